@@ -1,0 +1,127 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { UserClass } from '@propelauth/node-apis';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import {
+  readAuthorizationHeader,
+  readBearerToken,
+  type RequestHeaders,
+} from '../token/bearer-token.js';
+import { TokenAuthenticator } from '../token/token-authenticator.js';
+import { TokenRefusal } from '../token/token-refusal.js';
+import { AccessRules } from './access-rules.js';
+import type { CompiledAccess } from './compiled-access.js';
+import { findDecision, openDecision, type Decision } from './decision.js';
+import { httpExceptionOf } from './http-exception-of.js';
+import { findNamedMembership } from './org-membership.js';
+import { OrgRefusal } from './org-refusal.js';
+import { findUnmet } from './org-requirement.js';
+import {
+  PropelAuthForbiddenException,
+  PropelAuthUnauthorizedException,
+} from './refusal.exceptions.js';
+
+/** What the guard leaves on the request for logging and error tools. Nothing here reads it back. */
+interface AnnotatedRequest extends RequestHeaders {
+  user?: unknown;
+  org?: unknown;
+}
+
+/** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
+@Injectable()
+export class AccessDecider {
+  constructor(
+    private readonly rules: AccessRules,
+    private readonly authenticator: TokenAuthenticator,
+    private readonly options: ResolvedOptions,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
+  /**
+   * @returns `true` itself when nothing has to be waited for, so that Nest need not wait either
+   * @throws the HTTP exception to answer with, when the call is refused
+   */
+  decide(context: ExecutionContext): true | Promise<true> {
+    const earlier = findDecision(context);
+    if (earlier?.context === context) return replay(earlier);
+    const decision = openDecision(context);
+    try {
+      decision.outcome = this.evaluate(decision, this.rules.of(context));
+      return decision.outcome;
+    } catch (error) {
+      decision.refusal = this.toAnswer(context, error);
+      throw decision.refusal;
+    }
+  }
+
+  private evaluate(decision: Decision, access: CompiledAccess): true | Promise<true> {
+    if (access.mode === 'public') return true;
+    const caller = this.identify(decision.context, access);
+    if (!(caller instanceof Promise)) return admit(decision, access, caller);
+    return caller
+      .then((user) => admit(decision, access, user))
+      .catch((error: unknown) => {
+        throw this.toAnswer(decision.context, error);
+      });
+  }
+
+  /** The caller, or `null` where an anonymous one will do. */
+  private identify(
+    context: ExecutionContext,
+    { mode }: CompiledAccess,
+  ): UserClass | null | Promise<UserClass | null> {
+    if (mode === 'required') return this.authenticate(context);
+    try {
+      const caller = this.authenticate(context);
+      return caller instanceof Promise ? caller.catch(anonymousIfRefused) : caller;
+    } catch (error) {
+      return anonymousIfRefused(error);
+    }
+  }
+
+  private authenticate(context: ExecutionContext): UserClass | Promise<UserClass> {
+    const request = context.switchToHttp().getRequest<RequestHeaders>();
+    return this.authenticator.authenticate(readBearerToken(readAuthorizationHeader(request)));
+  }
+
+  /** The exception to answer with; the challenge that belongs to it goes into the header (RFC 6750, section 3). */
+  private toAnswer(context: ExecutionContext, error: unknown): unknown {
+    const answer = httpExceptionOf(error, this.options.debugMode);
+    if (
+      answer instanceof PropelAuthUnauthorizedException ||
+      answer instanceof PropelAuthForbiddenException
+    ) {
+      const response = context.switchToHttp().getResponse<unknown>();
+      this.adapterHost.httpAdapter.setHeader(response, 'WWW-Authenticate', answer.challenge);
+    }
+    return answer;
+  }
+}
+
+function replay(decision: Decision): true | Promise<true> {
+  if (decision.outcome === undefined) throw decision.refusal;
+  return decision.outcome;
+}
+
+/** A refused token makes an anonymous caller. That nobody could look at the token (no keys) does not. */
+function anonymousIfRefused(error: unknown): null {
+  if (error instanceof TokenRefusal) return null;
+  throw error;
+}
+
+function admit(decision: Decision, access: CompiledAccess, user: UserClass | null): true {
+  if (user === null) return true;
+  const request = decision.context.switchToHttp().getRequest<AnnotatedRequest>();
+  decision.user = user;
+  request.user = user;
+  if (access.orgRequirements.length > 0) {
+    const org = findNamedMembership(user, access.orgSources, decision.context);
+    for (const requirement of access.orgRequirements) {
+      const unmet = findUnmet(org, requirement);
+      if (unmet !== undefined) throw new OrgRefusal(unmet);
+    }
+    decision.org = org;
+    request.org = org;
+  }
+  return true;
+}

@@ -1,0 +1,32 @@
+import type { OrgSource } from '../options/org-source.interface.js';
+import type { OrgRequirement } from './org-requirement.js';
+
+/** Whether a route wants to know its caller. */
+export type UserMode = 'required' | 'optional' | 'public';
+
+/** One decorator's word on who may call. */
+export type AccessRule =
+  | { readonly kind: 'user'; readonly mode: UserMode; readonly decorator: string }
+  | {
+      readonly kind: 'org';
+      readonly requirement: OrgRequirement;
+      /** Where this rule finds the organization; without one, where the nearest level says. */
+      readonly source: OrgSource | undefined;
+      readonly decorator: string;
+    };
+
+export type UserRule = Extract<AccessRule, { kind: 'user' }>;
+export type OrgRule = Extract<AccessRule, { kind: 'org' }>;
+
+// A string, so that a second copy of the package in the same process reads the same rules.
+const ACCESS_RULES_METADATA = 'propelauth:access-rules';
+
+/** Adds a rule to those of a handler or class itself. */
+export function recordAccessRule(target: Function, rule: AccessRule): void {
+  Reflect.defineMetadata(ACCESS_RULES_METADATA, [...readAccessRules(target), rule], target);
+}
+
+/** The rules of a handler or class itself, without those of its parents. */
+export function readAccessRules(target: Function): readonly AccessRule[] {
+  return (Reflect.getOwnMetadata(ACCESS_RULES_METADATA, target) as AccessRule[] | undefined) ?? [];
+}

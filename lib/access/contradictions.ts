@@ -1,0 +1,75 @@
+import type { Type } from '@nestjs/common';
+import { readAccessRules, type AccessRule, type UserMode } from './access-rule.js';
+import { classLevels, isOrgRule, isUserRule, type CompiledAccess } from './compiled-access.js';
+import { readCallerParameters } from './decorators/caller-parameter.js';
+
+/** A handler as one class has it. */
+export interface AuditedHandler {
+  readonly controller: Type;
+  readonly name: string;
+  readonly handler: Function;
+  readonly access: CompiledAccess;
+}
+
+/** What about the rules of a handler cannot be meant as it is written, each with the way out. */
+export function findContradictions(audited: AuditedHandler): string[] {
+  return [
+    ...findConflictingModes(audited),
+    ...findLiftedOrgRules(audited),
+    ...findCallerlessParameters(audited),
+  ];
+}
+
+/** Two words about the user in one place. */
+function findConflictingModes({ controller, handler }: AuditedHandler): string[] {
+  return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
+    const decorators = new Map(
+      rules.filter(isUserRule).map(({ mode, decorator }) => [mode, decorator]),
+    );
+    return decorators.size > 1
+      ? [`${[...decorators.values()].join(' beside ')} in one place; keep the one that is meant.`]
+      : [];
+  });
+}
+
+/** A handler that says it needs no user, under rules about the user's organization. */
+function findLiftedOrgRules({ controller, handler }: AuditedHandler): string[] {
+  const rules = readAccessRules(handler);
+  const orgRule = rules.find(isOrgRule);
+  const orgRuleOfClass = classLevels(controller).flat().find(isOrgRule);
+  const findings: string[] = [];
+  if (orgRule && hasMode(rules, 'public')) {
+    findings.push(
+      `@Public() beside ${orgRule.decorator}, which requires a user; remove one of them.`,
+    );
+  }
+  if ((orgRule ?? orgRuleOfClass) && hasMode(rules, 'optional')) {
+    const { decorator } = (orgRule ?? orgRuleOfClass) as AccessRule;
+    const way = orgRule
+      ? 'remove one of them'
+      : 'remove it, or move the handler to a class without that rule';
+    findings.push(`@OptionalUser() under ${decorator}, which requires a user; ${way}.`);
+  }
+  return findings;
+}
+
+/** A parameter that could never have a value. */
+function findCallerlessParameters({ controller, name, access }: AuditedHandler): string[] {
+  const parameters = readCallerParameters(controller, name);
+  const findings: string[] = [];
+  if (parameters.includes('@CurrentUser()') && access.mode === 'public') {
+    findings.push(
+      '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
+    );
+  }
+  if (parameters.includes('@CurrentOrg()') && access.orgRequirements.length === 0) {
+    findings.push(
+      '@CurrentOrg() without an organization rule; add @RequireOrgMember() or remove the parameter.',
+    );
+  }
+  return findings;
+}
+
+function hasMode(rules: readonly AccessRule[], mode: UserMode): boolean {
+  return rules.some((rule) => isUserRule(rule) && rule.mode === mode);
+}

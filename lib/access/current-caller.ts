@@ -1,0 +1,50 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import { findDecision } from './decision.js';
+
+/**
+ * The verified caller of a request, for interceptors, pipes, throttlers and loggers. In handlers, `@CurrentUser()` gives
+ * the same.
+ *
+ * @param context the context that Nest hands to the interceptor, guard or filter
+ * @returns the user, deeply frozen; `null` when the caller is anonymous, and before and without `PropelAuthGuard`
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class UserThrottlerGuard extends ThrottlerGuard {
+ *   protected override async getTracker(request: Request, context: ExecutionContext) {
+ *     return getCurrentUser(context)?.userId ?? request.ip;
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function getCurrentUser(context: ExecutionContext): UserClass | null {
+  return findDecision(context)?.user ?? null;
+}
+
+/**
+ * The organization that the rules of a route were checked against, for interceptors, pipes, throttlers and loggers. In
+ * handlers, `@CurrentOrg()` gives the same.
+ *
+ * @param context the context that Nest hands to the interceptor, guard or filter
+ * @returns the caller's membership in it, deeply frozen; `null` on a route without organization rules, and before they hold
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class TenantInterceptor implements NestInterceptor {
+ *   intercept(context: ExecutionContext, next: CallHandler) {
+ *     this.tenants.use(getCurrentOrg(context)?.orgId);
+ *     return next.handle();
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
+  return findDecision(context)?.org ?? null;
+}

@@ -1,0 +1,62 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+
+/** What the guard decided about one call of one handler. It lasts as long as the request. */
+export interface Decision {
+  /** The context that it was made for. Another context needs another decision, even if the handler is the same. */
+  readonly context: ExecutionContext;
+  /** Allowed (the promise while it is being decided); `undefined` when it was refused at once. */
+  outcome?: true | Promise<true>;
+  /** What refused it, to be thrown again. */
+  refusal?: unknown;
+  user: UserClass | null;
+  org: OrgMemberInfo | null;
+}
+
+// Registered, so that the decorators of a second copy of the package find what the guard of the first one decided.
+const DECISIONS = Symbol.for('propelauth:decisions');
+
+interface WithDecisions {
+  [DECISIONS]?: Decision[];
+}
+
+/**
+ * The latest decision about the handler of a context, if there is one.
+ *
+ * Nest makes a context of its own for guards, pipes, interceptors and parameters. What they share is the request, the
+ * class and the handler.
+ */
+export function findDecision(context: ExecutionContext): Decision | undefined {
+  const decisions = carrierOf(context)?.[DECISIONS];
+  return decisions?.find((decision) => isSameHandler(decision.context, context));
+}
+
+/** Opens the decision of a context, in place of an earlier one about the same handler. */
+export function openDecision(context: ExecutionContext): Decision {
+  const carrier = carrierOf(context);
+  if (carrier === undefined) {
+    throw new Error(
+      `PropelAuthGuard guards HTTP routes; it cannot decide about a context of type "${context.getType()}".`,
+    );
+  }
+  const decision: Decision = { context, user: null, org: null };
+  const others =
+    carrier[DECISIONS]?.filter((other) => !isSameHandler(other.context, context)) ?? [];
+  // Not enumerable: a copy of the request is another request.
+  Object.defineProperty(carrier, DECISIONS, {
+    value: [...others, decision],
+    configurable: true,
+    enumerable: false,
+  });
+  return decision;
+}
+
+function carrierOf(context: ExecutionContext): WithDecisions | undefined {
+  return context.getType() === 'http'
+    ? context.switchToHttp().getRequest<WithDecisions>()
+    : undefined;
+}
+
+function isSameHandler(one: ExecutionContext, other: ExecutionContext): boolean {
+  return one.getHandler() === other.getHandler() && one.getClass() === other.getClass();
+}

@@ -1,0 +1,32 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { OrgMemberInfo } from '@propelauth/node-apis';
+import { getCurrentOrg } from '../current-caller.js';
+import {
+  recordCallerParameter,
+  selectProperty,
+  type CallerParameterDecorator,
+} from './caller-parameter.js';
+
+/**
+ * The organization that the rules of the route were checked against, or a property of it, as a parameter of a handler: the
+ * caller's membership in it. Take the organization from here rather than from the request, and it is always the one that
+ * was checked.
+ *
+ * @param property the name of a property, such as `'orgName'`; default: the whole {@link OrgMemberInfo}
+ * @returns a parameter decorator
+ * @example
+ * ```ts
+ * @Get('/orgs/:orgId')
+ * @RequireOrgMember()
+ * show(@CurrentOrg() org: OrgMemberInfo, @CurrentOrg('orgName') orgName: string) {
+ *   return { orgId: org.orgId, orgName, role: org.assignedRole };
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export const CurrentOrg: CallerParameterDecorator<OrgMemberInfo> = createParamDecorator(
+  (property: keyof OrgMemberInfo | undefined, context: ExecutionContext) =>
+    selectProperty(getCurrentOrg(context), property),
+  [recordCallerParameter('@CurrentOrg()')],
+);

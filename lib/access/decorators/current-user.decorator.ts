@@ -1,0 +1,31 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { UserClass } from '@propelauth/node-apis';
+import { getCurrentUser } from '../current-caller.js';
+import {
+  recordCallerParameter,
+  selectProperty,
+  type CallerParameterDecorator,
+} from './caller-parameter.js';
+
+/**
+ * The verified caller, or a property of it, as a parameter of a handler. The user is deeply frozen.
+ *
+ * @param property the name of a property, such as `'email'`; default: the whole {@link User}
+ * @returns a parameter decorator. The parameter is `null` (a property: `undefined`) for an anonymous caller under
+ * `@OptionalUser()`, and on a route without `PropelAuthGuard`
+ * @example
+ * ```ts
+ * @Get('/me')
+ * @RequireUser()
+ * me(@CurrentUser() user: User, @CurrentUser('email') email: string) {
+ *   return { userId: user.userId, email, impersonated: user.isImpersonating() };
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export const CurrentUser: CallerParameterDecorator<UserClass> = createParamDecorator(
+  (property: keyof UserClass | undefined, context: ExecutionContext) =>
+    selectProperty(getCurrentUser(context), property),
+  [recordCallerParameter('@CurrentUser()')],
+);

@@ -1,0 +1,41 @@
+import type { OrgSource } from '../../options/org-source.interface.js';
+
+/**
+ * The options that all organization rules share.
+ *
+ * @publicApi
+ */
+export interface OrgRuleOptions {
+  /**
+   * Where this rule finds the organization. Default: the source that the nearest level (handler, class, module option
+   * `orgSource`) names, in the end the path parameter `orgId`.
+   */
+  org?: OrgSource;
+}
+
+/**
+ * Checks the options of an organization rule, for callers without type checks.
+ *
+ * @throws {TypeError} for an unknown option and for a source that is no function
+ */
+export function checkOrgRuleOptions(
+  decorator: string,
+  options: OrgRuleOptions,
+  known: string[] = ['org'],
+): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`${decorator} takes its options as an object: { ${known.join(', ')} }.`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new TypeError(
+        `${decorator} has no option ${key}. Its options are ${known.join(', ')}.`,
+      );
+    }
+  }
+  if (options.org !== undefined && typeof options.org !== 'function') {
+    throw new TypeError(
+      `The option org of ${decorator} is not a function. Give a source such as orgFromParam('orgId').`,
+    );
+  }
+}

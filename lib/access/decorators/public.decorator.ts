@@ -1,0 +1,23 @@
+import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+
+/**
+ * Lifts every rule: of the module's `requireUserByDefault` and, on a handler, of its class. No token is looked at, so there
+ * is no current user; say `@OptionalUser()` to have one where there is one.
+ *
+ * On a class it holds for handlers without a word of their own and lifts no organization rule.
+ *
+ * @returns a decorator for controllers and their methods
+ * @example
+ * ```ts
+ * @Get('/health')
+ * @Public()
+ * health() {
+ *   return { status: 'ok' };
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function Public(): AccessDecorator {
+  return createAccessDecorator({ kind: 'user', mode: 'public', decorator: '@Public()' });
+}

@@ -1,0 +1,51 @@
+import { requireRole } from '../org-requirement.js';
+import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js';
+
+/**
+ * The options of {@link RequireOrgRole}.
+ *
+ * @publicApi
+ */
+export interface OrgRoleRuleOptions extends OrgRuleOptions {
+  /** Whether a higher role will not do. Default: `false`. */
+  exact?: boolean;
+}
+
+/**
+ * Requires the user to have at least a role in the organization that the request names: else 403, and 401 without a user.
+ * Where users have several roles per organization there is no hierarchy, and "at least" means having the role.
+ *
+ * The counterpart of `require_org_member_with_minimum_role` and, with `exact`, of `require_org_member_with_exact_role` in
+ * PropelAuth's other SDKs.
+ *
+ * @param role the lowest sufficient role, or the role itself with `exact`
+ * @param options `exact`: a higher role will not do (default `false`); `org`: where the organization is named (default: the
+ * path parameter `orgId`)
+ * @returns a decorator for controllers and their methods
+ * @throws {TypeError} for a role that is not a string or empty, and for an unknown option
+ * @see PropelAuth, "Roles and Permissions"
+ * @example
+ * ```ts
+ * @Delete('/orgs/:orgId/reports/:id')
+ * @RequireOrgRole('Admin') // Owner > Admin > Member: owners may, too
+ * deleteReport(@CurrentOrg() org: OrgMemberInfo, @Param('id') id: string) {
+ *   return this.reports.delete({ orgId: org.orgId, id });
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function RequireOrgRole(role: string, options: OrgRoleRuleOptions = {}): AccessDecorator {
+  const decorator = '@RequireOrgRole()';
+  checkOrgRuleOptions(decorator, options, ['exact', 'org']);
+  const { exact = false, org } = options;
+  if (typeof exact !== 'boolean')
+    throw new TypeError(`The option exact of ${decorator} is not a boolean.`);
+  return createAccessDecorator({
+    kind: 'org',
+    requirement: requireRole(role, exact),
+    source: org,
+    decorator,
+  });
+}

@@ -1,0 +1,60 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { OrgReference, OrgSource } from '../options/org-source.interface.js';
+import { OrgRefusal } from './org-refusal.js';
+
+/**
+ * The membership of a user in the organization that a request names.
+ *
+ * @param sources where the request names it; all have to name the same one
+ * @throws {OrgRefusal} when it names none, different ones, or one that the user is not in
+ */
+export function findNamedMembership(
+  user: UserClass,
+  sources: readonly OrgSource[],
+  context: ExecutionContext,
+): OrgMemberInfo {
+  let membership: OrgMemberInfo | undefined;
+  for (const source of sources) {
+    const named = findMembership(user, source(context));
+    if (membership !== undefined && membership !== named) throw new OrgRefusal('org_mismatch');
+    membership = named;
+  }
+  if (membership === undefined) throw new OrgRefusal('org_missing');
+  return membership;
+}
+
+/**
+ * The membership of a user in the organization of that id.
+ *
+ * @throws {OrgRefusal} when the user is not a member, or the id is not a plain string
+ */
+export function findMembershipById(user: UserClass, orgId: unknown): OrgMemberInfo {
+  const memberships = user.orgIdToUserOrgInfo;
+  if (
+    typeof orgId !== 'string' ||
+    memberships === undefined ||
+    !Object.hasOwn(memberships, orgId)
+  ) {
+    throw new OrgRefusal('not_a_member');
+  }
+  return memberships[orgId] as OrgMemberInfo;
+}
+
+function findMembership(user: UserClass, reference: OrgReference | undefined): OrgMemberInfo {
+  const { orgId, orgName } = reference ?? {};
+  const byId = orgId === undefined ? undefined : findMembershipById(user, orgId);
+  const byName = orgName === undefined ? undefined : findMembershipByName(user, orgName);
+  if (byId !== undefined && byName !== undefined && byId !== byName)
+    throw new OrgRefusal('org_mismatch');
+  const membership = byId ?? byName;
+  if (membership === undefined) throw new OrgRefusal('org_missing');
+  return membership;
+}
+
+/** By URL-safe name, exactly. Names of organizations are unique; where they are not, no one is let in by name. */
+function findMembershipByName(user: UserClass, orgName: unknown): OrgMemberInfo {
+  const named = user.getOrgs().filter(({ urlSafeOrgName }) => urlSafeOrgName === orgName);
+  if (typeof orgName !== 'string' || named.length !== 1) throw new OrgRefusal('not_a_member');
+  return named[0] as OrgMemberInfo;
+}

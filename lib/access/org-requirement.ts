@@ -1,0 +1,58 @@
+import type { OrgMemberInfo } from '@propelauth/node-apis';
+import type { OrgRefusalReason } from './refusal-reason.js';
+
+/** What an organization rule asks of a membership. Being a member at all is the least. */
+export type OrgRequirement =
+  | { readonly kind: 'member' }
+  | { readonly kind: 'role'; readonly role: string; readonly exact: boolean }
+  | { readonly kind: 'permissions'; readonly permissions: readonly string[] };
+
+/** Why a membership does not meet a requirement; `undefined` when it does. */
+export function findUnmet(
+  org: OrgMemberInfo,
+  requirement: OrgRequirement,
+): OrgRefusalReason | undefined {
+  switch (requirement.kind) {
+    case 'member':
+      return undefined;
+    case 'role':
+      return hasRole(org, requirement) ? undefined : 'role_missing';
+    case 'permissions':
+      return hasPermissions(org, requirement.permissions) ? undefined : 'permission_missing';
+  }
+}
+
+/** In an organization with several roles per user there is no hierarchy: "at least" is having the role (PropelAuth, "Multiple Roles per User"). */
+function hasRole(org: OrgMemberInfo, { role, exact }: { role: string; exact: boolean }): boolean {
+  return exact ? org.isRole(role) : org.isAtLeastRole(role);
+}
+
+function hasPermissions(org: OrgMemberInfo, permissions: readonly string[]): boolean {
+  return permissions.length > 0 && permissions.every((permission) => org.hasPermission(permission));
+}
+
+/** @throws {TypeError} when a role is not a non-empty string */
+export function requireRole(role: unknown, exact: boolean): OrgRequirement {
+  return { kind: 'role', role: checkName('role', role), exact };
+}
+
+/** @throws {TypeError} when a permission is not a non-empty string, or there is none */
+export function requirePermissions(permissions: unknown): OrgRequirement {
+  const list: unknown[] = Array.isArray(permissions) ? permissions : [permissions];
+  if (list.length === 0) {
+    throw new TypeError(
+      'An empty list of permissions would let every member in. Name at least one permission.',
+    );
+  }
+  return {
+    kind: 'permissions',
+    permissions: list.map((permission) => checkName('permission', permission)),
+  };
+}
+
+function checkName(what: string, value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new TypeError(`A ${what} has to be a string that is not empty.`);
+  }
+  return value;
+}

@@ -1,0 +1,198 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { readBearerToken } from '../token/bearer-token.js';
+import { TokenAuthenticator } from '../token/token-authenticator.js';
+import { AccessDecider } from './access-decider.js';
+import { httpExceptionOf } from './http-exception-of.js';
+import { findMembershipById } from './org-membership.js';
+import { OrgRefusal } from './org-refusal.js';
+import {
+  findUnmet,
+  requirePermissions,
+  requireRole,
+  type OrgRequirement,
+} from './org-requirement.js';
+
+/**
+ * The checks of the guard as functions, for code that is no route: message handlers, jobs, scripts, and handlers that learn
+ * only from their input which organization they are about.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class ReportsService {
+ *   constructor(private readonly propelAuth: PropelAuthService) {}
+ *
+ *   async create(accessToken: string, orgId: string) {
+ *     const user = await this.propelAuth.validateAccessToken(accessToken);
+ *     const org = this.propelAuth.requireOrgMemberWithMinimumRole(user, orgId, 'Admin');
+ *     return this.reports.create({ orgId: org.orgId, createdBy: user.userId });
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+@Injectable()
+export class PropelAuthService {
+  constructor(
+    private readonly decider: AccessDecider,
+    private readonly authenticator: TokenAuthenticator,
+    private readonly options: ResolvedOptions,
+  ) {}
+
+  /**
+   * Verifies an access token.
+   *
+   * @param token the token itself, without `Bearer`
+   * @returns the user whom it was issued for, deeply frozen
+   * @throws {UnauthorizedException} when it is not a valid access token of this PropelAuth project
+   * @throws {ServiceUnavailableException} while the verification key could not be fetched yet
+   * @example
+   * ```ts
+   * const user = await propelAuth.validateAccessToken(job.data.accessToken);
+   * ```
+   */
+  async validateAccessToken(token: string): Promise<UserClass> {
+    return this.answering(() => this.authenticator.authenticate(token));
+  }
+
+  /**
+   * Verifies the access token in an Authorization header.
+   *
+   * @param header the value of the header: exactly `Bearer <token>`, any case of `Bearer` (RFC 6750, section 2.1)
+   * @returns the user whom the token was issued for, deeply frozen
+   * @throws {UnauthorizedException} without a header, and when it holds no valid access token of this PropelAuth project
+   * @throws {ServiceUnavailableException} while the verification key could not be fetched yet
+   * @example
+   * ```ts
+   * const user = await propelAuth.validateAuthorizationHeader(request.headers.authorization);
+   * ```
+   */
+  async validateAuthorizationHeader(header: string | undefined): Promise<UserClass> {
+    return this.answering(() => this.authenticator.authenticate(readBearerToken(header)));
+  }
+
+  /**
+   * Checks that a user is a member of an organization.
+   *
+   * @param user a verified user
+   * @param orgId the id of the organization
+   * @returns the user's membership in it
+   * @throws {ForbiddenException} when the user is not a member
+   * @example
+   * ```ts
+   * const org = propelAuth.requireOrgMember(user, orgId);
+   * ```
+   */
+  requireOrgMember(user: UserClass, orgId: string): OrgMemberInfo {
+    return this.requireOrg(user, orgId, { kind: 'member' });
+  }
+
+  /**
+   * Checks that a user has at least a role in an organization. In an organization where users have several roles there is no
+   * hierarchy, and "at least" means having the role.
+   *
+   * @param user a verified user
+   * @param orgId the id of the organization
+   * @param role the lowest sufficient role
+   * @returns the user's membership in it
+   * @throws {ForbiddenException} when the user is not a member or the role is lower
+   * @throws {TypeError} when the role is not a string or empty
+   * @see PropelAuth, "Roles and Permissions"
+   * @example
+   * ```ts
+   * const org = propelAuth.requireOrgMemberWithMinimumRole(user, orgId, 'Admin');
+   * ```
+   */
+  requireOrgMemberWithMinimumRole(user: UserClass, orgId: string, role: string): OrgMemberInfo {
+    return this.requireOrg(user, orgId, requireRole(role, false));
+  }
+
+  /**
+   * Checks that a user has exactly a role in an organization: a higher one does not do.
+   *
+   * @param user a verified user
+   * @param orgId the id of the organization
+   * @param role the role
+   * @returns the user's membership in it
+   * @throws {ForbiddenException} when the user is not a member or has another role
+   * @throws {TypeError} when the role is not a string or empty
+   * @example
+   * ```ts
+   * const org = propelAuth.requireOrgMemberWithExactRole(user, orgId, 'Admin');
+   * ```
+   */
+  requireOrgMemberWithExactRole(user: UserClass, orgId: string, role: string): OrgMemberInfo {
+    return this.requireOrg(user, orgId, requireRole(role, true));
+  }
+
+  /**
+   * Checks that a user has a permission in an organization.
+   *
+   * @param user a verified user
+   * @param orgId the id of the organization
+   * @param permission the permission
+   * @returns the user's membership in it
+   * @throws {ForbiddenException} when the user is not a member or lacks the permission
+   * @throws {TypeError} when the permission is not a string or empty
+   * @example
+   * ```ts
+   * const org = propelAuth.requireOrgMemberWithPermission(user, orgId, 'can_view_billing');
+   * ```
+   */
+  requireOrgMemberWithPermission(
+    user: UserClass,
+    orgId: string,
+    permission: string,
+  ): OrgMemberInfo {
+    return this.requireOrg(user, orgId, requirePermissions([permission]));
+  }
+
+  /**
+   * Checks that a user has all of several permissions in an organization.
+   *
+   * @param user a verified user
+   * @param orgId the id of the organization
+   * @param permissions the permissions, at least one
+   * @returns the user's membership in it
+   * @throws {ForbiddenException} when the user is not a member or lacks one of them
+   * @throws {TypeError} when the list is empty or holds something that is not a string or empty
+   * @example
+   * ```ts
+   * const org = propelAuth.requireOrgMemberWithAllPermissions(user, orgId, ['can_view_billing', 'can_edit_billing']);
+   * ```
+   */
+  requireOrgMemberWithAllPermissions(
+    user: UserClass,
+    orgId: string,
+    permissions: string[],
+  ): OrgMemberInfo {
+    return this.requireOrg(user, orgId, requirePermissions(permissions));
+  }
+
+  /** @internal For {@link PropelAuthGuard}. */
+  decide(context: ExecutionContext): true | Promise<true> {
+    return this.decider.decide(context);
+  }
+
+  private requireOrg(user: UserClass, orgId: string, requirement: OrgRequirement): OrgMemberInfo {
+    try {
+      const org = findMembershipById(user, orgId);
+      const unmet = findUnmet(org, requirement);
+      if (unmet !== undefined) throw new OrgRefusal(unmet);
+      return org;
+    } catch (error) {
+      throw httpExceptionOf(error, this.options.debugMode);
+    }
+  }
+
+  private async answering(authenticate: () => UserClass | Promise<UserClass>): Promise<UserClass> {
+    try {
+      return await authenticate();
+    } catch (error) {
+      throw httpExceptionOf(error, this.options.debugMode);
+    }
+  }
+}

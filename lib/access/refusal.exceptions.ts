@@ -1,0 +1,93 @@
+import {
+  ForbiddenException,
+  HttpStatus,
+  ServiceUnavailableException,
+  UnauthorizedException,
+} from '@nestjs/common';
+import type { TokenRefusalReason } from '../token/token-refusal.js';
+import {
+  REFUSAL_DESCRIPTIONS,
+  type OrgRefusalReason,
+  type RefusalReason,
+} from './refusal-reason.js';
+
+/**
+ * The caller is not known: 401. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a missing or invalid
+ * access token.
+ *
+ * @example
+ * ```ts
+ * @Catch(PropelAuthUnauthorizedException)
+ * class UnauthorizedFilter extends BaseExceptionFilter {
+ *   override catch(exception: PropelAuthUnauthorizedException, host: ArgumentsHost) {
+ *     this.metrics.count(exception.reason);
+ *     super.catch(exception, host);
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export class PropelAuthUnauthorizedException extends UnauthorizedException {
+  /** The value of the `WWW-Authenticate` header that belongs to the answer (RFC 6750, section 3). */
+  readonly challenge: string;
+
+  /**
+   * @param reason why the token was refused
+   * @param debugMode whether the body says why
+   */
+  constructor(
+    readonly reason: TokenRefusalReason,
+    debugMode: boolean,
+  ) {
+    super(debugMode ? debugBody(reason, HttpStatus.UNAUTHORIZED, 'Unauthorized') : undefined);
+    // RFC 6750, section 3.1: no error code for a request that did not try to authenticate.
+    this.challenge = reason === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"';
+  }
+}
+
+/**
+ * The caller is known but may not do this: 403. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a failed
+ * organization rule.
+ *
+ * @publicApi
+ */
+export class PropelAuthForbiddenException extends ForbiddenException {
+  /** The value of the `WWW-Authenticate` header that belongs to the answer (RFC 6750, section 3.1). */
+  readonly challenge = 'Bearer error="insufficient_scope"';
+
+  /**
+   * @param reason which check failed
+   * @param debugMode whether the body says why
+   */
+  constructor(
+    readonly reason: OrgRefusalReason,
+    debugMode: boolean,
+  ) {
+    super(debugMode ? debugBody(reason, HttpStatus.FORBIDDEN, 'Forbidden') : undefined);
+  }
+}
+
+/**
+ * No access token can be verified, since the verification key could not be fetched yet: 503.
+ *
+ * @publicApi
+ */
+export class PropelAuthUnavailableException extends ServiceUnavailableException {
+  /** The reason, in the words of the other refusals. */
+  readonly reason = 'keys_unavailable';
+
+  /** @param debugMode whether the body says why */
+  constructor(debugMode: boolean) {
+    super(
+      debugMode
+        ? debugBody('keys_unavailable', HttpStatus.SERVICE_UNAVAILABLE, 'Service Unavailable')
+        : undefined,
+    );
+  }
+}
+
+/** The shape of Nest's own bodies with a description, and the reason beside it. */
+function debugBody(reason: RefusalReason, statusCode: HttpStatus, error: string): object {
+  return { message: REFUSAL_DESCRIPTIONS[reason], error, statusCode, reason };
+}

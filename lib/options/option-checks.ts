@@ -1,0 +1,25 @@
+import { PropelAuthConfigurationError } from './configuration.error.js';
+
+export function checkBoolean(option: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== 'boolean') {
+    throw new PropelAuthConfigurationError(
+      `${option} is not a boolean. Give true or false (an environment variable is a string: compare it with 'true').`,
+    );
+  }
+  return value;
+}
+
+export function checkInteger(
+  option: string,
+  value: unknown,
+  { minimum, maximum, fallback }: { minimum: number; maximum: number; fallback: number },
+): number {
+  if (value === undefined) return fallback;
+  if (!Number.isInteger(value) || (value as number) < minimum || (value as number) > maximum) {
+    throw new PropelAuthConfigurationError(
+      `${option} has to be an integer from ${minimum} to ${maximum}. Leave it out for the default, ${fallback}.`,
+    );
+  }
+  return value as number;
+}

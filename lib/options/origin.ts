@@ -1,0 +1,37 @@
+import { PropelAuthConfigurationError } from './configuration.error.js';
+
+const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/**
+ * Reduces an option that holds a URL to its origin, and refuses one that says more than an origin.
+ *
+ * @param option the option's name, for the error
+ * @param value what was given
+ */
+export function parseOrigin(option: string, value: unknown): URL {
+  if (typeof value !== 'string' || !URL.canParse(value)) {
+    throw new PropelAuthConfigurationError(
+      `${option} is not a URL. Give the auth URL of your PropelAuth project with its scheme, such as https://auth.example.com.`,
+    );
+  }
+  const url = new URL(value);
+  if (
+    url.protocol !== 'https:' &&
+    !(url.protocol === 'http:' && LOOPBACK_HOST.test(url.hostname))
+  ) {
+    throw new PropelAuthConfigurationError(
+      `${option} has to start with https:// (http:// is for localhost and other loopback addresses only).`,
+    );
+  }
+  if (url.username || url.password) {
+    throw new PropelAuthConfigurationError(
+      `${option} holds a user name or password. Give only the origin, such as https://auth.example.com.`,
+    );
+  }
+  if (url.pathname !== '/' || url.search || url.hash) {
+    throw new PropelAuthConfigurationError(
+      `${option} holds a path, a query or a fragment. Give only the origin: ${url.origin}.`,
+    );
+  }
+  return new URL(url.origin);
+}

@@ -1,0 +1,105 @@
+import type { OrgSource } from './org-source.interface.js';
+
+/**
+ * What is needed to verify access tokens without asking PropelAuth for it.
+ *
+ * @see {@link PropelAuthModuleOptions.manualTokenVerificationMetadata}
+ * @publicApi
+ */
+export interface ManualTokenVerificationMetadata {
+  /**
+   * The public key that verifies access tokens: RSA, 2048 bits or more, PEM-encoded SPKI (`-----BEGIN PUBLIC KEY-----`).
+   * Surrounding white space is ignored, and `\n` written as two characters, as in environment files, is understood.
+   */
+  verifierKey: string;
+  /** The `iss` claim of the access tokens: the origin of the auth URL, such as `https://auth.example.com`. */
+  issuer: string;
+}
+
+/**
+ * The options of {@link PropelAuthModule.forRoot}, and what the factory of {@link PropelAuthModule.forRootAsync} returns.
+ *
+ * They are checked when the application starts; a wrong or unknown one stops it with a {@link PropelAuthConfigurationError}
+ * that names the option.
+ *
+ * @example
+ * ```ts
+ * PropelAuthModule.forRoot({
+ *   authUrl: process.env.PROPELAUTH_AUTH_URL!,
+ *   apiKey: process.env.PROPELAUTH_API_KEY!,
+ * })
+ * ```
+ *
+ * @publicApi
+ */
+export interface PropelAuthModuleOptions {
+  /**
+   * The auth URL of the PropelAuth project, from the page "Backend Integration" of its dashboard. Only an origin: https,
+   * or http on a loopback host.
+   */
+  authUrl: string;
+
+  /** An API key of the PropelAuth project, from the same page. It is never logged and never part of an error. */
+  apiKey: string;
+
+  /**
+   * The key and issuer of the access tokens, given by hand. With it the package makes no request of its own; a rotated key
+   * has to be given anew. Default: fetched from PropelAuth when the application starts.
+   */
+  manualTokenVerificationMetadata?: ManualTokenVerificationMetadata;
+
+  /**
+   * Whether the body of a 401, 403 or 503 says why. For development: the reasons help an attacker too. Without it the
+   * body says only `Unauthorized`, `Forbidden` or `Service Unavailable`. Default: `false`.
+   */
+  debugMode?: boolean;
+
+  /**
+   * How many seconds the clocks of PropelAuth and of this machine may differ (the leeway of RFC 7519, section 4.1.4): an
+   * integer from 0 to 300. Default: 60, as in PropelAuth's Python SDK.
+   */
+  clockToleranceSeconds?: number;
+
+  /**
+   * The cache of verified tokens: `false` turns it off, `maxEntries` bounds the number of tokens that it holds.
+   * Default: `{ maxEntries: 10_000 }`.
+   */
+  tokenCache?: false | { maxEntries?: number };
+
+  /**
+   * Where organization rules that name no source of their own find the organization.
+   * Default: `orgFromParam('orgId')`, the path parameter `orgId`.
+   */
+  orgSource?: OrgSource;
+
+  /**
+   * What happens at start when access rules contradict each other: `'error'` stops the application with a list of all
+   * findings, `'warn'` logs it. Contradicting rules are then applied at their strictest. Default: `'error'`.
+   */
+  startupAudit?: 'error' | 'warn';
+}
+
+/**
+ * A class that makes the options, for `useClass` and `useExisting` of {@link PropelAuthModule.forRootAsync}.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class PropelAuthConfig implements PropelAuthOptionsFactory {
+ *   constructor(private readonly config: ConfigService) {}
+ *
+ *   createPropelAuthOptions(): PropelAuthModuleOptions {
+ *     return {
+ *       authUrl: this.config.getOrThrow('PROPELAUTH_AUTH_URL'),
+ *       apiKey: this.config.getOrThrow('PROPELAUTH_API_KEY'),
+ *     };
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export interface PropelAuthOptionsFactory {
+  /** Makes the options; called once, when the application starts. */
+  createPropelAuthOptions(): PropelAuthModuleOptions | Promise<PropelAuthModuleOptions>;
+}

@@ -1,0 +1,162 @@
+import { PropelAuthConfigurationError } from './configuration.error.js';
+import { checkBoolean, checkInteger } from './option-checks.js';
+import type { OrgSource } from './org-source.interface.js';
+import { parseOrigin } from './origin.js';
+import type {
+  ManualTokenVerificationMetadata,
+  PropelAuthModuleOptions,
+} from './propel-auth-module-options.interface.js';
+
+/** How the module is set up: every option checked, and every default filled in. */
+export class ResolvedOptions {
+  /** The origin of the PropelAuth project. */
+  readonly authUrl: URL;
+  /** The expected `iss` claim. */
+  readonly issuer: string;
+  /** The verification key given by hand, as text; `undefined` when it has to be fetched. */
+  readonly verifierKey: string | undefined;
+  readonly debugMode: boolean;
+  readonly clockToleranceSeconds: number;
+  /** How many verified tokens are remembered; 0 when the cache is off. */
+  readonly tokenCacheEntries: number;
+  /** The source for organization rules without one of their own; `undefined` means the default. */
+  readonly orgSource: OrgSource | undefined;
+  readonly startupAudit: 'error' | 'warn';
+
+  // A private field, so that printing the object cannot print the key.
+  readonly #apiKey: string;
+
+  constructor(options: PropelAuthModuleOptions) {
+    assertIsObject('The options of PropelAuthModule', options);
+    assertKnownOptions(options);
+    this.authUrl = parseOrigin('authUrl', options.authUrl);
+    this.#apiKey = checkApiKey(options.apiKey);
+    const manual = checkManualMetadata(options.manualTokenVerificationMetadata);
+    this.issuer = manual
+      ? parseOrigin(`${MANUAL}.issuer`, manual.issuer).origin
+      : this.authUrl.origin;
+    this.verifierKey = manual?.verifierKey;
+    this.debugMode = checkBoolean('debugMode', options.debugMode, false);
+    this.clockToleranceSeconds = checkInteger(
+      'clockToleranceSeconds',
+      options.clockToleranceSeconds,
+      {
+        minimum: 0,
+        maximum: 300,
+        fallback: 60,
+      },
+    );
+    this.tokenCacheEntries = checkTokenCache(options.tokenCache);
+    this.orgSource = checkOrgSource(options.orgSource);
+    this.startupAudit = checkStartupAudit(options.startupAudit);
+  }
+
+  /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
+  get apiKey(): string {
+    return this.#apiKey;
+  }
+}
+
+const MANUAL = 'manualTokenVerificationMetadata';
+
+// Typed so that an option of the interface cannot be left out here.
+const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
+  authUrl: true,
+  apiKey: true,
+  manualTokenVerificationMetadata: true,
+  debugMode: true,
+  clockToleranceSeconds: true,
+  tokenCache: true,
+  orgSource: true,
+  startupAudit: true,
+};
+
+const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault'];
+
+function assertKnownOptions(options: object): void {
+  for (const key of Object.keys(options)) {
+    if (Object.hasOwn(KNOWN_OPTIONS, key)) continue;
+    if (MODULE_EXTRAS.includes(key)) {
+      throw new PropelAuthConfigurationError(
+        `${key} has no effect in what the options factory returns. Put it beside useFactory, useClass or useExisting: ` +
+          `PropelAuthModule.forRootAsync({ ${key}: …, useFactory: … }).`,
+      );
+    }
+    throw new PropelAuthConfigurationError(
+      `${key} is not an option of PropelAuthModule. Remove it or correct its spelling; the options are ` +
+        `${[...Object.keys(KNOWN_OPTIONS), ...MODULE_EXTRAS].join(', ')}.`,
+    );
+  }
+}
+
+function assertIsObject(what: string, value: unknown): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new PropelAuthConfigurationError(
+      `${what} are not an object. Give at least { authUrl, apiKey }.`,
+    );
+  }
+}
+
+function checkApiKey(value: unknown): string {
+  const advice =
+    'Give the API key from the page "Backend Integration" of your PropelAuth dashboard.';
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new PropelAuthConfigurationError(`apiKey is empty or not a string. ${advice}`);
+  }
+  // What a header cannot hold would otherwise come back, key and all, in the error of fetch.
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    throw new PropelAuthConfigurationError(
+      `apiKey holds white space, a line break or a character that is not ASCII. ${advice}`,
+    );
+  }
+  return value;
+}
+
+function checkManualMetadata(value: unknown): ManualTokenVerificationMetadata | undefined {
+  if (value === undefined) return undefined;
+  const { verifierKey, issuer, ...unknown } = Object(value) as Record<string, unknown>;
+  if (
+    typeof verifierKey !== 'string' ||
+    typeof issuer !== 'string' ||
+    Object.keys(unknown).length > 0
+  ) {
+    throw new PropelAuthConfigurationError(
+      `${MANUAL} has to be { verifierKey, issuer }, both strings and nothing else. ` +
+        'Leave it out to have the key fetched from PropelAuth.',
+    );
+  }
+  return { verifierKey, issuer };
+}
+
+function checkTokenCache(value: unknown): number {
+  if (value === false) return 0;
+  const { maxEntries, ...unknown } = Object(value ?? {}) as Record<string, unknown>;
+  if (
+    (value !== undefined && typeof value !== 'object') ||
+    value === null ||
+    Object.keys(unknown).length > 0
+  ) {
+    throw new PropelAuthConfigurationError('tokenCache has to be false or { maxEntries }.');
+  }
+  return checkInteger('tokenCache.maxEntries', maxEntries, {
+    minimum: 1,
+    maximum: 1_000_000,
+    fallback: 10_000,
+  });
+}
+
+function checkOrgSource(value: unknown): OrgSource | undefined {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new PropelAuthConfigurationError(
+      "orgSource is not a function. Give a source such as orgFromParam('orgId') or orgFromHeader('x-org-id').",
+    );
+  }
+  return value as OrgSource | undefined;
+}
+
+function checkStartupAudit(value: unknown): 'error' | 'warn' {
+  if (value !== undefined && value !== 'error' && value !== 'warn') {
+    throw new PropelAuthConfigurationError("startupAudit has to be 'error' or 'warn'.");
+  }
+  return value ?? 'error';
+}

@@ -1,0 +1,49 @@
+import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PropelAuthGuard } from './access/propel-auth.guard.js';
+import { checkBoolean } from './options/option-checks.js';
+import type { PropelAuthModuleOptions } from './options/propel-auth-module-options.interface.js';
+
+/**
+ * What the module itself is told, beside the options: in {@link PropelAuthModule.forRoot} among them, in
+ * {@link PropelAuthModule.forRootAsync} beside `useFactory`, `useClass` or `useExisting`.
+ *
+ * @publicApi
+ */
+export interface PropelAuthModuleExtras {
+  /** Whether all modules can inject the package's providers without importing the module. Default: `true`. */
+  isGlobal?: boolean;
+  /**
+   * Whether every route requires a user unless a decorator says otherwise: registers {@link PropelAuthGuard} as a global
+   * guard. Default: `false`.
+   */
+  requireUserByDefault?: boolean;
+}
+
+/** The token of the options as they were given. */
+export const PROPELAUTH_MODULE_OPTIONS = 'PROPELAUTH_MODULE_OPTIONS';
+
+export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<PropelAuthModuleOptions>({
+    optionsInjectionToken: PROPELAUTH_MODULE_OPTIONS,
+  })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createPropelAuthOptions')
+    .setExtras<PropelAuthModuleExtras>({ isGlobal: true, requireUserByDefault: false }, applyExtras)
+    .build();
+
+function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras): DynamicModule {
+  const requireUserByDefault = checkBoolean(
+    'requireUserByDefault',
+    extras.requireUserByDefault,
+    false,
+  );
+  return {
+    ...definition,
+    global: checkBoolean('isGlobal', extras.isGlobal, true),
+    providers: [
+      ...(definition.providers ?? []),
+      ...(requireUserByDefault ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
+    ],
+  };
+}

@@ -1,0 +1,159 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { AccessDecider } from './access/access-decider.js';
+import { AccessRules } from './access/access-rules.js';
+import { PropelAuthGuard } from './access/propel-auth.guard.js';
+import { PropelAuthService } from './access/propel-auth.service.js';
+import { StartupAudit } from './access/startup-audit.js';
+import { createPropelAuthApi, PropelAuthApi } from './api/propel-auth-api.js';
+import { PropelAuthConfigurationError } from './options/configuration.error.js';
+import type { PropelAuthModuleOptions } from './options/propel-auth-module-options.interface.js';
+import { ResolvedOptions } from './options/resolved-options.js';
+import {
+  ASYNC_OPTIONS_TYPE,
+  ConfigurableModuleClass,
+  OPTIONS_TYPE,
+  PROPELAUTH_MODULE_OPTIONS,
+} from './propel-auth.module-definition.js';
+import { TokenAuthenticator } from './token/token-authenticator.js';
+import { TokenCache } from './token/token-cache.js';
+import { TokenVerifier } from './token/token-verifier.js';
+import { VerificationKeys } from './token/verification-keys.js';
+
+/**
+ * What {@link PropelAuthModule.forRootAsync} takes: one of `useFactory` (with `inject` and `imports`), `useClass` and
+ * `useExisting`, and beside it `isGlobal` and `requireUserByDefault`.
+ *
+ * @publicApi
+ */
+export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
+
+/**
+ * Sets up PropelAuth for an application. Import it once, with {@link PropelAuthModule.forRoot} or
+ * {@link PropelAuthModule.forRootAsync}.
+ *
+ * @example
+ * ```ts
+ * @Module({
+ *   imports: [
+ *     PropelAuthModule.forRoot({
+ *       authUrl: process.env.PROPELAUTH_AUTH_URL!,
+ *       apiKey: process.env.PROPELAUTH_API_KEY!,
+ *     }),
+ *   ],
+ * })
+ * export class AppModule {}
+ * ```
+ *
+ * @publicApi
+ */
+@Module({
+  providers: [
+    {
+      provide: ResolvedOptions,
+      inject: [PROPELAUTH_MODULE_OPTIONS],
+      useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
+    },
+    VerificationKeys,
+    TokenVerifier,
+    TokenCache,
+    TokenAuthenticator,
+    AccessRules,
+    AccessDecider,
+    StartupAudit,
+    PropelAuthService,
+    PropelAuthGuard,
+    { provide: PropelAuthApi, inject: [ResolvedOptions], useFactory: createPropelAuthApi },
+  ],
+  exports: [PropelAuthService, PropelAuthGuard, PropelAuthApi],
+})
+export class PropelAuthModule extends ConfigurableModuleClass {
+  constructor(modules: ModulesContainer) {
+    super();
+    assertOnlyOne(modules);
+  }
+
+  /**
+   * Sets up PropelAuth with options that are at hand.
+   *
+   * @param options {@link PropelAuthModuleOptions}, and among them `isGlobal` (default `true`) and `requireUserByDefault`
+   * (default `false`)
+   * @returns the module to import
+   * @throws {PropelAuthConfigurationError} when `isGlobal` or `requireUserByDefault` is not a boolean. The other options are
+   * checked when the application starts
+   * @example
+   * ```ts
+   * PropelAuthModule.forRoot({ authUrl: 'https://auth.example.com', apiKey, requireUserByDefault: true })
+   * ```
+   */
+  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /**
+   * Sets up PropelAuth with options that have to be made first, such as from `@nestjs/config`.
+   *
+   * @param options one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`, and beside it `isGlobal`
+   * (default `true`) and `requireUserByDefault` (default `false`)
+   * @returns the module to import
+   * @throws {PropelAuthConfigurationError} for an unknown or missing key
+   * @example
+   * ```ts
+   * PropelAuthModule.forRootAsync({
+   *   inject: [ConfigService],
+   *   useFactory: (config: ConfigService) => ({
+   *     authUrl: config.getOrThrow('PROPELAUTH_AUTH_URL'),
+   *     apiKey: config.getOrThrow('PROPELAUTH_API_KEY'),
+   *   }),
+   *   requireUserByDefault: true,
+   * })
+   * ```
+   */
+  static override forRootAsync(options: PropelAuthModuleAsyncOptions): DynamicModule {
+    checkAsyncOptions(options);
+    return super.forRootAsync(options);
+  }
+}
+
+const FACTORY_KEYS = ['useFactory', 'useClass', 'useExisting'];
+const ASYNC_KEYS = [
+  ...FACTORY_KEYS,
+  'imports',
+  'inject',
+  'provideInjectionTokensFrom',
+  'isGlobal',
+  'requireUserByDefault',
+];
+
+/** A misspelt `requireUserByDefault` would otherwise open every route without a word. */
+function checkAsyncOptions(options: object): void {
+  for (const key of Object.keys(options)) {
+    if (!ASYNC_KEYS.includes(key)) {
+      throw new PropelAuthConfigurationError(
+        `${key} is not an option of PropelAuthModule.forRootAsync(). It takes ${ASYNC_KEYS.join(', ')}; ` +
+          'all other options are returned by the factory.',
+      );
+    }
+  }
+  const given = Object.entries(options).filter(
+    ([key, value]) => FACTORY_KEYS.includes(key) && value !== undefined,
+  );
+  if (given.length !== 1) {
+    throw new PropelAuthConfigurationError(
+      `PropelAuthModule.forRootAsync() needs exactly one of ${FACTORY_KEYS.join(', ')}.`,
+    );
+  }
+}
+
+/** With two set-ups in one application it would be a matter of chance which of them guards a route. */
+function assertOnlyOne(modules: ModulesContainer): void {
+  const setups = [...modules.values()].filter((module) =>
+    module.providers.has(PROPELAUTH_MODULE_OPTIONS),
+  );
+  if (setups.length > 1) {
+    throw new PropelAuthConfigurationError(
+      'PropelAuthModule is set up more than once. Call forRoot() or forRootAsync() in one module only; it is global, ' +
+        'and with isGlobal: false the other modules import that module.',
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import { TokenRefusal } from './token-refusal.js';
+
+/** A JSON object whose values are not yet known. */
+export type JsonObject = Record<string, unknown>;
+
+/** Whether a value is a JSON object: not null, not a list. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/*
+ * Readers of single claims. Each takes `null` and a missing claim for absent, and refuses the token when a claim is there
+ * but of another type: what is not understood is not guessed at.
+ */
+
+/** A string claim. */
+export function readString(claims: JsonObject, name: string): string | undefined {
+  const value = claims[name] ?? undefined;
+  if (value !== undefined && typeof value !== 'string') throw new TokenRefusal('user_invalid');
+  return value;
+}
+
+/** An identifier: a string claim that is not empty. */
+export function readIdentifier(claims: JsonObject, name: string): string | undefined {
+  const value = readString(claims, name);
+  if (value === '') throw new TokenRefusal('user_invalid');
+  return value;
+}
+
+/** A claim that is a list of strings. */
+export function readStrings(claims: JsonObject, name: string): string[] | undefined {
+  const value = claims[name] ?? undefined;
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) {
+    throw new TokenRefusal('user_invalid');
+  }
+  return value;
+}
+
+/** A claim that is a JSON object. */
+export function readObject(claims: JsonObject, name: string): JsonObject | undefined {
+  const value = claims[name] ?? undefined;
+  if (value !== undefined && !isJsonObject(value)) throw new TokenRefusal('user_invalid');
+  return value;
+}

@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const PROPELAUTH_ORIGIN = 'https://propelauth-api.com';
+
+/** An answer of PropelAuth's side; a function writes it itself. */
+export type Answer =
+  | { status: number; body?: unknown; headers?: Record<string, string> }
+  | ((request: IncomingMessage, response: ServerResponse) => void);
+
+/** PropelAuth's backend as a real HTTP server on this machine. Only its address is stubbed: requests to it come here. */
+export class PropelAuthServer {
+  /** What was asked, in order. */
+  readonly requests: { method: string; path: string; headers: IncomingMessage['headers'] }[] = [];
+  private answer: Answer = { status: 500 };
+  private readonly server = createServer((request, response) => this.handle(request, response));
+  private readonly realFetch = globalThis.fetch;
+
+  private constructor() {}
+
+  static async start(): Promise<PropelAuthServer> {
+    const server = new PropelAuthServer();
+    await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.server.address() as AddressInfo;
+    globalThis.fetch = (input, init) => {
+      const url = String(input instanceof Request ? input.url : input);
+      if (!url.startsWith(PROPELAUTH_ORIGIN)) return server.realFetch(input, init);
+      return server.realFetch(url.replace(PROPELAUTH_ORIGIN, `http://127.0.0.1:${port}`), init);
+    };
+    return server;
+  }
+
+  /** What is answered from now on. */
+  answers(answer: Answer): void {
+    this.answer = answer;
+  }
+
+  /** Answers with verification metadata, as PropelAuth does. */
+  answersWithKey(publicKeyPem: string): void {
+    this.answers({ status: 200, body: { verifier_key_pem: publicKeyPem } });
+  }
+
+  async stop(): Promise<void> {
+    globalThis.fetch = this.realFetch;
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private handle(request: IncomingMessage, response: ServerResponse): void {
+    this.requests.push({
+      method: request.method ?? '',
+      path: request.url ?? '',
+      headers: request.headers,
+    });
+    const answer = this.answer;
+    if (typeof answer === 'function') return answer(request, response);
+    const { status, body = {}, headers = {} } = answer;
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  }
+}
