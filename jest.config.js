@@ -1,7 +1,6 @@
-/** @type {import('jest').Config} */
-export default {
+/** What all projects share. */
+const shared = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app'],
   testRegex: '\\.spec\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
@@ -13,4 +12,26 @@ export default {
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.json' }] },
   // reflect-metadata first, as in the main.ts of every Nest application.
   setupFiles: ['reflect-metadata'],
+};
+
+/** The end-to-end suites, over one HTTP adapter; `HTTP_ADAPTER` is read by test/support/application.ts. */
+function endToEnd(adapter) {
+  return {
+    ...shared,
+    displayName: adapter,
+    roots: ['<rootDir>/test/rest'],
+    globals: { HTTP_ADAPTER: adapter },
+  };
+}
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    { ...shared, displayName: 'lib', roots: ['<rootDir>/lib'] },
+    endToEnd('express'),
+    endToEnd('fastify'),
+    { ...shared, displayName: 'comparison', roots: ['<rootDir>/test/comparison'] },
+    { ...shared, displayName: 'docs', roots: ['<rootDir>/test/docs'] },
+    { ...shared, displayName: 'sample-app', roots: ['<rootDir>/sample-app'] },
+  ],
 };

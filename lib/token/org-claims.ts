@@ -2,6 +2,11 @@ import { OrgRoleStructure, type InternalOrgMemberInfo } from '@propelauth/node-a
 import { isJsonObject, readIdentifier, readObject, readString, readStrings } from './claims.js';
 import { TokenRefusal } from './token-refusal.js';
 
+/** What `org_role_structure` may be. */
+const ROLE_STRUCTURES = new Map<string, OrgRoleStructure>(
+  Object.values(OrgRoleStructure).map((structure) => [structure, structure]),
+);
+
 /** The memberships of a user, as the claim `org_id_to_org_member_info` holds them. */
 export type MembershipClaims = Record<string, InternalOrgMemberInfo>;
 
@@ -57,7 +62,7 @@ function readOrgId(entry: Record<string, unknown>): string {
 function readRoleStructure(entry: Record<string, unknown>): OrgRoleStructure | undefined {
   const structure = readString(entry, 'org_role_structure');
   if (structure === undefined) return undefined;
-  const known = Object.values(OrgRoleStructure).find((value) => value === structure);
+  const known = ROLE_STRUCTURES.get(structure);
   if (known === undefined) throw new TokenRefusal('user_invalid');
   return known;
 }

@@ -1,6 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+
+declare global {
+  /** Over which HTTP adapter the suites run; set by each project of jest.config.js. */
+  // oxlint-disable-next-line no-var -- only var declares a property of globalThis
+  var HTTP_ADAPTER: 'express' | 'fastify' | undefined;
+}
 
 /** An application that listens on a free port of 127.0.0.1. */
 export interface RunningApplication {
@@ -15,9 +24,18 @@ export async function startApplication(
   prepare: (app: INestApplication) => void = () => {},
 ): Promise<RunningApplication> {
   const moduleRef = await Test.createTestingModule(metadata).compile();
-  const app = moduleRef.createNestApplication({ logger: false });
-  prepare(app);
-  await app.listen(0, '127.0.0.1');
+  const app = moduleRef.createNestApplication(createAdapter(), { logger: false });
+  try {
+    prepare(app);
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { app, url: `http://127.0.0.1:${port}`, close: () => app.close() };
+}
+
+function createAdapter(): AbstractHttpAdapter {
+  return globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
 }
