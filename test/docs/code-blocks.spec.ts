@@ -1,0 +1,22 @@
+import { compile, readCodeBlocks } from '../support/code-blocks.js';
+
+const documents = ['README.md', 'CONTRIBUTING.md'];
+
+describe('The documentation', () => {
+  const blocks = documents.flatMap(readCodeBlocks);
+
+  it('shows TypeScript that compiles against the package', () => {
+    const typescript = blocks.filter(({ language }) => language === 'ts');
+    expect(typescript.length).toBeGreaterThan(10);
+    expect(compile(typescript)).toEqual({});
+  });
+
+  it('shows JSON that is valid', () => {
+    const json = blocks.filter(({ language }) => language === 'json');
+    expect(() => json.map(({ code }) => JSON.parse(code) as unknown)).not.toThrow();
+  });
+
+  it('shows nothing in a language that no test looks at', () => {
+    expect(blocks.filter(({ language }) => !['ts', 'json', 'bash'].includes(language))).toEqual([]);
+  });
+});

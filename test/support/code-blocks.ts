@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import ts from 'typescript';
+
+/** A fenced block of a Markdown file. */
+export interface CodeBlock {
+  /** Where it stands: file and line. */
+  readonly name: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+/** The fenced code blocks of a Markdown file, in order. */
+export function readCodeBlocks(path: string): CodeBlock[] {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(({ index, 1: language, 2: code }) => ({
+    name: `${path}:${text.slice(0, index).split('\n').length}`,
+    language: language ?? '',
+    code: code ?? '',
+  }));
+}
+
+/** The file that a block says it is, in a comment on its first line: `// src/app.module.ts`. */
+export function fileNameOf({ code }: CodeBlock): string | undefined {
+  return /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];
+}
+
+/** What blocks without imports of their own may name, by module. */
+const AMBIENT_MODULES = [
+  'nestjs-propelauth',
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/config',
+  '@nestjs/swagger',
+];
+
+/**
+ * Compiles TypeScript blocks as strictly as the package itself, all in one go. Blocks that name their file see each other;
+ * a block without imports gets those that it needs.
+ *
+ * @returns the compiler's complaints, by name of the block; empty when there are none
+ */
+export function compile(blocks: readonly CodeBlock[]): Record<string, string[]> {
+  const root = resolve('test/docs/blocks');
+  const options = { ...readCompilerOptions(), noEmit: true, noUnusedLocals: false };
+  const exports = readExports(options);
+  const files = new Map(
+    blocks.map((block, index) => [
+      join(root, fileNameOf(block) ?? `block-${index}.ts`),
+      { block, text: withImports(block.code, exports) },
+    ]),
+  );
+  const texts = new Map([...files].map(([file, { text }]) => [file, text]));
+  const program = ts.createProgram([...files.keys()], options, createHost(options, texts));
+  const complaints: Record<string, string[]> = {};
+  for (const [file, { block }] of files) {
+    const found = ts.getPreEmitDiagnostics(program, program.getSourceFile(file));
+    if (found.length === 0) continue;
+    complaints[block.name] = found.map(({ messageText }) =>
+      ts.flattenDiagnosticMessageText(messageText, '\n'),
+    );
+  }
+  return complaints;
+}
+
+function readCompilerOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile('tsconfig.json', (file) => readFileSync(file, 'utf8')) as {
+    config: object;
+  };
+  return ts.parseJsonConfigFileContent(config, ts.sys, resolve('.')).options;
+}
+
+/** A compiler host that finds these texts beside the files on disk. */
+function createHost(options: ts.CompilerOptions, texts: Map<string, string>): ts.CompilerHost {
+  const directories = new Set([...texts.keys()].map((file) => dirname(file)));
+  return Object.assign(ts.createCompilerHost(options), {
+    fileExists: (file: string) => texts.has(file) || ts.sys.fileExists(file),
+    readFile: (file: string) => texts.get(file) ?? ts.sys.readFile(file),
+    directoryExists: (directory: string) =>
+      directories.has(directory) || ts.sys.directoryExists(directory),
+  });
+}
+
+/** The names that each ambient module exports. */
+function readExports(options: ts.CompilerOptions): Map<string, string[]> {
+  const file = resolve('test/docs/exports.ts');
+  const text = AMBIENT_MODULES.map((name, index) => `import * as m${index} from '${name}';`);
+  const host = createHost(options, new Map([[file, text.join('\n')]]));
+  const program = ts.createProgram([file], options, host);
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file) as ts.SourceFile;
+  return new Map(
+    source.statements.map((statement, index) => {
+      const specifier = (statement as ts.ImportDeclaration).moduleSpecifier;
+      const symbol = checker.getSymbolAtLocation(specifier) as ts.Symbol;
+      return [
+        AMBIENT_MODULES[index] as string,
+        checker.getExportsOfModule(symbol).map(({ name }) => name),
+      ];
+    }),
+  );
+}
+
+function withImports(code: string, exports: Map<string, string[]>): string {
+  if (/^import /m.test(code)) return code;
+  const wanted = new Set(code.match(/\b[A-Za-z]\w*\b/g));
+  const declared = new Set(
+    [...code.matchAll(/\b(?:class|function|const|interface) (\w+)/g)].map(([, name]) => name),
+  );
+  const imports = [...exports].map(([module, names]) => {
+    const used = names.filter((name) => wanted.delete(name) && !declared.has(name));
+    return used.length > 0 ? `import { ${used.join(', ')} } from '${module}';` : '';
+  });
+  return `${imports.join(' ')} ${code}\nexport {};`;
+}
