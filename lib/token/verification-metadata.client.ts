@@ -47,7 +47,7 @@ async function readVerifierKey(response: Response): Promise<KeyObject> {
     body = await response.json();
   } catch (error) {
     throw new VerificationMetadataError(
-      error instanceof SyntaxError
+      nameOf(error) === 'SyntaxError'
         ? 'PropelAuth answered with something other than JSON'
         : describeNetworkError(error),
     );
@@ -88,10 +88,15 @@ function describeMistake(status: number, { authUrl }: ResolvedOptions): string |
 
 /** The kind of a network error. Messages of errors from below are not repeated: they may quote what was sent. */
 function describeNetworkError(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') {
+  if (nameOf(error) === 'TimeoutError') {
     return `PropelAuth did not answer within ${TIMEOUT_MILLISECONDS / 1000} s`;
   }
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  const code: unknown = isJsonObject(cause) ? cause['code'] : undefined;
+  const cause = isJsonObject(error) ? error['cause'] : undefined;
+  const code = isJsonObject(cause) ? cause['code'] : undefined;
   return `PropelAuth cannot be reached${typeof code === 'string' ? ` (${code})` : ''}`;
+}
+
+/** By name: under Jest, errors of fetch are of another realm, and no instances of the classes here. */
+function nameOf(error: unknown): unknown {
+  return isJsonObject(error) ? error['name'] : undefined;
 }

@@ -1,0 +1,206 @@
+import type { Type } from '@nestjs/common';
+import * as fc from 'fast-check';
+import type { OrgSource } from '../options/org-source.interface.js';
+import { recordAccessRule, type AccessRule, type UserMode } from './access-rule.js';
+import { compileAccess, type CompiledAccess } from './compiled-access.js';
+import { requirePermissions, requireRole, type OrgRequirement } from './org-requirement.js';
+
+/** The rules of the handler, of its class, of the class above, and so on. */
+type Levels = readonly (readonly AccessRule[])[];
+
+const MODES: readonly UserMode[] = ['required', 'optional', 'public'];
+
+const member: OrgRequirement = { kind: 'member' };
+const admin = requireRole('Admin', false);
+const owner = requireRole('Owner', true);
+const billing = requirePermissions('can_view_billing');
+
+const sourceOfModule: OrgSource = () => ({ orgId: 'module' });
+const sourceA: OrgSource = () => ({ orgId: 'a' });
+const sourceB: OrgSource = () => ({ orgId: 'b' });
+
+function user(mode: UserMode): AccessRule {
+  return { kind: 'user', mode, decorator: `@${mode}` };
+}
+
+function org(requirement: OrgRequirement, source?: OrgSource): AccessRule {
+  return { kind: 'org', requirement, source, decorator: '@org' };
+}
+
+/** Writes rules as decorators do, on a handler and on classes that extend one another, and compiles them. */
+function compile([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
+  // Any function will do, as long as it is a new one: rules are kept on it.
+  const handler = class {};
+  for (const rule of ofHandler) recordAccessRule(handler, rule);
+  let controller: Type = class {};
+  ofClasses.toReversed().forEach((rules, index) => {
+    if (index > 0) controller = class extends controller {};
+    for (const rule of rules) recordAccessRule(controller, rule);
+  });
+  return compileAccess(controller, handler, sourceOfModule);
+}
+
+describe('The user mode', () => {
+  it('is required where nobody says a word: the guard is there', () => {
+    expect(compile([[], []])).toEqual({ mode: 'required', orgSources: [], orgRequirements: [] });
+  });
+
+  describe.each(MODES)('%s', (mode) => {
+    it('holds from the handler, whatever the classes say', () => {
+      for (const other of MODES) {
+        expect(compile([[user(mode)], [user(other)], [user(other)]]).mode).toBe(mode);
+      }
+    });
+
+    it('holds from the class where the handler says nothing, whatever is above', () => {
+      for (const other of MODES) expect(compile([[], [user(mode)], [user(other)]]).mode).toBe(mode);
+    });
+
+    it('holds from the class above where neither handler nor class says anything', () => {
+      expect(compile([[], [], [user(mode)]]).mode).toBe(mode);
+    });
+  });
+
+  it.each<[UserMode, UserMode[]]>([
+    ['required', ['public', 'required', 'optional']],
+    ['optional', ['public', 'optional']],
+  ])('is %s, the strictest, where one level says %j', (mode, words) => {
+    expect(compile([words.map(user)]).mode).toBe(mode);
+    expect(compile([words.toReversed().map(user)]).mode).toBe(mode);
+    expect(compile([[], words.map(user)]).mode).toBe(mode);
+  });
+
+  it.each(MODES)('is required under an organization rule of the class that says %s', (mode) => {
+    expect(compile([[], [user(mode), org(member)]]).mode).toBe('required');
+  });
+
+  it.each(MODES)('is required under an organization rule of the handler, class %s', (mode) => {
+    expect(compile([[org(member)], [user(mode)]]).mode).toBe('required');
+  });
+});
+
+describe('Organization rules', () => {
+  it('add up from the handler, the class and every class above', () => {
+    const levels = [[org(admin)], [org(billing), org(owner)], [], [org(member)]];
+    expect(compile(levels).orgRequirements).toEqual([admin, billing, owner, member]);
+  });
+
+  it.each(['required', 'optional'] as const)('are not lifted by %s on the handler', (mode) => {
+    expect(compile([[user(mode)], [org(admin)]])).toMatchObject({
+      mode: 'required',
+      orgRequirements: [admin],
+    });
+  });
+
+  it.each(MODES)('are not lifted by %s on the class', (mode) => {
+    expect(compile([[], [user(mode)], [org(admin)]]).orgRequirements).toEqual([admin]);
+    expect(compile([[org(admin)], [user(mode)]]).orgRequirements).toEqual([admin]);
+  });
+
+  it('of the classes are lifted by public on the handler', () => {
+    expect(compile([[user('public')], [org(admin)], [org(owner)]])).toEqual({
+      mode: 'public',
+      orgSources: [],
+      orgRequirements: [],
+    });
+  });
+
+  it.each<[string, AccessRule[]]>([
+    ['an organization rule', [user('public'), org(member)]],
+    ['a required user', [user('public'), user('required')]],
+  ])('of the handler hold beside public: %s', (_what, rules) => {
+    expect(compile([rules]).mode).toBe('required');
+  });
+
+  it('of the classes hold where the handler says public and required at once', () => {
+    const access = compile([[user('public'), user('required')], [org(admin)]]);
+    expect(access.orgRequirements).toEqual([admin]);
+  });
+
+  it('of a class do not reach the class above it', () => {
+    class Parent {}
+    class Child extends Parent {}
+    const handler = class {};
+    recordAccessRule(Child, org(admin));
+    expect(compileAccess(Parent, handler, sourceOfModule).orgRequirements).toEqual([]);
+    expect(compileAccess(Child, handler, sourceOfModule).orgRequirements).toEqual([admin]);
+  });
+});
+
+describe('The source of the organization', () => {
+  it.each<[string, Levels, OrgSource[]]>([
+    ['the module’s where no level names one', [[org(admin)], [org(member)]], [sourceOfModule]],
+    ['its own where a rule names one', [[org(admin, sourceA)]], [sourceA]],
+    ['the class’s for a rule without one', [[org(admin)], [org(member, sourceA)]], [sourceA]],
+    ['the handler’s for a rule of the class', [[org(admin, sourceA)], [org(member)]], [sourceA]],
+    ['that of a rule beside it', [[org(admin), org(member, sourceA)]], [sourceA]],
+    [
+      'the nearest level’s for rules without one',
+      [[org(admin)], [org(member, sourceA)], [org(owner, sourceB)]],
+      [sourceA, sourceB],
+    ],
+    [
+      'each of those that are named, once',
+      [[org(admin, sourceA)], [org(member, sourceB)], [org(owner, sourceA)]],
+      [sourceA, sourceB],
+    ],
+    ['none without organization rules', [[user('required')]], []],
+  ])('is %s', (_which, levels, sources) => {
+    expect(compile(levels).orgSources).toEqual(sources);
+  });
+});
+
+function says(rules: readonly AccessRule[]): UserMode | undefined {
+  return MODES.find((mode) => rules.some((rule) => rule.kind === 'user' && rule.mode === mode));
+}
+
+/** The design's chapter "Rules of access", put as briefly as it can be. */
+function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
+  const orgRulesOf = (levels: Levels) => levels.flat().filter((rule) => rule.kind === 'org');
+  const levels = [ofHandler, ...ofClasses];
+  const rules = orgRulesOf(says(ofHandler) === 'public' ? [ofHandler] : levels);
+  const nearest = orgRulesOf(levels).find((rule) => rule.source)?.source ?? sourceOfModule;
+  return {
+    mode: rules.length > 0 ? 'required' : (levels.map(says).find(Boolean) ?? 'required'),
+    orgSources: [...new Set(rules.map(({ source }) => source ?? nearest))],
+    orgRequirements: rules.map(({ requirement }) => requirement),
+  };
+}
+
+describe('Any rules', () => {
+  const rule = fc.oneof(
+    fc.constantFrom(...MODES).map(user),
+    fc
+      .tuple(
+        fc.constantFrom(member, admin, owner, billing),
+        fc.constantFrom(undefined, sourceA, sourceB),
+      )
+      .map(([requirement, source]) => org(requirement, source)),
+  );
+  const levels: fc.Arbitrary<Levels> = fc.array(fc.array(rule, { maxLength: 3 }), {
+    minLength: 2,
+    maxLength: 4,
+  });
+  const reproducible = { seed: 1, numRuns: 1_000 };
+
+  it('compile to what the design says', () => {
+    fc.assert(
+      fc.property(levels, (rules) => expect(compile(rules)).toEqual(reference(rules))),
+      reproducible,
+    );
+  });
+
+  it('only get stricter by one more organization rule, wherever it is put', () => {
+    fc.assert(
+      fc.property(levels, fc.nat(3), (rules, place) => {
+        const stricter = rules.map((level, index) =>
+          index === place % rules.length ? [...level, org(owner)] : level,
+        );
+        const [before, after] = [compile(rules), compile(stricter)];
+        expect(after.orgRequirements).toEqual(expect.arrayContaining([...before.orgRequirements]));
+        expect(MODES.indexOf(after.mode)).toBeLessThanOrEqual(MODES.indexOf(before.mode));
+      }),
+      reproducible,
+    );
+  });
+});

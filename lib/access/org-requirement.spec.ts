@@ -1,0 +1,136 @@
+import { OrgMemberInfo, OrgRoleStructure } from '@propelauth/node-apis';
+import { findUnmet, requirePermissions, requireRole } from './org-requirement.js';
+
+const HIERARCHY = ['Owner', 'Admin', 'Member'];
+
+function memberOf(
+  role: string,
+  {
+    structure = OrgRoleStructure.SingleRole,
+    inherited = HIERARCHY.slice(HIERARCHY.indexOf(role)),
+    additional = [] as string[],
+    permissions = [] as string[],
+  } = {},
+): OrgMemberInfo {
+  return new OrgMemberInfo(
+    'acme',
+    'Acme Inc',
+    {},
+    'acme-inc',
+    role,
+    inherited,
+    permissions,
+    structure,
+    additional,
+  );
+}
+
+describe('A requirement', () => {
+  it('to be a member is met by every membership', () => {
+    expect(findUnmet(memberOf('Member'), { kind: 'member' })).toBeUndefined();
+  });
+
+  describe('of a role in a hierarchy', () => {
+    it.each([
+      ['Owner', ['Owner', 'Admin', 'Member']],
+      ['Admin', ['Admin', 'Member']],
+      ['Member', ['Member']],
+    ])('is met by %s as: %j', (role, minimumRoles) => {
+      const org = memberOf(role);
+      const met = (exact: boolean) =>
+        HIERARCHY.filter((required) => findUnmet(org, requireRole(required, exact)) === undefined);
+      expect(met(false)).toEqual(minimumRoles);
+      expect(met(true)).toEqual([role]);
+    });
+
+    it('is met by roles of any name', () => {
+      const org = memberOf('Billing', { inherited: ['Billing', '役割'] });
+      expect(findUnmet(org, requireRole('役割', false))).toBeUndefined();
+      expect(findUnmet(org, requireRole('役割', true))).toBe('role_missing');
+    });
+
+    it.each(['admin', 'Admi', 'Admin ', 'toString', 'length', '0'])(
+      'is not met by Admin where %j is asked for',
+      (role) => {
+        expect(findUnmet(memberOf('Admin'), requireRole(role, false))).toBe('role_missing');
+        expect(findUnmet(memberOf('Admin'), requireRole(role, true))).toBe('role_missing');
+      },
+    );
+  });
+
+  describe('of a role where users have several', () => {
+    const org = memberOf('Admin', {
+      structure: OrgRoleStructure.MultiRole,
+      inherited: ['Admin', 'Member'],
+      additional: ['Billing'],
+    });
+
+    it.each([
+      ['Admin', undefined],
+      ['Billing', undefined],
+      // There is no hierarchy, whatever the claim of inherited roles says.
+      ['Member', 'role_missing'],
+      ['Owner', 'role_missing'],
+    ])('is having it: %s', (role, unmet) => {
+      expect(findUnmet(org, requireRole(role, false))).toBe(unmet);
+      expect(findUnmet(org, requireRole(role, true))).toBe(unmet);
+    });
+  });
+
+  describe('of permissions', () => {
+    const org = memberOf('Admin', { permissions: ['can_read', 'can_write'] });
+
+    it.each<[string | string[], string | undefined]>([
+      ['can_read', undefined],
+      [['can_read'], undefined],
+      [['can_read', 'can_write'], undefined],
+      [['can_write', 'can_write'], undefined],
+      ['can_fly', 'permission_missing'],
+      [['can_read', 'can_fly'], 'permission_missing'],
+      ['can_', 'permission_missing'],
+      ['CAN_READ', 'permission_missing'],
+      ['length', 'permission_missing'],
+    ])('needs all of %j', (permissions, unmet) => {
+      expect(findUnmet(org, requirePermissions(permissions))).toBe(unmet);
+    });
+
+    it('is never met by a list without any', () => {
+      expect(findUnmet(org, { kind: 'permissions', permissions: [] })).toBe('permission_missing');
+    });
+  });
+
+  it.each([undefined, null, '', ' ', '\t', 7, {}, [], ['Admin']])(
+    'cannot be of the role %j',
+    (role) => {
+      expect(() => requireRole(role, false)).toThrow(TypeError);
+      expect(() => requireRole(role, true)).toThrow(TypeError);
+    },
+  );
+
+  it.each([
+    undefined,
+    null,
+    '',
+    ' ',
+    7,
+    {},
+    [['can_read']],
+    ['can_read', ''],
+    ['can_read', undefined],
+  ])('cannot be of the permissions %j', (permissions) => {
+    expect(() => requirePermissions(permissions)).toThrow(/has to be a string that is not empty/);
+  });
+
+  it('cannot be of no permissions', () => {
+    expect(() => requirePermissions([])).toThrow(/would let every member in/);
+  });
+
+  it('does not change with the list that it was made of', () => {
+    const permissions = ['can_read', 'can_fly'];
+    const requirement = requirePermissions(permissions);
+    permissions.pop();
+    expect(findUnmet(memberOf('Admin', { permissions: ['can_read'] }), requirement)).toBe(
+      'permission_missing',
+    );
+  });
+});

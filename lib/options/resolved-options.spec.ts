@@ -1,0 +1,230 @@
+import { inspect } from 'node:util';
+import { API_KEY, AUTH_URL, Issuer } from '../../test/support/issuer.js';
+import { PropelAuthConfigurationError } from './configuration.error.js';
+import type { OrgSource } from './org-source.interface.js';
+import type { PropelAuthModuleOptions } from './propel-auth-module-options.interface.js';
+import { ResolvedOptions } from './resolved-options.js';
+
+const minimal = { authUrl: AUTH_URL, apiKey: API_KEY };
+
+const orgSource: OrgSource = () => undefined;
+
+function resolve(options: object = {}): ResolvedOptions {
+  return new ResolvedOptions({ ...minimal, ...options });
+}
+
+/** The message of the error that options are refused with. */
+function refusalOf(options: unknown): string {
+  try {
+    return `accepted: ${inspect(new ResolvedOptions(options as PropelAuthModuleOptions))}`;
+  } catch (error) {
+    if (error instanceof PropelAuthConfigurationError) return error.message;
+    throw error;
+  }
+}
+
+describe('ResolvedOptions', () => {
+  it('fills in every default', () => {
+    expect(resolve()).toEqual({
+      authUrl: new URL(AUTH_URL),
+      issuer: AUTH_URL,
+      verifierKey: undefined,
+      debugMode: false,
+      clockToleranceSeconds: 60,
+      tokenCacheEntries: 10_000,
+      orgSource: undefined,
+      startupAudit: 'error',
+    });
+  });
+
+  it.each<keyof PropelAuthModuleOptions>([
+    'manualTokenVerificationMetadata',
+    'debugMode',
+    'clockToleranceSeconds',
+    'tokenCache',
+    'orgSource',
+    'startupAudit',
+  ])('takes undefined for left out: %s', (option) => {
+    expect(resolve({ [option]: undefined })).toEqual(resolve());
+  });
+
+  it('takes every option', () => {
+    const { manualTokenVerificationMetadata } = new Issuer().moduleOptions;
+    const options: PropelAuthModuleOptions = {
+      ...minimal,
+      manualTokenVerificationMetadata: {
+        ...manualTokenVerificationMetadata,
+        issuer: 'https://other.example.com/',
+      },
+      debugMode: true,
+      clockToleranceSeconds: 0,
+      tokenCache: { maxEntries: 1 },
+      orgSource,
+      startupAudit: 'warn',
+    };
+    expect(new ResolvedOptions(options)).toMatchObject({
+      issuer: 'https://other.example.com',
+      verifierKey: manualTokenVerificationMetadata.verifierKey,
+      debugMode: true,
+      clockToleranceSeconds: 0,
+      tokenCacheEntries: 1,
+      orgSource,
+      startupAudit: 'warn',
+    });
+  });
+
+  it.each<[unknown, number]>([
+    [false, 0],
+    [{}, 10_000],
+    [{ maxEntries: undefined }, 10_000],
+    [{ maxEntries: 1 }, 1],
+    [{ maxEntries: 1_000_000 }, 1_000_000],
+  ])('reads a tokenCache of %j as %i entries', (tokenCache, entries) => {
+    expect(resolve({ tokenCache }).tokenCacheEntries).toBe(entries);
+  });
+
+  it.each([
+    ['https://auth.example.com', 'https://auth.example.com'],
+    ['https://auth.example.com/', 'https://auth.example.com'],
+    ['HTTPS://Auth.Example.COM:443', 'https://auth.example.com'],
+    ['https://auth.example.com:8443', 'https://auth.example.com:8443'],
+    ['http://localhost:3000', 'http://localhost:3000'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+    ['http://[::1]:3000', 'http://[::1]:3000'],
+  ])('reduces the authUrl %s to its origin', (authUrl, origin) => {
+    expect(resolve({ authUrl }).authUrl.href).toBe(`${origin}/`);
+    expect(resolve({ authUrl }).issuer).toBe(origin);
+  });
+
+  const urls = [
+    [undefined, /is not a URL/],
+    [null, /is not a URL/],
+    [7, /is not a URL/],
+    ['', /is not a URL/],
+    ['auth.example.com', /is not a URL/],
+    [new URL(AUTH_URL), /is not a URL/],
+    ['http://auth.example.com', /has to start with https:/],
+    ['http://localhost.example.com', /has to start with https:/],
+    ['http://127.0.0.1.example.com', /has to start with https:/],
+    ['http://10.0.0.1', /has to start with https:/],
+    ['ftp://auth.example.com', /has to start with https:/],
+    ['javascript:alert(1)', /has to start with https:/],
+    ['https://user:SECRET@auth.example.com', /holds a user name or password/],
+    ['https://user@auth.example.com', /holds a user name or password/],
+    ['https://auth.example.com/path', /holds a path, a query or a fragment/],
+    ['https://auth.example.com/?a=b', /holds a path, a query or a fragment/],
+    ['https://auth.example.com/#a', /holds a path, a query or a fragment/],
+  ] as [unknown, RegExp][];
+
+  it.each(urls)('refuses the authUrl %s', (authUrl, message) => {
+    expect(refusalOf({ ...minimal, authUrl })).toMatch(/^authUrl /);
+    expect(refusalOf({ ...minimal, authUrl })).toMatch(message);
+    expect(refusalOf({ ...minimal, authUrl })).not.toContain('SECRET');
+  });
+
+  // Left out, it is no longer metadata at all.
+  it.each(urls.filter(([issuer]) => typeof issuer === 'string'))(
+    'refuses the issuer %s',
+    (issuer, message) => {
+      const manualTokenVerificationMetadata = { verifierKey: 'key', issuer };
+      const refusal = refusalOf({ ...minimal, manualTokenVerificationMetadata });
+      expect(refusal).toMatch(/^manualTokenVerificationMetadata\.issuer /);
+      expect(refusal).toMatch(message);
+    },
+  );
+
+  it.each<[keyof PropelAuthModuleOptions, unknown[], RegExp]>([
+    ['apiKey', [undefined, null, 7, '', ' ', '\n'], /apiKey is empty or not a string/],
+    [
+      'apiKey',
+      ['a b', ' key', 'key\n', 'key\r\nX: y', 'kéy', '\u200bkey'],
+      /apiKey holds white space/,
+    ],
+    [
+      'manualTokenVerificationMetadata',
+      [
+        null,
+        7,
+        'pem',
+        [],
+        {},
+        { verifierKey: 'a' },
+        { issuer: AUTH_URL },
+        { verifierKey: 7, issuer: AUTH_URL },
+      ],
+      /manualTokenVerificationMetadata has to be \{ verifierKey, issuer \}/,
+    ],
+    [
+      'manualTokenVerificationMetadata',
+      [{ verifierKey: 'a', issuer: AUTH_URL, audience: 'b' }],
+      /nothing else/,
+    ],
+    ['debugMode', [null, 'true', 'false', 0, 1, {}], /debugMode is not a boolean/],
+    [
+      'clockToleranceSeconds',
+      [null, -1, 0.5, 301, NaN, Infinity, '60'],
+      /clockToleranceSeconds has to be an integer from 0 to 300/,
+    ],
+    [
+      'tokenCache',
+      [null, true, 7, 'off', { max: 1 }],
+      /tokenCache has to be false or \{ maxEntries \}/,
+    ],
+    [
+      'tokenCache',
+      [0, -1, 0.5, 1_000_001, NaN, '10', null].map((maxEntries) => ({ maxEntries })),
+      /tokenCache.maxEntries has to be an integer from 1 to 1000000/,
+    ],
+    ['orgSource', [null, 'orgId', {}, { orgId: 'x' }], /orgSource is not a function/],
+    ['startupAudit', [null, true, 'off', 'ERROR'], /startupAudit has to be 'error' or 'warn'/],
+  ])('refuses %s among %j', (option, values, message) => {
+    for (const value of values) {
+      expect(refusalOf({ ...minimal, [option]: value })).toMatch(message);
+    }
+  });
+
+  it.each([undefined, null, 7, 'options', [], () => minimal])(
+    'refuses %s for options',
+    (options) => {
+      expect(refusalOf(options)).toMatch(/options of PropelAuthModule are not an object/);
+    },
+  );
+
+  it.each(['tokencache', 'apikey', 'verifierKey', 'constructor', 'toString'])(
+    'refuses the unknown option %s by name, and lists those that there are',
+    (option) => {
+      const refusal = refusalOf({ ...minimal, [option]: true });
+      expect(refusal).toMatch(new RegExp(`^${option} is not an option of PropelAuthModule`));
+      expect(refusal).toMatch(/authUrl, apiKey, .*tokenCache.*requireUserByDefault/);
+    },
+  );
+
+  it.each(['isGlobal', 'requireUserByDefault'])('says where %s belongs', (extra) => {
+    const refusal = refusalOf({ ...minimal, [extra]: true });
+    expect(refusal).toMatch(new RegExp(`^${extra} has no effect .* beside useFactory`));
+  });
+
+  it.each([
+    ['another option is wrong', { debugMode: 'true' }],
+    ['it is wrong itself', { apiKey: `${API_KEY} ` }],
+    ['it stands in the place of another', { authUrl: API_KEY }],
+    ['it stands under another name', { apikey: API_KEY }],
+  ])('never says the API key when %s', (_when, options) => {
+    const refusal = refusalOf({ ...minimal, ...options });
+    expect(refusal).not.toContain('accepted');
+    expect(refusal).not.toContain(API_KEY);
+  });
+
+  it('does not show the API key when it is printed', () => {
+    const options = resolve();
+    expect(options.apiKey).toBe(API_KEY);
+    for (const printed of [
+      inspect(options, { depth: null, showHidden: true, getters: false }),
+      inspect({ nested: [options] }),
+      JSON.stringify(options),
+      JSON.stringify(Object.entries(options)),
+    ]) {
+      expect(printed).not.toContain(API_KEY);
+    }
+  });
+});

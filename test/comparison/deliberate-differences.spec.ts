@@ -1,0 +1,47 @@
+import { jest } from '@jest/globals';
+import { stopClock } from '../support/fake-date.js';
+import { BothSides } from './both-sides.js';
+import {
+  MORE_LENIENT_HERE,
+  namesOf,
+  STRICTER_HERE,
+  type DeliberateDifference,
+} from './deliberate-differences.js';
+import { NOW } from './forge.js';
+
+function examplesOf(differences: readonly DeliberateDifference[]) {
+  return differences.flatMap(({ name, examples }) =>
+    Object.entries(examples).map(([what, authorization]) => ({ name, what, authorization })),
+  );
+}
+
+describe('Deliberate differences', () => {
+  let sides: BothSides;
+
+  beforeAll(async () => {
+    stopClock(NOW * 1000);
+    sides = await BothSides.start();
+  });
+
+  afterAll(async () => {
+    await sides.close();
+    jest.useRealTimers();
+  });
+
+  describe('@propelauth/node accepts and this package refuses', () => {
+    it.each(examplesOf(STRICTER_HERE))('$name: $what', async ({ name, authorization }) => {
+      expect(await sides.askTheirs(authorization)).toMatchObject({ accepted: true });
+      expect(await sides.askOurs(authorization)).toEqual({ accepted: false });
+      // For this reason and no other: each entry of the list is needed.
+      expect(namesOf(STRICTER_HERE, authorization)).toEqual([name]);
+    });
+  });
+
+  describe('@propelauth/node refuses and this package accepts', () => {
+    it.each(examplesOf(MORE_LENIENT_HERE))('$name: $what', async ({ name, authorization }) => {
+      expect(await sides.askTheirs(authorization)).toEqual({ accepted: false });
+      expect(await sides.askOurs(authorization)).toMatchObject({ accepted: true });
+      expect(namesOf(MORE_LENIENT_HERE, authorization)).toEqual([name]);
+    });
+  });
+});

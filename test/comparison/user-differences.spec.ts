@@ -1,0 +1,90 @@
+import { jest } from '@jest/globals';
+import type { User } from 'nestjs-propelauth';
+import { stopClock } from '../support/fake-date.js';
+import { ACME, ACME_ID, membershipIn } from '../support/people.js';
+import { BothSides } from './both-sides.js';
+import { forge, ISSUER, NOW, type JsonObject } from './forge.js';
+
+function inAcme(overrides: JsonObject): JsonObject {
+  return { org_member_info: membershipIn(ACME, 'Admin', overrides) };
+}
+
+/** What withNullRead() evens out before users are compared, case by case. */
+describe('One token, two users:', () => {
+  let sides: BothSides;
+
+  beforeAll(async () => {
+    stopClock(NOW * 1000);
+    sides = await BothSides.start();
+  });
+
+  afterAll(async () => {
+    await sides.close();
+    jest.useRealTimers();
+  });
+
+  async function usersOf(claims: JsonObject): Promise<{ theirs: User; ours: User }> {
+    const token = forge({ iss: ISSUER, iat: NOW, exp: NOW + 60, user_id: 'user-alice', ...claims });
+    const [theirs, ours] = [
+      await sides.askTheirs(`Bearer ${token}`),
+      await sides.askOurs(`Bearer ${token}`),
+    ];
+    if (!theirs.accepted || !ours.accepted) throw new Error('Both sides have to accept the token');
+    return { theirs: theirs.user, ours: ours.user };
+  }
+
+  it('a claim of null is null there and absent here', async () => {
+    const { theirs, ours } = await usersOf({ email: null });
+    expect(theirs.email).toBeNull();
+    expect(ours.email).toBeUndefined();
+  });
+
+  it('a null in a membership is null there and absent here', async () => {
+    const { theirs, ours } = await usersOf(inAcme({ legacy_org_id: null }));
+    expect(theirs.getActiveOrg()?.legacyOrgId).toBeNull();
+    expect(ours.getActiveOrg()?.legacyOrgId).toBeUndefined();
+  });
+
+  it.each([[null], [undefined]])('metadata of %s is that there and empty here', async (absent) => {
+    const { theirs, ours } = await usersOf(inAcme({ org_metadata: absent }));
+    expect(theirs.getActiveOrg()?.orgMetadata).toBe(absent);
+    expect(ours.getActiveOrg()?.orgMetadata).toEqual({});
+  });
+
+  it.each([[null], [undefined]])(
+    'permissions of %s are a TypeError there and none here',
+    async (absent) => {
+      const { theirs, ours } = await usersOf(inAcme({ user_permissions: absent }));
+      expect(() => theirs.hasPermission(ACME_ID, 'can_view_billing')).toThrow(TypeError);
+      expect(ours.hasPermission(ACME_ID, 'can_view_billing')).toBe(false);
+    },
+  );
+
+  it.each([[null], [undefined]])(
+    'inherited roles of %s are a TypeError there and none here',
+    async (absent) => {
+      const { theirs, ours } = await usersOf(
+        inAcme({ inherited_user_roles_plus_current_role: absent }),
+      );
+      expect(() => theirs.isAtLeastRole(ACME_ID, 'Member')).toThrow(TypeError);
+      expect(ours.isAtLeastRole(ACME_ID, 'Member')).toBe(false);
+    },
+  );
+
+  it.each([[null], [undefined]])(
+    'a membership with a role of %s is one there, permissions and all, and none here',
+    async (absent) => {
+      const { theirs, ours } = await usersOf(inAcme({ user_role: absent }));
+      expect(theirs.hasPermission(ACME_ID, 'can_view_billing')).toBe(true);
+      expect(ours.hasPermission(ACME_ID, 'can_view_billing')).toBe(false);
+      expect(ours.getOrgs()).toEqual([]);
+      expect(ours.getActiveOrgId()).toBeUndefined();
+    },
+  );
+
+  it('the user can be changed there and is frozen here', async () => {
+    const { theirs, ours } = await usersOf(inAcme({}));
+    expect(Object.isFrozen(theirs)).toBe(false);
+    expect(Object.isFrozen(ours)).toBe(true);
+  });
+});
