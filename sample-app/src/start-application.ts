@@ -1,0 +1,29 @@
+import type { NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import type { Configuration } from './configuration/configuration.js';
+import { setUpDocs } from './docs.js';
+import { loopbackHostsOnly } from './local-issuer/loopback-hosts.middleware.js';
+
+/** Starts the app: when it is returned, it listens. */
+export async function startApplication(
+  configuration: Configuration,
+  options: NestApplicationOptions = {},
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(configuration), {
+    ...options,
+    // Errors go to the caller, which knows how to say them.
+    abortOnError: false,
+  });
+  // LocalIssuerModule does so before each route; the pages of Swagger UI come earlier still.
+  if (configuration.mode === 'local-issuer') app.use(loopbackHostsOnly);
+  setUpDocs(app, configuration);
+  await listen(app, configuration);
+  return app;
+}
+
+async function listen(app: NestExpressApplication, { port, host }: Configuration): Promise<void> {
+  if (host === undefined) await app.listen(port);
+  else await app.listen(port, host);
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { API_KEY, AUTH_URL } from '../../test/support/issuer.js';
+import { PropelAuthServer } from '../../test/support/propelauth-server.js';
+import { readConfiguration } from './configuration/read-configuration.js';
+import { startApplication } from './start-application.js';
+import { startFailure } from './start-failure.js';
+
+describe('startFailure()', () => {
+  it('says in one line what the environment lacks', async () => {
+    const message = await failureOf({}, []);
+    expect(message).toMatch(/^The sample app cannot start\. Nothing says where .* npm start\.$/);
+  });
+
+  it('says in one line what PropelAuthModule does not accept', async () => {
+    const environment = { PROPELAUTH_AUTH_URL: 'nonsense', PROPELAUTH_API_KEY: API_KEY };
+    const message = await failureOf(environment, []);
+    expect(message).toMatch(/^The sample app cannot start\. authUrl is not a URL\..*$/);
+    expect(message).not.toContain(API_KEY);
+  });
+
+  it('says in one line what PropelAuth does not accept', async () => {
+    const propelAuth = await PropelAuthServer.start();
+    try {
+      propelAuth.answers({ status: 401 });
+      const environment = { PROPELAUTH_AUTH_URL: AUTH_URL, PROPELAUTH_API_KEY: API_KEY };
+      const message = await failureOf(environment, []);
+      expect(message).toMatch(/^The sample app cannot start\. apiKey is not an API key .*$/);
+      expect(message).not.toContain(API_KEY);
+    } finally {
+      await propelAuth.stop();
+    }
+  });
+
+  it('says in one line that the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    try {
+      await once(other, 'listening');
+      const { port } = other.address() as AddressInfo;
+      expect(await failureOf({ PORT: String(port) }, ['--local-issuer'])).toBe(
+        `The sample app cannot start. Port ${port} is in use: set PORT to another.`,
+      );
+    } finally {
+      other.close();
+    }
+  });
+
+  it('says in one line that the port is not to be had', () => {
+    const error = Object.assign(new Error('listen EACCES: permission denied 127.0.0.1:80'), {
+      code: 'EACCES',
+      syscall: 'listen',
+    });
+    expect(startFailure(error)).toBe(
+      'The sample app cannot start. listen EACCES: permission denied 127.0.0.1:80: set PORT to another.',
+    );
+  });
+
+  it('keeps the stack of an error that nobody foresaw', () => {
+    expect(startFailure(new TypeError('That is a bug'))).toMatch(
+      /^TypeError: That is a bug\n +at /,
+    );
+  });
+
+  it('does not fail at something that is no error', () => {
+    expect(startFailure(undefined)).toBe('undefined');
+  });
+});
+
+/** What is said of the start with this environment and these arguments, which has to fail. */
+async function failureOf(environment: Record<string, string>, args: string[]): Promise<string> {
+  try {
+    const app = await startApplication(readConfiguration(environment, args), { logger: false });
+    await app.close();
+  } catch (error) {
+    return startFailure(error);
+  }
+  throw new Error('The app started');
+}

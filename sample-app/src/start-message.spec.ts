@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { readConfiguration } from './configuration/read-configuration.js';
+import { startMessage } from './start-message.js';
+
+const AUTH_URL = 'https://auth.example.com';
+const API_KEY = 'integration-key-that-must-never-be-seen';
+
+/** In place of curl: answers as the local issuer does, or says what it was asked. */
+const CURL = `curl() {
+  case "$*" in
+    *refresh_token*) printf '{"access_token":"%s"}' 'header.payload-of_alice.signature' ;;
+    *) printf '%s\\n' "$@" ;;
+  esac
+}`;
+
+describe('startMessage() with the local issuer', () => {
+  const message = startMessage(readConfiguration({ PORT: '4000' }, ['--local-issuer']));
+
+  it('names the addresses of the app and of its documentation', () => {
+    expect(message).toMatch(/^ {2}App +http:\/\/localhost:4000$/m);
+    expect(message).toMatch(/^ {2}Docs +http:\/\/localhost:4000\/docs$/m);
+  });
+
+  it.each([
+    '  alice  Owner   can_view_billing',
+    '  bob    Admin   can_view_billing',
+    '  carol  Member',
+    '  dave   in no organization',
+  ])('lists %s', (line) => {
+    expect(message.split('\n')).toContain(line);
+  });
+
+  it('names the organization that routes ask for', () => {
+    expect(message).toContain('Acme Inc (acce0000-0000-4000-8000-000000000000)');
+  });
+
+  it('has a line for the shell that asks for a token and calls the app with it', () => {
+    expect(message).toContain("curl -s 'http://localhost:4000/api/v1/refresh_token?user=alice'");
+    expect(runInShell(curlLineOf(message))).toEqual([
+      '-H',
+      'Authorization: Bearer header.payload-of_alice.signature',
+      'http://localhost:4000/',
+    ]);
+  });
+});
+
+describe('startMessage() with a PropelAuth project', () => {
+  const message = startMessage(
+    readConfiguration({ PROPELAUTH_AUTH_URL: AUTH_URL, PROPELAUTH_API_KEY: API_KEY }, []),
+  );
+
+  it('says where an access token comes from', () => {
+    expect(message).toContain(`${AUTH_URL}/api/v1/refresh_token`);
+  });
+
+  it('names the addresses of the app and of its documentation', () => {
+    expect(message).toMatch(/^ {2}App +http:\/\/localhost:3000$/m);
+    expect(message).toMatch(/^ {2}Docs +http:\/\/localhost:3000\/docs$/m);
+  });
+
+  it('has nothing of the local issuer', () => {
+    expect(message).not.toMatch(/alice|local issuer|user=/);
+  });
+
+  it('does not show the API key', () => {
+    expect(message).not.toContain(API_KEY);
+  });
+});
+
+function curlLineOf(message: string): string {
+  const [line, ...others] = message.split('\n').filter((candidate) => candidate.includes('curl'));
+  expect(others).toEqual([]);
+  return line ?? '';
+}
+
+function runInShell(line: string): string[] {
+  return execFileSync('sh', ['-c', `${CURL}\n${line}`], { encoding: 'utf8' })
+    .trimEnd()
+    .split('\n');
+}

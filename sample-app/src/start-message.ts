@@ -1,0 +1,54 @@
+import type { Configuration } from './configuration/configuration.js';
+import { ACME, PEOPLE, permissionsOf, type Person } from './local-issuer/people.js';
+import { refreshTokenUrl } from './refresh-token-url.js';
+
+/** What the terminal says once the app listens. It holds neither a token nor the API key. */
+export function startMessage(configuration: Configuration): string {
+  const { origin } = configuration;
+  return [
+    '',
+    configuration.mode === 'propelauth'
+      ? `The sample app runs with the PropelAuth project at ${configuration.authUrl}`
+      : 'The sample app runs with a local issuer in place of PropelAuth, for development on this machine',
+    '',
+    `  App   ${origin}`,
+    `  Docs  ${origin}/docs`,
+    '',
+    ...(configuration.mode === 'propelauth'
+      ? howToSignIn(configuration.authUrl, origin)
+      : howToBeSomeone(origin)),
+    '',
+  ].join('\n');
+}
+
+function howToSignIn(authUrl: string, origin: string): string[] {
+  return [
+    `Sign in, open ${refreshTokenUrl(authUrl)} and put the access_token into this line:`,
+    '',
+    `  curl -H "Authorization: Bearer ACCESS_TOKEN" ${origin}/`,
+  ];
+}
+
+function howToBeSomeone(origin: string): string[] {
+  return [
+    `People, with their roles and permissions in ${ACME.name} (${ACME.orgId})`,
+    '',
+    ...PEOPLE.map((person) => `  ${describePerson(person)}`),
+    '',
+    'Call a route as one of them',
+    '',
+    `  ${curlAs('alice', origin)}`,
+  ];
+}
+
+function describePerson({ name, role }: Person): string {
+  if (role === undefined) return `${name.padEnd(5)}  in no organization`;
+  return `${name.padEnd(5)}  ${role.padEnd(6)}  ${permissionsOf(role).join(' ')}`.trimEnd();
+}
+
+/** A line for any POSIX shell, with nothing in it that has to be installed besides curl. */
+function curlAs(user: string, origin: string): string {
+  const accessToken = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
+  const token = `$(curl -s '${refreshTokenUrl(origin, user)}' | ${accessToken})`;
+  return `curl -H "Authorization: Bearer ${token}" ${origin}/`;
+}

@@ -1,0 +1,65 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import request from 'supertest';
+import { ACME } from '../src/local-issuer/people.js';
+import { LOCAL, startSampleApp, type SampleApp } from './sample-app.js';
+
+const ORG = '/api/org/{orgId}';
+const ORG_PATHS = ['check', 'admin_only', 'admin_or_owner', 'billing'].map(
+  (name) => `${ORG}/${name}`,
+);
+
+describe('/docs', () => {
+  let sampleApp: SampleApp;
+  let document: OpenAPIObject;
+
+  beforeAll(async () => {
+    sampleApp = await startSampleApp(LOCAL);
+    document = (await request(sampleApp.url).get('/docs-json').expect(200)).body as OpenAPIObject;
+  });
+
+  afterAll(() => sampleApp.close());
+
+  it('is Swagger UI', async () => {
+    const { text } = await request(sampleApp.url).get('/docs').expect(200);
+    expect(text).toContain('swagger-ui');
+  });
+
+  it('has each route and not the local issuer’s', () => {
+    expect(Object.keys(document.paths).toSorted()).toEqual(
+      ['/', '/api/whoami_optional', ...ORG_PATHS].toSorted(),
+    );
+  });
+
+  it('has an Authorize button for access tokens', () => {
+    expect(document.components?.securitySchemes).toEqual({
+      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    });
+  });
+
+  it.each(['/', ...ORG_PATHS])('sends the access token to %s', (path) => {
+    expect(document.paths[path]?.get?.security).toEqual([{ bearer: [] }]);
+  });
+
+  it('lets /api/whoami_optional do without an access token', () => {
+    expect(document.paths['/api/whoami_optional']?.get?.security).toEqual([{}, { bearer: [] }]);
+  });
+
+  it.each(ORG_PATHS)('fills in Acme at %s', (path) => {
+    expect(document.paths[path]?.get?.parameters).toEqual([
+      expect.objectContaining({
+        name: 'orgId',
+        in: 'path',
+        required: true,
+        schema: { type: 'string', example: ACME.orgId },
+      }),
+    ]);
+  });
+
+  it('says of each route whom it is for', () => {
+    for (const { get } of Object.values(document.paths)) expect(get?.summary).toMatch(/^For /);
+  });
+
+  it.each(['alice', 'bob', 'carol', 'dave'])('has a link to an access token of %s', (name) => {
+    expect(document.info.description).toContain(`[${name}](/api/v1/refresh_token?user=${name})`);
+  });
+});

@@ -1,0 +1,62 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import request from 'supertest';
+import { API_KEY, AUTH_URL, Issuer } from '../../test/support/issuer.js';
+import { PropelAuthServer } from '../../test/support/propelauth-server.js';
+import { readConfiguration } from '../src/configuration/read-configuration.js';
+import { ACME } from '../src/local-issuer/people.js';
+import { startSampleApp, type SampleApp } from './sample-app.js';
+
+const ENVIRONMENT = { PROPELAUTH_AUTH_URL: AUTH_URL, PROPELAUTH_API_KEY: API_KEY };
+
+describe.each([
+  ['with a PropelAuth project', []],
+  ['with a PropelAuth project, asked for the local issuer all the same', ['--local-issuer']],
+])('the app %s', (_case, args) => {
+  const issuer = new Issuer();
+  let propelAuth: PropelAuthServer;
+  let sampleApp: SampleApp;
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+    propelAuth.answersWithKey(issuer.keys.publicKeyPem);
+    sampleApp = await startSampleApp(readConfiguration(ENVIRONMENT, args));
+  });
+
+  afterAll(async () => {
+    await sampleApp.close();
+    await propelAuth.stop();
+  });
+
+  it('takes the access tokens of that project', async () => {
+    await request(sampleApp.url)
+      .get('/')
+      .set('Authorization', await issuer.authorization({ user_id: 'a-user-of-the-project' }))
+      .expect(200, { message: 'Hello a-user-of-the-project' });
+  });
+
+  it('gives no access token to anyone', async () => {
+    await request(sampleApp.url).get('/api/v1/refresh_token?user=alice').expect(404);
+  });
+
+  it('does not say why it refuses', async () => {
+    await request(sampleApp.url)
+      .get(`/api/org/${ACME.orgId}/check`)
+      .set('Authorization', await issuer.authorization({ user_id: 'a-user-of-the-project' }))
+      .expect(403, { statusCode: 403, message: 'Forbidden' });
+  });
+
+  it('listens on all addresses and answers to any host', async () => {
+    expect(['::', '0.0.0.0']).toContain(sampleApp.address.address);
+    await request(sampleApp.url)
+      .get('/api/whoami_optional')
+      .set('Host', 'api.example.com')
+      .expect(200, {});
+  });
+
+  it('documents where its access tokens come from, and none of the local people', async () => {
+    const { body } = await request(sampleApp.url).get('/docs-json').expect(200);
+    const { description } = (body as OpenAPIObject).info;
+    expect(description).toContain(`${AUTH_URL}/api/v1/refresh_token`);
+    expect(description).not.toContain('alice');
+  });
+});

@@ -1,0 +1,116 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import request from 'supertest';
+import { ACME } from '../src/local-issuer/people.js';
+import { accessTokenOf, LOCAL, startSampleApp, type SampleApp } from './sample-app.js';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+const MEMBERSHIPS = [
+  ['alice', 'Owner', ['Owner', 'Admin', 'Member'], ['can_view_billing']],
+  ['bob', 'Admin', ['Admin', 'Member'], ['can_view_billing']],
+  ['carol', 'Member', ['Member'], []],
+] as const;
+
+describe('GET /api/v1/refresh_token', () => {
+  let sampleApp: SampleApp;
+
+  beforeAll(async () => {
+    sampleApp = await startSampleApp(LOCAL);
+  });
+
+  afterAll(() => sampleApp.close());
+
+  it('answers with an access token and nothing else, not to be stored', async () => {
+    const { body } = await request(sampleApp.url)
+      .get('/api/v1/refresh_token?user=alice')
+      .expect(200)
+      .expect('Cache-Control', 'no-store');
+    expect(body).toEqual({ access_token: expect.any(String) });
+  });
+
+  it('lets no other web page read the answer', async () => {
+    const { headers } = await request(sampleApp.url)
+      .get('/api/v1/refresh_token?user=alice')
+      .set('Origin', 'https://evil.example');
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('signs with RS256 in the name of the app’s own origin, for half an hour', async () => {
+    const token = await accessTokenOf('alice', sampleApp);
+    const { iss, iat, exp } = decodeJwt(token);
+    expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'JWT' });
+    expect(iss).toBe('http://localhost:3000');
+    expect(exp! - iat!).toBe(30 * 60);
+  });
+
+  it('says of a person what PropelAuth’s access tokens say', async () => {
+    const {
+      iss: _iss,
+      iat: _iat,
+      exp: _exp,
+      ...claims
+    } = decodeJwt(await accessTokenOf('alice', sampleApp));
+    expect(claims).toEqual({
+      user_id: expect.stringMatching(UUID),
+      email: 'alice@example.com',
+      first_name: 'Alice',
+      last_name: 'Archer',
+      username: 'alice',
+      properties: {},
+      login_method: { login_method: 'password' },
+      org_id_to_org_member_info: {
+        [ACME.orgId]: {
+          org_id: expect.stringMatching(UUID),
+          org_name: 'Acme Inc',
+          url_safe_org_name: 'acme-inc',
+          org_metadata: {},
+          org_role_structure: 'single_role_in_hierarchy',
+          user_role: 'Owner',
+          inherited_user_roles_plus_current_role: ['Owner', 'Admin', 'Member'],
+          additional_roles: [],
+          user_permissions: ['can_view_billing'],
+        },
+      },
+    });
+  });
+
+  it.each(MEMBERSHIPS)('makes %s %s of Acme', async (user, role, roles, permissions) => {
+    const claims = decodeJwt<{ org_id_to_org_member_info: Record<string, unknown> }>(
+      await accessTokenOf(user, sampleApp),
+    );
+    expect(claims.org_id_to_org_member_info[ACME.orgId]).toMatchObject({
+      user_role: role,
+      inherited_user_roles_plus_current_role: roles,
+      user_permissions: permissions,
+    });
+  });
+
+  it('puts dave in no organization', async () => {
+    const claims = decodeJwt(await accessTokenOf('dave', sampleApp));
+    expect(claims['org_id_to_org_member_info']).toEqual({});
+  });
+
+  it.each([
+    ['nobody is named', ''],
+    ['the name is empty', '?user='],
+    ['there is no such person', '?user=mallory'],
+    ['the name is written differently', '?user=Alice'],
+    ['the name is one of every object', '?user=__proto__'],
+    ['two people are named', '?user=alice&user=bob'],
+  ])('answers 400 and names the people when %s', async (_case, query) => {
+    const { body } = await request(sampleApp.url).get(`/api/v1/refresh_token${query}`).expect(400);
+    const { message } = body as { message: string };
+    expect(message).toContain('?user=alice, ?user=bob, ?user=carol, ?user=dave');
+  });
+
+  it('makes a key of its own at each start', async () => {
+    const other = await startSampleApp(LOCAL);
+    try {
+      const token = await accessTokenOf('alice', other);
+      await request(other.url).get('/').auth(token, { type: 'bearer' }).expect(200);
+      await request(sampleApp.url).get('/').auth(token, { type: 'bearer' }).expect(401);
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -1,0 +1,32 @@
+import type { AddressInfo } from 'node:net';
+import request from 'supertest';
+import type { Configuration } from '../src/configuration/configuration.js';
+import { readConfiguration } from '../src/configuration/read-configuration.js';
+import { startApplication } from '../src/start-application.js';
+
+/** The configuration of `npm start`. */
+export const LOCAL = readConfiguration({}, ['--local-issuer']);
+
+/** The sample app while it runs. */
+export interface SampleApp {
+  readonly address: AddressInfo;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Starts the sample app as main.ts does, only on a free port. Its issuer keeps the name that the configuration gives it. */
+export async function startSampleApp(configuration: Configuration): Promise<SampleApp> {
+  const app = await startApplication({ ...configuration, port: 0 }, { logger: false });
+  const address = app.getHttpServer().address() as AddressInfo;
+  return {
+    address,
+    url: `http://127.0.0.1:${address.port}`,
+    close: () => app.close(),
+  };
+}
+
+/** The access token that the local issuer gives to a person. */
+export async function accessTokenOf(user: string, { url }: SampleApp): Promise<string> {
+  const { body } = await request(url).get('/api/v1/refresh_token').query({ user }).expect(200);
+  return (body as { access_token: string }).access_token;
+}
