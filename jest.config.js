@@ -6,6 +6,8 @@ const shared = {
   moduleNameMapper: {
     // The package under its own name is the source, so that no test needs a build.
     '^nestjs-propelauth$': '<rootDir>/lib/index.ts',
+    '^nestjs-propelauth/(.*)$': '<rootDir>/lib/$1/index.ts',
+    '^content-disposition$': '<rootDir>/test/support/content-disposition.cjs',
     // Sources import each other as the compiled files will be called.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
@@ -19,7 +21,7 @@ function endToEnd(adapter) {
   return {
     ...shared,
     displayName: adapter,
-    roots: ['<rootDir>/test/rest'],
+    roots: ['<rootDir>/test/rest', '<rootDir>/test/swagger'],
     globals: { HTTP_ADAPTER: adapter },
   };
 }

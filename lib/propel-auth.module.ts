@@ -4,6 +4,7 @@ import { AccessDecider } from './access/access-decider.js';
 import { AccessRules } from './access/access-rules.js';
 import { PropelAuthGuard } from './access/propel-auth.guard.js';
 import { PropelAuthService } from './access/propel-auth.service.js';
+import { RouteAccessResolver } from './access/route-access.js';
 import { StartupAudit } from './access/startup-audit.js';
 import { createPropelAuthApi, PropelAuthApi } from './api/propel-auth-api.js';
 import { PropelAuthConfigurationError } from './options/configuration.error.js';
@@ -60,6 +61,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     TokenAuthenticator,
     AccessRules,
     AccessDecider,
+    RouteAccessResolver,
     StartupAudit,
     PropelAuthService,
     PropelAuthGuard,

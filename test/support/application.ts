@@ -3,7 +3,7 @@ import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 
 declare global {
   /** Over which HTTP adapter the suites run; set by each project of jest.config.js. */
@@ -18,12 +18,16 @@ export interface RunningApplication {
   close(): Promise<void>;
 }
 
-/** Starts an application; `prepare` may set it up before it does (pipes, prefixes, versions). */
+/**
+ * Starts an application; `prepare` may set it up before it does (pipes, prefixes, versions), and `override` may replace
+ * providers before it is made.
+ */
 export async function startApplication(
   metadata: ModuleMetadata,
   prepare: (app: INestApplication) => void = () => {},
+  override: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
 ): Promise<RunningApplication> {
-  const moduleRef = await Test.createTestingModule(metadata).compile();
+  const moduleRef = await override(Test.createTestingModule(metadata)).compile();
   const app = moduleRef.createNestApplication(createAdapter(), { logger: false });
   try {
     prepare(app);
@@ -34,6 +38,18 @@ export async function startApplication(
   }
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { app, url: `http://127.0.0.1:${port}`, close: () => app.close() };
+}
+
+/** What stops a start; `undefined` when nothing does. */
+export async function failureOf(starting: Promise<RunningApplication>): Promise<unknown> {
+  let application: RunningApplication;
+  try {
+    application = await starting;
+  } catch (error) {
+    return error;
+  }
+  await application.close();
+  return undefined;
 }
 
 function createAdapter(): AbstractHttpAdapter {

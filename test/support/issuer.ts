@@ -40,4 +40,9 @@ export class Issuer {
   async authorization(claims: Record<string, unknown>): Promise<string> {
     return `Bearer ${await this.accessToken(claims)}`;
   }
+
+  /** The headers of a request by someone with these claims; none for nobody. */
+  async headersOf(claims: Record<string, unknown> | null): Promise<Record<string, string>> {
+    return claims === null ? {} : { Authorization: await this.authorization(claims) };
+  }
 }

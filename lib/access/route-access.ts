@@ -1,0 +1,61 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { ApplicationConfig } from '@nestjs/core';
+import type { OrgSource } from '../options/org-source.interface.js';
+import { AccessRules } from './access-rules.js';
+import type { OrgRequirement } from './org-requirement.js';
+import { PropelAuthGuard } from './propel-auth.guard.js';
+
+/** Who may call a route: what the guard does there, in words for people and tools. */
+export interface RouteAccess {
+  /** `open`: no guard of ours is on it. */
+  readonly access: 'open' | 'public' | 'optional' | 'user';
+  readonly orgSources: readonly OrgSource[];
+  readonly orgRequirements: readonly OrgRequirement[];
+}
+
+// The key under which Nest keeps @UseGuards().
+const GUARDS_METADATA = '__guards__';
+
+/** Tells for each route what the guard does there, from the rules that the guard itself goes by. */
+@Injectable()
+export class RouteAccessResolver {
+  constructor(
+    private readonly rules: AccessRules,
+    private readonly applicationConfig: ApplicationConfig,
+  ) {}
+
+  /** @param handler the method, as that class has it */
+  of(controller: Type, handler: Function): RouteAccess {
+    const { mode, orgSources, orgRequirements } = this.rules.ofHandler(controller, handler);
+    if (mode === 'public') return { access: 'public', orgSources: [], orgRequirements: [] };
+    if (!this.isGuarded(controller, handler)) {
+      return { access: 'open', orgSources: [], orgRequirements: [] };
+    }
+    return { access: mode === 'required' ? 'user' : 'optional', orgSources, orgRequirements };
+  }
+
+  private isGuarded(controller: Type, handler: Function): boolean {
+    return this.isGuardGlobal() || hasGuard(controller) || hasGuard(handler);
+  }
+
+  /** Read off the application, since the guard may be a global one without `requireUserByDefault`. */
+  private isGuardGlobal(): boolean {
+    return (
+      this.applicationConfig.getGlobalGuards().some(isPropelAuthGuard) ||
+      this.applicationConfig
+        .getGlobalRequestGuards()
+        .some(({ metatype }) => isPropelAuthGuard(metatype))
+    );
+  }
+}
+
+function hasGuard(target: Function): boolean {
+  const guards = Reflect.getMetadata(GUARDS_METADATA, target) as unknown[] | undefined;
+  return guards?.some(isPropelAuthGuard) ?? false;
+}
+
+/** Whether it is the guard's class, one of its heirs, or an instance of either. */
+function isPropelAuthGuard(guard: unknown): boolean {
+  if (guard instanceof PropelAuthGuard || guard === PropelAuthGuard) return true;
+  return typeof guard === 'function' && guard.prototype instanceof PropelAuthGuard;
+}

@@ -1,0 +1,78 @@
+import type { INestApplication, Type } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import {
+  API_SECURITY_METADATA,
+  type SecurityRequirement,
+} from '../access/decorators/open-api-security.js';
+
+const MARKER_PREFIX = 'propelauth-marker:';
+
+/** An operation of a document with the method it was made from, and the class that the method was called on. */
+export interface MarkedOperation {
+  readonly controller: Type;
+  readonly handler: Function;
+}
+
+/**
+ * While it is there, every operation that SwaggerModule writes names its class and handler: by a marker among the security
+ * requirements of each. Neither the path nor the operation id of an operation would tell for sure.
+ */
+export class OperationMarkers {
+  private readonly marked = new Map<string, Function>();
+  private readonly previous = new Map<Function, SecurityRequirement[] | undefined>();
+
+  /** Marks every class and handler of the application's controllers. */
+  constructor(app: INestApplication) {
+    const scanner = new MetadataScanner();
+    const controllers = [...app.get(ModulesContainer).values()].flatMap((module) =>
+      [...module.controllers.values()].map(({ metatype }) => metatype as Type),
+    );
+    const targets = new Set<Function>();
+    for (const controller of controllers) {
+      const prototype = controller.prototype as Record<string, Function>;
+      targets.add(controller);
+      scanner
+        .getAllMethodNames(prototype)
+        .forEach((name) => targets.add(prototype[name] as Function));
+    }
+    // All are read before the first is written: a class inherits what its parents have.
+    const requirements = [...targets].map((target) => [target, readRequirements(target)] as const);
+    requirements.forEach(([target, present]) => this.mark(target, present));
+  }
+
+  /** Takes the markers off classes and handlers again. */
+  remove(): void {
+    for (const [target, requirements] of this.previous) {
+      if (requirements === undefined) Reflect.deleteMetadata(API_SECURITY_METADATA, target);
+      else Reflect.defineMetadata(API_SECURITY_METADATA, requirements, target);
+    }
+  }
+
+  /** The class and handler that the security requirements of an operation name. */
+  find(security: readonly SecurityRequirement[]): MarkedOperation | undefined {
+    const targets = security
+      .flatMap((requirement) => Object.keys(requirement))
+      .map((key) => this.marked.get(key))
+      .filter((target) => target !== undefined);
+    const [controller, handler] = targets;
+    // SwaggerModule puts the requirements of the class before those of the method.
+    return controller && handler ? { controller: controller as Type, handler } : undefined;
+  }
+
+  private mark(target: Function, present: SecurityRequirement[]): void {
+    const marker = `${MARKER_PREFIX}${this.marked.size}`;
+    this.marked.set(marker, target);
+    this.previous.set(
+      target,
+      Reflect.getOwnMetadata(API_SECURITY_METADATA, target) as SecurityRequirement[] | undefined,
+    );
+    Reflect.defineMetadata(API_SECURITY_METADATA, [...present, { [marker]: [] }], target);
+  }
+}
+
+/** The security requirements of a class, with those it inherits, or of a handler. */
+export function readRequirements(target: Function): SecurityRequirement[] {
+  return (
+    (Reflect.getMetadata(API_SECURITY_METADATA, target) as SecurityRequirement[] | undefined) ?? []
+  );
+}

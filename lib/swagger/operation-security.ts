@@ -1,0 +1,53 @@
+import {
+  BEARER_SCHEME,
+  isOwnRequirement,
+  type SecurityRequirement,
+} from '../access/decorators/open-api-security.js';
+import type { RouteAccess } from '../access/route-access.js';
+
+/**
+ * The security of an operation: exactly what the guard asks for, and with it what other guards ask for.
+ *
+ * @param access what the guard does on the route
+ * @param schemes the schemes that bring an access token, each one way
+ * @param declared the requirements in the metadata of the class and the handler
+ * @param inherited the requirements of the whole document, for operations that declare none
+ */
+export function securityOf(
+  { access }: RouteAccess,
+  schemes: readonly string[],
+  declared: readonly SecurityRequirement[],
+  inherited: readonly SecurityRequirement[],
+): SecurityRequirement[] {
+  const isOfOthers = (requirement: SecurityRequirement) =>
+    !isAboutAccessTokens(requirement, schemes);
+  const ofRoute = declared.filter(isOfOthers);
+  const ofOthers = ofRoute.length > 0 ? ofRoute : inherited.filter(isOfOthers);
+  const withToken = schemes.map((scheme) => ({ [scheme]: [] }));
+  switch (access) {
+    case 'user':
+      return combine(withToken, ofOthers);
+    case 'optional':
+      return combine([{}, ...withToken], ofOthers);
+    default:
+      return ofOthers;
+  }
+}
+
+/** Guards that are all on a route must all let a call through: each way of one goes with each way of the others. */
+function combine(
+  ours: readonly SecurityRequirement[],
+  ofOthers: readonly SecurityRequirement[],
+): SecurityRequirement[] {
+  if (ofOthers.length === 0) return [...ours];
+  return ours.flatMap((own) => ofOthers.map((other) => ({ ...own, ...other })));
+}
+
+function isAboutAccessTokens(
+  requirement: SecurityRequirement,
+  schemes: readonly string[],
+): boolean {
+  if (isOwnRequirement(requirement)) return true;
+  const [name, ...more] = Object.keys(requirement);
+  return name !== undefined && more.length === 0 && [BEARER_SCHEME, ...schemes].includes(name);
+}

@@ -1,0 +1,143 @@
+import type { INestApplication } from '@nestjs/common';
+import {
+  SwaggerModule,
+  type OpenAPIObject,
+  type SwaggerCustomOptions,
+  type SwaggerDocumentOptions,
+} from '@nestjs/swagger';
+import { BEARER_SCHEME } from '../access/decorators/open-api-security.js';
+import { RouteAccessResolver } from '../access/route-access.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
+import { OperationMarkers } from './operation-markers.js';
+import { REFUSAL_SCHEMA, refusalSchema } from './operation-responses.js';
+import {
+  createSecuritySchemes,
+  OAUTH2_SCHEME,
+  type SwaggerOAuth2Options,
+} from './security-schemes.js';
+import { createSwaggerUiOptions } from './swagger-ui-options.js';
+
+/**
+ * The options of {@link PropelAuthSwagger.createDocument}: those of SwaggerModule, and `oauth2`.
+ *
+ * @publicApi
+ */
+export interface PropelAuthSwaggerDocumentOptions extends SwaggerDocumentOptions {
+  /** Adds an OAuth2 scheme, so that Authorize opens PropelAuth's login. Default: none. */
+  oauth2?: SwaggerOAuth2Options;
+}
+
+/**
+ * SwaggerModule with the truth about access: the same two functions, with the same parameters.
+ *
+ * @example
+ * ```ts
+ * const config = new DocumentBuilder().setTitle('My API').build();
+ * PropelAuthSwagger.setup('docs', app, () => PropelAuthSwagger.createDocument(app, config));
+ * ```
+ *
+ * @publicApi
+ */
+export class PropelAuthSwagger {
+  /**
+   * Makes the OpenAPI document of an application, with the security scheme `bearer` and, for every operation, exactly the
+   * security that the guard enforces: the requirement, the answers 401 and 403 where they can be given, a sentence in the
+   * description and the extension `x-propelauth`.
+   *
+   * @param app the application, in which `PropelAuthModule` is set up
+   * @param config the document to start with, from `DocumentBuilder`. A scheme `bearer` in it is kept
+   * @param options those of `SwaggerModule.createDocument`, and `oauth2`
+   * @returns the document
+   * @throws {PropelAuthConfigurationError} when the application has no `PropelAuthModule`, or `oauth2` has no client id
+   * @example
+   * ```ts
+   * const document = PropelAuthSwagger.createDocument(app, config, { oauth2: { clientId: 'my-client' } });
+   * ```
+   */
+  static createDocument(
+    app: INestApplication,
+    config: Omit<OpenAPIObject, 'paths'>,
+    options: PropelAuthSwaggerDocumentOptions = {},
+  ): OpenAPIObject {
+    const { oauth2, ...documentOptions } = options;
+    checkClientId(oauth2);
+    const schemes = createSecuritySchemes(find(app, ResolvedOptions).authUrl.origin, oauth2);
+    const markers = new OperationMarkers(app);
+    let document: OpenAPIObject;
+    try {
+      document = SwaggerModule.createDocument(app, config, documentOptions);
+    } finally {
+      markers.remove();
+    }
+    document.components = {
+      ...document.components,
+      schemas: { ...document.components?.schemas, [REFUSAL_SCHEMA]: refusalSchema },
+      securitySchemes: { ...schemes, ...document.components?.securitySchemes },
+    };
+    const context: DocumentContext = {
+      access: find(app, RouteAccessResolver),
+      schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
+      documentSecurity: document.security ?? [],
+    };
+    for (const operation of operationsOf(document)) {
+      const origin = markers.find(operation.security ?? []);
+      if (origin !== undefined) describeOperation(operation, origin, context);
+    }
+    return document;
+  }
+
+  /**
+   * Serves Swagger UI and the document. The token survives a reload of the page (`persistAuthorization`), under
+   * `NODE_ENV=production` only if asked for. For a document with `oauth2`, Swagger UI uses PKCE with its client.
+   *
+   * @param path where Swagger UI is served
+   * @param app the application
+   * @param documentOrFactory the document, or a function that makes it when it is first asked for
+   * @param options those of `SwaggerModule.setup`
+   * @example
+   * ```ts
+   * PropelAuthSwagger.setup('docs', app, document, { customSiteTitle: 'My API' });
+   * ```
+   */
+  static setup(
+    path: string,
+    app: INestApplication,
+    documentOrFactory: OpenAPIObject | (() => OpenAPIObject),
+    options: SwaggerCustomOptions = {},
+  ): void {
+    let document: OpenAPIObject | undefined;
+    const build = (): OpenAPIObject => {
+      document ??=
+        typeof documentOrFactory === 'function' ? documentOrFactory() : documentOrFactory;
+      return document;
+    };
+    SwaggerModule.setup(path, app, build, {
+      ...options,
+      swaggerOptions: createSwaggerUiOptions(build, options.swaggerOptions),
+    });
+  }
+}
+
+function checkClientId(oauth2: SwaggerOAuth2Options | undefined): void {
+  if (oauth2 === undefined) return;
+  if (typeof oauth2.clientId !== 'string' || oauth2.clientId.trim() === '') {
+    throw new PropelAuthConfigurationError(
+      'oauth2.clientId of PropelAuthSwagger.createDocument() is empty or not a string. Give the id of the OAuth2 client from your PropelAuth dashboard.',
+    );
+  }
+}
+
+function find<Provider>(
+  app: INestApplication,
+  provider: abstract new (...args: never[]) => Provider,
+): Provider {
+  try {
+    return app.get(provider, { strict: false });
+  } catch {
+    throw new PropelAuthConfigurationError(
+      'PropelAuthSwagger needs PropelAuthModule in the application. Import PropelAuthModule.forRoot().',
+    );
+  }
+}

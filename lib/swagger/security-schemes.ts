@@ -1,0 +1,64 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { BEARER_SCHEME } from '../access/decorators/open-api-security.js';
+
+type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
+
+/**
+ * Signing in from Swagger UI, by OAuth2 with PKCE.
+ *
+ * @publicApi
+ */
+export interface SwaggerOAuth2Options {
+  /** The id of the OAuth2 client in the PropelAuth dashboard. It is public; there is no secret. */
+  clientId: string;
+}
+
+/** The name of the OAuth2 security scheme. */
+export const OAUTH2_SCHEME = 'oauth2';
+
+/** The extension that tells `setup` for which client the document was made. */
+const CLIENT_ID_EXTENSION = 'x-client-id';
+
+/** The schemes that bring an access token. */
+export function createSecuritySchemes(
+  authUrl: string,
+  oauth2: SwaggerOAuth2Options | undefined,
+): SecuritySchemes {
+  const refreshUrl = `${authUrl}/api/v1/refresh_token`;
+  return {
+    [BEARER_SCHEME]: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description:
+        'An access token of PropelAuth. Take it from the front end or, when you are signed in, from ' +
+        `[${refreshUrl}](${refreshUrl}): the value of \`access_token\`.`,
+    },
+    ...(oauth2 && { [OAUTH2_SCHEME]: createOAuth2Scheme(authUrl, oauth2) }),
+  };
+}
+
+function createOAuth2Scheme(
+  authUrl: string,
+  { clientId }: SwaggerOAuth2Options,
+): SecuritySchemes[string] {
+  const scheme = {
+    type: 'oauth2' as const,
+    description: 'Sign in at PropelAuth. Nothing has to be filled in.',
+    flows: {
+      authorizationCode: {
+        authorizationUrl: `${authUrl}/propelauth/oauth/authorize`,
+        tokenUrl: `${authUrl}/propelauth/oauth/token`,
+        scopes: {},
+      },
+    },
+    [CLIENT_ID_EXTENSION]: clientId,
+  };
+  return scheme;
+}
+
+/** The OAuth2 client that a document was made for. */
+export function findClientId(document: OpenAPIObject): string | undefined {
+  const scheme = document.components?.securitySchemes?.[OAUTH2_SCHEME];
+  return (scheme as Record<string, string> | undefined)?.[CLIENT_ID_EXTENSION];
+}

@@ -1,0 +1,91 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
+import {
+  CurrentUser,
+  OptionalUser,
+  PropelAuthModule,
+  Public,
+  RequireOrgRole,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import openapiTS, { astToString } from 'openapi-typescript';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { compile } from '../support/code-blocks.js';
+import { Issuer } from '../support/issuer.js';
+
+class WhoAmI {
+  @ApiProperty()
+  userId!: string;
+}
+
+@Controller()
+class ConsumedController {
+  @Get('whoami')
+  @RequireUser()
+  @ApiOkResponse({ type: WhoAmI })
+  whoAmI(@CurrentUser('userId') userId: string): WhoAmI {
+    return { userId };
+  }
+
+  @Get('optional')
+  @OptionalUser()
+  optional(@Query('q') _query: string) {}
+
+  @Get('public')
+  @Public()
+  public() {}
+
+  @Get('orgs/:orgId/admin')
+  @RequireOrgRole('Admin')
+  admin() {}
+}
+
+/** A client of the generated types: the success and the refusal of a call, and a status that cannot come. */
+const CLIENT = `
+import createClient from 'openapi-fetch';
+import type { paths } from './schema.js';
+
+const client = createClient<paths>({ baseUrl: 'http://localhost:3000' });
+const { data, error } = await client.GET('/whoami');
+export const userId: string | undefined = data?.userId;
+export const reason: string | undefined = error?.reason;
+type Statuses<Path extends keyof paths> = keyof NonNullable<paths[Path]['get']>['responses'];
+export const refused: Statuses<'/orgs/{orgId}/admin'> = 403;
+// @ts-expect-error -- an optional user is never refused
+export const neverRefused: Statuses<'/optional'> = 401;
+`;
+
+describe('The document, to those who read it', () => {
+  let application: RunningApplication;
+  let document: OpenAPIObject;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot(new Issuer().moduleOptions)],
+      controllers: [ConsumedController],
+    });
+    document = PropelAuthSwagger.createDocument(
+      application.app,
+      new DocumentBuilder().setTitle('Test').setVersion('1').build(),
+      { oauth2: { clientId: 'the-client' } },
+    );
+  });
+
+  afterAll(() => application.close());
+
+  it.each(['3.0.0', '3.1.0'])('is valid OpenAPI %s', async (openapi) => {
+    const result = await new Validator().validate(structuredClone({ ...document, openapi }));
+    expect(result).toEqual({ valid: true });
+  });
+
+  it('makes a client that type-checks, with the refusals that can come', async () => {
+    const schema = astToString(await openapiTS(structuredClone(document) as never));
+    const blocks = [
+      { name: 'schema', language: 'ts', code: `// schema.ts\n${schema}` },
+      { name: 'client', language: 'ts', code: `// client.ts\n${CLIENT}` },
+    ];
+    expect(compile(blocks)).toEqual({});
+  });
+});
