@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SignJWT } from 'jose';
+import { findFreePort } from './free-port.mjs';
 
 const AUTH_URL = 'https://auth.example.com';
 const root = resolve(import.meta.dirname, '../..');
@@ -75,15 +76,6 @@ async function startApplication(propelAuthPort) {
     if (String(chunk).includes('successfully started')) break;
   }
   return { child, url: `http://127.0.0.1:${port}` };
-}
-
-async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function call(url, token) {

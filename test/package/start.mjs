@@ -1,0 +1,88 @@
+/*
+ * Starts the sample app as the README says, `npm start`, and calls each of its routes as each person and as nobody.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { findFreePort } from './free-port.mjs';
+
+const root = resolve(import.meta.dirname, '../..');
+const ACME = 'acce0000-0000-4000-8000-000000000000';
+const PEOPLE = ['alice', 'bob', 'carol', 'dave', 'nobody'];
+
+/** What each of PEOPLE is answered. */
+const STATUSES = {
+  '/': [200, 200, 200, 200, 401],
+  '/api/whoami_optional': [200, 200, 200, 200, 200],
+  [`/api/org/${ACME}/check`]: [200, 200, 200, 403, 401],
+  [`/api/org/${ACME}/admin_only`]: [403, 200, 403, 403, 401],
+  [`/api/org/${ACME}/admin_or_owner`]: [200, 200, 403, 403, 401],
+  [`/api/org/${ACME}/billing`]: [200, 200, 403, 403, 401],
+};
+
+/** @type {import('node:child_process').ChildProcess} */
+let application;
+let url;
+let output = '';
+
+before(async () => {
+  const port = await findFreePort();
+  const {
+    PROPELAUTH_AUTH_URL: _url,
+    PROPELAUTH_API_KEY: _key,
+    NODE_ENV: _env,
+    ...env
+  } = process.env;
+  // A process group of its own: npm, the Nest CLI and the app itself are ended together.
+  application = spawn('npm', ['start'], {
+    cwd: root,
+    env: { ...env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  url = `http://localhost:${port}`;
+  for await (const chunk of application.stdout) {
+    output += chunk;
+    if (output.includes('curl')) break;
+  }
+  assert.ok(output.includes('curl'), `npm start ended: ${output}`);
+});
+
+after(async () => {
+  process.kill(-application.pid);
+  if (application.exitCode === null) await once(application, 'exit');
+});
+
+async function statusAs(person, path) {
+  const headers = {};
+  if (person !== 'nobody') {
+    const response = await fetch(`${url}/api/v1/refresh_token?user=${person}`);
+    const { access_token: token } = await response.json();
+    headers.Authorization = `Bearer ${token}`;
+  }
+  return (await fetch(url + path, { headers })).status;
+}
+
+for (const [path, statuses] of Object.entries(STATUSES)) {
+  test(`npm start answers ${PEOPLE.join(', ')} at ${path} with ${statuses.join(', ')}`, async () => {
+    const answers = await Promise.all(PEOPLE.map((person) => statusAs(person, path)));
+    assert.deepEqual(answers, statuses);
+  });
+}
+
+test('npm start prints where it is, who there is and a curl line that works when pasted', () => {
+  assert.ok(output.includes(`${url}/docs`));
+  for (const person of PEOPLE.slice(0, 4)) assert.match(output, new RegExp(`\\b${person}\\b`));
+  const [line] = /^\s*curl .*$/m.exec(output);
+  const answer = execFileSync('sh', ['-c', line], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  assert.match(answer, /a11ce000-0000-4000-8000-000000000001/);
+});
+
+test('npm start serves Swagger UI', async () => {
+  assert.match(await (await fetch(`${url}/docs`)).text(), /swagger-ui/);
+});
