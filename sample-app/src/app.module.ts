@@ -29,7 +29,10 @@ function withPropelAuth({ authUrl, apiKey }: PropelAuthConfiguration): DynamicMo
   return PropelAuthModule.forRoot({ authUrl, apiKey });
 }
 
-/** The same without a project: the key and the issuer are given by hand, and PropelAuth is never asked. */
+/**
+ * The same without a project: the key and the issuer are given by hand, and PropelAuth is never
+ * asked.
+ */
 function withLocalIssuer({ origin }: LocalIssuerConfiguration): DynamicModule {
   return PropelAuthModule.forRootAsync({
     imports: [LocalIssuerModule.forRoot({ origin })],
@@ -38,7 +41,8 @@ function withLocalIssuer({ origin }: LocalIssuerConfiguration): DynamicModule {
       authUrl: issuer.origin,
       apiKey: 'there-is-no-project',
       manualTokenVerificationMetadata: issuer.verificationMetadata,
-      // Here nobody but the developer sees the reason of a refusal, and it is what there is to learn.
+      // Here nobody but the developer sees the reason of a refusal, and it is what there is to
+      // learn.
       debugMode: true,
     }),
   });

@@ -46,12 +46,12 @@ describe('startFailure()', () => {
   });
 
   it('says in one line that the port is not to be had', () => {
-    const error = Object.assign(new Error('listen EACCES: permission denied 127.0.0.1:80'), {
+    const error = Object.assign(new Error('listen EACCES: permission denied'), {
       code: 'EACCES',
       syscall: 'listen',
     });
     expect(startFailure(error)).toBe(
-      'The sample app cannot start. listen EACCES: permission denied 127.0.0.1:80: set PORT to another.',
+      'The sample app cannot start. listen EACCES: permission denied: set PORT to another.',
     );
   });
 

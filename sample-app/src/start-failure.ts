@@ -2,7 +2,10 @@ import { inspect, types } from 'node:util';
 import { PropelAuthConfigurationError } from 'nestjs-propelauth';
 import { ConfigurationError } from './configuration/configuration.error.js';
 
-/** What the terminal says when the app cannot start: a message for what can be set right there, all there is for a bug. */
+/**
+ * What the terminal says when the app cannot start: a message for what can be set right there, all
+ * there is for a bug.
+ */
 export function startFailure(error: unknown): string {
   if (error instanceof ConfigurationError || error instanceof PropelAuthConfigurationError) {
     return `The sample app cannot start. ${error.message}`;

@@ -9,7 +9,7 @@ export function startMessage(configuration: Configuration): string {
     '',
     configuration.mode === 'propelauth'
       ? `The sample app runs with the PropelAuth project at ${configuration.authUrl}`
-      : 'The sample app runs with a local issuer in place of PropelAuth, for development on this machine',
+      : 'The sample app runs with a local issuer, for development on this machine only',
     '',
     `  App   ${origin}`,
     `  Docs  ${origin}/docs`,

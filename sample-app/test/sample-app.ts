@@ -14,7 +14,10 @@ export interface SampleApp {
   close(): Promise<void>;
 }
 
-/** Starts the sample app as main.ts does, only on a free port. Its issuer keeps the name that the configuration gives it. */
+/**
+ * Starts the sample app as main.ts does, only on a free port. Its issuer keeps the name that the
+ * configuration gives it.
+ */
 export async function startSampleApp(configuration: Configuration): Promise<SampleApp> {
   const app = await startApplication({ ...configuration, port: 0 }, { logger: false });
   const address = app.getHttpServer().address() as AddressInfo;

@@ -16,7 +16,10 @@ export interface PropelAuthConfiguration extends ListenConfiguration {
   readonly apiKey: string;
 }
 
-/** The app issues access tokens itself, to anyone who asks: for development without a PropelAuth account. */
+/**
+ * The app issues access tokens itself, to anyone who asks: for development without a PropelAuth
+ * account.
+ */
 export interface LocalIssuerConfiguration extends ListenConfiguration {
   readonly mode: 'local-issuer';
   /** Always a loopback address: the tokens are for this machine. */

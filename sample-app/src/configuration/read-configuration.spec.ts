@@ -87,7 +87,8 @@ describe('readConfiguration()', () => {
     ['4000', 4000, 'http://localhost:4000'],
     ['1', 1, 'http://localhost:1'],
     ['65535', 65_535, 'http://localhost:65535'],
-    // The port that http:// means anyway; with it the origin would be another than PropelAuthModule's.
+    // The port that http:// means anyway; with it the origin would be another than
+    // PropelAuthModule's.
     ['80', 80, 'http://localhost'],
   ])('takes PORT %j for port %d of %s', (PORT, port, origin) => {
     expect(local({ PORT })).toMatchObject({ port, origin });
@@ -116,7 +117,10 @@ describe('readConfiguration()', () => {
   );
 });
 
-/** The same variables with each NODE_ENV, and with the others unset and empty: people take them back either way. */
+/**
+ * The same variables with each NODE_ENV, and with the others unset and empty: people take them back
+ * either way.
+ */
 function waysToSet(variables: Environment, nodeEnvs = NODE_ENVS): Environment[] {
   const empty = { PROPELAUTH_AUTH_URL: '', PROPELAUTH_API_KEY: '' };
   return [variables, { ...empty, ...variables }].flatMap((environment) =>

@@ -4,14 +4,16 @@ import type { Configuration } from './configuration.js';
 const LOCAL_ISSUER = '--local-issuer';
 const DEFAULT_PORT = 3000;
 const HIGHEST_PORT = 65_535;
+const WHERE_THEY_ARE = 'they are on the page "Backend Integration" of its dashboard';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads how to run the app. A PropelAuth project goes before the local issuer, which has to be asked for: no variable that is
- * missing, or set for something else, can open it.
+ * Reads how to run the app. A PropelAuth project goes before the local issuer, which has to be
+ * asked for: no variable that is missing, or set for something else, can open it.
  *
- * @param environment `PROPELAUTH_AUTH_URL`, `PROPELAUTH_API_KEY`, `PORT` and `NODE_ENV`; an empty string counts as unset
+ * @param environment `PROPELAUTH_AUTH_URL`, `PROPELAUTH_API_KEY`, `PORT` and `NODE_ENV`; an empty
+ * string counts as unset
  * @param args the arguments of the program: `--local-issuer` or none
  * @throws {ConfigurationError} when they do not say how
  */
@@ -44,8 +46,8 @@ function readPort(value: string | undefined): number {
   const port = /^\d+$/.test(value) ? Number(value) : Number.NaN;
   if (port >= 1 && port <= HIGHEST_PORT) return port;
   throw new ConfigurationError(
-    `PORT is ${JSON.stringify(value)}, which is no port. Set it to a number from 1 to ${HIGHEST_PORT}, ` +
-      `or leave it out for ${DEFAULT_PORT}.`,
+    `PORT is ${JSON.stringify(value)}, which is no port. Set it to a number from 1 to ` +
+      `${HIGHEST_PORT}, or leave it out for ${DEFAULT_PORT}.`,
   );
 }
 
@@ -57,24 +59,25 @@ function readProject(environment: Environment): { authUrl: string; apiKey: strin
     ? ['PROPELAUTH_AUTH_URL', 'PROPELAUTH_API_KEY']
     : ['PROPELAUTH_API_KEY', 'PROPELAUTH_AUTH_URL'];
   throw new ConfigurationError(
-    `${present} is set but ${missing} is missing. Set both to use your PropelAuth project (they are on the page ` +
-      '"Backend Integration" of its dashboard), or neither to run with the local issuer: npm start.',
+    `${present} is set but ${missing} is missing. Set both to use your PropelAuth project ` +
+      `(${WHERE_THEY_ARE}), or neither to run with the local issuer: npm start.`,
   );
 }
 
 function assertLocalIssuerIsWanted(isWanted: boolean): void {
   if (isWanted) return;
   throw new ConfigurationError(
-    'Nothing says where access tokens come from. Set PROPELAUTH_AUTH_URL and PROPELAUTH_API_KEY to use your PropelAuth ' +
-      'project (they are on the page "Backend Integration" of its dashboard), or run without a PropelAuth account, for ' +
-      'development on this machine: npm start.',
+    'Nothing says where access tokens come from. Set PROPELAUTH_AUTH_URL and PROPELAUTH_API_KEY ' +
+      `to use your PropelAuth project (${WHERE_THEY_ARE}), or run without a PropelAuth account, ` +
+      'for development on this machine: npm start.',
   );
 }
 
 function assertNotInProduction(nodeEnv: string | undefined): void {
   if (nodeEnv !== 'production') return;
   throw new ConfigurationError(
-    'The local issuer gives access tokens to anyone who asks, so it does not run with NODE_ENV=production. Set ' +
-      'PROPELAUTH_AUTH_URL and PROPELAUTH_API_KEY to use your PropelAuth project, or unset NODE_ENV for development.',
+    'The local issuer gives access tokens to anyone who asks, so it does not run with ' +
+      'NODE_ENV=production. Set PROPELAUTH_AUTH_URL and PROPELAUTH_API_KEY to use your ' +
+      `PropelAuth project (${WHERE_THEY_ARE}), or unset NODE_ENV for development.`,
   );
 }

@@ -9,8 +9,9 @@ import { loopbackHostsOnly } from './loopback-hosts.middleware.js';
 import { RefreshTokenController } from './refresh-token.controller.js';
 
 /**
- * Stands in for PropelAuth where there is no account: it hands an access token to anyone who asks. So an app that imports it
- * has to listen on a loopback address only; requests that name another host are refused here.
+ * Stands in for PropelAuth where there is no account: it hands an access token to anyone who asks.
+ * So an app that imports it has to listen on a loopback address only; requests that name another
+ * host are refused here.
  */
 @Module({})
 export class LocalIssuerModule implements NestModule {

@@ -3,7 +3,10 @@ import type { ManualTokenVerificationMetadata } from 'nestjs-propelauth';
 import { claimsOf } from './access-token-claims.js';
 import type { Person } from './people.js';
 
-/** Signs access tokens as PropelAuth does, with a key that is made at start and never leaves this object. */
+/**
+ * Signs access tokens as PropelAuth does, with a key that is made at start and never leaves this
+ * object.
+ */
 export class LocalIssuer {
   /** @param origin the issuer of the tokens: where the app is reached */
   static async create(origin: string): Promise<LocalIssuer> {

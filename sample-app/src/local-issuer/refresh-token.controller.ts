@@ -5,8 +5,9 @@ import { LocalIssuer } from './local-issuer.js';
 import { PEOPLE, type Person } from './people.js';
 
 /**
- * PropelAuth's endpoint of this path gives an access token to whoever is signed in; nobody signs in here, so the request says
- * who it is. There are no CORS headers on purpose: no other web page may read a token.
+ * PropelAuth's endpoint of this path gives an access token to whoever is signed in; nobody signs in
+ * here, so the request says who it is. There are no CORS headers on purpose: no other web page may
+ * read a token.
  */
 @Controller('api/v1/refresh_token')
 @Public()

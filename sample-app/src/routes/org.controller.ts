@@ -9,7 +9,10 @@ import {
 } from 'nestjs-propelauth';
 import { ACME } from '../local-issuer/people.js';
 
-/** The rules check the organization of the path; the handlers take it from the check and not from the path. */
+/**
+ * The rules check the organization of the path; the handlers take it from the check and not from
+ * the path.
+ */
 @Controller('api/org/:orgId')
 @ApiTags('Organization')
 @ApiParam({
