@@ -1,17 +1,38 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, dave } from '../support/people.js';
 
 const issuer = new Issuer();
+const written: string[] = [];
 
 @Controller()
 class WhoAmIController {
   @Get('whoami')
   @RequireUser()
   whoAmI(@CurrentUser() user: User) {
+    return { userId: user.userId };
+  }
+
+  @Get('open')
+  open() {
+    return { open: true };
+  }
+}
+
+@RequireUser()
+@Controller('notes')
+class NotesController {
+  @Get()
+  list(@CurrentUser() user: User) {
+    return { userId: user.userId };
+  }
+
+  @Post()
+  write(@CurrentUser() user: User) {
+    written.push(user.userId);
     return { userId: user.userId };
   }
 }
@@ -22,7 +43,7 @@ describe('@RequireUser()', () => {
   beforeAll(async () => {
     application = await startApplication({
       imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [WhoAmIController],
+      controllers: [WhoAmIController, NotesController],
     });
   });
 
@@ -40,5 +61,30 @@ describe('@RequireUser()', () => {
       .get('/whoami')
       .expect(401, { statusCode: 401, message: 'Unauthorized' })
       .expect('WWW-Authenticate', 'Bearer');
+  });
+
+  it('asks for no organization', async () => {
+    await request(application.url)
+      .get('/whoami')
+      .set(await issuer.headersOf(dave))
+      .expect(200, { userId: dave.user_id });
+  });
+
+  it('on a handler leaves its siblings open', async () => {
+    await request(application.url).get('/open').expect(200, { open: true });
+  });
+
+  it('on a class holds for every handler', async () => {
+    const headers = await issuer.headersOf(alice);
+    await request(application.url).get('/notes').expect(401);
+    await request(application.url).post('/notes').expect(401);
+    await request(application.url).get('/notes').set(headers).expect(200);
+    await request(application.url).post('/notes').set(headers).expect(201);
+  });
+
+  it('keeps the handler from running when it refuses', async () => {
+    written.length = 0;
+    await request(application.url).post('/notes').set('Authorization', 'Bearer x').expect(401);
+    expect(written).toEqual([]);
   });
 });

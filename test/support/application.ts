@@ -37,7 +37,24 @@ export async function startApplication(
     throw error;
   }
   const { port } = app.getHttpServer().address() as AddressInfo;
-  return { app, url: `http://127.0.0.1:${port}`, close: () => app.close() };
+  const application = {
+    app,
+    url: `http://127.0.0.1:${port}`,
+    close: () => {
+      running.delete(application);
+      return app.close();
+    },
+  };
+  running.add(application);
+  return application;
+}
+
+/** What was started and is not closed yet, so that a test that fails in between leaves nothing open. */
+const running = new Set<RunningApplication>();
+
+/** Closes all applications that run, for the `afterEach` of suites whose tests start their own. */
+export async function closeApplications(): Promise<void> {
+  for (const application of running) await application.close();
 }
 
 /** What stops a start; `undefined` when nothing does. */

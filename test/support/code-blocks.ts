@@ -28,6 +28,7 @@ export function fileNameOf({ code }: CodeBlock): string | undefined {
 /** What blocks without imports of their own may name, by module. */
 const AMBIENT_MODULES = [
   'nestjs-propelauth',
+  'nestjs-propelauth/swagger',
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/config',

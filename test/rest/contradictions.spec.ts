@@ -1,0 +1,182 @@
+import { Controller, Get, UseGuards, type Type } from '@nestjs/common';
+import {
+  CurrentOrg,
+  CurrentUser,
+  OptionalUser,
+  PropelAuthConfigurationError,
+  PropelAuthGuard,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireUser,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
+import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
+import { Issuer } from '../support/issuer.js';
+import { reportsController, type WrittenRules } from '../support/reports-controller.js';
+
+const issuer = new Issuer();
+
+function start(
+  controllers: Type[],
+  options: { requireUserByDefault?: boolean } = {},
+): Promise<RunningApplication> {
+  return startApplication({
+    imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
+    controllers,
+  });
+}
+
+const member = RequireOrgMember();
+const owner = RequireOrgRole('Owner');
+
+/** What is written, and the words that the finding has to hold: what contradicts what, and the way out. */
+const contradictions: [string, WrittenRules, string[]][] = [
+  [
+    '@Public() beside @RequireUser()',
+    { handler: [Public(), RequireUser()] },
+    ['@Public()', '@RequireUser()', 'keep the one that is meant'],
+  ],
+  [
+    '@OptionalUser() beside @RequireUser()',
+    { handler: [RequireUser(), OptionalUser()] },
+    ['@OptionalUser()', '@RequireUser()', 'keep the one that is meant'],
+  ],
+  [
+    '@Public() beside @OptionalUser()',
+    { handler: [OptionalUser(), Public()] },
+    ['@OptionalUser()', '@Public()', 'keep the one that is meant'],
+  ],
+  [
+    '@Public() beside @RequireOrgMember()',
+    { handler: [Public(), member] },
+    ['@Public()', '@RequireOrgMember()', 'remove one of them'],
+  ],
+  [
+    '@Public() beside @RequireOrgRole()',
+    { handler: [owner, Public()] },
+    ['@Public()', '@RequireOrgRole()', 'remove one of them'],
+  ],
+  [
+    '@Public() beside @RequirePermission()',
+    { handler: [Public(), RequirePermission('can_view_reports')] },
+    ['@Public()', '@RequirePermission()', 'remove one of them'],
+  ],
+  [
+    '@OptionalUser() beside @RequireOrgMember()',
+    { handler: [OptionalUser(), member] },
+    ['@OptionalUser()', '@RequireOrgMember()', 'remove one of them'],
+  ],
+  [
+    '@OptionalUser() under a rule of the class',
+    { handler: [OptionalUser()], class: [owner] },
+    ['@OptionalUser()', '@RequireOrgRole()', 'move the handler'],
+  ],
+  [
+    '@OptionalUser() under a rule that is inherited',
+    { handler: [OptionalUser()], parent: [RequirePermission('can_view_reports')] },
+    ['@OptionalUser()', '@RequirePermission()', 'move the handler'],
+  ],
+  [
+    '@CurrentUser() under @Public()',
+    { handler: [Public()], parameter: CurrentUser() },
+    ['@CurrentUser()', '@Public()', 'say @OptionalUser()'],
+  ],
+  [
+    'a property of @CurrentUser() under @Public()',
+    { handler: [Public()], parameter: CurrentUser('email') },
+    ['@CurrentUser()', '@Public()', 'say @OptionalUser()'],
+  ],
+  [
+    '@CurrentUser() under @Public() on the class',
+    { class: [Public()], parameter: CurrentUser() },
+    ['@CurrentUser()', '@Public()', 'say @OptionalUser()'],
+  ],
+  [
+    '@CurrentOrg() without an organization rule',
+    { handler: [RequireUser()], parameter: CurrentOrg() },
+    ['@CurrentOrg()', 'add @RequireOrgMember()'],
+  ],
+  [
+    '@CurrentOrg() where the rules of the class are lifted',
+    { handler: [Public()], class: [member], parameter: CurrentOrg('orgId') },
+    ['@CurrentOrg()', 'add @RequireOrgMember()'],
+  ],
+];
+
+/** What looks similar and is meant. */
+const agreements: [string, WrittenRules][] = [
+  ['@Public() over rules of the class', { handler: [Public()], class: [member, RequireUser()] }],
+  ['@Public() over inherited rules', { handler: [Public()], parent: [owner] }],
+  ['@OptionalUser() over @RequireUser()', { handler: [OptionalUser()], class: [RequireUser()] }],
+  ['@RequireUser() over @Public()', { handler: [RequireUser()], class: [Public()] }],
+  ['@RequireUser() beside rules', { handler: [RequireUser(), member, owner] }],
+  ['@Public() on a class with rules', { class: [Public(), member] }],
+  ['@OptionalUser() on a class with rules', { class: [OptionalUser(), member] }],
+  ['a rule under @OptionalUser()', { handler: [member], class: [OptionalUser()] }],
+  ['@CurrentUser() under rules', { handler: [member], parameter: CurrentUser() }],
+  ['@CurrentUser() optionally', { handler: [OptionalUser()], parameter: CurrentUser() }],
+  ['@CurrentOrg() under a rule of the class', { class: [member], parameter: CurrentOrg() }],
+  ['@CurrentOrg() under an inherited rule', { parent: [member], parameter: CurrentOrg() }],
+];
+
+@Controller('first')
+class FirstController {
+  @Get('public')
+  @Public()
+  show(@CurrentUser() user: User) {
+    return user;
+  }
+
+  @Get('optional')
+  @OptionalUser()
+  @RequireOrgRole('Owner')
+  list() {
+    return [];
+  }
+}
+
+@Controller('second')
+@UseGuards(PropelAuthGuard)
+class SecondController {
+  @Get()
+  find(@CurrentOrg() org: OrgMemberInfo) {
+    return org;
+  }
+
+  @Get('fine')
+  fine(@CurrentUser() user: User) {
+    return user;
+  }
+}
+
+describe('contradicting access rules', () => {
+  it.each(contradictions)('stop the start: %s', async (_what, written, words) => {
+    for (const requireUserByDefault of [false, true]) {
+      const error = await failureOf(start([reportsController(written)], { requireUserByDefault }));
+      expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+      const { message } = error as Error;
+      expect(message).toContain('ReportsController.show');
+      for (const word of words) expect(message).toContain(word);
+    }
+  });
+
+  it.each(agreements)('are not: %s', async (_what, written) => {
+    expect(await failureOf(start([reportsController(written)]))).toBeUndefined();
+  });
+
+  it('are listed all at once', async () => {
+    const error = await failureOf(start([FirstController, SecondController]));
+    const findings = (error as Error).message
+      .split('\n')
+      .filter((line) => line.includes('Controller.'));
+    expect(findings.map((line) => /\w+Controller\.\w+/.exec(line)?.[0])).toEqual([
+      'FirstController.show',
+      'FirstController.list',
+      'SecondController.find',
+    ]);
+  });
+});

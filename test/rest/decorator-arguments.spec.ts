@@ -1,0 +1,69 @@
+import {
+  orgFromBody,
+  orgFromHeader,
+  orgFromParam,
+  orgFromQuery,
+  orgNameFromParam,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireUser,
+} from 'nestjs-propelauth';
+
+/** For arguments that TypeScript would not let through. */
+const any = (value: unknown) => value as never;
+
+describe('arguments of decorators', () => {
+  it.each<[string, () => unknown]>([
+    ['an empty role', () => RequireOrgRole('')],
+    ['a blank role', () => RequireOrgRole(' ')],
+    ['an undefined role', () => RequireOrgRole(any(undefined))],
+    ['null for a role', () => RequireOrgRole(any(null))],
+    ['a number for a role', () => RequireOrgRole(any(1))],
+    ['a list of roles', () => RequireOrgRole(any(['Owner']))],
+    ['an exact that is no boolean', () => RequireOrgRole('Owner', any({ exact: 'true' }))],
+    ['an unknown option of a role', () => RequireOrgRole('Owner', any({ exactly: true }))],
+    ['a source that is no function', () => RequireOrgRole('Owner', any({ org: 'orgId' }))],
+    ['a source in place of the options', () => RequireOrgRole('Owner', any('orgId'))],
+    ['null for the options', () => RequireOrgRole('Owner', any(null))],
+    ['an empty permission', () => RequirePermission('')],
+    ['a blank permission', () => RequirePermission('\t')],
+    ['an undefined permission', () => RequirePermission(any(undefined))],
+    ['an empty list of permissions', () => RequirePermission([])],
+    ['an empty permission in a list', () => RequirePermission(['can_view_billing', ''])],
+    ['undefined in a list', () => RequirePermission(any(['can_view_billing', undefined]))],
+    ['a list in a list', () => RequirePermission(any([['can_view_billing']]))],
+    ['a second permission for the options', () => RequirePermission('a', any('b'))],
+    ['exact for a permission', () => RequirePermission('a', any({ exact: true }))],
+    ['an unknown option of a member', () => RequireOrgMember(any({ role: 'Owner' }))],
+    ['a source that is null', () => RequireOrgMember(any({ org: null }))],
+    ['a source that was not called', () => RequireOrgMember(any('orgFromParam'))],
+    ['an empty path parameter', () => orgFromParam('')],
+    ['an empty path parameter for a name', () => orgNameFromParam('')],
+    ['an empty query parameter', () => orgFromQuery(' ')],
+    ['a header without a name', () => orgFromHeader(any(undefined))],
+    ['a body property without a name', () => orgFromBody(any(undefined))],
+    ['a number for a path parameter', () => orgFromParam(any(1))],
+  ])('are checked at once: %s throws', (_what, decorate) => {
+    expect(decorate).toThrow(TypeError);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['a role with spaces', () => RequireOrgRole('Billing Manager')],
+    ['a permission with colons', () => RequirePermission('ProductA::CanCreate')],
+    ['a frozen list', () => RequirePermission(Object.freeze(['a', 'b']))],
+    ['an undefined source', () => RequireOrgMember({ org: undefined })],
+    ['any function for a source', () => RequireOrgMember({ org: () => undefined })],
+    ['no options', () => RequireOrgMember()],
+  ])('may be %s', (_what, decorate) => {
+    expect(decorate).not.toThrow();
+  });
+
+  it('name the unknown option and those that there are', () => {
+    expect(() => RequireOrgRole('Owner', any({ exactly: true }))).toThrow(/exactly.*exact, org/s);
+  });
+
+  it('say where the decorators go: properties of a class are no place for one', () => {
+    expect(() => RequireUser()(class {}.prototype, 'property', any(undefined))).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,46 @@
+import {
+  Controller,
+  createParamDecorator,
+  Get,
+  type ExecutionContext,
+  type Type,
+} from '@nestjs/common';
+import { getCurrentOrg, getCurrentUser } from 'nestjs-propelauth';
+
+/** What a route of the tests answers: the caller as the package sees them. */
+export interface Caller {
+  readonly userId: string | null;
+  readonly orgId: string | null;
+}
+
+/** Unlike `@CurrentUser()` and `@CurrentOrg()` also allowed on routes where there never is one. */
+export const CurrentCaller = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Caller => ({
+    userId: getCurrentUser(context)?.userId ?? null,
+    orgId: getCurrentOrg(context)?.orgId ?? null,
+  }),
+);
+
+/** A controller with one GET route, whose handler stands under these decorators. */
+export function routeUnder(path: string, ...decorators: MethodDecorator[]): Type {
+  class OneRouteController {
+    @Get(path)
+    show(@CurrentCaller() caller: Caller) {
+      return caller;
+    }
+  }
+  decorateHandler(OneRouteController, 'show', ...decorators);
+  Controller()(OneRouteController);
+  return OneRouteController;
+}
+
+/** Puts decorators on a handler, for tables of decorators. */
+export function decorateHandler(
+  controller: Type,
+  name: string,
+  ...decorators: MethodDecorator[]
+): void {
+  const prototype = controller.prototype as object;
+  const handler = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
+  for (const decorate of decorators) decorate(prototype, name, handler);
+}
