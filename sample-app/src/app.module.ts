@@ -5,6 +5,7 @@ import type {
   LocalIssuerConfiguration,
   PropelAuthConfiguration,
 } from './configuration/configuration.js';
+import { createDocsClient } from './docs-client.js';
 import { LocalIssuerModule } from './local-issuer/local-issuer.module.js';
 import { LocalIssuer } from './local-issuer/local-issuer.js';
 import { OrgController } from './routes/org.controller.js';
@@ -35,7 +36,7 @@ function withPropelAuth({ authUrl, apiKey }: PropelAuthConfiguration): DynamicMo
  */
 function withLocalIssuer({ origin }: LocalIssuerConfiguration): DynamicModule {
   return PropelAuthModule.forRootAsync({
-    imports: [LocalIssuerModule.forRoot({ origin })],
+    imports: [LocalIssuerModule.forRoot({ origin, client: createDocsClient(origin) })],
     inject: [LocalIssuer],
     useFactory: (issuer: LocalIssuer) => ({
       authUrl: issuer.origin,

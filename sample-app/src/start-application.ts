@@ -1,6 +1,6 @@
-import type { NestApplicationOptions } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { INestApplication, NestApplicationOptions } from '@nestjs/common';
+import { NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { Configuration } from './configuration/configuration.js';
 import { setUpDocs } from './docs.js';
@@ -10,8 +10,9 @@ import { loopbackHostsOnly } from './local-issuer/loopback-hosts.middleware.js';
 export async function startApplication(
   configuration: Configuration,
   options: NestApplicationOptions = {},
-): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(configuration), {
+  adapter: AbstractHttpAdapter = new ExpressAdapter(),
+): Promise<INestApplication> {
+  const app = await NestFactory.create(AppModule.forRoot(configuration), adapter, {
     ...options,
     // Errors go to the caller, which knows how to say them.
     abortOnError: false,
@@ -23,7 +24,7 @@ export async function startApplication(
   return app;
 }
 
-async function listen(app: NestExpressApplication, { port, host }: Configuration): Promise<void> {
+async function listen(app: INestApplication, { port, host }: Configuration): Promise<void> {
   if (host === undefined) await app.listen(port);
   else await app.listen(port, host);
 }

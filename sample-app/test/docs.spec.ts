@@ -26,22 +26,50 @@ describe('/docs', () => {
 
   it('has each route and not the local issuer’s', () => {
     expect(Object.keys(document.paths).toSorted()).toEqual(
-      ['/', '/api/whoami_optional', ...ORG_PATHS].toSorted(),
+      ['/', '/api/whoami_optional', '/api/health', ...ORG_PATHS].toSorted(),
     );
   });
 
   it('has an Authorize button for access tokens', () => {
-    expect(document.components?.securitySchemes).toEqual({
-      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    expect(document.components?.securitySchemes?.['bearer']).toMatchObject({
+      type: 'http',
+      scheme: 'bearer',
     });
   });
 
+  it('has an Authorize button for signing in at the local issuer', async () => {
+    expect(document.components?.securitySchemes?.['oauth2']).toMatchObject({
+      type: 'oauth2',
+      flows: {
+        authorizationCode: {
+          authorizationUrl: 'http://localhost:3000/propelauth/oauth/authorize',
+          tokenUrl: 'http://localhost:3000/propelauth/oauth/token',
+        },
+      },
+    });
+    const { text } = await request(sampleApp.url).get('/docs/swagger-ui-init.js').expect(200);
+    expect(text).toContain('"clientId": "sample-app-docs"');
+    expect(text).toContain('http://localhost:3000/docs/oauth2-redirect.html');
+  });
+
+  it('is where codes are sent to', async () => {
+    await request(sampleApp.url).get('/docs/oauth2-redirect.html').expect(200);
+  });
+
   it.each(['/', ...ORG_PATHS])('sends the access token to %s', (path) => {
-    expect(document.paths[path]?.get?.security).toEqual([{ bearer: [] }]);
+    expect(document.paths[path]?.get?.security).toEqual([{ bearer: [] }, { oauth2: [] }]);
   });
 
   it('lets /api/whoami_optional do without an access token', () => {
-    expect(document.paths['/api/whoami_optional']?.get?.security).toEqual([{}, { bearer: [] }]);
+    expect(document.paths['/api/whoami_optional']?.get?.security).toEqual([
+      {},
+      { bearer: [] },
+      { oauth2: [] },
+    ]);
+  });
+
+  it('sends no access token to /api/health', () => {
+    expect(document.paths['/api/health']?.get?.security).toEqual([]);
   });
 
   it.each(ORG_PATHS)('fills in Acme at %s', (path) => {

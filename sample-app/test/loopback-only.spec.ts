@@ -67,10 +67,22 @@ describe('the app with the local issuer', () => {
       .expect(421);
   });
 
-  it.each(['/', '/api/whoami_optional', '/docs', '/docs-json', '/docs/swagger-ui.css', '/nowhere'])(
-    'refuses a foreign host at %s too',
+  it.each([
+    '/',
+    '/api/whoami_optional',
+    '/propelauth/oauth/authorize',
+    '/docs',
+    '/docs-json',
+    '/docs/swagger-ui.css',
+    '/nowhere',
+  ])('refuses a foreign host at %s too', async (path) => {
+    await request(sampleApp.url).get(path).set('Host', 'evil.example').expect(421);
+  });
+
+  it.each(['/propelauth/oauth/authorize', '/propelauth/oauth/token'])(
+    'refuses to take forms for a foreign host at %s too',
     async (path) => {
-      await request(sampleApp.url).get(path).set('Host', 'evil.example').expect(421);
+      await request(sampleApp.url).post(path).set('Host', 'evil.example').expect(421);
     },
   );
 });

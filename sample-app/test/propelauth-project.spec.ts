@@ -36,6 +36,9 @@ describe.each([
 
   it('gives no access token to anyone', async () => {
     await request(sampleApp.url).get('/api/v1/refresh_token?user=alice').expect(404);
+    await request(sampleApp.url).get('/propelauth/oauth/authorize').expect(404);
+    await request(sampleApp.url).post('/propelauth/oauth/authorize').expect(404);
+    await request(sampleApp.url).post('/propelauth/oauth/token').expect(404);
   });
 
   it('does not say why it refuses', async () => {
@@ -58,5 +61,36 @@ describe.each([
     const { description } = (body as OpenAPIObject).info;
     expect(description).toContain(`${AUTH_URL}/api/v1/refresh_token`);
     expect(description).not.toContain('alice');
+  });
+
+  it('documents pasting an access token alone, while no OAuth2 client is named', async () => {
+    const { body } = await request(sampleApp.url).get('/docs-json').expect(200);
+    expect(Object.keys((body as OpenAPIObject).components?.securitySchemes ?? {})).toEqual([
+      'bearer',
+    ]);
+  });
+});
+
+describe('the app with an OAuth2 client of a PropelAuth project', () => {
+  it('documents signing in there', async () => {
+    const propelAuth = await PropelAuthServer.start();
+    propelAuth.answersWithKey(new Issuer().keys.publicKeyPem);
+    const environment = { ...ENVIRONMENT, PROPELAUTH_OAUTH_CLIENT_ID: 'the-client' };
+    const sampleApp = await startSampleApp(readConfiguration(environment, []));
+    try {
+      const { body } = await request(sampleApp.url).get('/docs-json').expect(200);
+      expect((body as OpenAPIObject).components?.securitySchemes?.['oauth2']).toMatchObject({
+        flows: {
+          authorizationCode: { authorizationUrl: `${AUTH_URL}/propelauth/oauth/authorize` },
+        },
+      });
+      expect((body as OpenAPIObject).info.description).toContain('sign in');
+      const { text } = await request(sampleApp.url).get('/docs/swagger-ui-init.js').expect(200);
+      expect(text).toContain('"clientId": "the-client"');
+      expect(text).toContain('http://localhost:3000/docs/oauth2-redirect.html');
+    } finally {
+      await sampleApp.close();
+      await propelAuth.stop();
+    }
   });
 });

@@ -9,6 +9,7 @@ const ORG = '/api/org/:orgId';
 const STATUS: Record<string, Record<Caller, number>> = {
   '/': { alice: 200, bob: 200, carol: 200, dave: 200, nobody: 401 },
   '/api/whoami_optional': { alice: 200, bob: 200, carol: 200, dave: 200, nobody: 200 },
+  '/api/health': { alice: 200, bob: 200, carol: 200, dave: 200, nobody: 200 },
   [`${ORG}/check`]: { alice: 200, bob: 200, carol: 200, dave: 403, nobody: 401 },
   [`${ORG}/admin_only`]: { alice: 403, bob: 200, carol: 403, dave: 403, nobody: 401 },
   [`${ORG}/admin_or_owner`]: { alice: 200, bob: 200, carol: 403, dave: 403, nobody: 401 },
@@ -31,6 +32,7 @@ const BODIES = [
     body: { user_id: 'da4e0000-0000-4000-8000-000000000004' },
   },
   { path: '/api/whoami_optional', caller: 'nobody', body: {} },
+  { path: '/api/health', caller: 'nobody', body: { status: 'ok' } },
   { path: `${ORG}/check`, caller: 'carol', body: { message: 'You are in Acme Inc' } },
   { path: `${ORG}/admin_only`, caller: 'bob', body: { message: 'You are an Admin of Acme Inc' } },
   {

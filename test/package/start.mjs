@@ -16,6 +16,7 @@ const PEOPLE = ['alice', 'bob', 'carol', 'dave', 'nobody'];
 const STATUSES = {
   '/': [200, 200, 200, 200, 401],
   '/api/whoami_optional': [200, 200, 200, 200, 200],
+  '/api/health': [200, 200, 200, 200, 200],
   [`/api/org/${ACME}/check`]: [200, 200, 200, 403, 401],
   [`/api/org/${ACME}/admin_only`]: [403, 200, 403, 403, 401],
   [`/api/org/${ACME}/admin_or_owner`]: [200, 200, 403, 403, 401],
@@ -51,7 +52,7 @@ before(async () => {
 });
 
 after(async () => {
-  process.kill(-application.pid);
+  process.kill(-Number(application.pid));
   if (application.exitCode === null) await once(application, 'exit');
 });
 

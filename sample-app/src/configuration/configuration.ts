@@ -14,6 +14,8 @@ export interface PropelAuthConfiguration extends ListenConfiguration {
   readonly mode: 'propelauth';
   readonly authUrl: string;
   readonly apiKey: string;
+  /** The OAuth2 client by which Swagger UI has people sign in; left out, they paste a token. */
+  readonly oauthClientId?: string;
 }
 
 /**

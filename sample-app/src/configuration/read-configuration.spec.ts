@@ -72,6 +72,22 @@ describe('readConfiguration()', () => {
     });
   });
 
+  it.each([
+    ['the-client', 'the-client'],
+    ['', undefined],
+    [undefined, undefined],
+  ])('takes PROPELAUTH_OAUTH_CLIENT_ID %j for %j', (PROPELAUTH_OAUTH_CLIENT_ID, oauthClientId) => {
+    const environment = { ...PROJECT, PROPELAUTH_OAUTH_CLIENT_ID };
+    expect(readConfiguration(environment, NOT_ASKED)).toHaveProperty(
+      'oauthClientId',
+      oauthClientId,
+    );
+  });
+
+  it('has no use for PROPELAUTH_OAUTH_CLIENT_ID with the local issuer', () => {
+    expect(local({ PROPELAUTH_OAUTH_CLIENT_ID: 'the-client' })).toEqual(local({}));
+  });
+
   it('has the local issuer listen on a loopback address', () => {
     expect(local({})).toEqual({
       mode: 'local-issuer',

@@ -12,8 +12,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reads how to run the app. A PropelAuth project goes before the local issuer, which has to be
  * asked for: no variable that is missing, or set for something else, can open it.
  *
- * @param environment `PROPELAUTH_AUTH_URL`, `PROPELAUTH_API_KEY`, `PORT` and `NODE_ENV`; an empty
- * string counts as unset
+ * @param environment `PROPELAUTH_AUTH_URL`, `PROPELAUTH_API_KEY`, `PROPELAUTH_OAUTH_CLIENT_ID`,
+ * `PORT` and `NODE_ENV`; an empty string counts as unset
  * @param args the arguments of the program: `--local-issuer` or none
  * @throws {ConfigurationError} when they do not say how
  */
@@ -26,7 +26,10 @@ export function readConfiguration(
   // Through URL, which leaves out the default port as browsers and PropelAuthModule do.
   const { origin } = new URL(`http://localhost:${port}`);
   const project = readProject(environment);
-  if (project) return { mode: 'propelauth', port, origin, ...project };
+  if (project) {
+    const oauthClientId = environment.PROPELAUTH_OAUTH_CLIENT_ID || undefined;
+    return { mode: 'propelauth', port, origin, ...project, oauthClientId };
+  }
   assertLocalIssuerIsWanted(wantsLocalIssuer);
   assertNotInProduction(environment.NODE_ENV);
   // Clients try each address of "localhost", so listening on this one is enough for them.

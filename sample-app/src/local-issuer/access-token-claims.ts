@@ -1,7 +1,11 @@
 import { ACME, permissionsOf, rolesUpTo, type Person, type Role } from './people.js';
 
-/** What PropelAuth's access tokens say of a person. */
-export function claimsOf(person: Person) {
+/**
+ * What PropelAuth's access tokens say of a person.
+ *
+ * @param activeOrgId for a token that is scoped to this one organization of the person
+ */
+export function claimsOf(person: Person, activeOrgId?: string) {
   return {
     user_id: person.userId,
     email: `${person.name}@example.com`,
@@ -10,8 +14,14 @@ export function claimsOf(person: Person) {
     username: person.name,
     properties: {},
     login_method: { login_method: 'password' },
-    org_id_to_org_member_info: person.role ? { [ACME.orgId]: membershipAs(person.role) } : {},
+    ...organizationClaimsOf(person, activeOrgId),
   };
+}
+
+function organizationClaimsOf({ role }: Person, activeOrgId: string | undefined) {
+  const memberships: Record<string, object> = role ? { [ACME.orgId]: membershipAs(role) } : {};
+  if (activeOrgId === undefined) return { org_id_to_org_member_info: memberships };
+  return { org_member_info: memberships[activeOrgId] };
 }
 
 function membershipAs(role: Role) {

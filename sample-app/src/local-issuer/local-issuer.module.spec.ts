@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../../test/support/application.js';
+import { createDocsClient } from '../docs-client.js';
 import { LocalIssuerModule } from './local-issuer.module.js';
 
 @Controller()
@@ -16,7 +17,12 @@ describe('LocalIssuerModule', () => {
 
   beforeAll(async () => {
     application = await startApplication({
-      imports: [LocalIssuerModule.forRoot({ origin: 'http://localhost:3000' })],
+      imports: [
+        LocalIssuerModule.forRoot({
+          origin: 'http://localhost:3000',
+          client: createDocsClient('http://localhost:3000'),
+        }),
+      ],
       controllers: [OtherController],
     });
   });

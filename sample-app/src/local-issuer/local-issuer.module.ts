@@ -5,6 +5,10 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { LocalIssuer } from './local-issuer.js';
+import { AuthorizationCodes } from './oauth/authorization-codes.js';
+import { AuthorizeController } from './oauth/authorize.controller.js';
+import { OAuthClient } from './oauth/oauth-client.js';
+import { TokenController } from './oauth/token.controller.js';
 import { loopbackHostsOnly } from './loopback-hosts.middleware.js';
 import { RefreshTokenController } from './refresh-token.controller.js';
 
@@ -15,12 +19,19 @@ import { RefreshTokenController } from './refresh-token.controller.js';
  */
 @Module({})
 export class LocalIssuerModule implements NestModule {
-  /** @param options `origin`: the issuer of the tokens, where the app is reached */
-  static forRoot({ origin }: { origin: string }): DynamicModule {
+  /**
+   * @param options `origin`: the issuer of the tokens, where the app is reached. `client`: the one
+   * that people can sign in to
+   */
+  static forRoot({ origin, client }: { origin: string; client: OAuthClient }): DynamicModule {
     return {
       module: LocalIssuerModule,
-      controllers: [RefreshTokenController],
-      providers: [{ provide: LocalIssuer, useFactory: () => LocalIssuer.create(origin) }],
+      controllers: [RefreshTokenController, AuthorizeController, TokenController],
+      providers: [
+        { provide: LocalIssuer, useFactory: () => LocalIssuer.create(origin) },
+        { provide: OAuthClient, useValue: client },
+        { provide: AuthorizationCodes, useFactory: () => new AuthorizationCodes() },
+      ],
       exports: [LocalIssuer],
     };
   }

@@ -3,6 +3,9 @@ import type { ManualTokenVerificationMetadata } from 'nestjs-propelauth';
 import { claimsOf } from './access-token-claims.js';
 import type { Person } from './people.js';
 
+/** As long as those of PropelAuth. */
+export const ACCESS_TOKEN_LIFETIME_SECONDS = 30 * 60;
+
 /**
  * Signs access tokens as PropelAuth does, with a key that is made at start and never leaves this
  * object.
@@ -25,13 +28,17 @@ export class LocalIssuer {
     return { verifierKey: this.publicKeyPem, issuer: this.origin };
   }
 
-  /** An access token, valid for as long as one of PropelAuth. */
-  accessTokenOf(person: Person): Promise<string> {
-    return new SignJWT(claimsOf(person))
+  /**
+   * An access token.
+   *
+   * @param orgId scopes it to this organization, of which the person has to be a member
+   */
+  accessTokenOf(person: Person, orgId?: string): Promise<string> {
+    return new SignJWT(claimsOf(person, orgId))
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
       .setIssuer(this.origin)
       .setIssuedAt()
-      .setExpirationTime('30 minutes')
+      .setExpirationTime(`${ACCESS_TOKEN_LIFETIME_SECONDS} seconds`)
       .sign(this.privateKey);
   }
 }

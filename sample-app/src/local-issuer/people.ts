@@ -57,6 +57,11 @@ export const PEOPLE: readonly Person[] = [
   },
 ];
 
+/** Whether a person is in the organization with this id. */
+export function isMemberOf({ role }: Person, orgId: string): boolean {
+  return role !== undefined && orgId === ACME.orgId;
+}
+
 /** The role and the roles below it. */
 export function rolesUpTo(role: Role): readonly Role[] {
   return ROLES.slice(ROLES.indexOf(role));

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentUser, OptionalUser, RequireUser, type User } from 'nestjs-propelauth';
+import { CurrentUser, OptionalUser, Public, RequireUser, type User } from 'nestjs-propelauth';
 
 @Controller()
 @ApiTags('User')
@@ -17,5 +17,12 @@ export class UserController {
   @ApiOperation({ summary: 'For everybody; users are told who they are' })
   whoAmI(@CurrentUser() user: User | null) {
     return user ? { user_id: user.userId } : {};
+  }
+
+  @Get('api/health')
+  @Public()
+  @ApiOperation({ summary: 'For everybody; nobody looks at the token' })
+  health() {
+    return { status: 'ok' };
   }
 }

@@ -1,0 +1,69 @@
+import type { Redemption } from './authorization-codes.js';
+import type { OAuthClient } from './oauth-client.js';
+import { OAuthParameters } from './oauth-parameters.js';
+import { TokenError } from './token-error.js';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** RFC 7636, section 4.1. */
+const CODE_VERIFIER = /^[\w.~-]{43,128}$/;
+
+/**
+ * Reads a request for an access token (RFC 6749, section 4.1.3, and RFC 7636, section 4.5).
+ *
+ * @throws {TokenError} when it is not one that can be answered
+ */
+export function readTokenRequest(
+  contentType: string | undefined,
+  body: unknown,
+  client: OAuthClient,
+): Redemption {
+  assertForm(contentType);
+  const parameters = new OAuthParameters(body);
+  assertNothingRepeated(parameters);
+  assertForCode(parameters);
+  assertFromClient(parameters, client);
+  return {
+    code: read(parameters, 'code'),
+    clientId: client.id,
+    redirectUri: read(parameters, 'redirect_uri'),
+    codeVerifier: readCodeVerifier(parameters),
+  };
+}
+
+function assertForm(contentType: string | undefined): void {
+  const [mediaType = ''] = contentType?.split(';') ?? [];
+  if (mediaType.trim().toLowerCase() === FORM) return;
+  throw new TokenError('invalid_request', `The Content-Type must be ${FORM}.`);
+}
+
+function assertNothingRepeated({ areRepeated }: OAuthParameters): void {
+  if (!areRepeated) return;
+  throw new TokenError('invalid_request', 'A parameter is there more than once.');
+}
+
+function assertForCode(parameters: OAuthParameters): void {
+  if (read(parameters, 'grant_type') === 'authorization_code') return;
+  throw new TokenError('unsupported_grant_type', 'grant_type must be authorization_code.');
+}
+
+function assertFromClient(parameters: OAuthParameters, { id }: OAuthClient): void {
+  if (read(parameters, 'client_id') !== id) {
+    throw new TokenError('invalid_client', `The only client_id is ${id}.`);
+  }
+  if (parameters.get('client_secret') !== undefined) {
+    throw new TokenError('invalid_client', `${id} has no client_secret.`);
+  }
+}
+
+function readCodeVerifier(parameters: OAuthParameters): string {
+  const verifier = read(parameters, 'code_verifier');
+  if (CODE_VERIFIER.test(verifier)) return verifier;
+  throw new TokenError('invalid_request', 'code_verifier is malformed.');
+}
+
+function read(parameters: OAuthParameters, name: string): string {
+  const value = parameters.get(name);
+  if (value !== undefined) return value;
+  throw new TokenError('invalid_request', `${name} is missing.`);
+}

@@ -1,0 +1,162 @@
+/*
+ * Uses the sample app's Swagger UI as a person does, in a real browser: pastes a token, signs in, calls operations. Over
+ * each HTTP adapter, since each serves the page in its own way.
+ */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { launchChromium } from './chromium.mjs';
+import { ADAPTERS, startSampleApp } from './sample-app.mjs';
+import { SwaggerUi } from './swagger-ui.mjs';
+
+const ACME = 'acce0000-0000-4000-8000-000000000000';
+const CAROL = 'ca401000-0000-4000-8000-000000000003';
+
+const ORG = '/api/org/{orgId}';
+const REQUIRED = ['/', ...['check', 'admin_only', 'admin_or_owner', 'billing'].map(inOrg)];
+const OPTIONAL = '/api/whoami_optional';
+const PUBLIC = '/api/health';
+
+function inOrg(name) {
+  return `${ORG}/${name}`;
+}
+
+const browser = await launchChromium();
+after(() => browser.close());
+
+for (const adapter of Object.keys(ADAPTERS)) {
+  describe(`Swagger UI of the sample app over ${adapter}`, () => {
+    let app;
+    let context;
+    let requests;
+    let swaggerUi;
+
+    before(async () => {
+      app = await startSampleApp(adapter);
+    });
+
+    after(() => app.close());
+
+    beforeEach(async () => {
+      requests = [];
+      context = await browser.newContext({ viewport: { width: 1200, height: 856 } });
+      context.on('request', (request) => requests.push(request));
+      swaggerUi = new SwaggerUi(await context.newPage(), app.origin);
+      await swaggerUi.open();
+    });
+
+    afterEach(() => context.close());
+
+    async function tokenOf(person) {
+      const response = await fetch(`${app.origin}/api/v1/refresh_token?user=${person}`);
+      return (await response.json()).access_token;
+    }
+
+    test('shows an open lock where a token is required and none where nobody looks at it', async () => {
+      const locks = await swaggerUi.locks();
+      for (const path of REQUIRED) assert.equal(locks[path], 'open', path);
+      assert.equal(locks[PUBLIC], 'none');
+      // A closed lock says that what the operation asks for is there. "No token" always is.
+      assert.equal(locks[OPTIONAL], 'closed');
+      assert.equal(Object.keys(locks).length, REQUIRED.length + 2);
+    });
+
+    test('calls admin_only as bob with his token pasted, and as nobody when he is logged out', async () => {
+      await swaggerUi.pasteToken(await tokenOf('bob'));
+      const locks = await swaggerUi.locks();
+      for (const path of REQUIRED) assert.equal(locks[path], 'closed', path);
+      assert.equal(locks[PUBLIC], 'none');
+      assert.deepEqual(await swaggerUi.execute(inOrg('admin_only'), { orgId: ACME }), {
+        status: 200,
+        body: { message: 'You are an Admin of Acme Inc' },
+      });
+
+      await swaggerUi.logOut();
+      const refused = await swaggerUi.execute(inOrg('admin_only'), { orgId: ACME });
+      assert.equal(refused.status, 401);
+      assert.equal(refused.body.reason, 'token_missing');
+      assert.equal((await swaggerUi.locks())[inOrg('admin_only')], 'open');
+    });
+
+    test('signs in as carol, who is still signed in after a reload', async () => {
+      await swaggerUi.signInAs('Carol');
+      const refused = await swaggerUi.execute(inOrg('admin_or_owner'), { orgId: ACME });
+      assert.equal(refused.status, 403);
+      assert.equal(refused.body.reason, 'role_missing');
+
+      await swaggerUi.reload();
+      assert.equal((await swaggerUi.locks())[inOrg('check')], 'closed');
+      assert.deepEqual(await swaggerUi.execute(inOrg('check'), { orgId: ACME }), {
+        status: 200,
+        body: { message: 'You are in Acme Inc' },
+      });
+    });
+
+    test('tells who is calling where a token is optional, and does without one', async () => {
+      assert.deepEqual(await swaggerUi.execute(OPTIONAL), { status: 200, body: {} });
+      await swaggerUi.signInAs('Carol');
+      assert.deepEqual(await swaggerUi.execute(OPTIONAL), {
+        status: 200,
+        body: { user_id: CAROL },
+      });
+    });
+
+    test('proves by PKCE that it began the sign-in, and sends no secret', async () => {
+      await swaggerUi.signInAs('Carol');
+      const [asked] = requests.map((request) => new URL(request.url())).filter(isForAuthorization);
+      const [exchange] = requests.filter((request) => isForToken(new URL(request.url())));
+      const form = new URLSearchParams(exchange.postData());
+      assert.equal(asked.searchParams.get('code_challenge_method'), 'S256');
+      assert.equal(form.get('code_verifier').length, 43);
+      assert.equal(form.get('client_id'), asked.searchParams.get('client_id'));
+      assert.equal(form.has('client_secret'), false);
+      assert.equal(exchange.headers().authorization, undefined);
+    });
+
+    test('contacts no origin but its own', async () => {
+      await swaggerUi.signInAs('Carol');
+      await swaggerUi.execute(inOrg('check'), { orgId: ACME });
+      const origins = new Set(requests.map((request) => new URL(request.url()).origin));
+      assert.deepEqual([...origins], [app.origin]);
+    });
+
+    test('is no help to another site that wants a code', async () => {
+      const window = await swaggerUi.startSignIn();
+      await window.getByRole('button', { name: 'Carol' }).waitFor();
+      const fields = Object.fromEntries(new URL(window.url()).searchParams);
+      const action = `${app.origin}/propelauth/oauth/authorize`;
+
+      // The same address by its other name: to the browser, another site.
+      const otherSite = await context.newPage();
+      await otherSite.goto(app.origin.replace('localhost', '127.0.0.1') + '/docs');
+      const answer = otherSite.waitForResponse(action);
+      await otherSite.evaluate(submitForm, { action, fields: { ...fields, user: 'carol' } });
+      assert.equal((await answer).status(), 403);
+      await otherSite.getByRole('heading', { name: 'You cannot sign in like this' }).waitFor();
+    });
+
+    if (process.env.UPDATE_SCREENSHOT && adapter === 'Express') {
+      test('looks as in the README', async () => {
+        await swaggerUi.signInAs('Carol');
+        await swaggerUi.page.screenshot({ path: 'docs/swagger-ui.png' });
+      });
+    }
+  });
+}
+
+function isForAuthorization({ pathname }) {
+  return pathname === '/propelauth/oauth/authorize';
+}
+
+function isForToken({ pathname }) {
+  return pathname === '/propelauth/oauth/token';
+}
+
+/** Runs in the page. */
+function submitForm({ action, fields }) {
+  const form = Object.assign(document.createElement('form'), { method: 'post', action });
+  for (const [name, value] of Object.entries(fields)) {
+    form.append(Object.assign(document.createElement('input'), { name, value }));
+  }
+  document.body.append(form);
+  form.submit();
+}

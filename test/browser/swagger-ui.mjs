@@ -1,0 +1,110 @@
+/** Swagger UI as a person uses it: what is to be seen, and what can be clicked. */
+export class SwaggerUi {
+  constructor(page, origin) {
+    this.page = page;
+    this.origin = origin;
+  }
+
+  async open() {
+    await this.page.goto(`${this.origin}/docs`);
+    await this.page.locator('.opblock').first().waitFor();
+  }
+
+  async reload() {
+    await this.page.reload();
+    await this.page.locator('.opblock').first().waitFor();
+  }
+
+  /** The lock of each operation by its path: open, closed or none. */
+  async locks() {
+    const operations = await this.page.locator('.opblock').all();
+    return Object.fromEntries(
+      await Promise.all(
+        operations.map(async (operation) => [
+          await operation.locator('.opblock-summary-path').getAttribute('data-path'),
+          await this.#lockOf(operation),
+        ]),
+      ),
+    );
+  }
+
+  async #lockOf(operation) {
+    if (await operation.getByLabel('authorization button unlocked').isVisible()) return 'open';
+    if (await operation.getByLabel('authorization button locked').isVisible()) return 'closed';
+    return 'none';
+  }
+
+  async openAuthorizeDialog() {
+    await this.page.locator('.btn.authorize', { hasText: 'Authorize' }).first().click();
+    return this.page.locator('.dialog-ux');
+  }
+
+  async closeAuthorizeDialog() {
+    await this.page.locator('.close-modal').click();
+  }
+
+  /** Pastes an access token into Authorize. */
+  async pasteToken(token) {
+    const dialog = await this.openAuthorizeDialog();
+    await dialog.getByLabel('auth-bearer-value').fill(token);
+    await dialog.getByLabel('Apply credentials').click();
+    await dialog.getByLabel('Remove authorization').waitFor();
+    await this.closeAuthorizeDialog();
+  }
+
+  async logOut() {
+    const dialog = await this.openAuthorizeDialog();
+    await dialog.getByLabel('Remove authorization').click();
+    await dialog.getByLabel('Remove authorization').waitFor({ state: 'detached' });
+    await this.closeAuthorizeDialog();
+  }
+
+  /** Presses the button of the OAuth2 scheme, which fills in nothing itself; the window that opens. */
+  async startSignIn() {
+    const dialog = await this.openAuthorizeDialog();
+    const opening = this.page.waitForEvent('popup');
+    await dialog.getByLabel('Apply given OAuth2 credentials').click();
+    return opening;
+  }
+
+  /** Signs in by OAuth2 as the person with this first name. */
+  async signInAs(firstName) {
+    const window = await this.startSignIn();
+    const closing = window.waitForEvent('close');
+    await window.getByRole('button', { name: firstName }).click();
+    await closing;
+    await this.page.locator('.dialog-ux').getByLabel('Remove authorization').waitFor();
+    await this.closeAuthorizeDialog();
+  }
+
+  /** Executes the operation of a path. Answers the status and the body that are shown. */
+  async execute(path, parameters = {}) {
+    const operation = this.page.locator('.opblock', {
+      has: this.page.locator(`.opblock-summary-path[data-path="${path}"]`),
+    });
+    await this.#prepare(operation);
+    for (const [name, value] of Object.entries(parameters)) {
+      await operation.getByPlaceholder(name).fill(value);
+    }
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    const answer = operation.locator('.live-responses-table tbody tr.response').first();
+    return {
+      status: Number.parseInt(await answer.locator('.response-col_status').innerText(), 10),
+      body: JSON.parse(await answer.locator('.highlight-code code').first().innerText()),
+    };
+  }
+
+  /** Opens an operation for trying out, with no answer of an earlier time to be taken for the next. */
+  async #prepare(operation) {
+    const control = operation.locator('.opblock-summary-control');
+    if ((await control.getAttribute('aria-expanded')) !== 'true') {
+      await control.click();
+      await operation.getByRole('button', { name: 'Try it out' }).click();
+    }
+    const clear = operation.getByRole('button', { name: 'Clear', exact: true });
+    if (await clear.isVisible()) {
+      await clear.click();
+      await clear.waitFor({ state: 'detached' });
+    }
+  }
+}
