@@ -1,4 +1,4 @@
-import { KeysUnavailable } from '../token/verification-keys.js';
+import { KeysUnavailable } from '../token/keys-unavailable.js';
 import { TokenRefusal } from '../token/token-refusal.js';
 import { OrgRefusal } from './org-refusal.js';
 import {
