@@ -12,6 +12,8 @@ export function httpExceptionOf(error: unknown, debugMode: boolean): unknown {
   if (error instanceof TokenRefusal)
     return new PropelAuthUnauthorizedException(error.reason, debugMode);
   if (error instanceof OrgRefusal) return new PropelAuthForbiddenException(error.reason, debugMode);
-  if (error instanceof KeysUnavailable) return new PropelAuthUnavailableException(debugMode);
+  if (error instanceof KeysUnavailable) {
+    return new PropelAuthUnavailableException(error.retryAfterSeconds, debugMode);
+  }
   return error;
 }

@@ -1,6 +1,13 @@
 import { jest } from '@jest/globals';
 import { TokenBucket } from './token-bucket.js';
 
+/** How often something can be taken right now. */
+function count(bucket: TokenBucket): number {
+  let taken = 0;
+  while (bucket.take()) taken++;
+  return taken;
+}
+
 describe('TokenBucket', () => {
   beforeEach(() => {
     jest.useFakeTimers();
@@ -9,13 +16,6 @@ describe('TokenBucket', () => {
   afterEach(() => {
     jest.useRealTimers();
   });
-
-  /** How often something can be taken right now. */
-  function count(bucket: TokenBucket): number {
-    let taken = 0;
-    while (bucket.take()) taken++;
-    return taken;
-  }
 
   it('gives as many at once as it holds', () => {
     expect(count(new TokenBucket(3, 10_000))).toBe(3);
