@@ -21,7 +21,7 @@ function endToEnd(adapter) {
   return {
     ...shared,
     displayName: adapter,
-    roots: ['<rootDir>/test/rest', '<rootDir>/test/swagger'],
+    roots: ['<rootDir>/test/rest', '<rootDir>/test/swagger', '<rootDir>/test/reliability'],
     globals: { HTTP_ADAPTER: adapter },
   };
 }

@@ -8,6 +8,10 @@ export type {
   PropelAuthModuleOptions,
   PropelAuthOptionsFactory,
 } from './options/propel-auth-module-options.interface.js';
+export type {
+  AccessDecisionEvent,
+  AccessedRoute,
+} from './options/access-decision-event.interface.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';
 
 export { RequireUser } from './access/decorators/require-user.decorator.js';
@@ -33,6 +37,9 @@ export { orgFromHeader } from './access/org-sources/org-from-header.js';
 export { orgFromBody } from './access/org-sources/org-from-body.js';
 export { activeOrg } from './access/org-sources/active-org.js';
 
+export { describeAccess, type RouteDescription } from './access/describe-access.js';
+export type { OrgRequirement } from './access/org-requirement.js';
+
 export { PropelAuthGuard } from './access/propel-auth.guard.js';
 export { PropelAuthService } from './access/propel-auth.service.js';
 export {
@@ -41,6 +48,11 @@ export {
   PropelAuthUnavailableException,
 } from './access/refusal.exceptions.js';
 export type { RefusalReason } from './access/refusal-reason.js';
+
+export {
+  PropelAuthHealthIndicator,
+  type PropelAuthHealth,
+} from './health/propel-auth.health-indicator.js';
 
 export { PropelAuthApi } from './api/propel-auth-api.js';
 export { OrgMemberInfo, UserClass as User } from '@propelauth/node-apis';

@@ -2,11 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from './access/access-decider.js';
 import { AccessRules } from './access/access-rules.js';
+import { ApplicationRoutes } from './access/application-routes.js';
+import { DecisionReporter } from './access/decision-reporter.js';
 import { PropelAuthGuard } from './access/propel-auth.guard.js';
 import { PropelAuthService } from './access/propel-auth.service.js';
 import { RouteAccessResolver } from './access/route-access.js';
-import { StartupAudit } from './access/startup-audit.js';
+import { StartupAudit } from './access/audit/startup-audit.js';
 import { createPropelAuthApi, PropelAuthApi } from './api/propel-auth-api.js';
+import { PropelAuthHealthIndicator } from './health/propel-auth.health-indicator.js';
 import { PropelAuthConfigurationError } from './options/configuration.error.js';
 import type { PropelAuthModuleOptions } from './options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from './options/resolved-options.js';
@@ -60,14 +63,17 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     TokenCache,
     TokenAuthenticator,
     AccessRules,
+    DecisionReporter,
     AccessDecider,
     RouteAccessResolver,
+    ApplicationRoutes,
     StartupAudit,
     PropelAuthService,
     PropelAuthGuard,
+    PropelAuthHealthIndicator,
     { provide: PropelAuthApi, inject: [ResolvedOptions], useFactory: createPropelAuthApi },
   ],
-  exports: [PropelAuthService, PropelAuthGuard, PropelAuthApi],
+  exports: [PropelAuthService, PropelAuthGuard, PropelAuthApi, PropelAuthHealthIndicator],
 })
 export class PropelAuthModule extends ConfigurableModuleClass {
   constructor(modules: ModulesContainer) {

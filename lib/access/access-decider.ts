@@ -13,13 +13,11 @@ import { AccessRules } from './access-rules.js';
 import type { CompiledAccess } from './compiled-access.js';
 import { findDecision, openDecision, type Decision } from './decision.js';
 import { httpExceptionOf } from './http-exception-of.js';
+import { DecisionReporter } from './decision-reporter.js';
 import { findNamedMembership } from './org-membership.js';
 import { OrgRefusal } from './org-refusal.js';
 import { findUnmet } from './org-requirement.js';
-import {
-  PropelAuthForbiddenException,
-  PropelAuthUnauthorizedException,
-} from './refusal.exceptions.js';
+import { headersOf, isRefusalException } from './refusal.exceptions.js';
 
 /** What the guard leaves on the request for logging and error tools. Nothing here reads it back. */
 interface AnnotatedRequest extends RequestHeaders {
@@ -35,6 +33,7 @@ export class AccessDecider {
     private readonly authenticator: TokenAuthenticator,
     private readonly options: ResolvedOptions,
     private readonly adapterHost: HttpAdapterHost,
+    private readonly reporter: DecisionReporter,
   ) {}
 
   /**
@@ -49,19 +48,19 @@ export class AccessDecider {
       decision.outcome = this.evaluate(decision, this.rules.of(context));
       return decision.outcome;
     } catch (error) {
-      decision.refusal = this.toAnswer(context, error);
+      decision.refusal = this.refuse(decision, error);
       throw decision.refusal;
     }
   }
 
   private evaluate(decision: Decision, access: CompiledAccess): true | Promise<true> {
-    if (access.mode === 'public') return true;
+    if (access.mode === 'public') return this.admit(decision, access, null);
     const caller = this.identify(decision.context, access);
-    if (!(caller instanceof Promise)) return admit(decision, access, caller);
+    if (!(caller instanceof Promise)) return this.admit(decision, access, caller);
     return caller
-      .then((user) => admit(decision, access, user))
+      .then((user) => this.admit(decision, access, user))
       .catch((error: unknown) => {
-        throw this.toAnswer(decision.context, error);
+        throw this.refuse(decision, error);
       });
   }
 
@@ -84,16 +83,23 @@ export class AccessDecider {
     return this.authenticator.authenticate(readBearerToken(readAuthorizationHeader(request)));
   }
 
-  /** The exception to answer with; the challenge that belongs to it goes into the header (RFC 6750, section 3). */
-  private toAnswer(context: ExecutionContext, error: unknown): unknown {
+  private admit(decision: Decision, access: CompiledAccess, user: UserClass | null): true {
+    if (user !== null) identifyCaller(decision, user);
+    if (user !== null && access.orgRequirements.length > 0) checkOrg(decision, access, user);
+    this.reporter.allowed(decision);
+    return true;
+  }
+
+  /** The exception to answer with; the headers that belong to it are set here, since an exception has none. */
+  private refuse(decision: Decision, error: unknown): unknown {
     const answer = httpExceptionOf(error, this.options.debugMode);
-    if (
-      answer instanceof PropelAuthUnauthorizedException ||
-      answer instanceof PropelAuthForbiddenException
-    ) {
-      const response = context.switchToHttp().getResponse<unknown>();
-      this.adapterHost.httpAdapter.setHeader(response, 'WWW-Authenticate', answer.challenge);
+    if (isRefusalException(answer)) {
+      const response = decision.context.switchToHttp().getResponse<unknown>();
+      for (const [name, value] of Object.entries(headersOf(answer))) {
+        this.adapterHost.httpAdapter.setHeader(response, name, value);
+      }
     }
+    this.reporter.refused(decision, error, answer);
     return answer;
   }
 }
@@ -109,19 +115,18 @@ function anonymousIfRefused(error: unknown): null {
   throw error;
 }
 
-function admit(decision: Decision, access: CompiledAccess, user: UserClass | null): true {
-  if (user === null) return true;
-  const request = decision.context.switchToHttp().getRequest<AnnotatedRequest>();
+function identifyCaller(decision: Decision, user: UserClass): void {
   decision.user = user;
-  request.user = user;
-  if (access.orgRequirements.length > 0) {
-    const org = findNamedMembership(user, access.orgSources, decision.context);
-    for (const requirement of access.orgRequirements) {
-      const unmet = findUnmet(org, requirement);
-      if (unmet !== undefined) throw new OrgRefusal(unmet);
-    }
-    decision.org = org;
-    request.org = org;
+  decision.context.switchToHttp().getRequest<AnnotatedRequest>().user = user;
+}
+
+/** @throws {OrgRefusal} when a rule about the organization does not hold */
+function checkOrg(decision: Decision, access: CompiledAccess, user: UserClass): void {
+  const org = findNamedMembership(user, access.orgSources, decision.context);
+  for (const requirement of access.orgRequirements) {
+    const unmet = findUnmet(org, requirement);
+    if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);
   }
-  return true;
+  decision.org = org;
+  decision.context.switchToHttp().getRequest<AnnotatedRequest>().org = org;
 }

@@ -1,4 +1,4 @@
-import { KeysUnavailable } from '../token/verification-keys.js';
+import { KeysUnavailable } from '../token/keys-unavailable.js';
 import { TokenRefusal } from '../token/token-refusal.js';
 import { OrgRefusal } from './org-refusal.js';
 import {
@@ -12,6 +12,8 @@ export function httpExceptionOf(error: unknown, debugMode: boolean): unknown {
   if (error instanceof TokenRefusal)
     return new PropelAuthUnauthorizedException(error.reason, debugMode);
   if (error instanceof OrgRefusal) return new PropelAuthForbiddenException(error.reason, debugMode);
-  if (error instanceof KeysUnavailable) return new PropelAuthUnavailableException(debugMode);
+  if (error instanceof KeysUnavailable) {
+    return new PropelAuthUnavailableException(error.retryAfterSeconds, debugMode);
+  }
   return error;
 }

@@ -4,7 +4,11 @@ import type { OrgRefusalReason } from './refusal-reason.js';
 export class OrgRefusal extends Error {
   override readonly name = 'OrgRefusal';
 
-  constructor(readonly reason: OrgRefusalReason) {
+  /** @param orgId the organization, where the caller is a member of it */
+  constructor(
+    readonly reason: OrgRefusalReason,
+    readonly orgId?: string,
+  ) {
     super(reason);
   }
 }

@@ -77,14 +77,40 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
   /** The reason, in the words of the other refusals. */
   readonly reason = 'keys_unavailable';
 
-  /** @param debugMode whether the body says why */
-  constructor(debugMode: boolean) {
+  /**
+   * @param retryAfterSeconds the value of the `Retry-After` header that belongs to the answer (RFC 9110, section 10.2.3)
+   * @param debugMode whether the body says why
+   */
+  constructor(
+    readonly retryAfterSeconds: number,
+    debugMode: boolean,
+  ) {
     super(
       debugMode
         ? debugBody('keys_unavailable', HttpStatus.SERVICE_UNAVAILABLE, 'Service Unavailable')
         : undefined,
     );
   }
+}
+
+/** An answer that refuses a request. */
+export type RefusalException =
+  PropelAuthUnauthorizedException | PropelAuthForbiddenException | PropelAuthUnavailableException;
+
+/** Whether an error is an answer of this package, and not one of the application or of something that broke. */
+export function isRefusalException(error: unknown): error is RefusalException {
+  return (
+    error instanceof PropelAuthUnauthorizedException ||
+    error instanceof PropelAuthForbiddenException ||
+    error instanceof PropelAuthUnavailableException
+  );
+}
+
+/** The headers that belong to the answer. */
+export function headersOf(refusal: RefusalException): Record<string, string> {
+  return refusal instanceof PropelAuthUnavailableException
+    ? { 'Retry-After': String(refusal.retryAfterSeconds) }
+    : { 'WWW-Authenticate': refusal.challenge };
 }
 
 /** The shape of Nest's own bodies with a description, and the reason beside it. */

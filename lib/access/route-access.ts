@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
+import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import type { OrgSource } from '../options/org-source.interface.js';
 import { AccessRules } from './access-rules.js';
 import type { OrgRequirement } from './org-requirement.js';
@@ -22,6 +22,7 @@ export class RouteAccessResolver {
   constructor(
     private readonly rules: AccessRules,
     private readonly applicationConfig: ApplicationConfig,
+    private readonly moduleRef: ModuleRef,
   ) {}
 
   /** @param handler the method, as that class has it */
@@ -40,11 +41,14 @@ export class RouteAccessResolver {
 
   /** Read off the application, since the guard may be a global one without `requireUserByDefault`. */
   private isGuardGlobal(): boolean {
+    const { applicationConfig } = this;
+    // What a test has put in the guard's place stands for the guard.
+    const provided: unknown = this.moduleRef.get(PropelAuthGuard);
     return (
-      this.applicationConfig.getGlobalGuards().some(isPropelAuthGuard) ||
-      this.applicationConfig
-        .getGlobalRequestGuards()
-        .some(({ metatype }) => isPropelAuthGuard(metatype))
+      applicationConfig
+        .getGlobalGuards()
+        .some((guard) => guard === provided || isPropelAuthGuard(guard)) ||
+      applicationConfig.getGlobalRequestGuards().some(({ metatype }) => isPropelAuthGuard(metatype))
     );
   }
 }

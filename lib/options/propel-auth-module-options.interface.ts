@@ -1,3 +1,4 @@
+import type { AccessDecisionEvent } from './access-decision-event.interface.js';
 import type { OrgSource } from './org-source.interface.js';
 
 /**
@@ -73,8 +74,14 @@ export interface PropelAuthModuleOptions {
   orgSource?: OrgSource;
 
   /**
-   * What happens at start when access rules contradict each other: `'error'` stops the application with a list of all
-   * findings, `'warn'` logs it. Contradicting rules are then applied at their strictest. Default: `'error'`.
+   * Is told of every decision of the guard, for audit logs and metrics. It is called after the decision and changes nothing
+   * about it: an error that it throws, or a promise of it that is rejected, is logged. Default: none.
+   */
+  onDecision?: (event: AccessDecisionEvent) => unknown;
+
+  /**
+   * What happens at start when access rules contradict each other or protect nothing: `'error'` stops the application with a
+   * list of all findings, `'warn'` logs it. Contradicting rules are then applied at their strictest. Default: `'error'`.
    */
   startupAudit?: 'error' | 'warn';
 }

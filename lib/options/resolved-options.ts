@@ -21,6 +21,7 @@ export class ResolvedOptions {
   readonly tokenCacheEntries: number;
   /** The source for organization rules without one of their own; `undefined` means the default. */
   readonly orgSource: OrgSource | undefined;
+  readonly onDecision: PropelAuthModuleOptions['onDecision'];
   readonly startupAudit: 'error' | 'warn';
 
   // A private field, so that printing the object cannot print the key.
@@ -48,6 +49,7 @@ export class ResolvedOptions {
     );
     this.tokenCacheEntries = checkTokenCache(options.tokenCache);
     this.orgSource = checkOrgSource(options.orgSource);
+    this.onDecision = checkOnDecision(options.onDecision);
     this.startupAudit = checkStartupAudit(options.startupAudit);
   }
 
@@ -68,6 +70,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   clockToleranceSeconds: true,
   tokenCache: true,
   orgSource: true,
+  onDecision: true,
   startupAudit: true,
 };
 
@@ -152,6 +155,15 @@ function checkOrgSource(value: unknown): OrgSource | undefined {
     );
   }
   return value as OrgSource | undefined;
+}
+
+function checkOnDecision(value: unknown): PropelAuthModuleOptions['onDecision'] {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new PropelAuthConfigurationError(
+      'onDecision is not a function. Give one that takes the event, such as (event) => audit.log(event).',
+    );
+  }
+  return value as PropelAuthModuleOptions['onDecision'];
 }
 
 function checkStartupAudit(value: unknown): 'error' | 'warn' {

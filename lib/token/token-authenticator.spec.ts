@@ -9,10 +9,11 @@ import { alice } from '../../test/support/people.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from './token-authenticator.js';
+import { KeysUnavailable } from './keys-unavailable.js';
 import { TokenCache } from './token-cache.js';
 import { TokenRefusal } from './token-refusal.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
-import { KeysUnavailable, VerificationKeys } from './verification-keys.js';
+import { VerificationKeys } from './verification-keys.js';
 
 const issuer = new Issuer();
 const otherKey = generateRsaKeyPair().publicKey;
@@ -39,10 +40,8 @@ class Setup {
   constructor(options: Partial<PropelAuthModuleOptions> = {}) {
     const resolved = new ResolvedOptions({ ...issuer.moduleOptions, ...options });
     const keys = new VerificationKeys(resolved);
-    jest.spyOn(keys, 'current').mockImplementation(() => {
-      if (this.key === undefined) throw new KeysUnavailable('none');
-      return this.key;
-    });
+    jest.spyOn(keys, 'current').mockImplementation(() => this.key);
+    jest.spyOn(keys, 'awaitKey').mockRejectedValue(new KeysUnavailable(1));
     this.verifier = new ObservedVerifier(resolved);
     this.authenticator = new TokenAuthenticator(keys, this.verifier, new TokenCache(resolved));
   }
@@ -138,7 +137,7 @@ describe('TokenAuthenticator', () => {
   it('knows nobody without a key, not even whom it knew', async () => {
     await setup.authenticate(token);
     setup.key = undefined;
-    expect(() => setup.authenticate(token)).toThrow(KeysUnavailable);
+    await expect(setup.authenticate(token)).rejects.toThrow(KeysUnavailable);
   });
 
   describe('as time goes by', () => {

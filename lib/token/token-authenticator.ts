@@ -1,9 +1,10 @@
+import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { hasTokenShape } from './token-shape.js';
 import { TokenCache } from './token-cache.js';
 import { TokenRefusal } from './token-refusal.js';
-import { TokenVerifier } from './token-verifier.js';
+import { hasTokenShape } from './token-shape.js';
+import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
 
 /** Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. */
@@ -30,7 +31,8 @@ export class TokenAuthenticator {
   }
 
   private recall(token: string): UserClass | undefined {
-    const known = this.cache.get(token, this.keys.current());
+    const key = this.keys.current();
+    const known = key && this.cache.get(token, key);
     if (known === undefined) return undefined;
     if (this.verifier.isExpired(known.expiresAt)) throw new TokenRefusal('token_expired');
     return known.user;
@@ -42,12 +44,45 @@ export class TokenAuthenticator {
     return verification;
   }
 
+  /** Verifies under the key there is. A result belongs to the key it began under; when that has changed, it is done again. */
   private async verify(token: string): Promise<UserClass> {
+    for (;;) {
+      const key = await this.keyFor(token);
+      const result = await this.verifyUnder(key, token);
+      if (key !== this.keys.current()) continue;
+      if (result instanceof TokenRefusal) throw result;
+      this.cache.set(token, result, key);
+      return result.user;
+    }
+  }
+
+  /** The key; while there is none, only a token that could be valid waits for it. */
+  private async keyFor(token: string): Promise<KeyObject> {
     const key = this.keys.current();
-    const verified = await this.verifier.verify(token, key);
-    // A result belongs to the key it began under; under another one it says nothing.
-    if (key !== this.keys.current()) return this.verify(token);
-    this.cache.set(token, verified, key);
-    return verified.user;
+    if (key !== undefined) return key;
+    this.verifier.checkUnverified(token);
+    return this.keys.awaitKey();
+  }
+
+  private async verifyUnder(key: KeyObject, token: string): Promise<VerifiedToken | TokenRefusal> {
+    try {
+      return await this.verifier.verify(token, key);
+    } catch (error) {
+      if (!(error instanceof TokenRefusal)) throw error;
+      const mayBeRotated = error.reason === 'signature_invalid' && key === this.keys.current();
+      if (mayBeRotated) await this.lookForNewKey(token);
+      return error;
+    }
+  }
+
+  /** A token in order but for its signature may be signed with a key that PropelAuth hands out since the last fetch. */
+  private async lookForNewKey(token: string): Promise<void> {
+    let issuedAt: number;
+    try {
+      ({ issuedAt } = this.verifier.checkUnverified(token));
+    } catch {
+      return;
+    }
+    await this.keys.refetchFor(issuedAt);
   }
 }

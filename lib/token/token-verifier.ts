@@ -1,7 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { errors, jwtVerify, type JWTPayload } from 'jose';
+import {
+  base64url,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  UnsecuredJWT,
+  type JWTPayload,
+} from 'jose';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenRefusal, type TokenRefusalReason } from './token-refusal.js';
 import { readUser } from './user-claims.js';
@@ -12,10 +19,21 @@ export interface VerifiedToken {
   readonly expiresAt: number;
 }
 
+const ALGORITHM = 'RS256';
+const UNSECURED_HEADER = base64url.encode('{"alg":"none"}');
+
 /** Verifies the text of a token: signature and registered claims by `jose`, then PropelAuth's own claims. */
 @Injectable()
 export class TokenVerifier {
-  constructor(private readonly options: ResolvedOptions) {}
+  private readonly claimOptions;
+
+  constructor({ issuer, clockToleranceSeconds }: ResolvedOptions) {
+    this.claimOptions = {
+      issuer,
+      clockTolerance: clockToleranceSeconds,
+      requiredClaims: ['exp', 'iat', 'iss'],
+    };
+  }
 
   /**
    * @param token a text that has the shape of a token
@@ -23,44 +41,74 @@ export class TokenVerifier {
    */
   async verify(token: string, key: KeyObject): Promise<VerifiedToken> {
     const claims = await this.verifySignature(token, key);
-    const expiresAt = this.checkTimes(claims);
+    const { expiresAt } = this.checkTimes(claims);
     return { user: readUser(claims), expiresAt };
+  }
+
+  /**
+   * Looks for everything that is wrong with a token besides its signature. What passes is not verified: it says only that it is
+   * worth asking for a key.
+   *
+   * @param token a text that has the shape of a token
+   * @throws {TokenRefusal} when it cannot be a valid access token of this project, under whatever key
+   */
+  checkUnverified(token: string): { issuedAt: number } {
+    const claims = this.decodeUnverified(token);
+    const { issuedAt } = this.checkTimes(claims);
+    readUser(claims);
+    return { issuedAt };
   }
 
   /** Whether a token with this `exp` claim is expired now (RFC 7519, section 4.1.4, with the leeway). */
   isExpired(expiresAt: number): boolean {
-    return expiresAt <= nowInSeconds() - this.options.clockToleranceSeconds;
+    return expiresAt <= nowInSeconds() - this.claimOptions.clockTolerance;
   }
 
   private async verifySignature(token: string, key: KeyObject): Promise<JWTPayload> {
     try {
       const { payload } = await jwtVerify(token, key, {
-        algorithms: ['RS256'],
-        issuer: this.options.issuer,
-        requiredClaims: ['exp', 'iat', 'iss'],
-        clockTolerance: this.options.clockToleranceSeconds,
+        ...this.claimOptions,
+        algorithms: [ALGORITHM],
       });
       return payload;
     } catch (error) {
-      if (error instanceof errors.JOSEError) throw new TokenRefusal(reasonOf(error));
-      throw error;
+      throw refusalFor(error);
+    }
+  }
+
+  /** The claims of a token, checked by `jose` as those of a token that has no signature. */
+  private decodeUnverified(token: string): JWTPayload {
+    try {
+      if (decodeProtectedHeader(token).alg !== ALGORITHM)
+        throw new TokenRefusal('algorithm_not_allowed');
+      const claims = token.split('.')[1] as string;
+      return UnsecuredJWT.decode(`${UNSECURED_HEADER}.${claims}.`, this.claimOptions).payload;
+    } catch (error) {
+      throw error instanceof TypeError ? new TokenRefusal('token_malformed') : refusalFor(error);
     }
   }
 
   /** What jose leaves open: times so large that they are no numbers any more, and tokens from the future. */
-  private checkTimes({ exp, iat, nbf }: JWTPayload): number {
-    if (!Number.isFinite(exp) || !Number.isFinite(iat) || !Number.isFinite(nbf ?? 0)) {
-      throw new TokenRefusal('claims_invalid');
-    }
-    if ((iat as number) > nowInSeconds() + this.options.clockToleranceSeconds) {
+  private checkTimes({ exp, iat, nbf }: JWTPayload): { issuedAt: number; expiresAt: number } {
+    if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new TokenRefusal('claims_invalid');
+    if (iat > nowInSeconds() + this.claimOptions.clockTolerance) {
       throw new TokenRefusal('token_not_yet_valid');
     }
-    return exp as number;
+    return { issuedAt: iat, expiresAt: exp };
   }
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function nowInSeconds(): number {
   return Math.floor(Date.now() / 1000);
+}
+
+/** Why jose refuses a token. Anything else that it throws is no refusal and stays an error. */
+function refusalFor(error: unknown): unknown {
+  return error instanceof errors.JOSEError ? new TokenRefusal(reasonOf(error)) : error;
 }
 
 function reasonOf(error: errors.JOSEError): TokenRefusalReason {

@@ -10,6 +10,14 @@ const TIMEOUT_MILLISECONDS = 5_000;
 /** PropelAuth could not be asked for the verification key, or gave an answer that makes no sense. */
 export class VerificationMetadataError extends Error {
   override readonly name = 'VerificationMetadataError';
+
+  /** @param retryAfterSeconds how long PropelAuth asks to be left alone, if it does */
+  constructor(
+    message: string,
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -25,7 +33,10 @@ export async function fetchVerifierKey(options: ResolvedOptions): Promise<KeyObj
   await response.body?.cancel();
   const mistake = describeMistake(response.status, options);
   if (mistake !== undefined) throw new PropelAuthConfigurationError(mistake);
-  throw new VerificationMetadataError(`PropelAuth answered with status ${response.status}`);
+  throw new VerificationMetadataError(
+    `PropelAuth answered with status ${response.status}`,
+    readRetryAfter(response),
+  );
 }
 
 async function request({ apiKey, authUrl }: ResolvedOptions): Promise<Response> {
@@ -62,6 +73,14 @@ async function readVerifierKey(response: Response): Promise<KeyObject> {
       `PropelAuth answered with an unusable key: ${(error as Error).message}`,
     );
   }
+}
+
+/** The seconds of a `Retry-After` header (RFC 9110, section 10.2.3): a number, or until a date. */
+function readRetryAfter({ headers }: Response): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (!value) return undefined;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return seconds > 0 ? seconds : undefined;
 }
 
 function describeMistake(status: number, { authUrl }: ResolvedOptions): string | undefined {

@@ -33,6 +33,7 @@ const AMBIENT_MODULES = [
   '@nestjs/core',
   '@nestjs/config',
   '@nestjs/swagger',
+  '@nestjs/terminus',
 ];
 
 /**

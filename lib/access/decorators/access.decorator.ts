@@ -1,5 +1,10 @@
 import { UseGuards } from '@nestjs/common';
-import { readAccessRules, recordAccessRule, type AccessRule } from '../access-rule.js';
+import {
+  readAccessRules,
+  recordAccessRule,
+  recordMethodRule,
+  type AccessRule,
+} from '../access-rule.js';
 import { PropelAuthGuard } from '../propel-auth.guard.js';
 import { markForOpenApi } from './open-api-security.js';
 
@@ -14,6 +19,7 @@ export function createAccessDecorator(rule: AccessRule): AccessDecorator {
       bindGuard(target, propertyKey, descriptor);
     }
     recordAccessRule(subject, rule);
+    if (propertyKey !== undefined) recordMethodRule(ownerOf(target), propertyKey, rule);
     markForOpenApi(subject, rule);
   };
 }
@@ -32,6 +38,11 @@ function subjectOf(
     );
   }
   return subject;
+}
+
+/** The class of a method: of a static one the class itself. */
+function ownerOf(target: object): Function {
+  return typeof target === 'function' ? target : target.constructor;
 }
 
 /** Under `@Public()` alone there is nothing to guard. */

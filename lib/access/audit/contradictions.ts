@@ -1,18 +1,10 @@
-import type { Type } from '@nestjs/common';
-import { readAccessRules, type AccessRule, type UserMode } from './access-rule.js';
-import { classLevels, isOrgRule, isUserRule, type CompiledAccess } from './compiled-access.js';
-import { readCallerParameters } from './decorators/caller-parameter.js';
-
-/** A handler as one class has it. */
-export interface AuditedHandler {
-  readonly controller: Type;
-  readonly name: string;
-  readonly handler: Function;
-  readonly access: CompiledAccess;
-}
+import { readAccessRules, type AccessRule, type UserMode } from '../access-rule.js';
+import { classLevels, isOrgRule, isUserRule } from '../compiled-access.js';
+import { readCallerParameters } from '../decorators/caller-parameter.js';
+import type { AuditedRoute } from './audited-route.js';
 
 /** What about the rules of a handler cannot be meant as it is written, each with the way out. */
-export function findContradictions(audited: AuditedHandler): string[] {
+export function findContradictions(audited: AuditedRoute): string[] {
   return [
     ...findConflictingModes(audited),
     ...findLiftedOrgRules(audited),
@@ -21,7 +13,7 @@ export function findContradictions(audited: AuditedHandler): string[] {
 }
 
 /** Two words about the user in one place. */
-function findConflictingModes({ controller, handler }: AuditedHandler): string[] {
+function findConflictingModes({ controller, handler }: AuditedRoute): string[] {
   return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
     const decorators = new Map(
       rules.filter(isUserRule).map(({ mode, decorator }) => [mode, decorator]),
@@ -33,7 +25,7 @@ function findConflictingModes({ controller, handler }: AuditedHandler): string[]
 }
 
 /** A handler that says it needs no user, under rules about the user's organization. */
-function findLiftedOrgRules({ controller, handler }: AuditedHandler): string[] {
+function findLiftedOrgRules({ controller, handler }: AuditedRoute): string[] {
   const rules = readAccessRules(handler);
   const orgRule = rules.find(isOrgRule);
   const orgRuleOfClass = classLevels(controller).flat().find(isOrgRule);
@@ -54,15 +46,15 @@ function findLiftedOrgRules({ controller, handler }: AuditedHandler): string[] {
 }
 
 /** A parameter that could never have a value. */
-function findCallerlessParameters({ controller, name, access }: AuditedHandler): string[] {
+function findCallerlessParameters({ controller, name, rules }: AuditedRoute): string[] {
   const parameters = readCallerParameters(controller, name);
   const findings: string[] = [];
-  if (parameters.includes('@CurrentUser()') && access.mode === 'public') {
+  if (parameters.includes('@CurrentUser()') && rules.mode === 'public') {
     findings.push(
       '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
     );
   }
-  if (parameters.includes('@CurrentOrg()') && access.orgRequirements.length === 0) {
+  if (parameters.includes('@CurrentOrg()') && rules.orgRequirements.length === 0) {
     findings.push(
       '@CurrentOrg() without an organization rule; add @RequireOrgMember() or remove the parameter.',
     );

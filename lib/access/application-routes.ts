@@ -1,0 +1,99 @@
+import { Injectable, RequestMethod, type Type } from '@nestjs/common';
+import { ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
+
+/** A handler of a controller, and where it is reached. */
+export interface ApplicationRoute {
+  readonly controller: Type;
+  /** The name of the method. */
+  readonly name: string;
+  /** The function that Nest calls. */
+  readonly handler: Function;
+  /** The HTTP method; `ALL` for every one. */
+  readonly method: string;
+  /** The paths as they are registered, with the global prefix, versions and module paths. */
+  readonly paths: readonly string[];
+}
+
+type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
+type Wrapper = Modules['controllers'] extends Map<unknown, infer Found> ? Found : never;
+
+// The keys under which Nest keeps @Controller(), @Get() and its siblings, @Version() and RouterModule's paths.
+const PATH_METADATA = 'path';
+const METHOD_METADATA = 'method';
+const VERSION_METADATA = '__version__';
+const MODULE_PATH_METADATA = '__module_path__';
+
+/** Lists the HTTP routes of the application, as Nest registers them. */
+@Injectable()
+export class ApplicationRoutes {
+  private readonly scanner = new MetadataScanner();
+  private readonly pathFactory: RoutePathFactory;
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly applicationConfig: ApplicationConfig,
+  ) {
+    this.pathFactory = new RoutePathFactory(applicationConfig);
+  }
+
+  list(): ApplicationRoute[] {
+    return [...this.modules.values()].flatMap((module) =>
+      [...module.controllers.values()].flatMap((wrapper) => this.routesOf(module, wrapper)),
+    );
+  }
+
+  private routesOf(module: Modules, wrapper: Wrapper): ApplicationRoute[] {
+    const controller = wrapper.metatype as Type;
+    const prototype = controller.prototype as Record<string, Function>;
+    return this.scanner
+      .getAllMethodNames(prototype)
+      .filter((name) => Reflect.hasMetadata(PATH_METADATA, prototype[name] as Function))
+      .map((name) => {
+        const declared = prototype[name] as Function;
+        return {
+          controller,
+          name,
+          handler: calledFunction(wrapper, name) ?? declared,
+          method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, declared) as RequestMethod],
+          paths: this.pathsOf(module, controller, declared),
+        };
+      });
+  }
+
+  private pathsOf(module: Modules, controller: Type, handler: Function): string[] {
+    const versioningOptions = this.applicationConfig.getVersioning();
+    const paths = this.pathFactory.create(
+      {
+        methodPath: Reflect.getMetadata(PATH_METADATA, handler) as string,
+        ctrlPath: Reflect.getMetadata(PATH_METADATA, controller) as string,
+        modulePath: this.modulePathOf(module),
+        globalPrefix: withLeadingSlash(this.applicationConfig.getGlobalPrefix()),
+        methodVersion: Reflect.getMetadata(VERSION_METADATA, handler) as string | undefined,
+        controllerVersion:
+          (Reflect.getMetadata(VERSION_METADATA, controller) as string | undefined) ??
+          versioningOptions?.defaultVersion,
+        versioningOptions,
+      },
+      Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod,
+    );
+    return [...new Set(paths)];
+  }
+
+  private modulePathOf({ metatype }: Modules): string | undefined {
+    const ofApplication = MODULE_PATH_METADATA + this.modules.applicationId;
+    return (Reflect.getMetadata(ofApplication, metatype) ??
+      Reflect.getMetadata(MODULE_PATH_METADATA, metatype)) as string | undefined;
+  }
+}
+
+/** What Nest calls: the method of the instance, which a constructor may have replaced. */
+function calledFunction(wrapper: Wrapper, name: string): Function | undefined {
+  if (!wrapper.isDependencyTreeStatic()) return undefined;
+  const called = (wrapper.instance as Record<string, unknown> | undefined)?.[name];
+  return typeof called === 'function' ? called : undefined;
+}
+
+function withLeadingSlash(prefix: string): string {
+  return prefix === '' || prefix.startsWith('/') ? prefix : `/${prefix}`;
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { VerificationKeys } from '../token/verification-keys.js';
+
+/**
+ * How PropelAuth is doing, in the shape of `@nestjs/terminus`.
+ *
+ * @publicApi
+ */
+export interface PropelAuthHealth {
+  /** `down` only without a verification key, when no access token can be verified. */
+  readonly status: 'up' | 'down';
+  /** There is a key, but PropelAuth could not be asked whether it is still the right one. */
+  readonly degraded?: true;
+  /** What is wrong. */
+  readonly reason?: string;
+  /** Since when, in ISO 8601. */
+  readonly since?: string;
+}
+
+/**
+ * Tells whether access tokens can be verified: for a health check of `@nestjs/terminus`, which need not be installed, or for one
+ * of your own. It looks at what is known and asks nobody.
+ *
+ * @example
+ * ```ts
+ * @Controller('health')
+ * export class HealthController {
+ *   constructor(
+ *     private readonly health: HealthCheckService,
+ *     private readonly propelAuth: PropelAuthHealthIndicator,
+ *   ) {}
+ *
+ *   @Get()
+ *   @Public()
+ *   check() {
+ *     return this.health.check([() => this.propelAuth.check()]);
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+@Injectable()
+export class PropelAuthHealthIndicator {
+  constructor(private readonly keys: VerificationKeys) {}
+
+  /**
+   * How PropelAuth is doing now.
+   *
+   * @param key the name of the result; default `'propelauth'`
+   * @returns the result under that name: `up`; `up` and `degraded` while a key is held but refreshing it fails; `down` without a
+   * key. With the reason and since when; there are no secrets in it
+   * @example
+   * ```ts
+   * propelAuth.check(); // { propelauth: { status: 'up' } }
+   * ```
+   */
+  check<const Key extends string = 'propelauth'>(
+    key: Key = 'propelauth' as Key,
+  ): Record<Key, PropelAuthHealth> {
+    return { [key]: this.health() } as Record<Key, PropelAuthHealth>;
+  }
+
+  private health(): PropelAuthHealth {
+    const failure = this.keys.failure();
+    const details = failure && { reason: failure.message, since: failure.since.toISOString() };
+    if (this.keys.current() === undefined) {
+      return {
+        status: 'down',
+        ...(details ?? { reason: 'The verification key was not fetched yet' }),
+      };
+    }
+    return details ? { status: 'up', degraded: true, ...details } : { status: 'up' };
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * A decision of the guard about one call, for {@link PropelAuthModuleOptions.onDecision}. It holds no token.
+ *
+ * @publicApi
+ */
+export interface AccessDecisionEvent {
+  /** Whether the call was let through. */
+  readonly allowed: boolean;
+  /** Why it was not: one of {@link RefusalReason}, or `error` when something broke that is no refusal. */
+  readonly reason?: string;
+  /** The verified caller, if there is one. */
+  readonly userId?: string;
+  /** The employee who impersonates the caller, if there is one. */
+  readonly impersonatorUserId?: string;
+  /** The organization that the rules were checked against, where the caller is a member of it. */
+  readonly orgId?: string;
+  /** What was called. */
+  readonly route: AccessedRoute;
+}
+
+/**
+ * The route that a decision was about.
+ *
+ * @publicApi
+ */
+export interface AccessedRoute {
+  /** The name of the controller class. */
+  readonly controller: string;
+  /** The name of its method. */
+  readonly handler: string;
+  /** The HTTP method. */
+  readonly method?: string;
+  /** The path as it was registered, such as `/orgs/:orgId`. */
+  readonly path?: string;
+}

@@ -1,0 +1,34 @@
+import { jest } from '@jest/globals';
+import { retryDelay } from './retry-delay.js';
+
+describe('retryDelay()', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it.each([
+    [1, 500],
+    [2, 1_000],
+    [3, 2_000],
+    [7, 30_000],
+    [2_000, 30_000],
+  ])('after %d failures is at most %d ms', (failures, longest) => {
+    jest.spyOn(Math, 'random').mockReturnValue(1);
+    expect(retryDelay(failures)).toBe(longest);
+  });
+
+  it('is shortened by up to half, by chance', () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    expect(retryDelay(1)).toBe(250);
+  });
+
+  it('keeps to what the answer asked for, where that is longer', () => {
+    jest.spyOn(Math, 'random').mockReturnValue(1);
+    expect(retryDelay(1, 60)).toBe(60_000);
+    expect(retryDelay(7, 1)).toBe(30_000);
+  });
+
+  it('does not wait for longer than five minutes, whatever the answer asked for', () => {
+    expect(retryDelay(1, 86_400)).toBe(300_000);
+  });
+});

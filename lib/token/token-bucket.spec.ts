@@ -1,0 +1,49 @@
+import { jest } from '@jest/globals';
+import { TokenBucket } from './token-bucket.js';
+
+/** How often something can be taken right now. */
+function count(bucket: TokenBucket): number {
+  let taken = 0;
+  while (bucket.take()) taken++;
+  return taken;
+}
+
+describe('TokenBucket', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('gives as many at once as it holds', () => {
+    expect(count(new TokenBucket(3, 10_000))).toBe(3);
+  });
+
+  it('gives one more after each interval, and none before', () => {
+    const bucket = new TokenBucket(3, 10_000);
+    count(bucket);
+    jest.advanceTimersByTime(9_999);
+    expect(bucket.take()).toBe(false);
+    jest.advanceTimersByTime(1);
+    expect(count(bucket)).toBe(1);
+    jest.advanceTimersByTime(20_000);
+    expect(count(bucket)).toBe(2);
+  });
+
+  it('does not lose the part of an interval that has passed when it is asked', () => {
+    const bucket = new TokenBucket(1, 10_000);
+    count(bucket);
+    jest.advanceTimersByTime(15_000);
+    expect(count(bucket)).toBe(1);
+    jest.advanceTimersByTime(5_000);
+    expect(count(bucket)).toBe(1);
+  });
+
+  it('never holds more than its capacity, however long it is left alone', () => {
+    const bucket = new TokenBucket(3, 10_000);
+    jest.advanceTimersByTime(3_600_000);
+    expect(count(bucket)).toBe(3);
+  });
+});

@@ -1,0 +1,202 @@
+import { Controller, Get, Injectable, type ModuleMetadata } from '@nestjs/common';
+import {
+  CurrentUser,
+  OptionalUser,
+  orgFromParam,
+  orgFromQuery,
+  PropelAuthModule,
+  RequireOrgMember,
+  RequireUser,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
+import { startApplication } from '../support/application.js';
+import { Issuer } from '../support/issuer.js';
+
+const issuer = new Issuer();
+
+/** What the application says when it does not start; an empty text when it does. */
+async function startError(
+  metadata: ModuleMetadata,
+  options: Partial<PropelAuthModuleOptions> & { requireUserByDefault?: boolean } = {},
+): Promise<string> {
+  try {
+    const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options });
+    const application = await startApplication({ ...metadata, imports: [forRoot] });
+    await application.close();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** A decorator as one finds them: it calls the method, and is not the method. */
+const Traced: MethodDecorator = (_target, _name, descriptor) => {
+  const method = descriptor.value as unknown as (...args: unknown[]) => unknown;
+  const traced = function (this: unknown, ...args: unknown[]) {
+    return method.apply(this, args);
+  };
+  return { ...descriptor, value: traced } as typeof descriptor;
+};
+
+describe('The audit at start', () => {
+  it('finds an organization rule whose path parameter the path lacks', async () => {
+    @Controller('orgs/:id')
+    class OrgsController {
+      @Get()
+      @RequireOrgMember()
+      show() {}
+    }
+    const message = await startError({ controllers: [OrgsController] });
+    expect(message).toContain('OrgsController.show (GET /orgs/:id)');
+    expect(message).toContain('"orgId"');
+    expect(message).toContain('orgFromQuery');
+  });
+
+  it('finds one of several paths that lacks it', async () => {
+    @Controller()
+    class OrgsController {
+      @Get(['orgs/:orgId', 'org'])
+      @RequireOrgMember()
+      show() {}
+    }
+    expect(await startError({ controllers: [OrgsController] })).toContain('OrgsController.show');
+  });
+
+  it('finds nothing about a path that has it, in a prefix or wildcard, or another source', async () => {
+    @Controller('orgs/:orgId')
+    class OrgsController {
+      @Get()
+      @RequireOrgMember()
+      show() {}
+
+      @Get('by-name/:tenantId-suffix')
+      @RequireOrgMember({ org: orgFromParam('tenantId') })
+      byName() {}
+
+      @Get('query')
+      @RequireOrgMember({ org: orgFromQuery() })
+      query() {}
+
+      @Get('custom')
+      @RequireOrgMember({ org: () => undefined })
+      custom() {}
+    }
+    expect(await startError({ controllers: [OrgsController] })).toBe('');
+  });
+
+  it('looks at the source of the module, too', async () => {
+    @Controller('tenants/:tenantId')
+    class TenantsController {
+      @Get()
+      @RequireOrgMember()
+      show() {}
+    }
+    const metadata = { controllers: [TenantsController] };
+    expect(await startError(metadata)).toContain('"orgId"');
+    expect(await startError(metadata, { orgSource: orgFromParam('tenantId') })).toBe('');
+  });
+
+  it('finds @CurrentUser() where no guard is, and only there', async () => {
+    @Controller()
+    class OpenController {
+      @Get()
+      open(@CurrentUser() _user: unknown) {}
+    }
+    const metadata = { controllers: [OpenController] };
+    const message = await startError(metadata);
+    expect(message).toContain('OpenController.open (GET /): @CurrentUser()');
+    expect(message).toContain('@OptionalUser()');
+    expect(await startError(metadata, { requireUserByDefault: true })).toBe('');
+  });
+
+  it('finds a rule on a method of a service, of a class that handles nothing, of a helper', async () => {
+    @Injectable()
+    class ReportsService {
+      @RequireUser()
+      list() {}
+    }
+    @Injectable()
+    @RequireUser()
+    class JobsService {
+      run() {}
+    }
+    @Controller()
+    class HelpedController {
+      @Get()
+      @OptionalUser()
+      show() {}
+
+      @RequireUser()
+      helper() {}
+    }
+    const message = await startError({
+      controllers: [HelpedController],
+      providers: [ReportsService, JobsService],
+    });
+    expect(message).toContain('ReportsService.list: @RequireUser()');
+    expect(message).toContain('JobsService: @RequireUser()');
+    expect(message).toContain('HelpedController.helper: @RequireUser()');
+    expect(message).toContain('PropelAuthService');
+    expect(message).not.toContain('HelpedController.show');
+  });
+
+  it('finds a rule that a decorator above has replaced', async () => {
+    @Controller()
+    class TracedController {
+      @Get('lost')
+      @Traced
+      @RequireUser()
+      lost() {}
+
+      @Get('kept')
+      @RequireUser()
+      @Traced
+      kept() {}
+    }
+    const message = await startError({ controllers: [TracedController] });
+    expect(message).toContain('TracedController.lost (GET /lost): @RequireUser() is lost');
+    expect(message).not.toContain('kept');
+  });
+
+  it('finds a rule that a constructor has replaced', async () => {
+    @Controller()
+    class BoundController {
+      constructor() {
+        this.bound = this.bound.bind(this);
+      }
+
+      @Get()
+      @RequireUser()
+      bound() {}
+    }
+    expect(await startError({ controllers: [BoundController] })).toContain('BoundController.bound');
+  });
+
+  it('finds nothing about a method that an heir has written anew', async () => {
+    class Base {
+      @Get('base')
+      @RequireUser()
+      show() {}
+    }
+    @Controller()
+    class HeirController extends Base {
+      @Get('heir')
+      override show() {}
+    }
+    expect(await startError({ controllers: [HeirController] })).toBe('');
+  });
+
+  it('lists everything in one error', async () => {
+    @Controller()
+    class WrongController {
+      @Get('a')
+      @RequireOrgMember()
+      a() {}
+
+      @Get('b')
+      b(@CurrentUser() _user: unknown) {}
+    }
+    const message = await startError({ controllers: [WrongController] });
+    expect(message.split('\n- ')).toHaveLength(3);
+  });
+});
