@@ -76,9 +76,10 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
   exports: [PropelAuthService, PropelAuthGuard, PropelAuthApi, PropelAuthHealthIndicator],
 })
 export class PropelAuthModule extends ConfigurableModuleClass {
-  constructor(modules: ModulesContainer) {
+  constructor(modules: ModulesContainer, decider: AccessDecider, guard: PropelAuthGuard) {
     super();
     assertOnlyOne(modules);
+    decider.useGuard(guard);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -28,6 +28,8 @@ interface AnnotatedRequest extends RequestHeaders {
 /** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
 @Injectable()
 export class AccessDecider {
+  private guard: CanActivate | undefined;
+
   constructor(
     private readonly rules: AccessRules,
     private readonly authenticator: TokenAuthenticator,
@@ -35,6 +37,20 @@ export class AccessDecider {
     private readonly adapterHost: HttpAdapterHost,
     private readonly reporter: DecisionReporter,
   ) {}
+
+  /** Makes this the guard that all guards hand over to. */
+  useGuard(guard: CanActivate): void {
+    this.guard = guard;
+  }
+
+  /**
+   * Decides for a guard. Nest makes a guard of its own for each module that has a guarded route; they hand over to the one that
+   * the module provides, so that what a test or an application has put in its place stands in the place of all.
+   */
+  decideFor(guard: CanActivate, context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    if (this.guard === undefined || this.guard === guard) return this.decide(context);
+    return this.guard.canActivate(context);
+  }
 
   /**
    * @returns `true` itself when nothing has to be waited for, so that Nest need not wait either

@@ -63,7 +63,7 @@ function effectiveOrgRules([
   handlerRules = [],
   ...ofClasses
 ]: (readonly AccessRule[])[]): OrgRule[] {
-  const lifted = modeOf(handlerRules) === 'public';
+  const lifted = modeOf(handlerRules) === 'public' && !handlerRules.some(isOrgRule);
   return [...handlerRules, ...(lifted ? [] : ofClasses.flat())].filter(isOrgRule);
 }
 

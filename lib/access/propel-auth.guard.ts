@@ -32,7 +32,7 @@ export class PropelAuthGuard implements CanActivate {
    * @throws {PropelAuthUnauthorizedException} 401, {@link PropelAuthForbiddenException} 403 or
    * {@link PropelAuthUnavailableException} 503
    */
-  canActivate(context: ExecutionContext): true | Promise<true> {
-    return this.propelAuth.decide(context);
+  canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    return this.propelAuth.decideFor(this, context);
   }
 }

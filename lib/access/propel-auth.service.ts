@@ -1,4 +1,4 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readBearerToken } from '../token/bearer-token.js';
@@ -173,8 +173,8 @@ export class PropelAuthService {
   }
 
   /** @internal For {@link PropelAuthGuard}. */
-  decide(context: ExecutionContext): true | Promise<true> {
-    return this.decider.decide(context);
+  decideFor(guard: CanActivate, context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    return this.decider.decideFor(guard, context);
   }
 
   private requireOrg(user: UserClass, orgId: string, requirement: OrgRequirement): OrgMemberInfo {

@@ -33,7 +33,7 @@ export function readAuthorizationHeader(request: RequestHeaders): string | undef
  * @throws {TokenRefusal} `token_missing` without a header or under another scheme, `token_malformed` for `Bearer` alone
  */
 export function readBearerToken(header: string | undefined): string {
-  if (header === undefined || header.slice(0, 6).toLowerCase() !== 'bearer') {
+  if (typeof header !== 'string' || header.slice(0, 6).toLowerCase() !== 'bearer') {
     throw new TokenRefusal('token_missing');
   }
   if (header.length === 6) throw new TokenRefusal('token_malformed');

@@ -26,7 +26,9 @@ export class TokenAuthenticator {
    */
   authenticate(token: string): UserClass | Promise<UserClass> {
     // Shape before look-up: a token has one text, and so one place in the cache.
-    if (!hasTokenShape(token)) throw new TokenRefusal('token_malformed');
+    if (typeof token !== 'string' || !hasTokenShape(token)) {
+      throw new TokenRefusal('token_malformed');
+    }
     return this.recall(token) ?? this.underWay.get(token) ?? this.startVerification(token);
   }
 

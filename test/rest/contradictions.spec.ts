@@ -131,7 +131,7 @@ class FirstController {
     return user;
   }
 
-  @Get('optional')
+  @Get('optional/:orgId')
   @OptionalUser()
   @RequireOrgRole('Owner')
   list() {
