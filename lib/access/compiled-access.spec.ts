@@ -158,7 +158,8 @@ function says(rules: readonly AccessRule[]): UserMode | undefined {
 function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
   const orgRulesOf = (levels: Levels) => levels.flat().filter((rule) => rule.kind === 'org');
   const levels = [ofHandler, ...ofClasses];
-  const rules = orgRulesOf(says(ofHandler) === 'public' ? [ofHandler] : levels);
+  const lifted = says(ofHandler) === 'public' && orgRulesOf([ofHandler]).length === 0;
+  const rules = lifted ? [] : orgRulesOf(levels);
   const nearest = orgRulesOf(levels).find((rule) => rule.source)?.source ?? sourceOfModule;
   return {
     mode: rules.length > 0 ? 'required' : (levels.map(says).find(Boolean) ?? 'required'),
