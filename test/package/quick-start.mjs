@@ -13,6 +13,7 @@ import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SignJWT } from 'jose';
 import { findFreePort } from './free-port.mjs';
+import { readUntil } from './output.mjs';
 
 const AUTH_URL = 'https://auth.example.com';
 const root = resolve(import.meta.dirname, '../..');
@@ -72,9 +73,7 @@ async function startApplication(propelAuthPort) {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const chunk of child.stdout) {
-    if (String(chunk).includes('successfully started')) break;
-  }
+  await readUntil(child, 'successfully started');
   return { child, url: `http://127.0.0.1:${port}` };
 }
 

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { findFreePort } from './free-port.mjs';
+import { readUntil } from './output.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const ACME = 'acce0000-0000-4000-8000-000000000000';
@@ -44,11 +45,7 @@ before(async () => {
     detached: true,
   });
   url = `http://localhost:${port}`;
-  for await (const chunk of application.stdout) {
-    output += chunk;
-    if (output.includes('curl')) break;
-  }
-  assert.ok(output.includes('curl'), `npm start ended: ${output}`);
+  output = await readUntil(application, `${url}/\n`);
 });
 
 after(async () => {
