@@ -28,7 +28,7 @@ interface WithDecisions {
  */
 export function findDecision(context: ExecutionContext): Decision | undefined {
   const decisions = carrierOf(context)?.[DECISIONS];
-  return decisions?.find((decision) => isSameHandler(decision.context, context));
+  return decisions?.find((decision) => isSameCall(decision.context, context));
 }
 
 /** Opens the decision of a context, in place of an earlier one about the same handler. */
@@ -40,14 +40,11 @@ export function openDecision(context: ExecutionContext): Decision {
     );
   }
   const decision: Decision = { context, user: null, org: null };
-  const others =
-    carrier[DECISIONS]?.filter((other) => !isSameHandler(other.context, context)) ?? [];
-  // Not enumerable: a copy of the request is another request.
-  Object.defineProperty(carrier, DECISIONS, {
-    value: [...others, decision],
-    configurable: true,
-    enumerable: false,
-  });
+  const earlier = carrier[DECISIONS];
+  carrier[DECISIONS] =
+    earlier === undefined
+      ? [decision]
+      : [...earlier.filter((other) => !isSameCall(other.context, context)), decision];
   return decision;
 }
 
@@ -57,6 +54,11 @@ function carrierOf(context: ExecutionContext): WithDecisions | undefined {
     : undefined;
 }
 
-function isSameHandler(one: ExecutionContext, other: ExecutionContext): boolean {
-  return one.getHandler() === other.getHandler() && one.getClass() === other.getClass();
+/** The same handler and the same request: a copy of a request, which takes the list along, is another one. */
+function isSameCall(one: ExecutionContext, other: ExecutionContext): boolean {
+  return (
+    one.getHandler() === other.getHandler() &&
+    one.getClass() === other.getClass() &&
+    one.getArgByIndex<unknown>(0) === other.getArgByIndex<unknown>(0)
+  );
 }

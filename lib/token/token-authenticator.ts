@@ -25,11 +25,12 @@ export class TokenAuthenticator {
    * @throws {KeysUnavailable} while there is no key to verify it with
    */
   authenticate(token: string): UserClass | Promise<UserClass> {
-    // Shape before look-up: a token has one text, and so one place in the cache.
-    if (typeof token !== 'string' || !hasTokenShape(token)) {
-      throw new TokenRefusal('token_malformed');
-    }
-    return this.recall(token) ?? this.underWay.get(token) ?? this.startVerification(token);
+    if (typeof token !== 'string') throw new TokenRefusal('token_malformed');
+    const user = this.recall(token);
+    if (user !== undefined) return user;
+    // What was recalled had the shape when it was verified, and is the same text to the letter: a token has one text.
+    if (!hasTokenShape(token)) throw new TokenRefusal('token_malformed');
+    return this.underWay.get(token) ?? this.startVerification(token);
   }
 
   private recall(token: string): UserClass | undefined {
