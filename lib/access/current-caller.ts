@@ -6,7 +6,7 @@ import { findDecision } from './decision.js';
  * The verified caller of a request, for interceptors, pipes, throttlers and loggers. In handlers, `@CurrentUser()` gives
  * the same.
  *
- * @param context the context that Nest hands to the interceptor, guard or filter
+ * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.user`
  * @returns the user, deeply frozen; `null` when the caller is anonymous, and before and without `PropelAuthGuard`
  *
  * @example
@@ -29,7 +29,7 @@ export function getCurrentUser(context: ExecutionContext): UserClass | null {
  * The organization that the rules of a route were checked against, for interceptors, pipes, throttlers and loggers. In
  * handlers, `@CurrentOrg()` gives the same.
  *
- * @param context the context that Nest hands to the interceptor, guard or filter
+ * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.org`
  * @returns the caller's membership in it, deeply frozen; `null` on a route without organization rules, and before they hold
  *
  * @example

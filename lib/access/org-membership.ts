@@ -16,7 +16,7 @@ export function findNamedMembership(
 ): OrgMemberInfo {
   let membership: OrgMemberInfo | undefined;
   for (const source of sources) {
-    const named = findMembership(user, source(context));
+    const named = findMembership(user, referenceFrom(source, context));
     if (membership !== undefined && membership !== named) throw new OrgRefusal('org_mismatch');
     membership = named;
   }
@@ -39,6 +39,19 @@ export function findMembershipById(user: UserClass, orgId: unknown): OrgMemberIn
     throw new OrgRefusal('not_a_member');
   }
   return memberships[orgId] as OrgMemberInfo;
+}
+
+/** @throws {TypeError} when a source, against its type, answers with a promise */
+function referenceFrom(source: OrgSource, context: ExecutionContext): OrgReference | undefined {
+  const reference: unknown = source(context);
+  if (reference instanceof Promise) {
+    // Nobody waits for it; if it is rejected, that must not end the process.
+    reference.catch(() => {});
+    throw new TypeError(
+      'An org source returned a promise. Sources are synchronous; look up what takes time before, in a middleware.',
+    );
+  }
+  return reference as OrgReference | undefined;
 }
 
 function findMembership(user: UserClass, reference: OrgReference | undefined): OrgMemberInfo {

@@ -67,7 +67,6 @@ const customSources: [string, unknown, 200 | 403][] = [
   ['a list of names', { orgName: ['acme-inc'] }, 403],
   ['a number', { orgId: 1 }, 403],
   ['true', { orgId: true }, 403],
-  ['a promise', Promise.resolve({ orgId: ACME_ID }), 403],
   ['__proto__', { orgId: '__proto__' }, 403],
   ['constructor', { orgId: 'constructor' }, 403],
   ['toString', { orgId: 'toString' }, 403],
@@ -91,6 +90,18 @@ class ThrowingController {
     },
   })
   show() {
+    return { allowed: true };
+  }
+
+  @Get('promising')
+  @RequireOrgMember({ org: (() => Promise.resolve({ orgId: ACME_ID })) as unknown as OrgSource })
+  promising() {
+    return { allowed: true };
+  }
+
+  @Get('rejecting')
+  @RequireOrgMember({ org: (() => Promise.reject(new Error('late'))) as unknown as OrgSource })
+  rejecting() {
     return { allowed: true };
   }
 }
@@ -227,6 +238,13 @@ describe('organization sources', () => {
       .get('/throwing')
       .set(await issuer.headersOf(alice))
       .expect(500, { statusCode: 500, message: 'Internal server error' });
+  });
+
+  it.each(['promising', 'rejecting'])('are an error when they promise: %s', async (path) => {
+    await request(application.url)
+      .get(`/${path}`)
+      .set(await issuer.headersOf(alice))
+      .expect(500);
   });
 
   it('are not asked before there is a user', async () => {
