@@ -4,6 +4,16 @@ import { findClientId } from './security-schemes.js';
 type SwaggerUiOptions = NonNullable<SwaggerCustomOptions['swaggerOptions']>;
 
 /**
+ * Where the login sends the browser back to, beside the page itself. Swagger UI would look for it beside `/docs`, at
+ * `/oauth2-redirect.html`, unless the address ends with a slash. SwaggerModule writes functions into the page as they say they
+ * are written; so this one is an expression there, and knows the address by which the browser came.
+ */
+const REDIRECT_URL_IN_BROWSER = Object.assign(() => '', {
+  toString: () =>
+    String.raw`new URL(location.pathname.replace(/\/?(index\.html)?$/, '/oauth2-redirect.html'), location.origin).href`,
+}) as unknown as string;
+
+/**
  * The options of Swagger UI: the token survives a reload while developing, and signing in uses PKCE (RFC 7636), never a secret.
  *
  * @param build makes the document, or gives the one that was made
@@ -15,6 +25,7 @@ export function createSwaggerUiOptions(
 ): SwaggerUiOptions {
   return {
     persistAuthorization: process.env['NODE_ENV'] !== 'production',
+    oauth2RedirectUrl: REDIRECT_URL_IN_BROWSER,
     ...options,
     // Read when the page is first asked for: only then is there a document.
     get initOAuth() {

@@ -9,6 +9,6 @@ export function createDocsClient(origin: string): OAuthClient {
 }
 
 /** The page of Swagger UI that takes the code. */
-export function docsRedirectUri(origin: string): string {
+function docsRedirectUri(origin: string): string {
   return `${origin}/${DOCS_PATH}/oauth2-redirect.html`;
 }

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder } from '@nestjs/swagger';
 import { PropelAuthSwagger, type SwaggerOAuth2Options } from 'nestjs-propelauth/swagger';
 import type { Configuration } from './configuration/configuration.js';
-import { createDocsClient, DOCS_PATH, docsRedirectUri } from './docs-client.js';
+import { createDocsClient, DOCS_PATH } from './docs-client.js';
 import { PEOPLE } from './local-issuer/people.js';
 import { refreshTokenUrl } from './refresh-token-url.js';
 
@@ -15,10 +15,7 @@ export function setUpDocs(app: INestApplication, configuration: Configuration): 
   const document = PropelAuthSwagger.createDocument(app, description, {
     oauth2: oauth2Of(configuration),
   });
-  PropelAuthSwagger.setup(DOCS_PATH, app, document, {
-    // Swagger UI takes it for beside the page, which is wrong where the address has no slash at the end.
-    swaggerOptions: { oauth2RedirectUrl: docsRedirectUri(configuration.origin) },
-  });
+  PropelAuthSwagger.setup(DOCS_PATH, app, document);
 }
 
 /** The client for signing in: of a PropelAuth project only if there is one. */

@@ -1,3 +1,4 @@
+import { describeAccess } from 'nestjs-propelauth';
 import { readConfiguration } from './configuration/read-configuration.js';
 import { startApplication } from './start-application.js';
 import { startFailure } from './start-failure.js';
@@ -8,7 +9,7 @@ try {
   // Nest's own lines wait for a start that succeeded: one that fails says why, and nothing else.
   const app = await startApplication(configuration, { bufferLogs: true, autoFlushLogs: false });
   app.flushLogs();
-  console.log(startMessage(configuration));
+  console.log(startMessage(configuration, describeAccess(app)));
 } catch (error) {
   console.error(startFailure(error));
   process.exit(1);

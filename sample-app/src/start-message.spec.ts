@@ -1,9 +1,24 @@
 import { execFileSync } from 'node:child_process';
+import type { RouteDescription } from 'nestjs-propelauth';
 import { readConfiguration } from './configuration/read-configuration.js';
 import { startMessage } from './start-message.js';
 
 const AUTH_URL = 'https://auth.example.com';
 const API_KEY = 'integration-key-that-must-never-be-seen';
+
+const ROUTE = { controller: 'Controller', handler: 'handler', orgRules: [], orgSources: [] };
+
+const ROUTES: RouteDescription[] = [
+  { ...ROUTE, method: 'GET', path: '/', access: 'user' },
+  {
+    ...ROUTE,
+    method: 'POST',
+    path: '/orgs/:orgId',
+    access: 'user',
+    orgRules: [{ kind: 'role', role: 'Admin', exact: false }, { kind: 'member' }],
+    orgSources: ['path orgId'],
+  },
+];
 
 /** In place of curl: answers as the local issuer does, or says what it was asked. */
 const CURL = `curl() {
@@ -14,11 +29,18 @@ const CURL = `curl() {
 }`;
 
 describe('startMessage() with the local issuer', () => {
-  const message = startMessage(readConfiguration({ PORT: '4000' }, ['--local-issuer']));
+  const message = startMessage(readConfiguration({ PORT: '4000' }, ['--local-issuer']), ROUTES);
 
   it('names the addresses of the app and of its documentation', () => {
     expect(message).toMatch(/^ {2}App +http:\/\/localhost:4000$/m);
     expect(message).toMatch(/^ {2}Docs +http:\/\/localhost:4000\/docs$/m);
+  });
+
+  it.each([
+    '  GET   /             users',
+    '  POST  /orgs/:orgId  Admin and above, members of the org in path orgId',
+  ])('says who may call which route: %s', (line) => {
+    expect(message.split('\n')).toContain(line);
   });
 
   it.each([
@@ -47,6 +69,7 @@ describe('startMessage() with the local issuer', () => {
 describe('startMessage() with a PropelAuth project', () => {
   const message = startMessage(
     readConfiguration({ PROPELAUTH_AUTH_URL: AUTH_URL, PROPELAUTH_API_KEY: API_KEY }, []),
+    ROUTES,
   );
 
   it('says where an access token comes from', () => {

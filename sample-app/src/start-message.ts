@@ -1,9 +1,14 @@
+import type { RouteDescription } from 'nestjs-propelauth';
+import { accessTable } from './access-table.js';
 import type { Configuration } from './configuration/configuration.js';
 import { ACME, PEOPLE, permissionsOf, type Person } from './local-issuer/people.js';
 import { refreshTokenUrl } from './refresh-token-url.js';
 
 /** What the terminal says once the app listens. It holds neither a token nor the API key. */
-export function startMessage(configuration: Configuration): string {
+export function startMessage(
+  configuration: Configuration,
+  routes: readonly RouteDescription[],
+): string {
   const { origin } = configuration;
   return [
     '',
@@ -13,6 +18,10 @@ export function startMessage(configuration: Configuration): string {
     '',
     `  App   ${origin}`,
     `  Docs  ${origin}/docs`,
+    '',
+    'Who may call which route',
+    '',
+    ...accessTable(routes).map((line) => `  ${line}`),
     '',
     ...(configuration.mode === 'propelauth'
       ? howToSignIn(configuration.authUrl, origin)

@@ -5,6 +5,7 @@ import {
   PropelAuthSwagger,
   type PropelAuthSwaggerDocumentOptions,
 } from 'nestjs-propelauth/swagger';
+import { runInNewContext } from 'node:vm';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
@@ -32,6 +33,7 @@ describe('Swagger UI', () => {
   async function readUiOptions(
     options?: SwaggerCustomOptions,
     documentOptions?: PropelAuthSwaggerDocumentOptions,
+    pathname = '/docs',
   ): Promise<Record<string, unknown>> {
     application = await startApplication(
       { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], controllers: [UserController] },
@@ -42,8 +44,12 @@ describe('Swagger UI', () => {
       },
     );
     const { text } = await request(application.url).get('/docs/swagger-ui-init.js').expect(200);
-    const json = /let options = (\{.*?\n\});/s.exec(text)?.[1] ?? '';
-    return (JSON.parse(json) as { customOptions: Record<string, unknown> }).customOptions;
+    const expression = /let options = (\{.*?\n\});/s.exec(text)?.[1] ?? '';
+    const page = { URL, location: { origin: 'https://api.example.com', pathname } };
+    const { customOptions } = runInNewContext(`(${expression})`, page) as {
+      customOptions: Record<string, unknown>;
+    };
+    return structuredClone(customOptions);
   }
 
   it('is served with the document', async () => {
@@ -87,6 +93,23 @@ describe('Swagger UI', () => {
       appName: 'My API',
       clientId: 'the-client',
       usePkceWithAuthorizationCodeGrant: true,
+    });
+  });
+
+  it.each(['/docs', '/docs/', '/docs/index.html', '/behind/a/proxy/docs'])(
+    'has the login come back to a page beside %s',
+    async (pathname) => {
+      const options = await readUiOptions(undefined, { oauth2: { clientId: 'it' } }, pathname);
+      expect(options['oauth2RedirectUrl']).toBe(
+        `https://api.example.com${pathname.replace(/docs.*/, 'docs')}/oauth2-redirect.html`,
+      );
+    },
+  );
+
+  it('has the login come back to the page that is asked for', async () => {
+    const oauth2RedirectUrl = 'https://api.example.com/elsewhere';
+    expect(await readUiOptions({ swaggerOptions: { oauth2RedirectUrl } })).toMatchObject({
+      oauth2RedirectUrl,
     });
   });
 

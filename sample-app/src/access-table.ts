@@ -1,0 +1,34 @@
+import type { OrgRequirement, RouteDescription } from 'nestjs-propelauth';
+
+const WHO: Record<RouteDescription['access'], string> = {
+  open: 'everybody, no guard',
+  public: 'everybody',
+  optional: 'everybody, users by name',
+  user: 'users',
+};
+
+/** Who may call which route, as lines of a table: method, path and the rules in words. */
+export function accessTable(routes: readonly RouteDescription[]): string[] {
+  const methodWidth = Math.max(...routes.map(({ method }) => method.length));
+  const pathWidth = Math.max(...routes.map(({ path }) => path.length));
+  return routes.map(
+    (route) =>
+      `${route.method.padEnd(methodWidth)}  ${route.path.padEnd(pathWidth)}  ${whoMayCall(route)}`,
+  );
+}
+
+function whoMayCall({ access, orgRules, orgSources }: RouteDescription): string {
+  if (orgRules.length === 0) return WHO[access];
+  return `${orgRules.map(inWords).join(', ')} of the org in ${orgSources.join(' and ')}`;
+}
+
+function inWords(rule: OrgRequirement): string {
+  switch (rule.kind) {
+    case 'member':
+      return 'members';
+    case 'role':
+      return rule.exact ? `exactly ${rule.role}` : `${rule.role} and above`;
+    case 'permissions':
+      return `members with ${rule.permissions.join(', ')}`;
+  }
+}
