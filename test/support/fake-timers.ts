@@ -10,7 +10,17 @@ export function useFakeTimers(): void {
   });
 }
 
-/** Waits, however long it takes, until something holds; the test's own time limit is the only one. */
+// Taken before any test fakes it.
+const now = performance.now.bind(performance);
+
+const LONGEST_WAIT_MILLISECONDS = 20_000;
+
+/** Waits until something holds. What has not come about after 20 s will not: the test fails rather than wait for ever. */
 export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+  const start = now();
+  while (!holds()) {
+    if (now() - start > LONGEST_WAIT_MILLISECONDS)
+      throw new Error(`Waited in vain: ${String(holds)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
