@@ -21,7 +21,12 @@ function endToEnd(adapter) {
   return {
     ...shared,
     displayName: adapter,
-    roots: ['<rootDir>/test/rest', '<rootDir>/test/swagger', '<rootDir>/test/reliability'],
+    roots: [
+      '<rootDir>/test/rest',
+      '<rootDir>/test/swagger',
+      '<rootDir>/test/reliability',
+      '<rootDir>/test/security',
+    ],
     globals: { HTTP_ADAPTER: adapter },
   };
 }

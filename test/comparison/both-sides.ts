@@ -3,7 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { initBaseAuth } from '@propelauth/node';
 import { PropelAuthModule, PropelAuthService, type User } from 'nestjs-propelauth';
 import { API_KEY } from '../support/issuer.js';
-import { ISSUER, PROJECT_KEYS } from './forge.js';
+import { ISSUER, PROJECT_KEYS } from '../support/forge.js';
 
 /** What one side makes of an Authorization header: the user, or nobody. */
 export type Verdict =

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { ISSUER, NOW, type JsonObject } from './forge.js';
+import { ISSUER, NOW, type JsonObject } from '../support/forge.js';
 
 /** Generators of the claims that PropelAuth puts into access tokens, of every kind. */
 

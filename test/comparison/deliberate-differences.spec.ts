@@ -7,7 +7,7 @@ import {
   STRICTER_HERE,
   type DeliberateDifference,
 } from './deliberate-differences.js';
-import { NOW } from './forge.js';
+import { NOW } from '../support/forge.js';
 
 function examplesOf(differences: readonly DeliberateDifference[]) {
   return differences.flatMap(({ name, examples }) =>

@@ -9,9 +9,9 @@ import {
   TOO_SMALL,
   USUAL_HEADER,
   type JsonObject,
-} from './forge.js';
+} from '../support/forge.js';
 import { inspect, isAbsent, isObject, type Inspection } from './inspection.js';
-import { addTrailingBits } from './text-mutations.js';
+import { addTrailingBits } from '../support/text-mutations.js';
 
 /** Something that one side accepts and the other refuses, and that is meant so. */
 export interface DeliberateDifference {

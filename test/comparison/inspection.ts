@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { JsonObject } from './forge.js';
+import type { JsonObject } from '../support/forge.js';
 
 /** An Authorization header taken apart in the most forgiving way, to see what is in it. */
 export interface Inspection {

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { stopClock } from '../support/fake-date.js';
 import { BothSides } from './both-sides.js';
-import { forge, ISSUER, NOW, type JsonObject } from './forge.js';
+import { forge, ISSUER, NOW, type JsonObject } from '../support/forge.js';
 
 /** The one respect in which PropelAuth's SDK for Node.js is stricter: it allows no difference between clocks. */
 describe('Leeway', () => {

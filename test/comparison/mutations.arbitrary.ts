@@ -19,7 +19,7 @@ import {
   USUAL_HEADER,
   type JsonObject,
   type Signer,
-} from './forge.js';
+} from '../support/forge.js';
 import { inspect } from './inspection.js';
 import {
   addTrailingBits,
@@ -29,7 +29,7 @@ import {
   insert,
   toBase64Alphabet,
   type TextMutation,
-} from './text-mutations.js';
+} from '../support/text-mutations.js';
 
 /** An Authorization header, and what was done to it. */
 export interface TokenCase {

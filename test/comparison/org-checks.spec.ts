@@ -6,9 +6,9 @@ import { stopClock } from '../support/fake-date.js';
 import { ACME, ACME_ID, membershipIn, personIn } from '../support/people.js';
 import { BothSides } from './both-sides.js';
 import { permission, role, validClaims } from './claims.arbitrary.js';
-import { forge, ISSUER, NOW, type JsonObject } from './forge.js';
+import { forge, ISSUER, NOW, type JsonObject } from '../support/forge.js';
 import { membershipsIn } from './inspection.js';
-import { PATIENCE, reproducible } from './reproducible.js';
+import { PATIENCE, reproducible } from '../support/reproducible.js';
 import { outcomeOf, Tally } from './tally.js';
 
 /** What is asked about a user: whether they are in an organization, and meet a requirement there. */

@@ -3,7 +3,7 @@ import type { User } from 'nestjs-propelauth';
 import { stopClock } from '../support/fake-date.js';
 import { ACME, ACME_ID, membershipIn } from '../support/people.js';
 import { BothSides } from './both-sides.js';
-import { forge, ISSUER, NOW, type JsonObject } from './forge.js';
+import { forge, ISSUER, NOW, type JsonObject } from '../support/forge.js';
 
 function inAcme(overrides: JsonObject): JsonObject {
   return { org_member_info: membershipIn(ACME, 'Admin', overrides) };

@@ -1,6 +1,6 @@
 import { compile, readCodeBlocks } from '../support/code-blocks.js';
 
-const documents = ['README.md', 'CONTRIBUTING.md'];
+const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 
 describe('The documentation', () => {
   const blocks = documents.flatMap(readCodeBlocks);

@@ -1,7 +1,7 @@
 import { constants, sign, type KeyObject } from 'node:crypto';
-import { AUTH_URL } from '../support/issuer.js';
-import { generateRsaKeyPair } from '../support/keys.js';
-import { hmacSignature, rsaSignature } from '../support/raw-token.js';
+import { AUTH_URL } from './issuer.js';
+import { generateRsaKeyPair } from './keys.js';
+import { hmacSignature, rsaSignature } from './raw-token.js';
 
 export type JsonObject = Record<string, unknown>;
 

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { REQUESTS } from '../reliability/load.js';
+import { ATTACK_NAMES } from '../security/attacks/all-attacks.js';
+import { CASES } from '../security/cases.js';
+
+const text = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
+
+describe('SECURITY.md', () => {
+  it.each([
+    ['attacks tried', ATTACK_NAMES.length],
+    ['random cases run', Object.values(CASES).reduce<number>((sum, cases) => sum + cases, 0)],
+    ['requests served through an outage and a rotation', REQUESTS],
+  ])('has the figure of the suites: %s', (what, figure) => {
+    const [, written] = new RegExp(`^\\| ${what} +\\| +([\\d,]+) +\\|`, 'm').exec(text) ?? [];
+    expect(written).toBe(figure.toLocaleString('en'));
+  });
+
+  it('names files that are there', () => {
+    const files = [...text.matchAll(/`((?:test|lib)\/[^`]*)`/g)].map(([, file]) => file as string);
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of files) {
+      expect(() => readFileSync(new URL(`../../${file}`, import.meta.url))).not.toThrow();
+    }
+  });
+});

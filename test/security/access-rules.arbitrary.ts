@@ -1,0 +1,134 @@
+import * as fc from 'fast-check';
+import { ACME, GLOBEX, membershipIn, ROLES, type Role } from '../support/people.js';
+
+/** Where a rule looks for the organization. */
+export const PLACES = ['path', 'query', 'header', 'body', 'token'] as const;
+export type Place = (typeof PLACES)[number];
+
+export type WrittenRule = { place: Place | undefined } & (
+  | { kind: 'member' }
+  | { kind: 'role'; role: string; exact: boolean }
+  | { kind: 'permissions'; permissions: string[] }
+);
+
+/** What is written over a handler or a class. */
+export interface Level {
+  mode: 'required' | 'optional' | 'public' | undefined;
+  rules: WrittenRule[];
+}
+
+/** The memberships of a caller, as plain data. */
+export interface Membership {
+  orgId: string;
+  role: string;
+  /** The roles that count where "at least" is asked for. */
+  roles: string[];
+  additional: string[];
+  permissions: string[];
+  claim: Record<string, unknown>;
+}
+
+export interface Caller {
+  userId: string;
+  memberships: Membership[];
+  /** The token is scoped to the first membership. */
+  isScoped: boolean;
+}
+
+/** What a request brings; only a valid token makes it one of the caller’s. */
+export interface Call {
+  /** Nearest first: the handler, its class, the class above. */
+  levels: [Level, Level, Level];
+  caller: Caller;
+  token: 'valid' | 'expired' | 'forged' | 'none';
+  named: Record<Exclude<Place, 'token'>, string | undefined>;
+}
+
+const place = fc.option(fc.constantFrom(...PLACES), { nil: undefined, freq: 2 });
+const PERMISSIONS = ['can_view_billing', 'can_edit_billing', 'can_view_reports', 'can_fly'];
+
+const rule: fc.Arbitrary<WrittenRule> = fc.oneof(
+  fc.record({ kind: fc.constant('member' as const), place }),
+  fc.record({
+    kind: fc.constant('role' as const),
+    place,
+    role: fc.constantFrom(...ROLES, 'Auditor', 'constructor'),
+    exact: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('permissions' as const),
+    place,
+    permissions: fc.uniqueArray(fc.constantFrom(...PERMISSIONS), { minLength: 1, maxLength: 2 }),
+  }),
+);
+
+const level: fc.Arbitrary<Level> = fc.record({
+  mode: fc.constantFrom(undefined, undefined, 'required', 'optional', 'public'),
+  rules: fc.oneof(
+    { weight: 2, arbitrary: fc.constant<WrittenRule[]>([]) },
+    { weight: 1, arbitrary: fc.array(rule, { maxLength: 2 }) },
+  ),
+});
+
+const membership = fc
+  .record({
+    org: fc.constantFrom(ACME, GLOBEX),
+    role: fc.constantFrom<Role>(...ROLES),
+    isMultiRole: fc.boolean(),
+    additional: fc.subarray([...ROLES, 'Auditor']),
+  })
+  .map(({ org, role, isMultiRole, additional }): Membership => {
+    const claim = membershipIn(
+      org,
+      role,
+      isMultiRole ? { org_role_structure: 'multi_role', additional_roles: additional } : {},
+    );
+    return {
+      orgId: org.id,
+      role,
+      roles: isMultiRole ? [role, ...additional] : ROLES.slice(ROLES.indexOf(role)),
+      additional: isMultiRole ? additional : [],
+      permissions: claim['user_permissions'] as string[],
+      claim,
+    };
+  });
+
+const caller: fc.Arbitrary<Caller> = fc.record({
+  userId: fc.uuid(),
+  memberships: fc.uniqueArray(membership, { selector: ({ orgId }) => orgId, maxLength: 2 }),
+  isScoped: fc.boolean(),
+});
+
+const named = fc.constantFrom(
+  ACME.id,
+  ACME.id,
+  ACME.id,
+  GLOBEX.id,
+  undefined,
+  '',
+  '__proto__',
+  'constructor',
+);
+
+export const call: fc.Arbitrary<Call> = fc.record({
+  levels: fc.tuple(level, level, level),
+  caller,
+  token: fc.constantFrom('valid', 'valid', 'valid', 'valid', 'expired', 'forged', 'none'),
+  named: fc.oneof(
+    // One and the same everywhere, so that rules with several sources are met, too.
+    named.map((id) => ({ path: id, query: id, header: id, body: id })),
+    fc.record({ path: named, query: named, header: named, body: named }),
+  ),
+});
+
+/** The claims of a caller. */
+export function claimsOf({ userId, memberships, isScoped }: Caller): Record<string, unknown> {
+  return isScoped && memberships.length > 0
+    ? { user_id: userId, org_member_info: memberships[0]?.claim }
+    : {
+        user_id: userId,
+        org_id_to_org_member_info: Object.fromEntries(
+          memberships.map(({ orgId, claim }) => [orgId, claim]),
+        ),
+      };
+}
