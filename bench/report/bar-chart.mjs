@@ -1,0 +1,72 @@
+import { ratio } from '../ratio.mjs';
+import { BASELINE, ROWS } from '../rows.mjs';
+import { thousands } from './numbers.mjs';
+
+const WIDTH = 760;
+const PADDING = 20;
+const LABEL_WIDTH = 262;
+const VALUE_WIDTH = 110;
+const BAR_HEIGHT = 18;
+const ROW_HEIGHT = 30;
+const HEAD_HEIGHT = 66;
+const LONGEST_BAR = WIDTH - 2 * PADDING - LABEL_WIDTH - VALUE_WIDTH;
+
+// A card of its own colours, so that it can be read wherever it is embedded.
+const STYLE = `
+    .card { fill: #ffffff; stroke: #d0d7de; }
+    text { font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #1f2328; }
+    .title { font-size: 15px; font-weight: 600; }
+    .subtitle { font-size: 12px; fill: #59636e; }
+    .own-label { font-weight: 600; }
+    .value { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; }
+    .bar { fill: #afb8c1; }
+    .own { fill: #0969da; }
+    .baseline { stroke: #59636e; stroke-dasharray: 3 3; }
+    @media (prefers-color-scheme: dark) {
+      .card { fill: #151b23; stroke: #3d444d; }
+      text { fill: #f0f6fc; }
+      .subtitle { fill: #9198a1; }
+      .value { stroke: #151b23; }
+      .bar { fill: #59636e; }
+      .own { fill: #4493f8; }
+      .baseline { stroke: #9198a1; }
+    }`;
+
+/** The requests per second of all rows as an SVG image. */
+export function barChart(rows, machine) {
+  const height = HEAD_HEIGHT + ROWS.length * ROW_HEIGHT + PADDING;
+  const fastest = Math.max(...ROWS.map(({ id }) => rows.get(id).requestsPerSecond));
+  const scale = LONGEST_BAR / fastest;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title subtitle">
+  <style>${STYLE}
+  </style>
+  <rect class="card" x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="8" />
+  <text class="title" id="title" x="${PADDING}" y="30">Requests per second, and the ratio to a guard that returns true</text>
+  <text class="subtitle" id="subtitle" x="${PADDING}" y="49">${escape(machine.slice(0, 2).join('; '))}</text>
+${baseline(rows, scale, height)}
+${ROWS.map((row, index) => bar(row, index, rows, scale)).join('\n')}
+</svg>
+`;
+}
+
+function bar({ id, label, own }, index, rows, scale) {
+  const { requestsPerSecond } = rows.get(id);
+  const top = HEAD_HEIGHT + index * ROW_HEIGHT;
+  const left = PADDING + LABEL_WIDTH;
+  const length = requestsPerSecond * scale;
+  const textTop = top + BAR_HEIGHT - 4;
+  return [
+    `  <text ${own ? 'class="own-label" ' : ''}x="${PADDING}" y="${textTop}">${escape(label)}</text>`,
+    `  <rect class="${own ? 'bar own' : 'bar'}" x="${left}" y="${top}" width="${length.toFixed(1)}" height="${BAR_HEIGHT}" rx="2" />`,
+    `  <text class="value" x="${(left + length + 8).toFixed(1)}" y="${textTop}">${thousands(requestsPerSecond)} (${ratio(rows, id, BASELINE).toFixed(2)})</text>`,
+  ].join('\n');
+}
+
+function baseline(rows, scale, height) {
+  const x = (PADDING + LABEL_WIDTH + rows.get(BASELINE).requestsPerSecond * scale).toFixed(1);
+  return `  <line class="baseline" x1="${x}" y1="${HEAD_HEIGHT - 6}" x2="${x}" y2="${height - PADDING + 6}" />`;
+}
+
+function escape(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

@@ -1,0 +1,6 @@
+import { createReportsApplication } from './reports-application.mjs';
+
+/** Nothing looks at the request. */
+export function createApplication() {
+  return createReportsApplication();
+}
