@@ -95,7 +95,7 @@ export class AccessDecider {
   }
 
   private authenticate(context: ExecutionContext): UserClass | Promise<UserClass> {
-    const request = context.switchToHttp().getRequest<RequestHeaders>();
+    const request = context.getArgByIndex<RequestHeaders>(0);
     return this.authenticator.authenticate(readBearerToken(readAuthorizationHeader(request)));
   }
 
@@ -133,7 +133,7 @@ function anonymousIfRefused(error: unknown): null {
 
 function identifyCaller(decision: Decision, user: UserClass): void {
   decision.user = user;
-  decision.context.switchToHttp().getRequest<AnnotatedRequest>().user = user;
+  decision.context.getArgByIndex<AnnotatedRequest>(0).user = user;
 }
 
 /** @throws {OrgRefusal} when a rule about the organization does not hold */
@@ -144,5 +144,5 @@ function checkOrg(decision: Decision, access: CompiledAccess, user: UserClass): 
     if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);
   }
   decision.org = org;
-  decision.context.switchToHttp().getRequest<AnnotatedRequest>().org = org;
+  decision.context.getArgByIndex<AnnotatedRequest>(0).org = org;
 }

@@ -20,6 +20,11 @@ interface WithDecisions {
   [DECISIONS]?: Decision[];
 }
 
+/** Node's request. Express hands it on as it is, Fastify inside its own. */
+interface RawRequest extends WithDecisions {
+  rawHeaders?: WithDecisions;
+}
+
 /**
  * The latest decision about the handler of a context, if there is one.
  *
@@ -48,10 +53,14 @@ export function openDecision(context: ExecutionContext): Decision {
   return decision;
 }
 
+/**
+ * What the decisions about a request are kept on: its list of raw headers. It is as much the request's own as the request is,
+ * but Express gives every request another prototype, after which each property that is added to it takes V8 about 1 µs.
+ */
 function carrierOf(context: ExecutionContext): WithDecisions | undefined {
-  return context.getType() === 'http'
-    ? context.switchToHttp().getRequest<WithDecisions>()
-    : undefined;
+  if (context.getType() !== 'http') return undefined;
+  const request = context.getArgByIndex<RawRequest & { raw?: RawRequest }>(0);
+  return request.rawHeaders ?? request.raw?.rawHeaders ?? request;
 }
 
 /** The same handler and the same request: a copy of a request, which takes the list along, is another one. */

@@ -1,5 +1,9 @@
 import { TokenRefusal } from './token-refusal.js';
 
+// Shared by all users who have none, and frozen, so that no token needs to be given lists and objects of its own for it.
+const NO_STRINGS = Object.freeze([] as string[]) as string[];
+const NO_ENTRIES: JsonObject = Object.freeze({});
+
 /** A JSON object whose values are not yet known. */
 export type JsonObject = Record<string, unknown>;
 
@@ -34,12 +38,13 @@ export function readStrings(claims: JsonObject, name: string): string[] | undefi
   if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) {
     throw new TokenRefusal('user_invalid');
   }
-  return value;
+  return value.length === 0 ? NO_STRINGS : value;
 }
 
 /** A claim that is a JSON object. */
 export function readObject(claims: JsonObject, name: string): JsonObject | undefined {
   const value = claims[name] ?? undefined;
-  if (value !== undefined && !isJsonObject(value)) throw new TokenRefusal('user_invalid');
-  return value;
+  if (value === undefined) return undefined;
+  if (!isJsonObject(value)) throw new TokenRefusal('user_invalid');
+  return Object.keys(value).length === 0 ? NO_ENTRIES : value;
 }

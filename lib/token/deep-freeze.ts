@@ -1,14 +1,21 @@
 /**
- * Freezes an object and everything it holds. A list of what is left takes the place of recursion, since the depth of the
- * value is its sender's choice.
+ * Freezes an object and everything it holds, but for what is frozen already. A list of what is left takes the place of
+ * recursion, since the depth of the value is its sender's choice.
  */
 export function deepFreeze<T extends object>(root: T): T {
   const remaining: object[] = [root];
   for (let value = remaining.pop(); value !== undefined; value = remaining.pop()) {
-    Object.freeze(value);
-    for (const child of Object.values(value)) {
-      if (typeof child === 'object' && child !== null) remaining.push(child);
+    for (const child of childrenOf(value)) {
+      if (typeof child === 'object' && child !== null && !Object.isFrozen(child)) {
+        remaining.push(child);
+      }
     }
+    // After its children are read: V8 takes longer to read what is frozen.
+    Object.freeze(value);
   }
   return root;
+}
+
+function childrenOf(value: object): unknown[] {
+  return Array.isArray(value) ? value : Object.values(value);
 }

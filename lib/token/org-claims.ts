@@ -7,6 +7,9 @@ const ROLE_STRUCTURES = new Map<string, OrgRoleStructure>(
   Object.values(OrgRoleStructure).map((structure) => [structure, structure]),
 );
 
+// A set, since a look-up in an object first makes V8 intern the name, which is a new one in each token.
+const RESERVED_NAMES = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 /** The memberships of a user, as the claim `org_id_to_org_member_info` holds them. */
 export type MembershipClaims = Record<string, InternalOrgMemberInfo>;
 
@@ -55,7 +58,7 @@ export function readMembership(entry: unknown): InternalOrgMemberInfo | undefine
 function readOrgId(entry: Record<string, unknown>): string {
   const orgId = readIdentifier(entry, 'org_id');
   // PropelAuth's User keeps memberships in a plain object, where such a name would not be a membership.
-  if (orgId === undefined || orgId in Object.prototype) throw new TokenRefusal('user_invalid');
+  if (orgId === undefined || RESERVED_NAMES.has(orgId)) throw new TokenRefusal('user_invalid');
   return orgId;
 }
 

@@ -24,7 +24,7 @@ class ObservedVerifier extends TokenVerifier {
   /** Verifications wait for it. */
   gate: Promise<unknown> = Promise.resolve();
 
-  override async verify(token: string, key: KeyObject): Promise<VerifiedToken> {
+  override async verify(token: string, key: KeyObject): Promise<VerifiedToken | TokenRefusal> {
     this.keys.push(key);
     await this.gate;
     return super.verify(token, key);
@@ -88,6 +88,18 @@ describe('TokenAuthenticator', () => {
     const other = await issuer.accessToken({ user_id: 'user-bob' });
     const users = await Promise.all([setup.authenticate(token), setup.authenticate(other)]);
     expect(users.map(({ userId }) => userId)).toEqual([alice.user_id, 'user-bob']);
+  });
+
+  it('tells a token apart, while it is verified, from one that has its signature but says something else', async () => {
+    const [header, , signature] = token.split('.');
+    const payload = Buffer.from(JSON.stringify({ user_id: 'user-mallory' })).toString('base64url');
+    const attempts = [
+      setup.authenticate(token),
+      setup.authenticate(`${header}.${payload}.${signature}`),
+    ];
+    await expect(attempts[1]).rejects.toEqual(refusal('signature_invalid'));
+    expect(await attempts[0]).toMatchObject({ userId: alice.user_id });
+    expect(setup.verifier.keys).toHaveLength(2);
   });
 
   it('verifies every time when the cache is off, but still once for all at the same time', async () => {

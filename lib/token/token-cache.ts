@@ -32,7 +32,6 @@ export class TokenCache {
       max: tokenCacheEntries,
       // A user in many organizations has a large token: no cache of large tokens may outgrow one of usual tokens.
       maxSize: tokenCacheEntries * CHARACTERS_PER_ENTRY,
-      sizeCalculation: ({ token }) => token.length,
     });
   }
 
@@ -45,7 +44,7 @@ export class TokenCache {
 
   set(token: string, verified: VerifiedToken, key: KeyObject): void {
     this.useKey(key);
-    this.entries?.set(placeOf(token), { token, verified });
+    this.entries?.set(placeOf(token), { token, verified }, { size: token.length });
   }
 
   /** Forgets everything that was verified with another key. */
@@ -57,9 +56,9 @@ export class TokenCache {
 }
 
 /**
- * Where a token is kept. Every request brings its token as a new string, and to hash all of it would take longer than anything
+ * Where a token is kept, as the key of a map whose values know the whole text. Every request brings its token as a new string, and to hash all of it would take longer than anything
  * else about a token that is known; to compare it with one that is known takes next to nothing.
  */
-function placeOf(token: string): string {
+export function placeOf(token: string): string {
   return token.slice(-PLACE_LENGTH);
 }

@@ -25,6 +25,7 @@ const UNSECURED_HEADER = encode('{"alg":"none"}');
 @Injectable()
 export class TokenVerifier {
   private readonly claimOptions;
+  private readonly verifyOptions;
 
   constructor({ issuer, clockToleranceSeconds }: ResolvedOptions) {
     this.claimOptions = {
@@ -32,16 +33,21 @@ export class TokenVerifier {
       clockTolerance: clockToleranceSeconds,
       requiredClaims: ['exp', 'iat', 'iss'],
     };
+    this.verifyOptions = { ...this.claimOptions, algorithms: [ALGORITHM] };
   }
 
   /**
    * @param token a text that has the shape of a token
-   * @throws {TokenRefusal} when it is not a valid access token of this project
+   * @returns what it says; why it is refused, when it is not a valid access token of this project
    */
-  async verify(token: string, key: KeyObject): Promise<VerifiedToken> {
-    const claims = await this.verifySignature(token, key);
-    const { expiresAt } = this.checkTimes(claims);
-    return { user: readUser(claims), expiresAt };
+  async verify(token: string, key: KeyObject): Promise<VerifiedToken | TokenRefusal> {
+    try {
+      const { payload } = await jwtVerify(token, key, this.verifyOptions);
+      const { expiresAt } = this.checkTimes(payload);
+      return { user: readUser(payload), expiresAt };
+    } catch (error) {
+      return refusalFor(error);
+    }
   }
 
   /**
@@ -61,18 +67,6 @@ export class TokenVerifier {
   /** Whether a token with this `exp` claim is expired now (RFC 7519, section 4.1.4, with the leeway). */
   isExpired(expiresAt: number): boolean {
     return expiresAt <= nowInSeconds() - this.claimOptions.clockTolerance;
-  }
-
-  private async verifySignature(token: string, key: KeyObject): Promise<JWTPayload> {
-    try {
-      const { payload } = await jwtVerify(token, key, {
-        ...this.claimOptions,
-        algorithms: [ALGORITHM],
-      });
-      return payload;
-    } catch (error) {
-      throw refusalFor(error);
-    }
   }
 
   /** The claims of a token, checked by `jose` as those of a token that has no signature. */
@@ -105,9 +99,15 @@ function nowInSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/** Why jose refuses a token. Anything else that it throws is no refusal and stays an error. */
-function refusalFor(error: unknown): unknown {
-  return error instanceof errors.JOSEError ? new TokenRefusal(reasonOf(error)) : error;
+/**
+ * Why a token is refused.
+ *
+ * @throws the error itself when it is not jose's, nor our own refusal: then it says nothing about the token
+ */
+function refusalFor(error: unknown): TokenRefusal {
+  if (error instanceof errors.JOSEError) return new TokenRefusal(reasonOf(error));
+  if (error instanceof TokenRefusal) return error;
+  throw error;
 }
 
 function reasonOf(error: errors.JOSEError): TokenRefusalReason {
