@@ -97,6 +97,13 @@ export interface PropelAuthModuleOptions {
    * list of all findings, `'warn'` logs it. Contradicting rules are then applied at their strictest. Default: `'error'`.
    */
   startupAudit?: 'error' | 'warn';
+
+  /**
+   * The secret with which PropelAuth signs the events it sends to `@PropelAuthWebhook()` routes, from the page of the endpoint in the
+   * dashboard: `whsec_` and the base64 of at least 24 bytes. Several while one is being replaced: an event signed with any of them is
+   * accepted. Default: none; needed as soon as there is such a route.
+   */
+  webhookSecret?: string | string[];
 }
 
 /**
