@@ -58,11 +58,10 @@ export class WebhookVerifier {
     if (this.webhooks.length === 0) throw new Error(this.findMissing().join(' '));
     const payload = readPayload(request);
     const headers = readHeaders(request);
-    for (const webhook of this.webhooks) {
-      const event = attempt(() => webhook.verify(payload, headers));
-      if (isEvent(event)) return event;
+    if (!this.webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
+      throw new WebhookRefusal();
     }
-    throw new WebhookRefusal();
+    return readEvent(payload);
   }
 }
 
@@ -86,13 +85,26 @@ function readHeaders({ headers }: RawRequest): Record<string, string> {
   );
 }
 
-/** Whatever verification throws says no: a wrong signature, or a body that is signed but is not JSON. */
-function attempt(verify: () => unknown): unknown {
+/** Verification returns when the signature holds; whatever it throws says no. */
+function isSignedFor(webhook: Webhook, payload: string, headers: Record<string, string>): boolean {
   try {
-    return verify();
+    webhook.verify(payload, headers);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
+}
+
+/** @throws {WebhookRefusal} for what is signed but is no event */
+function readEvent(payload: string): PropelAuthWebhookEvent {
+  let event: unknown;
+  try {
+    event = JSON.parse(payload);
+  } catch {
+    throw new WebhookRefusal();
+  }
+  if (!isEvent(event)) throw new WebhookRefusal();
+  return event;
 }
 
 function isEvent(value: unknown): value is PropelAuthWebhookEvent {
