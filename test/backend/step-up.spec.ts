@@ -103,6 +103,12 @@ describe('@RequireStepUpMfa()', () => {
     request(application.url)
       .post(path)
       .set({ ...(await issuer.headersOf(claims)), ...headers });
+  const validated = async (body: object, grant?: string) =>
+    request(application.url)
+      .post('/validated')
+      .set(await issuer.headersOf(alice))
+      .set(grant === undefined ? {} : { 'x-step-up-grant': grant })
+      .send(body);
   const withGrant = (path: string, grant: string, claims = alice) =>
     post(path, { 'X-Step-Up-Grant': grant }, claims);
 
@@ -188,13 +194,6 @@ describe('@RequireStepUpMfa()', () => {
   });
 
   describe('PropelAuthService.verifyStepUp()', () => {
-    const validated = async (body: object, grant?: string) =>
-      request(application.url)
-        .post('/validated')
-        .set(await issuer.headersOf(alice))
-        .set(grant === undefined ? {} : { 'x-step-up-grant': grant })
-        .send(body);
-
     it('leaves the grant alone until the handler has validated the request', async () => {
       expect((await validated({}, 'good-grant')).body).toEqual({ needs: 'amount' });
       expect((await validated({ amount: 5 }, 'good-grant')).body).toEqual({ amount: 5 });

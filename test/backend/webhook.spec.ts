@@ -104,8 +104,9 @@ describe('@PropelAuthWebhook()', () => {
     expect(events).toMatchObject([{ allowed: true, credential: 'webhook-signature' }]);
   });
 
-  it('takes any of several secrets', () =>
-    deliver(application, { secret: secrets[1] }).expect(201));
+  it('takes any of several secrets', async () => {
+    expect((await deliver(application, { secret: secrets[1] })).status).toBe(201);
+  });
 
   it('takes the event from the bytes that were signed, whatever their form', async () => {
     const payload = `{ "event_type" : "org.created",\n  "org_id": "o\\u0031" }`;
@@ -137,25 +138,27 @@ describe('@PropelAuthWebhook()', () => {
 
   it('answers 400 for an event whose body was changed on its way', async () => {
     const forged = createHmac('sha256', 'guess').update('x').digest('base64');
-    await deliver(application, { headers: { 'svix-signature': `v1,${forged}` } }).expect(400);
+    const headers = { 'svix-signature': `v1,${forged}` };
+    expect((await deliver(application, { headers })).status).toBe(400);
   });
 
   it('answers 400 for a request without a body, and for one of another kind', async () => {
     const url = `${application.url}/webhooks/propelauth`;
-    await request(url).post('').expect(400);
-    await request(url).post('').type('form').send({ event_type: 'user.created' }).expect(400);
+    expect((await request(url).post('')).status).toBe(400);
+    const form = request(url).post('').type('form').send({ event_type: 'user.created' });
+    expect((await form).status).toBe(400);
   });
 
   it('takes no access token in place of a signature', async () => {
-    await request(application.url)
+    const { status } = await request(application.url)
       .post('/webhooks/propelauth')
       .set(await issuer.headersOf(alice))
-      .send(created)
-      .expect(400);
+      .send(created);
+    expect(status).toBe(400);
   });
 
   it('leaves the other routes to users', async () => {
-    await request(application.url).get('/protected').expect(401);
+    expect((await request(application.url).get('/protected')).status).toBe(401);
     await request(application.url)
       .get('/protected')
       .set(await issuer.headersOf(alice))
@@ -163,23 +166,24 @@ describe('@PropelAuthWebhook()', () => {
   });
 });
 
+function start(
+  options: Record<string, unknown>,
+  rawBody: boolean | undefined,
+  controllers: Type[] = [EventsController],
+) {
+  return startApplication(
+    {
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
+      controllers,
+    },
+    () => {},
+    undefined,
+    rawBody === undefined ? {} : { rawBody },
+  );
+}
+
 describe('At start, @PropelAuthWebhook()', () => {
   afterEach(closeApplications);
-
-  const start = (
-    options: Record<string, unknown>,
-    rawBody: boolean | undefined,
-    controllers: Type[] = [EventsController],
-  ) =>
-    startApplication(
-      {
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
-        controllers,
-      },
-      () => {},
-      undefined,
-      rawBody === undefined ? {} : { rawBody },
-    );
 
   it.each<[string, Record<string, unknown>, boolean | undefined, RegExp]>([
     ['webhookSecret', {}, true, /webhookSecret/],
@@ -205,9 +209,7 @@ describe('At start, @PropelAuthWebhook()', () => {
     const failure = await failureOf(start({ webhookSecret }, true));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toMatch(/webhookSecret/);
-    if (typeof webhookSecret === 'string' && webhookSecret.length > 10) {
-      expect((failure as Error).message).not.toContain(webhookSecret);
-    }
+    expect((failure as Error).message).not.toContain(String(webhookSecret).slice(6) || '\0');
   });
 
   it('asks nothing of an application without such a route', async () => {
