@@ -55,4 +55,18 @@ export {
 } from './health/propel-auth.health-indicator.js';
 
 export { PropelAuthApi } from './api/propel-auth-api.js';
+export {
+  PropelAuthApiArgumentError,
+  PropelAuthApiError,
+  PropelAuthApiIntegrationKeyError,
+  PropelAuthApiNotEnabledError,
+  PropelAuthApiRateLimitedError,
+  PropelAuthApiRequestError,
+  PropelAuthApiResponseError,
+  PropelAuthApiTimeoutError,
+  PropelAuthApiUnreachableError,
+  type PropelAuthApiErrorOptions,
+} from './api/propel-auth-api.errors.js';
+export { PropelAuthExceptionFilter } from './api/propel-auth-exception.filter.js';
+export * as PropelAuthExceptions from './api/vendor-exceptions.js';
 export { OrgMemberInfo, UserClass as User } from '@propelauth/node-apis';

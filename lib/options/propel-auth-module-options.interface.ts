@@ -80,6 +80,12 @@ export interface PropelAuthModuleOptions {
   onDecision?: (event: AccessDecisionEvent) => unknown;
 
   /**
+   * How many milliseconds a call of {@link PropelAuthApi} may take, with a second try where there is one: an integer from 1 to 300,000.
+   * Default: 10,000.
+   */
+  apiTimeoutMs?: number;
+
+  /**
    * What happens at start when access rules contradict each other or protect nothing: `'error'` stops the application with a
    * list of all findings, `'warn'` logs it. Contradicting rules are then applied at their strictest. Default: `'error'`.
    */

@@ -22,6 +22,7 @@ export class ResolvedOptions {
   /** The source for organization rules without one of their own; `undefined` means the default. */
   readonly orgSource: OrgSource | undefined;
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
+  readonly apiTimeoutMs: number;
   readonly startupAudit: 'error' | 'warn';
 
   // A private field, so that printing the object cannot print the key.
@@ -50,6 +51,11 @@ export class ResolvedOptions {
     this.tokenCacheEntries = checkTokenCache(options.tokenCache);
     this.orgSource = checkOrgSource(options.orgSource);
     this.onDecision = checkOnDecision(options.onDecision);
+    this.apiTimeoutMs = checkInteger('apiTimeoutMs', options.apiTimeoutMs, {
+      minimum: 1,
+      maximum: 300_000,
+      fallback: 10_000,
+    });
     this.startupAudit = checkStartupAudit(options.startupAudit);
   }
 
@@ -71,6 +77,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   tokenCache: true,
   orgSource: true,
   onDecision: true,
+  apiTimeoutMs: true,
   startupAudit: true,
 };
 
