@@ -1,0 +1,26 @@
+import * as client from '@propelauth/node-apis';
+import { PropelAuthExceptions } from 'nestjs-propelauth';
+
+/** The names in a namespace of what can be thrown. */
+type ExceptionsIn<Namespace> = {
+  [Name in keyof Namespace]: Namespace[Name] extends abstract new (...parameters: never[]) => Error
+    ? Name
+    : never;
+}[keyof Namespace];
+
+type Lost = Exclude<ExceptionsIn<typeof client>, keyof typeof PropelAuthExceptions>;
+
+/** Compiles only while no exception of the client is lost. */
+export const LOST: [Lost] extends [never] ? true : Lost = true;
+
+function isExceptionClass(value: unknown): boolean {
+  return typeof value === 'function' && value.prototype instanceof Error;
+}
+
+describe('PropelAuthExceptions', () => {
+  it('are all exceptions of the client, the very same, and nothing else', () => {
+    const exceptions = Object.entries(client).filter(([, value]) => isExceptionClass(value));
+    expect(exceptions.length).toBeGreaterThan(30);
+    expect({ ...PropelAuthExceptions }).toEqual(Object.fromEntries(exceptions));
+  });
+});
