@@ -33,6 +33,7 @@ describe('ResolvedOptions', () => {
       clockToleranceSeconds: 60,
       tokenCacheEntries: 10_000,
       orgSource: undefined,
+      apiTimeoutMs: 10_000,
       startupAudit: 'error',
     });
   });
@@ -43,6 +44,7 @@ describe('ResolvedOptions', () => {
     'clockToleranceSeconds',
     'tokenCache',
     'orgSource',
+    'apiTimeoutMs',
     'startupAudit',
   ])('takes undefined for left out: %s', (option) => {
     expect(resolve({ [option]: undefined })).toEqual(resolve());
@@ -60,6 +62,7 @@ describe('ResolvedOptions', () => {
       clockToleranceSeconds: 0,
       tokenCache: { maxEntries: 1 },
       orgSource,
+      apiTimeoutMs: 300_000,
       startupAudit: 'warn',
     };
     expect(new ResolvedOptions(options)).toMatchObject({
@@ -69,6 +72,7 @@ describe('ResolvedOptions', () => {
       clockToleranceSeconds: 0,
       tokenCacheEntries: 1,
       orgSource,
+      apiTimeoutMs: 300_000,
       startupAudit: 'warn',
     });
   });
@@ -176,6 +180,11 @@ describe('ResolvedOptions', () => {
       /tokenCache.maxEntries has to be an integer from 1 to 1000000/,
     ],
     ['orgSource', [null, 'orgId', {}, { orgId: 'x' }], /orgSource is not a function/],
+    [
+      'apiTimeoutMs',
+      [null, 0, -1, 0.5, 300_001, NaN, Infinity, '10000'],
+      /apiTimeoutMs has to be an integer from 1 to 300000/,
+    ],
     ['startupAudit', [null, true, 'off', 'ERROR'], /startupAudit has to be 'error' or 'warn'/],
   ])('refuses %s among %j', (option, values, message) => {
     for (const value of values) {

@@ -14,6 +14,22 @@ import { PropelAuthServer } from '../support/propelauth-server.js';
 
 const org = { org_id: 'id' };
 
+/** Calls, and keeps what the call ends in. */
+function start(api: PropelAuthApi, name: ApiCallName) {
+  const started: { outcome?: unknown; ended: Promise<void> } = {
+    ended: call(api, name).then(
+      (answer) => void (started.outcome = answer),
+      (error: unknown) => void (started.outcome = error),
+    ),
+  };
+  return started;
+}
+
+/** Waits until the deadline and the pause before the second try are all that is waited for. */
+function untilPause(): Promise<void> {
+  return until(() => jest.getTimerCount() === 2);
+}
+
 describe('The deadline of a call of PropelAuthApi', () => {
   let propelAuth: PropelAuthServer;
   /** The connections of requests that are not answered. */
@@ -38,22 +54,6 @@ describe('The deadline of a call of PropelAuthApi', () => {
 
   function loseConnections(): void {
     propelAuth.answers((request) => request.socket.destroy());
-  }
-
-  /** Calls, and keeps what the call ends in. */
-  function start(api: PropelAuthApi, name: ApiCallName) {
-    const started: { outcome?: unknown; ended: Promise<void> } = {
-      ended: call(api, name).then(
-        (answer) => void (started.outcome = answer),
-        (error: unknown) => void (started.outcome = error),
-      ),
-    };
-    return started;
-  }
-
-  /** Waits until the deadline and the pause before the second try are all that is waited for. */
-  function untilPause(): Promise<void> {
-    return until(() => jest.getTimerCount() === 2);
   }
 
   it.each([
@@ -215,7 +215,7 @@ describe('The second try of a read', () => {
     jest.spyOn(Math, 'random').mockReturnValue(random);
     propelAuth.answers((request) => request.socket.destroy());
     const answer = call(api, 'fetchOrg');
-    await until(() => jest.getTimerCount() === 2);
+    await untilPause();
     propelAuth.answers({ status: 200, body: org });
     await jest.advanceTimersByTimeAsync(milliseconds - 1);
     expect(propelAuth.requests).toHaveLength(1);
@@ -231,7 +231,7 @@ describe('The second try of a read', () => {
       response.write('{', () => response.destroy());
     });
     const answer = call(api, 'fetchOrg');
-    await until(() => jest.getTimerCount() === 2);
+    await untilPause();
     propelAuth.answers({ status: 200, body: org });
     jest.advanceTimersByTime(500);
     expect(await answer).toEqual({ orgId: 'id' });
@@ -240,7 +240,7 @@ describe('The second try of a read', () => {
   it('fails as any call does', async () => {
     propelAuth.answers((request) => request.socket.destroy());
     const answer = call(api, 'fetchOrg').catch((error: unknown) => error);
-    await until(() => jest.getTimerCount() === 2);
+    await untilPause();
     propelAuth.answers({ status: 401 });
     jest.advanceTimersByTime(500);
     expect(await answer).toMatchObject({ name: 'PropelAuthApiIntegrationKeyError' });

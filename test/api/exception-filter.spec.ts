@@ -50,11 +50,7 @@ class UsersController {
 
 @Controller()
 @UseFilters(PropelAuthExceptionFilter)
-class FilteredController extends UsersController {
-  constructor(propelAuth: PropelAuthApi) {
-    super(propelAuth);
-  }
-}
+class FilteredController extends UsersController {}
 
 const loseConnection: Answer = (asked) => asked.socket.destroy();
 
@@ -160,6 +156,7 @@ describe('PropelAuthExceptionFilter', () => {
     const response = await request(url).get('/late');
     expect(response.status).toBe(200);
     expect(response.text).toBe('too late');
+    expect(logger.of('error')).toHaveLength(1);
   });
 
   it('leaves other errors to others', async () => {

@@ -110,6 +110,16 @@ const answersWithCode: [string, ApiCallName, string, number, Function][] = [
 /** What the client throws nowhere, but exports for others to throw. */
 const THROWN_NOWHERE = [ForbiddenException];
 
+/** What a call ends in. */
+async function failureOf(calling: () => Promise<unknown>): Promise<PropelAuthApiError> {
+  const failure: unknown = await calling().then(
+    (answer) => new Error(`There was no failure but ${JSON.stringify(answer)}`),
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof PropelAuthApiError)) throw failure;
+  return failure;
+}
+
 describe('A failed call of PropelAuthApi', () => {
   let propelAuth: PropelAuthServer;
   let api: PropelAuthApi;
@@ -131,16 +141,6 @@ describe('A failed call of PropelAuthApi', () => {
     await closeApplications();
     await propelAuth.stop();
   });
-
-  /** What a call ends in. */
-  async function failureOf(calling: () => Promise<unknown>): Promise<PropelAuthApiError> {
-    const failure: unknown = await calling().then(
-      (answer) => new Error(`There was no failure but ${JSON.stringify(answer)}`),
-      (error: unknown) => error,
-    );
-    if (!(failure instanceof PropelAuthApiError)) throw failure;
-    return failure;
-  }
 
   function failureAfter(answer: Answer, name: ApiCallName): Promise<PropelAuthApiError> {
     propelAuth.answers(answer);
@@ -166,8 +166,19 @@ describe('A failed call of PropelAuthApi', () => {
       expect(failure.status).toBe(status);
       expect(failure.cause).toBeInstanceOf(exception);
       expect(failure.message).not.toContain('Do not repeat');
-      const fields = code === 'invalid_request_fields' ? ['code'] : [];
-      if (failure instanceof PropelAuthApiRequestError) expect(failure.fields).toEqual(fields);
+    },
+  );
+
+  it.each<ApiCallName>(['verifyStepUpTotpChallenge', 'verifySmsChallenge'])(
+    'names the fields that PropelAuth refuses with an error code: %s',
+    async (name) => {
+      const body = {
+        error_code: 'invalid_request_fields',
+        user_facing_errors: { other: ['Do not repeat'] },
+        field_errors: { code: 'Do not repeat' },
+      };
+      const failure = await failureAfter({ status: 400, body }, name);
+      expect(failure).toMatchObject({ fields: ['code'] });
     },
   );
 
@@ -351,10 +362,9 @@ describe('A failed call of PropelAuthApi', () => {
 
   it('shows in its stack who called', async () => {
     propelAuth.answers({ status: 500 });
-    async function inviteEverybody() {
+    const failure = await failureOf(async function inviteEverybody() {
       await call(api, 'inviteUserToOrg');
-    }
-    const failure = await failureOf(inviteEverybody);
+    });
     expect(failure.stack).toContain('inviteEverybody');
   });
 });
