@@ -1,11 +1,9 @@
 import { isJsonObject } from '../token/claims.js';
 
-/** Before these there was no connection yet, so nothing can have been sent. */
+/** These come only before there is a connection, so nothing can have been sent. Others, EHOSTUNREACH too, may come later. */
 const NEVER_CONNECTED = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'ENOTFOUND',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
