@@ -23,6 +23,7 @@ function endToEnd(adapter) {
     displayName: adapter,
     roots: [
       '<rootDir>/test/rest',
+      '<rootDir>/test/api',
       '<rootDir>/test/swagger',
       '<rootDir>/test/reliability',
       '<rootDir>/test/security',

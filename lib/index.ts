@@ -73,3 +73,17 @@ export {
 
 export { PropelAuthApi } from './api/propel-auth-api.js';
 export { OrgMemberInfo, UserClass as User, type ApiKeyValidation } from '@propelauth/node-apis';
+export {
+  PropelAuthApiArgumentError,
+  PropelAuthApiError,
+  PropelAuthApiIntegrationKeyError,
+  PropelAuthApiNotEnabledError,
+  PropelAuthApiRateLimitedError,
+  PropelAuthApiRequestError,
+  PropelAuthApiResponseError,
+  PropelAuthApiTimeoutError,
+  PropelAuthApiUnreachableError,
+  type PropelAuthApiErrorOptions,
+} from './api/propel-auth-api.errors.js';
+export { PropelAuthExceptionFilter } from './api/propel-auth-exception.filter.js';
+export * as PropelAuthExceptions from './api/vendor-exceptions.js';

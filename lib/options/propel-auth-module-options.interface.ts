@@ -63,8 +63,8 @@ export interface PropelAuthModuleOptions {
   clockToleranceSeconds?: number;
 
   /**
-   * How long to wait for an answer of PropelAuth's backend API, in milliseconds: an integer from 1 to 300,000.
-   * Default: 10,000.
+   * How many milliseconds a call of PropelAuth's backend API may take, a second try included: an integer from 1 to 300,000. It is the
+   * deadline of {@link PropelAuthApi} and of what the guard asks about API keys and step-up grants. Default: 10,000.
    */
   apiTimeoutMs?: number;
 
