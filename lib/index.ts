@@ -72,7 +72,12 @@ export {
 } from './health/propel-auth.health-indicator.js';
 
 export { PropelAuthApi } from './api/propel-auth-api.js';
-export { OrgMemberInfo, UserClass as User, type ApiKeyValidation } from '@propelauth/node-apis';
+export {
+  OrgMemberInfo,
+  StepUpMfaGrantType,
+  UserClass as User,
+  type ApiKeyValidation,
+} from '@propelauth/node-apis';
 export {
   PropelAuthApiArgumentError,
   PropelAuthApiError,
