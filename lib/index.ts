@@ -55,4 +55,13 @@ export {
 } from './health/propel-auth.health-indicator.js';
 
 export { PropelAuthApi } from './api/propel-auth-api.js';
-export { OrgMemberInfo, UserClass as User } from '@propelauth/node-apis';
+
+export type {
+  OrgMetadata,
+  OrgPermission,
+  OrgRole,
+  UserProperties,
+} from './types/declared-types.js';
+export { OrgMemberInfo, type OrgMemberInfoConstructor } from './types/org-member-info.js';
+export type { PropelAuthTypes } from './types/propel-auth-types.interface.js';
+export { User, type UserConstructor } from './types/user.js';

@@ -1,5 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import { asDeclared } from '../types/as-declared.js';
+import type { OrgMemberInfo } from '../types/org-member-info.js';
+import type { User } from '../types/user.js';
 import { findDecision } from './decision.js';
 
 /**
@@ -21,8 +23,9 @@ import { findDecision } from './decision.js';
  *
  * @publicApi
  */
-export function getCurrentUser(context: ExecutionContext): UserClass | null {
-  return findDecision(context)?.user ?? null;
+export function getCurrentUser(context: ExecutionContext): User | null {
+  const user = findDecision(context)?.user;
+  return user ? asDeclared(user) : null;
 }
 
 /**
@@ -46,5 +49,6 @@ export function getCurrentUser(context: ExecutionContext): UserClass | null {
  * @publicApi
  */
 export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
-  return findDecision(context)?.org ?? null;
+  const org = findDecision(context)?.org;
+  return org ? asDeclared(org) : null;
 }

@@ -1,8 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readBearerToken } from '../token/bearer-token.js';
 import { TokenAuthenticator } from '../token/token-authenticator.js';
+import { asDeclared } from '../types/as-declared.js';
+import type { OrgPermission, OrgRole } from '../types/declared-types.js';
+import type { OrgMemberInfo } from '../types/org-member-info.js';
+import type { User } from '../types/user.js';
 import { AccessDecider } from './access-decider.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { findMembershipById } from './org-membership.js';
@@ -54,7 +58,7 @@ export class PropelAuthService {
    * const user = await propelAuth.validateAccessToken(job.data.accessToken);
    * ```
    */
-  async validateAccessToken(token: string): Promise<UserClass> {
+  async validateAccessToken(token: string): Promise<User> {
     return this.answering(() => this.authenticator.authenticate(token));
   }
 
@@ -70,7 +74,7 @@ export class PropelAuthService {
    * const user = await propelAuth.validateAuthorizationHeader(request.headers.authorization);
    * ```
    */
-  async validateAuthorizationHeader(header: string | undefined): Promise<UserClass> {
+  async validateAuthorizationHeader(header: string | undefined): Promise<User> {
     return this.answering(() => this.authenticator.authenticate(readBearerToken(header)));
   }
 
@@ -106,7 +110,7 @@ export class PropelAuthService {
    * const org = propelAuth.requireOrgMemberWithMinimumRole(user, orgId, 'Admin');
    * ```
    */
-  requireOrgMemberWithMinimumRole(user: UserClass, orgId: string, role: string): OrgMemberInfo {
+  requireOrgMemberWithMinimumRole(user: UserClass, orgId: string, role: OrgRole): OrgMemberInfo {
     return this.requireOrg(user, orgId, requireRole(role, false));
   }
 
@@ -124,7 +128,7 @@ export class PropelAuthService {
    * const org = propelAuth.requireOrgMemberWithExactRole(user, orgId, 'Admin');
    * ```
    */
-  requireOrgMemberWithExactRole(user: UserClass, orgId: string, role: string): OrgMemberInfo {
+  requireOrgMemberWithExactRole(user: UserClass, orgId: string, role: OrgRole): OrgMemberInfo {
     return this.requireOrg(user, orgId, requireRole(role, true));
   }
 
@@ -145,7 +149,7 @@ export class PropelAuthService {
   requireOrgMemberWithPermission(
     user: UserClass,
     orgId: string,
-    permission: string,
+    permission: OrgPermission,
   ): OrgMemberInfo {
     return this.requireOrg(user, orgId, requirePermissions([permission]));
   }
@@ -167,7 +171,7 @@ export class PropelAuthService {
   requireOrgMemberWithAllPermissions(
     user: UserClass,
     orgId: string,
-    permissions: string[],
+    permissions: readonly OrgPermission[],
   ): OrgMemberInfo {
     return this.requireOrg(user, orgId, requirePermissions(permissions));
   }
@@ -182,15 +186,15 @@ export class PropelAuthService {
       const org = findMembershipById(user, orgId);
       const unmet = findUnmet(org, requirement);
       if (unmet !== undefined) throw new OrgRefusal(unmet);
-      return org;
+      return asDeclared(org);
     } catch (error) {
       throw httpExceptionOf(error, this.options.debugMode);
     }
   }
 
-  private async answering(authenticate: () => UserClass | Promise<UserClass>): Promise<UserClass> {
+  private async answering(authenticate: () => UserClass | Promise<UserClass>): Promise<User> {
     try {
-      return await authenticate();
+      return asDeclared(await authenticate());
     } catch (error) {
       throw httpExceptionOf(error, this.options.debugMode);
     }

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo } from '@propelauth/node-apis';
+import type { OrgMemberInfo } from '../../types/org-member-info.js';
 import { getCurrentOrg } from '../current-caller.js';
 import {
   recordCallerParameter,

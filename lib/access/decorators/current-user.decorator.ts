@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { UserClass } from '@propelauth/node-apis';
+import type { User } from '../../types/user.js';
 import { getCurrentUser } from '../current-caller.js';
 import {
   recordCallerParameter,
@@ -24,8 +24,8 @@ import {
  *
  * @publicApi
  */
-export const CurrentUser: CallerParameterDecorator<UserClass> = createParamDecorator(
-  (property: keyof UserClass | undefined, context: ExecutionContext) =>
+export const CurrentUser: CallerParameterDecorator<User> = createParamDecorator(
+  (property: keyof User | undefined, context: ExecutionContext) =>
     selectProperty(getCurrentUser(context), property),
   [recordCallerParameter('@CurrentUser()')],
 );
