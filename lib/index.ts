@@ -1,3 +1,8 @@
+/**
+ * The guard, its decorators, and what belongs to them.
+ *
+ * @module nestjs-propelauth
+ */
 export { PropelAuthModule, type PropelAuthModuleAsyncOptions } from './propel-auth.module.js';
 export {
   PROPELAUTH_MODULE_OPTIONS,
@@ -47,7 +52,8 @@ export {
   PropelAuthUnauthorizedException,
   PropelAuthUnavailableException,
 } from './access/refusal.exceptions.js';
-export type { RefusalReason } from './access/refusal-reason.js';
+export type { OrgRefusalReason, RefusalReason } from './access/refusal-reason.js';
+export type { TokenRefusalReason } from './token/token-refusal.js';
 
 export {
   PropelAuthHealthIndicator,

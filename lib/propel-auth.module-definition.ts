@@ -20,7 +20,23 @@ export interface PropelAuthModuleExtras {
   requireUserByDefault?: boolean;
 }
 
-/** The token of the options as they were given. */
+/**
+ * The token under which the options can be injected, as they were given.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class LoginUrl {
+ *   constructor(@Inject(PROPELAUTH_MODULE_OPTIONS) private readonly options: PropelAuthModuleOptions) {}
+ *
+ *   get() {
+ *     return new URL('/login', this.options.authUrl).href;
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
 export const PROPELAUTH_MODULE_OPTIONS = 'PROPELAUTH_MODULE_OPTIONS';
 
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

@@ -40,6 +40,7 @@ import {
  */
 @Injectable()
 export class PropelAuthService {
+  /** @hidden Nest's injector calls it. */
   constructor(
     private readonly decider: AccessDecider,
     private readonly authenticator: TokenAuthenticator,

@@ -50,6 +50,16 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
  * The caller is known but may not do this: 403. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a failed
  * organization rule.
  *
+ * @example
+ * ```ts
+ * try {
+ *   propelAuth.requireOrgMember(user, orgId);
+ * } catch (error) {
+ *   if (error instanceof PropelAuthForbiddenException) this.metrics.count(error.reason);
+ *   throw error;
+ * }
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthForbiddenException extends ForbiddenException {
@@ -70,6 +80,16 @@ export class PropelAuthForbiddenException extends ForbiddenException {
 
 /**
  * No access token can be verified, since the verification key could not be fetched yet: 503.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await propelAuth.validateAccessToken(job.data.accessToken);
+ * } catch (error) {
+ *   if (error instanceof PropelAuthUnavailableException) await job.retryAfter(error.retryAfterSeconds);
+ *   throw error;
+ * }
+ * ```
  *
  * @publicApi
  */

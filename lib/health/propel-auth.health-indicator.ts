@@ -42,6 +42,7 @@ export interface PropelAuthHealth {
  */
 @Injectable()
 export class PropelAuthHealthIndicator {
+  /** @hidden Nest's injector calls it. */
   constructor(private readonly keys: VerificationKeys) {}
 
   /**

@@ -85,11 +85,28 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
   hasAllPermissions(permissions: OrgPermission[]): boolean;
 }
 
-/** The class of {@link OrgMemberInfo}. */
+/**
+ * The class of {@link OrgMemberInfo} as a value: for `instanceof`, `extends` and `new`.
+ *
+ * @publicApi
+ */
 export interface OrgMemberInfoConstructor {
+  /**
+   * Makes a membership of its parts.
+   *
+   * @param membership the parts, in the order of PropelAuth's client
+   * @returns the membership
+   */
   new (...membership: ConstructorParameters<typeof VendorOrgMemberInfo>): OrgMemberInfo;
+  /** What all memberships inherit. */
   readonly prototype: OrgMemberInfo;
-  /** Reads what `JSON.stringify` made of one. */
+  /**
+   * Reads what `JSON.stringify` made of a membership.
+   *
+   * @param json the text
+   * @returns the membership
+   * @throws {SyntaxError} when the text is not JSON
+   */
   fromJSON(json: string): OrgMemberInfo;
 }
 

@@ -138,11 +138,27 @@ export interface User extends VendorUser {
   hasAllPermissions(orgId: string, permissions: OrgPermission[]): boolean;
 }
 
-/** The class of {@link User}. */
+/**
+ * The class of {@link User} as a value: for `instanceof`, `extends` and `new`.
+ *
+ * @publicApi
+ */
 export interface UserConstructor {
+  /**
+   * Makes a user of the plain object that PropelAuth's client reads from a token.
+   *
+   * @param user the plain object
+   * @returns the user
+   */
   new (...user: ConstructorParameters<typeof VendorUser>): User;
+  /** What all users inherit. */
   readonly prototype: User;
-  /** Makes one of the plain object that PropelAuth's client reads from a token. */
+  /**
+   * Makes a user of the plain object that PropelAuth's client reads from a token.
+   *
+   * @param user the plain object
+   * @returns the user
+   */
   fromUser(...user: Parameters<typeof VendorUser.fromUser>): User;
 }
 

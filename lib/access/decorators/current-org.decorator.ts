@@ -13,6 +13,7 @@ import {
  * was checked.
  *
  * @param property the name of a property, such as `'orgName'`; default: the whole {@link OrgMemberInfo}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators; the first may take the place of the name
  * @returns a parameter decorator
  * @example
  * ```ts
