@@ -25,14 +25,11 @@ export interface PropelAuthModuleExtras {
  *
  * @example
  * ```ts
- * @Injectable()
- * class LoginUrl {
- *   constructor(@Inject(PROPELAUTH_MODULE_OPTIONS) private readonly options: PropelAuthModuleOptions) {}
- *
- *   get() {
- *     return new URL('/login', this.options.authUrl).href;
- *   }
- * }
+ * const loginUrl: Provider = {
+ *   provide: 'LOGIN_URL',
+ *   inject: [PROPELAUTH_MODULE_OPTIONS],
+ *   useFactory: ({ authUrl }: PropelAuthModuleOptions) => new URL('/login', authUrl).href,
+ * };
  * ```
  *
  * @publicApi

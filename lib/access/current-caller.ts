@@ -13,12 +13,10 @@ import { findDecision } from './decision.js';
  *
  * @example
  * ```ts
- * @Injectable()
- * class UserThrottlerGuard extends ThrottlerGuard {
- *   protected override async getTracker(request: Request, context: ExecutionContext) {
- *     return getCurrentUser(context)?.userId ?? request.ip;
- *   }
- * }
+ * ThrottlerModule.forRoot({
+ *   throttlers: [{ ttl: 60_000, limit: 100 }],
+ *   getTracker: (request, context) => getCurrentUser(context)?.userId ?? request.ip,
+ * });
  * ```
  *
  * @publicApi
@@ -39,6 +37,8 @@ export function getCurrentUser(context: ExecutionContext): User | null {
  * ```ts
  * @Injectable()
  * class TenantInterceptor implements NestInterceptor {
+ *   constructor(private readonly tenants: Tenants) {}
+ *
  *   intercept(context: ExecutionContext, next: CallHandler) {
  *     this.tenants.use(getCurrentOrg(context)?.orgId);
  *     return next.handle();

@@ -26,7 +26,10 @@ import {
  * ```ts
  * @Injectable()
  * class ReportsService {
- *   constructor(private readonly propelAuth: PropelAuthService) {}
+ *   constructor(
+ *     private readonly propelAuth: PropelAuthService,
+ *     private readonly reports: Reports,
+ *   ) {}
  *
  *   async create(accessToken: string, orgId: string) {
  *     const user = await this.propelAuth.validateAccessToken(accessToken);
@@ -56,7 +59,7 @@ export class PropelAuthService {
    * @throws {ServiceUnavailableException} while the verification key could not be fetched yet
    * @example
    * ```ts
-   * const user = await propelAuth.validateAccessToken(job.data.accessToken);
+   * const user = await propelAuth.validateAccessToken(accessToken);
    * ```
    */
   async validateAccessToken(token: string): Promise<User> {
@@ -72,7 +75,7 @@ export class PropelAuthService {
    * @throws {ServiceUnavailableException} while the verification key could not be fetched yet
    * @example
    * ```ts
-   * const user = await propelAuth.validateAuthorizationHeader(request.headers.authorization);
+   * const user = await propelAuth.validateAuthorizationHeader(header);
    * ```
    */
   async validateAuthorizationHeader(header: string | undefined): Promise<User> {

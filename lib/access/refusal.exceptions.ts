@@ -19,6 +19,10 @@ import {
  * ```ts
  * @Catch(PropelAuthUnauthorizedException)
  * class UnauthorizedFilter extends BaseExceptionFilter {
+ *   constructor(private readonly metrics: Metrics) {
+ *     super();
+ *   }
+ *
  *   override catch(exception: PropelAuthUnauthorizedException, host: ArgumentsHost) {
  *     this.metrics.count(exception.reason);
  *     super.catch(exception, host);
@@ -55,7 +59,7 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
  * try {
  *   propelAuth.requireOrgMember(user, orgId);
  * } catch (error) {
- *   if (error instanceof PropelAuthForbiddenException) this.metrics.count(error.reason);
+ *   if (error instanceof PropelAuthForbiddenException) console.warn(error.reason);
  *   throw error;
  * }
  * ```
@@ -84,9 +88,9 @@ export class PropelAuthForbiddenException extends ForbiddenException {
  * @example
  * ```ts
  * try {
- *   await propelAuth.validateAccessToken(job.data.accessToken);
+ *   await propelAuth.validateAccessToken(accessToken);
  * } catch (error) {
- *   if (error instanceof PropelAuthUnavailableException) await job.retryAfter(error.retryAfterSeconds);
+ *   if (error instanceof PropelAuthUnavailableException) console.warn(`Try again in ${error.retryAfterSeconds} s`);
  *   throw error;
  * }
  * ```

@@ -53,7 +53,7 @@ export class PropelAuthHealthIndicator {
    * key. With the reason and since when; there are no secrets in it
    * @example
    * ```ts
-   * propelAuth.check(); // { propelauth: { status: 'up' } }
+   * health.check(); // { propelauth: { status: 'up' } }
    * ```
    */
   check<const Key extends string = 'propelauth'>(

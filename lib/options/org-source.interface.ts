@@ -25,7 +25,7 @@ export interface OrgReference {
  * @example
  * ```ts
  * const orgFromSubdomain: OrgSource = (context) => {
- *   const { hostname } = context.switchToHttp().getRequest<Request>();
+ *   const { hostname } = context.switchToHttp().getRequest<{ hostname: string }>();
  *   return { orgName: hostname.split('.')[0] };
  * };
  * ```

@@ -43,7 +43,7 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
    * @returns whether the user has it
    * @example
    * ```ts
-   * if (org.isRole('Owner')) transferOwnership();
+   * const ownsIt = org.isRole('Owner');
    * ```
    */
   isRole(role: OrgRole): boolean;

@@ -42,7 +42,7 @@ export interface User extends VendorUser {
    * @returns the user's membership in it; `undefined` when there is none
    * @example
    * ```ts
-   * const role = user.getOrg(invoice.orgId)?.assignedRole;
+   * const role = user.getOrg(orgId)?.assignedRole;
    * ```
    */
   getOrg(orgId: string): OrgMemberInfo | undefined;

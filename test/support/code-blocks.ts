@@ -55,9 +55,12 @@ function isAugmentation({ code }: CodeBlock): boolean {
   return /^declare module /m.test(code);
 }
 
+/** What is shown is often not used any further. */
+const UNUSED_ALLOWED = { noUnusedLocals: false, noUnusedParameters: false };
+
 function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]> {
   const root = resolve('test/docs/blocks');
-  const options = { ...readProject('tsconfig.json').options, noEmit: true, noUnusedLocals: false };
+  const options = { ...readProject('tsconfig.json').options, noEmit: true, ...UNUSED_ALLOWED };
   const exports = readExports(options);
   const files = new Map(
     blocks.map((block, index) => [

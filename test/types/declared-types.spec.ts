@@ -1,15 +1,16 @@
 import { OrgMemberInfo as VendorOrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import { OrgMemberInfo, User } from 'nestjs-propelauth';
+import { resolve } from 'node:path';
 import ts from 'typescript';
 import { createHost, readProject } from '../support/compiler.js';
 
 /** The declarations as they are published, by the path that the package's `exports` give them. */
 function emitDeclarations(): Map<string, string> {
   const { options, fileNames } = readProject('tsconfig.build.json');
+  const settings = { ...options, emitDeclarationOnly: true, declarationDir: resolve('dist') };
   const declarations = new Map<string, string>();
-  ts.createProgram(fileNames, { ...options, emitDeclarationOnly: true }).emit(
-    undefined,
-    (file, text) => declarations.set(file, text),
+  ts.createProgram(fileNames, settings).emit(undefined, (file, text) =>
+    declarations.set(file, text),
   );
   return declarations;
 }
