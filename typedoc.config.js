@@ -12,6 +12,7 @@ const entryPoints = Object.keys(exports)
 export default {
   name: 'nestjs-propelauth',
   entryPoints,
+  projectDocuments: ['docs/*.md'],
   tsconfig: 'tsconfig.build.json',
   out: 'docs/api',
   excludeInternal: true,

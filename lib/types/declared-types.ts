@@ -9,9 +9,9 @@ interface MemberKinds {
   orgMetadata: object;
 }
 
-/** The members of {@link PropelAuthTypes} that are of an unknown name or of a wrong kind. */
+/** The members of {@link PropelAuthTypes} that are of an unknown name or of a wrong kind, which an optional one is, too. */
 type MistakenMember = {
-  [Member in keyof PropelAuthTypes]: Member extends keyof MemberKinds
+  [Member in keyof PropelAuthTypes]-?: Member extends keyof MemberKinds
     ? PropelAuthTypes[Member] extends MemberKinds[Member]
       ? never
       : Member

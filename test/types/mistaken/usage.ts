@@ -7,6 +7,7 @@ declare module 'nestjs-propelauth' {
     // For permission.
     permissions: 'can_view_billing';
     orgMetadata: string;
+    userProperties?: { department: string };
   }
 }
 
@@ -17,4 +18,9 @@ RequirePermission('can_view_billing');
 
 type Complaint<Member extends string> =
   `PropelAuthTypes has a mistake in its member ${Member}: ${string}`;
-expectType<Equal<OrgRole extends Complaint<'permissions' | 'orgMetadata'> ? true : false, true>>();
+expectType<
+  Equal<
+    OrgRole extends Complaint<infer Member> ? Member : never,
+    'permissions' | 'orgMetadata' | 'userProperties'
+  >
+>();
