@@ -40,7 +40,7 @@ export default {
     endToEnd('express'),
     endToEnd('fastify'),
     { ...shared, displayName: 'comparison', roots: ['<rootDir>/test/comparison'] },
-    { ...shared, displayName: 'docs', roots: ['<rootDir>/test/docs'] },
+    { ...shared, displayName: 'docs', roots: ['<rootDir>/test/docs', '<rootDir>/test/types'] },
     { ...shared, displayName: 'sample-app', roots: ['<rootDir>/sample-app'] },
   ],
 };

@@ -36,14 +36,27 @@ export interface ApiKeysOptions {
  *
  * @example
  * ```ts
- * const store: ApiKeyStore = new KeyvRedis('redis://localhost:6379');
+ * const entries = new Map<string, string>();
+ * const store: ApiKeyStore = { get: (key) => entries.get(key), set: (key, value) => entries.set(key, value) };
  * ```
  *
  * @publicApi
  */
 export interface ApiKeyStore {
-  /** The value that is stored there; anything else for none. */
+  /**
+   * Reads a value.
+   *
+   * @param key where it is stored
+   * @returns the value that is stored there; anything else for none
+   */
   get(key: string): unknown;
-  /** Stores a value, for at most that many milliseconds. */
+  /**
+   * Stores a value.
+   *
+   * @param key where to store it
+   * @param value the value
+   * @param ttlMilliseconds after how many milliseconds it is to be forgotten
+   * @returns anything; a promise is waited for
+   */
   set(key: string, value: string, ttlMilliseconds: number): unknown;
 }
