@@ -38,6 +38,13 @@ export default {
     endToEnd('express'),
     endToEnd('fastify'),
     { ...shared, displayName: 'comparison', roots: ['<rootDir>/test/comparison'] },
+    // With a real redis-server.
+    {
+      ...shared,
+      displayName: 'api-keys',
+      roots: ['<rootDir>/test/api-keys'],
+      testRegex: '\\.e2e-spec\\.ts$',
+    },
     { ...shared, displayName: 'docs', roots: ['<rootDir>/test/docs'] },
     { ...shared, displayName: 'sample-app', roots: ['<rootDir>/sample-app'] },
   ],

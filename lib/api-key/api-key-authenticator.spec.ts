@@ -73,11 +73,17 @@ function holdAnswers(): ServerResponse[] {
   return held;
 }
 
-function answerAll(held: ServerResponse[], { status = 200, body = personalKey as object } = {}) {
+function answerAll(held: ServerResponse[], status = 200): void {
   for (const response of held.splice(0)) {
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
+    response.end(JSON.stringify(personalKey));
   }
+}
+
+function broken(): never {
+  throw Object.assign(new Error(`SECRET redis://:password@localhost ${API_KEY_OF_ALICE}`), {
+    code: 'EBROKEN',
+  });
 }
 
 describe('ApiKeyAuthenticator', () => {
@@ -130,7 +136,7 @@ describe('ApiKeyAuthenticator', () => {
     const held = holdAnswers();
     const waiting = [1, 2, 3].map(() => failureOf(authenticator.authenticate(API_KEY_OF_ALICE)));
     await until(() => held.length === 1);
-    answerAll(held, { status: 500 });
+    answerAll(held, 500);
     for (const failure of await Promise.all(waiting)) {
       expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
     }
@@ -446,12 +452,6 @@ describe('What the store of API keys', () => {
 });
 
 describe('A store of API keys that fails', () => {
-  const broken = () => {
-    throw Object.assign(new Error(`SECRET redis://:password@localhost ${API_KEY_OF_ALICE}`), {
-      code: 'EBROKEN',
-    });
-  };
-
   it.each<[string, ApiKeysOptions['store']]>([
     ['by throwing', { get: broken, set: broken }],
     ['by rejecting', { get: async () => broken(), set: async () => broken() }],

@@ -60,6 +60,18 @@ function failureOf(call: Promise<unknown>): Promise<Error> {
   );
 }
 
+/** What a valid key's answer is read as. */
+function validate(body: unknown) {
+  propelAuth.answers({ status: 200, body });
+  return calls.validateApiKey(API_KEY_OF_ALICE);
+}
+
+/** What an answer about a grant is read as. */
+function verify(status: number, body: unknown) {
+  propelAuth.answers({ status, body });
+  return calls.verifyStepUpGrant(stepUp);
+}
+
 describe.each([
   {
     name: 'validateApiKey',
@@ -174,11 +186,6 @@ describe.each([
 });
 
 describe('AccessCalls.validateApiKey', () => {
-  function validate(body: unknown) {
-    propelAuth.answers({ status: 200, body });
-    return calls.validateApiKey(API_KEY_OF_ALICE);
-  }
-
   it.each([
     ['of a user', personalKey, ['metadata', 'user']],
     ['of a member', orgKeyOfMember, ['metadata', 'user', 'org', 'userInOrg']],
@@ -314,11 +321,6 @@ describe('AccessCalls.validateApiKey', () => {
 });
 
 describe('AccessCalls.verifyStepUpGrant', () => {
-  function verify(status: number, body: unknown) {
-    propelAuth.answers({ status, body });
-    return calls.verifyStepUpGrant(stepUp);
-  }
-
   it.each([[{}], [{ success: true }], [{ success: null }]])('takes %j for a yes', async (body) => {
     expect(await verify(200, body)).toBe(true);
   });
