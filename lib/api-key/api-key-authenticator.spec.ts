@@ -508,6 +508,24 @@ describe('A store of API keys that fails', () => {
     expect(log.of('warn')).toHaveLength(1);
   });
 
+  it('for hours is said once, and again when it has worked in between', async () => {
+    let isBroken = true;
+    const get = () => (isBroken ? broken() : undefined);
+    const store = { get, set: () => (isBroken ? broken() : true) };
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store });
+    const clock = jest.spyOn(performance, 'now');
+    for (const minutes of [1, 2, 60, 600]) {
+      clock.mockReturnValue(minutes * 60_000);
+      await authenticator.authenticate(`key-${minutes}`);
+    }
+    expect(log.of('warn')).toHaveLength(1);
+    isBroken = false;
+    await authenticator.authenticate('key-in-order');
+    isBroken = true;
+    await authenticator.authenticate('key-in-vain');
+    expect(log.of('warn')).toHaveLength(2);
+  });
+
   it('by an event does not end the process, and is said once', async () => {
     const store = new Keyv({ store: { get: broken, set: broken, delete: broken, clear: broken } });
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
@@ -15,7 +16,7 @@ import {
   rateLimitedKey,
   unknownKey,
 } from '../../test/api-keys/api-keys.js';
-import { failuresInsteadOf } from '../../test/api-keys/failures.js';
+import { endless, failuresInsteadOf } from '../../test/api-keys/failures.js';
 import { recordingBody } from '../../test/api-keys/recording-body.js';
 import { hanging } from '../../test/api-keys/timeouts.js';
 import { API_KEY, AUTH_URL } from '../../test/support/issuer.js';
@@ -118,6 +119,18 @@ describe.each([
       expect(await failureOf(call())).toBeInstanceOf(PropelAuthOutOfReach);
       expect(propelAuth.requests).toHaveLength(1);
     });
+  });
+
+  it('stops reading where an answer has become too long', async () => {
+    let closed: Promise<unknown> | undefined;
+    propelAuth.answers((request, response) => {
+      closed = once(response, 'close');
+      endless(request, response);
+    });
+    expect(await failureOf(call())).toEqual(
+      new PropelAuthOutOfReach('PropelAuth answered with more than can be an answer'),
+    );
+    await closed;
   });
 
   it.each([false, true])('waits for apiTimeoutMs, headers first: %s', async (headersFirst) => {
@@ -228,10 +241,6 @@ describe('AccessCalls.validateApiKey', () => {
     ['a user with an empty id', { user: { ...aliceAsUser, user_id: '' } }],
     ['a user whose id is a number', { user: { ...aliceAsUser, user_id: 7 } }],
     ['a user whose email is a list', { user: { ...aliceAsUser, email: ['a@example.com'] } }],
-    [
-      'a user whose id comes by the prototype',
-      { user: JSON.parse('{"__proto__":{"user_id":"a"}}') as object },
-    ],
     ['an org that is a text', { org: 'acme' }],
     ['an org without an id', { org: { ...acmeAsOrg, org_id: null } }],
     ['an org whose id is a list', { org: { ...acmeAsOrg, org_id: [acmeAsOrg.org_id] } }],

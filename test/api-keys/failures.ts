@@ -69,11 +69,11 @@ function untyped(text: string): Answer {
 
 function notText(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, JSON_TYPE);
-  response.end(Buffer.from([0x22, 0xff, 0xfe, 0x22]));
+  response.end(Buffer.from('{"a":"\xff"}', 'latin1'));
 }
 
 /** Writes for as long as somebody reads. */
-function endless(_request: IncomingMessage, response: ServerResponse): void {
+export function endless(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, JSON_TYPE);
   const write = () => {
     while (!response.destroyed && response.write(' '.repeat(65_536)));
