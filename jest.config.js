@@ -23,9 +23,11 @@ function endToEnd(adapter) {
     displayName: adapter,
     roots: [
       '<rootDir>/test/rest',
+      '<rootDir>/test/api',
       '<rootDir>/test/swagger',
       '<rootDir>/test/reliability',
       '<rootDir>/test/security',
+      '<rootDir>/test/backend',
     ],
     globals: { HTTP_ADAPTER: adapter },
   };

@@ -157,9 +157,17 @@ describe.each([
     ['7', 7],
     ['0', undefined],
     ['soon', undefined],
+    ['9'.repeat(400), undefined],
   ])('passes on a Retry-After of %s as %s', async (value, seconds) => {
     propelAuth.answers({ status: 429, headers: { 'retry-after': value } });
     expect(await failureOf(call())).toMatchObject({ retryAfterSeconds: seconds });
+  });
+
+  it('passes on a Retry-After that is a date as whole seconds', async () => {
+    jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 0, 1) - 1_500);
+    const date = new Date(Date.UTC(2026, 0, 1)).toUTCString();
+    propelAuth.answers({ status: 503, headers: { 'retry-after': date } });
+    expect(await failureOf(call())).toMatchObject({ retryAfterSeconds: 2 });
   });
 
   it('says clearly, but once, that the integration key is wrong', async () => {

@@ -132,12 +132,12 @@ function isJsonType(contentType: string | null): boolean {
   return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
 }
 
-/** The seconds of a `Retry-After` header (RFC 9110, section 10.2.3): a number, or until a date. */
+/** The whole seconds of a `Retry-After` header (RFC 9110, section 10.2.3): a number, or until a date. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return seconds > 0 ? seconds : undefined;
+  return seconds > 0 && Number.isFinite(seconds) ? Math.ceil(seconds) : undefined;
 }
 
 /** The kind of a network error. Messages of errors from below are not repeated: they may quote what was sent. */

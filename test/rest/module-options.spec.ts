@@ -148,6 +148,13 @@ const mistakes: [string, string, Options][] = [
   ['a text', 'orgSource', { orgSource: 'orgId' }],
   ['null', 'orgSource', { orgSource: null }],
   ['an object', 'orgSource', { orgSource: { from: 'path', name: 'orgId' } }],
+  ...[0, -1, 1.5, 300_001, '10000', NaN, Infinity, null].map(
+    (apiTimeoutMs): [string, string, Options] => [
+      String(apiTimeoutMs),
+      'apiTimeoutMs',
+      { apiTimeoutMs },
+    ],
+  ),
   ['an unknown word', 'startupAudit', { startupAudit: 'off' }],
   ['false', 'startupAudit', { startupAudit: false }],
   ['null', 'startupAudit', { startupAudit: null }],
