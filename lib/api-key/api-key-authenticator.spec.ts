@@ -23,8 +23,8 @@ import { PropelAuthOutOfReach } from '../api/out-of-reach.js';
 import type { ApiKeysOptions } from '../options/api-keys-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
-import { ApiKeyRateLimited } from './api-key-rate-limited.js';
-import { ApiKeyRefusal } from './api-key-refusal.js';
+import { ApiKeyRateLimited } from '../api/api-key-rate-limited.js';
+import { ApiKeyRefusal } from '../api/api-key-refusal.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const OTHER_KEY = 'f'.repeat(64);

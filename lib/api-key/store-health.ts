@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { DeadlinePassed } from '../api/deadline.js';
 import { isJsonObject } from '../json/json-object.js';
 import type { ApiKeyStore } from '../options/api-keys-options.interface.js';
 import { TokenBucket } from '../token/token-bucket.js';
@@ -39,9 +40,15 @@ export class StoreHealth {
 
 /** Without the error's own message: it may quote a password of the store, or what was to be stored. */
 function describe(error: unknown): string {
-  const code = isJsonObject(error) ? error['code'] : undefined;
+  const kind = kindOf(error);
   return (
-    `apiKeys.store fails${typeof code === 'string' ? ` (${code})` : ''}. ` +
+    `apiKeys.store fails${kind === undefined ? '' : ` (${kind})`}. ` +
     'Until it works again PropelAuth is asked about the API keys that this process does not remember itself.'
   );
+}
+
+function kindOf(error: unknown): string | undefined {
+  if (error instanceof DeadlinePassed) return 'no answer in time';
+  const code = isJsonObject(error) ? error['code'] : undefined;
+  return typeof code === 'string' ? code : undefined;
 }

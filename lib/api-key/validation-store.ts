@@ -1,4 +1,5 @@
 import { readApiKeyValidation } from '../api/api-key-validation.js';
+import { withinDeadline } from '../api/deadline.js';
 import type { ApiKeyStore } from '../options/api-keys-options.interface.js';
 import type { ApiKeySecrets } from './api-key-secrets.js';
 import { isCurrent, type RememberedValidation } from './remembered.js';
@@ -55,7 +56,7 @@ export class ValidationStore {
   private async attempt(operation: () => unknown): Promise<unknown> {
     const failures = this.health.failures;
     try {
-      const result = await within(LONGEST_WAIT_MILLISECONDS, operation);
+      const result = await withinDeadline(LONGEST_WAIT_MILLISECONDS, async () => operation());
       // Some stores tell of an error by an event and then answer as if they had nothing.
       if (this.health.failures === failures) this.health.noteSuccess();
       return result;
@@ -64,20 +65,4 @@ export class ValidationStore {
       return undefined;
     }
   }
-}
-
-async function within(milliseconds: number, operation: () => unknown): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new StoreTimeout()), milliseconds);
-  });
-  try {
-    return await Promise.race([timeout, operation()]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-class StoreTimeout extends Error {
-  readonly code = 'no answer in time';
 }

@@ -1,6 +1,4 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
@@ -19,6 +17,7 @@ import {
 import { endless, failuresInsteadOf } from '../../test/api-keys/failures.js';
 import { recordingBody } from '../../test/api-keys/recording-body.js';
 import { hanging } from '../../test/api-keys/timeouts.js';
+import { closedPort } from '../../test/support/closed-port.js';
 import { API_KEY, AUTH_URL } from '../../test/support/issuer.js';
 import { GLOBEX_ID } from '../../test/support/people.js';
 import { PropelAuthServer, type Answer } from '../../test/support/propelauth-server.js';
@@ -368,12 +367,3 @@ describe('AccessCalls.verifyStepUpGrant', () => {
     expect(await failureOf(verify(400, body))).toBeInstanceOf(PropelAuthOutOfReach);
   });
 });
-
-/** A port that nobody listens on. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

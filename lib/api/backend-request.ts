@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { isJsonObject } from '../json/json-object.js';
+import { nameOf, networkErrorCode } from './network-error.js';
 import { PropelAuthOutOfReach } from './out-of-reach.js';
 
 const ORIGIN = 'https://propelauth-api.com';
@@ -145,12 +145,6 @@ function describeNetworkError(error: unknown, timeoutMs: number): string {
   if (nameOf(error) === 'TimeoutError') {
     return `PropelAuth did not answer within ${timeoutMs / 1000} s`;
   }
-  const cause = isJsonObject(error) ? error['cause'] : undefined;
-  const code = isJsonObject(cause) ? cause['code'] : undefined;
-  return `PropelAuth cannot be reached${typeof code === 'string' ? ` (${code})` : ''}`;
-}
-
-/** By name: under Jest, errors of fetch are of another realm, and no instances of the classes here. */
-function nameOf(error: unknown): unknown {
-  return isJsonObject(error) ? error['name'] : undefined;
+  const code = networkErrorCode(error);
+  return `PropelAuth cannot be reached${code === undefined ? '' : ` (${code})`}`;
 }

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { closedPort } from '../support/closed-port.js';
 
 /** A `redis-server` of the test's own: on a free port of 127.0.0.1, in a directory that goes with it, keeping nothing. */
 export class RedisServer {
@@ -16,7 +16,7 @@ export class RedisServer {
 
   static async start(): Promise<RedisServer> {
     const directory = await mkdtemp(join(tmpdir(), 'nestjs-propelauth-redis-'));
-    const port = await freePort();
+    const port = await closedPort();
     return new RedisServer(directory, port, await startProcess(directory, port));
   }
 
@@ -70,12 +70,4 @@ async function startProcess(directory: string, port: number): Promise<ChildProce
     });
   });
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
