@@ -40,6 +40,8 @@ export default {
     endToEnd('express'),
     endToEnd('fastify'),
     { ...shared, displayName: 'comparison', roots: ['<rootDir>/test/comparison'] },
+    // With a real redis-server.
+    { ...shared, displayName: 'api-keys', roots: ['<rootDir>/test/api-keys'] },
     { ...shared, displayName: 'docs', roots: ['<rootDir>/test/docs', '<rootDir>/test/types'] },
     { ...shared, displayName: 'sample-app', roots: ['<rootDir>/sample-app'] },
   ],

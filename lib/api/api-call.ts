@@ -1,4 +1,4 @@
-import { retryDelay } from '../token/retry-delay.js';
+import { retryDelay } from './retry-delay.js';
 import { apiErrorOf, argumentErrorOf } from './api-error-of.js';
 import { pause, withinDeadline } from './deadline.js';
 import { isNetworkError } from './network-error.js';

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../token/claims.js';
+import { isJsonObject } from '../json/json-object.js';
 import { DeadlinePassed } from './deadline.js';
 import { isNetworkError, mayHaveBeenSent, nameOf, networkErrorCode } from './network-error.js';
 import {

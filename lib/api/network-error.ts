@@ -1,4 +1,4 @@
-import { isJsonObject } from '../token/claims.js';
+import { isJsonObject } from '../json/json-object.js';
 
 /** These come only before there is a connection, so nothing can have been sent. Others, EHOSTUNREACH too, may come later. */
 const NEVER_CONNECTED = new Set([

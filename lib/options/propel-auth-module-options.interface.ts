@@ -45,8 +45,8 @@ export interface PropelAuthModuleOptions {
   apiKey: string;
 
   /**
-   * The key and issuer of the access tokens, given by hand. With it the package makes no request of its own; a rotated key
-   * has to be given anew. Default: fetched from PropelAuth when the application starts.
+   * The key and issuer of the access tokens, given by hand. With it PropelAuth is not asked for one; a rotated key has to be
+   * given anew. Default: fetched from PropelAuth when the application starts.
    */
   manualTokenVerificationMetadata?: ManualTokenVerificationMetadata;
 
