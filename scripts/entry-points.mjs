@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const packageJson = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-);
+const packageJson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 /** The entry points of the package, as the `exports` of its package.json have them: `index.js`, `swagger/index.js`, … */
 export const entryPoints = Object.values(packageJson.exports)
