@@ -11,12 +11,10 @@ import { findDecision } from './decision.js';
  *
  * @example
  * ```ts
- * @Injectable()
- * class UserThrottlerGuard extends ThrottlerGuard {
- *   protected override async getTracker(request: Request, context: ExecutionContext) {
- *     return getCurrentUser(context)?.userId ?? request.ip;
- *   }
- * }
+ * ThrottlerModule.forRoot({
+ *   throttlers: [{ ttl: 60_000, limit: 100 }],
+ *   getTracker: (request, context) => getCurrentUser(context)?.userId ?? request.ip,
+ * });
  * ```
  *
  * @publicApi

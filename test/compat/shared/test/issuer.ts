@@ -17,17 +17,22 @@ export const environment = {
 
 /** The access token of Alice, with this role in the org, or in no org. */
 export function accessToken(role?: string): string {
-  return signed(claims(role), projectKeys.privateKey);
+  return signed(claims('alice', role), projectKeys.privateKey);
+}
+
+/** The access token of somebody who is in no org. */
+export function accessTokenOf(userId: string): string {
+  return signed(claims(userId), projectKeys.privateKey);
 }
 
 export function forgedToken(): string {
-  return signed(claims('Owner'), foreignKeys.privateKey);
+  return signed(claims('alice', 'Owner'), foreignKeys.privateKey);
 }
 
-function claims(role?: string): object {
+function claims(userId: string, role?: string): object {
   const now = Math.floor(Date.now() / 1000);
   return {
-    user_id: 'alice',
+    user_id: userId,
     iss: AUTH_URL,
     iat: now,
     exp: now + 1800,

@@ -3,7 +3,8 @@ import { deepEqual, equal, rejects } from 'node:assert';
 import { UnauthorizedException, type INestApplication } from '@nestjs/common';
 import { PropelAuthService, PropelAuthUnauthorizedException } from 'nestjs-propelauth';
 import { createDocument } from '../src/docs.js';
-import { accessToken, environment, forgedToken, ORG_ID } from './issuer.js';
+import { get } from './http.js';
+import { accessToken, forgedToken, ORG_ID } from './issuer.js';
 
 const BILLING = `/orgs/${ORG_ID}/billing`;
 
@@ -57,21 +58,3 @@ export const promises: Record<string, (app: INestApplication) => Promise<void>> 
     equal(paths['/orgs/{orgId}/billing']?.get?.responses['403'] === undefined, false);
   },
 };
-
-/** Has an application listen that knows the keys of the tokens made here. */
-export async function listen(create: () => Promise<INestApplication>): Promise<INestApplication> {
-  Object.assign(process.env, environment);
-  const app = await create();
-  await app.listen(0, '127.0.0.1');
-  return app;
-}
-
-async function get(app: INestApplication, path: string, token?: string) {
-  const headers: HeadersInit = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const response = await fetch((await app.getUrl()) + path, { headers });
-  return {
-    status: response.status,
-    challenge: response.headers.get('www-authenticate'),
-    body: (await response.json()) as unknown,
-  };
-}

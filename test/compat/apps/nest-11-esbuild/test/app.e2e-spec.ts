@@ -2,7 +2,8 @@ import { after, before, describe, it } from 'node:test';
 import { Test } from '@nestjs/testing';
 import type { INestApplication } from '@nestjs/common';
 import { AppModule } from './../src/app.module';
-import { listen, promises } from './promises';
+import { listen } from './http';
+import { promises } from './promises';
 
 void describe('The application', () => {
   let app: INestApplication;

@@ -1,7 +1,8 @@
 import { Test } from '@nestjs/testing';
 import type { INestApplication } from '@nestjs/common';
 import { AppModule } from './../src/app.module';
-import { listen, promises } from './promises';
+import { listen } from './http';
+import { promises } from './promises';
 
 describe('The application', () => {
   let app: INestApplication;

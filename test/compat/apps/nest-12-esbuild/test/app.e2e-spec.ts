@@ -2,7 +2,8 @@ import { after, before, describe, it } from 'node:test';
 import { Test } from '@nestjs/testing';
 import type { INestApplication } from '@nestjs/common';
 import { AppModule } from './../src/app.module.js';
-import { listen, promises } from './promises.js';
+import { listen } from './http.js';
+import { promises } from './promises.js';
 
 void describe('The application', () => {
   let app: INestApplication;

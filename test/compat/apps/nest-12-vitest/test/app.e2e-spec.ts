@@ -1,7 +1,8 @@
 import { Test } from '@nestjs/testing';
 import type { INestApplication } from '@nestjs/common';
 import { AppModule } from './../src/app.module.js';
-import { listen, promises } from './promises.js';
+import { listen } from './http.js';
+import { promises } from './promises.js';
 
 describe('The application', () => {
   let app: INestApplication;
