@@ -36,8 +36,17 @@ export interface ApiKeysOptions {
  *
  * @example
  * ```ts
- * const entries = new Map<string, string>();
- * const store: ApiKeyStore = { get: (key) => entries.get(key), set: (key, value) => entries.set(key, value) };
+ * interface Redis {
+ *   get(key: string): Promise<string | null>;
+ *   set(key: string, value: string, options: { PX: number }): Promise<unknown>;
+ * }
+ *
+ * function storeIn(redis: Redis): ApiKeyStore {
+ *   return {
+ *     get: (key) => redis.get(key),
+ *     set: (key, value, ttlMilliseconds) => redis.set(key, value, { PX: ttlMilliseconds }),
+ *   };
+ * }
  * ```
  *
  * @publicApi
@@ -56,7 +65,7 @@ export interface ApiKeyStore {
    * @param key where to store it
    * @param value the value
    * @param ttlMilliseconds after how many milliseconds it is to be forgotten
-   * @returns anything; a promise is waited for
+   * @returns anything; no request waits for a promise, but that it is rejected is logged
    */
   set(key: string, value: string, ttlMilliseconds: number): unknown;
 }
