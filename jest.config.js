@@ -26,6 +26,8 @@ function endToEnd(adapter) {
       '<rootDir>/test/swagger',
       '<rootDir>/test/reliability',
       '<rootDir>/test/security',
+      // Apollo over Express, Mercurius over Fastify.
+      '<rootDir>/test/graphql',
     ],
     globals: { HTTP_ADAPTER: adapter },
   };
@@ -37,6 +39,11 @@ export default {
     { ...shared, displayName: 'lib', roots: ['<rootDir>/lib'] },
     endToEnd('express'),
     endToEnd('fastify'),
+    {
+      ...shared,
+      displayName: 'messages',
+      roots: ['<rootDir>/test/websockets', '<rootDir>/test/microservices'],
+    },
     { ...shared, displayName: 'comparison', roots: ['<rootDir>/test/comparison'] },
     { ...shared, displayName: 'docs', roots: ['<rootDir>/test/docs'] },
     { ...shared, displayName: 'sample-app', roots: ['<rootDir>/sample-app'] },

@@ -3,6 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from './access/access-decider.js';
 import { AccessRules } from './access/access-rules.js';
 import { ApplicationRoutes } from './access/application-routes.js';
+import { ConnectionAuthenticator } from './access/connection-authenticator.js';
 import { DecisionReporter } from './access/decision-reporter.js';
 import { PropelAuthGuard } from './access/propel-auth.guard.js';
 import { PropelAuthService } from './access/propel-auth.service.js';
@@ -23,6 +24,8 @@ import { TokenAuthenticator } from './token/token-authenticator.js';
 import { TokenCache } from './token/token-cache.js';
 import { TokenVerifier } from './token/token-verifier.js';
 import { VerificationKeys } from './token/verification-keys.js';
+import { optionalPackagesProvider } from './transport/optional-packages.js';
+import { RefusalAnswers } from './transport/refusal-answers.js';
 
 /**
  * What {@link PropelAuthModule.forRootAsync} takes: one of `useFactory` (with `inject` and `imports`), `useClass` and
@@ -62,6 +65,9 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     TokenVerifier,
     TokenCache,
     TokenAuthenticator,
+    optionalPackagesProvider,
+    RefusalAnswers,
+    ConnectionAuthenticator,
     AccessRules,
     DecisionReporter,
     AccessDecider,

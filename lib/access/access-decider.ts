@@ -1,14 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import {
-  readAuthorizationHeader,
-  readBearerToken,
-  type RequestHeaders,
-} from '../token/bearer-token.js';
 import { TokenAuthenticator } from '../token/token-authenticator.js';
 import { TokenRefusal } from '../token/token-refusal.js';
+import { RefusalAnswers } from '../transport/refusal-answers.js';
+import { readTokenFrom } from '../transport/token-from-source.js';
+import { transportOf } from '../transport/transport-of.js';
+import type { AnnotatedByGuard } from '../transport/transport.interface.js';
 import { AccessRules } from './access-rules.js';
 import type { CompiledAccess } from './compiled-access.js';
 import { findDecision, openDecision, type Decision } from './decision.js';
@@ -19,12 +17,6 @@ import { OrgRefusal } from './org-refusal.js';
 import { findUnmet } from './org-requirement.js';
 import { headersOf, isRefusalException } from './refusal.exceptions.js';
 
-/** What the guard leaves on the request for logging and error tools. Nothing here reads it back. */
-interface AnnotatedRequest extends RequestHeaders {
-  user?: unknown;
-  org?: unknown;
-}
-
 /** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
 @Injectable()
 export class AccessDecider {
@@ -34,7 +26,7 @@ export class AccessDecider {
     private readonly rules: AccessRules,
     private readonly authenticator: TokenAuthenticator,
     private readonly options: ResolvedOptions,
-    private readonly adapterHost: HttpAdapterHost,
+    private readonly answers: RefusalAnswers,
     private readonly reporter: DecisionReporter,
   ) {}
 
@@ -54,7 +46,7 @@ export class AccessDecider {
 
   /**
    * @returns `true` itself when nothing has to be waited for, so that Nest need not wait either
-   * @throws the HTTP exception to answer with, when the call is refused
+   * @throws what the call is answered with, when it is refused
    */
   decide(context: ExecutionContext): true | Promise<true> {
     const earlier = findDecision(context);
@@ -74,7 +66,7 @@ export class AccessDecider {
     const caller = this.identify(decision.context, access);
     if (!(caller instanceof Promise)) return this.admit(decision, access, caller);
     return caller
-      .then((user) => this.admit(decision, access, user))
+      .then((user) => (decision.outcome = this.admit(decision, access, user)))
       .catch((error: unknown) => {
         throw this.refuse(decision, error);
       });
@@ -83,20 +75,35 @@ export class AccessDecider {
   /** The caller, or `null` where an anonymous one will do. */
   private identify(
     context: ExecutionContext,
-    { mode }: CompiledAccess,
+    access: CompiledAccess,
   ): UserClass | null | Promise<UserClass | null> {
-    if (mode === 'required') return this.authenticate(context);
+    if (access.mode === 'required') return this.authenticate(context, access);
     try {
-      const caller = this.authenticate(context);
+      const caller = this.authenticate(context, access);
       return caller instanceof Promise ? caller.catch(anonymousIfRefused) : caller;
     } catch (error) {
       return anonymousIfRefused(error);
     }
   }
 
-  private authenticate(context: ExecutionContext): UserClass | Promise<UserClass> {
-    const request = context.getArgByIndex<RequestHeaders>(0);
-    return this.authenticator.authenticate(readBearerToken(readAuthorizationHeader(request)));
+  private authenticate(
+    context: ExecutionContext,
+    access: CompiledAccess,
+  ): UserClass | Promise<UserClass> {
+    const token = this.readToken(context, access);
+    const request = transportOf(context).sharedRequestOf?.(context);
+    return request === undefined
+      ? this.authenticator.authenticate(token)
+      : this.authenticator.authenticateWithin(request, token);
+  }
+
+  private readToken(context: ExecutionContext, { tokenSources }: CompiledAccess): string {
+    if (tokenSources.length > 0) return readTokenFrom(tokenSources, context);
+    const { tokenSource } = this.options;
+    if (tokenSource !== undefined && context.getType() === 'rpc') {
+      return readTokenFrom([tokenSource], context);
+    }
+    return transportOf(context).readToken(context);
   }
 
   private admit(decision: Decision, access: CompiledAccess, user: UserClass | null): true {
@@ -106,17 +113,12 @@ export class AccessDecider {
     return true;
   }
 
-  /** The exception to answer with; the headers that belong to it are set here, since an exception has none. */
+  /** What to answer with, as clients of the transport understand it. */
   private refuse(decision: Decision, error: unknown): unknown {
-    const answer = httpExceptionOf(error, this.options.debugMode);
-    if (isRefusalException(answer)) {
-      const response = decision.context.switchToHttp().getResponse<unknown>();
-      for (const [name, value] of Object.entries(headersOf(answer))) {
-        this.adapterHost.httpAdapter.setHeader(response, name, value);
-      }
-    }
-    this.reporter.refused(decision, error, answer);
-    return answer;
+    const refusal = httpExceptionOf(error, this.options.debugMode);
+    this.reporter.refused(decision, error, refusal);
+    if (!isRefusalException(refusal)) return refusal;
+    return this.answers.answerTo(refusal, headersOf(refusal), decision.context);
   }
 }
 
@@ -133,7 +135,7 @@ function anonymousIfRefused(error: unknown): null {
 
 function identifyCaller(decision: Decision, user: UserClass): void {
   decision.user = user;
-  decision.context.getArgByIndex<AnnotatedRequest>(0).user = user;
+  annotate(decision, 'user', user);
 }
 
 /** @throws {OrgRefusal} when a rule about the organization does not hold */
@@ -144,5 +146,11 @@ function checkOrg(decision: Decision, access: CompiledAccess, user: UserClass): 
     if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);
   }
   decision.org = org;
-  decision.context.getArgByIndex<AnnotatedRequest>(0).org = org;
+  annotate(decision, 'org', org);
+}
+
+/** Leaves it for logging and error tools. */
+function annotate({ context }: Decision, name: keyof AnnotatedByGuard, value: object): void {
+  const annotated = transportOf(context).annotatedBy(context);
+  if (annotated !== undefined) annotated[name] = value;
 }

@@ -1,11 +1,12 @@
 import type { OrgSource } from '../options/org-source.interface.js';
+import type { TokenSource } from '../options/token-source.interface.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** Whether a route wants to know its caller. */
 export type UserMode = 'required' | 'optional' | 'public';
 
 /** One decorator's word on who may call. */
-export type AccessRule =
+export type AccessRule = (
   | { readonly kind: 'user'; readonly mode: UserMode; readonly decorator: string }
   | {
       readonly kind: 'org';
@@ -13,7 +14,11 @@ export type AccessRule =
       /** Where this rule finds the organization; without one, where the nearest level says. */
       readonly source: OrgSource | undefined;
       readonly decorator: string;
-    };
+    }
+) & {
+  /** Where the token is; without one, where the nearest level or the transport says. */
+  readonly tokenSource?: TokenSource | undefined;
+};
 
 export type UserRule = Extract<AccessRule, { kind: 'user' }>;
 export type OrgRule = Extract<AccessRule, { kind: 'org' }>;

@@ -163,6 +163,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
   const nearest = orgRulesOf(levels).find((rule) => rule.source)?.source ?? sourceOfModule;
   return {
     mode: rules.length > 0 ? 'required' : (levels.map(says).find(Boolean) ?? 'required'),
+    tokenSources: [],
     orgSources: [...new Set(rules.map(({ source }) => source ?? nearest))],
     orgRequirements: rules.map(({ requirement }) => requirement),
   };

@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { OrgSource } from '../options/org-source.interface.js';
+import type { TokenSource } from '../options/token-source.interface.js';
+import { isHandlerOf } from '../transport/handler-kinds.js';
 import {
   readAccessRules,
   type AccessRule,
@@ -7,11 +9,14 @@ import {
   type UserMode,
   type UserRule,
 } from './access-rule.js';
+import { hasGuard } from './bound-guards.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** Everything that has to hold for a call of one handler. */
 export interface CompiledAccess {
   readonly mode: UserMode;
+  /** Where the token is, of all that the nearest level names; empty where the transport says. */
+  readonly tokenSources: readonly TokenSource[];
   /** Where the organization is named; all have to name the same one. Empty when there are no organization rules. */
   readonly orgSources: readonly OrgSource[];
   readonly orgRequirements: readonly OrgRequirement[];
@@ -34,7 +39,11 @@ export function compileAccess(
   const orgRules = effectiveOrgRules(levels);
   return {
     // A rule about an organization is one about a user first.
-    mode: orgRules.length > 0 ? 'required' : (nearestMode(levels) ?? 'required'),
+    mode:
+      orgRules.length > 0
+        ? 'required'
+        : (nearestMode(levels) ?? modeWithoutRule(controller, handler)),
+    tokenSources: nearestTokenSources(levels),
     orgSources: orgSourcesOf(orgRules, nearestSource(levels) ?? defaultSource),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
   };
@@ -69,6 +78,18 @@ function effectiveOrgRules([
 
 function nearestMode(levels: (readonly AccessRule[])[]): UserMode | undefined {
   return levels.map(modeOf).find((mode) => mode !== undefined);
+}
+
+/** A global guard has no say about a field: it belongs to what the operation above it returned, which was decided about. */
+function modeWithoutRule(controller: Type, handler: Function): UserMode {
+  return isHandlerOf('field', handler) && !hasGuard(controller, handler) ? 'public' : 'required';
+}
+
+function nearestTokenSources(levels: (readonly AccessRule[])[]): TokenSource[] {
+  const named = levels.map((rules) =>
+    rules.flatMap(({ tokenSource }) => (tokenSource === undefined ? [] : [tokenSource])),
+  );
+  return [...new Set(named.find((sources) => sources.length > 0))];
 }
 
 function nearestSource(levels: (readonly AccessRule[])[]): OrgSource | undefined {

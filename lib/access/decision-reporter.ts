@@ -76,11 +76,17 @@ function describeCaller({ user, org }: Decision): Partial<AccessDecisionEvent> {
 }
 
 function routeOf(context: ExecutionContext): AccessedRoute {
-  const request = context.switchToHttp().getRequest<RoutedRequest>();
-  const path = request.route?.path ?? request.routeOptions?.url;
   return {
     controller: context.getClass().name,
     handler: context.getHandler().name,
+    ...(context.getType() === 'http' && pathOf(context)),
+  };
+}
+
+function pathOf(context: ExecutionContext): Pick<AccessedRoute, 'method' | 'path'> {
+  const request = context.switchToHttp().getRequest<RoutedRequest>();
+  const path = request.route?.path ?? request.routeOptions?.url;
+  return {
     ...(request.method !== undefined && { method: request.method }),
     ...(typeof path === 'string' && { path }),
   };

@@ -4,13 +4,18 @@ import type { UserClass } from '@propelauth/node-apis';
 import { placeOf, TokenCache } from './token-cache.js';
 import { TokenRefusal } from './token-refusal.js';
 import { hasTokenShape } from './token-shape.js';
-import { TokenVerifier } from './token-verifier.js';
+import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
+
+/** What was verified, and under which key. */
+interface Verified extends VerifiedToken {
+  readonly key: KeyObject;
+}
 
 /** The verification of exactly this text. */
 interface Verification {
   readonly token: string;
-  readonly user: Promise<UserClass>;
+  readonly verified: Promise<Verified>;
 }
 
 /** Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. */
@@ -21,6 +26,9 @@ export class TokenAuthenticator {
    * share one.
    */
   private readonly underWay = new Map<string, Verification>();
+
+  /** What requests with many guarded parts have verified, for as long as they last. */
+  private readonly withinRequests = new WeakMap<object, Verified & { readonly token: string }>();
 
   constructor(
     private readonly keys: VerificationKeys,
@@ -34,33 +42,61 @@ export class TokenAuthenticator {
    * @throws {KeysUnavailable} while there is no key to verify it with
    */
   authenticate(token: string): UserClass | Promise<UserClass> {
+    const verified = this.verifyToken(token);
+    return verified instanceof Promise ? verified.then(({ user }) => user) : verified.user;
+  }
+
+  /** Like {@link authenticate}, with until when it may be believed. */
+  verifyToken(token: string): VerifiedToken | Promise<Verified> {
     if (typeof token !== 'string') throw new TokenRefusal('token_malformed');
-    const user = this.recall(token);
-    if (user !== undefined) return user;
+    const known = this.recall(token);
+    if (known !== undefined) return known;
     // What was recalled had the shape when it was verified, and is the same text to the letter: a token has one text.
     if (!hasTokenShape(token)) throw new TokenRefusal('token_malformed');
     return this.shareVerification(token);
   }
 
-  private recall(token: string): UserClass | undefined {
-    const key = this.keys.current();
-    const known = key && this.cache.get(token, key);
-    if (known === undefined) return undefined;
-    if (this.verifier.isExpired(known.expiresAt)) throw new TokenRefusal('token_expired');
-    return known.user;
+  /**
+   * Like {@link authenticate}, for the parts of one request: the token is verified once for all of them, also without a cache. Its
+   * expiry is looked at each time, and a key that was rotated meanwhile is noticed.
+   *
+   * @param request what lasts as long as the request or connection
+   */
+  authenticateWithin(request: object, token: string): UserClass | Promise<UserClass> {
+    const earlier = this.withinRequests.get(request);
+    if (earlier?.token === token && earlier.key === this.keys.current()) {
+      return this.unlessExpired(earlier).user;
+    }
+    const verified = this.verifyToken(token);
+    if (!(verified instanceof Promise)) return verified.user;
+    return verified.then((result) => {
+      this.withinRequests.set(request, { ...result, token });
+      return result.user;
+    });
   }
 
-  private shareVerification(token: string): Promise<UserClass> {
+  private recall(token: string): VerifiedToken | undefined {
+    const key = this.keys.current();
+    const known = key && this.cache.get(token, key);
+    return known && this.unlessExpired(known);
+  }
+
+  private unlessExpired<Known extends VerifiedToken>(known: Known): Known {
+    if (this.verifier.isExpired(known.expiresAt)) throw new TokenRefusal('token_expired');
+    return known;
+  }
+
+  private shareVerification(token: string): Promise<Verified> {
     const place = placeOf(token);
     const underWay = this.underWay.get(place);
-    if (underWay?.token === token) return underWay.user;
-    const user = this.verify(token, place);
-    this.underWay.set(place, { token, user });
-    return user;
+    if (underWay?.token === token) return underWay.verified;
+    const verified = this.verify(token, place);
+    this.underWay.set(place, { token, verified });
+    return verified;
   }
 
   /** Verifies under the key there is. A result belongs to the key it began under; when that has changed, it is done again. */
-  private async verify(token: string, place: string): Promise<UserClass> {
+  private async verify(token: string, place: string): Promise<Verified> {
     try {
       for (;;) {
         const key = this.keys.current() ?? (await this.awaitKeyFor(token));
@@ -71,7 +107,7 @@ export class TokenAuthenticator {
         if (key !== this.keys.current()) continue;
         if (isRefused) throw result;
         this.cache.set(token, result, key);
-        return result.user;
+        return { ...result, key };
       }
     } finally {
       // Not that of another token, which has taken the place since.

@@ -28,6 +28,7 @@ export function RequireOrgMember(options: OrgRuleOptions = {}): AccessDecorator 
     kind: 'org',
     requirement: { kind: 'member' },
     source: options.org,
+    tokenSource: options.tokenSource,
     decorator,
   });
 }

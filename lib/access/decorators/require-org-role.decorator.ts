@@ -38,14 +38,15 @@ export interface OrgRoleRuleOptions extends OrgRuleOptions {
  */
 export function RequireOrgRole(role: string, options: OrgRoleRuleOptions = {}): AccessDecorator {
   const decorator = '@RequireOrgRole()';
-  checkOrgRuleOptions(decorator, options, ['exact', 'org']);
-  const { exact = false, org } = options;
+  checkOrgRuleOptions(decorator, options, ['exact', 'org', 'tokenSource']);
+  const { exact = false, org, tokenSource } = options;
   if (typeof exact !== 'boolean')
     throw new TypeError(`The option exact of ${decorator} is not a boolean.`);
   return createAccessDecorator({
     kind: 'org',
     requirement: requireRole(role, exact),
     source: org,
+    tokenSource,
     decorator,
   });
 }

@@ -35,6 +35,7 @@ export function RequirePermission(
     kind: 'org',
     requirement: requirePermissions(permission),
     source: options.org,
+    tokenSource: options.tokenSource,
     decorator,
   });
 }

@@ -24,6 +24,27 @@ export function readPlainString(part: unknown, name: string): string | undefined
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Like {@link readPlainString}, at a path of names with dots between them. */
+export function readPlainStringAt(part: unknown, path: string): string | undefined {
+  const names = path.split('.');
+  const last = names.pop() as string;
+  let current = part;
+  for (const name of names) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) {
+      return undefined;
+    }
+    current = (current as Record<string, unknown>)[name];
+  }
+  return readPlainString(current, last);
+}
+
+/** The request of an HTTP route; what other calls have in its place is no request. */
+export function httpRequestOf<Request extends object>(
+  context: ExecutionContext,
+): Request | undefined {
+  return context.getType() === 'http' ? context.getArgByIndex<Request>(0) : undefined;
+}
+
 /** @throws {TypeError} when the name is not a non-empty string */
 export function assertSourceName(source: string, name: unknown): void {
   if (typeof name !== 'string' || name.trim() === '') {
