@@ -56,6 +56,9 @@ export function connect(
     url: `${url.replace('http', 'ws')}/graphql`,
     connectionParams,
     retryAttempts: 0,
+    // One connection for all operations of a client.
+    lazy: false,
+    onNonLazyError: () => {},
     webSocketImpl: class extends WebSocket {
       constructor(address: string, protocols: string[]) {
         super(address, protocols, { headers });
@@ -65,12 +68,19 @@ export function connect(
 }
 
 /** The first result of a subscription, or the errors that it is refused with. */
-export async function firstOf(client: Client, query: string): Promise<GraphqlAnswer> {
+export async function nextOf(client: Client, query: string): Promise<GraphqlAnswer> {
   try {
     for await (const result of client.iterate({ query })) return result as GraphqlAnswer;
     return {};
   } catch (errors) {
     return { errors: errors as GraphqlError[] };
+  }
+}
+
+/** The same, with the last thing that the client is used for. */
+export async function firstOf(client: Client, query: string): Promise<GraphqlAnswer> {
+  try {
+    return await nextOf(client, query);
   } finally {
     await client.dispose();
   }
