@@ -2,12 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from './access/access-decider.js';
 import { AccessRules } from './access/access-rules.js';
+import { ApplicationHandlers } from './access/application-handlers.js';
 import { ApplicationRoutes } from './access/application-routes.js';
 import { ConnectionAuthenticator } from './access/connection-authenticator.js';
 import { DecisionReporter } from './access/decision-reporter.js';
 import { PropelAuthGuard } from './access/propel-auth.guard.js';
 import { PropelAuthService } from './access/propel-auth.service.js';
 import { RouteAccessResolver } from './access/route-access.js';
+import { HandlerAudit } from './access/audit/handler-audit.js';
 import { StartupAudit } from './access/audit/startup-audit.js';
 import { createPropelAuthApi, PropelAuthApi } from './api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from './health/propel-auth.health-indicator.js';
@@ -24,6 +26,7 @@ import { TokenAuthenticator } from './token/token-authenticator.js';
 import { TokenCache } from './token/token-cache.js';
 import { TokenVerifier } from './token/token-verifier.js';
 import { VerificationKeys } from './token/verification-keys.js';
+import { HybridMicroservices } from './transport/hybrid-microservices.js';
 import { optionalPackagesProvider } from './transport/optional-packages.js';
 import { RefusalAnswers } from './transport/refusal-answers.js';
 
@@ -73,6 +76,9 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     AccessDecider,
     RouteAccessResolver,
     ApplicationRoutes,
+    ApplicationHandlers,
+    HybridMicroservices,
+    HandlerAudit,
     StartupAudit,
     PropelAuthService,
     PropelAuthGuard,

@@ -42,7 +42,12 @@ function compile([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
 
 describe('The user mode', () => {
   it('is required where nobody says a word: the guard is there', () => {
-    expect(compile([[], []])).toEqual({ mode: 'required', orgSources: [], orgRequirements: [] });
+    expect(compile([[], []])).toEqual({
+      mode: 'required',
+      tokenSources: [],
+      orgSources: [],
+      orgRequirements: [],
+    });
   });
 
   describe.each(MODES)('%s', (mode) => {
@@ -100,6 +105,7 @@ describe('Organization rules', () => {
   it('of the classes are lifted by public on the handler', () => {
     expect(compile([[user('public')], [org(admin)], [org(owner)]])).toEqual({
       mode: 'public',
+      tokenSources: [],
       orgSources: [],
       orgRequirements: [],
     });

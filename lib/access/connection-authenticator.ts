@@ -18,6 +18,10 @@ import { handshakeTokenOf, rememberUpgradeRequest } from '../transport/websocket
 import { httpExceptionOf } from './http-exception-of.js';
 import { isRefusalException } from './refusal.exceptions.js';
 
+// As numbers, which exceptions have.
+const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
+const SERVICE_UNAVAILABLE: number = HttpStatus.SERVICE_UNAVAILABLE;
+
 type Client = SocketIoClient | NativeClient;
 
 /** The longest time that `setTimeout` can wait, in milliseconds; a longer one it takes for none. */
@@ -88,23 +92,20 @@ export class ConnectionAuthenticator {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       this.logger.error(`A WebSocket connection could not be authenticated: ${message}`, stack);
     }
-    disconnect(
-      client,
-      isRefusalException(refusal) ? refusal.getStatus() : HttpStatus.INTERNAL_SERVER_ERROR,
-    );
+    disconnect(client, isRefusalException(refusal) ? refusal.getStatus() : INTERNAL_SERVER_ERROR);
   }
 }
 
-function disconnect(client: Client, status: HttpStatus): void {
+function disconnect(client: Client, status: number): void {
   if (isSocketIoClient(client)) client.disconnect();
   else client.close(closeCodeOf(status), STATUS_CODES[status] ?? '');
 }
 
-function closeCodeOf(status: HttpStatus): number {
+function closeCodeOf(status: number): number {
   switch (status) {
-    case HttpStatus.INTERNAL_SERVER_ERROR:
+    case INTERNAL_SERVER_ERROR:
       return CLOSE_CODES.internalError;
-    case HttpStatus.SERVICE_UNAVAILABLE:
+    case SERVICE_UNAVAILABLE:
       return CLOSE_CODES.tryAgainLater;
     default:
       return CLOSE_CODES.policyViolation;

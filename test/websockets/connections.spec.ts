@@ -25,8 +25,8 @@ const issuer = new Issuer();
 /** How the suites connect: with a token, or without one. */
 interface Adapter {
   readonly name: string;
-  prepare(app: RunningApplication['app']): void;
-  connect(application: RunningApplication, token?: string): Promise<GatewayClient>;
+  readonly prepare: (app: RunningApplication['app']) => void;
+  readonly connect: (application: RunningApplication, token?: string) => Promise<GatewayClient>;
 }
 
 const ADAPTERS: Adapter[] = [

@@ -1,10 +1,10 @@
 import { readAccessRules, type AccessRule, type UserMode } from '../access-rule.js';
 import { classLevels, isOrgRule, isUserRule } from '../compiled-access.js';
 import { readCallerParameters } from '../decorators/caller-parameter.js';
-import type { AuditedRoute } from './audited-route.js';
+import type { AuditedMethod } from './audited-route.js';
 
 /** What about the rules of a handler cannot be meant as it is written, each with the way out. */
-export function findContradictions(audited: AuditedRoute): string[] {
+export function findContradictions(audited: AuditedMethod): string[] {
   return [
     ...findConflictingModes(audited),
     ...findLiftedOrgRules(audited),
@@ -13,7 +13,7 @@ export function findContradictions(audited: AuditedRoute): string[] {
 }
 
 /** Two words about the user in one place. */
-function findConflictingModes({ controller, handler }: AuditedRoute): string[] {
+function findConflictingModes({ controller, handler }: AuditedMethod): string[] {
   return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
     const decorators = new Map(
       rules.filter(isUserRule).map(({ mode, decorator }) => [mode, decorator]),
@@ -25,7 +25,7 @@ function findConflictingModes({ controller, handler }: AuditedRoute): string[] {
 }
 
 /** A handler that says it needs no user, under rules about the user's organization. */
-function findLiftedOrgRules({ controller, handler }: AuditedRoute): string[] {
+function findLiftedOrgRules({ controller, handler }: AuditedMethod): string[] {
   const rules = readAccessRules(handler);
   const orgRule = rules.find(isOrgRule);
   const orgRuleOfClass = classLevels(controller).flat().find(isOrgRule);
@@ -46,12 +46,15 @@ function findLiftedOrgRules({ controller, handler }: AuditedRoute): string[] {
 }
 
 /** A parameter that could never have a value. */
-function findCallerlessParameters({ controller, name, rules }: AuditedRoute): string[] {
+function findCallerlessParameters({ controller, name, handler, rules }: AuditedMethod): string[] {
   const parameters = readCallerParameters(controller, name);
   const findings: string[] = [];
   if (parameters.includes('@CurrentUser()') && rules.mode === 'public') {
+    const levels = [readAccessRules(handler), ...classLevels(controller)];
     findings.push(
-      '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
+      levels.some((level) => hasMode(level, 'public'))
+        ? '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().'
+        : '@CurrentUser() in a field without a rule, where no token is looked at; add @RequireUser() or @OptionalUser().',
     );
   }
   if (parameters.includes('@CurrentOrg()') && rules.orgRequirements.length === 0) {

@@ -2,7 +2,7 @@ import type { OrgSource } from '../../options/org-source.interface.js';
 import {
   assertSourceName,
   createOrgSource,
-  httpRequestOf,
+  httpRequestPart,
   readPlainString,
 } from './org-source.factory.js';
 
@@ -25,7 +25,7 @@ import {
 export function orgFromBody(name: string): OrgSource {
   assertSourceName('orgFromBody', name);
   return createOrgSource('body', name, (context) => {
-    const orgId = readPlainString(httpRequestOf<{ body?: unknown }>(context)?.body, name);
+    const orgId = readPlainString(httpRequestPart(context, 'body'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }

@@ -2,13 +2,9 @@ import type { OrgSource } from '../../options/org-source.interface.js';
 import {
   assertSourceName,
   createOrgSource,
-  httpRequestOf,
+  httpRequestPart,
   readPlainString,
 } from './org-source.factory.js';
-
-interface RequestWithParams {
-  params?: unknown;
-}
 
 /**
  * Organization rules find the id of the organization in a path parameter. This is the default.
@@ -28,7 +24,7 @@ interface RequestWithParams {
 export function orgFromParam(name = 'orgId'): OrgSource {
   assertSourceName('orgFromParam', name);
   return createOrgSource('path', name, (context) => {
-    const orgId = readPlainString(httpRequestOf<RequestWithParams>(context)?.params, name);
+    const orgId = readPlainString(httpRequestPart(context, 'params'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }
@@ -51,7 +47,7 @@ export function orgFromParam(name = 'orgId'): OrgSource {
 export function orgNameFromParam(name = 'orgName'): OrgSource {
   assertSourceName('orgNameFromParam', name);
   return createOrgSource('path', name, (context) => {
-    const orgName = readPlainString(httpRequestOf<RequestWithParams>(context)?.params, name);
+    const orgName = readPlainString(httpRequestPart(context, 'params'), name);
     return orgName === undefined ? undefined : { orgName };
   });
 }

@@ -2,7 +2,7 @@ import type { OrgSource } from '../../options/org-source.interface.js';
 import {
   assertSourceName,
   createOrgSource,
-  httpRequestOf,
+  httpRequestPart,
   readPlainString,
 } from './org-source.factory.js';
 
@@ -24,7 +24,7 @@ import {
 export function orgFromQuery(name = 'orgId'): OrgSource {
   assertSourceName('orgFromQuery', name);
   return createOrgSource('query', name, (context) => {
-    const orgId = readPlainString(httpRequestOf<{ query?: unknown }>(context)?.query, name);
+    const orgId = readPlainString(httpRequestPart(context, 'query'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }

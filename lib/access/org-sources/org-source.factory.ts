@@ -38,11 +38,13 @@ export function readPlainStringAt(part: unknown, path: string): string | undefin
   return readPlainString(current, last);
 }
 
-/** The request of an HTTP route; what other calls have in its place is no request. */
-export function httpRequestOf<Request extends object>(
+/** A part of the request of an HTTP route; what other calls have in its place is no request. */
+export function httpRequestPart(
   context: ExecutionContext,
-): Request | undefined {
-  return context.getType() === 'http' ? context.getArgByIndex<Request>(0) : undefined;
+  part: 'params' | 'query' | 'body',
+): unknown {
+  if (context.getType() !== 'http') return undefined;
+  return context.getArgByIndex<Record<typeof part, unknown>>(0)[part];
 }
 
 /** @throws {TypeError} when the name is not a non-empty string */
