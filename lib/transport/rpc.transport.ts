@@ -1,5 +1,5 @@
 import { TokenRefusal } from '../token/token-refusal.js';
-import type { AnnotatedByGuard, Transport } from './transport.interface.js';
+import type { Transport } from './transport.interface.js';
 
 /** Message handlers of microservices. There is no place for a token that all of their transports have: `tokenSource` says where. */
 export const rpcTransport: Transport = {
@@ -10,7 +10,7 @@ export const rpcTransport: Transport = {
   annotatedBy: (context) => {
     const messageContext = context.getArgByIndex<unknown>(1);
     return typeof messageContext === 'object' && messageContext !== null
-      ? (messageContext as AnnotatedByGuard)
+      ? messageContext
       : undefined;
   },
 };
