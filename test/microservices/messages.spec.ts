@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import type { TcpContext } from '@nestjs/microservices';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { stopClock } from '../support/fake-date.js';
 import { Issuer } from '../support/issuer.js';
@@ -36,6 +37,16 @@ describe('A message handler over TCP', () => {
     const client = await start();
     const accessToken = await issuer.accessToken(alice);
     expect(await client.send('me', { accessToken })).toBe(alice.user_id);
+  });
+
+  it('takes the token from the metadata of a packet', async () => {
+    const client = await start({
+      tokenSource: (context) =>
+        context.switchToRpc().getContext<TcpContext>().getMetadata()?.accessToken,
+    });
+    expect(await client.refusalOf('me', {})).toEqual(UNAUTHORIZED);
+    client.addMetadata({ accessToken: await issuer.accessToken(alice) });
+    expect(await client.send('me', {})).toBe(alice.user_id);
   });
 
   it.each([

@@ -46,6 +46,11 @@ export async function startHybrid(
 export class MessageClient {
   constructor(private readonly client: ClientTCP) {}
 
+  /** Sends this along with every message from here on. */
+  addMetadata(metadata: Record<string, string>): void {
+    this.client.setOnDispatchHook((packet) => Object.assign(packet, { metadata }));
+  }
+
   /** The answer to a message; rejects with what the service says of an error. */
   send(pattern: string, message: object): Promise<unknown> {
     return firstValueFrom(this.client.send<unknown>(pattern, message));
