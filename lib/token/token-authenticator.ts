@@ -12,6 +12,13 @@ interface Verified extends VerifiedToken {
   readonly key: KeyObject;
 }
 
+/** What came of the token of a request. */
+interface Outcome {
+  readonly token: string;
+  readonly key: KeyObject | undefined;
+  readonly verified: VerifiedToken | TokenRefusal;
+}
+
 /** The verification of exactly this text. */
 interface Verification {
   readonly token: string;
@@ -27,8 +34,8 @@ export class TokenAuthenticator {
    */
   private readonly underWay = new Map<string, Verification>();
 
-  /** What requests with many guarded parts have verified, for as long as they last. */
-  private readonly withinRequests = new WeakMap<object, Verified & { readonly token: string }>();
+  /** What came of the tokens of requests with many guarded parts, for as long as the requests last. */
+  private readonly withinRequests = new WeakMap<object, Outcome>();
 
   constructor(
     private readonly keys: VerificationKeys,
@@ -57,22 +64,41 @@ export class TokenAuthenticator {
   }
 
   /**
-   * Like {@link authenticate}, for the parts of one request: the token is verified once for all of them, also without a cache. Its
-   * expiry is looked at each time, and a key that was rotated meanwhile is noticed.
+   * Like {@link authenticate}, for the parts of one request: the token is verified once for all of them, also without a cache, and
+   * also when it is refused. Its expiry is looked at each time, and a key that was rotated meanwhile is noticed.
    *
    * @param request what lasts as long as the request or connection
    */
   authenticateWithin(request: object, token: string): UserClass | Promise<UserClass> {
     const earlier = this.withinRequests.get(request);
     if (earlier?.token === token && earlier.key === this.keys.current()) {
-      return this.unlessExpired(earlier).user;
+      if (earlier.verified instanceof TokenRefusal) throw earlier.verified;
+      return this.unlessExpired(earlier.verified).user;
     }
     const verified = this.verifyToken(token);
-    if (!(verified instanceof Promise)) return verified.user;
-    return verified.then((result) => {
-      this.withinRequests.set(request, { ...result, token });
-      return result.user;
-    });
+    return verified instanceof Promise
+      ? this.rememberWithin(request, token, verified)
+      : verified.user;
+  }
+
+  private async rememberWithin(
+    request: object,
+    token: string,
+    verification: Promise<Verified>,
+  ): Promise<UserClass> {
+    const keyBefore = this.keys.current();
+    try {
+      const verified = await verification;
+      this.withinRequests.set(request, { token, key: verified.key, verified });
+      return verified.user;
+    } catch (error) {
+      // A refusal belongs to a key, too; and what is refused for the time being may be good later.
+      const key = this.keys.current();
+      if (isLasting(error) && key === keyBefore) {
+        this.withinRequests.set(request, { token, key, verified: error });
+      }
+      throw error;
+    }
   }
 
   private recall(token: string): VerifiedToken | undefined {
@@ -132,4 +158,9 @@ export class TokenAuthenticator {
     }
     await this.keys.refetchFor(issuedAt);
   }
+}
+
+/** Whether a token that is refused so will be refused again. */
+function isLasting(error: unknown): error is TokenRefusal {
+  return error instanceof TokenRefusal && error.reason !== 'token_not_yet_valid';
 }

@@ -43,6 +43,24 @@ describe('A GraphQL request', () => {
     },
   );
 
+  it.each([{}, { tokenCache: false as const }])(
+    'has a forged token verified once, however often it is refused (%j)',
+    async (options) => {
+      const application = await start(options);
+      const verifications = countVerifications(application);
+      const query = `mutation {
+        a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${ACME_ID}") c: rename(orgId: "${ACME_ID}")
+      }`;
+      const headers = await new Issuer().headersOf(alice);
+      expect(codesOf(await send(application, query, headers))).toEqual([
+        'UNAUTHENTICATED',
+        'UNAUTHENTICATED',
+        'UNAUTHENTICATED',
+      ]);
+      expect(verifications).toHaveBeenCalledTimes(1);
+    },
+  );
+
   it('shares no verified caller with another request', async () => {
     const application = await start({ tokenCache: false });
     const verifications = countVerifications(application);

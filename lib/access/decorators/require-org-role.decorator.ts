@@ -21,7 +21,7 @@ export interface OrgRoleRuleOptions extends OrgRuleOptions {
  *
  * @param role the lowest sufficient role, or the role itself with `exact`
  * @param options `exact`: a higher role will not do (default `false`); `org`: where the organization is named (default: the
- * path parameter `orgId`)
+ * path parameter `orgId`); `tokenSource`: where the access token is (default: where the transport has it)
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for a role that is not a string or empty, and for an unknown option
  * @see PropelAuth, "Roles and Permissions"

@@ -10,7 +10,8 @@ import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js'
  * other SDKs.
  *
  * @param permission the permission, or a list of permissions all of which are required
- * @param options `org`: where the organization is named; default: the path parameter `orgId`
+ * @param options `org`: where the organization is named (default: the path parameter `orgId`); `tokenSource`: where the access
+ * token is (default: where the transport has it)
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for a permission that is not a string or empty, an empty list, and an unknown option
  * @see PropelAuth, "Roles and Permissions"

@@ -1,0 +1,68 @@
+import type { HandlerKind } from '../../transport/handler-kinds.js';
+import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
+import { findUnreachedHandlers } from './unreached-handlers.js';
+
+/** A handler that the guard, called or not, requires a user for. */
+function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): AuditedHandler {
+  class Handlers {
+    handle() {}
+  }
+  return {
+    controller: Handlers,
+    name: 'handle',
+    handler: Handlers.prototype.handle,
+    kind,
+    rules: { mode: 'required', tokenSources: [], orgSources: [], orgRequirements: [] },
+    access: 'user',
+    hasOwnGuard: false,
+    ...overrides,
+  };
+}
+
+/** An application in which every guard is called. */
+const COMPLETE: HandlerSurroundings = {
+  isGuardGlobal: true,
+  areFieldsGuarded: true,
+  areGatewaysFull: true,
+  hasDetachedMicroservice: false,
+  hasTokenSource: true,
+};
+
+/** What each kind of handler misses where Nest does not call the guard. */
+const GAPS: [HandlerKind, Partial<HandlerSurroundings>, string][] = [
+  ['field', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
+  ['reference', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
+  ['gateway', { areGatewaysFull: false }, 'Nest 11'],
+  ['message', { hasDetachedMicroservice: true }, 'inheritAppConfig'],
+];
+
+describe('The audit of what no guard is called for', () => {
+  it.each(GAPS)('finds a %s', (kind, gap, way) => {
+    expect(findUnreachedHandlers(handler(kind), COMPLETE)).toEqual([]);
+    const findings = findUnreachedHandlers(handler(kind), { ...COMPLETE, ...gap });
+    expect(findings).toEqual([expect.stringContaining(way)]);
+  });
+
+  it.each(GAPS)('finds nothing about a %s that is meant to be open', (kind, gap) => {
+    for (const access of ['public', 'open'] as const) {
+      expect(findUnreachedHandlers(handler(kind, { access }), { ...COMPLETE, ...gap })).toEqual([]);
+    }
+  });
+
+  it.each(GAPS.slice(2))('finds nothing about a %s that a decorator guards', (kind, gap) => {
+    const surroundings = { ...COMPLETE, ...gap };
+    expect(findUnreachedHandlers(handler(kind, { hasOwnGuard: true }), surroundings)).toEqual([]);
+  });
+
+  it.each(GAPS.slice(0, 2))('finds a %s that a decorator guards: it is not called', (kind, gap) => {
+    const surroundings = { ...COMPLETE, ...gap, isGuardGlobal: false };
+    expect(findUnreachedHandlers(handler(kind, { hasOwnGuard: true }), surroundings)).toHaveLength(
+      1,
+    );
+  });
+
+  it('finds nothing about a GraphQL operation, for which guards are always called', () => {
+    const nothing = { ...COMPLETE, areFieldsGuarded: false, areGatewaysFull: false };
+    expect(findUnreachedHandlers(handler('operation'), nothing)).toEqual([]);
+  });
+});
