@@ -2,16 +2,15 @@ import type { ExecutionContext, Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { findDecision, openDecision, type Decision } from './decision.js';
 
-class Handlers {
-  one() {}
-  other() {}
-}
+class Handlers {}
+const handle = () => {};
+const handleOther = () => {};
 
 /** A context as Nest makes one for a guard, an interceptor or a parameter. */
 function contextOf(
   type: string,
   args: unknown[],
-  handler = Handlers.prototype.one,
+  handler: () => void = handle,
   controller: Type = Handlers,
 ): ExecutionContext {
   const context = new ExecutionContextHost([...args], controller, handler);
@@ -63,8 +62,8 @@ describe('The decision about a call', () => {
   it.each(CALLS)('is not found for another handler or class: %s', (_what, type, args) => {
     class Heir extends Handlers {}
     allow(contextOf(type, args));
-    expect(findDecision(contextOf(type, args, Handlers.prototype.other))).toBeUndefined();
-    expect(findDecision(contextOf(type, args, Handlers.prototype.one, Heir))).toBeUndefined();
+    expect(findDecision(contextOf(type, args, handleOther))).toBeUndefined();
+    expect(findDecision(contextOf(type, args, handle, Heir))).toBeUndefined();
   });
 
   it('that is being made, or refuses, is found for its own context alone', () => {

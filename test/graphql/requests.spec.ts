@@ -1,5 +1,14 @@
 import { jest } from '@jest/globals';
-import { PropelAuthModule, type AccessDecisionEvent } from 'nestjs-propelauth';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { GqlExecutionContext } from '@nestjs/graphql';
+import {
+  getCurrentOrg,
+  getCurrentUser,
+  PropelAuthModule,
+  type AccessDecisionEvent,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
 import { TokenVerifier } from '../../lib/token/token-verifier.js';
 import {
   closeApplications,
@@ -9,11 +18,27 @@ import {
 import { stopClock } from '../support/fake-date.js';
 import { codesOf, connect, graphqlModule, nextOf, send } from '../support/graphql.js';
 import { API_KEY, AUTH_URL, Issuer } from '../support/issuer.js';
-import { ACME_ID, alice, bob, carol } from '../support/people.js';
+import {
+  ACME,
+  ACME_ID,
+  alice,
+  bob,
+  carol,
+  GLOBEX,
+  GLOBEX_ID,
+  membershipIn,
+  personIn,
+} from '../support/people.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
 const issuer = new Issuer();
+
+/** What the guard leaves on a request. */
+interface AnyRequest {
+  user?: User;
+  org?: OrgMemberInfo;
+}
 
 afterEach(closeApplications);
 
@@ -94,6 +119,36 @@ describe('A GraphQL request', () => {
       }
     },
   );
+
+  it('gives interceptors and logging tools the caller of each resolver', async () => {
+    const seen: unknown[] = [];
+    class SeeingInterceptor implements NestInterceptor {
+      intercept(context: ExecutionContext, next: CallHandler) {
+        const { req } = GqlExecutionContext.create(context).getContext<{ req: AnyRequest }>();
+        seen.push([
+          getCurrentUser(context)?.userId,
+          getCurrentOrg(context)?.orgId,
+          req.user?.userId,
+          req.org?.orgId,
+        ]);
+        return next.handle();
+      }
+    }
+    const application = await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
+        providers: [GuardedResolver],
+      },
+      (app) => app.useGlobalInterceptors(new SeeingInterceptor()),
+    );
+    const erin = personIn('erin', membershipIn(ACME, 'Member'), membershipIn(GLOBEX, 'Member'));
+    const query = `mutation { a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${GLOBEX_ID}") }`;
+    await send(application, query, await issuer.headersOf(erin));
+    expect(seen).toEqual([
+      [erin.user_id, ACME_ID, erin.user_id, ACME_ID],
+      [erin.user_id, GLOBEX_ID, erin.user_id, GLOBEX_ID],
+    ]);
+  });
 
   it('says in debug mode why it was refused', async () => {
     const application = await start({ debugMode: true });

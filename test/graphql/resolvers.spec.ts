@@ -1,3 +1,4 @@
+import type { GqlModuleOptions } from '@nestjs/graphql';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { codesOf, graphqlModule, send } from '../support/graphql.js';
@@ -25,7 +26,8 @@ describe('A GraphQL resolver', () => {
     application = await startApplication({
       imports: [
         PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
-        graphqlModule(),
+        // Mercurius compiles what it is asked for a second time, and calls resolvers in its own way then.
+        graphqlModule({ jit: 1 } as GqlModuleOptions),
       ],
       providers: [GuardedResolver],
     });
@@ -133,7 +135,10 @@ describe('A GraphQL resolver', () => {
       a: secret(orgId: "${ACME_ID}")
       b: secret(orgId: "${GLOBEX_ID}")
     } }`;
+    const headers = await issuer.headersOf(frank);
     const both = { a: `${ACME_ID} ${ACME_ID}`, b: `${GLOBEX_ID} ${GLOBEX_ID}` };
-    expect(await sendAs(frank, query)).toEqual({ data: { reports: [both, both] } });
+    for (let time = 1; time <= 3; time++) {
+      expect(await send(application, query, headers)).toEqual({ data: { reports: [both, both] } });
+    }
   });
 });

@@ -4,13 +4,10 @@ import { findUnreachedHandlers } from './unreached-handlers.js';
 
 /** A handler that the guard, called or not, requires a user for. */
 function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): AuditedHandler {
-  class Handlers {
-    handle() {}
-  }
   return {
-    controller: Handlers,
+    controller: class Handlers {},
     name: 'handle',
-    handler: Handlers.prototype.handle,
+    handler: () => {},
     kind,
     rules: { mode: 'required', tokenSources: [], orgSources: [], orgRequirements: [] },
     access: 'user',
