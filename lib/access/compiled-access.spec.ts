@@ -68,6 +68,7 @@ describe('The user mode', () => {
   it('is required where nobody says a word: the guard is there', () => {
     expect(compile([[], []])).toEqual({
       mode: 'required',
+      tokenSources: [],
       deniesImpersonation: false,
       orgSources: [],
       orgRequirements: [],
@@ -152,6 +153,7 @@ describe('Organization rules', () => {
       compile([[user('public')], [org(admin), stepUp('A')], [org(owner), noImpersonation]]),
     ).toEqual({
       mode: 'public',
+      tokenSources: [],
       deniesImpersonation: false,
       orgSources: [],
       orgRequirements: [],
@@ -223,6 +225,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
   return {
     mode: denying.every(({ kind }) => CAN_HOLD[kind]?.includes(said)) ? said : 'required',
     apiKeyKind: undefined,
+    tokenSources: [],
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     orgSources: [...new Set(orgRules.map((rule) => rule.source ?? nearest))],
     orgRequirements: orgRules.map(({ requirement }) => requirement),

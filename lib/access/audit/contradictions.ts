@@ -12,10 +12,10 @@ import {
   isDenyingRule,
 } from '../compiled-access.js';
 import { readCallerParameters, type CallerParameter } from '../decorators/caller-parameter.js';
-import type { AuditedRoute } from './audited-route.js';
+import type { AuditedMethod } from './audited-route.js';
 
 /** What about the rules of a handler cannot be meant as it is written, each with the way out. */
-export function findContradictions(audited: AuditedRoute): string[] {
+export function findContradictions(audited: AuditedMethod): string[] {
   return [
     ...findConflictingModes(audited),
     ...findUnmeetableRules(audited),
@@ -25,7 +25,7 @@ export function findContradictions(audited: AuditedRoute): string[] {
 }
 
 /** Two words about the caller in one place. */
-function findConflictingModes({ controller, handler }: AuditedRoute): string[] {
+function findConflictingModes({ controller, handler }: AuditedMethod): string[] {
   return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
     const decorators = new Set(rules.filter(isCallerRule).map(({ decorator }) => decorator));
     return decorators.size > 1
@@ -38,7 +38,7 @@ function findConflictingModes({ controller, handler }: AuditedRoute): string[] {
 const DELIBERATE_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key', 'webhook'];
 
 /** A handler that lets in callers of whom one of its rules can never say yes. */
-function findUnmeetableRules({ controller, handler }: AuditedRoute): string[] {
+function findUnmeetableRules({ controller, handler }: AuditedMethod): string[] {
   const levels = [readAccessRules(handler), ...classLevels(controller)];
   const level = levels.findIndex((rules) => rules.some(isCallerRule));
   const callerRule = levels[level]?.find(isCallerRule);
@@ -63,7 +63,7 @@ function denyingRulesOver(levels: (readonly AccessRule[])[]): DenyingRule[] {
 }
 
 /** One grant is for one kind of action: two kinds cannot take it from the same header. */
-function findSharedGrantHeaders({ rules }: AuditedRoute): string[] {
+function findSharedGrantHeaders({ rules }: AuditedMethod): string[] {
   const headers = rules.stepUps.map(({ grantHeader }) => grantHeader);
   const shared = headers.filter((header, index) => headers.indexOf(header) !== index);
   return [...new Set(shared)].map(
@@ -74,13 +74,16 @@ function findSharedGrantHeaders({ rules }: AuditedRoute): string[] {
 }
 
 /** A parameter that could never have a value. */
-function findCallerlessParameters({ controller, name, rules }: AuditedRoute): string[] {
+function findCallerlessParameters({ controller, name, handler, rules }: AuditedMethod): string[] {
+  const levels = [readAccessRules(handler), ...classLevels(controller)];
   const parameters = readCallerParameters(controller, name);
   const has = (parameter: CallerParameter): boolean => parameters.includes(parameter);
   const findings: string[] = [];
   if (has('@CurrentUser()') && rules.mode === 'public') {
     findings.push(
-      '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
+      levels.some((level) => hasMode(level, 'public'))
+        ? '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().'
+        : '@CurrentUser() in a field without a rule, where no token is looked at; add @RequireUser() or @OptionalUser().',
     );
   }
   if (has('@CurrentUser()') && rules.mode === 'api-key') {
@@ -108,4 +111,8 @@ function findCallerlessParameters({ controller, name, rules }: AuditedRoute): st
     findings.push('@WebhookEvent() without @PropelAuthWebhook(); add it or remove the parameter.');
   }
   return findings;
+}
+
+function hasMode(rules: readonly AccessRule[], mode: CallerMode): boolean {
+  return rules.some((rule) => isCallerRule(rule) && rule.mode === mode);
 }
