@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { Body, Controller, Get, Headers, Post, type Type } from '@nestjs/common';
 import {
   PropelAuthConfigurationError,
@@ -11,6 +12,7 @@ import {
 } from 'nestjs-propelauth';
 import request from 'supertest';
 import { Webhook } from 'svix';
+import { WebhookVerifier } from '../../lib/webhook/webhook-verifier.js';
 import {
   closeApplications,
   failureOf,
@@ -155,6 +157,16 @@ describe('@PropelAuthWebhook()', () => {
       .set(await issuer.headersOf(alice))
       .send(created);
     expect(status).toBe(400);
+  });
+
+  it('does not show the secrets when somebody prints what the guard works with', () => {
+    const verifier = application.app.get(WebhookVerifier, { strict: false });
+    const printed = inspect(verifier, { depth: null, maxArrayLength: null });
+    for (const secret of secrets) {
+      expect(printed).not.toContain(secret.slice(6));
+      const bytes = [...Buffer.from(secret.slice(6), 'base64')];
+      expect(printed.replace(/\s/g, '')).not.toContain(bytes.join(','));
+    }
   });
 
   it('leaves the other routes to users', async () => {
