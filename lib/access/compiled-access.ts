@@ -61,7 +61,7 @@ export function compileAccess(
   const mode = effectiveMode(levels, denying);
   return {
     mode,
-    apiKeyKind: nearestCallerRules(levels).find((rule) => rule.mode === mode)?.apiKeyKind,
+    apiKeyKind: apiKeyKindOf(nearestCallerRules(levels).filter((rule) => rule.mode === mode)),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     orgSources: orgSourcesOf(orgRules, nearestSource(levels) ?? defaultSource),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
@@ -107,6 +107,11 @@ function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): Caller
 /** What the nearest level that has a word on it says of whom the route takes for its caller. */
 function nearestCallerRules(levels: Level[]): CallerRule[] {
   return levels.map((level) => level.filter(isCallerRule)).find((rules) => rules.length > 0) ?? [];
+}
+
+/** Where one place has it twice, a rule for one kind of keys is stricter than one for any. */
+function apiKeyKindOf(rules: readonly CallerRule[]): ApiKeyKind | undefined {
+  return rules.find(({ apiKeyKind }) => apiKeyKind !== undefined)?.apiKeyKind;
 }
 
 function nearestSource(levels: Level[]): OrgSource | undefined {
