@@ -77,12 +77,17 @@ function readPayload({ rawBody }: RawRequest): string {
   return rawBody.toString('utf8');
 }
 
-/** Node.js gives some headers as lists; those of Svix are none of them. */
+/**
+ * The headers of Svix alone: it also takes an id under other names, and then an event that is sent again would not be known
+ * by its `svix-id`.
+ */
 function readHeaders({ headers }: RawRequest): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
+    ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) => {
+      const value = headers[name];
+      if (typeof value !== 'string') throw new WebhookRefusal();
+      return [name, value];
+    }),
   );
 }
 

@@ -151,6 +151,26 @@ describe('@PropelAuthWebhook()', () => {
     expect((await form).status).toBe(400);
   });
 
+  it.each([
+    ['without svix-id', []],
+    ['with a svix-id of its own', [['svix-id', 'msg_2']]],
+  ] as [string, [string, string][]][])(
+    'answers 400 for an event that is sent again under the names of others, %s',
+    async (_what, more) => {
+      const at = new Date();
+      const payload = JSON.stringify(created);
+      const { status } = await request(application.url)
+        .post('/webhooks/propelauth')
+        .set('content-type', 'application/json')
+        .set('webhook-id', 'msg_1')
+        .set('webhook-timestamp', String(Math.floor(at.getTime() / 1000)))
+        .set('webhook-signature', new Webhook(secrets[0]).sign('msg_1', at, payload))
+        .set(Object.fromEntries(more))
+        .send(payload);
+      expect(status).toBe(400);
+    },
+  );
+
   it('takes no access token in place of a signature', async () => {
     const { status } = await request(application.url)
       .post('/webhooks/propelauth')
