@@ -125,6 +125,16 @@ describe('The user mode', () => {
     },
   );
 
+  it.each(['api-key', 'user-or-api-key'] as const)(
+    'takes one kind of API keys for stricter than either, where one level says %s for both',
+    (mode) => {
+      const either = user(mode);
+      const one: AccessRule = { kind: 'caller', mode, apiKeyKind: 'org', decorator: '@org' };
+      expect(compile([[either, one]]).apiKeyKind).toBe('org');
+      expect(compile([[one, either]]).apiKeyKind).toBe('org');
+    },
+  );
+
   it('is required under step-up MFA, which no script can pass', () => {
     for (const mode of MODES) expect(compile([[user(mode), stepUp('A')]]).mode).toBe('required');
   });

@@ -66,7 +66,7 @@ export function compileAccess(
   const mode = effectiveMode(levels, denying, modeWithoutRule(controller, handler));
   return {
     mode,
-    apiKeyKind: nearestCallerRules(levels).find((rule) => rule.mode === mode)?.apiKeyKind,
+    apiKeyKind: apiKeyKindOf(nearestCallerRules(levels).filter((rule) => rule.mode === mode)),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     tokenSources: nearestTokenSources(levels),
     orgSources: orgSourcesOf(orgRules, nearestSource(levels) ?? defaultSource),
@@ -129,6 +129,11 @@ function nearestTokenSources(levels: Level[]): TokenSource[] {
     rules.flatMap(({ tokenSource }) => (tokenSource === undefined ? [] : [tokenSource])),
   );
   return [...new Set(named.find((sources) => sources.length > 0))];
+}
+
+/** Where one place has it twice, a rule for one kind of keys is stricter than one for any. */
+function apiKeyKindOf(rules: readonly CallerRule[]): ApiKeyKind | undefined {
+  return rules.find(({ apiKeyKind }) => apiKeyKind !== undefined)?.apiKeyKind;
 }
 
 function nearestSource(levels: Level[]): OrgSource | undefined {

@@ -18,7 +18,9 @@ import type { AuditedMethod } from './audited-route.js';
 export function findContradictions(audited: AuditedMethod): string[] {
   return [
     ...findConflictingModes(audited),
+    ...findConflictingKinds(audited),
     ...findUnmeetableRules(audited),
+    ...findPersonalKeysUnderOrgRules(audited),
     ...findSharedGrantHeaders(audited),
     ...findCallerlessParameters(audited),
   ];
@@ -31,6 +33,22 @@ function findConflictingModes({ controller, handler }: AuditedMethod): string[] 
     return decorators.size > 1
       ? [`${[...decorators].join(' beside ')} in one place; keep the one that is meant.`]
       : [];
+  });
+}
+
+/** One decorator twice in one place, for other API keys each time. */
+function findConflictingKinds({ controller, handler }: AuditedRoute): string[] {
+  return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
+    const callerRules = rules.filter(isCallerRule);
+    return DELIBERATE_MODES.flatMap((mode) => {
+      const ofMode = callerRules.filter((rule) => rule.mode === mode);
+      const kinds = new Set(ofMode.map(({ apiKeyKind }) => apiKeyKind));
+      return kinds.size > 1
+        ? [
+            `${ofMode[0]?.decorator} twice in one place, for different kinds of keys; keep the one that is meant.`,
+          ]
+        : [];
+    });
   });
 }
 
@@ -54,6 +72,15 @@ function findUnmeetableRules({ controller, handler }: AuditedMethod): string[] {
       : 'remove it, or move the handler to a class without that rule';
     return `${callerRule.decorator} ${isBeside ? 'beside' : 'under'} ${rule.decorator}, which requires a user; ${way}.`;
   });
+}
+
+/** A personal key is in no organization, so that no rule about one can say yes of it. */
+function findPersonalKeysUnderOrgRules({ rules }: AuditedRoute): string[] {
+  if (rules.apiKeyKind !== 'personal' || rules.orgRequirements.length === 0) return [];
+  return [
+    "An organization rule where only API keys of the kind 'personal' will do, which are in no organization; remove the rule, or " +
+      "take keys of the kind 'org'.",
+  ];
 }
 
 /** The denying rules of a handler, also when it says `@Public()` beside one of its own. */
