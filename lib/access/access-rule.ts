@@ -4,10 +4,10 @@ import type { OrgRequirement } from './org-requirement.js';
 
 /**
  * Whom a route takes for its caller: a user (`required`, `optional`), a script with an API key, either of them, PropelAuth
- * itself with a signed event, or whoever comes (`public`).
+ * itself with a signed event, or whoever comes (`public`). Where rules about different callers contradict each other it is `nobody`.
  */
 export type CallerMode =
-  'required' | 'optional' | 'public' | 'api-key' | 'user-or-api-key' | 'webhook';
+  'required' | 'optional' | 'public' | 'api-key' | 'user-or-api-key' | 'webhook' | 'nobody';
 
 /**
  * Whose an API key is: a user's own, or an organization's (of one of its members, or its own).

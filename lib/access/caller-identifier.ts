@@ -7,6 +7,7 @@ import { TokenRefusal } from '../token/token-refusal.js';
 import { readTokenFrom } from '../transport/token-from-source.js';
 import { transportOf } from '../transport/transport-of.js';
 import { ApiKeyCaller } from './api-key-caller.js';
+import { CallerRefusal } from './caller-refusal.js';
 import type { CompiledAccess } from './compiled-access.js';
 import { CredentialRefusal } from './credential-refusal.js';
 import { readApiKey } from './credentials.js';
@@ -35,6 +36,8 @@ export class CallerIdentifier {
       case 'api-key':
       case 'user-or-api-key':
         return this.identifyByCredential(context, access);
+      case 'nobody':
+        throw new CallerRefusal('rules_contradict');
       default:
         return this.identifyUser(context, access);
     }

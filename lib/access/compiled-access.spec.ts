@@ -17,6 +17,9 @@ const MODES: readonly CallerMode[] = [
   'public',
 ];
 
+/** The modes of which one is stricter than the other. */
+const ABOUT_USERS: readonly CallerMode[] = ['required', 'optional', 'public'];
+
 /** Of which callers a rule can say yes or no. */
 const CAN_HOLD: Record<string, readonly CallerMode[]> = {
   org: ['required', 'api-key', 'user-or-api-key'],
@@ -101,7 +104,7 @@ describe('The user mode', () => {
     expect(compile([[], words.map(user)]).mode).toBe(mode);
   });
 
-  const withoutMembership = MODES.filter((mode) => !CAN_HOLD['org']?.includes(mode));
+  const withoutMembership = ABOUT_USERS.filter((mode) => !CAN_HOLD['org']?.includes(mode));
 
   it.each(withoutMembership)(
     'is required under an organization rule of the class that says %s',
@@ -135,8 +138,12 @@ describe('The user mode', () => {
     },
   );
 
-  it('is required under step-up MFA, which no script can pass', () => {
-    for (const mode of MODES) expect(compile([[user(mode), stepUp('A')]]).mode).toBe('required');
+  it('is required under step-up MFA, and nobody where it is said to be a script or PropelAuth', () => {
+    for (const mode of MODES) {
+      expect(compile([[user(mode), stepUp('A')]]).mode).toBe(
+        ABOUT_USERS.includes(mode) ? 'required' : 'nobody',
+      );
+    }
   });
 });
 
@@ -217,7 +224,11 @@ describe('The source of the organization', () => {
 });
 
 function says(rules: readonly AccessRule[]): CallerMode | undefined {
-  return MODES.find((mode) => rules.some((rule) => rule.kind === 'caller' && rule.mode === mode));
+  const said = MODES.filter((mode) =>
+    rules.some((rule) => rule.kind === 'caller' && rule.mode === mode),
+  );
+  if (said.length < 2) return said[0];
+  return said.every((mode) => ABOUT_USERS.includes(mode)) ? said[0] : 'nobody';
 }
 
 /** The design's chapter "Rules of access", put as briefly as it can be. */
@@ -233,7 +244,11 @@ function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
   const nearest = source?.kind === 'org' ? (source.source as OrgSource) : sourceOfModule;
   const stepUps = denying.filter((rule) => rule.kind === 'step-up');
   return {
-    mode: denying.every(({ kind }) => CAN_HOLD[kind]?.includes(said)) ? said : 'required',
+    mode: denying.every(({ kind }) => CAN_HOLD[kind]?.includes(said))
+      ? said
+      : ABOUT_USERS.includes(said)
+        ? 'required'
+        : 'nobody',
     apiKeyKind: undefined,
     tokenSources: [],
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),

@@ -33,15 +33,8 @@ export interface CompiledAccess {
 /** The rules of one place, a handler or a class. */
 type Level = readonly AccessRule[];
 
-/** From the strictest on: what holds where rules of one level contradict each other. */
-const STRICTNESS: readonly CallerMode[] = [
-  'required',
-  'api-key',
-  'user-or-api-key',
-  'webhook',
-  'optional',
-  'public',
-];
+/** From the strictest on: what holds where rules of one level contradict each other about users. */
+const STRICTNESS: readonly CallerMode[] = ['required', 'optional', 'public'];
 
 /** Callers of whom each kind of rule can say yes or no. Of the others, it would have to say no. */
 const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
@@ -88,9 +81,18 @@ export function classLevels(controller: Type): Level[] {
   return levels;
 }
 
-/** The strictest mode among the rules of one level. */
+/**
+ * The mode that the rules of one level say. Of several about users it is the strictest. Where others than users are meant as well,
+ * no mode is stricter than the other: whoever one lets in, the other keeps out.
+ */
 export function modeOf(rules: Level): CallerMode | undefined {
-  return STRICTNESS.find((mode) => rules.some((rule) => isCallerRule(rule) && rule.mode === mode));
+  const modes = new Set(rules.filter(isCallerRule).map(({ mode }) => mode));
+  if (modes.size <= 1) return [...modes][0];
+  return isAboutUsers(modes) ? STRICTNESS.find((mode) => modes.has(mode)) : 'nobody';
+}
+
+function isAboutUsers(modes: ReadonlySet<CallerMode>): boolean {
+  return [...modes].every((mode) => STRICTNESS.includes(mode));
 }
 
 /** Whether a rule can say yes or no of the callers of this mode. */
@@ -104,14 +106,18 @@ export function effectiveDenyingRules([handlerRules = [], ...ofClasses]: Level[]
   return [...handlerRules, ...(lifted ? [] : ofClasses.flat())].filter(isDenyingRule);
 }
 
-/** What the nearest level says; a denying rule is about users unless it can be about what that level lets in. */
+/**
+ * What the nearest level says. Under a denying rule it is a user whom it takes, unless it says that it takes others: then nobody of
+ * whom the rule cannot say yes.
+ */
 function effectiveMode(
   levels: Level[],
   denying: readonly DenyingRule[],
   withoutRule: CallerMode,
 ): CallerMode {
   const nearest = modeOf(nearestCallerRules(levels)) ?? withoutRule;
-  return denying.every((rule) => holdsUnder(nearest, rule)) ? nearest : 'required';
+  if (denying.every((rule) => holdsUnder(nearest, rule))) return nearest;
+  return STRICTNESS.includes(nearest) ? 'required' : 'nobody';
 }
 
 /** What the nearest level that has a word on it says of whom the route takes for its caller. */

@@ -220,7 +220,7 @@ export class PropelAuthService {
    * Checks with PropelAuth that a user has just passed another MFA challenge for a kind of action: what `@RequireStepUpMfa()` does,
    * for handlers that validate their input first. Asking uses up a one-time grant.
    *
-   * @param user a verified user
+   * @param user a verified user; nobody (`null`) has no grant
    * @param actionType the kind of action, as it was given to `verifyStepUpTotpChallenge`
    * @param grant the step-up grant; `undefined` when the request has none
    * @returns a promise that is fulfilled when the grant holds
@@ -235,7 +235,7 @@ export class PropelAuthService {
    * ```
    */
   async verifyStepUp(
-    user: UserClass,
+    user: UserClass | null,
     actionType: string,
     grant: string | undefined,
   ): Promise<void> {

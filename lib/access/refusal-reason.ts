@@ -16,8 +16,8 @@ export type CredentialRefusalReason =
   | 'api_key_unknown'
   | 'api_key_kind';
 
-/** Why a verified user may not do something, whatever the organization. */
-export type CallerRefusalReason = 'impersonation_denied' | 'step_up_required';
+/** Why a caller may not do something, whatever the organization. */
+export type CallerRefusalReason = 'impersonation_denied' | 'step_up_required' | 'rules_contradict';
 
 /** Why a request could not be decided about. */
 export type UnavailableReason = 'keys_unavailable' | 'propelauth_unavailable';
@@ -62,6 +62,8 @@ export const REFUSAL_DESCRIPTIONS: Record<RefusalReason, string> = {
   api_key_rate_limited: 'The API key is used more often than its limit allows',
   impersonation_denied: 'The route is not for an employee who impersonates the user',
   step_up_required: 'The user has to pass another MFA challenge for this action',
+  rules_contradict:
+    'The access rules of the route contradict each other, so that nobody may call it',
   webhook_invalid: 'The request is not an event that PropelAuth has just signed',
   propelauth_unavailable: 'PropelAuth could not be asked whether the request may be let in',
   keys_unavailable: 'The verification key could not be fetched from PropelAuth yet',

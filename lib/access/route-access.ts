@@ -21,7 +21,7 @@ export interface RouteAccess {
 /**
  * Whom a route lets in, before its further rules. `user`: a user; `optional`: a user or nobody; `api-key`: a script with an API
  * key; `user-or-api-key`: either; `webhook`: PropelAuth, with a signed event; `public`: `@Public()` says that everyone may call;
- * `open`: no guard of this package is on it.
+ * `open`: no guard of this package is on it; `nobody`: its rules contradict each other, as they can under `startupAudit: 'warn'`.
  *
  * @publicApi
  */

@@ -19,14 +19,16 @@ export class StepUpGate {
       throw new CallerRefusal('step_up_required');
     }
     for (const { actionType, grantHeader } of requirements) {
-      await this.verify(decision.user as UserClass, actionType, headers[grantHeader]);
+      await this.verify(decision.user, actionType, headers[grantHeader]);
     }
   }
 
   /** @throws {CallerRefusal} `step_up_required` when the grant does not hold for this user and action */
-  async verify(user: UserClass, actionType: string, grant: unknown): Promise<void> {
+  async verify(user: UserClass | null, actionType: string, grant: unknown): Promise<void> {
     const holds =
-      isPlausibleGrant(grant) && (await this.verifier.verify(user.userId, actionType, grant));
+      user !== null &&
+      isPlausibleGrant(grant) &&
+      (await this.verifier.verify(user.userId, actionType, grant));
     if (!holds) throw new CallerRefusal('step_up_required');
   }
 }

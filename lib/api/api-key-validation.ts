@@ -28,10 +28,13 @@ function readFields(value: JsonObject): ApiKeyValidation {
   const metadata = readObject(value, 'metadata');
   const user = readObject(value, 'user');
   const org = readObject(value, 'org');
-  const userInOrg = readMembership(readObject(value, 'userInOrg'));
+  const entry = readObject(value, 'userInOrg');
+  const userInOrg = readMembership(entry);
   if (user !== undefined) checkUser(user);
   if (org !== undefined) readIdentifier(org, 'orgId');
   if (userInOrg !== undefined && userInOrg.orgId !== org?.['orgId']) throw new Nonsense();
+  // Of nobody, it would be taken for the organization's own key.
+  if (entry !== undefined && userInOrg === undefined && user === undefined) throw new Nonsense();
   return {
     ...(metadata && { metadata }),
     ...(user && { user: withMemberships(user) as unknown as ApiKeyValidation['user'] }),

@@ -24,6 +24,11 @@ export class RawBodyWatch {
     return this.seen.has(false) && !this.seen.has(true);
   }
 
+  /** Whether a body parser that Nest registered keeps the bodies as they came. */
+  get areKept(): boolean {
+    return this.seen.has(true);
+  }
+
   private watch(adapter: BodyParsing): void {
     const registerParsers = adapter.registerParserMiddleware?.bind(adapter);
     if (registerParsers !== undefined) {

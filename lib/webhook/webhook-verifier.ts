@@ -57,24 +57,23 @@ export class WebhookVerifier {
    */
   verify(request: RawRequest): PropelAuthWebhookEvent {
     if (this.#webhooks.length === 0) throw new Error(this.findMissing().join(' '));
-    const payload = readPayload(request);
+    const payload = this.readPayload(request);
     const headers = readHeaders(request);
     if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
       throw new WebhookRefusal();
     }
     return readEvent(payload);
   }
-}
 
-function readPayload({ rawBody }: RawRequest): string {
-  // A request without a body has no raw one either.
-  if (rawBody === undefined) throw new WebhookRefusal();
-  if (!Buffer.isBuffer(rawBody)) {
+  private readPayload({ rawBody }: RawRequest): string {
+    if (Buffer.isBuffer(rawBody)) return rawBody.toString('utf8');
+    // A request without a body has no raw one either, nor has one of a kind that is not parsed.
+    if (rawBody === undefined && this.rawBodies.areKept) throw new WebhookRefusal();
     throw new TypeError(
-      'The raw body of a request is not a buffer. Create the application with { rawBody: true }.',
+      'A request to a route under @PropelAuthWebhook() has no raw body, as a buffer in request.rawBody. Create the application ' +
+        'with { rawBody: true }.',
     );
   }
-  return rawBody.toString('utf8');
 }
 
 /**

@@ -8,6 +8,7 @@ const WHO: Record<RouteDescription['access'], string> = {
   'api-key': 'API keys',
   'user-or-api-key': 'users, API keys',
   webhook: 'PropelAuth',
+  nobody: 'nobody',
 };
 
 /** Who may call which route, as lines of a table: method, path and the rules in words. */

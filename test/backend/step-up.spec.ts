@@ -217,6 +217,14 @@ describe('@RequireStepUpMfa()', () => {
       expect([status, body.reason]).toEqual([403, 'step_up_required']);
     });
 
+    it('refuses nobody, who has no grant', async () => {
+      const service = application.app.get(PropelAuthService);
+      await expect(service.verifyStepUp(null, WITHDRAW, 'good-grant')).rejects.toMatchObject({
+        reason: 'step_up_required',
+      });
+      expect(backend.bodies).toEqual([]);
+    });
+
     it('answers 503 while PropelAuth cannot be asked', async () => {
       backend.failure = { status: 500 };
       expect((await validated({ amount: 5 }, 'good-grant')).status).toBe(503);

@@ -244,6 +244,20 @@ describe('At start, @PropelAuthWebhook()', () => {
     expect((failure as Error).message).not.toContain(String(webhookSecret).slice(6) || '\0');
   });
 
+  it('is an error of the application, and no access, where its own body parser keeps no raw body', async () => {
+    const { url } = await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhookSecret: secrets[0] })],
+        controllers: [EventsController],
+      },
+      () => {},
+      undefined,
+      { bodyParser: false },
+    );
+    const { status } = await request(url).post('/webhooks/propelauth');
+    expect(status).toBe(500);
+  });
+
   it('asks nothing of an application without such a route', async () => {
     expect(await failureOf(start({}, undefined, []))).toBeUndefined();
   });

@@ -3,10 +3,14 @@ import {
   CurrentUser,
   OptionalUser,
   PropelAuthModule,
+  PropelAuthWebhook,
   Public,
+  RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
+  RequireStepUpMfa,
   RequireUser,
+  RequireUserOrApiKey,
   type User,
 } from 'nestjs-propelauth';
 import request from 'supertest';
@@ -65,9 +69,26 @@ describe('startupAudit: warn', () => {
   const required = { nobody: 401, alice: 200, carol: 200, dave: 200 };
   const members = { nobody: 401, alice: 200, carol: 200, dave: 403 };
   const owners = { nobody: 401, alice: 200, carol: 403, dave: 403 };
+  const none = { nobody: 403, alice: 403, carol: 403, dave: 403 };
 
   it.each<[string, WrittenRules, Record<keyof typeof people, number>]>([
     ['@Public() beside @RequireUser()', { handler: [Public(), RequireUser()] }, required],
+    ['@RequireApiKey() beside @RequireUser()', { handler: [RequireApiKey(), RequireUser()] }, none],
+    [
+      '@PropelAuthWebhook() beside @RequireUser()',
+      { handler: [PropelAuthWebhook(), RequireUser()] },
+      none,
+    ],
+    [
+      '@PropelAuthWebhook() under a rule of the class',
+      { handler: [PropelAuthWebhook()], class: [member] },
+      none,
+    ],
+    [
+      'step-up MFA under @RequireUserOrApiKey()',
+      { handler: [RequireStepUpMfa('PAY')], class: [RequireUserOrApiKey()] },
+      none,
+    ],
     ['@RequireUser() beside @Public()', { handler: [RequireUser(), Public()] }, required],
     ['both on the class', { class: [Public(), RequireUser()] }, required],
     [

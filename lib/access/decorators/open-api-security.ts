@@ -30,6 +30,7 @@ const REQUIREMENTS: Record<CallerMode, readonly SecurityRequirement[]> = {
   optional: [],
   public: [],
   webhook: [],
+  nobody: [],
 };
 
 /**
