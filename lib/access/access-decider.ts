@@ -4,6 +4,7 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { RefusalAnswers } from '../transport/refusal-answers.js';
 import type { AnnotatedByGuard } from '../transport/transport.interface.js';
 import { transportOf } from '../transport/transport-of.js';
+import { WebhookRefusal } from '../webhook/webhook-refusal.js';
 import { WebhookVerifier } from '../webhook/webhook-verifier.js';
 import { AccessRules } from './access-rules.js';
 import { ApiKeyCaller } from './api-key-caller.js';
@@ -93,6 +94,8 @@ export class AccessDecider {
   }
 
   private admitWebhook(decision: Decision): true {
+    // Events come by HTTP, and what other calls have in the place of the request is none.
+    if (decision.context.getType() !== 'http') throw new WebhookRefusal();
     decision.event = this.webhooks.verify(decision.context.getArgByIndex(0));
     return this.admit(decision);
   }

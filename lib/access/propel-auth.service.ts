@@ -22,8 +22,8 @@ import {
 } from './org-requirement.js';
 
 /**
- * The checks of the guard as functions, for code that is no route: message handlers, jobs, scripts, and handlers that learn
- * only from their input which organization they are about.
+ * The checks of the guard as functions, for code that no guard is called for: jobs, scripts, connections of WebSockets, and
+ * handlers that learn only from their input which organization they are about.
  *
  * @example
  * ```ts
@@ -108,14 +108,15 @@ export class PropelAuthService {
    * class ReportsGateway implements OnGatewayConnection {
    *   constructor(private readonly propelAuth: PropelAuthService) {}
    *
-   *   async handleConnection(client: WebSocket, request: IncomingMessage) {
+   *   async handleConnection(client: object, request?: IncomingMessage) {
    *     await this.propelAuth.authenticateConnection(client, request);
    *   }
    * }
    * ```
    */
-  authenticateConnection(client: object, request?: IncomingMessage): Promise<UserClass | null> {
-    return this.connections.authenticate(client, request);
+  async authenticateConnection(client: object, request?: IncomingMessage): Promise<User | null> {
+    const user = await this.connections.authenticate(client, request);
+    return user && asDeclared(user);
   }
 
   /**

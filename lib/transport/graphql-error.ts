@@ -2,6 +2,7 @@ import { HttpStatus, type HttpException } from '@nestjs/common';
 
 /** What GraphQL clients go by, as Apollo has named them. */
 const CODES: Record<number, string> = {
+  [HttpStatus.BAD_REQUEST]: 'BAD_REQUEST',
   [HttpStatus.UNAUTHORIZED]: 'UNAUTHENTICATED',
   [HttpStatus.FORBIDDEN]: 'FORBIDDEN',
   [HttpStatus.TOO_MANY_REQUESTS]: 'TOO_MANY_REQUESTS',

@@ -4,8 +4,10 @@ import {
   orgFromMessage,
   orgFromParam,
   PropelAuthModule,
+  PropelAuthWebhook,
   Public,
   RequireOrgMember,
+  RequireStepUpMfa,
   RequireUser,
 } from 'nestjs-propelauth';
 import request from 'supertest';
@@ -153,6 +155,26 @@ describe('The audit of message handlers', () => {
     }
     const message = await startError(startHybrid(moduleOf(ReportsController)));
     expect(message).toContain('ReportsController.list (GET /)');
+  });
+
+  it('finds rules that only HTTP requests can meet, and warned of, they let nobody in', async () => {
+    @Controller()
+    class HttpOnlyController {
+      @MessagePattern('event')
+      @PropelAuthWebhook()
+      event() {}
+
+      @MessagePattern('withdraw')
+      @RequireStepUpMfa('WITHDRAW')
+      withdraw() {}
+    }
+    const message = await startError(startMicroservice(moduleOf(HttpOnlyController)));
+    expect(message).toContain('HttpOnlyController.event (message): @PropelAuthWebhook()');
+    expect(message).toContain('HttpOnlyController.withdraw (message): @RequireStepUpMfa()');
+    const client = await startMicroservice(moduleOf(HttpOnlyController, { startupAudit: 'warn' }));
+    const accessToken = await issuer.accessToken(alice);
+    expect(await client.refusalOf('event', { accessToken })).toMatchObject({ statusCode: 400 });
+    expect(await client.refusalOf('withdraw', { accessToken })).toMatchObject({ statusCode: 403 });
   });
 
   it('finds different tokenSources in one place', async () => {

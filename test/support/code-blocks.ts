@@ -35,6 +35,9 @@ const AMBIENT_MODULES = [
   '@nestjs/config',
   '@nestjs/swagger',
   '@nestjs/terminus',
+  '@nestjs/graphql',
+  '@nestjs/websockets',
+  '@nestjs/microservices',
 ];
 
 /**

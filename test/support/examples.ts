@@ -4,6 +4,7 @@ import type { CodeBlock } from './code-blocks.js';
 
 /** What examples take for granted: values that an application has at hand. */
 const PRELUDE = `
+type IncomingMessage = import('node:http').IncomingMessage;
 declare const app: INestApplication, context: ExecutionContext;
 declare const authUrl: string, apiKey: string;
 declare const config: Omit<OpenAPIObject, 'paths'>, document: OpenAPIObject;

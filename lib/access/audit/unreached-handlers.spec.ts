@@ -55,6 +55,14 @@ describe('The audit of what no guard is called for', () => {
     expect(findings).toEqual([expect.stringContaining(way)]);
   });
 
+  it.each(GAPS)('finds a %s for users, for scripts or for either', (kind, gap) => {
+    for (const access of ['optional', 'api-key', 'user-or-api-key'] as const) {
+      expect(
+        findUnreachedHandlers(handler(kind, { access }), { ...COMPLETE, ...gap }),
+      ).toHaveLength(1);
+    }
+  });
+
   it.each(GAPS)('finds nothing about a %s that is meant to be open', (kind, gap) => {
     for (const access of ['public', 'open'] as const) {
       expect(findUnreachedHandlers(handler(kind, { access }), { ...COMPLETE, ...gap })).toEqual([]);

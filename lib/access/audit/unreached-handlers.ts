@@ -23,7 +23,7 @@ export function findUnreachedHandlers(
 }
 
 const UNGUARDED_FIELD =
-  "the guard is not called for fields, which leaves this one open; add fieldResolverEnhancers: ['guards'] to the options of " +
+  "Nest calls no guard here, which leaves it open; add fieldResolverEnhancers: ['guards'] to the options of " +
   'every GraphQLModule, or write @Public() over it.';
 
 const UNGUARDED_GATEWAY =
@@ -37,7 +37,7 @@ const UNGUARDED_MESSAGE =
 
 /** Whether somebody may think that it is guarded. */
 function isGuarded({ access }: AuditedHandler): boolean {
-  return access === 'user' || access === 'optional';
+  return access !== 'open' && access !== 'public';
 }
 
 function isGuardedByDefault(

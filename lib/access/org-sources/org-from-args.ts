@@ -12,10 +12,11 @@ import { assertSourceName, createOrgSource, readPlainStringAt } from './org-sour
  * @throws {TypeError} when the name is not a string or empty
  * @example
  * ```ts
- * @Query(() => [Report])
+ * @Mutation(() => Boolean)
  * @RequireOrgMember({ org: orgFromArgs('orgId') })
- * reports(@Args('orgId') _orgId: string, @CurrentOrg() org: OrgMemberInfo) {
- *   return this.reports.findByOrg(org.orgId);
+ * async createReport(@Args('orgId') _orgId: string, @CurrentOrg() org: OrgMemberInfo) {
+ *   await this.reports.create({ orgId: org.orgId });
+ *   return true;
  * }
  * ```
  *

@@ -13,7 +13,7 @@ import { assertSourceName, createOrgSource, readPlainStringAt } from './org-sour
  * ```ts
  * @SubscribeMessage('reports') // { "orgId": "…" }
  * @RequireOrgMember({ org: orgFromMessage('orgId') })
- * reports(@CurrentOrg() org: OrgMemberInfo) {
+ * list(@CurrentOrg() org: OrgMemberInfo) {
  *   return this.reports.findByOrg(org.orgId);
  * }
  * ```
