@@ -8,6 +8,7 @@ export type {
   PropelAuthModuleOptions,
   PropelAuthOptionsFactory,
 } from './options/propel-auth-module-options.interface.js';
+export type { ApiKeysOptions, ApiKeyStore } from './options/api-keys-options.interface.js';
 export type {
   AccessDecisionEvent,
   AccessedRoute,

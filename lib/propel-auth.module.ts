@@ -8,6 +8,8 @@ import { PropelAuthGuard } from './access/propel-auth.guard.js';
 import { PropelAuthService } from './access/propel-auth.service.js';
 import { RouteAccessResolver } from './access/route-access.js';
 import { StartupAudit } from './access/audit/startup-audit.js';
+import { ApiKeyAuthenticator } from './api-key/api-key-authenticator.js';
+import { AccessCalls } from './api/access-calls.js';
 import { createPropelAuthApi, PropelAuthApi } from './api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from './health/propel-auth.health-indicator.js';
 import { PropelAuthConfigurationError } from './options/configuration.error.js';
@@ -19,6 +21,7 @@ import {
   OPTIONS_TYPE,
   PROPELAUTH_MODULE_OPTIONS,
 } from './propel-auth.module-definition.js';
+import { StepUpVerifier } from './step-up/step-up-verifier.js';
 import { TokenAuthenticator } from './token/token-authenticator.js';
 import { TokenCache } from './token/token-cache.js';
 import { TokenVerifier } from './token/token-verifier.js';
@@ -58,10 +61,13 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       inject: [PROPELAUTH_MODULE_OPTIONS],
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
+    AccessCalls,
     VerificationKeys,
     TokenVerifier,
     TokenCache,
     TokenAuthenticator,
+    ApiKeyAuthenticator,
+    StepUpVerifier,
     AccessRules,
     DecisionReporter,
     AccessDecider,

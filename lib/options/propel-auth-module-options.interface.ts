@@ -1,4 +1,5 @@
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
+import type { ApiKeysOptions } from './api-keys-options.interface.js';
 import type { OrgSource } from './org-source.interface.js';
 
 /**
@@ -62,10 +63,22 @@ export interface PropelAuthModuleOptions {
   clockToleranceSeconds?: number;
 
   /**
+   * How long to wait for an answer of PropelAuth's backend API, in milliseconds: an integer from 1 to 300,000.
+   * Default: 10,000.
+   */
+  apiTimeoutMs?: number;
+
+  /**
    * The cache of verified tokens: `false` turns it off, `maxEntries` bounds the number of tokens that it holds.
    * Default: `{ maxEntries: 10_000 }`.
    */
   tokenCache?: false | { maxEntries?: number };
+
+  /**
+   * Whether end-user API keys that PropelAuth has called valid are remembered, for how long and where.
+   * Default: `{ cacheSeconds: 0 }`, which asks PropelAuth for every request.
+   */
+  apiKeys?: ApiKeysOptions;
 
   /**
    * Where organization rules that name no source of their own find the organization.

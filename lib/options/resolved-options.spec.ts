@@ -8,6 +8,7 @@ import { ResolvedOptions } from './resolved-options.js';
 const minimal = { authUrl: AUTH_URL, apiKey: API_KEY };
 
 const orgSource: OrgSource = () => undefined;
+const store = new Map<string, string>();
 
 function resolve(options: object = {}): ResolvedOptions {
   return new ResolvedOptions({ ...minimal, ...options });
@@ -31,7 +32,9 @@ describe('ResolvedOptions', () => {
       verifierKey: undefined,
       debugMode: false,
       clockToleranceSeconds: 60,
+      apiTimeoutMs: 10_000,
       tokenCacheEntries: 10_000,
+      apiKeys: { cacheSeconds: 0, store: undefined },
       orgSource: undefined,
       startupAudit: 'error',
     });
@@ -41,7 +44,9 @@ describe('ResolvedOptions', () => {
     'manualTokenVerificationMetadata',
     'debugMode',
     'clockToleranceSeconds',
+    'apiTimeoutMs',
     'tokenCache',
+    'apiKeys',
     'orgSource',
     'startupAudit',
   ])('takes undefined for left out: %s', (option) => {
@@ -58,7 +63,9 @@ describe('ResolvedOptions', () => {
       },
       debugMode: true,
       clockToleranceSeconds: 0,
+      apiTimeoutMs: 1,
       tokenCache: { maxEntries: 1 },
+      apiKeys: { cacheSeconds: 300, store },
       orgSource,
       startupAudit: 'warn',
     };
@@ -67,7 +74,9 @@ describe('ResolvedOptions', () => {
       verifierKey: manualTokenVerificationMetadata.verifierKey,
       debugMode: true,
       clockToleranceSeconds: 0,
+      apiTimeoutMs: 1,
       tokenCacheEntries: 1,
+      apiKeys: { cacheSeconds: 300, store },
       orgSource,
       startupAudit: 'warn',
     });
@@ -164,6 +173,35 @@ describe('ResolvedOptions', () => {
       'clockToleranceSeconds',
       [null, -1, 0.5, 301, NaN, Infinity, '60'],
       /clockToleranceSeconds has to be an integer from 0 to 300/,
+    ],
+    [
+      'apiTimeoutMs',
+      [null, 0, -1, 0.5, 300_001, NaN, Infinity, '10000'],
+      /apiTimeoutMs has to be an integer from 1 to 300000/,
+    ],
+    ['apiKeys', [null, true, 60, 'off', [], () => ({})], /apiKeys is not an object/],
+    [
+      'apiKeys',
+      [null, -1, 0.5, 301, NaN, '60'].map((cacheSeconds) => ({ cacheSeconds })),
+      /apiKeys.cacheSeconds has to be an integer from 0 to 300/,
+    ],
+    [
+      'apiKeys',
+      [{ cacheseconds: 60 }, { cacheSeconds: 60, ttl: 60 }, { maxEntries: 1 }],
+      /apiKeys\.(cacheseconds|ttl|maxEntries) is not an option.*takes cacheSeconds and store/,
+    ],
+    [
+      'apiKeys',
+      [null, 'redis://localhost', {}, { get: () => '' }, { set: () => '' }].map((wrong) => ({
+        cacheSeconds: 60,
+        store: wrong,
+      })),
+      /apiKeys.store has no get\(\) and set\(\)/,
+    ],
+    [
+      'apiKeys',
+      [{ store }, { cacheSeconds: 0, store }],
+      /apiKeys.store is of no use without apiKeys.cacheSeconds. Give the seconds/,
     ],
     [
       'tokenCache',

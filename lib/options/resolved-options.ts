@@ -1,3 +1,4 @@
+import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import { checkBoolean, checkInteger } from './option-checks.js';
 import type { OrgSource } from './org-source.interface.js';
@@ -17,8 +18,10 @@ export class ResolvedOptions {
   readonly verifierKey: string | undefined;
   readonly debugMode: boolean;
   readonly clockToleranceSeconds: number;
+  readonly apiTimeoutMs: number;
   /** How many verified tokens are remembered; 0 when the cache is off. */
   readonly tokenCacheEntries: number;
+  readonly apiKeys: ResolvedApiKeysOptions;
   /** The source for organization rules without one of their own; `undefined` means the default. */
   readonly orgSource: OrgSource | undefined;
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
@@ -47,7 +50,13 @@ export class ResolvedOptions {
         fallback: 60,
       },
     );
+    this.apiTimeoutMs = checkInteger('apiTimeoutMs', options.apiTimeoutMs, {
+      minimum: 1,
+      maximum: 300_000,
+      fallback: 10_000,
+    });
     this.tokenCacheEntries = checkTokenCache(options.tokenCache);
+    this.apiKeys = checkApiKeys(options.apiKeys);
     this.orgSource = checkOrgSource(options.orgSource);
     this.onDecision = checkOnDecision(options.onDecision);
     this.startupAudit = checkStartupAudit(options.startupAudit);
@@ -68,7 +77,9 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   manualTokenVerificationMetadata: true,
   debugMode: true,
   clockToleranceSeconds: true,
+  apiTimeoutMs: true,
   tokenCache: true,
+  apiKeys: true,
   orgSource: true,
   onDecision: true,
   startupAudit: true,

@@ -1,16 +1,11 @@
+import { isJsonObject, type JsonObject } from '../json/json-object.js';
 import { TokenRefusal } from './token-refusal.js';
 
 // Shared by all users who have none, and frozen, so that no token needs to be given lists and objects of its own for it.
 const NO_STRINGS = Object.freeze([] as string[]) as string[];
 const NO_ENTRIES: JsonObject = Object.freeze({});
 
-/** A JSON object whose values are not yet known. */
-export type JsonObject = Record<string, unknown>;
-
-/** Whether a value is a JSON object: not null, not a list. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isJsonObject, type JsonObject };
 
 /*
  * Readers of single claims. Each takes `null` and a missing claim for absent, and refuses the token when a claim is there

@@ -7,6 +7,7 @@ import { Issuer } from '../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../test/support/keys.js';
 import { alice } from '../../test/support/people.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
+import { AccessCalls } from '../api/access-calls.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import { KeysUnavailable } from './keys-unavailable.js';
@@ -39,7 +40,7 @@ class Setup {
 
   constructor(options: Partial<PropelAuthModuleOptions> = {}) {
     const resolved = new ResolvedOptions({ ...issuer.moduleOptions, ...options });
-    const keys = new VerificationKeys(resolved);
+    const keys = new VerificationKeys(resolved, new AccessCalls(resolved));
     jest.spyOn(keys, 'current').mockImplementation(() => this.key);
     jest.spyOn(keys, 'awaitKey').mockRejectedValue(new KeysUnavailable(1));
     this.verifier = new ObservedVerifier(resolved);

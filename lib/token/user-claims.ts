@@ -1,6 +1,6 @@
 import { toUser, UserClass, type InternalUser } from '@propelauth/node-apis';
 import { readIdentifier, readObject, readString, type JsonObject } from './claims.js';
-import { deepFreeze } from './deep-freeze.js';
+import { deepFreeze } from '../json/deep-freeze.js';
 import { readMembership, readMemberships } from './org-claims.js';
 import { TokenRefusal } from './token-refusal.js';
 

@@ -1,11 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { AccessCalls } from '../api/access-calls.js';
+import { PropelAuthOutOfReach } from '../api/out-of-reach.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { KeysUnavailable } from './keys-unavailable.js';
 import { retryDelay } from './retry-delay.js';
 import { TokenBucket } from './token-bucket.js';
-import { fetchVerifierKey, VerificationMetadataError } from './verification-metadata.client.js';
+import { fetchVerifierKey } from './verification-metadata.client.js';
 import { parseVerifierKey } from './verifier-key.js';
 
 const LONGEST_WAIT_MILLISECONDS = 2_000;
@@ -41,7 +43,10 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private lastFailure: KeyFailure | undefined;
   private isDestroyed = false;
 
-  constructor(private readonly options: ResolvedOptions) {
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly calls: AccessCalls,
+  ) {
     this.isManual = options.verifierKey !== undefined;
     if (options.verifierKey !== undefined) this.key = parseManualKey(options.verifierKey);
   }
@@ -120,7 +125,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private async fetchKey(): Promise<void> {
     const askedAt = Date.now();
     try {
-      this.accept(await fetchVerifierKey(this.options), askedAt);
+      this.accept(await fetchVerifierKey(this.calls), askedAt);
     } catch (error) {
       this.noteFailure(error);
       throw error;
@@ -148,8 +153,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
         `${messageOf(error)}. The verification key that is held stays in use; asking again.`,
       );
     }
-    const retryAfter =
-      error instanceof VerificationMetadataError ? error.retryAfterSeconds : undefined;
+    const retryAfter = error instanceof PropelAuthOutOfReach ? error.retryAfterSeconds : undefined;
     this.scheduleFetch(retryDelay(this.failures, retryAfter));
   }
 

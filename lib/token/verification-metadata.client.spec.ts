@@ -2,13 +2,17 @@ import { jest } from '@jest/globals';
 import { API_KEY, AUTH_URL } from '../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../test/support/keys.js';
 import { PropelAuthServer, type Answer } from '../../test/support/propelauth-server.js';
+import { AccessCalls } from '../api/access-calls.js';
+import { PropelAuthOutOfReach } from '../api/out-of-reach.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { fetchVerifierKey, VerificationMetadataError } from './verification-metadata.client.js';
+import { fetchVerifierKey } from './verification-metadata.client.js';
 
 const { publicKey, publicKeyPem } = generateRsaKeyPair();
 
-const options = new ResolvedOptions({ authUrl: `${AUTH_URL}:8443`, apiKey: API_KEY });
+const calls = new AccessCalls(
+  new ResolvedOptions({ authUrl: `${AUTH_URL}:8443`, apiKey: API_KEY }),
+);
 
 describe('fetchVerifierKey', () => {
   let propelAuth: PropelAuthServer;
@@ -27,7 +31,7 @@ describe('fetchVerifierKey', () => {
   /** The error that an answer ends in. */
   async function failureAfter(answer: Answer): Promise<Error> {
     propelAuth.answers(answer);
-    return fetchVerifierKey(options).then(
+    return fetchVerifierKey(calls).then(
       () => new Error('There was no failure'),
       (error: unknown) => error as Error,
     );
@@ -35,7 +39,7 @@ describe('fetchVerifierKey', () => {
 
   it('asks once, with the API key and the host of the project, and reads the key', async () => {
     propelAuth.answersWithKey(publicKeyPem);
-    expect((await fetchVerifierKey(options)).equals(publicKey)).toBe(true);
+    expect((await fetchVerifierKey(calls)).equals(publicKey)).toBe(true);
     expect(propelAuth.requests).toEqual([
       {
         method: 'GET',
@@ -64,16 +68,14 @@ describe('fetchVerifierKey', () => {
     async (status) => {
       const failure = await failureAfter({ status });
       expect(failure).toEqual(
-        new VerificationMetadataError(`PropelAuth answered with status ${status}`),
+        new PropelAuthOutOfReach(`PropelAuth answered with status ${status}`),
       );
     },
   );
 
   it.each([301, 302, 303, 307, 308])('follows no redirect: %i', async (status) => {
     const failure = await failureAfter({ status, headers: { location: '/elsewhere' } });
-    expect(failure).toEqual(
-      new VerificationMetadataError(`PropelAuth answered with status ${status}`),
-    );
+    expect(failure).toEqual(new PropelAuthOutOfReach(`PropelAuth answered with status ${status}`));
     expect(propelAuth.requests).toHaveLength(1);
   });
 
@@ -93,22 +95,22 @@ describe('fetchVerifierKey', () => {
     ],
   ])('takes an answer of %s for a state that may pass', async (_what, body, message) => {
     const failure = await failureAfter({ status: 200, body });
-    expect(failure).toBeInstanceOf(VerificationMetadataError);
+    expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
     expect(failure.message).toMatch(message);
   });
 
   it('takes an answer that breaks off for a state that may pass', async () => {
     const failure = await failureAfter((_request, response) => {
-      response.writeHead(200, { 'content-length': '100' });
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
       response.write('{', () => response.destroy());
     });
-    expect(failure).toBeInstanceOf(VerificationMetadataError);
+    expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
     expect(failure.message).toMatch(/cannot be reached/);
   });
 
   it('says that PropelAuth cannot be reached, and how the network put it', async () => {
     const failure = await failureAfter((request) => request.socket.destroy());
-    expect(failure).toBeInstanceOf(VerificationMetadataError);
+    expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
     expect(failure.message).toMatch(/^PropelAuth cannot be reached \(\w+\)$/);
   });
 
@@ -118,7 +120,7 @@ describe('fetchVerifierKey', () => {
       .mockReturnValue(AbortSignal.abort(new DOMException('SECRET', 'TimeoutError')));
     const failure = await failureAfter({ status: 200 });
     expect(timeout).toHaveBeenCalledWith(5_000);
-    expect(failure).toEqual(new VerificationMetadataError('PropelAuth did not answer within 5 s'));
+    expect(failure).toEqual(new PropelAuthOutOfReach('PropelAuth did not answer within 5 s'));
   });
 
   it.each<[string, Answer]>([
@@ -143,7 +145,7 @@ describe('fetchVerifierKey', () => {
         new TypeError(`Bearer ${API_KEY} is no header`, { cause: { code: 7, message: API_KEY } }),
       );
     const failure = await failureAfter({ status: 200 });
-    expect(failure).toEqual(new VerificationMetadataError('PropelAuth cannot be reached'));
+    expect(failure).toEqual(new PropelAuthOutOfReach('PropelAuth cannot be reached'));
     expect(failure.cause).toBeUndefined();
   });
 });

@@ -1,0 +1,1 @@
+export { ApiKeyRateLimited } from '../api/api-key-rate-limited.js';

@@ -1,0 +1,1 @@
+export { ApiKeyRefusal, type ApiKeyRefusalReason } from '../api/api-key-refusal.js';

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { AccessCalls } from '../api/access-calls.js';
+import { isPlausibleSecret } from '../api/plausible-secret.js';
+
+const MAXIMUM_GRANT_LENGTH = 4_096;
+
+/** Answers whether somebody has passed another challenge for what they are about to do. */
+@Injectable()
+export class StepUpVerifier {
+  constructor(private readonly calls: AccessCalls) {}
+
+  /**
+   * Verifies a grant, and uses it up if it is for one time. So nothing is remembered, and nothing is tried again.
+   *
+   * @param userId who is about to do it
+   * @param actionType what they are about to do
+   * @param grant what PropelAuth gave them for passing the challenge; anything may stand here
+   * @returns whether the grant is valid for this user and this action
+   * @throws {PropelAuthOutOfReach} when PropelAuth says neither yes nor no
+   */
+  async verify(userId: string, actionType: string, grant: string): Promise<boolean> {
+    if (!isPlausibleSecret(grant, MAXIMUM_GRANT_LENGTH)) return false;
+    return this.calls.verifyStepUpGrant({ userId, actionType, grant });
+  }
+}
