@@ -26,6 +26,7 @@ function endToEnd(adapter) {
       '<rootDir>/test/swagger',
       '<rootDir>/test/reliability',
       '<rootDir>/test/security',
+      '<rootDir>/test/testing',
     ],
     globals: { HTTP_ADAPTER: adapter },
   };

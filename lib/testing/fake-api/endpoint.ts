@@ -35,8 +35,8 @@ export class Router {
   answer(request: BackendRequest): Answer | Promise<Answer> | undefined {
     const asked = `${request.method} ${request.path}`;
     for (const { pattern, endpoint } of this.routes) {
-      const [, ...parameters] = pattern.exec(asked) ?? [];
-      if (pattern.test(asked)) return endpoint(request, ...parameters);
+      const match = pattern.exec(asked);
+      if (match !== null) return endpoint(request, ...match.slice(1));
     }
     return undefined;
   }

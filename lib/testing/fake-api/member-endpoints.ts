@@ -90,7 +90,8 @@ export function memberEndpoints(project: FakeProject): Endpoints {
   function findInvites({ query }: BackendRequest): Answer {
     const orgId = query.get('org_id');
     const invites = project.invites.filter(
-      (pending) => pending.expires_at > project.now() && (orgId ?? pending.org_id) === pending.org_id,
+      (pending) =>
+        pending.expires_at > project.now() && (orgId ?? pending.org_id) === pending.org_id,
     );
     return pageOf('invites', invites, pageInQuery(query));
   }

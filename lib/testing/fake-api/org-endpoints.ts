@@ -1,7 +1,14 @@
 import { invalidFields, NOT_FOUND, ok, type Answer } from './answer.js';
 import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
-import { FieldChecks, isPositiveInteger, isText, objectOf, textOf, textsOf } from './field-checks.js';
+import {
+  FieldChecks,
+  isPositiveInteger,
+  isText,
+  objectOf,
+  textOf,
+  textsOf,
+} from './field-checks.js';
 import { pageOf } from './page.js';
 import type { OrgRecord } from './records.js';
 import { listedOrgView, orgView } from './views.js';

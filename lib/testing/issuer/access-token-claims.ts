@@ -37,7 +37,7 @@ export class AccessTokenClaims {
   }
 
   orgIdOf({ orgId, orgName }: Pick<TestOrgMembership, 'orgId' | 'orgName'>): string {
-    return orgId ?? this.ids.uuid('org', orgName ?? DEFAULT_ORG_NAME);
+    return orgId ?? this.ids.uuid('org', (orgName ?? DEFAULT_ORG_NAME).toLowerCase());
   }
 
   /** A token is scoped to one, the active, organization, or lists all of them. */

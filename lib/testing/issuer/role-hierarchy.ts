@@ -32,9 +32,14 @@ export class RoleHierarchy {
     return this.permissions.has(role);
   }
 
-  /** The role and, in a hierarchy, the roles below it. */
-  inheritedBy({ role, ...membership }: TestOrgMembership): readonly string[] {
-    this.assertKnown(role);
+  /**
+   * The role and, in a hierarchy, the roles below it.
+   *
+   * @throws {PropelAuthConfigurationError} when the project has no such role
+   */
+  inheritedBy(membership: TestOrgMembership): readonly string[] {
+    const { role, additionalRoles = [] } = membership;
+    for (const name of [role, ...additionalRoles]) this.assertKnown(name);
     if (roleStructureOf(membership) === 'multi_role') return [role];
     return this.names.slice(this.names.indexOf(role));
   }
@@ -42,16 +47,11 @@ export class RoleHierarchy {
   /** What the roles of a membership permit, unless it says so itself. */
   permissionsOf({ role, additionalRoles = [], permissions }: TestOrgMembership): readonly string[] {
     if (permissions !== undefined) return permissions;
-    return [...new Set([role, ...additionalRoles].flatMap((name) => this.givenBy(name)))];
+    const given = [role, ...additionalRoles].flatMap((name) => this.permissions.get(name) ?? []);
+    return [...new Set(given)];
   }
 
-  private givenBy(role: string): readonly string[] {
-    this.assertKnown(role);
-    return this.permissions.get(role) ?? [];
-  }
-
-  /** @throws {PropelAuthConfigurationError} when the project has no such role */
-  assertKnown(role: string): void {
+  private assertKnown(role: string): void {
     if (this.has(role)) return;
     throw new PropelAuthConfigurationError(
       `${JSON.stringify(role)} is not a role of the test issuer, which has ${this.names.join(', ')}. Correct the user's ` +
@@ -65,7 +65,5 @@ export function roleStructureOf({
   roleStructure,
   additionalRoles = [],
 }: Pick<TestOrgMembership, 'roleStructure' | 'additionalRoles'>): string {
-  return (
-    roleStructure ?? (additionalRoles.length > 0 ? 'multi_role' : 'single_role_in_hierarchy')
-  );
+  return roleStructure ?? (additionalRoles.length > 0 ? 'multi_role' : 'single_role_in_hierarchy');
 }

@@ -1,0 +1,18 @@
+export { TestIssuer, type TestIssuerOptions, type TestTokenOptions } from './issuer/test-issuer.js';
+export type { TestOrgMembership, TestRole, TestUser } from './issuer/test-user.interface.js';
+export {
+  FakePropelAuthApi,
+  type FakePropelAuthApiOptions,
+  type TestStepUpGrant,
+} from './fake-api/fake-propel-auth-api.js';
+export {
+  overridePropelAuth,
+  type PropelAuthOverrides,
+  type ProviderOverrides,
+} from './override-propel-auth.js';
+export {
+  accessTable,
+  expectAccess,
+  type AccessExpectations,
+  type AccessTable,
+} from './access/expect-access.js';
