@@ -7,7 +7,7 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: ['build/index.js', 'build/swagger/index.js'],
+  entryPoints: ['build/index.js', 'build/swagger/index.js', 'build/testing/index.js'],
   outdir: 'dist',
   bundle: true,
   // What the entry points share is one file, so that there is one copy of each class.

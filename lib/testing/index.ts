@@ -16,3 +16,16 @@ export {
   type AccessExpectations,
   type AccessTable,
 } from './access/expect-access.js';
+export { LocalPropelAuthModule } from './local/local-propel-auth.module.js';
+export type {
+  LocalOAuthClient,
+  LocalPropelAuthOptions,
+} from './local/local-propel-auth-options.interface.js';
+export { readLocalSeed } from './local/seed/read-local-seed.js';
+export type {
+  LocalApiKey,
+  LocalMembership,
+  LocalOrg,
+  LocalPerson,
+  LocalSeed,
+} from './local/seed/local-seed.interface.js';

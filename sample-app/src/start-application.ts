@@ -4,7 +4,6 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { Configuration } from './configuration/configuration.js';
 import { setUpDocs } from './docs.js';
-import { loopbackHostsOnly } from './local-issuer/loopback-hosts.middleware.js';
 
 /** Starts the app: when it is returned, it listens. */
 export async function startApplication(
@@ -17,8 +16,6 @@ export async function startApplication(
     // Errors go to the caller, which knows how to say them.
     abortOnError: false,
   });
-  // LocalIssuerModule does so before each route; the pages of Swagger UI come earlier still.
-  if (configuration.mode === 'local-issuer') app.use(loopbackHostsOnly);
   setUpDocs(app, configuration);
   await listen(app, configuration);
   return app;

@@ -3,7 +3,7 @@ import request from 'supertest';
 import { API_KEY, AUTH_URL, Issuer } from '../../test/support/issuer.js';
 import { PropelAuthServer } from '../../test/support/propelauth-server.js';
 import { readConfiguration } from '../src/configuration/read-configuration.js';
-import { ACME } from '../src/local-issuer/people.js';
+import { ACME } from '../src/local-people.js';
 import { startSampleApp, type SampleApp } from './sample-app.js';
 
 const ENVIRONMENT = { PROPELAUTH_AUTH_URL: AUTH_URL, PROPELAUTH_API_KEY: API_KEY };

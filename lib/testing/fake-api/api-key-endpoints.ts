@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { invalidFields, NOT_FOUND, ok, type Answer } from './answer.js';
 import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
@@ -10,13 +9,13 @@ import { apiKeyValidationView, apiKeyView } from './views.js';
 /** End-user API keys. */
 export function apiKeyEndpoints(project: FakeProject): Endpoints {
   return {
-    'GET /end_user_api_keys': ({ query }) => list(query, isCurrent),
-    'GET /end_user_api_keys/archived': ({ query }) => list(query, (key) => !isCurrent(key)),
+    'GET /end_user_api_keys': ({ query }) => list(query, (key) => project.isCurrent(key)),
+    'GET /end_user_api_keys/archived': ({ query }) => list(query, (key) => !project.isCurrent(key)),
     'GET /end_user_api_keys/:apiKeyId': onKey((key) => ok(apiKeyView(key))),
     'POST /end_user_api_keys': ({ body }) => {
       const errors = findErrors(body);
       if (errors !== undefined) return invalidFields(errors);
-      const key = addKey(project, body);
+      const key = project.addApiKey(keyIn(body));
       return ok({ api_key_id: key.id, api_key_token: key.token });
     },
     'POST /end_user_api_keys/import': importKey,
@@ -34,10 +33,6 @@ export function apiKeyEndpoints(project: FakeProject): Endpoints {
       const key = project.apiKeys.get(apiKeyId as string);
       return key === undefined || key.isArchived ? NOT_FOUND : answer(key, request);
     };
-  }
-
-  function isCurrent({ isArchived, expiresAt = Infinity }: ApiKeyRecord): boolean {
-    return !isArchived && expiresAt > project.now();
   }
 
   function list(query: URLSearchParams, isWanted: (key: ApiKeyRecord) => boolean): Answer {
@@ -59,7 +54,8 @@ export function apiKeyEndpoints(project: FakeProject): Endpoints {
       checks.require(isNew, 'imported_api_key', 'Is there already');
     });
     if (errors !== undefined) return invalidFields(errors);
-    return ok({ api_key_id: addKey(project, body, token as string).id });
+    const key = project.addApiKey({ ...keyIn(body), token: token as string, isImported: true });
+    return ok({ api_key_id: key.id });
   }
 
   function validate(body: BackendRequest['body'], isImported: boolean): Answer {
@@ -67,7 +63,7 @@ export function apiKeyEndpoints(project: FakeProject): Endpoints {
       (candidate) =>
         candidate.token === body['api_key_token'] && candidate.isImported === isImported,
     );
-    return key !== undefined && isCurrent(key)
+    return key !== undefined && project.isCurrent(key)
       ? ok(apiKeyValidationView(project, key))
       : invalidFields({ api_key_token: ['Invalid API Key'] });
   }
@@ -108,30 +104,12 @@ export function apiKeyEndpoints(project: FakeProject): Endpoints {
   }
 }
 
-/**
- * Adds a key that is known to be in order.
- *
- * @param importedToken the key itself, when it was made elsewhere
- */
-function addKey(
-  project: FakeProject,
-  body: BackendRequest['body'],
-  importedToken?: string,
-): ApiKeyRecord {
-  const id = project.issuer.ids.hex('api-key', String(project.apiKeys.size + 1));
-  const key: ApiKeyRecord = {
-    id,
-    // Unlike an id it is a secret, so it is a new one each time.
-    token: importedToken ?? id + randomBytes(32).toString('hex'),
-    isImported: importedToken !== undefined,
+function keyIn(body: BackendRequest['body']): Partial<ApiKeyRecord> {
+  return {
     userId: textOf(body['user_id']),
     orgId: textOf(body['org_id']),
     displayName: textOf(body['display_name']),
-    createdAt: project.now(),
     expiresAt: body['expires_at_seconds'] as number | undefined,
-    metadata: body['metadata'] ?? {},
-    isArchived: false,
+    metadata: body['metadata'],
   };
-  project.apiKeys.set(id, key);
-  return key;
 }

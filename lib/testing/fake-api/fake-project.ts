@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { emailOf, urlSafe, withoutAbsent } from '../issuer/access-token-claims.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import type { TestOrgMembership, TestUser } from '../issuer/test-user.interface.js';
@@ -65,6 +66,22 @@ export class FakeProject {
     return org;
   }
 
+  addApiKey(fields: Partial<ApiKeyRecord>): ApiKeyRecord {
+    const id = this.issuer.ids.hex('api-key', String(this.apiKeys.size + 1));
+    const key = {
+      id,
+      // Unlike an id it is a secret, so it is a new one each time.
+      token: id + randomBytes(32).toString('hex'),
+      isImported: false,
+      createdAt: this.now(),
+      metadata: {},
+      isArchived: false,
+      ...(withoutAbsent(fields) as typeof fields),
+    };
+    this.apiKeys.set(id, key);
+    return key;
+  }
+
   /** A user as tests describe them, and the organizations that they are in. Who is there already is described anew. */
   addTestUser(user: TestUser): UserRecord {
     const memberships = this.issuer.user(user).getOrgs();
@@ -93,6 +110,11 @@ export class FakeProject {
       this.setMembership(orgId, record.user_id, membership);
     }
     return record;
+  }
+
+  /** Whether a key is neither deleted nor expired. */
+  isCurrent({ isArchived, expiresAt = Infinity }: ApiKeyRecord): boolean {
+    return !isArchived && expiresAt > this.now();
   }
 
   findUserByEmail(email: unknown): UserRecord | undefined {

@@ -1,8 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../../test/support/application.js';
-import { createDocsClient } from '../docs-client.js';
-import { LocalIssuerModule } from './local-issuer.module.js';
+import { LocalPropelAuthModule } from './local-propel-auth.module.js';
 
 @Controller()
 class OtherController {
@@ -12,17 +11,12 @@ class OtherController {
   }
 }
 
-describe('LocalIssuerModule', () => {
+describe('LocalPropelAuthModule', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
     application = await startApplication({
-      imports: [
-        LocalIssuerModule.forRoot({
-          origin: 'http://localhost:3000',
-          client: createDocsClient('http://localhost:3000'),
-        }),
-      ],
+      imports: [LocalPropelAuthModule.forRoot({ askedFor: true, origin: 'http://localhost:3000' })],
       controllers: [OtherController],
     });
   });

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Person } from '../people.js';
+import type { Person } from '../local-project.js';
 import { TokenError } from './token-error.js';
 
 const LIFETIME_MS = 60_000;

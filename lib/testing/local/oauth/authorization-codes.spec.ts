@@ -1,4 +1,3 @@
-import { PEOPLE } from '../people.js';
 import { AuthorizationCodes, type Grant, type Redemption } from './authorization-codes.js';
 
 /** From appendix B of RFC 7636. */
@@ -6,7 +5,7 @@ const CODE_VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const CODE_CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 
 const GRANT: Grant = {
-  person: PEOPLE[0]!,
+  person: { name: 'alice', userId: 'a11ce000-0000-4000-8000-000000000001' },
   clientId: 'the-client',
   redirectUri: 'http://localhost:3000/redirect',
   codeChallenge: CODE_CHALLENGE,

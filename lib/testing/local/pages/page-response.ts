@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { STYLE } from './sign-in-page.js';
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { STYLE } from './layout.js';
+
+/** What the browser gets. */
+export interface PageResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 
 const styleHash = createHash('sha256').update(STYLE).digest('base64');
 
@@ -25,14 +33,22 @@ const PAGE_HEADERS = {
 };
 
 /** A page, not to be kept and not to be framed. */
-export function pageResponse(status: number, html: string): Response {
-  return new Response(html, { status, headers: PAGE_HEADERS });
+export function pageResponse(status: number, body: string): PageResponse {
+  return { status, headers: PAGE_HEADERS, body };
 }
 
 /** Sends the browser on, by GET whatever it came with (RFC 9700, section 4.12). */
-export function redirectResponse(uri: string, parameters: Record<string, string>): Response {
+export function redirectResponse(uri: string, parameters: Record<string, string>): PageResponse {
   const location = new URL(uri);
   // Some clients take "+" for what it is, so spaces are written the other way.
   location.search = new URLSearchParams(parameters).toString().replaceAll('+', '%20');
-  return new Response(null, { status: 303, headers: { ...HEADERS, Location: location.href } });
+  return { status: 303, headers: { ...HEADERS, Location: location.href }, body: '' };
+}
+
+/** Answers a request, whatever the HTTP adapter. */
+export function send(adapter: AbstractHttpAdapter, response: unknown, page: PageResponse): void {
+  for (const [name, value] of Object.entries(page.headers)) {
+    adapter.setHeader(response, name, value);
+  }
+  adapter.reply(response, page.body, page.status);
 }
