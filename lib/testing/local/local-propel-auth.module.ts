@@ -5,10 +5,11 @@ import {
   type ModuleMetadata,
   type NestModule,
 } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { AccessCalls } from '../../api/access-calls.js';
 import { PropelAuthApi } from '../../api/propel-auth-api.js';
 import { PropelAuthModule } from '../../propel-auth.module.js';
+import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { checkLocalOptions, type LocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
@@ -19,6 +20,14 @@ import { OAuthClient } from './oauth/oauth-client.js';
 import { TokenController } from './oauth/token.controller.js';
 import { PeopleController } from './people.controller.js';
 import { RefreshTokenController } from './refresh-token.controller.js';
+
+const PATHS = [
+  'api/v1/refresh_token',
+  'propelauth/people',
+  'propelauth/people/step-up-grant',
+  'propelauth/oauth/authorize',
+  'propelauth/oauth/token',
+];
 
 /** Holds the project, for the module that verifies its tokens and for the one that hands them out. */
 @Module({})
@@ -68,7 +77,10 @@ class LocalProjectModule {
 export class LocalPropelAuthModule implements NestModule {
   private readonly isLocked: boolean = false;
 
-  constructor({ httpAdapter }: HttpAdapterHost) {
+  constructor(
+    { httpAdapter }: HttpAdapterHost,
+    private readonly applicationConfig: ApplicationConfig,
+  ) {
     // Here comes before all else that the application puts in front of its routes, the pages of Swagger UI among it.
     if (!httpAdapter) return;
     httpAdapter.use(loopbackOnly);
@@ -106,6 +118,7 @@ export class LocalPropelAuthModule implements NestModule {
   }
 
   configure(consumer: MiddlewareConsumer): void {
+    exemptFromGlobalPrefix(this.applicationConfig, PATHS);
     // In tests the HTTP adapter comes after the modules.
     if (!this.isLocked) consumer.apply(loopbackOnly).forRoutes('{*path}');
   }
