@@ -16,12 +16,17 @@ export async function startApplication(
     // Errors go to the caller, which knows how to say them.
     abortOnError: false,
   });
-  setUpDocs(app, configuration);
-  await listen(app, configuration);
+  await openApplication(app, configuration);
   return app;
 }
 
-async function listen(app: INestApplication, { port, host }: Configuration): Promise<void> {
+/** Puts the documentation in front of the app, and has it listen. */
+export async function openApplication(
+  app: INestApplication,
+  configuration: Configuration,
+): Promise<void> {
+  setUpDocs(app, configuration);
+  const { port, host } = configuration;
   if (host === undefined) await app.listen(port);
   else await app.listen(port, host);
 }

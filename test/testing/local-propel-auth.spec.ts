@@ -1,4 +1,7 @@
-import { Controller, Get, VersioningType, type INestApplication } from '@nestjs/common';
+import { Controller, Get, Module, VersioningType, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
   CurrentUser,
   PropelAuthApi,
@@ -279,6 +282,29 @@ describe('LocalPropelAuthModule', () => {
       const { url } = await start();
       await request(url).get(path).set('Host', 'evil.example').expect(421);
       await request(url).get(path).set('X-Forwarded-For', '192.168.0.7').expect(403);
+    });
+
+    it('before anything that stands in front of the routes', async () => {
+      @Module({ imports: [LocalPropelAuthModule.forRoot(ASKED)] })
+      class AppModule {}
+      const adapter =
+        globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
+      const app = await NestFactory.create(AppModule, adapter, { logger: false });
+      try {
+        adapter.get('/docs', (_request: unknown, response: never) => {
+          adapter.reply(response, 'the documentation');
+        });
+        await app.listen(0, '127.0.0.1');
+        await request(await app.getUrl())
+          .get('/docs')
+          .expect(200);
+        await request(await app.getUrl())
+          .get('/docs')
+          .set('Host', 'evil.example')
+          .expect(421);
+      } finally {
+        await app.close();
+      }
     });
 
     it('with a global prefix and versions too, where it keeps PropelAuth’s paths', async () => {
