@@ -291,8 +291,8 @@ describe('LocalPropelAuthModule', () => {
         globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
       const app = await NestFactory.create(AppModule, adapter, { logger: false });
       try {
-        adapter.get('/docs', (_request: unknown, response: never) => {
-          adapter.reply(response, 'the documentation');
+        adapter.get('/docs', (_request: unknown, response: unknown) => {
+          adapter.reply(response as never, 'the documentation');
         });
         await app.listen(0, '127.0.0.1');
         await request(await app.getUrl())
