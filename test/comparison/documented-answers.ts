@@ -10,7 +10,7 @@ export const CREATED_AT = 1_645_131_680;
 /** A call, and what PropelAuth's documentation and SDKs say that its backend answers. */
 export interface DocumentedCall {
   readonly name: string;
-  call(api: PropelAuthApi): Promise<unknown>;
+  readonly call: (api: PropelAuthApi) => Promise<unknown>;
   /** The request that PropelAuth's client makes of it. */
   readonly request: string;
   readonly status: number;

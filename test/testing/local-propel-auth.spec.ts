@@ -252,10 +252,10 @@ describe('LocalPropelAuthModule', () => {
       });
       const [, grant] = /<code>([0-9a-f]{64})<\/code>/.exec(text) ?? [];
       const calls = application.app.get(AccessCalls, { strict: false });
-      const request = { userId: ALICE, actionType: 'PAY', grant: grant as string };
-      expect(await calls.verifyStepUpGrant({ ...request, actionType: 'DELETE' })).toBe(false);
-      expect(await calls.verifyStepUpGrant(request)).toBe(true);
-      expect(await calls.verifyStepUpGrant(request)).toBe(false);
+      const asked = { userId: ALICE, actionType: 'PAY', grant: grant as string };
+      expect(await calls.verifyStepUpGrant({ ...asked, actionType: 'DELETE' })).toBe(false);
+      expect(await calls.verifyStepUpGrant(asked)).toBe(true);
+      expect(await calls.verifyStepUpGrant(asked)).toBe(false);
     });
 
     it.each([

@@ -30,7 +30,7 @@ export function apiKeyEndpoints(project: FakeProject): Endpoints {
 
   function onKey(answer: (key: ApiKeyRecord, request: BackendRequest) => Answer): Endpoint {
     return (request, apiKeyId) => {
-      const key = project.apiKeys.get(apiKeyId as string);
+      const key = project.apiKeys.get(apiKeyId);
       return key === undefined || key.isArchived ? NOT_FOUND : answer(key, request);
     };
   }
@@ -85,12 +85,12 @@ export function apiKeyEndpoints(project: FakeProject): Endpoints {
     check: (checks: FieldChecks) => void = () => {},
   ) {
     const checks = new FieldChecks();
-    const isUser = userId === undefined || project.users.has(String(userId));
-    const isOrg = orgId === undefined || project.orgs.has(String(orgId));
+    const isUser = userId === undefined || project.users.has(userId as string);
+    const isOrg = orgId === undefined || project.orgs.has(orgId as string);
     checks.require(isUser, 'user_id', 'There is no such user');
     checks.require(isOrg, 'org_id', 'There is no such organization');
     if (isUser && isOrg && userId !== undefined && orgId !== undefined) {
-      const isMember = project.findMembership(String(orgId), String(userId)) !== undefined;
+      const isMember = project.findMembership(orgId as string, userId as string) !== undefined;
       checks.require(isMember, 'user_id', 'Is not in the organization');
     }
     checkExpiry(checks, expiresAt);

@@ -9,11 +9,8 @@ export interface BackendRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Answers the requests for a path; its parameters are in the path's order. */
-export type Endpoint = (
-  request: BackendRequest,
-  ...parameters: string[]
-) => Answer | Promise<Answer>;
+/** Answers the requests for a path; with the value of the path's parameter, empty where it has none. */
+export type Endpoint = (request: BackendRequest, parameter: string) => Answer | Promise<Answer>;
 
 /** Endpoints by method and path, such as `GET /user/:userId`. The paths begin after `/api/backend/v1`. */
 export type Endpoints = Readonly<Record<string, Endpoint>>;
@@ -36,7 +33,7 @@ export class Router {
     const asked = `${request.method} ${request.path}`;
     for (const { pattern, endpoint } of this.routes) {
       const match = pattern.exec(asked);
-      if (match !== null) return endpoint(request, ...match.slice(1));
+      if (match !== null) return endpoint(request, match[1] ?? '');
     }
     return undefined;
   }

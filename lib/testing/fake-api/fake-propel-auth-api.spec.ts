@@ -159,12 +159,13 @@ describe('FakePropelAuthApi', () => {
       const exception = await outcomeOf(() => api.createUser(user));
       expect(exception).toBeInstanceOf(vendor.CreateUserException);
       expect(exception).toHaveProperty('fieldToErrors', { [field]: [expect.any(String)] });
-      const migration = { emailConfirmed: true, ...user };
-      if (field !== 'password') {
-        expect(await outcomeOf(() => api.migrateUserFromExternalSource(migration))).toBeInstanceOf(
-          vendor.MigrateUserException,
-        );
-      }
+    });
+
+    it('are not migrated with an address that is taken', async () => {
+      const user = { email: 'alice@example.com', emailConfirmed: true };
+      await expectException(vendor.MigrateUserException, ['email'], () =>
+        api.migrateUserFromExternalSource(user),
+      );
     });
 
     it('are migrated from elsewhere', async () => {
@@ -285,7 +286,6 @@ describe('FakePropelAuthApi', () => {
       for (const name of ['dave', 'bob', 'carol']) {
         await api.createUser({ email: `${name}@example.com`, username: name });
       }
-      const emails = ({ users }: vendor.UsersPagedResponse) => users.map(({ email }) => email);
       const first = await api.fetchUsersByQuery({ pageSize: 3, orderBy: 'EMAIL' });
       expect(first).toMatchObject({
         totalUsers: 4,
@@ -293,15 +293,19 @@ describe('FakePropelAuthApi', () => {
         pageSize: 3,
         hasMoreResults: true,
       });
-      expect(emails(first)).toEqual(['alice@example.com', 'bob@example.com', 'carol@example.com']);
+      expect(emailsIn(first)).toEqual([
+        'alice@example.com',
+        'bob@example.com',
+        'carol@example.com',
+      ]);
       const second = await api.fetchUsersByQuery({ pageSize: 3, pageNumber: 1, orderBy: 'EMAIL' });
-      expect(emails(second)).toEqual(['dave@example.com']);
+      expect(emailsIn(second)).toEqual(['dave@example.com']);
       expect(second.hasMoreResults).toBe(false);
-      expect(emails(await api.fetchUsersByQuery({ pageNumber: 9 }))).toEqual([]);
-      expect(emails(await api.fetchUsersByQuery({ emailOrUsername: 'BO' }))).toEqual([
+      expect(emailsIn(await api.fetchUsersByQuery({ pageNumber: 9 }))).toEqual([]);
+      expect(emailsIn(await api.fetchUsersByQuery({ emailOrUsername: 'BO' }))).toEqual([
         'bob@example.com',
       ]);
-      expect(emails(await api.fetchUsersByQuery({ legacyUserId: 'old' }))).toEqual([]);
+      expect(emailsIn(await api.fetchUsersByQuery({ legacyUserId: 'old' }))).toEqual([]);
     });
 
     it.each([{ pageSize: 0 }, { pageSize: 101 }, { pageSize: 1.5 }, { pageNumber: -1 }])(
@@ -402,11 +406,11 @@ describe('FakePropelAuthApi', () => {
 
     it('come, change their role and go', async () => {
       await api.addUserToOrg({ userId: bob, orgId: acme, role: 'Member' });
-      expect(await roleOf(bob)).toEqual(['Member', ['Member']]);
+      expect(await roleOf(bob, acme, api)).toEqual(['Member', ['Member']]);
       await api.changeUserRoleInOrg({ userId: bob, orgId: acme, role: 'Admin' });
-      expect(await roleOf(bob)).toEqual(['Admin', ['Admin', 'Member']]);
+      expect(await roleOf(bob, acme, api)).toEqual(['Admin', ['Admin', 'Member']]);
       expect(await api.removeUserFromOrg({ userId: bob, orgId: acme })).toBe(true);
-      expect(await roleOf(bob)).toEqual([undefined, undefined]);
+      expect(await roleOf(bob, acme, api)).toEqual([undefined, undefined]);
     });
 
     it('get the permissions of their role', async () => {
@@ -488,12 +492,6 @@ describe('FakePropelAuthApi', () => {
       );
       expect(await api.inviteUserToOrgByUserId({ orgId: acme, userId: NOBODY, role })).toBe(false);
     });
-
-    async function roleOf(userId: string) {
-      const user = await api.fetchUserMetadataByUserId(userId, true);
-      const membership = user?.orgIdToOrgInfo?.[acme];
-      return [membership?.assignedRole, membership?.inheritedRolesPlusCurrentRole];
-    }
   });
 
   describe('end-user API keys', () => {
@@ -718,17 +716,27 @@ describe('FakePropelAuthApi', () => {
       }
     });
   });
-
-  async function expectException(
-    exception: new (message: string) => Error,
-    fields: string[],
-    call: () => Promise<unknown>,
-  ): Promise<void> {
-    const outcome = await outcomeOf(call);
-    expect(outcome).toBeInstanceOf(exception);
-    expect(Object.keys((outcome as { fieldToErrors: object }).fieldToErrors)).toEqual(fields);
-  }
 });
+
+async function roleOf(userId: string, orgId: string, api: FakePropelAuthApi) {
+  const user = await api.fetchUserMetadataByUserId(userId, true);
+  const membership = user?.orgIdToOrgInfo?.[orgId];
+  return [membership?.assignedRole, membership?.inheritedRolesPlusCurrentRole];
+}
+
+function emailsIn({ users }: vendor.UsersPagedResponse): string[] {
+  return users.map(({ email }) => email);
+}
+
+async function expectException(
+  exception: new (message: string) => Error,
+  fields: string[],
+  call: () => Promise<unknown>,
+): Promise<void> {
+  const outcome = await outcomeOf(call);
+  expect(outcome).toBeInstanceOf(exception);
+  expect(Object.keys((outcome as { fieldToErrors: object }).fieldToErrors)).toEqual(fields);
+}
 
 /** What a call returns or throws, at once or later. */
 async function outcomeOf(call: () => Promise<unknown>): Promise<unknown> {

@@ -22,13 +22,12 @@ export function orgEndpoints(project: FakeProject): Endpoints {
     'PUT /org/:orgId': onOrg(updateOrg),
     'POST /org/:orgId/allow_saml': onOrg((org) => changed(org, { can_setup_saml: true })),
     'POST /org/:orgId/disallow_saml': onOrg((org) => changed(org, { can_setup_saml: false })),
-    'DELETE /org/:orgId': (_request, orgId) =>
-      project.removeOrg(orgId as string) ? ok() : NOT_FOUND,
+    'DELETE /org/:orgId': (_request, orgId) => (project.removeOrg(orgId) ? ok() : NOT_FOUND),
   };
 
   function onOrg(answer: (org: OrgRecord, request: BackendRequest) => Answer): Endpoint {
     return (request, orgId) => {
-      const org = project.orgs.get(orgId as string);
+      const org = project.orgs.get(orgId);
       return org === undefined ? NOT_FOUND : answer(org, request);
     };
   }
@@ -60,27 +59,27 @@ export function orgEndpoints(project: FakeProject): Endpoints {
     });
     return ok({ org_id, name });
   }
+}
 
-  function updateOrg(org: OrgRecord, { body }: BackendRequest): Answer {
-    const checks = checkOrg(body);
-    checks.require(body['name'] === undefined || isText(body['name']), 'name', 'Must not be empty');
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    return changed(org, {
-      ...given(body, ['name', 'domain', 'legacy_org_id', 'can_setup_saml', 'max_users']),
-      ...given(body, ['password_rotation_enabled']),
-      ...given(body, ['password_rotation_history_size', 'password_rotation_period']),
-      ...(body['autojoin_by_domain'] !== undefined && {
-        domain_autojoin: body['autojoin_by_domain'] === true,
-      }),
-      ...(body['restrict_to_domain'] !== undefined && {
-        domain_restrict: body['restrict_to_domain'] === true,
-      }),
-      ...(body['extra_domains'] !== undefined && {
-        extra_domains: textsOf(body['extra_domains']),
-      }),
-      ...(objectOf(body['metadata']) && { metadata: objectOf(body['metadata']) }),
-    });
-  }
+function updateOrg(org: OrgRecord, { body }: BackendRequest): Answer {
+  const checks = checkOrg(body);
+  checks.require(body['name'] === undefined || isText(body['name']), 'name', 'Must not be empty');
+  if (checks.haveFailed) return invalidFields(checks.errors);
+  return changed(org, {
+    ...given(body, ['name', 'domain', 'legacy_org_id', 'can_setup_saml', 'max_users']),
+    ...given(body, ['password_rotation_enabled']),
+    ...given(body, ['password_rotation_history_size', 'password_rotation_period']),
+    ...(body['autojoin_by_domain'] !== undefined && {
+      domain_autojoin: body['autojoin_by_domain'] === true,
+    }),
+    ...(body['restrict_to_domain'] !== undefined && {
+      domain_restrict: body['restrict_to_domain'] === true,
+    }),
+    ...(body['extra_domains'] !== undefined && {
+      extra_domains: textsOf(body['extra_domains']),
+    }),
+    ...(objectOf(body['metadata']) && { metadata: objectOf(body['metadata']) }),
+  });
 }
 
 function changed(org: OrgRecord, change: Partial<OrgRecord>): Answer {

@@ -13,7 +13,7 @@ export function userEndpoints(project: FakeProject): Endpoints {
     'GET /user/username': ({ query }) =>
       found(query, project.findUserByUsername(query.get('username'))),
     'GET /user/query': findUsers,
-    'GET /user/:userId': ({ query }, userId) => found(query, project.users.get(userId as string)),
+    'GET /user/:userId': ({ query }, userId) => found(query, project.users.get(userId)),
     'GET /user/:userId/mfa': onUser(({ mfa_enabled: hasMfa }) =>
       ok({ mfa_setup: hasMfa ? { type: 'Totp' } : null }),
     ),
@@ -41,21 +41,13 @@ export function userEndpoints(project: FakeProject): Endpoints {
     'POST /user/:userId/disable': onUser(changing({ enabled: false })),
     'POST /user/:userId/disable_2fa': onUser(changing({ mfa_enabled: false })),
     'POST /user/:userId/logout_all_sessions': onUser(() => ok()),
-    'DELETE /user/:userId': (_request, userId) =>
-      project.removeUser(userId as string) ? ok() : NOT_FOUND,
+    'DELETE /user/:userId': (_request, userId) => (project.removeUser(userId) ? ok() : NOT_FOUND),
   };
 
   function onUser(answer: (user: UserRecord, request: BackendRequest) => Answer): Endpoint {
     return (request, userId) => {
-      const user = project.users.get(userId as string);
+      const user = project.users.get(userId);
       return user === undefined ? NOT_FOUND : answer(user, request);
-    };
-  }
-
-  function changing(change: Partial<UserRecord>): (user: UserRecord) => Answer {
-    return (user) => {
-      Object.assign(user, change);
-      return ok();
     };
   }
 
@@ -173,6 +165,13 @@ export function userEndpoints(project: FakeProject): Endpoints {
     checks.require(owner === undefined || owner === self, 'username', 'Is taken by another user');
     return checks;
   }
+}
+
+function changing(change: Partial<UserRecord>): (user: UserRecord) => Answer {
+  return (user) => {
+    Object.assign(user, change);
+    return ok();
+  };
 }
 
 const NAME_FIELDS = ['username', 'first_name', 'last_name', 'picture_url'];

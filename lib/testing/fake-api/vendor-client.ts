@@ -39,7 +39,7 @@ function withFetch<T>(fake: typeof fetch, call: () => T): T {
 
 function fetchOf(backend: FakeBackend, name: string): typeof fetch {
   return async (input, init) => {
-    const url = new URL(input as string);
+    const url = new URL(input instanceof Request ? input.url : input);
     const answer = await backend.answer({
       method: init?.method ?? 'GET',
       path: url.pathname,

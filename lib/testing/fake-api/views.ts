@@ -14,7 +14,7 @@ export function membershipsView(project: FakeProject, user: UserRecord): Record<
 }
 
 /** An organization as the backend API describes it by itself. */
-export function orgView({ created_at: _, ...org }: OrgRecord): Claims {
+export function orgView({ created_at: _createdAt, ...org }: OrgRecord): Claims {
   return org;
 }
 

@@ -41,16 +41,16 @@ export function readLocalSeed(source: string | LocalSeed): CheckedSeed {
   const [name, value] =
     typeof source === 'string' ? [`The seed ${source}`, parseFile(source)] : ['The seed', source];
   const seed = new SeedReader(name, '', value).object(['roles', 'orgs', 'people', 'apiKeys']);
-  const roles = readRoles(seed['roles'] as SeedReader);
-  const orgs = readOrgs(seed['orgs'] as SeedReader);
+  const roles = readRoles(seed.roles);
+  const orgs = readOrgs(seed.orgs);
   const orgNames = orgs.map((org) => org.name);
   const roleNames = roles.map((role) => role.name);
-  const people = readPeople(seed['people'] as SeedReader, { orgNames, roleNames });
+  const people = readPeople(seed.people, { orgNames, roleNames });
   return {
     roles,
     orgs,
     people,
-    apiKeys: readApiKeys(seed['apiKeys'] as SeedReader, { orgNames, people }),
+    apiKeys: readApiKeys(seed.apiKeys, { orgNames, people }),
   };
 }
 
@@ -79,7 +79,7 @@ function readRoles(place: SeedReader): readonly TestRole[] {
   if (place.isAbsent) return DEFAULT_ROLES;
   const roles = place.list().map((role) => {
     if (role.isText) return { place: role, name: role.text() };
-    const { name, permissions } = fieldsOf(role, ['name', 'permissions']);
+    const { name, permissions } = role.object(['name', 'permissions']);
     return { place: name, name: name.text(), permissions: permissions.optionalTexts() };
   });
   if (roles.length === 0) place.fail('names no role. Leave it out for Owner, Admin, Member.');
@@ -88,7 +88,7 @@ function readRoles(place: SeedReader): readonly TestRole[] {
 }
 
 function readOrgs(place: SeedReader): LocalOrg[] {
-  const orgs = place.list().map((org) => fieldsOf(org, ['name', 'orgId', 'metadata']));
+  const orgs = place.list().map((org) => org.object(['name', 'orgId', 'metadata']));
   assertDistinct(orgs.map(({ name }) => name));
   assertDistinct(orgs.map(({ orgId }) => orgId).filter((orgId) => !orgId.isAbsent));
   return orgs.map(({ name, orgId, metadata }) => ({
@@ -115,7 +115,7 @@ const PERSON_FIELDS = [
 ] as const;
 
 function readPeople(place: SeedReader, names: Names): LocalPerson[] {
-  const people = place.list().map((person) => fieldsOf(person, PERSON_FIELDS));
+  const people = place.list().map((person) => person.object(PERSON_FIELDS));
   if (people.length === 0) place.fail('has to name at least one person.');
   assertDistinct(people.map(({ name }) => name));
   for (const field of ['userId', 'email'] as const) {
@@ -136,7 +136,7 @@ function readPeople(place: SeedReader, names: Names): LocalPerson[] {
 function readMemberships(place: SeedReader, { orgNames, roleNames }: Names): LocalMembership[] {
   const memberships = place
     .list()
-    .map((membership) => fieldsOf(membership, ['org', 'role', 'additionalRoles', 'permissions']));
+    .map((membership) => membership.object(['org', 'role', 'additionalRoles', 'permissions']));
   assertDistinct(memberships.map(({ org }) => org));
   return memberships.map(({ org, role, additionalRoles, permissions }) => ({
     org: org.oneOf(orgNames, 'orgs'),
@@ -154,7 +154,7 @@ function readApiKeys(
 ): LocalApiKey[] {
   const keys = place
     .list()
-    .map((key) => fieldsOf(key, ['key', 'person', 'org', 'displayName', 'metadata']));
+    .map((key) => key.object(['key', 'person', 'org', 'displayName', 'metadata']));
   assertDistinct(keys.map(({ key }) => key));
   return keys.map(({ key, person, org, displayName, metadata }) => {
     const owner = {
@@ -187,11 +187,4 @@ function assertOwned(
 
 function namesOf(people: readonly LocalPerson[]): string[] {
   return people.map(({ name }) => name);
-}
-
-function fieldsOf<const Field extends string>(
-  place: SeedReader,
-  fields: readonly Field[],
-): Record<Field, SeedReader> {
-  return place.object(fields) as Record<Field, SeedReader>;
 }

@@ -25,16 +25,17 @@ export class SeedReader {
   }
 
   /** The object here, with no other keys than these. */
-  object(keys: readonly string[]): Record<string, SeedReader> {
+  object<const Key extends string>(keys: readonly Key[]): Record<Key, SeedReader> {
     const { value } = this;
     if (!isJsonObject(value)) return this.fail(`has to be an object with ${keys.join(', ')}.`);
-    const unknown = Object.keys(value).find((key) => !keys.includes(key));
+    const unknown = Object.keys(value).find((key) => !keys.includes(key as Key));
     if (unknown !== undefined) {
       this.fail(
         `has ${JSON.stringify(unknown)}, which means nothing. It may have ${keys.join(', ')}.`,
       );
     }
-    return Object.fromEntries(keys.map((key) => [key, this.at(key, value[key])]));
+    const places = keys.map((key) => [key, this.at(key, value[key])]);
+    return Object.fromEntries(places) as Record<Key, SeedReader>;
   }
 
   /** The list here; an empty one where there is none. */
