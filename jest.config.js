@@ -23,10 +23,12 @@ function endToEnd(adapter) {
     displayName: adapter,
     roots: [
       '<rootDir>/test/rest',
+      '<rootDir>/test/api',
       '<rootDir>/test/swagger',
       '<rootDir>/test/reliability',
       '<rootDir>/test/security',
       '<rootDir>/test/testing',
+      '<rootDir>/test/backend',
     ],
     globals: { HTTP_ADAPTER: adapter },
   };
@@ -39,6 +41,13 @@ export default {
     endToEnd('express'),
     endToEnd('fastify'),
     { ...shared, displayName: 'comparison', roots: ['<rootDir>/test/comparison'] },
+    // With a real redis-server.
+    {
+      ...shared,
+      displayName: 'api-keys',
+      roots: ['<rootDir>/test/api-keys'],
+      testRegex: '\\.e2e-spec\\.ts$',
+    },
     { ...shared, displayName: 'docs', roots: ['<rootDir>/test/docs'] },
     { ...shared, displayName: 'sample-app', roots: ['<rootDir>/sample-app'] },
   ],

@@ -23,13 +23,25 @@ export {
   RequireOrgRole,
   type OrgRoleRuleOptions,
 } from './access/decorators/require-org-role.decorator.js';
+export { RequireApiKey } from './access/decorators/require-api-key.decorator.js';
+export { RequireUserOrApiKey } from './access/decorators/require-user-or-api-key.decorator.js';
+export type { ApiKeyRuleOptions } from './access/decorators/api-key-rule-options.js';
+export {
+  RequireStepUpMfa,
+  type StepUpRuleOptions,
+} from './access/decorators/require-step-up-mfa.decorator.js';
+export { DenyImpersonation } from './access/decorators/deny-impersonation.decorator.js';
+export { PropelAuthWebhook } from './access/decorators/propel-auth-webhook.decorator.js';
+export { WebhookEvent } from './access/decorators/webhook-event.decorator.js';
+export type { PropelAuthWebhookEvent } from './webhook/webhook-event.js';
+export { CurrentApiKey } from './access/decorators/current-api-key.decorator.js';
 export { RequirePermission } from './access/decorators/require-permission.decorator.js';
 export type { OrgRuleOptions } from './access/decorators/org-rule-options.js';
 export type { AccessDecorator } from './access/decorators/access.decorator.js';
 export { CurrentUser } from './access/decorators/current-user.decorator.js';
 export { CurrentOrg } from './access/decorators/current-org.decorator.js';
 export type { CallerParameterDecorator } from './access/decorators/caller-parameter.js';
-export { getCurrentOrg, getCurrentUser } from './access/current-caller.js';
+export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './access/current-caller.js';
 
 export type { OrgReference, OrgSource } from './options/org-source.interface.js';
 export { orgFromParam, orgNameFromParam } from './access/org-sources/org-from-param.js';
@@ -39,14 +51,18 @@ export { orgFromBody } from './access/org-sources/org-from-body.js';
 export { activeOrg } from './access/org-sources/active-org.js';
 
 export { describeAccess, type RouteDescription } from './access/describe-access.js';
+export type { AccessMode } from './access/route-access.js';
+export type { ApiKeyKind } from './access/access-rule.js';
 export type { OrgRequirement } from './access/org-requirement.js';
 
 export { PropelAuthGuard } from './access/propel-auth.guard.js';
 export { PropelAuthService } from './access/propel-auth.service.js';
 export {
   PropelAuthForbiddenException,
+  PropelAuthTooManyRequestsException,
   PropelAuthUnauthorizedException,
   PropelAuthUnavailableException,
+  PropelAuthWebhookException,
 } from './access/refusal.exceptions.js';
 export type { RefusalReason } from './access/refusal-reason.js';
 
@@ -56,4 +72,23 @@ export {
 } from './health/propel-auth.health-indicator.js';
 
 export { PropelAuthApi } from './api/propel-auth-api.js';
-export { OrgMemberInfo, UserClass as User } from '@propelauth/node-apis';
+export {
+  OrgMemberInfo,
+  StepUpMfaGrantType,
+  UserClass as User,
+  type ApiKeyValidation,
+} from '@propelauth/node-apis';
+export {
+  PropelAuthApiArgumentError,
+  PropelAuthApiError,
+  PropelAuthApiIntegrationKeyError,
+  PropelAuthApiNotEnabledError,
+  PropelAuthApiRateLimitedError,
+  PropelAuthApiRequestError,
+  PropelAuthApiResponseError,
+  PropelAuthApiTimeoutError,
+  PropelAuthApiUnreachableError,
+  type PropelAuthApiErrorOptions,
+} from './api/propel-auth-api.errors.js';
+export { PropelAuthExceptionFilter } from './api/propel-auth-exception.filter.js';
+export * as PropelAuthExceptions from './api/vendor-exceptions.js';

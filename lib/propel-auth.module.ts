@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from './access/access-decider.js';
 import { AccessRules } from './access/access-rules.js';
+import { CallerIdentifier } from './access/caller-identifier.js';
+import { StepUpGate } from './access/step-up-gate.js';
 import { ApplicationRoutes } from './access/application-routes.js';
 import { DecisionReporter } from './access/decision-reporter.js';
 import { PropelAuthGuard } from './access/propel-auth.guard.js';
@@ -26,6 +28,8 @@ import { TokenAuthenticator } from './token/token-authenticator.js';
 import { TokenCache } from './token/token-cache.js';
 import { TokenVerifier } from './token/token-verifier.js';
 import { VerificationKeys } from './token/verification-keys.js';
+import { RawBodyWatch } from './webhook/raw-body-watch.js';
+import { svixProvider, WebhookVerifier } from './webhook/webhook-verifier.js';
 
 /**
  * What {@link PropelAuthModule.forRootAsync} takes: one of `useFactory` (with `inject` and `imports`), `useClass` and
@@ -62,6 +66,9 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
     AccessCalls,
+    svixProvider,
+    RawBodyWatch,
+    WebhookVerifier,
     VerificationKeys,
     TokenVerifier,
     TokenCache,
@@ -69,6 +76,8 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     ApiKeyAuthenticator,
     StepUpVerifier,
     AccessRules,
+    CallerIdentifier,
+    StepUpGate,
     DecisionReporter,
     AccessDecider,
     RouteAccessResolver,

@@ -2,25 +2,23 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { HttpAdapterHost } from '@nestjs/core';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import {
-  readAuthorizationHeader,
-  readBearerToken,
-  type RequestHeaders,
-} from '../token/bearer-token.js';
-import { TokenAuthenticator } from '../token/token-authenticator.js';
-import { TokenRefusal } from '../token/token-refusal.js';
+import { WebhookVerifier } from '../webhook/webhook-verifier.js';
 import { AccessRules } from './access-rules.js';
+import { ApiKeyCaller } from './api-key-caller.js';
+import { CallerIdentifier, type Caller } from './caller-identifier.js';
+import { CallerRefusal } from './caller-refusal.js';
 import type { CompiledAccess } from './compiled-access.js';
 import { findDecision, openDecision, type Decision } from './decision.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { DecisionReporter } from './decision-reporter.js';
-import { findNamedMembership } from './org-membership.js';
+import { findNamedMembership, type Memberships } from './org-membership.js';
 import { OrgRefusal } from './org-refusal.js';
 import { findUnmet } from './org-requirement.js';
 import { headersOf, isRefusalException } from './refusal.exceptions.js';
+import { StepUpGate } from './step-up-gate.js';
 
 /** What the guard leaves on the request for logging and error tools. Nothing here reads it back. */
-interface AnnotatedRequest extends RequestHeaders {
+interface AnnotatedRequest {
   user?: unknown;
   org?: unknown;
 }
@@ -32,7 +30,9 @@ export class AccessDecider {
 
   constructor(
     private readonly rules: AccessRules,
-    private readonly authenticator: TokenAuthenticator,
+    private readonly callers: CallerIdentifier,
+    private readonly stepUps: StepUpGate,
+    private readonly webhooks: WebhookVerifier,
     private readonly options: ResolvedOptions,
     private readonly adapterHost: HttpAdapterHost,
     private readonly reporter: DecisionReporter,
@@ -70,38 +70,37 @@ export class AccessDecider {
   }
 
   private evaluate(decision: Decision, access: CompiledAccess): true | Promise<true> {
-    if (access.mode === 'public') return this.admit(decision, access, null);
-    const caller = this.identify(decision.context, access);
-    if (!(caller instanceof Promise)) return this.admit(decision, access, caller);
-    return caller
-      .then((user) => this.admit(decision, access, user))
-      .catch((error: unknown) => {
-        throw this.refuse(decision, error);
-      });
+    if (access.mode === 'public') return this.admit(decision);
+    if (access.mode === 'webhook') return this.admitWebhook(decision);
+    const caller = this.callers.identify(decision.context, access);
+    if (!(caller instanceof Promise) && access.stepUps.length === 0) {
+      checkCaller(decision, access, caller);
+      return this.admit(decision);
+    }
+    return this.evaluateLater(decision, access, caller);
   }
 
-  /** The caller, or `null` where an anonymous one will do. */
-  private identify(
-    context: ExecutionContext,
-    { mode }: CompiledAccess,
-  ): UserClass | null | Promise<UserClass | null> {
-    if (mode === 'required') return this.authenticate(context);
+  private async evaluateLater(
+    decision: Decision,
+    access: CompiledAccess,
+    caller: Caller | Promise<Caller>,
+  ): Promise<true> {
     try {
-      const caller = this.authenticate(context);
-      return caller instanceof Promise ? caller.catch(anonymousIfRefused) : caller;
+      checkCaller(decision, access, await caller);
+      // Last, since a grant can be used up by asking about it.
+      if (access.stepUps.length > 0) await this.stepUps.check(decision, access.stepUps);
+      return this.admit(decision);
     } catch (error) {
-      return anonymousIfRefused(error);
+      throw this.refuse(decision, error);
     }
   }
 
-  private authenticate(context: ExecutionContext): UserClass | Promise<UserClass> {
-    const request = context.getArgByIndex<RequestHeaders>(0);
-    return this.authenticator.authenticate(readBearerToken(readAuthorizationHeader(request)));
+  private admitWebhook(decision: Decision): true {
+    decision.event = this.webhooks.verify(decision.context.getArgByIndex(0));
+    return this.admit(decision);
   }
 
-  private admit(decision: Decision, access: CompiledAccess, user: UserClass | null): true {
-    if (user !== null) identifyCaller(decision, user);
-    if (user !== null && access.orgRequirements.length > 0) checkOrg(decision, access, user);
+  private admit(decision: Decision): true {
     this.reporter.allowed(decision);
     return true;
   }
@@ -125,20 +124,33 @@ function replay(decision: Decision): true | Promise<true> {
   return decision.outcome;
 }
 
-/** A refused token makes an anonymous caller. That nobody could look at the token (no keys) does not. */
-function anonymousIfRefused(error: unknown): null {
-  if (error instanceof TokenRefusal) return null;
-  throw error;
+/** @throws the refusal, when a rule about a caller who is known does not hold */
+function checkCaller(decision: Decision, access: CompiledAccess, caller: Caller): void {
+  if (caller === null) return;
+  if (caller instanceof ApiKeyCaller) decision.apiKey = caller.apiKey;
+  else identifyUser(decision, access, caller);
+  if (access.orgRequirements.length > 0) checkOrg(decision, access, membershipsOf(caller));
 }
 
-function identifyCaller(decision: Decision, user: UserClass): void {
+function identifyUser(decision: Decision, access: CompiledAccess, user: UserClass): void {
   decision.user = user;
   decision.context.getArgByIndex<AnnotatedRequest>(0).user = user;
+  if (access.deniesImpersonation && user.impersonatorUserId !== undefined) {
+    throw new CallerRefusal('impersonation_denied');
+  }
+}
+
+function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefined {
+  return caller instanceof ApiKeyCaller ? caller.memberships : caller.orgIdToUserOrgInfo;
 }
 
 /** @throws {OrgRefusal} when a rule about the organization does not hold */
-function checkOrg(decision: Decision, access: CompiledAccess, user: UserClass): void {
-  const org = findNamedMembership(user, access.orgSources, decision.context);
+function checkOrg(
+  decision: Decision,
+  access: CompiledAccess,
+  memberships: Memberships | undefined,
+): void {
+  const org = findNamedMembership(memberships, access.orgSources, decision.context);
   for (const requirement of access.orgRequirements) {
     const unmet = findUnmet(org, requirement);
     if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);

@@ -1,22 +1,51 @@
 import type { OrgSource } from '../options/org-source.interface.js';
 import type { OrgRequirement } from './org-requirement.js';
 
-/** Whether a route wants to know its caller. */
-export type UserMode = 'required' | 'optional' | 'public';
+/**
+ * Whom a route takes for its caller: a user (`required`, `optional`), a script with an API key, either of them, PropelAuth
+ * itself with a signed event, or whoever comes (`public`).
+ */
+export type CallerMode =
+  'required' | 'optional' | 'public' | 'api-key' | 'user-or-api-key' | 'webhook';
+
+/** Whose an API key is: a user's own, or an organization's (of one of its members, or its own). */
+export type ApiKeyKind = 'personal' | 'org';
+
+/** A proof that the user has just passed another MFA challenge, for one kind of action. */
+export interface StepUpRequirement {
+  readonly actionType: string;
+  /** The name of the header that brings the grant, in lower case. */
+  readonly grantHeader: string;
+}
 
 /** One decorator's word on who may call. */
 export type AccessRule =
-  | { readonly kind: 'user'; readonly mode: UserMode; readonly decorator: string }
+  | {
+      readonly kind: 'caller';
+      readonly mode: CallerMode;
+      /** Which API keys will do; `undefined` means either kind. */
+      readonly apiKeyKind?: ApiKeyKind | undefined;
+      readonly decorator: string;
+    }
   | {
       readonly kind: 'org';
       readonly requirement: OrgRequirement;
       /** Where this rule finds the organization; without one, where the nearest level says. */
       readonly source: OrgSource | undefined;
       readonly decorator: string;
+    }
+  | { readonly kind: 'impersonation'; readonly decorator: string }
+  | {
+      readonly kind: 'step-up';
+      readonly requirement: StepUpRequirement;
+      readonly decorator: string;
     };
 
-export type UserRule = Extract<AccessRule, { kind: 'user' }>;
+export type CallerRule = Extract<AccessRule, { kind: 'caller' }>;
 export type OrgRule = Extract<AccessRule, { kind: 'org' }>;
+export type StepUpRule = Extract<AccessRule, { kind: 'step-up' }>;
+/** A rule that refuses some of the callers whom the mode lets in. Such rules add up. */
+export type DenyingRule = Exclude<AccessRule, CallerRule>;
 
 // Strings, so that a second copy of the package in the same process reads the same rules.
 const ACCESS_RULES_METADATA = 'propelauth:access-rules';

@@ -1,14 +1,28 @@
 import type { Type } from '@nestjs/common';
 import * as fc from 'fast-check';
 import type { OrgSource } from '../options/org-source.interface.js';
-import { recordAccessRule, type AccessRule, type UserMode } from './access-rule.js';
+import { recordAccessRule, type AccessRule, type CallerMode } from './access-rule.js';
 import { compileAccess, type CompiledAccess } from './compiled-access.js';
 import { requirePermissions, requireRole, type OrgRequirement } from './org-requirement.js';
 
 /** The rules of the handler, of its class, of the class above, and so on. */
 type Levels = readonly (readonly AccessRule[])[];
 
-const MODES: readonly UserMode[] = ['required', 'optional', 'public'];
+const MODES: readonly CallerMode[] = [
+  'required',
+  'api-key',
+  'user-or-api-key',
+  'webhook',
+  'optional',
+  'public',
+];
+
+/** Of which callers a rule can say yes or no. */
+const CAN_HOLD: Record<string, readonly CallerMode[]> = {
+  org: ['required', 'api-key', 'user-or-api-key'],
+  impersonation: ['required', 'user-or-api-key'],
+  'step-up': ['required'],
+};
 
 const member: OrgRequirement = { kind: 'member' };
 const admin = requireRole('Admin', false);
@@ -19,8 +33,18 @@ const sourceOfModule: OrgSource = () => ({ orgId: 'module' });
 const sourceA: OrgSource = () => ({ orgId: 'a' });
 const sourceB: OrgSource = () => ({ orgId: 'b' });
 
-function user(mode: UserMode): AccessRule {
-  return { kind: 'user', mode, decorator: `@${mode}` };
+function user(mode: CallerMode): AccessRule {
+  return { kind: 'caller', mode, decorator: `@${mode}` };
+}
+
+const noImpersonation: AccessRule = { kind: 'impersonation', decorator: '@noImpersonation' };
+
+function stepUp(actionType: string): AccessRule {
+  return {
+    kind: 'step-up',
+    requirement: { actionType, grantHeader: 'x-grant' },
+    decorator: '@stepUp',
+  };
 }
 
 function org(requirement: OrgRequirement, source?: OrgSource): AccessRule {
@@ -42,7 +66,13 @@ function compile([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
 
 describe('The user mode', () => {
   it('is required where nobody says a word: the guard is there', () => {
-    expect(compile([[], []])).toEqual({ mode: 'required', orgSources: [], orgRequirements: [] });
+    expect(compile([[], []])).toEqual({
+      mode: 'required',
+      deniesImpersonation: false,
+      orgSources: [],
+      orgRequirements: [],
+      stepUps: [],
+    });
   });
 
   describe.each(MODES)('%s', (mode) => {
@@ -61,7 +91,7 @@ describe('The user mode', () => {
     });
   });
 
-  it.each<[UserMode, UserMode[]]>([
+  it.each<[CallerMode, CallerMode[]]>([
     ['required', ['public', 'required', 'optional']],
     ['optional', ['public', 'optional']],
   ])('is %s, the strictest, where one level says %j', (mode, words) => {
@@ -70,12 +100,32 @@ describe('The user mode', () => {
     expect(compile([[], words.map(user)]).mode).toBe(mode);
   });
 
-  it.each(MODES)('is required under an organization rule of the class that says %s', (mode) => {
-    expect(compile([[], [user(mode), org(member)]]).mode).toBe('required');
-  });
+  const withoutMembership = MODES.filter((mode) => !CAN_HOLD['org']?.includes(mode));
 
-  it.each(MODES)('is required under an organization rule of the handler, class %s', (mode) => {
-    expect(compile([[org(member)], [user(mode)]]).mode).toBe('required');
+  it.each(withoutMembership)(
+    'is required under an organization rule of the class that says %s',
+    (mode) => {
+      expect(compile([[], [user(mode), org(member)]]).mode).toBe('required');
+    },
+  );
+
+  it.each(withoutMembership)(
+    'is required under an organization rule of the handler, class %s',
+    (mode) => {
+      expect(compile([[org(member)], [user(mode)]]).mode).toBe('required');
+    },
+  );
+
+  it.each(['api-key', 'user-or-api-key'] as const)(
+    'stays %s under an organization rule, since keys can be in organizations',
+    (mode) => {
+      expect(compile([[user(mode), org(admin)], [org(member)]]).mode).toBe(mode);
+      expect(compile([[org(admin)], [user(mode)]]).mode).toBe(mode);
+    },
+  );
+
+  it('is required under step-up MFA, which no script can pass', () => {
+    for (const mode of MODES) expect(compile([[user(mode), stepUp('A')]]).mode).toBe('required');
   });
 });
 
@@ -98,10 +148,14 @@ describe('Organization rules', () => {
   });
 
   it('of the classes are lifted by public on the handler', () => {
-    expect(compile([[user('public')], [org(admin)], [org(owner)]])).toEqual({
+    expect(
+      compile([[user('public')], [org(admin), stepUp('A')], [org(owner), noImpersonation]]),
+    ).toEqual({
       mode: 'public',
+      deniesImpersonation: false,
       orgSources: [],
       orgRequirements: [],
+      stepUps: [],
     });
   });
 
@@ -150,27 +204,40 @@ describe('The source of the organization', () => {
   });
 });
 
-function says(rules: readonly AccessRule[]): UserMode | undefined {
-  return MODES.find((mode) => rules.some((rule) => rule.kind === 'user' && rule.mode === mode));
+function says(rules: readonly AccessRule[]): CallerMode | undefined {
+  return MODES.find((mode) => rules.some((rule) => rule.kind === 'caller' && rule.mode === mode));
 }
 
 /** The design's chapter "Rules of access", put as briefly as it can be. */
 function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
-  const orgRulesOf = (levels: Levels) => levels.flat().filter((rule) => rule.kind === 'org');
+  const denyingIn = (levels: Levels) => levels.flat().filter((rule) => rule.kind !== 'caller');
   const levels = [ofHandler, ...ofClasses];
-  const lifted = says(ofHandler) === 'public' && orgRulesOf([ofHandler]).length === 0;
-  const rules = lifted ? [] : orgRulesOf(levels);
-  const nearest = orgRulesOf(levels).find((rule) => rule.source)?.source ?? sourceOfModule;
+  const lifted = says(ofHandler) === 'public' && denyingIn([ofHandler]).length === 0;
+  const denying = lifted ? denyingIn([ofHandler]) : denyingIn(levels);
+  const orgRules = denying.filter((rule) => rule.kind === 'org');
+  const said = levels.map(says).find(Boolean) ?? 'required';
+  const source =
+    levels.flat().find((rule) => rule.kind === 'org' && rule.source !== undefined) ?? undefined;
+  const nearest = source?.kind === 'org' ? (source.source as OrgSource) : sourceOfModule;
+  const stepUps = denying.filter((rule) => rule.kind === 'step-up');
   return {
-    mode: rules.length > 0 ? 'required' : (levels.map(says).find(Boolean) ?? 'required'),
-    orgSources: [...new Set(rules.map(({ source }) => source ?? nearest))],
-    orgRequirements: rules.map(({ requirement }) => requirement),
+    mode: denying.every(({ kind }) => CAN_HOLD[kind]?.includes(said)) ? said : 'required',
+    apiKeyKind: undefined,
+    deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
+    orgSources: [...new Set(orgRules.map((rule) => rule.source ?? nearest))],
+    orgRequirements: orgRules.map(({ requirement }) => requirement),
+    stepUps: ['A', 'B']
+      .map((action) => stepUps.find(({ requirement }) => requirement.actionType === action))
+      .filter((rule) => rule !== undefined)
+      .toSorted((one, other) => stepUps.indexOf(one) - stepUps.indexOf(other))
+      .map(({ requirement }) => requirement),
   };
 }
 
 describe('Any rules', () => {
   const rule = fc.oneof(
     fc.constantFrom(...MODES).map(user),
+    fc.constantFrom(noImpersonation, stepUp('A'), stepUp('B')),
     fc
       .tuple(
         fc.constantFrom(member, admin, owner, billing),

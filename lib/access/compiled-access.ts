@@ -3,22 +3,47 @@ import type { OrgSource } from '../options/org-source.interface.js';
 import {
   readAccessRules,
   type AccessRule,
+  type ApiKeyKind,
+  type CallerMode,
+  type CallerRule,
+  type DenyingRule,
   type OrgRule,
-  type UserMode,
-  type UserRule,
+  type StepUpRequirement,
+  type StepUpRule,
 } from './access-rule.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** Everything that has to hold for a call of one handler. */
 export interface CompiledAccess {
-  readonly mode: UserMode;
+  readonly mode: CallerMode;
+  /** Which API keys will do, where any will; `undefined` means either kind. */
+  readonly apiKeyKind: ApiKeyKind | undefined;
+  readonly deniesImpersonation: boolean;
   /** Where the organization is named; all have to name the same one. Empty when there are no organization rules. */
   readonly orgSources: readonly OrgSource[];
   readonly orgRequirements: readonly OrgRequirement[];
+  readonly stepUps: readonly StepUpRequirement[];
 }
 
+/** The rules of one place, a handler or a class. */
+type Level = readonly AccessRule[];
+
 /** From the strictest on: what holds where rules of one level contradict each other. */
-const STRICTNESS: readonly UserMode[] = ['required', 'optional', 'public'];
+const STRICTNESS: readonly CallerMode[] = [
+  'required',
+  'api-key',
+  'user-or-api-key',
+  'webhook',
+  'optional',
+  'public',
+];
+
+/** Callers of whom each kind of rule can say yes or no. Of the others, it would have to say no. */
+const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
+  org: ['required', 'api-key', 'user-or-api-key'],
+  impersonation: ['required', 'user-or-api-key'],
+  'step-up': ['required'],
+};
 
 /**
  * Puts together what the decorators of a handler, of its class and of the classes above say.
@@ -31,18 +56,22 @@ export function compileAccess(
   defaultSource: OrgSource,
 ): CompiledAccess {
   const levels = [readAccessRules(handler), ...classLevels(controller)];
-  const orgRules = effectiveOrgRules(levels);
+  const denying = effectiveDenyingRules(levels);
+  const orgRules = denying.filter(isOrgRule);
+  const mode = effectiveMode(levels, denying);
   return {
-    // A rule about an organization is one about a user first.
-    mode: orgRules.length > 0 ? 'required' : (nearestMode(levels) ?? 'required'),
+    mode,
+    apiKeyKind: nearestCallerRules(levels).find((rule) => rule.mode === mode)?.apiKeyKind,
+    deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     orgSources: orgSourcesOf(orgRules, nearestSource(levels) ?? defaultSource),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
+    stepUps: distinctStepUps(denying.filter(isStepUpRule)),
   };
 }
 
 /** The rules of a class and of each class above it, nearest first. */
-export function classLevels(controller: Type): (readonly AccessRule[])[] {
-  const levels: (readonly AccessRule[])[] = [];
+export function classLevels(controller: Type): Level[] {
+  const levels: Level[] = [];
   for (
     let current: unknown = controller;
     typeof current === 'function' && current !== Function.prototype;
@@ -53,29 +82,38 @@ export function classLevels(controller: Type): (readonly AccessRule[])[] {
   return levels;
 }
 
-/** The strictest user mode among the rules of one level. */
-export function modeOf(rules: readonly AccessRule[]): UserMode | undefined {
-  return STRICTNESS.find((mode) => rules.some((rule) => isUserRule(rule) && rule.mode === mode));
+/** The strictest mode among the rules of one level. */
+export function modeOf(rules: Level): CallerMode | undefined {
+  return STRICTNESS.find((mode) => rules.some((rule) => isCallerRule(rule) && rule.mode === mode));
 }
 
-/** Organization rules add up; only `@Public()` on the handler lifts those of the classes. */
-function effectiveOrgRules([
-  handlerRules = [],
-  ...ofClasses
-]: (readonly AccessRule[])[]): OrgRule[] {
-  const lifted = modeOf(handlerRules) === 'public' && !handlerRules.some(isOrgRule);
-  return [...handlerRules, ...(lifted ? [] : ofClasses.flat())].filter(isOrgRule);
+/** Whether a rule can say yes or no of the callers of this mode. */
+export function holdsUnder(mode: CallerMode, { kind }: DenyingRule): boolean {
+  return MODES_UNDER[kind].includes(mode);
 }
 
-function nearestMode(levels: (readonly AccessRule[])[]): UserMode | undefined {
-  return levels.map(modeOf).find((mode) => mode !== undefined);
+/** Denying rules add up; only `@Public()` on the handler lifts those of the classes. */
+export function effectiveDenyingRules([handlerRules = [], ...ofClasses]: Level[]): DenyingRule[] {
+  const lifted = modeOf(handlerRules) === 'public' && !handlerRules.some(isDenyingRule);
+  return [...handlerRules, ...(lifted ? [] : ofClasses.flat())].filter(isDenyingRule);
 }
 
-function nearestSource(levels: (readonly AccessRule[])[]): OrgSource | undefined {
+/** What the nearest level says; a denying rule is about users unless it can be about what that level lets in. */
+function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): CallerMode {
+  const nearest = modeOf(nearestCallerRules(levels)) ?? 'required';
+  return denying.every((rule) => holdsUnder(nearest, rule)) ? nearest : 'required';
+}
+
+/** What the nearest level that has a word on it says of whom the route takes for its caller. */
+function nearestCallerRules(levels: Level[]): CallerRule[] {
+  return levels.map((level) => level.filter(isCallerRule)).find((rules) => rules.length > 0) ?? [];
+}
+
+function nearestSource(levels: Level[]): OrgSource | undefined {
   return levels.map(sourceOf).find((source) => source !== undefined);
 }
 
-function sourceOf(rules: readonly AccessRule[]): OrgSource | undefined {
+function sourceOf(rules: Level): OrgSource | undefined {
   return rules.filter(isOrgRule).find(({ source }) => source !== undefined)?.source;
 }
 
@@ -83,10 +121,26 @@ function orgSourcesOf(orgRules: readonly OrgRule[], inherited: OrgSource): OrgSo
   return [...new Set(orgRules.map(({ source }) => source ?? inherited))];
 }
 
-export function isUserRule(rule: AccessRule): rule is UserRule {
-  return rule.kind === 'user';
+/** A grant can be good for one use only, so that one which two rules ask for is asked for once. */
+function distinctStepUps(rules: readonly StepUpRule[]): StepUpRequirement[] {
+  const distinct = new Map(
+    rules.map(({ requirement }) => [JSON.stringify(requirement), requirement]),
+  );
+  return [...distinct.values()];
+}
+
+export function isCallerRule(rule: AccessRule): rule is CallerRule {
+  return rule.kind === 'caller';
 }
 
 export function isOrgRule(rule: AccessRule): rule is OrgRule {
   return rule.kind === 'org';
+}
+
+function isStepUpRule(rule: AccessRule): rule is StepUpRule {
+  return rule.kind === 'step-up';
+}
+
+export function isDenyingRule(rule: AccessRule): rule is DenyingRule {
+  return rule.kind !== 'caller';
 }

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import { findDecision } from './decision.js';
 
 /**
@@ -47,4 +47,30 @@ export function getCurrentUser(context: ExecutionContext): UserClass | null {
  */
 export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
   return findDecision(context)?.org ?? null;
+}
+
+/**
+ * The end-user API key that a request was let in with, for interceptors, pipes, throttlers and loggers. In handlers,
+ * `@CurrentApiKey()` gives the same.
+ *
+ * @param context the context that Nest hands to the interceptor or guard
+ * @returns what PropelAuth says of the key, deeply frozen; `null` when the caller has none, and before and without
+ * `PropelAuthGuard`
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class UsageInterceptor implements NestInterceptor {
+ *   intercept(context: ExecutionContext, next: CallHandler) {
+ *     const apiKey = getCurrentApiKey(context);
+ *     if (apiKey !== null) this.usage.count(apiKey.org?.orgId ?? apiKey.user?.userId);
+ *     return next.handle();
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | null {
+  return findDecision(context)?.apiKey ?? null;
 }

@@ -67,11 +67,16 @@ export class DecisionReporter {
   }
 }
 
-function describeCaller({ user, org }: Decision): Partial<AccessDecisionEvent> {
+function describeCaller({ user, apiKey, event, org }: Decision): Partial<AccessDecisionEvent> {
+  const userId = user?.userId ?? apiKey?.user?.userId;
+  const orgId = org?.orgId ?? apiKey?.org?.orgId;
   return {
-    ...(user && { userId: user.userId }),
+    ...(user && { credential: 'access-token' }),
+    ...(apiKey && { credential: 'api-key' }),
+    ...(event && { credential: 'webhook-signature' }),
+    ...(userId !== undefined && { userId }),
     ...(user?.impersonatorUserId && { impersonatorUserId: user.impersonatorUserId }),
-    ...(org && { orgId: org.orgId }),
+    ...(orgId !== undefined && { orgId }),
   };
 }
 

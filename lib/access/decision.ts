@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { PropelAuthWebhookEvent } from '../webhook/webhook-event.js';
 
 /** What the guard decided about one call of one handler. It lasts as long as the request. */
 export interface Decision {
@@ -11,6 +12,8 @@ export interface Decision {
   refusal?: unknown;
   user: UserClass | null;
   org: OrgMemberInfo | null;
+  apiKey: ApiKeyValidation | null;
+  event: PropelAuthWebhookEvent | null;
 }
 
 // Registered, so that the decorators of a second copy of the package find what the guard of the first one decided.
@@ -44,7 +47,7 @@ export function openDecision(context: ExecutionContext): Decision {
       `PropelAuthGuard guards HTTP routes; it cannot decide about a context of type "${context.getType()}".`,
     );
   }
-  const decision: Decision = { context, user: null, org: null };
+  const decision: Decision = { context, user: null, org: null, apiKey: null, event: null };
   const earlier = carrier[DECISIONS];
   carrier[DECISIONS] =
     earlier === undefined

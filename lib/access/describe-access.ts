@@ -1,7 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import type { OrgSource } from '../options/org-source.interface.js';
 import { ApplicationRoutes } from './application-routes.js';
 import type { OrgRequirement } from './org-requirement.js';
-import { RouteAccessResolver } from './route-access.js';
+import type { ApiKeyKind } from './access-rule.js';
+import { RouteAccessResolver, type AccessMode } from './route-access.js';
 
 /**
  * A route, and who may call it.
@@ -17,15 +19,18 @@ export interface RouteDescription {
   readonly controller: string;
   /** The name of its method. */
   readonly handler: string;
-  /**
-   * `user`: requires a user; `optional`: looks for one; `public`: `@Public()` says that it needs none; `open`: no guard of this
-   * package is on it.
-   */
-  readonly access: 'open' | 'public' | 'optional' | 'user';
+  /** Whom it lets in, before its further rules. */
+  readonly access: AccessMode;
+  /** Whose API keys will do, where only one kind will. */
+  readonly apiKeyKind?: ApiKeyKind;
+  /** Whether it is closed to employees who impersonate a user. */
+  readonly deniesImpersonation: boolean;
   /** The rules about the organization, all of which have to hold. */
   readonly orgRules: readonly OrgRequirement[];
   /** Where the organization is named, such as `path orgId`; every one has to name the same. */
   readonly orgSources: readonly string[];
+  /** The kinds of action for which the user has to bring a step-up grant. */
+  readonly stepUpActions: readonly string[];
 }
 
 /**
@@ -47,20 +52,25 @@ export function describeAccess(app: INestApplicationContext): RouteDescription[]
   const routes = app.get(ApplicationRoutes, { strict: false }).list();
   return routes
     .flatMap(({ controller, name, handler, method, paths }) => {
-      const { access: mode, orgRequirements, orgSources } = access.of(controller, handler);
+      const rules = access.of(controller, handler);
       return paths.map((path) => ({
         method,
         path,
         controller: controller.name,
         handler: name,
-        access: mode,
-        orgRules: orgRequirements,
-        orgSources: orgSources.map(({ from, name: value }) =>
-          from ? [from, value].filter(Boolean).join(' ') : 'custom',
-        ),
+        access: rules.access,
+        ...(rules.apiKeyKind && { apiKeyKind: rules.apiKeyKind }),
+        deniesImpersonation: rules.deniesImpersonation,
+        orgRules: rules.orgRequirements,
+        orgSources: rules.orgSources.map(describeSource),
+        stepUpActions: rules.stepUps.map(({ actionType }) => actionType),
       }));
     })
     .toSorted((one, other) => compare(one.path, other.path) || compare(one.method, other.method));
+}
+
+function describeSource({ from, name }: OrgSource): string {
+  return from ? [from, name].filter(Boolean).join(' ') : 'custom';
 }
 
 function compare(one: string, other: string): number {

@@ -28,7 +28,7 @@ const broken: OrgSource = () => {
 };
 
 function find(...references: unknown[]) {
-  return findNamedMembership(user, references.map(naming), context);
+  return findNamedMembership(user.orgIdToUserOrgInfo, references.map(naming), context);
 }
 
 const notAMember = new OrgRefusal('not_a_member');
@@ -56,19 +56,23 @@ const NO_IDS: unknown[] = [
 
 describe('findMembershipById', () => {
   it('finds the membership in the organization of that id', () => {
-    expect(findMembershipById(user, ACME_ID)).toBe(acme);
-    expect(findMembershipById(user, GLOBEX_ID).orgName).toBe(GLOBEX.name);
+    expect(findMembershipById(user.orgIdToUserOrgInfo, ACME_ID)).toBe(acme);
+    expect(findMembershipById(user.orgIdToUserOrgInfo, GLOBEX_ID).orgName).toBe(GLOBEX.name);
   });
 
   it.each([...NO_IDS, undefined].map((id) => [id]))('finds none for %p', (id) => {
-    expect(() => findMembershipById(user, id)).toThrow(notAMember);
+    expect(() => findMembershipById(user.orgIdToUserOrgInfo, id)).toThrow(notAMember);
   });
 
   it.each(['elsewhere', '__proto__', 'constructor'])(
     'finds none of a user without organizations: %s',
     (id) => {
-      expect(() => findMembershipById(readUser({ user_id: 'dave' }), id)).toThrow(notAMember);
-      expect(() => findMembershipById(readUser(personIn('dave')), id)).toThrow(notAMember);
+      expect(() =>
+        findMembershipById(readUser({ user_id: 'dave' }).orgIdToUserOrgInfo, id),
+      ).toThrow(notAMember);
+      expect(() => findMembershipById(readUser(personIn('dave')).orgIdToUserOrgInfo, id)).toThrow(
+        notAMember,
+      );
     },
   );
 });
@@ -92,7 +96,7 @@ describe('findNamedMembership', () => {
       seen.push(given);
       return { orgId: ACME_ID };
     };
-    findNamedMembership(user, [source], context);
+    findNamedMembership(user.orgIdToUserOrgInfo, [source], context);
     expect(seen).toEqual([context]);
     expect(seen[0]).toBe(context);
   });
@@ -143,7 +147,7 @@ describe('findNamedMembership', () => {
     const twin = membershipIn(GLOBEX, 'Owner', { url_safe_org_name: ACME_NAME });
     const ambiguous = readUser(personIn('alice', membershipIn(ACME, 'Member'), twin));
     const findBy = (reference: OrgReference) =>
-      findNamedMembership(ambiguous, [naming(reference)], context).orgId;
+      findNamedMembership(ambiguous.orgIdToUserOrgInfo, [naming(reference)], context).orgId;
     expect(() => findBy({ orgName: ACME_NAME })).toThrow(notAMember);
     expect(findBy({ orgId: ACME_ID })).toBe(ACME_ID);
   });
@@ -152,11 +156,15 @@ describe('findNamedMembership', () => {
     const nameless = membershipIn(ACME, 'Owner', { url_safe_org_name: null });
     const alice = readUser(personIn('alice', nameless));
     for (const orgName of [null, '', 'undefined', 'null']) {
-      expect(() => findNamedMembership(alice, [naming({ orgName })], context)).toThrow(notAMember);
+      expect(() =>
+        findNamedMembership(alice.orgIdToUserOrgInfo, [naming({ orgName })], context),
+      ).toThrow(notAMember);
     }
   });
 
   it('lets an error of a source be what it is', () => {
-    expect(() => findNamedMembership(user, [broken], context)).toThrow(RangeError);
+    expect(() => findNamedMembership(user.orgIdToUserOrgInfo, [broken], context)).toThrow(
+      RangeError,
+    );
   });
 });

@@ -1,22 +1,25 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { OrgReference, OrgSource } from '../options/org-source.interface.js';
 import { OrgRefusal } from './org-refusal.js';
 
+/** The organizations that a caller is in, by their ids. */
+export type Memberships = Readonly<Record<string, OrgMemberInfo>>;
+
 /**
- * The membership of a user in the organization that a request names.
+ * The membership of a caller in the organization that a request names.
  *
  * @param sources where the request names it; all have to name the same one
- * @throws {OrgRefusal} when it names none, different ones, or one that the user is not in
+ * @throws {OrgRefusal} when it names none, different ones, or one that the caller is not in
  */
 export function findNamedMembership(
-  user: UserClass,
+  memberships: Memberships | undefined,
   sources: readonly OrgSource[],
   context: ExecutionContext,
 ): OrgMemberInfo {
   let membership: OrgMemberInfo | undefined;
   for (const source of sources) {
-    const named = findMembership(user, referenceFrom(source, context));
+    const named = findMembership(memberships, referenceFrom(source, context));
     if (membership !== undefined && membership !== named) throw new OrgRefusal('org_mismatch');
     membership = named;
   }
@@ -25,12 +28,14 @@ export function findNamedMembership(
 }
 
 /**
- * The membership of a user in the organization of that id.
+ * The membership of a caller in the organization of that id.
  *
- * @throws {OrgRefusal} when the user is not a member, or the id is not a plain string
+ * @throws {OrgRefusal} when the caller is not a member, or the id is not a plain string
  */
-export function findMembershipById(user: UserClass, orgId: unknown): OrgMemberInfo {
-  const memberships = user.orgIdToUserOrgInfo;
+export function findMembershipById(
+  memberships: Memberships | undefined,
+  orgId: unknown,
+): OrgMemberInfo {
   if (
     typeof orgId !== 'string' ||
     memberships === undefined ||
@@ -54,10 +59,13 @@ function referenceFrom(source: OrgSource, context: ExecutionContext): OrgReferen
   return reference as OrgReference | undefined;
 }
 
-function findMembership(user: UserClass, reference: OrgReference | undefined): OrgMemberInfo {
+function findMembership(
+  memberships: Memberships | undefined,
+  reference: OrgReference | undefined,
+): OrgMemberInfo {
   const { orgId, orgName } = reference ?? {};
-  const byId = orgId === undefined ? undefined : findMembershipById(user, orgId);
-  const byName = orgName === undefined ? undefined : findMembershipByName(user, orgName);
+  const byId = orgId === undefined ? undefined : findMembershipById(memberships, orgId);
+  const byName = orgName === undefined ? undefined : findMembershipByName(memberships, orgName);
   if (byId !== undefined && byName !== undefined && byId !== byName)
     throw new OrgRefusal('org_mismatch');
   const membership = byId ?? byName;
@@ -66,8 +74,14 @@ function findMembership(user: UserClass, reference: OrgReference | undefined): O
 }
 
 /** By URL-safe name, exactly. Names of organizations are unique; where they are not, no one is let in by name. */
-function findMembershipByName(user: UserClass, orgName: unknown): OrgMemberInfo {
-  const named = user.getOrgs().filter(({ urlSafeOrgName }) => urlSafeOrgName === orgName);
-  if (typeof orgName !== 'string' || named.length !== 1) throw new OrgRefusal('not_a_member');
+function findMembershipByName(
+  memberships: Memberships | undefined,
+  orgName: unknown,
+): OrgMemberInfo {
+  const named = Object.values(memberships ?? {}).filter(
+    ({ urlSafeOrgName }) => urlSafeOrgName === orgName,
+  );
+  if (typeof orgName !== 'string' || orgName === '' || named.length !== 1)
+    throw new OrgRefusal('not_a_member');
   return named[0] as OrgMemberInfo;
 }

@@ -7,6 +7,7 @@ import { AccessDecider } from './access-decider.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { findMembershipById } from './org-membership.js';
 import { OrgRefusal } from './org-refusal.js';
+import { StepUpGate } from './step-up-gate.js';
 import {
   findUnmet,
   requirePermissions,
@@ -39,6 +40,7 @@ export class PropelAuthService {
   constructor(
     private readonly decider: AccessDecider,
     private readonly authenticator: TokenAuthenticator,
+    private readonly stepUps: StepUpGate,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -172,6 +174,34 @@ export class PropelAuthService {
     return this.requireOrg(user, orgId, requirePermissions(permissions));
   }
 
+  /**
+   * Checks with PropelAuth that a user has just passed another MFA challenge for a kind of action: what `@RequireStepUpMfa()` does,
+   * for handlers that validate their input first. Asking uses up a one-time grant.
+   *
+   * @param user a verified user
+   * @param actionType the kind of action, as it was given to `verifyStepUpTotpChallenge`
+   * @param grant the step-up grant; `undefined` when the request has none
+   * @throws {ForbiddenException} with the reason `step_up_required`, when the grant is missing or does not hold for this user and
+   * action
+   * @throws {ServiceUnavailableException} when PropelAuth cannot be asked
+   * @throws {TypeError} when the action type is empty or not a string
+   * @see PropelAuth, "Step-Up MFA"
+   * @example
+   * ```ts
+   * await propelAuth.verifyStepUp(user, 'WITHDRAW_FUNDS', grant);
+   * ```
+   */
+  async verifyStepUp(
+    user: UserClass,
+    actionType: string,
+    grant: string | undefined,
+  ): Promise<void> {
+    if (typeof actionType !== 'string' || actionType.trim() === '') {
+      throw new TypeError('verifyStepUp() needs an action type: a string that is not empty.');
+    }
+    await this.answering(() => this.stepUps.verify(user, actionType, grant));
+  }
+
   /** @internal For {@link PropelAuthGuard}. */
   decideFor(guard: CanActivate, context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     return this.decider.decideFor(guard, context);
@@ -179,7 +209,7 @@ export class PropelAuthService {
 
   private requireOrg(user: UserClass, orgId: string, requirement: OrgRequirement): OrgMemberInfo {
     try {
-      const org = findMembershipById(user, orgId);
+      const org = findMembershipById(user.orgIdToUserOrgInfo, orgId);
       const unmet = findUnmet(org, requirement);
       if (unmet !== undefined) throw new OrgRefusal(unmet);
       return org;
@@ -188,9 +218,9 @@ export class PropelAuthService {
     }
   }
 
-  private async answering(authenticate: () => UserClass | Promise<UserClass>): Promise<UserClass> {
+  private async answering<Result>(check: () => Result | Promise<Result>): Promise<Result> {
     try {
-      return await authenticate();
+      return await check();
     } catch (error) {
       throw httpExceptionOf(error, this.options.debugMode);
     }

@@ -4,12 +4,33 @@ import type { TokenRefusalReason } from '../token/token-refusal.js';
 export type OrgRefusalReason =
   'org_missing' | 'org_mismatch' | 'not_a_member' | 'role_missing' | 'permission_missing';
 
+/** Why a request to a route for API keys is not let in by what it shows. */
+export type CredentialRefusalReason =
+  | 'credential_missing'
+  | 'credentials_ambiguous'
+  | 'api_key_missing'
+  | 'api_key_unknown'
+  | 'api_key_kind';
+
+/** Why a verified user may not do something, whatever the organization. */
+export type CallerRefusalReason = 'impersonation_denied' | 'step_up_required';
+
+/** Why a request could not be decided about. */
+export type UnavailableReason = 'keys_unavailable' | 'propelauth_unavailable';
+
 /**
  * Why a request was refused. The same codes stand in the body under `debugMode` and in `reason` of the exceptions.
  *
  * @publicApi
  */
-export type RefusalReason = TokenRefusalReason | OrgRefusalReason | 'keys_unavailable';
+export type RefusalReason =
+  | TokenRefusalReason
+  | CredentialRefusalReason
+  | OrgRefusalReason
+  | CallerRefusalReason
+  | UnavailableReason
+  | 'api_key_rate_limited'
+  | 'webhook_invalid';
 
 /** What each reason means, for the body under `debugMode`. */
 export const REFUSAL_DESCRIPTIONS: Record<RefusalReason, string> = {
@@ -28,5 +49,16 @@ export const REFUSAL_DESCRIPTIONS: Record<RefusalReason, string> = {
   not_a_member: 'The user is not a member of the organization',
   role_missing: 'The user does not have the required role in the organization',
   permission_missing: 'The user does not have the required permission in the organization',
+  credential_missing: 'The request has neither an access token nor an API key',
+  credentials_ambiguous: 'The request has more than one credential: send one only',
+  api_key_missing:
+    'The request has no API key in X-API-Key or behind Bearer in the Authorization header',
+  api_key_unknown: 'The API key is not one of this PropelAuth project, or it has expired',
+  api_key_kind: 'The API key is of another kind than the route takes',
+  api_key_rate_limited: 'The API key is used more often than its limit allows',
+  impersonation_denied: 'The route is not for an employee who impersonates the user',
+  step_up_required: 'The user has to pass another MFA challenge for this action',
+  webhook_invalid: 'The request is not an event that PropelAuth has just signed',
+  propelauth_unavailable: 'PropelAuth could not be asked whether the request may be let in',
   keys_unavailable: 'The verification key could not be fetched from PropelAuth yet',
 };

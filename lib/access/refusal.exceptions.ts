@@ -1,5 +1,7 @@
 import {
+  BadRequestException,
   ForbiddenException,
+  HttpException,
   HttpStatus,
   ServiceUnavailableException,
   UnauthorizedException,
@@ -7,13 +9,16 @@ import {
 import type { TokenRefusalReason } from '../token/token-refusal.js';
 import {
   REFUSAL_DESCRIPTIONS,
+  type CallerRefusalReason,
+  type CredentialRefusalReason,
   type OrgRefusalReason,
   type RefusalReason,
+  type UnavailableReason,
 } from './refusal-reason.js';
 
 /**
  * The caller is not known: 401. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a missing or invalid
- * access token.
+ * access token or API key.
  *
  * @example
  * ```ts
@@ -33,22 +38,28 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
   readonly challenge: string;
 
   /**
-   * @param reason why the token was refused
+   * @param reason why the token or the API key was refused
    * @param debugMode whether the body says why
    */
   constructor(
-    readonly reason: TokenRefusalReason,
+    readonly reason: TokenRefusalReason | CredentialRefusalReason,
     debugMode: boolean,
   ) {
     super(debugMode ? debugBody(reason, HttpStatus.UNAUTHORIZED, 'Unauthorized') : undefined);
     // RFC 6750, section 3.1: no error code for a request that did not try to authenticate.
-    this.challenge = reason === 'token_missing' ? 'Bearer' : 'Bearer error="invalid_token"';
+    this.challenge = WITHOUT_CREDENTIAL.has(reason) ? 'Bearer' : 'Bearer error="invalid_token"';
   }
 }
 
+const WITHOUT_CREDENTIAL = new Set<RefusalReason>([
+  'token_missing',
+  'api_key_missing',
+  'credential_missing',
+]);
+
 /**
  * The caller is known but may not do this: 403. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a failed
- * organization rule.
+ * organization rule, a missing step-up grant and an impersonated user.
  *
  * @publicApi
  */
@@ -58,24 +69,24 @@ export class PropelAuthForbiddenException extends ForbiddenException {
 
   /**
    * @param reason which check failed
-   * @param debugMode whether the body says why
+   * @param debugMode whether the body says why; that a step-up grant is missing it always says, since the front end has to know
    */
   constructor(
-    readonly reason: OrgRefusalReason,
+    readonly reason: OrgRefusalReason | CallerRefusalReason,
     debugMode: boolean,
   ) {
-    super(debugMode ? debugBody(reason, HttpStatus.FORBIDDEN, 'Forbidden') : undefined);
+    super(forbiddenBody(reason, debugMode));
   }
 }
 
 /**
- * No access token can be verified, since the verification key could not be fetched yet: 503.
+ * The API key is used more often than PropelAuth allows: 429.
  *
  * @publicApi
  */
-export class PropelAuthUnavailableException extends ServiceUnavailableException {
+export class PropelAuthTooManyRequestsException extends HttpException {
   /** The reason, in the words of the other refusals. */
-  readonly reason = 'keys_unavailable';
+  readonly reason = 'api_key_rate_limited';
 
   /**
    * @param retryAfterSeconds the value of the `Retry-After` header that belongs to the answer (RFC 9110, section 10.2.3)
@@ -85,32 +96,91 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
     readonly retryAfterSeconds: number,
     debugMode: boolean,
   ) {
+    const status = HttpStatus.TOO_MANY_REQUESTS;
     super(
       debugMode
-        ? debugBody('keys_unavailable', HttpStatus.SERVICE_UNAVAILABLE, 'Service Unavailable')
+        ? debugBody('api_key_rate_limited', status, 'Too Many Requests')
+        : { statusCode: status, message: 'Too Many Requests' },
+      status,
+    );
+  }
+}
+
+/**
+ * The request cannot be decided about: no verification key could be fetched yet, or PropelAuth cannot be asked about an API key or
+ * a step-up grant: 503.
+ *
+ * @publicApi
+ */
+export class PropelAuthUnavailableException extends ServiceUnavailableException {
+  /**
+   * @param reason what is not to be had
+   * @param retryAfterSeconds the value of the `Retry-After` header that belongs to the answer (RFC 9110, section 10.2.3);
+   * `undefined` when it is not known
+   * @param debugMode whether the body says why
+   */
+  constructor(
+    readonly reason: UnavailableReason,
+    readonly retryAfterSeconds: number | undefined,
+    debugMode: boolean,
+  ) {
+    super(
+      debugMode
+        ? debugBody(reason, HttpStatus.SERVICE_UNAVAILABLE, 'Service Unavailable')
         : undefined,
     );
   }
 }
 
+/**
+ * The request to a webhook is not an event that PropelAuth has just signed: 400.
+ *
+ * @publicApi
+ */
+export class PropelAuthWebhookException extends BadRequestException {
+  /** The reason, in the words of the other refusals. */
+  readonly reason = 'webhook_invalid';
+
+  /** @param debugMode whether the body says why */
+  constructor(debugMode: boolean) {
+    super(
+      debugMode ? debugBody('webhook_invalid', HttpStatus.BAD_REQUEST, 'Bad Request') : undefined,
+    );
+  }
+}
+
+const REFUSAL_EXCEPTIONS = [
+  PropelAuthUnauthorizedException,
+  PropelAuthForbiddenException,
+  PropelAuthTooManyRequestsException,
+  PropelAuthUnavailableException,
+  PropelAuthWebhookException,
+];
+
 /** An answer that refuses a request. */
-export type RefusalException =
-  PropelAuthUnauthorizedException | PropelAuthForbiddenException | PropelAuthUnavailableException;
+export type RefusalException = InstanceType<(typeof REFUSAL_EXCEPTIONS)[number]>;
 
 /** Whether an error is an answer of this package, and not one of the application or of something that broke. */
 export function isRefusalException(error: unknown): error is RefusalException {
-  return (
-    error instanceof PropelAuthUnauthorizedException ||
-    error instanceof PropelAuthForbiddenException ||
-    error instanceof PropelAuthUnavailableException
-  );
+  return REFUSAL_EXCEPTIONS.some((exception) => error instanceof exception);
 }
 
 /** The headers that belong to the answer. */
 export function headersOf(refusal: RefusalException): Record<string, string> {
-  return refusal instanceof PropelAuthUnavailableException
-    ? { 'Retry-After': String(refusal.retryAfterSeconds) }
-    : { 'WWW-Authenticate': refusal.challenge };
+  if ('challenge' in refusal) return { 'WWW-Authenticate': refusal.challenge };
+  if ('retryAfterSeconds' in refusal && refusal.retryAfterSeconds !== undefined) {
+    return { 'Retry-After': String(refusal.retryAfterSeconds) };
+  }
+  return {};
+}
+
+function forbiddenBody(
+  reason: OrgRefusalReason | CallerRefusalReason,
+  debugMode: boolean,
+): object | undefined {
+  if (debugMode) return debugBody(reason, HttpStatus.FORBIDDEN, 'Forbidden');
+  if (reason !== 'step_up_required') return undefined;
+  return { message: 'Forbidden', statusCode: HttpStatus.FORBIDDEN, reason };
 }
 
 /** The shape of Nest's own bodies with a description, and the reason beside it. */

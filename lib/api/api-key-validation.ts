@@ -78,10 +78,12 @@ function readMembership(entry: JsonObject | undefined): OrgMemberInfo | undefine
 }
 
 function readRoleStructure(entry: JsonObject): OrgRoleStructure | undefined {
-  const structure = readOwn(entry, 'orgRoleStructure');
+  const structure = entry['orgRoleStructure'] ?? undefined;
   if (structure !== undefined && !ROLE_STRUCTURES.includes(structure)) throw new Nonsense();
   return structure as OrgRoleStructure | undefined;
 }
+
+// As in claims, `null` and a missing field are absent.
 
 function readIdentifier(object: JsonObject, name: string): string {
   const value = readString(object, name);
@@ -90,13 +92,13 @@ function readIdentifier(object: JsonObject, name: string): string {
 }
 
 function readString(object: JsonObject, name: string): string | undefined {
-  const value = readOwn(object, name);
+  const value = object[name] ?? undefined;
   if (value !== undefined && typeof value !== 'string') throw new Nonsense();
   return value;
 }
 
 function readStrings(object: JsonObject, name: string): string[] {
-  const value = readOwn(object, name) ?? [];
+  const value = object[name] ?? [];
   if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) {
     throw new Nonsense();
   }
@@ -104,12 +106,7 @@ function readStrings(object: JsonObject, name: string): string[] {
 }
 
 function readObject(object: JsonObject, name: string): JsonObject | undefined {
-  const value = readOwn(object, name);
+  const value = object[name] ?? undefined;
   if (value !== undefined && !isJsonObject(value)) throw new Nonsense();
   return value;
-}
-
-/** A field of the object itself: PropelAuth's client lets a `__proto__` of the answer become the prototype. */
-function readOwn(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
 }

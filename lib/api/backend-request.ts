@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { isJsonObject } from '../json/json-object.js';
+import { nameOf, networkErrorCode } from './network-error.js';
 import { PropelAuthOutOfReach } from './out-of-reach.js';
 
 const ORIGIN = 'https://propelauth-api.com';
@@ -132,12 +132,12 @@ function isJsonType(contentType: string | null): boolean {
   return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
 }
 
-/** The seconds of a `Retry-After` header (RFC 9110, section 10.2.3): a number, or until a date. */
+/** The whole seconds of a `Retry-After` header (RFC 9110, section 10.2.3): a number, or until a date. */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (!value) return undefined;
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return seconds > 0 ? seconds : undefined;
+  return seconds > 0 && Number.isFinite(seconds) ? Math.ceil(seconds) : undefined;
 }
 
 /** The kind of a network error. Messages of errors from below are not repeated: they may quote what was sent. */
@@ -145,12 +145,6 @@ function describeNetworkError(error: unknown, timeoutMs: number): string {
   if (nameOf(error) === 'TimeoutError') {
     return `PropelAuth did not answer within ${timeoutMs / 1000} s`;
   }
-  const cause = isJsonObject(error) ? error['cause'] : undefined;
-  const code = isJsonObject(cause) ? cause['code'] : undefined;
-  return `PropelAuth cannot be reached${typeof code === 'string' ? ` (${code})` : ''}`;
-}
-
-/** By name: under Jest, errors of fetch are of another realm, and no instances of the classes here. */
-function nameOf(error: unknown): unknown {
-  return isJsonObject(error) ? error['name'] : undefined;
+  const code = networkErrorCode(error);
+  return `PropelAuth cannot be reached${code === undefined ? '' : ` (${code})`}`;
 }

@@ -1,4 +1,6 @@
 import { getApis } from '@propelauth/node-apis';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { performApiCall } from './api-call.js';
 
 /** The functions of PropelAuth's backend API, as PropelAuth's own client has them. */
 export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
@@ -6,6 +8,10 @@ export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
 /**
  * PropelAuth's backend API: every function of `@propelauth/node-apis`, for users, organizations, roles, end-user API keys
  * and more. Inject it by its class.
+ *
+ * Each call has a deadline, the option `apiTimeoutMs`, and fails with a {@link PropelAuthApiError} and nothing else. Reads, the functions
+ * whose names begin with `fetch`, are tried once more when the network fails; others never. What PropelAuth's client answers with `null`
+ * or `false`, such as for a user who does not exist, is no failure.
  *
  * @see PropelAuth, "Backend API Reference"
  * @example
@@ -28,16 +34,21 @@ export abstract class PropelAuthApi {}
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface PropelAuthApi extends PropelAuthApiFunctions {}
 
-/** Binds PropelAuth's client to a project. */
+/** Binds PropelAuth's client to a project, with a deadline and errors of our own for each of its functions. */
 export function createPropelAuthApi({
   authUrl,
   apiKey,
-}: {
-  authUrl: URL;
-  apiKey: string;
-}): PropelAuthApi {
+  apiTimeoutMs,
+}: Pick<ResolvedOptions, 'authUrl' | 'apiKey' | 'apiTimeoutMs'>): PropelAuthApi {
+  const functions = Object.entries<VendorFunction>(getApis(authUrl, apiKey)).map(([name, send]) => [
+    name,
+    (...parameters: never[]) =>
+      performApiCall({ name, send: () => send(...parameters) }, apiTimeoutMs),
+  ]);
   return Object.assign(
     Object.create(PropelAuthApi.prototype) as PropelAuthApi,
-    getApis(authUrl, apiKey),
+    Object.fromEntries(functions),
   );
 }
+
+type VendorFunction = (...parameters: never[]) => Promise<unknown>;

@@ -8,11 +8,15 @@ export interface AccessDecisionEvent {
   readonly allowed: boolean;
   /** Why it was not: one of {@link RefusalReason}, or `error` when something broke that is no refusal. */
   readonly reason?: string;
-  /** The verified caller, if there is one. */
+  /** What the caller is known by; absent while there is no verified caller. */
+  readonly credential?: 'access-token' | 'api-key' | 'webhook-signature';
+  /** The verified caller, if there is one; of an API key the user who made it. */
   readonly userId?: string;
   /** The employee who impersonates the caller, if there is one. */
   readonly impersonatorUserId?: string;
-  /** The organization that the rules were checked against, where the caller is a member of it. */
+  /**
+   * The organization that the rules were checked against, where the caller is a member of it; of an API key without such rules its own.
+   */
   readonly orgId?: string;
   /** What was called. */
   readonly route: AccessedRoute;

@@ -45,8 +45,8 @@ export interface PropelAuthModuleOptions {
   apiKey: string;
 
   /**
-   * The key and issuer of the access tokens, given by hand. With it the package makes no request of its own; a rotated key
-   * has to be given anew. Default: fetched from PropelAuth when the application starts.
+   * The key and issuer of the access tokens, given by hand. With it PropelAuth is not asked for one; a rotated key has to be
+   * given anew. Default: fetched from PropelAuth when the application starts.
    */
   manualTokenVerificationMetadata?: ManualTokenVerificationMetadata;
 
@@ -63,8 +63,8 @@ export interface PropelAuthModuleOptions {
   clockToleranceSeconds?: number;
 
   /**
-   * How long to wait for an answer of PropelAuth's backend API, in milliseconds: an integer from 1 to 300,000.
-   * Default: 10,000.
+   * How many milliseconds a call of PropelAuth's backend API may take, a second try included: an integer from 1 to 300,000. It is the
+   * deadline of {@link PropelAuthApi} and of what the guard asks about API keys and step-up grants. Default: 10,000.
    */
   apiTimeoutMs?: number;
 
@@ -97,6 +97,13 @@ export interface PropelAuthModuleOptions {
    * list of all findings, `'warn'` logs it. Contradicting rules are then applied at their strictest. Default: `'error'`.
    */
   startupAudit?: 'error' | 'warn';
+
+  /**
+   * The secret with which PropelAuth signs the events it sends to `@PropelAuthWebhook()` routes, from the page of the endpoint in the
+   * dashboard: `whsec_` and the base64 of at least 24 bytes. Several while one is being replaced: an event signed with any of them is
+   * accepted. Default: none; needed as soon as there is such a route.
+   */
+  webhookSecret?: string | string[];
 }
 
 /**

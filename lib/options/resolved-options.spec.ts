@@ -49,6 +49,7 @@ describe('ResolvedOptions', () => {
     'apiKeys',
     'orgSource',
     'startupAudit',
+    'webhookSecret',
   ])('takes undefined for left out: %s', (option) => {
     expect(resolve({ [option]: undefined })).toEqual(resolve());
   });

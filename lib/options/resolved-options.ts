@@ -27,8 +27,9 @@ export class ResolvedOptions {
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
   readonly startupAudit: 'error' | 'warn';
 
-  // A private field, so that printing the object cannot print the key.
+  // Private fields, so that printing the object cannot print the key and the secrets.
   readonly #apiKey: string;
+  readonly #webhookSecrets: readonly string[];
 
   constructor(options: PropelAuthModuleOptions) {
     assertIsObject('The options of PropelAuthModule', options);
@@ -60,11 +61,17 @@ export class ResolvedOptions {
     this.orgSource = checkOrgSource(options.orgSource);
     this.onDecision = checkOnDecision(options.onDecision);
     this.startupAudit = checkStartupAudit(options.startupAudit);
+    this.#webhookSecrets = checkWebhookSecrets(options.webhookSecret);
   }
 
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
   get apiKey(): string {
     return this.#apiKey;
+  }
+
+  /** The secrets with which PropelAuth signs events; empty when none was given. */
+  get webhookSecrets(): readonly string[] {
+    return this.#webhookSecrets;
   }
 }
 
@@ -83,6 +90,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   orgSource: true,
   onDecision: true,
   startupAudit: true,
+  webhookSecret: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault'];
@@ -182,4 +190,27 @@ function checkStartupAudit(value: unknown): 'error' | 'warn' {
     throw new PropelAuthConfigurationError("startupAudit has to be 'error' or 'warn'.");
   }
   return value ?? 'error';
+}
+
+const WEBHOOK_SECRET_PREFIX = 'whsec_';
+const SHORTEST_WEBHOOK_SECRET_BYTES = 24;
+
+function checkWebhookSecrets(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  const secrets: unknown[] = Array.isArray(value) ? value : [value];
+  if (secrets.length === 0 || !secrets.every(isWebhookSecret)) {
+    throw new PropelAuthConfigurationError(
+      'webhookSecret is not a signing secret, or a list of them. Give "whsec_" and the base64 of at least 24 bytes, as it stands ' +
+        'on the page of the webhook endpoint in your PropelAuth dashboard.',
+    );
+  }
+  return secrets as string[];
+}
+
+/** One that is empty or short would let others sign. */
+function isWebhookSecret(value: unknown): boolean {
+  if (typeof value !== 'string' || !value.startsWith(WEBHOOK_SECRET_PREFIX)) return false;
+  const encoded = value.slice(WEBHOOK_SECRET_PREFIX.length);
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.length >= SHORTEST_WEBHOOK_SECRET_BYTES && bytes.toString('base64') === encoded;
 }

@@ -3,6 +3,7 @@ import type { SecurityRequirement } from '../access/decorators/open-api-security
 import type { RouteAccessResolver } from '../access/route-access.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
 import { withRefusals } from './operation-responses.js';
+import { withGrantHeaders } from './operation-parameters.js';
 import { extensionOf, sentenceOf } from './operation-rule.js';
 import { securityOf } from './operation-security.js';
 
@@ -42,6 +43,7 @@ export function describeOperation(
   }
   operation.security = securityOf(access, context.schemes, declared, context.documentSecurity);
   operation.responses = withRefusals(operation.responses, access);
+  operation.parameters = withGrantHeaders(operation.parameters, access);
   const sentence = sentenceOf(access);
   if (sentence !== undefined) {
     operation.description = operation.description

@@ -4,6 +4,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Responses = Operation['responses'];
+type Headers = Extract<Responses[string], { description: string }>['headers'];
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
 /** The name of the schema of refusals among the components of a document. */
@@ -27,31 +28,69 @@ export const refusalSchema: Schema = {
 };
 
 /** The answers that the guard can give on a route, beside those that the route declares for itself. */
-export function withRefusals(
-  responses: Responses,
-  { access, orgRequirements }: RouteAccess,
-): Responses {
+export function withRefusals(responses: Responses, access: RouteAccess): Responses {
+  return { ...refusalsOf(access), ...responses };
+}
+
+function refusalsOf(route: RouteAccess): Responses {
+  const { access } = route;
+  const takesApiKeys = access === 'api-key' || access === 'user-or-api-key';
+  const forbids = route.orgRequirements.length > 0 || route.deniesImpersonation;
   return {
-    ...(access === 'user' && { 401: refusal('There is no valid access token.', 'Bearer') }),
-    ...(orgRequirements.length > 0 && {
-      403: refusal(
-        'The user may not do this in the organization.',
-        'Bearer error="insufficient_scope"',
-      ),
+    ...(access === 'webhook' && { 400: refusal('PropelAuth has not just signed this.') }),
+    ...((access === 'user' || takesApiKeys) && { 401: challenge(UNAUTHORIZED[access], 'Bearer') }),
+    ...((forbids || route.stepUps.length > 0) && {
+      403: challenge(forbiddenDescription(route), 'Bearer error="insufficient_scope"'),
     }),
-    ...responses,
+    ...(takesApiKeys && { 429: retryable('The API key is used too often.') }),
+    ...((takesApiKeys || route.stepUps.length > 0) && {
+      503: retryable('PropelAuth cannot be asked at the moment.'),
+    }),
   };
 }
 
-function refusal(description: string, challenge: string): Responses[string] {
+const UNAUTHORIZED = {
+  user: 'There is no valid access token.',
+  'api-key': 'There is no valid API key.',
+  'user-or-api-key': 'There is no valid access token or API key.',
+};
+
+function forbiddenDescription({
+  orgRequirements,
+  deniesImpersonation,
+  stepUps,
+}: RouteAccess): string {
+  return [
+    orgRequirements.length > 0 && 'The caller may not do this in the organization.',
+    deniesImpersonation && 'The user is impersonated.',
+    stepUps.length > 0 && 'There is no step-up grant for the action (reason `step_up_required`).',
+  ]
+    .filter((sentence) => sentence !== false)
+    .join(' ');
+}
+
+function challenge(description: string, example: string): Responses[string] {
+  return refusal(description, {
+    'WWW-Authenticate': {
+      description: 'The challenge (RFC 6750, section 3).',
+      schema: { type: 'string', example },
+    },
+  });
+}
+
+function retryable(description: string): Responses[string] {
+  return refusal(description, {
+    'Retry-After': {
+      description: 'After how many seconds to try again, where that is known.',
+      schema: { type: 'integer' },
+    },
+  });
+}
+
+function refusal(description: string, headers?: Headers): Responses[string] {
   return {
     description,
-    headers: {
-      'WWW-Authenticate': {
-        description: 'The challenge (RFC 6750, section 3).',
-        schema: { type: 'string', example: challenge },
-      },
-    },
+    ...(headers && { headers }),
     content: {
       'application/json': { schema: { $ref: `#/components/schemas/${REFUSAL_SCHEMA}` } },
     },

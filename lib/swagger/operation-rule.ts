@@ -1,41 +1,92 @@
+import type { ApiKeyKind, StepUpRequirement } from '../access/access-rule.js';
 import type { OrgRequirement } from '../access/org-requirement.js';
 import type { RouteAccess } from '../access/route-access.js';
 
 /** The rule of a route for machines: the extension `x-propelauth` of its operation. */
 export interface AccessExtension {
-  /** Whether the route wants to know its caller. */
-  user: 'required' | 'optional' | 'public';
-  /** What the user has to be or have in the organization; all of it. */
+  /** Whether the route wants to know its caller as a user; absent where it takes no users. */
+  user?: 'required' | 'optional' | 'public';
+  /** Whose API keys the route takes; absent where it takes none. */
+  apiKey?: ApiKeyKind | 'any';
+  /** Whether the caller is PropelAuth. */
+  webhook?: true;
+  /** What the caller has to be or have in the organization; all of it. */
   org?: { in: { from: string; name?: string }[]; requires: OrgRequirement[] };
+  /** Whether it is closed to employees who impersonate a user. */
+  deniesImpersonation?: true;
+  /** The kinds of action for which the user has to bring a step-up grant. */
+  stepUp?: StepUpRequirement[];
 }
 
 /** The rule of a route as an extension; `undefined` where no guard of ours is on it. */
-export function extensionOf({
-  access,
-  orgSources,
-  orgRequirements,
-}: RouteAccess): AccessExtension | undefined {
-  if (access === 'open') return undefined;
+export function extensionOf(route: RouteAccess): AccessExtension | undefined {
+  if (route.access === 'open') return undefined;
+  const { orgSources, orgRequirements, deniesImpersonation, stepUps } = route;
   return {
-    user: access === 'user' ? 'required' : access,
+    ...callerExtension(route),
     ...(orgRequirements.length > 0 && {
       org: {
         in: orgSources.map(({ from, name }) => (from ? { from, name } : { from: 'custom' })),
         requires: [...orgRequirements],
       },
     }),
+    ...(deniesImpersonation && { deniesImpersonation }),
+    ...(stepUps.length > 0 && { stepUp: [...stepUps] }),
   };
 }
 
-/** The rule of a route for people: a sentence for the description of its operation. */
-export function sentenceOf({ access, orgRequirements }: RouteAccess): string | undefined {
-  if (orgRequirements.length > 0) {
-    const requirements = [...new Set(stated(orgRequirements).map(describe))];
-    return `Requires ${requirements.join(' and ')} in the organization.`;
+function callerExtension({ access, apiKeyKind }: RouteAccess): AccessExtension {
+  const apiKey = apiKeyKind ?? 'any';
+  switch (access) {
+    case 'user':
+      return { user: 'required' };
+    case 'api-key':
+      return { apiKey };
+    case 'user-or-api-key':
+      return { user: 'required', apiKey };
+    case 'webhook':
+      return { webhook: true };
+    case 'optional':
+    case 'public':
+      return { user: access };
+    default:
+      return {};
   }
-  if (access === 'user') return 'Requires a user.';
-  if (access === 'optional') return 'A user is optional.';
-  return undefined;
+}
+
+/** The rule of a route for people: sentences for the description of its operation. */
+export function sentenceOf(route: RouteAccess): string | undefined {
+  const { orgRequirements, deniesImpersonation, stepUps } = route;
+  const caller = callerOf(route);
+  const requirements = [...new Set(stated(orgRequirements).map(describe))];
+  const sentences = [
+    // A user is what goes without saying of membership.
+    caller && !(caller === 'a user' && requirements.length > 0) && `Requires ${caller}.`,
+    requirements.length > 0 && `Requires ${requirements.join(' and ')} in the organization.`,
+    deniesImpersonation && 'Closed to employees who impersonate the user.',
+    ...stepUps.map(
+      ({ actionType, grantHeader }) =>
+        `Requires a step-up grant for the action ${actionType} in the header \`${grantHeader}\`.`,
+    ),
+    route.access === 'optional' && 'A user is optional.',
+    route.access === 'webhook' && 'Called by PropelAuth, with a signed event.',
+  ].filter((sentence) => typeof sentence === 'string');
+  return sentences.length > 0 ? sentences.join(' ') : undefined;
+}
+
+function callerOf({ access, apiKeyKind }: RouteAccess): string | undefined {
+  const apiKey = { personal: 'a personal API key', org: 'an API key of an organization' };
+  const anApiKey = apiKeyKind === undefined ? 'an API key' : apiKey[apiKeyKind];
+  switch (access) {
+    case 'user':
+      return 'a user';
+    case 'api-key':
+      return anApiKey;
+    case 'user-or-api-key':
+      return `a user or ${anApiKey}`;
+    default:
+      return undefined;
+  }
 }
 
 /** Membership goes without saying where there is more to say. */

@@ -1,4 +1,5 @@
 import {
+  API_KEY_SCHEME,
   BEARER_SCHEME,
   isOwnRequirement,
   type SecurityRequirement,
@@ -29,10 +30,16 @@ export function securityOf(
       return combine(withToken, ofOthers);
     case 'optional':
       return combine([{}, ...withToken], ofOthers);
+    case 'api-key':
+      return combine([WITH_API_KEY], ofOthers);
+    case 'user-or-api-key':
+      return combine([...withToken, WITH_API_KEY], ofOthers);
     default:
       return ofOthers;
   }
 }
+
+const WITH_API_KEY: SecurityRequirement = { [API_KEY_SCHEME]: [] };
 
 /** Guards that are all on a route must all let a call through: each way of one goes with each way of the others. */
 function combine(

@@ -5,7 +5,7 @@ import {
   type SwaggerCustomOptions,
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
-import { BEARER_SCHEME } from '../access/decorators/open-api-security.js';
+import { API_KEY_SCHEME, BEARER_SCHEME } from '../access/decorators/open-api-security.js';
 import { RouteAccessResolver } from '../access/route-access.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -13,6 +13,7 @@ import { describeOperation, operationsOf, type DocumentContext } from './guarded
 import { OperationMarkers } from './operation-markers.js';
 import { REFUSAL_SCHEMA, refusalSchema } from './operation-responses.js';
 import {
+  apiKeySchemes,
   createSecuritySchemes,
   OAUTH2_SCHEME,
   type SwaggerOAuth2Options,
@@ -85,6 +86,7 @@ export class PropelAuthSwagger {
       const origin = markers.find(operation.security ?? []);
       if (origin !== undefined) describeOperation(operation, origin, context);
     }
+    addApiKeyScheme(document);
     return document;
   }
 
@@ -118,6 +120,18 @@ export class PropelAuthSwagger {
       swaggerOptions: createSwaggerUiOptions(build, options.swaggerOptions),
     });
   }
+}
+
+/** Only where a route takes API keys: where none does, Swagger UI should not ask for one. */
+function addApiKeyScheme(document: OpenAPIObject): void {
+  const takesApiKeys = operationsOf(document).some(({ security }) =>
+    security?.some((requirement) => Object.hasOwn(requirement, API_KEY_SCHEME)),
+  );
+  if (!takesApiKeys) return;
+  document.components = {
+    ...document.components,
+    securitySchemes: { ...apiKeySchemes, ...document.components?.securitySchemes },
+  };
 }
 
 function checkClientId(oauth2: SwaggerOAuth2Options | undefined): void {

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { BEARER_SCHEME } from '../access/decorators/open-api-security.js';
+import { API_KEY_SCHEME, BEARER_SCHEME } from '../access/decorators/open-api-security.js';
 
 type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
 
@@ -37,6 +37,17 @@ export function createSecuritySchemes(
     ...(oauth2 && { [OAUTH2_SCHEME]: createOAuth2Scheme(authUrl, oauth2) }),
   };
 }
+
+/** The scheme of API keys, for documents with a route that takes them. */
+export const apiKeySchemes: SecuritySchemes = {
+  [API_KEY_SCHEME]: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description:
+      'One of your own API keys, for scripts. `Authorization: Bearer` takes it as well; a request has one of the two.',
+  },
+};
 
 function createOAuth2Scheme(
   authUrl: string,

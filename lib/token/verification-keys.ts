@@ -5,7 +5,7 @@ import { PropelAuthOutOfReach } from '../api/out-of-reach.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { KeysUnavailable } from './keys-unavailable.js';
-import { retryDelay } from './retry-delay.js';
+import { retryDelay } from '../api/retry-delay.js';
 import { TokenBucket } from './token-bucket.js';
 import { fetchVerifierKey } from './verification-metadata.client.js';
 import { parseVerifierKey } from './verifier-key.js';

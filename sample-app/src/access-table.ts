@@ -5,6 +5,9 @@ const WHO: Record<RouteDescription['access'], string> = {
   public: 'everybody',
   optional: 'everybody, users by name',
   user: 'users',
+  'api-key': 'API keys',
+  'user-or-api-key': 'users, API keys',
+  webhook: 'PropelAuth',
 };
 
 /** Who may call which route, as lines of a table: method, path and the rules in words. */

@@ -6,7 +6,14 @@ import { startMessage } from './start-message.js';
 const AUTH_URL = 'https://auth.example.com';
 const API_KEY = 'integration-key-that-must-never-be-seen';
 
-const ROUTE = { controller: 'Controller', handler: 'handler', orgRules: [], orgSources: [] };
+const ROUTE = {
+  controller: 'Controller',
+  handler: 'handler',
+  deniesImpersonation: false,
+  orgRules: [],
+  orgSources: [],
+  stepUpActions: [],
+};
 
 const ROUTES: RouteDescription[] = [
   { ...ROUTE, method: 'GET', path: '/', access: 'user' },

@@ -117,7 +117,8 @@ describe('onDecision', () => {
     ],
   ])('is told of %s', async (_name, calledPath, claims, expected) => {
     await get(calledPath, claims);
-    expect(events).toEqual([{ ...expected, route }]);
+    const credential = 'userId' in expected && { credential: 'access-token' };
+    expect(events).toEqual([{ ...expected, ...credential, route }]);
   });
 
   it('is told of an anonymous call', async () => {

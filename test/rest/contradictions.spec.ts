@@ -1,16 +1,23 @@
 import { Controller, Get, UseGuards, type Type } from '@nestjs/common';
 import {
+  CurrentApiKey,
   CurrentOrg,
   CurrentUser,
+  DenyImpersonation,
   OptionalUser,
   PropelAuthConfigurationError,
   PropelAuthGuard,
   PropelAuthModule,
+  PropelAuthWebhook,
   Public,
+  RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
+  RequireStepUpMfa,
   RequireUser,
+  RequireUserOrApiKey,
+  WebhookEvent,
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
@@ -105,6 +112,81 @@ const contradictions: [string, WrittenRules, string[]][] = [
     { handler: [Public()], class: [member], parameter: CurrentOrg('orgId') },
     ['@CurrentOrg()', 'add @RequireOrgMember()'],
   ],
+  [
+    '@RequireApiKey() beside @RequireUser()',
+    { handler: [RequireApiKey(), RequireUser()] },
+    ['@RequireApiKey()', '@RequireUser()', 'keep the one that is meant'],
+  ],
+  [
+    '@RequireApiKey() beside @RequireUserOrApiKey()',
+    { handler: [RequireApiKey(), RequireUserOrApiKey()] },
+    ['@RequireApiKey()', '@RequireUserOrApiKey()', 'keep the one that is meant'],
+  ],
+  [
+    '@Public() beside @DenyImpersonation()',
+    { handler: [Public(), DenyImpersonation()] },
+    ['@Public()', '@DenyImpersonation()', 'remove one of them'],
+  ],
+  [
+    '@OptionalUser() under step-up MFA of the class',
+    { handler: [OptionalUser()], class: [RequireStepUpMfa('PAY')] },
+    ['@OptionalUser()', "@RequireStepUpMfa('PAY')", 'move the handler'],
+  ],
+  [
+    '@RequireApiKey() beside step-up MFA',
+    { handler: [RequireApiKey(), RequireStepUpMfa('PAY')] },
+    ['@RequireApiKey()', "@RequireStepUpMfa('PAY')", 'remove one of them'],
+  ],
+  [
+    '@RequireUserOrApiKey() on the class of a handler with step-up MFA',
+    { handler: [RequireStepUpMfa('PAY')], class: [RequireUserOrApiKey()] },
+    ['@RequireUserOrApiKey()', "@RequireStepUpMfa('PAY')"],
+  ],
+  [
+    '@RequireApiKey() beside @DenyImpersonation()',
+    { handler: [DenyImpersonation()], class: [RequireApiKey()] },
+    ['@RequireApiKey()', '@DenyImpersonation()'],
+  ],
+  [
+    'two kinds of action with their grants in one header',
+    { handler: [RequireStepUpMfa('PAY')], class: [RequireStepUpMfa('SIGN')] },
+    ['x-step-up-grant', 'a grantHeader of its own'],
+  ],
+  [
+    '@CurrentUser() under @RequireApiKey()',
+    { handler: [RequireApiKey()], parameter: CurrentUser() },
+    ['@CurrentUser()', '@RequireApiKey()', 'take @CurrentApiKey()'],
+  ],
+  [
+    '@CurrentApiKey() under @RequireUser()',
+    { handler: [RequireUser()], parameter: CurrentApiKey() },
+    ['@CurrentApiKey()', 'add @RequireApiKey()'],
+  ],
+  [
+    '@PropelAuthWebhook() beside an organization rule',
+    { handler: [PropelAuthWebhook(), member] },
+    ['@PropelAuthWebhook()', '@RequireOrgMember()', 'remove one of them'],
+  ],
+  [
+    '@PropelAuthWebhook() under an organization rule of the class',
+    { handler: [PropelAuthWebhook()], class: [owner] },
+    ['@PropelAuthWebhook()', '@RequireOrgRole()', 'move the handler'],
+  ],
+  [
+    '@PropelAuthWebhook() beside @Public()',
+    { handler: [PropelAuthWebhook(), Public()] },
+    ['@PropelAuthWebhook()', '@Public()', 'keep the one that is meant'],
+  ],
+  [
+    '@CurrentUser() under @PropelAuthWebhook()',
+    { handler: [PropelAuthWebhook()], parameter: CurrentUser() },
+    ['@CurrentUser()', '@PropelAuthWebhook()', 'take @WebhookEvent()'],
+  ],
+  [
+    '@WebhookEvent() under @Public()',
+    { handler: [Public()], parameter: WebhookEvent() },
+    ['@WebhookEvent()', 'without @PropelAuthWebhook()'],
+  ],
 ];
 
 /** What looks similar and is meant. */
@@ -121,6 +203,22 @@ const agreements: [string, WrittenRules][] = [
   ['@CurrentUser() optionally', { handler: [OptionalUser()], parameter: CurrentUser() }],
   ['@CurrentOrg() under a rule of the class', { class: [member], parameter: CurrentOrg() }],
   ['@CurrentOrg() under an inherited rule', { parent: [member], parameter: CurrentOrg() }],
+  ['@RequireApiKey() over @RequireUser()', { handler: [RequireApiKey()], class: [RequireUser()] }],
+  ['@RequireApiKey() under rules', { handler: [RequireApiKey(), owner], class: [member] }],
+  ['@Public() over @RequireApiKey()', { handler: [Public()], class: [RequireApiKey()] }],
+  [
+    '@CurrentApiKey() for users and scripts',
+    { handler: [RequireUserOrApiKey()], parameter: CurrentApiKey() },
+  ],
+  [
+    '@DenyImpersonation() for users and scripts',
+    { handler: [RequireUserOrApiKey(), DenyImpersonation()], parameter: CurrentUser() },
+  ],
+  [
+    'step-up MFA of two kinds with headers of their own',
+    { handler: [RequireStepUpMfa('PAY'), RequireStepUpMfa('SIGN', { grantHeader: 'x-sign' })] },
+  ],
+  ['step-up MFA under @Public()', { handler: [RequireStepUpMfa('PAY')], class: [Public()] }],
 ];
 
 @Controller('first')

@@ -4,10 +4,13 @@ import {
   orgFromParam,
   orgFromQuery,
   orgNameFromParam,
+  RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
+  RequireStepUpMfa,
   RequireUser,
+  RequireUserOrApiKey,
 } from 'nestjs-propelauth';
 
 /** For arguments that TypeScript would not let through. */
@@ -44,6 +47,14 @@ describe('arguments of decorators', () => {
     ['a header without a name', () => orgFromHeader(any(undefined))],
     ['a body property without a name', () => orgFromBody(any(undefined))],
     ['a number for a path parameter', () => orgFromParam(any(1))],
+    ['an unknown kind of API keys', () => RequireApiKey(any({ kind: 'team' }))],
+    ['a kind in place of the options', () => RequireApiKey(any('org'))],
+    ['an unknown option of API keys', () => RequireUserOrApiKey(any({ type: 'org' }))],
+    ['an empty action', () => RequireStepUpMfa('')],
+    ['an undefined action', () => RequireStepUpMfa(any(undefined))],
+    ['an unknown option of step-up MFA', () => RequireStepUpMfa('PAY', any({ header: 'x' }))],
+    ['a header that cannot be one', () => RequireStepUpMfa('PAY', { grantHeader: 'x grant' })],
+    ['an empty header', () => RequireStepUpMfa('PAY', { grantHeader: '' })],
   ])('are checked at once: %s throws', (_what, decorate) => {
     expect(decorate).toThrow(TypeError);
   });

@@ -12,7 +12,7 @@ import { bearer, claimsWith, requestText, VALID_TOKEN } from './attacks/attack.j
 import { handedOver, LARGEST_TOKEN, validTokenOf } from './attacks/sizes.js';
 import { TIMES_LET_IN } from './attacks/times.js';
 import { UNUSUAL_VALID_TOKEN } from './attacks/token-text.js';
-import { sendRaw } from './send-raw.js';
+import { sendRaw } from '../support/send-raw.js';
 import { VictimController } from './victim.controller.js';
 
 const LET_IN = `"letIn":"${alice.user_id}"`;

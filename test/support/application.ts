@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -20,15 +20,19 @@ export interface RunningApplication {
 
 /**
  * Starts an application; `prepare` may set it up before it does (pipes, prefixes, versions), and `override` may replace
- * providers before it is made.
+ * providers before it is made. `options` are those of `NestFactory.create()`.
  */
 export async function startApplication(
   metadata: ModuleMetadata,
   prepare: (app: INestApplication) => void = () => {},
   override: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
+  options: NestApplicationOptions = {},
 ): Promise<RunningApplication> {
   const moduleRef = await override(Test.createTestingModule(metadata)).compile();
-  const app = moduleRef.createNestApplication(createAdapter(), { logger: false });
+  const app = moduleRef.createNestApplication(createAdapter(), {
+    logger: false,
+    ...options,
+  });
   try {
     prepare(app);
     await app.listen(0, '127.0.0.1');

@@ -83,7 +83,7 @@ function createHost(options: ts.CompilerOptions, texts: Map<string, string>): ts
   });
 }
 
-/** The names that each ambient module exports. */
+/** The names that each ambient module exports, as they are imported. */
 function readExports(options: ts.CompilerOptions): Map<string, string[]> {
   const file = resolve('test/docs/exports.ts');
   const text = AMBIENT_MODULES.map((name, index) => `import * as m${index} from '${name}';`);
@@ -97,10 +97,17 @@ function readExports(options: ts.CompilerOptions): Map<string, string[]> {
       const symbol = checker.getSymbolAtLocation(specifier) as ts.Symbol;
       return [
         AMBIENT_MODULES[index] as string,
-        checker.getExportsOfModule(symbol).map(({ name }) => name),
+        checker.getExportsOfModule(symbol).map((exported) => importOf(exported, checker)),
       ];
     }),
   );
+}
+
+/** How a name is imported: a type as such, since decorated signatures take no other import of it. */
+function importOf(exported: ts.Symbol, checker: ts.TypeChecker): string {
+  const isAlias = (exported.flags & ts.SymbolFlags.Alias) !== 0;
+  const { flags } = isAlias ? checker.getAliasedSymbol(exported) : exported;
+  return (flags & ts.SymbolFlags.Value) !== 0 ? exported.name : `type ${exported.name}`;
 }
 
 function withImports(code: string, exports: Map<string, string[]>): string {
@@ -110,7 +117,10 @@ function withImports(code: string, exports: Map<string, string[]>): string {
     [...code.matchAll(/\b(?:class|function|const|interface) (\w+)/g)].map(([, name]) => name),
   );
   const imports = [...exports].map(([module, names]) => {
-    const used = names.filter((name) => wanted.delete(name) && !declared.has(name));
+    const used = names.filter((name) => {
+      const bare = name.replace('type ', '');
+      return wanted.delete(bare) && !declared.has(bare);
+    });
     return used.length > 0 ? `import { ${used.join(', ')} } from '${module}';` : '';
   });
   return `${imports.join(' ')} ${code}\nexport {};`;

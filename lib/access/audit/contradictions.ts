@@ -1,67 +1,111 @@
-import { readAccessRules, type AccessRule, type UserMode } from '../access-rule.js';
-import { classLevels, isOrgRule, isUserRule } from '../compiled-access.js';
-import { readCallerParameters } from '../decorators/caller-parameter.js';
+import {
+  readAccessRules,
+  type AccessRule,
+  type CallerMode,
+  type DenyingRule,
+} from '../access-rule.js';
+import {
+  classLevels,
+  effectiveDenyingRules,
+  holdsUnder,
+  isCallerRule,
+  isDenyingRule,
+} from '../compiled-access.js';
+import { readCallerParameters, type CallerParameter } from '../decorators/caller-parameter.js';
 import type { AuditedRoute } from './audited-route.js';
 
 /** What about the rules of a handler cannot be meant as it is written, each with the way out. */
 export function findContradictions(audited: AuditedRoute): string[] {
   return [
     ...findConflictingModes(audited),
-    ...findLiftedOrgRules(audited),
+    ...findUnmeetableRules(audited),
+    ...findSharedGrantHeaders(audited),
     ...findCallerlessParameters(audited),
   ];
 }
 
-/** Two words about the user in one place. */
+/** Two words about the caller in one place. */
 function findConflictingModes({ controller, handler }: AuditedRoute): string[] {
   return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
-    const decorators = new Map(
-      rules.filter(isUserRule).map(({ mode, decorator }) => [mode, decorator]),
-    );
+    const decorators = new Set(rules.filter(isCallerRule).map(({ decorator }) => decorator));
     return decorators.size > 1
-      ? [`${[...decorators.values()].join(' beside ')} in one place; keep the one that is meant.`]
+      ? [`${[...decorators].join(' beside ')} in one place; keep the one that is meant.`]
       : [];
   });
 }
 
-/** A handler that says it needs no user, under rules about the user's organization. */
-function findLiftedOrgRules({ controller, handler }: AuditedRoute): string[] {
-  const rules = readAccessRules(handler);
-  const orgRule = rules.find(isOrgRule);
-  const orgRuleOfClass = classLevels(controller).flat().find(isOrgRule);
-  const findings: string[] = [];
-  if (orgRule && hasMode(rules, 'public')) {
-    findings.push(
-      `@Public() beside ${orgRule.decorator}, which requires a user; remove one of them.`,
-    );
-  }
-  if ((orgRule ?? orgRuleOfClass) && hasMode(rules, 'optional')) {
-    const { decorator } = (orgRule ?? orgRuleOfClass) as AccessRule;
-    const way = orgRule
+/** Modes that a handler or class says only if it means them: under the others, a denying rule is simply one about users. */
+const DELIBERATE_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key', 'webhook'];
+
+/** A handler that lets in callers of whom one of its rules can never say yes. */
+function findUnmeetableRules({ controller, handler }: AuditedRoute): string[] {
+  const levels = [readAccessRules(handler), ...classLevels(controller)];
+  const level = levels.findIndex((rules) => rules.some(isCallerRule));
+  const callerRule = levels[level]?.find(isCallerRule);
+  if (callerRule === undefined) return [];
+  if (level > 0 && !DELIBERATE_MODES.includes(callerRule.mode)) return [];
+  const unmeetable = [...new Set(denyingRulesOver(levels))].filter(
+    (rule) => !holdsUnder(callerRule.mode, rule),
+  );
+  return unmeetable.slice(0, 1).map((rule) => {
+    const isBeside = levels[level]?.includes(rule) ?? false;
+    const way = isBeside
       ? 'remove one of them'
       : 'remove it, or move the handler to a class without that rule';
-    findings.push(`@OptionalUser() under ${decorator}, which requires a user; ${way}.`);
-  }
-  return findings;
+    return `${callerRule.decorator} ${isBeside ? 'beside' : 'under'} ${rule.decorator}, which requires a user; ${way}.`;
+  });
+}
+
+/** The denying rules of a handler, also when it says `@Public()` beside one of its own. */
+function denyingRulesOver(levels: (readonly AccessRule[])[]): DenyingRule[] {
+  const ofHandler = (levels[0] ?? []).filter(isDenyingRule);
+  return [...ofHandler, ...effectiveDenyingRules(levels)];
+}
+
+/** One grant is for one kind of action: two kinds cannot take it from the same header. */
+function findSharedGrantHeaders({ rules }: AuditedRoute): string[] {
+  const headers = rules.stepUps.map(({ grantHeader }) => grantHeader);
+  const shared = headers.filter((header, index) => headers.indexOf(header) !== index);
+  return [...new Set(shared)].map(
+    (header) =>
+      `@RequireStepUpMfa() for several kinds of action with the grant in the same header "${header}"; ` +
+      'keep one, or give each a grantHeader of its own.',
+  );
 }
 
 /** A parameter that could never have a value. */
 function findCallerlessParameters({ controller, name, rules }: AuditedRoute): string[] {
   const parameters = readCallerParameters(controller, name);
+  const has = (parameter: CallerParameter): boolean => parameters.includes(parameter);
   const findings: string[] = [];
-  if (parameters.includes('@CurrentUser()') && rules.mode === 'public') {
+  if (has('@CurrentUser()') && rules.mode === 'public') {
     findings.push(
       '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
     );
   }
-  if (parameters.includes('@CurrentOrg()') && rules.orgRequirements.length === 0) {
+  if (has('@CurrentUser()') && rules.mode === 'api-key') {
+    findings.push(
+      '@CurrentUser() under @RequireApiKey(), where no access token is looked at; take @CurrentApiKey(), or say ' +
+        '@RequireUserOrApiKey() instead.',
+    );
+  }
+  if (has('@CurrentUser()') && rules.mode === 'webhook') {
+    findings.push(
+      '@CurrentUser() under @PropelAuthWebhook(), where PropelAuth is the caller; take @WebhookEvent().',
+    );
+  }
+  if (has('@CurrentOrg()') && rules.orgRequirements.length === 0) {
     findings.push(
       '@CurrentOrg() without an organization rule; add @RequireOrgMember() or remove the parameter.',
     );
   }
+  if (has('@CurrentApiKey()') && rules.mode !== 'api-key' && rules.mode !== 'user-or-api-key') {
+    findings.push(
+      '@CurrentApiKey() where no API key is looked at; add @RequireApiKey() or @RequireUserOrApiKey().',
+    );
+  }
+  if (has('@WebhookEvent()') && rules.mode !== 'webhook') {
+    findings.push('@WebhookEvent() without @PropelAuthWebhook(); add it or remove the parameter.');
+  }
   return findings;
-}
-
-function hasMode(rules: readonly AccessRule[], mode: UserMode): boolean {
-  return rules.some((rule) => isUserRule(rule) && rule.mode === mode);
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit, type Type } from '@nestjs/common
 import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
+import { WebhookVerifier } from '../../webhook/webhook-verifier.js';
 import { AccessRules } from '../access-rules.js';
 import { ApplicationRoutes } from '../application-routes.js';
 import { RouteAccessResolver } from '../route-access.js';
@@ -31,12 +32,17 @@ export class StartupAudit implements OnModuleInit {
     private readonly routes: ApplicationRoutes,
     private readonly rules: AccessRules,
     private readonly access: RouteAccessResolver,
+    private readonly webhooks: WebhookVerifier,
     private readonly options: ResolvedOptions,
   ) {}
 
   onModuleInit(): void {
     const findings = [
-      ...new Set([...this.auditRoutes(), ...this.classes().flatMap(findStrayRules)]),
+      ...new Set([
+        ...this.auditRoutes(),
+        ...this.classes().flatMap(findStrayRules),
+        ...this.auditWebhooks(),
+      ]),
     ];
     if (findings.length === 0) return;
     const report = ['These access rules cannot work as they are written:', ...findings].join(
@@ -58,6 +64,13 @@ export class StartupAudit implements OnModuleInit {
         (finding) => `${where}: ${finding}`,
       );
     });
+  }
+
+  private auditWebhooks(): string[] {
+    const takesEvents = this.routes
+      .list()
+      .some(({ controller, handler }) => this.access.of(controller, handler).access === 'webhook');
+    return takesEvents ? this.webhooks.findMissing() : [];
   }
 
   private classes(): AuditedClass[] {

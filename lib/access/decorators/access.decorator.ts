@@ -47,7 +47,7 @@ function ownerOf(target: object): Function {
 
 /** Under `@Public()` alone there is nothing to guard. */
 function needsGuard(rule: AccessRule): boolean {
-  return rule.kind !== 'user' || rule.mode !== 'public';
+  return rule.kind !== 'caller' || rule.mode !== 'public';
 }
 
 function bindGuard(

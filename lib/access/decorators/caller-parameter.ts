@@ -7,7 +7,8 @@ export type CallerParameterDecorator<Caller> = (
 ) => ParameterDecorator;
 
 /** What a handler takes of the caller. */
-export type CallerParameter = '@CurrentUser()' | '@CurrentOrg()';
+export type CallerParameter =
+  '@CurrentUser()' | '@CurrentOrg()' | '@CurrentApiKey()' | '@WebhookEvent()';
 
 const CALLER_PARAMETERS_METADATA = 'propelauth:caller-parameters';
 

@@ -1,10 +1,14 @@
-import { readAccessRules, type AccessRule } from '../access-rule.js';
+import { readAccessRules, type AccessRule, type CallerMode } from '../access-rule.js';
+import { modeOf } from '../compiled-access.js';
 
 /**
  * The name of the security scheme in OpenAPI documents: the one that `DocumentBuilder.addBearerAuth()` of `@nestjs/swagger`
  * gives by default.
  */
 export const BEARER_SCHEME = 'bearer';
+
+/** The name of the security scheme of end-user API keys. */
+export const API_KEY_SCHEME = 'apiKey';
 
 // The keys under which @nestjs/swagger keeps @ApiSecurity() and Nest the path of a handler. Written here, so that
 // @nestjs/swagger need not be installed.
@@ -15,17 +19,40 @@ const PATH_METADATA = 'path';
 export type SecurityRequirement = Record<string, string[]>;
 
 const TOKEN: SecurityRequirement = { [BEARER_SCHEME]: [] };
+const API_KEY: SecurityRequirement = { [API_KEY_SCHEME]: [] };
 const NO_TOKEN: SecurityRequirement = {};
 
-/** Writes what `@ApiBearerAuth()` would, once for each class or method; for an optional user also that no token will do. */
+/** What each mode asks for; an optional user is marked on the handlers. */
+const REQUIREMENTS: Record<CallerMode, readonly SecurityRequirement[]> = {
+  required: [TOKEN],
+  'api-key': [API_KEY],
+  'user-or-api-key': [TOKEN, API_KEY],
+  optional: [],
+  public: [],
+  webhook: [],
+};
+
+/**
+ * Writes what `@ApiBearerAuth()` and `@ApiSecurity()` would, once for each class or method; for an optional user also that no token
+ * will do.
+ *
+ * @param subject a class or method whose rules are recorded
+ * @param rule the last of them
+ */
 export function markForOpenApi(subject: Function, rule: AccessRule): void {
-  if (rule.kind !== 'user' || rule.mode === 'required') addRequirement(subject, TOKEN);
-  else if (rule.mode === 'optional') handlersUnder(subject).forEach(markOptional);
+  if (rule.kind === 'caller' && rule.mode === 'optional')
+    handlersUnder(subject).forEach(markOptional);
+  else writeRequirements(subject, requirementsOf(readAccessRules(subject)));
+}
+
+/** Rules that refuse some callers ask for nothing more than the word on the caller beside them, or else for a user. */
+function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirement[] {
+  return REQUIREMENTS[modeOf(rules) ?? 'required'];
 }
 
 /** Whether a requirement is one that the decorators of this package wrote. */
 export function isOwnRequirement(requirement: SecurityRequirement): boolean {
-  return requirement === TOKEN || requirement === NO_TOKEN;
+  return [TOKEN, API_KEY, NO_TOKEN].includes(requirement);
 }
 
 function markOptional(handler: Function): void {
@@ -48,9 +75,23 @@ function handlersUnder(subject: Function): Function[] {
 }
 
 function addRequirement(subject: Function, requirement: SecurityRequirement): void {
-  const present =
-    (Reflect.getOwnMetadata(API_SECURITY_METADATA, subject) as SecurityRequirement[] | undefined) ??
-    [];
+  const present = ownRequirements(subject);
   if (present.includes(requirement)) return;
   Reflect.defineMetadata(API_SECURITY_METADATA, [...present, requirement], subject);
+}
+
+/** Puts these in the place of those that an earlier decorator of this package wrote. */
+function writeRequirements(subject: Function, requirements: readonly SecurityRequirement[]): void {
+  const present = ownRequirements(subject);
+  const ofOthers = present.filter((requirement) => !isOwnRequirement(requirement));
+  const all = [...ofOthers, ...requirements];
+  if (all.length > 0 || present.length > 0)
+    Reflect.defineMetadata(API_SECURITY_METADATA, all, subject);
+}
+
+function ownRequirements(subject: Function): SecurityRequirement[] {
+  return (
+    (Reflect.getOwnMetadata(API_SECURITY_METADATA, subject) as SecurityRequirement[] | undefined) ??
+    []
+  );
 }

@@ -21,5 +21,5 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  * @publicApi
  */
 export function OptionalUser(): AccessDecorator {
-  return createAccessDecorator({ kind: 'user', mode: 'optional', decorator: '@OptionalUser()' });
+  return createAccessDecorator({ kind: 'caller', mode: 'optional', decorator: '@OptionalUser()' });
 }

@@ -1,4 +1,5 @@
 import type { OrgSource } from '../../options/org-source.interface.js';
+import { checkDecoratorOptions } from './decorator-options.js';
 
 /**
  * The options that all organization rules share.
@@ -23,16 +24,7 @@ export function checkOrgRuleOptions(
   options: OrgRuleOptions,
   known: string[] = ['org'],
 ): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`${decorator} takes its options as an object: { ${known.join(', ')} }.`);
-  }
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      throw new TypeError(
-        `${decorator} has no option ${key}. Its options are ${known.join(', ')}.`,
-      );
-    }
-  }
+  checkDecoratorOptions(decorator, options, known);
   if (options.org !== undefined && typeof options.org !== 'function') {
     throw new TypeError(
       `The option org of ${decorator} is not a function. Give a source such as orgFromParam('orgId').`,

@@ -19,5 +19,5 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  * @publicApi
  */
 export function Public(): AccessDecorator {
-  return createAccessDecorator({ kind: 'user', mode: 'public', decorator: '@Public()' });
+  return createAccessDecorator({ kind: 'caller', mode: 'public', decorator: '@Public()' });
 }

@@ -19,5 +19,5 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  * @publicApi
  */
 export function RequireUser(): AccessDecorator {
-  return createAccessDecorator({ kind: 'user', mode: 'required', decorator: '@RequireUser()' });
+  return createAccessDecorator({ kind: 'caller', mode: 'required', decorator: '@RequireUser()' });
 }

@@ -1,10 +1,11 @@
 import type { OrgSource } from '../../options/org-source.interface.js';
-import { getCurrentUser } from '../current-caller.js';
+import { getCurrentApiKey, getCurrentUser } from '../current-caller.js';
 import { createOrgSource } from './org-source.factory.js';
 
 /**
  * Organization rules take the organization that the access token itself is scoped to. A token that is not scoped to one, as
- * front ends get unless they ask for an active organization, is refused (403).
+ * front ends get unless they ask for an active organization, is refused (403). An API key is scoped to the organization it was made
+ * in, if it was made in one.
  *
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
  * @see PropelAuth, "Active Org"
@@ -19,7 +20,8 @@ import { createOrgSource } from './org-source.factory.js';
  */
 export function activeOrg(): OrgSource {
   return createOrgSource('token', undefined, (context) => {
-    const orgId = getCurrentUser(context)?.getActiveOrgId();
+    const orgId =
+      getCurrentUser(context)?.getActiveOrgId() ?? getCurrentApiKey(context)?.org?.orgId;
     return orgId === undefined ? undefined : { orgId };
   });
 }

@@ -1,0 +1,51 @@
+import { OrgMemberInfo, type ApiKeyValidation } from '@propelauth/node-apis';
+import type { ApiKeyKind } from './access-rule.js';
+import type { Memberships } from './org-membership.js';
+
+/** A script, known by its API key, as the caller of a request. */
+export class ApiKeyCaller {
+  /** The organization of the key, as the caller is in it. A personal key is in none. */
+  readonly memberships: Memberships;
+
+  constructor(readonly apiKey: ApiKeyValidation) {
+    const membership = membershipOf(apiKey);
+    this.memberships = membership === undefined ? {} : { [membership.orgId]: membership };
+  }
+
+  /** Whose key it is; `undefined` when it is nobody's. */
+  get kind(): ApiKeyKind | undefined {
+    if (this.apiKey.org !== undefined) return 'org';
+    return this.apiKey.user === undefined ? undefined : 'personal';
+  }
+}
+
+/**
+ * A member's key has the member's role and permissions in its organization. An organization's own key is in it without either.
+ * The key of someone who is no member any more is in none.
+ */
+function membershipOf({ org, user, userInOrg }: ApiKeyValidation): OrgMemberInfo | undefined {
+  if (org === undefined) return undefined;
+  if (userInOrg !== undefined) return userInOrg.orgId === org.orgId ? userInOrg : undefined;
+  return user === undefined ? membershipWithoutRole(org) : undefined;
+}
+
+function membershipWithoutRole(org: NonNullable<ApiKeyValidation['org']>): OrgMemberInfo {
+  const { orgId, name, metadata, legacyOrgId } = org;
+  const noRole = '';
+  // PropelAuth does not say the URL-safe name of a key's organization; without one, the key is not found by it.
+  const noUrlSafeName = '';
+  return Object.freeze(
+    new OrgMemberInfo(
+      orgId,
+      name,
+      metadata,
+      noUrlSafeName,
+      noRole,
+      [],
+      [],
+      undefined,
+      [],
+      legacyOrgId,
+    ),
+  );
+}

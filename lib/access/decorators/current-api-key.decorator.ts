@@ -1,0 +1,31 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { ApiKeyValidation } from '@propelauth/node-apis';
+import { getCurrentApiKey } from '../current-caller.js';
+import {
+  recordCallerParameter,
+  selectProperty,
+  type CallerParameterDecorator,
+} from './caller-parameter.js';
+
+/**
+ * What PropelAuth says of the API key that the request was let in with, or a property of it: whose it is (`user`, `org`,
+ * `userInOrg`) and its `metadata`. Under `@RequireUserOrApiKey()` it is `null` when the caller is a user.
+ *
+ * @param property the name of a property, such as `'org'`; default: the whole {@link ApiKeyValidation}
+ * @returns a parameter decorator
+ * @example
+ * ```ts
+ * @Get('/export')
+ * @RequireApiKey({ kind: 'org' })
+ * export(@CurrentApiKey() apiKey: ApiKeyValidation) {
+ *   return this.reports.exportAll(apiKey.org?.orgId);
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export const CurrentApiKey: CallerParameterDecorator<ApiKeyValidation> = createParamDecorator(
+  (property: keyof ApiKeyValidation | undefined, context: ExecutionContext) =>
+    selectProperty(getCurrentApiKey(context), property),
+  [recordCallerParameter('@CurrentApiKey()')],
+);

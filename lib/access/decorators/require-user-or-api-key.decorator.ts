@@ -1,0 +1,31 @@
+import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import { checkApiKeyKind, type ApiKeyRuleOptions } from './api-key-rule-options.js';
+
+/**
+ * Requires a user or an API key: the same route for people and for their scripts. What stands behind `Bearer` in three parts
+ * separated by dots is only ever an access token. `@CurrentUser()` and `@CurrentApiKey()` say which it was: the other is `null`.
+ *
+ * @param options `kind`: whose keys will do; default: either
+ * @returns a decorator for controllers and their methods
+ * @throws {TypeError} for an unknown option or kind
+ * @example
+ * ```ts
+ * @Get('/orgs/:orgId/reports')
+ * @RequireUserOrApiKey()
+ * @RequireOrgMember()
+ * list(@CurrentOrg() org: OrgMemberInfo, @CurrentUser() user: User | null) {
+ *   return this.reports.list(org.orgId, { readBy: user?.userId ?? 'script' });
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function RequireUserOrApiKey(options: ApiKeyRuleOptions = {}): AccessDecorator {
+  const decorator = '@RequireUserOrApiKey()';
+  return createAccessDecorator({
+    kind: 'caller',
+    mode: 'user-or-api-key',
+    apiKeyKind: checkApiKeyKind(decorator, options),
+    decorator,
+  });
+}

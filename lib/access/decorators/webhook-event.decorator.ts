@@ -1,0 +1,31 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { PropelAuthWebhookEvent } from '../../webhook/webhook-event.js';
+import { findDecision } from '../decision.js';
+import {
+  recordCallerParameter,
+  selectProperty,
+  type CallerParameterDecorator,
+} from './caller-parameter.js';
+
+/**
+ * The event that a route under `@PropelAuthWebhook()` was called with, verified, or a property of it. Take it from here rather
+ * than from `@Body()`: it is read from the very bytes that were signed.
+ *
+ * @param property the name of a property, such as `'event_type'`; default: the whole {@link PropelAuthWebhookEvent}
+ * @returns a parameter decorator
+ * @example
+ * ```ts
+ * @Post('/webhooks/propelauth')
+ * @PropelAuthWebhook()
+ * receive(@WebhookEvent() event: PropelAuthWebhookEvent, @Headers('svix-id') id: string) {
+ *   return this.events.handleOnce(id, event);
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export const WebhookEvent: CallerParameterDecorator<PropelAuthWebhookEvent> = createParamDecorator(
+  (property: keyof PropelAuthWebhookEvent | undefined, context: ExecutionContext) =>
+    selectProperty(findDecision(context)?.event ?? null, property),
+  [recordCallerParameter('@WebhookEvent()')],
+);

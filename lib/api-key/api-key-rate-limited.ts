@@ -1,1 +1,0 @@
-export { ApiKeyRateLimited } from '../api/api-key-rate-limited.js';

@@ -1,1 +1,0 @@
-export { ApiKeyRefusal, type ApiKeyRefusalReason } from '../api/api-key-refusal.js';

@@ -1,0 +1,20 @@
+import { LRUCache } from 'lru-cache';
+import { isCurrent } from './remembered.js';
+
+const MAXIMUM_ENTRIES = 10_000;
+const LIFETIME_MILLISECONDS = 10_000;
+
+/** The keys that PropelAuth has just refused, so that who tries one over and over does not keep PropelAuth busy. */
+export class UnknownKeys {
+  private readonly entries = new LRUCache<string, number>({ max: MAXIMUM_ENTRIES });
+
+  has(place: string): boolean {
+    const until = this.entries.get(place);
+    return until !== undefined && isCurrent(until, LIFETIME_MILLISECONDS);
+  }
+
+  /** @param askedAt when PropelAuth was asked, in milliseconds since the epoch */
+  add(place: string, askedAt: number): void {
+    this.entries.set(place, askedAt + LIFETIME_MILLISECONDS);
+  }
+}

@@ -1,0 +1,32 @@
+import type { ApiKeyValidation } from '@propelauth/node-apis';
+import { LRUCache } from 'lru-cache';
+import { isCurrent, type RememberedValidation } from './remembered.js';
+
+const MAXIMUM_ENTRIES = 10_000;
+
+/** Of an owner with few custom properties: 1 to 2 KB as JSON. */
+const CHARACTERS_PER_ENTRY = 4_096;
+
+/** The valid keys that this process remembers: the most recently used ones, up to a number and up to a size in all. */
+export class ValidationCache {
+  private readonly entries = new LRUCache<string, RememberedValidation>({
+    max: MAXIMUM_ENTRIES,
+    maxSize: MAXIMUM_ENTRIES * CHARACTERS_PER_ENTRY,
+    sizeCalculation: ({ validation }) => JSON.stringify(validation).length,
+  });
+
+  constructor(private readonly lifetimeMilliseconds: number) {}
+
+  get(place: string): ApiKeyValidation | undefined {
+    const entry = this.entries.get(place);
+    if (entry === undefined) return undefined;
+    if (isCurrent(entry.until, this.lifetimeMilliseconds)) return entry.validation;
+    this.entries.delete(place);
+    return undefined;
+  }
+
+  set(place: string, remembered: RememberedValidation): void {
+    if (!isCurrent(remembered.until, this.lifetimeMilliseconds)) return;
+    this.entries.set(place, remembered);
+  }
+}

@@ -1,0 +1,50 @@
+import { retryDelay } from './retry-delay.js';
+import { apiErrorOf, argumentErrorOf } from './api-error-of.js';
+import { pause, withinDeadline } from './deadline.js';
+import { isNetworkError } from './network-error.js';
+import { isRead } from './read-calls.js';
+
+/** A function of PropelAuth's client with its arguments. */
+export interface ApiCall {
+  readonly name: string;
+  send(): Promise<unknown>;
+}
+
+/**
+ * Makes a call within a deadline; a read that the network fails is tried once more.
+ *
+ * @throws {PropelAuthApiError} however the call fails
+ */
+export async function performApiCall(call: ApiCall, timeoutMilliseconds: number): Promise<unknown> {
+  const firstTry = begin(call);
+  try {
+    return await withinDeadline(timeoutMilliseconds, (signal) =>
+      isRead(call.name) ? retriedOnce(call, firstTry, signal) : firstTry,
+    );
+  } catch (error) {
+    throw apiErrorOf(error, call.name);
+  }
+}
+
+/** The client looks at some arguments before it sends anything, and throws on the spot. */
+function begin(call: ApiCall): Promise<unknown> {
+  try {
+    return call.send();
+  } catch (error) {
+    throw argumentErrorOf(error, call.name);
+  }
+}
+
+async function retriedOnce(
+  call: ApiCall,
+  firstTry: Promise<unknown>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    return await firstTry;
+  } catch (error) {
+    if (!isNetworkError(error)) throw error;
+  }
+  await pause(retryDelay(1), signal);
+  return call.send();
+}

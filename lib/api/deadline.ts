@@ -1,0 +1,52 @@
+/** Something took longer than it may. */
+export class DeadlinePassed extends Error {
+  override readonly name = 'DeadlinePassed';
+
+  constructor(readonly milliseconds: number) {
+    super(`It took longer than ${milliseconds} ms`);
+  }
+}
+
+/**
+ * Waits for work that cannot be stopped. When the time is up its outcome no longer counts, whatever it is; the signal tells the work
+ * to begin nothing new.
+ *
+ * @throws {DeadlinePassed} when the time is up
+ */
+export function withinDeadline<Result>(
+  milliseconds: number,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  return new Promise<Result>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new DeadlinePassed(milliseconds));
+      controller.abort();
+    }, milliseconds);
+    // The connection that is waited for keeps the process alive; the clock need not.
+    timer.unref();
+    void work(controller.signal)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+/**
+ * Pauses, unless the signal says that there is no point in going on.
+ *
+ * @throws the reason of the signal
+ */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,37 @@
+/*
+ * The exceptions of PropelAuth's client, as the `cause` of an error has them. An application that imports them from
+ * @propelauth/node-apis may get those of another copy of it, and no `instanceof` would hold.
+ */
+export {
+  AccessTokenCreationException,
+  AddUserToOrgException,
+  ApiKeyCreateException,
+  ApiKeyDeleteException,
+  ApiKeyFetchException,
+  ApiKeyImportException,
+  ApiKeyUpdateException,
+  ApiKeyValidateException,
+  ApiKeyValidateRateLimitedException,
+  BadRequestException,
+  ChangeUserRoleInOrgException,
+  CreateOrgException,
+  CreateUserException,
+  FeatureGatedException,
+  ForbiddenException,
+  IncorrectMfaCodeException,
+  InvalidRequestFieldsException,
+  MagicLinkCreationException,
+  MfaNotEnabledException,
+  MigrateUserException,
+  MigrateUserPasswordException,
+  RateLimitedException,
+  RemoveUserFromOrgException,
+  RevokePendingOrgInviteException,
+  UnauthorizedException,
+  UnexpectedException,
+  UpdateOrgException,
+  UpdateUserEmailException,
+  UpdateUserMetadataException,
+  UpdateUserPasswordException,
+  UserNotFoundException,
+} from '@propelauth/node-apis';

@@ -1,0 +1,201 @@
+import type { ServerResponse } from 'node:http';
+import { jest } from '@jest/globals';
+import { Controller, Get, Post, Res, UseFilters, type INestApplication } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import {
+  PropelAuthApi,
+  PropelAuthApiTimeoutError,
+  PropelAuthExceptionFilter,
+  PropelAuthModule,
+} from 'nestjs-propelauth';
+import request from 'supertest';
+import { call } from '../support/api-calls.js';
+import {
+  closeApplications,
+  startApplication,
+  type RunningApplication,
+} from '../support/application.js';
+import { API_KEY, Issuer } from '../support/issuer.js';
+import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+
+const { moduleOptions } = new Issuer();
+
+@Controller()
+class UsersController {
+  constructor(readonly propelAuth: PropelAuthApi) {}
+
+  @Post('users')
+  create() {
+    return call(this.propelAuth, 'createUser');
+  }
+
+  @Get('employees/:id')
+  employee() {
+    return this.propelAuth.fetchEmployeeById('no-id');
+  }
+
+  @Get('other')
+  other() {
+    throw new Error('Something else');
+  }
+
+  @Get('late')
+  late(@Res() response: { raw?: ServerResponse }) {
+    (response.raw ?? (response as ServerResponse)).write('too late');
+    throw new PropelAuthApiTimeoutError('createUser', 10_000);
+  }
+}
+
+@Controller()
+@UseFilters(PropelAuthExceptionFilter)
+class FilteredController extends UsersController {}
+
+const loseConnection: Answer = (asked) => asked.socket.destroy();
+
+describe('PropelAuthExceptionFilter', () => {
+  let propelAuth: PropelAuthServer;
+  let logger: RecordingLogger;
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+  });
+
+  afterEach(closeApplications);
+
+  afterAll(() => propelAuth.stop());
+
+  function start(
+    prepare: (app: INestApplication) => unknown = () => {},
+    metadata: { controllers?: Function[]; providers?: object[] } = {},
+  ): Promise<RunningApplication> {
+    logger = new RecordingLogger();
+    return startApplication(
+      {
+        imports: [PropelAuthModule.forRoot(moduleOptions)],
+        controllers: (metadata.controllers ?? [UsersController]) as never,
+        providers: (metadata.providers ?? []) as never,
+      },
+      (app) => {
+        app.useLogger(logger);
+        prepare(app);
+      },
+    );
+  }
+
+  const startWithFilter = () =>
+    start((app) => app.useGlobalFilters(new PropelAuthExceptionFilter()));
+
+  const registrations: [string, () => Promise<RunningApplication>][] = [
+    ['useGlobalFilters', startWithFilter],
+    [
+      'APP_FILTER',
+      () =>
+        start(undefined, {
+          providers: [{ provide: APP_FILTER, useClass: PropelAuthExceptionFilter }],
+        }),
+    ],
+    ['@UseFilters', () => start(undefined, { controllers: [FilteredController] })],
+  ];
+
+  it.each(registrations)('answers when registered with %s', async (_how, starting) => {
+    const { url } = await starting();
+    propelAuth.answers({ status: 429, body: { wait_seconds: 7 } });
+    const response = await request(url).post('/users');
+    expect(response.status).toBe(429);
+    expect(response.headers['retry-after']).toBe('7');
+    expect(response.headers['content-type']).toMatch(/^application\/json/);
+    expect(response.body).toEqual({ message: 'Too Many Requests', statusCode: 429 });
+  });
+
+  it.each<[string, Answer, number, string]>([
+    ['a refusal', { status: 400, body: { email: [API_KEY] } }, 400, 'Bad Request'],
+    ['a limit without a wait', { status: 429, body: API_KEY }, 429, 'Too Many Requests'],
+    ['a wrong key', { status: 401, body: API_KEY }, 500, 'Internal Server Error'],
+    ['a failure', { status: 500, body: API_KEY }, 502, 'Bad Gateway'],
+    ['a lost connection', loseConnection, 503, 'Service Unavailable'],
+  ])('says no more to a client than the status of %s', async (_what, answer, status, message) => {
+    const { url } = await startWithFilter();
+    propelAuth.answers(answer);
+    const response = await request(url).post('/users');
+    expect(response.status).toBe(status);
+    expect(response.body).toEqual({ message, statusCode: status });
+    expect(response.headers).not.toHaveProperty('retry-after');
+    expect(logger.text).not.toContain(API_KEY);
+  });
+
+  it('answers 404 for what does not exist', async () => {
+    const { url } = await startWithFilter();
+    const response = await request(url).get('/employees/1');
+    expect(response.status).toBe(404);
+    expect(response.body).toEqual({ message: 'Not Found', statusCode: 404 });
+  });
+
+  it.each<[string, Answer, RegExp]>([
+    ['a wrong key', { status: 401 }, /apiKey is not an API key of this PropelAuth project/],
+    ['a failure', { status: 500 }, /PropelAuth answered createUser with an error/],
+    ['a lost connection', loseConnection, /cannot be reached for createUser .* is unknown/],
+  ])('tells the log clearly of %s', async (_what, answer, message) => {
+    const { url } = await startWithFilter();
+    propelAuth.answers(answer);
+    await request(url).post('/users');
+    expect(logger.of('error')).toHaveLength(1);
+    expect(logger.text).toMatch(message);
+  });
+
+  it.each([400, 429])('does not fill the log with what clients do: %d', async (status) => {
+    const { url } = await startWithFilter();
+    propelAuth.answers({ status });
+    await request(url).post('/users').expect(status);
+    expect(logger.of('error')).toEqual([]);
+  });
+
+  it('ends an answer that has begun', async () => {
+    const { url } = await startWithFilter();
+    const response = await request(url).get('/late');
+    expect(response.status).toBe(200);
+    expect(response.text).toBe('too late');
+    expect(logger.of('error')).toHaveLength(1);
+  });
+
+  it('leaves other errors to others', async () => {
+    const { url } = await startWithFilter();
+    const response = await request(url).get('/other').expect(500);
+    expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
+  });
+
+  it.each(['rpc', 'ws', 'graphql'])(
+    'lets the error go on where it is not about HTTP: %s',
+    (type) => {
+      const host = new ExecutionContextHost([]);
+      host.setType(type);
+      const error = new PropelAuthApiTimeoutError('createUser', 10_000);
+      const respond = jest.spyOn(host, 'switchToHttp');
+      expect(() => new PropelAuthExceptionFilter().catch(error, host)).toThrow(error);
+      expect(respond).not.toHaveBeenCalled();
+    },
+  );
+});
+
+describe('Without PropelAuthExceptionFilter', () => {
+  afterEach(closeApplications);
+
+  it('Nest answers every failed call with 500 and says nothing else', async () => {
+    const propelAuth = await PropelAuthServer.start();
+    try {
+      const { url } = await startApplication({
+        imports: [PropelAuthModule.forRoot(moduleOptions)],
+        controllers: [UsersController],
+      });
+      for (const answer of [{ status: 400 }, { status: 401 }, { status: 429 }, loseConnection]) {
+        propelAuth.answers(answer);
+        const response = await request(url).post('/users');
+        expect(response.status).toBe(500);
+        expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
+      }
+    } finally {
+      await propelAuth.stop();
+    }
+  });
+});

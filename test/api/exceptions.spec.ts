@@ -1,0 +1,28 @@
+import * as client from '@propelauth/node-apis';
+import { PropelAuthExceptions } from 'nestjs-propelauth';
+
+/** The names in a namespace of what can be thrown. */
+type ExceptionsIn<Namespace> = {
+  [Name in keyof Namespace]: Namespace[Name] extends abstract new (...parameters: never[]) => Error
+    ? Name
+    : never;
+}[keyof Namespace];
+
+type Lost = Exclude<ExceptionsIn<typeof client>, keyof typeof PropelAuthExceptions>;
+
+function isExceptionClass(value: unknown): boolean {
+  return typeof value === 'function' && value.prototype instanceof Error;
+}
+
+describe('PropelAuthExceptions', () => {
+  it('are all exceptions of the client, the very same, and nothing else', () => {
+    const exceptions = Object.entries(client).filter(([, value]) => isExceptionClass(value));
+    expect(exceptions.length).toBeGreaterThan(30);
+    expect({ ...PropelAuthExceptions }).toEqual(Object.fromEntries(exceptions));
+  });
+
+  it('are all of them for the compiler, too', () => {
+    const nothingLost: [Lost] extends [never] ? true : Lost = true;
+    expect(nothingLost).toBe(true);
+  });
+});

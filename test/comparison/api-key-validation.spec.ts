@@ -1,0 +1,97 @@
+import {
+  ApiKeyValidateException,
+  ApiKeyValidateRateLimitedException,
+  getApis,
+} from '@propelauth/node-apis';
+import { AccessCalls } from '../../lib/api/access-calls.js';
+import { ApiKeyRateLimited } from '../../lib/api/api-key-rate-limited.js';
+import { ApiKeyRefusal } from '../../lib/api/api-key-refusal.js';
+import { ResolvedOptions } from '../../lib/options/resolved-options.js';
+import {
+  aliceAsUser,
+  aliceInAcme,
+  API_KEY_OF_ALICE,
+  orgKey,
+  orgKeyOfMember,
+  personalKey,
+  rateLimitedKey,
+  unknownKey,
+} from '../api-keys/api-keys.js';
+import { API_KEY, AUTH_URL } from '../support/issuer.js';
+import { ACME_ID } from '../support/people.js';
+import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
+
+const ours = new AccessCalls(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
+const theirs = getApis(new URL(AUTH_URL), API_KEY);
+
+describe("Beside PropelAuth's own client", () => {
+  let propelAuth: PropelAuthServer;
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+  });
+
+  afterAll(() => propelAuth.stop());
+
+  it.each<[string, object]>([
+    ['of a user', personalKey],
+    [
+      'of a user with memberships',
+      { user: { ...aliceAsUser, org_id_to_org_info: { [ACME_ID]: aliceInAcme } } },
+    ],
+    ['of a member', orgKeyOfMember],
+    [
+      'of a member with several roles',
+      {
+        ...orgKeyOfMember,
+        user_in_org: {
+          ...aliceInAcme,
+          org_role_structure: 'multi_role',
+          additional_roles: ['Billing'],
+          legacy_org_id: 'old',
+        },
+      },
+    ],
+    ['of an organization', orgKey],
+    ['of nobody', { metadata: { some_key: { other_key: 1 } } }],
+    ['of which nothing is known', {}],
+  ])('a valid key %s is the same to the last field', async (_what, body) => {
+    propelAuth.answers({ status: 200, body });
+    const expected = await theirs.validateApiKey(API_KEY_OF_ALICE);
+    expect(await ours.validateApiKey(API_KEY_OF_ALICE)).toStrictEqual(expected);
+  });
+
+  it.each<[string, Answer, unknown, unknown]>([
+    ['an unknown key', unknownKey, ApiKeyValidateException, ApiKeyRefusal],
+    ['a rate limited key', rateLimitedKey, ApiKeyValidateRateLimitedException, ApiKeyRateLimited],
+  ])('%s is told apart in the same way', async (_what, answer, theirError, ourError) => {
+    propelAuth.answers(answer);
+    const theirFailure = theirs.validateApiKey(API_KEY_OF_ALICE);
+    await expect(theirFailure).rejects.toBeInstanceOf(theirError);
+    await expect(ours.validateApiKey(API_KEY_OF_ALICE)).rejects.toBeInstanceOf(ourError);
+  });
+
+  it('asks about a key and a grant with the same requests', async () => {
+    propelAuth.answers({ status: 200, body: {} });
+    const grant = { userId: 'user-alice', actionType: 'DELETE_ORG', grant: 'a' };
+    for (const client of [theirs, ours]) {
+      propelAuth.requests.length = 0;
+      await client.validateApiKey(API_KEY_OF_ALICE);
+      await client.verifyStepUpGrant(grant);
+      const [validation, verification] = propelAuth.requests;
+      expect(propelAuth.requests).toHaveLength(2);
+      expect(validation?.path).toBe('/api/backend/v1/end_user_api_keys/validate');
+      expect(verification?.path).toBe('/api/backend/v1/mfa/step-up/verify-grant');
+      for (const sent of propelAuth.requests) {
+        expect(sent).toMatchObject({
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${API_KEY}`,
+            'x-propelauth-url': 'auth.example.com',
+            'content-type': 'application/json',
+          },
+        });
+      }
+    }
+  });
+});
