@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
-import { getApis } from '@propelauth/node-apis';
-import type { PropelAuthApi } from 'nestjs-propelauth';
+import { PropelAuthApiError, type PropelAuthApi } from 'nestjs-propelauth';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
+import { createPropelAuthApi } from '../../lib/api/propel-auth-api.js';
+import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { IMITATED_FUNCTIONS } from '../../lib/testing/fake-api/imitated-functions.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { API_KEY, CREATED_AT, DOCUMENTED_CALLS, ORG_ID, USER_ID } from './documented-answers.js';
@@ -14,7 +15,9 @@ describe('FakePropelAuthApi beside PropelAuth’s own client', () => {
 
   beforeAll(async () => {
     propelAuth = await PropelAuthServer.start();
-    real = getApis(new URL('https://auth.example.com'), 'the-api-key');
+    real = createPropelAuthApi(
+      new ResolvedOptions({ authUrl: 'https://auth.example.com', apiKey: 'the-api-key' }),
+    );
     issuer = await TestIssuer.create();
   });
 
@@ -96,14 +99,19 @@ function documentedProject(issuer: TestIssuer): FakePropelAuthApi {
   return fake;
 }
 
-/** What a call comes to: a value with its classes, or an exception with its class and what it says. */
+/** What a call comes to: a value with its classes, or an error and its cause, with theirs and all that they say. */
 async function outcomeOf(call: () => Promise<unknown>): Promise<unknown> {
   try {
     return { value: withClasses(await call()) };
   } catch (error) {
-    const { constructor, message, ...details } = error as Error;
-    return { exception: (constructor as { name: string }).name, constructor, message, details };
+    if (!(error instanceof PropelAuthApiError)) throw error;
+    return { error: detailsOf(error), cause: detailsOf(error.cause as Error) };
   }
+}
+
+function detailsOf(error: Error): unknown {
+  const { constructor, message, cause: _cause, stack: _stack, ...details } = error;
+  return { constructor, message, details };
 }
 
 /** Marks what is of a class of its own, which a comparison would overlook. */

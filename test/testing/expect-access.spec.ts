@@ -1,13 +1,17 @@
-import { Controller, Get, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Post } from '@nestjs/common';
 import {
   activeOrg,
+  DenyImpersonation,
   OptionalUser,
   PropelAuthModule,
   Public,
+  RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
+  RequireStepUpMfa,
   RequireUser,
+  RequireUserOrApiKey,
 } from 'nestjs-propelauth';
 import { accessTable, expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
@@ -28,6 +32,10 @@ class ThingsController {
   @Post('things')
   @RequireUser()
   add() {}
+
+  @Get('things')
+  @RequireUserOrApiKey()
+  list() {}
 }
 
 @Controller('orgs/:orgId')
@@ -44,15 +52,28 @@ class OrgsController {
   @Get('active')
   @RequireOrgRole('Owner', { exact: true, org: activeOrg() })
   active() {}
+
+  @Get('export')
+  @RequireApiKey({ kind: 'org' })
+  export() {}
+
+  @Delete()
+  @RequireStepUpMfa('DELETE_ORG')
+  @DenyImpersonation()
+  remove() {}
 }
 
 const TABLE = {
+  'DELETE /orgs/:orgId':
+    'members of the org in path orgId, not impersonated, with step-up for DELETE_ORG',
   'GET /greeting': 'optional',
   'GET /health': 'public',
   'GET /open': 'open',
   'GET /orgs/:orgId': 'Admin and above, members of the org in path orgId',
   'GET /orgs/:orgId/active': 'exactly Owner, members of the org in token',
   'GET /orgs/:orgId/billing': 'members with can_view and can_pay, members of the org in path orgId',
+  'GET /orgs/:orgId/export': 'api-key (org): members of the org in path orgId',
+  'GET /things': 'user-or-api-key',
   'POST /things': 'user',
 };
 

@@ -3,12 +3,16 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import {
+  CurrentApiKey,
   CurrentUser,
   PropelAuthApi,
   PropelAuthConfigurationError,
   PropelAuthModule,
+  RequireApiKey,
   RequireOrgRole,
+  RequireStepUpMfa,
   RequireUser,
+  type ApiKeyValidation,
 } from 'nestjs-propelauth';
 import {
   LocalPropelAuthModule,
@@ -17,8 +21,6 @@ import {
   type LocalSeed,
 } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { AccessCalls } from '../../lib/api/access-calls.js';
-import { ApiKeyRefusal } from '../../lib/api/api-key-refusal.js';
 import {
   closeApplications,
   failureOf,
@@ -61,6 +63,18 @@ class AppController {
   @Get('orgs/:orgId')
   @RequireOrgRole('Admin')
   org() {
+    return {};
+  }
+
+  @Get('key')
+  @RequireApiKey()
+  key(@CurrentApiKey() { user, org }: ApiKeyValidation) {
+    return { userId: user?.userId, orgId: org?.orgId };
+  }
+
+  @Get('pay')
+  @RequireStepUpMfa('PAY')
+  pay() {
     return {};
   }
 
@@ -204,20 +218,12 @@ describe('LocalPropelAuthModule', () => {
       await request(application.url).get('/api/v1/refresh_token?user=alice').expect(400);
     });
 
-    it('with API keys and step-up grants, as the guard asks for them', async () => {
-      const { app } = await start();
-      const calls = app.get(AccessCalls, { strict: false });
-      expect(await calls.validateApiKey('alices-key')).toMatchObject({
-        user: { userId: ALICE },
-        metadata: { scope: 'read' },
-      });
-      expect(await calls.validateApiKey('acmes-key')).toMatchObject({
-        org: { orgId: ACME },
-        userInOrg: { userAssignedRole: 'Admin' },
-      });
-      await expect(calls.validateApiKey('unknown')).rejects.toThrow(ApiKeyRefusal);
-      const grant = { userId: ALICE, actionType: 'PAY', grant: 'unknown' };
-      expect(await calls.verifyStepUpGrant(grant)).toBe(false);
+    it('whose API keys open what is for keys', async () => {
+      const { url } = await start();
+      const call = (key: string) => request(url).get('/key').set('X-API-Key', key);
+      await call('alices-key').expect(200, { userId: ALICE });
+      await call('acmes-key').expect(200, { userId: ALICE, orgId: ACME });
+      await call('unknown').expect(401);
     });
 
     it('and asks PropelAuth nothing', () => {
@@ -251,11 +257,13 @@ describe('LocalPropelAuthModule', () => {
         action_type: 'PAY',
       });
       const [, grant] = /<code>([0-9a-f]{64})<\/code>/.exec(text) ?? [];
-      const calls = application.app.get(AccessCalls, { strict: false });
-      const asked = { userId: ALICE, actionType: 'PAY', grant: grant as string };
-      expect(await calls.verifyStepUpGrant({ ...asked, actionType: 'DELETE' })).toBe(false);
-      expect(await calls.verifyStepUpGrant(asked)).toBe(true);
-      expect(await calls.verifyStepUpGrant(asked)).toBe(false);
+      const alice = await tokenOf('alice', application);
+      const bob = await tokenOf('bob', application);
+      const pay = (token: string) =>
+        getAs(token, application, '/pay').set('X-Step-Up-Grant', grant as string);
+      await pay(bob).expect(403);
+      await pay(alice).expect(200);
+      await pay(alice).expect(403);
     });
 
     it.each([

@@ -1,12 +1,17 @@
+import { jest } from '@jest/globals';
 import { Body, Controller, Get, Injectable, Module, Post } from '@nestjs/common';
 import {
+  CurrentApiKey,
   CurrentOrg,
   CurrentUser,
   orgFromHeader,
   PropelAuthApi,
   PropelAuthModule,
+  RequireApiKey,
   RequireOrgRole,
+  RequireStepUpMfa,
   RequireUser,
+  type ApiKeyValidation,
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
@@ -38,6 +43,16 @@ class AppController {
   hello(@CurrentUser() user: User) {
     return { userId: user.userId };
   }
+
+  @Get('key')
+  @RequireApiKey()
+  key(@CurrentApiKey() key: ApiKeyValidation) {
+    return { userId: key.user?.userId };
+  }
+
+  @Post('withdrawals')
+  @RequireStepUpMfa('WITHDRAW')
+  withdraw() {}
 
   @Post('invitations')
   @RequireOrgRole('Admin')
@@ -126,6 +141,38 @@ describe('overridePropelAuth()', () => {
     expect((await api.fetchPendingInvites()).invites).toMatchObject([
       { inviteeEmail: 'bob@example.com', roleInOrg: 'Member' },
     ]);
+  });
+
+  it('has API keys and step-up grants decided by the fake', async () => {
+    const api = new FakePropelAuthApi({ issuer, users: [ADMIN] });
+    const { url } = await start(api);
+    const userId = issuer.userId(ADMIN);
+    const { apiKeyToken } = await api.createApiKey({ userId });
+    await request(url).get('/key').set('X-API-Key', apiKeyToken).expect(200, { userId });
+    await request(url).get('/key').set('X-API-Key', 'unknown').expect(401);
+
+    const withdraw = async (grant: string) =>
+      request(url)
+        .post('/withdrawals')
+        .set(...(await issuer.headers(ADMIN)))
+        .set('X-Step-Up-Grant', grant);
+    const grant = api.grantStepUp({ userId, actionType: 'WITHDRAW' });
+    expect((await withdraw('unknown')).status).toBe(403);
+    expect((await withdraw(grant)).status).toBe(201);
+    expect((await withdraw(grant)).status).toBe(403);
+  });
+
+  it('has routes answer as they do while PropelAuth cannot be asked, when a test says so', async () => {
+    const api = new FakePropelAuthApi({ issuer, users: [ADMIN] });
+    const { url } = await start(api);
+    jest.spyOn(api, 'validateApiKey').mockRejectedValue(new Error('An outage'));
+    jest.spyOn(api, 'verifyStepUpGrant').mockRejectedValue(new Error('An outage'));
+    await request(url).get('/key').set('X-API-Key', 'any').expect(503);
+    await request(url)
+      .post('/withdrawals')
+      .set(...(await issuer.headers(ADMIN)))
+      .set('X-Step-Up-Grant', 'any')
+      .expect(503);
   });
 
   it('refuses new tokens once the key has rotated, as an application with a fixed key does', async () => {

@@ -8,8 +8,11 @@ const KNOWN = new Set<string>([
   'controller',
   'handler',
   'access',
+  'apiKeyKind',
+  'deniesImpersonation',
   'orgRules',
   'orgSources',
+  'stepUpActions',
 ] satisfies (keyof RouteDescription)[]);
 
 /**
@@ -20,12 +23,22 @@ export function accessInWords(route: RouteDescription): string {
   const others = Object.entries(route)
     .filter(([name, value]) => !KNOWN.has(name) && saysSomething(value))
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  return [whoMayCall(route), ...others].join(', ');
+  return [whoMayCall(route), ...furtherRules(route), ...others].join(', ');
 }
 
-function whoMayCall({ access, orgRules, orgSources }: RouteDescription): string {
-  if (orgRules.length === 0) return access;
-  return `${orgRules.map(inWords).join(', ')} of the org in ${orgSources.join(' and ')}`;
+function whoMayCall({ access, apiKeyKind, orgRules, orgSources }: RouteDescription): string {
+  const caller = apiKeyKind === undefined ? access : `${access} (${apiKeyKind})`;
+  if (orgRules.length === 0) return caller;
+  const members = `${orgRules.map(inWords).join(', ')} of the org in ${orgSources.join(' and ')}`;
+  // Members are users, unless it says otherwise.
+  return caller === 'user' ? members : `${caller}: ${members}`;
+}
+
+function furtherRules({ deniesImpersonation, stepUpActions }: RouteDescription): string[] {
+  return [
+    ...(deniesImpersonation ? ['not impersonated'] : []),
+    ...stepUpActions.map((action) => `with step-up for ${action}`),
+  ];
 }
 
 function inWords(rule: OrgRequirement): string {

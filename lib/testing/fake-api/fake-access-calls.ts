@@ -6,6 +6,8 @@ import {
 import type { AccessCalls, StepUpGrantRequest } from '../../api/access-calls.js';
 import { ApiKeyRateLimited } from '../../api/api-key-rate-limited.js';
 import { ApiKeyRefusal } from '../../api/api-key-refusal.js';
+import { PropelAuthOutOfReach } from '../../api/out-of-reach.js';
+import { PropelAuthApiError } from '../../api/propel-auth-api.errors.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import { deepFreeze } from '../../json/deep-freeze.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
@@ -31,16 +33,20 @@ export class FakeAccessCalls implements Pick<AccessCalls, keyof AccessCalls> {
   }
 
   async verifyStepUpGrant(request: StepUpGrantRequest): Promise<boolean> {
-    return (await this.api.verifyStepUpGrant(request)).success;
+    try {
+      return (await this.api.verifyStepUpGrant(request)).success;
+    } catch {
+      throw new PropelAuthOutOfReach('verifyStepUpGrant() of the fake failed');
+    }
   }
 }
 
-function refusalOf(error: unknown): unknown {
-  // What the client threw may be the cause of an error that says more.
-  const exception = error instanceof Error && error.cause !== undefined ? error.cause : error;
+function refusalOf(error: unknown): Error {
+  // PropelAuthApiError has what PropelAuth's client threw as its cause.
+  const exception = error instanceof PropelAuthApiError ? error.cause : error;
   if (exception instanceof ApiKeyValidateException) return new ApiKeyRefusal();
   if (exception instanceof ApiKeyValidateRateLimitedException) {
     return new ApiKeyRateLimited(Math.max(1, Math.ceil(exception.waitSeconds)));
   }
-  return error;
+  return new PropelAuthOutOfReach('validateApiKey() of the fake failed');
 }

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import * as vendor from '@propelauth/node-apis';
 import { decodeJwt } from 'jose';
 import { TestIssuer } from '../issuer/test-issuer.js';
+import { PropelAuthApiError } from '../../api/propel-auth-api.errors.js';
 import { FakePropelAuthApi } from './fake-propel-auth-api.js';
 import { IMITATED_FUNCTIONS } from './imitated-functions.js';
 
@@ -265,7 +266,9 @@ describe('FakePropelAuthApi', () => {
       expect(await api.deleteUser(alice)).toBe(false);
       expect(await api.fetchUserMetadataByUserId(alice)).toBeNull();
       expect(await api.fetchUsersInOrg({ orgId: acme })).toHaveProperty('totalUsers', 0);
-      await expect(api.validateApiKey(apiKeyToken)).rejects.toThrow(vendor.ApiKeyValidateException);
+      await expect(api.validateApiKey(apiKeyToken)).rejects.toMatchObject({
+        cause: expect.any(vendor.ApiKeyValidateException),
+      });
     });
 
     it.each([
@@ -311,10 +314,17 @@ describe('FakePropelAuthApi', () => {
     it.each([{ pageSize: 0 }, { pageSize: 101 }, { pageSize: 1.5 }, { pageNumber: -1 }])(
       'are not listed in pages like %j',
       async (query) => {
-        await expect(api.fetchUsersByQuery(query)).rejects.toThrow(/^Invalid query/);
-        await expect(api.fetchOrgByQuery(query)).rejects.toThrow(/^Invalid query/);
-        await expect(api.fetchUsersInOrg({ orgId: acme, ...query })).rejects.toThrow(
-          /^Invalid query/,
+        await expect(api.fetchUsersByQuery(query)).rejects.toHaveProperty(
+          'cause.message',
+          expect.stringMatching(/^Invalid query/),
+        );
+        await expect(api.fetchOrgByQuery(query)).rejects.toHaveProperty(
+          'cause.message',
+          expect.stringMatching(/^Invalid query/),
+        );
+        await expect(api.fetchUsersInOrg({ orgId: acme, ...query })).rejects.toHaveProperty(
+          'cause.message',
+          expect.stringMatching(/^Invalid query/),
         );
       },
     );
@@ -393,7 +403,9 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchOrg(acme)).toBeNull();
       expect(await api.fetchUserMetadataByUserId(alice, true)).toHaveProperty('orgIdToOrgInfo', {});
       expect(await api.fetchPendingInvites()).toHaveProperty('totalInvites', 0);
-      await expect(api.validateApiKey(apiKeyToken)).rejects.toThrow(vendor.ApiKeyValidateException);
+      await expect(api.validateApiKey(apiKeyToken)).rejects.toMatchObject({
+        cause: expect.any(vendor.ApiKeyValidateException),
+      });
     });
   });
 
@@ -577,7 +589,9 @@ describe('FakePropelAuthApi', () => {
     it('that were made elsewhere are taken in', async () => {
       await api.importApiKey({ importedApiKey: 'sk_old', userId: alice });
       expect(await api.validateImportedApiKey('sk_old')).toMatchObject({ user: { userId: alice } });
-      await expect(api.validateApiKey('sk_old')).rejects.toThrow(vendor.ApiKeyValidateException);
+      await expect(api.validateApiKey('sk_old')).rejects.toMatchObject({
+        cause: expect.any(vendor.ApiKeyValidateException),
+      });
       await expectException(vendor.ApiKeyImportException, ['imported_api_key'], () =>
         api.importApiKey({ importedApiKey: 'sk_old' }),
       );
@@ -738,11 +752,12 @@ async function expectException(
   expect(Object.keys((outcome as { fieldToErrors: object }).fieldToErrors)).toEqual(fields);
 }
 
-/** What a call returns or throws, at once or later. */
+/** What a call returns, or what PropelAuth's client threw. */
 async function outcomeOf(call: () => Promise<unknown>): Promise<unknown> {
   try {
     return await call();
   } catch (error) {
-    return error;
+    if (error instanceof PropelAuthApiError) return error.cause;
+    throw error;
   }
 }

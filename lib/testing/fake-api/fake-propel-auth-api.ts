@@ -1,4 +1,8 @@
-import { PropelAuthApi, type PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
+import {
+  PropelAuthApi,
+  withDeadline,
+  type PropelAuthApiFunctions,
+} from '../../api/propel-auth-api.js';
 import { assertNotInProduction } from '../development-only.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import type { TestUser } from '../issuer/test-user.interface.js';
@@ -8,6 +12,9 @@ import { FakeProject } from './fake-project.js';
 import { IMITATED_FUNCTIONS } from './imitated-functions.js';
 import { addGrant, TOTP_CODE } from './step-up-endpoints.js';
 import { notImitated, vendorClientOf } from './vendor-client.js';
+
+/** Far longer than anything in memory takes. */
+const API_TIMEOUT_MILLISECONDS = 10_000;
 
 /**
  * What a {@link FakePropelAuthApi} is made of.
@@ -39,8 +46,8 @@ export interface TestStepUpGrant {
 /**
  * PropelAuth's backend API in memory, for tests: users, organizations, members and their roles, invitations, end-user API keys,
  * magic links, access tokens and step-up MFA. It is PropelAuth's own client with a fake backend behind it, so it checks
- * arguments, returns results and throws exceptions as the real one does. What it does not imitate throws an error that names
- * the function.
+ * arguments, returns results and fails as the real one does: with a {@link PropelAuthApiError} whose `cause` is the exception of
+ * PropelAuth's client. What it does not imitate throws an error that names the function.
  *
  * @example
  * ```ts
@@ -122,8 +129,9 @@ export interface FakePropelAuthApi extends PropelAuthApiFunctions {}
 /** Every function of PropelAuth's client: those that are imitated, and for the others an error that says so. */
 function functionsOf(project: FakeProject): PropelAuthApiFunctions {
   const client = vendorClientOf(new FakeBackend(project), project.issuer.authUrl);
+  const functions = withDeadline(client, API_TIMEOUT_MILLISECONDS);
   return Object.fromEntries(
-    Object.entries(client).map(([name, call]) => [
+    Object.entries(functions).map(([name, call]) => [
       name,
       IMITATED_FUNCTIONS.has(name) ? call : () => Promise.reject(notImitated(name)),
     ]),
