@@ -42,13 +42,8 @@ export default {
     endToEnd('fastify'),
     { ...shared, displayName: 'comparison', roots: ['<rootDir>/test/comparison'] },
     // With a real redis-server.
-    {
-      ...shared,
-      displayName: 'api-keys',
-      roots: ['<rootDir>/test/api-keys'],
-      testRegex: '\\.e2e-spec\\.ts$',
-    },
-    { ...shared, displayName: 'docs', roots: ['<rootDir>/test/docs'] },
+    { ...shared, displayName: 'api-keys', roots: ['<rootDir>/test/api-keys'] },
+    { ...shared, displayName: 'docs', roots: ['<rootDir>/test/docs', '<rootDir>/test/types'] },
     { ...shared, displayName: 'sample-app', roots: ['<rootDir>/sample-app'] },
   ],
 };

@@ -1,3 +1,8 @@
+/**
+ * The guard, its decorators, and what belongs to them.
+ *
+ * @module nestjs-propelauth
+ */
 export { PropelAuthModule, type PropelAuthModuleAsyncOptions } from './propel-auth.module.js';
 export {
   PROPELAUTH_MODULE_OPTIONS,
@@ -64,7 +69,8 @@ export {
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
 } from './access/refusal.exceptions.js';
-export type { RefusalReason } from './access/refusal-reason.js';
+export type { OrgRefusalReason, RefusalReason } from './access/refusal-reason.js';
+export type { TokenRefusalReason } from './token/token-refusal.js';
 
 export {
   PropelAuthHealthIndicator,
@@ -72,12 +78,7 @@ export {
 } from './health/propel-auth.health-indicator.js';
 
 export { PropelAuthApi } from './api/propel-auth-api.js';
-export {
-  OrgMemberInfo,
-  StepUpMfaGrantType,
-  UserClass as User,
-  type ApiKeyValidation,
-} from '@propelauth/node-apis';
+export { StepUpMfaGrantType, type ApiKeyValidation } from '@propelauth/node-apis';
 export {
   PropelAuthApiArgumentError,
   PropelAuthApiError,
@@ -92,3 +93,13 @@ export {
 } from './api/propel-auth-api.errors.js';
 export { PropelAuthExceptionFilter } from './api/propel-auth-exception.filter.js';
 export * as PropelAuthExceptions from './api/vendor-exceptions.js';
+
+export type {
+  OrgMetadata,
+  OrgPermission,
+  OrgRole,
+  UserProperties,
+} from './types/declared-types.js';
+export { OrgMemberInfo, type OrgMemberInfoConstructor } from './types/org-member-info.js';
+export type { PropelAuthTypes } from './types/propel-auth-types.interface.js';
+export { User, type UserConstructor } from './types/user.js';

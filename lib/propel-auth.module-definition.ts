@@ -20,7 +20,20 @@ export interface PropelAuthModuleExtras {
   requireUserByDefault?: boolean;
 }
 
-/** The token of the options as they were given. */
+/**
+ * The token under which the options can be injected, as they were given.
+ *
+ * @example
+ * ```ts
+ * const loginUrl: Provider = {
+ *   provide: 'LOGIN_URL',
+ *   inject: [PROPELAUTH_MODULE_OPTIONS],
+ *   useFactory: ({ authUrl }: PropelAuthModuleOptions) => new URL('/login', authUrl).href,
+ * };
+ * ```
+ *
+ * @publicApi
+ */
 export const PROPELAUTH_MODULE_OPTIONS = 'PROPELAUTH_MODULE_OPTIONS';
 
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =

@@ -91,6 +91,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
   exports: [PropelAuthService, PropelAuthGuard, PropelAuthApi, PropelAuthHealthIndicator],
 })
 export class PropelAuthModule extends ConfigurableModuleClass {
+  /** @hidden Nest's injector calls it. */
   constructor(modules: ModulesContainer, decider: AccessDecider, guard: PropelAuthGuard) {
     super();
     assertOnlyOne(modules);

@@ -4,19 +4,80 @@
  *
  * esbuild gets what the TypeScript compiler made, not the sources: it would drop the types that Nest's injector reads.
  */
-import { build } from 'esbuild';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, transform } from 'esbuild';
+import { compiledPath, entryPoints } from './entry-points.mjs';
 
-await build({
-  entryPoints: ['build/index.js', 'build/swagger/index.js', 'build/testing/index.js'],
-  outdir: 'dist',
+const root = resolve(import.meta.dirname, '..');
+const ESM_DIRECTORY = join(root, 'dist');
+const COMMONJS_DIRECTORY = join(root, 'dist/cjs');
+const TARGET = 'node20.19';
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  absWorkingDir: root,
+  entryPoints: entryPoints.map(compiledPath),
+  outbase: 'build',
   bundle: true,
   // What the entry points share is one file, so that there is one copy of each class.
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20.19',
+  target: TARGET,
   packages: 'external',
   // Nest shows the names of classes, and so do exceptions.
   keepNames: true,
-  sourcemap: true,
-});
+};
+
+/** jose is nothing but ES modules, which Jest in CommonJS mode cannot load. */
+const joseInside = {
+  name: 'jose-inside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^jose($|\/)/ }, ({ path }) => ({
+      path: fileURLToPath(import.meta.resolve(path)),
+    }));
+  },
+};
+
+async function bundleEsm() {
+  await build({ ...shared, outdir: ESM_DIRECTORY, sourcemap: true });
+}
+
+/** esbuild splits ES modules only: they are split as such, and each of the files is then made CommonJS. */
+async function bundleCommonJs() {
+  const { outputFiles } = await build({
+    ...shared,
+    outdir: COMMONJS_DIRECTORY,
+    sourcemap: 'inline',
+    plugins: [joseInside],
+    write: false,
+  });
+  for (const { path, text } of outputFiles) await writeCommonJs(path, text);
+  await writeFile(
+    join(COMMONJS_DIRECTORY, 'package.json'),
+    `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`,
+  );
+  await copyFile(
+    join(root, 'node_modules/jose/LICENSE.md'),
+    join(COMMONJS_DIRECTORY, 'LICENSE-jose.md'),
+  );
+}
+
+async function writeCommonJs(path, text) {
+  const { code, map } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: TARGET,
+    // Jest in CommonJS mode has no import(), either: it becomes require().
+    supported: { 'dynamic-import': false },
+    sourcemap: 'external',
+    sourcefile: relative(root, path),
+  });
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${code}//# sourceMappingURL=${path.split('/').at(-1)}.map\n`);
+  await writeFile(`${path}.map`, map);
+}
+
+await Promise.all([bundleEsm(), bundleCommonJs()]);

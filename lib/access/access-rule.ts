@@ -8,7 +8,11 @@ import type { OrgRequirement } from './org-requirement.js';
 export type CallerMode =
   'required' | 'optional' | 'public' | 'api-key' | 'user-or-api-key' | 'webhook';
 
-/** Whose an API key is: a user's own, or an organization's (of one of its members, or its own). */
+/**
+ * Whose an API key is: a user's own, or an organization's (of one of its members, or its own).
+ *
+ * @publicApi
+ */
 export type ApiKeyKind = 'personal' | 'org';
 
 /** A proof that the user has just passed another MFA challenge, for one kind of action. */

@@ -1,5 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { ApiKeyValidation } from '@propelauth/node-apis';
+import { asDeclared } from '../types/as-declared.js';
+import type { OrgMemberInfo } from '../types/org-member-info.js';
+import type { User } from '../types/user.js';
 import { findDecision } from './decision.js';
 
 /**
@@ -11,18 +14,17 @@ import { findDecision } from './decision.js';
  *
  * @example
  * ```ts
- * @Injectable()
- * class UserThrottlerGuard extends ThrottlerGuard {
- *   protected override async getTracker(request: Request, context: ExecutionContext) {
- *     return getCurrentUser(context)?.userId ?? request.ip;
- *   }
- * }
+ * ThrottlerModule.forRoot({
+ *   throttlers: [{ ttl: 60_000, limit: 100 }],
+ *   getTracker: (request, context) => getCurrentUser(context)?.userId ?? request.ip,
+ * });
  * ```
  *
  * @publicApi
  */
-export function getCurrentUser(context: ExecutionContext): UserClass | null {
-  return findDecision(context)?.user ?? null;
+export function getCurrentUser(context: ExecutionContext): User | null {
+  const user = findDecision(context)?.user;
+  return user ? asDeclared(user) : null;
 }
 
 /**
@@ -36,6 +38,8 @@ export function getCurrentUser(context: ExecutionContext): UserClass | null {
  * ```ts
  * @Injectable()
  * class TenantInterceptor implements NestInterceptor {
+ *   constructor(private readonly tenants: Tenants) {}
+ *
  *   intercept(context: ExecutionContext, next: CallHandler) {
  *     this.tenants.use(getCurrentOrg(context)?.orgId);
  *     return next.handle();
@@ -46,7 +50,8 @@ export function getCurrentUser(context: ExecutionContext): UserClass | null {
  * @publicApi
  */
 export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
-  return findDecision(context)?.org ?? null;
+  const org = findDecision(context)?.org;
+  return org ? asDeclared(org) : null;
 }
 
 /**
@@ -61,6 +66,8 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
  * ```ts
  * @Injectable()
  * class UsageInterceptor implements NestInterceptor {
+ *   constructor(private readonly usage: Metrics) {}
+ *
  *   intercept(context: ExecutionContext, next: CallHandler) {
  *     const apiKey = getCurrentApiKey(context);
  *     if (apiKey !== null) this.usage.count(apiKey.org?.orgId ?? apiKey.user?.userId);

@@ -1,7 +1,11 @@
 import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { OrgRefusalReason } from './refusal-reason.js';
 
-/** What an organization rule asks of a membership. Being a member at all is the least. */
+/**
+ * What an organization rule asks of a membership: being a member at all, at least or exactly a role, or all of some permissions.
+ *
+ * @publicApi
+ */
 export type OrgRequirement =
   | { readonly kind: 'member' }
   | { readonly kind: 'role'; readonly role: string; readonly exact: boolean }

@@ -22,6 +22,7 @@ import { PropelAuthService } from './propel-auth.service.js';
  */
 @Injectable()
 export class PropelAuthGuard implements CanActivate {
+  /** @hidden Nest's injector calls it. */
   constructor(private readonly propelAuth: PropelAuthService) {}
 
   /**

@@ -1,8 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readBearerToken } from '../token/bearer-token.js';
 import { TokenAuthenticator } from '../token/token-authenticator.js';
+import { asDeclared } from '../types/as-declared.js';
+import type { OrgPermission, OrgRole } from '../types/declared-types.js';
+import type { OrgMemberInfo } from '../types/org-member-info.js';
+import type { User } from '../types/user.js';
 import { AccessDecider } from './access-decider.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { findMembershipById } from './org-membership.js';
@@ -23,7 +27,10 @@ import {
  * ```ts
  * @Injectable()
  * class ReportsService {
- *   constructor(private readonly propelAuth: PropelAuthService) {}
+ *   constructor(
+ *     private readonly propelAuth: PropelAuthService,
+ *     private readonly reports: Reports,
+ *   ) {}
  *
  *   async create(accessToken: string, orgId: string) {
  *     const user = await this.propelAuth.validateAccessToken(accessToken);
@@ -37,6 +44,7 @@ import {
  */
 @Injectable()
 export class PropelAuthService {
+  /** @hidden Nest's injector calls it. */
   constructor(
     private readonly decider: AccessDecider,
     private readonly authenticator: TokenAuthenticator,
@@ -53,11 +61,11 @@ export class PropelAuthService {
    * @throws {ServiceUnavailableException} while the verification key could not be fetched yet
    * @example
    * ```ts
-   * const user = await propelAuth.validateAccessToken(job.data.accessToken);
+   * const user = await propelAuth.validateAccessToken(accessToken);
    * ```
    */
-  async validateAccessToken(token: string): Promise<UserClass> {
-    return this.answering(() => this.authenticator.authenticate(token));
+  async validateAccessToken(token: string): Promise<User> {
+    return asDeclared(await this.answering(() => this.authenticator.authenticate(token)));
   }
 
   /**
@@ -69,11 +77,13 @@ export class PropelAuthService {
    * @throws {ServiceUnavailableException} while the verification key could not be fetched yet
    * @example
    * ```ts
-   * const user = await propelAuth.validateAuthorizationHeader(request.headers.authorization);
+   * const user = await propelAuth.validateAuthorizationHeader(header);
    * ```
    */
-  async validateAuthorizationHeader(header: string | undefined): Promise<UserClass> {
-    return this.answering(() => this.authenticator.authenticate(readBearerToken(header)));
+  async validateAuthorizationHeader(header: string | undefined): Promise<User> {
+    return asDeclared(
+      await this.answering(() => this.authenticator.authenticate(readBearerToken(header))),
+    );
   }
 
   /**
@@ -108,7 +118,7 @@ export class PropelAuthService {
    * const org = propelAuth.requireOrgMemberWithMinimumRole(user, orgId, 'Admin');
    * ```
    */
-  requireOrgMemberWithMinimumRole(user: UserClass, orgId: string, role: string): OrgMemberInfo {
+  requireOrgMemberWithMinimumRole(user: UserClass, orgId: string, role: OrgRole): OrgMemberInfo {
     return this.requireOrg(user, orgId, requireRole(role, false));
   }
 
@@ -126,7 +136,7 @@ export class PropelAuthService {
    * const org = propelAuth.requireOrgMemberWithExactRole(user, orgId, 'Admin');
    * ```
    */
-  requireOrgMemberWithExactRole(user: UserClass, orgId: string, role: string): OrgMemberInfo {
+  requireOrgMemberWithExactRole(user: UserClass, orgId: string, role: OrgRole): OrgMemberInfo {
     return this.requireOrg(user, orgId, requireRole(role, true));
   }
 
@@ -147,7 +157,7 @@ export class PropelAuthService {
   requireOrgMemberWithPermission(
     user: UserClass,
     orgId: string,
-    permission: string,
+    permission: OrgPermission,
   ): OrgMemberInfo {
     return this.requireOrg(user, orgId, requirePermissions([permission]));
   }
@@ -169,7 +179,7 @@ export class PropelAuthService {
   requireOrgMemberWithAllPermissions(
     user: UserClass,
     orgId: string,
-    permissions: string[],
+    permissions: readonly OrgPermission[],
   ): OrgMemberInfo {
     return this.requireOrg(user, orgId, requirePermissions(permissions));
   }
@@ -181,6 +191,7 @@ export class PropelAuthService {
    * @param user a verified user
    * @param actionType the kind of action, as it was given to `verifyStepUpTotpChallenge`
    * @param grant the step-up grant; `undefined` when the request has none
+   * @returns a promise that is fulfilled when the grant holds
    * @throws {ForbiddenException} with the reason `step_up_required`, when the grant is missing or does not hold for this user and
    * action
    * @throws {ServiceUnavailableException} when PropelAuth cannot be asked
@@ -212,7 +223,7 @@ export class PropelAuthService {
       const org = findMembershipById(user.orgIdToUserOrgInfo, orgId);
       const unmet = findUnmet(org, requirement);
       if (unmet !== undefined) throw new OrgRefusal(unmet);
-      return org;
+      return asDeclared(org);
     } catch (error) {
       throw httpExceptionOf(error, this.options.debugMode);
     }

@@ -1,6 +1,10 @@
 import type { TokenRefusalReason } from '../token/token-refusal.js';
 
-/** Why a verified caller may not do something in an organization. */
+/**
+ * Why a verified caller may not do something in an organization: one of {@link RefusalReason}.
+ *
+ * @publicApi
+ */
 export type OrgRefusalReason =
   'org_missing' | 'org_mismatch' | 'not_a_member' | 'role_missing' | 'permission_missing';
 

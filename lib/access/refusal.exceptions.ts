@@ -24,6 +24,10 @@ import {
  * ```ts
  * @Catch(PropelAuthUnauthorizedException)
  * class UnauthorizedFilter extends BaseExceptionFilter {
+ *   constructor(private readonly metrics: Metrics) {
+ *     super();
+ *   }
+ *
  *   override catch(exception: PropelAuthUnauthorizedException, host: ArgumentsHost) {
  *     this.metrics.count(exception.reason);
  *     super.catch(exception, host);
@@ -61,6 +65,16 @@ const WITHOUT_CREDENTIAL = new Set<RefusalReason>([
  * The caller is known but may not do this: 403. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a failed
  * organization rule, a missing step-up grant and an impersonated user.
  *
+ * @example
+ * ```ts
+ * try {
+ *   propelAuth.requireOrgMember(user, orgId);
+ * } catch (error) {
+ *   if (error instanceof PropelAuthForbiddenException) console.warn(error.reason);
+ *   throw error;
+ * }
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthForbiddenException extends ForbiddenException {
@@ -81,6 +95,16 @@ export class PropelAuthForbiddenException extends ForbiddenException {
 
 /**
  * The API key is used more often than PropelAuth allows: 429.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await propelAuth.validateAccessToken(accessToken);
+ * } catch (error) {
+ *   if (error instanceof PropelAuthUnavailableException) console.warn(`Try again in ${error.retryAfterSeconds} s`);
+ *   throw error;
+ * }
+ * ```
  *
  * @publicApi
  */
@@ -110,6 +134,11 @@ export class PropelAuthTooManyRequestsException extends HttpException {
  * The request cannot be decided about: no verification key could be fetched yet, or PropelAuth cannot be asked about an API key or
  * a step-up grant: 503.
  *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthUnavailableException) metrics.count(error.reason);
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthUnavailableException extends ServiceUnavailableException {
@@ -134,6 +163,11 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
 
 /**
  * The request to a webhook is not an event that PropelAuth has just signed: 400.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthWebhookException) metrics.count(error.reason);
+ * ```
  *
  * @publicApi
  */

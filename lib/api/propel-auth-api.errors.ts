@@ -23,9 +23,9 @@ export interface PropelAuthApiErrorOptions {
  * @example
  * ```ts
  * try {
- *   await propelAuth.createOrg({ name });
+ *   await propelAuthApi.createOrg({ name });
  * } catch (error) {
- *   if (error instanceof PropelAuthApiError && error.outcomeUnknown) await this.reconcile(name);
+ *   if (error instanceof PropelAuthApiError && error.outcomeUnknown) metrics.count('createOrg');
  *   throw error;
  * }
  * ```
@@ -60,9 +60,15 @@ export abstract class PropelAuthApiError extends Error {
 /**
  * PropelAuth did not answer within `apiTimeoutMs`: 503.
  *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthApiTimeoutError) metrics.count(error.call);
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthApiTimeoutError extends PropelAuthApiError {
+  /** The name of the class. */
   override readonly name = 'PropelAuthApiTimeoutError';
   readonly status = HttpStatus.SERVICE_UNAVAILABLE;
 
@@ -79,9 +85,15 @@ export class PropelAuthApiTimeoutError extends PropelAuthApiError {
 /**
  * PropelAuth could not be reached, or the connection was lost: 503.
  *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthApiUnreachableError && !error.outcomeUnknown) jobs.retry();
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthApiUnreachableError extends PropelAuthApiError {
+  /** The name of the class. */
   override readonly name = 'PropelAuthApiUnreachableError';
   readonly status = HttpStatus.SERVICE_UNAVAILABLE;
 
@@ -98,9 +110,15 @@ export class PropelAuthApiUnreachableError extends PropelAuthApiError {
 /**
  * PropelAuth limits the rate of calls, or that of the end-user API key that was to be validated: 429.
  *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthApiRateLimitedError) jobs.retry(error.retryAfterSeconds ?? 60);
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthApiRateLimitedError extends PropelAuthApiError {
+  /** The name of the class. */
   override readonly name = 'PropelAuthApiRateLimitedError';
   readonly status = HttpStatus.TOO_MANY_REQUESTS;
 
@@ -122,9 +140,15 @@ export class PropelAuthApiRateLimitedError extends PropelAuthApiError {
 /**
  * The option `apiKey` is not an API key of the PropelAuth project: 500.
  *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthApiIntegrationKeyError) metrics.count('wrong-api-key');
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthApiIntegrationKeyError extends PropelAuthApiError {
+  /** The name of the class. */
   override readonly name = 'PropelAuthApiIntegrationKeyError';
   readonly status = HttpStatus.INTERNAL_SERVER_ERROR;
 
@@ -145,9 +169,15 @@ export class PropelAuthApiIntegrationKeyError extends PropelAuthApiError {
 /**
  * The PropelAuth project is not set up for this call, or its pricing plan does not have it: 500.
  *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthApiNotEnabledError) throw new NotImplementedException();
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthApiNotEnabledError extends PropelAuthApiError {
+  /** The name of the class. */
   override readonly name = 'PropelAuthApiNotEnabledError';
   readonly status = HttpStatus.INTERNAL_SERVER_ERROR;
 
@@ -171,7 +201,7 @@ export class PropelAuthApiNotEnabledError extends PropelAuthApiError {
  * @example
  * ```ts
  * try {
- *   return await propelAuth.createUser({ email, password });
+ *   return await propelAuthApi.createUser({ email, password });
  * } catch (error) {
  *   if (error instanceof PropelAuthApiRequestError && error.fields.includes('password')) {
  *     throw new BadRequestException('Choose another password');
@@ -183,6 +213,7 @@ export class PropelAuthApiNotEnabledError extends PropelAuthApiError {
  * @publicApi
  */
 export class PropelAuthApiRequestError extends PropelAuthApiError {
+  /** The name of the class. */
   override readonly name = 'PropelAuthApiRequestError';
 
   /**
@@ -207,9 +238,15 @@ export class PropelAuthApiRequestError extends PropelAuthApiError {
 /**
  * What was passed to the call makes no request, such as `undefined` in place of an object: 500. Nothing was sent.
  *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthApiArgumentError) metrics.count(error.call);
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthApiArgumentError extends PropelAuthApiError {
+  /** The name of the class. */
   override readonly name = 'PropelAuthApiArgumentError';
   readonly status = HttpStatus.INTERNAL_SERVER_ERROR;
 
@@ -225,9 +262,15 @@ export class PropelAuthApiArgumentError extends PropelAuthApiError {
 /**
  * PropelAuth answered with something that its client does not understand, such as an error of its own or a page of a proxy: 502.
  *
+ * @example
+ * ```ts
+ * if (error instanceof PropelAuthApiResponseError) throw new BadGatewayException();
+ * ```
+ *
  * @publicApi
  */
 export class PropelAuthApiResponseError extends PropelAuthApiError {
+  /** The name of the class. */
   override readonly name = 'PropelAuthApiResponseError';
   readonly status = HttpStatus.BAD_GATEWAY;
 

@@ -42,6 +42,7 @@ export interface PropelAuthHealth {
  */
 @Injectable()
 export class PropelAuthHealthIndicator {
+  /** @hidden Nest's injector calls it. */
   constructor(private readonly keys: VerificationKeys) {}
 
   /**
@@ -52,7 +53,7 @@ export class PropelAuthHealthIndicator {
    * key. With the reason and since when; there are no secrets in it
    * @example
    * ```ts
-   * propelAuth.check(); // { propelauth: { status: 'up' } }
+   * health.check(); // { propelauth: { status: 'up' } }
    * ```
    */
   check<const Key extends string = 'propelauth'>(

@@ -36,14 +36,36 @@ export interface ApiKeysOptions {
  *
  * @example
  * ```ts
- * const store: ApiKeyStore = new KeyvRedis('redis://localhost:6379');
+ * interface Redis {
+ *   get(key: string): Promise<string | null>;
+ *   set(key: string, value: string, options: { PX: number }): Promise<unknown>;
+ * }
+ *
+ * function storeIn(redis: Redis): ApiKeyStore {
+ *   return {
+ *     get: (key) => redis.get(key),
+ *     set: (key, value, ttlMilliseconds) => redis.set(key, value, { PX: ttlMilliseconds }),
+ *   };
+ * }
  * ```
  *
  * @publicApi
  */
 export interface ApiKeyStore {
-  /** The value that is stored there; anything else for none. */
+  /**
+   * Reads a value.
+   *
+   * @param key where it is stored
+   * @returns the value that is stored there; anything else for none
+   */
   get(key: string): unknown;
-  /** Stores a value, for at most that many milliseconds. */
+  /**
+   * Stores a value.
+   *
+   * @param key where to store it
+   * @param value the value
+   * @param ttlMilliseconds after how many milliseconds it is to be forgotten
+   * @returns anything; no request waits for a promise, but that it is rejected is logged
+   */
   set(key: string, value: string, ttlMilliseconds: number): unknown;
 }

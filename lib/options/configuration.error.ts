@@ -17,5 +17,6 @@
  * @publicApi
  */
 export class PropelAuthConfigurationError extends Error {
+  /** The name of the class, for logs. */
   override readonly name = 'PropelAuthConfigurationError';
 }

@@ -25,7 +25,7 @@ export interface OrgReference {
  * @example
  * ```ts
  * const orgFromSubdomain: OrgSource = (context) => {
- *   const { hostname } = context.switchToHttp().getRequest<Request>();
+ *   const { hostname } = context.switchToHttp().getRequest<{ hostname: string }>();
  *   return { orgName: hostname.split('.')[0] };
  * };
  * ```
@@ -33,6 +33,12 @@ export interface OrgReference {
  * @publicApi
  */
 export interface OrgSource {
+  /**
+   * Says which organization a request names.
+   *
+   * @param context the context of the handler
+   * @returns the organization; `undefined` when the request names none
+   */
   (context: ExecutionContext): OrgReference | undefined;
   /** The part of the request that a built-in source looks at. */
   readonly from?: 'path' | 'query' | 'header' | 'body' | 'token';

@@ -127,6 +127,10 @@ export interface PropelAuthModuleOptions {
  * @publicApi
  */
 export interface PropelAuthOptionsFactory {
-  /** Makes the options; called once, when the application starts. */
+  /**
+   * Makes the options; called once, when the application starts.
+   *
+   * @returns the options, or a promise of them
+   */
   createPropelAuthOptions(): PropelAuthModuleOptions | Promise<PropelAuthModuleOptions>;
 }

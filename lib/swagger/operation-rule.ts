@@ -2,7 +2,11 @@ import type { ApiKeyKind, StepUpRequirement } from '../access/access-rule.js';
 import type { OrgRequirement } from '../access/org-requirement.js';
 import type { RouteAccess } from '../access/route-access.js';
 
-/** The rule of a route for machines: the extension `x-propelauth` of its operation. */
+/**
+ * The rule of a route for machines: the extension `x-propelauth` of its operation in an OpenAPI document.
+ *
+ * @publicApi
+ */
 export interface AccessExtension {
   /** Whether the route wants to know its caller as a user; absent where it takes no users. */
   user?: 'required' | 'optional' | 'public';

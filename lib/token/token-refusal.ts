@@ -1,4 +1,8 @@
-/** Why a request has no verified caller. */
+/**
+ * Why a request has no verified caller: one of {@link RefusalReason}.
+ *
+ * @publicApi
+ */
 export type TokenRefusalReason =
   | 'token_missing'
   | 'token_malformed'

@@ -1,6 +1,14 @@
+import { readdirSync } from 'node:fs';
 import { compile, readCodeBlocks } from '../support/code-blocks.js';
+import { findBrokenLinks } from '../support/links.js';
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+const guides = readdirSync('docs').filter((file) => file.endsWith('.md'));
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...guides.map((file) => `docs/${file}`),
+];
 
 describe('The documentation', () => {
   const blocks = documents.flatMap(readCodeBlocks);
@@ -14,6 +22,10 @@ describe('The documentation', () => {
   it('shows JSON that is valid', () => {
     const json = blocks.filter(({ language }) => language === 'json');
     expect(() => json.map(({ code }) => JSON.parse(code) as unknown)).not.toThrow();
+  });
+
+  it('links to files and headings that are there', () => {
+    expect(documents.flatMap(findBrokenLinks)).toEqual([]);
   });
 
   it('shows nothing in a language that no test looks at', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import ts from 'typescript';
+import { createHost, messagesOf, readProject } from './compiler.js';
 
 /** A fenced block of a Markdown file. */
 export interface CodeBlock {
@@ -38,13 +39,28 @@ const AMBIENT_MODULES = [
 
 /**
  * Compiles TypeScript blocks as strictly as the package itself, all in one go. Blocks that name their file see each other;
- * a block without imports gets those that it needs.
+ * a block without imports gets those that it needs. A block that adds to a module is compiled by itself: what it declares
+ * would hold for all.
  *
  * @returns the compiler's complaints, by name of the block; empty when there are none
  */
 export function compile(blocks: readonly CodeBlock[]): Record<string, string[]> {
+  const augmenting = blocks.filter(isAugmentation);
+  const others = blocks.filter((block) => !isAugmentation(block));
+  const programs = [others, ...augmenting.map((block) => [block])];
+  return Object.assign({}, ...programs.map(compileTogether)) as Record<string, string[]>;
+}
+
+function isAugmentation({ code }: CodeBlock): boolean {
+  return /^declare module /m.test(code);
+}
+
+/** What is shown is often not used any further. */
+const UNUSED_ALLOWED = { noUnusedLocals: false, noUnusedParameters: false };
+
+function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]> {
   const root = resolve('test/docs/blocks');
-  const options = { ...readCompilerOptions(), noEmit: true, noUnusedLocals: false };
+  const options = { ...readProject('tsconfig.json').options, noEmit: true, ...UNUSED_ALLOWED };
   const exports = readExports(options);
   const files = new Map(
     blocks.map((block, index) => [
@@ -58,29 +74,9 @@ export function compile(blocks: readonly CodeBlock[]): Record<string, string[]> 
   for (const [file, { block }] of files) {
     const found = ts.getPreEmitDiagnostics(program, program.getSourceFile(file));
     if (found.length === 0) continue;
-    complaints[block.name] = found.map(({ messageText }) =>
-      ts.flattenDiagnosticMessageText(messageText, '\n'),
-    );
+    complaints[block.name] = messagesOf(found);
   }
   return complaints;
-}
-
-function readCompilerOptions(): ts.CompilerOptions {
-  const { config } = ts.readConfigFile('tsconfig.json', (file) => readFileSync(file, 'utf8')) as {
-    config: object;
-  };
-  return ts.parseJsonConfigFileContent(config, ts.sys, resolve('.')).options;
-}
-
-/** A compiler host that finds these texts beside the files on disk. */
-function createHost(options: ts.CompilerOptions, texts: Map<string, string>): ts.CompilerHost {
-  const directories = new Set([...texts.keys()].map((file) => dirname(file)));
-  return Object.assign(ts.createCompilerHost(options), {
-    fileExists: (file: string) => texts.has(file) || ts.sys.fileExists(file),
-    readFile: (file: string) => texts.get(file) ?? ts.sys.readFile(file),
-    directoryExists: (directory: string) =>
-      directories.has(directory) || ts.sys.directoryExists(directory),
-  });
 }
 
 /** The names that each ambient module exports, as they are imported. */

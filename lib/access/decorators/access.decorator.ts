@@ -8,7 +8,11 @@ import {
 import { PropelAuthGuard } from '../propel-auth.guard.js';
 import { markForOpenApi } from './open-api-security.js';
 
-/** A decorator for classes and methods. */
+/**
+ * A decorator for controllers and their methods: what `@RequireUser()` and its siblings give.
+ *
+ * @publicApi
+ */
 export type AccessDecorator = ClassDecorator & MethodDecorator;
 
 /** Makes the decorator that records a rule, puts the guard on the route and marks it for OpenAPI. */

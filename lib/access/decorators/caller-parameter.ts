@@ -1,6 +1,10 @@
 import type { PipeTransform, Type } from '@nestjs/common';
 
-/** A parameter decorator for the caller or a property of it; pipes may follow, as with Nest's own. */
+/**
+ * Makes a parameter decorator for the caller or a property of it: what `@CurrentUser()` and `@CurrentOrg()` are.
+ *
+ * @publicApi
+ */
 export type CallerParameterDecorator<Caller> = (
   property?: keyof Caller | Type<PipeTransform> | PipeTransform,
   ...pipes: (Type<PipeTransform> | PipeTransform)[]

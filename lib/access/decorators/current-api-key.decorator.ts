@@ -12,6 +12,7 @@ import {
  * `userInOrg`) and its `metadata`. Under `@RequireUserOrApiKey()` it is `null` when the caller is a user.
  *
  * @param property the name of a property, such as `'org'`; default: the whole {@link ApiKeyValidation}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators; the first may take the place of the name
  * @returns a parameter decorator
  * @example
  * ```ts

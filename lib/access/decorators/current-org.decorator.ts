@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { OrgMemberInfo } from '@propelauth/node-apis';
+import type { OrgMemberInfo } from '../../types/org-member-info.js';
 import { getCurrentOrg } from '../current-caller.js';
 import {
   recordCallerParameter,
@@ -13,6 +13,7 @@ import {
  * was checked.
  *
  * @param property the name of a property, such as `'orgName'`; default: the whole {@link OrgMemberInfo}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators; the first may take the place of the name
  * @returns a parameter decorator
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { UserClass } from '@propelauth/node-apis';
+import type { User } from '../../types/user.js';
 import { getCurrentUser } from '../current-caller.js';
 import {
   recordCallerParameter,
@@ -11,6 +11,7 @@ import {
  * The verified caller, or a property of it, as a parameter of a handler. The user is deeply frozen.
  *
  * @param property the name of a property, such as `'email'`; default: the whole {@link User}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators; the first may take the place of the name
  * @returns a parameter decorator. The parameter is `null` (a property: `undefined`) for an anonymous caller under
  * `@OptionalUser()`, and on a route without `PropelAuthGuard`
  * @example
@@ -24,8 +25,8 @@ import {
  *
  * @publicApi
  */
-export const CurrentUser: CallerParameterDecorator<UserClass> = createParamDecorator(
-  (property: keyof UserClass | undefined, context: ExecutionContext) =>
+export const CurrentUser: CallerParameterDecorator<User> = createParamDecorator(
+  (property: keyof User | undefined, context: ExecutionContext) =>
     selectProperty(getCurrentUser(context), property),
   [recordCallerParameter('@CurrentUser()')],
 );

@@ -14,7 +14,7 @@ import { createAccessDecorator } from './access.decorator.js';
  * @Post('/webhooks/propelauth')
  * @PropelAuthWebhook()
  * async receive(@WebhookEvent() event: PropelAuthWebhookEvent) {
- *   if (event.event_type === 'user.deleted') await this.users.remove(event.user_id);
+ *   if (event.event_type === 'user.deleted') await this.accounts.delete(event.user_id);
  * }
  * ```
  *

@@ -1,3 +1,4 @@
+import type { OrgRole } from '../../types/declared-types.js';
 import { requireRole } from '../org-requirement.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js';
@@ -19,7 +20,8 @@ export interface OrgRoleRuleOptions extends OrgRuleOptions {
  * The counterpart of `require_org_member_with_minimum_role` and, with `exact`, of `require_org_member_with_exact_role` in
  * PropelAuth's other SDKs.
  *
- * @param role the lowest sufficient role, or the role itself with `exact`
+ * @param role the lowest sufficient role, or the role itself with `exact`; one of those that {@link PropelAuthTypes} declares, if
+ * it does
  * @param options `exact`: a higher role will not do (default `false`); `org`: where the organization is named (default: the
  * path parameter `orgId`)
  * @returns a decorator for controllers and their methods
@@ -36,7 +38,7 @@ export interface OrgRoleRuleOptions extends OrgRuleOptions {
  *
  * @publicApi
  */
-export function RequireOrgRole(role: string, options: OrgRoleRuleOptions = {}): AccessDecorator {
+export function RequireOrgRole(role: OrgRole, options: OrgRoleRuleOptions = {}): AccessDecorator {
   const decorator = '@RequireOrgRole()';
   checkOrgRuleOptions(decorator, options, ['exact', 'org']);
   const { exact = false, org } = options;

@@ -1,3 +1,4 @@
+import type { OrgPermission } from '../../types/declared-types.js';
 import { requirePermissions } from '../org-requirement.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js';
@@ -9,7 +10,8 @@ import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js'
  * The counterpart of `require_org_member_with_permission` and `require_org_member_with_all_permissions` in PropelAuth's
  * other SDKs.
  *
- * @param permission the permission, or a list of permissions all of which are required
+ * @param permission the permission, or a list of permissions all of which are required; those that
+ * {@link PropelAuthTypes} declares, if it does
  * @param options `org`: where the organization is named; default: the path parameter `orgId`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for a permission that is not a string or empty, an empty list, and an unknown option
@@ -26,7 +28,7 @@ import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js'
  * @publicApi
  */
 export function RequirePermission(
-  permission: string | readonly string[],
+  permission: OrgPermission | readonly OrgPermission[],
   options: OrgRuleOptions = {},
 ): AccessDecorator {
   const decorator = '@RequirePermission()';

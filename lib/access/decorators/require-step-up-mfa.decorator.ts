@@ -20,17 +20,17 @@ export interface StepUpRuleOptions {
  * validation pipes; where a request that fails validation must not cost the user the grant, leave this decorator out and call
  * {@link PropelAuthService.verifyStepUp} in the handler.
  *
- * @param actionType the kind of action, as it was given to `verifyStepUpTotpChallenge`, such as `'WITHDRAW_FUNDS'`
+ * @param actionType the kind of action, as it was given to `verifyStepUpTotpChallenge`, such as `'DELETE_ACCOUNT'`
  * @param options `grantHeader`: the header that brings the grant; default: `x-step-up-grant`
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} when the action type is empty or not a string, and for an unknown option or a header that cannot be one
  * @see PropelAuth, "Step-Up MFA"
  * @example
  * ```ts
- * @Post('/withdrawals')
- * @RequireStepUpMfa('WITHDRAW_FUNDS')
- * withdraw(@CurrentUser() user: User) {
- *   return this.funds.withdraw(user.userId);
+ * @Delete('/account')
+ * @RequireStepUpMfa('DELETE_ACCOUNT')
+ * deleteAccount(@CurrentUser() user: User) {
+ *   return this.accounts.delete(user.userId);
  * }
  * ```
  *

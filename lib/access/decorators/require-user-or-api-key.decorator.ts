@@ -14,7 +14,7 @@ import { checkApiKeyKind, type ApiKeyRuleOptions } from './api-key-rule-options.
  * @RequireUserOrApiKey()
  * @RequireOrgMember()
  * list(@CurrentOrg() org: OrgMemberInfo, @CurrentUser() user: User | null) {
- *   return this.reports.list(org.orgId, { readBy: user?.userId ?? 'script' });
+ *   return this.reports.findRead(org.orgId, { readBy: user?.userId ?? 'script' });
  * }
  * ```
  *

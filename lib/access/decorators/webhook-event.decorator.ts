@@ -12,6 +12,7 @@ import {
  * than from `@Body()`: it is read from the very bytes that were signed.
  *
  * @param property the name of a property, such as `'event_type'`; default: the whole {@link PropelAuthWebhookEvent}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators; the first may take the place of the name
  * @returns a parameter decorator
  * @example
  * ```ts

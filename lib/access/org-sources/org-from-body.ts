@@ -12,7 +12,7 @@ import { assertSourceName, createOrgSource, readPlainString } from './org-source
  * ```ts
  * @Post('/reports') // { "orgId": "…", "title": "…" }
  * @RequireOrgMember({ org: orgFromBody('orgId') })
- * createReport(@CurrentOrg() org: OrgMemberInfo, @Body() report: CreateReportDto) {}
+ * createReport(@CurrentOrg() org: OrgMemberInfo, @Body('title') title: string) {}
  * ```
  *
  * @publicApi

@@ -1,0 +1,113 @@
+import { OrgMemberInfo as VendorOrgMemberInfo } from '@propelauth/node-apis';
+import type { OrgMetadata, OrgPermission, OrgRole } from './declared-types.js';
+
+/**
+ * The membership of a user in an organization: which one it is, and the user's roles and permissions in it. At run time it is
+ * the class of `@propelauth/node-apis`, so that what PropelAuth's own Node.js documentation says holds here too; its roles,
+ * permissions and metadata are those that {@link PropelAuthTypes} declares.
+ *
+ * @example
+ * ```ts
+ * @Get('/orgs/:orgId')
+ * @RequireOrgMember()
+ * show(@CurrentOrg() org: OrgMemberInfo) {
+ *   return { name: org.orgName, role: org.assignedRole, canPay: org.hasPermission('can_edit_billing') };
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+// A class value and a type of one name, as a class would be: with `import type` a decorated parameter would lose its class.
+export interface OrgMemberInfo extends VendorOrgMemberInfo {
+  /** The custom properties of the organization, as far as the project puts them into access tokens. */
+  readonly orgMetadata: OrgMetadata;
+  /** The user's role; under `multi_role` one of them. */
+  readonly userAssignedRole: OrgRole;
+  /** The role and those below it in the hierarchy. */
+  readonly userInheritedRolesPlusCurrentRole: OrgRole[];
+  /** The user's permissions. */
+  readonly userPermissions: OrgPermission[];
+  /** The user's other roles, under `multi_role`. */
+  readonly userAssignedAdditionalRoles: OrgRole[];
+  /** The user's role; under `multi_role` one of them. */
+  readonly assignedRole: OrgRole;
+  /** The user's permissions. */
+  readonly permissions: OrgPermission[];
+  /** The role and those below it in the hierarchy. */
+  readonly inheritedRolesPlusCurrentRole: OrgRole[];
+
+  /**
+   * Tells whether the user has exactly a role: a higher one does not do.
+   *
+   * @param role the role
+   * @returns whether the user has it
+   * @example
+   * ```ts
+   * const ownsIt = org.isRole('Owner');
+   * ```
+   */
+  isRole(role: OrgRole): boolean;
+
+  /**
+   * Tells whether the user has at least a role in the hierarchy; under `multi_role`, whether the user has it.
+   *
+   * @param role the lowest sufficient role
+   * @returns whether the user has it or a higher one
+   * @example
+   * ```ts
+   * const canInvite = org.isAtLeastRole('Admin');
+   * ```
+   */
+  isAtLeastRole(role: OrgRole): boolean;
+
+  /**
+   * Tells whether the user has a permission.
+   *
+   * @param permission the permission
+   * @returns whether the user has it
+   * @example
+   * ```ts
+   * const canPay = org.hasPermission('can_edit_billing');
+   * ```
+   */
+  hasPermission(permission: OrgPermission): boolean;
+
+  /**
+   * Tells whether the user has all of several permissions; of none, everybody has all.
+   *
+   * @param permissions the permissions
+   * @returns whether the user has every one
+   * @example
+   * ```ts
+   * const canApprove = org.hasAllPermissions(['can_view_billing', 'can_edit_billing']);
+   * ```
+   */
+  hasAllPermissions(permissions: OrgPermission[]): boolean;
+}
+
+/**
+ * The class of {@link OrgMemberInfo} as a value: for `instanceof`, `extends` and `new`.
+ *
+ * @publicApi
+ */
+export interface OrgMemberInfoConstructor {
+  /**
+   * Makes a membership of its parts.
+   *
+   * @param membership the parts, in the order of PropelAuth's client
+   * @returns the membership
+   */
+  new (...membership: ConstructorParameters<typeof VendorOrgMemberInfo>): OrgMemberInfo;
+  /** What all memberships inherit. */
+  readonly prototype: OrgMemberInfo;
+  /**
+   * Reads what `JSON.stringify` made of a membership.
+   *
+   * @param json the text
+   * @returns the membership
+   * @throws {SyntaxError} when the text is not JSON
+   */
+  fromJSON(json: string): OrgMemberInfo;
+}
+
+export const OrgMemberInfo = VendorOrgMemberInfo as OrgMemberInfoConstructor;

@@ -1,0 +1,165 @@
+import { UserClass as VendorUser } from '@propelauth/node-apis';
+import type { OrgPermission, OrgRole, UserProperties } from './declared-types.js';
+import type { OrgMemberInfo } from './org-member-info.js';
+
+/**
+ * A verified user. At run time it is `UserClass` of `@propelauth/node-apis`, so that what PropelAuth's own Node.js documentation
+ * says holds here too; its roles, permissions and properties are those that {@link PropelAuthTypes} declares.
+ *
+ * @example
+ * ```ts
+ * @Get('/whoami')
+ * @RequireUser()
+ * whoAmI(@CurrentUser() user: User) {
+ *   return { userId: user.userId, organizations: user.getOrgs().map((org) => org.orgName) };
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+// A class value and a type of one name, as a class would be: with `import type` a decorated parameter would lose its class.
+export interface User extends VendorUser {
+  /** The user's organizations, by id. */
+  orgIdToUserOrgInfo?: { [orgId: string]: OrgMemberInfo };
+  /** The custom properties of the user, as far as the project puts them into access tokens. */
+  properties?: UserProperties;
+
+  /**
+   * Finds the organization that the access token is scoped to.
+   *
+   * @returns the user's membership in it; `undefined` when the token is scoped to none
+   * @example
+   * ```ts
+   * const orgName = user.getActiveOrg()?.orgName;
+   * ```
+   */
+  getActiveOrg(): OrgMemberInfo | undefined;
+
+  /**
+   * Finds an organization of the user by its id.
+   *
+   * @param orgId the id of the organization
+   * @returns the user's membership in it; `undefined` when there is none
+   * @example
+   * ```ts
+   * const role = user.getOrg(orgId)?.assignedRole;
+   * ```
+   */
+  getOrg(orgId: string): OrgMemberInfo | undefined;
+
+  /**
+   * Finds an organization of the user by its name.
+   *
+   * @param orgName the name of the organization, or its URL-safe name
+   * @returns the user's membership in it; `undefined` when there is none
+   * @example
+   * ```ts
+   * const acme = user.getOrgByName('acme-inc');
+   * ```
+   */
+  getOrgByName(orgName: string): OrgMemberInfo | undefined;
+
+  /**
+   * Lists the organizations of the user.
+   *
+   * @returns the user's memberships; empty when there are none
+   * @example
+   * ```ts
+   * const names = user.getOrgs().map((org) => org.orgName);
+   * ```
+   */
+  getOrgs(): OrgMemberInfo[];
+
+  /**
+   * Reads a custom property of the user.
+   *
+   * @param key the name of the property
+   * @returns its value; `undefined` when the user has none
+   * @example
+   * ```ts
+   * const plan = user.getUserProperty('plan');
+   * ```
+   */
+  getUserProperty<Key extends keyof UserProperties & string>(
+    key: Key,
+    // oxlint-disable-next-line typescript/no-redundant-type-constituents -- unknown only without a declaration
+  ): UserProperties[Key] | undefined;
+
+  /**
+   * Tells whether the user has exactly a role in an organization: a higher one does not do.
+   *
+   * @param orgId the id of the organization
+   * @param role the role
+   * @returns whether the user has it; `false` when the user is not a member
+   * @example
+   * ```ts
+   * const owns = user.isRole(orgId, 'Owner');
+   * ```
+   */
+  isRole(orgId: string, role: OrgRole): boolean;
+
+  /**
+   * Tells whether the user has at least a role in an organization; under `multi_role`, whether the user has it.
+   *
+   * @param orgId the id of the organization
+   * @param role the lowest sufficient role
+   * @returns whether the user has it or a higher one; `false` when the user is not a member
+   * @example
+   * ```ts
+   * const canInvite = user.isAtLeastRole(orgId, 'Admin');
+   * ```
+   */
+  isAtLeastRole(orgId: string, role: OrgRole): boolean;
+
+  /**
+   * Tells whether the user has a permission in an organization.
+   *
+   * @param orgId the id of the organization
+   * @param permission the permission
+   * @returns whether the user has it; `false` when the user is not a member
+   * @example
+   * ```ts
+   * const canPay = user.hasPermission(orgId, 'can_edit_billing');
+   * ```
+   */
+  hasPermission(orgId: string, permission: OrgPermission): boolean;
+
+  /**
+   * Tells whether the user has all of several permissions in an organization.
+   *
+   * @param orgId the id of the organization
+   * @param permissions the permissions
+   * @returns whether the user has every one; `false` when the user is not a member
+   * @example
+   * ```ts
+   * const canApprove = user.hasAllPermissions(orgId, ['can_view_billing', 'can_edit_billing']);
+   * ```
+   */
+  hasAllPermissions(orgId: string, permissions: OrgPermission[]): boolean;
+}
+
+/**
+ * The class of {@link User} as a value: for `instanceof`, `extends` and `new`.
+ *
+ * @publicApi
+ */
+export interface UserConstructor {
+  /**
+   * Makes a user of the plain object that PropelAuth's client reads from a token.
+   *
+   * @param user the plain object
+   * @returns the user
+   */
+  new (...user: ConstructorParameters<typeof VendorUser>): User;
+  /** What all users inherit. */
+  readonly prototype: User;
+  /**
+   * Makes a user of the plain object that PropelAuth's client reads from a token.
+   *
+   * @param user the plain object
+   * @returns the user
+   */
+  fromUser(...user: Parameters<typeof VendorUser.fromUser>): User;
+}
+
+export const User = VendorUser as UserConstructor;

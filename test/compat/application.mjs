@@ -1,0 +1,48 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { npm } from './command.mjs';
+
+const applications = join(import.meta.dirname, 'apps');
+const shared = join(import.meta.dirname, 'shared');
+const QUIET = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
+
+export const applicationNames = readdirSync(applications).toSorted();
+
+/**
+ * Makes an application ready to run: installs what is pinned and the packed package, type-checks, its declarations and ours
+ * included, and builds.
+ *
+ * @returns {Promise<string>} where it is
+ */
+export async function prepareApplication(name, { workspace, tarball }) {
+  // Outside of the repository: what an application does not have itself would be found there.
+  const cwd = join(workspace, name);
+  cpSync(join(applications, name), cwd, {
+    recursive: true,
+    filter: (path) => !path.includes('node_modules'),
+  });
+  copyShared(cwd);
+  await npm(['ci', ...QUIET], { cwd });
+  await npm(['install', '--no-save', ...QUIET, tarball], { cwd });
+  await npm(['run', 'typecheck'], { cwd });
+  await npm(['run', 'build'], { cwd });
+  return cwd;
+}
+
+function copyShared(cwd) {
+  const { type } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
+  for (const folder of ['src', 'test']) {
+    for (const file of readdirSync(join(shared, folder))) {
+      const source = readFileSync(join(shared, folder, file), 'utf8');
+      writeFileSync(
+        join(cwd, folder, file),
+        type === 'module' ? source : withoutExtensions(source),
+      );
+    }
+  }
+}
+
+/** Relative imports as the Nest CLI writes them in CommonJS applications. */
+function withoutExtensions(source) {
+  return source.replaceAll(/(from '\.{1,2}\/[^']*)\.js'/g, "$1'");
+}

@@ -1,0 +1,88 @@
+/*
+ * Packs the package and installs it into each application of apps/, as each of them would be made by its Nest CLI. Each
+ * type-checks, builds, runs its suite, starts and stops, on each version of Node.js. Prints a table, which the README shows.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { applicationNames, prepareApplication } from './application.mjs';
+import { checks } from './checks.mjs';
+import { npm } from './command.mjs';
+import { installNodeVersions } from './node-versions.mjs';
+import { toTable, withoutLayout } from './table.mjs';
+
+/** How many applications are tried at a time. */
+const CONCURRENCY = 2;
+
+const root = resolve(import.meta.dirname, '../..');
+
+async function pack(workspace) {
+  const output = await npm(['pack', '--silent', '--pack-destination', workspace], { cwd: root });
+  return join(workspace, output.trim().split('\n').at(-1));
+}
+
+/** Tries one application on each version; what fails is said at once, and remembered for the table. */
+async function tryApplication(name, { nodeVersions, ...surroundings }) {
+  const failures = new Map(nodeVersions.map(({ version }) => [version, []]));
+  const cwd = await attempt(`${name}, preparation`, () => prepareApplication(name, surroundings));
+  for (const { version, directory } of nodeVersions) {
+    if (!cwd.passed) {
+      failures.get(version).push('preparation');
+      continue;
+    }
+    for (const [check, hold] of Object.entries(checks)) {
+      const title = `${name}, ${check}, Node.js ${version}`;
+      const { passed } = await attempt(title, () => hold(cwd.value, directory));
+      if (!passed) failures.get(version).push(check);
+    }
+  }
+  return { name, failures };
+}
+
+async function attempt(title, action) {
+  try {
+    const value = await action();
+    console.log(`✓ ${title}`);
+    return { passed: true, value };
+  } catch (error) {
+    console.log(`✗ ${title}\n${error.stack}`);
+    return { passed: false };
+  }
+}
+
+async function tryAll(names, surroundings) {
+  const waiting = [...names];
+  const results = [];
+  const worker = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      results.push(await tryApplication(name, surroundings));
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return results.toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+function isShownInReadme(table) {
+  return withoutLayout(readFileSync(join(root, 'README.md'), 'utf8')).includes(
+    withoutLayout(table),
+  );
+}
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : applicationNames;
+const workspace = mkdtempSync(join(tmpdir(), 'compat-'));
+try {
+  const [tarball, nodeVersions] = await Promise.all([pack(workspace), installNodeVersions()]);
+  const results = await tryAll(names, { workspace, tarball, nodeVersions });
+  const table = toTable(
+    results,
+    nodeVersions.map(({ version }) => version),
+  );
+  console.log(`\n${table}\n`);
+  if (names === applicationNames && !isShownInReadme(table)) {
+    console.log('This is not the table that README.md shows.');
+    process.exitCode = 1;
+  }
+  if (table.includes('✗')) process.exitCode = 1;
+} finally {
+  rmSync(workspace, { recursive: true, force: true });
+}

@@ -1,0 +1,66 @@
+import { Controller, Get, Module, UseGuards } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
+import { ClsModule, ClsService } from 'nestjs-cls';
+import { CurrentUser, getCurrentUser, RequireUser, User } from 'nestjs-propelauth';
+import { AppModule } from './app.module.js';
+
+/** The requests that a caller has in a minute. */
+export const LIMIT = 2;
+
+/** Counts the requests of each user apart, and of those who are nobody by their address. */
+const perUser = ThrottlerModule.forRoot({
+  throttlers: [{ ttl: 60_000, limit: LIMIT }],
+  getTracker: (request, context) => getCurrentUser(context)?.userId ?? (request.ip as string),
+});
+
+@Controller('throttled')
+class ThrottledController {
+  @Get()
+  @UseGuards(ThrottlerGuard)
+  show() {
+    return {};
+  }
+}
+
+@Controller('context')
+class ContextController {
+  constructor(private readonly cls: ClsService) {}
+
+  @Get()
+  @RequireUser()
+  show(@CurrentUser() user: User) {
+    return { userId: user.userId, name: this.cls.get<string>('name') };
+  }
+}
+
+@Module({
+  imports: [
+    perUser,
+    ClsModule.forRoot({
+      middleware: {
+        mount: true,
+        setup: (cls, request: { headers: Record<string, string> }) => {
+          cls.set('name', request.headers['x-name']);
+        },
+      },
+    }),
+    AppModule,
+  ],
+  controllers: [ThrottledController, ContextController],
+})
+export class NeighboursModule {}
+
+@Module({
+  imports: [perUser],
+  providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }],
+})
+class GlobalThrottlerModule {}
+
+// Global guards come in the order in which the modules that have them are imported.
+
+@Module({ imports: [AppModule, GlobalThrottlerModule] })
+export class ThrottledBehindModule {}
+
+@Module({ imports: [GlobalThrottlerModule, AppModule] })
+export class ThrottledBeforeModule {}

@@ -1,0 +1,60 @@
+// Not node:assert/strict: in Jest what comes from Node.js itself has other prototypes.
+import { deepEqual, equal, rejects } from 'node:assert';
+import { UnauthorizedException, type INestApplication } from '@nestjs/common';
+import { PropelAuthService, PropelAuthUnauthorizedException } from 'nestjs-propelauth';
+import { createDocument } from '../src/docs.js';
+import { get } from './http.js';
+import { accessToken, forgedToken, ORG_ID } from './issuer.js';
+
+const BILLING = `/orgs/${ORG_ID}/billing`;
+
+/** What every application keeps, by name; each test runner wraps it in its own way. */
+export const promises: Record<string, (app: INestApplication) => Promise<void>> = {
+  'answers 401 without a token': async (app) => {
+    deepEqual(await get(app, '/account'), {
+      status: 401,
+      challenge: 'Bearer',
+      body: { message: 'Unauthorized', statusCode: 401 },
+    });
+  },
+  'answers 401 for a forged token': async (app) => {
+    const { status, challenge } = await get(app, '/account', forgedToken());
+    equal(status, 401);
+    equal(challenge, 'Bearer error="invalid_token"');
+  },
+  'answers 200 for an access token, and gives handlers a User': async (app) => {
+    const { status, body } = await get(app, '/account', accessToken());
+    equal(status, 200);
+    deepEqual(body, { userId: 'alice', isUser: true });
+  },
+  'lets anybody in where a user is optional': async (app) => {
+    deepEqual((await get(app, '/greeting')).body, { hello: 'stranger' });
+    deepEqual((await get(app, '/greeting', accessToken())).body, { hello: 'alice' });
+  },
+  'lets anybody in where it is public': async (app) => {
+    equal((await get(app, '/health')).status, 200);
+  },
+  'answers 200 for the role that a route requires': async (app) => {
+    const { status, body } = await get(app, BILLING, accessToken('Admin'));
+    equal(status, 200);
+    deepEqual(body, { orgName: 'Acme Inc' });
+  },
+  'answers 403 for a lower role, and for a stranger to the org': async (app) => {
+    equal((await get(app, BILLING, accessToken('Member'))).status, 403);
+    equal((await get(app, BILLING, accessToken())).status, 403);
+  },
+  'throws exceptions that are those of Nest and of the package': async (app) => {
+    const refused = app.get(PropelAuthService).validateAccessToken(forgedToken());
+    await rejects(
+      refused,
+      (error) =>
+        error instanceof UnauthorizedException && error instanceof PropelAuthUnauthorizedException,
+    );
+  },
+  'documents what the guard does': async (app) => {
+    const { paths } = createDocument(app);
+    deepEqual(paths['/account']?.get?.security, [{ bearer: [] }]);
+    deepEqual(paths['/health']?.get?.security, []);
+    equal(paths['/orgs/{orgId}/billing']?.get?.responses['403'] === undefined, false);
+  },
+};

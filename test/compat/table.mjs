@@ -1,0 +1,24 @@
+/**
+ * The outcome as a table in Markdown.
+ *
+ * @param {{ name: string, failures: Map<string, string[]> }[]} results of each application: what failed, by version of Node.js
+ * @param {string[]} versions
+ */
+export function toTable(results, versions) {
+  const header = ['application', ...versions.map((version) => `Node.js ${version}`)];
+  const rows = results.map(({ name, failures }) => [
+    `\`${name}\``,
+    ...versions.map((version) => toCell(failures.get(version))),
+  ]);
+  const table = [header, header.map(() => '---'), ...rows];
+  return table.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function toCell(failures) {
+  return failures.length === 0 ? '✓' : `✗ ${failures.join(', ')}`;
+}
+
+/** A table without its layout, which prettier changes. */
+export function withoutLayout(table) {
+  return table.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { REFUSAL_DESCRIPTIONS } from '../../lib/access/refusal-reason.js';
+
+/** What stands in code, word by word, in the first column of a guide's tables. */
+function wordsInFirstColumn(guide: string): Set<string> {
+  const text = readFileSync(`docs/${guide}`, 'utf8');
+  const cells = [...text.matchAll(/^\| ([^|]*)\|/gm)].map(([, cell]) => cell ?? '');
+  return new Set(cells.flatMap((cell) => cell.match(/\w+/g) ?? []));
+}
+
+describe('The troubleshooting guide', () => {
+  it('has a way out for every reason of a refusal', () => {
+    const text = readFileSync('docs/troubleshooting.md', 'utf8');
+    const missing = Object.keys(REFUSAL_DESCRIPTIONS).filter(
+      (reason) => !text.includes(`\`${reason}\``),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('The guide for those who come from FastAPI', () => {
+  it.each([
+    'init_auth',
+    'require_user',
+    'optional_user',
+    'require_org_member',
+    'require_org_member_with_minimum_role',
+    'require_org_member_with_exact_role',
+    'require_org_member_with_permission',
+    'require_org_member_with_all_permissions',
+    'user_id',
+    'org_id_to_org_member_info',
+    'legacy_user_id',
+    'org_id',
+    'org_name',
+    'user_assigned_role',
+    'user_is_role',
+    'user_is_at_least_role',
+    'user_has_permission',
+    'user_has_all_permissions',
+  ])('says what takes the place of %s', (name) => {
+    expect(wordsInFirstColumn('from-fastapi.md')).toContain(name);
+  });
+});

@@ -1,0 +1,147 @@
+/*
+ * Looks at the package as it will be published: what is in the tarball, and what its builds promise to Node.js, to bundlers and
+ * to TypeScript.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+
+const root = resolve(import.meta.dirname, '../..');
+const workspace = mkdtempSync(join(tmpdir(), 'builds-'));
+const packageFolder = join(workspace, 'package');
+const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const entryPoints = Object.entries(packageJson.exports).filter(
+  ([, target]) => typeof target === 'object',
+);
+
+let tarball;
+let files;
+
+function run(command, args) {
+  return execFileSync(command, args, { cwd: root, encoding: 'utf8' });
+}
+
+function runTool(name, args) {
+  return run(process.execPath, [join(root, 'node_modules', name), ...args]);
+}
+
+function read(file) {
+  return readFileSync(join(packageFolder, file), 'utf8');
+}
+
+function filesThatEndIn(end, folder = 'dist/') {
+  return files.filter((file) => file.startsWith(folder) && file.endsWith(end));
+}
+
+/** The packages that a file asks for, without their subpaths. */
+function packagesOf(code) {
+  const names = [...code.matchAll(/(?:require|from|import)\s*\(?\s*["']([^."'][^"']*)["']/g)];
+  return names.map(([, name]) => /^(?:@[^/]+\/)?[^/]+/.exec(name)[0]);
+}
+
+before(() => {
+  const output = run('npm', ['pack', '--silent', '--pack-destination', workspace]);
+  tarball = join(workspace, output.trim().split('\n').at(-1));
+  run('tar', ['-xzf', tarball, '-C', workspace]);
+  files = readdirSync(packageFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(packageFolder.length + 1));
+});
+
+after(() => rmSync(workspace, { recursive: true, force: true }));
+
+test('the tarball holds the two builds, what they are described by, and nothing else', () => {
+  const outside = files.filter((file) => !file.startsWith('dist/')).toSorted();
+  assert.deepEqual(outside, ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+  const others = files.filter(
+    (file) => file.startsWith('dist/') && !/\.(?:d\.ts|js|js\.map)$/.test(file),
+  );
+  assert.deepEqual(others.toSorted(), ['dist/cjs/LICENSE-jose.md', 'dist/cjs/package.json']);
+  assert.deepEqual(
+    files.filter((file) => file.includes('.spec.')),
+    [],
+  );
+});
+
+test('each file that the entry points name is there', () => {
+  const named = entryPoints.flatMap(([, target]) =>
+    Object.values(target).flatMap((condition) => Object.values(condition)),
+  );
+  for (const file of [...named, packageJson.main, packageJson.types]) {
+    assert.ok(files.includes(file.replace('./', '')), file);
+  }
+});
+
+test('each entry point is there for TypeScript that does not read exports', () => {
+  const subpaths = entryPoints
+    .filter(([path]) => path !== '.')
+    .map(([path, target]) => [path.replace('./', ''), [target.require.types]]);
+  assert.deepEqual(packageJson.typesVersions, { '*': Object.fromEntries(subpaths) });
+});
+
+test('all entry points have the same conditions, those of require() last', () => {
+  for (const [, target] of entryPoints) {
+    assert.deepEqual(Object.keys(target), ['module-sync', 'import', 'require']);
+    assert.deepEqual(target['module-sync'], target.import);
+    for (const condition of Object.values(target)) {
+      assert.deepEqual(Object.keys(condition), ['types', 'default']);
+    }
+  }
+});
+
+test('both builds declare the same', () => {
+  const declarations = filesThatEndIn('.d.ts').filter((file) => !file.startsWith('dist/cjs/'));
+  assert.ok(declarations.length > 0);
+  for (const file of declarations) {
+    assert.equal(read(file.replace('dist/', 'dist/cjs/')), read(file), file);
+  }
+  assert.equal(filesThatEndIn('.d.ts', 'dist/cjs/').length, declarations.length);
+});
+
+test('the builds ask for no package but dependencies and peers', () => {
+  const known = new Set([
+    ...Object.keys(packageJson.dependencies),
+    ...Object.keys(packageJson.peerDependencies),
+    ...builtinModules.map((name) => `node:${name}`),
+  ]);
+  for (const file of filesThatEndIn('.js')) {
+    const strangers = packagesOf(read(file)).filter((name) => !known.has(name));
+    assert.deepEqual(strangers, [], file);
+  }
+});
+
+test('the CommonJS build is CommonJS throughout, with jose inside', () => {
+  for (const file of filesThatEndIn('.js', 'dist/cjs/')) {
+    assert.doesNotMatch(read(file), /^import |^export |\bimport\("|require\("jose/m, file);
+  }
+});
+
+test('source maps lead to the sources, and hold them', () => {
+  const maps = filesThatEndIn('.js.map');
+  assert.deepEqual(
+    maps.toSorted(),
+    filesThatEndIn('.js')
+      .map((file) => `${file}.map`)
+      .toSorted(),
+  );
+  const sources = new Set();
+  for (const file of maps) {
+    const map = JSON.parse(read(file));
+    assert.equal(map.sourcesContent.length, map.sources.length);
+    for (const source of map.sources) sources.add(resolve(root, file, '..', source));
+  }
+  assert.ok(sources.has(join(root, 'lib/access/propel-auth.guard.ts')));
+  assert.ok(sources.has(join(root, 'lib/swagger/propel-auth-swagger.ts')));
+});
+
+test('publint finds nothing', () => {
+  runTool('publint/src/cli.js', ['--strict', tarball]);
+});
+
+test('Are the types wrong? They are not, for whatever resolution', () => {
+  runTool('@arethetypeswrong/cli/dist/index.js', [tarball]);
+});

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CodeBlock } from './code-blocks.js';
+
+/** What examples take for granted: values that an application has at hand. */
+const PRELUDE = `
+declare const app: INestApplication, context: ExecutionContext;
+declare const authUrl: string, apiKey: string;
+declare const config: Omit<OpenAPIObject, 'paths'>, document: OpenAPIObject;
+declare const propelAuth: PropelAuthService, propelAuthApi: PropelAuthApi, health: PropelAuthHealthIndicator;
+declare const user: User, org: OrgMemberInfo, orgId: string;
+declare const accessToken: string, header: string, grant: string | undefined;
+declare const error: unknown, name: string, email: string, password: string;
+declare class AppModule {}
+declare class Reports {
+  create(report: object): Promise<object>;
+  delete(report: object): Promise<void>;
+  findByOrg(orgId: string): Promise<object[]>;
+  findRead(orgId: string, options: { readBy: string }): Promise<object[]>;
+  exportAll(orgId: string | undefined): Promise<object[]>;
+}
+declare class Metrics { count(reason: string | undefined): void }
+declare const metrics: Metrics, jobs: { retry(afterSeconds?: number): void };
+declare class Accounts { delete(userId: string): Promise<void> }
+declare class Events { handleOnce(id: string, event: PropelAuthWebhookEvent): Promise<void> }
+declare class Tenants { use(orgId: string | undefined): void }
+declare class ThrottlerModule {
+  static forRoot(options: {
+    throttlers: { ttl: number; limit: number }[];
+    getTracker?: (request: Record<string, any>, context: ExecutionContext) => string;
+  }): DynamicModule;
+}
+/** The class around an example of methods. */
+declare abstract class Example {
+  protected readonly reports: Reports;
+  protected readonly invoices: Reports;
+  protected readonly metrics: Metrics;
+  protected readonly accounts: Accounts;
+  protected readonly events: Events;
+}
+`;
+
+/** The examples in the comments of the package. */
+export function readExamples(): CodeBlock[] {
+  const files = readdirSync('lib', { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .flatMap((file) => examplesIn(join('lib', file)));
+}
+
+function examplesIn(path: string): CodeBlock[] {
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/@example\n *\* ```ts\n(.*?)\n *\* ```/gs)].map(
+    ({ index, 1: comment = '' }) => ({
+      name: `${path}:${text.slice(0, index).split('\n').length}`,
+      language: 'ts',
+      code: complete(comment.replaceAll(/^ *\* ?/gm, '')),
+    }),
+  );
+}
+
+/** An example as a module: methods get a class around them, statements a function, and all get what they take for granted. */
+function complete(example: string): string {
+  if (/^declare module /m.test(example)) return example;
+  const text = example.replaceAll(/^export /gm, '');
+  const isOfMethods = /^@\w+\(/.test(text) && !/^class /m.test(text);
+  const code = isOfMethods ? `class Routes extends Example {\n${text}\n}` : text;
+  return `${PRELUDE}\nexport async function example() {\n${code}\n}`;
+}
