@@ -21,7 +21,7 @@ export type {
   LocalOAuthClient,
   LocalPropelAuthOptions,
 } from './local/local-propel-auth-options.interface.js';
-export { readLocalSeed } from './local/seed/read-local-seed.js';
+export { readLocalSeed, type CheckedLocalSeed } from './local/seed/read-local-seed.js';
 export type {
   LocalApiKey,
   LocalMembership,

@@ -14,6 +14,12 @@ import type { TestIssuer } from './issuer/test-issuer.js';
  * @publicApi
  */
 export interface ProviderOverrides {
+  /**
+   * Puts something in the place of a provider.
+   *
+   * @param token of the provider
+   * @returns what takes the replacement
+   */
   overrideProvider(token: unknown): {
     useValue(value: unknown): unknown;
     useFactory(factory: {
@@ -53,9 +59,10 @@ export interface PropelAuthOverrides {
  */
 export function overridePropelAuth<Builder extends ProviderOverrides>(
   builder: Builder,
-  { issuer, api = new FakePropelAuthApi({ issuer }) }: PropelAuthOverrides,
+  overrides: PropelAuthOverrides,
 ): Builder {
   assertNotInProduction('overridePropelAuth()');
+  const { issuer, api = new FakePropelAuthApi({ issuer }) } = overrides;
   if (api.project.issuer !== issuer) {
     throw new PropelAuthConfigurationError(
       'The api of overridePropelAuth() was made with another issuer, whose access tokens would be refused. Make it with this ' +

@@ -3,7 +3,7 @@ import { describeAccess } from '../../access/describe-access.js';
 import { accessInWords } from './access-in-words.js';
 
 /**
- * Who may call which route: words by method and path. The words are those of {@link AccessMode}, such as `user` and `public`, and
+ * Who may call which route: words by method and path. The words are those of `AccessMode`, such as `user` and `public`, and
  * the further rules, such as `Admin and above of the org in path orgId`.
  *
  * @example

@@ -34,6 +34,7 @@ export interface FakePropelAuthApiOptions {
  * @publicApi
  */
 export interface TestStepUpGrant {
+  /** Whose challenge it proves. */
   readonly userId: string;
   /** The action, as the code under test names it. */
   readonly actionType: string;
@@ -46,7 +47,7 @@ export interface TestStepUpGrant {
 /**
  * PropelAuth's backend API in memory, for tests: users, organizations, members and their roles, invitations, end-user API keys,
  * magic links, access tokens and step-up MFA. It is PropelAuth's own client with a fake backend behind it, so it checks
- * arguments, returns results and fails as the real one does: with a {@link PropelAuthApiError} whose `cause` is the exception of
+ * arguments, returns results and fails as the real one does: with a `PropelAuthApiError` whose `cause` is the exception of
  * PropelAuth's client. What it does not imitate throws an error that names the function.
  *
  * @example
@@ -76,9 +77,10 @@ export class FakePropelAuthApi extends PropelAuthApi {
    * @throws {PropelAuthConfigurationError} for a user with a role that the issuer does not have, and under
    * `NODE_ENV=production`
    */
-  constructor({ issuer, users = [] }: FakePropelAuthApiOptions) {
+  constructor(options: FakePropelAuthApiOptions) {
     assertNotInProduction('FakePropelAuthApi');
     super();
+    const { issuer, users = [] } = options;
     this.project = new FakeProject(issuer);
     for (const user of users) this.project.addTestUser(user);
     Object.assign(this, functionsOf(this.project));
@@ -97,9 +99,9 @@ export class FakePropelAuthApi extends PropelAuthApi {
    * const userId = api.addUser({ email: 'bob@example.com', orgs: [{ orgName: 'Acme Inc', role: 'Admin' }] });
    * ```
    */
-  addUser(user: TestUser, { mfaEnabled = false }: { mfaEnabled?: boolean } = {}): string {
+  addUser(user: TestUser, options: { mfaEnabled?: boolean } = {}): string {
     const record = this.project.addTestUser(user);
-    record.mfa_enabled = mfaEnabled;
+    record.mfa_enabled = options.mfaEnabled ?? false;
     return record.user_id;
   }
 
@@ -110,15 +112,11 @@ export class FakePropelAuthApi extends PropelAuthApi {
    * @returns the grant, to be sent by the client
    * @example
    * ```ts
-   * const grant = api.grantStepUp({ userId, actionType: 'DELETE_ORG' });
+   * const stepUpGrant = api.grantStepUp({ userId: issuer.userId(alice), actionType: 'DELETE_ORG' });
    * ```
    */
-  grantStepUp({
-    userId,
-    actionType,
-    oneTimeUse = true,
-    validForSeconds = 300,
-  }: TestStepUpGrant): string {
+  grantStepUp(grant: TestStepUpGrant): string {
+    const { userId, actionType, oneTimeUse = true, validForSeconds = 300 } = grant;
     const expiresAt = this.project.now() + validForSeconds;
     return addGrant(this.project, { userId, actionType, isForOneUse: oneTimeUse, expiresAt });
   }

@@ -58,11 +58,10 @@ export interface TestTokenOptions {
  * const issuer = await TestIssuer.create({ roles: ['Owner', 'Admin', 'Member'] });
  * const moduleRef = await Test.createTestingModule({
  *   imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
- *   controllers: [ReportsController],
  * }).compile();
  * const app = await moduleRef.createNestApplication().init();
  * await request(app.getHttpServer())
- *   .get('/reports')
+ *   .get('/')
  *   .set(...(await issuer.headers({ email: 'alice@example.com' })))
  *   .expect(200);
  * ```
@@ -106,7 +105,7 @@ export class TestIssuer {
     return new TestIssuer(options, await generateKeys());
   }
 
-  /** Options of {@link PropelAuthModule.forRoot} with which an application accepts the tokens, to spread among others. */
+  /** Options of `PropelAuthModule.forRoot()` with which an application accepts the tokens, to spread among others. */
   get moduleOptions(): Required<
     Pick<PropelAuthModuleOptions, 'authUrl' | 'apiKey' | 'manualTokenVerificationMetadata'>
   > {
@@ -188,7 +187,7 @@ export class TestIssuer {
    * @throws {PropelAuthConfigurationError} as {@link TestIssuer.accessToken} does
    * @example
    * ```ts
-   * expect(new ProfileController().show(issuer.user(alice))).toEqual({ userId: issuer.user(alice).userId });
+   * expect(reports.list(issuer.user(alice))).toEqual([]);
    * ```
    */
   user(user: TestUser): UserClass {
@@ -205,7 +204,7 @@ export class TestIssuer {
    * @throws {PropelAuthConfigurationError} for a role that the issuer does not have, and under `NODE_ENV=production`
    * @example
    * ```ts
-   * new BillingController().show(issuer.org({ orgName: 'Acme Inc', role: 'Admin' }));
+   * expect(reports.list(issuer.org({ orgName: 'Acme Inc', role: 'Admin' }))).toEqual([]);
    * ```
    */
   org(membership: TestOrgMembership): OrgMemberInfo {
@@ -219,7 +218,7 @@ export class TestIssuer {
    * @returns the `userId`, made from the seed if it is left out
    * @example
    * ```ts
-   * await request(server).get(`/users/${issuer.userId(alice)}`);
+   * await request(app.getHttpServer()).get(`/users/${issuer.userId(alice)}`);
    * ```
    */
   userId(user: TestUser): string {
@@ -233,7 +232,7 @@ export class TestIssuer {
    * @returns the id, made from the seed
    * @example
    * ```ts
-   * await request(server).get(`/orgs/${issuer.orgId('Acme Inc')}/reports`);
+   * await request(app.getHttpServer()).get(`/orgs/${issuer.orgId('Acme Inc')}/reports`);
    * ```
    */
   orgId(orgName?: string): string {
@@ -249,10 +248,12 @@ export class TestIssuer {
    * Signs with a new key from now on. An application that was set up before refuses the new tokens, as it does those of a
    * stranger; {@link TestIssuer.moduleOptions} have the new key.
    *
+   * @returns when there is a new key
+   * @throws {PropelAuthConfigurationError} under `NODE_ENV=production`
    * @example
    * ```ts
    * await issuer.rotateKey();
-   * await request(server).get('/').set(...(await issuer.headers(alice))).expect(401);
+   * await request(app.getHttpServer()).get('/').set(...(await issuer.headers(alice))).expect(401);
    * ```
    */
   async rotateKey(): Promise<void> {

@@ -19,8 +19,11 @@ export interface TestUser {
   readonly userId?: string;
   /** Default: `<username>@example.com`, or `user@example.com`. */
   readonly email?: string;
+  /** Default: none. */
   readonly firstName?: string;
+  /** Default: none. */
   readonly lastName?: string;
+  /** Default: none. */
   readonly username?: string;
   /** The id before a migration to PropelAuth. */
   readonly legacyUserId?: string;
@@ -71,6 +74,7 @@ export interface TestOrgMembership {
  * @publicApi
  */
 export interface TestRole {
+  /** As memberships name it. */
   readonly name: string;
   /** Default: none. */
   readonly permissions?: readonly string[];

@@ -2,7 +2,7 @@ import { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
 import type { ApiKeyRecord, UserRecord } from '../fake-api/records.js';
 import { TestIssuer } from '../issuer/test-issuer.js';
 import type { LocalPerson, LocalSeed } from './seed/local-seed.interface.js';
-import { readLocalSeed, type CheckedSeed } from './seed/read-local-seed.js';
+import { readLocalSeed, type CheckedLocalSeed } from './seed/read-local-seed.js';
 
 /** Someone who can be signed in as. */
 export interface Person {
@@ -28,7 +28,7 @@ export class LocalProject {
 
   private constructor(
     readonly issuer: TestIssuer,
-    seed: CheckedSeed,
+    seed: CheckedLocalSeed,
   ) {
     this.api = new FakePropelAuthApi({ issuer });
     this.plant(seed);
@@ -82,7 +82,7 @@ export class LocalProject {
     return user;
   }
 
-  private plant(seed: CheckedSeed): void {
+  private plant(seed: CheckedLocalSeed): void {
     const { project } = this.api;
     const orgIds = new Map(
       seed.orgs.map(({ orgId, ...org }) => [

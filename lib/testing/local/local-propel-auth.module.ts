@@ -77,6 +77,7 @@ class LocalProjectModule {
 export class LocalPropelAuthModule implements NestModule {
   private readonly isLocked: boolean = false;
 
+  /** @hidden Nest's injector calls it. */
   constructor(
     { httpAdapter }: HttpAdapterHost,
     private readonly applicationConfig: ApplicationConfig,
@@ -117,6 +118,7 @@ export class LocalPropelAuthModule implements NestModule {
     };
   }
 
+  /** @hidden Nest calls it. */
   configure(consumer: MiddlewareConsumer): void {
     exemptFromGlobalPrefix(this.applicationConfig, PATHS);
     // In tests the HTTP adapter comes after the modules.

@@ -32,7 +32,9 @@ export interface LocalSeed {
  * @publicApi
  */
 export interface LocalOrg {
+  /** As memberships and keys name it. */
   readonly name: string;
+  /** Default: made from the name. */
   readonly orgId?: string;
   /** Custom properties. Default: none. */
   readonly metadata?: Readonly<Record<string, unknown>>;
@@ -46,10 +48,13 @@ export interface LocalOrg {
 export interface LocalPerson {
   /** By which one signs in, and the `username` in access tokens. */
   readonly name: string;
+  /** Default: made from the address. */
   readonly userId?: string;
   /** Default: `<name>@example.com`. */
   readonly email?: string;
+  /** Default: none. */
   readonly firstName?: string;
+  /** Default: none. */
   readonly lastName?: string;
   /** Custom user properties. Default: none. */
   readonly properties?: Readonly<Record<string, unknown>>;
@@ -67,6 +72,7 @@ export interface LocalPerson {
 export interface LocalMembership {
   /** The name of one of the `orgs`. */
   readonly org: string;
+  /** One of the `roles`. */
   readonly role: string;
   /** Roles beside it, where users may have several. */
   readonly additionalRoles?: readonly string[];
@@ -86,6 +92,7 @@ export interface LocalApiKey {
   readonly person?: string;
   /** For which organization: the name of one of the `orgs`. */
   readonly org?: string;
+  /** What the person calls it. Default: none. */
   readonly displayName?: string;
   /** Default: none. */
   readonly metadata?: Readonly<Record<string, unknown>>;

@@ -17,10 +17,23 @@ const DEFAULT_ROLES: readonly TestRole[] = [
   { name: 'Member' },
 ];
 
-/** A {@link LocalSeed} in which nothing is left out that has a default. */
-export interface CheckedSeed extends LocalSeed {
+/**
+ * A {@link LocalSeed} in which nothing is left out that has a default.
+ *
+ * @example
+ * ```ts
+ * const seed: CheckedLocalSeed = readLocalSeed({ people: [{ name: 'alice' }] });
+ * console.log(seed.roles.map((role) => role.name)); // ['Owner', 'Admin', 'Member']
+ * ```
+ *
+ * @publicApi
+ */
+export interface CheckedLocalSeed extends LocalSeed {
+  /** Highest first, each with its name. */
   readonly roles: readonly TestRole[];
+  /** None, if none were named. */
   readonly orgs: readonly LocalOrg[];
+  /** None, if none were named. */
   readonly apiKeys: readonly LocalApiKey[];
 }
 
@@ -37,7 +50,7 @@ export interface CheckedSeed extends LocalSeed {
  *
  * @publicApi
  */
-export function readLocalSeed(source: string | LocalSeed): CheckedSeed {
+export function readLocalSeed(source: string | LocalSeed): CheckedLocalSeed {
   const [name, value] =
     typeof source === 'string' ? [`The seed ${source}`, parseFile(source)] : ['The seed', source];
   const seed = new SeedReader(name, '', value).object(['roles', 'orgs', 'people', 'apiKeys']);
