@@ -16,8 +16,9 @@ export function startMessage(
       ? `The sample app runs with the PropelAuth project at ${configuration.authUrl}`
       : 'The sample app runs with a local issuer, for development on this machine only',
     '',
-    `  App   ${origin}`,
-    `  Docs  ${origin}/docs`,
+    `  App     ${origin}`,
+    `  Docs    ${origin}/docs`,
+    ...(configuration.mode === 'local-issuer' ? [`  People  ${origin}/propelauth/people`] : []),
     '',
     'Who may call which route',
     '',

@@ -1,6 +1,7 @@
 /*
- * Follows the README's quick start, and its chapter on testing, as a new user would: makes a Nest application with the Nest CLI, installs the packed
- * package, pastes the code blocks, starts it and calls it. PropelAuth is a local server; only its address is stubbed.
+ * Follows the README's quick start, and then its chapter on testing, as a new user would: makes a Nest application with the Nest
+ * CLI, installs the packed package, pastes the code blocks, starts it and calls it, runs its tests. PropelAuth is a local server;
+ * only its address is stubbed.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
