@@ -334,6 +334,18 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
+  it('hands nothing to pages of other sites, even where the application allows CORS', async () => {
+    const { url } = await start({}, (app) => {
+      app.enableCors();
+    });
+    for (const path of ['/api/v1/refresh_token?user=alice', '/propelauth/people']) {
+      for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null']) {
+        await request(url).get(path).set('Origin', origin).expect(403);
+      }
+      await request(url).get(path).set('Origin', 'http://localhost:5173').expect(200);
+    }
+  });
+
   it('has no OAuth2 endpoints while no client is named', async () => {
     const { url } = await start();
     await request(url).get('/propelauth/oauth/authorize').expect(404);

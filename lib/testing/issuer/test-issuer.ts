@@ -1,4 +1,3 @@
-import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import { SignJWT } from 'jose/jwt/sign';
 import { exportSPKI } from 'jose/key/export';
 import { generateKeyPair } from 'jose/key/generate/keypair';
@@ -6,6 +5,9 @@ import type { CryptoKey } from 'jose';
 import { parseOrigin } from '../../options/origin.js';
 import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
 import { readUser } from '../../token/user-claims.js';
+import { asDeclared } from '../../types/as-declared.js';
+import type { OrgMemberInfo } from '../../types/org-member-info.js';
+import type { User } from '../../types/user.js';
 import { assertNotInProduction } from '../development-only.js';
 import { AccessTokenClaims, type Claims } from './access-token-claims.js';
 import { RoleHierarchy } from './role-hierarchy.js';
@@ -190,10 +192,10 @@ export class TestIssuer {
    * expect(reports.list(issuer.user(alice))).toEqual([]);
    * ```
    */
-  user(user: TestUser): UserClass {
+  user(user: TestUser): User {
     assertNotInProduction('TestIssuer');
     // Through JSON, as a token is: the values that were given stay as they are, and are not frozen.
-    return readUser(JSON.parse(JSON.stringify(this.claims.of(user))) as Claims);
+    return asDeclared(readUser(JSON.parse(JSON.stringify(this.claims.of(user))) as Claims));
   }
 
   /**

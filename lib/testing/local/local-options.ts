@@ -2,11 +2,10 @@ import { PropelAuthConfigurationError } from '../../options/configuration.error.
 import { parseOrigin } from '../../options/origin.js';
 import { assertNotInProduction } from '../development-only.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
+import { isLoopbackHostname } from './loopback.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { DEFAULT_SEED } from './seed/default-seed.js';
 import type { LocalSeed } from './seed/local-seed.interface.js';
-
-const LOOPBACK_HOSTNAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 /** The options of the local PropelAuth, checked. */
 export interface LocalOptions {
@@ -62,7 +61,7 @@ function assertNoProject(options: object, { PROPELAUTH_AUTH_URL }: NodeJS.Proces
 
 function checkOrigin(value: unknown): string {
   const { origin, hostname } = parseOrigin('origin', value);
-  if (LOOPBACK_HOSTNAMES.includes(hostname)) return origin;
+  if (isLoopbackHostname(hostname)) return origin;
   throw new PropelAuthConfigurationError(
     'origin is not on this machine. Give where you reach the application while developing, such as http://localhost:3000.',
   );
@@ -75,7 +74,7 @@ function checkText(option: string, value: unknown): string {
 
 function checkRedirectUri(value: unknown): string {
   const uri = checkText('oauthClient.redirectUri', value);
-  if (URL.canParse(uri) && LOOPBACK_HOSTNAMES.includes(new URL(uri).hostname)) return uri;
+  if (URL.canParse(uri) && isLoopbackHostname(new URL(uri).hostname)) return uri;
   throw new PropelAuthConfigurationError(
     'oauthClient.redirectUri is not a URL on this machine. Give where codes are sent to, such as ' +
       'http://localhost:3000/docs/oauth2-redirect.html.',

@@ -13,6 +13,7 @@ import { Public } from '../../access/decorators/public.decorator.js';
 import { ExcludeFromOpenApi } from './exclude-from-open-api.decorator.js';
 import { LocalProject } from './local-project.js';
 import { LoopbackOnlyGuard } from './loopback-only.js';
+import { LoopbackOriginGuard } from './loopback-origin.guard.js';
 import { OAuthParameters } from './oauth/oauth-parameters.js';
 import { refusalPage } from './pages/layout.js';
 import { pageResponse, send, type PageResponse } from './pages/page-response.js';
@@ -23,7 +24,7 @@ const CANNOT = 'There is no grant like this';
 /** Shows who there is, with their API keys, and makes step-up grants: what in PropelAuth people do on its own pages. */
 @Controller({ path: 'propelauth/people', version: VERSION_NEUTRAL })
 @Public()
-@UseGuards(LoopbackOnlyGuard)
+@UseGuards(LoopbackOnlyGuard, LoopbackOriginGuard)
 @ExcludeFromOpenApi()
 export class PeopleController {
   constructor(

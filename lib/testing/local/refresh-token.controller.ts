@@ -11,6 +11,7 @@ import { Public } from '../../access/decorators/public.decorator.js';
 import { ExcludeFromOpenApi } from './exclude-from-open-api.decorator.js';
 import { LocalProject } from './local-project.js';
 import { LoopbackOnlyGuard } from './loopback-only.js';
+import { LoopbackOriginGuard } from './loopback-origin.guard.js';
 
 /**
  * PropelAuth's endpoint of this path gives an access token to whoever is signed in; nobody signs in here, so the request says
@@ -18,7 +19,7 @@ import { LoopbackOnlyGuard } from './loopback-only.js';
  */
 @Controller({ path: 'api/v1/refresh_token', version: VERSION_NEUTRAL })
 @Public()
-@UseGuards(LoopbackOnlyGuard)
+@UseGuards(LoopbackOnlyGuard, LoopbackOriginGuard)
 @ExcludeFromOpenApi()
 export class RefreshTokenController {
   constructor(private readonly project: LocalProject) {}
