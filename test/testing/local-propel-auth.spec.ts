@@ -242,7 +242,7 @@ describe('LocalPropelAuthModule', () => {
         .expect('Content-Type', 'text/html; charset=utf-8')
         .expect('Cache-Control', 'no-store')
         .expect('X-Frame-Options', 'DENY')
-        .expect('Content-Security-Policy', /default-src 'none'/);
+        .expect('Content-Security-Policy', /^default-src 'none'; style-src 'sha256-[^']+'; form-/);
       expect(text).toContain('<h2>Alice &lt;b&gt;</h2>');
       expect(text).toContain('Admin of Acme Inc');
       expect(text).toContain(`<code>${ALICE}</code>`);

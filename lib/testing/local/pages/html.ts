@@ -5,8 +5,11 @@ export class Html {
 
 type Part = Html | string | readonly Html[];
 
-/** A template of HTML: what is put in is text, and is escaped, unless it is HTML itself. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+/**
+ * A template of HTML: what is put in is text, and is escaped, unless it is HTML itself. (It is not called `html`, by which
+ * Prettier would know it and move what is in <style> away from its hash.)
+ */
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(String.raw({ raw: strings }, ...parts.map(textOf)));
 }
 

@@ -1,4 +1,4 @@
-import { html, Html } from './html.js';
+import { Html, markup } from './html.js';
 
 /** The system's own colors, light or dark as the person has them. */
 export const STYLE = `
@@ -16,15 +16,13 @@ export const STYLE = `
 
 /** A whole page. */
 export function page(title: string, content: Html): string {
-  return html`<!doctype html>
+  return markup`<!doctype html>
     <html lang="en">
       <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width" />
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
         <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        <style>${new Html(STYLE)}</style>
       </head>
       <body>
         <main>
@@ -32,10 +30,10 @@ export function page(title: string, content: Html): string {
           ${content}
         </main>
       </body>
-    </html> `.text;
+    </html>`.text;
 }
 
 /** Says why something cannot be done. */
 export function refusalPage(title: string, reason: string): string {
-  return page(title, html`<p>${reason}</p>`);
+  return page(title, markup`<p>${reason}</p>`);
 }

@@ -1,6 +1,6 @@
 import type { LocalProject, Person } from '../local-project.js';
 import type { OAuthParameters } from '../oauth/oauth-parameters.js';
-import { html, type Html } from './html.js';
+import { markup, type Html } from './html.js';
 import { page } from './layout.js';
 
 /** What the form brings back of the request that the page is for. */
@@ -18,7 +18,7 @@ const KEPT_PARAMETERS = [
 export function signInPage(parameters: OAuthParameters, project: LocalProject): string {
   return page(
     'Who are you?',
-    html`<p>This application has people of its own, in place of PropelAuth. Sign in as</p>
+    markup`<p>This application has people of its own, in place of PropelAuth. Sign in as</p>
       <form method="post" action="?">
         ${KEPT_PARAMETERS.map((name) => hiddenInput(name, parameters.get(name)))}
         ${project.people.map((person) => button(person, project))}
@@ -27,12 +27,12 @@ export function signInPage(parameters: OAuthParameters, project: LocalProject): 
 }
 
 function hiddenInput(name: string, value: string | undefined): Html {
-  if (value === undefined) return html``;
-  return html`<input type="hidden" name="${name}" value="${value}" />`;
+  if (value === undefined) return markup``;
+  return markup`<input type="hidden" name="${name}" value="${value}">`;
 }
 
 function button(person: Person, project: LocalProject): Html {
-  return html`<button name="user" value="${person.name}">
+  return markup`<button name="user" value="${person.name}">
     <strong>${project.fullNameOf(person)}</strong> <span>${membershipOf(person, project)}</span>
   </button>`;
 }
