@@ -29,6 +29,8 @@ function endToEnd(adapter) {
       '<rootDir>/test/security',
       '<rootDir>/test/testing',
       '<rootDir>/test/backend',
+      // Apollo over Express, Mercurius over Fastify.
+      '<rootDir>/test/graphql',
     ],
     globals: { HTTP_ADAPTER: adapter },
   };
@@ -40,6 +42,11 @@ export default {
     { ...shared, displayName: 'lib', roots: ['<rootDir>/lib'] },
     endToEnd('express'),
     endToEnd('fastify'),
+    {
+      ...shared,
+      displayName: 'messages',
+      roots: ['<rootDir>/test/websockets', '<rootDir>/test/microservices'],
+    },
     { ...shared, displayName: 'comparison', roots: ['<rootDir>/test/comparison'] },
     // With a real redis-server.
     { ...shared, displayName: 'api-keys', roots: ['<rootDir>/test/api-keys'] },

@@ -41,6 +41,7 @@ export { WebhookEvent } from './access/decorators/webhook-event.decorator.js';
 export type { PropelAuthWebhookEvent } from './webhook/webhook-event.js';
 export { CurrentApiKey } from './access/decorators/current-api-key.decorator.js';
 export { RequirePermission } from './access/decorators/require-permission.decorator.js';
+export type { UserRuleOptions } from './access/decorators/user-rule-options.js';
 export type { OrgRuleOptions } from './access/decorators/org-rule-options.js';
 export type { AccessDecorator } from './access/decorators/access.decorator.js';
 export { CurrentUser } from './access/decorators/current-user.decorator.js';
@@ -49,10 +50,13 @@ export type { CallerParameterDecorator } from './access/decorators/caller-parame
 export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './access/current-caller.js';
 
 export type { OrgReference, OrgSource } from './options/org-source.interface.js';
+export type { TokenSource } from './options/token-source.interface.js';
 export { orgFromParam, orgNameFromParam } from './access/org-sources/org-from-param.js';
 export { orgFromQuery } from './access/org-sources/org-from-query.js';
 export { orgFromHeader } from './access/org-sources/org-from-header.js';
 export { orgFromBody } from './access/org-sources/org-from-body.js';
+export { orgFromArgs } from './access/org-sources/org-from-args.js';
+export { orgFromMessage } from './access/org-sources/org-from-message.js';
 export { activeOrg } from './access/org-sources/active-org.js';
 
 export { describeAccess, type RouteDescription } from './access/describe-access.js';

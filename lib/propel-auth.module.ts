@@ -4,11 +4,14 @@ import { AccessDecider } from './access/access-decider.js';
 import { AccessRules } from './access/access-rules.js';
 import { CallerIdentifier } from './access/caller-identifier.js';
 import { StepUpGate } from './access/step-up-gate.js';
+import { ApplicationHandlers } from './access/application-handlers.js';
 import { ApplicationRoutes } from './access/application-routes.js';
+import { ConnectionAuthenticator } from './access/connection-authenticator.js';
 import { DecisionReporter } from './access/decision-reporter.js';
 import { PropelAuthGuard } from './access/propel-auth.guard.js';
 import { PropelAuthService } from './access/propel-auth.service.js';
 import { RouteAccessResolver } from './access/route-access.js';
+import { HandlerAudit } from './access/audit/handler-audit.js';
 import { StartupAudit } from './access/audit/startup-audit.js';
 import { ApiKeyAuthenticator } from './api-key/api-key-authenticator.js';
 import { AccessCalls } from './api/access-calls.js';
@@ -30,6 +33,9 @@ import { TokenVerifier } from './token/token-verifier.js';
 import { VerificationKeys } from './token/verification-keys.js';
 import { RawBodyWatch } from './webhook/raw-body-watch.js';
 import { svixProvider, WebhookVerifier } from './webhook/webhook-verifier.js';
+import { HybridMicroservices } from './transport/hybrid-microservices.js';
+import { optionalPackagesProvider } from './transport/optional-packages.js';
+import { RefusalAnswers } from './transport/refusal-answers.js';
 
 /**
  * What {@link PropelAuthModule.forRootAsync} takes: one of `useFactory` (with `inject` and `imports`), `useClass` and
@@ -75,6 +81,9 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     TokenAuthenticator,
     ApiKeyAuthenticator,
     StepUpVerifier,
+    optionalPackagesProvider,
+    RefusalAnswers,
+    ConnectionAuthenticator,
     AccessRules,
     CallerIdentifier,
     StepUpGate,
@@ -82,6 +91,9 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     AccessDecider,
     RouteAccessResolver,
     ApplicationRoutes,
+    ApplicationHandlers,
+    HybridMicroservices,
+    HandlerAudit,
     StartupAudit,
     PropelAuthService,
     PropelAuthGuard,

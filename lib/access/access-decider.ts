@@ -1,7 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import { RefusalAnswers } from '../transport/refusal-answers.js';
+import type { AnnotatedByGuard } from '../transport/transport.interface.js';
+import { transportOf } from '../transport/transport-of.js';
 import { WebhookVerifier } from '../webhook/webhook-verifier.js';
 import { AccessRules } from './access-rules.js';
 import { ApiKeyCaller } from './api-key-caller.js';
@@ -17,12 +19,6 @@ import { findUnmet } from './org-requirement.js';
 import { headersOf, isRefusalException } from './refusal.exceptions.js';
 import { StepUpGate } from './step-up-gate.js';
 
-/** What the guard leaves on the request for logging and error tools. Nothing here reads it back. */
-interface AnnotatedRequest {
-  user?: unknown;
-  org?: unknown;
-}
-
 /** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
 @Injectable()
 export class AccessDecider {
@@ -34,7 +30,7 @@ export class AccessDecider {
     private readonly stepUps: StepUpGate,
     private readonly webhooks: WebhookVerifier,
     private readonly options: ResolvedOptions,
-    private readonly adapterHost: HttpAdapterHost,
+    private readonly answers: RefusalAnswers,
     private readonly reporter: DecisionReporter,
   ) {}
 
@@ -54,7 +50,7 @@ export class AccessDecider {
 
   /**
    * @returns `true` itself when nothing has to be waited for, so that Nest need not wait either
-   * @throws the HTTP exception to answer with, when the call is refused
+   * @throws what the call is answered with, when it is refused
    */
   decide(context: ExecutionContext): true | Promise<true> {
     const earlier = findDecision(context);
@@ -89,7 +85,8 @@ export class AccessDecider {
       checkCaller(decision, access, await caller);
       // Last, since a grant can be used up by asking about it.
       if (access.stepUps.length > 0) await this.stepUps.check(decision, access.stepUps);
-      return this.admit(decision);
+      decision.outcome = this.admit(decision);
+      return decision.outcome;
     } catch (error) {
       throw this.refuse(decision, error);
     }
@@ -105,17 +102,12 @@ export class AccessDecider {
     return true;
   }
 
-  /** The exception to answer with; the headers that belong to it are set here, since an exception has none. */
+  /** What to answer with, as clients of the transport understand it. */
   private refuse(decision: Decision, error: unknown): unknown {
-    const answer = httpExceptionOf(error, this.options.debugMode);
-    if (isRefusalException(answer)) {
-      const response = decision.context.switchToHttp().getResponse<unknown>();
-      for (const [name, value] of Object.entries(headersOf(answer))) {
-        this.adapterHost.httpAdapter.setHeader(response, name, value);
-      }
-    }
-    this.reporter.refused(decision, error, answer);
-    return answer;
+    const refusal = httpExceptionOf(error, this.options.debugMode);
+    this.reporter.refused(decision, error, refusal);
+    if (!isRefusalException(refusal)) return refusal;
+    return this.answers.answerTo(refusal, headersOf(refusal), decision.context);
   }
 }
 
@@ -134,7 +126,7 @@ function checkCaller(decision: Decision, access: CompiledAccess, caller: Caller)
 
 function identifyUser(decision: Decision, access: CompiledAccess, user: UserClass): void {
   decision.user = user;
-  decision.context.getArgByIndex<AnnotatedRequest>(0).user = user;
+  annotate(decision, 'user', user);
   if (access.deniesImpersonation && user.impersonatorUserId !== undefined) {
     throw new CallerRefusal('impersonation_denied');
   }
@@ -156,5 +148,11 @@ function checkOrg(
     if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);
   }
   decision.org = org;
-  decision.context.getArgByIndex<AnnotatedRequest>(0).org = org;
+  annotate(decision, 'org', org);
+}
+
+/** Leaves it for logging and error tools. */
+function annotate({ context }: Decision, name: keyof AnnotatedByGuard, value: object): void {
+  const annotated = transportOf(context).annotatedBy(context);
+  if (annotated !== undefined) annotated[name] = value;
 }

@@ -1,4 +1,5 @@
 import type { OrgSource } from '../options/org-source.interface.js';
+import type { TokenSource } from '../options/token-source.interface.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /**
@@ -23,7 +24,7 @@ export interface StepUpRequirement {
 }
 
 /** One decorator's word on who may call. */
-export type AccessRule =
+export type AccessRule = (
   | {
       readonly kind: 'caller';
       readonly mode: CallerMode;
@@ -43,7 +44,11 @@ export type AccessRule =
       readonly kind: 'step-up';
       readonly requirement: StepUpRequirement;
       readonly decorator: string;
-    };
+    }
+) & {
+  /** Where the token is; without one, where the nearest level or the transport says. */
+  readonly tokenSource?: TokenSource | undefined;
+};
 
 export type CallerRule = Extract<AccessRule, { kind: 'caller' }>;
 export type OrgRule = Extract<AccessRule, { kind: 'org' }>;

@@ -29,17 +29,22 @@ function membershipOf({ org, user, userInOrg }: ApiKeyValidation): OrgMemberInfo
   return user === undefined ? membershipWithoutRole(org) : undefined;
 }
 
-function membershipWithoutRole(org: NonNullable<ApiKeyValidation['org']>): OrgMemberInfo {
-  const { orgId, name, metadata, legacyOrgId } = org;
+/** An organization as PropelAuth describes it to a key; its clients differ in what they call the name. */
+type OrgOfKey = NonNullable<ApiKeyValidation['org']> & {
+  readonly orgName?: unknown;
+  readonly urlSafeOrgName?: unknown;
+};
+
+function membershipWithoutRole(org: OrgOfKey): OrgMemberInfo {
+  const { orgId, name, orgName, metadata, legacyOrgId } = org;
   const noRole = '';
-  // PropelAuth does not say the URL-safe name of a key's organization; without one, the key is not found by it.
-  const noUrlSafeName = '';
   return Object.freeze(
     new OrgMemberInfo(
       orgId,
-      name,
+      textOf(name ?? orgName),
       metadata,
-      noUrlSafeName,
+      // Without one, the organization is not found by it.
+      textOf(org.urlSafeOrgName),
       noRole,
       [],
       [],
@@ -48,4 +53,8 @@ function membershipWithoutRole(org: NonNullable<ApiKeyValidation['org']>): OrgMe
       legacyOrgId,
     ),
   );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -1,17 +1,15 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ApiKeyAuthenticator } from '../api-key/api-key-authenticator.js';
-import {
-  readAuthorizationHeader,
-  readBearerToken,
-  type RequestHeaders,
-} from '../token/bearer-token.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from '../token/token-authenticator.js';
 import { TokenRefusal } from '../token/token-refusal.js';
+import { readTokenFrom } from '../transport/token-from-source.js';
+import { transportOf } from '../transport/transport-of.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 import type { CompiledAccess } from './compiled-access.js';
 import { CredentialRefusal } from './credential-refusal.js';
-import { readCredential } from './credentials.js';
+import { readApiKey } from './credentials.js';
 
 /** A verified caller: a user, or a script with an API key. An anonymous one is `null`. */
 export type Caller = UserClass | ApiKeyCaller | null;
@@ -22,35 +20,52 @@ export class CallerIdentifier {
   constructor(
     private readonly tokens: TokenAuthenticator,
     private readonly apiKeys: ApiKeyAuthenticator,
+    private readonly options: ResolvedOptions,
   ) {}
 
   /**
    * @param access the rules of a handler that looks for its caller
    * @returns the caller itself when nothing has to be waited for; else a promise
-   * @throws the refusal, when the request does not show who is calling
+   * @throws the refusal, when the call does not show who is calling
    */
   identify(context: ExecutionContext, access: CompiledAccess): Caller | Promise<Caller> {
-    const request = context.getArgByIndex<RequestHeaders>(0);
     switch (access.mode) {
       case 'optional':
-        return this.identifyOptionalUser(request);
+        return this.identifyOptionalUser(context, access);
       case 'api-key':
       case 'user-or-api-key':
-        return this.identifyByCredential(request, access);
+        return this.identifyByCredential(context, access);
       default:
-        return this.identifyUser(request);
+        return this.identifyUser(context, access);
     }
   }
 
-  private identifyUser(request: RequestHeaders): UserClass | Promise<UserClass> {
-    return this.tokens.authenticate(readBearerToken(readAuthorizationHeader(request)));
+  private identifyUser(
+    context: ExecutionContext,
+    access: CompiledAccess,
+  ): UserClass | Promise<UserClass> {
+    const token = this.readToken(context, access);
+    const request = transportOf(context).sharedRequestOf?.(context);
+    return request === undefined
+      ? this.tokens.authenticate(token)
+      : this.tokens.authenticateWithin(request, token);
+  }
+
+  private readToken(context: ExecutionContext, { tokenSources }: CompiledAccess): string {
+    if (tokenSources.length > 0) return readTokenFrom(tokenSources, context);
+    const { tokenSource } = this.options;
+    if (tokenSource !== undefined && context.getType() === 'rpc') {
+      return readTokenFrom([tokenSource], context);
+    }
+    return transportOf(context).readToken(context);
   }
 
   private identifyOptionalUser(
-    request: RequestHeaders,
+    context: ExecutionContext,
+    access: CompiledAccess,
   ): UserClass | null | Promise<UserClass | null> {
     try {
-      const user = this.identifyUser(request);
+      const user = this.identifyUser(context, access);
       return user instanceof Promise ? user.catch(anonymousIfRefused) : user;
     } catch (error) {
       return anonymousIfRefused(error);
@@ -58,15 +73,31 @@ export class CallerIdentifier {
   }
 
   private identifyByCredential(
-    request: RequestHeaders,
+    context: ExecutionContext,
     access: CompiledAccess,
   ): Caller | Promise<Caller> {
-    const takesUsers = access.mode === 'user-or-api-key';
-    const credential = readCredential(request);
-    if (credential?.kind === 'api-key') return this.identifyApiKey(credential.apiKey, access);
-    if (!takesUsers) throw new CredentialRefusal('api_key_missing');
-    if (credential === undefined) throw new CredentialRefusal('credential_missing');
-    return this.tokens.authenticate(credential.token);
+    const request = transportOf(context).requestOf(context);
+    const apiKey = request && readApiKey(request);
+    const token = this.findToken(context, access);
+    if (apiKey !== undefined) {
+      // What stands behind Bearer is found as a token, too.
+      if (token !== undefined && token !== apiKey) {
+        throw new CredentialRefusal('credentials_ambiguous');
+      }
+      return this.identifyApiKey(apiKey, access);
+    }
+    if (access.mode === 'api-key') throw new CredentialRefusal('api_key_missing');
+    if (token === undefined) throw new CredentialRefusal('credential_missing');
+    return this.identifyUser(context, access);
+  }
+
+  private findToken(context: ExecutionContext, access: CompiledAccess): string | undefined {
+    try {
+      return this.readToken(context, access);
+    } catch (error) {
+      if (error instanceof TokenRefusal && error.reason === 'token_missing') return undefined;
+      throw error;
+    }
   }
 
   private async identifyApiKey(

@@ -68,6 +68,7 @@ describe('The user mode', () => {
   it('is required where nobody says a word: the guard is there', () => {
     expect(compile([[], []])).toEqual({
       mode: 'required',
+      tokenSources: [],
       deniesImpersonation: false,
       orgSources: [],
       orgRequirements: [],
@@ -124,6 +125,16 @@ describe('The user mode', () => {
     },
   );
 
+  it.each(['api-key', 'user-or-api-key'] as const)(
+    'takes one kind of API keys for stricter than either, where one level says %s for both',
+    (mode) => {
+      const either = user(mode);
+      const one: AccessRule = { kind: 'caller', mode, apiKeyKind: 'org', decorator: '@org' };
+      expect(compile([[either, one]]).apiKeyKind).toBe('org');
+      expect(compile([[one, either]]).apiKeyKind).toBe('org');
+    },
+  );
+
   it('is required under step-up MFA, which no script can pass', () => {
     for (const mode of MODES) expect(compile([[user(mode), stepUp('A')]]).mode).toBe('required');
   });
@@ -152,6 +163,7 @@ describe('Organization rules', () => {
       compile([[user('public')], [org(admin), stepUp('A')], [org(owner), noImpersonation]]),
     ).toEqual({
       mode: 'public',
+      tokenSources: [],
       deniesImpersonation: false,
       orgSources: [],
       orgRequirements: [],
@@ -223,6 +235,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
   return {
     mode: denying.every(({ kind }) => CAN_HOLD[kind]?.includes(said)) ? said : 'required',
     apiKeyKind: undefined,
+    tokenSources: [],
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     orgSources: [...new Set(orgRules.map((rule) => rule.source ?? nearest))],
     orgRequirements: orgRules.map(({ requirement }) => requirement),

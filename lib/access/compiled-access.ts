@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { OrgSource } from '../options/org-source.interface.js';
+import type { TokenSource } from '../options/token-source.interface.js';
+import { isHandlerOf } from '../transport/handler-kinds.js';
 import {
   readAccessRules,
   type AccessRule,
@@ -11,6 +13,7 @@ import {
   type StepUpRequirement,
   type StepUpRule,
 } from './access-rule.js';
+import { hasGuard } from './bound-guards.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** Everything that has to hold for a call of one handler. */
@@ -19,6 +22,8 @@ export interface CompiledAccess {
   /** Which API keys will do, where any will; `undefined` means either kind. */
   readonly apiKeyKind: ApiKeyKind | undefined;
   readonly deniesImpersonation: boolean;
+  /** Where the token is, of all that the nearest level names; empty where the transport says. */
+  readonly tokenSources: readonly TokenSource[];
   /** Where the organization is named; all have to name the same one. Empty when there are no organization rules. */
   readonly orgSources: readonly OrgSource[];
   readonly orgRequirements: readonly OrgRequirement[];
@@ -58,11 +63,12 @@ export function compileAccess(
   const levels = [readAccessRules(handler), ...classLevels(controller)];
   const denying = effectiveDenyingRules(levels);
   const orgRules = denying.filter(isOrgRule);
-  const mode = effectiveMode(levels, denying);
+  const mode = effectiveMode(levels, denying, modeWithoutRule(controller, handler));
   return {
     mode,
-    apiKeyKind: nearestCallerRules(levels).find((rule) => rule.mode === mode)?.apiKeyKind,
+    apiKeyKind: apiKeyKindOf(nearestCallerRules(levels).filter((rule) => rule.mode === mode)),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
+    tokenSources: nearestTokenSources(levels),
     orgSources: orgSourcesOf(orgRules, nearestSource(levels) ?? defaultSource),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
@@ -99,14 +105,35 @@ export function effectiveDenyingRules([handlerRules = [], ...ofClasses]: Level[]
 }
 
 /** What the nearest level says; a denying rule is about users unless it can be about what that level lets in. */
-function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): CallerMode {
-  const nearest = modeOf(nearestCallerRules(levels)) ?? 'required';
+function effectiveMode(
+  levels: Level[],
+  denying: readonly DenyingRule[],
+  withoutRule: CallerMode,
+): CallerMode {
+  const nearest = modeOf(nearestCallerRules(levels)) ?? withoutRule;
   return denying.every((rule) => holdsUnder(nearest, rule)) ? nearest : 'required';
 }
 
 /** What the nearest level that has a word on it says of whom the route takes for its caller. */
 function nearestCallerRules(levels: Level[]): CallerRule[] {
   return levels.map((level) => level.filter(isCallerRule)).find((rules) => rules.length > 0) ?? [];
+}
+
+/** A global guard has no say about a field: it belongs to what the operation above it returned, which was decided about. */
+function modeWithoutRule(controller: Type, handler: Function): CallerMode {
+  return isHandlerOf('field', handler) && !hasGuard(controller, handler) ? 'public' : 'required';
+}
+
+function nearestTokenSources(levels: Level[]): TokenSource[] {
+  const named = levels.map((rules) =>
+    rules.flatMap(({ tokenSource }) => (tokenSource === undefined ? [] : [tokenSource])),
+  );
+  return [...new Set(named.find((sources) => sources.length > 0))];
+}
+
+/** Where one place has it twice, a rule for one kind of keys is stricter than one for any. */
+function apiKeyKindOf(rules: readonly CallerRule[]): ApiKeyKind | undefined {
+  return rules.find(({ apiKeyKind }) => apiKeyKind !== undefined)?.apiKeyKind;
 }
 
 function nearestSource(levels: Level[]): OrgSource | undefined {

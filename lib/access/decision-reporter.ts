@@ -81,11 +81,17 @@ function describeCaller({ user, apiKey, event, org }: Decision): Partial<AccessD
 }
 
 function routeOf(context: ExecutionContext): AccessedRoute {
-  const request = context.switchToHttp().getRequest<RoutedRequest>();
-  const path = request.route?.path ?? request.routeOptions?.url;
   return {
     controller: context.getClass().name,
     handler: context.getHandler().name,
+    ...(context.getType() === 'http' && pathOf(context)),
+  };
+}
+
+function pathOf(context: ExecutionContext): Pick<AccessedRoute, 'method' | 'path'> {
+  const request = context.switchToHttp().getRequest<RoutedRequest>();
+  const path = request.route?.path ?? request.routeOptions?.url;
+  return {
     ...(request.method !== undefined && { method: request.method }),
     ...(typeof path === 'string' && { path }),
   };

@@ -1,8 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { PropelAuthWebhookEvent } from '../webhook/webhook-event.js';
+import { findCallDecision, keepCallDecision } from './call-decisions.js';
 
-/** What the guard decided about one call of one handler. It lasts as long as the request. */
+/** What the guard decided about one call of one handler. It lasts as long as the request, the message or the call. */
 export interface Decision {
   /** The context that it was made for. Another context needs another decision, even if the handler is the same. */
   readonly context: ExecutionContext;
@@ -31,37 +32,41 @@ interface RawRequest extends WithDecisions {
 /**
  * The latest decision about the handler of a context, if there is one.
  *
- * Nest makes a context of its own for guards, pipes, interceptors and parameters. What they share is the request, the
- * class and the handler.
+ * Nest makes a context of its own for guards, pipes, interceptors and parameters. What they share is the request (of a message
+ * or a GraphQL call: the arguments), the class and the handler.
  */
 export function findDecision(context: ExecutionContext): Decision | undefined {
-  const decisions = carrierOf(context)?.[DECISIONS];
-  return decisions?.find((decision) => isSameCall(decision.context, context));
+  if (context.getType() !== 'http') return findCallDecision(context);
+  return carrierOf(context)[DECISIONS]?.find((decision) => isSameCall(decision.context, context));
 }
 
-/** Opens the decision of a context, in place of an earlier one about the same handler. */
+/**
+ * Opens the decision of a context; about a request in place of an earlier one about the same handler.
+ *
+ * @throws {Error} for a context of a type that the package does not know
+ */
 export function openDecision(context: ExecutionContext): Decision {
-  const carrier = carrierOf(context);
-  if (carrier === undefined) {
-    throw new Error(
-      `PropelAuthGuard guards HTTP routes; it cannot decide about a context of type "${context.getType()}".`,
-    );
-  }
   const decision: Decision = { context, user: null, org: null, apiKey: null, event: null };
+  if (context.getType() === 'http') keepRequestDecision(decision);
+  else keepCallDecision(decision);
+  return decision;
+}
+
+function keepRequestDecision(decision: Decision): void {
+  const { context } = decision;
+  const carrier = carrierOf(context);
   const earlier = carrier[DECISIONS];
   carrier[DECISIONS] =
     earlier === undefined
       ? [decision]
       : [...earlier.filter((other) => !isSameCall(other.context, context)), decision];
-  return decision;
 }
 
 /**
  * What the decisions about a request are kept on: its list of raw headers. It is as much the request's own as the request is,
  * but Express gives every request another prototype, after which each property that is added to it takes V8 about 1 µs.
  */
-function carrierOf(context: ExecutionContext): WithDecisions | undefined {
-  if (context.getType() !== 'http') return undefined;
+function carrierOf(context: ExecutionContext): WithDecisions {
   const request = context.getArgByIndex<RawRequest & { raw?: RawRequest }>(0);
   return request.rawHeaders ?? request.raw?.rawHeaders ?? request;
 }

@@ -1,4 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { MarkGuard } from './bound-guards.js';
 import { PropelAuthService } from './propel-auth.service.js';
 
 /**
@@ -21,6 +22,7 @@ import { PropelAuthService } from './propel-auth.service.js';
  * @publicApi
  */
 @Injectable()
+@MarkGuard()
 export class PropelAuthGuard implements CanActivate {
   /** @hidden Nest's injector calls it. */
   constructor(private readonly propelAuth: PropelAuthService) {}
@@ -28,10 +30,11 @@ export class PropelAuthGuard implements CanActivate {
   /**
    * Lets a call through or throws the exception that answers it; it never returns `false`.
    *
-   * @param context the context of the call, of an HTTP route
+   * @param context the context of the call: of an HTTP route, a GraphQL resolver, a WebSocket gateway or a message handler
    * @returns `true`, or a promise of it while a token has to be verified
    * @throws {PropelAuthUnauthorizedException} 401, {@link PropelAuthForbiddenException} 403 or
-   * {@link PropelAuthUnavailableException} 503
+   * {@link PropelAuthUnavailableException} 503; in a GraphQL resolver the same with `extensions`, in a gateway a `WsException`
+   * and in a message handler an `RpcException`, with the former as its `cause`
    */
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     return this.propelAuth.decideFor(this, context);

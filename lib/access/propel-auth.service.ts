@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -8,6 +9,7 @@ import type { OrgPermission, OrgRole } from '../types/declared-types.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { AccessDecider } from './access-decider.js';
+import { ConnectionAuthenticator } from './connection-authenticator.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { findMembershipById } from './org-membership.js';
 import { OrgRefusal } from './org-refusal.js';
@@ -49,6 +51,7 @@ export class PropelAuthService {
     private readonly decider: AccessDecider,
     private readonly authenticator: TokenAuthenticator,
     private readonly stepUps: StepUpGate,
+    private readonly connections: ConnectionAuthenticator,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -84,6 +87,35 @@ export class PropelAuthService {
     return asDeclared(
       await this.answering(() => this.authenticator.authenticate(readBearerToken(header))),
     );
+  }
+
+  /**
+   * Verifies who opens a WebSocket connection, for `handleConnection` of a gateway. A client without a valid access token is told
+   * so (event `exception`) and disconnected, and so is every other when its token expires.
+   *
+   * Nest does not wait for `handleConnection`. Messages that arrive meanwhile are guarded by the decorators of their handlers all
+   * the same. With the `ws` adapter the guard has the token from here: call it before anything that takes time.
+   *
+   * @param client the client, of socket.io or `ws`
+   * @param request the request that opened the connection, the second argument of `handleConnection` under the `ws` adapter.
+   * Default: none, since a client of socket.io knows its own
+   * @returns the user whom the token was issued for, deeply frozen; `null` when the client was disconnected. It throws nothing for a
+   * refused token
+   * @throws {TypeError} for a client that is neither of socket.io nor of `ws`
+   * @example
+   * ```ts
+   * @WebSocketGateway()
+   * class ReportsGateway implements OnGatewayConnection {
+   *   constructor(private readonly propelAuth: PropelAuthService) {}
+   *
+   *   async handleConnection(client: WebSocket, request: IncomingMessage) {
+   *     await this.propelAuth.authenticateConnection(client, request);
+   *   }
+   * }
+   * ```
+   */
+  authenticateConnection(client: object, request?: IncomingMessage): Promise<UserClass | null> {
+    return this.connections.authenticate(client, request);
   }
 
   /**

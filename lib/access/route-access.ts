@@ -3,6 +3,7 @@ import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import type { OrgSource } from '../options/org-source.interface.js';
 import type { ApiKeyKind, CallerMode, StepUpRequirement } from './access-rule.js';
 import { AccessRules } from './access-rules.js';
+import { hasGuard, isPropelAuthGuard } from './bound-guards.js';
 import type { OrgRequirement } from './org-requirement.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
 
@@ -35,9 +36,6 @@ const WITHOUT_RULES = {
   stepUps: [],
 };
 
-// The key under which Nest keeps @UseGuards().
-const GUARDS_METADATA = '__guards__';
-
 /** Tells for each route what the guard does there, from the rules that the guard itself goes by. */
 @Injectable()
 export class RouteAccessResolver {
@@ -56,11 +54,11 @@ export class RouteAccessResolver {
   }
 
   private isGuarded(controller: Type, handler: Function): boolean {
-    return this.isGuardGlobal() || hasGuard(controller) || hasGuard(handler);
+    return this.isGuardGlobal() || hasGuard(controller, handler);
   }
 
-  /** Read off the application, since the guard may be a global one without `requireUserByDefault`. */
-  private isGuardGlobal(): boolean {
+  /** Whether the guard is a global one. Read off the application, since it may be one without `requireUserByDefault`. */
+  isGuardGlobal(): boolean {
     const { applicationConfig } = this;
     // What a test has put in the guard's place stands for the guard.
     const provided: unknown = this.moduleRef.get(PropelAuthGuard);
@@ -71,15 +69,4 @@ export class RouteAccessResolver {
       applicationConfig.getGlobalRequestGuards().some(({ metatype }) => isPropelAuthGuard(metatype))
     );
   }
-}
-
-function hasGuard(target: Function): boolean {
-  const guards = Reflect.getMetadata(GUARDS_METADATA, target) as unknown[] | undefined;
-  return guards?.some(isPropelAuthGuard) ?? false;
-}
-
-/** Whether it is the guard's class, one of its heirs, or an instance of either. */
-function isPropelAuthGuard(guard: unknown): boolean {
-  if (guard instanceof PropelAuthGuard || guard === PropelAuthGuard) return true;
-  return typeof guard === 'function' && guard.prototype instanceof PropelAuthGuard;
 }

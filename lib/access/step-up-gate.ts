@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { StepUpVerifier } from '../step-up/step-up-verifier.js';
-import type { RequestHeaders } from '../token/bearer-token.js';
+import { isPlausibleGrant, StepUpVerifier } from '../step-up/step-up-verifier.js';
+import { headersOf } from '../transport/transport-of.js';
 import type { StepUpRequirement } from './access-rule.js';
 import { CallerRefusal } from './caller-refusal.js';
 import type { Decision } from './decision.js';
@@ -13,9 +13,9 @@ export class StepUpGate {
 
   /** @throws {CallerRefusal} `step_up_required` when a grant is missing or does not hold for this user and action */
   async check(decision: Decision, requirements: readonly StepUpRequirement[]): Promise<void> {
-    const { headers } = decision.context.getArgByIndex<RequestHeaders>(0);
+    const headers = headersOf(decision.context) ?? {};
     // Every one has to be there before the first is asked about: what is asked about may be used up.
-    if (!requirements.every(({ grantHeader }) => isGrant(headers[grantHeader]))) {
+    if (!requirements.every(({ grantHeader }) => isPlausibleGrant(headers[grantHeader]))) {
       throw new CallerRefusal('step_up_required');
     }
     for (const { actionType, grantHeader } of requirements) {
@@ -25,11 +25,8 @@ export class StepUpGate {
 
   /** @throws {CallerRefusal} `step_up_required` when the grant does not hold for this user and action */
   async verify(user: UserClass, actionType: string, grant: unknown): Promise<void> {
-    const holds = isGrant(grant) && (await this.verifier.verify(user.userId, actionType, grant));
+    const holds =
+      isPlausibleGrant(grant) && (await this.verifier.verify(user.userId, actionType, grant));
     if (!holds) throw new CallerRefusal('step_up_required');
   }
-}
-
-function isGrant(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }

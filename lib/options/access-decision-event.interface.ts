@@ -28,12 +28,12 @@ export interface AccessDecisionEvent {
  * @publicApi
  */
 export interface AccessedRoute {
-  /** The name of the controller class. */
+  /** The name of the class: controller, resolver or gateway. */
   readonly controller: string;
   /** The name of its method. */
   readonly handler: string;
-  /** The HTTP method. */
+  /** The HTTP method of a route. */
   readonly method?: string;
-  /** The path as it was registered, such as `/orgs/:orgId`. */
+  /** The path of a route as it was registered, such as `/orgs/:orgId`. */
   readonly path?: string;
 }

@@ -40,8 +40,8 @@ export interface OrgSource {
    * @returns the organization; `undefined` when the request names none
    */
   (context: ExecutionContext): OrgReference | undefined;
-  /** The part of the request that a built-in source looks at. */
-  readonly from?: 'path' | 'query' | 'header' | 'body' | 'token';
-  /** The name of the parameter, header or property that a built-in source reads. */
+  /** The part of the request, of the GraphQL call (`argument`) or of the message that a built-in source looks at. */
+  readonly from?: 'path' | 'query' | 'header' | 'body' | 'token' | 'argument' | 'message';
+  /** The name of the parameter, header, property or argument that a built-in source reads. */
   readonly name?: string;
 }

@@ -1,6 +1,7 @@
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
 import type { ApiKeysOptions } from './api-keys-options.interface.js';
 import type { OrgSource } from './org-source.interface.js';
+import type { TokenSource } from './token-source.interface.js';
 
 /**
  * What is needed to verify access tokens without asking PropelAuth for it.
@@ -85,6 +86,13 @@ export interface PropelAuthModuleOptions {
    * Default: `orgFromParam('orgId')`, the path parameter `orgId`.
    */
   orgSource?: OrgSource;
+
+  /**
+   * Where messages of microservices (contexts of type `rpc`) carry the access token; requests, GraphQL operations and WebSocket
+   * connections have a place of their own. The option `tokenSource` of a decorator takes its place. Default: none, and then
+   * the start stops where a message handler requires a user.
+   */
+  tokenSource?: TokenSource;
 
   /**
    * Is told of every decision of the guard, for audit logs and metrics. It is called after the decision and changes nothing

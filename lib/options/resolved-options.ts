@@ -7,6 +7,7 @@ import type {
   ManualTokenVerificationMetadata,
   PropelAuthModuleOptions,
 } from './propel-auth-module-options.interface.js';
+import type { TokenSource } from './token-source.interface.js';
 
 /** How the module is set up: every option checked, and every default filled in. */
 export class ResolvedOptions {
@@ -24,6 +25,8 @@ export class ResolvedOptions {
   readonly apiKeys: ResolvedApiKeysOptions;
   /** The source for organization rules without one of their own; `undefined` means the default. */
   readonly orgSource: OrgSource | undefined;
+  /** Where messages of microservices carry the access token. */
+  readonly tokenSource: TokenSource | undefined;
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
   readonly startupAudit: 'error' | 'warn';
 
@@ -59,6 +62,7 @@ export class ResolvedOptions {
     this.tokenCacheEntries = checkTokenCache(options.tokenCache);
     this.apiKeys = checkApiKeys(options.apiKeys);
     this.orgSource = checkOrgSource(options.orgSource);
+    this.tokenSource = checkTokenSource(options.tokenSource);
     this.onDecision = checkOnDecision(options.onDecision);
     this.startupAudit = checkStartupAudit(options.startupAudit);
     this.#webhookSecrets = checkWebhookSecrets(options.webhookSecret);
@@ -88,6 +92,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   tokenCache: true,
   apiKeys: true,
   orgSource: true,
+  tokenSource: true,
   onDecision: true,
   startupAudit: true,
   webhookSecret: true,
@@ -174,6 +179,16 @@ function checkOrgSource(value: unknown): OrgSource | undefined {
     );
   }
   return value as OrgSource | undefined;
+}
+
+function checkTokenSource(value: unknown): TokenSource | undefined {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new PropelAuthConfigurationError(
+      'tokenSource is not a function. Give one that returns the access token of a message, such as ' +
+        '(context) => context.switchToRpc().getData().accessToken.',
+    );
+  }
+  return value as TokenSource | undefined;
 }
 
 function checkOnDecision(value: unknown): PropelAuthModuleOptions['onDecision'] {

@@ -4,6 +4,11 @@ import { isPlausibleSecret } from '../api/plausible-secret.js';
 
 const MAXIMUM_GRANT_LENGTH = 4_096;
 
+/** Whether something that a caller sent may be a grant. What is not is no reason to ask PropelAuth. */
+export function isPlausibleGrant(value: unknown): value is string {
+  return isPlausibleSecret(value, MAXIMUM_GRANT_LENGTH);
+}
+
 /** Answers whether somebody has passed another challenge for what they are about to do. */
 @Injectable()
 export class StepUpVerifier {
@@ -19,7 +24,7 @@ export class StepUpVerifier {
    * @throws {PropelAuthOutOfReach} when PropelAuth says neither yes nor no
    */
   async verify(userId: string, actionType: string, grant: string): Promise<boolean> {
-    if (!isPlausibleSecret(grant, MAXIMUM_GRANT_LENGTH)) return false;
+    if (!isPlausibleGrant(grant)) return false;
     return this.calls.verifyStepUpGrant({ userId, actionType, grant });
   }
 }

@@ -4,13 +4,25 @@ import type { UserClass } from '@propelauth/node-apis';
 import { placeOf, TokenCache } from './token-cache.js';
 import { TokenRefusal } from './token-refusal.js';
 import { hasTokenShape } from './token-shape.js';
-import { TokenVerifier } from './token-verifier.js';
+import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
+
+/** What was verified, and under which key. */
+interface Verified extends VerifiedToken {
+  readonly key: KeyObject;
+}
+
+/** What came of the token of a request. */
+interface Outcome {
+  readonly token: string;
+  readonly key: KeyObject | undefined;
+  readonly verified: VerifiedToken | TokenRefusal;
+}
 
 /** The verification of exactly this text. */
 interface Verification {
   readonly token: string;
-  readonly user: Promise<UserClass>;
+  readonly verified: Promise<Verified>;
 }
 
 /** Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. */
@@ -21,6 +33,9 @@ export class TokenAuthenticator {
    * share one.
    */
   private readonly underWay = new Map<string, Verification>();
+
+  /** What came of the tokens of requests with many guarded parts, for as long as the requests last. */
+  private readonly withinRequests = new WeakMap<object, Outcome>();
 
   constructor(
     private readonly keys: VerificationKeys,
@@ -34,33 +49,80 @@ export class TokenAuthenticator {
    * @throws {KeysUnavailable} while there is no key to verify it with
    */
   authenticate(token: string): UserClass | Promise<UserClass> {
+    const verified = this.verifyToken(token);
+    return verified instanceof Promise ? verified.then(({ user }) => user) : verified.user;
+  }
+
+  /** Like {@link authenticate}, with until when it may be believed. */
+  verifyToken(token: string): VerifiedToken | Promise<Verified> {
     if (typeof token !== 'string') throw new TokenRefusal('token_malformed');
-    const user = this.recall(token);
-    if (user !== undefined) return user;
+    const known = this.recall(token);
+    if (known !== undefined) return known;
     // What was recalled had the shape when it was verified, and is the same text to the letter: a token has one text.
     if (!hasTokenShape(token)) throw new TokenRefusal('token_malformed');
     return this.shareVerification(token);
   }
 
-  private recall(token: string): UserClass | undefined {
-    const key = this.keys.current();
-    const known = key && this.cache.get(token, key);
-    if (known === undefined) return undefined;
-    if (this.verifier.isExpired(known.expiresAt)) throw new TokenRefusal('token_expired');
-    return known.user;
+  /**
+   * Like {@link authenticate}, for the parts of one request: the token is verified once for all of them, also without a cache, and
+   * also when it is refused. Its expiry is looked at each time, and a key that was rotated meanwhile is noticed.
+   *
+   * @param request what lasts as long as the request or connection
+   */
+  authenticateWithin(request: object, token: string): UserClass | Promise<UserClass> {
+    const earlier = this.withinRequests.get(request);
+    if (earlier?.token === token && earlier.key === this.keys.current()) {
+      if (earlier.verified instanceof TokenRefusal) throw earlier.verified;
+      return this.unlessExpired(earlier.verified).user;
+    }
+    const verified = this.verifyToken(token);
+    return verified instanceof Promise
+      ? this.rememberWithin(request, token, verified)
+      : verified.user;
   }
 
-  private shareVerification(token: string): Promise<UserClass> {
+  private async rememberWithin(
+    request: object,
+    token: string,
+    verification: Promise<Verified>,
+  ): Promise<UserClass> {
+    const keyBefore = this.keys.current();
+    try {
+      const verified = await verification;
+      this.withinRequests.set(request, { token, key: verified.key, verified });
+      return verified.user;
+    } catch (error) {
+      // A refusal belongs to a key, too; and what is refused for the time being may be good later.
+      const key = this.keys.current();
+      if (isLasting(error) && key === keyBefore) {
+        this.withinRequests.set(request, { token, key, verified: error });
+      }
+      throw error;
+    }
+  }
+
+  private recall(token: string): VerifiedToken | undefined {
+    const key = this.keys.current();
+    const known = key && this.cache.get(token, key);
+    return known && this.unlessExpired(known);
+  }
+
+  private unlessExpired<Known extends VerifiedToken>(known: Known): Known {
+    if (this.verifier.isExpired(known.expiresAt)) throw new TokenRefusal('token_expired');
+    return known;
+  }
+
+  private shareVerification(token: string): Promise<Verified> {
     const place = placeOf(token);
     const underWay = this.underWay.get(place);
-    if (underWay?.token === token) return underWay.user;
-    const user = this.verify(token, place);
-    this.underWay.set(place, { token, user });
-    return user;
+    if (underWay?.token === token) return underWay.verified;
+    const verified = this.verify(token, place);
+    this.underWay.set(place, { token, verified });
+    return verified;
   }
 
   /** Verifies under the key there is. A result belongs to the key it began under; when that has changed, it is done again. */
-  private async verify(token: string, place: string): Promise<UserClass> {
+  private async verify(token: string, place: string): Promise<Verified> {
     try {
       for (;;) {
         const key = this.keys.current() ?? (await this.awaitKeyFor(token));
@@ -71,7 +133,7 @@ export class TokenAuthenticator {
         if (key !== this.keys.current()) continue;
         if (isRefused) throw result;
         this.cache.set(token, result, key);
-        return result.user;
+        return { ...result, key };
       }
     } finally {
       // Not that of another token, which has taken the place since.
@@ -96,4 +158,9 @@ export class TokenAuthenticator {
     }
     await this.keys.refetchFor(issuedAt);
   }
+}
+
+/** Whether a token that is refused so will be refused again. */
+function isLasting(error: unknown): error is TokenRefusal {
+  return error instanceof TokenRefusal && error.reason !== 'token_not_yet_valid';
 }

@@ -69,6 +69,11 @@ export class TokenVerifier {
     return expiresAt <= nowInSeconds() - this.claimOptions.clockTolerance;
   }
 
+  /** How long a token with this `exp` claim is still good for, in milliseconds: zero or less when it is expired. */
+  millisecondsUntilExpired(expiresAt: number): number {
+    return (expiresAt + this.claimOptions.clockTolerance) * 1000 - Date.now();
+  }
+
   /** The claims of a token, checked by `jose` as those of a token that has no signature. */
   private decodeUnverified(token: string): JWTPayload {
     try {

@@ -22,14 +22,15 @@ type Webhook = InstanceType<Svix['Webhook']>;
 /** Verifies that a request is an event from PropelAuth, which has Svix sign and send them. */
 @Injectable()
 export class WebhookVerifier {
-  private readonly webhooks: readonly Webhook[];
+  // A private field, since each holds a secret: printing this object cannot print it.
+  readonly #webhooks: readonly Webhook[];
 
   constructor(
     { webhookSecrets }: ResolvedOptions,
     @Inject(SVIX) private readonly svix: Svix | undefined,
     private readonly rawBodies: RawBodyWatch,
   ) {
-    this.webhooks = svix ? webhookSecrets.map((secret) => new svix.Webhook(secret)) : [];
+    this.#webhooks = svix ? webhookSecrets.map((secret) => new svix.Webhook(secret)) : [];
   }
 
   /** What is missing for a route that takes events, each with the way out. */
@@ -37,7 +38,7 @@ export class WebhookVerifier {
     const missing: string[] = [];
     if (this.svix === undefined) {
       missing.push('@PropelAuthWebhook() needs the package svix; run npm install svix.');
-    } else if (this.webhooks.length === 0) {
+    } else if (this.#webhooks.length === 0) {
       missing.push(
         '@PropelAuthWebhook() needs the option webhookSecret; give the signing secret of the endpoint from your PropelAuth dashboard.',
       );
@@ -55,10 +56,10 @@ export class WebhookVerifier {
    * @throws {WebhookRefusal} when the signature is not one of PropelAuth, or older or newer than five minutes
    */
   verify(request: RawRequest): PropelAuthWebhookEvent {
-    if (this.webhooks.length === 0) throw new Error(this.findMissing().join(' '));
+    if (this.#webhooks.length === 0) throw new Error(this.findMissing().join(' '));
     const payload = readPayload(request);
     const headers = readHeaders(request);
-    if (!this.webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
+    if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
       throw new WebhookRefusal();
     }
     return readEvent(payload);
@@ -76,12 +77,17 @@ function readPayload({ rawBody }: RawRequest): string {
   return rawBody.toString('utf8');
 }
 
-/** Node.js gives some headers as lists; those of Svix are none of them. */
+/**
+ * The headers of Svix alone: it also takes an id under other names, and then an event that is sent again would not be known
+ * by its `svix-id`.
+ */
 function readHeaders({ headers }: RawRequest): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
+    ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) => {
+      const value = headers[name];
+      if (typeof value !== 'string') throw new WebhookRefusal();
+      return [name, value];
+    }),
   );
 }
 

@@ -42,6 +42,7 @@ const acme = { org_id: ACME_ID, name: ACME.name, metadata: { plan: 'pro' } };
 const KEYS: Record<string, Record<string, unknown>> = {
   'personal-key': { user, metadata: { purpose: 'script' } },
   'own-key-of-acme': { org: acme },
+  'own-key-of-globex': { org: { org_id: GLOBEX_ID, org_name: GLOBEX.name } },
   'member-key': { user, org: acme, user_in_org: membershipIn(ACME, 'Admin') },
   'key-of-a-former-member': { user, org: acme },
   'key-of-a-former-member-null': { user, org: acme, user_in_org: null },
@@ -308,6 +309,11 @@ describe('API keys', () => {
     it('gives the handler the organization, also of a key that nobody has made', async () => {
       const { body } = await withKey(`/orgs/${ACME_ID}/members`, 'own-key-of-acme').expect(200);
       expect(body).toEqual({ orgId: ACME_ID, orgName: ACME.name });
+    });
+
+    it('knows the name of the organization by either of the words that PropelAuth has for it', async () => {
+      const { body } = await withKey(`/orgs/${GLOBEX_ID}/members`, 'own-key-of-globex').expect(200);
+      expect(body).toEqual({ orgId: GLOBEX_ID, orgName: GLOBEX.name });
     });
 
     it('takes the organization of the key for the one that its credential is scoped to', async () => {

@@ -169,9 +169,22 @@ describe('@RequireStepUpMfa()', () => {
     expect(backend.bodies).toHaveLength(1);
   });
 
-  it('uses up no grant while another that is required is missing', async () => {
+  it('uses up no grant while another that is required is missing, or cannot be one', async () => {
     backend.grants.set('vault-grant', { userId: alice.user_id, actionType: 'OPEN_VAULT' });
     expect((await post('/vault/both', { 'x-vault-grant': 'vault-grant' })).status).toBe(403);
+    const none = { 'x-vault-grant': 'vault-grant', 'x-step-up-grant': 'no grant at all' };
+    expect((await post('/vault/both', none)).status).toBe(403);
+    expect(
+      (await post('/vault/both', { ...none, 'x-step-up-grant': 'a'.repeat(5_000) })).status,
+    ).toBe(403);
+    expect(
+      (
+        await post('/vault/both', {
+          'x-vault-grant': 'vault grant',
+          'x-step-up-grant': 'good-grant',
+        })
+      ).status,
+    ).toBe(403);
     expect(backend.bodies).toEqual([]);
     const both = { 'x-vault-grant': 'vault-grant', 'x-step-up-grant': 'good-grant' };
     expect((await post('/vault/both', both)).status).toBe(201);

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import { Body, Controller, Get, Headers, Post, type Type } from '@nestjs/common';
 import {
   PropelAuthConfigurationError,
@@ -11,6 +12,7 @@ import {
 } from 'nestjs-propelauth';
 import request from 'supertest';
 import { Webhook } from 'svix';
+import { WebhookVerifier } from '../../lib/webhook/webhook-verifier.js';
 import {
   closeApplications,
   failureOf,
@@ -149,12 +151,42 @@ describe('@PropelAuthWebhook()', () => {
     expect((await form).status).toBe(400);
   });
 
+  it.each([
+    ['without svix-id', []],
+    ['with a svix-id of its own', [['svix-id', 'msg_2']]],
+  ] as [string, [string, string][]][])(
+    'answers 400 for an event that is sent again under the names of others, %s',
+    async (_what, more) => {
+      const at = new Date();
+      const payload = JSON.stringify(created);
+      const { status } = await request(application.url)
+        .post('/webhooks/propelauth')
+        .set('content-type', 'application/json')
+        .set('webhook-id', 'msg_1')
+        .set('webhook-timestamp', String(Math.floor(at.getTime() / 1000)))
+        .set('webhook-signature', new Webhook(secrets[0]).sign('msg_1', at, payload))
+        .set(Object.fromEntries(more))
+        .send(payload);
+      expect(status).toBe(400);
+    },
+  );
+
   it('takes no access token in place of a signature', async () => {
     const { status } = await request(application.url)
       .post('/webhooks/propelauth')
       .set(await issuer.headersOf(alice))
       .send(created);
     expect(status).toBe(400);
+  });
+
+  it('does not show the secrets when somebody prints what the guard works with', () => {
+    const verifier = application.app.get(WebhookVerifier, { strict: false });
+    const printed = inspect(verifier, { depth: null, maxArrayLength: null });
+    for (const secret of secrets) {
+      expect(printed).not.toContain(secret.slice(6));
+      const bytes = [...Buffer.from(secret.slice(6), 'base64')];
+      expect(printed.replace(/\s/g, '')).not.toContain(bytes.join(','));
+    }
   });
 
   it('leaves the other routes to users', async () => {

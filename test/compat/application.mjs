@@ -2,6 +2,10 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm } from './command.mjs';
 
+const packageJson = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
+);
+
 const applications = join(import.meta.dirname, 'apps');
 const shared = join(import.meta.dirname, 'shared');
 const QUIET = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
@@ -22,6 +26,7 @@ export async function prepareApplication(name, { workspace, tarball }) {
     filter: (path) => !path.includes('node_modules'),
   });
   copyShared(cwd);
+  nameEntryPoints(cwd);
   await npm(['ci', ...QUIET], { cwd });
   await npm(['install', '--no-save', ...QUIET, tarball], { cwd });
   await npm(['run', 'typecheck'], { cwd });
@@ -40,6 +45,14 @@ function copyShared(cwd) {
       );
     }
   }
+}
+
+/** A file for the type-check alone, so that it sees the declarations of all entry points. */
+function nameEntryPoints(cwd) {
+  const lines = Object.keys(packageJson.exports)
+    .filter((path) => !path.endsWith('.json'))
+    .map((path) => `export type * from '${path.replace('.', packageJson.name)}';\n`);
+  writeFileSync(join(cwd, 'src/entry-points.ts'), lines.join(''));
 }
 
 /** Relative imports as the Nest CLI writes them in CommonJS applications. */

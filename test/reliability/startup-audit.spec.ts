@@ -5,8 +5,10 @@ import {
   orgFromParam,
   orgFromQuery,
   PropelAuthModule,
+  RequireApiKey,
   RequireOrgMember,
   RequireUser,
+  RequireUserOrApiKey,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { startApplication } from '../support/application.js';
@@ -50,6 +52,20 @@ describe('The audit at start', () => {
     expect(message).toContain('OrgsController.show (GET /orgs/:id)');
     expect(message).toContain('"orgId"');
     expect(message).toContain('orgFromQuery');
+  });
+
+  it.each([
+    ['scripts', RequireApiKey()],
+    ['users and scripts', RequireUserOrApiKey()],
+  ])('finds one on a route for %s', async (_whom, forCallers) => {
+    @Controller('orgs/:id')
+    class OrgsController {
+      @Get()
+      @forCallers
+      @RequireOrgMember()
+      show() {}
+    }
+    expect(await startError({ controllers: [OrgsController] })).toContain('"orgId"');
   });
 
   it('finds one of several paths that lacks it', async () => {

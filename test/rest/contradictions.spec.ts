@@ -148,6 +148,26 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['@RequireApiKey()', '@DenyImpersonation()'],
   ],
   [
+    '@RequireApiKey() twice, for different kinds of keys',
+    { handler: [RequireApiKey(), RequireApiKey({ kind: 'org' })] },
+    ['@RequireApiKey()', 'twice', 'keep the one that is meant'],
+  ],
+  [
+    '@RequireUserOrApiKey() twice on the class, for different kinds of keys',
+    { class: [RequireUserOrApiKey({ kind: 'org' }), RequireUserOrApiKey({ kind: 'personal' })] },
+    ['@RequireUserOrApiKey()', 'twice', 'keep the one that is meant'],
+  ],
+  [
+    'an organization rule for personal keys',
+    { handler: [RequireApiKey({ kind: 'personal' })], class: [member] },
+    ['organization rule', "'personal'", "'org'"],
+  ],
+  [
+    'an organization rule for users and personal keys',
+    { handler: [owner], class: [RequireUserOrApiKey({ kind: 'personal' })] },
+    ['organization rule', "'personal'", "'org'"],
+  ],
+  [
     'two kinds of action with their grants in one header',
     { handler: [RequireStepUpMfa('PAY')], class: [RequireStepUpMfa('SIGN')] },
     ['x-step-up-grant', 'a grantHeader of its own'],
@@ -205,6 +225,14 @@ const agreements: [string, WrittenRules][] = [
   ['@CurrentOrg() under an inherited rule', { parent: [member], parameter: CurrentOrg() }],
   ['@RequireApiKey() over @RequireUser()', { handler: [RequireApiKey()], class: [RequireUser()] }],
   ['@RequireApiKey() under rules', { handler: [RequireApiKey(), owner], class: [member] }],
+  [
+    '@RequireApiKey() for other keys than on the class',
+    { handler: [RequireApiKey({ kind: 'org' })], class: [RequireApiKey({ kind: 'personal' })] },
+  ],
+  [
+    '@RequireApiKey() twice, for the same keys',
+    { handler: [RequireApiKey({ kind: 'org' }), RequireApiKey({ kind: 'org' })] },
+  ],
   ['@Public() over @RequireApiKey()', { handler: [Public()], class: [RequireApiKey()] }],
   [
     '@CurrentApiKey() for users and scripts',

@@ -231,15 +231,25 @@ describe('a decision of the guard', () => {
     }
   });
 
-  it.each(['rpc', 'ws', 'something-new'])(
-    'about a context that the package does not know is an error, never access: %s',
+  it('about a context that the package does not know is an error, never access', async () => {
+    await probing(alice, async (context) => {
+      for (const handler of ['user', 'optional', 'public']) {
+        const outcome = await verdict(
+          contextFor(context, OtherController, handler, 'something-new'),
+        );
+        expect(outcome).toBeInstanceOf(Error);
+        expect((outcome as Error).message).toContain('"something-new"');
+      }
+    });
+  });
+
+  it.each(['ws', 'rpc'])(
+    'about a context of type %s finds no token in what is an HTTP request',
     async (type) => {
       await probing(alice, async (context) => {
-        for (const handler of ['user', 'optional', 'public']) {
-          const outcome = await verdict(contextFor(context, OtherController, handler, type));
-          expect(outcome).toBeInstanceOf(Error);
-          expect((outcome as Error).message).toContain(`"${type}"`);
-        }
+        const outcome = await verdict(contextFor(context, OtherController, 'user', type));
+        expect(outcome).toBeInstanceOf(Error);
+        expect((outcome as { cause?: unknown }).cause).toMatchObject({ status: 401 });
       });
     },
   );

@@ -12,20 +12,22 @@ import {
   isDenyingRule,
 } from '../compiled-access.js';
 import { readCallerParameters, type CallerParameter } from '../decorators/caller-parameter.js';
-import type { AuditedRoute } from './audited-route.js';
+import type { AuditedMethod } from './audited-route.js';
 
 /** What about the rules of a handler cannot be meant as it is written, each with the way out. */
-export function findContradictions(audited: AuditedRoute): string[] {
+export function findContradictions(audited: AuditedMethod): string[] {
   return [
     ...findConflictingModes(audited),
+    ...findConflictingKinds(audited),
     ...findUnmeetableRules(audited),
+    ...findPersonalKeysUnderOrgRules(audited),
     ...findSharedGrantHeaders(audited),
     ...findCallerlessParameters(audited),
   ];
 }
 
 /** Two words about the caller in one place. */
-function findConflictingModes({ controller, handler }: AuditedRoute): string[] {
+function findConflictingModes({ controller, handler }: AuditedMethod): string[] {
   return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
     const decorators = new Set(rules.filter(isCallerRule).map(({ decorator }) => decorator));
     return decorators.size > 1
@@ -34,11 +36,27 @@ function findConflictingModes({ controller, handler }: AuditedRoute): string[] {
   });
 }
 
+/** One decorator twice in one place, for other API keys each time. */
+function findConflictingKinds({ controller, handler }: AuditedRoute): string[] {
+  return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
+    const callerRules = rules.filter(isCallerRule);
+    return DELIBERATE_MODES.flatMap((mode) => {
+      const ofMode = callerRules.filter((rule) => rule.mode === mode);
+      const kinds = new Set(ofMode.map(({ apiKeyKind }) => apiKeyKind));
+      return kinds.size > 1
+        ? [
+            `${ofMode[0]?.decorator} twice in one place, for different kinds of keys; keep the one that is meant.`,
+          ]
+        : [];
+    });
+  });
+}
+
 /** Modes that a handler or class says only if it means them: under the others, a denying rule is simply one about users. */
 const DELIBERATE_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key', 'webhook'];
 
 /** A handler that lets in callers of whom one of its rules can never say yes. */
-function findUnmeetableRules({ controller, handler }: AuditedRoute): string[] {
+function findUnmeetableRules({ controller, handler }: AuditedMethod): string[] {
   const levels = [readAccessRules(handler), ...classLevels(controller)];
   const level = levels.findIndex((rules) => rules.some(isCallerRule));
   const callerRule = levels[level]?.find(isCallerRule);
@@ -56,6 +74,15 @@ function findUnmeetableRules({ controller, handler }: AuditedRoute): string[] {
   });
 }
 
+/** A personal key is in no organization, so that no rule about one can say yes of it. */
+function findPersonalKeysUnderOrgRules({ rules }: AuditedRoute): string[] {
+  if (rules.apiKeyKind !== 'personal' || rules.orgRequirements.length === 0) return [];
+  return [
+    "An organization rule where only API keys of the kind 'personal' will do, which are in no organization; remove the rule, or " +
+      "take keys of the kind 'org'.",
+  ];
+}
+
 /** The denying rules of a handler, also when it says `@Public()` beside one of its own. */
 function denyingRulesOver(levels: (readonly AccessRule[])[]): DenyingRule[] {
   const ofHandler = (levels[0] ?? []).filter(isDenyingRule);
@@ -63,7 +90,7 @@ function denyingRulesOver(levels: (readonly AccessRule[])[]): DenyingRule[] {
 }
 
 /** One grant is for one kind of action: two kinds cannot take it from the same header. */
-function findSharedGrantHeaders({ rules }: AuditedRoute): string[] {
+function findSharedGrantHeaders({ rules }: AuditedMethod): string[] {
   const headers = rules.stepUps.map(({ grantHeader }) => grantHeader);
   const shared = headers.filter((header, index) => headers.indexOf(header) !== index);
   return [...new Set(shared)].map(
@@ -74,13 +101,16 @@ function findSharedGrantHeaders({ rules }: AuditedRoute): string[] {
 }
 
 /** A parameter that could never have a value. */
-function findCallerlessParameters({ controller, name, rules }: AuditedRoute): string[] {
+function findCallerlessParameters({ controller, name, handler, rules }: AuditedMethod): string[] {
+  const levels = [readAccessRules(handler), ...classLevels(controller)];
   const parameters = readCallerParameters(controller, name);
   const has = (parameter: CallerParameter): boolean => parameters.includes(parameter);
   const findings: string[] = [];
   if (has('@CurrentUser()') && rules.mode === 'public') {
     findings.push(
-      '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
+      levels.some((level) => hasMode(level, 'public'))
+        ? '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().'
+        : '@CurrentUser() in a field without a rule, where no token is looked at; add @RequireUser() or @OptionalUser().',
     );
   }
   if (has('@CurrentUser()') && rules.mode === 'api-key') {
@@ -108,4 +138,8 @@ function findCallerlessParameters({ controller, name, rules }: AuditedRoute): st
     findings.push('@WebhookEvent() without @PropelAuthWebhook(); add it or remove the parameter.');
   }
   return findings;
+}
+
+function hasMode(rules: readonly AccessRule[], mode: CallerMode): boolean {
+  return rules.some((rule) => isCallerRule(rule) && rule.mode === mode);
 }

@@ -2,7 +2,6 @@ import type { AuditedRoute } from './audited-route.js';
 
 /** Organization rules that look in the path for a parameter that the path does not have: they would refuse everyone. */
 export function findMissingPathParameters({ rules, paths }: AuditedRoute): string[] {
-  if (rules.mode !== 'required') return [];
   return rules.orgSources
     .filter(({ from, name }) => from === 'path' && !paths.every((path) => hasParameter(path, name)))
     .map(

@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
 import { readAccessRules, readMethodRules } from '../access-rule.js';
-import type { AuditedRoute } from './audited-route.js';
+import type { AuditedMethod } from './audited-route.js';
 
 /** Rules that were written over a method but are not on the function that Nest calls in its place. */
-export function findReplacedMethods({ controller, name, handler }: AuditedRoute): string[] {
+export function findReplacedMethods({ controller, name, handler }: AuditedMethod): string[] {
   const owner = ownerOf(controller, name);
   if (owner === undefined) return [];
   const present = readAccessRules(handler);

@@ -7,18 +7,11 @@ import { AccessRules } from '../access-rules.js';
 import { ApplicationRoutes } from '../application-routes.js';
 import { RouteAccessResolver } from '../route-access.js';
 import type { AuditedRoute } from './audited-route.js';
-import { findContradictions } from './contradictions.js';
+import { findForeignSources } from './foreign-sources.js';
+import { HandlerAudit } from './handler-audit.js';
+import { findInMethod } from './method-checks.js';
 import { findMissingPathParameters } from './missing-path-parameters.js';
-import { findReplacedMethods } from './replaced-methods.js';
 import { findStrayRules, type AuditedClass } from './stray-rules.js';
-import { findUnguardedParameters } from './unguarded-parameters.js';
-
-const ROUTE_CHECKS = [
-  findContradictions,
-  findMissingPathParameters,
-  findReplacedMethods,
-  findUnguardedParameters,
-];
 
 /**
  * Looks at every rule when the application starts, and stops the start with a list of all that cannot work or protects nothing.
@@ -33,6 +26,7 @@ export class StartupAudit implements OnModuleInit {
     private readonly rules: AccessRules,
     private readonly access: RouteAccessResolver,
     private readonly webhooks: WebhookVerifier,
+    private readonly handlers: HandlerAudit,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -40,6 +34,7 @@ export class StartupAudit implements OnModuleInit {
     const findings = [
       ...new Set([
         ...this.auditRoutes(),
+        ...this.handlers.findings(),
         ...this.classes().flatMap(findStrayRules),
         ...this.auditWebhooks(),
       ]),
@@ -60,9 +55,7 @@ export class StartupAudit implements OnModuleInit {
         access: this.access.of(route.controller, route.handler).access,
       };
       const where = `${route.controller.name}.${route.name} (${route.method} ${route.paths.join(', ')})`;
-      return ROUTE_CHECKS.flatMap((check) => check(audited)).map(
-        (finding) => `${where}: ${finding}`,
-      );
+      return findInRoute(audited).map((finding) => `${where}: ${finding}`);
     });
   }
 
@@ -84,6 +77,14 @@ export class StartupAudit implements OnModuleInit {
         .map(({ metatype }) => ({ type: metatype as Type, isController: false })),
     ]);
   }
+}
+
+function findInRoute(audited: AuditedRoute): string[] {
+  return [
+    ...findInMethod(audited),
+    ...findMissingPathParameters(audited),
+    ...findForeignSources(audited.rules, 'http'),
+  ];
 }
 
 /** A factory is a function, too. */

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { readMethodRules } from '../access-rule.js';
+import { reachableKinds } from '../application-handlers.js';
 import { classLevels } from '../compiled-access.js';
 
 /** A class of the application, and whether Nest makes routes of its methods. */
@@ -8,26 +9,21 @@ export interface AuditedClass {
   readonly isController: boolean;
 }
 
-// The keys under which Nest's packages keep what makes a method a handler: HTTP, GraphQL, WebSockets, microservices.
-const HANDLER_METADATA = [
-  'path',
-  'graphql:resolver_type',
-  'graphql:resolve_property',
-  'websockets:message_mapping',
-  'microservices:pattern',
-];
+// The key under which Nest keeps the path of a method that handles HTTP requests.
+const PATH_METADATA = 'path';
 
 /** Rules on what no guard reaches: a method that is no handler, a class that has none. They would protect nothing. */
 export function findStrayRules(audited: AuditedClass): string[] {
   return [...findOnClass(audited), ...findOnMethods(audited)];
 }
 
-function findOnClass({ type, isController }: AuditedClass): string[] {
+function findOnClass(audited: AuditedClass): string[] {
+  const { type, isController } = audited;
   const [rule] = classLevels(type).flat();
   if (
     rule === undefined ||
     isController ||
-    methodNames(type).some((name) => isHandler(type, name))
+    methodNames(type).some((name) => isHandler(audited, name))
   ) {
     return [];
   }
@@ -37,9 +33,10 @@ function findOnClass({ type, isController }: AuditedClass): string[] {
   ];
 }
 
-function findOnMethods({ type }: AuditedClass): string[] {
+function findOnMethods(audited: AuditedClass): string[] {
+  const { type } = audited;
   return methodNames(type)
-    .filter((name) => !isHandler(type, name))
+    .filter((name) => !isHandler(audited, name))
     .flatMap((name) =>
       readMethodRules(type, name).map(
         ({ decorator }) =>
@@ -49,10 +46,12 @@ function findOnMethods({ type }: AuditedClass): string[] {
     );
 }
 
-function isHandler(type: Type, name: string): boolean {
+function isHandler({ type, isController }: AuditedClass, name: string): boolean {
   const method = Object.getOwnPropertyDescriptor(type.prototype, name)?.value as unknown;
   return (
-    typeof method === 'function' && HANDLER_METADATA.some((key) => Reflect.hasMetadata(key, method))
+    typeof method === 'function' &&
+    (Reflect.hasMetadata(PATH_METADATA, method) ||
+      reachableKinds(method, type, isController).length > 0)
   );
 }
 

@@ -1,8 +1,8 @@
 import { readCallerParameters } from '../decorators/caller-parameter.js';
-import type { AuditedRoute } from './audited-route.js';
+import type { AuditedMethod } from './audited-route.js';
 
 /** `@CurrentUser()` where no guard looks for a user: it would always be `null`. */
-export function findUnguardedParameters({ access, controller, name }: AuditedRoute): string[] {
+export function findUnguardedParameters({ access, controller, name }: AuditedMethod): string[] {
   if (access !== 'open' || !readCallerParameters(controller, name).includes('@CurrentUser()')) {
     return [];
   }

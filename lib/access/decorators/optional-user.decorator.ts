@@ -1,4 +1,5 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import { checkUserRuleOptions, type UserRuleOptions } from './user-rule-options.js';
 
 /**
  * Looks for a user but never rejects a request for its token: without a valid one, `@CurrentUser()` is `null`. A request
@@ -8,7 +9,9 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  *
  * The counterpart of `optional_user` and `optionalUser` in PropelAuth's other SDKs.
  *
+ * @param options `tokenSource`: where the access token is (default: where the transport has it)
  * @returns a decorator for controllers and their methods
+ * @throws {TypeError} for an unknown option
  * @example
  * ```ts
  * @Get('/greeting')
@@ -20,6 +23,9 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  *
  * @publicApi
  */
-export function OptionalUser(): AccessDecorator {
-  return createAccessDecorator({ kind: 'caller', mode: 'optional', decorator: '@OptionalUser()' });
+export function OptionalUser(options: UserRuleOptions = {}): AccessDecorator {
+  const decorator = '@OptionalUser()';
+  checkUserRuleOptions(decorator, options);
+  const { tokenSource } = options;
+  return createAccessDecorator({ kind: 'caller', mode: 'optional', decorator, tokenSource });
 }

@@ -7,7 +7,8 @@ import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js'
  *
  * The counterpart of `require_org_member` and `requireOrgMember` in PropelAuth's other SDKs.
  *
- * @param options `org`: where the organization is named; default: the path parameter `orgId`
+ * @param options `org`: where the organization is named (default: the path parameter `orgId`); `tokenSource`: where the access
+ * token is (default: where the transport has it)
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option
  * @example
@@ -28,6 +29,7 @@ export function RequireOrgMember(options: OrgRuleOptions = {}): AccessDecorator 
     kind: 'org',
     requirement: { kind: 'member' },
     source: options.org,
+    tokenSource: options.tokenSource,
     decorator,
   });
 }

@@ -23,7 +23,7 @@ export interface OrgRoleRuleOptions extends OrgRuleOptions {
  * @param role the lowest sufficient role, or the role itself with `exact`; one of those that {@link PropelAuthTypes} declares, if
  * it does
  * @param options `exact`: a higher role will not do (default `false`); `org`: where the organization is named (default: the
- * path parameter `orgId`)
+ * path parameter `orgId`); `tokenSource`: where the access token is (default: where the transport has it)
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for a role that is not a string or empty, and for an unknown option
  * @see PropelAuth, "Roles and Permissions"
@@ -40,14 +40,15 @@ export interface OrgRoleRuleOptions extends OrgRuleOptions {
  */
 export function RequireOrgRole(role: OrgRole, options: OrgRoleRuleOptions = {}): AccessDecorator {
   const decorator = '@RequireOrgRole()';
-  checkOrgRuleOptions(decorator, options, ['exact', 'org']);
-  const { exact = false, org } = options;
+  checkOrgRuleOptions(decorator, options, ['exact', 'org', 'tokenSource']);
+  const { exact = false, org, tokenSource } = options;
   if (typeof exact !== 'boolean')
     throw new TypeError(`The option exact of ${decorator} is not a boolean.`);
   return createAccessDecorator({
     kind: 'org',
     requirement: requireRole(role, exact),
     source: org,
+    tokenSource,
     decorator,
   });
 }

@@ -12,7 +12,8 @@ import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js'
  *
  * @param permission the permission, or a list of permissions all of which are required; those that
  * {@link PropelAuthTypes} declares, if it does
- * @param options `org`: where the organization is named; default: the path parameter `orgId`
+ * @param options `org`: where the organization is named (default: the path parameter `orgId`); `tokenSource`: where the access
+ * token is (default: where the transport has it)
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for a permission that is not a string or empty, an empty list, and an unknown option
  * @see PropelAuth, "Roles and Permissions"
@@ -37,6 +38,7 @@ export function RequirePermission(
     kind: 'org',
     requirement: requirePermissions(permission),
     source: options.org,
+    tokenSource: options.tokenSource,
     decorator,
   });
 }

@@ -1,4 +1,5 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import { checkUserRuleOptions, type UserRuleOptions } from './user-rule-options.js';
 
 /**
  * Requires a valid access token: without one the answer is 401. On a class it holds for every handler that does not say
@@ -6,7 +7,9 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  *
  * The counterpart of `require_user` and `requireUser` in PropelAuth's other SDKs.
  *
+ * @param options `tokenSource`: where the access token is (default: where the transport has it)
  * @returns a decorator for controllers and their methods
+ * @throws {TypeError} for an unknown option
  * @example
  * ```ts
  * @Get('/whoami')
@@ -18,6 +21,9 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
  *
  * @publicApi
  */
-export function RequireUser(): AccessDecorator {
-  return createAccessDecorator({ kind: 'caller', mode: 'required', decorator: '@RequireUser()' });
+export function RequireUser(options: UserRuleOptions = {}): AccessDecorator {
+  const decorator = '@RequireUser()';
+  checkUserRuleOptions(decorator, options);
+  const { tokenSource } = options;
+  return createAccessDecorator({ kind: 'caller', mode: 'required', decorator, tokenSource });
 }

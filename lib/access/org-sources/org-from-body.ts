@@ -1,5 +1,10 @@
 import type { OrgSource } from '../../options/org-source.interface.js';
-import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
+import {
+  assertSourceName,
+  createOrgSource,
+  httpRequestPart,
+  readPlainString,
+} from './org-source.factory.js';
 
 /**
  * Organization rules find the id of the organization in a property at the top of the parsed body. Guards run before
@@ -20,10 +25,7 @@ import { assertSourceName, createOrgSource, readPlainString } from './org-source
 export function orgFromBody(name: string): OrgSource {
   assertSourceName('orgFromBody', name);
   return createOrgSource('body', name, (context) => {
-    const orgId = readPlainString(
-      context.switchToHttp().getRequest<{ body?: unknown }>().body,
-      name,
-    );
+    const orgId = readPlainString(httpRequestPart(context, 'body'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }

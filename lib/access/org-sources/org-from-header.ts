@@ -1,8 +1,10 @@
 import type { OrgSource } from '../../options/org-source.interface.js';
+import { headersOf } from '../../transport/transport-of.js';
 import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
 
 /**
- * Organization rules find the id of the organization in a header of the request.
+ * Organization rules find the id of the organization in a header of the request; of a WebSocket connection in a header of its
+ * handshake.
  *
  * @param name the name of the header, in any case
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
@@ -19,8 +21,7 @@ export function orgFromHeader(name: string): OrgSource {
   // Node.js gives the names of headers in lower case.
   const lowerCaseName = name.toLowerCase();
   return createOrgSource('header', name, (context) => {
-    const { headers } = context.switchToHttp().getRequest<{ headers?: unknown }>();
-    const orgId = readPlainString(headers, lowerCaseName);
+    const orgId = readPlainString(headersOf(context), lowerCaseName);
     return orgId === undefined ? undefined : { orgId };
   });
 }

@@ -1,9 +1,10 @@
 import type { OrgSource } from '../../options/org-source.interface.js';
-import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
-
-interface RequestWithParams {
-  params?: unknown;
-}
+import {
+  assertSourceName,
+  createOrgSource,
+  httpRequestPart,
+  readPlainString,
+} from './org-source.factory.js';
 
 /**
  * Organization rules find the id of the organization in a path parameter. This is the default.
@@ -23,10 +24,7 @@ interface RequestWithParams {
 export function orgFromParam(name = 'orgId'): OrgSource {
   assertSourceName('orgFromParam', name);
   return createOrgSource('path', name, (context) => {
-    const orgId = readPlainString(
-      context.switchToHttp().getRequest<RequestWithParams>().params,
-      name,
-    );
+    const orgId = readPlainString(httpRequestPart(context, 'params'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }
@@ -49,10 +47,7 @@ export function orgFromParam(name = 'orgId'): OrgSource {
 export function orgNameFromParam(name = 'orgName'): OrgSource {
   assertSourceName('orgNameFromParam', name);
   return createOrgSource('path', name, (context) => {
-    const orgName = readPlainString(
-      context.switchToHttp().getRequest<RequestWithParams>().params,
-      name,
-    );
+    const orgName = readPlainString(httpRequestPart(context, 'params'), name);
     return orgName === undefined ? undefined : { orgName };
   });
 }

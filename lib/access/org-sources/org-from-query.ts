@@ -1,5 +1,10 @@
 import type { OrgSource } from '../../options/org-source.interface.js';
-import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
+import {
+  assertSourceName,
+  createOrgSource,
+  httpRequestPart,
+  readPlainString,
+} from './org-source.factory.js';
 
 /**
  * Organization rules find the id of the organization in the query string. A repeated or nested value is refused (403).
@@ -19,10 +24,7 @@ import { assertSourceName, createOrgSource, readPlainString } from './org-source
 export function orgFromQuery(name = 'orgId'): OrgSource {
   assertSourceName('orgFromQuery', name);
   return createOrgSource('query', name, (context) => {
-    const orgId = readPlainString(
-      context.switchToHttp().getRequest<{ query?: unknown }>().query,
-      name,
-    );
+    const orgId = readPlainString(httpRequestPart(context, 'query'), name);
     return orgId === undefined ? undefined : { orgId };
   });
 }

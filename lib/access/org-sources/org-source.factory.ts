@@ -24,6 +24,29 @@ export function readPlainString(part: unknown, name: string): string | undefined
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Like {@link readPlainString}, at a path of names with dots between them. */
+export function readPlainStringAt(part: unknown, path: string): string | undefined {
+  const names = path.split('.');
+  const last = names.pop() as string;
+  let current = part;
+  for (const name of names) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) {
+      return undefined;
+    }
+    current = (current as Record<string, unknown>)[name];
+  }
+  return readPlainString(current, last);
+}
+
+/** A part of the request of an HTTP route; what other calls have in its place is no request. */
+export function httpRequestPart(
+  context: ExecutionContext,
+  part: 'params' | 'query' | 'body',
+): unknown {
+  if (context.getType() !== 'http') return undefined;
+  return context.getArgByIndex<Record<typeof part, unknown>>(0)[part];
+}
+
 /** @throws {TypeError} when the name is not a non-empty string */
 export function assertSourceName(source: string, name: unknown): void {
   if (typeof name !== 'string' || name.trim() === '') {

@@ -1,0 +1,17 @@
+import type { AuditedMethod } from './audited-route.js';
+import { findContradictions } from './contradictions.js';
+import { findReplacedMethods } from './replaced-methods.js';
+import { findConflictingTokenSources } from './token-sources.js';
+import { findUnguardedParameters } from './unguarded-parameters.js';
+
+const CHECKS = [
+  findContradictions,
+  findConflictingTokenSources,
+  findReplacedMethods,
+  findUnguardedParameters,
+];
+
+/** What can be wrong with every method that handles calls, whichever way they come. */
+export function findInMethod(audited: AuditedMethod): string[] {
+  return CHECKS.flatMap((check) => check(audited));
+}

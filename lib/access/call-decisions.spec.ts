@@ -1,0 +1,101 @@
+import type { ExecutionContext, Type } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { findDecision, openDecision, type Decision } from './decision.js';
+
+class Handlers {}
+const handle = () => {};
+const handleOther = () => {};
+
+/** A context as Nest makes one for a guard, an interceptor or a parameter. */
+function contextOf(
+  type: string,
+  args: unknown[],
+  handler: () => void = handle,
+  controller: Type = Handlers,
+): ExecutionContext {
+  const context = new ExecutionContextHost([...args], controller, handler);
+  context.setType(type);
+  return context;
+}
+
+function allow(context: ExecutionContext): Decision {
+  const decision = openDecision(context);
+  decision.outcome = true;
+  return decision;
+}
+
+/** The arguments of two calls of each kind that could be taken for one another. */
+const contextValue = {};
+const info = {};
+const client = {};
+const CALLS: [string, string, unknown[], unknown[]][] = [
+  ['aliases of a GraphQL query', 'graphql', [{}, {}, contextValue, {}], [{}, {}, contextValue, {}]],
+  ['rows of a GraphQL list', 'graphql', [{}, {}, contextValue, info], [{}, {}, contextValue, info]],
+  [
+    'GraphQL references',
+    'graphql',
+    [{ id: 1 }, contextValue, info],
+    [{ id: 1 }, contextValue, info],
+  ],
+  ['WebSocket messages', 'ws', [client, {}, 'p', 'p'], [client, {}, 'p', 'p']],
+  ['WebSocket messages of text', 'ws', [client, 'a', 'p', 'p'], [client, 'b', 'p', 'p']],
+  [
+    'messages with acknowledgements',
+    'ws',
+    [client, 'a', () => {}, 'p'],
+    [client, 'a', () => {}, 'p'],
+  ],
+  ['messages of a microservice', 'rpc', ['a', {}], ['a', {}]],
+  ['messages with one context', 'rpc', ['a', contextValue], ['b', contextValue]],
+];
+
+describe('The decision about a call', () => {
+  it.each(CALLS)('is found for its parameters, and not for other %s', (_what, type, one, other) => {
+    const first = allow(contextOf(type, one));
+    expect(findDecision(contextOf(type, one))).toBe(first);
+    expect(findDecision(contextOf(type, other))).toBeUndefined();
+    const second = allow(contextOf(type, other));
+    expect(findDecision(contextOf(type, one))).toBe(first);
+    expect(findDecision(contextOf(type, other))).toBe(second);
+  });
+
+  it.each(CALLS)('is not found for another handler or class: %s', (_what, type, args) => {
+    class Heir extends Handlers {}
+    allow(contextOf(type, args));
+    expect(findDecision(contextOf(type, args, handleOther))).toBeUndefined();
+    expect(findDecision(contextOf(type, args, handle, Heir))).toBeUndefined();
+  });
+
+  it('that is being made, or refuses, is found for its own context alone', () => {
+    const message = [{}, { text: 'a' }, 'p', 'p'];
+    const context = contextOf('ws', message);
+    const decision = openDecision(context);
+    expect(findDecision(context)).toBe(decision);
+    expect(findDecision(contextOf('ws', message))).toBeUndefined();
+    decision.refusal = new Error('refused');
+    expect(findDecision(contextOf('ws', message))).toBeUndefined();
+  });
+
+  it('about a text leaves the one about the same text alone while it is being made', () => {
+    const message = [{}, 'text', 'p', 'p'];
+    const first = allow(contextOf('ws', message));
+    const second = openDecision(contextOf('ws', message));
+    expect(findDecision(contextOf('ws', message))).toBe(first);
+    second.outcome = true;
+    expect(findDecision(contextOf('ws', message))).toBe(second);
+  });
+
+  it('is forgotten when a connection has sent a thousand texts since, so that none fills the memory', () => {
+    const connection = {};
+    for (let number = 0; number <= 1_000; number++) {
+      allow(contextOf('ws', [connection, number, 'p', 'p']));
+    }
+    expect(findDecision(contextOf('ws', [connection, 0, 'p', 'p']))).toBeUndefined();
+    expect(findDecision(contextOf('ws', [connection, 1, 'p', 'p']))).toBeDefined();
+  });
+
+  it.each(['rpc', 'something-new'])('cannot be kept without anything to keep it by: %s', (type) => {
+    expect(() => openDecision(contextOf(type, ['text', 'text']))).toThrow(`"${type}"`);
+    expect(findDecision(contextOf(type, ['text', 'text']))).toBeUndefined();
+  });
+});

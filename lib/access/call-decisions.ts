@@ -1,0 +1,82 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { graphqlCallOf } from '../transport/graphql-call.js';
+import { unknownTransport } from '../transport/transport-of.js';
+import type { Decision } from './decision.js';
+
+/**
+ * How many decisions one object may carry. All but one kind of object belong to a single call; messages that are mere texts or
+ * numbers have only their connection, and a client must not be able to fill the memory by sending many.
+ */
+const MOST_PER_CARRIER = 1_000;
+
+// Registered, so that the decorators of a second copy of the package find what the guard of the first one decided.
+const CALL_DECISIONS = Symbol.for('propelauth:call-decisions');
+
+/** Decisions about calls that are not HTTP requests, by an object that lasts as long as the call. */
+const decisions: WeakMap<object, Decision[]> = ((
+  globalThis as { [CALL_DECISIONS]?: WeakMap<object, Decision[]> }
+)[CALL_DECISIONS] ??= new WeakMap());
+
+/**
+ * The decision about a call, if there is one: that of this very context, else the latest that allowed a call with the same
+ * arguments. One that is still being made, or was a refusal, belongs to a call that has not reached its parameters.
+ */
+export function findCallDecision(context: ExecutionContext): Decision | undefined {
+  const carrier = findCarrier(context);
+  const kept = carrier && decisions.get(carrier);
+  return (
+    kept?.findLast((decision) => decision.context === context) ??
+    kept?.findLast((decision) => decision.outcome === true && isSameCall(decision.context, context))
+  );
+}
+
+/** @throws {Error} for a context of a type that the package does not know, and for one without an object to keep it by */
+export function keepCallDecision(decision: Decision): void {
+  const carrier = findCarrier(decision.context);
+  if (carrier === undefined) throw unknownTransport(decision.context);
+  const kept = decisions.get(carrier) ?? [];
+  if (kept.length === MOST_PER_CARRIER) kept.shift();
+  kept.push(decision);
+  decisions.set(carrier, kept);
+}
+
+function findCarrier(context: ExecutionContext): object | undefined {
+  return carriersOf(context).find(isObject);
+}
+
+/** What may carry the decisions about a call: the first of these that is an object. */
+function carriersOf(context: ExecutionContext): unknown[] {
+  switch (context.getType<string>()) {
+    case 'graphql': {
+      const { args, info, root } = graphqlCallOf(context);
+      // All references of one query share the rest.
+      return args === undefined ? [root, info] : [info];
+    }
+    case 'ws': {
+      const [client, data, acknowledge] = context.getArgs<unknown[]>();
+      return [data, acknowledge, client];
+    }
+    case 'rpc': {
+      const [data, messageContext] = context.getArgs<unknown[]>();
+      return [messageContext, data];
+    }
+    default:
+      return [];
+  }
+}
+
+/** The same handler with the same arguments: Nest hands copies of their list to pipes and parameters. */
+function isSameCall(one: ExecutionContext, other: ExecutionContext): boolean {
+  const values = one.getArgs<unknown[]>();
+  const others = other.getArgs<unknown[]>();
+  return (
+    one.getHandler() === other.getHandler() &&
+    one.getClass() === other.getClass() &&
+    values.length === others.length &&
+    values.every((value, index) => Object.is(value, others[index]))
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}

@@ -1,0 +1,46 @@
+import type { TokenSource } from '../../options/token-source.interface.js';
+
+/**
+ * The options that all decorators share which look for a user.
+ *
+ * @publicApi
+ */
+export interface UserRuleOptions {
+  /**
+   * Where the access token is, in place of the usual place: that of the nearest level (handler, class) that names one, in the
+   * end the place of the transport. Default: none.
+   */
+  tokenSource?: TokenSource;
+}
+
+/**
+ * Checks the options of a rule about the user, for callers without type checks.
+ *
+ * @throws {TypeError} for an unknown option and for a source that is no function
+ */
+export function checkUserRuleOptions(decorator: string, options: UserRuleOptions): void {
+  assertKnownOptions(decorator, options, ['tokenSource']);
+  assertTokenSource(decorator, options.tokenSource);
+}
+
+/** @throws {TypeError} when the options are not an object, and for an unknown one */
+export function assertKnownOptions(decorator: string, options: unknown, known: string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`${decorator} takes its options as an object: { ${known.join(', ')} }.`);
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new TypeError(
+        `${decorator} has no option ${key}. Its options are ${known.join(', ')}.`,
+      );
+    }
+  }
+}
+
+/** @throws {TypeError} when it is no function */
+export function assertTokenSource(decorator: string, tokenSource: unknown): void {
+  if (tokenSource === undefined || typeof tokenSource === 'function') return;
+  throw new TypeError(
+    `The option tokenSource of ${decorator} is not a function. Give one that takes the context and returns the token.`,
+  );
+}

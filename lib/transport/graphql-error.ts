@@ -1,0 +1,28 @@
+import { HttpStatus, type HttpException } from '@nestjs/common';
+
+/** What GraphQL clients go by, as Apollo has named them. */
+const CODES: Record<number, string> = {
+  [HttpStatus.UNAUTHORIZED]: 'UNAUTHENTICATED',
+  [HttpStatus.FORBIDDEN]: 'FORBIDDEN',
+  [HttpStatus.TOO_MANY_REQUESTS]: 'TOO_MANY_REQUESTS',
+  [HttpStatus.SERVICE_UNAVAILABLE]: 'SERVICE_UNAVAILABLE',
+};
+
+/**
+ * A refusal with the `extensions` that the errors of GraphQL have: the code, and under `debugMode` the reason. It stays the
+ * exception that it is, so that filters know it.
+ */
+export function graphqlErrorFor(refusal: HttpException): HttpException {
+  const { reason } = refusal.getResponse() as { reason?: string };
+  const code = CODES[refusal.getStatus()];
+  return Object.defineProperties(refusal, {
+    extensions: { value: { code, ...(reason && { reason }) }, configurable: true },
+    // Without a status in its body: for one that has it, the driver for Apollo puts codes of its own in place of these.
+    response: { value: withoutStatus(refusal.getResponse() as object), configurable: true },
+  });
+}
+
+function withoutStatus(body: object): object {
+  const { statusCode: _, ...rest } = body as { statusCode?: unknown };
+  return rest;
+}

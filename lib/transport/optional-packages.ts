@@ -1,0 +1,55 @@
+import type { FactoryProvider } from '@nestjs/common';
+
+type ExceptionType = new (error: string | object) => Error;
+
+// Written out, since declarations that name a package cannot be compiled where it is not installed.
+interface WebsocketsPackage {
+  readonly WsException: ExceptionType;
+  readonly BaseWsExceptionFilter: { readonly prototype: object };
+}
+interface MicroservicesPackage {
+  readonly RpcException: ExceptionType;
+}
+
+/** What is needed of packages that only some applications have. */
+export class OptionalPackages {
+  /** Of `@nestjs/websockets`. */
+  readonly WsException: ExceptionType | undefined;
+  /** Of `@nestjs/microservices`. */
+  readonly RpcException: ExceptionType | undefined;
+  /** Whether global guards reach gateways, and what their filters say clients of `ws`: from Nest 12 on. */
+  readonly gatewaysAreFull: boolean;
+
+  constructor(
+    websockets: WebsocketsPackage | undefined,
+    microservices: MicroservicesPackage | undefined,
+  ) {
+    this.WsException = websockets?.WsException;
+    this.RpcException = microservices?.RpcException;
+    this.gatewaysAreFull =
+      websockets !== undefined && 'isNativeWebSocket' in websockets.BaseWsExceptionFilter.prototype;
+  }
+}
+
+/** Loads them when the application starts: a guard must not wait for a file. */
+export const optionalPackagesProvider: FactoryProvider<OptionalPackages> = {
+  provide: OptionalPackages,
+  useFactory: async () => new OptionalPackages(await loadWebsockets(), await loadMicroservices()),
+};
+
+// Each import is written out, so that bundlers see it. What cannot be loaded is not there, and then nothing calls for it.
+async function loadWebsockets(): Promise<WebsocketsPackage | undefined> {
+  try {
+    return await import('@nestjs/websockets');
+  } catch {
+    return undefined;
+  }
+}
+
+async function loadMicroservices(): Promise<MicroservicesPackage | undefined> {
+  try {
+    return await import('@nestjs/microservices');
+  } catch {
+    return undefined;
+  }
+}

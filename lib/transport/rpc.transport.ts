@@ -1,0 +1,16 @@
+import { TokenRefusal } from '../token/token-refusal.js';
+import type { Transport } from './transport.interface.js';
+
+/** Message handlers of microservices. There is no place for a token that all of their transports have: `tokenSource` says where. */
+export const rpcTransport: Transport = {
+  readToken() {
+    throw new TokenRefusal('token_missing');
+  },
+  requestOf: () => undefined,
+  annotatedBy: (context) => {
+    const messageContext = context.getArgByIndex<unknown>(1);
+    return typeof messageContext === 'object' && messageContext !== null
+      ? messageContext
+      : undefined;
+  },
+};

@@ -1,0 +1,27 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { RequestHeaders } from '../token/bearer-token.js';
+
+/** What the guard has to know of a way that calls reach handlers: where the parts of a call are. */
+export interface Transport {
+  /**
+   * The access token of a call.
+   *
+   * @throws {TokenRefusal} when there is none, or not exactly one
+   */
+  readToken(context: ExecutionContext): string;
+
+  /** The request that a call came with, or that opened its connection, if there is one and it is known. */
+  requestOf(context: ExecutionContext): RequestHeaders | undefined;
+
+  /** What the caller of a call is left on for logging and error tools, if there is such a thing. */
+  annotatedBy(context: ExecutionContext): AnnotatedByGuard | undefined;
+
+  /** What all calls have in common that one token came with, where it is verified once for all of them. */
+  sharedRequestOf?(context: ExecutionContext): object | undefined;
+}
+
+/** What the guard leaves on a request, connection or message. Nothing here reads it back. */
+export interface AnnotatedByGuard {
+  user?: unknown;
+  org?: unknown;
+}

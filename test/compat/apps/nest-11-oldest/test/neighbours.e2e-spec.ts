@@ -1,0 +1,21 @@
+import { Test } from '@nestjs/testing';
+import type { INestApplication } from '@nestjs/common';
+import { listen } from './http';
+import { neighbourPromises } from './neighbour-promises';
+
+for (const { module, name, keep } of neighbourPromises) {
+  describe('Beside others', () => {
+    let app: INestApplication;
+
+    beforeAll(async () => {
+      app = await listen(async () => {
+        const moduleFixture = await Test.createTestingModule({ imports: [module] }).compile();
+        return moduleFixture.createNestApplication();
+      });
+    });
+
+    it(name, () => keep(app));
+
+    afterAll(() => app.close());
+  });
+}

@@ -1,0 +1,87 @@
+import { ApolloDriver } from '@nestjs/apollo';
+import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
+import { MercuriusDriver } from '@nestjs/mercurius';
+import type { DynamicModule } from '@nestjs/common';
+import { createClient, type Client } from 'graphql-ws';
+import request from 'supertest';
+import { WebSocket } from 'ws';
+import type { RunningApplication } from './application.js';
+
+/** GraphQL as an application sets it up: Apollo over Express, Mercurius over Fastify. Both with graphql-ws. */
+export function graphqlModule(options: GqlModuleOptions = {}): DynamicModule {
+  const common = { autoSchemaFile: true, fieldResolverEnhancers: ['guards' as const], ...options };
+  return globalThis.HTTP_ADAPTER === 'fastify'
+    ? GraphQLModule.forRoot({ driver: MercuriusDriver, ...common, subscription: true })
+    : GraphQLModule.forRoot({
+        driver: ApolloDriver,
+        ...common,
+        graphiql: false,
+        subscriptions: { 'graphql-ws': true },
+      });
+}
+
+export interface GraphqlError {
+  message: string;
+  path?: (string | number)[];
+  extensions?: { code?: string; reason?: string };
+}
+
+export interface GraphqlAnswer {
+  data?: Record<string, unknown> | null;
+  errors?: GraphqlError[];
+}
+
+/** Sends an operation over HTTP, as someone with these headers. */
+export async function send(
+  { url }: RunningApplication,
+  query: string,
+  headers: Record<string, string> = {},
+): Promise<GraphqlAnswer> {
+  const { body } = await request(url).post('/graphql').set(headers).send({ query }).expect(200);
+  return body as GraphqlAnswer;
+}
+
+/** The codes of an answer's errors. */
+export function codesOf({ errors = [] }: GraphqlAnswer): (string | undefined)[] {
+  return errors.map(({ extensions }) => extensions?.code);
+}
+
+/** A graphql-ws client. */
+export function connect(
+  { url }: RunningApplication,
+  connectionParams: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Client {
+  return createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    connectionParams,
+    retryAttempts: 0,
+    // One connection for all operations of a client.
+    lazy: false,
+    onNonLazyError: () => {},
+    webSocketImpl: class extends WebSocket {
+      constructor(address: string, protocols: string[]) {
+        super(address, protocols, { headers });
+      }
+    },
+  });
+}
+
+/** The first result of a subscription, or the errors that it is refused with. */
+export async function nextOf(client: Client, query: string): Promise<GraphqlAnswer> {
+  try {
+    for await (const result of client.iterate({ query })) return result as GraphqlAnswer;
+    return {};
+  } catch (errors) {
+    return { errors: errors as GraphqlError[] };
+  }
+}
+
+/** The same, with the last thing that the client is used for. */
+export async function firstOf(client: Client, query: string): Promise<GraphqlAnswer> {
+  try {
+    return await nextOf(client, query);
+  } finally {
+    await client.dispose();
+  }
+}

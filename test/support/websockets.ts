@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import type { RunningApplication } from './application.js';
+
+/** What a client gets for a message: the answer of the handler, or what the `exception` event says. */
+export interface Answer {
+  event: string;
+  data: unknown;
+}
+
+/** A client of a gateway, whichever adapter the gateway runs on. */
+export interface GatewayClient {
+  send(event: string, data?: unknown): void;
+  /** Sends a message and waits for the answer to it. */
+  ask(event: string, data?: unknown): Promise<Answer>;
+  /** The next thing that the server says by itself. */
+  next(): Promise<Answer>;
+  /** Waits until the server has ended the connection. */
+  closed(): Promise<void>;
+  close(): void;
+}
+
+const clients: { close(): void }[] = [];
+
+/** Closes all clients, for `afterEach`. */
+export function closeClients(): void {
+  for (const client of clients.splice(0)) client.close();
+}
+
+/** What the server says, in order, for whoever waits for it. */
+class Inbox {
+  private readonly answers: Answer[] = [];
+  private waiting: ((answer: Answer) => void) | undefined;
+
+  put(answer: Answer): void {
+    if (this.waiting === undefined) this.answers.push(answer);
+    else this.waiting(answer);
+    this.waiting = undefined;
+  }
+
+  take(): Promise<Answer> {
+    const answer = this.answers.shift();
+    if (answer !== undefined) return Promise.resolve(answer);
+    return new Promise((resolve) => (this.waiting = resolve));
+  }
+}
+
+/** Connects with socket.io. */
+export function connectSocketIo(
+  { url }: RunningApplication,
+  options: Partial<ManagerOptions & SocketOptions> = {},
+): GatewayClient {
+  const socket: Socket = io(url, {
+    transports: ['websocket'],
+    reconnection: false,
+    forceNew: true,
+    ...options,
+  });
+  const inbox = new Inbox();
+  const closed = new Promise<void>((resolve) => socket.once('disconnect', () => resolve()));
+  socket.onAny((event: string, data: unknown) => inbox.put({ event, data }));
+  clients.push(socket);
+  const send = (event: string, data?: unknown) =>
+    void (data === undefined ? socket.emit(event) : socket.emit(event, data));
+  return {
+    send,
+    ask: (event, data) => {
+      send(event, data);
+      return inbox.take();
+    },
+    next: () => inbox.take(),
+    closed: () => closed,
+    close: () => socket.close(),
+  };
+}
+
+/** Connects with `ws`, and waits until the connection is open. */
+export async function connectNative(
+  { url }: RunningApplication,
+  { headers = {}, protocols = [] as string[], path = '/' } = {},
+): Promise<GatewayClient & { protocol: string; closeCode(): Promise<number> }> {
+  const socket = new WebSocket(url.replace('http', 'ws') + path, protocols, { headers });
+  const inbox = new Inbox();
+  const closed = once(socket, 'close') as Promise<[number, Buffer]>;
+  socket.on('message', (text: Buffer) => inbox.put(JSON.parse(text.toString()) as Answer));
+  clients.push(socket);
+  await once(socket, 'open');
+  const send = (event: string, data?: unknown) => socket.send(JSON.stringify({ event, data }));
+  return {
+    protocol: socket.protocol,
+    send,
+    ask: (event, data) => {
+      send(event, data);
+      return inbox.take();
+    },
+    next: () => inbox.take(),
+    closed: async () => {
+      await closed;
+    },
+    closeCode: async () => (await closed)[0],
+    close: () => socket.close(),
+  };
+}
+
+/** What a client is told of a refused message. */
+export function exception(statusCode: number, message: string, pattern: string, data?: unknown) {
+  const cause = { pattern, ...(data !== undefined && { data }) };
+  return { event: 'exception', data: { status: 'error', statusCode, message, cause } };
+}
+
+/** What a client is told when it is disconnected. */
+export function farewell(statusCode: number, message: string) {
+  return { event: 'exception', data: { status: 'error', statusCode, message } };
+}
