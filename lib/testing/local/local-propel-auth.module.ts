@@ -52,7 +52,7 @@ class LocalProjectModule {
  * and `PropelAuthApi`, API keys and step-up grants are answered by a {@link FakePropelAuthApi} with the same people.
  *
  * It gives access to whoever asks. So it runs only where it is asked for, never under `NODE_ENV=production` nor beside a
- * PropelAuth project, and the whole application answers only to requests from this machine that name it.
+ * PropelAuth project, and every HTTP request to the application, to whatever route, has to come from this machine and to name it.
  *
  * @example
  * ```ts
