@@ -178,6 +178,7 @@ describe('A GraphQL request', () => {
     expect(events).toEqual([
       {
         allowed: true,
+        credential: 'access-token',
         userId: carol.user_id,
         orgId: ACME_ID,
         route: { controller: 'GuardedResolver', handler: 'rename' },

@@ -37,7 +37,7 @@ function findConflictingModes({ controller, handler }: AuditedMethod): string[] 
 }
 
 /** One decorator twice in one place, for other API keys each time. */
-function findConflictingKinds({ controller, handler }: AuditedRoute): string[] {
+function findConflictingKinds({ controller, handler }: AuditedMethod): string[] {
   return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
     const callerRules = rules.filter(isCallerRule);
     return DELIBERATE_MODES.flatMap((mode) => {
@@ -75,7 +75,7 @@ function findUnmeetableRules({ controller, handler }: AuditedMethod): string[] {
 }
 
 /** A personal key is in no organization, so that no rule about one can say yes of it. */
-function findPersonalKeysUnderOrgRules({ rules }: AuditedRoute): string[] {
+function findPersonalKeysUnderOrgRules({ rules }: AuditedMethod): string[] {
   if (rules.apiKeyKind !== 'personal' || rules.orgRequirements.length === 0) return [];
   return [
     "An organization rule where only API keys of the kind 'personal' will do, which are in no organization; remove the rule, or " +
