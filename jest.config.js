@@ -27,6 +27,7 @@ function endToEnd(adapter) {
       '<rootDir>/test/swagger',
       '<rootDir>/test/reliability',
       '<rootDir>/test/security',
+      '<rootDir>/test/testing',
       '<rootDir>/test/backend',
       // Apollo over Express, Mercurius over Fastify.
       '<rootDir>/test/graphql',

@@ -40,15 +40,24 @@ export function createPropelAuthApi({
   apiKey,
   apiTimeoutMs,
 }: Pick<ResolvedOptions, 'authUrl' | 'apiKey' | 'apiTimeoutMs'>): PropelAuthApi {
-  const functions = Object.entries<VendorFunction>(getApis(authUrl, apiKey)).map(([name, send]) => [
-    name,
-    (...parameters: never[]) =>
-      performApiCall({ name, send: () => send(...parameters) }, apiTimeoutMs),
-  ]);
   return Object.assign(
     Object.create(PropelAuthApi.prototype) as PropelAuthApi,
-    Object.fromEntries(functions),
+    withDeadline(getApis(authUrl, apiKey), apiTimeoutMs),
   );
+}
+
+/** Gives each function of PropelAuth's client a deadline and errors of our own. */
+export function withDeadline(
+  functions: PropelAuthApiFunctions,
+  apiTimeoutMs: number,
+): PropelAuthApiFunctions {
+  return Object.fromEntries(
+    Object.entries<VendorFunction>(functions).map(([name, send]) => [
+      name,
+      (...parameters: never[]) =>
+        performApiCall({ name, send: () => send(...parameters) }, apiTimeoutMs),
+    ]),
+  ) as PropelAuthApiFunctions;
 }
 
 type VendorFunction = (...parameters: never[]) => Promise<unknown>;

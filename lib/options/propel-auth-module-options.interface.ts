@@ -65,7 +65,7 @@ export interface PropelAuthModuleOptions {
 
   /**
    * How many milliseconds a call of PropelAuth's backend API may take, a second try included: an integer from 1 to 300,000. It is the
-   * deadline of {@link PropelAuthApi} and of what the guard asks about API keys and step-up grants. Default: 10,000.
+   * deadline of `PropelAuthApi` and of what the guard asks about API keys and step-up grants. Default: 10,000.
    */
   apiTimeoutMs?: number;
 

@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { LocalPropelAuthModule } from 'nestjs-propelauth/testing';
 import type {
   Configuration,
   LocalIssuerConfiguration,
   PropelAuthConfiguration,
 } from './configuration/configuration.js';
 import { createDocsClient } from './docs-client.js';
-import { LocalIssuerModule } from './local-issuer/local-issuer.module.js';
-import { LocalIssuer } from './local-issuer/local-issuer.js';
+import { SEED_FILE } from './local-people.js';
 import { OrgController } from './routes/org.controller.js';
 import { UserController } from './routes/user.controller.js';
 
@@ -30,21 +30,12 @@ function withPropelAuth({ authUrl, apiKey }: PropelAuthConfiguration): DynamicMo
   return PropelAuthModule.forRoot({ authUrl, apiKey });
 }
 
-/**
- * The same without a project: the key and the issuer are given by hand, and PropelAuth is never
- * asked.
- */
-function withLocalIssuer({ origin }: LocalIssuerConfiguration): DynamicModule {
-  return PropelAuthModule.forRootAsync({
-    imports: [LocalIssuerModule.forRoot({ origin, client: createDocsClient(origin) })],
-    inject: [LocalIssuer],
-    useFactory: (issuer: LocalIssuer) => ({
-      authUrl: issuer.origin,
-      apiKey: 'there-is-no-project',
-      manualTokenVerificationMetadata: issuer.verificationMetadata,
-      // Here nobody but the developer sees the reason of a refusal, and it is what there is to
-      // learn.
-      debugMode: true,
-    }),
+/** The same without a project: with people of its own. */
+function withLocalIssuer({ mode, origin }: LocalIssuerConfiguration): DynamicModule {
+  return LocalPropelAuthModule.forRoot({
+    askedFor: mode === 'local-issuer',
+    origin,
+    seed: SEED_FILE,
+    oauthClient: createDocsClient(origin),
   });
 }

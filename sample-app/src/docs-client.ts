@@ -1,11 +1,11 @@
-import { OAuthClient } from './local-issuer/oauth/oauth-client.js';
+import type { LocalOAuthClient } from 'nestjs-propelauth/testing';
 
 /** Where Swagger UI is. */
 export const DOCS_PATH = 'docs';
 
 /** Swagger UI as a client of the local issuer; in PropelAuth's dashboard it would be registered so. */
-export function createDocsClient(origin: string): OAuthClient {
-  return new OAuthClient('sample-app-docs', docsRedirectUri(origin));
+export function createDocsClient(origin: string): LocalOAuthClient {
+  return { clientId: 'sample-app-docs', redirectUri: docsRedirectUri(origin) };
 }
 
 /** The page of Swagger UI that takes the code. */

@@ -3,7 +3,7 @@ import { DocumentBuilder } from '@nestjs/swagger';
 import { PropelAuthSwagger, type SwaggerOAuth2Options } from 'nestjs-propelauth/swagger';
 import type { Configuration } from './configuration/configuration.js';
 import { createDocsClient, DOCS_PATH } from './docs-client.js';
-import { PEOPLE } from './local-issuer/people.js';
+import { PEOPLE } from './local-people.js';
 import { refreshTokenUrl } from './refresh-token-url.js';
 
 /** Serves Swagger UI at /docs, with an Authorize button for access tokens and for signing in. */
@@ -22,7 +22,7 @@ export function setUpDocs(app: INestApplication, configuration: Configuration): 
 function oauth2Of(configuration: Configuration): SwaggerOAuth2Options | undefined {
   const clientId =
     configuration.mode === 'local-issuer'
-      ? createDocsClient(configuration.origin).id
+      ? createDocsClient(configuration.origin).clientId
       : configuration.oauthClientId;
   return clientId === undefined ? undefined : { clientId };
 }

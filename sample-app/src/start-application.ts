@@ -4,7 +4,6 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { Configuration } from './configuration/configuration.js';
 import { setUpDocs } from './docs.js';
-import { loopbackHostsOnly } from './local-issuer/loopback-hosts.middleware.js';
 
 /** Starts the app: when it is returned, it listens. */
 export async function startApplication(
@@ -17,14 +16,17 @@ export async function startApplication(
     // Errors go to the caller, which knows how to say them.
     abortOnError: false,
   });
-  // LocalIssuerModule does so before each route; the pages of Swagger UI come earlier still.
-  if (configuration.mode === 'local-issuer') app.use(loopbackHostsOnly);
-  setUpDocs(app, configuration);
-  await listen(app, configuration);
+  await openApplication(app, configuration);
   return app;
 }
 
-async function listen(app: INestApplication, { port, host }: Configuration): Promise<void> {
+/** Puts the documentation in front of the app, and has it listen. */
+export async function openApplication(
+  app: INestApplication,
+  configuration: Configuration,
+): Promise<void> {
+  setUpDocs(app, configuration);
+  const { port, host } = configuration;
   if (host === undefined) await app.listen(port);
   else await app.listen(port, host);
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { API_KEY, AUTH_URL } from '../../test/support/issuer.js';
-import { PropelAuthServer } from '../../test/support/propelauth-server.js';
+import { jest } from '@jest/globals';
 import { readConfiguration } from './configuration/read-configuration.js';
 import { startApplication } from './start-application.js';
 import { startFailure } from './start-failure.js';
+
+const API_KEY = 'integration-key-that-must-never-be-seen';
+const PROJECT = { PROPELAUTH_AUTH_URL: 'https://auth.example.com', PROPELAUTH_API_KEY: API_KEY };
 
 describe('startFailure()', () => {
   it('says in one line what the environment lacks', async () => {
@@ -13,22 +15,22 @@ describe('startFailure()', () => {
   });
 
   it('says in one line what PropelAuthModule does not accept', async () => {
-    const environment = { PROPELAUTH_AUTH_URL: 'nonsense', PROPELAUTH_API_KEY: API_KEY };
+    const environment = { ...PROJECT, PROPELAUTH_AUTH_URL: 'nonsense' };
     const message = await failureOf(environment, []);
     expect(message).toMatch(/^The sample app cannot start\. authUrl is not a URL\..*$/);
     expect(message).not.toContain(API_KEY);
   });
 
   it('says in one line what PropelAuth does not accept', async () => {
-    const propelAuth = await PropelAuthServer.start();
+    const fetch = jest
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async () => new Response('{}', { status: 401 }));
     try {
-      propelAuth.answers({ status: 401 });
-      const environment = { PROPELAUTH_AUTH_URL: AUTH_URL, PROPELAUTH_API_KEY: API_KEY };
-      const message = await failureOf(environment, []);
+      const message = await failureOf(PROJECT, []);
       expect(message).toMatch(/^The sample app cannot start\. apiKey is not an API key .*$/);
       expect(message).not.toContain(API_KEY);
     } finally {
-      await propelAuth.stop();
+      fetch.mockRestore();
     }
   });
 

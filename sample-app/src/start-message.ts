@@ -1,7 +1,7 @@
 import type { RouteDescription } from 'nestjs-propelauth';
 import { accessTable } from './access-table.js';
 import type { Configuration } from './configuration/configuration.js';
-import { ACME, PEOPLE, permissionsOf, type Person } from './local-issuer/people.js';
+import { ACME, PEOPLE, permissionsOf, type Person } from './local-people.js';
 import { refreshTokenUrl } from './refresh-token-url.js';
 
 /** What the terminal says once the app listens. It holds neither a token nor the API key. */
@@ -16,8 +16,9 @@ export function startMessage(
       ? `The sample app runs with the PropelAuth project at ${configuration.authUrl}`
       : 'The sample app runs with a local issuer, for development on this machine only',
     '',
-    `  App   ${origin}`,
-    `  Docs  ${origin}/docs`,
+    `  App     ${origin}`,
+    `  Docs    ${origin}/docs`,
+    ...(configuration.mode === 'local-issuer' ? [`  People  ${origin}/propelauth/people`] : []),
     '',
     'Who may call which route',
     '',

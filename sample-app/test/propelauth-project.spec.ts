@@ -1,36 +1,32 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { API_KEY, AUTH_URL, Issuer } from '../../test/support/issuer.js';
-import { PropelAuthServer } from '../../test/support/propelauth-server.js';
 import { readConfiguration } from '../src/configuration/read-configuration.js';
-import { ACME } from '../src/local-issuer/people.js';
-import { startSampleApp, type SampleApp } from './sample-app.js';
+import { ACME } from '../src/local-people.js';
+import { startSampleAppWith, type SampleApp } from './sample-app.js';
 
-const ENVIRONMENT = { PROPELAUTH_AUTH_URL: AUTH_URL, PROPELAUTH_API_KEY: API_KEY };
+const AUTH_URL = 'https://auth.example.com';
+const ENVIRONMENT = { PROPELAUTH_AUTH_URL: AUTH_URL, PROPELAUTH_API_KEY: 'the-api-key' };
+const USER = { userId: 'a-user-of-the-project' };
 
 describe.each([
   ['with a PropelAuth project', []],
   ['with a PropelAuth project, asked for the local issuer all the same', ['--local-issuer']],
 ])('the app %s', (_case, args) => {
-  const issuer = new Issuer();
-  let propelAuth: PropelAuthServer;
+  let issuer: TestIssuer;
   let sampleApp: SampleApp;
 
   beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-    propelAuth.answersWithKey(issuer.keys.publicKeyPem);
-    sampleApp = await startSampleApp(readConfiguration(ENVIRONMENT, args));
+    issuer = await TestIssuer.create({ authUrl: AUTH_URL });
+    sampleApp = await startSampleAppWith(issuer, readConfiguration(ENVIRONMENT, args));
   });
 
-  afterAll(async () => {
-    await sampleApp.close();
-    await propelAuth.stop();
-  });
+  afterAll(() => sampleApp.close());
 
   it('takes the access tokens of that project', async () => {
     await request(sampleApp.url)
       .get('/')
-      .set('Authorization', await issuer.authorization({ user_id: 'a-user-of-the-project' }))
+      .set(...(await issuer.headers(USER)))
       .expect(200, { message: 'Hello a-user-of-the-project' });
   });
 
@@ -39,12 +35,13 @@ describe.each([
     await request(sampleApp.url).get('/propelauth/oauth/authorize').expect(404);
     await request(sampleApp.url).post('/propelauth/oauth/authorize').expect(404);
     await request(sampleApp.url).post('/propelauth/oauth/token').expect(404);
+    await request(sampleApp.url).get('/propelauth/people').expect(404);
   });
 
   it('does not say why it refuses', async () => {
     await request(sampleApp.url)
       .get(`/api/org/${ACME.orgId}/check`)
-      .set('Authorization', await issuer.authorization({ user_id: 'a-user-of-the-project' }))
+      .set(...(await issuer.headers(USER)))
       .expect(403, { statusCode: 403, message: 'Forbidden' });
   });
 
@@ -73,10 +70,11 @@ describe.each([
 
 describe('the app with an OAuth2 client of a PropelAuth project', () => {
   it('documents signing in there', async () => {
-    const propelAuth = await PropelAuthServer.start();
-    propelAuth.answersWithKey(new Issuer().keys.publicKeyPem);
     const environment = { ...ENVIRONMENT, PROPELAUTH_OAUTH_CLIENT_ID: 'the-client' };
-    const sampleApp = await startSampleApp(readConfiguration(environment, []));
+    const sampleApp = await startSampleAppWith(
+      await TestIssuer.create({ authUrl: AUTH_URL }),
+      readConfiguration(environment, []),
+    );
     try {
       const { body } = await request(sampleApp.url).get('/docs-json').expect(200);
       expect((body as OpenAPIObject).components?.securitySchemes?.['oauth2']).toMatchObject({
@@ -89,7 +87,6 @@ describe('the app with an OAuth2 client of a PropelAuth project', () => {
       expect(text).toContain('"clientId": "the-client"');
     } finally {
       await sampleApp.close();
-      await propelAuth.stop();
     }
   });
 });

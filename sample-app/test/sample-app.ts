@@ -1,8 +1,12 @@
 import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { overridePropelAuth, type TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
+import { AppModule } from '../src/app.module.js';
 import type { Configuration } from '../src/configuration/configuration.js';
 import { readConfiguration } from '../src/configuration/read-configuration.js';
-import { startApplication } from '../src/start-application.js';
+import { openApplication, startApplication } from '../src/start-application.js';
 
 /** The configuration of `npm start`. */
 export const LOCAL = readConfiguration({}, ['--local-issuer']);
@@ -19,7 +23,22 @@ export interface SampleApp {
  * configuration gives it.
  */
 export async function startSampleApp(configuration: Configuration): Promise<SampleApp> {
-  const app = await startApplication({ ...configuration, port: 0 }, { logger: false });
+  return running(await startApplication({ ...configuration, port: 0 }, { logger: false }));
+}
+
+/** The same with an issuer in the place of the PropelAuth project of the configuration. */
+export async function startSampleAppWith(
+  issuer: TestIssuer,
+  configuration: Configuration,
+): Promise<SampleApp> {
+  const builder = Test.createTestingModule({ imports: [AppModule.forRoot(configuration)] });
+  const moduleRef = await overridePropelAuth(builder, { issuer }).compile();
+  const app = moduleRef.createNestApplication({ logger: false });
+  await openApplication(app, { ...configuration, port: 0 });
+  return running(app);
+}
+
+function running(app: INestApplication): SampleApp {
   const address = app.getHttpServer().address() as AddressInfo;
   return {
     address,

@@ -134,6 +134,24 @@ for (const adapter of Object.keys(ADAPTERS)) {
       await otherSite.getByRole('heading', { name: 'You cannot sign in like this' }).waitFor();
     });
 
+    test('has a page of the people, which gives a step-up grant and not to another site', async () => {
+      const page = await context.newPage();
+      await page.goto(`${app.origin}/propelauth/people`);
+      await page.getByText('alices-local-api-key').waitFor();
+      await page.getByLabel('Action').first().fill('WITHDRAW');
+      await page.getByRole('button', { name: 'Get a step-up grant' }).first().click();
+      await page.getByRole('heading', { name: 'Step-up grant' }).waitFor();
+      assert.match(await page.locator('main').innerText(), /\b[0-9a-f]{64}\b/);
+
+      const action = `${app.origin}/propelauth/people/step-up-grant`;
+      const otherSite = await context.newPage();
+      await otherSite.goto(app.origin.replace('localhost', '127.0.0.1') + '/docs');
+      const answer = otherSite.waitForResponse(action);
+      const fields = { user: 'alice', action_type: 'WITHDRAW' };
+      await otherSite.evaluate(submitForm, { action, fields });
+      assert.equal((await answer).status(), 403);
+    });
+
     if (process.env.UPDATE_SCREENSHOT && adapter === 'Express') {
       test('looks as in the README', async () => {
         await swaggerUi.signInAs('Carol');

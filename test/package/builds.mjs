@@ -39,7 +39,9 @@ function filesThatEndIn(end, folder = 'dist/') {
 
 /** The packages that a file asks for, without their subpaths. */
 function packagesOf(code) {
-  const names = [...code.matchAll(/(?:require|from|import)\s*\(?\s*["']([^."'][^"']*)["']/g)];
+  const names = [
+    ...code.matchAll(/(?<![\w/])(?:require|from|import)\s*\(?\s*["']([^."'][^"']*)["']/g),
+  ];
   return names.map(([, name]) => /^(?:@[^/]+\/)?[^/]+/.exec(name)[0]);
 }
 

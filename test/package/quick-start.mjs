@@ -1,6 +1,7 @@
 /*
- * Follows the README's quick start as a new user would: makes a Nest application with the Nest CLI, installs the packed
- * package, pastes the code blocks, starts it and calls it. PropelAuth is a local server; only its address is stubbed.
+ * Follows the README's quick start, and then its chapter on testing, as a new user would: makes a Nest application with the Nest
+ * CLI, installs the packed package, pastes the code blocks, starts it and calls it, runs its tests. PropelAuth is a local server;
+ * only its address is stubbed.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -41,12 +42,12 @@ async function startPropelAuth() {
   return server;
 }
 
-/** The blocks of the quick start that say which file they are. */
-function pasteQuickStart() {
+/** Pastes the blocks of a chapter of the README that say which file they are. */
+function pasteChapter(title) {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const quickStart = readme.slice(readme.indexOf('## Quick start'));
-  const blocks = [...quickStart.matchAll(/```ts\n\/\/ (src\/\S+)\n(.*?)```/gs)];
-  assert.equal(blocks.length, 2);
+  const chapter = readme.slice(readme.indexOf(`\n## ${title}\n`) + 1).split('\n## ')[0];
+  const blocks = [...chapter.matchAll(/```ts\n\/\/ ((?:src|test)\/\S+)\n(.*?)```/gs)];
+  assert.ok(blocks.length >= 2);
   for (const [, file, code] of blocks) {
     mkdirSync(dirname(join(application, file)), { recursive: true });
     writeFileSync(join(application, file), code);
@@ -113,7 +114,7 @@ before(async () => {
     ],
     application,
   );
-  pasteQuickStart();
+  pasteChapter('Quick start');
   run('npm', ['run', 'build'], application);
   propelAuth = await startPropelAuth();
   running = await startApplication(propelAuth.address().port);
@@ -144,4 +145,13 @@ test('the quick start of the README greets the user of an access token', async (
     status: 200,
     body: { message: 'Hello alice' },
   });
+});
+
+test('the chapter Testing of the README gives a protected route whose tests pass', () => {
+  pasteChapter('Testing');
+  // What the Nest CLI wrote is about the controller of a new application.
+  rmSync(join(application, 'src/app.controller.spec.ts'), { force: true });
+  run('npm', ['run', 'build'], application);
+  run('npm', ['run', 'test:e2e'], application);
+  run('npm', ['test'], application);
 });

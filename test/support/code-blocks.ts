@@ -7,6 +7,8 @@ import { createHost, messagesOf, readProject } from './compiler.js';
 export interface CodeBlock {
   /** Where it stands: file and line. */
   readonly name: string;
+  /** The chapter that it is in, by number; those of one chapter are of one application. */
+  readonly chapter?: number;
   readonly language: string;
   readonly code: string;
 }
@@ -16,6 +18,7 @@ export function readCodeBlocks(path: string): CodeBlock[] {
   const text = readFileSync(path, 'utf8');
   return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(({ index, 1: language, 2: code }) => ({
     name: `${path}:${text.slice(0, index).split('\n').length}`,
+    chapter: text.slice(0, index).split('\n## ').length,
     language: language ?? '',
     code: code ?? '',
   }));
@@ -30,10 +33,12 @@ export function fileNameOf({ code }: CodeBlock): string | undefined {
 const AMBIENT_MODULES = [
   'nestjs-propelauth',
   'nestjs-propelauth/swagger',
+  'nestjs-propelauth/testing',
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/config',
   '@nestjs/swagger',
+  '@nestjs/testing',
   '@nestjs/terminus',
   '@nestjs/graphql',
   '@nestjs/websockets',
@@ -41,8 +46,8 @@ const AMBIENT_MODULES = [
 ];
 
 /**
- * Compiles TypeScript blocks as strictly as the package itself, all in one go. Blocks that name their file see each other;
- * a block without imports gets those that it needs. A block that adds to a module is compiled by itself: what it declares
+ * Compiles TypeScript blocks as strictly as the package itself, all in one go. Blocks of a chapter that name their file see
+ * each other; a block without imports gets those that it needs. A block that adds to a module is compiled by itself: what it declares
  * would hold for all.
  *
  * @returns the compiler's complaints, by name of the block; empty when there are none
@@ -67,7 +72,7 @@ function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]>
   const exports = readExports(options);
   const files = new Map(
     blocks.map((block, index) => [
-      join(root, fileNameOf(block) ?? `block-${index}.ts`),
+      join(root, `chapter-${block.chapter}`, fileNameOf(block) ?? `block-${index}.ts`),
       { block, text: withImports(block.code, exports) },
     ]),
   );

@@ -13,15 +13,18 @@ declare const user: User, org: OrgMemberInfo, orgId: string;
 declare const accessToken: string, header: string, grant: string | undefined;
 declare const error: unknown, name: string, email: string, password: string;
 declare class AppModule {}
+declare const issuer: TestIssuer, api: FakePropelAuthApi, alice: TestUser, url: string;
+declare const request: typeof import('supertest');
 declare class Reports {
   create(report: object): Promise<object>;
   delete(report: object): Promise<void>;
+  list(of: User | OrgMemberInfo): object[];
   findByOrg(orgId: string): Promise<object[]>;
   findRead(orgId: string, options: { readBy: string }): Promise<object[]>;
   exportAll(orgId: string | undefined): Promise<object[]>;
 }
 declare class Metrics { count(reason: string | undefined): void }
-declare const metrics: Metrics, jobs: { retry(afterSeconds?: number): void };
+declare const reports: Reports, metrics: Metrics, jobs: { retry(afterSeconds?: number): void };
 declare class Accounts { delete(userId: string): Promise<void> }
 declare class Events { handleOnce(id: string, event: PropelAuthWebhookEvent): Promise<void> }
 declare class Tenants { use(orgId: string | undefined): void }

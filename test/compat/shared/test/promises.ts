@@ -2,9 +2,11 @@
 import { deepEqual, equal, rejects } from 'node:assert';
 import { UnauthorizedException, type INestApplication } from '@nestjs/common';
 import { PropelAuthService, PropelAuthUnauthorizedException } from 'nestjs-propelauth';
+import { expectAccess } from 'nestjs-propelauth/testing';
 import { createDocument } from '../src/docs.js';
 import { get } from './http.js';
 import { accessToken, forgedToken, ORG_ID } from './issuer.js';
+import { testingPromises } from './testing-promises.js';
 
 const BILLING = `/orgs/${ORG_ID}/billing`;
 
@@ -57,4 +59,8 @@ export const promises: Record<string, (app: INestApplication) => Promise<void>> 
     deepEqual(paths['/health']?.get?.security, []);
     equal(paths['/orgs/{orgId}/billing']?.get?.responses['403'] === undefined, false);
   },
+  'says who may call which route': async (app) => {
+    expectAccess(app).toHaveNoOpenRoutes();
+  },
+  ...testingPromises,
 };

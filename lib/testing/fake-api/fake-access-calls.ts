@@ -1,0 +1,52 @@
+import {
+  ApiKeyValidateException,
+  ApiKeyValidateRateLimitedException,
+  type ApiKeyValidation,
+} from '@propelauth/node-apis';
+import type { AccessCalls, StepUpGrantRequest } from '../../api/access-calls.js';
+import { ApiKeyRateLimited } from '../../api/api-key-rate-limited.js';
+import { ApiKeyRefusal } from '../../api/api-key-refusal.js';
+import { PropelAuthOutOfReach } from '../../api/out-of-reach.js';
+import { PropelAuthApiError } from '../../api/propel-auth-api.errors.js';
+import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
+import { deepFreeze } from '../../json/deep-freeze.js';
+import type { TestIssuer } from '../issuer/test-issuer.js';
+
+/** The calls that decide about access, answered by a fake of PropelAuth's backend API. */
+export class FakeAccessCalls implements Pick<AccessCalls, keyof AccessCalls> {
+  /** @param api looked at at each call, so that what a test puts in place of a function counts here too */
+  constructor(
+    private readonly issuer: TestIssuer,
+    private readonly api: Pick<PropelAuthApiFunctions, 'validateApiKey' | 'verifyStepUpGrant'>,
+  ) {}
+
+  async fetchVerifierKey(): Promise<string> {
+    return this.issuer.verifierKey;
+  }
+
+  async validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
+    try {
+      return deepFreeze(await this.api.validateApiKey(apiKey));
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  }
+
+  async verifyStepUpGrant(request: StepUpGrantRequest): Promise<boolean> {
+    try {
+      return (await this.api.verifyStepUpGrant(request)).success;
+    } catch {
+      throw new PropelAuthOutOfReach('verifyStepUpGrant() of the fake failed');
+    }
+  }
+}
+
+function refusalOf(error: unknown): Error {
+  // PropelAuthApiError has what PropelAuth's client threw as its cause.
+  const exception = error instanceof PropelAuthApiError ? error.cause : error;
+  if (exception instanceof ApiKeyValidateException) return new ApiKeyRefusal();
+  if (exception instanceof ApiKeyValidateRateLimitedException) {
+    return new ApiKeyRateLimited(Math.max(1, Math.ceil(exception.waitSeconds)));
+  }
+  return new PropelAuthOutOfReach('validateApiKey() of the fake failed');
+}

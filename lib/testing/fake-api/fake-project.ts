@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { emailOf, urlSafe, withoutAbsent } from '../issuer/access-token-claims.js';
+import type { TestIssuer } from '../issuer/test-issuer.js';
+import type { TestOrgMembership, TestUser } from '../issuer/test-user.interface.js';
+import type {
+  ApiKeyRecord,
+  GrantRecord,
+  InviteRecord,
+  MembershipRecord,
+  OrgRecord,
+  UserRecord,
+} from './records.js';
+
+/** The users, organizations and keys of a PropelAuth project, in memory. */
+export class FakeProject {
+  readonly users = new Map<string, UserRecord>();
+  readonly orgs = new Map<string, OrgRecord>();
+  readonly apiKeys = new Map<string, ApiKeyRecord>();
+  readonly grants = new Map<string, GrantRecord>();
+  invites: readonly InviteRecord[] = [];
+  /** By organization and then by user. */
+  private readonly members = new Map<string, Map<string, MembershipRecord>>();
+
+  constructor(readonly issuer: TestIssuer) {}
+
+  /** The time, in seconds since 1970. */
+  now(): number {
+    return Math.floor(Date.now() / 1000);
+  }
+
+  addUser(fields: Partial<UserRecord> & Pick<UserRecord, 'email'>): UserRecord {
+    const user = {
+      user_id: unused(this.users, (name) => this.issuer.ids.uuid('user', name), fields.email),
+      email_confirmed: false,
+      has_password: false,
+      locked: false,
+      enabled: true,
+      mfa_enabled: false,
+      can_create_orgs: false,
+      created_at: this.now(),
+      last_active_at: this.now(),
+      ...(withoutAbsent(fields) as typeof fields),
+    };
+    this.users.set(user.user_id, user);
+    return user;
+  }
+
+  addOrg(fields: Partial<OrgRecord> & Pick<OrgRecord, 'name'>): OrgRecord {
+    const org = {
+      org_id: unused(this.orgs, (name) => this.issuer.ids.uuid('org', name), fields.name),
+      url_safe_org_slug: urlSafe(fields.name),
+      can_setup_saml: false,
+      is_saml_configured: false,
+      is_saml_in_test_mode: false,
+      metadata: {},
+      extra_domains: [],
+      domain_autojoin: false,
+      domain_restrict: false,
+      password_rotation_enabled: false,
+      password_rotation_history_size: 0,
+      password_rotation_period: 0,
+      created_at: this.now(),
+      ...(withoutAbsent(fields) as typeof fields),
+    };
+    this.orgs.set(org.org_id, org);
+    return org;
+  }
+
+  addApiKey(fields: Partial<ApiKeyRecord>): ApiKeyRecord {
+    const id = this.issuer.ids.hex('api-key', String(this.apiKeys.size + 1));
+    const key = {
+      id,
+      // Unlike an id it is a secret, so it is a new one each time.
+      token: id + randomBytes(32).toString('hex'),
+      isImported: false,
+      createdAt: this.now(),
+      metadata: {},
+      isArchived: false,
+      ...(withoutAbsent(fields) as typeof fields),
+    };
+    this.apiKeys.set(id, key);
+    return key;
+  }
+
+  /** A user as tests describe them, and the organizations that they are in. Who is there already is described anew. */
+  addTestUser(user: TestUser): UserRecord {
+    const memberships = this.issuer.user(user).getOrgs();
+    const record = this.addUser({
+      user_id: this.issuer.userId(user),
+      email: emailOf(user),
+      email_confirmed: true,
+      first_name: user.firstName,
+      last_name: user.lastName,
+      username: user.username,
+      legacy_user_id: user.legacyUserId,
+      properties: user.properties,
+    });
+    for (const [index, { orgId, orgName, urlSafeOrgName }] of memberships.entries()) {
+      const membership = user.orgs?.[index] as TestOrgMembership;
+      const known = this.orgs.get(orgId);
+      if (known === undefined) {
+        this.addOrg({
+          org_id: orgId,
+          name: orgName,
+          url_safe_org_slug: urlSafeOrgName,
+          metadata: membership.orgMetadata ?? {},
+          legacy_org_id: membership.legacyOrgId,
+        });
+      }
+      this.setMembership(orgId, record.user_id, membership);
+    }
+    return record;
+  }
+
+  /** Whether a key is neither deleted nor expired. */
+  isCurrent({ isArchived, expiresAt = Infinity }: ApiKeyRecord): boolean {
+    return !isArchived && expiresAt > this.now();
+  }
+
+  findUserByEmail(email: unknown): UserRecord | undefined {
+    return [...this.users.values()].find((user) => sameText(user.email, email));
+  }
+
+  findUserByUsername(username: unknown): UserRecord | undefined {
+    return [...this.users.values()].find((user) => sameText(user.username, username));
+  }
+
+  removeUser(userId: string): boolean {
+    for (const members of this.members.values()) members.delete(userId);
+    removeWhere(this.apiKeys, (key) => key.userId === userId);
+    removeWhere(this.grants, (grant) => grant.userId === userId);
+    return this.users.delete(userId);
+  }
+
+  removeOrg(orgId: string): boolean {
+    this.members.delete(orgId);
+    removeWhere(this.apiKeys, (key) => key.orgId === orgId);
+    this.invites = this.invites.filter((invite) => invite.org_id !== orgId);
+    return this.orgs.delete(orgId);
+  }
+
+  setMembership(
+    orgId: string,
+    userId: string,
+    { role, additionalRoles, permissions, roleStructure }: MembershipRecord,
+  ): void {
+    const members = this.members.get(orgId) ?? new Map<string, MembershipRecord>();
+    members.set(userId, { role, additionalRoles, permissions, roleStructure });
+    this.members.set(orgId, members);
+  }
+
+  removeMembership(orgId: string, userId: string): boolean {
+    return this.members.get(orgId)?.delete(userId) ?? false;
+  }
+
+  findMembership(orgId: string, userId: string): MembershipRecord | undefined {
+    return this.members.get(orgId)?.get(userId);
+  }
+
+  /** Who is in an organization, in the order in which they came. */
+  membersOf(orgId: string): { user: UserRecord; membership: MembershipRecord }[] {
+    return [...(this.members.get(orgId) ?? [])].map(([userId, membership]) => ({
+      user: this.users.get(userId) as UserRecord,
+      membership,
+    }));
+  }
+
+  /** A user with the memberships of this moment, as tests describe them. */
+  toTestUser(user: UserRecord): TestUser {
+    return {
+      userId: user.user_id,
+      email: user.email,
+      firstName: user.first_name,
+      lastName: user.last_name,
+      username: user.username,
+      legacyUserId: user.legacy_user_id,
+      properties: user.properties,
+      orgs: [...this.orgs.values()].flatMap((org) => {
+        const membership = this.findMembership(org.org_id, user.user_id);
+        if (membership === undefined) return [];
+        const { org_id: orgId, name: orgName, url_safe_org_slug: urlSafeOrgName } = org;
+        const { metadata: orgMetadata, legacy_org_id: legacyOrgId } = org;
+        return [{ orgId, orgName, urlSafeOrgName, orgMetadata, legacyOrgId, ...membership }];
+      }),
+    };
+  }
+}
+
+/** The id that is made from a name, or from it and a number when the name had one before. */
+function unused(
+  records: ReadonlyMap<string, unknown>,
+  idOf: (name: string) => string,
+  name: string,
+): string {
+  let id = idOf(name.toLowerCase());
+  for (let number = 2; records.has(id); number += 1) id = idOf(`${name.toLowerCase()} ${number}`);
+  return id;
+}
+
+function sameText(one: string | undefined, other: unknown): boolean {
+  return typeof other === 'string' && one?.toLowerCase() === other.toLowerCase();
+}
+
+function removeWhere<T>(records: Map<string, T>, isUnwanted: (record: T) => boolean): void {
+  for (const [id, record] of records) if (isUnwanted(record)) records.delete(id);
+}

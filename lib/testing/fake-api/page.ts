@@ -1,0 +1,39 @@
+import { invalidFields, ok, type Answer } from './answer.js';
+import { FieldChecks } from './field-checks.js';
+
+const DEFAULT_PAGE_SIZE = 10;
+const LARGEST_PAGE_SIZE = 100;
+
+/** Which part of a list is asked for; numbers may come as text, from a query. */
+export interface PageRequest {
+  readonly pageSize: unknown;
+  readonly pageNumber: unknown;
+}
+
+export function pageInQuery(query: URLSearchParams): PageRequest {
+  return { pageSize: query.get('page_size'), pageNumber: query.get('page_number') };
+}
+
+/**
+ * One page of a list.
+ *
+ * @param name what the list is called in the answer, which also has `total_<name>`
+ */
+export function pageOf(name: string, all: readonly unknown[], request: PageRequest): Answer {
+  const pageSize = Number(request.pageSize ?? DEFAULT_PAGE_SIZE);
+  const pageNumber = Number(request.pageNumber ?? 0);
+  const checks = new FieldChecks();
+  const isSize = Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= LARGEST_PAGE_SIZE;
+  checks.require(isSize, 'page_size', `Must be from 1 to ${LARGEST_PAGE_SIZE}`);
+  const isNumber = Number.isInteger(pageNumber) && pageNumber >= 0;
+  checks.require(isNumber, 'page_number', 'Must be 0 or more');
+  if (checks.haveFailed) return invalidFields(checks.errors);
+  const end = (pageNumber + 1) * pageSize;
+  return ok({
+    [name]: all.slice(pageNumber * pageSize, end),
+    [`total_${name}`]: all.length,
+    current_page: pageNumber,
+    page_size: pageSize,
+    has_more_results: end < all.length,
+  });
+}

@@ -1,0 +1,57 @@
+import { withoutAbsent, type Claims } from '../issuer/access-token-claims.js';
+import type { FakeProject } from './fake-project.js';
+import type { ApiKeyRecord, OrgRecord, UserRecord } from './records.js';
+
+/** A user as the backend API describes them. */
+export function userView(project: FakeProject, user: UserRecord, includeOrgs: boolean): Claims {
+  return { ...user, ...(includeOrgs && { org_id_to_org_info: membershipsView(project, user) }) };
+}
+
+/** The organizations of a user, by id; the same as in access tokens. */
+export function membershipsView(project: FakeProject, user: UserRecord): Record<string, Claims> {
+  const claims = project.issuer.claimsOf(project.toTestUser(user));
+  return claims['org_id_to_org_member_info'] as Record<string, Claims>;
+}
+
+/** An organization as the backend API describes it by itself. */
+export function orgView({ created_at: _createdAt, ...org }: OrgRecord): Claims {
+  return org;
+}
+
+/** An organization as lists of organizations and answers about keys describe it. */
+export function listedOrgView(org: OrgRecord): Claims {
+  return withoutAbsent({
+    org_id: org.org_id,
+    name: org.name,
+    is_saml_configured: org.is_saml_configured,
+    max_users: org.max_users,
+    legacy_org_id: org.legacy_org_id,
+    metadata: org.metadata,
+    created_at: org.created_at,
+  });
+}
+
+/** What is known of a key, without the key itself. */
+export function apiKeyView(key: ApiKeyRecord): Claims {
+  return withoutAbsent({
+    api_key_id: key.id,
+    created_at: key.createdAt,
+    expires_at_seconds: key.expiresAt,
+    metadata: key.metadata,
+    user_id: key.userId,
+    org_id: key.orgId,
+    display_name: key.displayName,
+  });
+}
+
+/** What PropelAuth answers about a key that is good. */
+export function apiKeyValidationView(project: FakeProject, key: ApiKeyRecord): Claims {
+  const user = key.userId === undefined ? undefined : project.users.get(key.userId);
+  const org = key.orgId === undefined ? undefined : project.orgs.get(key.orgId);
+  return withoutAbsent({
+    metadata: key.metadata,
+    user: user && userView(project, user, true),
+    org: org && { ...listedOrgView(org), org_name: org.name },
+    user_in_org: user && org && membershipsView(project, user)[org.org_id],
+  });
+}

@@ -1,0 +1,96 @@
+import type { LoginMethod } from '@propelauth/node-apis';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { roleStructureOf, type RoleHierarchy } from './role-hierarchy.js';
+import type { SeededIds } from './seeded-ids.js';
+import type { TestOrgMembership, TestUser } from './test-user.interface.js';
+
+/** Claims of an access token, as JSON holds them. */
+export type Claims = Record<string, unknown>;
+
+const DEFAULT_ORG_NAME = 'Acme Inc';
+
+/** Says of a person what PropelAuth's access tokens say. */
+export class AccessTokenClaims {
+  constructor(
+    private readonly roles: RoleHierarchy,
+    private readonly ids: SeededIds,
+  ) {}
+
+  /** @throws {PropelAuthConfigurationError} for a role that there is not, or an active organization that the user is not in */
+  of(user: TestUser): Claims {
+    return withoutAbsent({
+      user_id: this.userIdOf(user),
+      email: emailOf(user),
+      first_name: user.firstName,
+      last_name: user.lastName,
+      username: user.username,
+      legacy_user_id: user.legacyUserId,
+      impersonator_user_id: user.impersonatorUserId,
+      properties: user.properties ?? {},
+      login_method: loginMethodClaim(user.loginMethod ?? { loginMethod: 'password' }),
+      ...this.organizationsOf(user),
+    });
+  }
+
+  userIdOf(user: TestUser): string {
+    return user.userId ?? this.ids.uuid('user', emailOf(user).toLowerCase());
+  }
+
+  orgIdOf({ orgId, orgName }: Pick<TestOrgMembership, 'orgId' | 'orgName'>): string {
+    return orgId ?? this.ids.uuid('org', (orgName ?? DEFAULT_ORG_NAME).toLowerCase());
+  }
+
+  /** A token is scoped to one, the active, organization, or lists all of them. */
+  private organizationsOf({ orgs = [], activeOrgId }: TestUser): Claims {
+    const memberships = Object.fromEntries(
+      orgs.map((membership) => [this.orgIdOf(membership), this.membership(membership)]),
+    );
+    if (activeOrgId === undefined) return { org_id_to_org_member_info: memberships };
+    if (!Object.hasOwn(memberships, activeOrgId)) {
+      throw new PropelAuthConfigurationError(
+        `activeOrgId is ${JSON.stringify(activeOrgId)}, an organization that the user is not in. Give the orgId of one of ` +
+          'the user’s orgs.',
+      );
+    }
+    return { org_member_info: memberships[activeOrgId] };
+  }
+
+  private membership(membership: TestOrgMembership): Claims {
+    const orgName = membership.orgName ?? DEFAULT_ORG_NAME;
+    return withoutAbsent({
+      org_id: this.orgIdOf(membership),
+      org_name: orgName,
+      url_safe_org_name: membership.urlSafeOrgName ?? urlSafe(orgName),
+      org_metadata: membership.orgMetadata ?? {},
+      legacy_org_id: membership.legacyOrgId,
+      org_role_structure: roleStructureOf(membership),
+      user_role: membership.role,
+      inherited_user_roles_plus_current_role: this.roles.inheritedBy(membership),
+      additional_roles: membership.additionalRoles ?? [],
+      user_permissions: this.roles.permissionsOf(membership),
+    });
+  }
+}
+
+/** The address of a user, made up if it is left out. */
+export function emailOf({ email, username = 'user' }: TestUser): string {
+  return email ?? `${username}@example.com`;
+}
+
+/** A name as PropelAuth writes it in URLs. */
+export function urlSafe(orgName: string): string {
+  return orgName
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}
+
+function loginMethodClaim({ loginMethod, ...rest }: LoginMethod): Claims {
+  const { provider, orgId } = rest as { provider?: string; orgId?: string };
+  return withoutAbsent({ login_method: loginMethod, provider, org_id: orgId });
+}
+
+/** JSON has no `undefined`. */
+export function withoutAbsent(claims: Claims): Claims {
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
+}

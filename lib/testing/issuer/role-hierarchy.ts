@@ -1,0 +1,69 @@
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import type { TestOrgMembership, TestRole } from './test-user.interface.js';
+
+/** PropelAuth's own, for a project that has not set up others. */
+const DEFAULT_ROLES = ['Owner', 'Admin', 'Member'];
+
+/** The roles of a project, highest first, and what they give. */
+export class RoleHierarchy {
+  private readonly permissions: ReadonlyMap<string, readonly string[]>;
+
+  /**
+   * @param roles highest first; a name alone is a role without permissions
+   * @throws {PropelAuthConfigurationError} when there is none, or one is there twice or has no name
+   */
+  constructor(roles: readonly (string | TestRole)[] = DEFAULT_ROLES) {
+    const named = roles.map((role) => (typeof role === 'string' ? { name: role } : role));
+    this.permissions = new Map(named.map(({ name, permissions }) => [name, permissions ?? []]));
+    const isNamed = named.every(({ name }) => typeof name === 'string' && name.trim() !== '');
+    if (!isNamed || named.length === 0 || this.permissions.size !== named.length) {
+      throw new PropelAuthConfigurationError(
+        "roles has to name each role once, highest first, such as ['Owner', 'Admin', 'Member'].",
+      );
+    }
+  }
+
+  /** Highest first. */
+  get names(): readonly string[] {
+    return [...this.permissions.keys()];
+  }
+
+  has(role: string): boolean {
+    return this.permissions.has(role);
+  }
+
+  /**
+   * The role and, in a hierarchy, the roles below it.
+   *
+   * @throws {PropelAuthConfigurationError} when the project has no such role
+   */
+  inheritedBy(membership: TestOrgMembership): readonly string[] {
+    const { role, additionalRoles = [] } = membership;
+    for (const name of [role, ...additionalRoles]) this.assertKnown(name);
+    if (roleStructureOf(membership) === 'multi_role') return [role];
+    return this.names.slice(this.names.indexOf(role));
+  }
+
+  /** What the roles of a membership permit, unless it says so itself. */
+  permissionsOf({ role, additionalRoles = [], permissions }: TestOrgMembership): readonly string[] {
+    if (permissions !== undefined) return permissions;
+    const given = [role, ...additionalRoles].flatMap((name) => this.permissions.get(name) ?? []);
+    return [...new Set(given)];
+  }
+
+  private assertKnown(role: string): void {
+    if (this.has(role)) return;
+    throw new PropelAuthConfigurationError(
+      `${JSON.stringify(role)} is not a role of the test issuer, which has ${this.names.join(', ')}. Correct the user's ` +
+        'role, or name all roles of your project, highest first: TestIssuer.create({ roles: […] }).',
+    );
+  }
+}
+
+/** Whether users of the organization have one role or may have several. */
+export function roleStructureOf({
+  roleStructure,
+  additionalRoles = [],
+}: Pick<TestOrgMembership, 'roleStructure' | 'additionalRoles'>): string {
+  return roleStructure ?? (additionalRoles.length > 0 ? 'multi_role' : 'single_role_in_hierarchy');
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { OrgMemberInfo } from '@propelauth/node-apis';
+import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
+import { AccessCalls } from '../../lib/api/access-calls.js';
+import { ResolvedOptions } from '../../lib/options/resolved-options.js';
+import { FakeBackend } from '../../lib/testing/fake-api/fake-backend.js';
+import { PropelAuthServer } from '../support/propelauth-server.js';
+
+/** The package's own calls, over HTTP, against what the fake answers PropelAuth's client. */
+describe('The calls that decide about access, of the fake and over HTTP', () => {
+  let propelAuth: PropelAuthServer;
+  let api: FakePropelAuthApi;
+  let real: AccessCalls;
+  let alice: string;
+
+  beforeAll(async () => {
+    const issuer = await TestIssuer.create();
+    api = new FakePropelAuthApi({ issuer });
+    alice = api.addUser({
+      email: 'alice@example.com',
+      username: 'alice',
+      properties: { plan: 'pro' },
+      orgs: [{ orgName: 'Acme Inc', role: 'Admin' }],
+    });
+    real = new AccessCalls(new ResolvedOptions(issuer.moduleOptions));
+    propelAuth = await PropelAuthServer.start();
+    const backend = new FakeBackend(api.project);
+    propelAuth.answers((request, response) => void answer(backend, request, response));
+  });
+
+  afterAll(() => propelAuth.stop());
+
+  it('find the same verification key', async () => {
+    expect(await api.accessCalls.fetchVerifierKey()).toBe(await real.fetchVerifierKey());
+  });
+
+  it.each([
+    ['of a user', () => ({ userId: alice })],
+    ['of an organization', () => ({ orgId: api.project.issuer.orgId() })],
+    ['of a user in one', () => ({ userId: alice, orgId: api.project.issuer.orgId() })],
+    ['of nobody', () => ({ metadata: { scope: 'read' } })],
+  ])('say the same of an API key %s', async (_case, owner) => {
+    const { apiKeyToken } = await api.createApiKey(owner());
+    const validation = await api.accessCalls.validateApiKey(apiKeyToken);
+    expect(validation).toEqual(await real.validateApiKey(apiKeyToken));
+    expect(Object.isFrozen(validation.metadata)).toBe(true);
+  });
+
+  it('give the membership that a key stands for as an OrgMemberInfo', async () => {
+    const { apiKeyToken } = await api.createApiKey({
+      userId: alice,
+      orgId: api.project.issuer.orgId(),
+    });
+    const { userInOrg } = await api.accessCalls.validateApiKey(apiKeyToken);
+    expect(userInOrg).toBeInstanceOf(OrgMemberInfo);
+  });
+
+  it('refuse an unknown API key in the same way', async () => {
+    const [ofFake, ofReal] = await Promise.all([
+      errorOf(api.accessCalls.validateApiKey('unknown')),
+      errorOf(real.validateApiKey('unknown')),
+    ]);
+    expect(ofFake).toEqual(ofReal);
+    expect(ofFake.constructor).toBe(ofReal.constructor);
+  });
+
+  it('say the same of step-up grants', async () => {
+    for (const calls of [api.accessCalls, real]) {
+      const grant = api.grantStepUp({ userId: alice, actionType: 'PAY' });
+      const request = { userId: alice, actionType: 'PAY', grant };
+      expect(await calls.verifyStepUpGrant({ ...request, actionType: 'DELETE' })).toBe(false);
+      expect(await calls.verifyStepUpGrant(request)).toBe(true);
+      expect(await calls.verifyStepUpGrant(request)).toBe(false);
+    }
+  });
+});
+
+async function answer(
+  backend: FakeBackend,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url as string, 'http://localhost');
+  const answered = await backend.answer({
+    method: request.method as string,
+    path: url.pathname,
+    query: url.searchParams,
+    body: request.method === 'GET' ? {} : ((await json(request)) as Record<string, unknown>),
+  });
+  response.writeHead(answered?.status ?? 500, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(answered?.body));
+}
+
+async function errorOf(call: Promise<unknown>): Promise<Error> {
+  return call.then(
+    () => new Error('There was no error'),
+    (error: Error) => error,
+  );
+}

@@ -1,0 +1,383 @@
+import { Controller, Get, Module, VersioningType, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import {
+  CurrentApiKey,
+  CurrentUser,
+  PropelAuthApi,
+  PropelAuthConfigurationError,
+  PropelAuthModule,
+  RequireApiKey,
+  RequireOrgRole,
+  RequireStepUpMfa,
+  RequireUser,
+  type ApiKeyValidation,
+} from 'nestjs-propelauth';
+import {
+  LocalPropelAuthModule,
+  TestIssuer,
+  type LocalPropelAuthOptions,
+  type LocalSeed,
+} from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import {
+  closeApplications,
+  failureOf,
+  startApplication,
+  type RunningApplication,
+} from '../support/application.js';
+import { PropelAuthServer } from '../support/propelauth-server.js';
+
+const ORIGIN = 'http://localhost:3000';
+const ASKED = { askedFor: true, origin: ORIGIN };
+const ACME = 'acce0000-0000-4000-8000-000000000000';
+const ALICE = 'a11ce000-0000-4000-8000-000000000001';
+
+const SEED: LocalSeed = {
+  orgs: [{ name: 'Acme Inc', orgId: ACME, metadata: { tier: 2 } }, { name: 'Empty' }],
+  people: [
+    {
+      name: 'alice',
+      userId: ALICE,
+      firstName: 'Alice <b>',
+      properties: { plan: 'pro' },
+      orgs: [{ org: 'Acme Inc', role: 'Admin', permissions: ['can_view'] }],
+    },
+    { name: 'bob', mfaEnabled: true },
+  ],
+  apiKeys: [
+    { key: 'alices-key', person: 'alice', displayName: 'laptop', metadata: { scope: 'read' } },
+    { key: 'acmes-key', person: 'alice', org: 'Acme Inc' },
+  ],
+};
+
+@Controller()
+class AppController {
+  @Get('me')
+  @RequireUser()
+  me(@CurrentUser('userId') userId: string) {
+    return { userId };
+  }
+
+  @Get('orgs/:orgId')
+  @RequireOrgRole('Admin')
+  org() {
+    return {};
+  }
+
+  @Get('key')
+  @RequireApiKey()
+  key(@CurrentApiKey() { user, org }: ApiKeyValidation) {
+    return { userId: user?.userId, orgId: org?.orgId };
+  }
+
+  @Get('pay')
+  @RequireStepUpMfa('PAY')
+  pay() {
+    return {};
+  }
+
+  @Get('open')
+  open() {
+    return {};
+  }
+}
+
+function start(
+  options: Partial<LocalPropelAuthOptions> = {},
+  prepare?: (app: INestApplication) => void,
+): Promise<RunningApplication> {
+  const imports = [LocalPropelAuthModule.forRoot({ ...ASKED, seed: SEED, ...options })];
+  return startApplication({ imports, controllers: [AppController] }, prepare);
+}
+
+async function tokenOf(user: string, { url }: RunningApplication): Promise<string> {
+  const { body } = await request(url).get('/api/v1/refresh_token').query({ user }).expect(200);
+  return (body as { access_token: string }).access_token;
+}
+
+function getAs(token: string, { url }: RunningApplication, path: string): request.Test {
+  return request(url).get(path).auth(token, { type: 'bearer' });
+}
+
+describe('LocalPropelAuthModule', () => {
+  let propelAuth: PropelAuthServer;
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+  });
+
+  afterEach(closeApplications);
+  afterAll(async () => {
+    await propelAuth.stop();
+  });
+
+  describe('runs only where it may', () => {
+    const { NODE_ENV, PROPELAUTH_AUTH_URL } = process.env;
+
+    afterEach(() => {
+      restore({ NODE_ENV, PROPELAUTH_AUTH_URL });
+    });
+
+    it.each([undefined, false, 'true', 1])('not when askedFor is %j', (askedFor) => {
+      const options = { ...ASKED, askedFor: askedFor as boolean };
+      expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/askedFor is not true/);
+    });
+
+    it('not in production', () => {
+      process.env.NODE_ENV = 'production';
+      expect(() => LocalPropelAuthModule.forRoot(ASKED)).toThrow(/NODE_ENV=production/);
+    });
+
+    it('not beside a PropelAuth project of the environment', () => {
+      process.env['PROPELAUTH_AUTH_URL'] = 'https://auth.example.com';
+      expect(() => LocalPropelAuthModule.forRoot(ASKED)).toThrow(/^PROPELAUTH_AUTH_URL is set/);
+    });
+
+    it.each(['authUrl', 'apiKey', 'manualTokenVerificationMetadata'])(
+      'not beside the option %s of a PropelAuth project',
+      (option) => {
+        const options = { ...ASKED, [option]: 'https://auth.example.com' };
+        expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`${option} is set`);
+      },
+    );
+
+    it('not beside PropelAuthModule in one application', async () => {
+      const { moduleOptions } = await TestIssuer.create();
+      const failure = await failureOf(
+        startApplication({
+          imports: [LocalPropelAuthModule.forRoot(ASKED), PropelAuthModule.forRoot(moduleOptions)],
+        }),
+      );
+      expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    });
+
+    it.each(['http://api.example.com', 'https://api.example.com', 'localhost:3000', ''])(
+      'not at the origin %j',
+      (origin) => {
+        const options = { ...ASKED, origin };
+        expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/^origin /);
+      },
+    );
+
+    it.each([
+      ['clientId', { clientId: '', redirectUri: ORIGIN }],
+      ['redirectUri', { clientId: 'docs', redirectUri: 'https://evil.example/' }],
+      ['redirectUri', { clientId: 'docs', redirectUri: '/docs' }],
+    ])('not for an OAuth2 client with a bad %s', (field, oauthClient) => {
+      const options = { ...ASKED, oauthClient };
+      expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`oauthClient.${field} is `);
+    });
+
+    it('not with a bad seed, or an option that there is not', async () => {
+      const badSeed = await failureOf(start({ seed: { people: [] } }));
+      expect(badSeed).toMatchObject({ message: expect.stringMatching(/^The seed cannot be used/) });
+      const misspelt = await failureOf(start({ debugmode: true } as object));
+      expect(misspelt).toMatchObject({ message: expect.stringMatching(/^debugmode is not/) });
+    });
+  });
+
+  describe('gives the application people', () => {
+    it('whose tokens open what their roles say, and whom nobody knows elsewhere', async () => {
+      const application = await start();
+      const alice = await tokenOf('alice', application);
+      const bob = await tokenOf('bob', application);
+      await getAs(alice, application, '/me').expect(200, { userId: ALICE });
+      await getAs(alice, application, `/orgs/${ACME}`).expect(200);
+      await getAs(bob, application, `/orgs/${ACME}`).expect(403);
+      await request(application.url).get('/me').expect(401);
+      await getAs(alice, await start(), '/me').expect(401);
+    });
+
+    it('of its own, without a seed', async () => {
+      const application = await start({ seed: undefined });
+      const { body } = await request(application.url).get('/api/v1/refresh_token').expect(400);
+      expect(body).toHaveProperty(
+        'message',
+        'Say whose access token it shall be: ?user=alice, ?user=bob, ?user=carol, ?user=dave.',
+      );
+    });
+
+    it('whom the application can change', async () => {
+      const application = await start();
+      const api = application.app.get(PropelAuthApi);
+      expect(await api.fetchUserMetadataByUserId(ALICE, true)).toMatchObject({
+        username: 'alice',
+        email: 'alice@example.com',
+        properties: { plan: 'pro' },
+        orgIdToOrgInfo: { [ACME]: { orgMetadata: { tier: 2 }, userPermissions: ['can_view'] } },
+      });
+      await api.changeUserRoleInOrg({ userId: ALICE, orgId: ACME, role: 'Member' });
+      const alice = await tokenOf('alice', application);
+      await getAs(alice, application, `/orgs/${ACME}`).expect(403);
+      await api.createUser({ email: 'carol@example.com' });
+      const carol = await tokenOf('carol@example.com', application);
+      await getAs(carol, application, '/me').expect(200);
+      await api.deleteUser(ALICE);
+      await request(application.url).get('/api/v1/refresh_token?user=alice').expect(400);
+    });
+
+    it('whose API keys open what is for keys', async () => {
+      const { url } = await start();
+      await request(url).get('/key').set('X-API-Key', 'alices-key').expect(200, { userId: ALICE });
+      await request(url)
+        .get('/key')
+        .set('X-API-Key', 'acmes-key')
+        .expect(200, { userId: ALICE, orgId: ACME });
+      await request(url).get('/key').set('X-API-Key', 'unknown').expect(401);
+    });
+
+    it('and asks PropelAuth nothing', () => {
+      expect(propelAuth.requests).toEqual([]);
+    });
+  });
+
+  describe('has a page of the people', () => {
+    it('with everybody, their ids, organizations and keys, and nothing of them as markup', async () => {
+      const { url } = await start();
+      const { text } = await request(url)
+        .get('/propelauth/people')
+        .expect(200)
+        .expect('Content-Type', 'text/html; charset=utf-8')
+        .expect('Cache-Control', 'no-store')
+        .expect('X-Frame-Options', 'DENY')
+        .expect('Content-Security-Policy', /^default-src 'none'; style-src 'sha256-[^']+'; form-/);
+      expect(text).toContain('<h2>Alice &lt;b&gt;</h2>');
+      expect(text).toContain('Admin of Acme Inc');
+      expect(text).toContain(`<code>${ALICE}</code>`);
+      expect(text).toContain('API key laptop <code>alices-key</code>');
+      expect(text).toContain('API key for Acme Inc <code>acmes-key</code>');
+      expect(text).toContain('href="/api/v1/refresh_token?user=bob"');
+      expect(text).toContain('In no organization');
+    });
+
+    it('where one gets a step-up grant, good for that person and action, once', async () => {
+      const application = await start();
+      const { text } = await askForGrant(application, ORIGIN, {
+        user: 'alice',
+        action_type: 'PAY',
+      });
+      const [, grant] = /<code>([0-9a-f]{64})<\/code>/.exec(text) ?? [];
+      const alice = await tokenOf('alice', application);
+      const bob = await tokenOf('bob', application);
+      const pay = (token: string) =>
+        getAs(token, application, '/pay').set('X-Step-Up-Grant', grant as string);
+      expect((await pay(bob)).status).toBe(403);
+      expect((await pay(alice)).status).toBe(200);
+      expect((await pay(alice)).status).toBe(403);
+    });
+
+    it.each([
+      ['another site', 'https://evil.example', { user: 'alice', action_type: 'PAY' }, 403],
+      ['nowhere', undefined, { user: 'alice', action_type: 'PAY' }, 403],
+      ['the page, for nobody', ORIGIN, { user: 'mallory', action_type: 'PAY' }, 400],
+      ['the page, for nothing', ORIGIN, { user: 'alice' }, 400],
+      ['the page, with nothing', ORIGIN, {}, 400],
+    ])('that makes no grant when asked from %s', async (_case, origin, form, status) => {
+      const response = await askForGrant(await start(), origin, form);
+      expect(response.status).toBe(status);
+      expect(response.text).not.toMatch(/[0-9a-f]{64}/);
+    });
+  });
+
+  describe('answers only on this machine', () => {
+    it.each([
+      '/api/v1/refresh_token?user=alice',
+      '/API/V1/refresh_token/?user=alice',
+      '/propelauth/people',
+      '/open',
+      '/nowhere',
+    ])('at %s', async (path) => {
+      const { url } = await start();
+      await request(url).get(path).set('Host', 'evil.example').expect(421);
+      await request(url).get(path).set('X-Forwarded-For', '192.168.0.7').expect(403);
+    });
+
+    it('before anything that stands in front of the routes', async () => {
+      @Module({ imports: [LocalPropelAuthModule.forRoot(ASKED)] })
+      class AppModule {}
+      const adapter =
+        globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
+      const app = await NestFactory.create(AppModule, adapter, { logger: false });
+      try {
+        adapter.get('/docs', (_request: unknown, response: unknown) => {
+          adapter.reply(response as never, 'the documentation');
+        });
+        await app.listen(0, '127.0.0.1');
+        await request(await app.getUrl())
+          .get('/docs')
+          .expect(200);
+        await request(await app.getUrl())
+          .get('/docs')
+          .set('Host', 'evil.example')
+          .expect(421);
+      } finally {
+        await app.close();
+      }
+    });
+
+    it('with a global prefix and versions too, where it keeps PropelAuth’s paths', async () => {
+      const application = await start({}, (app) => {
+        app.setGlobalPrefix('api', { exclude: ['open'] });
+        app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+      });
+      const alice = await tokenOf('alice', application);
+      await getAs(alice, application, '/api/v1/me').expect(200);
+      const paths = ['/api/v1/refresh_token?user=alice', '/propelauth/people'];
+      for (const path of paths) {
+        await request(application.url).get(path).expect(200);
+        await request(application.url).get(path).set('Host', 'evil.example').expect(421);
+      }
+      await getAs(alice, application, '/api/v1/me').set('Host', 'evil.example').expect(421);
+      await request(application.url).get('/v1/open').expect(200);
+    });
+  });
+
+  it('hands nothing to pages of other sites, even where the application allows CORS', async () => {
+    const { url } = await start({}, (app) => {
+      app.enableCors();
+    });
+    for (const path of ['/api/v1/refresh_token?user=alice', '/propelauth/people']) {
+      for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null']) {
+        await request(url).get(path).set('Origin', origin).expect(403);
+      }
+      await request(url).get(path).set('Origin', 'http://localhost:5173').expect(200);
+    }
+  });
+
+  it('has no OAuth2 endpoints while no client is named', async () => {
+    const { url } = await start();
+    await request(url).get('/propelauth/oauth/authorize').expect(404);
+    await request(url).post('/propelauth/oauth/token').expect(404);
+  });
+
+  it('passes the other options on', async () => {
+    const { url } = await start({ requireUserByDefault: true, debugMode: false });
+    const { body } = await request(url).get('/open').expect(401);
+    expect(body).toEqual({ statusCode: 401, message: 'Unauthorized' });
+    await request(url).get('/propelauth/people').expect(200);
+  });
+
+  it('says why it refuses, unless told otherwise', async () => {
+    const { url } = await start();
+    const { body } = await request(url).get('/me').expect(401);
+    expect(body).toHaveProperty('reason', 'token_missing');
+  });
+});
+
+function askForGrant(
+  { url }: RunningApplication,
+  origin: string | undefined,
+  form: Record<string, string>,
+): request.Test {
+  const asking = request(url).post('/propelauth/people/step-up-grant').type('form').send(form);
+  return origin === undefined ? asking : asking.set('Origin', origin);
+}
+
+function restore(variables: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}

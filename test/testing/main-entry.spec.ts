@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+
+const ROOT = resolve('lib');
+
+/** The files of the package that loading a file loads, by their path from lib/. */
+function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
+  const name = relative(ROOT, file);
+  if (loaded.has(name)) return loaded;
+  loaded.add(name);
+  const imports = readFileSync(file, 'utf8').matchAll(
+    /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g,
+  );
+  for (const [, specifier] of imports) {
+    const imported = resolve(dirname(file), (specifier as string).replace(/\.js$/, '.ts'));
+    expect(existsSync(imported)).toBe(true);
+    loadedBy(imported, loaded);
+  }
+  return loaded;
+}
+
+describe.each(['index.ts', 'swagger/index.ts'])('The entry %s', (entry) => {
+  it('loads nothing that is for tests', () => {
+    const loaded = [...loadedBy(resolve(ROOT, entry))];
+    expect(loaded.length).toBeGreaterThan(10);
+    expect(loaded.filter((name) => name.startsWith('testing/'))).toEqual([]);
+  });
+});
+
+describe('The entry testing/index.ts', () => {
+  const sources = [...loadedBy(resolve(ROOT, 'testing/index.ts'))].map((name) =>
+    readFileSync(resolve(ROOT, name), 'utf8'),
+  );
+
+  it.each(['@nestjs/testing', '@nestjs/swagger', 'jest', 'vitest', 'supertest'])(
+    'needs no %s',
+    (dependency) => {
+      expect(sources.filter((source) => source.includes(`from '${dependency}`))).toEqual([]);
+    },
+  );
+});
