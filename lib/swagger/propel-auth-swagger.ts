@@ -130,7 +130,12 @@ function addApiKeyScheme(document: OpenAPIObject): void {
   if (!takesApiKeys) return;
   document.components = {
     ...document.components,
-    securitySchemes: { ...apiKeySchemes, ...document.components?.securitySchemes },
+    // After that of tokens, and not in the place of one of the application's own.
+    securitySchemes: {
+      ...document.components?.securitySchemes,
+      ...apiKeySchemes,
+      ...document.components?.securitySchemes,
+    },
   };
 }
 

@@ -8,10 +8,14 @@ import type {
 } from './configuration/configuration.js';
 import { createDocsClient } from './docs-client.js';
 import { SEED_FILE } from './local-people.js';
+import { LOCAL_WEBHOOK_SECRET } from './local-webhooks.js';
 import { OrgController } from './routes/org.controller.js';
+import { ScriptController } from './routes/script.controller.js';
+import { SensitiveController } from './routes/sensitive.controller.js';
 import { UserController } from './routes/user.controller.js';
+import { WebhookController } from './routes/webhook.controller.js';
 
-@Module({ controllers: [UserController, OrgController] })
+@Module({ controllers: [UserController, OrgController, ScriptController, SensitiveController] })
 export class AppModule {
   static forRoot(configuration: Configuration): DynamicModule {
     return {
@@ -21,13 +25,23 @@ export class AppModule {
           ? withPropelAuth(configuration)
           : withLocalIssuer(configuration),
       ],
+      controllers: takesWebhooks(configuration) ? [WebhookController] : [],
     };
   }
 }
 
+/** A project has a secret for events only once it has an endpoint for them. */
+function takesWebhooks(configuration: Configuration): boolean {
+  return configuration.mode === 'local-issuer' || configuration.webhookSecret !== undefined;
+}
+
 /** All that an app with a PropelAuth project needs. */
-function withPropelAuth({ authUrl, apiKey }: PropelAuthConfiguration): DynamicModule {
-  return PropelAuthModule.forRoot({ authUrl, apiKey });
+function withPropelAuth({
+  authUrl,
+  apiKey,
+  webhookSecret,
+}: PropelAuthConfiguration): DynamicModule {
+  return PropelAuthModule.forRoot({ authUrl, apiKey, webhookSecret });
 }
 
 /** The same without a project: with people of its own. */
@@ -37,5 +51,6 @@ function withLocalIssuer({ mode, origin }: LocalIssuerConfiguration): DynamicMod
     origin,
     seed: SEED_FILE,
     oauthClient: createDocsClient(origin),
+    webhookSecret: LOCAL_WEBHOOK_SECRET,
   });
 }

@@ -60,10 +60,11 @@ describe.each([
     expect(description).not.toContain('alice');
   });
 
-  it('documents pasting an access token alone, while no OAuth2 client is named', async () => {
+  it('documents pasting an access token or an API key, while no OAuth2 client is named', async () => {
     const { body } = await request(sampleApp.url).get('/docs-json').expect(200);
     expect(Object.keys((body as OpenAPIObject).components?.securitySchemes ?? {})).toEqual([
       'bearer',
+      'apiKey',
     ]);
   });
 });

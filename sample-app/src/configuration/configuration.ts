@@ -16,6 +16,8 @@ export interface PropelAuthConfiguration extends ListenConfiguration {
   readonly apiKey: string;
   /** The OAuth2 client by which Swagger UI has people sign in; left out, they paste a token. */
   readonly oauthClientId?: string;
+  /** The secret of the webhook endpoint; left out, the app takes no events. */
+  readonly webhookSecret?: string;
 }
 
 /**

@@ -84,6 +84,18 @@ describe('readConfiguration()', () => {
     );
   });
 
+  it.each([
+    ['whsec_secret', 'whsec_secret'],
+    ['', undefined],
+    [undefined, undefined],
+  ])('takes PROPELAUTH_WEBHOOK_SECRET %j for %j', (PROPELAUTH_WEBHOOK_SECRET, webhookSecret) => {
+    const environment = { ...PROJECT, PROPELAUTH_WEBHOOK_SECRET };
+    expect(readConfiguration(environment, NOT_ASKED)).toHaveProperty(
+      'webhookSecret',
+      webhookSecret,
+    );
+  });
+
   it('has no use for PROPELAUTH_OAUTH_CLIENT_ID with the local issuer', () => {
     expect(local({ PROPELAUTH_OAUTH_CLIENT_ID: 'the-client' })).toEqual(local({}));
   });

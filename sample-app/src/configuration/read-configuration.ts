@@ -13,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * asked for: no variable that is missing, or set for something else, can open it.
  *
  * @param environment `PROPELAUTH_AUTH_URL`, `PROPELAUTH_API_KEY`, `PROPELAUTH_OAUTH_CLIENT_ID`,
- * `PORT` and `NODE_ENV`; an empty string counts as unset
+ * `PROPELAUTH_WEBHOOK_SECRET`, `PORT` and `NODE_ENV`; an empty string counts as unset
  * @param args the arguments of the program: `--local-issuer` or none
  * @throws {ConfigurationError} when they do not say how
  */
@@ -28,7 +28,8 @@ export function readConfiguration(
   const project = readProject(environment);
   if (project) {
     const oauthClientId = environment.PROPELAUTH_OAUTH_CLIENT_ID || undefined;
-    return { mode: 'propelauth', port, origin, ...project, oauthClientId };
+    const webhookSecret = environment.PROPELAUTH_WEBHOOK_SECRET || undefined;
+    return { mode: 'propelauth', port, origin, ...project, oauthClientId, webhookSecret };
   }
   assertLocalIssuerIsWanted(wantsLocalIssuer);
   assertNotInProduction(environment.NODE_ENV);

@@ -1,0 +1,34 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  CurrentApiKey,
+  CurrentOrg,
+  CurrentUser,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireUserOrApiKey,
+  type ApiKeyValidation,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
+import { ACME } from '../local-people.js';
+
+@Controller()
+@ApiTags('Scripts')
+export class ScriptController {
+  @Get('api/script')
+  @RequireApiKey()
+  @ApiOperation({ summary: 'For scripts with an API key' })
+  script(@CurrentApiKey() apiKey: ApiKeyValidation) {
+    return { message: `This key is ${apiKey.user?.email ?? apiKey.org?.orgId}'s` };
+  }
+
+  @Get('api/org/:orgId/report')
+  @RequireUserOrApiKey()
+  @RequireOrgMember()
+  @ApiParam({ name: 'orgId', type: String, example: ACME.orgId })
+  @ApiOperation({ summary: 'For members of the organization and their scripts' })
+  report(@CurrentOrg() org: OrgMemberInfo, @CurrentUser() user: User | null) {
+    return { message: `A report of ${org.orgName} for ${user ? 'a person' : 'a script'}` };
+  }
+}

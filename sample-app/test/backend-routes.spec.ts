@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { Webhook } from 'svix';
+import { ACME } from '../src/local-people.js';
+import { LOCAL_WEBHOOK_SECRET, WEBHOOK_PATH } from '../src/local-webhooks.js';
+import {
+  accessTokenOf,
+  LOCAL,
+  startSampleApp,
+  startSampleAppWith,
+  type SampleApp,
+} from './sample-app.js';
+
+const REPORT = `/api/org/${ACME.orgId}/report`;
+const ALICES_KEY = 'alices-local-api-key';
+const ACMES_KEY = 'acmes-local-api-key';
+
+describe('the routes that PropelAuth’s backend decides about', () => {
+  let sampleApp: SampleApp;
+
+  beforeAll(async () => {
+    sampleApp = await startSampleApp(LOCAL);
+  });
+
+  afterAll(() => sampleApp.close());
+
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    request(sampleApp.url).get(path).set(headers);
+
+  async function postAs(user: string, path: string, headers: Record<string, string> = {}) {
+    const token = await accessTokenOf(user, sampleApp);
+    return request(sampleApp.url).post(path).auth(token, { type: 'bearer' }).set(headers);
+  }
+
+  it.each([
+    ['a personal key', { 'x-api-key': ALICES_KEY }, 200],
+    ['a key of Acme', { authorization: `Bearer ${ACMES_KEY}` }, 200],
+    ['an unknown key', { 'x-api-key': 'unknown' }, 401],
+    ['nothing', {}, 401],
+  ])('/api/script answers %s with %3$i', async (_what, headers, status) => {
+    expect((await get('/api/script', headers)).status).toBe(status);
+  });
+
+  it('the report is for members and for scripts of the organization', async () => {
+    const token = await accessTokenOf('carol', sampleApp);
+    const ofPerson = await get(REPORT, { authorization: `Bearer ${token}` });
+    expect(ofPerson.body).toEqual({ message: 'A report of Acme Inc for a person' });
+    const ofScript = await get(REPORT, { 'x-api-key': ACMES_KEY });
+    expect(ofScript.body).toEqual({ message: 'A report of Acme Inc for a script' });
+    expect((await get(REPORT, { 'x-api-key': ALICES_KEY })).status).toBe(403);
+  });
+
+  it('a withdrawal takes a grant from the people page, once', async () => {
+    expect((await postAs('alice', '/api/withdrawals')).body).toMatchObject({
+      reason: 'step_up_required',
+    });
+    const { text } = await request(sampleApp.url)
+      .post('/propelauth/people/step-up-grant')
+      .set('origin', LOCAL.origin)
+      .type('form')
+      .send({ user: 'alice', action_type: 'WITHDRAW_FUNDS' })
+      .expect(200);
+    const grant = /<code[^>]*>([^<]{16,})<\/code>/.exec(text)?.[1] ?? '';
+    const withGrant = () => postAs('alice', '/api/withdrawals', { 'x-step-up-grant': grant });
+    expect((await withGrant()).status).toBe(200);
+    expect((await withGrant()).status).toBe(403);
+  });
+
+  it('an event is taken when it is signed, and known when it comes again', async () => {
+    const payload = JSON.stringify({ event_type: 'user.created', user_id: randomUUID() });
+    const now = new Date();
+    const deliver = (signature: string) =>
+      request(sampleApp.url)
+        .post(WEBHOOK_PATH)
+        .type('json')
+        .set('svix-id', 'msg_1')
+        .set('svix-timestamp', String(Math.floor(now.getTime() / 1000)))
+        .set('svix-signature', signature)
+        .send(payload);
+    const signature = new Webhook(LOCAL_WEBHOOK_SECRET).sign('msg_1', now, payload);
+    expect((await deliver(signature)).body).toEqual({ received: 'user.created', isNew: true });
+    expect((await deliver(signature)).body).toEqual({ received: 'user.created', isNew: false });
+    expect((await deliver('v1,AAAA')).status).toBe(400);
+  });
+
+  it('an account is closed by its user alone', async () => {
+    expect((await postAs('dave', '/api/account/closing')).status).toBe(200);
+    const issuer = await TestIssuer.create();
+    const project = await startSampleAppWith(issuer, {
+      mode: 'propelauth',
+      port: 0,
+      origin: 'http://localhost',
+      authUrl: 'https://auth.example.com',
+      apiKey: 'key',
+    });
+    try {
+      const { status } = await request(project.url)
+        .post('/api/account/closing')
+        .set(...(await issuer.headers({ impersonatorUserId: 'employee' })));
+      expect(status).toBe(403);
+      // Without a secret for events there is no route for them.
+      expect((await request(project.url).post(WEBHOOK_PATH)).status).toBe(404);
+    } finally {
+      await project.close();
+    }
+  });
+});
