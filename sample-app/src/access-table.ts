@@ -21,9 +21,18 @@ export function accessTable(routes: readonly RouteDescription[]): string[] {
   );
 }
 
-function whoMayCall({ access, orgRules, orgSources }: RouteDescription): string {
-  if (orgRules.length === 0) return WHO[access];
-  return `${orgRules.map(inWords).join(', ')} of the org in ${orgSources.join(' and ')}`;
+function whoMayCall(route: RouteDescription): string {
+  return [
+    inOrg(route) ?? WHO[route.access],
+    ...(route.deniesImpersonation ? ['in person'] : []),
+    ...route.stepUpActions.map((action) => `with a step-up grant for ${action}`),
+  ].join(', ');
+}
+
+function inOrg({ access, orgRules, orgSources }: RouteDescription): string | undefined {
+  if (orgRules.length === 0) return undefined;
+  const members = `${orgRules.map(inWords).join(', ')} of the org in ${orgSources.join(' and ')}`;
+  return access === 'user' ? members : `${WHO[access]}: ${members}`;
 }
 
 function inWords(rule: OrgRequirement): string {

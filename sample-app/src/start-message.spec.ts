@@ -25,6 +25,23 @@ const ROUTES: RouteDescription[] = [
     orgRules: [{ kind: 'role', role: 'Admin', exact: false }, { kind: 'member' }],
     orgSources: ['path orgId'],
   },
+  { ...ROUTE, method: 'GET', path: '/script', access: 'api-key' },
+  {
+    ...ROUTE,
+    method: 'GET',
+    path: '/report',
+    access: 'user-or-api-key',
+    orgRules: [{ kind: 'member' }],
+    orgSources: ['path orgId'],
+  },
+  {
+    ...ROUTE,
+    method: 'POST',
+    path: '/pay',
+    access: 'user',
+    deniesImpersonation: true,
+    stepUpActions: ['PAY'],
+  },
 ];
 
 /** In place of curl: answers as the local issuer does, or says what it was asked. */
@@ -47,6 +64,9 @@ describe('startMessage() with the local issuer', () => {
   it.each([
     '  GET   /             users',
     '  POST  /orgs/:orgId  Admin and above, members of the org in path orgId',
+    '  GET   /script       API keys',
+    '  GET   /report       users, API keys: members of the org in path orgId',
+    '  POST  /pay          users, in person, with a step-up grant for PAY',
   ])('says who may call which route: %s', (line) => {
     expect(message.split('\n')).toContain(line);
   });

@@ -1,4 +1,5 @@
 import type { TokenSource } from '../../options/token-source.interface.js';
+import { checkDecoratorOptions } from './decorator-options.js';
 
 /**
  * The options that all decorators share which look for a user.
@@ -19,22 +20,8 @@ export interface UserRuleOptions {
  * @throws {TypeError} for an unknown option and for a source that is no function
  */
 export function checkUserRuleOptions(decorator: string, options: UserRuleOptions): void {
-  assertKnownOptions(decorator, options, ['tokenSource']);
+  checkDecoratorOptions(decorator, options, ['tokenSource']);
   assertTokenSource(decorator, options.tokenSource);
-}
-
-/** @throws {TypeError} when the options are not an object, and for an unknown one */
-export function assertKnownOptions(decorator: string, options: unknown, known: string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`${decorator} takes its options as an object: { ${known.join(', ')} }.`);
-  }
-  for (const key of Object.keys(options)) {
-    if (!known.includes(key)) {
-      throw new TypeError(
-        `${decorator} has no option ${key}. Its options are ${known.join(', ')}.`,
-      );
-    }
-  }
 }
 
 /** @throws {TypeError} when it is no function */
