@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** What all projects share. */
 const shared = {
   testEnvironment: 'node',
@@ -38,6 +40,10 @@ function endToEnd(adapter) {
 
 /** @type {import('jest').Config} */
 export default {
+  // ES modules stay in memory for as long as the process that loaded them, and each suite loads Nest anew: workers are replaced before
+  // that slows them down. With one worker, Jest would run everything in its own process.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  workerIdleMemoryLimit: '1GB',
   projects: [
     { ...shared, displayName: 'lib', roots: ['<rootDir>/lib'] },
     endToEnd('express'),
