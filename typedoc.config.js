@@ -19,7 +19,16 @@ export default {
   excludePrivate: true,
   modifierTags: [...OptionDefaults.modifierTags, '@publicApi'],
   // Types behind a type, which say nothing to a reader.
-  intentionallyNotExported: ['ASYNC_OPTIONS_TYPE', 'NamesIn', 'PropertiesIn'],
+  intentionallyNotExported: [
+    'ASYNC_OPTIONS_TYPE',
+    'CallerMode',
+    'EventFields',
+    'MembershipEventType',
+    'NamesIn',
+    'OrgEventType',
+    'PropertiesIn',
+    'UserEventType',
+  ],
   // The README's links to folders of the repository lead to no page.
   validation: { invalidPath: false },
   // Links to lines of the code would depend on where a clone came from.

@@ -61,7 +61,7 @@ export { activeOrg } from './access/org-sources/active-org.js';
 
 export { describeAccess, type RouteDescription } from './access/describe-access.js';
 export type { AccessMode } from './access/route-access.js';
-export type { ApiKeyKind } from './access/access-rule.js';
+export type { ApiKeyKind, StepUpRequirement } from './access/access-rule.js';
 export type { OrgRequirement } from './access/org-requirement.js';
 
 export { PropelAuthGuard } from './access/propel-auth.guard.js';
@@ -73,7 +73,13 @@ export {
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
 } from './access/refusal.exceptions.js';
-export type { OrgRefusalReason, RefusalReason } from './access/refusal-reason.js';
+export type {
+  CallerRefusalReason,
+  CredentialRefusalReason,
+  OrgRefusalReason,
+  RefusalReason,
+  UnavailableReason,
+} from './access/refusal-reason.js';
 export type { TokenRefusalReason } from './token/token-refusal.js';
 
 export {

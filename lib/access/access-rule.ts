@@ -16,8 +16,13 @@ export type CallerMode =
  */
 export type ApiKeyKind = 'personal' | 'org';
 
-/** A proof that the user has just passed another MFA challenge, for one kind of action. */
+/**
+ * A proof that the user has just passed another MFA challenge, for one kind of action.
+ *
+ * @publicApi
+ */
 export interface StepUpRequirement {
+  /** The kind of action. */
   readonly actionType: string;
   /** The name of the header that brings the grant, in lower case. */
   readonly grantHeader: string;

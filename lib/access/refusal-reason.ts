@@ -8,7 +8,11 @@ import type { TokenRefusalReason } from '../token/token-refusal.js';
 export type OrgRefusalReason =
   'org_missing' | 'org_mismatch' | 'not_a_member' | 'role_missing' | 'permission_missing';
 
-/** Why a request to a route for API keys is not let in by what it shows. */
+/**
+ * Why a request to a route for API keys is not let in by what it shows.
+ *
+ * @publicApi
+ */
 export type CredentialRefusalReason =
   | 'credential_missing'
   | 'credentials_ambiguous'
@@ -16,10 +20,18 @@ export type CredentialRefusalReason =
   | 'api_key_unknown'
   | 'api_key_kind';
 
-/** Why a caller may not do something, whatever the organization. */
+/**
+ * Why a caller may not do something, whatever the organization.
+ *
+ * @publicApi
+ */
 export type CallerRefusalReason = 'impersonation_denied' | 'step_up_required' | 'rules_contradict';
 
-/** Why a request could not be decided about. */
+/**
+ * Why a request could not be decided about.
+ *
+ * @publicApi
+ */
 export type UnavailableReason = 'keys_unavailable' | 'propelauth_unavailable';
 
 /**

@@ -46,8 +46,9 @@ export class SwaggerUi {
   /** Pastes an access token into Authorize. */
   async pasteToken(token) {
     const dialog = await this.openAuthorizeDialog();
-    await dialog.getByLabel('auth-bearer-value').fill(token);
-    await dialog.getByLabel('Apply credentials').click();
+    const form = dialog.locator('form', { has: this.page.getByLabel('auth-bearer-value') });
+    await form.getByLabel('auth-bearer-value').fill(token);
+    await form.getByLabel('Apply credentials').click();
     await dialog.getByLabel('Remove authorization').waitFor();
     await this.closeAuthorizeDialog();
   }
