@@ -8,6 +8,7 @@ const packageJson = JSON.parse(
 
 const applications = join(import.meta.dirname, 'apps');
 const shared = join(import.meta.dirname, 'shared');
+const sharedTransports = join(import.meta.dirname, 'shared-transports');
 const QUIET = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
 
 export const applicationNames = readdirSync(applications).toSorted();
@@ -25,7 +26,8 @@ export async function prepareApplication(name, { workspace, tarball }) {
     recursive: true,
     filter: (path) => !path.includes('node_modules'),
   });
-  copyShared(cwd);
+  copyShared(shared, cwd);
+  if (name.endsWith('-transports')) copyShared(sharedTransports, cwd);
   nameEntryPoints(cwd);
   await npm(['ci', ...QUIET], { cwd });
   await npm(['install', '--no-save', ...QUIET, tarball], { cwd });
@@ -34,11 +36,11 @@ export async function prepareApplication(name, { workspace, tarball }) {
   return cwd;
 }
 
-function copyShared(cwd) {
+function copyShared(origin, cwd) {
   const { type } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
   for (const folder of ['src', 'test']) {
-    for (const file of readdirSync(join(shared, folder))) {
-      const source = readFileSync(join(shared, folder, file), 'utf8');
+    for (const file of readdirSync(join(origin, folder))) {
+      const source = readFileSync(join(origin, folder, file), 'utf8');
       writeFileSync(
         join(cwd, folder, file),
         type === 'module' ? source : withoutExtensions(source),

@@ -10,7 +10,9 @@ import {
 } from 'nestjs-propelauth';
 import { startApplication } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
+import { alice } from '../support/people.js';
 import { messageOf } from '../support/start-error.js';
+import { closeClients, connectSocketIo, exception } from '../support/websockets.js';
 
 const issuer = new Issuer();
 
@@ -72,5 +74,25 @@ describe('The audit of gateways', () => {
       me() {}
     }
     expect(await startError(NoGateway)).toContain('NoGateway.me');
+  });
+
+  it('takes a rule on a class whose handlers are inherited for what it is: a rule on these', async () => {
+    abstract class Messages {
+      @SubscribeMessage('hello')
+      hello() {
+        return { event: 'hello', data: 'Hello' };
+      }
+    }
+    @WebSocketGateway()
+    @RequireUser()
+    class HelloGateway extends Messages {}
+    const forRoot = PropelAuthModule.forRoot(issuer.moduleOptions);
+    const application = await startApplication({ imports: [forRoot], providers: [HelloGateway] });
+    const stranger = connectSocketIo(application);
+    const user = connectSocketIo(application, { auth: { token: await issuer.accessToken(alice) } });
+    expect(await stranger.ask('hello')).toEqual(exception(401, 'Unauthorized', 'hello'));
+    expect(await user.ask('hello')).toEqual({ event: 'hello', data: 'Hello' });
+    closeClients();
+    await application.close();
   });
 });

@@ -1,0 +1,24 @@
+import { Controller } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
+import {
+  CurrentOrg,
+  CurrentUser,
+  orgFromMessage,
+  OrgMemberInfo,
+  RequireOrgRole,
+  User,
+} from 'nestjs-propelauth';
+
+@Controller()
+export class ReportsMessages {
+  @MessagePattern('me')
+  me(@CurrentUser() user: User) {
+    return user.userId;
+  }
+
+  @MessagePattern('reports')
+  @RequireOrgRole('Admin', { org: orgFromMessage() })
+  reports(@CurrentOrg() org: OrgMemberInfo) {
+    return org.orgName;
+  }
+}

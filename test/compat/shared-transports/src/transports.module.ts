@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { ConfigModule, ConfigService } from '@nestjs/config';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { AccountController } from './account.controller.js';
+import { ReportsGateway } from './reports.gateway.js';
+import { ReportsMessages } from './reports.messages.js';
+import { ReportsResolver } from './reports.resolver.js';
+
+export const propelAuth = PropelAuthModule.forRootAsync({
+  imports: [ConfigModule.forRoot()],
+  inject: [ConfigService],
+  useFactory: (config: ConfigService) => ({
+    authUrl: config.getOrThrow<string>('PROPELAUTH_AUTH_URL'),
+    apiKey: config.getOrThrow<string>('PROPELAUTH_API_KEY'),
+    manualTokenVerificationMetadata: {
+      issuer: config.getOrThrow<string>('PROPELAUTH_AUTH_URL'),
+      verifierKey: config.getOrThrow<string>('PROPELAUTH_VERIFIER_KEY'),
+    },
+    // Packets have metadata since Nest 12 only.
+    tokenSource: (context) => context.switchToRpc().getData<{ accessToken?: string }>().accessToken,
+  }),
+  requireUserByDefault: true,
+});
+
+export function graphql(options: GqlModuleOptions) {
+  return GraphQLModule.forRoot<ApolloDriverConfig>({
+    driver: ApolloDriver,
+    autoSchemaFile: true,
+    ...options,
+  });
+}
+
+@Module({
+  imports: [propelAuth, graphql({ fieldResolverEnhancers: ['guards'] })],
+  controllers: [AccountController, ReportsMessages],
+  providers: [ReportsGateway, ReportsResolver],
+})
+export class TransportsModule {}

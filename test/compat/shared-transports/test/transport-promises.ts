@@ -1,0 +1,171 @@
+// Not node:assert/strict: in Jest what comes from Node.js itself has other prototypes.
+import { deepEqual, rejects } from 'node:assert';
+import type { INestApplication } from '@nestjs/common';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { Public } from 'nestjs-propelauth';
+import { ReportsResolver } from '../src/reports.resolver.js';
+import { graphql, propelAuth } from '../src/transports.module.js';
+import { start } from './applications.js';
+import {
+  askByTcp,
+  askGraphql,
+  bearer,
+  connectNative,
+  connectSocketIo,
+  type Connect,
+} from './clients.js';
+import { accessToken, forgedToken, ORG_ID } from './issuer.js';
+
+type Promises = Record<string, (app: INestApplication) => Promise<void>>;
+
+const OTHER_ORG_ID = '0ac3e000-0000-4000-8000-000000000001';
+const UNAUTHORIZED = { status: 'error', message: 'Unauthorized', statusCode: 401 };
+const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };
+
+/** What gateways keep, by name, over socket.io and over `ws`. */
+function gatewayPromises(connect: Connect): Promises {
+  return {
+    'answers the messages of a user': async (app) => {
+      const client = await connect(app, bearer(accessToken('Admin')));
+      deepEqual(await client.ask('me', {}), { event: 'me', data: 'alice' });
+      deepEqual(await client.ask('reports', { orgId: ORG_ID }), {
+        event: 'reports',
+        data: 'Acme Inc',
+      });
+      client.close();
+    },
+    'tells a stranger of each refused message once, in an exception event': async (app) => {
+      const client = await connect(app, {});
+      for (const data of [{ number: 1 }, { number: 2 }]) {
+        deepEqual(await client.ask('me', data), exception(UNAUTHORIZED, 'me', data));
+      }
+      client.close();
+    },
+    'tells a user of each message that they may not send, in an exception event': async (app) => {
+      const client = await connect(app, bearer(accessToken('Member')));
+      for (const data of [{ orgId: ORG_ID }, { orgId: OTHER_ORG_ID }]) {
+        deepEqual(await client.ask('reports', data), exception(FORBIDDEN, 'reports', data));
+      }
+      deepEqual(await client.ask('me', {}), { event: 'me', data: 'alice' });
+      client.close();
+    },
+    'disconnects who brings a forged token, with an exception event': async (app) => {
+      const client = await connect(app, bearer(forgedToken()));
+      deepEqual(await client.next(), { event: 'exception', data: UNAUTHORIZED });
+      await client.closed;
+    },
+  };
+}
+
+function exception(refusal: object, pattern: string, data: object) {
+  return { event: 'exception', data: { ...refusal, cause: { pattern, data } } };
+}
+
+const graphqlPromises: Promises = {
+  'answers queries and fields of a user': async (app) => {
+    deepEqual(await askGraphql(app, '{ me report { id reader } }', bearer(accessToken())), {
+      data: { me: 'alice', report: { id: 'first', reader: 'alice' } },
+      errors: [],
+    });
+  },
+  'refuses a stranger with the code UNAUTHENTICATED': async (app) => {
+    deepEqual(await askGraphql(app, '{ me }'), {
+      data: undefined,
+      errors: [[['me'], 'UNAUTHENTICATED']],
+    });
+  },
+  'refuses a stranger a guarded field of a public query alone': async (app) => {
+    deepEqual(await askGraphql(app, '{ report { id reader } }'), {
+      data: { report: { id: 'first', reader: null } },
+      errors: [[['report', 'reader'], 'UNAUTHENTICATED']],
+    });
+  },
+  'decides about each alias of a mutation anew, and refuses with the code FORBIDDEN': async (
+    app,
+  ) => {
+    const query = `mutation {
+      own: renameReports(orgId: "${ORG_ID}")
+      other: renameReports(orgId: "${OTHER_ORG_ID}")
+    }`;
+    deepEqual(await askGraphql(app, query, bearer(accessToken('Admin'))), {
+      data: { own: 'Acme Inc', other: null },
+      errors: [[['other'], 'FORBIDDEN']],
+    });
+    deepEqual((await askGraphql(app, query, bearer(accessToken('Member')))).errors, [
+      [['own'], 'FORBIDDEN'],
+      [['other'], 'FORBIDDEN'],
+    ]);
+  },
+};
+
+const messagePromises: Promises = {
+  'answers messages over TCP with the token from where tokenSource says': async (app) => {
+    const message = { accessToken: accessToken('Admin'), orgId: ORG_ID };
+    deepEqual(await askByTcp(app, 'me', message), { answer: 'alice' });
+    deepEqual(await askByTcp(app, 'reports', message), { answer: 'Acme Inc' });
+  },
+  'refuses messages over TCP with an RpcException': async (app) => {
+    deepEqual(await askByTcp(app, 'me', {}), { refusal: UNAUTHORIZED });
+    deepEqual(await askByTcp(app, 'me', { accessToken: forgedToken() }), {
+      refusal: UNAUTHORIZED,
+    });
+    const message = { accessToken: accessToken('Member'), orgId: ORG_ID };
+    deepEqual(await askByTcp(app, 'reports', message), { refusal: FORBIDDEN });
+  },
+};
+
+/** What the application keeps that listens by socket.io. */
+export const socketIoPromises: Promises = {
+  ...gatewayPromises(connectSocketIo),
+  'takes the token from the handshake of socket.io': async (app) => {
+    const client = await connectSocketIo(app, {}, { token: accessToken() });
+    deepEqual(await client.ask('me', {}), { event: 'me', data: 'alice' });
+    client.close();
+  },
+  ...graphqlPromises,
+  ...messagePromises,
+};
+
+/** What the application keeps that listens by `ws`. */
+export const nativePromises = gatewayPromises(connectNative);
+
+@WebSocketGateway()
+class UndecoratedGateway {
+  @SubscribeMessage('anything')
+  answer() {
+    return { event: 'anything', data: 'for anybody' };
+  }
+}
+
+@WebSocketGateway()
+@Public()
+class PublicGateway extends UndecoratedGateway {}
+
+/** Starts an application with a gateway under no rule. */
+export function startUndecorated(): Promise<INestApplication> {
+  return start({ imports: [propelAuth], providers: [UndecoratedGateway] });
+}
+
+/** Expects that a gateway without a rule is refused to strangers. */
+export async function expectGuarded(app: INestApplication): Promise<void> {
+  const client = await connectSocketIo(app, {});
+  deepEqual(await client.ask('anything', {}), exception(UNAUTHORIZED, 'anything', {}));
+  client.close();
+}
+
+/** What holds while an application starts. */
+export const startPromises: Record<string, () => Promise<void>> = {
+  'starts with a gateway that is public': async () => {
+    const app = await start({ imports: [propelAuth], providers: [PublicGateway] });
+    const client = await connectSocketIo(app, {});
+    deepEqual(await client.ask('anything', {}), { event: 'anything', data: 'for anybody' });
+    client.close();
+    await app.close();
+  },
+  'does not start with guarded fields that Nest calls no guard for': async () => {
+    await rejects(
+      start({ imports: [propelAuth, graphql({})], providers: [ReportsResolver] }),
+      /ReportsResolver\.reader[^]*fieldResolverEnhancers/,
+    );
+  },
+};
