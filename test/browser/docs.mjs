@@ -12,9 +12,15 @@ const ACME = 'acce0000-0000-4000-8000-000000000000';
 const CAROL = 'ca401000-0000-4000-8000-000000000003';
 
 const ORG = '/api/org/{orgId}';
-const REQUIRED = ['/', ...['check', 'admin_only', 'admin_or_owner', 'billing'].map(inOrg)];
+const REQUIRED = [
+  '/',
+  '/api/withdrawals',
+  '/api/account/closing',
+  ...['check', 'admin_only', 'admin_or_owner', 'billing', 'report'].map(inOrg),
+];
+const FOR_SCRIPTS = '/api/script';
 const OPTIONAL = '/api/whoami_optional';
-const PUBLIC = '/api/health';
+const UNLOCKED = ['/api/health', '/api/webhooks/propelauth'];
 
 function inOrg(name) {
   return `${ORG}/${name}`;
@@ -54,17 +60,19 @@ for (const adapter of Object.keys(ADAPTERS)) {
     test('shows an open lock where a token is required and none where nobody looks at it', async () => {
       const locks = await swaggerUi.locks();
       for (const path of REQUIRED) assert.equal(locks[path], 'open', path);
-      assert.equal(locks[PUBLIC], 'none');
+      for (const path of UNLOCKED) assert.equal(locks[path], 'none', path);
+      assert.equal(locks[FOR_SCRIPTS], 'open');
       // A closed lock says that what the operation asks for is there. "No token" always is.
       assert.equal(locks[OPTIONAL], 'closed');
-      assert.equal(Object.keys(locks).length, REQUIRED.length + 2);
+      assert.equal(Object.keys(locks).length, REQUIRED.length + UNLOCKED.length + 2);
     });
 
     test('calls admin_only as bob with his token pasted, and as nobody when he is logged out', async () => {
       await swaggerUi.pasteToken(await tokenOf('bob'));
       const locks = await swaggerUi.locks();
       for (const path of REQUIRED) assert.equal(locks[path], 'closed', path);
-      assert.equal(locks[PUBLIC], 'none');
+      for (const path of UNLOCKED) assert.equal(locks[path], 'none', path);
+      assert.equal(locks[FOR_SCRIPTS], 'open');
       assert.deepEqual(await swaggerUi.execute(inOrg('admin_only'), { orgId: ACME }), {
         status: 200,
         body: { message: 'You are an Admin of Acme Inc' },
