@@ -70,7 +70,7 @@ function guardsFields({ fieldResolverEnhancers }: GraphqlOptions): boolean {
 
 /** The ways that Nest has a method of this class called: it looks for messages in controllers, for the rest in providers. */
 export function reachableKinds(method: Function, type: Type, isController: boolean): HandlerKind[] {
-  return handlerKindsOf(method).filter((kind) => {
+  return handlerKindsOf(method, type).filter((kind) => {
     if (isController || kind === 'message') return isController && kind === 'message';
     return kind !== 'gateway' || Reflect.hasMetadata(GATEWAY_METADATA, type);
   });

@@ -49,6 +49,8 @@ const CALLS: [string, string, unknown[], unknown[]][] = [
   ['messages with one context', 'rpc', ['a', contextValue], ['b', contextValue]],
 ];
 
+const longTextFrom = (start: string) => start.padEnd(600_000, '.');
+
 describe('The decision about a call', () => {
   it.each(CALLS)('is found for its parameters, and not for other %s', (_what, type, one, other) => {
     const first = allow(contextOf(type, one));
@@ -97,5 +99,16 @@ describe('The decision about a call', () => {
   it.each(['rpc', 'something-new'])('cannot be kept without anything to keep it by: %s', (type) => {
     expect(() => openDecision(contextOf(type, ['text', 'text']))).toThrow(`"${type}"`);
     expect(findDecision(contextOf(type, ['text', 'text']))).toBeUndefined();
+  });
+
+  it('is forgotten on a connection whose later messages are long texts', () => {
+    const connection = {};
+    const messageOf = (text: string) => contextOf('ws', [connection, text, 'p']);
+    allow(messageOf(longTextFrom('a')));
+    const second = allow(messageOf(longTextFrom('b')));
+    const third = allow(messageOf(longTextFrom('c')));
+    expect(findDecision(messageOf(longTextFrom('b')))).toBe(second);
+    expect(findDecision(messageOf(longTextFrom('c')))).toBe(third);
+    expect(findDecision(messageOf(longTextFrom('a')))).toBeUndefined();
   });
 });

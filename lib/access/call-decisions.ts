@@ -9,6 +9,9 @@ import type { Decision } from './decision.js';
  */
 const MOST_PER_CARRIER = 1_000;
 
+/** How long the texts among their arguments may be in all, but for those of the latest. */
+const MOST_CHARACTERS_PER_CARRIER = 1_000_000;
+
 // Registered, so that the decorators of a second copy of the package find what the guard of the first one decided.
 const CALL_DECISIONS = Symbol.for('propelauth:call-decisions');
 
@@ -35,9 +38,22 @@ export function keepCallDecision(decision: Decision): void {
   const carrier = findCarrier(decision.context);
   if (carrier === undefined) throw unknownTransport(decision.context);
   const kept = decisions.get(carrier) ?? [];
-  if (kept.length === MOST_PER_CARRIER) kept.shift();
-  kept.push(decision);
-  decisions.set(carrier, kept);
+  decisions.set(carrier, [...latestOf(kept), decision]);
+}
+
+/** The latest that there is room for beside another one. */
+function latestOf(kept: readonly Decision[]): Decision[] {
+  let characters = 0;
+  const tooOld = kept.findLastIndex(
+    ({ context }) => (characters += lengthOfTexts(context)) > MOST_CHARACTERS_PER_CARRIER,
+  );
+  return kept.slice(tooOld + 1).slice(1 - MOST_PER_CARRIER);
+}
+
+function lengthOfTexts(context: ExecutionContext): number {
+  return context
+    .getArgs<unknown[]>()
+    .reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
 }
 
 function findCarrier(context: ExecutionContext): object | undefined {

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { OrgSource } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
-import { isHandlerOf } from '../transport/handler-kinds.js';
+import { isFieldAlone } from '../transport/handler-kinds.js';
 import {
   readAccessRules,
   type AccessRule,
@@ -127,7 +127,9 @@ function nearestCallerRules(levels: Level[]): CallerRule[] {
 
 /** A global guard has no say about a field: it belongs to what the operation above it returned, which was decided about. */
 function modeWithoutRule(controller: Type, handler: Function): CallerMode {
-  return isHandlerOf('field', handler) && !hasGuard(controller, handler) ? 'public' : 'required';
+  return isFieldAlone(handler, controller) && !hasGuard(controller, handler)
+    ? 'public'
+    : 'required';
 }
 
 function nearestTokenSources(levels: Level[]): TokenSource[] {

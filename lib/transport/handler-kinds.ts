@@ -16,11 +16,31 @@ const METADATA: Record<HandlerKind, string> = {
   message: MESSAGE_HANDLER_METADATA,
 };
 
-/** The ways that a method may be called, besides HTTP; none for one that is called by HTTP alone, or by no client. */
-export function handlerKindsOf(method: Function): HandlerKind[] {
-  return (Object.keys(METADATA) as HandlerKind[]).filter((kind) => isHandlerOf(kind, method));
+// The key under which Nest keeps the path of a method that handles HTTP requests.
+const PATH_METADATA = 'path';
+
+/** The types whose fields are operations: nothing above them has been decided about. */
+const ROOT_TYPES: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
+
+/** The ways that a method of a class may be called, besides HTTP; none for one that is called by HTTP alone, or by no client. */
+export function handlerKindsOf(method: Function, type: Function): HandlerKind[] {
+  const kinds = (Object.keys(METADATA) as HandlerKind[]).filter((kind) =>
+    Reflect.hasMetadata(METADATA[kind], method),
+  );
+  if (!isOfRootType(method, type)) return kinds;
+  return [...new Set(kinds.map((kind) => (kind === 'field' ? 'operation' : kind)))];
 }
 
-export function isHandlerOf(kind: HandlerKind, method: Function): boolean {
-  return Reflect.hasMetadata(METADATA[kind], method);
+/** Whether it is called for a field of what an operation returned, and in no other way. */
+export function isFieldAlone(method: Function, type: Function): boolean {
+  const [kind, ...others] = handlerKindsOf(method, type);
+  return kind === 'field' && others.length === 0 && !Reflect.hasMetadata(PATH_METADATA, method);
+}
+
+/** As Nest sees it: what the method says comes before what its class says. */
+function isOfRootType(method: Function, type: Function): boolean {
+  const name: unknown =
+    Reflect.getMetadata(RESOLVER_TYPE_METADATA, method) ??
+    Reflect.getMetadata(RESOLVER_TYPE_METADATA, type);
+  return ROOT_TYPES.includes(name);
 }

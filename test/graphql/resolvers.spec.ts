@@ -1,4 +1,4 @@
-import type { GqlModuleOptions } from '@nestjs/graphql';
+import { Query, ResolveField, Resolver, type GqlModuleOptions } from '@nestjs/graphql';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { codesOf, graphqlModule, send } from '../support/graphql.js';
@@ -141,4 +141,46 @@ describe('A GraphQL resolver', () => {
       expect(await send(application, query, headers)).toEqual({ data: { reports: [both, both] } });
     }
   });
+});
+
+@Resolver('Query')
+class RootFieldsResolver {
+  @ResolveField('ofClass')
+  ofClass() {
+    return 'of the class';
+  }
+
+  @Query('ofMethod')
+  @ResolveField('ofMethod')
+  ofMethod() {
+    return 'of the method';
+  }
+}
+
+describe('A field of the type Query itself', () => {
+  it.each(['ofClass', 'ofMethod'])(
+    'is an operation, which requireUserByDefault holds for (%s)',
+    async (field) => {
+      const application = await startApplication({
+        imports: [
+          PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
+          graphqlModule({
+            autoSchemaFile: false,
+            typeDefs:
+              'type Query { ofClass: String, ofMethod: String } type Subscription { none: String }',
+            fieldResolverEnhancers: [],
+          }),
+        ],
+        providers: [RootFieldsResolver],
+      });
+      try {
+        const query = `{ ${field} }`;
+        expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
+        const headers = await issuer.headersOf(alice);
+        expect(codesOf(await send(application, query, headers))).toEqual([]);
+      } finally {
+        await application.close();
+      }
+    },
+  );
 });
