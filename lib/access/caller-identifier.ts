@@ -87,7 +87,7 @@ export class CallerIdentifier {
       if (token !== undefined && token !== apiKey) {
         throw new CredentialRefusal('credentials_ambiguous');
       }
-      return this.identifyApiKey(apiKey, access);
+      return this.identifyApiKey(context, access, apiKey);
     }
     if (access.mode === 'api-key') throw new CredentialRefusal('api_key_missing');
     if (token === undefined) throw new CredentialRefusal('credential_missing');
@@ -104,10 +104,16 @@ export class CallerIdentifier {
   }
 
   private async identifyApiKey(
-    apiKey: string,
+    context: ExecutionContext,
     { apiKeyKind }: CompiledAccess,
+    apiKey: string,
   ): Promise<ApiKeyCaller> {
-    const caller = new ApiKeyCaller(await this.apiKeys.authenticate(apiKey));
+    const request = transportOf(context).endingRequestOf?.(context);
+    const validation =
+      request === undefined
+        ? this.apiKeys.authenticate(apiKey)
+        : this.apiKeys.authenticateWithin(request, apiKey);
+    const caller = new ApiKeyCaller(await validation);
     const { kind } = caller;
     if (kind === undefined || (apiKeyKind !== undefined && kind !== apiKeyKind)) {
       throw new CredentialRefusal('api_key_kind');

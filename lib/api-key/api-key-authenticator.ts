@@ -16,6 +16,12 @@ const MAXIMUM_KEY_LENGTH = 1_024;
 /** Callers choose their keys: however many they make up, so many at most are asked about at a time. */
 const MAXIMUM_QUESTIONS_AT_ONCE = 50;
 
+/** The key of a request, and what comes of it. */
+interface KeyOfRequest {
+  readonly apiKey: string;
+  readonly validation: Promise<ApiKeyValidation>;
+}
+
 /** Answers whose an end-user API key is: PropelAuth's word, remembered for as long as the options say. */
 @Injectable()
 export class ApiKeyAuthenticator {
@@ -26,6 +32,8 @@ export class ApiKeyAuthenticator {
   private readonly unknownKeys = new UnknownKeys();
   /** Look-ups under way, by the places of their keys, so that requests which bring the same key at the same time share one. */
   private readonly underWay = new Map<string, Promise<ApiKeyValidation>>();
+  /** What came of the keys of requests with many guarded parts, for as long as the requests last. */
+  private readonly withinRequests = new WeakMap<object, KeyOfRequest>();
   private questions = 0;
 
   constructor(
@@ -51,6 +59,19 @@ export class ApiKeyAuthenticator {
     const place = this.secrets.placeOf(apiKey);
     if (this.unknownKeys.has(place)) throw new ApiKeyRefusal();
     return this.cache.get(place) ?? this.shareLookUp(apiKey, place);
+  }
+
+  /**
+   * Like {@link authenticate}, for the parts of one request: PropelAuth is asked once for all of them.
+   *
+   * @param request what lasts as long as the request, and no longer
+   */
+  authenticateWithin(request: object, apiKey: string): Promise<ApiKeyValidation> {
+    const earlier = this.withinRequests.get(request);
+    if (earlier?.apiKey === apiKey) return earlier.validation;
+    const validation = this.authenticate(apiKey);
+    this.withinRequests.set(request, { apiKey, validation });
+    return validation;
   }
 
   private shareLookUp(apiKey: string, place: string): Promise<ApiKeyValidation> {

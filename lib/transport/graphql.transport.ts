@@ -44,6 +44,10 @@ export const graphqlTransport: Transport = {
   },
   requestOf: (context) => operationRequestOf(context).request,
   annotatedBy: (context) => operationRequestOf(context).request,
+  endingRequestOf: (context) => {
+    const { request } = operationRequestOf(context);
+    return request?.headers.upgrade === undefined ? request : undefined;
+  },
   sharedRequestOf: (context) => {
     const { contextValue } = graphqlCallOf(context);
     return (

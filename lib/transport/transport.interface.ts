@@ -18,6 +18,9 @@ export interface Transport {
 
   /** What all calls have in common that one token came with, where it is verified once for all of them. */
   sharedRequestOf?(context: ExecutionContext): object | undefined;
+
+  /** The same, if it ends with these calls: no connection, over which others follow. */
+  endingRequestOf?(context: ExecutionContext): object | undefined;
 }
 
 /** What the guard leaves on a request, connection or message. Nothing here reads it back. */

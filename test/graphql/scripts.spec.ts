@@ -49,6 +49,12 @@ class ScriptsResolver {
     return user.userId;
   }
 
+  @Mutation(() => Boolean)
+  @RequireApiKey()
+  change() {
+    return true;
+  }
+
   @Mutation(() => String, { nullable: true })
   @RequireStepUpMfa('WITHDRAW')
   withdraw(@CurrentUser() user: User) {
@@ -79,6 +85,16 @@ describe('A GraphQL resolver', () => {
   afterAll(async () => {
     await application.close();
     await backend.stop();
+  });
+
+  it('has its API key validated once for each request, however many resolvers are guarded', async () => {
+    backend.bodies.length = 0;
+    const aliases = ['a', 'b', 'c'].map((alias) => `${alias}: script`).join(' ');
+    const answer = await send(application, `{ ${aliases} }`, { 'x-api-key': 'member-key' });
+    expect(codesOf(answer)).toEqual([]);
+    const mutations = ['a', 'b', 'c'].map((alias) => `${alias}: change`).join(' ');
+    await send(application, `mutation { ${mutations} }`, { 'x-api-key': 'member-key' });
+    expect(backend.bodies).toHaveLength(2);
   });
 
   it.each<Record<string, string>>([
