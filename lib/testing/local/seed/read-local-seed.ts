@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PropelAuthConfigurationError } from '../../../options/configuration.error.js';
-import type { TestRole } from '../../issuer/test-user.interface.js';
 import type {
   LocalApiKey,
   LocalMembership,
   LocalOrg,
   LocalPerson,
+  LocalRole,
   LocalSeed,
 } from './local-seed.interface.js';
 import { assertDistinct, SeedReader } from './seed-reader.js';
 
-const DEFAULT_ROLES: readonly TestRole[] = [
+const DEFAULT_ROLES: readonly LocalRole[] = [
   { name: 'Owner' },
   { name: 'Admin' },
   { name: 'Member' },
@@ -30,7 +30,7 @@ const DEFAULT_ROLES: readonly TestRole[] = [
  */
 export interface CheckedLocalSeed extends LocalSeed {
   /** Highest first, each with its name. */
-  readonly roles: readonly TestRole[];
+  readonly roles: readonly LocalRole[];
   /** None, if none were named. */
   readonly orgs: readonly LocalOrg[];
   /** None, if none were named. */
@@ -88,7 +88,7 @@ function readText(path: string): string {
   }
 }
 
-function readRoles(place: SeedReader): readonly TestRole[] {
+function readRoles(place: SeedReader): readonly LocalRole[] {
   if (place.isAbsent) return DEFAULT_ROLES;
   const roles = place.list().map((role) => {
     if (role.isText) return { place: role, name: role.text() };
