@@ -27,5 +27,6 @@ export type {
   LocalMembership,
   LocalOrg,
   LocalPerson,
+  LocalRole,
   LocalSeed,
 } from './local/seed/local-seed.interface.js';

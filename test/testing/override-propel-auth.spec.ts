@@ -6,18 +6,23 @@ import {
   CurrentUser,
   orgFromHeader,
   PropelAuthApi,
+  PropelAuthApiRateLimitedError,
   PropelAuthModule,
+  PropelAuthWebhook,
   RequireApiKey,
   RequireOrgRole,
   RequireStepUpMfa,
   RequireUser,
+  WebhookEvent,
   type ApiKeyValidation,
   type OrgMemberInfo,
+  type PropelAuthWebhookEvent,
   type User,
 } from 'nestjs-propelauth';
 import { FakePropelAuthApi, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
+import { Webhook } from 'svix';
 import {
   closeApplications,
   startApplication,
@@ -54,12 +59,20 @@ class AppController {
   @RequireStepUpMfa('WITHDRAW')
   withdraw() {}
 
+  @Post('webhooks/propelauth')
+  @PropelAuthWebhook()
+  receive(@WebhookEvent() event: PropelAuthWebhookEvent) {
+    return { received: event.event_type === 'user.deleted' && event.user_id };
+  }
+
   @Post('invitations')
   @RequireOrgRole('Admin')
   async invite(@CurrentOrg() org: OrgMemberInfo, @Body('email') email: string) {
     return { sent: await this.invitations.send(org.orgId, email) };
   }
 }
+
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24).toString('base64')}`;
 
 /** As the module of an application is, whose environment a test run does not have. */
 @Module({
@@ -68,6 +81,7 @@ class AppController {
       authUrl: process.env['NO_SUCH_VARIABLE']!,
       apiKey: process.env['NO_SUCH_VARIABLE']!,
       orgSource: orgFromHeader('x-org-id'),
+      webhookSecret: WEBHOOK_SECRET,
     }),
   ],
   controllers: [AppController],
@@ -96,6 +110,7 @@ describe('overridePropelAuth()', () => {
       { imports: [AppModule] },
       () => {},
       (builder) => overridePropelAuth(builder, { issuer, api }),
+      { rawBody: true },
     );
   }
 
@@ -175,12 +190,40 @@ describe('overridePropelAuth()', () => {
       .expect(503);
   });
 
+  it('has routes answer as they do when a key is used too often, when a test says so', async () => {
+    const api = new FakePropelAuthApi({ issuer });
+    const { url } = await start(api);
+    const limited = jest.spyOn(api, 'validateApiKey');
+    limited.mockRejectedValueOnce(new PropelAuthApiRateLimitedError('validateApiKey', 7));
+    await request(url).get('/key').set('X-API-Key', 'any').expect(429).expect('Retry-After', '7');
+    // As PropelAuth says of all calls of a project, whichever key they are about.
+    limited.mockRejectedValueOnce(new PropelAuthApiRateLimitedError('validateApiKey'));
+    await request(url).get('/key').set('X-API-Key', 'another').expect(503);
+  });
+
+  it('takes events that a test has signed, with the secret of the application', async () => {
+    const { url } = await start();
+    const payload = JSON.stringify({ event_type: 'user.deleted', user_id: 'alice' });
+    const signature = new Webhook(WEBHOOK_SECRET).sign('msg_1', new Date(), payload);
+    const deliver = (signed: string) =>
+      request(url)
+        .post('/webhooks/propelauth')
+        .type('json')
+        .set('svix-id', 'msg_1')
+        .set('svix-timestamp', String(Math.floor(Date.now() / 1000)))
+        .set('svix-signature', signed)
+        .send(payload);
+    expect((await deliver(signature)).body).toEqual({ received: 'alice' });
+    expect((await deliver('v1,AAAA')).status).toBe(400);
+  });
+
   it('refuses new tokens once the key has rotated, as an application with a fixed key does', async () => {
     const rotating = await TestIssuer.create();
     const { url } = await startApplication(
       { imports: [AppModule] },
       () => {},
       (builder) => overridePropelAuth(builder, { issuer: rotating }),
+      { rawBody: true },
     );
     await rotating.rotateKey();
     await request(url)

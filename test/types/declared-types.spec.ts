@@ -1,40 +1,53 @@
 import { OrgMemberInfo as VendorOrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import { OrgMemberInfo, User } from 'nestjs-propelauth';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { createHost, readProject } from '../support/compiler.js';
 
-/** The declarations as they are published, by the path that the package's `exports` give them. */
-function emitDeclarations(): Map<string, string> {
+const PACKAGE = resolve('node_modules/nestjs-propelauth');
+
+/** The package as it is installed in an application, as far as the compiler looks at it: the declarations of both builds. */
+function installPackage(): Map<string, string> {
   const { options, fileNames } = readProject('tsconfig.build.json');
-  const settings = { ...options, emitDeclarationOnly: true, declarationDir: resolve('dist') };
-  const declarations = new Map<string, string>();
-  ts.createProgram(fileNames, settings).emit(undefined, (file, text) =>
-    declarations.set(file, text),
-  );
-  return declarations;
+  const settings = { ...options, emitDeclarationOnly: true, declarationDir: PACKAGE };
+  const files = new Map([
+    [join(PACKAGE, 'package.json'), readFileSync('package.json', 'utf8')],
+    [join(PACKAGE, 'dist/cjs/package.json'), '{ "type": "commonjs" }'],
+  ]);
+  ts.createProgram(fileNames, settings).emit(undefined, (file, text) => {
+    const path = relative(PACKAGE, file);
+    files.set(join(PACKAGE, 'dist', path), text).set(join(PACKAGE, 'dist/cjs', path), text);
+  });
+  return files;
 }
 
+type ModuleFormat = 'module' | 'commonjs';
+
 /** What the compiler says of an application in a folder here; nothing when all is well. */
-function check(application: string, declarations?: Map<string, string>): string {
+function check(application: string, installed: Map<string, string>, type: ModuleFormat): string {
   const { options, fileNames } = readProject(`test/types/${application}/tsconfig.json`);
-  // Without paths the package finds itself as an application does: by its name, in its `exports`.
-  const settings = declarations ? { ...options, paths: {}, skipLibCheck: false } : options;
-  const host = createHost(settings, declarations ?? new Map());
+  // Without paths the package is found as applications find it: by its name, in its `exports`.
+  const settings = installed.size > 0 ? { ...options, paths: {}, skipLibCheck: false } : options;
+  const texts = new Map(installed).set(resolve('test/types/package.json'), `{ "type": "${type}" }`);
+  const host = createHost(settings, texts);
   const program = ts.createProgram(fileNames, settings, host);
   return ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), host);
 }
 
-describe.each([
-  ['the sources', undefined],
-  ['the published declarations', emitDeclarations()],
-])('The types of roles and permissions in %s', (_which, declarations) => {
+const installed = installPackage();
+
+describe.each<[string, Map<string, string>, ModuleFormat]>([
+  ['the sources', new Map(), 'module'],
+  ['the ES modules', installed, 'module'],
+  ['the CommonJS build', installed, 'commonjs'],
+])('The types of roles and permissions in %s', (_which, files, type) => {
   it.each([
     ['are those that an application declares', 'declared'],
     ['are string in an application that declares none', 'undeclared'],
     ['are none at all after a mistake in the declaration', 'mistaken'],
   ])('%s', (_promise, application) => {
-    expect(check(application, declarations)).toBe('');
+    expect(check(application, files, type)).toBe('');
   });
 });
 

@@ -7,7 +7,10 @@ import type { AccessCalls, StepUpGrantRequest } from '../../api/access-calls.js'
 import { ApiKeyRateLimited } from '../../api/api-key-rate-limited.js';
 import { ApiKeyRefusal } from '../../api/api-key-refusal.js';
 import { PropelAuthOutOfReach } from '../../api/out-of-reach.js';
-import { PropelAuthApiError } from '../../api/propel-auth-api.errors.js';
+import {
+  PropelAuthApiError,
+  PropelAuthApiRateLimitedError,
+} from '../../api/propel-auth-api.errors.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import { deepFreeze } from '../../json/deep-freeze.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
@@ -45,8 +48,17 @@ function refusalOf(error: unknown): Error {
   // PropelAuthApiError has what PropelAuth's client threw as its cause.
   const exception = error instanceof PropelAuthApiError ? error.cause : error;
   if (exception instanceof ApiKeyValidateException) return new ApiKeyRefusal();
-  if (exception instanceof ApiKeyValidateRateLimitedException) {
-    return new ApiKeyRateLimited(Math.max(1, Math.ceil(exception.waitSeconds)));
-  }
-  return new PropelAuthOutOfReach('validateApiKey() of the fake failed');
+  const waitSeconds =
+    exception instanceof ApiKeyValidateRateLimitedException
+      ? exception.waitSeconds
+      : waitThatATestSays(error);
+  return waitSeconds === undefined
+    ? new PropelAuthOutOfReach('validateApiKey() of the fake failed')
+    : new ApiKeyRateLimited(Math.max(1, Math.ceil(waitSeconds)));
+}
+
+/** The error that a test makes has no cause; PropelAuth's own, about all calls of a project, has one. */
+function waitThatATestSays(error: unknown): number | undefined {
+  const isOfATest = error instanceof PropelAuthApiRateLimitedError && error.cause === undefined;
+  return isOfATest ? error.retryAfterSeconds : undefined;
 }

@@ -180,7 +180,9 @@ export class FakeProject {
         if (membership === undefined) return [];
         const { org_id: orgId, name: orgName, url_safe_org_slug: urlSafeOrgName } = org;
         const { metadata: orgMetadata, legacy_org_id: legacyOrgId } = org;
-        return [{ orgId, orgName, urlSafeOrgName, orgMetadata, legacyOrgId, ...membership }];
+        // Its roles are those of the issuer, whatever the compiler knows of them.
+        const roles = membership as TestOrgMembership;
+        return [{ orgId, orgName, urlSafeOrgName, orgMetadata, legacyOrgId, ...roles }];
       }),
     };
   }

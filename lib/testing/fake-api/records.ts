@@ -1,4 +1,4 @@
-import type { TestOrgMembership } from '../issuer/test-user.interface.js';
+import type { Membership } from '../issuer/role-hierarchy.js';
 
 /** Arbitrary JSON that customers keep with a user, an organization or a key. */
 export type Metadata = Readonly<Record<string, unknown>>;
@@ -46,10 +46,7 @@ export interface OrgRecord {
 }
 
 /** Someone's roles in an organization. */
-export type MembershipRecord = Pick<
-  TestOrgMembership,
-  'role' | 'additionalRoles' | 'permissions' | 'roleStructure'
->;
+export type MembershipRecord = Membership;
 
 /** An invitation that nobody has taken yet. */
 export interface InviteRecord {

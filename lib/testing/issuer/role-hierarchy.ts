@@ -1,8 +1,21 @@
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
-import type { TestOrgMembership, TestRole } from './test-user.interface.js';
+import type { TestOrgMembership } from './test-user.interface.js';
 
 /** PropelAuth's own, for a project that has not set up others. */
 const DEFAULT_ROLES = ['Owner', 'Admin', 'Member'];
+
+/** A role, of any name: those that an application declares are known to the compiler alone. */
+export interface Role {
+  readonly name: string;
+  readonly permissions?: readonly string[];
+}
+
+/** Someone's roles and permissions in an organization, of any names. */
+export interface Membership extends Pick<TestOrgMembership, 'roleStructure'> {
+  readonly role: string;
+  readonly additionalRoles?: readonly string[];
+  readonly permissions?: readonly string[];
+}
 
 /** The roles of a project, highest first, and what they give. */
 export class RoleHierarchy {
@@ -12,8 +25,8 @@ export class RoleHierarchy {
    * @param roles highest first; a name alone is a role without permissions
    * @throws {PropelAuthConfigurationError} when there is none, or one is there twice or has no name
    */
-  constructor(roles: readonly (string | TestRole)[] = DEFAULT_ROLES) {
-    const named = roles.map((role) => (typeof role === 'string' ? { name: role } : role));
+  constructor(roles: readonly (string | Role)[] = DEFAULT_ROLES) {
+    const named = roles.map((role): Role => (typeof role === 'string' ? { name: role } : role));
     this.permissions = new Map(named.map(({ name, permissions }) => [name, permissions ?? []]));
     const isNamed = named.every(({ name }) => typeof name === 'string' && name.trim() !== '');
     if (!isNamed || named.length === 0 || this.permissions.size !== named.length) {
@@ -37,7 +50,7 @@ export class RoleHierarchy {
    *
    * @throws {PropelAuthConfigurationError} when the project has no such role
    */
-  inheritedBy(membership: TestOrgMembership): readonly string[] {
+  inheritedBy(membership: Membership): readonly string[] {
     const { role, additionalRoles = [] } = membership;
     for (const name of [role, ...additionalRoles]) this.assertKnown(name);
     if (roleStructureOf(membership) === 'multi_role') return [role];
@@ -45,7 +58,7 @@ export class RoleHierarchy {
   }
 
   /** What the roles of a membership permit, unless it says so itself. */
-  permissionsOf({ role, additionalRoles = [], permissions }: TestOrgMembership): readonly string[] {
+  permissionsOf({ role, additionalRoles = [], permissions }: Membership): readonly string[] {
     if (permissions !== undefined) return permissions;
     const given = [role, ...additionalRoles].flatMap((name) => this.permissions.get(name) ?? []);
     return [...new Set(given)];
@@ -64,6 +77,6 @@ export class RoleHierarchy {
 export function roleStructureOf({
   roleStructure,
   additionalRoles = [],
-}: Pick<TestOrgMembership, 'roleStructure' | 'additionalRoles'>): string {
+}: Pick<Membership, 'roleStructure' | 'additionalRoles'>): string {
   return roleStructure ?? (additionalRoles.length > 0 ? 'multi_role' : 'single_role_in_hierarchy');
 }

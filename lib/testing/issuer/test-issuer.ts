@@ -6,6 +6,7 @@ import { parseOrigin } from '../../options/origin.js';
 import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
 import { readUser } from '../../token/user-claims.js';
 import { asDeclared } from '../../types/as-declared.js';
+import type { OrgRole } from '../../types/declared-types.js';
 import type { OrgMemberInfo } from '../../types/org-member-info.js';
 import type { User } from '../../types/user.js';
 import { assertNotInProduction } from '../development-only.js';
@@ -32,7 +33,7 @@ export interface TestIssuerOptions {
    * All roles of the project, highest first, by name or with the permissions that they give. Default: `Owner`, `Admin`,
    * `Member`, without permissions.
    */
-  readonly roles?: readonly (string | TestRole)[];
+  readonly roles?: readonly (OrgRole | TestRole)[];
   /** What ids that are left out are made from. Default: a fixed one. */
   readonly seed?: string;
 }

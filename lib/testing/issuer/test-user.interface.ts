@@ -1,4 +1,5 @@
 import type { LoginMethod } from '@propelauth/node-apis';
+import type { OrgPermission, OrgRole } from '../../types/declared-types.js';
 
 /**
  * A person as one thinks of them in a test. Everything may be left out; ids that are left out follow from the seed of the
@@ -56,14 +57,14 @@ export interface TestOrgMembership {
   /** The id of the organization before a migration to PropelAuth. */
   readonly legacyOrgId?: string;
   /** One of the roles of the {@link TestIssuer}; the roles below it are inherited. */
-  readonly role: string;
+  readonly role: OrgRole;
   /** Default: those that the {@link TestIssuer}'s roles give to `role` and `additionalRoles`. */
-  readonly permissions?: readonly string[];
+  readonly permissions?: readonly OrgPermission[];
   /**
    * Roles beside `role`, in a project where users may have several. Then there is no hierarchy: "at least" a role means
    * having it.
    */
-  readonly additionalRoles?: readonly string[];
+  readonly additionalRoles?: readonly OrgRole[];
   /** Default: `multi_role` with `additionalRoles`, otherwise `single_role_in_hierarchy`. */
   readonly roleStructure?: 'single_role_in_hierarchy' | 'multi_role';
 }
@@ -75,7 +76,7 @@ export interface TestOrgMembership {
  */
 export interface TestRole {
   /** As memberships name it. */
-  readonly name: string;
+  readonly name: OrgRole;
   /** Default: none. */
-  readonly permissions?: readonly string[];
+  readonly permissions?: readonly OrgPermission[];
 }

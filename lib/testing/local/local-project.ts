@@ -1,6 +1,7 @@
 import { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
 import type { ApiKeyRecord, UserRecord } from '../fake-api/records.js';
 import { TestIssuer } from '../issuer/test-issuer.js';
+import type { TestRole } from '../issuer/test-user.interface.js';
 import type { LocalPerson, LocalSeed } from './seed/local-seed.interface.js';
 import { readLocalSeed, type CheckedLocalSeed } from './seed/read-local-seed.js';
 
@@ -20,7 +21,9 @@ export class LocalProject {
    */
   static async create(origin: string, source: string | LocalSeed): Promise<LocalProject> {
     const seed = readLocalSeed(source);
-    const issuer = await TestIssuer.create({ authUrl: origin, roles: seed.roles });
+    // A seed is what the compiler does not see, so it cannot compare the roles with those that the application declares.
+    const roles = seed.roles as readonly TestRole[];
+    const issuer = await TestIssuer.create({ authUrl: origin, roles });
     return new LocalProject(issuer, seed);
   }
 

@@ -13,6 +13,7 @@ import {
   type PropelAuthService,
   type UserProperties,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { expectType, type Equal } from '../equality.js';
 
 expectType<Equal<OrgRole, string>>();
@@ -50,4 +51,9 @@ export function besideTheVendors(user: UserClass, org: VendorOrgMemberInfo): [Us
 export function ofTheService(service: PropelAuthService, user: UserClass, orgId: string) {
   service.requireOrgMemberWithMinimumRole(user, orgId, 'any role');
   service.requireOrgMemberWithAllPermissions(user, orgId, ['any permission'] as const);
+}
+
+export async function ofAnIssuer(role: string, permission: string) {
+  const issuer = await TestIssuer.create({ roles: [{ name: role, permissions: [permission] }] });
+  return issuer.org({ role, permissions: [permission] });
 }

@@ -1,5 +1,3 @@
-import type { TestRole } from '../../issuer/test-user.interface.js';
-
 /**
  * Who and what there is in a local PropelAuth, as a JSON file says it. Ids that are left out are the same at every start.
  *
@@ -17,13 +15,25 @@ import type { TestRole } from '../../issuer/test-user.interface.js';
  */
 export interface LocalSeed {
   /** All roles, highest first, by name or with the permissions that they give. Default: `Owner`, `Admin`, `Member`. */
-  readonly roles?: readonly (string | TestRole)[];
+  readonly roles?: readonly (string | LocalRole)[];
   /** Default: none. */
   readonly orgs?: readonly LocalOrg[];
   /** At least one. */
   readonly people: readonly LocalPerson[];
   /** End-user API keys. Default: none. */
   readonly apiKeys?: readonly LocalApiKey[];
+}
+
+/**
+ * A role of a {@link LocalSeed}, with the permissions that it gives.
+ *
+ * @publicApi
+ */
+export interface LocalRole {
+  /** As memberships name it. */
+  readonly name: string;
+  /** Default: none. */
+  readonly permissions?: readonly string[];
 }
 
 /**

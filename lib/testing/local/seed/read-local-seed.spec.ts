@@ -29,6 +29,23 @@ const FAILURES: [unknown, string][] = [
   [
     {
       people: [
+        { name: 'a', email: 'x@y.z' },
+        { name: 'b', email: 'X@Y.Z' },
+      ],
+    },
+    'people[1].email is "X@Y.Z" once more.',
+  ],
+  [
+    { people: [{ name: 'alice' }, { name: 'b', email: 'alice@example.com' }] },
+    'people[1].email is "alice@example.com" once more.',
+  ],
+  [
+    { people: [{ name: 'b', email: 'alice@example.com' }, { name: 'alice' }] },
+    'people[1].name stands for the address "alice@example.com", which another person has. Give each an email.',
+  ],
+  [
+    {
+      people: [
         { name: 'a', userId: '1' },
         { name: 'b', userId: '1' },
       ],

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PropelAuthConfigurationError } from '../../../options/configuration.error.js';
-import type { TestRole } from '../../issuer/test-user.interface.js';
+import { emailOf } from '../../issuer/access-token-claims.js';
 import type {
   LocalApiKey,
   LocalMembership,
   LocalOrg,
   LocalPerson,
+  LocalRole,
   LocalSeed,
 } from './local-seed.interface.js';
 import { assertDistinct, SeedReader } from './seed-reader.js';
 
-const DEFAULT_ROLES: readonly TestRole[] = [
+const DEFAULT_ROLES: readonly LocalRole[] = [
   { name: 'Owner' },
   { name: 'Admin' },
   { name: 'Member' },
@@ -30,7 +31,7 @@ const DEFAULT_ROLES: readonly TestRole[] = [
  */
 export interface CheckedLocalSeed extends LocalSeed {
   /** Highest first, each with its name. */
-  readonly roles: readonly TestRole[];
+  readonly roles: readonly LocalRole[];
   /** None, if none were named. */
   readonly orgs: readonly LocalOrg[];
   /** None, if none were named. */
@@ -88,7 +89,7 @@ function readText(path: string): string {
   }
 }
 
-function readRoles(place: SeedReader): readonly TestRole[] {
+function readRoles(place: SeedReader): readonly LocalRole[] {
   if (place.isAbsent) return DEFAULT_ROLES;
   const roles = place.list().map((role) => {
     if (role.isText) return { place: role, name: role.text() };
@@ -131,9 +132,8 @@ function readPeople(place: SeedReader, names: Names): LocalPerson[] {
   const people = place.list().map((person) => person.object(PERSON_FIELDS));
   if (people.length === 0) place.fail('has to name at least one person.');
   assertDistinct(people.map(({ name }) => name));
-  for (const field of ['userId', 'email'] as const) {
-    assertDistinct(people.map((person) => person[field]).filter((value) => !value.isAbsent));
-  }
+  assertDistinct(people.map(({ userId }) => userId).filter((userId) => !userId.isAbsent));
+  assertDistinctAddresses(people);
   return people.map((person) => ({
     name: person.name.text(),
     userId: person.userId.optionalText(),
@@ -144,6 +144,21 @@ function readPeople(place: SeedReader, names: Names): LocalPerson[] {
     mfaEnabled: person.mfaEnabled.optionalFlag(),
     orgs: readMemberships(person.orgs, names),
   }));
+}
+
+/** PropelAuth knows people by their addresses, so two with one address would be one person, with the roles of both. */
+function assertDistinctAddresses(people: readonly Record<'name' | 'email', SeedReader>[]): void {
+  const seen = new Set<string>();
+  for (const { name, email } of people) {
+    const address = emailOf({ email: email.optionalText(), username: name.text() });
+    if (seen.has(address.toLowerCase())) {
+      if (!email.isAbsent) email.fail(`is ${JSON.stringify(address)} once more.`);
+      name.fail(
+        `stands for the address ${JSON.stringify(address)}, which another person has. Give each an email.`,
+      );
+    }
+    seen.add(address.toLowerCase());
+  }
 }
 
 function readMemberships(place: SeedReader, { orgNames, roleNames }: Names): LocalMembership[] {
