@@ -129,7 +129,8 @@ function checkCaller(decision: Decision, access: CompiledAccess, caller: Caller)
 
 function identifyUser(decision: Decision, access: CompiledAccess, user: UserClass): void {
   decision.user = user;
-  annotate(decision, 'user', user);
+  const annotated = annotatedBy(decision);
+  if (annotated !== undefined) annotated.user = user;
   if (access.deniesImpersonation && user.impersonatorUserId !== undefined) {
     throw new CallerRefusal('impersonation_denied');
   }
@@ -151,11 +152,11 @@ function checkOrg(
     if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);
   }
   decision.org = org;
-  annotate(decision, 'org', org);
+  const annotated = annotatedBy(decision);
+  if (annotated !== undefined) annotated.org = org;
 }
 
-/** Leaves it for logging and error tools. */
-function annotate({ context }: Decision, name: keyof AnnotatedByGuard, value: object): void {
-  const annotated = transportOf(context).annotatedBy(context);
-  if (annotated !== undefined) annotated[name] = value;
+/** What the caller is left on for logging and error tools. */
+function annotatedBy({ context }: Decision): AnnotatedByGuard | undefined {
+  return transportOf(context).annotatedBy(context);
 }

@@ -5,6 +5,7 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from '../token/token-authenticator.js';
 import { TokenRefusal } from '../token/token-refusal.js';
 import { readTokenFrom } from '../transport/token-from-source.js';
+import type { Transport } from '../transport/transport.interface.js';
 import { transportOf } from '../transport/transport-of.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 import { CallerRefusal } from './caller-refusal.js';
@@ -47,20 +48,25 @@ export class CallerIdentifier {
     context: ExecutionContext,
     access: CompiledAccess,
   ): UserClass | Promise<UserClass> {
-    const token = this.readToken(context, access);
-    const request = transportOf(context).sharedRequestOf?.(context);
+    const transport = transportOf(context);
+    const token = this.readToken(context, access, transport);
+    const request = transport.sharedRequestOf?.(context);
     return request === undefined
       ? this.tokens.authenticate(token)
       : this.tokens.authenticateWithin(request, token);
   }
 
-  private readToken(context: ExecutionContext, { tokenSources }: CompiledAccess): string {
+  private readToken(
+    context: ExecutionContext,
+    { tokenSources }: CompiledAccess,
+    transport: Transport,
+  ): string {
     if (tokenSources.length > 0) return readTokenFrom(tokenSources, context);
     const { tokenSource } = this.options;
     if (tokenSource !== undefined && context.getType() === 'rpc') {
       return readTokenFrom([tokenSource], context);
     }
-    return transportOf(context).readToken(context);
+    return transport.readToken(context);
   }
 
   private identifyOptionalUser(
@@ -96,7 +102,7 @@ export class CallerIdentifier {
 
   private findToken(context: ExecutionContext, access: CompiledAccess): string | undefined {
     try {
-      return this.readToken(context, access);
+      return this.readToken(context, access, transportOf(context));
     } catch (error) {
       if (error instanceof TokenRefusal && error.reason === 'token_missing') return undefined;
       throw error;

@@ -7,11 +7,6 @@ import { hasTokenShape } from './token-shape.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
 
-/** What was verified, and under which key. */
-interface Verified extends VerifiedToken {
-  readonly key: KeyObject;
-}
-
 /** What came of the token of a request. */
 interface Outcome {
   readonly token: string;
@@ -20,9 +15,14 @@ interface Outcome {
 }
 
 /** The verification of exactly this text. */
-interface Verification {
-  readonly token: string;
-  readonly verified: Promise<Verified>;
+class Verification {
+  /** Who is calling, once that is verified. */
+  user!: Promise<UserClass>;
+  /** What the token says, and under which key it was verified; there when the user is. */
+  verified!: VerifiedToken;
+  key!: KeyObject;
+
+  constructor(readonly token: string) {}
 }
 
 /** Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. */
@@ -49,18 +49,16 @@ export class TokenAuthenticator {
    * @throws {KeysUnavailable} while there is no key to verify it with
    */
   authenticate(token: string): UserClass | Promise<UserClass> {
-    const verified = this.verifyToken(token);
-    return verified instanceof Promise ? verified.then(({ user }) => user) : verified.user;
+    return this.recall(token)?.user ?? this.startVerification(token).user;
   }
 
   /** Like {@link authenticate}, with until when it may be believed. */
-  verifyToken(token: string): VerifiedToken | Promise<Verified> {
-    if (typeof token !== 'string') throw new TokenRefusal('token_malformed');
+  async verifyToken(token: string): Promise<VerifiedToken> {
     const known = this.recall(token);
     if (known !== undefined) return known;
-    // What was recalled had the shape when it was verified, and is the same text to the letter: a token has one text.
-    if (!hasTokenShape(token)) throw new TokenRefusal('token_malformed');
-    return this.shareVerification(token);
+    const verification = this.startVerification(token);
+    await verification.user;
+    return verification.verified;
   }
 
   /**
@@ -75,22 +73,17 @@ export class TokenAuthenticator {
       if (earlier.verified instanceof TokenRefusal) throw earlier.verified;
       return this.unlessExpired(earlier.verified).user;
     }
-    const verified = this.verifyToken(token);
-    return verified instanceof Promise
-      ? this.rememberWithin(request, token, verified)
-      : verified.user;
+    return this.recall(token)?.user ?? this.rememberWithin(request, this.startVerification(token));
   }
 
-  private async rememberWithin(
-    request: object,
-    token: string,
-    verification: Promise<Verified>,
-  ): Promise<UserClass> {
+  private async rememberWithin(request: object, verification: Verification): Promise<UserClass> {
+    const { token } = verification;
     const keyBefore = this.keys.current();
     try {
-      const verified = await verification;
-      this.withinRequests.set(request, { token, key: verified.key, verified });
-      return verified.user;
+      const user = await verification.user;
+      const { key, verified } = verification;
+      this.withinRequests.set(request, { token, key, verified });
+      return user;
     } catch (error) {
       // A refusal belongs to a key, too; and what is refused for the time being may be good later.
       const key = this.keys.current();
@@ -102,6 +95,7 @@ export class TokenAuthenticator {
   }
 
   private recall(token: string): VerifiedToken | undefined {
+    if (typeof token !== 'string') throw new TokenRefusal('token_malformed');
     const key = this.keys.current();
     const known = key && this.cache.get(token, key);
     return known && this.unlessExpired(known);
@@ -112,17 +106,22 @@ export class TokenAuthenticator {
     return known;
   }
 
-  private shareVerification(token: string): Promise<Verified> {
+  /** The verification of a token that is not known: the one under way, if there is one. */
+  private startVerification(token: string): Verification {
+    // What is known had the shape when it was verified, and is the same text to the letter: a token has one text.
+    if (!hasTokenShape(token)) throw new TokenRefusal('token_malformed');
     const place = placeOf(token);
     const underWay = this.underWay.get(place);
-    if (underWay?.token === token) return underWay.verified;
-    const verified = this.verify(token, place);
-    this.underWay.set(place, { token, verified });
-    return verified;
+    if (underWay?.token === token) return underWay;
+    const verification = new Verification(token);
+    this.underWay.set(place, verification);
+    verification.user = this.verify(verification, place);
+    return verification;
   }
 
   /** Verifies under the key there is. A result belongs to the key it began under; when that has changed, it is done again. */
-  private async verify(token: string, place: string): Promise<Verified> {
+  private async verify(verification: Verification, place: string): Promise<UserClass> {
+    const { token } = verification;
     try {
       for (;;) {
         const key = this.keys.current() ?? (await this.awaitKeyFor(token));
@@ -133,11 +132,13 @@ export class TokenAuthenticator {
         if (key !== this.keys.current()) continue;
         if (isRefused) throw result;
         this.cache.set(token, result, key);
-        return { ...result, key };
+        verification.verified = result;
+        verification.key = key;
+        return result.user;
       }
     } finally {
       // Not that of another token, which has taken the place since.
-      if (this.underWay.get(place)?.token === token) this.underWay.delete(place);
+      if (this.underWay.get(place) === verification) this.underWay.delete(place);
     }
   }
 
