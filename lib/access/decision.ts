@@ -4,29 +4,33 @@ import type { PropelAuthWebhookEvent } from '../webhook/webhook-event.js';
 import { findCallDecision, keepCallDecision } from './call-decisions.js';
 
 /** What the guard decided about one call of one handler. It lasts as long as the request, the message or the call. */
-export interface Decision {
-  /** The context that it was made for. Another context needs another decision, even if the handler is the same. */
-  readonly context: ExecutionContext;
+export class Decision {
   /** Allowed (the promise while it is being decided); `undefined` when it was refused at once. */
-  outcome?: true | Promise<true>;
+  outcome: true | Promise<true> | undefined = undefined;
   /** What refused it, to be thrown again. */
-  refusal?: unknown;
-  user: UserClass | null;
-  org: OrgMemberInfo | null;
-  apiKey: ApiKeyValidation | null;
-  event: PropelAuthWebhookEvent | null;
+  refusal: unknown = undefined;
+  user: UserClass | null = null;
+  org: OrgMemberInfo | null = null;
+  apiKey: ApiKeyValidation | null = null;
+  event: PropelAuthWebhookEvent | null = null;
+  /** The one before it, about another handler or context of the same request. */
+  earlier: Decision | undefined = undefined;
+
+  /** @param context what it is made for. Another context needs another decision, even if the handler is the same */
+  constructor(readonly context: ExecutionContext) {}
 }
 
 // Registered, so that the decorators of a second copy of the package find what the guard of the first one decided.
-const DECISIONS = Symbol.for('propelauth:decisions');
+const DECISION = Symbol.for('propelauth:decision');
 
-interface WithDecisions {
-  [DECISIONS]?: Decision[];
+/** Carries the latest decision about a request. */
+interface WithDecision {
+  [DECISION]?: Decision | undefined;
 }
 
 /** Node's request. Express hands it on as it is, Fastify inside its own. */
-interface RawRequest extends WithDecisions {
-  rawHeaders?: WithDecisions;
+interface RawRequest extends WithDecision {
+  rawHeaders?: WithDecision;
 }
 
 /**
@@ -37,36 +41,34 @@ interface RawRequest extends WithDecisions {
  */
 export function findDecision(context: ExecutionContext): Decision | undefined {
   if (context.getType() !== 'http') return findCallDecision(context);
-  return carrierOf(context)[DECISIONS]?.find((decision) => isSameCall(decision.context, context));
+  let decision = carrierOf(context)[DECISION];
+  while (decision !== undefined && !isSameCall(decision.context, context))
+    decision = decision.earlier;
+  return decision;
 }
 
 /**
- * Opens the decision of a context; about a request in place of an earlier one about the same handler.
+ * Opens the decision of a context; from now on it is the latest about its handler.
  *
  * @throws {Error} for a context of a type that the package does not know
  */
 export function openDecision(context: ExecutionContext): Decision {
-  const decision: Decision = { context, user: null, org: null, apiKey: null, event: null };
-  if (context.getType() === 'http') keepRequestDecision(decision);
-  else keepCallDecision(decision);
-  return decision;
-}
-
-function keepRequestDecision(decision: Decision): void {
-  const { context } = decision;
+  const decision = new Decision(context);
+  if (context.getType() !== 'http') {
+    keepCallDecision(decision);
+    return decision;
+  }
   const carrier = carrierOf(context);
-  const earlier = carrier[DECISIONS];
-  carrier[DECISIONS] =
-    earlier === undefined
-      ? [decision]
-      : [...earlier.filter((other) => !isSameCall(other.context, context)), decision];
+  decision.earlier = carrier[DECISION];
+  carrier[DECISION] = decision;
+  return decision;
 }
 
 /**
  * What the decisions about a request are kept on: its list of raw headers. It is as much the request's own as the request is,
  * but Express gives every request another prototype, after which each property that is added to it takes V8 about 1 µs.
  */
-function carrierOf(context: ExecutionContext): WithDecisions {
+function carrierOf(context: ExecutionContext): WithDecision {
   const request = context.getArgByIndex<RawRequest & { raw?: RawRequest }>(0);
   return request.rawHeaders ?? request.raw?.rawHeaders ?? request;
 }
