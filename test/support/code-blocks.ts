@@ -5,7 +5,7 @@ import { createHost, messagesOf, readProject } from './compiler.js';
 
 /** A fenced block of a Markdown file. */
 export interface CodeBlock {
-  /** Where it stands: file and line. */
+  /** Where it stands: file and line, with a colon between; blocks of one file can see each other. */
   readonly name: string;
   /** The chapter that it is in, by number; those of one chapter are of one application. */
   readonly chapter?: number;

@@ -83,8 +83,8 @@ describe('The document, to those who read it', () => {
   it('makes a client that type-checks, with the refusals that can come', async () => {
     const schema = astToString(await openapiTS(structuredClone(document) as never));
     const blocks = [
-      { name: 'schema', language: 'ts', code: `// schema.ts\n${schema}` },
-      { name: 'client', language: 'ts', code: `// client.ts\n${CLIENT}` },
+      { name: 'consumer:schema', language: 'ts', code: `// schema.ts\n${schema}` },
+      { name: 'consumer:client', language: 'ts', code: `// client.ts\n${CLIENT}` },
     ];
     expect(compile(blocks)).toEqual({});
   });
