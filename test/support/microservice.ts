@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
-import type { INestApplication, INestMicroservice, ModuleMetadata } from '@nestjs/common';
+import type { INestApplication, INestMicroservice, ModuleMetadata, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { ClientTCP, Transport, type TcpOptions } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
@@ -18,6 +19,19 @@ export async function startMicroservice(metadata: ModuleMetadata): Promise<Messa
   const microservice: INestMicroservice = moduleRef.createNestMicroservice({
     ...options,
     logger: false,
+  });
+  closing.push(microservice);
+  await microservice.listen();
+  return connectTo(options);
+}
+
+/** Starts a microservice as its `main.ts` does, without a testing module. */
+export async function startMicroserviceOf(module: Type): Promise<MessageClient> {
+  const options = await freeTcpOptions();
+  const microservice = await NestFactory.createMicroservice<TcpOptions>(module, {
+    ...options,
+    logger: false,
+    abortOnError: false,
   });
   closing.push(microservice);
   await microservice.listen();
