@@ -8,6 +8,8 @@ import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/co
  * Nest does not tell. But while it connects a microservice, right after it has put it among the RPC targets, it looks up the
  * global guards for each message handler: when the application's own configuration is not asked, the microservice has one of
  * its own. So look-ups are counted.
+ *
+ * Nest before 11.1.4 has no list of RPC targets: there every HTTP application is taken for one that has such a microservice.
  */
 @Injectable()
 export class HybridMicroservices implements OnApplicationBootstrap {
@@ -15,6 +17,7 @@ export class HybridMicroservices implements OnApplicationBootstrap {
   private lookups = 0;
   private isStarted = false;
   private withoutGuards = false;
+  private readonly isToldOfTargets: boolean;
 
   constructor(
     modules: ModulesContainer,
@@ -22,16 +25,18 @@ export class HybridMicroservices implements OnApplicationBootstrap {
     private readonly adapterHost: HttpAdapterHost,
   ) {
     this.countLookups(configuration);
-    modules.getRpcTargetRegistry().subscribe(() => this.watchRegistration());
+    const targets = (modules as Partial<ModulesContainer>).getRpcTargetRegistry?.();
+    this.isToldOfTargets = targets !== undefined;
+    targets?.subscribe(() => this.watchRegistration());
   }
 
   onApplicationBootstrap(): void {
     this.isStarted = true;
   }
 
-  /** Whether one was connected so far that global guards do not reach. */
+  /** Whether one was connected so far that global guards do not reach, or could have been. */
   hasOneWithoutGlobalGuards(): boolean {
-    return this.withoutGuards;
+    return this.withoutGuards || (!this.isToldOfTargets && this.isHttpApplication());
   }
 
   private countLookups(configuration: ApplicationConfig): void {
@@ -47,7 +52,7 @@ export class HybridMicroservices implements OnApplicationBootstrap {
     const earlier = this.lookups;
     queueMicrotask(() => {
       // Without an HTTP application it is a standalone microservice, which has the configuration itself.
-      if (!this.adapterHost.httpAdapter || this.lookups > earlier) return;
+      if (!this.isHttpApplication() || this.lookups > earlier) return;
       this.withoutGuards = true;
       if (this.isStarted) {
         this.logger.error(
@@ -56,5 +61,9 @@ export class HybridMicroservices implements OnApplicationBootstrap {
         );
       }
     });
+  }
+
+  private isHttpApplication(): boolean {
+    return Boolean(this.adapterHost.httpAdapter);
   }
 }

@@ -31,9 +31,9 @@ const UNGUARDED_GATEWAY =
   'or its class.';
 
 const UNGUARDED_MESSAGE =
-  'requireUserByDefault does not reach it, since a microservice was connected without the configuration of the application; ' +
-  'call connectMicroservice(options, { inheritAppConfig: true }), without deferInitialization, or write @RequireUser() or ' +
-  '@Public() over it or its class.';
+  'requireUserByDefault does not reach it, since a microservice was connected without the configuration of the application, or ' +
+  'could have been (Nest before 11.1.4 does not say); call connectMicroservice(options, { inheritAppConfig: true }), without ' +
+  'deferInitialization, on Nest 11.1.4 or newer, or write @RequireUser() or @Public() over it or its class.';
 
 /** Whether somebody may think that it is guarded. */
 function isGuarded({ access }: AuditedHandler): boolean {
