@@ -6,12 +6,14 @@ import {
   orgFromMessage,
   OrgMemberInfo,
   RequireOrgRole,
+  RequireUser,
   User,
 } from 'nestjs-propelauth';
 
 @Controller()
 export class ReportsMessages {
   @MessagePattern('me')
+  @RequireUser()
   me(@CurrentUser() user: User) {
     return user.userId;
   }
