@@ -1,16 +1,16 @@
 import { median } from './statistics.mjs';
 
 /**
- * How many times as many requests one row answers as another: the median of the rounds, each compared within itself, since
- * a machine is not equally fast in all of them.
+ * How many times as many requests one row answers as another: the median of the turns, each compared with the other's of
+ * the same time, since a machine is not always equally fast.
  */
 export function ratio(rows, id, otherId) {
-  const others = rows.get(otherId).rounds;
+  const others = rows.get(otherId).turns;
   return median(
     rows
       .get(id)
-      .rounds.map(
-        ({ requestsPerSecond }, round) => requestsPerSecond / others[round].requestsPerSecond,
+      .turns.map(
+        ({ requestsPerSecond }, turn) => requestsPerSecond / others[turn].requestsPerSecond,
       ),
   );
 }

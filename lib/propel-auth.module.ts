@@ -33,6 +33,7 @@ import { TokenVerifier } from './token/token-verifier.js';
 import { VerificationKeys } from './token/verification-keys.js';
 import { RawBodyWatch } from './webhook/raw-body-watch.js';
 import { svixProvider, WebhookVerifier } from './webhook/webhook-verifier.js';
+import { ExpressRequests } from './transport/express-requests.js';
 import { HybridMicroservices } from './transport/hybrid-microservices.js';
 import { optionalPackagesProvider } from './transport/optional-packages.js';
 import { RefusalAnswers } from './transport/refusal-answers.js';
@@ -92,6 +93,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     RouteAccessResolver,
     ApplicationRoutes,
     ApplicationHandlers,
+    ExpressRequests,
     HybridMicroservices,
     HandlerAudit,
     StartupAudit,

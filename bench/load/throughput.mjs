@@ -5,11 +5,11 @@ import { median } from '../statistics.mjs';
 import { ISSUER, Issuer } from '../tokens/issuer.mjs';
 
 /**
- * Measures all rows from one process of clients. They take turns: whatever else the machine does in the meantime meets all of
- * them. Each turn is a new server process: two of the same code can differ by some percent for as long as they live, by where
- * their memory lies and what the compiler saw first.
+ * Measures all rows from one process of clients. They take short turns: whatever else the machine does in the meantime meets
+ * all of them. Each round has new server processes: two of the same code can differ by some percent for as long as they live,
+ * by where their memory lies and what the compiler saw first.
  *
- * @returns for each row by id: the medians of all rounds, and the rounds
+ * @returns for each row by id: the medians of all turns, and the turns
  */
 export async function measureThroughput(plan, report) {
   const issuer = new Issuer();
@@ -20,34 +20,42 @@ export async function measureThroughput(plan, report) {
   try {
     for (let round = 1; round <= plan.rounds; round++) {
       report(`round ${round} of ${plan.rounds}`);
-      // Every other round in reverse, so that no row is always right after the same one.
-      for (const row of round % 2 === 1 ? ROWS : ROWS.toReversed()) {
-        results.get(row.id).push(await takeTurn(clients, row, { issuer, tokens, plan }));
-      }
+      // Every other one in reverse: who is started earlier has a little less than who is started later.
+      const rows = round % 2 === 1 ? ROWS : ROWS.toReversed();
+      await runRound(rows, clients, { issuer, tokens, plan, results });
     }
   } finally {
     await endChild(clients);
   }
-  return new Map([...results].map(([id, rounds]) => [id, withMedians(rounds)]));
+  return new Map([...results].map(([id, turns]) => [id, withMedians(turns)]));
 }
 
-async function takeTurn(clients, row, { issuer, tokens, plan }) {
-  const { child, port } = await startServer(row, issuer);
+async function runRound(rows, clients, { issuer, tokens, plan, results }) {
+  const servers = [];
   try {
-    const answer = nextMessage(clients);
-    const { connectionCount, warmUpSeconds, seconds } = plan;
-    clients.send({
-      port,
-      path: ROUTE,
-      tokens: tokens[row.tokens],
-      connectionCount,
-      warmUpSeconds,
-      seconds,
-    });
-    return await answer;
+    for (const row of rows) servers.push({ row, ...(await startServer(row, issuer)) });
+    const takeTurns = (turns, onResult) =>
+      runTurns(servers, turns, async (server) =>
+        onResult(server, await putLoadOn(server, clients, { tokens, ...turns })),
+      );
+    await takeTurns(plan.warmUp, () => {});
+    await takeTurns(plan.measured, ({ row }, result) => results.get(row.id).push(result));
   } finally {
-    await endChild(child);
+    for (const { child } of servers) await endChild(child);
   }
+}
+
+async function runTurns(servers, { turns }, takeTurn) {
+  for (let turn = 0; turn < turns; turn++) {
+    // Every other time in reverse, so that no row is always right after the same one.
+    for (const server of turn % 2 === 0 ? servers : servers.toReversed()) await takeTurn(server);
+  }
+}
+
+async function putLoadOn({ row, port }, clients, { tokens, ...load }) {
+  const answer = nextMessage(clients);
+  clients.send({ port, path: ROUTE, tokens: tokens[row.tokens], ...load });
+  return await answer;
 }
 
 async function startServer(row, issuer) {
@@ -59,10 +67,10 @@ async function startServer(row, issuer) {
   return { child, port };
 }
 
-function withMedians(rounds) {
+function withMedians(turns) {
   return {
-    requestsPerSecond: median(rounds.map(({ requestsPerSecond }) => requestsPerSecond)),
-    p99Milliseconds: median(rounds.map(({ p99Milliseconds }) => p99Milliseconds)),
-    rounds,
+    requestsPerSecond: median(turns.map(({ requestsPerSecond }) => requestsPerSecond)),
+    p99Milliseconds: median(turns.map(({ p99Milliseconds }) => p99Milliseconds)),
+    turns,
   };
 }
