@@ -235,6 +235,9 @@ describe('LocalPropelAuthModule', () => {
       await api.createUser({ email: 'carol@example.com' });
       const carol = await tokenOf('carol@example.com', application);
       await getAs(carol, application, '/me').expect(200);
+      const { userId } = (await api.fetchUserMetadataByUsername('bob')) ?? {};
+      await api.disableUser(userId as string);
+      await request(application.url).get('/api/v1/refresh_token?user=bob').expect(400);
       await api.deleteUser(ALICE);
       await request(application.url).get('/api/v1/refresh_token?user=alice').expect(400);
     });
