@@ -98,8 +98,11 @@ export class FakeProject {
       legacy_user_id: user.legacyUserId,
       properties: user.properties,
     });
-    for (const [index, { orgId, orgName, urlSafeOrgName }] of memberships.entries()) {
-      const membership = user.orgs?.[index] as TestOrgMembership;
+    for (const { orgId, orgName, urlSafeOrgName } of memberships) {
+      // Objects have ids that look like numbers in an order of their own.
+      const membership = user.orgs?.findLast(
+        (org) => (org.orgId ?? this.issuer.orgId(org.orgName)) === orgId,
+      ) as TestOrgMembership;
       const known = this.orgs.get(orgId);
       if (known === undefined) {
         this.addOrg({

@@ -133,6 +133,16 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchUserSignupQueryParams(NOBODY)).toBeNull();
     });
 
+    it('have in each organization the role that they were said to have, whatever its id', async () => {
+      const orgs = [
+        { orgId: '2', orgName: 'Two', role: 'Owner' },
+        { orgId: '1', orgName: 'One', role: 'Member' },
+      ];
+      const bob = api.addUser({ email: 'bob@example.com', orgs });
+      expect(await roleOf(bob, '2', api)).toEqual(['Owner', ['Owner', 'Admin', 'Member']]);
+      expect(await roleOf(bob, '1', api)).toEqual(['Member', ['Member']]);
+    });
+
     it('that are described anew leave the organizations that are not named', async () => {
       api.addUser({
         email: 'alice@example.com',
