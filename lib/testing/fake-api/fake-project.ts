@@ -100,7 +100,7 @@ export class FakeProject {
     });
     for (const { orgId, orgName, urlSafeOrgName } of memberships) {
       // Objects have ids that look like numbers in an order of their own.
-      const membership = user.orgs?.findLast(
+      const membership = user.orgs?.find(
         (org) => (org.orgId ?? this.issuer.orgId(org.orgName)) === orgId,
       ) as TestOrgMembership;
       const known = this.orgs.get(orgId);
