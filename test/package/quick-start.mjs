@@ -116,6 +116,8 @@ before(async () => {
     application,
   );
   pasteChapter('Quick start');
+  // As the quick start says.
+  rmSync(join(application, 'src/app.controller.spec.ts'));
   run('npm', ['run', 'build'], application);
   propelAuth = await startPropelAuth();
   running = await startApplication(propelAuth.address().port);
@@ -150,8 +152,6 @@ test('the quick start of the README greets the user of an access token', async (
 
 test('the chapter Testing of the README gives a protected route whose tests pass', () => {
   pasteChapter('Testing');
-  // What the Nest CLI wrote is about the controller of a new application.
-  rmSync(join(application, 'src/app.controller.spec.ts'), { force: true });
   run('npm', ['run', 'build'], application);
   run('npm', ['run', 'test:e2e'], application);
   run('npm', ['test'], application);

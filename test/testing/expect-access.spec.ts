@@ -13,7 +13,7 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
-import { accessTable, expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
+import { accessTable, expectAccess, readLocalSeed, TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
 
 @Controller()
@@ -89,6 +89,18 @@ describe('expectAccess()', () => {
   });
 
   afterAll(() => application.close());
+
+  it('only reads, and so works in production, as readLocalSeed() does', () => {
+    const { NODE_ENV } = process.env;
+    process.env.NODE_ENV = 'production';
+    try {
+      expect(accessTable(application.app)).toHaveProperty('GET /health', 'public');
+      expectAccess(application.app).toHaveNoOpenRoutes({ except: ['GET /open'] });
+      expect(readLocalSeed({ people: [{ name: 'alice' }] })).toHaveProperty('orgs', []);
+    } finally {
+      process.env.NODE_ENV = NODE_ENV;
+    }
+  });
 
   it('has words for every rule', () => {
     expect(accessTable(application.app)).toEqual(TABLE);

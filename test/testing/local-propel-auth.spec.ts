@@ -1,7 +1,12 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Controller, Get, Module, VersioningType, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   CurrentApiKey,
   CurrentUser,
@@ -28,6 +33,8 @@ import {
   type RunningApplication,
 } from '../support/application.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
+import { sendRaw } from '../support/send-raw.js';
+import { closeClients, connectNative, connectSocketIo } from '../support/websockets.js';
 
 const ORIGIN = 'http://localhost:3000';
 const ASKED = { askedFor: true, origin: ORIGIN };
@@ -84,6 +91,19 @@ class AppController {
   }
 }
 
+@WebSocketGateway()
+class AppGateway {
+  @SubscribeMessage('open')
+  open() {
+    return { event: 'open', data: 'heard' };
+  }
+}
+
+function startWithGateway(prepare?: (app: INestApplication) => void): Promise<RunningApplication> {
+  const imports = [LocalPropelAuthModule.forRoot({ ...ASKED, seed: SEED })];
+  return startApplication({ imports, providers: [AppGateway] }, prepare);
+}
+
 function start(
   options: Partial<LocalPropelAuthOptions> = {},
   prepare?: (app: INestApplication) => void,
@@ -108,6 +128,7 @@ describe('LocalPropelAuthModule', () => {
     propelAuth = await PropelAuthServer.start();
   });
 
+  afterEach(closeClients);
   afterEach(closeApplications);
   afterAll(async () => {
     await propelAuth.stop();
@@ -214,6 +235,9 @@ describe('LocalPropelAuthModule', () => {
       await api.createUser({ email: 'carol@example.com' });
       const carol = await tokenOf('carol@example.com', application);
       await getAs(carol, application, '/me').expect(200);
+      const { userId } = (await api.fetchUserMetadataByUsername('bob')) ?? {};
+      await api.disableUser(userId as string);
+      await request(application.url).get('/api/v1/refresh_token?user=bob').expect(400);
       await api.deleteUser(ALICE);
       await request(application.url).get('/api/v1/refresh_token?user=alice').expect(400);
     });
@@ -317,6 +341,59 @@ describe('LocalPropelAuthModule', () => {
       }
     });
 
+    it('at the pages of Swagger UI, in tests too', async () => {
+      const { url } = await start({}, (app) => {
+        SwaggerModule.setup('docs', app, () =>
+          SwaggerModule.createDocument(app, new DocumentBuilder().build()),
+        );
+      });
+      for (const path of ['/docs', '/docs-json', '/docs/swagger-ui.css']) {
+        await request(url).get(path).expect(200);
+        await request(url).get(path).set('Host', 'evil.example').expect(421);
+      }
+    });
+
+    it('for gateways of socket.io, which takes requests and upgrades away before the application', async () => {
+      const application = await startWithGateway();
+      const { url } = application;
+      const polling = '/socket.io/?EIO=4&transport=polling';
+      await request(url).get(polling).expect(200);
+      await request(url).get(polling).set('Host', 'evil.example').expect(421);
+      await request(url).get(polling).set('X-Forwarded-For', '192.168.0.7').expect(403);
+      expect(await upgrade(url, '/socket.io/?EIO=4&transport=websocket', FOREIGN)).toBe(421);
+      const client = connectSocketIo(application);
+      expect(await client.ask('open')).toEqual({ event: 'open', data: 'heard' });
+    });
+
+    it('for gateways of ws', async () => {
+      const application = await startWithGateway((app) => {
+        app.useWebSocketAdapter(new WsAdapter(app));
+      });
+      expect(await upgrade(application.url, '/', FOREIGN)).toBe(421);
+      expect(await upgrade(application.url, '/', PROXIED)).toBe(403);
+      const client = await connectNative(application);
+      expect(await client.ask('open')).toEqual({ event: 'open', data: 'heard' });
+    });
+
+    it('through a server beside its own', async () => {
+      const { app } = await start();
+      const instance: unknown = app.getHttpAdapter().getInstance();
+      const handle = (
+        globalThis.HTTP_ADAPTER === 'fastify'
+          ? (instance as { routing: RequestListener }).routing
+          : instance
+      ) as RequestListener;
+      const server = createServer(handle);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      try {
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        await request(url).get('/open').expect(200);
+        await request(url).get('/open').set('Host', 'evil.example').expect(421);
+      } finally {
+        server.close();
+      }
+    });
+
     it('with a global prefix and versions too, where it keeps PropelAuth’s paths', async () => {
       const application = await start({}, (app) => {
         app.setGlobalPrefix('api', { exclude: ['open'] });
@@ -373,6 +450,23 @@ function askForGrant(
 ): request.Test {
   const asking = request(url).post('/propelauth/people/step-up-grant').type('form').send(form);
   return origin === undefined ? asking : asking.set('Origin', origin);
+}
+
+const FOREIGN = ['Host: evil.example'];
+const PROXIED = ['Host: localhost', 'X-Forwarded-For: 192.168.0.7'];
+
+/** With what status an upgrade to WebSocket is answered. */
+async function upgrade(url: string, path: string, headers: string[]): Promise<number | 'closed'> {
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    ...headers,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  ];
+  const { status } = await sendRaw(url, `${lines.join('\r\n')}\r\n\r\n`);
+  return status;
 }
 
 function restore(variables: Record<string, string | undefined>): void {

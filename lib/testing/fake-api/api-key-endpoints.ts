@@ -63,7 +63,7 @@ export function apiKeyEndpoints(project: FakeProject): Endpoints {
       (candidate) =>
         candidate.token === body['api_key_token'] && candidate.isImported === isImported,
     );
-    return key !== undefined && project.isCurrent(key)
+    return key !== undefined && project.isCurrent(key) && !project.isOfBlockedUser(key)
       ? ok(apiKeyValidationView(project, key))
       : invalidFields({ api_key_token: ['Invalid API Key'] });
   }

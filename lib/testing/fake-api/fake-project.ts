@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { emailOf, urlSafe, withoutAbsent } from '../issuer/access-token-claims.js';
+import { roleStructureOf } from '../issuer/role-hierarchy.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import type { TestOrgMembership, TestUser } from '../issuer/test-user.interface.js';
 import type {
@@ -85,8 +86,10 @@ export class FakeProject {
   /** A user as tests describe them, and the organizations that they are in. Who is there already is described anew. */
   addTestUser(user: TestUser): UserRecord {
     const memberships = this.issuer.user(user).getOrgs();
+    const userId = this.issuer.userId(user);
+    for (const members of this.members.values()) members.delete(userId);
     const record = this.addUser({
-      user_id: this.issuer.userId(user),
+      user_id: userId,
       email: emailOf(user),
       email_confirmed: true,
       first_name: user.firstName,
@@ -95,8 +98,11 @@ export class FakeProject {
       legacy_user_id: user.legacyUserId,
       properties: user.properties,
     });
-    for (const [index, { orgId, orgName, urlSafeOrgName }] of memberships.entries()) {
-      const membership = user.orgs?.[index] as TestOrgMembership;
+    for (const { orgId, orgName, urlSafeOrgName } of memberships) {
+      // Objects have ids that look like numbers in an order of their own.
+      const membership = user.orgs?.find(
+        (org) => (org.orgId ?? this.issuer.orgId(org.orgName)) === orgId,
+      ) as TestOrgMembership;
       const known = this.orgs.get(orgId);
       if (known === undefined) {
         this.addOrg({
@@ -110,6 +116,18 @@ export class FakeProject {
       this.setMembership(orgId, record.user_id, membership);
     }
     return record;
+  }
+
+  /** Whether one may have several roles in an organization: as long as anybody in it is said to. */
+  hasMultipleRoles(orgId: string): boolean {
+    const memberships = [...(this.members.get(orgId)?.values() ?? [])];
+    return memberships.some((membership) => roleStructureOf(membership) === 'multi_role');
+  }
+
+  /** Whether a key is the own key of someone who is blocked; those of an organization remain. */
+  isOfBlockedUser({ userId, orgId }: ApiKeyRecord): boolean {
+    if (userId === undefined || orgId !== undefined) return false;
+    return this.users.get(userId)?.enabled === false;
   }
 
   /** Whether a key is neither deleted nor expired. */

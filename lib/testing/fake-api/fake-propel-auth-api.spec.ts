@@ -133,6 +133,26 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchUserSignupQueryParams(NOBODY)).toBeNull();
     });
 
+    it('have in each organization the role that they were said to have, whatever its id', async () => {
+      const orgs = [
+        { orgId: '2', orgName: 'Two', role: 'Owner' },
+        { orgId: '1', orgName: 'One', role: 'Member' },
+      ];
+      const bob = api.addUser({ email: 'bob@example.com', orgs });
+      expect(await roleOf(bob, '2', api)).toEqual(['Owner', ['Owner', 'Admin', 'Member']]);
+      expect(await roleOf(bob, '1', api)).toEqual(['Member', ['Member']]);
+    });
+
+    it('that are described anew leave the organizations that are not named', async () => {
+      api.addUser({
+        email: 'alice@example.com',
+        orgs: [{ orgName: 'Other', role: 'Member' }],
+      });
+      expect(await roleOf(alice, acme, api)).toEqual([undefined, undefined]);
+      expect(await roleOf(alice, issuer.orgId('Other'), api)).toEqual(['Member', ['Member']]);
+      expect(await api.fetchUsersInOrg({ orgId: acme })).toHaveProperty('totalUsers', 0);
+    });
+
     it('are made with the id that the issuer would give them', async () => {
       const { userId } = await api.createUser({
         email: 'bob@example.com',
@@ -425,6 +445,18 @@ describe('FakePropelAuthApi', () => {
       expect(await roleOf(bob, acme, api)).toEqual([undefined, undefined]);
     });
 
+    it('inherit no roles where one may have several, however their roles are changed', async () => {
+      const carol = api.addUser({
+        email: 'carol@example.com',
+        orgs: [{ orgName: 'Guild', role: 'Admin', additionalRoles: ['Member'] }],
+      });
+      const guild = issuer.orgId('Guild');
+      await api.changeUserRoleInOrg({ userId: carol, orgId: guild, role: 'Owner' });
+      await api.addUserToOrg({ userId: bob, orgId: guild, role: 'Admin' });
+      expect(await roleOf(carol, guild, api)).toEqual(['Owner', ['Owner']]);
+      expect(await roleOf(bob, guild, api)).toEqual(['Admin', ['Admin']]);
+    });
+
     it('get the permissions of their role', async () => {
       await api.addUserToOrg({ userId: bob, orgId: acme, role: 'Owner' });
       const user = await api.fetchUserMetadataByUserId(bob, true);
@@ -550,6 +582,26 @@ describe('FakePropelAuthApi', () => {
       } finally {
         now.mockRestore();
       }
+    });
+
+    it('of someone who is blocked are refused, and those of an organization remain', async () => {
+      const personal = await api.createApiKey({ userId: alice });
+      const shared = await api.createApiKey({ userId: alice, orgId: acme });
+      await api.disableUser(alice);
+      await expectException(vendor.ApiKeyValidateException, ['api_key_token'], () =>
+        api.validateApiKey(personal.apiKeyToken),
+      );
+      expect(await api.validateApiKey(shared.apiKeyToken)).toMatchObject({ org: { orgId: acme } });
+      await api.enableUser(alice);
+      expect(await api.validateApiKey(personal.apiKeyToken)).toHaveProperty('user.userId', alice);
+    });
+
+    it('of someone who leaves an organization say so, and remain its keys', async () => {
+      const { apiKeyToken } = await api.createApiKey({ userId: alice, orgId: acme });
+      await api.removeUserFromOrg({ userId: alice, orgId: acme });
+      const validation = await api.validateOrgApiKey(apiKeyToken);
+      expect(validation).toMatchObject({ org: { orgId: acme } });
+      expect(validation.userInOrg).toBeUndefined();
     });
 
     it('are listed without the key itself', async () => {

@@ -88,7 +88,8 @@ export class FakePropelAuthApi extends PropelAuthApi {
   }
 
   /**
-   * Adds a user, and the organizations that they are in; someone who is there already is described anew.
+   * Adds a user, and the organizations that they are in; someone who is there already is described anew, and leaves those that are
+   * not named.
    *
    * @param user who it is, as for {@link TestIssuer.accessToken}
    * @param options `mfaEnabled`: whether the user has set up MFA by TOTP; default `false`

@@ -46,7 +46,7 @@ export function memberEndpoints(project: FakeProject): Endpoints {
     const isNew = project.findMembership(orgId, userId) === undefined;
     checks.require(isNew, 'user_id', 'Is in the organization already');
     if (checks.haveFailed) return invalidFields(checks.errors);
-    project.setMembership(orgId, userId, roles);
+    setRoles(orgId, userId, roles);
     return ok();
   }
 
@@ -55,8 +55,14 @@ export function memberEndpoints(project: FakeProject): Endpoints {
     if (project.findMembership(orgId, userId) === undefined) return NOT_FOUND;
     const checks = checkRoles(roles);
     if (checks.haveFailed) return invalidFields(checks.errors);
-    project.setMembership(orgId, userId, roles);
+    setRoles(orgId, userId, roles);
     return ok();
+  }
+
+  function setRoles(orgId: string, userId: string, roles: MembershipRecord): void {
+    // That is set up for the organization, and no change of one member's roles changes it.
+    const structure = project.hasMultipleRoles(orgId) && { roleStructure: 'multi_role' as const };
+    project.setMembership(orgId, userId, { ...roles, ...structure });
   }
 
   function invite(body: BackendRequest['body'], email: unknown): Answer {

@@ -16,7 +16,7 @@ export class AccessTokenClaims {
     private readonly ids: SeededIds,
   ) {}
 
-  /** @throws {PropelAuthConfigurationError} for a role that there is not, or an active organization that the user is not in */
+  /** @throws {PropelAuthConfigurationError} for a role that there is not, an organization twice, or an active one without the user */
   of(user: TestUser): Claims {
     return withoutAbsent({
       user_id: this.userIdOf(user),
@@ -45,6 +45,12 @@ export class AccessTokenClaims {
     const memberships = Object.fromEntries(
       orgs.map((membership) => [this.orgIdOf(membership), this.membership(membership)]),
     );
+    if (Object.keys(memberships).length < orgs.length) {
+      throw new PropelAuthConfigurationError(
+        'orgs has an organization more than once, and a user has one membership in each. Give each an orgName or an orgId of its ' +
+          'own, or name all roles in one membership: role and additionalRoles.',
+      );
+    }
     if (activeOrgId === undefined) return { org_id_to_org_member_info: memberships };
     if (!Object.hasOwn(memberships, activeOrgId)) {
       throw new PropelAuthConfigurationError(

@@ -159,6 +159,12 @@ describe('TestIssuer', () => {
     expect(() => issuer.org(org)).toThrow(refusal);
   });
 
+  it('refuses a user who is in an organization twice, of whom one membership would be lost', async () => {
+    const orgs = [{ role: 'Admin' }, { orgName: 'ACME Inc', role: 'Member' }];
+    await expect(issuer.accessToken({ orgs })).rejects.toThrow(/^orgs has an organization more/);
+    expect(() => issuer.user({ orgs })).toThrow(/^orgs has an organization more/);
+  });
+
   it.each([[[]], [['Admin', 'Admin']], [['Admin', ' ']], [[{ name: undefined as never }]]])(
     'refuses the roles %j',
     async (roles) => {

@@ -130,8 +130,8 @@ export class TestIssuer {
    * @param user whose it is
    * @param options how it differs from one that PropelAuth would issue now; see {@link TestTokenOptions}
    * @returns the token
-   * @throws {PropelAuthConfigurationError} for a role that the issuer does not have, an `activeOrgId` that is not among the
-   * user's orgs, and under `NODE_ENV=production`
+   * @throws {PropelAuthConfigurationError} for a role that the issuer does not have, an organization that is there twice, an
+   * `activeOrgId` that is not among the user's orgs, and under `NODE_ENV=production`
    * @example
    * ```ts
    * const expired = await issuer.accessToken(alice, { expiresInSeconds: -120 });

@@ -37,9 +37,9 @@ export class LocalProject {
     this.plant(seed);
   }
 
-  /** Everybody, in the order in which they came. */
+  /** Everybody who is not blocked, in the order in which they came. */
   get people(): Person[] {
-    return [...this.api.project.users.values()].map(personOf);
+    return [...this.api.project.users.values()].filter(({ enabled }) => enabled).map(personOf);
   }
 
   findPerson(name: unknown): Person | undefined {

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import {
   Module,
   type DynamicModule,
@@ -13,6 +14,7 @@ import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { checkLocalOptions, type LocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
+import { lockServer } from './locked-server.js';
 import { loopbackOnly } from './loopback-only.js';
 import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';
@@ -52,7 +54,8 @@ class LocalProjectModule {
  * and `PropelAuthApi`, API keys and step-up grants are answered by a {@link FakePropelAuthApi} with the same people.
  *
  * It gives access to whoever asks. So it runs only where it is asked for, never under `NODE_ENV=production` nor beside a
- * PropelAuth project, and every HTTP request to the application, to whatever route, has to come from this machine and to name it.
+ * PropelAuth project, and every request to the application's server, to whatever route and for whatever WebSocket gateway, has to
+ * come from this machine and to name it. A gateway with a port of its own has a server of its own, which is not locked.
  *
  * @example
  * ```ts
@@ -79,12 +82,12 @@ export class LocalPropelAuthModule implements NestModule {
 
   /** @hidden Nest's injector calls it. */
   constructor(
-    { httpAdapter }: HttpAdapterHost,
+    private readonly host: HttpAdapterHost,
     private readonly applicationConfig: ApplicationConfig,
   ) {
     // Here comes before all else that the application puts in front of its routes, the pages of Swagger UI among it.
-    if (!httpAdapter) return;
-    httpAdapter.use(loopbackOnly);
+    if (!host.httpAdapter) return;
+    host.httpAdapter.use(loopbackOnly);
     this.isLocked = true;
   }
 
@@ -121,6 +124,8 @@ export class LocalPropelAuthModule implements NestModule {
   /** @hidden Nest calls it. */
   configure(consumer: MiddlewareConsumer): void {
     exemptFromGlobalPrefix(this.applicationConfig, PATHS);
+    const server: unknown = this.host.httpAdapter.getHttpServer();
+    if (server instanceof EventEmitter) lockServer(server);
     // In tests the HTTP adapter comes after the modules.
     if (!this.isLocked) consumer.apply(loopbackOnly).forRoutes('{*path}');
   }
