@@ -97,7 +97,7 @@ export class ApiKeyAuthenticator {
     const askedAt = Date.now();
     try {
       const validation = await this.calls.validateApiKey(apiKey);
-      this.remember(place, { validation, until: askedAt + this.lifetimeMilliseconds });
+      this.remember(place, { validation, askedAt });
       return validation;
     } catch (error) {
       if (error instanceof ApiKeyRefusal) this.unknownKeys.add(place, askedAt);
