@@ -186,6 +186,8 @@ describe('ApiKeyAuthenticator', () => {
     await authenticator.authenticate(API_KEY_OF_ALICE);
     propelAuth.answers(unknownKey);
     await failureOf(authenticator.authenticate(OTHER_KEY));
+    const request = {};
+    await authenticator.authenticateWithin(request, API_KEY_OF_ALICE);
     const printed = inspect(authenticator, { depth: null, showHidden: true });
     for (const secret of [API_KEY, API_KEY_OF_ALICE, OTHER_KEY]) {
       expect(printed).not.toContain(secret);
