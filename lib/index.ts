@@ -101,7 +101,7 @@ export {
   PropelAuthApiUnreachableError,
   type PropelAuthApiErrorOptions,
 } from './api/propel-auth-api.errors.js';
-export { PropelAuthExceptionFilter } from './api/propel-auth-exception.filter.js';
+export { PropelAuthExceptionFilter } from './transport/propel-auth-exception.filter.js';
 export * as PropelAuthExceptions from './api/vendor-exceptions.js';
 
 export type {

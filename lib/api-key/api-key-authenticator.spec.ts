@@ -186,6 +186,8 @@ describe('ApiKeyAuthenticator', () => {
     await authenticator.authenticate(API_KEY_OF_ALICE);
     propelAuth.answers(unknownKey);
     await failureOf(authenticator.authenticate(OTHER_KEY));
+    const request = {};
+    await authenticator.authenticateWithin(request, API_KEY_OF_ALICE);
     const printed = inspect(authenticator, { depth: null, showHidden: true });
     for (const secret of [API_KEY, API_KEY_OF_ALICE, OTHER_KEY]) {
       expect(printed).not.toContain(secret);
@@ -386,10 +388,30 @@ describe('What the store of API keys', () => {
     expect(await isAskedBy()).toBe(true);
   });
 
-  it('holds for longer than this process may remember is not believed', async () => {
+  it('holds is believed by each process for its own cacheSeconds, from when another asked', async () => {
     await isAskedBy({ cacheSeconds: 300, store });
-    expect(await isAskedBy({ cacheSeconds: 299, store })).toBe(true);
+    jest.setSystemTime(NOW + 59_999);
+    expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(false);
+    jest.setSystemTime(NOW + 250_000);
     expect(await isAskedBy({ cacheSeconds: 300, store })).toBe(false);
+    expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(true);
+  });
+
+  it('holds is remembered by a process no longer than its own cacheSeconds', async () => {
+    await isAskedBy({ cacheSeconds: 300, store });
+    jest.setSystemTime(NOW + 50_000);
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(propelAuth.requests).toHaveLength(1);
+    jest.setSystemTime(NOW + 60_000);
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it('holds of the future is not believed', async () => {
+    await isAskedBy();
+    jest.setSystemTime(NOW - 1);
+    expect(await isAskedBy()).toBe(true);
   });
 
   it.each([
@@ -417,8 +439,8 @@ describe('What the store of API keys', () => {
 
   it.each<[string, (stored: string) => unknown]>([
     ['with another role', (stored) => stored.replace('"Admin"', '"Owner"')],
-    ['with a later expiry', (stored) => stored.replace(/^\d+/, `${NOW + 60_001}`)],
-    ['with the same expiry written differently', (stored) => `0${stored}`],
+    ['with a later time', (stored) => stored.replace(/^\d+/, `${NOW + 1}`)],
+    ['with the same time written differently', (stored) => `0${stored}`],
     [
       'with a changed seal',
       (stored) => stored.replace(/\.(.)/, (_, first) => (first === 'A' ? '.B' : '.A')),

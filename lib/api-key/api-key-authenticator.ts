@@ -32,8 +32,8 @@ export class ApiKeyAuthenticator {
   private readonly unknownKeys = new UnknownKeys();
   /** Look-ups under way, by the places of their keys, so that requests which bring the same key at the same time share one. */
   private readonly underWay = new Map<string, Promise<ApiKeyValidation>>();
-  /** What came of the keys of requests with many guarded parts, for as long as the requests last. */
-  private readonly withinRequests = new WeakMap<object, KeyOfRequest>();
+  /** What came of the keys of requests with many guarded parts, for as long as the requests last. Private, so that printing shows none. */
+  readonly #withinRequests = new WeakMap<object, KeyOfRequest>();
   private questions = 0;
 
   constructor(
@@ -67,10 +67,10 @@ export class ApiKeyAuthenticator {
    * @param request what lasts as long as the request, and no longer
    */
   authenticateWithin(request: object, apiKey: string): Promise<ApiKeyValidation> {
-    const earlier = this.withinRequests.get(request);
+    const earlier = this.#withinRequests.get(request);
     if (earlier?.apiKey === apiKey) return earlier.validation;
     const validation = this.authenticate(apiKey);
-    this.withinRequests.set(request, { apiKey, validation });
+    this.#withinRequests.set(request, { apiKey, validation });
     return validation;
   }
 
@@ -97,7 +97,7 @@ export class ApiKeyAuthenticator {
     const askedAt = Date.now();
     try {
       const validation = await this.calls.validateApiKey(apiKey);
-      this.remember(place, { validation, until: askedAt + this.lifetimeMilliseconds });
+      this.remember(place, { validation, askedAt });
       return validation;
     } catch (error) {
       if (error instanceof ApiKeyRefusal) this.unknownKeys.add(place, askedAt);

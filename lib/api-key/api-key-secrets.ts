@@ -18,7 +18,7 @@ export class ApiKeySecrets {
 
   constructor(options: Pick<ResolvedOptions, 'apiKey' | 'authUrl'>) {
     this.placeSecret = deriveSecret(options, 'place of an API key, version 1');
-    this.sealSecret = deriveSecret(options, 'seal of a stored API key validation, version 1');
+    this.sealSecret = deriveSecret(options, 'seal of a stored API key validation, version 2');
   }
 
   /** Where what is known about a key is kept: says nothing about the key to who cannot guess it and the secret. */

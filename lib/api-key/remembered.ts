@@ -1,19 +1,18 @@
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 
-/** What PropelAuth said about a key, and until when (milliseconds since the epoch) it may be believed. */
+/** What PropelAuth said about a key, and when it was asked (milliseconds since the epoch): the answer is no newer than that. */
 export interface RememberedValidation {
   readonly validation: ApiKeyValidation;
-  readonly until: number;
+  readonly askedAt: number;
 }
 
 /**
- * Whether something may still be believed. By the wall clock, since the monotonic one stands still while a machine sleeps;
- * and when more is left than there ever was, the clock has been set back.
+ * Whether something may still be believed by who believes for so long, whoever asked. By the wall clock, since the monotonic one
+ * stands still while a machine sleeps; and what was asked in the future shows that the clock has been set back.
  *
- * @param until in milliseconds since the epoch
- * @param lifetimeMilliseconds for how long it was to be believed at most
+ * @param askedAt in milliseconds since the epoch
  */
-export function isCurrent(until: number, lifetimeMilliseconds: number): boolean {
-  const left = until - Date.now();
-  return left > 0 && left <= lifetimeMilliseconds;
+export function isCurrent(askedAt: number, lifetimeMilliseconds: number): boolean {
+  const age = Date.now() - askedAt;
+  return age >= 0 && age < lifetimeMilliseconds;
 }

@@ -9,12 +9,12 @@ export class UnknownKeys {
   private readonly entries = new LRUCache<string, number>({ max: MAXIMUM_ENTRIES });
 
   has(place: string): boolean {
-    const until = this.entries.get(place);
-    return until !== undefined && isCurrent(until, LIFETIME_MILLISECONDS);
+    const askedAt = this.entries.get(place);
+    return askedAt !== undefined && isCurrent(askedAt, LIFETIME_MILLISECONDS);
   }
 
   /** @param askedAt when PropelAuth was asked, in milliseconds since the epoch */
   add(place: string, askedAt: number): void {
-    this.entries.set(place, askedAt + LIFETIME_MILLISECONDS);
+    this.entries.set(place, askedAt);
   }
 }

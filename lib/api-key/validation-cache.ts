@@ -20,13 +20,13 @@ export class ValidationCache {
   get(place: string): ApiKeyValidation | undefined {
     const entry = this.entries.get(place);
     if (entry === undefined) return undefined;
-    if (isCurrent(entry.until, this.lifetimeMilliseconds)) return entry.validation;
+    if (isCurrent(entry.askedAt, this.lifetimeMilliseconds)) return entry.validation;
     this.entries.delete(place);
     return undefined;
   }
 
   set(place: string, remembered: RememberedValidation): void {
-    if (!isCurrent(remembered.until, this.lifetimeMilliseconds)) return;
+    if (!isCurrent(remembered.askedAt, this.lifetimeMilliseconds)) return;
     this.entries.set(place, remembered);
   }
 }

@@ -10,7 +10,7 @@ const PREFIX = 'nestjs-propelauth:api-key:';
 /** What takes longer is slower than PropelAuth itself. */
 const LONGEST_WAIT_MILLISECONDS = 500;
 
-/** `<until>.<seal>.<JSON>` */
+/** `<askedAt>.<seal>.<JSON>` */
 const STORED = /^(\d{1,16})\.([\w-]{43})\.(.+)$/s;
 
 /**
@@ -35,21 +35,21 @@ export class ValidationStore {
   }
 
   /** Stores what is known about a key. Nobody has to wait for it. */
-  set(place: string, { validation, until }: RememberedValidation): void {
-    const left = until - Date.now();
-    if (left <= 0) return;
+  set(place: string, { validation, askedAt }: RememberedValidation): void {
+    if (!isCurrent(askedAt, this.lifetimeMilliseconds)) return;
+    const left = askedAt + this.lifetimeMilliseconds - Date.now();
     const json = JSON.stringify(validation);
-    const stored = `${until}.${this.secrets.sealOf(place, `${until}`, json)}.${json}`;
+    const stored = `${askedAt}.${this.secrets.sealOf(place, `${askedAt}`, json)}.${json}`;
     void this.attempt(() => this.store.set(PREFIX + place, stored, left));
   }
 
   private open(place: string, stored: string): RememberedValidation | undefined {
-    const [, until, seal, json] = STORED.exec(stored) ?? [];
-    if (until === undefined || seal === undefined || json === undefined) return undefined;
-    if (!this.secrets.isSealed(seal, place, until, json)) return undefined;
-    if (!isCurrent(Number(until), this.lifetimeMilliseconds)) return undefined;
+    const [, askedAt, seal, json] = STORED.exec(stored) ?? [];
+    if (askedAt === undefined || seal === undefined || json === undefined) return undefined;
+    if (!this.secrets.isSealed(seal, place, askedAt, json)) return undefined;
+    if (!isCurrent(Number(askedAt), this.lifetimeMilliseconds)) return undefined;
     const validation = readApiKeyValidation(JSON.parse(json));
-    return validation && { validation, until: Number(until) };
+    return validation && { validation, askedAt: Number(askedAt) };
   }
 
   /** What the store answers; `undefined` when it fails to, or in time. */

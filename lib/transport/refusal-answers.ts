@@ -48,8 +48,8 @@ export class RefusalAnswers {
     const { WsException, gatewaysAreFull } = this.packages;
     if (WsException === undefined) return refusal;
     const args = context.getArgs<unknown[]>();
-    const [client, data] = args;
-    const payload = { ...bodyOf(refusal), cause: { pattern: args.at(-1), data } };
+    const [client] = args;
+    const payload = payloadFor(refusal, args);
     if (!gatewaysAreFull && isNativeClient(client)) emitException(client, payload);
     return causedBy(refusal, new WsException(payload));
   }
@@ -65,6 +65,15 @@ export class RefusalAnswers {
 /** The body that a refusal has over HTTP, in the shape of Nest's errors of messages. */
 export function bodyOf(refusal: HttpException): object {
   return { status: 'error', ...(refusal.getResponse() as object) };
+}
+
+/**
+ * What the `exception` event tells the client of a gateway: the same, and of which message.
+ *
+ * @param args what Nest calls the handler of the message with
+ */
+export function payloadFor(refusal: HttpException, args: readonly unknown[]): object {
+  return { ...bodyOf(refusal), cause: { pattern: args.at(-1), data: args[1] } };
 }
 
 /** For filters, which find the reason there. */

@@ -31,6 +31,11 @@ class UsersController {
     return call(this.propelAuth, 'createUser');
   }
 
+  @Post('challenge')
+  challenge() {
+    return call(this.propelAuth, 'verifyStepUpTotpChallenge');
+  }
+
   @Get('employees/:id')
   employee() {
     return this.propelAuth.fetchEmployeeById('no-id');
@@ -132,6 +137,21 @@ describe('PropelAuthExceptionFilter', () => {
     expect(response.body).toEqual({ message: 'Not Found', statusCode: 404 });
   });
 
+  it.each<[string, Answer, number]>([
+    ['a wrong code', { status: 400, body: { error_code: 'incorrect_mfa_code' } }, 400],
+    [
+      'a user without a second factor',
+      { status: 400, body: { error_code: 'mfa_not_enabled' } },
+      400,
+    ],
+    ['a limit, which the client does not tell', { status: 429, body: { wait_seconds: 7 } }, 502],
+    ['a lost connection', loseConnection, 503],
+  ])('answers a step-up challenge with the status of %s', async (_what, answer, status) => {
+    const { url } = await startWithFilter();
+    propelAuth.answers(answer);
+    await request(url).post('/challenge').expect(status);
+  });
+
   it.each<[string, Answer, RegExp]>([
     ['a wrong key', { status: 401 }, /apiKey is not an API key of this PropelAuth project/],
     ['a failure', { status: 500 }, /PropelAuth answered createUser with an error/],
@@ -165,17 +185,14 @@ describe('PropelAuthExceptionFilter', () => {
     expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
   });
 
-  it.each(['rpc', 'ws', 'graphql'])(
-    'lets the error go on where it is not about HTTP: %s',
-    (type) => {
-      const host = new ExecutionContextHost([]);
-      host.setType(type);
-      const error = new PropelAuthApiTimeoutError('createUser', 10_000);
-      const respond = jest.spyOn(host, 'switchToHttp');
-      expect(() => new PropelAuthExceptionFilter().catch(error, host)).toThrow(error);
-      expect(respond).not.toHaveBeenCalled();
-    },
-  );
+  it('lets the error go on where it does not know how to answer', () => {
+    const host = new ExecutionContextHost([]);
+    host.setType('something else');
+    const error = new PropelAuthApiTimeoutError('createUser', 10_000);
+    const respond = jest.spyOn(host, 'switchToHttp');
+    expect(() => new PropelAuthExceptionFilter().catch(error, host)).toThrow(error);
+    expect(respond).not.toHaveBeenCalled();
+  });
 });
 
 describe('Without PropelAuthExceptionFilter', () => {
@@ -190,9 +207,11 @@ describe('Without PropelAuthExceptionFilter', () => {
       });
       for (const answer of [{ status: 400 }, { status: 401 }, { status: 429 }, loseConnection]) {
         propelAuth.answers(answer);
-        const response = await request(url).post('/users');
-        expect(response.status).toBe(500);
-        expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
+        for (const path of ['/users', '/challenge']) {
+          const response = await request(url).post(path);
+          expect(response.status).toBe(500);
+          expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
+        }
       }
     } finally {
       await propelAuth.stop();

@@ -11,7 +11,7 @@ import {
   PropelAuthExceptions,
   type PropelAuthApi,
 } from 'nestjs-propelauth';
-import { call, type ApiCallName } from '../support/api-calls.js';
+import { API_CALL_NAMES, call, type ApiCallName } from '../support/api-calls.js';
 import { closeApplications } from '../support/application.js';
 import { startApi } from '../support/propel-auth-api.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
@@ -278,6 +278,23 @@ describe('A failed call of PropelAuthApi', () => {
     expect(failure).toBeInstanceOf(PropelAuthApiRateLimitedError);
     expect(failure).toMatchObject({ call: name, status: 429, retryAfterSeconds: seconds });
     expect(failure.message).not.toContain('Do not repeat');
+  });
+
+  // Of this one the client tells neither the status nor what PropelAuth said.
+  const withoutLimit: ApiCallName[] = ['verifyStepUpTotpChallenge'];
+
+  it.each(API_CALL_NAMES.filter((name) => !withoutLimit.includes(name)))(
+    'tells a limit from a failure: %s',
+    async (name) => {
+      const failure = await failureAfter({ status: 429, body: { wait_seconds: 7 } }, name);
+      expect(failure).toBeInstanceOf(PropelAuthApiRateLimitedError);
+    },
+  );
+
+  it.each(withoutLimit)('takes a limit for a failure, as the client does: %s', async (name) => {
+    const failure = await failureAfter({ status: 429, body: { wait_seconds: 7 } }, name);
+    expect(failure).toBeInstanceOf(PropelAuthApiResponseError);
+    expect(failure).toMatchObject({ status: 502, outcomeUnknown: true });
   });
 
   it('keeps the exceptions of the client for limits as causes', async () => {
