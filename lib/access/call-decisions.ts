@@ -19,7 +19,7 @@ const CALL_DECISIONS = Symbol.for('propelauth:call-decisions');
 interface Carried {
   decisions: Decision[];
   /** The handlers whose decisions had to make room for later ones: maybe before their calls were over. */
-  readonly lostOf: Set<Function>;
+  lostOf: Set<Function> | undefined;
 }
 
 /** Decisions about calls that are not HTTP requests, by an object that lasts as long as the call. */
@@ -44,7 +44,7 @@ export function findCallDecision(context: ExecutionContext): Decision | undefine
  * else than a call by nobody.
  */
 export function mayHaveLostCallDecision(context: ExecutionContext): boolean {
-  return findCarried(context)?.lostOf.has(context.getHandler()) ?? false;
+  return findCarried(context)?.lostOf?.has(context.getHandler()) ?? false;
 }
 
 /** @throws {Error} for a context of a type that the package does not know, and for one without an object to keep it by */
@@ -53,12 +53,12 @@ export function keepCallDecision(decision: Decision): void {
   if (carrier === undefined) throw unknownTransport(decision.context);
   const kept = carried.get(carrier);
   if (kept === undefined) {
-    carried.set(carrier, { decisions: [decision], lostOf: new Set() });
+    carried.set(carrier, { decisions: [decision], lostOf: undefined });
     return;
   }
   const latest = latestOf(kept.decisions);
   for (const lost of kept.decisions.slice(0, kept.decisions.length - latest.length)) {
-    kept.lostOf.add(lost.context.getHandler());
+    (kept.lostOf ??= new Set()).add(lost.context.getHandler());
   }
   kept.decisions = [...latest, decision];
 }
