@@ -11,7 +11,7 @@ import { ApiKeyCaller } from './api-key-caller.js';
 import { CallerIdentifier, type Caller } from './caller-identifier.js';
 import { CallerRefusal } from './caller-refusal.js';
 import type { CompiledAccess } from './compiled-access.js';
-import { findDecision, openDecision, type Decision } from './decision.js';
+import { dropRefusal, findDecision, openDecision, type Decision } from './decision.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { DecisionReporter } from './decision-reporter.js';
 import { findNamedMembership, type Memberships } from './org-membership.js';
@@ -107,6 +107,7 @@ export class AccessDecider {
 
   /** What to answer with, as clients of the transport understand it. */
   private refuse(decision: Decision, error: unknown): unknown {
+    dropRefusal(decision);
     const refusal = httpExceptionOf(error, this.options.debugMode);
     this.reporter.refused(decision, error, refusal);
     if (!isRefusalException(refusal)) return refusal;

@@ -1,6 +1,13 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
-import { findDecision, openDecision, type Decision } from './decision.js';
+import {
+  dropRefusal,
+  findDecision,
+  openDecision,
+  recallDecision,
+  type Decision,
+} from './decision.js';
+import { PropelAuthUnavailableException } from './refusal.exceptions.js';
 
 class Handlers {}
 const handle = () => {};
@@ -94,6 +101,34 @@ describe('The decision about a call', () => {
     }
     expect(findDecision(contextOf('ws', [connection, 0, 'p', 'p']))).toBeUndefined();
     expect(findDecision(contextOf('ws', [connection, 1, 'p', 'p']))).toBeDefined();
+  });
+
+  it('that is forgotten is not taken for one about nobody', () => {
+    const connection = {};
+    for (let number = 0; number <= 1_000; number++) {
+      allow(contextOf('ws', [connection, number, 'p', 'p']));
+    }
+    const first = contextOf('ws', [connection, 0, 'p', 'p']);
+    expect(() => recallDecision(first)).toThrow(
+      expect.objectContaining({
+        constructor: PropelAuthUnavailableException,
+        reason: 'decision_lost',
+      }),
+    );
+    expect(recallDecision(contextOf('ws', [connection, 1, 'p', 'p']))).toBeDefined();
+    // A handler without a guard, and another connection.
+    expect(recallDecision(contextOf('ws', [connection, 0, 'p', 'p'], handleOther))).toBeUndefined();
+    expect(recallDecision(contextOf('ws', [{}, 0, 'p', 'p']))).toBeUndefined();
+  });
+
+  it('is not pushed out by refusals', () => {
+    const connection = {};
+    const first = allow(contextOf('ws', [connection, 'first', 'p', 'p']));
+    for (let number = 0; number <= 1_000; number++) {
+      dropRefusal(openDecision(contextOf('ws', [connection, number, 'p', 'p'])));
+    }
+    expect(recallDecision(contextOf('ws', [connection, 'first', 'p', 'p']))).toBe(first);
+    expect(recallDecision(contextOf('ws', [connection, 0, 'p', 'p']))).toBeUndefined();
   });
 
   it.each(['rpc', 'something-new'])('cannot be kept without anything to keep it by: %s', (type) => {

@@ -15,9 +15,16 @@ const MOST_CHARACTERS_PER_CARRIER = 1_000_000;
 // Registered, so that the decorators of a second copy of the package find what the guard of the first one decided.
 const CALL_DECISIONS = Symbol.for('propelauth:call-decisions');
 
+/** What an object carries. */
+interface Carried {
+  decisions: Decision[];
+  /** The handlers whose decisions had to make room for later ones: maybe before their calls were over. */
+  lostOf: Set<Function> | undefined;
+}
+
 /** Decisions about calls that are not HTTP requests, by an object that lasts as long as the call. */
-const decisions: WeakMap<object, Decision[]> = ((
-  globalThis as { [CALL_DECISIONS]?: WeakMap<object, Decision[]> }
+const carried: WeakMap<object, Carried> = ((
+  globalThis as { [CALL_DECISIONS]?: WeakMap<object, Carried> }
 )[CALL_DECISIONS] ??= new WeakMap());
 
 /**
@@ -25,20 +32,42 @@ const decisions: WeakMap<object, Decision[]> = ((
  * arguments. One that is still being made, or was a refusal, belongs to a call that has not reached its parameters.
  */
 export function findCallDecision(context: ExecutionContext): Decision | undefined {
-  const carrier = findCarrier(context);
-  const kept = carrier && decisions.get(carrier);
+  const kept = findCarried(context)?.decisions;
   return (
     kept?.findLast((decision) => decision.context === context) ??
     kept?.findLast((decision) => decision.outcome === true && isSameCall(decision.context, context))
   );
 }
 
+/**
+ * Whether a call of this handler without a decision may have had one. Nobody knows any longer who called, which is something
+ * else than a call by nobody.
+ */
+export function mayHaveLostCallDecision(context: ExecutionContext): boolean {
+  return findCarried(context)?.lostOf?.has(context.getHandler()) ?? false;
+}
+
 /** @throws {Error} for a context of a type that the package does not know, and for one without an object to keep it by */
 export function keepCallDecision(decision: Decision): void {
   const carrier = findCarrier(decision.context);
   if (carrier === undefined) throw unknownTransport(decision.context);
-  const kept = decisions.get(carrier) ?? [];
-  decisions.set(carrier, [...latestOf(kept), decision]);
+  const kept = carried.get(carrier);
+  if (kept === undefined) {
+    carried.set(carrier, { decisions: [decision], lostOf: undefined });
+    return;
+  }
+  const latest = latestOf(kept.decisions);
+  for (const lost of kept.decisions.slice(0, kept.decisions.length - latest.length)) {
+    (kept.lostOf ??= new Set()).add(lost.context.getHandler());
+  }
+  kept.decisions = [...latest, decision];
+}
+
+/** Takes a refusal away, lest refused messages push out the decisions about those that were allowed. */
+export function dropCallDecision(refused: Decision): void {
+  const kept = findCarried(refused.context);
+  if (kept === undefined) return;
+  kept.decisions = kept.decisions.filter((decision) => decision !== refused);
 }
 
 /** The latest that there is room for beside another one. */
@@ -54,6 +83,11 @@ function lengthOfTexts(context: ExecutionContext): number {
   return context
     .getArgs<unknown[]>()
     .reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0);
+}
+
+function findCarried(context: ExecutionContext): Carried | undefined {
+  const carrier = findCarrier(context);
+  return carrier && carried.get(carrier);
 }
 
 function findCarrier(context: ExecutionContext): object | undefined {

@@ -1,7 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { PropelAuthWebhookEvent } from '../webhook/webhook-event.js';
-import { findCallDecision, keepCallDecision } from './call-decisions.js';
+import {
+  dropCallDecision,
+  findCallDecision,
+  keepCallDecision,
+  mayHaveLostCallDecision,
+} from './call-decisions.js';
+import { PropelAuthUnavailableException } from './refusal.exceptions.js';
 
 /** What the guard decided about one call of one handler. It lasts as long as the request, the message or the call. */
 export class Decision {
@@ -45,6 +51,24 @@ export function findDecision(context: ExecutionContext): Decision | undefined {
   while (decision !== undefined && !isSameCall(decision.context, context))
     decision = decision.earlier;
   return decision;
+}
+
+/**
+ * The same, for those who ask when the guard has decided: handlers, interceptors, pipes.
+ *
+ * @throws {PropelAuthUnavailableException} `decision_lost` when there may have been one that had to make room for others. Without
+ * it a caller who is known would pass for an anonymous one
+ */
+export function recallDecision(context: ExecutionContext): Decision | undefined {
+  const decision = findDecision(context);
+  if (decision !== undefined || context.getType() === 'http') return decision;
+  if (!mayHaveLostCallDecision(context)) return undefined;
+  throw new PropelAuthUnavailableException('decision_lost', undefined, false);
+}
+
+/** Forgets a refusal where decisions about others would have to make room for it. Requests keep theirs. */
+export function dropRefusal(decision: Decision): void {
+  if (decision.context.getType() !== 'http') dropCallDecision(decision);
 }
 
 /**

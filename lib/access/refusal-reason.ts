@@ -32,7 +32,7 @@ export type CallerRefusalReason = 'impersonation_denied' | 'step_up_required' | 
  *
  * @publicApi
  */
-export type UnavailableReason = 'keys_unavailable' | 'propelauth_unavailable';
+export type UnavailableReason = 'keys_unavailable' | 'propelauth_unavailable' | 'decision_lost';
 
 /**
  * Why a request was refused. The same codes stand in the body under `debugMode` and in `reason` of the exceptions.
@@ -78,5 +78,7 @@ export const REFUSAL_DESCRIPTIONS: Record<RefusalReason, string> = {
     'The access rules of the route contradict each other, so that nobody may call it',
   webhook_invalid: 'The request is not an event that PropelAuth has just signed',
   propelauth_unavailable: 'PropelAuth could not be asked whether the request may be let in',
+  decision_lost:
+    'Too many messages came over this connection to know who sent this one: the decision about it had to make room',
   keys_unavailable: 'The verification key could not be fetched from PropelAuth yet',
 };

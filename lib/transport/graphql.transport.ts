@@ -20,6 +20,8 @@ interface ContextValue {
   readonly req?: unknown;
   /** Mercurius. */
   readonly reply?: { readonly request?: unknown };
+  /** Mercurius, of queries and mutations over graphql-ws: the request that opened the WebSocket. */
+  readonly request?: unknown;
   /** Mercurius over graphql-ws: the connection parameters. */
   readonly _connectionInit?: unknown;
 }
@@ -59,8 +61,8 @@ export const graphqlTransport: Transport = {
 function operationRequestOf(context: ExecutionContext): OperationRequest {
   const { contextValue } = graphqlCallOf(context);
   if (!isObject(contextValue)) return { request: undefined, connectionParams: undefined };
-  const { req, reply, _connectionInit } = contextValue as ContextValue;
-  const request = req ?? reply?.request;
+  const { req, reply, request: opening, _connectionInit } = contextValue as ContextValue;
+  const request = req ?? reply?.request ?? opening;
   if (hasHeaders(request)) return { request, connectionParams: _connectionInit };
   if (!isGraphqlWsConnection(req)) return { request: undefined, connectionParams: undefined };
   return { request: req.extra.request, connectionParams: req.connectionParams };

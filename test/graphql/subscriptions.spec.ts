@@ -1,6 +1,6 @@
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { codesOf, connect, firstOf, graphqlModule } from '../support/graphql.js';
+import { codesOf, connect, firstOf, graphqlModule, send } from '../support/graphql.js';
 import { Issuer } from '../support/issuer.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID } from '../support/people.js';
 import { GuardedResolver } from './guarded.resolver.js';
@@ -71,6 +71,14 @@ describe('A subscription over graphql-ws', () => {
     expect(await firstOf(one, 'subscription { ticks }')).toEqual({
       data: { ticks: alice.user_id },
     });
+  });
+
+  it('gives nothing to who asks for it by HTTP POST, where no guard is called', async () => {
+    for (const headers of [{}, await issuer.headersOf(alice)]) {
+      expect(await send(application, 'subscription { ticks }', headers)).toMatchObject({
+        data: null,
+      });
+    }
   });
 
   it('is held to the organization in its argument', async () => {

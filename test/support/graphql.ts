@@ -7,11 +7,21 @@ import request from 'supertest';
 import { WebSocket } from 'ws';
 import type { RunningApplication } from './application.js';
 
-/** GraphQL as an application sets it up: Apollo over Express, Mercurius over Fastify. Both with graphql-ws. */
-export function graphqlModule(options: GqlModuleOptions = {}): DynamicModule {
+/**
+ * GraphQL as an application sets it up: Apollo over Express, Mercurius over Fastify. Both with graphql-ws, over which Apollo takes
+ * queries and mutations, too; Mercurius does so with `fullWsTransport`.
+ */
+export function graphqlModule({
+  fullWsTransport = false,
+  ...options
+}: GqlModuleOptions & { fullWsTransport?: boolean; jit?: number } = {}): DynamicModule {
   const common = { autoSchemaFile: true, fieldResolverEnhancers: ['guards' as const], ...options };
   return globalThis.HTTP_ADAPTER === 'fastify'
-    ? GraphQLModule.forRoot({ driver: MercuriusDriver, ...common, subscription: true })
+    ? GraphQLModule.forRoot({
+        driver: MercuriusDriver,
+        ...common,
+        subscription: { fullWsTransport },
+      })
     : GraphQLModule.forRoot({
         driver: ApolloDriver,
         ...common,
