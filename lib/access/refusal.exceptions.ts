@@ -98,12 +98,7 @@ export class PropelAuthForbiddenException extends ForbiddenException {
  *
  * @example
  * ```ts
- * try {
- *   await propelAuth.validateAccessToken(accessToken);
- * } catch (error) {
- *   if (error instanceof PropelAuthUnavailableException) console.warn(`Try again in ${error.retryAfterSeconds} s`);
- *   throw error;
- * }
+ * if (error instanceof PropelAuthTooManyRequestsException) jobs.retry(error.retryAfterSeconds);
  * ```
  *
  * @publicApi

@@ -23,3 +23,15 @@ export function checkInteger(
   }
   return value as number;
 }
+
+/** @param advice what to give, for who gave something else */
+export function checkFunction<Value>(
+  option: string,
+  value: Value | undefined,
+  advice: string,
+): Value | undefined {
+  if (value !== undefined && typeof value !== 'function') {
+    throw new PropelAuthConfigurationError(`${option} is not a function. Give ${advice}.`);
+  }
+  return value;
+}

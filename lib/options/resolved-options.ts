@@ -1,6 +1,6 @@
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import { checkBoolean, checkInteger } from './option-checks.js';
+import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSource } from './org-source.interface.js';
 import { parseOrigin } from './origin.js';
 import type {
@@ -8,6 +8,7 @@ import type {
   PropelAuthModuleOptions,
 } from './propel-auth-module-options.interface.js';
 import type { TokenSource } from './token-source.interface.js';
+import { checkWebhookSecrets } from './webhook-secrets.js';
 
 /** How the module is set up: every option checked, and every default filled in. */
 export class ResolvedOptions {
@@ -61,9 +62,21 @@ export class ResolvedOptions {
     });
     this.tokenCacheEntries = checkTokenCache(options.tokenCache);
     this.apiKeys = checkApiKeys(options.apiKeys);
-    this.orgSource = checkOrgSource(options.orgSource);
-    this.tokenSource = checkTokenSource(options.tokenSource);
-    this.onDecision = checkOnDecision(options.onDecision);
+    this.orgSource = checkFunction(
+      'orgSource',
+      options.orgSource,
+      "a source such as orgFromParam('orgId') or orgFromHeader('x-org-id')",
+    );
+    this.tokenSource = checkFunction(
+      'tokenSource',
+      options.tokenSource,
+      'one that returns the access token of a message, such as (context) => context.switchToRpc().getData().accessToken',
+    );
+    this.onDecision = checkFunction(
+      'onDecision',
+      options.onDecision,
+      'one that takes the event, such as (event) => audit.log(event)',
+    );
     this.startupAudit = checkStartupAudit(options.startupAudit);
     this.#webhookSecrets = checkWebhookSecrets(options.webhookSecret);
   }
@@ -172,60 +185,9 @@ function checkTokenCache(value: unknown): number {
   });
 }
 
-function checkOrgSource(value: unknown): OrgSource | undefined {
-  if (value !== undefined && typeof value !== 'function') {
-    throw new PropelAuthConfigurationError(
-      "orgSource is not a function. Give a source such as orgFromParam('orgId') or orgFromHeader('x-org-id').",
-    );
-  }
-  return value as OrgSource | undefined;
-}
-
-function checkTokenSource(value: unknown): TokenSource | undefined {
-  if (value !== undefined && typeof value !== 'function') {
-    throw new PropelAuthConfigurationError(
-      'tokenSource is not a function. Give one that returns the access token of a message, such as ' +
-        '(context) => context.switchToRpc().getData().accessToken.',
-    );
-  }
-  return value as TokenSource | undefined;
-}
-
-function checkOnDecision(value: unknown): PropelAuthModuleOptions['onDecision'] {
-  if (value !== undefined && typeof value !== 'function') {
-    throw new PropelAuthConfigurationError(
-      'onDecision is not a function. Give one that takes the event, such as (event) => audit.log(event).',
-    );
-  }
-  return value as PropelAuthModuleOptions['onDecision'];
-}
-
 function checkStartupAudit(value: unknown): 'error' | 'warn' {
   if (value !== undefined && value !== 'error' && value !== 'warn') {
     throw new PropelAuthConfigurationError("startupAudit has to be 'error' or 'warn'.");
   }
   return value ?? 'error';
-}
-
-const WEBHOOK_SECRET_PREFIX = 'whsec_';
-const SHORTEST_WEBHOOK_SECRET_BYTES = 24;
-
-function checkWebhookSecrets(value: unknown): readonly string[] {
-  if (value === undefined) return [];
-  const secrets: unknown[] = Array.isArray(value) ? value : [value];
-  if (secrets.length === 0 || !secrets.every(isWebhookSecret)) {
-    throw new PropelAuthConfigurationError(
-      'webhookSecret is not a signing secret, or a list of them. Give "whsec_" and the base64 of at least 24 bytes, as it stands ' +
-        'on the page of the webhook endpoint in your PropelAuth dashboard.',
-    );
-  }
-  return secrets as string[];
-}
-
-/** One that is empty or short would let others sign. */
-function isWebhookSecret(value: unknown): boolean {
-  if (typeof value !== 'string' || !value.startsWith(WEBHOOK_SECRET_PREFIX)) return false;
-  const encoded = value.slice(WEBHOOK_SECRET_PREFIX.length);
-  const bytes = Buffer.from(encoded, 'base64');
-  return bytes.length >= SHORTEST_WEBHOOK_SECRET_BYTES && bytes.toString('base64') === encoded;
 }

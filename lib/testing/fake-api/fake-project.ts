@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { emailOf, urlSafe, withoutAbsent } from '../issuer/access-token-claims.js';
+import { urlSafe, withoutAbsent } from '../issuer/access-token-claims.js';
 import { roleStructureOf } from '../issuer/role-hierarchy.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
-import type { TestOrgMembership, TestUser } from '../issuer/test-user.interface.js';
 import type {
   ApiKeyRecord,
   GrantRecord,
@@ -83,41 +82,6 @@ export class FakeProject {
     return key;
   }
 
-  /** A user as tests describe them, and the organizations that they are in. Who is there already is described anew. */
-  addTestUser(user: TestUser): UserRecord {
-    const memberships = this.issuer.user(user).getOrgs();
-    const userId = this.issuer.userId(user);
-    for (const members of this.members.values()) members.delete(userId);
-    const record = this.addUser({
-      user_id: userId,
-      email: emailOf(user),
-      email_confirmed: true,
-      first_name: user.firstName,
-      last_name: user.lastName,
-      username: user.username,
-      legacy_user_id: user.legacyUserId,
-      properties: user.properties,
-    });
-    for (const { orgId, orgName, urlSafeOrgName } of memberships) {
-      // Objects have ids that look like numbers in an order of their own.
-      const membership = user.orgs?.find(
-        (org) => (org.orgId ?? this.issuer.orgId(org.orgName)) === orgId,
-      ) as TestOrgMembership;
-      const known = this.orgs.get(orgId);
-      if (known === undefined) {
-        this.addOrg({
-          org_id: orgId,
-          name: orgName,
-          url_safe_org_slug: urlSafeOrgName,
-          metadata: membership.orgMetadata ?? {},
-          legacy_org_id: membership.legacyOrgId,
-        });
-      }
-      this.setMembership(orgId, record.user_id, membership);
-    }
-    return record;
-  }
-
   /** Whether one may have several roles in an organization: as long as anybody in it is said to. */
   hasMultipleRoles(orgId: string): boolean {
     const memberships = [...(this.members.get(orgId)?.values() ?? [])];
@@ -144,7 +108,7 @@ export class FakeProject {
   }
 
   removeUser(userId: string): boolean {
-    for (const members of this.members.values()) members.delete(userId);
+    this.removeMemberships(userId);
     removeWhere(this.apiKeys, (key) => key.userId === userId);
     removeWhere(this.grants, (grant) => grant.userId === userId);
     return this.users.delete(userId);
@@ -171,6 +135,11 @@ export class FakeProject {
     return this.members.get(orgId)?.delete(userId) ?? false;
   }
 
+  /** Takes a user out of all organizations. */
+  removeMemberships(userId: string): void {
+    for (const members of this.members.values()) members.delete(userId);
+  }
+
   findMembership(orgId: string, userId: string): MembershipRecord | undefined {
     return this.members.get(orgId)?.get(userId);
   }
@@ -181,28 +150,6 @@ export class FakeProject {
       user: this.users.get(userId) as UserRecord,
       membership,
     }));
-  }
-
-  /** A user with the memberships of this moment, as tests describe them. */
-  toTestUser(user: UserRecord): TestUser {
-    return {
-      userId: user.user_id,
-      email: user.email,
-      firstName: user.first_name,
-      lastName: user.last_name,
-      username: user.username,
-      legacyUserId: user.legacy_user_id,
-      properties: user.properties,
-      orgs: [...this.orgs.values()].flatMap((org) => {
-        const membership = this.findMembership(org.org_id, user.user_id);
-        if (membership === undefined) return [];
-        const { org_id: orgId, name: orgName, url_safe_org_slug: urlSafeOrgName } = org;
-        const { metadata: orgMetadata, legacy_org_id: legacyOrgId } = org;
-        // Its roles are those of the issuer, whatever the compiler knows of them.
-        const roles = membership as TestOrgMembership;
-        return [{ orgId, orgName, urlSafeOrgName, orgMetadata, legacyOrgId, ...roles }];
-      }),
-    };
   }
 }
 

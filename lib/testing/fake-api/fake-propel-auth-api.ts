@@ -11,6 +11,7 @@ import { FakeBackend } from './fake-backend.js';
 import { FakeProject } from './fake-project.js';
 import { IMITATED_FUNCTIONS } from './imitated-functions.js';
 import { addGrant, TOTP_CODE } from './step-up-endpoints.js';
+import { addTestUser } from './test-users.js';
 import { notImitated, vendorClientOf } from './vendor-client.js';
 
 /** Far longer than anything in memory takes. */
@@ -82,7 +83,7 @@ export class FakePropelAuthApi extends PropelAuthApi {
     super();
     const { issuer, users = [] } = options;
     this.project = new FakeProject(issuer);
-    for (const user of users) this.project.addTestUser(user);
+    for (const user of users) addTestUser(this.project, user);
     Object.assign(this, functionsOf(this.project));
     this.accessCalls = new FakeAccessCalls(issuer, this);
   }
@@ -101,7 +102,7 @@ export class FakePropelAuthApi extends PropelAuthApi {
    * ```
    */
   addUser(user: TestUser, options: { mfaEnabled?: boolean } = {}): string {
-    const record = this.project.addTestUser(user);
+    const record = addTestUser(this.project, user);
     record.mfa_enabled = options.mfaEnabled ?? false;
     return record.user_id;
   }

@@ -3,6 +3,7 @@ import { invalidFields, ok, type Answer } from './answer.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import { FieldChecks, isEmail, isPositiveInteger, textOf } from './field-checks.js';
+import { testUserOf } from './test-users.js';
 
 /** Ways to be signed in that the backend can give: magic links and access tokens. */
 export function signInEndpoints(project: FakeProject): Endpoints {
@@ -38,7 +39,7 @@ export function signInEndpoints(project: FakeProject): Endpoints {
     if (checks.haveFailed) return invalidFields(checks.errors);
     const loginMethod = { loginMethod: 'generated_from_backend_api' } as const;
     const accessToken = await project.issuer.accessToken(
-      { ...project.toTestUser(user), activeOrgId, loginMethod },
+      { ...testUserOf(project, user), activeOrgId, loginMethod },
       { expiresInSeconds: (minutes as number) * 60 },
     );
     return ok({ access_token: accessToken });

@@ -1,6 +1,7 @@
 import { withoutAbsent, type Claims } from '../issuer/access-token-claims.js';
 import type { FakeProject } from './fake-project.js';
 import type { ApiKeyRecord, OrgRecord, UserRecord } from './records.js';
+import { testUserOf } from './test-users.js';
 
 /** A user as the backend API describes them. */
 export function userView(project: FakeProject, user: UserRecord, includeOrgs: boolean): Claims {
@@ -9,7 +10,7 @@ export function userView(project: FakeProject, user: UserRecord, includeOrgs: bo
 
 /** The organizations of a user, by id; the same as in access tokens. */
 export function membershipsView(project: FakeProject, user: UserRecord): Record<string, Claims> {
-  const claims = project.issuer.claimsOf(project.toTestUser(user));
+  const claims = project.issuer.claimsOf(testUserOf(project, user));
   return claims['org_id_to_org_member_info'] as Record<string, Claims>;
 }
 

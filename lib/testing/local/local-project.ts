@@ -1,5 +1,6 @@
 import { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
 import type { ApiKeyRecord, UserRecord } from '../fake-api/records.js';
+import { testUserOf } from '../fake-api/test-users.js';
 import { TestIssuer } from '../issuer/test-issuer.js';
 import type { TestRole } from '../issuer/test-user.interface.js';
 import type { LocalPerson, LocalSeed } from './seed/local-seed.interface.js';
@@ -52,7 +53,7 @@ export class LocalProject {
 
   /** Someone's role in each of their organizations, in words. */
   membershipsOf(person: Person): string[] {
-    const orgs = this.api.project.toTestUser(this.userOf(person)).orgs ?? [];
+    const orgs = testUserOf(this.api.project, this.userOf(person)).orgs ?? [];
     return orgs.map(({ orgName, role }) => `${role} of ${orgName}`);
   }
 
@@ -75,7 +76,7 @@ export class LocalProject {
    * @param activeOrgId scopes it to this organization, of which the person has to be a member
    */
   accessTokenOf(person: Person, activeOrgId?: string): Promise<string> {
-    const user = this.api.project.toTestUser(this.userOf(person));
+    const user = testUserOf(this.api.project, this.userOf(person));
     return this.issuer.accessToken({ ...user, activeOrgId });
   }
 

@@ -1,0 +1,66 @@
+import { emailOf } from '../issuer/access-token-claims.js';
+import type { TestOrgMembership, TestUser } from '../issuer/test-user.interface.js';
+import type { FakeProject } from './fake-project.js';
+import type { UserRecord } from './records.js';
+
+/**
+ * Adds a user as tests describe them, and the organizations that they are in. Who is there already is described anew.
+ *
+ * @throws {PropelAuthConfigurationError} for a user whom the issuer refuses, before anything is changed
+ */
+export function addTestUser(project: FakeProject, user: TestUser): UserRecord {
+  const { userId } = project.issuer.user(user);
+  project.removeMemberships(userId);
+  const record = project.addUser({
+    user_id: userId,
+    email: emailOf(user),
+    email_confirmed: true,
+    first_name: user.firstName,
+    last_name: user.lastName,
+    username: user.username,
+    legacy_user_id: user.legacyUserId,
+    properties: user.properties,
+  });
+  for (const membership of user.orgs ?? []) addTestMembership(project, userId, membership);
+  return record;
+}
+
+function addTestMembership(
+  project: FakeProject,
+  userId: string,
+  membership: TestOrgMembership,
+): void {
+  const { orgId, orgName, urlSafeOrgName } = project.issuer.org(membership);
+  if (!project.orgs.has(orgId)) {
+    project.addOrg({
+      org_id: orgId,
+      name: orgName,
+      url_safe_org_slug: urlSafeOrgName,
+      metadata: membership.orgMetadata ?? {},
+      legacy_org_id: membership.legacyOrgId,
+    });
+  }
+  project.setMembership(orgId, userId, membership);
+}
+
+/** A user with the memberships of this moment, as tests describe them. */
+export function testUserOf(project: FakeProject, user: UserRecord): TestUser {
+  return {
+    userId: user.user_id,
+    email: user.email,
+    firstName: user.first_name,
+    lastName: user.last_name,
+    username: user.username,
+    legacyUserId: user.legacy_user_id,
+    properties: user.properties,
+    orgs: [...project.orgs.values()].flatMap((org) => {
+      const membership = project.findMembership(org.org_id, user.user_id);
+      if (membership === undefined) return [];
+      const { org_id: orgId, name: orgName, url_safe_org_slug: urlSafeOrgName } = org;
+      const { metadata: orgMetadata, legacy_org_id: legacyOrgId } = org;
+      // Its roles are those of the issuer, whatever the compiler knows of them.
+      const roles = membership as TestOrgMembership;
+      return [{ orgId, orgName, urlSafeOrgName, orgMetadata, legacyOrgId, ...roles }];
+    }),
+  };
+}
