@@ -16,6 +16,7 @@ import {
   startApplication,
   type RunningApplication,
 } from '../support/application.js';
+import { BACKEND_FAILURES, loseConnection } from '../support/backend-failures.js';
 import { API_KEY, Issuer } from '../support/issuer.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -56,8 +57,6 @@ class UsersController {
 @Controller()
 @UseFilters(PropelAuthExceptionFilter)
 class FilteredController extends UsersController {}
-
-const loseConnection: Answer = (asked) => asked.socket.destroy();
 
 describe('PropelAuthExceptionFilter', () => {
   let propelAuth: PropelAuthServer;
@@ -114,21 +113,18 @@ describe('PropelAuthExceptionFilter', () => {
     expect(response.body).toEqual({ message: 'Too Many Requests', statusCode: 429 });
   });
 
-  it.each<[string, Answer, number, string]>([
-    ['a refusal', { status: 400, body: { email: [API_KEY] } }, 400, 'Bad Request'],
-    ['a limit without a wait', { status: 429, body: API_KEY }, 429, 'Too Many Requests'],
-    ['a wrong key', { status: 401, body: API_KEY }, 500, 'Internal Server Error'],
-    ['a failure', { status: 500, body: API_KEY }, 502, 'Bad Gateway'],
-    ['a lost connection', loseConnection, 503, 'Service Unavailable'],
-  ])('says no more to a client than the status of %s', async (_what, answer, status, message) => {
-    const { url } = await startWithFilter();
-    propelAuth.answers(answer);
-    const response = await request(url).post('/users');
-    expect(response.status).toBe(status);
-    expect(response.body).toEqual({ message, statusCode: status });
-    expect(response.headers).not.toHaveProperty('retry-after');
-    expect(logger.text).not.toContain(API_KEY);
-  });
+  it.each(BACKEND_FAILURES)(
+    'says no more to a client than the status of %s',
+    async (_what, answer, status, message) => {
+      const { url } = await startWithFilter();
+      propelAuth.answers(answer);
+      const response = await request(url).post('/users');
+      expect(response.status).toBe(status);
+      expect(response.body).toEqual({ message, statusCode: status });
+      expect(response.headers).not.toHaveProperty('retry-after');
+      expect(logger.text).not.toContain(API_KEY);
+    },
+  );
 
   it('answers 404 for what does not exist', async () => {
     const { url } = await startWithFilter();

@@ -9,10 +9,11 @@ import {
 } from 'nestjs-propelauth';
 import { from } from 'rxjs';
 import { call } from '../support/api-calls.js';
+import { BACKEND_FAILURES } from '../support/backend-failures.js';
 import { until } from '../support/fake-timers.js';
 import { API_KEY, Issuer } from '../support/issuer.js';
 import { closeMicroservices, startHybrid, startMicroservice } from '../support/microservice.js';
-import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
+import { PropelAuthServer } from '../support/propelauth-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
 const { moduleOptions } = new Issuer();
@@ -50,7 +51,6 @@ class UsersMessages {
 @UseFilters(PropelAuthExceptionFilter)
 class FilteredMessages extends UsersMessages {}
 
-const loseConnection: Answer = (asked) => asked.socket.destroy();
 const filter = { provide: APP_FILTER, useClass: PropelAuthExceptionFilter };
 
 function moduleOf(controller: new (api: PropelAuthApi) => unknown, providers: object[] = []) {
@@ -81,21 +81,18 @@ describe('PropelAuthExceptionFilter on message handlers', () => {
     return client;
   }
 
-  it.each<[string, Answer, number, string]>([
-    ['a refusal', { status: 400, body: { email: [API_KEY] } }, 400, 'Bad Request'],
-    ['a limit', { status: 429, body: API_KEY }, 429, 'Too Many Requests'],
-    ['a wrong key', { status: 401, body: API_KEY }, 500, 'Internal Server Error'],
-    ['a failure', { status: 500, body: API_KEY }, 502, 'Bad Gateway'],
-    ['a lost connection', loseConnection, 503, 'Service Unavailable'],
-  ])('answers with the status of %s', async (_what, answer, statusCode, message) => {
-    const client = await start();
-    propelAuth.answers(answer);
-    const expected = { status: 'error', message, statusCode };
-    expect(await client.refusalOf('create', {})).toEqual(expected);
-    expect(await client.refusalOf('stream', {})).toEqual(expected);
-    expect(logger.of(statusCode >= 500 ? 'error' : 'warn')).toHaveLength(2);
-    expect(logger.text).not.toContain(API_KEY);
-  });
+  it.each(BACKEND_FAILURES)(
+    'answers with the status of %s',
+    async (_what, answer, statusCode, message) => {
+      const client = await start();
+      propelAuth.answers(answer);
+      const expected = { status: 'error', message, statusCode };
+      expect(await client.refusalOf('create', {})).toEqual(expected);
+      expect(await client.refusalOf('stream', {})).toEqual(expected);
+      expect(logger.of(statusCode >= 500 ? 'error' : 'warn')).toHaveLength(2);
+      expect(logger.text).not.toContain(API_KEY);
+    },
+  );
 
   it('tells the log of an event that failed, since nobody waits for an answer', async () => {
     const client = await start();

@@ -14,8 +14,9 @@ import {
   startApplication,
   type RunningApplication,
 } from '../support/application.js';
+import { BACKEND_FAILURES } from '../support/backend-failures.js';
 import { API_KEY, Issuer } from '../support/issuer.js';
-import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
+import { PropelAuthServer } from '../support/propelauth-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import {
   closeClients,
@@ -51,8 +52,6 @@ class UsersGateway {
   }
 }
 
-const loseConnection: Answer = (asked) => asked.socket.destroy();
-
 describe.each<[string, boolean, (application: RunningApplication) => Promise<GatewayClient>]>([
   ['socket.io', false, async (application) => connectSocketIo(application)],
   ['ws', true, (application) => connectNative(application)],
@@ -84,13 +83,7 @@ describe.each<[string, boolean, (application: RunningApplication) => Promise<Gat
 
   afterAll(() => propelAuth.stop());
 
-  it.each<[string, Answer, number, string]>([
-    ['a refusal', { status: 400, body: { email: [API_KEY] } }, 400, 'Bad Request'],
-    ['a limit', { status: 429, body: API_KEY }, 429, 'Too Many Requests'],
-    ['a wrong key', { status: 401, body: API_KEY }, 500, 'Internal Server Error'],
-    ['a failure', { status: 500, body: API_KEY }, 502, 'Bad Gateway'],
-    ['a lost connection', loseConnection, 503, 'Service Unavailable'],
-  ])(
+  it.each(BACKEND_FAILURES)(
     'tells the client the status of %s, and of which message',
     async (_what, answer, status, text) => {
       propelAuth.answers(answer);

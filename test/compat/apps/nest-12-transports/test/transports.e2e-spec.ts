@@ -1,33 +1,9 @@
-import type { INestApplication } from '@nestjs/common';
-import { startNative, startSocketIo } from './applications.js';
-import {
-  expectGuarded,
-  nativePromises,
-  socketIoPromises,
-  startPromises,
-  startUndecorated,
-} from './transport-promises.js';
+import { expectGuarded, startUndecorated } from './transport-promises.js';
+import { describeTransports } from './transport-suites.js';
 
-for (const { name, start, promises } of [
-  { name: 'socket.io', start: startSocketIo, promises: socketIoPromises },
-  { name: 'ws', start: startNative, promises: nativePromises },
-]) {
-  describe(`The application over ${name}`, () => {
-    let app: INestApplication;
+describeTransports();
 
-    beforeAll(async () => {
-      app = await start();
-    });
-
-    for (const [promise, keep] of Object.entries(promises)) it(promise, () => keep(app));
-
-    afterAll(() => app.close());
-  });
-}
-
-describe('An application', () => {
-  for (const [promise, keep] of Object.entries(startPromises)) it(promise, keep);
-
+describe('An application of Nest 12', () => {
   it('guards a gateway without a rule', async () => {
     const app = await startUndecorated();
     await expectGuarded(app);
