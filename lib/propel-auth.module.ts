@@ -11,7 +11,11 @@ import { DecisionReporter } from './access/decision-reporter.js';
 import { PropelAuthGuard } from './access/propel-auth.guard.js';
 import { PropelAuthService } from './access/propel-auth.service.js';
 import { RouteAccessResolver } from './access/route-access.js';
+import { GlobalGuard } from './access/global-guard.js';
+import { GuardOverrides } from './access/guard-overrides.js';
+import { UntraceableCalls } from './access/untraceable-calls.js';
 import { HandlerAudit } from './access/audit/handler-audit.js';
+import { SchemaAudit } from './access/audit/schema-audit.js';
 import { StartupAudit } from './access/audit/startup-audit.js';
 import { ApiKeyAuthenticator } from './api-key/api-key-authenticator.js';
 import { AccessCalls } from './api/access-calls.js';
@@ -31,10 +35,7 @@ import { TokenAuthenticator } from './token/token-authenticator.js';
 import { TokenCache } from './token/token-cache.js';
 import { TokenVerifier } from './token/token-verifier.js';
 import { VerificationKeys } from './token/verification-keys.js';
-import { RawBodyWatch } from './webhook/raw-body-watch.js';
 import { svixProvider, WebhookVerifier } from './webhook/webhook-verifier.js';
-import { ExpressRequests } from './transport/express-requests.js';
-import { HybridMicroservices } from './transport/hybrid-microservices.js';
 import { optionalPackagesProvider } from './transport/optional-packages.js';
 import { RefusalAnswers } from './transport/refusal-answers.js';
 
@@ -74,7 +75,6 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     },
     AccessCalls,
     svixProvider,
-    RawBodyWatch,
     WebhookVerifier,
     VerificationKeys,
     TokenVerifier,
@@ -86,6 +86,9 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     RefusalAnswers,
     ConnectionAuthenticator,
     AccessRules,
+    GlobalGuard,
+    UntraceableCalls,
+    GuardOverrides,
     CallerIdentifier,
     StepUpGate,
     DecisionReporter,
@@ -93,16 +96,23 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     RouteAccessResolver,
     ApplicationRoutes,
     ApplicationHandlers,
-    ExpressRequests,
-    HybridMicroservices,
     HandlerAudit,
+    SchemaAudit,
     StartupAudit,
     PropelAuthService,
     PropelAuthGuard,
     PropelAuthHealthIndicator,
     { provide: PropelAuthApi, inject: [ResolvedOptions], useFactory: createPropelAuthApi },
   ],
-  exports: [PropelAuthService, PropelAuthGuard, PropelAuthApi, PropelAuthHealthIndicator],
+  exports: [
+    PropelAuthService,
+    PropelAuthGuard,
+    PropelAuthApi,
+    PropelAuthHealthIndicator,
+    // For the guards that Nest makes in the modules of the application.
+    AccessRules,
+    GlobalGuard,
+  ],
 })
 export class PropelAuthModule extends ConfigurableModuleClass {
   /** @hidden Nest's injector calls it. */

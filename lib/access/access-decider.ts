@@ -1,6 +1,11 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import {
+  belongsToAdmittedOperation,
+  noteAdmittedOperation,
+} from '../transport/graphql-operations.js';
+import { isHttpRequest } from '../transport/http-request.js';
 import { RefusalAnswers } from '../transport/refusal-answers.js';
 import type { AnnotatedByGuard } from '../transport/transport.interface.js';
 import { transportOf } from '../transport/transport-of.js';
@@ -11,7 +16,7 @@ import { ApiKeyCaller } from './api-key-caller.js';
 import { CallerIdentifier, type Caller } from './caller-identifier.js';
 import { CallerRefusal } from './caller-refusal.js';
 import type { CompiledAccess } from './compiled-access.js';
-import { dropRefusal, findDecision, openDecision, type Decision } from './decision.js';
+import { isBareMessage, keepForConnection, reachDecision, type Decision } from './decision.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { DecisionReporter } from './decision-reporter.js';
 import { findNamedMembership, type Memberships } from './org-membership.js';
@@ -19,6 +24,7 @@ import { OrgRefusal } from './org-refusal.js';
 import { findUnmet } from './org-requirement.js';
 import { headersOf, isRefusalException } from './refusal.exceptions.js';
 import { StepUpGate } from './step-up-gate.js';
+import { UntraceableCalls } from './untraceable-calls.js';
 
 /** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
 @Injectable()
@@ -33,6 +39,7 @@ export class AccessDecider {
     private readonly options: ResolvedOptions,
     private readonly answers: RefusalAnswers,
     private readonly reporter: DecisionReporter,
+    private readonly untraceable: UntraceableCalls,
   ) {}
 
   /** Makes this the guard that all guards hand over to. */
@@ -54,9 +61,9 @@ export class AccessDecider {
    * @throws what the call is answered with, when it is refused
    */
   decide(context: ExecutionContext): true | Promise<true> {
-    const earlier = findDecision(context);
-    if (earlier?.context === context) return replay(earlier);
-    const decision = openDecision(context);
+    const decision = reachDecision(context);
+    if (decision.isBegun) return replay(decision);
+    decision.isBegun = true;
     try {
       decision.outcome = this.evaluate(decision, this.rules.of(context));
       return decision.outcome;
@@ -67,14 +74,24 @@ export class AccessDecider {
   }
 
   private evaluate(decision: Decision, access: CompiledAccess): true | Promise<true> {
-    if (access.mode === 'public') return this.admit(decision);
+    const { context } = decision;
+    if (!access.isRuled && this.isLeftAlone(context)) return true;
+    if (access.mode === 'public' || isPartOfOperation(access, context)) return this.admit(decision);
     if (access.mode === 'webhook') return this.admitWebhook(decision);
-    const caller = this.callers.identify(decision.context, access);
+    if (access.mode === 'untraceable') throw this.untraceable.exceptionFor(context);
+    if (hasOwnSource(access) && isBareMessage(context)) throw new CallerRefusal('message_bare');
+    const caller = this.callers.identify(context, access);
     if (!(caller instanceof Promise) && access.stepUps.length === 0) {
       checkCaller(decision, access, caller);
       return this.admit(decision);
     }
     return this.evaluateLater(decision, access, caller);
+  }
+
+  /** Calls of libraries that the application guards in another way. */
+  private isLeftAlone(context: ExecutionContext): boolean {
+    const { ignoreContextTypes } = this.options;
+    return ignoreContextTypes.length > 0 && ignoreContextTypes.includes(context.getType());
   }
 
   private async evaluateLater(
@@ -95,24 +112,35 @@ export class AccessDecider {
 
   private admitWebhook(decision: Decision): true {
     // Events come by HTTP, and what other calls have in the place of the request is none.
-    if (decision.context.getType() !== 'http') throw new WebhookRefusal();
+    if (!isHttpRequest(decision.context)) throw new WebhookRefusal();
     decision.event = this.webhooks.verify(decision.context.getArgByIndex(0));
     return this.admit(decision);
   }
 
   private admit(decision: Decision): true {
+    if (decision.context.getType<string>() === 'graphql') noteAdmittedOperation(decision.context);
+    else keepForConnection(decision);
     this.reporter.allowed(decision);
     return true;
   }
 
   /** What to answer with, as clients of the transport understand it. */
   private refuse(decision: Decision, error: unknown): unknown {
-    dropRefusal(decision);
     const refusal = httpExceptionOf(error, this.options.debugMode);
     this.reporter.refused(decision, error, refusal);
     if (!isRefusalException(refusal)) return refusal;
     return this.answers.answerTo(refusal, headersOf(refusal), decision.context);
   }
+}
+
+/** A field without a rule belongs to the operation above it, which was decided about. */
+function isPartOfOperation({ isRuled }: CompiledAccess, context: ExecutionContext): boolean {
+  return !isRuled && context.getType<string>() === 'graphql' && belongsToAdmittedOperation(context);
+}
+
+/** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
+function hasOwnSource({ tokenSources, orgSources }: CompiledAccess): boolean {
+  return tokenSources.length > 0 || orgSources.some(({ from }) => from === undefined);
 }
 
 function replay(decision: Decision): true | Promise<true> {

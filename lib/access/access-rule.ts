@@ -4,10 +4,18 @@ import type { OrgRequirement } from './org-requirement.js';
 
 /**
  * Whom a route takes for its caller: a user (`required`, `optional`), a script with an API key, either of them, PropelAuth
- * itself with a signed event, or whoever comes (`public`). Where rules about different callers contradict each other it is `nobody`.
+ * itself with a signed event, or whoever comes (`public`). Where rules about different callers contradict each other it is `nobody`;
+ * where the function that is called cannot be traced to a method, `untraceable`.
  */
 export type CallerMode =
-  'required' | 'optional' | 'public' | 'api-key' | 'user-or-api-key' | 'webhook' | 'nobody';
+  | 'required'
+  | 'optional'
+  | 'public'
+  | 'api-key'
+  | 'user-or-api-key'
+  | 'webhook'
+  | 'nobody'
+  | 'untraceable';
 
 /**
  * Whose an API key is: a user's own, or an organization's (of one of its members, or its own).
@@ -61,30 +69,60 @@ export type StepUpRule = Extract<AccessRule, { kind: 'step-up' }>;
 /** A rule that refuses some of the callers whom the mode lets in. Such rules add up. */
 export type DenyingRule = Exclude<AccessRule, CallerRule>;
 
-// Strings, so that a second copy of the package in the same process reads the same rules.
-const ACCESS_RULES_METADATA = 'propelauth:access-rules';
-const METHOD_RULES_METADATA = 'propelauth:method-rules';
+const ACCESS_RULES_METADATA = Symbol('nestjs-propelauth: rules of a class or function');
+const METHOD_RULES_METADATA = Symbol('nestjs-propelauth: rules of a method, by its name');
 
-/** Adds a rule to those of a handler or class itself. */
-export function recordAccessRule(target: Function, rule: AccessRule): void {
-  const rules = [...readAccessRules(target), rule];
-  Reflect.defineMetadata(ACCESS_RULES_METADATA, rules, target);
+/** The keys under which rules are kept. */
+export const RULES_METADATA: readonly unknown[] = [ACCESS_RULES_METADATA, METHOD_RULES_METADATA];
+
+/**
+ * Adds a rule to those of a class.
+ *
+ * Rules of classes are kept on the prototype: a class decorator that returns a `Proxy` gives the class another identity, and the
+ * prototype stays.
+ */
+export function recordClassRule(type: Function, rule: AccessRule): void {
+  record(ACCESS_RULES_METADATA, rule, prototypeOf(type));
 }
 
-/** The rules of a handler or class itself, without those of its parents. */
-export function readAccessRules(target: Function): readonly AccessRule[] {
-  return (Reflect.getOwnMetadata(ACCESS_RULES_METADATA, target) as AccessRule[] | undefined) ?? [];
+/**
+ * Adds a rule to those of a method: by the name of the method, which stays when the function is replaced, and by the function,
+ * which keeps the rule when it is copied into another class.
+ */
+export function recordMethodRule(
+  owner: Function,
+  name: string | symbol,
+  method: Function,
+  rule: AccessRule,
+): void {
+  record(METHOD_RULES_METADATA, rule, prototypeOf(owner), name);
+  record(ACCESS_RULES_METADATA, rule, method);
 }
 
-/** Notes on the class that a rule was written over one of its methods, whatever becomes of the function. */
-export function recordMethodRule(owner: Function, name: string | symbol, rule: AccessRule): void {
-  const rules = [...readMethodRules(owner, name), rule];
-  Reflect.defineMetadata(METHOD_RULES_METADATA, rules, owner, name);
+/** The rules of a class itself, without those of its parents. */
+export function readClassRules(type: Function): readonly AccessRule[] {
+  return read(ACCESS_RULES_METADATA, prototypeOf(type));
 }
 
-/** The rules that were written over a method of this class, without those of its parents. */
+/** The rules that were written over a method of a class, without those of the methods it overrides. */
 export function readMethodRules(owner: Function, name: string | symbol): readonly AccessRule[] {
-  return (
-    (Reflect.getOwnMetadata(METHOD_RULES_METADATA, owner, name) as AccessRule[] | undefined) ?? []
-  );
+  return read(METHOD_RULES_METADATA, prototypeOf(owner), name);
+}
+
+/** The rules that a function carries. */
+export function readFunctionRules(method: Function): readonly AccessRule[] {
+  return read(ACCESS_RULES_METADATA, method);
+}
+
+function record(key: symbol, rule: AccessRule, target: object, name?: string | symbol): void {
+  Reflect.defineMetadata(key, [...read(key, target, name), rule], target, name as string);
+}
+
+function read(key: symbol, target: object, name?: string | symbol): readonly AccessRule[] {
+  return (Reflect.getOwnMetadata(key, target, name as string) as AccessRule[] | undefined) ?? [];
+}
+
+/** Static methods have no prototype: what is written over them is kept on the class itself. */
+function prototypeOf(type: Function): object {
+  return (type.prototype as object | undefined) ?? type;
 }

@@ -1,17 +1,62 @@
 import { Injectable, type ExecutionContext, type Type } from '@nestjs/common';
-import { ResolvedOptions } from '../options/resolved-options.js';
-import { compileAccess, type CompiledAccess } from './compiled-access.js';
-import { orgFromParam } from './org-sources/org-from-param.js';
+import { ModulesContainer } from '@nestjs/core';
 import type { OrgSource } from '../options/org-source.interface.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { hasGuard } from './bound-guards.js';
+import {
+  combineAccess,
+  compileAccess,
+  isSameAccess,
+  UNRULED_ACCESS,
+  UNTRACEABLE_ACCESS,
+  type CompiledAccess,
+} from './compiled-access.js';
+import {
+  declarationOf,
+  handlerNames,
+  markMethods,
+  traceMethod,
+  type DeclaredMethod,
+} from './declared-method.js';
+import { levelsOf, type HandlerLevels } from './handler-levels.js';
+import { orgFromParam } from './org-sources/org-from-param.js';
 
-/** The access rules of all handlers, each compiled when it is first asked for. */
+/** A handler, under the name that Nest finds it. */
+interface NamedHandler {
+  readonly controller: Type;
+  readonly name: string;
+  readonly handler: Function;
+}
+
+/** The access to each handler, compiled when it is first asked for. */
 @Injectable()
 export class AccessRules {
   private readonly compiled = new WeakMap<Type, WeakMap<Function, CompiledAccess>>();
+  /** What constructors have put in the place of methods, by the function: under which names of which class. */
+  private readonly replacements = new WeakMap<Function, DeclaredMethod[]>();
   private readonly defaultSource: OrgSource;
 
-  constructor(options: ResolvedOptions) {
+  constructor(
+    options: ResolvedOptions,
+    private readonly modules: ModulesContainer,
+  ) {
     this.defaultSource = options.orgSource ?? orgFromParam();
+    // Before Nest hands the functions to tools that wrap them.
+    for (const { metatype } of this.wrappers()) if (isClass(metatype)) markMethods(metatype);
+  }
+
+  /** The rules of a handler that Nest finds under a name, by the places where they are written. */
+  levelsOf({ controller, name, handler }: NamedHandler): HandlerLevels {
+    const method = declarationOf(controller, name) ?? { owner: controller, name };
+    return levelsOf(controller, method, handler);
+  }
+
+  /** Reads what the constructors of singletons have put in the place of their methods. */
+  readReplacements(): void {
+    for (const { instance } of this.wrappers()) {
+      const type = classOfInstance(instance);
+      if (type !== undefined) this.readReplacementsOf(instance as object, type);
+    }
   }
 
   /** The rules for the handler of a context. */
@@ -20,17 +65,75 @@ export class AccessRules {
   }
 
   /** The rules for a handler as that class has it: an inherited handler stands under the rules of each heir. */
-  ofHandler(controller: Type, handler: Function): CompiledAccess {
-    let ofController = this.compiled.get(controller);
-    if (ofController === undefined) {
-      ofController = new WeakMap();
-      this.compiled.set(controller, ofController);
+  ofHandler(type: Type, handler: Function): CompiledAccess {
+    let ofType = this.compiled.get(type);
+    if (ofType === undefined) {
+      ofType = new WeakMap();
+      this.compiled.set(type, ofType);
     }
-    let access = ofController.get(handler);
+    let access = ofType.get(handler);
     if (access === undefined) {
-      access = compileAccess(controller, handler, this.defaultSource);
-      ofController.set(handler, access);
+      access = this.compile(type, handler);
+      ofType.set(handler, access);
     }
     return access;
   }
+
+  private compile(type: Type, handler: Function): CompiledAccess {
+    const replaced = this.replacements.get(handler)?.filter(({ owner }) => owner === type) ?? [];
+    const methods = [...traceMethod(type, handler), ...replaced.flatMap(nearestDeclaration)];
+    const access =
+      methods.length > 0
+        ? combineAccess(methods.map((method) => this.compileMethod(type, method, handler)))
+        : this.compileUntraced(type, handler);
+    // A guard that the application itself has put there requires a user.
+    return access.isRuled || !hasGuard(type, handler) ? access : { ...access, isRuled: true };
+  }
+
+  private compileMethod(type: Type, method: DeclaredMethod, handler: Function): CompiledAccess {
+    return compileAccess(type, method, handler, this.defaultSource);
+  }
+
+  /** Where all handlers of the class have the same access, it does not matter which one this is. */
+  private compileUntraced(type: Type, handler: Function): CompiledAccess {
+    const [first = UNRULED_ACCESS, ...others] = handlerNames(type)
+      .flatMap((name) => declarationOf(type, name) ?? [])
+      .map((method) => this.compileMethod(type, method, handler));
+    return others.every((other) => isSameAccess(first, other)) ? first : UNTRACEABLE_ACCESS;
+  }
+
+  private readReplacementsOf(instance: object, type: Type): void {
+    for (const name of handlerNames(type)) {
+      const replacement: unknown = Object.getOwnPropertyDescriptor(instance, name)?.value;
+      if (typeof replacement !== 'function') continue;
+      const known = this.replacements.get(replacement) ?? [];
+      this.replacements.set(replacement, [...known, { owner: type, name }]);
+    }
+  }
+
+  private wrappers() {
+    return [...this.modules.values()].flatMap(({ controllers, providers }) => [
+      ...controllers.values(),
+      ...providers.values(),
+    ]);
+  }
+}
+
+function nearestDeclaration({ owner, name }: DeclaredMethod): DeclaredMethod[] {
+  const declaration = declarationOf(owner, name as string);
+  return declaration === undefined ? [] : [declaration];
+}
+
+/** The class that Nest tells guards of. */
+function classOfInstance(instance: unknown): Type | undefined {
+  if (typeof instance !== 'object' || instance === null) return undefined;
+  const { constructor } = instance;
+  return isClass(constructor) ? constructor : undefined;
+}
+
+/** A factory is a function, too; an arrow function has no prototype. */
+function isClass(value: unknown): value is Type {
+  return (
+    typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null
+  );
 }

@@ -11,6 +11,8 @@ export interface ApplicationRoute {
   readonly handler: Function;
   /** The HTTP method; `ALL` for every one. */
   readonly method: string;
+  /** Whether a factory made the controller; Nest makes its controllers itself. */
+  readonly isMadeByFactory: false;
   /** The paths as they are registered, with the global prefix, versions and module paths. */
   readonly paths: readonly string[];
 }
@@ -55,6 +57,7 @@ export class ApplicationRoutes {
           controller,
           name,
           handler: calledFunction(wrapper, name) ?? declared,
+          isMadeByFactory: false,
           method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, declared) as RequestMethod],
           paths: this.pathsOf(module, controller, declared),
         };
@@ -88,7 +91,10 @@ export class ApplicationRoutes {
 }
 
 /** What Nest calls: the method of the instance, which a constructor may have replaced. */
-function calledFunction(wrapper: Wrapper, name: string): Function | undefined {
+export function calledFunction(
+  wrapper: Pick<Wrapper, 'isDependencyTreeStatic'> & { readonly instance: unknown },
+  name: string,
+): Function | undefined {
   if (!wrapper.isDependencyTreeStatic()) return undefined;
   const called = (wrapper.instance as Record<string, unknown> | undefined)?.[name];
   return typeof called === 'function' ? called : undefined;

@@ -63,7 +63,7 @@ export class CallerIdentifier {
   ): string {
     if (tokenSources.length > 0) return readTokenFrom(tokenSources, context);
     const { tokenSource } = this.options;
-    if (tokenSource !== undefined && context.getType() === 'rpc') {
+    if (tokenSource !== undefined && transport.hasNoTokenPlace) {
       return readTokenFrom([tokenSource], context);
     }
     return transport.readToken(context);

@@ -1,7 +1,12 @@
 import type { Type } from '@nestjs/common';
 import * as fc from 'fast-check';
 import type { OrgSource } from '../options/org-source.interface.js';
-import { recordAccessRule, type AccessRule, type CallerMode } from './access-rule.js';
+import {
+  recordClassRule,
+  recordMethodRule,
+  type AccessRule,
+  type CallerMode,
+} from './access-rule.js';
 import { compileAccess, type CompiledAccess } from './compiled-access.js';
 import { requirePermissions, requireRole, type OrgRequirement } from './org-requirement.js';
 
@@ -57,20 +62,21 @@ function org(requirement: OrgRequirement, source?: OrgSource): AccessRule {
 /** Writes rules as decorators do, on a handler and on classes that extend one another, and compiles them. */
 function compile([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
   // Any function will do, as long as it is a new one: rules are kept on it.
-  const handler = class {};
-  for (const rule of ofHandler) recordAccessRule(handler, rule);
+  const handler = () => {};
   let controller: Type = class {};
   ofClasses.toReversed().forEach((rules, index) => {
     if (index > 0) controller = class extends controller {};
-    for (const rule of rules) recordAccessRule(controller, rule);
+    for (const rule of rules) recordClassRule(controller, rule);
   });
-  return compileAccess(controller, handler, sourceOfModule);
+  for (const rule of ofHandler) recordMethodRule(controller, 'handle', handler, rule);
+  return compileAccess(controller, { owner: controller, name: 'handle' }, handler, sourceOfModule);
 }
 
 describe('The user mode', () => {
   it('is required where nobody says a word: the guard is there', () => {
     expect(compile([[], []])).toEqual({
       mode: 'required',
+      isRuled: false,
       tokenSources: [],
       deniesImpersonation: false,
       orgSources: [],
@@ -170,6 +176,7 @@ describe('Organization rules', () => {
       compile([[user('public')], [org(admin), stepUp('A')], [org(owner), noImpersonation]]),
     ).toEqual({
       mode: 'public',
+      isRuled: true,
       tokenSources: [],
       deniesImpersonation: false,
       orgSources: [],
@@ -193,10 +200,11 @@ describe('Organization rules', () => {
   it('of a class do not reach the class above it', () => {
     class Parent {}
     class Child extends Parent {}
-    const handler = class {};
-    recordAccessRule(Child, org(admin));
-    expect(compileAccess(Parent, handler, sourceOfModule).orgRequirements).toEqual([]);
-    expect(compileAccess(Child, handler, sourceOfModule).orgRequirements).toEqual([admin]);
+    const handler = () => {};
+    const method = { owner: Parent, name: 'handle' };
+    recordClassRule(Child, org(admin));
+    expect(compileAccess(Parent, method, handler, sourceOfModule).orgRequirements).toEqual([]);
+    expect(compileAccess(Child, method, handler, sourceOfModule).orgRequirements).toEqual([admin]);
   });
 });
 
@@ -249,6 +257,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
       : ABOUT_USERS.includes(said)
         ? 'required'
         : 'nobody',
+    isRuled: levels.flat().length > 0,
     apiKeyKind: undefined,
     tokenSources: [],
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),

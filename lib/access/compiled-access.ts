@@ -1,24 +1,25 @@
 import type { Type } from '@nestjs/common';
 import type { OrgSource } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
-import { isFieldAlone } from '../transport/handler-kinds.js';
-import {
-  readAccessRules,
-  type AccessRule,
-  type ApiKeyKind,
-  type CallerMode,
-  type CallerRule,
-  type DenyingRule,
-  type OrgRule,
-  type StepUpRequirement,
-  type StepUpRule,
+import type {
+  AccessRule,
+  ApiKeyKind,
+  CallerMode,
+  CallerRule,
+  DenyingRule,
+  OrgRule,
+  StepUpRequirement,
+  StepUpRule,
 } from './access-rule.js';
-import { hasGuard } from './bound-guards.js';
+import { levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
+import type { DeclaredMethod } from './declared-method.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** Everything that has to hold for a call of one handler. */
 export interface CompiledAccess {
   readonly mode: CallerMode;
+  /** Whether a decorator says so, and not only the default of the module. */
+  readonly isRuled: boolean;
   /** Which API keys will do, where any will; `undefined` means either kind. */
   readonly apiKeyKind: ApiKeyKind | undefined;
   readonly deniesImpersonation: boolean;
@@ -30,9 +31,6 @@ export interface CompiledAccess {
   readonly stepUps: readonly StepUpRequirement[];
 }
 
-/** The rules of one place, a handler or a class. */
-type Level = readonly AccessRule[];
-
 /** From the strictest on: what holds where rules of one level contradict each other about users. */
 const STRICTNESS: readonly CallerMode[] = ['required', 'optional', 'public'];
 
@@ -43,22 +41,46 @@ const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
   'step-up': ['required'],
 };
 
+/** The access to a handler without any rule, where the guard is asked about it: a user. */
+export const UNRULED_ACCESS: CompiledAccess = {
+  mode: 'required',
+  isRuled: false,
+  apiKeyKind: undefined,
+  deniesImpersonation: false,
+  tokenSources: [],
+  orgSources: [],
+  orgRequirements: [],
+  stepUps: [],
+};
+
+/** The access to a handler that cannot be traced to a method: whatever its rules are, no call passes. */
+export const UNTRACEABLE_ACCESS: CompiledAccess = {
+  ...UNRULED_ACCESS,
+  mode: 'untraceable',
+  isRuled: true,
+};
+
 /**
- * Puts together what the decorators of a handler, of its class and of the classes above say.
+ * Puts together what the decorators of a method, of those it overrides, of its class and of the classes above say.
  *
+ * @param handler the function that is called
  * @param defaultSource where organization rules look when no level names a source
  */
 export function compileAccess(
-  controller: Type,
+  type: Type,
+  method: DeclaredMethod,
   handler: Function,
   defaultSource: OrgSource,
 ): CompiledAccess {
-  const levels = [readAccessRules(handler), ...classLevels(controller)];
-  const denying = effectiveDenyingRules(levels);
+  const handlerLevels = levelsOf(type, method, handler);
+  const levels = flatten(handlerLevels);
+  if (levels.every((level) => level.length === 0)) return UNRULED_ACCESS;
+  const denying = effectiveDenyingRules(handlerLevels);
   const orgRules = denying.filter(isOrgRule);
-  const mode = effectiveMode(levels, denying, modeWithoutRule(controller, handler));
+  const mode = effectiveMode(levels, denying);
   return {
     mode,
+    isRuled: true,
     apiKeyKind: apiKeyKindOf(nearestCallerRules(levels).filter((rule) => rule.mode === mode)),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     tokenSources: nearestTokenSources(levels),
@@ -68,17 +90,43 @@ export function compileAccess(
   };
 }
 
-/** The rules of a class and of each class above it, nearest first. */
-export function classLevels(controller: Type): Level[] {
-  const levels: Level[] = [];
-  for (
-    let current: unknown = controller;
-    typeof current === 'function' && current !== Function.prototype;
-    current = Object.getPrototypeOf(current)
-  ) {
-    levels.push(readAccessRules(current));
-  }
-  return levels;
+/** What a call has to meet that is one of several methods: the rules of all. */
+export function combineAccess(all: readonly CompiledAccess[]): CompiledAccess {
+  const [first = UNRULED_ACCESS, ...others] = all;
+  if (others.every((other) => isSameAccess(first, other))) return first;
+  const modes = new Set(all.map(({ mode }) => mode));
+  const kinds = new Set(all.map(({ apiKeyKind }) => apiKeyKind));
+  const mode = kinds.size > 1 ? 'nobody' : strictestOf(modes);
+  return {
+    mode,
+    isRuled: all.some(({ isRuled }) => isRuled),
+    apiKeyKind: first.apiKeyKind,
+    deniesImpersonation: all.some(({ deniesImpersonation }) => deniesImpersonation),
+    tokenSources: unionOf(all.map(({ tokenSources }) => tokenSources)),
+    orgSources: unionOf(all.map(({ orgSources }) => orgSources)),
+    orgRequirements: all.flatMap(({ orgRequirements }) => orgRequirements),
+    stepUps: distinctRequirements(all.flatMap(({ stepUps }) => stepUps)),
+  };
+}
+
+/** Whether two handlers let in the same callers, for certain. */
+export function isSameAccess(one: CompiledAccess, other: CompiledAccess): boolean {
+  return (
+    one === other ||
+    (one.mode === other.mode &&
+      one.apiKeyKind === other.apiKeyKind &&
+      one.isRuled === other.isRuled &&
+      one.deniesImpersonation === other.deniesImpersonation &&
+      isSameList(one.tokenSources, other.tokenSources) &&
+      isSameList(one.orgSources, other.orgSources) &&
+      isSameList(one.orgRequirements, other.orgRequirements) &&
+      isSameList(one.stepUps, other.stepUps))
+  );
+}
+
+/** The levels from the inner to the outer. */
+export function flatten({ method, overridden, classes }: HandlerLevels): Level[] {
+  return [method, ...overridden, ...classes];
 }
 
 /**
@@ -87,12 +135,13 @@ export function classLevels(controller: Type): Level[] {
  */
 export function modeOf(rules: Level): CallerMode | undefined {
   const modes = new Set(rules.filter(isCallerRule).map(({ mode }) => mode));
-  if (modes.size <= 1) return [...modes][0];
-  return isAboutUsers(modes) ? STRICTNESS.find((mode) => modes.has(mode)) : 'nobody';
+  return modes.size === 0 ? undefined : strictestOf(modes);
 }
 
-function isAboutUsers(modes: ReadonlySet<CallerMode>): boolean {
-  return [...modes].every((mode) => STRICTNESS.includes(mode));
+function strictestOf(modes: ReadonlySet<CallerMode>): CallerMode {
+  if (modes.size === 1) return [...modes][0] as CallerMode;
+  const areAboutUsers = [...modes].every((mode) => STRICTNESS.includes(mode));
+  return (areAboutUsers ? STRICTNESS.find((mode) => modes.has(mode)) : undefined) ?? 'nobody';
 }
 
 /** Whether a rule can say yes or no of the callers of this mode. */
@@ -100,22 +149,19 @@ export function holdsUnder(mode: CallerMode, { kind }: DenyingRule): boolean {
   return MODES_UNDER[kind].includes(mode);
 }
 
-/** Denying rules add up; only `@Public()` on the handler lifts those of the classes. */
-export function effectiveDenyingRules([handlerRules = [], ...ofClasses]: Level[]): DenyingRule[] {
-  const lifted = modeOf(handlerRules) === 'public' && !handlerRules.some(isDenyingRule);
-  return [...handlerRules, ...(lifted ? [] : ofClasses.flat())].filter(isDenyingRule);
+/** Denying rules add up; only `@Public()` on the handler lifts those of the outer levels. */
+export function effectiveDenyingRules(levels: HandlerLevels): DenyingRule[] {
+  const { method } = levels;
+  const lifted = modeOf(method) === 'public' && !method.some(isDenyingRule);
+  return lifted ? [] : [...new Set(flatten(levels).flat())].filter(isDenyingRule);
 }
 
 /**
  * What the nearest level says. Under a denying rule it is a user whom it takes, unless it says that it takes others: then nobody of
  * whom the rule cannot say yes.
  */
-function effectiveMode(
-  levels: Level[],
-  denying: readonly DenyingRule[],
-  withoutRule: CallerMode,
-): CallerMode {
-  const nearest = modeOf(nearestCallerRules(levels)) ?? withoutRule;
+function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): CallerMode {
+  const nearest = modeOf(nearestCallerRules(levels)) ?? 'required';
   if (denying.every((rule) => holdsUnder(nearest, rule))) return nearest;
   return STRICTNESS.includes(nearest) ? 'required' : 'nobody';
 }
@@ -123,13 +169,6 @@ function effectiveMode(
 /** What the nearest level that has a word on it says of whom the route takes for its caller. */
 function nearestCallerRules(levels: Level[]): CallerRule[] {
   return levels.map((level) => level.filter(isCallerRule)).find((rules) => rules.length > 0) ?? [];
-}
-
-/** A global guard has no say about a field: it belongs to what the operation above it returned, which was decided about. */
-function modeWithoutRule(controller: Type, handler: Function): CallerMode {
-  return isFieldAlone(handler, controller) && !hasGuard(controller, handler)
-    ? 'public'
-    : 'required';
 }
 
 function nearestTokenSources(levels: Level[]): TokenSource[] {
@@ -156,12 +195,29 @@ function orgSourcesOf(orgRules: readonly OrgRule[], inherited: OrgSource): OrgSo
   return [...new Set(orgRules.map(({ source }) => source ?? inherited))];
 }
 
-/** A grant can be good for one use only, so that one which two rules ask for is asked for once. */
 function distinctStepUps(rules: readonly StepUpRule[]): StepUpRequirement[] {
-  const distinct = new Map(
-    rules.map(({ requirement }) => [JSON.stringify(requirement), requirement]),
+  return distinctRequirements(rules.map(({ requirement }) => requirement));
+}
+
+/** A grant can be good for one use only, so that one which two rules ask for is asked for once. */
+function distinctRequirements(requirements: readonly StepUpRequirement[]): StepUpRequirement[] {
+  return [...new Map(requirements.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+function unionOf<Value>(lists: readonly (readonly Value[])[]): Value[] {
+  return [...new Set(lists.flat())];
+}
+
+/** Sources are the same when they are the same function, requirements when they say the same. */
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((value, index) =>
+      typeof value === 'function'
+        ? value === other[index]
+        : JSON.stringify(value) === JSON.stringify(other[index]),
+    )
   );
-  return [...distinct.values()];
 }
 
 export function isCallerRule(rule: AccessRule): rule is CallerRule {

@@ -3,7 +3,7 @@ import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { asDeclared } from '../types/as-declared.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
-import { recallDecision } from './decision.js';
+import { findCaller } from './decision.js';
 
 /**
  * The verified caller of a request, for interceptors, pipes, throttlers and loggers. In handlers, `@CurrentUser()` gives
@@ -11,7 +11,6 @@ import { recallDecision } from './decision.js';
  *
  * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.user`
  * @returns the user, deeply frozen; `null` when the caller is anonymous, and before and without `PropelAuthGuard`
- * @throws {PropelAuthUnavailableException} `decision_lost`, for a WebSocket message whose caller is not known any longer
  *
  * @example
  * ```ts
@@ -24,7 +23,7 @@ import { recallDecision } from './decision.js';
  * @publicApi
  */
 export function getCurrentUser(context: ExecutionContext): User | null {
-  const user = recallDecision(context)?.user;
+  const user = findCaller(context)?.user;
   return user ? asDeclared(user) : null;
 }
 
@@ -34,7 +33,6 @@ export function getCurrentUser(context: ExecutionContext): User | null {
  *
  * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.org`
  * @returns the caller's membership in it, deeply frozen; `null` on a route without organization rules, and before they hold
- * @throws {PropelAuthUnavailableException} `decision_lost`, for a WebSocket message whose caller is not known any longer
  *
  * @example
  * ```ts
@@ -52,7 +50,7 @@ export function getCurrentUser(context: ExecutionContext): User | null {
  * @publicApi
  */
 export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
-  const org = recallDecision(context)?.org;
+  const org = findCaller(context)?.org;
   return org ? asDeclared(org) : null;
 }
 
@@ -63,7 +61,6 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
  * @param context the context that Nest hands to the interceptor or guard
  * @returns what PropelAuth says of the key, deeply frozen; `null` when the caller has none, and before and without
  * `PropelAuthGuard`
- * @throws {PropelAuthUnavailableException} `decision_lost`, for a WebSocket message whose caller is not known any longer
  *
  * @example
  * ```ts
@@ -82,5 +79,5 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
  * @publicApi
  */
 export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | null {
-  return recallDecision(context)?.apiKey ?? null;
+  return findCaller(context)?.apiKey ?? null;
 }

@@ -3,6 +3,7 @@ import type {
   AccessDecisionEvent,
   AccessedRoute,
 } from '../options/access-decision-event.interface.js';
+import { isHttpRequest } from '../transport/http-request.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Decision } from './decision.js';
 import { OrgRefusal } from './org-refusal.js';
@@ -84,7 +85,7 @@ function routeOf(context: ExecutionContext): AccessedRoute {
   return {
     controller: context.getClass().name,
     handler: context.getHandler().name,
-    ...(context.getType() === 'http' && pathOf(context)),
+    ...(isHttpRequest(context) && pathOf(context)),
   };
 }
 

@@ -1,16 +1,21 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import { graphqlCallOf } from '../transport/graphql-call.js';
+import { isHttpRequest } from '../transport/http-request.js';
 import type { PropelAuthWebhookEvent } from '../webhook/webhook-event.js';
-import {
-  dropCallDecision,
-  findCallDecision,
-  keepCallDecision,
-  mayHaveLostCallDecision,
-} from './call-decisions.js';
-import { PropelAuthUnavailableException } from './refusal.exceptions.js';
 
-/** What the guard decided about one call of one handler. It lasts as long as the request, the message or the call. */
-export class Decision {
+/** Who a call comes from, as handlers and others are told after the decision. */
+export interface KnownCaller {
+  readonly user: UserClass | null;
+  readonly org: OrgMemberInfo | null;
+  readonly apiKey: ApiKeyValidation | null;
+  readonly event: PropelAuthWebhookEvent | null;
+}
+
+/** What the guard decided about one call of one handler. */
+export class Decision implements KnownCaller {
+  /** Whether it is being made; until then a guard has been reached that has nothing to say. */
+  isBegun = false;
   /** Allowed (the promise while it is being decided); `undefined` when it was refused at once. */
   outcome: true | Promise<true> | undefined = undefined;
   /** What refused it, to be thrown again. */
@@ -19,89 +24,173 @@ export class Decision {
   org: OrgMemberInfo | null = null;
   apiKey: ApiKeyValidation | null = null;
   event: PropelAuthWebhookEvent | null = null;
-  /** The one before it, about another handler or context of the same request. */
-  earlier: Decision | undefined = undefined;
 
-  /** @param context what it is made for. Another context needs another decision, even if the handler is the same */
-  constructor(readonly context: ExecutionContext) {}
+  /**
+   * @param context what it is made for. Another context needs another decision, even if the handler is the same
+   * @param earlier the one before it, about another handler or context of the same call
+   */
+  constructor(
+    readonly context: ExecutionContext,
+    readonly earlier: Decision | undefined,
+  ) {}
 }
 
-// Registered, so that the decorators of a second copy of the package find what the guard of the first one decided.
-const DECISION = Symbol.for('propelauth:decision');
+const DECISION = Symbol('nestjs-propelauth: decision');
 
-/** Carries the latest decision about a request. */
-interface WithDecision {
-  [DECISION]?: Decision | undefined;
+/** Node's request, or Fastify's around it. A property costs less than a look-up in a map. */
+interface DecidedRequest {
+  [DECISION]?: Decision;
 }
 
-/** Node's request. Express hands it on as it is, Fastify inside its own. */
-interface RawRequest extends WithDecision {
-  rawHeaders?: WithDecision;
-}
+/** Decisions about calls that are no HTTP requests, by an object that lasts as long as the call. */
+const byObject = new WeakMap<object, Decision>();
 
 /**
- * The latest decision about the handler of a context, if there is one.
- *
- * Nest makes a context of its own for guards, pipes, interceptors and parameters. What they share is the request (of a message
- * or a GraphQL call: the arguments), the class and the handler.
+ * What is known of the messages of a connection that are mere texts and numbers, by class and handler: they have no object of
+ * their own. All come from the caller who opened the connection.
  */
+const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
+
+/** Decisions about such messages while they pass their guards. */
+const byContext = new WeakMap<ExecutionContext, Decision>();
+
+/** The decision of exactly this context: what all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
-  if (context.getType() !== 'http') return findCallDecision(context);
-  let decision = carrierOf(context)[DECISION];
-  while (decision !== undefined && !isSameCall(decision.context, context))
-    decision = decision.earlier;
+  let decision = latestDecision(context);
+  while (decision !== undefined && decision.context !== context) decision = decision.earlier;
   return decision;
 }
 
 /**
- * The same, for those who ask when the guard has decided: handlers, interceptors, pipes.
+ * The decision of exactly this context. The first guard that is reached opens it.
  *
- * @throws {PropelAuthUnavailableException} `decision_lost` when there may have been one that had to make room for others. Without
- * it a caller who is known would pass for an anonymous one
+ * @throws {Error} for a call that has nothing to keep it by
  */
-export function recallDecision(context: ExecutionContext): Decision | undefined {
-  const decision = findDecision(context);
-  if (decision !== undefined || context.getType() === 'http') return decision;
-  if (!mayHaveLostCallDecision(context)) return undefined;
-  throw new PropelAuthUnavailableException('decision_lost', undefined, false);
-}
-
-/** Forgets a refusal where decisions about others would have to make room for it. Requests keep theirs. */
-export function dropRefusal(decision: Decision): void {
-  if (decision.context.getType() !== 'http') dropCallDecision(decision);
-}
-
-/**
- * Opens the decision of a context; from now on it is the latest about its handler.
- *
- * @throws {Error} for a context of a type that the package does not know
- */
-export function openDecision(context: ExecutionContext): Decision {
-  const decision = new Decision(context);
-  if (context.getType() !== 'http') {
-    keepCallDecision(decision);
-    return decision;
+export function reachDecision(context: ExecutionContext): Decision {
+  const latest = latestDecision(context);
+  for (let decision = latest; decision !== undefined; decision = decision.earlier) {
+    if (decision.context === context) return decision;
   }
-  const carrier = carrierOf(context);
-  decision.earlier = carrier[DECISION];
-  carrier[DECISION] = decision;
+  const decision = new Decision(context, latest);
+  if (isHttpRequest(context)) requestOf(context)[DECISION] = decision;
+  else keep(decision);
   return decision;
 }
 
 /**
- * What the decisions about a request are kept on: its list of raw headers. It is as much the request's own as the request is,
- * but Express gives every request another prototype, after which each property that is added to it takes V8 about 1 µs.
+ * Who a call comes from, for those who ask once the guard has decided: handlers, interceptors, pipes. Nest makes a context of its
+ * own for each. What they share is the class, the handler and the arguments.
  */
-function carrierOf(context: ExecutionContext): WithDecision {
-  const request = context.getArgByIndex<RawRequest & { raw?: RawRequest }>(0);
-  return request.rawHeaders ?? request.raw?.rawHeaders ?? request;
+export function findCaller(context: ExecutionContext): KnownCaller | undefined {
+  const connection = connectionOf(context);
+  if (connection !== undefined) return findConnectionCaller(connection, context);
+  let sameCall: Decision | undefined;
+  for (
+    let decision = latestDecision(context);
+    decision !== undefined;
+    decision = decision.earlier
+  ) {
+    if (decision.context === context) return decision;
+    // What is refused, or still being decided, has not reached anyone who asks.
+    if (decision.outcome !== true || !isSameCall(decision.context, context)) continue;
+    if (decision.context.getHandler() === context.getHandler()) return decision;
+    sameCall ??= decision;
+  }
+  // Nest names a method that a constructor has replaced by the function on the instance here, and by that of the class before.
+  return isHttpRequest(context) ? undefined : sameCall;
 }
 
-/** The same handler and the same request: a copy of a request, which takes the list along, is another one. */
+/** Keeps what was allowed where there is no object to keep it by: the latest for each handler of a connection. */
+export function keepForConnection({ context, user, org, apiKey, event }: Decision): void {
+  const connection = connectionOf(context);
+  if (connection === undefined) return;
+  const ofConnection = entryOf(byConnection, connection);
+  entryOf(ofConnection, context.getClass()).set(context.getHandler(), { user, org, apiKey, event });
+}
+
+/** Whether a message is a mere text or number, so that all of a connection and handler share what is known of the caller. */
+export function isBareMessage(context: ExecutionContext): boolean {
+  return connectionOf(context) !== undefined;
+}
+
+function latestDecision(context: ExecutionContext): Decision | undefined {
+  if (isHttpRequest(context)) return requestOf(context)[DECISION];
+  const carrier = carrierOf(context);
+  return carrier === undefined ? byContext.get(context) : byObject.get(carrier);
+}
+
+function keep(decision: Decision): void {
+  const { context } = decision;
+  const carrier = carrierOf(context);
+  if (carrier !== undefined) byObject.set(carrier, decision);
+  else if (connectionOf(context) !== undefined) byContext.set(context, decision);
+  else throw new Error('PropelAuthGuard cannot decide about a call without arguments.');
+}
+
+function requestOf(context: ExecutionContext): DecidedRequest {
+  return context.getArgByIndex<DecidedRequest>(0);
+}
+
+/** The first argument that is an object and belongs to one call. */
+function carrierOf(context: ExecutionContext): object | undefined {
+  switch (context.getType<string>()) {
+    case 'graphql': {
+      const { args, info, root } = graphqlCallOf(context);
+      // All references of one query share the rest.
+      return (args === undefined ? [root, info] : [info]).find(isObject);
+    }
+    case 'ws': {
+      const [, data, acknowledge] = context.getArgs<unknown[]>();
+      return [data, acknowledge].find(isObject);
+    }
+    case 'rpc': {
+      const [data, messageContext] = context.getArgs<unknown[]>();
+      return [messageContext, data].find(isObject);
+    }
+    default:
+      return context.getArgs<unknown[]>().find(isObject);
+  }
+}
+
+/** The connection of a message that has no object of its own. */
+function connectionOf(context: ExecutionContext): object | undefined {
+  if (context.getType() !== 'ws' || carrierOf(context) !== undefined) return undefined;
+  const client = context.getArgByIndex<unknown>(0);
+  return isObject(client) ? client : undefined;
+}
+
+function findConnectionCaller(
+  connection: object,
+  context: ExecutionContext,
+): KnownCaller | undefined {
+  const callers = byConnection.get(connection)?.get(context.getClass());
+  return callers?.get(context.getHandler()) ?? byContext.get(context);
+}
+
+/** The same class and the same arguments: Nest hands copies of their list to pipes and parameters. */
 function isSameCall(one: ExecutionContext, other: ExecutionContext): boolean {
+  if (one.getClass() !== other.getClass()) return false;
+  if (one.getType() === 'http') return one.getArgByIndex(0) === other.getArgByIndex(0);
+  const values = one.getArgs<unknown[]>();
+  const others = other.getArgs<unknown[]>();
   return (
-    one.getHandler() === other.getHandler() &&
-    one.getClass() === other.getClass() &&
-    one.getArgByIndex<unknown>(0) === other.getArgByIndex<unknown>(0)
+    values.length === others.length &&
+    values.every((value, index) => Object.is(value, others[index]))
   );
+}
+
+function entryOf<Key, InnerKey, Value>(
+  map: {
+    get(key: Key): Map<InnerKey, Value> | undefined;
+    set(key: Key, value: Map<InnerKey, Value>): unknown;
+  },
+  key: Key,
+): Map<InnerKey, Value> {
+  const entry = map.get(key) ?? new Map<InnerKey, Value>();
+  map.set(key, entry);
+  return entry;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

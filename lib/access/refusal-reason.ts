@@ -25,14 +25,15 @@ export type CredentialRefusalReason =
  *
  * @publicApi
  */
-export type CallerRefusalReason = 'impersonation_denied' | 'step_up_required' | 'rules_contradict';
+export type CallerRefusalReason =
+  'impersonation_denied' | 'step_up_required' | 'rules_contradict' | 'message_bare';
 
 /**
  * Why a request could not be decided about.
  *
  * @publicApi
  */
-export type UnavailableReason = 'keys_unavailable' | 'propelauth_unavailable' | 'decision_lost';
+export type UnavailableReason = 'keys_unavailable' | 'propelauth_unavailable';
 
 /**
  * Why a request was refused. The same codes stand in the body under `debugMode` and in `reason` of the exceptions.
@@ -76,9 +77,9 @@ export const REFUSAL_DESCRIPTIONS: Record<RefusalReason, string> = {
   step_up_required: 'The user has to pass another MFA challenge for this action',
   rules_contradict:
     'The access rules of the route contradict each other, so that nobody may call it',
+  message_bare:
+    'The message is a bare text or number, and the handler has a tokenSource or org source of its own: send an object',
   webhook_invalid: 'The request is not an event that PropelAuth has just signed',
   propelauth_unavailable: 'PropelAuth could not be asked whether the request may be let in',
-  decision_lost:
-    'Too many messages came over this connection to know who sent this one: the decision about it had to make room',
   keys_unavailable: 'The verification key could not be fetched from PropelAuth yet',
 };

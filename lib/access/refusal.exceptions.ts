@@ -126,8 +126,8 @@ export class PropelAuthTooManyRequestsException extends HttpException {
 }
 
 /**
- * The request cannot be decided about: no verification key could be fetched yet, PropelAuth cannot be asked about an API key or
- * a step-up grant, or who sent a WebSocket message is not known any longer: 503.
+ * The request cannot be decided about: no verification key could be fetched yet, or PropelAuth cannot be asked about an API key or
+ * a step-up grant: 503.
  *
  * @example
  * ```ts

@@ -1,11 +1,9 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import type { OrgSource } from '../options/org-source.interface.js';
 import type { ApiKeyKind, CallerMode, StepUpRequirement } from './access-rule.js';
 import { AccessRules } from './access-rules.js';
-import { hasGuard, isPropelAuthGuard } from './bound-guards.js';
+import { GlobalGuard } from './global-guard.js';
 import type { OrgRequirement } from './org-requirement.js';
-import { PropelAuthGuard } from './propel-auth.guard.js';
 
 /** Who may call a route: what the guard does there, in words for people and tools. */
 export interface RouteAccess {
@@ -25,7 +23,7 @@ export interface RouteAccess {
  *
  * @publicApi
  */
-export type AccessMode = 'open' | 'user' | Exclude<CallerMode, 'required'>;
+export type AccessMode = 'open' | 'user' | Exclude<CallerMode, 'required' | 'untraceable'>;
 
 /** A route without rules. */
 const WITHOUT_RULES = {
@@ -41,32 +39,19 @@ const WITHOUT_RULES = {
 export class RouteAccessResolver {
   constructor(
     private readonly rules: AccessRules,
-    private readonly applicationConfig: ApplicationConfig,
-    private readonly moduleRef: ModuleRef,
+    private readonly globalGuard: GlobalGuard,
   ) {}
 
   /** @param handler the method, as that class has it */
   of(controller: Type, handler: Function): RouteAccess {
-    const { mode, ...rules } = this.rules.ofHandler(controller, handler);
+    const { mode, isRuled, ...rules } = this.rules.ofHandler(controller, handler);
     if (mode === 'public') return { access: 'public', ...WITHOUT_RULES };
-    if (!this.isGuarded(controller, handler)) return { access: 'open', ...WITHOUT_RULES };
-    return { access: mode === 'required' ? 'user' : mode, ...rules };
+    if (!isRuled && !this.globalGuard.isPresent()) return { access: 'open', ...WITHOUT_RULES };
+    return { access: accessModeOf(mode), ...rules };
   }
+}
 
-  private isGuarded(controller: Type, handler: Function): boolean {
-    return this.isGuardGlobal() || hasGuard(controller, handler);
-  }
-
-  /** Whether the guard is a global one. Read off the application, since it may be one without `requireUserByDefault`. */
-  isGuardGlobal(): boolean {
-    const { applicationConfig } = this;
-    // What a test has put in the guard's place stands for the guard.
-    const provided: unknown = this.moduleRef.get(PropelAuthGuard);
-    return (
-      applicationConfig
-        .getGlobalGuards()
-        .some((guard) => guard === provided || isPropelAuthGuard(guard)) ||
-      applicationConfig.getGlobalRequestGuards().some(({ metatype }) => isPropelAuthGuard(metatype))
-    );
-  }
+function accessModeOf(mode: CallerMode): AccessMode {
+  if (mode === 'required') return 'user';
+  return mode === 'untraceable' ? 'nobody' : mode;
 }

@@ -88,11 +88,19 @@ export interface PropelAuthModuleOptions {
   orgSource?: OrgSource;
 
   /**
-   * Where messages of microservices (contexts of type `rpc`) carry the access token; requests, GraphQL operations and WebSocket
-   * connections have a place of their own. The option `tokenSource` of a decorator takes its place. Default: none, and then
+   * Where messages of microservices (contexts of type `rpc`), and the calls of other libraries, carry the access token; requests,
+   * GraphQL operations and WebSocket connections have a place of their own. The option `tokenSource` of a decorator takes its place. Default: none, and then
    * the start stops where a message handler requires a user.
    */
   tokenSource?: TokenSource;
+
+  /**
+   * The types of calls that the global guard leaves alone, such as `['rmq']`: those that a library makes itself, by Nest's
+   * `ExternalContextCreator`, and that the application guards in another way. A handler with a decorator of its own is guarded all
+   * the same. Nest's own types (`http`, `graphql`, `ws`, `rpc`) cannot be among them. Default: none, and such calls are errors unless
+   * their handler is `@Public()` or has a `tokenSource`.
+   */
+  ignoreContextTypes?: string[];
 
   /**
    * Is told of every decision of the guard, for audit logs and metrics. It is called after the decision and changes nothing
@@ -102,7 +110,8 @@ export interface PropelAuthModuleOptions {
 
   /**
    * What happens at start when access rules contradict each other or protect nothing: `'error'` stops the application with a
-   * list of all findings, `'warn'` logs it. Contradicting rules are then applied at their strictest. Default: `'error'`.
+   * list of all findings, `'warn'` logs it. Contradicting rules are then applied at their strictest. What would leave a handler open
+   * stops the application in either case. Default: `'error'`.
    */
   startupAudit?: 'error' | 'warn';
 

@@ -31,6 +31,7 @@ describe('ResolvedOptions', () => {
       issuer: AUTH_URL,
       verifierKey: undefined,
       debugMode: false,
+      ignoreContextTypes: [],
       clockToleranceSeconds: 60,
       apiTimeoutMs: 10_000,
       tokenCacheEntries: 10_000,

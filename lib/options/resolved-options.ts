@@ -28,6 +28,8 @@ export class ResolvedOptions {
   readonly orgSource: OrgSource | undefined;
   /** Where messages of microservices carry the access token. */
   readonly tokenSource: TokenSource | undefined;
+  /** The types of calls that the global guard leaves alone. */
+  readonly ignoreContextTypes: readonly string[];
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
   readonly startupAudit: 'error' | 'warn';
 
@@ -72,6 +74,7 @@ export class ResolvedOptions {
       options.tokenSource,
       'one that returns the access token of a message, such as (context) => context.switchToRpc().getData().accessToken',
     );
+    this.ignoreContextTypes = checkContextTypes(options.ignoreContextTypes);
     this.onDecision = checkFunction(
       'onDecision',
       options.onDecision,
@@ -106,6 +109,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   apiKeys: true,
   orgSource: true,
   tokenSource: true,
+  ignoreContextTypes: true,
   onDecision: true,
   startupAudit: true,
   webhookSecret: true,
@@ -183,6 +187,27 @@ function checkTokenCache(value: unknown): number {
     maximum: 1_000_000,
     fallback: 10_000,
   });
+}
+
+/** The types that Nest itself gives calls: to leave one of them alone would leave every such handler open. */
+const TYPES_OF_NEST = ['http', 'graphql', 'ws', 'rpc'];
+
+function checkContextTypes(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  const types: unknown[] = Array.isArray(value) ? value : [value];
+  if (!Array.isArray(value) || !types.every((type) => typeof type === 'string' && type !== '')) {
+    throw new PropelAuthConfigurationError(
+      "ignoreContextTypes is not a list of context types. Give the types of other libraries, such as ['rmq'].",
+    );
+  }
+  const ofNest = types.find((type) => TYPES_OF_NEST.includes(type as string));
+  if (ofNest !== undefined) {
+    throw new PropelAuthConfigurationError(
+      `ignoreContextTypes holds "${ofNest as string}", which would leave every such handler open. Write @Public() over the handlers ` +
+        'that are meant to be.',
+    );
+  }
+  return types as string[];
 }
 
 function checkStartupAudit(value: unknown): 'error' | 'warn' {

@@ -1,24 +1,53 @@
 import type { ExecutionContext } from '@nestjs/common';
 
+/** As much of GraphQL's `GraphQLResolveInfo` as is looked at. */
+export interface ResolveInfo {
+  /** Where the field is in the answer: its name or alias, below those of the fields above. */
+  readonly path: ResponsePath;
+  readonly parentType: object;
+  readonly operation: object;
+  readonly schema: RootTypes;
+}
+
+interface ResponsePath {
+  readonly key: string | number;
+  readonly prev: ResponsePath | undefined;
+}
+
+/** The root types of a schema, whatever they are called. */
+interface RootTypes {
+  getQueryType(): object | null | undefined;
+  getMutationType(): object | null | undefined;
+  getSubscriptionType(): object | null | undefined;
+}
+
 /** The arguments of a resolver, as GraphQL calls it. */
 export interface GraphqlCall {
   /** The object that a field belongs to; of a reference resolver (federation) the reference. */
   readonly root: unknown;
-  /** What the query gives the field; a reference resolver has none. */
+  /** What the query gives the field; resolvers of references and types have none. */
   readonly args: unknown;
   /** What all resolvers of one operation share. */
   readonly contextValue: unknown;
   /** About this field of this operation: another object for each call. */
-  readonly info: unknown;
+  readonly info: ResolveInfo | undefined;
 }
 
-/** Reference resolvers get three arguments, without `args`; all other resolvers four. */
+/**
+ * Resolvers of fields are called with four arguments. Those of references and of types get none of the query, and so have the
+ * information about the field one place earlier.
+ */
 export function graphqlCallOf(context: ExecutionContext): GraphqlCall {
-  const values = context.getArgs<unknown[]>();
-  if (values.length === 3) {
-    const [root, contextValue, info] = values;
-    return { root, args: undefined, contextValue, info };
-  }
-  const [root, args, contextValue, info] = values;
-  return { root, args, contextValue, info };
+  const [root, second, third, fourth] = context.getArgs<unknown[]>();
+  if (isResolveInfo(fourth)) return { root, args: second, contextValue: third, info: fourth };
+  return {
+    root,
+    args: undefined,
+    contextValue: second,
+    info: isResolveInfo(third) ? third : undefined,
+  };
+}
+
+function isResolveInfo(value: unknown): value is ResolveInfo {
+  return typeof value === 'object' && value !== null && 'fieldNodes' in value && 'path' in value;
 }

@@ -16,9 +16,6 @@ const METADATA: Record<HandlerKind, string> = {
   message: MESSAGE_HANDLER_METADATA,
 };
 
-// The key under which Nest keeps the path of a method that handles HTTP requests.
-const PATH_METADATA = 'path';
-
 /** The types whose fields are operations: nothing above them has been decided about. */
 const ROOT_TYPES: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
 
@@ -31,10 +28,13 @@ export function handlerKindsOf(method: Function, type: Function): HandlerKind[] 
   return [...new Set(kinds.map((kind) => (kind === 'field' ? 'operation' : kind)))];
 }
 
-/** Whether it is called for a field of what an operation returned, and in no other way. */
-export function isFieldAlone(method: Function, type: Function): boolean {
-  const [kind, ...others] = handlerKindsOf(method, type);
-  return kind === 'field' && others.length === 0 && !Reflect.hasMetadata(PATH_METADATA, method);
+/** Whether a function resolves fields: of a root type or of another, but no references. */
+export function isOperationOrField(method: Function): boolean {
+  return (
+    (Reflect.hasMetadata(RESOLVER_TYPE_METADATA, method) ||
+      Reflect.hasMetadata(FIELD_RESOLVER_METADATA, method)) &&
+    !Reflect.hasMetadata(REFERENCE_RESOLVER_METADATA, method)
+  );
 }
 
 /** As Nest sees it: what the method says comes before what its class says. */

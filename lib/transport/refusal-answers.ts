@@ -1,6 +1,7 @@
 import { Injectable, type ExecutionContext, type HttpException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { graphqlErrorFor } from './graphql-error.js';
+import { isHttpRequest } from './http-request.js';
 import { OptionalPackages } from './optional-packages.js';
 import { emitException, isNativeClient } from './websocket-clients.js';
 
@@ -30,7 +31,7 @@ export class RefusalAnswers {
       case 'rpc':
         return this.rpcExceptionFor(refusal);
       default:
-        this.setHeaders(headers, context);
+        if (isHttpRequest(context)) this.setHeaders(headers, context);
         return refusal;
     }
   }

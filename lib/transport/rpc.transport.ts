@@ -6,6 +6,7 @@ export const rpcTransport: Transport = {
   readToken() {
     throw new TokenRefusal('token_missing');
   },
+  hasNoTokenPlace: true,
   requestOf: () => undefined,
   annotatedBy: (context) => {
     const messageContext = context.getArgByIndex<unknown>(1);

@@ -1,20 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
+import { foreignTransport } from './foreign.transport.js';
 import { graphqlTransport } from './graphql.transport.js';
+import { isHttpRequest } from './http-request.js';
 import { httpTransport } from './http.transport.js';
 import { rpcTransport } from './rpc.transport.js';
 import type { Transport } from './transport.interface.js';
 import { websocketTransport } from './websocket.transport.js';
 
-/**
- * The transport that a call came by.
- *
- * @throws {Error} for one that the package does not know: nobody can say where its token is
- */
+/** The transport that a call came by. */
 export function transportOf(context: ExecutionContext): Transport {
   switch (context.getType<string>()) {
     case 'http':
-      return httpTransport;
+      return isHttpRequest(context) ? httpTransport : foreignTransport;
     case 'graphql':
       return graphqlTransport;
     case 'ws':
@@ -22,16 +20,8 @@ export function transportOf(context: ExecutionContext): Transport {
     case 'rpc':
       return rpcTransport;
     default:
-      throw unknownTransport(context);
+      return foreignTransport;
   }
-}
-
-/** What is said of a call that the guard cannot decide about. */
-export function unknownTransport(context: ExecutionContext): Error {
-  return new Error(
-    `PropelAuthGuard cannot decide about this call of type "${context.getType()}". It guards HTTP routes, GraphQL resolvers, ` +
-      'WebSocket gateways and message handlers of microservices.',
-  );
 }
 
 /** The headers that came with a call, if its transport has any. */

@@ -10,6 +10,9 @@ export interface Transport {
    */
   readToken(context: ExecutionContext): string;
 
+  /** Whether only the application can say where the token of a call is. */
+  readonly hasNoTokenPlace?: true;
+
   /** The request that a call came with, or that opened its connection, if there is one and it is known. */
   requestOf(context: ExecutionContext): RequestHeaders | undefined;
 

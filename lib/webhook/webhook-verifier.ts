@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, InternalServerErrorException, Logger } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { RequestHeaders } from '../token/bearer-token.js';
-import { RawBodyWatch } from './raw-body-watch.js';
 import { loadSvix, type Svix } from './svix.js';
 import type { PropelAuthWebhookEvent } from './webhook-event.js';
 import { WebhookRefusal } from './webhook-refusal.js';
@@ -24,11 +23,13 @@ type Webhook = InstanceType<Svix['Webhook']>;
 export class WebhookVerifier {
   // A private field, since each holds a secret: printing this object cannot print it.
   readonly #webhooks: readonly Webhook[];
+  private readonly logger = new Logger('PropelAuth');
+  /** Once, however many requests there are. */
+  private isReported = false;
 
   constructor(
     { webhookSecrets }: ResolvedOptions,
     @Inject(SVIX) private readonly svix: Svix | undefined,
-    private readonly rawBodies: RawBodyWatch,
   ) {
     this.#webhooks = svix ? webhookSecrets.map((secret) => new svix.Webhook(secret)) : [];
   }
@@ -43,11 +44,6 @@ export class WebhookVerifier {
         '@PropelAuthWebhook() needs the option webhookSecret; give the signing secret of the endpoint from your PropelAuth dashboard.',
       );
     }
-    if (this.rawBodies.isRawBodyLost) {
-      missing.push(
-        '@PropelAuthWebhook() needs the body as it came; create the application with NestFactory.create(AppModule, { rawBody: true }).',
-      );
-    }
     return missing;
   }
 
@@ -57,22 +53,30 @@ export class WebhookVerifier {
    */
   verify(request: RawRequest): PropelAuthWebhookEvent {
     if (this.#webhooks.length === 0) throw new Error(this.findMissing().join(' '));
-    const payload = this.readPayload(request);
     const headers = readHeaders(request);
+    const payload = this.readPayload(request);
     if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
       throw new WebhookRefusal();
     }
     return readEvent(payload);
   }
 
-  private readPayload({ rawBody }: RawRequest): string {
+  /**
+   * @throws {WebhookRefusal} for a request without a body, or with one that is no JSON
+   * @throws {InternalServerErrorException} when the application does not keep raw bodies, so that PropelAuth sends the event again
+   */
+  private readPayload(request: RawRequest): string {
+    const { rawBody } = request;
     if (Buffer.isBuffer(rawBody)) return rawBody.toString('utf8');
-    // A request without a body has no raw one either, nor has one of a kind that is not parsed.
-    if (rawBody === undefined && this.rawBodies.areKept) throw new WebhookRefusal();
-    throw new TypeError(
-      'A request to a route under @PropelAuthWebhook() has no raw body, as a buffer in request.rawBody. Create the application ' +
-        'with { rawBody: true }.',
-    );
+    if (!hasJsonBody(request)) throw new WebhookRefusal();
+    if (!this.isReported) {
+      this.isReported = true;
+      this.logger.error(
+        'An event came to a route under @PropelAuthWebhook(), and request.rawBody is no buffer: it cannot be verified and is answered ' +
+          'with 500. Create the application with NestFactory.create(AppModule, { rawBody: true }).',
+      );
+    }
+    throw new InternalServerErrorException();
   }
 }
 
@@ -88,6 +92,13 @@ function readHeaders({ headers }: RawRequest): Record<string, string> {
       return [name, value];
     }),
   );
+}
+
+/** Whether a request has a body that Nest's parsers would have kept, had they been told to. */
+function hasJsonBody({ headers }: RawRequest): boolean {
+  const hasBody =
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+  return hasBody && /^application\/json\b/i.test(headers['content-type'] ?? '');
 }
 
 /** Verification returns when the signature holds; whatever it throws says no. */

@@ -2,10 +2,7 @@ import type { ApplicationHandler } from '../application-handlers.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** A resolver, gateway or message handler as the audit looks at it. */
-export interface AuditedHandler extends ApplicationHandler, AuditedMethod {
-  /** Whether a decorator, and not only a global guard, guards it. */
-  readonly hasOwnGuard: boolean;
-}
+export type AuditedHandler = ApplicationHandler & AuditedMethod;
 
 /** What the audit has to know of the application around it. */
 export interface HandlerSurroundings {
@@ -14,8 +11,8 @@ export interface HandlerSurroundings {
   readonly areFieldsGuarded: boolean;
   /** Whether global guards reach gateways. */
   readonly areGatewaysFull: boolean;
-  /** Whether a microservice was connected that global guards do not reach. */
-  readonly hasDetachedMicroservice: boolean;
+  /** Whether microservices may be connected to the application that global guards do not reach. */
+  readonly isHttpApplication: boolean;
   /** Whether the module says where messages carry their token. */
   readonly hasTokenSource: boolean;
 }

@@ -1,16 +1,12 @@
+import type { CallerMode, DenyingRule } from '../access-rule.js';
 import {
-  readAccessRules,
-  type AccessRule,
-  type CallerMode,
-  type DenyingRule,
-} from '../access-rule.js';
-import {
-  classLevels,
   effectiveDenyingRules,
+  flatten,
   holdsUnder,
   isCallerRule,
   isDenyingRule,
 } from '../compiled-access.js';
+import type { HandlerLevels } from '../handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../decorators/caller-parameter.js';
 import type { AuditedMethod } from './audited-route.js';
 
@@ -27,8 +23,8 @@ export function findContradictions(audited: AuditedMethod): string[] {
 }
 
 /** Two words about the caller in one place. */
-function findConflictingModes({ controller, handler }: AuditedMethod): string[] {
-  return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
+function findConflictingModes({ levels }: AuditedMethod): string[] {
+  return flatten(levels).flatMap((rules) => {
     const decorators = new Set(rules.filter(isCallerRule).map(({ decorator }) => decorator));
     return decorators.size > 1
       ? [`${[...decorators].join(' beside ')} in one place; keep the one that is meant.`]
@@ -37,8 +33,8 @@ function findConflictingModes({ controller, handler }: AuditedMethod): string[] 
 }
 
 /** One decorator twice in one place, for other API keys each time. */
-function findConflictingKinds({ controller, handler }: AuditedMethod): string[] {
-  return [readAccessRules(handler), ...classLevels(controller)].flatMap((rules) => {
+function findConflictingKinds({ levels }: AuditedMethod): string[] {
+  return flatten(levels).flatMap((rules) => {
     const callerRules = rules.filter(isCallerRule);
     return DELIBERATE_MODES.flatMap((mode) => {
       const ofMode = callerRules.filter((rule) => rule.mode === mode);
@@ -56,13 +52,13 @@ function findConflictingKinds({ controller, handler }: AuditedMethod): string[] 
 const DELIBERATE_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key', 'webhook'];
 
 /** A handler that lets in callers of whom one of its rules can never say yes. */
-function findUnmeetableRules({ controller, handler }: AuditedMethod): string[] {
-  const levels = [readAccessRules(handler), ...classLevels(controller)];
+function findUnmeetableRules(audited: AuditedMethod): string[] {
+  const levels = flatten(audited.levels);
   const level = levels.findIndex((rules) => rules.some(isCallerRule));
   const callerRule = levels[level]?.find(isCallerRule);
   if (callerRule === undefined) return [];
   if (level > 0 && !DELIBERATE_MODES.includes(callerRule.mode)) return [];
-  const unmeetable = [...new Set(denyingRulesOver(levels))].filter(
+  const unmeetable = [...new Set(denyingRulesOver(audited.levels))].filter(
     (rule) => !holdsUnder(callerRule.mode, rule),
   );
   return unmeetable.slice(0, 1).map((rule) => {
@@ -84,9 +80,8 @@ function findPersonalKeysUnderOrgRules({ rules }: AuditedMethod): string[] {
 }
 
 /** The denying rules of a handler, also when it says `@Public()` beside one of its own. */
-function denyingRulesOver(levels: (readonly AccessRule[])[]): DenyingRule[] {
-  const ofHandler = (levels[0] ?? []).filter(isDenyingRule);
-  return [...ofHandler, ...effectiveDenyingRules(levels)];
+function denyingRulesOver(levels: HandlerLevels): DenyingRule[] {
+  return [...levels.method.filter(isDenyingRule), ...effectiveDenyingRules(levels)];
 }
 
 /** One grant is for one kind of action: two kinds cannot take it from the same header. */
@@ -101,16 +96,13 @@ function findSharedGrantHeaders({ rules }: AuditedMethod): string[] {
 }
 
 /** A parameter that could never have a value. */
-function findCallerlessParameters({ controller, name, handler, rules }: AuditedMethod): string[] {
-  const levels = [readAccessRules(handler), ...classLevels(controller)];
+function findCallerlessParameters({ controller, name, rules }: AuditedMethod): string[] {
   const parameters = readCallerParameters(controller, name);
   const has = (parameter: CallerParameter): boolean => parameters.includes(parameter);
   const findings: string[] = [];
   if (has('@CurrentUser()') && rules.mode === 'public') {
     findings.push(
-      levels.some((level) => hasMode(level, 'public'))
-        ? '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().'
-        : '@CurrentUser() in a field without a rule, where no token is looked at; add @RequireUser() or @OptionalUser().',
+      '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
     );
   }
   if (has('@CurrentUser()') && rules.mode === 'api-key') {
@@ -138,8 +130,4 @@ function findCallerlessParameters({ controller, name, handler, rules }: AuditedM
     findings.push('@WebhookEvent() without @PropelAuthWebhook(); add it or remove the parameter.');
   }
   return findings;
-}
-
-function hasMode(rules: readonly AccessRule[], mode: CallerMode): boolean {
-  return rules.some((rule) => isCallerRule(rule) && rule.mode === mode);
 }

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { HandlerKind } from '../../transport/handler-kinds.js';
-import { HybridMicroservices } from '../../transport/hybrid-microservices.js';
 import { OptionalPackages } from '../../transport/optional-packages.js';
 import { AccessRules } from '../access-rules.js';
 import { ApplicationHandlers, type ApplicationHandler } from '../application-handlers.js';
-import { hasGuard } from '../bound-guards.js';
+import { GlobalGuard } from '../global-guard.js';
 import { RouteAccessResolver } from '../route-access.js';
 import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
 import { findForeignCredentials } from './foreign-credentials.js';
 import { findForeignSources } from './foreign-sources.js';
+import { findLostGuards } from './lost-guards.js';
 import { findInMethod } from './method-checks.js';
 import { findMissingTokenSource } from './token-sources.js';
 import { findUnreachedHandlers } from './unreached-handlers.js';
@@ -30,16 +31,28 @@ export class HandlerAudit {
     private readonly rules: AccessRules,
     private readonly access: RouteAccessResolver,
     private readonly packages: OptionalPackages,
-    private readonly microservices: HybridMicroservices,
+    private readonly globalGuard: GlobalGuard,
+    private readonly adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
   ) {}
 
-  /** What cannot work or protects nothing. */
+  /** What cannot work. */
   findings(): string[] {
+    return this.examine(findInHandler);
+  }
+
+  /** What looks guarded and is open. */
+  openings(): string[] {
+    return this.examine(findOpenings);
+  }
+
+  private examine(
+    check: (audited: AuditedHandler, surroundings: HandlerSurroundings) => string[],
+  ): string[] {
     const surroundings = this.surroundings();
     return this.handlers.list().flatMap((handler) => {
       const { controller, name, kind } = handler;
-      return findInHandler(this.audited(handler), surroundings).map(
+      return check(this.audited(handler), surroundings).map(
         (finding) => `${controller.name}.${name} (${KINDS[kind]}): ${finding}`,
       );
     });
@@ -51,16 +64,17 @@ export class HandlerAudit {
       ...handler,
       rules: this.rules.ofHandler(controller, method),
       access: this.access.of(controller, method).access,
-      hasOwnGuard: hasGuard(controller, method),
+      levels: this.rules.levelsOf(handler),
     };
   }
 
   private surroundings(): HandlerSurroundings {
     return {
-      isGuardGlobal: this.access.isGuardGlobal(),
+      isGuardGlobal: this.globalGuard.isPresent(),
       areFieldsGuarded: this.handlers.areFieldsGuarded(),
       areGatewaysFull: this.packages.gatewaysAreFull,
-      hasDetachedMicroservice: this.microservices.hasOneWithoutGlobalGuards(),
+      // One without HTTP has null here.
+      isHttpApplication: Boolean(this.adapterHost.httpAdapter),
       hasTokenSource: this.options.tokenSource !== undefined,
     };
   }
@@ -71,7 +85,27 @@ function findInHandler(audited: AuditedHandler, surroundings: HandlerSurrounding
     ...findInMethod(audited),
     ...findForeignSources(audited.rules, audited.kind),
     ...findForeignCredentials(audited),
-    ...findUnreachedHandlers(audited, surroundings),
     ...findMissingTokenSource(audited, surroundings),
   ];
+}
+
+function findOpenings(audited: AuditedHandler, surroundings: HandlerSurroundings): string[] {
+  return [
+    ...findUnreachedHandlers(audited, surroundings),
+    ...findLostGuards(audited, isReachedByGlobalGuard(audited, surroundings)),
+  ];
+}
+
+function isReachedByGlobalGuard(
+  { kind }: AuditedHandler,
+  { isGuardGlobal, areFieldsGuarded, areGatewaysFull, isHttpApplication }: HandlerSurroundings,
+): boolean {
+  const isReached: Record<HandlerKind, boolean> = {
+    operation: true,
+    field: areFieldsGuarded,
+    reference: areFieldsGuarded,
+    gateway: areGatewaysFull,
+    message: !isHttpApplication,
+  };
+  return isGuardGlobal && isReached[kind];
 }

@@ -1,13 +1,13 @@
 import type { AuditedMethod } from './audited-route.js';
 import { findContradictions } from './contradictions.js';
-import { findReplacedMethods } from './replaced-methods.js';
+import { findUntraceable } from './lost-guards.js';
 import { findConflictingTokenSources } from './token-sources.js';
 import { findUnguardedParameters } from './unguarded-parameters.js';
 
 const CHECKS = [
   findContradictions,
   findConflictingTokenSources,
-  findReplacedMethods,
+  findUntraceable,
   findUnguardedParameters,
 ];
 

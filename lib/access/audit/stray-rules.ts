@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
-import { readMethodRules } from '../access-rule.js';
+import { readClassRules, readMethodRules, type AccessRule } from '../access-rule.js';
 import { reachableKinds } from '../application-handlers.js';
-import { classLevels } from '../compiled-access.js';
+import { classChain, isHandler } from '../declared-method.js';
 
 /** A class of the application, and whether Nest makes routes of its methods. */
 export interface AuditedClass {
@@ -15,6 +15,14 @@ const PATH_METADATA = 'path';
 
 const scanner = new MetadataScanner();
 
+/** Whether a decorator of this package is on a class, on one above, or on one of their methods. */
+export function hasRules({ type }: AuditedClass): boolean {
+  return (
+    rulesOfClass(type).length > 0 ||
+    methodNames(type).some((name) => rulesOfMethod(type, name).length > 0)
+  );
+}
+
 /** Rules on what no guard reaches: a method that is no handler, a class that has none. They would protect nothing. */
 export function findStrayRules(audited: AuditedClass): string[] {
   return [...findOnClass(audited), ...findOnMethods(audited)];
@@ -22,8 +30,8 @@ export function findStrayRules(audited: AuditedClass): string[] {
 
 function findOnClass(audited: AuditedClass): string[] {
   const { type, isController } = audited;
-  const [rule] = classLevels(type).flat();
-  if (rule === undefined || isController || handlesRequests(audited)) return [];
+  const [rule] = rulesOfClass(type).filter(isRestricting);
+  if (rule === undefined || isController || handlesRequests(audited, rule)) return [];
   return [
     `${type.name}: ${rule.decorator} on a class that handles no requests, where no guard runs; remove it, and check with ` +
       'PropelAuthService instead.',
@@ -32,37 +40,45 @@ function findOnClass(audited: AuditedClass): string[] {
 
 function findOnMethods(audited: AuditedClass): string[] {
   const { type } = audited;
-  return methodNames(type)
-    .filter((name) => !isHandler(audited, name))
-    .flatMap((name) =>
-      readMethodRules(type, name).map(
+  return methodNames(type).flatMap((name) =>
+    rulesOfMethod(type, name)
+      .filter((rule) => isRestricting(rule) && !isCalled(audited, name, rule))
+      .map(
         ({ decorator }) =>
           `${type.name}.${name}: ${decorator} on a method that handles no requests, where no guard runs; remove it, and ` +
           'check with PropelAuthService instead.',
       ),
-    );
-}
-
-/** Whether some method is a handler, be it inherited: the rules of the class hold for that as well. */
-function handlesRequests(audited: AuditedClass): boolean {
-  const prototype = audited.type.prototype as Record<string, Function>;
-  return scanner
-    .getAllMethodNames(prototype)
-    .some((name) => isHandlerOf(audited, prototype[name] as Function));
-}
-
-function isHandler(audited: AuditedClass, name: string): boolean {
-  const method = Object.getOwnPropertyDescriptor(audited.type.prototype, name)?.value as unknown;
-  return typeof method === 'function' && isHandlerOf(audited, method);
-}
-
-function isHandlerOf({ type, isController }: AuditedClass, method: Function): boolean {
-  return (
-    Reflect.hasMetadata(PATH_METADATA, method) ||
-    reachableKinds(method, type, isController).length > 0
   );
 }
 
+/** `@Public()` protects nothing anyway. On a handler of another library it lifts what the module requires. */
+function isRestricting(rule: AccessRule): boolean {
+  return rule.kind !== 'caller' || rule.mode !== 'public';
+}
+
+/** Whether some method is a handler, be it inherited: the rules of the class hold for that as well. */
+function handlesRequests(audited: AuditedClass, rule: AccessRule): boolean {
+  return methodNames(audited.type).some((name) => isCalled(audited, name, rule));
+}
+
+/** Whether somebody calls a method with its guards: Nest, or a library, to which the rule then has to say where the token is. */
+function isCalled({ type, isController }: AuditedClass, name: string, rule: AccessRule): boolean {
+  const method = (type.prototype as Record<string, Function>)[name] as Function;
+  return (
+    Reflect.hasMetadata(PATH_METADATA, method) ||
+    reachableKinds(method, type, isController).length > 0 ||
+    (rule.tokenSource !== undefined && isHandler(method))
+  );
+}
+
+function rulesOfClass(type: Type): AccessRule[] {
+  return classChain(type).flatMap(readClassRules);
+}
+
+function rulesOfMethod(type: Type, name: string): AccessRule[] {
+  return classChain(type).flatMap((owner) => readMethodRules(owner, name));
+}
+
 function methodNames({ prototype }: Type): string[] {
-  return Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+  return scanner.getAllMethodNames(prototype as object);
 }

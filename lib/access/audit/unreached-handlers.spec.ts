@@ -1,6 +1,7 @@
 import type { HandlerKind } from '../../transport/handler-kinds.js';
 import type { CallerMode } from '../access-rule.js';
 import type { CompiledAccess } from '../compiled-access.js';
+import { RequireUser } from '../decorators/require-user.decorator.js';
 import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
 import { findUnreachedHandlers } from './unreached-handlers.js';
 
@@ -8,6 +9,7 @@ import { findUnreachedHandlers } from './unreached-handlers.js';
 function rulesUnder(mode: CallerMode): CompiledAccess {
   return {
     mode,
+    isRuled: true,
     apiKeyKind: undefined,
     deniesImpersonation: false,
     tokenSources: [],
@@ -16,6 +18,9 @@ function rulesUnder(mode: CallerMode): CompiledAccess {
     stepUps: [],
   };
 }
+
+@RequireUser()
+class Guarded {}
 
 /** A handler that the guard, called or not, requires a user for. */
 function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): AuditedHandler {
@@ -26,7 +31,8 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
     kind,
     rules: rulesUnder('required'),
     access: 'user',
-    hasOwnGuard: false,
+    levels: { method: [], overridden: [], classes: [] },
+    isMadeByFactory: false,
     ...overrides,
   };
 }
@@ -36,7 +42,7 @@ const COMPLETE: HandlerSurroundings = {
   isGuardGlobal: true,
   areFieldsGuarded: true,
   areGatewaysFull: true,
-  hasDetachedMicroservice: false,
+  isHttpApplication: false,
   hasTokenSource: true,
 };
 
@@ -45,7 +51,7 @@ const GAPS: [HandlerKind, Partial<HandlerSurroundings>, string][] = [
   ['field', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
   ['reference', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
   ['gateway', { areGatewaysFull: false }, 'Nest 11'],
-  ['message', { hasDetachedMicroservice: true }, 'inheritAppConfig'],
+  ['message', { isHttpApplication: true }, 'inheritAppConfig'],
 ];
 
 describe('The audit of what no guard is called for', () => {
@@ -71,14 +77,14 @@ describe('The audit of what no guard is called for', () => {
 
   it.each(GAPS.slice(2))('finds nothing about a %s that a decorator guards', (kind, gap) => {
     const surroundings = { ...COMPLETE, ...gap };
-    expect(findUnreachedHandlers(handler(kind, { hasOwnGuard: true }), surroundings)).toEqual([]);
+    expect(findUnreachedHandlers(handler(kind, { controller: Guarded }), surroundings)).toEqual([]);
   });
 
   it.each(GAPS.slice(0, 2))('finds a %s that a decorator guards: it is not called', (kind, gap) => {
     const surroundings = { ...COMPLETE, ...gap, isGuardGlobal: false };
-    expect(findUnreachedHandlers(handler(kind, { hasOwnGuard: true }), surroundings)).toHaveLength(
-      1,
-    );
+    expect(
+      findUnreachedHandlers(handler(kind, { controller: Guarded }), surroundings),
+    ).toHaveLength(1);
   });
 
   it('finds nothing about a GraphQL operation, for which guards are always called', () => {

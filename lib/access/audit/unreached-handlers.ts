@@ -1,3 +1,5 @@
+import { hasGuard } from '../bound-guards.js';
+import { hasHandlerGuard } from '../handler-guard.js';
 import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
 
 /** Handlers that look guarded and are not, since Nest does not call the guard there. */
@@ -7,6 +9,9 @@ export function findUnreachedHandlers(
 ): string[] {
   switch (audited.kind) {
     case 'field':
+      return surroundings.areFieldsGuarded || !audited.rules.isRuled || !isGuarded(audited)
+        ? []
+        : [UNGUARDED_FIELD];
     case 'reference':
       return surroundings.areFieldsGuarded || !isGuarded(audited) ? [] : [UNGUARDED_FIELD];
     case 'gateway':
@@ -14,7 +19,7 @@ export function findUnreachedHandlers(
         ? []
         : [UNGUARDED_GATEWAY];
     case 'message':
-      return surroundings.hasDetachedMicroservice && isGuardedByDefault(audited, surroundings)
+      return surroundings.isHttpApplication && isGuardedByDefault(audited, surroundings)
         ? [UNGUARDED_MESSAGE]
         : [];
     case 'operation':
@@ -23,17 +28,15 @@ export function findUnreachedHandlers(
 }
 
 const UNGUARDED_FIELD =
-  "Nest calls no guard here, which leaves it open; add fieldResolverEnhancers: ['guards'] to the options of " +
-  'every GraphQLModule, or write @Public() over it.';
+  "Nest calls no guard here, which leaves it open. Add fieldResolverEnhancers: ['guards'] to the options of every GraphQLModule.";
 
 const UNGUARDED_GATEWAY =
-  'requireUserByDefault does not reach gateways under Nest 11, which leaves it open; write @RequireUser() or @Public() over it ' +
+  'requireUserByDefault does not reach gateways under Nest 11, which leaves it open. Write @RequireUser() or @Public() over it ' +
   'or its class.';
 
 const UNGUARDED_MESSAGE =
-  'requireUserByDefault does not reach it, since a microservice was connected without the configuration of the application, or ' +
-  'could have been (Nest before 11.1.4 does not say); call connectMicroservice(options, { inheritAppConfig: true }), without ' +
-  'deferInitialization, on Nest 11.1.4 or newer, or write @RequireUser() or @Public() over it or its class.';
+  'requireUserByDefault does not reach microservices that are connected without { inheritAppConfig: true }. Write @RequireUser() or ' +
+  '@Public() over it or its class.';
 
 /** Whether somebody may think that it is guarded. */
 function isGuarded({ access }: AuditedHandler): boolean {
@@ -44,5 +47,7 @@ function isGuardedByDefault(
   audited: AuditedHandler,
   { isGuardGlobal }: HandlerSurroundings,
 ): boolean {
-  return isGuardGlobal && isGuarded(audited) && !audited.hasOwnGuard;
+  const { controller, handler } = audited;
+  const hasOwnGuard = [controller, handler].some(hasHandlerGuard) || hasGuard(controller, handler);
+  return isGuardGlobal && isGuarded(audited) && !hasOwnGuard;
 }

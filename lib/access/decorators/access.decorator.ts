@@ -1,11 +1,13 @@
-import { UseGuards } from '@nestjs/common';
 import {
-  readAccessRules,
-  recordAccessRule,
+  readClassRules,
+  readFunctionRules,
+  recordClassRule,
   recordMethodRule,
   type AccessRule,
 } from '../access-rule.js';
-import { PropelAuthGuard } from '../propel-auth.guard.js';
+import { markMethods, methodsOf } from '../declared-method.js';
+import { placeHandlerGuard } from '../handler-guard.js';
+import { markCopy } from '../package-copy.js';
 import { markForOpenApi } from './open-api-security.js';
 
 /**
@@ -15,33 +17,43 @@ import { markForOpenApi } from './open-api-security.js';
  */
 export type AccessDecorator = ClassDecorator & MethodDecorator;
 
-/** Makes the decorator that records a rule, puts the guard on the route and marks it for OpenAPI. */
+/** Makes the decorator that records a rule, puts the guard in place and marks the route for OpenAPI. */
 export function createAccessDecorator(rule: AccessRule): AccessDecorator {
   return (target: object, propertyKey?: string | symbol, descriptor?: PropertyDescriptor): void => {
-    const subject = subjectOf(rule.decorator, target, propertyKey, descriptor);
-    if (needsGuard(rule) && !readAccessRules(subject).some(needsGuard)) {
-      bindGuard(target, propertyKey, descriptor);
-    }
-    recordAccessRule(subject, rule);
-    if (propertyKey !== undefined) recordMethodRule(ownerOf(target), propertyKey, rule);
-    markForOpenApi(subject, rule);
+    if (propertyKey === undefined) decorateClass(rule, target as Function);
+    else decorateMethod(rule, ownerOf(target), propertyKey, descriptor);
   };
 }
 
-/** The function that carries the metadata: the class, or the method itself. */
-function subjectOf(
-  decorator: string,
-  target: object,
-  propertyKey: string | symbol | undefined,
+/**
+ * The guard of a class is reached whatever becomes of its methods, and those of its methods whatever becomes of the class: a class
+ * decorator may return another class, to which Nest's metadata of the first does not belong.
+ */
+function decorateClass(rule: AccessRule, type: Function): void {
+  markCopy(type);
+  markMethods(type);
+  recordClassRule(type, rule);
+  if (needsGuard(rule)) [type, ...methodsOf(type)].forEach(placeHandlerGuard);
+  markForOpenApi(type, rule, readClassRules(type));
+}
+
+function decorateMethod(
+  rule: AccessRule,
+  owner: Function,
+  name: string | symbol,
   descriptor: PropertyDescriptor | undefined,
-): Function {
-  const subject: unknown = propertyKey === undefined ? target : descriptor?.value;
-  if (typeof subject !== 'function') {
+): void {
+  const method: unknown = descriptor?.value;
+  if (typeof method !== 'function') {
     throw new TypeError(
-      `${decorator} goes on a class or a method, and "${String(propertyKey)}" is neither.`,
+      `${rule.decorator} goes on a class or a method, and "${String(name)}" is neither.`,
     );
   }
-  return subject;
+  markCopy(owner);
+  markMethods(owner);
+  recordMethodRule(owner, name, method, rule);
+  if (needsGuard(rule)) [owner, method].forEach(placeHandlerGuard);
+  markForOpenApi(method, rule, readFunctionRules(method));
 }
 
 /** The class of a method: of a static one the class itself. */
@@ -52,15 +64,4 @@ function ownerOf(target: object): Function {
 /** Under `@Public()` alone there is nothing to guard. */
 function needsGuard(rule: AccessRule): boolean {
   return rule.kind !== 'caller' || rule.mode !== 'public';
-}
-
-function bindGuard(
-  target: object,
-  propertyKey?: string | symbol,
-  descriptor?: PropertyDescriptor,
-): void {
-  const useGuard = UseGuards(PropelAuthGuard);
-  if (propertyKey !== undefined && descriptor !== undefined)
-    useGuard(target, propertyKey, descriptor);
-  else useGuard(target as Function);
 }

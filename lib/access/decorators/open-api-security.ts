@@ -1,4 +1,4 @@
-import { readAccessRules, type AccessRule, type CallerMode } from '../access-rule.js';
+import { readFunctionRules, type AccessRule, type CallerMode } from '../access-rule.js';
 import { modeOf } from '../compiled-access.js';
 
 /**
@@ -31,19 +31,25 @@ const REQUIREMENTS: Record<CallerMode, readonly SecurityRequirement[]> = {
   public: [],
   webhook: [],
   nobody: [],
+  untraceable: [],
 };
 
 /**
  * Writes what `@ApiBearerAuth()` and `@ApiSecurity()` would, once for each class or method; for an optional user also that no token
  * will do.
  *
- * @param subject a class or method whose rules are recorded
- * @param rule the last of them
+ * @param subject a class or method
+ * @param rule the last of its rules
+ * @param rules all of them
  */
-export function markForOpenApi(subject: Function, rule: AccessRule): void {
+export function markForOpenApi(
+  subject: Function,
+  rule: AccessRule,
+  rules: readonly AccessRule[],
+): void {
   if (rule.kind === 'caller' && rule.mode === 'optional')
     handlersUnder(subject).forEach(markOptional);
-  else writeRequirements(subject, requirementsOf(readAccessRules(subject)));
+  else writeRequirements(subject, requirementsOf(rules));
 }
 
 /** Rules that refuse some callers ask for nothing more than the word on the caller beside them, or else for a user. */
@@ -72,7 +78,7 @@ function handlersUnder(subject: Function): Function[] {
     .map((name) => Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown)
     .filter((value) => typeof value === 'function')
     .filter((method) => Reflect.hasMetadata(PATH_METADATA, method))
-    .filter((method) => readAccessRules(method).length === 0);
+    .filter((method) => readFunctionRules(method).length === 0);
 }
 
 function addRequirement(subject: Function, requirement: SecurityRequirement): void {

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { PropelAuthWebhookEvent } from '../../webhook/webhook-event.js';
-import { recallDecision } from '../decision.js';
+import { findCaller } from '../decision.js';
 import {
   recordCallerParameter,
   selectProperty,
@@ -27,6 +27,6 @@ import {
  */
 export const WebhookEvent: CallerParameterDecorator<PropelAuthWebhookEvent> = createParamDecorator(
   (property: keyof PropelAuthWebhookEvent | undefined, context: ExecutionContext) =>
-    selectProperty(recallDecision(context)?.event ?? null, property),
+    selectProperty(findCaller(context)?.event ?? null, property),
   [recordCallerParameter('@WebhookEvent()')],
 );

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { isHttpRequest } from '../../transport/http-request.js';
 import type { OrgReference, OrgSource } from '../../options/org-source.interface.js';
 
 /** Makes a source that says where it looks. */
@@ -43,7 +44,7 @@ export function httpRequestPart(
   context: ExecutionContext,
   part: 'params' | 'query' | 'body',
 ): unknown {
-  if (context.getType() !== 'http') return undefined;
+  if (!isHttpRequest(context)) return undefined;
   return context.getArgByIndex<Record<typeof part, unknown>>(0)[part];
 }
 

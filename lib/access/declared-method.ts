@@ -1,0 +1,117 @@
+import type { Type } from '@nestjs/common';
+import { RULES_METADATA } from './access-rule.js';
+
+/** A method, as the class that declares it has it. */
+export interface DeclaredMethod {
+  readonly owner: Type;
+  readonly name: string | symbol;
+}
+
+const DECLARATIONS_METADATA = Symbol('nestjs-propelauth: the methods that a function is');
+
+/** A class and the classes above it, nearest first. */
+export function classChain(type: Function): Type[] {
+  const chain: Type[] = [];
+  for (
+    let current: unknown = type;
+    typeof current === 'function' && current !== Function.prototype;
+    current = Object.getPrototypeOf(current)
+  ) {
+    chain.push(current as Type);
+  }
+  return chain;
+}
+
+/**
+ * Marks each function of a class with the method it is. Tools that wrap handlers (OpenTelemetry, error trackers) copy metadata
+ * along, so that the wrapper tells which method it wraps.
+ */
+export function markMethods(type: Function): void {
+  for (const owner of classChain(type)) {
+    for (const [name, method] of namedMethodsOf(owner)) {
+      const known = declarationsOf(method);
+      if (known.some((mark) => isSameMethod(mark, { owner, name }))) continue;
+      Reflect.defineMetadata(DECLARATIONS_METADATA, [...known, { owner, name }], method);
+    }
+  }
+}
+
+/**
+ * The methods of a class that a function stands for: where it is on the prototype chain, and what its mark says. Its own name
+ * proves nothing: `this.list = this.other.bind(this)`.
+ *
+ * @returns none for a function that cannot be traced
+ */
+export function traceMethod(type: Type, handler: Function): DeclaredMethod[] {
+  if (!isHandler(handler)) return [];
+  const found = classChain(type).flatMap((owner) =>
+    namedMethodsOf(owner)
+      .filter(([, method]) => method === handler)
+      .map(([name]) => ({ owner, name })),
+  );
+  const marked = declarationsOf(handler).filter(
+    (mark) => !found.some((method) => isSameMethod(method, mark)),
+  );
+  return [...found, ...marked];
+}
+
+/** A class that a decorator wrapped in a `Proxy` still has the prototype of the class inside. */
+export function isSameClass(one: Function, other: Function): boolean {
+  return one.prototype === other.prototype;
+}
+
+function isSameMethod(one: DeclaredMethod, other: DeclaredMethod): boolean {
+  return one.name === other.name && isSameClass(one.owner, other.owner);
+}
+
+/** The names of the methods that Nest, or a library, may call as handlers; inherited ones included. */
+export function handlerNames(type: Type): string[] {
+  const names = classChain(type).flatMap((owner) =>
+    namedMethodsOf(owner)
+      .filter(([, method]) => isHandler(method))
+      .map(([name]) => name),
+  );
+  return [...new Set(names)];
+}
+
+/** The class of the chain that declares the method which an instance has under this name. */
+export function declarationOf(type: Type, name: string): DeclaredMethod | undefined {
+  const owner = classChain(type).find(({ prototype }) => Object.hasOwn(prototype as object, name));
+  return owner && { owner, name };
+}
+
+function declarationsOf(method: Function): readonly DeclaredMethod[] {
+  return (
+    (Reflect.getOwnMetadata(DECLARATIONS_METADATA, method) as DeclaredMethod[] | undefined) ?? []
+  );
+}
+
+/** The methods that a class declares itself. */
+export function methodsOf(type: Function): Function[] {
+  return namedMethodsOf(type).map(([, method]) => method);
+}
+
+function namedMethodsOf({ prototype }: Function): [name: string, method: Function][] {
+  if (prototype === undefined || prototype === null) return [];
+  return Object.entries(Object.getOwnPropertyDescriptors(prototype as object))
+    .filter(([name, { value }]) => name !== 'constructor' && typeof value === 'function')
+    .map(([name, { value }]) => [name, value as Function]);
+}
+
+/** Metadata that says nothing about whether a method is called by anybody. */
+const OF_ENHANCERS = ['__guards__', '__interceptors__', '__pipes__', '__exceptionFilters__'];
+const OF_OURS: readonly unknown[] = [...RULES_METADATA, DECLARATIONS_METADATA];
+
+/** Whether some decorator makes a method a handler: of a route, a message, an operation, or of another library. */
+export function isHandler(method: Function): boolean {
+  return (Reflect.getOwnMetadataKeys(method) as unknown[]).some(
+    (key) => !OF_OURS.includes(key) && !isOfTool(key),
+  );
+}
+
+function isOfTool(key: unknown): boolean {
+  return (
+    typeof key === 'string' &&
+    (OF_ENHANCERS.includes(key) || key.startsWith('design:') || key.startsWith('swagger/'))
+  );
+}

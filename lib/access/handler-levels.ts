@@ -1,0 +1,50 @@
+import type { Type } from '@nestjs/common';
+import {
+  readClassRules,
+  readFunctionRules,
+  readMethodRules,
+  type AccessRule,
+} from './access-rule.js';
+import { classChain, isSameClass, type DeclaredMethod } from './declared-method.js';
+
+/** The rules of one place. */
+export type Level = readonly AccessRule[];
+
+/** The rules of a handler, from the inner levels to the outer ones. */
+export interface HandlerLevels {
+  /** Of the method itself. */
+  readonly method: Level;
+  /** Of the methods of that name that it overrides, nearest first, without what opens. */
+  readonly overridden: readonly Level[];
+  /** Of its class and the classes above, nearest first. */
+  readonly classes: readonly Level[];
+}
+
+/**
+ * The rules of a handler.
+ *
+ * @param type the class that Nest calls the handler on
+ * @param method the method that the handler was traced to. Its class is another one than `type`, or none above it, when the function was copied
+ * from there: then the rules of both classes count
+ * @param handler the function that is called
+ */
+export function levelsOf(type: Type, method: DeclaredMethod, handler: Function): HandlerLevels {
+  const ofType = classChain(type);
+  const position = ofType.findIndex((inChain) => isSameClass(inChain, method.owner));
+  const declaring = position >= 0 ? ofType.slice(position) : classChain(method.owner);
+  const [owner = method.owner, ...above] = declaring;
+  const own = new Set([...readMethodRules(owner, method.name), ...readFunctionRules(handler)]);
+  const classes = position >= 0 ? ofType : [...ofType, ...declaring];
+  return {
+    method: [...own],
+    overridden: above.map((parent) =>
+      readMethodRules(parent, method.name).filter((rule) => !isOpening(rule)),
+    ),
+    classes: classes.map(readClassRules),
+  };
+}
+
+/** An override inherits what restricts, and never what opens. */
+function isOpening(rule: AccessRule): boolean {
+  return rule.kind === 'caller' && (rule.mode === 'public' || rule.mode === 'optional');
+}

@@ -1,0 +1,24 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Transport } from './transport.interface.js';
+
+/**
+ * Calls that a library makes itself, such as those of a message broker or a webhook of others: nobody can say where their token is but
+ * the application.
+ */
+export const foreignTransport: Transport = {
+  readToken(context) {
+    throw unknownTokenPlace(context);
+  },
+  hasNoTokenPlace: true,
+  requestOf: () => undefined,
+  annotatedBy: () => undefined,
+};
+
+function unknownTokenPlace(context: ExecutionContext): Error {
+  const type = context.getType<string>();
+  return new Error(
+    `${context.getClass().name}.${context.getHandler().name}: PropelAuthGuard does not know where calls of type "${type}" have their ` +
+      `access token. Write @Public() over the handler or give it a tokenSource; ignoreContextTypes: ['${type}'] lets all calls of ` +
+      'this type pass the global guard.',
+  );
+}
