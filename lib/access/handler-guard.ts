@@ -14,9 +14,9 @@ import { guardSentinel } from './guard-sentinel.js';
 @Injectable()
 export class HandlerGuard implements CanActivate {
   constructor(
-    @Optional() private readonly guard: PropelAuthGuard | undefined,
-    @Optional() private readonly rules: AccessRules | undefined,
-    @Optional() private readonly globalGuard: GlobalGuard | undefined,
+    @Optional() private readonly guard?: PropelAuthGuard,
+    @Optional() private readonly rules?: AccessRules,
+    @Optional() private readonly globalGuard?: GlobalGuard,
   ) {
     if (guard === undefined) throw new PropelAuthConfigurationError(NO_MODULE);
   }
