@@ -7,7 +7,6 @@ import {
   combineAccess,
   compileAccess,
   isSameAccess,
-  UNRULED_ACCESS,
   UNTRACEABLE_ACCESS,
   type CompiledAccess,
 } from './compiled-access.js';
@@ -36,10 +35,11 @@ export class AccessRules {
   private readonly replacements = new WeakMap<Function, DeclaredMethod[]>();
   private readonly defaultSource: OrgSource;
 
-  constructor(
-    options: ResolvedOptions,
-    private readonly modules: ModulesContainer,
-  ) {
+  // A private field: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+
+  constructor(options: ResolvedOptions, modules: ModulesContainer) {
+    this.#modules = modules;
     this.defaultSource = options.orgSource ?? orgFromParam();
     // Before Nest hands the functions to tools that wrap them.
     for (const { metatype } of this.wrappers()) if (isClass(metatype)) markMethods(metatype);
@@ -96,10 +96,13 @@ export class AccessRules {
 
   /** Where all handlers of the class have the same access, it does not matter which one this is. */
   private compileUntraced(type: Type, handler: Function): CompiledAccess {
-    const [first = UNRULED_ACCESS, ...others] = handlerNames(type)
-      .flatMap((name) => declarationOf(type, name) ?? [])
-      .map((method) => this.compileMethod(type, method, handler));
-    return others.every((other) => isSameAccess(first, other)) ? first : UNTRACEABLE_ACCESS;
+    const methods = handlerNames(type).flatMap((name) => declarationOf(type, name) ?? []);
+    // A class without any has its own rules alone.
+    const [first = { owner: type, name: '' }, ...others] = methods;
+    const access = this.compileMethod(type, first, handler);
+    return others.every((other) => isSameAccess(access, this.compileMethod(type, other, handler)))
+      ? access
+      : UNTRACEABLE_ACCESS;
   }
 
   private readReplacementsOf(instance: object, type: Type): void {
@@ -112,7 +115,7 @@ export class AccessRules {
   }
 
   private wrappers() {
-    return [...this.modules.values()].flatMap(({ controllers, providers }) => [
+    return [...this.#modules.values()].flatMap(({ controllers, providers }) => [
       ...controllers.values(),
       ...providers.values(),
     ]);

@@ -6,21 +6,24 @@ import { PropelAuthGuard } from './propel-auth.guard.js';
 /** Knows whether handlers without a decorator require a user: whether the guard is a global one. */
 @Injectable()
 export class GlobalGuard {
-  constructor(
-    private readonly applicationConfig: ApplicationConfig,
-    private readonly moduleRef: ModuleRef,
-  ) {}
+  // Private fields: printing this must not print all that the application is made of.
+  readonly #applicationConfig: ApplicationConfig;
+  readonly #moduleRef: ModuleRef;
+
+  constructor(applicationConfig: ApplicationConfig, moduleRef: ModuleRef) {
+    this.#applicationConfig = applicationConfig;
+    this.#moduleRef = moduleRef;
+  }
 
   /** Read off the application, since it may be one without `requireUserByDefault`. */
   isPresent(): boolean {
-    const { applicationConfig } = this;
     // What a test has put in the guard's place stands for the guard.
-    const provided: unknown = this.moduleRef.get(PropelAuthGuard);
+    const provided: unknown = this.#moduleRef.get(PropelAuthGuard);
     return (
-      applicationConfig
+      this.#applicationConfig
         .getGlobalGuards()
         .some((guard) => guard === provided || isPropelAuthGuard(guard)) ||
-      applicationConfig.getGlobalRequestGuards().some(({ metatype }) => isPropelAuthGuard(metatype))
+      this.#applicationConfig.getGlobalRequestGuards().some(({ metatype }) => isPropelAuthGuard(metatype))
     );
   }
 }

@@ -21,6 +21,7 @@ import {
 } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
 import { alice } from '../support/people.js';
+import { RecordingLogger } from '../support/recording-logger.js';
 
 const issuer = new Issuer();
 const secrets = [newSecret(), newSecret()] as const;
@@ -219,8 +220,6 @@ describe('At start, @PropelAuthWebhook()', () => {
 
   it.each<[string, Record<string, unknown>, boolean | undefined, RegExp]>([
     ['webhookSecret', {}, true, /webhookSecret/],
-    ['rawBody', { webhookSecret: secrets[0] }, undefined, /rawBody: true/],
-    ['rawBody that is true', { webhookSecret: secrets[0] }, false, /rawBody: true/],
   ])('names what is missing: %s', async (_what, options, rawBody, message) => {
     const failure = await failureOf(start(options, rawBody));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
@@ -244,18 +243,31 @@ describe('At start, @PropelAuthWebhook()', () => {
     expect((failure as Error).message).not.toContain(String(webhookSecret).slice(6) || '\0');
   });
 
-  it('is an error of the application, and no access, where its own body parser keeps no raw body', async () => {
-    const { url } = await startApplication(
-      {
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhookSecret: secrets[0] })],
-        controllers: [EventsController],
+  describe('in an application that keeps no raw bodies', () => {
+    async function startWith(rawBody?: boolean) {
+      const logger = new RecordingLogger();
+      const application = await start({ webhookSecret: secrets[0] }, rawBody);
+      application.app.useLogger(logger);
+      return { application, logger };
+    }
+
+    it.each([undefined, false])(
+      'answers events with 500, so that they are sent again, and says so once (rawBody: %s)',
+      async (rawBody) => {
+        const { application, logger } = await startWith(rawBody);
+        await deliver(application).expect(500);
+        await deliver(application).expect(500);
+        expect(logger.of('error')).toEqual([expect.stringContaining('{ rawBody: true }')]);
       },
-      () => {},
-      undefined,
-      { bodyParser: false },
     );
-    const { status } = await request(url).post('/webhooks/propelauth');
-    expect(status).toBe(500);
+
+    it('answers what cannot be an event with 400, and says nothing', async () => {
+      const { application, logger } = await startWith();
+      await request(application.url).post('/webhooks/propelauth').expect(400);
+      await request(application.url).post('/webhooks/propelauth').send({}).expect(400);
+      await deliver(application, { headers: { 'content-type': 'text/plain' } }).expect(400);
+      expect(logger.of('error')).toEqual([]);
+    });
   });
 
   it('asks nothing of an application without such a route', async () => {

@@ -73,45 +73,56 @@ describe('A hybrid application', () => {
       .expect(200, caller);
   });
 
-  it('without inheritAppConfig does not start under requireUserByDefault with an undecorated handler', async () => {
-    const metadata = moduleOf(UndecoratedMessages, byDefault);
-    for (const options of [undefined, {}, { inheritAppConfig: false }]) {
-      const message = await startError(startHybrid(metadata, options));
+  it.each([undefined, {}, { inheritAppConfig: false }, { inheritAppConfig: true }])(
+    'connected with %j does not start under requireUserByDefault with an undecorated handler',
+    async (options) => {
+      const message = await startError(
+        startHybrid(moduleOf(UndecoratedMessages, byDefault), options),
+      );
       expect(message).toContain('UndecoratedMessages.undecorated (message)');
-      expect(message).toContain('{ inheritAppConfig: true }');
+      expect(message).toContain('@RequireUser()');
+    },
+  );
+
+  it('does not start with an undecorated handler when the audit only warns, either', async () => {
+    const metadata = moduleOf(UndecoratedMessages, { ...byDefault, startupAudit: 'warn' });
+    expect(await startError(startHybrid(metadata))).toContain('UndecoratedMessages.undecorated');
+  });
+
+  @Controller()
+  class DecoratedMessages {
+    @MessagePattern('required')
+    @RequireUser()
+    required(@CurrentCaller() caller: Caller) {
+      return caller;
     }
-  });
 
-  it('with inheritAppConfig starts, and requires a user', async () => {
-    const hybrid = await startHybrid(moduleOf(UndecoratedMessages, byDefault), {
-      inheritAppConfig: true,
-    });
-    expect(await hybrid.refusalOf('undecorated', {})).toMatchObject({ statusCode: 401 });
-    const accessToken = await issuer.accessToken(alice);
-    expect(await hybrid.send('undecorated', { accessToken })).toMatchObject({
-      userId: alice.user_id,
-    });
-  });
-
-  it('of two microservices, one without inheritAppConfig, does not start', async () => {
-    const metadata = moduleOf(UndecoratedMessages, byDefault);
-    const options = [{ inheritAppConfig: true }, {}];
-    expect(await startError(startHybrid(metadata, ...options))).toContain('inheritAppConfig');
-  });
-
-  it('without inheritAppConfig starts when every handler has a word of its own', async () => {
-    @Controller()
-    class DecoratedMessages {
-      @MessagePattern('required')
-      @RequireUser()
-      required() {}
-
-      @MessagePattern('public')
-      @Public()
-      public() {}
+    @MessagePattern('public')
+    @Public()
+    public(@CurrentCaller() caller: Caller) {
+      return caller;
     }
-    expect(await startError(startHybrid(moduleOf(DecoratedMessages, byDefault)))).toBe('');
-  });
+
+    @MessagePattern('undecorated')
+    undecorated(@CurrentCaller() caller: Caller) {
+      return caller;
+    }
+  }
+
+  it.each([{}, { inheritAppConfig: true }])(
+    'connected with %j requires a user of the undecorated handlers of a decorated class',
+    async (options) => {
+      const hybrid = await startHybrid(moduleOf(DecoratedMessages, byDefault), options);
+      const accessToken = await issuer.accessToken(alice);
+      for (const pattern of ['required', 'undecorated']) {
+        expect(await hybrid.refusalOf(pattern, {})).toMatchObject({ statusCode: 401 });
+        expect(await hybrid.send(pattern, { accessToken })).toMatchObject({
+          userId: alice.user_id,
+        });
+      }
+      expect(await hybrid.send('public', {})).toEqual({ userId: null, orgId: null });
+    },
+  );
 });
 
 describe('The audit of message handlers', () => {

@@ -31,15 +31,6 @@ async function startError(
   }
 }
 
-/** A decorator as one finds them: it calls the method, and is not the method. */
-const Traced: MethodDecorator = (_target, _name, descriptor) => {
-  const method = descriptor.value as unknown as (...args: unknown[]) => unknown;
-  const traced = function (this: unknown, ...args: unknown[]) {
-    return method.apply(this, args);
-  };
-  return { ...descriptor, value: traced } as typeof descriptor;
-};
-
 describe('The audit at start', () => {
   it('finds an organization rule whose path parameter the path lacks', async () => {
     @Controller('orgs/:id')
@@ -154,52 +145,6 @@ describe('The audit at start', () => {
     expect(message).toContain('HelpedController.helper: @RequireUser()');
     expect(message).toContain('PropelAuthService');
     expect(message).not.toContain('HelpedController.show');
-  });
-
-  it('finds a rule that a decorator above has replaced', async () => {
-    @Controller()
-    class TracedController {
-      @Get('lost')
-      @Traced
-      @RequireUser()
-      lost() {}
-
-      @Get('kept')
-      @RequireUser()
-      @Traced
-      kept() {}
-    }
-    const message = await startError({ controllers: [TracedController] });
-    expect(message).toContain('TracedController.lost (GET /lost): @RequireUser() is lost');
-    expect(message).not.toContain('kept');
-  });
-
-  it('finds a rule that a constructor has replaced', async () => {
-    @Controller()
-    class BoundController {
-      constructor() {
-        this.bound = this.bound.bind(this);
-      }
-
-      @Get()
-      @RequireUser()
-      bound() {}
-    }
-    expect(await startError({ controllers: [BoundController] })).toContain('BoundController.bound');
-  });
-
-  it('finds nothing about a method that an heir has written anew', async () => {
-    class Base {
-      @Get('base')
-      @RequireUser()
-      show() {}
-    }
-    @Controller()
-    class HeirController extends Base {
-      @Get('heir')
-      override show() {}
-    }
-    expect(await startError({ controllers: [HeirController] })).toBe('');
   });
 
   it('lists everything in one error', async () => {

@@ -49,13 +49,33 @@ class ClassController {
   }
 }
 
+@Controller('class/below')
+@RequireUser()
+@UseGuards(SeeingGuard)
+class BelowClassController {
+  @Get()
+  show() {
+    return {};
+  }
+}
+
+@Controller('mixed')
+@UseGuards(SeeingGuard)
+class MixedController {
+  @Get()
+  @RequireUser()
+  show() {
+    return {};
+  }
+}
+
 describe('Another guard', () => {
   let application: RunningApplication;
 
   async function start(requireUserByDefault: boolean) {
     application = await startApplication({
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault })],
-      controllers: [HandlerController, ClassController],
+      controllers: [BelowClassController, HandlerController, ClassController, MixedController],
     });
   }
 
@@ -77,15 +97,23 @@ describe('Another guard', () => {
     await expectToSee('/handler/above', 'user-alice');
   });
 
-  it('comes before the caller is known when it stands below them', async () => {
+  it('knows the caller when it stands below them', async () => {
     await start(false);
-    await expectToSee('/handler/below', null);
+    await expectToSee('/handler/below', 'user-alice');
   });
 
   it('knows the caller when the decorators stand on the class', async () => {
     await start(false);
     await expectToSee('/class', 'user-alice');
   });
+
+  it.each(['/class/below', '/mixed'])(
+    'of the class knows the caller, whatever the order of decorators: %s',
+    async (path) => {
+      await start(false);
+      await expectToSee(path, 'user-alice');
+    },
+  );
 
   it('knows the caller wherever it stands, when a user is required by default', async () => {
     await start(true);

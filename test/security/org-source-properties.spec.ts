@@ -43,7 +43,7 @@ describe('The organization of a request', () => {
       .chain(([source, key]) => fc.tuple(fc.constant(source), fc.constant(key), partWith(key)));
     fc.assert(
       fc.property(cases, ([[make, part, as], key, value]) => {
-        const context = new ExecutionContextHost([{ [part]: value }]);
+        const context = new ExecutionContextHost([{ headers: {}, [part]: value }]);
         const looked = part === 'headers' ? key.toLowerCase() : key;
         const own = ownValue(value, looked);
         const isNamed = typeof own === 'string' && own !== '';
