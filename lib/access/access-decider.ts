@@ -17,6 +17,7 @@ import { CallerIdentifier, type Caller } from './caller-identifier.js';
 import { CallerRefusal } from './caller-refusal.js';
 import type { CompiledAccess } from './compiled-access.js';
 import { isBareMessage, keepForConnection, reachDecision, type Decision } from './decision.js';
+import { GuardLostException } from './guard-lost.exception.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { DecisionReporter } from './decision-reporter.js';
 import { findNamedMembership, type Memberships } from './org-membership.js';
@@ -128,6 +129,9 @@ export class AccessDecider {
   private refuse(decision: Decision, error: unknown): unknown {
     const refusal = httpExceptionOf(error, this.options.debugMode);
     this.reporter.refused(decision, error, refusal);
+    if (refusal instanceof GuardLostException) {
+      return this.answers.answerTo(refusal, {}, decision.context);
+    }
     if (!isRefusalException(refusal)) return refusal;
     return this.answers.answerTo(refusal, headersOf(refusal), decision.context);
   }

@@ -23,7 +23,9 @@ export class GlobalGuard {
       this.#applicationConfig
         .getGlobalGuards()
         .some((guard) => guard === provided || isPropelAuthGuard(guard)) ||
-      this.#applicationConfig.getGlobalRequestGuards().some(({ metatype }) => isPropelAuthGuard(metatype))
+      this.#applicationConfig
+        .getGlobalRequestGuards()
+        .some(({ metatype }) => isPropelAuthGuard(metatype))
     );
   }
 }

@@ -1,6 +1,7 @@
-import { ApolloDriver } from '@nestjs/apollo';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloDriver, ApolloFederationDriver } from '@nestjs/apollo';
 import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
-import { MercuriusDriver } from '@nestjs/mercurius';
+import { MercuriusDriver, MercuriusFederationDriver } from '@nestjs/mercurius';
 import type { DynamicModule } from '@nestjs/common';
 import { createClient, type Client } from 'graphql-ws';
 import request from 'supertest';
@@ -94,4 +95,22 @@ export async function firstOf(client: Client, query: string): Promise<GraphqlAns
   } finally {
     await client.dispose();
   }
+}
+
+/** A subgraph of a federation, over the same drivers. */
+export function subgraphModule(options: GqlModuleOptions & { jit?: number } = {}): DynamicModule {
+  const common = { fieldResolverEnhancers: ['guards' as const], ...options };
+  return globalThis.HTTP_ADAPTER === 'fastify'
+    ? GraphQLModule.forRoot({
+        driver: MercuriusFederationDriver,
+        federationMetadata: true,
+        ...common,
+      })
+    : GraphQLModule.forRoot({
+        driver: ApolloFederationDriver,
+        graphiql: false,
+        // It writes to the console.
+        plugins: [ApolloServerPluginInlineTraceDisabled()],
+        ...common,
+      });
 }
