@@ -80,13 +80,27 @@ export class AccessDecider {
     if (access.mode === 'public' || isPartOfOperation(access, context)) return this.admit(decision);
     if (access.mode === 'webhook') return this.admitWebhook(decision);
     if (access.mode === 'untraceable') throw this.untraceable.exceptionFor(context);
-    if (hasOwnSource(access) && isBareMessage(context)) throw new CallerRefusal('message_bare');
+    if (this.hasOwnSource(access, context) && isBareMessage(context)) {
+      throw new CallerRefusal('message_bare');
+    }
     const caller = this.callers.identify(context, access);
     if (!(caller instanceof Promise) && access.stepUps.length === 0) {
       checkCaller(decision, access, caller);
       return this.admit(decision);
     }
     return this.evaluateLater(decision, access, caller);
+  }
+
+  /** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
+  private hasOwnSource(
+    { tokenSources, orgSources }: CompiledAccess,
+    context: ExecutionContext,
+  ): boolean {
+    return (
+      tokenSources.length > 0 ||
+      orgSources.some(({ from }) => from === undefined) ||
+      (this.options.tokenSource !== undefined && transportOf(context).hasNoTokenPlace === true)
+    );
   }
 
   /** Calls of libraries that the application guards in another way. */
@@ -140,11 +154,6 @@ export class AccessDecider {
 /** A field without a rule belongs to the operation above it, which was decided about. */
 function isPartOfOperation({ isRuled }: CompiledAccess, context: ExecutionContext): boolean {
   return !isRuled && context.getType<string>() === 'graphql' && belongsToAdmittedOperation(context);
-}
-
-/** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
-function hasOwnSource({ tokenSources, orgSources }: CompiledAccess): boolean {
-  return tokenSources.length > 0 || orgSources.some(({ from }) => from === undefined);
 }
 
 function replay(decision: Decision): true | Promise<true> {

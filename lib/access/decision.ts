@@ -51,7 +51,7 @@ const byObject = new WeakMap<object, Decision>();
  */
 const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
 
-/** Decisions about such messages while they pass their guards. */
+/** Decisions about such messages, and other calls without an object, while they pass their guards. */
 const byContext = new WeakMap<ExecutionContext, Decision>();
 
 /** The decision of exactly this context: what all guards of one call share. */
@@ -63,8 +63,6 @@ export function findDecision(context: ExecutionContext): Decision | undefined {
 
 /**
  * The decision of exactly this context. The first guard that is reached opens it.
- *
- * @throws {Error} for a call that has nothing to keep it by
  */
 export function reachDecision(context: ExecutionContext): Decision {
   const latest = latestDecision(context);
@@ -108,9 +106,12 @@ export function keepForConnection({ context, user, org, apiKey, event }: Decisio
   entryOf(ofConnection, context.getClass()).set(context.getHandler(), { user, org, apiKey, event });
 }
 
-/** Whether a message is a mere text or number, so that all of a connection and handler share what is known of the caller. */
+/**
+ * Whether a message is a mere text or number: nothing can be kept that is about it alone. Over a WebSocket, all of a connection and
+ * handler share what is known of the caller.
+ */
 export function isBareMessage(context: ExecutionContext): boolean {
-  return connectionOf(context) !== undefined;
+  return !isHttpRequest(context) && carrierOf(context) === undefined;
 }
 
 function latestDecision(context: ExecutionContext): Decision | undefined {
@@ -123,8 +124,7 @@ function keep(decision: Decision): void {
   const { context } = decision;
   const carrier = carrierOf(context);
   if (carrier !== undefined) byObject.set(carrier, decision);
-  else if (connectionOf(context) !== undefined) byContext.set(context, decision);
-  else throw new Error('PropelAuthGuard cannot decide about a call without arguments.');
+  else byContext.set(context, decision);
 }
 
 function requestOf(context: ExecutionContext): DecidedRequest {

@@ -1,10 +1,18 @@
-import { Controller, Get, Injectable, type ModuleMetadata } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  type ModuleMetadata,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import {
   CurrentUser,
   OptionalUser,
   orgFromParam,
   orgFromQuery,
   PropelAuthModule,
+  Public,
   RequireApiKey,
   RequireOrgMember,
   RequireUser,
@@ -145,6 +153,39 @@ describe('The audit at start', () => {
     expect(message).toContain('HelpedController.helper: @RequireUser()');
     expect(message).toContain('PropelAuthService');
     expect(message).not.toContain('HelpedController.show');
+  });
+
+  it.each<[string, (type: Type) => Provider]>([
+    ['its class', (type) => type],
+    ['a factory', (type) => ({ provide: 'REPORTS', useFactory: () => new type() as object })],
+    [
+      'an asynchronous factory',
+      (type) => ({ provide: 'REPORTS', useFactory: async () => new type() as object }),
+    ],
+    ['a value', (type) => ({ provide: 'REPORTS', useValue: new type() as object })],
+  ])('finds a rule on a service, inherited too, that is provided by %s', async (_how, provide) => {
+    class BaseService {
+      @RequireUser()
+      list() {}
+
+      @Public()
+      open() {}
+    }
+    @Injectable()
+    class ReportsService extends BaseService {}
+    const message = await startError({ providers: [provide(ReportsService)] });
+    expect(message).toContain('ReportsService.list: @RequireUser()');
+    expect(message).not.toContain('ReportsService.open');
+  });
+
+  it('finds a rule of a class that a service inherits', async () => {
+    @RequireUser()
+    class BaseService {}
+    class ReportsService extends BaseService {
+      list() {}
+    }
+    const provider = { provide: 'REPORTS', useValue: new ReportsService() };
+    expect(await startError({ providers: [provider] })).toContain('ReportsService: @RequireUser()');
   });
 
   it('lists everything in one error', async () => {

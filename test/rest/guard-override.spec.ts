@@ -5,8 +5,14 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
+import { Controller, Get, UseGuards, type Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import {
+  closeApplications,
+  startApplication,
+  type RunningApplication,
+} from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
 import { ACME_ID } from '../support/people.js';
 import { routeUnder } from '../support/routes.js';
@@ -45,3 +51,57 @@ describe.each([false, true])(
     );
   },
 );
+
+describe('overrideGuard(PropelAuthGuard)', () => {
+  afterEach(closeApplications);
+
+  @Controller('by-hand')
+  @UseGuards(PropelAuthGuard)
+  class GuardedByHandController {
+    @Get()
+    show() {
+      return {};
+    }
+  }
+
+  it.each<[string, Type]>([
+    ['decorators', routeUnder('user', RequireUser())],
+    ['@UseGuards()', GuardedByHandController],
+  ])(
+    'fails and names the overrides that reach every place: under %s',
+    async (_what, controller) => {
+      const builder = Test.createTestingModule({
+        imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+        controllers: [controller],
+      });
+      const compiling = builder
+        .overrideGuard(PropelAuthGuard)
+        .useValue({ canActivate: () => true })
+        .compile();
+      await expect(compiling).rejects.toThrow(
+        /overrideProvider\(PropelAuthGuard\).*overridePropelAuth/,
+      );
+    },
+  );
+});
+
+describe('A module of a unit test', () => {
+  const controllers = [routeUnder('user', RequireUser())];
+
+  it('without PropelAuthModule fails and says what to provide', async () => {
+    const compiling = Test.createTestingModule({ controllers }).compile();
+    await expect(compiling).rejects.toThrow(/provide: PropelAuthGuard, useValue/);
+  });
+
+  it('with a stub of the guard has it decide', async () => {
+    let allowed = true;
+    const application = await startApplication({
+      controllers,
+      providers: [{ provide: PropelAuthGuard, useValue: { canActivate: () => allowed } }],
+    });
+    await request(application.url).get('/user').expect(200);
+    allowed = false;
+    await request(application.url).get('/user').expect(403);
+    await application.close();
+  });
+});

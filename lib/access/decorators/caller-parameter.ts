@@ -1,4 +1,5 @@
 import type { PipeTransform, Type } from '@nestjs/common';
+import { markCopy } from '../package-copy.js';
 
 /**
  * Makes a parameter decorator for the caller or a property of it: what `@CurrentUser()` and `@CurrentOrg()` are.
@@ -14,12 +15,13 @@ export type CallerParameterDecorator<Caller> = (
 export type CallerParameter =
   '@CurrentUser()' | '@CurrentOrg()' | '@CurrentApiKey()' | '@WebhookEvent()';
 
-const CALLER_PARAMETERS_METADATA = 'propelauth:caller-parameters';
+const CALLER_PARAMETERS_METADATA = Symbol('nestjs-propelauth: parameters for the caller');
 
 /** Notes that a handler takes such a parameter, so that the audit at start can see whether there will be one. */
 export function recordCallerParameter(parameter: CallerParameter): ParameterDecorator {
   return (target, propertyKey) => {
     if (propertyKey === undefined) return;
+    markCopy(target.constructor);
     const others = readCallerParameters(target.constructor, propertyKey);
     Reflect.defineMetadata(
       CALLER_PARAMETERS_METADATA,
