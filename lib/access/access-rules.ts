@@ -14,6 +14,7 @@ import {
   declarationOf,
   handlerNames,
   markMethods,
+  readReplacements,
   traceMethod,
   type DeclaredMethod,
 } from './declared-method.js';
@@ -31,8 +32,6 @@ interface NamedHandler {
 @Injectable()
 export class AccessRules {
   private readonly compiled = new WeakMap<Type, WeakMap<Function, CompiledAccess>>();
-  /** What constructors have put in the place of methods, by the function: under which names of which class. */
-  private readonly replacements = new WeakMap<Function, DeclaredMethod[]>();
   private readonly defaultSource: OrgSource;
 
   // A private field: printing this must not print all that the application is made of.
@@ -55,7 +54,7 @@ export class AccessRules {
   readReplacements(): void {
     for (const { instance } of this.wrappers()) {
       const type = classOfInstance(instance);
-      if (type !== undefined) this.readReplacementsOf(instance as object, type);
+      if (type !== undefined) readReplacements(instance as object, type);
     }
   }
 
@@ -80,8 +79,7 @@ export class AccessRules {
   }
 
   private compile(type: Type, handler: Function): CompiledAccess {
-    const replaced = this.replacements.get(handler)?.filter(({ owner }) => owner === type) ?? [];
-    const methods = [...traceMethod(type, handler), ...replaced.flatMap(nearestDeclaration)];
+    const methods = traceMethod(type, handler);
     const access =
       methods.length > 0
         ? combineAccess(methods.map((method) => this.compileMethod(type, method, handler)))
@@ -105,26 +103,12 @@ export class AccessRules {
       : UNTRACEABLE_ACCESS;
   }
 
-  private readReplacementsOf(instance: object, type: Type): void {
-    for (const name of handlerNames(type)) {
-      const replacement: unknown = Object.getOwnPropertyDescriptor(instance, name)?.value;
-      if (typeof replacement !== 'function') continue;
-      const known = this.replacements.get(replacement) ?? [];
-      this.replacements.set(replacement, [...known, { owner: type, name }]);
-    }
-  }
-
   private wrappers() {
     return [...this.#modules.values()].flatMap(({ controllers, providers }) => [
       ...controllers.values(),
       ...providers.values(),
     ]);
   }
-}
-
-function nearestDeclaration({ owner, name }: DeclaredMethod): DeclaredMethod[] {
-  const declaration = declarationOf(owner, name as string);
-  return declaration === undefined ? [] : [declaration];
 }
 
 /** The class that Nest tells guards of. */

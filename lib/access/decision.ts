@@ -3,6 +3,7 @@ import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/nod
 import { graphqlCallOf } from '../transport/graphql-call.js';
 import { isHttpRequest } from '../transport/http-request.js';
 import type { PropelAuthWebhookEvent } from '../webhook/webhook-event.js';
+import { isSameHandler } from './declared-method.js';
 
 /** Who a call comes from, as handlers and others are told after the decision. */
 export interface KnownCaller {
@@ -82,7 +83,6 @@ export function reachDecision(context: ExecutionContext): Decision {
 export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   const connection = connectionOf(context);
   if (connection !== undefined) return findConnectionCaller(connection, context);
-  let sameCall: Decision | undefined;
   for (
     let decision = latestDecision(context);
     decision !== undefined;
@@ -90,12 +90,9 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   ) {
     if (decision.context === context) return decision;
     // What is refused, or still being decided, has not reached anyone who asks.
-    if (decision.outcome !== true || !isSameCall(decision.context, context)) continue;
-    if (decision.context.getHandler() === context.getHandler()) return decision;
-    sameCall ??= decision;
+    if (decision.outcome === true && isSameCall(decision.context, context)) return decision;
   }
-  // Nest names a method that a constructor has replaced by the function on the instance here, and by that of the class before.
-  return isHttpRequest(context) ? undefined : sameCall;
+  return undefined;
 }
 
 /** Keeps what was allowed where there is no object to keep it by: the latest for each handler of a connection. */
@@ -163,13 +160,27 @@ function findConnectionCaller(
   connection: object,
   context: ExecutionContext,
 ): KnownCaller | undefined {
-  const callers = byConnection.get(connection)?.get(context.getClass());
-  return callers?.get(context.getHandler()) ?? byContext.get(context);
+  const type = context.getClass();
+  for (const [handler, caller] of byConnection.get(connection)?.get(type) ?? []) {
+    if (isSameHandler(type, handler, context.getHandler())) return caller;
+  }
+  return byContext.get(context);
 }
 
-/** The same class and the same arguments: Nest hands copies of their list to pipes and parameters. */
+/**
+ * The same handler with the same arguments. Nest hands copies of their list to pipes and parameters, and names a method that a
+ * constructor has replaced by the function of the instance there, and by that of the class to guards.
+ */
 function isSameCall(one: ExecutionContext, other: ExecutionContext): boolean {
-  if (one.getClass() !== other.getClass()) return false;
+  const type = one.getClass();
+  return (
+    type === other.getClass() &&
+    hasSameArguments(one, other) &&
+    isSameHandler(type, one.getHandler(), other.getHandler())
+  );
+}
+
+function hasSameArguments(one: ExecutionContext, other: ExecutionContext): boolean {
   if (one.getType() === 'http') return one.getArgByIndex(0) === other.getArgByIndex(0);
   const values = one.getArgs<unknown[]>();
   const others = other.getArgs<unknown[]>();

@@ -36,15 +36,42 @@ export function markMethods(type: Function): void {
   }
 }
 
+/** What constructors have put in the place of methods, by the function. */
+const replacements = new WeakMap<Function, DeclaredMethod[]>();
+
+/** Reads what the constructor of a singleton has put in the place of its handlers. */
+export function readReplacements(instance: object, type: Type): void {
+  for (const name of handlerNames(type)) {
+    const replacement: unknown = Object.getOwnPropertyDescriptor(instance, name)?.value;
+    const method = declarationOf(type, name);
+    if (typeof replacement !== 'function' || method === undefined) continue;
+    replacements.set(replacement, [...(replacements.get(replacement) ?? []), method]);
+  }
+}
+
 /**
- * The methods of a class that a function stands for: where it is on the prototype chain, and what its mark says. Its own name
- * proves nothing: `this.list = this.other.bind(this)`.
+ * The methods of a class that a function stands for: where it is on the prototype chain, what its mark says, and in the place of
+ * what a singleton has it. Its own name proves nothing: `this.list = this.other.bind(this)`.
  *
  * @returns none for a function that cannot be traced
  */
 export function traceMethod(type: Type, handler: Function): DeclaredMethod[] {
-  if (!isHandler(handler)) return [];
-  const found = classChain(type).flatMap((owner) =>
+  const chain = classChain(type);
+  const replaced = replacements.get(handler)?.filter(({ owner }) => chain.includes(owner)) ?? [];
+  return [...(isHandler(handler) ? findMethods(chain, handler) : []), ...replaced];
+}
+
+/** Whether two functions stand for the same method of a class. */
+export function isSameHandler(type: Type, one: Function, other: Function): boolean {
+  if (one === other) return true;
+  const methods = traceMethod(type, other);
+  return traceMethod(type, one).some((method) =>
+    methods.some((same) => isSameMethod(method, same)),
+  );
+}
+
+function findMethods(chain: readonly Type[], handler: Function): DeclaredMethod[] {
+  const found = chain.flatMap((owner) =>
     namedMethodsOf(owner)
       .filter(([, method]) => method === handler)
       .map(([name]) => ({ owner, name })),

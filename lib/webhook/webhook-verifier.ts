@@ -6,7 +6,7 @@ import type { PropelAuthWebhookEvent } from './webhook-event.js';
 import { WebhookRefusal } from './webhook-refusal.js';
 
 /** The token of the package `svix`, or of its absence. */
-export const SVIX = Symbol.for('propelauth:svix');
+export const SVIX = Symbol('svix');
 
 /** Loads the package `svix` while the application starts. */
 export const svixProvider = { provide: SVIX, useFactory: loadSvix };

@@ -56,6 +56,13 @@ export async function startHybrid(
   return Object.assign(connectTo(options), { app });
 }
 
+/** Connects one more microservice to an application that has started, and to that a client. */
+export async function connectLate(app: INestApplication): Promise<MessageClient> {
+  const options = await freeTcpOptions();
+  await app.connectMicroservice(options).listen();
+  return connectTo(options);
+}
+
 /** Sends messages over TCP. */
 export class MessageClient {
   constructor(private readonly client: ClientTCP) {}
