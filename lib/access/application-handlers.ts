@@ -82,7 +82,7 @@ export class ApplicationHandlers {
         // Messages are handled by what the instance has, all others by what the class has.
         handler: (kind === 'message' ? calledFunction(wrapper, name) : undefined) ?? declared,
         kind,
-        isMadeByFactory: Boolean(wrapper.isNotMetatype),
+        isMadeByFactory: wrapper.isNotMetatype,
       }));
     });
   }

@@ -215,6 +215,13 @@ function start(
   );
 }
 
+async function startRecording(rawBody?: boolean) {
+  const logger = new RecordingLogger();
+  const application = await start({ webhookSecret: secrets[0] }, rawBody);
+  application.app.useLogger(logger);
+  return { application, logger };
+}
+
 describe('At start, @PropelAuthWebhook()', () => {
   afterEach(closeApplications);
 
@@ -244,17 +251,10 @@ describe('At start, @PropelAuthWebhook()', () => {
   });
 
   describe('in an application that keeps no raw bodies', () => {
-    async function startWith(rawBody?: boolean) {
-      const logger = new RecordingLogger();
-      const application = await start({ webhookSecret: secrets[0] }, rawBody);
-      application.app.useLogger(logger);
-      return { application, logger };
-    }
-
     it.each([undefined, false])(
       'answers events with 500, so that they are sent again, and says so once (rawBody: %s)',
       async (rawBody) => {
-        const { application, logger } = await startWith(rawBody);
+        const { application, logger } = await startRecording(rawBody);
         await deliver(application).expect(500);
         await deliver(application).expect(500);
         expect(logger.of('error')).toEqual([expect.stringContaining('{ rawBody: true }')]);
@@ -262,7 +262,7 @@ describe('At start, @PropelAuthWebhook()', () => {
     );
 
     it('answers what cannot be an event with 400, and says nothing', async () => {
-      const { application, logger } = await startWith();
+      const { application, logger } = await startRecording();
       await request(application.url).post('/webhooks/propelauth').expect(400);
       await request(application.url).post('/webhooks/propelauth').send({}).expect(400);
       await deliver(application, { headers: { 'content-type': 'text/plain' } }).expect(400);

@@ -64,7 +64,7 @@ class QueriesResolver {
 }
 
 /** A class with these decorators on its reference resolver and its field. */
-function postsResolver(reference: MethodDecorator[], field: MethodDecorator[] = []): Type {
+function postsResolver(ofReference: MethodDecorator[], ofField: MethodDecorator[] = []): Type {
   @Resolver(() => Post)
   class PostsResolver {
     @Query(() => Post)
@@ -93,8 +93,8 @@ function postsResolver(reference: MethodDecorator[], field: MethodDecorator[] = 
     for (const one of decorators)
       one(PostsResolver.prototype, name, descriptor as PropertyDescriptor);
   };
-  decorate('resolve', reference);
-  decorate('body', field);
+  decorate('resolve', ofReference);
+  decorate('body', ofField);
   return PostsResolver;
 }
 
@@ -178,7 +178,7 @@ describe.each<[string, GqlModuleOptions]>([
         'UNAUTHENTICATED',
       ]);
     }
-    const ids = entities(`${POST}`, '... on Post { id }');
+    const ids = entities(POST, '... on Post { id }');
     expect(await send(application, ids)).toEqual({ data: { _entities: [{ id: 'p1' }] } });
   });
 

@@ -152,7 +152,7 @@ function decorated(
   decorateHandler(Reports, 'list', ...method, Get('list'));
   decorateHandler(Reports, 'open', Public(), Get('open'));
   return [...below, decorate, Controller(), ...above].reduce<Type>(
-    (type, decorator) => (decorator(type) as unknown as Type | void) ?? type,
+    (type, decorator) => decorator(type) ?? type,
     Reports,
   );
 }

@@ -1,9 +1,11 @@
-import { createServer, type AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import type { INestApplication, INestMicroservice, ModuleMetadata, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientTCP, Transport, type TcpOptions } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
+
+const ANY_PORT: TcpOptions = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } };
 
 const closing: { close(): unknown }[] = [];
 
@@ -14,53 +16,47 @@ export async function closeMicroservices(): Promise<void> {
 
 /** Starts a microservice over TCP and connects a client to it. */
 export async function startMicroservice(metadata: ModuleMetadata): Promise<MessageClient> {
-  const options = await freeTcpOptions();
   const moduleRef = await Test.createTestingModule(metadata).compile();
   const microservice: INestMicroservice = moduleRef.createNestMicroservice({
-    ...options,
+    ...ANY_PORT,
     logger: false,
   });
   closing.push(microservice);
   await microservice.listen();
-  return connectTo(options);
+  return connectTo(microservice);
 }
 
 /** Starts a microservice as its `main.ts` does, without a testing module. */
 export async function startMicroserviceOf(module: Type): Promise<MessageClient> {
-  const options = await freeTcpOptions();
   const microservice = await NestFactory.createMicroservice<TcpOptions>(module, {
-    ...options,
+    ...ANY_PORT,
     logger: false,
     abortOnError: false,
   });
   closing.push(microservice);
   await microservice.listen();
-  return connectTo(options);
+  return connectTo(microservice);
 }
 
-/** Starts an application that also listens for messages over TCP, with each of these options, and connects to the first. */
+/** Starts an application that also listens for messages over TCP, and connects to it. */
 export async function startHybrid(
   metadata: ModuleMetadata,
-  ...hybridOptions: ({ inheritAppConfig?: boolean } | undefined)[]
+  hybridOptions?: { inheritAppConfig?: boolean },
 ): Promise<MessageClient & { app: INestApplication }> {
-  const options = await freeTcpOptions();
   const moduleRef = await Test.createTestingModule(metadata).compile();
   const app = moduleRef.createNestApplication({ logger: false });
   closing.push(app);
-  app.connectMicroservice(options, hybridOptions[0]);
-  for (const others of hybridOptions.slice(1)) {
-    app.connectMicroservice(await freeTcpOptions(), others);
-  }
+  const microservice = app.connectMicroservice(ANY_PORT, hybridOptions);
   await app.init();
   await app.startAllMicroservices();
-  return Object.assign(connectTo(options), { app });
+  return Object.assign(connectTo(microservice), { app });
 }
 
 /** Connects one more microservice to an application that has started, and to that a client. */
 export async function connectLate(app: INestApplication): Promise<MessageClient> {
-  const options = await freeTcpOptions();
-  await app.connectMicroservice(options).listen();
-  return connectTo(options);
+  const microservice = app.connectMicroservice(ANY_PORT);
+  await microservice.listen();
+  return connectTo(microservice);
 }
 
 /** Sends messages over TCP. */
@@ -91,18 +87,9 @@ export class MessageClient {
   }
 }
 
-function connectTo({ options }: TcpOptions): MessageClient {
-  const { host, port } = options ?? {};
+function connectTo(microservice: INestMicroservice): MessageClient {
+  const { address: host, port } = microservice.unwrap<Server>().address() as AddressInfo;
   const client = new ClientTCP({ host, port });
   closing.push(client);
   return new MessageClient(client);
-}
-
-/** Nest does not say which port it got, so it is told one that is free. */
-async function freeTcpOptions(): Promise<TcpOptions> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return { transport: Transport.TCP, options: { host: '127.0.0.1', port } };
 }

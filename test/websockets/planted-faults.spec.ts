@@ -173,7 +173,7 @@ describe('Messages that are mere texts', () => {
   it.each(ADAPTERS)(
     'keep their caller while they wait for their handlers, over %s',
     async (_name, connect) => {
-      let open: () => void = () => {};
+      let open!: () => void;
       const gate = new Promise<void>((resolve) => (open = resolve));
 
       class Gate {
