@@ -8,22 +8,22 @@ export function judge({ rows, inProcess: { hit, miss, heap, importMilliseconds }
     atLeast(
       0.95,
       'ours, repeated token / no-op guard',
-      ratio(rows, 'nestjs-propelauth', 'no-op-guard'),
+      ratio(rows, 'express/nestjs-propelauth', 'express/no-op-guard'),
     ),
     atLeast(
       1.6,
       'ours, repeated token / @propelauth/express',
-      ratio(rows, 'nestjs-propelauth', 'propelauth-express'),
+      ratio(rows, 'express/nestjs-propelauth', 'express/propelauth-express'),
     ),
     atLeast(
       2.1,
       'ours, repeated token / passport-jwt',
-      ratio(rows, 'nestjs-propelauth', 'passport-jwt'),
+      ratio(rows, 'express/nestjs-propelauth', 'express/passport-jwt'),
     ),
     atLeast(
       1.3,
       'ours, 1,500 distinct tokens / @propelauth/express, the same tokens',
-      ratio(rows, 'nestjs-propelauth/many', 'propelauth-express/many'),
+      ratio(rows, 'express/nestjs-propelauth/many', 'express/propelauth-express/many'),
     ),
     atLeast(
       10,

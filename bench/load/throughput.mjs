@@ -61,7 +61,7 @@ async function putLoadOn({ row, port }, clients, { tokens, ...load }) {
 async function startServer(row, issuer) {
   const verification = { verifierKey: issuer.publicKeyPem, issuer: ISSUER };
   const child = startChild('./servers/server-process.mjs', {
-    args: [`./${row.server}.mjs`, JSON.stringify(verification)],
+    args: [row.adapter, `./${row.server}.mjs`, JSON.stringify(verification)],
   });
   const { port } = await nextMessage(child);
   return { child, port };

@@ -12,7 +12,7 @@ export function describeMachine() {
     `${new Date().toISOString().slice(0, 10)}, Node.js ${process.version} on ${platform()} ${arch()}`,
     `${cpus().length} cores (${cpu.model.trim()}), ${memory} GB of memory`,
     [
-      ...versions(requireFromPackage, ['@nestjs/core', 'express', 'jose']),
+      ...versions(requireFromPackage, ['@nestjs/core', 'express', 'fastify', 'jose']),
       ...versions(requireFromBench, [
         '@propelauth/express',
         '@nestjs/passport',

@@ -1,18 +1,19 @@
 import { ratio } from '../ratio.mjs';
-import { BASELINE, ROWS } from '../rows.mjs';
+import { ADAPTER_NAMES, ROWS } from '../rows.mjs';
 import { markdownTable } from './markdown-table.mjs';
 import { thousands } from './numbers.mjs';
 
 /** Requests over HTTP: one line per row. */
 export function throughputTable(rows) {
   return markdownTable(
-    ['route', '>requests per second', '>to the no-op guard', '>p99 latency'],
-    ROWS.map(({ id, label }) => {
+    ['Nest on', 'route', '>requests per second', '>to its no-op guard', '>p99 latency'],
+    ROWS.map(({ id, adapter, label, baseline }) => {
       const { requestsPerSecond, p99Milliseconds } = rows.get(id);
       return [
+        ADAPTER_NAMES[adapter],
         label,
         thousands(requestsPerSecond),
-        ratio(rows, id, BASELINE).toFixed(2),
+        ratio(rows, id, baseline).toFixed(2),
         `${p99Milliseconds.toFixed(1)} ms`,
       ];
     }),
