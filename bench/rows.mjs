@@ -68,6 +68,11 @@ export const ROWS = [
   ),
 ];
 
+/** The rows that say what a known token costs, and what they are compared with. */
+export const REPEATED_TOKEN_ROWS = ROWS.filter(
+  ({ server, tokens }) => ['no-op-guard', 'nestjs-propelauth'].includes(server) && tokens === 'one',
+);
+
 /** How each adapter is called in the report. */
 export const ADAPTER_NAMES = { express: 'Express', fastify: 'Fastify' };
 

@@ -1,5 +1,6 @@
 import { ratio } from '../ratio.mjs';
 import { ADAPTER_NAMES, ROWS } from '../rows.mjs';
+import { describeMachine } from './machine.mjs';
 import { thousands } from './numbers.mjs';
 
 const WIDTH = 760;
@@ -34,8 +35,15 @@ const STYLE = `
       .baseline { stroke: #9198a1; }
     }`;
 
-/** The requests per second of all rows as an SVG image, in a group for each HTTP adapter. */
-export function barChart(rows, subtitle) {
+/**
+ * The requests per second of all rows as an SVG image, in a group for each HTTP adapter. It shows the newest Node.js: two charts
+ * would say much the same.
+ *
+ * @param measurements one for each version of Node.js, oldest first
+ */
+export function createChart(measurements) {
+  const { node, rows } = measurements.at(-1);
+  const subtitle = [`Node.js ${node.version}`, ...describeMachine()].join('; ');
   const fastest = Math.max(...ROWS.map(({ id }) => rows.get(id).requestsPerSecond));
   const scale = LONGEST_BAR / fastest;
   const groups = Object.keys(ADAPTER_NAMES).map((adapter) => ({
