@@ -2,9 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Starts a module of the bench in a process of its own. Its output is shown; it may send messages. */
-export function startChild(module, { args = [], nodeOptions = [] } = {}) {
+/**
+ * Starts a module of the bench in a process of its own. Its output is shown; it may send messages.
+ *
+ * @param node the Node.js that it runs on
+ */
+export function startChild(node, module, { args = [], nodeOptions = [] } = {}) {
   return fork(fileURLToPath(new URL(module, import.meta.url)), args, {
+    execPath: node.execPath,
     execArgv: nodeOptions,
     env: { ...process.env, NODE_ENV: 'production' },
   });
@@ -35,8 +40,8 @@ export async function endChild(child) {
 }
 
 /** Runs a module that measures something: it sends its figures and ends. */
-export async function runMeasurement(module, settings) {
-  const child = startChild(module, settings);
+export async function runMeasurement(node, module, settings) {
+  const child = startChild(node, module, settings);
   const figures = await nextMessage(child);
   await endChild(child);
   return figures;

@@ -1,8 +1,7 @@
 /**
- * The rows of the table: what protects the route, and which tokens come in. Ids are the names of modules in servers/, with a
- * suffix where the tokens differ.
+ * The rows of the table: the HTTP adapter of Nest, the module in servers/ that protects the route, and which tokens come in.
  */
-export const ROWS = [
+const ON_EXPRESS = [
   { id: 'no-guard', label: 'no guard', server: 'no-guard', tokens: 'one' },
   { id: 'no-op-guard', label: 'guard that returns true', server: 'no-op-guard', tokens: 'one' },
   {
@@ -59,8 +58,28 @@ export const ROWS = [
   },
 ];
 
-/** The row that the others are measured against. */
-export const BASELINE = 'no-op-guard';
+/** The rows on Express that are measured on Fastify, too. */
+const ALSO_ON_FASTIFY = ['no-guard', 'no-op-guard', 'nestjs-propelauth'];
+
+export const ROWS = [
+  ...ON_EXPRESS.map((row) => rowOn('express', row)),
+  ...ON_EXPRESS.filter(({ id }) => ALSO_ON_FASTIFY.includes(id)).map((row) =>
+    rowOn('fastify', row),
+  ),
+];
+
+/** The rows that say what a known token costs, and what they are compared with. */
+export const REPEATED_TOKEN_ROWS = ROWS.filter(
+  ({ server, tokens }) => ['no-op-guard', 'nestjs-propelauth'].includes(server) && tokens === 'one',
+);
+
+/** How each adapter is called in the report. */
+export const ADAPTER_NAMES = { express: 'Express', fastify: 'Fastify' };
 
 /** How many tokens `many` are. */
 export const MANY = 1_500;
+
+/** A row with its id, such as `express/no-guard`, and the id of the row that it is compared with. */
+function rowOn(adapter, row) {
+  return { ...row, id: `${adapter}/${row.id}`, adapter, baseline: `${adapter}/no-op-guard` };
+}

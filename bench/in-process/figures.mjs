@@ -3,30 +3,42 @@ import { median } from '../statistics.mjs';
 
 const OWN_ENTRY = new URL('../../dist/index.js', import.meta.url).href;
 
-/** Measures what needs no server; each in a process of its own, one after the other. */
-export async function measureInProcess(plan, report) {
-  report('hit');
-  const hit = await runMeasurement('./in-process/hit.mjs', { args: [String(plan.hit.batches)] });
-  report('miss');
-  const miss = await runMeasurement('./in-process/miss.mjs', { args: [String(plan.miss.tokens)] });
-  report('heap');
-  const heap = await runMeasurement('./in-process/heap.mjs', {
-    args: plan.heap.steps.map(String),
-    nodeOptions: ['--expose-gc'],
-  });
-  report('import');
-  const importMilliseconds = await measureImport(plan.importTime.runs);
-  return { hit, miss, heap, importMilliseconds };
+const MEASUREMENTS = {
+  hit: (node, { batches }) =>
+    runMeasurement(node, './in-process/hit.mjs', { args: [String(batches)] }),
+  miss: (node, { tokens }) =>
+    runMeasurement(node, './in-process/miss.mjs', { args: [String(tokens)] }),
+  heap: (node, { steps }) =>
+    runMeasurement(node, './in-process/heap.mjs', {
+      args: steps.map(String),
+      nodeOptions: ['--expose-gc'],
+    }),
+  importTime: measureImport,
+};
+
+/**
+ * Measures what needs no server; each in a process of its own, one after the other.
+ *
+ * @returns for each measurement of the plan, by its name: what it found
+ */
+export async function measureInProcess(node, plan, report) {
+  const figures = {};
+  for (const [name, measure] of Object.entries(MEASUREMENTS)) {
+    if (plan[name] === undefined) continue;
+    report(name);
+    figures[name] = await measure(node, plan[name]);
+  }
+  return figures;
 }
 
-async function measureImport(runs) {
+async function measureImport(node, { runs }) {
   const times = [];
   // The first run is not counted: it finds the files on disk.
   for (let run = 0; run <= runs; run++) {
-    const { milliseconds } = await runMeasurement('./in-process/import-time.mjs', {
+    const { milliseconds } = await runMeasurement(node, './in-process/import-time.mjs', {
       args: [OWN_ENTRY],
     });
     if (run > 0) times.push(milliseconds);
   }
-  return median(times);
+  return { milliseconds: median(times) };
 }

@@ -1,9 +1,11 @@
-import { createApplication } from '../servers/nestjs-propelauth.mjs';
+import { createProtection } from '../servers/nestjs-propelauth.mjs';
+import { createReportsApplication } from '../servers/reports-application.mjs';
 import { ISSUER } from '../tokens/issuer.mjs';
 
 /** The application of the table's row, initialized but listening nowhere. */
 export async function initOwnApplication(issuer) {
-  const app = await createApplication(verificationOf(issuer));
+  const protection = createProtection(verificationOf(issuer));
+  const app = await createReportsApplication('express', protection);
   await app.init();
   return app;
 }

@@ -4,24 +4,28 @@ import { requireFromPackage } from '../package-under-test.mjs';
 
 const requireFromBench = createRequire(import.meta.url);
 
-/** Where, when and with what was measured, in lines. */
+/** When and where was measured, in lines. */
 export function describeMachine() {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   return [
-    `${new Date().toISOString().slice(0, 10)}, Node.js ${process.version} on ${platform()} ${arch()}`,
+    `${new Date().toISOString().slice(0, 10)}, ${platform()} ${arch()}`,
     `${cpus().length} cores (${cpu.model.trim()}), ${memory} GB of memory`,
-    [
-      ...versions(requireFromPackage, ['@nestjs/core', 'express', 'jose']),
-      ...versions(requireFromBench, [
-        '@propelauth/express',
-        '@nestjs/passport',
-        'passport-jwt',
-        'express-oauth2-jwt-bearer',
-        'fast-jwt',
-      ]),
-    ].join(', '),
   ];
+}
+
+/** What was measured, and what it was measured with, in a line. */
+export function describePackages() {
+  return [
+    ...versions(requireFromPackage, ['@nestjs/core', 'express', 'fastify', 'jose']),
+    ...versions(requireFromBench, [
+      '@propelauth/express',
+      '@nestjs/passport',
+      'passport-jwt',
+      'express-oauth2-jwt-bearer',
+      'fast-jwt',
+    ]),
+  ].join(', ');
 }
 
 function versions(require, packages) {

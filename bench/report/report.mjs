@@ -1,23 +1,28 @@
 import { judge } from '../bars.mjs';
-import { barChart } from './bar-chart.mjs';
-import { describeMachine } from './machine.mjs';
+import { describeMachine, describePackages } from './machine.mjs';
 import { barsTable, inProcessTable, throughputTable } from './tables.mjs';
 
-/** What one run found, as text for people and as a picture. */
+/**
+ * What one run found, as Markdown.
+ *
+ * @param measurements one for each version of Node.js
+ */
 export function createReport(measurements) {
-  const machine = describeMachine();
-  const { rows, inProcess } = measurements;
   const sections = [
-    machine.map((line) => `- ${line}`).join('\n'),
-    throughputTable(rows),
-    inProcessTable(inProcess),
-    barsTable(judge(measurements)),
+    '# Results',
+    'Written by `npm run bench`; README.md says how to read it.',
+    [...describeMachine(), describePackages()].map((line) => `- ${line}`).join('\n'),
+    ...measurements.flatMap(sectionsOf),
   ];
-  return {
-    markdown:
-      ['# Results', 'Written by `npm run bench`; README.md says how to read it.', ...sections].join(
-        '\n\n',
-      ) + '\n',
-    chart: barChart(rows, machine),
-  };
+  return `${sections.join('\n\n')}\n`;
+}
+
+function sectionsOf(measurement) {
+  const { node, rows, inProcess } = measurement;
+  return [
+    `## Node.js ${node.version}`,
+    rows && throughputTable(rows),
+    Object.keys(inProcess).length > 0 && inProcessTable(inProcess),
+    barsTable(judge(measurement)),
+  ].filter(Boolean);
 }

@@ -1,8 +1,7 @@
 import { auth } from 'express-oauth2-jwt-bearer';
-import { createReportsApplication } from './reports-application.mjs';
 
 /** Auth0's middleware, with the key at hand as everywhere here: it fetches nothing and looks up no key. */
-export function createApplication({ verifierKey, issuer }) {
+export function createProtection({ verifierKey, issuer }) {
   const requireToken = auth({
     issuer,
     publicKey: verifierKey,
@@ -11,5 +10,5 @@ export function createApplication({ verifierKey, issuer }) {
     audience: 'none',
     validators: { aud: false },
   });
-  return createReportsApplication({ middleware: [requireToken] });
+  return { middleware: [requireToken] };
 }

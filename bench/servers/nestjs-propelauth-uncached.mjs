@@ -1,6 +1,6 @@
-import { createApplication as createCachedApplication } from './nestjs-propelauth.mjs';
+import { createProtection as createCachedProtection } from './nestjs-propelauth.mjs';
 
 /** This package with its cache of verified tokens turned off. */
-export function createApplication(verification) {
-  return createCachedApplication(verification, { tokenCache: false });
+export function createProtection(verification) {
+  return createCachedProtection(verification, { tokenCache: false });
 }

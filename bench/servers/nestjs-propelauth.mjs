@@ -1,16 +1,12 @@
 import { PropelAuthModule, RequireUser } from '../package-under-test.mjs';
-import { createReportsApplication } from './reports-application.mjs';
 
 /** This package, as its README sets it up. */
-export function createApplication(verification, { tokenCache } = {}) {
+export function createProtection(verification, { tokenCache } = {}) {
   const propelAuth = PropelAuthModule.forRoot({
     authUrl: verification.issuer,
     apiKey: 'not-used-in-the-benchmark',
     manualTokenVerificationMetadata: verification,
     tokenCache,
   });
-  return createReportsApplication({
-    decorators: [RequireUser()],
-    module: { imports: [propelAuth] },
-  });
+  return { decorators: [RequireUser()], module: { imports: [propelAuth] } };
 }

@@ -1,10 +1,9 @@
 import { UseGuards } from '@nestjs/common';
 import { AuthGuard, PassportModule, PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { createReportsApplication } from './reports-application.mjs';
 
 /** Passport as Nest's documentation sets it up ("Implementing Passport JWT"), with a public key for a secret. */
-export function createApplication({ verifierKey, issuer }) {
+export function createProtection({ verifierKey, issuer }) {
   class JwtStrategy extends PassportStrategy(Strategy) {
     constructor() {
       super({
@@ -19,8 +18,8 @@ export function createApplication({ verifierKey, issuer }) {
       return payload;
     }
   }
-  return createReportsApplication({
+  return {
     decorators: [UseGuards(AuthGuard('jwt'))],
     module: { imports: [PassportModule], providers: [JwtStrategy] },
-  });
+  };
 }

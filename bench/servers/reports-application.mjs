@@ -4,21 +4,30 @@ import { NestFactory } from '@nestjs/core';
 /** The path of the one route. */
 export const ROUTE = '/reports';
 
+/** Makes the HTTP adapter of an application. Each is only loaded where it is used. */
+const ADAPTERS = {
+  express: async () => new (await import('@nestjs/platform-express')).ExpressAdapter(),
+  fastify: async () => new (await import('@nestjs/platform-fastify')).FastifyAdapter(),
+};
+
 /**
- * The application that every row of the table is made of: Nest on Express as it comes, one route, a small JSON.
+ * The application that every row of the table is made of: Nest with default options, one route, a small JSON.
  *
- * @param decorators what protects the route, as decorators of its handler
- * @param module what that needs of a Nest module
- * @param middleware what protects the route instead, as Express middleware
+ * @param adapter `express` or `fastify`
+ * @param protection what protects the route, each part optional:
+ * - `decorators` of its handler
+ * - `module`: what they need of a Nest module
+ * - `middleware` of Express
  */
-export async function createReportsApplication({
-  decorators = [],
-  module = {},
-  middleware = [],
-} = {}) {
+export async function createReportsApplication(
+  adapter,
+  { decorators = [], module = {}, middleware = [] },
+) {
   class ReportsModule {}
   Module({ ...module, controllers: [createReportsController(decorators)] })(ReportsModule);
-  const app = await NestFactory.create(ReportsModule, { logger: ['error', 'warn'] });
+  const app = await NestFactory.create(ReportsModule, await ADAPTERS[adapter](), {
+    logger: ['error', 'warn'],
+  });
   // Straight on Express: Nest's own middleware consumer would put a wrapper around each.
   for (const handler of middleware) app.use(handler);
   return app;
