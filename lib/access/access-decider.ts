@@ -66,7 +66,8 @@ export class AccessDecider {
     if (decision.isBegun) return replay(decision);
     decision.isBegun = true;
     try {
-      decision.outcome = this.evaluate(decision, this.rules.of(context));
+      decision.access ??= this.rules.of(context);
+      decision.outcome = this.evaluate(decision, decision.access);
       return decision.outcome;
     } catch (error) {
       decision.refusal = this.refuse(decision, error);

@@ -3,6 +3,7 @@ import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/nod
 import { graphqlCallOf } from '../transport/graphql-call.js';
 import { isHttpRequest } from '../transport/http-request.js';
 import type { PropelAuthWebhookEvent } from '../webhook/webhook-event.js';
+import type { CompiledAccess } from './compiled-access.js';
 import { isSameHandler } from './declared-method.js';
 
 /** Who a call comes from, as handlers and others are told after the decision. */
@@ -15,6 +16,8 @@ export interface KnownCaller {
 
 /** What the guard decided about one call of one handler. */
 export class Decision implements KnownCaller {
+  /** The rules of the handler, once they are looked up. */
+  access: CompiledAccess | undefined = undefined;
   /** Whether it is being made; until then a guard has been reached that has nothing to say. */
   isBegun = false;
   /** Allowed (the promise while it is being decided); `undefined` when it was refused at once. */
@@ -55,8 +58,15 @@ const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller
 /** Decisions about such messages, and other calls without an object, while they pass their guards. */
 const byContext = new WeakMap<ExecutionContext, Decision>();
 
+/**
+ * The decision about an HTTP request that was reached last. The guards of a call are reached one right after the other, and to look
+ * it up on a request of Express takes as long as the rest.
+ */
+let latestReached: Decision | undefined;
+
 /** The decision of exactly this context: what all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
+  if (latestReached?.context === context) return latestReached;
   let decision = latestDecision(context);
   while (decision !== undefined && decision.context !== context) decision = decision.earlier;
   return decision;
@@ -66,12 +76,10 @@ export function findDecision(context: ExecutionContext): Decision | undefined {
  * The decision of exactly this context. The first guard that is reached opens it.
  */
 export function reachDecision(context: ExecutionContext): Decision {
-  const latest = latestDecision(context);
-  for (let decision = latest; decision !== undefined; decision = decision.earlier) {
-    if (decision.context === context) return decision;
-  }
-  const decision = new Decision(context, latest);
-  if (isHttpRequest(context)) requestOf(context)[DECISION] = decision;
+  const known = findDecision(context);
+  if (known !== undefined) return known;
+  const decision = new Decision(context, latestDecision(context));
+  if (isHttpRequest(context)) requestOf(context)[DECISION] = latestReached = decision;
   else keep(decision);
   return decision;
 }

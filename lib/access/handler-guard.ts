@@ -3,7 +3,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { AccessRules } from './access-rules.js';
 import { guardsOf, placeGuardsFirst } from './bound-guards.js';
 import { GlobalGuard } from './global-guard.js';
-import { reachDecision } from './decision.js';
+import { reachDecision, type Decision } from './decision.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
 import { guardSentinel } from './guard-sentinel.js';
 
@@ -22,15 +22,16 @@ export class HandlerGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
-    reachDecision(context);
-    if (this.isOpen(context)) return true;
+    const decision = reachDecision(context);
+    // As the class and the method both have it.
+    if (decision.outcome === true || this.isOpen(decision)) return true;
     return (this.guard as PropelAuthGuard).canActivate(context);
   }
 
   /** Whether nothing is asked of callers: no decorator says anything, and nor does the module. */
-  private isOpen(context: ExecutionContext): boolean {
-    if (this.rules === undefined || this.rules.of(context).isRuled) return false;
-    return this.globalGuard?.isPresent() === false;
+  private isOpen(decision: Decision): boolean {
+    decision.access ??= this.rules?.of(decision.context);
+    return decision.access?.isRuled === false && this.globalGuard?.isPresent() === false;
   }
 }
 
