@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import * as fc from 'fast-check';
 import type { OrgSource } from '../options/org-source.interface.js';
@@ -62,7 +63,7 @@ function org(requirement: OrgRequirement, source?: OrgSource): AccessRule {
 /** Writes rules as decorators do, on a handler and on classes that extend one another, and compiles them. */
 function compile([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
   // Any function will do, as long as it is a new one: rules are kept on it.
-  const handler = new Function() as () => void;
+  const handler = jest.fn();
   let controller: Type = class {};
   ofClasses.toReversed().forEach((rules, index) => {
     if (index > 0) controller = class extends controller {};
@@ -200,7 +201,7 @@ describe('Organization rules', () => {
   it('of a class do not reach the class above it', () => {
     class Parent {}
     class Child extends Parent {}
-    const handler = new Function() as () => void;
+    const handler = jest.fn();
     const method = { owner: Parent, name: 'handle' };
     recordClassRule(Child, org(admin));
     expect(compileAccess(Parent, method, handler, sourceOfModule).orgRequirements).toEqual([]);
