@@ -49,7 +49,12 @@ export { CurrentOrg } from './access/decorators/current-org.decorator.js';
 export type { CallerParameterDecorator } from './access/decorators/caller-parameter.js';
 export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './access/current-caller.js';
 
-export type { OrgReference, OrgSource } from './options/org-source.interface.js';
+export type {
+  InjectableOrgSource,
+  OrgReference,
+  OrgSource,
+  OrgSourceOption,
+} from './options/org-source.interface.js';
 export type { TokenSource } from './options/token-source.interface.js';
 export { orgFromParam, orgNameFromParam } from './access/org-sources/org-from-param.js';
 export { orgFromQuery } from './access/org-sources/org-from-query.js';
@@ -62,7 +67,7 @@ export { activeOrg } from './access/org-sources/active-org.js';
 export { describeAccess, type RouteDescription } from './access/describe-access.js';
 export type { AccessMode } from './access/route-access.js';
 export type { ApiKeyKind, StepUpRequirement } from './access/access-rule.js';
-export type { OrgRequirement } from './access/org-requirement.js';
+export type { AnyOf, OrgRequirement } from './access/org-requirement.js';
 
 export { PropelAuthGuard } from './access/propel-auth.guard.js';
 export { PropelAuthService } from './access/propel-auth.service.js';

@@ -3,6 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from './access/access-decider.js';
 import { AccessRules } from './access/access-rules.js';
 import { CallerIdentifier } from './access/caller-identifier.js';
+import { OrgSources } from './access/org-sources/org-sources.js';
 import { StepUpGate } from './access/step-up-gate.js';
 import { ApplicationHandlers } from './access/application-handlers.js';
 import { ApplicationRoutes } from './access/application-routes.js';
@@ -91,6 +92,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     GuardOverrides,
     CallerIdentifier,
     StepUpGate,
+    OrgSources,
     DecisionReporter,
     AccessDecider,
     RouteAccessResolver,

@@ -1,4 +1,4 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { HttpException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import {
@@ -17,11 +17,12 @@ import { CallerIdentifier, type Caller } from './caller-identifier.js';
 import { CallerRefusal } from './caller-refusal.js';
 import type { CompiledAccess } from './compiled-access.js';
 import { isBareMessage, keepForConnection, reachDecision, type Decision } from './decision.js';
-import { GuardLostException } from './guard-lost.exception.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { DecisionReporter } from './decision-reporter.js';
 import { findNamedMembership, type Memberships } from './org-membership.js';
 import { OrgRefusal } from './org-refusal.js';
+import { placeOf } from './org-sources/org-source-place.js';
+import { OrgSources, type NamedOrgs } from './org-sources/org-sources.js';
 import { findUnmet } from './org-requirement.js';
 import { headersOf, isRefusalException } from './refusal.exceptions.js';
 import { StepUpGate } from './step-up-gate.js';
@@ -36,6 +37,7 @@ export class AccessDecider {
     private readonly rules: AccessRules,
     private readonly callers: CallerIdentifier,
     private readonly stepUps: StepUpGate,
+    private readonly orgSources: OrgSources,
     private readonly webhooks: WebhookVerifier,
     private readonly options: ResolvedOptions,
     private readonly answers: RefusalAnswers,
@@ -67,11 +69,21 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.access ??= this.rules.of(context);
-      decision.outcome = this.evaluate(decision, decision.access);
+      const outcome = this.evaluate(decision, decision.access);
+      decision.outcome = outcome === true ? true : this.settle(decision, outcome);
       return decision.outcome;
     } catch (error) {
       decision.refusal = this.refuse(decision, error);
       throw decision.refusal;
+    }
+  }
+
+  private async settle(decision: Decision, outcome: Promise<true>): Promise<true> {
+    try {
+      decision.outcome = await outcome;
+      return decision.outcome;
+    } catch (error) {
+      throw this.refuse(decision, error);
     }
   }
 
@@ -85,11 +97,51 @@ export class AccessDecider {
       throw new CallerRefusal('message_bare');
     }
     const caller = this.callers.identify(context, access);
-    if (!(caller instanceof Promise) && access.stepUps.length === 0) {
-      checkCaller(decision, access, caller);
-      return this.admit(decision);
+    return caller instanceof Promise
+      ? caller.then((identified) => this.checkCaller(decision, access, identified))
+      : this.checkCaller(decision, access, caller);
+  }
+
+  /** @throws the refusal, when a rule about a caller who is known does not hold */
+  private checkCaller(
+    decision: Decision,
+    access: CompiledAccess,
+    caller: Caller,
+  ): true | Promise<true> {
+    if (caller === null) return this.admit(decision);
+    keepCaller(decision, caller);
+    if (access.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
+      throw new CallerRefusal('impersonation_denied');
     }
-    return this.evaluateLater(decision, access, caller);
+    if (access.orgRequirements.length === 0) return this.checkStepUps(decision, access);
+    const named = this.orgSources.ask(access.orgSources, decision.context);
+    return named instanceof Promise
+      ? named.then((orgs) => this.checkOrg(decision, access, membershipsOf(caller), orgs))
+      : this.checkOrg(decision, access, membershipsOf(caller), named);
+  }
+
+  /** @throws {OrgRefusal} when a rule about the organization does not hold */
+  private checkOrg(
+    decision: Decision,
+    access: CompiledAccess,
+    memberships: Memberships | undefined,
+    named: NamedOrgs,
+  ): true | Promise<true> {
+    const org = findNamedMembership(memberships, named);
+    for (const requirement of access.orgRequirements) {
+      const unmet = findUnmet(org, requirement);
+      if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);
+    }
+    decision.org = org;
+    const annotated = annotatedBy(decision);
+    if (annotated !== undefined) annotated.org = org;
+    return this.checkStepUps(decision, access);
+  }
+
+  /** Last, since a grant can be used up by asking about it. */
+  private checkStepUps(decision: Decision, { stepUps }: CompiledAccess): true | Promise<true> {
+    if (stepUps.length === 0) return this.admit(decision);
+    return this.stepUps.check(decision, stepUps).then(() => this.admit(decision));
   }
 
   /** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
@@ -99,7 +151,7 @@ export class AccessDecider {
   ): boolean {
     return (
       tokenSources.length > 0 ||
-      orgSources.some(({ from }) => from === undefined) ||
+      orgSources.some((source) => placeOf(source).from === 'custom') ||
       (this.options.tokenSource !== undefined && transportOf(context).hasNoTokenPlace === true)
     );
   }
@@ -108,22 +160,6 @@ export class AccessDecider {
   private isLeftAlone(context: ExecutionContext): boolean {
     const { ignoreContextTypes } = this.options;
     return ignoreContextTypes.length > 0 && ignoreContextTypes.includes(context.getType());
-  }
-
-  private async evaluateLater(
-    decision: Decision,
-    access: CompiledAccess,
-    caller: Caller | Promise<Caller>,
-  ): Promise<true> {
-    try {
-      checkCaller(decision, access, await caller);
-      // Last, since a grant can be used up by asking about it.
-      if (access.stepUps.length > 0) await this.stepUps.check(decision, access.stepUps);
-      decision.outcome = this.admit(decision);
-      return decision.outcome;
-    } catch (error) {
-      throw this.refuse(decision, error);
-    }
   }
 
   private admitWebhook(decision: Decision): true {
@@ -144,11 +180,10 @@ export class AccessDecider {
   private refuse(decision: Decision, error: unknown): unknown {
     const refusal = httpExceptionOf(error, this.options.debugMode);
     this.reporter.refused(decision, error, refusal);
-    if (refusal instanceof GuardLostException) {
-      return this.answers.answerTo(refusal, {}, decision.context);
-    }
-    if (!isRefusalException(refusal)) return refusal;
-    return this.answers.answerTo(refusal, headersOf(refusal), decision.context);
+    // Also what a source of the application has answered with.
+    if (!(refusal instanceof HttpException)) return refusal;
+    const headers = isRefusalException(refusal) ? headersOf(refusal) : {};
+    return this.answers.answerTo(refusal, headers, decision.context);
   }
 }
 
@@ -162,41 +197,18 @@ function replay(decision: Decision): true | Promise<true> {
   return decision.outcome;
 }
 
-/** @throws the refusal, when a rule about a caller who is known does not hold */
-function checkCaller(decision: Decision, access: CompiledAccess, caller: Caller): void {
-  if (caller === null) return;
-  if (caller instanceof ApiKeyCaller) decision.apiKey = caller.apiKey;
-  else identifyUser(decision, access, caller);
-  if (access.orgRequirements.length > 0) checkOrg(decision, access, membershipsOf(caller));
-}
-
-function identifyUser(decision: Decision, access: CompiledAccess, user: UserClass): void {
-  decision.user = user;
-  const annotated = annotatedBy(decision);
-  if (annotated !== undefined) annotated.user = user;
-  if (access.deniesImpersonation && user.impersonatorUserId !== undefined) {
-    throw new CallerRefusal('impersonation_denied');
+function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller): void {
+  if (caller instanceof ApiKeyCaller) {
+    decision.apiKey = caller.apiKey;
+    return;
   }
+  decision.user = caller;
+  const annotated = annotatedBy(decision);
+  if (annotated !== undefined) annotated.user = caller;
 }
 
 function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefined {
   return caller instanceof ApiKeyCaller ? caller.memberships : caller.orgIdToUserOrgInfo;
-}
-
-/** @throws {OrgRefusal} when a rule about the organization does not hold */
-function checkOrg(
-  decision: Decision,
-  access: CompiledAccess,
-  memberships: Memberships | undefined,
-): void {
-  const org = findNamedMembership(memberships, access.orgSources, decision.context);
-  for (const requirement of access.orgRequirements) {
-    const unmet = findUnmet(org, requirement);
-    if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);
-  }
-  decision.org = org;
-  const annotated = annotatedBy(decision);
-  if (annotated !== undefined) annotated.org = org;
 }
 
 /** What the caller is left on for logging and error tools. */

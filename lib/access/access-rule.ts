@@ -1,4 +1,4 @@
-import type { OrgSource } from '../options/org-source.interface.js';
+import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type { OrgRequirement } from './org-requirement.js';
 
@@ -48,8 +48,8 @@ export type AccessRule = (
   | {
       readonly kind: 'org';
       readonly requirement: OrgRequirement;
-      /** Where this rule finds the organization; without one, where the nearest level says. */
-      readonly source: OrgSource | undefined;
+      /** Where this rule finds the organization; without one, where its level or one outside of it says. */
+      readonly source: OrgSourceOption | undefined;
       readonly decorator: string;
     }
   | { readonly kind: 'impersonation'; readonly decorator: string }

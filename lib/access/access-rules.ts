@@ -1,6 +1,6 @@
 import { Injectable, type ExecutionContext, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import type { OrgSource } from '../options/org-source.interface.js';
+import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { hasGuard } from './bound-guards.js';
 import {
@@ -32,7 +32,7 @@ interface NamedHandler {
 @Injectable()
 export class AccessRules {
   private readonly compiled = new WeakMap<Type, WeakMap<Function, CompiledAccess>>();
-  private readonly defaultSource: OrgSource;
+  private readonly defaultSource: OrgSourceOption;
 
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;

@@ -214,12 +214,16 @@ describe('The source of the organization', () => {
     ['the module’s where no level names one', [[org(admin)], [org(member)]], [sourceOfModule]],
     ['its own where a rule names one', [[org(admin, sourceA)]], [sourceA]],
     ['the class’s for a rule without one', [[org(admin)], [org(member, sourceA)]], [sourceA]],
-    ['the handler’s for a rule of the class', [[org(admin, sourceA)], [org(member)]], [sourceA]],
+    [
+      'not the handler’s for a rule of the class',
+      [[org(admin, sourceA)], [org(member)]],
+      [sourceA, sourceOfModule],
+    ],
     ['that of a rule beside it', [[org(admin), org(member, sourceA)]], [sourceA]],
     [
-      'the nearest level’s for rules without one',
-      [[org(admin)], [org(member, sourceA)], [org(owner, sourceB)]],
-      [sourceA, sourceB],
+      'the nearest outer level’s for rules without one',
+      [[org(admin)], [org(member)], [org(owner, sourceB)]],
+      [sourceB],
     ],
     [
       'each of those that are named, once',
@@ -248,9 +252,14 @@ function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
   const denying = lifted ? denyingIn([ofHandler]) : denyingIn(levels);
   const orgRules = denying.filter((rule) => rule.kind === 'org');
   const said = levels.map(says).find(Boolean) ?? 'required';
-  const source =
-    levels.flat().find((rule) => rule.kind === 'org' && rule.source !== undefined) ?? undefined;
-  const nearest = source?.kind === 'org' ? (source.source as OrgSource) : sourceOfModule;
+  const sources = (lifted ? [ofHandler] : levels).flatMap((level, index) => {
+    const outer = levels
+      .slice(index)
+      .flat()
+      .filter((rule) => rule.kind === 'org');
+    const named = outer.find(({ source }) => source !== undefined)?.source ?? sourceOfModule;
+    return level.filter((rule) => rule.kind === 'org').map(({ source }) => source ?? named);
+  });
   const stepUps = denying.filter((rule) => rule.kind === 'step-up');
   return {
     mode: denying.every(({ kind }) => CAN_HOLD[kind]?.includes(said))
@@ -262,7 +271,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
     apiKeyKind: undefined,
     tokenSources: [],
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
-    orgSources: [...new Set(orgRules.map((rule) => rule.source ?? nearest))],
+    orgSources: [...new Set(sources)],
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: ['A', 'B']
       .map((action) => stepUps.find(({ requirement }) => requirement.actionType === action))

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { OrgSource } from '../options/org-source.interface.js';
+import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { TokenSource } from '../options/token-source.interface.js';
 import type {
   AccessRule,
@@ -11,7 +11,7 @@ import type {
   StepUpRequirement,
   StepUpRule,
 } from './access-rule.js';
-import { levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
+import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
 import type { DeclaredMethod } from './declared-method.js';
 import type { OrgRequirement } from './org-requirement.js';
 
@@ -26,7 +26,7 @@ export interface CompiledAccess {
   /** Where the token is, of all that the nearest level names; empty where the transport says. */
   readonly tokenSources: readonly TokenSource[];
   /** Where the organization is named; all have to name the same one. Empty when there are no organization rules. */
-  readonly orgSources: readonly OrgSource[];
+  readonly orgSources: readonly OrgSourceOption[];
   readonly orgRequirements: readonly OrgRequirement[];
   readonly stepUps: readonly StepUpRequirement[];
 }
@@ -64,17 +64,17 @@ export const UNTRACEABLE_ACCESS: CompiledAccess = {
  * Puts together what the decorators of a method, of those it overrides, of its class and of the classes above say.
  *
  * @param handler the function that is called
- * @param defaultSource where organization rules look when no level names a source
+ * @param defaultSource where organization rules look when neither their level nor one outside of it names a source
  */
 export function compileAccess(
   type: Type,
   method: DeclaredMethod,
   handler: Function,
-  defaultSource: OrgSource,
+  defaultSource: OrgSourceOption,
 ): CompiledAccess {
   const handlerLevels = levelsOf(type, method, handler);
   const levels = flatten(handlerLevels);
-  if (levels.every((level) => level.length === 0)) return UNRULED_ACCESS;
+  if (levels.every(({ rules }) => rules.length === 0)) return UNRULED_ACCESS;
   const denying = effectiveDenyingRules(handlerLevels);
   const orgRules = denying.filter(isOrgRule);
   const mode = effectiveMode(levels, denying);
@@ -84,7 +84,7 @@ export function compileAccess(
     apiKeyKind: apiKeyKindOf(nearestCallerRules(levels).filter((rule) => rule.mode === mode)),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     tokenSources: nearestTokenSources(levels),
-    orgSources: orgSourcesOf(orgRules, nearestSource(levels) ?? defaultSource),
+    orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSource),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
   };
@@ -124,16 +124,11 @@ export function isSameAccess(one: CompiledAccess, other: CompiledAccess): boolea
   );
 }
 
-/** The levels from the inner to the outer. */
-export function flatten({ method, overridden, classes }: HandlerLevels): Level[] {
-  return [method, ...overridden, ...classes];
-}
-
 /**
  * The mode that the rules of one level say. Of several about users it is the strictest. Where others than users are meant as well,
  * no mode is stricter than the other: whoever one lets in, the other keeps out.
  */
-export function modeOf(rules: Level): CallerMode | undefined {
+export function modeOf(rules: readonly AccessRule[]): CallerMode | undefined {
   const modes = new Set(rules.filter(isCallerRule).map(({ mode }) => mode));
   return modes.size === 0 ? undefined : strictestOf(modes);
 }
@@ -151,9 +146,14 @@ export function holdsUnder(mode: CallerMode, { kind }: DenyingRule): boolean {
 
 /** Denying rules add up; only `@Public()` on the handler lifts those of the outer levels. */
 export function effectiveDenyingRules(levels: HandlerLevels): DenyingRule[] {
-  const { method } = levels;
-  const lifted = modeOf(method) === 'public' && !method.some(isDenyingRule);
-  return lifted ? [] : [...new Set(flatten(levels).flat())].filter(isDenyingRule);
+  return [...new Set(denyingLevels(levels).flatMap(({ rules }) => rules))].filter(isDenyingRule);
+}
+
+/** The levels whose denying rules hold. */
+function denyingLevels(levels: HandlerLevels): Level[] {
+  const { rules } = levels.method;
+  const isLifted = modeOf(rules) === 'public' && !rules.some(isDenyingRule);
+  return isLifted ? [] : flatten(levels);
 }
 
 /**
@@ -168,11 +168,13 @@ function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): Caller
 
 /** What the nearest level that has a word on it says of whom the route takes for its caller. */
 function nearestCallerRules(levels: Level[]): CallerRule[] {
-  return levels.map((level) => level.filter(isCallerRule)).find((rules) => rules.length > 0) ?? [];
+  return (
+    levels.map(({ rules }) => rules.filter(isCallerRule)).find((rules) => rules.length > 0) ?? []
+  );
 }
 
 function nearestTokenSources(levels: Level[]): TokenSource[] {
-  const named = levels.map((rules) =>
+  const named = levels.map(({ rules }) =>
     rules.flatMap(({ tokenSource }) => (tokenSource === undefined ? [] : [tokenSource])),
   );
   return [...new Set(named.find((sources) => sources.length > 0))];
@@ -183,16 +185,17 @@ function apiKeyKindOf(rules: readonly CallerRule[]): ApiKeyKind | undefined {
   return rules.find(({ apiKeyKind }) => apiKeyKind !== undefined)?.apiKeyKind;
 }
 
-function nearestSource(levels: Level[]): OrgSource | undefined {
-  return levels.map(sourceOf).find((source) => source !== undefined);
+/** Each rule looks where its own level says, else where one outside of that says: an inner level changes nothing about an outer rule. */
+function orgSourcesOf(levels: Level[], defaultSource: OrgSourceOption): OrgSourceOption[] {
+  const sources = levels.flatMap(({ rules, outside }) => {
+    const named = [rules, ...outside].map(sourceOf).find((source) => source !== undefined);
+    return rules.filter(isOrgRule).map(({ source }) => source ?? named ?? defaultSource);
+  });
+  return [...new Set(sources)];
 }
 
-function sourceOf(rules: Level): OrgSource | undefined {
+function sourceOf(rules: readonly AccessRule[]): OrgSourceOption | undefined {
   return rules.filter(isOrgRule).find(({ source }) => source !== undefined)?.source;
-}
-
-function orgSourcesOf(orgRules: readonly OrgRule[], inherited: OrgSource): OrgSource[] {
-  return [...new Set(orgRules.map(({ source }) => source ?? inherited))];
 }
 
 function distinctStepUps(rules: readonly StepUpRule[]): StepUpRequirement[] {

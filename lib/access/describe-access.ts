@@ -1,7 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { OrgSource } from '../options/org-source.interface.js';
+import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { ApplicationRoutes } from './application-routes.js';
 import type { OrgRequirement } from './org-requirement.js';
+import { placeOf } from './org-sources/org-source-place.js';
 import type { ApiKeyKind } from './access-rule.js';
 import { RouteAccessResolver, type AccessMode } from './route-access.js';
 
@@ -69,8 +70,9 @@ export function describeAccess(app: INestApplicationContext): RouteDescription[]
     .toSorted((one, other) => compare(one.path, other.path) || compare(one.method, other.method));
 }
 
-function describeSource({ from, name }: OrgSource): string {
-  return from ? [from, name].filter(Boolean).join(' ') : 'custom';
+function describeSource(source: OrgSourceOption): string {
+  const { from, name } = placeOf(source);
+  return [from, name].filter(Boolean).join(' ');
 }
 
 function compare(one: string, other: string): number {

@@ -8,7 +8,11 @@ import {
 import { classChain, isSameClass, type DeclaredMethod } from './declared-method.js';
 
 /** The rules of one place. */
-export type Level = readonly AccessRule[];
+export interface Level {
+  readonly rules: readonly AccessRule[];
+  /** The rules of the places outside of it where it is declared, nearest first: of a method its class and the classes above. */
+  readonly outside: readonly (readonly AccessRule[])[];
+}
 
 /** The rules of a handler, from the inner levels to the outer ones. */
 export interface HandlerLevels {
@@ -24,8 +28,8 @@ export interface HandlerLevels {
  * The rules of a handler.
  *
  * @param type the class that Nest calls the handler on
- * @param method the method that the handler was traced to. Its class is another one than `type`, or none above it, when the function was copied
- * from there: then the rules of both classes count
+ * @param method the method that the handler was traced to. Its class is another one than `type`, or none above it, when the function
+ * was copied from there: then the rules of both classes count
  * @param handler the function that is called
  */
 export function levelsOf(type: Type, method: DeclaredMethod, handler: Function): HandlerLevels {
@@ -36,12 +40,21 @@ export function levelsOf(type: Type, method: DeclaredMethod, handler: Function):
   const own = new Set([...readMethodRules(owner, method.name), ...readFunctionRules(handler)]);
   const classes = position >= 0 ? ofType : [...ofType, ...declaring];
   return {
-    method: [...own],
-    overridden: above.map((parent) =>
-      readMethodRules(parent, method.name).filter((rule) => !isOpening(rule)),
-    ),
-    classes: classes.map(readClassRules),
+    method: { rules: [...own], outside: classChain(owner).map(readClassRules) },
+    overridden: above.map((parent) => ({
+      rules: readMethodRules(parent, method.name).filter((rule) => !isOpening(rule)),
+      outside: classChain(parent).map(readClassRules),
+    })),
+    classes: classes.map((one) => ({
+      rules: readClassRules(one),
+      outside: classChain(one).slice(1).map(readClassRules),
+    })),
   };
+}
+
+/** The levels from the inner to the outer. */
+export function flatten({ method, overridden, classes }: HandlerLevels): Level[] {
+  return [method, ...overridden, ...classes];
 }
 
 /** An override inherits what restricts, and never what opens. */

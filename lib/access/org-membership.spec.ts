@@ -1,4 +1,3 @@
-import type { ExecutionContext } from '@nestjs/common';
 import {
   ACME,
   ACME_ID,
@@ -7,7 +6,7 @@ import {
   membershipIn,
   personIn,
 } from '../../test/support/people.js';
-import type { OrgReference, OrgSource } from '../options/org-source.interface.js';
+import type { OrgReference } from '../options/org-source.interface.js';
 import { readUser } from '../token/user-claims.js';
 import { findMembershipById, findNamedMembership } from './org-membership.js';
 import { OrgRefusal } from './org-refusal.js';
@@ -17,18 +16,9 @@ const user = readUser(
   personIn('alice', membershipIn(ACME, 'Owner'), membershipIn(GLOBEX, 'Member')),
 );
 const acme = user.getOrg(ACME_ID);
-const context = {} as ExecutionContext;
-
-function naming(reference: unknown): OrgSource {
-  return () => reference as OrgReference | undefined;
-}
-
-const broken: OrgSource = () => {
-  throw new RangeError('broken');
-};
 
 function find(...references: unknown[]) {
-  return findNamedMembership(user.orgIdToUserOrgInfo, references.map(naming), context);
+  return findNamedMembership(user.orgIdToUserOrgInfo, references as OrgReference[]);
 }
 
 const notAMember = new OrgRefusal('not_a_member');
@@ -90,17 +80,6 @@ describe('findNamedMembership', () => {
     expect(find({ orgId: ACME_ID }, { orgName: ACME_NAME }, { orgId: ACME_ID })).toBe(acme);
   });
 
-  it('hands the context of the call to the source', () => {
-    const seen: unknown[] = [];
-    const source: OrgSource = (given) => {
-      seen.push(given);
-      return { orgId: ACME_ID };
-    };
-    findNamedMembership(user.orgIdToUserOrgInfo, [source], context);
-    expect(seen).toEqual([context]);
-    expect(seen[0]).toBe(context);
-  });
-
   it.each([undefined, null, {}, { orgId: undefined }, { orgId: undefined, orgName: undefined }])(
     'refuses a request that names none: %j',
     (reference) => {
@@ -147,7 +126,7 @@ describe('findNamedMembership', () => {
     const twin = membershipIn(GLOBEX, 'Owner', { url_safe_org_name: ACME_NAME });
     const ambiguous = readUser(personIn('alice', membershipIn(ACME, 'Member'), twin));
     const findBy = (reference: OrgReference) =>
-      findNamedMembership(ambiguous.orgIdToUserOrgInfo, [naming(reference)], context).orgId;
+      findNamedMembership(ambiguous.orgIdToUserOrgInfo, [reference]).orgId;
     expect(() => findBy({ orgName: ACME_NAME })).toThrow(notAMember);
     expect(findBy({ orgId: ACME_ID })).toBe(ACME_ID);
   });
@@ -157,14 +136,8 @@ describe('findNamedMembership', () => {
     const alice = readUser(personIn('alice', nameless));
     for (const orgName of [null, '', 'undefined', 'null']) {
       expect(() =>
-        findNamedMembership(alice.orgIdToUserOrgInfo, [naming({ orgName })], context),
+        findNamedMembership(alice.orgIdToUserOrgInfo, [{ orgName } as OrgReference]),
       ).toThrow(notAMember);
     }
-  });
-
-  it('lets an error of a source be what it is', () => {
-    expect(() => findNamedMembership(user.orgIdToUserOrgInfo, [broken], context)).toThrow(
-      RangeError,
-    );
   });
 });

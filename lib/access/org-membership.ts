@@ -1,6 +1,5 @@
-import type { ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo } from '@propelauth/node-apis';
-import type { OrgReference, OrgSource } from '../options/org-source.interface.js';
+import type { OrgReference } from '../options/org-source.interface.js';
 import { OrgRefusal } from './org-refusal.js';
 
 /** The organizations that a caller is in, by their ids. */
@@ -9,17 +8,16 @@ export type Memberships = Readonly<Record<string, OrgMemberInfo>>;
 /**
  * The membership of a caller in the organization that a request names.
  *
- * @param sources where the request names it; all have to name the same one
+ * @param references what the request names, in each place where a rule looks; all have to be the same organization
  * @throws {OrgRefusal} when it names none, different ones, or one that the caller is not in
  */
 export function findNamedMembership(
   memberships: Memberships | undefined,
-  sources: readonly OrgSource[],
-  context: ExecutionContext,
+  references: readonly (OrgReference | undefined)[],
 ): OrgMemberInfo {
   let membership: OrgMemberInfo | undefined;
-  for (const source of sources) {
-    const named = findMembership(memberships, referenceFrom(source, context));
+  for (const reference of references) {
+    const named = findMembership(memberships, reference);
     if (membership !== undefined && membership !== named) throw new OrgRefusal('org_mismatch');
     membership = named;
   }
@@ -46,20 +44,12 @@ export function findMembershipById(
   return memberships[orgId] as OrgMemberInfo;
 }
 
-/** @throws {TypeError} when a source, against its type, answers with a promise */
-function referenceFrom(source: OrgSource, context: ExecutionContext): OrgReference | undefined {
-  const reference: unknown = source(context);
-  if (reference instanceof Promise) {
-    // Nobody waits for it; if it is rejected, that must not end the process.
-    reference.catch(() => {});
-    throw new TypeError(
-      'An org source returned a promise. Sources are synchronous; look up what takes time before, in a middleware.',
-    );
-  }
-  return reference as OrgReference | undefined;
-}
-
-function findMembership(
+/**
+ * The membership of a caller in an organization that is named by id, by URL-safe name, or by both.
+ *
+ * @throws {OrgRefusal} when none is named, when both are and differ, and when the caller is not a member
+ */
+export function findMembership(
   memberships: Memberships | undefined,
   reference: OrgReference | undefined,
 ): OrgMemberInfo {

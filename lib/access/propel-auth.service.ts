@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
+import type { OrgReference } from '../options/org-source.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readBearerToken } from '../token/bearer-token.js';
 import { TokenAuthenticator } from '../token/token-authenticator.js';
@@ -11,7 +12,7 @@ import type { User } from '../types/user.js';
 import { AccessDecider } from './access-decider.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 import { httpExceptionOf } from './http-exception-of.js';
-import { findMembershipById } from './org-membership.js';
+import { findMembership, findMembershipById } from './org-membership.js';
 import { OrgRefusal } from './org-refusal.js';
 import { StepUpGate } from './step-up-gate.js';
 import {
@@ -123,7 +124,7 @@ export class PropelAuthService {
    * Checks that a user is a member of an organization.
    *
    * @param user a verified user
-   * @param orgId the id of the organization
+   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
    * @returns the user's membership in it
    * @throws {ForbiddenException} when the user is not a member
    * @example
@@ -131,8 +132,8 @@ export class PropelAuthService {
    * const org = propelAuth.requireOrgMember(user, orgId);
    * ```
    */
-  requireOrgMember(user: UserClass, orgId: string): OrgMemberInfo {
-    return this.requireOrg(user, orgId, { kind: 'member' });
+  requireOrgMember(user: UserClass, org: string | OrgReference): OrgMemberInfo {
+    return this.requireOrg(user, org, { kind: 'member' });
   }
 
   /**
@@ -140,7 +141,7 @@ export class PropelAuthService {
    * hierarchy, and "at least" means having the role.
    *
    * @param user a verified user
-   * @param orgId the id of the organization
+   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
    * @param role the lowest sufficient role
    * @returns the user's membership in it
    * @throws {ForbiddenException} when the user is not a member or the role is lower
@@ -151,15 +152,19 @@ export class PropelAuthService {
    * const org = propelAuth.requireOrgMemberWithMinimumRole(user, orgId, 'Admin');
    * ```
    */
-  requireOrgMemberWithMinimumRole(user: UserClass, orgId: string, role: OrgRole): OrgMemberInfo {
-    return this.requireOrg(user, orgId, requireRole(role, false));
+  requireOrgMemberWithMinimumRole(
+    user: UserClass,
+    org: string | OrgReference,
+    role: OrgRole,
+  ): OrgMemberInfo {
+    return this.requireOrg(user, org, requireRole(role, false));
   }
 
   /**
    * Checks that a user has exactly a role in an organization: a higher one does not do.
    *
    * @param user a verified user
-   * @param orgId the id of the organization
+   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
    * @param role the role
    * @returns the user's membership in it
    * @throws {ForbiddenException} when the user is not a member or has another role
@@ -169,15 +174,19 @@ export class PropelAuthService {
    * const org = propelAuth.requireOrgMemberWithExactRole(user, orgId, 'Admin');
    * ```
    */
-  requireOrgMemberWithExactRole(user: UserClass, orgId: string, role: OrgRole): OrgMemberInfo {
-    return this.requireOrg(user, orgId, requireRole(role, true));
+  requireOrgMemberWithExactRole(
+    user: UserClass,
+    org: string | OrgReference,
+    role: OrgRole,
+  ): OrgMemberInfo {
+    return this.requireOrg(user, org, requireRole(role, true));
   }
 
   /**
    * Checks that a user has a permission in an organization.
    *
    * @param user a verified user
-   * @param orgId the id of the organization
+   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
    * @param permission the permission
    * @returns the user's membership in it
    * @throws {ForbiddenException} when the user is not a member or lacks the permission
@@ -189,17 +198,17 @@ export class PropelAuthService {
    */
   requireOrgMemberWithPermission(
     user: UserClass,
-    orgId: string,
+    org: string | OrgReference,
     permission: OrgPermission,
   ): OrgMemberInfo {
-    return this.requireOrg(user, orgId, requirePermissions([permission]));
+    return this.requireOrg(user, org, requirePermissions([permission]));
   }
 
   /**
    * Checks that a user has all of several permissions in an organization.
    *
    * @param user a verified user
-   * @param orgId the id of the organization
+   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
    * @param permissions the permissions, at least one
    * @returns the user's membership in it
    * @throws {ForbiddenException} when the user is not a member or lacks one of them
@@ -211,10 +220,10 @@ export class PropelAuthService {
    */
   requireOrgMemberWithAllPermissions(
     user: UserClass,
-    orgId: string,
+    org: string | OrgReference,
     permissions: readonly OrgPermission[],
   ): OrgMemberInfo {
-    return this.requireOrg(user, orgId, requirePermissions(permissions));
+    return this.requireOrg(user, org, requirePermissions(permissions));
   }
 
   /**
@@ -251,9 +260,17 @@ export class PropelAuthService {
     return this.decider.decideFor(guard, context);
   }
 
-  private requireOrg(user: UserClass, orgId: string, requirement: OrgRequirement): OrgMemberInfo {
+  private requireOrg(
+    user: UserClass,
+    named: string | OrgReference,
+    requirement: OrgRequirement,
+  ): OrgMemberInfo {
     try {
-      const org = findMembershipById(user.orgIdToUserOrgInfo, orgId);
+      const memberships = user.orgIdToUserOrgInfo;
+      const org =
+        typeof named === 'object' && named !== null
+          ? findMembership(memberships, named)
+          : findMembershipById(memberships, named);
       const unmet = findUnmet(org, requirement);
       if (unmet !== undefined) throw new OrgRefusal(unmet);
       return asDeclared(org);

@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import type { OrgSource } from '../options/org-source.interface.js';
+import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { ApiKeyKind, CallerMode, StepUpRequirement } from './access-rule.js';
 import { AccessRules } from './access-rules.js';
 import { GlobalGuard } from './global-guard.js';
@@ -11,7 +11,7 @@ export interface RouteAccess {
   /** Whose API keys will do, where any will; `undefined` means anyone's. */
   readonly apiKeyKind: ApiKeyKind | undefined;
   readonly deniesImpersonation: boolean;
-  readonly orgSources: readonly OrgSource[];
+  readonly orgSources: readonly OrgSourceOption[];
   readonly orgRequirements: readonly OrgRequirement[];
   readonly stepUps: readonly StepUpRequirement[];
 }

@@ -1,4 +1,4 @@
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, Type } from '@nestjs/common';
 
 /**
  * Which organization a request is about: by id, by URL-safe name, or by both, which then have to be the same one.
@@ -12,12 +12,16 @@ export interface OrgReference {
   readonly orgName?: string;
 }
 
+/** What a source says. */
+type NamedOrg = OrgReference | undefined | Promise<OrgReference | undefined>;
+
 /**
  * Where an organization rule finds the organization of a request: one explicit place, and nowhere else.
  *
- * Any function will do. It is called after the caller has been verified and before the handler, with the context of the
- * handler; what it returns is only a claim by the caller and is checked against the caller's memberships. Returning
- * `undefined` refuses the request (403). An error that it throws goes to Nest's exception filters.
+ * Any function will do. It is called once per call, after the caller has been verified and before the handler, with the context of
+ * the handler, and may return a promise. What it returns is only a claim by the caller and is checked against the caller's memberships.
+ * Returning `undefined` rejects the request (403). An `HttpException` that it throws is the answer; prefer 403 to 404, which tells
+ * everyone which ids exist. Any other error goes to Nest's exception filters.
  *
  * The built-in sources (`orgFromParam()` and its siblings) also say where they look, so that other parts of the package
  * can tell: `from` is the place and `name` the name of the value there.
@@ -37,11 +41,59 @@ export interface OrgSource {
    * Says which organization a request names.
    *
    * @param context the context of the handler
-   * @returns the organization; `undefined` when the request names none
+   * @returns the organization, or a promise of it; `undefined` when the request names none
    */
-  (context: ExecutionContext): OrgReference | undefined;
+  (context: ExecutionContext): NamedOrg;
   /** The part of the request, of the GraphQL call (`argument`) or of the message that a built-in source looks at. */
   readonly from?: 'path' | 'query' | 'header' | 'body' | 'token' | 'argument' | 'message';
   /** The name of the parameter, header, property or argument that a built-in source reads. */
   readonly name?: string;
+}
+
+/**
+ * An organization source that needs providers of the application, such as a repository: a class of which Nest has a singleton.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class InvoiceOrgSource implements InjectableOrgSource {
+ *   constructor(private readonly reports: Reports) {}
+ *
+ *   async orgOf(context: ExecutionContext) {
+ *     const { params } = context.switchToHttp().getRequest<{ params: { id: string } }>();
+ *     const [report] = await this.reports.findByOrg(params.id);
+ *     return report && { orgId: String(report) };
+ *   }
+ * }
+ *
+ * class Invoices {
+ *   @Get('/invoices/:id')
+ *   @RequireOrgMember({ org: InvoiceOrgSource })
+ *   show(@CurrentOrg() org: OrgMemberInfo) {}
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export interface InjectableOrgSource {
+  /**
+   * Says which organization a request names, as an {@link OrgSource} does.
+   *
+   * @param context the context of the handler
+   * @returns the organization, or a promise of it; `undefined` when the request names none
+   */
+  orgOf(context: ExecutionContext): NamedOrg;
+}
+
+/**
+ * What the option `org` of a decorator and the option `orgSource` of the module take: a function, or the class of a provider.
+ *
+ * @publicApi
+ */
+export type OrgSourceOption = OrgSource | Type<InjectableOrgSource>;
+
+/** Whether a source is the class of a provider. */
+export function isInjectableSource(source: OrgSourceOption): source is Type<InjectableOrgSource> {
+  const { prototype } = source as { prototype?: Partial<InjectableOrgSource> };
+  return typeof prototype?.orgOf === 'function';
 }

@@ -1,6 +1,6 @@
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
 import type { ApiKeysOptions } from './api-keys-options.interface.js';
-import type { OrgSource } from './org-source.interface.js';
+import type { OrgSourceOption } from './org-source.interface.js';
 import type { TokenSource } from './token-source.interface.js';
 
 /**
@@ -85,7 +85,7 @@ export interface PropelAuthModuleOptions {
    * Where organization rules that name no source of their own find the organization.
    * Default: `orgFromParam('orgId')`, the path parameter `orgId`.
    */
-  orgSource?: OrgSource;
+  orgSource?: OrgSourceOption;
 
   /**
    * Where messages of microservices (contexts of type `rpc`), and the calls of other libraries, carry the access token; requests,

@@ -1,7 +1,7 @@
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
-import type { OrgSource } from './org-source.interface.js';
+import type { OrgSourceOption } from './org-source.interface.js';
 import { parseOrigin } from './origin.js';
 import type {
   ManualTokenVerificationMetadata,
@@ -25,7 +25,7 @@ export class ResolvedOptions {
   readonly tokenCacheEntries: number;
   readonly apiKeys: ResolvedApiKeysOptions;
   /** The source for organization rules without one of their own; `undefined` means the default. */
-  readonly orgSource: OrgSource | undefined;
+  readonly orgSource: OrgSourceOption | undefined;
   /** Where messages of microservices carry the access token. */
   readonly tokenSource: TokenSource | undefined;
   /** The types of calls that the global guard leaves alone. */

@@ -1,5 +1,6 @@
 import type { ApiKeyKind, StepUpRequirement } from '../access/access-rule.js';
 import type { OrgRequirement } from '../access/org-requirement.js';
+import { placeOf } from '../access/org-sources/org-source-place.js';
 import type { RouteAccess } from '../access/route-access.js';
 
 /**
@@ -30,7 +31,7 @@ export function extensionOf(route: RouteAccess): AccessExtension | undefined {
     ...callerExtension(route),
     ...(orgRequirements.length > 0 && {
       org: {
-        in: orgSources.map(({ from, name }) => (from ? { from, name } : { from: 'custom' })),
+        in: orgSources.map(placeOf),
         requires: [...orgRequirements],
       },
     }),
@@ -105,6 +106,10 @@ function describe(requirement: OrgRequirement): string {
       return 'membership';
     case 'role':
       return `${requirement.exact ? 'exactly' : 'at least'} the role ${requirement.role}`;
+    case 'any-role':
+      return `exactly the role ${requirement.roles.join(' or ')}`;
+    case 'any-permission':
+      return `the permission ${requirement.permissions.join(' or ')}`;
     case 'permissions':
       return requirement.permissions.length === 1
         ? `the permission ${requirement.permissions.join()}`

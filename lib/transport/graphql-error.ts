@@ -17,16 +17,18 @@ const CODES: Record<number, string> = {
  * exception that it is, so that filters know it.
  */
 export function graphqlErrorFor(refusal: HttpException): HttpException {
-  const { reason } = refusal.getResponse() as { reason?: string };
+  const response = refusal.getResponse();
+  const { reason } = response as { reason?: string };
   const code = CODES[refusal.getStatus()];
   return Object.defineProperties(refusal, {
     extensions: { value: { code, ...(reason && { reason }) }, configurable: true },
     // Without a status in its body: for one that has it, the driver for Apollo puts codes of its own in place of these.
-    response: { value: withoutStatus(refusal.getResponse() as object), configurable: true },
+    response: { value: withoutStatus(response), configurable: true },
   });
 }
 
-function withoutStatus(body: object): object {
+function withoutStatus(body: string | object): string | object {
+  if (typeof body === 'string') return body;
   const { statusCode: _, ...rest } = body as { statusCode?: unknown };
   return rest;
 }

@@ -65,7 +65,8 @@ export class RefusalAnswers {
 
 /** The body that a refusal has over HTTP, in the shape of Nest's errors of messages. */
 export function bodyOf(refusal: HttpException): object {
-  return { status: 'error', ...(refusal.getResponse() as object) };
+  const response = refusal.getResponse();
+  return { status: 'error', ...(typeof response === 'string' ? { message: response } : response) };
 }
 
 /**

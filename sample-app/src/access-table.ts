@@ -41,6 +41,10 @@ function inWords(rule: OrgRequirement): string {
       return 'members';
     case 'role':
       return rule.exact ? `exactly ${rule.role}` : `${rule.role} and above`;
+    case 'any-role':
+      return `exactly ${rule.roles.join(' or ')}`;
+    case 'any-permission':
+      return `members with ${rule.permissions.join(' or ')}`;
     case 'permissions':
       return `members with ${rule.permissions.join(', ')}`;
   }

@@ -89,7 +89,7 @@ describe('describeAccess()', () => {
     const route = describeAccess(application.app).find(({ handler }) => handler === 'show');
     expect(route).toMatchObject({
       orgRules: [{ kind: 'role', role: 'Admin', exact: true }, { kind: 'member' }],
-      orgSources: ['header x-org-id'],
+      orgSources: ['header x-org-id', 'path orgId'],
     });
   });
 

@@ -190,6 +190,26 @@ describe('the checks of organizations', () => {
 
   const hostileIds = [GLOBEX_ID, '', '__proto__', 'constructor', undefined, null, 1, [ACME_ID], {}];
 
+  it('finds the organization by its URL-safe name, and by both', () => {
+    const { alice } = users;
+    for (const org of [
+      { orgName: 'acme-inc' },
+      { orgId: ACME_ID },
+      { orgId: ACME_ID, orgName: 'acme-inc' },
+    ]) {
+      expect(propelAuth.requireOrgMember(alice, org).orgId).toBe(ACME_ID);
+      expect(propelAuth.requireOrgMemberWithMinimumRole(alice, org, 'Admin').orgId).toBe(ACME_ID);
+    }
+    for (const org of [
+      {},
+      { orgName: 'Acme Inc' },
+      { orgName: 'globex' },
+      { orgId: ACME_ID, orgName: 'globex' },
+    ]) {
+      expect(() => propelAuth.requireOrgMember(alice, org)).toThrow(PropelAuthForbiddenException);
+    }
+  });
+
   it.each(Object.keys(checks).flatMap((name) => hostileIds.map((orgId) => ({ name, orgId }))))(
     '$name throws ForbiddenException for the org id $orgId',
     ({ name, orgId }) => {

@@ -31,18 +31,32 @@ interface Verdict {
 
 /** The rules of access once more, in as few words as they can be said. */
 function reference({ levels, caller, token, named }: Call): Verdict {
-  const [handler, ...classes] = levels;
+  const [handler, overridden, ...classes] = levels;
   const isLifted = handler.mode === 'public' && handler.rules.length === 0;
-  const rules = [handler, ...(isLifted ? [] : classes)].flatMap((level) => level.rules);
-  const nearest = levels.flatMap((level) => level.rules).find(({ place }) => place)?.place;
-  const mode = levels.find((level) => level.mode)?.mode ?? 'required';
+  const effective = isLifted ? [handler] : levels;
+  const rules = effective.flatMap((level) => level.rules);
+  // What is overridden restricts, and opens nothing.
+  const ofOverridden = overridden.mode === 'required' ? overridden.mode : undefined;
+  const mode =
+    handler.mode ?? ofOverridden ?? classes.find((level) => level.mode)?.mode ?? 'required';
   if (rules.length === 0 && mode === 'public') return { status: 200 };
   const isAnonymousEnough = rules.length === 0 && mode === 'optional';
   if (token !== 'valid') return { status: isAnonymousEnough ? 200 : 401 };
   if (rules.length === 0) return { status: 200, userId: caller.userId };
   const memberships = caller.isScoped ? caller.memberships.slice(0, 1) : caller.memberships;
   const places = { ...named, token: caller.isScoped ? memberships[0]?.orgId : undefined };
-  const ids = new Set(rules.map(({ place }) => places[place ?? nearest ?? 'path']));
+  // Each level, and those outside of it where it is declared.
+  const scopes = [
+    [handler, ...classes],
+    [overridden, ...classes.slice(1)],
+  ];
+  classes.forEach((_, index) => scopes.push(classes.slice(index)));
+  const ids = new Set(
+    scopes.slice(0, effective.length).flatMap((scope) => {
+      const inScope = scope.flatMap((level) => level.rules).find(({ place }) => place)?.place;
+      return scope[0]?.rules.map(({ place }) => places[place ?? inScope ?? 'path']) ?? [];
+    }),
+  );
   const org = memberships.find(({ orgId }) => ids.size === 1 && ids.has(orgId));
   if (!org || !rules.every((rule) => isMet(rule, org))) return { status: 403 };
   return { status: 200, userId: caller.userId, orgId: org.orgId };
@@ -50,6 +64,9 @@ function reference({ levels, caller, token, named }: Call): Verdict {
 
 function isMet(rule: WrittenRule, { role, additional, roles, permissions }: Membership): boolean {
   if (rule.kind === 'permissions') return rule.permissions.every((it) => permissions.includes(it));
+  if (rule.kind === 'any-permission')
+    return rule.permissions.some((it) => permissions.includes(it));
+  if (rule.kind === 'any-role') return rule.anyOf.some((it) => [role, ...additional].includes(it));
   if (rule.kind === 'member') return true;
   return (rule.exact ? [role, ...additional] : roles).includes(rule.role);
 }

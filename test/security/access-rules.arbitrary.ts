@@ -8,7 +8,9 @@ export type Place = (typeof PLACES)[number];
 export type WrittenRule = { place: Place | undefined } & (
   | { kind: 'member' }
   | { kind: 'role'; role: string; exact: boolean }
+  | { kind: 'any-role'; anyOf: string[] }
   | { kind: 'permissions'; permissions: string[] }
+  | { kind: 'any-permission'; permissions: string[] }
 );
 
 /** What is written over a handler or a class. */
@@ -37,8 +39,8 @@ export interface Caller {
 
 /** What a request brings; only a valid token makes it one of the caller’s. */
 export interface Call {
-  /** Nearest first: the handler, its class, the class above. */
-  levels: [Level, Level, Level];
+  /** Nearest first: the handler, the method it overrides, its class, the class above, which has that method, and the one above that. */
+  levels: [Level, Level, Level, Level, Level];
   caller: Caller;
   token: 'valid' | 'expired' | 'forged' | 'none';
   named: Record<Exclude<Place, 'token'>, string | undefined>;
@@ -60,12 +62,30 @@ const rule: fc.Arbitrary<WrittenRule> = fc.oneof(
     place,
     permissions: fc.uniqueArray(fc.constantFrom(...PERMISSIONS), { minLength: 1, maxLength: 2 }),
   }),
+  fc.record({
+    kind: fc.constant('any-permission' as const),
+    place,
+    permissions: fc.uniqueArray(fc.constantFrom(...PERMISSIONS), { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({
+    kind: fc.constant('any-role' as const),
+    place,
+    anyOf: fc.uniqueArray(fc.constantFrom(...ROLES, 'Auditor'), { minLength: 1, maxLength: 3 }),
+  }),
 );
 
 const level: fc.Arbitrary<Level> = fc.record({
-  mode: fc.constantFrom(undefined, undefined, 'required', 'optional', 'public'),
+  mode: fc.constantFrom(
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    'required',
+    'optional',
+    'public',
+  ),
   rules: fc.oneof(
-    { weight: 2, arbitrary: fc.constant<WrittenRule[]>([]) },
+    { weight: 4, arbitrary: fc.constant<WrittenRule[]>([]) },
     { weight: 1, arbitrary: fc.array(rule, { maxLength: 2 }) },
   ),
 });
@@ -111,7 +131,7 @@ const named = fc.constantFrom(
 );
 
 export const call: fc.Arbitrary<Call> = fc.record({
-  levels: fc.tuple(level, level, level),
+  levels: fc.tuple(level, level, level, level, level),
   caller,
   token: fc.constantFrom('valid', 'valid', 'valid', 'valid', 'expired', 'forged', 'none'),
   named: fc.oneof(

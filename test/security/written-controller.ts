@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import { Get, type Type } from '@nestjs/common';
 import {
   activeOrg,
   OptionalUser,
@@ -15,7 +15,7 @@ import {
   type OrgSource,
 } from 'nestjs-propelauth';
 import { decorateHandler } from '../support/routes.js';
-import type { Level, Place, WrittenRule } from './access-rules.arbitrary.js';
+import type { Call, Level, Place, WrittenRule } from './access-rules.arbitrary.js';
 
 const SOURCES: Record<Place, OrgSource> = {
   path: orgFromParam('orgId'),
@@ -28,14 +28,19 @@ const SOURCES: Record<Place, OrgSource> = {
 const MODES = { required: RequireUser, optional: OptionalUser, public: Public };
 
 /** A controller with the handler `show`, under the decorators of these levels. */
-export function writtenController([handler, ofClass, ofParent]: [Level, Level, Level]): Type {
-  class Parent {}
-  class Controller extends Parent {
+export function writtenController([handler, overridden, ...ofClasses]: Call['levels']): Type {
+  class Grandparent {}
+  class Parent extends Grandparent {
     show() {}
   }
-  for (const decorate of decoratorsOf(ofParent)) decorate(Parent);
-  for (const decorate of decoratorsOf(ofClass)) decorate(Controller);
-  decorateHandler(Controller, 'show', ...decoratorsOf(handler));
+  class Controller extends Parent {
+    override show() {}
+  }
+  [Controller, Parent, Grandparent].forEach((type, index) => {
+    for (const decorate of decoratorsOf(ofClasses[index] as Level)) decorate(type);
+  });
+  decorateHandler(Parent, 'show', ...decoratorsOf(overridden), Get());
+  decorateHandler(Controller, 'show', ...decoratorsOf(handler), Get());
   return Controller;
 }
 
@@ -50,7 +55,11 @@ function decoratorOf(rule: WrittenRule): AccessDecorator {
       return RequireOrgMember(options);
     case 'role':
       return RequireOrgRole(rule.role, { ...options, exact: rule.exact });
+    case 'any-role':
+      return RequireOrgRole({ anyOf: rule.anyOf }, options);
     case 'permissions':
       return RequirePermission(rule.permissions, options);
+    case 'any-permission':
+      return RequirePermission({ anyOf: rule.permissions }, options);
   }
 }

@@ -75,7 +75,7 @@ describe('The security of operations', () => {
       @Get('several')
       @RequireUser()
       @RequireOrgMember({ org: () => undefined })
-      @RequireOrgRole('Admin', { org: () => undefined })
+      @RequireOrgRole('Admin')
       several() {}
 
       @Get('open')

@@ -1,12 +1,12 @@
 import type { CallerMode, DenyingRule } from '../access-rule.js';
 import {
   effectiveDenyingRules,
-  flatten,
   holdsUnder,
   isCallerRule,
   isDenyingRule,
+  isOrgRule,
 } from '../compiled-access.js';
-import type { HandlerLevels } from '../handler-levels.js';
+import { flatten, type HandlerLevels } from '../handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../decorators/caller-parameter.js';
 import type { AuditedMethod } from './audited-route.js';
 
@@ -15,6 +15,7 @@ export function findContradictions(audited: AuditedMethod): string[] {
   return [
     ...findConflictingModes(audited),
     ...findConflictingKinds(audited),
+    ...findConflictingSources(audited),
     ...findUnmeetableRules(audited),
     ...findPersonalKeysUnderOrgRules(audited),
     ...findSharedGrantHeaders(audited),
@@ -24,7 +25,7 @@ export function findContradictions(audited: AuditedMethod): string[] {
 
 /** Two words about the caller in one place. */
 function findConflictingModes({ levels }: AuditedMethod): string[] {
-  return flatten(levels).flatMap((rules) => {
+  return flatten(levels).flatMap(({ rules }) => {
     const decorators = new Set(rules.filter(isCallerRule).map(({ decorator }) => decorator));
     return decorators.size > 1
       ? [`${[...decorators].join(' beside ')} in one place; keep the one that is meant.`]
@@ -34,7 +35,7 @@ function findConflictingModes({ levels }: AuditedMethod): string[] {
 
 /** One decorator twice in one place, for other API keys each time. */
 function findConflictingKinds({ levels }: AuditedMethod): string[] {
-  return flatten(levels).flatMap((rules) => {
+  return flatten(levels).flatMap(({ rules }) => {
     const callerRules = rules.filter(isCallerRule);
     return DELIBERATE_MODES.flatMap((mode) => {
       const ofMode = callerRules.filter((rule) => rule.mode === mode);
@@ -48,12 +49,26 @@ function findConflictingKinds({ levels }: AuditedMethod): string[] {
   });
 }
 
+/** Two places for the organization in one place. */
+function findConflictingSources({ levels }: AuditedMethod): string[] {
+  return flatten(levels).flatMap(({ rules }) => {
+    const orgRules = rules.filter(isOrgRule);
+    const sources = new Set(orgRules.flatMap(({ source }) => source ?? []));
+    return sources.size > 1
+      ? [
+          `${orgRules.map(({ decorator }) => decorator).join(' beside ')} with different org sources in one place; keep one. A source on ` +
+            'the class and another on the method both have to name the same organization.',
+        ]
+      : [];
+  });
+}
+
 /** Modes that a handler or class says only if it means them: under the others, a denying rule is simply one about users. */
 const DELIBERATE_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key', 'webhook'];
 
 /** A handler that lets in callers of whom one of its rules can never say yes. */
 function findUnmeetableRules(audited: AuditedMethod): string[] {
-  const levels = flatten(audited.levels);
+  const levels = flatten(audited.levels).map(({ rules }) => rules);
   const level = levels.findIndex((rules) => rules.some(isCallerRule));
   const callerRule = levels[level]?.find(isCallerRule);
   if (callerRule === undefined) return [];
@@ -81,7 +96,7 @@ function findPersonalKeysUnderOrgRules({ rules }: AuditedMethod): string[] {
 
 /** The denying rules of a handler, also when it says `@Public()` beside one of its own. */
 function denyingRulesOver(levels: HandlerLevels): DenyingRule[] {
-  return [...levels.method.filter(isDenyingRule), ...effectiveDenyingRules(levels)];
+  return [...levels.method.rules.filter(isDenyingRule), ...effectiveDenyingRules(levels)];
 }
 
 /** One grant is for one kind of action: two kinds cannot take it from the same header. */

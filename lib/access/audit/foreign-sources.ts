@@ -1,4 +1,5 @@
 import type { OrgSource } from '../../options/org-source.interface.js';
+import { placeOf } from '../org-sources/org-source-place.js';
 import type { HandlerKind } from '../../transport/handler-kinds.js';
 import type { CompiledAccess } from '../compiled-access.js';
 
@@ -26,7 +27,8 @@ const INSTEAD: Record<HandlerKind | 'http', string> = {
 /** Organization rules that look where such calls have nothing: they would refuse everyone. */
 export function findForeignSources(rules: CompiledAccess, kind: HandlerKind | 'http'): string[] {
   return rules.orgSources
-    .filter(({ from }) => from !== undefined && !PLACES[kind].includes(from))
+    .map(placeOf)
+    .filter(({ from }) => from !== 'custom' && !PLACES[kind].includes(from as Place))
     .map(
       ({ from, name }) =>
         `The organization is looked for in ${[from, name && `"${name}"`].filter(Boolean).join(' ')}, which ${CALLS[kind]} ` +

@@ -1,8 +1,10 @@
+import { placeOf } from '../org-sources/org-source-place.js';
 import type { AuditedRoute } from './audited-route.js';
 
 /** Organization rules that look in the path for a parameter that the path does not have: they would refuse everyone. */
 export function findMissingPathParameters({ rules, paths }: AuditedRoute): string[] {
   return rules.orgSources
+    .map(placeOf)
     .filter(({ from, name }) => from === 'path' && !paths.every((path) => hasParameter(path, name)))
     .map(
       ({ name }) =>

@@ -10,9 +10,10 @@ import { PropelAuthConfigurationError } from '../../options/configuration.error.
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { WebhookVerifier } from '../../webhook/webhook-verifier.js';
 import { AccessRules } from '../access-rules.js';
-import { classOf } from '../application-handlers.js';
+import { ApplicationHandlers, classOf } from '../application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from '../application-routes.js';
 import { GlobalGuard } from '../global-guard.js';
+import { OrgSources } from '../org-sources/org-sources.js';
 import { isOfOtherCopy } from '../package-copy.js';
 import { RouteAccessResolver } from '../route-access.js';
 import type { AuditedRoute } from './audited-route.js';
@@ -40,6 +41,8 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly globalGuard: GlobalGuard,
     private readonly webhooks: WebhookVerifier,
     private readonly handlers: HandlerAudit,
+    private readonly applicationHandlers: ApplicationHandlers,
+    private readonly orgSources: OrgSources,
     private readonly schemas: SchemaAudit,
     private readonly options: ResolvedOptions,
   ) {}
@@ -53,6 +56,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuard.isPresent())),
       ...this.handlers.openings(),
     ]);
+    this.assertSourcesAreProvided();
     this.report([
       ...this.auditRoutes(findInRoute),
       ...this.handlers.findings(),
@@ -64,6 +68,16 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   /** Schemas are there when all modules are initialized. */
   onApplicationBootstrap(): void {
     assertNothingIsOpen(this.schemas.openings());
+  }
+
+  private assertSourcesAreProvided(): void {
+    for (const { controller, handler } of [
+      ...this.routes.list(),
+      ...this.applicationHandlers.list(),
+    ]) {
+      const { orgSources } = this.rules.ofHandler(controller, handler);
+      orgSources.forEach((source) => this.orgSources.assertProvided(source));
+    }
   }
 
   private report(findings: readonly string[]): void {

@@ -31,7 +31,7 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
     kind,
     rules: rulesUnder('required'),
     access: 'user',
-    levels: { method: [], overridden: [], classes: [] },
+    levels: { method: { rules: [], outside: [] }, overridden: [], classes: [] },
     isMadeByFactory: false,
     ...overrides,
   };

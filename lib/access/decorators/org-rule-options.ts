@@ -1,4 +1,4 @@
-import type { OrgSource } from '../../options/org-source.interface.js';
+import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 import { assertTokenSource, type UserRuleOptions } from './user-rule-options.js';
 
@@ -9,10 +9,11 @@ import { assertTokenSource, type UserRuleOptions } from './user-rule-options.js'
  */
 export interface OrgRuleOptions extends UserRuleOptions {
   /**
-   * Where this rule finds the organization. Default: the source that the nearest level (handler, class, module option
-   * `orgSource`) names, in the end the path parameter `orgId`.
+   * Where this rule finds the organization: a function, or the class of a provider. Default: the source that another rule of the same
+   * level names, else one of the levels outside of it (of a method its class, the classes above), else the option `orgSource` of the
+   * module, in the end the path parameter `orgId`. A source on a method changes nothing about the rules of its class.
    */
-  org?: OrgSource;
+  org?: OrgSourceOption;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { OrgRole } from '../../types/declared-types.js';
-import { requireRole } from '../org-requirement.js';
+import { isAnyOf, requireAnyRole, requireRole, type AnyOf } from '../org-requirement.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js';
 
@@ -20,12 +20,12 @@ export interface OrgRoleRuleOptions extends OrgRuleOptions {
  * The counterpart of `require_org_member_with_minimum_role` and, with `exact`, of `require_org_member_with_exact_role` in
  * PropelAuth's other SDKs.
  *
- * @param role the lowest sufficient role, or the role itself with `exact`; one of those that {@link PropelAuthTypes} declares, if
- * it does
+ * @param role the lowest sufficient role, or the role itself with `exact`; `{ anyOf }`: several roles, exactly one of which the user has to
+ * have. Those that {@link PropelAuthTypes} declares, if it does
  * @param options `exact`: a higher role will not do (default `false`); `org`: where the organization is named (default: the
  * path parameter `orgId`); `tokenSource`: where the access token is (default: where the transport has it)
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} for a role that is not a string or empty, and for an unknown option
+ * @throws {TypeError} for a role that is not a string or empty, an empty list, `exact` beside `anyOf`, and an unknown option
  * @see PropelAuth, "Roles and Permissions"
  * @example
  * ```ts
@@ -38,15 +38,23 @@ export interface OrgRoleRuleOptions extends OrgRuleOptions {
  *
  * @publicApi
  */
-export function RequireOrgRole(role: OrgRole, options: OrgRoleRuleOptions = {}): AccessDecorator {
+export function RequireOrgRole(
+  role: OrgRole | AnyOf<OrgRole>,
+  options: OrgRoleRuleOptions = {},
+): AccessDecorator {
   const decorator = '@RequireOrgRole()';
   checkOrgRuleOptions(decorator, options, ['exact', 'org', 'tokenSource']);
   const { exact = false, org, tokenSource } = options;
   if (typeof exact !== 'boolean')
     throw new TypeError(`The option exact of ${decorator} is not a boolean.`);
+  if (isAnyOf(role) && options.exact !== undefined) {
+    throw new TypeError(
+      `${decorator} compares each role of anyOf exactly; leave the option exact out.`,
+    );
+  }
   return createAccessDecorator({
     kind: 'org',
-    requirement: requireRole(role, exact),
+    requirement: isAnyOf(role) ? requireAnyRole(role) : requireRole(role, exact),
     source: org,
     tokenSource,
     decorator,

@@ -47,8 +47,12 @@ function inWords(rule: OrgRequirement): string {
       return 'members';
     case 'role':
       return rule.exact ? `exactly ${rule.role}` : `${rule.role} and above`;
+    case 'any-role':
+      return `exactly ${rule.roles.join(' or ')}`;
     case 'permissions':
       return `members with ${rule.permissions.join(' and ')}`;
+    case 'any-permission':
+      return `members with ${rule.permissions.join(' or ')}`;
     default:
       return JSON.stringify(rule);
   }
