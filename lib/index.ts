@@ -69,6 +69,7 @@ export type { AccessMode } from './access/route-access.js';
 export type { ApiKeyKind, StepUpRequirement } from './access/access-rule.js';
 export type { AnyOf, OrgRequirement } from './access/org-requirement.js';
 
+export type { Caller } from './access/caller.js';
 export { PropelAuthGuard } from './access/propel-auth.guard.js';
 export { PropelAuthService } from './access/propel-auth.service.js';
 export {

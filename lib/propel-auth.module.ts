@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from './access/access-decider.js';
 import { AccessRules } from './access/access-rules.js';
+import { CallerLookup } from './access/caller-lookup.js';
 import { CallerIdentifier } from './access/caller-identifier.js';
 import { OrgSources } from './access/org-sources/org-sources.js';
 import { StepUpGate } from './access/step-up-gate.js';
@@ -91,6 +92,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     UntraceableCalls,
     GuardOverrides,
     CallerIdentifier,
+    CallerLookup,
     StepUpGate,
     OrgSources,
     DecisionReporter,

@@ -13,7 +13,7 @@ import { WebhookRefusal } from '../webhook/webhook-refusal.js';
 import { WebhookVerifier } from '../webhook/webhook-verifier.js';
 import { AccessRules } from './access-rules.js';
 import { ApiKeyCaller } from './api-key-caller.js';
-import { CallerIdentifier, type Caller } from './caller-identifier.js';
+import { CallerIdentifier, type IdentifiedCaller } from './caller-identifier.js';
 import { CallerRefusal } from './caller-refusal.js';
 import type { CompiledAccess } from './compiled-access.js';
 import { isBareMessage, keepForConnection, reachDecision, type Decision } from './decision.js';
@@ -106,7 +106,7 @@ export class AccessDecider {
   private checkCaller(
     decision: Decision,
     access: CompiledAccess,
-    caller: Caller,
+    caller: IdentifiedCaller,
   ): true | Promise<true> {
     if (caller === null) return this.admit(decision);
     keepCaller(decision, caller);

@@ -1,6 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ApiKeyAuthenticator } from '../api-key/api-key-authenticator.js';
+import { ApiKeyRefusal } from '../api/api-key-refusal.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from '../token/token-authenticator.js';
 import { TokenRefusal } from '../token/token-refusal.js';
@@ -14,7 +15,7 @@ import { CredentialRefusal } from './credential-refusal.js';
 import { readApiKey } from './credentials.js';
 
 /** A verified caller: a user, or a script with an API key. An anonymous one is `null`. */
-export type Caller = UserClass | ApiKeyCaller | null;
+export type IdentifiedCaller = UserClass | ApiKeyCaller | null;
 
 /** Answers who is calling, by what the rules of the handler take for proof of it. */
 @Injectable()
@@ -30,7 +31,10 @@ export class CallerIdentifier {
    * @returns the caller itself when nothing has to be waited for; else a promise
    * @throws the refusal, when the call does not show who is calling
    */
-  identify(context: ExecutionContext, access: CompiledAccess): Caller | Promise<Caller> {
+  identify(
+    context: ExecutionContext,
+    access: CompiledAccess,
+  ): IdentifiedCaller | Promise<IdentifiedCaller> {
     switch (access.mode) {
       case 'optional':
         return this.identifyOptionalUser(context, access);
@@ -84,19 +88,13 @@ export class CallerIdentifier {
   private identifyByCredential(
     context: ExecutionContext,
     access: CompiledAccess,
-  ): Caller | Promise<Caller> {
-    const request = transportOf(context).requestOf(context);
-    const apiKey = request && readApiKey(request);
-    const token = this.findToken(context, access);
-    if (apiKey !== undefined) {
-      // What stands behind Bearer is found as a token, too.
-      if (token !== undefined && token !== apiKey) {
-        throw new CredentialRefusal('credentials_ambiguous');
-      }
-      return this.identifyApiKey(context, access, apiKey);
+  ): IdentifiedCaller | Promise<IdentifiedCaller> {
+    const credential = this.findCredential(context, access);
+    if (credential?.kind === 'api-key') {
+      return this.identifyApiKey(context, access, credential.text);
     }
     if (access.mode === 'api-key') throw new CredentialRefusal('api_key_missing');
-    if (token === undefined) throw new CredentialRefusal('credential_missing');
+    if (credential === undefined) throw new CredentialRefusal('credential_missing');
     return this.identifyUser(context, access);
   }
 
@@ -114,17 +112,67 @@ export class CallerIdentifier {
     { apiKeyKind }: CompiledAccess,
     apiKey: string,
   ): Promise<ApiKeyCaller> {
-    const request = transportOf(context).endingRequestOf?.(context);
-    const validation =
-      request === undefined
-        ? this.apiKeys.authenticate(apiKey)
-        : this.apiKeys.authenticateWithin(request, apiKey);
-    const caller = new ApiKeyCaller(await validation);
+    const caller = await this.validateApiKey(context, apiKey);
     const { kind } = caller;
     if (kind === undefined || (apiKeyKind !== undefined && kind !== apiKeyKind)) {
       throw new CredentialRefusal('api_key_kind');
     }
     return caller;
+  }
+
+  private async validateApiKey(context: ExecutionContext, apiKey: string): Promise<ApiKeyCaller> {
+    const call = transportOf(context).callOf(context);
+    const validation =
+      call === undefined
+        ? this.apiKeys.authenticate(apiKey)
+        : this.apiKeys.authenticateWithin(call, apiKey);
+    return new ApiKeyCaller(await validation);
+  }
+
+  /**
+   * Who is calling, by whatever credential: for those who ask about it whatever the rules are.
+   *
+   * @returns `null` for nobody, for a credential that is refused, and for more than one
+   * @throws when nobody can say at the moment
+   */
+  async identifyAny(context: ExecutionContext, access: CompiledAccess): Promise<IdentifiedCaller> {
+    try {
+      const credential = this.findCredential(context, access);
+      if (credential === undefined) return null;
+      return credential.kind === 'api-key'
+        ? await this.validateApiKey(context, credential.text)
+        : await this.tokens.authenticate(credential.text);
+    } catch (error) {
+      if (isRefusalOfCredential(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Like {@link identifyAny}, for credentials that are known or can be verified without asking PropelAuth. */
+  async recognize(context: ExecutionContext, access: CompiledAccess): Promise<IdentifiedCaller> {
+    const credential = this.findCredential(context, access);
+    if (credential === undefined) return null;
+    if (credential.kind === 'token') return (await this.tokens.recognize(credential.text)) ?? null;
+    const validation = this.apiKeys.recall(credential.text);
+    return validation === undefined ? null : new ApiKeyCaller(validation);
+  }
+
+  /** @throws a refusal, for more than one credential and for one that is malformed */
+  private findCredential(
+    context: ExecutionContext,
+    access: CompiledAccess,
+  ): { kind: 'token' | 'api-key'; text: string } | undefined {
+    const request = transportOf(context).requestOf(context);
+    const apiKey = request && readApiKey(request);
+    const token = this.findToken(context, access);
+    if (apiKey !== undefined) {
+      // What stands behind Bearer is found as a token, too.
+      if (token !== undefined && token !== apiKey) {
+        throw new CredentialRefusal('credentials_ambiguous');
+      }
+      return { kind: 'api-key', text: apiKey };
+    }
+    return token === undefined ? undefined : { kind: 'token', text: token };
   }
 }
 
@@ -132,4 +180,12 @@ export class CallerIdentifier {
 function anonymousIfRefused(error: unknown): null {
   if (error instanceof TokenRefusal) return null;
   throw error;
+}
+
+function isRefusalOfCredential(error: unknown): boolean {
+  return (
+    error instanceof TokenRefusal ||
+    error instanceof CredentialRefusal ||
+    error instanceof ApiKeyRefusal
+  );
 }

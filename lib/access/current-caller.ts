@@ -3,27 +3,33 @@ import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { asDeclared } from '../types/as-declared.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
-import { findCaller } from './decision.js';
+import { findCaller, isUndecided, type KnownCaller } from './decision.js';
+import { isUnderRule } from './handler-rules.js';
 
 /**
- * The verified caller of a request, for interceptors, pipes, throttlers and loggers. In handlers, `@CurrentUser()` gives
+ * The verified caller of a request, for guards, interceptors, pipes and loggers. In handlers, `@CurrentUser()` gives
  * the same.
  *
  * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.user`
- * @returns the user, deeply frozen; `null` when the caller is anonymous, and before and without `PropelAuthGuard`
+ * @returns the user, deeply frozen; `null` when the caller is anonymous, on a handler without a rule, after a rejection, and where a
+ * test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule: call
+ * {@link PropelAuthService.identify} there
  *
  * @example
  * ```ts
- * ThrottlerModule.forRoot({
- *   throttlers: [{ ttl: 60_000, limit: 100 }],
- *   getTracker: (request, context) => getCurrentUser(context)?.userId ?? request.ip,
- * });
+ * @Injectable()
+ * class StaffGuard implements CanActivate {
+ *   canActivate(context: ExecutionContext) {
+ *     return getCurrentUser(context)?.email?.endsWith('@example.com') ?? false;
+ *   }
+ * }
  * ```
  *
  * @publicApi
  */
 export function getCurrentUser(context: ExecutionContext): User | null {
-  const user = findCaller(context)?.user;
+  const user = decidedCaller('getCurrentUser', context)?.user;
   return user ? asDeclared(user) : null;
 }
 
@@ -32,7 +38,9 @@ export function getCurrentUser(context: ExecutionContext): User | null {
  * handlers, `@CurrentOrg()` gives the same.
  *
  * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.org`
- * @returns the caller's membership in it, deeply frozen; `null` on a route without organization rules, and before they hold
+ * @returns the caller's membership in it, deeply frozen; `null` on a handler without organization rules, after a rejection, and where a
+ * test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
  *
  * @example
  * ```ts
@@ -50,7 +58,7 @@ export function getCurrentUser(context: ExecutionContext): User | null {
  * @publicApi
  */
 export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
-  const org = findCaller(context)?.org;
+  const org = decidedCaller('getCurrentOrg', context)?.org;
   return org ? asDeclared(org) : null;
 }
 
@@ -59,8 +67,9 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
  * `@CurrentApiKey()` gives the same.
  *
  * @param context the context that Nest hands to the interceptor or guard
- * @returns what PropelAuth says of the key, deeply frozen; `null` when the caller has none, and before and without
- * `PropelAuthGuard`
+ * @returns what PropelAuth says of the key, deeply frozen; `null` when the caller has none, on a handler without a rule, after a
+ * rejection, and where a test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
  *
  * @example
  * ```ts
@@ -79,5 +88,24 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
  * @publicApi
  */
 export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | null {
-  return findCaller(context)?.apiKey ?? null;
+  return decidedCaller('getCurrentApiKey', context)?.apiKey ?? null;
+}
+
+/**
+ * Who was let in, for who may ask now.
+ *
+ * @throws {Error} when a guard or a pipe asks before the guard has decided about a handler under a rule: `null` would stand for an
+ * anonymous caller
+ */
+function decidedCaller(name: string, context: ExecutionContext): KnownCaller | undefined {
+  // Exception filters get a context of no handler.
+  if (!context.getClass?.() || !context.getHandler?.()) return undefined;
+  const caller = findCaller(context);
+  if (caller !== undefined || !isUndecided(context)) return caller;
+  const [type, handler] = [context.getClass(), context.getHandler()];
+  if (!isUnderRule(type, handler)) return undefined;
+  throw new Error(
+    `${name}() was called before PropelAuthGuard decided about ${type.name}.${handler.name}. Global guards run before it: ask ` +
+      'PropelAuthService.identify(context) or callerKey(context) there, or put the guard on the class or the method.',
+  );
 }

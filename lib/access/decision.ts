@@ -103,6 +103,19 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   return undefined;
 }
 
+/**
+ * Whether no guard of this package was reached by a call so far. Of mere texts and numbers over a WebSocket nobody knows which call they
+ * are.
+ */
+export function isUndecided(context: ExecutionContext): boolean {
+  if (isBareMessage(context)) return false;
+  let decision = latestDecision(context);
+  while (decision !== undefined && !isSameCall(decision.context, context)) {
+    decision = decision.earlier;
+  }
+  return decision === undefined;
+}
+
 /** Keeps what was allowed where there is no object to keep it by: the latest for each handler of a connection. */
 export function keepForConnection({ context, user, org, apiKey, event }: Decision): void {
   const connection = connectionOf(context);

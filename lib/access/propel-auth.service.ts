@@ -11,6 +11,8 @@ import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { AccessDecider } from './access-decider.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
+import type { Caller } from './caller.js';
+import { CallerLookup } from './caller-lookup.js';
 import { httpExceptionOf } from './http-exception-of.js';
 import { findMembership, findMembershipById } from './org-membership.js';
 import { OrgRefusal } from './org-refusal.js';
@@ -53,6 +55,7 @@ export class PropelAuthService {
     private readonly authenticator: TokenAuthenticator,
     private readonly stepUps: StepUpGate,
     private readonly connections: ConnectionAuthenticator,
+    private readonly callers: CallerLookup,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -253,6 +256,56 @@ export class PropelAuthService {
       throw new TypeError('verifyStepUp() needs an action type: a string that is not empty.');
     }
     await this.answering(() => this.stepUps.verify(user, actionType, grant));
+  }
+
+  /**
+   * Says who is calling, in any guard, interceptor or filter with a context: after the guard has decided, and before, as in a global
+   * guard of the root module. It asks for no permission, and the rules of the handler do not matter.
+   *
+   * The credential is looked for where the handler has it. A token is verified once; about an API key PropelAuth is asked once per call,
+   * however often this is called.
+   *
+   * @param context the context that Nest hands to the guard, interceptor or filter
+   * @returns the caller; `null` without a credential, with one that is not valid, and with more than one
+   * @throws {ServiceUnavailableException} while no verification key is there, or PropelAuth cannot be asked about an API key
+   * @throws {HttpException} 429, when the API key is used too often
+   * @example
+   * ```ts
+   * @Injectable()
+   * class PlanGuard implements CanActivate {
+   *   constructor(private readonly propelAuth: PropelAuthService) {}
+   *
+   *   async canActivate(context: ExecutionContext) {
+   *     const caller = await this.propelAuth.identify(context);
+   *     return caller?.orgId !== undefined;
+   *   }
+   * }
+   * ```
+   */
+  async identify(context: ExecutionContext): Promise<Caller | null> {
+    return this.answering(() => this.callers.identify(context));
+  }
+
+  /**
+   * The key under which to count or to keep what one caller does, for rate limits and caches: `user:<id>` or `org:<id>` for a credential
+   * that was verified or is remembered, else `ip:<address>`. It asks PropelAuth nothing and never rejects: an API key that this process
+   * does not remember (`apiKeys.cacheSeconds`) counts by its address.
+   *
+   * @param context the context that Nest hands to the guard, interceptor or filter
+   * @returns the key. The address is the one that the application takes: behind a proxy, let Express or Fastify trust it
+   * @example
+   * ```ts
+   * class UserThrottlerGuard {
+   *   constructor(private readonly propelAuth: PropelAuthService) {}
+   *
+   *   getTracker(_request: object, context: ExecutionContext) {
+   *     return this.propelAuth.callerKey(context);
+   *   }
+   * }
+   * ```
+   */
+  async callerKey(context: ExecutionContext): Promise<string> {
+    return this.callers.keyOf(context);
   }
 
   /** @internal For {@link PropelAuthGuard}. */

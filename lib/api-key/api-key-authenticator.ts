@@ -62,9 +62,9 @@ export class ApiKeyAuthenticator {
   }
 
   /**
-   * Like {@link authenticate}, for the parts of one request: PropelAuth is asked once for all of them.
+   * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them.
    *
-   * @param request what lasts as long as the request, and no longer
+   * @param request what lasts as long as the call, and no longer
    */
   authenticateWithin(request: object, apiKey: string): Promise<ApiKeyValidation> {
     const earlier = this.#withinRequests.get(request);
@@ -72,6 +72,12 @@ export class ApiKeyAuthenticator {
     const validation = this.authenticate(apiKey);
     this.#withinRequests.set(request, { apiKey, validation });
     return validation;
+  }
+
+  /** What this process remembers of a key, without asking anyone. */
+  recall(apiKey: string): ApiKeyValidation | undefined {
+    if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) return undefined;
+    return this.cache.get(this.secrets.placeOf(apiKey));
   }
 
   private shareLookUp(apiKey: string, place: string): Promise<ApiKeyValidation> {

@@ -12,6 +12,8 @@ export const foreignTransport: Transport = {
   hasNoTokenPlace: true,
   requestOf: () => undefined,
   annotatedBy: () => undefined,
+  callOf: () => undefined,
+  addressOf: () => undefined,
 };
 
 function unknownTokenPlace(context: ExecutionContext): Error {

@@ -7,6 +7,8 @@ export interface ResolveInfo {
   readonly parentType: object;
   readonly operation: object;
   readonly schema: RootTypes;
+  /** Another object for each execution of an operation. */
+  readonly variableValues: object;
 }
 
 interface ResponsePath {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { readAuthorizationHeader, type RequestHeaders } from '../token/bearer-token.js';
 import { TokenRefusal } from '../token/token-refusal.js';
+import { addressOfRequest } from './client-address.js';
 import { graphqlCallOf } from './graphql-call.js';
 import { oneToken, tokenInAuthorization } from './one-token.js';
 import type { AnnotatedByGuard, Transport } from './transport.interface.js';
@@ -46,10 +47,9 @@ export const graphqlTransport: Transport = {
   },
   requestOf: (context) => operationRequestOf(context).request,
   annotatedBy: (context) => operationRequestOf(context).request,
-  endingRequestOf: (context) => {
-    const { request } = operationRequestOf(context);
-    return request?.headers.upgrade === undefined ? request : undefined;
-  },
+  // Each execution of an operation has variables of its own, be it one of many over one connection.
+  callOf: (context) => graphqlCallOf(context).info?.variableValues,
+  addressOf: (context) => addressOfRequest(operationRequestOf(context).request),
   sharedRequestOf: (context) => {
     const { contextValue } = graphqlCallOf(context);
     return (

@@ -4,6 +4,7 @@ import {
   readBearerToken,
   type RequestHeaders,
 } from '../token/bearer-token.js';
+import { addressOfRequest } from './client-address.js';
 import type { AnnotatedByGuard, Transport } from './transport.interface.js';
 
 /** HTTP routes. The token is in the Authorization header of the request. */
@@ -11,6 +12,8 @@ export const httpTransport: Transport = {
   readToken: (context) => readBearerToken(readAuthorizationHeader(requestOf(context))),
   requestOf,
   annotatedBy: (context) => requestOf(context),
+  callOf: requestOf,
+  addressOf: (context) => addressOfRequest(requestOf(context)),
 };
 
 function requestOf(context: ExecutionContext): RequestHeaders & AnnotatedByGuard {

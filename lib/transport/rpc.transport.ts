@@ -7,6 +7,8 @@ export const rpcTransport: Transport = {
     throw new TokenRefusal('token_missing');
   },
   hasNoTokenPlace: true,
+  callOf: (context) => context.getArgs<unknown[]>().find(isObject),
+  addressOf: () => undefined,
   requestOf: () => undefined,
   annotatedBy: (context) => {
     const messageContext = context.getArgByIndex<unknown>(1);
@@ -15,3 +17,7 @@ export const rpcTransport: Transport = {
       : undefined;
   },
 };
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

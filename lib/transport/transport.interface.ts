@@ -22,8 +22,14 @@ export interface Transport {
   /** What all calls have in common that one token came with, where it is verified once for all of them. */
   sharedRequestOf?(context: ExecutionContext): object | undefined;
 
-  /** The same, if it ends with these calls: no connection, over which others follow. */
-  endingRequestOf?(context: ExecutionContext): object | undefined;
+  /**
+   * What lasts as long as the call, or the operation that it is part of: an API key is validated once for all that have it in common.
+   * No connection, over which others follow.
+   */
+  callOf(context: ExecutionContext): object | undefined;
+
+  /** The address that a call comes from, if it is known. */
+  addressOf(context: ExecutionContext): string | undefined;
 }
 
 /** What the guard leaves on a request, connection or message. Nothing here reads it back. */

@@ -3,7 +3,11 @@ import type { RequestHeaders } from '../token/bearer-token.js';
 
 /** A socket of socket.io, as far as it matters here. */
 export interface SocketIoClient {
-  readonly handshake: { readonly auth?: unknown; readonly headers: IncomingHttpHeaders };
+  readonly handshake: {
+    readonly auth?: unknown;
+    readonly headers: IncomingHttpHeaders;
+    readonly address?: unknown;
+  };
   /** The HTTP request of the handshake. */
   readonly request?: Partial<RequestHeaders>;
   readonly connected: boolean;

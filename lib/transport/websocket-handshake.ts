@@ -1,5 +1,6 @@
 import { readAuthorizationHeader, type RequestHeaders } from '../token/bearer-token.js';
 import { TokenRefusal } from '../token/token-refusal.js';
+import { addressOfRequest } from './client-address.js';
 import { oneToken, tokenInAuthorization } from './one-token.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';
 
@@ -35,6 +36,13 @@ export function handshakeTokenOf(client: object): string {
     tokenInAuthorization(readAuthorizationHeader(request)),
     isSocketIoClient(client) ? tokenInAuth(client) : tokenInSubprotocols(request),
   );
+}
+
+/** The address that a connection comes from, if it is known. */
+export function handshakeAddressOf(client: object): string | undefined {
+  if (!isSocketIoClient(client)) return addressOfRequest(upgradeRequests.get(client));
+  const { address } = client.handshake;
+  return typeof address === 'string' ? address : undefined;
 }
 
 /** The headers as the handshake has them, which adapters may have prepared, and the raw ones of the request itself. */

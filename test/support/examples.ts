@@ -28,12 +28,6 @@ declare const reports: Reports, metrics: Metrics, jobs: { retry(afterSeconds?: n
 declare class Accounts { delete(userId: string): Promise<void> }
 declare class Events { handleOnce(id: string, event: PropelAuthWebhookEvent): Promise<void> }
 declare class Tenants { use(orgId: string | undefined): void }
-declare class ThrottlerModule {
-  static forRoot(options: {
-    throttlers: { ttl: number; limit: number }[];
-    getTracker?: (request: Record<string, any>, context: ExecutionContext) => string;
-  }): DynamicModule;
-}
 /** The class around an example of methods. */
 declare abstract class Example {
   protected readonly reports: Reports;
