@@ -2,16 +2,19 @@ import { Controller, Get, Module, UseGuards } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { ClsModule, ClsService } from 'nestjs-cls';
-import { CurrentUser, getCurrentUser, RequireUser, User } from 'nestjs-propelauth';
+import { CurrentUser, PropelAuthService, RequireUser, User } from 'nestjs-propelauth';
 import { AppModule } from './app.module.js';
 
 /** The requests that a caller has in a minute. */
 export const LIMIT = 2;
 
-/** Counts the requests of each user apart, and of those who are nobody by their address. */
-const perUser = ThrottlerModule.forRoot({
-  throttlers: [{ ttl: 60_000, limit: LIMIT }],
-  getTracker: (request, context) => getCurrentUser(context)?.userId ?? (request.ip as string),
+/** Counts the requests of each user and API key apart, and all others by their address. */
+const perCaller = ThrottlerModule.forRootAsync({
+  inject: [PropelAuthService],
+  useFactory: (propelAuth: PropelAuthService) => ({
+    throttlers: [{ ttl: 60_000, limit: LIMIT }],
+    getTracker: (_request, context) => propelAuth.callerKey(context),
+  }),
 });
 
 @Controller('throttled')
@@ -36,7 +39,7 @@ class ContextController {
 
 @Module({
   imports: [
-    perUser,
+    perCaller,
     ClsModule.forRoot({
       middleware: {
         mount: true,
@@ -52,7 +55,7 @@ class ContextController {
 export class NeighboursModule {}
 
 @Module({
-  imports: [perUser],
+  imports: [perCaller],
   providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }],
 })
 class GlobalThrottlerModule {}

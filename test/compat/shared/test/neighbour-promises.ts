@@ -34,10 +34,11 @@ export const neighbourPromises = [
   },
   {
     module: ThrottledBeforeModule,
-    name: 'a global throttler before the guard counts requests by address, also those that the guard refuses',
+    name: 'a global throttler before the guard counts the requests of each user apart, and the others by address',
     keep: async (app: INestApplication) => {
       deepEqual(await statuses(app, '/account'), [401, 401, 429]);
-      deepEqual(await statuses(app, '/account', accessTokenOf('alice')), [429, 429, 429]);
+      deepEqual(await statuses(app, '/account', accessTokenOf('alice')), [200, 200, 429]);
+      deepEqual(await statuses(app, '/account', accessTokenOf('bob')), [200, 200, 429]);
     },
   },
   {
