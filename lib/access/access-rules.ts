@@ -28,10 +28,17 @@ interface NamedHandler {
   readonly handler: Function;
 }
 
+/** The access to a handler as one class has it, and before it as others do. */
+interface CompiledFor {
+  readonly type: Type;
+  readonly access: CompiledAccess;
+  readonly earlier: CompiledFor | undefined;
+}
+
 /** The access to each handler, compiled when it is first asked for. */
 @Injectable()
 export class AccessRules {
-  private readonly compiled = new WeakMap<Type, WeakMap<Function, CompiledAccess>>();
+  private readonly compiled = new WeakMap<Function, CompiledFor>();
   private readonly defaultSource: OrgSourceOption;
 
   // A private field: printing this must not print all that the application is made of.
@@ -65,16 +72,12 @@ export class AccessRules {
 
   /** The rules for a handler as that class has it: an inherited handler stands under the rules of each heir. */
   ofHandler(type: Type, handler: Function): CompiledAccess {
-    let ofType = this.compiled.get(type);
-    if (ofType === undefined) {
-      ofType = new WeakMap();
-      this.compiled.set(type, ofType);
+    const latest = this.compiled.get(handler);
+    for (let known = latest; known !== undefined; known = known.earlier) {
+      if (known.type === type) return known.access;
     }
-    let access = ofType.get(handler);
-    if (access === undefined) {
-      access = this.compile(type, handler);
-      ofType.set(handler, access);
-    }
+    const access = this.compile(type, handler);
+    this.compiled.set(handler, { type, access, earlier: latest });
     return access;
   }
 

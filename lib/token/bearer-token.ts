@@ -33,6 +33,8 @@ export function readAuthorizationHeader(request: RequestHeaders): string | undef
  * @throws {TokenRefusal} `token_missing` without a header or under another scheme, `token_malformed` for `Bearer` alone
  */
 export function readBearerToken(header: string | undefined): string {
+  // As nearly everyone writes it.
+  if (typeof header === 'string' && header.slice(0, 7) === 'Bearer ') return header.slice(7);
   if (typeof header !== 'string' || header.slice(0, 6).toLowerCase() !== 'bearer') {
     throw new TokenRefusal('token_missing');
   }

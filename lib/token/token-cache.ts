@@ -7,8 +7,8 @@ import type { VerifiedToken } from './token-verifier.js';
 /** An access token of a user in few organizations is 1 to 2 KB long. */
 const CHARACTERS_PER_ENTRY = 2_048;
 
-/** How much of the end of a token, where its signature is, finds its place: 48 of the 256 bytes or more. */
-const PLACE_LENGTH = 64;
+/** How much of the end of a token, where its signature is, finds its place: 12 of the 256 bytes or more. */
+const PLACE_LENGTH = 16;
 
 interface Entry {
   readonly token: string;
