@@ -34,13 +34,23 @@ export function compileWithSwc(path: string): string {
   }).code;
 }
 
-/** Runs a CommonJS module that imports these. */
+/** Runs a CommonJS module in the realm of the test, as if it were imported. */
+export function runCommonJs(
+  code: string,
+  module: { exports: Exports },
+  require: (name: string) => unknown,
+  reflect = Reflect,
+): void {
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- of the package or the test itself
+  const run = new Function('module', 'exports', 'require', 'Reflect', code);
+  run(module, module.exports, require, reflect);
+}
+
+/** What a CommonJS module exports that imports these. */
 export function load(code: string, imports: Record<string, Exports>, reflect = Reflect): Exports {
-  const exports: Exports = {};
-  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- in the realm of the test, as if it were imported
-  const run = new Function('exports', 'require', 'Reflect', code);
-  run(exports, (name: string) => imports[name], reflect);
-  return exports;
+  const module = { exports: {} };
+  runCommonJs(code, module, (name) => imports[name], reflect);
+  return module.exports;
 }
 
 /** The same, with the types of parameters emitted after all decorators have run. */
