@@ -18,6 +18,7 @@ import {
   traceMethod,
   type DeclaredMethod,
 } from './declared-method.js';
+import { hideCallerTypes } from './decorators/caller-parameter.js';
 import { levelsOf, type HandlerLevels } from './handler-levels.js';
 import { orgFromParam } from './org-sources/org-from-param.js';
 
@@ -47,8 +48,13 @@ export class AccessRules {
   constructor(options: ResolvedOptions, modules: ModulesContainer) {
     this.#modules = modules;
     this.defaultSource = options.orgSource ?? orgFromParam();
-    // Before Nest hands the functions to tools that wrap them.
-    for (const { metatype } of this.wrappers()) if (isClass(metatype)) markMethods(metatype);
+    for (const { metatype } of this.wrappers()) {
+      if (!isClass(metatype)) continue;
+      // Before Nest hands the functions to tools that wrap them.
+      markMethods(metatype);
+      // Before Nest reads the types for its pipes.
+      hideCallerTypes(metatype);
+    }
   }
 
   /** The rules of a handler that Nest finds under a name, by the places where they are written. */

@@ -1,11 +1,6 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { getCurrentApiKey } from '../current-caller.js';
-import {
-  recordCallerParameter,
-  selectProperty,
-  type CallerParameterDecorator,
-} from './caller-parameter.js';
+import { createCallerParameter, type CallerParameterDecorator } from './caller-parameter.js';
 
 /**
  * What PropelAuth says of the API key that the request was let in with, or a property of it: whose it is (`user`, `org`,
@@ -25,8 +20,7 @@ import {
  *
  * @publicApi
  */
-export const CurrentApiKey: CallerParameterDecorator<ApiKeyValidation> = createParamDecorator(
-  (property: keyof ApiKeyValidation | undefined, context: ExecutionContext) =>
-    selectProperty(getCurrentApiKey(context), property),
-  [recordCallerParameter('@CurrentApiKey()')],
+export const CurrentApiKey: CallerParameterDecorator<ApiKeyValidation> = createCallerParameter(
+  '@CurrentApiKey()',
+  getCurrentApiKey,
 );

@@ -1,11 +1,6 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { OrgMemberInfo } from '../../types/org-member-info.js';
 import { getCurrentOrg } from '../current-caller.js';
-import {
-  recordCallerParameter,
-  selectProperty,
-  type CallerParameterDecorator,
-} from './caller-parameter.js';
+import { createCallerParameter, type CallerParameterDecorator } from './caller-parameter.js';
 
 /**
  * The organization that the rules of the route were checked against, or a property of it, as a parameter of a handler: the
@@ -26,8 +21,7 @@ import {
  *
  * @publicApi
  */
-export const CurrentOrg: CallerParameterDecorator<OrgMemberInfo> = createParamDecorator(
-  (property: keyof OrgMemberInfo | undefined, context: ExecutionContext) =>
-    selectProperty(getCurrentOrg(context), property),
-  [recordCallerParameter('@CurrentOrg()')],
+export const CurrentOrg: CallerParameterDecorator<OrgMemberInfo> = createCallerParameter(
+  '@CurrentOrg()',
+  getCurrentOrg,
 );

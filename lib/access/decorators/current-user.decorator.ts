@@ -1,11 +1,6 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { User } from '../../types/user.js';
 import { getCurrentUser } from '../current-caller.js';
-import {
-  recordCallerParameter,
-  selectProperty,
-  type CallerParameterDecorator,
-} from './caller-parameter.js';
+import { createCallerParameter, type CallerParameterDecorator } from './caller-parameter.js';
 
 /**
  * The verified caller, or a property of it, as a parameter of a handler. The user is deeply frozen.
@@ -25,8 +20,7 @@ import {
  *
  * @publicApi
  */
-export const CurrentUser: CallerParameterDecorator<User> = createParamDecorator(
-  (property: keyof User | undefined, context: ExecutionContext) =>
-    selectProperty(getCurrentUser(context), property),
-  [recordCallerParameter('@CurrentUser()')],
+export const CurrentUser: CallerParameterDecorator<User> = createCallerParameter(
+  '@CurrentUser()',
+  getCurrentUser,
 );

@@ -1,11 +1,6 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { PropelAuthWebhookEvent } from '../../webhook/webhook-event.js';
 import { findCaller } from '../decision.js';
-import {
-  recordCallerParameter,
-  selectProperty,
-  type CallerParameterDecorator,
-} from './caller-parameter.js';
+import { createCallerParameter, type CallerParameterDecorator } from './caller-parameter.js';
 
 /**
  * The event that a route under `@PropelAuthWebhook()` was called with, verified, or a property of it. Take it from here rather
@@ -25,8 +20,7 @@ import {
  *
  * @publicApi
  */
-export const WebhookEvent: CallerParameterDecorator<PropelAuthWebhookEvent> = createParamDecorator(
-  (property: keyof PropelAuthWebhookEvent | undefined, context: ExecutionContext) =>
-    selectProperty(findCaller(context)?.event ?? null, property),
-  [recordCallerParameter('@WebhookEvent()')],
+export const WebhookEvent: CallerParameterDecorator<PropelAuthWebhookEvent> = createCallerParameter(
+  '@WebhookEvent()',
+  (context) => findCaller(context)?.event ?? null,
 );

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { transformSync } from '@swc/core';
+import ts from 'typescript';
+import { readProject } from './compiler.js';
+
+/** What a module exports. */
+export type Exports = Record<string, unknown>;
+
+/** A source file as the TypeScript compiler makes it CommonJS, with all types known (ts-jest looks at one file alone). */
+export function compileWithTsc(path: string): string {
+  const { options } = readProject('tsconfig.json');
+  let code = '';
+  const program = ts.createProgram([path], {
+    ...options,
+    module: ts.ModuleKind.CommonJS,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    isolatedModules: false,
+    noEmit: false,
+  });
+  program.emit(program.getSourceFile(path), (_name, text) => void (code = text));
+  return code;
+}
+
+/** The same as swc makes it. */
+export function compileWithSwc(path: string): string {
+  return transformSync(readFileSync(path, 'utf8'), {
+    swcrc: false,
+    jsc: {
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+      target: 'es2022',
+    },
+    module: { type: 'commonjs' },
+  }).code;
+}
+
+/** Runs a CommonJS module in the realm of the test, as if it were imported. */
+export function runCommonJs(
+  code: string,
+  module: { exports: Exports },
+  require: (name: string) => unknown,
+  reflect = Reflect,
+): void {
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- of the package or the test itself
+  const run = new Function('module', 'exports', 'require', 'Reflect', code);
+  run(module, module.exports, require, reflect);
+}
+
+/** What a CommonJS module exports that imports these. */
+export function load(code: string, imports: Record<string, Exports>, reflect = Reflect): Exports {
+  const module = { exports: {} };
+  runCommonJs(code, module, (name) => imports[name], reflect);
+  return module.exports;
+}
+
+/** The same, with the types of parameters emitted after all decorators have run. */
+export function loadWithLateTypes(code: string, imports: Record<string, Exports>): Exports {
+  const emissions: (() => void)[] = [];
+  const metadata: typeof Reflect.metadata = (key, value) => (target: object, name?: unknown) =>
+    void emissions.push(() => Reflect.defineMetadata(key, value, target, name as string));
+  const exports = load(code, imports, Object.assign(Object.create(Reflect), { metadata }));
+  for (const emit of emissions) emit();
+  return exports;
+}
