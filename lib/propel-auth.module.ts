@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from './access/access-decider.js';
 import { AccessRules } from './access/access-rules.js';
@@ -25,6 +25,7 @@ import { createPropelAuthApi, PropelAuthApi } from './api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from './health/propel-auth.health-indicator.js';
 import { PropelAuthConfigurationError } from './options/configuration.error.js';
 import type { PropelAuthModuleOptions } from './options/propel-auth-module-options.interface.js';
+import { OptionsScope } from './options/options-scope.js';
 import { ResolvedOptions } from './options/resolved-options.js';
 import {
   ASYNC_OPTIONS_TYPE,
@@ -75,6 +76,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       inject: [PROPELAUTH_MODULE_OPTIONS],
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
+    OptionsScope,
     AccessCalls,
     svixProvider,
     WebhookVerifier,
@@ -118,12 +120,23 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     GlobalGuard,
   ],
 })
-export class PropelAuthModule extends ConfigurableModuleClass {
+export class PropelAuthModule extends ConfigurableModuleClass implements NestModule {
   /** @hidden Nest's injector calls it. */
-  constructor(modules: ModulesContainer, decider: AccessDecider, guard: PropelAuthGuard) {
+  constructor(
+    modules: ModulesContainer,
+    decider: AccessDecider,
+    guard: PropelAuthGuard,
+    private readonly rules: AccessRules,
+  ) {
     super();
     assertOnlyOne(modules);
     decider.useGuard(guard);
+  }
+
+  /** @hidden Nest calls it when all singletons are made, and before it hands their functions to tools that wrap them. */
+  configure(): void {
+    // Without a constructor call, where the options are request-scoped.
+    (this.rules as AccessRules | undefined)?.readReplacements();
   }
 
   /**

@@ -8,6 +8,7 @@ export interface DeclaredMethod {
 }
 
 const DECLARATIONS_METADATA = Symbol('nestjs-propelauth: the methods that a function is');
+const REPLACEMENTS_METADATA = Symbol('nestjs-propelauth: the methods that a function replaces');
 
 /** A class and the classes above it, nearest first. */
 export function classChain(type: Function): Type[] {
@@ -36,16 +37,18 @@ export function markMethods(type: Function): void {
   }
 }
 
-/** What constructors have put in the place of methods, by the function. */
-const replacements = new WeakMap<Function, DeclaredMethod[]>();
-
-/** Reads what the constructor of a singleton has put in the place of its handlers. */
+/**
+ * Reads what the constructor of a singleton has put in the place of its handlers, and marks each function with the methods that it
+ * replaces, for tools that wrap it.
+ */
 export function readReplacements(instance: object, type: Type): void {
   for (const name of handlerNames(type)) {
     const replacement: unknown = Object.getOwnPropertyDescriptor(instance, name)?.value;
     const method = declarationOf(type, name);
     if (typeof replacement !== 'function' || method === undefined) continue;
-    replacements.set(replacement, [...(replacements.get(replacement) ?? []), method]);
+    const known = replacedBy(replacement);
+    if (known.some((mark) => isSameMethod(mark, method))) continue;
+    Reflect.defineMetadata(REPLACEMENTS_METADATA, [...known, method], replacement);
   }
 }
 
@@ -57,17 +60,20 @@ export function readReplacements(instance: object, type: Type): void {
  */
 export function traceMethod(type: Type, handler: Function): DeclaredMethod[] {
   const chain = classChain(type);
-  const replaced = replacements.get(handler)?.filter(({ owner }) => chain.includes(owner)) ?? [];
+  const replaced = replacedBy(handler).filter(({ owner }) => chain.includes(owner));
   return [...(isHandler(handler) ? findMethods(chain, handler) : []), ...replaced];
 }
 
-/** Whether two functions stand for the same method of a class. */
+/**
+ * Whether two functions stand for the same method of a class. Two that cannot be traced do: a constructor binds anew for each
+ * instance, and a tool wraps anew for each request.
+ */
 export function isSameHandler(type: Type, one: Function, other: Function): boolean {
   if (one === other) return true;
-  const methods = traceMethod(type, other);
-  return traceMethod(type, one).some((method) =>
-    methods.some((same) => isSameMethod(method, same)),
-  );
+  const methods = traceMethod(type, one);
+  const others = traceMethod(type, other);
+  if (methods.length === 0) return others.length === 0;
+  return methods.some((method) => others.some((same) => isSameMethod(method, same)));
 }
 
 function findMethods(chain: readonly Type[], handler: Function): DeclaredMethod[] {
@@ -113,6 +119,12 @@ function declarationsOf(method: Function): readonly DeclaredMethod[] {
   );
 }
 
+function replacedBy(method: Function): readonly DeclaredMethod[] {
+  return (
+    (Reflect.getOwnMetadata(REPLACEMENTS_METADATA, method) as DeclaredMethod[] | undefined) ?? []
+  );
+}
+
 /** The methods that a class declares itself. */
 export function methodsOf(type: Function): Function[] {
   return namedMethodsOf(type).map(([, method]) => method);
@@ -127,7 +139,11 @@ function namedMethodsOf({ prototype }: Function): [name: string, method: Functio
 
 /** Metadata that says nothing about whether a method is called by anybody. */
 const OF_ENHANCERS = ['__guards__', '__interceptors__', '__pipes__', '__exceptionFilters__'];
-const OF_OURS: readonly unknown[] = [...RULES_METADATA, DECLARATIONS_METADATA];
+const OF_OURS: readonly unknown[] = [
+  ...RULES_METADATA,
+  DECLARATIONS_METADATA,
+  REPLACEMENTS_METADATA,
+];
 
 /** Whether some decorator makes a method a handler: of a route, a message, an operation, or of another library. */
 export function isHandler(method: Function): boolean {

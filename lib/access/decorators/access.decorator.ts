@@ -5,7 +5,7 @@ import {
   recordMethodRule,
   type AccessRule,
 } from '../access-rule.js';
-import { markMethods, methodsOf } from '../declared-method.js';
+import { isSameClass, markMethods, methodsOf } from '../declared-method.js';
 import { placeHandlerGuard } from '../handler-guard.js';
 import { markCopy } from '../package-copy.js';
 import { markForOpenApi } from './open-api-security.js';
@@ -33,7 +33,7 @@ function decorateClass(rule: AccessRule, type: Function): void {
   markCopy(type);
   markMethods(type);
   recordClassRule(type, rule);
-  if (needsGuard(rule)) [type, ...methodsOf(type)].forEach(placeHandlerGuard);
+  if (needsGuard(rule)) [type, innerClassOf(type), ...methodsOf(type)].forEach(placeHandlerGuard);
   markForOpenApi(type, rule, readClassRules(type));
 }
 
@@ -54,6 +54,12 @@ function decorateMethod(
   recordMethodRule(owner, name, method, rule);
   if (needsGuard(rule)) [owner, method].forEach(placeHandlerGuard);
   markForOpenApi(method, rule, readFunctionRules(method));
+}
+
+/** The class that a decorator wrapped, where Nest before 11.1 and 12.1 looks for guards; else the class itself. */
+function innerClassOf(type: Function): Function {
+  const { constructor } = (type.prototype ?? {}) as { constructor?: unknown };
+  return typeof constructor === 'function' && isSameClass(constructor, type) ? constructor : type;
 }
 
 /** The class of a method: of a static one the class itself. */

@@ -1,0 +1,24 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { PropelAuthConfigurationError } from './configuration.error.js';
+
+/** Rejects request-scoped options: Nest would make the guard anew for each request, and never call the audit. */
+@Injectable()
+export class OptionsScope implements OnModuleInit {
+  readonly #modules: ModulesContainer;
+
+  constructor(modules: ModulesContainer) {
+    this.#modules = modules;
+  }
+
+  onModuleInit(): void {
+    const isScoped = [...this.#modules.values()].some(
+      ({ providers }) =>
+        providers.get('PROPELAUTH_MODULE_OPTIONS')?.isDependencyTreeStatic() === false,
+    );
+    if (!isScoped) return;
+    throw new PropelAuthConfigurationError(
+      'PropelAuthModule.forRootAsync() injects a request-scoped provider, and the guard is a singleton. Inject singletons only.',
+    );
+  }
+}
