@@ -155,7 +155,7 @@ describe('API keys', () => {
       imports: [
         PropelAuthModule.forRoot({
           ...issuer.moduleOptions,
-          apiTimeoutMs: 200,
+          apiTimeoutMs: 1_000,
           debugMode: true,
           onDecision: (event) => events.push(event),
         }),
