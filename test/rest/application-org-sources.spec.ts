@@ -147,15 +147,28 @@ describe('An organization source that is a provider', () => {
   });
 });
 
+async function orgOfCaller(context: ExecutionContext): Promise<OrgReference> {
+  await Promise.resolve();
+  return { orgId: getCurrentUser(context)?.userId === bob.user_id ? ACME_ID : GLOBEX_ID };
+}
+
 describe('An organization source that is asynchronous', () => {
   it('knows the caller', async () => {
-    const source = async (context: ExecutionContext) => {
-      await Promise.resolve();
-      return { orgId: getCurrentUser(context)?.userId === bob.user_id ? ACME_ID : GLOBEX_ID };
-    };
+    const source = orgOfCaller;
     const { url } = await start([routeUnder('things', RequireOrgMember({ org: source }))]);
     expect(await statusOf(url, '/things', bob)).toEqual({ status: 200, orgId: ACME_ID });
     expect(await statusOf(url, '/things', alice)).toMatchObject({ status: 403 });
+  });
+
+  it('may be a query that can be awaited', async () => {
+    const query = {
+      // oxlint-disable-next-line unicorn/no-thenable -- as those of database clients are
+      then: (resolve: (reference: OrgReference) => void) => resolve({ orgId: ACME_ID }),
+    };
+    const org = () => query as unknown as Promise<OrgReference>;
+    const { url } = await start([routeUnder('things', RequireOrgMember({ org }))]);
+    expect(await statusOf(url, '/things', bob)).toEqual({ status: 200, orgId: ACME_ID });
+    expect(await statusOf(url, '/things', dave)).toMatchObject({ status: 403 });
   });
 
   it.each<[string, () => unknown, number]>([
@@ -167,7 +180,7 @@ describe('An organization source that is asynchronous', () => {
   ])(
     'that rejects with %s is answered with that, and never access',
     async (_what, reason, status) => {
-      const rejecting = () => Promise.reject(reason() as Error);
+      const rejecting = () => Promise.reject(reason());
       const throwing = () => {
         throw reason() as Error;
       };

@@ -191,14 +191,14 @@ describe('the checks of organizations', () => {
   const hostileIds = [GLOBEX_ID, '', '__proto__', 'constructor', undefined, null, 1, [ACME_ID], {}];
 
   it('finds the organization by its URL-safe name, and by both', () => {
-    const { alice } = users;
+    const user = users.alice;
     for (const org of [
       { orgName: 'acme-inc' },
       { orgId: ACME_ID },
       { orgId: ACME_ID, orgName: 'acme-inc' },
     ]) {
-      expect(propelAuth.requireOrgMember(alice, org).orgId).toBe(ACME_ID);
-      expect(propelAuth.requireOrgMemberWithMinimumRole(alice, org, 'Admin').orgId).toBe(ACME_ID);
+      expect(propelAuth.requireOrgMember(user, org).orgId).toBe(ACME_ID);
+      expect(propelAuth.requireOrgMemberWithMinimumRole(user, org, 'Admin').orgId).toBe(ACME_ID);
     }
     for (const org of [
       {},
@@ -206,7 +206,7 @@ describe('the checks of organizations', () => {
       { orgName: 'globex' },
       { orgId: ACME_ID, orgName: 'globex' },
     ]) {
-      expect(() => propelAuth.requireOrgMember(alice, org)).toThrow(PropelAuthForbiddenException);
+      expect(() => propelAuth.requireOrgMember(user, org)).toThrow(PropelAuthForbiddenException);
     }
   });
 

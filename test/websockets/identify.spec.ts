@@ -60,15 +60,15 @@ describe.each(ADAPTERS)('identify() and callerKey() over %s', (name, connect) =>
       const client = await connect(await issuer.accessToken(claims));
       for (const message of [{}, 'a text', 7]) await client.ask('me', message);
       const user = claims.user_id;
-      expect(seen).toEqual(Array(3).fill([user, `user:${user}`]));
+      const known = [user, `user:${user}`];
+      expect(seen).toEqual([known, known, known]);
     },
   );
 
   it('know nobody and the address, where it is known, without a token', async () => {
     const client = await connect();
     await client.ask('public', {});
-    const address =
-      name === 'socket.io' ? expect.stringMatching(/^ip:.*127\.0\.0\.1$/) : 'ip:unknown';
-    expect(seen).toEqual([[null, address]]);
+    const address = name === 'socket.io' ? /^ip:.*127\.0\.0\.1$/ : /^ip:unknown$/;
+    expect(seen).toEqual([[null, expect.stringMatching(address)]]);
   });
 });

@@ -31,9 +31,9 @@ export class OrgSources {
     sources: readonly OrgSourceOption[],
     context: ExecutionContext,
   ): NamedOrgs | Promise<NamedOrgs> {
-    const answers = sources.map((source) => this.functionOf(source)(context));
-    return answers.some((answer) => answer instanceof Promise)
-      ? Promise.all(answers)
+    const answers: unknown[] = sources.map((source) => this.functionOf(source)(context));
+    return answers.some(isThenable)
+      ? (Promise.all(answers) as Promise<NamedOrgs>)
       : (answers as NamedOrgs);
   }
 
@@ -64,4 +64,9 @@ export class OrgSources {
       );
     }
   }
+}
+
+/** Queries of database clients are often no promises, and can be awaited all the same. */
+function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
