@@ -72,6 +72,12 @@ export class PropelAuthService {
    * ```
    */
   validateAccessToken(token: string): Promise<User> {
+    try {
+      const known = this.authenticator.recallPromise(token);
+      if (known !== undefined) return asDeclared(known);
+    } catch (error) {
+      return Promise.reject(this.exceptionFor(error));
+    }
     return asDeclared(this.answering(() => this.authenticator.authenticate(token)));
   }
 

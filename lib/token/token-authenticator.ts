@@ -52,6 +52,16 @@ export class TokenAuthenticator {
     return this.recall(token)?.user ?? this.startVerification(token).user;
   }
 
+  /**
+   * The user of a token that is known, as a promise that is made once.
+   *
+   * @throws {TokenRefusal} when it has expired
+   */
+  recallPromise(token: string): Promise<UserClass> | undefined {
+    const known = this.recall(token);
+    return known && (known.promise ??= Promise.resolve(known.user));
+  }
+
   /** Like {@link authenticate}, with until when it may be believed. */
   async verifyToken(token: string): Promise<VerifiedToken> {
     const known = this.recall(token);

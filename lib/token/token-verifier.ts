@@ -16,6 +16,8 @@ import { readUser } from './user-claims.js';
 export interface VerifiedToken {
   readonly user: UserClass;
   readonly expiresAt: number;
+  /** The user as a promise: one for all who ask for it. */
+  promise?: Promise<UserClass>;
 }
 
 const ALGORITHM = 'RS256';
