@@ -56,7 +56,7 @@ function decorateMethod(
   markForOpenApi(method, rule, readFunctionRules(method));
 }
 
-/** The class that a decorator wrapped, where Nest before 11.1 and 12.1 looks for guards; else the class itself. */
+/** The class that a decorator wrapped, where Nest 11.0.1 and 12.0.1 look for guards; else the class itself. */
 function innerClassOf(type: Function): Function {
   const { constructor } = (type.prototype ?? {}) as { constructor?: unknown };
   return typeof constructor === 'function' && isSameClass(constructor, type) ? constructor : type;

@@ -53,7 +53,10 @@ export const calls: Call[] = [
 export const reachedHandlers = ['status', 'account', 'settings'];
 
 /** Makes a call of the controller at this URL. */
-export async function makeCall({ path, token }: Call, controllerUrl: string) {
+export async function makeCall(
+  { path, token }: Pick<Call, 'path' | 'token'>,
+  controllerUrl: string,
+) {
   const headers: Record<string, string> =
     token === undefined ? {} : { authorization: `Bearer ${token}` };
   const response = await fetch(`${controllerUrl}/${path}`, { headers });

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { environment } from './issuer';
+import { accessToken, environment, ORG_ID } from './issuer';
 import { calls, makeCall, reachedHandlers } from './mixed-rules';
 
 const folder = join(__dirname, '../dist/opentelemetry');
@@ -34,7 +34,11 @@ describe('Under @opentelemetry/instrumentation-nestjs-core', () => {
     await exited;
   });
 
-  describe.each(['singleton', 'request-scoped'])('a %s controller', (controller) => {
+  describe.each([
+    { controller: 'singleton', handlers: reachedHandlers },
+    { controller: 'request-scoped', handlers: reachedHandlers },
+    { controller: 'bound', handlers: reachedHandlers.map((name) => `bound ${name}`) },
+  ])('a $controller controller', ({ controller, handlers }) => {
     it.each(calls)('returns $name', async (call) => {
       expect(await makeCall(call, `${url}/${controller}`)).toEqual(call.answer);
     });
@@ -42,10 +46,22 @@ describe('Under @opentelemetry/instrumentation-nestjs-core', () => {
     it('has wrapped handlers', async () => {
       await recordedSpans();
       for (const call of calls) await makeCall(call, `${url}/${controller}`);
-      const handlers = (await recordedSpans()).filter(isOfHandler);
-      expect(handlers.map(({ name }) => name)).toEqual(reachedHandlers);
+      const spans = (await recordedSpans()).filter(isOfHandler);
+      expect(spans.map(({ name }) => name)).toEqual(handlers);
     });
   });
+
+  it.each([
+    { caller: 'no user', token: undefined, status: 401 },
+    { caller: 'a member', token: accessToken('Member'), status: 403 },
+    { caller: 'an admin', token: accessToken('Admin'), status: 200 },
+  ])(
+    'a handler that a constructor replaces by another keeps its role: $status for $caller',
+    async ({ token, status }) => {
+      const call = { path: `${ORG_ID}/settings`, token };
+      expect((await makeCall(call, `${url}/replacing`)).status).toBe(status);
+    },
+  );
 
   /** The spans since the last time. */
   async function recordedSpans(): Promise<Span[]> {

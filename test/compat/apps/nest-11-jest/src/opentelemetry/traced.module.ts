@@ -1,5 +1,5 @@
-import { Controller, Module, Scope } from '@nestjs/common';
-import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { Controller, Get, Module, Scope } from '@nestjs/common';
+import { PropelAuthModule, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
 import { createMixedRulesController } from '../mixed-rules.controller';
 
 const SingletonController = createMixedRulesController(Controller('singleton'), RequireUser());
@@ -8,6 +8,34 @@ const RequestScopedController = createMixedRulesController(
   Controller({ path: 'request-scoped', scope: Scope.REQUEST }),
   RequireUser(),
 );
+
+@Controller('bound')
+@RequireUser()
+class BoundController extends createMixedRulesController() {
+  constructor() {
+    super();
+    for (const name of ['status', 'account', 'settings']) this[name] = this[name].bind(this);
+  }
+}
+
+@Controller('replacing/:orgId')
+class ReplacingController {
+  constructor() {
+    this.settings = this.members;
+  }
+
+  @Get('members')
+  @RequireUser()
+  members() {
+    return [];
+  }
+
+  @Get('settings')
+  @RequireOrgRole('Admin')
+  settings() {
+    return [];
+  }
+}
 
 /** Has no requireUserByDefault, so that only the guards of classes and methods protect the routes. */
 @Module({
@@ -23,6 +51,6 @@ const RequestScopedController = createMixedRulesController(
       }),
     }),
   ],
-  controllers: [SingletonController, RequestScopedController],
+  controllers: [SingletonController, RequestScopedController, BoundController, ReplacingController],
 })
 export class TracedModule {}
