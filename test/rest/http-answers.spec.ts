@@ -54,13 +54,6 @@ class RoutesController {
     return {};
   }
 
-  @Get('orgs/:orgId/both')
-  @RequireOrgMember({ org: orgFromParam() })
-  @RequireOrgMember({ org: orgFromQuery('other') })
-  both() {
-    return {};
-  }
-
   @Get('orgs/:orgId/admin')
   @RequireOrgRole('Admin')
   admin() {
@@ -70,6 +63,16 @@ class RoutesController {
   @Get('orgs/:orgId/billing')
   @RequirePermission('can_view_billing')
   billing() {
+    return {};
+  }
+}
+
+@Controller('orgs/:orgId/both')
+@RequireOrgMember({ org: orgFromParam() })
+class TwoOrgsController {
+  @Get()
+  @RequireOrgMember({ org: orgFromQuery('other') })
+  both() {
     return {};
   }
 }
@@ -141,7 +144,7 @@ describe.each([undefined, false, true])('an answer, with debugMode %s,', (debugM
   beforeAll(async () => {
     application = await startApplication({
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, debugMode })],
-      controllers: [RoutesController],
+      controllers: [RoutesController, TwoOrgsController],
     });
   });
 
@@ -189,7 +192,7 @@ describe.each([false, true])('an answer without keys, with debugMode %s,', (debu
     server.answers({ status: 500 });
     application = await startApplication({
       imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, debugMode })],
-      controllers: [RoutesController],
+      controllers: [RoutesController, TwoOrgsController],
     });
   });
 

@@ -70,7 +70,7 @@ const TABLE = {
   'GET /health': 'public',
   'GET /open': 'open',
   'GET /orgs/:orgId': 'Admin and above, members of the org in path orgId',
-  'GET /orgs/:orgId/active': 'exactly Owner, members of the org in token',
+  'GET /orgs/:orgId/active': 'exactly Owner, members of the org in token and path orgId',
   'GET /orgs/:orgId/billing': 'members with can_view and can_pay, members of the org in path orgId',
   'GET /orgs/:orgId/export': 'api-key (org): members of the org in path orgId',
   'GET /things': 'user-or-api-key',
