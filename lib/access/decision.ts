@@ -66,19 +66,20 @@ let latestReached: Decision | undefined;
 
 /** The decision of exactly this context: what all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
-  if (latestReached?.context === context) return latestReached;
-  let decision = latestDecision(context);
-  while (decision !== undefined && decision.context !== context) decision = decision.earlier;
-  return decision;
+  return latestReached?.context === context
+    ? latestReached
+    : findAmong(latestDecision(context), context);
 }
 
 /**
  * The decision of exactly this context. The first guard that is reached opens it.
  */
 export function reachDecision(context: ExecutionContext): Decision {
-  const known = findDecision(context);
+  if (latestReached?.context === context) return latestReached;
+  const latest = latestDecision(context);
+  const known = findAmong(latest, context);
   if (known !== undefined) return known;
-  const decision = new Decision(context, latestDecision(context));
+  const decision = new Decision(context, latest);
   if (isHttpRequest(context)) requestOf(context)[DECISION] = latestReached = decision;
   else keep(decision);
   return decision;
@@ -132,8 +133,19 @@ export function isBareMessage(context: ExecutionContext): boolean {
   return !isHttpRequest(context) && carrierOf(context) === undefined;
 }
 
+function findAmong(latest: Decision | undefined, context: ExecutionContext): Decision | undefined {
+  let decision = latest;
+  while (decision !== undefined && decision.context !== context) decision = decision.earlier;
+  return decision;
+}
+
 function latestDecision(context: ExecutionContext): Decision | undefined {
-  if (isHttpRequest(context)) return requestOf(context)[DECISION];
+  if (isHttpRequest(context)) {
+    const request = requestOf(context);
+    return latestReached && requestOf(latestReached.context) === request
+      ? latestReached
+      : request[DECISION];
+  }
   const carrier = carrierOf(context);
   return carrier === undefined ? byContext.get(context) : byObject.get(carrier);
 }

@@ -12,9 +12,6 @@ export interface OrgReference {
   readonly orgName?: string;
 }
 
-/** What a source says. */
-type NamedOrg = OrgReference | undefined | Promise<OrgReference | undefined>;
-
 /**
  * Where an organization rule finds the organization of a request: one explicit place, and nowhere else.
  *
@@ -43,7 +40,7 @@ export interface OrgSource {
    * @param context the context of the handler
    * @returns the organization, or a promise of it; `undefined` when the request names none
    */
-  (context: ExecutionContext): NamedOrg;
+  (context: ExecutionContext): OrgReference | undefined | Promise<OrgReference | undefined>;
   /** The part of the request, of the GraphQL call (`argument`) or of the message that a built-in source looks at. */
   readonly from?: 'path' | 'query' | 'header' | 'body' | 'token' | 'argument' | 'message';
   /** The name of the parameter, header, property or argument that a built-in source reads. */
@@ -82,7 +79,7 @@ export interface InjectableOrgSource {
    * @param context the context of the handler
    * @returns the organization, or a promise of it; `undefined` when the request names none
    */
-  orgOf(context: ExecutionContext): NamedOrg;
+  orgOf(context: ExecutionContext): OrgReference | undefined | Promise<OrgReference | undefined>;
 }
 
 /**

@@ -124,6 +124,30 @@ describe('The audit at start', () => {
     expect(await startError(metadata, { requireUserByDefault: true })).toBe('');
   });
 
+  it('finds none on a route of which a class below has made a plain method, unless that has a rule of its own', async () => {
+    class BaseController {
+      @Get('list')
+      @RequireUser()
+      list() {}
+
+      @Get('rows')
+      @RequireUser()
+      rows() {}
+    }
+    @Controller()
+    class PlainController extends BaseController {
+      override list() {}
+    }
+    @Controller()
+    class RuledController extends BaseController {
+      @RequireUser()
+      override rows() {}
+    }
+    expect(await startError({ controllers: [PlainController] })).toBe('');
+    const message = await startError({ controllers: [RuledController] });
+    expect(message).toContain('RuledController.rows: @RequireUser() on a method that handles no');
+  });
+
   it('finds a rule on a method of a service, of a class that handles nothing, of a helper', async () => {
     @Injectable()
     class ReportsService {

@@ -19,7 +19,7 @@ const scanner = new MetadataScanner();
 export function hasRules({ type }: AuditedClass): boolean {
   return (
     rulesOfClass(type).length > 0 ||
-    methodNames(type).some((name) => rulesOfMethod(type, name).length > 0)
+    methodNames(type).some((name) => ownedRulesOf(type, name).length > 0)
   );
 }
 
@@ -41,10 +41,10 @@ function findOnClass(audited: AuditedClass): string[] {
 function findOnMethods(audited: AuditedClass): string[] {
   const { type } = audited;
   return methodNames(type).flatMap((name) =>
-    rulesOfMethod(type, name)
-      .filter((rule) => isRestricting(rule) && !isCalled(audited, name, rule))
+    ownedRulesOf(type, name)
+      .filter(({ owner, rule }) => isRestricting(rule) && !isHandled(audited, owner, name, rule))
       .map(
-        ({ decorator }) =>
+        ({ rule: { decorator } }) =>
           `${type.name}.${name}: ${decorator} on a method that handles no requests, where no guard runs; remove it, and ` +
           'check with PropelAuthService instead.',
       ),
@@ -58,12 +58,25 @@ function isRestricting(rule: AccessRule): boolean {
 
 /** Whether some method is a handler, be it inherited: the rules of the class hold for that as well. */
 function handlesRequests(audited: AuditedClass, rule: AccessRule): boolean {
-  return methodNames(audited.type).some((name) => isCalled(audited, name, rule));
+  return methodNames(audited.type).some((name) =>
+    isCalled(audited, methodOf(audited.type, name), rule),
+  );
+}
+
+/** Whether a rule protects a handler: here, or where it is written, of which a class below has made a plain method. */
+function isHandled(audited: AuditedClass, owner: Type, name: string, rule: AccessRule): boolean {
+  return (
+    isCalled(audited, methodOf(audited.type, name), rule) ||
+    isCalled(audited, methodOf(owner, name), rule)
+  );
 }
 
 /** Whether somebody calls a method with its guards: Nest, or a library, to which the rule then has to say where the token is. */
-function isCalled({ type, isController }: AuditedClass, name: string, rule: AccessRule): boolean {
-  const method = (type.prototype as Record<string, Function>)[name] as Function;
+function isCalled(
+  { type, isController }: AuditedClass,
+  method: Function,
+  rule: AccessRule,
+): boolean {
   return (
     Reflect.hasMetadata(PATH_METADATA, method) ||
     reachableKinds(method, type, isController).length > 0 ||
@@ -75,8 +88,14 @@ function rulesOfClass(type: Type): AccessRule[] {
   return classChain(type).flatMap(readClassRules);
 }
 
-function rulesOfMethod(type: Type, name: string): AccessRule[] {
-  return classChain(type).flatMap((owner) => readMethodRules(owner, name));
+function ownedRulesOf(type: Type, name: string): { owner: Type; rule: AccessRule }[] {
+  return classChain(type).flatMap((owner) =>
+    readMethodRules(owner, name).map((rule) => ({ owner, rule })),
+  );
+}
+
+function methodOf({ prototype }: Type, name: string): Function {
+  return (prototype as Record<string, Function>)[name] as Function;
 }
 
 function methodNames({ prototype }: Type): string[] {
