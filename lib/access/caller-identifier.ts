@@ -54,10 +54,7 @@ export class CallerIdentifier {
   ): UserClass | Promise<UserClass> {
     const transport = transportOf(context);
     const token = this.readToken(context, access, transport);
-    const request = transport.sharedRequestOf?.(context);
-    return request === undefined
-      ? this.tokens.authenticate(token)
-      : this.tokens.authenticateWithin(request, token);
+    return this.tokens.authenticateWithin(transport.sharedRequestOf(context), token);
   }
 
   private readToken(
@@ -141,7 +138,7 @@ export class CallerIdentifier {
       if (credential === undefined) return null;
       return credential.kind === 'api-key'
         ? await this.validateApiKey(context, credential.text)
-        : await this.tokens.authenticate(credential.text);
+        : await this.tokens.authenticateWithin(sharedRequestOf(context), credential.text);
     } catch (error) {
       if (isRefusalOfCredential(error)) return null;
       throw error;
@@ -152,7 +149,9 @@ export class CallerIdentifier {
   async recognize(context: ExecutionContext, access: CompiledAccess): Promise<IdentifiedCaller> {
     const credential = this.findCredential(context, access);
     if (credential === undefined) return null;
-    if (credential.kind === 'token') return (await this.tokens.recognize(credential.text)) ?? null;
+    if (credential.kind === 'token') {
+      return (await this.tokens.recognize(credential.text, sharedRequestOf(context))) ?? null;
+    }
     const validation = this.apiKeys.recall(credential.text);
     return validation === undefined ? null : new ApiKeyCaller(validation);
   }
@@ -174,6 +173,10 @@ export class CallerIdentifier {
     }
     return token === undefined ? undefined : { kind: 'token', text: token };
   }
+}
+
+function sharedRequestOf(context: ExecutionContext): object | undefined {
+  return transportOf(context).sharedRequestOf(context);
 }
 
 /** A refused token makes an anonymous caller. That nobody could look at the token (no keys) does not. */

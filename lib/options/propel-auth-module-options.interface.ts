@@ -70,7 +70,8 @@ export interface PropelAuthModuleOptions {
   apiTimeoutMs?: number;
 
   /**
-   * The cache of verified tokens: `false` turns it off, `maxEntries` bounds the number of tokens that it holds.
+   * The cache of verified tokens: `false` turns it off, so that a token is verified once for each request or connection; `maxEntries`
+   * bounds the number of tokens that it holds.
    * Default: `{ maxEntries: 10_000 }`.
    */
   tokenCache?: false | { maxEntries?: number };

@@ -74,37 +74,53 @@ export class TokenAuthenticator {
   /**
    * The user of a token that is known, or that can be verified without asking PropelAuth for anything.
    *
+   * @param request what lasts as long as the request or connection, if anything does
    * @returns `undefined` for every other token
    */
-  async recognize(token: string): Promise<UserClass | undefined> {
+  async recognize(token: string, request: object | undefined): Promise<UserClass | undefined> {
     try {
-      const known = this.recall(token);
-      if (known !== undefined) return known.user;
-      const key = this.keys.current();
-      if (key === undefined || !hasTokenShape(token)) return undefined;
-      const result = await this.verifier.verify(token, key);
-      if (result instanceof TokenRefusal) return undefined;
-      this.cache.set(token, result, key);
-      return result.user;
+      return this.recallWithin(request, token) ?? (await this.verifyHere(request, token));
     } catch (error) {
       if (error instanceof TokenRefusal) return undefined;
       throw error;
     }
   }
 
+  /** @throws {TokenRefusal} when the token is refused under the key there is */
+  private async verifyHere(
+    request: object | undefined,
+    token: string,
+  ): Promise<UserClass | undefined> {
+    const key = this.keys.current();
+    if (key === undefined || !hasTokenShape(token)) return undefined;
+    const result = await this.verifier.verify(token, key);
+    if (result instanceof TokenRefusal) throw result;
+    this.cache.set(token, result, key);
+    if (request !== undefined) this.withinRequests.set(request, { token, key, verified: result });
+    return result.user;
+  }
+
   /**
-   * Like {@link authenticate}, for the parts of one request: the token is verified once for all of them, also without a cache, and
-   * also when it is refused. Its expiry is looked at each time, and a key that was rotated meanwhile is noticed.
+   * Like {@link authenticate}, for all who ask within one request: the token is verified once for all of them, also without a cache,
+   * and also when it is refused. Its expiry is looked at each time, and a key that was rotated meanwhile is noticed.
    *
-   * @param request what lasts as long as the request or connection
+   * @param request what lasts as long as the request or connection, if anything does
    */
-  authenticateWithin(request: object, token: string): UserClass | Promise<UserClass> {
-    const earlier = this.withinRequests.get(request);
-    if (earlier?.token === token && earlier.key === this.keys.current()) {
-      if (earlier.verified instanceof TokenRefusal) throw earlier.verified;
-      return this.unlessExpired(earlier.verified).user;
-    }
-    return this.recall(token)?.user ?? this.rememberWithin(request, this.startVerification(token));
+  authenticateWithin(request: object | undefined, token: string): UserClass | Promise<UserClass> {
+    const user = this.recallWithin(request, token);
+    if (user !== undefined) return user;
+    const verification = this.startVerification(token);
+    return request === undefined ? verification.user : this.rememberWithin(request, verification);
+  }
+
+  /** @throws {TokenRefusal} when the token was refused within the request, or has expired */
+  private recallWithin(request: object | undefined, token: string): UserClass | undefined {
+    const known = this.recall(token);
+    if (known !== undefined) return known.user;
+    const earlier = request && this.withinRequests.get(request);
+    if (earlier?.token !== token || earlier.key !== this.keys.current()) return undefined;
+    if (earlier.verified instanceof TokenRefusal) throw earlier.verified;
+    return this.unlessExpired(earlier.verified).user;
   }
 
   private async rememberWithin(request: object, verification: Verification): Promise<UserClass> {

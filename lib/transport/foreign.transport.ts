@@ -12,6 +12,7 @@ export const foreignTransport: Transport = {
   hasNoTokenPlace: true,
   requestOf: () => undefined,
   annotatedBy: () => undefined,
+  sharedRequestOf: () => undefined,
   callOf: () => undefined,
   addressOf: () => undefined,
 };

@@ -12,6 +12,7 @@ export const httpTransport: Transport = {
   readToken: (context) => readBearerToken(readAuthorizationHeader(requestOf(context))),
   requestOf,
   annotatedBy: (context) => requestOf(context),
+  sharedRequestOf: requestOf,
   callOf: requestOf,
   addressOf: (context) => addressOfRequest(requestOf(context)),
 };

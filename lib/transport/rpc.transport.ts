@@ -1,3 +1,4 @@
+import type { ExecutionContext } from '@nestjs/common';
 import { TokenRefusal } from '../token/token-refusal.js';
 import type { Transport } from './transport.interface.js';
 
@@ -7,7 +8,8 @@ export const rpcTransport: Transport = {
     throw new TokenRefusal('token_missing');
   },
   hasNoTokenPlace: true,
-  callOf: (context) => context.getArgs<unknown[]>().find(isObject),
+  sharedRequestOf: firstObjectOf,
+  callOf: firstObjectOf,
   addressOf: () => undefined,
   requestOf: () => undefined,
   annotatedBy: (context) => {
@@ -17,6 +19,10 @@ export const rpcTransport: Transport = {
       : undefined;
   },
 };
+
+function firstObjectOf(context: ExecutionContext): object | undefined {
+  return context.getArgs<unknown[]>().find(isObject);
+}
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;

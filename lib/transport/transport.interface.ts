@@ -19,8 +19,8 @@ export interface Transport {
   /** What the caller of a call is left on for logging and error tools, if there is such a thing. */
   annotatedBy(context: ExecutionContext): AnnotatedByGuard | undefined;
 
-  /** What all calls have in common that one token came with, where it is verified once for all of them. */
-  sharedRequestOf?(context: ExecutionContext): object | undefined;
+  /** The request or connection that a token came with, where it is verified once for all who ask. */
+  sharedRequestOf(context: ExecutionContext): object | undefined;
 
   /**
    * What lasts as long as the call, or the operation that it is part of: an API key is validated once for all that have it in common.

@@ -7,6 +7,7 @@ export const websocketTransport: Transport = {
   readToken: (context) => handshakeTokenOf(clientOf(context)),
   requestOf: (context) => handshakeRequestOf(clientOf(context)),
   annotatedBy: (context) => clientOf(context),
+  sharedRequestOf: (context) => [clientOf(context)].find(isObject),
   callOf: (context) => context.getArgs<unknown[]>().slice(1).find(isObject),
   addressOf: (context) => handshakeAddressOf(clientOf(context)),
 };

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import {
   Catch,
   Controller,
@@ -31,6 +32,7 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import request from 'supertest';
+import { TokenVerifier } from '../../lib/token/token-verifier.js';
 import { closeApplications, startApplication } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
 import { alice } from '../support/people.js';
@@ -325,6 +327,35 @@ describe('PropelAuthService.identify()', () => {
         .set(await issuer.headersOf(claims));
       expect(identified.length).toBeGreaterThan(0);
       for (const one of identified) expect(one).toEqual(expected);
+    },
+  );
+});
+
+describe('A request with identify() and callerKey() before the guard', () => {
+  it.each([true, false])(
+    'has its token verified once, without a cache, when it is %s',
+    async (isValid) => {
+      @Injectable()
+      class AskingFirst implements CanActivate {
+        constructor(private readonly propelAuth: PropelAuthService) {}
+
+        async canActivate(context: ExecutionContext) {
+          await this.propelAuth.identify(context);
+          await this.propelAuth.callerKey(context);
+          return true;
+        }
+      }
+      const { app, url } = await startApplication({
+        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenCache: false })],
+        controllers: [Reports],
+        providers: [{ provide: APP_GUARD, useClass: AskingFirst }],
+      });
+      const verifications = jest.spyOn(app.get(TokenVerifier), 'verify');
+      await request(url)
+        .get('/user')
+        .set(await (isValid ? issuer : new Issuer()).headersOf(alice))
+        .expect(isValid ? 200 : 401);
+      expect(verifications).toHaveBeenCalledTimes(1);
     },
   );
 });
