@@ -52,7 +52,7 @@ export class AccessDecider {
 
   /**
    * Decides for a guard. Nest makes a guard of its own for each module that has a guarded route; they hand over to the one that
-   * the module provides, so that what a test or an application has put in its place stands in the place of all.
+   * the module provides, so that whatever a test or an application replaces it with replaces all of them.
    */
   decideFor(guard: CanActivate, context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     if (this.guard === undefined || this.guard === guard) return this.decide(context);
@@ -163,7 +163,7 @@ export class AccessDecider {
   }
 
   private admitWebhook(decision: Decision): true {
-    // Events come by HTTP, and what other calls have in the place of the request is none.
+    // Events come by HTTP. The first argument of other calls is no request.
     if (!isHttpRequest(decision.context)) throw new WebhookRefusal();
     decision.event = this.webhooks.verify(decision.context.getArgByIndex(0));
     return this.admit(decision);

@@ -13,6 +13,7 @@ import {
 import {
   declarationOf,
   handlerNames,
+  isClass,
   markMethods,
   readReplacements,
   traceMethod,
@@ -63,7 +64,7 @@ export class AccessRules {
     return levelsOf(controller, method, handler);
   }
 
-  /** Reads what the constructors of singletons have put in the place of their methods. */
+  /** Finds the functions by which constructors of singletons have replaced their handlers. */
   readReplacements(): void {
     for (const { instance } of this.wrappers()) {
       const type = classOfInstance(instance);
@@ -125,11 +126,4 @@ function classOfInstance(instance: unknown): Type | undefined {
   if (typeof instance !== 'object' || instance === null) return undefined;
   const { constructor } = instance;
   return isClass(constructor) ? constructor : undefined;
-}
-
-/** A factory is a function, too; an arrow function has no prototype. */
-function isClass(value: unknown): value is Type {
-  return (
-    typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null
-  );
 }

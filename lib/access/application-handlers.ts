@@ -1,6 +1,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { calledFunction } from './application-routes.js';
+import { isClass } from './declared-method.js';
 import { handlerKindsOf, type HandlerKind } from '../transport/handler-kinds.js';
 
 /** A method that is called by other than HTTP requests. */
@@ -123,13 +124,6 @@ export function classOf(wrapper: ProvidedClass): Type | undefined {
   const prototype = Object.getPrototypeOf(provided) as { constructor?: unknown } | null;
   const type = prototype?.constructor;
   return isClass(type) && type.prototype === prototype ? type : undefined;
-}
-
-/** A factory is a function, too; an arrow function has no prototype. */
-function isClass(value: unknown): value is Type {
-  return (
-    typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null
-  );
 }
 
 function schemaFieldOf({ controller, name, handler }: ApplicationHandler) {

@@ -54,7 +54,7 @@ export class CallerIdentifier {
   ): UserClass | Promise<UserClass> {
     const transport = transportOf(context);
     const token = this.readToken(context, access, transport);
-    return this.tokens.authenticateWithin(transport.sharedRequestOf(context), token);
+    return this.tokens.authenticate(token, transport.sharedRequestOf(context));
   }
 
   private readToken(
@@ -138,7 +138,7 @@ export class CallerIdentifier {
       if (credential === undefined) return null;
       return credential.kind === 'api-key'
         ? await this.validateApiKey(context, credential.text)
-        : await this.tokens.authenticateWithin(sharedRequestOf(context), credential.text);
+        : await this.tokens.authenticate(credential.text, sharedRequestOf(context));
     } catch (error) {
       if (isRefusalOfCredential(error)) return null;
       throw error;

@@ -39,7 +39,7 @@ export class CallerLookup {
     }
   }
 
-  /** Where the credential is; an exception filter is told of no handler. */
+  /** The rules, which say where the credential is. Exception filters are given no handler. */
   private accessOf(context: ExecutionContext): CompiledAccess {
     return hasHandler(context) ? this.rules.of(context) : UNRULED_ACCESS;
   }

@@ -1,7 +1,8 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
-import { graphqlCallOf } from '../transport/graphql-call.js';
 import { isHttpRequest } from '../transport/http-request.js';
+import { isObject } from '../transport/is-object.js';
+import { transportOf } from '../transport/transport-of.js';
 import type { PropelAuthWebhookEvent } from '../webhook/webhook-event.js';
 import type { CompiledAccess } from './compiled-access.js';
 import { isSameHandler } from './declared-method.js';
@@ -130,7 +131,7 @@ export function keepForConnection({ context, user, org, apiKey, event }: Decisio
  * handler share what is known of the caller.
  */
 export function isBareMessage(context: ExecutionContext): boolean {
-  return !isHttpRequest(context) && carrierOf(context) === undefined;
+  return ownObjectOf(context) === undefined;
 }
 
 function findAmong(latest: Decision | undefined, context: ExecutionContext): Decision | undefined {
@@ -146,45 +147,28 @@ function latestDecision(context: ExecutionContext): Decision | undefined {
       ? latestReached
       : request[DECISION];
   }
-  const carrier = carrierOf(context);
-  return carrier === undefined ? byContext.get(context) : byObject.get(carrier);
+  const ownObject = ownObjectOf(context);
+  return ownObject === undefined ? byContext.get(context) : byObject.get(ownObject);
 }
 
 function keep(decision: Decision): void {
   const { context } = decision;
-  const carrier = carrierOf(context);
-  if (carrier !== undefined) byObject.set(carrier, decision);
+  const ownObject = ownObjectOf(context);
+  if (ownObject !== undefined) byObject.set(ownObject, decision);
   else byContext.set(context, decision);
+}
+
+function ownObjectOf(context: ExecutionContext): object | undefined {
+  return transportOf(context).ownObjectOf(context);
 }
 
 function requestOf(context: ExecutionContext): DecidedRequest {
   return context.getArgByIndex<DecidedRequest>(0);
 }
 
-/** The first argument that is an object and belongs to one call. */
-function carrierOf(context: ExecutionContext): object | undefined {
-  switch (context.getType<string>()) {
-    case 'graphql': {
-      const { args, info, root } = graphqlCallOf(context);
-      // All references of one query share the rest.
-      return (args === undefined ? [root, info] : [info]).find(isObject);
-    }
-    case 'ws': {
-      const [, data, acknowledge] = context.getArgs<unknown[]>();
-      return [data, acknowledge].find(isObject);
-    }
-    case 'rpc': {
-      const [data, messageContext] = context.getArgs<unknown[]>();
-      return [messageContext, data].find(isObject);
-    }
-    default:
-      return context.getArgs<unknown[]>().find(isObject);
-  }
-}
-
 /** The connection of a message that has no object of its own. */
 function connectionOf(context: ExecutionContext): object | undefined {
-  if (context.getType() !== 'ws' || carrierOf(context) !== undefined) return undefined;
+  if (context.getType() !== 'ws' || ownObjectOf(context) !== undefined) return undefined;
   const client = context.getArgByIndex<unknown>(0);
   return isObject(client) ? client : undefined;
 }
@@ -233,8 +217,4 @@ function entryOf<Key, InnerKey, Value>(
   const entry = map.get(key) ?? new Map<InnerKey, Value>();
   map.set(key, entry);
   return entry;
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -10,6 +10,13 @@ export interface DeclaredMethod {
 const DECLARATIONS_METADATA = Symbol('nestjs-propelauth: the methods that a function is');
 const REPLACEMENTS_METADATA = Symbol('nestjs-propelauth: the methods that a function replaces');
 
+/** Whether a value is a class. A factory is a function, too; an arrow function has no prototype. */
+export function isClass(value: unknown): value is Type {
+  return (
+    typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null
+  );
+}
+
 /** A class and the classes above it, nearest first. */
 export function classChain(type: Function): Type[] {
   const chain: Type[] = [];
@@ -38,7 +45,7 @@ export function markMethods(type: Function): void {
 }
 
 /**
- * Reads what the constructor of a singleton has put in the place of its handlers, and marks each function with the methods that it
+ * Finds the functions by which the constructor of a singleton has replaced its handlers, and marks each with the methods that it
  * replaces, for tools that wrap it.
  */
 export function readReplacements(instance: object, type: Type): void {
@@ -53,8 +60,8 @@ export function readReplacements(instance: object, type: Type): void {
 }
 
 /**
- * The methods of a class that a function stands for: where it is on the prototype chain, what its mark says, and in the place of
- * what a singleton has it. Its own name proves nothing: `this.list = this.other.bind(this)`.
+ * The methods of a class that a function stands for: those it is on the prototype chain, those that its mark names, and those that it
+ * replaces in a singleton. Its own name proves nothing: `this.list = this.other.bind(this)`.
  *
  * @returns none for a function that cannot be traced
  */

@@ -534,8 +534,8 @@ describe('A store of API keys that fails', () => {
     let isBroken = true;
     const get = () => (isBroken ? broken() : undefined);
     const store = { get, set: () => (isBroken ? broken() : true) };
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
-    const clock = jest.spyOn(performance, 'now');
     for (const minutes of [1, 2, 60, 600]) {
       clock.mockReturnValue(minutes * 60_000);
       await authenticator.authenticate(`key-${minutes}`);

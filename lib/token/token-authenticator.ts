@@ -34,7 +34,7 @@ export class TokenAuthenticator {
    */
   private readonly underWay = new Map<string, Verification>();
 
-  /** What came of the tokens of requests with many guarded parts, for as long as the requests last. */
+  /** What came of the tokens of requests and connections, for as long as they last. */
   private readonly withinRequests = new WeakMap<object, Outcome>();
 
   constructor(
@@ -44,12 +44,21 @@ export class TokenAuthenticator {
   ) {}
 
   /**
+   * @param request the request or connection that it came with, if it came with one: the token is verified once for all who ask
+   * within it, also without a cache, and also when it is refused. Its expiry is looked at each time, and a key that was rotated
+   * meanwhile is noticed
    * @returns the user itself when the token is known, so that a caller need not wait; else a promise
    * @throws {TokenRefusal} when it is not a valid access token of this project
    * @throws {KeysUnavailable} while there is no key to verify it with
    */
-  authenticate(token: string): UserClass | Promise<UserClass> {
-    return this.recall(token)?.user ?? this.startVerification(token).user;
+  authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
+    const known = this.recall(token) ?? this.recallWithin(request, token);
+    if (known !== undefined) return known.user;
+    return this.userOf(this.startVerification(token), request);
+  }
+
+  private userOf(verification: Verification, request: object | undefined): Promise<UserClass> {
+    return request === undefined ? verification.user : this.rememberWithin(request, verification);
   }
 
   /**
@@ -63,23 +72,24 @@ export class TokenAuthenticator {
   }
 
   /** Like {@link authenticate}, with until when it may be believed. */
-  async verifyToken(token: string): Promise<VerifiedToken> {
-    const known = this.recall(token);
+  async verifyToken(token: string, request?: object): Promise<VerifiedToken> {
+    const known = this.recall(token) ?? this.recallWithin(request, token);
     if (known !== undefined) return known;
     const verification = this.startVerification(token);
-    await verification.user;
+    await this.userOf(verification, request);
     return verification.verified;
   }
 
   /**
    * The user of a token that is known, or that can be verified without asking PropelAuth for anything.
    *
-   * @param request what lasts as long as the request or connection, if anything does
+   * @param request the request or connection that it came with, if it came with one
    * @returns `undefined` for every other token
    */
-  async recognize(token: string, request: object | undefined): Promise<UserClass | undefined> {
+  async recognize(token: string, request?: object): Promise<UserClass | undefined> {
     try {
-      return this.recallWithin(request, token) ?? (await this.verifyHere(request, token));
+      const known = this.recall(token) ?? this.recallWithin(request, token);
+      return known?.user ?? (await this.verifyHere(request, token));
     } catch (error) {
       if (error instanceof TokenRefusal) return undefined;
       throw error;
@@ -100,27 +110,12 @@ export class TokenAuthenticator {
     return result.user;
   }
 
-  /**
-   * Like {@link authenticate}, for all who ask within one request: the token is verified once for all of them, also without a cache,
-   * and also when it is refused. Its expiry is looked at each time, and a key that was rotated meanwhile is noticed.
-   *
-   * @param request what lasts as long as the request or connection, if anything does
-   */
-  authenticateWithin(request: object | undefined, token: string): UserClass | Promise<UserClass> {
-    const user = this.recallWithin(request, token);
-    if (user !== undefined) return user;
-    const verification = this.startVerification(token);
-    return request === undefined ? verification.user : this.rememberWithin(request, verification);
-  }
-
   /** @throws {TokenRefusal} when the token was refused within the request, or has expired */
-  private recallWithin(request: object | undefined, token: string): UserClass | undefined {
-    const known = this.recall(token);
-    if (known !== undefined) return known.user;
+  private recallWithin(request: object | undefined, token: string): VerifiedToken | undefined {
     const earlier = request && this.withinRequests.get(request);
     if (earlier?.token !== token || earlier.key !== this.keys.current()) return undefined;
     if (earlier.verified instanceof TokenRefusal) throw earlier.verified;
-    return this.unlessExpired(earlier.verified).user;
+    return this.unlessExpired(earlier.verified);
   }
 
   private async rememberWithin(request: object, verification: Verification): Promise<UserClass> {

@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { isObject } from './is-object.js';
 import type { Transport } from './transport.interface.js';
 
 /**
@@ -13,6 +14,7 @@ export const foreignTransport: Transport = {
   requestOf: () => undefined,
   annotatedBy: () => undefined,
   sharedRequestOf: () => undefined,
+  ownObjectOf: (context) => context.getArgs<unknown[]>().find(isObject),
   callOf: () => undefined,
   addressOf: () => undefined,
 };

@@ -4,6 +4,7 @@ import { readAuthorizationHeader, type RequestHeaders } from '../token/bearer-to
 import { TokenRefusal } from '../token/token-refusal.js';
 import { addressOfRequest } from './client-address.js';
 import { graphqlCallOf } from './graphql-call.js';
+import { isObject } from './is-object.js';
 import { oneToken, tokenInAuthorization } from './one-token.js';
 import type { AnnotatedByGuard, Transport } from './transport.interface.js';
 
@@ -47,6 +48,11 @@ export const graphqlTransport: Transport = {
   },
   requestOf: (context) => operationRequestOf(context).request,
   annotatedBy: (context) => operationRequestOf(context).request,
+  ownObjectOf(context) {
+    const { args, info, root } = graphqlCallOf(context);
+    // All references of one query share the rest.
+    return (args === undefined ? [root, info] : [info]).find(isObject);
+  },
   // Each execution of an operation has variables of its own, be it one of many over one connection.
   callOf: (context) => graphqlCallOf(context).info?.variableValues,
   addressOf: (context) => addressOfRequest(operationRequestOf(context).request),
@@ -85,8 +91,4 @@ function isGraphqlWsConnection(value: unknown): value is GraphqlWsConnection {
 
 function hasHeaders(value: unknown): value is RequestHeaders {
   return isObject(value) && isObject((value as Partial<RequestHeaders>).headers);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

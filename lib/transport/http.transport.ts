@@ -13,6 +13,7 @@ export const httpTransport: Transport = {
   requestOf,
   annotatedBy: (context) => requestOf(context),
   sharedRequestOf: requestOf,
+  ownObjectOf: requestOf,
   callOf: requestOf,
   addressOf: (context) => addressOfRequest(requestOf(context)),
 };

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { TokenRefusal } from '../token/token-refusal.js';
+import { isObject } from './is-object.js';
 import type { Transport } from './transport.interface.js';
 
 /** Message handlers of microservices. There is no place for a token that all of their transports have: `tokenSource` says where. */
@@ -9,21 +10,19 @@ export const rpcTransport: Transport = {
   },
   hasNoTokenPlace: true,
   sharedRequestOf: firstObjectOf,
+  ownObjectOf(context) {
+    const [data, messageContext] = context.getArgs<unknown[]>();
+    return [messageContext, data].find(isObject);
+  },
   callOf: firstObjectOf,
   addressOf: () => undefined,
   requestOf: () => undefined,
   annotatedBy: (context) => {
     const messageContext = context.getArgByIndex<unknown>(1);
-    return typeof messageContext === 'object' && messageContext !== null
-      ? messageContext
-      : undefined;
+    return isObject(messageContext) ? messageContext : undefined;
   },
 };
 
 function firstObjectOf(context: ExecutionContext): object | undefined {
   return context.getArgs<unknown[]>().find(isObject);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

@@ -22,6 +22,9 @@ export interface Transport {
   /** The request or connection that a token came with, where it is verified once for all who ask. */
   sharedRequestOf(context: ExecutionContext): object | undefined;
 
+  /** What belongs to this one call of this one handler, if anything does: by it, what was decided about the call is found again. */
+  ownObjectOf(context: ExecutionContext): object | undefined;
+
   /**
    * What lasts as long as the call, or the operation that it is part of: an API key is validated once for all that have it in common.
    * No connection, over which others follow.

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHeaders } from '../token/bearer-token.js';
+import { isObject } from './is-object.js';
 
 /** A socket of socket.io, as far as it matters here. */
 export interface SocketIoClient {
@@ -53,8 +54,4 @@ export function emitException(client: SocketIoClient | NativeClient, exception: 
   if (isSocketIoClient(client)) client.emit('exception', exception);
   else if (isConnected(client))
     client.send(JSON.stringify({ event: 'exception', data: exception }));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

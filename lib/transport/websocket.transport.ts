@@ -1,4 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { isObject } from './is-object.js';
 import type { AnnotatedByGuard, Transport } from './transport.interface.js';
 import { handshakeAddressOf, handshakeRequestOf, handshakeTokenOf } from './websocket-handshake.js';
 
@@ -8,14 +9,17 @@ export const websocketTransport: Transport = {
   requestOf: (context) => handshakeRequestOf(clientOf(context)),
   annotatedBy: (context) => clientOf(context),
   sharedRequestOf: (context) => [clientOf(context)].find(isObject),
-  callOf: (context) => context.getArgs<unknown[]>().slice(1).find(isObject),
+  ownObjectOf: messageOf,
+  callOf: messageOf,
   addressOf: (context) => handshakeAddressOf(clientOf(context)),
 };
 
-function clientOf(context: ExecutionContext): AnnotatedByGuard {
-  return context.getArgByIndex<AnnotatedByGuard>(0);
+/** What a client sent, or the function that acknowledges it: another for each message. */
+function messageOf(context: ExecutionContext): object | undefined {
+  const [, data, acknowledge] = context.getArgs<unknown[]>();
+  return [data, acknowledge].find(isObject);
 }
 
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+function clientOf(context: ExecutionContext): AnnotatedByGuard {
+  return context.getArgByIndex<AnnotatedByGuard>(0);
 }

@@ -22,6 +22,7 @@ import { closeApplications, startApplication } from '../support/application.js';
 import { codesOf, send, subgraphModule } from '../support/graphql.js';
 import { Issuer } from '../support/issuer.js';
 import { alice } from '../support/people.js';
+import { decorateHandler } from '../support/routes.js';
 import { messageOf } from '../support/start-error.js';
 
 const issuer = new Issuer();
@@ -88,13 +89,8 @@ function postsResolver(ofReference: MethodDecorator[], ofField: MethodDecorator[
       return `the body of ${post.id}`;
     }
   }
-  const decorate = (name: string, decorators: MethodDecorator[]) => {
-    const descriptor = Object.getOwnPropertyDescriptor(PostsResolver.prototype, name);
-    for (const one of decorators)
-      one(PostsResolver.prototype, name, descriptor as PropertyDescriptor);
-  };
-  decorate('resolve', ofReference);
-  decorate('body', ofField);
+  decorateHandler(PostsResolver, 'resolve', ...ofReference);
+  decorateHandler(PostsResolver, 'body', ...ofField);
   return PostsResolver;
 }
 

@@ -41,7 +41,7 @@ export function runCommonJs(
   require: (name: string) => unknown,
   reflect = Reflect,
 ): void {
-  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- of the package or the test itself
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval -- node:vm would run it in the realm of Node.js, beside that of the test
   const run = new Function('module', 'exports', 'require', 'Reflect', code);
   run(module, module.exports, require, reflect);
 }

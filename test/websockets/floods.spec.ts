@@ -1,7 +1,5 @@
-import { UseInterceptors, type CallHandler, type ExecutionContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
+import { PropelAuthModule } from 'nestjs-propelauth';
 import { closeApplications, startApplication } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
 import { alice } from '../support/people.js';
@@ -11,37 +9,14 @@ import {
   connectSocketIo,
   type GatewayClient,
 } from '../support/websockets.js';
-import { OpenGateway } from './guarded.gateway.js';
+import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
 
 const issuer = new Issuer();
 
 /** Many more than wait at a time. */
 const FLOOD = 1_000;
 
-let letPass: () => void;
-let gate: Promise<void>;
-
-class Gate {
-  async intercept(_context: ExecutionContext, next: CallHandler) {
-    await gate;
-    return next.handle();
-  }
-}
-
-@WebSocketGateway()
-class WaitingGateway extends OpenGateway {
-  @SubscribeMessage('waiting')
-  @RequireUser()
-  @UseInterceptors(Gate)
-  waiting(@CurrentUser() user: User | null) {
-    return { event: 'waiting', data: user?.userId ?? 'nobody' };
-  }
-}
-
-beforeEach(() => {
-  gate = new Promise((resolve) => (letPass = resolve));
-});
-
+beforeEach(closeGate);
 afterEach(closeClients);
 afterEach(closeApplications);
 
@@ -73,17 +48,17 @@ async function answerAfter(client: GatewayClient, event: string): Promise<unknow
     const answer = await client.ask(event, `text ${number}`);
     expect(answer.event).toBe(event === 'me' ? 'me' : 'exception');
   }
-  letPass();
+  openGate();
   const { data } = await client.next();
   return data;
 }
 
 describe.each(CONNECTIONS)('A message that waits for its handler over %s', (_name, connect) => {
   it('keeps its caller, however many follow it', async () => {
-    expect(await answerAfter(await connect(), 'me')).toBe(alice.user_id);
+    expect(await answerAfter(await connect(), 'me')).toBe(`a text of ${alice.user_id}`);
   });
 
   it('keeps its caller when those that follow are refused', async () => {
-    expect(await answerAfter(await connect(), 'reports')).toBe(alice.user_id);
+    expect(await answerAfter(await connect(), 'reports')).toBe(`a text of ${alice.user_id}`);
   });
 });

@@ -1,9 +1,4 @@
-import {
-  UseInterceptors,
-  type CallHandler,
-  type ExecutionContext,
-  type Type,
-} from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
@@ -26,6 +21,7 @@ import {
   type GatewayClient,
 } from '../support/websockets.js';
 import { OpenGateway } from './guarded.gateway.js';
+import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
 
 const issuer = new Issuer();
 
@@ -173,29 +169,11 @@ describe('Messages that are mere texts', () => {
   it.each(ADAPTERS)(
     'keep their caller while they wait for their handlers, over %s',
     async (_name, connect) => {
-      let open!: () => void;
-      const gate = new Promise<void>((resolve) => (open = resolve));
-
-      class Gate {
-        async intercept(_context: ExecutionContext, next: CallHandler) {
-          await gate;
-          return next.handle();
-        }
-      }
-
-      @WebSocketGateway()
-      class WaitingGateway extends OpenGateway {
-        @SubscribeMessage('wait')
-        @RequireUser()
-        @UseInterceptors(Gate)
-        wait(@CurrentUser() user: User | null, @MessageBody() text: string) {
-          return { event: 'wait', data: `${text} of ${user?.userId ?? 'nobody'}` };
-        }
-      }
+      closeGate();
       const client = await connect(WaitingGateway, await issuer.accessToken(alice));
-      for (let number = 0; number < 20; number++) client.send('wait', `${number}`);
+      for (let number = 0; number < 20; number++) client.send('waiting', `${number}`);
       await client.ask('me', 'a text');
-      open();
+      openGate();
       const answers = new Set<unknown>();
       for (let number = 0; number < 20; number++) answers.add((await client.next()).data);
       expect(answers).toEqual(
