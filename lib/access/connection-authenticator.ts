@@ -51,7 +51,8 @@ export class ConnectionAuthenticator {
     assertClient(client);
     if (request !== undefined) rememberUpgradeRequest(client, request);
     try {
-      const { user, expiresAt } = await this.authenticator.verifyToken(handshakeTokenOf(client));
+      const token = handshakeTokenOf(client);
+      const { user, expiresAt } = await this.authenticator.verifyToken(token, client);
       if (!isConnected(client)) return null;
       this.disconnectAt(client, expiresAt);
       return user;

@@ -1,9 +1,10 @@
-import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { jest } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
+import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
+import { TokenVerifier } from '../../lib/token/token-verifier.js';
 import { closeApplications, startApplication } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
+import { OBSERVING_GUARD, observed } from '../support/observing-guard.js';
 import { alice, bob } from '../support/people.js';
 import {
   closeClients,
@@ -14,42 +15,35 @@ import {
 import { OpenGateway } from './guarded.gateway.js';
 
 const issuer = new Issuer();
-const seen: unknown[] = [];
 
-/** A global guard, which comes before ours. */
-@Injectable()
-class SeeingGuard {
-  constructor(private readonly propelAuth: PropelAuthService) {}
+type Options = Pick<PropelAuthModuleOptions, 'tokenCache'>;
 
-  async canActivate(context: ExecutionContext) {
-    const caller = await this.propelAuth.identify(context);
-    seen.push([caller?.userId ?? null, await this.propelAuth.callerKey(context)]);
-    return true;
-  }
-}
-
-function start(native = false) {
+function start(native: boolean, options: Options = {}) {
   return startApplication(
     {
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      providers: [OpenGateway, { provide: APP_GUARD, useClass: SeeingGuard }],
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
+      providers: [OpenGateway, OBSERVING_GUARD],
     },
     (app) => native && app.useWebSocketAdapter(new WsAdapter(app)),
   );
 }
 
-type Connect = (accessToken?: string) => Promise<GatewayClient>;
+type Connect = (accessToken?: string, options?: Options) => Promise<GatewayClient>;
 
 const ADAPTERS: [string, Connect][] = [
-  ['socket.io', async (token) => connectSocketIo(await start(), token ? { auth: { token } } : {})],
+  [
+    'socket.io',
+    async (token, options) =>
+      connectSocketIo(await start(false, options), token ? { auth: { token } } : {}),
+  ],
   [
     'ws',
-    async (token) =>
-      connectNative(await start(true), { protocols: token ? ['bearer', token] : [] }),
+    async (token, options) =>
+      connectNative(await start(true, options), { protocols: token ? ['bearer', token] : [] }),
   ],
 ];
 
-beforeEach(() => void seen.splice(0));
+beforeEach(() => void observed.splice(0));
 afterEach(closeClients);
 afterEach(closeApplications);
 
@@ -61,7 +55,7 @@ describe.each(ADAPTERS)('identify() and callerKey() over %s', (name, connect) =>
       for (const message of [{}, 'a text', 7]) await client.ask('me', message);
       const user = claims.user_id;
       const known = [user, `user:${user}`];
-      expect(seen).toEqual([known, known, known]);
+      expect(observed).toEqual([known, known, known]);
     },
   );
 
@@ -69,6 +63,15 @@ describe.each(ADAPTERS)('identify() and callerKey() over %s', (name, connect) =>
     const client = await connect();
     await client.ask('public', {});
     const address = name === 'socket.io' ? /^ip:.*127\.0\.0\.1$/ : /^ip:unknown$/;
-    expect(seen).toEqual([[null, expect.stringMatching(address)]]);
+    expect(observed).toEqual([[null, expect.stringMatching(address)]]);
+  });
+
+  it('verify the token of a connection once, without a cache, and so does the guard', async () => {
+    const verifications = jest.spyOn(TokenVerifier.prototype, 'verify');
+    const client = await connect(await issuer.accessToken(alice), { tokenCache: false });
+    for (const message of [{}, 'a text', 7]) await client.ask('me', message);
+    expect(observed).toHaveLength(3);
+    expect(verifications).toHaveBeenCalledTimes(1);
+    verifications.mockRestore();
   });
 });
