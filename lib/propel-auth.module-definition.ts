@@ -1,6 +1,6 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { PropelAuthGuard } from './access/propel-auth.guard.js';
+import { PropelAuthGuard } from './guard/propel-auth.guard.js';
 import { checkBoolean } from './options/option-checks.js';
 import type { PropelAuthModuleOptions } from './options/propel-auth-module-options.interface.js';
 

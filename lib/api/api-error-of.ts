@@ -1,6 +1,6 @@
-import { isJsonObject } from '../json/json-object.js';
-import { DeadlinePassed } from './deadline.js';
-import { isNetworkError, mayHaveBeenSent, nameOf, networkErrorCode } from './network-error.js';
+import { isJsonObject } from '../values/json-object.js';
+import { DeadlinePassed } from '../backend/deadline.js';
+import { isNetworkError, mayHaveBeenSent, nameOf, networkErrorCode } from '../backend/network-error.js';
 import {
   PropelAuthApiArgumentError,
   PropelAuthApiIntegrationKeyError,

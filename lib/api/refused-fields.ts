@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json/json-object.js';
+import { isJsonObject, type JsonObject } from '../values/json-object.js';
 
 const FIELD_NAME = /^[a-z][a-z0-9_]{0,63}$/i;
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { VerificationKeys } from '../token/verification-keys.js';
+import { VerificationKeys } from '../callers/token/verification-keys.js';
 
 /**
  * How PropelAuth is doing, in the shape of `@nestjs/terminus`.

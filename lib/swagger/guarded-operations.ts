@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { SecurityRequirement } from '../access/decorators/open-api-security.js';
-import type { RouteAccessResolver } from '../access/route-access.js';
+import type { SecurityRequirement } from '../decorators/open-api-security.js';
+import type { RouteAccessResolver } from '../audit/handler-access.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
 import { withRefusals } from './operation-responses.js';
 import { withGrantHeaders } from './operation-parameters.js';

@@ -3,7 +3,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import {
   API_SECURITY_METADATA,
   type SecurityRequirement,
-} from '../access/decorators/open-api-security.js';
+} from '../decorators/open-api-security.js';
 
 const MARKER_PREFIX = 'propelauth-marker:';
 

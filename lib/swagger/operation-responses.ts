@@ -1,5 +1,5 @@
-import type { RouteAccess } from '../access/route-access.js';
-import { REFUSAL_DESCRIPTIONS } from '../access/refusal-reason.js';
+import type { RouteAccess } from '../audit/handler-access.js';
+import { REFUSAL_DESCRIPTIONS } from '../refusals/refusal-reason.js';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;

@@ -1,7 +1,7 @@
-import type { ApiKeyKind, StepUpRequirement } from '../access/access-rule.js';
-import type { OrgRequirement } from '../access/org-requirement.js';
-import { placeOf } from '../access/org-sources/org-source-place.js';
-import type { RouteAccess } from '../access/route-access.js';
+import type { ApiKeyKind, StepUpRequirement } from '../rules/access-rule.js';
+import type { OrgRequirement } from '../rules/org-requirement.js';
+import { placeOf } from '../org-sources/org-source-place.js';
+import type { RouteAccess } from '../audit/handler-access.js';
 
 /**
  * The rule of a route for machines: the extension `x-propelauth` of its operation in an OpenAPI document.

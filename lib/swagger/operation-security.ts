@@ -3,8 +3,8 @@ import {
   BEARER_SCHEME,
   isOwnRequirement,
   type SecurityRequirement,
-} from '../access/decorators/open-api-security.js';
-import type { RouteAccess } from '../access/route-access.js';
+} from '../decorators/open-api-security.js';
+import type { RouteAccess } from '../audit/handler-access.js';
 
 /**
  * The security of an operation: exactly what the guard asks for, and with it what other guards ask for.

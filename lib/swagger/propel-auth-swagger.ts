@@ -5,8 +5,8 @@ import {
   type SwaggerCustomOptions,
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
-import { API_KEY_SCHEME, BEARER_SCHEME } from '../access/decorators/open-api-security.js';
-import { RouteAccessResolver } from '../access/route-access.js';
+import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
+import { RouteAccessResolver } from '../audit/handler-access.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';

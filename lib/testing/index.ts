@@ -15,13 +15,13 @@ export {
   expectAccess,
   type AccessExpectations,
   type AccessTable,
-} from './access/expect-access.js';
-export { LocalPropelAuthModule } from './local/local-propel-auth.module.js';
+} from './expect-access.js';
+export { LocalPropelAuthModule } from '../local/local-propel-auth.module.js';
 export type {
   LocalOAuthClient,
   LocalPropelAuthOptions,
-} from './local/local-propel-auth-options.interface.js';
-export { readLocalSeed, type CheckedLocalSeed } from './local/seed/read-local-seed.js';
+} from '../local/local-propel-auth-options.interface.js';
+export { readLocalSeed, type CheckedLocalSeed } from '../local/seed/read-local-seed.js';
 export type {
   LocalApiKey,
   LocalMembership,
@@ -29,4 +29,4 @@ export type {
   LocalPerson,
   LocalRole,
   LocalSeed,
-} from './local/seed/local-seed.interface.js';
+} from '../local/seed/local-seed.interface.js';

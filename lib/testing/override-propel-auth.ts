@@ -1,4 +1,4 @@
-import { AccessCalls } from '../api/access-calls.js';
+import { AccessCalls } from '../backend/backend-client.js';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';

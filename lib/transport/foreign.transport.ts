@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { isObject } from './is-object.js';
+import { isObject } from '../values/is-object.js';
 import type { Transport } from './transport.interface.js';
 
 /**

@@ -1,5 +1,5 @@
-import { readBearerToken } from '../token/bearer-token.js';
-import { TokenRefusal } from '../token/token-refusal.js';
+import { readBearerToken } from './http/authorization-header.js';
+import { TokenRefusal } from '../refusals/token-refusal.js';
 
 /**
  * The one token among those that the places of a call hold. Who could choose the place could choose the caller: two different

@@ -1,9 +1,9 @@
 import { Injectable, type ExecutionContext, type HttpException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { graphqlErrorFor } from './graphql-error.js';
-import { isHttpRequest } from './http-request.js';
+import { graphqlErrorFor } from './graphql/graphql-error.js';
+import { isHttpRequest } from './http/http-request.js';
 import { OptionalPackages } from './optional-packages.js';
-import { emitException, isNativeClient } from './websocket-clients.js';
+import { emitException, isNativeClient } from './websocket/websocket-clients.js';
 
 /** Turns refusals into what the clients of each transport understand. */
 @Injectable()

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { TokenSource } from '../options/token-source.interface.js';
-import { TokenRefusal } from '../token/token-refusal.js';
+import { TokenRefusal } from '../refusals/token-refusal.js';
 import { oneToken } from './one-token.js';
 
 /**

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { foreignTransport } from './foreign.transport.js';
-import { graphqlTransport } from './graphql.transport.js';
-import { isHttpRequest } from './http-request.js';
-import { httpTransport } from './http.transport.js';
-import { rpcTransport } from './rpc.transport.js';
+import { graphqlTransport } from './graphql/graphql.transport.js';
+import { isHttpRequest } from './http/http-request.js';
+import { httpTransport } from './http/http.transport.js';
+import { rpcTransport } from './rpc/rpc.transport.js';
 import type { Transport } from './transport.interface.js';
-import { websocketTransport } from './websocket.transport.js';
+import { websocketTransport } from './websocket/websocket.transport.js';
 
 /** The transport that a call came by. */
 export function transportOf(context: ExecutionContext): Transport {

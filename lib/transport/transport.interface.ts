@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { RequestHeaders } from '../token/bearer-token.js';
+import type { RequestHeaders } from './http/authorization-header.js';
 
 /** What the guard has to know of a way that calls reach handlers: where the parts of a call are. */
 export interface Transport {

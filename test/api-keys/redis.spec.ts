@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { Keyv } from 'keyv';
 import { PropelAuthModule, type ApiKeyStore } from 'nestjs-propelauth';
-import { ApiKeyAuthenticator } from '../../lib/api-key/api-key-authenticator.js';
+import { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { closeApplications, startApplication } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';

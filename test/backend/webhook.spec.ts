@@ -12,7 +12,7 @@ import {
 } from 'nestjs-propelauth';
 import request from 'supertest';
 import { Webhook } from 'svix';
-import { WebhookVerifier } from '../../lib/webhook/webhook-verifier.js';
+import { WebhookVerifier } from '../../lib/webhooks/webhook-verifier.js';
 import {
   closeApplications,
   failureOf,

@@ -3,9 +3,9 @@ import {
   ApiKeyValidateRateLimitedException,
   getApis,
 } from '@propelauth/node-apis';
-import { AccessCalls } from '../../lib/api/access-calls.js';
-import { ApiKeyRateLimited } from '../../lib/api/api-key-rate-limited.js';
-import { ApiKeyRefusal } from '../../lib/api/api-key-refusal.js';
+import { AccessCalls } from '../../lib/backend/backend-client.js';
+import { ApiKeyRateLimited } from '../../lib/refusals/api-key-rate-limited.js';
+import { ApiKeyRefusal } from '../../lib/refusals/api-key-refusal.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import {
   aliceAsUser,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
-import { AccessCalls } from '../../lib/api/access-calls.js';
+import { AccessCalls } from '../../lib/backend/backend-client.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { FakeBackend } from '../../lib/testing/fake-api/fake-backend.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';

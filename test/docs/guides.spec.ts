@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { REFUSAL_DESCRIPTIONS } from '../../lib/access/refusal-reason.js';
+import { REFUSAL_DESCRIPTIONS } from '../../lib/refusals/refusal-reason.js';
 
 /** What stands in code, word by word, in the first column of a guide's tables. */
 function wordsInFirstColumn(guide: string): Set<string> {

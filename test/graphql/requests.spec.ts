@@ -9,7 +9,7 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { TokenVerifier } from '../../lib/token/token-verifier.js';
+import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
 import {
   closeApplications,
   startApplication,

@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
 import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import request from 'supertest';
-import { ApiKeyAuthenticator } from '../../lib/api-key/api-key-authenticator.js';
-import { AccessCalls } from '../../lib/api/access-calls.js';
-import { StepUpVerifier } from '../../lib/step-up/step-up-verifier.js';
+import { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
+import { AccessCalls } from '../../lib/backend/backend-client.js';
+import { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
 import { closeApplications, startApplication } from '../support/application.js';
 import { API_KEY, AUTH_URL, Issuer } from '../support/issuer.js';
 import { alice } from '../support/people.js';

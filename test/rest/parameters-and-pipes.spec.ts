@@ -16,7 +16,7 @@ import { PropelAuthModule } from 'nestjs-propelauth';
 import { map } from 'rxjs';
 import request from 'supertest';
 import { Webhook } from 'svix';
-import { findCaller, type KnownCaller } from '../../lib/access/decision.js';
+import { findCaller, type KnownCaller } from '../../lib/decision/decision.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import {

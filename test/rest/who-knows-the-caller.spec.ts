@@ -32,7 +32,7 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import request from 'supertest';
-import { TokenVerifier } from '../../lib/token/token-verifier.js';
+import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
 import { closeApplications, startApplication } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
 import { alice } from '../support/people.js';

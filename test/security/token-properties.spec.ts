@@ -5,10 +5,10 @@ import {
   readAuthorizationHeader,
   readBearerToken,
   type RequestHeaders,
-} from '../../lib/token/bearer-token.js';
-import { TokenAuthenticator } from '../../lib/token/token-authenticator.js';
-import { TokenRefusal } from '../../lib/token/token-refusal.js';
-import { TokenVerifier } from '../../lib/token/token-verifier.js';
+} from '../../lib/transport/http/authorization-header.js';
+import { TokenAuthenticator } from '../../lib/callers/token/token-authenticator.js';
+import { TokenRefusal } from '../../lib/refusals/token-refusal.js';
+import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { stopClock } from '../support/fake-date.js';
 import { forge, NOW, PROJECT_KEYS, type JsonObject } from '../support/forge.js';

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
-import { ConnectionAuthenticator } from '../../lib/access/connection-authenticator.js';
+import { ConnectionAuthenticator } from '../../lib/service/connection-authenticator.js';
 import {
   closeApplications,
   startApplication,

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
-import { TokenVerifier } from '../../lib/token/token-verifier.js';
+import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
 import { closeApplications, startApplication } from '../support/application.js';
 import { Issuer } from '../support/issuer.js';
 import { OBSERVING_GUARD, observed } from '../support/observing-guard.js';

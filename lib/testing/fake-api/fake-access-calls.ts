@@ -3,16 +3,16 @@ import {
   ApiKeyValidateRateLimitedException,
   type ApiKeyValidation,
 } from '@propelauth/node-apis';
-import type { AccessCalls, StepUpGrantRequest } from '../../api/access-calls.js';
-import { ApiKeyRateLimited } from '../../api/api-key-rate-limited.js';
-import { ApiKeyRefusal } from '../../api/api-key-refusal.js';
-import { PropelAuthOutOfReach } from '../../api/out-of-reach.js';
+import type { AccessCalls, StepUpGrantRequest } from '../../backend/backend-client.js';
+import { ApiKeyRateLimited } from '../../refusals/api-key-rate-limited.js';
+import { ApiKeyRefusal } from '../../refusals/api-key-refusal.js';
+import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';
 import {
   PropelAuthApiError,
   PropelAuthApiRateLimitedError,
 } from '../../api/propel-auth-api.errors.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
-import { deepFreeze } from '../../json/deep-freeze.js';
+import { deepFreeze } from '../../values/deep-freeze.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 
 /** The calls that decide about access, answered by a fake of PropelAuth's backend API. */

@@ -4,7 +4,7 @@ import { generateKeyPair } from 'jose/key/generate/keypair';
 import type { CryptoKey } from 'jose';
 import { parseOrigin } from '../../options/origin.js';
 import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
-import { readUser } from '../../token/user-claims.js';
+import { readUser } from '../../callers/token/user-claims.js';
 import { asDeclared } from '../../types/as-declared.js';
 import type { OrgRole } from '../../types/declared-types.js';
 import type { OrgMemberInfo } from '../../types/org-member-info.js';

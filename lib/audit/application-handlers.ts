@@ -1,0 +1,134 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { calledFunction } from './application-routes.js';
+import { isClass } from '../rules/declared-method.js';
+import { handlerKindsOf, type HandlerKind } from '../transport/handler-kinds.js';
+
+/** A method that is called by other than HTTP requests. */
+export interface ApplicationHandler {
+  /** Its class: a resolver, a gateway or a controller. */
+  readonly controller: Type;
+  /** The name of the method. */
+  readonly name: string;
+  /** The function that Nest calls. */
+  readonly handler: Function;
+  /** One of the ways that it is called. */
+  readonly kind: HandlerKind;
+  /** Whether a factory made its class, or the application gave it as a value. */
+  readonly isMadeByFactory: boolean;
+}
+
+/** A resolver of a field, and where that is in the schema. */
+export interface FieldResolver extends ApplicationHandler {
+  readonly typeName: string;
+  /** The field with its type, such as `User.posts`. */
+  readonly field: string;
+}
+
+type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
+type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;
+
+// The keys under which Nest's packages keep @WebSocketGateway(), the options of GraphQLModule, and what a resolver resolves.
+const GATEWAY_METADATA = 'websockets:is_gateway';
+const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+const RESOLVER_TYPE_METADATA = 'graphql:resolver_type';
+const RESOLVER_NAME_METADATA = 'graphql:resolver_name';
+
+/** Lists the GraphQL resolvers, WebSocket gateways and message handlers of the application, as Nest finds them. */
+@Injectable()
+export class ApplicationHandlers {
+  private readonly scanner = new MetadataScanner();
+
+  constructor(private readonly modules: ModulesContainer) {}
+
+  list(): ApplicationHandler[] {
+    return [...this.modules.values()].flatMap(({ controllers, providers }) => [
+      ...[...controllers.values()].flatMap((wrapper) => this.handlersOf(wrapper, true)),
+      ...[...providers.values()].flatMap((wrapper) => this.handlersOf(wrapper, false)),
+    ]);
+  }
+
+  /** Whether GraphQL calls guards for fields: nobody else reaches them. */
+  areFieldsGuarded(): boolean {
+    return [...this.modules.values()]
+      .map(
+        ({ providers }) => providers.get(GRAPHQL_OPTIONS)?.instance as GraphqlOptions | undefined,
+      )
+      .every((options) => options === undefined || guardsFields(options));
+  }
+
+  /** The fields of root types that Nest resolves, guards included, such as `Query.reports`. */
+  operations(): string[] {
+    return this.list()
+      .filter(({ kind }) => kind === 'operation')
+      .map((handler) => schemaFieldOf(handler).field);
+  }
+
+  /** The other fields that Nest resolves, and the references. */
+  fieldResolvers(): FieldResolver[] {
+    return this.list()
+      .filter(({ kind }) => kind === 'field' || kind === 'reference')
+      .map((handler) => ({ ...handler, ...schemaFieldOf(handler) }));
+  }
+
+  private handlersOf(wrapper: Wrapper, isController: boolean): ApplicationHandler[] {
+    const controller = classOf(wrapper);
+    if (controller === undefined || wrapper.isAlias) return [];
+    const prototype = controller.prototype as Record<string, Function>;
+    return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const declared = prototype[name] as Function;
+      return reachableKinds(declared, controller, isController).map((kind) => ({
+        controller,
+        name,
+        // Messages are handled by what the instance has, all others by what the class has.
+        handler: (kind === 'message' ? calledFunction(wrapper, name) : undefined) ?? declared,
+        kind,
+        isMadeByFactory: wrapper.isNotMetatype,
+      }));
+    });
+  }
+}
+
+interface GraphqlOptions {
+  readonly fieldResolverEnhancers?: readonly string[];
+}
+
+function guardsFields({ fieldResolverEnhancers }: GraphqlOptions): boolean {
+  return fieldResolverEnhancers?.includes('guards') ?? false;
+}
+
+/** The ways that Nest has a method of this class called: it looks for messages in controllers, for the rest in providers. */
+export function reachableKinds(method: Function, type: Type, isController: boolean): HandlerKind[] {
+  return handlerKindsOf(method, type).filter((kind) => {
+    if (isController || kind === 'message') return isController && kind === 'message';
+    return kind !== 'gateway' || Reflect.hasMetadata(GATEWAY_METADATA, type);
+  });
+}
+
+/** As much of Nest's wrapper of a provider as tells its class. */
+interface ProvidedClass {
+  readonly instance: unknown;
+  readonly metatype: unknown;
+  readonly isNotMetatype?: boolean;
+}
+
+/**
+ * The class of what is provided, whichever way it is; as Nest knows it, where Nest made it, also when a decorator wrapped it. The
+ * instance itself may be a proxy, and is not asked.
+ */
+export function classOf(wrapper: ProvidedClass): Type | undefined {
+  const { instance, metatype, isNotMetatype } = wrapper;
+  if (!isNotMetatype && isClass(metatype)) return metatype;
+  const provided: unknown = instance;
+  if (typeof provided !== 'object' || provided === null) return undefined;
+  const prototype = Object.getPrototypeOf(provided) as { constructor?: unknown } | null;
+  const type = prototype?.constructor;
+  return isClass(type) && type.prototype === prototype ? type : undefined;
+}
+
+function schemaFieldOf({ controller, name, handler }: ApplicationHandler) {
+  const typeName = (Reflect.getMetadata(RESOLVER_TYPE_METADATA, handler) ??
+    Reflect.getMetadata(RESOLVER_TYPE_METADATA, controller)) as string;
+  const fieldName = (Reflect.getMetadata(RESOLVER_NAME_METADATA, handler) ?? name) as string;
+  return { typeName, field: `${typeName}.${fieldName}` };
+}

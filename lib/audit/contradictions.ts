@@ -1,0 +1,148 @@
+import type { CallerMode, DenyingRule } from '../rules/access-rule.js';
+import {
+  effectiveDenyingRules,
+  holdsUnder,
+  isCallerRule,
+  isDenyingRule,
+  isOrgRule,
+} from '../rules/policy.js';
+import { flatten, type HandlerLevels } from '../rules/handler-levels.js';
+import { readCallerParameters, type CallerParameter } from '../decorators/caller-parameter.js';
+import type { AuditedMethod } from './audited-route.js';
+
+/** What about the rules of a handler cannot be meant as it is written, each with the way out. */
+export function findContradictions(audited: AuditedMethod): string[] {
+  return [
+    ...findConflictingModes(audited),
+    ...findConflictingKinds(audited),
+    ...findConflictingSources(audited),
+    ...findUnmeetableRules(audited),
+    ...findPersonalKeysUnderOrgRules(audited),
+    ...findSharedGrantHeaders(audited),
+    ...findCallerlessParameters(audited),
+  ];
+}
+
+/** Two words about the caller in one place. */
+function findConflictingModes({ levels }: AuditedMethod): string[] {
+  return flatten(levels).flatMap(({ rules }) => {
+    const decorators = new Set(rules.filter(isCallerRule).map(({ decorator }) => decorator));
+    return decorators.size > 1
+      ? [`${[...decorators].join(' beside ')} in one place; keep the one that is meant.`]
+      : [];
+  });
+}
+
+/** One decorator twice in one place, for other API keys each time. */
+function findConflictingKinds({ levels }: AuditedMethod): string[] {
+  return flatten(levels).flatMap(({ rules }) => {
+    const callerRules = rules.filter(isCallerRule);
+    return DELIBERATE_MODES.flatMap((mode) => {
+      const ofMode = callerRules.filter((rule) => rule.mode === mode);
+      const kinds = new Set(ofMode.map(({ apiKeyKind }) => apiKeyKind));
+      return kinds.size > 1
+        ? [
+            `${ofMode[0]?.decorator} twice in one place, for different kinds of keys; keep the one that is meant.`,
+          ]
+        : [];
+    });
+  });
+}
+
+/** Two places for the organization in one place. */
+function findConflictingSources({ levels }: AuditedMethod): string[] {
+  return flatten(levels).flatMap(({ rules }) => {
+    const orgRules = rules.filter(isOrgRule);
+    const sources = new Set(orgRules.flatMap(({ source }) => source ?? []));
+    return sources.size > 1
+      ? [
+          `${orgRules.map(({ decorator }) => decorator).join(' beside ')} with different org sources in one place; keep one. A source on ` +
+            'the class and another on the method both have to name the same organization.',
+        ]
+      : [];
+  });
+}
+
+/** Modes that a handler or class says only if it means them: under the others, a denying rule is simply one about users. */
+const DELIBERATE_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key', 'webhook'];
+
+/** A handler that lets in callers of whom one of its rules can never say yes. */
+function findUnmeetableRules(audited: AuditedMethod): string[] {
+  const levels = flatten(audited.levels).map(({ rules }) => rules);
+  const level = levels.findIndex((rules) => rules.some(isCallerRule));
+  const callerRule = levels[level]?.find(isCallerRule);
+  if (callerRule === undefined) return [];
+  if (level > 0 && !DELIBERATE_MODES.includes(callerRule.mode)) return [];
+  const unmeetable = [...new Set(denyingRulesOver(audited.levels))].filter(
+    (rule) => !holdsUnder(callerRule.mode, rule),
+  );
+  return unmeetable.slice(0, 1).map((rule) => {
+    const isBeside = levels[level]?.includes(rule) ?? false;
+    const way = isBeside
+      ? 'remove one of them'
+      : 'remove it, or move the handler to a class without that rule';
+    return `${callerRule.decorator} ${isBeside ? 'beside' : 'under'} ${rule.decorator}, which requires a user; ${way}.`;
+  });
+}
+
+/** A personal key is in no organization, so that no rule about one can say yes of it. */
+function findPersonalKeysUnderOrgRules({ rules }: AuditedMethod): string[] {
+  if (rules.apiKeyKind !== 'personal' || rules.orgRequirements.length === 0) return [];
+  return [
+    "An organization rule where only API keys of the kind 'personal' will do, which are in no organization; remove the rule, or " +
+      "take keys of the kind 'org'.",
+  ];
+}
+
+/** The denying rules of a handler, also when it says `@Public()` beside one of its own. */
+function denyingRulesOver(levels: HandlerLevels): DenyingRule[] {
+  return [...levels.method.rules.filter(isDenyingRule), ...effectiveDenyingRules(levels)];
+}
+
+/** One grant is for one kind of action: two kinds cannot take it from the same header. */
+function findSharedGrantHeaders({ rules }: AuditedMethod): string[] {
+  const headers = rules.stepUps.map(({ grantHeader }) => grantHeader);
+  const shared = headers.filter((header, index) => headers.indexOf(header) !== index);
+  return [...new Set(shared)].map(
+    (header) =>
+      `@RequireStepUpMfa() for several kinds of action with the grant in the same header "${header}"; ` +
+      'keep one, or give each a grantHeader of its own.',
+  );
+}
+
+/** A parameter that could never have a value. */
+function findCallerlessParameters({ controller, name, rules }: AuditedMethod): string[] {
+  const parameters = readCallerParameters(controller, name);
+  const has = (parameter: CallerParameter): boolean => parameters.includes(parameter);
+  const findings: string[] = [];
+  if (has('@CurrentUser()') && rules.mode === 'public') {
+    findings.push(
+      '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
+    );
+  }
+  if (has('@CurrentUser()') && rules.mode === 'api-key') {
+    findings.push(
+      '@CurrentUser() under @RequireApiKey(), where no access token is looked at; take @CurrentApiKey(), or say ' +
+        '@RequireUserOrApiKey() instead.',
+    );
+  }
+  if (has('@CurrentUser()') && rules.mode === 'webhook') {
+    findings.push(
+      '@CurrentUser() under @PropelAuthWebhook(), where PropelAuth is the caller; take @WebhookEvent().',
+    );
+  }
+  if (has('@CurrentOrg()') && rules.orgRequirements.length === 0) {
+    findings.push(
+      '@CurrentOrg() without an organization rule; add @RequireOrgMember() or remove the parameter.',
+    );
+  }
+  if (has('@CurrentApiKey()') && rules.mode !== 'api-key' && rules.mode !== 'user-or-api-key') {
+    findings.push(
+      '@CurrentApiKey() where no API key is looked at; add @RequireApiKey() or @RequireUserOrApiKey().',
+    );
+  }
+  if (has('@WebhookEvent()') && rules.mode !== 'webhook') {
+    findings.push('@WebhookEvent() without @PropelAuthWebhook(); add it or remove the parameter.');
+  }
+  return findings;
+}

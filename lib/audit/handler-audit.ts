@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import type { HandlerKind } from '../transport/handler-kinds.js';
+import { OptionalPackages } from '../transport/optional-packages.js';
+import { AccessRules } from '../rules/policies.js';
+import { ApplicationHandlers, type ApplicationHandler } from './application-handlers.js';
+import { GlobalGuard } from '../guard/global-guard.js';
+import { RouteAccessResolver } from './handler-access.js';
+import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
+import { findForeignCredentials } from './foreign-credentials.js';
+import { findForeignSources } from './foreign-sources.js';
+import { findLostGuards } from './lost-guards.js';
+import { findInMethod } from './method-checks.js';
+import { findMissingTokenSource } from './token-sources.js';
+import { findUnreachedHandlers } from './unreached-handlers.js';
+
+const KINDS: Record<HandlerKind, string> = {
+  operation: 'GraphQL operation',
+  field: 'GraphQL field',
+  reference: 'GraphQL reference',
+  gateway: 'WebSocket message',
+  message: 'message',
+};
+
+/** Looks at the rules of everything that is called by other than HTTP requests. */
+@Injectable()
+export class HandlerAudit {
+  constructor(
+    private readonly handlers: ApplicationHandlers,
+    private readonly rules: AccessRules,
+    private readonly access: RouteAccessResolver,
+    private readonly packages: OptionalPackages,
+    private readonly globalGuard: GlobalGuard,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly options: ResolvedOptions,
+  ) {}
+
+  /** What cannot work. */
+  findings(): string[] {
+    return this.examine(findInHandler);
+  }
+
+  /** What looks guarded and is open. */
+  openings(): string[] {
+    return this.examine(findOpenings);
+  }
+
+  private examine(
+    check: (audited: AuditedHandler, surroundings: HandlerSurroundings) => string[],
+  ): string[] {
+    const surroundings = this.surroundings();
+    return this.handlers.list().flatMap((handler) => {
+      const { controller, name, kind } = handler;
+      return check(this.audited(handler), surroundings).map(
+        (finding) => `${controller.name}.${name} (${KINDS[kind]}): ${finding}`,
+      );
+    });
+  }
+
+  private audited(handler: ApplicationHandler): AuditedHandler {
+    const { controller, handler: method } = handler;
+    return {
+      ...handler,
+      rules: this.rules.ofHandler(controller, method),
+      access: this.access.of(controller, method).access,
+      levels: this.rules.levelsOf(handler),
+    };
+  }
+
+  private surroundings(): HandlerSurroundings {
+    return {
+      isGuardGlobal: this.globalGuard.isPresent(),
+      areFieldsGuarded: this.handlers.areFieldsGuarded(),
+      areGatewaysFull: this.packages.gatewaysAreFull,
+      // One without HTTP has null here.
+      isHttpApplication: Boolean(this.adapterHost.httpAdapter),
+      hasTokenSource: this.options.tokenSource !== undefined,
+    };
+  }
+}
+
+function findInHandler(audited: AuditedHandler, surroundings: HandlerSurroundings): string[] {
+  return [
+    ...findInMethod(audited),
+    ...findForeignSources(audited.rules, audited.kind),
+    ...findForeignCredentials(audited),
+    ...findMissingTokenSource(audited, surroundings),
+  ];
+}
+
+function findOpenings(audited: AuditedHandler, surroundings: HandlerSurroundings): string[] {
+  return [
+    ...findUnreachedHandlers(audited, surroundings),
+    ...findLostGuards(audited, isReachedByGlobalGuard(audited, surroundings)),
+  ];
+}
+
+function isReachedByGlobalGuard(
+  { kind }: AuditedHandler,
+  { isGuardGlobal, areFieldsGuarded, areGatewaysFull, isHttpApplication }: HandlerSurroundings,
+): boolean {
+  const isReached: Record<HandlerKind, boolean> = {
+    operation: true,
+    field: areFieldsGuarded,
+    reference: areFieldsGuarded,
+    gateway: areGatewaysFull,
+    message: !isHttpApplication,
+  };
+  return isGuardGlobal && isReached[kind];
+}

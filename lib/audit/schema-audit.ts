@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { ApplicationHandlers } from './application-handlers.js';
+import { GlobalGuard } from '../guard/global-guard.js';
+import { AccessRules } from '../rules/policies.js';
+import { reachableTypes, rootFieldsOf, type Schema } from './schema-types.js';
+
+type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
+
+// What GraphQLModule provides its options and its schema by.
+const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+const SCHEMA_HOST = 'GraphQLSchemaHost';
+
+/**
+ * Looks for fields of the final schemas that a query reaches although no handler above them was decided about, while Nest calls
+ * no guards for fields: those of `_entities`, of root types with other names, of root fields that Nest does not resolve.
+ */
+@Injectable()
+export class SchemaAudit {
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly handlers: ApplicationHandlers,
+    private readonly rules: AccessRules,
+    private readonly globalGuard: GlobalGuard,
+  ) {}
+
+  openings(): string[] {
+    if (!this.globalGuard.isPresent()) return [];
+    return [...this.modules.values()]
+      .filter((module) => !areFieldsGuarded(module))
+      .flatMap((module) => schemaOf(module) ?? [])
+      .flatMap((schema) => this.openingsOf(schema));
+  }
+
+  private openingsOf(schema: Schema): string[] {
+    const operations = new Set(this.handlers.operations());
+    const openResolvers = this.openResolvers();
+    return rootFieldsOf(schema)
+      .filter(({ name }) => !operations.has(name))
+      .flatMap(({ name, type }) => {
+        const types = new Set([name.split('.')[0], ...reachableTypes(type, schema)]);
+        const open = openResolvers.filter(
+          ({ typeName, field }) =>
+            // In a schema, a type may be called otherwise than its class.
+            (types.has(typeName) || !Object.hasOwn(schema.getTypeMap(), typeName)) &&
+            (field === name || !isRootField(field, schema)),
+        );
+        return open.map(
+          ({ controller, name: method, field }) =>
+            `${controller.name}.${method} (GraphQL field ${field}): reached by ${name}, which no guard decides about, and Nest calls no guards for ` +
+            "fields. Add fieldResolverEnhancers: ['guards'] to the options of GraphQLModule.",
+        );
+      });
+  }
+
+  /** The resolvers of fields and references that Nest calls without guards, less those that are meant to be open. */
+  private openResolvers() {
+    return this.handlers
+      .fieldResolvers()
+      .filter(
+        ({ controller, handler }) => this.rules.ofHandler(controller, handler).mode !== 'public',
+      );
+  }
+}
+
+function isRootField(field: string, schema: Schema): boolean {
+  return rootFieldsOf(schema).some(({ name }) => name === field);
+}
+
+function areFieldsGuarded({ providers }: Modules): boolean {
+  const options = providers.get(GRAPHQL_OPTIONS)?.instance as
+    { readonly fieldResolverEnhancers?: readonly string[] } | undefined;
+  return options?.fieldResolverEnhancers?.includes('guards') ?? false;
+}
+
+/** The schema that a GraphQLModule has made; gateways make none. */
+function schemaOf({ providers }: Modules): Schema | undefined {
+  const host = [...providers.values()].find(({ name }) => name === SCHEMA_HOST)?.instance as
+    { readonly schema: Schema } | undefined;
+  try {
+    return host?.schema;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
+import { AccessRules } from '../rules/policies.js';
+import { ApplicationHandlers, classOf } from './application-handlers.js';
+import { ApplicationRoutes, type ApplicationRoute } from './application-routes.js';
+import { GlobalGuard } from '../guard/global-guard.js';
+import { OrgSources } from '../org-sources/org-sources.js';
+import { isOfOtherCopy } from '../rules/package-copy.js';
+import { RouteAccessResolver } from './handler-access.js';
+import type { AuditedRoute } from './audited-route.js';
+import { findForeignSources } from './foreign-sources.js';
+import { HandlerAudit } from './handler-audit.js';
+import { findForeignConstructor, findLostGuards } from './lost-guards.js';
+import { findInMethod } from './method-checks.js';
+import { findMissingPathParameters } from './missing-path-parameters.js';
+import { SchemaAudit } from './schema-audit.js';
+import { findStrayRules, hasRules, type AuditedClass } from './stray-rules.js';
+
+/**
+ * Looks at every rule when the application starts. What leaves a handler open always fails the start; what cannot work as it is
+ * written does so unless the option `startupAudit` says otherwise.
+ */
+@Injectable()
+export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger('PropelAuth');
+
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly routes: ApplicationRoutes,
+    private readonly rules: AccessRules,
+    private readonly access: RouteAccessResolver,
+    private readonly globalGuard: GlobalGuard,
+    private readonly webhooks: WebhookVerifier,
+    private readonly handlers: HandlerAudit,
+    private readonly applicationHandlers: ApplicationHandlers,
+    private readonly orgSources: OrgSources,
+    private readonly schemas: SchemaAudit,
+    private readonly options: ResolvedOptions,
+  ) {}
+
+  onModuleInit(): void {
+    this.rules.readReplacements();
+    const classes = this.classes();
+    assertNothingIsOpen([
+      ...classes.flatMap(findOtherCopy),
+      ...classes.filter(hasRules).flatMap(({ type }) => findForeignConstructor(type)),
+      ...this.auditRoutes((route) => findLostGuards(route, this.globalGuard.isPresent())),
+      ...this.handlers.openings(),
+    ]);
+    this.assertSourcesAreProvided();
+    this.report([
+      ...this.auditRoutes(findInRoute),
+      ...this.handlers.findings(),
+      ...classes.flatMap(findStrayRules),
+      ...this.auditWebhooks(),
+    ]);
+  }
+
+  /** Schemas are there when all modules are initialized. */
+  onApplicationBootstrap(): void {
+    assertNothingIsOpen(this.schemas.openings());
+  }
+
+  private assertSourcesAreProvided(): void {
+    for (const { controller, handler } of [
+      ...this.routes.list(),
+      ...this.applicationHandlers.list(),
+    ]) {
+      const { orgSources } = this.rules.ofHandler(controller, handler);
+      orgSources.forEach((source) => this.orgSources.assertProvided(source));
+    }
+  }
+
+  private report(findings: readonly string[]): void {
+    if (findings.length === 0) return;
+    const report = listOf('These access rules cannot work as they are written:', findings);
+    if (this.options.startupAudit === 'error') throw new PropelAuthConfigurationError(report);
+    this.logger.warn(`${report}\nWhere they contradict each other, the strictest holds.`);
+  }
+
+  private auditRoutes(check: (route: AuditedRoute) => string[]): string[] {
+    return this.routes.list().flatMap((route) => {
+      const where = `${route.controller.name}.${route.name} (${route.method} ${route.paths.join(', ')})`;
+      return check(this.audited(route)).map((finding) => `${where}: ${finding}`);
+    });
+  }
+
+  private audited(route: ApplicationRoute): AuditedRoute {
+    return {
+      ...route,
+      rules: this.rules.ofHandler(route.controller, route.handler),
+      levels: this.rules.levelsOf(route),
+      access: this.access.of(route.controller, route.handler).access,
+    };
+  }
+
+  private auditWebhooks(): string[] {
+    const takesEvents = this.routes
+      .list()
+      .some(({ controller, handler }) => this.access.of(controller, handler).access === 'webhook');
+    return takesEvents ? this.webhooks.findMissing() : [];
+  }
+
+  /** Each class that the application provides, also by a factory or as a value. */
+  private classes(): AuditedClass[] {
+    const classes = new Map<Type, AuditedClass>();
+    for (const { controllers, providers } of this.modules.values()) {
+      for (const wrapper of providers.values()) {
+        const type = classOf(wrapper);
+        if (type !== undefined) classes.set(type, { type, isController: false });
+      }
+      for (const { metatype } of controllers.values()) {
+        classes.set(metatype as Type, { type: metatype as Type, isController: true });
+      }
+    }
+    return [...classes.values()];
+  }
+}
+
+function assertNothingIsOpen(openings: readonly string[]): void {
+  if (openings.length === 0) return;
+  throw new PropelAuthConfigurationError(
+    listOf('These handlers are open, or their access rules are lost:', openings),
+  );
+}
+
+function listOf(heading: string, findings: readonly string[]): string {
+  return [heading, ...new Set(findings)].join('\n- ');
+}
+
+function findInRoute(audited: AuditedRoute): string[] {
+  return [
+    ...findInMethod(audited),
+    ...findMissingPathParameters(audited),
+    ...findForeignSources(audited.rules, 'http'),
+  ];
+}
+
+/** Of two copies, neither knows the rules and the decisions of the other. */
+function findOtherCopy({ type }: AuditedClass): string[] {
+  if (!isOfOtherCopy(type)) return [];
+  return [
+    `${type.name}: its decorators are of a second copy of nestjs-propelauth. Install one copy; npm ls nestjs-propelauth shows them.`,
+  ];
+}

@@ -1,0 +1,103 @@
+import type { Type } from '@nestjs/common';
+import { MetadataScanner } from '@nestjs/core';
+import { readClassRules, readMethodRules, type AccessRule } from '../rules/access-rule.js';
+import { reachableKinds } from './application-handlers.js';
+import { classChain, isHandler } from '../rules/declared-method.js';
+
+/** A class of the application, and whether Nest makes routes of its methods. */
+export interface AuditedClass {
+  readonly type: Type;
+  readonly isController: boolean;
+}
+
+// The key under which Nest keeps the path of a method that handles HTTP requests.
+const PATH_METADATA = 'path';
+
+const scanner = new MetadataScanner();
+
+/** Whether a decorator of this package is on a class, on one above, or on one of their methods. */
+export function hasRules({ type }: AuditedClass): boolean {
+  return (
+    rulesOfClass(type).length > 0 ||
+    methodNames(type).some((name) => ownedRulesOf(type, name).length > 0)
+  );
+}
+
+/** Rules on what no guard reaches: a method that is no handler, a class that has none. They would protect nothing. */
+export function findStrayRules(audited: AuditedClass): string[] {
+  return [...findOnClass(audited), ...findOnMethods(audited)];
+}
+
+function findOnClass(audited: AuditedClass): string[] {
+  const { type, isController } = audited;
+  const [rule] = rulesOfClass(type).filter(isRestricting);
+  if (rule === undefined || isController || handlesRequests(audited, rule)) return [];
+  return [
+    `${type.name}: ${rule.decorator} on a class that handles no requests, where no guard runs; remove it, and check with ` +
+      'PropelAuthService instead.',
+  ];
+}
+
+function findOnMethods(audited: AuditedClass): string[] {
+  const { type } = audited;
+  return methodNames(type).flatMap((name) =>
+    ownedRulesOf(type, name)
+      .filter(({ owner, rule }) => isRestricting(rule) && !isHandled(audited, owner, name, rule))
+      .map(
+        ({ rule: { decorator } }) =>
+          `${type.name}.${name}: ${decorator} on a method that handles no requests, where no guard runs; remove it, and ` +
+          'check with PropelAuthService instead.',
+      ),
+  );
+}
+
+/** `@Public()` protects nothing anyway. On a handler of another library it lifts what the module requires. */
+function isRestricting(rule: AccessRule): boolean {
+  return rule.kind !== 'caller' || rule.mode !== 'public';
+}
+
+/** Whether some method is a handler, be it inherited: the rules of the class hold for that as well. */
+function handlesRequests(audited: AuditedClass, rule: AccessRule): boolean {
+  return methodNames(audited.type).some((name) =>
+    isCalled(audited, methodOf(audited.type, name), rule),
+  );
+}
+
+/** Whether a rule protects a handler: here, or where it is written, of which a class below has made a plain method. */
+function isHandled(audited: AuditedClass, owner: Type, name: string, rule: AccessRule): boolean {
+  return (
+    isCalled(audited, methodOf(audited.type, name), rule) ||
+    isCalled(audited, methodOf(owner, name), rule)
+  );
+}
+
+/** Whether somebody calls a method with its guards: Nest, or a library, to which the rule then has to say where the token is. */
+function isCalled(
+  { type, isController }: AuditedClass,
+  method: Function,
+  rule: AccessRule,
+): boolean {
+  return (
+    Reflect.hasMetadata(PATH_METADATA, method) ||
+    reachableKinds(method, type, isController).length > 0 ||
+    (rule.tokenSource !== undefined && isHandler(method))
+  );
+}
+
+function rulesOfClass(type: Type): AccessRule[] {
+  return classChain(type).flatMap(readClassRules);
+}
+
+function ownedRulesOf(type: Type, name: string): { owner: Type; rule: AccessRule }[] {
+  return classChain(type).flatMap((owner) =>
+    readMethodRules(owner, name).map((rule) => ({ owner, rule })),
+  );
+}
+
+function methodOf({ prototype }: Type, name: string): Function {
+  return (prototype as Record<string, Function>)[name] as Function;
+}
+
+function methodNames({ prototype }: Type): string[] {
+  return scanner.getAllMethodNames(prototype as object);
+}

@@ -1,0 +1,24 @@
+import type { CompiledAccess } from '../rules/policy.js';
+import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
+
+/** Two decorators in one place that look for the token in different ones. */
+export function findConflictingTokenSources({ rules }: { rules: CompiledAccess }): string[] {
+  return rules.tokenSources.length > 1
+    ? ['Different tokenSources in one place; keep the one that is meant.']
+    : [];
+}
+
+/** Message handlers that look for a user while nothing says where messages carry a token: they would refuse everyone. */
+export function findMissingTokenSource(
+  { kind, access, rules }: AuditedHandler,
+  { hasTokenSource }: HandlerSurroundings,
+): string[] {
+  const looksForUser = access === 'user' || access === 'optional';
+  if (kind !== 'message' || !looksForUser || hasTokenSource || rules.tokenSources.length > 0) {
+    return [];
+  }
+  return [
+    'nothing says where a message carries its access token; set the option tokenSource of PropelAuthModule.forRoot() or of the ' +
+      'decorator.',
+  ];
+}

@@ -1,0 +1,94 @@
+import type { HandlerKind } from '../transport/handler-kinds.js';
+import type { CallerMode } from '../rules/access-rule.js';
+import type { CompiledAccess } from '../rules/policy.js';
+import { RequireUser } from '../decorators/require-user.decorator.js';
+import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
+import { findUnreachedHandlers } from './unreached-handlers.js';
+
+/** The rules of a handler in this mode, without any further ones. */
+function rulesUnder(mode: CallerMode): CompiledAccess {
+  return {
+    mode,
+    isRuled: true,
+    apiKeyKind: undefined,
+    deniesImpersonation: false,
+    tokenSources: [],
+    orgSources: [],
+    orgRequirements: [],
+    stepUps: [],
+  };
+}
+
+@RequireUser()
+class Guarded {}
+
+/** A handler that the guard, called or not, requires a user for. */
+function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): AuditedHandler {
+  return {
+    controller: class Handlers {},
+    name: 'handle',
+    handler: () => {},
+    kind,
+    rules: rulesUnder('required'),
+    access: 'user',
+    levels: { method: { rules: [], outside: [] }, overridden: [], classes: [] },
+    isMadeByFactory: false,
+    ...overrides,
+  };
+}
+
+/** An application in which every guard is called. */
+const COMPLETE: HandlerSurroundings = {
+  isGuardGlobal: true,
+  areFieldsGuarded: true,
+  areGatewaysFull: true,
+  isHttpApplication: false,
+  hasTokenSource: true,
+};
+
+/** What each kind of handler misses where Nest does not call the guard. */
+const GAPS: [HandlerKind, Partial<HandlerSurroundings>, string][] = [
+  ['field', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
+  ['reference', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
+  ['gateway', { areGatewaysFull: false }, 'Nest 11'],
+  ['message', { isHttpApplication: true }, 'inheritAppConfig'],
+];
+
+describe('The audit of what no guard is called for', () => {
+  it.each(GAPS)('finds a %s', (kind, gap, way) => {
+    expect(findUnreachedHandlers(handler(kind), COMPLETE)).toEqual([]);
+    const findings = findUnreachedHandlers(handler(kind), { ...COMPLETE, ...gap });
+    expect(findings).toEqual([expect.stringContaining(way)]);
+  });
+
+  it.each(GAPS)('finds a %s for users, for scripts or for either', (kind, gap) => {
+    for (const access of ['optional', 'api-key', 'user-or-api-key'] as const) {
+      expect(
+        findUnreachedHandlers(handler(kind, { access }), { ...COMPLETE, ...gap }),
+      ).toHaveLength(1);
+    }
+  });
+
+  it.each(GAPS)('finds nothing about a %s that is meant to be open', (kind, gap) => {
+    for (const access of ['public', 'open'] as const) {
+      expect(findUnreachedHandlers(handler(kind, { access }), { ...COMPLETE, ...gap })).toEqual([]);
+    }
+  });
+
+  it.each(GAPS.slice(2))('finds nothing about a %s that a decorator guards', (kind, gap) => {
+    const surroundings = { ...COMPLETE, ...gap };
+    expect(findUnreachedHandlers(handler(kind, { controller: Guarded }), surroundings)).toEqual([]);
+  });
+
+  it.each(GAPS.slice(0, 2))('finds a %s that a decorator guards: it is not called', (kind, gap) => {
+    const surroundings = { ...COMPLETE, ...gap, isGuardGlobal: false };
+    expect(
+      findUnreachedHandlers(handler(kind, { controller: Guarded }), surroundings),
+    ).toHaveLength(1);
+  });
+
+  it('finds nothing about a GraphQL operation, for which guards are always called', () => {
+    const nothing = { ...COMPLETE, areFieldsGuarded: false, areGatewaysFull: false };
+    expect(findUnreachedHandlers(handler('operation'), nothing)).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+import { hasGuard } from '../rules/bound-guards.js';
+import { hasHandlerGuard } from '../guard/handler.guard.js';
+import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
+
+/** Handlers that look guarded and are not, since Nest does not call the guard there. */
+export function findUnreachedHandlers(
+  audited: AuditedHandler,
+  surroundings: HandlerSurroundings,
+): string[] {
+  switch (audited.kind) {
+    case 'field':
+      return surroundings.areFieldsGuarded || !audited.rules.isRuled || !isGuarded(audited)
+        ? []
+        : [UNGUARDED_FIELD];
+    case 'reference':
+      return surroundings.areFieldsGuarded || !isGuarded(audited) ? [] : [UNGUARDED_FIELD];
+    case 'gateway':
+      return surroundings.areGatewaysFull || !isGuardedByDefault(audited, surroundings)
+        ? []
+        : [UNGUARDED_GATEWAY];
+    case 'message':
+      return surroundings.isHttpApplication && isGuardedByDefault(audited, surroundings)
+        ? [UNGUARDED_MESSAGE]
+        : [];
+    case 'operation':
+      return [];
+  }
+}
+
+const UNGUARDED_FIELD =
+  "Nest calls no guard here, which leaves it open. Add fieldResolverEnhancers: ['guards'] to the options of every GraphQLModule.";
+
+const UNGUARDED_GATEWAY =
+  'requireUserByDefault does not reach gateways under Nest 11, which leaves it open. Write @RequireUser() or @Public() over it ' +
+  'or its class.';
+
+const UNGUARDED_MESSAGE =
+  'requireUserByDefault does not reach microservices that are connected without { inheritAppConfig: true }. Write @RequireUser() or ' +
+  '@Public() over it or its class.';
+
+/** Whether somebody may think that it is guarded. */
+function isGuarded({ access }: AuditedHandler): boolean {
+  return access !== 'open' && access !== 'public';
+}
+
+function isGuardedByDefault(
+  audited: AuditedHandler,
+  { isGuardGlobal }: HandlerSurroundings,
+): boolean {
+  const { controller, handler } = audited;
+  const hasOwnGuard = [controller, handler].some(hasHandlerGuard) || hasGuard(controller, handler);
+  return isGuardGlobal && isGuarded(audited) && !hasOwnGuard;
+}

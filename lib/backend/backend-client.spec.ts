@@ -1,0 +1,369 @@
+import { once } from 'node:events';
+import { inspect } from 'node:util';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { OrgMemberInfo } from '@propelauth/node-apis';
+import {
+  acmeAsOrg,
+  aliceAsUser,
+  aliceInAcme,
+  API_KEY_OF_ALICE,
+  orgKey,
+  orgKeyOfMember,
+  personalKey,
+  rateLimitedKey,
+  unknownKey,
+} from '../../test/api-keys/api-keys.js';
+import { endless, failuresInsteadOf } from '../../test/api-keys/failures.js';
+import { recordingBody } from '../../test/api-keys/recording-body.js';
+import { hanging } from '../../test/api-keys/timeouts.js';
+import { closedPort } from '../../test/support/closed-port.js';
+import { API_KEY, AUTH_URL } from '../../test/support/issuer.js';
+import { GLOBEX_ID } from '../../test/support/people.js';
+import { PropelAuthServer, type Answer } from '../../test/support/propelauth-server.js';
+import { RecordingLogger } from '../../test/support/recording-logger.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { AccessCalls } from './backend-client.js';
+import { ApiKeyRateLimited } from '../refusals/api-key-rate-limited.js';
+import { ApiKeyRefusal } from '../refusals/api-key-refusal.js';
+import { PropelAuthOutOfReach } from '../refusals/out-of-reach.js';
+
+const GRANT = 'f374f738cc765ba468d62c61f30b1709';
+const stepUp = { userId: 'user-alice', actionType: 'DELETE_ORG', grant: GRANT };
+
+let propelAuth: PropelAuthServer;
+let calls: AccessCalls;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  propelAuth = await PropelAuthServer.start();
+});
+
+beforeEach(() => {
+  calls = new AccessCalls(
+    new ResolvedOptions({ authUrl: `${AUTH_URL}:8443`, apiKey: API_KEY, apiTimeoutMs: 1234 }),
+  );
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  propelAuth.requests.length = 0;
+});
+
+afterAll(() => propelAuth.stop());
+
+/** The error that a call ends in. */
+function failureOf(call: Promise<unknown>): Promise<Error> {
+  return call.then(
+    (result) => new Error(`There was no failure, but ${inspect(result)}`),
+    (error: unknown) => error as Error,
+  );
+}
+
+/** What a valid key's answer is read as. */
+function validate(body: unknown) {
+  propelAuth.answers({ status: 200, body });
+  return calls.validateApiKey(API_KEY_OF_ALICE);
+}
+
+/** What an answer about a grant is read as. */
+function verify(status: number, body: unknown) {
+  propelAuth.answers({ status, body });
+  return calls.verifyStepUpGrant(stepUp);
+}
+
+describe.each([
+  {
+    name: 'validateApiKey',
+    call: () => calls.validateApiKey(API_KEY_OF_ALICE),
+    path: '/api/backend/v1/end_user_api_keys/validate',
+    sent: { api_key_token: API_KEY_OF_ALICE },
+    yes: personalKey,
+  },
+  {
+    name: 'verifyStepUpGrant',
+    call: () => calls.verifyStepUpGrant(stepUp),
+    path: '/api/backend/v1/mfa/step-up/verify-grant',
+    sent: { action_type: 'DELETE_ORG', user_id: 'user-alice', grant: GRANT },
+    yes: {},
+  },
+])('AccessCalls.$name', ({ call, path, sent, yes }) => {
+  it('asks once, with the API key and the host of the project', async () => {
+    const { bodies, answer } = recordingBody({ status: 200, body: yes });
+    propelAuth.answers(answer);
+    await call();
+    expect(bodies).toEqual([sent]);
+    expect(propelAuth.requests).toEqual([
+      {
+        method: 'POST',
+        path,
+        headers: expect.objectContaining({
+          authorization: `Bearer ${API_KEY}`,
+          'x-propelauth-url': 'auth.example.com',
+          'content-type': 'application/json',
+        }) as unknown,
+      },
+    ]);
+  });
+
+  it('understands JSON with parameters in its type', async () => {
+    const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
+    propelAuth.answers({ status: 200, body: yes, headers });
+    await expect(call()).resolves.toBeTruthy();
+  });
+
+  describe.each(failuresInsteadOf(yes))('after %s', (_what, answer) => {
+    it('says that PropelAuth is out of reach, having asked once', async () => {
+      propelAuth.answers(answer);
+      expect(await failureOf(call())).toBeInstanceOf(PropelAuthOutOfReach);
+      expect(propelAuth.requests).toHaveLength(1);
+    });
+  });
+
+  it('stops reading where an answer has become too long', async () => {
+    let closed: Promise<unknown> | undefined;
+    propelAuth.answers((request, response) => {
+      closed = once(response, 'close');
+      endless(request, response);
+    });
+    expect(await failureOf(call())).toEqual(
+      new PropelAuthOutOfReach('PropelAuth answered with more than can be an answer'),
+    );
+    await closed;
+  });
+
+  it.each([false, true])('waits for apiTimeoutMs, headers first: %s', async (headersFirst) => {
+    const { answer, deadlines } = hanging(headersFirst);
+    propelAuth.answers(answer);
+    expect(await failureOf(call())).toEqual(
+      new PropelAuthOutOfReach('PropelAuth did not answer within 1.234 s'),
+    );
+    expect(deadlines).toEqual([1234]);
+  });
+
+  it('says that PropelAuth is out of reach when nobody listens there', async () => {
+    const port = await closedPort();
+    const { fetch } = globalThis;
+    jest
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation((_input, init) => fetch(`http://127.0.0.1:${port}`, init));
+    expect(await failureOf(call())).toEqual(
+      new PropelAuthOutOfReach('PropelAuth cannot be reached (ECONNREFUSED)'),
+    );
+  });
+
+  it.each([
+    ['7', 7],
+    ['0', undefined],
+    ['soon', undefined],
+    ['9'.repeat(400), undefined],
+  ])('passes on a Retry-After of %s as %s', async (value, seconds) => {
+    propelAuth.answers({ status: 429, headers: { 'retry-after': value } });
+    expect(await failureOf(call())).toMatchObject({ retryAfterSeconds: seconds });
+  });
+
+  it('passes on a Retry-After that is a date as whole seconds', async () => {
+    jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 0, 1) - 1_500);
+    const date = new Date(Date.UTC(2026, 0, 1)).toUTCString();
+    propelAuth.answers({ status: 503, headers: { 'retry-after': date } });
+    expect(await failureOf(call())).toMatchObject({ retryAfterSeconds: 2 });
+  });
+
+  it('says clearly, but once, that the integration key is wrong', async () => {
+    const log = new RecordingLogger();
+    Logger.overrideLogger(log);
+    try {
+      propelAuth.answers({ status: 401, body: `SECRET ${API_KEY}` });
+      await failureOf(call());
+      await failureOf(call());
+      expect(log.of('error')).toEqual([
+        expect.stringMatching(
+          /apiKey is not an API key of this PropelAuth project .* Copy the key/,
+        ),
+      ]);
+      expect(log.text).not.toMatch(new RegExp(`SECRET|${API_KEY}|${API_KEY_OF_ALICE}|${GRANT}`));
+    } finally {
+      Logger.overrideLogger(false);
+    }
+  });
+
+  it.each<[string, Answer]>([
+    ['a refusal', { status: 403, body: { error: `SECRET ${API_KEY}` } }],
+    ['an unknown complaint', { status: 400, body: { error: `SECRET ${GRANT}` } }],
+    ['a rate limit', { status: 429, body: `SECRET ${API_KEY_OF_ALICE}` }],
+    ['a redirect', { status: 302, headers: { location: `https://SECRET/?key=${API_KEY}` } }],
+    ['no JSON', { status: 200, body: `SECRET ${API_KEY} ${API_KEY_OF_ALICE} ${GRANT}` }],
+    ['nonsense', { status: 200, body: [`SECRET ${API_KEY} ${API_KEY_OF_ALICE} ${GRANT}`] }],
+    ['a lost connection', (request) => request.socket.destroy()],
+  ])('repeats neither secrets nor the answer after %s', async (_what, answer) => {
+    propelAuth.answers(answer);
+    const printed = inspect(await failureOf(call()), { depth: null, showHidden: true });
+    expect(printed).toContain('PropelAuthOutOfReach');
+    for (const secret of ['SECRET', API_KEY, API_KEY_OF_ALICE, GRANT]) {
+      expect(printed).not.toContain(secret);
+    }
+  });
+});
+
+describe('AccessCalls.validateApiKey', () => {
+  it.each([
+    ['of a user', personalKey, ['metadata', 'user']],
+    ['of a member', orgKeyOfMember, ['metadata', 'user', 'org', 'userInOrg']],
+    ['of an organization', orgKey, ['metadata', 'org']],
+    ['of nobody', { metadata: { a_b: 1 } }, ['metadata']],
+    ['of nobody, without metadata', {}, []],
+    ['with null for absent', { ...orgKey, user: null, user_in_org: null }, ['metadata', 'org']],
+    ['with more than is known', { ...orgKey, user_id: null, new_field: 1 }, ['metadata', 'org']],
+  ])('reads a key %s', async (_what, body, fields) => {
+    expect(Object.keys(await validate(body))).toEqual(fields);
+  });
+
+  it('gives a membership its methods, and the fields their names', async () => {
+    const validation = await validate(orgKeyOfMember);
+    expect(validation.userInOrg).toBeInstanceOf(OrgMemberInfo);
+    expect(validation.userInOrg?.isAtLeastRole('Member')).toBe(true);
+    expect(validation.userInOrg?.hasPermission('can_view_billing')).toBe(true);
+    expect(validation.user?.emailConfirmed).toBe(true);
+    expect(validation.metadata).toEqual({ made_for: 'ci' });
+  });
+
+  it('freezes everything, since requests share it', async () => {
+    const validation = await validate(orgKeyOfMember);
+    expect(Object.isFrozen(validation)).toBe(true);
+    expect(Object.isFrozen(validation.metadata)).toBe(true);
+    expect(Object.isFrozen(validation.user?.properties?.['nested'])).toBe(true);
+    expect(Object.isFrozen(validation.userInOrg?.userPermissions)).toBe(true);
+    expect(Object.isFrozen(validation.org?.metadata)).toBe(true);
+  });
+
+  it('takes a membership without a role for none', async () => {
+    const body = { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, user_role: null } };
+    expect(await validate(body)).not.toHaveProperty('userInOrg');
+  });
+
+  it.each<[string, object]>([
+    ['a user that is a text', { user: 'alice' }],
+    ['a user that is a list', { user: [aliceAsUser] }],
+    ['a user without an id', { user: { ...aliceAsUser, user_id: undefined } }],
+    ['a user with an empty id', { user: { ...aliceAsUser, user_id: '' } }],
+    ['a user whose id is a number', { user: { ...aliceAsUser, user_id: 7 } }],
+    ['a user whose email is a list', { user: { ...aliceAsUser, email: ['a@example.com'] } }],
+    ['an org that is a text', { org: 'acme' }],
+    ['an org without an id', { org: { ...acmeAsOrg, org_id: null } }],
+    ['an org whose id is a list', { org: { ...acmeAsOrg, org_id: [acmeAsOrg.org_id] } }],
+    ['metadata that is a list', { ...orgKey, metadata: [] }],
+    ['metadata that is a text', { ...orgKey, metadata: 'x' }],
+    ['a membership without an org', { user: aliceAsUser, user_in_org: aliceInAcme }],
+    [
+      'a membership of another org',
+      { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, org_id: GLOBEX_ID } },
+    ],
+    [
+      'a membership of no org',
+      { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, org_id: undefined } },
+    ],
+    ['a membership that is a text', { ...orgKeyOfMember, user_in_org: 'Owner' }],
+    [
+      'a role that is a list',
+      { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, user_role: ['Owner'] } },
+    ],
+    [
+      'permissions that are a text',
+      { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, user_permissions: 'can_view_billing' } },
+    ],
+    [
+      'permissions that are numbers',
+      { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, user_permissions: [1] } },
+    ],
+    [
+      'inherited roles that are a text',
+      {
+        ...orgKeyOfMember,
+        user_in_org: { ...aliceInAcme, inherited_user_roles_plus_current_role: 'Owner' },
+      },
+    ],
+    [
+      'additional roles that are a text',
+      { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, additional_roles: 'Owner' } },
+    ],
+    [
+      'an unknown role structure',
+      { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, org_role_structure: 'flat' } },
+    ],
+    [
+      'memberships under other ids',
+      { user: { ...aliceAsUser, org_id_to_org_info: { [GLOBEX_ID]: aliceInAcme } } },
+    ],
+    [
+      'a name that the vendor breaks on',
+      { user: { ...aliceAsUser, properties: { hasOwnProperty: 1, a: 2 } } },
+    ],
+  ])('believes nothing of an answer with %s', async (_what, body) => {
+    expect(await failureOf(validate(body))).toEqual(
+      new PropelAuthOutOfReach('PropelAuth answered about an API key in a way that makes no sense'),
+    );
+  });
+
+  it.each([
+    ['as it is documented', unknownKey],
+    [
+      'among the errors of fields',
+      {
+        status: 400,
+        body: {
+          error_code: 'invalid_request_fields',
+          field_errors: { api_key_token: 'not_found' },
+        },
+      },
+    ],
+  ])('refuses a key that PropelAuth does not know, %s', async (_what, answer) => {
+    propelAuth.answers(answer);
+    const failure = await failureOf(calls.validateApiKey(API_KEY_OF_ALICE));
+    expect(failure).toBeInstanceOf(ApiKeyRefusal);
+    expect(failure).toMatchObject({ reason: 'api_key_unknown' });
+  });
+
+  it.each([
+    [7, 7],
+    [0, 1],
+    [0.2, 1],
+    [59.1, 60],
+  ])('says that a key is rate limited for %d s as %d', async (wait_seconds, waitSeconds) => {
+    propelAuth.answers({ ...rateLimitedKey, body: { ...rateLimitedKey.body, wait_seconds } });
+    const failure = await failureOf(calls.validateApiKey(API_KEY_OF_ALICE));
+    expect(failure).toBeInstanceOf(ApiKeyRateLimited);
+    expect(failure).toMatchObject({ waitSeconds });
+  });
+});
+
+describe('AccessCalls.verifyStepUpGrant', () => {
+  it.each([[{}], [{ success: true }], [{ success: null }]])('takes %j for a yes', async (body) => {
+    expect(await verify(200, body)).toBe(true);
+  });
+
+  it.each([
+    [{ success: false }],
+    [{ success: 'true' }],
+    [{ error_code: 'grant_not_found' }],
+    [{ success: true, error_code: 'unexpected_error' }],
+  ])('takes %j for no yes', async (body) => {
+    expect(await failureOf(verify(200, body))).toBeInstanceOf(PropelAuthOutOfReach);
+  });
+
+  it('takes the answer that PropelAuth does not know the grant for a no', async () => {
+    const body = {
+      error_code: 'invalid_request_fields',
+      field_errors: { grant: 'grant_not_found' },
+    };
+    expect(await verify(400, body)).toBe(false);
+  });
+
+  it.each([
+    [{ grant: ['grant_not_found'] }],
+    [{ error_code: 'invalid_request_fields', field_errors: { grant: 'too_long' } }],
+    [{ error_code: 'invalid_request_fields', field_errors: ['grant'] }],
+    [{ error_code: 'feature_gated', field_errors: { grant: 'grant_not_found' } }],
+  ])('takes a 400 with %j neither for a yes nor for a no', async (body) => {
+    expect(await failureOf(verify(400, body))).toBeInstanceOf(PropelAuthOutOfReach);
+  });
+});

@@ -1,0 +1,198 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { parseSnakeCaseToCamelCase, type ApiKeyValidation } from '@propelauth/node-apis';
+import { isJsonObject } from '../values/json-object.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { ApiKeyRateLimited } from '../refusals/api-key-rate-limited.js';
+import { ApiKeyRefusal } from '../refusals/api-key-refusal.js';
+import { readApiKeyValidation } from './api-key-validation.js';
+import { askBackend, type BackendAnswer } from './backend-request.js';
+import { PropelAuthOutOfReach } from '../refusals/out-of-reach.js';
+
+/** An application waits for the key when it starts. */
+const LONGEST_WAIT_FOR_KEY_MILLISECONDS = 5_000;
+
+/** What has to be known to verify a step-up grant. */
+export interface StepUpGrantRequest {
+  readonly userId: string;
+  readonly actionType: string;
+  readonly grant: string;
+}
+
+/**
+ * The calls of PropelAuth's backend whose answers decide about access. PropelAuth's own client takes any status under 400
+ * for a yes, follows redirects and waits for ever; here a yes is a complete answer of the documented shape, and whatever is
+ * not understood is {@link PropelAuthOutOfReach}.
+ *
+ * Everything that asks PropelAuth about access does it here, so that a test or local development can put another in its
+ * place.
+ */
+@Injectable()
+export class AccessCalls {
+  private readonly logger = new Logger('PropelAuth');
+  private hasLoggedWrongKey = false;
+
+  constructor(private readonly options: ResolvedOptions) {}
+
+  /**
+   * The public key that verifies access tokens, as PEM. It is what PropelAuth answered: whether it is a key is for the
+   * caller to see.
+   *
+   * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
+   * @throws {PropelAuthOutOfReach} anything else
+   */
+  async fetchVerifierKey(): Promise<string> {
+    const answer = await askBackend(this.options, {
+      method: 'GET',
+      path: '/api/v1/token_verification_metadata',
+      timeoutMs: Math.min(this.options.apiTimeoutMs, LONGEST_WAIT_FOR_KEY_MILLISECONDS),
+    });
+    if (answer.status === 200) return readVerifierKey(await answer.readJson());
+    const outOfReach = await answer.toOutOfReach();
+    const mistake = describeMistake(answer.status, this.options);
+    throw mistake === undefined ? outOfReach : new PropelAuthConfigurationError(mistake);
+  }
+
+  /**
+   * Whose an end-user API key is.
+   *
+   * @returns what PropelAuth knows about the key, deeply frozen. A key that belongs to nobody has neither `user` nor `org`
+   * @throws {ApiKeyRefusal} when PropelAuth does not know the key, or no longer
+   * @throws {ApiKeyRateLimited} when the key has been used too often
+   * @throws {PropelAuthOutOfReach} anything else
+   */
+  async validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
+    const answer = await this.post('/api/backend/v1/end_user_api_keys/validate', {
+      api_key_token: apiKey,
+    });
+    if (answer.status === 200) return parseApiKeyValidation(await answer.readJsonText());
+    if (answer.status === 400 && hasFieldError(await readError(answer), 'api_key_token')) {
+      throw new ApiKeyRefusal();
+    }
+    if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
+    throw await answer.toOutOfReach();
+  }
+
+  /**
+   * Whether a step-up grant is valid for this user and this action. A one-time grant is used up by asking, so it is asked
+   * once, whatever comes of it.
+   *
+   * @throws {PropelAuthOutOfReach} when PropelAuth says neither yes nor no
+   */
+  async verifyStepUpGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
+    const answer = await this.post('/api/backend/v1/mfa/step-up/verify-grant', {
+      action_type: actionType,
+      user_id: userId,
+      grant,
+    });
+    if (answer.status === 200) return readGrantVerdict(await answer.readJson());
+    if (answer.status === 400 && isUnknownGrant(await readError(answer))) return false;
+    throw await answer.toOutOfReach();
+  }
+
+  private async post(path: string, body: object): Promise<BackendAnswer> {
+    const { apiTimeoutMs: timeoutMs } = this.options;
+    const answer = await askBackend(this.options, { method: 'POST', path, body, timeoutMs });
+    if (answer.status === 401) this.logWrongKey();
+    return answer;
+  }
+
+  private logWrongKey(): void {
+    if (this.hasLoggedWrongKey) return;
+    this.hasLoggedWrongKey = true;
+    this.logger.error(
+      `${describeMistake(401, this.options)} Until then API keys and step-up grants are answered with 503.`,
+    );
+  }
+}
+
+function readVerifierKey(body: unknown): string {
+  const pem = isJsonObject(body) ? body['verifier_key_pem'] : undefined;
+  if (typeof pem !== 'string') {
+    throw new PropelAuthOutOfReach('PropelAuth answered without a verifier_key_pem');
+  }
+  return pem;
+}
+
+function parseApiKeyValidation(text: string): ApiKeyValidation {
+  const validation = readApiKeyValidation(toCamelCase(text));
+  if (validation === undefined) {
+    throw new PropelAuthOutOfReach(
+      'PropelAuth answered about an API key in a way that makes no sense',
+    );
+  }
+  return validation;
+}
+
+/** The value with the names that PropelAuth's client gives; `undefined` where it breaks on it. */
+function toCamelCase(text: string): unknown {
+  // It turns lists, texts and null into objects.
+  if (!isJsonObject(JSON.parse(text))) return undefined;
+  try {
+    return parseSnakeCaseToCamelCase(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The documented answer to a valid grant is an empty object. One that contradicts itself is no yes. */
+function readGrantVerdict(body: unknown): boolean {
+  if (!isJsonObject(body) || (body['success'] ?? true) !== true || 'error_code' in body) {
+    throw new PropelAuthOutOfReach(
+      'PropelAuth answered about a grant in a way that makes no sense',
+    );
+  }
+  return true;
+}
+
+/** What an answer that is no yes says in JSON; `undefined` when it says nothing that can be read. */
+async function readError(answer: BackendAnswer): Promise<unknown> {
+  return answer.readJson().catch(() => undefined);
+}
+
+/** `{ "<field>": ["…"] }`, or under `field_errors`, as PropelAuth complains of what was sent in a field. */
+function hasFieldError(error: unknown, field: string): boolean {
+  if (!isJsonObject(error)) return false;
+  const fields = isJsonObject(error['field_errors']) ? error['field_errors'] : error;
+  return fields[field] !== undefined && fields[field] !== null;
+}
+
+function isUnknownGrant(error: unknown): boolean {
+  if (!isJsonObject(error) || error['error_code'] !== 'invalid_request_fields') return false;
+  const fields = error['field_errors'];
+  return isJsonObject(fields) && fields['grant'] === 'grant_not_found';
+}
+
+/** With `wait_seconds` it is the end-user's key that is limited, without them ours. */
+function tooManyRequests(
+  { retryAfterSeconds }: BackendAnswer,
+  error: unknown,
+): ApiKeyRateLimited | PropelAuthOutOfReach {
+  const wait = isJsonObject(error) ? error['wait_seconds'] : undefined;
+  if (typeof wait === 'number' && Number.isFinite(wait) && wait >= 0) {
+    return new ApiKeyRateLimited(Math.max(1, Math.ceil(wait)));
+  }
+  return new PropelAuthOutOfReach('PropelAuth answered with status 429', retryAfterSeconds);
+}
+
+function describeMistake(status: number, { authUrl }: ResolvedOptions): string | undefined {
+  switch (status) {
+    case 400:
+      return (
+        `PropelAuth does not accept the request for the verification key of ${authUrl.origin} (400). ` +
+        'Check that authUrl is the auth URL on the page "Backend Integration" of your PropelAuth dashboard.'
+      );
+    case 401:
+      return (
+        'apiKey is not an API key of this PropelAuth project (401). Copy the key of the same environment as authUrl from ' +
+        'the page "Backend Integration" of your PropelAuth dashboard.'
+      );
+    case 404:
+      return (
+        `authUrl ${authUrl.origin} is not known to PropelAuth (404). ` +
+        'Copy it from the page "Backend Integration" of your PropelAuth dashboard.'
+      );
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,150 @@
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { nameOf, networkErrorCode } from './network-error.js';
+import { PropelAuthOutOfReach } from '../refusals/out-of-reach.js';
+
+const ORIGIN = 'https://propelauth-api.com';
+
+/** Far more than any answer about access holds. */
+const MAXIMUM_BODY_BYTES = 1_048_576;
+
+/** A request to PropelAuth's backend. */
+export interface BackendRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** What is sent as JSON. */
+  readonly body?: object;
+  /** How long the whole exchange may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What of the options a request needs. */
+export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'apiKey'>;
+
+/**
+ * Asks PropelAuth's backend. The answer is whatever came back: its status is for the caller to judge. It has to be read or
+ * discarded; left alone, it keeps its connection.
+ *
+ * @throws {PropelAuthOutOfReach} when there is no answer
+ */
+export async function askBackend(
+  { authUrl, apiKey }: BackendAccount,
+  { method, path, body, timeoutMs }: BackendRequest,
+): Promise<BackendAnswer> {
+  try {
+    // The global one at the time of the call, so that what instruments or redirects it is heeded.
+    const response = await fetch(ORIGIN + path, {
+      method,
+      headers: {
+        Authorization: `Bearer ${apiKey}`,
+        'X-Propelauth-url': authUrl.hostname,
+        ...(body && { 'Content-Type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      // A redirect would carry the API key to wherever it points.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return new BackendAnswer(response, timeoutMs);
+  } catch (error) {
+    throw new PropelAuthOutOfReach(describeNetworkError(error, timeoutMs));
+  }
+}
+
+/** An answer of PropelAuth's backend whose body is not read yet. */
+export class BackendAnswer {
+  readonly status: number;
+  /** How long PropelAuth asks to be left alone, if it does. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    private readonly response: Response,
+    private readonly timeoutMs: number,
+  ) {
+    this.status = response.status;
+    this.retryAfterSeconds = readRetryAfter(response.headers);
+  }
+
+  /**
+   * The body, checked to be JSON and of a size that makes sense, as text.
+   *
+   * @throws {PropelAuthOutOfReach} when it is not, or does not arrive
+   */
+  async readJsonText(): Promise<string> {
+    if (!isJsonType(this.response.headers.get('content-type'))) {
+      await this.discard();
+      throw new PropelAuthOutOfReach('PropelAuth answered with something other than JSON');
+    }
+    const bytes = await this.readBytes();
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      JSON.parse(text);
+      return text;
+    } catch {
+      throw new PropelAuthOutOfReach('PropelAuth answered with something other than JSON');
+    }
+  }
+
+  /**
+   * The body, as the JSON value that it is.
+   *
+   * @throws {PropelAuthOutOfReach} when it is none, or does not arrive
+   */
+  async readJson(): Promise<unknown> {
+    return JSON.parse(await this.readJsonText()) as unknown;
+  }
+
+  /** Reads no further. */
+  async discard(): Promise<void> {
+    // The connection may be lost already, which is as good.
+    await this.response.body?.cancel().catch(() => undefined);
+  }
+
+  /** The error for an answer that is of no use; the rest of it is discarded. */
+  async toOutOfReach(): Promise<PropelAuthOutOfReach> {
+    await this.discard();
+    return new PropelAuthOutOfReach(
+      `PropelAuth answered with status ${this.status}`,
+      this.retryAfterSeconds,
+    );
+  }
+
+  private async readBytes(): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const chunk of this.response.body ?? []) {
+        length += chunk.byteLength;
+        if (length > MAXIMUM_BODY_BYTES) break;
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      throw new PropelAuthOutOfReach(describeNetworkError(error, this.timeoutMs));
+    }
+    if (length > MAXIMUM_BODY_BYTES) {
+      throw new PropelAuthOutOfReach('PropelAuth answered with more than can be an answer');
+    }
+    return Buffer.concat(chunks);
+  }
+}
+
+/** Whether a media type is that of JSON (RFC 8259, section 11), with whatever parameters. */
+function isJsonType(contentType: string | null): boolean {
+  return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
+}
+
+/** The whole seconds of a `Retry-After` header (RFC 9110, section 10.2.3): a number, or until a date. */
+function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (!value) return undefined;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return seconds > 0 && Number.isFinite(seconds) ? Math.ceil(seconds) : undefined;
+}
+
+/** The kind of a network error. Messages of errors from below are not repeated: they may quote what was sent. */
+function describeNetworkError(error: unknown, timeoutMs: number): string {
+  if (nameOf(error) === 'TimeoutError') {
+    return `PropelAuth did not answer within ${timeoutMs / 1000} s`;
+  }
+  const code = networkErrorCode(error);
+  return `PropelAuth cannot be reached${code === undefined ? '' : ` (${code})`}`;
+}

@@ -1,0 +1,560 @@
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { OrgMemberInfo } from '@propelauth/node-apis';
+import { Keyv } from 'keyv';
+import {
+  API_KEY_OF_ALICE,
+  orgKeyOfMember,
+  personalKey,
+  rateLimitedKey,
+  unknownKey,
+} from '../../../test/api-keys/api-keys.js';
+import { onlyFakeTimeouts } from '../../../test/support/fake-timeouts.js';
+import { stopClock } from '../../../test/support/fake-date.js';
+import { until } from '../../../test/support/fake-timers.js';
+import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
+import { PropelAuthServer } from '../../../test/support/propelauth-server.js';
+import { RecordingLogger } from '../../../test/support/recording-logger.js';
+import { AccessCalls } from '../../backend/backend-client.js';
+import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';
+import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { ApiKeyRateLimited } from '../../refusals/api-key-rate-limited.js';
+import { ApiKeyRefusal } from '../../refusals/api-key-refusal.js';
+
+const NOW = Date.UTC(2026, 0, 1);
+const OTHER_KEY = 'f'.repeat(64);
+
+const log = new RecordingLogger();
+let propelAuth: PropelAuthServer;
+
+beforeAll(async () => {
+  Logger.overrideLogger(log);
+  propelAuth = await PropelAuthServer.start();
+});
+
+beforeEach(() => {
+  log.lines.length = 0;
+  propelAuth.requests.length = 0;
+  propelAuth.answers({ status: 200, body: personalKey });
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+afterAll(() => propelAuth.stop());
+
+/** As one process of a service has it. */
+function authenticatorWith(
+  apiKeys: ApiKeysOptions = {},
+  { authUrl = AUTH_URL, apiKey = API_KEY } = {},
+): ApiKeyAuthenticator {
+  const options = new ResolvedOptions({ authUrl, apiKey, apiKeys });
+  return new ApiKeyAuthenticator(options, new AccessCalls(options));
+}
+
+function failureOf(call: Promise<unknown>): Promise<Error> {
+  return call.then(
+    (result) => new Error(`There was no failure, but ${inspect(result)}`),
+    (error: unknown) => error as Error,
+  );
+}
+
+/** Keeps the server from answering; what it was asked waits here. */
+function holdAnswers(): ServerResponse[] {
+  const held: ServerResponse[] = [];
+  propelAuth.answers((_request, response) => held.push(response));
+  return held;
+}
+
+function answerAll(held: ServerResponse[], status = 200): void {
+  for (const response of held.splice(0)) {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(personalKey));
+  }
+}
+
+function broken(): never {
+  throw Object.assign(new Error(`SECRET redis://:password@localhost ${API_KEY_OF_ALICE}`), {
+    code: 'EBROKEN',
+  });
+}
+
+describe('ApiKeyAuthenticator', () => {
+  it.each<[string, unknown]>([
+    ['nothing', ''],
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['a list', [API_KEY_OF_ALICE]],
+    ['an object', { toString: () => API_KEY_OF_ALICE }],
+    ['a space within', `${API_KEY_OF_ALICE} x`],
+    ['a scheme in front', `Bearer ${API_KEY_OF_ALICE}`],
+    ['a line break at the end', `${API_KEY_OF_ALICE}\n`],
+    ['a null byte', `${API_KEY_OF_ALICE}\0`],
+    ['a letter that is not ASCII', `${API_KEY_OF_ALICE}é`],
+    ['a text that is too long', 'a'.repeat(1_025)],
+  ])('refuses %s without asking', async (_what, key) => {
+    const failure = await failureOf(authenticatorWith().authenticate(key as string));
+    expect(failure).toBeInstanceOf(ApiKeyRefusal);
+    expect(propelAuth.requests).toHaveLength(0);
+  });
+
+  it('asks about a key of the greatest length', async () => {
+    await authenticatorWith().authenticate('~'.repeat(1_024));
+    expect(propelAuth.requests).toHaveLength(1);
+  });
+
+  it('asks about every request, unless it is told to remember', async () => {
+    const authenticator = authenticatorWith();
+    const first = await authenticator.authenticate(API_KEY_OF_ALICE);
+    const second = await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(second).toEqual(first);
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it.each([0, 60])(
+    'asks once for requests that bring the same key at the same time, with cacheSeconds %d',
+    async (cacheSeconds) => {
+      const authenticator = authenticatorWith({ cacheSeconds });
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => authenticator.authenticate(API_KEY_OF_ALICE)),
+      );
+      expect(new Set(answers).size).toBe(1);
+      expect(propelAuth.requests).toHaveLength(1);
+    },
+  );
+
+  it('shares a failure with those who wait for it, and with nobody else', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60 });
+    const held = holdAnswers();
+    const waiting = [1, 2, 3].map(() => failureOf(authenticator.authenticate(API_KEY_OF_ALICE)));
+    await until(() => held.length === 1);
+    answerAll(held, 500);
+    for (const failure of await Promise.all(waiting)) {
+      expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
+    }
+    propelAuth.answers({ status: 200, body: personalKey });
+    await expect(authenticator.authenticate(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
+  });
+
+  it('confuses no key with another', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60 });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    propelAuth.answers(unknownKey);
+    for (const other of [OTHER_KEY, API_KEY_OF_ALICE.slice(1), API_KEY_OF_ALICE.toUpperCase()]) {
+      expect(await failureOf(authenticator.authenticate(other))).toBeInstanceOf(ApiKeyRefusal);
+    }
+  });
+
+  it('lets no more than 50 questions be under way, and says out of reach beyond', async () => {
+    const authenticator = authenticatorWith();
+    const held = holdAnswers();
+    const keys = Array.from({ length: 50 }, (_, index) => `key-${index}`);
+    const waiting = keys.map((key) => authenticator.authenticate(key));
+    await until(() => held.length === 50);
+    expect(await failureOf(authenticator.authenticate('key-50'))).toEqual(
+      new PropelAuthOutOfReach('PropelAuth is being asked about too many API keys at once'),
+    );
+    const sharing = authenticator.authenticate('key-0');
+    answerAll(held);
+    await Promise.all([...waiting, sharing]);
+    propelAuth.answers({ status: 200, body: personalKey });
+    await expect(authenticator.authenticate('key-50')).resolves.toHaveProperty('user');
+  });
+
+  it('frees the place of a question that failed', async () => {
+    const authenticator = authenticatorWith();
+    for (const answer of [unknownKey, rateLimitedKey, { status: 500 }]) {
+      propelAuth.answers(answer);
+      for (let index = 0; index < 51; index++) {
+        await failureOf(authenticator.authenticate(`key-${answer.status}-${index}`));
+      }
+    }
+    propelAuth.answers({ status: 200, body: personalKey });
+    await expect(authenticator.authenticate(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
+  });
+
+  it('shows neither the integration key nor keys when it is printed', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60 });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    propelAuth.answers(unknownKey);
+    await failureOf(authenticator.authenticate(OTHER_KEY));
+    const request = {};
+    await authenticator.authenticateWithin(request, API_KEY_OF_ALICE);
+    const printed = inspect(authenticator, { depth: null, showHidden: true });
+    for (const secret of [API_KEY, API_KEY_OF_ALICE, OTHER_KEY]) {
+      expect(printed).not.toContain(secret);
+      expect(printed).not.toContain(createHash('sha256').update(secret).digest('base64url'));
+    }
+  });
+});
+
+describe('A valid key', () => {
+  beforeEach(() => stopClock(NOW));
+
+  it('is remembered for cacheSeconds, from when PropelAuth was asked', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60 });
+    const held = holdAnswers();
+    const asked = authenticator.authenticate(API_KEY_OF_ALICE);
+    await until(() => held.length === 1);
+    jest.setSystemTime(NOW + 20_000);
+    answerAll(held);
+    const answer = await asked;
+    propelAuth.answers(unknownKey);
+    jest.setSystemTime(NOW + 59_999);
+    expect(await authenticator.authenticate(API_KEY_OF_ALICE)).toBe(answer);
+    jest.setSystemTime(NOW + 60_000);
+    expect(await failureOf(authenticator.authenticate(API_KEY_OF_ALICE))).toBeInstanceOf(
+      ApiKeyRefusal,
+    );
+  });
+
+  it('is not remembered when the answer took longer than that', async () => {
+    const store = new Map<string, string>();
+    const authenticator = authenticatorWith({ cacheSeconds: 5, store });
+    const held = holdAnswers();
+    const asked = authenticator.authenticate(API_KEY_OF_ALICE);
+    await until(() => held.length === 1);
+    jest.setSystemTime(NOW + 5_000);
+    answerAll(held);
+    await asked;
+    propelAuth.answers(unknownKey);
+    expect(await failureOf(authenticator.authenticate(API_KEY_OF_ALICE))).toBeInstanceOf(
+      ApiKeyRefusal,
+    );
+    expect(store.size).toBe(0);
+  });
+
+  it('is not remembered longer when it is used', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60 });
+    for (const seconds of [0, 30, 59, 60, 90, 119, 120]) {
+      jest.setSystemTime(NOW + seconds * 1000);
+      await authenticator.authenticate(API_KEY_OF_ALICE);
+    }
+    expect(propelAuth.requests).toHaveLength(3);
+  });
+
+  it('is not remembered after the clock was set back', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60 });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    jest.setSystemTime(NOW - 1);
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it('that is then rate limited is not remembered as valid', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60 });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    jest.setSystemTime(NOW + 60_000);
+    propelAuth.answers(rateLimitedKey);
+    for (let times = 0; times < 2; times++) {
+      expect(await failureOf(authenticator.authenticate(API_KEY_OF_ALICE))).toBeInstanceOf(
+        ApiKeyRateLimited,
+      );
+    }
+    expect(propelAuth.requests).toHaveLength(3);
+  });
+
+  it('whose metadata is nested too deeply to be written is valid, and not remembered', async () => {
+    const depth = 100_000;
+    const body = `{"metadata":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+    propelAuth.answers({ status: 200, body });
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store: new Map() });
+    for (let times = 0; times < 2; times++) {
+      expect(Object.keys(await authenticator.authenticate(API_KEY_OF_ALICE))).toEqual(['metadata']);
+    }
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+});
+
+describe('An unknown key', () => {
+  beforeEach(() => {
+    stopClock(NOW);
+    propelAuth.answers(unknownKey);
+  });
+
+  it.each([0, 60])('is remembered for 10 s, with cacheSeconds %d', async (cacheSeconds) => {
+    const authenticator = authenticatorWith({ cacheSeconds });
+    for (const milliseconds of [0, 1, 9_999]) {
+      jest.setSystemTime(NOW + milliseconds);
+      expect(await failureOf(authenticator.authenticate(OTHER_KEY))).toBeInstanceOf(ApiKeyRefusal);
+    }
+    expect(propelAuth.requests).toHaveLength(1);
+    jest.setSystemTime(NOW + 10_000);
+    propelAuth.answers({ status: 200, body: personalKey });
+    await expect(authenticator.authenticate(OTHER_KEY)).resolves.toHaveProperty('user');
+  });
+
+  it('is one that PropelAuth says is unknown: nothing else is remembered', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60 });
+    for (const answer of [rateLimitedKey, { status: 401 }, { status: 500 }, { status: 400 }]) {
+      propelAuth.answers(answer);
+      expect(await failureOf(authenticator.authenticate(OTHER_KEY))).not.toBeInstanceOf(
+        ApiKeyRefusal,
+      );
+    }
+    propelAuth.answers({ status: 200, body: personalKey });
+    await expect(authenticator.authenticate(OTHER_KEY)).resolves.toHaveProperty('user');
+  });
+});
+
+describe('What the store of API keys', () => {
+  let store: Map<string, string>;
+
+  beforeEach(() => {
+    store = new Map();
+    stopClock(NOW);
+    propelAuth.answers({ status: 200, body: orgKeyOfMember });
+  });
+
+  /** The only entry of the store. */
+  function entry(): [string, string] {
+    expect(store.size).toBe(1);
+    return [...store][0] as [string, string];
+  }
+
+  /** Authenticates in another process, and tells whether that asked PropelAuth. */
+  async function isAskedBy(
+    apiKeys: ApiKeysOptions = { cacheSeconds: 60, store },
+    project: { authUrl?: string; apiKey?: string } = {},
+    key = API_KEY_OF_ALICE,
+  ): Promise<boolean> {
+    const before = propelAuth.requests.length;
+    await authenticatorWith(apiKeys, project).authenticate(key);
+    return propelAuth.requests.length > before;
+  }
+
+  it.each<[string, () => ApiKeysOptions['store']]>([
+    ['a Map', () => store],
+    ['a Keyv', () => new Keyv({ store })],
+    ['a Keyv with a namespace', () => new Keyv({ store, namespace: 'api' })],
+  ])('holds is known to all processes: %s', async (_what, open) => {
+    const first = await authenticatorWith({ cacheSeconds: 60, store: open() }).authenticate(
+      API_KEY_OF_ALICE,
+    );
+    const second = await authenticatorWith({ cacheSeconds: 60, store: open() }).authenticate(
+      API_KEY_OF_ALICE,
+    );
+    expect(propelAuth.requests).toHaveLength(1);
+    expect(second).toStrictEqual(first);
+    expect(second.userInOrg).toBeInstanceOf(OrgMemberInfo);
+    expect(second.userInOrg?.isAtLeastRole('Member')).toBe(true);
+    expect(Object.isFrozen(second.userInOrg?.userPermissions)).toBe(true);
+  });
+
+  it('holds names no key and no secret', async () => {
+    await isAskedBy();
+    const [place, stored] = entry();
+    for (const secret of [API_KEY, API_KEY_OF_ALICE]) {
+      for (const text of [secret, createHash('sha256').update(secret).digest('base64url')]) {
+        expect(place).not.toContain(text);
+        expect(stored).not.toContain(text);
+      }
+    }
+  });
+
+  it('holds is asked for once by a process, which then remembers it', async () => {
+    await isAskedBy();
+    const get = jest.spyOn(store, 'get');
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(get).toHaveBeenCalledTimes(1);
+  });
+
+  it('holds is kept no longer than cacheSeconds from when PropelAuth was asked', async () => {
+    const set = jest.spyOn(store, 'set') as jest.SpiedFunction<(...parts: unknown[]) => unknown>;
+    await isAskedBy();
+    expect(set.mock.calls[0]?.[2]).toBe(60_000);
+    jest.setSystemTime(NOW + 59_999);
+    const late = authenticatorWith({ cacheSeconds: 60, store });
+    await late.authenticate(API_KEY_OF_ALICE);
+    expect(propelAuth.requests).toHaveLength(1);
+    jest.setSystemTime(NOW + 60_000);
+    await late.authenticate(API_KEY_OF_ALICE);
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it('keeps for too long is not believed', async () => {
+    await isAskedBy();
+    jest.setSystemTime(NOW + 60_000);
+    expect(await isAskedBy()).toBe(true);
+  });
+
+  it('holds is believed by each process for its own cacheSeconds, from when another asked', async () => {
+    await isAskedBy({ cacheSeconds: 300, store });
+    jest.setSystemTime(NOW + 59_999);
+    expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(false);
+    jest.setSystemTime(NOW + 250_000);
+    expect(await isAskedBy({ cacheSeconds: 300, store })).toBe(false);
+    expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(true);
+  });
+
+  it('holds is remembered by a process no longer than its own cacheSeconds', async () => {
+    await isAskedBy({ cacheSeconds: 300, store });
+    jest.setSystemTime(NOW + 50_000);
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(propelAuth.requests).toHaveLength(1);
+    jest.setSystemTime(NOW + 60_000);
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it('holds of the future is not believed', async () => {
+    await isAskedBy();
+    jest.setSystemTime(NOW - 1);
+    expect(await isAskedBy()).toBe(true);
+  });
+
+  it.each([
+    ['auth URL', { authUrl: 'https://auth.staging.example.com' }],
+    ['integration key', { apiKey: `${API_KEY}-staging` }],
+  ])('holds is worth nothing to a process with another %s', async (_what, project) => {
+    await isAskedBy();
+    const [place, stored] = entry();
+    expect(await isAskedBy(undefined, project)).toBe(true);
+    expect(store.size).toBe(2);
+    // Nor when somebody puts it where that process looks.
+    const otherPlace = [...store.keys()].find((name) => name !== place) as string;
+    store.set(otherPlace, stored);
+    expect(await isAskedBy(undefined, project)).toBe(true);
+  });
+
+  it('holds about one key is worth nothing for another', async () => {
+    await isAskedBy();
+    const [place, stored] = entry();
+    await isAskedBy(undefined, undefined, OTHER_KEY);
+    const otherPlace = [...store.keys()].find((name) => name !== place) as string;
+    store.set(otherPlace, stored);
+    expect(await isAskedBy(undefined, undefined, OTHER_KEY)).toBe(true);
+  });
+
+  it.each<[string, (stored: string) => unknown]>([
+    ['with another role', (stored) => stored.replace('"Admin"', '"Owner"')],
+    ['with a later time', (stored) => stored.replace(/^\d+/, `${NOW + 1}`)],
+    ['with the same time written differently', (stored) => `0${stored}`],
+    [
+      'with a changed seal',
+      (stored) => stored.replace(/\.(.)/, (_, first) => (first === 'A' ? '.B' : '.A')),
+    ],
+    ['without a seal', (stored) => stored.replace(/\.[\w-]+\./, '.')],
+    ['with an empty seal', (stored) => stored.replace(/\.[\w-]+\./, '..')],
+    ['with something after it', (stored) => `${stored} `],
+    ['cut off', (stored) => stored.slice(0, -1)],
+    ['that is only JSON', (stored) => stored.slice(stored.indexOf('{'))],
+    ['that is empty', () => ''],
+    ['that is null', () => null],
+    ['that is a number', () => 7],
+    ['that is an object', () => orgKeyOfMember],
+    ['that is a list', (stored) => [stored]],
+  ])('holds %s is not believed', async (_what, change) => {
+    await isAskedBy();
+    const [place, stored] = entry();
+    expect(await isAskedBy()).toBe(false);
+    store.set(place, change(stored) as string);
+    expect(await isAskedBy()).toBe(true);
+  });
+
+  it('is told only of valid keys', async () => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store });
+    for (const answer of [unknownKey, rateLimitedKey, { status: 500 }]) {
+      propelAuth.answers(answer);
+      await failureOf(authenticator.authenticate(`key-${answer.status}`));
+    }
+    expect(store.size).toBe(0);
+  });
+});
+
+describe('A store of API keys that fails', () => {
+  it.each<[string, ApiKeysOptions['store']]>([
+    ['by throwing', { get: broken, set: broken }],
+    ['by rejecting', { get: async () => broken(), set: async () => broken() }],
+    ['when it is read', { get: broken, set: () => true }],
+    ['when it is written', { get: () => undefined, set: async () => broken() }],
+  ])('%s is said once, and PropelAuth is asked', async (_what, store) => {
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store });
+    for (const key of ['key-1', 'key-2', 'key-3']) {
+      await expect(authenticator.authenticate(key)).resolves.toHaveProperty('user');
+    }
+    await until(() => log.of('warn').length > 0);
+    expect(propelAuth.requests).toHaveLength(3);
+    expect(log.of('warn')).toEqual([
+      expect.stringMatching(/apiKeys\.store fails \(EBROKEN\)\. .* PropelAuth is asked/),
+    ]);
+    expect(log.text).not.toMatch(/SECRET|password/);
+    expect(log.text).not.toContain(API_KEY_OF_ALICE);
+  });
+
+  it('still leaves the process what it remembers itself', async () => {
+    const authenticator = authenticatorWith({
+      cacheSeconds: 60,
+      store: { get: broken, set: broken },
+    });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(propelAuth.requests).toHaveLength(1);
+  });
+
+  it('by hanging is waited for 500 ms', async () => {
+    onlyFakeTimeouts();
+    const hang = jest.fn(() => new Promise<never>(() => {}));
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store: { get: hang, set: hang } });
+    const asked = authenticator.authenticate(API_KEY_OF_ALICE);
+    await jest.advanceTimersByTimeAsync(499);
+    expect(propelAuth.requests).toHaveLength(0);
+    await jest.advanceTimersByTimeAsync(1);
+    await expect(asked).resolves.toHaveProperty('user');
+    expect(hang).toHaveBeenCalledTimes(2);
+    expect(log.of('warn')).toEqual([expect.stringContaining('(no answer in time)')]);
+  });
+
+  it('and comes and goes is said at most once a minute', async () => {
+    let isBroken = true;
+    const get = () => (isBroken ? broken() : undefined);
+    const authenticator = authenticatorWith({
+      cacheSeconds: 60,
+      store: { get, set: () => true },
+    });
+    for (let index = 0; index < 10; index++) {
+      isBroken = !isBroken;
+      await authenticator.authenticate(`key-${index}`);
+    }
+    expect(log.of('warn')).toHaveLength(1);
+  });
+
+  it('for hours is said once, and again when it has worked in between', async () => {
+    let isBroken = true;
+    const get = () => (isBroken ? broken() : undefined);
+    const store = { get, set: () => (isBroken ? broken() : true) };
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store });
+    for (const minutes of [1, 2, 60, 600]) {
+      clock.mockReturnValue(minutes * 60_000);
+      await authenticator.authenticate(`key-${minutes}`);
+    }
+    expect(log.of('warn')).toHaveLength(1);
+    isBroken = false;
+    await authenticator.authenticate('key-in-order');
+    isBroken = true;
+    await authenticator.authenticate('key-in-vain');
+    expect(log.of('warn')).toHaveLength(2);
+  });
+
+  it('by an event does not end the process, and is said once', async () => {
+    const store = new Keyv({ store: { get: broken, set: broken, delete: broken, clear: broken } });
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store });
+    await authenticator.authenticate('key-1');
+    store.emit('error', new Error('lost'));
+    await authenticator.authenticate('key-2');
+    expect(propelAuth.requests).toHaveLength(2);
+    expect(log.of('warn')).toHaveLength(1);
+  });
+});

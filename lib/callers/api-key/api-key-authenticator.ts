@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import type { ApiKeyValidation } from '@propelauth/node-apis';
+import { AccessCalls } from '../../backend/backend-client.js';
+import { ApiKeyRefusal } from '../../refusals/api-key-refusal.js';
+import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';
+import { isPlausibleSecret } from '../../backend/plausible-secret.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { ApiKeySecrets } from './api-key-secrets.js';
+import type { RememberedValidation } from './remembered.js';
+import { UnknownKeys } from './unknown-keys.js';
+import { ValidationCache } from './validation-cache.js';
+import { ValidationStore } from './validation-store.js';
+
+const MAXIMUM_KEY_LENGTH = 1_024;
+
+/** Callers choose their keys: however many they make up, so many at most are asked about at a time. */
+const MAXIMUM_QUESTIONS_AT_ONCE = 50;
+
+/** The key of a request, and what comes of it. */
+interface KeyOfRequest {
+  readonly apiKey: string;
+  readonly validation: Promise<ApiKeyValidation>;
+}
+
+/** Answers whose an end-user API key is: PropelAuth's word, remembered for as long as the options say. */
+@Injectable()
+export class ApiKeyAuthenticator {
+  private readonly lifetimeMilliseconds: number;
+  private readonly secrets: ApiKeySecrets;
+  private readonly cache: ValidationCache;
+  private readonly store: ValidationStore | undefined;
+  private readonly unknownKeys = new UnknownKeys();
+  /** Look-ups under way, by the places of their keys, so that requests which bring the same key at the same time share one. */
+  private readonly underWay = new Map<string, Promise<ApiKeyValidation>>();
+  /** What came of the keys of requests with many guarded parts, for as long as the requests last. Private, so that printing shows none. */
+  readonly #withinRequests = new WeakMap<object, KeyOfRequest>();
+  private questions = 0;
+
+  constructor(
+    options: ResolvedOptions,
+    private readonly calls: AccessCalls,
+  ) {
+    const { cacheSeconds, store } = options.apiKeys;
+    this.lifetimeMilliseconds = cacheSeconds * 1000;
+    this.secrets = new ApiKeySecrets(options);
+    this.cache = new ValidationCache(this.lifetimeMilliseconds);
+    this.store = store && new ValidationStore(store, this.secrets, this.lifetimeMilliseconds);
+  }
+
+  /**
+   * @param apiKey what the caller sent as its key; anything may stand here
+   * @returns what PropelAuth knows about the key, deeply frozen
+   * @throws {ApiKeyRefusal} when it is no key that PropelAuth knows
+   * @throws {ApiKeyRateLimited} when the key has been used too often
+   * @throws {PropelAuthOutOfReach} when PropelAuth says neither yes nor no
+   */
+  async authenticate(apiKey: string): Promise<ApiKeyValidation> {
+    if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) throw new ApiKeyRefusal();
+    const place = this.secrets.placeOf(apiKey);
+    if (this.unknownKeys.has(place)) throw new ApiKeyRefusal();
+    return this.cache.get(place) ?? this.shareLookUp(apiKey, place);
+  }
+
+  /**
+   * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them.
+   *
+   * @param request what lasts as long as the call, and no longer
+   */
+  authenticateWithin(request: object, apiKey: string): Promise<ApiKeyValidation> {
+    const earlier = this.#withinRequests.get(request);
+    if (earlier?.apiKey === apiKey) return earlier.validation;
+    const validation = this.authenticate(apiKey);
+    this.#withinRequests.set(request, { apiKey, validation });
+    return validation;
+  }
+
+  /** What this process remembers of a key, without asking anyone. */
+  recall(apiKey: string): ApiKeyValidation | undefined {
+    if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) return undefined;
+    return this.cache.get(this.secrets.placeOf(apiKey));
+  }
+
+  private shareLookUp(apiKey: string, place: string): Promise<ApiKeyValidation> {
+    const underWay = this.underWay.get(place);
+    if (underWay !== undefined) return underWay;
+    const lookUp = this.lookUp(apiKey, place).finally(() => this.underWay.delete(place));
+    this.underWay.set(place, lookUp);
+    return lookUp;
+  }
+
+  private async lookUp(apiKey: string, place: string): Promise<ApiKeyValidation> {
+    const stored = await this.store?.get(place);
+    if (stored === undefined) return this.ask(apiKey, place);
+    this.cache.set(place, stored);
+    return stored.validation;
+  }
+
+  private async ask(apiKey: string, place: string): Promise<ApiKeyValidation> {
+    if (this.questions >= MAXIMUM_QUESTIONS_AT_ONCE) {
+      throw new PropelAuthOutOfReach('PropelAuth is being asked about too many API keys at once');
+    }
+    this.questions++;
+    const askedAt = Date.now();
+    try {
+      const validation = await this.calls.validateApiKey(apiKey);
+      this.remember(place, { validation, askedAt });
+      return validation;
+    } catch (error) {
+      if (error instanceof ApiKeyRefusal) this.unknownKeys.add(place, askedAt);
+      throw error;
+    } finally {
+      this.questions--;
+    }
+  }
+
+  private remember(place: string, remembered: RememberedValidation): void {
+    if (this.lifetimeMilliseconds === 0) return;
+    try {
+      this.cache.set(place, remembered);
+      this.store?.set(place, remembered);
+    } catch (error) {
+      // Metadata can be nested more deeply than JSON can be written. The key is valid all the same.
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+}

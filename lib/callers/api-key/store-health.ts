@@ -1,0 +1,54 @@
+import { Logger } from '@nestjs/common';
+import { DeadlinePassed } from '../../backend/deadline.js';
+import { isJsonObject } from '../../values/json-object.js';
+import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
+import { TokenBucket } from '../token/token-bucket.js';
+
+const BETWEEN_LINES_MILLISECONDS = 60_000;
+
+/** Stores of Keyv emit errors, and one that nobody listens to ends the process. */
+interface Emitter {
+  on?: (event: 'error', listener: (error: unknown) => void) => unknown;
+}
+
+/** Says once that a store fails, however many requests meet it; of one that comes and goes, at most once a minute. */
+export class StoreHealth {
+  private readonly logger = new Logger('PropelAuth');
+  private readonly lines = new TokenBucket(1, BETWEEN_LINES_MILLISECONDS);
+  private isFailing = false;
+  private failureCount = 0;
+
+  constructor(store: ApiKeyStore & Emitter) {
+    store.on?.('error', (error) => this.noteFailure(error));
+  }
+
+  /** How often the store has failed. */
+  get failures(): number {
+    return this.failureCount;
+  }
+
+  noteSuccess(): void {
+    this.isFailing = false;
+  }
+
+  noteFailure(error: unknown): void {
+    this.failureCount++;
+    if (!this.isFailing && this.lines.take()) this.logger.warn(describe(error));
+    this.isFailing = true;
+  }
+}
+
+/** Without the error's own message: it may quote a password of the store, or what was to be stored. */
+function describe(error: unknown): string {
+  const kind = kindOf(error);
+  return (
+    `apiKeys.store fails${kind === undefined ? '' : ` (${kind})`}. ` +
+    'Until it works again PropelAuth is asked about the API keys that this process does not remember itself.'
+  );
+}
+
+function kindOf(error: unknown): string | undefined {
+  if (error instanceof DeadlinePassed) return 'no answer in time';
+  const code = isJsonObject(error) ? error['code'] : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,68 @@
+import { readApiKeyValidation } from '../../backend/api-key-validation.js';
+import { withinDeadline } from '../../backend/deadline.js';
+import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
+import type { ApiKeySecrets } from './api-key-secrets.js';
+import { isCurrent, type RememberedValidation } from './remembered.js';
+import { StoreHealth } from './store-health.js';
+
+const PREFIX = 'nestjs-propelauth:api-key:';
+
+/** What takes longer is slower than PropelAuth itself. */
+const LONGEST_WAIT_MILLISECONDS = 500;
+
+/** `<askedAt>.<seal>.<JSON>` */
+const STORED = /^(\d{1,16})\.([\w-]{43})\.(.+)$/s;
+
+/**
+ * The valid keys that the instances of a service remember together. A store is a convenience: what it says is believed only
+ * with the seal of a service that could have asked PropelAuth itself, and one that fails or hangs is as good as an empty one.
+ */
+export class ValidationStore {
+  private readonly health: StoreHealth;
+
+  constructor(
+    private readonly store: ApiKeyStore,
+    private readonly secrets: ApiKeySecrets,
+    private readonly lifetimeMilliseconds: number,
+  ) {
+    this.health = new StoreHealth(store);
+  }
+
+  /** What the store knows about the key of that place, if it is to be believed. */
+  async get(place: string): Promise<RememberedValidation | undefined> {
+    const stored = await this.attempt(() => this.store.get(PREFIX + place));
+    return typeof stored === 'string' ? this.open(place, stored) : undefined;
+  }
+
+  /** Stores what is known about a key. Nobody has to wait for it. */
+  set(place: string, { validation, askedAt }: RememberedValidation): void {
+    if (!isCurrent(askedAt, this.lifetimeMilliseconds)) return;
+    const left = askedAt + this.lifetimeMilliseconds - Date.now();
+    const json = JSON.stringify(validation);
+    const stored = `${askedAt}.${this.secrets.sealOf(place, `${askedAt}`, json)}.${json}`;
+    void this.attempt(() => this.store.set(PREFIX + place, stored, left));
+  }
+
+  private open(place: string, stored: string): RememberedValidation | undefined {
+    const [, askedAt, seal, json] = STORED.exec(stored) ?? [];
+    if (askedAt === undefined || seal === undefined || json === undefined) return undefined;
+    if (!this.secrets.isSealed(seal, place, askedAt, json)) return undefined;
+    if (!isCurrent(Number(askedAt), this.lifetimeMilliseconds)) return undefined;
+    const validation = readApiKeyValidation(JSON.parse(json));
+    return validation && { validation, askedAt: Number(askedAt) };
+  }
+
+  /** What the store answers; `undefined` when it fails to, or in time. */
+  private async attempt(operation: () => unknown): Promise<unknown> {
+    const failures = this.health.failures;
+    try {
+      const result = await withinDeadline(LONGEST_WAIT_MILLISECONDS, async () => operation());
+      // Some stores tell of an error by an event and then answer as if they had nothing.
+      if (this.health.failures === failures) this.health.noteSuccess();
+      return result;
+    } catch (error) {
+      this.health.noteFailure(error);
+      return undefined;
+    }
+  }
+}

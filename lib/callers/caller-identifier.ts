@@ -1,0 +1,194 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import type { UserClass } from '@propelauth/node-apis';
+import { ApiKeyAuthenticator } from './api-key/api-key-authenticator.js';
+import { ApiKeyRefusal } from '../refusals/api-key-refusal.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { TokenAuthenticator } from './token/token-authenticator.js';
+import { TokenRefusal } from '../refusals/token-refusal.js';
+import { readTokenFrom } from '../transport/token-from-source.js';
+import type { Transport } from '../transport/transport.interface.js';
+import { transportOf } from '../transport/transport-of.js';
+import { ApiKeyCaller } from './api-key-caller.js';
+import { CallerRefusal } from '../refusals/caller-refusal.js';
+import type { CompiledAccess } from '../rules/policy.js';
+import { CredentialRefusal } from '../refusals/credential-refusal.js';
+import { readApiKey } from '../transport/http/api-key-header.js';
+
+/** A verified caller: a user, or a script with an API key. An anonymous one is `null`. */
+export type IdentifiedCaller = UserClass | ApiKeyCaller | null;
+
+/** Answers who is calling, by what the rules of the handler take for proof of it. */
+@Injectable()
+export class CallerIdentifier {
+  constructor(
+    private readonly tokens: TokenAuthenticator,
+    private readonly apiKeys: ApiKeyAuthenticator,
+    private readonly options: ResolvedOptions,
+  ) {}
+
+  /**
+   * @param access the rules of a handler that looks for its caller
+   * @returns the caller itself when nothing has to be waited for; else a promise
+   * @throws the refusal, when the call does not show who is calling
+   */
+  identify(
+    context: ExecutionContext,
+    access: CompiledAccess,
+  ): IdentifiedCaller | Promise<IdentifiedCaller> {
+    switch (access.mode) {
+      case 'optional':
+        return this.identifyOptionalUser(context, access);
+      case 'api-key':
+      case 'user-or-api-key':
+        return this.identifyByCredential(context, access);
+      case 'nobody':
+        throw new CallerRefusal('rules_contradict');
+      default:
+        return this.identifyUser(context, access);
+    }
+  }
+
+  private identifyUser(
+    context: ExecutionContext,
+    access: CompiledAccess,
+  ): UserClass | Promise<UserClass> {
+    const transport = transportOf(context);
+    const token = this.readToken(context, access, transport);
+    return this.tokens.authenticate(token, transport.sharedRequestOf(context));
+  }
+
+  private readToken(
+    context: ExecutionContext,
+    { tokenSources }: CompiledAccess,
+    transport: Transport,
+  ): string {
+    if (tokenSources.length > 0) return readTokenFrom(tokenSources, context);
+    const { tokenSource } = this.options;
+    if (tokenSource !== undefined && transport.hasNoTokenPlace) {
+      return readTokenFrom([tokenSource], context);
+    }
+    return transport.readToken(context);
+  }
+
+  private identifyOptionalUser(
+    context: ExecutionContext,
+    access: CompiledAccess,
+  ): UserClass | null | Promise<UserClass | null> {
+    try {
+      const user = this.identifyUser(context, access);
+      return user instanceof Promise ? user.catch(anonymousIfRefused) : user;
+    } catch (error) {
+      return anonymousIfRefused(error);
+    }
+  }
+
+  private identifyByCredential(
+    context: ExecutionContext,
+    access: CompiledAccess,
+  ): IdentifiedCaller | Promise<IdentifiedCaller> {
+    const credential = this.findCredential(context, access);
+    if (credential?.kind === 'api-key') {
+      return this.identifyApiKey(context, access, credential.text);
+    }
+    if (access.mode === 'api-key') throw new CredentialRefusal('api_key_missing');
+    if (credential === undefined) throw new CredentialRefusal('credential_missing');
+    return this.identifyUser(context, access);
+  }
+
+  private findToken(context: ExecutionContext, access: CompiledAccess): string | undefined {
+    try {
+      return this.readToken(context, access, transportOf(context));
+    } catch (error) {
+      if (error instanceof TokenRefusal && error.reason === 'token_missing') return undefined;
+      throw error;
+    }
+  }
+
+  private async identifyApiKey(
+    context: ExecutionContext,
+    { apiKeyKind }: CompiledAccess,
+    apiKey: string,
+  ): Promise<ApiKeyCaller> {
+    const caller = await this.validateApiKey(context, apiKey);
+    const { kind } = caller;
+    if (kind === undefined || (apiKeyKind !== undefined && kind !== apiKeyKind)) {
+      throw new CredentialRefusal('api_key_kind');
+    }
+    return caller;
+  }
+
+  private async validateApiKey(context: ExecutionContext, apiKey: string): Promise<ApiKeyCaller> {
+    const call = transportOf(context).callOf(context);
+    const validation =
+      call === undefined
+        ? this.apiKeys.authenticate(apiKey)
+        : this.apiKeys.authenticateWithin(call, apiKey);
+    return new ApiKeyCaller(await validation);
+  }
+
+  /**
+   * Who is calling, by whatever credential: for those who ask about it whatever the rules are.
+   *
+   * @returns `null` for nobody, for a credential that is refused, and for more than one
+   * @throws when nobody can say at the moment
+   */
+  async identifyAny(context: ExecutionContext, access: CompiledAccess): Promise<IdentifiedCaller> {
+    try {
+      const credential = this.findCredential(context, access);
+      if (credential === undefined) return null;
+      return credential.kind === 'api-key'
+        ? await this.validateApiKey(context, credential.text)
+        : await this.tokens.authenticate(credential.text, sharedRequestOf(context));
+    } catch (error) {
+      if (isRefusalOfCredential(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Like {@link identifyAny}, for credentials that are known or can be verified without asking PropelAuth. */
+  async recognize(context: ExecutionContext, access: CompiledAccess): Promise<IdentifiedCaller> {
+    const credential = this.findCredential(context, access);
+    if (credential === undefined) return null;
+    if (credential.kind === 'token') {
+      return (await this.tokens.recognize(credential.text, sharedRequestOf(context))) ?? null;
+    }
+    const validation = this.apiKeys.recall(credential.text);
+    return validation === undefined ? null : new ApiKeyCaller(validation);
+  }
+
+  /** @throws a refusal, for more than one credential and for one that is malformed */
+  private findCredential(
+    context: ExecutionContext,
+    access: CompiledAccess,
+  ): { kind: 'token' | 'api-key'; text: string } | undefined {
+    const request = transportOf(context).requestOf(context);
+    const apiKey = request && readApiKey(request);
+    const token = this.findToken(context, access);
+    if (apiKey !== undefined) {
+      // What stands behind Bearer is found as a token, too.
+      if (token !== undefined && token !== apiKey) {
+        throw new CredentialRefusal('credentials_ambiguous');
+      }
+      return { kind: 'api-key', text: apiKey };
+    }
+    return token === undefined ? undefined : { kind: 'token', text: token };
+  }
+}
+
+function sharedRequestOf(context: ExecutionContext): object | undefined {
+  return transportOf(context).sharedRequestOf(context);
+}
+
+/** A refused token makes an anonymous caller. That nobody could look at the token (no keys) does not. */
+function anonymousIfRefused(error: unknown): null {
+  if (error instanceof TokenRefusal) return null;
+  throw error;
+}
+
+function isRefusalOfCredential(error: unknown): boolean {
+  return (
+    error instanceof TokenRefusal ||
+    error instanceof CredentialRefusal ||
+    error instanceof ApiKeyRefusal
+  );
+}

@@ -1,0 +1,64 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { transportOf } from '../transport/transport-of.js';
+import { AccessRules } from '../rules/policies.js';
+import { ApiKeyCaller } from './api-key-caller.js';
+import { callerOf, keyOf, type Caller } from './caller.js';
+import { CallerIdentifier, type IdentifiedCaller } from './caller-identifier.js';
+import { UNRULED_ACCESS, type CompiledAccess } from '../rules/policy.js';
+import { findCaller } from '../decision/decision.js';
+
+/** Answers who is calling whoever asks, before and after the guard has decided. */
+@Injectable()
+export class CallerLookup {
+  constructor(
+    private readonly rules: AccessRules,
+    private readonly callers: CallerIdentifier,
+  ) {}
+
+  /** @throws the refusal, when nobody can say at the moment who is calling */
+  async identify(context: ExecutionContext): Promise<Caller | null> {
+    const identified =
+      decidedCaller(context) ?? (await this.callers.identifyAny(context, this.accessOf(context)));
+    return identified && callerOf(identified);
+  }
+
+  async keyOf(context: ExecutionContext): Promise<string> {
+    const identified = await this.recognize(context);
+    const key = identified && keyOf(callerOf(identified));
+    return key ?? `ip:${addressOf(context) ?? 'unknown'}`;
+  }
+
+  /** Whatever goes wrong while looking says nothing about the caller. */
+  private async recognize(context: ExecutionContext): Promise<IdentifiedCaller> {
+    try {
+      return (
+        decidedCaller(context) ?? (await this.callers.recognize(context, this.accessOf(context)))
+      );
+    } catch {
+      return null;
+    }
+  }
+
+  /** The rules, which say where the credential is. Exception filters are given no handler. */
+  private accessOf(context: ExecutionContext): CompiledAccess {
+    return hasHandler(context) ? this.rules.of(context) : UNRULED_ACCESS;
+  }
+}
+
+function decidedCaller(context: ExecutionContext): IdentifiedCaller {
+  if (!hasHandler(context)) return null;
+  const caller = findCaller(context);
+  return caller?.user ?? (caller?.apiKey ? new ApiKeyCaller(caller.apiKey) : null);
+}
+
+function addressOf(context: ExecutionContext): string | undefined {
+  try {
+    return transportOf(context).addressOf(context);
+  } catch {
+    return undefined;
+  }
+}
+
+function hasHandler(context: ExecutionContext): boolean {
+  return Boolean(context.getClass?.() && context.getHandler?.());
+}

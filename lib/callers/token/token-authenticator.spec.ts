@@ -1,0 +1,227 @@
+import type { KeyObject } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { jest } from '@jest/globals';
+import type { UserClass } from '@propelauth/node-apis';
+import { stopClock } from '../../../test/support/fake-date.js';
+import { Issuer } from '../../../test/support/issuer.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import { alice } from '../../../test/support/people.js';
+import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
+import { AccessCalls } from '../../backend/backend-client.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { TokenAuthenticator } from './token-authenticator.js';
+import { KeysUnavailable } from '../../refusals/keys-unavailable.js';
+import { TokenCache } from './token-cache.js';
+import { TokenRefusal } from '../../refusals/token-refusal.js';
+import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
+import { VerificationKeys } from './verification-keys.js';
+
+const issuer = new Issuer();
+const otherKey = generateRsaKeyPair().publicKey;
+
+/** A verifier that writes down under which keys it was asked, and that can be held up. */
+class ObservedVerifier extends TokenVerifier {
+  readonly keys: KeyObject[] = [];
+  /** Verifications wait for it. */
+  gate: Promise<unknown> = Promise.resolve();
+
+  override async verify(token: string, key: KeyObject): Promise<VerifiedToken | TokenRefusal> {
+    this.keys.push(key);
+    await this.gate;
+    return super.verify(token, key);
+  }
+}
+
+/** An authenticator whose key can be changed, or taken away. */
+class Setup {
+  key: KeyObject | undefined = issuer.keys.publicKey;
+  readonly verifier: ObservedVerifier;
+  readonly authenticator: TokenAuthenticator;
+
+  constructor(options: Partial<PropelAuthModuleOptions> = {}) {
+    const resolved = new ResolvedOptions({ ...issuer.moduleOptions, ...options });
+    const keys = new VerificationKeys(resolved, new AccessCalls(resolved));
+    jest.spyOn(keys, 'current').mockImplementation(() => this.key);
+    jest.spyOn(keys, 'awaitKey').mockRejectedValue(new KeysUnavailable(1));
+    this.verifier = new ObservedVerifier(resolved);
+    this.authenticator = new TokenAuthenticator(keys, this.verifier, new TokenCache(resolved));
+  }
+
+  authenticate(token: string): UserClass | Promise<UserClass> {
+    return this.authenticator.authenticate(token);
+  }
+
+  /** Holds verifications up until the function that it returns is called. */
+  holdUp(): () => void {
+    const gate = new EventEmitter();
+    this.verifier.gate = once(gate, 'open');
+    return () => void gate.emit('open');
+  }
+}
+
+function refusal(reason: TokenRefusal['reason']): TokenRefusal {
+  return new TokenRefusal(reason);
+}
+
+describe('TokenAuthenticator', () => {
+  let token: string;
+  let setup: Setup;
+
+  beforeEach(async () => {
+    token = await issuer.accessToken(alice);
+    setup = new Setup();
+  });
+
+  it('verifies a new token once for all who bring it at the same time', async () => {
+    const users = await Promise.all([1, 2, 3, 4].map(async () => setup.authenticate(token)));
+    expect(setup.verifier.keys).toHaveLength(1);
+    expect(new Set(users).size).toBe(1);
+    expect(users[0]?.userId).toBe(alice.user_id);
+  });
+
+  it('gives out the user of a known token at once, without a promise', async () => {
+    const user = await setup.authenticate(token);
+    expect(setup.authenticate(token)).toBe(user);
+    expect(setup.verifier.keys).toHaveLength(1);
+  });
+
+  it('tells tokens apart while they are verified', async () => {
+    const other = await issuer.accessToken({ user_id: 'user-bob' });
+    const users = await Promise.all([setup.authenticate(token), setup.authenticate(other)]);
+    expect(users.map(({ userId }) => userId)).toEqual([alice.user_id, 'user-bob']);
+  });
+
+  it('tells a token apart, while it is verified, from one that has its signature but says something else', async () => {
+    const [header, , signature] = token.split('.');
+    const payload = Buffer.from(JSON.stringify({ user_id: 'user-mallory' })).toString('base64url');
+    const attempts = [
+      setup.authenticate(token),
+      setup.authenticate(`${header}.${payload}.${signature}`),
+    ];
+    await expect(attempts[1]).rejects.toEqual(refusal('signature_invalid'));
+    expect(await attempts[0]).toMatchObject({ userId: alice.user_id });
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('verifies every time when the cache is off, but still once for all at the same time', async () => {
+    setup = new Setup({ tokenCache: false });
+    await Promise.all([setup.authenticate(token), setup.authenticate(token)]);
+    await setup.authenticate(token);
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('refuses for all who bring a bad token at the same time, and asks anew after that', async () => {
+    const foreign = await new Issuer().accessToken(alice);
+    const attempts = [setup.authenticate(foreign), setup.authenticate(foreign)];
+    for (const attempt of attempts) {
+      await expect(attempt).rejects.toEqual(refusal('signature_invalid'));
+    }
+    expect(setup.verifier.keys).toHaveLength(1);
+    await expect(setup.authenticate(foreign)).rejects.toEqual(refusal('signature_invalid'));
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('does not share a failure with calls after it: the next one may succeed', async () => {
+    jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
+    await expect(setup.authenticate(token)).rejects.toThrow('out of memory');
+    expect((await setup.authenticate(token)).userId).toBe(alice.user_id);
+  });
+
+  it.each([
+    '',
+    'token',
+    'a.b.c',
+    'AAAA.AAAA',
+    'AAAA.AAAA.AAAA=',
+    `AAAA.AAAA.${'A'.repeat(16_384)}`,
+  ])('refuses what has not the shape of a token without asking for keys: %.20s', (text) => {
+    setup.key = undefined;
+    expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
+    expect(setup.verifier.keys).toEqual([]);
+  });
+
+  it('gives a token one text: another text of a known token is refused', async () => {
+    await setup.authenticate(token);
+    for (const text of [`${token}=`, `${token}\n`, ` ${token}`, token.replaceAll('.', '. ')]) {
+      expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
+    }
+  });
+
+  it('knows nobody without a key, not even whom it knew', async () => {
+    await setup.authenticate(token);
+    setup.key = undefined;
+    await expect(setup.authenticate(token)).rejects.toThrow(KeysUnavailable);
+  });
+
+  describe('as time goes by', () => {
+    const start = 1_800_000_000;
+
+    beforeEach(() => stopClock(start * 1000));
+    afterEach(() => void jest.useRealTimers());
+
+    it('refuses a remembered token from the second on in which it expires, leeway and all', async () => {
+      token = await issuer.accessToken({ ...alice, exp: start + 100 });
+      const user = await setup.authenticate(token);
+
+      jest.setSystemTime((start + 159) * 1000 + 999);
+      expect(setup.authenticate(token)).toBe(user);
+
+      jest.setSystemTime((start + 160) * 1000);
+      expect(() => setup.authenticate(token)).toThrow(refusal('token_expired'));
+      expect(setup.verifier.keys).toHaveLength(1);
+    });
+
+    it('believes the clock when it is set back', async () => {
+      token = await issuer.accessToken({ ...alice, exp: start + 100 });
+      await setup.authenticate(token);
+      jest.setSystemTime((start + 1000) * 1000);
+      expect(() => setup.authenticate(token)).toThrow(refusal('token_expired'));
+      jest.setSystemTime(start * 1000);
+      expect((await setup.authenticate(token)).userId).toBe(alice.user_id);
+    });
+  });
+
+  describe('when the key changes', () => {
+    it('forgets whom it knew', async () => {
+      await setup.authenticate(token);
+      setup.key = otherKey;
+      await expect(setup.authenticate(token)).rejects.toEqual(refusal('signature_invalid'));
+    });
+
+    it('verifies again under the new key what is being verified, for all who wait', async () => {
+      const release = setup.holdUp();
+      const attempts = [setup.authenticate(token), setup.authenticate(token)];
+      setup.key = otherKey;
+      attempts.push(setup.authenticate(token));
+      release();
+      for (const attempt of attempts) {
+        await expect(attempt).rejects.toEqual(refusal('signature_invalid'));
+      }
+      expect(setup.verifier.keys).toEqual([issuer.keys.publicKey, otherKey]);
+    });
+
+    it('remembers nothing of what was found under the old one', async () => {
+      const release = setup.holdUp();
+      const attempt = setup.authenticate(token);
+      setup.key = otherKey;
+      release();
+      await expect(attempt).rejects.toEqual(refusal('signature_invalid'));
+
+      setup.key = issuer.keys.publicKey;
+      await setup.authenticate(token);
+      expect(setup.verifier.keys).toEqual([issuer.keys.publicKey, otherKey, issuer.keys.publicKey]);
+    });
+
+    it('accepts under the new key what it accepts, and remembers that', async () => {
+      setup.key = otherKey;
+      jest.spyOn(setup.verifier, 'verify').mockImplementationOnce(async () => {
+        setup.key = issuer.keys.publicKey;
+        return { user: { userId: 'mallory' } as UserClass, expiresAt: Infinity };
+      });
+      const user = await setup.authenticate(token);
+      expect(user.userId).toBe(alice.user_id);
+      expect(setup.verifier.keys).toEqual([issuer.keys.publicKey]);
+      expect(setup.authenticate(token)).toBe(user);
+    });
+  });
+});

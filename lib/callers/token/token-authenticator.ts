@@ -1,0 +1,209 @@
+import type { KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { UserClass } from '@propelauth/node-apis';
+import { placeOf, TokenCache } from './token-cache.js';
+import { TokenRefusal } from '../../refusals/token-refusal.js';
+import { hasTokenShape } from './token-shape.js';
+import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
+import { VerificationKeys } from './verification-keys.js';
+
+/** What came of the token of a request. */
+interface Outcome {
+  readonly token: string;
+  readonly key: KeyObject | undefined;
+  readonly verified: VerifiedToken | TokenRefusal;
+}
+
+/** The verification of exactly this text. */
+class Verification {
+  /** Who is calling, once that is verified. */
+  user!: Promise<UserClass>;
+  /** What the token says, and under which key it was verified; there when the user is. */
+  verified!: VerifiedToken;
+  key!: KeyObject;
+
+  constructor(readonly token: string) {}
+}
+
+/** Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. */
+@Injectable()
+export class TokenAuthenticator {
+  /**
+   * Verifications under way, by the place of their tokens, so that requests which bring the same new token at the same time
+   * share one.
+   */
+  private readonly underWay = new Map<string, Verification>();
+
+  /** What came of the tokens of requests and connections, for as long as they last. */
+  private readonly withinRequests = new WeakMap<object, Outcome>();
+
+  constructor(
+    private readonly keys: VerificationKeys,
+    private readonly verifier: TokenVerifier,
+    private readonly cache: TokenCache,
+  ) {}
+
+  /**
+   * @param request the request or connection that it came with, if it came with one: the token is verified once for all who ask
+   * within it, also without a cache, and also when it is refused. Its expiry is looked at each time, and a key that was rotated
+   * meanwhile is noticed
+   * @returns the user itself when the token is known, so that a caller need not wait; else a promise
+   * @throws {TokenRefusal} when it is not a valid access token of this project
+   * @throws {KeysUnavailable} while there is no key to verify it with
+   */
+  authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
+    const known = this.recall(token) ?? this.recallWithin(request, token);
+    if (known !== undefined) return known.user;
+    return this.userOf(this.startVerification(token), request);
+  }
+
+  private userOf(verification: Verification, request: object | undefined): Promise<UserClass> {
+    return request === undefined ? verification.user : this.rememberWithin(request, verification);
+  }
+
+  /**
+   * The user of a token that is known, as a promise that is made once.
+   *
+   * @throws {TokenRefusal} when it has expired
+   */
+  recallPromise(token: string): Promise<UserClass> | undefined {
+    const known = this.recall(token);
+    return known && (known.promise ??= Promise.resolve(known.user));
+  }
+
+  /** Like {@link authenticate}, with until when it may be believed. */
+  async verifyToken(token: string, request?: object): Promise<VerifiedToken> {
+    const known = this.recall(token) ?? this.recallWithin(request, token);
+    if (known !== undefined) return known;
+    const verification = this.startVerification(token);
+    await this.userOf(verification, request);
+    return verification.verified;
+  }
+
+  /**
+   * The user of a token that is known, or that can be verified without asking PropelAuth for anything.
+   *
+   * @param request the request or connection that it came with, if it came with one
+   * @returns `undefined` for every other token
+   */
+  async recognize(token: string, request?: object): Promise<UserClass | undefined> {
+    try {
+      const known = this.recall(token) ?? this.recallWithin(request, token);
+      return known?.user ?? (await this.verifyHere(request, token));
+    } catch (error) {
+      if (error instanceof TokenRefusal) return undefined;
+      throw error;
+    }
+  }
+
+  /** @throws {TokenRefusal} when the token is refused under the key there is */
+  private async verifyHere(
+    request: object | undefined,
+    token: string,
+  ): Promise<UserClass | undefined> {
+    const key = this.keys.current();
+    if (key === undefined || !hasTokenShape(token)) return undefined;
+    const result = await this.verifier.verify(token, key);
+    if (result instanceof TokenRefusal) throw result;
+    this.cache.set(token, result, key);
+    if (request !== undefined) this.withinRequests.set(request, { token, key, verified: result });
+    return result.user;
+  }
+
+  /** @throws {TokenRefusal} when the token was refused within the request, or has expired */
+  private recallWithin(request: object | undefined, token: string): VerifiedToken | undefined {
+    const earlier = request && this.withinRequests.get(request);
+    if (earlier?.token !== token || earlier.key !== this.keys.current()) return undefined;
+    if (earlier.verified instanceof TokenRefusal) throw earlier.verified;
+    return this.unlessExpired(earlier.verified);
+  }
+
+  private async rememberWithin(request: object, verification: Verification): Promise<UserClass> {
+    const { token } = verification;
+    const keyBefore = this.keys.current();
+    try {
+      const user = await verification.user;
+      const { key, verified } = verification;
+      this.withinRequests.set(request, { token, key, verified });
+      return user;
+    } catch (error) {
+      // A refusal belongs to a key, too; and what is refused for the time being may be good later.
+      const key = this.keys.current();
+      if (isLasting(error) && key === keyBefore) {
+        this.withinRequests.set(request, { token, key, verified: error });
+      }
+      throw error;
+    }
+  }
+
+  private recall(token: string): VerifiedToken | undefined {
+    if (typeof token !== 'string') throw new TokenRefusal('token_malformed');
+    const key = this.keys.current();
+    const known = key && this.cache.get(token, key);
+    return known && this.unlessExpired(known);
+  }
+
+  private unlessExpired<Known extends VerifiedToken>(known: Known): Known {
+    if (this.verifier.isExpired(known.expiresAt)) throw new TokenRefusal('token_expired');
+    return known;
+  }
+
+  /** The verification of a token that is not known: the one under way, if there is one. */
+  private startVerification(token: string): Verification {
+    // What is known had the shape when it was verified, and is the same text to the letter: a token has one text.
+    if (!hasTokenShape(token)) throw new TokenRefusal('token_malformed');
+    const place = placeOf(token);
+    const underWay = this.underWay.get(place);
+    if (underWay?.token === token) return underWay;
+    const verification = new Verification(token);
+    this.underWay.set(place, verification);
+    verification.user = this.verify(verification, place);
+    return verification;
+  }
+
+  /** Verifies under the key there is. A result belongs to the key it began under; when that has changed, it is done again. */
+  private async verify(verification: Verification, place: string): Promise<UserClass> {
+    const { token } = verification;
+    try {
+      for (;;) {
+        const key = this.keys.current() ?? (await this.awaitKeyFor(token));
+        const result = await this.verifier.verify(token, key);
+        const isRefused = result instanceof TokenRefusal;
+        if (isRefused && result.reason === 'signature_invalid')
+          await this.lookForNewKey(token, key);
+        if (key !== this.keys.current()) continue;
+        if (isRefused) throw result;
+        this.cache.set(token, result, key);
+        verification.verified = result;
+        verification.key = key;
+        return result.user;
+      }
+    } finally {
+      // Not that of another token, which has taken the place since.
+      if (this.underWay.get(place) === verification) this.underWay.delete(place);
+    }
+  }
+
+  /** While there is no key, only a token that could be valid waits for it. */
+  private async awaitKeyFor(token: string): Promise<KeyObject> {
+    this.verifier.checkUnverified(token);
+    return this.keys.awaitKey();
+  }
+
+  /** A token in order but for its signature may be signed with a key that PropelAuth hands out since the last fetch. */
+  private async lookForNewKey(token: string, triedKey: KeyObject): Promise<void> {
+    if (triedKey !== this.keys.current()) return;
+    let issuedAt: number;
+    try {
+      ({ issuedAt } = this.verifier.checkUnverified(token));
+    } catch {
+      return;
+    }
+    await this.keys.refetchFor(issuedAt);
+  }
+}
+
+/** Whether a token that is refused so will be refused again. */
+function isLasting(error: unknown): error is TokenRefusal {
+  return error instanceof TokenRefusal && error.reason !== 'token_not_yet_valid';
+}

@@ -1,0 +1,70 @@
+import type { UserClass } from '@propelauth/node-apis';
+import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { TokenCache } from './token-cache.js';
+import type { VerifiedToken } from './token-verifier.js';
+
+const key = generateRsaKeyPair().publicKey;
+const otherKey = generateRsaKeyPair().publicKey;
+
+function createCache(tokenCache?: PropelAuthModuleOptions['tokenCache']): TokenCache {
+  return new TokenCache(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, tokenCache }));
+}
+
+function verified(userId: string): VerifiedToken {
+  return { user: { userId } as UserClass, expiresAt: 0 };
+}
+
+describe('TokenCache', () => {
+  it('gives out what it was given, for that token only', () => {
+    const cache = createCache();
+    const alice = verified('alice');
+    cache.set('token-1', alice, key);
+    expect(cache.get('token-1', key)).toBe(alice);
+    expect(cache.get('token-2', key)).toBeUndefined();
+    expect(cache.get('TOKEN-1', key)).toBeUndefined();
+  });
+
+  it('remembers as many tokens as it is told, the latest used ones', () => {
+    const cache = createCache({ maxEntries: 2 });
+    cache.set('token-1', verified('1'), key);
+    cache.set('token-2', verified('2'), key);
+    cache.get('token-1', key);
+    cache.set('token-3', verified('3'), key);
+    expect(cache.get('token-1', key)).toEqual(verified('1'));
+    expect(cache.get('token-2', key)).toBeUndefined();
+    expect(cache.get('token-3', key)).toEqual(verified('3'));
+  });
+
+  it('remembers fewer where tokens are longer than usual', () => {
+    const cache = createCache({ maxEntries: 4 });
+    const tokens = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(4_000));
+    for (const token of tokens) cache.set(token, verified(token), key);
+    const remembered = tokens.filter((token) => cache.get(token, key) !== undefined);
+    // 2,048 characters for each entry: room for two of these.
+    expect(remembered).toEqual(tokens.slice(2));
+  });
+
+  it('forgets everything when the key changes, for good', () => {
+    const cache = createCache();
+    cache.set('token-1', verified('1'), key);
+    expect(cache.get('token-1', otherKey)).toBeUndefined();
+    expect(cache.get('token-1', key)).toBeUndefined();
+  });
+
+  it('forgets everything when something is remembered under another key', () => {
+    const cache = createCache();
+    cache.set('token-1', verified('1'), key);
+    cache.set('token-2', verified('2'), otherKey);
+    expect(cache.get('token-2', otherKey)).toEqual(verified('2'));
+    expect(cache.get('token-1', otherKey)).toBeUndefined();
+  });
+
+  it('remembers nothing when it is off', () => {
+    const cache = createCache(false);
+    cache.set('token-1', verified('1'), key);
+    expect(cache.get('token-1', key)).toBeUndefined();
+  });
+});

@@ -1,0 +1,64 @@
+import type { KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import type { VerifiedToken } from './token-verifier.js';
+
+/** An access token of a user in few organizations is 1 to 2 KB long. */
+const CHARACTERS_PER_ENTRY = 2_048;
+
+/** How much of the end of a token, where its signature is, finds its place: 12 of the 256 bytes or more. */
+const PLACE_LENGTH = 16;
+
+interface Entry {
+  readonly token: string;
+  readonly verified: VerifiedToken;
+}
+
+/**
+ * Remembers verified tokens, the most recently used ones, up to a number and up to a length in all. Only tokens that were
+ * verified get in, and only those that were verified with the current key are given out.
+ *
+ * It does not look at the time: whoever asks compares the expiry with the wall clock.
+ */
+@Injectable()
+export class TokenCache {
+  private readonly entries: LRUCache<string, Entry> | undefined;
+  private key: KeyObject | undefined;
+
+  constructor({ tokenCacheEntries }: ResolvedOptions) {
+    if (tokenCacheEntries === 0) return;
+    this.entries = new LRUCache({
+      max: tokenCacheEntries,
+      // A user in many organizations has a large token: no cache of large tokens may outgrow one of usual tokens.
+      maxSize: tokenCacheEntries * CHARACTERS_PER_ENTRY,
+    });
+  }
+
+  /** What was verified of exactly this text. */
+  get(token: string, key: KeyObject): VerifiedToken | undefined {
+    this.useKey(key);
+    const entry = this.entries?.get(placeOf(token));
+    return entry?.token === token ? entry.verified : undefined;
+  }
+
+  set(token: string, verified: VerifiedToken, key: KeyObject): void {
+    this.useKey(key);
+    this.entries?.set(placeOf(token), { token, verified }, { size: token.length });
+  }
+
+  /** Forgets everything that was verified with another key. */
+  private useKey(key: KeyObject): void {
+    if (this.key === key) return;
+    this.entries?.clear();
+    this.key = key;
+  }
+}
+
+/**
+ * Where a token is kept, as the key of a map whose values know the whole text. Every request brings its token as a new string, and to hash all of it would take longer than anything
+ * else about a token that is known; to compare it with one that is known takes next to nothing.
+ */
+export function placeOf(token: string): string {
+  return token.slice(-PLACE_LENGTH);
+}

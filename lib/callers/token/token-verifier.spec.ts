@@ -1,0 +1,164 @@
+import { jest } from '@jest/globals';
+import { stopClock } from '../../../test/support/fake-date.js';
+import { AUTH_URL, Issuer } from '../../../test/support/issuer.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import {
+  hmacSignature,
+  rawToken,
+  rsaSignature,
+  type RawToken,
+} from '../../../test/support/raw-token.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { TokenRefusal, type TokenRefusalReason } from '../../refusals/token-refusal.js';
+import { TokenVerifier } from './token-verifier.js';
+
+/** What time it is here, in seconds since the epoch. */
+const NOW = 1_800_000_000;
+
+const issuer = new Issuer();
+const foreignKeys = generateRsaKeyPair();
+const sign = rsaSignature(issuer.keys.privateKey);
+const claims = { iss: AUTH_URL, iat: NOW - 10, exp: NOW + 10, user_id: 'user-alice' };
+
+function createVerifier(clockToleranceSeconds?: number): TokenVerifier {
+  return new TokenVerifier(new ResolvedOptions({ ...issuer.moduleOptions, clockToleranceSeconds }));
+}
+
+/** `accepted`, or why not. */
+async function verdictOn(token: string, verifier = createVerifier()): Promise<string> {
+  const result = await verifier.verify(token, issuer.keys.publicKey);
+  return result instanceof TokenRefusal ? result.reason : 'accepted';
+}
+
+function signed(overrides: Record<string, unknown>): string {
+  return rawToken({ payload: { ...claims, ...overrides }, signature: sign });
+}
+
+describe('TokenVerifier', () => {
+  beforeEach(() => stopClock(NOW * 1000));
+  afterEach(() => void jest.useRealTimers());
+
+  it('says who is calling and until when', async () => {
+    const result = await createVerifier().verify(signed({}), issuer.keys.publicKey);
+    expect(result).toMatchObject({ user: { userId: 'user-alice' }, expiresAt: NOW + 10 });
+  });
+
+  describe.each([0, 60, 300])('with a leeway of %i s', (leeway) => {
+    it.each<[string, Record<string, unknown>, string]>([
+      ['that expires in a second', { exp: NOW + 1 }, 'accepted'],
+      ['that expired just within it', { exp: NOW - leeway + 1 }, 'accepted'],
+      ['that expired by all of it', { exp: NOW - leeway }, 'token_expired'],
+      ['that was issued by all of it ahead', { iat: NOW + leeway }, 'accepted'],
+      ['that was issued further ahead', { iat: NOW + leeway + 1 }, 'token_not_yet_valid'],
+      ['that is valid by all of it ahead', { nbf: NOW + leeway }, 'accepted'],
+      ['that is valid further ahead', { nbf: NOW + leeway + 1 }, 'token_not_yet_valid'],
+      ['of parts of a second past it', { iat: NOW + leeway + 0.5 }, 'token_not_yet_valid'],
+    ])('judges a token %s', async (_when, times, verdict) => {
+      expect(await verdictOn(signed(times), createVerifier(leeway))).toBe(verdict);
+    });
+
+    it.each([-1, 0, 0.5, 1])(
+      'judges a remembered token %f s off the edge as a new one',
+      async (off) => {
+        const exp = NOW - leeway + off;
+        const verifier = createVerifier(leeway);
+        const isExpired = (await verdictOn(signed({ exp }), verifier)) === 'token_expired';
+        expect(verifier.isExpired(exp)).toBe(isExpired);
+      },
+    );
+  });
+
+  it.each<[string, TokenRefusalReason, Record<string, unknown>]>([
+    ['another issuer', 'issuer_mismatch', { iss: 'https://auth.example.org' }],
+    ['an issuer that ends in a slash', 'issuer_mismatch', { iss: `${AUTH_URL}/` }],
+    ['an issuer that is no text', 'issuer_mismatch', { iss: [AUTH_URL] }],
+    ['no issuer', 'claims_invalid', { iss: undefined }],
+    ['no expiry', 'claims_invalid', { exp: undefined }],
+    ['an expiry that is text', 'claims_invalid', { exp: String(NOW + 10) }],
+    ['an expiry of null', 'claims_invalid', { exp: null }],
+    ['no time of issue', 'claims_invalid', { iat: undefined }],
+    ['a time of issue that is text', 'claims_invalid', { iat: String(NOW) }],
+    ['a time of issue of null', 'claims_invalid', { iat: null }],
+    ['a start that is text', 'claims_invalid', { nbf: String(NOW) }],
+    ['a start of null', 'claims_invalid', { nbf: null }],
+    ['no user', 'user_invalid', { user_id: undefined }],
+    ['a user that is no text', 'user_invalid', { user_id: 7 }],
+    ['organizations that are no map', 'user_invalid', { org_id_to_org_member_info: [] }],
+  ])('refuses a token of %s: %s', async (_what, reason, overrides) => {
+    expect(await verdictOn(signed(overrides))).toBe(reason);
+  });
+
+  it.each(['exp', 'iat', 'nbf'])('refuses an infinite %s', async (claim) => {
+    for (const infinity of ['1e999', '-1e999']) {
+      const payload = JSON.stringify({ ...claims, [claim]: 'INFINITY' });
+      const token = rawToken({ payload: payload.replace('"INFINITY"', infinity), signature: sign });
+      expect(await verdictOn(token)).not.toBe('accepted');
+    }
+  });
+
+  it.each<[string, TokenRefusalReason, RawToken]>([
+    [
+      'signed by another key',
+      'signature_invalid',
+      { signature: rsaSignature(foreignKeys.privateKey) },
+    ],
+    ['without a real signature', 'signature_invalid', { signature: () => Buffer.from([0]) }],
+    [
+      'of the algorithm none',
+      'algorithm_not_allowed',
+      { header: { alg: 'none' }, signature: () => Buffer.from([0]) },
+    ],
+    [
+      'signed with the public key as a secret',
+      'algorithm_not_allowed',
+      { header: { alg: 'HS256' }, signature: hmacSignature(issuer.keys.publicKeyPem) },
+    ],
+    [
+      'properly signed with another algorithm',
+      'algorithm_not_allowed',
+      { header: { alg: 'RS384' }, signature: rsaSignature(issuer.keys.privateKey, 'sha384') },
+    ],
+    ['of an algorithm in lower case', 'algorithm_not_allowed', { header: { alg: 'rs256' } }],
+    ['without an algorithm', 'token_malformed', { header: { typ: 'JWT' } }],
+    [
+      'with an extension that is critical',
+      'token_malformed',
+      { header: { alg: 'RS256', crit: ['x'], x: 1 } },
+    ],
+    [
+      'with a payload that is not encoded',
+      'token_malformed',
+      { header: { alg: 'RS256', crit: ['b64'], b64: false } },
+    ],
+    ['whose header is no JSON', 'token_malformed', { header: 'no JSON' }],
+    ['whose header is a list', 'token_malformed', { header: '["RS256"]' }],
+    ['whose payload is no JSON', 'token_malformed', { payload: 'no JSON' }],
+    ['whose payload is a list', 'token_malformed', { payload: '[]' }],
+  ])('refuses a token %s: %s', async (_what, reason, token) => {
+    expect(await verdictOn(rawToken({ payload: claims, signature: sign, ...token }))).toBe(reason);
+  });
+
+  it('looks at the signature before it believes a claim', async () => {
+    const payload = { ...claims, exp: NOW - 1000, user_id: undefined };
+    const signature = rsaSignature(foreignKeys.privateKey);
+    expect(await verdictOn(rawToken({ payload, signature }))).toBe('signature_invalid');
+  });
+
+  it('never looks at keys that the token brings', async () => {
+    const jwk = foreignKeys.publicKey.export({ format: 'jwk' });
+    const header = { alg: 'RS256', kid: 'key-1', jku: 'https://attacker.example.com', jwk };
+    const signature = rsaSignature(foreignKeys.privateKey);
+    expect(await verdictOn(rawToken({ header, payload: claims, signature }))).toBe(
+      'signature_invalid',
+    );
+    expect(await verdictOn(rawToken({ header, payload: claims, signature: sign }))).toBe(
+      'accepted',
+    );
+  });
+
+  it('does not take an error of another kind for a refusal', async () => {
+    const noKey = issuer.keys.privateKey;
+    const verification = createVerifier().verify(signed({}), noKey);
+    await expect(verification).rejects.not.toBeInstanceOf(TokenRefusal);
+  });
+});

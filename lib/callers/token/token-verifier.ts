@@ -1,0 +1,130 @@
+import type { KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { UserClass } from '@propelauth/node-apis';
+// By their own paths: the whole of jose takes several times as long to load.
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import * as errors from 'jose/errors';
+import { UnsecuredJWT } from 'jose/jwt/unsecured';
+import { jwtVerify } from 'jose/jwt/verify';
+import type { JWTPayload } from 'jose';
+import { encode } from 'jose/base64url';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { TokenRefusal, type TokenRefusalReason } from '../../refusals/token-refusal.js';
+import { readUser } from './user-claims.js';
+
+/** What a verified token says: who is calling, and until when (`exp`, seconds since the epoch) it may be believed. */
+export interface VerifiedToken {
+  readonly user: UserClass;
+  readonly expiresAt: number;
+  /** The user as a promise: one for all who ask for it. */
+  promise?: Promise<UserClass>;
+}
+
+const ALGORITHM = 'RS256';
+const UNSECURED_HEADER = encode('{"alg":"none"}');
+
+/** Verifies the text of a token: signature and registered claims by `jose`, then PropelAuth's own claims. */
+@Injectable()
+export class TokenVerifier {
+  private readonly claimOptions;
+  private readonly verifyOptions;
+
+  constructor({ issuer, clockToleranceSeconds }: ResolvedOptions) {
+    this.claimOptions = {
+      issuer,
+      clockTolerance: clockToleranceSeconds,
+      requiredClaims: ['exp', 'iat', 'iss'],
+    };
+    this.verifyOptions = { ...this.claimOptions, algorithms: [ALGORITHM] };
+  }
+
+  /**
+   * @param token a text that has the shape of a token
+   * @returns what it says; why it is refused, when it is not a valid access token of this project
+   */
+  async verify(token: string, key: KeyObject): Promise<VerifiedToken | TokenRefusal> {
+    try {
+      const { payload } = await jwtVerify(token, key, this.verifyOptions);
+      const { expiresAt } = this.checkTimes(payload);
+      return { user: readUser(payload), expiresAt };
+    } catch (error) {
+      return refusalFor(error);
+    }
+  }
+
+  /**
+   * Looks for everything that is wrong with a token besides its signature. What passes is not verified: it says only that it is
+   * worth asking for a key.
+   *
+   * @param token a text that has the shape of a token
+   * @throws {TokenRefusal} when it cannot be a valid access token of this project, under whatever key
+   */
+  checkUnverified(token: string): { issuedAt: number } {
+    const claims = this.decodeUnverified(token);
+    const { issuedAt } = this.checkTimes(claims);
+    readUser(claims);
+    return { issuedAt };
+  }
+
+  /** Whether a token with this `exp` claim is expired now (RFC 7519, section 4.1.4, with the leeway). */
+  isExpired(expiresAt: number): boolean {
+    return expiresAt <= nowInSeconds() - this.claimOptions.clockTolerance;
+  }
+
+  /** How long a token with this `exp` claim is still good for, in milliseconds: zero or less when it is expired. */
+  millisecondsUntilExpired(expiresAt: number): number {
+    return (expiresAt + this.claimOptions.clockTolerance) * 1000 - Date.now();
+  }
+
+  /** The claims of a token, checked by `jose` as those of a token that has no signature. */
+  private decodeUnverified(token: string): JWTPayload {
+    try {
+      if (decodeProtectedHeader(token).alg !== ALGORITHM)
+        throw new TokenRefusal('algorithm_not_allowed');
+      const claims = token.split('.')[1] as string;
+      return UnsecuredJWT.decode(`${UNSECURED_HEADER}.${claims}.`, this.claimOptions).payload;
+    } catch (error) {
+      throw error instanceof TypeError ? new TokenRefusal('token_malformed') : refusalFor(error);
+    }
+  }
+
+  /** What jose leaves open: times so large that they are no numbers any more, and tokens from the future. */
+  private checkTimes({ exp, iat, nbf }: JWTPayload): { issuedAt: number; expiresAt: number } {
+    if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new TokenRefusal('claims_invalid');
+    if (iat > nowInSeconds() + this.claimOptions.clockTolerance) {
+      throw new TokenRefusal('token_not_yet_valid');
+    }
+    return { issuedAt: iat, expiresAt: exp };
+  }
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
+function nowInSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+/**
+ * Why a token is refused.
+ *
+ * @throws the error itself when it is not jose's, nor our own refusal: then it says nothing about the token
+ */
+function refusalFor(error: unknown): TokenRefusal {
+  if (error instanceof errors.JOSEError) return new TokenRefusal(reasonOf(error));
+  if (error instanceof TokenRefusal) return error;
+  throw error;
+}
+
+function reasonOf(error: errors.JOSEError): TokenRefusalReason {
+  if (error instanceof errors.JWTExpired) return 'token_expired';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature_invalid';
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm_not_allowed';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'iss' && error.reason === 'check_failed') return 'issuer_mismatch';
+    if (error.claim === 'nbf' && error.reason === 'check_failed') return 'token_not_yet_valid';
+    return 'claims_invalid';
+  }
+  return 'token_malformed';
+}

@@ -1,0 +1,193 @@
+import type { KeyObject } from 'node:crypto';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { AccessCalls } from '../../backend/backend-client.js';
+import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { KeysUnavailable } from '../../refusals/keys-unavailable.js';
+import { retryDelay } from '../../backend/retry-delay.js';
+import { TokenBucket } from './token-bucket.js';
+import { fetchVerifierKey } from './verification-metadata.client.js';
+import { parseVerifierKey } from './verifier-key.js';
+
+const LONGEST_WAIT_MILLISECONDS = 2_000;
+const REFRESH_MILLISECONDS = 4 * 60 * 60 * 1000;
+const ROTATION_FETCHES_AT_ONCE = 3;
+const ROTATION_REFILL_MILLISECONDS = 10_000;
+
+/** How fetching the key has been going wrong. */
+export interface KeyFailure {
+  readonly message: string;
+  readonly since: Date;
+}
+
+/**
+ * Holds the key that verifies access tokens: the one given by hand, or the one that PropelAuth hands out. Once there is a key,
+ * nothing but another key takes its place.
+ */
+@Injectable()
+export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger('PropelAuth');
+  private readonly isManual: boolean;
+  private readonly rotationFetches = new TokenBucket(
+    ROTATION_FETCHES_AT_ONCE,
+    ROTATION_REFILL_MILLISECONDS,
+  );
+  private key: KeyObject | undefined;
+  /** When the fetch that brought the key began, in milliseconds since the epoch. */
+  private askedAt = 0;
+  private underWay: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private nextFetchAt = 0;
+  private failures = 0;
+  private lastFailure: KeyFailure | undefined;
+  private isDestroyed = false;
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly calls: AccessCalls,
+  ) {
+    this.isManual = options.verifierKey !== undefined;
+    if (options.verifierKey !== undefined) this.key = parseManualKey(options.verifierKey);
+  }
+
+  /** The key, if there is one. */
+  current(): KeyObject | undefined {
+    return this.key;
+  }
+
+  /** What went wrong since the key was last fetched; `undefined` when nothing did. */
+  failure(): KeyFailure | undefined {
+    return this.lastFailure;
+  }
+
+  /**
+   * The key, once the fetch that is under way has brought it; it is waited for up to 2 s.
+   *
+   * @throws {KeysUnavailable} when there is none then
+   */
+  async awaitKey(): Promise<KeyObject> {
+    if (this.key === undefined && this.underWay !== undefined) {
+      await settledWithin(this.underWay, LONGEST_WAIT_MILLISECONDS);
+    }
+    if (this.key !== undefined) return this.key;
+    const wait = Math.max(1, Math.ceil((this.nextFetchAt - Date.now()) / 1000));
+    throw new KeysUnavailable(wait);
+  }
+
+  /**
+   * Asks for the key again because of a token that it does not verify, if that can help: when the token was issued after the
+   * key was asked for. However many tokens ask, there is one fetch at a time, and forged ones cannot cause more than three at
+   * once and one every 10 s.
+   *
+   * @param issuedAt the `iat` claim of a token that is in order but for its signature, in seconds since the epoch
+   */
+  async refetchFor(issuedAt: number): Promise<void> {
+    if (this.isManual || this.isDestroyed) return;
+    if ((issuedAt + this.options.clockToleranceSeconds) * 1000 < this.askedAt) return;
+    if (this.underWay === undefined && !this.rotationFetches.take()) return;
+    await this.refetch();
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (this.isManual) return;
+    try {
+      await this.fetchOnce();
+    } catch (error) {
+      if (error instanceof PropelAuthConfigurationError) throw error;
+      this.logger.warn(
+        `${messageOf(error)}. Until the verification key is there, requests with an access token are answered with 503. ` +
+          'Asking again.',
+      );
+    }
+  }
+
+  onModuleDestroy(): void {
+    this.isDestroyed = true;
+    clearTimeout(this.timer);
+  }
+
+  /** A fetch whose failure changes nothing about the key that is held. Those who ask while it is under way share it. */
+  private refetch(): Promise<void> {
+    this.underWay ??= this.fetchOnce().catch(() => undefined);
+    return this.underWay;
+  }
+
+  private fetchOnce(): Promise<void> {
+    clearTimeout(this.timer);
+    const fetching = this.fetchKey().finally(() => {
+      this.underWay = undefined;
+    });
+    this.underWay = fetching.catch(() => undefined);
+    return fetching;
+  }
+
+  private async fetchKey(): Promise<void> {
+    const askedAt = Date.now();
+    try {
+      this.accept(await fetchVerifierKey(this.calls), askedAt);
+    } catch (error) {
+      this.noteFailure(error);
+      throw error;
+    }
+  }
+
+  private accept(key: KeyObject, askedAt: number): void {
+    if (this.lastFailure !== undefined)
+      this.logger.log('PropelAuth hands out the verification key again.');
+    else if (this.key !== undefined && !this.key.equals(key))
+      this.logger.log('The verification key has changed.');
+    // The same key is the same object, so that what was verified with it stays verified.
+    if (this.key === undefined || !this.key.equals(key)) this.key = key;
+    this.askedAt = askedAt;
+    this.failures = 0;
+    this.lastFailure = undefined;
+    this.scheduleFetch(REFRESH_MILLISECONDS * (0.9 + Math.random() / 5));
+  }
+
+  private noteFailure(error: unknown): void {
+    this.failures++;
+    this.lastFailure = { message: messageOf(error), since: this.lastFailure?.since ?? new Date() };
+    if (this.key !== undefined && this.failures === 1) {
+      this.logger.warn(
+        `${messageOf(error)}. The verification key that is held stays in use; asking again.`,
+      );
+    }
+    const retryAfter = error instanceof PropelAuthOutOfReach ? error.retryAfterSeconds : undefined;
+    this.scheduleFetch(retryDelay(this.failures, retryAfter));
+  }
+
+  private scheduleFetch(delay: number): void {
+    if (this.isDestroyed) return;
+    this.nextFetchAt = Date.now() + delay;
+    this.timer = setTimeout(() => void this.refetch(), delay);
+    // A process that has nothing else to do may end.
+    this.timer.unref();
+  }
+}
+
+function parseManualKey(pem: string): KeyObject {
+  try {
+    return parseVerifierKey(pem);
+  } catch (error) {
+    throw new PropelAuthConfigurationError(
+      `manualTokenVerificationMetadata.verifierKey is not usable: ${messageOf(error)}. ` +
+        'Copy the public key from the page "Backend Integration" of your PropelAuth dashboard.',
+    );
+  }
+}
+
+async function settledWithin(promise: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error
+    ? error.message
+    : 'PropelAuth cannot be asked for the verification key';
+}

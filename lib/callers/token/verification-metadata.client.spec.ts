@@ -1,0 +1,151 @@
+import { jest } from '@jest/globals';
+import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
+import { AccessCalls } from '../../backend/backend-client.js';
+import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { fetchVerifierKey } from './verification-metadata.client.js';
+
+const { publicKey, publicKeyPem } = generateRsaKeyPair();
+
+const calls = new AccessCalls(
+  new ResolvedOptions({ authUrl: `${AUTH_URL}:8443`, apiKey: API_KEY }),
+);
+
+describe('fetchVerifierKey', () => {
+  let propelAuth: PropelAuthServer;
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+    propelAuth.requests.length = 0;
+  });
+
+  afterAll(() => propelAuth.stop());
+
+  /** The error that an answer ends in. */
+  async function failureAfter(answer: Answer): Promise<Error> {
+    propelAuth.answers(answer);
+    return fetchVerifierKey(calls).then(
+      () => new Error('There was no failure'),
+      (error: unknown) => error as Error,
+    );
+  }
+
+  it('asks once, with the API key and the host of the project, and reads the key', async () => {
+    propelAuth.answersWithKey(publicKeyPem);
+    expect((await fetchVerifierKey(calls)).equals(publicKey)).toBe(true);
+    expect(propelAuth.requests).toEqual([
+      {
+        method: 'GET',
+        path: '/api/v1/token_verification_metadata',
+        headers: expect.objectContaining({
+          authorization: `Bearer ${API_KEY}`,
+          'x-propelauth-url': 'auth.example.com',
+        }) as unknown,
+      },
+    ]);
+  });
+
+  it.each([
+    [400, /does not accept the request .* Check that authUrl is/],
+    [401, /apiKey is not an API key of this PropelAuth project .* Copy the key/],
+    [404, /authUrl https:\/\/auth\.example\.com:8443 is not known to PropelAuth .* Copy it/],
+  ])('takes %i for a mistake in the options and says which', async (status, message) => {
+    const failure = await failureAfter({ status, body: { secret: 'SECRET' } });
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect(failure.message).toMatch(message);
+    expect(failure.message).toContain(`(${status})`);
+  });
+
+  it.each([204, 402, 403, 405, 429, 500, 502, 503, 504])(
+    'takes %i for a state that may pass',
+    async (status) => {
+      const failure = await failureAfter({ status });
+      expect(failure).toEqual(
+        new PropelAuthOutOfReach(`PropelAuth answered with status ${status}`),
+      );
+    },
+  );
+
+  it.each([301, 302, 303, 307, 308])('follows no redirect: %i', async (status) => {
+    const failure = await failureAfter({ status, headers: { location: '/elsewhere' } });
+    expect(failure).toEqual(new PropelAuthOutOfReach(`PropelAuth answered with status ${status}`));
+    expect(propelAuth.requests).toHaveLength(1);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['no JSON', '<html>SECRET</html>', /something other than JSON/],
+    ['nothing', '', /something other than JSON/],
+    ['null', 'null', /without a verifier_key_pem/],
+    ['a list', [publicKeyPem], /without a verifier_key_pem/],
+    ['a text', JSON.stringify(publicKeyPem), /without a verifier_key_pem/],
+    ['another name', { verifier_key: publicKeyPem }, /without a verifier_key_pem/],
+    ['a key that is no text', { verifier_key_pem: [publicKeyPem] }, /without a verifier_key_pem/],
+    ['text that is no key', { verifier_key_pem: 'SECRET' }, /an unusable key: it does not start/],
+    [
+      'a key that is too short',
+      { verifier_key_pem: generateRsaKeyPair(1024).publicKeyPem },
+      /an unusable key: it has 1024 bits/,
+    ],
+  ])('takes an answer of %s for a state that may pass', async (_what, body, message) => {
+    const failure = await failureAfter({ status: 200, body });
+    expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
+    expect(failure.message).toMatch(message);
+  });
+
+  it('takes an answer that breaks off for a state that may pass', async () => {
+    const failure = await failureAfter((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+      response.write('{', () => response.destroy());
+    });
+    expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
+    expect(failure.message).toMatch(/cannot be reached/);
+  });
+
+  it('says that PropelAuth cannot be reached, and how the network put it', async () => {
+    const failure = await failureAfter((request) => request.socket.destroy());
+    expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
+    expect(failure.message).toMatch(/^PropelAuth cannot be reached \(\w+\)$/);
+  });
+
+  it('waits for 5 s and then says so', async () => {
+    const timeout = jest
+      .spyOn(AbortSignal, 'timeout')
+      .mockReturnValue(AbortSignal.abort(new DOMException('SECRET', 'TimeoutError')));
+    const failure = await failureAfter({ status: 200 });
+    expect(timeout).toHaveBeenCalledWith(5_000);
+    expect(failure).toEqual(new PropelAuthOutOfReach('PropelAuth did not answer within 5 s'));
+  });
+
+  it.each<[string, Answer]>([
+    ['a refusal', { status: 401, body: { error: `SECRET ${API_KEY}` } }],
+    ['a failure', { status: 500, body: `SECRET ${API_KEY}` }],
+    ['a redirect', { status: 302, headers: { location: `https://SECRET/?key=${API_KEY}` } }],
+    ['no JSON', { status: 200, body: `SECRET ${API_KEY}` }],
+    ['no key', { status: 200, body: { verifier_key_pem: `SECRET ${API_KEY}` } }],
+    ['a lost connection', (request) => request.socket.destroy()],
+  ])('repeats neither the API key nor the answer after %s', async (_what, answer) => {
+    const failure = await failureAfter(answer);
+    const printed = `${failure.message} ${failure.stack} ${String(failure.cause)}`;
+    expect(failure.message).not.toBe('There was no failure');
+    expect(printed).not.toContain(API_KEY);
+    expect(printed).not.toContain('SECRET');
+  });
+
+  it('repeats no API key that fetch itself complains of', async () => {
+    jest
+      .spyOn(globalThis, 'fetch')
+      .mockRejectedValue(
+        new TypeError(`Bearer ${API_KEY} is no header`, { cause: { code: 7, message: API_KEY } }),
+      );
+    const failure = await failureAfter({ status: 200 });
+    expect(failure).toEqual(new PropelAuthOutOfReach('PropelAuth cannot be reached'));
+    expect(failure.cause).toBeUndefined();
+  });
+});

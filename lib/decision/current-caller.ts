@@ -1,0 +1,111 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { ApiKeyValidation } from '@propelauth/node-apis';
+import { asDeclared } from '../types/as-declared.js';
+import type { OrgMemberInfo } from '../types/org-member-info.js';
+import type { User } from '../types/user.js';
+import { findCaller, isUndecided, type KnownCaller } from './decision.js';
+import { isUnderRule } from '../rules/is-under-rule.js';
+
+/**
+ * The verified caller of a request, for guards, interceptors, pipes and loggers. In handlers, `@CurrentUser()` gives
+ * the same.
+ *
+ * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.user`
+ * @returns the user, deeply frozen; `null` when the caller is anonymous, on a handler without a rule, after a rejection, and where a
+ * test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule: call
+ * {@link PropelAuthService.identify} there
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class StaffGuard implements CanActivate {
+ *   canActivate(context: ExecutionContext) {
+ *     return getCurrentUser(context)?.email?.endsWith('@example.com') ?? false;
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function getCurrentUser(context: ExecutionContext): User | null {
+  const user = decidedCaller('getCurrentUser', context)?.user;
+  return user ? asDeclared(user) : null;
+}
+
+/**
+ * The organization that the rules of a route were checked against, for interceptors, pipes, throttlers and loggers. In
+ * handlers, `@CurrentOrg()` gives the same.
+ *
+ * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.org`
+ * @returns the caller's membership in it, deeply frozen; `null` on a handler without organization rules, after a rejection, and where a
+ * test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class TenantInterceptor implements NestInterceptor {
+ *   constructor(private readonly tenants: Tenants) {}
+ *
+ *   intercept(context: ExecutionContext, next: CallHandler) {
+ *     this.tenants.use(getCurrentOrg(context)?.orgId);
+ *     return next.handle();
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
+  const org = decidedCaller('getCurrentOrg', context)?.org;
+  return org ? asDeclared(org) : null;
+}
+
+/**
+ * The end-user API key that a request was let in with, for interceptors, pipes, throttlers and loggers. In handlers,
+ * `@CurrentApiKey()` gives the same.
+ *
+ * @param context the context that Nest hands to the interceptor or guard
+ * @returns what PropelAuth says of the key, deeply frozen; `null` when the caller has none, on a handler without a rule, after a
+ * rejection, and where a test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class UsageInterceptor implements NestInterceptor {
+ *   constructor(private readonly usage: Metrics) {}
+ *
+ *   intercept(context: ExecutionContext, next: CallHandler) {
+ *     const apiKey = getCurrentApiKey(context);
+ *     if (apiKey !== null) this.usage.count(apiKey.org?.orgId ?? apiKey.user?.userId);
+ *     return next.handle();
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | null {
+  return decidedCaller('getCurrentApiKey', context)?.apiKey ?? null;
+}
+
+/**
+ * Who was let in, for who may ask now.
+ *
+ * @throws {Error} when a guard or a pipe asks before the guard has decided about a handler under a rule: `null` would stand for an
+ * anonymous caller
+ */
+function decidedCaller(name: string, context: ExecutionContext): KnownCaller | undefined {
+  // Exception filters get a context of no handler.
+  if (!context.getClass?.() || !context.getHandler?.()) return undefined;
+  const caller = findCaller(context);
+  if (caller !== undefined || !isUndecided(context)) return caller;
+  const [type, handler] = [context.getClass(), context.getHandler()];
+  if (!isUnderRule(type, handler)) return undefined;
+  throw new Error(
+    `${name}() was called before PropelAuthGuard decided about ${type.name}.${handler.name}. Global guards run before it: ask ` +
+      'PropelAuthService.identify(context) or callerKey(context) there, or put the guard on the class or the method.',
+  );
+}

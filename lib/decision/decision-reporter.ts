@@ -1,0 +1,103 @@
+import { Injectable, Logger, type ExecutionContext } from '@nestjs/common';
+import type {
+  AccessDecisionEvent,
+  AccessedRoute,
+} from '../options/access-decision-event.interface.js';
+import { isHttpRequest } from '../transport/http/http-request.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import type { Decision } from './decision.js';
+import { OrgRefusal } from '../refusals/org-refusal.js';
+import { isRefusalException } from '../refusals/refusal.exceptions.js';
+
+/** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
+interface RoutedRequest {
+  readonly method?: string;
+  readonly route?: { readonly path?: unknown };
+  readonly routeOptions?: { readonly url?: unknown };
+}
+
+/** Tells of decisions: refusals to the log at debug level, and each one to the hook `onDecision` of the application. */
+@Injectable()
+export class DecisionReporter {
+  private readonly logger = new Logger('PropelAuth');
+  private readonly onDecision: ((event: AccessDecisionEvent) => unknown) | undefined;
+
+  constructor({ onDecision }: ResolvedOptions) {
+    this.onDecision = onDecision;
+  }
+
+  /** Reports that a call was let through. */
+  allowed(decision: Decision): void {
+    if (this.onDecision === undefined) return;
+    this.tell({ allowed: true, ...describeCaller(decision), route: routeOf(decision.context) });
+  }
+
+  /**
+   * Reports that a call was refused.
+   *
+   * @param cause what refused it
+   * @param answer what it is answered with
+   */
+  refused(decision: Decision, cause: unknown, answer: unknown): void {
+    const route = routeOf(decision.context);
+    const reason = isRefusalException(answer) ? answer.reason : 'error';
+    this.logger.debug(`${describeRoute(route)} refused: ${reason}`);
+    if (this.onDecision === undefined) return;
+    const orgId = cause instanceof OrgRefusal ? cause.orgId : undefined;
+    this.tell({
+      allowed: false,
+      reason,
+      ...describeCaller(decision),
+      ...(orgId && { orgId }),
+      route,
+    });
+  }
+
+  private tell(event: AccessDecisionEvent): void {
+    try {
+      // A promise is not waited for: whoever listens must not hold up the request.
+      Promise.resolve(this.onDecision?.(event)).catch((error: unknown) => this.complain(error));
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  private complain(error: unknown): void {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    this.logger.error(`onDecision failed: ${message}`, stack);
+  }
+}
+
+function describeCaller({ user, apiKey, event, org }: Decision): Partial<AccessDecisionEvent> {
+  const userId = user?.userId ?? apiKey?.user?.userId;
+  const orgId = org?.orgId ?? apiKey?.org?.orgId;
+  return {
+    ...(user && { credential: 'access-token' }),
+    ...(apiKey && { credential: 'api-key' }),
+    ...(event && { credential: 'webhook-signature' }),
+    ...(userId !== undefined && { userId }),
+    ...(user?.impersonatorUserId && { impersonatorUserId: user.impersonatorUserId }),
+    ...(orgId !== undefined && { orgId }),
+  };
+}
+
+function routeOf(context: ExecutionContext): AccessedRoute {
+  return {
+    controller: context.getClass().name,
+    handler: context.getHandler().name,
+    ...(isHttpRequest(context) && pathOf(context)),
+  };
+}
+
+function pathOf(context: ExecutionContext): Pick<AccessedRoute, 'method' | 'path'> {
+  const request = context.switchToHttp().getRequest<RoutedRequest>();
+  const path = request.route?.path ?? request.routeOptions?.url;
+  return {
+    ...(request.method !== undefined && { method: request.method }),
+    ...(typeof path === 'string' && { path }),
+  };
+}
+
+function describeRoute({ controller, handler, method, path }: AccessedRoute): string {
+  return `${[method, path].filter(Boolean).join(' ')} (${controller}.${handler})`;
+}

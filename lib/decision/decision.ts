@@ -1,0 +1,220 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
+import { isHttpRequest } from '../transport/http/http-request.js';
+import { isObject } from '../values/is-object.js';
+import { transportOf } from '../transport/transport-of.js';
+import type { PropelAuthWebhookEvent } from '../webhooks/webhook-event.js';
+import type { CompiledAccess } from '../rules/policy.js';
+import { isSameHandler } from '../rules/declared-method.js';
+
+/** Who a call comes from, as handlers and others are told after the decision. */
+export interface KnownCaller {
+  readonly user: UserClass | null;
+  readonly org: OrgMemberInfo | null;
+  readonly apiKey: ApiKeyValidation | null;
+  readonly event: PropelAuthWebhookEvent | null;
+}
+
+/** What the guard decided about one call of one handler. */
+export class Decision implements KnownCaller {
+  /** The rules of the handler, once they are looked up. */
+  access: CompiledAccess | undefined = undefined;
+  /** Whether it is being made; until then a guard has been reached that has nothing to say. */
+  isBegun = false;
+  /** Allowed (the promise while it is being decided); `undefined` when it was refused at once. */
+  outcome: true | Promise<true> | undefined = undefined;
+  /** What refused it, to be thrown again. */
+  refusal: unknown = undefined;
+  user: UserClass | null = null;
+  org: OrgMemberInfo | null = null;
+  apiKey: ApiKeyValidation | null = null;
+  event: PropelAuthWebhookEvent | null = null;
+
+  /**
+   * @param context what it is made for. Another context needs another decision, even if the handler is the same
+   * @param earlier the one before it, about another handler or context of the same call
+   */
+  constructor(
+    readonly context: ExecutionContext,
+    readonly earlier: Decision | undefined,
+  ) {}
+}
+
+const DECISION = Symbol('nestjs-propelauth: decision');
+
+/** Node's request, or Fastify's around it. A property costs less than a look-up in a map. */
+interface DecidedRequest {
+  [DECISION]?: Decision;
+}
+
+/** Decisions about calls that are no HTTP requests, by an object that lasts as long as the call. */
+const byObject = new WeakMap<object, Decision>();
+
+/**
+ * What is known of the messages of a connection that are mere texts and numbers, by class and handler: they have no object of
+ * their own. All come from the caller who opened the connection.
+ */
+const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
+
+/** Decisions about such messages, and other calls without an object, while they pass their guards. */
+const byContext = new WeakMap<ExecutionContext, Decision>();
+
+/**
+ * The decision about an HTTP request that was reached last. The guards of a call are reached one right after the other, and to look
+ * it up on a request of Express takes as long as the rest.
+ */
+let latestReached: Decision | undefined;
+
+/** The decision of exactly this context: what all guards of one call share. */
+export function findDecision(context: ExecutionContext): Decision | undefined {
+  return latestReached?.context === context
+    ? latestReached
+    : findAmong(latestDecision(context), context);
+}
+
+/**
+ * The decision of exactly this context. The first guard that is reached opens it.
+ */
+export function reachDecision(context: ExecutionContext): Decision {
+  if (latestReached?.context === context) return latestReached;
+  const latest = latestDecision(context);
+  const known = findAmong(latest, context);
+  if (known !== undefined) return known;
+  const decision = new Decision(context, latest);
+  if (isHttpRequest(context)) requestOf(context)[DECISION] = latestReached = decision;
+  else keep(decision);
+  return decision;
+}
+
+/**
+ * Who a call comes from, for those who ask once the guard has decided: handlers, interceptors, pipes. Nest makes a context of its
+ * own for each. What they share is the class, the handler and the arguments.
+ */
+export function findCaller(context: ExecutionContext): KnownCaller | undefined {
+  const connection = connectionOf(context);
+  if (connection !== undefined) return findConnectionCaller(connection, context);
+  for (
+    let decision = latestDecision(context);
+    decision !== undefined;
+    decision = decision.earlier
+  ) {
+    if (decision.context === context) return decision;
+    // What is refused, or still being decided, has not reached anyone who asks.
+    if (decision.outcome === true && isSameCall(decision.context, context)) return decision;
+  }
+  return undefined;
+}
+
+/**
+ * Whether no guard of this package was reached by a call so far. Of mere texts and numbers over a WebSocket nobody knows which call they
+ * are.
+ */
+export function isUndecided(context: ExecutionContext): boolean {
+  if (isBareMessage(context)) return false;
+  let decision = latestDecision(context);
+  while (decision !== undefined && !isSameCall(decision.context, context)) {
+    decision = decision.earlier;
+  }
+  return decision === undefined;
+}
+
+/** Keeps what was allowed where there is no object to keep it by: the latest for each handler of a connection. */
+export function keepForConnection({ context, user, org, apiKey, event }: Decision): void {
+  const connection = connectionOf(context);
+  if (connection === undefined) return;
+  const ofConnection = entryOf(byConnection, connection);
+  entryOf(ofConnection, context.getClass()).set(context.getHandler(), { user, org, apiKey, event });
+}
+
+/**
+ * Whether a message is a mere text or number: nothing can be kept that is about it alone. Over a WebSocket, all of a connection and
+ * handler share what is known of the caller.
+ */
+export function isBareMessage(context: ExecutionContext): boolean {
+  return ownObjectOf(context) === undefined;
+}
+
+function findAmong(latest: Decision | undefined, context: ExecutionContext): Decision | undefined {
+  let decision = latest;
+  while (decision !== undefined && decision.context !== context) decision = decision.earlier;
+  return decision;
+}
+
+function latestDecision(context: ExecutionContext): Decision | undefined {
+  if (isHttpRequest(context)) {
+    const request = requestOf(context);
+    return latestReached && requestOf(latestReached.context) === request
+      ? latestReached
+      : request[DECISION];
+  }
+  const ownObject = ownObjectOf(context);
+  return ownObject === undefined ? byContext.get(context) : byObject.get(ownObject);
+}
+
+function keep(decision: Decision): void {
+  const { context } = decision;
+  const ownObject = ownObjectOf(context);
+  if (ownObject !== undefined) byObject.set(ownObject, decision);
+  else byContext.set(context, decision);
+}
+
+function ownObjectOf(context: ExecutionContext): object | undefined {
+  return transportOf(context).ownObjectOf(context);
+}
+
+function requestOf(context: ExecutionContext): DecidedRequest {
+  return context.getArgByIndex<DecidedRequest>(0);
+}
+
+/** The connection of a message that has no object of its own. */
+function connectionOf(context: ExecutionContext): object | undefined {
+  if (context.getType() !== 'ws' || ownObjectOf(context) !== undefined) return undefined;
+  const client = context.getArgByIndex<unknown>(0);
+  return isObject(client) ? client : undefined;
+}
+
+function findConnectionCaller(
+  connection: object,
+  context: ExecutionContext,
+): KnownCaller | undefined {
+  const type = context.getClass();
+  for (const [handler, caller] of byConnection.get(connection)?.get(type) ?? []) {
+    if (isSameHandler(type, handler, context.getHandler())) return caller;
+  }
+  return byContext.get(context);
+}
+
+/**
+ * The same handler with the same arguments. Nest hands copies of their list to pipes and parameters, and names a method that a
+ * constructor has replaced by the function of the instance there, and by that of the class to guards.
+ */
+function isSameCall(one: ExecutionContext, other: ExecutionContext): boolean {
+  const type = one.getClass();
+  return (
+    type === other.getClass() &&
+    hasSameArguments(one, other) &&
+    isSameHandler(type, one.getHandler(), other.getHandler())
+  );
+}
+
+function hasSameArguments(one: ExecutionContext, other: ExecutionContext): boolean {
+  if (one.getType() === 'http') return one.getArgByIndex(0) === other.getArgByIndex(0);
+  const values = one.getArgs<unknown[]>();
+  const others = other.getArgs<unknown[]>();
+  return (
+    values.length === others.length &&
+    values.every((value, index) => Object.is(value, others[index]))
+  );
+}
+
+function entryOf<Key, InnerKey, Value>(
+  map: {
+    get(key: Key): Map<InnerKey, Value> | undefined;
+    set(key: Key, value: Map<InnerKey, Value>): unknown;
+  },
+  key: Key,
+): Map<InnerKey, Value> {
+  const entry = map.get(key) ?? new Map<InnerKey, Value>();
+  map.set(key, entry);
+  return entry;
+}

@@ -1,0 +1,73 @@
+import {
+  readClassRules,
+  readFunctionRules,
+  recordClassRule,
+  recordMethodRule,
+  type AccessRule,
+} from '../rules/access-rule.js';
+import { isSameClass, markMethods, methodsOf } from '../rules/declared-method.js';
+import { placeHandlerGuard } from '../guard/handler.guard.js';
+import { markCopy } from '../rules/package-copy.js';
+import { markForOpenApi } from './open-api-security.js';
+
+/**
+ * A decorator for controllers and their methods: what `@RequireUser()` and its siblings give.
+ *
+ * @publicApi
+ */
+export type AccessDecorator = ClassDecorator & MethodDecorator;
+
+/** Makes the decorator that records a rule, puts the guard in place and marks the route for OpenAPI. */
+export function createAccessDecorator(rule: AccessRule): AccessDecorator {
+  return (target: object, propertyKey?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    if (propertyKey === undefined) decorateClass(rule, target as Function);
+    else decorateMethod(rule, ownerOf(target), propertyKey, descriptor);
+  };
+}
+
+/**
+ * The guard of a class is reached whatever becomes of its methods, and those of its methods whatever becomes of the class: a class
+ * decorator may return another class, to which Nest's metadata of the first does not belong.
+ */
+function decorateClass(rule: AccessRule, type: Function): void {
+  markCopy(type);
+  markMethods(type);
+  recordClassRule(type, rule);
+  if (needsGuard(rule)) [type, innerClassOf(type), ...methodsOf(type)].forEach(placeHandlerGuard);
+  markForOpenApi(type, rule, readClassRules(type));
+}
+
+function decorateMethod(
+  rule: AccessRule,
+  owner: Function,
+  name: string | symbol,
+  descriptor: PropertyDescriptor | undefined,
+): void {
+  const method: unknown = descriptor?.value;
+  if (typeof method !== 'function') {
+    throw new TypeError(
+      `${rule.decorator} goes on a class or a method, and "${String(name)}" is neither.`,
+    );
+  }
+  markCopy(owner);
+  markMethods(owner);
+  recordMethodRule(owner, name, method, rule);
+  if (needsGuard(rule)) [owner, method].forEach(placeHandlerGuard);
+  markForOpenApi(method, rule, readFunctionRules(method));
+}
+
+/** The class that a decorator wrapped, where Nest 11.0.1 and 12.0.1 look for guards; else the class itself. */
+function innerClassOf(type: Function): Function {
+  const { constructor } = (type.prototype ?? {}) as { constructor?: unknown };
+  return typeof constructor === 'function' && isSameClass(constructor, type) ? constructor : type;
+}
+
+/** The class of a method: of a static one the class itself. */
+function ownerOf(target: object): Function {
+  return typeof target === 'function' ? target : target.constructor;
+}
+
+/** Under `@Public()` alone there is nothing to guard. */
+function needsGuard(rule: AccessRule): boolean {
+  return rule.kind !== 'caller' || rule.mode !== 'public';
+}

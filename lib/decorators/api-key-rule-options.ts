@@ -1,0 +1,29 @@
+import type { ApiKeyKind } from '../rules/access-rule.js';
+import { checkDecoratorOptions } from './decorator-options.js';
+
+/**
+ * The options of {@link RequireApiKey} and {@link RequireUserOrApiKey}.
+ *
+ * @publicApi
+ */
+export interface ApiKeyRuleOptions {
+  /** Whose keys will do: a user's own (`personal`) or an organization's (`org`). Default: either. */
+  kind?: ApiKeyKind;
+}
+
+/**
+ * Checks the options of a rule about API keys, for callers without type checks.
+ *
+ * @throws {TypeError} for an unknown option or kind
+ */
+export function checkApiKeyKind(
+  decorator: string,
+  options: ApiKeyRuleOptions,
+): ApiKeyKind | undefined {
+  checkDecoratorOptions(decorator, options, ['kind']);
+  const { kind } = options;
+  if (kind !== undefined && kind !== 'personal' && kind !== 'org') {
+    throw new TypeError(`The option kind of ${decorator} has to be 'personal' or 'org'.`);
+  }
+  return kind;
+}

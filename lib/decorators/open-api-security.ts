@@ -1,0 +1,104 @@
+import { readFunctionRules, type AccessRule, type CallerMode } from '../rules/access-rule.js';
+import { modeOf } from '../rules/policy.js';
+
+/**
+ * The name of the security scheme in OpenAPI documents: the one that `DocumentBuilder.addBearerAuth()` of `@nestjs/swagger`
+ * gives by default.
+ */
+export const BEARER_SCHEME = 'bearer';
+
+/** The name of the security scheme of end-user API keys. */
+export const API_KEY_SCHEME = 'apiKey';
+
+// The keys under which @nestjs/swagger keeps @ApiSecurity() and Nest the path of a handler. Written here, so that
+// @nestjs/swagger need not be installed.
+export const API_SECURITY_METADATA = 'swagger/apiSecurity';
+const PATH_METADATA = 'path';
+
+/** What an operation may ask of its caller: each entry is one way, an empty one is no token at all. */
+export type SecurityRequirement = Record<string, string[]>;
+
+const TOKEN: SecurityRequirement = { [BEARER_SCHEME]: [] };
+const API_KEY: SecurityRequirement = { [API_KEY_SCHEME]: [] };
+const NO_TOKEN: SecurityRequirement = {};
+
+/** What each mode asks for; an optional user is marked on the handlers. */
+const REQUIREMENTS: Record<CallerMode, readonly SecurityRequirement[]> = {
+  required: [TOKEN],
+  'api-key': [API_KEY],
+  'user-or-api-key': [TOKEN, API_KEY],
+  optional: [],
+  public: [],
+  webhook: [],
+  nobody: [],
+  untraceable: [],
+};
+
+/**
+ * Writes what `@ApiBearerAuth()` and `@ApiSecurity()` would, once for each class or method; for an optional user also that no token
+ * will do.
+ *
+ * @param subject a class or method
+ * @param rule the last of its rules
+ * @param rules all of them
+ */
+export function markForOpenApi(
+  subject: Function,
+  rule: AccessRule,
+  rules: readonly AccessRule[],
+): void {
+  if (rule.kind === 'caller' && rule.mode === 'optional')
+    handlersUnder(subject).forEach(markOptional);
+  else writeRequirements(subject, requirementsOf(rules));
+}
+
+/** Rules that refuse some callers ask for nothing more than the word on the caller beside them, or else for a user. */
+function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirement[] {
+  return REQUIREMENTS[modeOf(rules) ?? 'required'];
+}
+
+/** Whether a requirement is one that the decorators of this package wrote. */
+export function isOwnRequirement(requirement: SecurityRequirement): boolean {
+  return [TOKEN, API_KEY, NO_TOKEN].includes(requirement);
+}
+
+function markOptional(handler: Function): void {
+  addRequirement(handler, NO_TOKEN);
+  addRequirement(handler, TOKEN);
+}
+
+/**
+ * The method itself, or the routes of a class that have no word of their own. SwaggerModule would take "no token" on a class
+ * for one way into each of its operations, those that require a user included.
+ */
+function handlersUnder(subject: Function): Function[] {
+  const prototype = subject.prototype as Record<string, unknown> | undefined;
+  if (prototype === undefined) return [subject];
+  return Object.getOwnPropertyNames(prototype)
+    .map((name) => Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown)
+    .filter((value) => typeof value === 'function')
+    .filter((method) => Reflect.hasMetadata(PATH_METADATA, method))
+    .filter((method) => readFunctionRules(method).length === 0);
+}
+
+function addRequirement(subject: Function, requirement: SecurityRequirement): void {
+  const present = ownRequirements(subject);
+  if (present.includes(requirement)) return;
+  Reflect.defineMetadata(API_SECURITY_METADATA, [...present, requirement], subject);
+}
+
+/** Puts these in the place of those that an earlier decorator of this package wrote. */
+function writeRequirements(subject: Function, requirements: readonly SecurityRequirement[]): void {
+  const present = ownRequirements(subject);
+  const ofOthers = present.filter((requirement) => !isOwnRequirement(requirement));
+  const all = [...ofOthers, ...requirements];
+  if (all.length > 0 || present.length > 0)
+    Reflect.defineMetadata(API_SECURITY_METADATA, all, subject);
+}
+
+function ownRequirements(subject: Function): SecurityRequirement[] {
+  return (
+    (Reflect.getOwnMetadata(API_SECURITY_METADATA, subject) as SecurityRequirement[] | undefined) ??
+    []
+  );
+}

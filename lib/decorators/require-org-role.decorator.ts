@@ -1,0 +1,62 @@
+import type { OrgRole } from '../types/declared-types.js';
+import { isAnyOf, requireAnyRole, requireRole, type AnyOf } from '../rules/org-requirement.js';
+import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js';
+
+/**
+ * The options of {@link RequireOrgRole}.
+ *
+ * @publicApi
+ */
+export interface OrgRoleRuleOptions extends OrgRuleOptions {
+  /** Whether a higher role will not do. Default: `false`. */
+  exact?: boolean;
+}
+
+/**
+ * Requires the user to have at least a role in the organization that the request names: else 403, and 401 without a user.
+ * Where users have several roles per organization there is no hierarchy, and "at least" means having the role.
+ *
+ * The counterpart of `require_org_member_with_minimum_role` and, with `exact`, of `require_org_member_with_exact_role` in
+ * PropelAuth's other SDKs.
+ *
+ * @param role the lowest sufficient role, or the role itself with `exact`; `{ anyOf }`: several roles, exactly one of which the user has to
+ * have. Those that {@link PropelAuthTypes} declares, if it does
+ * @param options `exact`: a higher role will not do (default `false`); `org`: where the organization is named (default: the
+ * path parameter `orgId`); `tokenSource`: where the access token is (default: where the transport has it)
+ * @returns a decorator for controllers and their methods
+ * @throws {TypeError} for a role that is not a string or empty, an empty list, `exact` beside `anyOf`, and an unknown option
+ * @see PropelAuth, "Roles and Permissions"
+ * @example
+ * ```ts
+ * @Delete('/orgs/:orgId/reports/:id')
+ * @RequireOrgRole('Admin') // Owner > Admin > Member: owners may, too
+ * deleteReport(@CurrentOrg() org: OrgMemberInfo, @Param('id') id: string) {
+ *   return this.reports.delete({ orgId: org.orgId, id });
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function RequireOrgRole(
+  role: OrgRole | AnyOf<OrgRole>,
+  options: OrgRoleRuleOptions = {},
+): AccessDecorator {
+  const decorator = '@RequireOrgRole()';
+  checkOrgRuleOptions(decorator, options, ['exact', 'org', 'tokenSource']);
+  const { exact = false, org, tokenSource } = options;
+  if (typeof exact !== 'boolean')
+    throw new TypeError(`The option exact of ${decorator} is not a boolean.`);
+  if (isAnyOf(role) && options.exact !== undefined) {
+    throw new TypeError(
+      `${decorator} compares each role of anyOf exactly; leave the option exact out.`,
+    );
+  }
+  return createAccessDecorator({
+    kind: 'org',
+    requirement: isAnyOf(role) ? requireAnyRole(role) : requireRole(role, exact),
+    source: org,
+    tokenSource,
+    decorator,
+  });
+}

@@ -1,0 +1,217 @@
+import { HttpException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { UserClass } from '@propelauth/node-apis';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import {
+  belongsToAdmittedOperation,
+  noteAdmittedOperation,
+} from '../transport/graphql/graphql-operations.js';
+import { isHttpRequest } from '../transport/http/http-request.js';
+import { RefusalAnswers } from '../transport/refusal-answers.js';
+import type { AnnotatedByGuard } from '../transport/transport.interface.js';
+import { transportOf } from '../transport/transport-of.js';
+import { WebhookRefusal } from '../refusals/webhook-refusal.js';
+import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
+import { AccessRules } from '../rules/policies.js';
+import { ApiKeyCaller } from '../callers/api-key-caller.js';
+import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
+import { CallerRefusal } from '../refusals/caller-refusal.js';
+import type { CompiledAccess } from '../rules/policy.js';
+import { isBareMessage, keepForConnection, reachDecision, type Decision } from '../decision/decision.js';
+import { httpExceptionOf } from '../refusals/http-exception-of.js';
+import { DecisionReporter } from '../decision/decision-reporter.js';
+import { findNamedMembership, type Memberships } from '../rules/org-membership.js';
+import { OrgRefusal } from '../refusals/org-refusal.js';
+import { placeOf } from '../org-sources/org-source-place.js';
+import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
+import { findUnmet } from '../rules/org-requirement.js';
+import { headersOf, isRefusalException } from '../refusals/refusal.exceptions.js';
+import { StepUpGate } from '../callers/step-up/step-up-gate.js';
+import { UntraceableCalls } from './untraceable-calls.js';
+
+/** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
+@Injectable()
+export class AccessDecider {
+  private guard: CanActivate | undefined;
+
+  constructor(
+    private readonly rules: AccessRules,
+    private readonly callers: CallerIdentifier,
+    private readonly stepUps: StepUpGate,
+    private readonly orgSources: OrgSources,
+    private readonly webhooks: WebhookVerifier,
+    private readonly options: ResolvedOptions,
+    private readonly answers: RefusalAnswers,
+    private readonly reporter: DecisionReporter,
+    private readonly untraceable: UntraceableCalls,
+  ) {}
+
+  /** Makes this the guard that all guards hand over to. */
+  useGuard(guard: CanActivate): void {
+    this.guard = guard;
+  }
+
+  /**
+   * Decides for a guard. Nest makes a guard of its own for each module that has a guarded route; they hand over to the one that
+   * the module provides, so that whatever a test or an application replaces it with replaces all of them.
+   */
+  decideFor(guard: CanActivate, context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    if (this.guard === undefined || this.guard === guard) return this.decide(context);
+    return this.guard.canActivate(context);
+  }
+
+  /**
+   * @returns `true` itself when nothing has to be waited for, so that Nest need not wait either
+   * @throws what the call is answered with, when it is refused
+   */
+  decide(context: ExecutionContext): true | Promise<true> {
+    const decision = reachDecision(context);
+    if (decision.isBegun) return replay(decision);
+    decision.isBegun = true;
+    try {
+      decision.access ??= this.rules.of(context);
+      const outcome = this.evaluate(decision, decision.access);
+      decision.outcome = outcome === true ? true : this.settle(decision, outcome);
+      return decision.outcome;
+    } catch (error) {
+      decision.refusal = this.refuse(decision, error);
+      throw decision.refusal;
+    }
+  }
+
+  private async settle(decision: Decision, outcome: Promise<true>): Promise<true> {
+    try {
+      decision.outcome = await outcome;
+      return decision.outcome;
+    } catch (error) {
+      throw this.refuse(decision, error);
+    }
+  }
+
+  private evaluate(decision: Decision, access: CompiledAccess): true | Promise<true> {
+    const { context } = decision;
+    if (!access.isRuled && this.isLeftAlone(context)) return true;
+    if (access.mode === 'public' || isPartOfOperation(access, context)) return this.admit(decision);
+    if (access.mode === 'webhook') return this.admitWebhook(decision);
+    if (access.mode === 'untraceable') throw this.untraceable.exceptionFor(context);
+    if (this.hasOwnSource(access, context) && isBareMessage(context)) {
+      throw new CallerRefusal('message_bare');
+    }
+    const caller = this.callers.identify(context, access);
+    return caller instanceof Promise
+      ? caller.then((identified) => this.checkCaller(decision, access, identified))
+      : this.checkCaller(decision, access, caller);
+  }
+
+  /** @throws the refusal, when a rule about a caller who is known does not hold */
+  private checkCaller(
+    decision: Decision,
+    access: CompiledAccess,
+    caller: IdentifiedCaller,
+  ): true | Promise<true> {
+    if (caller === null) return this.admit(decision);
+    keepCaller(decision, caller);
+    if (access.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
+      throw new CallerRefusal('impersonation_denied');
+    }
+    if (access.orgRequirements.length === 0) return this.checkStepUps(decision, access);
+    const named = this.orgSources.ask(access.orgSources, decision.context);
+    return named instanceof Promise
+      ? named.then((orgs) => this.checkOrg(decision, access, membershipsOf(caller), orgs))
+      : this.checkOrg(decision, access, membershipsOf(caller), named);
+  }
+
+  /** @throws {OrgRefusal} when a rule about the organization does not hold */
+  private checkOrg(
+    decision: Decision,
+    access: CompiledAccess,
+    memberships: Memberships | undefined,
+    named: NamedOrgs,
+  ): true | Promise<true> {
+    const org = findNamedMembership(memberships, named);
+    for (const requirement of access.orgRequirements) {
+      const unmet = findUnmet(org, requirement);
+      if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);
+    }
+    decision.org = org;
+    const annotated = annotatedBy(decision);
+    if (annotated !== undefined) annotated.org = org;
+    return this.checkStepUps(decision, access);
+  }
+
+  /** Last, since a grant can be used up by asking about it. */
+  private checkStepUps(decision: Decision, { stepUps }: CompiledAccess): true | Promise<true> {
+    if (stepUps.length === 0) return this.admit(decision);
+    return this.stepUps.check(decision, stepUps).then(() => this.admit(decision));
+  }
+
+  /** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
+  private hasOwnSource(
+    { tokenSources, orgSources }: CompiledAccess,
+    context: ExecutionContext,
+  ): boolean {
+    return (
+      tokenSources.length > 0 ||
+      orgSources.some((source) => placeOf(source).from === 'custom') ||
+      (this.options.tokenSource !== undefined && transportOf(context).hasNoTokenPlace === true)
+    );
+  }
+
+  /** Calls of libraries that the application guards in another way. */
+  private isLeftAlone(context: ExecutionContext): boolean {
+    const { ignoreContextTypes } = this.options;
+    return ignoreContextTypes.length > 0 && ignoreContextTypes.includes(context.getType());
+  }
+
+  private admitWebhook(decision: Decision): true {
+    // Events come by HTTP. The first argument of other calls is no request.
+    if (!isHttpRequest(decision.context)) throw new WebhookRefusal();
+    decision.event = this.webhooks.verify(decision.context.getArgByIndex(0));
+    return this.admit(decision);
+  }
+
+  private admit(decision: Decision): true {
+    if (decision.context.getType<string>() === 'graphql') noteAdmittedOperation(decision.context);
+    else keepForConnection(decision);
+    this.reporter.allowed(decision);
+    return true;
+  }
+
+  /** What to answer with, as clients of the transport understand it. */
+  private refuse(decision: Decision, error: unknown): unknown {
+    const refusal = httpExceptionOf(error, this.options.debugMode);
+    this.reporter.refused(decision, error, refusal);
+    // Also what a source of the application has answered with.
+    if (!(refusal instanceof HttpException)) return refusal;
+    const headers = isRefusalException(refusal) ? headersOf(refusal) : {};
+    return this.answers.answerTo(refusal, headers, decision.context);
+  }
+}
+
+/** A field without a rule belongs to the operation above it, which was decided about. */
+function isPartOfOperation({ isRuled }: CompiledAccess, context: ExecutionContext): boolean {
+  return !isRuled && context.getType<string>() === 'graphql' && belongsToAdmittedOperation(context);
+}
+
+function replay(decision: Decision): true | Promise<true> {
+  if (decision.outcome === undefined) throw decision.refusal;
+  return decision.outcome;
+}
+
+function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller): void {
+  if (caller instanceof ApiKeyCaller) {
+    decision.apiKey = caller.apiKey;
+    return;
+  }
+  decision.user = caller;
+  const annotated = annotatedBy(decision);
+  if (annotated !== undefined) annotated.user = caller;
+}
+
+function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefined {
+  return caller instanceof ApiKeyCaller ? caller.memberships : caller.orgIdToUserOrgInfo;
+}
+
+/** What the caller is left on for logging and error tools. */
+function annotatedBy({ context }: Decision): AnnotatedByGuard | undefined {
+  return transportOf(context).annotatedBy(context);
+}

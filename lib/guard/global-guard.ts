@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { ApplicationConfig, ModuleRef } from '@nestjs/core';
+import { isPropelAuthGuard } from '../rules/bound-guards.js';
+import { PropelAuthGuard } from './propel-auth.guard.js';
+
+/** Knows whether handlers without a decorator require a user: whether the guard is a global one. */
+@Injectable()
+export class GlobalGuard {
+  // Private fields: printing this must not print all that the application is made of.
+  readonly #applicationConfig: ApplicationConfig;
+  readonly #moduleRef: ModuleRef;
+
+  constructor(applicationConfig: ApplicationConfig, moduleRef: ModuleRef) {
+    this.#applicationConfig = applicationConfig;
+    this.#moduleRef = moduleRef;
+  }
+
+  /** Read off the application, since it may be one without `requireUserByDefault`. */
+  isPresent(): boolean {
+    // What a test has put in the guard's place stands for the guard.
+    const provided: unknown = this.#moduleRef.get(PropelAuthGuard);
+    return (
+      this.#applicationConfig
+        .getGlobalGuards()
+        .some((guard) => guard === provided || isPropelAuthGuard(guard)) ||
+      this.#applicationConfig
+        .getGlobalRequestGuards()
+        .some(({ metatype }) => isPropelAuthGuard(metatype))
+    );
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { AccessRules } from '../rules/policies.js';
+import { guardsOf, placeGuardsFirst } from '../rules/bound-guards.js';
+import { GlobalGuard } from './global-guard.js';
+import { reachDecision, type Decision } from '../decision/decision.js';
+import { PropelAuthGuard } from './propel-auth.guard.js';
+import { guardSentinel } from './guard-sentinel.js';
+
+/**
+ * The guard that the decorators put on classes and methods. It hands over to {@link PropelAuthGuard}, as that is provided, where
+ * the handler is under a rule: the guard of a class is reached by handlers without one, too.
+ */
+@Injectable()
+export class HandlerGuard implements CanActivate {
+  constructor(
+    @Optional() private readonly guard?: PropelAuthGuard,
+    @Optional() private readonly rules?: AccessRules,
+    @Optional() private readonly globalGuard?: GlobalGuard,
+  ) {
+    if (guard === undefined) throw new PropelAuthConfigurationError(NO_MODULE);
+  }
+
+  canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    const decision = reachDecision(context);
+    // As the class and the method both have it.
+    if (decision.outcome === true || this.isOpen(decision)) return true;
+    return (this.guard as PropelAuthGuard).canActivate(context);
+  }
+
+  /** Whether nothing is asked of callers: no decorator says anything, and nor does the module. */
+  private isOpen(decision: Decision): boolean {
+    decision.access ??= this.rules?.of(decision.context);
+    return decision.access?.isRuled === false && this.globalGuard?.isPresent() === false;
+  }
+}
+
+const NO_MODULE =
+  'A class has decorators of nestjs-propelauth, and its module has no PropelAuthGuard. Import PropelAuthModule.forRoot() in the root ' +
+  "module (with isGlobal: false also in this class's), and in a unit test give { provide: PropelAuthGuard, useValue: { canActivate: " +
+  '() => true } }. If it is there, two copies of the package are installed: npm ls nestjs-propelauth shows them.';
+
+/**
+ * Puts the guard, and the sentinel that notices when Nest has dropped it, in front of all other guards of a class or function.
+ */
+export function placeHandlerGuard(subject: Function): void {
+  placeGuardsFirst(subject, [HandlerGuard, guardSentinel]);
+}
+
+/** Whether Nest finds the guard on a class or function. */
+export function hasHandlerGuard(subject: Function): boolean {
+  return guardsOf(subject).includes(HandlerGuard);
+}

@@ -1,0 +1,42 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { MarkGuard } from '../rules/bound-guards.js';
+import { PropelAuthService } from '../service/propel-auth.service.js';
+
+/**
+ * The one guard that decides everything. The decorators (`@RequireUser()` and its siblings) put it on their routes, so it is
+ * seldom named: with `@UseGuards(PropelAuthGuard)` on a route without a decorator, and as a global guard (for which
+ * `requireUserByDefault` is the short way), it requires a user.
+ *
+ * It answers 401 without a valid access token where a user is required, 403 where an organization rule does not hold and 503
+ * while no access token can be verified.
+ *
+ * @example
+ * ```ts
+ * @Module({
+ *   imports: [PropelAuthModule.forRoot({ authUrl, apiKey })],
+ *   providers: [{ provide: APP_GUARD, useExisting: PropelAuthGuard }],
+ * })
+ * export class AppModule {}
+ * ```
+ *
+ * @publicApi
+ */
+@Injectable()
+@MarkGuard()
+export class PropelAuthGuard implements CanActivate {
+  /** @hidden Nest's injector calls it. */
+  constructor(private readonly propelAuth: PropelAuthService) {}
+
+  /**
+   * Lets a call through or throws the exception that answers it; it never returns `false`.
+   *
+   * @param context the context of the call: of an HTTP route, a GraphQL resolver, a WebSocket gateway or a message handler
+   * @returns `true`, or a promise of it while a token has to be verified
+   * @throws {PropelAuthUnauthorizedException} 401, {@link PropelAuthForbiddenException} 403 or
+   * {@link PropelAuthUnavailableException} 503; in a GraphQL resolver the same with `extensions`, in a gateway a `WsException`
+   * and in a message handler an `RpcException`, with the former as its `cause`
+   */
+  canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    return this.propelAuth.decideFor(this, context);
+  }
+}

@@ -1,0 +1,31 @@
+import type { OrgSource } from '../options/org-source.interface.js';
+import {
+  assertSourceName,
+  createOrgSource,
+  httpRequestPart,
+  readPlainString,
+} from './org-source.factory.js';
+
+/**
+ * Organization rules find the id of the organization in a property at the top of the parsed body. Guards run before
+ * validation pipes: the value is looked at as it was sent, and only a plain string will do.
+ *
+ * @param name the name of the property
+ * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
+ * @throws {TypeError} when the name is not a string or empty
+ * @example
+ * ```ts
+ * @Post('/reports') // { "orgId": "…", "title": "…" }
+ * @RequireOrgMember({ org: orgFromBody('orgId') })
+ * createReport(@CurrentOrg() org: OrgMemberInfo, @Body('title') title: string) {}
+ * ```
+ *
+ * @publicApi
+ */
+export function orgFromBody(name: string): OrgSource {
+  assertSourceName('orgFromBody', name);
+  return createOrgSource('body', name, (context) => {
+    const orgId = readPlainString(httpRequestPart(context, 'body'), name);
+    return orgId === undefined ? undefined : { orgId };
+  });
+}

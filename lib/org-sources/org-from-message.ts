@@ -1,0 +1,40 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { OrgSource } from '../options/org-source.interface.js';
+import { assertSourceName, createOrgSource, readPlainStringAt } from './org-source.factory.js';
+
+/**
+ * Organization rules of WebSocket gateways and of message handlers find the id of the organization in the message. Guards run
+ * before pipes: the message is looked at as it was sent, and only a plain string will do.
+ *
+ * @param path the name of the property of the message, or the path to it, such as `'filter.orgId'`. Default: `'orgId'`
+ * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
+ * @throws {TypeError} when the path is not a string or empty
+ * @example
+ * ```ts
+ * @SubscribeMessage('reports') // { "orgId": "…" }
+ * @RequireOrgMember({ org: orgFromMessage('orgId') })
+ * list(@CurrentOrg() org: OrgMemberInfo) {
+ *   return this.reports.findByOrg(org.orgId);
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function orgFromMessage(path = 'orgId'): OrgSource {
+  assertSourceName('orgFromMessage', path);
+  return createOrgSource('message', path, (context) => {
+    const orgId = readPlainStringAt(messageOf(context), path);
+    return orgId === undefined ? undefined : { orgId };
+  });
+}
+
+function messageOf(context: ExecutionContext): unknown {
+  switch (context.getType()) {
+    case 'ws':
+      return context.switchToWs().getData<unknown>();
+    case 'rpc':
+      return context.switchToRpc().getData<unknown>();
+    default:
+      return undefined;
+  }
+}

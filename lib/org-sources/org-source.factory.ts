@@ -1,0 +1,58 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { isHttpRequest } from '../transport/http/http-request.js';
+import type { OrgReference, OrgSource } from '../options/org-source.interface.js';
+
+/** Makes a source that says where it looks. */
+export function createOrgSource(
+  from: NonNullable<OrgSource['from']>,
+  name: string | undefined,
+  read: (context: ExecutionContext) => OrgReference | undefined,
+): OrgSource {
+  return Object.defineProperties(read, {
+    from: { value: from, enumerable: true },
+    // A function has a name of its own, which is not that of a value.
+    name: { value: name, enumerable: true },
+  });
+}
+
+/**
+ * The value of a name in a part of the request, if it is a plain string. A repeated or nested one is not, and what every
+ * object inherits (`constructor`, `__proto__`) is no value at all.
+ */
+export function readPlainString(part: unknown, name: string): string | undefined {
+  if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return undefined;
+  const value = (part as Record<string, unknown>)[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Like {@link readPlainString}, at a path of names with dots between them. */
+export function readPlainStringAt(part: unknown, path: string): string | undefined {
+  const names = path.split('.');
+  const last = names.pop() as string;
+  let current = part;
+  for (const name of names) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, name)) {
+      return undefined;
+    }
+    current = (current as Record<string, unknown>)[name];
+  }
+  return readPlainString(current, last);
+}
+
+/** A part of the request of an HTTP route; what other calls have in its place is no request. */
+export function httpRequestPart(
+  context: ExecutionContext,
+  part: 'params' | 'query' | 'body',
+): unknown {
+  if (!isHttpRequest(context)) return undefined;
+  return context.getArgByIndex<Record<typeof part, unknown>>(0)[part];
+}
+
+/** @throws {TypeError} when the name is not a non-empty string */
+export function assertSourceName(source: string, name: unknown): void {
+  if (typeof name !== 'string' || name.trim() === '') {
+    throw new TypeError(
+      `${source}() needs the name of the value to read: a string that is not empty.`,
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import {
+  isInjectableSource,
+  type InjectableOrgSource,
+  type OrgReference,
+  type OrgSource,
+  type OrgSourceOption,
+} from '../options/org-source.interface.js';
+
+/** What the sources of a handler say, one after the other. */
+export type NamedOrgs = readonly (OrgReference | undefined)[];
+
+/** Asks the organization sources of handlers, the injectable ones among them, which organization a call names. */
+@Injectable()
+export class OrgSources {
+  readonly #moduleRef: ModuleRef;
+  private readonly instances = new Map<unknown, InjectableOrgSource>();
+
+  constructor(moduleRef: ModuleRef) {
+    this.#moduleRef = moduleRef;
+  }
+
+  /**
+   * Asks each source once.
+   *
+   * @returns the answers themselves where no source returns a promise
+   */
+  ask(
+    sources: readonly OrgSourceOption[],
+    context: ExecutionContext,
+  ): NamedOrgs | Promise<NamedOrgs> {
+    const answers: unknown[] = sources.map((source) => this.functionOf(source)(context));
+    return answers.some(isThenable)
+      ? (Promise.all(answers) as Promise<NamedOrgs>)
+      : (answers as NamedOrgs);
+  }
+
+  /** @throws {PropelAuthConfigurationError} for a class of which the application has no singleton */
+  private functionOf(source: OrgSourceOption): OrgSource {
+    if (!isInjectableSource(source)) return source;
+    let instance = this.instances.get(source);
+    if (instance === undefined) {
+      instance = this.find(source);
+      this.instances.set(source, instance);
+    }
+    const found = instance;
+    return (context) => found.orgOf(context);
+  }
+
+  /** @throws {PropelAuthConfigurationError} for a class of which the application has no singleton */
+  assertProvided(source: OrgSourceOption): void {
+    this.functionOf(source);
+  }
+
+  private find(source: OrgSourceOption): InjectableOrgSource {
+    try {
+      return this.#moduleRef.get(source as never, { strict: false });
+    } catch {
+      throw new PropelAuthConfigurationError(
+        `${source.name} is an organization source and no provider that is a singleton. Add it to the providers of a module, without a ` +
+          'request scope.',
+      );
+    }
+  }
+}
+
+/** Queries of database clients are often no promises, and can be awaited all the same. */
+function isThenable(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

@@ -1,0 +1,24 @@
+import type { Type } from '@nestjs/common';
+import { compileAccess } from './policy.js';
+import { traceMethod } from './declared-method.js';
+
+const known = new WeakMap<Type, WeakMap<Function, boolean>>();
+
+/** Whether a decorator of this package asks something of the callers of a handler, whichever application it is in. */
+export function isUnderRule(type: Type, handler: Function): boolean {
+  const ofType = known.get(type) ?? new WeakMap<Function, boolean>();
+  known.set(type, ofType);
+  const answer = ofType.get(handler) ?? asksCallers(type, handler);
+  ofType.set(handler, answer);
+  return answer;
+}
+
+function asksCallers(type: Type, handler: Function): boolean {
+  return traceMethod(type, handler).some((method) => {
+    const { isRuled, mode } = compileAccess(type, method, handler, noSource);
+    return isRuled && mode !== 'public';
+  });
+}
+
+/** Where the organization is named does not matter here. */
+const noSource = (): undefined => undefined;

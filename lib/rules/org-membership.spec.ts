@@ -1,0 +1,143 @@
+import {
+  ACME,
+  ACME_ID,
+  GLOBEX,
+  GLOBEX_ID,
+  membershipIn,
+  personIn,
+} from '../../test/support/people.js';
+import type { OrgReference } from '../options/org-source.interface.js';
+import { readUser } from '../callers/token/user-claims.js';
+import { findMembershipById, findNamedMembership } from './org-membership.js';
+import { OrgRefusal } from '../refusals/org-refusal.js';
+
+const ACME_NAME = 'acme-inc';
+const user = readUser(
+  personIn('alice', membershipIn(ACME, 'Owner'), membershipIn(GLOBEX, 'Member')),
+);
+const acme = user.getOrg(ACME_ID);
+
+function find(...references: unknown[]) {
+  return findNamedMembership(user.orgIdToUserOrgInfo, references as OrgReference[]);
+}
+
+const notAMember = new OrgRefusal('not_a_member');
+const mismatch = new OrgRefusal('org_mismatch');
+const missing = new OrgRefusal('org_missing');
+
+/** What is no id of an organization of the user, though some look-ups would find something under it. */
+const NO_IDS: unknown[] = [
+  ...Object.getOwnPropertyNames(Object.prototype),
+  '',
+  ' ',
+  'elsewhere',
+  ACME_ID.toUpperCase(),
+  `${ACME_ID} `,
+  `${ACME_ID}\0`,
+  ACME_NAME,
+  null,
+  7,
+  true,
+  [ACME_ID],
+  { toString: () => ACME_ID },
+  new String(ACME_ID),
+  Symbol.iterator,
+];
+
+describe('findMembershipById', () => {
+  it('finds the membership in the organization of that id', () => {
+    expect(findMembershipById(user.orgIdToUserOrgInfo, ACME_ID)).toBe(acme);
+    expect(findMembershipById(user.orgIdToUserOrgInfo, GLOBEX_ID).orgName).toBe(GLOBEX.name);
+  });
+
+  it.each([...NO_IDS, undefined].map((id) => [id]))('finds none for %p', (id) => {
+    expect(() => findMembershipById(user.orgIdToUserOrgInfo, id)).toThrow(notAMember);
+  });
+
+  it.each(['elsewhere', '__proto__', 'constructor'])(
+    'finds none of a user without organizations: %s',
+    (id) => {
+      expect(() =>
+        findMembershipById(readUser({ user_id: 'dave' }).orgIdToUserOrgInfo, id),
+      ).toThrow(notAMember);
+      expect(() => findMembershipById(readUser(personIn('dave')).orgIdToUserOrgInfo, id)).toThrow(
+        notAMember,
+      );
+    },
+  );
+});
+
+describe('findNamedMembership', () => {
+  it.each<[string, OrgReference]>([
+    ['by id', { orgId: ACME_ID }],
+    ['by URL-safe name', { orgName: ACME_NAME }],
+    ['by both', { orgId: ACME_ID, orgName: ACME_NAME }],
+  ])('finds the organization that is named %s', (_how, reference) => {
+    expect(find(reference)).toBe(acme);
+  });
+
+  it('finds the one that all sources name, each in its way', () => {
+    expect(find({ orgId: ACME_ID }, { orgName: ACME_NAME }, { orgId: ACME_ID })).toBe(acme);
+  });
+
+  it.each([undefined, null, {}, { orgId: undefined }, { orgId: undefined, orgName: undefined }])(
+    'refuses a request that names none: %j',
+    (reference) => {
+      expect(() => find(reference)).toThrow(missing);
+      // Nor does another place make up for it.
+      expect(() => find({ orgId: ACME_ID }, reference)).toThrow(missing);
+      expect(() => find(reference, { orgId: ACME_ID })).toThrow(missing);
+    },
+  );
+
+  it('refuses where no source is asked', () => {
+    expect(() => find()).toThrow(missing);
+  });
+
+  it('refuses two organizations for one, though the user is in both', () => {
+    expect(() => find({ orgId: ACME_ID }, { orgId: GLOBEX_ID })).toThrow(mismatch);
+    expect(() => find({ orgId: ACME_ID, orgName: 'globex' })).toThrow(mismatch);
+    expect(() => find({ orgName: ACME_NAME }, { orgName: 'globex' })).toThrow(mismatch);
+  });
+
+  it.each(NO_IDS.map((id) => [id]))('refuses the id %p, from whichever source it is', (id) => {
+    expect(() => find({ orgId: id })).toThrow(notAMember);
+    expect(() => find({ orgId: ACME_ID }, { orgId: id })).toThrow(notAMember);
+    expect(() => find({ orgId: id, orgName: ACME_NAME })).toThrow(notAMember);
+  });
+
+  it.each([
+    'Acme Inc',
+    'ACME-INC',
+    'acme inc',
+    'acme-inc ',
+    'acme',
+    '',
+    ACME_ID,
+    null,
+    [ACME_NAME],
+    { toString: () => ACME_NAME },
+  ])('takes a name exactly, and not for %j', (orgName) => {
+    expect(() => find({ orgName })).toThrow(notAMember);
+    expect(() => find({ orgId: ACME_ID, orgName })).toThrow(notAMember);
+  });
+
+  it('lets no one in by a name that two organizations have, but by id as ever', () => {
+    const twin = membershipIn(GLOBEX, 'Owner', { url_safe_org_name: ACME_NAME });
+    const ambiguous = readUser(personIn('alice', membershipIn(ACME, 'Member'), twin));
+    const findBy = (reference: OrgReference) =>
+      findNamedMembership(ambiguous.orgIdToUserOrgInfo, [reference]).orgId;
+    expect(() => findBy({ orgName: ACME_NAME })).toThrow(notAMember);
+    expect(findBy({ orgId: ACME_ID })).toBe(ACME_ID);
+  });
+
+  it('does not take an organization without a name for one whose name is missing', () => {
+    const nameless = membershipIn(ACME, 'Owner', { url_safe_org_name: null });
+    const alice = readUser(personIn('alice', nameless));
+    for (const orgName of [null, '', 'undefined', 'null']) {
+      expect(() =>
+        findNamedMembership(alice.orgIdToUserOrgInfo, [{ orgName } as OrgReference]),
+      ).toThrow(notAMember);
+    }
+  });
+});

@@ -1,0 +1,103 @@
+import type { OrgMemberInfo } from '@propelauth/node-apis';
+import type { OrgRefusalReason } from '../refusals/refusal-reason.js';
+
+/**
+ * What an organization rule asks of a membership: being a member at all, at least or exactly a role, exactly one of several roles, all of
+ * several permissions, or one of them.
+ *
+ * @publicApi
+ */
+export type OrgRequirement =
+  | { readonly kind: 'member' }
+  | { readonly kind: 'role'; readonly role: string; readonly exact: boolean }
+  | { readonly kind: 'any-role'; readonly roles: readonly string[] }
+  | { readonly kind: 'permissions'; readonly permissions: readonly string[] }
+  | { readonly kind: 'any-permission'; readonly permissions: readonly string[] };
+
+/**
+ * Several roles or permissions, one of which is enough.
+ *
+ * @publicApi
+ */
+export interface AnyOf<Name extends string> {
+  /** At least one. Roles are compared exactly: a higher one is enough only where it is listed. */
+  readonly anyOf: readonly Name[];
+}
+
+/** Why a membership does not meet a requirement; `undefined` when it does. */
+export function findUnmet(
+  org: OrgMemberInfo,
+  requirement: OrgRequirement,
+): OrgRefusalReason | undefined {
+  switch (requirement.kind) {
+    case 'member':
+      return undefined;
+    case 'role':
+      return hasRole(org, requirement) ? undefined : 'role_missing';
+    case 'any-role':
+      return requirement.roles.some((role) => org.isRole(role)) ? undefined : 'role_missing';
+    case 'permissions':
+      return hasPermissions(org, requirement.permissions) ? undefined : 'permission_missing';
+    case 'any-permission':
+      return requirement.permissions.some((permission) => org.hasPermission(permission))
+        ? undefined
+        : 'permission_missing';
+  }
+}
+
+/** In an organization with several roles per user there is no hierarchy: "at least" is having the role (PropelAuth, "Multiple Roles per User"). */
+function hasRole(org: OrgMemberInfo, { role, exact }: { role: string; exact: boolean }): boolean {
+  return exact ? org.isRole(role) : org.isAtLeastRole(role);
+}
+
+function hasPermissions(org: OrgMemberInfo, permissions: readonly string[]): boolean {
+  return permissions.length > 0 && permissions.every((permission) => org.hasPermission(permission));
+}
+
+/** @throws {TypeError} when a role is not a non-empty string */
+export function requireRole(role: unknown, exact: boolean): OrgRequirement {
+  return { kind: 'role', role: checkName('role', role), exact };
+}
+
+/** @throws {TypeError} when there is no role, or one is not a non-empty string */
+export function requireAnyRole({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
+  return { kind: 'any-role', roles: checkAlternatives('role', anyOf, others) };
+}
+
+/** @throws {TypeError} when there is no permission, or one is not a non-empty string */
+export function requireAnyPermission({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
+  return { kind: 'any-permission', permissions: checkAlternatives('permission', anyOf, others) };
+}
+
+/** Whether a decorator was given alternatives. */
+export function isAnyOf(value: unknown): value is AnyOf<string> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws {TypeError} when a permission is not a non-empty string, or there is none */
+export function requirePermissions(permissions: unknown): OrgRequirement {
+  const list: unknown[] = Array.isArray(permissions) ? permissions : [permissions];
+  if (list.length === 0) {
+    throw new TypeError(
+      'An empty list of permissions would let every member in. Name at least one permission.',
+    );
+  }
+  return {
+    kind: 'permissions',
+    permissions: list.map((permission) => checkName('permission', permission)),
+  };
+}
+
+function checkName(what: string, value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw new TypeError(`A ${what} has to be a string that is not empty.`);
+  }
+  return value;
+}
+
+function checkAlternatives(what: string, names: unknown, others: object): string[] {
+  if (!Array.isArray(names) || names.length === 0 || Object.keys(others).length > 0) {
+    throw new TypeError(`Alternatives are given as { anyOf: [...] }, with at least one ${what}.`);
+  }
+  return names.map((name) => checkName(what, name));
+}

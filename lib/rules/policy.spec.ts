@@ -1,0 +1,321 @@
+import { jest } from '@jest/globals';
+import type { Type } from '@nestjs/common';
+import * as fc from 'fast-check';
+import type { OrgSource } from '../options/org-source.interface.js';
+import {
+  recordClassRule,
+  recordMethodRule,
+  type AccessRule,
+  type CallerMode,
+} from './access-rule.js';
+import { compileAccess, type CompiledAccess } from './policy.js';
+import { requirePermissions, requireRole, type OrgRequirement } from './org-requirement.js';
+
+/** The rules of the handler, of its class, of the class above, and so on. */
+type Levels = readonly (readonly AccessRule[])[];
+
+const MODES: readonly CallerMode[] = [
+  'required',
+  'api-key',
+  'user-or-api-key',
+  'webhook',
+  'optional',
+  'public',
+];
+
+/** The modes of which one is stricter than the other. */
+const ABOUT_USERS: readonly CallerMode[] = ['required', 'optional', 'public'];
+
+/** Of which callers a rule can say yes or no. */
+const CAN_HOLD: Record<string, readonly CallerMode[]> = {
+  org: ['required', 'api-key', 'user-or-api-key'],
+  impersonation: ['required', 'user-or-api-key'],
+  'step-up': ['required'],
+};
+
+const member: OrgRequirement = { kind: 'member' };
+const admin = requireRole('Admin', false);
+const owner = requireRole('Owner', true);
+const billing = requirePermissions('can_view_billing');
+
+const sourceOfModule: OrgSource = () => ({ orgId: 'module' });
+const sourceA: OrgSource = () => ({ orgId: 'a' });
+const sourceB: OrgSource = () => ({ orgId: 'b' });
+
+function user(mode: CallerMode): AccessRule {
+  return { kind: 'caller', mode, decorator: `@${mode}` };
+}
+
+const noImpersonation: AccessRule = { kind: 'impersonation', decorator: '@noImpersonation' };
+
+function stepUp(actionType: string): AccessRule {
+  return {
+    kind: 'step-up',
+    requirement: { actionType, grantHeader: 'x-grant' },
+    decorator: '@stepUp',
+  };
+}
+
+function org(requirement: OrgRequirement, source?: OrgSource): AccessRule {
+  return { kind: 'org', requirement, source, decorator: '@org' };
+}
+
+/** Writes rules as decorators do, on a handler and on classes that extend one another, and compiles them. */
+function compile([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
+  // Any function will do, as long as it is a new one: rules are kept on it.
+  const handler = jest.fn();
+  let controller: Type = class {};
+  ofClasses.toReversed().forEach((rules, index) => {
+    if (index > 0) controller = class extends controller {};
+    for (const rule of rules) recordClassRule(controller, rule);
+  });
+  for (const rule of ofHandler) recordMethodRule(controller, 'handle', handler, rule);
+  return compileAccess(controller, { owner: controller, name: 'handle' }, handler, sourceOfModule);
+}
+
+describe('The user mode', () => {
+  it('is required where nobody says a word: the guard is there', () => {
+    expect(compile([[], []])).toEqual({
+      mode: 'required',
+      isRuled: false,
+      tokenSources: [],
+      deniesImpersonation: false,
+      orgSources: [],
+      orgRequirements: [],
+      stepUps: [],
+    });
+  });
+
+  describe.each(MODES)('%s', (mode) => {
+    it('holds from the handler, whatever the classes say', () => {
+      for (const other of MODES) {
+        expect(compile([[user(mode)], [user(other)], [user(other)]]).mode).toBe(mode);
+      }
+    });
+
+    it('holds from the class where the handler says nothing, whatever is above', () => {
+      for (const other of MODES) expect(compile([[], [user(mode)], [user(other)]]).mode).toBe(mode);
+    });
+
+    it('holds from the class above where neither handler nor class says anything', () => {
+      expect(compile([[], [], [user(mode)]]).mode).toBe(mode);
+    });
+  });
+
+  it.each<[CallerMode, CallerMode[]]>([
+    ['required', ['public', 'required', 'optional']],
+    ['optional', ['public', 'optional']],
+  ])('is %s, the strictest, where one level says %j', (mode, words) => {
+    expect(compile([words.map(user)]).mode).toBe(mode);
+    expect(compile([words.toReversed().map(user)]).mode).toBe(mode);
+    expect(compile([[], words.map(user)]).mode).toBe(mode);
+  });
+
+  const withoutMembership = ABOUT_USERS.filter((mode) => !CAN_HOLD['org']?.includes(mode));
+
+  it.each(withoutMembership)(
+    'is required under an organization rule of the class that says %s',
+    (mode) => {
+      expect(compile([[], [user(mode), org(member)]]).mode).toBe('required');
+    },
+  );
+
+  it.each(withoutMembership)(
+    'is required under an organization rule of the handler, class %s',
+    (mode) => {
+      expect(compile([[org(member)], [user(mode)]]).mode).toBe('required');
+    },
+  );
+
+  it.each(['api-key', 'user-or-api-key'] as const)(
+    'stays %s under an organization rule, since keys can be in organizations',
+    (mode) => {
+      expect(compile([[user(mode), org(admin)], [org(member)]]).mode).toBe(mode);
+      expect(compile([[org(admin)], [user(mode)]]).mode).toBe(mode);
+    },
+  );
+
+  it.each(['api-key', 'user-or-api-key'] as const)(
+    'takes one kind of API keys for stricter than either, where one level says %s for both',
+    (mode) => {
+      const either = user(mode);
+      const one: AccessRule = { kind: 'caller', mode, apiKeyKind: 'org', decorator: '@org' };
+      expect(compile([[either, one]]).apiKeyKind).toBe('org');
+      expect(compile([[one, either]]).apiKeyKind).toBe('org');
+    },
+  );
+
+  it('is required under step-up MFA, and nobody where it is said to be a script or PropelAuth', () => {
+    for (const mode of MODES) {
+      expect(compile([[user(mode), stepUp('A')]]).mode).toBe(
+        ABOUT_USERS.includes(mode) ? 'required' : 'nobody',
+      );
+    }
+  });
+});
+
+describe('Organization rules', () => {
+  it('add up from the handler, the class and every class above', () => {
+    const levels = [[org(admin)], [org(billing), org(owner)], [], [org(member)]];
+    expect(compile(levels).orgRequirements).toEqual([admin, billing, owner, member]);
+  });
+
+  it.each(['required', 'optional'] as const)('are not lifted by %s on the handler', (mode) => {
+    expect(compile([[user(mode)], [org(admin)]])).toMatchObject({
+      mode: 'required',
+      orgRequirements: [admin],
+    });
+  });
+
+  it.each(MODES)('are not lifted by %s on the class', (mode) => {
+    expect(compile([[], [user(mode)], [org(admin)]]).orgRequirements).toEqual([admin]);
+    expect(compile([[org(admin)], [user(mode)]]).orgRequirements).toEqual([admin]);
+  });
+
+  it('of the classes are lifted by public on the handler', () => {
+    expect(
+      compile([[user('public')], [org(admin), stepUp('A')], [org(owner), noImpersonation]]),
+    ).toEqual({
+      mode: 'public',
+      isRuled: true,
+      tokenSources: [],
+      deniesImpersonation: false,
+      orgSources: [],
+      orgRequirements: [],
+      stepUps: [],
+    });
+  });
+
+  it.each<[string, AccessRule[]]>([
+    ['an organization rule', [user('public'), org(member)]],
+    ['a required user', [user('public'), user('required')]],
+  ])('of the handler hold beside public: %s', (_what, rules) => {
+    expect(compile([rules]).mode).toBe('required');
+  });
+
+  it('of the classes hold where the handler says public and required at once', () => {
+    const access = compile([[user('public'), user('required')], [org(admin)]]);
+    expect(access.orgRequirements).toEqual([admin]);
+  });
+
+  it('of a class do not reach the class above it', () => {
+    class Parent {}
+    class Child extends Parent {}
+    const handler = jest.fn();
+    const method = { owner: Parent, name: 'handle' };
+    recordClassRule(Child, org(admin));
+    expect(compileAccess(Parent, method, handler, sourceOfModule).orgRequirements).toEqual([]);
+    expect(compileAccess(Child, method, handler, sourceOfModule).orgRequirements).toEqual([admin]);
+  });
+});
+
+describe('The source of the organization', () => {
+  it.each<[string, Levels, OrgSource[]]>([
+    ['the module’s where no level names one', [[org(admin)], [org(member)]], [sourceOfModule]],
+    ['its own where a rule names one', [[org(admin, sourceA)]], [sourceA]],
+    ['the class’s for a rule without one', [[org(admin)], [org(member, sourceA)]], [sourceA]],
+    [
+      'not the handler’s for a rule of the class',
+      [[org(admin, sourceA)], [org(member)]],
+      [sourceA, sourceOfModule],
+    ],
+    ['that of a rule beside it', [[org(admin), org(member, sourceA)]], [sourceA]],
+    [
+      'the nearest outer level’s for rules without one',
+      [[org(admin)], [org(member)], [org(owner, sourceB)]],
+      [sourceB],
+    ],
+    [
+      'each of those that are named, once',
+      [[org(admin, sourceA)], [org(member, sourceB)], [org(owner, sourceA)]],
+      [sourceA, sourceB],
+    ],
+    ['none without organization rules', [[user('required')]], []],
+  ])('is %s', (_which, levels, sources) => {
+    expect(compile(levels).orgSources).toEqual(sources);
+  });
+});
+
+function says(rules: readonly AccessRule[]): CallerMode | undefined {
+  const said = MODES.filter((mode) =>
+    rules.some((rule) => rule.kind === 'caller' && rule.mode === mode),
+  );
+  if (said.length < 2) return said[0];
+  return said.every((mode) => ABOUT_USERS.includes(mode)) ? said[0] : 'nobody';
+}
+
+/** The design's chapter "Rules of access", put as briefly as it can be. */
+function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
+  const denyingIn = (levels: Levels) => levels.flat().filter((rule) => rule.kind !== 'caller');
+  const levels = [ofHandler, ...ofClasses];
+  const lifted = says(ofHandler) === 'public' && denyingIn([ofHandler]).length === 0;
+  const denying = lifted ? denyingIn([ofHandler]) : denyingIn(levels);
+  const orgRules = denying.filter((rule) => rule.kind === 'org');
+  const said = levels.map(says).find(Boolean) ?? 'required';
+  const sources = (lifted ? [ofHandler] : levels).flatMap((level, index) => {
+    const outer = levels
+      .slice(index)
+      .flat()
+      .filter((rule) => rule.kind === 'org');
+    const named = outer.find(({ source }) => source !== undefined)?.source ?? sourceOfModule;
+    return level.filter((rule) => rule.kind === 'org').map(({ source }) => source ?? named);
+  });
+  const stepUps = denying.filter((rule) => rule.kind === 'step-up');
+  return {
+    mode: denying.every(({ kind }) => CAN_HOLD[kind]?.includes(said))
+      ? said
+      : ABOUT_USERS.includes(said)
+        ? 'required'
+        : 'nobody',
+    isRuled: levels.flat().length > 0,
+    apiKeyKind: undefined,
+    tokenSources: [],
+    deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
+    orgSources: [...new Set(sources)],
+    orgRequirements: orgRules.map(({ requirement }) => requirement),
+    stepUps: ['A', 'B']
+      .map((action) => stepUps.find(({ requirement }) => requirement.actionType === action))
+      .filter((rule) => rule !== undefined)
+      .toSorted((one, other) => stepUps.indexOf(one) - stepUps.indexOf(other))
+      .map(({ requirement }) => requirement),
+  };
+}
+
+describe('Any rules', () => {
+  const rule = fc.oneof(
+    fc.constantFrom(...MODES).map(user),
+    fc.constantFrom(noImpersonation, stepUp('A'), stepUp('B')),
+    fc
+      .tuple(
+        fc.constantFrom(member, admin, owner, billing),
+        fc.constantFrom(undefined, sourceA, sourceB),
+      )
+      .map(([requirement, source]) => org(requirement, source)),
+  );
+  const levels: fc.Arbitrary<Levels> = fc.array(fc.array(rule, { maxLength: 3 }), {
+    minLength: 2,
+    maxLength: 4,
+  });
+  const reproducible = { seed: 1, numRuns: 1_000 };
+
+  it('compile to what the design says', () => {
+    fc.assert(
+      fc.property(levels, (rules) => expect(compile(rules)).toEqual(reference(rules))),
+      reproducible,
+    );
+  });
+
+  it('only get stricter by one more organization rule, wherever it is put', () => {
+    fc.assert(
+      fc.property(levels, fc.nat(3), (rules, place) => {
+        const stricter = rules.map((level, index) =>
+          index === place % rules.length ? [...level, org(owner)] : level,
+        );
+        const [before, after] = [compile(rules), compile(stricter)];
+        expect(after.orgRequirements).toEqual(expect.arrayContaining([...before.orgRequirements]));
+        expect(MODES.indexOf(after.mode)).toBeLessThanOrEqual(MODES.indexOf(before.mode));
+      }),
+      reproducible,
+    );
+  });
+});

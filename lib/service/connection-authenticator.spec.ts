@@ -1,0 +1,136 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';
+import { TokenVerifier } from '../callers/token/token-verifier.js';
+import { ConnectionAuthenticator } from './connection-authenticator.js';
+
+const NOW = 1_800_000_000;
+const DAY = 86_400;
+
+/** As much of a client of `ws` as the package sees. */
+class Client extends EventEmitter {
+  readyState = 1;
+  readonly sent: string[] = [];
+  closed: [number, string] | undefined;
+
+  send(text: string): void {
+    this.sent.push(text);
+  }
+
+  close(code: number, reason: string): void {
+    this.closed = [code, reason];
+    this.leave();
+  }
+
+  leave(): void {
+    this.readyState = 3;
+    this.emit('close');
+  }
+}
+
+const request = { headers: { authorization: 'Bearer token' } } as IncomingMessage;
+
+/** Authenticates connections with a token that is valid for so many seconds. */
+function create(validFor: number, verifyToken?: () => unknown) {
+  const options = new ResolvedOptions({
+    authUrl: 'https://auth.example.com',
+    apiKey: 'key',
+    clockToleranceSeconds: 10,
+  });
+  const authenticator = {
+    verifyToken: verifyToken ?? (() => ({ user: {}, expiresAt: NOW + validFor })),
+  } as unknown as TokenAuthenticator;
+  return new ConnectionAuthenticator(authenticator, new TokenVerifier(options), options);
+}
+
+describe('A connection', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: NOW * 1000 });
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('ends when its token would be refused, not before', async () => {
+    const client = new Client();
+    await create(100).authenticate(client, request);
+    jest.advanceTimersByTime(109_999);
+    expect(client.closed).toBeUndefined();
+    jest.advanceTimersByTime(1);
+    expect(client.closed).toEqual([1008, 'Unauthorized']);
+    expect(client.sent).toEqual([
+      JSON.stringify({
+        event: 'exception',
+        data: { status: 'error', message: 'Unauthorized', statusCode: 401 },
+      }),
+    ]);
+  });
+
+  it('outlasts what a single timer can wait for', async () => {
+    const client = new Client();
+    await create(60 * DAY).authenticate(client, request);
+    jest.advanceTimersByTime((60 * DAY + 10) * 1000 - 1);
+    expect(client.closed).toBeUndefined();
+    jest.advanceTimersByTime(1);
+    expect(client.closed).toBeDefined();
+  });
+
+  it('has one timer, however many gateways authenticate it, and none once it is closed', async () => {
+    const client = new Client();
+    const authenticator = create(100);
+    await authenticator.authenticate(client, request);
+    await authenticator.authenticate(client, request);
+    expect(jest.getTimerCount()).toBe(1);
+    client.leave();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('that is closed while its token is verified gets no timer', async () => {
+    const client = new Client();
+    const authenticator = create(100, () => {
+      client.leave();
+      return { user: {}, expiresAt: NOW + 100 };
+    });
+    expect(await authenticator.authenticate(client, request)).toBeNull();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('keeps no process running', async () => {
+    const unref = jest.fn();
+    const setTimeout = jest
+      .spyOn(globalThis, 'setTimeout')
+      .mockReturnValue({ unref } as unknown as NodeJS.Timeout);
+    await create(100).authenticate(new Client(), request);
+    expect(unref).toHaveBeenCalledTimes(1);
+    setTimeout.mockRestore();
+  });
+
+  it('ends when something breaks, and says nothing of what it was', async () => {
+    const client = new Client();
+    const authenticator = create(100, () => {
+      throw new Error('broken inside');
+    });
+    expect(await authenticator.authenticate(client, request)).toBeNull();
+    expect(client.closed).toEqual([1011, 'Internal Server Error']);
+    expect(client.sent).toEqual([]);
+  });
+
+  it('is refused when the request that opened it is not given', async () => {
+    const client = new Client();
+    expect(await create(100).authenticate(client)).toBeNull();
+    expect(client.closed).toEqual([1008, 'Unauthorized']);
+  });
+
+  it.each([{}, 7, null, undefined, new EventEmitter()])(
+    'has to be one of socket.io or ws: %p',
+    async (client) => {
+      await expect(create(100).authenticate(client as object)).rejects.toThrow(TypeError);
+    },
+  );
+});

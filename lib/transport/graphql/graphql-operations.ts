@@ -1,0 +1,47 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { graphqlCallOf, type ResolveInfo } from './graphql-call.js';
+import { isOperationOrField } from '../handler-kinds.js';
+
+/**
+ * The root fields that a guard has let in, by the operation of the document that they are in and their name in the answer.
+ *
+ * By the operation and not by its execution, since the events of a subscription are executed apart from it, and Mercurius'
+ * compiled queries share nothing else. That proves as much: one name in the answer is one field of the schema, and whether
+ * its resolver is a handler of Nest's does not change from one execution to the next. A root that is refused has no fields below.
+ */
+const admittedRoots = new WeakMap<object, Set<string | number>>();
+
+/** Notes that a query, mutation or subscription was let in. Resolvers of references and types look like one, and are none. */
+export function noteAdmittedOperation(context: ExecutionContext): void {
+  const { args, info } = graphqlCallOf(context);
+  if (args === undefined || info === undefined || !isOperation(info)) return;
+  if (!isOperationOrField(context.getHandler())) return;
+  const roots = admittedRoots.get(info.operation) ?? new Set();
+  admittedRoots.set(info.operation, roots.add(info.path.key));
+}
+
+/**
+ * Whether a field belongs to an operation that was let in: what it resolves, the operation has returned. Below the root fields of
+ * others (`_entities` of a federation, fields of a schema that Nest does not resolve) nobody has been asked.
+ */
+export function belongsToAdmittedOperation(context: ExecutionContext): boolean {
+  const { args, info } = graphqlCallOf(context);
+  if (info === undefined || (args !== undefined && isOperation(info))) return false;
+  return admittedRoots.get(info.operation)?.has(rootKeyOf(info)) ?? false;
+}
+
+/** Whether the field is one of a root type of the schema itself. */
+function isOperation({ path, parentType, schema }: ResolveInfo): boolean {
+  return (
+    path.prev === undefined &&
+    (parentType === schema.getQueryType() ||
+      parentType === schema.getMutationType() ||
+      parentType === schema.getSubscriptionType())
+  );
+}
+
+function rootKeyOf({ path }: ResolveInfo): string | number {
+  let { key, prev } = path;
+  while (prev !== undefined) ({ key, prev } = prev);
+  return key;
+}

@@ -1,0 +1,88 @@
+import { readAuthorizationHeader, readBearerToken, type RequestHeaders } from './authorization-header.js';
+import { TokenRefusal } from '../../refusals/token-refusal.js';
+
+describe('readAuthorizationHeader', () => {
+  it.each<[string, RequestHeaders]>([
+    ['in the raw headers', { headers: { authorization: 'x' }, rawHeaders: ['Authorization', 'x'] }],
+    [
+      'in the raw headers behind an adapter’s request',
+      { headers: { authorization: 'x' }, raw: { rawHeaders: ['authorization', 'x'] } },
+    ],
+    ['where there are no raw headers', { headers: { authorization: 'x' } }],
+    [
+      'beside others whose names or values look like it',
+      {
+        headers: { authorization: 'x' },
+        rawHeaders: ['Authorization', 'x', 'X-Header', 'authorization', 'Authorizatio\u0144', 'y'],
+      },
+    ],
+  ])('finds the one header %s', (_where, request) => {
+    expect(readAuthorizationHeader(request)).toBe('x');
+  });
+
+  it('finds none where there is none', () => {
+    expect(
+      readAuthorizationHeader({ headers: {}, rawHeaders: ['Host', 'example.com'] }),
+    ).toBeUndefined();
+  });
+
+  it('gives an empty header as it is', () => {
+    expect(readAuthorizationHeader({ headers: { authorization: '' } })).toBe('');
+  });
+
+  it.each<[string, RequestHeaders]>([
+    [
+      'twice',
+      { headers: { authorization: 'x' }, rawHeaders: ['Authorization', 'x', 'Authorization', 'y'] },
+    ],
+    [
+      'twice in different cases',
+      { headers: { authorization: 'x' }, rawHeaders: ['AUTHORIZATION', 'x', 'authorization', 'x'] },
+    ],
+    [
+      'twice behind an adapter’s request',
+      {
+        headers: { authorization: 'x' },
+        raw: { rawHeaders: ['Authorization', 'x', 'A', 'b', 'authorization', 'y'] },
+      },
+    ],
+    ['as a list', { headers: { authorization: ['x', 'y'] as unknown as string } }],
+  ])('refuses a header that is there %s', (_how, request) => {
+    expect(() => readAuthorizationHeader(request)).toThrow(new TokenRefusal('token_malformed'));
+  });
+});
+
+describe('readBearerToken', () => {
+  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('knows the scheme as %s', (scheme) => {
+    expect(readBearerToken(`${scheme} token`)).toBe('token');
+  });
+
+  it.each([
+    ['Bearer ', ''],
+    ['Bearer  token', ' token'],
+    ['Bearer token ', 'token '],
+    ['Bearer a b', 'a b'],
+  ])('leaves what follows the one space of %j to the check of the shape', (header, rest) => {
+    expect(readBearerToken(header)).toBe(rest);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'token',
+    'Bear',
+    ' Bearer token',
+    'Basic dXNlcjpwYXNz',
+    'BearerX token',
+    'Bearer\ttoken',
+    'Bearer:token',
+    'Bearertoken',
+    'Token Bearer token',
+  ])('finds no bearer token in %j', (header) => {
+    expect(() => readBearerToken(header)).toThrow(new TokenRefusal('token_missing'));
+  });
+
+  it('takes the scheme alone for a malformed header', () => {
+    expect(() => readBearerToken('Bearer')).toThrow(new TokenRefusal('token_malformed'));
+  });
+});

@@ -1,0 +1,25 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { isObject } from '../../values/is-object.js';
+import type { AnnotatedByGuard, Transport } from '../transport.interface.js';
+import { handshakeAddressOf, handshakeRequestOf, handshakeTokenOf } from './websocket-handshake.js';
+
+/** Message handlers of WebSocket gateways. The token came with the handshake of the connection. */
+export const websocketTransport: Transport = {
+  readToken: (context) => handshakeTokenOf(clientOf(context)),
+  requestOf: (context) => handshakeRequestOf(clientOf(context)),
+  annotatedBy: (context) => clientOf(context),
+  sharedRequestOf: (context) => [clientOf(context)].find(isObject),
+  ownObjectOf: messageOf,
+  callOf: messageOf,
+  addressOf: (context) => handshakeAddressOf(clientOf(context)),
+};
+
+/** What a client sent, or the function that acknowledges it: another for each message. */
+function messageOf(context: ExecutionContext): object | undefined {
+  const [, data, acknowledge] = context.getArgs<unknown[]>();
+  return [data, acknowledge].find(isObject);
+}
+
+function clientOf(context: ExecutionContext): AnnotatedByGuard {
+  return context.getArgByIndex<AnnotatedByGuard>(0);
+}
