@@ -79,14 +79,7 @@ export {
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
 } from './refusals/refusal.exceptions.js';
-export type {
-  CallerRefusalReason,
-  CredentialRefusalReason,
-  OrgRefusalReason,
-  RefusalReason,
-  UnavailableReason,
-} from './refusals/refusal-reason.js';
-export type { TokenRefusalReason } from './refusals/token-refusal.js';
+export type { RefusalReason } from './refusals/refusal-table.js';
 
 export {
   PropelAuthHealthIndicator,

@@ -1,6 +1,11 @@
 import { isJsonObject } from '../values/json-object.js';
 import { DeadlinePassed } from '../backend/deadline.js';
-import { isNetworkError, mayHaveBeenSent, nameOf, networkErrorCode } from '../backend/network-error.js';
+import {
+  isNetworkError,
+  mayHaveBeenSent,
+  nameOf,
+  networkErrorCode,
+} from '../backend/network-error.js';
 import {
   PropelAuthApiArgumentError,
   PropelAuthApiIntegrationKeyError,

@@ -7,13 +7,15 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { throwError, type Observable } from 'rxjs';
-import {
-  PropelAuthApiError,
-  PropelAuthApiRateLimitedError,
-} from './propel-auth-api.errors.js';
+import { PropelAuthApiError, PropelAuthApiRateLimitedError } from './propel-auth-api.errors.js';
 import { graphqlErrorFor } from '../transport/graphql/graphql-error.js';
-import { bodyOf, payloadFor } from '../transport/refusal-answers.js';
-import { emitException, isNativeClient, isSocketIoClient } from '../transport/websocket/websocket-clients.js';
+import { rpcErrorFor } from '../transport/rpc/rpc-answer.js';
+import { exceptionPayloadFor } from '../transport/websocket/websocket-answer.js';
+import {
+  emitException,
+  isNativeClient,
+  isSocketIoClient,
+} from '../transport/websocket/websocket-clients.js';
 
 /** What Express and Fastify have in common. */
 interface HttpResponse {
@@ -70,7 +72,7 @@ export class PropelAuthExceptionFilter implements ExceptionFilter<PropelAuthApiE
       case 'ws':
         return answerClient(error, host.getArgs<unknown[]>());
       case 'rpc':
-        return throwError(() => bodyOf(exceptionFor(error)));
+        return throwError(() => rpcErrorFor(exceptionFor(error), host.getArgs<unknown[]>()));
       default:
         throw error;
     }
@@ -99,7 +101,7 @@ function answerRequest(response: HttpResponse, error: PropelAuthApiError): void 
 function answerClient(error: PropelAuthApiError, args: readonly unknown[]): void {
   const [client] = args;
   if (!isSocketIoClient(client) && !isNativeClient(client)) return;
-  emitException(client, payloadFor(exceptionFor(error), args));
+  emitException(client, exceptionPayloadFor(exceptionFor(error), args));
 }
 
 /** The error as Nest's exceptions are, with nothing of PropelAuth's about it that might be shown. */

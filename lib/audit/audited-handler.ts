@@ -10,7 +10,7 @@ export interface HandlerSurroundings {
   /** Whether GraphQL calls guards for fields. */
   readonly areFieldsGuarded: boolean;
   /** Whether global guards reach gateways. */
-  readonly areGatewaysFull: boolean;
+  readonly globalGuardsReachGateways: boolean;
   /** Whether microservices may be connected to the application that global guards do not reach. */
   readonly isHttpApplication: boolean;
   /** Whether the module says where messages carry their token. */

@@ -72,7 +72,7 @@ export class HandlerAudit {
     return {
       isGuardGlobal: this.globalGuard.isPresent(),
       areFieldsGuarded: this.handlers.areFieldsGuarded(),
-      areGatewaysFull: this.packages.gatewaysAreFull,
+      globalGuardsReachGateways: this.packages.hasNest12Gateways,
       // One without HTTP has null here.
       isHttpApplication: Boolean(this.adapterHost.httpAdapter),
       hasTokenSource: this.options.tokenSource !== undefined,
@@ -98,13 +98,18 @@ function findOpenings(audited: AuditedHandler, surroundings: HandlerSurroundings
 
 function isReachedByGlobalGuard(
   { kind }: AuditedHandler,
-  { isGuardGlobal, areFieldsGuarded, areGatewaysFull, isHttpApplication }: HandlerSurroundings,
+  {
+    isGuardGlobal,
+    areFieldsGuarded,
+    globalGuardsReachGateways,
+    isHttpApplication,
+  }: HandlerSurroundings,
 ): boolean {
   const isReached: Record<HandlerKind, boolean> = {
     operation: true,
     field: areFieldsGuarded,
     reference: areFieldsGuarded,
-    gateway: areGatewaysFull,
+    gateway: globalGuardsReachGateways,
     message: !isHttpApplication,
   };
   return isGuardGlobal && isReached[kind];

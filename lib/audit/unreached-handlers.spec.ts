@@ -41,7 +41,7 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
 const COMPLETE: HandlerSurroundings = {
   isGuardGlobal: true,
   areFieldsGuarded: true,
-  areGatewaysFull: true,
+  globalGuardsReachGateways: true,
   isHttpApplication: false,
   hasTokenSource: true,
 };
@@ -50,7 +50,7 @@ const COMPLETE: HandlerSurroundings = {
 const GAPS: [HandlerKind, Partial<HandlerSurroundings>, string][] = [
   ['field', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
   ['reference', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
-  ['gateway', { areGatewaysFull: false }, 'Nest 11'],
+  ['gateway', { globalGuardsReachGateways: false }, 'Nest 11'],
   ['message', { isHttpApplication: true }, 'inheritAppConfig'],
 ];
 
@@ -88,7 +88,7 @@ describe('The audit of what no guard is called for', () => {
   });
 
   it('finds nothing about a GraphQL operation, for which guards are always called', () => {
-    const nothing = { ...COMPLETE, areFieldsGuarded: false, areGatewaysFull: false };
+    const nothing = { ...COMPLETE, areFieldsGuarded: false, globalGuardsReachGateways: false };
     expect(findUnreachedHandlers(handler('operation'), nothing)).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ export function findUnreachedHandlers(
     case 'reference':
       return surroundings.areFieldsGuarded || !isGuarded(audited) ? [] : [UNGUARDED_FIELD];
     case 'gateway':
-      return surroundings.areGatewaysFull || !isGuardedByDefault(audited, surroundings)
+      return surroundings.globalGuardsReachGateways || !isGuardedByDefault(audited, surroundings)
         ? []
         : [UNGUARDED_GATEWAY];
     case 'message':

@@ -3,11 +3,9 @@ import { parseSnakeCaseToCamelCase, type ApiKeyValidation } from '@propelauth/no
 import { isJsonObject } from '../values/json-object.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { ApiKeyRateLimited } from '../refusals/api-key-rate-limited.js';
-import { ApiKeyRefusal } from '../refusals/api-key-refusal.js';
 import { readApiKeyValidation } from './api-key-validation.js';
 import { askBackend, type BackendAnswer } from './backend-request.js';
-import { PropelAuthOutOfReach } from '../refusals/out-of-reach.js';
+import { rateLimited, Refusal, unavailable } from '../refusals/refusal.js';
 
 /** An application waits for the key when it starts. */
 const LONGEST_WAIT_FOR_KEY_MILLISECONDS = 5_000;
@@ -22,7 +20,7 @@ export interface StepUpGrantRequest {
 /**
  * The calls of PropelAuth's backend whose answers decide about access. PropelAuth's own client takes any status under 400
  * for a yes, follows redirects and waits for ever; here a yes is a complete answer of the documented shape, and whatever is
- * not understood is {@link PropelAuthOutOfReach}.
+ * not understood is {@link Refusal}.
  *
  * Everything that asks PropelAuth about access does it here, so that a test or local development can put another in its
  * place.
@@ -39,7 +37,7 @@ export class AccessCalls {
    * caller to see.
    *
    * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
-   * @throws {PropelAuthOutOfReach} anything else
+   * @throws {Refusal} anything else
    */
   async fetchVerifierKey(): Promise<string> {
     const answer = await askBackend(this.options, {
@@ -57,9 +55,9 @@ export class AccessCalls {
    * Whose an end-user API key is.
    *
    * @returns what PropelAuth knows about the key, deeply frozen. A key that belongs to nobody has neither `user` nor `org`
-   * @throws {ApiKeyRefusal} when PropelAuth does not know the key, or no longer
-   * @throws {ApiKeyRateLimited} when the key has been used too often
-   * @throws {PropelAuthOutOfReach} anything else
+   * @throws {Refusal} when PropelAuth does not know the key, or no longer
+   * @throws {Refusal} when the key has been used too often
+   * @throws {Refusal} anything else
    */
   async validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
     const answer = await this.post('/api/backend/v1/end_user_api_keys/validate', {
@@ -67,7 +65,7 @@ export class AccessCalls {
     });
     if (answer.status === 200) return parseApiKeyValidation(await answer.readJsonText());
     if (answer.status === 400 && hasFieldError(await readError(answer), 'api_key_token')) {
-      throw new ApiKeyRefusal();
+      throw new Refusal('api_key_unknown');
     }
     if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
     throw await answer.toOutOfReach();
@@ -77,7 +75,7 @@ export class AccessCalls {
    * Whether a step-up grant is valid for this user and this action. A one-time grant is used up by asking, so it is asked
    * once, whatever comes of it.
    *
-   * @throws {PropelAuthOutOfReach} when PropelAuth says neither yes nor no
+   * @throws {Refusal} when PropelAuth says neither yes nor no
    */
   async verifyStepUpGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
     const answer = await this.post('/api/backend/v1/mfa/step-up/verify-grant', {
@@ -109,7 +107,7 @@ export class AccessCalls {
 function readVerifierKey(body: unknown): string {
   const pem = isJsonObject(body) ? body['verifier_key_pem'] : undefined;
   if (typeof pem !== 'string') {
-    throw new PropelAuthOutOfReach('PropelAuth answered without a verifier_key_pem');
+    throw unavailable('PropelAuth answered without a verifier_key_pem');
   }
   return pem;
 }
@@ -117,9 +115,7 @@ function readVerifierKey(body: unknown): string {
 function parseApiKeyValidation(text: string): ApiKeyValidation {
   const validation = readApiKeyValidation(toCamelCase(text));
   if (validation === undefined) {
-    throw new PropelAuthOutOfReach(
-      'PropelAuth answered about an API key in a way that makes no sense',
-    );
+    throw unavailable('PropelAuth answered about an API key in a way that makes no sense');
   }
   return validation;
 }
@@ -138,9 +134,7 @@ function toCamelCase(text: string): unknown {
 /** The documented answer to a valid grant is an empty object. One that contradicts itself is no yes. */
 function readGrantVerdict(body: unknown): boolean {
   if (!isJsonObject(body) || (body['success'] ?? true) !== true || 'error_code' in body) {
-    throw new PropelAuthOutOfReach(
-      'PropelAuth answered about a grant in a way that makes no sense',
-    );
+    throw unavailable('PropelAuth answered about a grant in a way that makes no sense');
   }
   return true;
 }
@@ -164,15 +158,12 @@ function isUnknownGrant(error: unknown): boolean {
 }
 
 /** With `wait_seconds` it is the end-user's key that is limited, without them ours. */
-function tooManyRequests(
-  { retryAfterSeconds }: BackendAnswer,
-  error: unknown,
-): ApiKeyRateLimited | PropelAuthOutOfReach {
+function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): Refusal {
   const wait = isJsonObject(error) ? error['wait_seconds'] : undefined;
   if (typeof wait === 'number' && Number.isFinite(wait) && wait >= 0) {
-    return new ApiKeyRateLimited(Math.max(1, Math.ceil(wait)));
+    return rateLimited(wait);
   }
-  return new PropelAuthOutOfReach('PropelAuth answered with status 429', retryAfterSeconds);
+  return unavailable('PropelAuth answered with status 429', retryAfterSeconds);
 }
 
 function describeMistake(status: number, { authUrl }: ResolvedOptions): string | undefined {

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { nameOf, networkErrorCode } from './network-error.js';
-import { PropelAuthOutOfReach } from '../refusals/out-of-reach.js';
+import { Refusal, unavailable } from '../refusals/refusal.js';
 
 const ORIGIN = 'https://propelauth-api.com';
 
@@ -24,7 +24,7 @@ export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'apiKey'>;
  * Asks PropelAuth's backend. The answer is whatever came back: its status is for the caller to judge. It has to be read or
  * discarded; left alone, it keeps its connection.
  *
- * @throws {PropelAuthOutOfReach} when there is no answer
+ * @throws {Refusal} when there is no answer
  */
 export async function askBackend(
   { authUrl, apiKey }: BackendAccount,
@@ -46,7 +46,7 @@ export async function askBackend(
     });
     return new BackendAnswer(response, timeoutMs);
   } catch (error) {
-    throw new PropelAuthOutOfReach(describeNetworkError(error, timeoutMs));
+    throw unavailable(describeNetworkError(error, timeoutMs));
   }
 }
 
@@ -67,12 +67,12 @@ export class BackendAnswer {
   /**
    * The body, checked to be JSON and of a size that makes sense, as text.
    *
-   * @throws {PropelAuthOutOfReach} when it is not, or does not arrive
+   * @throws {Refusal} when it is not, or does not arrive
    */
   async readJsonText(): Promise<string> {
     if (!isJsonType(this.response.headers.get('content-type'))) {
       await this.discard();
-      throw new PropelAuthOutOfReach('PropelAuth answered with something other than JSON');
+      throw unavailable('PropelAuth answered with something other than JSON');
     }
     const bytes = await this.readBytes();
     try {
@@ -80,14 +80,14 @@ export class BackendAnswer {
       JSON.parse(text);
       return text;
     } catch {
-      throw new PropelAuthOutOfReach('PropelAuth answered with something other than JSON');
+      throw unavailable('PropelAuth answered with something other than JSON');
     }
   }
 
   /**
    * The body, as the JSON value that it is.
    *
-   * @throws {PropelAuthOutOfReach} when it is none, or does not arrive
+   * @throws {Refusal} when it is none, or does not arrive
    */
   async readJson(): Promise<unknown> {
     return JSON.parse(await this.readJsonText()) as unknown;
@@ -100,12 +100,9 @@ export class BackendAnswer {
   }
 
   /** The error for an answer that is of no use; the rest of it is discarded. */
-  async toOutOfReach(): Promise<PropelAuthOutOfReach> {
+  async toOutOfReach(): Promise<Refusal> {
     await this.discard();
-    return new PropelAuthOutOfReach(
-      `PropelAuth answered with status ${this.status}`,
-      this.retryAfterSeconds,
-    );
+    return unavailable(`PropelAuth answered with status ${this.status}`, this.retryAfterSeconds);
   }
 
   private async readBytes(): Promise<Buffer> {
@@ -118,10 +115,10 @@ export class BackendAnswer {
         chunks.push(chunk);
       }
     } catch (error) {
-      throw new PropelAuthOutOfReach(describeNetworkError(error, this.timeoutMs));
+      throw unavailable(describeNetworkError(error, this.timeoutMs));
     }
     if (length > MAXIMUM_BODY_BYTES) {
-      throw new PropelAuthOutOfReach('PropelAuth answered with more than can be an answer');
+      throw unavailable('PropelAuth answered with more than can be an answer');
     }
     return Buffer.concat(chunks);
   }

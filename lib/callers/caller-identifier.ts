@@ -1,18 +1,15 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ApiKeyAuthenticator } from './api-key/api-key-authenticator.js';
-import { ApiKeyRefusal } from '../refusals/api-key-refusal.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from './token/token-authenticator.js';
-import { TokenRefusal } from '../refusals/token-refusal.js';
 import { readTokenFrom } from '../transport/token-from-source.js';
 import type { Transport } from '../transport/transport.interface.js';
 import { transportOf } from '../transport/transport-of.js';
 import { ApiKeyCaller } from './api-key-caller.js';
-import { CallerRefusal } from '../refusals/caller-refusal.js';
 import type { CompiledAccess } from '../rules/policy.js';
-import { CredentialRefusal } from '../refusals/credential-refusal.js';
 import { readApiKey } from '../transport/http/api-key-header.js';
+import { isUnauthenticated, Refusal } from '../refusals/refusal.js';
 
 /** A verified caller: a user, or a script with an API key. An anonymous one is `null`. */
 export type IdentifiedCaller = UserClass | ApiKeyCaller | null;
@@ -42,7 +39,7 @@ export class CallerIdentifier {
       case 'user-or-api-key':
         return this.identifyByCredential(context, access);
       case 'nobody':
-        throw new CallerRefusal('rules_contradict');
+        throw new Refusal('rules_contradict');
       default:
         return this.identifyUser(context, access);
     }
@@ -90,8 +87,8 @@ export class CallerIdentifier {
     if (credential?.kind === 'api-key') {
       return this.identifyApiKey(context, access, credential.text);
     }
-    if (access.mode === 'api-key') throw new CredentialRefusal('api_key_missing');
-    if (credential === undefined) throw new CredentialRefusal('credential_missing');
+    if (access.mode === 'api-key') throw new Refusal('api_key_missing');
+    if (credential === undefined) throw new Refusal('credential_missing');
     return this.identifyUser(context, access);
   }
 
@@ -99,7 +96,7 @@ export class CallerIdentifier {
     try {
       return this.readToken(context, access, transportOf(context));
     } catch (error) {
-      if (error instanceof TokenRefusal && error.reason === 'token_missing') return undefined;
+      if (error instanceof Refusal && error.reason === 'token_missing') return undefined;
       throw error;
     }
   }
@@ -112,7 +109,7 @@ export class CallerIdentifier {
     const caller = await this.validateApiKey(context, apiKey);
     const { kind } = caller;
     if (kind === undefined || (apiKeyKind !== undefined && kind !== apiKeyKind)) {
-      throw new CredentialRefusal('api_key_kind');
+      throw new Refusal('api_key_kind');
     }
     return caller;
   }
@@ -140,7 +137,7 @@ export class CallerIdentifier {
         ? await this.validateApiKey(context, credential.text)
         : await this.tokens.authenticate(credential.text, sharedRequestOf(context));
     } catch (error) {
-      if (isRefusalOfCredential(error)) return null;
+      if (isUnauthenticated(error)) return null;
       throw error;
     }
   }
@@ -167,7 +164,7 @@ export class CallerIdentifier {
     if (apiKey !== undefined) {
       // What stands behind Bearer is found as a token, too.
       if (token !== undefined && token !== apiKey) {
-        throw new CredentialRefusal('credentials_ambiguous');
+        throw new Refusal('credentials_ambiguous');
       }
       return { kind: 'api-key', text: apiKey };
     }
@@ -179,16 +176,8 @@ function sharedRequestOf(context: ExecutionContext): object | undefined {
   return transportOf(context).sharedRequestOf(context);
 }
 
-/** A refused token makes an anonymous caller. That nobody could look at the token (no keys) does not. */
+/** An invalid token makes an anonymous caller. A token that nobody could look at does not. */
 function anonymousIfRefused(error: unknown): null {
-  if (error instanceof TokenRefusal) return null;
+  if (isUnauthenticated(error)) return null;
   throw error;
-}
-
-function isRefusalOfCredential(error: unknown): boolean {
-  return (
-    error instanceof TokenRefusal ||
-    error instanceof CredentialRefusal ||
-    error instanceof ApiKeyRefusal
-  );
 }

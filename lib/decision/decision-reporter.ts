@@ -3,11 +3,11 @@ import type {
   AccessDecisionEvent,
   AccessedRoute,
 } from '../options/access-decision-event.interface.js';
-import { isHttpRequest } from '../transport/http/http-request.js';
+import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Decision } from './decision.js';
-import { OrgRefusal } from '../refusals/org-refusal.js';
 import { isRefusalException } from '../refusals/refusal.exceptions.js';
+import { Refusal } from '../refusals/refusal.js';
 
 /** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
 interface RoutedRequest {
@@ -43,7 +43,7 @@ export class DecisionReporter {
     const reason = isRefusalException(answer) ? answer.reason : 'error';
     this.logger.debug(`${describeRoute(route)} refused: ${reason}`);
     if (this.onDecision === undefined) return;
-    const orgId = cause instanceof OrgRefusal ? cause.orgId : undefined;
+    const orgId = cause instanceof Refusal ? cause.orgId : undefined;
     this.tell({
       allowed: false,
       reason,

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/node-apis';
-import { isHttpRequest } from '../transport/http/http-request.js';
+import { isHttpRequest } from '../transport/http/http.transport.js';
 import { isObject } from '../values/is-object.js';
 import { transportOf } from '../transport/transport-of.js';
 import type { PropelAuthWebhookEvent } from '../webhooks/webhook-event.js';

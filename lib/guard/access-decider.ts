@@ -5,28 +5,30 @@ import {
   belongsToAdmittedOperation,
   noteAdmittedOperation,
 } from '../transport/graphql/graphql-operations.js';
-import { isHttpRequest } from '../transport/http/http-request.js';
+import { isHttpRequest } from '../transport/http/http.transport.js';
 import { RefusalAnswers } from '../transport/refusal-answers.js';
 import type { AnnotatedByGuard } from '../transport/transport.interface.js';
 import { transportOf } from '../transport/transport-of.js';
-import { WebhookRefusal } from '../refusals/webhook-refusal.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { AccessRules } from '../rules/policies.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
-import { CallerRefusal } from '../refusals/caller-refusal.js';
 import type { CompiledAccess } from '../rules/policy.js';
-import { isBareMessage, keepForConnection, reachDecision, type Decision } from '../decision/decision.js';
-import { httpExceptionOf } from '../refusals/http-exception-of.js';
+import {
+  isBareMessage,
+  keepForConnection,
+  reachDecision,
+  type Decision,
+} from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { findNamedMembership, type Memberships } from '../rules/org-membership.js';
-import { OrgRefusal } from '../refusals/org-refusal.js';
 import { placeOf } from '../org-sources/org-source-place.js';
 import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
 import { findUnmet } from '../rules/org-requirement.js';
-import { headersOf, isRefusalException } from '../refusals/refusal.exceptions.js';
 import { StepUpGate } from '../callers/step-up/step-up-gate.js';
 import { UntraceableCalls } from './untraceable-calls.js';
+import { Refusal } from '../refusals/refusal.js';
+import { exceptionFor } from '../refusals/refusal.exceptions.js';
 
 /** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
 @Injectable()
@@ -94,7 +96,7 @@ export class AccessDecider {
     if (access.mode === 'webhook') return this.admitWebhook(decision);
     if (access.mode === 'untraceable') throw this.untraceable.exceptionFor(context);
     if (this.hasOwnSource(access, context) && isBareMessage(context)) {
-      throw new CallerRefusal('message_bare');
+      throw new Refusal('message_bare');
     }
     const caller = this.callers.identify(context, access);
     return caller instanceof Promise
@@ -111,7 +113,7 @@ export class AccessDecider {
     if (caller === null) return this.admit(decision);
     keepCaller(decision, caller);
     if (access.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
-      throw new CallerRefusal('impersonation_denied');
+      throw new Refusal('impersonation_denied');
     }
     if (access.orgRequirements.length === 0) return this.checkStepUps(decision, access);
     const named = this.orgSources.ask(access.orgSources, decision.context);
@@ -120,7 +122,7 @@ export class AccessDecider {
       : this.checkOrg(decision, access, membershipsOf(caller), named);
   }
 
-  /** @throws {OrgRefusal} when a rule about the organization does not hold */
+  /** @throws {Refusal} when a rule about the organization does not hold */
   private checkOrg(
     decision: Decision,
     access: CompiledAccess,
@@ -130,7 +132,7 @@ export class AccessDecider {
     const org = findNamedMembership(memberships, named);
     for (const requirement of access.orgRequirements) {
       const unmet = findUnmet(org, requirement);
-      if (unmet !== undefined) throw new OrgRefusal(unmet, org.orgId);
+      if (unmet !== undefined) throw new Refusal(unmet, { orgId: org.orgId });
     }
     decision.org = org;
     const annotated = annotatedBy(decision);
@@ -164,7 +166,7 @@ export class AccessDecider {
 
   private admitWebhook(decision: Decision): true {
     // Events come by HTTP. The first argument of other calls is no request.
-    if (!isHttpRequest(decision.context)) throw new WebhookRefusal();
+    if (!isHttpRequest(decision.context)) throw new Refusal('webhook_invalid');
     decision.event = this.webhooks.verify(decision.context.getArgByIndex(0));
     return this.admit(decision);
   }
@@ -178,12 +180,12 @@ export class AccessDecider {
 
   /** What to answer with, as clients of the transport understand it. */
   private refuse(decision: Decision, error: unknown): unknown {
-    const refusal = httpExceptionOf(error, this.options.debugMode);
+    const refusal = exceptionFor(error, this.options.debugMode);
     this.reporter.refused(decision, error, refusal);
     // Also what a source of the application has answered with.
-    if (!(refusal instanceof HttpException)) return refusal;
-    const headers = isRefusalException(refusal) ? headersOf(refusal) : {};
-    return this.answers.answerTo(refusal, headers, decision.context);
+    return refusal instanceof HttpException
+      ? this.answers.answerTo(refusal, decision.context)
+      : refusal;
   }
 }
 

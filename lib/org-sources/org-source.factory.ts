@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { isHttpRequest } from '../transport/http/http-request.js';
+import { isHttpRequest } from '../transport/http/http.transport.js';
 import type { OrgReference, OrgSource } from '../options/org-source.interface.js';
 
 /** Makes a source that says where it looks. */

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import {
   BadRequestException,
   ForbiddenException,
@@ -6,15 +7,8 @@ import {
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
-import type { TokenRefusalReason } from './token-refusal.js';
-import {
-  REFUSAL_DESCRIPTIONS,
-  type CallerRefusalReason,
-  type CredentialRefusalReason,
-  type OrgRefusalReason,
-  type RefusalReason,
-  type UnavailableReason,
-} from './refusal-reason.js';
+import { Refusal } from './refusal.js';
+import { answerFor, type RefusalReason } from './refusal-table.js';
 
 /**
  * The caller is not known: 401. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a missing or invalid
@@ -38,31 +32,24 @@ import {
  * @publicApi
  */
 export class PropelAuthUnauthorizedException extends UnauthorizedException {
-  /** The value of the `WWW-Authenticate` header that belongs to the answer (RFC 6750, section 3). */
+  /** The value of the `WWW-Authenticate` header (RFC 6750, section 3). */
   readonly challenge: string;
 
   /**
-   * @param reason why the token or the API key was refused
-   * @param debugMode whether the body says why
+   * @param reason why the credential was rejected
+   * @param debugMode whether the body includes the reason
    */
   constructor(
-    readonly reason: TokenRefusalReason | CredentialRefusalReason,
+    readonly reason: RefusalReason,
     debugMode: boolean,
   ) {
-    super(debugMode ? debugBody(reason, HttpStatus.UNAUTHORIZED, 'Unauthorized') : undefined);
-    // RFC 6750, section 3.1: no error code for a request that did not try to authenticate.
-    this.challenge = WITHOUT_CREDENTIAL.has(reason) ? 'Bearer' : 'Bearer error="invalid_token"';
+    super(bodyOf(reason, debugMode));
+    this.challenge = answerFor(reason).challenge ?? 'Bearer';
   }
 }
 
-const WITHOUT_CREDENTIAL = new Set<RefusalReason>([
-  'token_missing',
-  'api_key_missing',
-  'credential_missing',
-]);
-
 /**
- * The caller is known but may not do this: 403. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a failed
+ * The caller is known but lacks access: 403. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a failed
  * organization rule, a missing step-up grant and an impersonated user.
  *
  * @example
@@ -78,23 +65,24 @@ const WITHOUT_CREDENTIAL = new Set<RefusalReason>([
  * @publicApi
  */
 export class PropelAuthForbiddenException extends ForbiddenException {
-  /** The value of the `WWW-Authenticate` header that belongs to the answer (RFC 6750, section 3.1). */
-  readonly challenge = 'Bearer error="insufficient_scope"';
+  /** The value of the `WWW-Authenticate` header (RFC 6750, section 3.1). */
+  readonly challenge: string;
 
   /**
    * @param reason which check failed
-   * @param debugMode whether the body says why; that a step-up grant is missing it always says, since the front end has to know
+   * @param debugMode whether the body includes the reason. It always includes `step_up_required`, which front ends need
    */
   constructor(
-    readonly reason: OrgRefusalReason | CallerRefusalReason,
+    readonly reason: RefusalReason,
     debugMode: boolean,
   ) {
-    super(forbiddenBody(reason, debugMode));
+    super(bodyOf(reason, debugMode));
+    this.challenge = answerFor(reason).challenge ?? 'Bearer error="insufficient_scope"';
   }
 }
 
 /**
- * The API key is used more often than PropelAuth allows: 429.
+ * The API key has exceeded its rate limit at PropelAuth: 429.
  *
  * @example
  * ```ts
@@ -104,30 +92,24 @@ export class PropelAuthForbiddenException extends ForbiddenException {
  * @publicApi
  */
 export class PropelAuthTooManyRequestsException extends HttpException {
-  /** The reason, in the words of the other refusals. */
-  readonly reason = 'api_key_rate_limited';
+  /** The reason. */
+  readonly reason = 'api_key_rate_limited' satisfies RefusalReason;
 
   /**
-   * @param retryAfterSeconds the value of the `Retry-After` header that belongs to the answer (RFC 9110, section 10.2.3)
-   * @param debugMode whether the body says why
+   * @param retryAfterSeconds the value of the `Retry-After` header, in seconds (RFC 9110, section 10.2.3)
+   * @param debugMode whether the body includes the reason
    */
   constructor(
     readonly retryAfterSeconds: number,
     debugMode: boolean,
   ) {
-    const status = HttpStatus.TOO_MANY_REQUESTS;
-    super(
-      debugMode
-        ? debugBody('api_key_rate_limited', status, 'Too Many Requests')
-        : { statusCode: status, message: 'Too Many Requests' },
-      status,
-    );
+    super(bodyOf('api_key_rate_limited', debugMode), HttpStatus.TOO_MANY_REQUESTS);
   }
 }
 
 /**
- * The request cannot be decided about: no verification key could be fetched yet, or PropelAuth cannot be asked about an API key or
- * a step-up grant: 503.
+ * The request cannot be decided about: 503. No verification key could be fetched yet, or PropelAuth cannot be asked about an API key or
+ * a step-up grant.
  *
  * @example
  * ```ts
@@ -138,26 +120,22 @@ export class PropelAuthTooManyRequestsException extends HttpException {
  */
 export class PropelAuthUnavailableException extends ServiceUnavailableException {
   /**
-   * @param reason what is not to be had
-   * @param retryAfterSeconds the value of the `Retry-After` header that belongs to the answer (RFC 9110, section 10.2.3);
-   * `undefined` when it is not known
-   * @param debugMode whether the body says why
+   * @param reason what is unavailable
+   * @param retryAfterSeconds the value of the `Retry-After` header, in seconds (RFC 9110, section 10.2.3); `undefined` when it is
+   * not known
+   * @param debugMode whether the body includes the reason
    */
   constructor(
-    readonly reason: UnavailableReason,
+    readonly reason: RefusalReason,
     readonly retryAfterSeconds: number | undefined,
     debugMode: boolean,
   ) {
-    super(
-      debugMode
-        ? debugBody(reason, HttpStatus.SERVICE_UNAVAILABLE, 'Service Unavailable')
-        : undefined,
-    );
+    super(bodyOf(reason, debugMode));
   }
 }
 
 /**
- * The request to a webhook is not an event that PropelAuth has just signed: 400.
+ * The request to a webhook is not an event that PropelAuth signed within the last five minutes: 400.
  *
  * @example
  * ```ts
@@ -167,14 +145,12 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
  * @publicApi
  */
 export class PropelAuthWebhookException extends BadRequestException {
-  /** The reason, in the words of the other refusals. */
-  readonly reason = 'webhook_invalid';
+  /** The reason. */
+  readonly reason = 'webhook_invalid' satisfies RefusalReason;
 
-  /** @param debugMode whether the body says why */
+  /** @param debugMode whether the body includes the reason */
   constructor(debugMode: boolean) {
-    super(
-      debugMode ? debugBody('webhook_invalid', HttpStatus.BAD_REQUEST, 'Bad Request') : undefined,
-    );
+    super(bodyOf('webhook_invalid', debugMode));
   }
 }
 
@@ -186,33 +162,46 @@ const REFUSAL_EXCEPTIONS = [
   PropelAuthWebhookException,
 ];
 
-/** An answer that refuses a request. */
+/** An exception for a refusal. */
 export type RefusalException = InstanceType<(typeof REFUSAL_EXCEPTIONS)[number]>;
 
-/** Whether an error is an answer of this package, and not one of the application or of something that broke. */
+/** The exception for a refusal. Anything else stays what it is. */
+export function exceptionFor(error: unknown, debugMode: boolean): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const { reason, retryAfterSeconds } = error;
+  switch (answerFor(reason).status) {
+    case HttpStatus.UNAUTHORIZED:
+      return new PropelAuthUnauthorizedException(reason, debugMode);
+    case HttpStatus.TOO_MANY_REQUESTS:
+      return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, debugMode);
+    case HttpStatus.SERVICE_UNAVAILABLE:
+      return new PropelAuthUnavailableException(reason, retryAfterSeconds, debugMode);
+    case HttpStatus.BAD_REQUEST:
+      return new PropelAuthWebhookException(debugMode);
+    default:
+      return new PropelAuthForbiddenException(reason, debugMode);
+  }
+}
+
+/** Whether an error is an exception for a refusal, and not one of the application or of something that broke. */
 export function isRefusalException(error: unknown): error is RefusalException {
   return REFUSAL_EXCEPTIONS.some((exception) => error instanceof exception);
 }
 
-/** The headers that belong to the answer. */
-export function headersOf(refusal: RefusalException): Record<string, string> {
-  if ('challenge' in refusal) return { 'WWW-Authenticate': refusal.challenge };
-  if ('retryAfterSeconds' in refusal && refusal.retryAfterSeconds !== undefined) {
-    return { 'Retry-After': String(refusal.retryAfterSeconds) };
+/** The headers that belong to an exception for a refusal; none for others. */
+export function headersOf(error: unknown): Record<string, string> {
+  if (!isRefusalException(error)) return {};
+  if ('challenge' in error) return { 'WWW-Authenticate': error.challenge };
+  if ('retryAfterSeconds' in error && error.retryAfterSeconds !== undefined) {
+    return { 'Retry-After': String(error.retryAfterSeconds) };
   }
   return {};
 }
 
-function forbiddenBody(
-  reason: OrgRefusalReason | CallerRefusalReason,
-  debugMode: boolean,
-): object | undefined {
-  if (debugMode) return debugBody(reason, HttpStatus.FORBIDDEN, 'Forbidden');
-  if (reason !== 'step_up_required') return undefined;
-  return { message: 'Forbidden', statusCode: HttpStatus.FORBIDDEN, reason };
-}
-
-/** The shape of Nest's own bodies with a description, and the reason beside it. */
-function debugBody(reason: RefusalReason, statusCode: HttpStatus, error: string): object {
-  return { message: REFUSAL_DESCRIPTIONS[reason], error, statusCode, reason };
+/** The shape of Nest's own bodies, with the reason. */
+function bodyOf(reason: RefusalReason, debugMode: boolean): object {
+  const { status: statusCode, description } = answerFor(reason);
+  const error = STATUS_CODES[statusCode];
+  if (debugMode) return { message: description, error, statusCode, reason };
+  return { message: error, statusCode, ...(reason === 'step_up_required' && { reason }) };
 }

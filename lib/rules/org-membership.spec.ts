@@ -9,7 +9,7 @@ import {
 import type { OrgReference } from '../options/org-source.interface.js';
 import { readUser } from '../callers/token/user-claims.js';
 import { findMembershipById, findNamedMembership } from './org-membership.js';
-import { OrgRefusal } from '../refusals/org-refusal.js';
+import { Refusal } from '../refusals/refusal.js';
 
 const ACME_NAME = 'acme-inc';
 const user = readUser(
@@ -21,9 +21,9 @@ function find(...references: unknown[]) {
   return findNamedMembership(user.orgIdToUserOrgInfo, references as OrgReference[]);
 }
 
-const notAMember = new OrgRefusal('not_a_member');
-const mismatch = new OrgRefusal('org_mismatch');
-const missing = new OrgRefusal('org_missing');
+const notAMember = new Refusal('not_a_member');
+const mismatch = new Refusal('org_mismatch');
+const missing = new Refusal('org_missing');
 
 /** What is no id of an organization of the user, though some look-ups would find something under it. */
 const NO_IDS: unknown[] = [

@@ -1,5 +1,5 @@
 import type { OrgMemberInfo } from '@propelauth/node-apis';
-import type { OrgRefusalReason } from '../refusals/refusal-reason.js';
+import type { RefusalReason } from '../refusals/refusal-table.js';
 
 /**
  * What an organization rule asks of a membership: being a member at all, at least or exactly a role, exactly one of several roles, all of
@@ -28,7 +28,7 @@ export interface AnyOf<Name extends string> {
 export function findUnmet(
   org: OrgMemberInfo,
   requirement: OrgRequirement,
-): OrgRefusalReason | undefined {
+): RefusalReason | undefined {
   switch (requirement.kind) {
     case 'member':
       return undefined;

@@ -3,9 +3,8 @@ import { HttpStatus, Injectable, Logger } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
-import { TokenRefusal } from '../refusals/token-refusal.js';
 import { TokenVerifier } from '../callers/token/token-verifier.js';
-import { bodyOf } from '../transport/refusal-answers.js';
+import { errorBodyOf } from '../transport/error-body.js';
 import {
   emitException,
   isConnected,
@@ -14,9 +13,13 @@ import {
   type NativeClient,
   type SocketIoClient,
 } from '../transport/websocket/websocket-clients.js';
-import { handshakeTokenOf, rememberUpgradeRequest } from '../transport/websocket/websocket-handshake.js';
-import { httpExceptionOf } from '../refusals/http-exception-of.js';
+import {
+  handshakeTokenOf,
+  rememberUpgradeRequest,
+} from '../transport/websocket/websocket-handshake.js';
 import { isRefusalException } from '../refusals/refusal.exceptions.js';
+import { Refusal } from '../refusals/refusal.js';
+import { exceptionFor } from '../refusals/refusal.exceptions.js';
 
 // As numbers, which exceptions have.
 const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
@@ -73,7 +76,7 @@ export class ConnectionAuthenticator {
 
   private startTimer(client: Client, expiresAt: number): void {
     const remaining = this.verifier.millisecondsUntilExpired(expiresAt);
-    if (remaining <= 0) return this.turnAway(client, new TokenRefusal('token_expired'));
+    if (remaining <= 0) return this.turnAway(client, new Refusal('token_expired'));
     const timer = setTimeout(
       () => this.startTimer(client, expiresAt),
       Math.min(remaining, LONGEST_TIMEOUT),
@@ -85,10 +88,10 @@ export class ConnectionAuthenticator {
 
   /** Tells a client why, and disconnects it. */
   private turnAway(client: Client, error: unknown): void {
-    const refusal = httpExceptionOf(error, this.options.debugMode);
+    const refusal = exceptionFor(error, this.options.debugMode);
     if (isRefusalException(refusal)) {
       this.logger.debug(`WebSocket connection refused: ${refusal.reason}`);
-      emitException(client, bodyOf(refusal));
+      emitException(client, errorBodyOf(refusal));
     } else {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       this.logger.error(`A WebSocket connection could not be authenticated: ${message}`, stack);

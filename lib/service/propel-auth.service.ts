@@ -13,9 +13,7 @@ import { AccessDecider } from '../guard/access-decider.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 import type { Caller } from '../callers/caller.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
-import { httpExceptionOf } from '../refusals/http-exception-of.js';
 import { findMembership, findMembershipById } from '../rules/org-membership.js';
-import { OrgRefusal } from '../refusals/org-refusal.js';
 import { StepUpGate } from '../callers/step-up/step-up-gate.js';
 import {
   findUnmet,
@@ -23,6 +21,8 @@ import {
   requireRole,
   type OrgRequirement,
 } from '../rules/org-requirement.js';
+import { Refusal } from '../refusals/refusal.js';
+import { exceptionFor } from '../refusals/refusal.exceptions.js';
 
 /**
  * The checks of the guard as functions, for code that no guard is called for: jobs, scripts, connections of WebSockets, and
@@ -331,10 +331,10 @@ export class PropelAuthService {
           ? findMembership(memberships, named)
           : findMembershipById(memberships, named);
       const unmet = findUnmet(org, requirement);
-      if (unmet !== undefined) throw new OrgRefusal(unmet);
+      if (unmet !== undefined) throw new Refusal(unmet);
       return asDeclared(org);
     } catch (error) {
-      throw httpExceptionOf(error, this.options.debugMode);
+      throw exceptionFor(error, this.options.debugMode);
     }
   }
 
@@ -351,6 +351,6 @@ export class PropelAuthService {
   }
 
   private exceptionFor(error: unknown): Error {
-    return httpExceptionOf(error, this.options.debugMode) as Error;
+    return exceptionFor(error, this.options.debugMode) as Error;
   }
 }

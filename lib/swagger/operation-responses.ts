@@ -1,5 +1,5 @@
 import type { RouteAccess } from '../audit/handler-access.js';
-import { REFUSAL_DESCRIPTIONS } from '../refusals/refusal-reason.js';
+import { REFUSALS } from '../refusals/refusal-table.js';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -21,7 +21,7 @@ export const refusalSchema: Schema = {
     error: { type: 'string', description: 'The name of the status, in debug mode.' },
     reason: {
       type: 'string',
-      enum: Object.keys(REFUSAL_DESCRIPTIONS),
+      enum: Object.keys(REFUSALS),
       description: 'The reason, in debug mode.',
     },
   },

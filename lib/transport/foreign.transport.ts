@@ -17,6 +17,7 @@ export const foreignTransport: Transport = {
   ownObjectOf: (context) => context.getArgs<unknown[]>().find(isObject),
   callOf: () => undefined,
   addressOf: () => undefined,
+  answerTo: (exception) => exception,
 };
 
 function unknownTokenPlace(context: ExecutionContext): Error {

@@ -17,8 +17,8 @@ export class OptionalPackages {
   readonly WsException: ExceptionType | undefined;
   /** Of `@nestjs/microservices`. */
   readonly RpcException: ExceptionType | undefined;
-  /** Whether global guards reach gateways, and what their filters say clients of `ws`: from Nest 12 on. */
-  readonly gatewaysAreFull: boolean;
+  /** From Nest 12 on, global guards reach gateways, and Nest's own filter answers clients of `ws`. */
+  readonly hasNest12Gateways: boolean;
 
   constructor(
     websockets: WebsocketsPackage | undefined,
@@ -26,7 +26,7 @@ export class OptionalPackages {
   ) {
     this.WsException = websockets?.WsException;
     this.RpcException = microservices?.RpcException;
-    this.gatewaysAreFull =
+    this.hasNest12Gateways =
       websockets !== undefined && 'isNativeWebSocket' in websockets.BaseWsExceptionFilter.prototype;
   }
 }

@@ -1,12 +1,12 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { TokenSource } from '../options/token-source.interface.js';
-import { TokenRefusal } from '../refusals/token-refusal.js';
 import { oneToken } from './one-token.js';
+import { Refusal } from '../refusals/refusal.js';
 
 /**
  * The access token that sources of the application find.
  *
- * @throws {TokenRefusal} when there is none, when they find different ones, and for what is no text
+ * @throws {Refusal} when there is none, when they find different ones, and for what is no text
  * @throws {TypeError} when a source, against its type, answers with a promise
  */
 export function readTokenFrom(sources: readonly TokenSource[], context: ExecutionContext): string {
@@ -21,6 +21,6 @@ function tokenFrom(source: TokenSource, context: ExecutionContext): string | und
     throw new TypeError('A tokenSource returned a promise. Token sources are synchronous.');
   }
   if (token === undefined || token === null || token === '') return undefined;
-  if (typeof token !== 'string') throw new TokenRefusal('token_malformed');
+  if (typeof token !== 'string') throw new Refusal('token_malformed');
   return token;
 }

@@ -1,4 +1,6 @@
-import type { ExecutionContext } from '@nestjs/common';
+import type { ExecutionContext, HttpException } from '@nestjs/common';
+import type { HttpAdapterHost } from '@nestjs/core';
+import type { OptionalPackages } from './optional-packages.js';
 import type { RequestHeaders } from './http/authorization-header.js';
 
 /** What the guard has to know of a way that calls reach handlers: where the parts of a call are. */
@@ -6,7 +8,7 @@ export interface Transport {
   /**
    * The access token of a call.
    *
-   * @throws {TokenRefusal} when there is none, or not exactly one
+   * @throws {Refusal} when there is none, or not exactly one
    */
   readToken(context: ExecutionContext): string;
 
@@ -33,6 +35,15 @@ export interface Transport {
 
   /** The address that a call comes from, if it is known. */
   addressOf(context: ExecutionContext): string | undefined;
+
+  /** What to throw for an exception, so that the clients of this transport understand it. */
+  answerTo(exception: HttpException, context: ExecutionContext, tools: AnswerTools): unknown;
+}
+
+/** What answers are made with. */
+export interface AnswerTools {
+  readonly adapterHost: HttpAdapterHost;
+  readonly packages: OptionalPackages;
 }
 
 /** What the guard leaves on a request, connection or message. Nothing here reads it back. */

@@ -3,7 +3,7 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import type { RequestHeaders } from '../transport/http/authorization-header.js';
 import { loadSvix, type Svix } from './svix.js';
 import type { PropelAuthWebhookEvent } from './webhook-event.js';
-import { WebhookRefusal } from '../refusals/webhook-refusal.js';
+import { Refusal } from '../refusals/refusal.js';
 
 /** The token of the package `svix`, or of its absence. */
 export const SVIX = Symbol('svix');
@@ -49,26 +49,26 @@ export class WebhookVerifier {
 
   /**
    * @returns the event
-   * @throws {WebhookRefusal} when the signature is not one of PropelAuth, or older or newer than five minutes
+   * @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes
    */
   verify(request: RawRequest): PropelAuthWebhookEvent {
     if (this.#webhooks.length === 0) throw new Error(this.findMissing().join(' '));
     const headers = readHeaders(request);
     const payload = this.readPayload(request);
     if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
-      throw new WebhookRefusal();
+      throw new Refusal('webhook_invalid');
     }
     return readEvent(payload);
   }
 
   /**
-   * @throws {WebhookRefusal} for a request without a body, or with one that is no JSON
+   * @throws {Refusal} for a request without a body, or with one that is no JSON
    * @throws {InternalServerErrorException} when the application does not keep raw bodies, so that PropelAuth sends the event again
    */
   private readPayload(request: RawRequest): string {
     const { rawBody } = request;
     if (Buffer.isBuffer(rawBody)) return rawBody.toString('utf8');
-    if (!hasJsonBody(request)) throw new WebhookRefusal();
+    if (!hasJsonBody(request)) throw new Refusal('webhook_invalid');
     if (!this.isReported) {
       this.isReported = true;
       this.logger.error(
@@ -88,7 +88,7 @@ function readHeaders({ headers }: RawRequest): Record<string, string> {
   return Object.fromEntries(
     ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) => {
       const value = headers[name];
-      if (typeof value !== 'string') throw new WebhookRefusal();
+      if (typeof value !== 'string') throw new Refusal('webhook_invalid');
       return [name, value];
     }),
   );
@@ -111,15 +111,15 @@ function isSignedFor(webhook: Webhook, payload: string, headers: Record<string, 
   }
 }
 
-/** @throws {WebhookRefusal} for what is signed but is no event */
+/** @throws {Refusal} for what is signed but is no event */
 function readEvent(payload: string): PropelAuthWebhookEvent {
   let event: unknown;
   try {
     event = JSON.parse(payload);
   } catch {
-    throw new WebhookRefusal();
+    throw new Refusal('webhook_invalid');
   }
-  if (!isEvent(event)) throw new WebhookRefusal();
+  if (!isEvent(event)) throw new Refusal('webhook_invalid');
   return event;
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { REFUSAL_DESCRIPTIONS } from '../../lib/refusals/refusal-reason.js';
+import { REFUSALS } from '../../lib/refusals/refusal-table.js';
 
 /** What stands in code, word by word, in the first column of a guide's tables. */
 function wordsInFirstColumn(guide: string): Set<string> {
@@ -11,7 +11,7 @@ function wordsInFirstColumn(guide: string): Set<string> {
 describe('The troubleshooting guide', () => {
   it('has a way out for every reason of a refusal', () => {
     const text = readFileSync('docs/troubleshooting.md', 'utf8');
-    const missing = Object.keys(REFUSAL_DESCRIPTIONS).filter(
+    const missing = Object.keys(REFUSALS).filter(
       (reason) => !text.includes(`\`${reason}\``),
     );
     expect(missing).toEqual([]);

@@ -7,7 +7,6 @@ import {
   type RequestHeaders,
 } from '../../lib/transport/http/authorization-header.js';
 import { TokenAuthenticator } from '../../lib/callers/token/token-authenticator.js';
-import { TokenRefusal } from '../../lib/refusals/token-refusal.js';
 import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { stopClock } from '../support/fake-date.js';
@@ -18,13 +17,14 @@ import { PATIENCE } from '../support/reproducible.js';
 import { claimsWith, VALID_TOKEN } from './attacks/attack.js';
 import { casesOf } from './cases.js';
 import { anyClaims, mutatedToken } from './tokens.arbitrary.js';
+import { Refusal } from '../../lib/refusals/refusal.js';
 
 /** What came of it: a refusal is an answer, everything else that is thrown is a failure. */
-async function outcomeOf<T>(ask: () => T | Promise<T>): Promise<T | TokenRefusal> {
+async function outcomeOf<T>(ask: () => T | Promise<T>): Promise<T | Refusal> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof TokenRefusal) return error;
+    if (error instanceof Refusal) return error;
     throw error;
   }
 }
@@ -44,7 +44,7 @@ describe('The Authorization header, whatever it is', () => {
         };
         const outcome = await outcomeOf(() => readAuthorizationHeader(request));
         const isRepeated = values.length > 1;
-        expect(outcome).toEqual(isRepeated ? new TokenRefusal('token_malformed') : values[0]?.[1]);
+        expect(outcome).toEqual(isRepeated ? new Refusal('token_malformed') : values[0]?.[1]);
       }),
       casesOf('the Authorization headers of a request'),
     );
@@ -68,7 +68,7 @@ describe('The Authorization header, whatever it is', () => {
         const outcome = await outcomeOf(() => readBearerToken(header));
         const token = /^bearer (.*)$/is.exec(header)?.[1];
         if (token !== undefined) read++;
-        expect(outcome instanceof TokenRefusal ? undefined : outcome).toBe(token);
+        expect(outcome instanceof Refusal ? undefined : outcome).toBe(token);
       }),
       casesOf('the text of an Authorization header'),
     );
@@ -110,7 +110,7 @@ describe('The verification of tokens', () => {
           const outcome = await outcomeOf(() => authenticator.authenticate(token));
           const userId = originals.get(token);
           if (userId !== undefined) unchanged++;
-          expect(outcome instanceof TokenRefusal ? undefined : outcome.userId).toBe(userId);
+          expect(outcome instanceof Refusal ? undefined : outcome.userId).toBe(userId);
         }),
         casesOf('mutated tokens'),
       );
@@ -129,8 +129,8 @@ describe('The verification of tokens', () => {
           const outcome = await outcomeOf(() => authenticator.authenticate(token));
           const unverified = await outcomeOf(() => verifier.checkUnverified(token));
           // With and without a key, the same is wrong with it.
-          expect(unverified instanceof TokenRefusal).toBe(outcome instanceof TokenRefusal);
-          if (outcome instanceof TokenRefusal) return;
+          expect(unverified instanceof Refusal).toBe(outcome instanceof Refusal);
+          if (outcome instanceof Refusal) return;
           accepted++;
           expect(outcome.userId).toBe(claims['user_id']);
         }),

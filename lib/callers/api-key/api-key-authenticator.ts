@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { AccessCalls } from '../../backend/backend-client.js';
-import { ApiKeyRefusal } from '../../refusals/api-key-refusal.js';
-import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
@@ -10,6 +8,7 @@ import type { RememberedValidation } from './remembered.js';
 import { UnknownKeys } from './unknown-keys.js';
 import { ValidationCache } from './validation-cache.js';
 import { ValidationStore } from './validation-store.js';
+import { isUnauthenticated, Refusal, unavailable } from '../../refusals/refusal.js';
 
 const MAXIMUM_KEY_LENGTH = 1_024;
 
@@ -50,14 +49,14 @@ export class ApiKeyAuthenticator {
   /**
    * @param apiKey what the caller sent as its key; anything may stand here
    * @returns what PropelAuth knows about the key, deeply frozen
-   * @throws {ApiKeyRefusal} when it is no key that PropelAuth knows
-   * @throws {ApiKeyRateLimited} when the key has been used too often
-   * @throws {PropelAuthOutOfReach} when PropelAuth says neither yes nor no
+   * @throws {Refusal} when it is no key that PropelAuth knows
+   * @throws {Refusal} when the key has been used too often
+   * @throws {Refusal} when PropelAuth says neither yes nor no
    */
   async authenticate(apiKey: string): Promise<ApiKeyValidation> {
-    if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) throw new ApiKeyRefusal();
+    if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) throw new Refusal('api_key_unknown');
     const place = this.secrets.placeOf(apiKey);
-    if (this.unknownKeys.has(place)) throw new ApiKeyRefusal();
+    if (this.unknownKeys.has(place)) throw new Refusal('api_key_unknown');
     return this.cache.get(place) ?? this.shareLookUp(apiKey, place);
   }
 
@@ -97,7 +96,7 @@ export class ApiKeyAuthenticator {
 
   private async ask(apiKey: string, place: string): Promise<ApiKeyValidation> {
     if (this.questions >= MAXIMUM_QUESTIONS_AT_ONCE) {
-      throw new PropelAuthOutOfReach('PropelAuth is being asked about too many API keys at once');
+      throw unavailable('PropelAuth is being asked about too many API keys at once');
     }
     this.questions++;
     const askedAt = Date.now();
@@ -106,7 +105,7 @@ export class ApiKeyAuthenticator {
       this.remember(place, { validation, askedAt });
       return validation;
     } catch (error) {
-      if (error instanceof ApiKeyRefusal) this.unknownKeys.add(place, askedAt);
+      if (isUnauthenticated(error)) this.unknownKeys.add(place, askedAt);
       throw error;
     } finally {
       this.questions--;

@@ -21,7 +21,7 @@ export class StepUpVerifier {
    * @param actionType what they are about to do
    * @param grant what PropelAuth gave them for passing the challenge; anything may stand here
    * @returns whether the grant is valid for this user and this action
-   * @throws {PropelAuthOutOfReach} when PropelAuth says neither yes nor no
+   * @throws {Refusal} when PropelAuth says neither yes nor no
    */
   async verify(userId: string, actionType: string, grant: string): Promise<boolean> {
     if (!isPlausibleGrant(grant)) return false;

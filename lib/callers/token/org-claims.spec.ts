@@ -1,9 +1,9 @@
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, membershipIn } from '../../../test/support/people.js';
 import type { JsonObject } from './claims.js';
 import { readMembership, readMemberships } from './org-claims.js';
-import { TokenRefusal } from '../../refusals/token-refusal.js';
+import { Refusal } from '../../refusals/refusal.js';
 
-const REFUSED = new TokenRefusal('user_invalid');
+const REFUSED = new Refusal('user_invalid');
 
 /** Names that every object has: as the id of an organization, each would be found in an empty map. */
 const HOSTILE_IDS = Object.getOwnPropertyNames(Object.prototype);

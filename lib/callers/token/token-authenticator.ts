@@ -2,16 +2,16 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { placeOf, TokenCache } from './token-cache.js';
-import { TokenRefusal } from '../../refusals/token-refusal.js';
 import { hasTokenShape } from './token-shape.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
+import { isUnauthenticated, Refusal } from '../../refusals/refusal.js';
 
 /** What came of the token of a request. */
 interface Outcome {
   readonly token: string;
   readonly key: KeyObject | undefined;
-  readonly verified: VerifiedToken | TokenRefusal;
+  readonly verified: VerifiedToken | Refusal;
 }
 
 /** The verification of exactly this text. */
@@ -48,8 +48,8 @@ export class TokenAuthenticator {
    * within it, also without a cache, and also when it is refused. Its expiry is looked at each time, and a key that was rotated
    * meanwhile is noticed
    * @returns the user itself when the token is known, so that a caller need not wait; else a promise
-   * @throws {TokenRefusal} when it is not a valid access token of this project
-   * @throws {KeysUnavailable} while there is no key to verify it with
+   * @throws {Refusal} when it is not a valid access token of this project
+   * @throws {Refusal} while there is no key to verify it with
    */
   authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
     const known = this.recall(token) ?? this.recallWithin(request, token);
@@ -64,7 +64,7 @@ export class TokenAuthenticator {
   /**
    * The user of a token that is known, as a promise that is made once.
    *
-   * @throws {TokenRefusal} when it has expired
+   * @throws {Refusal} when it has expired
    */
   recallPromise(token: string): Promise<UserClass> | undefined {
     const known = this.recall(token);
@@ -91,12 +91,12 @@ export class TokenAuthenticator {
       const known = this.recall(token) ?? this.recallWithin(request, token);
       return known?.user ?? (await this.verifyHere(request, token));
     } catch (error) {
-      if (error instanceof TokenRefusal) return undefined;
+      if (isUnauthenticated(error)) return undefined;
       throw error;
     }
   }
 
-  /** @throws {TokenRefusal} when the token is refused under the key there is */
+  /** @throws {Refusal} when the token is refused under the key there is */
   private async verifyHere(
     request: object | undefined,
     token: string,
@@ -104,17 +104,17 @@ export class TokenAuthenticator {
     const key = this.keys.current();
     if (key === undefined || !hasTokenShape(token)) return undefined;
     const result = await this.verifier.verify(token, key);
-    if (result instanceof TokenRefusal) throw result;
+    if (result instanceof Refusal) throw result;
     this.cache.set(token, result, key);
     if (request !== undefined) this.withinRequests.set(request, { token, key, verified: result });
     return result.user;
   }
 
-  /** @throws {TokenRefusal} when the token was refused within the request, or has expired */
+  /** @throws {Refusal} when the token was refused within the request, or has expired */
   private recallWithin(request: object | undefined, token: string): VerifiedToken | undefined {
     const earlier = request && this.withinRequests.get(request);
     if (earlier?.token !== token || earlier.key !== this.keys.current()) return undefined;
-    if (earlier.verified instanceof TokenRefusal) throw earlier.verified;
+    if (earlier.verified instanceof Refusal) throw earlier.verified;
     return this.unlessExpired(earlier.verified);
   }
 
@@ -137,21 +137,21 @@ export class TokenAuthenticator {
   }
 
   private recall(token: string): VerifiedToken | undefined {
-    if (typeof token !== 'string') throw new TokenRefusal('token_malformed');
+    if (typeof token !== 'string') throw new Refusal('token_malformed');
     const key = this.keys.current();
     const known = key && this.cache.get(token, key);
     return known && this.unlessExpired(known);
   }
 
   private unlessExpired<Known extends VerifiedToken>(known: Known): Known {
-    if (this.verifier.isExpired(known.expiresAt)) throw new TokenRefusal('token_expired');
+    if (this.verifier.isExpired(known.expiresAt)) throw new Refusal('token_expired');
     return known;
   }
 
   /** The verification of a token that is not known: the one under way, if there is one. */
   private startVerification(token: string): Verification {
     // What is known had the shape when it was verified, and is the same text to the letter: a token has one text.
-    if (!hasTokenShape(token)) throw new TokenRefusal('token_malformed');
+    if (!hasTokenShape(token)) throw new Refusal('token_malformed');
     const place = placeOf(token);
     const underWay = this.underWay.get(place);
     if (underWay?.token === token) return underWay;
@@ -168,7 +168,7 @@ export class TokenAuthenticator {
       for (;;) {
         const key = this.keys.current() ?? (await this.awaitKeyFor(token));
         const result = await this.verifier.verify(token, key);
-        const isRefused = result instanceof TokenRefusal;
+        const isRefused = result instanceof Refusal;
         if (isRefused && result.reason === 'signature_invalid')
           await this.lookForNewKey(token, key);
         if (key !== this.keys.current()) continue;
@@ -204,6 +204,6 @@ export class TokenAuthenticator {
 }
 
 /** Whether a token that is refused so will be refused again. */
-function isLasting(error: unknown): error is TokenRefusal {
-  return error instanceof TokenRefusal && error.reason !== 'token_not_yet_valid';
+function isLasting(error: unknown): error is Refusal {
+  return isUnauthenticated(error) && error.reason !== 'token_not_yet_valid';
 }

@@ -9,8 +9,9 @@ import {
   type RawToken,
 } from '../../../test/support/raw-token.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { TokenRefusal, type TokenRefusalReason } from '../../refusals/token-refusal.js';
 import { TokenVerifier } from './token-verifier.js';
+import { Refusal } from '../../refusals/refusal.js';
+import type { RefusalReason } from '../../refusals/refusal-table.js';
 
 /** What time it is here, in seconds since the epoch. */
 const NOW = 1_800_000_000;
@@ -27,7 +28,7 @@ function createVerifier(clockToleranceSeconds?: number): TokenVerifier {
 /** `accepted`, or why not. */
 async function verdictOn(token: string, verifier = createVerifier()): Promise<string> {
   const result = await verifier.verify(token, issuer.keys.publicKey);
-  return result instanceof TokenRefusal ? result.reason : 'accepted';
+  return result instanceof Refusal ? result.reason : 'accepted';
 }
 
 function signed(overrides: Record<string, unknown>): string {
@@ -68,7 +69,7 @@ describe('TokenVerifier', () => {
     );
   });
 
-  it.each<[string, TokenRefusalReason, Record<string, unknown>]>([
+  it.each<[string, RefusalReason, Record<string, unknown>]>([
     ['another issuer', 'issuer_mismatch', { iss: 'https://auth.example.org' }],
     ['an issuer that ends in a slash', 'issuer_mismatch', { iss: `${AUTH_URL}/` }],
     ['an issuer that is no text', 'issuer_mismatch', { iss: [AUTH_URL] }],
@@ -96,7 +97,7 @@ describe('TokenVerifier', () => {
     }
   });
 
-  it.each<[string, TokenRefusalReason, RawToken]>([
+  it.each<[string, RefusalReason, RawToken]>([
     [
       'signed by another key',
       'signature_invalid',
@@ -159,6 +160,6 @@ describe('TokenVerifier', () => {
   it('does not take an error of another kind for a refusal', async () => {
     const noKey = issuer.keys.privateKey;
     const verification = createVerifier().verify(signed({}), noKey);
-    await expect(verification).rejects.not.toBeInstanceOf(TokenRefusal);
+    await expect(verification).rejects.not.toBeInstanceOf(Refusal);
   });
 });

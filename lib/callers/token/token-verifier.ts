@@ -9,8 +9,9 @@ import { jwtVerify } from 'jose/jwt/verify';
 import type { JWTPayload } from 'jose';
 import { encode } from 'jose/base64url';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { TokenRefusal, type TokenRefusalReason } from '../../refusals/token-refusal.js';
 import { readUser } from './user-claims.js';
+import { Refusal } from '../../refusals/refusal.js';
+import type { RefusalReason } from '../../refusals/refusal-table.js';
 
 /** What a verified token says: who is calling, and until when (`exp`, seconds since the epoch) it may be believed. */
 export interface VerifiedToken {
@@ -42,7 +43,7 @@ export class TokenVerifier {
    * @param token a text that has the shape of a token
    * @returns what it says; why it is refused, when it is not a valid access token of this project
    */
-  async verify(token: string, key: KeyObject): Promise<VerifiedToken | TokenRefusal> {
+  async verify(token: string, key: KeyObject): Promise<VerifiedToken | Refusal> {
     try {
       const { payload } = await jwtVerify(token, key, this.verifyOptions);
       const { expiresAt } = this.checkTimes(payload);
@@ -57,7 +58,7 @@ export class TokenVerifier {
    * worth asking for a key.
    *
    * @param token a text that has the shape of a token
-   * @throws {TokenRefusal} when it cannot be a valid access token of this project, under whatever key
+   * @throws {Refusal} when it cannot be a valid access token of this project, under whatever key
    */
   checkUnverified(token: string): { issuedAt: number } {
     const claims = this.decodeUnverified(token);
@@ -80,19 +81,19 @@ export class TokenVerifier {
   private decodeUnverified(token: string): JWTPayload {
     try {
       if (decodeProtectedHeader(token).alg !== ALGORITHM)
-        throw new TokenRefusal('algorithm_not_allowed');
+        throw new Refusal('algorithm_not_allowed');
       const claims = token.split('.')[1] as string;
       return UnsecuredJWT.decode(`${UNSECURED_HEADER}.${claims}.`, this.claimOptions).payload;
     } catch (error) {
-      throw error instanceof TypeError ? new TokenRefusal('token_malformed') : refusalFor(error);
+      throw error instanceof TypeError ? new Refusal('token_malformed') : refusalFor(error);
     }
   }
 
   /** What jose leaves open: times so large that they are no numbers any more, and tokens from the future. */
   private checkTimes({ exp, iat, nbf }: JWTPayload): { issuedAt: number; expiresAt: number } {
-    if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new TokenRefusal('claims_invalid');
+    if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new Refusal('claims_invalid');
     if (iat > nowInSeconds() + this.claimOptions.clockTolerance) {
-      throw new TokenRefusal('token_not_yet_valid');
+      throw new Refusal('token_not_yet_valid');
     }
     return { issuedAt: iat, expiresAt: exp };
   }
@@ -111,13 +112,13 @@ function nowInSeconds(): number {
  *
  * @throws the error itself when it is not jose's, nor our own refusal: then it says nothing about the token
  */
-function refusalFor(error: unknown): TokenRefusal {
-  if (error instanceof errors.JOSEError) return new TokenRefusal(reasonOf(error));
-  if (error instanceof TokenRefusal) return error;
+function refusalFor(error: unknown): Refusal {
+  if (error instanceof errors.JOSEError) return new Refusal(reasonOf(error));
+  if (error instanceof Refusal) return error;
   throw error;
 }
 
-function reasonOf(error: errors.JOSEError): TokenRefusalReason {
+function reasonOf(error: errors.JOSEError): RefusalReason {
   if (error instanceof errors.JWTExpired) return 'token_expired';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature_invalid';
   if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm_not_allowed';

@@ -1,9 +1,9 @@
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, membershipIn } from '../../../test/support/people.js';
 import type { JsonObject } from './claims.js';
-import { TokenRefusal } from '../../refusals/token-refusal.js';
 import { readUser } from './user-claims.js';
+import { Refusal } from '../../refusals/refusal.js';
 
-const REFUSED = new TokenRefusal('user_invalid');
+const REFUSED = new Refusal('user_invalid');
 
 const alice: JsonObject = {
   user_id: 'user-alice',

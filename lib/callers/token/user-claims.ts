@@ -2,16 +2,16 @@ import { toUser, UserClass, type InternalUser } from '@propelauth/node-apis';
 import { readIdentifier, readObject, readString, type JsonObject } from './claims.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import { readMembership, readMemberships } from './org-claims.js';
-import { TokenRefusal } from '../../refusals/token-refusal.js';
+import { Refusal } from '../../refusals/refusal.js';
 
 /**
  * Makes the user of a verified token's claims. The user is deeply frozen, since requests that carry the same token share it.
  *
- * @throws {TokenRefusal} `user_invalid` when the claims are not those of a PropelAuth user
+ * @throws {Refusal} `user_invalid` when the claims are not those of a PropelAuth user
  */
 export function readUser(claims: JsonObject): UserClass {
   const userId = readIdentifier(claims, 'user_id');
-  if (userId === undefined) throw new TokenRefusal('user_invalid');
+  if (userId === undefined) throw new Refusal('user_invalid');
   const checked = {
     user_id: userId,
     email: readString(claims, 'email'),

@@ -1,14 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AccessCalls } from '../../backend/backend-client.js';
-import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { KeysUnavailable } from '../../refusals/keys-unavailable.js';
 import { retryDelay } from '../../backend/retry-delay.js';
 import { TokenBucket } from './token-bucket.js';
 import { fetchVerifierKey } from './verification-metadata.client.js';
 import { parseVerifierKey } from './verifier-key.js';
+import { Refusal } from '../../refusals/refusal.js';
 
 const LONGEST_WAIT_MILLISECONDS = 2_000;
 const REFRESH_MILLISECONDS = 4 * 60 * 60 * 1000;
@@ -64,7 +63,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   /**
    * The key, once the fetch that is under way has brought it; it is waited for up to 2 s.
    *
-   * @throws {KeysUnavailable} when there is none then
+   * @throws {Refusal} when there is none then
    */
   async awaitKey(): Promise<KeyObject> {
     if (this.key === undefined && this.underWay !== undefined) {
@@ -72,7 +71,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     }
     if (this.key !== undefined) return this.key;
     const wait = Math.max(1, Math.ceil((this.nextFetchAt - Date.now()) / 1000));
-    throw new KeysUnavailable(wait);
+    throw new Refusal('keys_unavailable', { retryAfterSeconds: wait });
   }
 
   /**
@@ -153,7 +152,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
         `${messageOf(error)}. The verification key that is held stays in use; asking again.`,
       );
     }
-    const retryAfter = error instanceof PropelAuthOutOfReach ? error.retryAfterSeconds : undefined;
+    const retryAfter = error instanceof Refusal ? error.retryAfterSeconds : undefined;
     this.scheduleFetch(retryDelay(this.failures, retryAfter));
   }
 

@@ -3,10 +3,10 @@ import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
 import { AccessCalls } from '../../backend/backend-client.js';
-import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { fetchVerifierKey } from './verification-metadata.client.js';
+import { unavailable } from '../../refusals/refusal.js';
 
 const { publicKey, publicKeyPem } = generateRsaKeyPair();
 
@@ -67,15 +67,13 @@ describe('fetchVerifierKey', () => {
     'takes %i for a state that may pass',
     async (status) => {
       const failure = await failureAfter({ status });
-      expect(failure).toEqual(
-        new PropelAuthOutOfReach(`PropelAuth answered with status ${status}`),
-      );
+      expect(failure).toEqual(unavailable(`PropelAuth answered with status ${status}`));
     },
   );
 
   it.each([301, 302, 303, 307, 308])('follows no redirect: %i', async (status) => {
     const failure = await failureAfter({ status, headers: { location: '/elsewhere' } });
-    expect(failure).toEqual(new PropelAuthOutOfReach(`PropelAuth answered with status ${status}`));
+    expect(failure).toEqual(unavailable(`PropelAuth answered with status ${status}`));
     expect(propelAuth.requests).toHaveLength(1);
   });
 
@@ -95,7 +93,7 @@ describe('fetchVerifierKey', () => {
     ],
   ])('takes an answer of %s for a state that may pass', async (_what, body, message) => {
     const failure = await failureAfter({ status: 200, body });
-    expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
+    expect(failure).toMatchObject({ reason: 'propelauth_unavailable' });
     expect(failure.message).toMatch(message);
   });
 
@@ -104,13 +102,13 @@ describe('fetchVerifierKey', () => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
       response.write('{', () => response.destroy());
     });
-    expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
+    expect(failure).toMatchObject({ reason: 'propelauth_unavailable' });
     expect(failure.message).toMatch(/cannot be reached/);
   });
 
   it('says that PropelAuth cannot be reached, and how the network put it', async () => {
     const failure = await failureAfter((request) => request.socket.destroy());
-    expect(failure).toBeInstanceOf(PropelAuthOutOfReach);
+    expect(failure).toMatchObject({ reason: 'propelauth_unavailable' });
     expect(failure.message).toMatch(/^PropelAuth cannot be reached \(\w+\)$/);
   });
 
@@ -120,7 +118,7 @@ describe('fetchVerifierKey', () => {
       .mockReturnValue(AbortSignal.abort(new DOMException('SECRET', 'TimeoutError')));
     const failure = await failureAfter({ status: 200 });
     expect(timeout).toHaveBeenCalledWith(5_000);
-    expect(failure).toEqual(new PropelAuthOutOfReach('PropelAuth did not answer within 5 s'));
+    expect(failure).toEqual(unavailable('PropelAuth did not answer within 5 s'));
   });
 
   it.each<[string, Answer]>([
@@ -145,7 +143,7 @@ describe('fetchVerifierKey', () => {
         new TypeError(`Bearer ${API_KEY} is no header`, { cause: { code: 7, message: API_KEY } }),
       );
     const failure = await failureAfter({ status: 200 });
-    expect(failure).toEqual(new PropelAuthOutOfReach('PropelAuth cannot be reached'));
+    expect(failure).toEqual(unavailable('PropelAuth cannot be reached'));
     expect(failure.cause).toBeUndefined();
   });
 });

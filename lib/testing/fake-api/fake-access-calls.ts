@@ -4,9 +4,6 @@ import {
   type ApiKeyValidation,
 } from '@propelauth/node-apis';
 import type { AccessCalls, StepUpGrantRequest } from '../../backend/backend-client.js';
-import { ApiKeyRateLimited } from '../../refusals/api-key-rate-limited.js';
-import { ApiKeyRefusal } from '../../refusals/api-key-refusal.js';
-import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';
 import {
   PropelAuthApiError,
   PropelAuthApiRateLimitedError,
@@ -14,6 +11,7 @@ import {
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
+import { rateLimited, Refusal, unavailable } from '../../refusals/refusal.js';
 
 /** The calls that decide about access, answered by a fake of PropelAuth's backend API. */
 export class FakeAccessCalls implements Pick<AccessCalls, keyof AccessCalls> {
@@ -39,7 +37,7 @@ export class FakeAccessCalls implements Pick<AccessCalls, keyof AccessCalls> {
     try {
       return (await this.api.verifyStepUpGrant(request)).success;
     } catch {
-      throw new PropelAuthOutOfReach('verifyStepUpGrant() of the fake failed');
+      throw unavailable('verifyStepUpGrant() of the fake failed');
     }
   }
 }
@@ -47,14 +45,14 @@ export class FakeAccessCalls implements Pick<AccessCalls, keyof AccessCalls> {
 function refusalOf(error: unknown): Error {
   // PropelAuthApiError has what PropelAuth's client threw as its cause.
   const exception = error instanceof PropelAuthApiError ? error.cause : error;
-  if (exception instanceof ApiKeyValidateException) return new ApiKeyRefusal();
+  if (exception instanceof ApiKeyValidateException) return new Refusal('api_key_unknown');
   const waitSeconds =
     exception instanceof ApiKeyValidateRateLimitedException
       ? exception.waitSeconds
       : waitThatATestSays(error);
   return waitSeconds === undefined
-    ? new PropelAuthOutOfReach('validateApiKey() of the fake failed')
-    : new ApiKeyRateLimited(Math.max(1, Math.ceil(waitSeconds)));
+    ? unavailable('validateApiKey() of the fake failed')
+    : rateLimited(waitSeconds);
 }
 
 /** The error that a test makes has no cause; PropelAuth's own, about all calls of a project, has one. */

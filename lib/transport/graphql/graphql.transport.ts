@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { readAuthorizationHeader, type RequestHeaders } from '../http/authorization-header.js';
-import { TokenRefusal } from '../../refusals/token-refusal.js';
 import { addressOfRequest } from '../http/client-address.js';
 import { graphqlCallOf } from './graphql-call.js';
+import { graphqlErrorFor } from './graphql-error.js';
 import { isObject } from '../../values/is-object.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';
 import type { AnnotatedByGuard, Transport } from '../transport.interface.js';
+import { Refusal } from '../../refusals/refusal.js';
 
 /** What an operation came with. */
 interface OperationRequest {
@@ -56,6 +57,7 @@ export const graphqlTransport: Transport = {
   // Each execution of an operation has variables of its own, be it one of many over one connection.
   callOf: (context) => graphqlCallOf(context).info?.variableValues,
   addressOf: (context) => addressOfRequest(operationRequestOf(context).request),
+  answerTo: graphqlErrorFor,
   sharedRequestOf: (context) => {
     const { contextValue } = graphqlCallOf(context);
     return (
@@ -80,7 +82,7 @@ function authorizationIn(connectionParams: unknown): unknown {
   const names = Object.keys(connectionParams).filter(
     (name) => name.toLowerCase() === 'authorization',
   );
-  if (names.length > 1) throw new TokenRefusal('token_malformed');
+  if (names.length > 1) throw new Refusal('token_malformed');
   const [name] = names;
   return name && (connectionParams as Record<string, unknown>)[name];
 }

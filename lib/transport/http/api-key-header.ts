@@ -1,6 +1,6 @@
 import { readAuthorizationHeader, type RequestHeaders } from './authorization-header.js';
 import { tokenInAuthorization } from '../one-token.js';
-import { CredentialRefusal } from '../../refusals/credential-refusal.js';
+import { Refusal } from '../../refusals/refusal.js';
 
 const API_KEY_HEADER = 'x-api-key';
 
@@ -9,21 +9,21 @@ const API_KEY_HEADER = 'x-api-key';
  * parts separated by dots.
  *
  * @returns the key; `undefined` when there is none
- * @throws {CredentialRefusal} `credentials_ambiguous` when there is more than one credential
- * @throws {TokenRefusal} `token_malformed` for an Authorization header that is not exactly one `Bearer <credential>`
+ * @throws {Refusal} `credentials_ambiguous` when there is more than one credential
+ * @throws {Refusal} `token_malformed` for an Authorization header that is not exactly one `Bearer <credential>`
  */
 export function readApiKey(request: RequestHeaders): string | undefined {
   const bearer = tokenInAuthorization(readAuthorizationHeader(request));
   const apiKey = readApiKeyHeader(request);
   if (bearer !== undefined && apiKey !== undefined) {
-    throw new CredentialRefusal('credentials_ambiguous');
+    throw new Refusal('credentials_ambiguous');
   }
   return apiKey ?? (bearer !== undefined && !hasThreeParts(bearer) ? bearer : undefined);
 }
 
 function readApiKeyHeader(request: RequestHeaders): string | undefined {
   if (countHeaders(request, API_KEY_HEADER) > 1) {
-    throw new CredentialRefusal('credentials_ambiguous');
+    throw new Refusal('credentials_ambiguous');
   }
   return request.headers[API_KEY_HEADER] as string | undefined;
 }

@@ -1,5 +1,9 @@
-import { readAuthorizationHeader, readBearerToken, type RequestHeaders } from './authorization-header.js';
-import { TokenRefusal } from '../../refusals/token-refusal.js';
+import {
+  readAuthorizationHeader,
+  readBearerToken,
+  type RequestHeaders,
+} from './authorization-header.js';
+import { Refusal } from '../../refusals/refusal.js';
 
 describe('readAuthorizationHeader', () => {
   it.each<[string, RequestHeaders]>([
@@ -48,7 +52,7 @@ describe('readAuthorizationHeader', () => {
     ],
     ['as a list', { headers: { authorization: ['x', 'y'] as unknown as string } }],
   ])('refuses a header that is there %s', (_how, request) => {
-    expect(() => readAuthorizationHeader(request)).toThrow(new TokenRefusal('token_malformed'));
+    expect(() => readAuthorizationHeader(request)).toThrow(new Refusal('token_malformed'));
   });
 });
 
@@ -79,10 +83,10 @@ describe('readBearerToken', () => {
     'Bearertoken',
     'Token Bearer token',
   ])('finds no bearer token in %j', (header) => {
-    expect(() => readBearerToken(header)).toThrow(new TokenRefusal('token_missing'));
+    expect(() => readBearerToken(header)).toThrow(new Refusal('token_missing'));
   });
 
   it('takes the scheme alone for a malformed header', () => {
-    expect(() => readBearerToken('Bearer')).toThrow(new TokenRefusal('token_malformed'));
+    expect(() => readBearerToken('Bearer')).toThrow(new Refusal('token_malformed'));
   });
 });

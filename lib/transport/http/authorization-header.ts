@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { TokenRefusal } from '../../refusals/token-refusal.js';
+import { Refusal } from '../../refusals/refusal.js';
 
 /** What is needed of a request: an IncomingMessage, or an object of an HTTP adapter around one (`raw`, as in Fastify). */
 export interface RequestHeaders {
@@ -14,15 +14,15 @@ export interface RequestHeaders {
  * Node.js keeps the first of several Authorization headers and drops the rest, so another reader of the same request (a
  * proxy, a log) could see another caller. Only the raw headers still tell.
  *
- * @throws {TokenRefusal} `token_malformed` when there is more than one
+ * @throws {Refusal} `token_malformed` when there is more than one
  */
 export function readAuthorizationHeader(request: RequestHeaders): string | undefined {
   const rawHeaders = request.rawHeaders ?? request.raw?.rawHeaders;
   if (rawHeaders !== undefined && countAuthorizationHeaders(rawHeaders) > 1) {
-    throw new TokenRefusal('token_malformed');
+    throw new Refusal('token_malformed');
   }
   const header: unknown = request.headers.authorization;
-  if (header !== undefined && typeof header !== 'string') throw new TokenRefusal('token_malformed');
+  if (header !== undefined && typeof header !== 'string') throw new Refusal('token_malformed');
   return header;
 }
 
@@ -30,17 +30,17 @@ export function readAuthorizationHeader(request: RequestHeaders): string | undef
  * The token of an Authorization header: exactly `Bearer <token>`, any case of `Bearer` (RFC 6750, section 2.1; RFC 9110,
  * section 11.1). What stands behind the single space is not looked at here.
  *
- * @throws {TokenRefusal} `token_missing` without a header or under another scheme, `token_malformed` for `Bearer` alone
+ * @throws {Refusal} `token_missing` without a header or under another scheme, `token_malformed` for `Bearer` alone
  */
 export function readBearerToken(header: string | undefined): string {
   // As nearly everyone writes it.
   if (typeof header === 'string' && header.slice(0, 7) === 'Bearer ') return header.slice(7);
   if (typeof header !== 'string' || header.slice(0, 6).toLowerCase() !== 'bearer') {
-    throw new TokenRefusal('token_missing');
+    throw new Refusal('token_missing');
   }
-  if (header.length === 6) throw new TokenRefusal('token_malformed');
+  if (header.length === 6) throw new Refusal('token_malformed');
   // The name of another scheme that begins with the same letters.
-  if (header[6] !== ' ') throw new TokenRefusal('token_missing');
+  if (header[6] !== ' ') throw new Refusal('token_missing');
   return header.slice(7);
 }
 

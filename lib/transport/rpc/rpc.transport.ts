@@ -1,12 +1,13 @@
 import type { ExecutionContext } from '@nestjs/common';
-import { TokenRefusal } from '../../refusals/token-refusal.js';
 import { isObject } from '../../values/is-object.js';
+import { rpcExceptionFor } from './rpc-answer.js';
 import type { Transport } from '../transport.interface.js';
+import { Refusal } from '../../refusals/refusal.js';
 
 /** Message handlers of microservices. There is no place for a token that all of their transports have: `tokenSource` says where. */
 export const rpcTransport: Transport = {
   readToken() {
-    throw new TokenRefusal('token_missing');
+    throw new Refusal('token_missing');
   },
   hasNoTokenPlace: true,
   sharedRequestOf: firstObjectOf,
@@ -17,6 +18,7 @@ export const rpcTransport: Transport = {
   callOf: firstObjectOf,
   addressOf: () => undefined,
   requestOf: () => undefined,
+  answerTo: (exception, context, { packages }) => rpcExceptionFor(exception, context, packages),
   annotatedBy: (context) => {
     const messageContext = context.getArgByIndex<unknown>(1);
     return isObject(messageContext) ? messageContext : undefined;

@@ -1,8 +1,8 @@
 import { readAuthorizationHeader, type RequestHeaders } from '../http/authorization-header.js';
-import { TokenRefusal } from '../../refusals/token-refusal.js';
 import { addressOfRequest } from '../http/client-address.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';
+import { Refusal } from '../../refusals/refusal.js';
 
 /** The subprotocol that a browser, which cannot set headers on a WebSocket, offers before the token. */
 const BEARER_SUBPROTOCOL = 'bearer';
@@ -27,11 +27,11 @@ export function handshakeRequestOf(client: object): RequestHeaders | undefined {
  * The access token that a connection was opened with: of socket.io in `auth.token` or the Authorization header, of `ws` in the
  * Authorization header or behind the subprotocol `bearer`. Never in the query string, which ends up in logs.
  *
- * @throws {TokenRefusal} when there is none, or different ones
+ * @throws {Refusal} when there is none, or different ones
  */
 export function handshakeTokenOf(client: object): string {
   const request = handshakeRequestOf(client);
-  if (request === undefined) throw new TokenRefusal('token_missing');
+  if (request === undefined) throw new Refusal('token_missing');
   return oneToken(
     tokenInAuthorization(readAuthorizationHeader(request)),
     isSocketIoClient(client) ? tokenInAuth(client) : tokenInSubprotocols(request),
@@ -54,7 +54,7 @@ function tokenInAuth({ handshake: { auth } }: SocketIoClient): string | undefine
   if (typeof auth !== 'object' || auth === null || !Object.hasOwn(auth, 'token')) return undefined;
   const { token } = auth as { token: unknown };
   if (token === undefined || token === null) return undefined;
-  if (typeof token !== 'string') throw new TokenRefusal('token_malformed');
+  if (typeof token !== 'string') throw new Refusal('token_malformed');
   return token;
 }
 
@@ -67,6 +67,6 @@ function tokenInSubprotocols({ headers }: RequestHeaders): string | undefined {
   const [position] = positions;
   if (position === undefined) return undefined;
   const token = offered?.[position + 1];
-  if (positions.length > 1 || token === undefined) throw new TokenRefusal('token_malformed');
+  if (positions.length > 1 || token === undefined) throw new Refusal('token_malformed');
   return token;
 }

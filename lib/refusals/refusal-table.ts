@@ -1,0 +1,97 @@
+import { HttpStatus } from '@nestjs/common';
+
+interface RefusalAnswer {
+  readonly status: HttpStatus;
+  /** What the body says under `debugMode`. */
+  readonly description: string;
+  /** The `WWW-Authenticate` header (RFC 6750, section 3). */
+  readonly challenge?: string;
+}
+
+// RFC 6750, section 3.1: no error code for a request that did not try to authenticate.
+const unauthenticated = (description: string): RefusalAnswer => ({
+  status: HttpStatus.UNAUTHORIZED,
+  description,
+  challenge: 'Bearer',
+});
+const invalid = (description: string): RefusalAnswer => ({
+  status: HttpStatus.UNAUTHORIZED,
+  description,
+  challenge: 'Bearer error="invalid_token"',
+});
+const forbidden = (description: string): RefusalAnswer => ({
+  status: HttpStatus.FORBIDDEN,
+  description,
+  challenge: 'Bearer error="insufficient_scope"',
+});
+const unavailable = (description: string): RefusalAnswer => ({
+  status: HttpStatus.SERVICE_UNAVAILABLE,
+  description,
+});
+
+/** Every reason to refuse a call: the status, the words and the challenge that it is answered with. */
+export const REFUSALS = {
+  token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
+  token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
+  token_expired: invalid('The access token has expired'),
+  token_not_yet_valid: invalid(
+    'The access token is from the future: compare the clocks of this machine and of PropelAuth',
+  ),
+  signature_invalid: invalid(
+    'The signature of the access token does not match the verification key',
+  ),
+  algorithm_not_allowed: invalid('The access token is not signed with RS256'),
+  issuer_mismatch: invalid('The access token was issued for another auth URL'),
+  claims_invalid: invalid('The access token lacks exp, iat or iss, or has one of another type'),
+  user_invalid: invalid(
+    'The access token is signed but its claims are not those of a PropelAuth user',
+  ),
+  credential_missing: unauthenticated('The request has neither an access token nor an API key'),
+  credentials_ambiguous: invalid('The request has more than one credential. Send only one'),
+  api_key_missing: unauthenticated(
+    'The request has no API key in X-API-Key or after Bearer in the Authorization header',
+  ),
+  api_key_unknown: invalid('The API key is not one of this PropelAuth project, or it has expired'),
+  api_key_kind: invalid('The route accepts another kind of API key'),
+  org_missing: forbidden('The request names no organization where the access rule looks for it'),
+  org_mismatch: forbidden(
+    'The request names different organizations to the access rules of this route',
+  ),
+  not_a_member: forbidden('The user is not a member of the organization'),
+  role_missing: forbidden('The user does not have the required role in the organization'),
+  permission_missing: forbidden(
+    'The user does not have the required permission in the organization',
+  ),
+  impersonation_denied: forbidden('The route rejects employees who impersonate a user'),
+  step_up_required: forbidden('The user has to pass another MFA challenge for this action'),
+  rules_contradict: forbidden(
+    'The access rules of the route contradict each other, so that nobody may call it',
+  ),
+  message_bare: forbidden(
+    'The message is a bare text or number, and the handler has a tokenSource or org source of its own. Send an object',
+  ),
+  api_key_rate_limited: {
+    status: HttpStatus.TOO_MANY_REQUESTS,
+    description: 'The API key has exceeded its rate limit',
+  },
+  webhook_invalid: {
+    status: HttpStatus.BAD_REQUEST,
+    description: 'The request is not an event that PropelAuth signed within the last five minutes',
+  },
+  propelauth_unavailable: unavailable(
+    'PropelAuth could not be asked whether the request is allowed',
+  ),
+  keys_unavailable: unavailable('The verification key could not be fetched from PropelAuth yet'),
+} satisfies Record<string, RefusalAnswer>;
+
+/**
+ * Why a call was rejected. The body of the response has the same code under `debugMode`, and exceptions have it in `reason`.
+ *
+ * @publicApi
+ */
+export type RefusalReason = keyof typeof REFUSALS;
+
+/** How a refusal for this reason is answered. */
+export function answerFor(reason: RefusalReason): RefusalAnswer {
+  return REFUSALS[reason];
+}

@@ -1,0 +1,43 @@
+import { HttpStatus } from '@nestjs/common';
+import { answerFor, type RefusalReason } from './refusal-table.js';
+
+interface RefusalDetails {
+  /** What happened, for logs and health checks. Default: the reason. */
+  readonly detail?: string;
+  /** In how many seconds it is worth trying again; at least one. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** The organization that the rule was about, where the caller is a member of it. */
+  readonly orgId?: string;
+}
+
+/** A call that is not let in, and why. It holds no token, API key or claim, so that none can reach a log or an answer. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly retryAfterSeconds: number | undefined;
+  readonly orgId: string | undefined;
+
+  constructor(
+    readonly reason: RefusalReason,
+    { detail, retryAfterSeconds, orgId }: RefusalDetails = {},
+  ) {
+    super(detail ?? reason);
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.orgId = orgId;
+  }
+}
+
+/** PropelAuth gave no usable answer, which may pass: 503. */
+export function unavailable(detail: string, retryAfterSeconds?: number): Refusal {
+  return new Refusal('propelauth_unavailable', { detail, retryAfterSeconds });
+}
+
+/** The end user's API key may not be used again before this wait is over: 429. */
+export function rateLimited(waitSeconds: number): Refusal {
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitSeconds));
+  return new Refusal('api_key_rate_limited', { retryAfterSeconds });
+}
+
+/** Whether an error says that the caller's credential is missing or not valid, and not that nobody could look at it. */
+export function isUnauthenticated(error: unknown): error is Refusal {
+  return error instanceof Refusal && answerFor(error.reason).status === HttpStatus.UNAUTHORIZED;
+}

@@ -1,0 +1,50 @@
+import { HttpStatus, type ExecutionContext, type HttpException } from '@nestjs/common';
+import { errorBodyOf } from '../error-body.js';
+import { isObject } from '../../values/is-object.js';
+import type { OptionalPackages } from '../optional-packages.js';
+
+/** The status codes of gRPC (grpc.io, "Status codes and their use in gRPC"). */
+const GRPC_CODES: Record<number, number> = {
+  [HttpStatus.BAD_REQUEST]: 3,
+  [HttpStatus.UNAUTHORIZED]: 16,
+  [HttpStatus.FORBIDDEN]: 7,
+  [HttpStatus.NOT_FOUND]: 5,
+  [HttpStatus.TOO_MANY_REQUESTS]: 8,
+  [HttpStatus.INTERNAL_SERVER_ERROR]: 13,
+  [HttpStatus.BAD_GATEWAY]: 13,
+  [HttpStatus.SERVICE_UNAVAILABLE]: 14,
+};
+const GRPC_UNKNOWN = 2;
+
+/** What to throw for a message of a microservice. */
+export function rpcExceptionFor(
+  exception: HttpException,
+  context: ExecutionContext,
+  { RpcException }: OptionalPackages,
+): unknown {
+  if (RpcException === undefined) return exception;
+  const error = rpcErrorFor(exception, context.getArgs<unknown[]>());
+  // Filters find the reason in the cause.
+  return Object.assign(new RpcException(error), { cause: exception });
+}
+
+/**
+ * The error that the client of a message gets; clients of gRPC with a status code.
+ *
+ * @param args what Nest calls the handler of the message with
+ */
+export function rpcErrorFor(exception: HttpException, args: readonly unknown[]): object {
+  const body = errorBodyOf(exception);
+  if (!args.some(isGrpcCall)) return body;
+  return { ...body, code: GRPC_CODES[exception.getStatus()] ?? GRPC_UNKNOWN };
+}
+
+/** `ServerUnaryCall` of `@grpc/grpc-js` and its siblings for streams. */
+function isGrpcCall(argument: unknown): boolean {
+  return (
+    isObject(argument) &&
+    'sendMetadata' in argument &&
+    typeof argument.sendMetadata === 'function' &&
+    'metadata' in argument
+  );
+}
