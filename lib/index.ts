@@ -3,11 +3,14 @@
  *
  * @module nestjs-propelauth
  */
-export { PropelAuthModule, type PropelAuthModuleAsyncOptions } from './propel-auth.module.js';
+export {
+  PropelAuthModule,
+  type PropelAuthModuleAsyncOptions,
+} from './module/propel-auth.module.js';
 export {
   PROPELAUTH_MODULE_OPTIONS,
   type PropelAuthModuleExtras,
-} from './propel-auth.module-definition.js';
+} from './module/propel-auth.module-definition.js';
 export type {
   ManualTokenVerificationMetadata,
   PropelAuthModuleOptions,
@@ -46,7 +49,6 @@ export type { OrgRuleOptions } from './decorators/org-rule-options.js';
 export type { AccessDecorator } from './decorators/access.decorator.js';
 export { CurrentUser } from './decorators/current-user.decorator.js';
 export { CurrentOrg } from './decorators/current-org.decorator.js';
-export type { CallerParameterDecorator } from './decorators/caller-parameter.js';
 export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/current-caller.js';
 
 export type {

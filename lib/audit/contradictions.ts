@@ -7,7 +7,7 @@ import {
   isOrgRule,
 } from '../rules/policy.js';
 import { flatten, type HandlerLevels } from '../rules/handler-levels.js';
-import { readCallerParameters, type CallerParameter } from '../decorators/caller-parameter.js';
+import { readCallerParameters, type CallerParameter } from '../rules/caller-parameters.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** What about the rules of a handler cannot be meant as it is written, each with the way out. */

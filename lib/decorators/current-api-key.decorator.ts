@@ -1,6 +1,6 @@
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { getCurrentApiKey } from '../decision/current-caller.js';
-import { createCallerParameter, type CallerParameterDecorator } from './caller-parameter.js';
+import { createCallerParameter } from './caller-parameter.js';
 
 /**
  * What PropelAuth says of the API key that the request was let in with, or a property of it: whose it is (`user`, `org`,
@@ -20,7 +20,7 @@ import { createCallerParameter, type CallerParameterDecorator } from './caller-p
  *
  * @publicApi
  */
-export const CurrentApiKey: CallerParameterDecorator<ApiKeyValidation> = createCallerParameter(
+export const CurrentApiKey = createCallerParameter<ApiKeyValidation>(
   '@CurrentApiKey()',
   getCurrentApiKey,
 );

@@ -1,6 +1,6 @@
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import { getCurrentOrg } from '../decision/current-caller.js';
-import { createCallerParameter, type CallerParameterDecorator } from './caller-parameter.js';
+import { createCallerParameter } from './caller-parameter.js';
 
 /**
  * The organization that the rules of the route were checked against, or a property of it, as a parameter of a handler: the
@@ -21,7 +21,4 @@ import { createCallerParameter, type CallerParameterDecorator } from './caller-p
  *
  * @publicApi
  */
-export const CurrentOrg: CallerParameterDecorator<OrgMemberInfo> = createCallerParameter(
-  '@CurrentOrg()',
-  getCurrentOrg,
-);
+export const CurrentOrg = createCallerParameter<OrgMemberInfo>('@CurrentOrg()', getCurrentOrg);

@@ -1,6 +1,6 @@
 import type { User } from '../types/user.js';
 import { getCurrentUser } from '../decision/current-caller.js';
-import { createCallerParameter, type CallerParameterDecorator } from './caller-parameter.js';
+import { createCallerParameter } from './caller-parameter.js';
 
 /**
  * The verified caller, or a property of it, as a parameter of a handler. The user is deeply frozen.
@@ -20,7 +20,4 @@ import { createCallerParameter, type CallerParameterDecorator } from './caller-p
  *
  * @publicApi
  */
-export const CurrentUser: CallerParameterDecorator<User> = createCallerParameter(
-  '@CurrentUser()',
-  getCurrentUser,
-);
+export const CurrentUser = createCallerParameter<User>('@CurrentUser()', getCurrentUser);

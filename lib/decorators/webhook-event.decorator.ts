@@ -1,6 +1,6 @@
 import type { PropelAuthWebhookEvent } from '../webhooks/webhook-event.js';
 import { findCaller } from '../decision/decision.js';
-import { createCallerParameter, type CallerParameterDecorator } from './caller-parameter.js';
+import { createCallerParameter } from './caller-parameter.js';
 
 /**
  * The event that a route under `@PropelAuthWebhook()` was called with, verified, or a property of it. Take it from here rather
@@ -20,7 +20,7 @@ import { createCallerParameter, type CallerParameterDecorator } from './caller-p
  *
  * @publicApi
  */
-export const WebhookEvent: CallerParameterDecorator<PropelAuthWebhookEvent> = createCallerParameter(
+export const WebhookEvent = createCallerParameter<PropelAuthWebhookEvent>(
   '@WebhookEvent()',
   (context) => findCaller(context)?.event ?? null,
 );

@@ -65,7 +65,7 @@ export class PropelAuthHealthIndicator {
   private health(): PropelAuthHealth {
     const failure = this.keys.failure();
     const details = failure && { reason: failure.message, since: failure.since.toISOString() };
-    if (this.keys.current() === undefined) {
+    if (this.keys.current === undefined) {
       return {
         status: 'down',
         ...(details ?? { reason: 'The verification key was not fetched yet' }),

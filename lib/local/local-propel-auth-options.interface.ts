@@ -1,5 +1,5 @@
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
-import type { PropelAuthModuleExtras } from '../propel-auth.module-definition.js';
+import type { PropelAuthModuleExtras } from '../module/propel-auth.module-definition.js';
 import type { LocalSeed } from './seed/local-seed.interface.js';
 
 /**

@@ -9,7 +9,7 @@ import {
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { AccessCalls } from '../backend/backend-client.js';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
-import { PropelAuthModule } from '../propel-auth.module.js';
+import { PropelAuthModule } from '../module/propel-auth.module.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { checkLocalOptions, type LocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';

@@ -1,7 +1,6 @@
-import { Injectable, type ExecutionContext, type Type } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import type { ExecutionContext, Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
-import { ResolvedOptions } from '../options/resolved-options.js';
 import { hasGuard } from './bound-guards.js';
 import {
   combineAccess,
@@ -19,9 +18,8 @@ import {
   traceMethod,
   type DeclaredMethod,
 } from './declared-method.js';
-import { hideCallerTypes } from '../decorators/caller-parameter.js';
+import { hideCallerTypes } from './caller-parameters.js';
 import { levelsOf, type HandlerLevels } from './handler-levels.js';
-import { orgFromParam } from '../org-sources/org-from-param.js';
 
 /** A handler, under the name that Nest finds it. */
 interface NamedHandler {
@@ -38,17 +36,17 @@ interface CompiledFor {
 }
 
 /** The access to each handler, compiled when it is first asked for. */
-@Injectable()
 export class AccessRules {
   private readonly compiled = new WeakMap<Function, CompiledFor>();
-  private readonly defaultSource: OrgSourceOption;
-
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
 
-  constructor(options: ResolvedOptions, modules: ModulesContainer) {
+  /** @param defaultSource where organization rules look when neither their level nor one outside of it names a source */
+  constructor(
+    private readonly defaultSource: OrgSourceOption,
+    modules: ModulesContainer,
+  ) {
     this.#modules = modules;
-    this.defaultSource = options.orgSource ?? orgFromParam();
     for (const { metatype } of this.wrappers()) {
       if (!isClass(metatype)) continue;
       // Before Nest hands the functions to tools that wrap them.

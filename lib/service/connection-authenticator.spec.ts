@@ -4,7 +4,6 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';
-import { TokenVerifier } from '../callers/token/token-verifier.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 
 const NOW = 1_800_000_000;
@@ -33,17 +32,19 @@ class Client extends EventEmitter {
 
 const request = { headers: { authorization: 'Bearer token' } } as IncomingMessage;
 
+const LEEWAY = 10;
+
 /** Authenticates connections with a token that is valid for so many seconds. */
 function create(validFor: number, verifyToken?: () => unknown) {
   const options = new ResolvedOptions({
     authUrl: 'https://auth.example.com',
     apiKey: 'key',
-    clockToleranceSeconds: 10,
   });
   const authenticator = {
-    verifyToken: verifyToken ?? (() => ({ user: {}, expiresAt: NOW + validFor })),
+    verifyToken:
+      verifyToken ?? (() => ({ user: {}, validUntil: (NOW + validFor + LEEWAY) * 1000 })),
   } as unknown as TokenAuthenticator;
-  return new ConnectionAuthenticator(authenticator, new TokenVerifier(options), options);
+  return new ConnectionAuthenticator(authenticator, options);
 }
 
 describe('A connection', () => {
@@ -95,7 +96,7 @@ describe('A connection', () => {
     const client = new Client();
     const authenticator = create(100, () => {
       client.leave();
-      return { user: {}, expiresAt: NOW + 100 };
+      return { user: {}, validUntil: (NOW + 100 + LEEWAY) * 1000 };
     });
     expect(await authenticator.authenticate(client, request)).toBeNull();
     expect(jest.getTimerCount()).toBe(0);

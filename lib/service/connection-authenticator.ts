@@ -3,7 +3,6 @@ import { HttpStatus, Injectable, Logger } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
-import { TokenVerifier } from '../callers/token/token-verifier.js';
 import { errorBodyOf } from '../transport/error-body.js';
 import {
   emitException,
@@ -41,7 +40,6 @@ export class ConnectionAuthenticator {
 
   constructor(
     private readonly authenticator: TokenAuthenticator,
-    private readonly verifier: TokenVerifier,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -55,9 +53,9 @@ export class ConnectionAuthenticator {
     if (request !== undefined) rememberUpgradeRequest(client, request);
     try {
       const token = handshakeTokenOf(client);
-      const { user, expiresAt } = await this.authenticator.verifyToken(token, client);
+      const { user, validUntil } = await this.authenticator.verifyToken(token, client);
       if (!isConnected(client)) return null;
-      this.disconnectAt(client, expiresAt);
+      this.disconnectAt(client, validUntil);
       return user;
     } catch (error) {
       this.turnAway(client, error);
@@ -66,19 +64,19 @@ export class ConnectionAuthenticator {
   }
 
   /** Ends a connection when its token expires; once, however many gateways ask. */
-  private disconnectAt(client: Client, expiresAt: number): void {
+  private disconnectAt(client: Client, validUntil: number): void {
     if (this.timers.has(client)) return;
-    this.startTimer(client, expiresAt);
+    this.startTimer(client, validUntil);
     const forget = () => clearTimeout(this.timers.get(client));
     if (isSocketIoClient(client)) client.once('disconnect', forget);
     else client.once('close', forget);
   }
 
-  private startTimer(client: Client, expiresAt: number): void {
-    const remaining = this.verifier.millisecondsUntilExpired(expiresAt);
+  private startTimer(client: Client, validUntil: number): void {
+    const remaining = validUntil - Date.now();
     if (remaining <= 0) return this.turnAway(client, new Refusal('token_expired'));
     const timer = setTimeout(
-      () => this.startTimer(client, expiresAt),
+      () => this.startTimer(client, validUntil),
       Math.min(remaining, LONGEST_TIMEOUT),
     );
     // A connection keeps a process running, the end of its token does not.

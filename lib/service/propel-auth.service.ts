@@ -3,7 +3,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { UserClass } from '@propelauth/node-apis';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { readBearerToken } from '../transport/http/authorization-header.js';
+import { readBearerToken } from '../transport/http/http.transport.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { OrgPermission, OrgRole } from '../types/declared-types.js';

@@ -3,7 +3,7 @@ import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { PROPELAUTH_MODULE_OPTIONS } from '../propel-auth.module-definition.js';
+import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { assertNotInProduction } from './development-only.js';
 import { FakePropelAuthApi } from './fake-api/fake-propel-auth-api.js';
 import type { TestIssuer } from './issuer/test-issuer.js';

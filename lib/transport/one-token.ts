@@ -1,4 +1,4 @@
-import { readBearerToken } from './http/authorization-header.js';
+import { readBearerToken } from './http/http.transport.js';
 import { Refusal } from '../refusals/refusal.js';
 
 /**

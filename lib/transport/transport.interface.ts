@@ -1,7 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionContext, HttpException } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { OptionalPackages } from './optional-packages.js';
-import type { RequestHeaders } from './http/authorization-header.js';
 
 /** What the guard has to know of a way that calls reach handlers: where the parts of a call are. */
 export interface Transport {
@@ -50,4 +50,11 @@ export interface AnswerTools {
 export interface AnnotatedByGuard {
   user?: unknown;
   org?: unknown;
+}
+
+/** What is needed of a request: an IncomingMessage, or an object of an HTTP adapter around one (`raw`, as in Fastify). */
+export interface RequestHeaders {
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders?: readonly string[];
+  readonly raw?: { readonly rawHeaders?: readonly string[] };
 }

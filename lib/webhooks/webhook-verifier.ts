@@ -1,6 +1,6 @@
 import { Inject, Injectable, InternalServerErrorException, Logger } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import type { RequestHeaders } from '../transport/http/authorization-header.js';
+import type { RequestHeaders } from '../transport/transport.interface.js';
 import { loadSvix, type Svix } from './svix.js';
 import type { PropelAuthWebhookEvent } from './webhook-event.js';
 import { Refusal } from '../refusals/refusal.js';

@@ -61,7 +61,12 @@ describe("Beside PropelAuth's own client", () => {
 
   it.each<[string, Answer, unknown, unknown]>([
     ['an unknown key', unknownKey, ApiKeyValidateException, 'api_key_unknown'],
-    ['a rate limited key', rateLimitedKey, ApiKeyValidateRateLimitedException, 'api_key_rate_limited'],
+    [
+      'a rate limited key',
+      rateLimitedKey,
+      ApiKeyValidateRateLimitedException,
+      'api_key_rate_limited',
+    ],
   ])('%s is told apart in the same way', async (_what, answer, theirError, reason) => {
     propelAuth.answers(answer);
     const theirFailure = theirs.validateApiKey(API_KEY_OF_ALICE);

@@ -56,7 +56,7 @@ const packageDefinition = fromJSON({
       },
     },
   },
-});
+} as unknown as Parameters<typeof fromJSON>[0]);
 
 @Controller()
 class ReportsService {
@@ -243,9 +243,7 @@ describe('A gRPC handler', () => {
     const client = await startGrpc();
     const call = client[method] as unknown as (...args: unknown[]) => Stream;
     const stream =
-      method === 'List'
-        ? call.call(client, {}, metadataWith())
-        : call.call(client, metadataWith());
+      method === 'List' ? call.call(client, {}, metadataWith()) : call.call(client, metadataWith());
     if (method === 'Chat') stream.write({} as never);
     expect(await streamedBy(stream)).toEqual({ code: 16, details: 'Unauthorized' });
   });

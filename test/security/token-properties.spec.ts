@@ -1,11 +1,8 @@
 import { jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import {
-  readAuthorizationHeader,
-  readBearerToken,
-  type RequestHeaders,
-} from '../../lib/transport/http/authorization-header.js';
+import { readAuthorizationHeader, readBearerToken } from '../../lib/transport/http/http.transport.js';
+import type { RequestHeaders } from '../../lib/transport/transport.interface.js';
 import { TokenAuthenticator } from '../../lib/callers/token/token-authenticator.js';
 import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
 import { startApplication, type RunningApplication } from '../support/application.js';

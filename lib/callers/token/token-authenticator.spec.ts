@@ -40,7 +40,7 @@ class Setup {
   constructor(options: Partial<PropelAuthModuleOptions> = {}) {
     const resolved = new ResolvedOptions({ ...issuer.moduleOptions, ...options });
     const keys = new VerificationKeys(resolved, new AccessCalls(resolved));
-    jest.spyOn(keys, 'current').mockImplementation(() => this.key);
+    Object.defineProperty(keys, 'current', { get: () => this.key });
     jest
       .spyOn(keys, 'awaitKey')
       .mockRejectedValue(new Refusal('keys_unavailable', { retryAfterSeconds: 1 }));
@@ -217,7 +217,7 @@ describe('TokenAuthenticator', () => {
       setup.key = otherKey;
       jest.spyOn(setup.verifier, 'verify').mockImplementationOnce(async () => {
         setup.key = issuer.keys.publicKey;
-        return { user: { userId: 'mallory' } as UserClass, expiresAt: Infinity };
+        return { user: { userId: 'mallory' } as UserClass, validUntil: Infinity };
       });
       const user = await setup.authenticate(token);
       expect(user.userId).toBe(alice.user_id);

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { placeOf, TokenCache } from './token-cache.js';
+import { cacheKeyOf, TokenCache } from './token-cache.js';
 import { hasTokenShape } from './token-shape.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
@@ -29,7 +29,7 @@ class Verification {
 @Injectable()
 export class TokenAuthenticator {
   /**
-   * Verifications under way, by the place of their tokens, so that requests which bring the same new token at the same time
+   * Verifications under way, by the cache keys of their tokens, so that requests which bring the same new token at the same time
    * share one.
    */
   private readonly underWay = new Map<string, Verification>();
@@ -101,7 +101,7 @@ export class TokenAuthenticator {
     request: object | undefined,
     token: string,
   ): Promise<UserClass | undefined> {
-    const key = this.keys.current();
+    const key = this.keys.current;
     if (key === undefined || !hasTokenShape(token)) return undefined;
     const result = await this.verifier.verify(token, key);
     if (result instanceof Refusal) throw result;
@@ -113,14 +113,14 @@ export class TokenAuthenticator {
   /** @throws {Refusal} when the token was refused within the request, or has expired */
   private recallWithin(request: object | undefined, token: string): VerifiedToken | undefined {
     const earlier = request && this.withinRequests.get(request);
-    if (earlier?.token !== token || earlier.key !== this.keys.current()) return undefined;
+    if (earlier?.token !== token || earlier.key !== this.keys.current) return undefined;
     if (earlier.verified instanceof Refusal) throw earlier.verified;
     return this.unlessExpired(earlier.verified);
   }
 
   private async rememberWithin(request: object, verification: Verification): Promise<UserClass> {
     const { token } = verification;
-    const keyBefore = this.keys.current();
+    const keyBefore = this.keys.current;
     try {
       const user = await verification.user;
       const { key, verified } = verification;
@@ -128,7 +128,7 @@ export class TokenAuthenticator {
       return user;
     } catch (error) {
       // A refusal belongs to a key, too; and what is refused for the time being may be good later.
-      const key = this.keys.current();
+      const key = this.keys.current;
       if (isLasting(error) && key === keyBefore) {
         this.withinRequests.set(request, { token, key, verified: error });
       }
@@ -138,13 +138,13 @@ export class TokenAuthenticator {
 
   private recall(token: string): VerifiedToken | undefined {
     if (typeof token !== 'string') throw new Refusal('token_malformed');
-    const key = this.keys.current();
+    const key = this.keys.current;
     const known = key && this.cache.get(token, key);
     return known && this.unlessExpired(known);
   }
 
   private unlessExpired<Known extends VerifiedToken>(known: Known): Known {
-    if (this.verifier.isExpired(known.expiresAt)) throw new Refusal('token_expired');
+    if (Date.now() >= known.validUntil) throw new Refusal('token_expired');
     return known;
   }
 
@@ -152,26 +152,26 @@ export class TokenAuthenticator {
   private startVerification(token: string): Verification {
     // What is known had the shape when it was verified, and is the same text to the letter: a token has one text.
     if (!hasTokenShape(token)) throw new Refusal('token_malformed');
-    const place = placeOf(token);
-    const underWay = this.underWay.get(place);
+    const cacheKey = cacheKeyOf(token);
+    const underWay = this.underWay.get(cacheKey);
     if (underWay?.token === token) return underWay;
     const verification = new Verification(token);
-    this.underWay.set(place, verification);
-    verification.user = this.verify(verification, place);
+    this.underWay.set(cacheKey, verification);
+    verification.user = this.verify(verification, cacheKey);
     return verification;
   }
 
   /** Verifies under the key there is. A result belongs to the key it began under; when that has changed, it is done again. */
-  private async verify(verification: Verification, place: string): Promise<UserClass> {
+  private async verify(verification: Verification, cacheKey: string): Promise<UserClass> {
     const { token } = verification;
     try {
       for (;;) {
-        const key = this.keys.current() ?? (await this.awaitKeyFor(token));
+        const key = this.keys.current ?? (await this.awaitKeyFor(token));
         const result = await this.verifier.verify(token, key);
         const isRefused = result instanceof Refusal;
         if (isRefused && result.reason === 'signature_invalid')
           await this.lookForNewKey(token, key);
-        if (key !== this.keys.current()) continue;
+        if (key !== this.keys.current) continue;
         if (isRefused) throw result;
         this.cache.set(token, result, key);
         verification.verified = result;
@@ -179,8 +179,8 @@ export class TokenAuthenticator {
         return result.user;
       }
     } finally {
-      // Not that of another token, which has taken the place since.
-      if (this.underWay.get(place) === verification) this.underWay.delete(place);
+      // Not that of another token with the same cache key.
+      if (this.underWay.get(cacheKey) === verification) this.underWay.delete(cacheKey);
     }
   }
 
@@ -192,7 +192,7 @@ export class TokenAuthenticator {
 
   /** A token in order but for its signature may be signed with a key that PropelAuth hands out since the last fetch. */
   private async lookForNewKey(token: string, triedKey: KeyObject): Promise<void> {
-    if (triedKey !== this.keys.current()) return;
+    if (triedKey !== this.keys.current) return;
     let issuedAt: number;
     try {
       ({ issuedAt } = this.verifier.checkUnverified(token));

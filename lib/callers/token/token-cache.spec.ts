@@ -14,7 +14,7 @@ function createCache(tokenCache?: PropelAuthModuleOptions['tokenCache']): TokenC
 }
 
 function verified(userId: string): VerifiedToken {
-  return { user: { userId } as UserClass, expiresAt: 0 };
+  return { user: { userId } as UserClass, validUntil: 0 };
 }
 
 describe('TokenCache', () => {

@@ -7,8 +7,8 @@ import type { VerifiedToken } from './token-verifier.js';
 /** An access token of a user in few organizations is 1 to 2 KB long. */
 const CHARACTERS_PER_ENTRY = 2_048;
 
-/** How much of the end of a token, where its signature is, finds its place: 12 of the 256 bytes or more. */
-const PLACE_LENGTH = 16;
+/** The end of a token, where its signature is: 12 of the 256 bytes or more. */
+const CACHE_KEY_LENGTH = 16;
 
 interface Entry {
   readonly token: string;
@@ -38,13 +38,13 @@ export class TokenCache {
   /** What was verified of exactly this text. */
   get(token: string, key: KeyObject): VerifiedToken | undefined {
     this.useKey(key);
-    const entry = this.entries?.get(placeOf(token));
+    const entry = this.entries?.get(cacheKeyOf(token));
     return entry?.token === token ? entry.verified : undefined;
   }
 
   set(token: string, verified: VerifiedToken, key: KeyObject): void {
     this.useKey(key);
-    this.entries?.set(placeOf(token), { token, verified }, { size: token.length });
+    this.entries?.set(cacheKeyOf(token), { token, verified }, { size: token.length });
   }
 
   /** Forgets everything that was verified with another key. */
@@ -56,9 +56,9 @@ export class TokenCache {
 }
 
 /**
- * Where a token is kept, as the key of a map whose values know the whole text. Every request brings its token as a new string, and to hash all of it would take longer than anything
- * else about a token that is known; to compare it with one that is known takes next to nothing.
+ * The key under which a token is cached, next to its whole text. Every request brings its token as a new string. To hash all of it takes
+ * longer than everything else about a known token; to compare it takes next to nothing.
  */
-export function placeOf(token: string): string {
-  return token.slice(-PLACE_LENGTH);
+export function cacheKeyOf(token: string): string {
+  return token.slice(-CACHE_KEY_LENGTH);
 }

@@ -9,7 +9,7 @@ import {
   type RawToken,
 } from '../../../test/support/raw-token.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { TokenVerifier } from './token-verifier.js';
+import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { Refusal } from '../../refusals/refusal.js';
 import type { RefusalReason } from '../../refusals/refusal-table.js';
 
@@ -41,7 +41,7 @@ describe('TokenVerifier', () => {
 
   it('says who is calling and until when', async () => {
     const result = await createVerifier().verify(signed({}), issuer.keys.publicKey);
-    expect(result).toMatchObject({ user: { userId: 'user-alice' }, expiresAt: NOW + 10 });
+    expect(result).toMatchObject({ user: { userId: 'user-alice' }, validUntil: (NOW + 70) * 1000 });
   });
 
   describe.each([0, 60, 300])('with a leeway of %i s', (leeway) => {
@@ -58,13 +58,23 @@ describe('TokenVerifier', () => {
       expect(await verdictOn(signed(times), createVerifier(leeway))).toBe(verdict);
     });
 
-    it.each([-1, 0, 0.5, 1])(
-      'judges a remembered token %f s off the edge as a new one',
-      async (off) => {
-        const exp = NOW - leeway + off;
+    it.each([
+      [100, -0.001],
+      [100, 0],
+      [100, 0.001],
+      [100.5, -0.001],
+      [100.5, 0],
+      [100.5, 0.499],
+      [100.5, 0.5],
+    ])(
+      'says until when a token that expires in %f s is valid, seen %f s later',
+      async (exp, off) => {
+        const token = signed({ exp: NOW + exp });
         const verifier = createVerifier(leeway);
-        const isExpired = (await verdictOn(signed({ exp }), verifier)) === 'token_expired';
-        expect(verifier.isExpired(exp)).toBe(isExpired);
+        const result = await verifier.verify(token, issuer.keys.publicKey);
+        jest.setSystemTime((NOW + exp + leeway + off) * 1000);
+        const isExpired = (await verdictOn(token, verifier)) === 'token_expired';
+        expect(Date.now() >= (result as VerifiedToken).validUntil).toBe(isExpired);
       },
     );
   });

@@ -13,10 +13,10 @@ import { readUser } from './user-claims.js';
 import { Refusal } from '../../refusals/refusal.js';
 import type { RefusalReason } from '../../refusals/refusal-table.js';
 
-/** What a verified token says: who is calling, and until when (`exp`, seconds since the epoch) it may be believed. */
+/** What a verified token says: who is calling, and until when it is valid, leeway included (milliseconds since the epoch). */
 export interface VerifiedToken {
   readonly user: UserClass;
-  readonly expiresAt: number;
+  readonly validUntil: number;
   /** The user as a promise: one for all who ask for it. */
   promise?: Promise<UserClass>;
 }
@@ -46,8 +46,8 @@ export class TokenVerifier {
   async verify(token: string, key: KeyObject): Promise<VerifiedToken | Refusal> {
     try {
       const { payload } = await jwtVerify(token, key, this.verifyOptions);
-      const { expiresAt } = this.checkTimes(payload);
-      return { user: readUser(payload), expiresAt };
+      const { validUntil } = this.checkTimes(payload);
+      return { user: readUser(payload), validUntil };
     } catch (error) {
       return refusalFor(error);
     }
@@ -67,16 +67,6 @@ export class TokenVerifier {
     return { issuedAt };
   }
 
-  /** Whether a token with this `exp` claim is expired now (RFC 7519, section 4.1.4, with the leeway). */
-  isExpired(expiresAt: number): boolean {
-    return expiresAt <= nowInSeconds() - this.claimOptions.clockTolerance;
-  }
-
-  /** How long a token with this `exp` claim is still good for, in milliseconds: zero or less when it is expired. */
-  millisecondsUntilExpired(expiresAt: number): number {
-    return (expiresAt + this.claimOptions.clockTolerance) * 1000 - Date.now();
-  }
-
   /** The claims of a token, checked by `jose` as those of a token that has no signature. */
   private decodeUnverified(token: string): JWTPayload {
     try {
@@ -90,12 +80,14 @@ export class TokenVerifier {
   }
 
   /** What jose leaves open: times so large that they are no numbers any more, and tokens from the future. */
-  private checkTimes({ exp, iat, nbf }: JWTPayload): { issuedAt: number; expiresAt: number } {
+  private checkTimes({ exp, iat, nbf }: JWTPayload): { issuedAt: number; validUntil: number } {
     if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new Refusal('claims_invalid');
     if (iat > nowInSeconds() + this.claimOptions.clockTolerance) {
       throw new Refusal('token_not_yet_valid');
     }
-    return { issuedAt: iat, expiresAt: exp };
+    // RFC 7519, section 4.1.4. Clocks are compared in whole seconds, as by jose.
+    const validUntil = Math.ceil(exp + this.claimOptions.clockTolerance) * 1000;
+    return { issuedAt: iat, validUntil };
   }
 }
 

@@ -32,7 +32,8 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     ROTATION_FETCHES_AT_ONCE,
     ROTATION_REFILL_MILLISECONDS,
   );
-  private key: KeyObject | undefined;
+  /** The key, if there is one. */
+  current: KeyObject | undefined;
   /** When the fetch that brought the key began, in milliseconds since the epoch. */
   private askedAt = 0;
   private underWay: Promise<void> | undefined;
@@ -47,12 +48,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     private readonly calls: AccessCalls,
   ) {
     this.isManual = options.verifierKey !== undefined;
-    if (options.verifierKey !== undefined) this.key = parseManualKey(options.verifierKey);
-  }
-
-  /** The key, if there is one. */
-  current(): KeyObject | undefined {
-    return this.key;
+    if (options.verifierKey !== undefined) this.current = parseManualKey(options.verifierKey);
   }
 
   /** What went wrong since the key was last fetched; `undefined` when nothing did. */
@@ -66,10 +62,10 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
    * @throws {Refusal} when there is none then
    */
   async awaitKey(): Promise<KeyObject> {
-    if (this.key === undefined && this.underWay !== undefined) {
+    if (this.current === undefined && this.underWay !== undefined) {
       await settledWithin(this.underWay, LONGEST_WAIT_MILLISECONDS);
     }
-    if (this.key !== undefined) return this.key;
+    if (this.current !== undefined) return this.current;
     const wait = Math.max(1, Math.ceil((this.nextFetchAt - Date.now()) / 1000));
     throw new Refusal('keys_unavailable', { retryAfterSeconds: wait });
   }
@@ -134,10 +130,10 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private accept(key: KeyObject, askedAt: number): void {
     if (this.lastFailure !== undefined)
       this.logger.log('PropelAuth hands out the verification key again.');
-    else if (this.key !== undefined && !this.key.equals(key))
+    else if (this.current !== undefined && !this.current.equals(key))
       this.logger.log('The verification key has changed.');
     // The same key is the same object, so that what was verified with it stays verified.
-    if (this.key === undefined || !this.key.equals(key)) this.key = key;
+    if (this.current === undefined || !this.current.equals(key)) this.current = key;
     this.askedAt = askedAt;
     this.failures = 0;
     this.lastFailure = undefined;
@@ -147,7 +143,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private noteFailure(error: unknown): void {
     this.failures++;
     this.lastFailure = { message: messageOf(error), since: this.lastFailure?.since ?? new Date() };
-    if (this.key !== undefined && this.failures === 1) {
+    if (this.current !== undefined && this.failures === 1) {
       this.logger.warn(
         `${messageOf(error)}. The verification key that is held stays in use; asking again.`,
       );

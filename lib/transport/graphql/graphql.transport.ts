@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
-import { readAuthorizationHeader, type RequestHeaders } from '../http/authorization-header.js';
+import { readAuthorizationHeader } from '../http/http.transport.js';
+import type { RequestHeaders } from '../transport.interface.js';
 import { addressOfRequest } from '../http/client-address.js';
 import { graphqlCallOf } from './graphql-call.js';
 import { graphqlErrorFor } from './graphql-error.js';

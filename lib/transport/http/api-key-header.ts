@@ -1,4 +1,5 @@
-import { readAuthorizationHeader, type RequestHeaders } from './authorization-header.js';
+import { readAuthorizationHeader } from './http.transport.js';
+import type { RequestHeaders } from '../transport.interface.js';
 import { tokenInAuthorization } from '../one-token.js';
 import { Refusal } from '../../refusals/refusal.js';
 

@@ -1,4 +1,5 @@
-import { readAuthorizationHeader, type RequestHeaders } from '../http/authorization-header.js';
+import { readAuthorizationHeader } from '../http/http.transport.js';
+import type { RequestHeaders } from '../transport.interface.js';
 import { addressOfRequest } from '../http/client-address.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';

@@ -1,7 +1,7 @@
 import { Body, Get, type Type } from '@nestjs/common';
 import { decorateHandler } from '../../test/support/routes.js';
-import { hideCallerTypes } from './caller-parameter.js';
-import { CurrentUser } from './current-user.decorator.js';
+import { hideCallerTypes } from './caller-parameters.js';
+import { CurrentUser } from '../decorators/current-user.decorator.js';
 
 const TYPES = 'design:paramtypes';
 const PARAMETERS = '__routeArguments__';

@@ -1,8 +1,5 @@
-import {
-  readAuthorizationHeader,
-  readBearerToken,
-  type RequestHeaders,
-} from './authorization-header.js';
+import type { RequestHeaders } from '../transport.interface.js';
+import { readAuthorizationHeader, readBearerToken } from './http.transport.js';
 import { Refusal } from '../../refusals/refusal.js';
 
 describe('readAuthorizationHeader', () => {

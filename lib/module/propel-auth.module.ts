@@ -1,46 +1,47 @@
 import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { AccessDecider } from './guard/access-decider.js';
-import { AccessRules } from './rules/policies.js';
-import { CallerLookup } from './callers/caller-lookup.js';
-import { CallerIdentifier } from './callers/caller-identifier.js';
-import { OrgSources } from './org-sources/org-sources.js';
-import { StepUpGate } from './callers/step-up/step-up-gate.js';
-import { ApplicationHandlers } from './audit/application-handlers.js';
-import { ApplicationRoutes } from './audit/application-routes.js';
-import { ConnectionAuthenticator } from './service/connection-authenticator.js';
-import { DecisionReporter } from './decision/decision-reporter.js';
-import { PropelAuthGuard } from './guard/propel-auth.guard.js';
-import { PropelAuthService } from './service/propel-auth.service.js';
-import { RouteAccessResolver } from './audit/handler-access.js';
-import { GlobalGuard } from './guard/global-guard.js';
-import { GuardOverrides } from './audit/guard-overrides.js';
-import { UntraceableCalls } from './guard/untraceable-calls.js';
-import { HandlerAudit } from './audit/handler-audit.js';
-import { SchemaAudit } from './audit/schema-audit.js';
-import { StartupAudit } from './audit/startup-audit.js';
-import { ApiKeyAuthenticator } from './callers/api-key/api-key-authenticator.js';
-import { AccessCalls } from './backend/backend-client.js';
-import { createPropelAuthApi, PropelAuthApi } from './api/propel-auth-api.js';
-import { PropelAuthHealthIndicator } from './health/propel-auth.health-indicator.js';
-import { PropelAuthConfigurationError } from './options/configuration.error.js';
-import type { PropelAuthModuleOptions } from './options/propel-auth-module-options.interface.js';
-import { OptionsScope } from './options/options-scope.js';
-import { ResolvedOptions } from './options/resolved-options.js';
+import { AccessDecider } from '../guard/access-decider.js';
+import { AccessRules } from '../rules/policies.js';
+import { CallerLookup } from '../callers/caller-lookup.js';
+import { CallerIdentifier } from '../callers/caller-identifier.js';
+import { orgFromParam } from '../org-sources/org-from-param.js';
+import { OrgSources } from '../org-sources/org-sources.js';
+import { StepUpGate } from '../callers/step-up/step-up-gate.js';
+import { ApplicationHandlers } from '../audit/application-handlers.js';
+import { ApplicationRoutes } from '../audit/application-routes.js';
+import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
+import { DecisionReporter } from '../decision/decision-reporter.js';
+import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
+import { PropelAuthService } from '../service/propel-auth.service.js';
+import { RouteAccessResolver } from '../audit/handler-access.js';
+import { GlobalGuard } from '../guard/global-guard.js';
+import { GuardOverrides } from '../audit/guard-overrides.js';
+import { UntraceableCalls } from '../guard/untraceable-calls.js';
+import { HandlerAudit } from '../audit/handler-audit.js';
+import { SchemaAudit } from '../audit/schema-audit.js';
+import { StartupAudit } from '../audit/startup-audit.js';
+import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
+import { AccessCalls } from '../backend/backend-client.js';
+import { createPropelAuthApi, PropelAuthApi } from '../api/propel-auth-api.js';
+import { PropelAuthHealthIndicator } from '../health/propel-auth.health-indicator.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
+import { OptionsScope } from '../options/options-scope.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
 import {
   ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
   OPTIONS_TYPE,
   PROPELAUTH_MODULE_OPTIONS,
 } from './propel-auth.module-definition.js';
-import { StepUpVerifier } from './callers/step-up/step-up-verifier.js';
-import { TokenAuthenticator } from './callers/token/token-authenticator.js';
-import { TokenCache } from './callers/token/token-cache.js';
-import { TokenVerifier } from './callers/token/token-verifier.js';
-import { VerificationKeys } from './callers/token/verification-keys.js';
-import { svixProvider, WebhookVerifier } from './webhooks/webhook-verifier.js';
-import { optionalPackagesProvider } from './transport/optional-packages.js';
-import { RefusalAnswers } from './transport/refusal-answers.js';
+import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
+import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
+import { TokenCache } from '../callers/token/token-cache.js';
+import { TokenVerifier } from '../callers/token/token-verifier.js';
+import { VerificationKeys } from '../callers/token/verification-keys.js';
+import { svixProvider, WebhookVerifier } from '../webhooks/webhook-verifier.js';
+import { optionalPackagesProvider } from '../transport/optional-packages.js';
+import { RefusalAnswers } from '../transport/refusal-answers.js';
 
 /**
  * What {@link PropelAuthModule.forRootAsync} takes: one of `useFactory` (with `inject` and `imports`), `useClass` and
@@ -89,7 +90,12 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     optionalPackagesProvider,
     RefusalAnswers,
     ConnectionAuthenticator,
-    AccessRules,
+    {
+      provide: AccessRules,
+      inject: [ResolvedOptions, ModulesContainer],
+      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions, modules: ModulesContainer) =>
+        new AccessRules(orgSource, modules),
+    },
     GlobalGuard,
     UntraceableCalls,
     GuardOverrides,

@@ -1,8 +1,8 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { PropelAuthGuard } from './guard/propel-auth.guard.js';
-import { checkBoolean } from './options/option-checks.js';
-import type { PropelAuthModuleOptions } from './options/propel-auth-module-options.interface.js';
+import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
+import { checkBoolean } from '../options/option-checks.js';
+import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 
 /**
  * What the module itself is told, beside the options: in {@link PropelAuthModule.forRoot} among them, in

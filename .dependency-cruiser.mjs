@@ -1,0 +1,61 @@
+/**
+ * The folders of lib/ in the order of their imports: each may import those before it and none after it. CONTRIBUTING.md shows the same
+ * order as a picture, and a test compares the two.
+ */
+export const LAYERS = [
+  'values',
+  'types',
+  'refusals',
+  'options',
+  'transport',
+  'backend',
+  'api',
+  'webhooks',
+  'rules',
+  'decision',
+  'org-sources',
+  'callers',
+  'guard',
+  'decorators',
+  'service',
+  'audit',
+  'health',
+  'module',
+  'swagger',
+  'testing',
+  'local',
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-file-cycles',
+      comment: 'Files that import each other have one subject, or one of them too many.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    ...LAYERS.map((layer, index) => ({
+      name: `${layer}-imports-only-what-is-before-it`,
+      comment: 'The order of the folders is in .dependency-cruiser.mjs.',
+      severity: 'error',
+      from: { path: `^lib/${layer}/` },
+      to: { path: `^lib/(${['index', ...LAYERS.slice(index + 1)].join('|')})(/|\\.ts$)` },
+    })),
+    {
+      name: 'every-folder-has-its-place',
+      comment: 'A new folder of lib/ needs its place in LAYERS.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: `^lib/(${LAYERS.join('|')})/|^lib/index\\.ts$` },
+      to: {},
+    },
+  ],
+  options: {
+    exclude: { path: '\\.spec\\.ts$' },
+    doNotFollow: { path: 'node_modules' },
+    // Types tell of a direction, too.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};

@@ -1,0 +1,67 @@
+import type { Type } from '@nestjs/common';
+import { classChain, handlerNames } from './declared-method.js';
+
+/** What a handler takes of the caller. */
+export type CallerParameter =
+  '@CurrentUser()' | '@CurrentOrg()' | '@CurrentApiKey()' | '@WebhookEvent()';
+
+// The keys under which Nest keeps the parameters of a method, and compilers their types.
+const PARAMETERS_METADATA = '__routeArguments__';
+const TYPES_METADATA = 'design:paramtypes';
+
+/** A parameter as Nest keeps it. */
+interface DecoratedParameter {
+  readonly index: number;
+  /** What finds the value for a decorator made by `createParamDecorator()`. */
+  readonly factory?: Function;
+}
+
+const callerParameters = new WeakMap<Function, CallerParameter>();
+
+/** Notes that a factory of `createParamDecorator()` finds the caller. */
+export function registerCallerParameter(factory: Function, name: CallerParameter): void {
+  callerParameters.set(factory, name);
+}
+
+/** What a handler takes of the caller; inherited as Nest does. */
+export function readCallerParameters(
+  controller: Function,
+  name: string | symbol,
+): readonly CallerParameter[] {
+  return parametersOf(controller, name).flatMap(({ factory }) => nameOf(factory) ?? []);
+}
+
+/**
+ * Hides the types of the caller's parameters from pipes, for methods whose types are noted after their decorators, and for those that
+ * inherit the parameters and have types of their own.
+ */
+export function hideCallerTypes(type: Type): void {
+  for (const { prototype } of classChain(type)) {
+    if (typeof prototype !== 'object' || prototype === null) continue;
+    for (const name of handlerNames(type)) hideTypesOf(prototype, name);
+  }
+}
+
+/** Pipes make and validate an instance of the type of a parameter, and skip `Object`. */
+export function hideTypesOf(prototype: object, name: string | symbol): void {
+  const types = Reflect.getOwnMetadata(TYPES_METADATA, prototype, name) as unknown[] | undefined;
+  if (types === undefined) return;
+  const parameters = parametersOf(prototype.constructor, name);
+  const hidden = types.map((type, index) => (isOfCaller(parameters, index) ? Object : type));
+  Reflect.defineMetadata(TYPES_METADATA, hidden, prototype, name);
+}
+
+/** Under Nest 11, a parameter can have the decorator of an overridden method besides its own. It keeps its type then. */
+function isOfCaller(parameters: readonly DecoratedParameter[], index: number): boolean {
+  const noted = parameters.filter((parameter) => parameter.index === index);
+  return noted.length > 0 && noted.every(({ factory }) => nameOf(factory) !== undefined);
+}
+
+function parametersOf(type: Function, name: string | symbol): DecoratedParameter[] {
+  const noted: unknown = Reflect.getMetadata(PARAMETERS_METADATA, type, name);
+  return Object.values((noted ?? {}) as Record<string, DecoratedParameter>);
+}
+
+function nameOf(factory: Function | undefined): CallerParameter | undefined {
+  return factory && callerParameters.get(factory);
+}
