@@ -8,7 +8,7 @@ import {
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { RefusalAnswers } from '../transport/refusal-answers.js';
 import type { AnnotatedByGuard } from '../transport/transport.interface.js';
-import { transportOf } from '../transport/transport-of.js';
+import { headersOf, transportOf } from '../transport/transport-of.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { AccessRules } from '../rules/policies.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
@@ -25,8 +25,8 @@ import { findNamedMembership, type Memberships } from '../rules/org-membership.j
 import { placeOf } from '../org-sources/org-source-place.js';
 import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
 import { findUnmet } from '../rules/org-requirement.js';
-import { StepUpGate } from '../callers/step-up/step-up-gate.js';
-import { UntraceableCalls } from './untraceable-calls.js';
+import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
+import { exceptionForUnguarded } from './unguarded-calls.js';
 import { Refusal } from '../refusals/refusal.js';
 import { exceptionFor } from '../refusals/refusal.exceptions.js';
 
@@ -38,13 +38,12 @@ export class AccessDecider {
   constructor(
     private readonly rules: AccessRules,
     private readonly callers: CallerIdentifier,
-    private readonly stepUps: StepUpGate,
+    private readonly stepUps: StepUpVerifier,
     private readonly orgSources: OrgSources,
     private readonly webhooks: WebhookVerifier,
     private readonly options: ResolvedOptions,
     private readonly answers: RefusalAnswers,
     private readonly reporter: DecisionReporter,
-    private readonly untraceable: UntraceableCalls,
   ) {}
 
   /** Makes this the guard that all guards hand over to. */
@@ -94,7 +93,7 @@ export class AccessDecider {
     if (!access.isRuled && this.isLeftAlone(context)) return true;
     if (access.mode === 'public' || isPartOfOperation(access, context)) return this.admit(decision);
     if (access.mode === 'webhook') return this.admitWebhook(decision);
-    if (access.mode === 'untraceable') throw this.untraceable.exceptionFor(context);
+    if (access.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);
     if (this.hasOwnSource(access, context) && isBareMessage(context)) {
       throw new Refusal('message_bare');
     }
@@ -143,7 +142,8 @@ export class AccessDecider {
   /** Last, since a grant can be used up by asking about it. */
   private checkStepUps(decision: Decision, { stepUps }: CompiledAccess): true | Promise<true> {
     if (stepUps.length === 0) return this.admit(decision);
-    return this.stepUps.check(decision, stepUps).then(() => this.admit(decision));
+    const headers = headersOf(decision.context) ?? {};
+    return this.stepUps.verifyAll(decision.user, stepUps, headers).then(() => this.admit(decision));
   }
 
   /** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
@@ -174,7 +174,7 @@ export class AccessDecider {
   private admit(decision: Decision): true {
     if (decision.context.getType<string>() === 'graphql') noteAdmittedOperation(decision.context);
     else keepForConnection(decision);
-    this.reporter.allowed(decision);
+    if (this.options.onDecision !== undefined) this.reporter.allowed(decision);
     return true;
   }
 
@@ -187,6 +187,13 @@ export class AccessDecider {
       ? this.answers.answerTo(refusal, decision.context)
       : refusal;
   }
+}
+
+function describeUntraceable(className: string): string {
+  return (
+    `${className} replaces one of its methods by another function, so its access rules are unknown and its calls return 500. Leave ` +
+    'the methods in place: remove this.method = this.method.bind(this) from the constructor.'
+  );
 }
 
 /** A field without a rule belongs to the operation above it, which was decided about. */

@@ -1,11 +1,11 @@
 import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { findDecision, reachDecision, type Decision } from '../decision/decision.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { AccessRules } from '../rules/policies.js';
 import { guardsOf, placeGuardsFirst } from '../rules/bound-guards.js';
 import { GlobalGuard } from './global-guard.js';
-import { reachDecision, type Decision } from '../decision/decision.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
-import { guardSentinel } from './guard-sentinel.js';
+import { exceptionForUnguarded } from './unguarded-calls.js';
 
 /**
  * The guard that the decorators put on classes and methods. It hands over to {@link PropelAuthGuard}, as that is provided, where
@@ -35,14 +35,23 @@ export class HandlerGuard implements CanActivate {
   }
 }
 
-const NO_MODULE =
-  'A class has decorators of nestjs-propelauth, and its module has no PropelAuthGuard. Import PropelAuthModule.forRoot() in the root ' +
-  "module (with isGlobal: false also in this class's), and in a unit test give { provide: PropelAuthGuard, useValue: { canActivate: " +
-  '() => true } }. If it is there, two copies of the package are installed: npm ls nestjs-propelauth shows them.';
-
 /**
- * Puts the guard, and the sentinel that notices when Nest has dropped it, in front of all other guards of a class or function.
+ * Stands behind the guard wherever that was put, and rejects calls that have passed without it. Nest leaves out a guard that is a
+ * class when it finds no instance of it, without a word; this is an object, and always called.
  */
+const guardSentinel: CanActivate = Object.freeze({
+  canActivate(context: ExecutionContext): true {
+    if (findDecision(context) !== undefined) return true;
+    throw exceptionForUnguarded(
+      context,
+      (className) =>
+        `Nest calls no guard class for ${className}, so its calls return 500. Provide the class itself, as in ` +
+        'providers: [ReportsResolver], and not by useFactory or useValue.',
+    );
+  },
+});
+
+/** Puts the guard and its sentinel in front of all other guards of a class or function. */
 export function placeHandlerGuard(subject: Function): void {
   placeGuardsFirst(subject, [HandlerGuard, guardSentinel]);
 }
@@ -51,3 +60,8 @@ export function placeHandlerGuard(subject: Function): void {
 export function hasHandlerGuard(subject: Function): boolean {
   return guardsOf(subject).includes(HandlerGuard);
 }
+
+const NO_MODULE =
+  'A class has decorators of nestjs-propelauth, and its module has no PropelAuthGuard. Import PropelAuthModule.forRoot() in the root ' +
+  "module (with isGlobal: false also in this class's), and in a unit test give { provide: PropelAuthGuard, useValue: { canActivate: " +
+  '() => true } }. If it is there, two copies of the package are installed: npm ls nestjs-propelauth shows them.';

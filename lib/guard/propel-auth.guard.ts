@@ -1,13 +1,13 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { MarkGuard } from '../rules/bound-guards.js';
-import { PropelAuthService } from '../service/propel-auth.service.js';
+import { AccessDecider } from './access-decider.js';
 
 /**
  * The one guard that decides everything. The decorators (`@RequireUser()` and its siblings) put it on their routes, so it is
  * seldom named: with `@UseGuards(PropelAuthGuard)` on a route without a decorator, and as a global guard (for which
  * `requireUserByDefault` is the short way), it requires a user.
  *
- * It answers 401 without a valid access token where a user is required, 403 where an organization rule does not hold and 503
+ * It returns 401 without a valid access token where a user is required, 403 where an organization rule fails and 503
  * while no access token can be verified.
  *
  * @example
@@ -25,7 +25,7 @@ import { PropelAuthService } from '../service/propel-auth.service.js';
 @MarkGuard()
 export class PropelAuthGuard implements CanActivate {
   /** @hidden Nest's injector calls it. */
-  constructor(private readonly propelAuth: PropelAuthService) {}
+  constructor(private readonly decider: AccessDecider) {}
 
   /**
    * Lets a call through or throws the exception that answers it; it never returns `false`.
@@ -37,6 +37,6 @@ export class PropelAuthGuard implements CanActivate {
    * and in a message handler an `RpcException`, with the former as its `cause`
    */
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
-    return this.propelAuth.decideFor(this, context);
+    return this.decider.decideFor(this, context);
   }
 }

@@ -6,7 +6,6 @@ import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { orgFromParam } from '../org-sources/org-from-param.js';
 import { OrgSources } from '../org-sources/org-sources.js';
-import { StepUpGate } from '../callers/step-up/step-up-gate.js';
 import { ApplicationHandlers } from '../audit/application-handlers.js';
 import { ApplicationRoutes } from '../audit/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
@@ -16,7 +15,6 @@ import { PropelAuthService } from '../service/propel-auth.service.js';
 import { RouteAccessResolver } from '../audit/handler-access.js';
 import { GlobalGuard } from '../guard/global-guard.js';
 import { GuardOverrides } from '../audit/guard-overrides.js';
-import { UntraceableCalls } from '../guard/untraceable-calls.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
@@ -97,11 +95,9 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
         new AccessRules(orgSource, modules),
     },
     GlobalGuard,
-    UntraceableCalls,
     GuardOverrides,
     CallerIdentifier,
     CallerLookup,
-    StepUpGate,
     OrgSources,
     DecisionReporter,
     AccessDecider,
@@ -122,6 +118,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     PropelAuthApi,
     PropelAuthHealthIndicator,
     // For the guards that Nest makes in the modules of the application.
+    AccessDecider,
     AccessRules,
     GlobalGuard,
   ],

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type ExecutionContext } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -9,12 +9,11 @@ import { asDeclared } from '../types/as-declared.js';
 import type { OrgPermission, OrgRole } from '../types/declared-types.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
-import { AccessDecider } from '../guard/access-decider.js';
 import { ConnectionAuthenticator } from './connection-authenticator.js';
 import type { Caller } from '../callers/caller.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { findMembership, findMembershipById } from '../rules/org-membership.js';
-import { StepUpGate } from '../callers/step-up/step-up-gate.js';
+import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import {
   findUnmet,
   requirePermissions,
@@ -51,9 +50,8 @@ import { exceptionFor } from '../refusals/refusal.exceptions.js';
 export class PropelAuthService {
   /** @hidden Nest's injector calls it. */
   constructor(
-    private readonly decider: AccessDecider,
     private readonly authenticator: TokenAuthenticator,
-    private readonly stepUps: StepUpGate,
+    private readonly stepUps: StepUpVerifier,
     private readonly connections: ConnectionAuthenticator,
     private readonly callers: CallerLookup,
     private readonly options: ResolvedOptions,
@@ -312,11 +310,6 @@ export class PropelAuthService {
    */
   async callerKey(context: ExecutionContext): Promise<string> {
     return this.callers.keyOf(context);
-  }
-
-  /** @internal For {@link PropelAuthGuard}. */
-  decideFor(guard: CanActivate, context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
-    return this.decider.decideFor(guard, context);
   }
 
   private requireOrg(

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
 import request from 'supertest';
 import { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { AccessCalls } from '../../lib/backend/backend-client.js';
@@ -39,8 +39,10 @@ describe('AccessCalls', () => {
     expect(await app.get(ApiKeyAuthenticator).authenticate('a')).toEqual({
       metadata: { key: 'a' },
     });
-    expect(await app.get(StepUpVerifier).verify('user-alice', 'DELETE_ORG', 'right')).toBe(true);
-    expect(await app.get(StepUpVerifier).verify('user-alice', 'DELETE_ORG', 'wrong')).toBe(false);
+    const user = { userId: 'user-alice' } as User;
+    const verify = (grant: string) => app.get(StepUpVerifier).verify(user, 'DELETE_ORG', grant);
+    await expect(verify('right')).resolves.toBeUndefined();
+    await expect(verify('wrong')).rejects.toMatchObject({ reason: 'step_up_required' });
     expect(fetch).not.toHaveBeenCalled();
   });
 });
