@@ -107,7 +107,7 @@ export {
   PropelAuthApiUnreachableError,
   type PropelAuthApiErrorOptions,
 } from './api/propel-auth-api.errors.js';
-export { PropelAuthExceptionFilter } from './api/propel-auth-api-error.filter.js';
+export { PropelAuthApiErrorFilter } from './api/propel-auth-api-error.filter.js';
 export * as PropelAuthExceptions from './api/vendor-exceptions.js';
 
 export type {

@@ -41,13 +41,13 @@ interface HttpResponse {
  * @example
  * ```ts
  * const app = await NestFactory.create(AppModule);
- * app.useGlobalFilters(new PropelAuthExceptionFilter());
+ * app.useGlobalFilters(new PropelAuthApiErrorFilter());
  * ```
  *
  * @publicApi
  */
 @Catch(PropelAuthApiError)
-export class PropelAuthExceptionFilter implements ExceptionFilter<PropelAuthApiError> {
+export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiError> {
   private readonly logger = new Logger('PropelAuth');
 
   /**

@@ -14,7 +14,7 @@ export interface PropelAuthApiErrorOptions {
 
 /**
  * A call of {@link PropelAuthApi} failed. What is thrown is always one of the subclasses, each with a `status` for an HTTP answer;
- * {@link PropelAuthExceptionFilter} gives it.
+ * {@link PropelAuthApiErrorFilter} gives it.
  *
  * The message says what happened to which call and may be logged: it holds neither what was passed to the call nor what PropelAuth
  * answered. `cause` is the exception of PropelAuth's client, one of {@link PropelAuthExceptions} or an error of `fetch`; it may quote

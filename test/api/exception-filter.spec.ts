@@ -6,7 +6,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import {
   PropelAuthApi,
   PropelAuthApiTimeoutError,
-  PropelAuthExceptionFilter,
+  PropelAuthApiErrorFilter,
   PropelAuthModule,
 } from 'nestjs-propelauth';
 import request from 'supertest';
@@ -55,10 +55,10 @@ class UsersController {
 }
 
 @Controller()
-@UseFilters(PropelAuthExceptionFilter)
+@UseFilters(PropelAuthApiErrorFilter)
 class FilteredController extends UsersController {}
 
-describe('PropelAuthExceptionFilter', () => {
+describe('PropelAuthApiErrorFilter', () => {
   let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
 
@@ -89,7 +89,7 @@ describe('PropelAuthExceptionFilter', () => {
   }
 
   const startWithFilter = () =>
-    start((app) => app.useGlobalFilters(new PropelAuthExceptionFilter()));
+    start((app) => app.useGlobalFilters(new PropelAuthApiErrorFilter()));
 
   const registrations: [string, () => Promise<RunningApplication>][] = [
     ['useGlobalFilters', startWithFilter],
@@ -97,7 +97,7 @@ describe('PropelAuthExceptionFilter', () => {
       'APP_FILTER',
       () =>
         start(undefined, {
-          providers: [{ provide: APP_FILTER, useClass: PropelAuthExceptionFilter }],
+          providers: [{ provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }],
         }),
     ],
     ['@UseFilters', () => start(undefined, { controllers: [FilteredController] })],
@@ -186,12 +186,12 @@ describe('PropelAuthExceptionFilter', () => {
     host.setType('something else');
     const error = new PropelAuthApiTimeoutError('createUser', 10_000);
     const respond = jest.spyOn(host, 'switchToHttp');
-    expect(() => new PropelAuthExceptionFilter().catch(error, host)).toThrow(error);
+    expect(() => new PropelAuthApiErrorFilter().catch(error, host)).toThrow(error);
     expect(respond).not.toHaveBeenCalled();
   });
 });
 
-describe('Without PropelAuthExceptionFilter', () => {
+describe('Without PropelAuthApiErrorFilter', () => {
   afterEach(closeApplications);
 
   it('Nest answers every failed call with 500 and says nothing else', async () => {
