@@ -5,7 +5,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import {
   PropelAuthApi,
-  PropelAuthApiTimeoutError,
+  PropelAuthApiError,
   PropelAuthApiErrorFilter,
   PropelAuthModule,
 } from 'nestjs-propelauth';
@@ -50,7 +50,7 @@ class UsersController {
   @Get('late')
   late(@Res() response: { raw?: ServerResponse }) {
     (response.raw ?? (response as ServerResponse)).write('too late');
-    throw new PropelAuthApiTimeoutError('createUser', 10_000);
+    throw new PropelAuthApiError('timeout', 'createUser');
   }
 }
 
@@ -103,7 +103,7 @@ describe('PropelAuthApiErrorFilter', () => {
     ['@UseFilters', () => start(undefined, { controllers: [FilteredController] })],
   ];
 
-  it.each(registrations)('answers when registered with %s', async (_how, starting) => {
+  it.each(registrations)('returns the status when registered with %s', async (_how, starting) => {
     const { url } = await starting();
     propelAuth.answers({ status: 429, body: { wait_seconds: 7 } });
     const response = await request(url).post('/users');
@@ -114,7 +114,7 @@ describe('PropelAuthApiErrorFilter', () => {
   });
 
   it.each(BACKEND_FAILURES)(
-    'says no more to a client than the status of %s',
+    'returns the status of %s and nothing else',
     async (_what, answer, status, message) => {
       const { url } = await startWithFilter();
       propelAuth.answers(answer);
@@ -126,7 +126,7 @@ describe('PropelAuthApiErrorFilter', () => {
     },
   );
 
-  it('answers 404 for what does not exist', async () => {
+  it('returns 404 for an employee who does not exist', async () => {
     const { url } = await startWithFilter();
     const response = await request(url).get('/employees/1');
     expect(response.status).toBe(404);
@@ -140,9 +140,13 @@ describe('PropelAuthApiErrorFilter', () => {
       { status: 400, body: { error_code: 'mfa_not_enabled' } },
       400,
     ],
-    ['a limit, which the client does not tell', { status: 429, body: { wait_seconds: 7 } }, 502],
+    [
+      'a 429, which the client does not distinguish',
+      { status: 429, body: { wait_seconds: 7 } },
+      502,
+    ],
     ['a lost connection', loseConnection, 503],
-  ])('answers a step-up challenge with the status of %s', async (_what, answer, status) => {
+  ])('returns the status of %s for a step-up challenge', async (_what, answer, status) => {
     const { url } = await startWithFilter();
     propelAuth.answers(answer);
     await request(url).post('/challenge').expect(status);
@@ -150,9 +154,13 @@ describe('PropelAuthApiErrorFilter', () => {
 
   it.each<[string, Answer, RegExp]>([
     ['a wrong key', { status: 401 }, /apiKey is not an API key of this PropelAuth project/],
-    ['a failure', { status: 500 }, /PropelAuth answered createUser with an error/],
-    ['a lost connection', loseConnection, /cannot be reached for createUser .* is unknown/],
-  ])('tells the log clearly of %s', async (_what, answer, message) => {
+    ['a failure', { status: 500 }, /PropelAuth returned an unexpected response to createUser/],
+    [
+      'a lost connection',
+      loseConnection,
+      /connection to PropelAuth failed for createUser .* may have taken effect/,
+    ],
+  ])('logs the message of %s', async (_what, answer, message) => {
     const { url } = await startWithFilter();
     propelAuth.answers(answer);
     await request(url).post('/users');
@@ -160,14 +168,14 @@ describe('PropelAuthApiErrorFilter', () => {
     expect(logger.text).toMatch(message);
   });
 
-  it.each([400, 429])('does not fill the log with what clients do: %d', async (status) => {
+  it.each([400, 429])('does not log a status below 500: %d', async (status) => {
     const { url } = await startWithFilter();
     propelAuth.answers({ status });
     await request(url).post('/users').expect(status);
     expect(logger.of('error')).toEqual([]);
   });
 
-  it('ends an answer that has begun', async () => {
+  it('ends a response that has begun', async () => {
     const { url } = await startWithFilter();
     const response = await request(url).get('/late');
     expect(response.status).toBe(200);
@@ -175,16 +183,16 @@ describe('PropelAuthApiErrorFilter', () => {
     expect(logger.of('error')).toHaveLength(1);
   });
 
-  it('leaves other errors to others', async () => {
+  it('ignores other errors', async () => {
     const { url } = await startWithFilter();
     const response = await request(url).get('/other').expect(500);
     expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
   });
 
-  it('lets the error go on where it does not know how to answer', () => {
+  it('throws the error for other types of calls', () => {
     const host = new ExecutionContextHost([]);
     host.setType('something else');
-    const error = new PropelAuthApiTimeoutError('createUser', 10_000);
+    const error = new PropelAuthApiError('timeout', 'createUser');
     const respond = jest.spyOn(host, 'switchToHttp');
     expect(() => new PropelAuthApiErrorFilter().catch(error, host)).toThrow(error);
     expect(respond).not.toHaveBeenCalled();
@@ -194,7 +202,7 @@ describe('PropelAuthApiErrorFilter', () => {
 describe('Without PropelAuthApiErrorFilter', () => {
   afterEach(closeApplications);
 
-  it('Nest answers every failed call with 500 and says nothing else', async () => {
+  it('Nest returns 500 for every failed call and nothing else', async () => {
     const propelAuth = await PropelAuthServer.start();
     try {
       const { url } = await startApplication({
