@@ -90,7 +90,7 @@ function answerRequest(response: HttpResponse, error: PropelAuthApiError): void 
     raw.end();
     return;
   }
-  if (error.code === 'rate_limited' && error.retryAfterSeconds !== undefined) {
+  if (error.retryAfterSeconds !== undefined) {
     response.header('Retry-After', String(error.retryAfterSeconds));
   }
   response.status(error.status).send(bodyFor(error));

@@ -42,6 +42,11 @@ class UsersController {
     return this.propelAuth.fetchEmployeeById('no-id');
   }
 
+  @Get('unreachable')
+  unreachable() {
+    throw new PropelAuthApiError('unreachable', 'fetchOrg', { retryAfterSeconds: 30 });
+  }
+
   @Get('other')
   other() {
     throw new Error('Something else');
@@ -125,6 +130,11 @@ describe('PropelAuthApiErrorFilter', () => {
       expect(logger.text).not.toContain(API_KEY);
     },
   );
+
+  it('sends Retry-After with every status', async () => {
+    const { url } = await startWithFilter();
+    await request(url).get('/unreachable').expect(503).expect('Retry-After', '30');
+  });
 
   it('returns 404 for an employee who does not exist', async () => {
     const { url } = await startWithFilter();
