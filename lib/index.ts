@@ -90,19 +90,8 @@ export {
 
 export { PropelAuthApi } from './api/propel-auth-api.js';
 export { StepUpMfaGrantType, type ApiKeyValidation } from '@propelauth/node-apis';
-export {
-  PropelAuthApiArgumentError,
-  PropelAuthApiError,
-  PropelAuthApiIntegrationKeyError,
-  PropelAuthApiNotEnabledError,
-  PropelAuthApiRateLimitedError,
-  PropelAuthApiRequestError,
-  PropelAuthApiResponseError,
-  PropelAuthApiTimeoutError,
-  PropelAuthApiUnreachableError,
-  type PropelAuthApiErrorOptions,
-} from './api/propel-auth-api.errors.js';
-export { PropelAuthExceptionFilter } from './api/propel-auth-api-error.filter.js';
+export { PropelAuthApiError, type PropelAuthApiErrorCode } from './api/propel-auth-api.error.js';
+export { PropelAuthApiErrorFilter } from './api/propel-auth-api-error.filter.js';
 export * as PropelAuthExceptions from './api/vendor-exceptions.js';
 
 export type {

@@ -11,9 +11,9 @@ export interface ApiCall {
 }
 
 /**
- * Makes a call within a deadline; a read that the network fails is tried once more.
+ * Makes a call within a deadline. Retries a read once when the network fails.
  *
- * @throws {PropelAuthApiError} however the call fails
+ * @throws {PropelAuthApiError} whenever the call fails
  */
 export async function performApiCall(call: ApiCall, timeoutMilliseconds: number): Promise<unknown> {
   const firstTry = begin(call);
@@ -26,7 +26,7 @@ export async function performApiCall(call: ApiCall, timeoutMilliseconds: number)
   }
 }
 
-/** The client looks at some arguments before it sends anything, and throws on the spot. */
+/** The client checks some arguments before it sends anything, and throws instead of rejecting. */
 function begin(call: ApiCall): Promise<unknown> {
   try {
     return call.send();

@@ -1,4 +1,3 @@
-import { isJsonObject } from '../values/json-object.js';
 import { DeadlinePassed } from '../backend/deadline.js';
 import {
   isNetworkError,
@@ -6,17 +5,8 @@ import {
   nameOf,
   networkErrorCode,
 } from '../backend/network-error.js';
-import {
-  PropelAuthApiArgumentError,
-  PropelAuthApiIntegrationKeyError,
-  PropelAuthApiNotEnabledError,
-  PropelAuthApiRateLimitedError,
-  PropelAuthApiRequestError,
-  PropelAuthApiResponseError,
-  PropelAuthApiTimeoutError,
-  PropelAuthApiUnreachableError,
-  type PropelAuthApiError,
-} from './propel-auth-api.errors.js';
+import { isJsonObject } from '../values/json-object.js';
+import { PropelAuthApiError, type PropelAuthApiErrorCode } from './propel-auth-api.error.js';
 import { isRead } from './read-calls.js';
 import { refusedFields } from './refused-fields.js';
 import {
@@ -31,119 +21,81 @@ import {
   UserNotFoundException,
 } from './vendor-exceptions.js';
 
-/** What PropelAuth's client says in plain errors, which often go on with PropelAuth's answer. */
-const KEY_MESSAGE = 'integrationApiKey is incorrect';
-const ACCESS_TOKENS_MESSAGE = 'Access token creation is not enabled';
-const ORGANIZATIONS_MESSAGE = 'Cannot use organizations unless B2B support is enabled';
-const BAD_REQUEST_MESSAGE = /^(Invalid query |Bad request |Invalid orgId$)/;
-const NOT_FOUND_MESSAGE = /^(Org|Organization) not found$/;
+/** How PropelAuth's client says why a call failed: by an exception class, or by the message of a plain Error. */
+type Sign = RegExp | (abstract new (...parameters: never[]) => Error);
 
-/** The error for what a call ended in. */
+const REJECTIONS: [sign: Sign, code: PropelAuthApiErrorCode, detail?: string][] = [
+  [UnauthorizedException, 'integration_key_invalid'],
+  [FeatureGatedException, 'not_enabled', 'a feature of another pricing plan'],
+  [ApiKeyValidateRateLimitedException, 'rate_limited'],
+  [RateLimitedException, 'rate_limited'],
+  [UserNotFoundException, 'not_found'],
+  [ForbiddenException, 'forbidden'],
+  [InvalidRequestFieldsException, 'invalid_request'],
+  [IncorrectMfaCodeException, 'invalid_request'],
+  [MfaNotEnabledException, 'invalid_request'],
+  // Some messages continue with PropelAuth's response.
+  [/^integrationApiKey is incorrect$/, 'integration_key_invalid'],
+  [/^Access token creation is not enabled$/, 'not_enabled', 'access token creation'],
+  [/^Cannot use organizations unless B2B support is enabled/, 'not_enabled', 'B2B support'],
+  [/^(Org|Organization) not found$/, 'not_found'],
+  [/^(Invalid query |Bad request |Invalid orgId$)/, 'invalid_request'],
+];
+
+/** The error for what a call ended with. */
 export function apiErrorOf(thrown: unknown, call: string): PropelAuthApiError {
+  const isWrite = !isRead(call);
   if (thrown instanceof DeadlinePassed) {
-    return new PropelAuthApiTimeoutError(call, thrown.milliseconds, {
-      outcomeUnknown: !isRead(call),
-    });
+    const detail = `${thrown.milliseconds} ms`;
+    return new PropelAuthApiError('timeout', call, { detail, outcomeUnknown: isWrite });
   }
   if (isNetworkError(thrown)) {
-    return new PropelAuthApiUnreachableError(call, networkErrorCode(thrown), {
+    return new PropelAuthApiError('unreachable', call, {
+      detail: networkErrorCode(thrown),
       cause: thrown,
-      outcomeUnknown: !isRead(call) && mayHaveBeenSent(thrown),
+      outcomeUnknown: isWrite && mayHaveBeenSent(thrown),
     });
   }
   return (
-    setUpErrorOf(thrown, call) ??
-    rateLimitErrorOf(thrown, call) ??
-    requestErrorOf(thrown, call) ??
-    // The client does not tell a refusal from a failure here.
-    new PropelAuthApiResponseError(call, { cause: thrown, outcomeUnknown: !isRead(call) })
+    rejectionOf(thrown, call) ??
+    // Here the client does not distinguish a rejected call from a failure of PropelAuth.
+    new PropelAuthApiError('unexpected_response', call, { cause: thrown, outcomeUnknown: isWrite })
   );
 }
 
 /** The error for what a call threw before it sent anything. */
 export function argumentErrorOf(thrown: unknown, call: string): PropelAuthApiError {
-  const refusal = requestErrorOf(thrown, call);
-  if (refusal !== undefined) return refusal;
-  // The client means to throw an ApiKeyFetchException or the like for an id that cannot be one, and trips over its own message.
-  if (nameOf(thrown) === 'SyntaxError') {
-    return new PropelAuthApiRequestError(call, 400, [], { cause: thrown });
-  }
-  return new PropelAuthApiArgumentError(call, { cause: thrown });
+  // The client means to throw an ApiKeyFetchException or the like for an invalid id, and fails to parse its own message.
+  const code = nameOf(thrown) === 'SyntaxError' ? 'invalid_request' : 'invalid_arguments';
+  return rejectionOf(thrown, call) ?? new PropelAuthApiError(code, call, { cause: thrown });
 }
 
-function setUpErrorOf(thrown: unknown, call: string): PropelAuthApiError | undefined {
-  const message = messageOf(thrown);
-  if (thrown instanceof UnauthorizedException || message === KEY_MESSAGE) {
-    return new PropelAuthApiIntegrationKeyError(call, { cause: thrown });
-  }
-  const feature = missingFeature(thrown, message);
-  return feature === undefined
-    ? undefined
-    : new PropelAuthApiNotEnabledError(call, feature, { cause: thrown });
+function rejectionOf(thrown: unknown, call: string): PropelAuthApiError | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const [, known, detail] = REJECTIONS.find(([sign]) => isSignOf(thrown, sign)) ?? [];
+  // The client's other exceptions for a 400 have this field.
+  const code = known ?? ('fieldToErrors' in thrown ? 'invalid_request' : undefined);
+  if (code === undefined) return undefined;
+  return new PropelAuthApiError(code, call, {
+    detail,
+    fields: refusedFields(thrown),
+    retryAfterSeconds: code === 'rate_limited' ? waitSecondsIn(thrown.message) : undefined,
+    cause: thrown,
+  });
 }
 
-function missingFeature(thrown: unknown, message: string): string | undefined {
-  if (thrown instanceof FeatureGatedException) return 'a feature of another pricing plan';
-  if (message === ACCESS_TOKENS_MESSAGE) return 'the creation of access tokens';
-  if (message.startsWith(ORGANIZATIONS_MESSAGE)) return 'B2B support';
-  return undefined;
+function isSignOf(thrown: Error, sign: Sign): boolean {
+  return sign instanceof RegExp ? sign.test(thrown.message) : thrown instanceof sign;
 }
 
-function rateLimitErrorOf(thrown: unknown, call: string): PropelAuthApiError | undefined {
-  if (thrown instanceof ApiKeyValidateRateLimitedException) {
-    return new PropelAuthApiRateLimitedError(call, wholeSeconds(thrown.waitSeconds), {
-      cause: thrown,
-    });
-  }
-  if (thrown instanceof RateLimitedException) {
-    return new PropelAuthApiRateLimitedError(call, waitSecondsIn(thrown.message), {
-      cause: thrown,
-    });
-  }
-  return undefined;
-}
-
-/** The wait in the answer to a call that was limited, which is the message of the client's exception. */
-function waitSecondsIn(answer: string): number | undefined {
+/** The wait in PropelAuth's response, which is the message of the client's exceptions for limits. */
+function waitSecondsIn(response: string): number | undefined {
   try {
-    const body: unknown = JSON.parse(answer);
-    return isJsonObject(body) ? wholeSeconds(body['wait_seconds']) : undefined;
+    const body: unknown = JSON.parse(response);
+    const wait = isJsonObject(body) ? body['wait_seconds'] : undefined;
+    const seconds = typeof wait === 'number' ? Math.ceil(wait) : 0;
+    return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
   } catch {
     return undefined;
   }
-}
-
-function wholeSeconds(value: unknown): number | undefined {
-  const seconds = typeof value === 'number' ? Math.ceil(value) : 0;
-  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
-}
-
-function requestErrorOf(thrown: unknown, call: string): PropelAuthApiError | undefined {
-  const status = requestStatusOf(thrown);
-  return status === undefined
-    ? undefined
-    : new PropelAuthApiRequestError(call, status, refusedFields(thrown), { cause: thrown });
-}
-
-function requestStatusOf(thrown: unknown): 400 | 403 | 404 | undefined {
-  if (thrown instanceof UserNotFoundException) return 404;
-  if (thrown instanceof ForbiddenException) return 403;
-  if (isBadRequest(thrown)) return 400;
-  const message = messageOf(thrown);
-  if (BAD_REQUEST_MESSAGE.test(message)) return 400;
-  return NOT_FOUND_MESSAGE.test(message) ? 404 : undefined;
-}
-
-function isBadRequest(thrown: unknown): boolean {
-  return (
-    thrown instanceof InvalidRequestFieldsException ||
-    thrown instanceof IncorrectMfaCodeException ||
-    thrown instanceof MfaNotEnabledException ||
-    // All others that the client throws for a 400 have this.
-    (isJsonObject(thrown) && 'fieldToErrors' in thrown)
-  );
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : '';
 }

@@ -7,7 +7,6 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import { throwError, type Observable } from 'rxjs';
-import { PropelAuthApiError, PropelAuthApiRateLimitedError } from './propel-auth-api.errors.js';
 import { graphqlErrorFor } from '../transport/graphql/graphql-error.js';
 import { rpcErrorFor } from '../transport/rpc/rpc-answer.js';
 import { exceptionPayloadFor } from '../transport/websocket/websocket-answer.js';
@@ -16,6 +15,7 @@ import {
   isNativeClient,
   isSocketIoClient,
 } from '../transport/websocket/websocket-clients.js';
+import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 /** What Express and Fastify have in common. */
 interface HttpResponse {
@@ -27,38 +27,38 @@ interface HttpResponse {
 }
 
 /**
- * Answers whoever is waiting for a handler that failed with a {@link PropelAuthApiError}, and says no more than the error's `status` does:
+ * Returns the `status` of a {@link PropelAuthApiError} that a handler throws, and nothing else about the error:
  *
- * - HTTP requests, over Express and Fastify, with that status, and `Retry-After` where the wait is known;
- * - GraphQL operations with an error that has the code for it;
- * - clients of WebSocket gateways with the event `exception`;
- * - messages of microservices with an error, as an `RpcException` does.
+ * - HTTP requests, over Express and Fastify, get the status, and `Retry-After` where `retryAfterSeconds` is known;
+ * - GraphQL operations get an error with the code of the status;
+ * - clients of WebSocket gateways get the event `exception`;
+ * - messages of microservices get an error, as from an `RpcException`.
  *
- * Errors from 500 on are logged, without what PropelAuth answered; of message handlers also the others, since nobody is told of a failed
- * event.
+ * Errors with a status of 500 or more are logged, without PropelAuth's response. For messages of microservices all errors are logged,
+ * because the sender of an event gets no error.
  *
- * For `app.useGlobalFilters()`, `APP_FILTER` and `@UseFilters()`. Nest's gateways know the last only. Without this filter Nest answers
- * each of these errors with 500, clients of gateways and microservices with "Internal server error", and GraphQL tells the error's message.
+ * Register it with `app.useGlobalFilters()`, `APP_FILTER` or `@UseFilters()`; gateways support `@UseFilters()` only. Without this filter
+ * HTTP requests get 500, clients of gateways and microservices "Internal server error", and GraphQL clients the error's message.
  *
  * @example
  * ```ts
  * const app = await NestFactory.create(AppModule);
- * app.useGlobalFilters(new PropelAuthExceptionFilter());
+ * app.useGlobalFilters(new PropelAuthApiErrorFilter());
  * ```
  *
  * @publicApi
  */
 @Catch(PropelAuthApiError)
-export class PropelAuthExceptionFilter implements ExceptionFilter<PropelAuthApiError> {
+export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiError> {
   private readonly logger = new Logger('PropelAuth');
 
   /**
-   * Gives the answer.
+   * Returns the status to the client. Nest calls it.
    *
-   * @param error how the call failed
-   * @param host the request or message that was being handled
-   * @returns for a message of a microservice, the error to answer with
-   * @throws for GraphQL, the error to answer with; the error itself where nobody knows how to answer
+   * @param error why the call failed
+   * @param host the request or message that was handled
+   * @returns for a message of a microservice, the error for its sender
+   * @throws for GraphQL, the error for the client; for other types of calls, the error itself
    */
   catch(error: PropelAuthApiError, host: ArgumentsHost): Observable<never> | void {
     const type = host.getType<string>();
@@ -87,24 +87,24 @@ export class PropelAuthExceptionFilter implements ExceptionFilter<PropelAuthApiE
 function answerRequest(response: HttpResponse, error: PropelAuthApiError): void {
   const raw = response.raw ?? (response as unknown as ServerResponse);
   if (raw.headersSent) {
-    // Too late for a status.
+    // It is too late for a status.
     raw.end();
     return;
   }
-  if (error instanceof PropelAuthApiRateLimitedError && error.retryAfterSeconds !== undefined) {
+  if (error.retryAfterSeconds !== undefined) {
     response.header('Retry-After', String(error.retryAfterSeconds));
   }
   response.status(error.status).send(bodyFor(error));
 }
 
-/** What a filter of a gateway throws, nobody catches: it tells the client itself. */
+/** Nest does not catch what the filter of a gateway throws, so the filter sends the event itself. */
 function answerClient(error: PropelAuthApiError, args: readonly unknown[]): void {
   const [client] = args;
   if (!isSocketIoClient(client) && !isNativeClient(client)) return;
   emitException(client, exceptionPayloadFor(exceptionFor(error), args));
 }
 
-/** The error as Nest's exceptions are, with nothing of PropelAuth's about it that might be shown. */
+/** An exception of Nest's that holds the status only. */
 function exceptionFor(error: PropelAuthApiError): HttpException {
   return new HttpException(bodyFor(error), error.status);
 }

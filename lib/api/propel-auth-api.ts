@@ -9,9 +9,9 @@ export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
  * PropelAuth's backend API: every function of `@propelauth/node-apis`, for users, organizations, roles, end-user API keys
  * and more. Inject it by its class.
  *
- * Each call has a deadline, the option `apiTimeoutMs`, and fails with a {@link PropelAuthApiError} and nothing else. Reads, the functions
- * whose names begin with `fetch`, are tried once more when the network fails; others never. What PropelAuth's client answers with `null`
- * or `false`, such as for a user who does not exist, is no failure.
+ * Each call has a deadline, the option `apiTimeoutMs`, and rejects with a {@link PropelAuthApiError} only. Reads, the functions whose
+ * names begin with `fetch`, are retried once when the network fails; other calls never are. Where PropelAuth's client returns `null` or
+ * `false`, such as for a user who does not exist, so does the call.
  *
  * @see PropelAuth, "Backend API Reference"
  * @example
@@ -34,7 +34,7 @@ export abstract class PropelAuthApi {}
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface PropelAuthApi extends PropelAuthApiFunctions {}
 
-/** Binds PropelAuth's client to a project, with a deadline and errors of our own for each of its functions. */
+/** Binds PropelAuth's client to a project, with a deadline and {@link PropelAuthApiError} for each of its functions. */
 export function createPropelAuthApi({
   authUrl,
   apiKey,
@@ -46,7 +46,7 @@ export function createPropelAuthApi({
   );
 }
 
-/** Gives each function of PropelAuth's client a deadline and errors of our own. */
+/** Adds a deadline and {@link PropelAuthApiError} to each function of PropelAuth's client. */
 export function withDeadline(
   functions: PropelAuthApiFunctions,
   apiTimeoutMs: number,

@@ -1,7 +1,4 @@
-/**
- * Whether a call only looks: PropelAuth's client calls these functions `fetch…` and no others. They may be repeated; whether any
- * other was carried out matters.
- */
+/** Whether a call changes nothing and may be repeated. PropelAuth's client names these functions `fetch…`, and no others. */
 export function isRead(call: string): boolean {
   return call.startsWith('fetch');
 }

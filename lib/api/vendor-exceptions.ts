@@ -1,6 +1,6 @@
 /*
- * The exceptions of PropelAuth's client, as the `cause` of an error has them. An application that imports them from
- * @propelauth/node-apis may get those of another copy of it, and no `instanceof` would hold.
+ * The exceptions of PropelAuth's client, which are the `cause` of a PropelAuthApiError. Imported from @propelauth/node-apis they may
+ * be those of another copy, for which `instanceof` is false.
  */
 export {
   AccessTokenCreationException,

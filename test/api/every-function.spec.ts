@@ -1,13 +1,7 @@
 import { inspect } from 'node:util';
 import { jest } from '@jest/globals';
 import { getApis } from '@propelauth/node-apis';
-import {
-  PropelAuthApi,
-  PropelAuthApiError,
-  PropelAuthApiIntegrationKeyError,
-  PropelAuthApiResponseError,
-  PropelAuthApiUnreachableError,
-} from 'nestjs-propelauth';
+import { PropelAuthApi, PropelAuthApiError } from 'nestjs-propelauth';
 import { API_CALL_NAMES, call, SENT_SECRET, type ApiCallName } from '../support/api-calls.js';
 import { closeApplications } from '../support/application.js';
 import { until, useFakeTimers } from '../support/fake-timers.js';
@@ -15,10 +9,10 @@ import { API_KEY, AUTH_URL } from '../support/issuer.js';
 import { startApi } from '../support/propel-auth-api.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 
-/** What only looks although it is a POST. */
+/** POST requests that change nothing. */
 const POSTED_QUERIES = /^\/api\/backend\/v1\/(user\/(user_ids|emails|usernames)|org\/query)(\?|$)/;
 
-/** Everything that an object offers, of its own or inherited. */
+/** The names of all properties of an object, own and inherited. */
 function everyNameOf(object: object | null): string[] {
   if (object === null || object === Object.prototype) return [];
   return [...Object.getOwnPropertyNames(object), ...everyNameOf(Object.getPrototypeOf(object))];
@@ -35,7 +29,7 @@ describe('PropelAuthApi', () => {
 
   beforeEach(() => {
     propelAuth.requests.length = 0;
-    // The client prints some answers that it does not understand.
+    // The client prints some responses that it does not understand.
     jest.spyOn(console, 'error').mockImplementation(() => {});
   });
 
@@ -66,17 +60,17 @@ describe('PropelAuthApi', () => {
     expect(Object.values(api).every((value) => typeof value === 'function')).toBe(true);
   });
 
-  it('has them with the types of the client', () => {
-    // The compiler's promise: a type that differs is an error here.
+  it('has the types of the client', () => {
+    // A different type is a compiler error here.
     const client: ReturnType<typeof getApis> = api;
     expect(client).toBe(api);
   });
 
-  it('is what it is injected by', () => {
+  it('is an instance of the class that injects it', () => {
     expect(api).toBeInstanceOf(PropelAuthApi);
   });
 
-  it('answers what the client answers', async () => {
+  it('returns what the client returns', async () => {
     propelAuth.answers({ status: 200, body: { org_id: 'id', org_name: 'Acme Inc' } });
     expect(await call(api, 'fetchOrg')).toEqual({ orgId: 'id', orgName: 'Acme Inc' });
     expect(propelAuth.requests).toHaveLength(1);
@@ -86,14 +80,14 @@ describe('PropelAuthApi', () => {
     });
   });
 
-  it('keeps its functions when they are taken out of it', async () => {
+  it('has functions that work without the object', async () => {
     propelAuth.answers({ status: 404 });
     const { fetchOrg, deleteUser } = api;
     expect(await fetchOrg('11111111-1111-4111-8111-111111111111')).toBeNull();
     expect(await deleteUser('11111111-1111-4111-8111-111111111111')).toBe(false);
   });
 
-  it.each(API_CALL_NAMES)('tries again exactly where nothing can be changed: %s', async (name) => {
+  it.each(API_CALL_NAMES)('retries reads and nothing else: %s', async (name) => {
     useFakeTimers();
     propelAuth.answers((request) => request.socket.destroy());
     const failing = call(api, name).catch((error: unknown) => error);
@@ -104,8 +98,9 @@ describe('PropelAuthApi', () => {
       jest.advanceTimersByTime(500);
     }
     const failure = await failing;
-    expect(failure).toBeInstanceOf(PropelAuthApiUnreachableError);
-    expect(failure).toMatchObject({ call: name, status: 503, outcomeUnknown: !isRead });
+    expect(failure).toBeInstanceOf(PropelAuthApiError);
+    expect(failure).toMatchObject({ code: 'unreachable', call: name, status: 503 });
+    expect(failure).toMatchObject({ outcomeUnknown: !isRead });
     expect(propelAuth.requests).toHaveLength(isRead ? 2 : 1);
     for (const { method, path } of propelAuth.requests) {
       expect(method === 'GET' || POSTED_QUERIES.test(path)).toBe(isRead);
@@ -113,34 +108,34 @@ describe('PropelAuthApi', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it.each(API_CALL_NAMES)('says that the integration key is wrong: %s', async (name) => {
+  it.each(API_CALL_NAMES)('rejects with integration_key_invalid after a 401: %s', async (name) => {
     const failure = await failureOf(name, { status: 401, body: { key: API_KEY } });
-    expect(failure).toBeInstanceOf(PropelAuthApiIntegrationKeyError);
-    expect(failure).toMatchObject({ call: name, status: 500, outcomeUnknown: false });
+    expect(failure).toMatchObject({ code: 'integration_key_invalid', call: name, status: 500 });
+    expect(failure.outcomeUnknown).toBe(false);
     expect(failure.message).toMatch(/apiKey is not an API key of this PropelAuth project/);
   });
 
-  it.each(API_CALL_NAMES)('says that PropelAuth failed: %s', async (name) => {
+  it.each(API_CALL_NAMES)('rejects with unexpected_response after a 500: %s', async (name) => {
     const failure = await failureOf(name, { status: 500, body: { error: SENT_SECRET } });
-    expect(failure).toBeInstanceOf(PropelAuthApiResponseError);
-    const outcomeUnknown = !name.startsWith('fetch');
-    expect(failure).toMatchObject({ call: name, status: 502, outcomeUnknown });
+    expect(failure).toMatchObject({ code: 'unexpected_response', call: name, status: 502 });
+    expect(failure.outcomeUnknown).toBe(!name.startsWith('fetch'));
     expect(failure.cause).toBeInstanceOf(Error);
   });
 
-  // The client takes a limit here for any other failure.
+  // Here the client does not distinguish a 429 from other failures.
   const neverLimited = ['verifyStepUpTotpChallenge'];
 
   it.each(API_CALL_NAMES.filter((name) => !neverLimited.includes(name)))(
-    'says that calls are limited: %s',
+    'rejects with rate_limited after a 429: %s',
     async (name) => {
       const failure = await failureOf(name, { status: 429, body: 'Slow down' });
-      expect(failure).toMatchObject({ call: name, status: 429, outcomeUnknown: false });
+      expect(failure).toMatchObject({ code: 'rate_limited', call: name, status: 429 });
+      expect(failure.outcomeUnknown).toBe(false);
       expect(propelAuth.requests).toHaveLength(1);
     },
   );
 
-  it.each(API_CALL_NAMES)('repeats nothing that was sent or answered: %s', async (name) => {
+  it.each(API_CALL_NAMES)('has no argument, key or response in its errors: %s', async (name) => {
     expect.hasAssertions();
     for (const status of [400, 401, 403, 404, 426, 429, 500]) {
       const body = { [SENT_SECRET]: [API_KEY], field_errors: { [API_KEY]: SENT_SECRET } };

@@ -5,8 +5,8 @@ import { APP_FILTER } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import {
   PropelAuthApi,
-  PropelAuthApiTimeoutError,
-  PropelAuthExceptionFilter,
+  PropelAuthApiError,
+  PropelAuthApiErrorFilter,
   PropelAuthModule,
 } from 'nestjs-propelauth';
 import request from 'supertest';
@@ -42,6 +42,11 @@ class UsersController {
     return this.propelAuth.fetchEmployeeById('no-id');
   }
 
+  @Get('unreachable')
+  unreachable() {
+    throw new PropelAuthApiError('unreachable', 'fetchOrg', { retryAfterSeconds: 30 });
+  }
+
   @Get('other')
   other() {
     throw new Error('Something else');
@@ -50,15 +55,15 @@ class UsersController {
   @Get('late')
   late(@Res() response: { raw?: ServerResponse }) {
     (response.raw ?? (response as ServerResponse)).write('too late');
-    throw new PropelAuthApiTimeoutError('createUser', 10_000);
+    throw new PropelAuthApiError('timeout', 'createUser');
   }
 }
 
 @Controller()
-@UseFilters(PropelAuthExceptionFilter)
+@UseFilters(PropelAuthApiErrorFilter)
 class FilteredController extends UsersController {}
 
-describe('PropelAuthExceptionFilter', () => {
+describe('PropelAuthApiErrorFilter', () => {
   let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
 
@@ -89,7 +94,7 @@ describe('PropelAuthExceptionFilter', () => {
   }
 
   const startWithFilter = () =>
-    start((app) => app.useGlobalFilters(new PropelAuthExceptionFilter()));
+    start((app) => app.useGlobalFilters(new PropelAuthApiErrorFilter()));
 
   const registrations: [string, () => Promise<RunningApplication>][] = [
     ['useGlobalFilters', startWithFilter],
@@ -97,13 +102,13 @@ describe('PropelAuthExceptionFilter', () => {
       'APP_FILTER',
       () =>
         start(undefined, {
-          providers: [{ provide: APP_FILTER, useClass: PropelAuthExceptionFilter }],
+          providers: [{ provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }],
         }),
     ],
     ['@UseFilters', () => start(undefined, { controllers: [FilteredController] })],
   ];
 
-  it.each(registrations)('answers when registered with %s', async (_how, starting) => {
+  it.each(registrations)('returns the status when registered with %s', async (_how, starting) => {
     const { url } = await starting();
     propelAuth.answers({ status: 429, body: { wait_seconds: 7 } });
     const response = await request(url).post('/users');
@@ -114,7 +119,7 @@ describe('PropelAuthExceptionFilter', () => {
   });
 
   it.each(BACKEND_FAILURES)(
-    'says no more to a client than the status of %s',
+    'returns the status of %s and nothing else',
     async (_what, answer, status, message) => {
       const { url } = await startWithFilter();
       propelAuth.answers(answer);
@@ -126,7 +131,12 @@ describe('PropelAuthExceptionFilter', () => {
     },
   );
 
-  it('answers 404 for what does not exist', async () => {
+  it('sends Retry-After with every status', async () => {
+    const { url } = await startWithFilter();
+    await request(url).get('/unreachable').expect(503).expect('Retry-After', '30');
+  });
+
+  it('returns 404 for an employee who does not exist', async () => {
     const { url } = await startWithFilter();
     const response = await request(url).get('/employees/1');
     expect(response.status).toBe(404);
@@ -140,9 +150,13 @@ describe('PropelAuthExceptionFilter', () => {
       { status: 400, body: { error_code: 'mfa_not_enabled' } },
       400,
     ],
-    ['a limit, which the client does not tell', { status: 429, body: { wait_seconds: 7 } }, 502],
+    [
+      'a 429, which the client does not distinguish',
+      { status: 429, body: { wait_seconds: 7 } },
+      502,
+    ],
     ['a lost connection', loseConnection, 503],
-  ])('answers a step-up challenge with the status of %s', async (_what, answer, status) => {
+  ])('returns the status of %s for a step-up challenge', async (_what, answer, status) => {
     const { url } = await startWithFilter();
     propelAuth.answers(answer);
     await request(url).post('/challenge').expect(status);
@@ -150,9 +164,13 @@ describe('PropelAuthExceptionFilter', () => {
 
   it.each<[string, Answer, RegExp]>([
     ['a wrong key', { status: 401 }, /apiKey is not an API key of this PropelAuth project/],
-    ['a failure', { status: 500 }, /PropelAuth answered createUser with an error/],
-    ['a lost connection', loseConnection, /cannot be reached for createUser .* is unknown/],
-  ])('tells the log clearly of %s', async (_what, answer, message) => {
+    ['a failure', { status: 500 }, /PropelAuth returned an unexpected response to createUser/],
+    [
+      'a lost connection',
+      loseConnection,
+      /connection to PropelAuth failed for createUser .* may have taken effect/,
+    ],
+  ])('logs the message of %s', async (_what, answer, message) => {
     const { url } = await startWithFilter();
     propelAuth.answers(answer);
     await request(url).post('/users');
@@ -160,14 +178,14 @@ describe('PropelAuthExceptionFilter', () => {
     expect(logger.text).toMatch(message);
   });
 
-  it.each([400, 429])('does not fill the log with what clients do: %d', async (status) => {
+  it.each([400, 429])('does not log a status below 500: %d', async (status) => {
     const { url } = await startWithFilter();
     propelAuth.answers({ status });
     await request(url).post('/users').expect(status);
     expect(logger.of('error')).toEqual([]);
   });
 
-  it('ends an answer that has begun', async () => {
+  it('ends a response that has begun', async () => {
     const { url } = await startWithFilter();
     const response = await request(url).get('/late');
     expect(response.status).toBe(200);
@@ -175,26 +193,26 @@ describe('PropelAuthExceptionFilter', () => {
     expect(logger.of('error')).toHaveLength(1);
   });
 
-  it('leaves other errors to others', async () => {
+  it('ignores other errors', async () => {
     const { url } = await startWithFilter();
     const response = await request(url).get('/other').expect(500);
     expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
   });
 
-  it('lets the error go on where it does not know how to answer', () => {
+  it('throws the error for other types of calls', () => {
     const host = new ExecutionContextHost([]);
     host.setType('something else');
-    const error = new PropelAuthApiTimeoutError('createUser', 10_000);
+    const error = new PropelAuthApiError('timeout', 'createUser');
     const respond = jest.spyOn(host, 'switchToHttp');
-    expect(() => new PropelAuthExceptionFilter().catch(error, host)).toThrow(error);
+    expect(() => new PropelAuthApiErrorFilter().catch(error, host)).toThrow(error);
     expect(respond).not.toHaveBeenCalled();
   });
 });
 
-describe('Without PropelAuthExceptionFilter', () => {
+describe('Without PropelAuthApiErrorFilter', () => {
   afterEach(closeApplications);
 
-  it('Nest answers every failed call with 500 and says nothing else', async () => {
+  it('Nest returns 500 for every failed call and nothing else', async () => {
     const propelAuth = await PropelAuthServer.start();
     try {
       const { url } = await startApplication({

@@ -1,7 +1,7 @@
 import * as client from '@propelauth/node-apis';
 import { PropelAuthExceptions } from 'nestjs-propelauth';
 
-/** The names in a namespace of what can be thrown. */
+/** The names of the exceptions in a namespace. */
 type ExceptionsIn<Namespace> = {
   [Name in keyof Namespace]: Namespace[Name] extends abstract new (...parameters: never[]) => Error
     ? Name
@@ -15,13 +15,13 @@ function isExceptionClass(value: unknown): boolean {
 }
 
 describe('PropelAuthExceptions', () => {
-  it('are all exceptions of the client, the very same, and nothing else', () => {
+  it('are the exceptions of the client, and nothing else', () => {
     const exceptions = Object.entries(client).filter(([, value]) => isExceptionClass(value));
     expect(exceptions.length).toBeGreaterThan(30);
     expect({ ...PropelAuthExceptions }).toEqual(Object.fromEntries(exceptions));
   });
 
-  it('are all of them for the compiler, too', () => {
+  it('are complete for the compiler', () => {
     const nothingLost: [Lost] extends [never] ? true : Lost = true;
     expect(nothingLost).toBe(true);
   });

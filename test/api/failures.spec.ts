@@ -1,15 +1,10 @@
 import { jest } from '@jest/globals';
 import * as client from '@propelauth/node-apis';
 import {
-  PropelAuthApiArgumentError,
   PropelAuthApiError,
-  PropelAuthApiIntegrationKeyError,
-  PropelAuthApiNotEnabledError,
-  PropelAuthApiRateLimitedError,
-  PropelAuthApiRequestError,
-  PropelAuthApiResponseError,
   PropelAuthExceptions,
   type PropelAuthApi,
+  type PropelAuthApiErrorCode,
 } from 'nestjs-propelauth';
 import { API_CALL_NAMES, call, type ApiCallName } from '../support/api-calls.js';
 import { closeApplications } from '../support/application.js';
@@ -50,8 +45,8 @@ const {
   UserNotFoundException,
 } = PropelAuthExceptions;
 
-/** Calls that PropelAuth answers with 400 and the fields that are wrong, and what the client makes of it. */
-const refusedCalls: [ApiCallName, Function][] = [
+/** Calls for which PropelAuth returns 400 and the invalid fields, with the exception of the client. */
+const rejectedCalls: [ApiCallName, Function][] = [
   ['createUser', CreateUserException],
   ['migrateUserFromExternalSource', MigrateUserException],
   ['migrateUserPassword', MigrateUserPasswordException],
@@ -87,33 +82,39 @@ const refusedCalls: [ApiCallName, Function][] = [
   ['fetchApiKeyUsage', ApiKeyFetchException],
 ];
 
-/** Answers with an error code, as the step-up functions get them. */
-const answersWithCode: [string, ApiCallName, string, number, Function][] = [
-  ['feature_gated', 'sendSmsMfaCode', 'NotEnabled', 500, FeatureGatedException],
-  ['feature_gated', 'verifyStepUpTotpChallenge', 'NotEnabled', 500, FeatureGatedException],
-  ['feature_gated', 'verifyStepUpGrant', 'NotEnabled', 500, FeatureGatedException],
-  ['unauthorized', 'verifyStepUpGrant', 'IntegrationKey', 500, UnauthorizedException],
-  ['user_not_found', 'verifyStepUpTotpChallenge', 'Request', 404, UserNotFoundException],
-  ['mfa_not_enabled', 'verifyStepUpTotpChallenge', 'Request', 400, MfaNotEnabledException],
-  ['incorrect_mfa_code', 'verifyStepUpTotpChallenge', 'Request', 400, IncorrectMfaCodeException],
+/** Responses with an error code, as the step-up functions get them. */
+const responsesWithCode: [string, ApiCallName, PropelAuthApiErrorCode, number, Function][] = [
+  ['feature_gated', 'sendSmsMfaCode', 'not_enabled', 500, FeatureGatedException],
+  ['feature_gated', 'verifyStepUpTotpChallenge', 'not_enabled', 500, FeatureGatedException],
+  ['feature_gated', 'verifyStepUpGrant', 'not_enabled', 500, FeatureGatedException],
+  ['unauthorized', 'verifyStepUpGrant', 'integration_key_invalid', 500, UnauthorizedException],
+  ['user_not_found', 'verifyStepUpTotpChallenge', 'not_found', 404, UserNotFoundException],
+  ['mfa_not_enabled', 'verifyStepUpTotpChallenge', 'invalid_request', 400, MfaNotEnabledException],
+  [
+    'incorrect_mfa_code',
+    'verifyStepUpTotpChallenge',
+    'invalid_request',
+    400,
+    IncorrectMfaCodeException,
+  ],
   [
     'invalid_request_fields',
     'verifyStepUpTotpChallenge',
-    'Request',
+    'invalid_request',
     400,
     InvalidRequestFieldsException,
   ],
-  ['invalid_request_fields', 'verifySmsChallenge', 'Request', 400, BadRequestException],
-  ['something_new', 'verifyStepUpGrant', 'Response', 502, UnexpectedException],
+  ['invalid_request_fields', 'verifySmsChallenge', 'invalid_request', 400, BadRequestException],
+  ['something_new', 'verifyStepUpGrant', 'unexpected_response', 502, UnexpectedException],
 ];
 
-/** What the client throws nowhere, but exports for others to throw. */
-const THROWN_NOWHERE = [ForbiddenException];
+/** What the client exports but never throws. */
+const NEVER_THROWN = [ForbiddenException];
 
-/** What a call ends in. */
+/** The error that a call rejects with. */
 async function failureOf(calling: () => Promise<unknown>): Promise<PropelAuthApiError> {
   const failure: unknown = await calling().then(
-    (answer) => new Error(`There was no failure but ${JSON.stringify(answer)}`),
+    (result) => new Error(`The call returned ${JSON.stringify(result)}`),
     (error: unknown) => error,
   );
   if (!(failure instanceof PropelAuthApiError)) throw failure;
@@ -147,30 +148,29 @@ describe('A failed call of PropelAuthApi', () => {
     return failureOf(() => call(api, name));
   }
 
-  it.each(refusedCalls)('names the fields that PropelAuth refuses: %s', async (name, exception) => {
+  it.each(rejectedCalls)('names the invalid fields: %s', async (name, exception) => {
     const body = { email: ['Do not repeat'], user_facing_error: 'Do not repeat' };
     const failure = await failureAfter({ status: 400, body }, name);
-    expect(failure).toBeInstanceOf(PropelAuthApiRequestError);
+    expect(failure).toMatchObject({ name: 'PropelAuthApiError', code: 'invalid_request' });
     expect(failure).toMatchObject({ call: name, status: 400, outcomeUnknown: false });
-    expect(failure).toMatchObject({ name: 'PropelAuthApiRequestError', fields: ['email'] });
-    expect(failure.message).toBe(`PropelAuth refuses ${name} because of email (400)`);
+    expect(failure.fields).toEqual(['email']);
+    expect(failure.message).toBe(`PropelAuth rejected ${name} as invalid (email).`);
     expect(failure.cause).toBeInstanceOf(exception);
   });
 
-  it.each(answersWithCode)(
-    'understands the error code %s of %s',
-    async (code, name, kind, status, exception) => {
-      const body = { error_code: code, field_errors: { code: 'Do not repeat' } };
+  it.each(responsesWithCode)(
+    'maps the error code %s of %s',
+    async (errorCode, name, code, status, exception) => {
+      const body = { error_code: errorCode, field_errors: { code: 'Do not repeat' } };
       const failure = await failureAfter({ status: 400, body }, name);
-      expect(failure.name).toBe(`PropelAuthApi${kind}Error`);
-      expect(failure.status).toBe(status);
+      expect(failure).toMatchObject({ code, status });
       expect(failure.cause).toBeInstanceOf(exception);
       expect(failure.message).not.toContain('Do not repeat');
     },
   );
 
   it.each<ApiCallName>(['verifyStepUpTotpChallenge', 'verifySmsChallenge'])(
-    'names the fields that PropelAuth refuses with an error code: %s',
+    'names the invalid fields of a response with an error code: %s',
     async (name) => {
       const body = {
         error_code: 'invalid_request_fields',
@@ -182,13 +182,13 @@ describe('A failed call of PropelAuthApi', () => {
     },
   );
 
-  it('was looked at for every exception of the client', () => {
+  it('is tested for every exception of the client', () => {
     const seen: Function[] = [
-      ...refusedCalls.map(([, exception]) => exception),
-      ...answersWithCode.map(([, , , , exception]) => exception),
+      ...rejectedCalls.map(([, exception]) => exception),
+      ...responsesWithCode.map(([, , , , exception]) => exception),
       RateLimitedException,
       ApiKeyValidateRateLimitedException,
-      ...THROWN_NOWHERE,
+      ...NEVER_THROWN,
     ];
     const unseen = Object.entries(client).filter(
       ([, value]) =>
@@ -202,10 +202,9 @@ describe('A failed call of PropelAuthApi', () => {
     'fetchUsersByQuery',
     'fetchUsersInOrg',
     'fetchBatchUserMetadataByEmails',
-  ])('is a bad request where the client has no exception for it: %s', async (name) => {
+  ])('is an invalid request where the client throws a plain error: %s', async (name) => {
     const failure = await failureAfter({ status: 400, body: 'Do not repeat' }, name);
-    expect(failure).toBeInstanceOf(PropelAuthApiRequestError);
-    expect(failure.status).toBe(400);
+    expect(failure).toMatchObject({ code: 'invalid_request', status: 400, fields: [] });
     expect(failure.message).not.toContain('Do not repeat');
   });
 
@@ -214,14 +213,19 @@ describe('A failed call of PropelAuthApi', () => {
     ['fetchScimGroup', 404],
     ['fetchOrgScimGroups', 404],
     ['createAccessToken', 403],
-  ])('says that what %s is about does not exist', async (name, answered) => {
-    const failure = await failureAfter({ status: answered }, name);
-    expect(failure).toBeInstanceOf(PropelAuthApiRequestError);
-    expect(failure).toMatchObject({ status: 404, outcomeUnknown: false });
-  });
+  ])(
+    'is not_found where the user, organization or group of %s does not exist',
+    async (name, answered) => {
+      const failure = await failureAfter({ status: answered }, name);
+      expect(failure).toMatchObject({ code: 'not_found', status: 404, outcomeUnknown: false });
+      expect(failure.message).toBe(
+        `${name} failed: the user, organization or group does not exist.`,
+      );
+    },
+  );
 
   it.each<ApiCallName>(['fetchOrg', 'fetchUserMetadataByEmail', 'fetchEmployeeById'])(
-    'is none where the client answers null: %s',
+    'is none where the client returns null: %s',
     async (name) => {
       propelAuth.answers({ status: 404 });
       expect(await call(api, name)).toBeNull();
@@ -229,14 +233,14 @@ describe('A failed call of PropelAuthApi', () => {
   );
 
   it.each<ApiCallName>(['updateOrg', 'deleteUser', 'addUserToOrg', 'deleteApiKey'])(
-    'is none where the client answers false: %s',
+    'is none where the client returns false: %s',
     async (name) => {
       propelAuth.answers({ status: 404 });
       expect(await call(api, name)).toBe(false);
     },
   );
 
-  it('is none where the client says that a step-up grant is not good', async () => {
+  it('is none where a step-up grant is invalid', async () => {
     const body = {
       error_code: 'invalid_request_fields',
       field_errors: { grant: 'grant_not_found' },
@@ -246,58 +250,72 @@ describe('A failed call of PropelAuthApi', () => {
   });
 
   it.each<[ApiCallName, number, RegExp]>([
-    ['createAccessToken', 404, /the creation of access tokens is not enabled/],
-    ['fetchOrg', 426, /B2B support is not enabled/],
-    ['fetchOrgByQuery', 426, /B2B support is not enabled/],
-    ['fetchCustomRoleMappings', 426, /B2B support is not enabled/],
-    ['fetchPendingInvites', 426, /B2B support is not enabled/],
-    ['fetchSamlSpMetadata', 426, /B2B support is not enabled/],
-  ])('says what is not enabled: %s', async (name, answered, message) => {
+    ['createAccessToken', 404, /is not enabled: .* dashboard \(access token creation\)/],
+    ['fetchOrg', 426, /is not enabled: .* dashboard \(B2B support\)/],
+    ['fetchOrgByQuery', 426, /is not enabled: .* dashboard \(B2B support\)/],
+    ['fetchCustomRoleMappings', 426, /is not enabled: .* dashboard \(B2B support\)/],
+    ['fetchPendingInvites', 426, /is not enabled: .* dashboard \(B2B support\)/],
+    ['fetchSamlSpMetadata', 426, /is not enabled: .* dashboard \(B2B support\)/],
+  ])('names what is not enabled: %s', async (name, answered, message) => {
     const failure = await failureAfter({ status: answered }, name);
-    expect(failure).toBeInstanceOf(PropelAuthApiNotEnabledError);
-    expect(failure).toMatchObject({ status: 500, outcomeUnknown: false });
+    expect(failure).toMatchObject({ code: 'not_enabled', status: 500, outcomeUnknown: false });
     expect(failure.message).toMatch(message);
   });
 
   it.each<[string, ApiCallName, unknown, number | undefined]>([
     ['a wait', 'validateApiKey', { wait_seconds: 7 }, 7],
-    ['a part of a second', 'validateApiKey', { wait_seconds: 0.2 }, 1],
-    ['a wait, of a call', 'createUser', { wait_seconds: 30 }, 30],
+    ['a fraction of a second', 'validateApiKey', { wait_seconds: 0.2 }, 1],
+    ['a wait for all calls', 'createUser', { wait_seconds: 30 }, 30],
     ['no wait', 'validateApiKey', {}, undefined],
-    ['a wait that is none', 'validateApiKey', { wait_seconds: 0 }, undefined],
+    ['a wait of zero', 'validateApiKey', { wait_seconds: 0 }, undefined],
     ['a negative wait', 'createUser', { wait_seconds: -1 }, undefined],
-    ['an endless wait', 'createUser', '{ "wait_seconds": 1e999 }', undefined],
-    ['a wait in words', 'createUser', { wait_seconds: 'Do not repeat' }, undefined],
+    ['an infinite wait', 'createUser', '{ "wait_seconds": 1e999 }', undefined],
+    ['a wait that is a string', 'createUser', { wait_seconds: 'Do not repeat' }, undefined],
     ['null', 'createUser', 'null', undefined],
-    ['no JSON', 'createUser', '<html>', undefined],
-    ['no JSON for a key', 'validateApiKey', '<html>', undefined],
-    ['a text', 'resendEmailConfirmation', { user_facing_error: 'Do not repeat' }, undefined],
-    ['nothing', 'fetchOrg', '', undefined],
-  ])('passes on for how long PropelAuth limits calls: %s', async (_what, name, body, seconds) => {
-    const failure = await failureAfter({ status: 429, body }, name);
-    expect(failure).toBeInstanceOf(PropelAuthApiRateLimitedError);
-    expect(failure).toMatchObject({ call: name, status: 429, retryAfterSeconds: seconds });
-    expect(failure.message).not.toContain('Do not repeat');
-  });
-
-  // Of this one the client tells neither the status nor what PropelAuth said.
-  const withoutLimit: ApiCallName[] = ['verifyStepUpTotpChallenge'];
-
-  it.each(API_CALL_NAMES.filter((name) => !withoutLimit.includes(name)))(
-    'tells a limit from a failure: %s',
-    async (name) => {
-      const failure = await failureAfter({ status: 429, body: { wait_seconds: 7 } }, name);
-      expect(failure).toBeInstanceOf(PropelAuthApiRateLimitedError);
+    ['HTML', 'createUser', '<html>', undefined],
+    ['HTML, for an API key', 'validateApiKey', '<html>', undefined],
+    [
+      'JSON without a wait',
+      'resendEmailConfirmation',
+      { user_facing_error: 'Do not repeat' },
+      undefined,
+    ],
+    ['an empty body', 'fetchOrg', '', undefined],
+  ])(
+    'has retryAfterSeconds where PropelAuth returns a wait: %s',
+    async (_what, name, body, seconds) => {
+      const failure = await failureAfter({ status: 429, body }, name);
+      expect(failure).toMatchObject({ code: 'rate_limited', call: name, status: 429 });
+      expect(failure.retryAfterSeconds).toBe(seconds);
+      const wait = seconds === undefined ? '' : ` (retry after ${seconds} s)`;
+      expect(failure.message).toBe(`PropelAuth rate limited ${name}${wait}.`);
     },
   );
 
-  it.each(withoutLimit)('takes a limit for a failure, as the client does: %s', async (name) => {
-    const failure = await failureAfter({ status: 429, body: { wait_seconds: 7 } }, name);
-    expect(failure).toBeInstanceOf(PropelAuthApiResponseError);
-    expect(failure).toMatchObject({ status: 502, outcomeUnknown: true });
-  });
+  // For this one the client throws neither the status nor the response.
+  const withoutLimit: ApiCallName[] = ['verifyStepUpTotpChallenge'];
 
-  it('keeps the exceptions of the client for limits as causes', async () => {
+  it.each(API_CALL_NAMES.filter((name) => !withoutLimit.includes(name)))(
+    'is rate_limited for a 429: %s',
+    async (name) => {
+      const failure = await failureAfter({ status: 429, body: { wait_seconds: 7 } }, name);
+      expect(failure.code).toBe('rate_limited');
+    },
+  );
+
+  it.each(withoutLimit)(
+    'is an unexpected response for a 429, as in the client: %s',
+    async (name) => {
+      const failure = await failureAfter({ status: 429, body: { wait_seconds: 7 } }, name);
+      expect(failure).toMatchObject({
+        code: 'unexpected_response',
+        status: 502,
+        outcomeUnknown: true,
+      });
+    },
+  );
+
+  it('has the exception of the client for a 429 as its cause', async () => {
     const key = await failureAfter({ status: 429, body: { wait_seconds: 7 } }, 'validateApiKey');
     expect(key.cause).toBeInstanceOf(ApiKeyValidateRateLimitedException);
     const limited = await failureAfter({ status: 429 }, 'createUser');
@@ -306,78 +324,87 @@ describe('A failed call of PropelAuthApi', () => {
 
   it.each<[string, Answer, ApiCallName]>([
     ['a page of a proxy', { status: 200, body: '<html>Do not repeat</html>' }, 'createUser'],
-    ['nothing', { status: 200, body: '' }, 'createUser'],
-    ['a refusal in HTML', { status: 400, body: '<html>Do not repeat</html>' }, 'createUser'],
-    ['a failure of a gateway', { status: 504, body: 'Do not repeat' }, 'createUser'],
-    ['what it does not say', { status: 418, body: 'Do not repeat' }, 'createUser'],
-    ['a failure', { status: 500, body: 'Do not repeat' }, 'createOrgSamlConnectionLink'],
-    ['no JSON for step-up', { status: 500, body: 'Do not repeat' }, 'verifyStepUpTotpChallenge'],
-    ['null for step-up', { status: 500, body: 'null' }, 'verifyStepUpTotpChallenge'],
-  ])('does not claim to know what became of a write after %s', async (_what, answer, name) => {
+    ['an empty body', { status: 200, body: '' }, 'createUser'],
+    ['a 400 with HTML', { status: 400, body: '<html>Do not repeat</html>' }, 'createUser'],
+    ['a 504 of a gateway', { status: 504, body: 'Do not repeat' }, 'createUser'],
+    ['an unknown status', { status: 418, body: 'Do not repeat' }, 'createUser'],
+    ['a 500', { status: 500, body: 'Do not repeat' }, 'createOrgSamlConnectionLink'],
+    [
+      'a 500 with text, for step-up',
+      { status: 500, body: 'Do not repeat' },
+      'verifyStepUpTotpChallenge',
+    ],
+    ['a 500 with null, for step-up', { status: 500, body: 'null' }, 'verifyStepUpTotpChallenge'],
+  ])('has an unknown outcome for a write after %s', async (_what, answer, name) => {
     const failure = await failureAfter(answer, name);
-    expect(failure).toBeInstanceOf(PropelAuthApiResponseError);
-    expect(failure).toMatchObject({ call: name, status: 502, outcomeUnknown: true });
-    expect(failure.message).toMatch(/Whether it was done is unknown$/);
-    expect(failure.message).not.toContain('Do not repeat');
+    expect(failure).toMatchObject({ code: 'unexpected_response', call: name, status: 502 });
+    expect(failure.outcomeUnknown).toBe(true);
+    expect(failure.message).toBe(
+      `PropelAuth returned an unexpected response to ${name}. The call may have taken effect: check before retrying.`,
+    );
     expect(failure.cause).toBeDefined();
   });
 
   it.each<[string, Answer, ApiCallName]>([
     ['a page of a proxy', { status: 200, body: '<html>' }, 'fetchOrg'],
-    ['an object for a list', { status: 200, body: {} }, 'fetchBatchUserMetadataByEmails'],
-    ['a failure', { status: 503 }, 'fetchOrg'],
-  ])('is not tried again after %s', async (_what, answer, name) => {
+    ['an object instead of a list', { status: 200, body: {} }, 'fetchBatchUserMetadataByEmails'],
+    ['a 503', { status: 503 }, 'fetchOrg'],
+  ])('is not retried after %s', async (_what, answer, name) => {
     const failure = await failureAfter(answer, name);
-    expect(failure).toBeInstanceOf(PropelAuthApiResponseError);
-    expect(failure).toMatchObject({ status: 502, outcomeUnknown: false });
+    expect(failure).toMatchObject({ code: 'unexpected_response', status: 502 });
+    expect(failure.outcomeUnknown).toBe(false);
     expect(propelAuth.requests).toHaveLength(1);
   });
 
   const notAnId = 'not-an-id';
 
-  it.each<[string, () => Promise<unknown>, number]>([
-    ['an employee', () => api.fetchEmployeeById(notAnId), 404],
+  it.each<[string, () => Promise<unknown>, PropelAuthApiErrorCode, number]>([
+    ['an employee', () => api.fetchEmployeeById(notAnId), 'not_found', 404],
     [
       'a user for a token',
       () => api.createAccessToken({ userId: notAnId, durationInMinutes: 5 }),
+      'not_found',
       404,
     ],
-    ['an organization', () => api.createOrgSamlConnectionLink(notAnId), 400],
-    ['an API key to fetch', () => api.fetchApiKey(notAnId), 400],
-    ['an API key to update', () => api.updateApiKey(notAnId, {}), 400],
-    ['an API key to delete', () => api.deleteApiKey(notAnId), 400],
-  ])('is a rejection when the id cannot be one: %s', async (_what, calling, status) => {
+    ['an organization', () => api.createOrgSamlConnectionLink(notAnId), 'invalid_request', 400],
+    ['an API key to fetch', () => api.fetchApiKey(notAnId), 'invalid_request', 400],
+    ['an API key to update', () => api.updateApiKey(notAnId, {}), 'invalid_request', 400],
+    ['an API key to delete', () => api.deleteApiKey(notAnId), 'invalid_request', 400],
+  ])('is a rejection where an id is invalid: %s', async (_what, calling, code, status) => {
     const failure = await failureOf(calling);
-    expect(failure).toBeInstanceOf(PropelAuthApiRequestError);
-    expect(failure).toMatchObject({ status, outcomeUnknown: false });
+    expect(failure).toMatchObject({ code, status, outcomeUnknown: false });
     expect(failure.message).not.toContain(notAnId);
     expect(failure.cause).toBeDefined();
     expect(propelAuth.requests).toEqual([]);
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['nothing', () => api.createUser(undefined as never)],
+    ['undefined', () => api.createUser(undefined as never)],
     ['null', () => api.fetchUsersInOrg(null as never)],
-    ['what is no JSON', () => api.createUser({ email: '', properties: { size: 1n } })],
+    ['a value that JSON lacks', () => api.createUser({ email: '', properties: { size: 1n } })],
     [
-      'no time',
+      'an invalid date',
       () => api.fetchChartMetricData('signups' as never, 'Daily' as never, new Date(NaN)),
     ],
-  ])('is a rejection when what was passed makes no request: %s', async (_what, calling) => {
+  ])('is a rejection where the arguments are invalid: %s', async (_what, calling) => {
     const failure = await failureOf(calling);
-    expect(failure).toBeInstanceOf(PropelAuthApiArgumentError);
-    expect(failure).toMatchObject({ status: 500, outcomeUnknown: false });
+    expect(failure).toMatchObject({
+      code: 'invalid_arguments',
+      status: 500,
+      outcomeUnknown: false,
+    });
+    expect(failure.message).toBe(`Invalid arguments for ${failure.call}: nothing was sent.`);
     expect(propelAuth.requests).toEqual([]);
   });
 
-  it('changes nothing about the next call', async () => {
+  it('does not affect the next call', async () => {
     const failure = await failureAfter({ status: 401 }, 'fetchOrg');
-    expect(failure).toBeInstanceOf(PropelAuthApiIntegrationKeyError);
+    expect(failure.code).toBe('integration_key_invalid');
     propelAuth.answers({ status: 200, body: { org_id: 'id' } });
     expect(await call(api, 'fetchOrg')).toEqual({ orgId: 'id' });
   });
 
-  it('shows in its stack who called', async () => {
+  it('names the calling function in its stack', async () => {
     propelAuth.answers({ status: 500 });
     const failure = await failureOf(async function inviteEverybody() {
       await call(api, 'inviteUserToOrg');

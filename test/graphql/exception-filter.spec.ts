@@ -1,7 +1,7 @@
 import { Mutation, Query, Resolver } from '@nestjs/graphql';
 import {
   PropelAuthApi,
-  PropelAuthExceptionFilter,
+  PropelAuthApiErrorFilter,
   PropelAuthModule,
   Public,
 } from 'nestjs-propelauth';
@@ -51,7 +51,7 @@ const CODES: Record<number, string> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-describe('PropelAuthExceptionFilter on a resolver', () => {
+describe('PropelAuthApiErrorFilter on a resolver', () => {
   let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
   let application: RunningApplication;
@@ -69,7 +69,7 @@ describe('PropelAuthExceptionFilter on a resolver', () => {
       },
       (app) => {
         app.useLogger(logger);
-        app.useGlobalFilters(new PropelAuthExceptionFilter());
+        app.useGlobalFilters(new PropelAuthApiErrorFilter());
       },
     );
   });

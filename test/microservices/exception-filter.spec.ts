@@ -3,7 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import {
   PropelAuthApi,
-  PropelAuthExceptionFilter,
+  PropelAuthApiErrorFilter,
   PropelAuthModule,
   Public,
 } from 'nestjs-propelauth';
@@ -48,10 +48,10 @@ class UsersMessages {
 }
 
 @Controller()
-@UseFilters(PropelAuthExceptionFilter)
+@UseFilters(PropelAuthApiErrorFilter)
 class FilteredMessages extends UsersMessages {}
 
-const filter = { provide: APP_FILTER, useClass: PropelAuthExceptionFilter };
+const filter = { provide: APP_FILTER, useClass: PropelAuthApiErrorFilter };
 
 function moduleOf(controller: new (api: PropelAuthApi) => unknown, providers: object[] = []) {
   return {
@@ -61,7 +61,7 @@ function moduleOf(controller: new (api: PropelAuthApi) => unknown, providers: ob
   };
 }
 
-describe('PropelAuthExceptionFilter on message handlers', () => {
+describe('PropelAuthApiErrorFilter on message handlers', () => {
   let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
 
@@ -99,7 +99,7 @@ describe('PropelAuthExceptionFilter on message handlers', () => {
     propelAuth.answers({ status: 429 });
     await client.emit('happened', {});
     await until(() => logger.of('warn').length > 0);
-    expect(logger.of('warn')).toEqual([expect.stringMatching(/limits the rate .* createUser/)]);
+    expect(logger.of('warn')).toEqual([expect.stringMatching(/rate limited createUser/)]);
   });
 
   it('leaves other errors to others', async () => {

@@ -19,8 +19,8 @@ import { GrpcMethod, GrpcStreamMethod, Transport, type GrpcOptions } from '@nest
 import { Test } from '@nestjs/testing';
 import {
   CurrentUser,
-  PropelAuthApiRateLimitedError,
-  PropelAuthExceptionFilter,
+  PropelAuthApiError,
+  PropelAuthApiErrorFilter,
   PropelAuthModule,
   RequireOrgMember,
   RequireUser,
@@ -84,9 +84,9 @@ class ReportsService {
 
   @GrpcMethod('Reports', 'Failing')
   @RequireUser()
-  @UseFilters(new PropelAuthExceptionFilter())
+  @UseFilters(new PropelAuthApiErrorFilter())
   failing(): Reply {
-    throw new PropelAuthApiRateLimitedError('fetchOrg');
+    throw new PropelAuthApiError('rate_limited', 'fetchOrg');
   }
 
   @GrpcMethod('Reports', 'List')

@@ -6,7 +6,7 @@ import {
   CurrentUser,
   orgFromHeader,
   PropelAuthApi,
-  PropelAuthApiRateLimitedError,
+  PropelAuthApiError,
   PropelAuthModule,
   PropelAuthWebhook,
   RequireApiKey,
@@ -194,11 +194,18 @@ describe('overridePropelAuth()', () => {
     const api = new FakePropelAuthApi({ issuer });
     const { url } = await start(api);
     const limited = jest.spyOn(api, 'validateApiKey');
-    limited.mockRejectedValueOnce(new PropelAuthApiRateLimitedError('validateApiKey', 7));
+    limited.mockRejectedValueOnce(
+      new PropelAuthApiError('rate_limited', 'validateApiKey', { retryAfterSeconds: 7 }),
+    );
     await request(url).get('/key').set('X-API-Key', 'any').expect(429).expect('Retry-After', '7');
     // As PropelAuth says of all calls of a project, whichever key they are about.
-    limited.mockRejectedValueOnce(new PropelAuthApiRateLimitedError('validateApiKey'));
+    limited.mockRejectedValueOnce(new PropelAuthApiError('rate_limited', 'validateApiKey'));
     await request(url).get('/key').set('X-API-Key', 'another').expect(503);
+    // Only a rate limit is about the key.
+    limited.mockRejectedValueOnce(
+      new PropelAuthApiError('unreachable', 'validateApiKey', { retryAfterSeconds: 7 }),
+    );
+    await request(url).get('/key').set('X-API-Key', 'third').expect(503);
   });
 
   it('takes events that a test has signed, with the secret of the application', async () => {

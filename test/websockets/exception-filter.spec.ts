@@ -3,7 +3,7 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   PropelAuthApi,
-  PropelAuthExceptionFilter,
+  PropelAuthApiErrorFilter,
   PropelAuthModule,
   Public,
 } from 'nestjs-propelauth';
@@ -29,7 +29,7 @@ import {
 const { moduleOptions } = new Issuer();
 
 @WebSocketGateway()
-@UseFilters(PropelAuthExceptionFilter)
+@UseFilters(PropelAuthApiErrorFilter)
 class UsersGateway {
   constructor(private readonly propelAuth: PropelAuthApi) {}
 
@@ -55,7 +55,7 @@ class UsersGateway {
 describe.each<[string, boolean, (application: RunningApplication) => Promise<GatewayClient>]>([
   ['socket.io', false, async (application) => connectSocketIo(application)],
   ['ws', true, (application) => connectNative(application)],
-])('PropelAuthExceptionFilter on a gateway over %s', (_which, isNative, connect) => {
+])('PropelAuthApiErrorFilter on a gateway over %s', (_which, isNative, connect) => {
   let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
   let client: GatewayClient;

@@ -4,10 +4,7 @@ import {
   type ApiKeyValidation,
 } from '@propelauth/node-apis';
 import type { AccessCalls, StepUpGrantRequest } from '../../backend/backend-client.js';
-import {
-  PropelAuthApiError,
-  PropelAuthApiRateLimitedError,
-} from '../../api/propel-auth-api.errors.js';
+import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
@@ -55,8 +52,8 @@ function refusalOf(error: unknown): Error {
     : rateLimited(waitSeconds);
 }
 
-/** The error that a test makes has no cause; PropelAuth's own, about all calls of a project, has one. */
+/** The wait in an error that a test constructed: it has no cause. PropelAuth's limit of all calls of a project has one. */
 function waitThatATestSays(error: unknown): number | undefined {
-  const isOfATest = error instanceof PropelAuthApiRateLimitedError && error.cause === undefined;
-  return isOfATest ? error.retryAfterSeconds : undefined;
+  const isOfATest = error instanceof PropelAuthApiError && error.cause === undefined;
+  return isOfATest && error.code === 'rate_limited' ? error.retryAfterSeconds : undefined;
 }

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import * as vendor from '@propelauth/node-apis';
 import { decodeJwt } from 'jose';
 import { TestIssuer } from '../issuer/test-issuer.js';
-import { PropelAuthApiError } from '../../api/propel-auth-api.errors.js';
+import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
 import { FakePropelAuthApi } from './fake-propel-auth-api.js';
 import { IMITATED_FUNCTIONS } from './imitated-functions.js';
 

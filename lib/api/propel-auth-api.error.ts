@@ -1,0 +1,112 @@
+/**
+ * Why a call of {@link PropelAuthApi} failed, with the `status` of each code:
+ *
+ * - `timeout` (503): PropelAuth did not respond within `apiTimeoutMs`.
+ * - `unreachable` (503): no connection to PropelAuth, or the connection was lost.
+ * - `rate_limited` (429): PropelAuth limits the calls of the project, or the uses of the end-user API key.
+ * - `integration_key_invalid` (500): the option `apiKey` is not an API key of the PropelAuth project.
+ * - `not_enabled` (500): the PropelAuth project or its pricing plan does not have the feature.
+ * - `invalid_request` (400): the request is invalid. `fields` names the invalid fields, where they are known.
+ * - `forbidden` (403): PropelAuth does not allow the call.
+ * - `not_found` (404): the user, organization or group does not exist.
+ * - `invalid_arguments` (500): the arguments cannot be sent, such as `undefined` instead of an object. Nothing was sent.
+ * - `unexpected_response` (502): PropelAuth failed, or its client does not understand the response.
+ *
+ * @publicApi
+ */
+export type PropelAuthApiErrorCode =
+  | 'timeout'
+  | 'unreachable'
+  | 'rate_limited'
+  | 'integration_key_invalid'
+  | 'not_enabled'
+  | 'invalid_request'
+  | 'forbidden'
+  | 'not_found'
+  | 'invalid_arguments'
+  | 'unexpected_response';
+
+/** The status for the client, and the words of the message. */
+const KINDS: Record<PropelAuthApiErrorCode, [status: number, words: (call: string) => string]> = {
+  timeout: [503, (call) => `PropelAuth did not respond to ${call} in time`],
+  unreachable: [503, (call) => `The connection to PropelAuth failed for ${call}`],
+  rate_limited: [429, (call) => `PropelAuth rate limited ${call}`],
+  integration_key_invalid: [
+    500,
+    (call) =>
+      `PropelAuth rejected ${call}: apiKey is not an API key of this PropelAuth project. Copy the key of the same environment ` +
+      'as authUrl from the Backend Integration page of your PropelAuth dashboard',
+  ],
+  not_enabled: [500, (call) => `${call} is not enabled: enable it in your PropelAuth dashboard`],
+  invalid_request: [400, (call) => `PropelAuth rejected ${call} as invalid`],
+  forbidden: [403, (call) => `PropelAuth does not allow ${call}`],
+  not_found: [404, (call) => `${call} failed: the user, organization or group does not exist`],
+  invalid_arguments: [500, (call) => `Invalid arguments for ${call}: nothing was sent`],
+  unexpected_response: [502, (call) => `PropelAuth returned an unexpected response to ${call}`],
+};
+
+/** @inline */
+type PropelAuthApiErrorDetails = Partial<
+  Pick<PropelAuthApiError, 'cause' | 'fields' | 'outcomeUnknown' | 'retryAfterSeconds'>
+> & {
+  /** Added to the message in parentheses, such as `ECONNREFUSED`. Default: none. */
+  readonly detail?: string;
+};
+
+/**
+ * A call of {@link PropelAuthApi} failed: `code` says why. {@link PropelAuthApiErrorFilter} returns `status` to the client.
+ *
+ * The message is safe to log: it holds no secret, no argument of the call and nothing of PropelAuth's response.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await propelAuthApi.createUser({ email, password });
+ * } catch (error) {
+ *   if (error instanceof PropelAuthApiError && error.code === 'invalid_request') {
+ *     throw new BadRequestException({ invalid: error.fields });
+ *   }
+ *   throw error;
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export class PropelAuthApiError extends Error {
+  /** The name of the class. */
+  override readonly name = 'PropelAuthApiError';
+  /** The HTTP status for the client. It follows from `code`. */
+  readonly status: number;
+  /** Whether PropelAuth may have carried out the call: check before retrying. Always `false` for functions named `fetch…`. */
+  readonly outcomeUnknown: boolean;
+  /** After how many seconds to retry, if PropelAuth says so. */
+  readonly retryAfterSeconds?: number;
+  /** The invalid fields, by their names in PropelAuth's API, such as `first_name`. Empty where they are unknown. */
+  readonly fields: readonly string[];
+  /** What PropelAuth's client threw: one of {@link PropelAuthExceptions}, or an error of `fetch`. It may quote PropelAuth's response. */
+  declare readonly cause?: unknown;
+
+  /**
+   * Construct it in tests, to let a call fail: `new PropelAuthApiError('not_found', 'fetchUserMetadataByUserId')`.
+   *
+   * @param code why the call failed
+   * @param call the function of {@link PropelAuthApi}, such as `createUser`
+   * @param details the other fields of the error, and a `detail` for its message. Default: none
+   */
+  constructor(
+    readonly code: PropelAuthApiErrorCode,
+    readonly call: string,
+    details: PropelAuthApiErrorDetails = {},
+  ) {
+    const { retryAfterSeconds, fields = [], outcomeUnknown = false, detail } = details;
+    const [status, words] = KINDS[code];
+    const wait = retryAfterSeconds && `retry after ${retryAfterSeconds} s`;
+    const facts = [detail, ...fields, wait].filter(Boolean).join(', ');
+    const doubt = outcomeUnknown ? ' The call may have taken effect: check before retrying.' : '';
+    super(`${words(call)}${facts && ` (${facts})`}.${doubt}`, details);
+    this.status = status;
+    this.outcomeUnknown = outcomeUnknown;
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.fields = fields;
+  }
+}
