@@ -20,7 +20,7 @@ import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { TokenController } from './oauth/token.controller.js';
-import { PeopleController } from './people.controller.js';
+import { PeopleController } from './users.controller.js';
 import { RefreshTokenController } from './refresh-token.controller.js';
 
 const PATHS = [

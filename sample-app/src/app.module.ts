@@ -7,7 +7,7 @@ import type {
   PropelAuthConfiguration,
 } from './configuration/configuration.js';
 import { createDocsClient } from './docs-client.js';
-import { SEED_FILE } from './local-people.js';
+import { SEED_FILE } from './local-users.js';
 import { LOCAL_WEBHOOK_SECRET } from './local-webhooks.js';
 import { OrgController } from './routes/org.controller.js';
 import { ScriptController } from './routes/script.controller.js';

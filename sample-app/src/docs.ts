@@ -3,7 +3,7 @@ import { DocumentBuilder } from '@nestjs/swagger';
 import { PropelAuthSwagger, type SwaggerOAuth2Options } from 'nestjs-propelauth/swagger';
 import type { Configuration } from './configuration/configuration.js';
 import { createDocsClient, DOCS_PATH } from './docs-client.js';
-import { PEOPLE } from './local-people.js';
+import { PEOPLE } from './local-users.js';
 import { refreshTokenUrl } from './refresh-token-url.js';
 
 /** Serves Swagger UI at /docs, with an Authorize button for access tokens and for signing in. */

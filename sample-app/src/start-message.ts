@@ -1,7 +1,7 @@
 import type { RouteDescription } from 'nestjs-propelauth';
 import { accessTable } from './access-table.js';
 import type { Configuration } from './configuration/configuration.js';
-import { ACME, PEOPLE, permissionsOf, type Person } from './local-people.js';
+import { ACME, PEOPLE, permissionsOf, type Person } from './local-users.js';
 import { refreshTokenUrl } from './refresh-token-url.js';
 
 /** What the terminal says once the app listens. It holds neither a token nor the API key. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { Webhook } from 'svix';
-import { ACME } from '../src/local-people.js';
+import { ACME } from '../src/local-users.js';
 import { LOCAL_WEBHOOK_SECRET, WEBHOOK_PATH } from '../src/local-webhooks.js';
 import {
   accessTokenOf,

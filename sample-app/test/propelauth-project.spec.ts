@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { readConfiguration } from '../src/configuration/read-configuration.js';
-import { ACME } from '../src/local-people.js';
+import { ACME } from '../src/local-users.js';
 import { startSampleAppWith, type SampleApp } from './sample-app.js';
 
 const AUTH_URL = 'https://auth.example.com';

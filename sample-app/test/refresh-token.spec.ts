@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import request from 'supertest';
-import { ACME } from '../src/local-people.js';
+import { ACME } from '../src/local-users.js';
 import { accessTokenOf, LOCAL, startSampleApp, type SampleApp } from './sample-app.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

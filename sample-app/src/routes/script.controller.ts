@@ -11,7 +11,7 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { ACME } from '../local-people.js';
+import { ACME } from '../local-users.js';
 
 @Controller()
 @ApiTags('Scripts')

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { readLocalSeed } from 'nestjs-propelauth/testing';
 
 /** Who there is without a PropelAuth project. */
-export const SEED_FILE = fileURLToPath(new URL('../local-people.json', import.meta.url));
+export const SEED_FILE = fileURLToPath(new URL('../local-users.json', import.meta.url));
 
 const seed = readLocalSeed(SEED_FILE);
 

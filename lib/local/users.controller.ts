@@ -17,7 +17,7 @@ import { LoopbackOriginGuard } from './loopback-origin.guard.js';
 import { OAuthParameters } from './oauth/oauth-parameters.js';
 import { refusalPage } from './pages/layout.js';
 import { pageResponse, send, type PageResponse } from './pages/page-response.js';
-import { peoplePage, stepUpGrantPage } from './pages/people-page.js';
+import { peoplePage, stepUpGrantPage } from './pages/users-page.js';
 
 const CANNOT = 'There is no grant like this';
 
