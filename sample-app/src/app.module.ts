@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { LocalPropelAuthModule } from 'nestjs-propelauth/testing';
+import { LocalPropelAuthModule } from 'nestjs-propelauth/local';
 import type {
   Configuration,
   LocalIssuerConfiguration,

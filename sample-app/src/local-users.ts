@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { readLocalSeed } from 'nestjs-propelauth/testing';
+import { readLocalSeed } from 'nestjs-propelauth/local';
 
 /** Who there is without a PropelAuth project. */
 export const SEED_FILE = fileURLToPath(new URL('../local-users.json', import.meta.url));

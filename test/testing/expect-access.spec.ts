@@ -13,7 +13,8 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
-import { accessTable, expectAccess, readLocalSeed, TestIssuer } from 'nestjs-propelauth/testing';
+import { readLocalSeed } from 'nestjs-propelauth/local';
+import { accessTable, expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
 
 @Controller()

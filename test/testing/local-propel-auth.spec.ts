@@ -21,10 +21,10 @@ import {
 } from 'nestjs-propelauth';
 import {
   LocalPropelAuthModule,
-  TestIssuer,
   type LocalPropelAuthOptions,
   type LocalSeed,
-} from 'nestjs-propelauth/testing';
+} from 'nestjs-propelauth/local';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import {
   closeApplications,

@@ -1,7 +1,7 @@
+import type { LocalSeed } from 'nestjs-propelauth/local';
 import {
   FakePropelAuthApi,
   TestIssuer,
-  type LocalSeed,
   type TestOrgMembership,
   type TestRole,
   type TestUser,

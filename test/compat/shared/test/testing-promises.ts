@@ -3,7 +3,8 @@ import type { INestApplication } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { PropelAuthApi, PropelAuthApiError } from 'nestjs-propelauth';
-import { FakePropelAuthApi, LocalPropelAuthModule, TestIssuer } from 'nestjs-propelauth/testing';
+import { LocalPropelAuthModule } from 'nestjs-propelauth/local';
+import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
 import { get } from './http.js';
 
 const ALICE = { email: 'alice@example.com', orgs: [{ orgName: 'Acme Inc', role: 'Admin' }] };
