@@ -97,7 +97,7 @@ describe('the routes that PropelAuth’s backend decides about', () => {
     try {
       const { status } = await request(project.url)
         .post('/api/account/closing')
-        .set(...(await issuer.headers({ impersonatorUserId: 'employee' })));
+        .auth(await issuer.accessToken({ impersonatorUserId: 'employee' }), { type: 'bearer' });
       expect(status).toBe(403);
       // Without a secret for events there is no route for them.
       expect((await request(project.url).post(WEBHOOK_PATH)).status).toBe(404);

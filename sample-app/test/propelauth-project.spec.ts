@@ -26,7 +26,7 @@ describe.each([
   it('takes the access tokens of that project', async () => {
     await request(sampleApp.url)
       .get('/')
-      .set(...(await issuer.headers(USER)))
+      .auth(await issuer.accessToken(USER), { type: 'bearer' })
       .expect(200, { message: 'Hello a-user-of-the-project' });
   });
 
@@ -41,7 +41,7 @@ describe.each([
   it('does not say why it refuses', async () => {
     await request(sampleApp.url)
       .get(`/api/org/${ACME.orgId}/check`)
-      .set(...(await issuer.headers(USER)))
+      .auth(await issuer.accessToken(USER), { type: 'bearer' })
       .expect(403, { statusCode: 403, message: 'Forbidden' });
   });
 
