@@ -47,7 +47,7 @@ function withPropelAuth({
 /** The same without a project: with people of its own. */
 function withLocalIssuer({ mode, origin }: LocalIssuerConfiguration): DynamicModule {
   return LocalPropelAuthModule.forRoot({
-    askedFor: mode === 'local-issuer',
+    enabled: mode === 'local-issuer',
     origin,
     seed: SEED_FILE,
     oauthClient: createDocsClient(origin),

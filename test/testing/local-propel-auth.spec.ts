@@ -37,7 +37,7 @@ import { sendRaw } from '../support/send-raw.js';
 import { closeClients, connectNative, connectSocketIo } from '../support/websockets.js';
 
 const ORIGIN = 'http://localhost:3000';
-const ASKED = { askedFor: true, origin: ORIGIN };
+const REQUIRED = { enabled: true, origin: ORIGIN };
 const ACME = 'acce0000-0000-4000-8000-000000000000';
 const ALICE = 'a11ce000-0000-4000-8000-000000000001';
 
@@ -100,7 +100,7 @@ class AppGateway {
 }
 
 function startWithGateway(prepare?: (app: INestApplication) => void): Promise<RunningApplication> {
-  const imports = [LocalPropelAuthModule.forRoot({ ...ASKED, seed: SEED })];
+  const imports = [LocalPropelAuthModule.forRoot({ ...REQUIRED, seed: SEED })];
   return startApplication({ imports, providers: [AppGateway] }, prepare);
 }
 
@@ -108,7 +108,7 @@ function start(
   options: Partial<LocalPropelAuthOptions> = {},
   prepare?: (app: INestApplication) => void,
 ): Promise<RunningApplication> {
-  const imports = [LocalPropelAuthModule.forRoot({ ...ASKED, seed: SEED, ...options })];
+  const imports = [LocalPropelAuthModule.forRoot({ ...REQUIRED, seed: SEED, ...options })];
   return startApplication({ imports, controllers: [AppController] }, prepare);
 }
 
@@ -141,25 +141,25 @@ describe('LocalPropelAuthModule', () => {
       restore({ NODE_ENV, PROPELAUTH_AUTH_URL });
     });
 
-    it.each([undefined, false, 'true', 1])('not when askedFor is %j', (askedFor) => {
-      const options = { ...ASKED, askedFor: askedFor as boolean };
-      expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/askedFor is not true/);
+    it.each([undefined, false, 'true', 1])('not when enabled is %j', (enabled) => {
+      const options = { ...REQUIRED, enabled: enabled as boolean };
+      expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/enabled is not true/);
     });
 
     it('not in production', () => {
       process.env.NODE_ENV = 'production';
-      expect(() => LocalPropelAuthModule.forRoot(ASKED)).toThrow(/NODE_ENV=production/);
+      expect(() => LocalPropelAuthModule.forRoot(REQUIRED)).toThrow(/NODE_ENV=production/);
     });
 
     it('not beside a PropelAuth project of the environment', () => {
       process.env['PROPELAUTH_AUTH_URL'] = 'https://auth.example.com';
-      expect(() => LocalPropelAuthModule.forRoot(ASKED)).toThrow(/^PROPELAUTH_AUTH_URL is set/);
+      expect(() => LocalPropelAuthModule.forRoot(REQUIRED)).toThrow(/^PROPELAUTH_AUTH_URL is set/);
     });
 
     it.each(['authUrl', 'apiKey', 'manualTokenVerificationMetadata'])(
       'not beside the option %s of a PropelAuth project',
       (option) => {
-        const options = { ...ASKED, [option]: 'https://auth.example.com' };
+        const options = { ...REQUIRED, [option]: 'https://auth.example.com' };
         expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`${option} is set`);
       },
     );
@@ -168,7 +168,10 @@ describe('LocalPropelAuthModule', () => {
       const { moduleOptions } = await TestIssuer.create();
       const failure = await failureOf(
         startApplication({
-          imports: [LocalPropelAuthModule.forRoot(ASKED), PropelAuthModule.forRoot(moduleOptions)],
+          imports: [
+            LocalPropelAuthModule.forRoot(REQUIRED),
+            PropelAuthModule.forRoot(moduleOptions),
+          ],
         }),
       );
       expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
@@ -177,7 +180,7 @@ describe('LocalPropelAuthModule', () => {
     it.each(['http://api.example.com', 'https://api.example.com', 'localhost:3000', ''])(
       'not at the origin %j',
       (origin) => {
-        const options = { ...ASKED, origin };
+        const options = { ...REQUIRED, origin };
         expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/^origin /);
       },
     );
@@ -187,7 +190,7 @@ describe('LocalPropelAuthModule', () => {
       ['redirectUri', { clientId: 'docs', redirectUri: 'https://evil.example/' }],
       ['redirectUri', { clientId: 'docs', redirectUri: '/docs' }],
     ])('not for an OAuth2 client with a bad %s', (field, oauthClient) => {
-      const options = { ...ASKED, oauthClient };
+      const options = { ...REQUIRED, oauthClient };
       expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`oauthClient.${field} is `);
     });
 
@@ -319,7 +322,7 @@ describe('LocalPropelAuthModule', () => {
     });
 
     it('before anything that stands in front of the routes', async () => {
-      @Module({ imports: [LocalPropelAuthModule.forRoot(ASKED)] })
+      @Module({ imports: [LocalPropelAuthModule.forRoot(REQUIRED)] })
       class AppModule {}
       const adapter =
         globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();

@@ -38,7 +38,7 @@ async function startLocally(app: INestApplication): Promise<INestApplication> {
   // It does not run beside a PropelAuth project.
   delete process.env['PROPELAUTH_AUTH_URL'];
   const moduleRef = await Test.createTestingModule({
-    imports: [LocalPropelAuthModule.forRoot({ askedFor: true, origin: 'http://localhost:3000' })],
+    imports: [LocalPropelAuthModule.forRoot({ enabled: true, origin: 'http://localhost:3000' })],
   }).compile();
   const local = moduleRef.createNestApplication(new Adapter(), { logger: false });
   local.setGlobalPrefix('prefix');
