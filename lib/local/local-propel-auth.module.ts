@@ -14,7 +14,7 @@ import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { checkLocalOptions, type LocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
-import { lockServer } from './locked-server.js';
+import { lockServer } from './loopback-only-server.js';
 import { loopbackOnly } from './loopback-only.js';
 import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';

@@ -7,7 +7,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { sendRaw } from '../../test/support/send-raw.js';
-import { lockServer } from './locked-server.js';
+import { lockServer } from './loopback-only-server.js';
 
 const REFUSED = {
   statusCode: 421,
