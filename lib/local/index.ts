@@ -13,7 +13,7 @@ export type {
   LocalApiKey,
   LocalMembership,
   LocalOrg,
-  LocalPerson,
+  LocalUser,
   LocalRole,
   LocalSeed,
 } from './seed/local-seed.interface.js';

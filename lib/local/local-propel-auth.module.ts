@@ -14,19 +14,19 @@ import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { checkLocalOptions, type LocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
-import { lockServer } from './loopback-only-server.js';
+import { restrictToLoopback } from './loopback-only-server.js';
 import { loopbackOnly } from './loopback-only.js';
 import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { TokenController } from './oauth/token.controller.js';
-import { PeopleController } from './users.controller.js';
 import { RefreshTokenController } from './refresh-token.controller.js';
+import { UsersController } from './users.controller.js';
 
 const PATHS = [
   'api/v1/refresh_token',
-  'propelauth/people',
-  'propelauth/people/step-up-grant',
+  'propelauth/users',
+  'propelauth/users/step-up-grant',
   'propelauth/oauth/authorize',
   'propelauth/oauth/token',
 ];
@@ -48,7 +48,7 @@ class LocalProjectModule {
  * these routes to the application:
  *
  * - `/api/v1/refresh_token?user=alice` returns an access token.
- * - `/propelauth/people` is a page with the ids and API keys of all users, and creates step-up grants.
+ * - `/propelauth/users` is a page with the ids and API keys of all users, and creates step-up grants.
  * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
  *
  * `PropelAuthApi`, API keys and step-up grants use a {@link FakePropelAuthApi} with the same users.
@@ -117,7 +117,7 @@ export class LocalPropelAuthModule implements NestModule {
     return {
       module: LocalPropelAuthModule,
       imports: [project, propelAuthModuleFor(project, options)],
-      controllers: [RefreshTokenController, PeopleController, ...oauth.controllers],
+      controllers: [RefreshTokenController, UsersController, ...oauth.controllers],
       providers: oauth.providers,
     };
   }
@@ -126,7 +126,7 @@ export class LocalPropelAuthModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     exemptFromGlobalPrefix(this.applicationConfig, PATHS);
     const server: unknown = this.host.httpAdapter.getHttpServer();
-    if (server instanceof EventEmitter) lockServer(server);
+    if (server instanceof EventEmitter) restrictToLoopback(server);
     // In tests, the HTTP adapter is created after the modules.
     if (!this.isProtected) consumer.apply(loopbackOnly).forRoutes('{*path}');
   }

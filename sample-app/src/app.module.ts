@@ -44,7 +44,7 @@ function withPropelAuth({
   return PropelAuthModule.forRoot({ authUrl, apiKey, webhookSecret });
 }
 
-/** The same without a project: with people of its own. */
+/** The same without a project, with the users of a seed. */
 function withLocalIssuer({ mode, origin }: LocalIssuerConfiguration): DynamicModule {
   return LocalPropelAuthModule.forRoot({
     enabled: mode === 'local-issuer',

@@ -35,7 +35,7 @@ describe.each([
     await request(sampleApp.url).get('/propelauth/oauth/authorize').expect(404);
     await request(sampleApp.url).post('/propelauth/oauth/authorize').expect(404);
     await request(sampleApp.url).post('/propelauth/oauth/token').expect(404);
-    await request(sampleApp.url).get('/propelauth/people').expect(404);
+    await request(sampleApp.url).get('/propelauth/users').expect(404);
   });
 
   it('does not say why it refuses', async () => {
@@ -53,7 +53,7 @@ describe.each([
       .expect(200, {});
   });
 
-  it('documents where its access tokens come from, and none of the local people', async () => {
+  it('documents where its access tokens come from, and none of the local users', async () => {
     const { body } = await request(sampleApp.url).get('/docs-json').expect(200);
     const { description } = (body as OpenAPIObject).info;
     expect(description).toContain(`${AUTH_URL}/api/v1/refresh_token`);

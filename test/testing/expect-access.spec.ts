@@ -97,7 +97,7 @@ describe('expectAccess()', () => {
     try {
       expect(accessTable(application.app)).toHaveProperty('GET /health', 'public');
       expectAccess(application.app).toHaveNoOpenRoutes({ except: ['GET /open'] });
-      expect(readLocalSeed({ people: [{ name: 'alice' }] })).toHaveProperty('orgs', []);
+      expect(readLocalSeed({ users: [{ name: 'alice' }] })).toHaveProperty('orgs', []);
     } finally {
       process.env.NODE_ENV = NODE_ENV;
     }

@@ -43,7 +43,7 @@ const ALICE = 'a11ce000-0000-4000-8000-000000000001';
 
 const SEED: LocalSeed = {
   orgs: [{ name: 'Acme Inc', orgId: ACME, metadata: { tier: 2 } }, { name: 'Empty' }],
-  people: [
+  users: [
     {
       name: 'alice',
       userId: ALICE,
@@ -54,8 +54,8 @@ const SEED: LocalSeed = {
     { name: 'bob', mfaEnabled: true },
   ],
   apiKeys: [
-    { key: 'alices-key', person: 'alice', displayName: 'laptop', metadata: { scope: 'read' } },
-    { key: 'acmes-key', person: 'alice', org: 'Acme Inc' },
+    { key: 'alices-key', user: 'alice', displayName: 'laptop', metadata: { scope: 'read' } },
+    { key: 'acmes-key', user: 'alice', org: 'Acme Inc' },
   ],
 };
 
@@ -195,14 +195,14 @@ describe('LocalPropelAuthModule', () => {
     });
 
     it('not with a bad seed, or an option that there is not', async () => {
-      const badSeed = await failureOf(start({ seed: { people: [] } }));
-      expect(badSeed).toMatchObject({ message: expect.stringMatching(/^The seed cannot be used/) });
+      const badSeed = await failureOf(start({ seed: { users: [] } }));
+      expect(badSeed).toMatchObject({ message: expect.stringMatching(/^The seed is invalid/) });
       const misspelt = await failureOf(start({ debugmode: true } as object));
       expect(misspelt).toMatchObject({ message: expect.stringMatching(/^debugmode is not/) });
     });
   });
 
-  describe('gives the application people', () => {
+  describe('gives the application users', () => {
     it('whose tokens open what their roles say, and whom nobody knows elsewhere', async () => {
       const application = await start();
       const alice = await tokenOf('alice', application);
@@ -219,7 +219,7 @@ describe('LocalPropelAuthModule', () => {
       const { body } = await request(application.url).get('/api/v1/refresh_token').expect(400);
       expect(body).toHaveProperty(
         'message',
-        'Say whose access token it shall be: ?user=alice, ?user=bob, ?user=carol, ?user=dave.',
+        'The user is missing or unknown. Use ?user=alice, ?user=bob, ?user=carol, ?user=dave.',
       );
     });
 
@@ -260,11 +260,11 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
-  describe('has a page of the people', () => {
+  describe('has a page of the users', () => {
     it('with everybody, their ids, organizations and keys, and nothing of them as markup', async () => {
       const { url } = await start();
       const { text } = await request(url)
-        .get('/propelauth/people')
+        .get('/propelauth/users')
         .expect(200)
         .expect('Content-Type', 'text/html; charset=utf-8')
         .expect('Cache-Control', 'no-store')
@@ -279,7 +279,7 @@ describe('LocalPropelAuthModule', () => {
       expect(text).toContain('In no organization');
     });
 
-    it('where one gets a step-up grant, good for that person and action, once', async () => {
+    it('where one gets a step-up grant, for one user and action, valid once', async () => {
       const application = await start();
       const { text } = await askForGrant(application, ORIGIN, {
         user: 'alice',
@@ -312,7 +312,7 @@ describe('LocalPropelAuthModule', () => {
     it.each([
       '/api/v1/refresh_token?user=alice',
       '/API/V1/refresh_token/?user=alice',
-      '/propelauth/people',
+      '/propelauth/users',
       '/open',
       '/nowhere',
     ])('at %s', async (path) => {
@@ -404,7 +404,7 @@ describe('LocalPropelAuthModule', () => {
       });
       const alice = await tokenOf('alice', application);
       await getAs(alice, application, '/api/v1/me').expect(200);
-      const paths = ['/api/v1/refresh_token?user=alice', '/propelauth/people'];
+      const paths = ['/api/v1/refresh_token?user=alice', '/propelauth/users'];
       for (const path of paths) {
         await request(application.url).get(path).expect(200);
         await request(application.url).get(path).set('Host', 'evil.example').expect(421);
@@ -418,7 +418,7 @@ describe('LocalPropelAuthModule', () => {
     const { url } = await start({}, (app) => {
       app.enableCors();
     });
-    for (const path of ['/api/v1/refresh_token?user=alice', '/propelauth/people']) {
+    for (const path of ['/api/v1/refresh_token?user=alice', '/propelauth/users']) {
       for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null']) {
         await request(url).get(path).set('Origin', origin).expect(403);
       }
@@ -436,7 +436,7 @@ describe('LocalPropelAuthModule', () => {
     const { url } = await start({ requireUserByDefault: true, debugMode: false });
     const { body } = await request(url).get('/open').expect(401);
     expect(body).toEqual({ statusCode: 401, message: 'Unauthorized' });
-    await request(url).get('/propelauth/people').expect(200);
+    await request(url).get('/propelauth/users').expect(200);
   });
 
   it('says why it refuses, unless told otherwise', async () => {
@@ -451,7 +451,7 @@ function askForGrant(
   origin: string | undefined,
   form: Record<string, string>,
 ): request.Test {
-  const asking = request(url).post('/propelauth/people/step-up-grant').type('form').send(form);
+  const asking = request(url).post('/propelauth/users/step-up-grant').type('form').send(form);
   return origin === undefined ? asking : asking.set('Origin', origin);
 }
 

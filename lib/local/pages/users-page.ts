@@ -1,39 +1,39 @@
-import type { LocalProject, Person } from '../local-project.js';
+import type { LocalProject, ProjectUser } from '../local-project.js';
 import { markup, type Html } from './html.js';
 import { page } from './layout.js';
 
-/** Who there is, with their ids, keys and whatever else a request may need. */
-export function peoplePage(project: LocalProject): string {
+/** A page with the users, their ids and API keys. */
+export function usersPage(project: LocalProject): string {
   return page(
-    'People',
-    markup`<p>This application has people of its own, in place of PropelAuth.</p>
-      ${project.people.map((person) => section(person, project))}`,
+    'Users',
+    markup`<p>This application runs with a local PropelAuth. It has these users:</p>
+      ${project.users.map((user) => section(user, project))}`,
   );
 }
 
-/** A step-up grant, to be copied. */
+/** A page with a step-up grant to copy. */
 export function stepUpGrantPage(name: string, actionType: string, grant: string): string {
   return page(
     'Step-up grant',
-    markup`<p>For ${name} and the action <code>${actionType}</code>, good once, for five minutes:</p>
+    markup`<p>For ${name} and the action <code>${actionType}</code>, valid once, for five minutes:</p>
       <p><code>${grant}</code></p>
-      <p><a href="/propelauth/people">Back to the people</a></p>`,
+      <p><a href="/propelauth/users">Back to the users</a></p>`,
   );
 }
 
-function section(person: Person, project: LocalProject): Html {
+function section(user: ProjectUser, project: LocalProject): Html {
   return markup`<section>
-    <h2>${project.fullNameOf(person)}</h2>
-    <p>${project.membershipsOf(person).join(', ') || 'In no organization'}</p>
-    <p>User id <code>${person.userId}</code></p>
-    <p><a href="/api/v1/refresh_token?user=${encodeURIComponent(person.name)}">Access token</a></p>
-    ${project.apiKeysOf(person).map(({ token, orgId, displayName }) => {
+    <h2>${project.fullNameOf(user)}</h2>
+    <p>${project.membershipsOf(user).join(', ') || 'In no organization'}</p>
+    <p>User id <code>${user.userId}</code></p>
+    <p><a href="/api/v1/refresh_token?user=${encodeURIComponent(user.name)}">Access token</a></p>
+    ${project.apiKeysOf(user).map(({ token, orgId, displayName }) => {
       const org = orgId === undefined ? undefined : project.api.project.orgs.get(orgId);
-      const what = ['API key', displayName, org && `for ${org.name}`].filter(Boolean).join(' ');
-      return markup`<p>${what} <code>${token}</code></p>`;
+      const label = ['API key', displayName, org && `for ${org.name}`].filter(Boolean).join(' ');
+      return markup`<p>${label} <code>${token}</code></p>`;
     })}
-    <form method="post" action="/propelauth/people/step-up-grant">
-      <input type="hidden" name="user" value="${person.name}">
+    <form method="post" action="/propelauth/users/step-up-grant">
+      <input type="hidden" name="user" value="${user.name}">
       <input name="action_type" placeholder="Action" aria-label="Action" required>
       <button>Get a step-up grant</button>
     </form>

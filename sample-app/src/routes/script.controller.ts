@@ -29,6 +29,6 @@ export class ScriptController {
   @ApiParam({ name: 'orgId', type: String, example: ACME.orgId })
   @ApiOperation({ summary: 'For members of the organization and their scripts' })
   report(@CurrentOrg() org: OrgMemberInfo, @CurrentUser() user: User | null) {
-    return { message: `A report of ${org.orgName} for ${user ? 'a person' : 'a script'}` };
+    return { message: `A report of ${org.orgName} for ${user ? 'a user' : 'a script'}` };
   }
 }

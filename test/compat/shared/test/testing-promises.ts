@@ -9,9 +9,9 @@ import { get } from './http.js';
 
 const ALICE = { email: 'alice@example.com', orgs: [{ orgName: 'Acme Inc', role: 'Admin' }] };
 
-/** What stands in for PropelAuth keeps, by name. */
+/** What the replacements of PropelAuth promise, by name. */
 export const testingPromises: Record<string, (app: INestApplication) => Promise<void>> = {
-  'has PropelAuth imitated for tests': async () => {
+  'has a fake PropelAuth for tests': async () => {
     const issuer = await TestIssuer.create();
     const api = new FakePropelAuthApi({ issuer, users: [ALICE] });
     equal(api instanceof PropelAuthApi, true);
@@ -23,7 +23,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
     try {
       const { body } = await get(local, '/api/v1/refresh_token?user=alice');
       equal(typeof (body as { access_token: unknown }).access_token, 'string');
-      const page = await fetch(`${await local.getUrl()}/propelauth/people`);
+      const page = await fetch(`${await local.getUrl()}/propelauth/users`);
       equal(page.headers.get('content-type'), 'text/html; charset=utf-8');
       equal((await page.text()).includes('Owner of Acme Inc'), true);
     } finally {
@@ -32,7 +32,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
   },
 };
 
-/** An application over the same HTTP adapter, with people of its own. */
+/** An application over the same HTTP adapter, with the default users. */
 async function startLocally(app: INestApplication): Promise<INestApplication> {
   const Adapter = app.getHttpAdapter().constructor as new () => AbstractHttpAdapter;
   // It does not run beside a PropelAuth project.
