@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 
-/** What `@ApiExcludeController()` of `@nestjs/swagger` does, which need not be installed. */
+/** Does the same as `@ApiExcludeController()`, without requiring `@nestjs/swagger`. */
 export function ExcludeFromOpenApi(): ClassDecorator {
   return SetMetadata('swagger/apiExcludeController', [true]);
 }

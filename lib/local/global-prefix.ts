@@ -5,8 +5,8 @@ type GlobalPrefixOptions = ReturnType<ApplicationConfig['getGlobalPrefixOptions'
 type Exclusion = NonNullable<GlobalPrefixOptions['exclude']>[number];
 
 /**
- * Keeps paths where they are in an application with a global prefix. Clients look for PropelAuth's paths under the auth URL,
- * and know nothing of the prefix.
+ * Excludes paths from the global prefix of the application. Clients expect PropelAuth's paths under the auth URL, without a
+ * prefix.
  */
 export function exemptFromGlobalPrefix(config: ApplicationConfig, paths: readonly string[]): void {
   const options = config.getGlobalPrefixOptions();

@@ -7,7 +7,7 @@ import { OAuthClient } from './oauth/oauth-client.js';
 import { DEFAULT_SEED } from './seed/default-seed.js';
 import type { LocalSeed } from './seed/local-seed.interface.js';
 
-/** The options of the local PropelAuth, checked. */
+/** The checked options of {@link LocalPropelAuthModule}. */
 export interface LocalOptions {
   readonly origin: string;
   readonly seed: string | LocalSeed;
@@ -15,17 +15,17 @@ export interface LocalOptions {
 }
 
 /**
- * Checks that a local PropelAuth may run here.
+ * Checks the options, and that the local PropelAuth may run in this environment.
  *
- * @throws {PropelAuthConfigurationError} when it is not asked for, in production, or beside a real project, and for bad
- * options
+ * @throws {PropelAuthConfigurationError} if `enabled` is not `true`, in production, if a PropelAuth project is configured, and
+ * for invalid options
  */
 export function checkLocalOptions(
-  { askedFor, origin, seed = DEFAULT_SEED, oauthClient, ...others }: LocalPropelAuthOptions,
+  { enabled, origin, seed = DEFAULT_SEED, oauthClient, ...others }: LocalPropelAuthOptions,
   environment: NodeJS.ProcessEnv = process.env,
 ): LocalOptions {
   assertNotInProduction('LocalPropelAuthModule');
-  assertAskedFor(askedFor);
+  assertEnabled(enabled);
   assertNoProject(others, environment);
   const client = oauthClient && {
     id: checkText('oauthClient.clientId', oauthClient.clientId),
@@ -38,12 +38,11 @@ export function checkLocalOptions(
   };
 }
 
-function assertAskedFor(askedFor: unknown): void {
-  if (askedFor === true) return;
+function assertEnabled(enabled: unknown): void {
+  if (enabled === true) return;
   throw new PropelAuthConfigurationError(
-    'LocalPropelAuthModule gives access to anyone on this machine who asks, so it runs only where it is asked for: ' +
-      "askedFor is not true. Set it from an argument, as in askedFor: process.argv.includes('--local-propelauth'), and start " +
-      'with that argument; or import PropelAuthModule.',
+    'enabled is not true. LocalPropelAuthModule signs in anyone without a password, so it has to be enabled explicitly: ' +
+      'put it in a file that production never imports, such as src/main.local.ts, with { enabled: true }.',
   );
 }
 
@@ -54,8 +53,8 @@ function assertNoProject(options: object, { PROPELAUTH_AUTH_URL }: NodeJS.Proces
   const found = credential ?? (PROPELAUTH_AUTH_URL ? 'PROPELAUTH_AUTH_URL' : undefined);
   if (found === undefined) return;
   throw new PropelAuthConfigurationError(
-    `${found} is set, so there is a PropelAuth project, and LocalPropelAuthModule does not run beside one. Import ` +
-      `PropelAuthModule for the project, or take ${found} away to run without.`,
+    `${found} is set, and LocalPropelAuthModule does not run when a PropelAuth project is configured. Remove ${found}, or ` +
+      'import PropelAuthModule to use the project.',
   );
 }
 
@@ -63,7 +62,7 @@ function checkOrigin(value: unknown): string {
   const { origin, hostname } = parseOrigin('origin', value);
   if (isLoopbackHostname(hostname)) return origin;
   throw new PropelAuthConfigurationError(
-    'origin is not on this machine. Give where you reach the application while developing, such as http://localhost:3000.',
+    'origin is not on this machine. Set it to the URL of the application during development, such as http://localhost:3000.',
   );
 }
 
@@ -76,7 +75,7 @@ function checkRedirectUri(value: unknown): string {
   const uri = checkText('oauthClient.redirectUri', value);
   if (URL.canParse(uri) && isLoopbackHostname(new URL(uri).hostname)) return uri;
   throw new PropelAuthConfigurationError(
-    'oauthClient.redirectUri is not a URL on this machine. Give where codes are sent to, such as ' +
+    'oauthClient.redirectUri is not a URL on this machine. Set it to the page that receives the authorization code, such as ' +
       'http://localhost:3000/docs/oauth2-redirect.html.',
   );
 }

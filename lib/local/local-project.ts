@@ -3,26 +3,26 @@ import type { ApiKeyRecord, UserRecord } from '../testing/fake-api/records.js';
 import { testUserOf } from '../testing/fake-api/test-users.js';
 import { TestIssuer } from '../testing/issuer/test-issuer.js';
 import type { TestRole } from '../testing/issuer/test-user.interface.js';
-import type { LocalPerson, LocalSeed } from './seed/local-seed.interface.js';
+import type { LocalUser, LocalSeed } from './seed/local-seed.interface.js';
 import { readLocalSeed, type CheckedLocalSeed } from './seed/read-local-seed.js';
 
-/** Someone who can be signed in as. */
-export interface Person {
-  /** What the request for a token says: the username or, without one, the address. */
+/** A user that you can sign in as. */
+export interface ProjectUser {
+  /** The name in requests for a token: the username or, without one, the email address. */
   readonly name: string;
   readonly userId: string;
 }
 
-/** A PropelAuth project on this machine: its issuer, its API, and who is in it at this moment. */
+/** A PropelAuth project on this machine: its issuer, its API and its current users. */
 export class LocalProject {
   /**
-   * @param origin where the application is reached, and the issuer of the tokens
-   * @param source who and what there is at first: a seed, or the path of its file
-   * @throws {PropelAuthConfigurationError} when the seed cannot be used
+   * @param origin the URL of the application, and the issuer of the tokens
+   * @param source the initial users, organizations and API keys: a seed, or the path of its file
+   * @throws {PropelAuthConfigurationError} if the seed is invalid
    */
   static async create(origin: string, source: string | LocalSeed): Promise<LocalProject> {
     const seed = readLocalSeed(source);
-    // A seed is what the compiler does not see, so it cannot compare the roles with those that the application declares.
+    // The compiler does not see the seed, so it cannot compare its roles with those that the application declares.
     const roles = seed.roles as readonly TestRole[];
     const issuer = await TestIssuer.create({ authUrl: origin, roles });
     return new LocalProject(issuer, seed);
@@ -35,35 +35,35 @@ export class LocalProject {
     seed: CheckedLocalSeed,
   ) {
     this.api = new FakePropelAuthApi({ issuer });
-    this.plant(seed);
+    this.applySeed(seed);
   }
 
-  /** Everybody who is not blocked, in the order in which they came. */
-  get people(): Person[] {
-    return [...this.api.project.users.values()].filter(({ enabled }) => enabled).map(personOf);
+  /** The users that are not disabled, in the order in which they were added. */
+  get users(): ProjectUser[] {
+    return [...this.api.project.users.values()].filter(({ enabled }) => enabled).map(projectUserOf);
   }
 
-  findPerson(name: unknown): Person | undefined {
-    return this.people.find((person) => person.name === name);
+  findUser(name: unknown): ProjectUser | undefined {
+    return this.users.find((user) => user.name === name);
   }
 
-  isMemberOf({ userId }: Person, orgId: string): boolean {
+  isMemberOf({ userId }: ProjectUser, orgId: string): boolean {
     return this.api.project.findMembership(orgId, userId) !== undefined;
   }
 
-  /** Someone's role in each of their organizations, in words. */
-  membershipsOf(person: Person): string[] {
-    const orgs = testUserOf(this.api.project, this.userOf(person)).orgs ?? [];
+  /** The user's role in each of their organizations, such as `Owner of Acme Inc`. */
+  membershipsOf(user: ProjectUser): string[] {
+    const orgs = testUserOf(this.api.project, this.recordOf(user)).orgs ?? [];
     return orgs.map(({ orgName, role }) => `${role} of ${orgName}`);
   }
 
-  fullNameOf(person: Person): string {
-    const { first_name: firstName, last_name: lastName } = this.userOf(person);
-    return [firstName, lastName].filter(Boolean).join(' ') || person.name;
+  fullNameOf(user: ProjectUser): string {
+    const { first_name: firstName, last_name: lastName } = this.recordOf(user);
+    return [firstName, lastName].filter(Boolean).join(' ') || user.name;
   }
 
-  /** The keys that someone has, and that are good. */
-  apiKeysOf({ userId }: Person): ApiKeyRecord[] {
+  /** The user's valid API keys. */
+  apiKeysOf({ userId }: ProjectUser): ApiKeyRecord[] {
     const { project } = this.api;
     return [...project.apiKeys.values()].filter(
       (key) => key.userId === userId && project.isCurrent(key),
@@ -71,22 +71,22 @@ export class LocalProject {
   }
 
   /**
-   * An access token.
+   * Creates an access token.
    *
-   * @param activeOrgId scopes it to this organization, of which the person has to be a member
+   * @param activeOrgId scopes it to this organization; the user has to be a member
    */
-  accessTokenOf(person: Person, activeOrgId?: string): Promise<string> {
-    const user = testUserOf(this.api.project, this.userOf(person));
-    return this.issuer.accessToken({ ...user, activeOrgId });
+  accessTokenOf(user: ProjectUser, activeOrgId?: string): Promise<string> {
+    const testUser = testUserOf(this.api.project, this.recordOf(user));
+    return this.issuer.accessToken({ ...testUser, activeOrgId });
   }
 
-  private userOf({ userId, name }: Person): UserRecord {
+  private recordOf({ userId, name }: ProjectUser): UserRecord {
     const user = this.api.project.users.get(userId);
-    if (user === undefined) throw new Error(`${name} is not there any more`);
+    if (user === undefined) throw new Error(`The user ${name} no longer exists`);
     return user;
   }
 
-  private plant(seed: CheckedLocalSeed): void {
+  private applySeed(seed: CheckedLocalSeed): void {
     const { project } = this.api;
     const orgIds = new Map(
       seed.orgs.map(({ orgId, ...org }) => [
@@ -94,25 +94,22 @@ export class LocalProject {
         project.addOrg({ org_id: orgId, ...org }).org_id,
       ]),
     );
-    const userIds = new Map(
-      seed.people.map((person) => [person.name, this.addPerson(person, orgIds)]),
-    );
-    for (const { key, person, org, ...rest } of seed.apiKeys) {
+    const userIds = new Map(seed.users.map((user) => [user.name, this.addUser(user, orgIds)]));
+    for (const { key, user, org, ...rest } of seed.apiKeys) {
       project.addApiKey({
         token: key,
-        userId: person === undefined ? undefined : userIds.get(person),
+        userId: user === undefined ? undefined : userIds.get(user),
         orgId: org === undefined ? undefined : orgIds.get(org),
         ...rest,
       });
     }
   }
 
-  private addPerson(
-    { name: username, orgs = [], mfaEnabled, ...person }: LocalPerson,
+  private addUser(
+    { name: username, orgs = [], mfaEnabled, ...user }: LocalUser,
     orgIds: ReadonlyMap<string, string>,
   ): string {
-    const user = { ...person, username };
-    const userId = this.api.addUser(user, { mfaEnabled });
+    const userId = this.api.addUser({ ...user, username }, { mfaEnabled });
     for (const { org, ...membership } of orgs) {
       this.api.project.setMembership(orgIds.get(org) as string, userId, membership);
     }
@@ -120,6 +117,6 @@ export class LocalProject {
   }
 }
 
-function personOf({ user_id: userId, username, email }: UserRecord): Person {
+function projectUserOf({ user_id: userId, username, email }: UserRecord): ProjectUser {
   return { name: username ?? email, userId };
 }

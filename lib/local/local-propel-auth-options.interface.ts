@@ -3,19 +3,19 @@ import type { PropelAuthModuleExtras } from '../module/propel-auth.module-defini
 import type { LocalSeed } from './seed/local-seed.interface.js';
 
 /**
- * An application that may send people to the local PropelAuth to sign in, as the dashboard of PropelAuth registers it.
+ * An OAuth2 client that can sign users in through the local PropelAuth. In PropelAuth, you register it in the dashboard.
  *
  * @publicApi
  */
 export interface LocalOAuthClient {
-  /** What the client calls itself, such as the `clientId` given to `PropelAuthSwagger.createDocument()`. */
+  /** The client ID, such as the `clientId` that you pass to `PropelAuthSwagger.createDocument()`. */
   readonly clientId: string;
-  /** The one place that codes are sent to, on this machine, such as `http://localhost:3000/docs/oauth2-redirect.html`. */
+  /** The only redirect URI, on this machine, such as `http://localhost:3000/docs/oauth2-redirect.html`. */
   readonly redirectUri: string;
 }
 
 /**
- * The options of {@link LocalPropelAuthModule.forRoot}: its own, and those of `PropelAuthModule` that are no credentials.
+ * The options of {@link LocalPropelAuthModule.forRoot}: its own, and those of `PropelAuthModule` except the credentials.
  *
  * @publicApi
  */
@@ -24,17 +24,17 @@ export interface LocalPropelAuthOptions
     Omit<PropelAuthModuleOptions, 'authUrl' | 'apiKey' | 'manualTokenVerificationMetadata'>,
     PropelAuthModuleExtras {
   /**
-   * Whether this very start asked for it, by an argument or a variable that no deployment sets by accident, such as
-   * `process.argv.includes('--local-propelauth')`. Anything but `true` stops the start.
+   * Has to be `true`; with anything else, the application fails to start. Anyone who can reach the application can sign in as
+   * any user, so write it in a file that production never imports, such as `src/main.local.ts`.
    */
-  askedFor: boolean;
-  /** Where people on this machine reach the application, such as `http://localhost:3000`: the issuer of the tokens. */
+  enabled: boolean;
+  /** The URL of the application on this machine, such as `http://localhost:3000`. It is the issuer of the tokens. */
   origin: string;
   /**
-   * Who and what there is at first: a {@link LocalSeed}, or the path of a JSON file that holds one. Default: alice, bob and
-   * carol, who are Owner, Admin and Member of Acme Inc, and dave, who is in no organization.
+   * The initial users, organizations and API keys: a {@link LocalSeed}, or the path of a JSON file with one. Default: alice, bob
+   * and carol, who are Owner, Admin and Member of Acme Inc, and dave, who is in no organization.
    */
   seed?: string | LocalSeed;
-  /** Who may have people sign in by OAuth2. Default: nobody, and there are no OAuth2 endpoints. */
+  /** The OAuth2 client that can sign users in. Default: none, and there are no OAuth2 endpoints. */
   oauthClient?: LocalOAuthClient;
 }

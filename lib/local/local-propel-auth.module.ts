@@ -14,24 +14,24 @@ import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { checkLocalOptions, type LocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
-import { lockServer } from './locked-server.js';
+import { restrictToLoopback } from './loopback-only-server.js';
 import { loopbackOnly } from './loopback-only.js';
 import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { TokenController } from './oauth/token.controller.js';
-import { PeopleController } from './people.controller.js';
 import { RefreshTokenController } from './refresh-token.controller.js';
+import { UsersController } from './users.controller.js';
 
 const PATHS = [
   'api/v1/refresh_token',
-  'propelauth/people',
-  'propelauth/people/step-up-grant',
+  'propelauth/users',
+  'propelauth/users/step-up-grant',
   'propelauth/oauth/authorize',
   'propelauth/oauth/token',
 ];
 
-/** Holds the project, for the module that verifies its tokens and for the one that hands them out. */
+/** Provides the project to the module that verifies tokens and to the one that issues them. */
 @Module({})
 class LocalProjectModule {
   static of({ origin, seed }: LocalOptions): DynamicModule {
@@ -44,66 +44,67 @@ class LocalProjectModule {
 }
 
 /**
- * Sets up PropelAuth without PropelAuth, for development on this machine: stands in the place of `PropelAuthModule`, and brings
- * people of its own, from a seed. The application then has
+ * Replaces `PropelAuthModule` during development: PropelAuth on your own machine, with users from a seed and no account. It adds
+ * these routes to the application:
  *
- * - `/api/v1/refresh_token?user=alice`, an access token,
- * - `/propelauth/people`, a page with everybody's ids and API keys, where one can get step-up grants,
- * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token`, OAuth2 with PKCE, if there is an `oauthClient`,
+ * - `/api/v1/refresh_token?user=alice` returns an access token.
+ * - `/propelauth/users` is a page with the ids and API keys of all users, and creates step-up grants.
+ * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
  *
- * and `PropelAuthApi`, API keys and step-up grants are answered by a {@link FakePropelAuthApi} with the same people.
+ * `PropelAuthApi`, API keys and step-up grants use a {@link FakePropelAuthApi} with the same users.
  *
- * It gives access to whoever asks. So it runs only where it is asked for, never under `NODE_ENV=production` nor beside a
- * PropelAuth project, and every request to the application's server, to whatever route and for whatever WebSocket gateway, has to
- * come from this machine and to name it. A gateway with a port of its own has a server of its own, which is not locked.
+ * Anyone who can reach the application can sign in as any user. Therefore the module has to be enabled explicitly, does not run
+ * with `NODE_ENV=production` or with a PropelAuth project, and rejects every HTTP request and WebSocket connection that does not
+ * come from this machine or names another host. A gateway with its own port has its own server, which is not protected.
+ *
+ * Put it in a file that production never imports. `AppModule` then has everything but `PropelAuthModule`, which `src/main.ts`
+ * adds in the same way.
  *
  * @example
  * ```ts
- * const isLocal = process.argv.includes('--local-propelauth');
- *
+ * // src/main.local.ts
  * @Module({
  *   imports: [
- *     isLocal
- *       ? LocalPropelAuthModule.forRoot({ askedFor: isLocal, origin: 'http://localhost:3000' })
- *       : PropelAuthModule.forRoot({
- *           authUrl: process.env.PROPELAUTH_AUTH_URL!,
- *           apiKey: process.env.PROPELAUTH_API_KEY!,
- *         }),
+ *     LocalPropelAuthModule.forRoot({ enabled: true, origin: 'http://localhost:3000' }),
+ *     AppModule,
  *   ],
  * })
- * export class AppModule {}
+ * class LocalAppModule {}
+ *
+ * const app = await NestFactory.create(LocalAppModule);
+ * await app.listen(3000, '127.0.0.1');
  * ```
  *
  * @publicApi
  */
 @Module({})
 export class LocalPropelAuthModule implements NestModule {
-  private readonly isLocked: boolean = false;
+  private readonly isProtected: boolean = false;
 
   /** @hidden Nest's injector calls it. */
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly applicationConfig: ApplicationConfig,
   ) {
-    // Here comes before all else that the application puts in front of its routes, the pages of Swagger UI among it.
+    // In the constructor, so that it runs before everything that the application adds itself, such as Swagger UI.
     if (!host.httpAdapter) return;
     host.httpAdapter.use(loopbackOnly);
-    this.isLocked = true;
+    this.isProtected = true;
   }
 
   /**
    * Sets up a local PropelAuth.
    *
-   * @param options where the application is reached, who there is, and the other options of `PropelAuthModule`; see
-   * {@link LocalPropelAuthOptions}. `debugMode` is `true` unless they say otherwise
-   * @returns the module to import in the place of `PropelAuthModule`
-   * @throws {PropelAuthConfigurationError} when it is not asked for, under `NODE_ENV=production`, beside a PropelAuth project
-   * (an `authUrl`, or `PROPELAUTH_AUTH_URL` in the environment), and for options that cannot be. The seed is read when the
+   * @param options the URL of the application, the seed, and the other options of `PropelAuthModule`; see
+   * {@link LocalPropelAuthOptions}. `debugMode` defaults to `true`
+   * @returns the module to import instead of `PropelAuthModule`
+   * @throws {PropelAuthConfigurationError} if `enabled` is not `true`, with `NODE_ENV=production`, if a PropelAuth project is
+   * configured (an `authUrl`, or `PROPELAUTH_AUTH_URL` in the environment), and for invalid options. The seed is read when the
    * application starts
    * @example
    * ```ts
    * LocalPropelAuthModule.forRoot({
-   *   askedFor: process.argv.includes('--local-propelauth'),
+   *   enabled: true,
    *   origin: 'http://localhost:3000',
    *   seed: 'propelauth.local.json',
    * })
@@ -115,8 +116,8 @@ export class LocalPropelAuthModule implements NestModule {
     const oauth = local.client === undefined ? NO_OAUTH : oauthFor(local.client);
     return {
       module: LocalPropelAuthModule,
-      imports: [project, guardedBy(project, options)],
-      controllers: [RefreshTokenController, PeopleController, ...oauth.controllers],
+      imports: [project, propelAuthModuleFor(project, options)],
+      controllers: [RefreshTokenController, UsersController, ...oauth.controllers],
       providers: oauth.providers,
     };
   }
@@ -125,9 +126,9 @@ export class LocalPropelAuthModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     exemptFromGlobalPrefix(this.applicationConfig, PATHS);
     const server: unknown = this.host.httpAdapter.getHttpServer();
-    if (server instanceof EventEmitter) lockServer(server);
-    // In tests the HTTP adapter comes after the modules.
-    if (!this.isLocked) consumer.apply(loopbackOnly).forRoutes('{*path}');
+    if (server instanceof EventEmitter) restrictToLoopback(server);
+    // In tests, the HTTP adapter is created after the modules.
+    if (!this.isProtected) consumer.apply(loopbackOnly).forRoutes('{*path}');
   }
 }
 
@@ -145,10 +146,13 @@ function oauthFor(client: OAuthClient): OAuthParts {
   };
 }
 
-/** `PropelAuthModule` with the keys of the project, and with the project in the place of PropelAuth's backend. */
-function guardedBy(project: DynamicModule, options: LocalPropelAuthOptions): DynamicModule {
+/** `PropelAuthModule` with the keys of the project, and with the project instead of PropelAuth's backend. */
+function propelAuthModuleFor(
+  project: DynamicModule,
+  options: LocalPropelAuthOptions,
+): DynamicModule {
   const {
-    askedFor: _askedFor,
+    enabled: _enabled,
     origin: _origin,
     seed: _seed,
     oauthClient: _client,
@@ -159,7 +163,7 @@ function guardedBy(project: DynamicModule, options: LocalPropelAuthOptions): Dyn
   const definition = PropelAuthModule.forRootAsync({
     imports: [project],
     inject: [LocalProject],
-    // Here nobody but the developer sees the reason of a refusal, and it is what there is to learn.
+    // Only the developer sees the reasons for rejected requests, and needs them.
     useFactory: ({ issuer }: LocalProject) => ({
       debugMode: true,
       ...others,

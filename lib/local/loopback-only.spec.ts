@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ForbiddenException, MisdirectedException } from '@nestjs/common';
 import { loopbackOnly } from './loopback-only.js';
 
-/** What becomes of a request: the error, or `undefined` when it is let through. */
+/** The outcome of a request: the error, or `undefined` if it is allowed. */
 function outcomeOf(
   host: string | undefined,
   remoteAddress: string | undefined,
@@ -21,7 +21,7 @@ function proxied(sender: string): unknown {
 
 describe('loopbackOnly()', () => {
   it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])(
-    'lets in who asks from %s',
+    'allows requests from %s',
     (address) => {
       expect(outcomeOf('localhost:3000', address)).toBeUndefined();
     },
@@ -36,18 +36,18 @@ describe('loopbackOnly()', () => {
     '127.evil',
     '',
     undefined,
-  ])('refuses who asks from %s, even in the name of localhost', (address) => {
+  ])('rejects requests from %s, even to localhost', (address) => {
     expect(outcomeOf('localhost:3000', address)).toBeInstanceOf(ForbiddenException);
   });
 
-  it('refuses whom a proxy on this machine asks for', () => {
+  it('rejects requests that a proxy on this machine forwards', () => {
     expect(proxied('192.168.0.7')).toBeInstanceOf(ForbiddenException);
     expect(proxied('127.0.0.1, 192.168.0.7')).toBeInstanceOf(ForbiddenException);
     expect(proxied('127.0.0.1, ::1')).toBeUndefined();
   });
 
   it.each(['evil.example', 'localhost.evil.example', undefined])(
-    'refuses who asks for the host %s',
+    'rejects requests to the host %s',
     (host) => {
       expect(outcomeOf(host, '127.0.0.1')).toBeInstanceOf(MisdirectedException);
     },

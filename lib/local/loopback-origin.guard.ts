@@ -8,8 +8,8 @@ import {
 import { isLoopbackHostname } from './loopback.js';
 
 /**
- * Hands nothing to pages of other sites, even where the application lets every page read its answers (CORS): browsers say
- * of such requests where they come from. Pages of this machine, such as a front end on another port, are the developer's own.
+ * Rejects requests from pages of other sites, by their `Origin` header, even if the application enables CORS. Pages of this
+ * machine are allowed, such as a front end on another port.
  */
 @Injectable()
 export class LoopbackOriginGuard implements CanActivate {
@@ -18,6 +18,6 @@ export class LoopbackOriginGuard implements CanActivate {
     const { origin } = headers;
     if (origin === undefined) return true;
     if (URL.canParse(origin) && isLoopbackHostname(new URL(origin).hostname)) return true;
-    throw new ForbiddenException('Only pages of this machine are answered.');
+    throw new ForbiddenException('Only pages on this machine can call this route.');
   }
 }

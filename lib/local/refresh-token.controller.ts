@@ -14,8 +14,8 @@ import { LoopbackOnlyGuard } from './loopback-only.js';
 import { LoopbackOriginGuard } from './loopback-origin.guard.js';
 
 /**
- * PropelAuth's endpoint of this path gives an access token to whoever is signed in; nobody signs in here, so the request says
- * who it is. There are no CORS headers on purpose: no other web page may read a token.
+ * PropelAuth's endpoint with this path returns an access token of the signed-in user. There are no sessions here, so the request
+ * names the user. It sends no CORS headers on purpose: pages of other sites must not read a token.
  */
 @Controller({ path: 'api/v1/refresh_token', version: VERSION_NEUTRAL })
 @Public()
@@ -27,9 +27,9 @@ export class RefreshTokenController {
   @Get()
   @Header('Cache-Control', 'no-store')
   async refreshToken(@Query('user') name: unknown): Promise<{ access_token: string }> {
-    const person = this.project.findPerson(name);
-    if (person !== undefined) return { access_token: await this.project.accessTokenOf(person) };
-    const names = this.project.people.map((each) => `?user=${encodeURIComponent(each.name)}`);
-    throw new BadRequestException(`Say whose access token it shall be: ${names.join(', ')}.`);
+    const user = this.project.findUser(name);
+    if (user !== undefined) return { access_token: await this.project.accessTokenOf(user) };
+    const names = this.project.users.map((each) => `?user=${encodeURIComponent(each.name)}`);
+    throw new BadRequestException(`The user is missing or unknown. Use ${names.join(', ')}.`);
   }
 }

@@ -1,3 +1,8 @@
+/**
+ * Access tokens, a fake of PropelAuth's API and checks of access rules, for tests.
+ *
+ * @module nestjs-propelauth/testing
+ */
 export { TestIssuer, type TestIssuerOptions, type TestTokenOptions } from './issuer/test-issuer.js';
 export type { TestOrgMembership, TestRole, TestUser } from './issuer/test-user.interface.js';
 export {
@@ -16,17 +21,3 @@ export {
   type AccessExpectations,
   type AccessTable,
 } from './expect-access.js';
-export { LocalPropelAuthModule } from '../local/local-propel-auth.module.js';
-export type {
-  LocalOAuthClient,
-  LocalPropelAuthOptions,
-} from '../local/local-propel-auth-options.interface.js';
-export { readLocalSeed, type CheckedLocalSeed } from '../local/seed/read-local-seed.js';
-export type {
-  LocalApiKey,
-  LocalMembership,
-  LocalOrg,
-  LocalPerson,
-  LocalRole,
-  LocalSeed,
-} from '../local/seed/local-seed.interface.js';

@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { LocalPropelAuthModule } from 'nestjs-propelauth/testing';
+import { LocalPropelAuthModule } from 'nestjs-propelauth/local';
 import type {
   Configuration,
   LocalIssuerConfiguration,
   PropelAuthConfiguration,
 } from './configuration/configuration.js';
 import { createDocsClient } from './docs-client.js';
-import { SEED_FILE } from './local-people.js';
+import { SEED_FILE } from './local-users.js';
 import { LOCAL_WEBHOOK_SECRET } from './local-webhooks.js';
 import { OrgController } from './routes/org.controller.js';
 import { ScriptController } from './routes/script.controller.js';
@@ -44,10 +44,10 @@ function withPropelAuth({
   return PropelAuthModule.forRoot({ authUrl, apiKey, webhookSecret });
 }
 
-/** The same without a project: with people of its own. */
+/** The same without a project, with the users of a seed. */
 function withLocalIssuer({ mode, origin }: LocalIssuerConfiguration): DynamicModule {
   return LocalPropelAuthModule.forRoot({
-    askedFor: mode === 'local-issuer',
+    enabled: mode === 'local-issuer',
     origin,
     seed: SEED_FILE,
     oauthClient: createDocsClient(origin),

@@ -1,4 +1,4 @@
-import type { LocalOAuthClient } from 'nestjs-propelauth/testing';
+import type { LocalOAuthClient } from 'nestjs-propelauth/local';
 
 /** Where Swagger UI is. */
 export const DOCS_PATH = 'docs';

@@ -3,7 +3,7 @@ import { DocumentBuilder } from '@nestjs/swagger';
 import { PropelAuthSwagger, type SwaggerOAuth2Options } from 'nestjs-propelauth/swagger';
 import type { Configuration } from './configuration/configuration.js';
 import { createDocsClient, DOCS_PATH } from './docs-client.js';
-import { PEOPLE } from './local-people.js';
+import { USERS } from './local-users.js';
 import { refreshTokenUrl } from './refresh-token-url.js';
 
 /** Serves Swagger UI at /docs, with an Authorize button for access tokens and for signing in. */
@@ -36,9 +36,9 @@ function howToAuthorize(configuration: Configuration): string {
       ? `Sign in, ${pasting}`
       : `Press **Authorize** and sign in; or, signed in already, ${pasting}`;
   }
-  const people = PEOPLE.map(
+  const links = USERS.map(
     ({ name, role }) => `[${name}](/api/v1/refresh_token?user=${name}) (${role ?? 'in no org'})`,
   );
-  const them = new Intl.ListFormat('en', { type: 'disjunction' }).format(people);
-  return `Press **Authorize** and sign in, or paste the \`access_token\` of ${them} there.`;
+  const choices = new Intl.ListFormat('en', { type: 'disjunction' }).format(links);
+  return `Press **Authorize** and sign in, or paste the \`access_token\` of ${choices} there.`;
 }

@@ -1,6 +1,5 @@
 /**
- * Where a person gets an access token: of PropelAuth for whoever is signed in, of the local issuer
- * for the one named.
+ * The URL that returns an access token: PropelAuth returns one of the signed-in user, the local issuer one of the named user.
  */
 export function refreshTokenUrl(authUrl: string, user?: string): string {
   const url = new URL('/api/v1/refresh_token', authUrl);

@@ -58,7 +58,7 @@ describe('startMessage() with the local issuer', () => {
   it('names the addresses of the app and of its documentation', () => {
     expect(message).toMatch(/^ {2}App +http:\/\/localhost:4000$/m);
     expect(message).toMatch(/^ {2}Docs +http:\/\/localhost:4000\/docs$/m);
-    expect(message).toMatch(/^ {2}People +http:\/\/localhost:4000\/propelauth\/people$/m);
+    expect(message).toMatch(/^ {2}Users +http:\/\/localhost:4000\/propelauth\/users$/m);
   });
 
   it.each([
@@ -110,7 +110,7 @@ describe('startMessage() with a PropelAuth project', () => {
   });
 
   it('has nothing of the local issuer', () => {
-    expect(message).not.toMatch(/alice|local issuer|user=|People/);
+    expect(message).not.toMatch(/alice|local issuer|user=|Users/);
   });
 
   it('does not show the API key', () => {

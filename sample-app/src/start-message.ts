@@ -1,7 +1,7 @@
 import type { RouteDescription } from 'nestjs-propelauth';
 import { accessTable } from './access-table.js';
 import type { Configuration } from './configuration/configuration.js';
-import { ACME, PEOPLE, permissionsOf, type Person } from './local-people.js';
+import { ACME, USERS, permissionsOf, type SampleUser } from './local-users.js';
 import { refreshTokenUrl } from './refresh-token-url.js';
 
 /** What the terminal says once the app listens. It holds neither a token nor the API key. */
@@ -18,7 +18,7 @@ export function startMessage(
     '',
     `  App     ${origin}`,
     `  Docs    ${origin}/docs`,
-    ...(configuration.mode === 'local-issuer' ? [`  People  ${origin}/propelauth/people`] : []),
+    ...(configuration.mode === 'local-issuer' ? [`  Users   ${origin}/propelauth/users`] : []),
     '',
     'Who may call which route',
     '',
@@ -26,7 +26,7 @@ export function startMessage(
     '',
     ...(configuration.mode === 'propelauth'
       ? howToSignIn(configuration.authUrl, origin)
-      : howToBeSomeone(origin)),
+      : howToCallAsUser(origin)),
     '',
   ].join('\n');
 }
@@ -39,19 +39,19 @@ function howToSignIn(authUrl: string, origin: string): string[] {
   ];
 }
 
-function howToBeSomeone(origin: string): string[] {
+function howToCallAsUser(origin: string): string[] {
   return [
-    `People, with their roles and permissions in ${ACME.name} (${ACME.orgId})`,
+    `Users, with their roles and permissions in ${ACME.name} (${ACME.orgId})`,
     '',
-    ...PEOPLE.map((person) => `  ${describePerson(person)}`),
+    ...USERS.map((user) => `  ${describeUser(user)}`),
     '',
-    'Call a route as one of them',
+    'Call a route as one of the users',
     '',
     `  ${curlAs('alice', origin)}`,
   ];
 }
 
-function describePerson({ name, role }: Person): string {
+function describeUser({ name, role }: SampleUser): string {
   if (role === undefined) return `${name.padEnd(5)}  in no organization`;
   return `${name.padEnd(5)}  ${role.padEnd(6)}  ${permissionsOf(role).join(' ')}`.trimEnd();
 }

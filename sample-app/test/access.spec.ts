@@ -21,10 +21,10 @@ it('who may call which route of the sample app is as written here', async () => 
       'GET /api/v1/refresh_token': 'public',
       'GET /api/whoami_optional': 'optional',
       'GET /propelauth/oauth/authorize': 'public',
-      'GET /propelauth/people': 'public',
+      'GET /propelauth/users': 'public',
       'POST /propelauth/oauth/authorize': 'public',
       'POST /propelauth/oauth/token': 'public',
-      'POST /propelauth/people/step-up-grant': 'public',
+      'POST /propelauth/users/step-up-grant': 'public',
     });
   } finally {
     await app.close();

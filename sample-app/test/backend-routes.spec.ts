@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { Webhook } from 'svix';
-import { ACME } from '../src/local-people.js';
+import { ACME } from '../src/local-users.js';
 import { LOCAL_WEBHOOK_SECRET, WEBHOOK_PATH } from '../src/local-webhooks.js';
 import {
   accessTokenOf,
@@ -44,19 +44,19 @@ describe('the routes that PropelAuth’s backend decides about', () => {
 
   it('the report is for members and for scripts of the organization', async () => {
     const token = await accessTokenOf('carol', sampleApp);
-    const ofPerson = await get(REPORT, { authorization: `Bearer ${token}` });
-    expect(ofPerson.body).toEqual({ message: 'A report of Acme Inc for a person' });
+    const ofUser = await get(REPORT, { authorization: `Bearer ${token}` });
+    expect(ofUser.body).toEqual({ message: 'A report of Acme Inc for a user' });
     const ofScript = await get(REPORT, { 'x-api-key': ACMES_KEY });
     expect(ofScript.body).toEqual({ message: 'A report of Acme Inc for a script' });
     expect((await get(REPORT, { 'x-api-key': ALICES_KEY })).status).toBe(403);
   });
 
-  it('a withdrawal takes a grant from the people page, once', async () => {
+  it('a withdrawal takes a grant from the users page, once', async () => {
     expect((await postAs('alice', '/api/withdrawals')).body).toMatchObject({
       reason: 'step_up_required',
     });
     const { text } = await request(sampleApp.url)
-      .post('/propelauth/people/step-up-grant')
+      .post('/propelauth/users/step-up-grant')
       .set('origin', LOCAL.origin)
       .type('form')
       .send({ user: 'alice', action_type: 'WITHDRAW_FUNDS' })
@@ -97,7 +97,7 @@ describe('the routes that PropelAuth’s backend decides about', () => {
     try {
       const { status } = await request(project.url)
         .post('/api/account/closing')
-        .set(...(await issuer.headers({ impersonatorUserId: 'employee' })));
+        .auth(await issuer.accessToken({ impersonatorUserId: 'employee' }), { type: 'bearer' });
       expect(status).toBe(403);
       // Without a secret for events there is no route for them.
       expect((await request(project.url).post(WEBHOOK_PATH)).status).toBe(404);

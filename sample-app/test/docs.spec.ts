@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import request from 'supertest';
-import { ACME } from '../src/local-people.js';
+import { ACME } from '../src/local-users.js';
 import { LOCAL, startSampleApp, type SampleApp } from './sample-app.js';
 
 const ORG = '/api/org/{orgId}';

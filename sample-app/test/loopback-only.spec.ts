@@ -47,7 +47,7 @@ describe('the app with the local issuer', () => {
     expect(body).toEqual({
       statusCode: 421,
       error: 'Misdirected',
-      message: 'Only requests to localhost, 127.0.0.1 or [::1] are answered.',
+      message: 'Only requests to localhost, 127.0.0.1 or [::1] are allowed.',
     });
   });
 

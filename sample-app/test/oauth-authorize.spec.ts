@@ -84,8 +84,8 @@ describe('The authorization endpoint', () => {
   describe('GET', () => {
     it('asks who it is', async () => {
       const { text } = await ask().expect(200).expect('Content-Type', 'text/html; charset=utf-8');
-      const people = [...text.matchAll(/<button name="user" value="(\w+)">/g)];
-      expect(people.map(([, name]) => name)).toEqual(['alice', 'bob', 'carol', 'dave']);
+      const users = [...text.matchAll(/<button name="user" value="(\w+)">/g)];
+      expect(users.map(([, name]) => name)).toEqual(['alice', 'bob', 'carol', 'dave']);
     });
 
     it.each([{ prompt: 'login' }, { org_id: ACME }, { unknown: '1' }, { state: undefined }])(
@@ -96,7 +96,7 @@ describe('The authorization endpoint', () => {
       },
     );
 
-    it('makes no code, not even for a person in the query', async () => {
+    it('makes no code, not even for a user in the query', async () => {
       const { headers } = await ask({ user: 'alice' }).expect(200);
       expect(headers).not.toHaveProperty('location');
     });
@@ -188,14 +188,14 @@ describe('The authorization endpoint', () => {
     });
 
     it.each([undefined, '', 'mallory', 'Alice', '__proto__'])(
-      'makes no code for the person %j',
+      'makes no code for the user %j',
       async (user) => {
         const { headers } = await signIn(sampleApp, { user }).expect(400);
         expect(headers).not.toHaveProperty('location');
       },
     );
 
-    it('makes no code for two people', async () => {
+    it('makes no code for two users', async () => {
       const response = await signIn(sampleApp, { user: ['alice', 'bob'] }).expect(303);
       expect(destinationOf(response).parameters).toMatchObject({ error: 'invalid_request' });
     });

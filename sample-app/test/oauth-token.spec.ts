@@ -86,11 +86,11 @@ describe('The token endpoint', () => {
 
   it('scopes the token to the organization that was asked for', async () => {
     const token = await tokenFor(await codeOf('carol', sampleApp, { org_id: ACME }));
-    const { org_id_to_org_member_info: all, ...person } = claimsIn(
+    const { org_id_to_org_member_info: all, ...user } = claimsIn(
       await accessTokenOf('carol', sampleApp),
     );
     expect(claimsIn(token)).toEqual({
-      ...person,
+      ...user,
       org_member_info: (all as Record<string, unknown>)[ACME],
     });
     await request(sampleApp.url)
@@ -178,7 +178,7 @@ describe('The token endpoint', () => {
   }
 });
 
-/** What a token says of a person; not when it was made. */
+/** The claims about the user, without the times. */
 function claimsIn(token: string): Record<string, unknown> {
   const { iat: _iat, exp: _exp, ...claims } = decodeJwt(token);
   return claims;

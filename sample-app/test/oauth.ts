@@ -70,7 +70,7 @@ export function signIn({ url }: Pick<SampleApp, 'url'>, parameters: Parameters):
     .send(encode({ ...AUTHORIZATION_REQUEST, ...parameters }));
 }
 
-/** The code for a person. */
+/** The code for a user. */
 export async function codeOf(
   user: string,
   sampleApp: Pick<SampleApp, 'url'>,

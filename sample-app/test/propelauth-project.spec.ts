@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { readConfiguration } from '../src/configuration/read-configuration.js';
-import { ACME } from '../src/local-people.js';
+import { ACME } from '../src/local-users.js';
 import { startSampleAppWith, type SampleApp } from './sample-app.js';
 
 const AUTH_URL = 'https://auth.example.com';
@@ -26,7 +26,7 @@ describe.each([
   it('takes the access tokens of that project', async () => {
     await request(sampleApp.url)
       .get('/')
-      .set(...(await issuer.headers(USER)))
+      .auth(await issuer.accessToken(USER), { type: 'bearer' })
       .expect(200, { message: 'Hello a-user-of-the-project' });
   });
 
@@ -35,13 +35,13 @@ describe.each([
     await request(sampleApp.url).get('/propelauth/oauth/authorize').expect(404);
     await request(sampleApp.url).post('/propelauth/oauth/authorize').expect(404);
     await request(sampleApp.url).post('/propelauth/oauth/token').expect(404);
-    await request(sampleApp.url).get('/propelauth/people').expect(404);
+    await request(sampleApp.url).get('/propelauth/users').expect(404);
   });
 
   it('does not say why it refuses', async () => {
     await request(sampleApp.url)
       .get(`/api/org/${ACME.orgId}/check`)
-      .set(...(await issuer.headers(USER)))
+      .auth(await issuer.accessToken(USER), { type: 'bearer' })
       .expect(403, { statusCode: 403, message: 'Forbidden' });
   });
 
@@ -53,7 +53,7 @@ describe.each([
       .expect(200, {});
   });
 
-  it('documents where its access tokens come from, and none of the local people', async () => {
+  it('documents where its access tokens come from, and none of the local users', async () => {
     const { body } = await request(sampleApp.url).get('/docs-json').expect(200);
     const { description } = (body as OpenAPIObject).info;
     expect(description).toContain(`${AUTH_URL}/api/v1/refresh_token`);

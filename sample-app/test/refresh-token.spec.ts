@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import request from 'supertest';
-import { ACME } from '../src/local-people.js';
+import { ACME } from '../src/local-users.js';
 import { accessTokenOf, LOCAL, startSampleApp, type SampleApp } from './sample-app.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -43,7 +43,7 @@ describe('GET /api/v1/refresh_token', () => {
     expect(exp! - iat!).toBe(30 * 60);
   });
 
-  it('says of a person what PropelAuth’s access tokens say', async () => {
+  it('has the claims of PropelAuth’s access tokens', async () => {
     const {
       iss: _iss,
       iat: _iat,
@@ -93,11 +93,11 @@ describe('GET /api/v1/refresh_token', () => {
   it.each([
     ['nobody is named', ''],
     ['the name is empty', '?user='],
-    ['there is no such person', '?user=mallory'],
+    ['there is no such user', '?user=mallory'],
     ['the name is written differently', '?user=Alice'],
     ['the name is one of every object', '?user=__proto__'],
-    ['two people are named', '?user=alice&user=bob'],
-  ])('answers 400 and names the people when %s', async (_case, query) => {
+    ['two users are named', '?user=alice&user=bob'],
+  ])('answers 400 and names the users when %s', async (_case, query) => {
     const { body } = await request(sampleApp.url).get(`/api/v1/refresh_token${query}`).expect(400);
     const { message } = body as { message: string };
     expect(message).toContain('?user=alice, ?user=bob, ?user=carol, ?user=dave');

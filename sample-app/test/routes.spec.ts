@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { ACME } from '../src/local-people.js';
+import { ACME } from '../src/local-users.js';
 import { accessTokenOf, LOCAL, startSampleApp, type SampleApp } from './sample-app.js';
 
 type Caller = 'alice' | 'bob' | 'carol' | 'dave' | 'nobody';

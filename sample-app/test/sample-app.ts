@@ -26,7 +26,7 @@ export async function startSampleApp(configuration: Configuration): Promise<Samp
   return running(await startApplication({ ...configuration, port: 0 }, { logger: false }));
 }
 
-/** The same with an issuer in the place of the PropelAuth project of the configuration. */
+/** The same with an issuer instead of the PropelAuth project of the configuration. */
 export async function startSampleAppWith(
   issuer: TestIssuer,
   configuration: Configuration,
@@ -47,7 +47,7 @@ function running(app: INestApplication): SampleApp {
   };
 }
 
-/** The access token that the local issuer gives to a person. */
+/** The access token that the local issuer returns for a user. */
 export async function accessTokenOf(user: string, { url }: SampleApp): Promise<string> {
   const { body } = await request(url).get('/api/v1/refresh_token').query({ user }).expect(200);
   return (body as { access_token: string }).access_token;

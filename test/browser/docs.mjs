@@ -1,5 +1,5 @@
 /*
- * Uses the sample app's Swagger UI as a person does, in a real browser: pastes a token, signs in, calls operations. Over
+ * Uses the sample app's Swagger UI as a user does, in a real browser: pastes a token, signs in, calls operations. Over
  * each HTTP adapter, since each serves the page in its own way.
  */
 import assert from 'node:assert/strict';
@@ -52,8 +52,8 @@ for (const adapter of Object.keys(ADAPTERS)) {
 
     afterEach(() => context.close());
 
-    async function tokenOf(person) {
-      const response = await fetch(`${app.origin}/api/v1/refresh_token?user=${person}`);
+    async function tokenOf(user) {
+      const response = await fetch(`${app.origin}/api/v1/refresh_token?user=${user}`);
       return (await response.json()).access_token;
     }
 
@@ -142,16 +142,16 @@ for (const adapter of Object.keys(ADAPTERS)) {
       await otherSite.getByRole('heading', { name: 'You cannot sign in like this' }).waitFor();
     });
 
-    test('has a page of the people, which gives a step-up grant and not to another site', async () => {
+    test('has a page of the users, which creates a step-up grant, but not for another site', async () => {
       const page = await context.newPage();
-      await page.goto(`${app.origin}/propelauth/people`);
+      await page.goto(`${app.origin}/propelauth/users`);
       await page.getByText('alices-local-api-key').waitFor();
       await page.getByLabel('Action').first().fill('WITHDRAW');
       await page.getByRole('button', { name: 'Get a step-up grant' }).first().click();
       await page.getByRole('heading', { name: 'Step-up grant' }).waitFor();
       assert.match(await page.locator('main').innerText(), /\b[0-9a-f]{64}\b/);
 
-      const action = `${app.origin}/propelauth/people/step-up-grant`;
+      const action = `${app.origin}/propelauth/users/step-up-grant`;
       const otherSite = await context.newPage();
       await otherSite.goto(app.origin.replace('localhost', '127.0.0.1') + '/docs');
       const answer = otherSite.waitForResponse(action);

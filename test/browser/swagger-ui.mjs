@@ -1,4 +1,4 @@
-/** Swagger UI as a person uses it: what is to be seen, and what can be clicked. */
+/** Swagger UI as a user sees it: what is to be seen, and what can be clicked. */
 export class SwaggerUi {
   constructor(page, origin) {
     this.page = page;
@@ -68,7 +68,7 @@ export class SwaggerUi {
     return opening;
   }
 
-  /** Signs in by OAuth2 as the person with this first name. */
+  /** Signs in by OAuth2 as the user with this first name. */
   async signInAs(firstName) {
     const window = await this.startSignIn();
     const closing = window.waitForEvent('close');

@@ -3,7 +3,7 @@ import { PropelAuthApiError, type PropelAuthApi } from 'nestjs-propelauth';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
 import { createPropelAuthApi } from '../../lib/api/propel-auth-api.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
-import { IMITATED_FUNCTIONS } from '../../lib/testing/fake-api/imitated-functions.js';
+import { IMITATED_FUNCTIONS } from '../../lib/testing/fake-api/supported-functions.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { API_KEY, CREATED_AT, DOCUMENTED_CALLS, ORG_ID, USER_ID } from './documented-answers.js';
 

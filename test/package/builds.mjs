@@ -136,8 +136,10 @@ test('source maps lead to the sources, and hold them', () => {
     assert.equal(map.sourcesContent.length, map.sources.length);
     for (const source of map.sources) sources.add(resolve(root, file, '..', source));
   }
-  assert.ok(sources.has(join(root, 'lib/access/propel-auth.guard.ts')));
+  assert.ok(sources.has(join(root, 'lib/guard/propel-auth.guard.ts')));
   assert.ok(sources.has(join(root, 'lib/swagger/propel-auth-swagger.ts')));
+  assert.ok(sources.has(join(root, 'lib/testing/issuer/test-issuer.ts')));
+  assert.ok(sources.has(join(root, 'lib/local/local-propel-auth.module.ts')));
 });
 
 test('publint finds nothing', () => {

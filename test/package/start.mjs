@@ -1,5 +1,5 @@
 /*
- * Starts the sample app as the README says, `npm start`, and calls each of its routes as each person and as nobody.
+ * Starts the sample app as the README says, `npm start`, and calls each of its routes as each user and without a token.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -11,9 +11,9 @@ import { readUntil } from './output.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const ACME = 'acce0000-0000-4000-8000-000000000000';
-const PEOPLE = ['alice', 'bob', 'carol', 'dave', 'nobody'];
+const CALLERS = ['alice', 'bob', 'carol', 'dave', 'nobody'];
 
-/** What each of PEOPLE is answered. */
+/** What each of CALLERS is answered. */
 const STATUSES = {
   '/': [200, 200, 200, 200, 401],
   '/api/whoami_optional': [200, 200, 200, 200, 200],
@@ -53,10 +53,10 @@ after(async () => {
   if (application.exitCode === null) await once(application, 'exit');
 });
 
-async function statusAs(person, path) {
+async function statusAs(caller, path) {
   const headers = {};
-  if (person !== 'nobody') {
-    const response = await fetch(`${url}/api/v1/refresh_token?user=${person}`);
+  if (caller !== 'nobody') {
+    const response = await fetch(`${url}/api/v1/refresh_token?user=${caller}`);
     const { access_token: token } = await response.json();
     headers.Authorization = `Bearer ${token}`;
   }
@@ -64,15 +64,15 @@ async function statusAs(person, path) {
 }
 
 for (const [path, statuses] of Object.entries(STATUSES)) {
-  test(`npm start answers ${PEOPLE.join(', ')} at ${path} with ${statuses.join(', ')}`, async () => {
-    const answers = await Promise.all(PEOPLE.map((person) => statusAs(person, path)));
+  test(`npm start answers ${CALLERS.join(', ')} at ${path} with ${statuses.join(', ')}`, async () => {
+    const answers = await Promise.all(CALLERS.map((caller) => statusAs(caller, path)));
     assert.deepEqual(answers, statuses);
   });
 }
 
 test('npm start prints where it is, who there is and a curl line that works when pasted', () => {
   assert.ok(output.includes(`${url}/docs`));
-  for (const person of PEOPLE.slice(0, 4)) assert.match(output, new RegExp(`\\b${person}\\b`));
+  for (const user of CALLERS.slice(0, 4)) assert.match(output, new RegExp(`\\b${user}\\b`));
   const [line] = /^\s*curl .*$/m.exec(output);
   const answer = execFileSync('sh', ['-c', line], {
     encoding: 'utf8',

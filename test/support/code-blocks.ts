@@ -40,6 +40,7 @@ const AMBIENT_MODULES = [
   'nestjs-propelauth',
   'nestjs-propelauth/swagger',
   'nestjs-propelauth/testing',
+  'nestjs-propelauth/local',
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/config',

@@ -13,7 +13,8 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
-import { accessTable, expectAccess, readLocalSeed, TestIssuer } from 'nestjs-propelauth/testing';
+import { readLocalSeed } from 'nestjs-propelauth/local';
+import { accessTable, expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
 
 @Controller()
@@ -96,7 +97,7 @@ describe('expectAccess()', () => {
     try {
       expect(accessTable(application.app)).toHaveProperty('GET /health', 'public');
       expectAccess(application.app).toHaveNoOpenRoutes({ except: ['GET /open'] });
-      expect(readLocalSeed({ people: [{ name: 'alice' }] })).toHaveProperty('orgs', []);
+      expect(readLocalSeed({ users: [{ name: 'alice' }] })).toHaveProperty('orgs', []);
     } finally {
       process.env.NODE_ENV = NODE_ENV;
     }

@@ -21,10 +21,10 @@ import {
 } from 'nestjs-propelauth';
 import {
   LocalPropelAuthModule,
-  TestIssuer,
   type LocalPropelAuthOptions,
   type LocalSeed,
-} from 'nestjs-propelauth/testing';
+} from 'nestjs-propelauth/local';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import {
   closeApplications,
@@ -37,13 +37,13 @@ import { sendRaw } from '../support/send-raw.js';
 import { closeClients, connectNative, connectSocketIo } from '../support/websockets.js';
 
 const ORIGIN = 'http://localhost:3000';
-const ASKED = { askedFor: true, origin: ORIGIN };
+const REQUIRED = { enabled: true, origin: ORIGIN };
 const ACME = 'acce0000-0000-4000-8000-000000000000';
 const ALICE = 'a11ce000-0000-4000-8000-000000000001';
 
 const SEED: LocalSeed = {
   orgs: [{ name: 'Acme Inc', orgId: ACME, metadata: { tier: 2 } }, { name: 'Empty' }],
-  people: [
+  users: [
     {
       name: 'alice',
       userId: ALICE,
@@ -54,8 +54,8 @@ const SEED: LocalSeed = {
     { name: 'bob', mfaEnabled: true },
   ],
   apiKeys: [
-    { key: 'alices-key', person: 'alice', displayName: 'laptop', metadata: { scope: 'read' } },
-    { key: 'acmes-key', person: 'alice', org: 'Acme Inc' },
+    { key: 'alices-key', user: 'alice', displayName: 'laptop', metadata: { scope: 'read' } },
+    { key: 'acmes-key', user: 'alice', org: 'Acme Inc' },
   ],
 };
 
@@ -100,7 +100,7 @@ class AppGateway {
 }
 
 function startWithGateway(prepare?: (app: INestApplication) => void): Promise<RunningApplication> {
-  const imports = [LocalPropelAuthModule.forRoot({ ...ASKED, seed: SEED })];
+  const imports = [LocalPropelAuthModule.forRoot({ ...REQUIRED, seed: SEED })];
   return startApplication({ imports, providers: [AppGateway] }, prepare);
 }
 
@@ -108,7 +108,7 @@ function start(
   options: Partial<LocalPropelAuthOptions> = {},
   prepare?: (app: INestApplication) => void,
 ): Promise<RunningApplication> {
-  const imports = [LocalPropelAuthModule.forRoot({ ...ASKED, seed: SEED, ...options })];
+  const imports = [LocalPropelAuthModule.forRoot({ ...REQUIRED, seed: SEED, ...options })];
   return startApplication({ imports, controllers: [AppController] }, prepare);
 }
 
@@ -141,25 +141,25 @@ describe('LocalPropelAuthModule', () => {
       restore({ NODE_ENV, PROPELAUTH_AUTH_URL });
     });
 
-    it.each([undefined, false, 'true', 1])('not when askedFor is %j', (askedFor) => {
-      const options = { ...ASKED, askedFor: askedFor as boolean };
-      expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/askedFor is not true/);
+    it.each([undefined, false, 'true', 1])('not when enabled is %j', (enabled) => {
+      const options = { ...REQUIRED, enabled: enabled as boolean };
+      expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/enabled is not true/);
     });
 
     it('not in production', () => {
       process.env.NODE_ENV = 'production';
-      expect(() => LocalPropelAuthModule.forRoot(ASKED)).toThrow(/NODE_ENV=production/);
+      expect(() => LocalPropelAuthModule.forRoot(REQUIRED)).toThrow(/NODE_ENV=production/);
     });
 
     it('not beside a PropelAuth project of the environment', () => {
       process.env['PROPELAUTH_AUTH_URL'] = 'https://auth.example.com';
-      expect(() => LocalPropelAuthModule.forRoot(ASKED)).toThrow(/^PROPELAUTH_AUTH_URL is set/);
+      expect(() => LocalPropelAuthModule.forRoot(REQUIRED)).toThrow(/^PROPELAUTH_AUTH_URL is set/);
     });
 
     it.each(['authUrl', 'apiKey', 'manualTokenVerificationMetadata'])(
       'not beside the option %s of a PropelAuth project',
       (option) => {
-        const options = { ...ASKED, [option]: 'https://auth.example.com' };
+        const options = { ...REQUIRED, [option]: 'https://auth.example.com' };
         expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`${option} is set`);
       },
     );
@@ -168,7 +168,10 @@ describe('LocalPropelAuthModule', () => {
       const { moduleOptions } = await TestIssuer.create();
       const failure = await failureOf(
         startApplication({
-          imports: [LocalPropelAuthModule.forRoot(ASKED), PropelAuthModule.forRoot(moduleOptions)],
+          imports: [
+            LocalPropelAuthModule.forRoot(REQUIRED),
+            PropelAuthModule.forRoot(moduleOptions),
+          ],
         }),
       );
       expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
@@ -177,7 +180,7 @@ describe('LocalPropelAuthModule', () => {
     it.each(['http://api.example.com', 'https://api.example.com', 'localhost:3000', ''])(
       'not at the origin %j',
       (origin) => {
-        const options = { ...ASKED, origin };
+        const options = { ...REQUIRED, origin };
         expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/^origin /);
       },
     );
@@ -187,19 +190,19 @@ describe('LocalPropelAuthModule', () => {
       ['redirectUri', { clientId: 'docs', redirectUri: 'https://evil.example/' }],
       ['redirectUri', { clientId: 'docs', redirectUri: '/docs' }],
     ])('not for an OAuth2 client with a bad %s', (field, oauthClient) => {
-      const options = { ...ASKED, oauthClient };
+      const options = { ...REQUIRED, oauthClient };
       expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`oauthClient.${field} is `);
     });
 
     it('not with a bad seed, or an option that there is not', async () => {
-      const badSeed = await failureOf(start({ seed: { people: [] } }));
-      expect(badSeed).toMatchObject({ message: expect.stringMatching(/^The seed cannot be used/) });
+      const badSeed = await failureOf(start({ seed: { users: [] } }));
+      expect(badSeed).toMatchObject({ message: expect.stringMatching(/^The seed is invalid/) });
       const misspelt = await failureOf(start({ debugmode: true } as object));
       expect(misspelt).toMatchObject({ message: expect.stringMatching(/^debugmode is not/) });
     });
   });
 
-  describe('gives the application people', () => {
+  describe('gives the application users', () => {
     it('whose tokens open what their roles say, and whom nobody knows elsewhere', async () => {
       const application = await start();
       const alice = await tokenOf('alice', application);
@@ -216,7 +219,7 @@ describe('LocalPropelAuthModule', () => {
       const { body } = await request(application.url).get('/api/v1/refresh_token').expect(400);
       expect(body).toHaveProperty(
         'message',
-        'Say whose access token it shall be: ?user=alice, ?user=bob, ?user=carol, ?user=dave.',
+        'The user is missing or unknown. Use ?user=alice, ?user=bob, ?user=carol, ?user=dave.',
       );
     });
 
@@ -257,11 +260,11 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
-  describe('has a page of the people', () => {
+  describe('has a page of the users', () => {
     it('with everybody, their ids, organizations and keys, and nothing of them as markup', async () => {
       const { url } = await start();
       const { text } = await request(url)
-        .get('/propelauth/people')
+        .get('/propelauth/users')
         .expect(200)
         .expect('Content-Type', 'text/html; charset=utf-8')
         .expect('Cache-Control', 'no-store')
@@ -276,7 +279,7 @@ describe('LocalPropelAuthModule', () => {
       expect(text).toContain('In no organization');
     });
 
-    it('where one gets a step-up grant, good for that person and action, once', async () => {
+    it('where one gets a step-up grant, for one user and action, valid once', async () => {
       const application = await start();
       const { text } = await askForGrant(application, ORIGIN, {
         user: 'alice',
@@ -309,7 +312,7 @@ describe('LocalPropelAuthModule', () => {
     it.each([
       '/api/v1/refresh_token?user=alice',
       '/API/V1/refresh_token/?user=alice',
-      '/propelauth/people',
+      '/propelauth/users',
       '/open',
       '/nowhere',
     ])('at %s', async (path) => {
@@ -319,7 +322,7 @@ describe('LocalPropelAuthModule', () => {
     });
 
     it('before anything that stands in front of the routes', async () => {
-      @Module({ imports: [LocalPropelAuthModule.forRoot(ASKED)] })
+      @Module({ imports: [LocalPropelAuthModule.forRoot(REQUIRED)] })
       class AppModule {}
       const adapter =
         globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
@@ -401,7 +404,7 @@ describe('LocalPropelAuthModule', () => {
       });
       const alice = await tokenOf('alice', application);
       await getAs(alice, application, '/api/v1/me').expect(200);
-      const paths = ['/api/v1/refresh_token?user=alice', '/propelauth/people'];
+      const paths = ['/api/v1/refresh_token?user=alice', '/propelauth/users'];
       for (const path of paths) {
         await request(application.url).get(path).expect(200);
         await request(application.url).get(path).set('Host', 'evil.example').expect(421);
@@ -415,7 +418,7 @@ describe('LocalPropelAuthModule', () => {
     const { url } = await start({}, (app) => {
       app.enableCors();
     });
-    for (const path of ['/api/v1/refresh_token?user=alice', '/propelauth/people']) {
+    for (const path of ['/api/v1/refresh_token?user=alice', '/propelauth/users']) {
       for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null']) {
         await request(url).get(path).set('Origin', origin).expect(403);
       }
@@ -433,7 +436,7 @@ describe('LocalPropelAuthModule', () => {
     const { url } = await start({ requireUserByDefault: true, debugMode: false });
     const { body } = await request(url).get('/open').expect(401);
     expect(body).toEqual({ statusCode: 401, message: 'Unauthorized' });
-    await request(url).get('/propelauth/people').expect(200);
+    await request(url).get('/propelauth/users').expect(200);
   });
 
   it('says why it refuses, unless told otherwise', async () => {
@@ -448,7 +451,7 @@ function askForGrant(
   origin: string | undefined,
   form: Record<string, string>,
 ): request.Test {
-  const asking = request(url).post('/propelauth/people/step-up-grant').type('form').send(form);
+  const asking = request(url).post('/propelauth/users/step-up-grant').type('form').send(form);
   return origin === undefined ? asking : asking.set('Origin', origin);
 }
 

@@ -20,15 +20,15 @@ function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
 }
 
 describe.each(['index.ts', 'swagger/index.ts'])('The entry %s', (entry) => {
-  it('loads nothing that is for tests', () => {
+  it('loads nothing for tests or for local development', () => {
     const loaded = [...loadedBy(resolve(ROOT, entry))];
     expect(loaded.length).toBeGreaterThan(10);
-    expect(loaded.filter((name) => name.startsWith('testing/'))).toEqual([]);
+    expect(loaded.filter((name) => /^(?:testing|local)\//.test(name))).toEqual([]);
   });
 });
 
-describe('The entry testing/index.ts', () => {
-  const sources = [...loadedBy(resolve(ROOT, 'testing/index.ts'))].map((name) =>
+describe.each(['testing/index.ts', 'local/index.ts'])('The entry %s', (entry) => {
+  const sources = [...loadedBy(resolve(ROOT, entry))].map((name) =>
     readFileSync(resolve(ROOT, name), 'utf8'),
   );
 
@@ -38,4 +38,11 @@ describe('The entry testing/index.ts', () => {
       expect(sources.filter((source) => source.includes(`from '${dependency}`))).toEqual([]);
     },
   );
+});
+
+describe('The entry testing/index.ts', () => {
+  it('loads nothing for local development', () => {
+    const loaded = [...loadedBy(resolve(ROOT, 'testing/index.ts'))];
+    expect(loaded.filter((name) => name.startsWith('local/'))).toEqual([]);
+  });
 });

@@ -119,15 +119,15 @@ describe('overridePropelAuth()', () => {
     const stranger = await TestIssuer.create();
     await request(url)
       .get('/')
-      .set(...(await issuer.headers(ADMIN)))
+      .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
       .expect(200, { userId: issuer.userId(ADMIN) });
     await request(url)
       .get('/')
-      .set(...(await stranger.headers(ADMIN)))
+      .auth(await stranger.accessToken(ADMIN), { type: 'bearer' })
       .expect(401);
     await request(url)
       .get('/')
-      .set(...(await issuer.headers(ADMIN, { expiresInSeconds: -120 })))
+      .auth(await issuer.accessToken(ADMIN, { expiresInSeconds: -120 }), { type: 'bearer' })
       .expect(401);
     await request(url).get('/').expect(401);
   });
@@ -137,7 +137,7 @@ describe('overridePropelAuth()', () => {
     const invite = async (orgId: string) =>
       request(url)
         .post('/invitations')
-        .set(...(await issuer.headers(ADMIN)))
+        .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
         .set('x-org-id', orgId)
         .send({ email: 'bob@example.com' });
     expect((await invite(issuer.orgId('Acme Inc'))).status).toBe(201);
@@ -149,7 +149,7 @@ describe('overridePropelAuth()', () => {
     const { url } = await start(api);
     await request(url)
       .post('/invitations')
-      .set(...(await issuer.headers(ADMIN)))
+      .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
       .set('x-org-id', issuer.orgId('Acme Inc'))
       .send({ email: 'bob@example.com' })
       .expect(201, { sent: true });
@@ -169,7 +169,7 @@ describe('overridePropelAuth()', () => {
     const withdraw = async (grant: string) =>
       request(url)
         .post('/withdrawals')
-        .set(...(await issuer.headers(ADMIN)))
+        .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
         .set('X-Step-Up-Grant', grant);
     const grant = api.grantStepUp({ userId, actionType: 'WITHDRAW' });
     expect((await withdraw('unknown')).status).toBe(403);
@@ -185,7 +185,7 @@ describe('overridePropelAuth()', () => {
     await request(url).get('/key').set('X-API-Key', 'any').expect(503);
     await request(url)
       .post('/withdrawals')
-      .set(...(await issuer.headers(ADMIN)))
+      .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
       .set('X-Step-Up-Grant', 'any')
       .expect(503);
   });
@@ -235,7 +235,7 @@ describe('overridePropelAuth()', () => {
     await rotating.rotateKey();
     await request(url)
       .get('/')
-      .set(...(await rotating.headers(ADMIN)))
+      .auth(await rotating.accessToken(ADMIN), { type: 'bearer' })
       .expect(401);
   });
 

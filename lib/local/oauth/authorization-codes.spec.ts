@@ -5,7 +5,7 @@ const CODE_VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 const CODE_CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 
 const GRANT: Grant = {
-  person: { name: 'alice', userId: 'a11ce000-0000-4000-8000-000000000001' },
+  user: { name: 'alice', userId: 'a11ce000-0000-4000-8000-000000000001' },
   clientId: 'the-client',
   redirectUri: 'http://localhost:3000/redirect',
   codeChallenge: CODE_CHALLENGE,
@@ -26,23 +26,23 @@ describe('AuthorizationCodes', () => {
     codes = new AuthorizationCodes(clock);
   });
 
-  it('gives for a code what it was issued for', () => {
+  it('returns the grant of a code', () => {
     const code = codes.issue(GRANT);
     expect(codes.redeem({ ...CLIENT, code })).toBe(GRANT);
   });
 
-  it('takes a code once', () => {
+  it('accepts a code once', () => {
     const code = codes.issue(GRANT);
     codes.redeem({ ...CLIENT, code });
-    expectRefusal({ ...CLIENT, code });
+    expectRejected({ ...CLIENT, code });
   });
 
-  it('takes a code for a minute and no longer', () => {
+  it('accepts a code for a minute', () => {
     const [early, late] = [codes.issue(GRANT), codes.issue(GRANT)];
     clock.time += 60_000;
     expect(codes.redeem({ ...CLIENT, code: early })).toBe(GRANT);
     clock.time += 1;
-    expectRefusal({ ...CLIENT, code: late });
+    expectRejected({ ...CLIENT, code: late });
   });
 
   it.each([
@@ -50,25 +50,25 @@ describe('AuthorizationCodes', () => {
     ['redirect URI', { redirectUri: 'http://localhost:3000/another' }],
     ['code verifier', { codeVerifier: CODE_VERIFIER.toUpperCase() }],
     ['code verifier, being the challenge itself', { codeVerifier: CODE_CHALLENGE }],
-  ])('takes no code from another %s, and then from nobody', (_case, other) => {
+  ])('rejects a code with another %s, and then always', (_case, other) => {
     const code = codes.issue(GRANT);
-    expectRefusal({ ...CLIENT, ...other, code });
-    expectRefusal({ ...CLIENT, code });
+    expectRejected({ ...CLIENT, ...other, code });
+    expectRejected({ ...CLIENT, code });
   });
 
-  it('takes no code with a challenge that nothing can match', () => {
+  it('rejects a code with a challenge that nothing matches', () => {
     const code = codes.issue({ ...GRANT, codeChallenge: '' });
-    expectRefusal({ ...CLIENT, code });
+    expectRejected({ ...CLIENT, code });
   });
 
-  it('keeps the latest hundred', () => {
+  it('keeps the latest hundred codes', () => {
     const [first, second] = [codes.issue(GRANT), codes.issue(GRANT)];
     for (let more = 0; more < 99; more += 1) codes.issue(GRANT);
-    expectRefusal({ ...CLIENT, code: first });
+    expectRejected({ ...CLIENT, code: first });
     expect(codes.redeem({ ...CLIENT, code: second })).toBe(GRANT);
   });
 
-  function expectRefusal(redemption: Redemption): void {
+  function expectRejected(redemption: Redemption): void {
     expect(() => codes.redeem(redemption)).toThrow(
       expect.objectContaining({
         response: { error: 'invalid_grant', error_description: expect.any(String) },

@@ -1,14 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Person } from '../local-project.js';
+import type { ProjectUser } from '../local-project.js';
 import { TokenError } from './token-error.js';
 
 const LIFETIME_MS = 60_000;
 const MAX_CODES = 100;
 
-/** Who signed in, and what the code for it is bound to. */
+/** The user who signed in, and what the code is bound to. */
 export interface Grant {
-  readonly person: Person;
+  readonly user: ProjectUser;
   /** The organization that the access token is scoped to. */
   readonly orgId?: string;
   readonly clientId: string;
@@ -17,7 +17,7 @@ export interface Grant {
   readonly codeChallenge: string;
 }
 
-/** What a client shows to get the access token for a code. */
+/** What a client sends to exchange a code for an access token. */
 export interface Redemption {
   readonly code: string;
   readonly clientId: string;
@@ -26,13 +26,13 @@ export interface Redemption {
 }
 
 /**
- * Authorization codes (RFC 6749, section 4.1.2): good once, for a minute, and only for the client
- * that asked. Of too many the oldest are forgotten.
+ * Authorization codes (RFC 6749, section 4.1.2). A code can be used once, within a minute, and only by the client that
+ * requested it. Only the latest codes are kept.
  */
 export class AuthorizationCodes {
   private readonly grants: LRUCache<string, Grant>;
 
-  /** @param clock tells the milliseconds; it need not be the time of day */
+  /** @param clock a clock in milliseconds */
   constructor(clock: { now(): number } = performance) {
     this.grants = new LRUCache({
       max: MAX_CODES,
@@ -50,25 +50,24 @@ export class AuthorizationCodes {
   }
 
   /**
-   * What a code stands for. It is used up by asking, even if the answer is no: whoever has a code
-   * that is not theirs gets one try.
+   * Returns the grant of a code. The code is used up even if the request is rejected, so a stolen code can be tried once.
    *
-   * @throws {TokenError} `invalid_grant` when the code is not good for this client
+   * @throws {TokenError} `invalid_grant` if the code is not valid for this client
    */
   redeem({ code, clientId, redirectUri, codeVerifier }: Redemption): Grant {
     const grant = this.grants.get(code);
     this.grants.delete(code);
-    if (grant === undefined) refuse('The code is unknown, expired or used.');
-    if (grant.clientId !== clientId) refuse('The code was made for another client_id.');
-    if (grant.redirectUri !== redirectUri) refuse('The code was sent to another redirect_uri.');
+    if (grant === undefined) reject('The code is unknown, expired or used.');
+    if (grant.clientId !== clientId) reject('The code was issued to another client_id.');
+    if (grant.redirectUri !== redirectUri) reject('The code was issued for another redirect_uri.');
     if (!isVerifierOf(grant.codeChallenge, codeVerifier)) {
-      refuse('The code_verifier is not that of the code_challenge.');
+      reject('The code_verifier does not match the code_challenge.');
     }
     return grant;
   }
 }
 
-function refuse(description: string): never {
+function reject(description: string): never {
   throw new TokenError('invalid_grant', description);
 }
 

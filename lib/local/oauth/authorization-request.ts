@@ -1,19 +1,19 @@
 import type { OAuthClient } from './oauth-client.js';
 import type { OAuthParameters } from './oauth-parameters.js';
 
-/** What of a request for authorization goes into the code. */
+/** The parts of an authorization request that the code is bound to. */
 export interface AuthorizationRequest {
   readonly codeChallenge: string;
-  /** The organization that the access token shall be scoped to. */
+  /** The organization that the access token is scoped to. */
   readonly orgId?: string;
 }
 
-/** Where the browser comes from is not known, so it may be sent nowhere. */
+/** The client is unknown, so the browser is not redirected. */
 export class UnknownClientError extends Error {
   override readonly name = 'UnknownClientError';
 }
 
-/** What the client is told at its redirect URI (RFC 6749, section 4.1.2.1). */
+/** The error that the client gets at its redirect URI (RFC 6749, section 4.1.2.1). */
 export class AuthorizationError extends Error {
   override readonly name = 'AuthorizationError';
 
@@ -29,20 +29,20 @@ export class AuthorizationError extends Error {
 const S256_CHALLENGE = /^[\w-]{43}$/;
 
 /**
- * Reads a request for authorization (RFC 6749, section 4.1.1, and RFC 7636, section 4.3).
+ * Reads an authorization request (RFC 6749, section 4.1.1, and RFC 7636, section 4.3).
  *
- * `prompt` is not looked at: nobody stays signed in here, so every request asks who it is.
+ * It ignores `prompt`: there are no sessions here, so every request shows the sign-in page.
  *
- * @throws {UnknownClientError} when it is not from the client, or wants the code sent elsewhere
- * @throws {AuthorizationError} when anything else is wrong with it
+ * @throws {UnknownClientError} for another client or redirect URI
+ * @throws {AuthorizationError} if the request is otherwise invalid
  */
 export function readAuthorizationRequest(
   parameters: OAuthParameters,
   client: OAuthClient,
 ): AuthorizationRequest {
   assertFromClient(parameters, client);
-  assertNothingRepeated(parameters);
-  assertAsksForCode(parameters);
+  assertNoRepeatedParameter(parameters);
+  assertResponseTypeIsCode(parameters);
   return { codeChallenge: readCodeChallenge(parameters), orgId: parameters.get('org_id') };
 }
 
@@ -52,18 +52,18 @@ function assertFromClient(parameters: OAuthParameters, { id, redirectUri }: OAut
   }
   if (parameters.get('redirect_uri') !== redirectUri) {
     throw new UnknownClientError(
-      `The only redirect_uri is ${redirectUri}, letter for letter: ` +
+      `The only redirect_uri is ${redirectUri}. It has to match exactly: ` +
         `start again at ${new URL('.', redirectUri).href}`,
     );
   }
 }
 
-function assertNothingRepeated({ areRepeated }: OAuthParameters): void {
-  if (!areRepeated) return;
-  throw new AuthorizationError('invalid_request', 'A parameter is there more than once.');
+function assertNoRepeatedParameter({ hasRepeated }: OAuthParameters): void {
+  if (!hasRepeated) return;
+  throw new AuthorizationError('invalid_request', 'A parameter is repeated.');
 }
 
-function assertAsksForCode(parameters: OAuthParameters): void {
+function assertResponseTypeIsCode(parameters: OAuthParameters): void {
   const responseType = parameters.get('response_type');
   if (responseType === 'code') return;
   throw responseType === undefined
@@ -76,10 +76,13 @@ function readCodeChallenge(parameters: OAuthParameters): string {
   if (challenge === undefined) {
     throw new AuthorizationError('invalid_request', 'code_challenge is missing.');
   }
-  // Left out it would mean "plain", which shows the verifier to whoever sees this request.
+  // The default is "plain", which reveals the verifier to anyone who sees this request.
   if (parameters.get('code_challenge_method') !== 'S256') {
     throw new AuthorizationError('invalid_request', 'code_challenge_method must be S256.');
   }
   if (S256_CHALLENGE.test(challenge)) return challenge;
-  throw new AuthorizationError('invalid_request', 'code_challenge is no SHA-256 in base64url.');
+  throw new AuthorizationError(
+    'invalid_request',
+    'code_challenge is not a SHA-256 hash in base64url.',
+  );
 }

@@ -12,9 +12,9 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../../decorators/public.decorator.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
-import { LocalProject, type Person } from '../local-project.js';
+import { LocalProject, type ProjectUser } from '../local-project.js';
 import { LoopbackOnlyGuard } from '../loopback-only.js';
-import { refusalPage } from '../pages/layout.js';
+import { errorPage } from '../pages/layout.js';
 import { pageResponse, redirectResponse, send, type PageResponse } from '../pages/page-response.js';
 import { signInPage } from '../pages/sign-in-page.js';
 import { AuthorizationCodes } from './authorization-codes.js';
@@ -27,14 +27,13 @@ import {
 import { OAuthClient } from './oauth-client.js';
 import { OAuthParameters } from './oauth-parameters.js';
 
-const CANNOT_SIGN_IN = 'You cannot sign in like this';
+const ERROR_TITLE = 'You cannot sign in like this';
 
 /**
- * PropelAuth's endpoint of this path has people sign in; here they say who they are.
+ * PropelAuth's endpoint with this path signs users in. Here, you choose the user.
  *
- * A GET only shows the page, whoever has the browser send it. It takes a POST to make a code, and
- * one from this page: a form on another site could send one as well, but browsers say of every POST
- * where it comes from.
+ * A GET only shows the page. Only a POST from this page creates a code: a form on another site could also send a POST, but
+ * browsers send the `Origin` header with it.
  */
 @Controller({ path: 'propelauth/oauth/authorize', version: VERSION_NEUTRAL })
 @Public()
@@ -49,11 +48,11 @@ export class AuthorizeController {
   ) {}
 
   @Get()
-  showPeople(@Query() query: unknown, @Res() response: unknown): void {
+  showSignInPage(@Query() query: unknown, @Res() response: unknown): void {
     const parameters = new OAuthParameters(query);
     this.send(
       response,
-      this.answer(parameters, () => pageResponse(200, signInPage(parameters, this.project))),
+      this.respond(parameters, () => pageResponse(200, signInPage(parameters, this.project))),
     );
   }
 
@@ -68,35 +67,35 @@ export class AuthorizeController {
       response,
       origin === authUrl
         ? this.signInAs(new OAuthParameters(body))
-        : refuse(403, `Only a page of ${authUrl} can sign you in.`),
+        : errorResponse(403, `Only a page of ${authUrl} can sign you in.`),
     );
   }
 
   private signInAs(parameters: OAuthParameters): PageResponse {
-    return this.answer(parameters, (request) => {
-      const person = this.project.findPerson(parameters.get('user'));
-      if (person === undefined) return refuse(400, 'There is no such person.');
-      return this.redirect(parameters, { code: this.issueCode(person, request) });
+    return this.respond(parameters, (request) => {
+      const user = this.project.findUser(parameters.get('user'));
+      if (user === undefined) return errorResponse(400, 'There is no such user.');
+      return this.redirect(parameters, { code: this.issueCode(user, request) });
     });
   }
 
-  private issueCode(person: Person, { orgId, codeChallenge }: AuthorizationRequest): string {
-    if (orgId !== undefined && !this.project.isMemberOf(person, orgId)) {
-      throw new AuthorizationError('access_denied', `${person.name} is not in the organization.`);
+  private issueCode(user: ProjectUser, { orgId, codeChallenge }: AuthorizationRequest): string {
+    if (orgId !== undefined && !this.project.isMemberOf(user, orgId)) {
+      throw new AuthorizationError('access_denied', `${user.name} is not in the organization.`);
     }
     const { id: clientId, redirectUri } = this.client;
-    return this.codes.issue({ person, orgId, clientId, redirectUri, codeChallenge });
+    return this.codes.issue({ user, orgId, clientId, redirectUri, codeChallenge });
   }
 
-  /** The answer to a request that is in order, or what is wrong with it. */
-  private answer(
+  /** Responds to a valid request, or with the error. */
+  private respond(
     parameters: OAuthParameters,
-    toRequest: (request: AuthorizationRequest) => PageResponse,
+    handle: (request: AuthorizationRequest) => PageResponse,
   ): PageResponse {
     try {
-      return toRequest(readAuthorizationRequest(parameters, this.client));
+      return handle(readAuthorizationRequest(parameters, this.client));
     } catch (error) {
-      if (error instanceof UnknownClientError) return refuse(400, error.message);
+      if (error instanceof UnknownClientError) return errorResponse(400, error.message);
       if (!(error instanceof AuthorizationError)) throw error;
       return this.redirect(parameters, { error: error.code, error_description: error.message });
     }
@@ -115,6 +114,6 @@ export class AuthorizeController {
   }
 }
 
-function refuse(status: number, reason: string): PageResponse {
-  return pageResponse(status, refusalPage(CANNOT_SIGN_IN, reason));
+function errorResponse(status: number, reason: string): PageResponse {
+  return pageResponse(status, errorPage(ERROR_TITLE, reason));
 }

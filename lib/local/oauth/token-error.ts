@@ -1,6 +1,6 @@
 import { BadRequestException } from '@nestjs/common';
 
-/** A refusal of the token endpoint, with the body that clients expect (RFC 6749, section 5.2). */
+/** An error of the token endpoint, with the body that clients expect (RFC 6749, section 5.2). */
 export class TokenError extends BadRequestException {
   constructor(
     error: 'invalid_client' | 'invalid_grant' | 'invalid_request' | 'unsupported_grant_type',

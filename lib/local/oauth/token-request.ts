@@ -9,9 +9,9 @@ const FORM = 'application/x-www-form-urlencoded';
 const CODE_VERIFIER = /^[\w.~-]{43,128}$/;
 
 /**
- * Reads a request for an access token (RFC 6749, section 4.1.3, and RFC 7636, section 4.5).
+ * Reads an access token request (RFC 6749, section 4.1.3, and RFC 7636, section 4.5).
  *
- * @throws {TokenError} when it is not one that can be answered
+ * @throws {TokenError} if the request is invalid
  */
 export function readTokenRequest(
   contentType: string | undefined,
@@ -20,8 +20,8 @@ export function readTokenRequest(
 ): Redemption {
   assertForm(contentType);
   const parameters = new OAuthParameters(body);
-  assertNothingRepeated(parameters);
-  assertForCode(parameters);
+  assertNoRepeatedParameter(parameters);
+  assertGrantTypeIsCode(parameters);
   assertFromClient(parameters, client);
   return {
     code: read(parameters, 'code'),
@@ -37,12 +37,12 @@ function assertForm(contentType: string | undefined): void {
   throw new TokenError('invalid_request', `The Content-Type must be ${FORM}.`);
 }
 
-function assertNothingRepeated({ areRepeated }: OAuthParameters): void {
-  if (!areRepeated) return;
-  throw new TokenError('invalid_request', 'A parameter is there more than once.');
+function assertNoRepeatedParameter({ hasRepeated }: OAuthParameters): void {
+  if (!hasRepeated) return;
+  throw new TokenError('invalid_request', 'A parameter is repeated.');
 }
 
-function assertForCode(parameters: OAuthParameters): void {
+function assertGrantTypeIsCode(parameters: OAuthParameters): void {
   if (read(parameters, 'grant_type') === 'authorization_code') return;
   throw new TokenError('unsupported_grant_type', 'grant_type must be authorization_code.');
 }

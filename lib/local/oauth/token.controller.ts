@@ -11,14 +11,14 @@ import {
 import { Public } from '../../decorators/public.decorator.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../testing/issuer/test-issuer.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
-import { LocalProject, type Person } from '../local-project.js';
+import { LocalProject, type ProjectUser } from '../local-project.js';
 import { LoopbackOnlyGuard } from '../loopback-only.js';
 import { AuthorizationCodes } from './authorization-codes.js';
 import { OAuthClient } from './oauth-client.js';
 import { TokenError } from './token-error.js';
 import { readTokenRequest } from './token-request.js';
 
-/** What the token endpoint answers (RFC 6749, section 5.1). */
+/** The response of the token endpoint (RFC 6749, section 5.1). */
 interface TokenResponse {
   access_token: string;
   token_type: 'Bearer';
@@ -26,8 +26,8 @@ interface TokenResponse {
 }
 
 /**
- * PropelAuth's endpoint of this path: an access token for a code. No CORS headers here either: the
- * client is a page of this very origin.
+ * PropelAuth's endpoint with this path: exchanges a code for an access token. It sends no CORS headers, because the client is a
+ * page of the same origin.
  */
 @Controller({ path: 'propelauth/oauth/token', version: VERSION_NEUTRAL })
 @Public()
@@ -48,20 +48,23 @@ export class TokenController {
     @Body() body: unknown,
   ): Promise<TokenResponse> {
     const redemption = readTokenRequest(contentType, body, this.client);
-    const { person, orgId } = this.codes.redeem(redemption);
+    const { user, orgId } = this.codes.redeem(redemption);
     return {
-      access_token: await this.accessTokenOf(person, orgId),
+      access_token: await this.accessTokenOf(user, orgId),
       token_type: 'Bearer',
       expires_in: ACCESS_TOKEN_LIFETIME_SECONDS,
     };
   }
 
-  /** @throws {TokenError} when the person has been removed, or has left the organization, since */
-  private async accessTokenOf(person: Person, orgId: string | undefined): Promise<string> {
-    const isThere = this.project.findPerson(person.name)?.userId === person.userId;
-    if (!isThere || (orgId !== undefined && !this.project.isMemberOf(person, orgId))) {
-      throw new TokenError('invalid_grant', `${person.name} is not there any more.`);
+  /** @throws {TokenError} if the user has since been deleted, or has left the organization */
+  private async accessTokenOf(user: ProjectUser, orgId: string | undefined): Promise<string> {
+    const exists = this.project.findUser(user.name)?.userId === user.userId;
+    if (!exists || (orgId !== undefined && !this.project.isMemberOf(user, orgId))) {
+      throw new TokenError(
+        'invalid_grant',
+        `${user.name} no longer exists, or is not in the organization.`,
+      );
     }
-    return this.project.accessTokenOf(person, orgId);
+    return this.project.accessTokenOf(user, orgId);
   }
 }

@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Html {
   constructor(readonly text: string) {}
 }
@@ -6,8 +6,8 @@ export class Html {
 type Part = Html | string | readonly Html[];
 
 /**
- * A template of HTML: what is put in is text, and is escaped, unless it is HTML itself. (It is not called `html`, by which
- * Prettier would know it and move what is in <style> away from its hash.)
+ * An HTML template. It escapes everything that is not an {@link Html}. (It is not called `html`, because Prettier would format
+ * it, and the <style> would no longer match its hash.)
  */
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(String.raw({ raw: strings }, ...parts.map(textOf)));

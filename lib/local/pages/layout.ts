@@ -1,6 +1,6 @@
 import { Html, markup } from './html.js';
 
-/** The system's own colors, light or dark as the person has them. */
+/** Uses the colors of the system, light or dark. */
 export const STYLE = `
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
   main { max-width: 32rem; margin: 12vh auto; padding: 0 1rem; }
@@ -14,7 +14,7 @@ export const STYLE = `
   }
 `;
 
-/** A whole page. */
+/** A complete page. */
 export function page(title: string, content: Html): string {
   return markup`<!doctype html>
     <html lang="en">
@@ -33,7 +33,7 @@ export function page(title: string, content: Html): string {
     </html>`.text;
 }
 
-/** Says why something cannot be done. */
-export function refusalPage(title: string, reason: string): string {
+/** A page that shows an error. */
+export function errorPage(title: string, reason: string): string {
   return page(title, markup`<p>${reason}</p>`);
 }

@@ -1,9 +1,9 @@
-import type { LocalProject, Person } from '../local-project.js';
+import type { LocalProject, ProjectUser } from '../local-project.js';
 import type { OAuthParameters } from '../oauth/oauth-parameters.js';
 import { markup, type Html } from './html.js';
 import { page } from './layout.js';
 
-/** What the form brings back of the request that the page is for. */
+/** The parameters of the authorization request that the form sends again. */
 const KEPT_PARAMETERS = [
   'client_id',
   'redirect_uri',
@@ -14,14 +14,14 @@ const KEPT_PARAMETERS = [
   'code_challenge_method',
 ];
 
-/** Asks who it is. */
+/** The page on which you choose a user. */
 export function signInPage(parameters: OAuthParameters, project: LocalProject): string {
   return page(
     'Who are you?',
-    markup`<p>This application has people of its own, in place of PropelAuth. Sign in as</p>
+    markup`<p>This application runs with a local PropelAuth. Sign in as</p>
       <form method="post" action="?">
         ${KEPT_PARAMETERS.map((name) => hiddenInput(name, parameters.get(name)))}
-        ${project.people.map((person) => button(person, project))}
+        ${project.users.map((user) => button(user, project))}
       </form>`,
   );
 }
@@ -31,12 +31,12 @@ function hiddenInput(name: string, value: string | undefined): Html {
   return markup`<input type="hidden" name="${name}" value="${value}">`;
 }
 
-function button(person: Person, project: LocalProject): Html {
-  return markup`<button name="user" value="${person.name}">
-    <strong>${project.fullNameOf(person)}</strong> <span>${membershipOf(person, project)}</span>
+function button(user: ProjectUser, project: LocalProject): Html {
+  return markup`<button name="user" value="${user.name}">
+    <strong>${project.fullNameOf(user)}</strong> <span>${membershipOf(user, project)}</span>
   </button>`;
 }
 
-function membershipOf(person: Person, project: LocalProject): string {
-  return project.membershipsOf(person).join(', ') || 'in no organization';
+function membershipOf(user: ProjectUser, project: LocalProject): string {
+  return project.membershipsOf(user).join(', ') || 'in no organization';
 }

@@ -1,36 +1,36 @@
 /**
- * Who and what there is in a local PropelAuth, as a JSON file says it. Ids that are left out are the same at every start.
+ * The users, organizations and API keys of a local PropelAuth, in JSON. Ids that you leave out are the same at every start.
  *
  * @example
  * ```ts
  * const seed: LocalSeed = {
  *   roles: ['Admin', 'Member'],
  *   orgs: [{ name: 'Acme Inc' }],
- *   people: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Admin' }] }],
- *   apiKeys: [{ key: 'alices-local-key', person: 'alice' }],
+ *   users: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Admin' }] }],
+ *   apiKeys: [{ key: 'alices-local-key', user: 'alice' }],
  * };
  * ```
  *
  * @publicApi
  */
 export interface LocalSeed {
-  /** All roles, highest first, by name or with the permissions that they give. Default: `Owner`, `Admin`, `Member`. */
+  /** All roles, highest first, as names or with their permissions. Default: `Owner`, `Admin`, `Member`. */
   readonly roles?: readonly (string | LocalRole)[];
   /** Default: none. */
   readonly orgs?: readonly LocalOrg[];
   /** At least one. */
-  readonly people: readonly LocalPerson[];
+  readonly users: readonly LocalUser[];
   /** End-user API keys. Default: none. */
   readonly apiKeys?: readonly LocalApiKey[];
 }
 
 /**
- * A role of a {@link LocalSeed}, with the permissions that it gives.
+ * A role of a {@link LocalSeed}, with its permissions.
  *
  * @publicApi
  */
 export interface LocalRole {
-  /** As memberships name it. */
+  /** The name that memberships refer to. */
   readonly name: string;
   /** Default: none. */
   readonly permissions?: readonly string[];
@@ -42,23 +42,23 @@ export interface LocalRole {
  * @publicApi
  */
 export interface LocalOrg {
-  /** As memberships and keys name it. */
+  /** The name that memberships and API keys refer to. */
   readonly name: string;
-  /** Default: made from the name. */
+  /** Default: derived from the name. */
   readonly orgId?: string;
   /** Custom properties. Default: none. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * A person of a {@link LocalSeed}.
+ * A user of a {@link LocalSeed}.
  *
  * @publicApi
  */
-export interface LocalPerson {
-  /** By which one signs in, and the `username` in access tokens. */
+export interface LocalUser {
+  /** The name that you sign in with, and the `username` in access tokens. */
   readonly name: string;
-  /** Default: made from the address. */
+  /** Default: derived from the email address. */
   readonly userId?: string;
   /** Default: `<name>@example.com`. */
   readonly email?: string;
@@ -68,14 +68,14 @@ export interface LocalPerson {
   readonly lastName?: string;
   /** Custom user properties. Default: none. */
   readonly properties?: Readonly<Record<string, unknown>>;
-  /** Whether the person has set up MFA. Default: `false`. */
+  /** Whether the user has set up MFA. Default: `false`. */
   readonly mfaEnabled?: boolean;
   /** Default: none. */
   readonly orgs?: readonly LocalMembership[];
 }
 
 /**
- * Someone's membership in an organization of a {@link LocalSeed}.
+ * A user's membership in an organization of a {@link LocalSeed}.
  *
  * @publicApi
  */
@@ -84,9 +84,9 @@ export interface LocalMembership {
   readonly org: string;
   /** One of the `roles`. */
   readonly role: string;
-  /** Roles beside it, where users may have several. */
+  /** Additional roles, for projects in which users can have several. */
   readonly additionalRoles?: readonly string[];
-  /** Default: those that the roles give. */
+  /** Default: the permissions of the roles. */
   readonly permissions?: readonly string[];
 }
 
@@ -96,13 +96,13 @@ export interface LocalMembership {
  * @publicApi
  */
 export interface LocalApiKey {
-  /** What the client sends. It is no secret: it opens nothing but the local application. */
+  /** The key that the client sends. It is not a secret: it works with the local application only. */
   readonly key: string;
-  /** Whose it is: the name of one of the `people`. */
-  readonly person?: string;
-  /** For which organization: the name of one of the `orgs`. */
+  /** The user it belongs to: the name of one of the `users`. */
+  readonly user?: string;
+  /** The organization it belongs to: the name of one of the `orgs`. */
   readonly org?: string;
-  /** What the person calls it. Default: none. */
+  /** The name that the user gave it. Default: none. */
   readonly displayName?: string;
   /** Default: none. */
   readonly metadata?: Readonly<Record<string, unknown>>;

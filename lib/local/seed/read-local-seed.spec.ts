@@ -6,83 +6,83 @@ import { DEFAULT_SEED } from './default-seed.js';
 import type { LocalSeed } from './local-seed.interface.js';
 import { readLocalSeed } from './read-local-seed.js';
 
-const PEOPLE = [{ name: 'alice' }];
+const USERS = [{ name: 'alice' }];
 const ACME = { orgs: [{ name: 'Acme Inc' }] };
 
 const FAILURES: [unknown, string][] = [
-  [[], 'it has to be an object with roles, orgs, people, apiKeys.'],
-  [{ people: PEOPLE, user: [] }, 'it has "user", which means nothing.'],
-  [{}, 'people has to name at least one person.'],
-  [{ people: {} }, 'people has to be a list.'],
-  [{ people: ['alice'] }, 'people[0] has to be an object with name, userId,'],
-  [{ people: [{}] }, 'people[0].name has to be a text that is not empty.'],
-  [{ people: [...PEOPLE, ...PEOPLE] }, 'people[1].name is "alice" once more.'],
+  [[], 'it has to be an object with the keys roles, orgs, users, apiKeys.'],
+  [{ users: USERS, user: [] }, 'it has the unknown key "user".'],
+  [{}, 'users has to have at least one user.'],
+  [{ users: {} }, 'users has to be a list.'],
+  [{ users: ['alice'] }, 'users[0] has to be an object with the keys name, userId,'],
+  [{ users: [{}] }, 'users[0].name has to be a string that is not empty.'],
+  [{ users: [...USERS, ...USERS] }, 'users[1].name is a duplicate: "alice".'],
   [
     {
-      people: [
+      users: [
         { name: 'a', email: 'x@y.z' },
         { name: 'b', email: 'x@y.z' },
       ],
     },
-    'people[1].email is "x@y.z" once more.',
+    'users[1].email is a duplicate: "x@y.z".',
   ],
   [
     {
-      people: [
+      users: [
         { name: 'a', email: 'x@y.z' },
         { name: 'b', email: 'X@Y.Z' },
       ],
     },
-    'people[1].email is "X@Y.Z" once more.',
+    'users[1].email is a duplicate: "X@Y.Z".',
   ],
   [
-    { people: [{ name: 'alice' }, { name: 'b', email: 'alice@example.com' }] },
-    'people[1].email is "alice@example.com" once more.',
+    { users: [{ name: 'alice' }, { name: 'b', email: 'alice@example.com' }] },
+    'users[1].email is a duplicate: "alice@example.com".',
   ],
   [
-    { people: [{ name: 'b', email: 'alice@example.com' }, { name: 'alice' }] },
-    'people[1].name stands for the address "alice@example.com", which another person has. Give each an email.',
+    { users: [{ name: 'b', email: 'alice@example.com' }, { name: 'alice' }] },
+    'users[1].name defaults to the email "alice@example.com", which another user has. Give each an email.',
   ],
   [
     {
-      people: [
+      users: [
         { name: 'a', userId: '1' },
         { name: 'b', userId: '1' },
       ],
     },
-    'people[1].userId is "1" once more.',
+    'users[1].userId is a duplicate: "1".',
   ],
-  [{ people: [{ name: 'alice', mfaEnabled: 'yes' }] }, 'people[0].mfaEnabled has to be true'],
-  [{ people: [{ name: 'alice', properties: [] }] }, 'people[0].properties has to be an object.'],
-  [{ people: [{ name: 'alice', org: 'Acme Inc' }] }, 'people[0] has "org", which means nothing.'],
+  [{ users: [{ name: 'alice', mfaEnabled: 'yes' }] }, 'users[0].mfaEnabled has to be true'],
+  [{ users: [{ name: 'alice', properties: [] }] }, 'users[0].properties has to be an object.'],
+  [{ users: [{ name: 'alice', org: 'Acme Inc' }] }, 'users[0] has the unknown key "org".'],
   [
-    { ...ACME, people: [{ name: 'alice', orgs: [{ org: 'Acne', role: 'Admin' }] }] },
-    'people[0].orgs[0].org is "Acne", which is not one of its orgs. There are Acme Inc.',
-  ],
-  [
-    { people: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Admin' }] }] },
-    'people[0].orgs[0].org is "Acme Inc", which is not one of its orgs. There are none.',
+    { ...ACME, users: [{ name: 'alice', orgs: [{ org: 'Acne', role: 'Admin' }] }] },
+    'users[0].orgs[0].org is "Acne", which is not one of the orgs. Use one of Acme Inc.',
   ],
   [
-    { ...ACME, people: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Admn' }] }] },
-    'people[0].orgs[0].role is "Admn", which is not one of its roles. There are Owner, Admin, Member.',
+    { users: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Admin' }] }] },
+    'users[0].orgs[0].org is "Acme Inc", which is not one of the orgs. The seed has no orgs.',
+  ],
+  [
+    { ...ACME, users: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Admn' }] }] },
+    'users[0].orgs[0].role is "Admn", which is not one of the roles. Use one of Owner, Admin, Member.',
   ],
   [
     {
       ...ACME,
-      people: [
+      users: [
         {
           name: 'alice',
           orgs: [{ org: 'Acme Inc', role: 'Admin', additionalRoles: ['Boss'] }],
         },
       ],
     },
-    'people[0].orgs[0].additionalRoles[0] is "Boss", which is not one of its roles.',
+    'users[0].orgs[0].additionalRoles[0] is "Boss", which is not one of the roles.',
   ],
   [
     {
       ...ACME,
-      people: [
+      users: [
         {
           name: 'alice',
           orgs: [
@@ -92,33 +92,33 @@ const FAILURES: [unknown, string][] = [
         },
       ],
     },
-    'people[0].orgs[1].org is "Acme Inc" once more.',
+    'users[0].orgs[1].org is a duplicate: "Acme Inc".',
   ],
-  [{ people: PEOPLE, roles: [] }, 'roles names no role.'],
-  [{ people: PEOPLE, roles: ['A', { name: 'A' }] }, 'roles[1].name is "A" once more.'],
-  [{ people: PEOPLE, roles: [{ permissions: [] }] }, 'roles[0].name has to be a text'],
+  [{ users: USERS, roles: [] }, 'roles is empty.'],
+  [{ users: USERS, roles: ['A', { name: 'A' }] }, 'roles[1].name is a duplicate: "A".'],
+  [{ users: USERS, roles: [{ permissions: [] }] }, 'roles[0].name has to be a string'],
   [
-    { people: PEOPLE, roles: [{ name: 'A', permissions: [1] }] },
-    'roles[0].permissions[0] has to be a text',
+    { users: USERS, roles: [{ name: 'A', permissions: [1] }] },
+    'roles[0].permissions[0] has to be a string',
   ],
   [
     {
-      people: PEOPLE,
+      users: USERS,
       orgs: [
         { name: 'A', orgId: '1' },
         { name: 'B', orgId: '1' },
       ],
     },
-    'orgs[1].orgId is "1" once more.',
+    'orgs[1].orgId is a duplicate: "1".',
   ],
-  [{ people: PEOPLE, apiKeys: [{ key: 'k' }] }, 'apiKeys[0].key belongs to nobody'],
+  [{ users: USERS, apiKeys: [{ key: 'k' }] }, 'apiKeys[0].key has no owner.'],
   [
-    { people: PEOPLE, apiKeys: [{ key: 'k', person: 'bob' }] },
-    'apiKeys[0].person is "bob", which is not one of its people. There are alice.',
+    { users: USERS, apiKeys: [{ key: 'k', user: 'bob' }] },
+    'apiKeys[0].user is "bob", which is not one of the users. Use one of alice.',
   ],
   [
-    { ...ACME, people: PEOPLE, apiKeys: [{ key: 'k', person: 'alice', org: 'Acme Inc' }] },
-    'apiKeys[0].key belongs to alice in Acme Inc, where alice is not.',
+    { ...ACME, users: USERS, apiKeys: [{ key: 'k', user: 'alice', org: 'Acme Inc' }] },
+    'apiKeys[0].key belongs to alice in Acme Inc, but alice is not a member.',
   ],
 ];
 
@@ -133,38 +133,40 @@ describe('readLocalSeed()', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('takes the seed that there is without one', () => {
+  it('accepts the default seed', () => {
     expect(readLocalSeed(DEFAULT_SEED)).toMatchObject({ ...DEFAULT_SEED, roles: [{}, {}, {}] });
   });
 
-  it('fills in what is left out', () => {
-    expect(readLocalSeed({ people: PEOPLE })).toEqual({
+  it('fills in the defaults', () => {
+    expect(readLocalSeed({ users: USERS })).toEqual({
       roles: [{ name: 'Owner' }, { name: 'Admin' }, { name: 'Member' }],
       orgs: [],
-      people: [{ name: 'alice', orgs: [] }],
+      users: [{ name: 'alice', orgs: [] }],
       apiKeys: [],
     });
   });
 
   it('reads it from a file', () => {
     const file = join(directory, 'seed.json');
-    writeFileSync(file, JSON.stringify({ people: PEOPLE }));
-    expect(readLocalSeed(file)).toEqual(readLocalSeed({ people: PEOPLE }));
+    writeFileSync(file, JSON.stringify({ users: USERS }));
+    expect(readLocalSeed(file)).toEqual(readLocalSeed({ users: USERS }));
   });
 
-  it.each(FAILURES)('refuses %j and says where and why', (seed, complaint) => {
+  it.each(FAILURES)('rejects %j and says where and why', (seed, problem) => {
     const { message } = failureOf(seed as LocalSeed);
-    expect(message).toContain(`The seed cannot be used: ${complaint}`);
+    expect(message).toContain(`The seed is invalid: ${problem}`);
   });
 
-  it('names the file in which something is wrong', () => {
+  it('names the invalid file', () => {
     const file = join(directory, 'wrong.json');
     writeFileSync(file, '{}');
-    expect(failureOf(file).message).toContain(`The seed ${file} cannot be used: people`);
+    expect(failureOf(file).message).toContain(`The seed ${file} is invalid: users`);
     writeFileSync(file, '{');
     expect(failureOf(file).message).toContain(`The seed ${file} is not JSON`);
     const missing = join(directory, 'missing.json');
-    expect(failureOf(missing).message).toContain(`The seed ${missing} cannot be read (ENOENT)`);
+    expect(failureOf(missing).message).toContain(
+      `The seed ${missing} cannot be read from ${missing} (ENOENT)`,
+    );
   });
 });
 
@@ -175,5 +177,5 @@ function failureOf(source: string | LocalSeed): PropelAuthConfigurationError {
     if (error instanceof PropelAuthConfigurationError) return error;
     throw error;
   }
-  throw new Error('The seed was taken');
+  throw new Error('The seed was accepted');
 }

@@ -6,7 +6,7 @@ import type {
   LocalApiKey,
   LocalMembership,
   LocalOrg,
-  LocalPerson,
+  LocalUser,
   LocalRole,
   LocalSeed,
 } from './local-seed.interface.js';
@@ -19,34 +19,34 @@ const DEFAULT_ROLES: readonly LocalRole[] = [
 ];
 
 /**
- * A {@link LocalSeed} in which nothing is left out that has a default.
+ * A checked {@link LocalSeed}, with its defaults filled in.
  *
  * @example
  * ```ts
- * const seed: CheckedLocalSeed = readLocalSeed({ people: [{ name: 'alice' }] });
+ * const seed: CheckedLocalSeed = readLocalSeed({ users: [{ name: 'alice' }] });
  * console.log(seed.roles.map((role) => role.name)); // ['Owner', 'Admin', 'Member']
  * ```
  *
  * @publicApi
  */
 export interface CheckedLocalSeed extends LocalSeed {
-  /** Highest first, each with its name. */
+  /** Highest first. */
   readonly roles: readonly LocalRole[];
-  /** None, if none were named. */
+  /** Default: empty. */
   readonly orgs: readonly LocalOrg[];
-  /** None, if none were named. */
+  /** Default: empty. */
   readonly apiKeys: readonly LocalApiKey[];
 }
 
 /**
  * Reads and checks a seed.
  *
- * @param source the seed, or the path of its JSON file, from the working directory or absolute
+ * @param source the seed, or the path of its JSON file, absolute or relative to the working directory
  * @returns the seed, with its defaults filled in
- * @throws {PropelAuthConfigurationError} that says what is wrong with it, and where
+ * @throws {PropelAuthConfigurationError} if the file cannot be read or the seed is invalid
  * @example
  * ```ts
- * const { people } = readLocalSeed('propelauth.local.json');
+ * const { users } = readLocalSeed('propelauth.local.json');
  * ```
  *
  * @publicApi
@@ -54,17 +54,17 @@ export interface CheckedLocalSeed extends LocalSeed {
 export function readLocalSeed(source: string | LocalSeed): CheckedLocalSeed {
   const [name, value] =
     typeof source === 'string' ? [`The seed ${source}`, parseFile(source)] : ['The seed', source];
-  const seed = new SeedReader(name, '', value).object(['roles', 'orgs', 'people', 'apiKeys']);
+  const seed = new SeedReader(name, '', value).object(['roles', 'orgs', 'users', 'apiKeys']);
   const roles = readRoles(seed.roles);
   const orgs = readOrgs(seed.orgs);
   const orgNames = orgs.map((org) => org.name);
   const roleNames = roles.map((role) => role.name);
-  const people = readPeople(seed.people, { orgNames, roleNames });
+  const users = readUsers(seed.users, { orgNames, roleNames });
   return {
     roles,
     orgs,
-    people,
-    apiKeys: readApiKeys(seed.apiKeys, { orgNames, people }),
+    users,
+    apiKeys: readApiKeys(seed.apiKeys, { orgNames, users }),
   };
 }
 
@@ -84,25 +84,25 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new PropelAuthConfigurationError(
-      `The seed ${path} cannot be read (${(error as NodeJS.ErrnoException).code}). It is looked for at ${resolve(path)}.`,
+      `The seed ${path} cannot be read from ${resolve(path)} (${(error as NodeJS.ErrnoException).code}).`,
     );
   }
 }
 
-function readRoles(place: SeedReader): readonly LocalRole[] {
-  if (place.isAbsent) return DEFAULT_ROLES;
-  const roles = place.list().map((role) => {
-    if (role.isText) return { place: role, name: role.text() };
+function readRoles(reader: SeedReader): readonly LocalRole[] {
+  if (reader.isAbsent) return DEFAULT_ROLES;
+  const roles = reader.list().map((role) => {
+    if (role.isText) return { reader: role, name: role.text() };
     const { name, permissions } = role.object(['name', 'permissions']);
-    return { place: name, name: name.text(), permissions: permissions.optionalTexts() };
+    return { reader: name, name: name.text(), permissions: permissions.optionalTexts() };
   });
-  if (roles.length === 0) place.fail('names no role. Leave it out for Owner, Admin, Member.');
-  assertDistinct(roles.map((role) => role.place));
+  if (roles.length === 0) reader.fail('is empty. Leave it out for Owner, Admin, Member.');
+  assertDistinct(roles.map((role) => role.reader));
   return roles.map(({ name, permissions }) => ({ name, permissions }));
 }
 
-function readOrgs(place: SeedReader): LocalOrg[] {
-  const orgs = place.list().map((org) => org.object(['name', 'orgId', 'metadata']));
+function readOrgs(reader: SeedReader): LocalOrg[] {
+  const orgs = reader.list().map((org) => org.object(['name', 'orgId', 'metadata']));
   assertDistinct(orgs.map(({ name }) => name));
   assertDistinct(orgs.map(({ orgId }) => orgId).filter((orgId) => !orgId.isAbsent));
   return orgs.map(({ name, orgId, metadata }) => ({
@@ -117,7 +117,7 @@ interface Names {
   readonly roleNames: readonly string[];
 }
 
-const PERSON_FIELDS = [
+const USER_FIELDS = [
   'name',
   'userId',
   'email',
@@ -128,41 +128,41 @@ const PERSON_FIELDS = [
   'orgs',
 ] as const;
 
-function readPeople(place: SeedReader, names: Names): LocalPerson[] {
-  const people = place.list().map((person) => person.object(PERSON_FIELDS));
-  if (people.length === 0) place.fail('has to name at least one person.');
-  assertDistinct(people.map(({ name }) => name));
-  assertDistinct(people.map(({ userId }) => userId).filter((userId) => !userId.isAbsent));
-  assertDistinctAddresses(people);
-  return people.map((person) => ({
-    name: person.name.text(),
-    userId: person.userId.optionalText(),
-    email: person.email.optionalText(),
-    firstName: person.firstName.optionalText(),
-    lastName: person.lastName.optionalText(),
-    properties: person.properties.optionalRecord(),
-    mfaEnabled: person.mfaEnabled.optionalFlag(),
-    orgs: readMemberships(person.orgs, names),
+function readUsers(reader: SeedReader, names: Names): LocalUser[] {
+  const users = reader.list().map((user) => user.object(USER_FIELDS));
+  if (users.length === 0) reader.fail('has to have at least one user.');
+  assertDistinct(users.map(({ name }) => name));
+  assertDistinct(users.map(({ userId }) => userId).filter((userId) => !userId.isAbsent));
+  assertDistinctAddresses(users);
+  return users.map((user) => ({
+    name: user.name.text(),
+    userId: user.userId.optionalText(),
+    email: user.email.optionalText(),
+    firstName: user.firstName.optionalText(),
+    lastName: user.lastName.optionalText(),
+    properties: user.properties.optionalRecord(),
+    mfaEnabled: user.mfaEnabled.optionalFlag(),
+    orgs: readMemberships(user.orgs, names),
   }));
 }
 
-/** PropelAuth knows people by their addresses, so two with one address would be one person, with the roles of both. */
-function assertDistinctAddresses(people: readonly Record<'name' | 'email', SeedReader>[]): void {
+/** Ids are derived from email addresses, so two users with the same address would be one user with the roles of both. */
+function assertDistinctAddresses(users: readonly Record<'name' | 'email', SeedReader>[]): void {
   const seen = new Set<string>();
-  for (const { name, email } of people) {
+  for (const { name, email } of users) {
     const address = emailOf({ email: email.optionalText(), username: name.text() });
     if (seen.has(address.toLowerCase())) {
-      if (!email.isAbsent) email.fail(`is ${JSON.stringify(address)} once more.`);
+      if (!email.isAbsent) email.fail(`is a duplicate: ${JSON.stringify(address)}.`);
       name.fail(
-        `stands for the address ${JSON.stringify(address)}, which another person has. Give each an email.`,
+        `defaults to the email ${JSON.stringify(address)}, which another user has. Give each an email.`,
       );
     }
     seen.add(address.toLowerCase());
   }
 }
 
-function readMemberships(place: SeedReader, { orgNames, roleNames }: Names): LocalMembership[] {
-  const memberships = place
+function readMemberships(reader: SeedReader, { orgNames, roleNames }: Names): LocalMembership[] {
+  const memberships = reader
     .list()
     .map((membership) => membership.object(['org', 'role', 'additionalRoles', 'permissions']));
   assertDistinct(memberships.map(({ org }) => org));
@@ -177,19 +177,19 @@ function readMemberships(place: SeedReader, { orgNames, roleNames }: Names): Loc
 }
 
 function readApiKeys(
-  place: SeedReader,
-  { orgNames, people }: { orgNames: readonly string[]; people: readonly LocalPerson[] },
+  reader: SeedReader,
+  { orgNames, users }: { orgNames: readonly string[]; users: readonly LocalUser[] },
 ): LocalApiKey[] {
-  const keys = place
+  const keys = reader
     .list()
-    .map((key) => key.object(['key', 'person', 'org', 'displayName', 'metadata']));
+    .map((key) => key.object(['key', 'user', 'org', 'displayName', 'metadata']));
   assertDistinct(keys.map(({ key }) => key));
-  return keys.map(({ key, person, org, displayName, metadata }) => {
+  return keys.map(({ key, user, org, displayName, metadata }) => {
     const owner = {
-      person: person.isAbsent ? undefined : person.oneOf(namesOf(people), 'people'),
+      user: user.isAbsent ? undefined : user.oneOf(namesOf(users), 'users'),
       org: org.isAbsent ? undefined : org.oneOf(orgNames, 'orgs'),
     };
-    assertOwned(key, owner, people);
+    assertOwned(key, owner, users);
     return {
       key: key.text(),
       ...owner,
@@ -201,18 +201,20 @@ function readApiKeys(
 
 function assertOwned(
   key: SeedReader,
-  { person, org }: Pick<LocalApiKey, 'person' | 'org'>,
-  people: readonly LocalPerson[],
+  { user, org }: Pick<LocalApiKey, 'user' | 'org'>,
+  users: readonly LocalUser[],
 ): void {
-  if (person === undefined && org === undefined) {
-    key.fail('belongs to nobody: name a person, an org or both beside it.');
+  if (user === undefined && org === undefined) {
+    key.fail('has no owner. Add a user, an org or both.');
   }
-  const { orgs = [] } = people.find(({ name }) => name === person) ?? {};
-  if (person !== undefined && org !== undefined && !orgs.some((each) => each.org === org)) {
-    key.fail(`belongs to ${person} in ${org}, where ${person} is not. Put ${org} into their orgs.`);
+  const { orgs = [] } = users.find(({ name }) => name === user) ?? {};
+  if (user !== undefined && org !== undefined && !orgs.some((each) => each.org === org)) {
+    key.fail(
+      `belongs to ${user} in ${org}, but ${user} is not a member. Add ${org} to their orgs.`,
+    );
   }
 }
 
-function namesOf(people: readonly LocalPerson[]): string[] {
-  return people.map(({ name }) => name);
+function namesOf(users: readonly LocalUser[]): string[] {
+  return users.map(({ name }) => name);
 }

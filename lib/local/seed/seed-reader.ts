@@ -1,22 +1,23 @@
 import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 
-/** A place in a seed, for what can be read there and for what can be wrong there. */
+/** Reads and checks one value of a seed. */
 export class SeedReader {
   /**
-   * @param seed what the seed is called
-   * @param place where in it this is, such as `people[0].name`; empty for all of it
+   * @param seed how error messages name the seed
+   * @param path the path of the value, such as `users[0].name`; empty for the whole seed
+   * @param value the value
    */
   constructor(
     private readonly seed: string,
-    private readonly place: string,
+    private readonly path: string,
     private readonly value: unknown,
   ) {}
 
   /** @throws {PropelAuthConfigurationError} always */
-  fail(complaint: string): never {
+  fail(problem: string): never {
     throw new PropelAuthConfigurationError(
-      `${this.seed} cannot be used: ${this.place === '' ? 'it' : this.place} ${complaint}`,
+      `${this.seed} is invalid: ${this.path === '' ? 'it' : this.path} ${problem}`,
     );
   }
 
@@ -24,33 +25,34 @@ export class SeedReader {
     return this.value === undefined;
   }
 
-  /** The object here, with no other keys than these. */
+  /** The value as an object, which may have these keys only. */
   object<const Key extends string>(keys: readonly Key[]): Record<Key, SeedReader> {
     const { value } = this;
-    if (!isJsonObject(value)) return this.fail(`has to be an object with ${keys.join(', ')}.`);
+    if (!isJsonObject(value))
+      return this.fail(`has to be an object with the keys ${keys.join(', ')}.`);
     const unknown = Object.keys(value).find((key) => !keys.includes(key as Key));
     if (unknown !== undefined) {
       this.fail(
-        `has ${JSON.stringify(unknown)}, which means nothing. It may have ${keys.join(', ')}.`,
+        `has the unknown key ${JSON.stringify(unknown)}. Known keys are ${keys.join(', ')}.`,
       );
     }
-    const places = keys.map((key) => [key, this.at(key, value[key])]);
-    return Object.fromEntries(places) as Record<Key, SeedReader>;
+    const entries = keys.map((key) => [key, this.at(key, value[key])]);
+    return Object.fromEntries(entries) as Record<Key, SeedReader>;
   }
 
-  /** The list here; an empty one where there is none. */
+  /** The value as a list; an empty one if it is absent. */
   list(): SeedReader[] {
     if (this.isAbsent) return [];
     if (!Array.isArray(this.value)) return this.fail('has to be a list.');
     return this.value.map(
-      (entry, index) => new SeedReader(this.seed, `${this.place}[${index}]`, entry),
+      (entry, index) => new SeedReader(this.seed, `${this.path}[${index}]`, entry),
     );
   }
 
-  /** The text here. */
+  /** The value as a string that is not blank. */
   text(): string {
     if (typeof this.value !== 'string' || this.value.trim() === '') {
-      return this.fail('has to be a text that is not empty.');
+      return this.fail('has to be a string that is not empty.');
     }
     return this.value;
   }
@@ -68,35 +70,35 @@ export class SeedReader {
     return this.fail('has to be true or false.');
   }
 
-  /** Arbitrary JSON under names. */
+  /** The value as an object with any keys. */
   optionalRecord(): JsonObject | undefined {
     if (this.isAbsent || isJsonObject(this.value)) return this.value as JsonObject | undefined;
     return this.fail('has to be an object.');
   }
 
-  /** The text here, which has to be one of these. */
+  /** The value as a string, which has to be one of these. */
   oneOf(names: readonly string[], what: string): string {
     const name = this.text();
     if (names.includes(name)) return name;
-    const there = names.length === 0 ? 'There are none' : `There are ${names.join(', ')}`;
-    return this.fail(`is ${JSON.stringify(name)}, which is not one of its ${what}. ${there}.`);
+    const known = names.length === 0 ? `The seed has no ${what}` : `Use one of ${names.join(', ')}`;
+    return this.fail(`is ${JSON.stringify(name)}, which is not one of the ${what}. ${known}.`);
   }
 
-  /** Whether the value here is a text, and not the longer form of the same. */
+  /** Whether the value is a string, the short form of a role. */
   get isText(): boolean {
     return typeof this.value === 'string';
   }
 
   private at(key: string, value: unknown): SeedReader {
-    return new SeedReader(this.seed, this.place === '' ? key : `${this.place}.${key}`, value);
+    return new SeedReader(this.seed, this.path === '' ? key : `${this.path}.${key}`, value);
   }
 }
 
-/** @throws {PropelAuthConfigurationError} when two have the same name */
-export function assertDistinct(places: readonly SeedReader[]): void {
+/** @throws {PropelAuthConfigurationError} if two values are the same */
+export function assertDistinct(values: readonly SeedReader[]): void {
   const seen = new Set<string>();
-  for (const place of places) {
-    if (seen.has(place.text())) place.fail(`is ${JSON.stringify(place.text())} once more.`);
-    seen.add(place.text());
+  for (const value of values) {
+    if (seen.has(value.text())) value.fail(`is a duplicate: ${JSON.stringify(value.text())}.`);
+    seen.add(value.text());
   }
 }

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.js';
+import type { Answer } from './backend-response.js';
 
 /** A request as PropelAuth's client sends it. */
 export interface BackendRequest {

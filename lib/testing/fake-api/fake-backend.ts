@@ -1,4 +1,4 @@
-import { ok, type Answer } from './answer.js';
+import { ok, type Answer } from './backend-response.js';
 import { apiKeyEndpoints } from './api-key-endpoints.js';
 import { Router, type BackendRequest } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';

@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { TestIssuer } from '../issuer/test-issuer.js';
 import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
 import { FakePropelAuthApi } from './fake-propel-auth-api.js';
-import { IMITATED_FUNCTIONS } from './imitated-functions.js';
+import { IMITATED_FUNCTIONS } from './supported-functions.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const NO_ORG = NOBODY;

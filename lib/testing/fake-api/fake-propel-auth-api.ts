@@ -9,7 +9,7 @@ import type { TestUser } from '../issuer/test-user.interface.js';
 import { FakeAccessCalls } from './fake-access-calls.js';
 import { FakeBackend } from './fake-backend.js';
 import { FakeProject } from './fake-project.js';
-import { IMITATED_FUNCTIONS } from './imitated-functions.js';
+import { IMITATED_FUNCTIONS } from './supported-functions.js';
 import { addGrant, TOTP_CODE } from './step-up-endpoints.js';
 import { addTestUser } from './test-users.js';
 import { notImitated, vendorClientOf } from './vendor-client.js';

@@ -1,4 +1,4 @@
-import type { FieldErrors } from './answer.js';
+import type { FieldErrors } from './backend-response.js';
 
 /** Collects what is wrong with the fields of a request. */
 export class FieldChecks {

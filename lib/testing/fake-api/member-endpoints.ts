@@ -1,4 +1,4 @@
-import { invalidFields, NOT_FOUND, ok, type Answer } from './answer.js';
+import { invalidFields, NOT_FOUND, ok, type Answer } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import { FieldChecks, isEmail, textsOf } from './field-checks.js';

@@ -1,4 +1,4 @@
-import { invalidFields, ok, type Answer } from './answer.js';
+import { invalidFields, ok, type Answer } from './backend-response.js';
 import { FieldChecks } from './field-checks.js';
 
 const DEFAULT_PAGE_SIZE = 10;

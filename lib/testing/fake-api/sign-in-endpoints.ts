@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { invalidFields, ok, type Answer } from './answer.js';
+import { invalidFields, ok, type Answer } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import { FieldChecks, isEmail, isPositiveInteger, textOf } from './field-checks.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { StepUpMfaGrantType } from '@propelauth/node-apis';
-import { ok, refused, type Answer } from './answer.js';
+import { ok, refused, type Answer } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import { isPositiveInteger, isText } from './field-checks.js';

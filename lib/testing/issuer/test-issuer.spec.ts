@@ -213,10 +213,11 @@ describe('TestIssuer', () => {
     expect(claims).not.toHaveProperty('email');
   });
 
-  it('gives headers that can be spread into supertest, and into fetch as a list', async () => {
-    const headers = await issuer.headers(ALICE);
-    expect(headers).toEqual(['Authorization', expect.stringMatching(/^Bearer \S+$/)]);
-    expect(new Headers([headers]).get('Authorization')).toBe(headers[1]);
+  it('gives the value of an Authorization header', async () => {
+    const authorization = await issuer.authorization(ALICE);
+    expect(authorization).toMatch(/^Bearer \S+$/);
+    const claims = decodeJwt(authorization.replace('Bearer ', ''));
+    expect(claims['user_id']).toBe(issuer.userId(ALICE));
   });
 
   it('makes the user that the guard would give, deeply frozen', () => {
@@ -262,7 +263,7 @@ describe('TestIssuer in production', () => {
     const issuer = await TestIssuer.create();
     process.env.NODE_ENV = 'production';
     await expect(issuer.accessToken(ALICE)).rejects.toThrow(refusal);
-    await expect(issuer.headers(ALICE)).rejects.toThrow(refusal);
+    await expect(issuer.authorization(ALICE)).rejects.toThrow(refusal);
     await expect(issuer.rotateKey()).rejects.toThrow(refusal);
     expect(() => issuer.user(ALICE)).toThrow(refusal);
     expect(() => issuer.org({ role: 'Admin' })).toThrow(refusal);

@@ -65,7 +65,7 @@ export interface TestTokenOptions {
  * const app = await moduleRef.createNestApplication().init();
  * await request(app.getHttpServer())
  *   .get('/')
- *   .set(...(await issuer.headers({ email: 'alice@example.com' })))
+ *   .auth(await issuer.accessToken({ email: 'alice@example.com' }), { type: 'bearer' })
  *   .expect(200);
  * ```
  *
@@ -164,25 +164,6 @@ export class TestIssuer {
   }
 
   /**
-   * The name and the value of the header, to be spread into supertest's `.set()`.
-   *
-   * @param user whose token is in it
-   * @param options as for {@link TestIssuer.accessToken}
-   * @returns `['Authorization', 'Bearer …']`
-   * @throws {PropelAuthConfigurationError} as {@link TestIssuer.accessToken} does
-   * @example
-   * ```ts
-   * await request(app.getHttpServer()).get('/').set(...(await issuer.headers(alice))).expect(200);
-   * ```
-   */
-  async headers(
-    user: TestUser,
-    options?: TestTokenOptions,
-  ): Promise<[name: 'Authorization', value: string]> {
-    return ['Authorization', await this.authorization(user, options)];
-  }
-
-  /**
    * A user as the guard gives it to handlers: a real, deeply frozen `User`, for unit tests of a controller without HTTP.
    *
    * @param user who it is
@@ -256,7 +237,7 @@ export class TestIssuer {
    * @example
    * ```ts
    * await issuer.rotateKey();
-   * await request(app.getHttpServer()).get('/').set(...(await issuer.headers(alice))).expect(401);
+   * await request(app.getHttpServer()).get('/').auth(await issuer.accessToken(alice), { type: 'bearer' }).expect(401);
    * ```
    */
   async rotateKey(): Promise<void> {

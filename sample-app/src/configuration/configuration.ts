@@ -5,7 +5,7 @@ interface ListenConfiguration {
   readonly port: number;
   /** The only address to listen on; left out, the app listens on all of them. */
   readonly host?: string;
-  /** Where people on this machine reach the app. */
+  /** The URL of the app on this machine. */
   readonly origin: string;
 }
 
@@ -14,9 +14,9 @@ export interface PropelAuthConfiguration extends ListenConfiguration {
   readonly mode: 'propelauth';
   readonly authUrl: string;
   readonly apiKey: string;
-  /** The OAuth2 client by which Swagger UI has people sign in; left out, they paste a token. */
+  /** The OAuth2 client of Swagger UI. Without it, users paste a token. */
   readonly oauthClientId?: string;
-  /** The secret of the webhook endpoint; left out, the app takes no events. */
+  /** The secret of the webhook endpoint. Without it, the app has no such route. */
   readonly webhookSecret?: string;
 }
 

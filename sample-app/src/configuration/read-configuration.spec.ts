@@ -146,8 +146,7 @@ describe('readConfiguration()', () => {
 });
 
 /**
- * The same variables with each NODE_ENV, and with the others unset and empty: people take them back
- * either way.
+ * The same variables with each NODE_ENV, and with the others both unset and empty.
  */
 function waysToSet(variables: Environment, nodeEnvs = NODE_ENVS): Environment[] {
   const empty = { PROPELAUTH_AUTH_URL: '', PROPELAUTH_API_KEY: '' };

@@ -7,7 +7,7 @@ import {
   RequirePermission,
   type OrgMemberInfo,
 } from 'nestjs-propelauth';
-import { ACME } from '../local-people.js';
+import { ACME } from '../local-users.js';
 
 /**
  * The rules check the organization of the path; the handlers take it from the check and not from

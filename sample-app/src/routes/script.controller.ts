@@ -11,7 +11,7 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { ACME } from '../local-people.js';
+import { ACME } from '../local-users.js';
 
 @Controller()
 @ApiTags('Scripts')
@@ -29,6 +29,6 @@ export class ScriptController {
   @ApiParam({ name: 'orgId', type: String, example: ACME.orgId })
   @ApiOperation({ summary: 'For members of the organization and their scripts' })
   report(@CurrentOrg() org: OrgMemberInfo, @CurrentUser() user: User | null) {
-    return { message: `A report of ${org.orgName} for ${user ? 'a person' : 'a script'}` };
+    return { message: `A report of ${org.orgName} for ${user ? 'a user' : 'a script'}` };
   }
 }

@@ -1,7 +1,7 @@
+import type { LocalSeed } from 'nestjs-propelauth/local';
 import {
   FakePropelAuthApi,
   TestIssuer,
-  type LocalSeed,
   type TestOrgMembership,
   type TestRole,
   type TestUser,
@@ -41,6 +41,6 @@ export function ofASeed(role: string, permission: string): LocalSeed {
   return {
     roles: [role, { name: role, permissions: [permission] }],
     orgs: [{ name: 'Acme Inc' }],
-    people: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role, permissions: [permission] }] }],
+    users: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role, permissions: [permission] }] }],
   };
 }

@@ -3,14 +3,15 @@ import type { INestApplication } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { PropelAuthApi, PropelAuthApiError } from 'nestjs-propelauth';
-import { FakePropelAuthApi, LocalPropelAuthModule, TestIssuer } from 'nestjs-propelauth/testing';
+import { LocalPropelAuthModule } from 'nestjs-propelauth/local';
+import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
 import { get } from './http.js';
 
 const ALICE = { email: 'alice@example.com', orgs: [{ orgName: 'Acme Inc', role: 'Admin' }] };
 
-/** What stands in for PropelAuth keeps, by name. */
+/** What the replacements of PropelAuth promise, by name. */
 export const testingPromises: Record<string, (app: INestApplication) => Promise<void>> = {
-  'has PropelAuth imitated for tests': async () => {
+  'has a fake PropelAuth for tests': async () => {
     const issuer = await TestIssuer.create();
     const api = new FakePropelAuthApi({ issuer, users: [ALICE] });
     equal(api instanceof PropelAuthApi, true);
@@ -22,7 +23,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
     try {
       const { body } = await get(local, '/api/v1/refresh_token?user=alice');
       equal(typeof (body as { access_token: unknown }).access_token, 'string');
-      const page = await fetch(`${await local.getUrl()}/propelauth/people`);
+      const page = await fetch(`${await local.getUrl()}/propelauth/users`);
       equal(page.headers.get('content-type'), 'text/html; charset=utf-8');
       equal((await page.text()).includes('Owner of Acme Inc'), true);
     } finally {
@@ -31,13 +32,13 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
   },
 };
 
-/** An application over the same HTTP adapter, with people of its own. */
+/** An application over the same HTTP adapter, with the default users. */
 async function startLocally(app: INestApplication): Promise<INestApplication> {
   const Adapter = app.getHttpAdapter().constructor as new () => AbstractHttpAdapter;
   // It does not run beside a PropelAuth project.
   delete process.env['PROPELAUTH_AUTH_URL'];
   const moduleRef = await Test.createTestingModule({
-    imports: [LocalPropelAuthModule.forRoot({ askedFor: true, origin: 'http://localhost:3000' })],
+    imports: [LocalPropelAuthModule.forRoot({ enabled: true, origin: 'http://localhost:3000' })],
   }).compile();
   const local = moduleRef.createNestApplication(new Adapter(), { logger: false });
   local.setGlobalPrefix('prefix');

@@ -15,31 +15,31 @@ import { LocalProject } from './local-project.js';
 import { LoopbackOnlyGuard } from './loopback-only.js';
 import { LoopbackOriginGuard } from './loopback-origin.guard.js';
 import { OAuthParameters } from './oauth/oauth-parameters.js';
-import { refusalPage } from './pages/layout.js';
+import { errorPage } from './pages/layout.js';
 import { pageResponse, send, type PageResponse } from './pages/page-response.js';
-import { peoplePage, stepUpGrantPage } from './pages/people-page.js';
+import { stepUpGrantPage, usersPage } from './pages/users-page.js';
 
-const CANNOT = 'There is no grant like this';
+const ERROR_TITLE = 'No step-up grant was created';
 
-/** Shows who there is, with their API keys, and makes step-up grants: what in PropelAuth people do on its own pages. */
-@Controller({ path: 'propelauth/people', version: VERSION_NEUTRAL })
+/** Shows the users with their API keys, and creates step-up grants. PropelAuth has its own pages for both. */
+@Controller({ path: 'propelauth/users', version: VERSION_NEUTRAL })
 @Public()
 @UseGuards(LoopbackOnlyGuard, LoopbackOriginGuard)
 @ExcludeFromOpenApi()
-export class PeopleController {
+export class UsersController {
   constructor(
     private readonly project: LocalProject,
     private readonly host: HttpAdapterHost,
   ) {}
 
   @Get()
-  showPeople(@Res() response: unknown): void {
-    this.send(response, pageResponse(200, peoplePage(this.project)));
+  showUsers(@Res() response: unknown): void {
+    this.send(response, pageResponse(200, usersPage(this.project)));
   }
 
-  /** From the people page alone: browsers say of every POST where it comes from. */
+  /** Accepts a POST from the users page only, by its `Origin` header. */
   @Post('step-up-grant')
-  makeStepUpGrant(
+  createStepUpGrant(
     @Headers('origin') origin: string | undefined,
     @Body() body: unknown,
     @Res() response: unknown,
@@ -50,17 +50,20 @@ export class PeopleController {
       response,
       origin === authUrl
         ? this.stepUpGrant(parameters)
-        : pageResponse(403, refusalPage(CANNOT, `Only a page of ${authUrl} can get one.`)),
+        : pageResponse(403, errorPage(ERROR_TITLE, `Only a page of ${authUrl} can create one.`)),
     );
   }
 
   private stepUpGrant(parameters: OAuthParameters): PageResponse {
-    const person = this.project.findPerson(parameters.get('user'));
+    const user = this.project.findUser(parameters.get('user'));
     const actionType = parameters.get('action_type');
-    if (person === undefined || actionType === undefined) {
-      return pageResponse(400, refusalPage(CANNOT, 'Say for whom, and for which action.'));
+    if (user === undefined || actionType === undefined) {
+      return pageResponse(
+        400,
+        errorPage(ERROR_TITLE, 'The user is unknown, or the action is missing.'),
+      );
     }
-    const { name, userId } = person;
+    const { name, userId } = user;
     const grant = this.project.api.grantStepUp({ userId, actionType });
     return pageResponse(200, stepUpGrantPage(name, actionType, grant));
   }

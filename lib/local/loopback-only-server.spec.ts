@@ -7,15 +7,15 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { sendRaw } from '../../test/support/send-raw.js';
-import { lockServer } from './locked-server.js';
+import { restrictToLoopback } from './loopback-only-server.js';
 
 const REFUSED = {
   statusCode: 421,
   error: 'Misdirected',
-  message: 'Only requests to localhost, 127.0.0.1 or [::1] are answered.',
+  message: 'Only requests to localhost, 127.0.0.1 or [::1] are allowed.',
 };
 
-describe('lockServer()', () => {
+describe('restrictToLoopback()', () => {
   const servers: { close(): unknown }[] = [];
 
   afterEach(() => {
@@ -28,8 +28,11 @@ describe('lockServer()', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** What a server hears of, with the answers to a request for each host. */
-  async function heard(event: string, head: string): Promise<{ hosts: string[]; texts: string[] }> {
+  /** The hosts that the listeners of a server receive, with the responses to a request for each host. */
+  async function received(
+    event: string,
+    head: string,
+  ): Promise<{ hosts: string[]; texts: string[] }> {
     const server = createServer();
     const hosts: string[] = [];
     server.on(event, (request, channel) => {
@@ -37,7 +40,7 @@ describe('lockServer()', () => {
       if ('writeHead' in channel) channel.writeHead(200, { Connection: 'close' }).end('heard');
       else channel.end('HTTP/1.1 200 OK\r\n\r\nheard');
     });
-    lockServer(server);
+    restrictToLoopback(server);
     const url = await listen(server);
     const texts: string[] = [];
     for (const host of ['evil.example', 'localhost']) {
@@ -53,8 +56,8 @@ describe('lockServer()', () => {
     ['checkExpectation', 'POST / HTTP/1.1\r\nConnection: close\r\nExpect: something'],
     ['upgrade', 'GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket'],
     ['connect', 'CONNECT example.com:443 HTTP/1.1'],
-  ])('keeps what is for another host from the listeners of %s', async (event, head) => {
-    const { hosts, texts } = await heard(event, head);
+  ])('hides requests to another host from the listeners of %s', async (event, head) => {
+    const { hosts, texts } = await received(event, head);
     expect(hosts).toEqual(['localhost']);
     expect(texts[0]).toMatch(/^HTTP\/1\.1 421 Misdirected Request\r\n/);
     const [, body = ''] = (texts[0] as string).split('\r\n\r\n');
@@ -62,16 +65,16 @@ describe('lockServer()', () => {
     expect(texts[1]).toMatch(/^HTTP\/1\.1 200 OK\r\n.*heard/s);
   });
 
-  it('keeps whom a proxy on this machine asks for from the listeners of upgrade', async () => {
+  it('hides requests that a proxy forwards from the listeners of upgrade', async () => {
     const proxied = 'Connection: Upgrade\r\nUpgrade: websocket\r\nX-Forwarded-For: 192.168.0.7';
-    const { hosts, texts } = await heard('upgrade', `GET / HTTP/1.1\r\n${proxied}`);
+    const { hosts, texts } = await received('upgrade', `GET / HTTP/1.1\r\n${proxied}`);
     expect(hosts).toEqual([]);
     expect(texts[1]).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
   });
 
-  it('understands HTTP/2, which names the host in its own way', async () => {
+  it('reads the host of HTTP/2', async () => {
     const server = createHttp2Server((_request, response) => void response.end('heard'));
-    lockServer(server);
+    restrictToLoopback(server);
     const session = connectHttp2(await listen(server));
     servers.push(session);
     const statuses: unknown[] = [];
@@ -84,21 +87,21 @@ describe('lockServer()', () => {
     expect(statuses).toEqual([421, 200]);
   });
 
-  it('locks a server once', () => {
+  it('restricts a server once', () => {
     const server = createServer();
-    lockServer(server);
+    restrictToLoopback(server);
     const { value: emit } = Object.getOwnPropertyDescriptor(server, 'emit') as PropertyDescriptor;
-    lockServer(server);
+    restrictToLoopback(server);
     expect(Object.getOwnPropertyDescriptor(server, 'emit')).toHaveProperty('value', emit);
   });
 
-  it('lets everything else be heard', () => {
+  it('passes other events on', () => {
     const server = createServer();
-    const heardOf: unknown[] = [];
-    server.on('something', (...args) => heardOf.push(args));
-    lockServer(server);
+    const events: unknown[] = [];
+    server.on('something', (...args) => events.push(args));
+    restrictToLoopback(server);
     expect(server.emit('something', 1, 2)).toBe(true);
     expect(server.emit('nothing')).toBe(false);
-    expect(heardOf).toEqual([[1, 2]]);
+    expect(events).toEqual([[1, 2]]);
   });
 });

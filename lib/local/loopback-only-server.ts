@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { HttpException } from '@nestjs/common';
 import { refusalOf } from './loopback-only.js';
 
-/** With what an HTTP server hands a request on, each with the request and with whatever is answered through. */
-const HANDED_ON = new Set<unknown>([
+/** The events of an HTTP server that pass a request, with the response or the socket. */
+const REQUEST_EVENTS = new Set<unknown>([
   'request',
   'checkContinue',
   'checkExpectation',
@@ -12,30 +12,30 @@ const HANDED_ON = new Set<unknown>([
   'connect',
 ]);
 
-const locked = new WeakSet<object>();
+const restricted = new WeakSet<object>();
 
-/** What is locked: the servers of `node:http`, `node:https` and `node:http2`. */
+/** A server of `node:http`, `node:https` or `node:http2`. */
 interface Emitter {
   emit(event: string | symbol, ...args: unknown[]): boolean;
 }
 
 /**
- * Lets the listeners of an HTTP server hear only of who asks on this machine for this machine. Some of them never ask the
- * application: WebSocket gateways listen for upgrades, and socket.io takes requests away before the application has them.
+ * Passes only requests from this machine to this machine to the listeners of an HTTP server. Some listeners bypass the
+ * application: WebSocket gateways handle upgrades, and socket.io handles requests before the application does.
  */
-export function lockServer(server: Emitter): void {
-  if (locked.has(server)) return;
-  locked.add(server);
+export function restrictToLoopback(server: Emitter): void {
+  if (restricted.has(server)) return;
+  restricted.add(server);
   const emit = server.emit.bind(server);
   server.emit = (event, ...args) => {
-    const refusal = HANDED_ON.has(event) ? refusalOf(args[0] as IncomingMessage) : undefined;
+    const refusal = REQUEST_EVENTS.has(event) ? refusalOf(args[0] as IncomingMessage) : undefined;
     if (refusal === undefined) return emit(event, ...args);
-    refuse(args[1] as ServerResponse | Duplex, refusal);
+    reject(args[1] as ServerResponse | Duplex, refusal);
     return true;
   };
 }
 
-function refuse(channel: ServerResponse | Duplex, refusal: HttpException): void {
+function reject(channel: ServerResponse | Duplex, refusal: HttpException): void {
   const status = refusal.getStatus();
   const body = JSON.stringify(refusal.getResponse());
   const headers = {
@@ -49,7 +49,7 @@ function refuse(channel: ServerResponse | Duplex, refusal: HttpException): void 
   const lines = Object.entries({ ...headers, Connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
-  // Nobody else listens to it any more, and what nobody listens to stops the process.
+  // An error event without a listener would end the process.
   channel.on('error', () => channel.destroy());
   channel.once('finish', () => channel.destroy());
   channel.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
