@@ -16,12 +16,17 @@ import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import { CallerRefusal } from '../refusals/caller-refusal.js';
 import type { CompiledAccess } from '../rules/policy.js';
-import { isBareMessage, keepForConnection, reachDecision, type Decision } from '../decision/decision.js';
+import {
+  isBareMessage,
+  keepForConnection,
+  reachDecision,
+  type Decision,
+} from '../decision/decision.js';
 import { httpExceptionOf } from '../refusals/http-exception-of.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { findNamedMembership, type Memberships } from '../rules/org-membership.js';
 import { OrgRefusal } from '../refusals/org-refusal.js';
-import { placeOf } from '../org-sources/org-source-place.js';
+import { describeOrgSource } from '../options/org-source-description.js';
 import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
 import { findUnmet } from '../rules/org-requirement.js';
 import { headersOf, isRefusalException } from '../refusals/refusal.exceptions.js';
@@ -151,7 +156,7 @@ export class AccessDecider {
   ): boolean {
     return (
       tokenSources.length > 0 ||
-      orgSources.some((source) => placeOf(source).from === 'custom') ||
+      orgSources.some((source) => describeOrgSource(source).from === 'custom') ||
       (this.options.tokenSource !== undefined && transportOf(context).hasNoTokenPlace === true)
     );
   }

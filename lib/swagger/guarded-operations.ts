@@ -1,17 +1,17 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
-import type { RouteAccessResolver } from '../audit/handler-access.js';
+import type { HandlerAccessResolver } from '../audit/handler-access.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
 import { withRefusals } from './operation-responses.js';
 import { withGrantHeaders } from './operation-parameters.js';
-import { extensionOf, sentenceOf } from './operation-rule.js';
+import { extensionOf, sentenceOf } from './access-extension.js';
 import { securityOf } from './operation-security.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** What all operations of one document have in common. */
 export interface DocumentContext {
-  readonly access: RouteAccessResolver;
+  readonly access: HandlerAccessResolver;
   readonly schemes: readonly string[];
   readonly documentSecurity: readonly SecurityRequirement[];
 }

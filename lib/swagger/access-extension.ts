@@ -1,7 +1,7 @@
 import type { ApiKeyKind, StepUpRequirement } from '../rules/access-rule.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
-import { placeOf } from '../org-sources/org-source-place.js';
-import type { RouteAccess } from '../audit/handler-access.js';
+import { describeOrgSource } from '../options/org-source-description.js';
+import type { HandlerAccess } from '../rules/handler-access.js';
 
 /**
  * The rule of a route for machines: the extension `x-propelauth` of its operation in an OpenAPI document.
@@ -24,14 +24,14 @@ export interface AccessExtension {
 }
 
 /** The rule of a route as an extension; `undefined` where no guard of ours is on it. */
-export function extensionOf(route: RouteAccess): AccessExtension | undefined {
+export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
   if (route.access === 'open') return undefined;
   const { orgSources, orgRequirements, deniesImpersonation, stepUps } = route;
   return {
     ...callerExtension(route),
     ...(orgRequirements.length > 0 && {
       org: {
-        in: orgSources.map(placeOf),
+        in: orgSources.map(describeOrgSource),
         requires: [...orgRequirements],
       },
     }),
@@ -40,7 +40,7 @@ export function extensionOf(route: RouteAccess): AccessExtension | undefined {
   };
 }
 
-function callerExtension({ access, apiKeyKind }: RouteAccess): AccessExtension {
+function callerExtension({ access, apiKeyKind }: HandlerAccess): AccessExtension {
   const apiKey = apiKeyKind ?? 'any';
   switch (access) {
     case 'user':
@@ -60,7 +60,7 @@ function callerExtension({ access, apiKeyKind }: RouteAccess): AccessExtension {
 }
 
 /** The rule of a route for people: sentences for the description of its operation. */
-export function sentenceOf(route: RouteAccess): string | undefined {
+export function sentenceOf(route: HandlerAccess): string | undefined {
   const { orgRequirements, deniesImpersonation, stepUps } = route;
   const caller = callerOf(route);
   const requirements = [...new Set(stated(orgRequirements).map(describe))];
@@ -79,7 +79,7 @@ export function sentenceOf(route: RouteAccess): string | undefined {
   return sentences.length > 0 ? sentences.join(' ') : undefined;
 }
 
-function callerOf({ access, apiKeyKind }: RouteAccess): string | undefined {
+function callerOf({ access, apiKeyKind }: HandlerAccess): string | undefined {
   const apiKey = { personal: 'a personal API key', org: 'an API key of an organization' };
   const anApiKey = apiKeyKind === undefined ? 'an API key' : apiKey[apiKeyKind];
   switch (access) {
