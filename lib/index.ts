@@ -66,8 +66,8 @@ export { orgFromArgs } from './org-sources/org-from-args.js';
 export { orgFromMessage } from './org-sources/org-from-message.js';
 export { activeOrg } from './org-sources/active-org.js';
 
-export { describeAccess, type RouteDescription } from './audit/describe-access.js';
-export type { AccessMode } from './audit/handler-access.js';
+export { describeAccess, type HandlerDescription } from './audit/describe-access.js';
+export type { AccessMode } from './rules/handler-access.js';
 export type { ApiKeyKind, StepUpRequirement } from './rules/access-rule.js';
 export type { AnyOf, OrgRequirement } from './rules/org-requirement.js';
 

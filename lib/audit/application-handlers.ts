@@ -1,6 +1,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { calledFunction } from './application-routes.js';
+import { schemaFieldOf } from './handler-names.js';
 import { isClass } from '../rules/declared-method.js';
 import { handlerKindsOf, type HandlerKind } from '../transport/handler-kinds.js';
 
@@ -28,11 +29,9 @@ export interface FieldResolver extends ApplicationHandler {
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
 type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;
 
-// The keys under which Nest's packages keep @WebSocketGateway(), the options of GraphQLModule, and what a resolver resolves.
+// The keys under which Nest's packages keep @WebSocketGateway() and the options of GraphQLModule.
 const GATEWAY_METADATA = 'websockets:is_gateway';
 const GRAPHQL_OPTIONS = 'GqlModuleOptions';
-const RESOLVER_TYPE_METADATA = 'graphql:resolver_type';
-const RESOLVER_NAME_METADATA = 'graphql:resolver_name';
 
 /** Lists the GraphQL resolvers, WebSocket gateways and message handlers of the application, as Nest finds them. */
 @Injectable()
@@ -124,11 +123,4 @@ export function classOf(wrapper: ProvidedClass): Type | undefined {
   const prototype = Object.getPrototypeOf(provided) as { constructor?: unknown } | null;
   const type = prototype?.constructor;
   return isClass(type) && type.prototype === prototype ? type : undefined;
-}
-
-function schemaFieldOf({ controller, name, handler }: ApplicationHandler) {
-  const typeName = (Reflect.getMetadata(RESOLVER_TYPE_METADATA, handler) ??
-    Reflect.getMetadata(RESOLVER_TYPE_METADATA, controller)) as string;
-  const fieldName = (Reflect.getMetadata(RESOLVER_NAME_METADATA, handler) ?? name) as string;
-  return { typeName, field: `${typeName}.${fieldName}` };
 }

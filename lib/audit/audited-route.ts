@@ -1,7 +1,7 @@
 import type { ApplicationRoute } from './application-routes.js';
 import type { CompiledAccess } from '../rules/policy.js';
 import type { HandlerLevels } from '../rules/handler-levels.js';
-import type { RouteAccess } from './handler-access.js';
+import type { HandlerAccess } from '../rules/handler-access.js';
 
 /** A method that handles calls, whichever way they come, as the audit looks at it. */
 export interface AuditedMethod extends Pick<ApplicationRoute, 'controller' | 'name' | 'handler'> {
@@ -10,7 +10,7 @@ export interface AuditedMethod extends Pick<ApplicationRoute, 'controller' | 'na
   /** The same, by the places where they are written. */
   readonly levels: HandlerLevels;
   /** What the guard does. */
-  readonly access: RouteAccess['access'];
+  readonly access: HandlerAccess['access'];
 }
 
 /** A route as the audit looks at it. */

@@ -1,78 +1,137 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { OrgSourceOption } from '../options/org-source.interface.js';
-import { ApplicationRoutes } from './application-routes.js';
-import type { OrgRequirement } from '../rules/org-requirement.js';
-import { placeOf } from '../org-sources/org-source-place.js';
+import { summaryOfOrgSource } from '../options/org-source-description.js';
 import type { ApiKeyKind } from '../rules/access-rule.js';
-import { RouteAccessResolver, type AccessMode } from './handler-access.js';
+import { summaryOf } from '../rules/access-summary.js';
+import type { AccessMode, HandlerAccess } from '../rules/handler-access.js';
+import type { OrgRequirement } from '../rules/org-requirement.js';
+import { AccessRules } from '../rules/policies.js';
+import type { HandlerKind } from '../transport/handler-kinds.js';
+import { ApplicationHandlers, type ApplicationHandler } from './application-handlers.js';
+import { ApplicationRoutes } from './application-routes.js';
+import { HandlerAccessResolver } from './handler-access.js';
+import { HandlerAudit } from './handler-audit.js';
+import { handlerNamesOf } from './handler-names.js';
 
 /**
- * A route, and who may call it.
+ * A handler of an HTTP route, GraphQL operation or field, gateway event or message, and who may call it.
  *
  * @publicApi
  */
-export interface RouteDescription {
-  /** The HTTP method, such as `GET`; `ALL` for every one. */
-  readonly method: string;
-  /** The path as it is registered, with the global prefix, versions and module paths, such as `/api/v1/orgs/:orgId`. */
-  readonly path: string;
-  /** The name of the controller class. */
+export interface HandlerDescription {
+  /** How calls reach the handler. */
+  readonly transport: 'http' | 'graphql' | 'websocket' | 'rpc';
+  /**
+   * What clients call: `GET /orgs/:orgId` over HTTP, `Query.reports` and `User.email` in GraphQL (`User.__resolveReference` for a
+   * reference resolver), `event list` for `@SubscribeMessage('list')`, `message sum` for `@MessagePattern('sum')` and
+   * `@EventPattern('sum')`. A pattern that is an object is shown as JSON, a gRPC method as `message MathService/Sum`.
+   */
+  readonly name: string;
+  /** The HTTP method of a route, such as `GET`; `ALL` for every method. */
+  readonly method?: string;
+  /** The registered path of a route, with the global prefix, versions and module paths, such as `/api/v1/orgs/:orgId`. */
+  readonly path?: string;
+  /** The name of the class: a controller, resolver or gateway. */
   readonly controller: string;
   /** The name of its method. */
   readonly handler: string;
-  /** Whom it lets in, before its further rules. */
+  /** Who may call the handler, before its further rules. */
   readonly access: AccessMode;
-  /** Whose API keys will do, where only one kind will. */
+  /** The kind of API key that is accepted, if only one kind is. */
   readonly apiKeyKind?: ApiKeyKind;
-  /** Whether it is closed to employees who impersonate a user. */
+  /** Whether employees who impersonate a user are rejected. */
   readonly deniesImpersonation: boolean;
-  /** The rules about the organization, all of which have to hold. */
+  /** The rules about the organization. All of them have to pass. */
   readonly orgRules: readonly OrgRequirement[];
-  /** Where the organization is named, such as `path orgId`; every one has to name the same. */
+  /** Where a call names the organization, such as `path orgId`. All places have to name the same one. */
   readonly orgSources: readonly string[];
-  /** The kinds of action for which the user has to bring a step-up grant. */
+  /** The kinds of action for which the user needs a step-up grant. */
   readonly stepUpActions: readonly string[];
+  /** All of these rules in words, such as `Admin and above of the org in path orgId, not impersonated`. */
+  readonly summary: string;
 }
 
+type Transport = HandlerDescription['transport'];
+
+/** In the order of the list. */
+const TRANSPORTS: readonly Transport[] = ['http', 'graphql', 'websocket', 'rpc'];
+
+const TRANSPORT_OF: Record<HandlerKind, Transport> = {
+  operation: 'graphql',
+  field: 'graphql',
+  reference: 'graphql',
+  gateway: 'websocket',
+  message: 'rpc',
+};
+
 /**
- * Lists every HTTP route of an application with the rules that guard it: for a table at start, and for a test that notices when
- * a route loses its decorator.
+ * Lists every handler of an application with its access rules: HTTP routes, GraphQL operations, gateway events and messages of
+ * microservices. GraphQL fields and reference resolvers are listed if they have a rule; without one, a field belongs to its operation.
  *
  * @param app the application, initialized (`await app.init()` or `listen()`)
- * @returns the routes, sorted by path and method; a handler with several paths is listed with each
+ * @returns the handlers, sorted by transport (`http` first) and name; a handler with several paths or patterns is listed with each
  * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
  * @example
  * ```ts
- * console.table(describeAccess(app), ['method', 'path', 'access']);
+ * console.table(describeAccess(app), ['name', 'summary']);
  * ```
  *
  * @publicApi
  */
-export function describeAccess(app: INestApplicationContext): RouteDescription[] {
-  const access = app.get(RouteAccessResolver, { strict: false });
-  const routes = app.get(ApplicationRoutes, { strict: false }).list();
-  return routes
-    .flatMap(({ controller, name, handler, method, paths }) => {
-      const rules = access.of(controller, handler);
-      return paths.map((path) => ({
-        method,
-        path,
-        controller: controller.name,
-        handler: name,
-        access: rules.access,
-        ...(rules.apiKeyKind && { apiKeyKind: rules.apiKeyKind }),
-        deniesImpersonation: rules.deniesImpersonation,
-        orgRules: rules.orgRequirements,
-        orgSources: rules.orgSources.map(describeSource),
-        stepUpActions: rules.stepUps.map(({ actionType }) => actionType),
-      }));
-    })
-    .toSorted((one, other) => compare(one.path, other.path) || compare(one.method, other.method));
+export function describeAccess(app: INestApplicationContext): HandlerDescription[] {
+  return [...describeRoutes(app), ...describeHandlers(app)].toSorted(
+    (one, other) =>
+      TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
+      compare(one.name, other.name),
+  );
 }
 
-function describeSource(source: OrgSourceOption): string {
-  const { from, name } = placeOf(source);
-  return [from, name].filter(Boolean).join(' ');
+function describeRoutes(app: INestApplicationContext): HandlerDescription[] {
+  const access = app.get(HandlerAccessResolver, { strict: false });
+  const routes = app.get(ApplicationRoutes, { strict: false }).list();
+  return routes.flatMap((route) => {
+    const { method, paths } = route;
+    const described = describe(route, access.of(route.controller, route.handler));
+    return paths.map((path) => ({
+      transport: 'http' as const,
+      name: `${method} ${path}`,
+      method,
+      path,
+      ...described,
+    }));
+  });
+}
+
+function describeHandlers(app: INestApplicationContext): HandlerDescription[] {
+  const audit = app.get(HandlerAudit, { strict: false });
+  const rules = app.get(AccessRules, { strict: false });
+  const handlers = app.get(ApplicationHandlers, { strict: false }).list();
+  return handlers
+    .filter(({ kind, controller, handler }) => {
+      const needsRule = kind === 'field' || kind === 'reference';
+      return !needsRule || rules.ofHandler(controller, handler).isRuled;
+    })
+    .flatMap((handler) => {
+      const transport = TRANSPORT_OF[handler.kind];
+      const described = describe(handler, audit.accessOf(handler));
+      return handlerNamesOf(handler).map((name) => ({ transport, name, ...described }));
+    });
+}
+
+function describe(
+  { controller, name }: Pick<ApplicationHandler, 'controller' | 'name'>,
+  access: HandlerAccess,
+): Omit<HandlerDescription, 'transport' | 'name'> {
+  return {
+    controller: controller.name,
+    handler: name,
+    access: access.access,
+    ...(access.apiKeyKind && { apiKeyKind: access.apiKeyKind }),
+    deniesImpersonation: access.deniesImpersonation,
+    orgRules: access.orgRequirements,
+    orgSources: access.orgSources.map(summaryOfOrgSource),
+    stepUpActions: access.stepUps.map(({ actionType }) => actionType),
+    summary: summaryOf(access),
+  };
 }
 
 function compare(one: string, other: string): number {

@@ -1,5 +1,5 @@
 import type { OrgSource } from '../options/org-source.interface.js';
-import { placeOf } from '../org-sources/org-source-place.js';
+import { describeOrgSource } from '../options/org-source-description.js';
 import type { HandlerKind } from '../transport/handler-kinds.js';
 import type { CompiledAccess } from '../rules/policy.js';
 
@@ -27,7 +27,7 @@ const INSTEAD: Record<HandlerKind | 'http', string> = {
 /** Organization rules that look where such calls have nothing: they would refuse everyone. */
 export function findForeignSources(rules: CompiledAccess, kind: HandlerKind | 'http'): string[] {
   return rules.orgSources
-    .map(placeOf)
+    .map(describeOrgSource)
     .filter(({ from }) => from !== 'custom' && !PLACES[kind].includes(from as Place))
     .map(
       ({ from, name }) =>

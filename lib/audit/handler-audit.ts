@@ -3,10 +3,11 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { HandlerKind } from '../transport/handler-kinds.js';
 import { OptionalPackages } from '../transport/optional-packages.js';
+import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { AccessRules } from '../rules/policies.js';
 import { ApplicationHandlers, type ApplicationHandler } from './application-handlers.js';
 import { GlobalGuard } from '../guard/global-guard.js';
-import { RouteAccessResolver } from './handler-access.js';
+import { HandlerAccessResolver } from './handler-access.js';
 import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
 import { findForeignCredentials } from './foreign-credentials.js';
 import { findForeignSources } from './foreign-sources.js';
@@ -29,7 +30,7 @@ export class HandlerAudit {
   constructor(
     private readonly handlers: ApplicationHandlers,
     private readonly rules: AccessRules,
-    private readonly access: RouteAccessResolver,
+    private readonly access: HandlerAccessResolver,
     private readonly packages: OptionalPackages,
     private readonly globalGuard: GlobalGuard,
     private readonly adapterHost: HttpAdapterHost,
@@ -44,6 +45,13 @@ export class HandlerAudit {
   /** What looks guarded and is open. */
   openings(): string[] {
     return this.examine(findOpenings);
+  }
+
+  /** Who may call a handler: everyone, where Nest calls no guard. */
+  accessOf(handler: ApplicationHandler): HandlerAccess {
+    const isUnreached =
+      findUnreachedHandlers(this.audited(handler), this.surroundings()).length > 0;
+    return isUnreached ? OPEN_ACCESS : this.access.of(handler.controller, handler.handler);
   }
 
   private examine(

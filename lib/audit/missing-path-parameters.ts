@@ -1,10 +1,10 @@
-import { placeOf } from '../org-sources/org-source-place.js';
+import { describeOrgSource } from '../options/org-source-description.js';
 import type { AuditedRoute } from './audited-route.js';
 
 /** Organization rules that look in the path for a parameter that the path does not have: they would refuse everyone. */
 export function findMissingPathParameters({ rules, paths }: AuditedRoute): string[] {
   return rules.orgSources
-    .map(placeOf)
+    .map(describeOrgSource)
     .filter(({ from, name }) => from === 'path' && !paths.every((path) => hasParameter(path, name)))
     .map(
       ({ name }) =>

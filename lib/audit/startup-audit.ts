@@ -15,7 +15,7 @@ import { ApplicationRoutes, type ApplicationRoute } from './application-routes.j
 import { GlobalGuard } from '../guard/global-guard.js';
 import { OrgSources } from '../org-sources/org-sources.js';
 import { isOfOtherCopy } from '../rules/package-copy.js';
-import { RouteAccessResolver } from './handler-access.js';
+import { HandlerAccessResolver } from './handler-access.js';
 import type { AuditedRoute } from './audited-route.js';
 import { findForeignSources } from './foreign-sources.js';
 import { HandlerAudit } from './handler-audit.js';
@@ -37,7 +37,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly modules: ModulesContainer,
     private readonly routes: ApplicationRoutes,
     private readonly rules: AccessRules,
-    private readonly access: RouteAccessResolver,
+    private readonly access: HandlerAccessResolver,
     private readonly globalGuard: GlobalGuard,
     private readonly webhooks: WebhookVerifier,
     private readonly handlers: HandlerAudit,

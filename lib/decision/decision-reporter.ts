@@ -6,6 +6,8 @@ import type {
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Decision } from './decision.js';
+import { summaryOf } from '../rules/access-summary.js';
+import { handlerAccessOf } from '../rules/handler-access.js';
 import { isRefusalException } from '../refusals/refusal.exceptions.js';
 import { Refusal } from '../refusals/refusal.js';
 
@@ -16,7 +18,15 @@ interface RoutedRequest {
   readonly routeOptions?: { readonly url?: unknown };
 }
 
-/** Tells of decisions: refusals to the log at debug level, and each one to the hook `onDecision` of the application. */
+/** Nest's types of calls, in words. A call of another library is named by its type. */
+const TRANSPORTS: Readonly<Record<string, string>> = {
+  http: 'HTTP',
+  graphql: 'GraphQL',
+  ws: 'WebSocket',
+  rpc: 'RPC',
+};
+
+/** Reports decisions: rejected calls to the log at debug level, and every call to the application's `onDecision`. */
 @Injectable()
 export class DecisionReporter {
   private readonly logger = new Logger('PropelAuth');
@@ -41,7 +51,9 @@ export class DecisionReporter {
   refused(decision: Decision, cause: unknown, answer: unknown): void {
     const route = routeOf(decision.context);
     const reason = isRefusalException(answer) ? answer.reason : 'error';
-    this.logger.debug(`${describeRoute(route)} refused: ${reason}`);
+    this.logger.debug(
+      `${describeCall(decision.context, route)} rejected: ${reason}.${requirementsOf(decision)}`,
+    );
     if (this.onDecision === undefined) return;
     const orgId = cause instanceof Refusal ? cause.orgId : undefined;
     this.tell({
@@ -98,6 +110,15 @@ function pathOf(context: ExecutionContext): Pick<AccessedRoute, 'method' | 'path
   };
 }
 
-function describeRoute({ controller, handler, method, path }: AccessedRoute): string {
-  return `${[method, path].filter(Boolean).join(' ')} (${controller}.${handler})`;
+/** What was called: `GET /orgs/:orgId (OrgsController.show)`, `GraphQL (OrgsResolver.show)`. */
+function describeCall(context: ExecutionContext, route: AccessedRoute): string {
+  const { controller, handler, method, path } = route;
+  const type = context.getType<string>();
+  const called = [method, path].filter(Boolean).join(' ') || (TRANSPORTS[type] ?? type);
+  return `${called} (${controller}.${handler})`;
+}
+
+/** Without rules, where it failed before they were known. */
+function requirementsOf({ access }: Decision): string {
+  return access === undefined ? '' : ` Requires: ${summaryOf(handlerAccessOf(access))}`;
 }

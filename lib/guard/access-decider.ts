@@ -22,7 +22,7 @@ import {
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { findNamedMembership, type Memberships } from '../rules/org-membership.js';
-import { placeOf } from '../org-sources/org-source-place.js';
+import { describeOrgSource } from '../options/org-source-description.js';
 import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
 import { findUnmet } from '../rules/org-requirement.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
@@ -153,7 +153,7 @@ export class AccessDecider {
   ): boolean {
     return (
       tokenSources.length > 0 ||
-      orgSources.some((source) => placeOf(source).from === 'custom') ||
+      orgSources.some((source) => describeOrgSource(source).from === 'custom') ||
       (this.options.tokenSource !== undefined && transportOf(context).hasNoTokenPlace === true)
     );
   }

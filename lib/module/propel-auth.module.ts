@@ -12,7 +12,7 @@ import { ConnectionAuthenticator } from '../service/connection-authenticator.js'
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
-import { RouteAccessResolver } from '../audit/handler-access.js';
+import { HandlerAccessResolver } from '../audit/handler-access.js';
 import { GlobalGuard } from '../guard/global-guard.js';
 import { GuardOverrides } from '../audit/guard-overrides.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
@@ -101,7 +101,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     OrgSources,
     DecisionReporter,
     AccessDecider,
-    RouteAccessResolver,
+    HandlerAccessResolver,
     ApplicationRoutes,
     ApplicationHandlers,
     HandlerAudit,

@@ -1,17 +1,18 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
-import type { RouteAccessResolver } from '../audit/handler-access.js';
+import type { HandlerAccessResolver } from '../audit/handler-access.js';
+import { summaryOf } from '../rules/access-summary.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
 import { withRefusals } from './operation-responses.js';
 import { withGrantHeaders } from './operation-parameters.js';
-import { extensionOf, sentenceOf } from './operation-rule.js';
+import { extensionOf } from './access-extension.js';
 import { securityOf } from './operation-security.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** What all operations of one document have in common. */
 export interface DocumentContext {
-  readonly access: RouteAccessResolver;
+  readonly access: HandlerAccessResolver;
   readonly schemes: readonly string[];
   readonly documentSecurity: readonly SecurityRequirement[];
 }
@@ -44,11 +45,7 @@ export function describeOperation(
   operation.security = securityOf(access, context.schemes, declared, context.documentSecurity);
   operation.responses = withRefusals(operation.responses, access);
   operation.parameters = withGrantHeaders(operation.parameters, access);
-  const sentence = sentenceOf(access);
-  if (sentence !== undefined) {
-    operation.description = operation.description
-      ? `${operation.description}\n\n${sentence}`
-      : sentence;
-  }
+  const sentence = `Access: ${summaryOf(access)}.`;
+  operation.description = [operation.description, sentence].filter(Boolean).join('\n\n');
   Object.assign(operation, { 'x-propelauth': extensionOf(access) });
 }

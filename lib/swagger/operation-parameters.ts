@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { RouteAccess } from '../audit/handler-access.js';
+import type { HandlerAccess } from '../rules/handler-access.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameters = NonNullable<Operation['parameters']>;
@@ -7,7 +7,7 @@ type Parameters = NonNullable<Operation['parameters']>;
 /** The parameters of an operation with the headers that bring step-up grants, unless it declares them for itself. */
 export function withGrantHeaders(
   parameters: Parameters = [],
-  { stepUps }: RouteAccess,
+  { stepUps }: HandlerAccess,
 ): Parameters {
   const declared = new Set(parameters.map(nameOfHeader));
   const missing = stepUps.filter(({ grantHeader }) => !declared.has(grantHeader));

@@ -1,4 +1,4 @@
-import type { RouteAccess } from '../audit/handler-access.js';
+import type { HandlerAccess } from '../rules/handler-access.js';
 import { REFUSALS } from '../refusals/refusal-table.js';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
@@ -28,11 +28,11 @@ export const refusalSchema: Schema = {
 };
 
 /** The answers that the guard can give on a route, beside those that the route declares for itself. */
-export function withRefusals(responses: Responses, access: RouteAccess): Responses {
+export function withRefusals(responses: Responses, access: HandlerAccess): Responses {
   return { ...refusalsOf(access), ...responses };
 }
 
-function refusalsOf(route: RouteAccess): Responses {
+function refusalsOf(route: HandlerAccess): Responses {
   const { access } = route;
   const takesApiKeys = access === 'api-key' || access === 'user-or-api-key';
   const forbids = route.orgRequirements.length > 0 || route.deniesImpersonation;
@@ -59,7 +59,7 @@ function forbiddenDescription({
   orgRequirements,
   deniesImpersonation,
   stepUps,
-}: RouteAccess): string {
+}: HandlerAccess): string {
   return [
     orgRequirements.length > 0 && 'The caller may not do this in the organization.',
     deniesImpersonation && 'The user is impersonated.',

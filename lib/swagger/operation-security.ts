@@ -4,7 +4,7 @@ import {
   isOwnRequirement,
   type SecurityRequirement,
 } from '../decorators/open-api-security.js';
-import type { RouteAccess } from '../audit/handler-access.js';
+import type { HandlerAccess } from '../rules/handler-access.js';
 
 /**
  * The security of an operation: exactly what the guard asks for, and with it what other guards ask for.
@@ -15,7 +15,7 @@ import type { RouteAccess } from '../audit/handler-access.js';
  * @param inherited the requirements of the whole document, for operations that declare none
  */
 export function securityOf(
-  { access }: RouteAccess,
+  { access }: HandlerAccess,
   schemes: readonly string[],
   declared: readonly SecurityRequirement[],
   inherited: readonly SecurityRequirement[],

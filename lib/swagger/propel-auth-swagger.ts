@@ -6,7 +6,7 @@ import {
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
 import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
-import { RouteAccessResolver } from '../audit/handler-access.js';
+import { HandlerAccessResolver } from '../audit/handler-access.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
@@ -78,7 +78,7 @@ export class PropelAuthSwagger {
       securitySchemes: { ...schemes, ...document.components?.securitySchemes },
     };
     const context: DocumentContext = {
-      access: find(app, RouteAccessResolver),
+      access: find(app, HandlerAccessResolver),
       schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
       documentSecurity: document.security ?? [],
     };

@@ -1,17 +1,17 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { describeAccess } from '../audit/describe-access.js';
-import { accessInWords } from '../rules/access-in-words.js';
+import { describeAccess, type HandlerDescription } from '../audit/describe-access.js';
 
 /**
- * Who may call which route: words by method and path. The words are those of `AccessMode`, such as `user` and `public`, and
- * the further rules, such as `Admin and above of the org in path orgId`.
+ * Who may call which handler: the `summary` of each handler by its `name`, as `describeAccess()` gives them.
  *
  * @example
  * ```ts
  * const access: AccessTable = {
  *   'GET /': 'user',
- *   'GET /api/health': 'public',
  *   'GET /api/org/:orgId/billing': 'members with can_view_billing of the org in path orgId',
+ *   'Query.reports': 'Admin and above of the org in argument orgId',
+ *   'event list': 'optional user',
+ *   'message sum': 'public',
  * };
  * ```
  *
@@ -20,50 +20,51 @@ import { accessInWords } from '../rules/access-in-words.js';
 export type AccessTable = Readonly<Record<string, string>>;
 
 /**
- * What can be expected of the access to an application; see {@link expectAccess}.
+ * The assertions of {@link expectAccess}.
  *
  * @publicApi
  */
 export interface AccessExpectations {
   /**
-   * Expects that there are these routes and no others, and that each may be called by whom the table says.
+   * Expects exactly these handlers, each with exactly this access.
    *
    * @param expected the table; {@link accessTable} prints the present one
    * @throws {Error} with a line for each difference
    * @example
    * ```ts
-   * expectAccess(app).toEqual({ 'GET /': 'user', 'GET /api/health': 'public' });
+   * expectAccess(app).toEqual({ 'GET /': 'user', 'GET /api/health': 'public', 'Query.me': 'user' });
    * ```
    */
   toEqual(expected: AccessTable): void;
 
   /**
-   * Expects that no route goes without a word: each is guarded, or is `@Public()`.
+   * Expects that every route, GraphQL operation, gateway event and message has a rule or is `@Public()`.
    *
-   * @param exceptions `except`: routes that may go without, such as `GET /metrics`; default none. One that is not there, or
-   * not open, is a difference too
+   * @param exceptions `except`: the names of handlers that may be open, such as `GET /metrics`; default none. A name that no
+   * open handler has is a difference, too
    * @throws {Error} with a line for each difference
    * @example
    * ```ts
-   * expectAccess(app).toHaveNoOpenRoutes({ except: ['GET /metrics'] });
+   * expectAccess(app).toHaveNoOpenHandlers({ except: ['GET /metrics', 'Query.version'] });
    * ```
    */
-  toHaveNoOpenRoutes(exceptions?: { except?: readonly string[] }): void;
+  toHaveNoOpenHandlers(exceptions?: { except?: readonly string[] }): void;
 }
 
 /**
- * Pins who may call which route, so that a decorator that is forgotten, lost or changed fails a test. It throws plain errors, so
- * it works in every test runner.
+ * Pins who may call which handler, so that a test fails when an access decorator is forgotten, lost or changed. It covers HTTP routes,
+ * GraphQL operations and fields with a rule, gateway events and messages. It throws plain errors and works in every test runner.
  *
  * @param app the application, initialized (`await app.init()` or `listen()`)
- * @returns what can be expected
+ * @returns the assertions
  * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
  * @example
  * ```ts
- * it('lets in whom it should', () => {
+ * it('has the access rules we agreed on', () => {
  *   expectAccess(app).toEqual({
  *     'GET /': 'user',
  *     'POST /orgs/:orgId/members': 'Admin and above of the org in path orgId',
+ *     'Query.reports': 'members of the org in argument orgId',
  *   });
  * });
  * ```
@@ -71,26 +72,24 @@ export interface AccessExpectations {
  * @publicApi
  */
 export function expectAccess(app: INestApplicationContext): AccessExpectations {
-  const actual = accessTable(app);
+  const handlers = describeAccess(app);
   return {
     toEqual(expected) {
-      failOn(differencesOf(actual, expected), 'Who may call which route is not as expected');
+      failOn(differencesOf(tableOf(handlers), expected), 'The access rules are not as expected');
     },
-    toHaveNoOpenRoutes({ except = [] } = {}) {
-      const open = Object.fromEntries(
-        Object.entries(actual).filter(([, access]) => access.split('; ').includes('open')),
-      );
-      const excepted = Object.fromEntries(except.map((route) => [route, 'open']));
-      failOn(differencesOf(open, excepted), 'The routes that no guard is on are not as expected');
+    toHaveNoOpenHandlers({ except = [] } = {}) {
+      const open = tableOf(handlers.filter(({ access }) => access === 'open'));
+      const excepted = Object.fromEntries(except.map((name) => [name, 'open']));
+      failOn(differencesOf(open, excepted), 'The open handlers are not as expected');
     },
   };
 }
 
 /**
- * Who may call which route, for a snapshot or to begin a table for {@link expectAccess} with.
+ * Who may call which handler, for a snapshot or as a first table for {@link expectAccess}.
  *
  * @param app the application, initialized (`await app.init()` or `listen()`)
- * @returns the table, in the order of the paths
+ * @returns the table, in the order of `describeAccess()`. If handlers with the same name have different rules, they are joined by `; `
  * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
  * @example
  * ```ts
@@ -100,24 +99,27 @@ export function expectAccess(app: INestApplicationContext): AccessExpectations {
  * @publicApi
  */
 export function accessTable(app: INestApplicationContext): AccessTable {
-  const table: Record<string, string> = {};
-  for (const route of describeAccess(app)) {
-    const name = `${route.method} ${route.path}`;
-    const access = accessInWords(route);
-    // Two handlers at one path: Nest calls the first one, but which that is may change.
-    table[name] = name in table && table[name] !== access ? `${table[name]}; ${access}` : access;
+  return tableOf(describeAccess(app));
+}
+
+function tableOf(handlers: readonly HandlerDescription[]): AccessTable {
+  const table = new Map<string, Set<string>>();
+  for (const { name, summary } of handlers) {
+    table.set(name, (table.get(name) ?? new Set()).add(summary));
   }
-  return table;
+  return Object.fromEntries(
+    [...table].map(([name, summaries]) => [name, [...summaries].join('; ')]),
+  );
 }
 
 /** Lines in the manner of a diff: `-` is expected and not so, `+` is so and not expected. */
 function differencesOf(actual: AccessTable, expected: AccessTable): string[] {
-  const routes = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].toSorted();
-  return routes
-    .filter((route) => expected[route] !== actual[route])
-    .flatMap((route) => [
-      ...(expected[route] === undefined ? [] : [`- ${route}: ${expected[route]}`]),
-      ...(actual[route] === undefined ? [] : [`+ ${route}: ${actual[route]}`]),
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].toSorted();
+  return names
+    .filter((name) => expected[name] !== actual[name])
+    .flatMap((name) => [
+      ...(expected[name] === undefined ? [] : [`- ${name}: ${expected[name]}`]),
+      ...(actual[name] === undefined ? [] : [`+ ${name}: ${actual[name]}`]),
     ]);
 }
 

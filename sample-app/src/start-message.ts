@@ -1,5 +1,4 @@
-import type { RouteDescription } from 'nestjs-propelauth';
-import { accessTable } from './access-table.js';
+import type { HandlerDescription } from 'nestjs-propelauth';
 import type { Configuration } from './configuration/configuration.js';
 import { ACME, USERS, permissionsOf, type SampleUser } from './local-users.js';
 import { refreshTokenUrl } from './refresh-token-url.js';
@@ -7,7 +6,7 @@ import { refreshTokenUrl } from './refresh-token-url.js';
 /** What the terminal says once the app listens. It holds neither a token nor the API key. */
 export function startMessage(
   configuration: Configuration,
-  routes: readonly RouteDescription[],
+  handlers: readonly HandlerDescription[],
 ): string {
   const { origin } = configuration;
   return [
@@ -22,13 +21,18 @@ export function startMessage(
     '',
     'Who may call which route',
     '',
-    ...accessTable(routes).map((line) => `  ${line}`),
+    ...accessLines(handlers),
     '',
     ...(configuration.mode === 'propelauth'
       ? howToSignIn(configuration.authUrl, origin)
       : howToCallAsUser(origin)),
     '',
   ].join('\n');
+}
+
+function accessLines(handlers: readonly HandlerDescription[]): string[] {
+  const width = Math.max(...handlers.map(({ name }) => name.length));
+  return handlers.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
 }
 
 function howToSignIn(authUrl: string, origin: string): string[] {

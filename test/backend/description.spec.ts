@@ -123,10 +123,10 @@ describe('Routes for scripts, step-up MFA and webhooks', () => {
   });
 
   it.each([
-    ['/any-key', 'Requires an API key.', { apiKey: 'any' }],
+    ['/any-key', 'Access: API key.', { apiKey: 'any' }],
     [
       '/orgs/{orgId}/org-key',
-      'Requires an API key of an organization. Requires at least the role Admin in the organization.',
+      'Access: organization API key: Admin and above of the org in path orgId.',
       {
         apiKey: 'org',
         org: {
@@ -135,18 +135,17 @@ describe('Routes for scripts, step-up MFA and webhooks', () => {
         },
       },
     ],
-    ['/both', 'Requires a user or a personal API key.', { user: 'required', apiKey: 'personal' }],
+    ['/both', 'Access: user or personal API key.', { user: 'required', apiKey: 'personal' }],
     [
       '/pay',
-      'Requires a user. Closed to employees who impersonate the user. ' +
-        'Requires a step-up grant for the action PAY in the header `x-step-up-grant`.',
+      'Access: user, not impersonated, with step-up for PAY.',
       {
         user: 'required',
         deniesImpersonation: true,
         stepUp: [{ actionType: 'PAY', grantHeader: 'x-step-up-grant' }],
       },
     ],
-    ['/webhook', 'Called by PropelAuth, with a signed event.', { webhook: true }],
+    ['/webhook', 'Access: PropelAuth webhook.', { webhook: true }],
   ])('say the rule of %s to people and to machines', (path, sentence, extension) => {
     expect(operation(path)).toMatchObject({ description: sentence });
     expect((operation(path) as unknown as Record<string, unknown>)['x-propelauth']).toEqual(
@@ -168,9 +167,9 @@ describe('Routes for scripts, step-up MFA and webhooks', () => {
       ['/any-key', 'api-key', undefined, false, []],
       ['/both', 'user-or-api-key', 'personal', false, []],
       ['/orgs/:orgId/org-key', 'api-key', 'org', false, []],
+      ['/user', 'user', undefined, false, []],
       ['/own-header', 'user', undefined, false, ['PAY']],
       ['/pay', 'user', undefined, true, ['PAY']],
-      ['/user', 'user', undefined, false, []],
       ['/webhook', 'webhook', undefined, false, []],
     ]);
   });

@@ -13,6 +13,7 @@ import {
 } from '@nestjs/graphql';
 import {
   activeOrg,
+  describeAccess,
   PropelAuthModule,
   Public,
   RequireOrgMember,
@@ -232,5 +233,8 @@ describe('A subgraph without requireUserByDefault', () => {
       data: { _entities: [null, { posts: ['a post of u1'] }] },
       errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
     });
+    const described = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
+    expect(described).toContainEqual(['Post.__resolveReference', 'user']);
+    expect(described.filter(([name]) => name?.startsWith('User.'))).toEqual([]);
   });
 });

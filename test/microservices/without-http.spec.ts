@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
+import { accessTable } from 'nestjs-propelauth/testing';
 import { Issuer } from '../support/issuer.js';
 import { closeMicroservices, startMicroserviceOf } from '../support/microservice.js';
 import { alice } from '../support/people.js';
@@ -24,7 +25,7 @@ describe('An application without an HTTP server', () => {
     expect(await client.refusalOf('me', {})).toMatchObject({ statusCode: 401 });
   });
 
-  it('has the service as an application context', async () => {
+  it('has the service and the table of its access as an application context', async () => {
     const context = await NestFactory.createApplicationContext(MessagesModule, {
       logger: false,
       abortOnError: false,
@@ -32,6 +33,11 @@ describe('An application without an HTTP server', () => {
     const service = context.get(PropelAuthService);
     const { userId } = await service.validateAccessToken(await issuer.accessToken(alice));
     expect(userId).toBe(alice.user_id);
+    expect(accessTable(context)).toMatchObject({
+      'message happened': 'user',
+      'message public': 'public',
+      'message reports': 'members of the org in message orgId',
+    });
     await context.close();
   });
 });

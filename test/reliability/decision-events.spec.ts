@@ -163,7 +163,11 @@ describe('onDecision', () => {
     await get(path, carol);
     const lines = logger.debug.mock.calls.filter(([, context]) => context === 'PropelAuth');
     expect(lines).toEqual([
-      ['GET /orgs/:orgId/reports (ReportsController.list) refused: role_missing', 'PropelAuth'],
+      [
+        'GET /orgs/:orgId/reports (ReportsController.list) rejected: role_missing. ' +
+          'Requires: Admin and above of the org in path orgId',
+        'PropelAuth',
+      ],
     ]);
   });
 });

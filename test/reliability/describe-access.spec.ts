@@ -1,5 +1,6 @@
 import { All, Controller, Get, Module, Post, VersioningType } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import {
   describeAccess,
   OptionalUser,
@@ -11,7 +12,20 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import {
+  closeApplications,
+  startApplication,
+  type RunningApplication,
+} from '../support/application.js';
+import {
+  everyTransport,
+  GuardedController,
+  GuardedGateway,
+  GuardedResolver,
+  OpenGateway,
+  OpenMessages,
+  OpenResolver,
+} from '../support/every-transport.js';
 import { Issuer } from '../support/issuer.js';
 
 @Controller('things')
@@ -80,8 +94,8 @@ describe('describeAccess()', () => {
       'GET /api/things/open ThingsController.open open',
       'GET /api/things/optional ThingsController.optional optional',
       'GET /api/things/public ThingsController.public public',
-      'POST /api/things/user ThingsController.user user',
       'GET /api/v2/admin/orgs/:orgId OrgsController.show user',
+      'POST /api/things/user ThingsController.user user',
     ]);
   });
 
@@ -95,10 +109,72 @@ describe('describeAccess()', () => {
 
   it('names paths that are there', async () => {
     for (const { method, path, access } of describeAccess(application.app)) {
-      const called = path.replace(':orgId', 'acme');
+      const called = String(path).replace(':orgId', 'acme');
       const response = await request(application.url)[method === 'POST' ? 'post' : 'get'](called);
       expect(response.status).toBe(access === 'user' ? 401 : response.status);
       expect(response.status).not.toBe(404);
     }
+  });
+});
+
+describe('describeAccess() of an application with every transport', () => {
+  afterEach(closeApplications);
+
+  it('lists routes, GraphQL operations and fields with a rule, gateway events and messages', async () => {
+    const { app } = await startApplication(
+      everyTransport([GuardedController], [GuardedResolver, GuardedGateway]),
+    );
+    const table = describeAccess(app).map(
+      ({ transport, name, controller, handler, access, summary }) =>
+        `${transport}: ${name} ${controller}.${handler} ${access}: ${summary}`,
+    );
+    expect(table).toEqual([
+      'http: GET /reports GuardedController.list user: user',
+      'graphql: Mutation.rename GuardedResolver.rename user: members of the org in argument orgId',
+      'graphql: Query.reports GuardedResolver.list user: user',
+      'graphql: Report.secret GuardedResolver.secret user: Admin and above of the org in token',
+      'websocket: event list GuardedGateway.list optional: optional user',
+      'rpc: message {"cmd":"sum"} GuardedController.sum public: public',
+    ]);
+  });
+
+  it('says the whole rule of each, as of a route', async () => {
+    const { app } = await startApplication(everyTransport([], [GuardedResolver]));
+    const secret = describeAccess(app).find(({ handler }) => handler === 'secret');
+    expect(secret).toEqual({
+      transport: 'graphql',
+      name: 'Report.secret',
+      controller: 'GuardedResolver',
+      handler: 'secret',
+      access: 'user',
+      deniesImpersonation: false,
+      orgRules: [{ kind: 'role', role: 'Admin', exact: false }],
+      orgSources: ['token'],
+      stepUpActions: [],
+      summary: 'Admin and above of the org in token',
+    });
+  });
+
+  it('says that operations and events without a rule are for users under requireUserByDefault', async () => {
+    const { app } = await startApplication(
+      everyTransport([], [OpenResolver, OpenGateway], { requireUserByDefault: true }),
+    );
+    expect(describeAccess(app)).toMatchObject([
+      { name: 'Query.reports', access: 'user' },
+      { name: 'event list', access: 'user' },
+    ]);
+  });
+
+  it('says that messages are open if the global guard does not reach them', async () => {
+    const metadata = everyTransport([OpenMessages], [], { requireUserByDefault: true });
+    const moduleRef = await Test.createTestingModule(metadata).compile();
+    const accessOfMessages = () =>
+      describeAccess(moduleRef)
+        .filter(({ transport }) => transport === 'rpc')
+        .map(({ access }) => access);
+    expect(accessOfMessages()).toEqual(['user', 'user', 'user', 'user']);
+    // With HTTP, it is a hybrid application, which fails to start.
+    moduleRef.createNestApplication();
+    expect(accessOfMessages()).toEqual(['open', 'open', 'open', 'open']);
   });
 });

@@ -125,15 +125,15 @@ describe('The document', () => {
 
   it.each([
     ['/open', undefined],
-    ['/public', undefined],
-    ['/optional', 'A user is optional.'],
-    ['/user', 'Requires a user.'],
-    ['/own-words', 'Says hello.\n\nRequires a user.'],
-    ['/orgs/{orgId}', 'Requires membership in the organization.'],
-    ['/orgs/{orgId}/role', 'Requires at least the role Admin in the organization.'],
+    ['/public', 'Access: public.'],
+    ['/optional', 'Access: optional user.'],
+    ['/user', 'Access: user.'],
+    ['/own-words', 'Says hello.\n\nAccess: user.'],
+    ['/orgs/{orgId}', 'Access: members of the org in path orgId.'],
+    ['/orgs/{orgId}/role', 'Access: Admin and above of the org in path orgId.'],
     [
       '/everything',
-      'Requires the permissions can_view, can_edit and exactly the role Owner in the organization.',
+      'Access: exactly Owner with can_view and can_edit of the org in header x-org-id.',
     ],
   ])('says in the description of %s what it requires', (path, description) => {
     expect(get(path)?.description).toBe(description);

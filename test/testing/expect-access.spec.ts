@@ -15,7 +15,20 @@ import {
 } from 'nestjs-propelauth';
 import { readLocalSeed } from 'nestjs-propelauth/local';
 import { accessTable, expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import {
+  closeApplications,
+  startApplication,
+  type RunningApplication,
+} from '../support/application.js';
+import {
+  everyTransport,
+  GuardedController,
+  GuardedGateway,
+  GuardedResolver,
+  OpenGateway,
+  OpenMessages,
+  OpenResolver,
+} from '../support/every-transport.js';
 
 @Controller()
 class ThingsController {
@@ -67,14 +80,14 @@ class OrgsController {
 const TABLE = {
   'DELETE /orgs/:orgId':
     'members of the org in path orgId, not impersonated, with step-up for DELETE_ORG',
-  'GET /greeting': 'optional',
+  'GET /greeting': 'optional user',
   'GET /health': 'public',
   'GET /open': 'open',
-  'GET /orgs/:orgId': 'Admin and above, members of the org in path orgId',
-  'GET /orgs/:orgId/active': 'exactly Owner, members of the org in token and path orgId',
-  'GET /orgs/:orgId/billing': 'members with can_view and can_pay, members of the org in path orgId',
-  'GET /orgs/:orgId/export': 'api-key (org): members of the org in path orgId',
-  'GET /things': 'user-or-api-key',
+  'GET /orgs/:orgId': 'Admin and above of the org in path orgId',
+  'GET /orgs/:orgId/active': 'exactly Owner of the org in token and path orgId',
+  'GET /orgs/:orgId/billing': 'members with can_view and can_pay of the org in path orgId',
+  'GET /orgs/:orgId/export': 'organization API key: members of the org in path orgId',
+  'GET /things': 'user or API key',
   'POST /things': 'user',
 };
 
@@ -96,7 +109,7 @@ describe('expectAccess()', () => {
     process.env.NODE_ENV = 'production';
     try {
       expect(accessTable(application.app)).toHaveProperty('GET /health', 'public');
-      expectAccess(application.app).toHaveNoOpenRoutes({ except: ['GET /open'] });
+      expectAccess(application.app).toHaveNoOpenHandlers({ except: ['GET /open'] });
       expect(readLocalSeed({ users: [{ name: 'alice' }] })).toHaveProperty('orgs', []);
     } finally {
       process.env.NODE_ENV = NODE_ENV;
@@ -112,11 +125,11 @@ describe('expectAccess()', () => {
     expectAccess(application.app).toEqual(reversed);
   });
 
-  it('names each difference: another rule, a route that is new, one that is gone', () => {
+  it('names each difference: another rule, a new handler, a missing one', () => {
     const { 'POST /things': _new, ...others } = TABLE;
     const expected = { ...others, 'GET /health': 'user', 'GET /gone': 'user' };
     expect(messageOf(() => expectAccess(application.app).toEqual(expected))).toBe(
-      `Who may call which route is not as expected (- expected, + actual):
+      `The access rules are not as expected (- expected, + actual):
 
 - GET /gone: user
 - GET /health: user
@@ -126,18 +139,71 @@ describe('expectAccess()', () => {
     );
   });
 
-  it('finds the routes that no guard is on', () => {
-    expect(messageOf(() => expectAccess(application.app).toHaveNoOpenRoutes())).toContain(
+  it('finds the routes that no guard protects', () => {
+    expect(messageOf(() => expectAccess(application.app).toHaveNoOpenHandlers())).toContain(
       '\n+ GET /open: open\n',
     );
-    expectAccess(application.app).toHaveNoOpenRoutes({ except: ['GET /open'] });
+    expectAccess(application.app).toHaveNoOpenHandlers({ except: ['GET /open'] });
   });
 
   it('does not keep an exception that is no longer one', () => {
     const except = ['GET /open', 'POST /things'];
-    expect(messageOf(() => expectAccess(application.app).toHaveNoOpenRoutes({ except }))).toContain(
-      '\n- POST /things: open\n',
+    expect(
+      messageOf(() => expectAccess(application.app).toHaveNoOpenHandlers({ except })),
+    ).toContain('\n- POST /things: open\n');
+  });
+});
+
+describe('expectAccess() of an application with every transport', () => {
+  afterEach(closeApplications);
+
+  it('has one table for all of them', async () => {
+    const { app } = await startApplication(
+      everyTransport([GuardedController], [GuardedResolver, GuardedGateway]),
     );
+    expectAccess(app).toEqual({
+      'GET /reports': 'user',
+      'Mutation.rename': 'members of the org in argument orgId',
+      'Query.reports': 'user',
+      'Report.secret': 'Admin and above of the org in token',
+      'event list': 'optional user',
+      'message {"cmd":"sum"}': 'public',
+    });
+    expectAccess(app).toHaveNoOpenHandlers();
+  });
+
+  it('finds open resolvers, gateways and message handlers', async () => {
+    const { app } = await startApplication(
+      everyTransport([OpenMessages], [OpenResolver, OpenGateway]),
+    );
+    const message = messageOf(() => expectAccess(app).toHaveNoOpenHandlers());
+    expect(message.match(/^\+ .*$/gm)).toEqual([
+      '+ Query.reports: open',
+      '+ event list: open',
+      '+ message MathService/Add: open',
+      '+ message created: open',
+      '+ message sum: open',
+      '+ message total: open',
+    ]);
+    expectAccess(app).toHaveNoOpenHandlers({
+      except: [
+        'Query.reports',
+        'event list',
+        'message MathService/Add',
+        'message created',
+        'message sum',
+        'message total',
+      ],
+    });
+  });
+
+  it('shows both rules of two handlers with one name, and finds the open one', async () => {
+    const { app } = await startApplication(
+      everyTransport([], [GuardedResolver, OpenGateway, GuardedGateway]),
+    );
+    expect(accessTable(app)).toMatchObject({ 'event list': 'open; optional user' });
+    expect(() => expectAccess(app).toHaveNoOpenHandlers()).toThrow('+ event list: open\n');
+    expectAccess(app).toHaveNoOpenHandlers({ except: ['event list'] });
   });
 });
 

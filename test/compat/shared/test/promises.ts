@@ -60,7 +60,7 @@ export const promises: Record<string, (app: INestApplication) => Promise<void>> 
     equal(paths['/orgs/{orgId}/billing']?.get?.responses['403'] === undefined, false);
   },
   'says who may call which route': async (app) => {
-    expectAccess(app).toHaveNoOpenRoutes();
+    expectAccess(app).toHaveNoOpenHandlers();
   },
   ...testingPromises,
 };

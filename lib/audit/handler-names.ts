@@ -1,0 +1,43 @@
+import type { ApplicationHandler } from './application-handlers.js';
+
+// The keys under which Nest's packages keep what a resolver resolves, and which messages a method handles.
+const RESOLVER_TYPE_METADATA = 'graphql:resolver_type';
+const RESOLVER_NAME_METADATA = 'graphql:resolver_name';
+const GATEWAY_EVENT_METADATA = 'message';
+const MESSAGE_PATTERNS_METADATA = 'microservices:pattern';
+
+/** Where a resolver is in the schema: its type, and the field with its type, such as `User.posts`. */
+export function schemaFieldOf({ controller, name, handler, kind }: ApplicationHandler) {
+  const typeName = (Reflect.getMetadata(RESOLVER_TYPE_METADATA, handler) ??
+    Reflect.getMetadata(RESOLVER_TYPE_METADATA, controller)) as string;
+  const named = Reflect.getMetadata(RESOLVER_NAME_METADATA, handler) as string | undefined;
+  // As Apollo calls it, whatever the method is called.
+  const fieldName = kind === 'reference' ? '__resolveReference' : (named ?? name);
+  return { typeName, field: `${typeName}.${fieldName}` };
+}
+
+/** What clients call a handler by: `Query.reports`, `event list`, `message sum`; a message handler may have several patterns. */
+export function handlerNamesOf(handler: ApplicationHandler): string[] {
+  const { controller, name, kind } = handler;
+  // What a constructor has replaced has no metadata.
+  const declared = (controller.prototype as Record<string, Function>)[name] as Function;
+  switch (kind) {
+    case 'gateway':
+      return [`event ${patternInWords(Reflect.getMetadata(GATEWAY_EVENT_METADATA, declared))}`];
+    case 'message':
+      return (Reflect.getMetadata(MESSAGE_PATTERNS_METADATA, declared) as unknown[]).map(
+        (pattern) => `message ${patternInWords(pattern)}`,
+      );
+    default:
+      return [schemaFieldOf(handler).field];
+  }
+}
+
+/** A method of gRPC as gRPC writes it; another object as JSON. */
+function patternInWords(pattern: unknown): string {
+  if (typeof pattern !== 'object' || pattern === null) return String(pattern);
+  const { service, rpc } = pattern as { service?: unknown; rpc?: unknown };
+  return typeof service === 'string' && typeof rpc === 'string'
+    ? `${service}/${rpc}`
+    : JSON.stringify(pattern);
+}

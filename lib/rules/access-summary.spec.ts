@@ -1,0 +1,107 @@
+import { activeOrg } from '../org-sources/active-org.js';
+import { orgFromHeader } from '../org-sources/org-from-header.js';
+import { orgFromParam } from '../org-sources/org-from-param.js';
+import { summaryOf } from './access-summary.js';
+import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from './handler-access.js';
+import type { OrgRequirement } from './org-requirement.js';
+import { UNRULED_ACCESS, UNTRACEABLE_ACCESS } from './policy.js';
+
+const USER: HandlerAccess = { ...OPEN_ACCESS, access: 'user' };
+
+const MEMBER: OrgRequirement = { kind: 'member' };
+const ADMIN: OrgRequirement = { kind: 'role', role: 'Admin', exact: false };
+const EXACTLY_OWNER: OrgRequirement = { kind: 'role', role: 'Owner', exact: true };
+const OWNER_OR_BILLING: OrgRequirement = { kind: 'any-role', roles: ['Owner', 'Billing'] };
+const VIEW_AND_PAY: OrgRequirement = { kind: 'permissions', permissions: ['view', 'pay'] };
+const VIEW_OR_PAY: OrgRequirement = { kind: 'any-permission', permissions: ['view', 'pay'] };
+
+/** The access of users for whom all of this is required of an organization that the path names. */
+function inOrg(...orgRequirements: OrgRequirement[]): HandlerAccess {
+  return { ...USER, orgRequirements, orgSources: [orgFromParam()] };
+}
+
+class InvoiceOrgSource {
+  orgOf() {
+    return undefined;
+  }
+}
+
+describe('summaryOf()', () => {
+  it.each<[string, Partial<HandlerAccess>]>([
+    ['open', { access: 'open' }],
+    ['public', { access: 'public' }],
+    ['optional user', { access: 'optional' }],
+    ['user', { access: 'user' }],
+    ['API key', { access: 'api-key' }],
+    ['personal API key', { access: 'api-key', apiKeyKind: 'personal' }],
+    ['organization API key', { access: 'api-key', apiKeyKind: 'org' }],
+    ['user or API key', { access: 'user-or-api-key' }],
+    ['user or personal API key', { access: 'user-or-api-key', apiKeyKind: 'personal' }],
+    ['PropelAuth webhook', { access: 'webhook' }],
+    ['nobody', { access: 'nobody' }],
+    ['user, not impersonated', { deniesImpersonation: true }],
+    [
+      'user, with step-up for PAY, with step-up for DELETE_ACCOUNT',
+      {
+        stepUps: ['PAY', 'DELETE_ACCOUNT'].map((actionType) => ({ actionType, grantHeader: 'x' })),
+      },
+    ],
+  ])('says %s', (words, access) => {
+    expect(summaryOf({ ...USER, ...access })).toBe(words);
+  });
+
+  it.each<[string, OrgRequirement[]]>([
+    ['members', [MEMBER]],
+    ['Admin and above', [ADMIN]],
+    ['exactly Owner', [EXACTLY_OWNER]],
+    ['Owner or Billing', [OWNER_OR_BILLING]],
+    ['members with view and pay', [VIEW_AND_PAY]],
+    ['members with view or pay', [VIEW_OR_PAY]],
+    // Members are what all of them are.
+    ['Admin and above', [ADMIN, MEMBER, ADMIN]],
+    ['Admin and above with view and pay', [VIEW_AND_PAY, MEMBER, ADMIN]],
+    ['Admin and above and exactly Owner', [ADMIN, EXACTLY_OWNER]],
+    ['members with view and pay and with view or pay', [VIEW_AND_PAY, VIEW_OR_PAY]],
+  ])('says of an organization: %s', (words, requirements) => {
+    expect(summaryOf(inOrg(...requirements))).toBe(`${words} of the org in path orgId`);
+  });
+
+  it('says who the members are, unless they are users', () => {
+    const members = 'members of the org in path orgId';
+    expect(summaryOf({ ...inOrg(MEMBER), access: 'api-key' })).toBe(`API key: ${members}`);
+    expect(summaryOf({ ...inOrg(MEMBER), access: 'user-or-api-key', apiKeyKind: 'org' })).toBe(
+      `user or organization API key: ${members}`,
+    );
+    expect(summaryOf({ ...inOrg(MEMBER), access: 'nobody' })).toBe(`nobody: ${members}`);
+  });
+
+  it('names every place in which the organization is named', () => {
+    const orgSources = [orgFromHeader('x-org-id'), activeOrg(), InvoiceOrgSource, () => undefined];
+    expect(summaryOf({ ...inOrg(MEMBER), orgSources })).toBe(
+      'members of the org in header x-org-id and token and custom InvoiceOrgSource and custom',
+    );
+  });
+
+  it.each([
+    [{ curfew: { from: 22 } }, 'user, curfew {"from":22}'],
+    [{ countries: ['de'] }, 'user, countries ["de"]'],
+    [{ countries: [], curfew: undefined, isStrict: false }, 'user'],
+  ])('leaves no rule out, not even one that it does not know: %j', (unknown, words) => {
+    expect(summaryOf({ ...USER, ...unknown })).toBe(words);
+  });
+
+  it('shows an organization rule that it does not know as it is', () => {
+    const seat = { kind: 'seat', number: 3 } as never;
+    expect(summaryOf(inOrg(seat))).toBe('{"kind":"seat","number":3} of the org in path orgId');
+  });
+
+  it('says what the guard asks of callers', () => {
+    expect(summaryOf(handlerAccessOf(UNRULED_ACCESS))).toBe('user');
+    expect(summaryOf(handlerAccessOf(UNTRACEABLE_ACCESS))).toBe('nobody');
+    const tokenSources = [() => 'a token'];
+    expect(summaryOf(handlerAccessOf({ ...UNRULED_ACCESS, tokenSources }))).toBe('user');
+    expect(
+      summaryOf(handlerAccessOf({ ...UNRULED_ACCESS, mode: 'public', orgRequirements: [ADMIN] })),
+    ).toBe('public');
+  });
+});

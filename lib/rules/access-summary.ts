@@ -1,0 +1,84 @@
+import { summaryOfOrgSource } from '../options/org-source-description.js';
+import type { AccessMode, HandlerAccess } from './handler-access.js';
+import type { OrgRequirement } from './org-requirement.js';
+
+const CALLERS: Record<AccessMode, string> = {
+  open: 'open',
+  public: 'public',
+  optional: 'optional user',
+  user: 'user',
+  'api-key': 'API key',
+  'user-or-api-key': 'user or API key',
+  webhook: 'PropelAuth webhook',
+  nobody: 'nobody',
+};
+
+const API_KEYS = { personal: 'personal API key', org: 'organization API key' };
+
+/**
+ * Who may call a handler, in words: `user`, `Admin and above of the org in path orgId`. Every part of the package that describes a rule
+ * uses these words. A rule that has no words yet is shown as JSON, so that none is left out.
+ */
+export function summaryOf(access: HandlerAccess): string {
+  const {
+    access: _access,
+    apiKeyKind: _apiKeyKind,
+    orgRequirements: _orgRequirements,
+    orgSources: _orgSources,
+    deniesImpersonation,
+    stepUps,
+    ...others
+  } = access;
+  return [
+    callersOf(access),
+    ...(deniesImpersonation ? ['not impersonated'] : []),
+    ...stepUps.map(({ actionType }) => `with step-up for ${actionType}`),
+    ...Object.entries(others)
+      .filter(([, value]) => isRule(value))
+      .map(([name, value]) => `${name} ${JSON.stringify(value)}`),
+  ].join(', ');
+}
+
+function callersOf({ access, apiKeyKind, orgRequirements, orgSources }: HandlerAccess): string {
+  const callers =
+    apiKeyKind === undefined
+      ? CALLERS[access]
+      : CALLERS[access].replace('API key', API_KEYS[apiKeyKind]);
+  if (orgRequirements.length === 0) return callers;
+  const places = orgSources.map(summaryOfOrgSource).join(' and ');
+  const members = `${membersOf(orgRequirements)} of the org in ${places}`;
+  // Members are users, unless it says otherwise.
+  return access === 'user' ? members : `${callers}: ${members}`;
+}
+
+/** The members who meet all requirements, such as `Admin and above with can_view`. */
+function membersOf(requirements: readonly OrgRequirement[]): string {
+  const beyondMembership = requirements.filter(({ kind }) => kind !== 'member');
+  const permissions = beyondMembership.filter((requirement) => 'permissions' in requirement);
+  const roles = beyondMembership.filter((requirement) => !('permissions' in requirement));
+  return [inWords(roles) || 'members', inWords(permissions)].filter(Boolean).join(' ');
+}
+
+function inWords(requirements: readonly OrgRequirement[]): string {
+  return [...new Set(requirements.map(wordsFor))].join(' and ');
+}
+
+function wordsFor(requirement: OrgRequirement): string {
+  switch (requirement.kind) {
+    case 'role':
+      return requirement.exact ? `exactly ${requirement.role}` : `${requirement.role} and above`;
+    case 'any-role':
+      return requirement.roles.join(' or ');
+    case 'permissions':
+      return `with ${requirement.permissions.join(' and ')}`;
+    case 'any-permission':
+      return `with ${requirement.permissions.join(' or ')}`;
+    default:
+      return JSON.stringify(requirement);
+  }
+}
+
+function isRule(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== undefined && value !== null && value !== false;
+}
