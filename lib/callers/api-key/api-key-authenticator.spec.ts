@@ -11,7 +11,7 @@ import {
   personalKey,
   rateLimitedKey,
   unknownKey,
-} from '../../../test/api-keys/api-keys.js';
+} from '../../../test/callers/api-key/api-keys.js';
 import { onlyFakeTimeouts } from '../../../test/support/fake-timeouts.js';
 import { stopClock } from '../../../test/support/fake-date.js';
 import { until } from '../../../test/support/fake-timers.js';

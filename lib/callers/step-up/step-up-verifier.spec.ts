@@ -1,4 +1,4 @@
-import { recordingBody } from '../../../test/api-keys/recording-body.js';
+import { recordingBody } from '../../../test/backend/recording-body.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
 import { AccessCalls } from '../../backend/backend-client.js';

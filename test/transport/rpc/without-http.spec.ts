@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
+import { Issuer } from '../../support/issuer.js';
+import { closeMicroservices, startMicroserviceOf } from '../../support/microservice.js';
+import { alice } from '../../support/people.js';
+import { GuardedMessages, tokenFromMessage } from './guarded.messages.js';
+
+const issuer = new Issuer();
+
+@Module({
+  imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource: tokenFromMessage })],
+  controllers: [GuardedMessages],
+})
+class MessagesModule {}
+
+describe('An application without an HTTP server', () => {
+  afterEach(closeMicroservices);
+
+  it('is guarded as a microservice', async () => {
+    const client = await startMicroserviceOf(MessagesModule);
+    const accessToken = await issuer.accessToken(alice);
+    expect(await client.send('me', { accessToken })).toBe(alice.user_id);
+    expect(await client.refusalOf('me', {})).toMatchObject({ statusCode: 401 });
+  });
+
+  it('has the service as an application context', async () => {
+    const context = await NestFactory.createApplicationContext(MessagesModule, {
+      logger: false,
+      abortOnError: false,
+    });
+    const service = context.get(PropelAuthService);
+    const { userId } = await service.validateAccessToken(await issuer.accessToken(alice));
+    expect(userId).toBe(alice.user_id);
+    await context.close();
+  });
+});
