@@ -9,6 +9,7 @@ import {
   PropelAuthExceptionFilter,
   PropelAuthModule,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { call } from '../support/api-calls.js';
 import {
@@ -17,11 +18,11 @@ import {
   type RunningApplication,
 } from '../support/application.js';
 import { BACKEND_FAILURES, loseConnection } from '../support/backend-failures.js';
-import { API_KEY, Issuer } from '../support/issuer.js';
+import { API_KEY, ROLES } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
-const { moduleOptions } = new Issuer();
+const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
 
 @Controller()
 class UsersController {

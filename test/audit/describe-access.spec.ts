@@ -10,9 +10,10 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
+import { ROLES } from '../support/project.js';
 
 @Controller('things')
 class ThingsController {
@@ -54,7 +55,7 @@ describe('describeAccess()', () => {
     application = await startApplication(
       {
         imports: [
-          PropelAuthModule.forRoot(new Issuer().moduleOptions),
+          PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
           OrgsModule,
           RouterModule.register([{ path: 'admin', module: OrgsModule }]),
         ],

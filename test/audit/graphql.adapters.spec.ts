@@ -16,13 +16,13 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
 import { codesOf, graphqlModule, send } from '../support/graphql.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
 import { messageOf } from '../support/start-error.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 function start(
   resolver: Type,
@@ -100,7 +100,7 @@ describe('The audit of GraphQL', () => {
     try {
       expect(codesOf(await send(application, '{ report { title } }'))).toEqual(['UNAUTHENTICATED']);
       expect(
-        codesOf(await send(application, '{ report { title } }', await issuer.headersOf(alice))),
+        codesOf(await send(application, '{ report { title } }', await headersOf(issuer, alice))),
       ).toEqual([]);
     } finally {
       await application.close();

@@ -13,14 +13,14 @@ import {
   RequireUserOrApiKey,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { closeApplications, startApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME_ID, alice, carol, dave } from '../support/people.js';
+import { ACME_ID, alice, carol, dave, headersOf, ROLES } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { reportsController, type WrittenRules } from '../support/reports-controller.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller('second')
 class SecondController {
@@ -121,8 +121,8 @@ describe('startupAudit: warn', () => {
       controllers: [reportsController(written)],
     });
     const answers: Record<string, number> = {};
-    for (const [name, claims] of Object.entries(people)) {
-      const headers = await issuer.headersOf(claims);
+    for (const [name, user] of Object.entries(people)) {
+      const headers = await headersOf(issuer, user);
       const { status } = await request(application.url).get(`/reports/${ACME_ID}`).set(headers);
       answers[name] = status;
     }
@@ -134,8 +134,8 @@ describe('startupAudit: warn', () => {
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
       controllers: [reportsController({ handler: [Public(), OptionalUser()] })],
     });
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     const { body } = await request(application.url).get(`/reports/${ACME_ID}`).set(headers);
-    expect(body).toEqual({ userId: alice.user_id, orgId: null });
+    expect(body).toEqual({ userId: alice.userId, orgId: null });
   });
 });

@@ -19,10 +19,11 @@ import {
   RequireUserOrApiKey,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
+import { ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** What the application says when it does not start; an empty text when it does. */
 async function startError(

@@ -8,13 +8,13 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, ROLES } from '../support/project.js';
 import { messageOf } from '../support/start-error.js';
 import { closeClients, connectSocketIo, exception } from '../support/websockets.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 function startError(gateway: Type): Promise<string> {
   const forRoot = PropelAuthModule.forRoot(issuer.moduleOptions);

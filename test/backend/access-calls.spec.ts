@@ -1,15 +1,15 @@
 import { jest } from '@jest/globals';
 import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { AccessCalls } from '../../lib/backend/backend-client.js';
 import { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
 import { closeApplications, startApplication } from '../support/application.js';
-import { API_KEY, AUTH_URL, Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, API_KEY, AUTH_URL, headersOf, ROLES } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 afterEach(async () => {
   await closeApplications();
@@ -20,7 +20,7 @@ describe('AccessCalls', () => {
   it('can be replaced, and then PropelAuth is asked about access by nothing else', async () => {
     const fetch = jest.spyOn(globalThis, 'fetch');
     const calls: Pick<AccessCalls, keyof AccessCalls> = {
-      fetchVerifierKey: async () => issuer.keys.publicKeyPem,
+      fetchVerifierKey: async () => issuer.verifierKey,
       validateApiKey: async (key) => ({ metadata: { key } }),
       verifyStepUpGrant: async ({ grant }) => grant === 'right',
     };
@@ -34,7 +34,7 @@ describe('AccessCalls', () => {
     );
     await request(url)
       .get('/me')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(200);
     expect(await app.get(ApiKeyAuthenticator).authenticate('a')).toEqual({
       metadata: { key: 'a' },

@@ -7,21 +7,12 @@ import {
   type AccessDecisionEvent,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import {
-  ACME,
-  ACME_ID,
-  alice,
-  carol,
-  dave,
-  GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../support/people.js';
+import { ACME, ACME_ID, alice, carol, dave, GLOBEX_ID, ROLES, userIn } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller()
 class ReportsController {
@@ -60,8 +51,9 @@ describe('onDecision', () => {
 
   async function get(
     path: string,
-    claims?: Record<string, unknown>,
+    user?: TestUser,
     onDecision: PropelAuthModuleOptions['onDecision'] = (event) => void events.push(event),
+    claims?: object,
   ) {
     application ??= await startApplication(
       {
@@ -71,7 +63,9 @@ describe('onDecision', () => {
       (app) => app.useLogger(logger),
     );
     const call = request(application.url).get(path);
-    return claims ? call.set('Authorization', await issuer.authorization(claims)) : call;
+    return user
+      ? call.set('Authorization', await issuer.authorization(user, { claims: { ...claims } }))
+      : call;
   }
 
   const path = `/orgs/${ACME_ID}/reports`;
@@ -82,41 +76,42 @@ describe('onDecision', () => {
     path: '/orgs/:orgId/reports',
   };
 
-  it.each([
-    ['an allowed call', path, alice, { allowed: true, userId: alice.user_id, orgId: ACME_ID }],
+  it.each<[string, string, TestUser | undefined, object, object?]>([
+    ['an allowed call', path, alice, { allowed: true, userId: alice.userId, orgId: ACME_ID }],
     ['a call without a token', path, undefined, { allowed: false, reason: 'token_missing' }],
     [
       'a call with an expired token',
       path,
-      { ...alice, exp: 1_000_000_000 },
+      alice,
       { allowed: false, reason: 'token_expired' },
+      { exp: 1_000_000_000 },
     ],
     [
       'a call of a stranger',
       path,
       dave,
-      { allowed: false, reason: 'not_a_member', userId: dave.user_id },
+      { allowed: false, reason: 'not_a_member', userId: dave.userId },
     ],
     [
       'a call for a foreign organization, which is not named',
       `/orgs/${GLOBEX_ID}/reports`,
       alice,
-      { allowed: false, reason: 'not_a_member', userId: alice.user_id },
+      { allowed: false, reason: 'not_a_member', userId: alice.userId },
     ],
     [
       'a call of a member without the role',
       path,
       carol,
-      { allowed: false, reason: 'role_missing', userId: carol.user_id, orgId: ACME_ID },
+      { allowed: false, reason: 'role_missing', userId: carol.userId, orgId: ACME_ID },
     ],
     [
       'a call of an employee who impersonates a user',
       path,
-      { ...personIn('eve', membershipIn(ACME, 'Owner')), impersonator_user_id: 'employee' },
+      { ...userIn('eve', { ...ACME, role: 'Owner' }), impersonatorUserId: 'employee' },
       { allowed: true, userId: 'user-eve', impersonatorUserId: 'employee', orgId: ACME_ID },
     ],
-  ])('is told of %s', async (_name, calledPath, claims, expected) => {
-    await get(calledPath, claims);
+  ])('is told of %s', async (_name, calledPath, user, expected, claims = {}) => {
+    await get(calledPath, user, undefined, claims);
     const credential = 'userId' in expected && { credential: 'access-token' };
     expect(events).toEqual([{ ...expected, ...credential, route }]);
   });
@@ -131,7 +126,7 @@ describe('onDecision', () => {
   it('is told of something that broke, which is no access', async () => {
     const { status } = await get('/broken', alice);
     expect(status).toBe(500);
-    expect(events).toMatchObject([{ allowed: false, reason: 'error', userId: alice.user_id }]);
+    expect(events).toMatchObject([{ allowed: false, reason: 'error', userId: alice.userId }]);
   });
 
   it('is told no token', async () => {

@@ -12,10 +12,10 @@ import {
   RequireUser,
   type OrgSource,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { stopClock } from '../support/fake-date.js';
-import { Issuer } from '../support/issuer.js';
 import {
   ACME,
   ACME_ID,
@@ -24,9 +24,10 @@ import {
   dave,
   GLOBEX,
   GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../support/people.js';
+  headersOf,
+  ROLES,
+  userIn,
+} from '../support/project.js';
 import {
   contextFor,
   ProbeController,
@@ -36,7 +37,7 @@ import {
 } from '../support/probe.js';
 import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** How often organizations were looked for: once for each decision. */
 let lookups = 0;
@@ -114,16 +115,20 @@ describe('a decision of the guard', () => {
     }
   }
 
-  async function probing(claims: Record<string, unknown> | null, probe: Probe): Promise<void> {
-    const headers = await issuer.headersOf(claims);
+  async function probing(
+    user: TestUser | null,
+    probe: Probe,
+    claims?: Record<string, unknown>,
+  ): Promise<void> {
+    const headers = await headersOf(issuer, user, claims);
     await probeRequest(application, { orgId: ACME_ID, headers }, probe);
   }
 
   it.each([
     ['that allows', alice, 200],
     ['that refuses', carol, 403],
-  ])('%s is made once, however often the guard is applied', async (_what, claims, status) => {
-    const headers = await issuer.headersOf(claims);
+  ])('%s is made once, however often the guard is applied', async (_what, user, status) => {
+    const headers = await headersOf(issuer, user);
     await request(application.url).get(`/orgs/${ACME_ID}`).set(headers).expect(status);
     expect(lookups).toBe(1);
     await request(application.url).get(`/orgs/${ACME_ID}`).set(headers).expect(status);
@@ -181,18 +186,18 @@ describe('a decision of the guard', () => {
   });
 
   it('about one handler leaves the user of another alone', async () => {
-    const erin = personIn('erin', membershipIn(ACME, 'Admin'), membershipIn(GLOBEX, 'Admin'));
+    const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Admin' });
     await probing(erin, async (context) => {
       const org = contextFor(context, OrgController, 'show');
       await verdict(org);
       const open = contextFor(context, OtherController, 'public');
       await verdict(open);
-      expect(getCurrentUser(org)?.userId).toBe(erin.user_id);
+      expect(getCurrentUser(org)?.userId).toBe(erin.userId);
       expect(getCurrentOrg(org)?.orgId).toBe(ACME_ID);
       expect(getCurrentUser(open)).toBeNull();
       expect(getCurrentOrg(open)).toBeNull();
       expect(getCurrentOrg(context)).toBeNull();
-      expect(getCurrentUser(context)?.userId).toBe(erin.user_id);
+      expect(getCurrentUser(context)?.userId).toBe(erin.userId);
     });
   });
 
@@ -219,13 +224,18 @@ describe('a decision of the guard', () => {
     const now = Math.floor(Date.now() / 1000);
     stopClock(now * 1000);
     try {
-      await probing({ ...alice, exp: now + 100 }, async (context) => {
-        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
-        jest.setSystemTime((now + 159) * 1000);
-        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
-        jest.setSystemTime((now + 160) * 1000);
-        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(401);
-      });
+      const expiresLater = { exp: now + 100 };
+      await probing(
+        alice,
+        async (context) => {
+          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
+          jest.setSystemTime((now + 159) * 1000);
+          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
+          jest.setSystemTime((now + 160) * 1000);
+          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(401);
+        },
+        expiresLater,
+      );
     } finally {
       jest.useRealTimers();
     }
@@ -257,7 +267,7 @@ describe('a decision of the guard', () => {
   );
 
   it('goes by rules that were compiled once: later decorators change nothing', async () => {
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     const path = `/orgs/${ACME_ID}/late`;
     await request(application.url).get(path).set(headers).expect(200);
     decorateHandler(OrgController, 'late', RequireOrgRole('Nobody'));
@@ -266,7 +276,7 @@ describe('a decision of the guard', () => {
     await request(application.url).get(path).expect(401);
     await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(dave))
+      .set(await headersOf(issuer, dave))
       .expect(403);
   });
 });

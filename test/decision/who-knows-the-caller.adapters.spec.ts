@@ -31,13 +31,13 @@ import {
   Public,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
 import { closeApplications, startApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** What each place was told, in the order of the call. */
 const told: Record<string, unknown> = {};
@@ -154,12 +154,12 @@ async function start({
   );
 }
 
-async function call(path: string, claims: Record<string, unknown> | null, options = {}) {
+async function call(path: string, user: TestUser | null, options = {}) {
   for (const place of Object.keys(told)) delete told[place];
   const { url } = await start(options);
   await request(url)
     .get(path)
-    .set(await issuer.headersOf(claims));
+    .set(await headersOf(issuer, user));
   return { ...told };
 }
 
@@ -168,7 +168,7 @@ afterEach(closeApplications);
 const TOO_EARLY = expect.stringMatching(
   /getCurrentUser\(\) was called before.*Reports\.\w+.*identify/,
 ) as unknown;
-const ALICE = alice.user_id;
+const ALICE = alice.userId;
 
 const AFTER = {
   'class guard': ALICE,
@@ -273,7 +273,7 @@ describe('PropelAuthService.identify()', () => {
     ['/open', null, null],
   ])(
     'says who is calling %s, in global guards and everywhere after',
-    async (path, claims, expected) => {
+    async (path, user, expected) => {
       const identified: unknown[] = [];
       const identify = async (propelAuth: PropelAuthService, context: ExecutionContext) => {
         const caller = await propelAuth.identify(context);
@@ -324,7 +324,7 @@ describe('PropelAuthService.identify()', () => {
       );
       await request(url)
         .get(path)
-        .set(await issuer.headersOf(claims));
+        .set(await headersOf(issuer, user));
       expect(identified.length).toBeGreaterThan(0);
       for (const one of identified) expect(one).toEqual(expected);
     },
@@ -353,7 +353,7 @@ describe('A request with identify() and callerKey() before the guard', () => {
       const verifications = jest.spyOn(app.get(TokenVerifier), 'verify');
       await request(url)
         .get('/user')
-        .set(await (isValid ? issuer : new Issuer()).headersOf(alice))
+        .set(await headersOf(isValid ? issuer : await TestIssuer.create({ roles: ROLES }), alice))
         .expect(isValid ? 200 : 401);
       expect(verifications).toHaveBeenCalledTimes(1);
     },

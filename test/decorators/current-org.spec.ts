@@ -21,25 +21,26 @@ import {
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
 import {
   ACME,
   ACME_ID,
   alice,
   GLOBEX,
   GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../support/people.js';
+  headersOf,
+  ROLES,
+  userIn,
+} from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
-const erin = personIn(
+const erin = userIn(
   'erin',
-  membershipIn(ACME, 'Admin', { org_metadata: { plan: 'gold' }, legacy_org_id: 'acme-1' }),
-  membershipIn(GLOBEX, 'Member'),
+  { ...ACME, role: 'Admin', orgMetadata: { plan: 'gold' }, legacyOrgId: 'acme-1' },
+  { ...GLOBEX, role: 'Member' },
 );
 
 @Injectable()
@@ -127,10 +128,10 @@ describe('@CurrentOrg() and getCurrentOrg()', () => {
 
   afterAll(() => application.close());
 
-  async function get(path: string, claims: Record<string, unknown>) {
+  async function get(path: string, user: TestUser) {
     return request(application.url)
       .get(path)
-      .set(await issuer.headersOf(claims));
+      .set(await headersOf(issuer, user));
   }
 
   it('give the user’s membership in the organization that was checked', async () => {
@@ -180,7 +181,7 @@ describe('@CurrentOrg() and getCurrentOrg()', () => {
   });
 
   it('give the organization that the token is scoped to', async () => {
-    const scoped = { ...erin, org_member_info: membershipIn(GLOBEX, 'Member') };
+    const scoped = { ...erin, activeOrgId: GLOBEX_ID };
     const { body } = await get('/active', scoped);
     expect(body).toEqual({ orgId: GLOBEX_ID });
   });

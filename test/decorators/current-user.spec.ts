@@ -20,12 +20,12 @@ import {
   RequireUser,
   User,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice, bob } from '../support/people.js';
+import { alice, bob, headersOf, ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Injectable()
 class ShoutPipe implements PipeTransform<string, string> {
@@ -164,18 +164,18 @@ describe('@CurrentUser() and getCurrentUser()', () => {
 
   afterAll(() => application.close());
 
-  it.each<[string, string, Record<string, unknown> | null, object]>([
+  it.each<[string, string, TestUser | null, object]>([
     [
       'the user',
       '/required/user',
       alice,
-      { isUser: true, userId: alice.user_id, email: 'alice@example.com' },
+      { isUser: true, userId: alice.userId, email: 'alice@example.com' },
     ],
     [
       'properties of the user',
       '/required/property',
       alice,
-      { email: 'alice@example.com', userId: alice.user_id },
+      { email: 'alice@example.com', userId: alice.userId },
     ],
     ['undefined for an absent property', '/required/absent-property', alice, { type: 'undefined' }],
     [
@@ -194,37 +194,32 @@ describe('@CurrentUser() and getCurrentUser()', () => {
       'what a pipe makes of the user',
       '/required/user-with-pipe',
       alice,
-      { description: `user of the package: ${alice.user_id}` },
+      { description: `user of the package: ${alice.userId}` },
     ],
     [
       'the user to a pipe that has the context',
       '/required/pipe-with-context',
       alice,
-      { userId: alice.user_id },
+      { userId: alice.userId },
     ],
-    [
-      'the user of an optional route',
-      '/optional/user',
-      bob,
-      { isNull: false, userId: bob.user_id },
-    ],
+    ['the user of an optional route', '/optional/user', bob, { isNull: false, userId: bob.userId }],
     ['null for nobody', '/optional/user', null, { isNull: true }],
     ['undefined for a property of nobody', '/optional/property', null, { type: 'undefined' }],
     ['null to a pipe for nobody', '/optional/user-with-pipe', null, { description: 'nobody' }],
     ['null where nothing guards the route', '/unguarded/user', alice, { isNull: true }],
-  ])('give %s', async (_what, path, claims, answer) => {
+  ])('give %s', async (_what, path, user, answer) => {
     await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(claims))
+      .set(await headersOf(issuer, user))
       .expect(200, answer);
   });
 
   it('give the user to guards behind ours and to interceptors', async () => {
     await request(application.url)
       .get('/required/seen')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(200);
-    expect(seen).toEqual([alice.user_id, alice.user_id]);
+    expect(seen).toEqual([alice.userId, alice.userId]);
   });
 
   it('give null to an interceptor for nobody', async () => {
@@ -235,13 +230,13 @@ describe('@CurrentUser() and getCurrentUser()', () => {
   it('give each of many concurrent requests its own user', async () => {
     const people = [alice, bob, null, alice, null, bob, alice, bob];
     const answers = await Promise.all(
-      people.map(async (claims) => {
+      people.map(async (user) => {
         const { body } = await request(application.url)
           .get('/optional/user')
-          .set(await issuer.headersOf(claims));
+          .set(await headersOf(issuer, user));
         return body.userId;
       }),
     );
-    expect(answers).toEqual(people.map((claims) => claims?.user_id));
+    expect(answers).toEqual(people.map((user) => user?.userId));
   });
 });

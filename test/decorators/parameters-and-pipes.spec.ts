@@ -13,6 +13,7 @@ import * as transformer from 'class-transformer';
 import * as validator from 'class-validator';
 import * as propelAuth from 'nestjs-propelauth';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { map } from 'rxjs';
 import request from 'supertest';
 import { Webhook } from 'svix';
@@ -26,8 +27,7 @@ import {
   loadWithLateTypes,
   type Exports,
 } from '../support/compiled-module.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME_ID, alice } from '../support/people.js';
+import { ACME_ID, alice, headersOf, ROLES } from '../support/project.js';
 
 const CONTROLLER = 'test/decorators/callers.controller.ts';
 const IMPORTS = {
@@ -37,7 +37,7 @@ const IMPORTS = {
   'nestjs-propelauth': propelAuth,
 };
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const webhookSecret = `whsec_${Buffer.from('the secret of the webhook').toString('base64')}`;
 const profiled = { ...alice, properties: { favorite: 'tea' } };
 
@@ -138,7 +138,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
   ])('%s arrives untouched', async (_what, path, pick) => {
     await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(profiled))
+      .set(await headersOf(issuer, profiled))
       .expect(200);
     expect(returned).toEqual(expect.any(Object));
     expect(returned).toBe(pick(found as KnownCaller));
@@ -174,7 +174,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
   it('a pipe that the decorator was given gets the value', async () => {
     await request(application.url)
       .get('/piped-property')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(200);
     expect(returned).toBe('ALICE@EXAMPLE.COM');
   });
@@ -182,7 +182,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
   async function post(path: string, body: object) {
     return request(application.url)
       .post(path)
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .send(body);
   }
 

@@ -1,11 +1,11 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice, dave } from '../support/people.js';
+import { alice, dave, headersOf, ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const written: string[] = [];
 
 @Controller()
@@ -53,7 +53,7 @@ describe('@RequireUser()', () => {
     await request(application.url)
       .get('/whoami')
       .set('Authorization', await issuer.authorization(alice))
-      .expect(200, { userId: alice.user_id });
+      .expect(200, { userId: alice.userId });
   });
 
   it('answers 401 and a bare challenge without a token', async () => {
@@ -66,8 +66,8 @@ describe('@RequireUser()', () => {
   it('asks for no organization', async () => {
     await request(application.url)
       .get('/whoami')
-      .set(await issuer.headersOf(dave))
-      .expect(200, { userId: dave.user_id });
+      .set(await headersOf(issuer, dave))
+      .expect(200, { userId: dave.userId });
   });
 
   it('on a handler leaves its siblings open', async () => {
@@ -75,7 +75,7 @@ describe('@RequireUser()', () => {
   });
 
   it('on a class holds for every handler', async () => {
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     await request(application.url).get('/notes').expect(401);
     await request(application.url).post('/notes').expect(401);
     await request(application.url).get('/notes').set(headers).expect(200);

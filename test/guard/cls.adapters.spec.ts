@@ -16,11 +16,11 @@ import * as injector from '@nestjs/core/injector/injector.js';
 import type * as Cls from 'nestjs-cls';
 import * as rxjs from 'rxjs';
 import { CurrentUser, PropelAuthModule, RequireUser, User } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { loadCommonJsPackage } from '../support/commonjs-package.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
 
 const { ClsModule, ClsServiceManager } = loadCommonJsPackage('nestjs-cls', {
   '@nestjs/common': common,
@@ -31,7 +31,7 @@ const { ClsModule, ClsServiceManager } = loadCommonJsPackage('nestjs-cls', {
   rxjs,
 }) as typeof Cls;
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** What each reader found in the store. */
 let found: Record<string, unknown> = {};
@@ -154,10 +154,10 @@ describe.each(mounts)('The store of nestjs-cls, mounted as %s,', (mount, expecte
 
   /** The guard has to wait for the check of a token that is new to it. */
   async function expectStore(path: string) {
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     for (const token of ['new', 'known']) {
       found = {};
-      await request(application.url).get(path).set(headers).expect(200, { userId: alice.user_id });
+      await request(application.url).get(path).set(headers).expect(200, { userId: alice.userId });
       expect({ token, ...found }).toEqual({ token, ...expected });
     }
   }

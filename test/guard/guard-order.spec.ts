@@ -6,12 +6,12 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { getCurrentUser, PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 let seen: (string | null)[] = [];
 
 /** As a throttler, who wants to know for whom to count. */
@@ -87,7 +87,7 @@ describe('Another guard', () => {
   async function expectToSee(path: string, caller: string | null) {
     await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(200);
     expect(seen).toEqual([caller]);
   }

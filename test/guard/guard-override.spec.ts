@@ -5,6 +5,7 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { Controller, Get, UseGuards, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
@@ -13,11 +14,10 @@ import {
   startApplication,
   type RunningApplication,
 } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME_ID } from '../support/people.js';
+import { ACME_ID, ROLES } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 describe.each([false, true])(
   'overrideProvider(PropelAuthGuard), with requireUserByDefault %s,',

@@ -8,14 +8,14 @@ import {
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { SignJWT } from 'jose';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const PARTNER_SECRET = 'the secret that partners share with us';
 const PARTNER = { sub: 'partner', user_id: 'user-of-partner' };
 
@@ -95,7 +95,7 @@ describe.each([false, true])(
       const { url } = application;
       await request(url)
         .get('/user')
-        .set(await issuer.headersOf(alice))
+        .set(await headersOf(issuer, alice))
         .expect(200, { userId: 'user-alice' });
       await request(url).get('/user').set('x-partner-token', partnerToken).expect(401);
       await request(url).get('/user').set('Authorization', `Bearer ${partnerToken}`).expect(401);
@@ -107,7 +107,7 @@ describe.each([false, true])(
         .get('/partner')
         .set('x-partner-token', partnerToken)
         .expect(200, { partner: 'user-of-partner' });
-      const headers = await issuer.headersOf(alice);
+      const headers = await headersOf(issuer, alice);
       await request(url).get('/partner').set(headers).expect(401);
       await request(url)
         .get('/partner')
@@ -130,7 +130,7 @@ describe.each([false, true])(
       async (path) => {
         await request(application.url)
           .get(`/${path}`)
-          .set({ 'x-partner-token': partnerToken, ...(await issuer.headersOf(alice)) })
+          .set({ 'x-partner-token': partnerToken, ...(await headersOf(issuer, alice)) })
           .expect(200, { userId: 'user-alice' });
       },
     );

@@ -6,10 +6,10 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { closeApplications, startApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME_ID, bob, carol } from '../support/people.js';
+import { ACME_ID, bob, carol, headersOf, ROLES } from '../support/project.js';
 import {
   applyMixinMethods,
   applyMixins,
@@ -23,7 +23,7 @@ import {
 import { RecordingLogger } from '../support/recording-logger.js';
 import { decorateHandler } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 const org = orgFromQuery();
 const ForAdmins = () => RequireOrgRole('Admin', { org });
@@ -296,8 +296,8 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
       return (error as Error).message;
     }
     const statuses: number[] = [];
-    for (const claims of [null, carol, bob]) {
-      const headers = await issuer.headersOf(claims);
+    for (const user of [null, carol, bob]) {
+      const headers = await headersOf(issuer, user);
       const { status } = await request(url).get('/list').query({ orgId: ACME_ID }).set(headers);
       statuses.push(status);
     }
@@ -330,10 +330,10 @@ describe('A route that rejects all calls', () => {
       controllers: [constructed(bindSelf, perRequest)],
     });
     app.useLogger(logger);
-    for (const claims of [null, carol, bob]) {
+    for (const user of [null, carol, bob]) {
       await request(url)
         .get('/list')
-        .set(await issuer.headersOf(claims))
+        .set(await headersOf(issuer, user))
         .expect(500, { message: 'Internal Server Error', statusCode: 500 });
     }
     expect(logger.of('error')).toEqual([expect.stringContaining('Reports replaces')]);

@@ -8,12 +8,12 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME_ID, alice, dave } from '../support/people.js';
+import { ACME_ID, alice, dave, headersOf, ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller('guarded')
 @UseGuards(PropelAuthGuard)
@@ -112,14 +112,14 @@ describe('PropelAuthGuard', () => {
     ])('lets alice pass on %s', async (path) => {
       await request(application.url)
         .get(path)
-        .set(await issuer.headersOf(alice))
+        .set(await headersOf(issuer, alice))
         .expect(200, { allowed: true });
     });
 
     it('applies organization rules as strictly as ever', async () => {
       await request(application.url)
         .get(`/orgs/${ACME_ID}`)
-        .set(await issuer.headersOf(dave))
+        .set(await headersOf(issuer, dave))
         .expect(403);
     });
 

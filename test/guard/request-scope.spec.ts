@@ -9,13 +9,13 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME, ACME_ID, alice, bob, GLOBEX_ID, membershipIn, personIn } from '../support/people.js';
+import { ACME, ACME_ID, alice, bob, GLOBEX, headersOf, ROLES, userIn } from '../support/project.js';
 
-const issuer = new Issuer();
-const gina = personIn('gina', membershipIn({ id: GLOBEX_ID, name: 'Globex' }, 'Owner'));
+const issuer = await TestIssuer.create({ roles: ROLES });
+const gina = userIn('gina', { ...GLOBEX, role: 'Owner' });
 
 @Injectable({ scope: Scope.REQUEST })
 class Basket {
@@ -63,11 +63,11 @@ describe('A request-scoped controller', () => {
       people.map(async (person) =>
         request(application.url)
           .get('/basket')
-          .set({ ...(await issuer.headersOf(person)), 'x-name': person.user_id }),
+          .set({ ...(await headersOf(issuer, person)), 'x-name': person.userId }),
       ),
     );
     expect(answers.map(({ body }) => body as unknown)).toEqual(
-      people.map(({ user_id: userId }) => ({ userId, basketOf: userId })),
+      people.map(({ userId }) => ({ userId, basketOf: userId })),
     );
   });
 
@@ -75,11 +75,11 @@ describe('A request-scoped controller', () => {
     const path = `/orgs/${ACME_ID}/basket`;
     await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(bob))
-      .expect(200, { userId: 'user-bob', orgName: ACME.name });
+      .set(await headersOf(issuer, bob))
+      .expect(200, { userId: 'user-bob', orgName: ACME.orgName });
     await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(gina))
+      .set(await headersOf(issuer, gina))
       .expect(403);
   });
 });

@@ -2,13 +2,14 @@ import { jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import { PropelAuthHealthIndicator, PropelAuthModule, Public } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { until, useFakeTimers } from '../support/fake-timers.js';
-import { API_KEY, AUTH_URL, Issuer } from '../support/issuer.js';
+import { API_KEY, AUTH_URL, ROLES } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller('health')
 class HealthController {
@@ -56,7 +57,7 @@ describe('PropelAuthHealthIndicator', () => {
   });
 
   it('is up with a key that was fetched, under the name it is asked for', async () => {
-    propelAuth.answersWithKey(issuer.keys.publicKeyPem);
+    propelAuth.answersWithKey(issuer.verifierKey);
     const indicator = await start();
     expect(indicator.check('auth')).toEqual({ auth: { status: 'up' } });
     await request(application.url).get('/health').expect(200);
@@ -79,14 +80,14 @@ describe('PropelAuthHealthIndicator', () => {
   });
 
   it('is up but degraded while a key is held and cannot be refreshed, until it can', async () => {
-    propelAuth.answersWithKey(issuer.keys.publicKeyPem);
+    propelAuth.answersWithKey(issuer.verifierKey);
     const indicator = await start();
     propelAuth.answers({ status: 502 });
     await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
     await until(() => 'degraded' in indicator.check().propelauth);
     expect(indicator.check().propelauth).toMatchObject({ status: 'up', degraded: true });
     await request(application.url).get('/health').expect(200);
-    propelAuth.answersWithKey(issuer.keys.publicKeyPem);
+    propelAuth.answersWithKey(issuer.verifierKey);
     await jest.advanceTimersByTimeAsync(60_000);
     await until(() => !('degraded' in indicator.check().propelauth));
     expect(indicator.check()).toEqual({ propelauth: { status: 'up' } });

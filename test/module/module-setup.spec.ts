@@ -18,13 +18,13 @@ import {
   type PropelAuthModuleOptions,
   type PropelAuthOptionsFactory,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { closeApplications, failureOf, startApplication } from '../support/application.js';
-import { API_KEY, Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, API_KEY, headersOf, ROLES } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const { moduleOptions } = issuer;
 
 @Injectable()
@@ -92,9 +92,9 @@ describe.each(forms)('%s', (_form, makeModule) => {
         controllers: routes,
       });
       const statuses = [];
-      for (const claims of [null, alice]) {
+      for (const user of [null, alice]) {
         for (const path of ['/user', '/silent', '/public']) {
-          const headers = await issuer.headersOf(claims);
+          const headers = await headersOf(issuer, user);
           const { status } = await request(application.url).get(path).set(headers);
           statuses.push(status);
         }
@@ -129,7 +129,7 @@ describe.each(forms)('%s', (_form, makeModule) => {
     const application = await startApplication({ imports: [feature([propelAuth])] });
     await request(application.url)
       .get('/feature')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(200);
     const error = await failureOf(
       startApplication({ imports: [makeModule({ isGlobal: false }), feature()] }),

@@ -1,12 +1,12 @@
 import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { closeApplications, failureOf, startApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const { authUrl, apiKey, manualTokenVerificationMetadata } = issuer.moduleOptions;
 const controllers = [routeUnder('user', RequireUser())];
 
@@ -54,7 +54,7 @@ describe('@nestjs/config in forRootAsync()', () => {
     const { url } = await startWith(complete);
     await request(url)
       .get('/user')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(200);
     await request(url).get('/user').expect(401);
   });
@@ -77,7 +77,7 @@ describe('@nestjs/config in forRootAsync()', () => {
     });
     await request(url)
       .get('/user')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(200);
   });
 });

@@ -6,18 +6,18 @@ import {
   PropelAuthModule,
   PropelAuthService,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import {
   closeApplications,
   failureOf,
   startApplication,
   type RunningApplication,
 } from '../support/application.js';
-import { API_KEY, AUTH_URL, Issuer } from '../support/issuer.js';
+import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
 import { generateRsaKeyPair } from '../support/keys.js';
-import { alice } from '../support/people.js';
 
-const issuer = new Issuer();
-const { publicKeyPem } = issuer.keys;
+const issuer = await TestIssuer.create({ roles: ROLES });
+const keys = generateRsaKeyPair();
 const valid = issuer.moduleOptions;
 
 type Options = Record<string, unknown>;
@@ -40,7 +40,7 @@ function withVerifierKey(verifierKey: unknown): Options {
 }
 
 function withIssuer(iss: unknown): Options {
-  return { manualTokenVerificationMetadata: { verifierKey: publicKeyPem, issuer: iss } };
+  return { manualTokenVerificationMetadata: { verifierKey: issuer.verifierKey, issuer: iss } };
 }
 
 function pemOf({ publicKey }: { publicKey: KeyObject }): string {
@@ -50,8 +50,8 @@ function pemOf({ publicKey }: { publicKey: KeyObject }): string {
 const ecPem = pemOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
 const ed25519Pem = pemOf(generateKeyPairSync('ed25519'));
 const rsaPssPem = pemOf(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }));
-const privateKeyPem = issuer.keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const pkcs1Pem = issuer.keys.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+const privateKeyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const pkcs1Pem = keys.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString();
 const URL_OPTIONS = { authUrl: (url: unknown) => ({ authUrl: url }), issuer: withIssuer };
 
 /** What is wrong, the option that the error has to name, and the options. */
@@ -90,7 +90,11 @@ const mistakes: [string, string, Options][] = [
   ['a number', 'apiKey', { apiKey: 1 }],
   ['a list', 'apiKey', { apiKey: [API_KEY] }],
   ['null', 'manualTokenVerificationMetadata', { manualTokenVerificationMetadata: null }],
-  ['a text', 'manualTokenVerificationMetadata', { manualTokenVerificationMetadata: publicKeyPem }],
+  [
+    'a text',
+    'manualTokenVerificationMetadata',
+    { manualTokenVerificationMetadata: issuer.verifierKey },
+  ],
   [
     'with more in it',
     'manualTokenVerificationMetadata',
@@ -104,11 +108,11 @@ const mistakes: [string, string, Options][] = [
     'verifierKey',
     withVerifierKey('-----BEGIN PUBLIC KEY-----\nZ2FyYmFnZQ==\n-----END PUBLIC KEY-----'),
   ],
-  ['cut off', 'verifierKey', withVerifierKey(publicKeyPem.slice(0, 200))],
+  ['cut off', 'verifierKey', withVerifierKey(issuer.verifierKey.slice(0, 200))],
   [
     'without its lines',
     'verifierKey',
-    withVerifierKey(publicKeyPem.split('\n').slice(1, -2).join('')),
+    withVerifierKey(issuer.verifierKey.split('\n').slice(1, -2).join('')),
   ],
   ['an EC key', 'verifierKey', withVerifierKey(ecPem)],
   ['an Ed25519 key', 'verifierKey', withVerifierKey(ed25519Pem)],
@@ -123,7 +127,7 @@ const mistakes: [string, string, Options][] = [
   [
     'a certificate',
     'verifierKey',
-    withVerifierKey(publicKeyPem.replaceAll('PUBLIC KEY', 'CERTIFICATE')),
+    withVerifierKey(issuer.verifierKey.replaceAll('PUBLIC KEY', 'CERTIFICATE')),
   ],
   ...[-1, 1.5, 301, '60', NaN, Infinity, null, true].map((seconds): [string, string, Options] => [
     String(seconds),
@@ -200,10 +204,13 @@ describe('an option may also be', () => {
     ['http on an IPv4 loopback address', { authUrl: 'http://127.0.0.1:3000' }],
     ['http on the IPv6 loopback address', { authUrl: 'http://[::1]:3000' }],
     ['an issuer with a slash', withIssuer(`${AUTH_URL}/`)],
-    ['a key with white space around it', withVerifierKey(`\n\t ${publicKeyPem} \n\n`)],
-    ['a key with literal \\n', withVerifierKey(publicKeyPem.replaceAll('\n', '\\n'))],
-    ['a key with literal \\r\\n', withVerifierKey(publicKeyPem.replaceAll('\n', '\\r\\n'))],
-    ['a key with line ends of Windows', withVerifierKey(publicKeyPem.replaceAll('\n', '\r\n'))],
+    ['a key with white space around it', withVerifierKey(`\n\t ${issuer.verifierKey} \n\n`)],
+    ['a key with literal \\n', withVerifierKey(issuer.verifierKey.replaceAll('\n', '\\n'))],
+    ['a key with literal \\r\\n', withVerifierKey(issuer.verifierKey.replaceAll('\n', '\\r\\n'))],
+    [
+      'a key with line ends of Windows',
+      withVerifierKey(issuer.verifierKey.replaceAll('\n', '\r\n')),
+    ],
     ['no leeway', { clockToleranceSeconds: 0 }],
     ['the largest leeway', { clockToleranceSeconds: 300 }],
     ['no cache', { tokenCache: false }],
@@ -217,7 +224,7 @@ describe('an option may also be', () => {
       const application = await start(() => moduleOf({ ...valid, ...options }));
       const propelAuth = application.app.get(PropelAuthService);
       const user = await propelAuth.validateAccessToken(await issuer.accessToken(alice));
-      expect(user.userId).toBe(alice.user_id);
+      expect(user.userId).toBe(alice.userId);
     }
   });
 });

@@ -23,9 +23,9 @@ import {
   type OrgMemberInfo,
   type OrgReference,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { closeApplications, failureOf, startApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
 import {
   ACME,
   ACME_ID,
@@ -35,13 +35,14 @@ import {
   dave,
   GLOBEX,
   GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../support/people.js';
+  headersOf,
+  ROLES,
+  userIn,
+} from '../support/project.js';
 import { CurrentCaller, routeUnder, type Caller } from '../support/routes.js';
 import { messageOf } from '../support/start-error.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: [...ROLES, 'Billing'] });
 
 afterEach(closeApplications);
 
@@ -89,15 +90,10 @@ function start(
   });
 }
 
-async function statusOf(
-  url: string,
-  path: string,
-  claims: Record<string, unknown> | null,
-  headers = {},
-) {
+async function statusOf(url: string, path: string, user: TestUser | null, headers = {}) {
   const { status, body } = await request(url)
     .get(path)
-    .set({ ...(await issuer.headersOf(claims)), ...headers });
+    .set({ ...(await headersOf(issuer, user)), ...headers });
   return { status, orgId: body.orgId };
 }
 
@@ -149,7 +145,7 @@ describe('An organization source that is a provider', () => {
 
 async function orgOfCaller(context: ExecutionContext): Promise<OrgReference> {
   await Promise.resolve();
-  return { orgId: getCurrentUser(context)?.userId === bob.user_id ? ACME_ID : GLOBEX_ID };
+  return { orgId: getCurrentUser(context)?.userId === bob.userId ? ACME_ID : GLOBEX_ID };
 }
 
 describe('An organization source that is asynchronous', () => {
@@ -205,19 +201,19 @@ describe('The source of a class', () => {
   }
 
   it('is looked at though a method names another one: both have to name one organization', async () => {
-    const erin = personIn('erin', membershipIn(ACME, 'Admin'), membershipIn(GLOBEX, 'Admin'));
+    const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Admin' });
     const { url } = await start([TwoSourcesController]);
     const path = `/two/${ACME_ID}/admin`;
     expect(await statusOf(url, path, erin, { 'x-org-id': ACME_ID })).toEqual({
       status: 200,
       orgId: ACME_ID,
     });
-    for (const [claims, id] of [
+    for (const [user, id] of [
       [erin, GLOBEX_ID],
       [dave, ACME_ID],
-      [personIn('frank', membershipIn(GLOBEX, 'Admin')), GLOBEX_ID],
+      [userIn('frank', { ...GLOBEX, role: 'Admin' }), GLOBEX_ID],
     ] as const) {
-      expect(await statusOf(url, path, claims, { 'x-org-id': id })).toMatchObject({ status: 403 });
+      expect(await statusOf(url, path, user, { 'x-org-id': id })).toMatchObject({ status: 403 });
     }
   });
 
@@ -246,24 +242,11 @@ describe('The source of a class', () => {
 
 describe('Alternatives', () => {
   const people = {
-    owner: personIn('owner', membershipIn(ACME, 'Owner')),
-    admin: personIn('admin', membershipIn(ACME, 'Admin')),
-    member: personIn('member', membershipIn(ACME, 'Member')),
-    billing: personIn(
-      'billing',
-      membershipIn(ACME, 'Member', {
-        user_role: 'Billing',
-        inherited_user_roles_plus_current_role: ['Billing'],
-        user_permissions: ['can_edit_billing'],
-      }),
-    ),
-    several: personIn(
-      'several',
-      membershipIn(ACME, 'Member', {
-        org_role_structure: 'multi_role',
-        additional_roles: ['Billing'],
-      }),
-    ),
+    owner: userIn('owner', { ...ACME, role: 'Owner' }),
+    admin: userIn('admin', { ...ACME, role: 'Admin' }),
+    member: userIn('member', { ...ACME, role: 'Member' }),
+    billing: userIn('billing', { ...ACME, role: 'Billing', permissions: ['can_edit_billing'] }),
+    several: userIn('several', { ...ACME, role: 'Member', additionalRoles: ['Billing'] }),
   };
 
   it.each([
@@ -282,8 +265,8 @@ describe('Alternatives', () => {
   ])('let in whoever has one: %s', async (_what, rule, expected) => {
     const { url } = await start([routeUnder('things/:orgId', rule)]);
     const admitted: string[] = [];
-    for (const [name, claims] of Object.entries(people)) {
-      if ((await statusOf(url, `/things/${ACME_ID}`, claims)).status === 200) admitted.push(name);
+    for (const [name, user] of Object.entries(people)) {
+      if ((await statusOf(url, `/things/${ACME_ID}`, user)).status === 200) admitted.push(name);
     }
     expect(admitted).toEqual(expected);
   });

@@ -8,13 +8,22 @@ import {
   PropelAuthModule,
   RequireOrgMember,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME, ACME_ID, alice, GLOBEX_ID, membershipIn, personIn } from '../support/people.js';
+import {
+  ACME,
+  ACME_ID,
+  alice,
+  GLOBEX_ID,
+  headersOf,
+  ROLES,
+  userIn,
+  withMembership,
+} from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller('body')
 class BodyController {
@@ -95,17 +104,21 @@ describe.each<[string, (app: INestApplication) => void]>([
 
   afterAll(() => application.close());
 
-  async function statusOf(path: string, claims: Record<string, unknown> = alice): Promise<number> {
+  async function statusOf(
+    path: string,
+    user: TestUser = alice,
+    claims?: Record<string, unknown>,
+  ): Promise<number> {
     const { status } = await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(claims));
+      .set(await headersOf(issuer, user, claims));
     return status;
   }
 
   async function statusOfBody(body: string, path = '/body'): Promise<number> {
     const { status } = await request(application.url)
       .post(path)
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .set('Content-Type', 'application/json')
       .send(body);
     return status;
@@ -127,7 +140,7 @@ describe.each<[string, (app: INestApplication) => void]>([
       expect(await statusOf(`/name/${orgId}`)).toBe(403);
       await request(application.url)
         .get('/header')
-        .set(await issuer.headersOf(alice))
+        .set(await headersOf(issuer, alice))
         .set('X-Org-Id', orgId)
         .expect(403);
     },
@@ -203,7 +216,7 @@ describe.each<[string, (app: INestApplication) => void]>([
   });
 
   it('are 403 in a body that was not parsed or not sent', async () => {
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     await request(application.url).post('/body').set(headers).expect(403);
     const { status } = await request(application.url)
       .post('/body')
@@ -225,15 +238,18 @@ describe.each<[string, (app: INestApplication) => void]>([
   });
 
   it('are 403 as a URL-safe name that two organizations share', async () => {
-    const twin = { ...membershipIn(ACME, 'Owner'), org_id: GLOBEX_ID };
-    const erin = personIn('erin', membershipIn(ACME, 'Member'), twin);
+    const twin = { ...ACME, orgId: GLOBEX_ID, role: 'Owner' };
+    const erin = userIn('erin', { ...ACME, role: 'Member' }, twin);
     expect(await statusOf('/name/acme-inc', erin)).toBe(403);
     expect(await statusOf(`/param/${ACME_ID}`, erin)).toBe(200);
   });
 
   it('are 403 as a name where the organization has none', async () => {
-    const nameless = { org_name: undefined, url_safe_org_name: undefined };
-    const erin = personIn('erin', membershipIn(ACME, 'Owner', nameless));
-    expect(await statusOf('/name/undefined', erin)).toBe(403);
+    const nameless = withMembership(
+      issuer,
+      { ...ACME, role: 'Owner' },
+      { org_name: undefined, url_safe_org_name: undefined },
+    );
+    expect(await statusOf('/name/undefined', alice, nameless)).toBe(403);
   });
 });

@@ -12,25 +12,28 @@ import {
   type OrgMemberInfo,
   type OrgSource,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
 import {
   ACME,
   ACME_ID,
   alice,
   GLOBEX,
   GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../support/people.js';
+  headersOf,
+  ROLES,
+  userIn,
+  withMembership,
+} from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
-const erin = personIn('erin', membershipIn(ACME, 'Admin'), membershipIn(GLOBEX, 'Member'));
+const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Member' });
 /** A token that is scoped to Globex and lists Acme all the same. */
-const scopedToGlobex = { ...erin, org_member_info: membershipIn(GLOBEX, 'Member') };
+const scopedToGlobex = { ...erin, activeOrgId: GLOBEX_ID };
+const listingAcme = withMembership(issuer, { ...ACME, role: 'Admin' });
 
 function sourceOf(returned: unknown): OrgSource {
   return (() => returned) as OrgSource;
@@ -142,10 +145,11 @@ describe('organization sources', () => {
 
   afterAll(() => application.close());
 
-  async function get(path: string, headers: Record<string, string> = {}, claims: object = erin) {
+  async function get(path: string, headers: Record<string, string> = {}, user: TestUser = erin) {
+    const claims = user === scopedToGlobex ? listingAcme : undefined;
     const { status, body } = await request(application.url)
       .get(path)
-      .set({ ...(await issuer.headersOf({ ...claims })), ...headers });
+      .set({ ...(await headersOf(issuer, user, claims)), ...headers });
     return { status, orgId: body.orgId };
   }
 
@@ -212,7 +216,7 @@ describe('organization sources', () => {
     const sent = { orgId: ACME_ID, title: 'Q3' };
     await request(application.url)
       .post('/body')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .send(sent)
       .expect(201, { orgId: ACME_ID, body: sent });
   });
@@ -236,12 +240,12 @@ describe('organization sources', () => {
   it('that throw are an error, never access', async () => {
     await request(application.url)
       .get('/throwing')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(500, { statusCode: 500, message: 'Internal server error' });
   });
 
   it('may promise, and are an error when the promise is broken', async () => {
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     await request(application.url).get('/promising').set(headers).expect(200);
     await request(application.url).get('/rejecting').set(headers).expect(500);
   });

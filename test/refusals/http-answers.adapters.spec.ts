@@ -9,24 +9,28 @@ import {
   RequirePermission,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { API_KEY, AUTH_URL, Issuer } from '../support/issuer.js';
 import {
   ACME,
   ACME_ID,
   alice,
+  API_KEY,
+  AUTH_URL,
   carol,
   dave,
   GLOBEX,
-  membershipIn,
-  personIn,
-} from '../support/people.js';
+  GLOBEX_ID,
+  headersOf,
+  ROLES,
+  userIn,
+} from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
-import { rawToken, rsaSignature, type RawToken } from '../support/raw-token.js';
+import { rawToken, type RawToken } from '../support/raw-token.js';
 
-const issuer = new Issuer();
-const otherIssuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
+const otherIssuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller()
 class RoutesController {
@@ -78,7 +82,7 @@ class TwoOrgsController {
 }
 
 const now = Math.floor(Date.now() / 1000);
-const erin = personIn('erin', membershipIn(ACME, 'Member'), membershipIn(GLOBEX, 'Member'));
+const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Member' });
 
 /** Who asks: the value of an Authorization header; none for `undefined`. */
 type Authorization = () => Promise<string | undefined>;
@@ -88,10 +92,9 @@ const text =
   () =>
     Promise.resolve(value);
 const as =
-  (claims: Record<string, unknown>): Authorization =>
+  (user: TestUser, claims?: Record<string, unknown>): Authorization =>
   () =>
-    issuer.authorization(claims);
-const signed = rsaSignature(issuer.keys.privateKey);
+    issuer.authorization(user, { claims });
 const raw = (token: RawToken): Authorization => text(`Bearer ${rawToken(token)}`);
 
 /** Of each kind of failure: the reason, the path and who asks. */
@@ -103,21 +106,21 @@ const withoutToken: [string, string, Authorization][] = [
 ];
 const withInvalidToken: [string, string, Authorization][] = [
   ['token_malformed', '/user', text('Bearer not-a-token')],
-  ['token_malformed', '/user', raw({ payload: 'not JSON', signature: signed })],
-  ['token_expired', '/user', as({ ...alice, exp: 1 })],
-  ['token_not_yet_valid', '/user', as({ ...alice, iat: now + 1_000 })],
-  ['token_not_yet_valid', '/user', as({ ...alice, nbf: now + 1_000 })],
+  ['token_malformed', '/user', raw({ header: 'not JSON' })],
+  ['token_expired', '/user', as(alice, { exp: 1 })],
+  ['token_not_yet_valid', '/user', as(alice, { iat: now + 1_000 })],
+  ['token_not_yet_valid', '/user', as(alice, { nbf: now + 1_000 })],
   ['signature_invalid', '/user', () => otherIssuer.authorization(alice)],
   ['algorithm_not_allowed', '/user', raw({ header: { alg: 'HS256' } })],
-  ['issuer_mismatch', '/user', as({ ...alice, iss: 'https://other.example' })],
-  ['claims_invalid', '/user', as({ ...alice, exp: undefined })],
-  ['claims_invalid', '/user', as({ ...alice, iss: undefined })],
-  ['user_invalid', '/user', as({})],
-  ['user_invalid', `/orgs/${ACME_ID}`, as({ user_id: 1 })],
+  ['issuer_mismatch', '/user', as(alice, { iss: 'https://other.example' })],
+  ['claims_invalid', '/user', as(alice, { exp: undefined })],
+  ['claims_invalid', '/user', as(alice, { iss: undefined })],
+  ['user_invalid', '/user', as(alice, { user_id: undefined })],
+  ['user_invalid', `/orgs/${ACME_ID}`, as(alice, { user_id: 1 })],
 ];
 const withoutRights: [string, string, Authorization][] = [
   ['org_missing', '/query', as(alice)],
-  ['org_mismatch', `/orgs/${ACME_ID}/both?other=${GLOBEX.id}`, as(erin)],
+  ['org_mismatch', `/orgs/${ACME_ID}/both?other=${GLOBEX_ID}`, as(erin)],
   ['not_a_member', `/orgs/${ACME_ID}`, as(dave)],
   ['role_missing', `/orgs/${ACME_ID}/admin`, as(carol)],
   ['permission_missing', `/orgs/${ACME_ID}/billing`, as(carol)],
@@ -167,7 +170,7 @@ describe.each([undefined, false, true])('an answer, with debugMode %s,', (debugM
   it('to an allowed request holds no challenge', async () => {
     const allowed = await request(application.url)
       .get('/user')
-      .set(await issuer.headersOf(alice));
+      .set(await headersOf(issuer, alice));
     expect([allowed.status, allowed.headers['www-authenticate']]).toEqual([200, undefined]);
   });
 
@@ -204,7 +207,7 @@ describe.each([false, true])('an answer without keys, with debugMode %s,', (debu
   it.each(['/user', '/optional', `/orgs/${ACME_ID}`])('on %s is 503', async (path) => {
     const response = await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(alice));
+      .set(await headersOf(issuer, alice));
     expect(response.status).toBe(503);
     expect(response.headers['www-authenticate']).toBeUndefined();
     expect(response.body).toEqual(bodyOf(503, 'keys_unavailable', debugMode));

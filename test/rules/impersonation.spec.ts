@@ -6,14 +6,14 @@ import {
   PropelAuthModule,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
-const impersonated = { ...alice, impersonator_user_id: 'user-of-an-employee' };
+const issuer = await TestIssuer.create({ roles: ROLES });
+const impersonated = { ...alice, impersonatorUserId: 'user-of-an-employee' };
 
 @Controller('account')
 @DenyImpersonation()
@@ -68,18 +68,18 @@ describe('@DenyImpersonation()', () => {
     await backend.stop();
   });
 
-  const get = async (path: string, claims: Record<string, unknown> | null) =>
+  const get = async (path: string, user: TestUser | null) =>
     request(application.url)
       .get(path)
-      .set(await issuer.headersOf(claims));
+      .set(await headersOf(issuer, user));
 
   it.each([
     ['a user in person', 200, alice],
     ['an employee who impersonates the user', 403, impersonated],
     ['nobody', 401, null],
-  ])('on a route of its own answers %s with %i', async (_who, status, claims) => {
+  ])('on a route of its own answers %s with %i', async (_who, status, user) => {
     for (const path of ['/account', '/scripts', '/greeting']) {
-      expect((await get(path, claims)).status).toBe(status);
+      expect((await get(path, user)).status).toBe(status);
     }
   });
 

@@ -1,7 +1,7 @@
 import { PropelAuthModule, RequireOrgRole, RequirePermission } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
 import {
   ACME,
   ACME_ID,
@@ -10,12 +10,14 @@ import {
   carol,
   dave,
   GLOBEX,
-  membershipIn,
-  personIn,
-} from '../support/people.js';
+  headersOf,
+  ROLES,
+  userIn,
+  withMembership,
+} from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 const rules: Record<string, MethodDecorator[]> = {
   one: [RequirePermission('can_view_billing')],
@@ -38,13 +40,15 @@ const rules: Record<string, MethodDecorator[]> = {
   'of-every-object': [RequirePermission('constructor')],
 };
 
-const erin = personIn('erin', membershipIn(GLOBEX, 'Owner'), membershipIn(ACME, 'Member'));
-const frank = personIn(
-  'frank',
-  membershipIn(ACME, 'Member', { user_permissions: ['ProductA::CanCreate'] }),
+const erin = userIn('erin', { ...GLOBEX, role: 'Owner' }, { ...ACME, role: 'Member' });
+const frank = userIn('frank', { ...ACME, role: 'Member', permissions: ['ProductA::CanCreate'] });
+const grace = { ...userIn('grace', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId };
+const nina = userIn('nina', { ...ACME, role: 'Owner' });
+const withoutPermissions = withMembership(
+  issuer,
+  { ...ACME, role: 'Owner' },
+  { user_permissions: null },
 );
-const grace = { ...personIn('grace'), org_member_info: membershipIn(ACME, 'Admin') };
-const nina = personIn('nina', membershipIn(ACME, 'Owner', { user_permissions: null }));
 
 describe('@RequirePermission()', () => {
   let application: RunningApplication;
@@ -77,16 +81,16 @@ describe('@RequirePermission()', () => {
     ['of-every-object', []],
   ])('%s lets exactly these pass: %j', async (rule, allowed) => {
     const answers = [];
-    for (const [name, claims] of Object.entries(everyone)) {
+    for (const [name, user] of Object.entries(everyone)) {
       const { status, body } = await request(application.url)
         .get(`/orgs/${ACME_ID}/${rule}`)
-        .set(await issuer.headersOf(claims));
+        .set(await headersOf(issuer, user, user === nina ? withoutPermissions : undefined));
       answers.push({ name, status, body });
     }
     expect(answers).toEqual(
-      Object.entries(everyone).map(([name, { user_id }]) =>
+      Object.entries(everyone).map(([name, { userId }]) =>
         allowed.includes(name as keyof typeof everyone)
-          ? { name, status: 200, body: { userId: user_id, orgId: ACME_ID } }
+          ? { name, status: 200, body: { userId, orgId: ACME_ID } }
           : { name, status: 403, body: { statusCode: 403, message: 'Forbidden' } },
       ),
     );

@@ -1,7 +1,7 @@
 import { PropelAuthModule, RequireOrgMember, RequireOrgRole } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
 import {
   ACME,
   ACME_ID,
@@ -11,15 +11,25 @@ import {
   dave,
   GLOBEX,
   GLOBEX_ID,
-  membershipIn,
-  personIn,
+  headersOf,
   ROLES,
-} from '../support/people.js';
+  userIn,
+  withMembership,
+  type KnownUser,
+} from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ['Billing', ...ROLES] });
 
-const roles = [...ROLES, 'Billing', 'Captain', 'Mate', 'Hand', 'Adm', 'constructor'];
+const roles = [
+  ...ROLES.map(({ name }) => name),
+  'Billing',
+  'Captain',
+  'Mate',
+  'Hand',
+  'Adm',
+  'constructor',
+];
 
 describe('organization roles', () => {
   let application: RunningApplication;
@@ -42,17 +52,17 @@ describe('organization roles', () => {
 
   afterAll(() => application.close());
 
-  async function answerTo(claims: Record<string, unknown> | null, path: string) {
+  async function answerTo(user: TestUser | null, path: string, claims?: Record<string, unknown>) {
     const { status, body } = await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(claims));
+      .set(await headersOf(issuer, user, claims));
     return { status, orgId: body.orgId };
   }
 
   const allowed = { status: 200, orgId: ACME_ID };
   const forbidden = { status: 403, orgId: undefined };
 
-  describe.each<[string, Record<string, unknown> | null, Record<string, boolean>]>([
+  describe.each<[string, KnownUser, Record<string, boolean>, Record<string, unknown>?]>([
     [
       'an Owner',
       alice,
@@ -107,7 +117,7 @@ describe('organization roles', () => {
     ],
     [
       'the Owner of another organization',
-      personIn('erin', membershipIn(GLOBEX, 'Owner')),
+      userIn('erin', { ...GLOBEX, role: 'Owner' }),
       {
         member: false,
         'min/Owner': false,
@@ -120,16 +130,12 @@ describe('organization roles', () => {
     ],
     [
       'an Admin of this and Owner of another organization',
-      personIn('erin', membershipIn(GLOBEX, 'Owner'), membershipIn(ACME, 'Admin')),
+      userIn('erin', { ...GLOBEX, role: 'Owner' }, { ...ACME, role: 'Admin' }),
       { member: true, 'min/Owner': false, 'min/Admin': true, 'exact/Owner': false },
     ],
     [
       'a Mate in a hierarchy of a project’s own',
-      personIn('erin', {
-        ...membershipIn(ACME, 'Member'),
-        user_role: 'Mate',
-        inherited_user_roles_plus_current_role: ['Mate', 'Hand'],
-      }),
+      carol,
       {
         'min/Captain': false,
         'min/Mate': true,
@@ -139,21 +145,16 @@ describe('organization roles', () => {
         'min/Member': false,
         'min/Owner': false,
       },
+      { user_role: 'Mate', inherited_user_roles_plus_current_role: ['Mate', 'Hand'] },
     ],
     [
       'an Owner among several roles, where there is no hierarchy',
-      personIn('erin', membershipIn(ACME, 'Owner', { org_role_structure: 'multi_role' })),
+      userIn('erin', { ...ACME, role: 'Owner', roleStructure: 'multi_role' }),
       { member: true, 'min/Owner': true, 'min/Admin': false, 'exact/Owner': true },
     ],
     [
       'a Member with the additional role Billing',
-      personIn(
-        'erin',
-        membershipIn(ACME, 'Member', {
-          org_role_structure: 'multi_role',
-          additional_roles: ['Billing'],
-        }),
-      ),
+      userIn('erin', { ...ACME, role: 'Member', additionalRoles: ['Billing'] }),
       {
         'min/Member': true,
         'min/Billing': true,
@@ -165,23 +166,30 @@ describe('organization roles', () => {
     ],
     [
       'additional roles in a hierarchy, where they do not count',
-      personIn('erin', membershipIn(ACME, 'Member', { additional_roles: ['Owner', 'Billing'] })),
+      userIn('erin', {
+        ...ACME,
+        role: 'Member',
+        roleStructure: 'single_role_in_hierarchy',
+        additionalRoles: ['Owner', 'Billing'],
+      }),
       { 'min/Member': true, 'min/Owner': false, 'exact/Owner': false, 'min/Billing': false },
     ],
     [
       'no role structure, which means a hierarchy',
-      personIn('erin', membershipIn(ACME, 'Owner', { org_role_structure: undefined })),
+      alice,
       { 'min/Owner': true, 'min/Member': true, 'exact/Member': false },
+      { org_role_structure: undefined },
     ],
     [
       'a token that is scoped to this organization',
-      { ...personIn('erin'), org_member_info: membershipIn(ACME, 'Admin') },
+      { ...userIn('erin', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId },
       { member: true, 'min/Admin': true, 'min/Owner': false, 'exact/Member': false },
     ],
     [
       'a token that is scoped to another organization',
-      { ...alice, org_member_info: membershipIn(GLOBEX, 'Owner') },
+      { ...userIn('erin', { ...GLOBEX, role: 'Owner' }), activeOrgId: GLOBEX_ID },
       { member: false, 'min/Member': false, 'exact/Owner': false },
+      {},
     ],
     [
       'roles whose names are nearly those required',
@@ -198,9 +206,11 @@ describe('organization roles', () => {
       alice,
       { 'min/constructor': false, 'exact/constructor': false },
     ],
-  ])('%s', (_who, claims, expectations) => {
+  ])('%s', (_who, user, expectations, changes) => {
+    const claims = changes && withMembership(issuer, { ...ACME, role: 'Owner' }, changes);
+
     it.each(Object.entries(expectations))('under the rule %s passes: %s', async (rule, passes) => {
-      expect(await answerTo(claims, `/orgs/${ACME_ID}/${rule}`)).toEqual(
+      expect(await answerTo(user, `/orgs/${ACME_ID}/${rule}`, claims)).toEqual(
         passes ? allowed : forbidden,
       );
     });

@@ -15,13 +15,13 @@ import {
   RequirePermission,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME_ID, alice, bob, carol, dave } from '../support/people.js';
+import { ACME_ID, alice, bob, carol, dave, headersOf, ROLES } from '../support/project.js';
 import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 type AccessDecorator = ClassDecorator & MethodDecorator;
 
@@ -69,7 +69,7 @@ const otherGuard = UseGuards(AllowingGuard);
 const otherMetadata = SetMetadata('roles', ['everyone']) as unknown as AccessDecorator;
 
 type Name = 'nobody' | 'alice' | 'bob' | 'carol' | 'dave';
-const people: Record<Name, Record<string, unknown> | null> = {
+const people: Record<Name, TestUser | null> = {
   nobody: null,
   alice,
   bob,
@@ -181,10 +181,10 @@ describe.each([false, true])(
 
     async function statuses(path: string): Promise<Record<string, number>> {
       const answers: Record<string, number> = {};
-      for (const [name, claims] of Object.entries(people)) {
+      for (const [name, user] of Object.entries(people)) {
         const { status } = await request(application.url)
           .get(`/${path}/${ACME_ID}`)
-          .set(await issuer.headersOf(claims));
+          .set(await headersOf(issuer, user));
         answers[name] = status;
       }
       return answers;
@@ -214,7 +214,7 @@ describe.each([false, true])(
       const index = cases.findIndex(([name]) => name === '@Public() on the handler');
       await request(application.url)
         .get(`/case-${index}/${ACME_ID}`)
-        .set(await issuer.headersOf(alice))
+        .set(await headersOf(issuer, alice))
         .expect(200, { userId: null, orgId: null });
     });
   },

@@ -12,16 +12,16 @@ import {
   RequireUser,
   type OrgSource,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, membershipIn, personIn } from '../support/people.js';
+import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, headersOf, ROLES, userIn } from '../support/project.js';
 import { CurrentCaller, routeUnder, type Caller } from '../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** In both organizations, so that only the sources decide. */
-const erin = personIn('erin', membershipIn(ACME, 'Admin'), membershipIn(GLOBEX, 'Admin'));
+const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Admin' });
 const UMBRELLA_ID = 'b1d0c9e8-7f6a-4e5d-8c4b-3a2f1e0d9c8b';
 
 const fromHeader = orgFromHeader('x-org-id');
@@ -125,13 +125,13 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
 
   afterAll(() => application.close());
 
-  async function get(route: string, named: Named, claims: object = erin) {
+  async function get(route: string, named: Named, user: object = erin) {
     const { status, body } = await request(application.url)
       .get(`/${route}/${named.path ?? ACME_ID}`)
       .query(named.query === undefined ? {} : { orgId: named.query })
       .set({
         ...(named.header === undefined ? {} : { 'X-Org-Id': named.header }),
-        ...(await issuer.headersOf({ ...claims })),
+        ...(await headersOf(issuer, { ...user })),
       });
     return { status, orgId: body.orgId };
   }
@@ -186,7 +186,7 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
   });
 
   it('has to be the organization of the token where a rule says so', async () => {
-    const scopedToAcme = { ...personIn('erin'), org_member_info: membershipIn(ACME, 'Admin') };
+    const scopedToAcme = { ...userIn('erin', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId };
     expect(await get('path-and-token', { path: ACME_ID }, scopedToAcme)).toMatchObject({
       status: 200,
     });

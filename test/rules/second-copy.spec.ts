@@ -1,12 +1,13 @@
 import { jest } from '@jest/globals';
 import { Controller, Get, type Type } from '@nestjs/common';
 import * as copy from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
+import { ROLES } from '../support/project.js';
 import { decorateHandler } from '../support/routes.js';
 import { messageOf } from '../support/start-error.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 function controllerOf(decorate: (type: Type) => void): Type {
   class Reports {

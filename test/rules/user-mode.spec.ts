@@ -12,12 +12,12 @@ import {
   Public,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 type Mode = 'required' | 'optional' | 'public';
 
@@ -95,14 +95,14 @@ describe.each([
     for (const headers of [
       {},
       { Authorization: 'Bearer invalid' },
-      await issuer.headersOf(alice),
+      await headersOf(issuer, alice),
     ]) {
       const { status, body } = await request(application.url).get(`/${path}`).set(headers);
       answers.push([status, body.userId]);
     }
     const nobody = [200, null];
     const refused = [401, undefined];
-    const known = [200, alice.user_id];
+    const known = [200, alice.userId];
     expect(answers).toEqual(
       {
         required: [refused, refused, known],

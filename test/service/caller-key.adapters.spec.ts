@@ -15,6 +15,7 @@ import {
   Public,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import {
   closeApplications,
@@ -23,11 +24,10 @@ import {
 } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import { graphqlModule, send } from '../support/graphql.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME_ID, alice, bob } from '../support/people.js';
+import { ACME_ID, alice, bob, headersOf, ROLES } from '../support/project.js';
 import { PATIENCE } from '../support/reproducible.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const LIMIT = 3;
 
 /**
@@ -138,8 +138,8 @@ describe.each(TRANSPORTS)('A throttler by callerKey(), over %s,', (_name, call) 
 
   it('counts users apart from each other and from their address', async () => {
     const application = await start();
-    for (const claims of [alice, bob]) {
-      expect(await passed(application, await issuer.headersOf(claims))).toBe(LIMIT);
+    for (const user of [alice, bob]) {
+      expect(await passed(application, await headersOf(issuer, user))).toBe(LIMIT);
     }
     expect(await passed(application, {})).toBe(LIMIT);
   });
@@ -147,7 +147,7 @@ describe.each(TRANSPORTS)('A throttler by callerKey(), over %s,', (_name, call) 
   it('counts a user under every token', async () => {
     const application = await start();
     const tokens = await Promise.all(
-      [1, 2, 3, 4, 5].map((number) => issuer.headersOf({ ...alice, username: `${number}` })),
+      [1, 2, 3, 4, 5].map((number) => headersOf(issuer, { ...alice, username: `${number}` })),
     );
     let count = 0;
     for (const headers of tokens) if (await call(application, headers)) count++;
@@ -177,9 +177,9 @@ describe.each(TRANSPORTS)('A throttler by callerKey(), over %s,', (_name, call) 
       }
       expect(backend.bodies).toEqual([]);
       // Nor do forged tokens get a bucket of their own.
-      const forged = await new Issuer().headersOf(alice);
+      const forged = await headersOf(await TestIssuer.create({ roles: ROLES }), alice);
       expect(await call(application, forged)).toBe(false);
-      expect(await call(application, await issuer.headersOf(alice))).toBe(true);
+      expect(await call(application, await headersOf(issuer, alice))).toBe(true);
     },
     PATIENCE,
   );
@@ -205,13 +205,13 @@ describe('callerKey()', () => {
       providers: [{ provide: APP_GUARD, useClass: KeyGuard }],
     });
     const callWith = (headers: Record<string, string>) => request(url).get('/reports').set(headers);
-    await callWith(await issuer.headersOf(alice));
+    await callWith(await headersOf(issuer, alice));
     for (const key of ['key-of-carol', 'key-of-acme', 'junk']) {
       await callWith({ 'x-api-key': key });
       await callWith({ 'x-api-key': key });
     }
     await callWith({ Authorization: 'Bearer a.b.c' });
-    await callWith({ ...(await issuer.headersOf(alice)), 'x-api-key': 'key-of-acme' });
+    await callWith({ ...(await headersOf(issuer, alice)), 'x-api-key': 'key-of-acme' });
     await callWith({});
     const address = expect.stringMatching(/^ip:.*127\.0\.0\.1$/) as unknown;
     expect(keys).toEqual([

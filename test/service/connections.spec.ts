@@ -1,14 +1,14 @@
 import { jest } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { ConnectionAuthenticator } from '../../lib/service/connection-authenticator.js';
 import {
   closeApplications,
   startApplication,
   type RunningApplication,
 } from '../support/application.js';
-import { API_KEY, AUTH_URL, Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import {
   closeClients,
@@ -20,7 +20,7 @@ import {
 } from '../support/websockets.js';
 import { ClosedGateway } from '../transport/websocket/guarded.gateway.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** How the suites connect: with a token, or without one. */
 interface Adapter {
@@ -64,7 +64,10 @@ describe.each(ADAPTERS)('authenticateConnection() over $name', ({ prepare, conne
   });
 
   it('disconnects who comes with a forged token', async () => {
-    const client = await connect(await start(), await new Issuer().accessToken(alice));
+    const client = await connect(
+      await start(),
+      await (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
+    );
     expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
     await client.closed();
   });
@@ -76,9 +79,9 @@ describe.each(ADAPTERS)('authenticateConnection() over $name', ({ prepare, conne
       'authenticateConnection',
     );
     const client = await connect(application, await issuer.accessToken(alice));
-    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
     const user = await (authenticate.mock.results[0]?.value as Promise<unknown>);
-    expect(user).toMatchObject({ userId: alice.user_id });
+    expect(user).toMatchObject({ userId: alice.userId });
   });
 
   it('leaves messages that arrive meanwhile to the guard', async () => {
@@ -94,11 +97,11 @@ describe.each(ADAPTERS)('authenticateConnection() over $name', ({ prepare, conne
   it('disconnects when the token expires', async () => {
     const application = await start({ ...issuer.moduleOptions, clockToleranceSeconds: 0 });
     const now = Math.floor(Date.now() / 1000);
-    const token = await issuer.accessToken({ ...alice, exp: now + 1800 });
+    const token = await issuer.accessToken(alice, { claims: { exp: now + 1800 } });
     const timeouts = jest.spyOn(globalThis, 'setTimeout');
     try {
       const client = await connect(application, token);
-      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
       const [expire] = timeouts.mock.calls.find(([, delay]) => isAbout(delay, 1_800_000)) ?? [];
       jest.spyOn(Date, 'now').mockReturnValue((now + 1800) * 1000);
       (expire as () => void)();

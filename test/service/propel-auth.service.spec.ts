@@ -12,22 +12,24 @@ import {
   PropelAuthUnavailableException,
   User,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { closeApplications, startApplication } from '../support/application.js';
-import { API_KEY, AUTH_URL, Issuer } from '../support/issuer.js';
 import {
   ACME,
   ACME_ID,
   alice,
+  API_KEY,
+  AUTH_URL,
   bob,
   carol,
   dave,
   GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../support/people.js';
+  ROLES,
+  userIn,
+} from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: [...ROLES, 'Billing'] });
 
 /** For arguments that TypeScript would not let through. */
 const any = (value: unknown) => value as never;
@@ -35,8 +37,8 @@ const any = (value: unknown) => value as never;
 let propelAuth: PropelAuthService;
 let users: Record<'alice' | 'bob' | 'carol' | 'dave' | 'erin' | 'scoped', User>;
 
-async function userOf(claims: Record<string, unknown>): Promise<User> {
-  return propelAuth.validateAccessToken(await issuer.accessToken(claims));
+async function userOf(user: TestUser): Promise<User> {
+  return propelAuth.validateAccessToken(await issuer.accessToken(user));
 }
 
 beforeAll(async () => {
@@ -44,14 +46,13 @@ beforeAll(async () => {
     imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
   });
   propelAuth = app.get(PropelAuthService);
-  const severalRoles = { org_role_structure: 'multi_role', additional_roles: ['Billing'] };
   users = {
     alice: await userOf(alice),
     bob: await userOf(bob),
     carol: await userOf(carol),
     dave: await userOf(dave),
-    erin: await userOf(personIn('erin', membershipIn(ACME, 'Member', severalRoles))),
-    scoped: await userOf({ ...dave, org_member_info: membershipIn(ACME, 'Admin') }),
+    erin: await userOf(userIn('erin', { ...ACME, role: 'Member', additionalRoles: ['Billing'] })),
+    scoped: await userOf({ ...userIn('dave', { ...ACME, role: 'Admin' }), activeOrgId: ACME_ID }),
   };
 });
 
@@ -61,15 +62,21 @@ describe('validateAccessToken()', () => {
   it('resolves to the user of a valid token', async () => {
     const user = await userOf(alice);
     expect(user).toBeInstanceOf(User);
-    expect(user.userId).toBe(alice.user_id);
+    expect(user.userId).toBe(alice.userId);
     expect(Object.isFrozen(user)).toBe(true);
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['an expired one', () => issuer.accessToken({ ...alice, exp: 1 })],
-    ['one of another issuer', () => issuer.accessToken({ ...alice, iss: 'https://other.example' })],
-    ['one of another key', () => new Issuer().accessToken(alice)],
-    ['one without user_id', () => issuer.accessToken({})],
+    ['an expired one', () => issuer.accessToken(alice, { claims: { exp: 1 } })],
+    [
+      'one of another issuer',
+      () => issuer.accessToken(alice, { claims: { iss: 'https://other.example' } }),
+    ],
+    [
+      'one of another key',
+      async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
+    ],
+    ['one without user_id', () => issuer.accessToken(alice, { claims: { user_id: undefined } })],
     ['one behind its scheme', () => issuer.authorization(alice)],
     ['an empty text', () => Promise.resolve('')],
     ['some text', () => Promise.resolve('token')],
@@ -94,7 +101,7 @@ describe('validateAuthorizationHeader()', () => {
   it.each(['Bearer', 'bearer', 'BEARER'])('resolves to the user behind %s', async (scheme) => {
     const header = `${scheme} ${await issuer.accessToken(alice)}`;
     const user = await propelAuth.validateAuthorizationHeader(header);
-    expect(user.userId).toBe(alice.user_id);
+    expect(user.userId).toBe(alice.userId);
   });
 
   it.each<[string, (token: string) => unknown]>([

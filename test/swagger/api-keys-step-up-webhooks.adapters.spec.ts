@@ -12,8 +12,9 @@ import {
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
+import { ROLES } from '../support/project.js';
 
 @Controller()
 class DescribedController {
@@ -58,7 +59,12 @@ describe('Routes for scripts, step-up MFA and webhooks', () => {
     const webhookSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
     application = await startApplication(
       {
-        imports: [PropelAuthModule.forRoot({ ...new Issuer().moduleOptions, webhookSecret })],
+        imports: [
+          PropelAuthModule.forRoot({
+            ...(await TestIssuer.create({ roles: ROLES })).moduleOptions,
+            webhookSecret,
+          }),
+        ],
         controllers: [DescribedController],
       },
       () => {},

@@ -17,8 +17,9 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { AUTH_URL, Issuer } from '../support/issuer.js';
+import { AUTH_URL, ROLES } from '../support/project.js';
 
 @Controller()
 class DocumentedController {
@@ -68,7 +69,9 @@ describe('The document', () => {
 
   beforeAll(async () => {
     application = await startApplication({
-      imports: [PropelAuthModule.forRoot(new Issuer().moduleOptions)],
+      imports: [
+        PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
+      ],
       controllers: [DocumentedController],
     });
     document = PropelAuthSwagger.createDocument(application.app, new DocumentBuilder().build());

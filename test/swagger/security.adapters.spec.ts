@@ -18,10 +18,11 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
+import { ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const config = new DocumentBuilder().setTitle('Test').build();
 
 const REQUIRED = [{ bearer: [] }];

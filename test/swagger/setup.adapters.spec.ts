@@ -5,12 +5,13 @@ import {
   PropelAuthSwagger,
   type PropelAuthSwaggerDocumentOptions,
 } from 'nestjs-propelauth/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { runInNewContext } from 'node:vm';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
+import { ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller()
 class UserController {

@@ -11,11 +11,11 @@ import {
   type TokenSource,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { closeApplications, failureOf, startApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, ROLES } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** What libraries mark their handlers with, as golevelup's @RabbitSubscribe() does. */
 const Subscribe = (queue: string) => SetMetadata('OF_A_LIBRARY', { queue });

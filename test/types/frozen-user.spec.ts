@@ -7,23 +7,21 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { ACME, ACME_ID, GLOBEX_ID, membershipIn, personIn } from '../support/people.js';
+import { ACME, ACME_ID, GLOBEX_ID, ROLES, userIn } from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 const erin = {
-  ...personIn(
-    'erin',
-    membershipIn(ACME, 'Member', {
-      org_metadata: { limits: { seats: 3 } },
-      additional_roles: ['A'],
-    }),
-  ),
+  ...userIn('erin', {
+    ...ACME,
+    role: 'Member',
+    orgMetadata: { limits: { seats: 3 } },
+    additionalRoles: ['Owner'],
+  }),
   properties: { theme: { color: 'blue' }, tags: ['a'] },
-  login_method: { login_method: 'password' },
 };
 
 /** Where a careless handler, or a library that it calls, may write: an object and a key of it. */
@@ -120,7 +118,7 @@ describe.each([{ tokenCache: undefined }, { tokenCache: false as const }])(
       token = await issuer.accessToken({ ...erin, username: 'erin' });
       const answers = await Promise.all(Array.from({ length: 10 }, () => get('')));
       expect(answers.map(({ status, body }) => [status, body.userId, body.username])).toEqual(
-        Array.from({ length: 10 }, () => [200, erin.user_id, 'erin']),
+        Array.from({ length: 10 }, () => [200, erin.userId, 'erin']),
       );
     });
   },

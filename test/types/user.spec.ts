@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { CurrentUser, OrgMemberInfo, PropelAuthModule, RequireUser, User } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
 import {
   ACME,
   ACME_ID,
@@ -11,11 +11,12 @@ import {
   dave,
   GLOBEX,
   GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../support/people.js';
+  headersOf,
+  ROLES,
+  userIn,
+} from '../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: [...ROLES, 'Billing'] });
 
 const users: User[] = [];
 
@@ -41,22 +42,19 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
 
   afterAll(() => application.close());
 
-  /** The user whom a handler is given for such claims. */
-  async function userOf(claims: Record<string, unknown>): Promise<User> {
+  /** The user whom a handler is given for such a user. */
+  async function userOf(user: TestUser, claims?: Record<string, unknown>): Promise<User> {
     await request(application.url)
       .get('/')
-      .set(await issuer.headersOf(claims))
+      .set(await headersOf(issuer, user, claims))
       .expect(200);
     return users.at(-1) as User;
   }
 
-  const erin = personIn(
+  const erin = userIn(
     'erin',
-    membershipIn(ACME, 'Admin'),
-    membershipIn(GLOBEX, 'Member', {
-      org_role_structure: 'multi_role',
-      additional_roles: ['Billing'],
-    }),
+    { ...ACME, role: 'Admin' },
+    { ...GLOBEX, role: 'Member', additionalRoles: ['Billing'] },
   );
 
   it('is one of the class that the package exports', async () => {
@@ -66,9 +64,9 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
   it('has the claims of its token', async () => {
     const user = await userOf({
       ...erin,
-      last_name: 'Example',
+      lastName: 'Example',
       username: 'erin-e',
-      legacy_user_id: 'erin-1',
+      legacyUserId: 'erin-1',
       properties: { theme: 'dark' },
     });
     expect(user).toMatchObject({
@@ -105,8 +103,8 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
 
   it('has an active organization when the token is scoped to one', async () => {
     const scoped = await userOf({
-      ...personIn('erin'),
-      org_member_info: membershipIn(GLOBEX, 'Member'),
+      ...userIn('erin', { ...GLOBEX, role: 'Member' }),
+      activeOrgId: GLOBEX_ID,
     });
     expect(scoped.getActiveOrgId()).toBe(GLOBEX_ID);
     expect(scoped.getActiveOrg()).toBe(scoped.getOrg(GLOBEX_ID));
@@ -154,7 +152,7 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
   });
 
   it('tells when an employee impersonates the user', async () => {
-    const impersonated = await userOf({ ...alice, impersonator_user_id: 'user-support' });
+    const impersonated = await userOf({ ...alice, impersonatorUserId: 'user-support' });
     expect(impersonated.isImpersonating()).toBe(true);
     expect(impersonated.impersonatorUserId).toBe('user-support');
     const herself = await userOf(alice);
@@ -164,8 +162,8 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
 
   it('keeps legacy ids of users and organizations', async () => {
     const user = await userOf({
-      ...personIn('erin', membershipIn(ACME, 'Admin', { legacy_org_id: 'acme-1' })),
-      legacy_user_id: 'erin-1',
+      ...userIn('erin', { ...ACME, role: 'Admin', legacyOrgId: 'acme-1' }),
+      legacyUserId: 'erin-1',
     });
     expect(user.legacyUserId).toBe('erin-1');
     expect(user.getOrg(ACME_ID)?.legacyOrgId).toBe('acme-1');
@@ -190,6 +188,6 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
     [{}, { loginMethod: 'unknown' }],
     [undefined, { loginMethod: 'unknown' }],
   ])('has the login method of %j', async (claim, loginMethod) => {
-    expect((await userOf({ ...alice, login_method: claim })).loginMethod).toEqual(loginMethod);
+    expect((await userOf(alice, { login_method: claim })).loginMethod).toEqual(loginMethod);
   });
 });

@@ -10,6 +10,7 @@ import {
   type AccessDecisionEvent,
   type PropelAuthWebhookEvent,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { Webhook } from 'svix';
 import { WebhookVerifier } from '../../lib/webhooks/webhook-verifier.js';
@@ -19,11 +20,10 @@ import {
   startApplication,
   type RunningApplication,
 } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const secrets = [newSecret(), newSecret()] as const;
 const events: AccessDecisionEvent[] = [];
 
@@ -175,7 +175,7 @@ describe('@PropelAuthWebhook()', () => {
   it('takes no access token in place of a signature', async () => {
     const { status } = await request(application.url)
       .post('/webhooks/propelauth')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .send(created);
     expect(status).toBe(400);
   });
@@ -194,7 +194,7 @@ describe('@PropelAuthWebhook()', () => {
     expect((await request(application.url).get('/protected')).status).toBe(401);
     await request(application.url)
       .get('/protected')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(200);
   });
 });

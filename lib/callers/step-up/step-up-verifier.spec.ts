@@ -1,5 +1,5 @@
 import { recordingBody } from '../../../test/backend/recording-body.js';
-import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
 import { AccessCalls } from '../../backend/backend-client.js';
 import { PropelAuthOutOfReach } from '../../refusals/out-of-reach.js';

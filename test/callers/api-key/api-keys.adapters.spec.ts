@@ -24,26 +24,27 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { Backend } from '../../support/backend.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, membershipIn } from '../../support/people.js';
+import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, ROLES } from '../../support/project.js';
 import type { Answer } from '../../support/propelauth-server.js';
 import { sendRaw } from '../../support/send-raw.js';
+import { aliceInAcme } from './api-keys.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const events: AccessDecisionEvent[] = [];
 
 const user = { user_id: 'user-alice', email: 'alice@example.com' };
-const acme = { org_id: ACME_ID, name: ACME.name, metadata: { plan: 'pro' } };
+const acme = { org_id: ACME_ID, name: ACME.orgName, metadata: { plan: 'pro' } };
 
 /** What PropelAuth says of the keys that it knows. */
 const KEYS: Record<string, Record<string, unknown>> = {
   'personal-key': { user, metadata: { purpose: 'script' } },
   'own-key-of-acme': { org: acme },
-  'own-key-of-globex': { org: { org_id: GLOBEX_ID, org_name: GLOBEX.name } },
-  'member-key': { user, org: acme, user_in_org: membershipIn(ACME, 'Admin') },
+  'own-key-of-globex': { org: { org_id: GLOBEX_ID, org_name: GLOBEX.orgName } },
+  'member-key': { user, org: acme, user_in_org: aliceInAcme },
   'key-of-a-former-member': { user, org: acme },
   'key-of-a-former-member-null': { user, org: acme, user_in_org: null },
   'nobodys-key': { metadata: {} },
@@ -308,12 +309,12 @@ describe('API keys', () => {
 
     it('gives the handler the organization, also of a key that nobody has made', async () => {
       const { body } = await withKey(`/orgs/${ACME_ID}/members`, 'own-key-of-acme').expect(200);
-      expect(body).toEqual({ orgId: ACME_ID, orgName: ACME.name });
+      expect(body).toEqual({ orgId: ACME_ID, orgName: ACME.orgName });
     });
 
     it('knows the name of the organization by either of the words that PropelAuth has for it', async () => {
       const { body } = await withKey(`/orgs/${GLOBEX_ID}/members`, 'own-key-of-globex').expect(200);
-      expect(body).toEqual({ orgId: GLOBEX_ID, orgName: GLOBEX.name });
+      expect(body).toEqual({ orgId: GLOBEX_ID, orgName: GLOBEX.orgName });
     });
 
     it('takes the organization of the key for the one that its credential is scoped to', async () => {
@@ -342,7 +343,7 @@ describe('API keys', () => {
     it('refuses an answer whose membership is in another organization than the key', async () => {
       backend.apiKeys.set('odd-key', {
         status: 200,
-        body: { user, org: acme, user_in_org: membershipIn(GLOBEX, 'Owner') },
+        body: { user, org: acme, user_in_org: { ...aliceInAcme, org_id: GLOBEX_ID } },
       });
       expect((await withKey(`/orgs/${GLOBEX_ID}/members`, 'odd-key')).status).toBe(503);
     });

@@ -1,4 +1,4 @@
-import { ACME_ID } from '../../support/people.js';
+import { ACME_ID } from '../../support/project.js';
 
 /** An end-user API key, in the form of PropelAuth's. */
 export const API_KEY_OF_ALICE = 'a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90';

@@ -6,17 +6,18 @@ import {
   RequireOrgRole,
   type ApiKeysOptions,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { closeApplications, startApplication } from '../../support/application.js';
 import { Backend, UNKNOWN_KEY } from '../../support/backend.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME, ACME_ID, GLOBEX_ID, membershipIn } from '../../support/people.js';
+import { ACME, ACME_ID, GLOBEX_ID, ROLES } from '../../support/project.js';
+import { aliceInAcme } from './api-keys.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const memberKey = {
   user: { user_id: 'user-alice', email: 'alice@example.com' },
-  org: { org_id: ACME_ID, name: ACME.name, metadata: {} },
-  user_in_org: membershipIn(ACME, 'Admin'),
+  org: { org_id: ACME_ID, name: ACME.orgName, metadata: {} },
+  user_in_org: aliceInAcme,
 };
 
 @Controller('orgs/:orgId')

@@ -3,15 +3,16 @@ import { jest } from '@jest/globals';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { Keyv } from 'keyv';
 import { PropelAuthModule, type ApiKeyStore } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { ApiKeyAuthenticator } from '../../../lib/callers/api-key/api-key-authenticator.js';
 import { closeApplications, startApplication } from '../../support/application.js';
-import { Issuer } from '../../support/issuer.js';
+import { ROLES } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { API_KEY_OF_ALICE, orgKeyOfMember, unknownKey } from './api-keys.js';
 import { RedisServer } from './redis-server.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const log = new RecordingLogger();
 
 /** How long a client may take to notice that its server is back. */

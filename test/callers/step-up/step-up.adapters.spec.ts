@@ -9,14 +9,14 @@ import {
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { Backend } from '../../support/backend.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME_ID, alice, bob } from '../../support/people.js';
+import { ACME_ID, alice, bob, headersOf, ROLES } from '../../support/project.js';
 import type { Answer } from '../../support/propelauth-server.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const WITHDRAW = 'WITHDRAW_FUNDS';
 
 @Controller()
@@ -87,7 +87,7 @@ describe('@RequireStepUpMfa()', () => {
 
   beforeEach(() => {
     backend.reset();
-    backend.grants.set('good-grant', { userId: alice.user_id, actionType: WITHDRAW });
+    backend.grants.set('good-grant', { userId: alice.userId, actionType: WITHDRAW });
   });
 
   afterAll(async () => {
@@ -98,23 +98,23 @@ describe('@RequireStepUpMfa()', () => {
   const post = async (
     path: string,
     headers: Record<string, string> = {},
-    claims: Record<string, unknown> | null = alice,
+    user: TestUser | null = alice,
   ) =>
     request(application.url)
       .post(path)
-      .set({ ...(await issuer.headersOf(claims)), ...headers });
+      .set({ ...(await headersOf(issuer, user)), ...headers });
   const validated = async (body: object, grant?: string) =>
     request(application.url)
       .post('/validated')
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .set(grant === undefined ? {} : { 'x-step-up-grant': grant })
       .send(body);
-  const withGrant = (path: string, grant: string, claims = alice) =>
-    post(path, { 'X-Step-Up-Grant': grant }, claims);
+  const withGrant = (path: string, grant: string, user = alice) =>
+    post(path, { 'X-Step-Up-Grant': grant }, user);
 
   it('lets in a user with a grant for this user and this action, which is used up by that', async () => {
     const first = await withGrant('/withdrawals', 'good-grant');
-    expect([first.status, first.body]).toEqual([201, { userId: alice.user_id }]);
+    expect([first.status, first.body]).toEqual([201, { userId: alice.userId }]);
     expect((await withGrant('/withdrawals', 'good-grant')).status).toBe(403);
   });
 
@@ -137,19 +137,19 @@ describe('@RequireStepUpMfa()', () => {
   });
 
   it('takes the grant from the header that it is told', async () => {
-    backend.grants.set('export-grant', { userId: alice.user_id, actionType: 'EXPORT' });
+    backend.grants.set('export-grant', { userId: alice.userId, actionType: 'EXPORT' });
     expect((await post('/exports', { 'x-export-grant': 'export-grant' })).status).toBe(201);
   });
 
   it.each<[string, number, typeof alice | null, Record<string, unknown>]>([
     ['an anonymous caller', 401, null, {}],
     ['a user without the role', 403, bob, {}],
-    ['an employee who impersonates the user', 403, alice, { impersonator_user_id: 'employee' }],
-  ])('asks about no grant of %s', async (_who, status, claims, more) => {
+    ['an employee who impersonates the user', 403, alice, { impersonatorUserId: 'employee' }],
+  ])('asks about no grant of %s', async (_who, status, user, more) => {
     const answer = await post(
       `/orgs/${ACME_ID}/withdrawals`,
       { 'x-step-up-grant': 'good-grant' },
-      claims && { ...claims, ...more },
+      user && { ...user, ...more },
     );
     expect(answer.status).toBe(status);
     expect(answer.body).not.toHaveProperty('reason');
@@ -159,18 +159,18 @@ describe('@RequireStepUpMfa()', () => {
   it('asks when every other rule has passed', async () => {
     expect((await withGrant(`/orgs/${ACME_ID}/withdrawals`, 'good-grant')).status).toBe(201);
     expect(backend.bodies).toEqual([
-      { action_type: WITHDRAW, user_id: alice.user_id, grant: 'good-grant' },
+      { action_type: WITHDRAW, user_id: alice.userId, grant: 'good-grant' },
     ]);
   });
 
   it('asks once about a grant that the class and the handler both require', async () => {
-    backend.grants.set('vault-grant', { userId: alice.user_id, actionType: 'OPEN_VAULT' });
+    backend.grants.set('vault-grant', { userId: alice.userId, actionType: 'OPEN_VAULT' });
     expect((await post('/vault/same', { 'x-vault-grant': 'vault-grant' })).status).toBe(201);
     expect(backend.bodies).toHaveLength(1);
   });
 
   it('uses up no grant while another that is required is missing, or cannot be one', async () => {
-    backend.grants.set('vault-grant', { userId: alice.user_id, actionType: 'OPEN_VAULT' });
+    backend.grants.set('vault-grant', { userId: alice.userId, actionType: 'OPEN_VAULT' });
     expect((await post('/vault/both', { 'x-vault-grant': 'vault-grant' })).status).toBe(403);
     const none = { 'x-vault-grant': 'vault-grant', 'x-step-up-grant': 'no grant at all' };
     expect((await post('/vault/both', none)).status).toBe(403);
@@ -232,7 +232,7 @@ describe('@RequireStepUpMfa()', () => {
 
     it.each(['', ' ', undefined, 7])('refuses to ask about the action %p', async (actionType) => {
       const service = application.app.get(PropelAuthService);
-      const user = { userId: alice.user_id } as User;
+      const user = { userId: alice.userId } as User;
       await expect(service.verifyStepUp(user, actionType as string, 'good-grant')).rejects.toThrow(
         'needs an action type',
       );

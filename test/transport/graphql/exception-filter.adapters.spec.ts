@@ -5,6 +5,7 @@ import {
   PropelAuthModule,
   Public,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { call } from '../../support/api-calls.js';
 import {
   closeApplications,
@@ -13,11 +14,11 @@ import {
 } from '../../support/application.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
 import { graphqlModule, send } from '../../support/graphql.js';
-import { API_KEY, Issuer } from '../../support/issuer.js';
+import { API_KEY, ROLES } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 
-const { moduleOptions } = new Issuer();
+const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
 
 @Resolver()
 class UsersResolver {

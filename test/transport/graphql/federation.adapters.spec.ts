@@ -18,14 +18,14 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { closeApplications, startApplication } from '../../support/application.js';
 import { codesOf, send, subgraphModule } from '../../support/graphql.js';
-import { Issuer } from '../../support/issuer.js';
-import { alice } from '../../support/people.js';
+import { alice, headersOf, ROLES } from '../../support/project.js';
 import { decorateHandler } from '../../support/routes.js';
 import { messageOf } from '../../support/start-error.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @ObjectType()
 @Directive('@key(fields: "id")')
@@ -134,7 +134,7 @@ describe.each<[string, GqlModuleOptions]>([
   it('requires a user for fields of an entity without a reference resolver', async () => {
     const application = await start([UsersResolver, postsResolver([])], options);
     const query = entities(USER, '... on User { posts }');
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     for (let time = 1; time <= 3; time++) {
       expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
       expect(await send(application, query, headers)).toEqual({
@@ -152,7 +152,7 @@ describe.each<[string, GqlModuleOptions]>([
     async (_what, rules, codes) => {
       const application = await start([UsersResolver, postsResolver(rules)], options);
       const query = entities(POST, '... on Post { id body }');
-      const headers = await issuer.headersOf(alice);
+      const headers = await headersOf(issuer, alice);
       for (let time = 1; time <= 3; time++) {
         expect(codesOf(await send(application, query))).toEqual(codes);
         expect(await send(application, query, headers)).toEqual({
@@ -204,7 +204,7 @@ describe.each<[string, GqlModuleOptions]>([
     const member = RequireOrgMember({ org: activeOrg() });
     const application = await start([postsResolver([], [member]), UsersResolver], options);
     const query = entities(POST, '... on Post { body }');
-    const codes = codesOf(await send(application, query, await issuer.headersOf(alice)));
+    const codes = codesOf(await send(application, query, await headersOf(issuer, alice)));
     expect(codes).toEqual(['FORBIDDEN']);
   });
 

@@ -11,12 +11,12 @@ import {
   RequireUser,
   User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { graphqlModule, send } from '../../support/graphql.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME_ID, alice } from '../../support/people.js';
+import { ACME_ID, alice, headersOf, ROLES } from '../../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @ArgsType()
 class RenameArgs {
@@ -62,7 +62,7 @@ describe('Under a ValidationPipe that validates custom decorators, a resolver', 
   afterAll(() => application.close());
 
   const sendAsAlice = async (query: string) =>
-    send(application, query, await issuer.headersOf(alice));
+    send(application, query, await headersOf(issuer, alice));
 
   it('gets @CurrentUser() untouched, beside an argument whose type is inferred', async () => {
     expect(await sendAsAlice('{ me(times: 2) }')).toEqual({

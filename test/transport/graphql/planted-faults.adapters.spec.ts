@@ -17,23 +17,23 @@ import {
   RequireOrgRole,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import {
   closeApplications,
   startApplication,
   type RunningApplication,
 } from '../../support/application.js';
 import { codesOf, connect, firstOf, graphqlModule, send } from '../../support/graphql.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME, alice, carol, dave, membershipIn, personIn } from '../../support/people.js';
+import { ACME, alice, carol, dave, headersOf, ROLES, userIn } from '../../support/project.js';
 import { Proxied, Wrapped } from '../../support/planted-faults.js';
 import { decorateHandler } from '../../support/routes.js';
 import { messageOf } from '../../support/start-error.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** Tokens that are scoped to one organization: an admin's and a member's. */
-const admin = { ...personIn('admin'), org_member_info: membershipIn(ACME, 'Admin') };
-const member = { ...personIn('member'), org_member_info: membershipIn(ACME, 'Member') };
+const admin = { ...userIn('admin', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId };
+const member = { ...userIn('member', { ...ACME, role: 'Member' }), activeOrgId: ACME.orgId };
 
 const ForAdmins = () => RequireOrgRole('Admin', { org: activeOrg() });
 
@@ -93,8 +93,8 @@ const takeArrow = (self: Methods) => void (self.secret = () => 'a secret');
 /** The codes that nobody, a member and an admin are answered with. */
 async function codesFor(application: RunningApplication, query: string): Promise<unknown[]> {
   const codes: unknown[] = [];
-  for (const claims of [null, member, admin]) {
-    const answer = await send(application, query, await issuer.headersOf(claims));
+  for (const user of [null, member, admin]) {
+    const answer = await send(application, query, await headersOf(issuer, user));
     codes.push(answer.errors === undefined ? 'answered' : codesOf(answer)[0]);
   }
   return codes;
@@ -218,7 +218,7 @@ describe('A root type with another name', () => {
 
   it('has operations, for which requireUserByDefault holds', async () => {
     const application = await start([RootResolver, AccountsResolver], schema);
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     for (let time = 1; time <= 3; time++) {
       expect(codesOf(await send(application, '{ secrets }'))).toEqual(['UNAUTHENTICATED']);
       expect(codesOf(await send(application, '{ viewer { balance } }'))).toEqual([
@@ -261,7 +261,7 @@ describe('A field without a rule, under requireUserByDefault,', () => {
       ]);
       expect(codesOf(await send(application, '{ account { id } }'))).toEqual([]);
     }
-    const headers = await issuer.headersOf(dave);
+    const headers = await headersOf(issuer, dave);
     expect(codesOf(await send(application, '{ account { balance } }', headers))).toEqual([]);
   });
 

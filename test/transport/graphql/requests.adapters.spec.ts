@@ -9,6 +9,7 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
 import {
   closeApplications,
@@ -17,22 +18,24 @@ import {
 } from '../../support/application.js';
 import { stopClock } from '../../support/fake-date.js';
 import { codesOf, connect, graphqlModule, nextOf, send } from '../../support/graphql.js';
-import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
 import {
   ACME,
   ACME_ID,
   alice,
+  API_KEY,
+  AUTH_URL,
   bob,
   carol,
   GLOBEX,
   GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../../support/people.js';
+  headersOf,
+  ROLES,
+  userIn,
+} from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** What the guard leaves on a request. */
 interface AnyRequest {
@@ -63,7 +66,7 @@ describe('A GraphQL request', () => {
       const query = `mutation {
         a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${ACME_ID}") c: rename(orgId: "${ACME_ID}")
       }`;
-      expect(codesOf(await send(application, query, await issuer.headersOf(alice)))).toEqual([]);
+      expect(codesOf(await send(application, query, await headersOf(issuer, alice)))).toEqual([]);
       expect(verifications).toHaveBeenCalledTimes(1);
     },
   );
@@ -76,7 +79,7 @@ describe('A GraphQL request', () => {
       const query = `mutation {
         a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${ACME_ID}") c: rename(orgId: "${ACME_ID}")
       }`;
-      const headers = await new Issuer().headersOf(alice);
+      const headers = await headersOf(await TestIssuer.create({ roles: ROLES }), alice);
       expect(codesOf(await send(application, query, headers))).toEqual([
         'UNAUTHENTICATED',
         'UNAUTHENTICATED',
@@ -90,8 +93,8 @@ describe('A GraphQL request', () => {
     const application = await start({ tokenCache: false });
     const verifications = countVerifications(application);
     for (const person of [alice, bob, alice]) {
-      expect(await send(application, '{ me }', await issuer.headersOf(person))).toEqual({
-        data: { me: person.user_id },
+      expect(await send(application, '{ me }', await headersOf(issuer, person))).toEqual({
+        data: { me: person.userId },
       });
     }
     expect(verifications).toHaveBeenCalledTimes(3);
@@ -102,12 +105,12 @@ describe('A GraphQL request', () => {
     async (options) => {
       const application = await start(options);
       const now = Math.floor(Date.now() / 1000);
-      const authorization = await issuer.authorization({ ...alice, exp: now + 100 });
+      const authorization = await issuer.authorization(alice, { claims: { exp: now + 100 } });
       const client = connect(application, { authorization });
       stopClock(now * 1000);
       try {
         expect(await nextOf(client, 'subscription { ticks }')).toEqual({
-          data: { ticks: alice.user_id },
+          data: { ticks: alice.userId },
         });
         jest.setSystemTime((now + 160) * 1000);
         expect(codesOf(await nextOf(client, 'subscription { ticks }'))).toEqual([
@@ -141,12 +144,12 @@ describe('A GraphQL request', () => {
       },
       (app) => app.useGlobalInterceptors(new SeeingInterceptor()),
     );
-    const erin = personIn('erin', membershipIn(ACME, 'Member'), membershipIn(GLOBEX, 'Member'));
+    const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Member' });
     const query = `mutation { a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${GLOBEX_ID}") }`;
-    await send(application, query, await issuer.headersOf(erin));
+    await send(application, query, await headersOf(issuer, erin));
     expect(seen).toEqual([
-      [erin.user_id, ACME_ID, erin.user_id, ACME_ID],
-      [erin.user_id, GLOBEX_ID, erin.user_id, GLOBEX_ID],
+      [erin.userId, ACME_ID, erin.userId, ACME_ID],
+      [erin.userId, GLOBEX_ID, erin.userId, GLOBEX_ID],
     ]);
   });
 
@@ -172,14 +175,14 @@ describe('A GraphQL request', () => {
     await send(
       application,
       `mutation { rename(orgId: "${ACME_ID}") }`,
-      await issuer.headersOf(carol),
+      await headersOf(issuer, carol),
     );
     await send(application, '{ me }');
     expect(events).toEqual([
       {
         allowed: true,
         credential: 'access-token',
-        userId: carol.user_id,
+        userId: carol.userId,
         orgId: ACME_ID,
         route: { controller: 'GuardedResolver', handler: 'rename' },
       },
@@ -202,7 +205,7 @@ describe('A GraphQL request', () => {
         ],
         providers: [GuardedResolver],
       });
-      const headers = await issuer.headersOf(alice);
+      const headers = await headersOf(issuer, alice);
       expect(codesOf(await send(application, '{ me }', headers))).toEqual(['SERVICE_UNAVAILABLE']);
     } finally {
       await server.stop();

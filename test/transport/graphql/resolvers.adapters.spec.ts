@@ -1,23 +1,24 @@
 import { Query, ResolveField, Resolver, type GqlModuleOptions } from '@nestjs/graphql';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
-import { Issuer } from '../../support/issuer.js';
 import {
+  ACME,
   ACME_ID,
   alice,
   carol,
   dave,
   GLOBEX,
   GLOBEX_ID,
-  membershipIn,
-  ACME,
-  personIn,
-} from '../../support/people.js';
+  headersOf,
+  ROLES,
+  userIn,
+} from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = new Issuer();
-const erin = personIn('erin', membershipIn(ACME, 'Member'), membershipIn(GLOBEX, 'Admin'));
+const issuer = await TestIssuer.create({ roles: ROLES });
+const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Admin' });
 
 describe('A GraphQL resolver', () => {
   let application: RunningApplication;
@@ -35,12 +36,12 @@ describe('A GraphQL resolver', () => {
 
   afterAll(() => application.close());
 
-  async function sendAs(claims: Record<string, unknown> | null, query: string) {
-    return send(application, query, await issuer.headersOf(claims));
+  async function sendAs(user: TestUser | null, query: string) {
+    return send(application, query, await headersOf(issuer, user));
   }
 
   it('answers a user, whom @CurrentUser() gives', async () => {
-    expect(await sendAs(alice, '{ me }')).toEqual({ data: { me: alice.user_id } });
+    expect(await sendAs(alice, '{ me }')).toEqual({ data: { me: alice.userId } });
   });
 
   it('refuses nobody with the code UNAUTHENTICATED', async () => {
@@ -52,13 +53,13 @@ describe('A GraphQL resolver', () => {
   });
 
   it('refuses a forged token with the code UNAUTHENTICATED', async () => {
-    const headers = await new Issuer().headersOf(alice);
+    const headers = await headersOf(await TestIssuer.create({ roles: ROLES }), alice);
     expect(codesOf(await send(application, '{ me }', headers))).toEqual(['UNAUTHENTICATED']);
   });
 
   it('takes an optional user for nobody without a token', async () => {
     expect(await sendAs(null, '{ visitor }')).toEqual({ data: { visitor: null } });
-    expect(await sendAs(alice, '{ visitor }')).toEqual({ data: { visitor: alice.user_id } });
+    expect(await sendAs(alice, '{ visitor }')).toEqual({ data: { visitor: alice.userId } });
   });
 
   it('that is public answers everybody, and so do its fields without a rule', async () => {
@@ -85,7 +86,7 @@ describe('A GraphQL resolver', () => {
   it('of a mutation finds the organization in its argument', async () => {
     const query = `mutation { rename(orgId: "${ACME_ID}") }`;
     expect(await sendAs(carol, query)).toEqual({
-      data: { rename: `${carol.user_id} renames ${ACME_ID}` },
+      data: { rename: `${carol.userId} renames ${ACME_ID}` },
     });
     expect(codesOf(await sendAs(dave, query))).toEqual(['FORBIDDEN']);
     expect(codesOf(await sendAs(null, query))).toEqual(['UNAUTHENTICATED']);
@@ -108,9 +109,9 @@ describe('A GraphQL resolver', () => {
     }`;
     const answer = await sendAs(carol, query);
     expect(answer.data).toEqual({
-      first: `${carol.user_id} renames ${ACME_ID}`,
+      first: `${carol.userId} renames ${ACME_ID}`,
       second: null,
-      third: `${carol.user_id} renames ${ACME_ID}`,
+      third: `${carol.userId} renames ${ACME_ID}`,
     });
     expect(answer.errors?.map(({ path }) => path)).toEqual([['second']]);
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
@@ -123,19 +124,19 @@ describe('A GraphQL resolver', () => {
     }`;
     expect(await sendAs(erin, query)).toEqual({
       data: {
-        first: `${erin.user_id} renames ${ACME_ID}`,
-        second: `${erin.user_id} renames ${GLOBEX_ID}`,
+        first: `${erin.userId} renames ${ACME_ID}`,
+        second: `${erin.userId} renames ${GLOBEX_ID}`,
       },
     });
   });
 
   it('gives fields that are resolved at the same time each its own organization', async () => {
-    const frank = personIn('frank', membershipIn(ACME, 'Admin'), membershipIn(GLOBEX, 'Owner'));
+    const frank = userIn('frank', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Owner' });
     const query = `{ reports {
       a: secret(orgId: "${ACME_ID}")
       b: secret(orgId: "${GLOBEX_ID}")
     } }`;
-    const headers = await issuer.headersOf(frank);
+    const headers = await headersOf(issuer, frank);
     const both = { a: `${ACME_ID} ${ACME_ID}`, b: `${GLOBEX_ID} ${GLOBEX_ID}` };
     for (let time = 1; time <= 3; time++) {
       expect(await send(application, query, headers)).toEqual({ data: { reports: [both, both] } });
@@ -176,7 +177,7 @@ describe('A field of the type Query itself', () => {
       try {
         const query = `{ ${field} }`;
         expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
-        const headers = await issuer.headersOf(alice);
+        const headers = await headersOf(issuer, alice);
         expect(codesOf(await send(application, query, headers))).toEqual([]);
       } finally {
         await application.close();

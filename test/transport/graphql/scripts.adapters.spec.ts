@@ -14,13 +14,14 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../../support/application.js';
+import { aliceInAcme } from '../../callers/api-key/api-keys.js';
 import { Backend } from '../../support/backend.js';
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME, ACME_ID, alice, GLOBEX_ID, membershipIn } from '../../support/people.js';
+import { ACME, ACME_ID, alice, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Resolver()
 class ScriptsResolver {
@@ -72,8 +73,8 @@ describe('A GraphQL resolver', () => {
       status: 200,
       body: {
         user: { user_id: 'user-alice', email: 'alice@example.com' },
-        org: { org_id: ACME_ID, name: ACME.name, metadata: {} },
-        user_in_org: membershipIn(ACME, 'Admin'),
+        org: { org_id: ACME_ID, name: ACME.orgName, metadata: {} },
+        user_in_org: aliceInAcme,
       },
     });
     application = await startApplication({
@@ -110,16 +111,16 @@ describe('A GraphQL resolver', () => {
   });
 
   it('takes a user where one will do, and none where only a script will', async () => {
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     expect(await send(application, '{ either }', headers)).toEqual({
-      data: { either: `user ${alice.user_id}` },
+      data: { either: `user ${alice.userId}` },
     });
     expect(codesOf(await send(application, '{ script }', headers))).toEqual(['UNAUTHENTICATED']);
     expect(codesOf(await send(application, '{ script }'))).toEqual(['UNAUTHENTICATED']);
   });
 
   it('refuses an unknown key, and a key beside a token', async () => {
-    const both = { 'X-API-Key': 'member-key', ...(await issuer.headersOf(alice)) };
+    const both = { 'X-API-Key': 'member-key', ...(await headersOf(issuer, alice)) };
     for (const headers of [{ 'X-API-Key': 'unknown' }, both]) {
       expect(codesOf(await send(application, '{ either }', headers))).toEqual(['UNAUTHENTICATED']);
     }
@@ -134,24 +135,24 @@ describe('A GraphQL resolver', () => {
   });
 
   it('can be closed to impersonators', async () => {
-    const impersonated = await issuer.headersOf({ ...alice, impersonator_user_id: 'employee' });
+    const impersonated = await headersOf(issuer, { ...alice, impersonatorUserId: 'employee' });
     expect(codesOf(await send(application, '{ inPerson }', impersonated))).toEqual(['FORBIDDEN']);
-    expect(await send(application, '{ inPerson }', await issuer.headersOf(alice))).toEqual({
-      data: { inPerson: alice.user_id },
+    expect(await send(application, '{ inPerson }', await headersOf(issuer, alice))).toEqual({
+      data: { inPerson: alice.userId },
     });
   });
 
   it('asks for a step-up grant, which is good for one alias', async () => {
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     expect(codesOf(await send(application, 'mutation { withdraw }', headers))).toEqual([
       'FORBIDDEN',
     ]);
-    backend.grants.set('grant', { userId: alice.user_id, actionType: 'WITHDRAW' });
+    backend.grants.set('grant', { userId: alice.userId, actionType: 'WITHDRAW' });
     const answer = await send(application, 'mutation { one: withdraw two: withdraw }', {
       ...headers,
       'X-Step-Up-Grant': 'grant',
     });
-    expect(answer.data).toEqual({ one: alice.user_id, two: null });
+    expect(answer.data).toEqual({ one: alice.userId, two: null });
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
   });
 });

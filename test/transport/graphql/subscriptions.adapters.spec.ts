@@ -1,11 +1,11 @@
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { codesOf, connect, firstOf, graphqlModule, send } from '../../support/graphql.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME_ID, alice, bob, carol, GLOBEX_ID } from '../../support/people.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 describe('A subscription over graphql-ws', () => {
   let application: RunningApplication;
@@ -27,15 +27,15 @@ describe('A subscription over graphql-ws', () => {
     async (name) => {
       const client = connect(application, { [name]: await issuer.authorization(alice) });
       expect(await firstOf(client, 'subscription { ticks }')).toEqual({
-        data: { ticks: alice.user_id },
+        data: { ticks: alice.userId },
       });
     },
   );
 
   it('takes the token from the header of the request that opened the WebSocket', async () => {
-    const client = connect(application, {}, await issuer.headersOf(alice));
+    const client = connect(application, {}, await headersOf(issuer, alice));
     expect(await firstOf(client, 'subscription { ticks }')).toEqual({
-      data: { ticks: alice.user_id },
+      data: { ticks: alice.userId },
     });
   });
 
@@ -46,7 +46,12 @@ describe('A subscription over graphql-ws', () => {
   });
 
   it.each([
-    ['a forged token', async () => ({ Authorization: await new Issuer().authorization(alice) })],
+    [
+      'a forged token',
+      async () => ({
+        Authorization: await (await TestIssuer.create({ roles: ROLES })).authorization(alice),
+      }),
+    ],
     ['a token without Bearer', async () => ({ Authorization: await issuer.accessToken(alice) })],
     ['a number', async () => ({ Authorization: 7 })],
     [
@@ -64,17 +69,17 @@ describe('A subscription over graphql-ws', () => {
 
   it('is refused with two different tokens, and not with one in two places', async () => {
     const authorization = await issuer.authorization(alice);
-    const other = await issuer.headersOf(bob);
+    const other = await headersOf(issuer, bob);
     const two = connect(application, { authorization }, other);
     expect(codesOf(await firstOf(two, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
     const one = connect(application, { authorization }, { Authorization: authorization });
     expect(await firstOf(one, 'subscription { ticks }')).toEqual({
-      data: { ticks: alice.user_id },
+      data: { ticks: alice.userId },
     });
   });
 
   it('gives nothing to who asks for it by HTTP POST, where no guard is called', async () => {
-    for (const headers of [{}, await issuer.headersOf(alice)]) {
+    for (const headers of [{}, await headersOf(issuer, alice)]) {
       expect(await send(application, 'subscription { ticks }', headers)).toMatchObject({
         data: null,
       });

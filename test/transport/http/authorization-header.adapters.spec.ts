@@ -8,12 +8,12 @@ import {
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
-import { Issuer } from '../../support/issuer.js';
-import { alice, bob } from '../../support/people.js';
+import { alice, bob, ROLES } from '../../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller()
 class WhoAmIController {
@@ -56,7 +56,7 @@ describe('the Authorization header', () => {
       await request(application.url)
         .get('/whoami')
         .set('Authorization', `${scheme} ${token}`)
-        .expect(200, { userId: alice.user_id });
+        .expect(200, { userId: alice.userId });
     },
   );
 
@@ -161,7 +161,7 @@ describe('the Authorization header', () => {
     const propelAuth = application.app.get(PropelAuthService);
     const largest = await tokenOfLength(16_384);
     await expect(propelAuth.validateAccessToken(largest)).resolves.toMatchObject({
-      userId: alice.user_id,
+      userId: alice.userId,
     });
     const larger = await tokenOfLength(16_386);
     await expect(propelAuth.validateAccessToken(larger)).rejects.toMatchObject({ status: 401 });
@@ -172,7 +172,7 @@ describe('the Authorization header', () => {
 async function tokenOfLength(length: number): Promise<string> {
   const withoutFilling = await issuer.accessToken({ ...alice, properties: { filling: '' } });
   // Four characters for three bytes.
-  const filling = 'x'.repeat(Math.floor(((length - withoutFilling.length) * 3) / 4));
+  const filling = 'x'.repeat(Math.round(((length - withoutFilling.length) * 3) / 4));
   const token = await issuer.accessToken({ ...alice, properties: { filling } });
   expect(token).toHaveLength(length);
   return token;

@@ -28,12 +28,12 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME, ACME_ID, alice, dave, GLOBEX_ID, membershipIn } from '../../support/people.js';
+import { ACME, ACME_ID, alice, dave, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 interface AnyRequest {
   user?: { userId?: string };
@@ -67,7 +67,7 @@ class SeeingFilter implements ExceptionFilter<HttpException> {
 
 /** Puts a person on the request who may do everything. */
 function forge(target: object): void {
-  const org = membershipIn(ACME, 'Owner');
+  const org = { ...ACME, role: 'Owner' };
   Object.assign(target, {
     user: {
       ...alice,
@@ -163,18 +163,18 @@ describe('request.user and request.org, for logs and error tools,', () => {
 
   afterAll(() => application.close());
 
-  it.each<[string, string, Record<string, unknown> | null, { userId?: string; orgId?: string }]>([
-    ['hold the user', '/whoami', alice, { userId: alice.user_id }],
-    ['hold the organization', `/orgs/${ACME_ID}`, alice, { userId: alice.user_id, orgId: ACME_ID }],
-    ['hold the user of an optional route', '/whoami_optional', dave, { userId: dave.user_id }],
+  it.each<[string, string, TestUser | null, { userId?: string; orgId?: string }]>([
+    ['hold the user', '/whoami', alice, { userId: alice.userId }],
+    ['hold the organization', `/orgs/${ACME_ID}`, alice, { userId: alice.userId, orgId: ACME_ID }],
+    ['hold the user of an optional route', '/whoami_optional', dave, { userId: dave.userId }],
     ['are not there for nobody', '/whoami_optional', null, {}],
     ['are not there on a public route', '/public', alice, {}],
     ['are not there for a refused token', '/whoami', null, {}],
-    ['hold the user who was refused', `/orgs/${ACME_ID}`, dave, { userId: dave.user_id }],
-  ])('%s: %s', async (_promise, path, claims, expected) => {
+    ['hold the user who was refused', `/orgs/${ACME_ID}`, dave, { userId: dave.userId }],
+  ])('%s: %s', async (_promise, path, user, expected) => {
     await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(claims));
+      .set(await headersOf(issuer, user));
     expect(seen).toEqual([expected]);
   });
 });
@@ -199,17 +199,17 @@ describe.each<[string, (app: INestApplication) => void]>([
 
   afterAll(() => application.close());
 
-  it.each<[string, string, Record<string, unknown> | null, number, object]>([
+  it.each<[string, string, TestUser | null, number, object]>([
     ['is no user', '/whoami', null, 401, {}],
     ['is no optional user', '/whoami_optional', null, 200, { userId: null }],
-    ['takes no one’s place', '/whoami', dave, 200, { userId: dave.user_id }],
+    ['takes no one’s place', '/whoami', dave, 200, { userId: dave.userId }],
     ['is no membership', `/orgs/${ACME_ID}`, dave, 403, {}],
     ['does not open another organization', `/orgs/${GLOBEX_ID}`, alice, 403, {}],
     ['is not the organization', `/orgs/${ACME_ID}`, alice, 200, { orgId: ACME_ID }],
-  ])('%s: %s', async (_promise, path, claims, status, body) => {
+  ])('%s: %s', async (_promise, path, user, status, body) => {
     await request(application.url)
       .get(path)
-      .set(await issuer.headersOf(claims))
+      .set(await headersOf(issuer, user))
       .expect(status, body);
   });
 });
@@ -226,8 +226,8 @@ describe('a user and an organization that a guard behind ours puts on the reques
   it('are not what the decorators give', async () => {
     await request(application.url)
       .get(`/forged-later/${ACME_ID}`)
-      .set(await issuer.headersOf(alice))
-      .expect(200, { userId: alice.user_id, orgId: ACME_ID });
+      .set(await headersOf(issuer, alice))
+      .expect(200, { userId: alice.userId, orgId: ACME_ID });
     // The request itself was forged, or this test would prove nothing.
     expect(seen).toEqual([{ userId: 'user-root', orgId: GLOBEX_ID }]);
   });
@@ -235,8 +235,8 @@ describe('a user and an organization that a guard behind ours puts on the reques
   it('are not what getCurrentUser() and getCurrentOrg() give', async () => {
     await request(application.url)
       .get(`/forged-later/${ACME_ID}/functions`)
-      .set(await issuer.headersOf(alice))
+      .set(await headersOf(issuer, alice))
       .expect(200);
-    expect(seen).toEqual([{ userId: alice.user_id, orgId: ACME_ID }]);
+    expect(seen).toEqual([{ userId: alice.userId, orgId: ACME_ID }]);
   });
 });

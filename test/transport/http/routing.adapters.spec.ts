@@ -19,13 +19,13 @@ import {
   RequireUser,
   type OrgMemberInfo,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME_ID, alice, carol, dave, GLOBEX_ID } from '../../support/people.js';
+import { ACME_ID, alice, carol, dave, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { CurrentCaller, type Caller } from '../../support/routes.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const propelAuth = PropelAuthModule.forRoot(issuer.moduleOptions);
 
 @Controller('reports')
@@ -108,7 +108,7 @@ describe.each(versionings)('With versions of routes %s', (_where, versioning, re
 
   it('each version keeps the rules of its own handler', async () => {
     await expectStatuses({ 1: 200, 2: 200, 3: 401, 4: 401 }, {});
-    await expectStatuses({ 1: 200, 2: 200, 3: 200, 4: 200 }, await issuer.headersOf(alice));
+    await expectStatuses({ 1: 200, 2: 200, 3: 200, 4: 200 }, await headersOf(issuer, alice));
     await expectStatuses({ 1: 200, 2: 200, 3: 401, 4: 401 }, { Authorization: 'Bearer a.b.c' });
   });
 
@@ -116,7 +116,7 @@ describe.each(versionings)('With versions of routes %s', (_where, versioning, re
     const { path, headers } = requestOf('2');
     await request(application.url)
       .get(path)
-      .set({ ...headers, ...(await issuer.headersOf(alice)) })
+      .set({ ...headers, ...(await headersOf(issuer, alice)) })
       .expect(200, { userId: 'user-alice' });
   });
 
@@ -172,7 +172,7 @@ describe('With paths by RouterModule, under a global prefix', () => {
   afterAll(() => application.close());
 
   it('the organization is the one in the path of the module', async () => {
-    const headers = await issuer.headersOf(alice);
+    const headers = await headersOf(issuer, alice);
     await request(application.url)
       .get(`/api/orgs/${ACME_ID}`)
       .set(headers)
@@ -190,7 +190,7 @@ describe('With paths by RouterModule, under a global prefix', () => {
   ])('%s is refused', async (_who, person, orgId) => {
     await request(application.url)
       .get(`/api/orgs/${orgId}/billing`)
-      .set(await issuer.headersOf(person))
+      .set(await headersOf(issuer, person))
       .expect(403);
   });
 });

@@ -10,14 +10,14 @@ import {
   RequireStepUpMfa,
   RequireUser,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { Issuer } from '../../support/issuer.js';
+import { alice, ROLES } from '../../support/project.js';
 import { closeMicroservices, startHybrid, startMicroservice } from '../../support/microservice.js';
-import { alice } from '../../support/people.js';
 import { CurrentCaller, type Caller } from '../../support/routes.js';
 import { tokenFromMessage, UndecoratedMessages } from './guarded.messages.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** A handler of both requests and messages. */
 @Controller()
@@ -60,7 +60,7 @@ describe('A hybrid application', () => {
   it('is guarded for requests and messages alike', async () => {
     const hybrid = await startHybrid(moduleOf(BothController));
     const accessToken = await issuer.accessToken(alice);
-    const caller = { userId: alice.user_id, orgId: null };
+    const caller = { userId: alice.userId, orgId: null };
     expect(await hybrid.send('both', { accessToken })).toEqual(caller);
     expect(await hybrid.refusalOf('both', {})).toMatchObject({ statusCode: 401 });
     const server = hybrid.app.getHttpServer() as Parameters<typeof request>[0];
@@ -117,7 +117,7 @@ describe('A hybrid application', () => {
       for (const pattern of ['required', 'undecorated']) {
         expect(await hybrid.refusalOf(pattern, {})).toMatchObject({ statusCode: 401 });
         expect(await hybrid.send(pattern, { accessToken })).toMatchObject({
-          userId: alice.user_id,
+          userId: alice.userId,
         });
       }
       expect(await hybrid.send('public', {})).toEqual({ userId: null, orgId: null });

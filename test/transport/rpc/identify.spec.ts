@@ -1,11 +1,11 @@
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { Issuer } from '../../support/issuer.js';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { alice, ROLES } from '../../support/project.js';
 import { closeMicroservices, startMicroservice } from '../../support/microservice.js';
 import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
-import { alice } from '../../support/people.js';
 import { GuardedMessages, tokenFromMessage } from './guarded.messages.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 afterEach(closeMicroservices);
 
@@ -22,7 +22,7 @@ describe('identify() and callerKey() of messages', () => {
     await client.send('me', { accessToken });
     await client.send('elsewhere', { token: accessToken });
     await client.send('public', {});
-    const known = [alice.user_id, `user:${alice.user_id}`];
+    const known = [alice.userId, `user:${alice.userId}`];
     expect(observed).toEqual([known, known, [null, 'ip:unknown']]);
   });
 });

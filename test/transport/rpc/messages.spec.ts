@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
 import type { TcpContext } from '@nestjs/microservices';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { stopClock } from '../../support/fake-date.js';
-import { Issuer } from '../../support/issuer.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID, ROLES } from '../../support/project.js';
 import { closeMicroservices, startMicroservice } from '../../support/microservice.js';
-import { ACME_ID, alice, bob, carol, GLOBEX_ID } from '../../support/people.js';
 import {
   GuardedMessages,
   handledEvents,
@@ -12,7 +12,7 @@ import {
   UndecoratedMessages,
 } from './guarded.messages.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 const UNAUTHORIZED = { status: 'error', message: 'Unauthorized', statusCode: 401 };
 const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };
@@ -36,7 +36,7 @@ describe('A message handler over TCP', () => {
   it('takes the token from where tokenSource says', async () => {
     const client = await start();
     const accessToken = await issuer.accessToken(alice);
-    expect(await client.send('me', { accessToken })).toBe(alice.user_id);
+    expect(await client.send('me', { accessToken })).toBe(alice.userId);
   });
 
   it('takes the token from the metadata of a packet', async () => {
@@ -46,7 +46,7 @@ describe('A message handler over TCP', () => {
     });
     expect(await client.refusalOf('me', {})).toEqual(UNAUTHORIZED);
     client.addMetadata({ accessToken: await issuer.accessToken(alice) });
-    expect(await client.send('me', {})).toBe(alice.user_id);
+    expect(await client.send('me', {})).toBe(alice.userId);
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe('A message handler over TCP', () => {
     ['a number', async () => 7],
     ['a list', async () => [await issuer.accessToken(alice)]],
     ['a header', async () => issuer.authorization(alice)],
-    ['a forged token', async () => new Issuer().accessToken(alice)],
+    ['a forged token', async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice)],
   ])('refuses %s with an RpcException', async (_what, token) => {
     const client = await start();
     expect(await client.refusalOf('me', { accessToken: await token() })).toEqual(UNAUTHORIZED);
@@ -76,14 +76,14 @@ describe('A message handler over TCP', () => {
     const accessToken = await issuer.accessToken(alice);
     const token = await issuer.accessToken(bob);
     expect(await client.refusalOf('elsewhere', { accessToken })).toEqual(UNAUTHORIZED);
-    expect(await client.send('elsewhere', { accessToken, token })).toBe(bob.user_id);
+    expect(await client.send('elsewhere', { accessToken, token })).toBe(bob.userId);
   });
 
   it('takes an optional user for nobody without a token, and asks nobody for a public message', async () => {
     const client = await start();
     const accessToken = await issuer.accessToken(alice);
     expect(await client.send('visitor', {})).toEqual({ userId: null });
-    expect(await client.send('visitor', { accessToken })).toEqual({ userId: alice.user_id });
+    expect(await client.send('visitor', { accessToken })).toEqual({ userId: alice.userId });
     expect(await client.send('public', { accessToken })).toEqual({ userId: null, orgId: null });
   });
 
@@ -103,7 +103,7 @@ describe('A message handler over TCP', () => {
     const accessToken = await issuer.accessToken(alice);
     expect(await client.refusalOf('undecorated', {})).toEqual(UNAUTHORIZED);
     expect(await client.send('undecorated', { accessToken })).toEqual({
-      userId: alice.user_id,
+      userId: alice.userId,
       orgId: null,
     });
   });
@@ -111,10 +111,10 @@ describe('A message handler over TCP', () => {
   it('looks at the expiry of the token each time', async () => {
     const client = await start();
     const now = Math.floor(Date.now() / 1000);
-    const accessToken = await issuer.accessToken({ ...alice, exp: now + 100 });
+    const accessToken = await issuer.accessToken(alice, { claims: { exp: now + 100 } });
     stopClock(now * 1000);
     try {
-      expect(await client.send('me', { accessToken })).toBe(alice.user_id);
+      expect(await client.send('me', { accessToken })).toBe(alice.userId);
       jest.setSystemTime((now + 160) * 1000);
       expect(await client.refusalOf('me', { accessToken })).toEqual(UNAUTHORIZED);
     } finally {
@@ -128,6 +128,6 @@ describe('A message handler over TCP', () => {
     await client.emit('happened', { accessToken: await issuer.accessToken(carol) });
     // Messages of one connection are taken in order: after this answer both events have been seen.
     await client.send('me', { accessToken: await issuer.accessToken(alice) });
-    expect(handledEvents).toEqual([carol.user_id]);
+    expect(handledEvents).toEqual([carol.userId]);
   });
 });

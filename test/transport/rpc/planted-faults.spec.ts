@@ -1,7 +1,8 @@
 import { Controller, Scope, type Type } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { orgFromMessage, PropelAuthModule, Public, RequireOrgRole } from 'nestjs-propelauth';
-import { Issuer } from '../../support/issuer.js';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { ACME_ID, bob, carol, ROLES } from '../../support/project.js';
 import {
   closeMicroservices,
   connectLate,
@@ -9,12 +10,11 @@ import {
   startMicroservice,
   type MessageClient,
 } from '../../support/microservice.js';
-import { ACME_ID, bob, carol } from '../../support/people.js';
 import { Proxied, Wrapped } from '../../support/planted-faults.js';
 import { decorateHandler } from '../../support/routes.js';
 import { tokenFromMessage } from './guarded.messages.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 const org = orgFromMessage();
 const ForAdmins = () => RequireOrgRole('Admin', { org });
 
@@ -53,8 +53,8 @@ function metadataOf(controller: Type, requireUserByDefault: boolean) {
 /** What nobody, a member and an admin are told. */
 async function answersOf(client: MessageClient): Promise<unknown[]> {
   const answers: unknown[] = [];
-  for (const claims of [null, carol, bob]) {
-    const accessToken = claims === null ? undefined : await issuer.accessToken(claims);
+  for (const user of [null, carol, bob]) {
+    const accessToken = user === null ? undefined : await issuer.accessToken(user);
     const answer = await client.refusalOf('list', { orgId: ACME_ID, accessToken });
     answers.push((answer as { statusCode?: number }).statusCode ?? answer);
   }

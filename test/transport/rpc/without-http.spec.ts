@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
-import { Issuer } from '../../support/issuer.js';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { alice, ROLES } from '../../support/project.js';
 import { closeMicroservices, startMicroserviceOf } from '../../support/microservice.js';
-import { alice } from '../../support/people.js';
 import { GuardedMessages, tokenFromMessage } from './guarded.messages.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Module({
   imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource: tokenFromMessage })],
@@ -20,7 +20,7 @@ describe('An application without an HTTP server', () => {
   it('is guarded as a microservice', async () => {
     const client = await startMicroserviceOf(MessagesModule);
     const accessToken = await issuer.accessToken(alice);
-    expect(await client.send('me', { accessToken })).toBe(alice.user_id);
+    expect(await client.send('me', { accessToken })).toBe(alice.userId);
     expect(await client.refusalOf('me', {})).toMatchObject({ statusCode: 401 });
   });
 
@@ -31,7 +31,7 @@ describe('An application without an HTTP server', () => {
     });
     const service = context.get(PropelAuthService);
     const { userId } = await service.validateAccessToken(await issuer.accessToken(alice));
-    expect(userId).toBe(alice.user_id);
+    expect(userId).toBe(alice.userId);
     await context.close();
   });
 });

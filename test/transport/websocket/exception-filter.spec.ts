@@ -7,6 +7,7 @@ import {
   PropelAuthModule,
   Public,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { from } from 'rxjs';
 import { call } from '../../support/api-calls.js';
 import {
@@ -15,7 +16,7 @@ import {
   type RunningApplication,
 } from '../../support/application.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
-import { API_KEY, Issuer } from '../../support/issuer.js';
+import { API_KEY, ROLES } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import {
@@ -26,7 +27,7 @@ import {
   type GatewayClient,
 } from '../../support/websockets.js';
 
-const { moduleOptions } = new Issuer();
+const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
 
 @WebSocketGateway()
 @UseFilters(PropelAuthExceptionFilter)

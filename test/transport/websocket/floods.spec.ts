@@ -1,8 +1,8 @@
 import { WsAdapter } from '@nestjs/platform-ws';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { closeApplications, startApplication } from '../../support/application.js';
-import { Issuer } from '../../support/issuer.js';
-import { alice } from '../../support/people.js';
+import { alice, ROLES } from '../../support/project.js';
 import {
   closeClients,
   connectNative,
@@ -11,7 +11,7 @@ import {
 } from '../../support/websockets.js';
 import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** Many more than wait at a time. */
 const FLOOD = 1_000;
@@ -55,10 +55,10 @@ async function answerAfter(client: GatewayClient, event: string): Promise<unknow
 
 describe.each(CONNECTIONS)('A message that waits for its handler over %s', (_name, connect) => {
   it('keeps its caller, however many follow it', async () => {
-    expect(await answerAfter(await connect(), 'me')).toBe(`a text of ${alice.user_id}`);
+    expect(await answerAfter(await connect(), 'me')).toBe(`a text of ${alice.userId}`);
   });
 
   it('keeps its caller when those that follow are refused', async () => {
-    expect(await answerAfter(await connect(), 'reports')).toBe(`a text of ${alice.user_id}`);
+    expect(await answerAfter(await connect(), 'reports')).toBe(`a text of ${alice.userId}`);
   });
 });

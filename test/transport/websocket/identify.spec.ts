@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
 import { closeApplications, startApplication } from '../../support/application.js';
-import { Issuer } from '../../support/issuer.js';
+import { alice, bob, ROLES } from '../../support/project.js';
 import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
-import { alice, bob } from '../../support/people.js';
 import {
   closeClients,
   connectNative,
@@ -14,7 +14,7 @@ import {
 } from '../../support/websockets.js';
 import { OpenGateway } from './guarded.gateway.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 type Options = Pick<PropelAuthModuleOptions, 'tokenCache'>;
 
@@ -49,12 +49,11 @@ afterEach(closeApplications);
 
 describe.each(ADAPTERS)('identify() and callerKey() over %s', (name, connect) => {
   it.each([alice, bob])(
-    'know the user of the connection before the guard does: %j',
-    async (claims) => {
-      const client = await connect(await issuer.accessToken(claims));
+    'know the user of the connection before the guard does: $userId',
+    async (user) => {
+      const client = await connect(await issuer.accessToken(user));
       for (const message of [{}, 'a text', 7]) await client.ask('me', message);
-      const user = claims.user_id;
-      const known = [user, `user:${user}`];
+      const known = [user.userId, `user:${user.userId}`];
       expect(observed).toEqual([known, known, known]);
     },
   );

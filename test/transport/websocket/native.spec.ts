@@ -2,14 +2,14 @@ import { jest } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { Type } from '@nestjs/common';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-date.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME_ID, alice, bob, carol, GLOBEX_ID } from '../../support/people.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { closeClients, connectNative, exception, farewell } from '../../support/websockets.js';
 import { GuardedGateway, OpenGateway } from './guarded.gateway.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 function start(gateway: Type): Promise<RunningApplication> {
   return startApplication(
@@ -33,22 +33,22 @@ describe('A gateway over ws', () => {
   afterAll(() => application.close());
 
   it('takes the token from the Authorization header of the upgrade request', async () => {
-    const client = await connectNative(application, { headers: await issuer.headersOf(alice) });
-    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+    const client = await connectNative(application, { headers: await headersOf(issuer, alice) });
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
   it('takes the token of a browser from behind the subprotocol bearer, and does not repeat it', async () => {
     const protocols = ['bearer', await issuer.accessToken(alice)];
     const client = await connectNative(application, { protocols });
     expect(client.protocol).toBe('bearer');
-    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
   it('lets a browser offer a subprotocol of the application first', async () => {
     const protocols = ['reports.v1', 'bearer', await issuer.accessToken(alice)];
     const client = await connectNative(application, { protocols });
     expect(client.protocol).toBe('reports.v1');
-    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
   it('takes no token from the query string', async () => {
@@ -71,7 +71,7 @@ describe('A gateway over ws', () => {
   });
 
   it('finds the organization in the message, anew for each', async () => {
-    const client = await connectNative(application, { headers: await issuer.headersOf(carol) });
+    const client = await connectNative(application, { headers: await headersOf(issuer, carol) });
     const of = (orgId: unknown) => client.ask('reports', { orgId });
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
     expect(await of(GLOBEX_ID)).toEqual(
@@ -82,11 +82,11 @@ describe('A gateway over ws', () => {
 
   it('refuses a connection whose token has expired from its next message on', async () => {
     const now = Math.floor(Date.now() / 1000);
-    const headers = await issuer.headersOf({ ...alice, exp: now + 100 });
+    const headers = await headersOf(issuer, alice, { exp: now + 100 });
     stopClock(now * 1000);
     try {
       const client = await connectNative(application, { headers });
-      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
       jest.setSystemTime((now + 160) * 1000);
       expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
     } finally {
@@ -97,7 +97,7 @@ describe('A gateway over ws', () => {
   it('that does not hand over the upgrade request lets nobody in', async () => {
     const forgetful = await start(GuardedGateway);
     try {
-      const client = await connectNative(forgetful, { headers: await issuer.headersOf(alice) });
+      const client = await connectNative(forgetful, { headers: await headersOf(issuer, alice) });
       expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
     } finally {
       await forgetful.close();
@@ -106,7 +106,13 @@ describe('A gateway over ws', () => {
 
   describe('disconnects', () => {
     it.each([
-      ['a forged token', async () => ['bearer', await new Issuer().accessToken(alice)]],
+      [
+        'a forged token',
+        async () => [
+          'bearer',
+          await (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
+        ],
+      ],
       ['bearer without a token', async () => ['bearer']],
       ['two tokens', async () => ['bearer', await issuer.accessToken(alice), 'Bearer', 'x']],
     ])('who offers %s', async (_what, offered) => {
@@ -117,7 +123,7 @@ describe('A gateway over ws', () => {
 
     it('who offers different tokens in two places', async () => {
       const client = await connectNative(application, {
-        headers: await issuer.headersOf(bob),
+        headers: await headersOf(issuer, bob),
         protocols: ['bearer', await issuer.accessToken(alice)],
       });
       expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));

@@ -9,9 +9,9 @@ import {
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { closeApplications, startApplication } from '../../support/application.js';
-import { Issuer } from '../../support/issuer.js';
-import { ACME_ID, alice } from '../../support/people.js';
+import { ACME_ID, alice, ROLES } from '../../support/project.js';
 import { Proxied, Wrapped } from '../../support/planted-faults.js';
 import { messageOf } from '../../support/start-error.js';
 import {
@@ -23,7 +23,7 @@ import {
 import { OpenGateway } from './guarded.gateway.js';
 import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 afterEach(closeClients);
 afterEach(closeApplications);
@@ -122,7 +122,7 @@ describe.each(ADAPTERS)('A gateway over %s', (_adapter, connect) => {
     });
     const client = await connect(gateway, await issuer.accessToken(alice));
     for (const message of [{}, 'a text', 7]) {
-      expect(await client.ask('who', message)).toEqual({ event: 'who', data: alice.user_id });
+      expect(await client.ask('who', message)).toEqual({ event: 'who', data: alice.userId });
     }
   });
 
@@ -154,7 +154,7 @@ describe.each(ADAPTERS)('A gateway over %s', (_adapter, connect) => {
       });
     }
     // Another message of the same connection is decided about by itself.
-    expect(await client.ask('me', 'a text')).toEqual({ event: 'me', data: alice.user_id });
+    expect(await client.ask('me', 'a text')).toEqual({ event: 'me', data: alice.userId });
   });
 
   it('made by a factory does not start', async () => {
@@ -177,7 +177,7 @@ describe('Messages that are mere texts', () => {
       const answers = new Set<unknown>();
       for (let number = 0; number < 20; number++) answers.add((await client.next()).data);
       expect(answers).toEqual(
-        new Set(Array.from({ length: 20 }, (_, number) => `${number} of ${alice.user_id}`)),
+        new Set(Array.from({ length: 20 }, (_, number) => `${number} of ${alice.userId}`)),
       );
     },
   );

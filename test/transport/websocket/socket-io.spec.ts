@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-date.js';
-import { Issuer } from '../../support/issuer.js';
 import {
   ACME,
   ACME_ID,
@@ -11,13 +11,14 @@ import {
   carol,
   GLOBEX,
   GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../../support/people.js';
+  headersOf,
+  ROLES,
+  userIn,
+} from '../../support/project.js';
 import { closeClients, connectSocketIo, exception } from '../../support/websockets.js';
 import { GuardedGateway } from './guarded.gateway.js';
 
-const issuer = new Issuer();
+const issuer = await TestIssuer.create({ roles: ROLES });
 
 describe('A gateway over socket.io', () => {
   let application: RunningApplication;
@@ -38,22 +39,22 @@ describe('A gateway over socket.io', () => {
   afterEach(closeClients);
   afterAll(() => application.close());
 
-  async function connectAs(claims: Record<string, unknown> | null) {
-    const auth = claims === null ? {} : { token: await issuer.accessToken(claims) };
+  async function connectAs(user: TestUser | null, claims?: Record<string, unknown>) {
+    const auth = user === null ? {} : { token: await issuer.accessToken(user, { claims }) };
     return connectSocketIo(application, { auth });
   }
 
   it('takes the token from auth.token', async () => {
     const client = await connectAs(alice);
-    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
   it.each(['websocket', 'polling'] as const)(
     'takes the token from the Authorization header of the handshake over %s',
     async (transport) => {
-      const extraHeaders = await issuer.headersOf(alice);
+      const extraHeaders = await headersOf(issuer, alice);
       const client = connectSocketIo(application, { extraHeaders, transports: [transport] });
-      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
     },
   );
 
@@ -69,14 +70,14 @@ describe('A gateway over socket.io', () => {
     const token = await issuer.accessToken(alice);
     const different = connectSocketIo(application, {
       auth: { token },
-      extraHeaders: await issuer.headersOf(bob),
+      extraHeaders: await headersOf(issuer, bob),
     });
     expect(await different.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
     const same = connectSocketIo(application, {
       auth: { token },
       extraHeaders: { Authorization: `Bearer ${token}` },
     });
-    expect(await same.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+    expect(await same.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
   it.each([
@@ -93,7 +94,7 @@ describe('A gateway over socket.io', () => {
 
   it('refuses a token of another issuer', async () => {
     const client = connectSocketIo(application, {
-      auth: { token: await new Issuer().accessToken(alice) },
+      auth: { token: await (await TestIssuer.create({ roles: ROLES })).accessToken(alice) },
     });
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
   });
@@ -106,7 +107,7 @@ describe('A gateway over socket.io', () => {
       data: { userId: null, orgId: null },
     });
     const known = await connectAs(alice);
-    expect(await known.ask('visitor')).toEqual({ event: 'visitor', data: alice.user_id });
+    expect(await known.ask('visitor')).toEqual({ event: 'visitor', data: alice.userId });
   });
 
   it('requires a user for messages without a word of their own, under requireUserByDefault', async () => {
@@ -117,7 +118,7 @@ describe('A gateway over socket.io', () => {
     const known = await connectAs(alice);
     expect(await known.ask('undecorated')).toEqual({
       event: 'undecorated',
-      data: { userId: alice.user_id, orgId: null },
+      data: { userId: alice.userId, orgId: null },
     });
   });
 
@@ -147,7 +148,7 @@ describe('A gateway over socket.io', () => {
   });
 
   it('gives messages that are handled at the same time each its own organization', async () => {
-    const erin = personIn('erin', membershipIn(ACME, 'Member'), membershipIn(GLOBEX, 'Member'));
+    const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Member' });
     const client = await connectAs(erin);
     const ids = [ACME_ID, GLOBEX_ID, GLOBEX_ID, ACME_ID, GLOBEX_ID, ACME_ID];
     for (const orgId of ids) client.send('reports', { orgId });
@@ -158,12 +159,12 @@ describe('A gateway over socket.io', () => {
 
   it('refuses a connection whose token has expired from its next message on', async () => {
     const now = Math.floor(Date.now() / 1000);
-    const client = await connectAs({ ...alice, exp: now + 10 });
+    const client = await connectAs(alice, { exp: now + 10 });
     stopClock(now * 1000);
     try {
-      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
       jest.setSystemTime((now + 9) * 1000);
-      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.user_id });
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
       jest.setSystemTime((now + 10) * 1000);
       expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
       expect(await client.ask('visitor')).toEqual({ event: 'visitor', data: null });
