@@ -13,13 +13,12 @@ import {
   personalKey,
   rateLimitedKey,
   unknownKey,
-} from '../../test/api-keys/api-keys.js';
-import { endless, failuresInsteadOf } from '../../test/api-keys/failures.js';
-import { recordingBody } from '../../test/api-keys/recording-body.js';
-import { hanging } from '../../test/api-keys/timeouts.js';
+} from '../../test/callers/api-key/api-keys.js';
+import { endless, failuresInsteadOf } from '../../test/backend/failures.js';
+import { recordingBody } from '../../test/backend/recording-body.js';
+import { hanging } from '../../test/backend/timeouts.js';
 import { closedPort } from '../../test/support/closed-port.js';
-import { API_KEY, AUTH_URL } from '../../test/support/issuer.js';
-import { GLOBEX_ID } from '../../test/support/people.js';
+import { API_KEY, AUTH_URL, GLOBEX_ID } from '../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { ResolvedOptions } from '../options/resolved-options.js';

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { API_KEY, AUTH_URL, Issuer } from '../../test/support/issuer.js';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { API_KEY, AUTH_URL } from '../../test/support/project.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { OrgSource } from './org-source.interface.js';
 import type { PropelAuthModuleOptions } from './propel-auth-module-options.interface.js';
@@ -55,8 +56,8 @@ describe('ResolvedOptions', () => {
     expect(resolve({ [option]: undefined })).toEqual(resolve());
   });
 
-  it('takes every option', () => {
-    const { manualTokenVerificationMetadata } = new Issuer().moduleOptions;
+  it('takes every option', async () => {
+    const { manualTokenVerificationMetadata } = (await TestIssuer.create()).moduleOptions;
     const options: PropelAuthModuleOptions = {
       ...minimal,
       manualTokenVerificationMetadata: {

@@ -5,7 +5,7 @@ import { PropelAuthApi, PropelAuthApiError } from 'nestjs-propelauth';
 import { API_CALL_NAMES, call, SENT_SECRET, type ApiCallName } from '../support/api-calls.js';
 import { closeApplications } from '../support/application.js';
 import { until, useFakeTimers } from '../support/fake-timers.js';
-import { API_KEY, AUTH_URL } from '../support/issuer.js';
+import { API_KEY, AUTH_URL } from '../support/project.js';
 import { startApi } from '../support/propel-auth-api.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 

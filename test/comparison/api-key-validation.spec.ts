@@ -14,7 +14,7 @@ import {
   personalKey,
   rateLimitedKey,
   unknownKey,
-} from '../api-keys/api-keys.js';
+} from '../callers/api-key/api-keys.js';
 import { API_KEY, AUTH_URL } from '../support/issuer.js';
 import { ACME_ID } from '../support/people.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';

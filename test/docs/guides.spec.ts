@@ -11,9 +11,7 @@ function wordsInFirstColumn(guide: string): Set<string> {
 describe('The troubleshooting guide', () => {
   it('has a way out for every reason of a refusal', () => {
     const text = readFileSync('docs/troubleshooting.md', 'utf8');
-    const missing = Object.keys(REFUSALS).filter(
-      (reason) => !text.includes(`\`${reason}\``),
-    );
+    const missing = Object.keys(REFUSALS).filter((reason) => !text.includes(`\`${reason}\``));
     expect(missing).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { REQUESTS } from '../reliability/load.js';
-import { ATTACK_NAMES } from '../security/attacks/all-attacks.js';
-import { CASES } from '../security/cases.js';
+import { REQUESTS } from '../callers/token/load.js';
+import { ATTACK_NAMES } from '../attacks/all-attacks.js';
+import { CASES } from '../attacks/cases.js';
 
 const text = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
 

@@ -9,11 +9,12 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { compile } from '../support/code-blocks.js';
-import { Issuer } from '../support/issuer.js';
+import { ROLES } from '../support/project.js';
 
 class WhoAmI {
   @ApiProperty()
@@ -63,7 +64,9 @@ describe('The document, to those who read it', () => {
 
   beforeAll(async () => {
     application = await startApplication({
-      imports: [PropelAuthModule.forRoot(new Issuer().moduleOptions)],
+      imports: [
+        PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
+      ],
       controllers: [ConsumedController],
     });
     document = PropelAuthSwagger.createDocument(

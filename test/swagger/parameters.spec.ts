@@ -9,8 +9,9 @@ import {
   User,
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { Issuer } from '../support/issuer.js';
+import { ROLES } from '../support/project.js';
 
 class Note {
   @ApiProperty()
@@ -35,7 +36,9 @@ describe('The document of a handler with parameters for the caller', () => {
 
   beforeAll(async () => {
     application = await startApplication({
-      imports: [PropelAuthModule.forRoot(new Issuer().moduleOptions)],
+      imports: [
+        PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
+      ],
       controllers: [NotesController],
     });
   });

@@ -11,11 +11,11 @@ import {
   personalKey,
   rateLimitedKey,
   unknownKey,
-} from '../../../test/api-keys/api-keys.js';
+} from '../../../test/callers/api-key/api-keys.js';
 import { onlyFakeTimeouts } from '../../../test/support/fake-timeouts.js';
 import { stopClock } from '../../../test/support/fake-date.js';
 import { until } from '../../../test/support/fake-timers.js';
-import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer } from '../../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import { AccessCalls } from '../../backend/backend-client.js';

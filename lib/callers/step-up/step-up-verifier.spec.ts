@@ -1,6 +1,6 @@
 import type { UserClass } from '@propelauth/node-apis';
-import { recordingBody } from '../../../test/api-keys/recording-body.js';
-import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
+import { recordingBody } from '../../../test/backend/recording-body.js';
+import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
 import { AccessCalls } from '../../backend/backend-client.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';

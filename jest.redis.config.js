@@ -1,0 +1,8 @@
+import { shared } from './jest.config.js';
+
+/**
+ * The suites that need a redis-server, which they start themselves; `npm test` leaves them out.
+ *
+ * @type {import('jest').Config}
+ */
+export default { ...shared, testRegex: '\\.redis\\.spec\\.ts$' };

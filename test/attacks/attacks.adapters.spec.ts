@@ -1,0 +1,140 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { stopClock } from '../support/fake-date.js';
+import { encode, NOW, PROJECT_KEYS, signParts, toJson } from '../support/forge.js';
+import { Issuer } from '../support/issuer.js';
+import { ACME_ID, alice } from '../support/people.js';
+import { ATTACK_NAMES, REQUEST_ATTACKS_BY_SUBJECT, TOKEN_ATTACKS } from './all-attacks.js';
+import { bearer, claimsWith, requestText, VALID_TOKEN } from './attack.js';
+import { handedOver, LARGEST_TOKEN, validTokenOf } from './sizes.js';
+import { TIMES_LET_IN } from './times.js';
+import { UNUSUAL_VALID_TOKEN } from './token-text.js';
+import { sendRaw } from '../support/send-raw.js';
+import { VictimController } from './victim.controller.js';
+
+const LET_IN = `"letIn":"${alice.user_id}"`;
+
+describe('Attacks', () => {
+  let application: RunningApplication;
+  let keyServer: Server;
+  let keyServerUrl: string;
+  let keyRequests = 0;
+
+  beforeAll(async () => {
+    stopClock(NOW * 1000);
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
+      controllers: [VictimController],
+    });
+    keyServer = createServer((_request, response) => {
+      keyRequests++;
+      response.end('{"keys":[]}');
+    });
+    await new Promise<void>((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
+    keyServerUrl = `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}`;
+  });
+
+  afterAll(async () => {
+    await application.close();
+    await new Promise((resolve) => keyServer.close(resolve));
+    jest.useRealTimers();
+  });
+
+  const send = (text: string) => sendRaw(application.url, text);
+  const sendToken = (token: string, path = '/required') =>
+    send(requestText(`GET ${path}`, [bearer(token)]));
+
+  /** After each attack the server is still there, and lets in whom it should. */
+  const expectStillThere = async () =>
+    expect(await sendToken(VALID_TOKEN)).toMatchObject({ status: 200 });
+
+  it('each have a name of their own', () => {
+    expect(new Set(ATTACK_NAMES).size).toBe(ATTACK_NAMES.length);
+  });
+
+  describe.each(TOKEN_ATTACKS)('by %s', (_subject, attacks) => {
+    it.each(attacks)('$name', async ({ token: makeToken }) => {
+      const token = await makeToken(keyServerUrl);
+      expect([VALID_TOKEN, UNUSUAL_VALID_TOKEN]).not.toContain(token);
+      const refused = await sendToken(token);
+      expect(refused).toMatchObject({ status: 401 });
+      expect(refused.text).not.toContain('letIn');
+      expect((await sendToken(token, `/orgs/${ACME_ID}`)).status).toBe(401);
+      const anonymous = await sendToken(token, '/optional');
+      expect(anonymous).toMatchObject({ status: 200 });
+      expect(anonymous.text).toContain('"anonymous":true');
+      expect((await send(handedOver(token))).status).toBe(401);
+      expect(keyRequests).toBe(0);
+      await expectStillThere();
+    });
+  });
+
+  describe.each(REQUEST_ATTACKS_BY_SUBJECT)('by %s', (_subject, attacks) => {
+    it.each(attacks)('$name', async ({ request, answers }) => {
+      const { status, text } = await send(request());
+      expect(answers).toContain(status);
+      expect(text.split('HTTP/1.1 ').at(-1)).not.toContain('letIn');
+      await expectStillThere();
+    });
+  });
+
+  describe('are what is refused: without them, the same requests are let in', () => {
+    it.each([
+      ['a token', () => requestText('GET /required', [bearer(VALID_TOKEN)])],
+      ['an unusual token', () => requestText('GET /required', [bearer(UNUSUAL_VALID_TOKEN)])],
+      [
+        'a token and a body',
+        () =>
+          requestText(
+            'POST /required',
+            [bearer(VALID_TOKEN), 'Content-Type: application/json'],
+            '{}',
+          ),
+      ],
+      ['a token that is handed over', () => handedOver(VALID_TOKEN)],
+      ['the largest token', () => handedOver(validTokenOf(LARGEST_TOKEN))],
+      ['an org id in the path', () => requestText(`GET /orgs/${ACME_ID}`, [bearer(VALID_TOKEN)])],
+      ['an org name', () => requestText('GET /names/acme-inc', [bearer(VALID_TOKEN)])],
+      [
+        'an org id in the query',
+        () => requestText(`GET /query?orgId=${ACME_ID}`, [bearer(VALID_TOKEN)]),
+      ],
+      [
+        'an org id in a header',
+        () => requestText('GET /header', [bearer(VALID_TOKEN), `x-org-id: ${ACME_ID}`]),
+      ],
+      [
+        'an org id in the body',
+        () =>
+          requestText(
+            'POST /body',
+            [bearer(VALID_TOKEN), 'Content-Type: application/json'],
+            JSON.stringify({ orgId: ACME_ID }),
+          ),
+      ],
+      ['an Owner', () => requestText(`GET /owners/${ACME_ID}`, [bearer(VALID_TOKEN)])],
+      ...TIMES_LET_IN.map(({ name, token }): [string, () => string] => [
+        name,
+        () => requestText('GET /required', [bearer(token('') as string)]),
+      ]),
+    ])('%s', async (_what, request) => {
+      const { status, text } = await send(request());
+      expect([200, 201]).toContain(status);
+      expect(text).toContain(LET_IN);
+    });
+  });
+
+  it.each([100, 1_000, 4_500])('properties %i levels deep are no attack', async (levels) => {
+    const nested = '['.repeat(levels) + ']'.repeat(levels);
+    const claims = toJson(claimsWith({ properties: { nested: 0 } })).replace(
+      '"nested":0',
+      `"nested":${nested}`,
+    );
+    const { status, text } = await sendToken(signParts(encode('{"alg":"RS256"}'), encode(claims)));
+    expect(status).toBe(200);
+    expect(text).toContain(LET_IN);
+  });
+});

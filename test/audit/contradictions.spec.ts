@@ -1,0 +1,309 @@
+import { Controller, Get, UseGuards, type Type } from '@nestjs/common';
+import {
+  CurrentApiKey,
+  CurrentOrg,
+  CurrentUser,
+  DenyImpersonation,
+  OptionalUser,
+  PropelAuthConfigurationError,
+  PropelAuthGuard,
+  PropelAuthModule,
+  PropelAuthWebhook,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireStepUpMfa,
+  RequireUser,
+  RequireUserOrApiKey,
+  WebhookEvent,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
+import { ROLES } from '../support/project.js';
+import { reportsController, type WrittenRules } from '../support/reports-controller.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+function start(
+  controllers: Type[],
+  options: { requireUserByDefault?: boolean } = {},
+): Promise<RunningApplication> {
+  return startApplication({
+    imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
+    controllers,
+  });
+}
+
+const member = RequireOrgMember();
+const owner = RequireOrgRole('Owner');
+
+/** What is written, and the words that the finding has to hold: what contradicts what, and the way out. */
+const contradictions: [string, WrittenRules, string[]][] = [
+  [
+    '@Public() beside @RequireUser()',
+    { handler: [Public(), RequireUser()] },
+    ['@Public()', '@RequireUser()', 'keep the one that is meant'],
+  ],
+  [
+    '@OptionalUser() beside @RequireUser()',
+    { handler: [RequireUser(), OptionalUser()] },
+    ['@OptionalUser()', '@RequireUser()', 'keep the one that is meant'],
+  ],
+  [
+    '@Public() beside @OptionalUser()',
+    { handler: [OptionalUser(), Public()] },
+    ['@OptionalUser()', '@Public()', 'keep the one that is meant'],
+  ],
+  [
+    '@Public() beside @RequireOrgMember()',
+    { handler: [Public(), member] },
+    ['@Public()', '@RequireOrgMember()', 'remove one of them'],
+  ],
+  [
+    '@Public() beside @RequireOrgRole()',
+    { handler: [owner, Public()] },
+    ['@Public()', '@RequireOrgRole()', 'remove one of them'],
+  ],
+  [
+    '@Public() beside @RequirePermission()',
+    { handler: [Public(), RequirePermission('can_view_reports')] },
+    ['@Public()', '@RequirePermission()', 'remove one of them'],
+  ],
+  [
+    '@OptionalUser() beside @RequireOrgMember()',
+    { handler: [OptionalUser(), member] },
+    ['@OptionalUser()', '@RequireOrgMember()', 'remove one of them'],
+  ],
+  [
+    '@OptionalUser() under a rule of the class',
+    { handler: [OptionalUser()], class: [owner] },
+    ['@OptionalUser()', '@RequireOrgRole()', 'move the handler'],
+  ],
+  [
+    '@OptionalUser() under a rule that is inherited',
+    { handler: [OptionalUser()], parent: [RequirePermission('can_view_reports')] },
+    ['@OptionalUser()', '@RequirePermission()', 'move the handler'],
+  ],
+  [
+    '@CurrentUser() under @Public()',
+    { handler: [Public()], parameter: CurrentUser() },
+    ['@CurrentUser()', '@Public()', 'say @OptionalUser()'],
+  ],
+  [
+    'a property of @CurrentUser() under @Public()',
+    { handler: [Public()], parameter: CurrentUser('email') },
+    ['@CurrentUser()', '@Public()', 'say @OptionalUser()'],
+  ],
+  [
+    '@CurrentUser() under @Public() on the class',
+    { class: [Public()], parameter: CurrentUser() },
+    ['@CurrentUser()', '@Public()', 'say @OptionalUser()'],
+  ],
+  [
+    '@CurrentOrg() without an organization rule',
+    { handler: [RequireUser()], parameter: CurrentOrg() },
+    ['@CurrentOrg()', 'add @RequireOrgMember()'],
+  ],
+  [
+    '@CurrentOrg() where the rules of the class are lifted',
+    { handler: [Public()], class: [member], parameter: CurrentOrg('orgId') },
+    ['@CurrentOrg()', 'add @RequireOrgMember()'],
+  ],
+  [
+    '@RequireApiKey() beside @RequireUser()',
+    { handler: [RequireApiKey(), RequireUser()] },
+    ['@RequireApiKey()', '@RequireUser()', 'keep the one that is meant'],
+  ],
+  [
+    '@RequireApiKey() beside @RequireUserOrApiKey()',
+    { handler: [RequireApiKey(), RequireUserOrApiKey()] },
+    ['@RequireApiKey()', '@RequireUserOrApiKey()', 'keep the one that is meant'],
+  ],
+  [
+    '@Public() beside @DenyImpersonation()',
+    { handler: [Public(), DenyImpersonation()] },
+    ['@Public()', '@DenyImpersonation()', 'remove one of them'],
+  ],
+  [
+    '@OptionalUser() under step-up MFA of the class',
+    { handler: [OptionalUser()], class: [RequireStepUpMfa('PAY')] },
+    ['@OptionalUser()', "@RequireStepUpMfa('PAY')", 'move the handler'],
+  ],
+  [
+    '@RequireApiKey() beside step-up MFA',
+    { handler: [RequireApiKey(), RequireStepUpMfa('PAY')] },
+    ['@RequireApiKey()', "@RequireStepUpMfa('PAY')", 'remove one of them'],
+  ],
+  [
+    '@RequireUserOrApiKey() on the class of a handler with step-up MFA',
+    { handler: [RequireStepUpMfa('PAY')], class: [RequireUserOrApiKey()] },
+    ['@RequireUserOrApiKey()', "@RequireStepUpMfa('PAY')"],
+  ],
+  [
+    '@RequireApiKey() beside @DenyImpersonation()',
+    { handler: [DenyImpersonation()], class: [RequireApiKey()] },
+    ['@RequireApiKey()', '@DenyImpersonation()'],
+  ],
+  [
+    '@RequireApiKey() twice, for different kinds of keys',
+    { handler: [RequireApiKey(), RequireApiKey({ kind: 'org' })] },
+    ['@RequireApiKey()', 'twice', 'keep the one that is meant'],
+  ],
+  [
+    '@RequireUserOrApiKey() twice on the class, for different kinds of keys',
+    { class: [RequireUserOrApiKey({ kind: 'org' }), RequireUserOrApiKey({ kind: 'personal' })] },
+    ['@RequireUserOrApiKey()', 'twice', 'keep the one that is meant'],
+  ],
+  [
+    'an organization rule for personal keys',
+    { handler: [RequireApiKey({ kind: 'personal' })], class: [member] },
+    ['organization rule', "'personal'", "'org'"],
+  ],
+  [
+    'an organization rule for users and personal keys',
+    { handler: [owner], class: [RequireUserOrApiKey({ kind: 'personal' })] },
+    ['organization rule', "'personal'", "'org'"],
+  ],
+  [
+    'two kinds of action with their grants in one header',
+    { handler: [RequireStepUpMfa('PAY')], class: [RequireStepUpMfa('SIGN')] },
+    ['x-step-up-grant', 'a grantHeader of its own'],
+  ],
+  [
+    '@CurrentUser() under @RequireApiKey()',
+    { handler: [RequireApiKey()], parameter: CurrentUser() },
+    ['@CurrentUser()', '@RequireApiKey()', 'take @CurrentApiKey()'],
+  ],
+  [
+    '@CurrentApiKey() under @RequireUser()',
+    { handler: [RequireUser()], parameter: CurrentApiKey() },
+    ['@CurrentApiKey()', 'add @RequireApiKey()'],
+  ],
+  [
+    '@PropelAuthWebhook() beside an organization rule',
+    { handler: [PropelAuthWebhook(), member] },
+    ['@PropelAuthWebhook()', '@RequireOrgMember()', 'remove one of them'],
+  ],
+  [
+    '@PropelAuthWebhook() under an organization rule of the class',
+    { handler: [PropelAuthWebhook()], class: [owner] },
+    ['@PropelAuthWebhook()', '@RequireOrgRole()', 'move the handler'],
+  ],
+  [
+    '@PropelAuthWebhook() beside @Public()',
+    { handler: [PropelAuthWebhook(), Public()] },
+    ['@PropelAuthWebhook()', '@Public()', 'keep the one that is meant'],
+  ],
+  [
+    '@CurrentUser() under @PropelAuthWebhook()',
+    { handler: [PropelAuthWebhook()], parameter: CurrentUser() },
+    ['@CurrentUser()', '@PropelAuthWebhook()', 'take @WebhookEvent()'],
+  ],
+  [
+    '@WebhookEvent() under @Public()',
+    { handler: [Public()], parameter: WebhookEvent() },
+    ['@WebhookEvent()', 'without @PropelAuthWebhook()'],
+  ],
+];
+
+/** What looks similar and is meant. */
+const agreements: [string, WrittenRules][] = [
+  ['@Public() over rules of the class', { handler: [Public()], class: [member, RequireUser()] }],
+  ['@Public() over inherited rules', { handler: [Public()], parent: [owner] }],
+  ['@OptionalUser() over @RequireUser()', { handler: [OptionalUser()], class: [RequireUser()] }],
+  ['@RequireUser() over @Public()', { handler: [RequireUser()], class: [Public()] }],
+  ['@RequireUser() beside rules', { handler: [RequireUser(), member, owner] }],
+  ['@Public() on a class with rules', { class: [Public(), member] }],
+  ['@OptionalUser() on a class with rules', { class: [OptionalUser(), member] }],
+  ['a rule under @OptionalUser()', { handler: [member], class: [OptionalUser()] }],
+  ['@CurrentUser() under rules', { handler: [member], parameter: CurrentUser() }],
+  ['@CurrentUser() optionally', { handler: [OptionalUser()], parameter: CurrentUser() }],
+  ['@CurrentOrg() under a rule of the class', { class: [member], parameter: CurrentOrg() }],
+  ['@CurrentOrg() under an inherited rule', { parent: [member], parameter: CurrentOrg() }],
+  ['@RequireApiKey() over @RequireUser()', { handler: [RequireApiKey()], class: [RequireUser()] }],
+  ['@RequireApiKey() under rules', { handler: [RequireApiKey(), owner], class: [member] }],
+  [
+    '@RequireApiKey() for other keys than on the class',
+    { handler: [RequireApiKey({ kind: 'org' })], class: [RequireApiKey({ kind: 'personal' })] },
+  ],
+  [
+    '@RequireApiKey() twice, for the same keys',
+    { handler: [RequireApiKey({ kind: 'org' }), RequireApiKey({ kind: 'org' })] },
+  ],
+  ['@Public() over @RequireApiKey()', { handler: [Public()], class: [RequireApiKey()] }],
+  [
+    '@CurrentApiKey() for users and scripts',
+    { handler: [RequireUserOrApiKey()], parameter: CurrentApiKey() },
+  ],
+  [
+    '@DenyImpersonation() for users and scripts',
+    { handler: [RequireUserOrApiKey(), DenyImpersonation()], parameter: CurrentUser() },
+  ],
+  [
+    'step-up MFA of two kinds with headers of their own',
+    { handler: [RequireStepUpMfa('PAY'), RequireStepUpMfa('SIGN', { grantHeader: 'x-sign' })] },
+  ],
+  ['step-up MFA under @Public()', { handler: [RequireStepUpMfa('PAY')], class: [Public()] }],
+];
+
+@Controller('first')
+class FirstController {
+  @Get('public')
+  @Public()
+  show(@CurrentUser() user: User) {
+    return user;
+  }
+
+  @Get('optional/:orgId')
+  @OptionalUser()
+  @RequireOrgRole('Owner')
+  list() {
+    return [];
+  }
+}
+
+@Controller('second')
+@UseGuards(PropelAuthGuard)
+class SecondController {
+  @Get()
+  find(@CurrentOrg() org: OrgMemberInfo) {
+    return org;
+  }
+
+  @Get('fine')
+  fine(@CurrentUser() user: User) {
+    return user;
+  }
+}
+
+describe('contradicting access rules', () => {
+  it.each(contradictions)('stop the start: %s', async (_what, written, words) => {
+    for (const requireUserByDefault of [false, true]) {
+      const error = await failureOf(start([reportsController(written)], { requireUserByDefault }));
+      expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+      const { message } = error as Error;
+      expect(message).toContain('ReportsController.show');
+      for (const word of words) expect(message).toContain(word);
+    }
+  });
+
+  it.each(agreements)('are not: %s', async (_what, written) => {
+    expect(await failureOf(start([reportsController(written)]))).toBeUndefined();
+  });
+
+  it('are listed all at once', async () => {
+    const error = await failureOf(start([FirstController, SecondController]));
+    const findings = (error as Error).message
+      .split('\n')
+      .filter((line) => line.includes('Controller.'));
+    expect(findings.map((line) => /\w+Controller\.\w+/.exec(line)?.[0])).toEqual([
+      'FirstController.show',
+      'FirstController.list',
+      'SecondController.find',
+    ]);
+  });
+});

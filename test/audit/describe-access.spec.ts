@@ -1,0 +1,181 @@
+import { All, Controller, Get, Module, Post, VersioningType } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import {
+  describeAccess,
+  OptionalUser,
+  orgFromHeader,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import {
+  closeApplications,
+  startApplication,
+  type RunningApplication,
+} from '../support/application.js';
+import {
+  everyTransport,
+  GuardedController,
+  GuardedGateway,
+  GuardedResolver,
+  OpenGateway,
+  OpenMessages,
+  OpenResolver,
+} from '../support/every-transport.js';
+import { ROLES } from '../support/project.js';
+
+@Controller('things')
+class ThingsController {
+  @Get('open')
+  open() {}
+
+  @Get('public')
+  @Public()
+  public() {}
+
+  @Get(['optional', 'maybe'])
+  @OptionalUser()
+  optional() {}
+
+  @Post('user')
+  @RequireUser()
+  user() {}
+
+  @All('all')
+  @RequireUser()
+  all() {}
+}
+
+@Controller({ path: 'orgs/:orgId', version: '2' })
+@RequireOrgMember()
+class OrgsController {
+  @Get()
+  @RequireOrgRole('Admin', { exact: true, org: orgFromHeader('x-org-id') })
+  show() {}
+}
+
+@Module({ controllers: [OrgsController] })
+class OrgsModule {}
+
+describe('describeAccess()', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await startApplication(
+      {
+        imports: [
+          PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
+          OrgsModule,
+          RouterModule.register([{ path: 'admin', module: OrgsModule }]),
+        ],
+        controllers: [ThingsController],
+      },
+      (app) => {
+        app.setGlobalPrefix('api');
+        app.enableVersioning({ type: VersioningType.URI });
+      },
+    );
+  });
+
+  afterAll(() => application.close());
+
+  it('lists every route with its full path and who may call it', () => {
+    const table = describeAccess(application.app).map(
+      ({ method, path, controller, handler, access }) =>
+        `${method} ${path} ${controller}.${handler} ${access}`,
+    );
+    expect(table).toEqual([
+      'ALL /api/things/all ThingsController.all user',
+      'GET /api/things/maybe ThingsController.optional optional',
+      'GET /api/things/open ThingsController.open open',
+      'GET /api/things/optional ThingsController.optional optional',
+      'GET /api/things/public ThingsController.public public',
+      'GET /api/v2/admin/orgs/:orgId OrgsController.show user',
+      'POST /api/things/user ThingsController.user user',
+    ]);
+  });
+
+  it('lists the rules about the organization', () => {
+    const route = describeAccess(application.app).find(({ handler }) => handler === 'show');
+    expect(route).toMatchObject({
+      orgRules: [{ kind: 'role', role: 'Admin', exact: true }, { kind: 'member' }],
+      orgSources: ['header x-org-id', 'path orgId'],
+    });
+  });
+
+  it('names paths that are there', async () => {
+    for (const { method, path, access } of describeAccess(application.app)) {
+      const called = String(path).replace(':orgId', 'acme');
+      const response = await request(application.url)[method === 'POST' ? 'post' : 'get'](called);
+      expect(response.status).toBe(access === 'user' ? 401 : response.status);
+      expect(response.status).not.toBe(404);
+    }
+  });
+});
+
+describe('describeAccess() of an application with every transport', () => {
+  afterEach(closeApplications);
+
+  it('lists routes, GraphQL operations and fields with a rule, gateway events and messages', async () => {
+    const { app } = await startApplication(
+      everyTransport([GuardedController], [GuardedResolver, GuardedGateway]),
+    );
+    const table = describeAccess(app).map(
+      ({ transport, name, controller, handler, access, summary }) =>
+        `${transport}: ${name} ${controller}.${handler} ${access}: ${summary}`,
+    );
+    expect(table).toEqual([
+      'http: GET /reports GuardedController.list user: user',
+      'graphql: Mutation.rename GuardedResolver.rename user: members of the org in argument orgId',
+      'graphql: Query.reports GuardedResolver.list user: user',
+      'graphql: Report.secret GuardedResolver.secret user: Admin and above of the org in token',
+      'websocket: event list GuardedGateway.list optional: optional user',
+      'rpc: message {"cmd":"sum"} GuardedController.sum public: public',
+    ]);
+  });
+
+  it('says the whole rule of each, as of a route', async () => {
+    const { app } = await startApplication(everyTransport([], [GuardedResolver]));
+    const secret = describeAccess(app).find(({ handler }) => handler === 'secret');
+    expect(secret).toEqual({
+      transport: 'graphql',
+      name: 'Report.secret',
+      controller: 'GuardedResolver',
+      handler: 'secret',
+      access: 'user',
+      deniesImpersonation: false,
+      orgRules: [{ kind: 'role', role: 'Admin', exact: false }],
+      orgSources: ['token'],
+      stepUpActions: [],
+      summary: 'Admin and above of the org in token',
+    });
+  });
+
+  it('says that operations and events without a rule are for users under requireUserByDefault', async () => {
+    const { app } = await startApplication(
+      everyTransport([], [OpenResolver, OpenGateway], { requireUserByDefault: true }),
+    );
+    expect(describeAccess(app)).toMatchObject([
+      { name: 'Query.reports', access: 'user' },
+      { name: 'event list', access: 'user' },
+    ]);
+  });
+
+  it('says that messages are open if the global guard does not reach them', async () => {
+    const metadata = everyTransport([OpenMessages], [], { requireUserByDefault: true });
+    const moduleRef = await Test.createTestingModule(metadata).compile();
+    const accessOfMessages = () =>
+      describeAccess(moduleRef)
+        .filter(({ transport }) => transport === 'rpc')
+        .map(({ access }) => access);
+    expect(accessOfMessages()).toEqual(['user', 'user', 'user', 'user']);
+    // With HTTP, it is a hybrid application, which fails to start.
+    moduleRef.createNestApplication();
+    expect(accessOfMessages()).toEqual(['open', 'open', 'open', 'open']);
+  });
+});

@@ -1,0 +1,188 @@
+import { UseGuards, type Type } from '@nestjs/common';
+import { Args, Field, ID, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { GqlModuleOptions } from '@nestjs/graphql';
+import {
+  activeOrg,
+  CurrentOrg,
+  CurrentUser,
+  OptionalUser,
+  orgFromArgs,
+  orgFromHeader,
+  orgFromMessage,
+  orgFromParam,
+  PropelAuthGuard,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication } from '../support/application.js';
+import { codesOf, graphqlModule, send } from '../support/graphql.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
+import { messageOf } from '../support/start-error.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+function start(
+  resolver: Type,
+  graphqlOptions: GqlModuleOptions = {},
+  options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {},
+) {
+  return startApplication({
+    imports: [
+      PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options }),
+      graphqlModule(graphqlOptions),
+    ],
+    providers: [resolver],
+  });
+}
+
+@ObjectType()
+class Report {
+  @Field(() => ID)
+  id!: string;
+}
+
+/** A resolver with a field under these decorators. */
+function resolverWithField(...decorators: MethodDecorator[]): Type {
+  @Resolver(() => Report)
+  class FieldResolver {
+    @Query(() => Report)
+    @Public()
+    report() {
+      return { id: 'r1' };
+    }
+
+    @ResolveField(() => String)
+    title() {
+      return 'A title';
+    }
+  }
+  const field = Object.getOwnPropertyDescriptor(FieldResolver.prototype, 'title');
+  for (const decorate of decorators) {
+    decorate(FieldResolver.prototype, 'title', field as PropertyDescriptor);
+  }
+  return FieldResolver;
+}
+
+describe('The audit of GraphQL', () => {
+  it.each([
+    ['@RequireUser()', RequireUser()],
+    ['@OptionalUser()', OptionalUser()],
+    ['@RequireOrgMember()', RequireOrgMember({ org: activeOrg() })],
+    ['@UseGuards(PropelAuthGuard)', UseGuards(PropelAuthGuard)],
+  ])('stops the start for a field under %s that no guard is called for', async (_what, rule) => {
+    const message = await messageOf(start(resolverWithField(rule), { fieldResolverEnhancers: [] }));
+    expect(message).toContain('FieldResolver.title (GraphQL field)');
+    expect(message).toContain("fieldResolverEnhancers: ['guards']");
+    expect(await messageOf(start(resolverWithField(rule)))).toBe('');
+  });
+
+  it('finds a field under the rule of its class that no guard is called for', async () => {
+    const resolver = resolverWithField();
+    RequireUser()(resolver);
+    const message = await messageOf(start(resolver, { fieldResolverEnhancers: ['filters'] }));
+    expect(message).toContain('FieldResolver.title (GraphQL field)');
+    const lifted = resolverWithField(Public());
+    RequireUser()(lifted);
+    expect(await messageOf(start(lifted, { fieldResolverEnhancers: [] }))).toBe('');
+  });
+
+  it('finds nothing about fields without a rule, under requireUserByDefault too', async () => {
+    const options = { requireUserByDefault: true };
+    const without = { fieldResolverEnhancers: [] };
+    expect(await messageOf(start(resolverWithField(), without, options))).toBe('');
+  });
+
+  it('leaves a field to the guard that is put on it by hand, and that requires a user', async () => {
+    const application = await start(resolverWithField(UseGuards(PropelAuthGuard)));
+    try {
+      expect(codesOf(await send(application, '{ report { title } }'))).toEqual(['UNAUTHENTICATED']);
+      expect(
+        codesOf(await send(application, '{ report { title } }', await headersOf(issuer, alice))),
+      ).toEqual([]);
+    } finally {
+      await application.close();
+    }
+  });
+
+  it.each([
+    ['the default, a path parameter', {}, 'path "orgId"'],
+    ['a path parameter', { org: orgFromParam('id') }, 'path "id"'],
+    ['a message', { org: orgFromMessage() }, 'message "orgId"'],
+  ])('finds a rule that looks for the organization in %s', async (_what, options, expected) => {
+    @Resolver()
+    class ReportsResolver {
+      @Query(() => String)
+      @RequireOrgMember(options)
+      reports(@Args('orgId') orgId: string) {
+        return orgId;
+      }
+    }
+    const message = await messageOf(start(ReportsResolver));
+    expect(message).toContain('ReportsResolver.reports (GraphQL operation)');
+    expect(message).toContain(expected);
+    expect(message).toContain('orgFromArgs()');
+  });
+
+  it('finds nothing about places that an operation has', async () => {
+    @Resolver()
+    class ReportsResolver {
+      @Query(() => String)
+      @RequireOrgMember({ org: orgFromArgs() })
+      byArgument(@Args('orgId') orgId: string) {
+        return orgId;
+      }
+
+      @Query(() => String)
+      @RequireOrgMember({ org: orgFromHeader('x-org-id') })
+      byHeader() {
+        return '';
+      }
+
+      @Query(() => String)
+      @RequireOrgMember({ org: activeOrg() })
+      byToken() {
+        return '';
+      }
+
+      @Query(() => String)
+      @RequireOrgMember({ org: () => undefined })
+      byFunction() {
+        return '';
+      }
+    }
+    expect(await messageOf(start(ReportsResolver))).toBe('');
+  });
+
+  it('finds what it finds about routes, too', async () => {
+    @Resolver(() => Report)
+    class ReportsResolver {
+      @Query(() => Report)
+      @Public()
+      report(@CurrentUser() _user: unknown) {
+        return { id: 'r1' };
+      }
+
+      @Query(() => String)
+      open(@CurrentUser() _user: unknown) {
+        return '';
+      }
+
+      @ResolveField(() => String)
+      title(@CurrentUser() _user: unknown, @CurrentOrg() _org: unknown) {
+        return '';
+      }
+    }
+    const message = await messageOf(start(ReportsResolver));
+    expect(message).toContain(
+      'ReportsResolver.report (GraphQL operation): @CurrentUser() under @Public()',
+    );
+    expect(message).toContain(
+      'ReportsResolver.open (GraphQL operation): @CurrentUser() on a route',
+    );
+    expect(message).toContain('ReportsResolver.title (GraphQL field): @CurrentUser() in a field');
+    expect(message).toContain('ReportsResolver.title (GraphQL field): @CurrentOrg() without');
+  });
+});

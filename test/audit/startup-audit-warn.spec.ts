@@ -1,0 +1,141 @@
+import { Controller, Get } from '@nestjs/common';
+import {
+  CurrentUser,
+  OptionalUser,
+  PropelAuthModule,
+  PropelAuthWebhook,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireStepUpMfa,
+  RequireUser,
+  RequireUserOrApiKey,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { closeApplications, startApplication } from '../support/application.js';
+import { ACME_ID, alice, carol, dave, headersOf, ROLES } from '../support/project.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import { reportsController, type WrittenRules } from '../support/reports-controller.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+@Controller('second')
+class SecondController {
+  @Get()
+  @Public()
+  find(@CurrentUser() user: User) {
+    return user;
+  }
+}
+
+describe('startupAudit: warn', () => {
+  afterEach(closeApplications);
+
+  const member = RequireOrgMember();
+  const owner = RequireOrgRole('Owner');
+  const people = { nobody: null, alice, carol, dave };
+
+  it('starts, and logs all findings in one warning', async () => {
+    const logger = new RecordingLogger();
+    await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
+        controllers: [reportsController({ handler: [Public(), member] }), SecondController],
+      },
+      (app) => app.useLogger(logger),
+    );
+    expect(logger.of('warn')).toHaveLength(1);
+    const [warning] = logger.of('warn');
+    expect(warning).toContain('ReportsController.show');
+    expect(warning).toContain('SecondController.find');
+    expect(logger.of('error')).toEqual([]);
+  });
+
+  it('logs nothing when there is nothing to say', async () => {
+    const logger = new RecordingLogger();
+    await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
+        controllers: [reportsController({ handler: [member] })],
+      },
+      (app) => app.useLogger(logger),
+    );
+    expect(logger.of('warn')).toEqual([]);
+  });
+
+  const required = { nobody: 401, alice: 200, carol: 200, dave: 200 };
+  const members = { nobody: 401, alice: 200, carol: 200, dave: 403 };
+  const owners = { nobody: 401, alice: 200, carol: 403, dave: 403 };
+  const none = { nobody: 403, alice: 403, carol: 403, dave: 403 };
+
+  it.each<[string, WrittenRules, Record<keyof typeof people, number>]>([
+    ['@Public() beside @RequireUser()', { handler: [Public(), RequireUser()] }, required],
+    ['@RequireApiKey() beside @RequireUser()', { handler: [RequireApiKey(), RequireUser()] }, none],
+    [
+      '@PropelAuthWebhook() beside @RequireUser()',
+      { handler: [PropelAuthWebhook(), RequireUser()] },
+      none,
+    ],
+    [
+      '@PropelAuthWebhook() under a rule of the class',
+      { handler: [PropelAuthWebhook()], class: [member] },
+      none,
+    ],
+    [
+      'step-up MFA under @RequireUserOrApiKey()',
+      { handler: [RequireStepUpMfa('PAY')], class: [RequireUserOrApiKey()] },
+      none,
+    ],
+    ['@RequireUser() beside @Public()', { handler: [RequireUser(), Public()] }, required],
+    ['both on the class', { class: [Public(), RequireUser()] }, required],
+    [
+      '@OptionalUser() beside @RequireUser()',
+      { handler: [OptionalUser(), RequireUser()] },
+      required,
+    ],
+    ['@Public() beside a rule', { handler: [Public(), member] }, members],
+    ['a rule beside @Public()', { handler: [member, Public()] }, members],
+    ['@OptionalUser() beside a rule', { handler: [OptionalUser(), member] }, members],
+    ['@OptionalUser() under a rule', { handler: [OptionalUser()], class: [owner] }, owners],
+    [
+      '@OptionalUser() under an inherited rule',
+      { handler: [OptionalUser()], parent: [owner] },
+      owners,
+    ],
+    [
+      '@Public() beside @RequireUser(), under a rule',
+      { handler: [Public(), RequireUser()], class: [owner] },
+      owners,
+    ],
+    [
+      '@Public() beside a rule, under a stricter one',
+      { handler: [Public(), member], class: [owner] },
+      owners,
+    ],
+  ])('applies contradicting rules at their strictest: %s', async (_what, written, expected) => {
+    const application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
+      controllers: [reportsController(written)],
+    });
+    const answers: Record<string, number> = {};
+    for (const [name, user] of Object.entries(people)) {
+      const headers = await headersOf(issuer, user);
+      const { status } = await request(application.url).get(`/reports/${ACME_ID}`).set(headers);
+      answers[name] = status;
+    }
+    expect(answers).toEqual(expected);
+  });
+
+  it('takes @OptionalUser() for stricter than @Public(): the token is looked at', async () => {
+    const application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
+      controllers: [reportsController({ handler: [Public(), OptionalUser()] })],
+    });
+    const headers = await headersOf(issuer, alice);
+    const { body } = await request(application.url).get(`/reports/${ACME_ID}`).set(headers);
+    expect(body).toEqual({ userId: alice.userId, orgId: null });
+  });
+});

@@ -1,0 +1,229 @@
+import {
+  Controller,
+  Get,
+  Injectable,
+  type ModuleMetadata,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import {
+  CurrentUser,
+  OptionalUser,
+  orgFromParam,
+  orgFromQuery,
+  PropelAuthModule,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireUser,
+  RequireUserOrApiKey,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication } from '../support/application.js';
+import { ROLES } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+/** What the application says when it does not start; an empty text when it does. */
+async function startError(
+  metadata: ModuleMetadata,
+  options: Partial<PropelAuthModuleOptions> & { requireUserByDefault?: boolean } = {},
+): Promise<string> {
+  try {
+    const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options });
+    const application = await startApplication({ ...metadata, imports: [forRoot] });
+    await application.close();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe('The audit at start', () => {
+  it('finds an organization rule whose path parameter the path lacks', async () => {
+    @Controller('orgs/:id')
+    class OrgsController {
+      @Get()
+      @RequireOrgMember()
+      show() {}
+    }
+    const message = await startError({ controllers: [OrgsController] });
+    expect(message).toContain('OrgsController.show (GET /orgs/:id)');
+    expect(message).toContain('"orgId"');
+    expect(message).toContain('orgFromQuery');
+  });
+
+  it.each([
+    ['scripts', RequireApiKey()],
+    ['users and scripts', RequireUserOrApiKey()],
+  ])('finds one on a route for %s', async (_whom, forCallers) => {
+    @Controller('orgs/:id')
+    class OrgsController {
+      @Get()
+      @forCallers
+      @RequireOrgMember()
+      show() {}
+    }
+    expect(await startError({ controllers: [OrgsController] })).toContain('"orgId"');
+  });
+
+  it('finds one of several paths that lacks it', async () => {
+    @Controller()
+    class OrgsController {
+      @Get(['orgs/:orgId', 'org'])
+      @RequireOrgMember()
+      show() {}
+    }
+    expect(await startError({ controllers: [OrgsController] })).toContain('OrgsController.show');
+  });
+
+  it('finds nothing about a path that has it, in a prefix or wildcard, or another source', async () => {
+    @Controller('orgs/:orgId')
+    class OrgsController {
+      @Get()
+      @RequireOrgMember()
+      show() {}
+
+      @Get('by-name/:tenantId-suffix')
+      @RequireOrgMember({ org: orgFromParam('tenantId') })
+      byName() {}
+
+      @Get('query')
+      @RequireOrgMember({ org: orgFromQuery() })
+      query() {}
+
+      @Get('custom')
+      @RequireOrgMember({ org: () => undefined })
+      custom() {}
+    }
+    expect(await startError({ controllers: [OrgsController] })).toBe('');
+  });
+
+  it('looks at the source of the module, too', async () => {
+    @Controller('tenants/:tenantId')
+    class TenantsController {
+      @Get()
+      @RequireOrgMember()
+      show() {}
+    }
+    const metadata = { controllers: [TenantsController] };
+    expect(await startError(metadata)).toContain('"orgId"');
+    expect(await startError(metadata, { orgSource: orgFromParam('tenantId') })).toBe('');
+  });
+
+  it('finds @CurrentUser() where no guard is, and only there', async () => {
+    @Controller()
+    class OpenController {
+      @Get()
+      open(@CurrentUser() _user: unknown) {}
+    }
+    const metadata = { controllers: [OpenController] };
+    const message = await startError(metadata);
+    expect(message).toContain('OpenController.open (GET /): @CurrentUser()');
+    expect(message).toContain('@OptionalUser()');
+    expect(await startError(metadata, { requireUserByDefault: true })).toBe('');
+  });
+
+  it('finds none on a route of which a class below has made a plain method, unless that has a rule of its own', async () => {
+    class BaseController {
+      @Get('list')
+      @RequireUser()
+      list() {}
+
+      @Get('rows')
+      @RequireUser()
+      rows() {}
+    }
+    @Controller()
+    class PlainController extends BaseController {
+      override list() {}
+    }
+    @Controller()
+    class RuledController extends BaseController {
+      @RequireUser()
+      override rows() {}
+    }
+    expect(await startError({ controllers: [PlainController] })).toBe('');
+    const message = await startError({ controllers: [RuledController] });
+    expect(message).toContain('RuledController.rows: @RequireUser() on a method that handles no');
+  });
+
+  it('finds a rule on a method of a service, of a class that handles nothing, of a helper', async () => {
+    @Injectable()
+    class ReportsService {
+      @RequireUser()
+      list() {}
+    }
+    @Injectable()
+    @RequireUser()
+    class JobsService {
+      run() {}
+    }
+    @Controller()
+    class HelpedController {
+      @Get()
+      @OptionalUser()
+      show() {}
+
+      @RequireUser()
+      helper() {}
+    }
+    const message = await startError({
+      controllers: [HelpedController],
+      providers: [ReportsService, JobsService],
+    });
+    expect(message).toContain('ReportsService.list: @RequireUser()');
+    expect(message).toContain('JobsService: @RequireUser()');
+    expect(message).toContain('HelpedController.helper: @RequireUser()');
+    expect(message).toContain('PropelAuthService');
+    expect(message).not.toContain('HelpedController.show');
+  });
+
+  it.each<[string, (type: Type) => Provider]>([
+    ['its class', (type) => type],
+    ['a factory', (type) => ({ provide: 'REPORTS', useFactory: () => new type() as object })],
+    [
+      'an asynchronous factory',
+      (type) => ({ provide: 'REPORTS', useFactory: async () => new type() as object }),
+    ],
+    ['a value', (type) => ({ provide: 'REPORTS', useValue: new type() as object })],
+  ])('finds a rule on a service, inherited too, that is provided by %s', async (_how, provide) => {
+    class BaseService {
+      @RequireUser()
+      list() {}
+
+      @Public()
+      open() {}
+    }
+    @Injectable()
+    class ReportsService extends BaseService {}
+    const message = await startError({ providers: [provide(ReportsService)] });
+    expect(message).toContain('ReportsService.list: @RequireUser()');
+    expect(message).not.toContain('ReportsService.open');
+  });
+
+  it('finds a rule of a class that a service inherits', async () => {
+    @RequireUser()
+    class BaseService {}
+    class ReportsService extends BaseService {
+      list() {}
+    }
+    const provider = { provide: 'REPORTS', useValue: new ReportsService() };
+    expect(await startError({ providers: [provider] })).toContain('ReportsService: @RequireUser()');
+  });
+
+  it('lists everything in one error', async () => {
+    @Controller()
+    class WrongController {
+      @Get('a')
+      @RequireOrgMember()
+      a() {}
+
+      @Get('b')
+      b(@CurrentUser() _user: unknown) {}
+    }
+    const message = await startError({ controllers: [WrongController] });
+    expect(message.split('\n- ')).toHaveLength(3);
+  });
+});

@@ -1,0 +1,98 @@
+import type { Type } from '@nestjs/common';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  CurrentUser,
+  orgFromHeader,
+  orgFromMessage,
+  PropelAuthModule,
+  RequireOrgMember,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication } from '../support/application.js';
+import { alice, ROLES } from '../support/project.js';
+import { messageOf } from '../support/start-error.js';
+import { closeClients, connectSocketIo, exception } from '../support/websockets.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+function startError(gateway: Type): Promise<string> {
+  const forRoot = PropelAuthModule.forRoot(issuer.moduleOptions);
+  return messageOf(startApplication({ imports: [forRoot], providers: [gateway] }));
+}
+
+describe('The audit of gateways', () => {
+  it('finds a rule that looks for the organization in the path', async () => {
+    @WebSocketGateway()
+    class ReportsGateway {
+      @SubscribeMessage('path')
+      @RequireOrgMember()
+      path() {}
+
+      @SubscribeMessage('message')
+      @RequireOrgMember({ org: orgFromMessage() })
+      message() {}
+
+      @SubscribeMessage('header')
+      @RequireOrgMember({ org: orgFromHeader('x-org-id') })
+      header() {}
+    }
+    const message = await startError(ReportsGateway);
+    expect(message).toContain('ReportsGateway.path (WebSocket message)');
+    expect(message).toContain('orgFromMessage()');
+    expect(message.split('\n- ')).toHaveLength(2);
+  });
+
+  it('finds @CurrentUser() where no guard is', async () => {
+    @WebSocketGateway()
+    class OpenGateway {
+      @SubscribeMessage('open')
+      open(@CurrentUser() _user: unknown) {}
+    }
+    expect(await startError(OpenGateway)).toContain('OpenGateway.open (WebSocket message)');
+  });
+
+  it('finds a rule on handleConnection, for which Nest calls no guard', async () => {
+    @WebSocketGateway()
+    class ConnectionGateway {
+      @RequireUser()
+      handleConnection() {}
+
+      @SubscribeMessage('me')
+      @RequireUser()
+      me() {}
+    }
+    const message = await startError(ConnectionGateway);
+    expect(message).toContain('ConnectionGateway.handleConnection');
+    expect(message).not.toContain('ConnectionGateway.me');
+  });
+
+  it('finds a rule on a message of a class that is no gateway', async () => {
+    class NoGateway {
+      @SubscribeMessage('me')
+      @RequireUser()
+      me() {}
+    }
+    expect(await startError(NoGateway)).toContain('NoGateway.me');
+  });
+
+  it('takes a rule on a class whose handlers are inherited for what it is: a rule on these', async () => {
+    abstract class Messages {
+      @SubscribeMessage('hello')
+      hello() {
+        return { event: 'hello', data: 'Hello' };
+      }
+    }
+    @WebSocketGateway()
+    @RequireUser()
+    class HelloGateway extends Messages {}
+    const forRoot = PropelAuthModule.forRoot(issuer.moduleOptions);
+    const application = await startApplication({ imports: [forRoot], providers: [HelloGateway] });
+    const stranger = connectSocketIo(application);
+    const user = connectSocketIo(application, { auth: { token: await issuer.accessToken(alice) } });
+    expect(await stranger.ask('hello')).toEqual(exception(401, 'Unauthorized', 'hello'));
+    expect(await user.ask('hello')).toEqual({ event: 'hello', data: 'Hello' });
+    closeClients();
+    await application.close();
+  });
+});

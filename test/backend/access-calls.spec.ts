@@ -1,0 +1,48 @@
+import { jest } from '@jest/globals';
+import { PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
+import { AccessCalls } from '../../lib/backend/backend-client.js';
+import { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
+import { closeApplications, startApplication } from '../support/application.js';
+import { alice, API_KEY, AUTH_URL, headersOf, ROLES } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+afterEach(async () => {
+  await closeApplications();
+  jest.restoreAllMocks();
+});
+
+describe('AccessCalls', () => {
+  it('can be replaced, and then PropelAuth is asked about access by nothing else', async () => {
+    const fetch = jest.spyOn(globalThis, 'fetch');
+    const calls: Pick<AccessCalls, keyof AccessCalls> = {
+      fetchVerifierKey: async () => issuer.verifierKey,
+      validateApiKey: async (key) => ({ metadata: { key } }),
+      verifyStepUpGrant: async ({ grant }) => grant === 'right',
+    };
+    const { app, url } = await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
+        controllers: [routeUnder('me', RequireUser())],
+      },
+      undefined,
+      (builder) => builder.overrideProvider(AccessCalls).useValue(calls),
+    );
+    await request(url)
+      .get('/me')
+      .set(await headersOf(issuer, alice))
+      .expect(200);
+    expect(await app.get(ApiKeyAuthenticator).authenticate('a')).toEqual({
+      metadata: { key: 'a' },
+    });
+    const user = { userId: 'user-alice' } as User;
+    const verify = (grant: string) => app.get(StepUpVerifier).verify(user, 'DELETE_ORG', grant);
+    await expect(verify('right')).resolves.toBeUndefined();
+    await expect(verify('wrong')).rejects.toMatchObject({ reason: 'step_up_required' });
+    expect(fetch).not.toHaveBeenCalled();
+  });
+});

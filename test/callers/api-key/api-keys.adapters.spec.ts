@@ -1,0 +1,408 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Post,
+  type ExecutionContext,
+  createParamDecorator,
+} from '@nestjs/common';
+import {
+  activeOrg,
+  CurrentApiKey,
+  CurrentOrg,
+  CurrentUser,
+  getCurrentApiKey,
+  orgFromQuery,
+  PropelAuthModule,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireUserOrApiKey,
+  type AccessDecisionEvent,
+  type ApiKeyValidation,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { Backend } from '../../support/backend.js';
+import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, ROLES } from '../../support/project.js';
+import type { Answer } from '../../support/propelauth-server.js';
+import { sendRaw } from '../../support/send-raw.js';
+import { aliceInAcme } from './api-keys.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const events: AccessDecisionEvent[] = [];
+
+const user = { user_id: 'user-alice', email: 'alice@example.com' };
+const acme = { org_id: ACME_ID, name: ACME.orgName, metadata: { plan: 'pro' } };
+
+/** What PropelAuth says of the keys that it knows. */
+const KEYS: Record<string, Record<string, unknown>> = {
+  'personal-key': { user, metadata: { purpose: 'script' } },
+  'own-key-of-acme': { org: acme },
+  'own-key-of-globex': { org: { org_id: GLOBEX_ID, org_name: GLOBEX.orgName } },
+  'member-key': { user, org: acme, user_in_org: aliceInAcme },
+  'key-of-a-former-member': { user, org: acme },
+  'key-of-a-former-member-null': { user, org: acme, user_in_org: null },
+  'nobodys-key': { metadata: {} },
+};
+
+const ApiKeyOfContext = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  getCurrentApiKey(context),
+);
+
+@Controller()
+class ScriptsController {
+  @Get('any')
+  @RequireApiKey()
+  any(@CurrentApiKey() apiKey: ApiKeyValidation, @ApiKeyOfContext() same: ApiKeyValidation) {
+    return { userId: apiKey.user?.userId, orgId: apiKey.org?.orgId, same: same === apiKey };
+  }
+
+  @Get('personal')
+  @RequireApiKey({ kind: 'personal' })
+  personal(@CurrentApiKey('metadata') metadata: unknown) {
+    return { metadata };
+  }
+
+  @Get('org')
+  @RequireApiKey({ kind: 'org' })
+  org(@CurrentApiKey('org') org: NonNullable<ApiKeyValidation['org']>) {
+    return { orgId: org.orgId };
+  }
+
+  @Get('frozen')
+  @RequireApiKey()
+  change(@CurrentApiKey() apiKey: ApiKeyValidation) {
+    'use strict';
+    (apiKey.org as { metadata: Record<string, unknown> }).metadata['plan'] = 'free';
+  }
+
+  @Get('active/members')
+  @RequireApiKey()
+  @RequireOrgMember({ org: activeOrg() })
+  activeMembers(@CurrentOrg('orgId') orgId: string) {
+    return { orgId };
+  }
+
+  @Get('orgs/:orgId/members')
+  @RequireApiKey()
+  @RequireOrgMember()
+  members(@CurrentOrg() org: OrgMemberInfo) {
+    return { orgId: org.orgId, orgName: org.orgName };
+  }
+
+  @Get('orgs/:orgId/admins')
+  @RequireApiKey()
+  @RequireOrgRole('Admin')
+  admins() {
+    return {};
+  }
+
+  @Get('orgs/:orgId/owners')
+  @RequireApiKey()
+  @RequireOrgRole('Owner')
+  owners() {
+    return {};
+  }
+
+  @Get('orgs/:orgId/billing')
+  @RequirePermission('can_view_billing')
+  @RequireApiKey()
+  billing() {
+    return {};
+  }
+
+  @Get('two-orgs/:orgId')
+  @RequireApiKey()
+  @RequireOrgMember()
+  @RequireOrgMember({ org: orgFromQuery('other') })
+  twoOrgs() {
+    return {};
+  }
+}
+
+@Controller('mixed')
+@RequireUserOrApiKey()
+class MixedController {
+  @Get()
+  who(@CurrentUser() caller: User | null, @CurrentApiKey() apiKey: ApiKeyValidation | null) {
+    return { user: caller?.userId ?? null, apiKey: apiKey?.user?.userId ?? null };
+  }
+
+  @Get('personal')
+  @RequireUserOrApiKey({ kind: 'personal' })
+  personal() {
+    return {};
+  }
+
+  @Post('orgs/:orgId')
+  @RequireOrgRole('Admin')
+  write(@CurrentOrg('orgId') orgId: string, @Body() body: unknown) {
+    return { orgId, body };
+  }
+}
+
+describe('API keys', () => {
+  let application: RunningApplication;
+  let backend: Backend;
+
+  beforeAll(async () => {
+    backend = await Backend.start();
+    application = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({
+          ...issuer.moduleOptions,
+          apiTimeoutMs: 1_000,
+          debugMode: true,
+          onDecision: (event) => events.push(event),
+        }),
+      ],
+      controllers: [ScriptsController, MixedController],
+    });
+  });
+
+  beforeEach(() => {
+    backend.reset();
+    events.length = 0;
+    for (const [key, body] of Object.entries(KEYS)) backend.apiKeys.set(key, { status: 200, body });
+  });
+
+  afterAll(async () => {
+    await application.close();
+    await backend.stop();
+  });
+
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    request(application.url).get(path).set(headers);
+  const post = (orgId: string, headers: Record<string, string>) =>
+    request(application.url).post(`/mixed/orgs/${orgId}`).set(headers).send({ a: 1 });
+  const withKey = (path: string, key: string) => get(path, { 'X-API-Key': key });
+  const bearer = (path: string, token: string) => get(path, { Authorization: `Bearer ${token}` });
+
+  describe('@RequireApiKey()', () => {
+    it.each(['X-API-Key', 'x-api-key'])('takes a key from %s', async (header) => {
+      const { body } = await get('/any', { [header]: 'member-key' }).expect(200);
+      expect(body).toEqual({ userId: 'user-alice', orgId: ACME_ID, same: true });
+    });
+
+    it('takes a key from Authorization: Bearer', async () => {
+      const { body } = await bearer('/any', 'personal-key').expect(200);
+      expect(body).toEqual({ userId: 'user-alice', same: true });
+    });
+
+    it.each<[string, string, Record<string, string>]>([
+      ['no credential', 'api_key_missing', {}],
+      ['a key behind another scheme', 'api_key_missing', { Authorization: 'Basic personal-key' }],
+      ['an unknown key', 'api_key_unknown', { 'X-API-Key': 'unknown-key' }],
+      ['an empty key', 'api_key_unknown', { 'X-API-Key': '' }],
+      ['a key that cannot be one', 'api_key_unknown', { 'X-API-Key': 'x'.repeat(5_000) }],
+      ['nobody’s key', 'api_key_kind', { 'X-API-Key': 'nobodys-key' }],
+      [
+        'two credentials',
+        'credentials_ambiguous',
+        { 'X-API-Key': 'personal-key', Authorization: 'Bearer personal-key' },
+      ],
+      ['Bearer alone', 'token_malformed', { Authorization: 'Bearer' }],
+    ])('answers 401 for %s: %s', async (_what, reason, headers) => {
+      const { body } = await get('/any', headers).expect(401);
+      expect(body).toMatchObject({ statusCode: 401, reason });
+    });
+
+    it('challenges a request without a credential to bring one', async () => {
+      const { headers } = await get('/any').expect(401);
+      expect(headers['www-authenticate']).toBe('Bearer');
+    });
+
+    it('never sends an access token to PropelAuth for a key', async () => {
+      expect((await bearer('/any', await issuer.accessToken(alice))).status).toBe(401);
+      expect(backend.bodies).toEqual([]);
+    });
+
+    it('refuses a request that repeats the header', async () => {
+      const status = await sendTwice(application.url, '/any', 'X-API-Key: personal-key');
+      expect(status).toBe(401);
+      expect(backend.bodies).toEqual([]);
+    });
+
+    it.each([
+      ['personal', 'personal-key', 200],
+      ['personal', 'own-key-of-acme', 401],
+      ['personal', 'member-key', 401],
+      ['org', 'personal-key', 401],
+      ['org', 'own-key-of-acme', 200],
+      ['org', 'member-key', 200],
+    ])('of kind %s answers a %s with %i', async (kind, key, status) => {
+      expect((await withKey(`/${kind}`, key)).status).toBe(status);
+    });
+
+    it('gives a property of the key to the handler', async () => {
+      const { body } = await withKey('/personal', 'personal-key').expect(200);
+      expect(body).toEqual({ metadata: { purpose: 'script' } });
+    });
+
+    it('gives the handler a key that it cannot change', async () => {
+      expect((await withKey('/frozen', 'own-key-of-acme')).status).toBe(500);
+    });
+
+    it.each<[string, number, Answer, string | undefined]>([
+      ['limits the key', 429, { status: 429, body: { wait_seconds: 7.2 } }, '8'],
+      [
+        'limits the integration',
+        503,
+        { status: 429, body: 'slow down', headers: { 'retry-after': '3' } },
+        '3',
+      ],
+      ['is broken', 503, { status: 500 }, undefined],
+      ['does not know the integration', 503, { status: 401 }, undefined],
+      ['answers nonsense', 503, { status: 200, body: '<html>' }, undefined],
+      ['answers with a list', 503, { status: 200, body: [] }, undefined],
+      ['answers with a yes that is none', 503, { status: 204 }, undefined],
+      [
+        'sends elsewhere',
+        503,
+        { status: 302, headers: { location: 'https://attacker.example.com' } },
+        undefined,
+      ],
+      ['hangs', 503, () => {}, undefined],
+      ['hangs up', 503, (incoming) => incoming.socket.destroy(), undefined],
+    ])('while PropelAuth %s, answers %i', async (_what, status, failure, retryAfter) => {
+      backend.failure = failure;
+      const { headers, body } = await withKey('/any', 'personal-key').expect(status);
+      expect(headers['retry-after']).toBe(retryAfter);
+      expect(body).toMatchObject({
+        reason: status === 429 ? 'api_key_rate_limited' : 'propelauth_unavailable',
+      });
+    });
+
+    it('tells onDecision who was let in and who was not, without the key', async () => {
+      expect((await withKey('/any', 'member-key')).status).toBe(200);
+      expect((await withKey('/any', 'unknown-key')).status).toBe(401);
+      expect(events).toMatchObject([
+        { allowed: true, userId: 'user-alice', orgId: ACME_ID, credential: 'api-key' },
+        { allowed: false, reason: 'api_key_unknown' },
+      ]);
+      expect(JSON.stringify(events)).not.toMatch(/member-key|unknown-key/);
+    });
+  });
+
+  describe('under organization rules', () => {
+    const routes = ['members', 'admins', 'owners', 'billing'];
+    it.each<[string, string, number[]]>([
+      ['member-key', ACME_ID, [200, 200, 403, 200]],
+      ['member-key', GLOBEX_ID, [403, 403, 403, 403]],
+      ['own-key-of-acme', ACME_ID, [200, 403, 403, 403]],
+      ['own-key-of-acme', GLOBEX_ID, [403, 403, 403, 403]],
+      ['personal-key', ACME_ID, [403, 403, 403, 403]],
+      ['key-of-a-former-member', ACME_ID, [403, 403, 403, 403]],
+      ['key-of-a-former-member-null', ACME_ID, [403, 403, 403, 403]],
+    ])('a %s in %s has exactly what is its own', async (key, orgId, statuses) => {
+      const found = [];
+      for (const route of routes) {
+        found.push((await withKey(`/orgs/${orgId}/${route}`, key)).status);
+      }
+      expect(found).toEqual(statuses);
+    });
+
+    it('gives the handler the organization, also of a key that nobody has made', async () => {
+      const { body } = await withKey(`/orgs/${ACME_ID}/members`, 'own-key-of-acme').expect(200);
+      expect(body).toEqual({ orgId: ACME_ID, orgName: ACME.orgName });
+    });
+
+    it('knows the name of the organization by either of the words that PropelAuth has for it', async () => {
+      const { body } = await withKey(`/orgs/${GLOBEX_ID}/members`, 'own-key-of-globex').expect(200);
+      expect(body).toEqual({ orgId: GLOBEX_ID, orgName: GLOBEX.orgName });
+    });
+
+    it('takes the organization of the key for the one that its credential is scoped to', async () => {
+      const { body } = await withKey('/active/members', 'own-key-of-acme').expect(200);
+      expect(body).toEqual({ orgId: ACME_ID });
+      expect((await withKey('/active/members', 'personal-key')).status).toBe(403);
+    });
+
+    it.each(['__proto__', 'constructor', '', 'acme-inc'])(
+      'finds no organization by %p',
+      async (orgId) => {
+        const { status } = await withKey(`/orgs/${orgId}/members`, 'own-key-of-acme');
+        expect(status).toBe(orgId === '' ? 404 : 403);
+      },
+    );
+
+    it('refuses a request that names two organizations', async () => {
+      expect(
+        (await withKey(`/two-orgs/${ACME_ID}?other=${ACME_ID}`, 'own-key-of-acme')).status,
+      ).toBe(200);
+      expect(
+        (await withKey(`/two-orgs/${ACME_ID}?other=${GLOBEX_ID}`, 'own-key-of-acme')).status,
+      ).toBe(403);
+    });
+
+    it('refuses an answer whose membership is in another organization than the key', async () => {
+      backend.apiKeys.set('odd-key', {
+        status: 200,
+        body: { user, org: acme, user_in_org: { ...aliceInAcme, org_id: GLOBEX_ID } },
+      });
+      expect((await withKey(`/orgs/${GLOBEX_ID}/members`, 'odd-key')).status).toBe(503);
+    });
+  });
+
+  describe('@RequireUserOrApiKey()', () => {
+    it('tells a user from a script', async () => {
+      const ofUser = await bearer('/mixed', await issuer.accessToken(alice)).expect(200);
+      expect(ofUser.body).toEqual({ user: 'user-alice', apiKey: null });
+      const ofScript = await withKey('/mixed', 'personal-key').expect(200);
+      expect(ofScript.body).toEqual({ user: null, apiKey: 'user-alice' });
+    });
+
+    it.each(['header.payload.signature', 'a.b.c', '..'])(
+      'takes three parts for nothing but an access token: %s',
+      async (token) => {
+        backend.apiKeys.set(token, { status: 200, body: { user } });
+        const { body } = await bearer('/mixed', token).expect(401);
+        expect(body).toMatchObject({ reason: 'token_malformed' });
+        expect(backend.bodies).toEqual([]);
+      },
+    );
+
+    it('takes a key with dots from X-API-Key', async () => {
+      backend.apiKeys.set('a.b.c', { status: 200, body: { user } });
+      expect((await withKey('/mixed', 'a.b.c')).status).toBe(200);
+    });
+
+    it('refuses a request with an access token and a key, though both are good', async () => {
+      const Authorization = await issuer.authorization(alice);
+      const { body } = await get('/mixed', { Authorization, 'X-API-Key': 'personal-key' }).expect(
+        401,
+      );
+      expect(body).toMatchObject({ reason: 'credentials_ambiguous' });
+    });
+
+    it('asks for either when there is neither', async () => {
+      const { body } = await get('/mixed').expect(401);
+      expect(body).toMatchObject({ reason: 'credential_missing' });
+    });
+
+    it('holds to a kind of keys, and to no kind of users', async () => {
+      expect((await withKey('/mixed/personal', 'personal-key')).status).toBe(200);
+      expect((await withKey('/mixed/personal', 'own-key-of-acme')).status).toBe(401);
+      expect((await bearer('/mixed/personal', await issuer.accessToken(alice))).status).toBe(200);
+    });
+
+    it('applies the rules about the organization to both', async () => {
+      const Authorization = await issuer.authorization(alice);
+      await post(ACME_ID, { Authorization }).expect(201, { orgId: ACME_ID, body: { a: 1 } });
+      expect((await post(ACME_ID, { 'X-API-Key': 'member-key' })).status).toBe(201);
+      expect((await post(ACME_ID, { 'X-API-Key': 'own-key-of-acme' })).status).toBe(403);
+      expect((await post(GLOBEX_ID, { Authorization })).status).toBe(403);
+    });
+  });
+});
+
+/** The status of a request with the same header twice; HTTP clients would join them. */
+async function sendTwice(url: string, path: string, header: string) {
+  const head = [`GET ${path} HTTP/1.1`, 'Host: localhost', header, header, 'Connection: close'];
+  return (await sendRaw(url, `${head.join('\r\n')}\r\n\r\n`)).status;
+}

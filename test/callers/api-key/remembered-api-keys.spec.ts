@@ -1,0 +1,102 @@
+import { Controller, Get } from '@nestjs/common';
+import {
+  PropelAuthModule,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  type ApiKeysOptions,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { closeApplications, startApplication } from '../../support/application.js';
+import { Backend, UNKNOWN_KEY } from '../../support/backend.js';
+import { ACME, ACME_ID, GLOBEX_ID, ROLES } from '../../support/project.js';
+import { aliceInAcme } from './api-keys.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const memberKey = {
+  user: { user_id: 'user-alice', email: 'alice@example.com' },
+  org: { org_id: ACME_ID, name: ACME.orgName, metadata: {} },
+  user_in_org: aliceInAcme,
+};
+
+@Controller('orgs/:orgId')
+@RequireApiKey()
+@RequireOrgMember()
+class OrgController {
+  @Get()
+  show() {
+    return {};
+  }
+
+  @Get('owner')
+  @RequireOrgRole('Owner')
+  owner() {
+    return {};
+  }
+}
+
+/** Starts a service of its own; what it gives back asks it, and tells the status of the answer. */
+async function startService(apiKeys: ApiKeysOptions) {
+  const { url } = await startApplication({
+    imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiKeys })],
+    controllers: [OrgController],
+  });
+  return async (path: string, key = 'member-key') =>
+    (await request(url).get(`/orgs/${path}`).set('X-API-Key', key)).status;
+}
+
+describe('Routes for API keys that are remembered', () => {
+  let backend: Backend;
+
+  beforeAll(async () => {
+    backend = await Backend.start();
+  });
+
+  beforeEach(() => {
+    backend.reset();
+    backend.apiKeys.set('member-key', { status: 200, body: memberKey });
+  });
+
+  afterEach(closeApplications);
+
+  afterAll(() => backend.stop());
+
+  it('check their rules on every request', async () => {
+    const status = await startService({ cacheSeconds: 60 });
+    expect(await status(ACME_ID)).toBe(200);
+    expect(await status(GLOBEX_ID)).toBe(403);
+    expect(await status(`${ACME_ID}/owner`)).toBe(403);
+    expect(await status(ACME_ID)).toBe(200);
+    expect(backend.bodies).toHaveLength(1);
+  });
+
+  it('go on taking a key that PropelAuth takes no more, and only a key that was valid', async () => {
+    const status = await startService({ cacheSeconds: 60 });
+    expect(await status(ACME_ID)).toBe(200);
+    backend.failure = { status: 500 };
+    expect(await status(ACME_ID)).toBe(200);
+    expect(await status(ACME_ID, 'another-key')).toBe(503);
+    backend.failure = UNKNOWN_KEY;
+    expect(await status(ACME_ID)).toBe(200);
+    expect(await status(ACME_ID, 'another-key')).toBe(401);
+  });
+
+  it('notice at once that a key was revoked, unless they are told to remember', async () => {
+    const status = await startService({});
+    expect(await status(ACME_ID)).toBe(200);
+    backend.apiKeys.clear();
+    expect(await status(ACME_ID)).toBe(401);
+  });
+
+  it('take a key that another service has asked about, when they share a store', async () => {
+    const store = new Map<string, string>();
+    const first = await startService({ cacheSeconds: 60, store });
+    const second = await startService({ cacheSeconds: 60, store });
+    expect(await first(ACME_ID)).toBe(200);
+    backend.failure = { status: 500 };
+    expect(await second(ACME_ID)).toBe(200);
+    expect(await second(GLOBEX_ID)).toBe(403);
+    expect(await second(ACME_ID, 'another-key')).toBe(503);
+  });
+});

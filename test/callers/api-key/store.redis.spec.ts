@@ -1,0 +1,173 @@
+import KeyvRedis, { createClient, type RedisClientType } from '@keyv/redis';
+import { jest } from '@jest/globals';
+import { OrgMemberInfo } from '@propelauth/node-apis';
+import { Keyv } from 'keyv';
+import { PropelAuthModule, type ApiKeyStore } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { ApiKeyAuthenticator } from '../../../lib/callers/api-key/api-key-authenticator.js';
+import { closeApplications, startApplication } from '../../support/application.js';
+import { ROLES } from '../../support/project.js';
+import { PropelAuthServer } from '../../support/propelauth-server.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+import { API_KEY_OF_ALICE, orgKeyOfMember, unknownKey } from './api-keys.js';
+import { RedisServer } from './redis-server.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const log = new RecordingLogger();
+
+/** How long a client may take to notice that its server is back. */
+jest.setTimeout(60_000);
+
+describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<unknown> }]>([
+  [
+    "Keyv's store for it",
+    (url) => {
+      const redis = new KeyvRedis(url);
+      return { store: redis, redis };
+    },
+  ],
+  [
+    'a Keyv with that store',
+    (url) => {
+      const redis = new KeyvRedis(url);
+      return { store: new Keyv(redis), redis };
+    },
+  ],
+])('Services that share Redis, by %s,', (_what, open) => {
+  let server: RedisServer;
+  let propelAuth: PropelAuthServer;
+  const clients: KeyvRedis<unknown>[] = [];
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+    server = await RedisServer.start();
+  });
+
+  beforeEach(async () => {
+    await server.restart();
+    log.lines.length = 0;
+    propelAuth.requests.length = 0;
+    propelAuth.answers({ status: 200, body: orgKeyOfMember });
+  });
+
+  afterEach(async () => {
+    await closeApplications();
+    for (const client of clients.splice(0)) await client.disconnect(true);
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    await propelAuth.stop();
+  });
+
+  /** A service of its own, with a connection of its own. */
+  async function startService(): Promise<ApiKeyAuthenticator> {
+    const { store, redis } = open(server.url);
+    clients.push(redis);
+    const apiKeys = { cacheSeconds: 60, store };
+    const { app } = await startApplication(
+      { imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiKeys })] },
+      (application) => application.useLogger(log),
+    );
+    return app.get(ApiKeyAuthenticator);
+  }
+
+  /** Does something with what Redis holds, once it holds something. */
+  async function inRedis<T>(
+    use: (client: RedisClientType, name: string) => Promise<T>,
+  ): Promise<T> {
+    const client: RedisClientType = createClient({ url: server.url });
+    await client.connect();
+    try {
+      let names: string[] = [];
+      while (names.length === 0) names = await client.keys('*');
+      return await use(client, names[0] as string);
+    } finally {
+      client.destroy();
+    }
+  }
+
+  /** Services store what they learn without anybody waiting for it. */
+  const untilStored = () => inRedis(async () => undefined);
+
+  it('ask PropelAuth once about a key', async () => {
+    const [first, second] = [await startService(), await startService()];
+    const learned = await first.authenticate(API_KEY_OF_ALICE);
+    await untilStored();
+    const shared = await second.authenticate(API_KEY_OF_ALICE);
+    expect(propelAuth.requests).toHaveLength(1);
+    expect(shared).toStrictEqual(learned);
+    expect(shared.userInOrg).toBeInstanceOf(OrgMemberInfo);
+    expect(log.of('warn')).toEqual([]);
+  });
+
+  it('leave in it neither a key nor anything that stays', async () => {
+    const service = await startService();
+    await service.authenticate(API_KEY_OF_ALICE);
+    const { text, milliseconds } = await inRedis(async (client, name) => ({
+      text: name + (await client.get(name)),
+      milliseconds: await client.pTTL(name),
+    }));
+    expect(text).toContain('alice@example.com');
+    expect(text).not.toContain(API_KEY_OF_ALICE);
+    expect(text).not.toContain(issuer.moduleOptions.apiKey);
+    expect(milliseconds).toBeGreaterThan(0);
+    expect(milliseconds).toBeLessThanOrEqual(60_000);
+  });
+
+  it('believe nothing that somebody else has written there', async () => {
+    await (await startService()).authenticate(API_KEY_OF_ALICE);
+    await inRedis(async (client, name) => {
+      const value = (await client.get(name)) as string;
+      await client.set(name, value.replace('Admin', 'Owner'));
+    });
+    const validation = await (await startService()).authenticate(API_KEY_OF_ALICE);
+    expect(validation.userInOrg?.assignedRole).toBe('Admin');
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it('ask PropelAuth while it is away, say so once, and share again when it is back', async () => {
+    const [first, second] = [await startService(), await startService()];
+    await first.authenticate(API_KEY_OF_ALICE);
+    await untilStored();
+    await server.kill();
+    for (const key of ['key-1', 'key-2', 'key-3']) {
+      await expect(second.authenticate(key)).resolves.toHaveProperty('user');
+    }
+    expect(propelAuth.requests).toHaveLength(4);
+    expect(log.of('warn').length).toBeGreaterThan(0);
+    // One for each of the two services at most.
+    expect(log.of('warn').length).toBeLessThanOrEqual(2);
+    expect(log.text).toMatch(/apiKeys\.store fails/);
+    await server.restart();
+    await expect(untilShared(first, second)).resolves.toBeUndefined();
+  });
+
+  it('ask PropelAuth while it hangs', async () => {
+    const service = await startService();
+    await service.authenticate(API_KEY_OF_ALICE);
+    await untilStored();
+    server.pause();
+    try {
+      propelAuth.answers(unknownKey);
+      await expect(service.authenticate('key-1')).rejects.toMatchObject({
+        reason: 'api_key_unknown',
+      });
+      // What it remembers itself it still knows.
+      await expect(service.authenticate(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
+      expect(log.of('warn')).toEqual([expect.stringContaining('(no answer in time)')]);
+    } finally {
+      server.resume();
+    }
+  });
+
+  /** Tries keys until what one service learns of one is known to the other: its client has to find the server again. */
+  async function untilShared(first: ApiKeyAuthenticator, second: ApiKeyAuthenticator) {
+    for (let attempt = 0; ; attempt++) {
+      await first.authenticate(`key-again-${attempt}`);
+      const asked = propelAuth.requests.length;
+      await second.authenticate(`key-again-${attempt}`);
+      if (propelAuth.requests.length === asked) return;
+    }
+  }
+});

@@ -1,0 +1,241 @@
+import { Body, Controller, Headers, Post } from '@nestjs/common';
+import {
+  CurrentUser,
+  DenyImpersonation,
+  PropelAuthModule,
+  PropelAuthService,
+  RequireOrgRole,
+  RequireStepUpMfa,
+  RequireUser,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { Backend } from '../../support/backend.js';
+import { ACME_ID, alice, bob, headersOf, ROLES } from '../../support/project.js';
+import type { Answer } from '../../support/propelauth-server.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const WITHDRAW = 'WITHDRAW_FUNDS';
+
+@Controller()
+class FundsController {
+  constructor(private readonly propelAuth: PropelAuthService) {}
+
+  @Post('withdrawals')
+  @RequireStepUpMfa(WITHDRAW)
+  withdraw(@CurrentUser('userId') userId: string) {
+    return { userId };
+  }
+
+  @Post('exports')
+  @RequireStepUpMfa('EXPORT', { grantHeader: 'X-Export-Grant' })
+  export() {
+    return {};
+  }
+
+  @Post('orgs/:orgId/withdrawals')
+  @RequireStepUpMfa(WITHDRAW)
+  @RequireOrgRole('Owner')
+  @DenyImpersonation()
+  withdrawFromOrg() {
+    return {};
+  }
+
+  @Post('validated')
+  @RequireUser()
+  async validated(
+    @CurrentUser() user: User,
+    @Body() body: { amount?: number },
+    @Headers('x-step-up-grant') grant: string | undefined,
+  ) {
+    if (body.amount === undefined) return { needs: 'amount' };
+    await this.propelAuth.verifyStepUp(user, WITHDRAW, grant);
+    return { amount: body.amount };
+  }
+}
+
+/** A rule of its own on each of the class and the handler. */
+@Controller('vault')
+@RequireStepUpMfa('OPEN_VAULT', { grantHeader: 'x-vault-grant' })
+class VaultController {
+  @Post('same')
+  @RequireStepUpMfa('OPEN_VAULT', { grantHeader: 'x-vault-grant' })
+  same() {
+    return {};
+  }
+
+  @Post('both')
+  @RequireStepUpMfa(WITHDRAW)
+  both() {
+    return {};
+  }
+}
+
+describe('@RequireStepUpMfa()', () => {
+  let application: RunningApplication;
+  let backend: Backend;
+
+  beforeAll(async () => {
+    backend = await Backend.start();
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiTimeoutMs: 200 })],
+      controllers: [FundsController, VaultController],
+    });
+  });
+
+  beforeEach(() => {
+    backend.reset();
+    backend.grants.set('good-grant', { userId: alice.userId, actionType: WITHDRAW });
+  });
+
+  afterAll(async () => {
+    await application.close();
+    await backend.stop();
+  });
+
+  const post = async (
+    path: string,
+    headers: Record<string, string> = {},
+    user: TestUser | null = alice,
+  ) =>
+    request(application.url)
+      .post(path)
+      .set({ ...(await headersOf(issuer, user)), ...headers });
+  const validated = async (body: object, grant?: string) =>
+    request(application.url)
+      .post('/validated')
+      .set(await headersOf(issuer, alice))
+      .set(grant === undefined ? {} : { 'x-step-up-grant': grant })
+      .send(body);
+  const withGrant = (path: string, grant: string, user = alice) =>
+    post(path, { 'X-Step-Up-Grant': grant }, user);
+
+  it('lets in a user with a grant for this user and this action, which is used up by that', async () => {
+    const first = await withGrant('/withdrawals', 'good-grant');
+    expect([first.status, first.body]).toEqual([201, { userId: alice.userId }]);
+    expect((await withGrant('/withdrawals', 'good-grant')).status).toBe(403);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['without a grant', {}],
+    ['with an empty grant', { 'x-step-up-grant': '' }],
+    ['with an unknown grant', { 'x-step-up-grant': 'unknown' }],
+    ['with a grant that cannot be one', { 'x-step-up-grant': 'x'.repeat(5_000) }],
+    ['with the grant in another header', { 'x-export-grant': 'good-grant' }],
+  ])('tells the front end %s that it has to ask for the code', async (_what, headers) => {
+    const { status, body } = await post('/withdrawals', headers);
+    expect(status).toBe(403);
+    expect(body).toEqual({ message: 'Forbidden', statusCode: 403, reason: 'step_up_required' });
+  });
+
+  it('refuses the grant of somebody else, and one for another action', async () => {
+    expect((await withGrant('/withdrawals', 'good-grant', bob)).status).toBe(403);
+    expect((await post('/exports', { 'x-export-grant': 'good-grant' })).status).toBe(403);
+    expect(backend.grants.has('good-grant')).toBe(true);
+  });
+
+  it('takes the grant from the header that it is told', async () => {
+    backend.grants.set('export-grant', { userId: alice.userId, actionType: 'EXPORT' });
+    expect((await post('/exports', { 'x-export-grant': 'export-grant' })).status).toBe(201);
+  });
+
+  it.each<[string, number, typeof alice | null, Record<string, unknown>]>([
+    ['an anonymous caller', 401, null, {}],
+    ['a user without the role', 403, bob, {}],
+    ['an employee who impersonates the user', 403, alice, { impersonatorUserId: 'employee' }],
+  ])('asks about no grant of %s', async (_who, status, user, more) => {
+    const answer = await post(
+      `/orgs/${ACME_ID}/withdrawals`,
+      { 'x-step-up-grant': 'good-grant' },
+      user && { ...user, ...more },
+    );
+    expect(answer.status).toBe(status);
+    expect(answer.body).not.toHaveProperty('reason');
+    expect(backend.bodies).toEqual([]);
+  });
+
+  it('asks when every other rule has passed', async () => {
+    expect((await withGrant(`/orgs/${ACME_ID}/withdrawals`, 'good-grant')).status).toBe(201);
+    expect(backend.bodies).toEqual([
+      { action_type: WITHDRAW, user_id: alice.userId, grant: 'good-grant' },
+    ]);
+  });
+
+  it('asks once about a grant that the class and the handler both require', async () => {
+    backend.grants.set('vault-grant', { userId: alice.userId, actionType: 'OPEN_VAULT' });
+    expect((await post('/vault/same', { 'x-vault-grant': 'vault-grant' })).status).toBe(201);
+    expect(backend.bodies).toHaveLength(1);
+  });
+
+  it('uses up no grant while another that is required is missing, or cannot be one', async () => {
+    backend.grants.set('vault-grant', { userId: alice.userId, actionType: 'OPEN_VAULT' });
+    expect((await post('/vault/both', { 'x-vault-grant': 'vault-grant' })).status).toBe(403);
+    const none = { 'x-vault-grant': 'vault-grant', 'x-step-up-grant': 'no grant at all' };
+    expect((await post('/vault/both', none)).status).toBe(403);
+    expect(
+      (await post('/vault/both', { ...none, 'x-step-up-grant': 'a'.repeat(5_000) })).status,
+    ).toBe(403);
+    expect(
+      (
+        await post('/vault/both', {
+          'x-vault-grant': 'vault grant',
+          'x-step-up-grant': 'good-grant',
+        })
+      ).status,
+    ).toBe(403);
+    expect(backend.bodies).toEqual([]);
+    const both = { 'x-vault-grant': 'vault-grant', 'x-step-up-grant': 'good-grant' };
+    expect((await post('/vault/both', both)).status).toBe(201);
+  });
+
+  it.each<[string, Answer]>([
+    ['is broken', { status: 500 }],
+    ['limits the integration', { status: 429, body: 'slow down' }],
+    ['does not know the integration', { status: 401 }],
+    ['says no without saying why', { status: 400, body: {} }],
+    ['says yes in HTML', { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } }],
+    ['says yes without a body', { status: 204 }],
+    ['sends elsewhere', { status: 307, headers: { location: '/yes' } }],
+    ['hangs', () => {}],
+    ['hangs up', (incoming) => incoming.socket.destroy()],
+  ])('answers 503 and asks no second time while PropelAuth %s', async (_what, failure) => {
+    backend.failure = failure;
+    expect((await withGrant('/withdrawals', 'good-grant')).status).toBe(503);
+    expect(backend.bodies).toHaveLength(1);
+  });
+
+  describe('PropelAuthService.verifyStepUp()', () => {
+    it('leaves the grant alone until the handler has validated the request', async () => {
+      expect((await validated({}, 'good-grant')).body).toEqual({ needs: 'amount' });
+      expect((await validated({ amount: 5 }, 'good-grant')).body).toEqual({ amount: 5 });
+    });
+
+    it.each([undefined, '', 'unknown'])('answers as the decorator does to %p', async (grant) => {
+      const { status, body } = await validated({ amount: 5 }, grant);
+      expect([status, body.reason]).toEqual([403, 'step_up_required']);
+    });
+
+    it('refuses nobody, who has no grant', async () => {
+      const service = application.app.get(PropelAuthService);
+      await expect(service.verifyStepUp(null, WITHDRAW, 'good-grant')).rejects.toMatchObject({
+        reason: 'step_up_required',
+      });
+      expect(backend.bodies).toEqual([]);
+    });
+
+    it('answers 503 while PropelAuth cannot be asked', async () => {
+      backend.failure = { status: 500 };
+      expect((await validated({ amount: 5 }, 'good-grant')).status).toBe(503);
+    });
+
+    it.each(['', ' ', undefined, 7])('refuses to ask about the action %p', async (actionType) => {
+      const service = application.app.get(PropelAuthService);
+      const user = { userId: alice.userId } as User;
+      await expect(service.verifyStepUp(user, actionType as string, 'good-grant')).rejects.toThrow(
+        'needs an action type',
+      );
+    });
+  });
+});

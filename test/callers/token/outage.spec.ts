@@ -1,0 +1,221 @@
+import type { ServerResponse } from 'node:http';
+import { jest } from '@jest/globals';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { until, useFakeTimers } from '../../support/fake-timers.js';
+import { GuardedRoutesController } from '../../support/guarded-routes.js';
+import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
+import { generateRsaKeyPair } from '../../support/keys.js';
+import { alice } from '../../support/people.js';
+import { PropelAuthServer, type Answer } from '../../support/propelauth-server.js';
+
+const issuer = new Issuer();
+
+/** Answers that are no key, and no word that the options are wrong. */
+const OUTAGES: [string, Answer][] = [
+  ['500', { status: 500 }],
+  ['503', { status: 503 }],
+  ['429', { status: 429 }],
+  ['a redirect', { status: 302, headers: { location: 'https://example.com' } }],
+  ['no JSON', { status: 200, body: '<html></html>' }],
+  ['no key', { status: 200, body: {} }],
+  ['a key that is a number', { status: 200, body: { verifier_key_pem: 1 } }],
+  ['a key that is nonsense', { status: 200, body: { verifier_key_pem: 'nonsense' } }],
+  [
+    'a short key',
+    { status: 200, body: { verifier_key_pem: generateRsaKeyPair(1024).publicKeyPem } },
+  ],
+  ['a cut connection', (incoming) => void incoming.socket.destroy()],
+];
+
+describe('While PropelAuth is out of reach', () => {
+  let propelAuth: PropelAuthServer;
+  let application: RunningApplication;
+  let logger: { warn: jest.Mock; log: jest.Mock; error: jest.Mock; debug: jest.Mock };
+
+  beforeEach(async () => {
+    useFakeTimers();
+    propelAuth = await PropelAuthServer.start();
+    logger = { warn: jest.fn(), log: jest.fn(), error: jest.fn(), debug: jest.fn() };
+  });
+
+  afterEach(async () => {
+    await application?.close();
+    await propelAuth.stop();
+    jest.useRealTimers();
+  });
+
+  async function start(): Promise<void> {
+    application = await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
+        controllers: [GuardedRoutesController],
+      },
+      (app) => app.useLogger(logger),
+    );
+  }
+
+  async function call(path: string, token?: string) {
+    const sent = request(application.url).get(path);
+    return token === undefined ? sent : sent.set('Authorization', `Bearer ${token}`);
+  }
+
+  it.each(OUTAGES)('the application starts, and says so once: %s', async (_name, answer) => {
+    propelAuth.answers(answer);
+    await start();
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+    expect(JSON.stringify(logger.warn.mock.calls)).not.toContain(API_KEY);
+    const refused = await call('/required', await issuer.accessToken(alice));
+    expect(refused.status).toBe(503);
+    expect(refused.body).toEqual({ statusCode: 503, message: 'Service Unavailable' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+  });
+
+  describe('a request', () => {
+    beforeEach(async () => {
+      propelAuth.answers({ status: 500 });
+      await start();
+    });
+
+    it.each([
+      ['without a token', () => undefined],
+      ['with a malformed token', () => 'not.a.token'],
+      ['with an expired token', () => issuer.accessToken({ ...alice, exp: 1_000_000_000 })],
+      [
+        'with a token of another issuer',
+        () => issuer.accessToken({ ...alice, iss: 'https://other.example' }),
+      ],
+      ['with a token from the future', () => issuer.accessToken({ ...alice, iat: 4_000_000_000 })],
+      ['with a token that is no user’s', () => issuer.accessToken({})],
+      [
+        'with an unsigned token',
+        async () =>
+          `${btoa('{"alg":"none"}')}.${(await issuer.accessToken(alice)).split('.')[1]}.AAAA`,
+      ],
+    ])('%s is answered as ever: 401, or let in anonymously', async (_name, makeToken) => {
+      const token = await makeToken();
+      expect((await call('/required', token)).status).toBe(401);
+      expect(await call('/optional', token)).toMatchObject({ status: 200, body: { userId: null } });
+      expect((await call('/public', token)).status).toBe(200);
+    });
+
+    it('with a token that may be good is 503 on an optional route, too', async () => {
+      const token = await issuer.accessToken(alice);
+      expect((await call('/optional', token)).status).toBe(503);
+      expect((await call('/public', token)).status).toBe(200);
+    });
+
+    it('is served again when PropelAuth is back, without a restart', async () => {
+      const token = await issuer.accessToken(alice);
+      expect((await call('/required', token)).status).toBe(503);
+      propelAuth.answersWithKey(issuer.keys.publicKeyPem);
+      await jest.advanceTimersByTimeAsync(500);
+      expect(await call('/required', token)).toMatchObject({ status: 200 });
+      expect(logger.log).toHaveBeenCalledWith(expect.stringMatching(/key/), 'PropelAuth');
+    });
+  });
+
+  describe('a request while the key is being fetched', () => {
+    let answerNow: () => void;
+
+    beforeEach(async () => {
+      propelAuth.answers({ status: 500 });
+      await start();
+      let held: ServerResponse | undefined;
+      propelAuth.answers((_request, response) => {
+        held = response;
+      });
+      answerNow = () => {
+        held?.writeHead(200, { 'content-type': 'application/json' });
+        held?.end(JSON.stringify({ verifier_key_pem: issuer.keys.publicKeyPem }));
+      };
+      await jest.advanceTimersByTimeAsync(500);
+      await until(() => held !== undefined);
+    });
+
+    it('waits for it', async () => {
+      const answer = call('/required', await issuer.accessToken(alice));
+      const anonymous = await call('/required');
+      expect(anonymous.status).toBe(401);
+      answerNow();
+      expect((await answer).status).toBe(200);
+    });
+
+    it('is 503 when it has waited for 2 s', async () => {
+      const timers = jest.getTimerCount();
+      const answer = Promise.resolve(call('/required', await issuer.accessToken(alice)));
+      await Promise.race([answer, until(() => jest.getTimerCount() > timers)]);
+      await jest.advanceTimersByTimeAsync(2_000);
+      expect((await answer).status).toBe(503);
+      answerNow();
+    });
+  });
+
+  it('PropelAuth is asked at growing intervals, and not before it wants to be', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(1);
+    propelAuth.answers({ status: 500 });
+    await start();
+    const asked = async (count: number, after: number) => {
+      await jest.advanceTimersByTimeAsync(after - 1);
+      expect(propelAuth.requests).toHaveLength(count - 1);
+      await jest.advanceTimersByTimeAsync(1);
+      // The timer of the next attempt is there when this one has failed.
+      await until(() => propelAuth.requests.length === count && jest.getTimerCount() > 0);
+    };
+    await asked(2, 500);
+    await asked(3, 1_000);
+    propelAuth.answers({ status: 429, headers: { 'retry-after': '60' } });
+    await asked(4, 2_000);
+    await asked(5, 60_000);
+    jest.restoreAllMocks();
+  });
+
+  it('closing the application stops asking', async () => {
+    propelAuth.answers({ status: 500 });
+    await start();
+    await application.close();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe('A key that is held', () => {
+  let propelAuth: PropelAuthServer;
+  let application: RunningApplication;
+
+  beforeEach(async () => {
+    useFakeTimers();
+    propelAuth = await PropelAuthServer.start();
+    propelAuth.answersWithKey(issuer.keys.publicKeyPem);
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
+      controllers: [GuardedRoutesController],
+    });
+  });
+
+  afterEach(async () => {
+    await application.close();
+    await propelAuth.stop();
+    jest.useRealTimers();
+  });
+
+  it.each<[string, Answer]>([
+    ...OUTAGES,
+    ['400', { status: 400 }],
+    ['401, as when the API key was revoked', { status: 401 }],
+    ['404', { status: 404 }],
+  ])('stays in use when refreshing it fails: %s', async (_name, answer) => {
+    propelAuth.answers(answer);
+    await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
+    await until(() => propelAuth.requests.length > 1);
+    const header = await issuer.authorization(alice);
+    await request(application.url).get('/required').set('Authorization', header).expect(200);
+  });
+
+  it('is asked for once at start, and again after some hours', async () => {
+    await jest.advanceTimersByTimeAsync(3 * 60 * 60 * 1000);
+    expect(propelAuth.requests).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(2 * 60 * 60 * 1000);
+    await until(() => propelAuth.requests.length === 2);
+  });
+});

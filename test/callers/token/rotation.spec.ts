@@ -1,0 +1,173 @@
+import type { ServerResponse } from 'node:http';
+import { jest } from '@jest/globals';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { until, useFakeTimers } from '../../support/fake-timers.js';
+import { GuardedRoutesController } from '../../support/guarded-routes.js';
+import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
+import { alice, personIn } from '../../support/people.js';
+import { PropelAuthServer } from '../../support/propelauth-server.js';
+
+const oldIssuer = new Issuer();
+const newIssuer = new Issuer();
+const forger = new Issuer();
+
+describe('When PropelAuth rotates its key', () => {
+  let propelAuth: PropelAuthServer;
+  let application: RunningApplication;
+
+  beforeEach(async () => {
+    useFakeTimers();
+    propelAuth = await PropelAuthServer.start();
+    propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
+      controllers: [GuardedRoutesController],
+    });
+    // Tokens of the new key are issued well after the first fetch.
+    jest.advanceTimersByTime(10 * 60 * 1000);
+  });
+
+  afterEach(async () => {
+    await application.close();
+    await propelAuth.stop();
+    jest.useRealTimers();
+  });
+
+  async function call(token: string, path = '/required') {
+    return request(application.url).get(path).set('Authorization', `Bearer ${token}`);
+  }
+
+  async function statusOf(token: string): Promise<number> {
+    return (await call(token)).status;
+  }
+
+  async function refuseForged(count: number): Promise<void> {
+    for (let index = 0; index < count; index++) {
+      expect(await statusOf(await forger.accessToken(personIn(`forged-${index}`)))).toBe(401);
+    }
+  }
+
+  const rotate = () => propelAuth.answersWithKey(newIssuer.keys.publicKeyPem);
+  const fetches = () => propelAuth.requests.length - 1;
+
+  it('the first token of the new key is let in, and those of the old key no more', async () => {
+    const oldToken = await oldIssuer.accessToken(alice);
+    expect(await statusOf(oldToken)).toBe(200);
+    rotate();
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(200);
+    expect(fetches()).toBe(1);
+    // It was remembered under the old key, and is forgotten with it.
+    expect(await statusOf(oldToken)).toBe(401);
+  });
+
+  it.each(['different tokens', 'one token'])(
+    'two hundred requests at that moment, with %s, all succeed, with one fetch',
+    async (kind) => {
+      rotate();
+      const tokens = await Promise.all(
+        Array.from({ length: 200 }, (_, index) =>
+          newIssuer.accessToken(kind === 'one token' ? alice : personIn(`person-${index}`)),
+        ),
+      );
+      const statuses = await Promise.all(tokens.map(statusOf));
+      expect(statuses).toEqual(tokens.map(() => 200));
+      expect(fetches()).toBe(1);
+    },
+  );
+
+  it('requests that come while the key is being fetched share that fetch', async () => {
+    let held: ServerResponse | undefined;
+    propelAuth.answers((_request, response) => {
+      held = response;
+    });
+    const answers = [statusOf(await newIssuer.accessToken(alice))];
+    await until(() => held !== undefined);
+    answers.push(statusOf(await newIssuer.accessToken(personIn('late'))));
+    // A request of the old key is not held up by it.
+    expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
+    held?.writeHead(200, { 'content-type': 'application/json' });
+    held?.end(JSON.stringify({ verifier_key_pem: newIssuer.keys.publicKeyPem }));
+    expect(await Promise.all(answers)).toEqual([200, 200]);
+    expect(fetches()).toBe(1);
+  });
+
+  it('a background refresh notices it before the first token does', async () => {
+    rotate();
+    await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
+    await until(() => fetches() === 1);
+    await until(() => jest.getTimerCount() > 0);
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(200);
+    expect(fetches()).toBe(1);
+  });
+
+  it.each([
+    ['issued before the last fetch began', { iat: -11 * 60 - 61 }],
+    ['expired', { exp: -61 }],
+    ['from the future', { iat: 3600 }],
+    ['without a user', { user_id: undefined }],
+    ['of another issuer', { iss: 'https://other.example' }],
+  ])('a token that is %s asks for no key', async (_name, change: Record<string, unknown>) => {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = Object.fromEntries(
+      Object.entries(change).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? now + value : value,
+      ]),
+    );
+    expect(await statusOf(await forger.accessToken({ ...alice, ...claims }))).toBe(401);
+    expect(fetches()).toBe(0);
+  });
+
+  it('forged tokens cause three fetches at once and one every 10 s, however many arrive', async () => {
+    await refuseForged(10);
+    expect(fetches()).toBe(3);
+    await refuseForged(10);
+    expect(fetches()).toBe(3);
+    jest.advanceTimersByTime(10_000);
+    await refuseForged(10);
+    expect(fetches()).toBe(4);
+  });
+
+  it('forgery keeps it from being noticed for 10 s at most', async () => {
+    await refuseForged(5);
+    rotate();
+    const token = await newIssuer.accessToken(alice);
+    expect(await statusOf(token)).toBe(401);
+    jest.advanceTimersByTime(10_000);
+    expect(await statusOf(token)).toBe(200);
+  });
+
+  it('a token of a new key is refused, and nobody else, while PropelAuth cannot be asked', async () => {
+    propelAuth.answers({ status: 503 });
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(401);
+    expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
+  });
+
+  it('the same key once more keeps what was verified with it', async () => {
+    const token = await oldIssuer.accessToken(alice);
+    expect(await statusOf(token)).toBe(200);
+    expect(await statusOf(await forger.accessToken(alice))).toBe(401);
+    expect(fetches()).toBe(1);
+    expect(await statusOf(token)).toBe(200);
+  });
+});
+
+describe('With a key given by hand', () => {
+  it('PropelAuth is never asked, whatever token arrives', async () => {
+    const propelAuth = await PropelAuthServer.start();
+    const application = await startApplication({
+      imports: [PropelAuthModule.forRoot(oldIssuer.moduleOptions)],
+      controllers: [GuardedRoutesController],
+    });
+    try {
+      const header = await forger.authorization(alice);
+      await request(application.url).get('/required').set('Authorization', header).expect(401);
+      expect(propelAuth.requests).toEqual([]);
+    } finally {
+      await application.close();
+      await propelAuth.stop();
+    }
+  });
+});

@@ -1,0 +1,124 @@
+import { jest } from '@jest/globals';
+import { PropelAuthHealthIndicator, PropelAuthModule } from 'nestjs-propelauth';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { until, useFakeTimers } from '../../support/fake-timers.js';
+import { GuardedRoutesController } from '../../support/guarded-routes.js';
+import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
+import { PropelAuthServer } from '../../support/propelauth-server.js';
+import {
+  BATCHES,
+  batchOf,
+  REQUESTS,
+  REQUESTS_AT_ONCE,
+  sendAll,
+  tally,
+  type Answered,
+  type Part,
+} from './load.js';
+
+const HOURS = 60 * 60 * 1000;
+
+const oldIssuer = new Issuer();
+const newIssuer = new Issuer();
+const forger = new Issuer();
+
+describe('Under load', () => {
+  let propelAuth: PropelAuthServer;
+  let application: RunningApplication;
+
+  beforeEach(async () => {
+    useFakeTimers();
+    propelAuth = await PropelAuthServer.start();
+  });
+
+  afterEach(async () => {
+    await application.close();
+    await propelAuth.stop();
+    jest.useRealTimers();
+  });
+
+  async function start(): Promise<void> {
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
+      controllers: [GuardedRoutesController],
+    });
+  }
+
+  /** One part of the story; `halfway` happens when half of the first batch is answered. */
+  async function load(part: Part, issuer: Issuer, halfway = () => {}): Promise<Answered[]> {
+    const all: Answered[] = [];
+    for (let index = 0; index < BATCHES[part]; index++) {
+      let answered = 0;
+      const onAnswer = () => {
+        if (++answered === REQUESTS_AT_ONCE / 2 && index === 0) halfway();
+      };
+      const batch = await batchOf(issuer, forger, `${part}-${index}`);
+      all.push(...(await sendAll(application.url, batch, onAnswer)));
+    }
+    return all;
+  }
+
+  it('an outage and a rotation let nobody in wrongly and refuse nobody wrongly', async () => {
+    propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
+    await start();
+    const health = application.app.get(PropelAuthHealthIndicator);
+    const isFailing = () => 'reason' in health.check().propelauth;
+    const answers: Answered[] = [];
+    const serve = async (part: Part, issuer: Issuer, halfway?: () => void) => {
+      const served = await load(part, issuer, halfway);
+      expectServed(served);
+      answers.push(...served);
+    };
+
+    await serve('before anything happens', oldIssuer);
+    await serve('as PropelAuth goes down', oldIssuer, () => propelAuth.answers({ status: 503 }));
+    await jest.advanceTimersByTimeAsync(5 * HOURS);
+    await until(isFailing);
+    await serve('while it is down', oldIssuer);
+    propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await until(() => !isFailing());
+    await serve('when it is back', oldIssuer);
+
+    // The forged tokens until here have used up the fetches that forgery may cause.
+    await jest.advanceTimersByTimeAsync(30_000);
+    const askedBefore = propelAuth.requests.length;
+    propelAuth.answersWithKey(newIssuer.keys.publicKeyPem);
+    await serve('as it rotates its key', newIssuer);
+    // One for the rotation, and two for the forged tokens.
+    expect(propelAuth.requests.length - askedBefore).toBe(3);
+    const withOldKey = await sendAll(application.url, await batchOf(oldIssuer, forger, 'old'));
+    expect(tally(withOldKey)).toEqual({
+      'valid 401': REQUESTS_AT_ONCE * 0.8,
+      'forged 401': REQUESTS_AT_ONCE * 0.1,
+      'anonymous 401': REQUESTS_AT_ONCE * 0.1,
+    });
+    await serve('after the rotation', newIssuer);
+    expect(answers).toHaveLength(REQUESTS);
+  }, 120_000);
+
+  it('a start during an outage lets nobody in, and serves everybody once it is over', async () => {
+    propelAuth.answers({ status: 503 });
+    await start();
+    const during = await sendAll(application.url, await batchOf(oldIssuer, forger, 'during'));
+    // Without a key a forged token is like any other: nobody knows.
+    expect(tally(during)).toEqual({
+      'valid 503': REQUESTS_AT_ONCE * 0.8,
+      'forged 503': REQUESTS_AT_ONCE * 0.1,
+      'anonymous 401': REQUESTS_AT_ONCE * 0.1,
+    });
+    propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await until(() => propelAuth.requests.length > 1);
+    expectServed(await sendAll(application.url, await batchOf(oldIssuer, forger, 'after')));
+  }, 120_000);
+});
+
+/** Eight in ten are let in as who they are, and nobody else is. */
+function expectServed(answers: readonly Answered[]): void {
+  expect(tally(answers)).toEqual({
+    'valid 200': answers.length * 0.8,
+    'forged 401': answers.length * 0.1,
+    'anonymous 401': answers.length * 0.1,
+  });
+}

@@ -1,0 +1,216 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
+import {
+  OptionalUser,
+  PropelAuthConfigurationError,
+  PropelAuthModule,
+  Public,
+  RequireUser,
+} from 'nestjs-propelauth';
+import request from 'supertest';
+import {
+  closeApplications,
+  failureOf,
+  startApplication,
+  type RunningApplication,
+} from '../../support/application.js';
+import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
+import { generateRsaKeyPair } from '../../support/keys.js';
+import { alice } from '../../support/people.js';
+import { PropelAuthServer, type Answer } from '../../support/propelauth-server.js';
+import { routeUnder } from '../../support/routes.js';
+
+const issuer = new Issuer();
+const { publicKeyPem } = issuer.keys;
+
+function start(options: object = {}): Promise<RunningApplication> {
+  return startApplication({
+    imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, ...options })],
+    controllers: [
+      routeUnder('user', RequireUser()),
+      routeUnder('optional', OptionalUser()),
+      routeUnder('public', Public()),
+    ],
+  });
+}
+
+async function statusOf(
+  { url }: RunningApplication,
+  path: string,
+  claims: Record<string, unknown> | null = alice,
+): Promise<number> {
+  const { status } = await request(url)
+    .get(path)
+    .set(await issuer.headersOf(claims));
+  return status;
+}
+
+let server: PropelAuthServer;
+
+beforeEach(async () => {
+  server = await PropelAuthServer.start();
+});
+
+afterEach(async () => {
+  await closeApplications();
+  jest.restoreAllMocks();
+  await server.stop();
+});
+
+describe('the verification key', () => {
+  it('is fetched from PropelAuth when none is given by hand', async () => {
+    server.answersWithKey(publicKeyPem);
+    const application = await start();
+    expect(await statusOf(application, '/user')).toBe(200);
+    expect(server.requests).toMatchObject([
+      {
+        method: 'GET',
+        path: '/api/v1/token_verification_metadata',
+        headers: {
+          authorization: `Bearer ${API_KEY}`,
+          'x-propelauth-url': 'auth.example.com',
+        },
+      },
+    ]);
+  });
+
+  it('is fetched once, before the first request', async () => {
+    server.answersWithKey(publicKeyPem);
+    const application = await start();
+    expect(server.requests).toHaveLength(1);
+    for (let count = 0; count < 5; count++) await statusOf(application, '/user');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is asked for with the hostname of authUrl, without its port', async () => {
+    server.answersWithKey(publicKeyPem);
+    await start({ authUrl: 'https://auth.example.com:8443' });
+    expect(server.requests[0]?.headers['x-propelauth-url']).toBe('auth.example.com');
+  });
+
+  it('belongs to the issuer that authUrl names', async () => {
+    server.answersWithKey(publicKeyPem);
+    const application = await start({ authUrl: 'https://other.example.com' });
+    expect(await statusOf(application, '/user')).toBe(401);
+    const claims = { ...alice, iss: 'https://other.example.com' };
+    expect(await statusOf(application, '/user', claims)).toBe(200);
+  });
+
+  it('is the only one that verifies: a token signed with another is 401', async () => {
+    server.answersWithKey(generateRsaKeyPair().publicKeyPem);
+    expect(await statusOf(await start(), '/user')).toBe(401);
+  });
+
+  it('is not asked for when it is given by hand', async () => {
+    const application = await start(issuer.moduleOptions);
+    expect(await statusOf(application, '/user')).toBe(200);
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('an answer that says the options are wrong stops the start:', () => {
+  const body = { error: `No access for ${API_KEY}` };
+
+  it.each([
+    [400, 'authUrl'],
+    [401, 'apiKey'],
+    [404, 'authUrl'],
+  ])('%d names %s and not the key', async (status, option) => {
+    server.answers({ status, body });
+    const error = await failureOf(start());
+    expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+    const { message } = error as Error;
+    expect(message).toContain(option);
+    expect(message).toContain(String(status));
+    expect(message).not.toContain(API_KEY);
+  });
+
+  it('each has an error of its own', async () => {
+    const messages = new Set<unknown>();
+    for (const status of [400, 401, 404]) {
+      server.answers({ status, body });
+      messages.add(((await failureOf(start())) as Error).message.replace(String(status), ''));
+    }
+    expect(messages.size).toBe(3);
+  });
+});
+
+const unreachable: Answer = (incoming) => incoming.socket.destroy();
+const halfAnAnswer: Answer = (_incoming, response) => {
+  response.writeHead(200, { 'content-length': 1_000 });
+  response.write('{"verifier_key_pem":', () => response.destroy());
+};
+const ecPem =
+  '-----BEGIN PUBLIC KEY-----\n' +
+  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEVs/o5+uQbTjL3chynL4wXgUg2R9\n' +
+  'q9UU8I5mEovUf86QZ7kOBIjJwqnzD1omageEHWwHdBO6B+dFabmdT9POxg==\n' +
+  '-----END PUBLIC KEY-----\n';
+
+describe('without a verification key, since PropelAuth', () => {
+  it.each<[string, Answer]>([
+    ['cannot be reached', unreachable],
+    ['breaks off its answer', halfAnAnswer],
+    ['fails', { status: 500 }],
+    ['is overloaded', { status: 503 }],
+    ['limits the rate', { status: 429 }],
+    ['forbids', { status: 403 }],
+    ['answers with nothing', { status: 204, body: '' }],
+    ['answers with no JSON', { status: 200, body: '<html></html>' }],
+    ['answers with null', { status: 200, body: 'null' }],
+    ['answers with a list', { status: 200, body: [publicKeyPem] }],
+    ['answers without a key', { status: 200, body: {} }],
+    ['answers with a number for a key', { status: 200, body: { verifier_key_pem: 1 } }],
+    ['answers with an empty key', { status: 200, body: { verifier_key_pem: '' } }],
+    ['answers with an EC key', { status: 200, body: { verifier_key_pem: ecPem } }],
+    [
+      'answers with a key of 1024 bits',
+      { status: 200, body: { verifier_key_pem: generateRsaKeyPair(1024).publicKeyPem } },
+    ],
+  ])('%s, it starts and answers 503 where there is a token to verify', async (_what, answer) => {
+    server.answers(answer);
+    const application = await start();
+    expect({
+      user: await statusOf(application, '/user'),
+      userWithoutToken: await statusOf(application, '/user', null),
+      optional: await statusOf(application, '/optional'),
+      optionalWithoutToken: await statusOf(application, '/optional', null),
+      public: await statusOf(application, '/public'),
+    }).toEqual({
+      user: 503,
+      userWithoutToken: 401,
+      optional: 503,
+      optionalWithoutToken: 200,
+      public: 200,
+    });
+  });
+
+  it.each([301, 302, 303, 307, 308])(
+    'redirects (%d), it takes the API key nowhere else',
+    async (status) => {
+      let requests = 0;
+      const elsewhere = createServer((_request, response) => {
+        requests++;
+        response.end(JSON.stringify({ verifier_key_pem: publicKeyPem }));
+      });
+      await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+      const { port } = elsewhere.address() as AddressInfo;
+      server.answers({ status, headers: { location: `http://127.0.0.1:${port}/stolen` } });
+      const application = await start();
+      await new Promise((resolve) => elsewhere.close(resolve));
+      expect(await statusOf(application, '/user')).toBe(503);
+      expect(requests).toBe(0);
+    },
+  );
+
+  it('does not answer, it waits no longer than five seconds', async () => {
+    // The timer of AbortSignal.timeout() cannot be faked; a signal that has run out already stands for it.
+    const timeout = jest
+      .spyOn(AbortSignal, 'timeout')
+      .mockReturnValue(AbortSignal.abort(new DOMException('Too late', 'TimeoutError')));
+    server.answersWithKey(publicKeyPem);
+    const application = await start();
+    expect(timeout.mock.calls).toEqual([[5_000]]);
+    expect(await statusOf(application, '/user')).toBe(503);
+  });
+});

@@ -1,0 +1,168 @@
+import { jest } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import {
+  OptionalUser,
+  PropelAuthModule,
+  RequireOrgRole,
+  type AccessDecisionEvent,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { ACME, ACME_ID, alice, carol, dave, GLOBEX_ID, ROLES, userIn } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+@Controller()
+class ReportsController {
+  @Get('orgs/:orgId/reports')
+  @RequireOrgRole('Admin')
+  list() {}
+
+  @Get('optional')
+  @OptionalUser()
+  optional() {}
+
+  @Get('broken')
+  @RequireOrgRole('Admin', {
+    org: () => {
+      throw new Error('broken source');
+    },
+  })
+  broken() {}
+}
+
+const logger = { log: jest.fn(), warn: jest.fn(), error: jest.fn(), debug: jest.fn() };
+
+describe('onDecision', () => {
+  let application: RunningApplication | undefined;
+  let events: AccessDecisionEvent[];
+
+  beforeEach(() => {
+    events = [];
+    jest.clearAllMocks();
+  });
+
+  afterEach(async () => {
+    await application?.close();
+    application = undefined;
+  });
+
+  async function get(
+    path: string,
+    user?: TestUser,
+    onDecision: PropelAuthModuleOptions['onDecision'] = (event) => void events.push(event),
+    claims?: object,
+  ) {
+    application ??= await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, onDecision })],
+        controllers: [ReportsController],
+      },
+      (app) => app.useLogger(logger),
+    );
+    const call = request(application.url).get(path);
+    return user
+      ? call.set('Authorization', await issuer.authorization(user, { claims: { ...claims } }))
+      : call;
+  }
+
+  const path = `/orgs/${ACME_ID}/reports`;
+  const route = {
+    controller: 'ReportsController',
+    handler: 'list',
+    method: 'GET',
+    path: '/orgs/:orgId/reports',
+  };
+
+  it.each<[string, string, TestUser | undefined, object, object?]>([
+    ['an allowed call', path, alice, { allowed: true, userId: alice.userId, orgId: ACME_ID }],
+    ['a call without a token', path, undefined, { allowed: false, reason: 'token_missing' }],
+    [
+      'a call with an expired token',
+      path,
+      alice,
+      { allowed: false, reason: 'token_expired' },
+      { exp: 1_000_000_000 },
+    ],
+    [
+      'a call of a stranger',
+      path,
+      dave,
+      { allowed: false, reason: 'not_a_member', userId: dave.userId },
+    ],
+    [
+      'a call for a foreign organization, which is not named',
+      `/orgs/${GLOBEX_ID}/reports`,
+      alice,
+      { allowed: false, reason: 'not_a_member', userId: alice.userId },
+    ],
+    [
+      'a call of a member without the role',
+      path,
+      carol,
+      { allowed: false, reason: 'role_missing', userId: carol.userId, orgId: ACME_ID },
+    ],
+    [
+      'a call of an employee who impersonates a user',
+      path,
+      { ...userIn('eve', { ...ACME, role: 'Owner' }), impersonatorUserId: 'employee' },
+      { allowed: true, userId: 'user-eve', impersonatorUserId: 'employee', orgId: ACME_ID },
+    ],
+  ])('is told of %s', async (_name, calledPath, user, expected, claims = {}) => {
+    await get(calledPath, user, undefined, claims);
+    const credential = 'userId' in expected && { credential: 'access-token' };
+    expect(events).toEqual([{ ...expected, ...credential, route }]);
+  });
+
+  it('is told of an anonymous call', async () => {
+    await get('/optional');
+    expect(events).toEqual([
+      { allowed: true, route: { ...route, handler: 'optional', path: '/optional' } },
+    ]);
+  });
+
+  it('is told of something that broke, which is no access', async () => {
+    const { status } = await get('/broken', alice);
+    expect(status).toBe(500);
+    expect(events).toMatchObject([{ allowed: false, reason: 'error', userId: alice.userId }]);
+  });
+
+  it('is told no token', async () => {
+    const token = await issuer.accessToken(alice);
+    await get(path, alice);
+    expect(JSON.stringify(events)).not.toContain(token.split('.')[2]);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('audit log is full');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('audit log is full'))],
+  ])('changes no answer when it %s, and that is logged', async (_name, onDecision) => {
+    expect((await get(path, alice, onDecision)).status).toBe(200);
+    expect((await get(path, carol, onDecision)).status).toBe(403);
+    expect(logger.error).toHaveBeenCalledTimes(2);
+    expect(logger.error).toHaveBeenCalledWith(
+      'onDecision failed: audit log is full',
+      expect.any(String),
+      'PropelAuth',
+    );
+  });
+
+  it('a refusal is logged at debug level, with its reason and without the token', async () => {
+    await get(path, carol);
+    const lines = logger.debug.mock.calls.filter(([, context]) => context === 'PropelAuth');
+    expect(lines).toEqual([
+      [
+        'GET /orgs/:orgId/reports (ReportsController.list) rejected: role_missing. ' +
+          'Requires: Admin and above of the org in path orgId',
+        'PropelAuth',
+      ],
+    ]);
+  });
+});

@@ -1,0 +1,282 @@
+import { jest } from '@jest/globals';
+import { Controller, Get, UseGuards, type ExecutionContext } from '@nestjs/common';
+import {
+  getCurrentOrg,
+  getCurrentUser,
+  OptionalUser,
+  PropelAuthGuard,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireUser,
+  type OrgSource,
+} from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { stopClock } from '../support/fake-date.js';
+import {
+  ACME,
+  ACME_ID,
+  alice,
+  carol,
+  dave,
+  GLOBEX,
+  GLOBEX_ID,
+  headersOf,
+  ROLES,
+  userIn,
+} from '../support/project.js';
+import {
+  contextFor,
+  ProbeController,
+  probeRequest,
+  setPathParameters,
+  type Probe,
+} from '../support/probe.js';
+import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+/** How often organizations were looked for: once for each decision. */
+let lookups = 0;
+const counting: OrgSource = (context) => {
+  lookups++;
+  const { params } = context.switchToHttp().getRequest<{ params: { orgId?: string } }>();
+  return { orgId: params.orgId };
+};
+
+@Controller('orgs/:orgId')
+@UseGuards(PropelAuthGuard)
+@RequireUser()
+@RequireOrgMember({ org: counting })
+class OrgController {
+  @Get()
+  @UseGuards(PropelAuthGuard, PropelAuthGuard)
+  @RequireUser()
+  @RequireOrgRole('Admin')
+  @RequireOrgRole('Member')
+  show(@CurrentCaller() caller: Caller) {
+    return caller;
+  }
+
+  @Get('late')
+  late() {
+    return { allowed: true };
+  }
+}
+
+@Controller('others')
+class OtherController {
+  @Get('optional')
+  @OptionalUser()
+  optional() {
+    return {};
+  }
+
+  @Get('public')
+  @Public()
+  public() {
+    return {};
+  }
+
+  @Get('user')
+  @RequireUser()
+  user() {
+    return {};
+  }
+}
+
+describe('a decision of the guard', () => {
+  let application: RunningApplication;
+  let guard: PropelAuthGuard;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true })],
+      controllers: [OrgController, OtherController, ProbeController],
+    });
+    guard = application.app.get(PropelAuthGuard);
+  });
+
+  beforeEach(() => {
+    lookups = 0;
+  });
+
+  afterAll(() => application.close());
+
+  /** What the guard says: true, or the status of its refusal. */
+  async function verdict(context: ExecutionContext): Promise<unknown> {
+    try {
+      return await guard.canActivate(context);
+    } catch (error) {
+      return (error as { status?: number }).status ?? error;
+    }
+  }
+
+  async function probing(
+    user: TestUser | null,
+    probe: Probe,
+    claims?: Record<string, unknown>,
+  ): Promise<void> {
+    const headers = await headersOf(issuer, user, claims);
+    await probeRequest(application, { orgId: ACME_ID, headers }, probe);
+  }
+
+  it.each([
+    ['that allows', alice, 200],
+    ['that refuses', carol, 403],
+  ])('%s is made once, however often the guard is applied', async (_what, user, status) => {
+    const headers = await headersOf(issuer, user);
+    await request(application.url).get(`/orgs/${ACME_ID}`).set(headers).expect(status);
+    expect(lookups).toBe(1);
+    await request(application.url).get(`/orgs/${ACME_ID}`).set(headers).expect(status);
+    expect(lookups).toBe(2);
+  });
+
+  it('is kept for its context', async () => {
+    await probing(alice, async (context) => {
+      const org = contextFor(context, OrgController, 'show');
+      expect(await verdict(org)).toBe(true);
+      setPathParameters(context, { orgId: GLOBEX_ID });
+      expect(await verdict(org)).toBe(true);
+    });
+    expect(lookups).toBe(1);
+  });
+
+  it('is kept for its context when it was a refusal', async () => {
+    await probing(carol, async (context) => {
+      const org = contextFor(context, OrgController, 'show');
+      expect(await verdict(org)).toBe(403);
+      setPathParameters(context, { orgId: ACME_ID });
+      expect(await verdict(org)).toBe(403);
+    });
+    expect(lookups).toBe(1);
+  });
+
+  it('is shared by guards that ask at the same time', async () => {
+    await probing(alice, async (context) => {
+      const org = contextFor(context, OrgController, 'show');
+      expect(await Promise.all([verdict(org), verdict(org)])).toEqual([true, true]);
+    });
+    expect(lookups).toBe(1);
+  });
+
+  it('says nothing about another context of the same request', async () => {
+    await probing(alice, async (context) => {
+      expect(await verdict(contextFor(context, OrgController, 'show'))).toBe(true);
+      setPathParameters(context, { orgId: GLOBEX_ID });
+      expect(await verdict(contextFor(context, OrgController, 'show'))).toBe(403);
+      setPathParameters(context, { orgId: ACME_ID });
+      expect(await verdict(contextFor(context, OrgController, 'show'))).toBe(true);
+    });
+    expect(lookups).toBe(3);
+  });
+
+  it.each([
+    ['an optional user', 'optional', true],
+    ['a public handler', 'public', true],
+    ['a user', 'user', 401],
+  ])('opens no other handler of the same request: %s', async (_what, handler, expected) => {
+    await probing(null, async (context) => {
+      expect(await verdict(contextFor(context, OtherController, handler))).toBe(expected);
+      expect(await verdict(contextFor(context, OrgController, 'show'))).toBe(401);
+    });
+  });
+
+  it('about one handler leaves the user of another alone', async () => {
+    const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Admin' });
+    await probing(erin, async (context) => {
+      const org = contextFor(context, OrgController, 'show');
+      await verdict(org);
+      const open = contextFor(context, OtherController, 'public');
+      await verdict(open);
+      expect(getCurrentUser(org)?.userId).toBe(erin.userId);
+      expect(getCurrentOrg(org)?.orgId).toBe(ACME_ID);
+      expect(getCurrentUser(open)).toBeNull();
+      expect(getCurrentOrg(open)).toBeNull();
+      expect(getCurrentOrg(context)).toBeNull();
+      expect(getCurrentUser(context)?.userId).toBe(erin.userId);
+    });
+  });
+
+  it('that refuses leaves no user and no organization of an earlier one behind', async () => {
+    await probing(alice, async (context) => {
+      await verdict(contextFor(context, OrgController, 'show'));
+      setPathParameters(context, { orgId: GLOBEX_ID });
+      const refused = contextFor(context, OrgController, 'show');
+      expect(await verdict(refused)).toBe(403);
+      expect(getCurrentOrg(refused)).toBeNull();
+    });
+  });
+
+  it('that refuses for a role leaves no organization behind, though the user is a member', async () => {
+    await probing(carol, async (context) => {
+      const refused = contextFor(context, OrgController, 'show');
+      expect(await verdict(refused)).toBe(403);
+      expect(getCurrentOrg(refused)).toBeNull();
+      expect(context.switchToHttp().getRequest<{ org?: unknown }>().org).toBeUndefined();
+    });
+  });
+
+  it('looks at the expiry of the token each time', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    stopClock(now * 1000);
+    try {
+      const expiresLater = { exp: now + 100 };
+      await probing(
+        alice,
+        async (context) => {
+          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
+          jest.setSystemTime((now + 159) * 1000);
+          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
+          jest.setSystemTime((now + 160) * 1000);
+          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(401);
+        },
+        expiresLater,
+      );
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('about a context that the package does not know is an error, unless the handler is public', async () => {
+    await probing(alice, async (context) => {
+      for (const handler of ['user', 'optional']) {
+        const outcome = await verdict(
+          contextFor(context, OtherController, handler, 'something-new'),
+        );
+        expect(outcome).toBeInstanceOf(Error);
+        expect((outcome as Error).message).toContain('"something-new"');
+      }
+      const open = contextFor(context, OtherController, 'public', 'something-new');
+      expect(await verdict(open)).toBe(true);
+    });
+  });
+
+  it.each(['ws', 'rpc'])(
+    'about a context of type %s finds no token in what is an HTTP request',
+    async (type) => {
+      await probing(alice, async (context) => {
+        const outcome = await verdict(contextFor(context, OtherController, 'user', type));
+        expect(outcome).toBeInstanceOf(Error);
+        expect((outcome as { cause?: unknown }).cause).toMatchObject({ status: 401 });
+      });
+    },
+  );
+
+  it('goes by rules that were compiled once: later decorators change nothing', async () => {
+    const headers = await headersOf(issuer, alice);
+    const path = `/orgs/${ACME_ID}/late`;
+    await request(application.url).get(path).set(headers).expect(200);
+    decorateHandler(OrgController, 'late', RequireOrgRole('Nobody'));
+    await request(application.url).get(path).set(headers).expect(200);
+    decorateHandler(OrgController, 'late', Public());
+    await request(application.url).get(path).expect(401);
+    await request(application.url)
+      .get(path)
+      .set(await headersOf(issuer, dave))
+      .expect(403);
+  });
+});

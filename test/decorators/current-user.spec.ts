@@ -1,0 +1,242 @@
+import {
+  Controller,
+  createParamDecorator,
+  DefaultValuePipe,
+  Get,
+  Injectable,
+  UseGuards,
+  UseInterceptors,
+  type CallHandler,
+  type CanActivate,
+  type ExecutionContext,
+  type NestInterceptor,
+  type PipeTransform,
+} from '@nestjs/common';
+import {
+  CurrentUser,
+  getCurrentUser,
+  OptionalUser,
+  PropelAuthModule,
+  RequireUser,
+  User,
+} from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { alice, bob, headersOf, ROLES } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+@Injectable()
+class ShoutPipe implements PipeTransform<string, string> {
+  transform(value: string): string {
+    return value.toUpperCase();
+  }
+}
+
+@Injectable()
+class UserIdPipe implements PipeTransform<User | null, string> {
+  transform(user: User | null): string {
+    return user instanceof User ? `user of the package: ${user.userId}` : 'nobody';
+  }
+}
+
+/** A pipe sees a context only when its parameter decorator hands it on. */
+class UserOfContextPipe implements PipeTransform<ExecutionContext, string | undefined> {
+  transform(context: ExecutionContext): string | undefined {
+    return getCurrentUser(context)?.userId;
+  }
+}
+// Unlike `@CurrentUser()` also allowed where nothing guards the route.
+const Context = createParamDecorator((_data: unknown, context: ExecutionContext) => context);
+
+const seen: (string | null)[] = [];
+
+class SeeingInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler) {
+    seen.push(getCurrentUser(context)?.userId ?? null);
+    return next.handle();
+  }
+}
+
+class SeeingGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    seen.push(getCurrentUser(context)?.userId ?? null);
+    return true;
+  }
+}
+
+@Controller('required')
+@RequireUser()
+class RequiredController {
+  @Get('user')
+  user(@CurrentUser() user: User) {
+    return { isUser: user instanceof User, userId: user.userId, email: user.email };
+  }
+
+  @Get('property')
+  property(@CurrentUser('email') email: string, @CurrentUser('userId') userId: string) {
+    return { email, userId };
+  }
+
+  @Get('absent-property')
+  absentProperty(@CurrentUser('username') username: string | undefined) {
+    return { type: typeof username };
+  }
+
+  @Get('property-with-pipe')
+  propertyWithPipe(@CurrentUser('email', ShoutPipe) email: string) {
+    return { email };
+  }
+
+  @Get('property-with-pipes')
+  propertyWithPipes(
+    @CurrentUser('username', new DefaultValuePipe('unnamed'), ShoutPipe) username: string,
+  ) {
+    return { username };
+  }
+
+  @Get('user-with-pipe')
+  userWithPipe(@CurrentUser(UserIdPipe) description: string) {
+    return { description };
+  }
+
+  @Get('pipe-with-context')
+  pipeWithContext(@Context(new UserOfContextPipe()) userId: string) {
+    return { userId };
+  }
+
+  @Get('seen')
+  @UseGuards(SeeingGuard)
+  @UseInterceptors(SeeingInterceptor)
+  seen() {
+    return {};
+  }
+}
+
+@Controller('optional')
+@OptionalUser()
+class OptionalController {
+  @Get('user')
+  user(@CurrentUser() user: User | null) {
+    return { isNull: user === null, userId: user?.userId };
+  }
+
+  @Get('property')
+  property(@CurrentUser('email') email: string | undefined) {
+    return { type: typeof email };
+  }
+
+  @Get('user-with-pipe')
+  userWithPipe(@CurrentUser(UserIdPipe) description: string) {
+    return { description };
+  }
+
+  @Get('seen')
+  @UseInterceptors(SeeingInterceptor)
+  seen() {
+    return {};
+  }
+}
+
+@Controller('unguarded')
+class UnguardedController {
+  @Get('user')
+  user(@Context() context: ExecutionContext) {
+    return { isNull: getCurrentUser(context) === null };
+  }
+}
+
+describe('@CurrentUser() and getCurrentUser()', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      // Some of these routes could not work, and are here to show that they let nobody in.
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
+      controllers: [RequiredController, OptionalController, UnguardedController],
+    });
+  });
+
+  beforeEach(() => {
+    seen.length = 0;
+  });
+
+  afterAll(() => application.close());
+
+  it.each<[string, string, TestUser | null, object]>([
+    [
+      'the user',
+      '/required/user',
+      alice,
+      { isUser: true, userId: alice.userId, email: 'alice@example.com' },
+    ],
+    [
+      'properties of the user',
+      '/required/property',
+      alice,
+      { email: 'alice@example.com', userId: alice.userId },
+    ],
+    ['undefined for an absent property', '/required/absent-property', alice, { type: 'undefined' }],
+    [
+      'what a pipe makes of a property',
+      '/required/property-with-pipe',
+      alice,
+      { email: 'ALICE@EXAMPLE.COM' },
+    ],
+    [
+      'what several pipes make of a property',
+      '/required/property-with-pipes',
+      alice,
+      { username: 'UNNAMED' },
+    ],
+    [
+      'what a pipe makes of the user',
+      '/required/user-with-pipe',
+      alice,
+      { description: `user of the package: ${alice.userId}` },
+    ],
+    [
+      'the user to a pipe that has the context',
+      '/required/pipe-with-context',
+      alice,
+      { userId: alice.userId },
+    ],
+    ['the user of an optional route', '/optional/user', bob, { isNull: false, userId: bob.userId }],
+    ['null for nobody', '/optional/user', null, { isNull: true }],
+    ['undefined for a property of nobody', '/optional/property', null, { type: 'undefined' }],
+    ['null to a pipe for nobody', '/optional/user-with-pipe', null, { description: 'nobody' }],
+    ['null where nothing guards the route', '/unguarded/user', alice, { isNull: true }],
+  ])('give %s', async (_what, path, user, answer) => {
+    await request(application.url)
+      .get(path)
+      .set(await headersOf(issuer, user))
+      .expect(200, answer);
+  });
+
+  it('give the user to guards behind ours and to interceptors', async () => {
+    await request(application.url)
+      .get('/required/seen')
+      .set(await headersOf(issuer, alice))
+      .expect(200);
+    expect(seen).toEqual([alice.userId, alice.userId]);
+  });
+
+  it('give null to an interceptor for nobody', async () => {
+    await request(application.url).get('/optional/seen').expect(200);
+    expect(seen).toEqual([null]);
+  });
+
+  it('give each of many concurrent requests its own user', async () => {
+    const people = [alice, bob, null, alice, null, bob, alice, bob];
+    const answers = await Promise.all(
+      people.map(async (user) => {
+        const { body } = await request(application.url)
+          .get('/optional/user')
+          .set(await headersOf(issuer, user));
+        return body.userId;
+      }),
+    );
+    expect(answers).toEqual(people.map((user) => user?.userId));
+  });
+});

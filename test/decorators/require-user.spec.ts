@@ -1,0 +1,90 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { alice, dave, headersOf, ROLES } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const written: string[] = [];
+
+@Controller()
+class WhoAmIController {
+  @Get('whoami')
+  @RequireUser()
+  whoAmI(@CurrentUser() user: User) {
+    return { userId: user.userId };
+  }
+
+  @Get('open')
+  open() {
+    return { open: true };
+  }
+}
+
+@RequireUser()
+@Controller('notes')
+class NotesController {
+  @Get()
+  list(@CurrentUser() user: User) {
+    return { userId: user.userId };
+  }
+
+  @Post()
+  write(@CurrentUser() user: User) {
+    written.push(user.userId);
+    return { userId: user.userId };
+  }
+}
+
+describe('@RequireUser()', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+      controllers: [WhoAmIController, NotesController],
+    });
+  });
+
+  afterAll(() => application.close());
+
+  it('hands a valid access token’s user to the handler', async () => {
+    await request(application.url)
+      .get('/whoami')
+      .set('Authorization', await issuer.authorization(alice))
+      .expect(200, { userId: alice.userId });
+  });
+
+  it('answers 401 and a bare challenge without a token', async () => {
+    await request(application.url)
+      .get('/whoami')
+      .expect(401, { statusCode: 401, message: 'Unauthorized' })
+      .expect('WWW-Authenticate', 'Bearer');
+  });
+
+  it('asks for no organization', async () => {
+    await request(application.url)
+      .get('/whoami')
+      .set(await headersOf(issuer, dave))
+      .expect(200, { userId: dave.userId });
+  });
+
+  it('on a handler leaves its siblings open', async () => {
+    await request(application.url).get('/open').expect(200, { open: true });
+  });
+
+  it('on a class holds for every handler', async () => {
+    const headers = await headersOf(issuer, alice);
+    await request(application.url).get('/notes').expect(401);
+    await request(application.url).post('/notes').expect(401);
+    await request(application.url).get('/notes').set(headers).expect(200);
+    await request(application.url).post('/notes').set(headers).expect(201);
+  });
+
+  it('keeps the handler from running when it refuses', async () => {
+    written.length = 0;
+    await request(application.url).post('/notes').set('Authorization', 'Bearer x').expect(401);
+    expect(written).toEqual([]);
+  });
+});

@@ -1,0 +1,128 @@
+import {
+  Controller,
+  Get,
+  UseGuards,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { getCurrentUser, PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+let seen: (string | null)[] = [];
+
+/** As a throttler, who wants to know for whom to count. */
+class SeeingGuard implements CanActivate {
+  canActivate(context: ExecutionContext) {
+    seen.push(getCurrentUser(context)?.userId ?? null);
+    return true;
+  }
+}
+
+@Controller('handler')
+class HandlerController {
+  @Get('above')
+  @UseGuards(SeeingGuard)
+  @RequireUser()
+  above() {
+    return {};
+  }
+
+  @Get('below')
+  @RequireUser()
+  @UseGuards(SeeingGuard)
+  below() {
+    return {};
+  }
+}
+
+@Controller('class')
+@RequireUser()
+class ClassController {
+  @Get()
+  @UseGuards(SeeingGuard)
+  show() {
+    return {};
+  }
+}
+
+@Controller('class/below')
+@RequireUser()
+@UseGuards(SeeingGuard)
+class BelowClassController {
+  @Get()
+  show() {
+    return {};
+  }
+}
+
+@Controller('mixed')
+@UseGuards(SeeingGuard)
+class MixedController {
+  @Get()
+  @RequireUser()
+  show() {
+    return {};
+  }
+}
+
+describe('Another guard', () => {
+  let application: RunningApplication;
+
+  async function start(requireUserByDefault: boolean) {
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault })],
+      controllers: [BelowClassController, HandlerController, ClassController, MixedController],
+    });
+  }
+
+  beforeEach(() => {
+    seen = [];
+  });
+  afterEach(() => application.close());
+
+  async function expectToSee(path: string, caller: string | null) {
+    await request(application.url)
+      .get(path)
+      .set(await headersOf(issuer, alice))
+      .expect(200);
+    expect(seen).toEqual([caller]);
+  }
+
+  it('knows the caller when it stands above the decorators of its handler', async () => {
+    await start(false);
+    await expectToSee('/handler/above', 'user-alice');
+  });
+
+  it('knows the caller when it stands below them', async () => {
+    await start(false);
+    await expectToSee('/handler/below', 'user-alice');
+  });
+
+  it('knows the caller when the decorators stand on the class', async () => {
+    await start(false);
+    await expectToSee('/class', 'user-alice');
+  });
+
+  it.each(['/class/below', '/mixed'])(
+    'of the class knows the caller, whatever the order of decorators: %s',
+    async (path) => {
+      await start(false);
+      await expectToSee(path, 'user-alice');
+    },
+  );
+
+  it('knows the caller wherever it stands, when a user is required by default', async () => {
+    await start(true);
+    await expectToSee('/handler/below', 'user-alice');
+  });
+
+  it.each(['/handler/above', '/class'])('is not asked about refused requests: %s', async (path) => {
+    await start(false);
+    await request(application.url).get(path).expect(401);
+    expect(seen).toEqual([]);
+  });
+});

@@ -1,0 +1,151 @@
+import { Controller, Get, UseGuards, type ModuleMetadata } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import {
+  OptionalUser,
+  PropelAuthGuard,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { ACME_ID, alice, dave, headersOf, ROLES } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+@Controller('guarded')
+@UseGuards(PropelAuthGuard)
+class GuardedController {
+  @Get()
+  show() {
+    return { allowed: true };
+  }
+
+  @Get('public')
+  @Public()
+  showToAll() {
+    return { allowed: true };
+  }
+
+  @Get('optional')
+  @OptionalUser()
+  showToAnyone() {
+    return { allowed: true };
+  }
+}
+
+@Controller('guarded-handlers')
+class GuardedHandlersController {
+  @Get()
+  @UseGuards(PropelAuthGuard)
+  show() {
+    return { allowed: true };
+  }
+
+  @Get('open')
+  showToAll() {
+    return { allowed: true };
+  }
+}
+
+@Controller('orgs')
+@UseGuards(PropelAuthGuard)
+class OrgController {
+  @Get(':orgId')
+  @UseGuards(PropelAuthGuard)
+  @RequireUser()
+  @RequireOrgMember()
+  @UseGuards(PropelAuthGuard)
+  show() {
+    return { allowed: true };
+  }
+}
+
+const controllers = [GuardedController, GuardedHandlersController, OrgController];
+
+describe('PropelAuthGuard', () => {
+  describe.each<[string, ModuleMetadata]>([
+    ['on classes and handlers alone', {}],
+    [
+      'as a global guard of the application’s own, useExisting',
+      { providers: [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] },
+    ],
+    [
+      'as a global guard of the application’s own, useClass',
+      { providers: [{ provide: APP_GUARD, useClass: PropelAuthGuard }] },
+    ],
+  ])('%s', (_where, { providers = [] }) => {
+    let application: RunningApplication;
+
+    beforeAll(async () => {
+      application = await startApplication({
+        imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+        controllers,
+        providers,
+      });
+    });
+
+    afterAll(() => application.close());
+
+    const isGlobal = providers.length > 0;
+
+    it.each<[string, number]>([
+      ['/guarded', 401],
+      ['/guarded/public', 200],
+      ['/guarded/optional', 200],
+      ['/guarded-handlers', 401],
+      ['/guarded-handlers/open', isGlobal ? 401 : 200],
+      [`/orgs/${ACME_ID}`, 401],
+    ])('answers nobody on %s with %d', async (path, status) => {
+      await request(application.url).get(path).expect(status);
+    });
+
+    it.each([
+      '/guarded',
+      '/guarded/public',
+      '/guarded/optional',
+      '/guarded-handlers',
+      '/guarded-handlers/open',
+      `/orgs/${ACME_ID}`,
+    ])('lets alice pass on %s', async (path) => {
+      await request(application.url)
+        .get(path)
+        .set(await headersOf(issuer, alice))
+        .expect(200, { allowed: true });
+    });
+
+    it('applies organization rules as strictly as ever', async () => {
+      await request(application.url)
+        .get(`/orgs/${ACME_ID}`)
+        .set(await headersOf(issuer, dave))
+        .expect(403);
+    });
+
+    it('guards HEAD like GET', async () => {
+      await request(application.url).head('/guarded').expect(401);
+    });
+  });
+
+  describe('registered with app.useGlobalGuards()', () => {
+    let application: RunningApplication;
+
+    beforeAll(async () => {
+      application = await startApplication(
+        { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], controllers },
+        (app) => app.useGlobalGuards(app.get(PropelAuthGuard)),
+      );
+    });
+
+    afterAll(() => application.close());
+
+    it.each<[string, number]>([
+      ['/guarded-handlers/open', 401],
+      ['/guarded/public', 200],
+      ['/guarded', 401],
+    ])('answers nobody on %s with %d', async (path, status) => {
+      await request(application.url).get(path).expect(status);
+    });
+  });
+});

@@ -1,0 +1,85 @@
+import { Controller, Get, Inject, Injectable, Scope } from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
+import {
+  CurrentOrg,
+  CurrentUser,
+  PropelAuthModule,
+  RequireOrgMember,
+  RequireUser,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { ACME, ACME_ID, alice, bob, GLOBEX, headersOf, ROLES, userIn } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const gina = userIn('gina', { ...GLOBEX, role: 'Owner' });
+
+@Injectable({ scope: Scope.REQUEST })
+class Basket {
+  constructor(@Inject(REQUEST) readonly incoming: { headers: Record<string, string> }) {}
+}
+
+@Controller({ scope: Scope.REQUEST })
+@RequireUser()
+class ScopedController {
+  constructor(private readonly basket: Basket) {}
+
+  @Get('basket')
+  show(@CurrentUser() user: User) {
+    return { userId: user.userId, basketOf: this.basket.incoming.headers['x-name'] };
+  }
+
+  @Get('orgs/:orgId/basket')
+  @RequireOrgMember()
+  showOfOrg(@CurrentUser() user: User, @CurrentOrg() org: OrgMemberInfo) {
+    return { userId: user.userId, orgName: org.orgName };
+  }
+}
+
+describe('A request-scoped controller', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+      providers: [Basket],
+      controllers: [ScopedController],
+    });
+  });
+
+  afterAll(() => application.close());
+
+  it('is guarded', async () => {
+    await request(application.url).get('/basket').expect(401);
+    await request(application.url).get(`/orgs/${ACME_ID}/basket`).expect(401);
+  });
+
+  it('gives each of many callers at once the own user', async () => {
+    const people = [alice, bob, gina, alice, bob, gina];
+    const answers = await Promise.all(
+      people.map(async (person) =>
+        request(application.url)
+          .get('/basket')
+          .set({ ...(await headersOf(issuer, person)), 'x-name': person.userId }),
+      ),
+    );
+    expect(answers.map(({ body }) => body as unknown)).toEqual(
+      people.map(({ userId }) => ({ userId, basketOf: userId })),
+    );
+  });
+
+  it('keeps organization rules', async () => {
+    const path = `/orgs/${ACME_ID}/basket`;
+    await request(application.url)
+      .get(path)
+      .set(await headersOf(issuer, bob))
+      .expect(200, { userId: 'user-bob', orgName: ACME.orgName });
+    await request(application.url)
+      .get(path)
+      .set(await headersOf(issuer, gina))
+      .expect(403);
+  });
+});

@@ -1,0 +1,95 @@
+import { jest } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import { HealthCheckService, TerminusModule } from '@nestjs/terminus';
+import { PropelAuthHealthIndicator, PropelAuthModule, Public } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { until, useFakeTimers } from '../support/fake-timers.js';
+import { API_KEY, AUTH_URL, ROLES } from '../support/project.js';
+import { PropelAuthServer } from '../support/propelauth-server.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+@Controller('health')
+class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly propelAuth: PropelAuthHealthIndicator,
+  ) {}
+
+  @Get()
+  @Public()
+  check() {
+    return this.health.check([() => this.propelAuth.check()]);
+  }
+}
+
+describe('PropelAuthHealthIndicator', () => {
+  let propelAuth: PropelAuthServer;
+  let application: RunningApplication;
+
+  beforeEach(async () => {
+    useFakeTimers();
+    propelAuth = await PropelAuthServer.start();
+  });
+
+  afterEach(async () => {
+    await application.close();
+    await propelAuth.stop();
+    jest.useRealTimers();
+  });
+
+  async function start(options: object = {}): Promise<PropelAuthHealthIndicator> {
+    application = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
+        TerminusModule.forRoot({ logger: false }),
+      ],
+      controllers: [HealthController],
+    });
+    return application.app.get(PropelAuthHealthIndicator);
+  }
+
+  it('is up with a key given by hand', async () => {
+    const indicator = await start(issuer.moduleOptions);
+    expect(indicator.check()).toEqual({ propelauth: { status: 'up' } });
+  });
+
+  it('is up with a key that was fetched, under the name it is asked for', async () => {
+    propelAuth.answersWithKey(issuer.verifierKey);
+    const indicator = await start();
+    expect(indicator.check('auth')).toEqual({ auth: { status: 'up' } });
+    await request(application.url).get('/health').expect(200);
+  });
+
+  it('is down without a key, and says why and since when', async () => {
+    jest.setSystemTime(new Date('2030-01-01T00:00:00Z'));
+    propelAuth.answers({ status: 502 });
+    const indicator = await start();
+    jest.advanceTimersByTime(100);
+    const down = {
+      status: 'down',
+      reason: 'PropelAuth answered with status 502',
+      since: '2030-01-01T00:00:00.000Z',
+    };
+    expect(indicator.check()).toEqual({ propelauth: down });
+    const { body } = await request(application.url).get('/health').expect(503);
+    expect(body).toMatchObject({ status: 'error', error: { propelauth: down } });
+    expect(JSON.stringify(body)).not.toContain(API_KEY);
+  });
+
+  it('is up but degraded while a key is held and cannot be refreshed, until it can', async () => {
+    propelAuth.answersWithKey(issuer.verifierKey);
+    const indicator = await start();
+    propelAuth.answers({ status: 502 });
+    await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
+    await until(() => 'degraded' in indicator.check().propelauth);
+    expect(indicator.check().propelauth).toMatchObject({ status: 'up', degraded: true });
+    await request(application.url).get('/health').expect(200);
+    propelAuth.answersWithKey(issuer.verifierKey);
+    await jest.advanceTimersByTimeAsync(60_000);
+    await until(() => !('degraded' in indicator.check().propelauth));
+    expect(indicator.check()).toEqual({ propelauth: { status: 'up' } });
+  });
+});

@@ -1,0 +1,247 @@
+import {
+  Inject,
+  Injectable,
+  Module,
+  type DynamicModule,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
+import {
+  PROPELAUTH_MODULE_OPTIONS,
+  PropelAuthApi,
+  PropelAuthConfigurationError,
+  PropelAuthModule,
+  PropelAuthService,
+  Public,
+  RequireUser,
+  type PropelAuthModuleAsyncOptions,
+  type PropelAuthModuleOptions,
+  type PropelAuthOptionsFactory,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { closeApplications, failureOf, startApplication } from '../support/application.js';
+import { alice, API_KEY, headersOf, ROLES } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const { moduleOptions } = issuer;
+
+@Injectable()
+class Configuration {
+  readonly propelAuth = moduleOptions;
+}
+
+@Module({ providers: [Configuration], exports: [Configuration] })
+class ConfigurationModule {}
+
+let made = 0;
+
+@Injectable()
+class OptionsFactory implements PropelAuthOptionsFactory {
+  createPropelAuthOptions(): Promise<PropelAuthModuleOptions> {
+    made++;
+    return Promise.resolve(moduleOptions);
+  }
+}
+
+@Module({ providers: [OptionsFactory], exports: [OptionsFactory] })
+class OptionsModule {}
+
+const routes: Type[] = [
+  routeUnder('user', RequireUser()),
+  routeUnder('silent'),
+  routeUnder('public', Public()),
+];
+
+const asyncForms: [string, PropelAuthModuleAsyncOptions][] = [
+  ['useFactory', { useFactory: () => moduleOptions }],
+  ['an asynchronous useFactory', { useFactory: () => Promise.resolve(moduleOptions) }],
+  [
+    'useFactory with inject and imports',
+    {
+      imports: [ConfigurationModule],
+      inject: [Configuration],
+      useFactory: (configuration: Configuration) => configuration.propelAuth,
+    },
+  ],
+  ['useClass', { useClass: OptionsFactory }],
+  ['useExisting', { imports: [OptionsModule], useExisting: OptionsFactory }],
+];
+
+const forms: [string, (extras: object) => DynamicModule][] = [
+  ['forRoot()', (extras) => PropelAuthModule.forRoot({ ...moduleOptions, ...extras })],
+  ...asyncForms.map(([name, options]): [string, (extras: object) => DynamicModule] => [
+    `forRootAsync() with ${name}`,
+    (extras) => PropelAuthModule.forRootAsync({ ...options, ...extras }),
+  ]),
+];
+
+afterEach(closeApplications);
+
+describe.each(forms)('%s', (_form, makeModule) => {
+  it.each([
+    { requireUserByDefault: undefined, silent: 200 },
+    { requireUserByDefault: false, silent: 200 },
+    { requireUserByDefault: true, silent: 401 },
+  ])(
+    'sets up the package, with requireUserByDefault $requireUserByDefault',
+    async ({ silent, ...extras }) => {
+      const application = await startApplication({
+        imports: [makeModule(extras)],
+        controllers: routes,
+      });
+      const statuses = [];
+      for (const user of [null, alice]) {
+        for (const path of ['/user', '/silent', '/public']) {
+          const headers = await headersOf(issuer, user);
+          const { status } = await request(application.url).get(path).set(headers);
+          statuses.push(status);
+        }
+      }
+      expect(statuses).toEqual([401, silent, 200, 200, 200, 200]);
+    },
+  );
+
+  @Injectable()
+  class Consumer {
+    constructor(
+      @Inject(PropelAuthService) readonly propelAuth: PropelAuthService,
+      @Inject(PropelAuthApi) readonly api: PropelAuthApi,
+    ) {}
+  }
+
+  /** A module of its own with something that needs the package, which imports what it is given. */
+  function feature(imports: ModuleMetadata['imports'] = []): Type {
+    @Module({ imports, providers: [Consumer], controllers: [routeUnder('feature', RequireUser())] })
+    class FeatureModule {}
+    return FeatureModule;
+  }
+
+  it.each([undefined, true])('is global with isGlobal %s', async (isGlobal) => {
+    const application = await startApplication({ imports: [makeModule({ isGlobal }), feature()] });
+    expect(application.app.get(Consumer, { strict: false }).api).toBeInstanceOf(PropelAuthApi);
+    await request(application.url).get('/feature').expect(401);
+  });
+
+  it('with isGlobal false is there for modules that import it, and for no others', async () => {
+    const propelAuth = makeModule({ isGlobal: false });
+    const application = await startApplication({ imports: [feature([propelAuth])] });
+    await request(application.url)
+      .get('/feature')
+      .set(await headersOf(issuer, alice))
+      .expect(200);
+    const error = await failureOf(
+      startApplication({ imports: [makeModule({ isGlobal: false }), feature()] }),
+    );
+    expect(String(error)).toMatch(/PropelAuth/);
+  });
+
+  it.each(['isGlobal', 'requireUserByDefault'])('refuses a %s that is no boolean', (extra) => {
+    for (const value of ['true', 'false', 1, 0, null]) {
+      expect(() => makeModule({ [extra]: value })).toThrow(PropelAuthConfigurationError);
+      expect(() => makeModule({ [extra]: value })).toThrow(extra);
+    }
+  });
+});
+
+describe('forRootAsync()', () => {
+  it('asks its factory once', async () => {
+    made = 0;
+    await startApplication({
+      imports: [PropelAuthModule.forRootAsync({ useClass: OptionsFactory })],
+    });
+    expect(made).toBe(1);
+  });
+
+  it.each(['requireUserByDefault', 'isGlobal'])(
+    'refuses %s in what the factory returns, where it would have no effect',
+    async (extra) => {
+      const useFactory = () => ({ ...moduleOptions, [extra]: true });
+      const error = await failureOf(
+        startApplication({ imports: [PropelAuthModule.forRootAsync({ useFactory })] }),
+      );
+      expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+      expect((error as Error).message).toContain(`${extra} `);
+      expect((error as Error).message).toContain('beside useFactory');
+      expect((error as Error).message).not.toContain(API_KEY);
+    },
+  );
+
+  it.each<[string, object, string]>([
+    ['a misspelt extra', { requireUserByDefualt: true }, 'requireUserByDefualt'],
+    ['an option beside the factory', { debugMode: true }, 'debugMode'],
+    ['the API key beside the factory', { apiKey: API_KEY }, 'apiKey'],
+    ['two ways at once', { useClass: OptionsFactory }, 'useFactory, useClass, useExisting'],
+    ['no way', { useFactory: undefined }, 'useFactory, useClass, useExisting'],
+  ])('refuses %s', (_what, options, named) => {
+    const make = () =>
+      PropelAuthModule.forRootAsync({ useFactory: () => moduleOptions, ...options });
+    expect(make).toThrow(PropelAuthConfigurationError);
+    expect(make).toThrow(named);
+    expect(make).not.toThrow(API_KEY);
+  });
+
+  it('passes on what its factory throws', async () => {
+    const propelAuth = PropelAuthModule.forRootAsync({
+      useFactory: () => Promise.reject(new Error('No secrets manager')),
+    });
+    const error = await failureOf(startApplication({ imports: [propelAuth] }));
+    expect(String(error)).toContain('No secrets manager');
+  });
+});
+
+function forRoot(): DynamicModule {
+  return PropelAuthModule.forRoot(moduleOptions);
+}
+
+function forRootLocally(): DynamicModule {
+  return PropelAuthModule.forRoot({ ...moduleOptions, isGlobal: false });
+}
+
+function forRootAsync(): DynamicModule {
+  return PropelAuthModule.forRootAsync({ useClass: OptionsFactory });
+}
+
+describe('two set-ups in one application', () => {
+  it.each([
+    ['forRoot() twice', forRoot, forRoot],
+    ['forRoot() and forRootAsync()', forRoot, forRootAsync],
+    ['forRoot(), once not global', forRoot, forRootLocally],
+  ])('stop the start: %s', async (_what, first, second) => {
+    @Module({ imports: [second()] })
+    class FeatureModule {}
+    const error = await failureOf(startApplication({ imports: [first(), FeatureModule] }));
+    expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((error as Error).message).toContain('more than once');
+  });
+
+  it('are none when two modules import the same one', async () => {
+    const propelAuth = forRoot();
+    @Module({ imports: [propelAuth] })
+    class FeatureModule {}
+    expect(
+      await failureOf(startApplication({ imports: [propelAuth, FeatureModule] })),
+    ).toBeUndefined();
+  });
+
+  it('are none in two applications of one process', async () => {
+    await startApplication({ imports: [forRoot()] });
+    expect(await failureOf(startApplication({ imports: [forRoot()] }))).toBeUndefined();
+  });
+});
+
+describe('what can be injected', () => {
+  it('PropelAuthApi, with the functions of PropelAuth’s own client', async () => {
+    const { app } = await startApplication({ imports: [forRoot()] });
+    const api = app.get(PropelAuthApi);
+    for (const name of ['fetchUserMetadataByUserId', 'createOrg', 'validateApiKey'] as const) {
+      expect(typeof api[name]).toBe('function');
+    }
+  });
+
+  it('the options as they were given', async () => {
+    const { app } = await startApplication({ imports: [forRoot()] });
+    expect(app.get(PROPELAUTH_MODULE_OPTIONS)).toEqual(moduleOptions);
+  });
+});

@@ -1,0 +1,98 @@
+import { Controller, Get } from '@nestjs/common';
+import {
+  DenyImpersonation,
+  OptionalUser,
+  Public,
+  PropelAuthModule,
+  RequireUserOrApiKey,
+} from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { Backend } from '../support/backend.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const impersonated = { ...alice, impersonatorUserId: 'user-of-an-employee' };
+
+@Controller('account')
+@DenyImpersonation()
+class AccountController {
+  @Get()
+  show() {
+    return {};
+  }
+
+  @Get('help')
+  @Public()
+  help() {
+    return {};
+  }
+}
+
+@Controller('scripts')
+class ScriptsController {
+  @Get()
+  @RequireUserOrApiKey()
+  @DenyImpersonation()
+  show() {
+    return {};
+  }
+}
+
+@Controller('greeting')
+@OptionalUser()
+class GreetingController {
+  @Get()
+  @DenyImpersonation()
+  greet() {
+    return {};
+  }
+}
+
+describe('@DenyImpersonation()', () => {
+  let application: RunningApplication;
+  let backend: Backend;
+
+  beforeAll(async () => {
+    backend = await Backend.start();
+    backend.apiKeys.set('key', { status: 200, body: { user: { user_id: 'user-alice' } } });
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+      controllers: [AccountController, ScriptsController, GreetingController],
+    });
+  });
+
+  afterAll(async () => {
+    await application.close();
+    await backend.stop();
+  });
+
+  const get = async (path: string, user: TestUser | null) =>
+    request(application.url)
+      .get(path)
+      .set(await headersOf(issuer, user));
+
+  it.each([
+    ['a user in person', 200, alice],
+    ['an employee who impersonates the user', 403, impersonated],
+    ['nobody', 401, null],
+  ])('on a route of its own answers %s with %i', async (_who, status, user) => {
+    for (const path of ['/account', '/scripts', '/greeting']) {
+      expect((await get(path, user)).status).toBe(status);
+    }
+  });
+
+  it('does not say why, unless debugMode does', async () => {
+    const { body } = await get('/account', impersonated);
+    expect(body).toEqual({ message: 'Forbidden', statusCode: 403 });
+  });
+
+  it('is lifted by @Public() on the handler', async () => {
+    expect((await get('/account/help', impersonated)).status).toBe(200);
+  });
+
+  it('has nothing to say of a script with an API key', async () => {
+    await request(application.url).get('/scripts').set('X-API-Key', 'key').expect(200);
+  });
+});

@@ -1,0 +1,132 @@
+import { jest } from '@jest/globals';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { ConnectionAuthenticator } from '../../lib/service/connection-authenticator.js';
+import {
+  closeApplications,
+  startApplication,
+  type RunningApplication,
+} from '../support/application.js';
+import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
+import { PropelAuthServer } from '../support/propelauth-server.js';
+import {
+  closeClients,
+  connectNative,
+  connectSocketIo,
+  exception,
+  farewell,
+  type GatewayClient,
+} from '../support/websockets.js';
+import { ClosedGateway } from '../transport/websocket/guarded.gateway.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+/** How the suites connect: with a token, or without one. */
+interface Adapter {
+  readonly name: string;
+  readonly prepare: (app: RunningApplication['app']) => void;
+  readonly connect: (application: RunningApplication, token?: string) => Promise<GatewayClient>;
+}
+
+const ADAPTERS: Adapter[] = [
+  {
+    name: 'socket.io',
+    prepare: () => {},
+    connect: async (application, token) => connectSocketIo(application, { auth: { token } }),
+  },
+  {
+    name: 'ws',
+    prepare: (app) => app.useWebSocketAdapter(new WsAdapter(app)),
+    connect: (application, token) =>
+      connectNative(application, {
+        headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+      }),
+  },
+];
+
+afterEach(closeClients);
+afterEach(closeApplications);
+
+describe.each(ADAPTERS)('authenticateConnection() over $name', ({ prepare, connect }) => {
+  const start = (
+    options = issuer.moduleOptions as Parameters<typeof PropelAuthModule.forRoot>[0],
+  ) =>
+    startApplication(
+      { imports: [PropelAuthModule.forRoot(options)], providers: [ClosedGateway] },
+      prepare,
+    );
+
+  it('tells a stranger so, and disconnects', async () => {
+    const client = await connect(await start());
+    expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+    await client.closed();
+  });
+
+  it('disconnects who comes with a forged token', async () => {
+    const client = await connect(
+      await start(),
+      await (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
+    );
+    expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+    await client.closed();
+  });
+
+  it('lets a user connect, and resolves to the user', async () => {
+    const application = await start();
+    const authenticate = jest.spyOn(
+      application.app.get(PropelAuthService),
+      'authenticateConnection',
+    );
+    const client = await connect(application, await issuer.accessToken(alice));
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+    const user = await (authenticate.mock.results[0]?.value as Promise<unknown>);
+    expect(user).toMatchObject({ userId: alice.userId });
+  });
+
+  it('leaves messages that arrive meanwhile to the guard', async () => {
+    const application = await start();
+    // A look-up that never ends: the handlers are reached before it does.
+    jest
+      .spyOn(application.app.get(ConnectionAuthenticator), 'authenticate')
+      .mockReturnValue(new Promise(() => {}));
+    const client = await connect(application);
+    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+  });
+
+  it('disconnects when the token expires', async () => {
+    const application = await start({ ...issuer.moduleOptions, clockToleranceSeconds: 0 });
+    const now = Math.floor(Date.now() / 1000);
+    const token = await issuer.accessToken(alice, { claims: { exp: now + 1800 } });
+    const timeouts = jest.spyOn(globalThis, 'setTimeout');
+    try {
+      const client = await connect(application, token);
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+      const [expire] = timeouts.mock.calls.find(([, delay]) => isAbout(delay, 1_800_000)) ?? [];
+      jest.spyOn(Date, 'now').mockReturnValue((now + 1800) * 1000);
+      (expire as () => void)();
+      expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+      await client.closed();
+    } finally {
+      jest.restoreAllMocks();
+    }
+  });
+
+  it('disconnects while no token can be verified', async () => {
+    const server = await PropelAuthServer.start();
+    try {
+      server.answers({ status: 500 });
+      const application = await start({ authUrl: AUTH_URL, apiKey: API_KEY });
+      const client = await connect(application, await issuer.accessToken(alice));
+      expect(await client.next()).toEqual(farewell(503, 'Service Unavailable'));
+      await client.closed();
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+/** Less by what the start of the test took. */
+function isAbout(delay: number | undefined, expected: number): boolean {
+  return delay !== undefined && delay <= expected && delay > expected - 60_000;
+}

@@ -1,0 +1,229 @@
+import { Controller, Get } from '@nestjs/common';
+import {
+  ApiOperation,
+  ApiUnauthorizedResponse,
+  DocumentBuilder,
+  type OpenAPIObject,
+} from '@nestjs/swagger';
+import {
+  OptionalUser,
+  orgFromHeader,
+  PropelAuthConfigurationError,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { AUTH_URL, ROLES } from '../support/project.js';
+
+@Controller()
+class DocumentedController {
+  @Get('open')
+  open() {}
+
+  @Get('public')
+  @Public()
+  public() {}
+
+  @Get('optional')
+  @OptionalUser()
+  optional() {}
+
+  @Get('user')
+  @RequireUser()
+  user() {}
+
+  @Get('own-words')
+  @RequireUser()
+  @ApiOperation({ description: 'Says hello.' })
+  @ApiUnauthorizedResponse({ description: 'Who are you?' })
+  ownWords() {}
+
+  @Get('orgs/:orgId')
+  @RequireOrgMember()
+  member() {}
+
+  @Get('orgs/:orgId/role')
+  @RequireOrgMember()
+  @RequireOrgRole('Admin')
+  role() {}
+
+  @Get('everything')
+  @RequireOrgRole('Owner', { exact: true, org: orgFromHeader('x-org-id') })
+  @RequirePermission(['can_view', 'can_edit'])
+  everything() {}
+
+  @Get('own-source')
+  @RequirePermission('can_view', { org: () => undefined })
+  ownSource() {}
+}
+
+describe('The document', () => {
+  let application: RunningApplication;
+  let document: OpenAPIObject;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
+      ],
+      controllers: [DocumentedController],
+    });
+    document = PropelAuthSwagger.createDocument(application.app, new DocumentBuilder().build());
+  });
+
+  afterAll(() => application.close());
+
+  const get = (path: string) => document.paths[path]?.get;
+
+  it('defines the scheme bearer and says where a token comes from', () => {
+    expect(document.components?.securitySchemes).toEqual({
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: expect.stringContaining(`](${AUTH_URL}/api/v1/refresh_token)`),
+      },
+    });
+  });
+
+  it('keeps a scheme bearer of the application’s own', () => {
+    const config = new DocumentBuilder()
+      .addBearerAuth({ type: 'http', description: 'Ours' })
+      .build();
+    const { components } = PropelAuthSwagger.createDocument(application.app, config);
+    expect(components?.securitySchemes?.['bearer']).toMatchObject({ description: 'Ours' });
+  });
+
+  it.each([
+    ['/open', []],
+    ['/public', []],
+    ['/optional', []],
+    ['/user', ['401']],
+    ['/orgs/{orgId}', ['401', '403']],
+    ['/everything', ['401', '403']],
+  ])('lists for %s only the refusals that can be given: %j', (path, refusals) => {
+    const statuses = Object.keys(get(path)?.responses ?? {});
+    expect(statuses.filter((status) => status.startsWith('4'))).toEqual(refusals);
+  });
+
+  it('describes the body and the challenge of a refusal', () => {
+    expect(get('/user')?.responses['401']).toMatchObject({
+      headers: { 'WWW-Authenticate': { schema: { type: 'string' } } },
+      content: {
+        'application/json': { schema: { $ref: '#/components/schemas/PropelAuthRefusal' } },
+      },
+    });
+    expect(document.components?.schemas).toHaveProperty('PropelAuthRefusal');
+  });
+
+  it('keeps an answer that a route describes for itself', () => {
+    expect(get('/own-words')?.responses['401']).toMatchObject({ description: 'Who are you?' });
+  });
+
+  it.each([
+    ['/open', undefined],
+    ['/public', 'Access: public.'],
+    ['/optional', 'Access: optional user.'],
+    ['/user', 'Access: user.'],
+    ['/own-words', 'Says hello.\n\nAccess: user.'],
+    ['/orgs/{orgId}', 'Access: members of the org in path orgId.'],
+    ['/orgs/{orgId}/role', 'Access: Admin and above of the org in path orgId.'],
+    [
+      '/everything',
+      'Access: exactly Owner with can_view and can_edit of the org in header x-org-id.',
+    ],
+  ])('says in the description of %s what it requires', (path, description) => {
+    expect(get(path)?.description).toBe(description);
+  });
+
+  it.each([
+    ['/open', undefined],
+    ['/public', { user: 'public' }],
+    ['/optional', { user: 'optional' }],
+    ['/user', { user: 'required' }],
+    [
+      '/orgs/{orgId}',
+      {
+        user: 'required',
+        org: { in: [{ from: 'path', name: 'orgId' }], requires: [{ kind: 'member' }] },
+      },
+    ],
+    [
+      '/everything',
+      {
+        user: 'required',
+        org: {
+          in: [{ from: 'header', name: 'x-org-id' }],
+          requires: [
+            { kind: 'permissions', permissions: ['can_view', 'can_edit'] },
+            { kind: 'role', role: 'Owner', exact: true },
+          ],
+        },
+      },
+    ],
+    [
+      '/own-source',
+      {
+        user: 'required',
+        org: {
+          in: [{ from: 'custom' }],
+          requires: [{ kind: 'permissions', permissions: ['can_view'] }],
+        },
+      },
+    ],
+  ])('says the rule of %s to machines, too', (path, extension) => {
+    expect((get(path) as unknown as Record<string, unknown>)['x-propelauth']).toEqual(extension);
+  });
+
+  it('offers signing in by OAuth2 with PKCE beside the token', () => {
+    const withOAuth2 = PropelAuthSwagger.createDocument(
+      application.app,
+      new DocumentBuilder().build(),
+      { oauth2: { clientId: 'the-client' } },
+    );
+    expect(withOAuth2.components?.securitySchemes?.['oauth2']).toMatchObject({
+      type: 'oauth2',
+      flows: {
+        authorizationCode: {
+          authorizationUrl: `${AUTH_URL}/propelauth/oauth/authorize`,
+          tokenUrl: `${AUTH_URL}/propelauth/oauth/token`,
+          scopes: {},
+        },
+      },
+    });
+    expect(withOAuth2.paths['/user']?.get?.security).toEqual([{ bearer: [] }, { oauth2: [] }]);
+    expect(withOAuth2.paths['/optional']?.get?.security).toEqual([
+      {},
+      { bearer: [] },
+      { oauth2: [] },
+    ]);
+    expect(withOAuth2.paths['/public']?.get?.security).toEqual([]);
+  });
+
+  it.each([[{ clientId: '' }], [{}]])('refuses oauth2 without a client id: %j', (oauth2) => {
+    expect(() =>
+      PropelAuthSwagger.createDocument(application.app, new DocumentBuilder().build(), {
+        oauth2: oauth2 as { clientId: string },
+      }),
+    ).toThrow(/oauth2\.clientId/);
+  });
+});
+
+describe('An application without PropelAuthModule', () => {
+  it('is told to import it', async () => {
+    const application = await startApplication({});
+    try {
+      expect(() =>
+        PropelAuthSwagger.createDocument(application.app, new DocumentBuilder().build()),
+      ).toThrow(PropelAuthConfigurationError);
+    } finally {
+      await application.close();
+    }
+  });
+});

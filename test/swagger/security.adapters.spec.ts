@@ -1,0 +1,328 @@
+import {
+  Controller,
+  Get,
+  Post,
+  UseGuards,
+  VersioningType,
+  type ModuleMetadata,
+} from '@nestjs/common';
+import { APP_GUARD, RouterModule } from '@nestjs/core';
+import { ApiSecurity, DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import {
+  OptionalUser,
+  PropelAuthGuard,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { ROLES } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const config = new DocumentBuilder().setTitle('Test').build();
+
+const REQUIRED = [{ bearer: [] }];
+const OPTIONAL = [{}, { bearer: [] }];
+
+/** The security of each operation, by method and path. */
+function securityByOperation(document: OpenAPIObject): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations as Record<string, { security?: unknown }>).map(
+        ([method, { security }]) => [`${method} ${path}`, security],
+      ),
+    ),
+  );
+}
+
+describe('The security of operations', () => {
+  let application: RunningApplication | undefined;
+
+  afterEach(async () => {
+    await application?.close();
+    application = undefined;
+  });
+
+  async function securityOf(
+    metadata: ModuleMetadata,
+    prepare?: Parameters<typeof startApplication>[1],
+    documentConfig = config,
+  ): Promise<Record<string, unknown>> {
+    const { imports = [], ...rest } = metadata;
+    const forRoot = PropelAuthModule.forRoot(issuer.moduleOptions);
+    application = await startApplication({ imports: [forRoot, ...imports], ...rest }, prepare);
+    return securityByOperation(PropelAuthSwagger.createDocument(application.app, documentConfig));
+  }
+
+  it('is one requirement, an alternative or none, as the handler says', async () => {
+    @Controller()
+    class HandlersController {
+      @Get('required')
+      @RequireUser()
+      required() {}
+
+      @Get('optional')
+      @OptionalUser()
+      optional() {}
+
+      @Get('public')
+      @Public()
+      public() {}
+
+      @Get('several')
+      @RequireUser()
+      @RequireOrgMember({ org: () => undefined })
+      @RequireOrgRole('Admin')
+      several() {}
+
+      @Get('open')
+      open() {}
+    }
+    expect(await securityOf({ controllers: [HandlersController] })).toEqual({
+      'get /required': REQUIRED,
+      'get /optional': OPTIONAL,
+      'get /public': [],
+      'get /several': REQUIRED,
+      'get /open': undefined,
+    });
+  });
+
+  it('follows the nearest word of handler and class', async () => {
+    @Controller('required')
+    @RequireUser()
+    class RequiredController {
+      @Get('none')
+      none() {}
+
+      @Get('optional')
+      @OptionalUser()
+      optional() {}
+
+      @Get('public')
+      @Public()
+      public() {}
+    }
+    @Controller('optional')
+    @OptionalUser()
+    class OptionalController {
+      @Get('none')
+      none() {}
+
+      @Get('required')
+      @RequireUser()
+      required() {}
+    }
+    const security = await securityOf({ controllers: [RequiredController, OptionalController] });
+    expect(security).toEqual({
+      'get /required/none': REQUIRED,
+      'get /required/optional': OPTIONAL,
+      'get /required/public': [],
+      'get /optional/none': OPTIONAL,
+      'get /optional/required': REQUIRED,
+    });
+  });
+
+  it('is that of each heir of an inherited handler', async () => {
+    class Base {
+      @Get()
+      list() {}
+    }
+    @Controller('open')
+    class OpenController extends Base {}
+    @Controller('guarded')
+    @RequireUser()
+    class GuardedController extends Base {}
+    @Controller('heir')
+    @Public()
+    class HeirController extends GuardedController {}
+    const controllers = [OpenController, GuardedController, HeirController];
+    expect(await securityOf({ controllers })).toEqual({
+      'get /open': undefined,
+      'get /guarded': REQUIRED,
+      'get /heir': [],
+    });
+  });
+
+  it.each([
+    ['APP_GUARD with the class', { provide: APP_GUARD, useClass: PropelAuthGuard }],
+    ['APP_GUARD with the instance', { provide: APP_GUARD, useExisting: PropelAuthGuard }],
+  ])('locks undecorated routes under %s', async (_name, guard) => {
+    @Controller()
+    class UndecoratedController {
+      @Get('undecorated')
+      undecorated() {}
+
+      @Get('public')
+      @Public()
+      public() {}
+    }
+    const security = await securityOf({ controllers: [UndecoratedController], providers: [guard] });
+    expect(security).toEqual({ 'get /undecorated': REQUIRED, 'get /public': [] });
+  });
+
+  it('locks undecorated routes under requireUserByDefault and under the guard alone', async () => {
+    @Controller()
+    class UndecoratedController {
+      @Get()
+      undecorated() {}
+    }
+    const forRoot = PropelAuthModule.forRoot({
+      ...issuer.moduleOptions,
+      requireUserByDefault: true,
+    });
+    application = await startApplication({
+      imports: [forRoot],
+      controllers: [UndecoratedController],
+    });
+    const document = PropelAuthSwagger.createDocument(application.app, config);
+    expect(securityByOperation(document)).toEqual({ 'get /': REQUIRED });
+
+    @Controller()
+    @UseGuards(PropelAuthGuard)
+    class GuardedController {
+      @Get()
+      guarded() {}
+    }
+    await application.close();
+    expect(await securityOf({ controllers: [GuardedController] })).toEqual({ 'get /': REQUIRED });
+  });
+
+  it('reaches every path, version and prefix of a handler', async () => {
+    @Controller({ path: ['one', 'two'], version: ['1', '2'] })
+    class ManyPathsController {
+      @Get(['a', 'b'])
+      @RequireUser()
+      many() {}
+
+      @Post('a')
+      @Public()
+      other() {}
+    }
+    const security = await securityOf(
+      {
+        controllers: [ManyPathsController],
+        imports: [RouterModule.register([])],
+      },
+      (app) => {
+        app.setGlobalPrefix('api');
+        app.enableVersioning({ type: VersioningType.URI });
+      },
+    );
+    const locked = Object.keys(security).filter((operation) => operation.startsWith('get'));
+    expect(locked).toHaveLength(8);
+    expect(Object.keys(security)).toContain('get /api/v2/two/b');
+    for (const [operation, requirements] of Object.entries(security)) {
+      expect(requirements).toEqual(operation.startsWith('get') ? REQUIRED : []);
+    }
+  });
+
+  it('keeps the requirements of other schemes, and adds its own with AND', async () => {
+    @Controller()
+    @ApiSecurity('gateway')
+    class OtherSchemesController {
+      @Get('required')
+      @RequireUser()
+      required() {}
+
+      @Get('optional')
+      @OptionalUser()
+      optional() {}
+
+      @Get('public')
+      @Public()
+      public() {}
+
+      @Get('either')
+      @ApiSecurity('cookie')
+      @RequireUser()
+      either() {}
+
+      @Get('open')
+      open() {}
+    }
+    expect(await securityOf({ controllers: [OtherSchemesController] })).toEqual({
+      'get /required': [{ bearer: [], gateway: [] }],
+      'get /optional': [{ gateway: [] }, { bearer: [], gateway: [] }],
+      'get /public': [{ gateway: [] }],
+      'get /either': [
+        { bearer: [], gateway: [] },
+        { bearer: [], cookie: [] },
+      ],
+      'get /open': [{ gateway: [] }],
+    });
+  });
+
+  it('adds its own to what the whole document requires', async () => {
+    @Controller()
+    class DocumentController {
+      @Get('required')
+      @RequireUser()
+      required() {}
+
+      @Get('public')
+      @Public()
+      public() {}
+
+      @Get('open')
+      open() {}
+    }
+    const documentConfig = new DocumentBuilder().addSecurityRequirements('gateway').build();
+    const controllers = [DocumentController];
+    expect(await securityOf({ controllers }, undefined, documentConfig)).toEqual({
+      'get /required': [{ bearer: [], gateway: [] }],
+      'get /public': [{ gateway: [] }],
+      'get /open': undefined,
+    });
+  });
+
+  it('leaves the metadata of classes and handlers as it was', async () => {
+    @Controller()
+    @RequireUser()
+    class SameController {
+      @Get()
+      same() {}
+    }
+    const before = await securityOf({ controllers: [SameController] });
+    const { app } = application as RunningApplication;
+    expect(securityByOperation(PropelAuthSwagger.createDocument(app, config))).toEqual(before);
+    expect(JSON.stringify(SwaggerModule.createDocument(app, config))).not.toContain('marker');
+  });
+
+  it('is right for required and optional operations under plain SwaggerModule, too', async () => {
+    @Controller('optional')
+    @OptionalUser()
+    class OptionalController {
+      @Get('none')
+      none() {}
+
+      @Get('required')
+      @RequireUser()
+      required() {}
+    }
+    @Controller('required')
+    @RequireUser()
+    class RequiredController {
+      @Get('none')
+      none() {}
+
+      @Get('optional')
+      @OptionalUser()
+      optional() {}
+    }
+    await securityOf({ controllers: [OptionalController, RequiredController] });
+    const { app } = application as RunningApplication;
+    const document = SwaggerModule.createDocument(
+      app,
+      new DocumentBuilder().addBearerAuth().build(),
+    );
+    const security = securityByOperation(document);
+    expect(security['get /optional/none']).toEqual(OPTIONAL);
+    expect(security['get /optional/required']).toEqual(REQUIRED);
+    expect(security['get /required/none']).toEqual(REQUIRED);
+    expect(security['get /required/optional']).toContainEqual({});
+  });
+});

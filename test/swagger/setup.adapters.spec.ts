@@ -1,0 +1,121 @@
+import { Controller, Get } from '@nestjs/common';
+import { DocumentBuilder, type SwaggerCustomOptions } from '@nestjs/swagger';
+import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import {
+  PropelAuthSwagger,
+  type PropelAuthSwaggerDocumentOptions,
+} from 'nestjs-propelauth/swagger';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { runInNewContext } from 'node:vm';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { ROLES } from '../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+@Controller()
+class UserController {
+  @Get()
+  @RequireUser()
+  user() {}
+}
+
+describe('Swagger UI', () => {
+  let application: RunningApplication | undefined;
+  const nodeEnvironment = process.env['NODE_ENV'];
+
+  afterEach(async () => {
+    process.env['NODE_ENV'] = nodeEnvironment;
+    await application?.close();
+    application = undefined;
+  });
+
+  /** The options that the page starts Swagger UI with. */
+  async function readUiOptions(
+    options?: SwaggerCustomOptions,
+    documentOptions?: PropelAuthSwaggerDocumentOptions,
+    pathname = '/docs',
+  ): Promise<Record<string, unknown>> {
+    application = await startApplication(
+      { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], controllers: [UserController] },
+      (app) => {
+        const config = new DocumentBuilder().build();
+        const build = () => PropelAuthSwagger.createDocument(app, config, documentOptions);
+        PropelAuthSwagger.setup('docs', app, build, options);
+      },
+    );
+    const { text } = await request(application.url).get('/docs/swagger-ui-init.js').expect(200);
+    const expression = /let options = (\{.*?\n\});/s.exec(text)?.[1] ?? '';
+    const page = { URL, location: { origin: 'https://api.example.com', pathname } };
+    const { customOptions } = runInNewContext(`(${expression})`, page) as {
+      customOptions: Record<string, unknown>;
+    };
+    return structuredClone(customOptions);
+  }
+
+  it('is served with the document', async () => {
+    await readUiOptions();
+    const { url } = application as RunningApplication;
+    await request(url)
+      .get('/docs')
+      .expect(200)
+      .expect(/swagger-ui/);
+    const { body } = await request(url).get('/docs-json').expect(200);
+    expect(body).toHaveProperty('components.securitySchemes.bearer');
+  });
+
+  it('takes a document that is already made', async () => {
+    application = await startApplication(
+      { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], controllers: [UserController] },
+      (app) => {
+        const document = PropelAuthSwagger.createDocument(app, new DocumentBuilder().build());
+        PropelAuthSwagger.setup('docs', app, document);
+      },
+    );
+    const { body } = await request(application.url).get('/docs-json').expect(200);
+    expect(body).toHaveProperty('components.securitySchemes.bearer');
+  });
+
+  it.each([
+    ['development', undefined, true],
+    ['production', undefined, false],
+    ['production', true, true],
+    ['development', false, false],
+  ])('keeps the token under %s, asked for %s: %s', async (environment, asked, kept) => {
+    process.env['NODE_ENV'] = environment;
+    const swaggerOptions = asked === undefined ? {} : { persistAuthorization: asked };
+    expect(await readUiOptions({ swaggerOptions })).toMatchObject({ persistAuthorization: kept });
+  });
+
+  it('signs in with PKCE and the client of the document, never with a secret', async () => {
+    const swaggerOptions = { initOAuth: { clientSecret: 'secret', appName: 'My API' } };
+    const options = await readUiOptions({ swaggerOptions }, { oauth2: { clientId: 'the-client' } });
+    expect(options['initOAuth']).toEqual({
+      appName: 'My API',
+      clientId: 'the-client',
+      usePkceWithAuthorizationCodeGrant: true,
+    });
+  });
+
+  it.each(['/docs', '/docs/', '/docs/index.html', '/behind/a/proxy/docs'])(
+    'has the login come back to a page beside %s',
+    async (pathname) => {
+      const options = await readUiOptions(undefined, { oauth2: { clientId: 'it' } }, pathname);
+      expect(options['oauth2RedirectUrl']).toBe(
+        `https://api.example.com${pathname.replace(/docs.*/, 'docs')}/oauth2-redirect.html`,
+      );
+    },
+  );
+
+  it('has the login come back to the page that is asked for', async () => {
+    const oauth2RedirectUrl = 'https://api.example.com/elsewhere';
+    expect(await readUiOptions({ swaggerOptions: { oauth2RedirectUrl } })).toMatchObject({
+      oauth2RedirectUrl,
+    });
+  });
+
+  it('keeps the user’s own options', async () => {
+    const swaggerOptions = { docExpansion: 'none', initOAuth: { clientId: 'of-another-scheme' } };
+    expect(await readUiOptions({ swaggerOptions })).toMatchObject(swaggerOptions);
+  });
+});

@@ -1,0 +1,109 @@
+import { Mutation, Query, Resolver } from '@nestjs/graphql';
+import {
+  PropelAuthApi,
+  PropelAuthApiErrorFilter,
+  PropelAuthModule,
+  Public,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { call } from '../../support/api-calls.js';
+import {
+  closeApplications,
+  startApplication,
+  type RunningApplication,
+} from '../../support/application.js';
+import { BACKEND_FAILURES } from '../../support/backend-failures.js';
+import { graphqlModule, send } from '../../support/graphql.js';
+import { API_KEY, ROLES } from '../../support/project.js';
+import { PropelAuthServer } from '../../support/propelauth-server.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+
+const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
+
+@Resolver()
+class UsersResolver {
+  constructor(private readonly propelAuth: PropelAuthApi) {}
+
+  @Query(() => String)
+  @Public()
+  other(): string {
+    throw new Error('Something else');
+  }
+
+  @Mutation(() => String)
+  @Public()
+  create() {
+    return call(this.propelAuth, 'createUser');
+  }
+
+  @Mutation(() => String)
+  @Public()
+  employee() {
+    return this.propelAuth.fetchEmployeeById('no-id');
+  }
+}
+
+/** What GraphQL has in the place of a status. */
+const CODES: Record<number, string> = {
+  400: 'BAD_REQUEST',
+  429: 'TOO_MANY_REQUESTS',
+  500: 'INTERNAL_SERVER_ERROR',
+  502: 'BAD_GATEWAY',
+  503: 'SERVICE_UNAVAILABLE',
+};
+
+describe('PropelAuthApiErrorFilter on a resolver', () => {
+  let propelAuth: PropelAuthServer;
+  let logger: RecordingLogger;
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+  });
+
+  beforeEach(async () => {
+    logger = new RecordingLogger();
+    application = await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot(moduleOptions), graphqlModule()],
+        providers: [UsersResolver],
+      },
+      (app) => {
+        app.useLogger(logger);
+        app.useGlobalFilters(new PropelAuthApiErrorFilter());
+      },
+    );
+  });
+
+  afterEach(closeApplications);
+
+  afterAll(() => propelAuth.stop());
+
+  it.each(BACKEND_FAILURES)(
+    'says no more than the status of %s',
+    async (_what, answer, status, message) => {
+      propelAuth.answers(answer);
+      const { errors } = await send(application, 'mutation { create }');
+      expect(errors).toHaveLength(1);
+      expect(errors?.[0]).toMatchObject({
+        message,
+        path: ['create'],
+        extensions: { code: CODES[status] },
+      });
+      expect(JSON.stringify(errors)).not.toMatch(/createUser|email/);
+      expect(JSON.stringify(errors)).not.toContain(API_KEY);
+      expect(logger.of('error')).toHaveLength(status >= 500 ? 1 : 0);
+      expect(logger.text).not.toContain(API_KEY);
+    },
+  );
+
+  it('says what does not exist', async () => {
+    const { errors } = await send(application, 'mutation { employee }');
+    expect(errors?.[0]).toMatchObject({ message: 'Not Found', extensions: { code: 'NOT_FOUND' } });
+  });
+
+  it('leaves other errors to others', async () => {
+    const { errors } = await send(application, '{ other }');
+    expect(errors?.[0]?.message).toBe('Something else');
+  });
+});

@@ -1,0 +1,240 @@
+import type { Type } from '@nestjs/common';
+import {
+  Directive,
+  Field,
+  ID,
+  ObjectType,
+  Parent,
+  Query,
+  ResolveField,
+  ResolveReference,
+  Resolver,
+  type GqlModuleOptions,
+} from '@nestjs/graphql';
+import {
+  activeOrg,
+  describeAccess,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { closeApplications, startApplication } from '../../support/application.js';
+import { codesOf, send, subgraphModule } from '../../support/graphql.js';
+import { alice, headersOf, ROLES } from '../../support/project.js';
+import { decorateHandler } from '../../support/routes.js';
+import { messageOf } from '../../support/start-error.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+@ObjectType()
+@Directive('@key(fields: "id")')
+class User {
+  @Field(() => ID)
+  id!: string;
+}
+
+@ObjectType()
+@Directive('@key(fields: "id")')
+class Post {
+  @Field(() => ID)
+  id!: string;
+}
+
+/** As in Nest's own sample of a federation: no reference resolver. */
+@Resolver(() => User)
+class UsersResolver {
+  @ResolveField(() => [String])
+  posts(@Parent() user: User) {
+    return [`a post of ${user.id}`];
+  }
+}
+
+@Resolver()
+class QueriesResolver {
+  @Query(() => Post)
+  @Public()
+  post() {
+    return { id: 'p0' };
+  }
+
+  @Query(() => Post)
+  latest() {
+    return { id: 'p9' };
+  }
+}
+
+/** A class with these decorators on its reference resolver and its field. */
+function postsResolver(ofReference: MethodDecorator[], ofField: MethodDecorator[] = []): Type {
+  @Resolver(() => Post)
+  class PostsResolver {
+    @Query(() => Post)
+    @Public()
+    post() {
+      return { id: 'p0' };
+    }
+
+    @Query(() => Post)
+    latest() {
+      return { id: 'p9' };
+    }
+
+    @ResolveReference()
+    resolve(reference: { id: string }) {
+      return { id: reference.id };
+    }
+
+    @ResolveField(() => String)
+    body(@Parent() post: Post) {
+      return `the body of ${post.id}`;
+    }
+  }
+  decorateHandler(PostsResolver, 'resolve', ...ofReference);
+  decorateHandler(PostsResolver, 'body', ...ofField);
+  return PostsResolver;
+}
+
+const CODE_FIRST: GqlModuleOptions = {
+  autoSchemaFile: { federation: 2 },
+  buildSchemaOptions: { orphanedTypes: [User, Post] },
+};
+const SCHEMA_FIRST: GqlModuleOptions = {
+  typeDefs: `
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
+    type Query { post: Post  latest: Post }
+    type User @key(fields: "id") { id: ID!  posts: [String!] }
+    type Post @key(fields: "id") { id: ID!  body: String }
+  `,
+};
+
+afterEach(closeApplications);
+
+function start(providers: Type[], options: GqlModuleOptions, byDefault = true) {
+  return startApplication({
+    imports: [
+      PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: byDefault }),
+      subgraphModule(options),
+    ],
+    providers,
+  });
+}
+
+const entities = (representations: string, selection: string) =>
+  `{ _entities(representations: [${representations}]) { ${selection} } }`;
+const USER = '{ __typename: "User", id: "u1" }';
+const POST = '{ __typename: "Post", id: "p1" }';
+
+describe.each<[string, GqlModuleOptions]>([
+  ['code first', CODE_FIRST],
+  ['schema first', SCHEMA_FIRST],
+])('A subgraph, %s, under requireUserByDefault', (_how, schema) => {
+  // Mercurius compiles what it is asked for a second time.
+  const options = { ...schema, jit: 1 } as GqlModuleOptions;
+
+  it('requires a user for fields of an entity without a reference resolver', async () => {
+    const application = await start([UsersResolver, postsResolver([])], options);
+    const query = entities(USER, '... on User { posts }');
+    const headers = await headersOf(issuer, alice);
+    for (let time = 1; time <= 3; time++) {
+      expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
+      expect(await send(application, query, headers)).toEqual({
+        data: { _entities: [{ posts: ['a post of u1'] }] },
+      });
+    }
+  });
+
+  it.each<[string, MethodDecorator[], string[]]>([
+    ['without a rule', [], ['UNAUTHENTICATED']],
+    ['that requires a user', [RequireUser()], ['UNAUTHENTICATED']],
+    ['that is public', [Public()], ['UNAUTHENTICATED']],
+  ])(
+    'requires a user for references of a resolver %s and their fields',
+    async (_what, rules, codes) => {
+      const application = await start([UsersResolver, postsResolver(rules)], options);
+      const query = entities(POST, '... on Post { id body }');
+      const headers = await headersOf(issuer, alice);
+      for (let time = 1; time <= 3; time++) {
+        expect(codesOf(await send(application, query))).toEqual(codes);
+        expect(await send(application, query, headers)).toEqual({
+          data: { _entities: [{ id: 'p1', body: 'the body of p1' }] },
+        });
+      }
+    },
+  );
+
+  it('lets a public reference decide for no sibling, and for no field', async () => {
+    const application = await start([UsersResolver, postsResolver([Public()])], options);
+    for (const [one, other] of [
+      [POST, USER],
+      [USER, POST],
+    ]) {
+      const query = entities(`${one}, ${other}`, '... on User { posts } ... on Post { id body }');
+      expect(codesOf(await send(application, query))).toEqual([
+        'UNAUTHENTICATED',
+        'UNAUTHENTICATED',
+      ]);
+    }
+    const ids = entities(POST, '... on Post { id }');
+    expect(await send(application, ids)).toEqual({ data: { _entities: [{ id: 'p1' }] } });
+  });
+
+  it('opens a field of a reference only by a word of its own', async () => {
+    const application = await start(
+      [postsResolver([Public()], [Public()]), UsersResolver],
+      options,
+    );
+    expect(await send(application, entities(POST, '... on Post { body }'))).toEqual({
+      data: { _entities: [{ body: 'the body of p1' }] },
+    });
+  });
+
+  it('answers fields below operations as the operations are guarded', async () => {
+    const application = await start([postsResolver([]), UsersResolver], options);
+    for (let time = 1; time <= 3; time++) {
+      expect(await send(application, '{ post { body } }')).toEqual({
+        data: { post: { body: 'the body of p0' } },
+      });
+      expect(codesOf(await send(application, '{ latest { body } }'))).toEqual(['UNAUTHENTICATED']);
+      const both = `{ public: post { body } _entities(representations: [${POST}]) { ... on Post { body } } }`;
+      expect(codesOf(await send(application, both))).toEqual(['UNAUTHENTICATED']);
+    }
+  });
+
+  it('keeps the rule of a field of a reference', async () => {
+    const member = RequireOrgMember({ org: activeOrg() });
+    const application = await start([postsResolver([], [member]), UsersResolver], options);
+    const query = entities(POST, '... on Post { body }');
+    const codes = codesOf(await send(application, query, await headersOf(issuer, alice)));
+    expect(codes).toEqual(['FORBIDDEN']);
+  });
+
+  it('does not start where Nest calls no guards for fields of entities', async () => {
+    const message = await messageOf(
+      start([UsersResolver, QueriesResolver], { ...options, fieldResolverEnhancers: [] }),
+    );
+    expect(message).toContain(
+      'UsersResolver.posts (GraphQL field User.posts): reached by Query._entities',
+    );
+    expect(message).toContain("fieldResolverEnhancers: ['guards']");
+    expect(message).not.toContain('@Public()');
+  });
+});
+
+describe('A subgraph without requireUserByDefault', () => {
+  it('keeps rules of references and fields, and leaves open what has none', async () => {
+    const application = await start(
+      [UsersResolver, postsResolver([RequireUser()])],
+      CODE_FIRST,
+      false,
+    );
+    const query = entities(`${POST}, ${USER}`, '... on User { posts } ... on Post { body }');
+    expect(await send(application, query)).toMatchObject({
+      data: { _entities: [null, { posts: ['a post of u1'] }] },
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
+    const described = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
+    expect(described).toContainEqual(['Post.__resolveReference', 'user']);
+    expect(described.filter(([name]) => name?.startsWith('User.'))).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { jest } from '@jest/globals';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { stopClock } from '../../support/fake-date.js';
+import { codesOf, connect, firstOf, graphqlModule, nextOf } from '../../support/graphql.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
+import { GuardedResolver } from './guarded.resolver.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+describe('A query or mutation over a WebSocket', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
+        graphqlModule({ fullWsTransport: true }),
+      ],
+      providers: [GuardedResolver],
+    });
+  });
+
+  afterAll(() => application.close());
+
+  it.each(['Authorization', 'authorization'])(
+    'takes the token from the connection parameter %s, also after a subscription',
+    async (name) => {
+      const client = connect(application, { [name]: await issuer.authorization(alice) });
+      expect(await nextOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
+      expect(await nextOf(client, 'subscription { ticks }')).toEqual({
+        data: { ticks: alice.userId },
+      });
+      expect(await firstOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
+    },
+  );
+
+  it('takes the token from the header of the request that opened the WebSocket', async () => {
+    const client = connect(application, {}, await headersOf(issuer, alice));
+    expect(await firstOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
+  });
+
+  it.each([
+    ['no token', async () => ({})],
+    [
+      'a forged token',
+      async () => ({
+        Authorization: await (await TestIssuer.create({ roles: ROLES })).authorization(alice),
+      }),
+    ],
+    ['a number for a token', async () => ({ Authorization: 7 })],
+  ])('is refused with %s, with the code UNAUTHENTICATED', async (_what, parameters) => {
+    const client = connect(application, await parameters());
+    const rename = `mutation { rename(orgId: "${ACME_ID}") }`;
+    expect(codesOf(await nextOf(client, rename))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await nextOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
+    expect(await firstOf(client, '{ visitor }')).toEqual({ data: { visitor: null } });
+  });
+
+  it('is refused with two different tokens', async () => {
+    const authorization = await issuer.authorization(alice);
+    const client = connect(application, { authorization }, await headersOf(issuer, bob));
+    expect(codesOf(await firstOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
+  });
+
+  it('is decided about anew, each alias by its own organization', async () => {
+    const client = connect(application, { authorization: await issuer.authorization(carol) });
+    const both = `mutation { a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${GLOBEX_ID}") }`;
+    for (let time = 0; time < 3; time++) {
+      const answer = await nextOf(client, both);
+      expect(answer.data).toEqual({ a: `${carol.userId} renames ${ACME_ID}`, b: null });
+      expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+    }
+    await client.dispose();
+  });
+
+  it('is refused from when the token of the connection has expired', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const authorization = await issuer.authorization(alice, { claims: { exp: now + 100 } });
+    stopClock(now * 1000);
+    const client = connect(application, { authorization });
+    try {
+      expect(await nextOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
+      jest.setSystemTime((now + 160) * 1000);
+      expect(codesOf(await nextOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
+    } finally {
+      jest.useRealTimers();
+      await client.dispose();
+    }
+  });
+
+  it('is never given the user of another connection, or of none', async () => {
+    const people = [alice, bob, carol];
+    const clients = await Promise.all(
+      people.map(async (person) =>
+        connect(application, { authorization: await issuer.authorization(person) }),
+      ),
+    );
+    const stranger = connect(application, {});
+    const answers = await Promise.all(
+      [...clients, stranger, ...clients].map((client) => nextOf(client, '{ visitor }')),
+    );
+    const names = people.map(({ userId }) => userId);
+    expect(answers.map(({ data }) => data?.visitor)).toEqual([...names, null, ...names]);
+    for (const client of [...clients, stranger]) await client.dispose();
+  });
+});

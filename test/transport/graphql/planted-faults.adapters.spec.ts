@@ -1,0 +1,372 @@
+import { Injectable, Scope, type Provider, type Type } from '@nestjs/common';
+import {
+  Field,
+  ID,
+  ObjectType,
+  Query,
+  ResolveField,
+  Resolver,
+  Subscription,
+  type GqlModuleOptions,
+} from '@nestjs/graphql';
+import {
+  activeOrg,
+  CurrentUser,
+  PropelAuthModule,
+  Public,
+  RequireOrgRole,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import {
+  closeApplications,
+  startApplication,
+  type RunningApplication,
+} from '../../support/application.js';
+import { codesOf, connect, firstOf, graphqlModule, send } from '../../support/graphql.js';
+import { ACME, alice, carol, dave, headersOf, ROLES, userIn } from '../../support/project.js';
+import { Proxied, Wrapped } from '../../support/planted-faults.js';
+import { decorateHandler } from '../../support/routes.js';
+import { messageOf } from '../../support/start-error.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+/** Tokens that are scoped to one organization: an admin's and a member's. */
+const admin = { ...userIn('admin', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId };
+const member = { ...userIn('member', { ...ACME, role: 'Member' }), activeOrgId: ACME.orgId };
+
+const ForAdmins = () => RequireOrgRole('Admin', { org: activeOrg() });
+
+afterEach(closeApplications);
+
+function start(
+  providers: Provider[],
+  { byDefault = false, ...options }: GqlModuleOptions & { byDefault?: boolean } = {},
+): Promise<RunningApplication> {
+  return startApplication({
+    imports: [
+      PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: byDefault }),
+      graphqlModule({ jit: 1, ...options } as GqlModuleOptions),
+    ],
+    providers,
+  });
+}
+
+type Methods = Record<'secret' | 'other', () => string>;
+
+/** A resolver whose constructor does something to its methods. */
+function constructed(construct: (self: Methods) => void, scope = Scope.DEFAULT): Type {
+  class Reports implements Methods {
+    constructor() {
+      construct(this);
+    }
+
+    secret() {
+      return 'a secret';
+    }
+
+    other() {
+      return 'no secret';
+    }
+  }
+  decorateHandler(
+    Reports,
+    'secret',
+    ForAdmins(),
+    Query(() => String),
+  );
+  decorateHandler(
+    Reports,
+    'other',
+    Public(),
+    Query(() => String),
+  );
+  Resolver()(Reports);
+  Injectable({ scope })(Reports);
+  return Reports;
+}
+
+const bindSelf = (self: Methods) => void (self.secret = self.secret.bind(self));
+const bindOther = (self: Methods) => void (self.secret = self.other.bind(self));
+const takeArrow = (self: Methods) => void (self.secret = () => 'a secret');
+
+/** The codes that nobody, a member and an admin are answered with. */
+async function codesFor(application: RunningApplication, query: string): Promise<unknown[]> {
+  const codes: unknown[] = [];
+  for (const user of [null, member, admin]) {
+    const answer = await send(application, query, await headersOf(issuer, user));
+    codes.push(answer.errors === undefined ? 'answered' : codesOf(answer)[0]);
+  }
+  return codes;
+}
+
+const GUARDED = ['UNAUTHENTICATED', 'FORBIDDEN', 'answered'];
+const REJECTED = Array<string>(3).fill('INTERNAL_SERVER_ERROR');
+
+describe('A resolver keeps its rule, or lets nobody in,', () => {
+  it.each<[string, Provider, unknown[]]>([
+    ['when a constructor binds the method', constructed(bindSelf), GUARDED],
+    ['when a constructor binds another one', constructed(bindOther), GUARDED],
+    ['when a constructor puts an arrow function there', constructed(takeArrow), GUARDED],
+    ['when it does so for each request', constructed(bindSelf, Scope.REQUEST), REJECTED],
+    ['when it binds another one for each request', constructed(bindOther, Scope.REQUEST), REJECTED],
+    [
+      'when an arrow function is there for each request',
+      constructed(takeArrow, Scope.REQUEST),
+      REJECTED,
+    ],
+  ])('%s', async (_what, provider, expected) => {
+    const application = await start([provider]);
+    for (let time = 1; time <= 2; time++) {
+      expect(await codesFor(application, '{ secret }')).toEqual(expected);
+      expect(codesOf(await send(application, '{ other }'))).toEqual([]);
+    }
+  });
+
+  it('when a class decorator wraps its class', async () => {
+    @Resolver()
+    @Proxied
+    class Reports {
+      @Query(() => String)
+      @ForAdmins()
+      secret() {
+        return 'a secret';
+      }
+    }
+    expect(await codesFor(await start([Reports]), '{ secret }')).toEqual(GUARDED);
+  });
+
+  it('when a decorator wraps its method and a class decorator its class: it does not start', async () => {
+    @Resolver()
+    @Proxied
+    class Reports {
+      @Query(() => String)
+      @Wrapped
+      @ForAdmins()
+      secret() {
+        return 'a secret';
+      }
+    }
+    expect(await messageOf(start([Reports]))).toContain('Reports.secret (GraphQL operation)');
+  });
+
+  it.each<[string, (type: Type) => Provider]>([
+    ['useFactory', (type) => ({ provide: 'REPORTS', useFactory: () => new type() as object })],
+    ['useValue', (type) => ({ provide: 'REPORTS', useValue: new type() as object })],
+  ])('when it is provided by %s', async (_how, provide) => {
+    @Resolver()
+    class Reports {
+      @Query(() => String)
+      @ForAdmins()
+      secret() {
+        return 'a secret';
+      }
+    }
+    const message = await messageOf(start([provide(Reports)]));
+    expect(message).toContain('Reports.secret (GraphQL operation)');
+    expect(message).toContain('providers: [ReportsResolver]');
+    // The global guard is an object, which Nest always calls.
+    const application = await start([provide(Reports)], { byDefault: true });
+    expect(await codesFor(application, '{ secret }')).toEqual(GUARDED);
+  });
+});
+
+@ObjectType()
+class Account {
+  @Field(() => ID)
+  id!: string;
+}
+
+@Resolver(() => Account)
+class AccountsResolver {
+  @ResolveField(() => String)
+  balance() {
+    return 'a balance';
+  }
+}
+
+describe('A root type with another name', () => {
+  @Resolver('RootQuery')
+  class RootResolver {
+    @ResolveField('secrets')
+    secrets() {
+      return 'secrets';
+    }
+
+    @ResolveField('account')
+    @Public()
+    account() {
+      return { id: 'a1' };
+    }
+
+    @ResolveField('viewer')
+    viewer() {
+      return { id: 'a2' };
+    }
+  }
+
+  const schema = {
+    byDefault: true,
+    autoSchemaFile: false,
+    typeDefs: `
+      schema { query: RootQuery }
+      type RootQuery { secrets: String  account: Account  viewer: Account }
+      type Account { id: ID!  balance: String }
+      type Subscription { none: String }
+    `,
+  };
+
+  it('has operations, for which requireUserByDefault holds', async () => {
+    const application = await start([RootResolver, AccountsResolver], schema);
+    const headers = await headersOf(issuer, alice);
+    for (let time = 1; time <= 3; time++) {
+      expect(codesOf(await send(application, '{ secrets }'))).toEqual(['UNAUTHENTICATED']);
+      expect(codesOf(await send(application, '{ viewer { balance } }'))).toEqual([
+        'UNAUTHENTICATED',
+      ]);
+      expect(await send(application, '{ account { balance } }')).toEqual({
+        data: { account: { balance: 'a balance' } },
+      });
+      expect(await send(application, '{ secrets viewer { balance } }', headers)).toEqual({
+        data: { secrets: 'secrets', viewer: { balance: 'a balance' } },
+      });
+    }
+  });
+
+  it('does not start where Nest calls no guards for its fields', async () => {
+    const message = await messageOf(
+      start([RootResolver, AccountsResolver], { ...schema, fieldResolverEnhancers: [] }),
+    );
+    expect(message).toContain('RootResolver.secrets (GraphQL field RootQuery.secrets)');
+    expect(message).toContain('AccountsResolver.balance (GraphQL field Account.balance)');
+    expect(message).toContain("fieldResolverEnhancers: ['guards']");
+  });
+});
+
+describe('A field without a rule, under requireUserByDefault,', () => {
+  it('needs a user below a root field that Nest does not resolve', async () => {
+    const application = await start([AccountsResolver], {
+      byDefault: true,
+      autoSchemaFile: false,
+      typeDefs: `
+        type Query { account: Account }
+        type Account { id: ID!  balance: String }
+        type Subscription { none: String }
+      `,
+      resolvers: { Query: { account: () => ({ id: 'a1' }) } },
+    } as GqlModuleOptions);
+    for (let time = 1; time <= 3; time++) {
+      expect(codesOf(await send(application, '{ account { balance } }'))).toEqual([
+        'UNAUTHENTICATED',
+      ]);
+      expect(codesOf(await send(application, '{ account { id } }'))).toEqual([]);
+    }
+    const headers = await headersOf(issuer, dave);
+    expect(codesOf(await send(application, '{ account { balance } }', headers))).toEqual([]);
+  });
+
+  it('belongs to its query by whatever alias, and at whatever depth', async () => {
+    @Resolver()
+    class QueriesResolver {
+      @Query(() => [Account])
+      @Public()
+      accounts() {
+        return [{ id: 'a1' }, { id: 'a2' }];
+      }
+
+      @Query(() => [Account])
+      own() {
+        return [{ id: 'a3' }];
+      }
+    }
+    const application = await start([AccountsResolver, QueriesResolver], { byDefault: true });
+    for (let time = 1; time <= 3; time++) {
+      expect(await send(application, '{ own: accounts { balance } }')).toEqual({
+        data: { own: [{ balance: 'a balance' }, { balance: 'a balance' }] },
+      });
+      const mixed = await send(
+        application,
+        '{ accounts: own { balance } public: accounts { balance } }',
+      );
+      expect(codesOf(mixed)).toEqual(['UNAUTHENTICATED']);
+    }
+  });
+
+  it('belongs to its subscription', async () => {
+    @Resolver()
+    class SubscriptionsResolver {
+      @Query(() => String)
+      @Public()
+      none() {
+        return '';
+      }
+
+      @Subscription(() => Account)
+      @Public()
+      async *opened() {
+        yield { opened: { id: 'a1' } };
+      }
+
+      @Subscription(() => Account)
+      async *own(@CurrentUser() _user: User) {
+        yield { own: { id: 'a2' } };
+      }
+    }
+    const application = await start([AccountsResolver, SubscriptionsResolver], { byDefault: true });
+    const token = await issuer.authorization(carol);
+    for (let time = 1; time <= 2; time++) {
+      expect(
+        await firstOf(connect(application, {}), 'subscription { opened { balance } }'),
+      ).toMatchObject({ data: { opened: { balance: 'a balance' } } });
+      expect(
+        codesOf(await firstOf(connect(application, {}), 'subscription { own { balance } }')),
+      ).toEqual(['UNAUTHENTICATED']);
+      expect(
+        await firstOf(
+          connect(application, { Authorization: token }),
+          'subscription { own { balance } }',
+        ),
+      ).toMatchObject({ data: { own: { balance: 'a balance' } } });
+    }
+  });
+});
+
+describe('A resolver of types', () => {
+  @Resolver('Node')
+  class NodesResolver {
+    @Query('node')
+    @Public()
+    node() {
+      return { id: 'n1' };
+    }
+
+    @Query('secret')
+    secret() {
+      return { id: 'n2' };
+    }
+
+    @ResolveField('__resolveType')
+    resolveType() {
+      return 'Article';
+    }
+  }
+
+  it('belongs to the operation whose result it looks at, and is none itself', async () => {
+    const application = await start([NodesResolver], {
+      byDefault: true,
+      autoSchemaFile: false,
+      typeDefs: `
+        type Query { node: Node  secret: Node }
+        interface Node { id: ID! }
+        type Article implements Node { id: ID! }
+        type Subscription { none: String }
+      `,
+    });
+    for (let time = 1; time <= 3; time++) {
+      // Mercurius takes no resolvers of types from Nest, and complains in its own words.
+      const answer = await send(application, '{ node { id } }');
+      expect(codesOf(answer)).not.toContain('UNAUTHENTICATED');
+      expect(codesOf(await send(application, '{ secret { id } }'))).toEqual(['UNAUTHENTICATED']);
+    }
+  });
+});

@@ -1,0 +1,187 @@
+import { Query, ResolveField, Resolver, type GqlModuleOptions } from '@nestjs/graphql';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { codesOf, graphqlModule, send } from '../../support/graphql.js';
+import {
+  ACME,
+  ACME_ID,
+  alice,
+  carol,
+  dave,
+  GLOBEX,
+  GLOBEX_ID,
+  headersOf,
+  ROLES,
+  userIn,
+} from '../../support/project.js';
+import { GuardedResolver } from './guarded.resolver.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Admin' });
+
+describe('A GraphQL resolver', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
+        // Mercurius compiles what it is asked for a second time, and calls resolvers in its own way then.
+        graphqlModule({ jit: 1 } as GqlModuleOptions),
+      ],
+      providers: [GuardedResolver],
+    });
+  });
+
+  afterAll(() => application.close());
+
+  async function sendAs(user: TestUser | null, query: string) {
+    return send(application, query, await headersOf(issuer, user));
+  }
+
+  it('answers a user, whom @CurrentUser() gives', async () => {
+    expect(await sendAs(alice, '{ me }')).toEqual({ data: { me: alice.userId } });
+  });
+
+  it('refuses nobody with the code UNAUTHENTICATED', async () => {
+    const answer = await sendAs(null, '{ me }');
+    expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
+    expect(answer.errors?.[0]?.message).toBe('Unauthorized');
+    expect(answer.errors?.[0]?.path).toEqual(['me']);
+    expect(answer.data ?? null).toBeNull();
+  });
+
+  it('refuses a forged token with the code UNAUTHENTICATED', async () => {
+    const headers = await headersOf(await TestIssuer.create({ roles: ROLES }), alice);
+    expect(codesOf(await send(application, '{ me }', headers))).toEqual(['UNAUTHENTICATED']);
+  });
+
+  it('takes an optional user for nobody without a token', async () => {
+    expect(await sendAs(null, '{ visitor }')).toEqual({ data: { visitor: null } });
+    expect(await sendAs(alice, '{ visitor }')).toEqual({ data: { visitor: alice.userId } });
+  });
+
+  it('that is public answers everybody, and so do its fields without a rule', async () => {
+    expect(await sendAs(null, '{ report { id title } }')).toEqual({
+      data: { report: { id: 'r1', title: 'A title' } },
+    });
+  });
+
+  it('of a field keeps the rule of the field, under a public query too', async () => {
+    const query = `{ reports { id secret(orgId: "${ACME_ID}") } }`;
+    expect(codesOf(await sendAs(null, query))).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+    expect(codesOf(await sendAs(carol, query))).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+    const secret = `${ACME_ID} ${ACME_ID}`;
+    expect(await sendAs(alice, query)).toEqual({
+      data: {
+        reports: [
+          { id: 'r1', secret },
+          { id: 'r2', secret },
+        ],
+      },
+    });
+  });
+
+  it('of a mutation finds the organization in its argument', async () => {
+    const query = `mutation { rename(orgId: "${ACME_ID}") }`;
+    expect(await sendAs(carol, query)).toEqual({
+      data: { rename: `${carol.userId} renames ${ACME_ID}` },
+    });
+    expect(codesOf(await sendAs(dave, query))).toEqual(['FORBIDDEN']);
+    expect(codesOf(await sendAs(null, query))).toEqual(['UNAUTHENTICATED']);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', ''])(
+    'refuses the organization "%s"',
+    async (id) => {
+      expect(codesOf(await sendAs(carol, `mutation { rename(orgId: "${id}") }`))).toEqual([
+        'FORBIDDEN',
+      ]);
+    },
+  );
+
+  it('is decided about for each alias: the second of two organizations is refused', async () => {
+    const query = `mutation {
+      first: rename(orgId: "${ACME_ID}")
+      second: rename(orgId: "${GLOBEX_ID}")
+      third: rename(orgId: "${ACME_ID}")
+    }`;
+    const answer = await sendAs(carol, query);
+    expect(answer.data).toEqual({
+      first: `${carol.userId} renames ${ACME_ID}`,
+      second: null,
+      third: `${carol.userId} renames ${ACME_ID}`,
+    });
+    expect(answer.errors?.map(({ path }) => path)).toEqual([['second']]);
+    expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+  });
+
+  it('gives each alias its own organization', async () => {
+    const query = `mutation {
+      first: rename(orgId: "${ACME_ID}")
+      second: rename(orgId: "${GLOBEX_ID}")
+    }`;
+    expect(await sendAs(erin, query)).toEqual({
+      data: {
+        first: `${erin.userId} renames ${ACME_ID}`,
+        second: `${erin.userId} renames ${GLOBEX_ID}`,
+      },
+    });
+  });
+
+  it('gives fields that are resolved at the same time each its own organization', async () => {
+    const frank = userIn('frank', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Owner' });
+    const query = `{ reports {
+      a: secret(orgId: "${ACME_ID}")
+      b: secret(orgId: "${GLOBEX_ID}")
+    } }`;
+    const headers = await headersOf(issuer, frank);
+    const both = { a: `${ACME_ID} ${ACME_ID}`, b: `${GLOBEX_ID} ${GLOBEX_ID}` };
+    for (let time = 1; time <= 3; time++) {
+      expect(await send(application, query, headers)).toEqual({ data: { reports: [both, both] } });
+    }
+  });
+});
+
+@Resolver('Query')
+class RootFieldsResolver {
+  @ResolveField('ofClass')
+  ofClass() {
+    return 'of the class';
+  }
+
+  @Query('ofMethod')
+  @ResolveField('ofMethod')
+  ofMethod() {
+    return 'of the method';
+  }
+}
+
+describe('A field of the type Query itself', () => {
+  it.each(['ofClass', 'ofMethod'])(
+    'is an operation, which requireUserByDefault holds for (%s)',
+    async (field) => {
+      const application = await startApplication({
+        imports: [
+          PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
+          graphqlModule({
+            autoSchemaFile: false,
+            typeDefs:
+              'type Query { ofClass: String, ofMethod: String } type Subscription { none: String }',
+            fieldResolverEnhancers: [],
+          }),
+        ],
+        providers: [RootFieldsResolver],
+      });
+      try {
+        const query = `{ ${field} }`;
+        expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
+        const headers = await headersOf(issuer, alice);
+        expect(codesOf(await send(application, query, headers))).toEqual([]);
+      } finally {
+        await application.close();
+      }
+    },
+  );
+});

@@ -1,0 +1,158 @@
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import {
+  CurrentApiKey,
+  CurrentOrg,
+  CurrentUser,
+  DenyImpersonation,
+  orgFromArgs,
+  PropelAuthModule,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireStepUpMfa,
+  RequireUserOrApiKey,
+  type ApiKeyValidation,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { aliceInAcme } from '../../callers/api-key/api-keys.js';
+import { Backend } from '../../support/backend.js';
+import { codesOf, graphqlModule, send } from '../../support/graphql.js';
+import { ACME, ACME_ID, alice, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+@Resolver()
+class ScriptsResolver {
+  @Query(() => String)
+  @RequireApiKey()
+  script(@CurrentApiKey() apiKey: ApiKeyValidation) {
+    return apiKey.user?.userId ?? '';
+  }
+
+  @Query(() => String)
+  @RequireUserOrApiKey()
+  either(@CurrentUser() user: User | null, @CurrentApiKey() apiKey: ApiKeyValidation | null) {
+    return user === null ? `script of ${apiKey?.user?.userId}` : `user ${user.userId}`;
+  }
+
+  @Query(() => String)
+  @RequireUserOrApiKey()
+  @RequireOrgMember({ org: orgFromArgs() })
+  org(@Args('orgId') _orgId: string, @CurrentOrg() org: OrgMemberInfo) {
+    return org.orgId;
+  }
+
+  @Query(() => String)
+  @DenyImpersonation()
+  inPerson(@CurrentUser() user: User) {
+    return user.userId;
+  }
+
+  @Mutation(() => Boolean)
+  @RequireApiKey()
+  change() {
+    return true;
+  }
+
+  @Mutation(() => String, { nullable: true })
+  @RequireStepUpMfa('WITHDRAW')
+  withdraw(@CurrentUser() user: User) {
+    return user.userId;
+  }
+}
+
+describe('A GraphQL resolver', () => {
+  let application: RunningApplication;
+  let backend: Backend;
+
+  beforeAll(async () => {
+    backend = await Backend.start();
+    backend.apiKeys.set('member-key', {
+      status: 200,
+      body: {
+        user: { user_id: 'user-alice', email: 'alice@example.com' },
+        org: { org_id: ACME_ID, name: ACME.orgName, metadata: {} },
+        user_in_org: aliceInAcme,
+      },
+    });
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
+      providers: [ScriptsResolver],
+    });
+  });
+
+  afterAll(async () => {
+    await application.close();
+    await backend.stop();
+  });
+
+  it('has its API key validated once for each request, however many resolvers are guarded', async () => {
+    backend.bodies.length = 0;
+    const aliases = ['a', 'b', 'c'].map((alias) => `${alias}: script`).join(' ');
+    const answer = await send(application, `{ ${aliases} }`, { 'x-api-key': 'member-key' });
+    expect(codesOf(answer)).toEqual([]);
+    const mutations = ['a', 'b', 'c'].map((alias) => `${alias}: change`).join(' ');
+    await send(application, `mutation { ${mutations} }`, { 'x-api-key': 'member-key' });
+    expect(backend.bodies).toHaveLength(2);
+  });
+
+  it.each<Record<string, string>>([
+    { 'X-API-Key': 'member-key' },
+    { Authorization: 'Bearer member-key' },
+  ])('takes an API key from a header: %j', async (headers) => {
+    expect(await send(application, '{ script }', headers)).toEqual({
+      data: { script: 'user-alice' },
+    });
+    expect(await send(application, '{ either }', headers)).toEqual({
+      data: { either: 'script of user-alice' },
+    });
+  });
+
+  it('takes a user where one will do, and none where only a script will', async () => {
+    const headers = await headersOf(issuer, alice);
+    expect(await send(application, '{ either }', headers)).toEqual({
+      data: { either: `user ${alice.userId}` },
+    });
+    expect(codesOf(await send(application, '{ script }', headers))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await send(application, '{ script }'))).toEqual(['UNAUTHENTICATED']);
+  });
+
+  it('refuses an unknown key, and a key beside a token', async () => {
+    const both = { 'X-API-Key': 'member-key', ...(await headersOf(issuer, alice)) };
+    for (const headers of [{ 'X-API-Key': 'unknown' }, both]) {
+      expect(codesOf(await send(application, '{ either }', headers))).toEqual(['UNAUTHENTICATED']);
+    }
+  });
+
+  it('holds a script to the organization of its key, for each alias', async () => {
+    const query = `{ org(orgId: "${ACME_ID}") }`;
+    const headers = { 'X-API-Key': 'member-key' };
+    expect(await send(application, query, headers)).toEqual({ data: { org: ACME_ID } });
+    const other = `{ org(orgId: "${GLOBEX_ID}") }`;
+    expect(codesOf(await send(application, other, headers))).toEqual(['FORBIDDEN']);
+  });
+
+  it('can be closed to impersonators', async () => {
+    const impersonated = await headersOf(issuer, { ...alice, impersonatorUserId: 'employee' });
+    expect(codesOf(await send(application, '{ inPerson }', impersonated))).toEqual(['FORBIDDEN']);
+    expect(await send(application, '{ inPerson }', await headersOf(issuer, alice))).toEqual({
+      data: { inPerson: alice.userId },
+    });
+  });
+
+  it('asks for a step-up grant, which is good for one alias', async () => {
+    const headers = await headersOf(issuer, alice);
+    expect(codesOf(await send(application, 'mutation { withdraw }', headers))).toEqual([
+      'FORBIDDEN',
+    ]);
+    backend.grants.set('grant', { userId: alice.userId, actionType: 'WITHDRAW' });
+    const answer = await send(application, 'mutation { one: withdraw two: withdraw }', {
+      ...headers,
+      'X-Step-Up-Grant': 'grant',
+    });
+    expect(answer.data).toEqual({ one: alice.userId, two: null });
+    expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+  });
+});

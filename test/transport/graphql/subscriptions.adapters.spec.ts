@@ -1,0 +1,99 @@
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { codesOf, connect, firstOf, graphqlModule, send } from '../../support/graphql.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
+import { GuardedResolver } from './guarded.resolver.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+describe('A subscription over graphql-ws', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
+        graphqlModule(),
+      ],
+      providers: [GuardedResolver],
+    });
+  });
+
+  afterAll(() => application.close());
+
+  it.each(['Authorization', 'authorization'])(
+    'takes the token from the connection parameter %s',
+    async (name) => {
+      const client = connect(application, { [name]: await issuer.authorization(alice) });
+      expect(await firstOf(client, 'subscription { ticks }')).toEqual({
+        data: { ticks: alice.userId },
+      });
+    },
+  );
+
+  it('takes the token from the header of the request that opened the WebSocket', async () => {
+    const client = connect(application, {}, await headersOf(issuer, alice));
+    expect(await firstOf(client, 'subscription { ticks }')).toEqual({
+      data: { ticks: alice.userId },
+    });
+  });
+
+  it('is refused without a token, with the code UNAUTHENTICATED', async () => {
+    const answer = await firstOf(connect(application, {}), 'subscription { ticks }');
+    expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
+    expect(answer.errors?.[0]?.message).toBe('Unauthorized');
+  });
+
+  it.each([
+    [
+      'a forged token',
+      async () => ({
+        Authorization: await (await TestIssuer.create({ roles: ROLES })).authorization(alice),
+      }),
+    ],
+    ['a token without Bearer', async () => ({ Authorization: await issuer.accessToken(alice) })],
+    ['a number', async () => ({ Authorization: 7 })],
+    [
+      'the same name twice',
+      async () => ({
+        Authorization: await issuer.authorization(alice),
+        authorization: await issuer.authorization(alice),
+      }),
+    ],
+    ['another parameter', async () => ({ token: await issuer.accessToken(alice) })],
+  ])('is refused with %s', async (_what, parameters) => {
+    const client = connect(application, await parameters());
+    expect(codesOf(await firstOf(client, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
+  });
+
+  it('is refused with two different tokens, and not with one in two places', async () => {
+    const authorization = await issuer.authorization(alice);
+    const other = await headersOf(issuer, bob);
+    const two = connect(application, { authorization }, other);
+    expect(codesOf(await firstOf(two, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
+    const one = connect(application, { authorization }, { Authorization: authorization });
+    expect(await firstOf(one, 'subscription { ticks }')).toEqual({
+      data: { ticks: alice.userId },
+    });
+  });
+
+  it('gives nothing to who asks for it by HTTP POST, where no guard is called', async () => {
+    for (const headers of [{}, await headersOf(issuer, alice)]) {
+      expect(await send(application, 'subscription { ticks }', headers)).toMatchObject({
+        data: null,
+      });
+    }
+  });
+
+  it('is held to the organization in its argument', async () => {
+    const authorization = await issuer.authorization(carol);
+    const of = (orgId: string) =>
+      firstOf(
+        connect(application, { authorization }),
+        `subscription { orgTicks(orgId: "${orgId}") }`,
+      );
+    expect(await of(ACME_ID)).toEqual({ data: { orgTicks: ACME_ID } });
+    expect(codesOf(await of(GLOBEX_ID))).toEqual(['FORBIDDEN']);
+  });
+});

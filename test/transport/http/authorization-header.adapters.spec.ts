@@ -1,0 +1,199 @@
+import { request as sendRaw } from 'node:http';
+import { Controller, Get } from '@nestjs/common';
+import {
+  CurrentUser,
+  OptionalUser,
+  PropelAuthModule,
+  PropelAuthService,
+  RequireUser,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { alice, bob, ROLES } from '../../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+@Controller()
+class WhoAmIController {
+  @Get('whoami')
+  @RequireUser()
+  whoAmI(@CurrentUser() user: User) {
+    return { userId: user.userId };
+  }
+
+  @Get('whoami_optional')
+  @OptionalUser()
+  whoAmIOptional(@CurrentUser() user: User | null) {
+    return { userId: user?.userId ?? null };
+  }
+}
+
+/** The same bytes in another text: a bit that no decoder looks at is set. */
+function withStrayBits(token: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return token.slice(0, -1) + alphabet[alphabet.indexOf(token.slice(-1)) + 1];
+}
+
+describe('the Authorization header', () => {
+  let application: RunningApplication;
+  let token: string;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+      controllers: [WhoAmIController],
+    });
+    token = await issuer.accessToken(alice);
+  });
+
+  afterAll(() => application.close());
+
+  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])(
+    'may spell the scheme in any case, such as %s',
+    async (scheme) => {
+      await request(application.url)
+        .get('/whoami')
+        .set('Authorization', `${scheme} ${token}`)
+        .expect(200, { userId: alice.userId });
+    },
+  );
+
+  it.each<[string, (token: string) => string]>([
+    ['the scheme alone', () => 'Bearer'],
+    ['the token alone', (text) => text],
+    ['two spaces', (text) => `Bearer  ${text}`],
+    ['a tab', (text) => `Bearer\t${text}`],
+    ['no space', (text) => `Bearer${text}`],
+    ['a comma', (text) => `Bearer,${text}`],
+    ['a colon', (text) => `Bearer: ${text}`],
+    ['the scheme twice', (text) => `Bearer Bearer ${text}`],
+    ['an extra part', (text) => `Bearer ${text} extra`],
+    ['the token twice', (text) => `Bearer ${text} ${text}`],
+    ['two tokens in a list', (text) => `Bearer ${text}, Bearer ${text}`],
+    ['a parameter', (text) => `Bearer token=${text}`],
+    ['quotes', (text) => `Bearer "${text}"`],
+    ['text behind the token', (text) => `Bearer ${text}A`],
+    ['text before the token', (text) => `Bearer A${text}`],
+    ['padding', (text) => `Bearer ${text}==`],
+    ['a character outside ASCII', (text) => `Bearer ${text.slice(0, -1)}é`],
+    ['a character of plain base64', (text) => `Bearer ${text.slice(0, -1)}+`],
+    ['stray bits in the last character', (text) => `Bearer ${withStrayBits(text)}`],
+    ['a cut-off token', (text) => `Bearer ${text.slice(0, -1)}`],
+    ['two parts', (text) => `Bearer ${text.slice(0, text.lastIndexOf('.'))}`],
+    ['a trailing dot', (text) => `Bearer ${text}.`],
+    ['four parts', (text) => `Bearer ${text}.AAAA`],
+    ['five parts', (text) => `Bearer ${text}.AAAA.AAAA`],
+    ['an empty header part', (text) => `Bearer ${text.slice(text.indexOf('.'))}`],
+    ['an empty claims part', (text) => `Bearer ${text.replace(/\..*\./, '..')}`],
+    ['an empty signature', (text) => `Bearer ${text.slice(0, text.lastIndexOf('.') + 1)}`],
+    ['only dots', () => 'Bearer ..'],
+    ['words', () => 'Bearer undefined'],
+    ['the scheme Basic', () => `Basic ${Buffer.from('alice:password').toString('base64')}`],
+    ['a token under the scheme Basic', (text) => `Basic ${text}`],
+    ['a token under the scheme Token', (text) => `Token ${text}`],
+    ['nothing', () => ''],
+  ])('is refused with %s', async (_what, header) => {
+    const headers = { Authorization: header(token) };
+    const { status, body } = await request(application.url).get('/whoami').set(headers);
+    expect({ status, body }).toEqual({
+      status: 401,
+      body: { statusCode: 401, message: 'Unauthorized' },
+    });
+    await request(application.url)
+      .get('/whoami_optional')
+      .set(headers)
+      .expect(200, { userId: null });
+  });
+
+  it.each<[string, (token: string) => [string, string][]]>([
+    ['another header', (text) => [['X-Authorization', `Bearer ${text}`]]],
+    ['the header of a proxy', (text) => [['Proxy-Authorization', `Bearer ${text}`]]],
+    ['a cookie', (text) => [['Cookie', `access_token=${text}; Authorization=Bearer ${text}`]]],
+  ])('is the only place of a token: %s is none', async (_where, headers) => {
+    await request(application.url)
+      .get('/whoami')
+      .set(Object.fromEntries(headers(token)))
+      .expect(401);
+  });
+
+  it('is the only place of a token: the query is none', async () => {
+    await request(application.url)
+      .get('/whoami')
+      .query({ access_token: token, Authorization: `Bearer ${token}` })
+      .expect(401);
+  });
+
+  it.each<[string, (mine: string, other: string) => string[]]>([
+    ['the same one twice', (mine) => [`Bearer ${mine}`, `Bearer ${mine}`]],
+    ['two valid ones', (mine, other) => [`Bearer ${mine}`, `Bearer ${other}`]],
+    ['a valid and an invalid one', (mine) => [`Bearer ${mine}`, 'Bearer invalid']],
+    ['an invalid and a valid one', (mine) => ['Bearer invalid', `Bearer ${mine}`]],
+    ['two schemes', (mine) => [`Bearer ${mine}`, 'Basic YWxpY2U6cGFzc3dvcmQ=']],
+    ['an empty and a valid one', (mine) => ['', `Bearer ${mine}`]],
+  ])('is refused when it is there more than once: %s', async (_what, headersOf) => {
+    const values = headersOf(token, await issuer.accessToken(bob));
+    // In two spellings, since proxies and clients differ in them.
+    const headers = values.flatMap((value, index) => [
+      index === 0 ? 'Authorization' : 'authorization',
+      value,
+    ]);
+    expect(await getWithRawHeaders(`${application.url}/whoami`, headers)).toEqual({
+      status: 401,
+      body: { statusCode: 401, message: 'Unauthorized' },
+    });
+    expect(await getWithRawHeaders(`${application.url}/whoami_optional`, headers)).toEqual({
+      status: 200,
+      body: { userId: null },
+    });
+  });
+
+  it('never makes more than a refusal of a token that is larger than all headers may be', async () => {
+    const { status } = await request(application.url)
+      .get('/whoami')
+      .set('Authorization', `Bearer ${'A'.repeat(20_000)}`);
+    // Node.js itself answers 431 before any application sees the request.
+    expect([401, 431]).toContain(status);
+  });
+
+  it('takes a token of 16 KB and not a character more', async () => {
+    const propelAuth = application.app.get(PropelAuthService);
+    const largest = await tokenOfLength(16_384);
+    await expect(propelAuth.validateAccessToken(largest)).resolves.toMatchObject({
+      userId: alice.userId,
+    });
+    const larger = await tokenOfLength(16_386);
+    await expect(propelAuth.validateAccessToken(larger)).rejects.toMatchObject({ status: 401 });
+  });
+});
+
+/** A valid token of exactly that length; not every length exists in base64url. */
+async function tokenOfLength(length: number): Promise<string> {
+  const withoutFilling = await issuer.accessToken({ ...alice, properties: { filling: '' } });
+  // Four characters for three bytes.
+  const filling = 'x'.repeat(Math.round(((length - withoutFilling.length) * 3) / 4));
+  const token = await issuer.accessToken({ ...alice, properties: { filling } });
+  expect(token).toHaveLength(length);
+  return token;
+}
+
+/** A request with headers as they are given: clients of a higher level send no header twice. */
+function getWithRawHeaders(
+  url: string,
+  headers: string[],
+): Promise<{ status: number | undefined; body: unknown }> {
+  return new Promise((resolve, reject) => {
+    const raw = sendRaw(url, {
+      headers: ['Host', new URL(url).host, 'Connection', 'close', ...headers],
+    });
+    raw.on('error', reject);
+    raw.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode, body: JSON.parse(text) }));
+    });
+    raw.end();
+  });
+}

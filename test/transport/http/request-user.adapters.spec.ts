@@ -1,0 +1,242 @@
+import {
+  Catch,
+  Controller,
+  Get,
+  HttpException,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  type ArgumentsHost,
+  type CallHandler,
+  type CanActivate,
+  type ExceptionFilter,
+  type ExecutionContext,
+  type INestApplication,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import {
+  CurrentOrg,
+  CurrentUser,
+  getCurrentOrg,
+  getCurrentUser,
+  OptionalUser,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { ACME, ACME_ID, alice, dave, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+interface AnyRequest {
+  user?: { userId?: string };
+  org?: { orgId?: string };
+}
+
+const seen: { userId?: string; orgId?: string }[] = [];
+
+function see({ user, org }: AnyRequest): void {
+  seen.push({ userId: user?.userId, orgId: org?.orgId });
+}
+
+class SeeingInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler) {
+    see(context.switchToHttp().getRequest<AnyRequest>());
+    return next.handle();
+  }
+}
+
+/** As a log of errors would be written. */
+@Catch(HttpException)
+class SeeingFilter implements ExceptionFilter<HttpException> {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  catch(exception: HttpException, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    see(http.getRequest<AnyRequest>());
+    this.adapterHost.httpAdapter.reply(http.getResponse(), {}, exception.getStatus());
+  }
+}
+
+/** Puts a person on the request who may do everything. */
+function forge(target: object): void {
+  const org = { ...ACME, role: 'Owner' };
+  Object.assign(target, {
+    user: {
+      ...alice,
+      userId: 'user-root',
+      orgIdToUserOrgInfo: { [ACME_ID]: org, [GLOBEX_ID]: org },
+      getOrgs: () => [org],
+    },
+    org: { ...org, orgId: GLOBEX_ID },
+  });
+}
+
+class ForgingGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    forge(context.switchToHttp().getRequest<object>());
+    return true;
+  }
+}
+
+@Controller()
+@UseInterceptors(SeeingInterceptor)
+@UseFilters(SeeingFilter)
+class CallerController {
+  @Get('whoami')
+  @RequireUser()
+  whoAmI(@CurrentUser() user: User) {
+    return { userId: user.userId };
+  }
+
+  @Get('whoami_optional')
+  @OptionalUser()
+  whoAmIOptional(@CurrentUser() user: User | null) {
+    return { userId: user?.userId ?? null };
+  }
+
+  @Get('public')
+  @Public()
+  public() {
+    return {};
+  }
+
+  @Get('orgs/:orgId')
+  @RequireOrgMember()
+  org(@CurrentOrg() org: OrgMemberInfo) {
+    return { orgId: org.orgId };
+  }
+}
+
+// The guard of the class decides before that of the handler forges.
+@Controller('forged-later')
+@RequireOrgMember()
+class ForgedLaterController {
+  @Get(':orgId')
+  @UseGuards(ForgingGuard)
+  @UseInterceptors(SeeingInterceptor)
+  org(@CurrentUser('userId') userId: string, @CurrentOrg('orgId') orgId: string) {
+    return { userId, orgId };
+  }
+
+  @Get(':orgId/functions')
+  @UseGuards(ForgingGuard)
+  @UseInterceptors({
+    intercept: (context: ExecutionContext, next: CallHandler) => {
+      const userId = getCurrentUser(context)?.userId;
+      seen.push({ userId, orgId: getCurrentOrg(context)?.orgId });
+      return next.handle();
+    },
+  })
+  functions() {
+    return {};
+  }
+}
+
+function start(prepare: (app: INestApplication) => void = () => {}): Promise<RunningApplication> {
+  return startApplication(
+    {
+      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+      controllers: [CallerController, ForgedLaterController],
+    },
+    prepare,
+  );
+}
+
+beforeEach(() => {
+  seen.length = 0;
+});
+
+describe('request.user and request.org, for logs and error tools,', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await start();
+  });
+
+  afterAll(() => application.close());
+
+  it.each<[string, string, TestUser | null, { userId?: string; orgId?: string }]>([
+    ['hold the user', '/whoami', alice, { userId: alice.userId }],
+    ['hold the organization', `/orgs/${ACME_ID}`, alice, { userId: alice.userId, orgId: ACME_ID }],
+    ['hold the user of an optional route', '/whoami_optional', dave, { userId: dave.userId }],
+    ['are not there for nobody', '/whoami_optional', null, {}],
+    ['are not there on a public route', '/public', alice, {}],
+    ['are not there for a refused token', '/whoami', null, {}],
+    ['hold the user who was refused', `/orgs/${ACME_ID}`, dave, { userId: dave.userId }],
+  ])('%s: %s', async (_promise, path, user, expected) => {
+    await request(application.url)
+      .get(path)
+      .set(await headersOf(issuer, user));
+    expect(seen).toEqual([expected]);
+  });
+});
+
+describe.each<[string, (app: INestApplication) => void]>([
+  [
+    'a middleware',
+    (app) => {
+      app.use((incoming: object, _response: unknown, next: () => void) => {
+        forge(incoming);
+        next();
+      });
+    },
+  ],
+  ['a guard before ours', (app) => app.useGlobalGuards(new ForgingGuard())],
+])('a user and an organization that %s puts on the request', (_who, prepare) => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await start(prepare);
+  });
+
+  afterAll(() => application.close());
+
+  it.each<[string, string, TestUser | null, number, object]>([
+    ['is no user', '/whoami', null, 401, {}],
+    ['is no optional user', '/whoami_optional', null, 200, { userId: null }],
+    ['takes no one’s place', '/whoami', dave, 200, { userId: dave.userId }],
+    ['is no membership', `/orgs/${ACME_ID}`, dave, 403, {}],
+    ['does not open another organization', `/orgs/${GLOBEX_ID}`, alice, 403, {}],
+    ['is not the organization', `/orgs/${ACME_ID}`, alice, 200, { orgId: ACME_ID }],
+  ])('%s: %s', async (_promise, path, user, status, body) => {
+    await request(application.url)
+      .get(path)
+      .set(await headersOf(issuer, user))
+      .expect(status, body);
+  });
+});
+
+describe('a user and an organization that a guard behind ours puts on the request', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await start();
+  });
+
+  afterAll(() => application.close());
+
+  it('are not what the decorators give', async () => {
+    await request(application.url)
+      .get(`/forged-later/${ACME_ID}`)
+      .set(await headersOf(issuer, alice))
+      .expect(200, { userId: alice.userId, orgId: ACME_ID });
+    // The request itself was forged, or this test would prove nothing.
+    expect(seen).toEqual([{ userId: 'user-root', orgId: GLOBEX_ID }]);
+  });
+
+  it('are not what getCurrentUser() and getCurrentOrg() give', async () => {
+    await request(application.url)
+      .get(`/forged-later/${ACME_ID}/functions`)
+      .set(await headersOf(issuer, alice))
+      .expect(200);
+    expect(seen).toEqual([{ userId: alice.userId, orgId: ACME_ID }]);
+  });
+});

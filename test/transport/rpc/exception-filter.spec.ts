@@ -1,0 +1,127 @@
+import { Controller, Logger, UseFilters } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import {
+  PropelAuthApi,
+  PropelAuthApiErrorFilter,
+  PropelAuthModule,
+  Public,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { from } from 'rxjs';
+import { call } from '../../support/api-calls.js';
+import { BACKEND_FAILURES } from '../../support/backend-failures.js';
+import { until } from '../../support/fake-timers.js';
+import { API_KEY, ROLES } from '../../support/project.js';
+import { closeMicroservices, startHybrid, startMicroservice } from '../../support/microservice.js';
+import { PropelAuthServer } from '../../support/propelauth-server.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+
+const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
+
+@Controller()
+class UsersMessages {
+  constructor(readonly propelAuth: PropelAuthApi) {}
+
+  @MessagePattern('create')
+  @Public()
+  create() {
+    return call(this.propelAuth, 'createUser');
+  }
+
+  @MessagePattern('stream')
+  @Public()
+  stream() {
+    return from(call(this.propelAuth, 'createUser'));
+  }
+
+  @EventPattern('happened')
+  @Public()
+  happened(_event: unknown) {
+    return call(this.propelAuth, 'createUser');
+  }
+
+  @MessagePattern('other')
+  @Public()
+  other() {
+    throw new Error('Something else');
+  }
+}
+
+@Controller()
+@UseFilters(PropelAuthApiErrorFilter)
+class FilteredMessages extends UsersMessages {}
+
+const filter = { provide: APP_FILTER, useClass: PropelAuthApiErrorFilter };
+
+function moduleOf(controller: new (api: PropelAuthApi) => unknown, providers: object[] = []) {
+  return {
+    imports: [PropelAuthModule.forRoot(moduleOptions)],
+    controllers: [controller],
+    providers: providers as never,
+  };
+}
+
+describe('PropelAuthApiErrorFilter on message handlers', () => {
+  let propelAuth: PropelAuthServer;
+  let logger: RecordingLogger;
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+  });
+
+  afterEach(closeMicroservices);
+
+  afterAll(() => propelAuth.stop());
+
+  async function start() {
+    const client = await startMicroservice(moduleOf(FilteredMessages));
+    // After the start, which turns the logger off.
+    logger = new RecordingLogger();
+    Logger.overrideLogger(logger);
+    return client;
+  }
+
+  it.each(BACKEND_FAILURES)(
+    'answers with the status of %s',
+    async (_what, answer, statusCode, message) => {
+      const client = await start();
+      propelAuth.answers(answer);
+      const expected = { status: 'error', message, statusCode };
+      expect(await client.refusalOf('create', {})).toEqual(expected);
+      expect(await client.refusalOf('stream', {})).toEqual(expected);
+      expect(logger.of(statusCode >= 500 ? 'error' : 'warn')).toHaveLength(2);
+      expect(logger.text).not.toContain(API_KEY);
+    },
+  );
+
+  it('tells the log of an event that failed, since nobody waits for an answer', async () => {
+    const client = await start();
+    propelAuth.answers({ status: 429 });
+    await client.emit('happened', {});
+    await until(() => logger.of('warn').length > 0);
+    expect(logger.of('warn')).toEqual([expect.stringMatching(/rate limited createUser/)]);
+  });
+
+  it('leaves other errors to others', async () => {
+    const client = await start();
+    expect(await client.refusalOf('other', {})).toEqual({
+      status: 'error',
+      message: 'Internal server error',
+    });
+  });
+
+  it('answers when registered with APP_FILTER', async () => {
+    propelAuth.answers({ status: 429 });
+    const expected = { status: 'error', message: 'Too Many Requests', statusCode: 429 };
+    const client = await startMicroservice(moduleOf(UsersMessages, [filter]));
+    expect(await client.refusalOf('create', {})).toEqual(expected);
+  });
+
+  it('answers when registered with APP_FILTER in a hybrid application with inheritAppConfig', async () => {
+    propelAuth.answers({ status: 429 });
+    const expected = { status: 'error', message: 'Too Many Requests', statusCode: 429 };
+    const client = await startHybrid(moduleOf(UsersMessages, [filter]), { inheritAppConfig: true });
+    expect(await client.refusalOf('create', {})).toEqual(expected);
+  });
+});

@@ -1,0 +1,250 @@
+import {
+  credentials,
+  loadPackageDefinition,
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { fromJSON } from '@grpc/proto-loader';
+import {
+  Controller,
+  HttpException,
+  HttpStatus,
+  Logger,
+  UseFilters,
+  type INestMicroservice,
+} from '@nestjs/common';
+import { GrpcMethod, GrpcStreamMethod, Transport, type GrpcOptions } from '@nestjs/microservices';
+import { Test } from '@nestjs/testing';
+import {
+  CurrentUser,
+  PropelAuthApiError,
+  PropelAuthApiErrorFilter,
+  PropelAuthModule,
+  RequireOrgMember,
+  RequireUser,
+  User,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import { map, of, type Observable } from 'rxjs';
+import { PropelAuthServer } from '../../support/propelauth-server.js';
+
+interface Reply {
+  readonly userId: string;
+}
+
+const packageDefinition = fromJSON({
+  nested: {
+    reports: {
+      nested: {
+        Message: { fields: { userId: { type: 'string', id: 1 } } },
+        Reports: {
+          methods: Object.fromEntries(
+            ['Me', 'OfOrg', 'Limited', 'Failing', 'List', 'Chat'].map((name) => [
+              name,
+              {
+                requestType: 'Message',
+                responseType: 'Message',
+                ...(name === 'List' && { responseStream: true }),
+                ...(name === 'Chat' && { requestStream: true, responseStream: true }),
+              },
+            ]),
+          ),
+        },
+      },
+    },
+  },
+} as unknown as Parameters<typeof fromJSON>[0]);
+
+@Controller()
+class ReportsService {
+  @GrpcMethod('Reports', 'Me')
+  @RequireUser()
+  me(_request: object, @CurrentUser() user: User): Reply {
+    return { userId: user.userId };
+  }
+
+  @GrpcMethod('Reports', 'OfOrg')
+  @RequireOrgMember({ org: () => ({ orgId: 'another-org' }) })
+  ofOrg(): Reply {
+    return { userId: 'a member' };
+  }
+
+  @GrpcMethod('Reports', 'Limited')
+  @RequireOrgMember({
+    org: () => {
+      throw new HttpException('Too Many Requests', HttpStatus.TOO_MANY_REQUESTS);
+    },
+  })
+  limited(): Reply {
+    return { userId: 'a member' };
+  }
+
+  @GrpcMethod('Reports', 'Failing')
+  @RequireUser()
+  @UseFilters(new PropelAuthApiErrorFilter())
+  failing(): Reply {
+    throw new PropelAuthApiError('rate_limited', 'fetchOrg');
+  }
+
+  @GrpcMethod('Reports', 'List')
+  @RequireUser()
+  list(_request: object, @CurrentUser('userId') userId: string): Observable<Reply> {
+    return of({ userId });
+  }
+
+  @GrpcStreamMethod('Reports', 'Chat')
+  @RequireUser()
+  chat(messages: Observable<Reply>, @CurrentUser('userId') userId: string): Observable<Reply> {
+    return messages.pipe(map(() => ({ userId })));
+  }
+}
+
+type Call = (request: object, metadata: Metadata, callback: Callback) => void;
+type Callback = (error: ServiceError | null, reply: Reply) => void;
+type Stream = NodeJS.ReadWriteStream;
+
+const alice: TestUser = { email: 'alice@example.com' };
+let issuer: TestIssuer;
+let propelAuth: PropelAuthServer;
+const closing: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  issuer = await TestIssuer.create();
+});
+
+beforeEach(async () => {
+  Logger.overrideLogger(false);
+  propelAuth = await PropelAuthServer.start();
+});
+
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+  await propelAuth.stop();
+});
+
+async function startGrpc(options: Partial<PropelAuthModuleOptions> = {}) {
+  const moduleRef = await Test.createTestingModule({
+    imports: [
+      PropelAuthModule.forRoot({
+        ...issuer.moduleOptions,
+        tokenSource: (context) =>
+          context.switchToRpc().getContext<Metadata>().get('access-token')[0]?.toString(),
+        ...options,
+      }),
+    ],
+    controllers: [ReportsService],
+  }).compile();
+  let server: Server | undefined;
+  const microservice: INestMicroservice = moduleRef.createNestMicroservice<GrpcOptions>({
+    transport: Transport.GRPC,
+    options: {
+      package: 'reports',
+      packageDefinition,
+      url: '127.0.0.1:0',
+      onLoadPackageDefinition: (_package, loadedInto) => {
+        server = loadedInto as Server;
+      },
+    },
+  });
+  closing.push(() => microservice.close());
+  await microservice.listen();
+  return connect(await portOf(server as unknown as Server));
+}
+
+/** Nest does not tell which port it listens on, so the server listens on a second one. */
+function portOf(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
+      if (error) reject(error);
+      else resolve(port);
+    });
+  });
+}
+
+function connect(port: number) {
+  const { reports } = loadPackageDefinition(packageDefinition) as unknown as {
+    reports: { Reports: new (...args: unknown[]) => Record<string, Call> & { close(): void } };
+  };
+  const client = new reports.Reports(`127.0.0.1:${port}`, credentials.createInsecure());
+  closing.push(() => client.close());
+  return client;
+}
+
+function metadataWith(accessToken?: string): Metadata {
+  const metadata = new Metadata();
+  if (accessToken !== undefined) metadata.set('access-token', accessToken);
+  return metadata;
+}
+
+/** The reply, or the status that the client gets. */
+function replyTo(client: Record<string, Call>, method: string, metadata: Metadata) {
+  return new Promise<unknown>((resolve) => {
+    client[method]?.({}, metadata, (error, reply) =>
+      resolve(error ? { code: error.code, details: error.details } : reply),
+    );
+  });
+}
+
+/** The same for methods that stream. */
+function streamedBy(stream: Stream) {
+  return new Promise<unknown>((resolve) => {
+    stream.on('data', resolve);
+    stream.on('error', (error: ServiceError) =>
+      resolve({ code: error.code, details: error.details }),
+    );
+  });
+}
+
+describe('A gRPC handler', () => {
+  it('gets the user of the token in the metadata', async () => {
+    const client = await startGrpc();
+    const metadata = metadataWith(await issuer.accessToken(alice));
+    expect(await replyTo(client, 'Me', metadata)).toEqual({ userId: issuer.userId(alice) });
+  });
+
+  it('returns UNAUTHENTICATED (16) without a token', async () => {
+    const client = await startGrpc();
+    const reply = await replyTo(client, 'Me', metadataWith());
+    expect(reply).toEqual({ code: 16, details: 'Unauthorized' });
+  });
+
+  it('returns PERMISSION_DENIED (7) to a user who is not a member', async () => {
+    const client = await startGrpc();
+    const metadata = metadataWith(await issuer.accessToken(alice));
+    expect(await replyTo(client, 'OfOrg', metadata)).toEqual({ code: 7, details: 'Forbidden' });
+  });
+
+  it('returns RESOURCE_EXHAUSTED (8) for an org source that rejects with 429', async () => {
+    const client = await startGrpc();
+    const metadata = metadataWith(await issuer.accessToken(alice));
+    const reply = await replyTo(client, 'Limited', metadata);
+    expect(reply).toEqual({ code: 8, details: 'Too Many Requests' });
+  });
+
+  it('returns UNAVAILABLE (14) while there is no verification key', async () => {
+    propelAuth.answers({ status: 500 });
+    const client = await startGrpc({ manualTokenVerificationMetadata: undefined });
+    const metadata = metadataWith(await issuer.accessToken(alice));
+    const reply = await replyTo(client, 'Me', metadata);
+    expect(reply).toEqual({ code: 14, details: 'Service Unavailable' });
+  });
+
+  it('returns the status of a PropelAuthApiError through the filter', async () => {
+    const client = await startGrpc();
+    const metadata = metadataWith(await issuer.accessToken(alice));
+    const reply = await replyTo(client, 'Failing', metadata);
+    expect(reply).toEqual({ code: 8, details: 'Too Many Requests' });
+  });
+
+  it.each(['List', 'Chat'])('returns UNAUTHENTICATED (16) where it streams: %s', async (method) => {
+    const client = await startGrpc();
+    const call = client[method] as unknown as (...args: unknown[]) => Stream;
+    const stream =
+      method === 'List' ? call.call(client, {}, metadataWith()) : call.call(client, metadataWith());
+    if (method === 'Chat') stream.write({} as never);
+    expect(await streamedBy(stream)).toEqual({ code: 16, details: 'Unauthorized' });
+  });
+});

@@ -1,0 +1,214 @@
+import { Controller, Get, Injectable } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
+import {
+  orgFromMessage,
+  orgFromParam,
+  PropelAuthModule,
+  PropelAuthWebhook,
+  Public,
+  RequireOrgMember,
+  RequireStepUpMfa,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { alice, ROLES } from '../../support/project.js';
+import { closeMicroservices, startHybrid, startMicroservice } from '../../support/microservice.js';
+import { CurrentCaller, type Caller } from '../../support/routes.js';
+import { tokenFromMessage, UndecoratedMessages } from './guarded.messages.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+/** A handler of both requests and messages. */
+@Controller()
+class BothController {
+  @Get('both')
+  @MessagePattern('both')
+  @RequireUser()
+  both(@CurrentCaller() caller: Caller) {
+    return caller;
+  }
+}
+
+function moduleOf(
+  controller: new () => unknown,
+  options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {},
+) {
+  const forRoot = PropelAuthModule.forRoot({
+    ...issuer.moduleOptions,
+    tokenSource: tokenFromMessage,
+    ...options,
+  });
+  return { imports: [forRoot], controllers: [controller] };
+}
+
+/** What stops the start; an empty text when nothing does. */
+async function startError(starting: Promise<unknown>): Promise<string> {
+  try {
+    await starting;
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+afterEach(closeMicroservices);
+
+describe('A hybrid application', () => {
+  const byDefault = { requireUserByDefault: true };
+
+  it('is guarded for requests and messages alike', async () => {
+    const hybrid = await startHybrid(moduleOf(BothController));
+    const accessToken = await issuer.accessToken(alice);
+    const caller = { userId: alice.userId, orgId: null };
+    expect(await hybrid.send('both', { accessToken })).toEqual(caller);
+    expect(await hybrid.refusalOf('both', {})).toMatchObject({ statusCode: 401 });
+    const server = hybrid.app.getHttpServer() as Parameters<typeof request>[0];
+    await request(server).get('/both').expect(401);
+    // What tokenSource says is for messages alone.
+    await request(server).get('/both').send({ accessToken }).expect(401);
+    await request(server)
+      .get('/both')
+      .set('Authorization', `Bearer ${accessToken}`)
+      .expect(200, caller);
+  });
+
+  it.each([undefined, {}, { inheritAppConfig: false }, { inheritAppConfig: true }])(
+    'connected with %j does not start under requireUserByDefault with an undecorated handler',
+    async (options) => {
+      const message = await startError(
+        startHybrid(moduleOf(UndecoratedMessages, byDefault), options),
+      );
+      expect(message).toContain('UndecoratedMessages.undecorated (message)');
+      expect(message).toContain('@RequireUser()');
+    },
+  );
+
+  it('does not start with an undecorated handler when the audit only warns, either', async () => {
+    const metadata = moduleOf(UndecoratedMessages, { ...byDefault, startupAudit: 'warn' });
+    expect(await startError(startHybrid(metadata))).toContain('UndecoratedMessages.undecorated');
+  });
+
+  @Controller()
+  class DecoratedMessages {
+    @MessagePattern('required')
+    @RequireUser()
+    required(@CurrentCaller() caller: Caller) {
+      return caller;
+    }
+
+    @MessagePattern('public')
+    @Public()
+    public(@CurrentCaller() caller: Caller) {
+      return caller;
+    }
+
+    @MessagePattern('undecorated')
+    undecorated(@CurrentCaller() caller: Caller) {
+      return caller;
+    }
+  }
+
+  it.each([{}, { inheritAppConfig: true }])(
+    'connected with %j requires a user of the undecorated handlers of a decorated class',
+    async (options) => {
+      const hybrid = await startHybrid(moduleOf(DecoratedMessages, byDefault), options);
+      const accessToken = await issuer.accessToken(alice);
+      for (const pattern of ['required', 'undecorated']) {
+        expect(await hybrid.refusalOf(pattern, {})).toMatchObject({ statusCode: 401 });
+        expect(await hybrid.send(pattern, { accessToken })).toMatchObject({
+          userId: alice.userId,
+        });
+      }
+      expect(await hybrid.send('public', {})).toEqual({ userId: null, orgId: null });
+    },
+  );
+});
+
+describe('The audit of message handlers', () => {
+  @Controller()
+  class MessagesController {
+    @MessagePattern('me')
+    @RequireUser()
+    me() {}
+  }
+
+  it('finds one that requires a user while nothing says where the token is', async () => {
+    const metadata = moduleOf(MessagesController, { tokenSource: undefined });
+    const message = await startError(startMicroservice(metadata));
+    expect(message).toContain('MessagesController.me (message)');
+    expect(message).toContain('tokenSource');
+  });
+
+  it('finds an organization that is looked for in the path, and in nothing that a message has', async () => {
+    @Controller()
+    class ReportsController {
+      @MessagePattern('path')
+      @RequireOrgMember({ org: orgFromParam() })
+      path() {}
+
+      @MessagePattern('message')
+      @RequireOrgMember({ org: orgFromMessage() })
+      message() {}
+    }
+    const message = await startError(startMicroservice(moduleOf(ReportsController)));
+    expect(message).toContain('ReportsController.path (message)');
+    expect(message).toContain('orgFromMessage()');
+    expect(message).not.toContain('ReportsController.message');
+  });
+
+  it('finds an organization that is looked for in the message of an HTTP request', async () => {
+    @Controller()
+    class ReportsController {
+      @Get()
+      @RequireOrgMember({ org: orgFromMessage() })
+      list() {}
+    }
+    const message = await startError(startHybrid(moduleOf(ReportsController)));
+    expect(message).toContain('ReportsController.list (GET /)');
+  });
+
+  it('finds rules that only HTTP requests can meet, and warned of, they let nobody in', async () => {
+    @Controller()
+    class HttpOnlyController {
+      @MessagePattern('event')
+      @PropelAuthWebhook()
+      event() {}
+
+      @MessagePattern('withdraw')
+      @RequireStepUpMfa('WITHDRAW')
+      withdraw() {}
+    }
+    const message = await startError(startMicroservice(moduleOf(HttpOnlyController)));
+    expect(message).toContain('HttpOnlyController.event (message): @PropelAuthWebhook()');
+    expect(message).toContain('HttpOnlyController.withdraw (message): @RequireStepUpMfa()');
+    const client = await startMicroservice(moduleOf(HttpOnlyController, { startupAudit: 'warn' }));
+    const accessToken = await issuer.accessToken(alice);
+    expect(await client.refusalOf('event', { accessToken })).toMatchObject({ statusCode: 400 });
+    expect(await client.refusalOf('withdraw', { accessToken })).toMatchObject({ statusCode: 403 });
+  });
+
+  it('finds different tokenSources in one place', async () => {
+    @Controller()
+    class TwoSourcesController {
+      @MessagePattern('two')
+      @RequireUser({ tokenSource: () => 'one' })
+      @RequireOrgMember({ org: orgFromMessage(), tokenSource: () => 'other' })
+      two() {}
+    }
+    const message = await startError(startMicroservice(moduleOf(TwoSourcesController)));
+    expect(message).toContain('TwoSourcesController.two (message): Different tokenSources');
+  });
+
+  it('finds a handler on what is no controller', async () => {
+    @Injectable()
+    class MessagesService {
+      @MessagePattern('me')
+      @RequireUser()
+      me() {}
+    }
+    const { imports } = moduleOf(MessagesController);
+    const starting = startMicroservice({ imports, providers: [MessagesService] });
+    expect(await startError(starting)).toContain('MessagesService.me');
+  });
+});

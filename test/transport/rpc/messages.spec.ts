@@ -1,0 +1,133 @@
+import { jest } from '@jest/globals';
+import type { TcpContext } from '@nestjs/microservices';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { stopClock } from '../../support/fake-date.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID, ROLES } from '../../support/project.js';
+import { closeMicroservices, startMicroservice } from '../../support/microservice.js';
+import {
+  GuardedMessages,
+  handledEvents,
+  tokenFromMessage,
+  UndecoratedMessages,
+} from './guarded.messages.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+const UNAUTHORIZED = { status: 'error', message: 'Unauthorized', statusCode: 401 };
+const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };
+
+afterEach(closeMicroservices);
+
+function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {}) {
+  return startMicroservice({
+    imports: [
+      PropelAuthModule.forRoot({
+        ...issuer.moduleOptions,
+        tokenSource: tokenFromMessage,
+        ...options,
+      }),
+    ],
+    controllers: [GuardedMessages, UndecoratedMessages],
+  });
+}
+
+describe('A message handler over TCP', () => {
+  it('takes the token from where tokenSource says', async () => {
+    const client = await start();
+    const accessToken = await issuer.accessToken(alice);
+    expect(await client.send('me', { accessToken })).toBe(alice.userId);
+  });
+
+  it('takes the token from the metadata of a packet', async () => {
+    const client = await start({
+      tokenSource: (context) =>
+        context.switchToRpc().getContext<TcpContext>().getMetadata()?.accessToken,
+    });
+    expect(await client.refusalOf('me', {})).toEqual(UNAUTHORIZED);
+    client.addMetadata({ accessToken: await issuer.accessToken(alice) });
+    expect(await client.send('me', {})).toBe(alice.userId);
+  });
+
+  it.each([
+    ['none', async () => undefined],
+    ['an empty text', async () => ''],
+    ['a number', async () => 7],
+    ['a list', async () => [await issuer.accessToken(alice)]],
+    ['a header', async () => issuer.authorization(alice)],
+    ['a forged token', async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice)],
+  ])('refuses %s with an RpcException', async (_what, token) => {
+    const client = await start();
+    expect(await client.refusalOf('me', { accessToken: await token() })).toEqual(UNAUTHORIZED);
+  });
+
+  it('says in debug mode why it refuses', async () => {
+    const client = await start({ debugMode: true });
+    expect(await client.refusalOf('me', {})).toMatchObject({
+      status: 'error',
+      error: 'Unauthorized',
+      statusCode: 401,
+      reason: 'token_missing',
+    });
+  });
+
+  it('takes the token from where its decorator says, and from nowhere else', async () => {
+    const client = await start();
+    const accessToken = await issuer.accessToken(alice);
+    const token = await issuer.accessToken(bob);
+    expect(await client.refusalOf('elsewhere', { accessToken })).toEqual(UNAUTHORIZED);
+    expect(await client.send('elsewhere', { accessToken, token })).toBe(bob.userId);
+  });
+
+  it('takes an optional user for nobody without a token, and asks nobody for a public message', async () => {
+    const client = await start();
+    const accessToken = await issuer.accessToken(alice);
+    expect(await client.send('visitor', {})).toEqual({ userId: null });
+    expect(await client.send('visitor', { accessToken })).toEqual({ userId: alice.userId });
+    expect(await client.send('public', { accessToken })).toEqual({ userId: null, orgId: null });
+  });
+
+  it('finds the organization in the message, anew for each', async () => {
+    const client = await start();
+    const accessToken = await issuer.accessToken(carol);
+    const of = (orgId: unknown) => client.refusalOf('reports', { accessToken, orgId });
+    expect(await of(ACME_ID)).toEqual({ answered: [ACME_ID, ACME_ID] });
+    for (const orgId of [GLOBEX_ID, undefined, '__proto__', [ACME_ID]]) {
+      expect(await of(orgId)).toEqual(FORBIDDEN);
+    }
+    expect(await of(ACME_ID)).toEqual({ answered: [ACME_ID, ACME_ID] });
+  });
+
+  it('is held to requireUserByDefault without a word of its own', async () => {
+    const client = await start({ requireUserByDefault: true });
+    const accessToken = await issuer.accessToken(alice);
+    expect(await client.refusalOf('undecorated', {})).toEqual(UNAUTHORIZED);
+    expect(await client.send('undecorated', { accessToken })).toEqual({
+      userId: alice.userId,
+      orgId: null,
+    });
+  });
+
+  it('looks at the expiry of the token each time', async () => {
+    const client = await start();
+    const now = Math.floor(Date.now() / 1000);
+    const accessToken = await issuer.accessToken(alice, { claims: { exp: now + 100 } });
+    stopClock(now * 1000);
+    try {
+      expect(await client.send('me', { accessToken })).toBe(alice.userId);
+      jest.setSystemTime((now + 160) * 1000);
+      expect(await client.refusalOf('me', { accessToken })).toEqual(UNAUTHORIZED);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('of an event is not called for a stranger', async () => {
+    const client = await start();
+    await client.emit('happened', {});
+    await client.emit('happened', { accessToken: await issuer.accessToken(carol) });
+    // Messages of one connection are taken in order: after this answer both events have been seen.
+    await client.send('me', { accessToken: await issuer.accessToken(alice) });
+    expect(handledEvents).toEqual([carol.userId]);
+  });
+});

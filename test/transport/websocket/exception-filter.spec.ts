@@ -1,0 +1,105 @@
+import { UseFilters } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  PropelAuthApi,
+  PropelAuthApiErrorFilter,
+  PropelAuthModule,
+  Public,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { from } from 'rxjs';
+import { call } from '../../support/api-calls.js';
+import {
+  closeApplications,
+  startApplication,
+  type RunningApplication,
+} from '../../support/application.js';
+import { BACKEND_FAILURES } from '../../support/backend-failures.js';
+import { API_KEY, ROLES } from '../../support/project.js';
+import { PropelAuthServer } from '../../support/propelauth-server.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+import {
+  closeClients,
+  connectNative,
+  connectSocketIo,
+  exception,
+  type GatewayClient,
+} from '../../support/websockets.js';
+
+const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
+
+@WebSocketGateway()
+@UseFilters(PropelAuthApiErrorFilter)
+class UsersGateway {
+  constructor(private readonly propelAuth: PropelAuthApi) {}
+
+  @SubscribeMessage('create')
+  @Public()
+  create() {
+    return call(this.propelAuth, 'createUser');
+  }
+
+  @SubscribeMessage('stream')
+  @Public()
+  stream() {
+    return from(call(this.propelAuth, 'createUser'));
+  }
+
+  @SubscribeMessage('other')
+  @Public()
+  other() {
+    throw new Error('Something else');
+  }
+}
+
+describe.each<[string, boolean, (application: RunningApplication) => Promise<GatewayClient>]>([
+  ['socket.io', false, async (application) => connectSocketIo(application)],
+  ['ws', true, (application) => connectNative(application)],
+])('PropelAuthApiErrorFilter on a gateway over %s', (_which, isNative, connect) => {
+  let propelAuth: PropelAuthServer;
+  let logger: RecordingLogger;
+  let client: GatewayClient;
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+  });
+
+  beforeEach(async () => {
+    logger = new RecordingLogger();
+    const application = await startApplication(
+      { imports: [PropelAuthModule.forRoot(moduleOptions)], providers: [UsersGateway] },
+      (app) => {
+        app.useLogger(logger);
+        if (isNative) app.useWebSocketAdapter(new WsAdapter(app));
+      },
+    );
+    client = await connect(application);
+  });
+
+  afterEach(async () => {
+    closeClients();
+    await closeApplications();
+  });
+
+  afterAll(() => propelAuth.stop());
+
+  it.each(BACKEND_FAILURES)(
+    'tells the client the status of %s, and of which message',
+    async (_what, answer, status, text) => {
+      propelAuth.answers(answer);
+      const data = { name: 'x' };
+      expect(await client.ask('create', data)).toEqual(exception(status, text, 'create', data));
+      expect(await client.ask('stream', data)).toEqual(exception(status, text, 'stream', data));
+      expect(logger.of('error')).toHaveLength(status >= 500 ? 2 : 0);
+      expect(logger.text).not.toContain(API_KEY);
+    },
+  );
+
+  it('leaves other errors to others', async () => {
+    expect(await client.ask('other')).toMatchObject({
+      event: 'exception',
+      data: { status: 'error', message: 'Internal server error' },
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { jest } from '@jest/globals';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
+import { closeApplications, startApplication } from '../../support/application.js';
+import { alice, bob, ROLES } from '../../support/project.js';
+import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
+import {
+  closeClients,
+  connectNative,
+  connectSocketIo,
+  type GatewayClient,
+} from '../../support/websockets.js';
+import { OpenGateway } from './guarded.gateway.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+type Options = Pick<PropelAuthModuleOptions, 'tokenCache'>;
+
+function start(native: boolean, options: Options = {}) {
+  return startApplication(
+    {
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
+      providers: [OpenGateway, OBSERVING_GUARD],
+    },
+    (app) => native && app.useWebSocketAdapter(new WsAdapter(app)),
+  );
+}
+
+type Connect = (accessToken?: string, options?: Options) => Promise<GatewayClient>;
+
+const ADAPTERS: [string, Connect][] = [
+  [
+    'socket.io',
+    async (token, options) =>
+      connectSocketIo(await start(false, options), token ? { auth: { token } } : {}),
+  ],
+  [
+    'ws',
+    async (token, options) =>
+      connectNative(await start(true, options), { protocols: token ? ['bearer', token] : [] }),
+  ],
+];
+
+beforeEach(() => void observed.splice(0));
+afterEach(closeClients);
+afterEach(closeApplications);
+
+describe.each(ADAPTERS)('identify() and callerKey() over %s', (name, connect) => {
+  it.each([alice, bob])(
+    'know the user of the connection before the guard does: $userId',
+    async (user) => {
+      const client = await connect(await issuer.accessToken(user));
+      for (const message of [{}, 'a text', 7]) await client.ask('me', message);
+      const known = [user.userId, `user:${user.userId}`];
+      expect(observed).toEqual([known, known, known]);
+    },
+  );
+
+  it('know nobody and the address, where it is known, without a token', async () => {
+    const client = await connect();
+    await client.ask('public', {});
+    const address = name === 'socket.io' ? /^ip:.*127\.0\.0\.1$/ : /^ip:unknown$/;
+    expect(observed).toEqual([[null, expect.stringMatching(address)]]);
+  });
+
+  it('verify the token of a connection once, without a cache, and so does the guard', async () => {
+    const verifications = jest.spyOn(TokenVerifier.prototype, 'verify');
+    const client = await connect(await issuer.accessToken(alice), { tokenCache: false });
+    for (const message of [{}, 'a text', 7]) await client.ask('me', message);
+    expect(observed).toHaveLength(3);
+    expect(verifications).toHaveBeenCalledTimes(1);
+    verifications.mockRestore();
+  });
+});

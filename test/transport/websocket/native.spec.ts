@@ -1,0 +1,133 @@
+import { jest } from '@jest/globals';
+import { WsAdapter } from '@nestjs/platform-ws';
+import type { Type } from '@nestjs/common';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { stopClock } from '../../support/fake-date.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
+import { closeClients, connectNative, exception, farewell } from '../../support/websockets.js';
+import { GuardedGateway, OpenGateway } from './guarded.gateway.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+function start(gateway: Type): Promise<RunningApplication> {
+  return startApplication(
+    {
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true })],
+      providers: [gateway],
+    },
+    (app) => app.useWebSocketAdapter(new WsAdapter(app)),
+  );
+}
+
+afterEach(closeClients);
+
+describe('A gateway over ws', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await start(OpenGateway);
+  });
+
+  afterAll(() => application.close());
+
+  it('takes the token from the Authorization header of the upgrade request', async () => {
+    const client = await connectNative(application, { headers: await headersOf(issuer, alice) });
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+  });
+
+  it('takes the token of a browser from behind the subprotocol bearer, and does not repeat it', async () => {
+    const protocols = ['bearer', await issuer.accessToken(alice)];
+    const client = await connectNative(application, { protocols });
+    expect(client.protocol).toBe('bearer');
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+  });
+
+  it('lets a browser offer a subprotocol of the application first', async () => {
+    const protocols = ['reports.v1', 'bearer', await issuer.accessToken(alice)];
+    const client = await connectNative(application, { protocols });
+    expect(client.protocol).toBe('reports.v1');
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+  });
+
+  it('takes no token from the query string', async () => {
+    const token = await issuer.accessToken(alice);
+    const client = await connectNative(application, {
+      path: `/?token=${token}&access_token=${token}`,
+    });
+    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+  });
+
+  it('tells a stranger of every refusal, and answers what is open to strangers', async () => {
+    const client = await connectNative(application);
+    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('undecorated')).toEqual(exception(401, 'Unauthorized', 'undecorated'));
+    expect(await client.ask('visitor')).toEqual({ event: 'visitor', data: null });
+    expect(await client.ask('public')).toEqual({
+      event: 'public',
+      data: { userId: null, orgId: null },
+    });
+  });
+
+  it('finds the organization in the message, anew for each', async () => {
+    const client = await connectNative(application, { headers: await headersOf(issuer, carol) });
+    const of = (orgId: unknown) => client.ask('reports', { orgId });
+    expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
+    expect(await of(GLOBEX_ID)).toEqual(
+      exception(403, 'Forbidden', 'reports', { orgId: GLOBEX_ID }),
+    );
+    expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
+  });
+
+  it('refuses a connection whose token has expired from its next message on', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const headers = await headersOf(issuer, alice, { exp: now + 100 });
+    stopClock(now * 1000);
+    try {
+      const client = await connectNative(application, { headers });
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+      jest.setSystemTime((now + 160) * 1000);
+      expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('that does not hand over the upgrade request lets nobody in', async () => {
+    const forgetful = await start(GuardedGateway);
+    try {
+      const client = await connectNative(forgetful, { headers: await headersOf(issuer, alice) });
+      expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    } finally {
+      await forgetful.close();
+    }
+  });
+
+  describe('disconnects', () => {
+    it.each([
+      [
+        'a forged token',
+        async () => [
+          'bearer',
+          await (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
+        ],
+      ],
+      ['bearer without a token', async () => ['bearer']],
+      ['two tokens', async () => ['bearer', await issuer.accessToken(alice), 'Bearer', 'x']],
+    ])('who offers %s', async (_what, offered) => {
+      const client = await connectNative(application, { protocols: await offered() });
+      expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+      expect(await client.closeCode()).toBe(1008);
+    });
+
+    it('who offers different tokens in two places', async () => {
+      const client = await connectNative(application, {
+        headers: await headersOf(issuer, bob),
+        protocols: ['bearer', await issuer.accessToken(alice)],
+      });
+      expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+      await client.closed();
+    });
+  });
+});

@@ -1,0 +1,184 @@
+import type { Type } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  CurrentUser,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+  type User,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import { closeApplications, startApplication } from '../../support/application.js';
+import { ACME_ID, alice, ROLES } from '../../support/project.js';
+import { Proxied, Wrapped } from '../../support/planted-faults.js';
+import { messageOf } from '../../support/start-error.js';
+import {
+  closeClients,
+  connectNative,
+  connectSocketIo,
+  type GatewayClient,
+} from '../../support/websockets.js';
+import { OpenGateway } from './guarded.gateway.js';
+import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+afterEach(closeClients);
+afterEach(closeApplications);
+
+type Connect = (gateway: Type, accessToken?: string) => Promise<GatewayClient>;
+
+/** A connection with this token, by each adapter. */
+const ADAPTERS: [string, Connect][] = [
+  [
+    'socket.io',
+    async (gateway, accessToken) =>
+      connectSocketIo(await start(gateway), accessToken ? { auth: { token: accessToken } } : {}),
+  ],
+  [
+    'ws',
+    async (gateway, accessToken) =>
+      connectNative(await start(gateway, true), {
+        protocols: accessToken ? ['bearer', accessToken] : [],
+      }),
+  ],
+];
+
+function start(gateway: Type, native = false) {
+  return startApplication(
+    { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], providers: [gateway] },
+    (app) => native && app.useWebSocketAdapter(new WsAdapter(app)),
+  );
+}
+
+@WebSocketGateway()
+class BoundGateway extends OpenGateway {
+  constructor(...dependencies: ConstructorParameters<typeof OpenGateway>) {
+    super(...dependencies);
+    this.who = this.who.bind(this);
+  }
+
+  @SubscribeMessage('who')
+  @RequireUser()
+  who(@CurrentUser() user: User) {
+    return { event: 'who', data: user.userId };
+  }
+}
+Reflect.defineMetadata(
+  'design:paramtypes',
+  Reflect.getMetadata('design:paramtypes', OpenGateway),
+  BoundGateway,
+);
+
+@WebSocketGateway()
+class WrappedGateway extends OpenGateway {
+  @SubscribeMessage('who')
+  @Wrapped
+  @RequireUser()
+  who(@CurrentUser() user: User) {
+    return { event: 'who', data: user.userId };
+  }
+
+  @SubscribeMessage('open')
+  @Public()
+  open() {
+    return { event: 'open', data: null };
+  }
+}
+
+class BaseGateway extends OpenGateway {
+  @SubscribeMessage('who')
+  @RequireUser()
+  who(@CurrentUser() user: User) {
+    return { event: 'who', data: user.userId };
+  }
+}
+
+@WebSocketGateway()
+class OverridingGateway extends BaseGateway {
+  @SubscribeMessage('who')
+  override who(@CurrentUser() user: User) {
+    return super.who(user);
+  }
+}
+
+@Proxied
+@WebSocketGateway()
+class ProxiedGateway extends BaseGateway {}
+
+describe.each(ADAPTERS)('A gateway over %s', (_adapter, connect) => {
+  it.each<[string, Type]>([
+    ['its constructor binds the method', BoundGateway],
+    ['a decorator wraps the method', WrappedGateway],
+    ['it overrides the method with @SubscribeMessage() alone', OverridingGateway],
+    ['a decorator wraps the class', ProxiedGateway],
+  ])('keeps its rule when %s', async (_fault, gateway) => {
+    const nobody = await connect(gateway);
+    expect(await nobody.ask('who', {})).toMatchObject({
+      event: 'exception',
+      data: { statusCode: 401 },
+    });
+    const client = await connect(gateway, await issuer.accessToken(alice));
+    for (const message of [{}, 'a text', 7]) {
+      expect(await client.ask('who', message)).toEqual({ event: 'who', data: alice.userId });
+    }
+  });
+
+  it('rejects mere texts and numbers where a source of its own looks for the organization or the token', async () => {
+    @WebSocketGateway()
+    class CustomGateway extends OpenGateway {
+      @SubscribeMessage('org')
+      @RequireOrgMember({ org: (context) => ({ orgId: String(context.switchToWs().getData()) }) })
+      org(@MessageBody() orgId: unknown) {
+        return { event: 'org', data: orgId };
+      }
+
+      @SubscribeMessage('token')
+      @RequireUser({ tokenSource: (context) => context.switchToWs().getData<string>() })
+      token() {
+        return { event: 'token', data: true };
+      }
+    }
+    const accessToken = await issuer.accessToken(alice);
+    const client = await connect(CustomGateway, accessToken);
+    for (const [event, message] of [
+      ['org', ACME_ID],
+      ['org', 7],
+      ['token', accessToken],
+    ] as const) {
+      expect(await client.ask(event, message)).toMatchObject({
+        event: 'exception',
+        data: { statusCode: 403 },
+      });
+    }
+    // Another message of the same connection is decided about by itself.
+    expect(await client.ask('me', 'a text')).toEqual({ event: 'me', data: alice.userId });
+  });
+
+  it('made by a factory does not start', async () => {
+    const gateway = { provide: 'GATEWAY', useFactory: () => new OpenGateway(null as never) };
+    expect(await messageOf(start(gateway as unknown as Type))).toContain(
+      'OpenGateway.me (WebSocket message)',
+    );
+  });
+});
+
+describe('Messages that are mere texts', () => {
+  it.each(ADAPTERS)(
+    'keep their caller while they wait for their handlers, over %s',
+    async (_name, connect) => {
+      closeGate();
+      const client = await connect(WaitingGateway, await issuer.accessToken(alice));
+      for (let number = 0; number < 20; number++) client.send('waiting', `${number}`);
+      await client.ask('me', 'a text');
+      openGate();
+      const answers = new Set<unknown>();
+      for (let number = 0; number < 20; number++) answers.add((await client.next()).data);
+      expect(answers).toEqual(
+        new Set(Array.from({ length: 20 }, (_, number) => `${number} of ${alice.userId}`)),
+      );
+    },
+  );
+});

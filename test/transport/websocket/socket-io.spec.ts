@@ -1,0 +1,175 @@
+import { jest } from '@jest/globals';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { stopClock } from '../../support/fake-date.js';
+import {
+  ACME,
+  ACME_ID,
+  alice,
+  bob,
+  carol,
+  GLOBEX,
+  GLOBEX_ID,
+  headersOf,
+  ROLES,
+  userIn,
+} from '../../support/project.js';
+import { closeClients, connectSocketIo, exception } from '../../support/websockets.js';
+import { GuardedGateway } from './guarded.gateway.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+
+describe('A gateway over socket.io', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({
+          ...issuer.moduleOptions,
+          requireUserByDefault: true,
+          clockToleranceSeconds: 0,
+        }),
+      ],
+      providers: [GuardedGateway],
+    });
+  });
+
+  afterEach(closeClients);
+  afterAll(() => application.close());
+
+  async function connectAs(user: TestUser | null, claims?: Record<string, unknown>) {
+    const auth = user === null ? {} : { token: await issuer.accessToken(user, { claims }) };
+    return connectSocketIo(application, { auth });
+  }
+
+  it('takes the token from auth.token', async () => {
+    const client = await connectAs(alice);
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+  });
+
+  it.each(['websocket', 'polling'] as const)(
+    'takes the token from the Authorization header of the handshake over %s',
+    async (transport) => {
+      const extraHeaders = await headersOf(issuer, alice);
+      const client = connectSocketIo(application, { extraHeaders, transports: [transport] });
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+    },
+  );
+
+  it('takes no token from the query string', async () => {
+    const token = await issuer.accessToken(alice);
+    const client = connectSocketIo(application, {
+      query: { token, access_token: token, authorization: `Bearer ${token}` },
+    });
+    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+  });
+
+  it('refuses two different tokens, and takes one that is in two places', async () => {
+    const token = await issuer.accessToken(alice);
+    const different = connectSocketIo(application, {
+      auth: { token },
+      extraHeaders: await headersOf(issuer, bob),
+    });
+    expect(await different.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    const same = connectSocketIo(application, {
+      auth: { token },
+      extraHeaders: { Authorization: `Bearer ${token}` },
+    });
+    expect(await same.ask('me')).toEqual({ event: 'me', data: alice.userId });
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['a number', { token: 7 }],
+    ['a list', { token: ['a', 'b'] }],
+    ['an empty text', { token: '' }],
+    ['no token', { token: 'none' }],
+    ['something inherited', { ['__proto__']: { token: 'x' } }],
+  ])('refuses %s in auth.token', async (_what, auth) => {
+    const client = connectSocketIo(application, { auth });
+    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+  });
+
+  it('refuses a token of another issuer', async () => {
+    const client = connectSocketIo(application, {
+      auth: { token: await (await TestIssuer.create({ roles: ROLES })).accessToken(alice) },
+    });
+    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+  });
+
+  it('takes an optional user for nobody without a token, and asks nobody for a public message', async () => {
+    const stranger = await connectAs(null);
+    expect(await stranger.ask('visitor')).toEqual({ event: 'visitor', data: null });
+    expect(await stranger.ask('public')).toEqual({
+      event: 'public',
+      data: { userId: null, orgId: null },
+    });
+    const known = await connectAs(alice);
+    expect(await known.ask('visitor')).toEqual({ event: 'visitor', data: alice.userId });
+  });
+
+  it('requires a user for messages without a word of their own, under requireUserByDefault', async () => {
+    const stranger = await connectAs(null);
+    expect(await stranger.ask('undecorated')).toEqual(
+      exception(401, 'Unauthorized', 'undecorated'),
+    );
+    const known = await connectAs(alice);
+    expect(await known.ask('undecorated')).toEqual({
+      event: 'undecorated',
+      data: { userId: alice.userId, orgId: null },
+    });
+  });
+
+  it('finds the organization in the message, anew for each', async () => {
+    const client = await connectAs(carol);
+    const of = (orgId: unknown) => client.ask('reports', { orgId });
+    expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
+    for (const orgId of [GLOBEX_ID, '__proto__', '', 7, [ACME_ID], { orgId: ACME_ID }]) {
+      expect(await of(orgId)).toEqual(exception(403, 'Forbidden', 'reports', { orgId }));
+    }
+    expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
+    expect(await client.ask('reports', 'text')).toEqual(
+      exception(403, 'Forbidden', 'reports', 'text'),
+    );
+  });
+
+  it('finds the organization at a path in the message', async () => {
+    const client = await connectAs(bob);
+    expect(await client.ask('admin', { filter: { orgId: ACME_ID } })).toEqual({
+      event: 'admin',
+      data: ACME_ID,
+    });
+    const message = { 'filter.orgId': ACME_ID };
+    expect(await client.ask('admin', message)).toEqual(
+      exception(403, 'Forbidden', 'admin', message),
+    );
+  });
+
+  it('gives messages that are handled at the same time each its own organization', async () => {
+    const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Member' });
+    const client = await connectAs(erin);
+    const ids = [ACME_ID, GLOBEX_ID, GLOBEX_ID, ACME_ID, GLOBEX_ID, ACME_ID];
+    for (const orgId of ids) client.send('reports', { orgId });
+    for (const orgId of ids) {
+      expect(await client.next()).toEqual({ event: 'reports', data: [orgId, orgId] });
+    }
+  });
+
+  it('refuses a connection whose token has expired from its next message on', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const client = await connectAs(alice, { exp: now + 10 });
+    stopClock(now * 1000);
+    try {
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+      jest.setSystemTime((now + 9) * 1000);
+      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+      jest.setSystemTime((now + 10) * 1000);
+      expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+      expect(await client.ask('visitor')).toEqual({ event: 'visitor', data: null });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});

@@ -1,0 +1,276 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
+import { Body, Controller, Get, Headers, Post, type Type } from '@nestjs/common';
+import {
+  PropelAuthConfigurationError,
+  PropelAuthModule,
+  PropelAuthWebhook,
+  RequireUser,
+  WebhookEvent,
+  type AccessDecisionEvent,
+  type PropelAuthWebhookEvent,
+} from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { Webhook } from 'svix';
+import { WebhookVerifier } from '../../lib/webhooks/webhook-verifier.js';
+import {
+  closeApplications,
+  failureOf,
+  startApplication,
+  type RunningApplication,
+} from '../support/application.js';
+import { alice, headersOf, ROLES } from '../support/project.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const secrets = [newSecret(), newSecret()] as const;
+const events: AccessDecisionEvent[] = [];
+
+function newSecret(): string {
+  return `whsec_${randomBytes(24).toString('base64')}`;
+}
+
+@Controller()
+@RequireUser()
+class EventsController {
+  @Post('webhooks/propelauth')
+  @PropelAuthWebhook()
+  receive(
+    @WebhookEvent() event: PropelAuthWebhookEvent,
+    @WebhookEvent('event_type') type: string,
+    @Headers('svix-id') id: string,
+    @Body() body: unknown,
+  ) {
+    return { event, type, id, body };
+  }
+
+  @Get('protected')
+  protected() {
+    return {};
+  }
+}
+
+const created = { event_type: 'user.created', user_id: 'user-zoë', email: 'zoë@example.com' };
+
+interface Delivery {
+  secret?: string;
+  at?: Date;
+  payload?: string;
+  headers?: Record<string, string>;
+}
+
+/** A delivery as Svix sends it. */
+function deliver({ url }: RunningApplication, delivery: Delivery = {}) {
+  const { secret = secrets[0], at = new Date(), payload = JSON.stringify(created) } = delivery;
+  return request(url)
+    .post('/webhooks/propelauth')
+    .set('content-type', 'application/json')
+    .set('svix-id', 'msg_1')
+    .set('svix-timestamp', String(Math.floor(at.getTime() / 1000)))
+    .set('svix-signature', new Webhook(secret).sign('msg_1', at, payload))
+    .set(delivery.headers ?? {})
+    .send(payload);
+}
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+describe('@PropelAuthWebhook()', () => {
+  let application: RunningApplication;
+
+  beforeAll(async () => {
+    application = await startApplication(
+      {
+        imports: [
+          PropelAuthModule.forRoot({
+            ...issuer.moduleOptions,
+            webhookSecret: [...secrets],
+            requireUserByDefault: true,
+            debugMode: true,
+            onDecision: (event) => events.push(event),
+          }),
+        ],
+        controllers: [EventsController],
+      },
+      () => {},
+      undefined,
+      { rawBody: true },
+    );
+  });
+
+  beforeEach(() => void events.splice(0));
+  afterAll(() => application.close());
+
+  it('lets in an event that PropelAuth has signed, without a user', async () => {
+    const { body } = await deliver(application).expect(201);
+    expect(body).toEqual({ event: created, type: 'user.created', id: 'msg_1', body: created });
+    expect(events).toMatchObject([{ allowed: true, credential: 'webhook-signature' }]);
+  });
+
+  it('takes any of several secrets', async () => {
+    expect((await deliver(application, { secret: secrets[1] })).status).toBe(201);
+  });
+
+  it('takes the event from the bytes that were signed, whatever their form', async () => {
+    const payload = `{ "event_type" : "org.created",\n  "org_id": "o\\u0031" }`;
+    const { body } = await deliver(application, { payload }).expect(201);
+    expect(body.event).toEqual({ event_type: 'org.created', org_id: 'o1' });
+  });
+
+  it.each<[string, Delivery]>([
+    ['signed with another secret', { secret: newSecret() }],
+    ['six minutes old', { at: minutesAgo(6) }],
+    ['from six minutes ahead', { at: minutesAgo(-6) }],
+    ['without a signature', { headers: { 'svix-signature': '' } }],
+    ['with the signature of a list of none', { headers: { 'svix-signature': 'v1,' } }],
+    ['with the signature of another version', { headers: { 'svix-signature': 'v2,AAAA' } }],
+    ['with another id', { headers: { 'svix-id': 'msg_2' } }],
+    ['with another time', { headers: { 'svix-timestamp': '1' } }],
+    ['with no time', { headers: { 'svix-timestamp': 'now' } }],
+    ['that is no object', { payload: '"user.created"' }],
+    ['that is null', { payload: 'null' }],
+    ['that is no JSON', { payload: '{' }],
+    ['that is empty', { payload: '' }],
+    ['without a type', { payload: '{"user_id":"alice"}' }],
+    ['with a type that is no text', { payload: '{"event_type":7}' }],
+  ])('answers 400 for an event %s', async (_what, delivery) => {
+    const { body } = await deliver(application, delivery);
+    expect(body).toMatchObject({ statusCode: 400 });
+    expect(events.filter(({ allowed }) => allowed)).toEqual([]);
+  });
+
+  it('answers 400 for an event whose body was changed on its way', async () => {
+    const forged = createHmac('sha256', 'guess').update('x').digest('base64');
+    const headers = { 'svix-signature': `v1,${forged}` };
+    expect((await deliver(application, { headers })).status).toBe(400);
+  });
+
+  it('answers 400 for a request without a body, and for one of another kind', async () => {
+    const url = `${application.url}/webhooks/propelauth`;
+    expect((await request(url).post('')).status).toBe(400);
+    const form = request(url).post('').type('form').send({ event_type: 'user.created' });
+    expect((await form).status).toBe(400);
+  });
+
+  it.each([
+    ['without svix-id', []],
+    ['with a svix-id of its own', [['svix-id', 'msg_2']]],
+  ] as [string, [string, string][]][])(
+    'answers 400 for an event that is sent again under the names of others, %s',
+    async (_what, more) => {
+      const at = new Date();
+      const payload = JSON.stringify(created);
+      const { status } = await request(application.url)
+        .post('/webhooks/propelauth')
+        .set('content-type', 'application/json')
+        .set('webhook-id', 'msg_1')
+        .set('webhook-timestamp', String(Math.floor(at.getTime() / 1000)))
+        .set('webhook-signature', new Webhook(secrets[0]).sign('msg_1', at, payload))
+        .set(Object.fromEntries(more))
+        .send(payload);
+      expect(status).toBe(400);
+    },
+  );
+
+  it('takes no access token in place of a signature', async () => {
+    const { status } = await request(application.url)
+      .post('/webhooks/propelauth')
+      .set(await headersOf(issuer, alice))
+      .send(created);
+    expect(status).toBe(400);
+  });
+
+  it('does not show the secrets when somebody prints what the guard works with', () => {
+    const verifier = application.app.get(WebhookVerifier, { strict: false });
+    const printed = inspect(verifier, { depth: null, maxArrayLength: null });
+    for (const secret of secrets) {
+      expect(printed).not.toContain(secret.slice(6));
+      const bytes = [...Buffer.from(secret.slice(6), 'base64')];
+      expect(printed.replace(/\s/g, '')).not.toContain(bytes.join(','));
+    }
+  });
+
+  it('leaves the other routes to users', async () => {
+    expect((await request(application.url).get('/protected')).status).toBe(401);
+    await request(application.url)
+      .get('/protected')
+      .set(await headersOf(issuer, alice))
+      .expect(200);
+  });
+});
+
+function start(
+  options: Record<string, unknown>,
+  rawBody: boolean | undefined,
+  controllers: Type[] = [EventsController],
+) {
+  return startApplication(
+    {
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
+      controllers,
+    },
+    () => {},
+    undefined,
+    rawBody === undefined ? {} : { rawBody },
+  );
+}
+
+async function startRecording(rawBody?: boolean) {
+  const logger = new RecordingLogger();
+  const application = await start({ webhookSecret: secrets[0] }, rawBody);
+  application.app.useLogger(logger);
+  return { application, logger };
+}
+
+describe('At start, @PropelAuthWebhook()', () => {
+  afterEach(closeApplications);
+
+  it.each<[string, Record<string, unknown>, boolean | undefined, RegExp]>([
+    ['webhookSecret', {}, true, /webhookSecret/],
+  ])('names what is missing: %s', async (_what, options, rawBody, message) => {
+    const failure = await failureOf(start(options, rawBody));
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((failure as Error).message).toMatch(message);
+  });
+
+  it.each([
+    ['', 'is empty'],
+    ['whsec_', 'is a prefix alone'],
+    [`whsec_${randomBytes(23).toString('base64')}`, 'is of 23 bytes'],
+    [randomBytes(24).toString('base64'), 'has no prefix'],
+    [`whsec_${'!'.repeat(40)}`, 'is no base64'],
+    [[], 'is an empty list'],
+    [[secrets[0], ''], 'is empty beside one that is good'],
+    [7, 'is a number'],
+    [null, 'is null'],
+  ] as [unknown, string][])('%p is no webhookSecret, since it %s', async (webhookSecret) => {
+    const failure = await failureOf(start({ webhookSecret }, true));
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((failure as Error).message).toMatch(/webhookSecret/);
+    expect((failure as Error).message).not.toContain(String(webhookSecret).slice(6) || '\0');
+  });
+
+  describe('in an application that keeps no raw bodies', () => {
+    it.each([undefined, false])(
+      'answers events with 500, so that they are sent again, and says so once (rawBody: %s)',
+      async (rawBody) => {
+        const { application, logger } = await startRecording(rawBody);
+        await deliver(application).expect(500);
+        await deliver(application).expect(500);
+        expect(logger.of('error')).toEqual([expect.stringContaining('{ rawBody: true }')]);
+      },
+    );
+
+    it('answers what cannot be an event with 400, and says nothing', async () => {
+      const { application, logger } = await startRecording();
+      await request(application.url).post('/webhooks/propelauth').expect(400);
+      await request(application.url).post('/webhooks/propelauth').send({}).expect(400);
+      await deliver(application, { headers: { 'content-type': 'text/plain' } }).expect(400);
+      expect(logger.of('error')).toEqual([]);
+    });
+  });
+
+  it('asks nothing of an application without such a route', async () => {
+    expect(await failureOf(start({}, undefined, []))).toBeUndefined();
+  });
+});
