@@ -1,4 +1,4 @@
-import { DeadlinePassed } from '../backend/deadline.js';
+import { DeadlineError } from '../backend/deadline.js';
 import {
   isNetworkError,
   mayHaveBeenSent,
@@ -45,7 +45,7 @@ const REJECTIONS: [sign: Sign, code: PropelAuthApiErrorCode, detail?: string][] 
 /** The error for what a call ended with. */
 export function apiErrorOf(thrown: unknown, call: string): PropelAuthApiError {
   const isWrite = !isRead(call);
-  if (thrown instanceof DeadlinePassed) {
+  if (thrown instanceof DeadlineError) {
     const detail = `${thrown.milliseconds} ms`;
     return new PropelAuthApiError('timeout', call, { detail, outcomeUnknown: isWrite });
   }

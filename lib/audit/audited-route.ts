@@ -1,12 +1,12 @@
 import type { ApplicationRoute } from './application-routes.js';
-import type { CompiledAccess } from '../rules/policy.js';
+import type { Policy } from '../rules/policy.js';
 import type { HandlerLevels } from '../rules/handler-levels.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
 
 /** A method that handles calls, whichever way they come, as the audit looks at it. */
 export interface AuditedMethod extends Pick<ApplicationRoute, 'controller' | 'name' | 'handler'> {
   /** What the rules say, whether or not a guard is there to keep them. */
-  readonly rules: CompiledAccess;
+  readonly rules: Policy;
   /** The same, by the places where they are written. */
   readonly levels: HandlerLevels;
   /** What the guard does. */

@@ -4,7 +4,7 @@ import type { ApiKeyKind } from '../rules/access-rule.js';
 import { summaryOf } from '../rules/access-summary.js';
 import type { AccessMode, HandlerAccess } from '../rules/handler-access.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
-import { AccessRules } from '../rules/policies.js';
+import { Policies } from '../rules/policies.js';
 import type { HandlerKind } from '../transport/handler-kinds.js';
 import { ApplicationHandlers, type ApplicationHandler } from './application-handlers.js';
 import { ApplicationRoutes } from './application-routes.js';
@@ -103,12 +103,12 @@ function describeRoutes(app: INestApplicationContext): HandlerDescription[] {
 
 function describeHandlers(app: INestApplicationContext): HandlerDescription[] {
   const audit = app.get(HandlerAudit, { strict: false });
-  const rules = app.get(AccessRules, { strict: false });
+  const rules = app.get(Policies, { strict: false });
   const handlers = app.get(ApplicationHandlers, { strict: false }).list();
   return handlers
     .filter(({ kind, controller, handler }) => {
       const needsRule = kind === 'field' || kind === 'reference';
-      return !needsRule || rules.ofHandler(controller, handler).isRuled;
+      return !needsRule || rules.ofHandler(controller, handler).isExplicit;
     })
     .flatMap((handler) => {
       const transport = TRANSPORT_OF[handler.kind];

@@ -1,7 +1,7 @@
 import type { OrgSource } from '../options/org-source.interface.js';
 import { describeOrgSource } from '../options/org-source-description.js';
 import type { HandlerKind } from '../transport/handler-kinds.js';
-import type { CompiledAccess } from '../rules/policy.js';
+import type { Policy } from '../rules/policy.js';
 
 type Place = NonNullable<OrgSource['from']>;
 
@@ -25,7 +25,7 @@ const INSTEAD: Record<HandlerKind | 'http', string> = {
 };
 
 /** Organization rules that look where such calls have nothing: they would refuse everyone. */
-export function findForeignSources(rules: CompiledAccess, kind: HandlerKind | 'http'): string[] {
+export function findForeignSources(rules: Policy, kind: HandlerKind | 'http'): string[] {
   return rules.orgSources
     .map(describeOrgSource)
     .filter(({ from }) => from !== 'custom' && !PLACES[kind].includes(from as Place))

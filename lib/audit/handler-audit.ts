@@ -4,7 +4,7 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import type { HandlerKind } from '../transport/handler-kinds.js';
 import { OptionalPackages } from '../transport/optional-packages.js';
 import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
-import { AccessRules } from '../rules/policies.js';
+import { Policies } from '../rules/policies.js';
 import { ApplicationHandlers, type ApplicationHandler } from './application-handlers.js';
 import { GlobalGuard } from '../guard/global-guard.js';
 import { HandlerAccessResolver } from './handler-access.js';
@@ -29,7 +29,7 @@ const KINDS: Record<HandlerKind, string> = {
 export class HandlerAudit {
   constructor(
     private readonly handlers: ApplicationHandlers,
-    private readonly rules: AccessRules,
+    private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
     private readonly packages: OptionalPackages,
     private readonly globalGuard: GlobalGuard,
@@ -70,9 +70,9 @@ export class HandlerAudit {
     const { controller, handler: method } = handler;
     return {
       ...handler,
-      rules: this.rules.ofHandler(controller, method),
+      rules: this.policies.ofHandler(controller, method),
       access: this.access.of(controller, method).access,
-      levels: this.rules.levelsOf(handler),
+      levels: this.policies.levelsOf(handler),
     };
   }
 

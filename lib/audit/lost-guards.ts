@@ -12,7 +12,7 @@ export function findLostGuards(
   { controller, handler, rules, isMadeByFactory }: AuditedMethod & { isMadeByFactory: boolean },
   isGuardGlobal: boolean,
 ): string[] {
-  if (!rules.isRuled || rules.mode === 'public' || isGuardGlobal) return [];
+  if (!rules.isExplicit || rules.mode === 'public' || isGuardGlobal) return [];
   if (isMadeByFactory) return [GUARD_OF_FACTORY];
   const hasOne = [controller, handler].some(hasHandlerGuard) || hasGuard(controller, handler);
   return hasOne ? [] : [LOST_GUARD];

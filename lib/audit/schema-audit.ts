@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { ApplicationHandlers } from './application-handlers.js';
 import { GlobalGuard } from '../guard/global-guard.js';
-import { AccessRules } from '../rules/policies.js';
+import { Policies } from '../rules/policies.js';
 import { reachableTypes, rootFieldsOf, type Schema } from './schema-types.js';
 
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
@@ -20,7 +20,7 @@ export class SchemaAudit {
   constructor(
     private readonly modules: ModulesContainer,
     private readonly handlers: ApplicationHandlers,
-    private readonly rules: AccessRules,
+    private readonly policies: Policies,
     private readonly globalGuard: GlobalGuard,
   ) {}
 
@@ -58,7 +58,7 @@ export class SchemaAudit {
     return this.handlers
       .fieldResolvers()
       .filter(
-        ({ controller, handler }) => this.rules.ofHandler(controller, handler).mode !== 'public',
+        ({ controller, handler }) => this.policies.ofHandler(controller, handler).mode !== 'public',
       );
   }
 }

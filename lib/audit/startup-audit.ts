@@ -9,7 +9,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
-import { AccessRules } from '../rules/policies.js';
+import { Policies } from '../rules/policies.js';
 import { ApplicationHandlers, classOf } from './application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application-routes.js';
 import { GlobalGuard } from '../guard/global-guard.js';
@@ -36,7 +36,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly modules: ModulesContainer,
     private readonly routes: ApplicationRoutes,
-    private readonly rules: AccessRules,
+    private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
     private readonly globalGuard: GlobalGuard,
     private readonly webhooks: WebhookVerifier,
@@ -48,7 +48,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   ) {}
 
   onModuleInit(): void {
-    this.rules.readReplacements();
+    this.policies.readReplacements();
     const classes = this.classes();
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
@@ -75,7 +75,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.routes.list(),
       ...this.applicationHandlers.list(),
     ]) {
-      const { orgSources } = this.rules.ofHandler(controller, handler);
+      const { orgSources } = this.policies.ofHandler(controller, handler);
       orgSources.forEach((source) => this.orgSources.assertProvided(source));
     }
   }
@@ -97,8 +97,8 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   private audited(route: ApplicationRoute): AuditedRoute {
     return {
       ...route,
-      rules: this.rules.ofHandler(route.controller, route.handler),
-      levels: this.rules.levelsOf(route),
+      rules: this.policies.ofHandler(route.controller, route.handler),
+      levels: this.policies.levelsOf(route),
       access: this.access.of(route.controller, route.handler).access,
     };
   }

@@ -1,8 +1,8 @@
-import type { CompiledAccess } from '../rules/policy.js';
+import type { Policy } from '../rules/policy.js';
 import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
 
 /** Two decorators in one place that look for the token in different ones. */
-export function findConflictingTokenSources({ rules }: { rules: CompiledAccess }): string[] {
+export function findConflictingTokenSources({ rules }: { rules: Policy }): string[] {
   return rules.tokenSources.length > 1
     ? ['Different tokenSources in one place; keep the one that is meant.']
     : [];

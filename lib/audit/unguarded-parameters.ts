@@ -11,7 +11,7 @@ export function findUnguardedParameters({
   rules,
 }: AuditedMethod & { kind?: HandlerKind }): string[] {
   if (!readCallerParameters(controller, name).includes('@CurrentUser()')) return [];
-  if (kind === 'field' && !rules.isRuled) {
+  if (kind === 'field' && !rules.isExplicit) {
     return [
       '@CurrentUser() in a field without a rule, where no token is looked at; add @RequireUser() or @OptionalUser().',
     ];

@@ -1,15 +1,15 @@
 import type { HandlerKind } from '../transport/handler-kinds.js';
 import type { CallerMode } from '../rules/access-rule.js';
-import type { CompiledAccess } from '../rules/policy.js';
+import type { Policy } from '../rules/policy.js';
 import { RequireUser } from '../decorators/require-user.decorator.js';
 import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
 import { findUnreachedHandlers } from './unreached-handlers.js';
 
 /** The rules of a handler in this mode, without any further ones. */
-function rulesUnder(mode: CallerMode): CompiledAccess {
+function rulesUnder(mode: CallerMode): Policy {
   return {
     mode,
-    isRuled: true,
+    isExplicit: true,
     apiKeyKind: undefined,
     deniesImpersonation: false,
     tokenSources: [],
@@ -29,7 +29,7 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
     name: 'handle',
     handler: () => {},
     kind,
-    rules: rulesUnder('required'),
+    rules: rulesUnder('user'),
     access: 'user',
     levels: { method: { rules: [], outside: [] }, overridden: [], classes: [] },
     isMadeByFactory: false,

@@ -9,7 +9,7 @@ export function findUnreachedHandlers(
 ): string[] {
   switch (audited.kind) {
     case 'field':
-      return surroundings.areFieldsGuarded || !audited.rules.isRuled || !isGuarded(audited)
+      return surroundings.areFieldsGuarded || !audited.rules.isExplicit || !isGuarded(audited)
         ? []
         : [UNGUARDED_FIELD];
     case 'reference':

@@ -16,13 +16,13 @@ export function readApiKeyValidation(value: unknown): ApiKeyValidation | undefin
   try {
     return deepFreeze(readFields(value));
   } catch (error) {
-    if (error instanceof Nonsense) return undefined;
+    if (error instanceof MalformedValidationError) return undefined;
     throw error;
   }
 }
 
 /** Something is of a type that it cannot be. */
-class Nonsense extends Error {}
+class MalformedValidationError extends Error {}
 
 function readFields(value: JsonObject): ApiKeyValidation {
   const metadata = readObject(value, 'metadata');
@@ -32,9 +32,11 @@ function readFields(value: JsonObject): ApiKeyValidation {
   const userInOrg = readMembership(entry);
   if (user !== undefined) checkUser(user);
   if (org !== undefined) readIdentifier(org, 'orgId');
-  if (userInOrg !== undefined && userInOrg.orgId !== org?.['orgId']) throw new Nonsense();
+  if (userInOrg !== undefined && userInOrg.orgId !== org?.['orgId'])
+    throw new MalformedValidationError();
   // Of nobody, it would be taken for the organization's own key.
-  if (entry !== undefined && userInOrg === undefined && user === undefined) throw new Nonsense();
+  if (entry !== undefined && userInOrg === undefined && user === undefined)
+    throw new MalformedValidationError();
   return {
     ...(metadata && { metadata }),
     ...(user && { user: withMemberships(user) as unknown as ApiKeyValidation['user'] }),
@@ -55,7 +57,7 @@ function withMemberships(user: JsonObject): JsonObject {
   const entries = Object.keys(memberships).flatMap((orgId) => {
     const membership = readMembership(readObject(memberships, orgId));
     if (membership === undefined) return [];
-    if (membership.orgId !== orgId) throw new Nonsense();
+    if (membership.orgId !== orgId) throw new MalformedValidationError();
     return [[orgId, membership] as const];
   });
   return { ...user, orgIdToOrgInfo: Object.fromEntries(entries) };
@@ -82,7 +84,8 @@ function readMembership(entry: JsonObject | undefined): OrgMemberInfo | undefine
 
 function readRoleStructure(entry: JsonObject): OrgRoleStructure | undefined {
   const structure = entry['orgRoleStructure'] ?? undefined;
-  if (structure !== undefined && !ROLE_STRUCTURES.includes(structure)) throw new Nonsense();
+  if (structure !== undefined && !ROLE_STRUCTURES.includes(structure))
+    throw new MalformedValidationError();
   return structure as OrgRoleStructure | undefined;
 }
 
@@ -90,26 +93,26 @@ function readRoleStructure(entry: JsonObject): OrgRoleStructure | undefined {
 
 function readIdentifier(object: JsonObject, name: string): string {
   const value = readString(object, name);
-  if (value === undefined || value === '') throw new Nonsense();
+  if (value === undefined || value === '') throw new MalformedValidationError();
   return value;
 }
 
 function readString(object: JsonObject, name: string): string | undefined {
   const value = object[name] ?? undefined;
-  if (value !== undefined && typeof value !== 'string') throw new Nonsense();
+  if (value !== undefined && typeof value !== 'string') throw new MalformedValidationError();
   return value;
 }
 
 function readStrings(object: JsonObject, name: string): string[] {
   const value = object[name] ?? [];
   if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string')) {
-    throw new Nonsense();
+    throw new MalformedValidationError();
   }
   return value;
 }
 
 function readObject(object: JsonObject, name: string): JsonObject | undefined {
   const value = object[name] ?? undefined;
-  if (value !== undefined && !isJsonObject(value)) throw new Nonsense();
+  if (value !== undefined && !isJsonObject(value)) throw new MalformedValidationError();
   return value;
 }

@@ -22,14 +22,14 @@ import { API_KEY, AUTH_URL, GLOBEX_ID } from '../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { AccessCalls } from './backend-client.js';
+import { BackendClient } from './backend-client.js';
 import { unavailable } from '../refusals/refusal.js';
 
 const GRANT = 'f374f738cc765ba468d62c61f30b1709';
 const stepUp = { userId: 'user-alice', actionType: 'DELETE_ORG', grant: GRANT };
 
 let propelAuth: PropelAuthServer;
-let calls: AccessCalls;
+let calls: BackendClient;
 
 beforeAll(async () => {
   Logger.overrideLogger(false);
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  calls = new AccessCalls(
+  calls = new BackendClient(
     new ResolvedOptions({ authUrl: `${AUTH_URL}:8443`, apiKey: API_KEY, apiTimeoutMs: 1234 }),
   );
 });
@@ -84,7 +84,7 @@ describe.each([
     sent: { action_type: 'DELETE_ORG', user_id: 'user-alice', grant: GRANT },
     yes: {},
   },
-])('AccessCalls.$name', ({ call, path, sent, yes }) => {
+])('BackendClient.$name', ({ call, path, sent, yes }) => {
   it('asks once, with the API key and the host of the project', async () => {
     const { bodies, answer } = recordingBody({ status: 200, body: yes });
     propelAuth.answers(answer);
@@ -202,7 +202,7 @@ describe.each([
   });
 });
 
-describe('AccessCalls.validateApiKey', () => {
+describe('BackendClient.validateApiKey', () => {
   it.each([
     ['of a user', personalKey, ['metadata', 'user']],
     ['of a member', orgKeyOfMember, ['metadata', 'user', 'org', 'userInOrg']],
@@ -333,7 +333,7 @@ describe('AccessCalls.validateApiKey', () => {
   });
 });
 
-describe('AccessCalls.verifyStepUpGrant', () => {
+describe('BackendClient.verifyStepUpGrant', () => {
   it.each([[{}], [{ success: true }], [{ success: null }]])('takes %j for a yes', async (body) => {
     expect(await verify(200, body)).toBe(true);
   });

@@ -26,7 +26,7 @@ export interface StepUpGrantRequest {
  * place.
  */
 @Injectable()
-export class AccessCalls {
+export class BackendClient {
   private readonly logger = new Logger('PropelAuth');
   private hasLoggedWrongKey = false;
 

@@ -1,6 +1,6 @@
 /** Something took longer than it may. */
-export class DeadlinePassed extends Error {
-  override readonly name = 'DeadlinePassed';
+export class DeadlineError extends Error {
+  override readonly name = 'DeadlineError';
 
   constructor(readonly milliseconds: number) {
     super(`It took longer than ${milliseconds} ms`);
@@ -11,7 +11,7 @@ export class DeadlinePassed extends Error {
  * Waits for work that cannot be stopped. When the time is up its outcome no longer counts, whatever it is; the signal tells the work
  * to begin nothing new.
  *
- * @throws {DeadlinePassed} when the time is up
+ * @throws {DeadlineError} when the time is up
  */
 export function withinDeadline<Result>(
   milliseconds: number,
@@ -20,7 +20,7 @@ export function withinDeadline<Result>(
   const controller = new AbortController();
   return new Promise<Result>((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new DeadlinePassed(milliseconds));
+      reject(new DeadlineError(milliseconds));
       controller.abort();
     }, milliseconds);
     // The connection that is waited for keeps the process alive; the clock need not.

@@ -7,7 +7,7 @@ import { readTokenFrom } from '../transport/token-from-source.js';
 import type { Transport } from '../transport/transport.interface.js';
 import { transportOf } from '../transport/transport-of.js';
 import { ApiKeyCaller } from './api-key-caller.js';
-import type { CompiledAccess } from '../rules/policy.js';
+import type { Policy } from '../rules/policy.js';
 import { readApiKey } from '../transport/http/api-key-header.js';
 import { isUnauthenticated, Refusal } from '../refusals/refusal.js';
 
@@ -30,33 +30,30 @@ export class CallerIdentifier {
    */
   identify(
     context: ExecutionContext,
-    access: CompiledAccess,
+    policy: Policy,
   ): IdentifiedCaller | Promise<IdentifiedCaller> {
-    switch (access.mode) {
+    switch (policy.mode) {
       case 'optional':
-        return this.identifyOptionalUser(context, access);
+        return this.identifyOptionalUser(context, policy);
       case 'api-key':
       case 'user-or-api-key':
-        return this.identifyByCredential(context, access);
+        return this.identifyByCredential(context, policy);
       case 'nobody':
         throw new Refusal('rules_contradict');
       default:
-        return this.identifyUser(context, access);
+        return this.identifyUser(context, policy);
     }
   }
 
-  private identifyUser(
-    context: ExecutionContext,
-    access: CompiledAccess,
-  ): UserClass | Promise<UserClass> {
+  private identifyUser(context: ExecutionContext, policy: Policy): UserClass | Promise<UserClass> {
     const transport = transportOf(context);
-    const token = this.readToken(context, access, transport);
+    const token = this.readToken(context, policy, transport);
     return this.tokens.authenticate(token, transport.sharedRequestOf(context));
   }
 
   private readToken(
     context: ExecutionContext,
-    { tokenSources }: CompiledAccess,
+    { tokenSources }: Policy,
     transport: Transport,
   ): string {
     if (tokenSources.length > 0) return readTokenFrom(tokenSources, context);
@@ -69,10 +66,10 @@ export class CallerIdentifier {
 
   private identifyOptionalUser(
     context: ExecutionContext,
-    access: CompiledAccess,
+    policy: Policy,
   ): UserClass | null | Promise<UserClass | null> {
     try {
-      const user = this.identifyUser(context, access);
+      const user = this.identifyUser(context, policy);
       return user instanceof Promise ? user.catch(anonymousIfRefused) : user;
     } catch (error) {
       return anonymousIfRefused(error);
@@ -81,20 +78,20 @@ export class CallerIdentifier {
 
   private identifyByCredential(
     context: ExecutionContext,
-    access: CompiledAccess,
+    policy: Policy,
   ): IdentifiedCaller | Promise<IdentifiedCaller> {
-    const credential = this.findCredential(context, access);
+    const credential = this.findCredential(context, policy);
     if (credential?.kind === 'api-key') {
-      return this.identifyApiKey(context, access, credential.text);
+      return this.identifyApiKey(context, policy, credential.text);
     }
-    if (access.mode === 'api-key') throw new Refusal('api_key_missing');
+    if (policy.mode === 'api-key') throw new Refusal('api_key_missing');
     if (credential === undefined) throw new Refusal('credential_missing');
-    return this.identifyUser(context, access);
+    return this.identifyUser(context, policy);
   }
 
-  private findToken(context: ExecutionContext, access: CompiledAccess): string | undefined {
+  private findToken(context: ExecutionContext, policy: Policy): string | undefined {
     try {
-      return this.readToken(context, access, transportOf(context));
+      return this.readToken(context, policy, transportOf(context));
     } catch (error) {
       if (error instanceof Refusal && error.reason === 'token_missing') return undefined;
       throw error;
@@ -103,7 +100,7 @@ export class CallerIdentifier {
 
   private async identifyApiKey(
     context: ExecutionContext,
-    { apiKeyKind }: CompiledAccess,
+    { apiKeyKind }: Policy,
     apiKey: string,
   ): Promise<ApiKeyCaller> {
     const caller = await this.validateApiKey(context, apiKey);
@@ -129,9 +126,9 @@ export class CallerIdentifier {
    * @returns `null` for nobody, for a credential that is refused, and for more than one
    * @throws when nobody can say at the moment
    */
-  async identifyAny(context: ExecutionContext, access: CompiledAccess): Promise<IdentifiedCaller> {
+  async identifyAny(context: ExecutionContext, policy: Policy): Promise<IdentifiedCaller> {
     try {
-      const credential = this.findCredential(context, access);
+      const credential = this.findCredential(context, policy);
       if (credential === undefined) return null;
       return credential.kind === 'api-key'
         ? await this.validateApiKey(context, credential.text)
@@ -143,8 +140,8 @@ export class CallerIdentifier {
   }
 
   /** Like {@link identifyAny}, for credentials that are known or can be verified without asking PropelAuth. */
-  async recognize(context: ExecutionContext, access: CompiledAccess): Promise<IdentifiedCaller> {
-    const credential = this.findCredential(context, access);
+  async recognize(context: ExecutionContext, policy: Policy): Promise<IdentifiedCaller> {
+    const credential = this.findCredential(context, policy);
     if (credential === undefined) return null;
     if (credential.kind === 'token') {
       return (await this.tokens.recognize(credential.text, sharedRequestOf(context))) ?? null;
@@ -156,11 +153,11 @@ export class CallerIdentifier {
   /** @throws a refusal, for more than one credential and for one that is malformed */
   private findCredential(
     context: ExecutionContext,
-    access: CompiledAccess,
+    policy: Policy,
   ): { kind: 'token' | 'api-key'; text: string } | undefined {
     const request = transportOf(context).requestOf(context);
     const apiKey = request && readApiKey(request);
-    const token = this.findToken(context, access);
+    const token = this.findToken(context, policy);
     if (apiKey !== undefined) {
       // What stands behind Bearer is found as a token, too.
       if (token !== undefined && token !== apiKey) {

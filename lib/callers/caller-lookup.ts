@@ -1,24 +1,24 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { transportOf } from '../transport/transport-of.js';
-import { AccessRules } from '../rules/policies.js';
+import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 import { callerOf, keyOf, type Caller } from './caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from './caller-identifier.js';
-import { UNRULED_ACCESS, type CompiledAccess } from '../rules/policy.js';
+import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { findCaller } from '../decision/decision.js';
 
 /** Answers who is calling whoever asks, before and after the guard has decided. */
 @Injectable()
 export class CallerLookup {
   constructor(
-    private readonly rules: AccessRules,
+    private readonly policies: Policies,
     private readonly callers: CallerIdentifier,
   ) {}
 
   /** @throws the refusal, when nobody can say at the moment who is calling */
   async identify(context: ExecutionContext): Promise<Caller | null> {
     const identified =
-      decidedCaller(context) ?? (await this.callers.identifyAny(context, this.accessOf(context)));
+      decidedCaller(context) ?? (await this.callers.identifyAny(context, this.policyOf(context)));
     return identified && callerOf(identified);
   }
 
@@ -32,7 +32,7 @@ export class CallerLookup {
   private async recognize(context: ExecutionContext): Promise<IdentifiedCaller> {
     try {
       return (
-        decidedCaller(context) ?? (await this.callers.recognize(context, this.accessOf(context)))
+        decidedCaller(context) ?? (await this.callers.recognize(context, this.policyOf(context)))
       );
     } catch {
       return null;
@@ -40,8 +40,8 @@ export class CallerLookup {
   }
 
   /** The rules, which say where the credential is. Exception filters are given no handler. */
-  private accessOf(context: ExecutionContext): CompiledAccess {
-    return hasHandler(context) ? this.rules.of(context) : UNRULED_ACCESS;
+  private policyOf(context: ExecutionContext): Policy {
+    return hasHandler(context) ? this.policies.of(context) : DEFAULT_POLICY;
   }
 }
 

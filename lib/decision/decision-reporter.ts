@@ -119,6 +119,6 @@ function describeCall(context: ExecutionContext, route: AccessedRoute): string {
 }
 
 /** Without rules, where it failed before they were known. */
-function requirementsOf({ access }: Decision): string {
-  return access === undefined ? '' : ` Requires: ${summaryOf(handlerAccessOf(access))}`;
+function requirementsOf({ policy }: Decision): string {
+  return policy === undefined ? '' : ` Requires: ${summaryOf(handlerAccessOf(policy))}`;
 }

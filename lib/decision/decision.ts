@@ -4,7 +4,7 @@ import { isHttpRequest } from '../transport/http/http.transport.js';
 import { isObject } from '../values/is-object.js';
 import { transportOf } from '../transport/transport-of.js';
 import type { PropelAuthWebhookEvent } from '../webhooks/webhook-event.js';
-import type { CompiledAccess } from '../rules/policy.js';
+import type { Policy } from '../rules/policy.js';
 import { isSameHandler } from '../rules/declared-method.js';
 
 /** Who a call comes from, as handlers and others are told after the decision. */
@@ -18,7 +18,7 @@ export interface KnownCaller {
 /** What the guard decided about one call of one handler. */
 export class Decision implements KnownCaller {
   /** The rules of the handler, once they are looked up. */
-  access: CompiledAccess | undefined = undefined;
+  policy: Policy | undefined = undefined;
   /** Whether it is being made; until then a guard has been reached that has nothing to say. */
   isBegun = false;
   /** Allowed (the promise while it is being decided); `undefined` when it was refused at once. */

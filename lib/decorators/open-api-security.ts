@@ -24,7 +24,7 @@ const NO_TOKEN: SecurityRequirement = {};
 
 /** What each mode asks for; an optional user is marked on the handlers. */
 const REQUIREMENTS: Record<CallerMode, readonly SecurityRequirement[]> = {
-  required: [TOKEN],
+  user: [TOKEN],
   'api-key': [API_KEY],
   'user-or-api-key': [TOKEN, API_KEY],
   optional: [],
@@ -54,7 +54,7 @@ export function markForOpenApi(
 
 /** Rules that refuse some callers ask for nothing more than the word on the caller beside them, or else for a user. */
 function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirement[] {
-  return REQUIREMENTS[modeOf(rules) ?? 'required'];
+  return REQUIREMENTS[modeOf(rules) ?? 'user'];
 }
 
 /** Whether a requirement is one that the decorators of this package wrote. */

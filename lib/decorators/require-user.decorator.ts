@@ -25,5 +25,5 @@ export function RequireUser(options: UserRuleOptions = {}): AccessDecorator {
   const decorator = '@RequireUser()';
   checkUserRuleOptions(decorator, options);
   const { tokenSource } = options;
-  return createAccessDecorator({ kind: 'caller', mode: 'required', decorator, tokenSource });
+  return createAccessDecorator({ kind: 'caller', mode: 'user', decorator, tokenSource });
 }

@@ -10,10 +10,10 @@ import { RefusalAnswers } from '../transport/refusal-answers.js';
 import type { AnnotatedByGuard } from '../transport/transport.interface.js';
 import { headersOf, transportOf } from '../transport/transport-of.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
-import { AccessRules } from '../rules/policies.js';
+import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
-import type { CompiledAccess } from '../rules/policy.js';
+import type { Policy } from '../rules/policy.js';
 import {
   isBareMessage,
   keepForConnection,
@@ -36,7 +36,7 @@ export class AccessDecider {
   private guard: CanActivate | undefined;
 
   constructor(
-    private readonly rules: AccessRules,
+    private readonly policies: Policies,
     private readonly callers: CallerIdentifier,
     private readonly stepUps: StepUpVerifier,
     private readonly orgSources: OrgSources,
@@ -69,8 +69,8 @@ export class AccessDecider {
     if (decision.isBegun) return replay(decision);
     decision.isBegun = true;
     try {
-      decision.access ??= this.rules.of(context);
-      const outcome = this.evaluate(decision, decision.access);
+      decision.policy ??= this.policies.of(context);
+      const outcome = this.evaluate(decision, decision.policy);
       decision.outcome = outcome === true ? true : this.settle(decision, outcome);
       return decision.outcome;
     } catch (error) {
@@ -88,69 +88,66 @@ export class AccessDecider {
     }
   }
 
-  private evaluate(decision: Decision, access: CompiledAccess): true | Promise<true> {
+  private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { context } = decision;
-    if (!access.isRuled && this.isLeftAlone(context)) return true;
-    if (access.mode === 'public' || isPartOfOperation(access, context)) return this.admit(decision);
-    if (access.mode === 'webhook') return this.admitWebhook(decision);
-    if (access.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);
-    if (this.hasOwnSource(access, context) && isBareMessage(context)) {
+    if (!policy.isExplicit && this.isLeftAlone(context)) return true;
+    if (policy.mode === 'public' || isPartOfOperation(policy, context)) return this.admit(decision);
+    if (policy.mode === 'webhook') return this.admitWebhook(decision);
+    if (policy.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);
+    if (this.hasOwnSource(policy, context) && isBareMessage(context)) {
       throw new Refusal('message_bare');
     }
-    const caller = this.callers.identify(context, access);
+    const caller = this.callers.identify(context, policy);
     return caller instanceof Promise
-      ? caller.then((identified) => this.checkCaller(decision, access, identified))
-      : this.checkCaller(decision, access, caller);
+      ? caller.then((identified) => this.checkCaller(decision, policy, identified))
+      : this.checkCaller(decision, policy, caller);
   }
 
   /** @throws the refusal, when a rule about a caller who is known does not hold */
   private checkCaller(
     decision: Decision,
-    access: CompiledAccess,
+    policy: Policy,
     caller: IdentifiedCaller,
   ): true | Promise<true> {
     if (caller === null) return this.admit(decision);
     keepCaller(decision, caller);
-    if (access.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
+    if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
       throw new Refusal('impersonation_denied');
     }
-    if (access.orgRequirements.length === 0) return this.checkStepUps(decision, access);
-    const named = this.orgSources.ask(access.orgSources, decision.context);
+    if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
+    const named = this.orgSources.ask(policy.orgSources, decision.context);
     return named instanceof Promise
-      ? named.then((orgs) => this.checkOrg(decision, access, membershipsOf(caller), orgs))
-      : this.checkOrg(decision, access, membershipsOf(caller), named);
+      ? named.then((orgs) => this.checkOrg(decision, policy, membershipsOf(caller), orgs))
+      : this.checkOrg(decision, policy, membershipsOf(caller), named);
   }
 
   /** @throws {Refusal} when a rule about the organization does not hold */
   private checkOrg(
     decision: Decision,
-    access: CompiledAccess,
+    policy: Policy,
     memberships: Memberships | undefined,
     named: NamedOrgs,
   ): true | Promise<true> {
     const org = findNamedMembership(memberships, named);
-    for (const requirement of access.orgRequirements) {
+    for (const requirement of policy.orgRequirements) {
       const unmet = findUnmet(org, requirement);
       if (unmet !== undefined) throw new Refusal(unmet, { orgId: org.orgId });
     }
     decision.org = org;
     const annotated = annotatedBy(decision);
     if (annotated !== undefined) annotated.org = org;
-    return this.checkStepUps(decision, access);
+    return this.checkStepUps(decision, policy);
   }
 
   /** Last, since a grant can be used up by asking about it. */
-  private checkStepUps(decision: Decision, { stepUps }: CompiledAccess): true | Promise<true> {
+  private checkStepUps(decision: Decision, { stepUps }: Policy): true | Promise<true> {
     if (stepUps.length === 0) return this.admit(decision);
     const headers = headersOf(decision.context) ?? {};
     return this.stepUps.verifyAll(decision.user, stepUps, headers).then(() => this.admit(decision));
   }
 
   /** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
-  private hasOwnSource(
-    { tokenSources, orgSources }: CompiledAccess,
-    context: ExecutionContext,
-  ): boolean {
+  private hasOwnSource({ tokenSources, orgSources }: Policy, context: ExecutionContext): boolean {
     return (
       tokenSources.length > 0 ||
       orgSources.some((source) => describeOrgSource(source).from === 'custom') ||
@@ -197,8 +194,10 @@ function describeUntraceable(className: string): string {
 }
 
 /** A field without a rule belongs to the operation above it, which was decided about. */
-function isPartOfOperation({ isRuled }: CompiledAccess, context: ExecutionContext): boolean {
-  return !isRuled && context.getType<string>() === 'graphql' && belongsToAdmittedOperation(context);
+function isPartOfOperation({ isExplicit }: Policy, context: ExecutionContext): boolean {
+  return (
+    !isExplicit && context.getType<string>() === 'graphql' && belongsToAdmittedOperation(context)
+  );
 }
 
 function replay(decision: Decision): true | Promise<true> {

@@ -1,7 +1,7 @@
 import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { findDecision, reachDecision, type Decision } from '../decision/decision.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
-import { AccessRules } from '../rules/policies.js';
+import { Policies } from '../rules/policies.js';
 import { guardsOf, placeGuardsFirst } from '../rules/bound-guards.js';
 import { GlobalGuard } from './global-guard.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
@@ -15,7 +15,7 @@ import { exceptionForUnguarded } from './unguarded-calls.js';
 export class HandlerGuard implements CanActivate {
   constructor(
     @Optional() private readonly guard?: PropelAuthGuard,
-    @Optional() private readonly rules?: AccessRules,
+    @Optional() private readonly policies?: Policies,
     @Optional() private readonly globalGuard?: GlobalGuard,
   ) {
     if (guard === undefined) throw new PropelAuthConfigurationError(NO_MODULE);
@@ -30,8 +30,8 @@ export class HandlerGuard implements CanActivate {
 
   /** Whether nothing is asked of callers: no decorator says anything, and nor does the module. */
   private isOpen(decision: Decision): boolean {
-    decision.access ??= this.rules?.of(decision.context);
-    return decision.access?.isRuled === false && this.globalGuard?.isPresent() === false;
+    decision.policy ??= this.policies?.of(decision.context);
+    return decision.policy?.isExplicit === false && this.globalGuard?.isPresent() === false;
   }
 }
 

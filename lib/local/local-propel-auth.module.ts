@@ -7,7 +7,7 @@ import {
   type NestModule,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { AccessCalls } from '../backend/backend-client.js';
+import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthModule } from '../module/propel-auth.module.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
@@ -182,9 +182,9 @@ function propelAuthModuleFor(
         useFactory: ({ api }: LocalProject) => api,
       },
       {
-        provide: AccessCalls,
+        provide: BackendClient,
         inject: [LocalProject],
-        useFactory: ({ api }: LocalProject) => api.accessCalls,
+        useFactory: ({ api }: LocalProject) => api.backendClient,
       },
     ],
   };

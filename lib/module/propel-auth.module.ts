@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
-import { AccessRules } from '../rules/policies.js';
+import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { orgFromParam } from '../org-sources/org-from-param.js';
@@ -19,7 +19,7 @@ import { HandlerAudit } from '../audit/handler-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
-import { AccessCalls } from '../backend/backend-client.js';
+import { BackendClient } from '../backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from '../health/propel-auth.health-indicator.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
@@ -76,7 +76,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
     OptionsScope,
-    AccessCalls,
+    BackendClient,
     svixProvider,
     WebhookVerifier,
     VerificationKeys,
@@ -89,10 +89,10 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     RefusalAnswers,
     ConnectionAuthenticator,
     {
-      provide: AccessRules,
+      provide: Policies,
       inject: [ResolvedOptions, ModulesContainer],
       useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions, modules: ModulesContainer) =>
-        new AccessRules(orgSource, modules),
+        new Policies(orgSource, modules),
     },
     GlobalGuard,
     GuardOverrides,
@@ -119,7 +119,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     PropelAuthHealthIndicator,
     // For the guards that Nest makes in the modules of the application.
     AccessDecider,
-    AccessRules,
+    Policies,
     GlobalGuard,
   ],
 })
@@ -129,7 +129,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
     modules: ModulesContainer,
     decider: AccessDecider,
     guard: PropelAuthGuard,
-    private readonly rules: AccessRules,
+    private readonly policies: Policies,
   ) {
     super();
     assertOnlyOne(modules);
@@ -139,7 +139,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   /** @hidden Nest calls it when all singletons are made, and before it hands their functions to tools that wrap them. */
   configure(): void {
     // Without a constructor call, where the options are request-scoped.
-    (this.rules as AccessRules | undefined)?.readReplacements();
+    (this.policies as Policies | undefined)?.readReplacements();
   }
 
   /**

@@ -8,7 +8,7 @@ import type { OrgRequirement } from './org-requirement.js';
  * where the function that is called cannot be traced to a method, `untraceable`.
  */
 export type CallerMode =
-  | 'required'
+  | 'user'
   | 'optional'
   | 'public'
   | 'api-key'

@@ -4,7 +4,7 @@ import { orgFromParam } from '../org-sources/org-from-param.js';
 import { summaryOf } from './access-summary.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
-import { UNRULED_ACCESS, UNTRACEABLE_ACCESS } from './policy.js';
+import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
 
 const USER: HandlerAccess = { ...OPEN_ACCESS, access: 'user' };
 
@@ -96,12 +96,12 @@ describe('summaryOf()', () => {
   });
 
   it('says what the guard asks of callers', () => {
-    expect(summaryOf(handlerAccessOf(UNRULED_ACCESS))).toBe('user');
-    expect(summaryOf(handlerAccessOf(UNTRACEABLE_ACCESS))).toBe('nobody');
+    expect(summaryOf(handlerAccessOf(DEFAULT_POLICY))).toBe('user');
+    expect(summaryOf(handlerAccessOf(UNTRACEABLE_POLICY))).toBe('nobody');
     const tokenSources = [() => 'a token'];
-    expect(summaryOf(handlerAccessOf({ ...UNRULED_ACCESS, tokenSources }))).toBe('user');
+    expect(summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, tokenSources }))).toBe('user');
     expect(
-      summaryOf(handlerAccessOf({ ...UNRULED_ACCESS, mode: 'public', orgRequirements: [ADMIN] })),
+      summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, mode: 'public', orgRequirements: [ADMIN] })),
     ).toBe('public');
   });
 });

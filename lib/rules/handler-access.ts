@@ -1,8 +1,8 @@
 import type { CallerMode } from './access-rule.js';
-import type { CompiledAccess } from './policy.js';
+import type { Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
-export interface HandlerAccess extends Omit<CompiledAccess, 'mode' | 'isRuled' | 'tokenSources'> {
+export interface HandlerAccess extends Omit<Policy, 'mode' | 'isExplicit' | 'tokenSources'> {
   readonly access: AccessMode;
 }
 
@@ -14,7 +14,7 @@ export interface HandlerAccess extends Omit<CompiledAccess, 'mode' | 'isRuled' |
  *
  * @publicApi
  */
-export type AccessMode = 'open' | 'user' | Exclude<CallerMode, 'required' | 'untraceable'>;
+export type AccessMode = 'open' | Exclude<CallerMode, 'untraceable'>;
 
 /** The access to a handler that no guard of this package protects. */
 export const OPEN_ACCESS: HandlerAccess = {
@@ -27,13 +27,8 @@ export const OPEN_ACCESS: HandlerAccess = {
 };
 
 /** The access to a handler that the guard protects by these rules. */
-export function handlerAccessOf(compiled: CompiledAccess): HandlerAccess {
-  const { mode, isRuled: _isRuled, tokenSources: _tokenSources, ...rules } = compiled;
+export function handlerAccessOf(policy: Policy): HandlerAccess {
+  const { mode, isExplicit: _isExplicit, tokenSources: _tokenSources, ...rules } = policy;
   if (mode === 'public') return { ...OPEN_ACCESS, access: 'public' };
-  return { access: accessModeOf(mode), ...rules };
-}
-
-function accessModeOf(mode: CallerMode): AccessMode {
-  if (mode === 'required') return 'user';
-  return mode === 'untraceable' ? 'nobody' : mode;
+  return { access: mode === 'untraceable' ? 'nobody' : mode, ...rules };
 }

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { compileAccess } from './policy.js';
+import { compilePolicy } from './policy.js';
 import { traceMethod } from './declared-method.js';
 
 const known = new WeakMap<Type, WeakMap<Function, boolean>>();
@@ -15,8 +15,8 @@ export function isUnderRule(type: Type, handler: Function): boolean {
 
 function asksCallers(type: Type, handler: Function): boolean {
   return traceMethod(type, handler).some((method) => {
-    const { isRuled, mode } = compileAccess(type, method, handler, noSource);
-    return isRuled && mode !== 'public';
+    const { isExplicit, mode } = compilePolicy(type, method, handler, noSource);
+    return isExplicit && mode !== 'public';
   });
 }
 

@@ -3,11 +3,11 @@ import type { ModulesContainer } from '@nestjs/core';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { hasGuard } from './bound-guards.js';
 import {
-  combineAccess,
-  compileAccess,
-  isSameAccess,
-  UNTRACEABLE_ACCESS,
-  type CompiledAccess,
+  combinePolicies,
+  compilePolicy,
+  isSamePolicy,
+  UNTRACEABLE_POLICY,
+  type Policy,
 } from './policy.js';
 import {
   declarationOf,
@@ -31,12 +31,12 @@ interface NamedHandler {
 /** The access to a handler as one class has it, and before it as others do. */
 interface CompiledFor {
   readonly type: Type;
-  readonly access: CompiledAccess;
+  readonly policy: Policy;
   readonly earlier: CompiledFor | undefined;
 }
 
 /** The access to each handler, compiled when it is first asked for. */
-export class AccessRules {
+export class Policies {
   private readonly compiled = new WeakMap<Function, CompiledFor>();
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
@@ -71,44 +71,44 @@ export class AccessRules {
   }
 
   /** The rules for the handler of a context. */
-  of(context: ExecutionContext): CompiledAccess {
+  of(context: ExecutionContext): Policy {
     return this.ofHandler(context.getClass(), context.getHandler());
   }
 
   /** The rules for a handler as that class has it: an inherited handler stands under the rules of each heir. */
-  ofHandler(type: Type, handler: Function): CompiledAccess {
+  ofHandler(type: Type, handler: Function): Policy {
     const latest = this.compiled.get(handler);
     for (let known = latest; known !== undefined; known = known.earlier) {
-      if (known.type === type) return known.access;
+      if (known.type === type) return known.policy;
     }
-    const access = this.compile(type, handler);
-    this.compiled.set(handler, { type, access, earlier: latest });
-    return access;
+    const policy = this.compile(type, handler);
+    this.compiled.set(handler, { type, policy, earlier: latest });
+    return policy;
   }
 
-  private compile(type: Type, handler: Function): CompiledAccess {
+  private compile(type: Type, handler: Function): Policy {
     const methods = traceMethod(type, handler);
-    const access =
+    const policy =
       methods.length > 0
-        ? combineAccess(methods.map((method) => this.compileMethod(type, method, handler)))
+        ? combinePolicies(methods.map((method) => this.compileMethod(type, method, handler)))
         : this.compileUntraced(type, handler);
     // A guard that the application itself has put there requires a user.
-    return access.isRuled || !hasGuard(type, handler) ? access : { ...access, isRuled: true };
+    return policy.isExplicit || !hasGuard(type, handler) ? policy : { ...policy, isExplicit: true };
   }
 
-  private compileMethod(type: Type, method: DeclaredMethod, handler: Function): CompiledAccess {
-    return compileAccess(type, method, handler, this.defaultSource);
+  private compileMethod(type: Type, method: DeclaredMethod, handler: Function): Policy {
+    return compilePolicy(type, method, handler, this.defaultSource);
   }
 
   /** Where all handlers of the class have the same access, it does not matter which one this is. */
-  private compileUntraced(type: Type, handler: Function): CompiledAccess {
+  private compileUntraced(type: Type, handler: Function): Policy {
     const methods = handlerNames(type).flatMap((name) => declarationOf(type, name) ?? []);
     // A class without any has its own rules alone.
     const [first = { owner: type, name: '' }, ...others] = methods;
-    const access = this.compileMethod(type, first, handler);
-    return others.every((other) => isSameAccess(access, this.compileMethod(type, other, handler)))
-      ? access
-      : UNTRACEABLE_ACCESS;
+    const policy = this.compileMethod(type, first, handler);
+    return others.every((other) => isSamePolicy(policy, this.compileMethod(type, other, handler)))
+      ? policy
+      : UNTRACEABLE_POLICY;
   }
 
   private wrappers() {

@@ -8,14 +8,14 @@ import {
   type AccessRule,
   type CallerMode,
 } from './access-rule.js';
-import { compileAccess, type CompiledAccess } from './policy.js';
+import { compilePolicy, type Policy } from './policy.js';
 import { requirePermissions, requireRole, type OrgRequirement } from './org-requirement.js';
 
 /** The rules of the handler, of its class, of the class above, and so on. */
 type Levels = readonly (readonly AccessRule[])[];
 
 const MODES: readonly CallerMode[] = [
-  'required',
+  'user',
   'api-key',
   'user-or-api-key',
   'webhook',
@@ -24,13 +24,13 @@ const MODES: readonly CallerMode[] = [
 ];
 
 /** The modes of which one is stricter than the other. */
-const ABOUT_USERS: readonly CallerMode[] = ['required', 'optional', 'public'];
+const ABOUT_USERS: readonly CallerMode[] = ['user', 'optional', 'public'];
 
 /** Of which callers a rule can say yes or no. */
 const CAN_HOLD: Record<string, readonly CallerMode[]> = {
-  org: ['required', 'api-key', 'user-or-api-key'],
-  impersonation: ['required', 'user-or-api-key'],
-  'step-up': ['required'],
+  org: ['user', 'api-key', 'user-or-api-key'],
+  impersonation: ['user', 'user-or-api-key'],
+  'step-up': ['user'],
 };
 
 const member: OrgRequirement = { kind: 'member' };
@@ -61,7 +61,7 @@ function org(requirement: OrgRequirement, source?: OrgSource): AccessRule {
 }
 
 /** Writes rules as decorators do, on a handler and on classes that extend one another, and compiles them. */
-function compile([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
+function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
   // Any function will do, as long as it is a new one: rules are kept on it.
   const handler = jest.fn();
   let controller: Type = class {};
@@ -70,14 +70,14 @@ function compile([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
     for (const rule of rules) recordClassRule(controller, rule);
   });
   for (const rule of ofHandler) recordMethodRule(controller, 'handle', handler, rule);
-  return compileAccess(controller, { owner: controller, name: 'handle' }, handler, sourceOfModule);
+  return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, sourceOfModule);
 }
 
 describe('The user mode', () => {
   it('is required where nobody says a word: the guard is there', () => {
     expect(compile([[], []])).toEqual({
-      mode: 'required',
-      isRuled: false,
+      mode: 'user',
+      isExplicit: false,
       tokenSources: [],
       deniesImpersonation: false,
       orgSources: [],
@@ -103,7 +103,7 @@ describe('The user mode', () => {
   });
 
   it.each<[CallerMode, CallerMode[]]>([
-    ['required', ['public', 'required', 'optional']],
+    ['user', ['public', 'user', 'optional']],
     ['optional', ['public', 'optional']],
   ])('is %s, the strictest, where one level says %j', (mode, words) => {
     expect(compile([words.map(user)]).mode).toBe(mode);
@@ -116,14 +116,14 @@ describe('The user mode', () => {
   it.each(withoutMembership)(
     'is required under an organization rule of the class that says %s',
     (mode) => {
-      expect(compile([[], [user(mode), org(member)]]).mode).toBe('required');
+      expect(compile([[], [user(mode), org(member)]]).mode).toBe('user');
     },
   );
 
   it.each(withoutMembership)(
     'is required under an organization rule of the handler, class %s',
     (mode) => {
-      expect(compile([[org(member)], [user(mode)]]).mode).toBe('required');
+      expect(compile([[org(member)], [user(mode)]]).mode).toBe('user');
     },
   );
 
@@ -148,7 +148,7 @@ describe('The user mode', () => {
   it('is required under step-up MFA, and nobody where it is said to be a script or PropelAuth', () => {
     for (const mode of MODES) {
       expect(compile([[user(mode), stepUp('A')]]).mode).toBe(
-        ABOUT_USERS.includes(mode) ? 'required' : 'nobody',
+        ABOUT_USERS.includes(mode) ? 'user' : 'nobody',
       );
     }
   });
@@ -160,9 +160,9 @@ describe('Organization rules', () => {
     expect(compile(levels).orgRequirements).toEqual([admin, billing, owner, member]);
   });
 
-  it.each(['required', 'optional'] as const)('are not lifted by %s on the handler', (mode) => {
+  it.each(['user', 'optional'] as const)('are not lifted by %s on the handler', (mode) => {
     expect(compile([[user(mode)], [org(admin)]])).toMatchObject({
-      mode: 'required',
+      mode: 'user',
       orgRequirements: [admin],
     });
   });
@@ -177,7 +177,7 @@ describe('Organization rules', () => {
       compile([[user('public')], [org(admin), stepUp('A')], [org(owner), noImpersonation]]),
     ).toEqual({
       mode: 'public',
-      isRuled: true,
+      isExplicit: true,
       tokenSources: [],
       deniesImpersonation: false,
       orgSources: [],
@@ -188,13 +188,13 @@ describe('Organization rules', () => {
 
   it.each<[string, AccessRule[]]>([
     ['an organization rule', [user('public'), org(member)]],
-    ['a required user', [user('public'), user('required')]],
+    ['a required user', [user('public'), user('user')]],
   ])('of the handler hold beside public: %s', (_what, rules) => {
-    expect(compile([rules]).mode).toBe('required');
+    expect(compile([rules]).mode).toBe('user');
   });
 
   it('of the classes hold where the handler says public and required at once', () => {
-    const access = compile([[user('public'), user('required')], [org(admin)]]);
+    const access = compile([[user('public'), user('user')], [org(admin)]]);
     expect(access.orgRequirements).toEqual([admin]);
   });
 
@@ -204,8 +204,8 @@ describe('Organization rules', () => {
     const handler = jest.fn();
     const method = { owner: Parent, name: 'handle' };
     recordClassRule(Child, org(admin));
-    expect(compileAccess(Parent, method, handler, sourceOfModule).orgRequirements).toEqual([]);
-    expect(compileAccess(Child, method, handler, sourceOfModule).orgRequirements).toEqual([admin]);
+    expect(compilePolicy(Parent, method, handler, sourceOfModule).orgRequirements).toEqual([]);
+    expect(compilePolicy(Child, method, handler, sourceOfModule).orgRequirements).toEqual([admin]);
   });
 });
 
@@ -230,7 +230,7 @@ describe('The source of the organization', () => {
       [[org(admin, sourceA)], [org(member, sourceB)], [org(owner, sourceA)]],
       [sourceA, sourceB],
     ],
-    ['none without organization rules', [[user('required')]], []],
+    ['none without organization rules', [[user('user')]], []],
   ])('is %s', (_which, levels, sources) => {
     expect(compile(levels).orgSources).toEqual(sources);
   });
@@ -245,13 +245,13 @@ function says(rules: readonly AccessRule[]): CallerMode | undefined {
 }
 
 /** The design's chapter "Rules of access", put as briefly as it can be. */
-function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
+function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
   const denyingIn = (levels: Levels) => levels.flat().filter((rule) => rule.kind !== 'caller');
   const levels = [ofHandler, ...ofClasses];
   const lifted = says(ofHandler) === 'public' && denyingIn([ofHandler]).length === 0;
   const denying = lifted ? denyingIn([ofHandler]) : denyingIn(levels);
   const orgRules = denying.filter((rule) => rule.kind === 'org');
-  const said = levels.map(says).find(Boolean) ?? 'required';
+  const said = levels.map(says).find(Boolean) ?? 'user';
   const sources = (lifted ? [ofHandler] : levels).flatMap((level, index) => {
     const outer = levels
       .slice(index)
@@ -265,9 +265,9 @@ function reference([ofHandler = [], ...ofClasses]: Levels): CompiledAccess {
     mode: denying.every(({ kind }) => CAN_HOLD[kind]?.includes(said))
       ? said
       : ABOUT_USERS.includes(said)
-        ? 'required'
+        ? 'user'
         : 'nobody',
-    isRuled: levels.flat().length > 0,
+    isExplicit: levels.flat().length > 0,
     apiKeyKind: undefined,
     tokenSources: [],
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),

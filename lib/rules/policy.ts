@@ -16,10 +16,10 @@ import type { DeclaredMethod } from './declared-method.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /** Everything that has to hold for a call of one handler. */
-export interface CompiledAccess {
+export interface Policy {
   readonly mode: CallerMode;
   /** Whether a decorator says so, and not only the default of the module. */
-  readonly isRuled: boolean;
+  readonly isExplicit: boolean;
   /** Which API keys will do, where any will; `undefined` means either kind. */
   readonly apiKeyKind: ApiKeyKind | undefined;
   readonly deniesImpersonation: boolean;
@@ -32,19 +32,19 @@ export interface CompiledAccess {
 }
 
 /** From the strictest on: what holds where rules of one level contradict each other about users. */
-const STRICTNESS: readonly CallerMode[] = ['required', 'optional', 'public'];
+const STRICTNESS: readonly CallerMode[] = ['user', 'optional', 'public'];
 
 /** Callers of whom each kind of rule can say yes or no. Of the others, it would have to say no. */
 const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
-  org: ['required', 'api-key', 'user-or-api-key'],
-  impersonation: ['required', 'user-or-api-key'],
-  'step-up': ['required'],
+  org: ['user', 'api-key', 'user-or-api-key'],
+  impersonation: ['user', 'user-or-api-key'],
+  'step-up': ['user'],
 };
 
 /** The access to a handler without any rule, where the guard is asked about it: a user. */
-export const UNRULED_ACCESS: CompiledAccess = {
-  mode: 'required',
-  isRuled: false,
+export const DEFAULT_POLICY: Policy = {
+  mode: 'user',
+  isExplicit: false,
   apiKeyKind: undefined,
   deniesImpersonation: false,
   tokenSources: [],
@@ -54,10 +54,10 @@ export const UNRULED_ACCESS: CompiledAccess = {
 };
 
 /** The access to a handler that cannot be traced to a method: whatever its rules are, no call passes. */
-export const UNTRACEABLE_ACCESS: CompiledAccess = {
-  ...UNRULED_ACCESS,
+export const UNTRACEABLE_POLICY: Policy = {
+  ...DEFAULT_POLICY,
   mode: 'untraceable',
-  isRuled: true,
+  isExplicit: true,
 };
 
 /**
@@ -66,21 +66,21 @@ export const UNTRACEABLE_ACCESS: CompiledAccess = {
  * @param handler the function that is called
  * @param defaultSource where organization rules look when neither their level nor one outside of it names a source
  */
-export function compileAccess(
+export function compilePolicy(
   type: Type,
   method: DeclaredMethod,
   handler: Function,
   defaultSource: OrgSourceOption,
-): CompiledAccess {
+): Policy {
   const handlerLevels = levelsOf(type, method, handler);
   const levels = flatten(handlerLevels);
-  if (levels.every(({ rules }) => rules.length === 0)) return UNRULED_ACCESS;
+  if (levels.every(({ rules }) => rules.length === 0)) return DEFAULT_POLICY;
   const denying = effectiveDenyingRules(handlerLevels);
   const orgRules = denying.filter(isOrgRule);
   const mode = effectiveMode(levels, denying);
   return {
     mode,
-    isRuled: true,
+    isExplicit: true,
     apiKeyKind: apiKeyKindOf(nearestCallerRules(levels).filter((rule) => rule.mode === mode)),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     tokenSources: nearestTokenSources(levels),
@@ -91,15 +91,15 @@ export function compileAccess(
 }
 
 /** What a call has to meet that is one of several methods: the rules of all. */
-export function combineAccess(all: readonly CompiledAccess[]): CompiledAccess {
-  const [first = UNRULED_ACCESS, ...others] = all;
-  if (others.every((other) => isSameAccess(first, other))) return first;
+export function combinePolicies(all: readonly Policy[]): Policy {
+  const [first = DEFAULT_POLICY, ...others] = all;
+  if (others.every((other) => isSamePolicy(first, other))) return first;
   const modes = new Set(all.map(({ mode }) => mode));
   const kinds = new Set(all.map(({ apiKeyKind }) => apiKeyKind));
   const mode = kinds.size > 1 ? 'nobody' : strictestOf(modes);
   return {
     mode,
-    isRuled: all.some(({ isRuled }) => isRuled),
+    isExplicit: all.some(({ isExplicit }) => isExplicit),
     apiKeyKind: first.apiKeyKind,
     deniesImpersonation: all.some(({ deniesImpersonation }) => deniesImpersonation),
     tokenSources: unionOf(all.map(({ tokenSources }) => tokenSources)),
@@ -110,12 +110,12 @@ export function combineAccess(all: readonly CompiledAccess[]): CompiledAccess {
 }
 
 /** Whether two handlers let in the same callers, for certain. */
-export function isSameAccess(one: CompiledAccess, other: CompiledAccess): boolean {
+export function isSamePolicy(one: Policy, other: Policy): boolean {
   return (
     one === other ||
     (one.mode === other.mode &&
       one.apiKeyKind === other.apiKeyKind &&
-      one.isRuled === other.isRuled &&
+      one.isExplicit === other.isExplicit &&
       one.deniesImpersonation === other.deniesImpersonation &&
       isSameList(one.tokenSources, other.tokenSources) &&
       isSameList(one.orgSources, other.orgSources) &&
@@ -161,9 +161,9 @@ function denyingLevels(levels: HandlerLevels): Level[] {
  * whom the rule cannot say yes.
  */
 function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): CallerMode {
-  const nearest = modeOf(nearestCallerRules(levels)) ?? 'required';
+  const nearest = modeOf(nearestCallerRules(levels)) ?? 'user';
   if (denying.every((rule) => holdsUnder(nearest, rule))) return nearest;
-  return STRICTNESS.includes(nearest) ? 'required' : 'nobody';
+  return STRICTNESS.includes(nearest) ? 'user' : 'nobody';
 }
 
 /** What the nearest level that has a word on it says of whom the route takes for its caller. */

@@ -1,4 +1,4 @@
-import { AccessCalls } from '../backend/backend-client.js';
+import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
@@ -75,6 +75,6 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
     inject: [PROPELAUTH_MODULE_OPTIONS],
   });
   builder.overrideProvider(PropelAuthApi).useValue(api);
-  builder.overrideProvider(AccessCalls).useValue(api.accessCalls);
+  builder.overrideProvider(BackendClient).useValue(api.backendClient);
   return builder;
 }

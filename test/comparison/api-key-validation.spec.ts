@@ -3,7 +3,7 @@ import {
   ApiKeyValidateRateLimitedException,
   getApis,
 } from '@propelauth/node-apis';
-import { AccessCalls } from '../../lib/backend/backend-client.js';
+import { BackendClient } from '../../lib/backend/backend-client.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import {
   aliceAsUser,
@@ -19,7 +19,7 @@ import { API_KEY, AUTH_URL } from '../support/issuer.js';
 import { ACME_ID } from '../support/people.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 
-const ours = new AccessCalls(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
+const ours = new BackendClient(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
 const theirs = getApis(new URL(AUTH_URL), API_KEY);
 
 describe("Beside PropelAuth's own client", () => {

@@ -18,7 +18,7 @@ import { until } from '../../../test/support/fake-timers.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer } from '../../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
-import { AccessCalls } from '../../backend/backend-client.js';
+import { BackendClient } from '../../backend/backend-client.js';
 import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
@@ -54,7 +54,7 @@ function authenticatorWith(
   { authUrl = AUTH_URL, apiKey = API_KEY } = {},
 ): ApiKeyAuthenticator {
   const options = new ResolvedOptions({ authUrl, apiKey, apiKeys });
-  return new ApiKeyAuthenticator(options, new AccessCalls(options));
+  return new ApiKeyAuthenticator(options, new BackendClient(options));
 }
 
 function failureOf(call: Promise<unknown>): Promise<Error> {

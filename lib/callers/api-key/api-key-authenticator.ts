@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
-import { AccessCalls } from '../../backend/backend-client.js';
+import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
@@ -37,7 +37,7 @@ export class ApiKeyAuthenticator {
 
   constructor(
     options: ResolvedOptions,
-    private readonly calls: AccessCalls,
+    private readonly calls: BackendClient,
   ) {
     const { cacheSeconds, store } = options.apiKeys;
     this.lifetimeMilliseconds = cacheSeconds * 1000;
@@ -55,9 +55,9 @@ export class ApiKeyAuthenticator {
    */
   async authenticate(apiKey: string): Promise<ApiKeyValidation> {
     if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) throw new Refusal('api_key_unknown');
-    const place = this.secrets.placeOf(apiKey);
-    if (this.unknownKeys.has(place)) throw new Refusal('api_key_unknown');
-    return this.cache.get(place) ?? this.shareLookUp(apiKey, place);
+    const cacheKey = this.secrets.cacheKeyOf(apiKey);
+    if (this.unknownKeys.has(cacheKey)) throw new Refusal('api_key_unknown');
+    return this.cache.get(cacheKey) ?? this.shareLookUp(apiKey, cacheKey);
   }
 
   /**
@@ -76,25 +76,25 @@ export class ApiKeyAuthenticator {
   /** What this process remembers of a key, without asking anyone. */
   recall(apiKey: string): ApiKeyValidation | undefined {
     if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) return undefined;
-    return this.cache.get(this.secrets.placeOf(apiKey));
+    return this.cache.get(this.secrets.cacheKeyOf(apiKey));
   }
 
-  private shareLookUp(apiKey: string, place: string): Promise<ApiKeyValidation> {
-    const underWay = this.underWay.get(place);
+  private shareLookUp(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
+    const underWay = this.underWay.get(cacheKey);
     if (underWay !== undefined) return underWay;
-    const lookUp = this.lookUp(apiKey, place).finally(() => this.underWay.delete(place));
-    this.underWay.set(place, lookUp);
+    const lookUp = this.lookUp(apiKey, cacheKey).finally(() => this.underWay.delete(cacheKey));
+    this.underWay.set(cacheKey, lookUp);
     return lookUp;
   }
 
-  private async lookUp(apiKey: string, place: string): Promise<ApiKeyValidation> {
-    const stored = await this.store?.get(place);
-    if (stored === undefined) return this.ask(apiKey, place);
-    this.cache.set(place, stored);
+  private async lookUp(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
+    const stored = await this.store?.get(cacheKey);
+    if (stored === undefined) return this.ask(apiKey, cacheKey);
+    this.cache.set(cacheKey, stored);
     return stored.validation;
   }
 
-  private async ask(apiKey: string, place: string): Promise<ApiKeyValidation> {
+  private async ask(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
     if (this.questions >= MAXIMUM_QUESTIONS_AT_ONCE) {
       throw unavailable('PropelAuth is being asked about too many API keys at once');
     }
@@ -102,21 +102,21 @@ export class ApiKeyAuthenticator {
     const askedAt = Date.now();
     try {
       const validation = await this.calls.validateApiKey(apiKey);
-      this.remember(place, { validation, askedAt });
+      this.remember(cacheKey, { validation, askedAt });
       return validation;
     } catch (error) {
-      if (isUnauthenticated(error)) this.unknownKeys.add(place, askedAt);
+      if (isUnauthenticated(error)) this.unknownKeys.add(cacheKey, askedAt);
       throw error;
     } finally {
       this.questions--;
     }
   }
 
-  private remember(place: string, remembered: RememberedValidation): void {
+  private remember(cacheKey: string, remembered: RememberedValidation): void {
     if (this.lifetimeMilliseconds === 0) return;
     try {
-      this.cache.set(place, remembered);
-      this.store?.set(place, remembered);
+      this.cache.set(cacheKey, remembered);
+      this.store?.set(cacheKey, remembered);
     } catch (error) {
       // Metadata can be nested more deeply than JSON can be written. The key is valid all the same.
       if (!(error instanceof RangeError)) throw error;

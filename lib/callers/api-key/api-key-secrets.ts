@@ -17,12 +17,12 @@ export class ApiKeySecrets {
   private readonly sealSecret: KeyObject;
 
   constructor(options: Pick<ResolvedOptions, 'apiKey' | 'authUrl'>) {
-    this.placeSecret = deriveSecret(options, 'place of an API key, version 1');
+    this.placeSecret = deriveSecret(options, 'cacheKey of an API key, version 1');
     this.sealSecret = deriveSecret(options, 'seal of a stored API key validation, version 2');
   }
 
   /** Where what is known about a key is kept: says nothing about the key to who cannot guess it and the secret. */
-  placeOf(apiKey: string): string {
+  cacheKeyOf(apiKey: string): string {
     return hmac(this.placeSecret, apiKey).toString('base64url');
   }
 

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { DeadlinePassed } from '../../backend/deadline.js';
+import { DeadlineError } from '../../backend/deadline.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
-import { TokenBucket } from '../token/token-bucket.js';
+import { RateLimiter } from '../token/rate-limiter.js';
 
 const BETWEEN_LINES_MILLISECONDS = 60_000;
 
@@ -14,7 +14,7 @@ interface Emitter {
 /** Says once that a store fails, however many requests meet it; of one that comes and goes, at most once a minute. */
 export class StoreHealth {
   private readonly logger = new Logger('PropelAuth');
-  private readonly lines = new TokenBucket(1, BETWEEN_LINES_MILLISECONDS);
+  private readonly lines = new RateLimiter(1, BETWEEN_LINES_MILLISECONDS);
   private isFailing = false;
   private failureCount = 0;
 
@@ -48,7 +48,7 @@ function describe(error: unknown): string {
 }
 
 function kindOf(error: unknown): string | undefined {
-  if (error instanceof DeadlinePassed) return 'no answer in time';
+  if (error instanceof DeadlineError) return 'no answer in time';
   const code = isJsonObject(error) ? error['code'] : undefined;
   return typeof code === 'string' ? code : undefined;
 }

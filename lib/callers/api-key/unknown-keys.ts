@@ -8,13 +8,13 @@ const LIFETIME_MILLISECONDS = 10_000;
 export class UnknownKeys {
   private readonly entries = new LRUCache<string, number>({ max: MAXIMUM_ENTRIES });
 
-  has(place: string): boolean {
-    const askedAt = this.entries.get(place);
+  has(cacheKey: string): boolean {
+    const askedAt = this.entries.get(cacheKey);
     return askedAt !== undefined && isCurrent(askedAt, LIFETIME_MILLISECONDS);
   }
 
   /** @param askedAt when PropelAuth was asked, in milliseconds since the epoch */
-  add(place: string, askedAt: number): void {
-    this.entries.set(place, askedAt);
+  add(cacheKey: string, askedAt: number): void {
+    this.entries.set(cacheKey, askedAt);
   }
 }

@@ -17,16 +17,16 @@ export class ValidationCache {
 
   constructor(private readonly lifetimeMilliseconds: number) {}
 
-  get(place: string): ApiKeyValidation | undefined {
-    const entry = this.entries.get(place);
+  get(cacheKey: string): ApiKeyValidation | undefined {
+    const entry = this.entries.get(cacheKey);
     if (entry === undefined) return undefined;
     if (isCurrent(entry.askedAt, this.lifetimeMilliseconds)) return entry.validation;
-    this.entries.delete(place);
+    this.entries.delete(cacheKey);
     return undefined;
   }
 
-  set(place: string, remembered: RememberedValidation): void {
+  set(cacheKey: string, remembered: RememberedValidation): void {
     if (!isCurrent(remembered.askedAt, this.lifetimeMilliseconds)) return;
-    this.entries.set(place, remembered);
+    this.entries.set(cacheKey, remembered);
   }
 }

@@ -29,24 +29,24 @@ export class ValidationStore {
   }
 
   /** What the store knows about the key of that place, if it is to be believed. */
-  async get(place: string): Promise<RememberedValidation | undefined> {
-    const stored = await this.attempt(() => this.store.get(PREFIX + place));
-    return typeof stored === 'string' ? this.open(place, stored) : undefined;
+  async get(cacheKey: string): Promise<RememberedValidation | undefined> {
+    const stored = await this.attempt(() => this.store.get(PREFIX + cacheKey));
+    return typeof stored === 'string' ? this.open(cacheKey, stored) : undefined;
   }
 
   /** Stores what is known about a key. Nobody has to wait for it. */
-  set(place: string, { validation, askedAt }: RememberedValidation): void {
+  set(cacheKey: string, { validation, askedAt }: RememberedValidation): void {
     if (!isCurrent(askedAt, this.lifetimeMilliseconds)) return;
     const left = askedAt + this.lifetimeMilliseconds - Date.now();
     const json = JSON.stringify(validation);
-    const stored = `${askedAt}.${this.secrets.sealOf(place, `${askedAt}`, json)}.${json}`;
-    void this.attempt(() => this.store.set(PREFIX + place, stored, left));
+    const stored = `${askedAt}.${this.secrets.sealOf(cacheKey, `${askedAt}`, json)}.${json}`;
+    void this.attempt(() => this.store.set(PREFIX + cacheKey, stored, left));
   }
 
-  private open(place: string, stored: string): RememberedValidation | undefined {
+  private open(cacheKey: string, stored: string): RememberedValidation | undefined {
     const [, askedAt, seal, json] = STORED.exec(stored) ?? [];
     if (askedAt === undefined || seal === undefined || json === undefined) return undefined;
-    if (!this.secrets.isSealed(seal, place, askedAt, json)) return undefined;
+    if (!this.secrets.isSealed(seal, cacheKey, askedAt, json)) return undefined;
     if (!isCurrent(Number(askedAt), this.lifetimeMilliseconds)) return undefined;
     const validation = readApiKeyValidation(JSON.parse(json));
     return validation && { validation, askedAt: Number(askedAt) };

@@ -2,7 +2,7 @@ import type { UserClass } from '@propelauth/node-apis';
 import { recordingBody } from '../../../test/backend/recording-body.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
-import { AccessCalls } from '../../backend/backend-client.js';
+import { BackendClient } from '../../backend/backend-client.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Refusal } from '../../refusals/refusal.js';
 import { StepUpVerifier } from './step-up-verifier.js';
@@ -16,7 +16,7 @@ const UNKNOWN_GRANT: Answer = {
 const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
 
 describe('StepUpVerifier', () => {
-  const verifier = new StepUpVerifier(new AccessCalls(options));
+  const verifier = new StepUpVerifier(new BackendClient(options));
   const alice = { userId: 'user-alice' } as UserClass;
   /** Whether the grant is valid. */
   const isValid = async (grant: unknown) => {

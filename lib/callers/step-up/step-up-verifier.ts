@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { AccessCalls } from '../../backend/backend-client.js';
+import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
 import { Refusal } from '../../refusals/refusal.js';
 import type { StepUpRequirement } from '../../rules/access-rule.js';
@@ -14,7 +14,7 @@ const MAXIMUM_GRANT_LENGTH = 4_096;
  */
 @Injectable()
 export class StepUpVerifier {
-  constructor(private readonly calls: AccessCalls) {}
+  constructor(private readonly calls: BackendClient) {}
 
   /**
    * @param headers of the request, which bring the grants

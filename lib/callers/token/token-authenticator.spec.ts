@@ -7,7 +7,7 @@ import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import { alice } from '../../../test/support/people.js';
 import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
-import { AccessCalls } from '../../backend/backend-client.js';
+import { BackendClient } from '../../backend/backend-client.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import { TokenCache } from './token-cache.js';
@@ -39,7 +39,7 @@ class Setup {
 
   constructor(options: Partial<PropelAuthModuleOptions> = {}) {
     const resolved = new ResolvedOptions({ ...issuer.moduleOptions, ...options });
-    const keys = new VerificationKeys(resolved, new AccessCalls(resolved));
+    const keys = new VerificationKeys(resolved, new BackendClient(resolved));
     Object.defineProperty(keys, 'current', { get: () => this.key });
     jest
       .spyOn(keys, 'awaitKey')

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { AccessCalls } from '../../backend/backend-client.js';
+import { BackendClient } from '../../backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { retryDelay } from '../../backend/retry-delay.js';
-import { TokenBucket } from './token-bucket.js';
+import { RateLimiter } from './rate-limiter.js';
 import { fetchVerifierKey } from './verification-metadata.client.js';
 import { parseVerifierKey } from './verifier-key.js';
 import { Refusal } from '../../refusals/refusal.js';
@@ -28,7 +28,7 @@ export interface KeyFailure {
 export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('PropelAuth');
   private readonly isManual: boolean;
-  private readonly rotationFetches = new TokenBucket(
+  private readonly rotationFetches = new RateLimiter(
     ROTATION_FETCHES_AT_ONCE,
     ROTATION_REFILL_MILLISECONDS,
   );
@@ -45,7 +45,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly options: ResolvedOptions,
-    private readonly calls: AccessCalls,
+    private readonly calls: BackendClient,
   ) {
     this.isManual = options.verifierKey !== undefined;
     if (options.verifierKey !== undefined) this.current = parseManualKey(options.verifierKey);

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
-import { AccessCalls } from '../../backend/backend-client.js';
+import { BackendClient } from '../../backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { fetchVerifierKey } from './verification-metadata.client.js';
@@ -10,7 +10,7 @@ import { unavailable } from '../../refusals/refusal.js';
 
 const { publicKey, publicKeyPem } = generateRsaKeyPair();
 
-const calls = new AccessCalls(
+const calls = new BackendClient(
   new ResolvedOptions({ authUrl: `${AUTH_URL}:8443`, apiKey: API_KEY }),
 );
 

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AccessCalls } from '../../backend/backend-client.js';
+import type { BackendClient } from '../../backend/backend-client.js';
 import { parseVerifierKey } from './verifier-key.js';
 import { unavailable } from '../../refusals/refusal.js';
 
@@ -9,7 +9,7 @@ import { unavailable } from '../../refusals/refusal.js';
  * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
  * @throws {Refusal} when it is out of reach: anything else
  */
-export async function fetchVerifierKey(calls: AccessCalls): Promise<KeyObject> {
+export async function fetchVerifierKey(calls: BackendClient): Promise<KeyObject> {
   const pem = await calls.fetchVerifierKey();
   try {
     return parseVerifierKey(pem);

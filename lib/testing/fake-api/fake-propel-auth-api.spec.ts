@@ -43,7 +43,7 @@ describe('FakePropelAuthApi', () => {
     });
 
     it('has no name of its own that PropelAuth’s client uses', () => {
-      const own = ['addUser', 'grantStepUp', 'accessCalls', 'project'];
+      const own = ['addUser', 'grantStepUp', 'backendClient', 'project'];
       expect(VENDOR_FUNCTIONS.filter((name) => own.includes(name))).toEqual([]);
     });
 

@@ -6,7 +6,7 @@ import {
 import { assertNotInProduction } from '../development-only.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import type { TestUser } from '../issuer/test-user.interface.js';
-import { FakeAccessCalls } from './fake-access-calls.js';
+import { FakeBackendClient } from './fake-backend-client.js';
 import { FakeBackend } from './fake-backend.js';
 import { FakeProject } from './fake-project.js';
 import { IMITATED_FUNCTIONS } from './supported-functions.js';
@@ -69,7 +69,7 @@ export class FakePropelAuthApi extends PropelAuthApi {
   static readonly TOTP_CODE = TOTP_CODE;
 
   /** @internal The calls with which the guard asks PropelAuth itself, answered by the same project. */
-  readonly accessCalls: FakeAccessCalls;
+  readonly backendClient: FakeBackendClient;
   /** @internal */
   readonly project: FakeProject;
 
@@ -85,7 +85,7 @@ export class FakePropelAuthApi extends PropelAuthApi {
     this.project = new FakeProject(issuer);
     for (const user of users) addTestUser(this.project, user);
     Object.assign(this, functionsOf(this.project));
-    this.accessCalls = new FakeAccessCalls(issuer, this);
+    this.backendClient = new FakeBackendClient(issuer, this);
   }
 
   /**

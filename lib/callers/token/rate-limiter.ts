@@ -3,7 +3,7 @@
  *
  * It goes by a clock that is never set back.
  */
-export class TokenBucket {
+export class RateLimiter {
   private available: number;
   private refilledAt = performance.now();
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
-import { AccessCalls } from '../../lib/backend/backend-client.js';
+import { BackendClient } from '../../lib/backend/backend-client.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { FakeBackend } from '../../lib/testing/fake-api/fake-backend.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
@@ -11,7 +11,7 @@ import { PropelAuthServer } from '../support/propelauth-server.js';
 describe('The calls that decide about access, of the fake and over HTTP', () => {
   let propelAuth: PropelAuthServer;
   let api: FakePropelAuthApi;
-  let real: AccessCalls;
+  let real: BackendClient;
   let alice: string;
 
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('The calls that decide about access, of the fake and over HTTP', () => 
       properties: { plan: 'pro' },
       orgs: [{ orgName: 'Acme Inc', role: 'Admin' }],
     });
-    real = new AccessCalls(new ResolvedOptions(issuer.moduleOptions));
+    real = new BackendClient(new ResolvedOptions(issuer.moduleOptions));
     propelAuth = await PropelAuthServer.start();
     const backend = new FakeBackend(api.project);
     propelAuth.answers((request, response) => void answer(backend, request, response));
@@ -32,7 +32,7 @@ describe('The calls that decide about access, of the fake and over HTTP', () => 
   afterAll(() => propelAuth.stop());
 
   it('find the same verification key', async () => {
-    expect(await api.accessCalls.fetchVerifierKey()).toBe(await real.fetchVerifierKey());
+    expect(await api.backendClient.fetchVerifierKey()).toBe(await real.fetchVerifierKey());
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe('The calls that decide about access, of the fake and over HTTP', () => 
     ['of nobody', () => ({ metadata: { scope: 'read' } })],
   ])('say the same of an API key %s', async (_case, owner) => {
     const { apiKeyToken } = await api.createApiKey(owner());
-    const validation = await api.accessCalls.validateApiKey(apiKeyToken);
+    const validation = await api.backendClient.validateApiKey(apiKeyToken);
     expect(validation).toEqual(await real.validateApiKey(apiKeyToken));
     expect(Object.isFrozen(validation.metadata)).toBe(true);
   });
@@ -52,13 +52,13 @@ describe('The calls that decide about access, of the fake and over HTTP', () => 
       userId: alice,
       orgId: api.project.issuer.orgId(),
     });
-    const { userInOrg } = await api.accessCalls.validateApiKey(apiKeyToken);
+    const { userInOrg } = await api.backendClient.validateApiKey(apiKeyToken);
     expect(userInOrg).toBeInstanceOf(OrgMemberInfo);
   });
 
   it('refuse an unknown API key in the same way', async () => {
     const [ofFake, ofReal] = await Promise.all([
-      errorOf(api.accessCalls.validateApiKey('unknown')),
+      errorOf(api.backendClient.validateApiKey('unknown')),
       errorOf(real.validateApiKey('unknown')),
     ]);
     expect(ofFake).toEqual(ofReal);
@@ -66,7 +66,7 @@ describe('The calls that decide about access, of the fake and over HTTP', () => 
   });
 
   it('say the same of step-up grants', async () => {
-    for (const calls of [api.accessCalls, real]) {
+    for (const calls of [api.backendClient, real]) {
       const grant = api.grantStepUp({ userId: alice, actionType: 'PAY' });
       const request = { userId: alice, actionType: 'PAY', grant };
       expect(await calls.verifyStepUpGrant({ ...request, actionType: 'DELETE' })).toBe(false);

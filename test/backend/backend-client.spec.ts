@@ -3,7 +3,7 @@ import { PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
-import { AccessCalls } from '../../lib/backend/backend-client.js';
+import { BackendClient } from '../../lib/backend/backend-client.js';
 import { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
 import { closeApplications, startApplication } from '../support/application.js';
 import { alice, API_KEY, AUTH_URL, headersOf, ROLES } from '../support/project.js';
@@ -16,10 +16,10 @@ afterEach(async () => {
   jest.restoreAllMocks();
 });
 
-describe('AccessCalls', () => {
+describe('BackendClient', () => {
   it('can be replaced, and then PropelAuth is asked about access by nothing else', async () => {
     const fetch = jest.spyOn(globalThis, 'fetch');
-    const calls: Pick<AccessCalls, keyof AccessCalls> = {
+    const calls: Pick<BackendClient, keyof BackendClient> = {
       fetchVerifierKey: async () => issuer.verifierKey,
       validateApiKey: async (key) => ({ metadata: { key } }),
       verifyStepUpGrant: async ({ grant }) => grant === 'right',
@@ -30,7 +30,7 @@ describe('AccessCalls', () => {
         controllers: [routeUnder('me', RequireUser())],
       },
       undefined,
-      (builder) => builder.overrideProvider(AccessCalls).useValue(calls),
+      (builder) => builder.overrideProvider(BackendClient).useValue(calls),
     );
     await request(url)
       .get('/me')

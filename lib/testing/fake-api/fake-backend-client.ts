@@ -3,7 +3,7 @@ import {
   ApiKeyValidateRateLimitedException,
   type ApiKeyValidation,
 } from '@propelauth/node-apis';
-import type { AccessCalls, StepUpGrantRequest } from '../../backend/backend-client.js';
+import type { BackendClient, StepUpGrantRequest } from '../../backend/backend-client.js';
 import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
@@ -11,7 +11,7 @@ import type { TestIssuer } from '../issuer/test-issuer.js';
 import { rateLimited, Refusal, unavailable } from '../../refusals/refusal.js';
 
 /** The calls that decide about access, answered by a fake of PropelAuth's backend API. */
-export class FakeAccessCalls implements Pick<AccessCalls, keyof AccessCalls> {
+export class FakeBackendClient implements Pick<BackendClient, keyof BackendClient> {
   /** @param api looked at at each call, so that what a test puts in place of a function counts here too */
   constructor(
     private readonly issuer: TestIssuer,

@@ -1,14 +1,14 @@
 import { jest } from '@jest/globals';
-import { TokenBucket } from './token-bucket.js';
+import { RateLimiter } from './rate-limiter.js';
 
 /** How often something can be taken right now. */
-function count(bucket: TokenBucket): number {
+function count(bucket: RateLimiter): number {
   let taken = 0;
   while (bucket.take()) taken++;
   return taken;
 }
 
-describe('TokenBucket', () => {
+describe('RateLimiter', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -18,11 +18,11 @@ describe('TokenBucket', () => {
   });
 
   it('gives as many at once as it holds', () => {
-    expect(count(new TokenBucket(3, 10_000))).toBe(3);
+    expect(count(new RateLimiter(3, 10_000))).toBe(3);
   });
 
   it('gives one more after each interval, and none before', () => {
-    const bucket = new TokenBucket(3, 10_000);
+    const bucket = new RateLimiter(3, 10_000);
     count(bucket);
     jest.advanceTimersByTime(9_999);
     expect(bucket.take()).toBe(false);
@@ -33,7 +33,7 @@ describe('TokenBucket', () => {
   });
 
   it('does not lose the part of an interval that has passed when it is asked', () => {
-    const bucket = new TokenBucket(1, 10_000);
+    const bucket = new RateLimiter(1, 10_000);
     count(bucket);
     jest.advanceTimersByTime(15_000);
     expect(count(bucket)).toBe(1);
@@ -42,7 +42,7 @@ describe('TokenBucket', () => {
   });
 
   it('never holds more than its capacity, however long it is left alone', () => {
-    const bucket = new TokenBucket(3, 10_000);
+    const bucket = new RateLimiter(3, 10_000);
     jest.advanceTimersByTime(3_600_000);
     expect(count(bucket)).toBe(3);
   });
