@@ -3,8 +3,8 @@ import { describeAccess } from '../audit/describe-access.js';
 import { accessInWords } from '../rules/access-in-words.js';
 
 /**
- * Who may call which route: words by method and path. The words are those of `AccessMode`, such as `user` and `public`, and
- * the further rules, such as `Admin and above of the org in path orgId`.
+ * The access rules of all routes, by method and path: an `AccessMode` such as `user` or `public`, and further rules such as
+ * `Admin and above of the org in path orgId`.
  *
  * @example
  * ```ts
@@ -20,15 +20,15 @@ import { accessInWords } from '../rules/access-in-words.js';
 export type AccessTable = Readonly<Record<string, string>>;
 
 /**
- * What can be expected of the access to an application; see {@link expectAccess}.
+ * Assertions about the access rules of an application; see {@link expectAccess}.
  *
  * @publicApi
  */
 export interface AccessExpectations {
   /**
-   * Expects that there are these routes and no others, and that each may be called by whom the table says.
+   * Expects exactly these routes, with these access rules.
    *
-   * @param expected the table; {@link accessTable} prints the present one
+   * @param expected the table; {@link accessTable} returns the current one
    * @throws {Error} with a line for each difference
    * @example
    * ```ts
@@ -38,10 +38,10 @@ export interface AccessExpectations {
   toEqual(expected: AccessTable): void;
 
   /**
-   * Expects that no route goes without a word: each is guarded, or is `@Public()`.
+   * Expects that every route has a guard or is `@Public()`.
    *
-   * @param exceptions `except`: routes that may go without, such as `GET /metrics`; default none. One that is not there, or
-   * not open, is a difference too
+   * @param exceptions `except`: routes that may be open, such as `GET /metrics`; default none. A route in this list that does not
+   * exist, or is not open, is an error
    * @throws {Error} with a line for each difference
    * @example
    * ```ts
@@ -52,15 +52,15 @@ export interface AccessExpectations {
 }
 
 /**
- * Pins who may call which route, so that a decorator that is forgotten, lost or changed fails a test. It throws plain errors, so
- * it works in every test runner.
+ * Checks the access rules of all routes, so that a missing or changed decorator fails a test. It throws plain errors, so it works
+ * with every test runner.
  *
- * @param app the application, initialized (`await app.init()` or `listen()`)
- * @returns what can be expected
- * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
+ * @param app the initialized application (`await app.init()` or `listen()`)
+ * @returns the assertions
+ * @throws Nest's error for an unknown provider, if the application has no `PropelAuthModule`
  * @example
  * ```ts
- * it('lets in whom it should', () => {
+ * it('has these access rules', () => {
  *   expectAccess(app).toEqual({
  *     'GET /': 'user',
  *     'POST /orgs/:orgId/members': 'Admin and above of the org in path orgId',
@@ -74,24 +74,27 @@ export function expectAccess(app: INestApplicationContext): AccessExpectations {
   const actual = accessTable(app);
   return {
     toEqual(expected) {
-      failOn(differencesOf(actual, expected), 'Who may call which route is not as expected');
+      failOn(differencesOf(actual, expected), 'The access rules differ from the expected table');
     },
     toHaveNoOpenRoutes({ except = [] } = {}) {
       const open = Object.fromEntries(
         Object.entries(actual).filter(([, access]) => access.split('; ').includes('open')),
       );
       const excepted = Object.fromEntries(except.map((route) => [route, 'open']));
-      failOn(differencesOf(open, excepted), 'The routes that no guard is on are not as expected');
+      failOn(
+        differencesOf(open, excepted),
+        'The routes without a guard differ from the expected list',
+      );
     },
   };
 }
 
 /**
- * Who may call which route, for a snapshot or to begin a table for {@link expectAccess} with.
+ * Returns the access rules of all routes, for a snapshot or as a first table for {@link expectAccess}.
  *
- * @param app the application, initialized (`await app.init()` or `listen()`)
- * @returns the table, in the order of the paths
- * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
+ * @param app the initialized application (`await app.init()` or `listen()`)
+ * @returns the table, ordered by path
+ * @throws Nest's error for an unknown provider, if the application has no `PropelAuthModule`
  * @example
  * ```ts
  * console.log(accessTable(app));
@@ -104,13 +107,13 @@ export function accessTable(app: INestApplicationContext): AccessTable {
   for (const route of describeAccess(app)) {
     const name = `${route.method} ${route.path}`;
     const access = accessInWords(route);
-    // Two handlers at one path: Nest calls the first one, but which that is may change.
+    // Several handlers with one path: Nest calls the first, but the order may change.
     table[name] = name in table && table[name] !== access ? `${table[name]}; ${access}` : access;
   }
   return table;
 }
 
-/** Lines in the manner of a diff: `-` is expected and not so, `+` is so and not expected. */
+/** Diff lines: `-` for expected, `+` for actual. */
 function differencesOf(actual: AccessTable, expected: AccessTable): string[] {
   const routes = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].toSorted();
   return routes

@@ -15,9 +15,9 @@ import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 
-/** The calls that decide about access, answered by a fake of PropelAuth's backend API. */
+/** The backend calls of the guard, with a fake of PropelAuth's backend API. */
 export class FakeAccessCalls implements Pick<AccessCalls, keyof AccessCalls> {
-  /** @param api looked at at each call, so that what a test puts in place of a function counts here too */
+  /** @param api its functions are looked up at each call, so that mocks of a test apply here too */
   constructor(
     private readonly issuer: TestIssuer,
     private readonly api: Pick<PropelAuthApiFunctions, 'validateApiKey' | 'verifyStepUpGrant'>,
@@ -51,14 +51,14 @@ function refusalOf(error: unknown): Error {
   const waitSeconds =
     exception instanceof ApiKeyValidateRateLimitedException
       ? exception.waitSeconds
-      : waitThatATestSays(error);
+      : waitSecondsOfMock(error);
   return waitSeconds === undefined
     ? new PropelAuthOutOfReach('validateApiKey() of the fake failed')
     : new ApiKeyRateLimited(Math.max(1, Math.ceil(waitSeconds)));
 }
 
-/** The error that a test makes has no cause; PropelAuth's own, about all calls of a project, has one. */
-function waitThatATestSays(error: unknown): number | undefined {
-  const isOfATest = error instanceof PropelAuthApiRateLimitedError && error.cause === undefined;
-  return isOfATest ? error.retryAfterSeconds : undefined;
+/** An error made by a test has no cause. PropelAuth's own, which is about all calls of a project, has one. */
+function waitSecondsOfMock(error: unknown): number | undefined {
+  const isFromTest = error instanceof PropelAuthApiRateLimitedError && error.cause === undefined;
+  return isFromTest ? error.retryAfterSeconds : undefined;
 }
