@@ -51,7 +51,7 @@ class LocalProjectModule {
  * - `/propelauth/users` is a page with the ids and API keys of all users, and creates step-up grants.
  * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
  *
- * `PropelAuthApi`, API keys and step-up grants use a {@link FakePropelAuthApi} with the same users.
+ * `PropelAuthApi`, API keys and step-up grants use a `FakePropelAuthApi` of `nestjs-propelauth/testing` with the same users.
  *
  * Anyone who can reach the application can sign in as any user. Therefore the module has to be enabled explicitly, does not run
  * with `NODE_ENV=production` or with a PropelAuth project, and rejects every HTTP request and WebSocket connection that does not

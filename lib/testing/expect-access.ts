@@ -75,12 +75,15 @@ export function expectAccess(app: INestApplicationContext): AccessExpectations {
   const handlers = describeAccess(app);
   return {
     toEqual(expected) {
-      failOn(differencesOf(tableOf(handlers), expected), 'The access rules are not as expected');
+      failOn(
+        differencesOf(tableOf(handlers), expected),
+        'The access rules differ from the expected table',
+      );
     },
     toHaveNoOpenHandlers({ except = [] } = {}) {
       const open = tableOf(handlers.filter(({ access }) => access === 'open'));
       const excepted = Object.fromEntries(except.map((name) => [name, 'open']));
-      failOn(differencesOf(open, excepted), 'The open handlers are not as expected');
+      failOn(differencesOf(open, excepted), 'The open handlers differ from the expected list');
     },
   };
 }

@@ -9,16 +9,16 @@ import { FakePropelAuthApi } from './fake-api/fake-propel-auth-api.js';
 import type { TestIssuer } from './issuer/test-issuer.js';
 
 /**
- * What {@link overridePropelAuth} needs of the `TestingModuleBuilder` of `@nestjs/testing`.
+ * The part of `TestingModuleBuilder` of `@nestjs/testing` that {@link overridePropelAuth} uses.
  *
  * @publicApi
  */
 export interface ProviderOverrides {
   /**
-   * Puts something in the place of a provider.
+   * Replaces a provider.
    *
-   * @param token of the provider
-   * @returns what takes the replacement
+   * @param token the token of the provider
+   * @returns the methods that set the replacement
    */
   overrideProvider(token: unknown): {
     useValue(value: unknown): unknown;
@@ -30,25 +30,25 @@ export interface ProviderOverrides {
 }
 
 /**
- * What stands in for PropelAuth.
+ * The replacements of PropelAuth.
  *
  * @publicApi
  */
 export interface PropelAuthOverrides {
-  /** Whose access tokens are accepted. */
+  /** The issuer whose access tokens the application accepts. */
   readonly issuer: TestIssuer;
-  /** What answers `PropelAuthApi`, API keys and step-up grants. Default: one without users. */
+  /** The fake for `PropelAuthApi`, API keys and step-up grants. Default: one without users. */
   readonly api?: FakePropelAuthApi;
 }
 
 /**
- * Puts a {@link TestIssuer} and a {@link FakePropelAuthApi} in the place of PropelAuth, for an application whose module sets up
- * `PropelAuthModule` itself. Its other options stay as they are, and nothing asks PropelAuth any more.
+ * Replaces PropelAuth with a {@link TestIssuer} and a {@link FakePropelAuthApi}, in an application that imports
+ * `PropelAuthModule`. The other options of the module stay the same, and no request goes to PropelAuth.
  *
- * @param builder what `Test.createTestingModule()` returned
+ * @param builder the result of `Test.createTestingModule()`
  * @param overrides the issuer and the API; see {@link PropelAuthOverrides}
  * @returns the builder
- * @throws {PropelAuthConfigurationError} when the api was made with another issuer, and under `NODE_ENV=production`
+ * @throws {PropelAuthConfigurationError} if the `api` has another issuer, and with `NODE_ENV=production`
  * @example
  * ```ts
  * const issuer = await TestIssuer.create();
@@ -65,8 +65,8 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
   const { issuer, api = new FakePropelAuthApi({ issuer }) } = overrides;
   if (api.project.issuer !== issuer) {
     throw new PropelAuthConfigurationError(
-      'The api of overridePropelAuth() was made with another issuer, whose access tokens would be refused. Make it with this ' +
-        'one: new FakePropelAuthApi({ issuer }).',
+      'The api of overridePropelAuth() has another issuer, whose access tokens the application rejects. Create it with the same ' +
+        'issuer: new FakePropelAuthApi({ issuer }).',
     );
   }
   builder.overrideProvider(ResolvedOptions).useFactory({

@@ -279,7 +279,7 @@ export const DOCUMENTED_CALLS: readonly DocumentedCall[] = [
     (api) => api.addUserToOrg({ userId: USER_ID, orgId: ORG_ID, role: 'Admin' }),
     `POST ${V1}/org/add_user`,
     400,
-    { user_id: ['Is in the organization already'] },
+    { user_id: ['Is already in the organization'] },
   ),
   answered(
     'a member who is nobody',
@@ -507,14 +507,14 @@ export const DOCUMENTED_CALLS: readonly DocumentedCall[] = [
     (api) => api.inviteUserToOrgByUserId({ orgId: ORG_ID, userId: USER_ID, role: 'Admin' }),
     `POST ${V1}/invite_user_by_id`,
     400,
-    { email: ['Is in the organization already'] },
+    { email: ['Is already in the organization'] },
   ),
   answered(
     'a change of an API key to one that has expired',
     (api) => api.updateApiKey(API_KEY.api_key_id, { expiresAtSeconds: 1 }),
     `PATCH ${V1}/end_user_api_keys/${API_KEY.api_key_id}`,
     400,
-    { expires_at_seconds: ['Must be to come'] },
+    { expires_at_seconds: ['Must be in the future'] },
   ),
   answered(
     'a good API key of an organization',

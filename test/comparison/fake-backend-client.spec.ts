@@ -82,7 +82,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const url = new URL(request.url as string, 'http://localhost');
-  const answered = await backend.answer({
+  const answered = await backend.handle({
     method: request.method as string,
     path: url.pathname,
     query: url.searchParams,

@@ -3,7 +3,7 @@ import { PropelAuthApiError, type PropelAuthApi } from 'nestjs-propelauth';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
 import { createPropelAuthApi } from '../../lib/api/propel-auth-api.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
-import { IMITATED_FUNCTIONS } from '../../lib/testing/fake-api/supported-functions.js';
+import { SUPPORTED_FUNCTIONS } from '../../lib/testing/fake-api/supported-functions.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { API_KEY, CREATED_AT, DOCUMENTED_CALLS, ORG_ID, USER_ID } from './documented-answers.js';
 
@@ -48,7 +48,7 @@ describe('FakePropelAuthApi beside PropelAuth’s own client', () => {
     );
   });
 
-  it('is compared in every function that it imitates', async () => {
+  it('is compared in every function that it supports', async () => {
     const called = new Set<string>(['fetchTokenVerificationMetadata']);
     const recorder = new Proxy(fake, {
       get(target, name) {
@@ -57,7 +57,7 @@ describe('FakePropelAuthApi beside PropelAuth’s own client', () => {
       },
     });
     for (const { call } of DOCUMENTED_CALLS) await outcomeOf(() => call(recorder));
-    expect([...called].toSorted()).toEqual([...IMITATED_FUNCTIONS].toSorted());
+    expect([...called].toSorted()).toEqual([...SUPPORTED_FUNCTIONS].toSorted());
   });
 });
 

@@ -214,6 +214,16 @@ describe('LocalPropelAuthModule', () => {
       await getAs(alice, await start(), '/me').expect(401);
     });
 
+    it('for an AppModule that does not import PropelAuthModule', async () => {
+      @Module({ controllers: [AppController] })
+      class AppModule {}
+      const local = LocalPropelAuthModule.forRoot({ ...REQUIRED, seed: SEED });
+      const application = await startApplication({ imports: [local, AppModule] });
+      const alice = await tokenOf('alice', application);
+      await getAs(alice, application, '/me').expect(200, { userId: ALICE });
+      await request(application.url).get('/me').expect(401);
+    });
+
     it('of its own, without a seed', async () => {
       const application = await start({ seed: undefined });
       const { body } = await request(application.url).get('/api/v1/refresh_token').expect(400);

@@ -129,7 +129,7 @@ describe('expectAccess()', () => {
     const { 'POST /things': _new, ...others } = TABLE;
     const expected = { ...others, 'GET /health': 'user', 'GET /gone': 'user' };
     expect(messageOf(() => expectAccess(application.app).toEqual(expected))).toBe(
-      `The access rules are not as expected (- expected, + actual):
+      `The access rules differ from the expected table (- expected, + actual):
 
 - GET /gone: user
 - GET /health: user

@@ -246,7 +246,7 @@ describe('overridePropelAuth()', () => {
   it('refuses an API with another issuer', async () => {
     const api = new FakePropelAuthApi({ issuer: await TestIssuer.create() });
     expect(() => overridePropelAuth(Test.createTestingModule({}), { issuer, api })).toThrow(
-      /made with another issuer/,
+      /has another issuer/,
     );
   });
 });

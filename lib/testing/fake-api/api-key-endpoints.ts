@@ -1,4 +1,4 @@
-import { invalidFields, NOT_FOUND, ok, type Answer } from './backend-response.js';
+import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import { FieldChecks, isText, textOf } from './field-checks.js';
@@ -28,47 +28,49 @@ export function apiKeyEndpoints(project: FakeProject): Endpoints {
     }),
   };
 
-  function onKey(answer: (key: ApiKeyRecord, request: BackendRequest) => Answer): Endpoint {
+  function onKey(
+    handle: (key: ApiKeyRecord, request: BackendRequest) => BackendResponse,
+  ): Endpoint {
     return (request, apiKeyId) => {
       const key = project.apiKeys.get(apiKeyId);
-      return key === undefined || key.isArchived ? NOT_FOUND : answer(key, request);
+      return key === undefined || key.isArchived ? NOT_FOUND : handle(key, request);
     };
   }
 
-  function list(query: URLSearchParams, isWanted: (key: ApiKeyRecord) => boolean): Answer {
+  function list(query: URLSearchParams, matches: (key: ApiKeyRecord) => boolean): BackendResponse {
     const email = query.get('user_email');
     const owner = email === null ? undefined : project.findUserByEmail(email)?.user_id;
     const keys = [...project.apiKeys.values()]
-      .filter(isWanted)
+      .filter(matches)
       .filter(({ orgId }) => (query.get('org_id') ?? orgId) === orgId)
       .filter(({ userId }) => (query.get('user_id') ?? userId) === userId)
       .filter(({ userId }) => email === null || (owner !== undefined && userId === owner));
     return pageOf('api_keys', keys.map(apiKeyView), pageInQuery(query));
   }
 
-  function importKey({ body }: BackendRequest): Answer {
+  function importKey({ body }: BackendRequest): BackendResponse {
     const token = body['imported_api_key'];
     const errors = findErrors(body, (checks) => {
       checks.require(isText(token), 'imported_api_key', 'Must not be empty');
       const isNew = [...project.apiKeys.values()].every((key) => key.token !== token);
-      checks.require(isNew, 'imported_api_key', 'Is there already');
+      checks.require(isNew, 'imported_api_key', 'Already exists');
     });
     if (errors !== undefined) return invalidFields(errors);
     const key = project.addApiKey({ ...keyIn(body), token: token as string, isImported: true });
     return ok({ api_key_id: key.id });
   }
 
-  function validate(body: BackendRequest['body'], isImported: boolean): Answer {
+  function validate(body: BackendRequest['body'], isImported: boolean): BackendResponse {
     const key = [...project.apiKeys.values()].find(
       (candidate) =>
         candidate.token === body['api_key_token'] && candidate.isImported === isImported,
     );
-    return key !== undefined && project.isCurrent(key) && !project.isOfBlockedUser(key)
+    return key !== undefined && project.isCurrent(key) && !project.isOfDisabledUser(key)
       ? ok(apiKeyValidationView(project, key))
       : invalidFields({ api_key_token: ['Invalid API Key'] });
   }
 
-  function update(key: ApiKeyRecord, { body }: BackendRequest): Answer {
+  function update(key: ApiKeyRecord, { body }: BackendRequest): BackendResponse {
     const checks = new FieldChecks();
     checkExpiry(checks, body['expires_at_seconds']);
     if (checks.haveFailed) return invalidFields(checks.errors);
@@ -99,8 +101,12 @@ export function apiKeyEndpoints(project: FakeProject): Endpoints {
   }
 
   function checkExpiry(checks: FieldChecks, expiresAt: unknown): void {
-    const isLater = Number.isInteger(expiresAt) && (expiresAt as number) > project.now();
-    checks.require(expiresAt === undefined || isLater, 'expires_at_seconds', 'Must be to come');
+    const isInFuture = Number.isInteger(expiresAt) && (expiresAt as number) > project.now();
+    checks.require(
+      expiresAt === undefined || isInFuture,
+      'expires_at_seconds',
+      'Must be in the future',
+    );
   }
 }
 

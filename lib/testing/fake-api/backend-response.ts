@@ -1,28 +1,28 @@
-/** What PropelAuth's backend answers: a status, and JSON. */
-export interface Answer {
+/** A response of PropelAuth's backend: a status, and JSON. */
+export interface BackendResponse {
   readonly status: number;
   readonly body: unknown;
 }
 
-export const NOT_FOUND: Answer = { status: 404, body: {} };
+export const NOT_FOUND: BackendResponse = { status: 404, body: {} };
 
-export function ok(body: object = {}): Answer {
+export function ok(body: object = {}): BackendResponse {
   return { status: 200, body };
 }
 
-/** Complaints about fields of the request, each under its name. */
+/** Error messages about the fields of a request, by field. */
 export type FieldErrors = Record<string, string[]>;
 
-export function invalidFields(errors: FieldErrors): Answer {
+export function invalidFields(errors: FieldErrors): BackendResponse {
   return { status: 400, body: errors };
 }
 
-/** The other form of complaint, which step-up MFA has. */
-export function refused(
+/** The error format of step-up MFA. */
+export function stepUpError(
   errorCode: string,
   userFacingError: string,
   fieldErrors?: Record<string, string>,
-): Answer {
+): BackendResponse {
   return {
     status: 400,
     body: {

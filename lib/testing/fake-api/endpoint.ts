@@ -1,18 +1,21 @@
-import type { Answer } from './backend-response.js';
+import type { BackendResponse } from './backend-response.js';
 
-/** A request as PropelAuth's client sends it. */
+/** A request of PropelAuth's client. */
 export interface BackendRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
-  /** What the body says; empty without one. */
+  /** The JSON body; empty without one. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Answers the requests for a path; with the value of the path's parameter, empty where it has none. */
-export type Endpoint = (request: BackendRequest, parameter: string) => Answer | Promise<Answer>;
+/** Handles the requests to a path. `parameter` is the value of the path parameter, or empty. */
+export type Endpoint = (
+  request: BackendRequest,
+  parameter: string,
+) => BackendResponse | Promise<BackendResponse>;
 
-/** Endpoints by method and path, such as `GET /user/:userId`. The paths begin after `/api/backend/v1`. */
+/** Endpoints by method and path, such as `GET /user/:userId`. Paths are relative to `/api/backend/v1`. */
 export type Endpoints = Readonly<Record<string, Endpoint>>;
 
 const BASE_PATH = '/api/backend/v1';
@@ -23,16 +26,16 @@ export class Router {
 
   constructor(endpoints: Endpoints) {
     this.routes = Object.entries(endpoints)
-      // "/user/query" is no user with the id "query".
+      // Static paths first: "/user/query" is not the user with the id "query".
       .toSorted(([one], [other]) => parametersIn(one) - parametersIn(other))
       .map(([route, endpoint]) => ({ pattern: patternOf(route), endpoint }));
   }
 
-  /** The answer; `undefined` when there is no such endpoint. */
-  answer(request: BackendRequest): Answer | Promise<Answer> | undefined {
-    const asked = `${request.method} ${request.path}`;
+  /** The response, or `undefined` if there is no such endpoint. */
+  handle(request: BackendRequest): BackendResponse | Promise<BackendResponse> | undefined {
+    const requestLine = `${request.method} ${request.path}`;
     for (const { pattern, endpoint } of this.routes) {
-      const match = pattern.exec(asked);
+      const match = pattern.exec(requestLine);
       if (match !== null) return endpoint(request, match[1] ?? '');
     }
     return undefined;

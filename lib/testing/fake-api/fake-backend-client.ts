@@ -10,9 +10,9 @@ import { deepFreeze } from '../../values/deep-freeze.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import { rateLimited, Refusal, unavailable } from '../../refusals/refusal.js';
 
-/** The calls that decide about access, answered by a fake of PropelAuth's backend API. */
+/** The backend calls of the guard, with a fake of PropelAuth's backend API. */
 export class FakeBackendClient implements Pick<BackendClient, keyof BackendClient> {
-  /** @param api looked at at each call, so that what a test puts in place of a function counts here too */
+  /** @param api its functions are looked up at each call, so that mocks of a test apply here too */
   constructor(
     private readonly issuer: TestIssuer,
     private readonly api: Pick<PropelAuthApiFunctions, 'validateApiKey' | 'verifyStepUpGrant'>,
@@ -46,14 +46,14 @@ function refusalOf(error: unknown): Error {
   const waitSeconds =
     exception instanceof ApiKeyValidateRateLimitedException
       ? exception.waitSeconds
-      : waitThatATestSays(error);
+      : waitSecondsOfMock(error);
   return waitSeconds === undefined
     ? unavailable('validateApiKey() of the fake failed')
     : rateLimited(waitSeconds);
 }
 
-/** The wait in an error that a test constructed: it has no cause. PropelAuth's limit of all calls of a project has one. */
-function waitThatATestSays(error: unknown): number | undefined {
-  const isOfATest = error instanceof PropelAuthApiError && error.cause === undefined;
-  return isOfATest && error.code === 'rate_limited' ? error.retryAfterSeconds : undefined;
+/** An error made by a test has no cause. PropelAuth's own, which is about all calls of a project, has one. */
+function waitSecondsOfMock(error: unknown): number | undefined {
+  const isFromTest = error instanceof PropelAuthApiError && error.cause === undefined;
+  return isFromTest && error.code === 'rate_limited' ? error.retryAfterSeconds : undefined;
 }

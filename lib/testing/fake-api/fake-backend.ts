@@ -1,4 +1,4 @@
-import { ok, type Answer } from './backend-response.js';
+import { ok, type BackendResponse } from './backend-response.js';
 import { apiKeyEndpoints } from './api-key-endpoints.js';
 import { Router, type BackendRequest } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
@@ -10,7 +10,7 @@ import { userEndpoints } from './user-endpoints.js';
 
 const VERIFICATION_METADATA = '/api/v1/token_verification_metadata';
 
-/** Answers as PropelAuth's backend does, out of a project in memory. */
+/** Responds like PropelAuth's backend, from a project in memory. */
 export class FakeBackend {
   private readonly router: Router;
 
@@ -25,11 +25,11 @@ export class FakeBackend {
     });
   }
 
-  /** The answer; `undefined` for what the backend does not imitate. */
-  async answer(request: BackendRequest): Promise<Answer | undefined> {
+  /** The response, or `undefined` if the fake does not support the request. */
+  async handle(request: BackendRequest): Promise<BackendResponse | undefined> {
     if (request.path === VERIFICATION_METADATA) {
       return ok({ verifier_key_pem: this.project.issuer.verifierKey });
     }
-    return this.router.answer(request);
+    return this.router.handle(request);
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { urlSafe, withoutAbsent } from '../issuer/access-token-claims.js';
+import { urlSafe, omitUndefined } from '../issuer/access-token-claims.js';
 import { roleStructureOf } from '../issuer/role-hierarchy.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import type {
@@ -30,7 +30,7 @@ export class FakeProject {
 
   addUser(fields: Partial<UserRecord> & Pick<UserRecord, 'email'>): UserRecord {
     const user = {
-      user_id: unused(this.users, (name) => this.issuer.ids.uuid('user', name), fields.email),
+      user_id: unusedId(this.users, (name) => this.issuer.ids.uuid('user', name), fields.email),
       email_confirmed: false,
       has_password: false,
       locked: false,
@@ -39,7 +39,7 @@ export class FakeProject {
       can_create_orgs: false,
       created_at: this.now(),
       last_active_at: this.now(),
-      ...(withoutAbsent(fields) as typeof fields),
+      ...(omitUndefined(fields) as typeof fields),
     };
     this.users.set(user.user_id, user);
     return user;
@@ -47,7 +47,7 @@ export class FakeProject {
 
   addOrg(fields: Partial<OrgRecord> & Pick<OrgRecord, 'name'>): OrgRecord {
     const org = {
-      org_id: unused(this.orgs, (name) => this.issuer.ids.uuid('org', name), fields.name),
+      org_id: unusedId(this.orgs, (name) => this.issuer.ids.uuid('org', name), fields.name),
       url_safe_org_slug: urlSafe(fields.name),
       can_setup_saml: false,
       is_saml_configured: false,
@@ -60,7 +60,7 @@ export class FakeProject {
       password_rotation_history_size: 0,
       password_rotation_period: 0,
       created_at: this.now(),
-      ...(withoutAbsent(fields) as typeof fields),
+      ...(omitUndefined(fields) as typeof fields),
     };
     this.orgs.set(org.org_id, org);
     return org;
@@ -70,26 +70,26 @@ export class FakeProject {
     const id = this.issuer.ids.hex('api-key', String(this.apiKeys.size + 1));
     const key = {
       id,
-      // Unlike an id it is a secret, so it is a new one each time.
+      // Unlike an id, it is a secret, so it is random.
       token: id + randomBytes(32).toString('hex'),
       isImported: false,
       createdAt: this.now(),
       metadata: {},
       isArchived: false,
-      ...(withoutAbsent(fields) as typeof fields),
+      ...(omitUndefined(fields) as typeof fields),
     };
     this.apiKeys.set(id, key);
     return key;
   }
 
-  /** Whether one may have several roles in an organization: as long as anybody in it is said to. */
+  /** Whether users can have several roles in an organization: at least one member has to be defined so. */
   hasMultipleRoles(orgId: string): boolean {
     const memberships = [...(this.members.get(orgId)?.values() ?? [])];
     return memberships.some((membership) => roleStructureOf(membership) === 'multi_role');
   }
 
-  /** Whether a key is the own key of someone who is blocked; those of an organization remain. */
-  isOfBlockedUser({ userId, orgId }: ApiKeyRecord): boolean {
+  /** Whether a personal key belongs to a disabled user. Keys of an organization stay valid. */
+  isOfDisabledUser({ userId, orgId }: ApiKeyRecord): boolean {
     if (userId === undefined || orgId !== undefined) return false;
     return this.users.get(userId)?.enabled === false;
   }
@@ -135,7 +135,7 @@ export class FakeProject {
     return this.members.get(orgId)?.delete(userId) ?? false;
   }
 
-  /** Takes a user out of all organizations. */
+  /** Removes a user from all organizations. */
   removeMemberships(userId: string): void {
     for (const members of this.members.values()) members.delete(userId);
   }
@@ -144,7 +144,7 @@ export class FakeProject {
     return this.members.get(orgId)?.get(userId);
   }
 
-  /** Who is in an organization, in the order in which they came. */
+  /** The members of an organization, in the order in which they were added. */
   membersOf(orgId: string): { user: UserRecord; membership: MembershipRecord }[] {
     return [...(this.members.get(orgId) ?? [])].map(([userId, membership]) => ({
       user: this.users.get(userId) as UserRecord,
@@ -153,8 +153,8 @@ export class FakeProject {
   }
 }
 
-/** The id that is made from a name, or from it and a number when the name had one before. */
-function unused(
+/** An id derived from a name, with a number added if that id is taken. */
+function unusedId(
   records: ReadonlyMap<string, unknown>,
   idOf: (name: string) => string,
   name: string,
@@ -168,6 +168,6 @@ function sameText(one: string | undefined, other: unknown): boolean {
   return typeof other === 'string' && one?.toLowerCase() === other.toLowerCase();
 }
 
-function removeWhere<T>(records: Map<string, T>, isUnwanted: (record: T) => boolean): void {
-  for (const [id, record] of records) if (isUnwanted(record)) records.delete(id);
+function removeWhere<T>(records: Map<string, T>, matches: (record: T) => boolean): void {
+  for (const [id, record] of records) if (matches(record)) records.delete(id);
 }

@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { TestIssuer } from '../issuer/test-issuer.js';
 import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
 import { FakePropelAuthApi } from './fake-propel-auth-api.js';
-import { IMITATED_FUNCTIONS } from './supported-functions.js';
+import { SUPPORTED_FUNCTIONS } from './supported-functions.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const NO_ORG = NOBODY;
@@ -47,20 +47,20 @@ describe('FakePropelAuthApi', () => {
       expect(VENDOR_FUNCTIONS.filter((name) => own.includes(name))).toEqual([]);
     });
 
-    it('imitates only what there is', () => {
-      expect(VENDOR_FUNCTIONS).toEqual(expect.arrayContaining([...IMITATED_FUNCTIONS]));
+    it('supports only functions of PropelAuth’s client', () => {
+      expect(VENDOR_FUNCTIONS).toEqual(expect.arrayContaining([...SUPPORTED_FUNCTIONS]));
     });
 
-    it.each(VENDOR_FUNCTIONS.filter((name) => !IMITATED_FUNCTIONS.has(name)))(
-      'says that it does not imitate %s',
+    it.each(VENDOR_FUNCTIONS.filter((name) => !SUPPORTED_FUNCTIONS.has(name)))(
+      'says that it does not support %s',
       async (name) => {
         const call = api[name as 'samlGoLive'];
-        await expect(call(acme)).rejects.toThrow(`does not imitate ${name}()`);
+        await expect(call(acme)).rejects.toThrow(`does not support ${name}()`);
       },
     );
 
-    it.each(VENDOR_FUNCTIONS.filter((name) => IMITATED_FUNCTIONS.has(name)))(
-      'answers %s itself, and leaves the network and the global fetch alone',
+    it.each(VENDOR_FUNCTIONS.filter((name) => SUPPORTED_FUNCTIONS.has(name)))(
+      'handles %s without the network, and restores the global fetch',
       async (name) => {
         const fetch = jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('The network'));
         const spied = globalThis.fetch;
@@ -68,7 +68,7 @@ describe('FakePropelAuthApi', () => {
           const outcome = await outcomeOf(() => api[name as 'fetchOrgByQuery']({}));
           expect(fetch).not.toHaveBeenCalled();
           expect(globalThis.fetch).toBe(spied);
-          expect(String(outcome)).not.toMatch(/imitate|network/);
+          expect(String(outcome)).not.toMatch(/not support|network/);
         } finally {
           fetch.mockRestore();
         }

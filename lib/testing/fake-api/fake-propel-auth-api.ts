@@ -9,47 +9,47 @@ import type { TestUser } from '../issuer/test-user.interface.js';
 import { FakeBackendClient } from './fake-backend-client.js';
 import { FakeBackend } from './fake-backend.js';
 import { FakeProject } from './fake-project.js';
-import { IMITATED_FUNCTIONS } from './supported-functions.js';
+import { SUPPORTED_FUNCTIONS } from './supported-functions.js';
 import { addGrant, TOTP_CODE } from './step-up-endpoints.js';
 import { addTestUser } from './test-users.js';
-import { notImitated, vendorClientOf } from './vendor-client.js';
+import { notSupported, createVendorClient } from './vendor-client.js';
 
-/** Far longer than anything in memory takes. */
+/** Never reached: everything is in memory. */
 const API_TIMEOUT_MILLISECONDS = 10_000;
 
 /**
- * What a {@link FakePropelAuthApi} is made of.
+ * Options of {@link FakePropelAuthApi}.
  *
  * @publicApi
  */
 export interface FakePropelAuthApiOptions {
-  /** Signs the access tokens, and knows the roles of the project. */
+  /** Signs the access tokens and defines the roles of the project. */
   readonly issuer: TestIssuer;
-  /** Who is there from the start, with their organizations. Default: nobody. */
+  /** The initial users, with their organizations. Default: none. */
   readonly users?: readonly TestUser[];
 }
 
 /**
- * What a step-up grant is for.
+ * A step-up grant for {@link FakePropelAuthApi.grantStepUp}.
  *
  * @publicApi
  */
 export interface TestStepUpGrant {
-  /** Whose challenge it proves. */
+  /** The user who passed the challenge. */
   readonly userId: string;
-  /** The action, as the code under test names it. */
+  /** The action, as in `@RequireStepUpMfa()`. */
   readonly actionType: string;
-  /** Whether it is used up by the first yes. Default: `true`. */
+  /** Whether the grant can be used only once. Default: `true`. */
   readonly oneTimeUse?: boolean;
-  /** How long it is good, in seconds. Default: 300. */
+  /** How long the grant is valid, in seconds. Default: 300. */
   readonly validForSeconds?: number;
 }
 
 /**
  * PropelAuth's backend API in memory, for tests: users, organizations, members and their roles, invitations, end-user API keys,
- * magic links, access tokens and step-up MFA. It is PropelAuth's own client with a fake backend behind it, so it checks
- * arguments, returns results and fails as the real one does: with a `PropelAuthApiError` whose `cause` is the exception of
- * PropelAuth's client. What it does not imitate throws an error that names the function.
+ * magic links, access tokens and step-up MFA. It is PropelAuth's own client with a fake backend, so it validates arguments,
+ * returns results and fails like the real one: with a `PropelAuthApiError` whose `cause` is the exception of PropelAuth's client.
+ * Functions that it does not support throw an error with their name.
  *
  * @example
  * ```ts
@@ -63,19 +63,19 @@ export interface TestStepUpGrant {
  *
  * @publicApi
  */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- what the class lacks, its constructor adds
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor adds these functions
 export class FakePropelAuthApi extends PropelAuthApi {
-  /** The code that {@link PropelAuthApi.verifyStepUpTotpChallenge} takes from every user with MFA. */
+  /** The code that {@link PropelAuthApi.verifyStepUpTotpChallenge} accepts for every user with MFA. */
   static readonly TOTP_CODE = TOTP_CODE;
 
-  /** @internal The calls with which the guard asks PropelAuth itself, answered by the same project. */
+  /** @internal The calls of the guard, with the same project. */
   readonly backendClient: FakeBackendClient;
   /** @internal */
   readonly project: FakeProject;
 
   /**
-   * @param options the issuer, and who is there from the start; see {@link FakePropelAuthApiOptions}
-   * @throws {PropelAuthConfigurationError} for a user with a role that the issuer does not have, and under
+   * @param options the issuer and the initial users; see {@link FakePropelAuthApiOptions}
+   * @throws {PropelAuthConfigurationError} for a user with a role that the issuer does not have, and with
    * `NODE_ENV=production`
    */
   constructor(options: FakePropelAuthApiOptions) {
@@ -89,10 +89,9 @@ export class FakePropelAuthApi extends PropelAuthApi {
   }
 
   /**
-   * Adds a user, and the organizations that they are in; someone who is there already is described anew, and leaves those that are
-   * not named.
+   * Adds a user and their organizations. An existing user is replaced, and leaves the organizations that are not listed.
    *
-   * @param user who it is, as for {@link TestIssuer.accessToken}
+   * @param user the user, as for {@link TestIssuer.accessToken}
    * @param options `mfaEnabled`: whether the user has set up MFA by TOTP; default `false`
    * @returns the id of the user
    * @throws {PropelAuthConfigurationError} for a role that the issuer does not have
@@ -108,10 +107,10 @@ export class FakePropelAuthApi extends PropelAuthApi {
   }
 
   /**
-   * A step-up grant, as if the user had passed the MFA challenge for it.
+   * Creates a step-up grant, as if the user had passed the MFA challenge.
    *
-   * @param grant for whom and for which action; see {@link TestStepUpGrant}
-   * @returns the grant, to be sent by the client
+   * @param grant the user and the action; see {@link TestStepUpGrant}
+   * @returns the grant that the client sends
    * @example
    * ```ts
    * const stepUpGrant = api.grantStepUp({ userId: issuer.userId(alice), actionType: 'DELETE_ORG' });
@@ -126,14 +125,14 @@ export class FakePropelAuthApi extends PropelAuthApi {
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
 export interface FakePropelAuthApi extends PropelAuthApiFunctions {}
 
-/** Every function of PropelAuth's client: those that are imitated, and for the others an error that says so. */
+/** Every function of PropelAuth's client. Those that the fake does not support throw an error. */
 function functionsOf(project: FakeProject): PropelAuthApiFunctions {
-  const client = vendorClientOf(new FakeBackend(project), project.issuer.authUrl);
+  const client = createVendorClient(new FakeBackend(project), project.issuer.authUrl);
   const functions = withDeadline(client, API_TIMEOUT_MILLISECONDS);
   return Object.fromEntries(
     Object.entries(functions).map(([name, call]) => [
       name,
-      IMITATED_FUNCTIONS.has(name) ? call : () => Promise.reject(notImitated(name)),
+      SUPPORTED_FUNCTIONS.has(name) ? call : () => Promise.reject(notSupported(name)),
     ]),
   ) as PropelAuthApiFunctions;
 }

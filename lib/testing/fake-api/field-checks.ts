@@ -1,6 +1,6 @@
 import type { FieldErrors } from './backend-response.js';
 
-/** Collects what is wrong with the fields of a request. */
+/** Collects error messages about the fields of a request. */
 export class FieldChecks {
   readonly errors: FieldErrors = {};
 
@@ -8,10 +8,10 @@ export class FieldChecks {
     return Object.keys(this.errors).length > 0;
   }
 
-  /** Complains about a field unless something holds. */
-  require(holds: boolean, field: string, complaint: string): void {
-    if (holds) return;
-    (this.errors[field] ??= []).push(complaint);
+  /** Adds an error message about a field if the condition is false. */
+  require(condition: boolean, field: string, message: string): void {
+    if (condition) return;
+    (this.errors[field] ??= []).push(message);
   }
 }
 
@@ -27,17 +27,17 @@ export function isPositiveInteger(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0;
 }
 
-/** The value when it is a text; anything else counts as left out. */
+/** The value if it is a string, else `undefined`. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The texts of a list; none when it is no list. */
+/** The strings of a list; empty if the value is not a list. */
 export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
 }
 
-/** The value when it is an object; anything else counts as left out. */
+/** The value if it is an object, else `undefined`. */
 export function objectOf(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

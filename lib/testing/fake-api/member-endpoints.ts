@@ -1,4 +1,4 @@
-import { invalidFields, NOT_FOUND, ok, type Answer } from './backend-response.js';
+import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import { FieldChecks, isEmail, textsOf } from './field-checks.js';
@@ -8,7 +8,7 @@ import { userView } from './views.js';
 
 const INVITE_LIFETIME_SECONDS = 14 * 24 * 60 * 60;
 
-/** Who is in which organization, and who is asked to come. */
+/** Members and invitations of organizations. */
 export function memberEndpoints(project: FakeProject): Endpoints {
   return {
     'GET /user/org/:orgId': findMembers,
@@ -25,7 +25,7 @@ export function memberEndpoints(project: FakeProject): Endpoints {
     'DELETE /pending_org_invites': revokeInvite,
   };
 
-  function findMembers({ query }: BackendRequest, orgId = ''): Answer {
+  function findMembers({ query }: BackendRequest, orgId = ''): BackendResponse {
     const role = query.get('role');
     const includeOrgs = query.get('include_orgs') === 'true';
     const members = project
@@ -39,18 +39,18 @@ export function memberEndpoints(project: FakeProject): Endpoints {
     return pageOf('users', members, pageInQuery(query));
   }
 
-  function addMember({ body }: BackendRequest): Answer {
+  function addMember({ body }: BackendRequest): BackendResponse {
     const { userId, orgId, ...roles } = readMembership(body);
     if (!project.users.has(userId) || !project.orgs.has(orgId)) return NOT_FOUND;
     const checks = checkRoles(roles);
     const isNew = project.findMembership(orgId, userId) === undefined;
-    checks.require(isNew, 'user_id', 'Is in the organization already');
+    checks.require(isNew, 'user_id', 'Is already in the organization');
     if (checks.haveFailed) return invalidFields(checks.errors);
     setRoles(orgId, userId, roles);
     return ok();
   }
 
-  function changeRole({ body }: BackendRequest): Answer {
+  function changeRole({ body }: BackendRequest): BackendResponse {
     const { userId, orgId, ...roles } = readMembership(body);
     if (project.findMembership(orgId, userId) === undefined) return NOT_FOUND;
     const checks = checkRoles(roles);
@@ -60,18 +60,18 @@ export function memberEndpoints(project: FakeProject): Endpoints {
   }
 
   function setRoles(orgId: string, userId: string, roles: MembershipRecord): void {
-    // That is set up for the organization, and no change of one member's roles changes it.
+    // The role structure belongs to the organization, so a change of one member's roles keeps it.
     const structure = project.hasMultipleRoles(orgId) && { roleStructure: 'multi_role' as const };
     project.setMembership(orgId, userId, { ...roles, ...structure });
   }
 
-  function invite(body: BackendRequest['body'], email: unknown): Answer {
+  function invite(body: BackendRequest['body'], email: unknown): BackendResponse {
     const org = project.orgs.get(String(body['org_id']));
     if (org === undefined) return NOT_FOUND;
     const { role, additionalRoles } = readMembership(body);
     const checks = checkRoles({ role, additionalRoles });
     checks.require(isEmail(email), 'email', 'Must be an email address');
-    checks.require(!isIn(org, email), 'email', 'Is in the organization already');
+    checks.require(!isMember(org, email), 'email', 'Is already in the organization');
     if (checks.haveFailed) return invalidFields(checks.errors);
     project.invites = [
       ...project.invites.filter((pending) => !isFor(pending, email, org.org_id)),
@@ -88,12 +88,12 @@ export function memberEndpoints(project: FakeProject): Endpoints {
     return ok();
   }
 
-  function isIn(org: OrgRecord, email: unknown): boolean {
+  function isMember(org: OrgRecord, email: unknown): boolean {
     const user = project.findUserByEmail(email);
     return user !== undefined && project.findMembership(org.org_id, user.user_id) !== undefined;
   }
 
-  function findInvites({ query }: BackendRequest): Answer {
+  function findInvites({ query }: BackendRequest): BackendResponse {
     const orgId = query.get('org_id');
     const invites = project.invites.filter(
       (pending) =>
@@ -102,7 +102,7 @@ export function memberEndpoints(project: FakeProject): Endpoints {
     return pageOf('invites', invites, pageInQuery(query));
   }
 
-  function revokeInvite({ body }: BackendRequest): Answer {
+  function revokeInvite({ body }: BackendRequest): BackendResponse {
     const remaining = project.invites.filter(
       (pending) => !isFor(pending, body['invitee_email'], body['org_id']),
     );

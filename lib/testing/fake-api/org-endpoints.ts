@@ -1,4 +1,4 @@
-import { invalidFields, NOT_FOUND, ok, type Answer } from './backend-response.js';
+import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import {
@@ -13,7 +13,7 @@ import { pageOf } from './page.js';
 import type { OrgRecord } from './records.js';
 import { listedOrgView, orgView } from './views.js';
 
-/** Organizations: finding, making, changing and removing them. */
+/** Organizations: find, create, update and delete. */
 export function orgEndpoints(project: FakeProject): Endpoints {
   return {
     'GET /org/:orgId': onOrg((org) => ok(orgView(org))),
@@ -25,14 +25,14 @@ export function orgEndpoints(project: FakeProject): Endpoints {
     'DELETE /org/:orgId': (_request, orgId) => (project.removeOrg(orgId) ? ok() : NOT_FOUND),
   };
 
-  function onOrg(answer: (org: OrgRecord, request: BackendRequest) => Answer): Endpoint {
+  function onOrg(handle: (org: OrgRecord, request: BackendRequest) => BackendResponse): Endpoint {
     return (request, orgId) => {
       const org = project.orgs.get(orgId);
-      return org === undefined ? NOT_FOUND : answer(org, request);
+      return org === undefined ? NOT_FOUND : handle(org, request);
     };
   }
 
-  function findOrgs({ body }: BackendRequest): Answer {
+  function findOrgs({ body }: BackendRequest): BackendResponse {
     const { name, domain, legacy_org_id: legacyOrgId, order_by: order } = body;
     const orgs = [...project.orgs.values()]
       .filter((org) => org.name.toLowerCase().includes(textOf(name)?.toLowerCase() ?? ''))
@@ -45,7 +45,7 @@ export function orgEndpoints(project: FakeProject): Endpoints {
     });
   }
 
-  function createOrg({ body }: BackendRequest): Answer {
+  function createOrg({ body }: BackendRequest): BackendResponse {
     const checks = checkOrg(body);
     checks.require(isText(body['name']), 'name', 'Must not be empty');
     if (checks.haveFailed) return invalidFields(checks.errors);
@@ -61,7 +61,7 @@ export function orgEndpoints(project: FakeProject): Endpoints {
   }
 }
 
-function updateOrg(org: OrgRecord, { body }: BackendRequest): Answer {
+function updateOrg(org: OrgRecord, { body }: BackendRequest): BackendResponse {
   const checks = checkOrg(body);
   checks.require(body['name'] === undefined || isText(body['name']), 'name', 'Must not be empty');
   if (checks.haveFailed) return invalidFields(checks.errors);
@@ -82,7 +82,7 @@ function updateOrg(org: OrgRecord, { body }: BackendRequest): Answer {
   });
 }
 
-function changed(org: OrgRecord, change: Partial<OrgRecord>): Answer {
+function changed(org: OrgRecord, change: Partial<OrgRecord>): BackendResponse {
   Object.assign(org, change);
   return ok();
 }

@@ -1,10 +1,10 @@
-import { invalidFields, ok, type Answer } from './backend-response.js';
+import { invalidFields, ok, type BackendResponse } from './backend-response.js';
 import { FieldChecks } from './field-checks.js';
 
 const DEFAULT_PAGE_SIZE = 10;
-const LARGEST_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 100;
 
-/** Which part of a list is asked for; numbers may come as text, from a query. */
+/** The requested page of a list. In a query, the numbers are strings. */
 export interface PageRequest {
   readonly pageSize: unknown;
   readonly pageNumber: unknown;
@@ -17,14 +17,18 @@ export function pageInQuery(query: URLSearchParams): PageRequest {
 /**
  * One page of a list.
  *
- * @param name what the list is called in the answer, which also has `total_<name>`
+ * @param name the key of the list in the response, which also has `total_<name>`
  */
-export function pageOf(name: string, all: readonly unknown[], request: PageRequest): Answer {
+export function pageOf(
+  name: string,
+  all: readonly unknown[],
+  request: PageRequest,
+): BackendResponse {
   const pageSize = Number(request.pageSize ?? DEFAULT_PAGE_SIZE);
   const pageNumber = Number(request.pageNumber ?? 0);
   const checks = new FieldChecks();
-  const isSize = Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= LARGEST_PAGE_SIZE;
-  checks.require(isSize, 'page_size', `Must be from 1 to ${LARGEST_PAGE_SIZE}`);
+  const isSize = Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= MAX_PAGE_SIZE;
+  checks.require(isSize, 'page_size', `Must be from 1 to ${MAX_PAGE_SIZE}`);
   const isNumber = Number.isInteger(pageNumber) && pageNumber >= 0;
   checks.require(isNumber, 'page_number', 'Must be 0 or more');
   if (checks.haveFailed) return invalidFields(checks.errors);

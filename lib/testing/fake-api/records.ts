@@ -1,9 +1,9 @@
 import type { Membership } from '../issuer/role-hierarchy.js';
 
-/** Arbitrary JSON that customers keep with a user, an organization or a key. */
+/** Custom JSON of a user, an organization or a key. */
 export type Metadata = Readonly<Record<string, unknown>>;
 
-/** A user, with PropelAuth's names. Times are in seconds since 1970. */
+/** A user, with PropelAuth's field names. Times are in seconds since 1970. */
 export interface UserRecord {
   readonly user_id: string;
   email: string;
@@ -24,7 +24,7 @@ export interface UserRecord {
   properties?: Metadata;
 }
 
-/** An organization, with PropelAuth's names. */
+/** An organization, with PropelAuth's field names. */
 export interface OrgRecord {
   readonly org_id: string;
   name: string;
@@ -45,10 +45,10 @@ export interface OrgRecord {
   readonly created_at: number;
 }
 
-/** Someone's roles in an organization. */
+/** A user's roles in an organization. */
 export type MembershipRecord = Membership;
 
-/** An invitation that nobody has taken yet. */
+/** A pending invitation. */
 export interface InviteRecord {
   readonly invitee_email: string;
   readonly org_id: string;
@@ -59,7 +59,7 @@ export interface InviteRecord {
   readonly expires_at: number;
 }
 
-/** A key that an end-user has made for their own scripts. */
+/** An end-user API key. */
 export interface ApiKeyRecord {
   readonly id: string;
   readonly token: string;
@@ -73,7 +73,7 @@ export interface ApiKeyRecord {
   isArchived: boolean;
 }
 
-/** Proof that someone passed an MFA challenge for an action. */
+/** Proof that a user passed an MFA challenge for an action. */
 export interface GrantRecord {
   readonly userId: string;
   readonly actionType: string;

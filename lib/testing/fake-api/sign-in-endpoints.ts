@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { invalidFields, ok, type Answer } from './backend-response.js';
+import { invalidFields, ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import { FieldChecks, isEmail, isPositiveInteger, textOf } from './field-checks.js';
 import { testUserOf } from './test-users.js';
 
-/** Ways to be signed in that the backend can give: magic links and access tokens. */
+/** Magic links and access tokens. */
 export function signInEndpoints(project: FakeProject): Endpoints {
   return { 'POST /magic_link': createMagicLink, 'POST /access_token': createAccessToken };
 
-  function createMagicLink({ body }: BackendRequest): Answer {
+  function createMagicLink({ body }: BackendRequest): BackendResponse {
     const { email, expires_in_hours: hours } = body;
     const checks = new FieldChecks();
     checks.require(isEmail(email), 'email', 'Must be an email address');
     const isDuration = hours === undefined || isPositiveInteger(hours);
     checks.require(isDuration, 'expires_in_hours', 'Must be 1 or more');
     const isKnown = project.findUserByEmail(email) !== undefined;
-    const mayCreate = body['create_new_user_if_one_doesnt_exist'] === true;
-    checks.require(isKnown || mayCreate, 'email', 'There is no such user');
+    const createsUser = body['create_new_user_if_one_doesnt_exist'] === true;
+    checks.require(isKnown || createsUser, 'email', 'There is no such user');
     if (checks.haveFailed) return invalidFields(checks.errors);
     if (!isKnown) project.addUser({ email: email as string });
     const url = new URL('/propelauth/magic_link', project.issuer.authUrl);
@@ -25,7 +25,7 @@ export function signInEndpoints(project: FakeProject): Endpoints {
     return ok({ url: url.href });
   }
 
-  async function createAccessToken({ body }: BackendRequest): Promise<Answer> {
+  async function createAccessToken({ body }: BackendRequest): Promise<BackendResponse> {
     const user = project.users.get(String(body['user_id']));
     if (user === undefined) return { status: 403, body: {} };
     const { duration_in_minutes: minutes } = body;

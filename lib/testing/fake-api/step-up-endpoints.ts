@@ -1,30 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { StepUpMfaGrantType } from '@propelauth/node-apis';
-import { ok, refused, type Answer } from './backend-response.js';
+import { ok, stepUpError, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import { isPositiveInteger, isText } from './field-checks.js';
 import type { GrantRecord } from './records.js';
 
-/** The one code that everybody's authenticator shows. */
+/** The TOTP code of every user. */
 export const TOTP_CODE = '123456';
 
-/** Step-up MFA: a code for a grant, and a grant for a yes. */
+/** Step-up MFA: exchanges a TOTP code for a grant, and verifies grants. */
 export function stepUpEndpoints(project: FakeProject): Endpoints {
   return {
     'POST /mfa/step-up/verify-totp': verifyCode,
     'POST /mfa/step-up/verify-grant': verifyGrant,
   };
 
-  function verifyCode({ body }: BackendRequest): Answer {
+  function verifyCode({ body }: BackendRequest): BackendResponse {
     const user = project.users.get(String(body['user_id']));
-    if (user === undefined) return refused('user_not_found', 'There is no such user');
-    if (!user.mfa_enabled) return refused('mfa_not_enabled', 'The user has not set up MFA');
+    if (user === undefined) return stepUpError('user_not_found', 'There is no such user');
+    if (!user.mfa_enabled) return stepUpError('mfa_not_enabled', 'The user has not set up MFA');
     const errors = findErrors(body);
     if (Object.keys(errors).length > 0) {
-      return refused('invalid_request_fields', 'Some fields are invalid', errors);
+      return stepUpError('invalid_request_fields', 'Some fields are invalid', errors);
     }
-    if (body['code'] !== TOTP_CODE) return refused('incorrect_mfa_code', 'The code is incorrect');
+    if (body['code'] !== TOTP_CODE)
+      return stepUpError('incorrect_mfa_code', 'The code is incorrect');
     const grant = addGrant(project, {
       userId: user.user_id,
       actionType: body['action_type'] as string,
@@ -34,17 +35,17 @@ export function stepUpEndpoints(project: FakeProject): Endpoints {
     return ok({ step_up_grant: grant });
   }
 
-  function verifyGrant({ body }: BackendRequest): Answer {
+  function verifyGrant({ body }: BackendRequest): BackendResponse {
     const token = String(body['grant']);
     const grant = project.grants.get(token);
-    const isGood =
+    const isValid =
       grant !== undefined &&
       grant.userId === body['user_id'] &&
       grant.actionType === body['action_type'] &&
       grant.expiresAt > project.now();
-    if (!isGood) {
+    if (!isValid) {
       const errors = { grant: 'grant_not_found' };
-      return refused('invalid_request_fields', 'Some fields are invalid', errors);
+      return stepUpError('invalid_request_fields', 'Some fields are invalid', errors);
     }
     if (grant.isForOneUse) project.grants.delete(token);
     return ok();

@@ -1,7 +1,7 @@
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 
-/** The functions of PropelAuth's client that the fake imitates. */
-export const IMITATED_FUNCTIONS: ReadonlySet<string> = new Set<keyof PropelAuthApiFunctions>([
+/** The functions of PropelAuth's client that the fake supports. */
+export const SUPPORTED_FUNCTIONS: ReadonlySet<string> = new Set<keyof PropelAuthApiFunctions>([
   'fetchTokenVerificationMetadata',
 
   'fetchUserMetadataByUserId',

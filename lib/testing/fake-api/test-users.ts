@@ -4,9 +4,9 @@ import type { FakeProject } from './fake-project.js';
 import type { UserRecord } from './records.js';
 
 /**
- * Adds a user as tests describe them, and the organizations that they are in. Who is there already is described anew.
+ * Adds a {@link TestUser} and their organizations. Replaces an existing user.
  *
- * @throws {PropelAuthConfigurationError} for a user whom the issuer refuses, before anything is changed
+ * @throws {PropelAuthConfigurationError} if the issuer rejects the user; then nothing has changed
  */
 export function addTestUser(project: FakeProject, user: TestUser): UserRecord {
   const { userId } = project.issuer.user(user);
@@ -43,7 +43,7 @@ function addTestMembership(
   project.setMembership(orgId, userId, membership);
 }
 
-/** A user with the memberships of this moment, as tests describe them. */
+/** A user with their current memberships, as a {@link TestUser}. */
 export function testUserOf(project: FakeProject, user: UserRecord): TestUser {
   return {
     userId: user.user_id,
@@ -58,7 +58,7 @@ export function testUserOf(project: FakeProject, user: UserRecord): TestUser {
       if (membership === undefined) return [];
       const { org_id: orgId, name: orgName, url_safe_org_slug: urlSafeOrgName } = org;
       const { metadata: orgMetadata, legacy_org_id: legacyOrgId } = org;
-      // Its roles are those of the issuer, whatever the compiler knows of them.
+      // The roles are those of the issuer, which the compiler does not know.
       const roles = membership as TestOrgMembership;
       return [{ orgId, orgName, urlSafeOrgName, orgMetadata, legacyOrgId, ...roles }];
     }),

@@ -1,4 +1,4 @@
-import { invalidFields, NOT_FOUND, ok, type Answer } from './backend-response.js';
+import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
 import type { FakeProject } from './fake-project.js';
 import { FieldChecks, isEmail, isText, objectOf, textOf, textsOf } from './field-checks.js';
@@ -6,7 +6,7 @@ import { pageInQuery, pageOf } from './page.js';
 import type { UserRecord } from './records.js';
 import { userView } from './views.js';
 
-/** Users: finding, making, changing and removing them. */
+/** Users: find, create, update and delete. */
 export function userEndpoints(project: FakeProject): Endpoints {
   return {
     'GET /user/email': ({ query }) => found(query, project.findUserByEmail(query.get('email'))),
@@ -34,41 +34,43 @@ export function userEndpoints(project: FakeProject): Endpoints {
     'PUT /user/:userId': onUser(updateUser),
     'PUT /user/:userId/email': onUser(updateEmail),
     'PUT /user/:userId/password': onUser(updatePassword),
-    'PUT /user/:userId/clear_password': onUser(changing({ has_password: false })),
-    'PUT /user/:userId/can_create_orgs/enable': onUser(changing({ can_create_orgs: true })),
-    'PUT /user/:userId/can_create_orgs/disable': onUser(changing({ can_create_orgs: false })),
-    'POST /user/:userId/enable': onUser(changing({ enabled: true })),
-    'POST /user/:userId/disable': onUser(changing({ enabled: false })),
-    'POST /user/:userId/disable_2fa': onUser(changing({ mfa_enabled: false })),
+    'PUT /user/:userId/clear_password': onUser(update({ has_password: false })),
+    'PUT /user/:userId/can_create_orgs/enable': onUser(update({ can_create_orgs: true })),
+    'PUT /user/:userId/can_create_orgs/disable': onUser(update({ can_create_orgs: false })),
+    'POST /user/:userId/enable': onUser(update({ enabled: true })),
+    'POST /user/:userId/disable': onUser(update({ enabled: false })),
+    'POST /user/:userId/disable_2fa': onUser(update({ mfa_enabled: false })),
     'POST /user/:userId/logout_all_sessions': onUser(() => ok()),
     'DELETE /user/:userId': (_request, userId) => (project.removeUser(userId) ? ok() : NOT_FOUND),
   };
 
-  function onUser(answer: (user: UserRecord, request: BackendRequest) => Answer): Endpoint {
+  function onUser(
+    handle: (user: UserRecord, request: BackendRequest) => BackendResponse,
+  ): Endpoint {
     return (request, userId) => {
       const user = project.users.get(userId);
-      return user === undefined ? NOT_FOUND : answer(user, request);
+      return user === undefined ? NOT_FOUND : handle(user, request);
     };
   }
 
-  function found(query: URLSearchParams, user: UserRecord | undefined): Answer {
-    return user === undefined ? NOT_FOUND : ok(userView(project, user, wantsOrgs(query)));
+  function found(query: URLSearchParams, user: UserRecord | undefined): BackendResponse {
+    return user === undefined ? NOT_FOUND : ok(userView(project, user, includesOrgs(query)));
   }
 
   function batch(
     { query, body }: BackendRequest,
     field: string,
     find: (value: string) => UserRecord | undefined,
-  ): Answer {
+  ): BackendResponse {
     const users = textsOf(body[field]).map(find);
     return ok(
       [...new Set(users)].flatMap((user) =>
-        user === undefined ? [] : [userView(project, user, wantsOrgs(query))],
+        user === undefined ? [] : [userView(project, user, includesOrgs(query))],
       ),
     );
   }
 
-  function findUsers({ query }: BackendRequest): Answer {
+  function findUsers({ query }: BackendRequest): BackendResponse {
     const text = query.get('email_or_username')?.toLowerCase();
     const legacyUserId = query.get('legacy_user_id');
     const users = [...project.users.values()]
@@ -77,11 +79,11 @@ export function userEndpoints(project: FakeProject): Endpoints {
       )
       .filter((user) => legacyUserId === null || user.legacy_user_id === legacyUserId)
       .toSorted(USER_ORDERS[query.get('order_by') ?? 'CREATED_AT_ASC']);
-    const views = users.map((user) => userView(project, user, wantsOrgs(query)));
+    const views = users.map((user) => userView(project, user, includesOrgs(query)));
     return pageOf('users', views, pageInQuery(query));
   }
 
-  function createUser({ body }: BackendRequest): Answer {
+  function createUser({ body }: BackendRequest): BackendResponse {
     const checks = checkNames(body);
     checkEmail(checks, 'email', body['email']);
     const hasPassword = body['password'] !== undefined;
@@ -97,7 +99,7 @@ export function userEndpoints(project: FakeProject): Endpoints {
     return ok({ user_id });
   }
 
-  function migrateUser({ body }: BackendRequest): Answer {
+  function migrateUser({ body }: BackendRequest): BackendResponse {
     const checks = checkNames(body);
     checkEmail(checks, 'email', body['email']);
     if (checks.haveFailed) return invalidFields(checks.errors);
@@ -114,16 +116,16 @@ export function userEndpoints(project: FakeProject): Endpoints {
     return ok({ user_id });
   }
 
-  function setMigratedPassword({ body }: BackendRequest): Answer {
+  function setMigratedPassword({ body }: BackendRequest): BackendResponse {
     const user = project.users.get(String(body['user_id']));
     if (user === undefined) return invalidFields({ user_id: ['There is no such user'] });
     if (!isText(body['password_hash'])) {
       return invalidFields({ password_hash: ['Must not be empty'] });
     }
-    return changing({ has_password: true })(user);
+    return update({ has_password: true })(user);
   }
 
-  function updateUser(user: UserRecord, { body }: BackendRequest): Answer {
+  function updateUser(user: UserRecord, { body }: BackendRequest): BackendResponse {
     const checks = checkNames(body, user);
     if (checks.haveFailed) return invalidFields(checks.errors);
     const properties = objectOf(body['properties']);
@@ -135,18 +137,18 @@ export function userEndpoints(project: FakeProject): Endpoints {
     return ok();
   }
 
-  /** With confirmation, the address stays as it is until its owner has followed the link in a message. */
-  function updateEmail(user: UserRecord, { body }: BackendRequest): Answer {
+  /** With confirmation, the email address changes only once the user has followed the link in the email. */
+  function updateEmail(user: UserRecord, { body }: BackendRequest): BackendResponse {
     const checks = new FieldChecks();
     checkEmail(checks, 'new_email', body['new_email'], user);
     if (checks.haveFailed) return invalidFields(checks.errors);
     if (body['require_email_confirmation'] === true) return ok();
-    return changing({ email: body['new_email'] as string, email_confirmed: true })(user);
+    return update({ email: body['new_email'] as string, email_confirmed: true })(user);
   }
 
-  function updatePassword(user: UserRecord, { body }: BackendRequest): Answer {
+  function updatePassword(user: UserRecord, { body }: BackendRequest): BackendResponse {
     if (!isText(body['password'])) return invalidFields({ password: ['Must not be empty'] });
-    return changing({ has_password: true })(user);
+    return update({ has_password: true })(user);
   }
 
   function checkEmail(checks: FieldChecks, field: string, email: unknown, self?: UserRecord): void {
@@ -159,7 +161,7 @@ export function userEndpoints(project: FakeProject): Endpoints {
     const checks = new FieldChecks();
     for (const field of NAME_FIELDS) {
       const isAbsent = body[field] === undefined || body[field] === null;
-      checks.require(isAbsent || typeof body[field] === 'string', field, 'Must be a text');
+      checks.require(isAbsent || typeof body[field] === 'string', field, 'Must be a string');
     }
     const owner = project.findUserByUsername(body['username']);
     checks.require(owner === undefined || owner === self, 'username', 'Is taken by another user');
@@ -167,9 +169,9 @@ export function userEndpoints(project: FakeProject): Endpoints {
   }
 }
 
-function changing(change: Partial<UserRecord>): (user: UserRecord) => Answer {
+function update(changes: Partial<UserRecord>): (user: UserRecord) => BackendResponse {
   return (user) => {
-    Object.assign(user, change);
+    Object.assign(user, changes);
     return ok();
   };
 }
@@ -185,7 +187,7 @@ function namesIn(body: BackendRequest['body']): Partial<UserRecord> {
   );
 }
 
-function wantsOrgs(query: URLSearchParams): boolean {
+function includesOrgs(query: URLSearchParams): boolean {
   return query.get('include_orgs') === 'true';
 }
 

@@ -3,24 +3,23 @@ import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import type { FakeBackend } from './fake-backend.js';
 
 /**
- * What no header can hold: should a call ever get past the fake backend, the real `fetch` refuses it before anything leaves
- * this machine.
+ * Not a valid header value. If a call ever bypasses the fake backend, the real `fetch` rejects it before it sends anything.
  */
 const UNSENDABLE_API_KEY = 'fake\n';
 
 /**
- * PropelAuth's own client with a fake backend behind it. So arguments are checked, answers are read and failures are thrown
- * by the very code that does it in production.
+ * PropelAuth's own client with a fake backend. The same code as in production validates arguments, reads responses and throws
+ * errors.
  *
- * The client knows only the global `fetch`, and calls it before it first waits for anything. So the fake takes its place
- * while a function of the client begins, and nobody else can see it.
+ * The client can use only the global `fetch`, and calls it synchronously. So the fake replaces it only until the function of the
+ * client returns its promise, and no other code can see it.
  */
-export function vendorClientOf(backend: FakeBackend, authUrl: string): PropelAuthApiFunctions {
+export function createVendorClient(backend: FakeBackend, authUrl: string): PropelAuthApiFunctions {
   const functions = getApis(new URL(authUrl), UNSENDABLE_API_KEY);
   return Object.fromEntries(
     Object.entries<VendorFunction>(functions).map(([name, call]) => [
       name,
-      (...parameters: never[]) => withFetch(fetchOf(backend, name), () => call(...parameters)),
+      (...parameters: never[]) => withFetch(fakeFetch(backend, name), () => call(...parameters)),
     ]),
   ) as PropelAuthApiFunctions;
 }
@@ -37,24 +36,24 @@ function withFetch<T>(fake: typeof fetch, call: () => T): T {
   }
 }
 
-function fetchOf(backend: FakeBackend, name: string): typeof fetch {
+function fakeFetch(backend: FakeBackend, name: string): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    const answer = await backend.answer({
+    const response = await backend.handle({
       method: init?.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
       body: JSON.parse((init?.body as string | undefined) ?? '{}') as Record<string, unknown>,
     });
-    if (answer === undefined) throw notImitated(name);
-    return new Response(JSON.stringify(answer.body), { status: answer.status });
+    if (response === undefined) throw notSupported(name);
+    return new Response(JSON.stringify(response.body), { status: response.status });
   };
 }
 
-/** The error for a function that the fake does not imitate. */
-export function notImitated(name: string): Error {
+/** The error for a function that the fake does not support. */
+export function notSupported(name: string): Error {
   return new Error(
-    `FakePropelAuthApi does not imitate ${name}(). Say what it shall answer: jest.spyOn(api, '${name}') or ` +
+    `FakePropelAuthApi does not support ${name}(). Mock its result: jest.spyOn(api, '${name}') or ` +
       `vi.spyOn(api, '${name}') with .mockResolvedValue(…).`,
   );
 }

@@ -1,27 +1,27 @@
-import { withoutAbsent, type Claims } from '../issuer/access-token-claims.js';
+import { omitUndefined, type Claims } from '../issuer/access-token-claims.js';
 import type { FakeProject } from './fake-project.js';
 import type { ApiKeyRecord, OrgRecord, UserRecord } from './records.js';
 import { testUserOf } from './test-users.js';
 
-/** A user as the backend API describes them. */
+/** A user as the backend API returns them. */
 export function userView(project: FakeProject, user: UserRecord, includeOrgs: boolean): Claims {
   return { ...user, ...(includeOrgs && { org_id_to_org_info: membershipsView(project, user) }) };
 }
 
-/** The organizations of a user, by id; the same as in access tokens. */
+/** The organizations of a user by id, as in access tokens. */
 export function membershipsView(project: FakeProject, user: UserRecord): Record<string, Claims> {
   const claims = project.issuer.claimsOf(testUserOf(project, user));
   return claims['org_id_to_org_member_info'] as Record<string, Claims>;
 }
 
-/** An organization as the backend API describes it by itself. */
+/** An organization as the backend API returns a single one. */
 export function orgView({ created_at: _createdAt, ...org }: OrgRecord): Claims {
   return org;
 }
 
-/** An organization as lists of organizations and answers about keys describe it. */
+/** An organization as the backend API returns it in lists and with API keys. */
 export function listedOrgView(org: OrgRecord): Claims {
-  return withoutAbsent({
+  return omitUndefined({
     org_id: org.org_id,
     name: org.name,
     is_saml_configured: org.is_saml_configured,
@@ -32,9 +32,9 @@ export function listedOrgView(org: OrgRecord): Claims {
   });
 }
 
-/** What is known of a key, without the key itself. */
+/** The data of an API key, without the key itself. */
 export function apiKeyView(key: ApiKeyRecord): Claims {
-  return withoutAbsent({
+  return omitUndefined({
     api_key_id: key.id,
     created_at: key.createdAt,
     expires_at_seconds: key.expiresAt,
@@ -45,11 +45,11 @@ export function apiKeyView(key: ApiKeyRecord): Claims {
   });
 }
 
-/** What PropelAuth answers about a key that is good. */
+/** PropelAuth's response for a valid API key. */
 export function apiKeyValidationView(project: FakeProject, key: ApiKeyRecord): Claims {
   const user = key.userId === undefined ? undefined : project.users.get(key.userId);
   const org = key.orgId === undefined ? undefined : project.orgs.get(key.orgId);
-  return withoutAbsent({
+  return omitUndefined({
     metadata: key.metadata,
     user: user && userView(project, user, true),
     org: org && { ...listedOrgView(org), org_name: org.name },

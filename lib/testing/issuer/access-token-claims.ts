@@ -4,21 +4,21 @@ import { roleStructureOf, type RoleHierarchy } from './role-hierarchy.js';
 import type { SeededIds } from './seeded-ids.js';
 import type { TestOrgMembership, TestUser } from './test-user.interface.js';
 
-/** Claims of an access token, as JSON holds them. */
+/** Claims of an access token, as JSON. */
 export type Claims = Record<string, unknown>;
 
 const DEFAULT_ORG_NAME = 'Acme Inc';
 
-/** Says of a person what PropelAuth's access tokens say. */
+/** Creates the claims of PropelAuth's access tokens for a user. */
 export class AccessTokenClaims {
   constructor(
     private readonly roles: RoleHierarchy,
     private readonly ids: SeededIds,
   ) {}
 
-  /** @throws {PropelAuthConfigurationError} for a role that there is not, an organization twice, or an active one without the user */
+  /** @throws {PropelAuthConfigurationError} for an unknown role, a duplicate organization or a wrong active organization */
   of(user: TestUser): Claims {
-    return withoutAbsent({
+    return omitUndefined({
       user_id: this.userIdOf(user),
       email: emailOf(user),
       first_name: user.firstName,
@@ -40,22 +40,22 @@ export class AccessTokenClaims {
     return orgId ?? this.ids.uuid('org', (orgName ?? DEFAULT_ORG_NAME).toLowerCase());
   }
 
-  /** A token is scoped to one, the active, organization, or lists all of them. */
+  /** A token is scoped to the active organization, or lists all of them. */
   private organizationsOf({ orgs = [], activeOrgId }: TestUser): Claims {
     const memberships = Object.fromEntries(
       orgs.map((membership) => [this.orgIdOf(membership), this.membership(membership)]),
     );
     if (Object.keys(memberships).length < orgs.length) {
       throw new PropelAuthConfigurationError(
-        'orgs has an organization more than once, and a user has one membership in each. Give each an orgName or an orgId of its ' +
-          'own, or name all roles in one membership: role and additionalRoles.',
+        'orgs has an organization more than once. Give each a different orgName or orgId, or put all roles into one membership ' +
+          'with role and additionalRoles.',
       );
     }
     if (activeOrgId === undefined) return { org_id_to_org_member_info: memberships };
     if (!Object.hasOwn(memberships, activeOrgId)) {
       throw new PropelAuthConfigurationError(
-        `activeOrgId is ${JSON.stringify(activeOrgId)}, an organization that the user is not in. Give the orgId of one of ` +
-          'the user’s orgs.',
+        `activeOrgId is ${JSON.stringify(activeOrgId)}, an organization that the user is not in. Use the orgId of one of the ` +
+          "user's orgs.",
       );
     }
     return { org_member_info: memberships[activeOrgId] };
@@ -63,7 +63,7 @@ export class AccessTokenClaims {
 
   private membership(membership: TestOrgMembership): Claims {
     const orgName = membership.orgName ?? DEFAULT_ORG_NAME;
-    return withoutAbsent({
+    return omitUndefined({
       org_id: this.orgIdOf(membership),
       org_name: orgName,
       url_safe_org_name: membership.urlSafeOrgName ?? urlSafe(orgName),
@@ -78,12 +78,12 @@ export class AccessTokenClaims {
   }
 }
 
-/** The address of a user, made up if it is left out. */
+/** The email address of a user, with its default. */
 export function emailOf({ email, username = 'user' }: TestUser): string {
   return email ?? `${username}@example.com`;
 }
 
-/** A name as PropelAuth writes it in URLs. */
+/** A name as PropelAuth uses it in URLs. */
 export function urlSafe(orgName: string): string {
   return orgName
     .toLowerCase()
@@ -93,10 +93,10 @@ export function urlSafe(orgName: string): string {
 
 function loginMethodClaim({ loginMethod, ...rest }: LoginMethod): Claims {
   const { provider, orgId } = rest as { provider?: string; orgId?: string };
-  return withoutAbsent({ login_method: loginMethod, provider, org_id: orgId });
+  return omitUndefined({ login_method: loginMethod, provider, org_id: orgId });
 }
 
-/** JSON has no `undefined`. */
-export function withoutAbsent(claims: Claims): Claims {
+/** Without the undefined claims, which JSON cannot have. */
+export function omitUndefined(claims: Claims): Claims {
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
 }

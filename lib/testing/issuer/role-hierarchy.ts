@@ -1,29 +1,29 @@
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import type { TestOrgMembership } from './test-user.interface.js';
 
-/** PropelAuth's own, for a project that has not set up others. */
+/** The default roles of a PropelAuth project. */
 const DEFAULT_ROLES = ['Owner', 'Admin', 'Member'];
 
-/** A role, of any name: those that an application declares are known to the compiler alone. */
+/** A role with any name: the roles that an application declares exist only for the compiler. */
 export interface Role {
   readonly name: string;
   readonly permissions?: readonly string[];
 }
 
-/** Someone's roles and permissions in an organization, of any names. */
+/** A user's roles and permissions in an organization, with any names. */
 export interface Membership extends Pick<TestOrgMembership, 'roleStructure'> {
   readonly role: string;
   readonly additionalRoles?: readonly string[];
   readonly permissions?: readonly string[];
 }
 
-/** The roles of a project, highest first, and what they give. */
+/** The roles of a project, highest first, with their permissions. */
 export class RoleHierarchy {
   private readonly permissions: ReadonlyMap<string, readonly string[]>;
 
   /**
    * @param roles highest first; a name alone is a role without permissions
-   * @throws {PropelAuthConfigurationError} when there is none, or one is there twice or has no name
+   * @throws {PropelAuthConfigurationError} if the list is empty, or a role is duplicate or has no name
    */
   constructor(roles: readonly (string | Role)[] = DEFAULT_ROLES) {
     const named = roles.map((role): Role => (typeof role === 'string' ? { name: role } : role));
@@ -31,7 +31,8 @@ export class RoleHierarchy {
     const isNamed = named.every(({ name }) => typeof name === 'string' && name.trim() !== '');
     if (!isNamed || named.length === 0 || this.permissions.size !== named.length) {
       throw new PropelAuthConfigurationError(
-        "roles has to name each role once, highest first, such as ['Owner', 'Admin', 'Member'].",
+        'roles is empty, or has a duplicate or unnamed role. List each role once, highest first, such as ' +
+          "['Owner', 'Admin', 'Member'].",
       );
     }
   }
@@ -48,7 +49,7 @@ export class RoleHierarchy {
   /**
    * The role and, in a hierarchy, the roles below it.
    *
-   * @throws {PropelAuthConfigurationError} when the project has no such role
+   * @throws {PropelAuthConfigurationError} if the project has no such role
    */
   inheritedBy(membership: Membership): readonly string[] {
     const { role, additionalRoles = [] } = membership;
@@ -57,7 +58,7 @@ export class RoleHierarchy {
     return this.names.slice(this.names.indexOf(role));
   }
 
-  /** What the roles of a membership permit, unless it says so itself. */
+  /** The permissions of a membership: its own, or those of its roles. */
   permissionsOf({ role, additionalRoles = [], permissions }: Membership): readonly string[] {
     if (permissions !== undefined) return permissions;
     const given = [role, ...additionalRoles].flatMap((name) => this.permissions.get(name) ?? []);
@@ -68,12 +69,12 @@ export class RoleHierarchy {
     if (this.has(role)) return;
     throw new PropelAuthConfigurationError(
       `${JSON.stringify(role)} is not a role of the test issuer, which has ${this.names.join(', ')}. Correct the user's ` +
-        'role, or name all roles of your project, highest first: TestIssuer.create({ roles: […] }).',
+        'role, or list all roles of your project, highest first: TestIssuer.create({ roles: […] }).',
     );
   }
 }
 
-/** Whether users of the organization have one role or may have several. */
+/** Whether users of the organization have one role or can have several. */
 export function roleStructureOf({
   roleStructure,
   additionalRoles = [],

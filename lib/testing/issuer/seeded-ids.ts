@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** Makes ids that look like PropelAuth's and are the same in every run, so that snapshots and bookmarks stay good. */
+/** Creates ids that look like PropelAuth's and are the same in every run, so that snapshots and bookmarks stay valid. */
 export class SeededIds {
   constructor(private readonly seed: string) {}
 
-  /** A UUID for a name, the same for the same seed, kind and name. */
+  /** A UUID, the same for the same seed, kind and name. */
   uuid(kind: 'user' | 'org', name: string): string {
     const digits = this.digits(kind, name);
-    // Version 4, variant 1: what validators of ids ask for.
+    // Version 4, variant 1, as id validators require.
     const variant = '89ab'[Number.parseInt(digits.charAt(16), 16) % 4];
     return [
       digits.slice(0, 8),
@@ -18,7 +18,7 @@ export class SeededIds {
     ].join('-');
   }
 
-  /** 32 hexadecimal digits, as the ids of end-user API keys are. */
+  /** 32 hexadecimal digits, like the ids of end-user API keys. */
   hex(kind: 'api-key', name: string): string {
     return this.digits(kind, name);
   }

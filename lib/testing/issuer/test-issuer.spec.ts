@@ -168,7 +168,9 @@ describe('TestIssuer', () => {
   it.each([[[]], [['Admin', 'Admin']], [['Admin', ' ']], [[{ name: undefined as never }]]])(
     'refuses the roles %j',
     async (roles) => {
-      await expect(TestIssuer.create({ roles })).rejects.toThrow(/^roles has to name/);
+      await expect(TestIssuer.create({ roles })).rejects.toThrow(
+        /^roles is empty, or has a duplicate/,
+      );
     },
   );
 

@@ -15,14 +15,14 @@ import { RoleHierarchy } from './role-hierarchy.js';
 import { SeededIds } from './seeded-ids.js';
 import type { TestOrgMembership, TestRole, TestUser } from './test-user.interface.js';
 
-/** As long as those of PropelAuth. */
+/** The same as PropelAuth's. */
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 30 * 60;
 
-/** Signs nothing and opens nothing: PropelAuth has never heard of it. */
+/** Not a real key: PropelAuth does not know it. */
 const API_KEY = 'an-api-key-for-tests';
 
 /**
- * What {@link TestIssuer.create} takes.
+ * Options of {@link TestIssuer.create}.
  *
  * @publicApi
  */
@@ -30,31 +30,31 @@ export interface TestIssuerOptions {
   /** The auth URL, which is also the issuer of the tokens. Default: `https://auth.example.com`. */
   readonly authUrl?: string;
   /**
-   * All roles of the project, highest first, by name or with the permissions that they give. Default: `Owner`, `Admin`,
-   * `Member`, without permissions.
+   * All roles of the project, highest first, as names or with their permissions. Default: `Owner`, `Admin`, `Member`, without
+   * permissions.
    */
   readonly roles?: readonly (OrgRole | TestRole)[];
-  /** What ids that are left out are made from. Default: a fixed one. */
+  /** The seed of default ids. Default: a fixed one. */
   readonly seed?: string;
 }
 
 /**
- * How an access token differs from one that PropelAuth would issue now.
+ * Options of an access token.
  *
  * @publicApi
  */
 export interface TestTokenOptions {
-  /** How long the token is valid from `issuedAt` on, in seconds; a negative one has expired. Default: 1800. */
+  /** The lifetime from `issuedAt`, in seconds. Negative for an expired token. Default: 1800. */
   readonly expiresInSeconds?: number;
   /** When the token was issued. Default: now. */
   readonly issuedAt?: Date;
-  /** Claims in place of those of the user, for tokens that PropelAuth would not issue; `undefined` takes a claim away. */
+  /** Claims that replace those of the user, for tokens that PropelAuth would not issue. `undefined` removes a claim. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Stands in for a PropelAuth project in tests: makes access tokens for people that you describe, and the options with which
- * an application accepts them. Nothing goes over the network.
+ * Replaces a PropelAuth project in tests. It creates access tokens for any users, and the module options with which an application
+ * accepts them. It makes no network requests.
  *
  * @example
  * ```ts
@@ -90,12 +90,11 @@ export class TestIssuer {
   }
 
   /**
-   * Makes an issuer with a key of its own.
+   * Creates an issuer with a new key.
    *
-   * @param options the project that it stands for; see {@link TestIssuerOptions}
+   * @param options the auth URL and the roles of the project; see {@link TestIssuerOptions}
    * @returns the issuer
-   * @throws {PropelAuthConfigurationError} for an auth URL or roles that no project can have, and under
-   * `NODE_ENV=production`
+   * @throws {PropelAuthConfigurationError} for an invalid auth URL or invalid roles, and with `NODE_ENV=production`
    * @example
    * ```ts
    * const issuer = await TestIssuer.create({
@@ -108,7 +107,7 @@ export class TestIssuer {
     return new TestIssuer(options, await generateKeys());
   }
 
-  /** Options of `PropelAuthModule.forRoot()` with which an application accepts the tokens, to spread among others. */
+  /** Options of `PropelAuthModule.forRoot()` with which an application accepts the tokens. You can spread them among others. */
   get moduleOptions(): Required<
     Pick<PropelAuthModuleOptions, 'authUrl' | 'apiKey' | 'manualTokenVerificationMetadata'>
   > {
@@ -119,19 +118,19 @@ export class TestIssuer {
     };
   }
 
-  /** The public key that verifies the tokens, as PEM text. */
+  /** The public key that verifies the tokens, as PEM. */
   get verifierKey(): string {
     return this.keys.publicKeyPem;
   }
 
   /**
-   * An access token.
+   * Creates an access token.
    *
-   * @param user whose it is
-   * @param options how it differs from one that PropelAuth would issue now; see {@link TestTokenOptions}
-   * @returns the token
-   * @throws {PropelAuthConfigurationError} for a role that the issuer does not have, an organization that is there twice, an
-   * `activeOrgId` that is not among the user's orgs, and under `NODE_ENV=production`
+   * @param user the user
+   * @param options lifetime and claims; see {@link TestTokenOptions}
+   * @returns the token, for example for supertest's `.auth(token, { type: 'bearer' })`
+   * @throws {PropelAuthConfigurationError} for a role that the issuer does not have, a duplicate organization, an `activeOrgId`
+   * that is not among the user's orgs, and with `NODE_ENV=production`
    * @example
    * ```ts
    * const expired = await issuer.accessToken(alice, { expiresInSeconds: -120 });
@@ -148,12 +147,12 @@ export class TestIssuer {
   }
 
   /**
-   * The value of an `Authorization` header.
+   * Creates the value of an `Authorization` header.
    *
-   * @param user whose token is in it
+   * @param user the user
    * @param options as for {@link TestIssuer.accessToken}
    * @returns `Bearer` and the token
-   * @throws {PropelAuthConfigurationError} as {@link TestIssuer.accessToken} does
+   * @throws {PropelAuthConfigurationError} like {@link TestIssuer.accessToken}
    * @example
    * ```ts
    * await fetch(url, { headers: { Authorization: await issuer.authorization(alice) } });
@@ -164,11 +163,11 @@ export class TestIssuer {
   }
 
   /**
-   * A user as the guard gives it to handlers: a real, deeply frozen `User`, for unit tests of a controller without HTTP.
+   * Creates a user as handlers get it: a real, deeply frozen `User`, for unit tests of a controller without HTTP.
    *
-   * @param user who it is
-   * @returns the user
-   * @throws {PropelAuthConfigurationError} as {@link TestIssuer.accessToken} does
+   * @param user the user
+   * @returns the user as handlers get it
+   * @throws {PropelAuthConfigurationError} like {@link TestIssuer.accessToken}
    * @example
    * ```ts
    * expect(reports.list(issuer.user(alice))).toEqual([]);
@@ -176,16 +175,16 @@ export class TestIssuer {
    */
   user(user: TestUser): User {
     assertNotInProduction('TestIssuer');
-    // Through JSON, as a token is: the values that were given stay as they are, and are not frozen.
+    // Copied through JSON, like a token, so that the argument is not frozen.
     return asDeclared(readUser(JSON.parse(JSON.stringify(this.claims.of(user))) as Claims));
   }
 
   /**
-   * A membership as `@CurrentOrg()` gives it to handlers: a real, deeply frozen `OrgMemberInfo`.
+   * Creates a membership as handlers get it from `@CurrentOrg()`: a real, deeply frozen `OrgMemberInfo`.
    *
-   * @param membership in which organization, and with which role
-   * @returns the membership
-   * @throws {PropelAuthConfigurationError} for a role that the issuer does not have, and under `NODE_ENV=production`
+   * @param membership the organization and the role
+   * @returns the membership as handlers get it
+   * @throws {PropelAuthConfigurationError} for a role that the issuer does not have, and with `NODE_ENV=production`
    * @example
    * ```ts
    * expect(reports.list(issuer.org({ orgName: 'Acme Inc', role: 'Admin' }))).toEqual([]);
@@ -196,10 +195,10 @@ export class TestIssuer {
   }
 
   /**
-   * The id of a user.
+   * Returns the id of a user.
    *
-   * @param user who it is
-   * @returns the `userId`, made from the seed if it is left out
+   * @param user the user
+   * @returns the `userId`, or its default, which is derived from the seed
    * @example
    * ```ts
    * await request(app.getHttpServer()).get(`/users/${issuer.userId(alice)}`);
@@ -210,10 +209,10 @@ export class TestIssuer {
   }
 
   /**
-   * The id of an organization whose `orgId` is left out.
+   * Returns the default id of an organization.
    *
    * @param orgName its name; default `Acme Inc`, as in {@link TestOrgMembership}
-   * @returns the id, made from the seed
+   * @returns the id, which is derived from the seed
    * @example
    * ```ts
    * await request(app.getHttpServer()).get(`/orgs/${issuer.orgId('Acme Inc')}/reports`);
@@ -229,11 +228,11 @@ export class TestIssuer {
   }
 
   /**
-   * Signs with a new key from now on. An application that was set up before refuses the new tokens, as it does those of a
-   * stranger; {@link TestIssuer.moduleOptions} have the new key.
+   * Replaces the signing key. A running application rejects tokens with the new key. {@link TestIssuer.moduleOptions} have the new
+   * key.
    *
-   * @returns when there is a new key
-   * @throws {PropelAuthConfigurationError} under `NODE_ENV=production`
+   * @returns a promise that resolves once the key is replaced
+   * @throws {PropelAuthConfigurationError} with `NODE_ENV=production`
    * @example
    * ```ts
    * await issuer.rotateKey();

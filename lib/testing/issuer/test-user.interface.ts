@@ -2,8 +2,8 @@ import type { LoginMethod } from '@propelauth/node-apis';
 import type { OrgPermission, OrgRole } from '../../types/declared-types.js';
 
 /**
- * A person as one thinks of them in a test. Everything may be left out; ids that are left out follow from the seed of the
- * {@link TestIssuer} and from the names, so they are the same in every run.
+ * A user in a test. All properties are optional. Default ids are derived from the seed of the {@link TestIssuer} and from the
+ * names, so they are the same in every run.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ import type { OrgPermission, OrgRole } from '../../types/declared-types.js';
  * @publicApi
  */
 export interface TestUser {
-  /** Default: made from the seed and from `email`. */
+  /** Default: derived from the seed and `email`. */
   readonly userId?: string;
   /** Default: `<username>@example.com`, or `user@example.com`. */
   readonly email?: string;
@@ -36,21 +36,21 @@ export interface TestUser {
   readonly orgs?: readonly TestOrgMembership[];
   /** Scopes the access token to this organization, which has to be one of `orgs`. Default: a token for all of them. */
   readonly activeOrgId?: string;
-  /** The employee who impersonates the user. Default: nobody. */
+  /** The id of the employee who impersonates the user. Default: none. */
   readonly impersonatorUserId?: string;
 }
 
 /**
- * Someone's membership in an organization.
+ * A user's membership in an organization.
  *
  * @publicApi
  */
 export interface TestOrgMembership {
-  /** Default: made from the seed and from `orgName`. */
+  /** Default: derived from the seed and `orgName`. */
   readonly orgId?: string;
   /** Default: `Acme Inc`. */
   readonly orgName?: string;
-  /** Default: `orgName` in small letters, with `-` for what a URL would have to escape. */
+  /** Default: `orgName` in lower case, with `-` instead of characters that a URL would escape. */
   readonly urlSafeOrgName?: string;
   /** Custom properties of the organization. Default: none. */
   readonly orgMetadata?: Readonly<Record<string, unknown>>;
@@ -58,11 +58,11 @@ export interface TestOrgMembership {
   readonly legacyOrgId?: string;
   /** One of the roles of the {@link TestIssuer}; the roles below it are inherited. */
   readonly role: OrgRole;
-  /** Default: those that the {@link TestIssuer}'s roles give to `role` and `additionalRoles`. */
+  /** Default: the permissions of `role` and `additionalRoles` in the {@link TestIssuer}. */
   readonly permissions?: readonly OrgPermission[];
   /**
-   * Roles beside `role`, in a project where users may have several. Then there is no hierarchy: "at least" a role means
-   * having it.
+   * Additional roles, for a project in which users can have several. There is no hierarchy then: "at least" a role means
+   * having that role.
    */
   readonly additionalRoles?: readonly OrgRole[];
   /** Default: `multi_role` with `additionalRoles`, otherwise `single_role_in_hierarchy`. */
@@ -70,12 +70,12 @@ export interface TestOrgMembership {
 }
 
 /**
- * A role of the project, with the permissions that it gives.
+ * A role of the project, with its permissions.
  *
  * @publicApi
  */
 export interface TestRole {
-  /** As memberships name it. */
+  /** The name that memberships refer to. */
   readonly name: OrgRole;
   /** Default: none. */
   readonly permissions?: readonly OrgPermission[];
