@@ -1,30 +1,10 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { calledFunction } from './application-routes.js';
+import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
 import { isClass } from '../rules/declared-method.js';
 import { handlerKindsOf, type HandlerKind } from '../transport/handler-kinds.js';
-
-/** A method that is called by other than HTTP requests. */
-export interface ApplicationHandler {
-  /** Its class: a resolver, a gateway or a controller. */
-  readonly controller: Type;
-  /** The name of the method. */
-  readonly name: string;
-  /** The function that Nest calls. */
-  readonly handler: Function;
-  /** One of the ways that it is called. */
-  readonly kind: HandlerKind;
-  /** Whether a factory made its class, or the application gave it as a value. */
-  readonly isMadeByFactory: boolean;
-}
-
-/** A resolver of a field, and where that is in the schema. */
-export interface FieldResolver extends ApplicationHandler {
-  readonly typeName: string;
-  /** The field with its type, such as `User.posts`. */
-  readonly field: string;
-}
 
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
 type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;

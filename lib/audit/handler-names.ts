@@ -1,4 +1,4 @@
-import type { ApplicationHandler } from './application-handlers.js';
+import type { ApplicationHandler } from './application-handler.js';
 
 // The keys under which Nest's packages keep what a resolver resolves, and which messages a method handles.
 const RESOLVER_TYPE_METADATA = 'graphql:resolver_type';

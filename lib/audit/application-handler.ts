@@ -1,0 +1,23 @@
+import type { Type } from '@nestjs/common';
+import type { HandlerKind } from '../transport/handler-kinds.js';
+
+/** A method that is called by other than HTTP requests. */
+export interface ApplicationHandler {
+  /** Its class: a resolver, a gateway or a controller. */
+  readonly controller: Type;
+  /** The name of the method. */
+  readonly name: string;
+  /** The function that Nest calls. */
+  readonly handler: Function;
+  /** One of the ways that it is called. */
+  readonly kind: HandlerKind;
+  /** Whether a factory made its class, or the application gave it as a value. */
+  readonly isMadeByFactory: boolean;
+}
+
+/** A resolver of a field, and where that is in the schema. */
+export interface FieldResolver extends ApplicationHandler {
+  readonly typeName: string;
+  /** The field with its type, such as `User.posts`. */
+  readonly field: string;
+}
