@@ -5,9 +5,10 @@ import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { until, useFakeTimers } from '../../support/fake-timers.js';
 import { GuardedRoutesController } from '../../support/guarded-routes.js';
-import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
+import { alice } from '../../support/claims.js';
+import { Issuer } from '../../support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../support/project.js';
 import { generateRsaKeyPair } from '../../support/keys.js';
-import { alice } from '../../support/people.js';
 import { PropelAuthServer, type Answer } from '../../support/propelauth-server.js';
 
 const issuer = new Issuer();

@@ -7,8 +7,9 @@ import {
   type RunningApplication,
 } from '../../support/application.js';
 import { onlyFakeTimeouts } from '../../support/fake-timeouts.js';
-import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
-import { alice } from '../../support/people.js';
+import { alice } from '../../support/claims.js';
+import { Issuer } from '../../support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { routeUnder } from '../../support/routes.js';
 
