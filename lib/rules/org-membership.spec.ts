@@ -1,11 +1,5 @@
-import {
-  ACME,
-  ACME_ID,
-  GLOBEX,
-  GLOBEX_ID,
-  membershipIn,
-  personIn,
-} from '../../test/support/people.js';
+import { membershipIn, personIn } from '../../test/support/claims.js';
+import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../test/support/project.js';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { readUser } from '../callers/token/user-claims.js';
 import { findMembershipById, findNamedMembership } from './org-membership.js';
@@ -47,7 +41,7 @@ const NO_IDS: unknown[] = [
 describe('findMembershipById', () => {
   it('finds the membership in the organization of that id', () => {
     expect(findMembershipById(user.orgIdToUserOrgInfo, ACME_ID)).toBe(acme);
-    expect(findMembershipById(user.orgIdToUserOrgInfo, GLOBEX_ID).orgName).toBe(GLOBEX.name);
+    expect(findMembershipById(user.orgIdToUserOrgInfo, GLOBEX_ID).orgName).toBe(GLOBEX.orgName);
   });
 
   it.each([...NO_IDS, undefined].map((id) => [id]))('finds none for %p', (id) => {

@@ -13,8 +13,9 @@ import {
 import request from 'supertest';
 import { closeApplications, startApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
-import { API_KEY, Issuer } from '../support/issuer.js';
-import { alice } from '../support/people.js';
+import { alice } from '../support/claims.js';
+import { Issuer } from '../support/issuer.js';
+import { API_KEY } from '../support/project.js';
 import type { Answer } from '../support/propelauth-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 

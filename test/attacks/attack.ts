@@ -1,4 +1,4 @@
-import { alice } from '../support/people.js';
+import { alice } from '../support/claims.js';
 import { ISSUER, NOW, forge, type JsonObject } from '../support/forge.js';
 
 /** A token that must not let anybody in, whoever signed it. */

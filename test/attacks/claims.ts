@@ -1,5 +1,6 @@
 import { forge, NOW, TOO_LARGE, TOO_SMALL, type JsonObject } from '../support/forge.js';
-import { ACME, ACME_ID, GLOBEX_ID, membershipIn } from '../support/people.js';
+import { membershipIn } from '../support/claims.js';
+import { ACME, ACME_ID, GLOBEX_ID } from '../support/project.js';
 import { claimsWith, type TokenAttack } from './attack.js';
 
 const NO_TIMES = ['', '0', String(NOW + 1800), true, [], [NOW + 1800], {}, TOO_LARGE, TOO_SMALL];

@@ -1,5 +1,6 @@
 import { forge } from '../support/forge.js';
-import { ACME, ACME_ID, bob, carol, dave, GLOBEX_ID, membershipIn } from '../support/people.js';
+import { bob, carol, dave, membershipIn } from '../support/claims.js';
+import { ACME, ACME_ID, GLOBEX_ID } from '../support/project.js';
 import {
   bearer,
   claimsWith,
@@ -140,7 +141,7 @@ function jsonRequest(body: string): [string, string[], string] {
 }
 
 function ownerOf(orgId: string, changes: Record<string, unknown> = {}) {
-  const membership = membershipIn({ ...ACME, id: orgId }, 'Owner', changes);
+  const membership = membershipIn({ ...ACME, orgId }, 'Owner', changes);
   return { org_id_to_org_member_info: { [orgId]: membership } };
 }
 
@@ -154,6 +155,6 @@ function roleOf(role: string) {
 function activeElsewhere() {
   return {
     ...ownerOf(ACME_ID),
-    org_member_info: membershipIn({ id: GLOBEX_ID, name: 'G' }, 'Owner'),
+    org_member_info: membershipIn({ orgId: GLOBEX_ID, orgName: 'G' }, 'Owner'),
   };
 }

@@ -1,5 +1,5 @@
 import { forge } from '../support/forge.js';
-import { bob } from '../support/people.js';
+import { bob } from '../support/claims.js';
 import {
   bearer,
   claimsWith,

@@ -12,8 +12,9 @@ import {
 } from 'nestjs-propelauth';
 import request from 'supertest';
 import { closeApplications, failureOf, startApplication } from '../support/application.js';
-import { API_KEY, AUTH_URL, Issuer } from '../support/issuer.js';
-import { ACME_ID, alice, dave } from '../support/people.js';
+import { alice, dave } from '../support/claims.js';
+import { Issuer } from '../support/issuer.js';
+import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { rawToken, rsaSignature, validClaims } from '../support/raw-token.js';
 import { RecordingLogger } from '../support/recording-logger.js';

@@ -9,7 +9,7 @@ import {
   toJson,
   unsigned,
 } from '../support/forge.js';
-import { bob } from '../support/people.js';
+import { bob } from '../support/claims.js';
 import {
   addTrailingBits,
   append,

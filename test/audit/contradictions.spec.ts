@@ -24,7 +24,7 @@ import {
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
 import { ROLES } from '../support/project.js';
-import { reportsController, type WrittenRules } from '../support/reports-controller.js';
+import { reportsController, type WrittenRules } from './reports-controller.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
 

@@ -18,7 +18,7 @@ import request from 'supertest';
 import { closeApplications, startApplication } from '../support/application.js';
 import { ACME_ID, alice, carol, dave, headersOf, ROLES } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { reportsController, type WrittenRules } from '../support/reports-controller.js';
+import { reportsController, type WrittenRules } from './reports-controller.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
 

@@ -15,8 +15,7 @@ import {
   rateLimitedKey,
   unknownKey,
 } from '../callers/api-key/api-keys.js';
-import { API_KEY, AUTH_URL } from '../support/issuer.js';
-import { ACME_ID } from '../support/people.js';
+import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 
 const ours = new BackendClient(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));

@@ -2,7 +2,7 @@ import { UnauthorizedException } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { initBaseAuth } from '@propelauth/node';
 import { PropelAuthModule, PropelAuthService, type User } from 'nestjs-propelauth';
-import { API_KEY } from '../support/issuer.js';
+import { API_KEY } from '../support/project.js';
 import { ISSUER, PROJECT_KEYS } from '../support/forge.js';
 
 /** What one side makes of an Authorization header: the user, or nobody. */

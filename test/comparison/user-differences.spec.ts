@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import type { User } from 'nestjs-propelauth';
 import { stopClock } from '../support/fake-date.js';
-import { ACME, ACME_ID, membershipIn } from '../support/people.js';
+import { membershipIn } from '../support/claims.js';
+import { ACME, ACME_ID } from '../support/project.js';
 import { BothSides } from './both-sides.js';
 import { forge, ISSUER, NOW, type JsonObject } from '../support/forge.js';
 

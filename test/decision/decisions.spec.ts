@@ -34,7 +34,7 @@ import {
   probeRequest,
   setPathParameters,
   type Probe,
-} from '../support/probe.js';
+} from './probe.js';
 import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });

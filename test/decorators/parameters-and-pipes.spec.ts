@@ -26,7 +26,7 @@ import {
   load,
   loadWithLateTypes,
   type Exports,
-} from '../support/compiled-module.js';
+} from './compiled-module.js';
 import { ACME_ID, alice, headersOf, ROLES } from '../support/project.js';
 
 const CONTROLLER = 'test/decorators/callers.controller.ts';

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { ACME, GLOBEX, membershipIn, ROLES, type Role } from '../support/people.js';
+import { membershipIn, ROLE_NAMES } from '../support/claims.js';
+import { ACME, GLOBEX } from '../support/project.js';
 
 /** Where a rule looks for the organization. */
 export const PLACES = ['path', 'query', 'header', 'body', 'token'] as const;
@@ -54,7 +55,7 @@ const rule: fc.Arbitrary<WrittenRule> = fc.oneof(
   fc.record({
     kind: fc.constant('role' as const),
     place,
-    role: fc.constantFrom(...ROLES, 'Auditor', 'constructor'),
+    role: fc.constantFrom(...ROLE_NAMES, 'Auditor', 'constructor'),
     exact: fc.boolean(),
   }),
   fc.record({
@@ -70,7 +71,10 @@ const rule: fc.Arbitrary<WrittenRule> = fc.oneof(
   fc.record({
     kind: fc.constant('any-role' as const),
     place,
-    anyOf: fc.uniqueArray(fc.constantFrom(...ROLES, 'Auditor'), { minLength: 1, maxLength: 3 }),
+    anyOf: fc.uniqueArray(fc.constantFrom(...ROLE_NAMES, 'Auditor'), {
+      minLength: 1,
+      maxLength: 3,
+    }),
   }),
 );
 
@@ -93,9 +97,9 @@ const level: fc.Arbitrary<Level> = fc.record({
 const membership = fc
   .record({
     org: fc.constantFrom(ACME, GLOBEX),
-    role: fc.constantFrom<Role>(...ROLES),
+    role: fc.constantFrom(...ROLE_NAMES),
     isMultiRole: fc.boolean(),
-    additional: fc.subarray([...ROLES, 'Auditor']),
+    additional: fc.subarray([...ROLE_NAMES, 'Auditor']),
   })
   .map(({ org, role, isMultiRole, additional }): Membership => {
     const claim = membershipIn(
@@ -104,9 +108,9 @@ const membership = fc
       isMultiRole ? { org_role_structure: 'multi_role', additional_roles: additional } : {},
     );
     return {
-      orgId: org.id,
+      orgId: org.orgId,
       role,
-      roles: isMultiRole ? [role, ...additional] : ROLES.slice(ROLES.indexOf(role)),
+      roles: isMultiRole ? [role, ...additional] : ROLE_NAMES.slice(ROLE_NAMES.indexOf(role)),
       additional: isMultiRole ? additional : [],
       permissions: claim['user_permissions'] as string[],
       claim,
@@ -120,10 +124,10 @@ const caller: fc.Arbitrary<Caller> = fc.record({
 });
 
 const named = fc.constantFrom(
-  ACME.id,
-  ACME.id,
-  ACME.id,
-  GLOBEX.id,
+  ACME.orgId,
+  ACME.orgId,
+  ACME.orgId,
+  GLOBEX.orgId,
   undefined,
   '',
   '__proto__',

@@ -5,7 +5,7 @@ import {
   type getApis,
 } from '@propelauth/node-apis';
 import type { PropelAuthApi } from 'nestjs-propelauth';
-import { ACME_ID } from './people.js';
+import { ACME_ID } from './project.js';
 
 type VendorFunctions = ReturnType<typeof getApis>;
 

@@ -1,4 +1,4 @@
-import { API_KEY } from './issuer.js';
+import { API_KEY } from './project.js';
 import type { Answer } from './propelauth-server.js';
 
 /** PropelAuth hangs up without an answer. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { runCommonJs, type Exports } from './compiled-module.js';
+import { runCommonJs, type Exports } from '../decorators/compiled-module.js';
 
 const ROOT = join(import.meta.dirname, 'commonjs-package.ts');
 

@@ -1,5 +1,5 @@
 import { constants, sign, type KeyObject } from 'node:crypto';
-import { AUTH_URL } from './issuer.js';
+import { AUTH_URL } from './project.js';
 import { generateRsaKeyPair } from './keys.js';
 import { hmacSignature, rsaSignature } from './raw-token.js';
 

@@ -1,10 +1,8 @@
 import { SignJWT } from 'jose';
 import { generateRsaKeyPair, type KeyPair } from './keys.js';
+import { API_KEY, AUTH_URL } from './project.js';
 
-export const AUTH_URL = 'https://auth.example.com';
-export const API_KEY = 'integration-key-that-must-never-be-seen';
-
-/** Signs access tokens as PropelAuth does. */
+/** Signs any claims, for tests of tokens; all others have the TestIssuer of the package. */
 export class Issuer {
   readonly keys: KeyPair;
 

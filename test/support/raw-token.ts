@@ -1,5 +1,5 @@
 import { createHmac, sign, type KeyObject } from 'node:crypto';
-import { AUTH_URL } from './issuer.js';
+import { AUTH_URL } from './project.js';
 
 /** What of a hand-made token differs from a proper one. Texts are taken as they are: they need not be JSON. */
 export interface RawToken {

@@ -1,5 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
-import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { stopClock } from '../../../test/support/fake-date.js';
-import { AUTH_URL, Issuer } from '../../../test/support/issuer.js';
+import { Issuer } from '../../../test/support/issuer.js';
+import { AUTH_URL } from '../../../test/support/project.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import {
   hmacSignature,

@@ -1,4 +1,5 @@
-import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, membershipIn } from '../../../test/support/people.js';
+import { membershipIn } from '../../../test/support/claims.js';
+import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../../test/support/project.js';
 import type { JsonObject } from './claims.js';
 import { readUser } from './user-claims.js';
 import { Refusal } from '../../refusals/refusal.js';

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { API_KEY, AUTH_URL } from '../../../test/support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
 import { BackendClient } from '../../backend/backend-client.js';

@@ -1,6 +1,6 @@
 import request from 'supertest';
-import type { Issuer } from '../../support/issuer.js';
-import { personIn } from '../../support/people.js';
+import { personIn } from '../../support/claims.js';
+import { Issuer } from '../../support/issuer.js';
 
 /** How many requests are in flight at the same time. */
 export const REQUESTS_AT_ONCE = 100;

@@ -5,9 +5,10 @@ import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { until, useFakeTimers } from '../../support/fake-timers.js';
 import { GuardedRoutesController } from '../../support/guarded-routes.js';
-import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
+import { alice } from '../../support/claims.js';
+import { Issuer } from '../../support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../support/project.js';
 import { generateRsaKeyPair } from '../../support/keys.js';
-import { alice } from '../../support/people.js';
 import { PropelAuthServer, type Answer } from '../../support/propelauth-server.js';
 
 const issuer = new Issuer();
@@ -171,11 +172,30 @@ describe('While PropelAuth is out of reach', () => {
     jest.restoreAllMocks();
   });
 
+  it('a key that comes after many failures is used, and ends the questions', async () => {
+    propelAuth.answers({ status: 500 });
+    await start();
+    const token = await issuer.accessToken(alice);
+    while (propelAuth.requests.length < 5) {
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect((await call('/required', token)).status).toBe(503);
+    }
+    propelAuth.answersWithKey(issuer.keys.publicKeyPem);
+    while ((await call('/required', token)).status === 503) {
+      await jest.advanceTimersByTimeAsync(1_000);
+    }
+    const asked = propelAuth.requests.length;
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(propelAuth.requests).toHaveLength(asked);
+  });
+
   it('closing the application stops asking', async () => {
     propelAuth.answers({ status: 500 });
     await start();
     await application.close();
     expect(jest.getTimerCount()).toBe(0);
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(propelAuth.requests).toHaveLength(1);
   });
 });
 

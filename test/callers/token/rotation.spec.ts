@@ -5,8 +5,9 @@ import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { until, useFakeTimers } from '../../support/fake-timers.js';
 import { GuardedRoutesController } from '../../support/guarded-routes.js';
-import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
-import { alice, personIn } from '../../support/people.js';
+import { alice, personIn } from '../../support/claims.js';
+import { Issuer } from '../../support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 
 const oldIssuer = new Issuer();

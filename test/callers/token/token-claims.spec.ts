@@ -9,8 +9,9 @@ import {
 } from 'nestjs-propelauth';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
+import { alice, membershipIn, personIn } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';
-import { ACME, ACME_ID, alice, GLOBEX_ID, membershipIn, personIn } from '../../support/people.js';
+import { ACME, ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { rawToken, rsaSignature, validClaims } from '../../support/raw-token.js';
 
 const issuer = new Issuer();

@@ -4,9 +4,10 @@ import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-pr
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-date.js';
-import { AUTH_URL, Issuer } from '../../support/issuer.js';
+import { alice } from '../../support/claims.js';
+import { Issuer } from '../../support/issuer.js';
+import { AUTH_URL } from '../../support/project.js';
 import { generateRsaKeyPair } from '../../support/keys.js';
-import { alice } from '../../support/people.js';
 import {
   hmacSignature,
   rawToken,

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { encode, type JsonObject } from '../../support/forge.js';
-import { ACME, ACME_ID, membershipIn } from '../../support/people.js';
+import { membershipIn } from '../../support/claims.js';
+import { ACME, ACME_ID } from '../../support/project.js';
 import { claimsWith } from '../../attacks/attack.js';
 
 type Change = (token: string, other: string) => string;

@@ -3,7 +3,8 @@ import { PropelAuthHealthIndicator, PropelAuthModule } from 'nestjs-propelauth';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { until, useFakeTimers } from '../../support/fake-timers.js';
 import { GuardedRoutesController } from '../../support/guarded-routes.js';
-import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
+import { Issuer } from '../../support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import {
   BATCHES,

@@ -15,9 +15,10 @@ import {
   startApplication,
   type RunningApplication,
 } from '../../support/application.js';
-import { API_KEY, AUTH_URL, Issuer } from '../../support/issuer.js';
+import { alice } from '../../support/claims.js';
+import { Issuer } from '../../support/issuer.js';
+import { API_KEY, AUTH_URL } from '../../support/project.js';
 import { generateRsaKeyPair } from '../../support/keys.js';
-import { alice } from '../../support/people.js';
 import { PropelAuthServer, type Answer } from '../../support/propelauth-server.js';
 import { routeUnder } from '../../support/routes.js';
 

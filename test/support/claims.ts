@@ -1,40 +1,29 @@
-/** The organizations and people of the tests, as the claims of PropelAuth's access tokens describe them. */
+import { ACME, ROLES } from './project.js';
 
-export const ACME_ID = '6b0c9a5e-3f0d-4c58-9d8c-1a2b3c4d5e6f';
-export const GLOBEX_ID = 'f2a7c1d4-8e3b-4b6a-a1c9-0d9e8f7a6b5c';
+/** The users of the tests as claims of PropelAuth's access tokens, for tests of tokens; all others have those of project.ts. */
 
 /** Highest first. */
-export const ROLES = ['Owner', 'Admin', 'Member'] as const;
-export type Role = (typeof ROLES)[number];
-
-const PERMISSIONS: Record<Role, string[]> = {
-  Owner: ['can_view_billing', 'can_edit_billing', 'can_view_reports'],
-  Admin: ['can_view_billing', 'can_view_reports'],
-  Member: ['can_view_reports'],
-};
+export const ROLE_NAMES = ROLES.map(({ name }) => name);
 
 /** The membership claim of someone with that role: the roles below it are inherited. */
 export function membershipIn(
-  org: { id: string; name: string },
-  role: Role,
+  { orgId, orgName }: { orgId: string; orgName: string },
+  role: string,
   overrides: Record<string, unknown> = {},
 ): Record<string, unknown> {
   return {
-    org_id: org.id,
-    org_name: org.name,
-    url_safe_org_name: org.name.toLowerCase().replaceAll(' ', '-'),
+    org_id: orgId,
+    org_name: orgName,
+    url_safe_org_name: orgName.toLowerCase().replaceAll(' ', '-'),
     org_metadata: {},
     org_role_structure: 'single_role_in_hierarchy',
     user_role: role,
-    inherited_user_roles_plus_current_role: ROLES.slice(ROLES.indexOf(role)),
+    inherited_user_roles_plus_current_role: ROLE_NAMES.slice(ROLE_NAMES.indexOf(role)),
     additional_roles: [],
-    user_permissions: PERMISSIONS[role],
+    user_permissions: ROLES.find(({ name }) => name === role)?.permissions,
     ...overrides,
   };
 }
-
-export const ACME = { id: ACME_ID, name: 'Acme Inc' };
-export const GLOBEX = { id: GLOBEX_ID, name: 'Globex' };
 
 /** The claims of a person who is in these organizations. */
 export function personIn(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { transformSync } from '@swc/core';
 import ts from 'typescript';
-import { readProject } from './compiler.js';
+import { readProject } from '../support/compiler.js';
 
 /** What a module exports. */
 export type Exports = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { Controller, Get, type Type } from '@nestjs/common';
-import { CurrentCaller, decorateHandler, type Caller } from './routes.js';
+import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
 
 /** Which rules stand where. */
 export interface WrittenRules {

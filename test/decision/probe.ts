@@ -10,7 +10,7 @@ import {
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { OptionalUser } from 'nestjs-propelauth';
 import request from 'supertest';
-import type { RunningApplication } from './application.js';
+import type { RunningApplication } from '../support/application.js';
 
 /** What a test does inside of a real request. */
 export type Probe = (context: ExecutionContext) => Promise<unknown>;
