@@ -174,7 +174,7 @@ test('the quick start of the README returns 401, and 200 with the token of a loc
 });
 
 test('the local module of the quick start lists its users, where the README says', async () => {
-  const response = await fetch(`http://localhost:${localPort}/propelauth/people`);
+  const response = await fetch(`http://localhost:${localPort}/propelauth/users`);
   assert.match(await response.text(), /alice/);
 });
 
