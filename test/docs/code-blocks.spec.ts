@@ -19,6 +19,13 @@ describe('The documentation', () => {
     expect(compile(typescript)).toEqual({});
   });
 
+  it('has an import for every name of another module', () => {
+    const code = '@Controller() export class ReportsController {}\n';
+    expect(compile([{ name: 'written:1', language: 'ts', code }])).toEqual({
+      'written:1': ["Cannot find name 'Controller'."],
+    });
+  });
+
   it('shows JSON that is valid', () => {
     const json = blocks.filter(({ language }) => language === 'json');
     expect(() => json.map(({ code }) => JSON.parse(code) as unknown)).not.toThrow();

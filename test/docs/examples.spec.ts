@@ -1,10 +1,10 @@
-import { compile } from '../support/code-blocks.js';
+import { compileExamples } from '../support/code-blocks.js';
 import { readExamples } from '../support/examples.js';
 
 describe('The comments in the code', () => {
   it('show TypeScript that compiles against the package', () => {
     const examples = readExamples();
     expect(examples.length).toBeGreaterThan(20);
-    expect(compile(examples)).toEqual({});
+    expect(compileExamples(examples)).toEqual({});
   });
 });

@@ -8,9 +8,9 @@ function wordsInFirstColumn(guide: string): Set<string> {
   return new Set(cells.flatMap((cell) => cell.match(/\w+/g) ?? []));
 }
 
-describe('The troubleshooting guide', () => {
-  it('has a way out for every reason of a refusal', () => {
-    const text = readFileSync('docs/troubleshooting.md', 'utf8');
+describe('The pages on errors', () => {
+  it.each(['errors.md', 'troubleshooting.md'])('name every reason of an error: %s', (page) => {
+    const text = readFileSync(`docs/${page}`, 'utf8');
     const missing = Object.keys(REFUSALS).filter((reason) => !text.includes(`\`${reason}\``));
     expect(missing).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /*
- * Follows the README's quick start, then its chapter on testing and the guide that goes on from there, as a new user would: makes a Nest application with the Nest
- * CLI, installs the packed package, pastes the code blocks, starts it and calls it, runs its tests. PropelAuth is a local server;
- * only its address is stubbed.
+ * Follows the README's quick start, then its chapter on tests and the pages that go on from there, as a new user would: makes a Nest
+ * application with the Nest CLI, installs the packed package, pastes the code blocks, starts it without a PropelAuth account, pastes the
+ * commands, starts it with a project, and runs its tests. That project is a local server; only its address is stubbed.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -42,20 +42,49 @@ async function startPropelAuth() {
   return server;
 }
 
-/** Pastes the blocks of a chapter that say which file they are. */
-function pasteChapter(title, document = 'README.md') {
+/** A chapter of a document, up to the next one. */
+function readChapter(title, document) {
   const text = readFileSync(join(root, document), 'utf8');
-  const chapter = text.slice(text.indexOf(`\n## ${title}\n`) + 1).split('\n## ')[0];
+  const start = text.indexOf(`\n## ${title}\n`);
+  assert.ok(start >= 0, `${document} has no chapter "${title}"`);
+  return text.slice(start + 1).split('\n## ')[0];
+}
+
+/** Pastes the blocks of a chapter that say which file they are, with another port than 3000. Returns the files. */
+function pasteChapter(title, document = 'README.md', port = 3000) {
+  const chapter = readChapter(title, document);
   const blocks = [...chapter.matchAll(/```ts\n\/\/ ((?:src|test)\/\S+)\n(.*?)```/gs)];
-  assert.ok(blocks.length >= 2);
+  assert.ok(blocks.length > 0);
   for (const [, file, code] of blocks) {
     mkdirSync(dirname(join(application, file)), { recursive: true });
     // The application that the Nest CLI makes has Vitest.
-    writeFileSync(join(application, file), code.replaceAll('jest.spyOn', 'vi.spyOn'));
+    const pasted = code.replaceAll('jest.spyOn', 'vi.spyOn').replaceAll('3000', String(port));
+    writeFileSync(join(application, file), pasted);
   }
+  return blocks.map(([, file]) => file);
 }
 
-/** Starts the application on a free port and waits until it says that it is there. */
+/** The commands of a chapter, block by block, for another port than 3000. */
+function readCommands(title, port) {
+  const blocks = [...readChapter(title, 'README.md').matchAll(/```bash\n(.*?)```/gs)];
+  return blocks.map(([, commands]) => commands.replaceAll('3000', String(port)));
+}
+
+/** Starts the application with its local module, by the README's own command, and waits until it says that it is there. */
+async function startLocally(command) {
+  const { PROPELAUTH_AUTH_URL: _url, NODE_ENV: _env, ...env } = process.env;
+  // A process group of its own: npx, the Nest CLI and the application are ended together.
+  const child = spawn('sh', ['-c', command], {
+    cwd: application,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  await readUntil(child, 'successfully started');
+  return child;
+}
+
+/** Starts the application with its PropelAuth project on a free port, and waits until it says that it is there. */
 async function startApplication(propelAuthPort) {
   const stub = join(workspace, 'stub-address.mjs');
   writeFileSync(
@@ -85,6 +114,8 @@ async function call(url, token) {
   return { status: response.status, body: await response.json() };
 }
 
+let local;
+let localPort;
 let propelAuth;
 let running;
 
@@ -115,7 +146,8 @@ before(async () => {
     ],
     application,
   );
-  pasteChapter('Quick start');
+  localPort = await findFreePort();
+  pasteChapter('Quick start', 'README.md', localPort);
   // As the quick start says.
   rmSync(join(application, 'src/app.controller.spec.ts'));
   run('npm', ['run', 'build'], application);
@@ -124,45 +156,68 @@ before(async () => {
 });
 
 after(() => {
+  if (local?.exitCode === null) process.kill(-local.pid);
   running?.child.kill();
   propelAuth?.closeAllConnections();
   propelAuth?.close();
   rmSync(workspace, { recursive: true, force: true });
 });
 
-test('the quick start of the README answers 401 without a token', async () => {
-  assert.deepEqual(await call(running.url), {
+test('the quick start of the README returns 401, and 200 with the token of a local user', async () => {
+  const [install, start, calls] = readCommands('Quick start', localPort);
+  assert.match(install, /^npm install nestjs-propelauth$/m);
+  local = await startLocally(start);
+  const output = execFileSync('sh', ['-c', calls], { cwd: application, encoding: 'utf8' });
+  const statuses = [...output.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+  assert.deepEqual(statuses, ['401', '200']);
+  assert.match(output, /"email":"alice@example\.com"/);
+});
+
+test('the local module of the quick start lists its users, where the README says', async () => {
+  const response = await fetch(`http://localhost:${localPort}/propelauth/users`);
+  assert.match(await response.text(), /alice/);
+});
+
+test('with a PropelAuth project, the quick start returns 401 without a token', async () => {
+  assert.deepEqual(await call(`${running.url}/me`), {
     status: 401,
     body: { message: 'Unauthorized', statusCode: 401 },
   });
 });
 
-test('the quick start of the README greets the user of an access token', async () => {
-  const token = await new SignJWT({ user_id: 'alice' })
+test('with a PropelAuth project, the quick start returns the user of an access token', async () => {
+  const token = await new SignJWT({ user_id: 'alice', email: 'alice@example.com' })
     .setProtectedHeader({ alg: 'RS256' })
     .setIssuer(AUTH_URL)
     .setIssuedAt()
     .setExpirationTime('30m')
     .sign(privateKey);
-  assert.deepEqual(await call(running.url, token), {
+  assert.deepEqual(await call(`${running.url}/me`, token), {
     status: 200,
-    body: { message: 'Hello alice' },
+    body: { userId: 'alice', email: 'alice@example.com' },
   });
 });
 
-test('the chapter Testing of the README gives a protected route whose tests pass', () => {
-  pasteChapter('Testing');
+test('the chapter Test of the README tests the quick start', () => {
+  pasteChapter('Test');
+  run('npm', ['run', 'test:e2e'], application);
+});
+
+let testFiles;
+
+test('the page on testing has a protected route whose tests pass', () => {
+  const files = pasteChapter('A route and its tests', 'docs/testing.md');
+  testFiles = files.filter((file) => file.startsWith('test/'));
+  assert.ok(testFiles.length > 1);
   run('npm', ['run', 'build'], application);
   run('npm', ['run', 'test:e2e'], application);
   run('npm', ['test'], application);
 });
 
-test('the recipes of the guide on testing hold', () => {
-  for (const file of ['app.e2e-spec.ts', 'reports.controller.spec.ts']) {
-    rmSync(join(application, 'test', file));
-  }
+test('the testing recipes pass', () => {
+  for (const file of testFiles) rmSync(join(application, file));
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', 'svix'], application);
-  pasteChapter('Over HTTP', 'docs/testing.md');
+  pasteChapter('Over HTTP', 'docs/testing-recipes.md');
   run('npm', ['run', 'build'], application);
   run('npm', ['run', 'test:e2e'], application);
 });

@@ -35,7 +35,7 @@ function folderOf({ name, chapter }: CodeBlock): string {
   return `${document.replaceAll(/\W/g, '-')}-${chapter ?? 0}`;
 }
 
-/** What blocks without imports of their own may name, by module. */
+/** What the examples of comments may name without an import, by module. */
 const AMBIENT_MODULES = [
   'nestjs-propelauth',
   'nestjs-propelauth/swagger',
@@ -52,10 +52,21 @@ const AMBIENT_MODULES = [
   '@nestjs/microservices',
 ];
 
+/** Files of the application that the Nest CLI makes. A block may import them; a block of the same name replaces them. */
+const NEW_APPLICATION: Readonly<Record<string, string>> = {
+  'src/app.service.ts': `import { Injectable } from '@nestjs/common';
+    @Injectable() export class AppService { getHello(): string { return 'Hello World!'; } }`,
+  'src/app.controller.ts': `import { Controller } from '@nestjs/common';
+    @Controller() export class AppController {}`,
+  'src/app.module.ts': `import { Module } from '@nestjs/common';
+    import { AppController } from './app.controller.js';
+    import { AppService } from './app.service.js';
+    @Module({ controllers: [AppController], providers: [AppService] }) export class AppModule {}`,
+};
+
 /**
  * Compiles TypeScript blocks as strictly as the package itself, all in one go. Blocks of a chapter that name their file see
- * each other; a block without imports gets those that it needs. A block that adds to a module is compiled by itself: what it declares
- * would hold for all.
+ * each other, and what the Nest CLI makes. A block that adds to a module is compiled by itself: what it declares would hold for all.
  *
  * @returns the compiler's complaints, by name of the block; empty when there are none
  */
@@ -66,6 +77,12 @@ export function compile(blocks: readonly CodeBlock[]): Record<string, string[]> 
   return Object.assign({}, ...programs.map(compileTogether)) as Record<string, string[]>;
 }
 
+/** Compiles the examples of comments, which leave out their imports: each gets those that it needs. */
+export function compileExamples(examples: readonly CodeBlock[]): Record<string, string[]> {
+  const exports = readExports(readCompilerOptions());
+  return compile(examples.map((block) => ({ ...block, code: withImports(block.code, exports) })));
+}
+
 function isAugmentation({ code }: CodeBlock): boolean {
   return /^declare module /m.test(code);
 }
@@ -73,25 +90,35 @@ function isAugmentation({ code }: CodeBlock): boolean {
 /** What is shown is often not used any further. */
 const UNUSED_ALLOWED = { noUnusedLocals: false, noUnusedParameters: false };
 
+function readCompilerOptions(): ts.CompilerOptions {
+  return { ...readProject('tsconfig.json').options, noEmit: true, ...UNUSED_ALLOWED };
+}
+
 function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]> {
   const root = resolve('test/docs/blocks');
-  const options = { ...readProject('tsconfig.json').options, noEmit: true, ...UNUSED_ALLOWED };
-  const exports = readExports(options);
+  const options = readCompilerOptions();
   const files = new Map(
     blocks.map((block, index) => [
       join(root, folderOf(block), fileNameOf(block) ?? `block-${index}.ts`),
-      { block, text: withImports(block.code, exports) },
+      block,
     ]),
   );
-  const texts = new Map([...files].map(([file, { text }]) => [file, text]));
+  const texts = new Map([
+    ...blocks.flatMap((block) => newApplicationIn(join(root, folderOf(block)))),
+    ...[...files].map(([file, { code }]): [string, string] => [file, code]),
+  ]);
   const program = ts.createProgram([...files.keys()], options, createHost(options, texts));
   const complaints: Record<string, string[]> = {};
-  for (const [file, { block }] of files) {
+  for (const [file, block] of files) {
     const found = ts.getPreEmitDiagnostics(program, program.getSourceFile(file));
     if (found.length === 0) continue;
     complaints[block.name] = messagesOf(found);
   }
   return complaints;
+}
+
+function newApplicationIn(folder: string): [string, string][] {
+  return Object.entries(NEW_APPLICATION).map(([file, text]) => [join(folder, file), text]);
 }
 
 /** The names that each ambient module exports, as they are imported. */

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
+
+function linesOf(path: string): number {
+  return readFileSync(path, 'utf8').trimEnd().split('\n').length;
+}
+
+describe('The README', () => {
+  it('is a front page of at most 250 lines', () => {
+    expect(linesOf('README.md')).toBeLessThanOrEqual(250);
+  });
+
+  it('links to every page of docs/', () => {
+    const text = readFileSync('README.md', 'utf8');
+    expect(pages.filter((page) => !text.includes(`](docs/${page})`))).toEqual([]);
+  });
+});
+
+describe('A page of docs/', () => {
+  it.each(pages)('is read in five minutes, in at most 300 lines: %s', (page) => {
+    expect(linesOf(`docs/${page}`)).toBeLessThanOrEqual(300);
+  });
+
+  it.each(pages)('begins with a title, and has no other: %s', (page) => {
+    const text = readFileSync(`docs/${page}`, 'utf8').replaceAll(/^```.*?^```$/gms, '');
+    expect(text).toMatch(/^# \S/);
+    expect(text.match(/^# /gm)).toHaveLength(1);
+  });
+});
