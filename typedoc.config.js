@@ -21,6 +21,15 @@ export default {
   // Types behind a type, which say nothing to a reader.
   intentionallyNotExported: [
     'ASYNC_OPTIONS_TYPE',
+    'AccessedRoute',
+    'AnyOf',
+    'CallerParameterDecorator',
+    'ManualTokenVerificationMetadata',
+    'OrgMemberInfoConstructor',
+    'PropelAuthModuleExtras',
+    'ProviderOverrides',
+    'StepUpRequirement',
+    'UserConstructor',
     'CallerMode',
     'EventFields',
     'MembershipEventType',

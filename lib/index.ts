@@ -7,20 +7,13 @@ export {
   PropelAuthModule,
   type PropelAuthModuleAsyncOptions,
 } from './module/propel-auth.module.js';
-export {
-  PROPELAUTH_MODULE_OPTIONS,
-  type PropelAuthModuleExtras,
-} from './module/propel-auth.module-definition.js';
+export { PROPELAUTH_MODULE_OPTIONS } from './module/propel-auth.module-definition.js';
 export type {
-  ManualTokenVerificationMetadata,
   PropelAuthModuleOptions,
   PropelAuthOptionsFactory,
 } from './options/propel-auth-module-options.interface.js';
 export type { ApiKeysOptions, ApiKeyStore } from './options/api-keys-options.interface.js';
-export type {
-  AccessDecisionEvent,
-  AccessedRoute,
-} from './options/access-decision-event.interface.js';
+export type { AccessDecisionEvent } from './options/access-decision-event.interface.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';
 
 export { RequireUser } from './decorators/require-user.decorator.js';
@@ -29,14 +22,14 @@ export { Public } from './decorators/public.decorator.js';
 export { RequireOrgMember } from './decorators/require-org-member.decorator.js';
 export {
   RequireOrgRole,
-  type OrgRoleRuleOptions,
+  type RequireOrgRoleOptions,
 } from './decorators/require-org-role.decorator.js';
 export { RequireApiKey } from './decorators/require-api-key.decorator.js';
 export { RequireUserOrApiKey } from './decorators/require-user-or-api-key.decorator.js';
-export type { ApiKeyRuleOptions } from './decorators/api-key-rule-options.js';
+export type { RequireApiKeyOptions } from './decorators/require-api-key-options.js';
 export {
   RequireStepUpMfa,
-  type StepUpRuleOptions,
+  type RequireStepUpMfaOptions,
 } from './decorators/require-step-up-mfa.decorator.js';
 export { DenyImpersonation } from './decorators/deny-impersonation.decorator.js';
 export { PropelAuthWebhook } from './decorators/propel-auth-webhook.decorator.js';
@@ -44,8 +37,8 @@ export { WebhookEvent } from './decorators/webhook-event.decorator.js';
 export type { PropelAuthWebhookEvent } from './webhooks/webhook-event.js';
 export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
 export { RequirePermission } from './decorators/require-permission.decorator.js';
-export type { UserRuleOptions } from './decorators/user-rule-options.js';
-export type { OrgRuleOptions } from './decorators/org-rule-options.js';
+export type { RequireUserOptions } from './decorators/require-user-options.js';
+export type { RequireOrgMemberOptions } from './decorators/require-org-member-options.js';
 export type { AccessDecorator } from './decorators/access.decorator.js';
 export { CurrentUser } from './decorators/current-user.decorator.js';
 export { CurrentOrg } from './decorators/current-org.decorator.js';
@@ -68,8 +61,8 @@ export { activeOrg } from './org-sources/active-org.js';
 
 export { describeAccess, type HandlerDescription } from './audit/describe-access.js';
 export type { AccessMode } from './rules/handler-access.js';
-export type { ApiKeyKind, StepUpRequirement } from './rules/access-rule.js';
-export type { AnyOf, OrgRequirement } from './rules/org-requirement.js';
+export type { ApiKeyKind } from './rules/access-rule.js';
+export type { OrgRequirement } from './rules/org-requirement.js';
 
 export type { Caller } from './callers/caller.js';
 export { PropelAuthGuard } from './guard/propel-auth.guard.js';
@@ -100,6 +93,6 @@ export type {
   OrgRole,
   UserProperties,
 } from './types/declared-types.js';
-export { OrgMemberInfo, type OrgMemberInfoConstructor } from './types/org-member-info.js';
+export { OrgMemberInfo } from './types/org-member-info.js';
 export type { PropelAuthTypes } from './types/propel-auth-types.interface.js';
-export { User, type UserConstructor } from './types/user.js';
+export { User } from './types/user.js';

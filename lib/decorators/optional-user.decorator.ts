@@ -1,5 +1,5 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkUserRuleOptions, type UserRuleOptions } from './user-rule-options.js';
+import { checkUserOptions, type RequireUserOptions } from './require-user-options.js';
 
 /**
  * Looks for a user but never rejects a request for its token: without a valid one, `@CurrentUser()` is `null`. A request
@@ -23,9 +23,9 @@ import { checkUserRuleOptions, type UserRuleOptions } from './user-rule-options.
  *
  * @publicApi
  */
-export function OptionalUser(options: UserRuleOptions = {}): AccessDecorator {
+export function OptionalUser(options: RequireUserOptions = {}): AccessDecorator {
   const decorator = '@OptionalUser()';
-  checkUserRuleOptions(decorator, options);
+  checkUserOptions(decorator, options);
   const { tokenSource } = options;
   return createAccessDecorator({ kind: 'caller', mode: 'optional', decorator, tokenSource });
 }

@@ -1,5 +1,5 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkApiKeyKind, type ApiKeyRuleOptions } from './api-key-rule-options.js';
+import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-options.js';
 
 /**
  * Requires one of the API keys that your customers make for their scripts, from `X-API-Key` or `Authorization: Bearer`: exactly
@@ -25,7 +25,7 @@ import { checkApiKeyKind, type ApiKeyRuleOptions } from './api-key-rule-options.
  *
  * @publicApi
  */
-export function RequireApiKey(options: ApiKeyRuleOptions = {}): AccessDecorator {
+export function RequireApiKey(options: RequireApiKeyOptions = {}): AccessDecorator {
   const decorator = '@RequireApiKey()';
   return createAccessDecorator({
     kind: 'caller',

@@ -1,5 +1,5 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js';
+import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member-options.js';
 
 /**
  * Requires the user to be a member of the organization that the request names: else 403, and 401 without a user. Rules of
@@ -22,9 +22,9 @@ import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js'
  *
  * @publicApi
  */
-export function RequireOrgMember(options: OrgRuleOptions = {}): AccessDecorator {
+export function RequireOrgMember(options: RequireOrgMemberOptions = {}): AccessDecorator {
   const decorator = '@RequireOrgMember()';
-  checkOrgRuleOptions(decorator, options);
+  checkOrgOptions(decorator, options);
   return createAccessDecorator({
     kind: 'org',
     requirement: { kind: 'member' },

@@ -1,14 +1,14 @@
 import type { OrgRole } from '../types/declared-types.js';
 import { isAnyOf, requireAnyRole, requireRole, type AnyOf } from '../rules/org-requirement.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js';
+import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member-options.js';
 
 /**
  * The options of {@link RequireOrgRole}.
  *
  * @publicApi
  */
-export interface OrgRoleRuleOptions extends OrgRuleOptions {
+export interface RequireOrgRoleOptions extends RequireOrgMemberOptions {
   /** Whether a higher role will not do. Default: `false`. */
   exact?: boolean;
 }
@@ -40,10 +40,10 @@ export interface OrgRoleRuleOptions extends OrgRuleOptions {
  */
 export function RequireOrgRole(
   role: OrgRole | AnyOf<OrgRole>,
-  options: OrgRoleRuleOptions = {},
+  options: RequireOrgRoleOptions = {},
 ): AccessDecorator {
   const decorator = '@RequireOrgRole()';
-  checkOrgRuleOptions(decorator, options, ['exact', 'org', 'tokenSource']);
+  checkOrgOptions(decorator, options, ['exact', 'org', 'tokenSource']);
   const { exact = false, org, tokenSource } = options;
   if (typeof exact !== 'boolean')
     throw new TypeError(`The option exact of ${decorator} is not a boolean.`);

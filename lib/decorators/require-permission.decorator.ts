@@ -6,7 +6,7 @@ import {
   type AnyOf,
 } from '../rules/org-requirement.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js';
+import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member-options.js';
 
 /**
  * Requires the user to have a permission, all of several, or one of several, in the organization that the request names: else 403, and 401
@@ -35,10 +35,10 @@ import { checkOrgRuleOptions, type OrgRuleOptions } from './org-rule-options.js'
  */
 export function RequirePermission(
   permission: OrgPermission | readonly OrgPermission[] | AnyOf<OrgPermission>,
-  options: OrgRuleOptions = {},
+  options: RequireOrgMemberOptions = {},
 ): AccessDecorator {
   const decorator = '@RequirePermission()';
-  checkOrgRuleOptions(decorator, options);
+  checkOrgOptions(decorator, options);
   return createAccessDecorator({
     kind: 'org',
     requirement: isAnyOf(permission)

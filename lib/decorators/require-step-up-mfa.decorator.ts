@@ -6,7 +6,7 @@ import { checkDecoratorOptions } from './decorator-options.js';
  *
  * @publicApi
  */
-export interface StepUpRuleOptions {
+export interface RequireStepUpMfaOptions {
   /** The header that brings the grant. Default: `x-step-up-grant`. */
   grantHeader?: string;
 }
@@ -38,7 +38,7 @@ export interface StepUpRuleOptions {
  */
 export function RequireStepUpMfa(
   actionType: string,
-  options: StepUpRuleOptions = {},
+  options: RequireStepUpMfaOptions = {},
 ): AccessDecorator {
   const decorator = `@RequireStepUpMfa('${actionType}')`;
   if (typeof actionType !== 'string' || actionType.trim() === '') {

@@ -1,5 +1,5 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkApiKeyKind, type ApiKeyRuleOptions } from './api-key-rule-options.js';
+import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-options.js';
 
 /**
  * Requires a user or an API key: the same route for people and for their scripts. What stands behind `Bearer` in three parts
@@ -20,7 +20,7 @@ import { checkApiKeyKind, type ApiKeyRuleOptions } from './api-key-rule-options.
  *
  * @publicApi
  */
-export function RequireUserOrApiKey(options: ApiKeyRuleOptions = {}): AccessDecorator {
+export function RequireUserOrApiKey(options: RequireApiKeyOptions = {}): AccessDecorator {
   const decorator = '@RequireUserOrApiKey()';
   return createAccessDecorator({
     kind: 'caller',

@@ -1,5 +1,5 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
-import { checkUserRuleOptions, type UserRuleOptions } from './user-rule-options.js';
+import { checkUserOptions, type RequireUserOptions } from './require-user-options.js';
 
 /**
  * Requires a valid access token: without one the answer is 401. On a class it holds for every handler that does not say
@@ -21,9 +21,9 @@ import { checkUserRuleOptions, type UserRuleOptions } from './user-rule-options.
  *
  * @publicApi
  */
-export function RequireUser(options: UserRuleOptions = {}): AccessDecorator {
+export function RequireUser(options: RequireUserOptions = {}): AccessDecorator {
   const decorator = '@RequireUser()';
-  checkUserRuleOptions(decorator, options);
+  checkUserOptions(decorator, options);
   const { tokenSource } = options;
   return createAccessDecorator({ kind: 'caller', mode: 'user', decorator, tokenSource });
 }

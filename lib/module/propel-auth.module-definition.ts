@@ -7,8 +7,6 @@ import type { PropelAuthModuleOptions } from '../options/propel-auth-module-opti
 /**
  * What the module itself is told, beside the options: in {@link PropelAuthModule.forRoot} among them, in
  * {@link PropelAuthModule.forRootAsync} beside `useFactory`, `useClass` or `useExisting`.
- *
- * @publicApi
  */
 export interface PropelAuthModuleExtras {
   /** Whether all modules can inject the package's providers without importing the module. Default: `true`. */

@@ -24,8 +24,6 @@ export interface AccessDecisionEvent {
 
 /**
  * The route that a decision was about.
- *
- * @publicApi
  */
 export interface AccessedRoute {
   /** The name of the class: controller, resolver or gateway. */

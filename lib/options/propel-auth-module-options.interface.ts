@@ -7,7 +7,6 @@ import type { TokenSource } from './token-source.interface.js';
  * What is needed to verify access tokens without asking PropelAuth for it.
  *
  * @see {@link PropelAuthModuleOptions.manualTokenVerificationMetadata}
- * @publicApi
  */
 export interface ManualTokenVerificationMetadata {
   /**

@@ -26,8 +26,6 @@ export type ApiKeyKind = 'personal' | 'org';
 
 /**
  * A proof that the user has just passed another MFA challenge, for one kind of action.
- *
- * @publicApi
  */
 export interface StepUpRequirement {
   /** The kind of action. */

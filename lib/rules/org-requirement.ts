@@ -16,8 +16,6 @@ export type OrgRequirement =
 
 /**
  * Several roles or permissions, one of which is enough.
- *
- * @publicApi
  */
 export interface AnyOf<Name extends string> {
   /** At least one. Roles are compared exactly: a higher one is enough only where it is listed. */

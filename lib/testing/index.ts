@@ -10,11 +10,7 @@ export {
   type FakePropelAuthApiOptions,
   type TestStepUpGrant,
 } from './fake-api/fake-propel-auth-api.js';
-export {
-  overridePropelAuth,
-  type PropelAuthOverrides,
-  type ProviderOverrides,
-} from './override-propel-auth.js';
+export { overridePropelAuth, type PropelAuthOverrides } from './override-propel-auth.js';
 export {
   accessTable,
   expectAccess,

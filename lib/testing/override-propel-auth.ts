@@ -10,8 +10,6 @@ import type { TestIssuer } from './issuer/test-issuer.js';
 
 /**
  * The part of `TestingModuleBuilder` of `@nestjs/testing` that {@link overridePropelAuth} uses.
- *
- * @publicApi
  */
 export interface ProviderOverrides {
   /**

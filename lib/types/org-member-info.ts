@@ -87,8 +87,6 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
 
 /**
  * The class of {@link OrgMemberInfo} as a value: for `instanceof`, `extends` and `new`.
- *
- * @publicApi
  */
 export interface OrgMemberInfoConstructor {
   /**

@@ -140,8 +140,6 @@ export interface User extends VendorUser {
 
 /**
  * The class of {@link User} as a value: for `instanceof`, `extends` and `new`.
- *
- * @publicApi
  */
 export interface UserConstructor {
   /**

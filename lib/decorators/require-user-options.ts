@@ -6,7 +6,7 @@ import { checkDecoratorOptions } from './decorator-options.js';
  *
  * @publicApi
  */
-export interface UserRuleOptions {
+export interface RequireUserOptions {
   /**
    * Where the access token is, in place of the usual place: that of the nearest level (handler, class) that names one, in the
    * end the place of the transport. Default: none.
@@ -19,7 +19,7 @@ export interface UserRuleOptions {
  *
  * @throws {TypeError} for an unknown option and for a source that is no function
  */
-export function checkUserRuleOptions(decorator: string, options: UserRuleOptions): void {
+export function checkUserOptions(decorator: string, options: RequireUserOptions): void {
   checkDecoratorOptions(decorator, options, ['tokenSource']);
   assertTokenSource(decorator, options.tokenSource);
 }

@@ -1,13 +1,13 @@
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { checkDecoratorOptions } from './decorator-options.js';
-import { assertTokenSource, type UserRuleOptions } from './user-rule-options.js';
+import { assertTokenSource, type RequireUserOptions } from './require-user-options.js';
 
 /**
  * The options that all organization rules share.
  *
  * @publicApi
  */
-export interface OrgRuleOptions extends UserRuleOptions {
+export interface RequireOrgMemberOptions extends RequireUserOptions {
   /**
    * Where this rule finds the organization: a function, or the class of a provider. Default: the source that another rule of the same
    * level names, else one of the levels outside of it (of a method its class, the classes above), else the option `orgSource` of the
@@ -21,9 +21,9 @@ export interface OrgRuleOptions extends UserRuleOptions {
  *
  * @throws {TypeError} for an unknown option and for a source that is no function
  */
-export function checkOrgRuleOptions(
+export function checkOrgOptions(
   decorator: string,
-  options: OrgRuleOptions,
+  options: RequireOrgMemberOptions,
   known: string[] = ['org', 'tokenSource'],
 ): void {
   checkDecoratorOptions(decorator, options, known);

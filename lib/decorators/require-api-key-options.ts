@@ -6,7 +6,7 @@ import { checkDecoratorOptions } from './decorator-options.js';
  *
  * @publicApi
  */
-export interface ApiKeyRuleOptions {
+export interface RequireApiKeyOptions {
   /** Whose keys will do: a user's own (`personal`) or an organization's (`org`). Default: either. */
   kind?: ApiKeyKind;
 }
@@ -18,7 +18,7 @@ export interface ApiKeyRuleOptions {
  */
 export function checkApiKeyKind(
   decorator: string,
-  options: ApiKeyRuleOptions,
+  options: RequireApiKeyOptions,
 ): ApiKeyKind | undefined {
   checkDecoratorOptions(decorator, options, ['kind']);
   const { kind } = options;
