@@ -1,5 +1,39 @@
 import { HttpStatus } from '@nestjs/common';
 
+/**
+ * Why a call was rejected. The body of the response has the same code under `debugMode`, and exceptions have it in `reason`.
+ *
+ * @publicApi
+ */
+export type RefusalReason =
+  | 'token_missing'
+  | 'token_malformed'
+  | 'token_expired'
+  | 'token_not_yet_valid'
+  | 'signature_invalid'
+  | 'algorithm_not_allowed'
+  | 'issuer_mismatch'
+  | 'claims_invalid'
+  | 'user_invalid'
+  | 'credential_missing'
+  | 'credentials_ambiguous'
+  | 'api_key_missing'
+  | 'api_key_unknown'
+  | 'api_key_kind'
+  | 'org_missing'
+  | 'org_mismatch'
+  | 'not_a_member'
+  | 'role_missing'
+  | 'permission_missing'
+  | 'impersonation_denied'
+  | 'step_up_required'
+  | 'rules_contradict'
+  | 'message_bare'
+  | 'api_key_rate_limited'
+  | 'webhook_invalid'
+  | 'propelauth_unavailable'
+  | 'keys_unavailable';
+
 interface RefusalAnswer {
   readonly status: HttpStatus;
   /** What the body says under `debugMode`. */
@@ -30,7 +64,7 @@ const unavailable = (description: string): RefusalAnswer => ({
 });
 
 /** Every reason to refuse a call: the status, the words and the challenge that it is answered with. */
-export const REFUSALS = {
+export const REFUSALS: Record<RefusalReason, RefusalAnswer> = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
   token_expired: invalid('The access token has expired'),
@@ -82,16 +116,4 @@ export const REFUSALS = {
     'PropelAuth could not be asked whether the request is allowed',
   ),
   keys_unavailable: unavailable('The verification key could not be fetched from PropelAuth yet'),
-} satisfies Record<string, RefusalAnswer>;
-
-/**
- * Why a call was rejected. The body of the response has the same code under `debugMode`, and exceptions have it in `reason`.
- *
- * @publicApi
- */
-export type RefusalReason = keyof typeof REFUSALS;
-
-/** How a refusal for this reason is answered. */
-export function answerFor(reason: RefusalReason): RefusalAnswer {
-  return REFUSALS[reason];
-}
+};

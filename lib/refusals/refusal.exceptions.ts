@@ -8,7 +8,7 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { Refusal } from './refusal.js';
-import { answerFor, type RefusalReason } from './refusal-table.js';
+import { REFUSALS, type RefusalReason } from './refusal-table.js';
 
 /**
  * The caller is not known: 401. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a missing or invalid
@@ -44,7 +44,7 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
     debugMode: boolean,
   ) {
     super(bodyOf(reason, debugMode));
-    this.challenge = answerFor(reason).challenge ?? 'Bearer';
+    this.challenge = REFUSALS[reason].challenge ?? 'Bearer';
   }
 }
 
@@ -77,7 +77,7 @@ export class PropelAuthForbiddenException extends ForbiddenException {
     debugMode: boolean,
   ) {
     super(bodyOf(reason, debugMode));
-    this.challenge = answerFor(reason).challenge ?? 'Bearer error="insufficient_scope"';
+    this.challenge = REFUSALS[reason].challenge ?? 'Bearer error="insufficient_scope"';
   }
 }
 
@@ -169,7 +169,7 @@ export type RefusalException = InstanceType<(typeof REFUSAL_EXCEPTIONS)[number]>
 export function exceptionFor(error: unknown, debugMode: boolean): unknown {
   if (!(error instanceof Refusal)) return error;
   const { reason, retryAfterSeconds } = error;
-  switch (answerFor(reason).status) {
+  switch (REFUSALS[reason].status) {
     case HttpStatus.UNAUTHORIZED:
       return new PropelAuthUnauthorizedException(reason, debugMode);
     case HttpStatus.TOO_MANY_REQUESTS:
@@ -200,7 +200,7 @@ export function headersOf(error: unknown): Record<string, string> {
 
 /** The shape of Nest's own bodies, with the reason. */
 function bodyOf(reason: RefusalReason, debugMode: boolean): object {
-  const { status: statusCode, description } = answerFor(reason);
+  const { status: statusCode, description } = REFUSALS[reason];
   const error = STATUS_CODES[statusCode];
   if (debugMode) return { message: description, error, statusCode, reason };
   return { message: error, statusCode, ...(reason === 'step_up_required' && { reason }) };

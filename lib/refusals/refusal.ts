@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { answerFor, type RefusalReason } from './refusal-table.js';
+import { REFUSALS, type RefusalReason } from './refusal-table.js';
 
 interface RefusalDetails {
   /** What happened, for logs and health checks. Default: the reason. */
@@ -39,5 +39,5 @@ export function rateLimited(waitSeconds: number): Refusal {
 
 /** Whether an error says that the caller's credential is missing or not valid, and not that nobody could look at it. */
 export function isUnauthenticated(error: unknown): error is Refusal {
-  return error instanceof Refusal && answerFor(error.reason).status === HttpStatus.UNAUTHORIZED;
+  return error instanceof Refusal && REFUSALS[error.reason].status === HttpStatus.UNAUTHORIZED;
 }
