@@ -70,7 +70,7 @@ describe('describeAccess()', () => {
 
   afterAll(() => application.close());
 
-  it('lists every route with its full path and who may call it', () => {
+  it('lists every route with its full path and its callers', () => {
     const table = describeAccess(application.app).map(
       ({ method, path, controller, handler, access }) =>
         `${method} ${path} ${controller}.${handler} ${access}`,
@@ -86,7 +86,7 @@ describe('describeAccess()', () => {
     ]);
   });
 
-  it('lists the rules about the organization', () => {
+  it('lists organization rules', () => {
     const route = describeAccess(application.app).find(({ handler }) => handler === 'show');
     expect(route).toMatchObject({
       orgRules: [{ kind: 'role', role: 'Admin', exact: true }, { kind: 'member' }],
@@ -94,7 +94,7 @@ describe('describeAccess()', () => {
     });
   });
 
-  it('names paths that are there', async () => {
+  it('lists paths that exist', async () => {
     for (const { method, path, access } of describeAccess(application.app)) {
       const called = path.replace(':orgId', 'acme');
       const response = await request(application.url)[method === 'POST' ? 'post' : 'get'](called);

@@ -90,7 +90,7 @@ describe('expectAccess()', () => {
 
   afterAll(() => application.close());
 
-  it('only reads, and so works in production, as readLocalSeed() does', () => {
+  it('works in production, as readLocalSeed() does', () => {
     const { NODE_ENV } = process.env;
     process.env.NODE_ENV = 'production';
     try {
@@ -102,16 +102,16 @@ describe('expectAccess()', () => {
     }
   });
 
-  it('has words for every rule', () => {
+  it('describes every rule in words', () => {
     expect(accessTable(application.app)).toEqual(TABLE);
   });
 
-  it('is content when all is as the table says, in whatever order', () => {
+  it('passes when all is as the table says, in any order', () => {
     const reversed = Object.fromEntries(Object.entries(TABLE).toReversed());
     expectAccess(application.app).toEqual(reversed);
   });
 
-  it('names each difference: another rule, a route that is new, one that is gone', () => {
+  it('names each difference: a changed rule, a new route, a removed route', () => {
     const { 'POST /things': _new, ...others } = TABLE;
     const expected = { ...others, 'GET /health': 'user', 'GET /gone': 'user' };
     expect(messageOf(() => expectAccess(application.app).toEqual(expected))).toBe(
@@ -125,14 +125,14 @@ describe('expectAccess()', () => {
     );
   });
 
-  it('finds the routes that no guard is on', () => {
+  it('finds routes without a guard', () => {
     expect(messageOf(() => expectAccess(application.app).toHaveNoOpenRoutes())).toContain(
       '\n+ GET /open: open\n',
     );
     expectAccess(application.app).toHaveNoOpenRoutes({ except: ['GET /open'] });
   });
 
-  it('does not keep an exception that is no longer one', () => {
+  it('reports an exception that is no longer needed', () => {
     const except = ['GET /open', 'POST /things'];
     expect(messageOf(() => expectAccess(application.app).toHaveNoOpenRoutes({ except }))).toContain(
       '\n- POST /things: open\n',

@@ -20,7 +20,7 @@ function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
 }
 
 describe.each(['index.ts', 'swagger/index.ts'])('The entry %s', (entry) => {
-  it('loads nothing that is for tests', () => {
+  it('loads no test code', () => {
     const loaded = [...loadedBy(resolve(ROOT, entry))];
     expect(loaded.length).toBeGreaterThan(10);
     expect(loaded.filter((name) => name.startsWith('testing/'))).toEqual([]);
@@ -33,7 +33,7 @@ describe('The entry testing/index.ts', () => {
   );
 
   it.each(['@nestjs/testing', '@nestjs/swagger', 'jest', 'vitest', 'supertest'])(
-    'needs no %s',
+    'does not import %s',
     (dependency) => {
       expect(sources.filter((source) => source.includes(`from '${dependency}`))).toEqual([]);
     },
