@@ -91,11 +91,7 @@ describe('startupAudit: warn', () => {
     ],
     ['@RequireUser() with @Public()', { handler: [RequireUser(), Public()] }, required],
     ['both on the class', { class: [Public(), RequireUser()] }, required],
-    [
-      '@OptionalUser() with @RequireUser()',
-      { handler: [OptionalUser(), RequireUser()] },
-      required,
-    ],
+    ['@OptionalUser() with @RequireUser()', { handler: [OptionalUser(), RequireUser()] }, required],
     ['@Public() with a rule', { handler: [Public(), member] }, members],
     ['a rule beside @Public()', { handler: [member, Public()] }, members],
     ['@OptionalUser() with a rule', { handler: [OptionalUser(), member] }, members],
