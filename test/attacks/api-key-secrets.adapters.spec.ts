@@ -92,7 +92,7 @@ describe.each([false, true])('With debugMode: %p', (debugMode) => {
   afterAll(() => backend.stop());
 
   it.each(Object.keys(failures))(
-    'no API key, grant or secret is in an answer, a log or an event, when PropelAuth answers %s',
+    'no API key, grant or secret is in a response, a log or an event, when PropelAuth returns %s',
     async (name) => {
       backend.failure = failures[name];
       const logger = new RecordingLogger();

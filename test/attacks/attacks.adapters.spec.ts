@@ -52,7 +52,7 @@ describe('Attacks', () => {
   const expectStillThere = async () =>
     expect(await sendToken(VALID_TOKEN)).toMatchObject({ status: 200 });
 
-  it('each have a name of their own', () => {
+  it('have unique names', () => {
     expect(new Set(ATTACK_NAMES).size).toBe(ATTACK_NAMES.length);
   });
 
@@ -82,7 +82,7 @@ describe('Attacks', () => {
     });
   });
 
-  describe('are what is refused: without them, the same requests are let in', () => {
+  describe('fail because of the attack: the same requests without it succeed', () => {
     it.each([
       ['a token', () => requestText('GET /required', [bearer(VALID_TOKEN)])],
       ['an unusual token', () => requestText('GET /required', [bearer(UNUSUAL_VALID_TOKEN)])],
@@ -128,7 +128,7 @@ describe('Attacks', () => {
     });
   });
 
-  it.each([100, 1_000, 4_500])('properties %i levels deep are no attack', async (levels) => {
+  it.each([100, 1_000, 4_500])('properties %i levels deep are accepted', async (levels) => {
     const nested = '['.repeat(levels) + ']'.repeat(levels);
     const claims = toJson(claimsWith({ properties: { nested: 0 } })).replace(
       '"nested":0',

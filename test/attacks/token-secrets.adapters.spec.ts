@@ -138,7 +138,7 @@ describe.each([false, true])('secrets, with debugMode %s,', (debugMode) => {
     ['without a key', () => server.answers({ status: 500, body: `Not for ${API_KEY}` })],
     ['with an unusable key', () => server.answersWithKey(API_KEY)],
     ['after an answer that is no JSON', () => server.answers({ status: 200, body: API_KEY })],
-  ])('reach no log and no answer, %s', async (_what, answer) => {
+  ])('are in no log and no response, %s', async (_what, answer) => {
     answer();
     const sent = await tokens();
     const said = await everythingSaid(sent);
@@ -153,7 +153,7 @@ describe.each([false, true])('secrets, with debugMode %s,', (debugMode) => {
     }
   });
 
-  it.each([400, 401, 404])('are not in the error that stops the start: %d', async (status) => {
+  it.each([400, 401, 404])('are not in the startup error: %d', async (status) => {
     server.answers({ status, body: { message: `${API_KEY} is wrong` } });
     const error = await failureOf(
       startApplication({
@@ -164,7 +164,7 @@ describe.each([false, true])('secrets, with debugMode %s,', (debugMode) => {
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(API_KEY);
   });
 
-  it('are not shown when somebody prints what can be injected', async () => {
+  it('are not in the printed form of injectable providers', async () => {
     server.answersWithKey(issuer.keys.publicKeyPem);
     const application = await startApplication({
       imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, debugMode })],

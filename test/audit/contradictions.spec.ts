@@ -44,37 +44,37 @@ const owner = RequireOrgRole('Owner');
 /** What is written, and the words that the finding has to hold: what contradicts what, and the way out. */
 const contradictions: [string, WrittenRules, string[]][] = [
   [
-    '@Public() beside @RequireUser()',
+    '@Public() with @RequireUser()',
     { handler: [Public(), RequireUser()] },
     ['@Public()', '@RequireUser()', 'keep the one that is meant'],
   ],
   [
-    '@OptionalUser() beside @RequireUser()',
+    '@OptionalUser() with @RequireUser()',
     { handler: [RequireUser(), OptionalUser()] },
     ['@OptionalUser()', '@RequireUser()', 'keep the one that is meant'],
   ],
   [
-    '@Public() beside @OptionalUser()',
+    '@Public() with @OptionalUser()',
     { handler: [OptionalUser(), Public()] },
     ['@OptionalUser()', '@Public()', 'keep the one that is meant'],
   ],
   [
-    '@Public() beside @RequireOrgMember()',
+    '@Public() with @RequireOrgMember()',
     { handler: [Public(), member] },
     ['@Public()', '@RequireOrgMember()', 'remove one of them'],
   ],
   [
-    '@Public() beside @RequireOrgRole()',
+    '@Public() with @RequireOrgRole()',
     { handler: [owner, Public()] },
     ['@Public()', '@RequireOrgRole()', 'remove one of them'],
   ],
   [
-    '@Public() beside @RequirePermission()',
+    '@Public() with @RequirePermission()',
     { handler: [Public(), RequirePermission('can_view_reports')] },
     ['@Public()', '@RequirePermission()', 'remove one of them'],
   ],
   [
-    '@OptionalUser() beside @RequireOrgMember()',
+    '@OptionalUser() with @RequireOrgMember()',
     { handler: [OptionalUser(), member] },
     ['@OptionalUser()', '@RequireOrgMember()', 'remove one of them'],
   ],
@@ -114,17 +114,17 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['@CurrentOrg()', 'add @RequireOrgMember()'],
   ],
   [
-    '@RequireApiKey() beside @RequireUser()',
+    '@RequireApiKey() with @RequireUser()',
     { handler: [RequireApiKey(), RequireUser()] },
     ['@RequireApiKey()', '@RequireUser()', 'keep the one that is meant'],
   ],
   [
-    '@RequireApiKey() beside @RequireUserOrApiKey()',
+    '@RequireApiKey() with @RequireUserOrApiKey()',
     { handler: [RequireApiKey(), RequireUserOrApiKey()] },
     ['@RequireApiKey()', '@RequireUserOrApiKey()', 'keep the one that is meant'],
   ],
   [
-    '@Public() beside @DenyImpersonation()',
+    '@Public() with @DenyImpersonation()',
     { handler: [Public(), DenyImpersonation()] },
     ['@Public()', '@DenyImpersonation()', 'remove one of them'],
   ],
@@ -134,7 +134,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['@OptionalUser()', "@RequireStepUpMfa('PAY')", 'move the handler'],
   ],
   [
-    '@RequireApiKey() beside step-up MFA',
+    '@RequireApiKey() with step-up MFA',
     { handler: [RequireApiKey(), RequireStepUpMfa('PAY')] },
     ['@RequireApiKey()', "@RequireStepUpMfa('PAY')", 'remove one of them'],
   ],
@@ -144,7 +144,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['@RequireUserOrApiKey()', "@RequireStepUpMfa('PAY')"],
   ],
   [
-    '@RequireApiKey() beside @DenyImpersonation()',
+    '@RequireApiKey() with @DenyImpersonation()',
     { handler: [DenyImpersonation()], class: [RequireApiKey()] },
     ['@RequireApiKey()', '@DenyImpersonation()'],
   ],
@@ -184,7 +184,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['@CurrentApiKey()', 'add @RequireApiKey()'],
   ],
   [
-    '@PropelAuthWebhook() beside an organization rule',
+    '@PropelAuthWebhook() with an organization rule',
     { handler: [PropelAuthWebhook(), member] },
     ['@PropelAuthWebhook()', '@RequireOrgMember()', 'remove one of them'],
   ],
@@ -194,7 +194,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['@PropelAuthWebhook()', '@RequireOrgRole()', 'move the handler'],
   ],
   [
-    '@PropelAuthWebhook() beside @Public()',
+    '@PropelAuthWebhook() with @Public()',
     { handler: [PropelAuthWebhook(), Public()] },
     ['@PropelAuthWebhook()', '@Public()', 'keep the one that is meant'],
   ],
@@ -216,7 +216,7 @@ const agreements: [string, WrittenRules][] = [
   ['@Public() over inherited rules', { handler: [Public()], parent: [owner] }],
   ['@OptionalUser() over @RequireUser()', { handler: [OptionalUser()], class: [RequireUser()] }],
   ['@RequireUser() over @Public()', { handler: [RequireUser()], class: [Public()] }],
-  ['@RequireUser() beside rules', { handler: [RequireUser(), member, owner] }],
+  ['@RequireUser() with rules', { handler: [RequireUser(), member, owner] }],
   ['@Public() on a class with rules', { class: [Public(), member] }],
   ['@OptionalUser() on a class with rules', { class: [OptionalUser(), member] }],
   ['a rule under @OptionalUser()', { handler: [member], class: [OptionalUser()] }],
@@ -281,7 +281,7 @@ class SecondController {
 }
 
 describe('contradicting access rules', () => {
-  it.each(contradictions)('stop the start: %s', async (_what, written, words) => {
+  it.each(contradictions)('fail startup: %s', async (_what, written, words) => {
     for (const requireUserByDefault of [false, true]) {
       const error = await failureOf(start([reportsController(written)], { requireUserByDefault }));
       expect(error).toBeInstanceOf(PropelAuthConfigurationError);
@@ -291,11 +291,11 @@ describe('contradicting access rules', () => {
     }
   });
 
-  it.each(agreements)('are not: %s', async (_what, written) => {
+  it.each(agreements)('are not reported for: %s', async (_what, written) => {
     expect(await failureOf(start([reportsController(written)]))).toBeUndefined();
   });
 
-  it('are listed all at once', async () => {
+  it('are all listed in one error', async () => {
     const error = await failureOf(start([FirstController, SecondController]));
     const findings = (error as Error).message
       .split('\n')

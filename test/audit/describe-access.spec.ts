@@ -84,7 +84,7 @@ describe('describeAccess()', () => {
 
   afterAll(() => application.close());
 
-  it('lists every route with its full path and who may call it', () => {
+  it('lists every route with its full path and its callers', () => {
     const table = describeAccess(application.app).map(
       ({ method, path, controller, handler, access }) =>
         `${method} ${path} ${controller}.${handler} ${access}`,
@@ -100,7 +100,7 @@ describe('describeAccess()', () => {
     ]);
   });
 
-  it('lists the rules about the organization', () => {
+  it('lists organization rules', () => {
     const route = describeAccess(application.app).find(({ handler }) => handler === 'show');
     expect(route).toMatchObject({
       orgRules: [{ kind: 'role', role: 'Admin', exact: true }, { kind: 'member' }],
@@ -108,7 +108,7 @@ describe('describeAccess()', () => {
     });
   });
 
-  it('names paths that are there', async () => {
+  it('lists paths that exist', async () => {
     for (const { method, path, access } of describeAccess(application.app)) {
       const called = String(path).replace(':orgId', 'acme');
       const response = await request(application.url)[method === 'POST' ? 'post' : 'get'](called);

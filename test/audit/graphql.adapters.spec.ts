@@ -79,7 +79,7 @@ describe('The audit of GraphQL', () => {
     expect(await messageOf(start(resolverWithField(rule)))).toBe('');
   });
 
-  it('finds a field under the rule of its class that no guard is called for', async () => {
+  it('finds a field that inherits a rule of its class but has no guard', async () => {
     const resolver = resolverWithField();
     RequireUser()(resolver);
     const message = await messageOf(start(resolver, { fieldResolverEnhancers: ['filters'] }));
@@ -89,13 +89,13 @@ describe('The audit of GraphQL', () => {
     expect(await messageOf(start(lifted, { fieldResolverEnhancers: [] }))).toBe('');
   });
 
-  it('finds nothing about fields without a rule, under requireUserByDefault too', async () => {
+  it('accepts fields without a rule, also under requireUserByDefault', async () => {
     const options = { requireUserByDefault: true };
     const without = { fieldResolverEnhancers: [] };
     expect(await messageOf(start(resolverWithField(), without, options))).toBe('');
   });
 
-  it('leaves a field to the guard that is put on it by hand, and that requires a user', async () => {
+  it('accepts a field with an explicit guard, which requires a user', async () => {
     const application = await start(resolverWithField(UseGuards(PropelAuthGuard)));
     try {
       expect(codesOf(await send(application, '{ report { title } }'))).toEqual(['UNAUTHENTICATED']);
@@ -126,7 +126,7 @@ describe('The audit of GraphQL', () => {
     expect(message).toContain('orgFromArgs()');
   });
 
-  it('finds nothing about places that an operation has', async () => {
+  it('accepts sources that an operation has', async () => {
     @Resolver()
     class ReportsResolver {
       @Query(() => String)
@@ -156,7 +156,7 @@ describe('The audit of GraphQL', () => {
     expect(await messageOf(start(ReportsResolver))).toBe('');
   });
 
-  it('finds what it finds about routes, too', async () => {
+  it('also reports problems of routes', async () => {
     @Resolver(() => Report)
     class ReportsResolver {
       @Query(() => Report)

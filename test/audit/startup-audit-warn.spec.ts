@@ -38,7 +38,7 @@ describe('startupAudit: warn', () => {
   const owner = RequireOrgRole('Owner');
   const people = { nobody: null, alice, carol, dave };
 
-  it('starts, and logs all findings in one warning', async () => {
+  it('starts and logs all findings in one warning', async () => {
     const logger = new RecordingLogger();
     await startApplication(
       {
@@ -54,7 +54,7 @@ describe('startupAudit: warn', () => {
     expect(logger.of('error')).toEqual([]);
   });
 
-  it('logs nothing when there is nothing to say', async () => {
+  it('logs nothing without findings', async () => {
     const logger = new RecordingLogger();
     await startApplication(
       {
@@ -72,10 +72,10 @@ describe('startupAudit: warn', () => {
   const none = { nobody: 403, alice: 403, carol: 403, dave: 403 };
 
   it.each<[string, WrittenRules, Record<keyof typeof people, number>]>([
-    ['@Public() beside @RequireUser()', { handler: [Public(), RequireUser()] }, required],
-    ['@RequireApiKey() beside @RequireUser()', { handler: [RequireApiKey(), RequireUser()] }, none],
+    ['@Public() with @RequireUser()', { handler: [Public(), RequireUser()] }, required],
+    ['@RequireApiKey() with @RequireUser()', { handler: [RequireApiKey(), RequireUser()] }, none],
     [
-      '@PropelAuthWebhook() beside @RequireUser()',
+      '@PropelAuthWebhook() with @RequireUser()',
       { handler: [PropelAuthWebhook(), RequireUser()] },
       none,
     ],
@@ -89,16 +89,12 @@ describe('startupAudit: warn', () => {
       { handler: [RequireStepUpMfa('PAY')], class: [RequireUserOrApiKey()] },
       none,
     ],
-    ['@RequireUser() beside @Public()', { handler: [RequireUser(), Public()] }, required],
+    ['@RequireUser() with @Public()', { handler: [RequireUser(), Public()] }, required],
     ['both on the class', { class: [Public(), RequireUser()] }, required],
-    [
-      '@OptionalUser() beside @RequireUser()',
-      { handler: [OptionalUser(), RequireUser()] },
-      required,
-    ],
-    ['@Public() beside a rule', { handler: [Public(), member] }, members],
+    ['@OptionalUser() with @RequireUser()', { handler: [OptionalUser(), RequireUser()] }, required],
+    ['@Public() with a rule', { handler: [Public(), member] }, members],
     ['a rule beside @Public()', { handler: [member, Public()] }, members],
-    ['@OptionalUser() beside a rule', { handler: [OptionalUser(), member] }, members],
+    ['@OptionalUser() with a rule', { handler: [OptionalUser(), member] }, members],
     ['@OptionalUser() under a rule', { handler: [OptionalUser()], class: [owner] }, owners],
     [
       '@OptionalUser() under an inherited rule',
@@ -106,12 +102,12 @@ describe('startupAudit: warn', () => {
       owners,
     ],
     [
-      '@Public() beside @RequireUser(), under a rule',
+      '@Public() with @RequireUser(), under a rule',
       { handler: [Public(), RequireUser()], class: [owner] },
       owners,
     ],
     [
-      '@Public() beside a rule, under a stricter one',
+      '@Public() with a rule, under a stricter one',
       { handler: [Public(), member], class: [owner] },
       owners,
     ],
@@ -129,7 +125,7 @@ describe('startupAudit: warn', () => {
     expect(answers).toEqual(expected);
   });
 
-  it('takes @OptionalUser() for stricter than @Public(): the token is looked at', async () => {
+  it('treats @OptionalUser() as stricter than @Public(): the token is checked', async () => {
     const application = await startApplication({
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
       controllers: [reportsController({ handler: [Public(), OptionalUser()] })],

@@ -41,7 +41,7 @@ async function startError(
 }
 
 describe('The audit at start', () => {
-  it('finds an organization rule whose path parameter the path lacks', async () => {
+  it('finds an organization rule whose path parameter is not in the path', async () => {
     @Controller('orgs/:id')
     class OrgsController {
       @Get()
@@ -68,7 +68,7 @@ describe('The audit at start', () => {
     expect(await startError({ controllers: [OrgsController] })).toContain('"orgId"');
   });
 
-  it('finds one of several paths that lacks it', async () => {
+  it('finds the one path of several that lacks the parameter', async () => {
     @Controller()
     class OrgsController {
       @Get(['orgs/:orgId', 'org'])
@@ -78,7 +78,7 @@ describe('The audit at start', () => {
     expect(await startError({ controllers: [OrgsController] })).toContain('OrgsController.show');
   });
 
-  it('finds nothing about a path that has it, in a prefix or wildcard, or another source', async () => {
+  it('accepts a path with the parameter, in a prefix or wildcard, and other sources', async () => {
     @Controller('orgs/:orgId')
     class OrgsController {
       @Get()
@@ -100,7 +100,7 @@ describe('The audit at start', () => {
     expect(await startError({ controllers: [OrgsController] })).toBe('');
   });
 
-  it('looks at the source of the module, too', async () => {
+  it('checks the orgSource of the module', async () => {
     @Controller('tenants/:tenantId')
     class TenantsController {
       @Get()
@@ -112,7 +112,7 @@ describe('The audit at start', () => {
     expect(await startError(metadata, { orgSource: orgFromParam('tenantId') })).toBe('');
   });
 
-  it('finds @CurrentUser() where no guard is, and only there', async () => {
+  it('finds @CurrentUser() on routes without a guard, and only there', async () => {
     @Controller()
     class OpenController {
       @Get()
@@ -125,7 +125,7 @@ describe('The audit at start', () => {
     expect(await startError(metadata, { requireUserByDefault: true })).toBe('');
   });
 
-  it('finds none on a route of which a class below has made a plain method, unless that has a rule of its own', async () => {
+  it('accepts a route that a subclass overrides with a plain method, unless that method has a rule', async () => {
     class BaseController {
       @Get('list')
       @RequireUser()
@@ -149,7 +149,7 @@ describe('The audit at start', () => {
     expect(message).toContain('RuledController.rows: @RequireUser() on a method that handles no');
   });
 
-  it('finds a rule on a method of a service, of a class that handles nothing, of a helper', async () => {
+  it('finds rules on methods of services, of classes without handlers and of helpers', async () => {
     @Injectable()
     class ReportsService {
       @RequireUser()
@@ -203,7 +203,7 @@ describe('The audit at start', () => {
     expect(message).not.toContain('ReportsService.open');
   });
 
-  it('finds a rule of a class that a service inherits', async () => {
+  it('finds a rule that a service inherits from its class', async () => {
     @RequireUser()
     class BaseService {}
     class ReportsService extends BaseService {
@@ -213,7 +213,7 @@ describe('The audit at start', () => {
     expect(await startError({ providers: [provider] })).toContain('ReportsService: @RequireUser()');
   });
 
-  it('lists everything in one error', async () => {
+  it('lists all findings in one error', async () => {
     @Controller()
     class WrongController {
       @Get('a')

@@ -22,7 +22,7 @@ function startError(gateway: Type): Promise<string> {
 }
 
 describe('The audit of gateways', () => {
-  it('finds a rule that looks for the organization in the path', async () => {
+  it('finds a rule that reads the organization from the path', async () => {
     @WebSocketGateway()
     class ReportsGateway {
       @SubscribeMessage('path')
@@ -43,7 +43,7 @@ describe('The audit of gateways', () => {
     expect(message.split('\n- ')).toHaveLength(2);
   });
 
-  it('finds @CurrentUser() where no guard is', async () => {
+  it('finds @CurrentUser() on a handler without a guard', async () => {
     @WebSocketGateway()
     class OpenGateway {
       @SubscribeMessage('open')
@@ -52,7 +52,7 @@ describe('The audit of gateways', () => {
     expect(await startError(OpenGateway)).toContain('OpenGateway.open (WebSocket message)');
   });
 
-  it('finds a rule on handleConnection, for which Nest calls no guard', async () => {
+  it('finds a rule on handleConnection, where Nest runs no guards', async () => {
     @WebSocketGateway()
     class ConnectionGateway {
       @RequireUser()
@@ -67,7 +67,7 @@ describe('The audit of gateways', () => {
     expect(message).not.toContain('ConnectionGateway.me');
   });
 
-  it('finds a rule on a message of a class that is no gateway', async () => {
+  it('finds a rule on a message handler of a class that is not a gateway', async () => {
     class NoGateway {
       @SubscribeMessage('me')
       @RequireUser()
@@ -76,7 +76,7 @@ describe('The audit of gateways', () => {
     expect(await startError(NoGateway)).toContain('NoGateway.me');
   });
 
-  it('takes a rule on a class whose handlers are inherited for what it is: a rule on these', async () => {
+  it('accepts a rule on a class whose handlers are inherited', async () => {
     abstract class Messages {
       @SubscribeMessage('hello')
       hello() {

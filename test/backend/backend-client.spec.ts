@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 describe('BackendClient', () => {
-  it('can be replaced, and then PropelAuth is asked about access by nothing else', async () => {
+  it('can be replaced, and then nothing else asks PropelAuth about access', async () => {
     const fetch = jest.spyOn(globalThis, 'fetch');
     const calls: Pick<BackendClient, keyof BackendClient> = {
       fetchVerifierKey: async () => issuer.verifierKey,

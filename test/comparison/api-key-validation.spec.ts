@@ -21,7 +21,7 @@ import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 const ours = new BackendClient(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
 const theirs = getApis(new URL(AUTH_URL), API_KEY);
 
-describe("Beside PropelAuth's own client", () => {
+describe("Compared with PropelAuth's own client", () => {
   let propelAuth: PropelAuthServer;
 
   beforeAll(async () => {
@@ -73,7 +73,7 @@ describe("Beside PropelAuth's own client", () => {
     await expect(ours.validateApiKey(API_KEY_OF_ALICE)).rejects.toMatchObject({ reason });
   });
 
-  it('asks about a key and a grant with the same requests', async () => {
+  it('a key and a grant are verified with the same requests', async () => {
     propelAuth.answers({ status: 200, body: {} });
     const grant = { userId: 'user-alice', actionType: 'DELETE_ORG', grant: 'a' };
     for (const client of [theirs, ours]) {

@@ -28,7 +28,7 @@ describe('Deliberate differences', () => {
     jest.useRealTimers();
   });
 
-  describe('@propelauth/node accepts and this package refuses', () => {
+  describe('@propelauth/node accepts and this package rejects', () => {
     it.each(examplesOf(STRICTER_HERE))('$name: $what', async ({ name, authorization }) => {
       expect(await sides.askTheirs(authorization)).toMatchObject({ accepted: true });
       expect(await sides.askOurs(authorization)).toEqual({ accepted: false });
@@ -37,7 +37,7 @@ describe('Deliberate differences', () => {
     });
   });
 
-  describe('@propelauth/node refuses and this package accepts', () => {
+  describe('@propelauth/node rejects and this package accepts', () => {
     it.each(examplesOf(MORE_LENIENT_HERE))('$name: $what', async ({ name, authorization }) => {
       expect(await sides.askTheirs(authorization)).toEqual({ accepted: false });
       expect(await sides.askOurs(authorization)).toMatchObject({ accepted: true });

@@ -8,7 +8,7 @@ import { FakeBackend } from '../../lib/testing/fake-api/fake-backend.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
 /** The package's own calls, over HTTP, against what the fake answers PropelAuth's client. */
-describe('The calls that decide about access, of the fake and over HTTP', () => {
+describe('The calls that decide access, of the fake and over HTTP', () => {
   let propelAuth: PropelAuthServer;
   let api: FakePropelAuthApi;
   let real: BackendClient;
@@ -31,7 +31,7 @@ describe('The calls that decide about access, of the fake and over HTTP', () => 
 
   afterAll(() => propelAuth.stop());
 
-  it('find the same verification key', async () => {
+  it('return the same verification key', async () => {
     expect(await api.backendClient.fetchVerifierKey()).toBe(await real.fetchVerifierKey());
   });
 
@@ -47,7 +47,7 @@ describe('The calls that decide about access, of the fake and over HTTP', () => 
     expect(Object.isFrozen(validation.metadata)).toBe(true);
   });
 
-  it('give the membership that a key stands for as an OrgMemberInfo', async () => {
+  it('return the membership of a key as an OrgMemberInfo', async () => {
     const { apiKeyToken } = await api.createApiKey({
       userId: alice,
       orgId: api.project.issuer.orgId(),
@@ -56,7 +56,7 @@ describe('The calls that decide about access, of the fake and over HTTP', () => 
     expect(userInOrg).toBeInstanceOf(OrgMemberInfo);
   });
 
-  it('refuse an unknown API key in the same way', async () => {
+  it('reject an unknown API key in the same way', async () => {
     const [ofFake, ofReal] = await Promise.all([
       errorOf(api.backendClient.validateApiKey('unknown')),
       errorOf(real.validateApiKey('unknown')),
@@ -65,7 +65,7 @@ describe('The calls that decide about access, of the fake and over HTTP', () => 
     expect(ofFake.constructor).toBe(ofReal.constructor);
   });
 
-  it('say the same of step-up grants', async () => {
+  it('return the same for step-up grants', async () => {
     for (const calls of [api.backendClient, real]) {
       const grant = api.grantStepUp({ userId: alice, actionType: 'PAY' });
       const request = { userId: alice, actionType: 'PAY', grant };

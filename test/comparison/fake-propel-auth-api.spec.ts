@@ -7,7 +7,7 @@ import { SUPPORTED_FUNCTIONS } from '../../lib/testing/fake-api/supported-functi
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { API_KEY, CREATED_AT, DOCUMENTED_CALLS, ORG_ID, USER_ID } from './documented-answers.js';
 
-describe('FakePropelAuthApi beside PropelAuth’s own client', () => {
+describe('FakePropelAuthApi and PropelAuth’s own client', () => {
   let propelAuth: PropelAuthServer;
   let real: PropelAuthApi;
   let issuer: TestIssuer;
@@ -33,7 +33,7 @@ describe('FakePropelAuthApi beside PropelAuth’s own client', () => {
     jest.restoreAllMocks();
   });
 
-  it.each(DOCUMENTED_CALLS)('gives what it gives for $name', async (documented) => {
+  it.each(DOCUMENTED_CALLS)('returns the same for $name', async (documented) => {
     const { call, request, status, body } = documented;
     propelAuth.answers({ status, body });
     const expected = await outcomeOf(() => call(real));
@@ -41,7 +41,7 @@ describe('FakePropelAuthApi beside PropelAuth’s own client', () => {
     expect(await outcomeOf(() => call(fake))).toEqual(expected);
   });
 
-  it('gives for the verification key what it gives', async () => {
+  it('returns the same for the verification key', async () => {
     propelAuth.answersWithKey(issuer.verifierKey);
     expect(await fake.fetchTokenVerificationMetadata()).toEqual(
       await real.fetchTokenVerificationMetadata(),

@@ -87,7 +87,7 @@ describe('Organization checks of this package and of @propelauth/node', () => {
   });
 
   it(
-    'meet the same verdict and give the same membership, save for the listed differences',
+    'have the same result and membership, except for the listed differences',
     async () => {
       const byCheck = new Tally();
       const byDifference = new Tally();
@@ -119,7 +119,7 @@ describe('Organization checks of this package and of @propelauth/node', () => {
     PATIENCE,
   );
 
-  describe('allowed there and refused here', () => {
+  describe('allowed by @propelauth/node and rejected by this package', () => {
     const alice = personIn('alice', membershipIn(ACME, 'Admin', { user_permissions: [''] }));
     const withoutRole = personIn('alice', membershipIn(ACME, 'Admin', { user_role: null }));
 

@@ -9,7 +9,7 @@ import { PATIENCE, reproducible } from '../support/reproducible.js';
 import { outcomeOf, Tally, type Outcome } from './tally.js';
 import { viewOf, withNullRead } from './user-view.js';
 
-describe('Tokens before this package and before @propelauth/node', () => {
+describe('Tokens in this package and in @propelauth/node', () => {
   let sides: BothSides;
 
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('Tokens before this package and before @propelauth/node', () => {
   });
 
   it(
-    'meet the same verdict and give the same user, save for the listed differences',
+    'have the same result and user, except for the listed differences',
     async () => {
       const byCategory = new Tally();
       const byDifference = new Tally();

@@ -1,6 +1,6 @@
 /*
  * Packs the package and installs it into each application of apps/, as each of them would be made by its Nest CLI. Each
- * type-checks, builds, runs its suite, starts and stops, on each version of Node.js. Prints a table, which the README shows.
+ * type-checks, builds, runs its suite, starts and stops, on each version of Node.js. Prints a table, which docs/compatibility.md shows.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,8 +62,8 @@ async function tryAll(names, surroundings) {
   return results.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-function isShownInReadme(table) {
-  return withoutLayout(readFileSync(join(root, 'README.md'), 'utf8')).includes(
+function isShownInDocs(table) {
+  return withoutLayout(readFileSync(join(root, 'docs/compatibility.md'), 'utf8')).includes(
     withoutLayout(table),
   );
 }
@@ -78,8 +78,8 @@ try {
     nodeVersions.map(({ version }) => version),
   );
   console.log(`\n${table}\n`);
-  if (names === applicationNames && !isShownInReadme(table)) {
-    console.log('This is not the table that README.md shows.');
+  if (names === applicationNames && !isShownInDocs(table)) {
+    console.log('This is not the table that docs/compatibility.md shows.');
     process.exitCode = 1;
   }
   if (table.includes('✗')) process.exitCode = 1;

@@ -87,7 +87,7 @@ describe('onDecision', () => {
       { exp: 1_000_000_000 },
     ],
     [
-      'a call of a stranger',
+      'a call of a user in no organization',
       path,
       dave,
       { allowed: false, reason: 'not_a_member', userId: dave.userId },
@@ -110,26 +110,26 @@ describe('onDecision', () => {
       { ...userIn('eve', { ...ACME, role: 'Owner' }), impersonatorUserId: 'employee' },
       { allowed: true, userId: 'user-eve', impersonatorUserId: 'employee', orgId: ACME_ID },
     ],
-  ])('is told of %s', async (_name, calledPath, user, expected, claims = {}) => {
+  ])('is called for %s', async (_name, calledPath, user, expected, claims = {}) => {
     await get(calledPath, user, undefined, claims);
     const credential = 'userId' in expected && { credential: 'access-token' };
     expect(events).toEqual([{ ...expected, ...credential, route }]);
   });
 
-  it('is told of an anonymous call', async () => {
+  it('is called for an anonymous call', async () => {
     await get('/optional');
     expect(events).toEqual([
       { allowed: true, route: { ...route, handler: 'optional', path: '/optional' } },
     ]);
   });
 
-  it('is told of something that broke, which is no access', async () => {
+  it('is called for an error, which is not access', async () => {
     const { status } = await get('/broken', alice);
     expect(status).toBe(500);
     expect(events).toMatchObject([{ allowed: false, reason: 'error', userId: alice.userId }]);
   });
 
-  it('is told no token', async () => {
+  it('receives no token', async () => {
     const token = await issuer.accessToken(alice);
     await get(path, alice);
     expect(JSON.stringify(events)).not.toContain(token.split('.')[2]);
@@ -143,18 +143,21 @@ describe('onDecision', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('audit log is full'))],
-  ])('changes no answer when it %s, and that is logged', async (_name, onDecision) => {
-    expect((await get(path, alice, onDecision)).status).toBe(200);
-    expect((await get(path, carol, onDecision)).status).toBe(403);
-    expect(logger.error).toHaveBeenCalledTimes(2);
-    expect(logger.error).toHaveBeenCalledWith(
-      'onDecision failed: audit log is full',
-      expect.any(String),
-      'PropelAuth',
-    );
-  });
+  ])(
+    'does not change the response when it %s, and the error is logged',
+    async (_name, onDecision) => {
+      expect((await get(path, alice, onDecision)).status).toBe(200);
+      expect((await get(path, carol, onDecision)).status).toBe(403);
+      expect(logger.error).toHaveBeenCalledTimes(2);
+      expect(logger.error).toHaveBeenCalledWith(
+        'onDecision failed: audit log is full',
+        expect.any(String),
+        'PropelAuth',
+      );
+    },
+  );
 
-  it('a refusal is logged at debug level, with its reason and without the token', async () => {
+  it('a rejection is logged at debug level, with its reason and without the token', async () => {
     await get(path, carol);
     const lines = logger.debug.mock.calls.filter(([, context]) => context === 'PropelAuth');
     expect(lines).toEqual([

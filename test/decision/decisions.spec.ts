@@ -88,7 +88,7 @@ class OtherController {
   }
 }
 
-describe('a decision of the guard', () => {
+describe('A decision of the guard', () => {
   let application: RunningApplication;
   let guard: PropelAuthGuard;
 
@@ -127,7 +127,7 @@ describe('a decision of the guard', () => {
   it.each([
     ['that allows', alice, 200],
     ['that refuses', carol, 403],
-  ])('%s is made once, however often the guard is applied', async (_what, user, status) => {
+  ])('%s is made once, even if the guard runs several times', async (_what, user, status) => {
     const headers = await headersOf(issuer, user);
     await request(application.url).get(`/orgs/${ACME_ID}`).set(headers).expect(status);
     expect(lookups).toBe(1);
@@ -135,7 +135,7 @@ describe('a decision of the guard', () => {
     expect(lookups).toBe(2);
   });
 
-  it('is kept for its context', async () => {
+  it('is kept for its handler', async () => {
     await probing(alice, async (context) => {
       const org = contextFor(context, OrgController, 'show');
       expect(await verdict(org)).toBe(true);
@@ -145,7 +145,7 @@ describe('a decision of the guard', () => {
     expect(lookups).toBe(1);
   });
 
-  it('is kept for its context when it was a refusal', async () => {
+  it('is kept for its handler when it was a rejection', async () => {
     await probing(carol, async (context) => {
       const org = contextFor(context, OrgController, 'show');
       expect(await verdict(org)).toBe(403);
@@ -155,7 +155,7 @@ describe('a decision of the guard', () => {
     expect(lookups).toBe(1);
   });
 
-  it('is shared by guards that ask at the same time', async () => {
+  it('is shared by guards that run at the same time', async () => {
     await probing(alice, async (context) => {
       const org = contextFor(context, OrgController, 'show');
       expect(await Promise.all([verdict(org), verdict(org)])).toEqual([true, true]);
@@ -163,7 +163,7 @@ describe('a decision of the guard', () => {
     expect(lookups).toBe(1);
   });
 
-  it('says nothing about another context of the same request', async () => {
+  it('is not used for another handler of the same request', async () => {
     await probing(alice, async (context) => {
       expect(await verdict(contextFor(context, OrgController, 'show'))).toBe(true);
       setPathParameters(context, { orgId: GLOBEX_ID });
@@ -185,7 +185,7 @@ describe('a decision of the guard', () => {
     });
   });
 
-  it('about one handler leaves the user of another alone', async () => {
+  it('about one handler keeps the user of another', async () => {
     const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Admin' });
     await probing(erin, async (context) => {
       const org = contextFor(context, OrgController, 'show');
@@ -201,7 +201,7 @@ describe('a decision of the guard', () => {
     });
   });
 
-  it('that refuses leaves no user and no organization of an earlier one behind', async () => {
+  it('that rejects removes the user and organization of an earlier one', async () => {
     await probing(alice, async (context) => {
       await verdict(contextFor(context, OrgController, 'show'));
       setPathParameters(context, { orgId: GLOBEX_ID });
@@ -211,7 +211,7 @@ describe('a decision of the guard', () => {
     });
   });
 
-  it('that refuses for a role leaves no organization behind, though the user is a member', async () => {
+  it('that rejects for a role leaves no organization, though the user is a member', async () => {
     await probing(carol, async (context) => {
       const refused = contextFor(context, OrgController, 'show');
       expect(await verdict(refused)).toBe(403);
@@ -220,7 +220,7 @@ describe('a decision of the guard', () => {
     });
   });
 
-  it('looks at the expiry of the token each time', async () => {
+  it('checks the expiry of the token each time', async () => {
     const now = Math.floor(Date.now() / 1000);
     stopClock(now * 1000);
     try {
@@ -241,7 +241,7 @@ describe('a decision of the guard', () => {
     }
   });
 
-  it('about a context that the package does not know is an error, unless the handler is public', async () => {
+  it('about an unknown type of context is an error, unless the handler is public', async () => {
     await probing(alice, async (context) => {
       for (const handler of ['user', 'optional']) {
         const outcome = await verdict(
@@ -256,7 +256,7 @@ describe('a decision of the guard', () => {
   });
 
   it.each(['ws', 'rpc'])(
-    'about a context of type %s finds no token in what is an HTTP request',
+    'about a context of type %s reads no token from an HTTP request',
     async (type) => {
       await probing(alice, async (context) => {
         const outcome = await verdict(contextFor(context, OtherController, 'user', type));
@@ -266,7 +266,7 @@ describe('a decision of the guard', () => {
     },
   );
 
-  it('goes by rules that were compiled once: later decorators change nothing', async () => {
+  it('uses rules that were compiled once: later decorators change nothing', async () => {
     const headers = await headersOf(issuer, alice);
     const path = `/orgs/${ACME_ID}/late`;
     await request(application.url).get(path).set(headers).expect(200);

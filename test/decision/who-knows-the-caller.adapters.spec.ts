@@ -178,8 +178,8 @@ const AFTER = {
   interceptor: ALICE,
 };
 
-describe('getCurrentUser() gives', () => {
-  it('the user after the decision, and before it an error that says what to do', async () => {
+describe('getCurrentUser() returns', () => {
+  it('the user after the decision, and throws a helpful error before it', async () => {
     expect(await call('/user', alice)).toEqual({
       'global guard of an imported module': TOO_EARLY,
       'global guard of the root module': TOO_EARLY,
@@ -189,7 +189,7 @@ describe('getCurrentUser() gives', () => {
     });
   });
 
-  it('the user to global guards behind ours, under requireUserByDefault', async () => {
+  it('the user in global guards after ours, under requireUserByDefault', async () => {
     const options = { requireUserByDefault: true };
     expect(await call('/user', alice, options)).toMatchObject({
       'global guard of an imported module': TOO_EARLY,
@@ -198,7 +198,7 @@ describe('getCurrentUser() gives', () => {
     });
   });
 
-  it('null to everyone for an anonymous caller of an optional route, and an error before', async () => {
+  it('null for an anonymous caller of an optional route, and throws before the decision', async () => {
     expect(await call('/optional', null)).toEqual({
       'global guard of an imported module': TOO_EARLY,
       'global guard of the root module': TOO_EARLY,
@@ -216,7 +216,7 @@ describe('getCurrentUser() gives', () => {
     expect(new Set(Object.values(answers))).toEqual(new Set([null]));
   });
 
-  it('null to exception filters, after a rejection', async () => {
+  it('null in exception filters after a rejection', async () => {
     expect(await call('/user', null)).toEqual({
       'global guard of an imported module': TOO_EARLY,
       'global guard of the root module': TOO_EARLY,
@@ -224,7 +224,7 @@ describe('getCurrentUser() gives', () => {
     });
   });
 
-  it('null where a test overrides the guard', async () => {
+  it('null in tests that override the guard', async () => {
     const answers = await call('/optional', alice, { stub: true });
     expect(answers).toMatchObject({
       'class guard': null,
@@ -236,7 +236,7 @@ describe('getCurrentUser() gives', () => {
 });
 
 describe('getCurrentOrg() and getCurrentApiKey()', () => {
-  it('are as strict', async () => {
+  it('behave the same', async () => {
     const failures: string[] = [];
     @Injectable()
     class EarlyGuard implements CanActivate {
@@ -331,9 +331,9 @@ describe('PropelAuthService.identify()', () => {
   );
 });
 
-describe('A request with identify() and callerKey() before the guard', () => {
+describe('A request that calls identify() and callerKey() before the guard', () => {
   it.each([true, false])(
-    'has its token verified once, without a cache, when it is %s',
+    'verifies its token once, without a cache, when it is %s',
     async (isValid) => {
       @Injectable()
       class AskingFirst implements CanActivate {

@@ -134,7 +134,7 @@ describe('@CurrentOrg() and getCurrentOrg()', () => {
       .set(await headersOf(issuer, user));
   }
 
-  it('give the user’s membership in the organization that was checked', async () => {
+  it('return the user’s membership in the checked organization', async () => {
     const { body } = await get(`/orgs/${ACME_ID}`, erin);
     expect(body).toEqual({
       isOrgMemberInfo: true,
@@ -180,7 +180,7 @@ describe('@CurrentOrg() and getCurrentOrg()', () => {
     expect({ status, body }).toEqual({ status: 200, body: answer });
   });
 
-  it('give the organization that the token is scoped to', async () => {
+  it('return the active organization of the token', async () => {
     const scoped = { ...erin, activeOrgId: GLOBEX_ID };
     const { body } = await get('/active', scoped);
     expect(body).toEqual({ orgId: GLOBEX_ID });
@@ -190,12 +190,12 @@ describe('@CurrentOrg() and getCurrentOrg()', () => {
     ['the organization', `/orgs/${ACME_ID}`, ACME_ID],
     ['null on a route without organization rules', `/without-org/${ACME_ID}`, null],
     ['null under @OptionalUser()', `/optional/${ACME_ID}`, null],
-  ])('give an interceptor %s', async (_what, path, orgId) => {
+  ])('return %s in an interceptor', async (_what, path, orgId) => {
     await get(path, alice);
     expect(seen).toEqual([orgId]);
   });
 
-  it('give nothing of an organization that was refused', async () => {
+  it('return nothing after a rejection', async () => {
     const { status } = await get(`/orgs/${GLOBEX_ID}`, alice);
     expect(status).toBe(403);
     expect(seen).toEqual([]);

@@ -214,7 +214,7 @@ describe('@CurrentUser() and getCurrentUser()', () => {
       .expect(200, answer);
   });
 
-  it('give the user to guards behind ours and to interceptors', async () => {
+  it('return the user in later guards and in interceptors', async () => {
     await request(application.url)
       .get('/required/seen')
       .set(await headersOf(issuer, alice))
@@ -222,12 +222,12 @@ describe('@CurrentUser() and getCurrentUser()', () => {
     expect(seen).toEqual([alice.userId, alice.userId]);
   });
 
-  it('give null to an interceptor for nobody', async () => {
+  it('return null in an interceptor for an anonymous request', async () => {
     await request(application.url).get('/optional/seen').expect(200);
     expect(seen).toEqual([null]);
   });
 
-  it('give each of many concurrent requests its own user', async () => {
+  it('return the own user of each of many concurrent requests', async () => {
     const people = [alice, bob, null, alice, null, bob, alice, bob];
     const answers = await Promise.all(
       people.map(async (user) => {

@@ -16,7 +16,7 @@ import {
 /** For arguments that TypeScript would not let through. */
 const any = (value: unknown) => value as never;
 
-describe('arguments of decorators', () => {
+describe('Arguments of decorators', () => {
   it.each<[string, () => unknown]>([
     ['an empty role', () => RequireOrgRole('')],
     ['a blank role', () => RequireOrgRole(' ')],
@@ -70,11 +70,11 @@ describe('arguments of decorators', () => {
     expect(decorate).not.toThrow();
   });
 
-  it('name the unknown option and those that there are', () => {
+  it('are checked: an unknown option is named with the known ones', () => {
     expect(() => RequireOrgRole('Owner', any({ exactly: true }))).toThrow(/exactly.*exact, org/s);
   });
 
-  it('say where the decorators go: properties of a class are no place for one', () => {
+  it('are checked: a decorator on a class property throws a TypeError', () => {
     expect(() => RequireUser()(class {}.prototype, 'property', any(undefined))).toThrow(TypeError);
   });
 });

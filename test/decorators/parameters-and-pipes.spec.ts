@@ -144,7 +144,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     expect(returned).toBe(pick(found as KnownCaller));
   });
 
-  it('@CurrentUser() is null for nobody', async () => {
+  it('@CurrentUser() is null for an anonymous request', async () => {
     await request(application.url).get('/optional-user').expect(200);
     expect(found).toMatchObject({ user: null });
     expect(returned).toBeNull();
@@ -171,7 +171,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     expect(returned).toBe(found?.event);
   });
 
-  it('a pipe that the decorator was given gets the value', async () => {
+  it('a pipe of the decorator gets the value', async () => {
     await request(application.url)
       .get('/piped-property')
       .set(await headersOf(issuer, alice))
@@ -195,13 +195,13 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     ? { isNote: true, isDate: true, keys: ['text', 'due'] }
     : { isNote: false, isDate: false, keys: ['text', 'due', 'isAdmin'] };
 
-  it('a body beside the caller is transformed as without one', async () => {
+  it('a body next to a caller parameter is still transformed', async () => {
     expect((await post('/notes', note)).status).toBe(201);
     expect(returned).toEqual([found?.user, alice['email'], described]);
     expect((returned as unknown[])[0]).toBe(found?.user);
   });
 
-  it('a body in the place of an overridden @CurrentUser() is transformed', async () => {
+  it('a body that replaces an overridden @CurrentUser() is transformed', async () => {
     expect((await post('/replaced-parameter', note)).status).toBe(201);
     expect(returned).toEqual(described);
   });

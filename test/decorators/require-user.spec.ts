@@ -49,32 +49,32 @@ describe('@RequireUser()', () => {
 
   afterAll(() => application.close());
 
-  it('hands a valid access token’s user to the handler', async () => {
+  it('injects the user of a valid access token', async () => {
     await request(application.url)
       .get('/whoami')
       .set('Authorization', await issuer.authorization(alice))
       .expect(200, { userId: alice.userId });
   });
 
-  it('answers 401 and a bare challenge without a token', async () => {
+  it('returns 401 and a bare challenge without a token', async () => {
     await request(application.url)
       .get('/whoami')
       .expect(401, { statusCode: 401, message: 'Unauthorized' })
       .expect('WWW-Authenticate', 'Bearer');
   });
 
-  it('asks for no organization', async () => {
+  it('requires no organization', async () => {
     await request(application.url)
       .get('/whoami')
       .set(await headersOf(issuer, dave))
       .expect(200, { userId: dave.userId });
   });
 
-  it('on a handler leaves its siblings open', async () => {
+  it('on a handler does not affect other handlers', async () => {
     await request(application.url).get('/open').expect(200, { open: true });
   });
 
-  it('on a class holds for every handler', async () => {
+  it('on a class applies to every handler', async () => {
     const headers = await headersOf(issuer, alice);
     await request(application.url).get('/notes').expect(401);
     await request(application.url).post('/notes').expect(401);
@@ -82,7 +82,7 @@ describe('@RequireUser()', () => {
     await request(application.url).post('/notes').set(headers).expect(201);
   });
 
-  it('keeps the handler from running when it refuses', async () => {
+  it('does not run the handler after a rejection', async () => {
     written.length = 0;
     await request(application.url).post('/notes').set('Authorization', 'Bearer x').expect(401);
     expect(written).toEqual([]);

@@ -163,7 +163,7 @@ describe.each(mounts)('The store of nestjs-cls, mounted as %s,', (mount, expecte
   }
 
   describe.each(['before', 'after'])('imported %s PropelAuthModule,', (order) => {
-    it.each(['/class', '/method'])('is there for each request to %s', async (path) => {
+    it.each(['/class', '/method'])('exists in each request to %s', async (path) => {
       await start(false, order);
       await expectStore(path);
     });
@@ -171,7 +171,7 @@ describe.each(mounts)('The store of nestjs-cls, mounted as %s,', (mount, expecte
 
   describe.each(orders(mount))('imported %s PropelAuthModule,', (order) => {
     it.each(['/class', '/method', '/undecorated'])(
-      'is there for each request to %s under requireUserByDefault',
+      'exists in each request to %s under requireUserByDefault',
       async (path) => {
         await start(true, order);
         await expectStore(path);

@@ -92,35 +92,35 @@ describe('Another guard', () => {
     expect(seen).toEqual([caller]);
   }
 
-  it('knows the caller when it stands above the decorators of its handler', async () => {
+  it('knows the caller above the decorators of its handler', async () => {
     await start(false);
     await expectToSee('/handler/above', 'user-alice');
   });
 
-  it('knows the caller when it stands below them', async () => {
+  it('knows the caller below the decorators of its handler', async () => {
     await start(false);
     await expectToSee('/handler/below', 'user-alice');
   });
 
-  it('knows the caller when the decorators stand on the class', async () => {
+  it('knows the caller with the decorators on the class', async () => {
     await start(false);
     await expectToSee('/class', 'user-alice');
   });
 
   it.each(['/class/below', '/mixed'])(
-    'of the class knows the caller, whatever the order of decorators: %s',
+    'of the class knows the caller in any order of decorators: %s',
     async (path) => {
       await start(false);
       await expectToSee(path, 'user-alice');
     },
   );
 
-  it('knows the caller wherever it stands, when a user is required by default', async () => {
+  it('knows the caller in any position under requireUserByDefault', async () => {
     await start(true);
     await expectToSee('/handler/below', 'user-alice');
   });
 
-  it.each(['/handler/above', '/class'])('is not asked about refused requests: %s', async (path) => {
+  it.each(['/handler/above', '/class'])('does not run for rejected requests: %s', async (path) => {
     await start(false);
     await request(application.url).get(path).expect(401);
     expect(seen).toEqual([]);

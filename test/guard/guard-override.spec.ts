@@ -44,7 +44,7 @@ describe.each([false, true])(
     afterAll(() => application.close());
 
     it.each(['silent', 'public', 'user', `orgs/${ACME_ID}`])(
-      'puts a guard of the test in the place of ours: on %s',
+      'replaces our guard on %s',
       async (path) => {
         await request(application.url).get(`/${path}`).expect(200, { userId: null, orgId: null });
       },
@@ -88,12 +88,12 @@ describe('overrideGuard(PropelAuthGuard)', () => {
 describe('A module of a unit test', () => {
   const controllers = [routeUnder('user', RequireUser())];
 
-  it('without PropelAuthModule fails and says what to provide', async () => {
+  it('fails without PropelAuthModule and says what to provide', async () => {
     const compiling = Test.createTestingModule({ controllers }).compile();
     await expect(compiling).rejects.toThrow(/provide: PropelAuthGuard, useValue/);
   });
 
-  it('with a stub of the guard has it decide', async () => {
+  it('uses a stub of the guard', async () => {
     let allowed = true;
     const application = await startApplication({
       controllers,

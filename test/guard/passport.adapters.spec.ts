@@ -69,7 +69,7 @@ class MixedController {
 }
 
 describe.each([false, true])(
-  '@nestjs/passport beside requireUserByDefault %s',
+  '@nestjs/passport with requireUserByDefault %s',
   (requireUserByDefault) => {
     let application: RunningApplication;
     let partnerToken: string;
@@ -91,7 +91,7 @@ describe.each([false, true])(
 
     afterAll(() => application.close());
 
-    it('has routes for users of PropelAuth, to whom a token of passport opens nothing', async () => {
+    it('has routes for PropelAuth users, where a token of passport is rejected', async () => {
       const { url } = application;
       await request(url)
         .get('/user')
@@ -101,7 +101,7 @@ describe.each([false, true])(
       await request(url).get('/user').set('Authorization', `Bearer ${partnerToken}`).expect(401);
     });
 
-    it('has @Public() routes that passport guards, which access tokens do not open', async () => {
+    it('has @Public() routes for passport users, where an access token is rejected', async () => {
       const { url } = application;
       await request(url)
         .get('/partner')
@@ -116,7 +116,7 @@ describe.each([false, true])(
     });
 
     it.each(['passport-first', 'passport-last'])(
-      'does not take the user of passport, who is in request.user, for one of PropelAuth: %s',
+      'does not mistake the user of passport in request.user for one of PropelAuth: %s',
       async (path) => {
         await request(application.url)
           .get(`/${path}`)
@@ -126,7 +126,7 @@ describe.each([false, true])(
     );
 
     it.each(['passport-first', 'passport-last'])(
-      'gives handlers the user of PropelAuth where both are: %s',
+      'injects the user of PropelAuth where both guards run: %s',
       async (path) => {
         await request(application.url)
           .get(`/${path}`)

@@ -311,7 +311,7 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
   };
 
   it.each([...REPLACED_METHODS, ...REPLACED_CLASSES, ...MIXED_AND_INHERITED])(
-    'keeps its rule, or lets nobody in, when %s',
+    'keeps its rule or rejects all calls when %s',
     async (_what, plant, outcome, byDefault = outcome) => {
       expect(await answersOf(plant())).toEqual(
         EXPECTED[requireUserByDefault ? byDefault : outcome],
@@ -323,7 +323,7 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
 describe('A route that rejects all calls', () => {
   afterEach(closeApplications);
 
-  it('says so in the log, once', async () => {
+  it('is logged once', async () => {
     const logger = new RecordingLogger();
     const { app, url } = await startApplication({
       imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],

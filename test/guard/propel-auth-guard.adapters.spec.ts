@@ -116,14 +116,14 @@ describe('PropelAuthGuard', () => {
         .expect(200, { allowed: true });
     });
 
-    it('applies organization rules as strictly as ever', async () => {
+    it('applies organization rules', async () => {
       await request(application.url)
         .get(`/orgs/${ACME_ID}`)
         .set(await headersOf(issuer, dave))
         .expect(403);
     });
 
-    it('guards HEAD like GET', async () => {
+    it('guards HEAD requests like GET requests', async () => {
       await request(application.url).head('/guarded').expect(401);
     });
   });

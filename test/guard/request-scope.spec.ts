@@ -57,7 +57,7 @@ describe('A request-scoped controller', () => {
     await request(application.url).get(`/orgs/${ACME_ID}/basket`).expect(401);
   });
 
-  it('gives each of many callers at once the own user', async () => {
+  it('injects the own user of each of many concurrent requests', async () => {
     const people = [alice, bob, gina, alice, bob, gina];
     const answers = await Promise.all(
       people.map(async (person) =>

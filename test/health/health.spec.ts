@@ -51,19 +51,19 @@ describe('PropelAuthHealthIndicator', () => {
     return application.app.get(PropelAuthHealthIndicator);
   }
 
-  it('is up with a key given by hand', async () => {
+  it('is up with a configured key', async () => {
     const indicator = await start(issuer.moduleOptions);
     expect(indicator.check()).toEqual({ propelauth: { status: 'up' } });
   });
 
-  it('is up with a key that was fetched, under the name it is asked for', async () => {
+  it('is up with a fetched key, under the given name', async () => {
     propelAuth.answersWithKey(issuer.verifierKey);
     const indicator = await start();
     expect(indicator.check('auth')).toEqual({ auth: { status: 'up' } });
     await request(application.url).get('/health').expect(200);
   });
 
-  it('is down without a key, and says why and since when', async () => {
+  it('is down without a key, with the reason and the time', async () => {
     jest.setSystemTime(new Date('2030-01-01T00:00:00Z'));
     propelAuth.answers({ status: 502 });
     const indicator = await start();
@@ -79,7 +79,7 @@ describe('PropelAuthHealthIndicator', () => {
     expect(JSON.stringify(body)).not.toContain(API_KEY);
   });
 
-  it('is up but degraded while a key is held and cannot be refreshed, until it can', async () => {
+  it('is up but degraded while the refresh of the key fails', async () => {
     propelAuth.answersWithKey(issuer.verifierKey);
     const indicator = await start();
     propelAuth.answers({ status: 502 });

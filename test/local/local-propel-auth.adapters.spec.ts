@@ -134,37 +134,37 @@ describe('LocalPropelAuthModule', () => {
     await propelAuth.stop();
   });
 
-  describe('runs only where it may', () => {
+  describe('fails to start', () => {
     const { NODE_ENV, PROPELAUTH_AUTH_URL } = process.env;
 
     afterEach(() => {
       restore({ NODE_ENV, PROPELAUTH_AUTH_URL });
     });
 
-    it.each([undefined, false, 'true', 1])('not when enabled is %j', (enabled) => {
+    it.each([undefined, false, 'true', 1])('when enabled is %j', (enabled) => {
       const options = { ...REQUIRED, enabled: enabled as boolean };
       expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/enabled is not true/);
     });
 
-    it('not in production', () => {
+    it('in production', () => {
       process.env.NODE_ENV = 'production';
       expect(() => LocalPropelAuthModule.forRoot(REQUIRED)).toThrow(/NODE_ENV=production/);
     });
 
-    it('not beside a PropelAuth project of the environment', () => {
+    it('next to a PropelAuth project in the environment', () => {
       process.env['PROPELAUTH_AUTH_URL'] = 'https://auth.example.com';
       expect(() => LocalPropelAuthModule.forRoot(REQUIRED)).toThrow(/^PROPELAUTH_AUTH_URL is set/);
     });
 
     it.each(['authUrl', 'apiKey', 'manualTokenVerificationMetadata'])(
-      'not beside the option %s of a PropelAuth project',
+      'next to the option %s of a PropelAuth project',
       (option) => {
         const options = { ...REQUIRED, [option]: 'https://auth.example.com' };
         expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`${option} is set`);
       },
     );
 
-    it('not beside PropelAuthModule in one application', async () => {
+    it('next to PropelAuthModule in one application', async () => {
       const { moduleOptions } = await TestIssuer.create();
       const failure = await failureOf(
         startApplication({
@@ -178,7 +178,7 @@ describe('LocalPropelAuthModule', () => {
     });
 
     it.each(['http://api.example.com', 'https://api.example.com', 'localhost:3000', ''])(
-      'not at the origin %j',
+      'at the origin %j',
       (origin) => {
         const options = { ...REQUIRED, origin };
         expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/^origin /);
@@ -194,7 +194,7 @@ describe('LocalPropelAuthModule', () => {
       expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`oauthClient.${field} is `);
     });
 
-    it('not with a bad seed, or an option that there is not', async () => {
+    it('with an invalid seed or an unknown option', async () => {
       const badSeed = await failureOf(start({ seed: { users: [] } }));
       expect(badSeed).toMatchObject({ message: expect.stringMatching(/^The seed is invalid/) });
       const misspelt = await failureOf(start({ debugmode: true } as object));
@@ -202,8 +202,8 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
-  describe('gives the application users', () => {
-    it('whose tokens open what their roles say, and whom nobody knows elsewhere', async () => {
+  describe('has users', () => {
+    it('whose tokens work here with their roles, and nowhere else', async () => {
       const application = await start();
       const alice = await tokenOf('alice', application);
       const bob = await tokenOf('bob', application);
@@ -224,7 +224,7 @@ describe('LocalPropelAuthModule', () => {
       await request(application.url).get('/me').expect(401);
     });
 
-    it('of its own, without a seed', async () => {
+    it('by default, without a seed', async () => {
       const application = await start({ seed: undefined });
       const { body } = await request(application.url).get('/api/v1/refresh_token').expect(400);
       expect(body).toHaveProperty(
@@ -233,7 +233,7 @@ describe('LocalPropelAuthModule', () => {
       );
     });
 
-    it('whom the application can change', async () => {
+    it('that the application can change', async () => {
       const application = await start();
       const api = application.app.get(PropelAuthApi);
       expect(await api.fetchUserMetadataByUserId(ALICE, true)).toMatchObject({
@@ -255,7 +255,7 @@ describe('LocalPropelAuthModule', () => {
       await request(application.url).get('/api/v1/refresh_token?user=alice').expect(400);
     });
 
-    it('whose API keys open what is for keys', async () => {
+    it('with API keys', async () => {
       const { url } = await start();
       await request(url).get('/key').set('X-API-Key', 'alices-key').expect(200, { userId: ALICE });
       await request(url)
@@ -265,13 +265,13 @@ describe('LocalPropelAuthModule', () => {
       await request(url).get('/key').set('X-API-Key', 'unknown').expect(401);
     });
 
-    it('and asks PropelAuth nothing', () => {
+    it('and makes no request to PropelAuth', () => {
       expect(propelAuth.requests).toEqual([]);
     });
   });
 
-  describe('has a page of the users', () => {
-    it('with everybody, their ids, organizations and keys, and nothing of them as markup', async () => {
+  describe('has a page that lists the users', () => {
+    it('with ids, organizations and keys, all escaped', async () => {
       const { url } = await start();
       const { text } = await request(url)
         .get('/propelauth/users')
@@ -289,7 +289,7 @@ describe('LocalPropelAuthModule', () => {
       expect(text).toContain('In no organization');
     });
 
-    it('where one gets a step-up grant, for one user and action, valid once', async () => {
+    it('where you get a step-up grant for one user and action, once', async () => {
       const application = await start();
       const { text } = await askForGrant(application, ORIGIN, {
         user: 'alice',
@@ -318,7 +318,7 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
-  describe('answers only on this machine', () => {
+  describe('accepts requests from this machine only', () => {
     it.each([
       '/api/v1/refresh_token?user=alice',
       '/API/V1/refresh_token/?user=alice',
@@ -331,7 +331,7 @@ describe('LocalPropelAuthModule', () => {
       await request(url).get(path).set('X-Forwarded-For', '192.168.0.7').expect(403);
     });
 
-    it('before anything that stands in front of the routes', async () => {
+    it('before middleware', async () => {
       @Module({ imports: [LocalPropelAuthModule.forRoot(REQUIRED)] })
       class AppModule {}
       const adapter =
@@ -354,7 +354,7 @@ describe('LocalPropelAuthModule', () => {
       }
     });
 
-    it('at the pages of Swagger UI, in tests too', async () => {
+    it('on the pages of Swagger UI, also in tests', async () => {
       const { url } = await start({}, (app) => {
         SwaggerModule.setup('docs', app, () =>
           SwaggerModule.createDocument(app, new DocumentBuilder().build()),
@@ -366,7 +366,7 @@ describe('LocalPropelAuthModule', () => {
       }
     });
 
-    it('for gateways of socket.io, which takes requests and upgrades away before the application', async () => {
+    it('for gateways of socket.io, which handles requests and upgrades before the application', async () => {
       const application = await startWithGateway();
       const { url } = application;
       const polling = '/socket.io/?EIO=4&transport=polling';
@@ -388,7 +388,7 @@ describe('LocalPropelAuthModule', () => {
       expect(await client.ask('open')).toEqual({ event: 'open', data: 'heard' });
     });
 
-    it('through a server beside its own', async () => {
+    it('on a second server', async () => {
       const { app } = await start();
       const instance: unknown = app.getHttpAdapter().getInstance();
       const handle = (
@@ -407,7 +407,7 @@ describe('LocalPropelAuthModule', () => {
       }
     });
 
-    it('with a global prefix and versions too, where it keeps PropelAuth’s paths', async () => {
+    it('with a global prefix and versions, which do not change PropelAuth’s paths', async () => {
       const application = await start({}, (app) => {
         app.setGlobalPrefix('api', { exclude: ['open'] });
         app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
@@ -424,7 +424,7 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
-  it('hands nothing to pages of other sites, even where the application allows CORS', async () => {
+  it('sends nothing to pages of other sites, even if the application allows CORS', async () => {
     const { url } = await start({}, (app) => {
       app.enableCors();
     });
@@ -436,7 +436,7 @@ describe('LocalPropelAuthModule', () => {
     }
   });
 
-  it('has no OAuth2 endpoints while no client is named', async () => {
+  it('has no OAuth2 endpoints without a client', async () => {
     const { url } = await start();
     await request(url).get('/propelauth/oauth/authorize').expect(404);
     await request(url).post('/propelauth/oauth/token').expect(404);
@@ -449,7 +449,7 @@ describe('LocalPropelAuthModule', () => {
     await request(url).get('/propelauth/users').expect(200);
   });
 
-  it('says why it refuses, unless told otherwise', async () => {
+  it('sets debugMode by default', async () => {
     const { url } = await start();
     const { body } = await request(url).get('/me').expect(401);
     expect(body).toHaveProperty('reason', 'token_missing');

@@ -124,7 +124,7 @@ describe.each(forms)('%s', (_form, makeModule) => {
     await request(application.url).get('/feature').expect(401);
   });
 
-  it('with isGlobal false is there for modules that import it, and for no others', async () => {
+  it('with isGlobal false is available only in modules that import it', async () => {
     const propelAuth = makeModule({ isGlobal: false });
     const application = await startApplication({ imports: [feature([propelAuth])] });
     await request(application.url)
@@ -137,7 +137,7 @@ describe.each(forms)('%s', (_form, makeModule) => {
     expect(String(error)).toMatch(/PropelAuth/);
   });
 
-  it.each(['isGlobal', 'requireUserByDefault'])('refuses a %s that is no boolean', (extra) => {
+  it.each(['isGlobal', 'requireUserByDefault'])('rejects a %s that is not a boolean', (extra) => {
     for (const value of ['true', 'false', 1, 0, null]) {
       expect(() => makeModule({ [extra]: value })).toThrow(PropelAuthConfigurationError);
       expect(() => makeModule({ [extra]: value })).toThrow(extra);
@@ -146,7 +146,7 @@ describe.each(forms)('%s', (_form, makeModule) => {
 });
 
 describe('forRootAsync()', () => {
-  it('asks its factory once', async () => {
+  it('calls its factory once', async () => {
     made = 0;
     await startApplication({
       imports: [PropelAuthModule.forRootAsync({ useClass: OptionsFactory })],
@@ -155,7 +155,7 @@ describe('forRootAsync()', () => {
   });
 
   it.each(['requireUserByDefault', 'isGlobal'])(
-    'refuses %s in what the factory returns, where it would have no effect',
+    'rejects %s in the result of the factory, where it has no effect',
     async (extra) => {
       const useFactory = () => ({ ...moduleOptions, [extra]: true });
       const error = await failureOf(
@@ -182,7 +182,7 @@ describe('forRootAsync()', () => {
     expect(make).not.toThrow(API_KEY);
   });
 
-  it('passes on what its factory throws', async () => {
+  it('passes on errors of its factory', async () => {
     const propelAuth = PropelAuthModule.forRootAsync({
       useFactory: () => Promise.reject(new Error('No secrets manager')),
     });
@@ -203,12 +203,12 @@ function forRootAsync(): DynamicModule {
   return PropelAuthModule.forRootAsync({ useClass: OptionsFactory });
 }
 
-describe('two set-ups in one application', () => {
+describe('Two configurations in one application', () => {
   it.each([
     ['forRoot() twice', forRoot, forRoot],
     ['forRoot() and forRootAsync()', forRoot, forRootAsync],
     ['forRoot(), once not global', forRoot, forRootLocally],
-  ])('stop the start: %s', async (_what, first, second) => {
+  ])('fail startup: %s', async (_what, first, second) => {
     @Module({ imports: [second()] })
     class FeatureModule {}
     const error = await failureOf(startApplication({ imports: [first(), FeatureModule] }));
@@ -216,7 +216,7 @@ describe('two set-ups in one application', () => {
     expect((error as Error).message).toContain('more than once');
   });
 
-  it('are none when two modules import the same one', async () => {
+  it('are not reported when two modules import the same one', async () => {
     const propelAuth = forRoot();
     @Module({ imports: [propelAuth] })
     class FeatureModule {}
@@ -225,14 +225,14 @@ describe('two set-ups in one application', () => {
     ).toBeUndefined();
   });
 
-  it('are none in two applications of one process', async () => {
+  it('are not reported for two applications in one process', async () => {
     await startApplication({ imports: [forRoot()] });
     expect(await failureOf(startApplication({ imports: [forRoot()] }))).toBeUndefined();
   });
 });
 
-describe('what can be injected', () => {
-  it('PropelAuthApi, with the functions of PropelAuth’s own client', async () => {
+describe('Injectable providers', () => {
+  it('include PropelAuthApi, with the functions of PropelAuth’s own client', async () => {
     const { app } = await startApplication({ imports: [forRoot()] });
     const api = app.get(PropelAuthApi);
     for (const name of ['fetchUserMetadataByUserId', 'createOrg', 'validateApiKey'] as const) {
@@ -240,7 +240,7 @@ describe('what can be injected', () => {
     }
   });
 
-  it('the options as they were given', async () => {
+  it('include the options as given', async () => {
     const { app } = await startApplication({ imports: [forRoot()] });
     expect(app.get(PROPELAUTH_MODULE_OPTIONS)).toEqual(moduleOptions);
   });

@@ -50,7 +50,7 @@ function startWith(variables: Record<string, string>) {
 describe('@nestjs/config in forRootAsync()', () => {
   afterEach(closeApplications);
 
-  it('gives the options by ConfigService', async () => {
+  it('reads options from ConfigService', async () => {
     const { url } = await startWith(complete);
     await request(url)
       .get('/user')
@@ -59,17 +59,17 @@ describe('@nestjs/config in forRootAsync()', () => {
     await request(url).get('/user').expect(401);
   });
 
-  it('stops the start where a variable is missing, and names it', async () => {
+  it('fails startup for a missing variable, and names it', async () => {
     const { PROPELAUTH_API_KEY: _missing, ...incomplete } = complete;
     expect(String(await failureOf(startWith(incomplete)))).toContain('PROPELAUTH_API_KEY');
   });
 
-  it('stops the start where a variable is empty, and names the option', async () => {
+  it('fails startup for an empty variable, and names the option', async () => {
     const failure = await failureOf(startWith({ ...complete, PROPELAUTH_API_KEY: '' }));
     expect(String(failure)).toContain('apiKey');
   });
 
-  it('gives the options by a namespace, through asProvider()', async () => {
+  it('reads options from a namespace, through asProvider()', async () => {
     const propelAuthConfig = registerAs('propelauth', () => issuer.moduleOptions);
     const { url } = await startApplication({
       imports: [PropelAuthModule.forRootAsync(propelAuthConfig.asProvider())],

@@ -170,7 +170,7 @@ const mistakes: [string, string, Options][] = [
 
 afterEach(closeApplications);
 
-describe.each(forms)('a wrong option in %s stops the start', (_form, moduleOf) => {
+describe.each(forms)('a wrong option in %s fails startup', (_form, moduleOf) => {
   it.each(mistakes)('%s: %s', async (_what, option, options) => {
     const error = await failureOf(start(() => moduleOf({ ...valid, ...options })));
     expect(error).toBeInstanceOf(PropelAuthConfigurationError);
@@ -183,9 +183,9 @@ describe.each(forms)('a wrong option in %s stops the start', (_form, moduleOf) =
   });
 });
 
-describe('the options themselves', () => {
+describe('The options', () => {
   it.each([undefined, null, 'options', [valid], () => valid])(
-    'have to be an object: %s stops the start',
+    'have to be an object: %s fails startup',
     async (options) => {
       const returned = await failureOf(
         start(() => PropelAuthModule.forRootAsync({ useFactory: () => options as never })),
@@ -195,7 +195,7 @@ describe('the options themselves', () => {
   );
 });
 
-describe('an option may also be', () => {
+describe('An option may also be', () => {
   it.each<[string, Options]>([
     ['an authUrl with a slash', { authUrl: `${AUTH_URL}/` }],
     ['an authUrl with a port', { authUrl: `${AUTH_URL}:8443` }],

@@ -98,7 +98,7 @@ async function statusOf(url: string, path: string, user: TestUser | null, header
 }
 
 describe('An organization source that is a provider', () => {
-  it('finds the organization in what the application knows', async () => {
+  it('finds the organization in data of the application', async () => {
     const { url } = await start([InvoicesController]);
     expect(await statusOf(url, '/invoices/of-acme', bob)).toEqual({ status: 200, orgId: ACME_ID });
     expect(await statusOf(url, '/invoices/of-acme', carol)).toMatchObject({ status: 403 });
@@ -107,7 +107,7 @@ describe('An organization source that is a provider', () => {
     expect(await statusOf(url, '/invoices/of-acme', null)).toMatchObject({ status: 401 });
   });
 
-  it('is asked once per call, and not before the caller is known', async () => {
+  it('is called once per call, after the caller is known', async () => {
     const { app, url } = await start([InvoicesController]);
     const invoices = app.get(Invoices);
     await statusOf(url, '/invoices/of-acme', null);
@@ -118,7 +118,7 @@ describe('An organization source that is a provider', () => {
     expect(invoices.asked).toBe(2);
   });
 
-  it('can be that of the module', async () => {
+  it('can be the orgSource of the module', async () => {
     const controller = routeUnder('things/:id', RequireOrgMember());
     const { url } = await start([controller], { orgSource: InvoiceOrgSource });
     expect(await statusOf(url, '/things/of-acme', bob)).toEqual({ status: 200, orgId: ACME_ID });
@@ -149,14 +149,14 @@ async function orgOfCaller(context: ExecutionContext): Promise<OrgReference> {
 }
 
 describe('An organization source that is asynchronous', () => {
-  it('knows the caller', async () => {
+  it('has access to the caller', async () => {
     const source = orgOfCaller;
     const { url } = await start([routeUnder('things', RequireOrgMember({ org: source }))]);
     expect(await statusOf(url, '/things', bob)).toEqual({ status: 200, orgId: ACME_ID });
     expect(await statusOf(url, '/things', alice)).toMatchObject({ status: 403 });
   });
 
-  it('may be a query that can be awaited', async () => {
+  it('may return any thenable', async () => {
     const query = {
       // oxlint-disable-next-line unicorn/no-thenable -- as those of database clients are
       then: (resolve: (reference: OrgReference) => void) => resolve({ orgId: ACME_ID }),
@@ -200,7 +200,7 @@ describe('The source of a class', () => {
     }
   }
 
-  it('is looked at though a method names another one: both have to name one organization', async () => {
+  it('still applies when a method has its own: both have to name the same organization', async () => {
     const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Admin' });
     const { url } = await start([TwoSourcesController]);
     const path = `/two/${ACME_ID}/admin`;
@@ -217,7 +217,7 @@ describe('The source of a class', () => {
     }
   });
 
-  it('that a route of it cannot have fails startup', async () => {
+  it('that one of its routes cannot have fails startup', async () => {
     @Controller()
     @RequireOrgMember()
     class Reports {
@@ -230,7 +230,7 @@ describe('The source of a class', () => {
     expect(message).toContain('path parameter "orgId"');
   });
 
-  it('and another one in the same place fail startup', async () => {
+  it('fails startup next to another one on the same class', async () => {
     const controller = routeUnder(
       'things/:orgId',
       RequireOrgMember({ org: orgFromQuery() }),

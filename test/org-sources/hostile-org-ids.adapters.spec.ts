@@ -124,7 +124,7 @@ describe.each<[string, (app: INestApplication) => void]>([
     return status;
   }
 
-  it.each(HOSTILE_IDS)('are 403 in every place: %j', async (orgId) => {
+  it.each(HOSTILE_IDS)('get 403 in every place: %j', async (orgId) => {
     const encoded = encodeURIComponent(orgId);
     // A router may normalize what has dots or a zero byte in it; what it then finds is no route, or no organization.
     expect([403, 404, 400, 414]).toContain(await statusOf(`/param/${encoded}`));
@@ -134,7 +134,7 @@ describe.each<[string, (app: INestApplication) => void]>([
   });
 
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '__defineGetter__'])(
-    'are 403 exactly, in the path and in a header: %s',
+    'get exactly 403 in the path and in a header: %s',
     async (orgId) => {
       expect(await statusOf(`/param/${orgId}`)).toBe(403);
       expect(await statusOf(`/name/${orgId}`)).toBe(403);
@@ -179,13 +179,13 @@ describe.each<[string, (app: INestApplication) => void]>([
   });
 
   it.each(['/param/', '/param/%', '/param/%E0%A4%A', '/param/%FF', '/param//', '/name/%C0%AF'])(
-    'are the client’s error where the path cannot be read: %s',
+    'get a 4xx where the path is malformed: %s',
     async (path) => {
       expect([400, 403, 404]).toContain(await statusOf(path));
     },
   );
 
-  it('take an encoded path for what it says', async () => {
+  it('are decoded in a path', async () => {
     expect(await statusOf(`/param/${ACME_ID.replaceAll('-', '%2D')}`)).toBe(200);
   });
 
@@ -215,7 +215,7 @@ describe.each<[string, (app: INestApplication) => void]>([
     expect([400, 403]).toContain(await statusOfBody(body));
   });
 
-  it('are 403 in a body that was not parsed or not sent', async () => {
+  it('get 403 in a body that was not parsed or not sent', async () => {
     const headers = await headersOf(issuer, alice);
     await request(application.url).post('/body').set(headers).expect(403);
     const { status } = await request(application.url)
@@ -227,24 +227,24 @@ describe.each<[string, (app: INestApplication) => void]>([
   });
 
   it.each(['param', 'query', 'proto', 'header'])(
-    'are not what every object inherits: %s',
+    'are not inherited from Object.prototype: %s',
     async (place) => {
       expect(await statusOf(`/inherited/${place}`)).toBe(403);
     },
   );
 
-  it('are not what every body inherits', async () => {
+  it('are not inherited by a body', async () => {
     expect(await statusOfBody('{}', '/body/inherited-name')).toBe(403);
   });
 
-  it('are 403 as a URL-safe name that two organizations share', async () => {
+  it('get 403 as a URL-safe name that two organizations share', async () => {
     const twin = { ...ACME, orgId: GLOBEX_ID, role: 'Owner' };
     const erin = userIn('erin', { ...ACME, role: 'Member' }, twin);
     expect(await statusOf('/name/acme-inc', erin)).toBe(403);
     expect(await statusOf(`/param/${ACME_ID}`, erin)).toBe(200);
   });
 
-  it('are 403 as a name where the organization has none', async () => {
+  it('get 403 as a name where the organization has none', async () => {
     const nameless = withMembership(
       issuer,
       { ...ACME, role: 'Owner' },

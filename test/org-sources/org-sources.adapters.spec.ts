@@ -113,7 +113,7 @@ function member(path: string, org?: OrgSource): Type {
   return routeUnder(path, RequireOrgMember({ org }));
 }
 
-describe('organization sources', () => {
+describe('Organization sources', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -186,7 +186,7 @@ describe('organization sources', () => {
     expect(await get(path)).toEqual(forbidden);
   });
 
-  it('fall back on no header, no query and no scope of the token', async () => {
+  it('do not fall back to a header, a query or the active organization', async () => {
     const headers = { 'X-Org-Id': ACME_ID, orgId: ACME_ID };
     expect(await get('/query', headers)).toEqual(forbidden);
     expect(await get('/default-without-id', headers, scopedToGlobex)).toEqual(forbidden);
@@ -205,14 +205,14 @@ describe('organization sources', () => {
     expect(await get('/header', { 'X-Org-Id': orgId })).toEqual(forbidden);
   });
 
-  it('find the organization that the token is scoped to, and no other', async () => {
+  it('find the active organization of the token, and no other', async () => {
     const globex = { status: 200, orgId: GLOBEX_ID };
     expect(await get('/active', {}, scopedToGlobex)).toEqual(globex);
     expect(await get(`/active-beside-param/${ACME_ID}`, {}, scopedToGlobex)).toEqual(globex);
     expect(await get(`/param/${ACME_ID}`, {}, scopedToGlobex)).toEqual(forbidden);
   });
 
-  it('find the organization in the body, which the handler then has whole', async () => {
+  it('find the organization in the body, which the handler still gets', async () => {
     const sent = { orgId: ACME_ID, title: 'Q3' };
     await request(application.url)
       .post('/body')
@@ -221,7 +221,7 @@ describe('organization sources', () => {
       .expect(201, { orgId: ACME_ID, body: sent });
   });
 
-  it('may be any function of the context', async () => {
+  it('can be any function of the context', async () => {
     const from = (host: string) => get('/subdomain', { 'X-Forwarded-Host': host });
     expect(await from('acme-inc.example.com')).toEqual({ status: 200, orgId: ACME_ID });
     expect(await from('evil.example.com')).toEqual(forbidden);
@@ -229,7 +229,7 @@ describe('organization sources', () => {
   });
 
   it.each(customSources.map(([what, , status], index) => ({ what, status, index })))(
-    'that return $what are answered with $status',
+    'that return $what get $status',
     async ({ status, index }) => {
       expect(await get(`/custom/${index}`)).toEqual(
         status === 200 ? { status, orgId: ACME_ID } : forbidden,
@@ -244,13 +244,13 @@ describe('organization sources', () => {
       .expect(500, { statusCode: 500, message: 'Internal server error' });
   });
 
-  it('may promise, and are an error when the promise is broken', async () => {
+  it('can return a promise, and its rejection is an error', async () => {
     const headers = await headersOf(issuer, alice);
     await request(application.url).get('/promising').set(headers).expect(200);
     await request(application.url).get('/rejecting').set(headers).expect(500);
   });
 
-  it('are not asked before there is a user', async () => {
+  it('are not called before the user is known', async () => {
     await request(application.url).get('/throwing').expect(401);
   });
 });

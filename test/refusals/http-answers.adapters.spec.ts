@@ -154,7 +154,7 @@ describe.each([undefined, false, true])('an answer, with debugMode %s,', (debugM
   afterAll(() => application.close());
 
   it.each(failures)(
-    'to %s on %s says no more than it should',
+    'to %s on %s contains exactly what it should',
     async (reason, path, authorizationOf, statusCode, challenge) => {
       const authorization = await authorizationOf();
       const response = await request(application.url)
@@ -167,21 +167,21 @@ describe.each([undefined, false, true])('an answer, with debugMode %s,', (debugM
     },
   );
 
-  it('to an allowed request holds no challenge', async () => {
+  it('to an allowed request has no challenge', async () => {
     const allowed = await request(application.url)
       .get('/user')
       .set(await headersOf(issuer, alice));
     expect([allowed.status, allowed.headers['www-authenticate']]).toEqual([200, undefined]);
   });
 
-  it('to an optional user’s invalid token holds no challenge', async () => {
+  it('to an invalid token on an optional route has no challenge', async () => {
     const anonymous = await request(application.url)
       .get('/optional')
       .set('Authorization', 'Bearer invalid');
     expect([anonymous.status, anonymous.headers['www-authenticate']]).toEqual([200, undefined]);
   });
 
-  it('to an unknown path is 404 for everyone', async () => {
+  it('to an unknown path is 404', async () => {
     await request(application.url).get('/unknown').set('Authorization', 'Bearer x').expect(404);
   });
 });

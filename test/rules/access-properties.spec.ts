@@ -100,7 +100,7 @@ describe('Rules of access', () => {
   }
 
   it(
-    'are those of a reference that is ten lines long, for any rules and any caller',
+    'match a short reference implementation, for any rules and any caller',
     async () => {
       const statuses = new Map<number, number>();
       await fc.assert(

@@ -83,7 +83,7 @@ describe('@DenyImpersonation()', () => {
     }
   });
 
-  it('does not say why, unless debugMode does', async () => {
+  it('does not say why without debugMode', async () => {
     const { body } = await get('/account', impersonated);
     expect(body).toEqual({ message: 'Forbidden', statusCode: 403 });
   });
@@ -92,7 +92,7 @@ describe('@DenyImpersonation()', () => {
     expect((await get('/account/help', impersonated)).status).toBe(200);
   });
 
-  it('has nothing to say of a script with an API key', async () => {
+  it('does not affect API keys', async () => {
     await request(application.url).get('/scripts').set('X-API-Key', 'key').expect(200);
   });
 });

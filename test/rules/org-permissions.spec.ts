@@ -79,7 +79,7 @@ describe('@RequirePermission()', () => {
     ['other-case', []],
     ['with-colons', ['frank']],
     ['of-every-object', []],
-  ])('%s lets exactly these pass: %j', async (rule, allowed) => {
+  ])('%s allows exactly: %j', async (rule, allowed) => {
     const answers = [];
     for (const [name, user] of Object.entries(everyone)) {
       const { status, body } = await request(application.url)
@@ -96,7 +96,7 @@ describe('@RequirePermission()', () => {
     );
   });
 
-  it('answers 401, not 403, to nobody', async () => {
+  it('returns 401, not 403, for an unauthenticated request', async () => {
     await request(application.url).get(`/orgs/${ACME_ID}/one`).expect(401);
   });
 });

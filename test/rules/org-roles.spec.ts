@@ -31,7 +31,7 @@ const roles = [
   'constructor',
 ];
 
-describe('organization roles', () => {
+describe('Organization roles', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -217,7 +217,7 @@ describe('organization roles', () => {
   });
 
   it.each(['member', 'min/Member', 'exact/Member'])(
-    'need a user first: nobody is answered 401 under the rule %s',
+    'return 401 for an unauthenticated request under the rule %s',
     async (rule) => {
       expect((await answerTo(null, `/orgs/${ACME_ID}/${rule}`)).status).toBe(401);
     },
@@ -232,7 +232,7 @@ describe('organization roles', () => {
     ['the id and more', `${ACME_ID}0`],
     ['the id and a space', `${ACME_ID}%20`],
     ['two ids', `${ACME_ID},${ACME_ID}`],
-  ])('are those of one organization, exactly: %s is 403', async (_what, orgId) => {
+  ])('belong to one organization: %s gets 403', async (_what, orgId) => {
     expect(await answerTo(alice, `/orgs/${orgId}/member`)).toEqual(forbidden);
   });
 });

@@ -191,7 +191,7 @@ describe.each([false, true])(
     }
 
     it.each(cases.map(([name, , allowed], index) => ({ name, allowed, path: `case-${index}` })))(
-      'add up: $name lets pass $allowed',
+      'add up: $name allows $allowed',
       async ({ name, allowed, path }) => {
         const isUnguarded = name === 'no rules';
         expect(await statuses(path)).toEqual(
@@ -200,17 +200,17 @@ describe.each([false, true])(
       },
     );
 
-    it('hold for the heir that has them, not for another heir of the same handler', async () => {
+    it('apply to the subclass that has them, and not to another subclass with the same handler', async () => {
       expect(await statuses('heirs/lenient')).toEqual(letting(MEMBERS));
       expect(await statuses('heirs/strict')).toEqual(letting(['alice']));
       expect(await statuses('heirs/lenient')).toEqual(letting(MEMBERS));
     });
 
-    it('of the classes hold for a handler that overrides an inherited one', async () => {
+    it('of the classes apply to a handler that overrides an inherited one', async () => {
       expect(await statuses('overriding')).toEqual(letting(['alice']));
     });
 
-    it('leave no caller behind where @Public() lifts them', async () => {
+    it('leave no caller where @Public() lifts them', async () => {
       const index = cases.findIndex(([name]) => name === '@Public() on the handler');
       await request(application.url)
         .get(`/case-${index}/${ACME_ID}`)

@@ -173,19 +173,19 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
     await expectToLookAt(route, [...new Set(places)]);
   });
 
-  it('lets nobody choose: three places that name three organizations are one choice', async () => {
+  it('three places that name three organizations get 403', async () => {
     expect(await get('path-and-query', EVERYWHERE)).toEqual({ status: 403, orgId: undefined });
     expect(await get('class/handler-with-source', EVERYWHERE)).toMatchObject({ status: 403 });
   });
 
-  it('may name one organization in two ways', async () => {
+  it('one organization may be named in two ways', async () => {
     const both = await get(`id-and-name/${ACME_ID}`, { path: 'acme-inc' });
     expect(both).toEqual({ status: 200, orgId: ACME_ID });
     const different = await get(`id-and-name/${ACME_ID}`, { path: 'globex' });
     expect(different).toEqual({ status: 403, orgId: undefined });
   });
 
-  it('has to be the organization of the token where a rule says so', async () => {
+  it('the active organization of the token has to match where a rule says so', async () => {
     const scopedToAcme = { ...userIn('erin', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId };
     expect(await get('path-and-token', { path: ACME_ID }, scopedToAcme)).toMatchObject({
       status: 200,

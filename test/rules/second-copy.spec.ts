@@ -29,7 +29,7 @@ describe('A second copy of the package', () => {
     other = await import('nestjs-propelauth');
   });
 
-  it('is another one', () => {
+  it('is a different copy', () => {
     expect(other.PropelAuthGuard).not.toBe(copy.PropelAuthGuard);
   });
 
@@ -39,7 +39,7 @@ describe('A second copy of the package', () => {
     ['@RequireUser() on a class', (type) => other.RequireUser()(type)],
     ['@CurrentUser()', (type) => other.CurrentUser()(type.prototype as object, 'list', 0)],
     [
-      '@RequireUser() beside one of the first',
+      '@RequireUser() with one of the first',
       (type) => decorateHandler(type, 'list', other.RequireUser(), copy.RequireUser()),
     ],
   ])('keeps the application from starting, in words: %s', async (_what, decorate) => {

@@ -90,7 +90,7 @@ describe.each([
     mode: levels.handler ?? levels.class ?? levels.parent ?? byDefault,
   }));
 
-  it.each(table)('the nearest word holds: $path is $mode', async ({ path, mode }) => {
+  it.each(table)('the nearest decorator wins: $path is $mode', async ({ path, mode }) => {
     const answers = [];
     for (const headers of [
       {},

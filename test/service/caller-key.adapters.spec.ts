@@ -136,7 +136,7 @@ describe.each(TRANSPORTS)('A throttler by callerKey(), over %s,', (_name, call) 
     return count;
   }
 
-  it('counts users apart from each other and from their address', async () => {
+  it('counts users separately from each other and from their address', async () => {
     const application = await start();
     for (const user of [alice, bob]) {
       expect(await passed(application, await headersOf(issuer, user))).toBe(LIMIT);
@@ -144,7 +144,7 @@ describe.each(TRANSPORTS)('A throttler by callerKey(), over %s,', (_name, call) 
     expect(await passed(application, {})).toBe(LIMIT);
   });
 
-  it('counts a user under every token', async () => {
+  it('counts a user across tokens', async () => {
     const application = await start();
     const tokens = await Promise.all(
       [1, 2, 3, 4, 5].map((number) => headersOf(issuer, { ...alice, username: `${number}` })),
@@ -154,7 +154,7 @@ describe.each(TRANSPORTS)('A throttler by callerKey(), over %s,', (_name, call) 
     expect(count).toBe(LIMIT);
   });
 
-  it('counts API keys that are remembered apart from each other and from their address', async () => {
+  it('counts cached API keys separately from each other and from their address', async () => {
     const application = await start();
     // The first call of a key counts by address: nobody knows it yet.
     for (const key of ['key-of-carol', 'key-of-acme']) {
@@ -164,7 +164,7 @@ describe.each(TRANSPORTS)('A throttler by callerKey(), over %s,', (_name, call) 
   });
 
   it(
-    'asks nothing about 1,000 junk keys, which share the bucket of their address',
+    'sends no request for 1,000 invalid keys, which share the bucket of their address',
     async () => {
       const application = await start();
       expect(await passed(application, {})).toBe(LIMIT);
@@ -186,7 +186,7 @@ describe.each(TRANSPORTS)('A throttler by callerKey(), over %s,', (_name, call) 
 });
 
 describe('callerKey()', () => {
-  it('is user, organization or address', async () => {
+  it('is the user, the organization or the address', async () => {
     const keys: string[] = [];
     @Injectable()
     class KeyGuard {

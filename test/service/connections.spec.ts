@@ -57,13 +57,13 @@ describe.each(ADAPTERS)('authenticateConnection() over $name', ({ prepare, conne
       prepare,
     );
 
-  it('tells a stranger so, and disconnects', async () => {
+  it('sends 401 to an unauthenticated client and disconnects', async () => {
     const client = await connect(await start());
     expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
     await client.closed();
   });
 
-  it('disconnects who comes with a forged token', async () => {
+  it('disconnects a client with a forged token', async () => {
     const client = await connect(
       await start(),
       await (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
@@ -72,7 +72,7 @@ describe.each(ADAPTERS)('authenticateConnection() over $name', ({ prepare, conne
     await client.closed();
   });
 
-  it('lets a user connect, and resolves to the user', async () => {
+  it('accepts a user and resolves to it', async () => {
     const application = await start();
     const authenticate = jest.spyOn(
       application.app.get(PropelAuthService),
@@ -84,7 +84,7 @@ describe.each(ADAPTERS)('authenticateConnection() over $name', ({ prepare, conne
     expect(user).toMatchObject({ userId: alice.userId });
   });
 
-  it('leaves messages that arrive meanwhile to the guard', async () => {
+  it('leaves messages that arrive in the meantime to the guard', async () => {
     const application = await start();
     // A look-up that never ends: the handlers are reached before it does.
     jest

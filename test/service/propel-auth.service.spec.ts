@@ -88,7 +88,7 @@ describe('validateAccessToken()', () => {
   });
 
   it.each([undefined, null, 1, {}, [], true])(
-    'throws UnauthorizedException for %j in place of a token',
+    'throws UnauthorizedException for %j instead of a token',
     async (token) => {
       await expect(propelAuth.validateAccessToken(any(token))).rejects.toBeInstanceOf(
         UnauthorizedException,
@@ -98,7 +98,7 @@ describe('validateAccessToken()', () => {
 });
 
 describe('validateAuthorizationHeader()', () => {
-  it.each(['Bearer', 'bearer', 'BEARER'])('resolves to the user behind %s', async (scheme) => {
+  it.each(['Bearer', 'bearer', 'BEARER'])('resolves to the user for %s', async (scheme) => {
     const header = `${scheme} ${await issuer.accessToken(alice)}`;
     const user = await propelAuth.validateAuthorizationHeader(header);
     expect(user.userId).toBe(alice.userId);
@@ -170,7 +170,7 @@ const checks: Record<string, Check> = {
     ]),
 };
 
-describe('the checks of organizations', () => {
+describe('The organization checks', () => {
   it.each<[string, string[]]>([
     ['requireOrgMember', ['alice', 'bob', 'carol', 'erin', 'scoped']],
     ['minimumAdmin', ['alice', 'bob', 'scoped']],
@@ -197,7 +197,7 @@ describe('the checks of organizations', () => {
 
   const hostileIds = [GLOBEX_ID, '', '__proto__', 'constructor', undefined, null, 1, [ACME_ID], {}];
 
-  it('finds the organization by its URL-safe name, and by both', () => {
+  it('find the organization by its URL-safe name, and by both', () => {
     const user = users.alice;
     for (const org of [
       { orgName: 'acme-inc' },
@@ -241,7 +241,7 @@ describe('the checks of organizations', () => {
     }
   });
 
-  it('throw TypeError for an empty list of permissions, whoever asks', () => {
+  it('throw TypeError for an empty list of permissions, for any user', () => {
     for (const user of [users.alice, users.dave]) {
       expect(() => propelAuth.requireOrgMemberWithAllPermissions(user, ACME_ID, [])).toThrow(
         TypeError,
@@ -249,7 +249,7 @@ describe('the checks of organizations', () => {
     }
   });
 
-  it.each([undefined, null])('have nothing to give to the user %s', (nobody) => {
+  it.each([undefined, null])('throw TypeError for the user %s', (nobody) => {
     for (const check of Object.values(checks)) {
       expect(() => check(any(nobody), ACME_ID)).toThrow(TypeError);
     }

@@ -50,7 +50,7 @@ class DescribedController {
   user() {}
 }
 
-describe('Routes for scripts, step-up MFA and webhooks', () => {
+describe('Routes with API keys, step-up MFA and webhooks', () => {
   let application: RunningApplication;
   let document: OpenAPIObject;
   let plainDocument: OpenAPIObject;
@@ -88,20 +88,20 @@ describe('Routes for scripts, step-up MFA and webhooks', () => {
     ['/user', [{ bearer: [] }]],
   ];
 
-  it.each(security)('say in OpenAPI how to call %s', (path, expected) => {
+  it.each(security)('have the security of %s in OpenAPI', (path, expected) => {
     expect(operation(path)?.security).toEqual(expected);
   });
 
-  it.each(security)('say the same of %s to plain SwaggerModule', (path, expected) => {
+  it.each(security)('have the same security of %s with plain SwaggerModule', (path, expected) => {
     expect(operation(path, plainDocument)?.security).toEqual(expected);
   });
 
-  it('ask for no credential of PropelAuth itself', () => {
+  it('require no credential for webhooks', () => {
     expect(operation('/webhook')?.security ?? []).toEqual([]);
     expect(operation('/webhook', plainDocument)?.security ?? []).toEqual([]);
   });
 
-  it('bring the scheme apiKey along', () => {
+  it('add the scheme apiKey', () => {
     expect(document.components?.securitySchemes?.['apiKey']).toMatchObject({
       type: 'apiKey',
       in: 'header',
@@ -116,12 +116,12 @@ describe('Routes for scripts, step-up MFA and webhooks', () => {
     ['/pay', ['401', '403', '503']],
     ['/webhook', ['400']],
     ['/user', ['401']],
-  ])('list the refusals of %s: %j', (path, refusals) => {
+  ])('list the error responses of %s: %j', (path, refusals) => {
     const statuses = Object.keys(operation(path)?.responses ?? {});
     expect(statuses.filter((status) => status >= '400')).toEqual(refusals);
   });
 
-  it('have the header of the grant for a parameter, once', () => {
+  it('have the header of the grant as a parameter, once', () => {
     expect(operation('/pay')?.parameters).toMatchObject([
       { name: 'x-step-up-grant', in: 'header', required: true },
     ]);
@@ -152,7 +152,7 @@ describe('Routes for scripts, step-up MFA and webhooks', () => {
       },
     ],
     ['/webhook', 'Access: PropelAuth webhook.', { webhook: true }],
-  ])('say the rule of %s to people and to machines', (path, sentence, extension) => {
+  ])('describe the rule of %s in words and in x-propelauth', (path, sentence, extension) => {
     expect(operation(path)).toMatchObject({ description: sentence });
     expect((operation(path) as unknown as Record<string, unknown>)['x-propelauth']).toEqual(
       extension,

@@ -58,7 +58,7 @@ export const refused: Statuses<'/orgs/{orgId}/admin'> = 403;
 export const neverRefused: Statuses<'/optional'> = 401;
 `;
 
-describe('The document, to those who read it', () => {
+describe('The document, for its consumers', () => {
   let application: RunningApplication;
   let document: OpenAPIObject;
 
@@ -83,7 +83,7 @@ describe('The document, to those who read it', () => {
     expect(result).toEqual({ valid: true });
   });
 
-  it('makes a client that type-checks, with the refusals that can come', async () => {
+  it('generates a client that type-checks, with its error responses', async () => {
     const schema = astToString(await openapiTS(structuredClone(document) as never));
     const blocks = [
       { name: 'consumer:schema', language: 'ts', code: `// schema.ts\n${schema}` },

@@ -81,7 +81,7 @@ describe('The document', () => {
 
   const get = (path: string) => document.paths[path]?.get;
 
-  it('defines the scheme bearer and says where a token comes from', () => {
+  it('defines the scheme bearer and says where to get a token', () => {
     expect(document.components?.securitySchemes).toEqual({
       bearer: {
         type: 'http',
@@ -92,7 +92,7 @@ describe('The document', () => {
     });
   });
 
-  it('keeps a scheme bearer of the application’s own', () => {
+  it('keeps the application’s own scheme bearer', () => {
     const config = new DocumentBuilder()
       .addBearerAuth({ type: 'http', description: 'Ours' })
       .build();
@@ -112,7 +112,7 @@ describe('The document', () => {
     expect(statuses.filter((status) => status.startsWith('4'))).toEqual(refusals);
   });
 
-  it('describes the body and the challenge of a refusal', () => {
+  it('describes the body and the challenge of an error response', () => {
     expect(get('/user')?.responses['401']).toMatchObject({
       headers: { 'WWW-Authenticate': { schema: { type: 'string' } } },
       content: {
@@ -122,7 +122,7 @@ describe('The document', () => {
     expect(document.components?.schemas).toHaveProperty('PropelAuthRefusal');
   });
 
-  it('keeps an answer that a route describes for itself', () => {
+  it('keeps a response that a route describes itself', () => {
     expect(get('/own-words')?.responses['401']).toMatchObject({ description: 'Who are you?' });
   });
 
@@ -181,7 +181,7 @@ describe('The document', () => {
     expect((get(path) as unknown as Record<string, unknown>)['x-propelauth']).toEqual(extension);
   });
 
-  it('offers signing in by OAuth2 with PKCE beside the token', () => {
+  it('offers OAuth2 with PKCE next to the token', () => {
     const withOAuth2 = PropelAuthSwagger.createDocument(
       application.app,
       new DocumentBuilder().build(),
@@ -206,7 +206,7 @@ describe('The document', () => {
     expect(withOAuth2.paths['/public']?.get?.security).toEqual([]);
   });
 
-  it.each([[{ clientId: '' }], [{}]])('refuses oauth2 without a client id: %j', (oauth2) => {
+  it.each([[{ clientId: '' }], [{}]])('rejects oauth2 without a client id: %j', (oauth2) => {
     expect(() =>
       PropelAuthSwagger.createDocument(application.app, new DocumentBuilder().build(), {
         oauth2: oauth2 as { clientId: string },
@@ -216,7 +216,7 @@ describe('The document', () => {
 });
 
 describe('An application without PropelAuthModule', () => {
-  it('is told to import it', async () => {
+  it('throws an error that says to import it', async () => {
     const application = await startApplication({});
     try {
       expect(() =>

@@ -31,7 +31,7 @@ class NotesController {
   ) {}
 }
 
-describe('The document of a handler with parameters for the caller', () => {
+describe('The document of a handler with caller parameters', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describe('The document of a handler with parameters for the caller', () => {
 
   afterAll(() => application.close());
 
-  it('has the types of the other parameters, and nothing of the caller', () => {
+  it('has the types of the other parameters, and no caller', () => {
     const { components, paths } = PropelAuthSwagger.createDocument(
       application.app,
       new DocumentBuilder().build(),

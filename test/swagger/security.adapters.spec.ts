@@ -58,7 +58,7 @@ describe('The security of operations', () => {
     return securityByOperation(PropelAuthSwagger.createDocument(application.app, documentConfig));
   }
 
-  it('is one requirement, an alternative or none, as the handler says', async () => {
+  it('is one requirement, an alternative or none, as the handler declares', async () => {
     @Controller()
     class HandlersController {
       @Get('required')
@@ -91,7 +91,7 @@ describe('The security of operations', () => {
     });
   });
 
-  it('follows the nearest word of handler and class', async () => {
+  it('follows the nearest decorator of handler and class', async () => {
     @Controller('required')
     @RequireUser()
     class RequiredController {
@@ -126,7 +126,7 @@ describe('The security of operations', () => {
     });
   });
 
-  it('is that of each heir of an inherited handler', async () => {
+  it('is that of each subclass of an inherited handler', async () => {
     class Base {
       @Get()
       list() {}
@@ -191,7 +191,7 @@ describe('The security of operations', () => {
     expect(await securityOf({ controllers: [GuardedController] })).toEqual({ 'get /': REQUIRED });
   });
 
-  it('reaches every path, version and prefix of a handler', async () => {
+  it('is on every path, version and prefix of a handler', async () => {
     @Controller({ path: ['one', 'two'], version: ['1', '2'] })
     class ManyPathsController {
       @Get(['a', 'b'])
@@ -292,7 +292,7 @@ describe('The security of operations', () => {
     expect(JSON.stringify(SwaggerModule.createDocument(app, config))).not.toContain('marker');
   });
 
-  it('is right for required and optional operations under plain SwaggerModule, too', async () => {
+  it('is also right for required and optional operations under plain SwaggerModule', async () => {
     @Controller('optional')
     @OptionalUser()
     class OptionalController {

@@ -64,7 +64,7 @@ describe('Swagger UI', () => {
     expect(body).toHaveProperty('components.securitySchemes.bearer');
   });
 
-  it('takes a document that is already made', async () => {
+  it('accepts an existing document', async () => {
     application = await startApplication(
       { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], controllers: [UserController] },
       (app) => {
@@ -98,7 +98,7 @@ describe('Swagger UI', () => {
   });
 
   it.each(['/docs', '/docs/', '/docs/index.html', '/behind/a/proxy/docs'])(
-    'has the login come back to a page beside %s',
+    'redirects the login to a page next to %s',
     async (pathname) => {
       const options = await readUiOptions(undefined, { oauth2: { clientId: 'it' } }, pathname);
       expect(options['oauth2RedirectUrl']).toBe(
@@ -107,14 +107,14 @@ describe('Swagger UI', () => {
     },
   );
 
-  it('has the login come back to the page that is asked for', async () => {
+  it('redirects the login to the configured page', async () => {
     const oauth2RedirectUrl = 'https://api.example.com/elsewhere';
     expect(await readUiOptions({ swaggerOptions: { oauth2RedirectUrl } })).toMatchObject({
       oauth2RedirectUrl,
     });
   });
 
-  it('keeps the user’s own options', async () => {
+  it('keeps the application’s own options', async () => {
     const swaggerOptions = { docExpansion: 'none', initOAuth: { clientId: 'of-another-scheme' } };
     expect(await readUiOptions({ swaggerOptions })).toMatchObject(swaggerOptions);
   });

@@ -104,7 +104,7 @@ describe('expectAccess()', () => {
 
   afterAll(() => application.close());
 
-  it('only reads, and so works in production, as readLocalSeed() does', () => {
+  it('works in production, as readLocalSeed() does', () => {
     const { NODE_ENV } = process.env;
     process.env.NODE_ENV = 'production';
     try {
@@ -116,16 +116,16 @@ describe('expectAccess()', () => {
     }
   });
 
-  it('has words for every rule', () => {
+  it('describes every rule in words', () => {
     expect(accessTable(application.app)).toEqual(TABLE);
   });
 
-  it('is content when all is as the table says, in whatever order', () => {
+  it('passes when all is as the table says, in any order', () => {
     const reversed = Object.fromEntries(Object.entries(TABLE).toReversed());
     expectAccess(application.app).toEqual(reversed);
   });
 
-  it('names each difference: another rule, a new handler, a missing one', () => {
+  it('names each difference: a changed rule, a new handler, a missing one', () => {
     const { 'POST /things': _new, ...others } = TABLE;
     const expected = { ...others, 'GET /health': 'user', 'GET /gone': 'user' };
     expect(messageOf(() => expectAccess(application.app).toEqual(expected))).toBe(
@@ -139,14 +139,14 @@ describe('expectAccess()', () => {
     );
   });
 
-  it('finds the routes that no guard protects', () => {
+  it('finds routes without a guard', () => {
     expect(messageOf(() => expectAccess(application.app).toHaveNoOpenHandlers())).toContain(
       '\n+ GET /open: open\n',
     );
     expectAccess(application.app).toHaveNoOpenHandlers({ except: ['GET /open'] });
   });
 
-  it('does not keep an exception that is no longer one', () => {
+  it('reports an exception that is no longer needed', () => {
     const except = ['GET /open', 'POST /things'];
     expect(
       messageOf(() => expectAccess(application.app).toHaveNoOpenHandlers({ except })),

@@ -20,7 +20,7 @@ function loadedBy(file: string, loaded = new Set<string>()): Set<string> {
 }
 
 describe.each(['index.ts', 'swagger/index.ts'])('The entry %s', (entry) => {
-  it('loads nothing for tests or for local development', () => {
+  it('loads no code for tests or local development', () => {
     const loaded = [...loadedBy(resolve(ROOT, entry))];
     expect(loaded.length).toBeGreaterThan(10);
     expect(loaded.filter((name) => /^(?:testing|local)\//.test(name))).toEqual([]);
@@ -33,7 +33,7 @@ describe.each(['testing/index.ts', 'local/index.ts'])('The entry %s', (entry) =>
   );
 
   it.each(['@nestjs/testing', '@nestjs/swagger', 'jest', 'vitest', 'supertest'])(
-    'needs no %s',
+    'does not import %s',
     (dependency) => {
       expect(sources.filter((source) => source.includes(`from '${dependency}`))).toEqual([]);
     },

@@ -114,7 +114,7 @@ describe('overridePropelAuth()', () => {
     );
   }
 
-  it('has the application accept the tokens of the issuer, and no others', async () => {
+  it('makes the application accept the tokens of the issuer, and no others', async () => {
     const { url } = await start();
     const stranger = await TestIssuer.create();
     await request(url)
@@ -144,7 +144,7 @@ describe('overridePropelAuth()', () => {
     expect((await invite(issuer.orgId('Globex'))).status).toBe(403);
   });
 
-  it('has the application’s calls of the API answered by the fake', async () => {
+  it('answers the application’s API calls with the fake', async () => {
     const api = new FakePropelAuthApi({ issuer, users: [ADMIN] });
     const { url } = await start(api);
     await request(url)
@@ -158,7 +158,7 @@ describe('overridePropelAuth()', () => {
     ]);
   });
 
-  it('has API keys and step-up grants decided by the fake', async () => {
+  it('checks API keys and step-up grants with the fake', async () => {
     const api = new FakePropelAuthApi({ issuer, users: [ADMIN] });
     const { url } = await start(api);
     const userId = issuer.userId(ADMIN);
@@ -177,7 +177,7 @@ describe('overridePropelAuth()', () => {
     expect((await withdraw(grant)).status).toBe(403);
   });
 
-  it('has routes answer as they do while PropelAuth cannot be asked, when a test says so', async () => {
+  it('can simulate that PropelAuth is unreachable', async () => {
     const api = new FakePropelAuthApi({ issuer, users: [ADMIN] });
     const { url } = await start(api);
     jest.spyOn(api, 'validateApiKey').mockRejectedValue(new Error('An outage'));
@@ -190,7 +190,7 @@ describe('overridePropelAuth()', () => {
       .expect(503);
   });
 
-  it('has routes answer as they do when a key is used too often, when a test says so', async () => {
+  it('can simulate a rate limit', async () => {
     const api = new FakePropelAuthApi({ issuer });
     const { url } = await start(api);
     const limited = jest.spyOn(api, 'validateApiKey');
@@ -208,7 +208,7 @@ describe('overridePropelAuth()', () => {
     await request(url).get('/key').set('X-API-Key', 'third').expect(503);
   });
 
-  it('takes events that a test has signed, with the secret of the application', async () => {
+  it('accepts events that a test signs with the secret of the application', async () => {
     const { url } = await start();
     const payload = JSON.stringify({ event_type: 'user.deleted', user_id: 'alice' });
     const signature = new Webhook(WEBHOOK_SECRET).sign('msg_1', new Date(), payload);
@@ -224,7 +224,7 @@ describe('overridePropelAuth()', () => {
     expect((await deliver('v1,AAAA')).status).toBe(400);
   });
 
-  it('refuses new tokens once the key has rotated, as an application with a fixed key does', async () => {
+  it('rejects new tokens after rotateKey(), as an application with a fixed key does', async () => {
     const rotating = await TestIssuer.create();
     const { url } = await startApplication(
       { imports: [AppModule] },
@@ -239,11 +239,11 @@ describe('overridePropelAuth()', () => {
       .expect(401);
   });
 
-  it('asks PropelAuth nothing', () => {
+  it('makes no request to PropelAuth', () => {
     expect(propelAuth.requests).toEqual([]);
   });
 
-  it('refuses an API with another issuer', async () => {
+  it('rejects an API with another issuer', async () => {
     const api = new FakePropelAuthApi({ issuer: await TestIssuer.create() });
     expect(() => overridePropelAuth(Test.createTestingModule({}), { issuer, api })).toThrow(
       /has another issuer/,

@@ -82,7 +82,7 @@ async function start(type: Type, options: Options) {
 // Libraries that say nothing of it have Nest's default, which is that of HTTP requests.
 describe.each(['rmq', undefined])('A handler of a library, of the type %s,', (contextType) => {
   it.each([false, true])(
-    'that is public is called, with requireUserByDefault: %s',
+    'is called if it is public, with requireUserByDefault: %s',
     async (byDefault) => {
       const call = await start(Subscriber, { requireUserByDefault: byDefault });
       expect(await call('public', { id: 1 }, contextType)).toEqual({ message: { id: 1 } });
@@ -92,7 +92,7 @@ describe.each(['rmq', undefined])('A handler of a library, of the type %s,', (co
     },
   );
 
-  it('requires a user whose token its tokenSource finds', async () => {
+  it('requires a user, with the token from its tokenSource', async () => {
     const call = await start(Subscriber, {});
     const token = await issuer.accessToken(alice);
     expect(await call('user', { token }, contextType)).toEqual({ handled: true });
@@ -103,7 +103,7 @@ describe.each(['rmq', undefined])('A handler of a library, of the type %s,', (co
     expect(await call('optional', {}, contextType)).toEqual({ handled: true });
   });
 
-  it('goes by the tokenSource of the module where it has none', async () => {
+  it('uses the tokenSource of the module by default', async () => {
     const call = await start(Subscriber, {
       requireUserByDefault: true,
       tokenSource: tokenOfMessage,
@@ -114,7 +114,7 @@ describe.each(['rmq', undefined])('A handler of a library, of the type %s,', (co
     await expect(call('undecorated', {}, contextType)).rejects.toMatchObject({ status: 401 });
   });
 
-  it('is rejected under requireUserByDefault, with an error that names the ways out', async () => {
+  it('is rejected under requireUserByDefault, with an error that says how to fix it', async () => {
     const call = await start(Subscriber, { requireUserByDefault: true });
     for (const message of [{}, 'a text', undefined]) {
       const failure = await call('undecorated', message, contextType).catch(
@@ -128,7 +128,7 @@ describe.each(['rmq', undefined])('A handler of a library, of the type %s,', (co
     }
   });
 
-  it('is left alone without a rule and without requireUserByDefault', async () => {
+  it('is called without a rule and without requireUserByDefault', async () => {
     const call = await start(Subscriber, {});
     expect(await call('undecorated', {}, contextType)).toEqual({ message: {} });
   });
@@ -137,14 +137,14 @@ describe.each(['rmq', undefined])('A handler of a library, of the type %s,', (co
 describe('ignoreContextTypes', () => {
   const options = { requireUserByDefault: true, ignoreContextTypes: ['rmq'] };
 
-  it('has the global guard leave calls of these types alone, and no others', async () => {
+  it('makes the global guard skip calls of these types, and no others', async () => {
     const call = await start(Subscriber, options);
     expect(await call('undecorated', {}, 'rmq')).toEqual({ message: {} });
     await expect(call('undecorated', {}, 'kafka')).rejects.toThrow('"kafka"');
     await expect(call('undecorated', {})).rejects.toThrow('"http"');
   });
 
-  it('takes no rule away', async () => {
+  it('removes no rule', async () => {
     const call = await start(Subscriber, options);
     await expect(call('user', {}, 'rmq')).rejects.toMatchObject({ status: 401 });
   });
@@ -167,7 +167,7 @@ describe('ignoreContextTypes', () => {
 });
 
 describe('The rules of a handler of a library', () => {
-  it('are no stray rules, unless they leave open where the token is', async () => {
+  it('fail the audit without a tokenSource', async () => {
     class WithoutSource {
       @Subscribe('user')
       @RequireUser()

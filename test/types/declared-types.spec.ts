@@ -57,7 +57,7 @@ describe('User and OrgMemberInfo', () => {
     expect(OrgMemberInfo).toBe(VendorOrgMemberInfo);
   });
 
-  it('are known to Nest as the classes of decorated parameters', () => {
+  it('are the classes that Nest sees for decorated parameters', () => {
     const { outputText } = ts.transpileModule(
       `import { OrgMemberInfo, User, CurrentOrg, CurrentUser } from 'nestjs-propelauth';
        class Routes { show(@CurrentOrg() org: OrgMemberInfo, @CurrentUser() user: User) {} }`,

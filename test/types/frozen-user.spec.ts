@@ -72,7 +72,7 @@ class OrgController {
 }
 
 describe.each([{ tokenCache: undefined }, { tokenCache: false as const }])(
-  'a user, with tokenCache $tokenCache,',
+  'A user, with tokenCache $tokenCache,',
   (options) => {
     let application: RunningApplication;
     let token: string;
@@ -104,7 +104,7 @@ describe.each([{ tokenCache: undefined }, { tokenCache: false as const }])(
       expect(await get('')).toEqual(before);
     });
 
-    it('is an error for the handler that tries, and for no one else', async () => {
+    it('throws for the handler that tries, and affects no other request', async () => {
       const before = await get('');
       const [careless, ...others] = await Promise.all([get('/write-carelessly'), get(''), get('')]);
       expect(careless).toEqual({
@@ -114,7 +114,7 @@ describe.each([{ tokenCache: undefined }, { tokenCache: false as const }])(
       expect(others).toEqual([before, before]);
     });
 
-    it('is shared safely by many requests that bring the same new token at once', async () => {
+    it('is safely shared by concurrent requests with the same new token', async () => {
       token = await issuer.accessToken({ ...erin, username: 'erin' });
       const answers = await Promise.all(Array.from({ length: 10 }, () => get('')));
       expect(answers.map(({ status, body }) => [status, body.userId, body.username])).toEqual(

@@ -57,7 +57,7 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
     { ...GLOBEX, role: 'Member', additionalRoles: ['Billing'] },
   );
 
-  it('is one of the class that the package exports', async () => {
+  it('is an instance of the exported class', async () => {
     expect(await userOf(alice)).toBeInstanceOf(User);
   });
 
@@ -114,7 +114,7 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
     expect(unscoped.getActiveOrg()).toBeUndefined();
   });
 
-  it('isRole() and isAtLeastRole() know the hierarchy of an organization', async () => {
+  it('isRole() and isAtLeastRole() use the hierarchy of an organization', async () => {
     const user = await userOf(bob);
     const questions = ['Owner', 'Admin', 'Member'] as const;
     expect(questions.map((role) => user.isRole(ACME_ID, role))).toEqual([false, true, false]);
@@ -123,7 +123,7 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
     expect(user.isAtLeastRole(GLOBEX_ID, 'Member')).toBe(false);
   });
 
-  it('isRole() and isAtLeastRole() know organizations with several roles', async () => {
+  it('isRole() and isAtLeastRole() support organizations with several roles', async () => {
     const user = await userOf(erin);
     for (const role of ['Member', 'Billing']) {
       expect(user.isRole(GLOBEX_ID, role)).toBe(true);
@@ -132,7 +132,7 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
     expect(user.isAtLeastRole(GLOBEX_ID, 'Owner')).toBe(false);
   });
 
-  it('hasPermission() and hasAllPermissions() ask about one organization', async () => {
+  it('hasPermission() and hasAllPermissions() check one organization', async () => {
     const user = await userOf(bob);
     expect(user.hasPermission(ACME_ID, 'can_view_billing')).toBe(true);
     expect(user.hasPermission(ACME_ID, 'can_edit_billing')).toBe(false);
@@ -151,7 +151,7 @@ describe('User, as PropelAuth’s Node documentation describes it,', () => {
     expect((await userOf(alice)).getUserProperty('theme')).toBeUndefined();
   });
 
-  it('tells when an employee impersonates the user', async () => {
+  it('isImpersonating() is true when an employee impersonates the user', async () => {
     const impersonated = await userOf({ ...alice, impersonatorUserId: 'user-support' });
     expect(impersonated.isImpersonating()).toBe(true);
     expect(impersonated.impersonatorUserId).toBe('user-support');

@@ -101,17 +101,17 @@ describe('@PropelAuthWebhook()', () => {
   beforeEach(() => void events.splice(0));
   afterAll(() => application.close());
 
-  it('lets in an event that PropelAuth has signed, without a user', async () => {
+  it('accepts an event that PropelAuth has signed, without a user', async () => {
     const { body } = await deliver(application).expect(201);
     expect(body).toEqual({ event: created, type: 'user.created', id: 'msg_1', body: created });
     expect(events).toMatchObject([{ allowed: true, credential: 'webhook-signature' }]);
   });
 
-  it('takes any of several secrets', async () => {
+  it('accepts any of several secrets', async () => {
     expect((await deliver(application, { secret: secrets[1] })).status).toBe(201);
   });
 
-  it('takes the event from the bytes that were signed, whatever their form', async () => {
+  it('parses the event from the signed bytes, in any formatting', async () => {
     const payload = `{ "event_type" : "org.created",\n  "org_id": "o\\u0031" }`;
     const { body } = await deliver(application, { payload }).expect(201);
     expect(body.event).toEqual({ event_type: 'org.created', org_id: 'o1' });
@@ -139,13 +139,13 @@ describe('@PropelAuthWebhook()', () => {
     expect(events.filter(({ allowed }) => allowed)).toEqual([]);
   });
 
-  it('answers 400 for an event whose body was changed on its way', async () => {
+  it('returns 400 for an event with a changed body', async () => {
     const forged = createHmac('sha256', 'guess').update('x').digest('base64');
     const headers = { 'svix-signature': `v1,${forged}` };
     expect((await deliver(application, { headers })).status).toBe(400);
   });
 
-  it('answers 400 for a request without a body, and for one of another kind', async () => {
+  it('returns 400 for a request without a body and for a form', async () => {
     const url = `${application.url}/webhooks/propelauth`;
     expect((await request(url).post('')).status).toBe(400);
     const form = request(url).post('').type('form').send({ event_type: 'user.created' });
@@ -172,7 +172,7 @@ describe('@PropelAuthWebhook()', () => {
     },
   );
 
-  it('takes no access token in place of a signature', async () => {
+  it('does not accept an access token instead of a signature', async () => {
     const { status } = await request(application.url)
       .post('/webhooks/propelauth')
       .set(await headersOf(issuer, alice))
@@ -180,7 +180,7 @@ describe('@PropelAuthWebhook()', () => {
     expect(status).toBe(400);
   });
 
-  it('does not show the secrets when somebody prints what the guard works with', () => {
+  it('does not print the secrets', () => {
     const verifier = application.app.get(WebhookVerifier, { strict: false });
     const printed = inspect(verifier, { depth: null, maxArrayLength: null });
     for (const secret of secrets) {
@@ -190,7 +190,7 @@ describe('@PropelAuthWebhook()', () => {
     }
   });
 
-  it('leaves the other routes to users', async () => {
+  it('does not affect other routes', async () => {
     expect((await request(application.url).get('/protected')).status).toBe(401);
     await request(application.url)
       .get('/protected')
@@ -250,9 +250,9 @@ describe('At start, @PropelAuthWebhook()', () => {
     expect((failure as Error).message).not.toContain(String(webhookSecret).slice(6) || '\0');
   });
 
-  describe('in an application that keeps no raw bodies', () => {
+  describe('in an application without raw bodies', () => {
     it.each([undefined, false])(
-      'answers events with 500, so that they are sent again, and says so once (rawBody: %s)',
+      'returns 500 for events, so that they are sent again, and logs one error (rawBody: %s)',
       async (rawBody) => {
         const { application, logger } = await startRecording(rawBody);
         await deliver(application).expect(500);
@@ -261,7 +261,7 @@ describe('At start, @PropelAuthWebhook()', () => {
       },
     );
 
-    it('answers what cannot be an event with 400, and says nothing', async () => {
+    it('returns 400 for a request that is not an event, and logs nothing', async () => {
       const { application, logger } = await startRecording();
       await request(application.url).post('/webhooks/propelauth').expect(400);
       await request(application.url).post('/webhooks/propelauth').send({}).expect(400);
@@ -270,7 +270,7 @@ describe('At start, @PropelAuthWebhook()', () => {
     });
   });
 
-  it('asks nothing of an application without such a route', async () => {
+  it('does not affect an application without such a route', async () => {
     expect(await failureOf(start({}, undefined, []))).toBeUndefined();
   });
 });

@@ -184,12 +184,12 @@ describe('API keys', () => {
   const bearer = (path: string, token: string) => get(path, { Authorization: `Bearer ${token}` });
 
   describe('@RequireApiKey()', () => {
-    it.each(['X-API-Key', 'x-api-key'])('takes a key from %s', async (header) => {
+    it.each(['X-API-Key', 'x-api-key'])('accepts a key from %s', async (header) => {
       const { body } = await get('/any', { [header]: 'member-key' }).expect(200);
       expect(body).toEqual({ userId: 'user-alice', orgId: ACME_ID, same: true });
     });
 
-    it('takes a key from Authorization: Bearer', async () => {
+    it('accepts a key from Authorization: Bearer', async () => {
       const { body } = await bearer('/any', 'personal-key').expect(200);
       expect(body).toEqual({ userId: 'user-alice', same: true });
     });
@@ -212,17 +212,17 @@ describe('API keys', () => {
       expect(body).toMatchObject({ statusCode: 401, reason });
     });
 
-    it('challenges a request without a credential to bring one', async () => {
+    it('challenges a request without a credential', async () => {
       const { headers } = await get('/any').expect(401);
       expect(headers['www-authenticate']).toBe('Bearer');
     });
 
-    it('never sends an access token to PropelAuth for a key', async () => {
+    it('never sends an access token to PropelAuth as a key', async () => {
       expect((await bearer('/any', await issuer.accessToken(alice))).status).toBe(401);
       expect(backend.bodies).toEqual([]);
     });
 
-    it('refuses a request that repeats the header', async () => {
+    it('rejects a request that repeats the header', async () => {
       const status = await sendTwice(application.url, '/any', 'X-API-Key: personal-key');
       expect(status).toBe(401);
       expect(backend.bodies).toEqual([]);
@@ -239,12 +239,12 @@ describe('API keys', () => {
       expect((await withKey(`/${kind}`, key)).status).toBe(status);
     });
 
-    it('gives a property of the key to the handler', async () => {
+    it('injects a property of the key', async () => {
       const { body } = await withKey('/personal', 'personal-key').expect(200);
       expect(body).toEqual({ metadata: { purpose: 'script' } });
     });
 
-    it('gives the handler a key that it cannot change', async () => {
+    it('injects a frozen key', async () => {
       expect((await withKey('/frozen', 'own-key-of-acme')).status).toBe(500);
     });
 
@@ -278,7 +278,7 @@ describe('API keys', () => {
       });
     });
 
-    it('tells onDecision who was let in and who was not, without the key', async () => {
+    it('reports allowed and rejected keys to onDecision, without the key itself', async () => {
       expect((await withKey('/any', 'member-key')).status).toBe(200);
       expect((await withKey('/any', 'unknown-key')).status).toBe(401);
       expect(events).toMatchObject([
@@ -307,31 +307,31 @@ describe('API keys', () => {
       expect(found).toEqual(statuses);
     });
 
-    it('gives the handler the organization, also of a key that nobody has made', async () => {
+    it('injects the organization, also for a key without a user', async () => {
       const { body } = await withKey(`/orgs/${ACME_ID}/members`, 'own-key-of-acme').expect(200);
       expect(body).toEqual({ orgId: ACME_ID, orgName: ACME.orgName });
     });
 
-    it('knows the name of the organization by either of the words that PropelAuth has for it', async () => {
+    it('reads the organization name from either field that PropelAuth uses', async () => {
       const { body } = await withKey(`/orgs/${GLOBEX_ID}/members`, 'own-key-of-globex').expect(200);
       expect(body).toEqual({ orgId: GLOBEX_ID, orgName: GLOBEX.orgName });
     });
 
-    it('takes the organization of the key for the one that its credential is scoped to', async () => {
+    it('treats the organization of the key as its active organization', async () => {
       const { body } = await withKey('/active/members', 'own-key-of-acme').expect(200);
       expect(body).toEqual({ orgId: ACME_ID });
       expect((await withKey('/active/members', 'personal-key')).status).toBe(403);
     });
 
     it.each(['__proto__', 'constructor', '', 'acme-inc'])(
-      'finds no organization by %p',
+      'finds no organization for %p',
       async (orgId) => {
         const { status } = await withKey(`/orgs/${orgId}/members`, 'own-key-of-acme');
         expect(status).toBe(orgId === '' ? 404 : 403);
       },
     );
 
-    it('refuses a request that names two organizations', async () => {
+    it('rejects a request that names two organizations', async () => {
       expect(
         (await withKey(`/two-orgs/${ACME_ID}?other=${ACME_ID}`, 'own-key-of-acme')).status,
       ).toBe(200);
@@ -340,7 +340,7 @@ describe('API keys', () => {
       ).toBe(403);
     });
 
-    it('refuses an answer whose membership is in another organization than the key', async () => {
+    it('rejects a response whose membership is in another organization than the key', async () => {
       backend.apiKeys.set('odd-key', {
         status: 200,
         body: { user, org: acme, user_in_org: { ...aliceInAcme, org_id: GLOBEX_ID } },
@@ -350,7 +350,7 @@ describe('API keys', () => {
   });
 
   describe('@RequireUserOrApiKey()', () => {
-    it('tells a user from a script', async () => {
+    it('distinguishes users from API keys', async () => {
       const ofUser = await bearer('/mixed', await issuer.accessToken(alice)).expect(200);
       expect(ofUser.body).toEqual({ user: 'user-alice', apiKey: null });
       const ofScript = await withKey('/mixed', 'personal-key').expect(200);
@@ -358,7 +358,7 @@ describe('API keys', () => {
     });
 
     it.each(['header.payload.signature', 'a.b.c', '..'])(
-      'takes three parts for nothing but an access token: %s',
+      'treats three parts as an access token: %s',
       async (token) => {
         backend.apiKeys.set(token, { status: 200, body: { user } });
         const { body } = await bearer('/mixed', token).expect(401);
@@ -367,12 +367,12 @@ describe('API keys', () => {
       },
     );
 
-    it('takes a key with dots from X-API-Key', async () => {
+    it('accepts a key with dots from X-API-Key', async () => {
       backend.apiKeys.set('a.b.c', { status: 200, body: { user } });
       expect((await withKey('/mixed', 'a.b.c')).status).toBe(200);
     });
 
-    it('refuses a request with an access token and a key, though both are good', async () => {
+    it('rejects a request with both a valid access token and a valid key', async () => {
       const Authorization = await issuer.authorization(alice);
       const { body } = await get('/mixed', { Authorization, 'X-API-Key': 'personal-key' }).expect(
         401,
@@ -380,18 +380,18 @@ describe('API keys', () => {
       expect(body).toMatchObject({ reason: 'credentials_ambiguous' });
     });
 
-    it('asks for either when there is neither', async () => {
+    it('challenges for either when there is neither', async () => {
       const { body } = await get('/mixed').expect(401);
       expect(body).toMatchObject({ reason: 'credential_missing' });
     });
 
-    it('holds to a kind of keys, and to no kind of users', async () => {
+    it('restricts the kind of key, and not users', async () => {
       expect((await withKey('/mixed/personal', 'personal-key')).status).toBe(200);
       expect((await withKey('/mixed/personal', 'own-key-of-acme')).status).toBe(401);
       expect((await bearer('/mixed/personal', await issuer.accessToken(alice))).status).toBe(200);
     });
 
-    it('applies the rules about the organization to both', async () => {
+    it('applies organization rules to both', async () => {
       const Authorization = await issuer.authorization(alice);
       await post(ACME_ID, { Authorization }).expect(201, { orgId: ACME_ID, body: { a: 1 } });
       expect((await post(ACME_ID, { 'X-API-Key': 'member-key' })).status).toBe(201);

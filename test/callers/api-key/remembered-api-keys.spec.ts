@@ -46,7 +46,7 @@ async function startService(apiKeys: ApiKeysOptions) {
     (await request(url).get(`/orgs/${path}`).set('X-API-Key', key)).status;
 }
 
-describe('Routes for API keys that are remembered', () => {
+describe('Routes for cached API keys', () => {
   let backend: Backend;
 
   beforeAll(async () => {
@@ -62,7 +62,7 @@ describe('Routes for API keys that are remembered', () => {
 
   afterAll(() => backend.stop());
 
-  it('check their rules on every request', async () => {
+  it('check their rules for every request', async () => {
     const status = await startService({ cacheSeconds: 60 });
     expect(await status(ACME_ID)).toBe(200);
     expect(await status(GLOBEX_ID)).toBe(403);
@@ -71,7 +71,7 @@ describe('Routes for API keys that are remembered', () => {
     expect(backend.bodies).toHaveLength(1);
   });
 
-  it('go on taking a key that PropelAuth takes no more, and only a key that was valid', async () => {
+  it('keep accepting a cached key that PropelAuth rejects by now, and cache only valid keys', async () => {
     const status = await startService({ cacheSeconds: 60 });
     expect(await status(ACME_ID)).toBe(200);
     backend.failure = { status: 500 };
@@ -82,14 +82,14 @@ describe('Routes for API keys that are remembered', () => {
     expect(await status(ACME_ID, 'another-key')).toBe(401);
   });
 
-  it('notice at once that a key was revoked, unless they are told to remember', async () => {
+  it('reject a revoked key at once without cacheSeconds', async () => {
     const status = await startService({});
     expect(await status(ACME_ID)).toBe(200);
     backend.apiKeys.clear();
     expect(await status(ACME_ID)).toBe(401);
   });
 
-  it('take a key that another service has asked about, when they share a store', async () => {
+  it('accept a key that another service has validated, with a shared store', async () => {
     const store = new Map<string, string>();
     const first = await startService({ cacheSeconds: 60, store });
     const second = await startService({ cacheSeconds: 60, store });

@@ -90,7 +90,7 @@ describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<u
   /** Services store what they learn without anybody waiting for it. */
   const untilStored = () => inRedis(async () => undefined);
 
-  it('ask PropelAuth once about a key', async () => {
+  it('ask PropelAuth about a key once', async () => {
     const [first, second] = [await startService(), await startService()];
     const learned = await first.authenticate(API_KEY_OF_ALICE);
     await untilStored();
@@ -101,7 +101,7 @@ describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<u
     expect(log.of('warn')).toEqual([]);
   });
 
-  it('leave in it neither a key nor anything that stays', async () => {
+  it('store no key and nothing without an expiry', async () => {
     const service = await startService();
     await service.authenticate(API_KEY_OF_ALICE);
     const { text, milliseconds } = await inRedis(async (client, name) => ({
@@ -115,7 +115,7 @@ describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<u
     expect(milliseconds).toBeLessThanOrEqual(60_000);
   });
 
-  it('believe nothing that somebody else has written there', async () => {
+  it('ignore entries that another process has written', async () => {
     await (await startService()).authenticate(API_KEY_OF_ALICE);
     await inRedis(async (client, name) => {
       const value = (await client.get(name)) as string;
@@ -126,7 +126,7 @@ describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<u
     expect(propelAuth.requests).toHaveLength(2);
   });
 
-  it('ask PropelAuth while it is away, say so once, and share again when it is back', async () => {
+  it('fall back to PropelAuth while Redis is down, log it once, and share again when Redis is back', async () => {
     const [first, second] = [await startService(), await startService()];
     await first.authenticate(API_KEY_OF_ALICE);
     await untilStored();
@@ -143,7 +143,7 @@ describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<u
     await expect(untilShared(first, second)).resolves.toBeUndefined();
   });
 
-  it('ask PropelAuth while it hangs', async () => {
+  it('fall back to PropelAuth while Redis hangs', async () => {
     const service = await startService();
     await service.authenticate(API_KEY_OF_ALICE);
     await untilStored();

@@ -112,7 +112,7 @@ describe('@RequireStepUpMfa()', () => {
   const withGrant = (path: string, grant: string, user = alice) =>
     post(path, { 'X-Step-Up-Grant': grant }, user);
 
-  it('lets in a user with a grant for this user and this action, which is used up by that', async () => {
+  it('accepts a grant for this user and action, once', async () => {
     const first = await withGrant('/withdrawals', 'good-grant');
     expect([first.status, first.body]).toEqual([201, { userId: alice.userId }]);
     expect((await withGrant('/withdrawals', 'good-grant')).status).toBe(403);
@@ -130,13 +130,13 @@ describe('@RequireStepUpMfa()', () => {
     expect(body).toEqual({ message: 'Forbidden', statusCode: 403, reason: 'step_up_required' });
   });
 
-  it('refuses the grant of somebody else, and one for another action', async () => {
+  it('rejects a grant of another user or for another action', async () => {
     expect((await withGrant('/withdrawals', 'good-grant', bob)).status).toBe(403);
     expect((await post('/exports', { 'x-export-grant': 'good-grant' })).status).toBe(403);
     expect(backend.grants.has('good-grant')).toBe(true);
   });
 
-  it('takes the grant from the header that it is told', async () => {
+  it('reads the grant from the configured header', async () => {
     backend.grants.set('export-grant', { userId: alice.userId, actionType: 'EXPORT' });
     expect((await post('/exports', { 'x-export-grant': 'export-grant' })).status).toBe(201);
   });
@@ -145,7 +145,7 @@ describe('@RequireStepUpMfa()', () => {
     ['an anonymous caller', 401, null, {}],
     ['a user without the role', 403, bob, {}],
     ['an employee who impersonates the user', 403, alice, { impersonatorUserId: 'employee' }],
-  ])('asks about no grant of %s', async (_who, status, user, more) => {
+  ])('does not verify a grant of %s', async (_who, status, user, more) => {
     const answer = await post(
       `/orgs/${ACME_ID}/withdrawals`,
       { 'x-step-up-grant': 'good-grant' },
@@ -156,20 +156,20 @@ describe('@RequireStepUpMfa()', () => {
     expect(backend.bodies).toEqual([]);
   });
 
-  it('asks when every other rule has passed', async () => {
+  it('verifies the grant after all other rules have passed', async () => {
     expect((await withGrant(`/orgs/${ACME_ID}/withdrawals`, 'good-grant')).status).toBe(201);
     expect(backend.bodies).toEqual([
       { action_type: WITHDRAW, user_id: alice.userId, grant: 'good-grant' },
     ]);
   });
 
-  it('asks once about a grant that the class and the handler both require', async () => {
+  it('verifies a grant that class and handler both require once', async () => {
     backend.grants.set('vault-grant', { userId: alice.userId, actionType: 'OPEN_VAULT' });
     expect((await post('/vault/same', { 'x-vault-grant': 'vault-grant' })).status).toBe(201);
     expect(backend.bodies).toHaveLength(1);
   });
 
-  it('uses up no grant while another that is required is missing, or cannot be one', async () => {
+  it('consumes no grant while another required grant is missing or malformed', async () => {
     backend.grants.set('vault-grant', { userId: alice.userId, actionType: 'OPEN_VAULT' });
     expect((await post('/vault/both', { 'x-vault-grant': 'vault-grant' })).status).toBe(403);
     const none = { 'x-vault-grant': 'vault-grant', 'x-step-up-grant': 'no grant at all' };
@@ -207,17 +207,17 @@ describe('@RequireStepUpMfa()', () => {
   });
 
   describe('PropelAuthService.verifyStepUp()', () => {
-    it('leaves the grant alone until the handler has validated the request', async () => {
+    it('consumes the grant only after the handler has validated the request', async () => {
       expect((await validated({}, 'good-grant')).body).toEqual({ needs: 'amount' });
       expect((await validated({ amount: 5 }, 'good-grant')).body).toEqual({ amount: 5 });
     });
 
-    it.each([undefined, '', 'unknown'])('answers as the decorator does to %p', async (grant) => {
+    it.each([undefined, '', 'unknown'])('behaves like the decorator for %p', async (grant) => {
       const { status, body } = await validated({ amount: 5 }, grant);
       expect([status, body.reason]).toEqual([403, 'step_up_required']);
     });
 
-    it('refuses nobody, who has no grant', async () => {
+    it('rejects null instead of a user', async () => {
       const service = application.app.get(PropelAuthService);
       await expect(service.verifyStepUp(null, WITHDRAW, 'good-grant')).rejects.toMatchObject({
         reason: 'step_up_required',
@@ -225,12 +225,12 @@ describe('@RequireStepUpMfa()', () => {
       expect(backend.bodies).toEqual([]);
     });
 
-    it('answers 503 while PropelAuth cannot be asked', async () => {
+    it('returns 503 while PropelAuth is unreachable', async () => {
       backend.failure = { status: 500 };
       expect((await validated({ amount: 5 }, 'good-grant')).status).toBe(503);
     });
 
-    it.each(['', ' ', undefined, 7])('refuses to ask about the action %p', async (actionType) => {
+    it.each(['', ' ', undefined, 7])('throws for the action %p', async (actionType) => {
       const service = application.app.get(PropelAuthService);
       const user = { userId: alice.userId } as User;
       await expect(service.verifyStepUp(user, actionType as string, 'good-grant')).rejects.toThrow(

@@ -30,7 +30,7 @@ const OUTAGES: [string, Answer][] = [
   ['a cut connection', (incoming) => void incoming.socket.destroy()],
 ];
 
-describe('While PropelAuth is out of reach', () => {
+describe('While PropelAuth is unreachable', () => {
   let propelAuth: PropelAuthServer;
   let application: RunningApplication;
   let logger: { warn: jest.Mock; log: jest.Mock; error: jest.Mock; debug: jest.Mock };
@@ -62,7 +62,7 @@ describe('While PropelAuth is out of reach', () => {
     return token === undefined ? sent : sent.set('Authorization', `Bearer ${token}`);
   }
 
-  it.each(OUTAGES)('the application starts, and says so once: %s', async (_name, answer) => {
+  it.each(OUTAGES)('the application starts and logs one warning: %s', async (_name, answer) => {
     propelAuth.answers(answer);
     await start();
     expect(logger.warn).toHaveBeenCalledTimes(1);
@@ -94,20 +94,20 @@ describe('While PropelAuth is out of reach', () => {
         async () =>
           `${btoa('{"alg":"none"}')}.${(await issuer.accessToken(alice)).split('.')[1]}.AAAA`,
       ],
-    ])('%s is answered as ever: 401, or let in anonymously', async (_name, makeToken) => {
+    ])('%s gets 401 as usual, or is anonymous on an optional route', async (_name, makeToken) => {
       const token = await makeToken();
       expect((await call('/required', token)).status).toBe(401);
       expect(await call('/optional', token)).toMatchObject({ status: 200, body: { userId: null } });
       expect((await call('/public', token)).status).toBe(200);
     });
 
-    it('with a token that may be good is 503 on an optional route, too', async () => {
+    it('with a token that may be valid gets 503, also on an optional route', async () => {
       const token = await issuer.accessToken(alice);
       expect((await call('/optional', token)).status).toBe(503);
       expect((await call('/public', token)).status).toBe(200);
     });
 
-    it('is served again when PropelAuth is back, without a restart', async () => {
+    it('succeeds as soon as PropelAuth is back, without a restart', async () => {
       const token = await issuer.accessToken(alice);
       expect((await call('/required', token)).status).toBe(503);
       propelAuth.answersWithKey(issuer.keys.publicKeyPem);
@@ -135,7 +135,7 @@ describe('While PropelAuth is out of reach', () => {
       await until(() => held !== undefined);
     });
 
-    it('waits for it', async () => {
+    it('waits for the key', async () => {
       const answer = call('/required', await issuer.accessToken(alice));
       const anonymous = await call('/required');
       expect(anonymous.status).toBe(401);
@@ -143,7 +143,7 @@ describe('While PropelAuth is out of reach', () => {
       expect((await answer).status).toBe(200);
     });
 
-    it('is 503 when it has waited for 2 s', async () => {
+    it('gets 503 after 2 s', async () => {
       const timers = jest.getTimerCount();
       const answer = Promise.resolve(call('/required', await issuer.accessToken(alice)));
       await Promise.race([answer, until(() => jest.getTimerCount() > timers)]);
@@ -153,7 +153,7 @@ describe('While PropelAuth is out of reach', () => {
     });
   });
 
-  it('PropelAuth is asked at growing intervals, and not before it wants to be', async () => {
+  it('PropelAuth is asked at growing intervals that respect Retry-After', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(1);
     propelAuth.answers({ status: 500 });
     await start();
@@ -172,7 +172,7 @@ describe('While PropelAuth is out of reach', () => {
     jest.restoreAllMocks();
   });
 
-  it('a key that comes after many failures is used, and ends the questions', async () => {
+  it('a key that arrives after many failures is used, and PropelAuth is not asked again', async () => {
     propelAuth.answers({ status: 500 });
     await start();
     const token = await issuer.accessToken(alice);
@@ -189,7 +189,7 @@ describe('While PropelAuth is out of reach', () => {
     expect(propelAuth.requests).toHaveLength(asked);
   });
 
-  it('closing the application stops asking', async () => {
+  it('a closed application leaves no timer and asks PropelAuth nothing', async () => {
     propelAuth.answers({ status: 500 });
     await start();
     await application.close();
@@ -199,7 +199,7 @@ describe('While PropelAuth is out of reach', () => {
   });
 });
 
-describe('A key that is held', () => {
+describe('A fetched key', () => {
   let propelAuth: PropelAuthServer;
   let application: RunningApplication;
 
@@ -224,7 +224,7 @@ describe('A key that is held', () => {
     ['400', { status: 400 }],
     ['401, as when the API key was revoked', { status: 401 }],
     ['404', { status: 404 }],
-  ])('stays in use when refreshing it fails: %s', async (_name, answer) => {
+  ])('stays in use when its refresh fails: %s', async (_name, answer) => {
     propelAuth.answers(answer);
     await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
     await until(() => propelAuth.requests.length > 1);
@@ -232,7 +232,7 @@ describe('A key that is held', () => {
     await request(application.url).get('/required').set('Authorization', header).expect(200);
   });
 
-  it('is asked for once at start, and again after some hours', async () => {
+  it('is fetched at startup and again after some hours', async () => {
     await jest.advanceTimersByTimeAsync(3 * 60 * 60 * 1000);
     expect(propelAuth.requests).toHaveLength(1);
     await jest.advanceTimersByTimeAsync(2 * 60 * 60 * 1000);

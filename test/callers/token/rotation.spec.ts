@@ -53,7 +53,7 @@ describe('When PropelAuth rotates its key', () => {
   const rotate = () => propelAuth.answersWithKey(newIssuer.keys.publicKeyPem);
   const fetches = () => propelAuth.requests.length - 1;
 
-  it('the first token of the new key is let in, and those of the old key no more', async () => {
+  it('the first token of the new key is accepted, and tokens of the old key are rejected', async () => {
     const oldToken = await oldIssuer.accessToken(alice);
     expect(await statusOf(oldToken)).toBe(200);
     rotate();
@@ -64,7 +64,7 @@ describe('When PropelAuth rotates its key', () => {
   });
 
   it.each(['different tokens', 'one token'])(
-    'two hundred requests at that moment, with %s, all succeed, with one fetch',
+    'two hundred requests at that moment, with %s, succeed with one fetch',
     async (kind) => {
       rotate();
       const tokens = await Promise.all(
@@ -78,7 +78,7 @@ describe('When PropelAuth rotates its key', () => {
     },
   );
 
-  it('requests that come while the key is being fetched share that fetch', async () => {
+  it('requests that arrive during the fetch share it', async () => {
     let held: ServerResponse | undefined;
     propelAuth.answers((_request, response) => {
       held = response;
@@ -94,7 +94,7 @@ describe('When PropelAuth rotates its key', () => {
     expect(fetches()).toBe(1);
   });
 
-  it('a background refresh notices it before the first token does', async () => {
+  it('a background refresh finds the new key before the first token does', async () => {
     rotate();
     await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
     await until(() => fetches() === 1);
@@ -121,7 +121,7 @@ describe('When PropelAuth rotates its key', () => {
     expect(fetches()).toBe(0);
   });
 
-  it('forged tokens cause three fetches at once and one every 10 s, however many arrive', async () => {
+  it('forged tokens cause at most three fetches at once and one every 10 s', async () => {
     await refuseForged(10);
     expect(fetches()).toBe(3);
     await refuseForged(10);
@@ -131,7 +131,7 @@ describe('When PropelAuth rotates its key', () => {
     expect(fetches()).toBe(4);
   });
 
-  it('forgery keeps it from being noticed for 10 s at most', async () => {
+  it('forged tokens delay the new key by 10 s at most', async () => {
     await refuseForged(5);
     rotate();
     const token = await newIssuer.accessToken(alice);
@@ -140,13 +140,13 @@ describe('When PropelAuth rotates its key', () => {
     expect(await statusOf(token)).toBe(200);
   });
 
-  it('a token of a new key is refused, and nobody else, while PropelAuth cannot be asked', async () => {
+  it('only a token of the new key is rejected while PropelAuth is unreachable', async () => {
     propelAuth.answers({ status: 503 });
     expect(await statusOf(await newIssuer.accessToken(alice))).toBe(401);
     expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
   });
 
-  it('the same key once more keeps what was verified with it', async () => {
+  it('an unchanged key keeps the cached tokens', async () => {
     const token = await oldIssuer.accessToken(alice);
     expect(await statusOf(token)).toBe(200);
     expect(await statusOf(await forger.accessToken(alice))).toBe(401);
@@ -155,8 +155,8 @@ describe('When PropelAuth rotates its key', () => {
   });
 });
 
-describe('With a key given by hand', () => {
-  it('PropelAuth is never asked, whatever token arrives', async () => {
+describe('With a configured key', () => {
+  it('PropelAuth is never asked, for any token', async () => {
     const propelAuth = await PropelAuthServer.start();
     const application = await startApplication({
       imports: [PropelAuthModule.forRoot(oldIssuer.moduleOptions)],

@@ -55,7 +55,7 @@ function underOrgId(orgId: string): string {
   return claims.replace(/}$/, `,"org_id_to_org_member_info":{${JSON.stringify(orgId)}:${entry}}}`);
 }
 
-describe('PropelAuth’s own claims', () => {
+describe('The claims of PropelAuth', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -72,7 +72,7 @@ describe('PropelAuth’s own claims', () => {
     return request(application.url).get(path).set('Authorization', `Bearer ${token}`);
   }
 
-  describe('make a signed token 401, and no user, where they are malformed', () => {
+  describe('return 401 when they are malformed, also with a valid signature', () => {
     const cases: [string, Record<string, unknown>][] = [
       ['no user_id', { ...alice, user_id: undefined }],
       ['null for user_id', { ...alice, user_id: null }],
@@ -156,13 +156,13 @@ describe('PropelAuth’s own claims', () => {
     expect((await get(`/orgs/${ACME_ID}`, validClaims(claims))).status).toBe(403);
   });
 
-  it('leave the other memberships alone when one is null', async () => {
+  it('ignore a membership of null and keep the others', async () => {
     const claims = withOrgs({ [GLOBEX_ID]: null, [ACME_ID]: membershipIn(ACME, 'Member') });
     const { body } = await get('/whoami', validClaims(claims));
     expect(body.orgIds).toEqual([ACME_ID]);
   });
 
-  it('are absent where an optional one is null', async () => {
+  it('treat an optional claim of null as absent', async () => {
     const { status, body } = await get(
       '/whoami',
       validClaims({
@@ -188,7 +188,7 @@ describe('PropelAuth’s own claims', () => {
     });
   });
 
-  it('grant nothing that an entry leaves out', async () => {
+  it('grant nothing that an entry omits', async () => {
     const claims = withOrgs({ [ACME_ID]: { org_id: ACME_ID, user_role: 'Owner' } });
     const { body } = await get('/whoami', validClaims(claims));
     expect(body.user.orgIdToUserOrgInfo[ACME_ID]).toMatchObject({
@@ -201,7 +201,7 @@ describe('PropelAuth’s own claims', () => {
   });
 
   it.each(['an id with spaces', '0', 'Ünïcödé', 'prototype', '__proto'])(
-    'may hold any other org id, such as %s',
+    'allow any other org id, such as %s',
     async (orgId) => {
       expect((await get('/whoami', underOrgId(orgId))).body.orgIds).toEqual([orgId]);
       const path = `/orgs/${encodeURIComponent(orgId)}`;
@@ -209,7 +209,7 @@ describe('PropelAuth’s own claims', () => {
     },
   );
 
-  it('may hold more than the package knows', async () => {
+  it('allow unknown claims', async () => {
     const claims = validClaims({ ...alice, aud: 'someone', new_claim: { anything: [null] } });
     expect((await get('/whoami', claims)).status).toBe(200);
   });

@@ -29,11 +29,11 @@ async function outcomeOf<T>(ask: () => T | Promise<T>): Promise<T | Refusal> {
   }
 }
 
-describe('The Authorization header, whatever it is', () => {
+describe('The Authorization header, for any content', () => {
   const name = fc.constantFrom('Authorization', 'authorization', 'AUTHORIZATION', 'Authorizatioń');
   const headers = fc.array(fc.tuple(fc.oneof(name, fc.string()), fc.string()), { maxLength: 6 });
 
-  it('is read if it is there once, and refused if it is there more often', async () => {
+  it('is read if it is sent once, and rejected if it is sent more often', async () => {
     await fc.assert(
       fc.asyncProperty(headers, fc.boolean(), async (pairs, isBehindAdapter) => {
         const values = pairs.filter(([key]) => key.toLowerCase() === 'authorization');
@@ -61,7 +61,7 @@ describe('The Authorization header, whatever it is', () => {
       .map((parts) => parts.join('')),
   );
 
-  it('gives what stands behind "Bearer " and one space, or a refusal', async () => {
+  it('is the text after "Bearer " and one space, or rejected', async () => {
     let read = 0;
     await fc.assert(
       fc.asyncProperty(text, async (header) => {
@@ -102,7 +102,7 @@ describe('The verification of tokens', () => {
   ]);
 
   it(
-    'lets no mutation of a token through, and refuses each in order',
+    'rejects every mutation of a token with a TokenRefusal',
     async () => {
       let unchanged = 0;
       await fc.assert(
@@ -120,7 +120,7 @@ describe('The verification of tokens', () => {
   );
 
   it(
-    'makes a user or a refusal of signed claims, whatever they are',
+    'turns any signed claims into a user or a TokenRefusal',
     async () => {
       let accepted = 0;
       await fc.assert(

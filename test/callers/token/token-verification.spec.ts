@@ -43,7 +43,7 @@ async function statusOf(application: RunningApplication, token: string): Promise
   return status;
 }
 
-describe('verification of the signature', () => {
+describe('The signature', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -52,7 +52,7 @@ describe('verification of the signature', () => {
 
   afterAll(() => application.close());
 
-  it('accepts RS256 with the project’s key', async () => {
+  it('is accepted for RS256 with the key of the project', async () => {
     const token = rawToken({
       payload: validClaims(alice),
       signature: rsaSignature(issuer.keys.privateKey),
@@ -117,7 +117,7 @@ describe('verification of the signature', () => {
     expect(await statusOf(application, token)).toBe(401);
   });
 
-  it('refuses other claims under a signature that was seen before', async () => {
+  it('is rejected for other claims than those it was made for', async () => {
     const [header, claims, signature] = (await issuer.accessToken(alice)).split('.');
     expect(await statusOf(application, `${header}.${claims}.${signature}`)).toBe(200);
     const forged = Buffer.from(JSON.stringify(validClaims({ user_id: 'user-root' })));
@@ -126,7 +126,7 @@ describe('verification of the signature', () => {
   });
 });
 
-describe('verification of the registered claims', () => {
+describe('The registered claims', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -174,7 +174,7 @@ describe('verification of the registered claims', () => {
   });
 });
 
-describe('verification of the times', () => {
+describe('The times', () => {
   const now = Math.floor(Date.parse('2030-01-01T12:00:00Z') / 1000);
   const applications = new Map<number | undefined, RunningApplication>();
 
@@ -216,7 +216,7 @@ describe('verification of the times', () => {
     });
   });
 
-  it('refuses a token that it accepted before, as soon as the leeway is over', async () => {
+  it('reject a token that was accepted before, as soon as the leeway is over', async () => {
     const application = applications.get(undefined) as RunningApplication;
     const token = await issuer.accessToken({ ...alice, exp: now + 10 });
     expect(await statusOf(application, token)).toBe(200);

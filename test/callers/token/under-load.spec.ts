@@ -59,7 +59,7 @@ describe('Under load', () => {
     return all;
   }
 
-  it('an outage and a rotation let nobody in wrongly and refuse nobody wrongly', async () => {
+  it('an outage and a rotation accept no invalid token and reject no valid one', async () => {
     propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
     await start();
     const health = application.app.get(PropelAuthHealthIndicator);
@@ -98,7 +98,7 @@ describe('Under load', () => {
     expect(answers).toHaveLength(REQUESTS);
   }, 120_000);
 
-  it('a start during an outage lets nobody in, and serves everybody once it is over', async () => {
+  it('a start during an outage accepts nobody, and everybody afterwards', async () => {
     propelAuth.answers({ status: 503 });
     await start();
     const during = await sendAll(application.url, await batchOf(oldIssuer, forger, 'during'));

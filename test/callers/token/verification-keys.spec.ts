@@ -59,8 +59,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-describe('the verification key', () => {
-  it('is fetched from PropelAuth when none is given by hand', async () => {
+describe('The verification key', () => {
+  it('is fetched from PropelAuth when none is configured', async () => {
     server.answersWithKey(publicKeyPem);
     const application = await start();
     expect(await statusOf(application, '/user')).toBe(200);
@@ -76,7 +76,7 @@ describe('the verification key', () => {
     ]);
   });
 
-  it('is fetched once, before the first request', async () => {
+  it('is fetched once, before the first request arrives', async () => {
     server.answersWithKey(publicKeyPem);
     const application = await start();
     expect(server.requests).toHaveLength(1);
@@ -84,13 +84,13 @@ describe('the verification key', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is asked for with the hostname of authUrl, without its port', async () => {
+  it('is requested with the hostname of authUrl, without the port', async () => {
     server.answersWithKey(publicKeyPem);
     await start({ authUrl: 'https://auth.example.com:8443' });
     expect(server.requests[0]?.headers['x-propelauth-url']).toBe('auth.example.com');
   });
 
-  it('belongs to the issuer that authUrl names', async () => {
+  it('belongs to the issuer of authUrl', async () => {
     server.answersWithKey(publicKeyPem);
     const application = await start({ authUrl: 'https://other.example.com' });
     expect(await statusOf(application, '/user')).toBe(401);
@@ -98,19 +98,19 @@ describe('the verification key', () => {
     expect(await statusOf(application, '/user', claims)).toBe(200);
   });
 
-  it('is the only one that verifies: a token signed with another is 401', async () => {
+  it('is the only accepted key: a token of another key gets 401', async () => {
     server.answersWithKey(generateRsaKeyPair().publicKeyPem);
     expect(await statusOf(await start(), '/user')).toBe(401);
   });
 
-  it('is not asked for when it is given by hand', async () => {
+  it('is not fetched when it is configured', async () => {
     const application = await start(issuer.moduleOptions);
     expect(await statusOf(application, '/user')).toBe(200);
     expect(server.requests).toEqual([]);
   });
 });
 
-describe('an answer that says the options are wrong stops the start:', () => {
+describe('An answer that says the options are wrong fails startup:', () => {
   const body = { error: `No access for ${API_KEY}` };
 
   it.each([
@@ -127,7 +127,7 @@ describe('an answer that says the options are wrong stops the start:', () => {
     expect(message).not.toContain(API_KEY);
   });
 
-  it('each has an error of its own', async () => {
+  it('each status has its own error', async () => {
     const messages = new Set<unknown>();
     for (const status of [400, 401, 404]) {
       server.answers({ status, body });
@@ -148,7 +148,7 @@ const ecPem =
   'q9UU8I5mEovUf86QZ7kOBIjJwqnzD1omageEHWwHdBO6B+dFabmdT9POxg==\n' +
   '-----END PUBLIC KEY-----\n';
 
-describe('without a verification key, since PropelAuth', () => {
+describe('Without a verification key, since PropelAuth', () => {
   it.each<[string, Answer]>([
     ['cannot be reached', unreachable],
     ['breaks off its answer', halfAnAnswer],
@@ -204,7 +204,7 @@ describe('without a verification key, since PropelAuth', () => {
     },
   );
 
-  it('does not answer, it waits no longer than five seconds', async () => {
+  it('does not answer, startup waits for five seconds at most', async () => {
     // The timer of AbortSignal.timeout() cannot be faked; a signal that has run out already stands for it.
     const timeout = jest
       .spyOn(AbortSignal, 'timeout')

@@ -10,7 +10,7 @@ const issuer = await TestIssuer.create({ roles: ROLES });
 /** More often than Mercurius, with `jit: 1`, sees a query before it compiles it. */
 const TIMES = 4;
 
-describe('A query that Mercurius has compiled', () => {
+describe('A query that Mercurius compiles', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('A query that Mercurius has compiled', () => {
 
   afterAll(() => application.close());
 
-  it('is decided about for each alias, each time', async () => {
+  it('is checked for each alias, each time', async () => {
     const headers = await headersOf(issuer, carol);
     const both = `mutation { a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${GLOBEX_ID}") }`;
     for (let time = 0; time < TIMES; time++) {
@@ -36,7 +36,7 @@ describe('A query that Mercurius has compiled', () => {
     }
   });
 
-  it('gives each of many callers at once its own, and nobody none', async () => {
+  it('injects the own user of each of many concurrent requests', async () => {
     const people = [alice, bob, undefined, carol];
     const headers = await Promise.all(
       people.map(async (person) => (person === undefined ? {} : headersOf(issuer, person))),
@@ -51,7 +51,7 @@ describe('A query that Mercurius has compiled', () => {
     }
   });
 
-  it('is decided about for each row of a list', async () => {
+  it('is checked for each row of a list', async () => {
     const headers = await headersOf(issuer, alice);
     const secrets = `{ reports { secret(orgId: "${ACME_ID}") } }`;
     for (let time = 0; time < TIMES; time++) {

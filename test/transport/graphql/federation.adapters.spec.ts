@@ -163,7 +163,7 @@ describe.each<[string, GqlModuleOptions]>([
     },
   );
 
-  it('lets a public reference decide for no sibling, and for no field', async () => {
+  it('does not extend a public reference to its siblings or fields', async () => {
     const application = await start([UsersResolver, postsResolver([Public()])], options);
     for (const [one, other] of [
       [POST, USER],
@@ -179,7 +179,7 @@ describe.each<[string, GqlModuleOptions]>([
     expect(await send(application, ids)).toEqual({ data: { _entities: [{ id: 'p1' }] } });
   });
 
-  it('opens a field of a reference only by a word of its own', async () => {
+  it('opens a field of a reference only by its own decorator', async () => {
     const application = await start(
       [postsResolver([Public()], [Public()]), UsersResolver],
       options,
@@ -189,7 +189,7 @@ describe.each<[string, GqlModuleOptions]>([
     });
   });
 
-  it('answers fields below operations as the operations are guarded', async () => {
+  it('guards fields below operations like the operations', async () => {
     const application = await start([postsResolver([]), UsersResolver], options);
     for (let time = 1; time <= 3; time++) {
       expect(await send(application, '{ post { body } }')).toEqual({
@@ -209,7 +209,7 @@ describe.each<[string, GqlModuleOptions]>([
     expect(codes).toEqual(['FORBIDDEN']);
   });
 
-  it('does not start where Nest calls no guards for fields of entities', async () => {
+  it('fails startup where Nest runs no guards for fields of entities', async () => {
     const message = await messageOf(
       start([UsersResolver, QueriesResolver], { ...options, fieldResolverEnhancers: [] }),
     );
@@ -222,7 +222,7 @@ describe.each<[string, GqlModuleOptions]>([
 });
 
 describe('A subgraph without requireUserByDefault', () => {
-  it('keeps rules of references and fields, and leaves open what has none', async () => {
+  it('keeps rules of references and fields, and opens those without one', async () => {
     const application = await start(
       [UsersResolver, postsResolver([RequireUser()])],
       CODE_FIRST,

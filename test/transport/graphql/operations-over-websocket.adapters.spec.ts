@@ -25,7 +25,7 @@ describe('A query or mutation over a WebSocket', () => {
   afterAll(() => application.close());
 
   it.each(['Authorization', 'authorization'])(
-    'takes the token from the connection parameter %s, also after a subscription',
+    'reads the token from the connection parameter %s, also after a subscription',
     async (name) => {
       const client = connect(application, { [name]: await issuer.authorization(alice) });
       expect(await nextOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
@@ -36,7 +36,7 @@ describe('A query or mutation over a WebSocket', () => {
     },
   );
 
-  it('takes the token from the header of the request that opened the WebSocket', async () => {
+  it('reads the token from the header of the request that opened the WebSocket', async () => {
     const client = connect(application, {}, await headersOf(issuer, alice));
     expect(await firstOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
   });
@@ -58,13 +58,13 @@ describe('A query or mutation over a WebSocket', () => {
     expect(await firstOf(client, '{ visitor }')).toEqual({ data: { visitor: null } });
   });
 
-  it('is refused with two different tokens', async () => {
+  it('is rejected with two different tokens', async () => {
     const authorization = await issuer.authorization(alice);
     const client = connect(application, { authorization }, await headersOf(issuer, bob));
     expect(codesOf(await firstOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
   });
 
-  it('is decided about anew, each alias by its own organization', async () => {
+  it('is checked each time, each alias for its own organization', async () => {
     const client = connect(application, { authorization: await issuer.authorization(carol) });
     const both = `mutation { a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${GLOBEX_ID}") }`;
     for (let time = 0; time < 3; time++) {
@@ -75,7 +75,7 @@ describe('A query or mutation over a WebSocket', () => {
     await client.dispose();
   });
 
-  it('is refused from when the token of the connection has expired', async () => {
+  it('is rejected as soon as the token of the connection has expired', async () => {
     const now = Math.floor(Date.now() / 1000);
     const authorization = await issuer.authorization(alice, { claims: { exp: now + 100 } });
     stopClock(now * 1000);
@@ -90,7 +90,7 @@ describe('A query or mutation over a WebSocket', () => {
     }
   });
 
-  it('is never given the user of another connection, or of none', async () => {
+  it('never gets the user of another connection', async () => {
     const people = [alice, bob, carol];
     const clients = await Promise.all(
       people.map(async (person) =>

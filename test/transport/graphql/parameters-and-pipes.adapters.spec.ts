@@ -64,13 +64,13 @@ describe('Under a ValidationPipe that validates custom decorators, a resolver', 
   const sendAsAlice = async (query: string) =>
     send(application, query, await headersOf(issuer, alice));
 
-  it('gets @CurrentUser() untouched, beside an argument whose type is inferred', async () => {
+  it('gets @CurrentUser() untouched, next to an argument with an inferred type', async () => {
     expect(await sendAsAlice('{ me(times: 2) }')).toEqual({
       data: { me: 'true true user-alice number' },
     });
   });
 
-  it('gets @CurrentOrg() untouched, beside arguments that are made instances', async () => {
+  it('gets @CurrentOrg() untouched, next to arguments that are transformed', async () => {
     const query = `mutation { rename(orgId: "${ACME_ID}", name: "Globex") }`;
     expect(await sendAsAlice(query)).toEqual({ data: { rename: 'true Acme Inc Globex' } });
   });

@@ -103,7 +103,7 @@ async function codesFor(application: RunningApplication, query: string): Promise
 const GUARDED = ['UNAUTHENTICATED', 'FORBIDDEN', 'answered'];
 const REJECTED = Array<string>(3).fill('INTERNAL_SERVER_ERROR');
 
-describe('A resolver keeps its rule, or lets nobody in,', () => {
+describe('A resolver keeps its rule or rejects all calls', () => {
   it.each<[string, Provider, unknown[]]>([
     ['when a constructor binds the method', constructed(bindSelf), GUARDED],
     ['when a constructor binds another one', constructed(bindOther), GUARDED],
@@ -136,7 +136,7 @@ describe('A resolver keeps its rule, or lets nobody in,', () => {
     expect(await codesFor(await start([Reports]), '{ secret }')).toEqual(GUARDED);
   });
 
-  it('when a decorator wraps its method and a class decorator its class: it does not start', async () => {
+  it('when a decorator wraps its method and a class decorator its class: startup fails', async () => {
     @Resolver()
     @Proxied
     class Reports {
@@ -216,7 +216,7 @@ describe('A root type with another name', () => {
     `,
   };
 
-  it('has operations, for which requireUserByDefault holds', async () => {
+  it('has operations that requireUserByDefault applies to', async () => {
     const application = await start([RootResolver, AccountsResolver], schema);
     const headers = await headersOf(issuer, alice);
     for (let time = 1; time <= 3; time++) {
@@ -233,7 +233,7 @@ describe('A root type with another name', () => {
     }
   });
 
-  it('does not start where Nest calls no guards for its fields', async () => {
+  it('fails startup where Nest runs no guards for its fields', async () => {
     const message = await messageOf(
       start([RootResolver, AccountsResolver], { ...schema, fieldResolverEnhancers: [] }),
     );
@@ -244,7 +244,7 @@ describe('A root type with another name', () => {
 });
 
 describe('A field without a rule, under requireUserByDefault,', () => {
-  it('needs a user below a root field that Nest does not resolve', async () => {
+  it('requires a user below a root field that Nest does not resolve', async () => {
     const application = await start([AccountsResolver], {
       byDefault: true,
       autoSchemaFile: false,
@@ -265,7 +265,7 @@ describe('A field without a rule, under requireUserByDefault,', () => {
     expect(codesOf(await send(application, '{ account { balance } }', headers))).toEqual([]);
   });
 
-  it('belongs to its query by whatever alias, and at whatever depth', async () => {
+  it('belongs to its query under any alias and at any depth', async () => {
     @Resolver()
     class QueriesResolver {
       @Query(() => [Account])
@@ -331,7 +331,7 @@ describe('A field without a rule, under requireUserByDefault,', () => {
   });
 });
 
-describe('A resolver of types', () => {
+describe('A type resolver', () => {
   @Resolver('Node')
   class NodesResolver {
     @Query('node')
@@ -351,7 +351,7 @@ describe('A resolver of types', () => {
     }
   }
 
-  it('belongs to the operation whose result it looks at, and is none itself', async () => {
+  it('belongs to the operation whose result it resolves, and is not an operation itself', async () => {
     const application = await start([NodesResolver], {
       byDefault: true,
       autoSchemaFile: false,

@@ -59,7 +59,7 @@ function countVerifications({ app }: RunningApplication) {
 
 describe('A GraphQL request', () => {
   it.each([{}, { tokenCache: false as const }])(
-    'has its token verified once, however many resolvers are guarded (%j)',
+    'verifies its token once for many guarded resolvers (%j)',
     async (options) => {
       const application = await start(options);
       const verifications = countVerifications(application);
@@ -72,7 +72,7 @@ describe('A GraphQL request', () => {
   );
 
   it.each([{}, { tokenCache: false as const }])(
-    'has a forged token verified once, however often it is refused (%j)',
+    'verifies a forged token once, even if it is rejected several times (%j)',
     async (options) => {
       const application = await start(options);
       const verifications = countVerifications(application);
@@ -101,7 +101,7 @@ describe('A GraphQL request', () => {
   });
 
   it.each([{}, { tokenCache: false as const }])(
-    'over a WebSocket has the expiry of its token looked at each time (%j)',
+    'checks the expiry of its token each time over a WebSocket (%j)',
     async (options) => {
       const application = await start(options);
       const now = Math.floor(Date.now() / 1000);
@@ -123,7 +123,7 @@ describe('A GraphQL request', () => {
     },
   );
 
-  it('gives interceptors and logging tools the caller of each resolver', async () => {
+  it('has the caller of each resolver for interceptors and logging tools', async () => {
     const seen: unknown[] = [];
     class SeeingInterceptor implements NestInterceptor {
       intercept(context: ExecutionContext, next: CallHandler) {
@@ -153,7 +153,7 @@ describe('A GraphQL request', () => {
     ]);
   });
 
-  it('says in debug mode why it was refused', async () => {
+  it('has the reason of a rejection in debug mode', async () => {
     const application = await start({ debugMode: true });
     const { errors } = await send(application, '{ me }');
     expect(errors?.[0]?.extensions).toMatchObject({
@@ -162,14 +162,14 @@ describe('A GraphQL request', () => {
     });
   });
 
-  it('says no reason without debug mode', async () => {
+  it('has no reason without debug mode', async () => {
     const application = await start();
     const answer = await send(application, '{ me }');
     expect(JSON.stringify(answer)).not.toContain('token_missing"');
     expect(answer.errors?.[0]?.extensions?.reason).toBeUndefined();
   });
 
-  it('tells onDecision which resolver it was about', async () => {
+  it('reports the resolver to onDecision', async () => {
     const events: AccessDecisionEvent[] = [];
     const application = await start({ onDecision: (event) => events.push(event) });
     await send(
@@ -194,7 +194,7 @@ describe('A GraphQL request', () => {
     ]);
   });
 
-  it('is answered with the code SERVICE_UNAVAILABLE while no token can be verified', async () => {
+  it('gets the code SERVICE_UNAVAILABLE while no token can be verified', async () => {
     const server = await PropelAuthServer.start();
     try {
       server.answers({ status: 500 });

@@ -40,11 +40,11 @@ describe('A GraphQL resolver', () => {
     return send(application, query, await headersOf(issuer, user));
   }
 
-  it('answers a user, whom @CurrentUser() gives', async () => {
+  it('injects the user with @CurrentUser()', async () => {
     expect(await sendAs(alice, '{ me }')).toEqual({ data: { me: alice.userId } });
   });
 
-  it('refuses nobody with the code UNAUTHENTICATED', async () => {
+  it('rejects an unauthenticated request with the code UNAUTHENTICATED', async () => {
     const answer = await sendAs(null, '{ me }');
     expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
     expect(answer.errors?.[0]?.message).toBe('Unauthorized');
@@ -52,23 +52,23 @@ describe('A GraphQL resolver', () => {
     expect(answer.data ?? null).toBeNull();
   });
 
-  it('refuses a forged token with the code UNAUTHENTICATED', async () => {
+  it('rejects a forged token with the code UNAUTHENTICATED', async () => {
     const headers = await headersOf(await TestIssuer.create({ roles: ROLES }), alice);
     expect(codesOf(await send(application, '{ me }', headers))).toEqual(['UNAUTHENTICATED']);
   });
 
-  it('takes an optional user for nobody without a token', async () => {
+  it('has no user without a token under @OptionalUser()', async () => {
     expect(await sendAs(null, '{ visitor }')).toEqual({ data: { visitor: null } });
     expect(await sendAs(alice, '{ visitor }')).toEqual({ data: { visitor: alice.userId } });
   });
 
-  it('that is public answers everybody, and so do its fields without a rule', async () => {
+  it('answers everybody if it is public, and so do its fields without a rule', async () => {
     expect(await sendAs(null, '{ report { id title } }')).toEqual({
       data: { report: { id: 'r1', title: 'A title' } },
     });
   });
 
-  it('of a field keeps the rule of the field, under a public query too', async () => {
+  it('keeps the rule of a field, also under a public query', async () => {
     const query = `{ reports { id secret(orgId: "${ACME_ID}") } }`;
     expect(codesOf(await sendAs(null, query))).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
     expect(codesOf(await sendAs(carol, query))).toEqual(['FORBIDDEN', 'FORBIDDEN']);
@@ -83,7 +83,7 @@ describe('A GraphQL resolver', () => {
     });
   });
 
-  it('of a mutation finds the organization in its argument', async () => {
+  it('finds the organization in the argument of a mutation', async () => {
     const query = `mutation { rename(orgId: "${ACME_ID}") }`;
     expect(await sendAs(carol, query)).toEqual({
       data: { rename: `${carol.userId} renames ${ACME_ID}` },
@@ -93,7 +93,7 @@ describe('A GraphQL resolver', () => {
   });
 
   it.each(['__proto__', 'constructor', 'toString', ''])(
-    'refuses the organization "%s"',
+    'rejects the organization "%s"',
     async (id) => {
       expect(codesOf(await sendAs(carol, `mutation { rename(orgId: "${id}") }`))).toEqual([
         'FORBIDDEN',
@@ -101,7 +101,7 @@ describe('A GraphQL resolver', () => {
     },
   );
 
-  it('is decided about for each alias: the second of two organizations is refused', async () => {
+  it('is checked for each alias: the second of two organizations is rejected', async () => {
     const query = `mutation {
       first: rename(orgId: "${ACME_ID}")
       second: rename(orgId: "${GLOBEX_ID}")
@@ -117,7 +117,7 @@ describe('A GraphQL resolver', () => {
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
   });
 
-  it('gives each alias its own organization', async () => {
+  it('injects the organization of each alias', async () => {
     const query = `mutation {
       first: rename(orgId: "${ACME_ID}")
       second: rename(orgId: "${GLOBEX_ID}")
@@ -130,7 +130,7 @@ describe('A GraphQL resolver', () => {
     });
   });
 
-  it('gives fields that are resolved at the same time each its own organization', async () => {
+  it('injects the organization of each field that is resolved at the same time', async () => {
     const frank = userIn('frank', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Owner' });
     const query = `{ reports {
       a: secret(orgId: "${ACME_ID}")
@@ -158,9 +158,9 @@ class RootFieldsResolver {
   }
 }
 
-describe('A field of the type Query itself', () => {
+describe('A field resolver of the type Query', () => {
   it.each(['ofClass', 'ofMethod'])(
-    'is an operation, which requireUserByDefault holds for (%s)',
+    'is an operation that requireUserByDefault applies to (%s)',
     async (field) => {
       const application = await startApplication({
         imports: [

@@ -88,7 +88,7 @@ describe('A GraphQL resolver', () => {
     await backend.stop();
   });
 
-  it('has its API key validated once for each request, however many resolvers are guarded', async () => {
+  it('validates its API key once per request for many guarded resolvers', async () => {
     backend.bodies.length = 0;
     const aliases = ['a', 'b', 'c'].map((alias) => `${alias}: script`).join(' ');
     const answer = await send(application, `{ ${aliases} }`, { 'x-api-key': 'member-key' });
@@ -110,7 +110,7 @@ describe('A GraphQL resolver', () => {
     });
   });
 
-  it('takes a user where one will do, and none where only a script will', async () => {
+  it('accepts a user under @RequireUserOrApiKey(), and only a key under @RequireApiKey()', async () => {
     const headers = await headersOf(issuer, alice);
     expect(await send(application, '{ either }', headers)).toEqual({
       data: { either: `user ${alice.userId}` },
@@ -119,14 +119,14 @@ describe('A GraphQL resolver', () => {
     expect(codesOf(await send(application, '{ script }'))).toEqual(['UNAUTHENTICATED']);
   });
 
-  it('refuses an unknown key, and a key beside a token', async () => {
+  it('rejects an unknown key, and a key next to a token', async () => {
     const both = { 'X-API-Key': 'member-key', ...(await headersOf(issuer, alice)) };
     for (const headers of [{ 'X-API-Key': 'unknown' }, both]) {
       expect(codesOf(await send(application, '{ either }', headers))).toEqual(['UNAUTHENTICATED']);
     }
   });
 
-  it('holds a script to the organization of its key, for each alias', async () => {
+  it('restricts a key to its organization, for each alias', async () => {
     const query = `{ org(orgId: "${ACME_ID}") }`;
     const headers = { 'X-API-Key': 'member-key' };
     expect(await send(application, query, headers)).toEqual({ data: { org: ACME_ID } });
@@ -142,7 +142,7 @@ describe('A GraphQL resolver', () => {
     });
   });
 
-  it('asks for a step-up grant, which is good for one alias', async () => {
+  it('requires a step-up grant, which is valid for one alias', async () => {
     const headers = await headersOf(issuer, alice);
     expect(codesOf(await send(application, 'mutation { withdraw }', headers))).toEqual([
       'FORBIDDEN',

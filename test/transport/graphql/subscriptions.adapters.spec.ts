@@ -23,7 +23,7 @@ describe('A subscription over graphql-ws', () => {
   afterAll(() => application.close());
 
   it.each(['Authorization', 'authorization'])(
-    'takes the token from the connection parameter %s',
+    'reads the token from the connection parameter %s',
     async (name) => {
       const client = connect(application, { [name]: await issuer.authorization(alice) });
       expect(await firstOf(client, 'subscription { ticks }')).toEqual({
@@ -32,14 +32,14 @@ describe('A subscription over graphql-ws', () => {
     },
   );
 
-  it('takes the token from the header of the request that opened the WebSocket', async () => {
+  it('reads the token from the header of the request that opened the WebSocket', async () => {
     const client = connect(application, {}, await headersOf(issuer, alice));
     expect(await firstOf(client, 'subscription { ticks }')).toEqual({
       data: { ticks: alice.userId },
     });
   });
 
-  it('is refused without a token, with the code UNAUTHENTICATED', async () => {
+  it('is rejected without a token, with the code UNAUTHENTICATED', async () => {
     const answer = await firstOf(connect(application, {}), 'subscription { ticks }');
     expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
     expect(answer.errors?.[0]?.message).toBe('Unauthorized');
@@ -67,7 +67,7 @@ describe('A subscription over graphql-ws', () => {
     expect(codesOf(await firstOf(client, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
   });
 
-  it('is refused with two different tokens, and not with one in two places', async () => {
+  it('is rejected with two different tokens, and not with one in two places', async () => {
     const authorization = await issuer.authorization(alice);
     const other = await headersOf(issuer, bob);
     const two = connect(application, { authorization }, other);
@@ -78,7 +78,7 @@ describe('A subscription over graphql-ws', () => {
     });
   });
 
-  it('gives nothing to who asks for it by HTTP POST, where no guard is called', async () => {
+  it('returns nothing over HTTP POST, where Nest runs no guards', async () => {
     for (const headers of [{}, await headersOf(issuer, alice)]) {
       expect(await send(application, 'subscription { ticks }', headers)).toMatchObject({
         data: null,
@@ -86,7 +86,7 @@ describe('A subscription over graphql-ws', () => {
     }
   });
 
-  it('is held to the organization in its argument', async () => {
+  it('checks the organization in its argument', async () => {
     const authorization = await issuer.authorization(carol);
     const of = (orgId: string) =>
       firstOf(

@@ -36,7 +36,7 @@ function withStrayBits(token: string): string {
   return token.slice(0, -1) + alphabet[alphabet.indexOf(token.slice(-1)) + 1];
 }
 
-describe('the Authorization header', () => {
+describe('The Authorization header', () => {
   let application: RunningApplication;
   let token: string;
 
@@ -51,7 +51,7 @@ describe('the Authorization header', () => {
   afterAll(() => application.close());
 
   it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])(
-    'may spell the scheme in any case, such as %s',
+    'accepts the scheme in any case, such as %s',
     async (scheme) => {
       await request(application.url)
         .get('/whoami')
@@ -118,7 +118,7 @@ describe('the Authorization header', () => {
       .expect(401);
   });
 
-  it('is the only place of a token: the query is none', async () => {
+  it('is the only place for a token: the query is ignored', async () => {
     await request(application.url)
       .get('/whoami')
       .query({ access_token: token, Authorization: `Bearer ${token}` })
@@ -149,7 +149,7 @@ describe('the Authorization header', () => {
     });
   });
 
-  it('never makes more than a refusal of a token that is larger than all headers may be', async () => {
+  it('causes a 4xx at most when the token is larger than all headers may be', async () => {
     const { status } = await request(application.url)
       .get('/whoami')
       .set('Authorization', `Bearer ${'A'.repeat(20_000)}`);
@@ -157,7 +157,7 @@ describe('the Authorization header', () => {
     expect([401, 431]).toContain(status);
   });
 
-  it('takes a token of 16 KB and not a character more', async () => {
+  it('accepts a token of 16 KB and not a character more', async () => {
     const propelAuth = application.app.get(PropelAuthService);
     const largest = await tokenOfLength(16_384);
     await expect(propelAuth.validateAccessToken(largest)).resolves.toMatchObject({

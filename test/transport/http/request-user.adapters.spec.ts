@@ -154,7 +154,7 @@ beforeEach(() => {
   seen.length = 0;
 });
 
-describe('request.user and request.org, for logs and error tools,', () => {
+describe('request.user and request.org, for logs and error trackers,', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -190,7 +190,7 @@ describe.each<[string, (app: INestApplication) => void]>([
     },
   ],
   ['a guard before ours', (app) => app.useGlobalGuards(new ForgingGuard())],
-])('a user and an organization that %s puts on the request', (_who, prepare) => {
+])('A user and an organization that %s puts on the request', (_who, prepare) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -214,7 +214,7 @@ describe.each<[string, (app: INestApplication) => void]>([
   });
 });
 
-describe('a user and an organization that a guard behind ours puts on the request', () => {
+describe('A user and an organization that a later guard puts on the request', () => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -223,7 +223,7 @@ describe('a user and an organization that a guard behind ours puts on the reques
 
   afterAll(() => application.close());
 
-  it('are not what the decorators give', async () => {
+  it('are not what the decorators inject', async () => {
     await request(application.url)
       .get(`/forged-later/${ACME_ID}`)
       .set(await headersOf(issuer, alice))
@@ -232,7 +232,7 @@ describe('a user and an organization that a guard behind ours puts on the reques
     expect(seen).toEqual([{ userId: 'user-root', orgId: GLOBEX_ID }]);
   });
 
-  it('are not what getCurrentUser() and getCurrentOrg() give', async () => {
+  it('are not what getCurrentUser() and getCurrentOrg() return', async () => {
     await request(application.url)
       .get(`/forged-later/${ACME_ID}/functions`)
       .set(await headersOf(issuer, alice))

@@ -106,13 +106,13 @@ describe.each(versionings)('With versions of routes %s', (_where, versioning, re
     }
   }
 
-  it('each version keeps the rules of its own handler', async () => {
+  it('each version has the rules of its own handler', async () => {
     await expectStatuses({ 1: 200, 2: 200, 3: 401, 4: 401 }, {});
     await expectStatuses({ 1: 200, 2: 200, 3: 200, 4: 200 }, await headersOf(issuer, alice));
     await expectStatuses({ 1: 200, 2: 200, 3: 401, 4: 401 }, { Authorization: 'Bearer a.b.c' });
   });
 
-  it('the caller is known to the version that asks for one', async () => {
+  it('the version that requires a caller gets it', async () => {
     const { path, headers } = requestOf('2');
     await request(application.url)
       .get(path)
@@ -171,7 +171,7 @@ describe('With paths by RouterModule, under a global prefix', () => {
 
   afterAll(() => application.close());
 
-  it('the organization is the one in the path of the module', async () => {
+  it('the organization is read from the path of the module', async () => {
     const headers = await headersOf(issuer, alice);
     await request(application.url)
       .get(`/api/orgs/${ACME_ID}`)

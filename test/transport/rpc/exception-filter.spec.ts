@@ -95,7 +95,7 @@ describe('PropelAuthApiErrorFilter on message handlers', () => {
     },
   );
 
-  it('tells the log of an event that failed, since nobody waits for an answer', async () => {
+  it('logs an event that failed, since no client waits for an answer', async () => {
     const client = await start();
     propelAuth.answers({ status: 429 });
     await client.emit('happened', {});

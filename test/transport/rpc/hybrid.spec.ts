@@ -57,7 +57,7 @@ afterEach(closeMicroservices);
 describe('A hybrid application', () => {
   const byDefault = { requireUserByDefault: true };
 
-  it('is guarded for requests and messages alike', async () => {
+  it('guards both requests and messages', async () => {
     const hybrid = await startHybrid(moduleOf(BothController));
     const accessToken = await issuer.accessToken(alice);
     const caller = { userId: alice.userId, orgId: null };
@@ -74,7 +74,7 @@ describe('A hybrid application', () => {
   });
 
   it.each([undefined, {}, { inheritAppConfig: false }, { inheritAppConfig: true }])(
-    'connected with %j does not start under requireUserByDefault with an undecorated handler',
+    'connected with %j fails startup under requireUserByDefault with an undecorated handler',
     async (options) => {
       const message = await startError(
         startHybrid(moduleOf(UndecoratedMessages, byDefault), options),
@@ -84,7 +84,7 @@ describe('A hybrid application', () => {
     },
   );
 
-  it('does not start with an undecorated handler when the audit only warns, either', async () => {
+  it('fails startup with an undecorated handler even if the audit only warns', async () => {
     const metadata = moduleOf(UndecoratedMessages, { ...byDefault, startupAudit: 'warn' });
     expect(await startError(startHybrid(metadata))).toContain('UndecoratedMessages.undecorated');
   });
@@ -110,7 +110,7 @@ describe('A hybrid application', () => {
   }
 
   it.each([{}, { inheritAppConfig: true }])(
-    'connected with %j requires a user of the undecorated handlers of a decorated class',
+    'connected with %j requires a user for undecorated handlers of a decorated class',
     async (options) => {
       const hybrid = await startHybrid(moduleOf(DecoratedMessages, byDefault), options);
       const accessToken = await issuer.accessToken(alice);
@@ -133,14 +133,14 @@ describe('The audit of message handlers', () => {
     me() {}
   }
 
-  it('finds one that requires a user while nothing says where the token is', async () => {
+  it('finds a handler that requires a user without a tokenSource', async () => {
     const metadata = moduleOf(MessagesController, { tokenSource: undefined });
     const message = await startError(startMicroservice(metadata));
     expect(message).toContain('MessagesController.me (message)');
     expect(message).toContain('tokenSource');
   });
 
-  it('finds an organization that is looked for in the path, and in nothing that a message has', async () => {
+  it('finds an organization source that a message does not have, such as the path', async () => {
     @Controller()
     class ReportsController {
       @MessagePattern('path')
@@ -157,7 +157,7 @@ describe('The audit of message handlers', () => {
     expect(message).not.toContain('ReportsController.message');
   });
 
-  it('finds an organization that is looked for in the message of an HTTP request', async () => {
+  it('finds an organization source for messages on a route', async () => {
     @Controller()
     class ReportsController {
       @Get()
@@ -168,7 +168,7 @@ describe('The audit of message handlers', () => {
     expect(message).toContain('ReportsController.list (GET /)');
   });
 
-  it('finds rules that only HTTP requests can meet, and warned of, they let nobody in', async () => {
+  it('finds rules that only HTTP requests can pass, and these reject all messages under warn', async () => {
     @Controller()
     class HttpOnlyController {
       @MessagePattern('event')
@@ -188,7 +188,7 @@ describe('The audit of message handlers', () => {
     expect(await client.refusalOf('withdraw', { accessToken })).toMatchObject({ statusCode: 403 });
   });
 
-  it('finds different tokenSources in one place', async () => {
+  it('finds different tokenSources on one handler', async () => {
     @Controller()
     class TwoSourcesController {
       @MessagePattern('two')
@@ -200,7 +200,7 @@ describe('The audit of message handlers', () => {
     expect(message).toContain('TwoSourcesController.two (message): Different tokenSources');
   });
 
-  it('finds a handler on what is no controller', async () => {
+  it('finds a message handler of a class that is not a controller', async () => {
     @Injectable()
     class MessagesService {
       @MessagePattern('me')

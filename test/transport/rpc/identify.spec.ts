@@ -10,7 +10,7 @@ const issuer = await TestIssuer.create({ roles: ROLES });
 afterEach(closeMicroservices);
 
 describe('identify() and callerKey() of messages', () => {
-  it('go by the tokenSource of the module, and of the handler, before the guard does', async () => {
+  it('use the tokenSource of the module and of the handler before the guard runs', async () => {
     const client = await startMicroservice({
       imports: [
         PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource: tokenFromMessage }),

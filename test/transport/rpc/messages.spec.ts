@@ -33,13 +33,13 @@ function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> 
 }
 
 describe('A message handler over TCP', () => {
-  it('takes the token from where tokenSource says', async () => {
+  it('reads the token with tokenSource', async () => {
     const client = await start();
     const accessToken = await issuer.accessToken(alice);
     expect(await client.send('me', { accessToken })).toBe(alice.userId);
   });
 
-  it('takes the token from the metadata of a packet', async () => {
+  it('reads the token from the metadata of a packet', async () => {
     const client = await start({
       tokenSource: (context) =>
         context.switchToRpc().getContext<TcpContext>().getMetadata()?.accessToken,
@@ -61,7 +61,7 @@ describe('A message handler over TCP', () => {
     expect(await client.refusalOf('me', { accessToken: await token() })).toEqual(UNAUTHORIZED);
   });
 
-  it('says in debug mode why it refuses', async () => {
+  it('has the reason of a rejection in debug mode', async () => {
     const client = await start({ debugMode: true });
     expect(await client.refusalOf('me', {})).toMatchObject({
       status: 'error',
@@ -71,7 +71,7 @@ describe('A message handler over TCP', () => {
     });
   });
 
-  it('takes the token from where its decorator says, and from nowhere else', async () => {
+  it('reads the token with the tokenSource of its decorator, and from nowhere else', async () => {
     const client = await start();
     const accessToken = await issuer.accessToken(alice);
     const token = await issuer.accessToken(bob);
@@ -79,7 +79,7 @@ describe('A message handler over TCP', () => {
     expect(await client.send('elsewhere', { accessToken, token })).toBe(bob.userId);
   });
 
-  it('takes an optional user for nobody without a token, and asks nobody for a public message', async () => {
+  it('has no user without a token under @OptionalUser(), and checks nothing under @Public()', async () => {
     const client = await start();
     const accessToken = await issuer.accessToken(alice);
     expect(await client.send('visitor', {})).toEqual({ userId: null });
@@ -87,7 +87,7 @@ describe('A message handler over TCP', () => {
     expect(await client.send('public', { accessToken })).toEqual({ userId: null, orgId: null });
   });
 
-  it('finds the organization in the message, anew for each', async () => {
+  it('finds the organization in each message', async () => {
     const client = await start();
     const accessToken = await issuer.accessToken(carol);
     const of = (orgId: unknown) => client.refusalOf('reports', { accessToken, orgId });
@@ -98,7 +98,7 @@ describe('A message handler over TCP', () => {
     expect(await of(ACME_ID)).toEqual({ answered: [ACME_ID, ACME_ID] });
   });
 
-  it('is held to requireUserByDefault without a word of its own', async () => {
+  it('requires a user under requireUserByDefault without its own decorator', async () => {
     const client = await start({ requireUserByDefault: true });
     const accessToken = await issuer.accessToken(alice);
     expect(await client.refusalOf('undecorated', {})).toEqual(UNAUTHORIZED);
@@ -108,7 +108,7 @@ describe('A message handler over TCP', () => {
     });
   });
 
-  it('looks at the expiry of the token each time', async () => {
+  it('checks the expiry of the token each time', async () => {
     const client = await start();
     const now = Math.floor(Date.now() / 1000);
     const accessToken = await issuer.accessToken(alice, { claims: { exp: now + 100 } });
@@ -122,7 +122,7 @@ describe('A message handler over TCP', () => {
     }
   });
 
-  it('of an event is not called for a stranger', async () => {
+  it('of an event is not called for an unauthenticated message', async () => {
     const client = await start();
     await client.emit('happened', {});
     await client.emit('happened', { accessToken: await issuer.accessToken(carol) });

@@ -77,7 +77,7 @@ describe.each([
     ['it does so for each message', constructed(bindSelf, Scope.REQUEST), REJECTED],
     ['it binds another one for each message', constructed(bindOther, Scope.REQUEST), REJECTED],
     ['an arrow function is there for each', constructed(takeArrow, Scope.REQUEST), REJECTED],
-  ])('keeps its rule, or lets nobody in, when %s', async (_fault, controller, expected) => {
+  ])('keeps its rule or rejects all calls when %s', async (_fault, controller, expected) => {
     for (const byDefault of [false, true]) {
       const client = await start(metadataOf(controller, byDefault));
       expect(await answersOf(client)).toEqual(expected);
@@ -119,13 +119,13 @@ describe('A microservice that is connected when the application has started', ()
     }
   }
 
-  it('meets no handler that is open: the application has not started', async () => {
+  it('has no open handlers: the application fails to start', async () => {
     await expect(startHybrid(metadataOf(UndecoratedMessages, true))).rejects.toThrow(
       'UndecoratedMessages.list (message)',
     );
   });
 
-  it('finds its handlers guarded, without inheritAppConfig too', async () => {
+  it('has guarded handlers, also without inheritAppConfig', async () => {
     const { app } = await startHybrid(
       metadataOf(
         constructed(() => {}),

@@ -17,14 +17,14 @@ class MessagesModule {}
 describe('An application without an HTTP server', () => {
   afterEach(closeMicroservices);
 
-  it('is guarded as a microservice', async () => {
+  it('guards messages as a microservice', async () => {
     const client = await startMicroserviceOf(MessagesModule);
     const accessToken = await issuer.accessToken(alice);
     expect(await client.send('me', { accessToken })).toBe(alice.userId);
     expect(await client.refusalOf('me', {})).toMatchObject({ statusCode: 401 });
   });
 
-  it('has the service and the table of its access as an application context', async () => {
+  it('provides PropelAuthService and the access table as an application context', async () => {
     const context = await NestFactory.createApplicationContext(MessagesModule, {
       logger: false,
       abortOnError: false,

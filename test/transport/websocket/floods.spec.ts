@@ -54,11 +54,11 @@ async function answerAfter(client: GatewayClient, event: string): Promise<unknow
 }
 
 describe.each(CONNECTIONS)('A message that waits for its handler over %s', (_name, connect) => {
-  it('keeps its caller, however many follow it', async () => {
+  it('keeps its caller while many messages follow', async () => {
     expect(await answerAfter(await connect(), 'me')).toBe(`a text of ${alice.userId}`);
   });
 
-  it('keeps its caller when those that follow are refused', async () => {
+  it('keeps its caller while the following messages are rejected', async () => {
     expect(await answerAfter(await connect(), 'reports')).toBe(`a text of ${alice.userId}`);
   });
 });

@@ -49,7 +49,7 @@ afterEach(closeApplications);
 
 describe.each(ADAPTERS)('identify() and callerKey() over %s', (name, connect) => {
   it.each([alice, bob])(
-    'know the user of the connection before the guard does: $userId',
+    'know the user of the connection before the guard runs: $userId',
     async (user) => {
       const client = await connect(await issuer.accessToken(user));
       for (const message of [{}, 'a text', 7]) await client.ask('me', message);
@@ -58,14 +58,14 @@ describe.each(ADAPTERS)('identify() and callerKey() over %s', (name, connect) =>
     },
   );
 
-  it('know nobody and the address, where it is known, without a token', async () => {
+  it('return no user and the address, if it is known, without a token', async () => {
     const client = await connect();
     await client.ask('public', {});
     const address = name === 'socket.io' ? /^ip:.*127\.0\.0\.1$/ : /^ip:unknown$/;
     expect(observed).toEqual([[null, expect.stringMatching(address)]]);
   });
 
-  it('verify the token of a connection once, without a cache, and so does the guard', async () => {
+  it('verify the token of a connection once together with the guard, without a cache', async () => {
     const verifications = jest.spyOn(TokenVerifier.prototype, 'verify');
     const client = await connect(await issuer.accessToken(alice), { tokenCache: false });
     for (const message of [{}, 'a text', 7]) await client.ask('me', message);

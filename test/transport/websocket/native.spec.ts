@@ -32,12 +32,12 @@ describe('A gateway over ws', () => {
 
   afterAll(() => application.close());
 
-  it('takes the token from the Authorization header of the upgrade request', async () => {
+  it('reads the token from the Authorization header of the upgrade request', async () => {
     const client = await connectNative(application, { headers: await headersOf(issuer, alice) });
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
-  it('takes the token of a browser from behind the subprotocol bearer, and does not repeat it', async () => {
+  it('reads the token of a browser after the subprotocol bearer, and does not send it back', async () => {
     const protocols = ['bearer', await issuer.accessToken(alice)];
     const client = await connectNative(application, { protocols });
     expect(client.protocol).toBe('bearer');
@@ -51,7 +51,7 @@ describe('A gateway over ws', () => {
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
-  it('takes no token from the query string', async () => {
+  it('ignores a token in the query string', async () => {
     const token = await issuer.accessToken(alice);
     const client = await connectNative(application, {
       path: `/?token=${token}&access_token=${token}`,
@@ -59,7 +59,7 @@ describe('A gateway over ws', () => {
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
   });
 
-  it('tells a stranger of every refusal, and answers what is open to strangers', async () => {
+  it('sends an error for each rejected message, and answers public messages', async () => {
     const client = await connectNative(application);
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
     expect(await client.ask('undecorated')).toEqual(exception(401, 'Unauthorized', 'undecorated'));
@@ -70,7 +70,7 @@ describe('A gateway over ws', () => {
     });
   });
 
-  it('finds the organization in the message, anew for each', async () => {
+  it('finds the organization in each message', async () => {
     const client = await connectNative(application, { headers: await headersOf(issuer, carol) });
     const of = (orgId: unknown) => client.ask('reports', { orgId });
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
@@ -80,7 +80,7 @@ describe('A gateway over ws', () => {
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
   });
 
-  it('refuses a connection whose token has expired from its next message on', async () => {
+  it('rejects messages as soon as the token of the connection has expired', async () => {
     const now = Math.floor(Date.now() / 1000);
     const headers = await headersOf(issuer, alice, { exp: now + 100 });
     stopClock(now * 1000);
@@ -94,7 +94,7 @@ describe('A gateway over ws', () => {
     }
   });
 
-  it('that does not hand over the upgrade request lets nobody in', async () => {
+  it('rejects all messages of an adapter that does not pass on the upgrade request', async () => {
     const forgetful = await start(GuardedGateway);
     try {
       const client = await connectNative(forgetful, { headers: await headersOf(issuer, alice) });
@@ -121,7 +121,7 @@ describe('A gateway over ws', () => {
       expect(await client.closeCode()).toBe(1008);
     });
 
-    it('who offers different tokens in two places', async () => {
+    it('a client with different tokens in two places', async () => {
       const client = await connectNative(application, {
         headers: await headersOf(issuer, bob),
         protocols: ['bearer', await issuer.accessToken(alice)],

@@ -126,7 +126,7 @@ describe.each(ADAPTERS)('A gateway over %s', (_adapter, connect) => {
     }
   });
 
-  it('rejects mere texts and numbers where a source of its own looks for the organization or the token', async () => {
+  it('rejects plain texts and numbers where a custom source reads the organization or the token', async () => {
     @WebSocketGateway()
     class CustomGateway extends OpenGateway {
       @SubscribeMessage('org')
@@ -157,7 +157,7 @@ describe.each(ADAPTERS)('A gateway over %s', (_adapter, connect) => {
     expect(await client.ask('me', 'a text')).toEqual({ event: 'me', data: alice.userId });
   });
 
-  it('made by a factory does not start', async () => {
+  it('fails startup when a factory makes it', async () => {
     const gateway = { provide: 'GATEWAY', useFactory: () => new OpenGateway(null as never) };
     expect(await messageOf(start(gateway as unknown as Type))).toContain(
       'OpenGateway.me (WebSocket message)',
@@ -165,7 +165,7 @@ describe.each(ADAPTERS)('A gateway over %s', (_adapter, connect) => {
   });
 });
 
-describe('Messages that are mere texts', () => {
+describe('Messages that are plain texts', () => {
   it.each(ADAPTERS)(
     'keep their caller while they wait for their handlers, over %s',
     async (_name, connect) => {

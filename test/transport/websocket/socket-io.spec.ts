@@ -44,13 +44,13 @@ describe('A gateway over socket.io', () => {
     return connectSocketIo(application, { auth });
   }
 
-  it('takes the token from auth.token', async () => {
+  it('reads the token from auth.token', async () => {
     const client = await connectAs(alice);
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
   it.each(['websocket', 'polling'] as const)(
-    'takes the token from the Authorization header of the handshake over %s',
+    'reads the token from the Authorization header of the handshake over %s',
     async (transport) => {
       const extraHeaders = await headersOf(issuer, alice);
       const client = connectSocketIo(application, { extraHeaders, transports: [transport] });
@@ -58,7 +58,7 @@ describe('A gateway over socket.io', () => {
     },
   );
 
-  it('takes no token from the query string', async () => {
+  it('ignores a token in the query string', async () => {
     const token = await issuer.accessToken(alice);
     const client = connectSocketIo(application, {
       query: { token, access_token: token, authorization: `Bearer ${token}` },
@@ -66,7 +66,7 @@ describe('A gateway over socket.io', () => {
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
   });
 
-  it('refuses two different tokens, and takes one that is in two places', async () => {
+  it('rejects two different tokens, and accepts one token in two places', async () => {
     const token = await issuer.accessToken(alice);
     const different = connectSocketIo(application, {
       auth: { token },
@@ -92,14 +92,14 @@ describe('A gateway over socket.io', () => {
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
   });
 
-  it('refuses a token of another issuer', async () => {
+  it('rejects a token of another issuer', async () => {
     const client = connectSocketIo(application, {
       auth: { token: await (await TestIssuer.create({ roles: ROLES })).accessToken(alice) },
     });
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
   });
 
-  it('takes an optional user for nobody without a token, and asks nobody for a public message', async () => {
+  it('has no user without a token under @OptionalUser(), and checks nothing under @Public()', async () => {
     const stranger = await connectAs(null);
     expect(await stranger.ask('visitor')).toEqual({ event: 'visitor', data: null });
     expect(await stranger.ask('public')).toEqual({
@@ -110,7 +110,7 @@ describe('A gateway over socket.io', () => {
     expect(await known.ask('visitor')).toEqual({ event: 'visitor', data: alice.userId });
   });
 
-  it('requires a user for messages without a word of their own, under requireUserByDefault', async () => {
+  it('requires a user for undecorated messages under requireUserByDefault', async () => {
     const stranger = await connectAs(null);
     expect(await stranger.ask('undecorated')).toEqual(
       exception(401, 'Unauthorized', 'undecorated'),
@@ -122,7 +122,7 @@ describe('A gateway over socket.io', () => {
     });
   });
 
-  it('finds the organization in the message, anew for each', async () => {
+  it('finds the organization in each message', async () => {
     const client = await connectAs(carol);
     const of = (orgId: unknown) => client.ask('reports', { orgId });
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
@@ -147,7 +147,7 @@ describe('A gateway over socket.io', () => {
     );
   });
 
-  it('gives messages that are handled at the same time each its own organization', async () => {
+  it('injects the organization of each message that is handled at the same time', async () => {
     const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Member' });
     const client = await connectAs(erin);
     const ids = [ACME_ID, GLOBEX_ID, GLOBEX_ID, ACME_ID, GLOBEX_ID, ACME_ID];
@@ -157,7 +157,7 @@ describe('A gateway over socket.io', () => {
     }
   });
 
-  it('refuses a connection whose token has expired from its next message on', async () => {
+  it('rejects messages as soon as the token of the connection has expired', async () => {
     const now = Math.floor(Date.now() / 1000);
     const client = await connectAs(alice, { exp: now + 10 });
     stopClock(now * 1000);

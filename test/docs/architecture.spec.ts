@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Controller, Get } from '@nestjs/common';
+import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { TestIssuer } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication } from '../support/application.js';
+
+/** The folders of lib/, in the order of their imports. */
+const { LAYERS } = (await import(resolve('.dependency-cruiser.mjs'))) as {
+  LAYERS: readonly string[];
+};
+
+@Controller()
+class HelloController {
+  @Get()
+  @RequireUser()
+  hello() {
+    return 'Hello';
+  }
+}
+
+/** The files of lib/ that the second request with a token runs through. */
+async function filesOfWarmRequest(): Promise<string[]> {
+  const issuer = await TestIssuer.create();
+  const { url, close } = await startApplication({
+    imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+    controllers: [HelloController],
+  });
+  const token = await issuer.accessToken({ email: 'alice@example.com' });
+  const session = new Session();
+  session.connect();
+  try {
+    await session.post('Profiler.enable');
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+    await request(url).get('/').auth(token, { type: 'bearer' }).expect(200);
+    // Taking the coverage resets the counts.
+    await session.post('Profiler.takePreciseCoverage');
+    await request(url).get('/').auth(token, { type: 'bearer' }).expect(200);
+    const { result } = await session.post('Profiler.takePreciseCoverage');
+    return result
+      .filter(({ functions }) => functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0))
+      .map(({ url: file }) => relative('.', file.startsWith('file:') ? fileURLToPath(file) : file))
+      .filter((file) => file.startsWith('lib/'))
+      .toSorted();
+  } finally {
+    session.disconnect();
+    await close();
+  }
+}
+
+function read(file: string): string {
+  return readFileSync(file, 'utf8');
+}
+
+/** The arrows of the first Mermaid picture of a page. */
+function arrowsOf(page: string): string[] {
+  const [, picture = ''] = /^```mermaid\n(.*?)^```/ms.exec(page) ?? [];
+  return picture
+    .split('\n')
+    .filter((line) => line.includes('-->'))
+    .flatMap((line) => {
+      const nodes = line.split('-->').map((node) => node.trim());
+      return nodes.slice(1).map((node, index) => `${nodes[index]} --> ${node}`);
+    });
+}
+
+describe('The architecture page', () => {
+  it('names the files that a request with a known token passes, ten at most', async () => {
+    const files = await filesOfWarmRequest();
+    expect(files.length).toBeLessThanOrEqual(10);
+    const page = read('docs/architecture.md');
+    const named = [...page.matchAll(/^\d+\. `(lib\/[\w./-]+)`/gm)].map(([, file]) => file);
+    expect(named.toSorted()).toEqual(files);
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  it('shows the order of the folders that the lint enforces', () => {
+    const order = LAYERS.toReversed();
+    expect(arrowsOf(read('CONTRIBUTING.md')).toSorted()).toEqual(
+      order
+        .slice(1)
+        .map((layer, index) => `${order[index]} --> ${layer}`)
+        .toSorted(),
+    );
+  });
+});
