@@ -25,7 +25,7 @@ class HelloController {
 /** The files of lib/ that the second request with a token runs through. */
 async function filesOfWarmRequest(): Promise<string[]> {
   const issuer = await TestIssuer.create();
-  const { url, close } = await startApplication({
+  const application = await startApplication({
     imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
     controllers: [HelloController],
   });
@@ -35,10 +35,10 @@ async function filesOfWarmRequest(): Promise<string[]> {
   try {
     await session.post('Profiler.enable');
     await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
-    await request(url).get('/').auth(token, { type: 'bearer' }).expect(200);
+    await request(application.url).get('/').auth(token, { type: 'bearer' }).expect(200);
     // Taking the coverage resets the counts.
     await session.post('Profiler.takePreciseCoverage');
-    await request(url).get('/').auth(token, { type: 'bearer' }).expect(200);
+    await request(application.url).get('/').auth(token, { type: 'bearer' }).expect(200);
     const { result } = await session.post('Profiler.takePreciseCoverage');
     return result
       .filter(({ functions }) => functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0))
@@ -47,7 +47,7 @@ async function filesOfWarmRequest(): Promise<string[]> {
       .toSorted();
   } finally {
     session.disconnect();
-    await close();
+    await application.close();
   }
 }
 
@@ -72,7 +72,9 @@ describe('The architecture page', () => {
     const files = await filesOfWarmRequest();
     expect(files.length).toBeLessThanOrEqual(10);
     const page = read('docs/architecture.md');
-    const named = [...page.matchAll(/^\d+\. `(lib\/[\w./-]+)`/gm)].map(([, file]) => file);
+    const named = [...page.matchAll(/^\d+\. `(lib\/[\w./-]+)`/gm)].map(
+      ([, file]) => file as string,
+    );
     expect(named.toSorted()).toEqual(files);
   });
 });

@@ -36,6 +36,8 @@ describe('The documentation', () => {
   });
 
   it('shows nothing in a language that no test looks at', () => {
-    expect(blocks.filter(({ language }) => !['ts', 'json', 'bash', 'mermaid'].includes(language))).toEqual([]);
+    expect(
+      blocks.filter(({ language }) => !['ts', 'json', 'bash', 'mermaid'].includes(language)),
+    ).toEqual([]);
   });
 });
