@@ -8,7 +8,7 @@ import {
 import { isJsonObject } from '../values/json-object.js';
 import { PropelAuthApiError, type PropelAuthApiErrorCode } from './propel-auth-api.error.js';
 import { isRead } from './read-calls.js';
-import { refusedFields } from './refused-fields.js';
+import { rejectedFields } from './rejected-fields.js';
 import {
   ApiKeyValidateRateLimitedException,
   FeatureGatedException,
@@ -78,7 +78,7 @@ function rejectionOf(thrown: unknown, call: string): PropelAuthApiError | undefi
   if (code === undefined) return undefined;
   return new PropelAuthApiError(code, call, {
     detail,
-    fields: refusedFields(thrown),
+    fields: rejectedFields(thrown),
     retryAfterSeconds: code === 'rate_limited' ? waitSecondsIn(thrown.message) : undefined,
     cause: thrown,
   });

@@ -8,8 +8,8 @@ import {
 } from '@nestjs/common';
 import { throwError, type Observable } from 'rxjs';
 import { graphqlErrorFor } from '../transport/graphql/graphql-error.js';
-import { rpcErrorFor } from '../transport/rpc/rpc-answer.js';
-import { exceptionPayloadFor } from '../transport/websocket/websocket-answer.js';
+import { rpcErrorFor } from '../transport/rpc/rpc-exception.js';
+import { exceptionPayloadFor } from '../transport/websocket/websocket-exception.js';
 import {
   emitException,
   isNativeClient,

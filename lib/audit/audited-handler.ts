@@ -5,7 +5,7 @@ import type { AuditedMethod } from './audited-route.js';
 export type AuditedHandler = ApplicationHandler & AuditedMethod;
 
 /** What the audit has to know of the application around it. */
-export interface HandlerSurroundings {
+export interface AuditContext {
   readonly isGuardGlobal: boolean;
   /** Whether GraphQL calls guards for fields. */
   readonly areFieldsGuarded: boolean;

@@ -6,7 +6,7 @@ import type { HandlerAccess } from '../rules/handler-access.js';
 /** A method that handles calls, whichever way they come, as the audit looks at it. */
 export interface AuditedMethod extends Pick<ApplicationRoute, 'controller' | 'name' | 'handler'> {
   /** What the rules say, whether or not a guard is there to keep them. */
-  readonly rules: Policy;
+  readonly policy: Policy;
   /** The same, by the places where they are written. */
   readonly levels: HandlerLevels;
   /** What the guard does. */

@@ -1,11 +1,6 @@
 import type { CallerMode, DenyingRule } from '../rules/access-rule.js';
-import {
-  effectiveDenyingRules,
-  holdsUnder,
-  isCallerRule,
-  isDenyingRule,
-  isOrgRule,
-} from '../rules/policy.js';
+import { effectiveDenyingRules, appliesUnder } from '../rules/compile-policy.js';
+import { isCallerRule, isDenyingRule, isOrgRule } from '../rules/access-rule.js';
 import { flatten, type HandlerLevels } from '../rules/handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../rules/caller-parameters.js';
 import type { AuditedMethod } from './audited-route.js';
@@ -74,7 +69,7 @@ function findUnmeetableRules(audited: AuditedMethod): string[] {
   if (callerRule === undefined) return [];
   if (level > 0 && !DELIBERATE_MODES.includes(callerRule.mode)) return [];
   const unmeetable = [...new Set(denyingRulesOver(audited.levels))].filter(
-    (rule) => !holdsUnder(callerRule.mode, rule),
+    (rule) => !appliesUnder(callerRule.mode, rule),
   );
   return unmeetable.slice(0, 1).map((rule) => {
     const isBeside = levels[level]?.includes(rule) ?? false;
@@ -86,8 +81,8 @@ function findUnmeetableRules(audited: AuditedMethod): string[] {
 }
 
 /** A personal key is in no organization, so that no rule about one can say yes of it. */
-function findPersonalKeysUnderOrgRules({ rules }: AuditedMethod): string[] {
-  if (rules.apiKeyKind !== 'personal' || rules.orgRequirements.length === 0) return [];
+function findPersonalKeysUnderOrgRules({ policy }: AuditedMethod): string[] {
+  if (policy.apiKeyKind !== 'personal' || policy.orgRequirements.length === 0) return [];
   return [
     "An organization rule where only API keys of the kind 'personal' will do, which are in no organization; remove the rule, or " +
       "take keys of the kind 'org'.",
@@ -100,8 +95,8 @@ function denyingRulesOver(levels: HandlerLevels): DenyingRule[] {
 }
 
 /** One grant is for one kind of action: two kinds cannot take it from the same header. */
-function findSharedGrantHeaders({ rules }: AuditedMethod): string[] {
-  const headers = rules.stepUps.map(({ grantHeader }) => grantHeader);
+function findSharedGrantHeaders({ policy }: AuditedMethod): string[] {
+  const headers = policy.stepUps.map(({ grantHeader }) => grantHeader);
   const shared = headers.filter((header, index) => headers.indexOf(header) !== index);
   return [...new Set(shared)].map(
     (header) =>
@@ -111,37 +106,37 @@ function findSharedGrantHeaders({ rules }: AuditedMethod): string[] {
 }
 
 /** A parameter that could never have a value. */
-function findCallerlessParameters({ controller, name, rules }: AuditedMethod): string[] {
+function findCallerlessParameters({ controller, name, policy }: AuditedMethod): string[] {
   const parameters = readCallerParameters(controller, name);
   const has = (parameter: CallerParameter): boolean => parameters.includes(parameter);
   const findings: string[] = [];
-  if (has('@CurrentUser()') && rules.mode === 'public') {
+  if (has('@CurrentUser()') && policy.mode === 'public') {
     findings.push(
       '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
     );
   }
-  if (has('@CurrentUser()') && rules.mode === 'api-key') {
+  if (has('@CurrentUser()') && policy.mode === 'api-key') {
     findings.push(
       '@CurrentUser() under @RequireApiKey(), where no access token is looked at; take @CurrentApiKey(), or say ' +
         '@RequireUserOrApiKey() instead.',
     );
   }
-  if (has('@CurrentUser()') && rules.mode === 'webhook') {
+  if (has('@CurrentUser()') && policy.mode === 'webhook') {
     findings.push(
       '@CurrentUser() under @PropelAuthWebhook(), where PropelAuth is the caller; take @WebhookEvent().',
     );
   }
-  if (has('@CurrentOrg()') && rules.orgRequirements.length === 0) {
+  if (has('@CurrentOrg()') && policy.orgRequirements.length === 0) {
     findings.push(
       '@CurrentOrg() without an organization rule; add @RequireOrgMember() or remove the parameter.',
     );
   }
-  if (has('@CurrentApiKey()') && rules.mode !== 'api-key' && rules.mode !== 'user-or-api-key') {
+  if (has('@CurrentApiKey()') && policy.mode !== 'api-key' && policy.mode !== 'user-or-api-key') {
     findings.push(
       '@CurrentApiKey() where no API key is looked at; add @RequireApiKey() or @RequireUserOrApiKey().',
     );
   }
-  if (has('@WebhookEvent()') && rules.mode !== 'webhook') {
+  if (has('@WebhookEvent()') && policy.mode !== 'webhook') {
     findings.push('@WebhookEvent() without @PropelAuthWebhook(); add it or remove the parameter.');
   }
   return findings;

@@ -9,9 +9,9 @@ import type { ApplicationHandler } from './application-handler.js';
 import { ApplicationHandlers } from './application-handlers.js';
 import { GlobalGuard } from '../guard/global-guard.js';
 import { HandlerAccessResolver } from './handler-access.js';
-import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
-import { findForeignCredentials } from './foreign-credentials.js';
-import { findForeignSources } from './foreign-sources.js';
+import type { AuditedHandler, AuditContext } from './audited-handler.js';
+import { findMisplacedCredentials } from './misplaced-credentials.js';
+import { findMisplacedSources } from './misplaced-sources.js';
 import { findLostGuards } from './lost-guards.js';
 import { findInMethod } from './method-checks.js';
 import { findMissingTokenSource } from './token-sources.js';
@@ -51,17 +51,17 @@ export class HandlerAudit {
   /** Who may call a handler: everyone, where Nest calls no guard. */
   accessOf(handler: ApplicationHandler): HandlerAccess {
     const isUnreached =
-      findUnreachedHandlers(this.audited(handler), this.surroundings()).length > 0;
+      findUnreachedHandlers(this.audited(handler), this.auditContext()).length > 0;
     return isUnreached ? OPEN_ACCESS : this.access.of(handler.controller, handler.handler);
   }
 
   private examine(
-    check: (audited: AuditedHandler, surroundings: HandlerSurroundings) => string[],
+    check: (audited: AuditedHandler, auditContext: AuditContext) => string[],
   ): string[] {
-    const surroundings = this.surroundings();
+    const auditContext = this.auditContext();
     return this.handlers.list().flatMap((handler) => {
       const { controller, name, kind } = handler;
-      return check(this.audited(handler), surroundings).map(
+      return check(this.audited(handler), auditContext).map(
         (finding) => `${controller.name}.${name} (${KINDS[kind]}): ${finding}`,
       );
     });
@@ -71,13 +71,13 @@ export class HandlerAudit {
     const { controller, handler: method } = handler;
     return {
       ...handler,
-      rules: this.policies.ofHandler(controller, method),
+      policy: this.policies.ofHandler(controller, method),
       access: this.access.of(controller, method).access,
       levels: this.policies.levelsOf(handler),
     };
   }
 
-  private surroundings(): HandlerSurroundings {
+  private auditContext(): AuditContext {
     return {
       isGuardGlobal: this.globalGuard.isPresent(),
       areFieldsGuarded: this.handlers.areFieldsGuarded(),
@@ -89,30 +89,25 @@ export class HandlerAudit {
   }
 }
 
-function findInHandler(audited: AuditedHandler, surroundings: HandlerSurroundings): string[] {
+function findInHandler(audited: AuditedHandler, auditContext: AuditContext): string[] {
   return [
     ...findInMethod(audited),
-    ...findForeignSources(audited.rules, audited.kind),
-    ...findForeignCredentials(audited),
-    ...findMissingTokenSource(audited, surroundings),
+    ...findMisplacedSources(audited.policy, audited.kind),
+    ...findMisplacedCredentials(audited),
+    ...findMissingTokenSource(audited, auditContext),
   ];
 }
 
-function findOpenings(audited: AuditedHandler, surroundings: HandlerSurroundings): string[] {
+function findOpenings(audited: AuditedHandler, auditContext: AuditContext): string[] {
   return [
-    ...findUnreachedHandlers(audited, surroundings),
-    ...findLostGuards(audited, isReachedByGlobalGuard(audited, surroundings)),
+    ...findUnreachedHandlers(audited, auditContext),
+    ...findLostGuards(audited, isReachedByGlobalGuard(audited, auditContext)),
   ];
 }
 
 function isReachedByGlobalGuard(
   { kind }: AuditedHandler,
-  {
-    isGuardGlobal,
-    areFieldsGuarded,
-    globalGuardsReachGateways,
-    isHttpApplication,
-  }: HandlerSurroundings,
+  { isGuardGlobal, areFieldsGuarded, globalGuardsReachGateways, isHttpApplication }: AuditContext,
 ): boolean {
   const isReached: Record<HandlerKind, boolean> = {
     operation: true,

@@ -9,25 +9,25 @@ import type { AuditedMethod } from './audited-route.js';
  * @param isGuardGlobal whether a global guard reaches this kind of handlers
  */
 export function findLostGuards(
-  { controller, handler, rules, isMadeByFactory }: AuditedMethod & { isMadeByFactory: boolean },
+  { controller, handler, policy, isMadeByFactory }: AuditedMethod & { isMadeByFactory: boolean },
   isGuardGlobal: boolean,
 ): string[] {
-  if (!rules.isExplicit || rules.mode === 'public' || isGuardGlobal) return [];
+  if (!policy.isExplicit || policy.mode === 'public' || isGuardGlobal) return [];
   if (isMadeByFactory) return [GUARD_OF_FACTORY];
   const hasOne = [controller, handler].some(hasHandlerGuard) || hasGuard(controller, handler);
   return hasOne ? [] : [LOST_GUARD];
 }
 
 /** Handlers that cannot be traced to a method, so that all of their calls are rejected. */
-export function findUntraceable({ rules }: AuditedMethod): string[] {
-  return rules.mode === 'untraceable' ? [UNTRACEABLE] : [];
+export function findUntraceable({ policy }: AuditedMethod): string[] {
+  return policy.mode === 'untraceable' ? [UNTRACEABLE] : [];
 }
 
 /**
  * Classes whose prototype says that it belongs to another class: Nest names that one to guards, and the rules of this one would
  * not be found.
  */
-export function findForeignConstructor(type: Type): string[] {
+export function findWrongConstructor(type: Type): string[] {
   const { constructor } = type.prototype as { constructor?: Type };
   if (constructor?.prototype === type.prototype) return [];
   return [

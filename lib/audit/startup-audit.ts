@@ -14,12 +14,12 @@ import { ApplicationHandlers, classOf } from './application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application-routes.js';
 import { GlobalGuard } from '../guard/global-guard.js';
 import { OrgSources } from '../org-sources/org-sources.js';
-import { isOfOtherCopy } from '../rules/package-copy.js';
+import { isFromOtherCopy } from '../rules/package-copy.js';
 import { HandlerAccessResolver } from './handler-access.js';
 import type { AuditedRoute } from './audited-route.js';
-import { findForeignSources } from './foreign-sources.js';
+import { findMisplacedSources } from './misplaced-sources.js';
 import { HandlerAudit } from './handler-audit.js';
-import { findForeignConstructor, findLostGuards } from './lost-guards.js';
+import { findWrongConstructor, findLostGuards } from './lost-guards.js';
 import { findInMethod } from './method-checks.js';
 import { findMissingPathParameters } from './missing-path-parameters.js';
 import { SchemaAudit } from './schema-audit.js';
@@ -52,7 +52,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     const classes = this.classes();
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
-      ...classes.filter(hasRules).flatMap(({ type }) => findForeignConstructor(type)),
+      ...classes.filter(hasRules).flatMap(({ type }) => findWrongConstructor(type)),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuard.isPresent())),
       ...this.handlers.openings(),
     ]);
@@ -97,7 +97,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   private audited(route: ApplicationRoute): AuditedRoute {
     return {
       ...route,
-      rules: this.policies.ofHandler(route.controller, route.handler),
+      policy: this.policies.ofHandler(route.controller, route.handler),
       levels: this.policies.levelsOf(route),
       access: this.access.of(route.controller, route.handler).access,
     };
@@ -141,13 +141,13 @@ function findInRoute(audited: AuditedRoute): string[] {
   return [
     ...findInMethod(audited),
     ...findMissingPathParameters(audited),
-    ...findForeignSources(audited.rules, 'http'),
+    ...findMisplacedSources(audited.policy, 'http'),
   ];
 }
 
 /** Of two copies, neither knows the rules and the decisions of the other. */
 function findOtherCopy({ type }: AuditedClass): string[] {
-  if (!isOfOtherCopy(type)) return [];
+  if (!isFromOtherCopy(type)) return [];
   return [
     `${type.name}: its decorators are of a second copy of nestjs-propelauth. Install one copy; npm ls nestjs-propelauth shows them.`,
   ];

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
-import { readClassRules, readMethodRules, type AccessRule } from '../rules/access-rule.js';
+import type { AccessRule } from '../rules/access-rule.js';
+import { readClassRules, readMethodRules } from '../rules/rule-metadata.js';
 import { reachableKinds } from './application-handlers.js';
 import { classChain, isHandler } from '../rules/declared-method.js';
 

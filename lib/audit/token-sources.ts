@@ -1,20 +1,20 @@
 import type { Policy } from '../rules/policy.js';
-import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
+import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
 /** Two decorators in one place that look for the token in different ones. */
-export function findConflictingTokenSources({ rules }: { rules: Policy }): string[] {
-  return rules.tokenSources.length > 1
+export function findConflictingTokenSources({ policy }: { policy: Policy }): string[] {
+  return policy.tokenSources.length > 1
     ? ['Different tokenSources in one place; keep the one that is meant.']
     : [];
 }
 
 /** Message handlers that look for a user while nothing says where messages carry a token: they would refuse everyone. */
 export function findMissingTokenSource(
-  { kind, access, rules }: AuditedHandler,
-  { hasTokenSource }: HandlerSurroundings,
+  { kind, access, policy }: AuditedHandler,
+  { hasTokenSource }: AuditContext,
 ): string[] {
   const looksForUser = access === 'user' || access === 'optional';
-  if (kind !== 'message' || !looksForUser || hasTokenSource || rules.tokenSources.length > 0) {
+  if (kind !== 'message' || !looksForUser || hasTokenSource || policy.tokenSources.length > 0) {
     return [];
   }
   return [

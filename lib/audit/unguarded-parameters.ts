@@ -8,10 +8,10 @@ export function findUnguardedParameters({
   controller,
   kind,
   name,
-  rules,
+  policy,
 }: AuditedMethod & { kind?: HandlerKind }): string[] {
   if (!readCallerParameters(controller, name).includes('@CurrentUser()')) return [];
-  if (kind === 'field' && !rules.isExplicit) {
+  if (kind === 'field' && !policy.isExplicit) {
     return [
       '@CurrentUser() in a field without a rule, where no token is looked at; add @RequireUser() or @OptionalUser().',
     ];

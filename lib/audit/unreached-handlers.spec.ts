@@ -2,11 +2,11 @@ import type { HandlerKind } from '../transport/handler-kinds.js';
 import type { CallerMode } from '../rules/access-rule.js';
 import type { Policy } from '../rules/policy.js';
 import { RequireUser } from '../decorators/require-user.decorator.js';
-import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
+import type { AuditedHandler, AuditContext } from './audited-handler.js';
 import { findUnreachedHandlers } from './unreached-handlers.js';
 
 /** The rules of a handler in this mode, without any further ones. */
-function rulesUnder(mode: CallerMode): Policy {
+function policyUnder(mode: CallerMode): Policy {
   return {
     mode,
     isExplicit: true,
@@ -29,7 +29,7 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
     name: 'handle',
     handler: () => {},
     kind,
-    rules: rulesUnder('user'),
+    policy: policyUnder('user'),
     access: 'user',
     levels: { method: { rules: [], outside: [] }, overridden: [], classes: [] },
     isMadeByFactory: false,
@@ -38,7 +38,7 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
 }
 
 /** An application in which every guard is called. */
-const COMPLETE: HandlerSurroundings = {
+const COMPLETE: AuditContext = {
   isGuardGlobal: true,
   areFieldsGuarded: true,
   globalGuardsReachGateways: true,
@@ -47,7 +47,7 @@ const COMPLETE: HandlerSurroundings = {
 };
 
 /** What each kind of handler misses where Nest does not call the guard. */
-const GAPS: [HandlerKind, Partial<HandlerSurroundings>, string][] = [
+const GAPS: [HandlerKind, Partial<AuditContext>, string][] = [
   ['field', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
   ['reference', { areFieldsGuarded: false }, 'fieldResolverEnhancers'],
   ['gateway', { globalGuardsReachGateways: false }, 'Nest 11'],
@@ -76,14 +76,14 @@ describe('The audit of what no guard is called for', () => {
   });
 
   it.each(GAPS.slice(2))('finds nothing about a %s that a decorator guards', (kind, gap) => {
-    const surroundings = { ...COMPLETE, ...gap };
-    expect(findUnreachedHandlers(handler(kind, { controller: Guarded }), surroundings)).toEqual([]);
+    const auditContext = { ...COMPLETE, ...gap };
+    expect(findUnreachedHandlers(handler(kind, { controller: Guarded }), auditContext)).toEqual([]);
   });
 
   it.each(GAPS.slice(0, 2))('finds a %s that a decorator guards: it is not called', (kind, gap) => {
-    const surroundings = { ...COMPLETE, ...gap, isGuardGlobal: false };
+    const auditContext = { ...COMPLETE, ...gap, isGuardGlobal: false };
     expect(
-      findUnreachedHandlers(handler(kind, { controller: Guarded }), surroundings),
+      findUnreachedHandlers(handler(kind, { controller: Guarded }), auditContext),
     ).toHaveLength(1);
   });
 

@@ -1,25 +1,25 @@
 import { hasGuard } from '../rules/bound-guards.js';
 import { hasHandlerGuard } from '../guard/handler.guard.js';
-import type { AuditedHandler, HandlerSurroundings } from './audited-handler.js';
+import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
 /** Handlers that look guarded and are not, since Nest does not call the guard there. */
 export function findUnreachedHandlers(
   audited: AuditedHandler,
-  surroundings: HandlerSurroundings,
+  auditContext: AuditContext,
 ): string[] {
   switch (audited.kind) {
     case 'field':
-      return surroundings.areFieldsGuarded || !audited.rules.isExplicit || !isGuarded(audited)
+      return auditContext.areFieldsGuarded || !audited.policy.isExplicit || !isGuarded(audited)
         ? []
         : [UNGUARDED_FIELD];
     case 'reference':
-      return surroundings.areFieldsGuarded || !isGuarded(audited) ? [] : [UNGUARDED_FIELD];
+      return auditContext.areFieldsGuarded || !isGuarded(audited) ? [] : [UNGUARDED_FIELD];
     case 'gateway':
-      return surroundings.globalGuardsReachGateways || !isGuardedByDefault(audited, surroundings)
+      return auditContext.globalGuardsReachGateways || !isGuardedByDefault(audited, auditContext)
         ? []
         : [UNGUARDED_GATEWAY];
     case 'message':
-      return surroundings.isHttpApplication && isGuardedByDefault(audited, surroundings)
+      return auditContext.isHttpApplication && isGuardedByDefault(audited, auditContext)
         ? [UNGUARDED_MESSAGE]
         : [];
     case 'operation':
@@ -43,10 +43,7 @@ function isGuarded({ access }: AuditedHandler): boolean {
   return access !== 'open' && access !== 'public';
 }
 
-function isGuardedByDefault(
-  audited: AuditedHandler,
-  { isGuardGlobal }: HandlerSurroundings,
-): boolean {
+function isGuardedByDefault(audited: AuditedHandler, { isGuardGlobal }: AuditContext): boolean {
   const { controller, handler } = audited;
   const hasOwnGuard = [controller, handler].some(hasHandlerGuard) || hasGuard(controller, handler);
   return isGuardGlobal && isGuarded(audited) && !hasOwnGuard;

@@ -4,11 +4,11 @@ import { isJsonObject } from '../values/json-object.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
-import { askBackend, type BackendAnswer } from './backend-request.js';
+import { sendBackendRequest, type BackendAnswer } from './backend-request.js';
 import { rateLimited, Refusal, unavailable } from '../refusals/refusal.js';
 
 /** An application waits for the key when it starts. */
-const LONGEST_WAIT_FOR_KEY_MILLISECONDS = 5_000;
+const MAXIMUM_WAIT_FOR_KEY_MILLISECONDS = 5_000;
 
 /** What has to be known to verify a step-up grant. */
 export interface StepUpGrantRequest {
@@ -40,14 +40,14 @@ export class BackendClient {
    * @throws {Refusal} anything else
    */
   async fetchVerifierKey(): Promise<string> {
-    const answer = await askBackend(this.options, {
+    const answer = await sendBackendRequest(this.options, {
       method: 'GET',
       path: '/api/v1/token_verification_metadata',
-      timeoutMs: Math.min(this.options.apiTimeoutMs, LONGEST_WAIT_FOR_KEY_MILLISECONDS),
+      timeoutMs: Math.min(this.options.apiTimeoutMs, MAXIMUM_WAIT_FOR_KEY_MILLISECONDS),
     });
     if (answer.status === 200) return readVerifierKey(await answer.readJson());
-    const outOfReach = await answer.toOutOfReach();
-    const mistake = describeMistake(answer.status, this.options);
+    const outOfReach = await answer.toUnavailable();
+    const mistake = describeConfigurationError(answer.status, this.options);
     throw mistake === undefined ? outOfReach : new PropelAuthConfigurationError(mistake);
   }
 
@@ -68,7 +68,7 @@ export class BackendClient {
       throw new Refusal('api_key_unknown');
     }
     if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
-    throw await answer.toOutOfReach();
+    throw await answer.toUnavailable();
   }
 
   /**
@@ -85,12 +85,17 @@ export class BackendClient {
     });
     if (answer.status === 200) return readGrantVerdict(await answer.readJson());
     if (answer.status === 400 && isUnknownGrant(await readError(answer))) return false;
-    throw await answer.toOutOfReach();
+    throw await answer.toUnavailable();
   }
 
   private async post(path: string, body: object): Promise<BackendAnswer> {
     const { apiTimeoutMs: timeoutMs } = this.options;
-    const answer = await askBackend(this.options, { method: 'POST', path, body, timeoutMs });
+    const answer = await sendBackendRequest(this.options, {
+      method: 'POST',
+      path,
+      body,
+      timeoutMs,
+    });
     if (answer.status === 401) this.logWrongKey();
     return answer;
   }
@@ -99,7 +104,7 @@ export class BackendClient {
     if (this.hasLoggedWrongKey) return;
     this.hasLoggedWrongKey = true;
     this.logger.error(
-      `${describeMistake(401, this.options)} Until then API keys and step-up grants are answered with 503.`,
+      `${describeConfigurationError(401, this.options)} Until then API keys and step-up grants are answered with 503.`,
     );
   }
 }
@@ -166,7 +171,10 @@ function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): 
   return unavailable('PropelAuth answered with status 429', retryAfterSeconds);
 }
 
-function describeMistake(status: number, { authUrl }: ResolvedOptions): string | undefined {
+function describeConfigurationError(
+  status: number,
+  { authUrl }: ResolvedOptions,
+): string | undefined {
   switch (status) {
     case 400:
       return (

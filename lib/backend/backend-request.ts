@@ -26,7 +26,7 @@ export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'apiKey'>;
  *
  * @throws {Refusal} when there is no answer
  */
-export async function askBackend(
+export async function sendBackendRequest(
   { authUrl, apiKey }: BackendAccount,
   { method, path, body, timeoutMs }: BackendRequest,
 ): Promise<BackendAnswer> {
@@ -100,7 +100,7 @@ export class BackendAnswer {
   }
 
   /** The error for an answer that is of no use; the rest of it is discarded. */
-  async toOutOfReach(): Promise<Refusal> {
+  async toUnavailable(): Promise<Refusal> {
     await this.discard();
     return unavailable(`PropelAuth answered with status ${this.status}`, this.retryAfterSeconds);
   }

@@ -58,7 +58,7 @@ export class CallerIdentifier {
   ): string {
     if (tokenSources.length > 0) return readTokenFrom(tokenSources, context);
     const { tokenSource } = this.options;
-    if (tokenSource !== undefined && transport.hasNoTokenPlace) {
+    if (tokenSource !== undefined && transport.needsTokenSource) {
       return readTokenFrom([tokenSource], context);
     }
     return transport.readToken(context);

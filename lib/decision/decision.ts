@@ -63,25 +63,25 @@ const byContext = new WeakMap<ExecutionContext, Decision>();
  * The decision about an HTTP request that was reached last. The guards of a call are reached one right after the other, and to look
  * it up on a request of Express takes as long as the rest.
  */
-let latestReached: Decision | undefined;
+let latestOpened: Decision | undefined;
 
 /** The decision of exactly this context: what all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
-  return latestReached?.context === context
-    ? latestReached
+  return latestOpened?.context === context
+    ? latestOpened
     : findAmong(latestDecision(context), context);
 }
 
 /**
  * The decision of exactly this context. The first guard that is reached opens it.
  */
-export function reachDecision(context: ExecutionContext): Decision {
-  if (latestReached?.context === context) return latestReached;
+export function openDecision(context: ExecutionContext): Decision {
+  if (latestOpened?.context === context) return latestOpened;
   const latest = latestDecision(context);
   const known = findAmong(latest, context);
   if (known !== undefined) return known;
   const decision = new Decision(context, latest);
-  if (isHttpRequest(context)) requestOf(context)[DECISION] = latestReached = decision;
+  if (isHttpRequest(context)) requestOf(context)[DECISION] = latestOpened = decision;
   else keep(decision);
   return decision;
 }
@@ -110,7 +110,7 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
  * are.
  */
 export function isUndecided(context: ExecutionContext): boolean {
-  if (isBareMessage(context)) return false;
+  if (isPrimitiveMessage(context)) return false;
   let decision = latestDecision(context);
   while (decision !== undefined && !isSameCall(decision.context, context)) {
     decision = decision.earlier;
@@ -130,7 +130,7 @@ export function keepForConnection({ context, user, org, apiKey, event }: Decisio
  * Whether a message is a mere text or number: nothing can be kept that is about it alone. Over a WebSocket, all of a connection and
  * handler share what is known of the caller.
  */
-export function isBareMessage(context: ExecutionContext): boolean {
+export function isPrimitiveMessage(context: ExecutionContext): boolean {
   return ownObjectOf(context) === undefined;
 }
 
@@ -143,8 +143,8 @@ function findAmong(latest: Decision | undefined, context: ExecutionContext): Dec
 function latestDecision(context: ExecutionContext): Decision | undefined {
   if (isHttpRequest(context)) {
     const request = requestOf(context);
-    return latestReached && requestOf(latestReached.context) === request
-      ? latestReached
+    return latestOpened && requestOf(latestOpened.context) === request
+      ? latestOpened
       : request[DECISION];
   }
   const ownObject = ownObjectOf(context);

@@ -1,10 +1,10 @@
+import type { AccessRule } from '../rules/access-rule.js';
 import {
   readClassRules,
   readFunctionRules,
   recordClassRule,
   recordMethodRule,
-  type AccessRule,
-} from '../rules/access-rule.js';
+} from '../rules/rule-metadata.js';
 import { isSameClass, markMethods, methodsOf } from '../rules/declared-method.js';
 import { placeHandlerGuard } from '../guard/handler.guard.js';
 import { markCopy } from '../rules/package-copy.js';

@@ -1,5 +1,6 @@
-import { readFunctionRules, type AccessRule, type CallerMode } from '../rules/access-rule.js';
-import { modeOf } from '../rules/policy.js';
+import type { AccessRule, CallerMode } from '../rules/access-rule.js';
+import { readFunctionRules } from '../rules/rule-metadata.js';
+import { modeOf } from '../rules/compile-policy.js';
 
 /**
  * The name of the security scheme in OpenAPI documents: the one that `DocumentBuilder.addBearerAuth()` of `@nestjs/swagger`

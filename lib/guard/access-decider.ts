@@ -6,7 +6,7 @@ import {
   noteAdmittedOperation,
 } from '../transport/graphql/graphql-operations.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
-import { RefusalAnswers } from '../transport/refusal-answers.js';
+import { ExceptionTranslator } from '../transport/exception-translator.js';
 import type { AnnotatedByGuard } from '../transport/transport.interface.js';
 import { headersOf, transportOf } from '../transport/transport-of.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
@@ -15,9 +15,9 @@ import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import type { Policy } from '../rules/policy.js';
 import {
-  isBareMessage,
+  isPrimitiveMessage,
   keepForConnection,
-  reachDecision,
+  openDecision,
   type Decision,
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
@@ -42,7 +42,7 @@ export class AccessDecider {
     private readonly orgSources: OrgSources,
     private readonly webhooks: WebhookVerifier,
     private readonly options: ResolvedOptions,
-    private readonly answers: RefusalAnswers,
+    private readonly answers: ExceptionTranslator,
     private readonly reporter: DecisionReporter,
   ) {}
 
@@ -65,7 +65,7 @@ export class AccessDecider {
    * @throws what the call is answered with, when it is refused
    */
   decide(context: ExecutionContext): true | Promise<true> {
-    const decision = reachDecision(context);
+    const decision = openDecision(context);
     if (decision.isBegun) return replay(decision);
     decision.isBegun = true;
     try {
@@ -94,8 +94,8 @@ export class AccessDecider {
     if (policy.mode === 'public' || isPartOfOperation(policy, context)) return this.admit(decision);
     if (policy.mode === 'webhook') return this.admitWebhook(decision);
     if (policy.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);
-    if (this.hasOwnSource(policy, context) && isBareMessage(context)) {
-      throw new Refusal('message_bare');
+    if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
+      throw new Refusal('message_not_object');
     }
     const caller = this.callers.identify(context, policy);
     return caller instanceof Promise
@@ -151,7 +151,7 @@ export class AccessDecider {
     return (
       tokenSources.length > 0 ||
       orgSources.some((source) => describeOrgSource(source).from === 'custom') ||
-      (this.options.tokenSource !== undefined && transportOf(context).hasNoTokenPlace === true)
+      (this.options.tokenSource !== undefined && transportOf(context).needsTokenSource === true)
     );
   }
 
@@ -181,7 +181,7 @@ export class AccessDecider {
     this.reporter.refused(decision, error, refusal);
     // Also what a source of the application has answered with.
     return refusal instanceof HttpException
-      ? this.answers.answerTo(refusal, decision.context)
+      ? this.answers.translate(refusal, decision.context)
       : refusal;
   }
 }

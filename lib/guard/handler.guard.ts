@@ -1,5 +1,5 @@
 import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { findDecision, reachDecision, type Decision } from '../decision/decision.js';
+import { findDecision, openDecision, type Decision } from '../decision/decision.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { Policies } from '../rules/policies.js';
 import { guardsOf, placeGuardsFirst } from '../rules/bound-guards.js';
@@ -22,7 +22,7 @@ export class HandlerGuard implements CanActivate {
   }
 
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
-    const decision = reachDecision(context);
+    const decision = openDecision(context);
     // As the class and the method both have it.
     if (decision.outcome === true || this.isOpen(decision)) return true;
     return (this.guard as PropelAuthGuard).canActivate(context);

@@ -39,7 +39,7 @@ import { TokenVerifier } from '../callers/token/token-verifier.js';
 import { VerificationKeys } from '../callers/token/verification-keys.js';
 import { svixProvider, WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { optionalPackagesProvider } from '../transport/optional-packages.js';
-import { RefusalAnswers } from '../transport/refusal-answers.js';
+import { ExceptionTranslator } from '../transport/exception-translator.js';
 
 /**
  * What {@link PropelAuthModule.forRootAsync} takes: one of `useFactory` (with `inject` and `imports`), `useClass` and
@@ -86,7 +86,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     ApiKeyAuthenticator,
     StepUpVerifier,
     optionalPackagesProvider,
-    RefusalAnswers,
+    ExceptionTranslator,
     ConnectionAuthenticator,
     {
       provide: Policies,

@@ -190,7 +190,7 @@ function checkTokenCache(value: unknown): number {
 }
 
 /** The types that Nest itself gives calls: to leave one of them alone would leave every such handler open. */
-const TYPES_OF_NEST = ['http', 'graphql', 'ws', 'rpc'];
+const NEST_CONTEXT_TYPES = ['http', 'graphql', 'ws', 'rpc'];
 
 function checkContextTypes(value: unknown): readonly string[] {
   if (value === undefined) return [];
@@ -200,7 +200,7 @@ function checkContextTypes(value: unknown): readonly string[] {
       "ignoreContextTypes is not a list of context types. Give the types of other libraries, such as ['rmq'].",
     );
   }
-  const ofNest = types.find((type) => TYPES_OF_NEST.includes(type as string));
+  const ofNest = types.find((type) => NEST_CONTEXT_TYPES.includes(type as string));
   if (ofNest !== undefined) {
     throw new PropelAuthConfigurationError(
       `ignoreContextTypes holds "${ofNest as string}", which would leave every such handler open. Write @Public() over the handlers ` +

@@ -1,7 +1,7 @@
 import { PropelAuthConfigurationError } from './configuration.error.js';
 
 const PREFIX = 'whsec_';
-const SHORTEST_BYTES = 24;
+const MINIMUM_BYTES = 24;
 
 /** The secrets with which PropelAuth signs events, by Svix: none, one or several. */
 export function checkWebhookSecrets(value: unknown): readonly string[] {
@@ -21,5 +21,5 @@ function isWebhookSecret(value: unknown): boolean {
   if (typeof value !== 'string' || !value.startsWith(PREFIX)) return false;
   const encoded = value.slice(PREFIX.length);
   const bytes = Buffer.from(encoded, 'base64');
-  return bytes.length >= SHORTEST_BYTES && bytes.toString('base64') === encoded;
+  return bytes.length >= MINIMUM_BYTES && bytes.toString('base64') === encoded;
 }

@@ -28,13 +28,13 @@ export type RefusalReason =
   | 'impersonation_denied'
   | 'step_up_required'
   | 'rules_contradict'
-  | 'message_bare'
+  | 'message_not_object'
   | 'api_key_rate_limited'
   | 'webhook_invalid'
   | 'propelauth_unavailable'
   | 'keys_unavailable';
 
-interface RefusalAnswer {
+interface RefusalResponse {
   readonly status: HttpStatus;
   /** What the body says under `debugMode`. */
   readonly description: string;
@@ -43,28 +43,28 @@ interface RefusalAnswer {
 }
 
 // RFC 6750, section 3.1: no error code for a request that did not try to authenticate.
-const unauthenticated = (description: string): RefusalAnswer => ({
+const unauthenticated = (description: string): RefusalResponse => ({
   status: HttpStatus.UNAUTHORIZED,
   description,
   challenge: 'Bearer',
 });
-const invalid = (description: string): RefusalAnswer => ({
+const invalid = (description: string): RefusalResponse => ({
   status: HttpStatus.UNAUTHORIZED,
   description,
   challenge: 'Bearer error="invalid_token"',
 });
-const forbidden = (description: string): RefusalAnswer => ({
+const forbidden = (description: string): RefusalResponse => ({
   status: HttpStatus.FORBIDDEN,
   description,
   challenge: 'Bearer error="insufficient_scope"',
 });
-const unavailable = (description: string): RefusalAnswer => ({
+const unavailable = (description: string): RefusalResponse => ({
   status: HttpStatus.SERVICE_UNAVAILABLE,
   description,
 });
 
 /** Every reason to refuse a call: the status, the words and the challenge that it is answered with. */
-export const REFUSALS: Record<RefusalReason, RefusalAnswer> = {
+export const REFUSALS: Record<RefusalReason, RefusalResponse> = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
   token_expired: invalid('The access token has expired'),
@@ -101,7 +101,7 @@ export const REFUSALS: Record<RefusalReason, RefusalAnswer> = {
   rules_contradict: forbidden(
     'The access rules of the route contradict each other, so that nobody may call it',
   ),
-  message_bare: forbidden(
+  message_not_object: forbidden(
     'The message is a bare text or number, and the handler has a tokenSource or org source of its own. Send an object',
   ),
   api_key_rate_limited: {

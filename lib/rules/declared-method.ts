@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { RULES_METADATA } from './access-rule.js';
+import { RULES_METADATA } from './rule-metadata.js';
 
 /** A method, as the class that declares it has it. */
 export interface DeclaredMethod {
@@ -145,8 +145,8 @@ function namedMethodsOf({ prototype }: Function): [name: string, method: Functio
 }
 
 /** Metadata that says nothing about whether a method is called by anybody. */
-const OF_ENHANCERS = ['__guards__', '__interceptors__', '__pipes__', '__exceptionFilters__'];
-const OF_OURS: readonly unknown[] = [
+const ENHANCER_METADATA = ['__guards__', '__interceptors__', '__pipes__', '__exceptionFilters__'];
+const OWN_METADATA: readonly unknown[] = [
   ...RULES_METADATA,
   DECLARATIONS_METADATA,
   REPLACEMENTS_METADATA,
@@ -155,13 +155,13 @@ const OF_OURS: readonly unknown[] = [
 /** Whether some decorator makes a method a handler: of a route, a message, an operation, or of another library. */
 export function isHandler(method: Function): boolean {
   return (Reflect.getOwnMetadataKeys(method) as unknown[]).some(
-    (key) => !OF_OURS.includes(key) && !isOfTool(key),
+    (key) => !OWN_METADATA.includes(key) && !isToolMetadata(key),
   );
 }
 
-function isOfTool(key: unknown): boolean {
+function isToolMetadata(key: unknown): boolean {
   return (
     typeof key === 'string' &&
-    (OF_ENHANCERS.includes(key) || key.startsWith('design:') || key.startsWith('swagger/'))
+    (ENHANCER_METADATA.includes(key) || key.startsWith('design:') || key.startsWith('swagger/'))
   );
 }

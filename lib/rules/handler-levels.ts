@@ -1,10 +1,6 @@
 import type { Type } from '@nestjs/common';
-import {
-  readClassRules,
-  readFunctionRules,
-  readMethodRules,
-  type AccessRule,
-} from './access-rule.js';
+import type { AccessRule } from './access-rule.js';
+import { readClassRules, readFunctionRules, readMethodRules } from './rule-metadata.js';
 import { classChain, isSameClass, type DeclaredMethod } from './declared-method.js';
 
 /** The rules of one place. */

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { compilePolicy } from './policy.js';
+import { compilePolicy } from './compile-policy.js';
 import { traceMethod } from './declared-method.js';
 
 const known = new WeakMap<Type, WeakMap<Function, boolean>>();

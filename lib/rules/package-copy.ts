@@ -10,7 +10,7 @@ export function markCopy(type: Function): void {
 }
 
 /** Whether another copy of the package has decorated a class. It does not know the rules and decisions of this one. */
-export function isOfOtherCopy(type: Function): boolean {
+export function isFromOtherCopy(type: Function): boolean {
   return [...copiesOf(type)].some((copy) => copy !== THIS_COPY);
 }
 

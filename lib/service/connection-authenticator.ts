@@ -27,7 +27,7 @@ const SERVICE_UNAVAILABLE: number = HttpStatus.SERVICE_UNAVAILABLE;
 type Client = SocketIoClient | NativeClient;
 
 /** The longest time that `setTimeout` can wait, in milliseconds; a longer one it takes for none. */
-const LONGEST_TIMEOUT = 2_147_483_647;
+const MAXIMUM_TIMEOUT = 2_147_483_647;
 
 /** Close codes of WebSockets (RFC 6455, section 7.4.1, and its registry). */
 const CLOSE_CODES = { policyViolation: 1008, tryAgainLater: 1013, internalError: 1011 };
@@ -77,7 +77,7 @@ export class ConnectionAuthenticator {
     if (remaining <= 0) return this.turnAway(client, new Refusal('token_expired'));
     const timer = setTimeout(
       () => this.startTimer(client, validUntil),
-      Math.min(remaining, LONGEST_TIMEOUT),
+      Math.min(remaining, MAXIMUM_TIMEOUT),
     );
     // A connection keeps a process running, the end of its token does not.
     timer.unref();

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
-import { foreignTransport } from './foreign.transport.js';
+import { externalTransport } from './external.transport.js';
 import { graphqlTransport } from './graphql/graphql.transport.js';
 import { httpTransport, isHttpRequest } from './http/http.transport.js';
 import { rpcTransport } from './rpc/rpc.transport.js';
@@ -11,7 +11,7 @@ import { websocketTransport } from './websocket/websocket.transport.js';
 export function transportOf(context: ExecutionContext): Transport {
   switch (context.getType<string>()) {
     case 'http':
-      return isHttpRequest(context) ? httpTransport : foreignTransport;
+      return isHttpRequest(context) ? httpTransport : externalTransport;
     case 'graphql':
       return graphqlTransport;
     case 'ws':
@@ -19,7 +19,7 @@ export function transportOf(context: ExecutionContext): Transport {
     case 'rpc':
       return rpcTransport;
     default:
-      return foreignTransport;
+      return externalTransport;
   }
 }
 

@@ -13,7 +13,7 @@ export interface Transport {
   readToken(context: ExecutionContext): string;
 
   /** Whether only the application can say where the token of a call is. */
-  readonly hasNoTokenPlace?: true;
+  readonly needsTokenSource?: true;
 
   /** The request that a call came with, or that opened its connection, if there is one and it is known. */
   requestOf(context: ExecutionContext): RequestHeaders | undefined;
@@ -37,11 +37,11 @@ export interface Transport {
   addressOf(context: ExecutionContext): string | undefined;
 
   /** What to throw for an exception, so that the clients of this transport understand it. */
-  answerTo(exception: HttpException, context: ExecutionContext, tools: AnswerTools): unknown;
+  translate(exception: HttpException, context: ExecutionContext, tools: TranslationTools): unknown;
 }
 
 /** What answers are made with. */
-export interface AnswerTools {
+export interface TranslationTools {
   readonly adapterHost: HttpAdapterHost;
   readonly packages: OptionalPackages;
 }

@@ -52,7 +52,7 @@ describe('Organization roles', () => {
 
   afterAll(() => application.close());
 
-  async function answerTo(user: TestUser | null, path: string, claims?: Record<string, unknown>) {
+  async function translate(user: TestUser | null, path: string, claims?: Record<string, unknown>) {
     const { status, body } = await request(application.url)
       .get(path)
       .set(await headersOf(issuer, user, claims));
@@ -210,7 +210,7 @@ describe('Organization roles', () => {
     const claims = changes && withMembership(issuer, { ...ACME, role: 'Owner' }, changes);
 
     it.each(Object.entries(expectations))('under the rule %s passes: %s', async (rule, passes) => {
-      expect(await answerTo(user, `/orgs/${ACME_ID}/${rule}`, claims)).toEqual(
+      expect(await translate(user, `/orgs/${ACME_ID}/${rule}`, claims)).toEqual(
         passes ? allowed : forbidden,
       );
     });
@@ -219,7 +219,7 @@ describe('Organization roles', () => {
   it.each(['member', 'min/Member', 'exact/Member'])(
     'return 401 for an unauthenticated request under the rule %s',
     async (rule) => {
-      expect((await answerTo(null, `/orgs/${ACME_ID}/${rule}`)).status).toBe(401);
+      expect((await translate(null, `/orgs/${ACME_ID}/${rule}`)).status).toBe(401);
     },
   );
 
@@ -233,6 +233,6 @@ describe('Organization roles', () => {
     ['the id and a space', `${ACME_ID}%20`],
     ['two ids', `${ACME_ID},${ACME_ID}`],
   ])('belong to one organization: %s gets 403', async (_what, orgId) => {
-    expect(await answerTo(alice, `/orgs/${orgId}/member`)).toEqual(forbidden);
+    expect(await translate(alice, `/orgs/${orgId}/member`)).toEqual(forbidden);
   });
 });

@@ -4,7 +4,7 @@ import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
-import type { RememberedValidation } from './remembered.js';
+import type { CachedValidation } from './cached-validation.js';
 import { UnknownKeys } from './unknown-keys.js';
 import { ValidationCache } from './validation-cache.js';
 import { ValidationStore } from './validation-store.js';
@@ -13,7 +13,7 @@ import { isUnauthenticated, Refusal, unavailable } from '../../refusals/refusal.
 const MAXIMUM_KEY_LENGTH = 1_024;
 
 /** Callers choose their keys: however many they make up, so many at most are asked about at a time. */
-const MAXIMUM_QUESTIONS_AT_ONCE = 50;
+const MAXIMUM_CONCURRENT_REQUESTS = 50;
 
 /** The key of a request, and what comes of it. */
 interface KeyOfRequest {
@@ -30,7 +30,7 @@ export class ApiKeyAuthenticator {
   private readonly store: ValidationStore | undefined;
   private readonly unknownKeys = new UnknownKeys();
   /** Look-ups under way, by the places of their keys, so that requests which bring the same key at the same time share one. */
-  private readonly underWay = new Map<string, Promise<ApiKeyValidation>>();
+  private readonly pending = new Map<string, Promise<ApiKeyValidation>>();
   /** What came of the keys of requests with many guarded parts, for as long as the requests last. Private, so that printing shows none. */
   readonly #withinRequests = new WeakMap<object, KeyOfRequest>();
   private questions = 0;
@@ -80,10 +80,10 @@ export class ApiKeyAuthenticator {
   }
 
   private shareLookUp(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
-    const underWay = this.underWay.get(cacheKey);
-    if (underWay !== undefined) return underWay;
-    const lookUp = this.lookUp(apiKey, cacheKey).finally(() => this.underWay.delete(cacheKey));
-    this.underWay.set(cacheKey, lookUp);
+    const pending = this.pending.get(cacheKey);
+    if (pending !== undefined) return pending;
+    const lookUp = this.lookUp(apiKey, cacheKey).finally(() => this.pending.delete(cacheKey));
+    this.pending.set(cacheKey, lookUp);
     return lookUp;
   }
 
@@ -95,7 +95,7 @@ export class ApiKeyAuthenticator {
   }
 
   private async ask(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
-    if (this.questions >= MAXIMUM_QUESTIONS_AT_ONCE) {
+    if (this.questions >= MAXIMUM_CONCURRENT_REQUESTS) {
       throw unavailable('PropelAuth is being asked about too many API keys at once');
     }
     this.questions++;
@@ -112,7 +112,7 @@ export class ApiKeyAuthenticator {
     }
   }
 
-  private remember(cacheKey: string, remembered: RememberedValidation): void {
+  private remember(cacheKey: string, remembered: CachedValidation): void {
     if (this.lifetimeMilliseconds === 0) return;
     try {
       this.cache.set(cacheKey, remembered);

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { isCurrent } from './remembered.js';
+import { isCurrent } from './cached-validation.js';
 
 const MAXIMUM_ENTRIES = 10_000;
 const LIFETIME_MILLISECONDS = 10_000;

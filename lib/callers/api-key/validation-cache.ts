@@ -1,6 +1,6 @@
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { LRUCache } from 'lru-cache';
-import { isCurrent, type RememberedValidation } from './remembered.js';
+import { isCurrent, type CachedValidation } from './cached-validation.js';
 
 const MAXIMUM_ENTRIES = 10_000;
 
@@ -9,7 +9,7 @@ const CHARACTERS_PER_ENTRY = 4_096;
 
 /** The valid keys that this process remembers: the most recently used ones, up to a number and up to a size in all. */
 export class ValidationCache {
-  private readonly entries = new LRUCache<string, RememberedValidation>({
+  private readonly entries = new LRUCache<string, CachedValidation>({
     max: MAXIMUM_ENTRIES,
     maxSize: MAXIMUM_ENTRIES * CHARACTERS_PER_ENTRY,
     sizeCalculation: ({ validation }) => JSON.stringify(validation).length,
@@ -25,7 +25,7 @@ export class ValidationCache {
     return undefined;
   }
 
-  set(cacheKey: string, remembered: RememberedValidation): void {
+  set(cacheKey: string, remembered: CachedValidation): void {
     if (!isCurrent(remembered.askedAt, this.lifetimeMilliseconds)) return;
     this.entries.set(cacheKey, remembered);
   }

@@ -2,13 +2,13 @@ import { readApiKeyValidation } from '../../backend/api-key-validation.js';
 import { withinDeadline } from '../../backend/deadline.js';
 import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
 import type { ApiKeySecrets } from './api-key-secrets.js';
-import { isCurrent, type RememberedValidation } from './remembered.js';
+import { isCurrent, type CachedValidation } from './cached-validation.js';
 import { StoreHealth } from './store-health.js';
 
 const PREFIX = 'nestjs-propelauth:api-key:';
 
 /** What takes longer is slower than PropelAuth itself. */
-const LONGEST_WAIT_MILLISECONDS = 500;
+const MAXIMUM_WAIT_MILLISECONDS = 500;
 
 /** `<askedAt>.<seal>.<JSON>` */
 const STORED = /^(\d{1,16})\.([\w-]{43})\.(.+)$/s;
@@ -29,13 +29,13 @@ export class ValidationStore {
   }
 
   /** What the store knows about the key of that place, if it is to be believed. */
-  async get(cacheKey: string): Promise<RememberedValidation | undefined> {
+  async get(cacheKey: string): Promise<CachedValidation | undefined> {
     const stored = await this.attempt(() => this.store.get(PREFIX + cacheKey));
     return typeof stored === 'string' ? this.open(cacheKey, stored) : undefined;
   }
 
   /** Stores what is known about a key. Nobody has to wait for it. */
-  set(cacheKey: string, { validation, askedAt }: RememberedValidation): void {
+  set(cacheKey: string, { validation, askedAt }: CachedValidation): void {
     if (!isCurrent(askedAt, this.lifetimeMilliseconds)) return;
     const left = askedAt + this.lifetimeMilliseconds - Date.now();
     const json = JSON.stringify(validation);
@@ -43,7 +43,7 @@ export class ValidationStore {
     void this.attempt(() => this.store.set(PREFIX + cacheKey, stored, left));
   }
 
-  private open(cacheKey: string, stored: string): RememberedValidation | undefined {
+  private open(cacheKey: string, stored: string): CachedValidation | undefined {
     const [, askedAt, seal, json] = STORED.exec(stored) ?? [];
     if (askedAt === undefined || seal === undefined || json === undefined) return undefined;
     if (!this.secrets.isSealed(seal, cacheKey, askedAt, json)) return undefined;
@@ -56,7 +56,7 @@ export class ValidationStore {
   private async attempt(operation: () => unknown): Promise<unknown> {
     const failures = this.health.failures;
     try {
-      const result = await withinDeadline(LONGEST_WAIT_MILLISECONDS, async () => operation());
+      const result = await withinDeadline(MAXIMUM_WAIT_MILLISECONDS, async () => operation());
       // Some stores tell of an error by an event and then answer as if they had nothing.
       if (this.health.failures === failures) this.health.noteSuccess();
       return result;

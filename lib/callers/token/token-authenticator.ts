@@ -32,7 +32,7 @@ export class TokenAuthenticator {
    * Verifications under way, by the cache keys of their tokens, so that requests which bring the same new token at the same time
    * share one.
    */
-  private readonly underWay = new Map<string, Verification>();
+  private readonly pending = new Map<string, Verification>();
 
   /** What came of the tokens of requests and connections, for as long as they last. */
   private readonly withinRequests = new WeakMap<object, Outcome>();
@@ -153,10 +153,10 @@ export class TokenAuthenticator {
     // What is known had the shape when it was verified, and is the same text to the letter: a token has one text.
     if (!hasTokenShape(token)) throw new Refusal('token_malformed');
     const cacheKey = cacheKeyOf(token);
-    const underWay = this.underWay.get(cacheKey);
-    if (underWay?.token === token) return underWay;
+    const pending = this.pending.get(cacheKey);
+    if (pending?.token === token) return pending;
     const verification = new Verification(token);
-    this.underWay.set(cacheKey, verification);
+    this.pending.set(cacheKey, verification);
     verification.user = this.verify(verification, cacheKey);
     return verification;
   }
@@ -180,7 +180,7 @@ export class TokenAuthenticator {
       }
     } finally {
       // Not that of another token with the same cache key.
-      if (this.underWay.get(cacheKey) === verification) this.underWay.delete(cacheKey);
+      if (this.pending.get(cacheKey) === verification) this.pending.delete(cacheKey);
     }
   }
 

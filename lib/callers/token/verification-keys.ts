@@ -9,7 +9,7 @@ import { fetchVerifierKey } from './verification-metadata.client.js';
 import { parseVerifierKey } from './verifier-key.js';
 import { Refusal } from '../../refusals/refusal.js';
 
-const LONGEST_WAIT_MILLISECONDS = 2_000;
+const MAXIMUM_WAIT_MILLISECONDS = 2_000;
 const REFRESH_MILLISECONDS = 4 * 60 * 60 * 1000;
 const ROTATION_FETCHES_AT_ONCE = 3;
 const ROTATION_REFILL_MILLISECONDS = 10_000;
@@ -36,7 +36,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   current: KeyObject | undefined;
   /** When the fetch that brought the key began, in milliseconds since the epoch. */
   private askedAt = 0;
-  private underWay: Promise<void> | undefined;
+  private pending: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private nextFetchAt = 0;
   private failures = 0;
@@ -62,8 +62,8 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
    * @throws {Refusal} when there is none then
    */
   async awaitKey(): Promise<KeyObject> {
-    if (this.current === undefined && this.underWay !== undefined) {
-      await settledWithin(this.underWay, LONGEST_WAIT_MILLISECONDS);
+    if (this.current === undefined && this.pending !== undefined) {
+      await settledWithin(this.pending, MAXIMUM_WAIT_MILLISECONDS);
     }
     if (this.current !== undefined) return this.current;
     const wait = Math.max(1, Math.ceil((this.nextFetchAt - Date.now()) / 1000));
@@ -80,7 +80,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   async refetchFor(issuedAt: number): Promise<void> {
     if (this.isManual || this.isDestroyed) return;
     if ((issuedAt + this.options.clockToleranceSeconds) * 1000 < this.askedAt) return;
-    if (this.underWay === undefined && !this.rotationFetches.take()) return;
+    if (this.pending === undefined && !this.rotationFetches.take()) return;
     await this.refetch();
   }
 
@@ -104,16 +104,16 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
 
   /** A fetch whose failure changes nothing about the key that is held. Those who ask while it is under way share it. */
   private refetch(): Promise<void> {
-    this.underWay ??= this.fetchOnce().catch(() => undefined);
-    return this.underWay;
+    this.pending ??= this.fetchOnce().catch(() => undefined);
+    return this.pending;
   }
 
   private fetchOnce(): Promise<void> {
     clearTimeout(this.timer);
     const fetching = this.fetchKey().finally(() => {
-      this.underWay = undefined;
+      this.pending = undefined;
     });
-    this.underWay = fetching.catch(() => undefined);
+    this.pending = fetching.catch(() => undefined);
     return fetching;
   }
 

@@ -58,7 +58,7 @@ export const graphqlTransport: Transport = {
   // Each execution of an operation has variables of its own, be it one of many over one connection.
   callOf: (context) => graphqlCallOf(context).info?.variableValues,
   addressOf: (context) => addressOfRequest(operationRequestOf(context).request),
-  answerTo: graphqlErrorFor,
+  translate: graphqlErrorFor,
   sharedRequestOf: (context) => {
     const { contextValue } = graphqlCallOf(context);
     return (

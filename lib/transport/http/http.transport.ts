@@ -13,7 +13,7 @@ export const httpTransport: Transport = {
   ownObjectOf: requestOf,
   callOf: requestOf,
   addressOf: (context) => addressOfRequest(requestOf(context)),
-  answerTo(exception, context, { adapterHost }) {
+  translate(exception, context, { adapterHost }) {
     // An exception has no headers of its own.
     const response = context.switchToHttp().getResponse<unknown>();
     for (const [name, value] of Object.entries(headersOf(exception))) {

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../../values/is-object.js';
-import { rpcExceptionFor } from './rpc-answer.js';
+import { rpcExceptionFor } from './rpc-exception.js';
 import type { Transport } from '../transport.interface.js';
 import { Refusal } from '../../refusals/refusal.js';
 
@@ -9,7 +9,7 @@ export const rpcTransport: Transport = {
   readToken() {
     throw new Refusal('token_missing');
   },
-  hasNoTokenPlace: true,
+  needsTokenSource: true,
   sharedRequestOf: firstObjectOf,
   ownObjectOf(context) {
     const [data, messageContext] = context.getArgs<unknown[]>();
@@ -18,7 +18,7 @@ export const rpcTransport: Transport = {
   callOf: firstObjectOf,
   addressOf: () => undefined,
   requestOf: () => undefined,
-  answerTo: (exception, context, { packages }) => rpcExceptionFor(exception, context, packages),
+  translate: (exception, context, { packages }) => rpcExceptionFor(exception, context, packages),
   annotatedBy: (context) => {
     const messageContext = context.getArgByIndex<unknown>(1);
     return isObject(messageContext) ? messageContext : undefined;

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../../values/is-object.js';
 import type { AnnotatedByGuard, Transport } from '../transport.interface.js';
-import { answerMessage } from './websocket-answer.js';
+import { websocketExceptionFor } from './websocket-exception.js';
 import { handshakeAddressOf, handshakeRequestOf, handshakeTokenOf } from './websocket-handshake.js';
 
 /** Message handlers of WebSocket gateways. The token came with the handshake of the connection. */
@@ -13,7 +13,8 @@ export const websocketTransport: Transport = {
   ownObjectOf: messageOf,
   callOf: messageOf,
   addressOf: (context) => handshakeAddressOf(clientOf(context)),
-  answerTo: (exception, context, { packages }) => answerMessage(exception, context, packages),
+  translate: (exception, context, { packages }) =>
+    websocketExceptionFor(exception, context, packages),
 };
 
 /** What a client sent, or the function that acknowledges it: another for each message. */

@@ -4,7 +4,7 @@ import type { OptionalPackages } from '../optional-packages.js';
 import { emitException, isNativeClient } from './websocket-clients.js';
 
 /** Nest's filter emits the event `exception`; that of Nest 11 does not reach clients of `ws`. */
-export function answerMessage(
+export function websocketExceptionFor(
   exception: HttpException,
   context: ExecutionContext,
   { WsException, hasNest12Gateways }: OptionalPackages,

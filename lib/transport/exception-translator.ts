@@ -5,14 +5,14 @@ import { transportOf } from './transport-of.js';
 
 /** Turns exceptions into what the clients of each transport understand. */
 @Injectable()
-export class RefusalAnswers {
+export class ExceptionTranslator {
   constructor(
     readonly adapterHost: HttpAdapterHost,
     readonly packages: OptionalPackages,
   ) {}
 
   /** What to throw for an exception. */
-  answerTo(exception: HttpException, context: ExecutionContext): unknown {
-    return transportOf(context).answerTo(exception, context, this);
+  translate(exception: HttpException, context: ExecutionContext): unknown {
+    return transportOf(context).translate(exception, context, this);
   }
 }

@@ -6,18 +6,18 @@ import type { Transport } from './transport.interface.js';
  * Calls that a library makes itself, such as those of a message broker or a webhook of others: nobody can say where their token is but
  * the application.
  */
-export const foreignTransport: Transport = {
+export const externalTransport: Transport = {
   readToken(context) {
     throw unknownTokenPlace(context);
   },
-  hasNoTokenPlace: true,
+  needsTokenSource: true,
   requestOf: () => undefined,
   annotatedBy: () => undefined,
   sharedRequestOf: () => undefined,
   ownObjectOf: (context) => context.getArgs<unknown[]>().find(isObject),
   callOf: () => undefined,
   addressOf: () => undefined,
-  answerTo: (exception) => exception,
+  translate: (exception) => exception,
 };
 
 function unknownTokenPlace(context: ExecutionContext): Error {

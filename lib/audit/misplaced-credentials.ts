@@ -1,20 +1,20 @@
 import type { AuditedHandler } from './audited-handler.js';
 
 /** Rules that look for something in the headers or the body of a request, where calls of this kind have none. */
-export function findForeignCredentials({ kind, rules }: AuditedHandler): string[] {
-  if (rules.mode === 'webhook') {
+export function findMisplacedCredentials({ kind, policy }: AuditedHandler): string[] {
+  if (policy.mode === 'webhook') {
     return [
       '@PropelAuthWebhook() where no HTTP request arrives; put it on a method of a controller.',
     ];
   }
   if (kind !== 'message') return [];
   const findings: string[] = [];
-  if (rules.mode === 'api-key' || rules.mode === 'user-or-api-key') {
+  if (policy.mode === 'api-key' || policy.mode === 'user-or-api-key') {
     findings.push(
       'A rule about API keys, which are looked for in headers, and messages have none; say @RequireUser() instead.',
     );
   }
-  if (rules.stepUps.length > 0) {
+  if (policy.stepUps.length > 0) {
     findings.push(
       '@RequireStepUpMfa() looks for the grant in a header, and messages have none; call PropelAuthService.verifyStepUp() in the ' +
         'handler instead.',

@@ -2,13 +2,10 @@ import { jest } from '@jest/globals';
 import type { Type } from '@nestjs/common';
 import * as fc from 'fast-check';
 import type { OrgSource } from '../options/org-source.interface.js';
-import {
-  recordClassRule,
-  recordMethodRule,
-  type AccessRule,
-  type CallerMode,
-} from './access-rule.js';
-import { compilePolicy, type Policy } from './policy.js';
+import type { AccessRule, CallerMode } from './access-rule.js';
+import { recordClassRule, recordMethodRule } from './rule-metadata.js';
+import { type Policy } from './policy.js';
+import { compilePolicy } from './compile-policy.js';
 import { requirePermissions, requireRole, type OrgRequirement } from './org-requirement.js';
 
 /** The rules of the handler, of its class, of the class above, and so on. */

@@ -1,7 +1,7 @@
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 
 /** What PropelAuth said about a key, and when it was asked (milliseconds since the epoch): the answer is no newer than that. */
-export interface RememberedValidation {
+export interface CachedValidation {
   readonly validation: ApiKeyValidation;
   readonly askedAt: number;
 }

@@ -6,7 +6,7 @@ const FIELD_NAME = /^[a-z][a-z0-9_]{0,63}$/i;
  * The names of the invalid fields in an exception of PropelAuth's client. Only the names: what PropelAuth says about a field may quote
  * its value.
  */
-export function refusedFields(exception: unknown): string[] {
+export function rejectedFields(exception: unknown): string[] {
   return Object.keys(fieldErrorsIn(answerIn(exception))).filter((name) => FIELD_NAME.test(name));
 }
 

@@ -25,8 +25,8 @@ const INSTEAD: Record<HandlerKind | 'http', string> = {
 };
 
 /** Organization rules that look where such calls have nothing: they would refuse everyone. */
-export function findForeignSources(rules: Policy, kind: HandlerKind | 'http'): string[] {
-  return rules.orgSources
+export function findMisplacedSources(policy: Policy, kind: HandlerKind | 'http'): string[] {
+  return policy.orgSources
     .map(describeOrgSource)
     .filter(({ from }) => from !== 'custom' && !PLACES[kind].includes(from as Place))
     .map(

@@ -1,0 +1,134 @@
+import type { Type } from '@nestjs/common';
+import type { OrgSourceOption } from '../options/org-source.interface.js';
+import type { TokenSource } from '../options/token-source.interface.js';
+import {
+  isCallerRule,
+  isDenyingRule,
+  isOrgRule,
+  isStepUpRule,
+  type AccessRule,
+  type ApiKeyKind,
+  type CallerMode,
+  type CallerRule,
+  type DenyingRule,
+  type StepUpRequirement,
+  type StepUpRule,
+} from './access-rule.js';
+import type { DeclaredMethod } from './declared-method.js';
+import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
+import {
+  DEFAULT_POLICY,
+  distinctRequirements,
+  STRICTNESS,
+  strictestOf,
+  type Policy,
+} from './policy.js';
+
+/** Callers of whom each kind of rule can say yes or no. Of the others, it would have to say no. */
+const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
+  org: ['user', 'api-key', 'user-or-api-key'],
+  impersonation: ['user', 'user-or-api-key'],
+  'step-up': ['user'],
+};
+
+/**
+ * Puts together what the decorators of a method, of those it overrides, of its class and of the classes above say.
+ *
+ * @param handler the function that is called
+ * @param defaultSource where organization rules look when neither their level nor one outside of it names a source
+ */
+export function compilePolicy(
+  type: Type,
+  method: DeclaredMethod,
+  handler: Function,
+  defaultSource: OrgSourceOption,
+): Policy {
+  const handlerLevels = levelsOf(type, method, handler);
+  const levels = flatten(handlerLevels);
+  if (levels.every(({ rules }) => rules.length === 0)) return DEFAULT_POLICY;
+  const denying = effectiveDenyingRules(handlerLevels);
+  const orgRules = denying.filter(isOrgRule);
+  const mode = effectiveMode(levels, denying);
+  return {
+    mode,
+    isExplicit: true,
+    apiKeyKind: apiKeyKindOf(nearestCallerRules(levels).filter((rule) => rule.mode === mode)),
+    deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
+    tokenSources: nearestTokenSources(levels),
+    orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSource),
+    orgRequirements: orgRules.map(({ requirement }) => requirement),
+    stepUps: distinctStepUps(denying.filter(isStepUpRule)),
+  };
+}
+
+/**
+ * The mode that the rules of one level say. Of several about users it is the strictest. Where others than users are meant as well,
+ * no mode is stricter than the other: whoever one lets in, the other keeps out.
+ */
+export function modeOf(rules: readonly AccessRule[]): CallerMode | undefined {
+  const modes = new Set(rules.filter(isCallerRule).map(({ mode }) => mode));
+  return modes.size === 0 ? undefined : strictestOf(modes);
+}
+
+/** Whether a rule can say yes or no of the callers of this mode. */
+export function appliesUnder(mode: CallerMode, { kind }: DenyingRule): boolean {
+  return MODES_UNDER[kind].includes(mode);
+}
+
+/** Denying rules add up; only `@Public()` on the handler lifts those of the outer levels. */
+export function effectiveDenyingRules(levels: HandlerLevels): DenyingRule[] {
+  return [...new Set(denyingLevels(levels).flatMap(({ rules }) => rules))].filter(isDenyingRule);
+}
+
+/** The levels whose denying rules hold. */
+function denyingLevels(levels: HandlerLevels): Level[] {
+  const { rules } = levels.method;
+  const isLifted = modeOf(rules) === 'public' && !rules.some(isDenyingRule);
+  return isLifted ? [] : flatten(levels);
+}
+
+/**
+ * What the nearest level says. Under a denying rule it is a user whom it takes, unless it says that it takes others: then nobody of
+ * whom the rule cannot say yes.
+ */
+function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): CallerMode {
+  const nearest = modeOf(nearestCallerRules(levels)) ?? 'user';
+  if (denying.every((rule) => appliesUnder(nearest, rule))) return nearest;
+  return STRICTNESS.includes(nearest) ? 'user' : 'nobody';
+}
+
+/** What the nearest level that has a word on it says of whom the route takes for its caller. */
+function nearestCallerRules(levels: Level[]): CallerRule[] {
+  return (
+    levels.map(({ rules }) => rules.filter(isCallerRule)).find((rules) => rules.length > 0) ?? []
+  );
+}
+
+function nearestTokenSources(levels: Level[]): TokenSource[] {
+  const named = levels.map(({ rules }) =>
+    rules.flatMap(({ tokenSource }) => (tokenSource === undefined ? [] : [tokenSource])),
+  );
+  return [...new Set(named.find((sources) => sources.length > 0))];
+}
+
+/** Where one place has it twice, a rule for one kind of keys is stricter than one for any. */
+function apiKeyKindOf(rules: readonly CallerRule[]): ApiKeyKind | undefined {
+  return rules.find(({ apiKeyKind }) => apiKeyKind !== undefined)?.apiKeyKind;
+}
+
+/** Each rule looks where its own level says, else where one outside of that says: an inner level changes nothing about an outer rule. */
+function orgSourcesOf(levels: Level[], defaultSource: OrgSourceOption): OrgSourceOption[] {
+  const sources = levels.flatMap(({ rules, outside }) => {
+    const named = [rules, ...outside].map(sourceOf).find((source) => source !== undefined);
+    return rules.filter(isOrgRule).map(({ source }) => source ?? named ?? defaultSource);
+  });
+  return [...new Set(sources)];
+}
+
+function sourceOf(rules: readonly AccessRule[]): OrgSourceOption | undefined {
+  return rules.filter(isOrgRule).find(({ source }) => source !== undefined)?.source;
+}
+
+function distinctStepUps(rules: readonly StepUpRule[]): StepUpRequirement[] {
+  return distinctRequirements(rules.map(({ requirement }) => requirement));
+}

@@ -1,0 +1,59 @@
+import type { AccessRule } from './access-rule.js';
+
+const ACCESS_RULES_METADATA = Symbol('nestjs-propelauth: rules of a class or function');
+const METHOD_RULES_METADATA = Symbol('nestjs-propelauth: rules of a method, by its name');
+
+/** The keys under which rules are kept. */
+export const RULES_METADATA: readonly unknown[] = [ACCESS_RULES_METADATA, METHOD_RULES_METADATA];
+
+/**
+ * Adds a rule to those of a class.
+ *
+ * Rules of classes are kept on the prototype: a class decorator that returns a `Proxy` gives the class another identity, and the
+ * prototype stays.
+ */
+export function recordClassRule(type: Function, rule: AccessRule): void {
+  record(ACCESS_RULES_METADATA, rule, prototypeOf(type));
+}
+
+/**
+ * Adds a rule to those of a method: by the name of the method, which stays when the function is replaced, and by the function,
+ * which keeps the rule when it is copied into another class.
+ */
+export function recordMethodRule(
+  owner: Function,
+  name: string | symbol,
+  method: Function,
+  rule: AccessRule,
+): void {
+  record(METHOD_RULES_METADATA, rule, prototypeOf(owner), name);
+  record(ACCESS_RULES_METADATA, rule, method);
+}
+
+/** The rules of a class itself, without those of its parents. */
+export function readClassRules(type: Function): readonly AccessRule[] {
+  return read(ACCESS_RULES_METADATA, prototypeOf(type));
+}
+
+/** The rules that were written over a method of a class, without those of the methods it overrides. */
+export function readMethodRules(owner: Function, name: string | symbol): readonly AccessRule[] {
+  return read(METHOD_RULES_METADATA, prototypeOf(owner), name);
+}
+
+/** The rules that a function carries. */
+export function readFunctionRules(method: Function): readonly AccessRule[] {
+  return read(ACCESS_RULES_METADATA, method);
+}
+
+function record(key: symbol, rule: AccessRule, target: object, name?: string | symbol): void {
+  Reflect.defineMetadata(key, [...read(key, target, name), rule], target, name as string);
+}
+
+function read(key: symbol, target: object, name?: string | symbol): readonly AccessRule[] {
+  return (Reflect.getOwnMetadata(key, target, name as string) as AccessRule[] | undefined) ?? [];
+}
+
+/** Static methods have no prototype: what is written over them is kept on the class itself. */
+function prototypeOf(type: Function): object {
+  return (type.prototype as object | undefined) ?? type;
+}
