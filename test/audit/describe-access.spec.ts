@@ -13,7 +13,6 @@ import {
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { ROLES } from '../support/project.js';
 
 @Controller('things')
 class ThingsController {
@@ -55,7 +54,7 @@ describe('describeAccess()', () => {
     application = await startApplication(
       {
         imports: [
-          PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
+          PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions),
           OrgsModule,
           RouterModule.register([{ path: 'admin', module: OrgsModule }]),
         ],

@@ -12,9 +12,7 @@ import {
   rateLimitedKey,
   unknownKey,
 } from '../../../test/callers/api-key/api-keys.js';
-import { onlyFakeTimeouts } from '../../../test/support/fake-timeouts.js';
-import { stopClock } from '../../../test/support/fake-date.js';
-import { until } from '../../../test/support/fake-timers.js';
+import { onlyFakeTimeouts, stopClock, until } from '../../../test/support/fake-timers.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer } from '../../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { jest } from '@jest/globals';
 import type { UserClass } from '@propelauth/node-apis';
-import { stopClock } from '../../../test/support/fake-date.js';
+import { stopClock } from '../../../test/support/fake-timers.js';
 import { alice } from '../../../test/support/claims.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { stopClock } from '../../../test/support/fake-date.js';
+import { stopClock } from '../../../test/support/fake-timers.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { AUTH_URL } from '../../../test/support/project.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';

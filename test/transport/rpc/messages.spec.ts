@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import type { TcpContext } from '@nestjs/microservices';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { stopClock } from '../../support/fake-date.js';
+import { stopClock } from '../../support/fake-timers.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, ROLES } from '../../support/project.js';
 import { closeMicroservices, startMicroservice } from '../../support/microservice.js';
 import {
@@ -56,7 +56,7 @@ describe('A message handler over TCP', () => {
     ['a list', async () => [await issuer.accessToken(alice)]],
     ['a header', async () => issuer.authorization(alice)],
     ['a forged token', async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice)],
-  ])('refuses %s with an RpcException', async (_what, token) => {
+  ])('rejects %s with an RpcException', async (_what, token) => {
     const client = await start();
     expect(await client.refusalOf('me', { accessToken: await token() })).toEqual(UNAUTHORIZED);
   });
