@@ -62,14 +62,14 @@ describe('lockServer()', () => {
     expect(texts[1]).toMatch(/^HTTP\/1\.1 200 OK\r\n.*heard/s);
   });
 
-  it('keeps whom a proxy on this machine asks for from the listeners of upgrade', async () => {
+  it('hides upgrades that a local proxy forwards from other listeners', async () => {
     const proxied = 'Connection: Upgrade\r\nUpgrade: websocket\r\nX-Forwarded-For: 192.168.0.7';
     const { hosts, texts } = await heard('upgrade', `GET / HTTP/1.1\r\n${proxied}`);
     expect(hosts).toEqual([]);
     expect(texts[1]).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
   });
 
-  it('understands HTTP/2, which names the host in its own way', async () => {
+  it('reads the host of HTTP/2 requests', async () => {
     const server = createHttp2Server((_request, response) => void response.end('heard'));
     lockServer(server);
     const session = connectHttp2(await listen(server));
@@ -92,7 +92,7 @@ describe('lockServer()', () => {
     expect(Object.getOwnPropertyDescriptor(server, 'emit')).toHaveProperty('value', emit);
   });
 
-  it('lets everything else be heard', () => {
+  it('passes on all other events', () => {
     const server = createServer();
     const heardOf: unknown[] = [];
     server.on('something', (...args) => heardOf.push(args));

@@ -21,7 +21,7 @@ function proxied(sender: string): unknown {
 
 describe('loopbackOnly()', () => {
   it.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])(
-    'lets in who asks from %s',
+    'accepts requests from %s',
     (address) => {
       expect(outcomeOf('localhost:3000', address)).toBeUndefined();
     },
@@ -36,18 +36,18 @@ describe('loopbackOnly()', () => {
     '127.evil',
     '',
     undefined,
-  ])('refuses who asks from %s, even in the name of localhost', (address) => {
+  ])('rejects requests from %s, also with the host localhost', (address) => {
     expect(outcomeOf('localhost:3000', address)).toBeInstanceOf(ForbiddenException);
   });
 
-  it('refuses whom a proxy on this machine asks for', () => {
+  it('rejects requests that a local proxy forwards', () => {
     expect(proxied('192.168.0.7')).toBeInstanceOf(ForbiddenException);
     expect(proxied('127.0.0.1, 192.168.0.7')).toBeInstanceOf(ForbiddenException);
     expect(proxied('127.0.0.1, ::1')).toBeUndefined();
   });
 
   it.each(['evil.example', 'localhost.evil.example', undefined])(
-    'refuses who asks for the host %s',
+    'rejects requests for the host %s',
     (host) => {
       expect(outcomeOf(host, '127.0.0.1')).toBeInstanceOf(MisdirectedException);
     },

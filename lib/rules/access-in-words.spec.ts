@@ -14,7 +14,7 @@ const ROUTE: RouteDescription = {
 };
 
 describe('accessInWords()', () => {
-  it('names whom a route lets in', () => {
+  it('names who may call a route', () => {
     expect(accessInWords(ROUTE)).toBe('user');
   });
 

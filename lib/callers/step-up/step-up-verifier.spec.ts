@@ -41,7 +41,7 @@ describe('StepUpVerifier', () => {
     expect(await verifier.verify('user-alice', 'DELETE_ORG', GRANT)).toBe(false);
   });
 
-  it('remembers neither a yes nor a no', async () => {
+  it('caches neither success nor rejection', async () => {
     expect(await verifier.verify('user-alice', 'DELETE_ORG', GRANT)).toBe(true);
     propelAuth.answers(UNKNOWN_GRANT);
     expect(await verifier.verify('user-alice', 'DELETE_ORG', GRANT)).toBe(false);

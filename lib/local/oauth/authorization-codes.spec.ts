@@ -31,13 +31,13 @@ describe('AuthorizationCodes', () => {
     expect(codes.redeem({ ...CLIENT, code })).toBe(GRANT);
   });
 
-  it('takes a code once', () => {
+  it('accepts a code once', () => {
     const code = codes.issue(GRANT);
     codes.redeem({ ...CLIENT, code });
     expectRefusal({ ...CLIENT, code });
   });
 
-  it('takes a code for a minute and no longer', () => {
+  it('accepts a code for a minute', () => {
     const [early, late] = [codes.issue(GRANT), codes.issue(GRANT)];
     clock.time += 60_000;
     expect(codes.redeem({ ...CLIENT, code: early })).toBe(GRANT);
@@ -50,13 +50,13 @@ describe('AuthorizationCodes', () => {
     ['redirect URI', { redirectUri: 'http://localhost:3000/another' }],
     ['code verifier', { codeVerifier: CODE_VERIFIER.toUpperCase() }],
     ['code verifier, being the challenge itself', { codeVerifier: CODE_CHALLENGE }],
-  ])('takes no code from another %s, and then from nobody', (_case, other) => {
+  ])('rejects a code from another %s, and then from everyone', (_case, other) => {
     const code = codes.issue(GRANT);
     expectRefusal({ ...CLIENT, ...other, code });
     expectRefusal({ ...CLIENT, code });
   });
 
-  it('takes no code with a challenge that nothing can match', () => {
+  it('rejects a code whose challenge nothing can match', () => {
     const code = codes.issue({ ...GRANT, codeChallenge: '' });
     expectRefusal({ ...CLIENT, code });
   });

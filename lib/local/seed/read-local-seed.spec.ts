@@ -133,7 +133,7 @@ describe('readLocalSeed()', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('takes the seed that there is without one', () => {
+  it('uses the default seed without one', () => {
     expect(readLocalSeed(DEFAULT_SEED)).toMatchObject({ ...DEFAULT_SEED, roles: [{}, {}, {}] });
   });
 
@@ -152,7 +152,7 @@ describe('readLocalSeed()', () => {
     expect(readLocalSeed(file)).toEqual(readLocalSeed({ people: PEOPLE }));
   });
 
-  it.each(FAILURES)('refuses %j and says where and why', (seed, complaint) => {
+  it.each(FAILURES)('rejects %j and says where and why', (seed, complaint) => {
     const { message } = failureOf(seed as LocalSeed);
     expect(message).toContain(`The seed cannot be used: ${complaint}`);
   });

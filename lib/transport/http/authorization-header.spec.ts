@@ -1,4 +1,8 @@
-import { readAuthorizationHeader, readBearerToken, type RequestHeaders } from './authorization-header.js';
+import {
+  readAuthorizationHeader,
+  readBearerToken,
+  type RequestHeaders,
+} from './authorization-header.js';
 import { TokenRefusal } from '../../refusals/token-refusal.js';
 
 describe('readAuthorizationHeader', () => {
@@ -47,7 +51,7 @@ describe('readAuthorizationHeader', () => {
       },
     ],
     ['as a list', { headers: { authorization: ['x', 'y'] as unknown as string } }],
-  ])('refuses a header that is there %s', (_how, request) => {
+  ])('rejects a header that is sent %s', (_how, request) => {
     expect(() => readAuthorizationHeader(request)).toThrow(new TokenRefusal('token_malformed'));
   });
 });
@@ -82,7 +86,7 @@ describe('readBearerToken', () => {
     expect(() => readBearerToken(header)).toThrow(new TokenRefusal('token_missing'));
   });
 
-  it('takes the scheme alone for a malformed header', () => {
+  it('treats the scheme alone as malformed', () => {
     expect(() => readBearerToken('Bearer')).toThrow(new TokenRefusal('token_malformed'));
   });
 });
