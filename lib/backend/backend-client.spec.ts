@@ -138,7 +138,7 @@ describe.each([
     expect(deadlines).toEqual([1234]);
   });
 
-  it('says that PropelAuth is out of reach when nobody listens there', async () => {
+  it('says that PropelAuth is unreachable when nothing listens at its address', async () => {
     const port = await closedPort();
     const { fetch } = globalThis;
     jest
@@ -233,7 +233,7 @@ describe('BackendClient.validateApiKey', () => {
     expect(Object.isFrozen(validation.org?.metadata)).toBe(true);
   });
 
-  it('takes a membership without a role for none', async () => {
+  it('treats a membership without a role as none', async () => {
     const body = { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, user_role: null } };
     expect(await validate(body)).not.toHaveProperty('userInOrg');
   });
@@ -295,7 +295,7 @@ describe('BackendClient.validateApiKey', () => {
       'a name that the vendor breaks on',
       { user: { ...aliceAsUser, properties: { hasOwnProperty: 1, a: 2 } } },
     ],
-  ])('believes nothing of an answer with %s', async (_what, body) => {
+  ])('rejects a response with %s', async (_what, body) => {
     expect(await failureOf(validate(body))).toEqual(
       unavailable('PropelAuth answered about an API key in a way that makes no sense'),
     );
@@ -313,7 +313,7 @@ describe('BackendClient.validateApiKey', () => {
         },
       },
     ],
-  ])('refuses a key that PropelAuth does not know, %s', async (_what, answer) => {
+  ])('rejects a key that PropelAuth does not know, %s', async (_what, answer) => {
     propelAuth.answers(answer);
     const failure = await failureOf(calls.validateApiKey(API_KEY_OF_ALICE));
     expect(failure).toMatchObject({ reason: 'api_key_unknown' });
@@ -333,21 +333,24 @@ describe('BackendClient.validateApiKey', () => {
   });
 });
 
-describe('BackendClient.verifyStepUpGrant', () => {
-  it.each([[{}], [{ success: true }], [{ success: null }]])('takes %j for a yes', async (body) => {
-    expect(await verify(200, body)).toBe(true);
-  });
+describe('AccessCalls.verifyStepUpGrant', () => {
+  it.each([[{}], [{ success: true }], [{ success: null }]])(
+    'treats %j as success',
+    async (body) => {
+      expect(await verify(200, body)).toBe(true);
+    },
+  );
 
   it.each([
     [{ success: false }],
     [{ success: 'true' }],
     [{ error_code: 'grant_not_found' }],
     [{ success: true, error_code: 'unexpected_error' }],
-  ])('takes %j for no yes', async (body) => {
+  ])('does not treat %j as success', async (body) => {
     expect(await failureOf(verify(200, body))).toMatchObject({ reason: 'propelauth_unavailable' });
   });
 
-  it('takes the answer that PropelAuth does not know the grant for a no', async () => {
+  it('treats an unknown grant as rejected', async () => {
     const body = {
       error_code: 'invalid_request_fields',
       field_errors: { grant: 'grant_not_found' },
@@ -360,7 +363,7 @@ describe('BackendClient.verifyStepUpGrant', () => {
     [{ error_code: 'invalid_request_fields', field_errors: { grant: 'too_long' } }],
     [{ error_code: 'invalid_request_fields', field_errors: ['grant'] }],
     [{ error_code: 'feature_gated', field_errors: { grant: 'grant_not_found' } }],
-  ])('takes a 400 with %j neither for a yes nor for a no', async (body) => {
+  ])('treats a 400 with %j as neither success nor rejection', async (body) => {
     expect(await failureOf(verify(400, body))).toMatchObject({ reason: 'propelauth_unavailable' });
   });
 });

@@ -28,7 +28,7 @@ describe('retryDelay()', () => {
     expect(retryDelay(7, 1)).toBe(30_000);
   });
 
-  it('does not wait for longer than five minutes, whatever the answer asked for', () => {
+  it('waits for five minutes at most, for any Retry-After', () => {
     expect(retryDelay(1, 86_400)).toBe(300_000);
   });
 });

@@ -65,14 +65,14 @@ describe('restrictToLoopback()', () => {
     expect(texts[1]).toMatch(/^HTTP\/1\.1 200 OK\r\n.*heard/s);
   });
 
-  it('hides requests that a proxy forwards from the listeners of upgrade', async () => {
+  it('hides upgrades that a local proxy forwards from other listeners', async () => {
     const proxied = 'Connection: Upgrade\r\nUpgrade: websocket\r\nX-Forwarded-For: 192.168.0.7';
     const { hosts, texts } = await received('upgrade', `GET / HTTP/1.1\r\n${proxied}`);
     expect(hosts).toEqual([]);
     expect(texts[1]).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/);
   });
 
-  it('reads the host of HTTP/2', async () => {
+  it('reads the host of HTTP/2 requests', async () => {
     const server = createHttp2Server((_request, response) => void response.end('heard'));
     restrictToLoopback(server);
     const session = connectHttp2(await listen(server));
@@ -95,7 +95,7 @@ describe('restrictToLoopback()', () => {
     expect(Object.getOwnPropertyDescriptor(server, 'emit')).toHaveProperty('value', emit);
   });
 
-  it('passes other events on', () => {
+  it('passes on all other events', () => {
     const server = createServer();
     const events: unknown[] = [];
     server.on('something', (...args) => events.push(args));

@@ -36,11 +36,11 @@ describe('loopbackOnly()', () => {
     '127.evil',
     '',
     undefined,
-  ])('rejects requests from %s, even to localhost', (address) => {
+  ])('rejects requests from %s, also with the host localhost', (address) => {
     expect(outcomeOf('localhost:3000', address)).toBeInstanceOf(ForbiddenException);
   });
 
-  it('rejects requests that a proxy on this machine forwards', () => {
+  it('rejects requests that a local proxy forwards', () => {
     expect(proxied('192.168.0.7')).toBeInstanceOf(ForbiddenException);
     expect(proxied('127.0.0.1, 192.168.0.7')).toBeInstanceOf(ForbiddenException);
     expect(proxied('127.0.0.1, ::1')).toBeUndefined();

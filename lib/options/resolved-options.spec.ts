@@ -52,11 +52,11 @@ describe('ResolvedOptions', () => {
     'orgSource',
     'startupAudit',
     'webhookSecret',
-  ])('takes undefined for left out: %s', (option) => {
+  ])('treats undefined as absent: %s', (option) => {
     expect(resolve({ [option]: undefined })).toEqual(resolve());
   });
 
-  it('takes every option', async () => {
+  it('accepts every option', async () => {
     const { manualTokenVerificationMetadata } = (await TestIssuer.create()).moduleOptions;
     const options: PropelAuthModuleOptions = {
       ...minimal,
@@ -128,7 +128,7 @@ describe('ResolvedOptions', () => {
     ['https://auth.example.com/#a', /holds a path, a query or a fragment/],
   ] as [unknown, RegExp][];
 
-  it.each(urls)('refuses the authUrl %s', (authUrl, message) => {
+  it.each(urls)('rejects the authUrl %s', (authUrl, message) => {
     expect(refusalOf({ ...minimal, authUrl })).toMatch(/^authUrl /);
     expect(refusalOf({ ...minimal, authUrl })).toMatch(message);
     expect(refusalOf({ ...minimal, authUrl })).not.toContain('SECRET');
@@ -136,7 +136,7 @@ describe('ResolvedOptions', () => {
 
   // Left out, it is no longer metadata at all.
   it.each(urls.filter(([issuer]) => typeof issuer === 'string'))(
-    'refuses the issuer %s',
+    'rejects the issuer %s',
     (issuer, message) => {
       const manualTokenVerificationMetadata = { verifierKey: 'key', issuer };
       const refusal = refusalOf({ ...minimal, manualTokenVerificationMetadata });
@@ -218,21 +218,21 @@ describe('ResolvedOptions', () => {
     ],
     ['orgSource', [null, 'orgId', {}, { orgId: 'x' }], /orgSource is not a function/],
     ['startupAudit', [null, true, 'off', 'ERROR'], /startupAudit has to be 'error' or 'warn'/],
-  ])('refuses %s among %j', (option, values, message) => {
+  ])('rejects %s in %j', (option, values, message) => {
     for (const value of values) {
       expect(refusalOf({ ...minimal, [option]: value })).toMatch(message);
     }
   });
 
   it.each([undefined, null, 7, 'options', [], () => minimal])(
-    'refuses %s for options',
+    'rejects %s as options',
     (options) => {
       expect(refusalOf(options)).toMatch(/options of PropelAuthModule are not an object/);
     },
   );
 
   it.each(['tokencache', 'apikey', 'verifierKey', 'constructor', 'toString'])(
-    'refuses the unknown option %s by name, and lists those that there are',
+    'rejects the unknown option %s by name, and lists the known ones',
     (option) => {
       const refusal = refusalOf({ ...minimal, [option]: true });
       expect(refusal).toMatch(new RegExp(`^${option} is not an option of PropelAuthModule`));

@@ -38,7 +38,7 @@ describe('A path into a message', () => {
     expect(readPlainStringAt(message, path)).toBeUndefined();
   });
 
-  it('leads to nothing that is inherited, on the way or at its end', () => {
+  it('reads nothing that is inherited, on the way or at its end', () => {
     const heir = Object.create(message) as object;
     expect(readPlainStringAt(heir, 'orgId')).toBeUndefined();
     expect(readPlainStringAt(heir, 'filter.orgId')).toBeUndefined();

@@ -71,7 +71,7 @@ function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
 }
 
 describe('The user mode', () => {
-  it('is required where nobody says a word: the guard is there', () => {
+  it('is required without a decorator, where the guard runs', () => {
     expect(compile([[], []])).toEqual({
       mode: 'user',
       isExplicit: false,
@@ -84,17 +84,17 @@ describe('The user mode', () => {
   });
 
   describe.each(MODES)('%s', (mode) => {
-    it('holds from the handler, whatever the classes say', () => {
+    it('comes from the handler, for any decorators of its classes', () => {
       for (const other of MODES) {
         expect(compile([[user(mode)], [user(other)], [user(other)]]).mode).toBe(mode);
       }
     });
 
-    it('holds from the class where the handler says nothing, whatever is above', () => {
+    it('comes from the class without a decorator on the handler', () => {
       for (const other of MODES) expect(compile([[], [user(mode)], [user(other)]]).mode).toBe(mode);
     });
 
-    it('holds from the class above where neither handler nor class says anything', () => {
+    it('comes from the parent class without a decorator on handler and class', () => {
       expect(compile([[], [], [user(mode)]]).mode).toBe(mode);
     });
   });
@@ -142,7 +142,7 @@ describe('The user mode', () => {
     },
   );
 
-  it('is required under step-up MFA, and nobody where it is said to be a script or PropelAuth', () => {
+  it('is required under step-up MFA, and not under @RequireApiKey() or @PropelAuthWebhook()', () => {
     for (const mode of MODES) {
       expect(compile([[user(mode), stepUp('A')]]).mode).toBe(
         ABOUT_USERS.includes(mode) ? 'user' : 'nobody',
@@ -186,11 +186,11 @@ describe('Organization rules', () => {
   it.each<[string, AccessRule[]]>([
     ['an organization rule', [user('public'), org(member)]],
     ['a required user', [user('public'), user('user')]],
-  ])('of the handler hold beside public: %s', (_what, rules) => {
+  ])('of the handler apply next to @Public(): %s', (_what, rules) => {
     expect(compile([rules]).mode).toBe('user');
   });
 
-  it('of the classes hold where the handler says public and required at once', () => {
+  it('of the classes apply when the handler is both @Public() and @RequireUser()', () => {
     const access = compile([[user('public'), user('user')], [org(admin)]]);
     expect(access.orgRequirements).toEqual([admin]);
   });

@@ -70,12 +70,12 @@ describe('findNamedMembership', () => {
     expect(find(reference)).toBe(acme);
   });
 
-  it('finds the one that all sources name, each in its way', () => {
+  it('finds the organization that all sources name, by id or name', () => {
     expect(find({ orgId: ACME_ID }, { orgName: ACME_NAME }, { orgId: ACME_ID })).toBe(acme);
   });
 
   it.each([undefined, null, {}, { orgId: undefined }, { orgId: undefined, orgName: undefined }])(
-    'refuses a request that names none: %j',
+    'rejects a request that names none: %j',
     (reference) => {
       expect(() => find(reference)).toThrow(missing);
       // Nor does another place make up for it.
@@ -84,17 +84,17 @@ describe('findNamedMembership', () => {
     },
   );
 
-  it('refuses where no source is asked', () => {
+  it('rejects without a source', () => {
     expect(() => find()).toThrow(missing);
   });
 
-  it('refuses two organizations for one, though the user is in both', () => {
+  it('rejects two different organizations, though the user is in both', () => {
     expect(() => find({ orgId: ACME_ID }, { orgId: GLOBEX_ID })).toThrow(mismatch);
     expect(() => find({ orgId: ACME_ID, orgName: 'globex' })).toThrow(mismatch);
     expect(() => find({ orgName: ACME_NAME }, { orgName: 'globex' })).toThrow(mismatch);
   });
 
-  it.each(NO_IDS.map((id) => [id]))('refuses the id %p, from whichever source it is', (id) => {
+  it.each(NO_IDS.map((id) => [id]))('rejects the id %p from every source', (id) => {
     expect(() => find({ orgId: id })).toThrow(notAMember);
     expect(() => find({ orgId: ACME_ID }, { orgId: id })).toThrow(notAMember);
     expect(() => find({ orgId: id, orgName: ACME_NAME })).toThrow(notAMember);
@@ -111,12 +111,12 @@ describe('findNamedMembership', () => {
     null,
     [ACME_NAME],
     { toString: () => ACME_NAME },
-  ])('takes a name exactly, and not for %j', (orgName) => {
+  ])('matches a name exactly, and not %j', (orgName) => {
     expect(() => find({ orgName })).toThrow(notAMember);
     expect(() => find({ orgId: ACME_ID, orgName })).toThrow(notAMember);
   });
 
-  it('lets no one in by a name that two organizations have, but by id as ever', () => {
+  it('rejects a name that two organizations share, and still accepts their ids', () => {
     const twin = membershipIn(GLOBEX, 'Owner', { url_safe_org_name: ACME_NAME });
     const ambiguous = readUser(personIn('alice', membershipIn(ACME, 'Member'), twin));
     const findBy = (reference: OrgReference) =>

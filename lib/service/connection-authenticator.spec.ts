@@ -58,7 +58,7 @@ describe('A connection', () => {
     jest.useRealTimers();
   });
 
-  it('ends when its token would be refused, not before', async () => {
+  it('ends when its token would be rejected, and not before', async () => {
     const client = new Client();
     await create(100).authenticate(client, request);
     jest.advanceTimersByTime(109_999);
@@ -82,7 +82,7 @@ describe('A connection', () => {
     expect(client.closed).toBeDefined();
   });
 
-  it('has one timer, however many gateways authenticate it, and none once it is closed', async () => {
+  it('has one timer for many gateways, and none after it closes', async () => {
     const client = new Client();
     const authenticator = create(100);
     await authenticator.authenticate(client, request);
@@ -112,7 +112,7 @@ describe('A connection', () => {
     setTimeout.mockRestore();
   });
 
-  it('ends when something breaks, and says nothing of what it was', async () => {
+  it('ends on an unexpected error, without details', async () => {
     const client = new Client();
     const authenticator = create(100, () => {
       throw new Error('broken inside');
@@ -122,7 +122,7 @@ describe('A connection', () => {
     expect(client.sent).toEqual([]);
   });
 
-  it('is refused when the request that opened it is not given', async () => {
+  it('is rejected without the request that opened it', async () => {
     const client = new Client();
     expect(await create(100).authenticate(client)).toBeNull();
     expect(client.closed).toEqual([1008, 'Unauthorized']);

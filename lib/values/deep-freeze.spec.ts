@@ -25,7 +25,7 @@ describe('deepFreeze', () => {
     expect(objects.map((object) => Object.isFrozen(object))).toEqual(objects.map(() => true));
   });
 
-  it('freezes what stands under a name that JSON may use and objects have already', () => {
+  it('freezes the value of a key that JSON may use and objects inherit', () => {
     const value = JSON.parse('{ "__proto__": { "list": [] }, "constructor": {} }') as Record<
       '__proto__' | 'constructor',
       { list?: unknown[] }

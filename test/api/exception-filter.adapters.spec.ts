@@ -18,11 +18,11 @@ import {
   type RunningApplication,
 } from '../support/application.js';
 import { BACKEND_FAILURES, loseConnection } from '../support/backend-failures.js';
-import { API_KEY, ROLES } from '../support/project.js';
+import { API_KEY } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
-const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
+const { moduleOptions } = await TestIssuer.create();
 
 @Controller()
 class UsersController {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { stopClock } from '../support/fake-date.js';
+import { stopClock } from '../support/fake-timers.js';
 import { encode, NOW, PROJECT_KEYS, signParts, toJson } from '../support/forge.js';
 import { alice } from '../support/claims.js';
 import { Issuer } from '../support/issuer.js';

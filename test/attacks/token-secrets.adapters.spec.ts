@@ -95,7 +95,7 @@ async function tokens(): Promise<string[]> {
   ];
 }
 
-describe.each([false, true])('secrets, with debugMode %s,', (debugMode) => {
+describe.each([false, true])('Secrets, with debugMode %s,', (debugMode) => {
   let server: PropelAuthServer;
 
   beforeAll(async () => {

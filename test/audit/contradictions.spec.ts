@@ -23,10 +23,9 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
-import { ROLES } from '../support/project.js';
 import { reportsController, type WrittenRules } from './reports-controller.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+const issuer = await TestIssuer.create();
 
 function start(
   controllers: Type[],

@@ -27,7 +27,6 @@ import {
   OpenMessages,
   OpenResolver,
 } from '../support/every-transport.js';
-import { ROLES } from '../support/project.js';
 
 @Controller('things')
 class ThingsController {
@@ -69,7 +68,7 @@ describe('describeAccess()', () => {
     application = await startApplication(
       {
         imports: [
-          PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
+          PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions),
           OrgsModule,
           RouterModule.register([{ path: 'admin', module: OrgsModule }]),
         ],

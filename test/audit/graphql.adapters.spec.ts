@@ -72,7 +72,7 @@ describe('The audit of GraphQL', () => {
     ['@OptionalUser()', OptionalUser()],
     ['@RequireOrgMember()', RequireOrgMember({ org: activeOrg() })],
     ['@UseGuards(PropelAuthGuard)', UseGuards(PropelAuthGuard)],
-  ])('stops the start for a field under %s that no guard is called for', async (_what, rule) => {
+  ])('fails startup for a field under %s without a guard', async (_what, rule) => {
     const message = await messageOf(start(resolverWithField(rule), { fieldResolverEnhancers: [] }));
     expect(message).toContain('FieldResolver.title (GraphQL field)');
     expect(message).toContain("fieldResolverEnhancers: ['guards']");
@@ -111,7 +111,7 @@ describe('The audit of GraphQL', () => {
     ['the default, a path parameter', {}, 'path "orgId"'],
     ['a path parameter', { org: orgFromParam('id') }, 'path "id"'],
     ['a message', { org: orgFromMessage() }, 'message "orgId"'],
-  ])('finds a rule that looks for the organization in %s', async (_what, options, expected) => {
+  ])('finds a rule that reads the organization from %s', async (_what, options, expected) => {
     @Resolver()
     class ReportsResolver {
       @Query(() => String)

@@ -111,7 +111,7 @@ describe('startupAudit: warn', () => {
       { handler: [Public(), member], class: [owner] },
       owners,
     ],
-  ])('applies contradicting rules at their strictest: %s', async (_what, written, expected) => {
+  ])('applies the strictest of contradicting rules: %s', async (_what, written, expected) => {
     const application = await startApplication({
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
       controllers: [reportsController(written)],

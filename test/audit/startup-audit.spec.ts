@@ -21,9 +21,8 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
-import { ROLES } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+const issuer = await TestIssuer.create();
 
 /** What the application says when it does not start; an empty text when it does. */
 async function startError(
@@ -57,7 +56,7 @@ describe('The audit at start', () => {
   it.each([
     ['scripts', RequireApiKey()],
     ['users and scripts', RequireUserOrApiKey()],
-  ])('finds one on a route for %s', async (_whom, forCallers) => {
+  ])('also finds one on a route for %s', async (_whom, forCallers) => {
     @Controller('orgs/:id')
     class OrgsController {
       @Get()

@@ -52,7 +52,7 @@ describe("Compared with PropelAuth's own client", () => {
     ['of an organization', orgKey],
     ['of nobody', { metadata: { some_key: { other_key: 1 } } }],
     ['of which nothing is known', {}],
-  ])('a valid key %s is the same to the last field', async (_what, body) => {
+  ])('a valid key %s has the same fields', async (_what, body) => {
     propelAuth.answers({ status: 200, body });
     const expected = await theirs.validateApiKey(API_KEY_OF_ALICE);
     expect(await ours.validateApiKey(API_KEY_OF_ALICE)).toStrictEqual(expected);
@@ -66,7 +66,7 @@ describe("Compared with PropelAuth's own client", () => {
       ApiKeyValidateRateLimitedException,
       'api_key_rate_limited',
     ],
-  ])('%s is told apart in the same way', async (_what, answer, theirError, reason) => {
+  ])('%s has the corresponding error', async (_what, answer, theirError, reason) => {
     propelAuth.answers(answer);
     const theirFailure = theirs.validateApiKey(API_KEY_OF_ALICE);
     await expect(theirFailure).rejects.toBeInstanceOf(theirError);

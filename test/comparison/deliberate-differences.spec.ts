@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { stopClock } from '../support/fake-date.js';
+import { stopClock } from '../support/fake-timers.js';
 import { BothSides } from './both-sides.js';
 import {
   MORE_LENIENT_HERE,

@@ -40,7 +40,7 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
     ['of an organization', () => ({ orgId: api.project.issuer.orgId() })],
     ['of a user in one', () => ({ userId: alice, orgId: api.project.issuer.orgId() })],
     ['of nobody', () => ({ metadata: { scope: 'read' } })],
-  ])('say the same of an API key %s', async (_case, owner) => {
+  ])('return the same for an API key %s', async (_case, owner) => {
     const { apiKeyToken } = await api.createApiKey(owner());
     const validation = await api.backendClient.validateApiKey(apiKeyToken);
     expect(validation).toEqual(await real.validateApiKey(apiKeyToken));

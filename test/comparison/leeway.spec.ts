@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { stopClock } from '../support/fake-date.js';
+import { stopClock } from '../support/fake-timers.js';
 import { BothSides } from './both-sides.js';
 import { forge, ISSUER, NOW, type JsonObject } from '../support/forge.js';
 
@@ -25,10 +25,13 @@ describe('Leeway', () => {
     { what: 'is valid in 61 s', times: { nbf: NOW + 61 }, theirs: false, ours: false },
     { what: 'is issued in 60 s', times: { iat: NOW + 60 }, theirs: true, ours: true },
     { what: 'is issued in 61 s', times: { iat: NOW + 61 }, theirs: true, ours: false },
-  ])('a token that $what: accepted there $theirs, here $ours', async ({ times, theirs, ours }) => {
-    const claims = { iss: ISSUER, iat: NOW - 60, exp: NOW + 60, user_id: 'user-alice', ...times };
-    const authorization = `Bearer ${forge(claims)}`;
-    expect((await sides.askTheirs(authorization)).accepted).toBe(theirs);
-    expect((await sides.askOurs(authorization)).accepted).toBe(ours);
-  });
+  ])(
+    'a token that $what: accepted by theirs $theirs, by ours $ours',
+    async ({ times, theirs, ours }) => {
+      const claims = { iss: ISSUER, iat: NOW - 60, exp: NOW + 60, user_id: 'user-alice', ...times };
+      const authorization = `Bearer ${forge(claims)}`;
+      expect((await sides.askTheirs(authorization)).accepted).toBe(theirs);
+      expect((await sides.askOurs(authorization)).accepted).toBe(ours);
+    },
+  );
 });

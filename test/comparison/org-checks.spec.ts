@@ -2,7 +2,7 @@ import { ForbiddenException } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { OrgMemberInfo, User } from 'nestjs-propelauth';
-import { stopClock } from '../support/fake-date.js';
+import { stopClock } from '../support/fake-timers.js';
 import { membershipIn, personIn } from '../support/claims.js';
 import { ACME, ACME_ID } from '../support/project.js';
 import { BothSides } from './both-sides.js';

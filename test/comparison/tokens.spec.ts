@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import * as fc from 'fast-check';
-import { stopClock } from '../support/fake-date.js';
+import { stopClock } from '../support/fake-timers.js';
 import { BothSides, type Verdict } from './both-sides.js';
 import { MORE_LENIENT_HERE, namesOf, STRICTER_HERE } from './deliberate-differences.js';
 import { NOW } from '../support/forge.js';

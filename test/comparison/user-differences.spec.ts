@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { User } from 'nestjs-propelauth';
-import { stopClock } from '../support/fake-date.js';
+import { stopClock } from '../support/fake-timers.js';
 import { membershipIn } from '../support/claims.js';
 import { ACME, ACME_ID } from '../support/project.js';
 import { BothSides } from './both-sides.js';

@@ -15,7 +15,7 @@ import {
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { stopClock } from '../support/fake-date.js';
+import { stopClock } from '../support/fake-timers.js';
 import {
   ACME,
   ACME_ID,
@@ -178,7 +178,7 @@ describe('A decision of the guard', () => {
     ['an optional user', 'optional', true],
     ['a public handler', 'public', true],
     ['a user', 'user', 401],
-  ])('opens no other handler of the same request: %s', async (_what, handler, expected) => {
+  ])('does not open another handler of the same request: %s', async (_what, handler, expected) => {
     await probing(null, async (context) => {
       expect(await verdict(contextFor(context, OtherController, handler))).toBe(expected);
       expect(await verdict(contextFor(context, OrgController, 'show'))).toBe(401);

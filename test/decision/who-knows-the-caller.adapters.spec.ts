@@ -271,64 +271,61 @@ describe('PropelAuthService.identify()', () => {
     ['/public', alice, { kind: 'user', userId: ALICE }],
     ['/user', null, null],
     ['/open', null, null],
-  ])(
-    'says who is calling %s, in global guards and everywhere after',
-    async (path, user, expected) => {
-      const identified: unknown[] = [];
-      const identify = async (propelAuth: PropelAuthService, context: ExecutionContext) => {
-        const caller = await propelAuth.identify(context);
-        identified.push(caller && { kind: caller.kind, userId: caller.userId });
-      };
-      @Injectable()
-      class IdentifyingGuard implements CanActivate {
-        constructor(private readonly propelAuth: PropelAuthService) {}
+  ])('returns the caller of %s, in global guards and later', async (path, user, expected) => {
+    const identified: unknown[] = [];
+    const identify = async (propelAuth: PropelAuthService, context: ExecutionContext) => {
+      const caller = await propelAuth.identify(context);
+      identified.push(caller && { kind: caller.kind, userId: caller.userId });
+    };
+    @Injectable()
+    class IdentifyingGuard implements CanActivate {
+      constructor(private readonly propelAuth: PropelAuthService) {}
 
-        async canActivate(context: ExecutionContext) {
-          await identify(this.propelAuth, context);
-          return true;
-        }
+      async canActivate(context: ExecutionContext) {
+        await identify(this.propelAuth, context);
+        return true;
       }
-      @Injectable()
-      class IdentifyingInterceptor implements NestInterceptor {
-        constructor(private readonly propelAuth: PropelAuthService) {}
+    }
+    @Injectable()
+    class IdentifyingInterceptor implements NestInterceptor {
+      constructor(private readonly propelAuth: PropelAuthService) {}
 
-        async intercept(context: ExecutionContext, next: CallHandler) {
-          await identify(this.propelAuth, context);
-          return next.handle();
-        }
+      async intercept(context: ExecutionContext, next: CallHandler) {
+        await identify(this.propelAuth, context);
+        return next.handle();
       }
-      @Catch(HttpException)
-      class IdentifyingFilter implements ExceptionFilter<HttpException> {
-        constructor(
-          private readonly propelAuth: PropelAuthService,
-          private readonly adapterHost: HttpAdapterHost,
-        ) {}
+    }
+    @Catch(HttpException)
+    class IdentifyingFilter implements ExceptionFilter<HttpException> {
+      constructor(
+        private readonly propelAuth: PropelAuthService,
+        private readonly adapterHost: HttpAdapterHost,
+      ) {}
 
-        async catch(exception: HttpException, host: ArgumentsHost) {
-          await identify(this.propelAuth, host as ExecutionContext);
-          const response = host.switchToHttp().getResponse<unknown>();
-          this.adapterHost.httpAdapter.reply(response, {}, exception.getStatus());
-        }
+      async catch(exception: HttpException, host: ArgumentsHost) {
+        await identify(this.propelAuth, host as ExecutionContext);
+        const response = host.switchToHttp().getResponse<unknown>();
+        this.adapterHost.httpAdapter.reply(response, {}, exception.getStatus());
       }
-      const { url } = await startApplication(
-        {
-          imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-          controllers: [Reports],
-          providers: [
-            { provide: APP_GUARD, useClass: IdentifyingGuard },
-            { provide: APP_INTERCEPTOR, useClass: IdentifyingInterceptor },
-            IdentifyingFilter,
-          ],
-        },
-        (app) => app.useGlobalFilters(app.get(IdentifyingFilter)),
-      );
-      await request(url)
-        .get(path)
-        .set(await headersOf(issuer, user));
-      expect(identified.length).toBeGreaterThan(0);
-      for (const one of identified) expect(one).toEqual(expected);
-    },
-  );
+    }
+    const { url } = await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+        controllers: [Reports],
+        providers: [
+          { provide: APP_GUARD, useClass: IdentifyingGuard },
+          { provide: APP_INTERCEPTOR, useClass: IdentifyingInterceptor },
+          IdentifyingFilter,
+        ],
+      },
+      (app) => app.useGlobalFilters(app.get(IdentifyingFilter)),
+    );
+    await request(url)
+      .get(path)
+      .set(await headersOf(issuer, user));
+    expect(identified.length).toBeGreaterThan(0);
+    for (const one of identified) expect(one).toEqual(expected);
+  });
 });
 
 describe('A request that calls identify() and callerKey() before the guard', () => {

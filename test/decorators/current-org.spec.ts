@@ -175,7 +175,7 @@ describe('@CurrentOrg() and getCurrentOrg()', () => {
       `/query/${ACME_ID}?orgId=${GLOBEX_ID}`,
       { orgId: GLOBEX_ID },
     ],
-  ])('give %s', async (_what, path, answer) => {
+  ])('return %s', async (_what, path, answer) => {
     const { status, body } = await get(path, erin);
     expect({ status, body }).toEqual({ status: 200, body: answer });
   });

@@ -207,7 +207,7 @@ describe('@CurrentUser() and getCurrentUser()', () => {
     ['undefined for a property of nobody', '/optional/property', null, { type: 'undefined' }],
     ['null to a pipe for nobody', '/optional/user-with-pipe', null, { description: 'nobody' }],
     ['null where nothing guards the route', '/unguarded/user', alice, { isNull: true }],
-  ])('give %s', async (_what, path, user, answer) => {
+  ])('return %s', async (_what, path, user, answer) => {
     await request(application.url)
       .get(path)
       .set(await headersOf(issuer, user))

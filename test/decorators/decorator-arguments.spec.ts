@@ -55,7 +55,7 @@ describe('Arguments of decorators', () => {
     ['an unknown option of step-up MFA', () => RequireStepUpMfa('PAY', any({ header: 'x' }))],
     ['a header that cannot be one', () => RequireStepUpMfa('PAY', { grantHeader: 'x grant' })],
     ['an empty header', () => RequireStepUpMfa('PAY', { grantHeader: '' })],
-  ])('are checked at once: %s throws', (_what, decorate) => {
+  ])('are checked when the class is defined: %s throws', (_what, decorate) => {
     expect(decorate).toThrow(TypeError);
   });
 

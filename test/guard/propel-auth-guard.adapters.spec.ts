@@ -98,7 +98,7 @@ describe('PropelAuthGuard', () => {
       ['/guarded-handlers', 401],
       ['/guarded-handlers/open', isGlobal ? 401 : 200],
       [`/orgs/${ACME_ID}`, 401],
-    ])('answers nobody on %s with %d', async (path, status) => {
+    ])('returns %d on %s without a token', async (path, status) => {
       await request(application.url).get(path).expect(status);
     });
 
@@ -109,7 +109,7 @@ describe('PropelAuthGuard', () => {
       '/guarded-handlers',
       '/guarded-handlers/open',
       `/orgs/${ACME_ID}`,
-    ])('lets alice pass on %s', async (path) => {
+    ])('accepts a user on %s', async (path) => {
       await request(application.url)
         .get(path)
         .set(await headersOf(issuer, alice))
@@ -144,7 +144,7 @@ describe('PropelAuthGuard', () => {
       ['/guarded-handlers/open', 401],
       ['/guarded/public', 200],
       ['/guarded', 401],
-    ])('answers nobody on %s with %d', async (path, status) => {
+    ])('returns %d on %s without a token', async (path, status) => {
       await request(application.url).get(path).expect(status);
     });
   });

@@ -6,10 +6,10 @@ import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { until, useFakeTimers } from '../support/fake-timers.js';
-import { API_KEY, AUTH_URL, ROLES } from '../support/project.js';
+import { API_KEY, AUTH_URL } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+const issuer = await TestIssuer.create();
 
 @Controller('health')
 class HealthController {

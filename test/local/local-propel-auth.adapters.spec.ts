@@ -189,7 +189,7 @@ describe('LocalPropelAuthModule', () => {
       ['clientId', { clientId: '', redirectUri: ORIGIN }],
       ['redirectUri', { clientId: 'docs', redirectUri: 'https://evil.example/' }],
       ['redirectUri', { clientId: 'docs', redirectUri: '/docs' }],
-    ])('not for an OAuth2 client with a bad %s', (field, oauthClient) => {
+    ])('for an OAuth2 client with an invalid %s', (field, oauthClient) => {
       const options = { ...REQUIRED, oauthClient };
       expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`oauthClient.${field} is `);
     });
@@ -311,7 +311,7 @@ describe('LocalPropelAuthModule', () => {
       ['the page, for nobody', ORIGIN, { user: 'mallory', action_type: 'PAY' }, 400],
       ['the page, for nothing', ORIGIN, { user: 'alice' }, 400],
       ['the page, with nothing', ORIGIN, {}, 400],
-    ])('that makes no grant when asked from %s', async (_case, origin, form, status) => {
+    ])('that creates no grant for a request from %s', async (_case, origin, form, status) => {
       const response = await askForGrant(await start(), origin, form);
       expect(response.status).toBe(status);
       expect(response.text).not.toMatch(/[0-9a-f]{64}/);

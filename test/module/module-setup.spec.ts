@@ -174,7 +174,7 @@ describe('forRootAsync()', () => {
     ['the API key beside the factory', { apiKey: API_KEY }, 'apiKey'],
     ['two ways at once', { useClass: OptionsFactory }, 'useFactory, useClass, useExisting'],
     ['no way', { useFactory: undefined }, 'useFactory, useClass, useExisting'],
-  ])('refuses %s', (_what, options, named) => {
+  ])('rejects %s', (_what, options, named) => {
     const make = () =>
       PropelAuthModule.forRootAsync({ useFactory: () => moduleOptions, ...options });
     expect(make).toThrow(PropelAuthConfigurationError);

@@ -173,20 +173,17 @@ describe('An organization source that is asynchronous', () => {
     ['a text', () => new HttpException('Gone', 410), 410],
     ['no HttpException', () => new Error('A database is down'), 500],
     ['no error', () => 'a text', 500],
-  ])(
-    'that rejects with %s is answered with that, and never access',
-    async (_what, reason, status) => {
-      const rejecting = () => Promise.reject(reason());
-      const throwing = () => {
-        throw reason() as Error;
-      };
-      for (const org of [rejecting, throwing]) {
-        const { url } = await start([routeUnder('things', RequireOrgMember({ org }))]);
-        expect(await statusOf(url, '/things', bob)).toMatchObject({ status });
-        expect(await statusOf(url, '/things', null)).toMatchObject({ status: 401 });
-      }
-    },
-  );
+  ])('that rejects with %s returns that, never access', async (_what, reason, status) => {
+    const rejecting = () => Promise.reject(reason());
+    const throwing = () => {
+      throw reason() as Error;
+    };
+    for (const org of [rejecting, throwing]) {
+      const { url } = await start([routeUnder('things', RequireOrgMember({ org }))]);
+      expect(await statusOf(url, '/things', bob)).toMatchObject({ status });
+      expect(await statusOf(url, '/things', null)).toMatchObject({ status: 401 });
+    }
+  });
 });
 
 describe('The source of a class', () => {
@@ -262,7 +259,7 @@ describe('Alternatives', () => {
       RequirePermission(['can_view_billing', 'can_edit_billing']),
       ['owner'],
     ],
-  ])('let in whoever has one: %s', async (_what, rule, expected) => {
+  ])('accept a user who has one: %s', async (_what, rule, expected) => {
     const { url } = await start([routeUnder('things/:orgId', rule)]);
     const admitted: string[] = [];
     for (const [name, user] of Object.entries(people)) {
@@ -280,7 +277,7 @@ describe('Alternatives', () => {
     ['no permission', () => RequirePermission({ anyOf: [] })],
     ['a number', () => RequirePermission({ anyOf: [7 as never] })],
     ['nothing', () => RequirePermission({} as never)],
-  ])('are rejected where they are written: %s', (_what, decorate) => {
+  ])('are checked when the class is defined: %s', (_what, decorate) => {
     expect(decorate).toThrow(TypeError);
   });
 });

@@ -88,7 +88,7 @@ const HOSTILE_IDS = [
 describe.each<[string, (app: INestApplication) => void]>([
   ['the parser of queries that Nest sets', () => {}],
   ['a parser of nested queries', parseNestedQueries],
-])('hostile org ids, with %s', (_parser, prepare) => {
+])('Hostile org ids, with %s', (_parser, prepare) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -163,7 +163,7 @@ describe.each<[string, (app: INestApplication) => void]>([
     ['behind a semicolon', `?a=b;orgId=${ACME_ID}`],
     ['behind another question mark', `?a=b?orgId=${ACME_ID}`],
     ['encoded twice', `?orgId=${encodeURIComponent(ACME_ID.replace('-', '%2D'))}`],
-  ])('are 403 in a query where the value is %s', async (_what, query) => {
+  ])('get 403 in a query where the value is %s', async (_what, query) => {
     expect(await statusOf(`/query${query}`)).toBe(403);
   });
 
@@ -174,7 +174,7 @@ describe.each<[string, (app: INestApplication) => void]>([
     ['an encoded question mark', `/param/${ACME_ID}%3ForgId=${ACME_ID}`],
     ['a double encoding', `/param/${ACME_ID.replace('-', '%252D')}`],
     ['a matrix parameter', `/param/${ACME_ID};orgId=${ACME_ID}`],
-  ])('are 403 in a path with %s', async (_what, path) => {
+  ])('get 403 in a path with %s', async (_what, path) => {
     expect(await statusOf(path)).toBe(403);
   });
 
@@ -201,7 +201,7 @@ describe.each<[string, (app: INestApplication) => void]>([
     ['in another case', `{"OrgId":"${ACME_ID}"}`],
     ['in a list of bodies', `[{"orgId":"${ACME_ID}"}]`],
     ['not the last of that name', `{"orgId":"${ACME_ID}","orgId":"${GLOBEX_ID}"}`],
-  ])('are 403 in a body where the value is %s', async (_what, body) => {
+  ])('get 403 in a body where the value is %s', async (_what, body) => {
     expect(await statusOfBody(body)).toBe(403);
   });
 
@@ -210,7 +210,7 @@ describe.each<[string, (app: INestApplication) => void]>([
     ['below the constructor', `{"constructor":{"prototype":{"orgId":"${ACME_ID}"}}}`],
     ['in a text', `"${ACME_ID}"`],
     ['in something that is not JSON', `{"orgId":"${ACME_ID}"`],
-  ])('give no access in a body that has them %s', async (_what, body) => {
+  ])('get 403 in a body that has them %s', async (_what, body) => {
     // Parsers differ in what they let through (400) to the guard (403).
     expect([400, 403]).toContain(await statusOfBody(body));
   });

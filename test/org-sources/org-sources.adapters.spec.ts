@@ -165,7 +165,7 @@ describe('Organization sources', () => {
     ['the path, not the query', `/param/${ACME_ID}?orgId=${GLOBEX_ID}`, ACME_ID],
     ['the URL-safe name in the path', '/name/acme-inc', ACME_ID],
     ['the URL-safe name under another name', '/named-name/globex', GLOBEX_ID],
-  ])('look at one place: %s', async (_where, path, orgId) => {
+  ])('read one place: %s', async (_where, path, orgId) => {
     expect(await get(path)).toEqual({ status: 200, orgId });
   });
 
@@ -182,7 +182,7 @@ describe('Organization sources', () => {
     ['the header is missing', `/header?orgId=${ACME_ID}&X-Org-Id=${ACME_ID}`],
     ['the token is scoped to none', '/active'],
     ['the token is scoped to none, whatever the path says', `/active-beside-param/${ACME_ID}`],
-  ])('fall back on no other place: 403 when %s', async (_what, path) => {
+  ])('do not fall back to another place: 403 when %s', async (_what, path) => {
     expect(await get(path)).toEqual(forbidden);
   });
 
@@ -201,7 +201,7 @@ describe('Organization sources', () => {
     ['of another organization', '00000000-0000-0000-0000-000000000000'],
     ['empty', ''],
     ['a list', `${ACME_ID}, ${GLOBEX_ID}`],
-  ])('refuse a header that is %s', async (_what, orgId) => {
+  ])('reject a header that is %s', async (_what, orgId) => {
     expect(await get('/header', { 'X-Org-Id': orgId })).toEqual(forbidden);
   });
 

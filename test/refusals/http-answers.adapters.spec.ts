@@ -141,7 +141,7 @@ function bodyOf(statusCode: 401 | 403 | 503, reason: string, debugMode: boolean 
   return { statusCode, error: NAMES[statusCode], reason, message };
 }
 
-describe.each([undefined, false, true])('an answer, with debugMode %s,', (debugMode) => {
+describe.each([undefined, false, true])('A response, with debugMode %s,', (debugMode) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -186,7 +186,7 @@ describe.each([undefined, false, true])('an answer, with debugMode %s,', (debugM
   });
 });
 
-describe.each([false, true])('an answer without keys, with debugMode %s,', (debugMode) => {
+describe.each([false, true])('A response without keys, with debugMode %s,', (debugMode) => {
   let server: PropelAuthServer;
   let application: RunningApplication;
 
@@ -204,7 +204,7 @@ describe.each([false, true])('an answer without keys, with debugMode %s,', (debu
     await server.stop();
   });
 
-  it.each(['/user', '/optional', `/orgs/${ACME_ID}`])('on %s is 503', async (path) => {
+  it.each(['/user', '/optional', `/orgs/${ACME_ID}`])('to %s is 503', async (path) => {
     const response = await request(application.url)
       .get(path)
       .set(await headersOf(issuer, alice));

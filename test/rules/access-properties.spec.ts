@@ -9,7 +9,7 @@ import {
   PropelAuthModule,
 } from 'nestjs-propelauth';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { stopClock } from '../support/fake-date.js';
+import { stopClock } from '../support/fake-timers.js';
 import { FOREIGN_KEYS, forge, ISSUER, NOW, PROJECT_KEYS, rs256 } from '../support/forge.js';
 import { Issuer } from '../support/issuer.js';
 import { PATIENCE } from '../support/reproducible.js';

@@ -77,7 +77,7 @@ describe('@DenyImpersonation()', () => {
     ['a user in person', 200, alice],
     ['an employee who impersonates the user', 403, impersonated],
     ['nobody', 401, null],
-  ])('on a route of its own answers %s with %i', async (_who, status, user) => {
+  ])('returns for %s: %i', async (_who, status, user) => {
     for (const path of ['/account', '/scripts', '/greeting']) {
       expect((await get(path, user)).status).toBe(status);
     }

@@ -161,7 +161,7 @@ class OverridingController extends StrictHeirController {
 }
 
 describe.each([false, true])(
-  'organization rules, with requireUserByDefault %s',
+  'Organization rules, with requireUserByDefault %s',
   (requireUserByDefault) => {
     let application: RunningApplication;
 

@@ -111,7 +111,7 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
   ['the default of the module', undefined, 'path'],
   ['orgSource: orgFromQuery()', orgFromQuery(), 'query'],
   ['orgSource: orgFromHeader()', fromHeader, 'header'],
-])('the source of a rule without one, with %s', (_what, orgSource, ofModule) => {
+])('The source of a rule without one, with %s', (_what, orgSource, ofModule) => {
   let application: RunningApplication;
 
   beforeAll(async () => {
@@ -169,7 +169,7 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
     ['heir-with-source/handler-with-source', ['query', ofModule]],
     ['one-of-two', ['header']],
     ['path-and-query', ['path', 'query']],
-  ])('is that of its level, or of one outside of it: %s looks at %j', async (route, places) => {
+  ])('is that of its level or of an outer one: %s reads %j', async (route, places) => {
     await expectToLookAt(route, [...new Set(places)]);
   });
 

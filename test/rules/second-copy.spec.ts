@@ -3,11 +3,10 @@ import { Controller, Get, type Type } from '@nestjs/common';
 import * as copy from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
-import { ROLES } from '../support/project.js';
 import { decorateHandler } from '../support/routes.js';
 import { messageOf } from '../support/start-error.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+const issuer = await TestIssuer.create();
 
 function controllerOf(decorate: (type: Type) => void): Type {
   class Reports {
@@ -42,7 +41,7 @@ describe('A second copy of the package', () => {
       '@RequireUser() with one of the first',
       (type) => decorateHandler(type, 'list', other.RequireUser(), copy.RequireUser()),
     ],
-  ])('keeps the application from starting, in words: %s', async (_what, decorate) => {
+  ])('fails startup with an explanation: %s', async (_what, decorate) => {
     const starting = startApplication({
       imports: [copy.PropelAuthModule.forRoot(issuer.moduleOptions)],
       controllers: [controllerOf(decorate)],

@@ -73,7 +73,7 @@ describe.each([
   { requireUserByDefault: undefined, byDefault: 'public' as const },
   { requireUserByDefault: false, byDefault: 'public' as const },
   { requireUserByDefault: true, byDefault: 'required' as const },
-])('with requireUserByDefault $requireUserByDefault', ({ requireUserByDefault, byDefault }) => {
+])('With requireUserByDefault $requireUserByDefault', ({ requireUserByDefault, byDefault }) => {
   let application: RunningApplication;
 
   beforeAll(async () => {

@@ -1,5 +1,41 @@
 import { jest } from '@jest/globals';
 
+/** Everything that Jest can fake. */
+const CLOCKS = [
+  'Date',
+  'cancelAnimationFrame',
+  'cancelIdleCallback',
+  'clearImmediate',
+  'clearInterval',
+  'clearTimeout',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'requestAnimationFrame',
+  'requestIdleCallback',
+  'setImmediate',
+  'setInterval',
+  'setTimeout',
+] as const;
+
+type Clock = (typeof CLOCKS)[number];
+
+/** Fakes these and nothing else: sockets, promises and cryptography go on as ever. */
+function fake(clocks: Clock[], now?: number | Date): void {
+  jest.useFakeTimers({ now, doNotFake: CLOCKS.filter((clock) => !clocks.includes(clock)) });
+}
+
+/** Stops `Date` at a time. `jest.setSystemTime` moves it, `jest.useRealTimers` lets it go on. */
+export function stopClock(now: number | Date): void {
+  fake(['Date'], now);
+}
+
+/** Fakes `setTimeout`. */
+export function onlyFakeTimeouts(): void {
+  fake(['setTimeout', 'clearTimeout']);
+}
+
 /**
  * Fakes the timers and clocks that the package goes by. The network's own are not among them: servers and clients answer in
  * their time.

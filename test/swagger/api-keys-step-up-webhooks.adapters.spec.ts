@@ -14,7 +14,6 @@ import {
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { ROLES } from '../support/project.js';
 
 @Controller()
 class DescribedController {
@@ -61,7 +60,7 @@ describe('Routes with API keys, step-up MFA and webhooks', () => {
       {
         imports: [
           PropelAuthModule.forRoot({
-            ...(await TestIssuer.create({ roles: ROLES })).moduleOptions,
+            ...(await TestIssuer.create()).moduleOptions,
             webhookSecret,
           }),
         ],

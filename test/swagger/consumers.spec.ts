@@ -14,7 +14,6 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { compile } from '../support/code-blocks.js';
-import { ROLES } from '../support/project.js';
 
 class WhoAmI {
   @ApiProperty()
@@ -64,9 +63,7 @@ describe('The document, for its consumers', () => {
 
   beforeAll(async () => {
     application = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
-      ],
+      imports: [PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions)],
       controllers: [ConsumedController],
     });
     document = PropelAuthSwagger.createDocument(

@@ -1,13 +1,17 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import {
   ApiOperation,
+  ApiProperty,
   ApiUnauthorizedResponse,
   DocumentBuilder,
   type OpenAPIObject,
 } from '@nestjs/swagger';
 import {
+  CurrentOrg,
+  CurrentUser,
   OptionalUser,
   orgFromHeader,
+  OrgMemberInfo,
   PropelAuthConfigurationError,
   PropelAuthModule,
   Public,
@@ -15,11 +19,12 @@ import {
   RequireOrgRole,
   RequirePermission,
   RequireUser,
+  User,
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { AUTH_URL, ROLES } from '../support/project.js';
+import { AUTH_URL } from '../support/project.js';
 
 @Controller()
 class DocumentedController {
@@ -63,16 +68,32 @@ class DocumentedController {
   ownSource() {}
 }
 
+class Note {
+  @ApiProperty()
+  text!: string;
+}
+
+@Controller()
+class NotesController {
+  @Post('orgs/:orgId/notes/:number')
+  @RequireOrgMember()
+  create(
+    @CurrentUser() _user: User,
+    @Param('number') _number: number,
+    @CurrentOrg() _org: OrgMemberInfo,
+    @Body() _note: Note,
+    @Query('isDraft') _isDraft: boolean,
+  ) {}
+}
+
 describe('The document', () => {
   let application: RunningApplication;
   let document: OpenAPIObject;
 
   beforeAll(async () => {
     application = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot((await TestIssuer.create({ roles: ROLES })).moduleOptions),
-      ],
-      controllers: [DocumentedController],
+      imports: [PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions)],
+      controllers: [DocumentedController, NotesController],
     });
     document = PropelAuthSwagger.createDocument(application.app, new DocumentBuilder().build());
   });
@@ -107,7 +128,7 @@ describe('The document', () => {
     ['/user', ['401']],
     ['/orgs/{orgId}', ['401', '403']],
     ['/everything', ['401', '403']],
-  ])('lists for %s only the refusals that can be given: %j', (path, refusals) => {
+  ])('lists for %s only the possible error responses: %j', (path, refusals) => {
     const statuses = Object.keys(get(path)?.responses ?? {});
     expect(statuses.filter((status) => status.startsWith('4'))).toEqual(refusals);
   });
@@ -138,7 +159,7 @@ describe('The document', () => {
       '/everything',
       'Access: exactly Owner with can_view and can_edit of the org in header x-org-id.',
     ],
-  ])('says in the description of %s what it requires', (path, description) => {
+  ])('describes what %s requires', (path, description) => {
     expect(get(path)?.description).toBe(description);
   });
 
@@ -177,7 +198,7 @@ describe('The document', () => {
         },
       },
     ],
-  ])('says the rule of %s to machines, too', (path, extension) => {
+  ])('has the rule of %s in x-propelauth', (path, extension) => {
     expect((get(path) as unknown as Record<string, unknown>)['x-propelauth']).toEqual(extension);
   });
 
@@ -204,6 +225,21 @@ describe('The document', () => {
       { oauth2: [] },
     ]);
     expect(withOAuth2.paths['/public']?.get?.security).toEqual([]);
+  });
+
+  it('has the types of parameters next to @CurrentUser() and @CurrentOrg(), and not these', () => {
+    const operation = document.paths['/orgs/{orgId}/notes/{number}']?.post;
+    expect(operation?.requestBody).toMatchObject({
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Note' } } },
+    });
+    expect(operation?.parameters).toEqual([
+      expect.objectContaining({ in: 'path', name: 'number', schema: { type: 'number' } }),
+      expect.objectContaining({ in: 'query', name: 'isDraft', schema: { type: 'boolean' } }),
+    ]);
+    expect(Object.keys(document.components?.schemas ?? {}).toSorted()).toEqual([
+      'Note',
+      'PropelAuthRefusal',
+    ]);
   });
 
   it.each([[{ clientId: '' }], [{}]])('rejects oauth2 without a client id: %j', (oauth2) => {

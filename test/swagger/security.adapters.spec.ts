@@ -20,9 +20,8 @@ import {
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { ROLES } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+const issuer = await TestIssuer.create();
 const config = new DocumentBuilder().setTitle('Test').build();
 
 const REQUIRED = [{ bearer: [] }];

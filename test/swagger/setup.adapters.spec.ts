@@ -9,9 +9,8 @@ import { TestIssuer } from 'nestjs-propelauth/testing';
 import { runInNewContext } from 'node:vm';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { ROLES } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+const issuer = await TestIssuer.create();
 
 @Controller()
 class UserController {

@@ -157,7 +157,7 @@ describe('ignoreContextTypes', () => {
     [['rmq', 'graphql'], /"graphql"/],
     [['ws'], /"ws"/],
     [['rpc'], /"rpc"/],
-  ])('is not %j', async (ignoreContextTypes, message) => {
+  ])('rejects %j', async (ignoreContextTypes, message) => {
     const wrong = { ignoreContextTypes } as Partial<PropelAuthModuleOptions>;
     const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...wrong });
     const failure = await failureOf(startApplication({ imports: [forRoot] }));

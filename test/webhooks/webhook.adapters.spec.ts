@@ -133,7 +133,7 @@ describe('@PropelAuthWebhook()', () => {
     ['that is empty', { payload: '' }],
     ['without a type', { payload: '{"user_id":"alice"}' }],
     ['with a type that is no text', { payload: '{"event_type":7}' }],
-  ])('answers 400 for an event %s', async (_what, delivery) => {
+  ])('returns 400 for an event %s', async (_what, delivery) => {
     const { body } = await deliver(application, delivery);
     expect(body).toMatchObject({ statusCode: 400 });
     expect(events.filter(({ allowed }) => allowed)).toEqual([]);
@@ -156,7 +156,7 @@ describe('@PropelAuthWebhook()', () => {
     ['without svix-id', []],
     ['with a svix-id of its own', [['svix-id', 'msg_2']]],
   ] as [string, [string, string][]][])(
-    'answers 400 for an event that is sent again under the names of others, %s',
+    'returns 400 for an event with webhook-* headers, %s',
     async (_what, more) => {
       const at = new Date();
       const payload = JSON.stringify(created);
@@ -227,7 +227,7 @@ describe('At start, @PropelAuthWebhook()', () => {
 
   it.each<[string, Record<string, unknown>, boolean | undefined, RegExp]>([
     ['webhookSecret', {}, true, /webhookSecret/],
-  ])('names what is missing: %s', async (_what, options, rawBody, message) => {
+  ])('names the missing option: %s', async (_what, options, rawBody, message) => {
     const failure = await failureOf(start(options, rawBody));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toMatch(message);
@@ -243,7 +243,7 @@ describe('At start, @PropelAuthWebhook()', () => {
     [[secrets[0], ''], 'is empty beside one that is good'],
     [7, 'is a number'],
     [null, 'is null'],
-  ] as [unknown, string][])('%p is no webhookSecret, since it %s', async (webhookSecret) => {
+  ] as [unknown, string][])('rejects the webhookSecret %p, since it %s', async (webhookSecret) => {
     const failure = await failureOf(start({ webhookSecret }, true));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toMatch(/webhookSecret/);

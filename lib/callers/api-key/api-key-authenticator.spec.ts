@@ -12,9 +12,7 @@ import {
   rateLimitedKey,
   unknownKey,
 } from '../../../test/callers/api-key/api-keys.js';
-import { onlyFakeTimeouts } from '../../../test/support/fake-timeouts.js';
-import { stopClock } from '../../../test/support/fake-date.js';
-import { until } from '../../../test/support/fake-timers.js';
+import { onlyFakeTimeouts, stopClock, until } from '../../../test/support/fake-timers.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer } from '../../../test/support/propelauth-server.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
@@ -98,7 +96,7 @@ describe('ApiKeyAuthenticator', () => {
     ['a null byte', `${API_KEY_OF_ALICE}\0`],
     ['a letter that is not ASCII', `${API_KEY_OF_ALICE}é`],
     ['a text that is too long', 'a'.repeat(1_025)],
-  ])('refuses %s without asking', async (_what, key) => {
+  ])('rejects %s without a request', async (_what, key) => {
     const failure = await failureOf(authenticatorWith().authenticate(key as string));
     expect(failure).toMatchObject({ reason: 'api_key_unknown' });
     expect(propelAuth.requests).toHaveLength(0);
@@ -109,7 +107,7 @@ describe('ApiKeyAuthenticator', () => {
     expect(propelAuth.requests).toHaveLength(1);
   });
 
-  it('asks about every request, unless it is told to remember', async () => {
+  it('asks PropelAuth for every request without cacheSeconds', async () => {
     const authenticator = authenticatorWith();
     const first = await authenticator.authenticate(API_KEY_OF_ALICE);
     const second = await authenticator.authenticate(API_KEY_OF_ALICE);
@@ -129,7 +127,7 @@ describe('ApiKeyAuthenticator', () => {
     },
   );
 
-  it('shares a failure with those who wait for it, and with nobody else', async () => {
+  it('shares a failure with waiting calls, and with no later ones', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     const held = holdAnswers();
     const waiting = [1, 2, 3].map(() => failureOf(authenticator.authenticate(API_KEY_OF_ALICE)));
@@ -153,7 +151,7 @@ describe('ApiKeyAuthenticator', () => {
     }
   });
 
-  it('lets no more than 50 questions be under way, and says out of reach beyond', async () => {
+  it('has 50 requests in flight at most, and fails further ones as unreachable', async () => {
     const authenticator = authenticatorWith();
     const held = holdAnswers();
     const keys = Array.from({ length: 50 }, (_, index) => `key-${index}`);
@@ -181,7 +179,7 @@ describe('ApiKeyAuthenticator', () => {
     await expect(authenticator.authenticate(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
   });
 
-  it('shows neither the integration key nor keys when it is printed', async () => {
+  it('prints neither the integration key nor API keys', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     await authenticator.authenticate(API_KEY_OF_ALICE);
     propelAuth.answers(unknownKey);
@@ -294,7 +292,7 @@ describe('An unknown key', () => {
     await expect(authenticator.authenticate(OTHER_KEY)).resolves.toHaveProperty('user');
   });
 
-  it('is one that PropelAuth says is unknown: nothing else is remembered', async () => {
+  it('is the only failure that is cached', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     for (const answer of [rateLimitedKey, { status: 401 }, { status: 500 }, { status: 400 }]) {
       propelAuth.answers(answer);
@@ -307,7 +305,7 @@ describe('An unknown key', () => {
   });
 });
 
-describe('What the store of API keys', () => {
+describe('An entry in the store of API keys', () => {
   let store: Map<string, string>;
 
   beforeEach(() => {
@@ -337,7 +335,7 @@ describe('What the store of API keys', () => {
     ['a Map', () => store],
     ['a Keyv', () => new Keyv({ store })],
     ['a Keyv with a namespace', () => new Keyv({ store, namespace: 'api' })],
-  ])('holds is known to all processes: %s', async (_what, open) => {
+  ])('is shared by all processes: %s', async (_what, open) => {
     const first = await authenticatorWith({ cacheSeconds: 60, store: open() }).authenticate(
       API_KEY_OF_ALICE,
     );
@@ -351,7 +349,7 @@ describe('What the store of API keys', () => {
     expect(Object.isFrozen(second.userInOrg?.userPermissions)).toBe(true);
   });
 
-  it('holds names no key and no secret', async () => {
+  it('contains no key and no secret', async () => {
     await isAskedBy();
     const [place, stored] = entry();
     for (const secret of [API_KEY, API_KEY_OF_ALICE]) {
@@ -362,7 +360,7 @@ describe('What the store of API keys', () => {
     }
   });
 
-  it('holds is asked for once by a process, which then remembers it', async () => {
+  it('is read once by a process, which then caches it', async () => {
     await isAskedBy();
     const get = jest.spyOn(store, 'get');
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
@@ -371,7 +369,7 @@ describe('What the store of API keys', () => {
     expect(get).toHaveBeenCalledTimes(1);
   });
 
-  it('holds is kept no longer than cacheSeconds from when PropelAuth was asked', async () => {
+  it('expires cacheSeconds after PropelAuth was asked', async () => {
     const set = jest.spyOn(store, 'set') as jest.SpiedFunction<(...parts: unknown[]) => unknown>;
     await isAskedBy();
     expect(set.mock.calls[0]?.[2]).toBe(60_000);
@@ -390,7 +388,7 @@ describe('What the store of API keys', () => {
     expect(await isAskedBy()).toBe(true);
   });
 
-  it('holds is believed by each process for its own cacheSeconds, from when another asked', async () => {
+  it('is used by each process for its own cacheSeconds since PropelAuth was asked', async () => {
     await isAskedBy({ cacheSeconds: 300, store });
     jest.setSystemTime(NOW + 59_999);
     expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(false);
@@ -399,7 +397,7 @@ describe('What the store of API keys', () => {
     expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(true);
   });
 
-  it('holds is remembered by a process no longer than its own cacheSeconds', async () => {
+  it('is cached by a process for its own cacheSeconds at most', async () => {
     await isAskedBy({ cacheSeconds: 300, store });
     jest.setSystemTime(NOW + 50_000);
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
@@ -410,7 +408,7 @@ describe('What the store of API keys', () => {
     expect(propelAuth.requests).toHaveLength(2);
   });
 
-  it('holds of the future is not believed', async () => {
+  it('with a time in the future is ignored', async () => {
     await isAskedBy();
     jest.setSystemTime(NOW - 1);
     expect(await isAskedBy()).toBe(true);
@@ -419,7 +417,7 @@ describe('What the store of API keys', () => {
   it.each([
     ['auth URL', { authUrl: 'https://auth.staging.example.com' }],
     ['integration key', { apiKey: `${API_KEY}-staging` }],
-  ])('holds is worth nothing to a process with another %s', async (_what, project) => {
+  ])('is ignored by a process with another %s', async (_what, project) => {
     await isAskedBy();
     const [place, stored] = entry();
     expect(await isAskedBy(undefined, project)).toBe(true);
@@ -430,7 +428,7 @@ describe('What the store of API keys', () => {
     expect(await isAskedBy(undefined, project)).toBe(true);
   });
 
-  it('holds about one key is worth nothing for another', async () => {
+  it('about one key is not used for another', async () => {
     await isAskedBy();
     const [place, stored] = entry();
     await isAskedBy(undefined, undefined, OTHER_KEY);
@@ -457,7 +455,7 @@ describe('What the store of API keys', () => {
     ['that is a number', () => 7],
     ['that is an object', () => orgKeyOfMember],
     ['that is a list', (stored) => [stored]],
-  ])('holds %s is not believed', async (_what, change) => {
+  ])('is ignored: %s', async (_what, change) => {
     await isAskedBy();
     const [place, stored] = entry();
     expect(await isAskedBy()).toBe(false);
@@ -465,7 +463,7 @@ describe('What the store of API keys', () => {
     expect(await isAskedBy()).toBe(true);
   });
 
-  it('is told only of valid keys', async () => {
+  it('exists only for valid keys', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
     for (const answer of [unknownKey, rateLimitedKey, { status: 500 }]) {
       propelAuth.answers(answer);

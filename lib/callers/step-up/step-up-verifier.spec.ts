@@ -54,7 +54,7 @@ describe('StepUpVerifier', () => {
     expect(await isValid(GRANT)).toBe(false);
   });
 
-  it('remembers neither a yes nor a no', async () => {
+  it('caches neither success nor rejection', async () => {
     expect(await isValid(GRANT)).toBe(true);
     propelAuth.answers(UNKNOWN_GRANT);
     expect(await isValid(GRANT)).toBe(false);

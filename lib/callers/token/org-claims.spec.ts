@@ -19,11 +19,11 @@ describe('readMembership', () => {
     expect(readMembership({ ...claims, of_tomorrow: 1 })).toEqual(claims);
   });
 
-  it.each([null, undefined])('takes %s for no membership', (entry) => {
+  it.each([null, undefined])('treats %s as no membership', (entry) => {
     expect(readMembership(entry)).toBeUndefined();
   });
 
-  it.each([null, undefined])('takes a role of %s for no membership', (user_role) => {
+  it.each([null, undefined])('treats a role of %s as no membership', (user_role) => {
     expect(readMembership(acme({ user_role }))).toBeUndefined();
   });
 
@@ -36,14 +36,14 @@ describe('readMembership', () => {
     ['inherited_user_roles_plus_current_role', []],
     ['additional_roles', []],
     ['user_permissions', []],
-  ])('takes null for absent: %s', (claim, absent) => {
+  ])('treats null as absent: %s', (claim, absent) => {
     const { [claim]: _, ...without } = acme();
     expect(readMembership(acme({ [claim]: null }))).toHaveProperty(claim, absent);
     expect(readMembership(without)).toHaveProperty(claim, absent);
   });
 
   it.each([true, 0, 1, '', 'Admin', [], [acme()]])(
-    'refuses %j in place of a membership',
+    'rejects %j instead of a membership',
     (entry) => {
       expect(() => readMembership(entry)).toThrow(REFUSED);
     },
@@ -63,7 +63,7 @@ describe('readMembership', () => {
     ],
     ['additional_roles', ['', 'Admin', 7, true, {}, [7], [null], [['Admin']]]],
     ['user_permissions', ['', 'can_fly', 7, true, {}, [7], ['can_fly', null], [['can_fly']]]],
-  ])('refuses %s of another type or meaning', (claim, values) => {
+  ])('rejects %s of another type or meaning', (claim, values) => {
     for (const value of values) {
       expect(() => readMembership(acme({ [claim]: value }))).toThrow(REFUSED);
     }
@@ -75,7 +75,7 @@ describe('readMembership', () => {
     );
   });
 
-  it.each(HOSTILE_IDS)('refuses an organization of the id %s', (org_id) => {
+  it.each(HOSTILE_IDS)('rejects an organization with the id %s', (org_id) => {
     expect(() => readMembership(acme({ org_id }))).toThrow(REFUSED);
   });
 
@@ -105,16 +105,16 @@ describe('readMemberships', () => {
     ['its own id in another case', ACME_ID.toUpperCase()],
     ['its own id with a space', `${ACME_ID} `],
     ['no text', ''],
-  ])('refuses a membership that stands under %s', (_what, key) => {
+  ])('rejects a membership under the key %s', (_what, key) => {
     expect(() => readMemberships({ [key]: acme() })).toThrow(REFUSED);
   });
 
-  it('refuses all of them for one that is malformed', () => {
+  it('rejects all of them for one that is malformed', () => {
     const memberships = { [ACME_ID]: acme(), [GLOBEX_ID]: { org_id: GLOBEX_ID, user_role: 7 } };
     expect(() => readMemberships(memberships)).toThrow(REFUSED);
   });
 
-  it.each(HOSTILE_IDS)('refuses an organization under the name %s', (name) => {
+  it.each(HOSTILE_IDS)('rejects an organization under the name %s', (name) => {
     const claim = JSON.parse(
       `{ "${name}": ${JSON.stringify(acme({ org_id: name }))} }`,
     ) as JsonObject;

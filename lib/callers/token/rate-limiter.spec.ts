@@ -17,7 +17,7 @@ describe('RateLimiter', () => {
     jest.useRealTimers();
   });
 
-  it('gives as many at once as it holds', () => {
+  it('allows its capacity at once', () => {
     expect(count(new RateLimiter(3, 10_000))).toBe(3);
   });
 
@@ -41,7 +41,7 @@ describe('RateLimiter', () => {
     expect(count(bucket)).toBe(1);
   });
 
-  it('never holds more than its capacity, however long it is left alone', () => {
+  it('never exceeds its capacity, after any pause', () => {
     const bucket = new RateLimiter(3, 10_000);
     jest.advanceTimersByTime(3_600_000);
     expect(count(bucket)).toBe(3);

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { jest } from '@jest/globals';
 import type { UserClass } from '@propelauth/node-apis';
-import { stopClock } from '../../../test/support/fake-date.js';
+import { stopClock } from '../../../test/support/fake-timers.js';
 import { alice } from '../../../test/support/claims.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
@@ -111,7 +111,7 @@ describe('TokenAuthenticator', () => {
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
-  it('refuses for all who bring a bad token at the same time, and asks anew after that', async () => {
+  it('rejects all concurrent calls with a bad token, and verifies it again later', async () => {
     const foreign = await new Issuer().accessToken(alice);
     const attempts = [setup.authenticate(foreign), setup.authenticate(foreign)];
     for (const attempt of attempts) {
@@ -135,20 +135,20 @@ describe('TokenAuthenticator', () => {
     'AAAA.AAAA',
     'AAAA.AAAA.AAAA=',
     `AAAA.AAAA.${'A'.repeat(16_384)}`,
-  ])('refuses what has not the shape of a token without asking for keys: %.20s', (text) => {
+  ])('rejects malformed tokens without fetching keys: %.20s', (text) => {
     setup.key = undefined;
     expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
     expect(setup.verifier.keys).toEqual([]);
   });
 
-  it('gives a token one text: another text of a known token is refused', async () => {
+  it('accepts one spelling of a token: another spelling of a cached token is rejected', async () => {
     await setup.authenticate(token);
     for (const text of [`${token}=`, `${token}\n`, ` ${token}`, token.replaceAll('.', '. ')]) {
       expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
     }
   });
 
-  it('knows nobody without a key, not even whom it knew', async () => {
+  it('accepts no token without a key, not even a cached one', async () => {
     await setup.authenticate(token);
     setup.key = undefined;
     await expect(setup.authenticate(token)).rejects.toMatchObject({ reason: 'keys_unavailable' });
@@ -160,7 +160,7 @@ describe('TokenAuthenticator', () => {
     beforeEach(() => stopClock(start * 1000));
     afterEach(() => void jest.useRealTimers());
 
-    it('refuses a remembered token from the second on in which it expires, leeway and all', async () => {
+    it('rejects a cached token from the second in which it expires, including the leeway', async () => {
       token = await issuer.accessToken({ ...alice, exp: start + 100 });
       const user = await setup.authenticate(token);
 
@@ -183,7 +183,7 @@ describe('TokenAuthenticator', () => {
   });
 
   describe('when the key changes', () => {
-    it('forgets whom it knew', async () => {
+    it('clears the cache', async () => {
       await setup.authenticate(token);
       setup.key = otherKey;
       await expect(setup.authenticate(token)).rejects.toEqual(refusal('signature_invalid'));
@@ -201,7 +201,7 @@ describe('TokenAuthenticator', () => {
       expect(setup.verifier.keys).toEqual([issuer.keys.publicKey, otherKey]);
     });
 
-    it('remembers nothing of what was found under the old one', async () => {
+    it('caches nothing that was verified with the old key', async () => {
       const release = setup.holdUp();
       const attempt = setup.authenticate(token);
       setup.key = otherKey;

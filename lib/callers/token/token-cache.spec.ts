@@ -27,7 +27,7 @@ describe('TokenCache', () => {
     expect(cache.get('TOKEN-1', key)).toBeUndefined();
   });
 
-  it('remembers as many tokens as it is told, the latest used ones', () => {
+  it('keeps the most recently used tokens up to its limit', () => {
     const cache = createCache({ maxEntries: 2 });
     cache.set('token-1', verified('1'), key);
     cache.set('token-2', verified('2'), key);
@@ -62,7 +62,7 @@ describe('TokenCache', () => {
     expect(cache.get('token-1', otherKey)).toBeUndefined();
   });
 
-  it('remembers nothing when it is off', () => {
+  it('keeps nothing when it is off', () => {
     const cache = createCache(false);
     cache.set('token-1', verified('1'), key);
     expect(cache.get('token-1', key)).toBeUndefined();

@@ -13,7 +13,7 @@ describe('hasTokenShape', () => {
     ['payload', (part: string) => `AAAA.${part}.AAAA`],
     ['signature', (part: string) => `AAAA.AAAA.${part}`],
   ])('in the %s', (_name, tokenWith) => {
-    it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])('takes a length of %i for what it is', (length) => {
+    it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])('checks a length of %i', (length) => {
       const isWholeBytes = length > 0 && length % 4 !== 1;
       expect(hasTokenShape(tokenWith('A'.repeat(length)))).toBe(isWholeBytes);
     });
@@ -24,13 +24,13 @@ describe('hasTokenShape', () => {
       ['three bytes', 'AAA', 64],
       ['four bytes', 'AAAAA', 4],
       ['five bytes', 'AAAAAA', 16],
-    ])('refuses every last character of %s that has stray bits', (_what, start, canonical) => {
+    ])('rejects every last character of %s that has stray bits', (_what, start, canonical) => {
       const accepted = ALPHABET.filter((last) => hasTokenShape(tokenWith(start + last)));
       expect(accepted).toEqual(ALPHABET.filter((last) => isCanonical(start + last)));
       expect(accepted).toHaveLength(canonical);
     });
 
-    it('knows 64 characters among all that a string can hold', () => {
+    it('accepts 64 characters of all that a string can contain', () => {
       const accepted = Array.from({ length: 0x1_0000 }, (_, code) =>
         String.fromCharCode(code),
       ).filter((character) => hasTokenShape(tokenWith(`A${character}AA`)));
@@ -61,7 +61,7 @@ describe('hasTokenShape', () => {
     expect(hasTokenShape(token)).toBe(false);
   });
 
-  it('takes 16 KB and not a character more', () => {
+  it('accepts 16 KB and not a character more', () => {
     const longest = `AAAA.AAAA.${'A'.repeat(16_384 - 10)}`;
     expect(longest).toHaveLength(16_384);
     expect(hasTokenShape(longest)).toBe(true);

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { stopClock } from '../../../test/support/fake-date.js';
+import { stopClock } from '../../../test/support/fake-timers.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { AUTH_URL } from '../../../test/support/project.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
@@ -96,11 +96,11 @@ describe('TokenVerifier', () => {
     ['no user', 'user_invalid', { user_id: undefined }],
     ['a user that is no text', 'user_invalid', { user_id: 7 }],
     ['organizations that are no map', 'user_invalid', { org_id_to_org_member_info: [] }],
-  ])('refuses a token of %s: %s', async (_what, reason, overrides) => {
+  ])('rejects a token of %s: %s', async (_what, reason, overrides) => {
     expect(await verdictOn(signed(overrides))).toBe(reason);
   });
 
-  it.each(['exp', 'iat', 'nbf'])('refuses an infinite %s', async (claim) => {
+  it.each(['exp', 'iat', 'nbf'])('rejects an infinite %s', async (claim) => {
     for (const infinity of ['1e999', '-1e999']) {
       const payload = JSON.stringify({ ...claims, [claim]: 'INFINITY' });
       const token = rawToken({ payload: payload.replace('"INFINITY"', infinity), signature: sign });
@@ -146,7 +146,7 @@ describe('TokenVerifier', () => {
     ['whose header is a list', 'token_malformed', { header: '["RS256"]' }],
     ['whose payload is no JSON', 'token_malformed', { payload: 'no JSON' }],
     ['whose payload is a list', 'token_malformed', { payload: '[]' }],
-  ])('refuses a token %s: %s', async (_what, reason, token) => {
+  ])('rejects a token %s: %s', async (_what, reason, token) => {
     expect(await verdictOn(rawToken({ payload: claims, signature: sign, ...token }))).toBe(reason);
   });
 
@@ -168,7 +168,7 @@ describe('TokenVerifier', () => {
     );
   });
 
-  it('does not take an error of another kind for a refusal', async () => {
+  it('does not turn another error into a TokenRefusal', async () => {
     const noKey = issuer.keys.privateKey;
     const verification = createVerifier().verify(signed({}), noKey);
     await expect(verification).rejects.not.toBeInstanceOf(Refusal);

@@ -48,7 +48,7 @@ describe('readUser', () => {
     'login_method',
     'org_id_to_org_member_info',
     'org_member_info',
-  ])('takes null for absent: %s', (claim) => {
+  ])('treats null as absent: %s', (claim) => {
     const { [claim]: _, ...without } = alice;
     expect(readUser({ ...alice, [claim]: null })).toEqual(readUser(without));
   });
@@ -60,7 +60,7 @@ describe('readUser', () => {
   });
 
   it.each([undefined, null, '', 7, true, ['user-alice'], {}])(
-    'refuses a user whose id is %j',
+    'rejects a user with the id %j',
     (user_id) => {
       expect(() => readUser({ ...alice, user_id })).toThrow(REFUSED);
     },
@@ -77,13 +77,13 @@ describe('readUser', () => {
     ['login_method', [7, false, [], 'password', '']],
     ['org_id_to_org_member_info', [7, false, [], 'text', '']],
     ['org_member_info', [7, false, [], 'text', '', 0]],
-  ])('refuses %s of another type', (claim, values) => {
+  ])('rejects %s of another type', (claim, values) => {
     for (const value of values)
       expect(() => readUser({ ...alice, [claim]: value })).toThrow(REFUSED);
   });
 
   it.each(['login_method', 'provider', 'org_id'])(
-    'refuses a login method whose %s is no text',
+    'rejects a login method whose %s is not a string',
     (field) => {
       const login_method = { login_method: 'saml_sso', [field]: ['Okta'] };
       expect(() => readUser({ ...alice, login_method })).toThrow(REFUSED);
@@ -145,7 +145,7 @@ describe('readUser', () => {
     expect(user.email).toBeUndefined();
   });
 
-  it('finds no user in what a claim named __proto__ holds', () => {
+  it('reads no user from a claim named __proto__', () => {
     const claims = JSON.parse('{ "__proto__": { "user_id": "mallory" } }') as JsonObject;
     expect(() => readUser(claims)).toThrow(REFUSED);
   });
@@ -159,7 +159,7 @@ describe('readUser', () => {
     expect(user.getUserProperty('admin')).toBeUndefined();
   });
 
-  it('says nothing of the claims in its refusal', () => {
+  it('has no claims in its error', () => {
     expect(() => readUser({ ...alice, email: { secret: 'SECRET' } })).toThrow(
       expect.objectContaining({ message: 'user_invalid' }),
     );

@@ -56,7 +56,7 @@ describe('fetchVerifierKey', () => {
     [400, /does not accept the request .* Check that authUrl is/],
     [401, /apiKey is not an API key of this PropelAuth project .* Copy the key/],
     [404, /authUrl https:\/\/auth\.example\.com:8443 is not known to PropelAuth .* Copy it/],
-  ])('takes %i for a mistake in the options and says which', async (status, message) => {
+  ])('treats %i as a wrong option and names it', async (status, message) => {
     const failure = await failureAfter({ status, body: { secret: 'SECRET' } });
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect(failure.message).toMatch(message);
@@ -64,7 +64,7 @@ describe('fetchVerifierKey', () => {
   });
 
   it.each([204, 402, 403, 405, 429, 500, 502, 503, 504])(
-    'takes %i for a state that may pass',
+    'treats %i as temporary',
     async (status) => {
       const failure = await failureAfter({ status });
       expect(failure).toEqual(unavailable(`PropelAuth answered with status ${status}`));
@@ -91,13 +91,13 @@ describe('fetchVerifierKey', () => {
       { verifier_key_pem: generateRsaKeyPair(1024).publicKeyPem },
       /an unusable key: it has 1024 bits/,
     ],
-  ])('takes an answer of %s for a state that may pass', async (_what, body, message) => {
+  ])('treats a response of %s as temporary', async (_what, body, message) => {
     const failure = await failureAfter({ status: 200, body });
     expect(failure).toMatchObject({ reason: 'propelauth_unavailable' });
     expect(failure.message).toMatch(message);
   });
 
-  it('takes an answer that breaks off for a state that may pass', async () => {
+  it('treats a response that breaks off as temporary', async () => {
     const failure = await failureAfter((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
       response.write('{', () => response.destroy());

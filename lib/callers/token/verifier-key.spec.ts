@@ -73,7 +73,7 @@ describe('parseVerifierKey', () => {
     ],
     ['a key of 1024 bits', generateRsaKeyPair(1024).publicKeyPem, /has 1024 bits.*2048 or more/],
     ['a key of 2040 bits', generateRsaKeyPair(2040).publicKeyPem, /has 2040 bits.*2048 or more/],
-  ])('refuses %s and does not repeat it', (_what, pem, message) => {
+  ])('rejects %s and does not repeat it', (_what, pem, message) => {
     expect(messageOf(pem)).toMatch(message);
     const lines = pem.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
     for (const line of lines) expect(messageOf(pem)).not.toContain(line);

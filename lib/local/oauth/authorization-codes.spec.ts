@@ -50,13 +50,13 @@ describe('AuthorizationCodes', () => {
     ['redirect URI', { redirectUri: 'http://localhost:3000/another' }],
     ['code verifier', { codeVerifier: CODE_VERIFIER.toUpperCase() }],
     ['code verifier, being the challenge itself', { codeVerifier: CODE_CHALLENGE }],
-  ])('rejects a code with another %s, and then always', (_case, other) => {
+  ])('rejects a code from another %s, and then from everyone', (_case, other) => {
     const code = codes.issue(GRANT);
     expectRejected({ ...CLIENT, ...other, code });
     expectRejected({ ...CLIENT, code });
   });
 
-  it('rejects a code with a challenge that nothing matches', () => {
+  it('rejects a code whose challenge nothing can match', () => {
     const code = codes.issue({ ...GRANT, codeChallenge: '' });
     expectRejected({ ...CLIENT, code });
   });

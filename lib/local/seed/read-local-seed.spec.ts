@@ -133,7 +133,7 @@ describe('readLocalSeed()', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('accepts the default seed', () => {
+  it('uses the default seed without one', () => {
     expect(readLocalSeed(DEFAULT_SEED)).toMatchObject({ ...DEFAULT_SEED, roles: [{}, {}, {}] });
   });
 

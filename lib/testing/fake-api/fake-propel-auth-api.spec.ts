@@ -85,7 +85,7 @@ describe('FakePropelAuthApi', () => {
       }
     });
 
-    it('refuses people with roles that there are not', () => {
+    it('rejects users with unknown roles', () => {
       expect(() => api.addUser({ orgs: [{ role: 'Admn' }] })).toThrow(/"Admn" is not a role/);
     });
 
@@ -133,7 +133,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchUserSignupQueryParams(NOBODY)).toBeNull();
     });
 
-    it('have in each organization the role that they were said to have, whatever its id', async () => {
+    it('have their role in each organization', async () => {
       const orgs = [
         { orgId: '2', orgName: 'Two', role: 'Owner' },
         { orgId: '1', orgName: 'One', role: 'Member' },
@@ -445,7 +445,7 @@ describe('FakePropelAuthApi', () => {
       expect(await roleOf(bob, acme, api)).toEqual([undefined, undefined]);
     });
 
-    it('inherit no roles where one may have several, however their roles are changed', async () => {
+    it('inherit no roles in an organization with several roles, also after changes', async () => {
       const carol = api.addUser({
         email: 'carol@example.com',
         orgs: [{ orgName: 'Guild', role: 'Admin', additionalRoles: ['Member'] }],
@@ -564,7 +564,7 @@ describe('FakePropelAuthApi', () => {
       );
     });
 
-    it('that are unknown, deleted or expired are refused', async () => {
+    it('that are unknown, deleted or expired are rejected', async () => {
       const expiresAtSeconds = Math.floor(Date.now() / 1000) + 60;
       const expiring = await api.createApiKey({ userId: alice, expiresAtSeconds });
       const deleted = await api.createApiKey({ userId: alice });
@@ -584,7 +584,7 @@ describe('FakePropelAuthApi', () => {
       }
     });
 
-    it('of someone who is blocked are refused, and those of an organization remain', async () => {
+    it('of a blocked user are rejected, and those of an organization remain', async () => {
       const personal = await api.createApiKey({ userId: alice });
       const shared = await api.createApiKey({ userId: alice, orgId: acme });
       await api.disableUser(alice);
@@ -683,7 +683,7 @@ describe('FakePropelAuthApi', () => {
       });
     });
 
-    it('are not made for people who are not there', async () => {
+    it('are not made for unknown users', async () => {
       for (const userId of [NOBODY, 'no-uuid']) {
         const outcome = await outcomeOf(() =>
           api.createAccessToken({ userId, durationInMinutes: 10 }),
@@ -692,7 +692,7 @@ describe('FakePropelAuthApi', () => {
       }
     });
 
-    it('are not made for other organizations, for no time, or for disabled people', async () => {
+    it('are not made for other organizations, without a duration, or for disabled users', async () => {
       const create = (more: object) => () =>
         api.createAccessToken({ userId: alice, durationInMinutes: 10, ...more });
       const exception = vendor.AccessTokenCreationException;
@@ -702,7 +702,7 @@ describe('FakePropelAuthApi', () => {
       await expectException(exception, ['user_id'], create({}));
     });
 
-    it('lead to the auth URL, for new people too if wanted', async () => {
+    it('lead to the auth URL, and can be made for new users', async () => {
       const { url } = await api.createMagicLink({ email: 'alice@example.com' });
       expect(new URL(url).origin).toBe(issuer.authUrl);
       const email = 'new@example.com';
@@ -757,7 +757,7 @@ describe('FakePropelAuthApi', () => {
       }
     });
 
-    it('says no to a grant of someone else, for something else, or of nobody', async () => {
+    it('rejects a grant of another user, for another action, or an unknown one', async () => {
       const grant = api.grantStepUp({ userId: alice, actionType: 'DELETE_ORG' });
       const good = { userId: alice, actionType: 'DELETE_ORG', grant };
       for (const wrong of [{ userId: NOBODY }, { actionType: 'PAY' }, { grant: 'unknown' }]) {

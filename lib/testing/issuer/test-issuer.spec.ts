@@ -76,7 +76,7 @@ describe('TestIssuer', () => {
     });
   });
 
-  it('needs to be told nothing of a person', async () => {
+  it('makes a user from an empty description', async () => {
     expect(decodeJwt(await issuer.accessToken({}))).toMatchObject({
       user_id: expect.stringMatching(UUID) as string,
       email: 'user@example.com',
@@ -90,7 +90,7 @@ describe('TestIssuer', () => {
     expect(issuer.orgId('Acme Inc')).toBe('89154515-2b49-41ca-9f61-7417b4968519');
   });
 
-  it('makes other ids for other people, organizations and seeds', async () => {
+  it('makes different ids for different users, organizations and seeds', async () => {
     const other = await TestIssuer.create({ seed: 'another' });
     const ids = [issuer, other].flatMap((each) => [
       each.userId(ALICE),
@@ -102,7 +102,7 @@ describe('TestIssuer', () => {
     for (const id of ids) expect(id).toMatch(UUID);
   });
 
-  it('makes the same id for a user however the address is written, and for a username', () => {
+  it('makes the same id for any case of the address, and for a username', () => {
     const id = issuer.userId(ALICE);
     expect(issuer.userId({ email: 'Alice@Example.com' })).toBe(id);
     expect(issuer.userId({ username: 'alice' })).toBe(id);
@@ -153,20 +153,20 @@ describe('TestIssuer', () => {
   it.each([
     ['the role', { role: 'Admn' }],
     ['an additional role', { role: 'Admin', additionalRoles: ['Admn'], permissions: [] }],
-  ])('refuses %s that the project does not have, and names those it has', async (_case, org) => {
+  ])('rejects %s that the project does not have, and names those it has', async (_case, org) => {
     const refusal = /"Admn" is not a role .* Owner, Admin, Member\./;
     await expect(issuer.accessToken({ orgs: [org] })).rejects.toThrow(refusal);
     expect(() => issuer.org(org)).toThrow(refusal);
   });
 
-  it('refuses a user who is in an organization twice, of whom one membership would be lost', async () => {
+  it('rejects a user with two memberships in one organization', async () => {
     const orgs = [{ role: 'Admin' }, { orgName: 'ACME Inc', role: 'Member' }];
     await expect(issuer.accessToken({ orgs })).rejects.toThrow(/^orgs has an organization more/);
     expect(() => issuer.user({ orgs })).toThrow(/^orgs has an organization more/);
   });
 
   it.each([[[]], [['Admin', 'Admin']], [['Admin', ' ']], [[{ name: undefined as never }]]])(
-    'refuses the roles %j',
+    'rejects the roles %j',
     async (roles) => {
       await expect(TestIssuer.create({ roles })).rejects.toThrow(
         /^roles is empty, or has a duplicate/,
@@ -175,7 +175,7 @@ describe('TestIssuer', () => {
   );
 
   it.each(['http://auth.example.com', 'auth.example.com', 'https://auth.example.com/path'])(
-    'refuses the auth URL %s',
+    'rejects the auth URL %s',
     async (authUrl) => {
       await expect(TestIssuer.create({ authUrl })).rejects.toThrow(/^authUrl /);
     },
@@ -190,7 +190,7 @@ describe('TestIssuer', () => {
     expect(issuer.user(user).getActiveOrg()?.orgName).toBe('Globex');
   });
 
-  it('refuses an active organization that the user is not in', async () => {
+  it('rejects an active organization that the user is not in', async () => {
     await expect(issuer.accessToken({ ...ALICE, activeOrgId: 'globex' })).rejects.toThrow(
       /^activeOrgId is "globex", an organization that the user is not in\./,
     );
@@ -230,7 +230,7 @@ describe('TestIssuer', () => {
     expect(Object.isFrozen(user.getOrgs()[0]!.permissions)).toBe(true);
   });
 
-  it('freezes nothing of what it was given', () => {
+  it('does not freeze its arguments', () => {
     const properties = { seats: [1] };
     issuer.user({ properties });
     properties.seats.push(2);
@@ -261,7 +261,7 @@ describe('TestIssuer in production', () => {
     await expect(TestIssuer.create()).rejects.toThrow(refusal);
   });
 
-  it('does nothing any more, if it was made before', async () => {
+  it('throws, if it was made before', async () => {
     const issuer = await TestIssuer.create();
     process.env.NODE_ENV = 'production';
     await expect(issuer.accessToken(ALICE)).rejects.toThrow(refusal);

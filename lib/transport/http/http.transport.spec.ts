@@ -48,7 +48,7 @@ describe('readAuthorizationHeader', () => {
       },
     ],
     ['as a list', { headers: { authorization: ['x', 'y'] as unknown as string } }],
-  ])('refuses a header that is there %s', (_how, request) => {
+  ])('rejects a header that is sent %s', (_how, request) => {
     expect(() => readAuthorizationHeader(request)).toThrow(new Refusal('token_malformed'));
   });
 });
@@ -83,7 +83,7 @@ describe('readBearerToken', () => {
     expect(() => readBearerToken(header)).toThrow(new Refusal('token_missing'));
   });
 
-  it('takes the scheme alone for a malformed header', () => {
+  it('treats the scheme alone as malformed', () => {
     expect(() => readBearerToken('Bearer')).toThrow(new Refusal('token_malformed'));
   });
 });

@@ -207,7 +207,7 @@ describe('API keys', () => {
         { 'X-API-Key': 'personal-key', Authorization: 'Bearer personal-key' },
       ],
       ['Bearer alone', 'token_malformed', { Authorization: 'Bearer' }],
-    ])('answers 401 for %s: %s', async (_what, reason, headers) => {
+    ])('returns 401 for %s: %s', async (_what, reason, headers) => {
       const { body } = await get('/any', headers).expect(401);
       expect(body).toMatchObject({ statusCode: 401, reason });
     });
@@ -235,7 +235,7 @@ describe('API keys', () => {
       ['org', 'personal-key', 401],
       ['org', 'own-key-of-acme', 200],
       ['org', 'member-key', 200],
-    ])('of kind %s answers a %s with %i', async (kind, key, status) => {
+    ])('of kind %s, for a %s, returns %i', async (kind, key, status) => {
       expect((await withKey(`/${kind}`, key)).status).toBe(status);
     });
 
@@ -269,7 +269,7 @@ describe('API keys', () => {
       ],
       ['hangs', 503, () => {}, undefined],
       ['hangs up', 503, (incoming) => incoming.socket.destroy(), undefined],
-    ])('while PropelAuth %s, answers %i', async (_what, status, failure, retryAfter) => {
+    ])('while PropelAuth %s, returns %i', async (_what, status, failure, retryAfter) => {
       backend.failure = failure;
       const { headers, body } = await withKey('/any', 'personal-key').expect(status);
       expect(headers['retry-after']).toBe(retryAfter);
@@ -299,7 +299,7 @@ describe('API keys', () => {
       ['personal-key', ACME_ID, [403, 403, 403, 403]],
       ['key-of-a-former-member', ACME_ID, [403, 403, 403, 403]],
       ['key-of-a-former-member-null', ACME_ID, [403, 403, 403, 403]],
-    ])('a %s in %s has exactly what is its own', async (key, orgId, statuses) => {
+    ])('a %s in %s passes exactly its own rules', async (key, orgId, statuses) => {
       const found = [];
       for (const route of routes) {
         found.push((await withKey(`/orgs/${orgId}/${route}`, key)).status);

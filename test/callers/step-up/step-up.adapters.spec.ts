@@ -124,7 +124,7 @@ describe('@RequireStepUpMfa()', () => {
     ['with an unknown grant', { 'x-step-up-grant': 'unknown' }],
     ['with a grant that cannot be one', { 'x-step-up-grant': 'x'.repeat(5_000) }],
     ['with the grant in another header', { 'x-export-grant': 'good-grant' }],
-  ])('tells the front end %s that it has to ask for the code', async (_what, headers) => {
+  ])('returns step_up_required %s', async (_what, headers) => {
     const { status, body } = await post('/withdrawals', headers);
     expect(status).toBe(403);
     expect(body).toEqual({ message: 'Forbidden', statusCode: 403, reason: 'step_up_required' });
@@ -200,7 +200,7 @@ describe('@RequireStepUpMfa()', () => {
     ['sends elsewhere', { status: 307, headers: { location: '/yes' } }],
     ['hangs', () => {}],
     ['hangs up', (incoming) => incoming.socket.destroy()],
-  ])('answers 503 and asks no second time while PropelAuth %s', async (_what, failure) => {
+  ])('returns 503 without a second try while PropelAuth %s', async (_what, failure) => {
     backend.failure = failure;
     expect((await withGrant('/withdrawals', 'good-grant')).status).toBe(503);
     expect(backend.bodies).toHaveLength(1);

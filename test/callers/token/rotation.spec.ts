@@ -109,7 +109,7 @@ describe('When PropelAuth rotates its key', () => {
     ['from the future', { iat: 3600 }],
     ['without a user', { user_id: undefined }],
     ['of another issuer', { iss: 'https://other.example' }],
-  ])('a token that is %s asks for no key', async (_name, change: Record<string, unknown>) => {
+  ])('a token that is %s causes no fetch', async (_name, change: Record<string, unknown>) => {
     const now = Math.floor(Date.now() / 1000);
     const claims = Object.fromEntries(
       Object.entries(change).map(([name, value]) => [

@@ -150,7 +150,7 @@ describe('The claims of PropelAuth', () => {
     ['no organizations', withOrgs(undefined)],
     ['null for the organizations', withOrgs(null)],
     ['an active organization with a null role', activeIn({ user_role: null })],
-  ])('make a user without a membership: %s', async (_what, claims) => {
+  ])('give a user no membership: %s', async (_what, claims) => {
     const { status, body } = await get('/whoami', validClaims(claims));
     expect({ status, orgIds: body.orgIds }).toEqual({ status: 200, orgIds: [] });
     expect((await get(`/orgs/${ACME_ID}`, validClaims(claims))).status).toBe(403);

@@ -9,7 +9,7 @@ import type { RequestHeaders } from '../../../lib/transport/transport.interface.
 import { TokenAuthenticator } from '../../../lib/callers/token/token-authenticator.js';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
 import { startApplication, type RunningApplication } from '../../support/application.js';
-import { stopClock } from '../../support/fake-date.js';
+import { stopClock } from '../../support/fake-timers.js';
 import { forge, NOW, PROJECT_KEYS, type JsonObject } from '../../support/forge.js';
 import { alice, bob } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';

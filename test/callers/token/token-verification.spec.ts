@@ -3,7 +3,7 @@ import { Controller, Get } from '@nestjs/common';
 import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
-import { stopClock } from '../../support/fake-date.js';
+import { stopClock } from '../../support/fake-timers.js';
 import { alice } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';
 import { AUTH_URL } from '../../support/project.js';
@@ -112,7 +112,7 @@ describe('The signature', () => {
     ['a header that is not JSON', () => ({ header: 'RS256', signature: signed() })],
     ['a header that is a list', () => ({ header: ['RS256'], signature: signed() })],
     ['a header that is null', () => ({ header: 'null', signature: signed() })],
-  ])('refuses a token with %s', async (_what, differing) => {
+  ])('is rejected for a token with %s', async (_what, differing) => {
     const token = rawToken({ payload: validClaims(alice), ...differing() });
     expect(await statusOf(application, token)).toBe(401);
   });
@@ -152,7 +152,7 @@ describe('The registered claims', () => {
     ['a text for nbf', { nbf: '0' }],
     ['an exp long ago', { exp: 1_000_000_000 }],
     ['a negative exp', { exp: -1 }],
-  ])('refuses a signed token with %s', async (_what, claims) => {
+  ])('are rejected for %s', async (_what, claims) => {
     const token = rawToken({
       payload: validClaims({ ...alice, ...claims }),
       signature: signed(),
@@ -169,7 +169,7 @@ describe('The registered claims', () => {
     ['something that is not JSON', '{"user_id":'],
     ['times beyond all numbers', `{"iss":"${AUTH_URL}","iat":0,"exp":1e999,"user_id":"alice"}`],
     ['a start beyond all numbers', withTimes('-1e999', '9999999999')],
-  ])('refuses a signed token whose claims are %s', async (_what, payload) => {
+  ])('are rejected when the claims are %s', async (_what, payload) => {
     expect(await statusOf(application, rawToken({ payload, signature: signed() }))).toBe(401);
   });
 });
@@ -202,12 +202,12 @@ describe('The times', () => {
     it.each<[string, number, Record<string, number>]>([
       ['accepts a token that expires later', 200, { exp: now + 1 }],
       ['accepts the last second of the leeway', 200, { exp: now - leeway + 1 }],
-      ['refuses the first second behind it', 401, { exp: now - leeway }],
-      ['refuses an expired token', 401, { exp: now - leeway - 1 }],
+      ['rejects the first second after it', 401, { exp: now - leeway }],
+      ['rejects an expired token', 401, { exp: now - leeway - 1 }],
       ['accepts a token issued within the leeway ahead', 200, { iat: now + leeway }],
-      ['refuses one issued further ahead', 401, { iat: now + leeway + 1 }],
+      ['rejects one issued further ahead', 401, { iat: now + leeway + 1 }],
       ['accepts a token that begins within the leeway ahead', 200, { nbf: now + leeway }],
-      ['refuses one that begins further ahead', 401, { nbf: now + leeway + 1 }],
+      ['rejects one that begins further ahead', 401, { nbf: now + leeway + 1 }],
     ])('%s', async (_promise, status, times) => {
       const application = applications.get(clockToleranceSeconds) as RunningApplication;
       expect(await statusOf(application, await issuer.accessToken({ ...alice, ...times }))).toBe(

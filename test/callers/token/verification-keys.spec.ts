@@ -168,26 +168,29 @@ describe('Without a verification key, since PropelAuth', () => {
       'answers with a key of 1024 bits',
       { status: 200, body: { verifier_key_pem: generateRsaKeyPair(1024).publicKeyPem } },
     ],
-  ])('%s, it starts and answers 503 where there is a token to verify', async (_what, answer) => {
-    server.answers(answer);
-    const application = await start();
-    expect({
-      user: await statusOf(application, '/user'),
-      userWithoutToken: await statusOf(application, '/user', null),
-      optional: await statusOf(application, '/optional'),
-      optionalWithoutToken: await statusOf(application, '/optional', null),
-      public: await statusOf(application, '/public'),
-    }).toEqual({
-      user: 503,
-      userWithoutToken: 401,
-      optional: 503,
-      optionalWithoutToken: 200,
-      public: 200,
-    });
-  });
+  ])(
+    '%s, the application starts and returns 503 where a token has to be verified',
+    async (_what, answer) => {
+      server.answers(answer);
+      const application = await start();
+      expect({
+        user: await statusOf(application, '/user'),
+        userWithoutToken: await statusOf(application, '/user', null),
+        optional: await statusOf(application, '/optional'),
+        optionalWithoutToken: await statusOf(application, '/optional', null),
+        public: await statusOf(application, '/public'),
+      }).toEqual({
+        user: 503,
+        userWithoutToken: 401,
+        optional: 503,
+        optionalWithoutToken: 200,
+        public: 200,
+      });
+    },
+  );
 
   it.each([301, 302, 303, 307, 308])(
-    'redirects (%d), it takes the API key nowhere else',
+    'redirects (%d), the API key is not sent there',
     async (status) => {
       let requests = 0;
       const elsewhere = createServer((_request, response) => {

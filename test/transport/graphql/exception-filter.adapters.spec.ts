@@ -14,11 +14,11 @@ import {
 } from '../../support/application.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
 import { graphqlModule, send } from '../../support/graphql.js';
-import { API_KEY, ROLES } from '../../support/project.js';
+import { API_KEY } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 
-const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
+const { moduleOptions } = await TestIssuer.create();
 
 @Resolver()
 class UsersResolver {

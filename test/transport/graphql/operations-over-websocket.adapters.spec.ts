@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../../support/application.js';
-import { stopClock } from '../../support/fake-date.js';
+import { stopClock } from '../../support/fake-timers.js';
 import { codesOf, connect, firstOf, graphqlModule, nextOf } from '../../support/graphql.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
@@ -50,7 +50,7 @@ describe('A query or mutation over a WebSocket', () => {
       }),
     ],
     ['a number for a token', async () => ({ Authorization: 7 })],
-  ])('is refused with %s, with the code UNAUTHENTICATED', async (_what, parameters) => {
+  ])('is rejected with %s, with the code UNAUTHENTICATED', async (_what, parameters) => {
     const client = connect(application, await parameters());
     const rename = `mutation { rename(orgId: "${ACME_ID}") }`;
     expect(codesOf(await nextOf(client, rename))).toEqual(['UNAUTHENTICATED']);

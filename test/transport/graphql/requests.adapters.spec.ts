@@ -16,7 +16,7 @@ import {
   startApplication,
   type RunningApplication,
 } from '../../support/application.js';
-import { stopClock } from '../../support/fake-date.js';
+import { stopClock } from '../../support/fake-timers.js';
 import { codesOf, connect, graphqlModule, nextOf, send } from '../../support/graphql.js';
 import {
   ACME,

@@ -101,7 +101,7 @@ describe('A GraphQL resolver', () => {
   it.each<Record<string, string>>([
     { 'X-API-Key': 'member-key' },
     { Authorization: 'Bearer member-key' },
-  ])('takes an API key from a header: %j', async (headers) => {
+  ])('reads an API key from a header: %j', async (headers) => {
     expect(await send(application, '{ script }', headers)).toEqual({
       data: { script: 'user-alice' },
     });

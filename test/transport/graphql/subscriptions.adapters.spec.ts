@@ -62,7 +62,7 @@ describe('A subscription over graphql-ws', () => {
       }),
     ],
     ['another parameter', async () => ({ token: await issuer.accessToken(alice) })],
-  ])('is refused with %s', async (_what, parameters) => {
+  ])('is rejected with %s', async (_what, parameters) => {
     const client = connect(application, await parameters());
     expect(codesOf(await firstOf(client, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
   });

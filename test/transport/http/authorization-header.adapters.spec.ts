@@ -94,7 +94,7 @@ describe('The Authorization header', () => {
     ['a token under the scheme Basic', (text) => `Basic ${text}`],
     ['a token under the scheme Token', (text) => `Token ${text}`],
     ['nothing', () => ''],
-  ])('is refused with %s', async (_what, header) => {
+  ])('is rejected with %s', async (_what, header) => {
     const headers = { Authorization: header(token) };
     const { status, body } = await request(application.url).get('/whoami').set(headers);
     expect({ status, body }).toEqual({
@@ -111,7 +111,7 @@ describe('The Authorization header', () => {
     ['another header', (text) => [['X-Authorization', `Bearer ${text}`]]],
     ['the header of a proxy', (text) => [['Proxy-Authorization', `Bearer ${text}`]]],
     ['a cookie', (text) => [['Cookie', `access_token=${text}; Authorization=Bearer ${text}`]]],
-  ])('is the only place of a token: %s is none', async (_where, headers) => {
+  ])('is the only place for a token: %s is ignored', async (_where, headers) => {
     await request(application.url)
       .get('/whoami')
       .set(Object.fromEntries(headers(token)))
@@ -132,7 +132,7 @@ describe('The Authorization header', () => {
     ['an invalid and a valid one', (mine) => ['Bearer invalid', `Bearer ${mine}`]],
     ['two schemes', (mine) => [`Bearer ${mine}`, 'Basic YWxpY2U6cGFzc3dvcmQ=']],
     ['an empty and a valid one', (mine) => ['', `Bearer ${mine}`]],
-  ])('is refused when it is there more than once: %s', async (_what, headersOf) => {
+  ])('is rejected when it is sent more than once: %s', async (_what, headersOf) => {
     const values = headersOf(token, await issuer.accessToken(bob));
     // In two spellings, since proxies and clients differ in them.
     const headers = values.flatMap((value, index) => [

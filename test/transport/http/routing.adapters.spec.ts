@@ -187,7 +187,7 @@ describe('With paths by RouterModule, under a global prefix', () => {
     ['a stranger', dave, ACME_ID],
     ['a member of another organization', alice, GLOBEX_ID],
     ['a member without the role', carol, ACME_ID],
-  ])('%s is refused', async (_who, person, orgId) => {
+  ])('%s gets an error', async (_who, person, orgId) => {
     await request(application.url)
       .get(`/api/orgs/${orgId}/billing`)
       .set(await headersOf(issuer, person))

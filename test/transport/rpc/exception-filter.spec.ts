@@ -12,12 +12,12 @@ import { from } from 'rxjs';
 import { call } from '../../support/api-calls.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
 import { until } from '../../support/fake-timers.js';
-import { API_KEY, ROLES } from '../../support/project.js';
+import { API_KEY } from '../../support/project.js';
 import { closeMicroservices, startHybrid, startMicroservice } from '../../support/microservice.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 
-const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
+const { moduleOptions } = await TestIssuer.create();
 
 @Controller()
 class UsersMessages {

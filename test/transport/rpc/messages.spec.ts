@@ -1,10 +1,17 @@
 import { jest } from '@jest/globals';
+import { Module, type Provider } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { TcpContext } from '@nestjs/microservices';
-import { PropelAuthModule } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { stopClock } from '../../support/fake-date.js';
+import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
+import { accessTable, TestIssuer } from 'nestjs-propelauth/testing';
+import { stopClock } from '../../support/fake-timers.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, ROLES } from '../../support/project.js';
-import { closeMicroservices, startMicroservice } from '../../support/microservice.js';
+import {
+  closeMicroservices,
+  startMicroservice,
+  startMicroserviceOf,
+} from '../../support/microservice.js';
+import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
 import {
   GuardedMessages,
   handledEvents,
@@ -19,7 +26,10 @@ const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };
 
 afterEach(closeMicroservices);
 
-function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {}) {
+function start(
+  options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {},
+  providers: Provider[] = [],
+) {
   return startMicroservice({
     imports: [
       PropelAuthModule.forRoot({
@@ -29,6 +39,7 @@ function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> 
       }),
     ],
     controllers: [GuardedMessages, UndecoratedMessages],
+    providers,
   });
 }
 
@@ -56,7 +67,7 @@ describe('A message handler over TCP', () => {
     ['a list', async () => [await issuer.accessToken(alice)]],
     ['a header', async () => issuer.authorization(alice)],
     ['a forged token', async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice)],
-  ])('refuses %s with an RpcException', async (_what, token) => {
+  ])('rejects %s with an RpcException', async (_what, token) => {
     const client = await start();
     expect(await client.refusalOf('me', { accessToken: await token() })).toEqual(UNAUTHORIZED);
   });
@@ -129,5 +140,48 @@ describe('A message handler over TCP', () => {
     // Messages of one connection are taken in order: after this answer both events have been seen.
     await client.send('me', { accessToken: await issuer.accessToken(alice) });
     expect(handledEvents).toEqual([carol.userId]);
+  });
+});
+
+describe('identify() and callerKey() of messages', () => {
+  it('use the tokenSource of the module and of the handler before the guard runs', async () => {
+    const client = await start({}, [OBSERVING_GUARD]);
+    const accessToken = await issuer.accessToken(alice);
+    await client.send('me', { accessToken });
+    await client.send('elsewhere', { token: accessToken });
+    await client.send('public', {});
+    const known = [alice.userId, `user:${alice.userId}`];
+    expect(observed).toEqual([known, known, [null, 'ip:unknown']]);
+  });
+});
+
+@Module({
+  imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource: tokenFromMessage })],
+  controllers: [GuardedMessages],
+})
+class MessagesModule {}
+
+describe('An application without an HTTP server', () => {
+  it('guards messages as a microservice', async () => {
+    const client = await startMicroserviceOf(MessagesModule);
+    const accessToken = await issuer.accessToken(alice);
+    expect(await client.send('me', { accessToken })).toBe(alice.userId);
+    expect(await client.refusalOf('me', {})).toMatchObject({ statusCode: 401 });
+  });
+
+  it('provides PropelAuthService and the access table as an application context', async () => {
+    const context = await NestFactory.createApplicationContext(MessagesModule, {
+      logger: false,
+      abortOnError: false,
+    });
+    const service = context.get(PropelAuthService);
+    const { userId } = await service.validateAccessToken(await issuer.accessToken(alice));
+    expect(userId).toBe(alice.userId);
+    expect(accessTable(context)).toMatchObject({
+      'message happened': 'user',
+      'message public': 'public',
+      'message reports': 'members of the org in message orgId',
+    });
+    await context.close();
   });
 });

@@ -16,7 +16,7 @@ import {
   type RunningApplication,
 } from '../../support/application.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
-import { API_KEY, ROLES } from '../../support/project.js';
+import { API_KEY } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import {
@@ -27,7 +27,7 @@ import {
   type GatewayClient,
 } from '../../support/websockets.js';
 
-const { moduleOptions } = await TestIssuer.create({ roles: ROLES });
+const { moduleOptions } = await TestIssuer.create();
 
 @WebSocketGateway()
 @UseFilters(PropelAuthApiErrorFilter)

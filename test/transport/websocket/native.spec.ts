@@ -4,7 +4,7 @@ import type { Type } from '@nestjs/common';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../../support/application.js';
-import { stopClock } from '../../support/fake-date.js';
+import { stopClock } from '../../support/fake-timers.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { closeClients, connectNative, exception, farewell } from '../../support/websockets.js';
 import { GuardedGateway, OpenGateway } from './guarded.gateway.js';
@@ -115,7 +115,7 @@ describe('A gateway over ws', () => {
       ],
       ['bearer without a token', async () => ['bearer']],
       ['two tokens', async () => ['bearer', await issuer.accessToken(alice), 'Bearer', 'x']],
-    ])('who offers %s', async (_what, offered) => {
+    ])('a client with %s', async (_what, offered) => {
       const client = await connectNative(application, { protocols: await offered() });
       expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
       expect(await client.closeCode()).toBe(1008);

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../../support/application.js';
-import { stopClock } from '../../support/fake-date.js';
+import { stopClock } from '../../support/fake-timers.js';
 import {
   ACME,
   ACME_ID,
@@ -87,7 +87,7 @@ describe('A gateway over socket.io', () => {
     ['an empty text', { token: '' }],
     ['no token', { token: 'none' }],
     ['something inherited', { ['__proto__']: { token: 'x' } }],
-  ])('refuses %s in auth.token', async (_what, auth) => {
+  ])('rejects %s in auth.token', async (_what, auth) => {
     const client = connectSocketIo(application, { auth });
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
   });
