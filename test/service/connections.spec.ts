@@ -1,61 +1,23 @@
 import { jest } from '@jest/globals';
-import { WsAdapter } from '@nestjs/platform-ws';
 import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { ConnectionAuthenticator } from '../../lib/service/connection-authenticator.js';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { closeApplications } from '../support/application.js';
 import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
-import {
-  closeClients,
-  connectNative,
-  connectSocketIo,
-  exception,
-  farewell,
-  type GatewayClient,
-} from '../support/websockets.js';
+import { closeClients, exception, farewell, GATEWAY_ADAPTERS } from '../support/websockets.js';
 import { ClosedGateway } from '../transport/websocket/guarded.gateway.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
 
-/** How the suites connect: with a token, or without one. */
-interface Adapter {
-  readonly name: string;
-  readonly prepare: (app: RunningApplication['app']) => void;
-  readonly connect: (application: RunningApplication, token?: string) => Promise<GatewayClient>;
-}
-
-const ADAPTERS: Adapter[] = [
-  {
-    name: 'socket.io',
-    prepare: () => {},
-    connect: async (application, token) => connectSocketIo(application, { auth: { token } }),
-  },
-  {
-    name: 'ws',
-    prepare: (app) => app.useWebSocketAdapter(new WsAdapter(app)),
-    connect: (application, token) =>
-      connectNative(application, {
-        headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
-      }),
-  },
-];
-
 afterEach(closeClients);
 afterEach(closeApplications);
 
-describe.each(ADAPTERS)('authenticateConnection() over $name', ({ prepare, connect }) => {
+describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter) => {
+  const { connect } = adapter;
   const start = (
     options = issuer.moduleOptions as Parameters<typeof PropelAuthModule.forRoot>[0],
-  ) =>
-    startApplication(
-      { imports: [PropelAuthModule.forRoot(options)], providers: [ClosedGateway] },
-      prepare,
-    );
+  ) => adapter.start({ imports: [PropelAuthModule.forRoot(options)], providers: [ClosedGateway] });
 
   it('sends 401 to an unauthenticated client and disconnects', async () => {
     const client = await connect(await start());

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import type { ModuleMetadata } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { WebSocket } from 'ws';
-import type { RunningApplication } from './application.js';
+import { startApplication, type RunningApplication } from './application.js';
 
 /** What a client gets for a message: the answer of the handler, or what the `exception` event says. */
 export interface Answer {
@@ -102,6 +104,23 @@ export async function connectNative(
     close: () => socket.close(),
   };
 }
+
+/** The adapters of gateways: each starts an application, and connects to it with an access token or without one. */
+export const GATEWAY_ADAPTERS = [
+  {
+    name: 'socket.io',
+    start: (metadata: ModuleMetadata) => startApplication(metadata),
+    connect: async (application: RunningApplication, token?: string): Promise<GatewayClient> =>
+      connectSocketIo(application, token === undefined ? {} : { auth: { token } }),
+  },
+  {
+    name: 'ws',
+    start: (metadata: ModuleMetadata) =>
+      startApplication(metadata, (app) => app.useWebSocketAdapter(new WsAdapter(app))),
+    connect: (application: RunningApplication, token?: string): Promise<GatewayClient> =>
+      connectNative(application, { protocols: token === undefined ? [] : ['bearer', token] }),
+  },
+];
 
 /** What a client is told of a refused message. */
 export function exception(statusCode: number, message: string, pattern: string, data?: unknown) {

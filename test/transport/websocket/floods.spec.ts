@@ -1,14 +1,8 @@
-import { WsAdapter } from '@nestjs/platform-ws';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { closeApplications, startApplication } from '../../support/application.js';
+import { closeApplications } from '../../support/application.js';
 import { alice, ROLES } from '../../support/project.js';
-import {
-  closeClients,
-  connectNative,
-  connectSocketIo,
-  type GatewayClient,
-} from '../../support/websockets.js';
+import { closeClients, GATEWAY_ADAPTERS, type GatewayClient } from '../../support/websockets.js';
 import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
@@ -19,27 +13,6 @@ const FLOOD = 1_000;
 beforeEach(closeGate);
 afterEach(closeClients);
 afterEach(closeApplications);
-
-/** A connection of Alice, by each adapter. */
-const CONNECTIONS: [string, () => Promise<GatewayClient>][] = [
-  [
-    'socket.io',
-    async () => connectSocketIo(await start(), { auth: { token: await tokenOfAlice() } }),
-  ],
-  [
-    'ws',
-    async () => connectNative(await start(true), { protocols: ['bearer', await tokenOfAlice()] }),
-  ],
-];
-
-const tokenOfAlice = () => issuer.accessToken(alice);
-
-function start(native = false) {
-  return startApplication(
-    { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], providers: [WaitingGateway] },
-    (app) => native && app.useWebSocketAdapter(new WsAdapter(app)),
-  );
-}
 
 /** What is answered to a text that waits for its handler while a thousand others come over the same connection. */
 async function answerAfter(client: GatewayClient, event: string): Promise<unknown> {
@@ -53,7 +26,13 @@ async function answerAfter(client: GatewayClient, event: string): Promise<unknow
   return data;
 }
 
-describe.each(CONNECTIONS)('A message that waits for its handler over %s', (_name, connect) => {
+describe.each(GATEWAY_ADAPTERS)('A message that waits for its handler over $name', (adapter) => {
+  async function connect() {
+    const imports = [PropelAuthModule.forRoot(issuer.moduleOptions)];
+    const application = await adapter.start({ imports, providers: [WaitingGateway] });
+    return adapter.connect(application, await issuer.accessToken(alice));
+  }
+
   it('keeps its caller while many messages follow', async () => {
     expect(await answerAfter(await connect(), 'me')).toBe(`a text of ${alice.userId}`);
   });

@@ -1,53 +1,29 @@
 import { jest } from '@jest/globals';
-import { WsAdapter } from '@nestjs/platform-ws';
 import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
-import { closeApplications, startApplication } from '../../support/application.js';
+import { closeApplications } from '../../support/application.js';
 import { alice, bob, ROLES } from '../../support/project.js';
 import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
-import {
-  closeClients,
-  connectNative,
-  connectSocketIo,
-  type GatewayClient,
-} from '../../support/websockets.js';
+import { closeClients, GATEWAY_ADAPTERS } from '../../support/websockets.js';
 import { OpenGateway } from './guarded.gateway.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
-
-type Options = Pick<PropelAuthModuleOptions, 'tokenCache'>;
-
-function start(native: boolean, options: Options = {}) {
-  return startApplication(
-    {
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
-      providers: [OpenGateway, OBSERVING_GUARD],
-    },
-    (app) => native && app.useWebSocketAdapter(new WsAdapter(app)),
-  );
-}
-
-type Connect = (accessToken?: string, options?: Options) => Promise<GatewayClient>;
-
-const ADAPTERS: [string, Connect][] = [
-  [
-    'socket.io',
-    async (token, options) =>
-      connectSocketIo(await start(false, options), token ? { auth: { token } } : {}),
-  ],
-  [
-    'ws',
-    async (token, options) =>
-      connectNative(await start(true, options), { protocols: token ? ['bearer', token] : [] }),
-  ],
-];
 
 beforeEach(() => void observed.splice(0));
 afterEach(closeClients);
 afterEach(closeApplications);
 
-describe.each(ADAPTERS)('identify() and callerKey() over %s', (name, connect) => {
+describe.each(GATEWAY_ADAPTERS)('identify() and callerKey() over $name', (adapter) => {
+  async function connect(
+    token?: string,
+    options: Pick<PropelAuthModuleOptions, 'tokenCache'> = {},
+  ) {
+    const imports = [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })];
+    const providers = [OpenGateway, OBSERVING_GUARD];
+    return adapter.connect(await adapter.start({ imports, providers }), token);
+  }
+
   it.each([alice, bob])(
     'know the user of the connection before the guard runs: $userId',
     async (user) => {
@@ -61,7 +37,7 @@ describe.each(ADAPTERS)('identify() and callerKey() over %s', (name, connect) =>
   it('return no user and the address, if it is known, without a token', async () => {
     const client = await connect();
     await client.ask('public', {});
-    const address = name === 'socket.io' ? /^ip:.*127\.0\.0\.1$/ : /^ip:unknown$/;
+    const address = adapter.name === 'socket.io' ? /^ip:.*127\.0\.0\.1$/ : /^ip:unknown$/;
     expect(observed).toEqual([[null, expect.stringMatching(address)]]);
   });
 

@@ -1,5 +1,4 @@
-import type { Type } from '@nestjs/common';
-import { WsAdapter } from '@nestjs/platform-ws';
+import type { Provider, Type } from '@nestjs/common';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   CurrentUser,
@@ -10,16 +9,11 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { closeApplications, startApplication } from '../../support/application.js';
+import { closeApplications } from '../../support/application.js';
 import { ACME_ID, alice, ROLES } from '../../support/project.js';
 import { Proxied, Wrapped } from '../../support/planted-faults.js';
 import { messageOf } from '../../support/start-error.js';
-import {
-  closeClients,
-  connectNative,
-  connectSocketIo,
-  type GatewayClient,
-} from '../../support/websockets.js';
+import { closeClients, GATEWAY_ADAPTERS } from '../../support/websockets.js';
 import { OpenGateway } from './guarded.gateway.js';
 import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
 
@@ -28,30 +22,10 @@ const issuer = await TestIssuer.create({ roles: ROLES });
 afterEach(closeClients);
 afterEach(closeApplications);
 
-type Connect = (gateway: Type, accessToken?: string) => Promise<GatewayClient>;
-
-/** A connection with this token, by each adapter. */
-const ADAPTERS: [string, Connect][] = [
-  [
-    'socket.io',
-    async (gateway, accessToken) =>
-      connectSocketIo(await start(gateway), accessToken ? { auth: { token: accessToken } } : {}),
-  ],
-  [
-    'ws',
-    async (gateway, accessToken) =>
-      connectNative(await start(gateway, true), {
-        protocols: accessToken ? ['bearer', accessToken] : [],
-      }),
-  ],
-];
-
-function start(gateway: Type, native = false) {
-  return startApplication(
-    { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], providers: [gateway] },
-    (app) => native && app.useWebSocketAdapter(new WsAdapter(app)),
-  );
-}
+const metadataOf = (gateway: Provider) => ({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+  providers: [gateway],
+});
 
 @WebSocketGateway()
 class BoundGateway extends OpenGateway {
@@ -108,7 +82,10 @@ class OverridingGateway extends BaseGateway {
 @WebSocketGateway()
 class ProxiedGateway extends BaseGateway {}
 
-describe.each(ADAPTERS)('A gateway over %s', (_adapter, connect) => {
+describe.each(GATEWAY_ADAPTERS)('A gateway over $name', (adapter) => {
+  const connect = async (gateway: Type, token?: string) =>
+    adapter.connect(await adapter.start(metadataOf(gateway)), token);
+
   it.each<[string, Type]>([
     ['its constructor binds the method', BoundGateway],
     ['a decorator wraps the method', WrappedGateway],
@@ -159,26 +136,21 @@ describe.each(ADAPTERS)('A gateway over %s', (_adapter, connect) => {
 
   it('fails startup when a factory makes it', async () => {
     const gateway = { provide: 'GATEWAY', useFactory: () => new OpenGateway(null as never) };
-    expect(await messageOf(start(gateway as unknown as Type))).toContain(
+    expect(await messageOf(adapter.start(metadataOf(gateway)))).toContain(
       'OpenGateway.me (WebSocket message)',
     );
   });
-});
 
-describe('Messages that are plain texts', () => {
-  it.each(ADAPTERS)(
-    'keep their caller while they wait for their handlers, over %s',
-    async (_name, connect) => {
-      closeGate();
-      const client = await connect(WaitingGateway, await issuer.accessToken(alice));
-      for (let number = 0; number < 20; number++) client.send('waiting', `${number}`);
-      await client.ask('me', 'a text');
-      openGate();
-      const answers = new Set<unknown>();
-      for (let number = 0; number < 20; number++) answers.add((await client.next()).data);
-      expect(answers).toEqual(
-        new Set(Array.from({ length: 20 }, (_, number) => `${number} of ${alice.userId}`)),
-      );
-    },
-  );
+  it('keeps the caller of plain texts while they wait for their handlers', async () => {
+    closeGate();
+    const client = await connect(WaitingGateway, await issuer.accessToken(alice));
+    for (let number = 0; number < 20; number++) client.send('waiting', `${number}`);
+    await client.ask('me', 'a text');
+    openGate();
+    const answers = new Set<unknown>();
+    for (let number = 0; number < 20; number++) answers.add((await client.next()).data);
+    expect(answers).toEqual(
+      new Set(Array.from({ length: 20 }, (_, number) => `${number} of ${alice.userId}`)),
+    );
+  });
 });
