@@ -88,7 +88,7 @@ export class ConnectionAuthenticator {
   private turnAway(client: Client, error: unknown): void {
     const refusal = exceptionFor(error, this.options.debugMode);
     if (isRefusalException(refusal)) {
-      this.logger.debug(`WebSocket connection refused: ${refusal.reason}`);
+      this.logger.debug(`WebSocket connection rejected: ${refusal.reason}`);
       emitException(client, errorBodyOf(refusal));
     } else {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
