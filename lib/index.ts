@@ -74,7 +74,7 @@ export {
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
 } from './refusals/refusal.exceptions.js';
-export type { RefusalReason } from './refusals/refusal-table.js';
+export type { RejectionReason } from './refusals/refusal-table.js';
 
 export {
   PropelAuthHealthIndicator,

@@ -9,12 +9,8 @@ import {
 import { throwError, type Observable } from 'rxjs';
 import { graphqlErrorFor } from '../transport/graphql/graphql-error.js';
 import { rpcErrorFor } from '../transport/rpc/rpc-exception.js';
-import { exceptionPayloadFor } from '../transport/websocket/websocket-exception.js';
-import {
-  emitException,
-  isNativeClient,
-  isSocketIoClient,
-} from '../transport/websocket/websocket-clients.js';
+import { emitException } from '../transport/websocket/websocket-exception.js';
+import { isNativeClient, isSocketIoClient } from '../transport/websocket/websocket-clients.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 /** What Express and Fastify have in common. */
@@ -101,7 +97,7 @@ function answerRequest(response: HttpResponse, error: PropelAuthApiError): void 
 function answerClient(error: PropelAuthApiError, args: readonly unknown[]): void {
   const [client] = args;
   if (!isSocketIoClient(client) && !isNativeClient(client)) return;
-  emitException(client, exceptionPayloadFor(exceptionFor(error), args));
+  emitException(client, exceptionFor(error), args);
 }
 
 /** An exception of Nest's that holds the status only. */

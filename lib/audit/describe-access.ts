@@ -6,12 +6,12 @@ import type { AccessMode, HandlerAccess } from '../rules/handler-access.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { Policies } from '../rules/policies.js';
 import type { HandlerKind } from '../transport/handler-kinds.js';
-import type { ApplicationHandler } from './application-handler.js';
-import { ApplicationHandlers } from './application-handlers.js';
-import { ApplicationRoutes } from './application-routes.js';
-import { HandlerAccessResolver } from './handler-access.js';
+import type { ApplicationHandler } from './application/application-handler.js';
+import { ApplicationHandlers } from './application/application-handlers.js';
+import { ApplicationRoutes } from './application/application-routes.js';
+import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { HandlerAudit } from './handler-audit.js';
-import { handlerNamesOf } from './handler-names.js';
+import { handlerNamesOf } from './application/handler-names.js';
 
 /**
  * A handler of an HTTP route, GraphQL operation or field, gateway event or message, and who may call it.

@@ -5,17 +5,17 @@ import type { HandlerKind } from '../transport/handler-kinds.js';
 import { OptionalPackages } from '../transport/optional-packages.js';
 import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
-import type { ApplicationHandler } from './application-handler.js';
-import { ApplicationHandlers } from './application-handlers.js';
-import { GlobalGuard } from '../guard/global-guard.js';
-import { HandlerAccessResolver } from './handler-access.js';
-import type { AuditedHandler, AuditContext } from './audited-handler.js';
-import { findMisplacedCredentials } from './misplaced-credentials.js';
-import { findMisplacedSources } from './misplaced-sources.js';
-import { findLostGuards } from './lost-guards.js';
-import { findInMethod } from './method-checks.js';
-import { findMissingTokenSource } from './token-sources.js';
-import { findUnreachedHandlers } from './unreached-handlers.js';
+import type { ApplicationHandler } from './application/application-handler.js';
+import { ApplicationHandlers } from './application/application-handlers.js';
+import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { HandlerAccessResolver } from './application/handler-access-resolver.js';
+import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
+import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
+import { findMisplacedSources } from './checks/misplaced-sources.js';
+import { findLostGuards } from './checks/lost-guards.js';
+import { findInMethod } from './checks/method-checks.js';
+import { findMissingTokenSource } from './checks/token-sources.js';
+import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 
 const KINDS: Record<HandlerKind, string> = {
   operation: 'GraphQL operation',
@@ -33,7 +33,7 @@ export class HandlerAudit {
     private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
     private readonly packages: OptionalPackages,
-    private readonly globalGuard: GlobalGuard,
+    private readonly globalGuardCheck: GlobalGuardCheck,
     private readonly adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
   ) {}
@@ -44,7 +44,7 @@ export class HandlerAudit {
   }
 
   /** What looks guarded and is open. */
-  openings(): string[] {
+  findOpenHandlers(): string[] {
     return this.examine(findOpenings);
   }
 
@@ -79,7 +79,7 @@ export class HandlerAudit {
 
   private auditContext(): AuditContext {
     return {
-      isGuardGlobal: this.globalGuard.isPresent(),
+      isGuardGlobal: this.globalGuardCheck.isRegistered(),
       areFieldsGuarded: this.handlers.areFieldsGuarded(),
       globalGuardsReachGateways: this.packages.hasNest12Gateways,
       // One without HTTP has null here.

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { ApplicationHandlers } from './application-handlers.js';
-import { GlobalGuard } from '../guard/global-guard.js';
+import { ApplicationHandlers } from './application/application-handlers.js';
+import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { Policies } from '../rules/policies.js';
-import { reachableTypes, rootFieldsOf, type Schema } from './schema-types.js';
+import { reachableTypes, rootFieldsOf, type Schema } from './application/schema-types.js';
 
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
 
@@ -21,11 +21,11 @@ export class SchemaAudit {
     private readonly modules: ModulesContainer,
     private readonly handlers: ApplicationHandlers,
     private readonly policies: Policies,
-    private readonly globalGuard: GlobalGuard,
+    private readonly globalGuardCheck: GlobalGuardCheck,
   ) {}
 
-  openings(): string[] {
-    if (!this.globalGuard.isPresent()) return [];
+  findOpenHandlers(): string[] {
+    if (!this.globalGuardCheck.isRegistered()) return [];
     return [...this.modules.values()]
       .filter((module) => !areFieldsGuarded(module))
       .flatMap((module) => schemaOf(module) ?? [])

@@ -10,20 +10,20 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { Policies } from '../rules/policies.js';
-import { ApplicationHandlers, classOf } from './application-handlers.js';
-import { ApplicationRoutes, type ApplicationRoute } from './application-routes.js';
-import { GlobalGuard } from '../guard/global-guard.js';
+import { ApplicationHandlers, classOf } from './application/application-handlers.js';
+import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
+import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { OrgSources } from '../org-sources/org-sources.js';
 import { isFromOtherCopy } from '../rules/package-copy.js';
-import { HandlerAccessResolver } from './handler-access.js';
-import type { AuditedRoute } from './audited-route.js';
-import { findMisplacedSources } from './misplaced-sources.js';
+import { HandlerAccessResolver } from './application/handler-access-resolver.js';
+import type { AuditedRoute } from './checks/audited-route.js';
+import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { HandlerAudit } from './handler-audit.js';
-import { findWrongConstructor, findLostGuards } from './lost-guards.js';
-import { findInMethod } from './method-checks.js';
-import { findMissingPathParameters } from './missing-path-parameters.js';
+import { findWrongConstructor, findLostGuards } from './checks/lost-guards.js';
+import { findInMethod } from './checks/method-checks.js';
+import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { SchemaAudit } from './schema-audit.js';
-import { findStrayRules, hasRules, type AuditedClass } from './stray-rules.js';
+import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenforced-rules.js';
 
 /**
  * Looks at every rule when the application starts. What leaves a handler open always fails the start; what cannot work as it is
@@ -38,7 +38,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly routes: ApplicationRoutes,
     private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
-    private readonly globalGuard: GlobalGuard,
+    private readonly globalGuardCheck: GlobalGuardCheck,
     private readonly webhooks: WebhookVerifier,
     private readonly handlers: HandlerAudit,
     private readonly applicationHandlers: ApplicationHandlers,
@@ -53,21 +53,21 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
       ...classes.filter(hasRules).flatMap(({ type }) => findWrongConstructor(type)),
-      ...this.auditRoutes((route) => findLostGuards(route, this.globalGuard.isPresent())),
-      ...this.handlers.openings(),
+      ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
+      ...this.handlers.findOpenHandlers(),
     ]);
     this.assertSourcesAreProvided();
     this.report([
       ...this.auditRoutes(findInRoute),
       ...this.handlers.findings(),
-      ...classes.flatMap(findStrayRules),
+      ...classes.flatMap(findUnenforcedRules),
       ...this.auditWebhooks(),
     ]);
   }
 
   /** Schemas are there when all modules are initialized. */
   onApplicationBootstrap(): void {
-    assertNothingIsOpen(this.schemas.openings());
+    assertNothingIsOpen(this.schemas.findOpenHandlers());
   }
 
   private assertSourcesAreProvided(): void {

@@ -20,10 +20,9 @@ export interface StepUpGrantRequest {
 /**
  * The calls of PropelAuth's backend whose answers decide about access. PropelAuth's own client takes any status under 400
  * for a yes, follows redirects and waits for ever; here a yes is a complete answer of the documented shape, and whatever is
- * not understood is {@link Refusal}.
+ * not understood is a {@link Refusal} with the reason `propelauth_unavailable`.
  *
- * Everything that asks PropelAuth about access does it here, so that a test or local development can put another in its
- * place.
+ * Everything that asks PropelAuth about access does it here, so that tests and local development can replace it.
  */
 @Injectable()
 export class BackendClient {
@@ -37,7 +36,7 @@ export class BackendClient {
    * caller to see.
    *
    * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
-   * @throws {Refusal} anything else
+   * @throws {Refusal} `propelauth_unavailable` for every other answer
    */
   async fetchVerifierKey(): Promise<string> {
     const answer = await sendBackendRequest(this.options, {
@@ -46,18 +45,16 @@ export class BackendClient {
       timeoutMs: Math.min(this.options.apiTimeoutMs, MAXIMUM_WAIT_FOR_KEY_MILLISECONDS),
     });
     if (answer.status === 200) return readVerifierKey(await answer.readJson());
-    const outOfReach = await answer.toUnavailable();
+    const failure = await answer.toUnavailable();
     const mistake = describeConfigurationError(answer.status, this.options);
-    throw mistake === undefined ? outOfReach : new PropelAuthConfigurationError(mistake);
+    throw mistake === undefined ? failure : new PropelAuthConfigurationError(mistake);
   }
 
   /**
    * Whose an end-user API key is.
    *
    * @returns what PropelAuth knows about the key, deeply frozen. A key that belongs to nobody has neither `user` nor `org`
-   * @throws {Refusal} when PropelAuth does not know the key, or no longer
-   * @throws {Refusal} when the key has been used too often
-   * @throws {Refusal} anything else
+   * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other answer
    */
   async validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
     const answer = await this.post('/api/backend/v1/end_user_api_keys/validate', {
@@ -75,7 +72,7 @@ export class BackendClient {
    * Whether a step-up grant is valid for this user and this action. A one-time grant is used up by asking, so it is asked
    * once, whatever comes of it.
    *
-   * @throws {Refusal} when PropelAuth says neither yes nor no
+   * @throws {Refusal} `propelauth_unavailable` when PropelAuth says neither yes nor no
    */
   async verifyStepUpGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
     const answer = await this.post('/api/backend/v1/mfa/step-up/verify-grant', {

@@ -48,7 +48,7 @@ export class CallerIdentifier {
   private identifyUser(context: ExecutionContext, policy: Policy): UserClass | Promise<UserClass> {
     const transport = transportOf(context);
     const token = this.readToken(context, policy, transport);
-    return this.tokens.authenticate(token, transport.sharedRequestOf(context));
+    return this.tokens.authenticate(token, transport.tokenScopeOf(context));
   }
 
   private readToken(
@@ -112,7 +112,7 @@ export class CallerIdentifier {
   }
 
   private async validateApiKey(context: ExecutionContext, apiKey: string): Promise<ApiKeyCaller> {
-    const call = transportOf(context).callOf(context);
+    const call = transportOf(context).apiKeyScopeOf(context);
     const validation =
       call === undefined
         ? this.apiKeys.authenticate(apiKey)
@@ -132,7 +132,7 @@ export class CallerIdentifier {
       if (credential === undefined) return null;
       return credential.kind === 'api-key'
         ? await this.validateApiKey(context, credential.text)
-        : await this.tokens.authenticate(credential.text, sharedRequestOf(context));
+        : await this.tokens.authenticate(credential.text, tokenScopeOf(context));
     } catch (error) {
       if (isUnauthenticated(error)) return null;
       throw error;
@@ -144,7 +144,7 @@ export class CallerIdentifier {
     const credential = this.findCredential(context, policy);
     if (credential === undefined) return null;
     if (credential.kind === 'token') {
-      return (await this.tokens.recognize(credential.text, sharedRequestOf(context))) ?? null;
+      return (await this.tokens.recognize(credential.text, tokenScopeOf(context))) ?? null;
     }
     const validation = this.apiKeys.recall(credential.text);
     return validation === undefined ? null : new ApiKeyCaller(validation);
@@ -169,8 +169,8 @@ export class CallerIdentifier {
   }
 }
 
-function sharedRequestOf(context: ExecutionContext): object | undefined {
-  return transportOf(context).sharedRequestOf(context);
+function tokenScopeOf(context: ExecutionContext): object | undefined {
+  return transportOf(context).tokenScopeOf(context);
 }
 
 /** An invalid token makes an anonymous caller. A token that nobody could look at does not. */

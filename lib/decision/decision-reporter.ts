@@ -8,7 +8,7 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Decision } from './decision.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { handlerAccessOf } from '../rules/handler-access.js';
-import { isRefusalException } from '../refusals/refusal.exceptions.js';
+import { isRefusalException } from '../refusals/exception-for.js';
 import { Refusal } from '../refusals/refusal.js';
 
 /** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
@@ -48,7 +48,7 @@ export class DecisionReporter {
    * @param cause what refused it
    * @param answer what it is answered with
    */
-  refused(decision: Decision, cause: unknown, answer: unknown): void {
+  rejected(decision: Decision, cause: unknown, answer: unknown): void {
     const route = routeOf(decision.context);
     const reason = isRefusalException(answer) ? answer.reason : 'error';
     this.logger.debug(

@@ -23,8 +23,8 @@ export class Decision implements KnownCaller {
   isBegun = false;
   /** Allowed (the promise while it is being decided); `undefined` when it was refused at once. */
   outcome: true | Promise<true> | undefined = undefined;
-  /** What refused it, to be thrown again. */
-  refusal: unknown = undefined;
+  /** The exception that rejected it, to be thrown again. */
+  rejection: unknown = undefined;
   user: UserClass | null = null;
   org: OrgMemberInfo | null = null;
   apiKey: ApiKeyValidation | null = null;
@@ -51,7 +51,7 @@ interface DecidedRequest {
 const byObject = new WeakMap<object, Decision>();
 
 /**
- * What is known of the messages of a connection that are mere texts and numbers, by class and handler: they have no object of
+ * What is known of the messages of a connection that are strings or numbers, by class and handler: they have no object of
  * their own. All come from the caller who opened the connection.
  */
 const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
@@ -106,7 +106,7 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
 }
 
 /**
- * Whether no guard of this package was reached by a call so far. Of mere texts and numbers over a WebSocket nobody knows which call they
+ * Whether no guard of this package was reached by a call so far. Of strings or numbers over a WebSocket nobody knows which call they
  * are.
  */
 export function isUndecided(context: ExecutionContext): boolean {
@@ -127,11 +127,11 @@ export function keepForConnection({ context, user, org, apiKey, event }: Decisio
 }
 
 /**
- * Whether a message is a mere text or number: nothing can be kept that is about it alone. Over a WebSocket, all of a connection and
+ * Whether a message is a string or number: nothing can be kept that is about it alone. Over a WebSocket, all of a connection and
  * handler share what is known of the caller.
  */
 export function isPrimitiveMessage(context: ExecutionContext): boolean {
-  return ownObjectOf(context) === undefined;
+  return decisionKeyOf(context) === undefined;
 }
 
 function findAmong(latest: Decision | undefined, context: ExecutionContext): Decision | undefined {
@@ -147,19 +147,19 @@ function latestDecision(context: ExecutionContext): Decision | undefined {
       ? latestOpened
       : request[DECISION];
   }
-  const ownObject = ownObjectOf(context);
+  const ownObject = decisionKeyOf(context);
   return ownObject === undefined ? byContext.get(context) : byObject.get(ownObject);
 }
 
 function keep(decision: Decision): void {
   const { context } = decision;
-  const ownObject = ownObjectOf(context);
+  const ownObject = decisionKeyOf(context);
   if (ownObject !== undefined) byObject.set(ownObject, decision);
   else byContext.set(context, decision);
 }
 
-function ownObjectOf(context: ExecutionContext): object | undefined {
-  return transportOf(context).ownObjectOf(context);
+function decisionKeyOf(context: ExecutionContext): object | undefined {
+  return transportOf(context).decisionKeyOf(context);
 }
 
 function requestOf(context: ExecutionContext): DecidedRequest {
@@ -168,7 +168,7 @@ function requestOf(context: ExecutionContext): DecidedRequest {
 
 /** The connection of a message that has no object of its own. */
 function connectionOf(context: ExecutionContext): object | undefined {
-  if (context.getType() !== 'ws' || ownObjectOf(context) !== undefined) return undefined;
+  if (context.getType() !== 'ws' || decisionKeyOf(context) !== undefined) return undefined;
   const client = context.getArgByIndex<unknown>(0);
   return isObject(client) ? client : undefined;
 }

@@ -1,5 +1,10 @@
 import type { OrgRole } from '../types/declared-types.js';
-import { isAnyOf, requireAnyRole, requireRole, type AnyOf } from '../rules/org-requirement.js';
+import {
+  isAnyOf,
+  anyRoleRequirement,
+  roleRequirement,
+  type AnyOf,
+} from '../rules/org-requirement.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member-options.js';
 
@@ -54,7 +59,7 @@ export function RequireOrgRole(
   }
   return createAccessDecorator({
     kind: 'org',
-    requirement: isAnyOf(role) ? requireAnyRole(role) : requireRole(role, exact),
+    requirement: isAnyOf(role) ? anyRoleRequirement(role) : roleRequirement(role, exact),
     source: org,
     tokenSource,
     decorator,

@@ -1,8 +1,8 @@
 import type { OrgPermission } from '../types/declared-types.js';
 import {
   isAnyOf,
-  requireAnyPermission,
-  requirePermissions,
+  anyPermissionRequirement,
+  permissionsRequirement,
   type AnyOf,
 } from '../rules/org-requirement.js';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
@@ -42,8 +42,8 @@ export function RequirePermission(
   return createAccessDecorator({
     kind: 'org',
     requirement: isAnyOf(permission)
-      ? requireAnyPermission(permission)
-      : requirePermissions(permission),
+      ? anyPermissionRequirement(permission)
+      : permissionsRequirement(permission),
     source: options.org,
     tokenSource: options.tokenSource,
     decorator,

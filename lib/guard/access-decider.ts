@@ -2,13 +2,13 @@ import { HttpException, Injectable, type CanActivate, type ExecutionContext } fr
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import {
-  belongsToAdmittedOperation,
-  noteAdmittedOperation,
+  belongsToAllowedOperation,
+  noteAllowedOperation,
 } from '../transport/graphql/graphql-operations.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ExceptionTranslator } from '../transport/exception-translator.js';
-import type { AnnotatedByGuard } from '../transport/transport.interface.js';
-import { headersOf, transportOf } from '../transport/transport-of.js';
+import type { AnnotationTarget } from '../transport/transport.interface.js';
+import { requestHeadersOf, transportOf } from '../transport/transport-of.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
@@ -24,11 +24,11 @@ import { DecisionReporter } from '../decision/decision-reporter.js';
 import { findNamedMembership, type Memberships } from '../rules/org-membership.js';
 import { describeOrgSource } from '../options/org-source-description.js';
 import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
-import { findUnmet } from '../rules/org-requirement.js';
+import { unmetReasonOf } from '../rules/org-requirement.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 import { Refusal } from '../refusals/refusal.js';
-import { exceptionFor } from '../refusals/refusal.exceptions.js';
+import { exceptionFor } from '../refusals/exception-for.js';
 
 /** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
 @Injectable()
@@ -42,7 +42,7 @@ export class AccessDecider {
     private readonly orgSources: OrgSources,
     private readonly webhooks: WebhookVerifier,
     private readonly options: ResolvedOptions,
-    private readonly answers: ExceptionTranslator,
+    private readonly translator: ExceptionTranslator,
     private readonly reporter: DecisionReporter,
   ) {}
 
@@ -62,7 +62,7 @@ export class AccessDecider {
 
   /**
    * @returns `true` itself when nothing has to be waited for, so that Nest need not wait either
-   * @throws what the call is answered with, when it is refused
+   * @throws the exception for a rejected call
    */
   decide(context: ExecutionContext): true | Promise<true> {
     const decision = openDecision(context);
@@ -74,8 +74,8 @@ export class AccessDecider {
       decision.outcome = outcome === true ? true : this.settle(decision, outcome);
       return decision.outcome;
     } catch (error) {
-      decision.refusal = this.refuse(decision, error);
-      throw decision.refusal;
+      decision.rejection = this.reject(decision, error);
+      throw decision.rejection;
     }
   }
 
@@ -84,15 +84,15 @@ export class AccessDecider {
       decision.outcome = await outcome;
       return decision.outcome;
     } catch (error) {
-      throw this.refuse(decision, error);
+      throw this.reject(decision, error);
     }
   }
 
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { context } = decision;
-    if (!policy.isExplicit && this.isLeftAlone(context)) return true;
-    if (policy.mode === 'public' || isPartOfOperation(policy, context)) return this.admit(decision);
-    if (policy.mode === 'webhook') return this.admitWebhook(decision);
+    if (!policy.isExplicit && this.isIgnored(context)) return true;
+    if (policy.mode === 'public' || isPartOfOperation(policy, context)) return this.allow(decision);
+    if (policy.mode === 'webhook') return this.allowWebhook(decision);
     if (policy.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);
     if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
       throw new Refusal('message_not_object');
@@ -109,7 +109,7 @@ export class AccessDecider {
     policy: Policy,
     caller: IdentifiedCaller,
   ): true | Promise<true> {
-    if (caller === null) return this.admit(decision);
+    if (caller === null) return this.allow(decision);
     keepCaller(decision, caller);
     if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
       throw new Refusal('impersonation_denied');
@@ -130,20 +130,20 @@ export class AccessDecider {
   ): true | Promise<true> {
     const org = findNamedMembership(memberships, named);
     for (const requirement of policy.orgRequirements) {
-      const unmet = findUnmet(org, requirement);
+      const unmet = unmetReasonOf(org, requirement);
       if (unmet !== undefined) throw new Refusal(unmet, { orgId: org.orgId });
     }
     decision.org = org;
-    const annotated = annotatedBy(decision);
+    const annotated = annotationTargetOf(decision);
     if (annotated !== undefined) annotated.org = org;
     return this.checkStepUps(decision, policy);
   }
 
   /** Last, since a grant can be used up by asking about it. */
   private checkStepUps(decision: Decision, { stepUps }: Policy): true | Promise<true> {
-    if (stepUps.length === 0) return this.admit(decision);
-    const headers = headersOf(decision.context) ?? {};
-    return this.stepUps.verifyAll(decision.user, stepUps, headers).then(() => this.admit(decision));
+    if (stepUps.length === 0) return this.allow(decision);
+    const headers = requestHeadersOf(decision.context) ?? {};
+    return this.stepUps.verifyAll(decision.user, stepUps, headers).then(() => this.allow(decision));
   }
 
   /** Whether something is looked for where only the application knows, and which may differ from one message to the next. */
@@ -156,33 +156,33 @@ export class AccessDecider {
   }
 
   /** Calls of libraries that the application guards in another way. */
-  private isLeftAlone(context: ExecutionContext): boolean {
+  private isIgnored(context: ExecutionContext): boolean {
     const { ignoreContextTypes } = this.options;
     return ignoreContextTypes.length > 0 && ignoreContextTypes.includes(context.getType());
   }
 
-  private admitWebhook(decision: Decision): true {
+  private allowWebhook(decision: Decision): true {
     // Events come by HTTP. The first argument of other calls is no request.
     if (!isHttpRequest(decision.context)) throw new Refusal('webhook_invalid');
     decision.event = this.webhooks.verify(decision.context.getArgByIndex(0));
-    return this.admit(decision);
+    return this.allow(decision);
   }
 
-  private admit(decision: Decision): true {
-    if (decision.context.getType<string>() === 'graphql') noteAdmittedOperation(decision.context);
+  private allow(decision: Decision): true {
+    if (decision.context.getType<string>() === 'graphql') noteAllowedOperation(decision.context);
     else keepForConnection(decision);
     if (this.options.onDecision !== undefined) this.reporter.allowed(decision);
     return true;
   }
 
-  /** What to answer with, as clients of the transport understand it. */
-  private refuse(decision: Decision, error: unknown): unknown {
-    const refusal = exceptionFor(error, this.options.debugMode);
-    this.reporter.refused(decision, error, refusal);
-    // Also what a source of the application has answered with.
-    return refusal instanceof HttpException
-      ? this.answers.translate(refusal, decision.context)
-      : refusal;
+  /** The exception to throw, as clients of the transport understand it. */
+  private reject(decision: Decision, error: unknown): unknown {
+    const exception = exceptionFor(error, this.options.debugMode);
+    this.reporter.rejected(decision, error, exception);
+    // An organization source of the application may throw one of its own.
+    return exception instanceof HttpException
+      ? this.translator.translate(exception, decision.context)
+      : exception;
   }
 }
 
@@ -193,15 +193,15 @@ function describeUntraceable(className: string): string {
   );
 }
 
-/** A field without a rule belongs to the operation above it, which was decided about. */
+/** A field without a rule belongs to the operation above it, which was allowed. */
 function isPartOfOperation({ isExplicit }: Policy, context: ExecutionContext): boolean {
   return (
-    !isExplicit && context.getType<string>() === 'graphql' && belongsToAdmittedOperation(context)
+    !isExplicit && context.getType<string>() === 'graphql' && belongsToAllowedOperation(context)
   );
 }
 
 function replay(decision: Decision): true | Promise<true> {
-  if (decision.outcome === undefined) throw decision.refusal;
+  if (decision.outcome === undefined) throw decision.rejection;
   return decision.outcome;
 }
 
@@ -211,7 +211,7 @@ function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller): void 
     return;
   }
   decision.user = caller;
-  const annotated = annotatedBy(decision);
+  const annotated = annotationTargetOf(decision);
   if (annotated !== undefined) annotated.user = caller;
 }
 
@@ -220,6 +220,6 @@ function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefine
 }
 
 /** What the caller is left on for logging and error tools. */
-function annotatedBy({ context }: Decision): AnnotatedByGuard | undefined {
-  return transportOf(context).annotatedBy(context);
+function annotationTargetOf({ context }: Decision): AnnotationTarget | undefined {
+  return transportOf(context).annotationTargetOf(context);
 }

@@ -2,8 +2,8 @@ import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@
 import { findDecision, openDecision, type Decision } from '../decision/decision.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { Policies } from '../rules/policies.js';
-import { guardsOf, placeGuardsFirst } from '../rules/bound-guards.js';
-import { GlobalGuard } from './global-guard.js';
+import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
+import { GlobalGuardCheck } from './global-guard-check.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 
@@ -16,7 +16,7 @@ export class HandlerGuard implements CanActivate {
   constructor(
     @Optional() private readonly guard?: PropelAuthGuard,
     @Optional() private readonly policies?: Policies,
-    @Optional() private readonly globalGuard?: GlobalGuard,
+    @Optional() private readonly globalGuardCheck?: GlobalGuardCheck,
   ) {
     if (guard === undefined) throw new PropelAuthConfigurationError(NO_MODULE);
   }
@@ -31,7 +31,7 @@ export class HandlerGuard implements CanActivate {
   /** Whether nothing is asked of callers: no decorator says anything, and nor does the module. */
   private isOpen(decision: Decision): boolean {
     decision.policy ??= this.policies?.of(decision.context);
-    return decision.policy?.isExplicit === false && this.globalGuard?.isPresent() === false;
+    return decision.policy?.isExplicit === false && this.globalGuardCheck?.isRegistered() === false;
   }
 }
 
@@ -53,7 +53,7 @@ const guardSentinel: CanActivate = Object.freeze({
 
 /** Puts the guard and its sentinel in front of all other guards of a class or function. */
 export function placeHandlerGuard(subject: Function): void {
-  placeGuardsFirst(subject, [HandlerGuard, guardSentinel]);
+  prependGuards(subject, [HandlerGuard, guardSentinel]);
 }
 
 /** Whether Nest finds the guard on a class or function. */

@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { MarkGuard } from '../rules/bound-guards.js';
+import { MarkGuard } from '../rules/guard-metadata.js';
 import { AccessDecider } from './access-decider.js';
 
 /**

@@ -6,14 +6,14 @@ import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { orgFromParam } from '../org-sources/org-from-param.js';
 import { OrgSources } from '../org-sources/org-sources.js';
-import { ApplicationHandlers } from '../audit/application-handlers.js';
-import { ApplicationRoutes } from '../audit/application-routes.js';
+import { ApplicationHandlers } from '../audit/application/application-handlers.js';
+import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
-import { HandlerAccessResolver } from '../audit/handler-access.js';
-import { GlobalGuard } from '../guard/global-guard.js';
+import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
+import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { GuardOverrides } from '../audit/guard-overrides.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
@@ -24,7 +24,7 @@ import { createPropelAuthApi, PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from '../health/propel-auth.health-indicator.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
-import { OptionsScope } from '../options/options-scope.js';
+import { OptionsScopeCheck } from '../options/options-scope-check.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import {
   ASYNC_OPTIONS_TYPE,
@@ -75,7 +75,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       inject: [PROPELAUTH_MODULE_OPTIONS],
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
-    OptionsScope,
+    OptionsScopeCheck,
     BackendClient,
     svixProvider,
     WebhookVerifier,
@@ -94,7 +94,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions, modules: ModulesContainer) =>
         new Policies(orgSource, modules),
     },
-    GlobalGuard,
+    GlobalGuardCheck,
     GuardOverrides,
     CallerIdentifier,
     CallerLookup,
@@ -120,7 +120,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     // For the guards that Nest makes in the modules of the application.
     AccessDecider,
     Policies,
-    GlobalGuard,
+    GlobalGuardCheck,
   ],
 })
 export class PropelAuthModule extends ConfigurableModuleClass implements NestModule {

@@ -6,7 +6,7 @@
 export interface AccessDecisionEvent {
   /** Whether the call was let through. */
   readonly allowed: boolean;
-  /** Why it was not: one of {@link RefusalReason}, or `error` when something broke that is no refusal. */
+  /** Why it was not: one of {@link RejectionReason}, or `error` when something broke that is no refusal. */
   readonly reason?: string;
   /** What the caller is known by; absent while there is no verified caller. */
   readonly credential?: 'access-token' | 'api-key' | 'webhook-signature';

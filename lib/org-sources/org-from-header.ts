@@ -1,5 +1,5 @@
 import type { OrgSource } from '../options/org-source.interface.js';
-import { headersOf } from '../transport/transport-of.js';
+import { requestHeadersOf } from '../transport/transport-of.js';
 import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
 
 /**
@@ -21,7 +21,7 @@ export function orgFromHeader(name: string): OrgSource {
   // Node.js gives the names of headers in lower case.
   const lowerCaseName = name.toLowerCase();
   return createOrgSource('header', name, (context) => {
-    const orgId = readPlainString(headersOf(context), lowerCaseName);
+    const orgId = readPlainString(requestHeadersOf(context), lowerCaseName);
     return orgId === undefined ? undefined : { orgId };
   });
 }

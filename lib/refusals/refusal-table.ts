@@ -5,7 +5,7 @@ import { HttpStatus } from '@nestjs/common';
  *
  * @publicApi
  */
-export type RefusalReason =
+export type RejectionReason =
   | 'token_missing'
   | 'token_malformed'
   | 'token_expired'
@@ -34,7 +34,8 @@ export type RefusalReason =
   | 'propelauth_unavailable'
   | 'keys_unavailable';
 
-interface RefusalResponse {
+/** How a refusal is answered. */
+export interface RefusalResponse {
   readonly status: HttpStatus;
   /** What the body says under `debugMode`. */
   readonly description: string;
@@ -64,7 +65,7 @@ const unavailable = (description: string): RefusalResponse => ({
 });
 
 /** Every reason to refuse a call: the status, the words and the challenge that it is answered with. */
-export const REFUSALS: Record<RefusalReason, RefusalResponse> = {
+export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
   token_expired: invalid('The access token has expired'),
@@ -102,7 +103,7 @@ export const REFUSALS: Record<RefusalReason, RefusalResponse> = {
     'The access rules of the route contradict each other, so that nobody may call it',
   ),
   message_not_object: forbidden(
-    'The message is a bare text or number, and the handler has a tokenSource or org source of its own. Send an object',
+    'The message is a string or number, and the handler has a tokenSource or org source of its own. Send an object',
   ),
   api_key_rate_limited: {
     status: HttpStatus.TOO_MANY_REQUESTS,

@@ -7,8 +7,7 @@ import {
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
-import { Refusal } from './refusal.js';
-import { REFUSALS, type RefusalReason } from './refusal-table.js';
+import { REFUSALS, type RejectionReason } from './refusal-table.js';
 
 /**
  * The caller is not known: 401. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a missing or invalid
@@ -40,11 +39,11 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
    * @param debugMode whether the body includes the reason
    */
   constructor(
-    readonly reason: RefusalReason,
+    readonly reason: RejectionReason,
     debugMode: boolean,
   ) {
     super(bodyOf(reason, debugMode));
-    this.challenge = REFUSALS[reason].challenge ?? 'Bearer';
+    this.challenge = challengeOf(reason);
   }
 }
 
@@ -73,11 +72,11 @@ export class PropelAuthForbiddenException extends ForbiddenException {
    * @param debugMode whether the body includes the reason. It always includes `step_up_required`, which front ends need
    */
   constructor(
-    readonly reason: RefusalReason,
+    readonly reason: RejectionReason,
     debugMode: boolean,
   ) {
     super(bodyOf(reason, debugMode));
-    this.challenge = REFUSALS[reason].challenge ?? 'Bearer error="insufficient_scope"';
+    this.challenge = challengeOf(reason);
   }
 }
 
@@ -93,7 +92,7 @@ export class PropelAuthForbiddenException extends ForbiddenException {
  */
 export class PropelAuthTooManyRequestsException extends HttpException {
   /** The reason. */
-  readonly reason = 'api_key_rate_limited' satisfies RefusalReason;
+  readonly reason = 'api_key_rate_limited' satisfies RejectionReason;
 
   /**
    * @param retryAfterSeconds the value of the `Retry-After` header, in seconds (RFC 9110, section 10.2.3)
@@ -126,7 +125,7 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
    * @param debugMode whether the body includes the reason
    */
   constructor(
-    readonly reason: RefusalReason,
+    readonly reason: RejectionReason,
     readonly retryAfterSeconds: number | undefined,
     debugMode: boolean,
   ) {
@@ -146,7 +145,7 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
  */
 export class PropelAuthWebhookException extends BadRequestException {
   /** The reason. */
-  readonly reason = 'webhook_invalid' satisfies RefusalReason;
+  readonly reason = 'webhook_invalid' satisfies RejectionReason;
 
   /** @param debugMode whether the body includes the reason */
   constructor(debugMode: boolean) {
@@ -154,54 +153,15 @@ export class PropelAuthWebhookException extends BadRequestException {
   }
 }
 
-const REFUSAL_EXCEPTIONS = [
-  PropelAuthUnauthorizedException,
-  PropelAuthForbiddenException,
-  PropelAuthTooManyRequestsException,
-  PropelAuthUnavailableException,
-  PropelAuthWebhookException,
-];
-
-/** An exception for a refusal. */
-export type RefusalException = InstanceType<(typeof REFUSAL_EXCEPTIONS)[number]>;
-
-/** The exception for a refusal. Anything else stays what it is. */
-export function exceptionFor(error: unknown, debugMode: boolean): unknown {
-  if (!(error instanceof Refusal)) return error;
-  const { reason, retryAfterSeconds } = error;
-  switch (REFUSALS[reason].status) {
-    case HttpStatus.UNAUTHORIZED:
-      return new PropelAuthUnauthorizedException(reason, debugMode);
-    case HttpStatus.TOO_MANY_REQUESTS:
-      return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, debugMode);
-    case HttpStatus.SERVICE_UNAVAILABLE:
-      return new PropelAuthUnavailableException(reason, retryAfterSeconds, debugMode);
-    case HttpStatus.BAD_REQUEST:
-      return new PropelAuthWebhookException(debugMode);
-    default:
-      return new PropelAuthForbiddenException(reason, debugMode);
-  }
-}
-
-/** Whether an error is an exception for a refusal, and not one of the application or of something that broke. */
-export function isRefusalException(error: unknown): error is RefusalException {
-  return REFUSAL_EXCEPTIONS.some((exception) => error instanceof exception);
-}
-
-/** The headers that belong to an exception for a refusal; none for others. */
-export function headersOf(error: unknown): Record<string, string> {
-  if (!isRefusalException(error)) return {};
-  if ('challenge' in error) return { 'WWW-Authenticate': error.challenge };
-  if ('retryAfterSeconds' in error && error.retryAfterSeconds !== undefined) {
-    return { 'Retry-After': String(error.retryAfterSeconds) };
-  }
-  return {};
-}
-
 /** The shape of Nest's own bodies, with the reason. */
-function bodyOf(reason: RefusalReason, debugMode: boolean): object {
+function bodyOf(reason: RejectionReason, debugMode: boolean): object {
   const { status: statusCode, description } = REFUSALS[reason];
   const error = STATUS_CODES[statusCode];
   if (debugMode) return { message: description, error, statusCode, reason };
   return { message: error, statusCode, ...(reason === 'step_up_required' && { reason }) };
+}
+
+/** RFC 9110, section 11.6.1: a 401 has a challenge. */
+function challengeOf(reason: RejectionReason): string {
+  return REFUSALS[reason].challenge ?? 'Bearer';
 }

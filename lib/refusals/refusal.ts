@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { REFUSALS, type RefusalReason } from './refusal-table.js';
+import { REFUSALS, type RejectionReason } from './refusal-table.js';
 
 interface RefusalDetails {
   /** What happened, for logs and health checks. Default: the reason. */
@@ -17,7 +17,7 @@ export class Refusal extends Error {
   readonly orgId: string | undefined;
 
   constructor(
-    readonly reason: RefusalReason,
+    readonly reason: RejectionReason,
     { detail, retryAfterSeconds, orgId }: RefusalDetails = {},
   ) {
     super(detail ?? reason);

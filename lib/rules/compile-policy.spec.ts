@@ -6,7 +6,7 @@ import type { AccessRule, CallerMode } from './access-rule.js';
 import { recordClassRule, recordMethodRule } from './rule-metadata.js';
 import { type Policy } from './policy.js';
 import { compilePolicy } from './compile-policy.js';
-import { requirePermissions, requireRole, type OrgRequirement } from './org-requirement.js';
+import { permissionsRequirement, roleRequirement, type OrgRequirement } from './org-requirement.js';
 
 /** The rules of the handler, of its class, of the class above, and so on. */
 type Levels = readonly (readonly AccessRule[])[];
@@ -31,9 +31,9 @@ const CAN_HOLD: Record<string, readonly CallerMode[]> = {
 };
 
 const member: OrgRequirement = { kind: 'member' };
-const admin = requireRole('Admin', false);
-const owner = requireRole('Owner', true);
-const billing = requirePermissions('can_view_billing');
+const admin = roleRequirement('Admin', false);
+const owner = roleRequirement('Owner', true);
+const billing = permissionsRequirement('can_view_billing');
 
 const sourceOfModule: OrgSource = () => ({ orgId: 'module' });
 const sourceA: OrgSource = () => ({ orgId: 'a' });

@@ -1,5 +1,5 @@
 import { OrgMemberInfo, OrgRoleStructure } from '@propelauth/node-apis';
-import { findUnmet, requirePermissions, requireRole } from './org-requirement.js';
+import { unmetReasonOf, permissionsRequirement, roleRequirement } from './org-requirement.js';
 
 const HIERARCHY = ['Owner', 'Admin', 'Member'];
 
@@ -27,7 +27,7 @@ function memberOf(
 
 describe('A requirement', () => {
   it('to be a member is met by every membership', () => {
-    expect(findUnmet(memberOf('Member'), { kind: 'member' })).toBeUndefined();
+    expect(unmetReasonOf(memberOf('Member'), { kind: 'member' })).toBeUndefined();
   });
 
   describe('of a role in a hierarchy', () => {
@@ -38,22 +38,24 @@ describe('A requirement', () => {
     ])('is met by %s as: %j', (role, minimumRoles) => {
       const org = memberOf(role);
       const met = (exact: boolean) =>
-        HIERARCHY.filter((required) => findUnmet(org, requireRole(required, exact)) === undefined);
+        HIERARCHY.filter(
+          (required) => unmetReasonOf(org, roleRequirement(required, exact)) === undefined,
+        );
       expect(met(false)).toEqual(minimumRoles);
       expect(met(true)).toEqual([role]);
     });
 
     it('is met by roles of any name', () => {
       const org = memberOf('Billing', { inherited: ['Billing', '役割'] });
-      expect(findUnmet(org, requireRole('役割', false))).toBeUndefined();
-      expect(findUnmet(org, requireRole('役割', true))).toBe('role_missing');
+      expect(unmetReasonOf(org, roleRequirement('役割', false))).toBeUndefined();
+      expect(unmetReasonOf(org, roleRequirement('役割', true))).toBe('role_missing');
     });
 
     it.each(['admin', 'Admi', 'Admin ', 'toString', 'length', '0'])(
       'is not met by Admin where %j is asked for',
       (role) => {
-        expect(findUnmet(memberOf('Admin'), requireRole(role, false))).toBe('role_missing');
-        expect(findUnmet(memberOf('Admin'), requireRole(role, true))).toBe('role_missing');
+        expect(unmetReasonOf(memberOf('Admin'), roleRequirement(role, false))).toBe('role_missing');
+        expect(unmetReasonOf(memberOf('Admin'), roleRequirement(role, true))).toBe('role_missing');
       },
     );
   });
@@ -72,8 +74,8 @@ describe('A requirement', () => {
       ['Member', 'role_missing'],
       ['Owner', 'role_missing'],
     ])('is having it: %s', (role, unmet) => {
-      expect(findUnmet(org, requireRole(role, false))).toBe(unmet);
-      expect(findUnmet(org, requireRole(role, true))).toBe(unmet);
+      expect(unmetReasonOf(org, roleRequirement(role, false))).toBe(unmet);
+      expect(unmetReasonOf(org, roleRequirement(role, true))).toBe(unmet);
     });
   });
 
@@ -91,19 +93,21 @@ describe('A requirement', () => {
       ['CAN_READ', 'permission_missing'],
       ['length', 'permission_missing'],
     ])('needs all of %j', (permissions, unmet) => {
-      expect(findUnmet(org, requirePermissions(permissions))).toBe(unmet);
+      expect(unmetReasonOf(org, permissionsRequirement(permissions))).toBe(unmet);
     });
 
     it('is never met by a list without any', () => {
-      expect(findUnmet(org, { kind: 'permissions', permissions: [] })).toBe('permission_missing');
+      expect(unmetReasonOf(org, { kind: 'permissions', permissions: [] })).toBe(
+        'permission_missing',
+      );
     });
   });
 
   it.each([undefined, null, '', ' ', '\t', 7, {}, [], ['Admin']])(
     'cannot be of the role %j',
     (role) => {
-      expect(() => requireRole(role, false)).toThrow(TypeError);
-      expect(() => requireRole(role, true)).toThrow(TypeError);
+      expect(() => roleRequirement(role, false)).toThrow(TypeError);
+      expect(() => roleRequirement(role, true)).toThrow(TypeError);
     },
   );
 
@@ -118,18 +122,20 @@ describe('A requirement', () => {
     ['can_read', ''],
     ['can_read', undefined],
   ])('cannot be of the permissions %j', (permissions) => {
-    expect(() => requirePermissions(permissions)).toThrow(/has to be a string that is not empty/);
+    expect(() => permissionsRequirement(permissions)).toThrow(
+      /has to be a string that is not empty/,
+    );
   });
 
   it('cannot be of no permissions', () => {
-    expect(() => requirePermissions([])).toThrow(/would let every member in/);
+    expect(() => permissionsRequirement([])).toThrow(/would let every member in/);
   });
 
   it('does not change with the list that it was made of', () => {
     const permissions = ['can_read', 'can_fly'];
-    const requirement = requirePermissions(permissions);
+    const requirement = permissionsRequirement(permissions);
     permissions.pop();
-    expect(findUnmet(memberOf('Admin', { permissions: ['can_read'] }), requirement)).toBe(
+    expect(unmetReasonOf(memberOf('Admin', { permissions: ['can_read'] }), requirement)).toBe(
       'permission_missing',
     );
   });

@@ -1,5 +1,5 @@
 import type { OrgMemberInfo } from '@propelauth/node-apis';
-import type { RefusalReason } from '../refusals/refusal-table.js';
+import type { RejectionReason } from '../refusals/refusal-table.js';
 
 /**
  * What an organization rule asks of a membership: being a member at all, at least or exactly a role, exactly one of several roles, all of
@@ -23,10 +23,10 @@ export interface AnyOf<Name extends string> {
 }
 
 /** Why a membership does not meet a requirement; `undefined` when it does. */
-export function findUnmet(
+export function unmetReasonOf(
   org: OrgMemberInfo,
   requirement: OrgRequirement,
-): RefusalReason | undefined {
+): RejectionReason | undefined {
   switch (requirement.kind) {
     case 'member':
       return undefined;
@@ -53,17 +53,17 @@ function hasPermissions(org: OrgMemberInfo, permissions: readonly string[]): boo
 }
 
 /** @throws {TypeError} when a role is not a non-empty string */
-export function requireRole(role: unknown, exact: boolean): OrgRequirement {
+export function roleRequirement(role: unknown, exact: boolean): OrgRequirement {
   return { kind: 'role', role: checkName('role', role), exact };
 }
 
 /** @throws {TypeError} when there is no role, or one is not a non-empty string */
-export function requireAnyRole({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
+export function anyRoleRequirement({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
   return { kind: 'any-role', roles: checkAlternatives('role', anyOf, others) };
 }
 
 /** @throws {TypeError} when there is no permission, or one is not a non-empty string */
-export function requireAnyPermission({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
+export function anyPermissionRequirement({ anyOf, ...others }: AnyOf<string>): OrgRequirement {
   return { kind: 'any-permission', permissions: checkAlternatives('permission', anyOf, others) };
 }
 
@@ -73,7 +73,7 @@ export function isAnyOf(value: unknown): value is AnyOf<string> {
 }
 
 /** @throws {TypeError} when a permission is not a non-empty string, or there is none */
-export function requirePermissions(permissions: unknown): OrgRequirement {
+export function permissionsRequirement(permissions: unknown): OrgRequirement {
   const list: unknown[] = Array.isArray(permissions) ? permissions : [permissions];
   if (list.length === 0) {
     throw new TypeError(

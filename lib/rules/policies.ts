@@ -1,7 +1,7 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import type { ModulesContainer } from '@nestjs/core';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
-import { hasGuard } from './bound-guards.js';
+import { hasGuard } from './guard-metadata.js';
 import { combinePolicies, isSamePolicy, UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import { compilePolicy } from './compile-policy.js';
 import {

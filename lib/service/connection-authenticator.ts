@@ -1,11 +1,11 @@
+import { isRefusalException, exceptionFor } from '../refusals/exception-for.js';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { HttpStatus, Injectable, Logger } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
-import { errorBodyOf } from '../transport/error-body.js';
+import { emitException } from '../transport/websocket/websocket-exception.js';
 import {
-  emitException,
   isConnected,
   isNativeClient,
   isSocketIoClient,
@@ -16,9 +16,7 @@ import {
   handshakeTokenOf,
   rememberUpgradeRequest,
 } from '../transport/websocket/websocket-handshake.js';
-import { isRefusalException } from '../refusals/refusal.exceptions.js';
 import { Refusal } from '../refusals/refusal.js';
-import { exceptionFor } from '../refusals/refusal.exceptions.js';
 
 // As numbers, which exceptions have.
 const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
@@ -58,7 +56,7 @@ export class ConnectionAuthenticator {
       this.disconnectAt(client, validUntil);
       return user;
     } catch (error) {
-      this.turnAway(client, error);
+      this.rejectConnection(client, error);
       return null;
     }
   }
@@ -74,7 +72,7 @@ export class ConnectionAuthenticator {
 
   private startTimer(client: Client, validUntil: number): void {
     const remaining = validUntil - Date.now();
-    if (remaining <= 0) return this.turnAway(client, new Refusal('token_expired'));
+    if (remaining <= 0) return this.rejectConnection(client, new Refusal('token_expired'));
     const timer = setTimeout(
       () => this.startTimer(client, validUntil),
       Math.min(remaining, MAXIMUM_TIMEOUT),
@@ -85,16 +83,19 @@ export class ConnectionAuthenticator {
   }
 
   /** Tells a client why, and disconnects it. */
-  private turnAway(client: Client, error: unknown): void {
-    const refusal = exceptionFor(error, this.options.debugMode);
-    if (isRefusalException(refusal)) {
-      this.logger.debug(`WebSocket connection rejected: ${refusal.reason}`);
-      emitException(client, errorBodyOf(refusal));
+  private rejectConnection(client: Client, error: unknown): void {
+    const exception = exceptionFor(error, this.options.debugMode);
+    if (isRefusalException(exception)) {
+      this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
+      emitException(client, exception);
     } else {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
       this.logger.error(`A WebSocket connection could not be authenticated: ${message}`, stack);
     }
-    disconnect(client, isRefusalException(refusal) ? refusal.getStatus() : INTERNAL_SERVER_ERROR);
+    disconnect(
+      client,
+      isRefusalException(exception) ? exception.getStatus() : INTERNAL_SERVER_ERROR,
+    );
   }
 }
 

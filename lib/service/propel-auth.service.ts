@@ -15,13 +15,13 @@ import { CallerLookup } from '../callers/caller-lookup.js';
 import { findMembership, findMembershipById } from '../rules/org-membership.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import {
-  findUnmet,
-  requirePermissions,
-  requireRole,
+  unmetReasonOf,
+  permissionsRequirement,
+  roleRequirement,
   type OrgRequirement,
 } from '../rules/org-requirement.js';
 import { Refusal } from '../refusals/refusal.js';
-import { exceptionFor } from '../refusals/refusal.exceptions.js';
+import { exceptionFor } from '../refusals/exception-for.js';
 
 /**
  * The checks of the guard as functions, for code that no guard is called for: jobs, scripts, connections of WebSockets, and
@@ -76,7 +76,7 @@ export class PropelAuthService {
     } catch (error) {
       return Promise.reject(this.exceptionFor(error));
     }
-    return asDeclared(this.answering(() => this.authenticator.authenticate(token)));
+    return asDeclared(this.withExceptions(() => this.authenticator.authenticate(token)));
   }
 
   /**
@@ -93,7 +93,7 @@ export class PropelAuthService {
    */
   validateAuthorizationHeader(header: string | undefined): Promise<User> {
     return asDeclared(
-      this.answering(() => this.authenticator.authenticate(readBearerToken(header))),
+      this.withExceptions(() => this.authenticator.authenticate(readBearerToken(header))),
     );
   }
 
@@ -164,7 +164,7 @@ export class PropelAuthService {
     org: string | OrgReference,
     role: OrgRole,
   ): OrgMemberInfo {
-    return this.requireOrg(user, org, requireRole(role, false));
+    return this.requireOrg(user, org, roleRequirement(role, false));
   }
 
   /**
@@ -186,7 +186,7 @@ export class PropelAuthService {
     org: string | OrgReference,
     role: OrgRole,
   ): OrgMemberInfo {
-    return this.requireOrg(user, org, requireRole(role, true));
+    return this.requireOrg(user, org, roleRequirement(role, true));
   }
 
   /**
@@ -208,7 +208,7 @@ export class PropelAuthService {
     org: string | OrgReference,
     permission: OrgPermission,
   ): OrgMemberInfo {
-    return this.requireOrg(user, org, requirePermissions([permission]));
+    return this.requireOrg(user, org, permissionsRequirement([permission]));
   }
 
   /**
@@ -230,7 +230,7 @@ export class PropelAuthService {
     org: string | OrgReference,
     permissions: readonly OrgPermission[],
   ): OrgMemberInfo {
-    return this.requireOrg(user, org, requirePermissions(permissions));
+    return this.requireOrg(user, org, permissionsRequirement(permissions));
   }
 
   /**
@@ -259,7 +259,7 @@ export class PropelAuthService {
     if (typeof actionType !== 'string' || actionType.trim() === '') {
       throw new TypeError('verifyStepUp() needs an action type: a string that is not empty.');
     }
-    await this.answering(() => this.stepUps.verify(user, actionType, grant));
+    await this.withExceptions(() => this.stepUps.verify(user, actionType, grant));
   }
 
   /**
@@ -287,7 +287,7 @@ export class PropelAuthService {
    * ```
    */
   async identify(context: ExecutionContext): Promise<Caller | null> {
-    return this.answering(() => this.callers.identify(context));
+    return this.withExceptions(() => this.callers.identify(context));
   }
 
   /**
@@ -323,7 +323,7 @@ export class PropelAuthService {
         typeof named === 'object' && named !== null
           ? findMembership(memberships, named)
           : findMembershipById(memberships, named);
-      const unmet = findUnmet(org, requirement);
+      const unmet = unmetReasonOf(org, requirement);
       if (unmet !== undefined) throw new Refusal(unmet);
       return asDeclared(org);
     } catch (error) {
@@ -332,7 +332,7 @@ export class PropelAuthService {
   }
 
   /** Without waiting for what is there already: each `await` would take longer than the look-up of a known token. */
-  private answering<Result>(check: () => Result | Promise<Result>): Promise<Result> {
+  private withExceptions<Result>(check: () => Result | Promise<Result>): Promise<Result> {
     try {
       const result = check();
       return result instanceof Promise

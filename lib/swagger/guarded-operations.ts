@@ -1,9 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { SecurityRequirement } from '../decorators/open-api-security.js';
-import type { HandlerAccessResolver } from '../audit/handler-access.js';
+import type { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
-import { withRefusals } from './operation-responses.js';
+import { withErrorResponses } from './operation-responses.js';
 import { withGrantHeaders } from './operation-parameters.js';
 import { extensionOf } from './access-extension.js';
 import { securityOf } from './operation-security.js';
@@ -43,7 +43,7 @@ export function describeOperation(
     return;
   }
   operation.security = securityOf(access, context.schemes, declared, context.documentSecurity);
-  operation.responses = withRefusals(operation.responses, access);
+  operation.responses = withErrorResponses(operation.responses, access);
   operation.parameters = withGrantHeaders(operation.parameters, access);
   const sentence = `Access: ${summaryOf(access)}.`;
   operation.description = [operation.description, sentence].filter(Boolean).join('\n\n');

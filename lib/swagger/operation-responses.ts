@@ -1,5 +1,6 @@
+import { HttpStatus } from '@nestjs/common';
 import type { HandlerAccess } from '../rules/handler-access.js';
-import { REFUSALS } from '../refusals/refusal-table.js';
+import { REFUSALS, type RefusalResponse, type RejectionReason } from '../refusals/refusal-table.js';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -7,13 +8,13 @@ type Responses = Operation['responses'];
 type Headers = Extract<Responses[string], { description: string }>['headers'];
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
-/** The name of the schema of refusals among the components of a document. */
-export const REFUSAL_SCHEMA = 'PropelAuthRefusal';
+/** The name of the schema of the guard's errors among the components of a document. */
+export const ERROR_SCHEMA = 'PropelAuthError';
 
-/** The body of a refusal. */
-export const refusalSchema: Schema = {
+/** The body of an error of the guard. */
+export const errorSchema: Schema = {
   type: 'object',
-  description: 'Why PropelAuthGuard refused the request; in full only in debug mode.',
+  description: 'Why the request was rejected. The reason is there only with debugMode.',
   required: ['statusCode', 'message'],
   properties: {
     statusCode: { type: 'integer', example: 401 },
@@ -27,72 +28,60 @@ export const refusalSchema: Schema = {
   },
 };
 
-/** The answers that the guard can give on a route, beside those that the route declares for itself. */
-export function withRefusals(responses: Responses, access: HandlerAccess): Responses {
-  return { ...refusalsOf(access), ...responses };
+/** Adds the errors that the guard can return on a route to the responses that the route declares itself. */
+export function withErrorResponses(responses: Responses, access: HandlerAccess): Responses {
+  const reasons = reasonsOf(access);
+  const statuses = new Set(reasons.map((reason) => REFUSALS[reason].status));
+  const errors = [...statuses].map((status) => [
+    status,
+    errorResponse(reasons.map((reason) => REFUSALS[reason]).filter((one) => one.status === status)),
+  ]);
+  return { ...(Object.fromEntries(errors) as Responses), ...responses };
 }
 
-function refusalsOf(route: HandlerAccess): Responses {
-  const { access } = route;
-  const takesApiKeys = access === 'api-key' || access === 'user-or-api-key';
-  const forbids = route.orgRequirements.length > 0 || route.deniesImpersonation;
+/** The reasons that a caller of the route should know: of several for one rule the plainest. */
+function reasonsOf(route: HandlerAccess): RejectionReason[] {
+  const { access, orgRequirements, deniesImpersonation, stepUps } = route;
+  const acceptsApiKeys = access === 'api-key' || access === 'user-or-api-key';
+  const asksPropelAuth = acceptsApiKeys || stepUps.length > 0;
+  const has = (kind: string): boolean => orgRequirements.some((one) => one.kind.includes(kind));
+  const possible: [boolean, RejectionReason][] = [
+    [access === 'webhook', 'webhook_invalid'],
+    [access === 'user', 'token_missing'],
+    [access === 'api-key', 'api_key_missing'],
+    [access === 'user-or-api-key', 'credential_missing'],
+    [orgRequirements.length > 0, 'not_a_member'],
+    [has('role'), 'role_missing'],
+    [has('permission'), 'permission_missing'],
+    [deniesImpersonation, 'impersonation_denied'],
+    [stepUps.length > 0, 'step_up_required'],
+    [acceptsApiKeys, 'api_key_rate_limited'],
+    [asksPropelAuth, 'propelauth_unavailable'],
+  ];
+  return possible.flatMap(([isPossible, reason]) => (isPossible ? [reason] : []));
+}
+
+/** One response for the reasons of one status. */
+function errorResponse(refusals: readonly RefusalResponse[]): Responses[string] {
+  const [{ challenge, status }] = refusals as [RefusalResponse];
+  const headers = { ...challengeHeader(challenge), ...retryHeader(status) };
   return {
-    ...(access === 'webhook' && { 400: refusal('PropelAuth has not just signed this.') }),
-    ...((access === 'user' || takesApiKeys) && { 401: challenge(UNAUTHORIZED[access], 'Bearer') }),
-    ...((forbids || route.stepUps.length > 0) && {
-      403: challenge(forbiddenDescription(route), 'Bearer error="insufficient_scope"'),
-    }),
-    ...(takesApiKeys && { 429: retryable('The API key is used too often.') }),
-    ...((takesApiKeys || route.stepUps.length > 0) && {
-      503: retryable('PropelAuth cannot be asked at the moment.'),
-    }),
+    description: refusals.map(({ description }) => `${description}.`).join(' '),
+    ...(Object.keys(headers).length > 0 && { headers }),
+    content: { 'application/json': { schema: { $ref: `#/components/schemas/${ERROR_SCHEMA}` } } },
   };
 }
 
-const UNAUTHORIZED = {
-  user: 'There is no valid access token.',
-  'api-key': 'There is no valid API key.',
-  'user-or-api-key': 'There is no valid access token or API key.',
-};
-
-function forbiddenDescription({
-  orgRequirements,
-  deniesImpersonation,
-  stepUps,
-}: HandlerAccess): string {
-  return [
-    orgRequirements.length > 0 && 'The caller may not do this in the organization.',
-    deniesImpersonation && 'The user is impersonated.',
-    stepUps.length > 0 && 'There is no step-up grant for the action (reason `step_up_required`).',
-  ]
-    .filter((sentence) => sentence !== false)
-    .join(' ');
+function challengeHeader(challenge: string | undefined): Headers {
+  if (challenge === undefined) return undefined;
+  const schema = { type: 'string' as const, example: challenge };
+  return { 'WWW-Authenticate': { description: 'The challenge (RFC 6750, section 3).', schema } };
 }
 
-function challenge(description: string, example: string): Responses[string] {
-  return refusal(description, {
-    'WWW-Authenticate': {
-      description: 'The challenge (RFC 6750, section 3).',
-      schema: { type: 'string', example },
-    },
-  });
+function retryHeader(status: HttpStatus): Headers {
+  if (!RETRYABLE.includes(status)) return undefined;
+  const description = 'After how many seconds to try again, where that is known.';
+  return { 'Retry-After': { description, schema: { type: 'integer' } } };
 }
 
-function retryable(description: string): Responses[string] {
-  return refusal(description, {
-    'Retry-After': {
-      description: 'After how many seconds to try again, where that is known.',
-      schema: { type: 'integer' },
-    },
-  });
-}
-
-function refusal(description: string, headers?: Headers): Responses[string] {
-  return {
-    description,
-    ...(headers && { headers }),
-    content: {
-      'application/json': { schema: { $ref: `#/components/schemas/${REFUSAL_SCHEMA}` } },
-    },
-  };
-}
+const RETRYABLE = [HttpStatus.TOO_MANY_REQUESTS, HttpStatus.SERVICE_UNAVAILABLE];

@@ -6,12 +6,12 @@ import {
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
 import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
-import { HandlerAccessResolver } from '../audit/handler-access.js';
+import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { describeOperation, operationsOf, type DocumentContext } from './guarded-operations.js';
 import { OperationMarkers } from './operation-markers.js';
-import { REFUSAL_SCHEMA, refusalSchema } from './operation-responses.js';
+import { ERROR_SCHEMA, errorSchema } from './operation-responses.js';
 import {
   apiKeySchemes,
   createSecuritySchemes,
@@ -74,7 +74,7 @@ export class PropelAuthSwagger {
     }
     document.components = {
       ...document.components,
-      schemas: { ...document.components?.schemas, [REFUSAL_SCHEMA]: refusalSchema },
+      schemas: { ...document.components?.schemas, [ERROR_SCHEMA]: errorSchema },
       securitySchemes: { ...schemes, ...document.components?.securitySchemes },
     };
     const context: DocumentContext = {

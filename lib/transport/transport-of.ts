@@ -24,6 +24,6 @@ export function transportOf(context: ExecutionContext): Transport {
 }
 
 /** The headers that came with a call, if its transport has any. */
-export function headersOf(context: ExecutionContext): IncomingHttpHeaders | undefined {
+export function requestHeadersOf(context: ExecutionContext): IncomingHttpHeaders | undefined {
   return transportOf(context).requestOf(context)?.headers;
 }

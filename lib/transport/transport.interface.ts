@@ -19,19 +19,19 @@ export interface Transport {
   requestOf(context: ExecutionContext): RequestHeaders | undefined;
 
   /** What the caller of a call is left on for logging and error tools, if there is such a thing. */
-  annotatedBy(context: ExecutionContext): AnnotatedByGuard | undefined;
+  annotationTargetOf(context: ExecutionContext): AnnotationTarget | undefined;
 
   /** The request or connection that a token came with, where it is verified once for all who ask. */
-  sharedRequestOf(context: ExecutionContext): object | undefined;
+  tokenScopeOf(context: ExecutionContext): object | undefined;
 
   /** What belongs to this one call of this one handler, if anything does: by it, what was decided about the call is found again. */
-  ownObjectOf(context: ExecutionContext): object | undefined;
+  decisionKeyOf(context: ExecutionContext): object | undefined;
 
   /**
    * What lasts as long as the call, or the operation that it is part of: an API key is validated once for all that have it in common.
    * No connection, over which others follow.
    */
-  callOf(context: ExecutionContext): object | undefined;
+  apiKeyScopeOf(context: ExecutionContext): object | undefined;
 
   /** The address that a call comes from, if it is known. */
   addressOf(context: ExecutionContext): string | undefined;
@@ -47,7 +47,7 @@ export interface TranslationTools {
 }
 
 /** What the guard leaves on a request, connection or message. Nothing here reads it back. */
-export interface AnnotatedByGuard {
+export interface AnnotationTarget {
   user?: unknown;
   org?: unknown;
 }

@@ -7,16 +7,16 @@ const HTML_TYPE = { 'content-type': 'text/html' };
 /** More than any answer may hold, of JSON that would be valid. */
 const OVERSIZE = `{}${' '.repeat(1_048_576)}`;
 
-/** What a server or a network may do instead of answering; `body` is what a proper answer would have been. */
+/** What a server or a network may do instead of withExceptions; `body` is what a proper answer would have been. */
 export function failuresInsteadOf(body: object): [string, Answer][] {
   const text = JSON.stringify(body);
   return [
-    ...[201, 202, 203, 204, 206, 226].map((status) => answering(status, { status, body })),
+    ...[201, 202, 203, 204, 206, 226].map((status) => withExceptions(status, { status, body })),
     ...[301, 302, 303, 307, 308].map((status) =>
-      answering(status, { status, body, headers: { location: '/elsewhere' } }),
+      withExceptions(status, { status, body, headers: { location: '/elsewhere' } }),
     ),
     ...[401, 402, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504].map((status) =>
-      answering(status, { status, body }),
+      withExceptions(status, { status, body }),
     ),
     ['400 with HTML', { status: 400, body: '<html>', headers: HTML_TYPE }],
     ['400 with HTML that says it is JSON', { status: 400, body: '<html>' }],
@@ -56,7 +56,7 @@ export function failuresInsteadOf(body: object): [string, Answer][] {
   ];
 }
 
-function answering(status: number, answer: Answer): [string, Answer] {
+function withExceptions(status: number, answer: Answer): [string, Answer] {
   return [`status ${status}`, answer];
 }
 

@@ -7,6 +7,9 @@ const documents = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'CHANGELOG.md',
+  'sample-app/README.md',
+  'bench/README.md',
   ...guides.map((file) => `docs/${file}`),
 ];
 

@@ -137,10 +137,10 @@ describe('The document', () => {
     expect(get('/user')?.responses['401']).toMatchObject({
       headers: { 'WWW-Authenticate': { schema: { type: 'string' } } },
       content: {
-        'application/json': { schema: { $ref: '#/components/schemas/PropelAuthRefusal' } },
+        'application/json': { schema: { $ref: '#/components/schemas/PropelAuthError' } },
       },
     });
-    expect(document.components?.schemas).toHaveProperty('PropelAuthRefusal');
+    expect(document.components?.schemas).toHaveProperty('PropelAuthError');
   });
 
   it('keeps a response that a route describes itself', () => {
@@ -238,7 +238,7 @@ describe('The document', () => {
     ]);
     expect(Object.keys(document.components?.schemas ?? {}).toSorted()).toEqual([
       'Note',
-      'PropelAuthRefusal',
+      'PropelAuthError',
     ]);
   });
 

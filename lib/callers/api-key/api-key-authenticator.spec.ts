@@ -62,7 +62,7 @@ function failureOf(call: Promise<unknown>): Promise<Error> {
   );
 }
 
-/** Keeps the server from answering; what it was asked waits here. */
+/** Keeps the server from withExceptions; what it was asked waits here. */
 function holdAnswers(): ServerResponse[] {
   const held: ServerResponse[] = [];
   propelAuth.answers((_request, response) => held.push(response));

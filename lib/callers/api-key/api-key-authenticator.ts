@@ -37,7 +37,7 @@ export class ApiKeyAuthenticator {
 
   constructor(
     options: ResolvedOptions,
-    private readonly calls: BackendClient,
+    private readonly backend: BackendClient,
   ) {
     const { cacheSeconds, store } = options.apiKeys;
     this.lifetimeMilliseconds = cacheSeconds * 1000;
@@ -49,9 +49,7 @@ export class ApiKeyAuthenticator {
   /**
    * @param apiKey what the caller sent as its key; anything may stand here
    * @returns what PropelAuth knows about the key, deeply frozen
-   * @throws {Refusal} when it is no key that PropelAuth knows
-   * @throws {Refusal} when the key has been used too often
-   * @throws {Refusal} when PropelAuth says neither yes nor no
+   * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` without a usable answer
    */
   async authenticate(apiKey: string): Promise<ApiKeyValidation> {
     if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) throw new Refusal('api_key_unknown');
@@ -101,7 +99,7 @@ export class ApiKeyAuthenticator {
     this.questions++;
     const askedAt = Date.now();
     try {
-      const validation = await this.calls.validateApiKey(apiKey);
+      const validation = await this.backend.validateApiKey(apiKey);
       this.remember(cacheKey, { validation, askedAt });
       return validation;
     } catch (error) {

@@ -8,22 +8,22 @@ import {
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 
 /**
- * What is remembered about an end-user API key stands under a name that only the same project's services can work out, and
- * carries a code that only they can make. The secrets for it come from the integration key and the auth URL, so that staging
+ * An end-user API key is cached under a cache key that only services of the same project can compute, with a code that only they can
+ * make. The secrets for it come from the integration key and the auth URL, so that staging
  * and production have nothing in common even in one store, and each has one purpose (RFC 5869).
  */
 export class ApiKeySecrets {
-  private readonly placeSecret: KeyObject;
+  private readonly cacheKeySecret: KeyObject;
   private readonly sealSecret: KeyObject;
 
   constructor(options: Pick<ResolvedOptions, 'apiKey' | 'authUrl'>) {
-    this.placeSecret = deriveSecret(options, 'cacheKey of an API key, version 1');
+    this.cacheKeySecret = deriveSecret(options, 'cache key of an API key, version 1');
     this.sealSecret = deriveSecret(options, 'seal of a stored API key validation, version 2');
   }
 
-  /** Where what is known about a key is kept: says nothing about the key to who cannot guess it and the secret. */
+  /** The cache key of an API key. It reveals nothing about the API key without the secret. */
   cacheKeyOf(apiKey: string): string {
-    return hmac(this.placeSecret, apiKey).toString('base64url');
+    return hmac(this.cacheKeySecret, apiKey).toString('base64url');
   }
 
   /** The code that a stored value carries. Its parts are joined unmistakably if only the last may hold a line break. */

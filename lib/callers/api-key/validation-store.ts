@@ -28,7 +28,7 @@ export class ValidationStore {
     this.health = new StoreHealth(store);
   }
 
-  /** What the store knows about the key of that place, if it is to be believed. */
+  /** What the store holds under a cache key, if it can be trusted. */
   async get(cacheKey: string): Promise<CachedValidation | undefined> {
     const stored = await this.attempt(() => this.store.get(PREFIX + cacheKey));
     return typeof stored === 'string' ? this.open(cacheKey, stored) : undefined;

@@ -14,7 +14,7 @@ const MAXIMUM_GRANT_LENGTH = 4_096;
  */
 @Injectable()
 export class StepUpVerifier {
-  constructor(private readonly calls: BackendClient) {}
+  constructor(private readonly backend: BackendClient) {}
 
   /**
    * @param headers of the request, which bring the grants
@@ -43,7 +43,7 @@ export class StepUpVerifier {
     const isValid =
       user !== null &&
       isPlausibleGrant(grant) &&
-      (await this.calls.verifyStepUpGrant({ userId: user.userId, actionType, grant }));
+      (await this.backend.verifyStepUpGrant({ userId: user.userId, actionType, grant }));
     if (!isValid) throw new Refusal('step_up_required');
   }
 }

@@ -48,8 +48,7 @@ export class TokenAuthenticator {
    * within it, also without a cache, and also when it is refused. Its expiry is looked at each time, and a key that was rotated
    * meanwhile is noticed
    * @returns the user itself when the token is known, so that a caller need not wait; else a promise
-   * @throws {Refusal} when it is not a valid access token of this project
-   * @throws {Refusal} while there is no key to verify it with
+   * @throws {Refusal} when it is not a valid access token of this project, and `keys_unavailable` without a key to verify it with
    */
   authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
     const known = this.recall(token) ?? this.recallWithin(request, token);

@@ -12,7 +12,7 @@ import {
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { Refusal } from '../../refusals/refusal.js';
-import type { RefusalReason } from '../../refusals/refusal-table.js';
+import type { RejectionReason } from '../../refusals/refusal-table.js';
 
 /** What time it is here, in seconds since the epoch. */
 const NOW = 1_800_000_000;
@@ -80,7 +80,7 @@ describe('TokenVerifier', () => {
     );
   });
 
-  it.each<[string, RefusalReason, Record<string, unknown>]>([
+  it.each<[string, RejectionReason, Record<string, unknown>]>([
     ['another issuer', 'issuer_mismatch', { iss: 'https://auth.example.org' }],
     ['an issuer that ends in a slash', 'issuer_mismatch', { iss: `${AUTH_URL}/` }],
     ['an issuer that is no text', 'issuer_mismatch', { iss: [AUTH_URL] }],
@@ -108,7 +108,7 @@ describe('TokenVerifier', () => {
     }
   });
 
-  it.each<[string, RefusalReason, RawToken]>([
+  it.each<[string, RejectionReason, RawToken]>([
     [
       'signed by another key',
       'signature_invalid',

@@ -11,7 +11,7 @@ import { encode } from 'jose/base64url';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readUser } from './user-claims.js';
 import { Refusal } from '../../refusals/refusal.js';
-import type { RefusalReason } from '../../refusals/refusal-table.js';
+import type { RejectionReason } from '../../refusals/refusal-table.js';
 
 /** What a verified token says: who is calling, and until when it is valid, leeway included (milliseconds since the epoch). */
 export interface VerifiedToken {
@@ -110,7 +110,7 @@ function refusalFor(error: unknown): Refusal {
   throw error;
 }
 
-function reasonOf(error: errors.JOSEError): RefusalReason {
+function reasonOf(error: errors.JOSEError): RejectionReason {
   if (error instanceof errors.JWTExpired) return 'token_expired';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature_invalid';
   if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm_not_allowed';

@@ -5,8 +5,8 @@ import { PropelAuthConfigurationError } from '../../options/configuration.error.
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { retryDelay } from '../../backend/retry-delay.js';
 import { RateLimiter } from './rate-limiter.js';
-import { fetchVerifierKey } from './verification-metadata.client.js';
-import { parseVerifierKey } from './verifier-key.js';
+import { fetchVerifierKey } from './fetch-verifier-key.js';
+import { parseVerifierKey } from './parse-verifier-key.js';
 import { Refusal } from '../../refusals/refusal.js';
 
 const MAXIMUM_WAIT_MILLISECONDS = 2_000;
@@ -45,7 +45,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly options: ResolvedOptions,
-    private readonly calls: BackendClient,
+    private readonly backend: BackendClient,
   ) {
     this.isManual = options.verifierKey !== undefined;
     if (options.verifierKey !== undefined) this.current = parseManualKey(options.verifierKey);
@@ -120,7 +120,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private async fetchKey(): Promise<void> {
     const askedAt = Date.now();
     try {
-      this.accept(await fetchVerifierKey(this.calls), askedAt);
+      this.accept(await fetchVerifierKey(this.backend), askedAt);
     } catch (error) {
       this.noteFailure(error);
       throw error;

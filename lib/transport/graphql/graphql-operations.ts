@@ -9,25 +9,25 @@ import { isOperationOrField } from '../handler-kinds.js';
  * compiled queries share nothing else. That proves as much: one name in the answer is one field of the schema, and whether
  * its resolver is a handler of Nest's does not change from one execution to the next. A root that is refused has no fields below.
  */
-const admittedRoots = new WeakMap<object, Set<string | number>>();
+const allowedRoots = new WeakMap<object, Set<string | number>>();
 
 /** Notes that a query, mutation or subscription was let in. Resolvers of references and types look like one, and are none. */
-export function noteAdmittedOperation(context: ExecutionContext): void {
+export function noteAllowedOperation(context: ExecutionContext): void {
   const { args, info } = graphqlCallOf(context);
   if (args === undefined || info === undefined || !isOperation(info)) return;
   if (!isOperationOrField(context.getHandler())) return;
-  const roots = admittedRoots.get(info.operation) ?? new Set();
-  admittedRoots.set(info.operation, roots.add(info.path.key));
+  const roots = allowedRoots.get(info.operation) ?? new Set();
+  allowedRoots.set(info.operation, roots.add(info.path.key));
 }
 
 /**
  * Whether a field belongs to an operation that was let in: what it resolves, the operation has returned. Below the root fields of
  * others (`_entities` of a federation, fields of a schema that Nest does not resolve) nobody has been asked.
  */
-export function belongsToAdmittedOperation(context: ExecutionContext): boolean {
+export function belongsToAllowedOperation(context: ExecutionContext): boolean {
   const { args, info } = graphqlCallOf(context);
   if (info === undefined || (args !== undefined && isOperation(info))) return false;
-  return admittedRoots.get(info.operation)?.has(rootKeyOf(info)) ?? false;
+  return allowedRoots.get(info.operation)?.has(rootKeyOf(info)) ?? false;
 }
 
 /** Whether the field is one of a root type of the schema itself. */

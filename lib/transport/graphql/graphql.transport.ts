@@ -7,13 +7,13 @@ import { graphqlCallOf } from './graphql-call.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import { isObject } from '../../values/is-object.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';
-import type { AnnotatedByGuard, Transport } from '../transport.interface.js';
+import type { AnnotationTarget, Transport } from '../transport.interface.js';
 import { Refusal } from '../../refusals/refusal.js';
 
 /** What an operation came with. */
 interface OperationRequest {
   /** The HTTP request: the one with the operation, or the one that opened the WebSocket. */
-  readonly request: (RequestHeaders & AnnotatedByGuard) | undefined;
+  readonly request: (RequestHeaders & AnnotationTarget) | undefined;
   /** What the client gave when it opened the WebSocket (graphql-ws). */
   readonly connectionParams: unknown;
 }
@@ -49,17 +49,17 @@ export const graphqlTransport: Transport = {
     );
   },
   requestOf: (context) => operationRequestOf(context).request,
-  annotatedBy: (context) => operationRequestOf(context).request,
-  ownObjectOf(context) {
+  annotationTargetOf: (context) => operationRequestOf(context).request,
+  decisionKeyOf(context) {
     const { args, info, root } = graphqlCallOf(context);
     // All references of one query share the rest.
     return (args === undefined ? [root, info] : [info]).find(isObject);
   },
   // Each execution of an operation has variables of its own, be it one of many over one connection.
-  callOf: (context) => graphqlCallOf(context).info?.variableValues,
+  apiKeyScopeOf: (context) => graphqlCallOf(context).info?.variableValues,
   addressOf: (context) => addressOfRequest(operationRequestOf(context).request),
   translate: graphqlErrorFor,
-  sharedRequestOf: (context) => {
+  tokenScopeOf: (context) => {
     const { contextValue } = graphqlCallOf(context);
     return (
       operationRequestOf(context).request ?? (isObject(contextValue) ? contextValue : undefined)

@@ -1,30 +1,30 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { Refusal } from '../../refusals/refusal.js';
-import { headersOf } from '../../refusals/refusal.exceptions.js';
-import type { AnnotatedByGuard, RequestHeaders, Transport } from '../transport.interface.js';
+import { responseHeadersFor } from '../../refusals/exception-for.js';
+import type { AnnotationTarget, RequestHeaders, Transport } from '../transport.interface.js';
 import { addressOfRequest } from './client-address.js';
 
 /** HTTP routes. The token is in the Authorization header of the request. */
 export const httpTransport: Transport = {
   readToken: (context) => readBearerToken(readAuthorizationHeader(requestOf(context))),
   requestOf,
-  annotatedBy: (context) => requestOf(context),
-  sharedRequestOf: requestOf,
-  ownObjectOf: requestOf,
-  callOf: requestOf,
+  annotationTargetOf: (context) => requestOf(context),
+  tokenScopeOf: requestOf,
+  decisionKeyOf: requestOf,
+  apiKeyScopeOf: requestOf,
   addressOf: (context) => addressOfRequest(requestOf(context)),
   translate(exception, context, { adapterHost }) {
     // An exception has no headers of its own.
     const response = context.switchToHttp().getResponse<unknown>();
-    for (const [name, value] of Object.entries(headersOf(exception))) {
+    for (const [name, value] of Object.entries(responseHeadersFor(exception))) {
       adapterHost.httpAdapter.setHeader(response, name, value);
     }
     return exception;
   },
 };
 
-function requestOf(context: ExecutionContext): RequestHeaders & AnnotatedByGuard {
-  return context.getArgByIndex<RequestHeaders & AnnotatedByGuard>(0);
+function requestOf(context: ExecutionContext): RequestHeaders & AnnotationTarget {
+  return context.getArgByIndex<RequestHeaders & AnnotationTarget>(0);
 }
 
 /** Whether a call is an HTTP request. Libraries that call handlers themselves say so of others, too: it is Nest's default. */

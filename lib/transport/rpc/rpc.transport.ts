@@ -10,16 +10,16 @@ export const rpcTransport: Transport = {
     throw new Refusal('token_missing');
   },
   needsTokenSource: true,
-  sharedRequestOf: firstObjectOf,
-  ownObjectOf(context) {
+  tokenScopeOf: firstObjectOf,
+  decisionKeyOf(context) {
     const [data, messageContext] = context.getArgs<unknown[]>();
     return [messageContext, data].find(isObject);
   },
-  callOf: firstObjectOf,
+  apiKeyScopeOf: firstObjectOf,
   addressOf: () => undefined,
   requestOf: () => undefined,
   translate: (exception, context, { packages }) => rpcExceptionFor(exception, context, packages),
-  annotatedBy: (context) => {
+  annotationTargetOf: (context) => {
     const messageContext = context.getArgByIndex<unknown>(1);
     return isObject(messageContext) ? messageContext : undefined;
   },

@@ -48,10 +48,3 @@ export function isNativeClient(client: unknown): client is NativeClient {
 export function isConnected(client: SocketIoClient | NativeClient): boolean {
   return isSocketIoClient(client) ? client.connected : client.readyState === OPEN;
 }
-
-/** Tells a client of a refusal, as Nest's own filter for gateways does. */
-export function emitException(client: SocketIoClient | NativeClient, exception: object): void {
-  if (isSocketIoClient(client)) client.emit('exception', exception);
-  else if (isConnected(client))
-    client.send(JSON.stringify({ event: 'exception', data: exception }));
-}

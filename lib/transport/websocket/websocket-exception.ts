@@ -1,9 +1,15 @@
 import type { ExecutionContext, HttpException } from '@nestjs/common';
 import { errorBodyOf } from '../error-body.js';
 import type { OptionalPackages } from '../optional-packages.js';
-import { emitException, isNativeClient } from './websocket-clients.js';
+import {
+  isConnected,
+  isNativeClient,
+  isSocketIoClient,
+  type NativeClient,
+  type SocketIoClient,
+} from './websocket-clients.js';
 
-/** Nest's filter emits the event `exception`; that of Nest 11 does not reach clients of `ws`. */
+/** What to throw for a message. Nest's filter emits the event `exception`; that of Nest 11 does not reach clients of `ws`. */
 export function websocketExceptionFor(
   exception: HttpException,
   context: ExecutionContext,
@@ -12,17 +18,31 @@ export function websocketExceptionFor(
   if (WsException === undefined) return exception;
   const args = context.getArgs<unknown[]>();
   const [client] = args;
-  const payload = exceptionPayloadFor(exception, args);
-  if (!hasNest12Gateways && isNativeClient(client)) emitException(client, payload);
+  const payload = payloadFor(exception, args);
+  if (!hasNest12Gateways && isNativeClient(client)) emit(client, payload);
   // Filters find the reason in the cause.
   return Object.assign(new WsException(payload), { cause: exception });
 }
 
 /**
- * The data of the event `exception`: the body, and which message it is about.
+ * Emits the event `exception` to a client, where Nest's own filter does not.
  *
- * @param args what Nest calls the handler of the message with
+ * @param args what Nest calls the handler of the message with; none about the connection itself
  */
-export function exceptionPayloadFor(exception: HttpException, args: readonly unknown[]): object {
+export function emitException(
+  client: SocketIoClient | NativeClient,
+  exception: HttpException,
+  args?: readonly unknown[],
+): void {
+  emit(client, args === undefined ? errorBodyOf(exception) : payloadFor(exception, args));
+}
+
+/** The data of the event `exception`: the body, and which message it is about. */
+function payloadFor(exception: HttpException, args: readonly unknown[]): object {
   return { ...errorBodyOf(exception), cause: { pattern: args.at(-1), data: args[1] } };
+}
+
+function emit(client: SocketIoClient | NativeClient, payload: object): void {
+  if (isSocketIoClient(client)) client.emit('exception', payload);
+  else if (isConnected(client)) client.send(JSON.stringify({ event: 'exception', data: payload }));
 }

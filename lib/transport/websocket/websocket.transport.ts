@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../../values/is-object.js';
-import type { AnnotatedByGuard, Transport } from '../transport.interface.js';
+import type { AnnotationTarget, Transport } from '../transport.interface.js';
 import { websocketExceptionFor } from './websocket-exception.js';
 import { handshakeAddressOf, handshakeRequestOf, handshakeTokenOf } from './websocket-handshake.js';
 
@@ -8,10 +8,10 @@ import { handshakeAddressOf, handshakeRequestOf, handshakeTokenOf } from './webs
 export const websocketTransport: Transport = {
   readToken: (context) => handshakeTokenOf(clientOf(context)),
   requestOf: (context) => handshakeRequestOf(clientOf(context)),
-  annotatedBy: (context) => clientOf(context),
-  sharedRequestOf: (context) => [clientOf(context)].find(isObject),
-  ownObjectOf: messageOf,
-  callOf: messageOf,
+  annotationTargetOf: (context) => clientOf(context),
+  tokenScopeOf: (context) => [clientOf(context)].find(isObject),
+  decisionKeyOf: messageOf,
+  apiKeyScopeOf: messageOf,
   addressOf: (context) => handshakeAddressOf(clientOf(context)),
   translate: (exception, context, { packages }) =>
     websocketExceptionFor(exception, context, packages),
@@ -23,6 +23,6 @@ function messageOf(context: ExecutionContext): object | undefined {
   return [data, acknowledge].find(isObject);
 }
 
-function clientOf(context: ExecutionContext): AnnotatedByGuard {
-  return context.getArgByIndex<AnnotatedByGuard>(0);
+function clientOf(context: ExecutionContext): AnnotationTarget {
+  return context.getArgByIndex<AnnotationTarget>(0);
 }

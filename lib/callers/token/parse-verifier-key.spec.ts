@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
-import { parseVerifierKey } from './verifier-key.js';
+import { parseVerifierKey } from './parse-verifier-key.js';
 
 const { publicKey, privateKey, publicKeyPem } = generateRsaKeyPair();
 

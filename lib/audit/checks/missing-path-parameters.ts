@@ -1,4 +1,4 @@
-import { describeOrgSource } from '../options/org-source-description.js';
+import { describeOrgSource } from '../../options/org-source-description.js';
 import type { AuditedRoute } from './audited-route.js';
 
 /** Organization rules that look in the path for a parameter that the path does not have: they would refuse everyone. */

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { hasGuard } from '../rules/bound-guards.js';
-import { hasHandlerGuard } from '../guard/handler.guard.js';
+import { hasGuard } from '../../rules/guard-metadata.js';
+import { hasHandlerGuard } from '../../guard/handler.guard.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /**

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModuleRef } from '@nestjs/core';
-import { isPropelAuthGuard } from '../rules/bound-guards.js';
+import { isPropelAuthGuard } from '../rules/guard-metadata.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
 
 /** Knows whether handlers without a decorator require a user: whether the guard is a global one. */
 @Injectable()
-export class GlobalGuard {
+export class GlobalGuardCheck {
   // Private fields: printing this must not print all that the application is made of.
   readonly #applicationConfig: ApplicationConfig;
   readonly #moduleRef: ModuleRef;
@@ -16,7 +16,7 @@ export class GlobalGuard {
   }
 
   /** Read off the application, since it may be one without `requireUserByDefault`. */
-  isPresent(): boolean {
+  isRegistered(): boolean {
     // What a test has put in the guard's place stands for the guard.
     const provided: unknown = this.#moduleRef.get(PropelAuthGuard);
     return (

@@ -1,5 +1,5 @@
-import type { HandlerKind } from '../transport/handler-kinds.js';
-import { readCallerParameters } from '../rules/caller-parameters.js';
+import type { HandlerKind } from '../../transport/handler-kinds.js';
+import { readCallerParameters } from '../../rules/caller-parameters.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** `@CurrentUser()` where no guard looks for a user: it would always be `null`. */

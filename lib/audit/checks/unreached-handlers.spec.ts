@@ -1,7 +1,7 @@
-import type { HandlerKind } from '../transport/handler-kinds.js';
-import type { CallerMode } from '../rules/access-rule.js';
-import type { Policy } from '../rules/policy.js';
-import { RequireUser } from '../decorators/require-user.decorator.js';
+import type { HandlerKind } from '../../transport/handler-kinds.js';
+import type { CallerMode } from '../../rules/access-rule.js';
+import type { Policy } from '../../rules/policy.js';
+import { RequireUser } from '../../decorators/require-user.decorator.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 import { findUnreachedHandlers } from './unreached-handlers.js';
 

@@ -21,7 +21,7 @@ export function isPropelAuthGuard(guard: unknown): boolean {
 }
 
 /** Puts guards in front of all others of a class or function; those that are there already change their place. */
-export function placeGuardsFirst(subject: Function, guards: readonly unknown[]): void {
+export function prependGuards(subject: Function, guards: readonly unknown[]): void {
   const others = guardsOf(subject).filter((guard) => !guards.includes(guard));
   Reflect.defineMetadata(GUARDS_METADATA, [...guards, ...others], subject);
 }

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { BackendClient } from '../../backend/backend-client.js';
-import { parseVerifierKey } from './verifier-key.js';
+import { parseVerifierKey } from './parse-verifier-key.js';
 import { unavailable } from '../../refusals/refusal.js';
 
 /**
@@ -9,8 +9,8 @@ import { unavailable } from '../../refusals/refusal.js';
  * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
  * @throws {Refusal} when it is out of reach: anything else
  */
-export async function fetchVerifierKey(calls: BackendClient): Promise<KeyObject> {
-  const pem = await calls.fetchVerifierKey();
+export async function fetchVerifierKey(backend: BackendClient): Promise<KeyObject> {
+  const pem = await backend.fetchVerifierKey();
   try {
     return parseVerifierKey(pem);
   } catch (error) {

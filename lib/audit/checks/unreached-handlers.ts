@@ -1,5 +1,5 @@
-import { hasGuard } from '../rules/bound-guards.js';
-import { hasHandlerGuard } from '../guard/handler.guard.js';
+import { hasGuard } from '../../rules/guard-metadata.js';
+import { hasHandlerGuard } from '../../guard/handler.guard.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
 /** Handlers that look guarded and are not, since Nest does not call the guard there. */

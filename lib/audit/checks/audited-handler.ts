@@ -1,4 +1,4 @@
-import type { ApplicationHandler } from './application-handler.js';
+import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** A resolver, gateway or message handler as the audit looks at it. */

@@ -5,7 +5,7 @@ import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-
 import { BackendClient } from '../../backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { fetchVerifierKey } from './verification-metadata.client.js';
+import { fetchVerifierKey } from './fetch-verifier-key.js';
 import { unavailable } from '../../refusals/refusal.js';
 
 const { publicKey, publicKeyPem } = generateRsaKeyPair();

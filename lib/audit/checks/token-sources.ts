@@ -1,4 +1,4 @@
-import type { Policy } from '../rules/policy.js';
+import type { Policy } from '../../rules/policy.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
 /** Two decorators in one place that look for the token in different ones. */

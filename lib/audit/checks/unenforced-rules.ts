@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
-import type { AccessRule } from '../rules/access-rule.js';
-import { readClassRules, readMethodRules } from '../rules/rule-metadata.js';
-import { reachableKinds } from './application-handlers.js';
-import { classChain, isHandler } from '../rules/declared-method.js';
+import type { AccessRule } from '../../rules/access-rule.js';
+import { readClassRules, readMethodRules } from '../../rules/rule-metadata.js';
+import { reachableKinds } from '../application/application-handlers.js';
+import { classChain, isHandler } from '../../rules/declared-method.js';
 
 /** A class of the application, and whether Nest makes routes of its methods. */
 export interface AuditedClass {
@@ -25,7 +25,7 @@ export function hasRules({ type }: AuditedClass): boolean {
 }
 
 /** Rules on what no guard reaches: a method that is no handler, a class that has none. They would protect nothing. */
-export function findStrayRules(audited: AuditedClass): string[] {
+export function findUnenforcedRules(audited: AuditedClass): string[] {
   return [...findOnClass(audited), ...findOnMethods(audited)];
 }
 

@@ -4,7 +4,7 @@ import { PropelAuthConfigurationError } from './configuration.error.js';
 
 /** Rejects request-scoped options: Nest would make the guard anew for each request, and never call the audit. */
 @Injectable()
-export class OptionsScope implements OnModuleInit {
+export class OptionsScopeCheck implements OnModuleInit {
   readonly #modules: ModulesContainer;
 
   constructor(modules: ModulesContainer) {

@@ -1,7 +1,7 @@
-import type { ApplicationRoute } from './application-routes.js';
-import type { Policy } from '../rules/policy.js';
-import type { HandlerLevels } from '../rules/handler-levels.js';
-import type { HandlerAccess } from '../rules/handler-access.js';
+import type { ApplicationRoute } from '../application/application-routes.js';
+import type { Policy } from '../../rules/policy.js';
+import type { HandlerLevels } from '../../rules/handler-levels.js';
+import type { HandlerAccess } from '../../rules/handler-access.js';
 
 /** A method that handles calls, whichever way they come, as the audit looks at it. */
 export interface AuditedMethod extends Pick<ApplicationRoute, 'controller' | 'name' | 'handler'> {

@@ -3,8 +3,8 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { calledFunction } from './application-routes.js';
 import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
-import { isClass } from '../rules/declared-method.js';
-import { handlerKindsOf, type HandlerKind } from '../transport/handler-kinds.js';
+import { isClass } from '../../rules/declared-method.js';
+import { handlerKindsOf, type HandlerKind } from '../../transport/handler-kinds.js';
 
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
 type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;

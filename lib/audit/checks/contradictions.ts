@@ -1,8 +1,8 @@
-import type { CallerMode, DenyingRule } from '../rules/access-rule.js';
-import { effectiveDenyingRules, appliesUnder } from '../rules/compile-policy.js';
-import { isCallerRule, isDenyingRule, isOrgRule } from '../rules/access-rule.js';
-import { flatten, type HandlerLevels } from '../rules/handler-levels.js';
-import { readCallerParameters, type CallerParameter } from '../rules/caller-parameters.js';
+import type { CallerMode, DenyingRule } from '../../rules/access-rule.js';
+import { effectiveDenyingRules, appliesUnder } from '../../rules/compile-policy.js';
+import { isCallerRule, isDenyingRule, isOrgRule } from '../../rules/access-rule.js';
+import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
+import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
 import type { AuditedMethod } from './audited-route.js';
 
 /** What about the rules of a handler cannot be meant as it is written, each with the way out. */

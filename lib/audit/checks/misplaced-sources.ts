@@ -1,7 +1,7 @@
-import type { OrgSource } from '../options/org-source.interface.js';
-import { describeOrgSource } from '../options/org-source-description.js';
-import type { HandlerKind } from '../transport/handler-kinds.js';
-import type { Policy } from '../rules/policy.js';
+import type { OrgSource } from '../../options/org-source.interface.js';
+import { describeOrgSource } from '../../options/org-source-description.js';
+import type { HandlerKind } from '../../transport/handler-kinds.js';
+import type { Policy } from '../../rules/policy.js';
 
 type Place = NonNullable<OrgSource['from']>;
 

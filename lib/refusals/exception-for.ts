@@ -1,0 +1,54 @@
+import { HttpStatus } from '@nestjs/common';
+import { Refusal } from './refusal.js';
+import {
+  PropelAuthForbiddenException,
+  PropelAuthTooManyRequestsException,
+  PropelAuthUnauthorizedException,
+  PropelAuthUnavailableException,
+  PropelAuthWebhookException,
+} from './refusal.exceptions.js';
+import { REFUSALS } from './refusal-table.js';
+
+const REFUSAL_EXCEPTIONS = [
+  PropelAuthUnauthorizedException,
+  PropelAuthForbiddenException,
+  PropelAuthTooManyRequestsException,
+  PropelAuthUnavailableException,
+  PropelAuthWebhookException,
+];
+
+/** An exception for a refusal. */
+export type RefusalException = InstanceType<(typeof REFUSAL_EXCEPTIONS)[number]>;
+
+/** The exception for a refusal. Anything else stays what it is. */
+export function exceptionFor(error: unknown, debugMode: boolean): unknown {
+  if (!(error instanceof Refusal)) return error;
+  const { reason, retryAfterSeconds } = error;
+  switch (REFUSALS[reason].status) {
+    case HttpStatus.UNAUTHORIZED:
+      return new PropelAuthUnauthorizedException(reason, debugMode);
+    case HttpStatus.TOO_MANY_REQUESTS:
+      return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, debugMode);
+    case HttpStatus.SERVICE_UNAVAILABLE:
+      return new PropelAuthUnavailableException(reason, retryAfterSeconds, debugMode);
+    case HttpStatus.BAD_REQUEST:
+      return new PropelAuthWebhookException(debugMode);
+    default:
+      return new PropelAuthForbiddenException(reason, debugMode);
+  }
+}
+
+/** Whether an error is an exception for a refusal, and not one of the application or of something that broke. */
+export function isRefusalException(error: unknown): error is RefusalException {
+  return REFUSAL_EXCEPTIONS.some((exception) => error instanceof exception);
+}
+
+/** The headers that belong to an exception for a refusal; none for others. */
+export function responseHeadersFor(error: unknown): Record<string, string> {
+  if (!isRefusalException(error)) return {};
+  if ('challenge' in error) return { 'WWW-Authenticate': error.challenge };
+  if ('retryAfterSeconds' in error && error.retryAfterSeconds !== undefined) {
+    return { 'Retry-After': String(error.retryAfterSeconds) };
+  }
+  return {};
+}
