@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { ApplicationHandlers } from './application/application-handlers.js';
+import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { Policies } from '../rules/policies.js';
 import { reachableTypes, rootFieldsOf, type Schema } from './application/schema-types.js';
 
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
 
-// What GraphQLModule provides its options and its schema by.
-const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+// What GraphQLModule provides its schema by.
 const SCHEMA_HOST = 'GraphQLSchemaHost';
 
 /**
@@ -27,7 +26,7 @@ export class SchemaAudit {
   findOpenHandlers(): string[] {
     if (!this.globalGuardCheck.isRegistered()) return [];
     return [...this.modules.values()]
-      .filter((module) => !areFieldsGuarded(module))
+      .filter(({ providers }) => !guardsFields(providers))
       .flatMap((module) => schemaOf(module) ?? [])
       .flatMap((schema) => this.openingsOf(schema));
   }
@@ -65,12 +64,6 @@ export class SchemaAudit {
 
 function isRootField(field: string, schema: Schema): boolean {
   return rootFieldsOf(schema).some(({ name }) => name === field);
-}
-
-function areFieldsGuarded({ providers }: Modules): boolean {
-  const options = providers.get(GRAPHQL_OPTIONS)?.instance as
-    { readonly fieldResolverEnhancers?: readonly string[] } | undefined;
-  return options?.fieldResolverEnhancers?.includes('guards') ?? false;
 }
 
 /** The schema that a GraphQLModule has made; gateways make none. */

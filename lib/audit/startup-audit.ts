@@ -9,6 +9,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
+import { HandlerPreparation } from '../rules/handler-preparation.js';
 import { Policies } from '../rules/policies.js';
 import { ApplicationHandlers, classOf } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
@@ -36,6 +37,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly modules: ModulesContainer,
     private readonly routes: ApplicationRoutes,
+    private readonly preparation: HandlerPreparation,
     private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
     private readonly globalGuardCheck: GlobalGuardCheck,
@@ -48,7 +50,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   ) {}
 
   onModuleInit(): void {
-    this.policies.readReplacements();
+    this.preparation.readReplacements();
     const classes = this.classes();
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),

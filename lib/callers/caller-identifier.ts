@@ -24,7 +24,7 @@ export class CallerIdentifier {
   ) {}
 
   /**
-   * @param access the rules of a handler that looks for its caller
+   * @param policy the policy of a handler that looks for its caller
    * @returns the caller itself when nothing has to be waited for; else a promise
    * @throws the refusal, when the call does not show who is calling
    */

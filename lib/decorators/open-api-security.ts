@@ -53,7 +53,7 @@ export function markForOpenApi(
   else writeRequirements(subject, requirementsOf(rules));
 }
 
-/** Rules that refuse some callers ask for nothing more than the word on the caller beside them, or else for a user. */
+/** Denying rules need the credential of the caller rule on the same level, or else that of a user. */
 function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirement[] {
   return REQUIREMENTS[modeOf(rules) ?? 'user'];
 }
@@ -69,7 +69,7 @@ function markOptional(handler: Function): void {
 }
 
 /**
- * The method itself, or the routes of a class that have no word of their own. SwaggerModule would take "no token" on a class
+ * The method itself, or the routes of a class that have no access decorator. SwaggerModule would take "no token" on a class
  * for one way into each of its operations, those that require a user included.
  */
 function handlersUnder(subject: Function): Function[] {
@@ -88,7 +88,7 @@ function addRequirement(subject: Function, requirement: SecurityRequirement): vo
   Reflect.defineMetadata(API_SECURITY_METADATA, [...present, requirement], subject);
 }
 
-/** Puts these in the place of those that an earlier decorator of this package wrote. */
+/** Replaces those that an earlier decorator of this package wrote. */
 function writeRequirements(subject: Function, requirements: readonly SecurityRequirement[]): void {
   const present = ownRequirements(subject);
   const ofOthers = present.filter((requirement) => !isOwnRequirement(requirement));

@@ -5,7 +5,7 @@ import { checkUserOptions, type RequireUserOptions } from './require-user-option
  * Looks for a user but never rejects a request for its token: without a valid one, `@CurrentUser()` is `null`. A request
  * that brings a token while none can be verified is still answered with 503, since nobody can say who is calling.
  *
- * On a class it holds for handlers without a word of their own. It stands beside no rule that requires a user.
+ * On a class it applies to handlers without an access decorator. It cannot be combined with a rule that requires a user.
  *
  * The counterpart of `optional_user` and `optionalUser` in PropelAuth's other SDKs.
  *

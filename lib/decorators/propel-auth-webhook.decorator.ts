@@ -2,7 +2,7 @@ import { createAccessDecorator } from './access.decorator.js';
 
 /**
  * Takes events from PropelAuth: the request has to be signed by PropelAuth (through Svix) within the last five minutes, else the
- * answer is 400. It stands in place of a user, also under `requireUserByDefault`, and beside no other rule.
+ * response is 400. It replaces the user requirement, also under `requireUserByDefault`, and cannot be combined with other rules.
  *
  * It needs the option `webhookSecret`, the package `svix`, and an application made with `{ rawBody: true }`; all of that is
  * checked at start. Events can arrive more than once: remember the header `svix-id`, and do nothing for one that was there before.

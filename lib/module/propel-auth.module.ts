@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
+import { HandlerPreparation } from '../rules/handler-preparation.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
@@ -88,11 +89,11 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     optionalPackagesProvider,
     ExceptionTranslator,
     ConnectionAuthenticator,
+    HandlerPreparation,
     {
       provide: Policies,
-      inject: [ResolvedOptions, ModulesContainer],
-      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions, modules: ModulesContainer) =>
-        new Policies(orgSource, modules),
+      inject: [ResolvedOptions],
+      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) => new Policies(orgSource),
     },
     GlobalGuardCheck,
     GuardOverrides,
@@ -129,7 +130,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
     modules: ModulesContainer,
     decider: AccessDecider,
     guard: PropelAuthGuard,
-    private readonly policies: Policies,
+    private readonly handlers: HandlerPreparation,
   ) {
     super();
     assertOnlyOne(modules);
@@ -139,7 +140,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   /** @hidden Nest calls it when all singletons are made, and before it hands their functions to tools that wrap them. */
   configure(): void {
     // Without a constructor call, where the options are request-scoped.
-    (this.policies as Policies | undefined)?.readReplacements();
+    (this.handlers as HandlerPreparation | undefined)?.readReplacements();
   }
 
   /**

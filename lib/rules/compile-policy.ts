@@ -24,7 +24,7 @@ import {
   type Policy,
 } from './policy.js';
 
-/** Callers of whom each kind of rule can say yes or no. Of the others, it would have to say no. */
+/** The callers that each kind of rule can check. It rejects all others. */
 const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
   org: ['user', 'api-key', 'user-or-api-key'],
   impersonation: ['user', 'user-or-api-key'],
@@ -70,7 +70,7 @@ export function modeOf(rules: readonly AccessRule[]): CallerMode | undefined {
   return modes.size === 0 ? undefined : strictestOf(modes);
 }
 
-/** Whether a rule can say yes or no of the callers of this mode. */
+/** Whether a rule can check the callers of this mode. */
 export function appliesUnder(mode: CallerMode, { kind }: DenyingRule): boolean {
   return MODES_UNDER[kind].includes(mode);
 }
@@ -88,8 +88,8 @@ function denyingLevels(levels: HandlerLevels): Level[] {
 }
 
 /**
- * What the nearest level says. Under a denying rule it is a user whom it takes, unless it says that it takes others: then nobody of
- * whom the rule cannot say yes.
+ * The mode of the nearest level. A denying rule implies a user. If the level accepts callers that the rule cannot check, nobody
+ * passes.
  */
 function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): CallerMode {
   const nearest = modeOf(nearestCallerRules(levels)) ?? 'user';
@@ -97,7 +97,7 @@ function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): Caller
   return STRICTNESS.includes(nearest) ? 'user' : 'nobody';
 }
 
-/** What the nearest level that has a word on it says of whom the route takes for its caller. */
+/** The caller rules of the nearest level that has any. */
 function nearestCallerRules(levels: Level[]): CallerRule[] {
   return (
     levels.map(({ rules }) => rules.filter(isCallerRule)).find((rules) => rules.length > 0) ?? []
@@ -111,7 +111,7 @@ function nearestTokenSources(levels: Level[]): TokenSource[] {
   return [...new Set(named.find((sources) => sources.length > 0))];
 }
 
-/** Where one place has it twice, a rule for one kind of keys is stricter than one for any. */
+/** Of two rules on one level, the one for one kind of keys is stricter than the one for any. */
 function apiKeyKindOf(rules: readonly CallerRule[]): ApiKeyKind | undefined {
   return rules.find(({ apiKeyKind }) => apiKeyKind !== undefined)?.apiKeyKind;
 }

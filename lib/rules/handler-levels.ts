@@ -3,7 +3,7 @@ import type { AccessRule } from './access-rule.js';
 import { readClassRules, readFunctionRules, readMethodRules } from './rule-metadata.js';
 import { classChain, isSameClass, type DeclaredMethod } from './declared-method.js';
 
-/** The rules of one place. */
+/** The rules of one level. */
 export interface Level {
   readonly rules: readonly AccessRule[];
   /** The rules of the places outside of it where it is declared, nearest first: of a method its class and the classes above. */

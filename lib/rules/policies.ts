@@ -1,5 +1,4 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import type { ModulesContainer } from '@nestjs/core';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { hasGuard } from './guard-metadata.js';
 import { combinePolicies, isSamePolicy, UNTRACEABLE_POLICY, type Policy } from './policy.js';
@@ -7,13 +6,9 @@ import { compilePolicy } from './compile-policy.js';
 import {
   declarationOf,
   handlerNames,
-  isClass,
-  markMethods,
-  readReplacements,
   traceMethod,
   type DeclaredMethod,
 } from './declared-method.js';
-import { hideCallerTypes } from './caller-parameters.js';
 import { levelsOf, type HandlerLevels } from './handler-levels.js';
 
 /** A handler, under the name that Nest finds it. */
@@ -23,54 +18,32 @@ interface NamedHandler {
   readonly handler: Function;
 }
 
-/** The access to a handler as one class has it, and before it as others do. */
+/** The policy of a handler for one class, and before it those for others. */
 interface CompiledFor {
   readonly type: Type;
   readonly policy: Policy;
   readonly earlier: CompiledFor | undefined;
 }
 
-/** The access to each handler, compiled when it is first asked for. */
+/** The policy of each handler, compiled when it is first asked for. */
 export class Policies {
   private readonly compiled = new WeakMap<Function, CompiledFor>();
-  // A private field: printing this must not print all that the application is made of.
-  readonly #modules: ModulesContainer;
 
   /** @param defaultSource where organization rules look when neither their level nor one outside of it names a source */
-  constructor(
-    private readonly defaultSource: OrgSourceOption,
-    modules: ModulesContainer,
-  ) {
-    this.#modules = modules;
-    for (const { metatype } of this.wrappers()) {
-      if (!isClass(metatype)) continue;
-      // Before Nest hands the functions to tools that wrap them.
-      markMethods(metatype);
-      // Before Nest reads the types for its pipes.
-      hideCallerTypes(metatype);
-    }
-  }
+  constructor(private readonly defaultSource: OrgSourceOption) {}
 
-  /** The rules of a handler that Nest finds under a name, by the places where they are written. */
+  /** The rules of a handler that Nest finds under a name, by level. */
   levelsOf({ controller, name, handler }: NamedHandler): HandlerLevels {
     const method = declarationOf(controller, name) ?? { owner: controller, name };
     return levelsOf(controller, method, handler);
   }
 
-  /** Finds the functions by which constructors of singletons have replaced their handlers. */
-  readReplacements(): void {
-    for (const { instance } of this.wrappers()) {
-      const type = classOfInstance(instance);
-      if (type !== undefined) readReplacements(instance as object, type);
-    }
-  }
-
-  /** The rules for the handler of a context. */
+  /** The policy of the handler of a context. */
   of(context: ExecutionContext): Policy {
     return this.ofHandler(context.getClass(), context.getHandler());
   }
 
-  /** The rules for a handler as that class has it: an inherited handler stands under the rules of each heir. */
+  /** The policy of a handler for this class: a class that inherits a handler may have more rules. */
   ofHandler(type: Type, handler: Function): Policy {
     const latest = this.compiled.get(handler);
     for (let known = latest; known !== undefined; known = known.earlier) {
@@ -95,7 +68,7 @@ export class Policies {
     return compilePolicy(type, method, handler, this.defaultSource);
   }
 
-  /** Where all handlers of the class have the same access, it does not matter which one this is. */
+  /** Where all handlers of the class have the same policy, it does not matter which one this is. */
   private compileUntraced(type: Type, handler: Function): Policy {
     const methods = handlerNames(type).flatMap((name) => declarationOf(type, name) ?? []);
     // A class without any has its own rules alone.
@@ -105,18 +78,4 @@ export class Policies {
       ? policy
       : UNTRACEABLE_POLICY;
   }
-
-  private wrappers() {
-    return [...this.#modules.values()].flatMap(({ controllers, providers }) => [
-      ...controllers.values(),
-      ...providers.values(),
-    ]);
-  }
-}
-
-/** The class that Nest tells guards of. */
-function classOfInstance(instance: unknown): Type | undefined {
-  if (typeof instance !== 'object' || instance === null) return undefined;
-  const { constructor } = instance;
-  return isClass(constructor) ? constructor : undefined;
 }

@@ -19,10 +19,10 @@ export interface Policy {
   readonly stepUps: readonly StepUpRequirement[];
 }
 
-/** From the strictest on: what holds where rules of one level contradict each other about users. */
+/** From the strictest on: which mode wins where rules of one level contradict each other about users. */
 export const STRICTNESS: readonly CallerMode[] = ['user', 'optional', 'public'];
 
-/** The access to a handler without any rule, where the guard is asked about it: a user. */
+/** The policy of a handler without any rule, where a guard is called for it: a user. */
 export const DEFAULT_POLICY: Policy = {
   mode: 'user',
   isExplicit: false,
@@ -34,7 +34,7 @@ export const DEFAULT_POLICY: Policy = {
   stepUps: [],
 };
 
-/** The access to a handler that cannot be traced to a method: whatever its rules are, no call passes. */
+/** The policy of a handler that cannot be traced to a method: no call passes. */
 export const UNTRACEABLE_POLICY: Policy = {
   ...DEFAULT_POLICY,
   mode: 'untraceable',

@@ -45,17 +45,17 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@Public() with @RequireUser()',
     { handler: [Public(), RequireUser()] },
-    ['@Public()', '@RequireUser()', 'keep the one that is meant'],
+    ['@Public()', '@RequireUser()', 'Remove one'],
   ],
   [
     '@OptionalUser() with @RequireUser()',
     { handler: [RequireUser(), OptionalUser()] },
-    ['@OptionalUser()', '@RequireUser()', 'keep the one that is meant'],
+    ['@OptionalUser()', '@RequireUser()', 'Remove one'],
   ],
   [
     '@Public() with @OptionalUser()',
     { handler: [OptionalUser(), Public()] },
-    ['@OptionalUser()', '@Public()', 'keep the one that is meant'],
+    ['@OptionalUser()', '@Public()', 'Remove one'],
   ],
   [
     '@Public() with @RequireOrgMember()',
@@ -115,12 +115,12 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@RequireApiKey() with @RequireUser()',
     { handler: [RequireApiKey(), RequireUser()] },
-    ['@RequireApiKey()', '@RequireUser()', 'keep the one that is meant'],
+    ['@RequireApiKey()', '@RequireUser()', 'Remove one'],
   ],
   [
     '@RequireApiKey() with @RequireUserOrApiKey()',
     { handler: [RequireApiKey(), RequireUserOrApiKey()] },
-    ['@RequireApiKey()', '@RequireUserOrApiKey()', 'keep the one that is meant'],
+    ['@RequireApiKey()', '@RequireUserOrApiKey()', 'Remove one'],
   ],
   [
     '@Public() with @DenyImpersonation()',
@@ -150,12 +150,12 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@RequireApiKey() twice, for different kinds of keys',
     { handler: [RequireApiKey(), RequireApiKey({ kind: 'org' })] },
-    ['@RequireApiKey()', 'twice', 'keep the one that is meant'],
+    ['@RequireApiKey()', 'is there twice', 'Remove one'],
   ],
   [
     '@RequireUserOrApiKey() twice on the class, for different kinds of keys',
     { class: [RequireUserOrApiKey({ kind: 'org' }), RequireUserOrApiKey({ kind: 'personal' })] },
-    ['@RequireUserOrApiKey()', 'twice', 'keep the one that is meant'],
+    ['@RequireUserOrApiKey()', 'is there twice', 'Remove one'],
   ],
   [
     'an organization rule for personal keys',
@@ -195,7 +195,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@PropelAuthWebhook() with @Public()',
     { handler: [PropelAuthWebhook(), Public()] },
-    ['@PropelAuthWebhook()', '@Public()', 'keep the one that is meant'],
+    ['@PropelAuthWebhook()', '@Public()', 'Remove one'],
   ],
   [
     '@CurrentUser() under @PropelAuthWebhook()',

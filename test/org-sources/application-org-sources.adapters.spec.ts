@@ -233,7 +233,7 @@ describe('The source of a class', () => {
       RequireOrgMember({ org: orgFromQuery() }),
       RequireOrgRole('Admin', { org: orgFromHeader('x-org-id') }),
     );
-    expect(await messageOf(start([controller]))).toContain('different org sources in one place');
+    expect(await messageOf(start([controller]))).toContain('have different org sources');
   });
 });
 

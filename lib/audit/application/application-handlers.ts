@@ -29,11 +29,7 @@ export class ApplicationHandlers {
 
   /** Whether GraphQL calls guards for fields: nobody else reaches them. */
   areFieldsGuarded(): boolean {
-    return [...this.modules.values()]
-      .map(
-        ({ providers }) => providers.get(GRAPHQL_OPTIONS)?.instance as GraphqlOptions | undefined,
-      )
-      .every((options) => options === undefined || guardsFields(options));
+    return [...this.modules.values()].every(({ providers }) => guardsFields(providers) ?? true);
   }
 
   /** The fields of root types that Nest resolves, guards included, such as `Query.reports`. */
@@ -68,12 +64,11 @@ export class ApplicationHandlers {
   }
 }
 
-interface GraphqlOptions {
-  readonly fieldResolverEnhancers?: readonly string[];
-}
-
-function guardsFields({ fieldResolverEnhancers }: GraphqlOptions): boolean {
-  return fieldResolverEnhancers?.includes('guards') ?? false;
+/** Whether a GraphQLModule has Nest call guards for fields; `undefined` for other modules. */
+export function guardsFields(providers: Modules['providers']): boolean | undefined {
+  const options = providers.get(GRAPHQL_OPTIONS)?.instance as
+    { readonly fieldResolverEnhancers?: readonly string[] } | undefined;
+  return options && (options.fieldResolverEnhancers?.includes('guards') ?? false);
 }
 
 /** The ways that Nest has a method of this class called: it looks for messages in controllers, for the rest in providers. */

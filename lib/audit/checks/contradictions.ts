@@ -18,17 +18,17 @@ export function findContradictions(audited: AuditedMethod): string[] {
   ];
 }
 
-/** Two words about the caller in one place. */
+/** Two caller rules on one level. */
 function findConflictingModes({ levels }: AuditedMethod): string[] {
   return flatten(levels).flatMap(({ rules }) => {
     const decorators = new Set(rules.filter(isCallerRule).map(({ decorator }) => decorator));
     return decorators.size > 1
-      ? [`${[...decorators].join(' beside ')} in one place; keep the one that is meant.`]
+      ? [`${[...decorators].join(' and ')} are on the same method or class. Remove one.`]
       : [];
   });
 }
 
-/** One decorator twice in one place, for other API keys each time. */
+/** One decorator twice on one level, for different kinds of API keys. */
 function findConflictingKinds({ levels }: AuditedMethod): string[] {
   return flatten(levels).flatMap(({ rules }) => {
     const callerRules = rules.filter(isCallerRule);
@@ -36,22 +36,20 @@ function findConflictingKinds({ levels }: AuditedMethod): string[] {
       const ofMode = callerRules.filter((rule) => rule.mode === mode);
       const kinds = new Set(ofMode.map(({ apiKeyKind }) => apiKeyKind));
       return kinds.size > 1
-        ? [
-            `${ofMode[0]?.decorator} twice in one place, for different kinds of keys; keep the one that is meant.`,
-          ]
+        ? [`${ofMode[0]?.decorator} is there twice, for different kinds of API keys. Remove one.`]
         : [];
     });
   });
 }
 
-/** Two places for the organization in one place. */
+/** Two organization sources on one level. */
 function findConflictingSources({ levels }: AuditedMethod): string[] {
   return flatten(levels).flatMap(({ rules }) => {
     const orgRules = rules.filter(isOrgRule);
     const sources = new Set(orgRules.flatMap(({ source }) => source ?? []));
     return sources.size > 1
       ? [
-          `${orgRules.map(({ decorator }) => decorator).join(' beside ')} with different org sources in one place; keep one. A source on ` +
+          `${orgRules.map(({ decorator }) => decorator).join(' and ')} with different org sources in one place; keep one. A source on ` +
             'the class and another on the method both have to name the same organization.',
         ]
       : [];

@@ -43,4 +43,4 @@ const LOST_GUARD =
   'The guard is lost: a decorator above replaced the class. Write the access decorators above that decorator, or over each method.';
 
 const UNTRACEABLE =
-  'The constructor replaced a method by a function that its access rules cannot be told of. Leave the methods in place.';
+  'The constructor replaces a method by another function, so its access rules are unknown. Leave the methods in place.';

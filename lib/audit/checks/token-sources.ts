@@ -1,10 +1,10 @@
 import type { Policy } from '../../rules/policy.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
-/** Two decorators in one place that look for the token in different ones. */
+/** Two decorators on one level with different token sources. */
 export function findConflictingTokenSources({ policy }: { policy: Policy }): string[] {
   return policy.tokenSources.length > 1
-    ? ['Different tokenSources in one place; keep the one that is meant.']
+    ? ['Two different tokenSources are on the same method or class. Remove one.']
     : [];
 }
 
