@@ -3,6 +3,8 @@
  *
  * @module nestjs-propelauth
  */
+
+// Set-up
 export {
   PropelAuthModule,
   type PropelAuthModuleAsyncOptions,
@@ -13,17 +15,21 @@ export type {
   PropelAuthOptionsFactory,
 } from './options/propel-auth-module-options.interface.js';
 export type { ApiKeysOptions, ApiKeyStore } from './options/api-keys-options.interface.js';
-export type { AccessDecisionEvent } from './options/access-decision-event.interface.js';
+export type { TokenSource } from './options/token-source.interface.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';
 
+// Who may call
 export { RequireUser } from './decorators/require-user.decorator.js';
 export { OptionalUser } from './decorators/optional-user.decorator.js';
 export { Public } from './decorators/public.decorator.js';
+export type { RequireUserOptions } from './decorators/require-user-options.js';
 export { RequireOrgMember } from './decorators/require-org-member.decorator.js';
+export type { RequireOrgMemberOptions } from './decorators/require-org-member-options.js';
 export {
   RequireOrgRole,
   type RequireOrgRoleOptions,
 } from './decorators/require-org-role.decorator.js';
+export { RequirePermission } from './decorators/require-permission.decorator.js';
 export { RequireApiKey } from './decorators/require-api-key.decorator.js';
 export { RequireUserOrApiKey } from './decorators/require-user-or-api-key.decorator.js';
 export type { RequireApiKeyOptions } from './decorators/require-api-key-options.js';
@@ -33,24 +39,10 @@ export {
 } from './decorators/require-step-up-mfa.decorator.js';
 export { DenyImpersonation } from './decorators/deny-impersonation.decorator.js';
 export { PropelAuthWebhook } from './decorators/propel-auth-webhook.decorator.js';
-export { WebhookEvent } from './decorators/webhook-event.decorator.js';
-export type { PropelAuthWebhookEvent } from './webhooks/webhook-event.js';
-export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
-export { RequirePermission } from './decorators/require-permission.decorator.js';
-export type { RequireUserOptions } from './decorators/require-user-options.js';
-export type { RequireOrgMemberOptions } from './decorators/require-org-member-options.js';
 export type { AccessDecorator } from './decorators/access.decorator.js';
-export { CurrentUser } from './decorators/current-user.decorator.js';
-export { CurrentOrg } from './decorators/current-org.decorator.js';
-export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/current-caller.js';
+export { PropelAuthGuard } from './guard/propel-auth.guard.js';
 
-export type {
-  InjectableOrgSource,
-  OrgReference,
-  OrgSource,
-  OrgSourceOption,
-} from './options/org-source.interface.js';
-export type { TokenSource } from './options/token-source.interface.js';
+// Where the organization is named
 export { orgFromParam, orgNameFromParam } from './org-sources/org-from-param.js';
 export { orgFromQuery } from './org-sources/org-from-query.js';
 export { orgFromHeader } from './org-sources/org-from-header.js';
@@ -58,15 +50,24 @@ export { orgFromBody } from './org-sources/org-from-body.js';
 export { orgFromArgs } from './org-sources/org-from-args.js';
 export { orgFromMessage } from './org-sources/org-from-message.js';
 export { activeOrg } from './org-sources/active-org.js';
+export type {
+  InjectableOrgSource,
+  OrgReference,
+  OrgSource,
+  OrgSourceOption,
+} from './options/org-source.interface.js';
 
-export { describeAccess, type HandlerDescription } from './audit/describe-access.js';
-export type { AccessMode } from './rules/handler-access.js';
-export type { ApiKeyKind } from './rules/access-rule.js';
-export type { OrgRequirement } from './rules/org-requirement.js';
-
-export type { Caller } from './callers/caller.js';
-export { PropelAuthGuard } from './guard/propel-auth.guard.js';
+// The caller
+export { CurrentUser } from './decorators/current-user.decorator.js';
+export { CurrentOrg } from './decorators/current-org.decorator.js';
+export { CurrentApiKey } from './decorators/current-api-key.decorator.js';
+export { WebhookEvent } from './decorators/webhook-event.decorator.js';
+export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/current-caller.js';
 export { PropelAuthService } from './service/propel-auth.service.js';
+export type { Caller } from './callers/caller.js';
+export type { PropelAuthWebhookEvent } from './webhooks/webhook-event.js';
+
+// Rejections
 export {
   PropelAuthForbiddenException,
   PropelAuthTooManyRequestsException,
@@ -76,23 +77,31 @@ export {
 } from './refusals/refusal.exceptions.js';
 export type { RejectionReason } from './refusals/refusal-table.js';
 
+// Overview and operation
+export { describeAccess, type HandlerDescription } from './audit/describe-access.js';
+export type { AccessMode } from './rules/handler-access.js';
+export type { ApiKeyKind } from './rules/access-rule.js';
+export type { OrgRequirement } from './rules/org-requirement.js';
+export type { AccessDecisionEvent } from './options/access-decision-event.interface.js';
 export {
   PropelAuthHealthIndicator,
   type PropelAuthHealth,
 } from './health/propel-auth.health-indicator.js';
 
+// PropelAuth's backend API
 export { PropelAuthApi } from './api/propel-auth-api.js';
-export { StepUpMfaGrantType, type ApiKeyValidation } from '@propelauth/node-apis';
 export { PropelAuthApiError, type PropelAuthApiErrorCode } from './api/propel-auth-api.error.js';
 export { PropelAuthApiErrorFilter } from './api/propel-auth-api-error.filter.js';
 export * as PropelAuthExceptions from './api/vendor-exceptions.js';
+export { StepUpMfaGrantType, type ApiKeyValidation } from '@propelauth/node-apis';
 
+// Types
+export { User } from './types/user.js';
+export { OrgMemberInfo } from './types/org-member-info.js';
 export type {
   OrgMetadata,
   OrgPermission,
   OrgRole,
   UserProperties,
 } from './types/declared-types.js';
-export { OrgMemberInfo } from './types/org-member-info.js';
 export type { PropelAuthTypes } from './types/propel-auth-types.interface.js';
-export { User } from './types/user.js';

@@ -49,8 +49,8 @@ function findConflictingSources({ levels }: AuditedMethod): string[] {
     const sources = new Set(orgRules.flatMap(({ source }) => source ?? []));
     return sources.size > 1
       ? [
-          `${orgRules.map(({ decorator }) => decorator).join(' and ')} with different org sources in one place; keep one. A source on ` +
-            'the class and another on the method both have to name the same organization.',
+          `${orgRules.map(({ decorator }) => decorator).join(' and ')} have different org sources on the same method or class. Keep ` +
+            'one. Sources on a class and on its method both have to name the same organization.',
         ]
       : [];
   });
