@@ -3,12 +3,12 @@ import type { ExecutionContext } from '@nestjs/common';
 import { readAuthorizationHeader } from '../http/http.transport.js';
 import type { RequestHeaders } from '../transport.interface.js';
 import { addressOfRequest } from '../http/client-address.js';
+import { tokenInConnectionParams } from './connection-params.js';
 import { graphqlCallOf } from './graphql-call.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import { isObject } from '../../values/is-object.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';
 import type { AnnotationTarget, Transport } from '../transport.interface.js';
-import { Refusal } from '../../refusals/refusal.js';
 
 /** What an operation came with. */
 interface OperationRequest {
@@ -45,7 +45,7 @@ export const graphqlTransport: Transport = {
     const { request, connectionParams } = operationRequestOf(context);
     return oneToken(
       request && tokenInAuthorization(readAuthorizationHeader(request)),
-      tokenInAuthorization(authorizationIn(connectionParams)),
+      tokenInConnectionParams(connectionParams),
     );
   },
   requestOf: (context) => operationRequestOf(context).request,
@@ -75,17 +75,6 @@ function operationRequestOf(context: ExecutionContext): OperationRequest {
   if (hasHeaders(request)) return { request, connectionParams: _connectionInit };
   if (!isGraphqlWsConnection(req)) return { request: undefined, connectionParams: undefined };
   return { request: req.extra.request, connectionParams: req.connectionParams };
-}
-
-/** The connection parameter `Authorization`, in any case as header names are; two of them are refused. */
-function authorizationIn(connectionParams: unknown): unknown {
-  if (!isObject(connectionParams)) return undefined;
-  const names = Object.keys(connectionParams).filter(
-    (name) => name.toLowerCase() === 'authorization',
-  );
-  if (names.length > 1) throw new Refusal('token_malformed');
-  const [name] = names;
-  return name && (connectionParams as Record<string, unknown>)[name];
 }
 
 function isGraphqlWsConnection(value: unknown): value is GraphqlWsConnection {

@@ -1,0 +1,67 @@
+import { tokenInConnectionParams } from './connection-params.js';
+
+const LONGEST_TOKEN = 'a'.repeat(16_384);
+
+/** Connection parameters, of which one is the token. */
+function parametersWith(count: number): Record<string, string> {
+  const others = Array.from({ length: count - 1 }, (_, index) => [`parameter-${index}`, 'value']);
+  return {
+    ...(Object.fromEntries(others) as Record<string, string>),
+    authorization: 'Bearer token',
+  };
+}
+
+describe('The connection parameters of graphql-ws', () => {
+  it('are read once, however many fields ask for the token', () => {
+    let reads = 0;
+    const parameters = new Proxy(parametersWith(50), {
+      ownKeys(target) {
+        reads++;
+        return Reflect.ownKeys(target);
+      },
+    });
+    for (let field = 0; field < 400; field++) {
+      expect(tokenInConnectionParams(parameters)).toBe('token');
+    }
+    expect(reads).toBe(1);
+  });
+
+  it('are rejected each time, and read once, when there are more than 50', () => {
+    let reads = 0;
+    const parameters = new Proxy(parametersWith(51), {
+      getOwnPropertyDescriptor(target, name) {
+        reads++;
+        return Reflect.getOwnPropertyDescriptor(target, name);
+      },
+    });
+    const read = () => tokenInConnectionParams(parameters);
+    expect(read).toThrow('token_malformed');
+    const readsOfTheFirst = reads;
+    expect(read).toThrow('token_malformed');
+    expect(reads).toBe(readsOfTheFirst);
+  });
+
+  it('may have the longest token, and none longer', () => {
+    expect(tokenInConnectionParams({ Authorization: `Bearer ${LONGEST_TOKEN}` })).toBe(
+      LONGEST_TOKEN,
+    );
+    expect(() => tokenInConnectionParams({ Authorization: `Bearer ${LONGEST_TOKEN}a` })).toThrow(
+      'token_malformed',
+    );
+  });
+
+  it.each([
+    ['two of the name', { Authorization: 'Bearer a', authorization: 'Bearer a' }],
+    ['a number', { Authorization: 7 }],
+    ['Bearer alone', { Authorization: 'Bearer' }],
+  ])('are rejected with %s', (_what, parameters) => {
+    expect(() => tokenInConnectionParams(parameters)).toThrow('token_malformed');
+  });
+
+  it.each([[undefined], [null], ['Bearer token'], [{}], [{ Authorization: 'Basic a' }]])(
+    'have no token when they are %j',
+    (parameters) => {
+      expect(tokenInConnectionParams(parameters)).toBeUndefined();
+    },
+  );
+});
