@@ -14,6 +14,12 @@ import { ACME, ACME_ID, alice, carol, dave, GLOBEX_ID, ROLES, userIn } from '../
 
 const issuer = await TestIssuer.create({ roles: ROLES });
 
+/** A source that cannot be described: its name has no text. */
+const unnameable = Object.defineProperties(() => undefined, {
+  from: { value: 'header' },
+  name: { value: Object.create(null) as object },
+});
+
 @Controller()
 class ReportsController {
   @Get('orgs/:orgId/reports')
@@ -31,6 +37,10 @@ class ReportsController {
     },
   })
   broken() {}
+
+  @Get('unnameable')
+  @RequireOrgRole('Admin', { org: unnameable })
+  unnameable() {}
 }
 
 const logger = { log: jest.fn(), warn: jest.fn(), error: jest.fn(), debug: jest.fn() };
@@ -167,5 +177,12 @@ describe('onDecision', () => {
         'PropelAuth',
       ],
     ]);
+  });
+
+  it('does not change the response if the call cannot be described', async () => {
+    await get('/unnameable').expect(401);
+    await get('/unnameable', carol).expect(403);
+    expect(events.map(({ reason }) => reason)).toEqual(['token_missing', 'org_missing']);
+    expect(logger.error).toHaveBeenCalledTimes(2);
   });
 });

@@ -19,7 +19,7 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
+import { expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
 import { closeApplications, startApplication } from '../../support/application.js';
 import { codesOf, send, subgraphModule } from '../../support/graphql.js';
 import { alice, headersOf, ROLES } from '../../support/project.js';
@@ -235,6 +235,17 @@ describe('A subgraph without requireUserByDefault', () => {
     });
     const described = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
     expect(described).toContainEqual(['Post.__resolveReference', 'user']);
-    expect(described.filter(([name]) => name?.startsWith('User.'))).toEqual([]);
+    expect(described).toContainEqual(['User.posts', 'open']);
+  });
+
+  it('names open references and the open fields that only they reach', async () => {
+    const { app } = await start(
+      [UsersResolver, QueriesResolver, postsResolver([])],
+      CODE_FIRST,
+      false,
+    );
+    const except = ['Query.latest', 'Post.__resolveReference', 'Post.body', 'User.posts'];
+    expect(() => expectAccess(app).toHaveNoOpenHandlers()).toThrow('Post.__resolveReference: open');
+    expect(() => expectAccess(app).toHaveNoOpenHandlers({ except })).not.toThrow();
   });
 });
