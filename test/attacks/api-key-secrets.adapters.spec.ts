@@ -11,7 +11,7 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import request from 'supertest';
-import { closeApplications, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import { alice } from '../support/claims.js';
 import { Issuer } from '../support/issuer.js';
@@ -88,8 +88,6 @@ describe.each([false, true])('With debugMode: %p', (debugMode) => {
     backend = await Backend.start();
   });
   beforeEach(() => backend.reset());
-  afterEach(closeApplications);
-  afterAll(() => backend.stop());
 
   it.each(Object.keys(failures))(
     'no API key, grant or secret is in a response, a log or an event, when PropelAuth returns %s',

@@ -97,14 +97,10 @@ describe('The audit of GraphQL', () => {
 
   it('accepts a field with an explicit guard, which requires a user', async () => {
     const application = await start(resolverWithField(UseGuards(PropelAuthGuard)));
-    try {
-      expect(codesOf(await send(application, '{ report { title } }'))).toEqual(['UNAUTHENTICATED']);
-      expect(
-        codesOf(await send(application, '{ report { title } }', await headersOf(issuer, alice))),
-      ).toEqual([]);
-    } finally {
-      await application.close();
-    }
+    expect(codesOf(await send(application, '{ report { title } }'))).toEqual(['UNAUTHENTICATED']);
+    expect(
+      codesOf(await send(application, '{ report { title } }', await headersOf(issuer, alice))),
+    ).toEqual([]);
   });
 
   it.each([

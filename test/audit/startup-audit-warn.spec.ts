@@ -15,7 +15,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { closeApplications, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { ACME_ID, alice, carol, dave, headersOf, ROLES } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { reportsController, type WrittenRules } from './reports-controller.js';
@@ -32,8 +32,6 @@ class SecondController {
 }
 
 describe('startupAudit: warn', () => {
-  afterEach(closeApplications);
-
   const member = RequireOrgMember();
   const owner = RequireOrgRole('Owner');
   const people = { nobody: null, alice, carol, dave };

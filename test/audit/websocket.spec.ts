@@ -12,7 +12,7 @@ import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
 import { alice, ROLES } from '../support/project.js';
 import { messageOf } from '../support/start-error.js';
-import { closeClients, connectSocketIo, exception } from '../support/websockets.js';
+import { connectSocketIo, exception } from '../support/websockets.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
 
@@ -92,7 +92,5 @@ describe('The audit of gateways', () => {
     const user = connectSocketIo(application, { auth: { token: await issuer.accessToken(alice) } });
     expect(await stranger.ask('hello')).toEqual(exception(401, 'Unauthorized', 'hello'));
     expect(await user.ask('hello')).toEqual({ event: 'hello', data: 'Hello' });
-    closeClients();
-    await application.close();
   });
 });

@@ -5,16 +5,11 @@ import request from 'supertest';
 import { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../../lib/backend/backend-client.js';
 import { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
-import { closeApplications, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { alice, API_KEY, AUTH_URL, headersOf, ROLES } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
-
-afterEach(async () => {
-  await closeApplications();
-  jest.restoreAllMocks();
-});
 
 describe('BackendClient', () => {
   it('can be replaced, and then nothing else asks PropelAuth about access', async () => {

@@ -41,12 +41,8 @@ describe('onDecision', () => {
 
   beforeEach(() => {
     events = [];
-    jest.clearAllMocks();
-  });
-
-  afterEach(async () => {
-    await application?.close();
     application = undefined;
+    jest.clearAllMocks();
   });
 
   async function get(

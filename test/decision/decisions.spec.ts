@@ -14,7 +14,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { stopClock } from '../support/fake-timers.js';
 import {
   ACME,
@@ -88,41 +88,34 @@ class OtherController {
   }
 }
 
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true })],
+  controllers: [OrgController, OtherController, ProbeController],
+});
+const guard = application.app.get(PropelAuthGuard);
+
+/** What the guard says: true, or the status of its refusal. */
+async function verdict(context: ExecutionContext): Promise<unknown> {
+  try {
+    return await guard.canActivate(context);
+  } catch (error) {
+    return (error as { status?: number }).status ?? error;
+  }
+}
+
+async function probing(
+  user: TestUser | null,
+  probe: Probe,
+  claims?: Record<string, unknown>,
+): Promise<void> {
+  const headers = await headersOf(issuer, user, claims);
+  await probeRequest(application, { orgId: ACME_ID, headers }, probe);
+}
+
 describe('A decision of the guard', () => {
-  let application: RunningApplication;
-  let guard: PropelAuthGuard;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true })],
-      controllers: [OrgController, OtherController, ProbeController],
-    });
-    guard = application.app.get(PropelAuthGuard);
-  });
-
   beforeEach(() => {
     lookups = 0;
   });
-
-  afterAll(() => application.close());
-
-  /** What the guard says: true, or the status of its refusal. */
-  async function verdict(context: ExecutionContext): Promise<unknown> {
-    try {
-      return await guard.canActivate(context);
-    } catch (error) {
-      return (error as { status?: number }).status ?? error;
-    }
-  }
-
-  async function probing(
-    user: TestUser | null,
-    probe: Probe,
-    claims?: Record<string, unknown>,
-  ): Promise<void> {
-    const headers = await headersOf(issuer, user, claims);
-    await probeRequest(application, { orgId: ACME_ID, headers }, probe);
-  }
 
   it.each([
     ['that allows', alice, 200],
@@ -223,22 +216,18 @@ describe('A decision of the guard', () => {
   it('checks the expiry of the token each time', async () => {
     const now = Math.floor(Date.now() / 1000);
     stopClock(now * 1000);
-    try {
-      const expiresLater = { exp: now + 100 };
-      await probing(
-        alice,
-        async (context) => {
-          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
-          jest.setSystemTime((now + 159) * 1000);
-          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
-          jest.setSystemTime((now + 160) * 1000);
-          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(401);
-        },
-        expiresLater,
-      );
-    } finally {
-      jest.useRealTimers();
-    }
+    const expiresLater = { exp: now + 100 };
+    await probing(
+      alice,
+      async (context) => {
+        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
+        jest.setSystemTime((now + 159) * 1000);
+        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
+        jest.setSystemTime((now + 160) * 1000);
+        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(401);
+      },
+      expiresLater,
+    );
   });
 
   it('about an unknown type of context is an error, unless the handler is public', async () => {

@@ -34,7 +34,7 @@ import {
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
-import { closeApplications, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { alice, headersOf, ROLES } from '../support/project.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
@@ -162,8 +162,6 @@ async function call(path: string, user: TestUser | null, options = {}) {
     .set(await headersOf(issuer, user));
   return { ...told };
 }
-
-afterEach(closeApplications);
 
 const TOO_EARLY = expect.stringMatching(
   /getCurrentUser\(\) was called before.*Reports\.\w+.*identify/,

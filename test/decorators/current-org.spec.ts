@@ -23,7 +23,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import {
   ACME,
   ACME_ID,
@@ -112,27 +112,21 @@ class ElsewhereController {
   }
 }
 
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+  controllers: [OrgController, ElsewhereController],
+});
+
+async function get(path: string, user: TestUser) {
+  return request(application.url)
+    .get(path)
+    .set(await headersOf(issuer, user));
+}
+
 describe('@CurrentOrg() and getCurrentOrg()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [OrgController, ElsewhereController],
-    });
-  });
-
   beforeEach(() => {
     seen.length = 0;
   });
-
-  afterAll(() => application.close());
-
-  async function get(path: string, user: TestUser) {
-    return request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, user));
-  }
 
   it('return the user’s membership in the checked organization', async () => {
     const { body } = await get(`/orgs/${ACME_ID}`, erin);

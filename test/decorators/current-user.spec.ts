@@ -22,7 +22,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { alice, bob, headersOf, ROLES } from '../support/project.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
@@ -147,22 +147,16 @@ class UnguardedController {
   }
 }
 
+const application = await startApplication({
+  // Some of these routes could not work, and are here to show that they let nobody in.
+  imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
+  controllers: [RequiredController, OptionalController, UnguardedController],
+});
+
 describe('@CurrentUser() and getCurrentUser()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      // Some of these routes could not work, and are here to show that they let nobody in.
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-      controllers: [RequiredController, OptionalController, UnguardedController],
-    });
-  });
-
   beforeEach(() => {
     seen.length = 0;
   });
-
-  afterAll(() => application.close());
 
   it.each<[string, string, TestUser | null, object]>([
     [

@@ -123,11 +123,6 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     returned = undefined;
   });
 
-  afterAll(async () => {
-    await application.close();
-    await backend.stop();
-  });
-
   it.each<[string, string, (caller: KnownCaller) => unknown]>([
     ['@CurrentUser()', '/user', ({ user }) => user],
     ['@CurrentUser() whose type is imported as a type', '/type-of-user', ({ user }) => user],

@@ -2,7 +2,7 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { alice, dave, headersOf, ROLES } from '../support/project.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
@@ -37,18 +37,12 @@ class NotesController {
   }
 }
 
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+  controllers: [WhoAmIController, NotesController],
+});
+
 describe('@RequireUser()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [WhoAmIController, NotesController],
-    });
-  });
-
-  afterAll(() => application.close());
-
   it('injects the user of a valid access token', async () => {
     await request(application.url)
       .get('/whoami')

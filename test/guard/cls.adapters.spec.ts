@@ -136,8 +136,6 @@ const orders = (mount: Mount) => (mount === 'guard' ? ['before'] : ['before', 'a
 describe.each(mounts)('The store of nestjs-cls, mounted as %s,', (mount, expected) => {
   let application: RunningApplication;
 
-  afterEach(() => application.close());
-
   async function start(requireUserByDefault: boolean, order: string) {
     const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault });
     const cls = clsModule(mount);

@@ -82,7 +82,6 @@ describe('Another guard', () => {
   beforeEach(() => {
     seen = [];
   });
-  afterEach(() => application.close());
 
   async function expectToSee(path: string, caller: string | null) {
     await request(application.url)

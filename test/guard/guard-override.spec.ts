@@ -9,11 +9,7 @@ import { TestIssuer } from 'nestjs-propelauth/testing';
 import { Controller, Get, UseGuards, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { startApplication, type RunningApplication } from '../support/application.js';
 import { ACME_ID } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
@@ -41,8 +37,6 @@ describe.each([false, true])(
       );
     });
 
-    afterAll(() => application.close());
-
     it.each(['silent', 'public', 'user', `orgs/${ACME_ID}`])(
       'replaces our guard on %s',
       async (path) => {
@@ -53,8 +47,6 @@ describe.each([false, true])(
 );
 
 describe('overrideGuard(PropelAuthGuard)', () => {
-  afterEach(closeApplications);
-
   @Controller('by-hand')
   @UseGuards(PropelAuthGuard)
   class GuardedByHandController {
@@ -99,6 +91,5 @@ describe('A module of a unit test', () => {
     await request(application.url).get('/user').expect(200);
     allowed = false;
     await request(application.url).get('/user').expect(403);
-    await application.close();
   });
 });

@@ -89,8 +89,6 @@ describe.each([false, true])(
         .sign(Buffer.from(PARTNER_SECRET));
     });
 
-    afterAll(() => application.close());
-
     it('has routes for PropelAuth users, where a token of passport is rejected', async () => {
       const { url } = application;
       await request(url)

@@ -8,7 +8,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { closeApplications, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { ACME_ID, bob, carol, headersOf, ROLES } from '../support/project.js';
 import {
   applyMixinMethods,
@@ -281,8 +281,6 @@ const MIXED_AND_INHERITED: Fault[] = [
 ];
 
 describe.each([false, true])('With requireUserByDefault: %s, a route', (requireUserByDefault) => {
-  afterEach(closeApplications);
-
   /** The answers to nobody, to a member and to an admin; why the application does not start. */
   async function answersOf(type: Type): Promise<number[] | string> {
     const options = { ...issuer.moduleOptions, requireUserByDefault };
@@ -321,8 +319,6 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
 });
 
 describe('A route that rejects all calls', () => {
-  afterEach(closeApplications);
-
   it('is logged once', async () => {
     const logger = new RecordingLogger();
     const { app, url } = await startApplication({

@@ -87,8 +87,6 @@ describe('PropelAuthGuard', () => {
       });
     });
 
-    afterAll(() => application.close());
-
     const isGlobal = providers.length > 0;
 
     it.each<[string, number]>([
@@ -137,8 +135,6 @@ describe('PropelAuthGuard', () => {
         (app) => app.useGlobalGuards(app.get(PropelAuthGuard)),
       );
     });
-
-    afterAll(() => application.close());
 
     it.each<[string, number]>([
       ['/guarded-handlers/open', 401],

@@ -11,7 +11,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { ACME, ACME_ID, alice, bob, GLOBEX, headersOf, ROLES, userIn } from '../support/project.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
@@ -39,19 +39,13 @@ class ScopedController {
   }
 }
 
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+  providers: [Basket],
+  controllers: [ScopedController],
+});
+
 describe('A request-scoped controller', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      providers: [Basket],
-      controllers: [ScopedController],
-    });
-  });
-
-  afterAll(() => application.close());
-
   it('is guarded', async () => {
     await request(application.url).get('/basket').expect(401);
     await request(application.url).get(`/orgs/${ACME_ID}/basket`).expect(401);

@@ -20,7 +20,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { closeApplications, failureOf, startApplication } from '../support/application.js';
+import { failureOf, startApplication } from '../support/application.js';
 import { alice, API_KEY, headersOf, ROLES } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
@@ -76,8 +76,6 @@ const forms: [string, (extras: object) => DynamicModule][] = [
     (extras) => PropelAuthModule.forRootAsync({ ...options, ...extras }),
   ]),
 ];
-
-afterEach(closeApplications);
 
 describe.each(forms)('%s', (_form, makeModule) => {
   it.each([

@@ -2,7 +2,7 @@ import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { closeApplications, failureOf, startApplication } from '../support/application.js';
+import { failureOf, startApplication } from '../support/application.js';
 import { alice, headersOf, ROLES } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
@@ -48,8 +48,6 @@ function startWith(variables: Record<string, string>) {
 }
 
 describe('@nestjs/config in forRootAsync()', () => {
-  afterEach(closeApplications);
-
   it('reads options from ConfigService', async () => {
     const { url } = await startWith(complete);
     await request(url)

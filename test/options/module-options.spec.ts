@@ -7,12 +7,7 @@ import {
   PropelAuthService,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import {
-  closeApplications,
-  failureOf,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
 import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
 import { generateRsaKeyPair } from '../support/keys.js';
 
@@ -167,8 +162,6 @@ const mistakes: [string, string, Options][] = [
   ['unknown', 'requireUserByDefualt', { requireUserByDefualt: true }],
   ['unknown', 'clockTolerance', { clockTolerance: 60 }],
 ];
-
-afterEach(closeApplications);
 
 describe.each(forms)('a wrong option in %s fails startup', (_form, moduleOf) => {
   it.each(mistakes)('%s: %s', async (_what, option, options) => {

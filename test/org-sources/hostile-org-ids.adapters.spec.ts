@@ -102,8 +102,6 @@ describe.each<[string, (app: INestApplication) => void]>([
     );
   });
 
-  afterAll(() => application.close());
-
   async function statusOf(
     path: string,
     user: TestUser = alice,

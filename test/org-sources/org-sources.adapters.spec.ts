@@ -14,7 +14,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import {
   ACME,
   ACME_ID,
@@ -113,46 +113,38 @@ function member(path: string, org?: OrgSource): Type {
   return routeUnder(path, RequireOrgMember({ org }));
 }
 
+const application = await startApplication({
+  // Some of these routes could not work, and are here to show that they let nobody in.
+  imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
+  controllers: [
+    member('default/:orgId'),
+    member('default-without-id'),
+    member('param/:orgId', orgFromParam()),
+    member('named-param/:tenant/:orgId', orgFromParam('tenant')),
+    member('query', orgFromQuery()),
+    member('named-query', orgFromQuery('tenant')),
+    member('query-beside-param/:orgId', orgFromQuery()),
+    member('header', orgFromHeader('X-Org-Id')),
+    member('name/:orgName', orgNameFromParam()),
+    member('named-name/:tenant', orgNameFromParam('tenant')),
+    member('active', activeOrg()),
+    member('active-beside-param/:orgId', activeOrg()),
+    member('subdomain', fromSubdomain),
+    ...customSources.map(([, returned], index) => member(`custom/${index}`, sourceOf(returned))),
+    BodyController,
+    ThrowingController,
+  ],
+});
+
+async function get(path: string, headers: Record<string, string> = {}, user: TestUser = erin) {
+  const claims = user === scopedToGlobex ? listingAcme : undefined;
+  const { status, body } = await request(application.url)
+    .get(path)
+    .set({ ...(await headersOf(issuer, user, claims)), ...headers });
+  return { status, orgId: body.orgId };
+}
+
 describe('Organization sources', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      // Some of these routes could not work, and are here to show that they let nobody in.
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-      controllers: [
-        member('default/:orgId'),
-        member('default-without-id'),
-        member('param/:orgId', orgFromParam()),
-        member('named-param/:tenant/:orgId', orgFromParam('tenant')),
-        member('query', orgFromQuery()),
-        member('named-query', orgFromQuery('tenant')),
-        member('query-beside-param/:orgId', orgFromQuery()),
-        member('header', orgFromHeader('X-Org-Id')),
-        member('name/:orgName', orgNameFromParam()),
-        member('named-name/:tenant', orgNameFromParam('tenant')),
-        member('active', activeOrg()),
-        member('active-beside-param/:orgId', activeOrg()),
-        member('subdomain', fromSubdomain),
-        ...customSources.map(([, returned], index) =>
-          member(`custom/${index}`, sourceOf(returned)),
-        ),
-        BodyController,
-        ThrowingController,
-      ],
-    });
-  });
-
-  afterAll(() => application.close());
-
-  async function get(path: string, headers: Record<string, string> = {}, user: TestUser = erin) {
-    const claims = user === scopedToGlobex ? listingAcme : undefined;
-    const { status, body } = await request(application.url)
-      .get(path)
-      .set({ ...(await headersOf(issuer, user, claims)), ...headers });
-    return { status, orgId: body.orgId };
-  }
-
   const forbidden = { status: 403, orgId: undefined };
 
   it.each([

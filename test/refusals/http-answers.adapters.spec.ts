@@ -151,8 +151,6 @@ describe.each([undefined, false, true])('A response, with debugMode %s,', (debug
     });
   });
 
-  afterAll(() => application.close());
-
   it.each(failures)(
     'to %s on %s contains exactly what it should',
     async (reason, path, authorizationOf, statusCode, challenge) => {
@@ -197,11 +195,6 @@ describe.each([false, true])('A response without keys, with debugMode %s,', (deb
       imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, debugMode })],
       controllers: [RoutesController, TwoOrgsController],
     });
-  });
-
-  afterAll(async () => {
-    await application.close();
-    await server.stop();
   });
 
   it.each(['/user', '/optional', `/orgs/${ACME_ID}`])('to %s is 503', async (path) => {

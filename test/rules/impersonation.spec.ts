@@ -8,7 +8,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import { alice, headersOf, ROLES } from '../support/project.js';
 
@@ -50,29 +50,19 @@ class GreetingController {
   }
 }
 
+const backend = await Backend.start();
+backend.apiKeys.set('key', { status: 200, body: { user: { user_id: 'user-alice' } } });
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+  controllers: [AccountController, ScriptsController, GreetingController],
+});
+
+const get = async (path: string, user: TestUser | null) =>
+  request(application.url)
+    .get(path)
+    .set(await headersOf(issuer, user));
+
 describe('@DenyImpersonation()', () => {
-  let application: RunningApplication;
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await Backend.start();
-    backend.apiKeys.set('key', { status: 200, body: { user: { user_id: 'user-alice' } } });
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [AccountController, ScriptsController, GreetingController],
-    });
-  });
-
-  afterAll(async () => {
-    await application.close();
-    await backend.stop();
-  });
-
-  const get = async (path: string, user: TestUser | null) =>
-    request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, user));
-
   it.each([
     ['a user in person', 200, alice],
     ['an employee who impersonates the user', 403, impersonated],

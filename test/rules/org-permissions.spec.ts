@@ -1,7 +1,7 @@
 import { PropelAuthModule, RequireOrgRole, RequirePermission } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import {
   ACME,
   ACME_ID,
@@ -50,20 +50,14 @@ const withoutPermissions = withMembership(
   { user_permissions: null },
 );
 
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+  controllers: Object.entries(rules).map(([name, decorators]) =>
+    routeUnder(`orgs/:orgId/${name}`, ...decorators),
+  ),
+});
+
 describe('@RequirePermission()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: Object.entries(rules).map(([name, decorators]) =>
-        routeUnder(`orgs/:orgId/${name}`, ...decorators),
-      ),
-    });
-  });
-
-  afterAll(() => application.close());
-
   const everyone = { alice, bob, carol, dave, erin, frank, grace, nina };
 
   it.each<[string, (keyof typeof everyone)[]]>([

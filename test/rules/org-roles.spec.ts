@@ -1,7 +1,7 @@
 import { PropelAuthModule, RequireOrgMember, RequireOrgRole } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import {
   ACME,
   ACME_ID,
@@ -31,34 +31,28 @@ const roles = [
   'constructor',
 ];
 
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+  controllers: [
+    routeUnder('orgs/:orgId/member', RequireOrgMember()),
+    // Paths of their own, since those of Express look alike in any case.
+    routeUnder('orgs/:orgId/min/other-case', RequireOrgRole('admin')),
+    routeUnder('orgs/:orgId/exact/other-case', RequireOrgRole('admin', { exact: true })),
+    ...roles.map((role) => routeUnder(`orgs/:orgId/min/${role}`, RequireOrgRole(role))),
+    ...roles.map((role) =>
+      routeUnder(`orgs/:orgId/exact/${role}`, RequireOrgRole(role, { exact: true })),
+    ),
+  ],
+});
+
+async function translate(user: TestUser | null, path: string, claims?: Record<string, unknown>) {
+  const { status, body } = await request(application.url)
+    .get(path)
+    .set(await headersOf(issuer, user, claims));
+  return { status, orgId: body.orgId };
+}
+
 describe('Organization roles', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [
-        routeUnder('orgs/:orgId/member', RequireOrgMember()),
-        // Paths of their own, since those of Express look alike in any case.
-        routeUnder('orgs/:orgId/min/other-case', RequireOrgRole('admin')),
-        routeUnder('orgs/:orgId/exact/other-case', RequireOrgRole('admin', { exact: true })),
-        ...roles.map((role) => routeUnder(`orgs/:orgId/min/${role}`, RequireOrgRole(role))),
-        ...roles.map((role) =>
-          routeUnder(`orgs/:orgId/exact/${role}`, RequireOrgRole(role, { exact: true })),
-        ),
-      ],
-    });
-  });
-
-  afterAll(() => application.close());
-
-  async function translate(user: TestUser | null, path: string, claims?: Record<string, unknown>) {
-    const { status, body } = await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, user, claims));
-    return { status, orgId: body.orgId };
-  }
-
   const allowed = { status: 200, orgId: ACME_ID };
   const forbidden = { status: 403, orgId: undefined };
 

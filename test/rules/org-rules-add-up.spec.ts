@@ -177,8 +177,6 @@ describe.each([false, true])(
       });
     });
 
-    afterAll(() => application.close());
-
     async function statuses(path: string): Promise<Record<string, number>> {
       const answers: Record<string, number> = {};
       for (const [name, user] of Object.entries(people)) {

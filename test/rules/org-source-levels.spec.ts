@@ -123,8 +123,6 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
     });
   });
 
-  afterAll(() => application.close());
-
   async function get(route: string, named: Named, user: object = erin) {
     const { status, body } = await request(application.url)
       .get(`/${route}/${named.path ?? ACME_ID}`)

@@ -83,8 +83,6 @@ describe.each([
     });
   });
 
-  afterAll(() => application.close());
-
   const table = combinations.map((levels) => ({
     path: pathOf(levels),
     mode: levels.handler ?? levels.class ?? levels.parent ?? byDefault,

@@ -17,11 +17,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { startApplication, type RunningApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import { graphqlModule, send } from '../support/graphql.js';
 import { ACME_ID, alice, bob, headersOf, ROLES } from '../support/project.js';
@@ -73,11 +69,7 @@ class ReportsResolver {
   }
 }
 
-let backend: Backend;
-
-beforeAll(async () => {
-  backend = await Backend.start();
-});
+const backend = await Backend.start();
 
 beforeEach(() => {
   backend.reset();
@@ -90,9 +82,6 @@ beforeEach(() => {
     body: { org: { org_id: ACME_ID, name: 'Acme Inc', metadata: {} } },
   });
 });
-
-afterEach(closeApplications);
-afterAll(() => backend.stop());
 
 function start(): Promise<RunningApplication> {
   return startApplication({

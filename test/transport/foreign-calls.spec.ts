@@ -12,7 +12,7 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { closeApplications, failureOf, startApplication } from '../support/application.js';
+import { failureOf, startApplication } from '../support/application.js';
 import { alice, ROLES } from '../support/project.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
@@ -51,8 +51,6 @@ class Subscriber {
     return { handled: true };
   }
 }
-
-afterEach(closeApplications);
 
 type Options = Partial<PropelAuthModuleOptions> & { requireUserByDefault?: boolean };
 

@@ -85,8 +85,6 @@ describe.each([{ tokenCache: undefined }, { tokenCache: false as const }])(
       token = await issuer.accessToken(erin);
     });
 
-    afterAll(() => application.close());
-
     async function get(path: string) {
       const { status, body } = await request(application.url)
         .get(`/orgs/${ACME_ID}${path}`)

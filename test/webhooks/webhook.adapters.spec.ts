@@ -14,12 +14,7 @@ import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { Webhook } from 'svix';
 import { WebhookVerifier } from '../../lib/webhooks/webhook-verifier.js';
-import {
-  closeApplications,
-  failureOf,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
 import { alice, headersOf, ROLES } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
@@ -99,7 +94,6 @@ describe('@PropelAuthWebhook()', () => {
   });
 
   beforeEach(() => void events.splice(0));
-  afterAll(() => application.close());
 
   it('accepts an event that PropelAuth has signed, without a user', async () => {
     const { body } = await deliver(application).expect(201);
@@ -223,8 +217,6 @@ async function startRecording(rawBody?: boolean) {
 }
 
 describe('At start, @PropelAuthWebhook()', () => {
-  afterEach(closeApplications);
-
   it.each<[string, Record<string, unknown>, boolean | undefined, RegExp]>([
     ['webhookSecret', {}, true, /webhookSecret/],
   ])('names the missing option: %s', async (_what, options, rawBody, message) => {

@@ -8,7 +8,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { closeApplications, startApplication } from '../../support/application.js';
+import { startApplication } from '../../support/application.js';
 import { Backend, UNKNOWN_KEY } from '../../support/backend.js';
 import { ACME, ACME_ID, GLOBEX_ID, ROLES } from '../../support/project.js';
 import { aliceInAcme } from './api-keys.js';
@@ -46,21 +46,13 @@ async function startService(apiKeys: ApiKeysOptions) {
     (await request(url).get(`/orgs/${path}`).set('X-API-Key', key)).status;
 }
 
+const backend = await Backend.start();
+
 describe('Routes for cached API keys', () => {
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await Backend.start();
-  });
-
   beforeEach(() => {
     backend.reset();
     backend.apiKeys.set('member-key', { status: 200, body: memberKey });
   });
-
-  afterEach(closeApplications);
-
-  afterAll(() => backend.stop());
 
   it('check their rules for every request', async () => {
     const status = await startService({ cacheSeconds: 60 });

@@ -11,7 +11,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import { startApplication } from '../../support/application.js';
 import { Backend } from '../../support/backend.js';
 import { ACME_ID, alice, bob, headersOf, ROLES } from '../../support/project.js';
 import type { Answer } from '../../support/propelauth-server.js';
@@ -73,44 +73,36 @@ class VaultController {
   }
 }
 
+const backend = await Backend.start();
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiTimeoutMs: 200 })],
+  controllers: [FundsController, VaultController],
+});
+
+const post = async (
+  path: string,
+  headers: Record<string, string> = {},
+  user: TestUser | null = alice,
+) =>
+  request(application.url)
+    .post(path)
+    .set({ ...(await headersOf(issuer, user)), ...headers });
+
+const validated = async (body: object, grant?: string) =>
+  request(application.url)
+    .post('/validated')
+    .set(await headersOf(issuer, alice))
+    .set(grant === undefined ? {} : { 'x-step-up-grant': grant })
+    .send(body);
+
+const withGrant = (path: string, grant: string, user = alice) =>
+  post(path, { 'X-Step-Up-Grant': grant }, user);
+
 describe('@RequireStepUpMfa()', () => {
-  let application: RunningApplication;
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await Backend.start();
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiTimeoutMs: 200 })],
-      controllers: [FundsController, VaultController],
-    });
-  });
-
   beforeEach(() => {
     backend.reset();
     backend.grants.set('good-grant', { userId: alice.userId, actionType: WITHDRAW });
   });
-
-  afterAll(async () => {
-    await application.close();
-    await backend.stop();
-  });
-
-  const post = async (
-    path: string,
-    headers: Record<string, string> = {},
-    user: TestUser | null = alice,
-  ) =>
-    request(application.url)
-      .post(path)
-      .set({ ...(await headersOf(issuer, user)), ...headers });
-  const validated = async (body: object, grant?: string) =>
-    request(application.url)
-      .post('/validated')
-      .set(await headersOf(issuer, alice))
-      .set(grant === undefined ? {} : { 'x-step-up-grant': grant })
-      .send(body);
-  const withGrant = (path: string, grant: string, user = alice) =>
-    post(path, { 'X-Step-Up-Grant': grant }, user);
 
   it('accepts a grant for this user and action, once', async () => {
     const first = await withGrant('/withdrawals', 'good-grant');

@@ -20,7 +20,7 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { closeApplications, startApplication } from '../../support/application.js';
+import { startApplication } from '../../support/application.js';
 import { codesOf, send, subgraphModule } from '../../support/graphql.js';
 import { alice, headersOf, ROLES } from '../../support/project.js';
 import { decorateHandler } from '../../support/routes.js';
@@ -107,8 +107,6 @@ const SCHEMA_FIRST: GqlModuleOptions = {
     type Post @key(fields: "id") { id: ID!  body: String }
   `,
 };
-
-afterEach(closeApplications);
 
 function start(providers: Type[], options: GqlModuleOptions, byDefault = true) {
   return startApplication({

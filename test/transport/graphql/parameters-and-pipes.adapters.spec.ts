@@ -12,7 +12,7 @@ import {
   User,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import { startApplication } from '../../support/application.js';
 import { graphqlModule, send } from '../../support/graphql.js';
 import { ACME_ID, alice, headersOf, ROLES } from '../../support/project.js';
 
@@ -43,27 +43,21 @@ class AccountsResolver {
   }
 }
 
+const application = await startApplication(
+  {
+    imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
+    providers: [AccountsResolver],
+  },
+  (app) =>
+    app.useGlobalPipes(
+      new ValidationPipe({ validateCustomDecorators: true, transform: true, whitelist: true }),
+    ),
+);
+
+const sendAsAlice = async (query: string) =>
+  send(application, query, await headersOf(issuer, alice));
+
 describe('Under a ValidationPipe that validates custom decorators, a resolver', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication(
-      {
-        imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
-        providers: [AccountsResolver],
-      },
-      (app) =>
-        app.useGlobalPipes(
-          new ValidationPipe({ validateCustomDecorators: true, transform: true, whitelist: true }),
-        ),
-    );
-  });
-
-  afterAll(() => application.close());
-
-  const sendAsAlice = async (query: string) =>
-    send(application, query, await headersOf(issuer, alice));
-
   it('gets @CurrentUser() untouched, next to an argument with an inferred type', async () => {
     expect(await sendAsAlice('{ me(times: 2) }')).toEqual({
       data: { me: 'true true user-alice number' },

@@ -18,12 +18,8 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../../support/application.js';
-import { codesOf, connect, firstOf, graphqlModule, send } from '../../support/graphql.js';
+import { startApplication, type RunningApplication } from '../../support/application.js';
+import { codesOf, connect, nextOf, graphqlModule, send } from '../../support/graphql.js';
 import { ACME, alice, carol, dave, headersOf, ROLES, userIn } from '../../support/project.js';
 import { Proxied, Wrapped } from '../../support/planted-faults.js';
 import { decorateHandler } from '../../support/routes.js';
@@ -36,8 +32,6 @@ const admin = { ...userIn('admin', { ...ACME, role: 'Admin' }), activeOrgId: ACM
 const member = { ...userIn('member', { ...ACME, role: 'Member' }), activeOrgId: ACME.orgId };
 
 const ForAdmins = () => RequireOrgRole('Admin', { org: activeOrg() });
-
-afterEach(closeApplications);
 
 function start(
   providers: Provider[],
@@ -316,13 +310,13 @@ describe('A field without a rule, under requireUserByDefault,', () => {
     const token = await issuer.authorization(carol);
     for (let time = 1; time <= 2; time++) {
       expect(
-        await firstOf(connect(application, {}), 'subscription { opened { balance } }'),
+        await nextOf(connect(application, {}), 'subscription { opened { balance } }'),
       ).toMatchObject({ data: { opened: { balance: 'a balance' } } });
       expect(
-        codesOf(await firstOf(connect(application, {}), 'subscription { own { balance } }')),
+        codesOf(await nextOf(connect(application, {}), 'subscription { own { balance } }')),
       ).toEqual(['UNAUTHENTICATED']);
       expect(
-        await firstOf(
+        await nextOf(
           connect(application, { Authorization: token }),
           'subscription { own { balance } }',
         ),

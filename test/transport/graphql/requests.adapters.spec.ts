@@ -11,11 +11,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../../support/application.js';
+import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
 import { codesOf, connect, graphqlModule, nextOf, send } from '../../support/graphql.js';
 import {
@@ -42,8 +38,6 @@ interface AnyRequest {
   user?: User;
   org?: OrgMemberInfo;
 }
-
-afterEach(closeApplications);
 
 function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {}) {
   return startApplication({
@@ -108,18 +102,11 @@ describe('A GraphQL request', () => {
       const authorization = await issuer.authorization(alice, { claims: { exp: now + 100 } });
       const client = connect(application, { authorization });
       stopClock(now * 1000);
-      try {
-        expect(await nextOf(client, 'subscription { ticks }')).toEqual({
-          data: { ticks: alice.userId },
-        });
-        jest.setSystemTime((now + 160) * 1000);
-        expect(codesOf(await nextOf(client, 'subscription { ticks }'))).toEqual([
-          'UNAUTHENTICATED',
-        ]);
-      } finally {
-        jest.useRealTimers();
-        await client.dispose();
-      }
+      expect(await nextOf(client, 'subscription { ticks }')).toEqual({
+        data: { ticks: alice.userId },
+      });
+      jest.setSystemTime((now + 160) * 1000);
+      expect(codesOf(await nextOf(client, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
     },
   );
 
@@ -196,19 +183,12 @@ describe('A GraphQL request', () => {
 
   it('gets the code SERVICE_UNAVAILABLE while no token can be verified', async () => {
     const server = await PropelAuthServer.start();
-    try {
-      server.answers({ status: 500 });
-      const application = await startApplication({
-        imports: [
-          PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY }),
-          graphqlModule(),
-        ],
-        providers: [GuardedResolver],
-      });
-      const headers = await headersOf(issuer, alice);
-      expect(codesOf(await send(application, '{ me }', headers))).toEqual(['SERVICE_UNAVAILABLE']);
-    } finally {
-      await server.stop();
-    }
+    server.answers({ status: 500 });
+    const application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY }), graphqlModule()],
+      providers: [GuardedResolver],
+    });
+    const headers = await headersOf(issuer, alice);
+    expect(codesOf(await send(application, '{ me }', headers))).toEqual(['SERVICE_UNAVAILABLE']);
   });
 });

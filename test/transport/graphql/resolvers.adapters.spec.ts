@@ -34,8 +34,6 @@ describe('A GraphQL resolver', () => {
     });
   });
 
-  afterAll(() => application.close());
-
   async function sendAs(user: TestUser | null, query: string) {
     return send(application, query, await headersOf(issuer, user));
   }
@@ -174,14 +172,10 @@ describe('A field resolver of the type Query', () => {
         ],
         providers: [RootFieldsResolver],
       });
-      try {
-        const query = `{ ${field} }`;
-        expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
-        const headers = await headersOf(issuer, alice);
-        expect(codesOf(await send(application, query, headers))).toEqual([]);
-      } finally {
-        await application.close();
-      }
+      const query = `{ ${field} }`;
+      expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
+      const headers = await headersOf(issuer, alice);
+      expect(codesOf(await send(application, query, headers))).toEqual([]);
     },
   );
 });

@@ -15,7 +15,7 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import { startApplication } from '../../support/application.js';
 import { aliceInAcme } from '../../callers/api-key/api-keys.js';
 import { Backend } from '../../support/backend.js';
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
@@ -63,31 +63,21 @@ class ScriptsResolver {
   }
 }
 
+const backend = await Backend.start();
+backend.apiKeys.set('member-key', {
+  status: 200,
+  body: {
+    user: { user_id: 'user-alice', email: 'alice@example.com' },
+    org: { org_id: ACME_ID, name: ACME.orgName, metadata: {} },
+    user_in_org: aliceInAcme,
+  },
+});
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
+  providers: [ScriptsResolver],
+});
+
 describe('A GraphQL resolver', () => {
-  let application: RunningApplication;
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await Backend.start();
-    backend.apiKeys.set('member-key', {
-      status: 200,
-      body: {
-        user: { user_id: 'user-alice', email: 'alice@example.com' },
-        org: { org_id: ACME_ID, name: ACME.orgName, metadata: {} },
-        user_in_org: aliceInAcme,
-      },
-    });
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
-      providers: [ScriptsResolver],
-    });
-  });
-
-  afterAll(async () => {
-    await application.close();
-    await backend.stop();
-  });
-
   it('validates its API key once per request for many guarded resolvers', async () => {
     backend.bodies.length = 0;
     const aliases = ['a', 'b', 'c'].map((alias) => `${alias}: script`).join(' ');

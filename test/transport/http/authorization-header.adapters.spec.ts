@@ -48,8 +48,6 @@ describe('The Authorization header', () => {
     token = await issuer.accessToken(alice);
   });
 
-  afterAll(() => application.close());
-
   it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])(
     'accepts the scheme in any case, such as %s',
     async (scheme) => {

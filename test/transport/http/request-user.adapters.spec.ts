@@ -161,8 +161,6 @@ describe('request.user and request.org, for logs and error trackers,', () => {
     application = await start();
   });
 
-  afterAll(() => application.close());
-
   it.each<[string, string, TestUser | null, { userId?: string; orgId?: string }]>([
     ['hold the user', '/whoami', alice, { userId: alice.userId }],
     ['hold the organization', `/orgs/${ACME_ID}`, alice, { userId: alice.userId, orgId: ACME_ID }],
@@ -197,8 +195,6 @@ describe.each<[string, (app: INestApplication) => void]>([
     application = await start(prepare);
   });
 
-  afterAll(() => application.close());
-
   it.each<[string, string, TestUser | null, number, object]>([
     ['is no user', '/whoami', null, 401, {}],
     ['is no optional user', '/whoami_optional', null, 200, { userId: null }],
@@ -220,8 +216,6 @@ describe('A user and an organization that a later guard puts on the request', ()
   beforeAll(async () => {
     application = await start();
   });
-
-  afterAll(() => application.close());
 
   it('are not what the decorators inject', async () => {
     await request(application.url)

@@ -94,8 +94,6 @@ describe.each(versionings)('With versions of routes %s', (_where, versioning, re
     );
   });
 
-  afterAll(() => application.close());
-
   async function expectStatuses(statuses: Record<string, number>, more: Record<string, string>) {
     for (const [version, status] of Object.entries(statuses)) {
       const { path, headers } = requestOf(version);
@@ -168,8 +166,6 @@ describe('With paths by RouterModule, under a global prefix', () => {
         app.setGlobalPrefix('api', { exclude: [{ path: 'health', method: RequestMethod.GET }] }),
     );
   });
-
-  afterAll(() => application.close());
 
   it('the organization is read from the path of the module', async () => {
     const headers = await headersOf(issuer, alice);

@@ -13,7 +13,7 @@ import {
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { alice, ROLES } from '../../support/project.js';
-import { closeMicroservices, startHybrid, startMicroservice } from '../../support/microservice.js';
+import { startHybrid, startMicroservice } from '../../support/microservice.js';
 import { CurrentCaller, type Caller } from '../../support/routes.js';
 import { tokenFromMessage, UndecoratedMessages } from './guarded.messages.js';
 
@@ -51,8 +51,6 @@ async function startError(starting: Promise<unknown>): Promise<string> {
     return (error as Error).message;
   }
 }
-
-afterEach(closeMicroservices);
 
 describe('A hybrid application', () => {
   const byDefault = { requireUserByDefault: true };

@@ -4,7 +4,6 @@ import { orgFromMessage, PropelAuthModule, Public, RequireOrgRole } from 'nestjs
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { ACME_ID, bob, carol, ROLES } from '../../support/project.js';
 import {
-  closeMicroservices,
   connectLate,
   startHybrid,
   startMicroservice,
@@ -60,8 +59,6 @@ async function answersOf(client: MessageClient): Promise<unknown[]> {
   }
   return answers;
 }
-
-afterEach(closeMicroservices);
 
 const GUARDED = [401, 403, { answered: expect.any(String) as unknown }];
 const REJECTED = [500, 500, 500];

@@ -10,17 +10,12 @@ import {
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { from } from 'rxjs';
 import { call } from '../../support/api-calls.js';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../../support/application.js';
+import { startApplication, type RunningApplication } from '../../support/application.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
 import { API_KEY } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import {
-  closeClients,
   connectNative,
   connectSocketIo,
   exception,
@@ -76,13 +71,6 @@ describe.each<[string, boolean, (application: RunningApplication) => Promise<Gat
     );
     client = await connect(application);
   });
-
-  afterEach(async () => {
-    closeClients();
-    await closeApplications();
-  });
-
-  afterAll(() => propelAuth.stop());
 
   it.each(BACKEND_FAILURES)(
     'tells the client the status of %s, and of which message',
