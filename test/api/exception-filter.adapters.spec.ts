@@ -60,13 +60,10 @@ class UsersController {
 @UseFilters(PropelAuthApiErrorFilter)
 class FilteredController extends UsersController {}
 
-describe('PropelAuthApiErrorFilter', () => {
-  let propelAuth: PropelAuthServer;
-  let logger: RecordingLogger;
+const propelAuth = await PropelAuthServer.start();
 
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
+describe('PropelAuthApiErrorFilter', () => {
+  let logger: RecordingLogger;
 
   function start(
     prepare: (app: INestApplication) => unknown = () => {},
@@ -204,7 +201,6 @@ describe('PropelAuthApiErrorFilter', () => {
 
 describe('Without PropelAuthApiErrorFilter', () => {
   it('Nest returns 500 for every failed call and nothing else', async () => {
-    const propelAuth = await PropelAuthServer.start();
     const { url } = await startApplication({
       imports: [PropelAuthModule.forRoot(moduleOptions)],
       controllers: [UsersController],

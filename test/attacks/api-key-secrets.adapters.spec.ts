@@ -81,12 +81,9 @@ const brokenStore = {
   },
 };
 
-describe.each([false, true])('With debugMode: %p', (debugMode) => {
-  let backend: Backend;
+const backend = await Backend.start();
 
-  beforeAll(async () => {
-    backend = await Backend.start();
-  });
+describe.each([false, true])('With debugMode: %p', (debugMode) => {
   beforeEach(() => backend.reset());
 
   it.each(Object.keys(failures))(

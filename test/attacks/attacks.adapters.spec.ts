@@ -19,7 +19,7 @@ import { VictimController } from './victim.controller.js';
 const LET_IN = `"letIn":"${alice.user_id}"`;
 
 stopClock(NOW * 1000);
-const application = await startApplication({
+const { url } = await startApplication({
   imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
   controllers: [VictimController],
 });
@@ -32,7 +32,7 @@ registerCleanup(() => keyServer.close());
 await new Promise<void>((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
 const keyServerUrl = `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}`;
 
-const send = (text: string) => sendRaw(application.url, text);
+const send = (text: string) => sendRaw(url, text);
 
 const sendToken = (token: string, path = '/required') =>
   send(requestText(`GET ${path}`, [bearer(token)]));

@@ -90,13 +90,9 @@ async function tokens(): Promise<string[]> {
   ];
 }
 
+const server = await PropelAuthServer.start();
+
 describe.each([false, true])('Secrets, with debugMode %s,', (debugMode) => {
-  let server: PropelAuthServer;
-
-  beforeAll(async () => {
-    server = await PropelAuthServer.start();
-  });
-
   /** Sends the tokens everywhere and gives back whatever was logged, printed and answered. */
   async function everythingSaid(sent: string[]): Promise<string> {
     const output = recordOutput();

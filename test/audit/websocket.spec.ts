@@ -8,13 +8,11 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
-import { alice, ROLES } from '../support/project.js';
+import { issuer } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 import { messageOf } from '../support/start-error.js';
 import { connectSocketIo, exception } from '../support/websockets.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 function startError(gateway: Type): Promise<string> {
   const forRoot = PropelAuthModule.forRoot(issuer.moduleOptions);

@@ -5,17 +5,15 @@ import {
   getCurrentUser,
   OptionalUser,
   PropelAuthGuard,
-  PropelAuthModule,
   Public,
   RequireOrgMember,
   RequireOrgRole,
   RequireUser,
   type OrgSource,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication } from '../support/application.js';
+import type { TestUser } from 'nestjs-propelauth/testing';
 import { stopClock } from '../support/fake-timers.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import {
   ACME,
   ACME_ID,
@@ -25,7 +23,6 @@ import {
   GLOBEX,
   GLOBEX_ID,
   headersOf,
-  ROLES,
   userIn,
 } from '../support/project.js';
 import {
@@ -36,8 +33,6 @@ import {
   type Probe,
 } from './probe.js';
 import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** How often organizations were looked for: once for each decision. */
 let lookups = 0;
@@ -88,10 +83,10 @@ class OtherController {
   }
 }
 
-const application = await startApplication({
-  imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true })],
-  controllers: [OrgController, OtherController, ProbeController],
-});
+const application = await startGuarded(
+  { controllers: [OrgController, OtherController, ProbeController] },
+  { requireUserByDefault: true },
+);
 const guard = application.app.get(PropelAuthGuard);
 
 /** What the guard says: true, or the status of its refusal. */
@@ -263,9 +258,6 @@ describe('A decision of the guard', () => {
     await request(application.url).get(path).set(headers).expect(200);
     decorateHandler(OrgController, 'late', Public());
     await request(application.url).get(path).expect(401);
-    await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, dave))
-      .expect(403);
+    await request(application.url, dave).get(path).expect(403);
   });
 });

@@ -9,7 +9,7 @@ import { TestIssuer } from 'nestjs-propelauth/testing';
 import { Controller, Get, UseGuards, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { beforeTests, startApplication } from '../support/application.js';
 import { ACME_ID } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
@@ -18,10 +18,8 @@ const issuer = await TestIssuer.create();
 describe.each([false, true])(
   'overrideProvider(PropelAuthGuard), with requireUserByDefault %s,',
   (requireUserByDefault) => {
-    let application: RunningApplication;
-
-    beforeAll(async () => {
-      application = await startApplication(
+    const application = beforeTests(() =>
+      startApplication(
         {
           imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault })],
           controllers: [
@@ -34,8 +32,8 @@ describe.each([false, true])(
         undefined,
         (builder) =>
           builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
-      );
-    });
+      ),
+    );
 
     it.each(['silent', 'public', 'user', `orgs/${ACME_ID}`])(
       'replaces our guard on %s',

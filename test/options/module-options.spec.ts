@@ -6,12 +6,11 @@ import {
   PropelAuthModule,
   PropelAuthService,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
-import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
+import { issuer } from '../support/guarded-application.js';
+import { alice, API_KEY, AUTH_URL } from '../support/project.js';
 import { generateRsaKeyPair } from '../support/keys.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const keys = generateRsaKeyPair();
 const valid = issuer.moduleOptions;
 

@@ -1,18 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
-import {
-  DenyImpersonation,
-  OptionalUser,
-  Public,
-  PropelAuthModule,
-  RequireUserOrApiKey,
-} from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication } from '../support/application.js';
+import { DenyImpersonation, OptionalUser, Public, RequireUserOrApiKey } from 'nestjs-propelauth';
+import type { TestUser } from 'nestjs-propelauth/testing';
 import { Backend } from '../support/backend.js';
-import { alice, headersOf, ROLES } from '../support/project.js';
+import { request, startGuarded } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const impersonated = { ...alice, impersonatorUserId: 'user-of-an-employee' };
 
 @Controller('account')
@@ -52,15 +44,11 @@ class GreetingController {
 
 const backend = await Backend.start();
 backend.apiKeys.set('key', { status: 200, body: { user: { user_id: 'user-alice' } } });
-const application = await startApplication({
-  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+const { url } = await startGuarded({
   controllers: [AccountController, ScriptsController, GreetingController],
 });
 
-const get = async (path: string, user: TestUser | null) =>
-  request(application.url)
-    .get(path)
-    .set(await headersOf(issuer, user));
+const get = async (path: string, user: TestUser | null) => request(url, user).get(path);
 
 describe('@DenyImpersonation()', () => {
   it.each([
@@ -83,6 +71,6 @@ describe('@DenyImpersonation()', () => {
   });
 
   it('does not affect API keys', async () => {
-    await request(application.url).get('/scripts').set('X-API-Key', 'key').expect(200);
+    await request(url).get('/scripts').set('X-API-Key', 'key').expect(200);
   });
 });

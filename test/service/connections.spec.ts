@@ -2,12 +2,11 @@ import { jest } from '@jest/globals';
 import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { ConnectionAuthenticator } from '../../lib/service/connection-authenticator.js';
+import { issuer } from '../support/guarded-application.js';
 import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { exception, farewell, GATEWAY_ADAPTERS } from '../support/websockets.js';
 import { ClosedGateway } from '../transport/websocket/guarded.gateway.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter) => {
   const { connect } = adapter;

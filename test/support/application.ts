@@ -49,6 +49,13 @@ export async function startApplication(
   return { app, url: `http://127.0.0.1:${port}`, close };
 }
 
+/** Starts an application before the tests of a `describe` block, which has no `await`; there is nothing to see of it before. */
+export function beforeTests(start: () => Promise<RunningApplication>): RunningApplication {
+  const application = {} as RunningApplication;
+  beforeAll(async () => void Object.assign(application, await start()));
+  return application;
+}
+
 /** What stops a start; `undefined` when nothing does. */
 export async function failureOf(starting: Promise<RunningApplication>): Promise<unknown> {
   let application: RunningApplication;

@@ -30,14 +30,14 @@ class UserController {
   }
 }
 
-const application = await startApplication({
+const { url } = await startApplication({
   imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
   controllers: [UserController],
 });
 
 /** The user whom a handler is given for such a user. */
 async function userOf(user: TestUser, claims?: Record<string, unknown>): Promise<User> {
-  await request(application.url)
+  await request(url)
     .get('/')
     .set(await headersOf(issuer, user, claims))
     .expect(200);

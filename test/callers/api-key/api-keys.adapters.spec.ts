@@ -13,7 +13,6 @@ import {
   CurrentUser,
   getCurrentApiKey,
   orgFromQuery,
-  PropelAuthModule,
   RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
@@ -24,16 +23,14 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication } from '../../support/application.js';
 import { Backend } from '../../support/backend.js';
-import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, ROLES } from '../../support/project.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
+import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID } from '../../support/project.js';
 import type { Answer } from '../../support/propelauth-server.js';
 import { sendRaw } from '../../support/send-raw.js';
 import { aliceInAcme } from './api-keys.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const events: AccessDecisionEvent[] = [];
 
 const user = { user_id: 'user-alice', email: 'alice@example.com' };
@@ -147,17 +144,10 @@ class MixedController {
 }
 
 const backend = await Backend.start();
-const application = await startApplication({
-  imports: [
-    PropelAuthModule.forRoot({
-      ...issuer.moduleOptions,
-      apiTimeoutMs: 1_000,
-      debugMode: true,
-      onDecision: (event) => events.push(event),
-    }),
-  ],
-  controllers: [ScriptsController, MixedController],
-});
+const application = await startGuarded(
+  { controllers: [ScriptsController, MixedController] },
+  { apiTimeoutMs: 1_000, debugMode: true, onDecision: (event) => events.push(event) },
+);
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   request(application.url).get(path).set(headers);

@@ -2,18 +2,15 @@ import KeyvRedis, { createClient, type RedisClientType } from '@keyv/redis';
 import { jest } from '@jest/globals';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { Keyv } from 'keyv';
-import { PropelAuthModule, type ApiKeyStore } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
+import type { ApiKeyStore } from 'nestjs-propelauth';
 import { ApiKeyAuthenticator } from '../../../lib/callers/api-key/api-key-authenticator.js';
-import { startApplication } from '../../support/application.js';
 import { registerCleanup } from '../../support/clean-up.js';
-import { ROLES } from '../../support/project.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { API_KEY_OF_ALICE, orgKeyOfMember, unknownKey } from './api-keys.js';
 import { RedisServer } from './redis-server.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const log = new RecordingLogger();
 const propelAuth = await PropelAuthServer.start();
 const server = await RedisServer.start();
@@ -75,9 +72,8 @@ describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<u
     const { store, redis } = open(server.url);
     registerCleanup(() => redis.disconnect(true));
     const apiKeys = { cacheSeconds: 60, store };
-    const { app } = await startApplication(
-      { imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiKeys })] },
-      (application) => application.useLogger(log),
+    const { app } = await startGuarded({}, { apiKeys }, (application) =>
+      application.useLogger(log),
     );
     return app.get(ApiKeyAuthenticator);
   }

@@ -55,14 +55,14 @@ function underOrgId(orgId: string): string {
   return claims.replace(/}$/, `,"org_id_to_org_member_info":{${JSON.stringify(orgId)}:${entry}}}`);
 }
 
-const application = await startApplication({
+const { url } = await startApplication({
   imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
   controllers: [CallerController],
 });
 
 function get(path: string, payload: object | string) {
   const token = rawToken({ payload, signature: rsaSignature(issuer.keys.privateKey) });
-  return request(application.url).get(path).set('Authorization', `Bearer ${token}`);
+  return request(url).get(path).set('Authorization', `Bearer ${token}`);
 }
 
 describe('The claims of PropelAuth', () => {

@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
-import { Controller, Get } from '@nestjs/common';
-import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
+import { PropelAuthModule } from 'nestjs-propelauth';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
 import { alice } from '../../support/claims.js';
+import { GuardedRoutesController } from '../../support/guarded-routes.js';
 import { Issuer } from '../../support/issuer.js';
 import { AUTH_URL } from '../../support/project.js';
 import { generateRsaKeyPair } from '../../support/keys.js';
@@ -20,26 +20,17 @@ import { constants, sign } from 'node:crypto';
 const issuer = new Issuer();
 const otherKeys = generateRsaKeyPair();
 
-@Controller()
-class WhoAmIController {
-  @Get('whoami')
-  @RequireUser()
-  whoAmI(@CurrentUser() user: User) {
-    return { userId: user.userId };
-  }
-}
-
 function startWith(options: object = {}): Promise<RunningApplication> {
   return startApplication({
     imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
-    controllers: [WhoAmIController],
+    controllers: [GuardedRoutesController],
   });
 }
 
 const application = await startWith();
 
 async function statusOf(token: string, { url } = application): Promise<number> {
-  const { status } = await request(url).get('/whoami').set('Authorization', `Bearer ${token}`);
+  const { status } = await request(url).get('/required').set('Authorization', `Bearer ${token}`);
   return status;
 }
 

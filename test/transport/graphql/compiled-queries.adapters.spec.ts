@@ -1,17 +1,13 @@
-import { PropelAuthModule } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication } from '../../support/application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
-import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf } from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** More often than Mercurius, with `jit: 1`, sees a query before it compiles it. */
 const TIMES = 4;
 
-const application = await startApplication({
-  imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule({ jit: 1 })],
+const application = await startGuarded({
+  imports: [graphqlModule({ jit: 1 })],
   providers: [GuardedResolver],
 });
 

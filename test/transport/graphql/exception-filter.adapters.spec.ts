@@ -48,14 +48,11 @@ const CODES: Record<number, string> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
+const propelAuth = await PropelAuthServer.start();
+
 describe('PropelAuthApiErrorFilter on a resolver', () => {
-  let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
   let application: RunningApplication;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
 
   beforeEach(async () => {
     logger = new RecordingLogger();

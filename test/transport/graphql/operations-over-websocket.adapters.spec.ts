@@ -1,21 +1,15 @@
 import { jest } from '@jest/globals';
-import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, connect, graphqlModule, nextOf } from '../../support/graphql.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
-
-const application = await startApplication({
-  imports: [
-    PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
-    graphqlModule({ fullWsTransport: true }),
-  ],
-  providers: [GuardedResolver],
-});
+const application = await startGuarded(
+  { imports: [graphqlModule({ fullWsTransport: true })], providers: [GuardedResolver] },
+  { requireUserByDefault: true },
+);
 
 describe('A query or mutation over a WebSocket', () => {
   it.each(['Authorization', 'authorization'])(

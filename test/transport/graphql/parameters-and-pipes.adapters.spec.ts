@@ -6,17 +6,13 @@ import {
   CurrentUser,
   orgFromArgs,
   OrgMemberInfo,
-  PropelAuthModule,
   RequireOrgMember,
   RequireUser,
   User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication } from '../../support/application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { graphqlModule, send } from '../../support/graphql.js';
-import { ACME_ID, alice, headersOf, ROLES } from '../../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { ACME_ID, alice, headersOf } from '../../support/project.js';
 
 @ArgsType()
 class RenameArgs {
@@ -43,11 +39,9 @@ class AccountsResolver {
   }
 }
 
-const application = await startApplication(
-  {
-    imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
-    providers: [AccountsResolver],
-  },
+const application = await startGuarded(
+  { imports: [graphqlModule()], providers: [AccountsResolver] },
+  {},
   (app) =>
     app.useGlobalPipes(
       new ValidationPipe({ validateCustomDecorators: true, transform: true, whitelist: true }),

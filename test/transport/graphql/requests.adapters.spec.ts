@@ -13,6 +13,7 @@ import { TestIssuer } from 'nestjs-propelauth/testing';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, connect, graphqlModule, nextOf, send } from '../../support/graphql.js';
 import {
   ACME,
@@ -31,8 +32,6 @@ import {
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
-
 /** What the guard leaves on a request. */
 interface AnyRequest {
   user?: User;
@@ -40,10 +39,7 @@ interface AnyRequest {
 }
 
 function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {}) {
-  return startApplication({
-    imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options }), graphqlModule()],
-    providers: [GuardedResolver],
-  });
+  return startGuarded({ imports: [graphqlModule()], providers: [GuardedResolver] }, options);
 }
 
 /** How often a token is verified from here on. */
@@ -124,11 +120,9 @@ describe('A GraphQL request', () => {
         return next.handle();
       }
     }
-    const application = await startApplication(
-      {
-        imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
-        providers: [GuardedResolver],
-      },
+    const application = await startGuarded(
+      { imports: [graphqlModule()], providers: [GuardedResolver] },
+      {},
       (app) => app.useGlobalInterceptors(new SeeingInterceptor()),
     );
     const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Member' });

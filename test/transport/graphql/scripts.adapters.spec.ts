@@ -5,7 +5,6 @@ import {
   CurrentUser,
   DenyImpersonation,
   orgFromArgs,
-  PropelAuthModule,
   RequireApiKey,
   RequireOrgMember,
   RequireStepUpMfa,
@@ -14,14 +13,11 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication } from '../../support/application.js';
 import { aliceInAcme } from '../../callers/api-key/api-keys.js';
 import { Backend } from '../../support/backend.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
-import { ACME, ACME_ID, alice, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { ACME, ACME_ID, alice, GLOBEX_ID, headersOf } from '../../support/project.js';
 
 @Resolver()
 class ScriptsResolver {
@@ -72,8 +68,8 @@ backend.apiKeys.set('member-key', {
     user_in_org: aliceInAcme,
   },
 });
-const application = await startApplication({
-  imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
+const application = await startGuarded({
+  imports: [graphqlModule()],
   providers: [ScriptsResolver],
 });
 

@@ -1,19 +1,13 @@
-import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication } from '../../support/application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, connect, nextOf, graphqlModule, send } from '../../support/graphql.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
-
-const application = await startApplication({
-  imports: [
-    PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
-    graphqlModule(),
-  ],
-  providers: [GuardedResolver],
-});
+const application = await startGuarded(
+  { imports: [graphqlModule()], providers: [GuardedResolver] },
+  { requireUserByDefault: true },
+);
 
 describe('A subscription over graphql-ws', () => {
   it.each(['Authorization', 'authorization'])(

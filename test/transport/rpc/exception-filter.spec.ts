@@ -62,13 +62,10 @@ function moduleOf(controller: new (api: PropelAuthApi) => unknown, providers: ob
   };
 }
 
-describe('PropelAuthApiErrorFilter on message handlers', () => {
-  let propelAuth: PropelAuthServer;
-  let logger: RecordingLogger;
+const propelAuth = await PropelAuthServer.start();
 
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
+describe('PropelAuthApiErrorFilter on message handlers', () => {
+  let logger: RecordingLogger;
 
   async function start() {
     const client = await startMicroservice(moduleOf(FilteredMessages));

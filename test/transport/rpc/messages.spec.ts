@@ -6,6 +6,7 @@ import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
 import { accessTable, TestIssuer } from 'nestjs-propelauth/testing';
 import { registerCleanup } from '../../support/clean-up.js';
 import { stopClock } from '../../support/fake-timers.js';
+import { issuer } from '../../support/guarded-application.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, ROLES } from '../../support/project.js';
 import { startMicroservice, startMicroserviceOf } from '../../support/microservice.js';
 import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
@@ -15,8 +16,6 @@ import {
   tokenFromMessage,
   UndecoratedMessages,
 } from './guarded.messages.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 const UNAUTHORIZED = { status: 'error', message: 'Unauthorized', statusCode: 401 };
 const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };

@@ -48,17 +48,14 @@ class UsersGateway {
   }
 }
 
+const propelAuth = await PropelAuthServer.start();
+
 describe.each<[string, boolean, (application: RunningApplication) => Promise<GatewayClient>]>([
   ['socket.io', false, async (application) => connectSocketIo(application)],
   ['ws', true, (application) => connectNative(application)],
 ])('PropelAuthApiErrorFilter on a gateway over %s', (_which, isNative, connect) => {
-  let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
   let client: GatewayClient;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
 
   beforeEach(async () => {
     logger = new RecordingLogger();

@@ -1,10 +1,8 @@
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { alice, ROLES } from '../../support/project.js';
+import { issuer } from '../../support/guarded-application.js';
+import { alice } from '../../support/project.js';
 import { GATEWAY_ADAPTERS, type GatewayClient } from '../../support/websockets.js';
 import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** Many more than wait at a time. */
 const FLOOD = 1_000;

@@ -1,23 +1,17 @@
 import { jest } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { Type } from '@nestjs/common';
-import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import type { RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { connectNative, exception, farewell } from '../../support/websockets.js';
 import { GuardedGateway, OpenGateway } from './guarded.gateway.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
-
 function start(gateway: Type): Promise<RunningApplication> {
-  return startApplication(
-    {
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true })],
-      providers: [gateway],
-    },
-    (app) => app.useWebSocketAdapter(new WsAdapter(app)),
+  return startGuarded({ providers: [gateway] }, { requireUserByDefault: true }, (app) =>
+    app.useWebSocketAdapter(new WsAdapter(app)),
   );
 }
 

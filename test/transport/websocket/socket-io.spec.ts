@@ -1,8 +1,7 @@
 import { jest } from '@jest/globals';
-import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import { startApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import {
   ACME,
   ACME_ID,
@@ -18,18 +17,10 @@ import {
 import { connectSocketIo, exception } from '../../support/websockets.js';
 import { GuardedGateway } from './guarded.gateway.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
-
-const application = await startApplication({
-  imports: [
-    PropelAuthModule.forRoot({
-      ...issuer.moduleOptions,
-      requireUserByDefault: true,
-      clockToleranceSeconds: 0,
-    }),
-  ],
-  providers: [GuardedGateway],
-});
+const application = await startGuarded(
+  { providers: [GuardedGateway] },
+  { requireUserByDefault: true, clockToleranceSeconds: 0 },
+);
 
 async function connectAs(user: TestUser | null, claims?: Record<string, unknown>) {
   const auth = user === null ? {} : { token: await issuer.accessToken(user, { claims }) };
