@@ -135,19 +135,19 @@ async function tokenOfLength(length: number): Promise<string> {
   const withoutFilling = await issuer.accessToken({ ...alice, properties: { filling: '' } });
   // Four characters for three bytes.
   const filling = 'x'.repeat(Math.round(((length - withoutFilling.length) * 3) / 4));
-  const token = await issuer.accessToken({ ...alice, properties: { filling } });
-  expect(token).toHaveLength(length);
-  return token;
+  const filled = await issuer.accessToken({ ...alice, properties: { filling } });
+  expect(filled).toHaveLength(length);
+  return filled;
 }
 
 /** A request with headers as they are given: clients of a higher level send no header twice. */
 function getWithRawHeaders(
-  url: string,
+  address: string,
   headers: string[],
 ): Promise<{ status: number | undefined; body: unknown }> {
   return new Promise((resolve, reject) => {
-    const raw = sendRaw(url, {
-      headers: ['Host', new URL(url).host, 'Connection', 'close', ...headers],
+    const raw = sendRaw(address, {
+      headers: ['Host', new URL(address).host, 'Connection', 'close', ...headers],
     });
     raw.on('error', reject);
     raw.on('response', (response) => {
