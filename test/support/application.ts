@@ -16,7 +16,7 @@ declare global {
 export interface RunningApplication {
   readonly app: INestApplication;
   readonly url: string;
-  /** For tests of the end of an application; clean-up.ts closes all others. */
+  /** Closes it before the test ends. Otherwise clean-up.ts does. */
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function startApplication(
   return { app, url: `http://127.0.0.1:${port}`, close };
 }
 
-/** Starts an application before the tests of a `describe` block, which has no `await`; there is nothing to see of it before. */
+/** Starts an application before the tests of a `describe` block, which cannot wait for it. Only tests can use the result. */
 export function beforeTests(start: () => Promise<RunningApplication>): RunningApplication {
   const application = {} as RunningApplication;
   beforeAll(async () => void Object.assign(application, await start()));

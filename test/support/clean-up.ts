@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, jest } from '@jest/globals';
 
-/** Jest runs this file before each suite (`setupFilesAfterEnv`): its hooks clean up what the suite starts. */
+/** Jest loads this file before each suite (`setupFilesAfterEnv`). Its hooks clean up what the suite starts. */
 
 type Cleanup = () => unknown;
 
@@ -9,8 +9,8 @@ const ofTest: Cleanup[] = [];
 let current = ofFile;
 
 /**
- * Runs after the test that registers it, passed or failed, or after the last test of the file if none is running: so what is
- * started at the top of a file, or by `beforeAll`, serves all tests.
+ * Registers what runs after the current test, whether it passes or fails. What is registered outside of tests, at the top of a file or
+ * by `beforeAll`, runs after the last test of the file.
  */
 export function registerCleanup(cleanup: Cleanup): void {
   current.push(cleanup);
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  // Before anything else, since a spy would put back what a fake that is gone has put there.
+  // First: a spy restores what it replaced, which may be a fake of this test.
   jest.restoreAllMocks();
   await cleanUp(ofTest);
   current = ofFile;
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 afterAll(() => cleanUp(ofFile));
 
-/** The last that was started is the first to go: clients before servers. */
+/** In reverse order: clients before their servers. */
 async function cleanUp(cleanups: Cleanup[]): Promise<void> {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 }

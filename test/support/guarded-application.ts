@@ -21,7 +21,7 @@ export function startGuarded(
   return startApplication({ imports: [propelAuth, ...imports], ...metadata }, prepare);
 }
 
-/** What supertest requests, by a user; by nobody for `null`. */
+/** supertest, with the access token of a user; `null` sends none. */
 export function request(
   url: string,
   user: TestUser | null = null,
@@ -30,7 +30,7 @@ export function request(
   return supertest.agent(url).use(withToken(user, claims));
 }
 
-/** A plugin of supertest. Signing takes its time, so the token joins the request when it is sent. */
+/** A plugin of supertest. Signing is asynchronous, so it adds the token when the request is sent. */
 function withToken(user: TestUser | null, claims?: Record<string, unknown>) {
   return (test: supertest.Test): void => {
     const end = test.end.bind(test);

@@ -42,7 +42,7 @@ export class PropelAuthServer {
     this.answers({ status: 200, body: { verifier_key_pem: publicKeyPem } });
   }
 
-  /** For tests of what comes after; clean-up.ts stops all others. */
+  /** Stops it before the test ends. Otherwise clean-up.ts does. */
   async stop(): Promise<void> {
     globalThis.fetch = this.realFetch;
     this.server.closeAllConnections();
