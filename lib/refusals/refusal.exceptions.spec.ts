@@ -18,7 +18,7 @@ describe('The exception for a refusal', () => {
     });
     expect(responseHeadersFor(exception)).toEqual({
       ...(challenge && { 'WWW-Authenticate': challenge }),
-      ...((status === 429 || status === 503) && { 'Retry-After': '7' }),
+      ...([429, 503].includes(status) && { 'Retry-After': '7' }),
     });
   });
 

@@ -10,13 +10,11 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import { failureOf, startApplication } from '../support/application.js';
-import { alice, ROLES } from '../support/project.js';
+import { issuer } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 import { messageOf } from '../support/start-error.js';
-import { closeClients, connectSocketIo, exception } from '../support/websockets.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { connectSocketIo, exception } from '../support/websockets.js';
 
 function startError(gateway: Type): Promise<string> {
   const forRoot = PropelAuthModule.forRoot(issuer.moduleOptions);
@@ -94,8 +92,6 @@ describe('The audit of gateways', () => {
     const user = connectSocketIo(application, { auth: { token: await issuer.accessToken(alice) } });
     expect(await stranger.ask('hello')).toEqual(exception(401, 'Unauthorized', 'hello'));
     expect(await user.ask('hello')).toEqual({ event: 'hello', data: 'Hello' });
-    closeClients();
-    await application.close();
   });
 });
 

@@ -1,14 +1,12 @@
 import { Controller, Get, Injectable, UseGuards, type ExecutionContext } from '@nestjs/common';
 import { PropelAuthModule, PropelAuthService, Public } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
+import { issuer } from '../support/guarded-application.js';
 import request from 'supertest';
 import { BackendClient } from '../../lib/backend/backend-client.js';
 import { VerificationKeys } from '../../lib/callers/token/verification-keys.js';
 import { rateLimited, Refusal, unavailable } from '../../lib/refusals/refusal.js';
-import { closeApplications, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { alice } from '../support/project.js';
-
-const issuer = await TestIssuer.create();
 
 /** Lets in who is nobody we know. */
 @Injectable()
@@ -36,8 +34,6 @@ const metadata = {
 };
 
 describe('PropelAuthService.identify()', () => {
-  afterEach(closeApplications);
-
   it.each([
     ['429 for a rate limited API key', rateLimited(7), 429],
     ['503 while PropelAuth is unavailable', unavailable('unreachable', 9), 503],

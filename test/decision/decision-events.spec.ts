@@ -2,17 +2,15 @@ import { jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import {
   OptionalUser,
-  PropelAuthModule,
   RequireOrgRole,
   type AccessDecisionEvent,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import type { TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { ACME, ACME_ID, alice, carol, dave, GLOBEX_ID, ROLES, userIn } from '../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import type { RunningApplication } from '../support/application.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { ACME, ACME_ID, alice, carol, dave, GLOBEX_ID, userIn } from '../support/project.js';
 
 /** A source that cannot be described: its name has no text. */
 const unnameable = Object.defineProperties(() => undefined, {
@@ -51,12 +49,8 @@ describe('onDecision', () => {
 
   beforeEach(() => {
     events = [];
-    jest.clearAllMocks();
-  });
-
-  afterEach(async () => {
-    await application?.close();
     application = undefined;
+    jest.clearAllMocks();
   });
 
   async function get(
@@ -65,11 +59,9 @@ describe('onDecision', () => {
     onDecision: PropelAuthModuleOptions['onDecision'] = (event) => void events.push(event),
     claims?: object,
   ) {
-    application ??= await startApplication(
-      {
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, onDecision })],
-        controllers: [ReportsController],
-      },
+    application ??= await startGuarded(
+      { controllers: [ReportsController] },
+      { onDecision },
       (app) => app.useLogger(logger),
     );
     const call = request(application.url).get(path);
