@@ -18,6 +18,7 @@ export const shared = {
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.json' }] },
   // reflect-metadata first, as in the main.ts of every Nest application.
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
 };
 
 /** The suites whose answers could differ between HTTP adapters; `HTTP_ADAPTER` is read by test/support/application.ts. */

@@ -11,6 +11,7 @@ import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { HandlerAudit } from './handler-audit.js';
+import { SchemaAudit } from './schema-audit.js';
 import { handlerNamesOf } from './application/handler-names.js';
 
 /**
@@ -66,7 +67,8 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
 
 /**
  * Lists every handler of an application with its access rules: HTTP routes, GraphQL operations, gateway events and messages of
- * microservices. GraphQL fields and reference resolvers are listed if they have a rule; without one, a field belongs to its operation.
+ * microservices. GraphQL fields are listed if they have a rule, and if a query reaches them without an operation that was decided about, as
+ * through `_entities` of a federation. All other fields belong to their operation.
  *
  * @param app the application, initialized (`await app.init()` or `listen()`)
  * @returns the handlers, sorted by transport (`http` first) and name; a handler with several paths or patterns is listed with each
@@ -105,12 +107,20 @@ function describeRoutes(app: INestApplicationContext): HandlerDescription[] {
 function describeHandlers(app: INestApplicationContext): HandlerDescription[] {
   const audit = app.get(HandlerAudit, { strict: false });
   const rules = app.get(Policies, { strict: false });
+  const open = new Set(
+    app
+      .get(SchemaAudit, { strict: false })
+      .openResolvers()
+      .map(({ field }) => field),
+  );
   const handlers = app.get(ApplicationHandlers, { strict: false }).list();
   return handlers
-    .filter(({ kind, controller, handler }) => {
-      const needsRule = kind === 'field' || kind === 'reference';
-      return !needsRule || rules.ofHandler(controller, handler).isExplicit;
-    })
+    .filter(
+      (handler) =>
+        handler.kind !== 'field' ||
+        rules.ofHandler(handler.controller, handler.handler).isExplicit ||
+        handlerNamesOf(handler).some((name) => open.has(name)),
+    )
     .flatMap((handler) => {
       const transport = TRANSPORT_OF[handler.kind];
       const described = describe(handler, audit.accessOf(handler));

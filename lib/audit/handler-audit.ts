@@ -81,7 +81,8 @@ export class HandlerAudit {
     return {
       isGuardGlobal: this.globalGuardCheck.isRegistered(),
       areFieldsGuarded: this.handlers.areFieldsGuarded(),
-      globalGuardsReachGateways: this.packages.hasNest12Gateways,
+      globalGuardsReachGateways:
+        this.packages.hasNest12Gateways && this.globalGuardCheck.isSingleton(),
       // One without HTTP has null here.
       isHttpApplication: Boolean(this.adapterHost.httpAdapter),
       hasTokenSource: this.options.tokenSource !== undefined,

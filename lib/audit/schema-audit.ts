@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import type { FieldResolver } from './application/application-handler.js';
 import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { Policies } from '../rules/policies.js';
@@ -23,37 +24,44 @@ export class SchemaAudit {
     private readonly globalGuardCheck: GlobalGuardCheck,
   ) {}
 
+  /** What a global guard looks as if it guarded, and does not. */
   findOpenHandlers(): string[] {
     if (!this.globalGuardCheck.isRegistered()) return [];
-    return [...this.modules.values()]
-      .filter(({ providers }) => !guardsFields(providers))
-      .flatMap((module) => schemaOf(module) ?? [])
-      .flatMap((schema) => this.openingsOf(schema));
+    return this.openResolvers().map(
+      ({ controller, name, field, reachedBy }) =>
+        `${controller.name}.${name} (GraphQL field ${field}): reached by ${reachedBy}, which no guard decides about, and Nest calls ` +
+        "no guards for fields. Add fieldResolverEnhancers: ['guards'] to the options of GraphQLModule.",
+    );
   }
 
-  private openingsOf(schema: Schema): string[] {
+  /** The resolvers of fields and references that a query reaches without a decision, less those that are meant to be open. */
+  openResolvers(): (FieldResolver & { readonly reachedBy: string })[] {
+    const areGuarded = this.globalGuardCheck.isRegistered();
+    return [...this.modules.values()]
+      .filter(({ providers }) => !(areGuarded && guardsFields(providers)))
+      .flatMap((module) => schemaOf(module) ?? [])
+      .flatMap((schema) => this.openResolversOf(schema));
+  }
+
+  private openResolversOf(schema: Schema) {
     const operations = new Set(this.handlers.operations());
-    const openResolvers = this.openResolvers();
+    const resolvers = this.resolversOfFields();
     return rootFieldsOf(schema)
       .filter(({ name }) => !operations.has(name))
       .flatMap(({ name, type }) => {
         const types = new Set([name.split('.')[0], ...reachableTypes(type, schema)]);
-        const open = openResolvers.filter(
-          ({ typeName, field }) =>
-            // In a schema, a type may be called otherwise than its class.
-            (types.has(typeName) || !Object.hasOwn(schema.getTypeMap(), typeName)) &&
-            (field === name || !isRootField(field, schema)),
-        );
-        return open.map(
-          ({ controller, name: method, field }) =>
-            `${controller.name}.${method} (GraphQL field ${field}): reached by ${name}, which no guard decides about, and Nest calls no guards for ` +
-            "fields. Add fieldResolverEnhancers: ['guards'] to the options of GraphQLModule.",
-        );
+        return resolvers
+          .filter(
+            ({ typeName, field }) =>
+              // In a schema, a type may be called otherwise than its class.
+              (types.has(typeName) || !Object.hasOwn(schema.getTypeMap(), typeName)) &&
+              (field === name || !isRootField(field, schema)),
+          )
+          .map((resolver) => ({ ...resolver, reachedBy: name }));
       });
   }
 
-  /** The resolvers of fields and references that Nest calls without guards, less those that are meant to be open. */
-  private openResolvers() {
+  private resolversOfFields(): FieldResolver[] {
     return this.handlers
       .fieldResolvers()
       .filter(

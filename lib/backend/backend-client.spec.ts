@@ -43,11 +43,8 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  jest.restoreAllMocks();
   propelAuth.requests.length = 0;
 });
-
-afterAll(() => propelAuth.stop());
 
 /** The error that a call ends in. */
 function failureOf(call: Promise<unknown>): Promise<Error> {

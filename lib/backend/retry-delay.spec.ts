@@ -2,10 +2,6 @@ import { jest } from '@jest/globals';
 import { retryDelay } from './retry-delay.js';
 
 describe('retryDelay()', () => {
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-
   it.each([
     [1, 500],
     [2, 1_000],

@@ -36,24 +36,22 @@ export class DecisionReporter {
     this.onDecision = onDecision;
   }
 
-  /** Reports that a call was let through. */
+  /** Reports that a call was allowed. */
   allowed(decision: Decision): void {
     if (this.onDecision === undefined) return;
     this.tell({ allowed: true, ...describeCaller(decision), route: routeOf(decision.context) });
   }
 
   /**
-   * Reports that a call was refused.
+   * Reports that a call was rejected.
    *
-   * @param cause what refused it
-   * @param answer what it is answered with
+   * @param cause what rejected it
+   * @param exception what the client gets
    */
-  rejected(decision: Decision, cause: unknown, answer: unknown): void {
+  rejected(decision: Decision, cause: unknown, exception: unknown): void {
     const route = routeOf(decision.context);
-    const reason = isRefusalException(answer) ? answer.reason : 'error';
-    this.logger.debug(
-      `${describeCall(decision.context, route)} rejected: ${reason}.${requirementsOf(decision)}`,
-    );
+    const reason = isRefusalException(exception) ? exception.reason : 'error';
+    this.log(decision, route, reason);
     if (this.onDecision === undefined) return;
     const orgId = cause instanceof Refusal ? cause.orgId : undefined;
     this.tell({
@@ -65,6 +63,17 @@ export class DecisionReporter {
     });
   }
 
+  /** A description that fails must not change the response. */
+  private log(decision: Decision, route: AccessedRoute, reason: string): void {
+    try {
+      this.logger.debug(
+        `${describeCall(decision.context, route)} rejected: ${reason}.${requirementsOf(decision)}`,
+      );
+    } catch (error) {
+      this.complain(error, 'The rejected call cannot be described');
+    }
+  }
+
   private tell(event: AccessDecisionEvent): void {
     try {
       // A promise is not waited for: whoever listens must not hold up the request.
@@ -74,9 +83,9 @@ export class DecisionReporter {
     }
   }
 
-  private complain(error: unknown): void {
+  private complain(error: unknown, what = 'onDecision failed'): void {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    this.logger.error(`onDecision failed: ${message}`, stack);
+    this.logger.error(`${what}: ${message}`, stack);
   }
 }
 

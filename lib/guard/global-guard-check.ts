@@ -17,15 +17,20 @@ export class GlobalGuardCheck {
 
   /** Read off the application, since it may be one without `requireUserByDefault`. */
   isRegistered(): boolean {
-    // What a test has put in the guard's place stands for the guard.
-    const provided: unknown = this.#moduleRef.get(PropelAuthGuard);
     return (
-      this.#applicationConfig
-        .getGlobalGuards()
-        .some((guard) => guard === provided || isPropelAuthGuard(guard)) ||
+      this.isSingleton() ||
       this.#applicationConfig
         .getGlobalRequestGuards()
         .some(({ metatype }) => isPropelAuthGuard(metatype))
     );
+  }
+
+  /** Whether it is made once: gateways are not reached by a global guard that Nest makes for each request. */
+  isSingleton(): boolean {
+    // A test may have replaced the guard.
+    const provided: unknown = this.#moduleRef.get(PropelAuthGuard);
+    return this.#applicationConfig
+      .getGlobalGuards()
+      .some((guard) => guard === provided || isPropelAuthGuard(guard));
   }
 }

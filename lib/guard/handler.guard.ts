@@ -4,7 +4,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { Policies } from '../rules/policies.js';
 import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
 import { GlobalGuardCheck } from './global-guard-check.js';
-import { PropelAuthGuard } from './propel-auth.guard.js';
+import { NO_MODULE, PropelAuthGuard } from './propel-auth.guard.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 
 /**
@@ -42,14 +42,16 @@ export class HandlerGuard implements CanActivate {
 const guardSentinel: CanActivate = Object.freeze({
   canActivate(context: ExecutionContext): true {
     if (findDecision(context) !== undefined) return true;
-    throw exceptionForUnguarded(
-      context,
-      (className) =>
-        `Nest calls no guard class for ${className}, so its calls return 500. Provide the class itself, as in ` +
-        'providers: [ReportsResolver], and not by useFactory or useValue.',
-    );
+    throw exceptionForUnguarded(context, describeDropped);
   },
 });
+
+function describeDropped(className: string): string {
+  return (
+    `Nest calls no guard class for ${className}, so its calls return 500. Provide the class itself, as in ` +
+    'providers: [ReportsResolver], and not by useFactory or useValue.'
+  );
+}
 
 /** Puts the guard and its sentinel in front of all other guards of a class or function. */
 export function placeHandlerGuard(subject: Function): void {
@@ -60,8 +62,3 @@ export function placeHandlerGuard(subject: Function): void {
 export function hasHandlerGuard(subject: Function): boolean {
   return guardsOf(subject).includes(HandlerGuard);
 }
-
-const NO_MODULE =
-  'A class has decorators of nestjs-propelauth, and its module has no PropelAuthGuard. Import PropelAuthModule.forRoot() in the root ' +
-  "module (with isGlobal: false also in this class's), and in a unit test give { provide: PropelAuthGuard, useValue: { canActivate: " +
-  '() => true } }. If it is there, two copies of the package are installed: npm ls nestjs-propelauth shows them.';

@@ -1,4 +1,5 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { MarkGuard } from '../rules/guard-metadata.js';
 import { AccessDecider } from './access-decider.js';
 
@@ -6,6 +7,8 @@ import { AccessDecider } from './access-decider.js';
  * The one guard that decides everything. The decorators (`@RequireUser()` and its siblings) put it on their routes, so it is
  * seldom named: with `@UseGuards(PropelAuthGuard)` on a route without a decorator, and as a global guard (for which
  * `requireUserByDefault` is the short way), it requires a user.
+ *
+ * A subclass needs no constructor: it can inject what it needs as properties.
  *
  * It returns 401 without a valid access token where a user is required, 403 where an organization rule fails and 503
  * while no access token can be verified.
@@ -25,7 +28,9 @@ import { AccessDecider } from './access-decider.js';
 @MarkGuard()
 export class PropelAuthGuard implements CanActivate {
   /** @hidden Nest's injector calls it. */
-  constructor(private readonly decider: AccessDecider) {}
+  constructor(@Optional() private readonly decider?: AccessDecider) {
+    if (decider === undefined) throw new PropelAuthConfigurationError(NO_MODULE);
+  }
 
   /**
    * Lets a call through or throws the exception that answers it; it never returns `false`.
@@ -37,6 +42,11 @@ export class PropelAuthGuard implements CanActivate {
    * and in a message handler an `RpcException`, with the former as its `cause`
    */
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
-    return this.decider.decideFor(this, context);
+    return (this.decider as AccessDecider).decideFor(this, context);
   }
 }
+
+export const NO_MODULE =
+  'A class has decorators of nestjs-propelauth or PropelAuthGuard, and its module has no PropelAuthModule. Import PropelAuthModule.forRoot() in the root ' +
+  "module (with isGlobal: false also in this class's), and in a unit test give { provide: PropelAuthGuard, useValue: { canActivate: " +
+  '() => true } }. If it is there, two copies of the package are installed: npm ls nestjs-propelauth shows them.';

@@ -10,5 +10,5 @@ export function describeOrgSource(source: OrgSourceOption): { from: string; name
 /** The same in words, such as `path orgId`. */
 export function summaryOfOrgSource(source: OrgSourceOption): string {
   const { from, name } = describeOrgSource(source);
-  return [from, name].filter(Boolean).join(' ');
+  return [from, name].filter(Boolean).map(String).join(' ');
 }

@@ -42,7 +42,7 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
     readonly reason: RejectionReason,
     debugMode: boolean,
   ) {
-    super(bodyOf(reason, debugMode));
+    super(bodyOf(HttpStatus.UNAUTHORIZED, reason, debugMode));
     this.challenge = challengeOf(reason);
   }
 }
@@ -75,7 +75,7 @@ export class PropelAuthForbiddenException extends ForbiddenException {
     readonly reason: RejectionReason,
     debugMode: boolean,
   ) {
-    super(bodyOf(reason, debugMode));
+    super(bodyOf(HttpStatus.FORBIDDEN, reason, debugMode));
     this.challenge = challengeOf(reason);
   }
 }
@@ -102,7 +102,8 @@ export class PropelAuthTooManyRequestsException extends HttpException {
     readonly retryAfterSeconds: number,
     debugMode: boolean,
   ) {
-    super(bodyOf('api_key_rate_limited', debugMode), HttpStatus.TOO_MANY_REQUESTS);
+    const status = HttpStatus.TOO_MANY_REQUESTS;
+    super(bodyOf(status, 'api_key_rate_limited', debugMode), status);
   }
 }
 
@@ -129,7 +130,7 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
     readonly retryAfterSeconds: number | undefined,
     debugMode: boolean,
   ) {
-    super(bodyOf(reason, debugMode));
+    super(bodyOf(HttpStatus.SERVICE_UNAVAILABLE, reason, debugMode));
   }
 }
 
@@ -149,13 +150,13 @@ export class PropelAuthWebhookException extends BadRequestException {
 
   /** @param debugMode whether the body includes the reason */
   constructor(debugMode: boolean) {
-    super(bodyOf('webhook_invalid', debugMode));
+    super(bodyOf(HttpStatus.BAD_REQUEST, 'webhook_invalid', debugMode));
   }
 }
 
 /** The shape of Nest's own bodies, with the reason. */
-function bodyOf(reason: RejectionReason, debugMode: boolean): object {
-  const { status: statusCode, description } = REFUSALS[reason];
+function bodyOf(statusCode: HttpStatus, reason: RejectionReason, debugMode: boolean): object {
+  const { description } = REFUSALS[reason];
   const error = STATUS_CODES[statusCode];
   if (debugMode) return { message: description, error, statusCode, reason };
   return { message: error, statusCode, ...(reason === 'step_up_required' && { reason }) };

@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { jest } from '@jest/globals';
 import { PropelAuthApiError, type PropelAuthApi } from 'nestjs-propelauth';
 import { call, type ApiCallName } from '../support/api-calls.js';
-import { closeApplications } from '../support/application.js';
 import { closedPort } from '../support/closed-port.js';
 import { until, useFakeTimers } from '../support/fake-timers.js';
 import { startApi } from '../support/propel-auth-api.js';
@@ -35,13 +34,6 @@ describe('The deadline of a call of PropelAuthApi', () => {
     propelAuth = await PropelAuthServer.start();
     open = [];
     useFakeTimers();
-  });
-
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    await closeApplications();
-    await propelAuth.stop();
-    jest.useRealTimers();
   });
 
   function hang(): void {
@@ -165,7 +157,6 @@ describe('The deadline of a call of PropelAuthApi', () => {
     expect(timeouts.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([
       false,
     ]);
-    await closeApplications();
     jest.advanceTimersByTime(10_000);
     await started.ended;
   });
@@ -195,13 +186,6 @@ describe('The retry of a read', () => {
     propelAuth = await PropelAuthServer.start();
     api = await startApi();
     useFakeTimers();
-  });
-
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    await closeApplications();
-    await propelAuth.stop();
-    jest.useRealTimers();
   });
 
   it.each([
@@ -245,11 +229,6 @@ describe('The retry of a read', () => {
 });
 
 describe('A connection that fails', () => {
-  afterEach(async () => {
-    jest.restoreAllMocks();
-    await closeApplications();
-  });
-
   it('leaves the outcome of a write known', async () => {
     const api = await startApi();
     const realFetch = globalThis.fetch;

@@ -3,7 +3,6 @@ import { jest } from '@jest/globals';
 import { getApis } from '@propelauth/node-apis';
 import { PropelAuthApi, PropelAuthApiError } from 'nestjs-propelauth';
 import { API_CALL_NAMES, call, SENT_SECRET, type ApiCallName } from '../support/api-calls.js';
-import { closeApplications } from '../support/application.js';
 import { until, useFakeTimers } from '../support/fake-timers.js';
 import { API_KEY, AUTH_URL } from '../support/project.js';
 import { startApi } from '../support/propel-auth-api.js';
@@ -18,40 +17,25 @@ function everyNameOf(object: object | null): string[] {
   return [...Object.getOwnPropertyNames(object), ...everyNameOf(Object.getPrototypeOf(object))];
 }
 
+const propelAuth = await PropelAuthServer.start();
+const api = await startApi();
+
+async function failureOf(name: ApiCallName, answer: Answer): Promise<PropelAuthApiError> {
+  propelAuth.answers(answer);
+  const failure: unknown = await call(api, name).then(
+    () => new Error(`${name} did not fail`),
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(PropelAuthApiError);
+  return failure as PropelAuthApiError;
+}
+
 describe('PropelAuthApi', () => {
-  let propelAuth: PropelAuthServer;
-  let api: PropelAuthApi;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-    api = await startApi();
-  });
-
   beforeEach(() => {
     propelAuth.requests.length = 0;
     // The client prints some responses that it does not understand.
     jest.spyOn(console, 'error').mockImplementation(() => {});
   });
-
-  afterEach(() => {
-    jest.useRealTimers();
-    jest.restoreAllMocks();
-  });
-
-  afterAll(async () => {
-    await closeApplications();
-    await propelAuth.stop();
-  });
-
-  async function failureOf(name: ApiCallName, answer: Answer): Promise<PropelAuthApiError> {
-    propelAuth.answers(answer);
-    const failure: unknown = await call(api, name).then(
-      () => new Error(`${name} did not fail`),
-      (error: unknown) => error,
-    );
-    expect(failure).toBeInstanceOf(PropelAuthApiError);
-    return failure as PropelAuthApiError;
-  }
 
   it('has every function of the client', () => {
     const offered = everyNameOf(getApis(new URL(AUTH_URL), API_KEY));

@@ -12,11 +12,7 @@ import {
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { call } from '../support/api-calls.js';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { startApplication, type RunningApplication } from '../support/application.js';
 import { BACKEND_FAILURES, loseConnection } from '../support/backend-failures.js';
 import { API_KEY } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
@@ -64,17 +60,10 @@ class UsersController {
 @UseFilters(PropelAuthApiErrorFilter)
 class FilteredController extends UsersController {}
 
+const propelAuth = await PropelAuthServer.start();
+
 describe('PropelAuthApiErrorFilter', () => {
-  let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
-
-  afterEach(closeApplications);
-
-  afterAll(() => propelAuth.stop());
 
   function start(
     prepare: (app: INestApplication) => unknown = () => {},
@@ -211,25 +200,18 @@ describe('PropelAuthApiErrorFilter', () => {
 });
 
 describe('Without PropelAuthApiErrorFilter', () => {
-  afterEach(closeApplications);
-
   it('Nest returns 500 for every failed call and nothing else', async () => {
-    const propelAuth = await PropelAuthServer.start();
-    try {
-      const { url } = await startApplication({
-        imports: [PropelAuthModule.forRoot(moduleOptions)],
-        controllers: [UsersController],
-      });
-      for (const answer of [{ status: 400 }, { status: 401 }, { status: 429 }, loseConnection]) {
-        propelAuth.answers(answer);
-        for (const path of ['/users', '/challenge']) {
-          const response = await request(url).post(path);
-          expect(response.status).toBe(500);
-          expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
-        }
+    const { url } = await startApplication({
+      imports: [PropelAuthModule.forRoot(moduleOptions)],
+      controllers: [UsersController],
+    });
+    for (const answer of [{ status: 400 }, { status: 401 }, { status: 429 }, loseConnection]) {
+      propelAuth.answers(answer);
+      for (const path of ['/users', '/challenge']) {
+        const response = await request(url).post(path);
+        expect(response.status).toBe(500);
+        expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
       }
-    } finally {
-      await propelAuth.stop();
     }
   });
 });

@@ -3,11 +3,9 @@ import * as client from '@propelauth/node-apis';
 import {
   PropelAuthApiError,
   PropelAuthExceptions,
-  type PropelAuthApi,
   type PropelAuthApiErrorCode,
 } from 'nestjs-propelauth';
 import { API_CALL_NAMES, call, type ApiCallName } from '../support/api-calls.js';
-import { closeApplications } from '../support/application.js';
 import { startApi } from '../support/propel-auth-api.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 
@@ -121,32 +119,20 @@ async function failureOf(calling: () => Promise<unknown>): Promise<PropelAuthApi
   return failure;
 }
 
+const propelAuth = await PropelAuthServer.start();
+const api = await startApi();
+
+function failureAfter(answer: Answer, name: ApiCallName): Promise<PropelAuthApiError> {
+  propelAuth.answers(answer);
+  return failureOf(() => call(api, name));
+}
+
 describe('A failed call of PropelAuthApi', () => {
-  let propelAuth: PropelAuthServer;
-  let api: PropelAuthApi;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-    api = await startApi();
-  });
-
   beforeEach(() => {
     propelAuth.requests.length = 0;
     // The client prints some answers that it does not understand.
     jest.spyOn(console, 'error').mockImplementation(() => {});
   });
-
-  afterEach(() => jest.restoreAllMocks());
-
-  afterAll(async () => {
-    await closeApplications();
-    await propelAuth.stop();
-  });
-
-  function failureAfter(answer: Answer, name: ApiCallName): Promise<PropelAuthApiError> {
-    propelAuth.answers(answer);
-    return failureOf(() => call(api, name));
-  }
 
   it.each(rejectedCalls)('names the invalid fields: %s', async (name, exception) => {
     const body = { email: ['Do not repeat'], user_facing_error: 'Do not repeat' };

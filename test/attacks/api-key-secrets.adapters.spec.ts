@@ -11,7 +11,7 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import request from 'supertest';
-import { closeApplications, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import { alice } from '../support/claims.js';
 import { Issuer } from '../support/issuer.js';
@@ -81,15 +81,10 @@ const brokenStore = {
   },
 };
 
-describe.each([false, true])('With debugMode: %p', (debugMode) => {
-  let backend: Backend;
+const backend = await Backend.start();
 
-  beforeAll(async () => {
-    backend = await Backend.start();
-  });
+describe.each([false, true])('With debugMode: %p', (debugMode) => {
   beforeEach(() => backend.reset());
-  afterEach(closeApplications);
-  afterAll(() => backend.stop());
 
   it.each(Object.keys(failures))(
     'no API key, grant or secret is in a response, a log or an event, when PropelAuth returns %s',

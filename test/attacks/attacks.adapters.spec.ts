@@ -1,8 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { jest } from '@jest/globals';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
 import { stopClock } from '../support/fake-timers.js';
 import { encode, NOW, PROJECT_KEYS, signParts, toJson } from '../support/forge.js';
 import { alice } from '../support/claims.js';
@@ -18,40 +18,30 @@ import { VictimController } from './victim.controller.js';
 
 const LET_IN = `"letIn":"${alice.user_id}"`;
 
+stopClock(NOW * 1000);
+const { url } = await startApplication({
+  imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
+  controllers: [VictimController],
+});
+let keyRequests = 0;
+const keyServer = createServer((_request, response) => {
+  keyRequests++;
+  response.end('{"keys":[]}');
+});
+registerCleanup(() => keyServer.close());
+await new Promise<void>((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
+const keyServerUrl = `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}`;
+
+const send = (text: string) => sendRaw(url, text);
+
+const sendToken = (token: string, path = '/required') =>
+  send(requestText(`GET ${path}`, [bearer(token)]));
+
+/** After each attack the server is still there, and lets in whom it should. */
+const expectStillThere = async () =>
+  expect(await sendToken(VALID_TOKEN)).toMatchObject({ status: 200 });
+
 describe('Attacks', () => {
-  let application: RunningApplication;
-  let keyServer: Server;
-  let keyServerUrl: string;
-  let keyRequests = 0;
-
-  beforeAll(async () => {
-    stopClock(NOW * 1000);
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
-      controllers: [VictimController],
-    });
-    keyServer = createServer((_request, response) => {
-      keyRequests++;
-      response.end('{"keys":[]}');
-    });
-    await new Promise<void>((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
-    keyServerUrl = `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}`;
-  });
-
-  afterAll(async () => {
-    await application.close();
-    await new Promise((resolve) => keyServer.close(resolve));
-    jest.useRealTimers();
-  });
-
-  const send = (text: string) => sendRaw(application.url, text);
-  const sendToken = (token: string, path = '/required') =>
-    send(requestText(`GET ${path}`, [bearer(token)]));
-
-  /** After each attack the server is still there, and lets in whom it should. */
-  const expectStillThere = async () =>
-    expect(await sendToken(VALID_TOKEN)).toMatchObject({ status: 200 });
-
   it('have unique names', () => {
     expect(new Set(ATTACK_NAMES).size).toBe(ATTACK_NAMES.length);
   });

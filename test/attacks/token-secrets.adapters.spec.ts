@@ -11,7 +11,7 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import request from 'supertest';
-import { closeApplications, failureOf, startApplication } from '../support/application.js';
+import { failureOf, startApplication } from '../support/application.js';
 import { alice, dave } from '../support/claims.js';
 import { Issuer } from '../support/issuer.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
@@ -53,25 +53,20 @@ class FailingController {
 }
 
 /** Everything that reaches the process's output while a test runs, by whatever way. */
-function recordOutput(): { text(): string; stop(): void } {
+function recordOutput(): string[] {
   const written: string[] = [];
-  const spies = [
-    ...[process.stdout, process.stderr].map((stream) =>
-      jest.spyOn(stream, 'write').mockImplementation((chunk: unknown) => {
-        written.push(String(chunk));
-        return true;
-      }),
-    ),
-    ...(['log', 'info', 'warn', 'error', 'debug', 'trace'] as const).map((method) =>
-      jest.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
-        written.push(parts.map((part) => inspect(part)).join(' '));
-      }),
-    ),
-  ];
-  return {
-    text: () => written.join('\n'),
-    stop: () => spies.forEach((spy) => spy.mockRestore()),
-  };
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((chunk: unknown) => {
+      written.push(String(chunk));
+      return true;
+    });
+  }
+  for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
+    jest.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
+      written.push(parts.map((part) => inspect(part)).join(' '));
+    });
+  }
+  return written;
 }
 
 /** Tokens that fail in every way, and some that do not. */
@@ -95,42 +90,30 @@ async function tokens(): Promise<string[]> {
   ];
 }
 
+const server = await PropelAuthServer.start();
+
 describe.each([false, true])('Secrets, with debugMode %s,', (debugMode) => {
-  let server: PropelAuthServer;
-
-  beforeAll(async () => {
-    server = await PropelAuthServer.start();
-  });
-
-  afterEach(closeApplications);
-
-  afterAll(() => server.stop());
-
   /** Sends the tokens everywhere and gives back whatever was logged, printed and answered. */
   async function everythingSaid(sent: string[]): Promise<string> {
     const output = recordOutput();
     const logger = new RecordingLogger();
-    try {
-      const application = await startApplication(
-        {
-          imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, debugMode })],
-          controllers: [FailingController],
-        },
-        (app) => app.useLogger(logger),
-      );
-      const answers = [];
-      for (const token of sent) {
-        for (const path of ['user', `orgs/${ACME_ID}`, 'throwing-source', 'throwing-handler']) {
-          const response = await request(application.url)
-            .get(`/${path}`)
-            .set('Authorization', `Bearer ${token}`);
-          answers.push(response.status, JSON.stringify(response.headers), response.text);
-        }
+    const application = await startApplication(
+      {
+        imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, debugMode })],
+        controllers: [FailingController],
+      },
+      (app) => app.useLogger(logger),
+    );
+    const answers = [];
+    for (const token of sent) {
+      for (const path of ['user', `orgs/${ACME_ID}`, 'throwing-source', 'throwing-handler']) {
+        const response = await request(application.url)
+          .get(`/${path}`)
+          .set('Authorization', `Bearer ${token}`);
+        answers.push(response.status, JSON.stringify(response.headers), response.text);
       }
-      return [logger.text, output.text(), ...answers].join('\n');
-    } finally {
-      output.stop();
     }
+    return [logger.text, ...output, ...answers].join('\n');
   }
 
   it.each<[string, () => void]>([

@@ -13,11 +13,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import {
   everyTransport,
   GuardedController,
@@ -61,28 +57,22 @@ class OrgsController {
 @Module({ controllers: [OrgsController] })
 class OrgsModule {}
 
+const application = await startApplication(
+  {
+    imports: [
+      PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions),
+      OrgsModule,
+      RouterModule.register([{ path: 'admin', module: OrgsModule }]),
+    ],
+    controllers: [ThingsController],
+  },
+  (app) => {
+    app.setGlobalPrefix('api');
+    app.enableVersioning({ type: VersioningType.URI });
+  },
+);
+
 describe('describeAccess()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication(
-      {
-        imports: [
-          PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions),
-          OrgsModule,
-          RouterModule.register([{ path: 'admin', module: OrgsModule }]),
-        ],
-        controllers: [ThingsController],
-      },
-      (app) => {
-        app.setGlobalPrefix('api');
-        app.enableVersioning({ type: VersioningType.URI });
-      },
-    );
-  });
-
-  afterAll(() => application.close());
-
   it('lists every route with its full path and its callers', () => {
     const table = describeAccess(application.app).map(
       ({ method, path, controller, handler, access }) =>
@@ -118,8 +108,6 @@ describe('describeAccess()', () => {
 });
 
 describe('describeAccess() of an application with every transport', () => {
-  afterEach(closeApplications);
-
   it('lists routes, GraphQL operations and fields with a rule, gateway events and messages', async () => {
     const { app } = await startApplication(
       everyTransport([GuardedController], [GuardedResolver, GuardedGateway]),

@@ -16,26 +16,17 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication } from '../support/application.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
 import { codesOf, graphqlModule, send } from '../support/graphql.js';
-import { alice, headersOf, ROLES } from '../support/project.js';
+import { alice, headersOf } from '../support/project.js';
 import { messageOf } from '../support/start-error.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 function start(
   resolver: Type,
   graphqlOptions: GqlModuleOptions = {},
   options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {},
 ) {
-  return startApplication({
-    imports: [
-      PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options }),
-      graphqlModule(graphqlOptions),
-    ],
-    providers: [resolver],
-  });
+  return startGuarded({ imports: [graphqlModule(graphqlOptions)], providers: [resolver] }, options);
 }
 
 @ObjectType()
@@ -97,14 +88,10 @@ describe('The audit of GraphQL', () => {
 
   it('accepts a field with an explicit guard, which requires a user', async () => {
     const application = await start(resolverWithField(UseGuards(PropelAuthGuard)));
-    try {
-      expect(codesOf(await send(application, '{ report { title } }'))).toEqual(['UNAUTHENTICATED']);
-      expect(
-        codesOf(await send(application, '{ report { title } }', await headersOf(issuer, alice))),
-      ).toEqual([]);
-    } finally {
-      await application.close();
-    }
+    expect(codesOf(await send(application, '{ report { title } }'))).toEqual(['UNAUTHENTICATED']);
+    expect(
+      codesOf(await send(application, '{ report { title } }', await headersOf(issuer, alice))),
+    ).toEqual([]);
   });
 
   it.each([

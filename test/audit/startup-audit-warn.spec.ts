@@ -2,7 +2,6 @@ import { Controller, Get } from '@nestjs/common';
 import {
   CurrentUser,
   OptionalUser,
-  PropelAuthModule,
   PropelAuthWebhook,
   Public,
   RequireApiKey,
@@ -13,14 +12,11 @@ import {
   RequireUserOrApiKey,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { closeApplications, startApplication } from '../support/application.js';
-import { ACME_ID, alice, carol, dave, headersOf, ROLES } from '../support/project.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { ACME_ID, alice, carol, dave, headersOf } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { reportsController, type WrittenRules } from './reports-controller.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller('second')
 class SecondController {
@@ -32,19 +28,15 @@ class SecondController {
 }
 
 describe('startupAudit: warn', () => {
-  afterEach(closeApplications);
-
   const member = RequireOrgMember();
   const owner = RequireOrgRole('Owner');
   const people = { nobody: null, alice, carol, dave };
 
   it('starts and logs all findings in one warning', async () => {
     const logger = new RecordingLogger();
-    await startApplication(
-      {
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-        controllers: [reportsController({ handler: [Public(), member] }), SecondController],
-      },
+    await startGuarded(
+      { controllers: [reportsController({ handler: [Public(), member] }), SecondController] },
+      { startupAudit: 'warn' },
       (app) => app.useLogger(logger),
     );
     expect(logger.of('warn')).toHaveLength(1);
@@ -56,11 +48,9 @@ describe('startupAudit: warn', () => {
 
   it('logs nothing without findings', async () => {
     const logger = new RecordingLogger();
-    await startApplication(
-      {
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-        controllers: [reportsController({ handler: [member] })],
-      },
+    await startGuarded(
+      { controllers: [reportsController({ handler: [member] })] },
+      { startupAudit: 'warn' },
       (app) => app.useLogger(logger),
     );
     expect(logger.of('warn')).toEqual([]);
@@ -112,26 +102,26 @@ describe('startupAudit: warn', () => {
       owners,
     ],
   ])('applies the strictest of contradicting rules: %s', async (_what, written, expected) => {
-    const application = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-      controllers: [reportsController(written)],
-    });
+    const { url } = await startGuarded(
+      { controllers: [reportsController(written)] },
+      { startupAudit: 'warn' },
+    );
     const answers: Record<string, number> = {};
     for (const [name, user] of Object.entries(people)) {
       const headers = await headersOf(issuer, user);
-      const { status } = await request(application.url).get(`/reports/${ACME_ID}`).set(headers);
+      const { status } = await request(url).get(`/reports/${ACME_ID}`).set(headers);
       answers[name] = status;
     }
     expect(answers).toEqual(expected);
   });
 
   it('treats @OptionalUser() as stricter than @Public(): the token is checked', async () => {
-    const application = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-      controllers: [reportsController({ handler: [Public(), OptionalUser()] })],
-    });
+    const { url } = await startGuarded(
+      { controllers: [reportsController({ handler: [Public(), OptionalUser()] })] },
+      { startupAudit: 'warn' },
+    );
     const headers = await headersOf(issuer, alice);
-    const { body } = await request(application.url).get(`/reports/${ACME_ID}`).set(headers);
+    const { body } = await request(url).get(`/reports/${ACME_ID}`).set(headers);
     expect(body).toEqual({ userId: alice.userId, orgId: null });
   });
 });

@@ -1,20 +1,20 @@
-import type { Type } from '@nestjs/common';
+import { Scope, type Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   CurrentUser,
   orgFromHeader,
   orgFromMessage,
+  PropelAuthGuard,
   PropelAuthModule,
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication } from '../support/application.js';
-import { alice, ROLES } from '../support/project.js';
+import { failureOf, startApplication } from '../support/application.js';
+import { issuer } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 import { messageOf } from '../support/start-error.js';
-import { closeClients, connectSocketIo, exception } from '../support/websockets.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { connectSocketIo, exception } from '../support/websockets.js';
 
 function startError(gateway: Type): Promise<string> {
   const forRoot = PropelAuthModule.forRoot(issuer.moduleOptions);
@@ -92,7 +92,25 @@ describe('The audit of gateways', () => {
     const user = connectSocketIo(application, { auth: { token: await issuer.accessToken(alice) } });
     expect(await stranger.ask('hello')).toEqual(exception(401, 'Unauthorized', 'hello'));
     expect(await user.ask('hello')).toEqual({ event: 'hello', data: 'Hello' });
-    closeClients();
-    await application.close();
   });
+});
+
+describe('A global guard that Nest makes for each request', () => {
+  it.each([Scope.REQUEST, Scope.TRANSIENT])(
+    'fails startup next to a gateway without a rule, since Nest does not call it there: scope %s',
+    async (scope) => {
+      @WebSocketGateway()
+      class OpenGateway {
+        @SubscribeMessage('list')
+        list() {}
+      }
+      const starting = startApplication({
+        imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+        providers: [OpenGateway, { provide: APP_GUARD, useClass: PropelAuthGuard, scope }],
+      });
+      await expect(failureOf(starting)).resolves.toMatchObject({
+        message: expect.stringContaining('The global guard does not reach gateways'),
+      });
+    },
+  );
 });

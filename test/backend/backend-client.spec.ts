@@ -1,20 +1,12 @@
 import { jest } from '@jest/globals';
 import { PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
 import { ApiKeyAuthenticator } from '../../lib/callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../../lib/backend/backend-client.js';
 import { StepUpVerifier } from '../../lib/callers/step-up/step-up-verifier.js';
-import { closeApplications, startApplication } from '../support/application.js';
-import { alice, API_KEY, AUTH_URL, headersOf, ROLES } from '../support/project.js';
+import { startApplication } from '../support/application.js';
+import { issuer, request } from '../support/guarded-application.js';
+import { alice, API_KEY, AUTH_URL } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
-
-afterEach(async () => {
-  await closeApplications();
-  jest.restoreAllMocks();
-});
 
 describe('BackendClient', () => {
   it('can be replaced, and then nothing else asks PropelAuth about access', async () => {
@@ -32,10 +24,7 @@ describe('BackendClient', () => {
       undefined,
       (builder) => builder.overrideProvider(BackendClient).useValue(calls),
     );
-    await request(url)
-      .get('/me')
-      .set(await headersOf(issuer, alice))
-      .expect(200);
+    await request(url, alice).get('/me').expect(200);
     expect(await app.get(ApiKeyAuthenticator).authenticate('a')).toEqual({
       metadata: { key: 'a' },
     });

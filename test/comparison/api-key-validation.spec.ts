@@ -21,15 +21,9 @@ import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 const ours = new BackendClient(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
 const theirs = getApis(new URL(AUTH_URL), API_KEY);
 
+const propelAuth = await PropelAuthServer.start();
+
 describe("Compared with PropelAuth's own client", () => {
-  let propelAuth: PropelAuthServer;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
-
-  afterAll(() => propelAuth.stop());
-
   it.each<[string, object]>([
     ['of a user', personalKey],
     [

@@ -1,7 +1,8 @@
 import { UnauthorizedException } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
+import { Test } from '@nestjs/testing';
 import { initBaseAuth } from '@propelauth/node';
 import { PropelAuthModule, PropelAuthService, type User } from 'nestjs-propelauth';
+import { registerCleanup } from '../support/clean-up.js';
 import { API_KEY } from '../support/project.js';
 import { ISSUER, PROJECT_KEYS } from '../support/forge.js';
 
@@ -19,10 +20,7 @@ const settings = {
 export class BothSides {
   readonly theirs = initBaseAuth(settings);
 
-  private constructor(
-    private readonly application: TestingModule,
-    readonly ours: PropelAuthService,
-  ) {}
+  private constructor(readonly ours: PropelAuthService) {}
 
   /** The other side knows no leeway: unless told otherwise, nor do we here. */
   static async start(options: { clockToleranceSeconds?: number } = {}): Promise<BothSides> {
@@ -30,11 +28,8 @@ export class BothSides {
       imports: [PropelAuthModule.forRoot({ clockToleranceSeconds: 0, ...settings, ...options })],
     }).compile();
     await application.init();
-    return new BothSides(application, application.get(PropelAuthService));
-  }
-
-  close(): Promise<void> {
-    return this.application.close();
+    registerCleanup(() => application.close());
+    return new BothSides(application.get(PropelAuthService));
   }
 
   async askTheirs(authorization: string | undefined): Promise<Verdict> {

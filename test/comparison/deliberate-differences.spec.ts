@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { stopClock } from '../support/fake-timers.js';
 import { BothSides } from './both-sides.js';
 import {
@@ -15,19 +14,10 @@ function examplesOf(differences: readonly DeliberateDifference[]) {
   );
 }
 
+stopClock(NOW * 1000);
+const sides = await BothSides.start();
+
 describe('Deliberate differences', () => {
-  let sides: BothSides;
-
-  beforeAll(async () => {
-    stopClock(NOW * 1000);
-    sides = await BothSides.start();
-  });
-
-  afterAll(async () => {
-    await sides.close();
-    jest.useRealTimers();
-  });
-
   describe('@propelauth/node accepts and this package rejects', () => {
     it.each(examplesOf(STRICTER_HERE))('$name: $what', async ({ name, authorization }) => {
       expect(await sides.askTheirs(authorization)).toMatchObject({ accepted: true });

@@ -7,30 +7,21 @@ import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { FakeBackend } from '../../lib/testing/fake-api/fake-backend.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
+const issuer = await TestIssuer.create();
+const api = new FakePropelAuthApi({ issuer });
+const alice = api.addUser({
+  email: 'alice@example.com',
+  username: 'alice',
+  properties: { plan: 'pro' },
+  orgs: [{ orgName: 'Acme Inc', role: 'Admin' }],
+});
+const real = new BackendClient(new ResolvedOptions(issuer.moduleOptions));
+const propelAuth = await PropelAuthServer.start();
+const backend = new FakeBackend(api.project);
+propelAuth.answers((request, response) => void answer(request, response));
+
 /** The package's own calls, over HTTP, against what the fake answers PropelAuth's client. */
 describe('The calls that decide access, of the fake and over HTTP', () => {
-  let propelAuth: PropelAuthServer;
-  let api: FakePropelAuthApi;
-  let real: BackendClient;
-  let alice: string;
-
-  beforeAll(async () => {
-    const issuer = await TestIssuer.create();
-    api = new FakePropelAuthApi({ issuer });
-    alice = api.addUser({
-      email: 'alice@example.com',
-      username: 'alice',
-      properties: { plan: 'pro' },
-      orgs: [{ orgName: 'Acme Inc', role: 'Admin' }],
-    });
-    real = new BackendClient(new ResolvedOptions(issuer.moduleOptions));
-    propelAuth = await PropelAuthServer.start();
-    const backend = new FakeBackend(api.project);
-    propelAuth.answers((request, response) => void answer(backend, request, response));
-  });
-
-  afterAll(() => propelAuth.stop());
-
   it('return the same verification key', async () => {
     expect(await api.backendClient.fetchVerifierKey()).toBe(await real.fetchVerifierKey());
   });
@@ -76,11 +67,7 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
   });
 });
 
-async function answer(
-  backend: FakeBackend,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url as string, 'http://localhost');
   const answered = await backend.handle({
     method: request.method as string,

@@ -21,16 +21,10 @@ describe('FakePropelAuthApi and PropelAuth’s own client', () => {
     issuer = await TestIssuer.create();
   });
 
-  afterAll(() => propelAuth.stop());
-
   beforeEach(() => {
     jest.spyOn(Date, 'now').mockReturnValue(CREATED_AT * 1000);
     fake = documentedProject(issuer);
     propelAuth.requests.length = 0;
-  });
-
-  afterEach(() => {
-    jest.restoreAllMocks();
   });
 
   it.each(DOCUMENTED_CALLS)('returns the same for $name', async (documented) => {

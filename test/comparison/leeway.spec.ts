@@ -1,19 +1,12 @@
-import { jest } from '@jest/globals';
 import { stopClock } from '../support/fake-timers.js';
 import { BothSides } from './both-sides.js';
 import { forge, ISSUER, NOW, type JsonObject } from '../support/forge.js';
 
+const sides = await BothSides.start({ clockToleranceSeconds: undefined });
+
 /** The one respect in which PropelAuth's SDK for Node.js is stricter: it allows no difference between clocks. */
 describe('Leeway', () => {
-  let sides: BothSides;
-
-  beforeAll(async () => {
-    sides = await BothSides.start({ clockToleranceSeconds: undefined });
-  });
-
   beforeEach(() => stopClock(NOW * 1000));
-  afterEach(() => void jest.useRealTimers());
-  afterAll(() => sides.close());
 
   it.each<{ what: string; times: JsonObject; theirs: boolean; ours: boolean }>([
     { what: 'expires in a second', times: { exp: NOW + 1 }, theirs: true, ours: true },

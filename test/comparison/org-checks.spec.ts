@@ -1,5 +1,4 @@
 import { ForbiddenException } from '@nestjs/common';
-import { jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { OrgMemberInfo, User } from 'nestjs-propelauth';
 import { stopClock } from '../support/fake-timers.js';
@@ -73,19 +72,67 @@ const questioned = validClaims.chain((claims) =>
   fc.record({ claims: fc.constant(claims), question: questionAbout(claims) }),
 );
 
+stopClock(NOW * 1000);
+const sides = await BothSides.start();
+
+async function askTheirs(
+  authorization: string,
+  { check, orgId, requirement }: Question,
+): Promise<OrgMemberInfo | undefined> {
+  const { theirs } = sides;
+  const [one, all] = [requirement as string, requirement as string[]];
+  const org = { orgId };
+  try {
+    const answer = await {
+      member: () => theirs.validateAccessTokenAndGetUserWithOrgInfo(authorization, org),
+      'minimum role': () =>
+        theirs.validateAccessTokenAndGetUserWithOrgInfoWithMinimumRole(authorization, org, one),
+      'exact role': () =>
+        theirs.validateAccessTokenAndGetUserWithOrgInfoWithExactRole(authorization, org, one),
+      permission: () =>
+        theirs.validateAccessTokenAndGetUserWithOrgInfoWithPermission(authorization, org, one),
+      'all permissions': () =>
+        theirs.validateAccessTokenAndGetUserWithOrgInfoWithAllPermissions(authorization, org, all),
+    }[check]();
+    return answer.orgMemberInfo;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A refusal is a 403, or a TypeError for a requirement that makes no sense. All else fails the test. */
+function askOurs(user: User, { check, orgId, requirement }: Question): OrgMemberInfo | undefined {
+  const { ours } = sides;
+  const [one, all] = [requirement as string, requirement as string[]];
+  try {
+    return {
+      member: () => ours.requireOrgMember(user, orgId),
+      'minimum role': () => ours.requireOrgMemberWithMinimumRole(user, orgId, one),
+      'exact role': () => ours.requireOrgMemberWithExactRole(user, orgId, one),
+      permission: () => ours.requireOrgMemberWithPermission(user, orgId, one),
+      'all permissions': () => ours.requireOrgMemberWithAllPermissions(user, orgId, all),
+    }[check]();
+  } catch (error) {
+    const isSenseless =
+      check !== 'member' && (all.length === 0 || [requirement].flat().some((name) => !name.trim()));
+    expect(error).toBeInstanceOf(isSenseless ? TypeError : ForbiddenException);
+    return undefined;
+  }
+}
+
+/** The membership that each side answers with, or nothing. */
+async function ask(
+  claims: JsonObject,
+  question: Question,
+): Promise<{ theirs?: OrgMemberInfo; ours?: OrgMemberInfo }> {
+  const token = forge({ iss: ISSUER, iat: NOW, exp: NOW + 60, ...claims });
+  return {
+    theirs: await askTheirs(`Bearer ${token}`, question),
+    ours: askOurs(await sides.ours.validateAccessToken(token), question),
+  };
+}
+
 describe('Organization checks of this package and of @propelauth/node', () => {
-  let sides: BothSides;
-
-  beforeAll(async () => {
-    stopClock(NOW * 1000);
-    sides = await BothSides.start();
-  });
-
-  afterAll(async () => {
-    await sides.close();
-    jest.useRealTimers();
-  });
-
   it(
     'have the same result and membership, except for the listed differences',
     async () => {
@@ -154,66 +201,4 @@ describe('Organization checks of this package and of @propelauth/node', () => {
       expect(ours).toBeUndefined();
     });
   });
-
-  /** The membership that each side answers with, or nothing. */
-  async function ask(
-    claims: JsonObject,
-    question: Question,
-  ): Promise<{ theirs?: OrgMemberInfo; ours?: OrgMemberInfo }> {
-    const token = forge({ iss: ISSUER, iat: NOW, exp: NOW + 60, ...claims });
-    return {
-      theirs: await askTheirs(`Bearer ${token}`, question),
-      ours: askOurs(await sides.ours.validateAccessToken(token), question),
-    };
-  }
-
-  async function askTheirs(
-    authorization: string,
-    { check, orgId, requirement }: Question,
-  ): Promise<OrgMemberInfo | undefined> {
-    const { theirs } = sides;
-    const [one, all] = [requirement as string, requirement as string[]];
-    const org = { orgId };
-    try {
-      const answer = await {
-        member: () => theirs.validateAccessTokenAndGetUserWithOrgInfo(authorization, org),
-        'minimum role': () =>
-          theirs.validateAccessTokenAndGetUserWithOrgInfoWithMinimumRole(authorization, org, one),
-        'exact role': () =>
-          theirs.validateAccessTokenAndGetUserWithOrgInfoWithExactRole(authorization, org, one),
-        permission: () =>
-          theirs.validateAccessTokenAndGetUserWithOrgInfoWithPermission(authorization, org, one),
-        'all permissions': () =>
-          theirs.validateAccessTokenAndGetUserWithOrgInfoWithAllPermissions(
-            authorization,
-            org,
-            all,
-          ),
-      }[check]();
-      return answer.orgMemberInfo;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** A refusal is a 403, or a TypeError for a requirement that makes no sense. All else fails the test. */
-  function askOurs(user: User, { check, orgId, requirement }: Question): OrgMemberInfo | undefined {
-    const { ours } = sides;
-    const [one, all] = [requirement as string, requirement as string[]];
-    try {
-      return {
-        member: () => ours.requireOrgMember(user, orgId),
-        'minimum role': () => ours.requireOrgMemberWithMinimumRole(user, orgId, one),
-        'exact role': () => ours.requireOrgMemberWithExactRole(user, orgId, one),
-        permission: () => ours.requireOrgMemberWithPermission(user, orgId, one),
-        'all permissions': () => ours.requireOrgMemberWithAllPermissions(user, orgId, all),
-      }[check]();
-    } catch (error) {
-      const isSenseless =
-        check !== 'member' &&
-        (all.length === 0 || [requirement].flat().some((name) => !name.trim()));
-      expect(error).toBeInstanceOf(isSenseless ? TypeError : ForbiddenException);
-      return undefined;
-    }
-  }
 });

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { stopClock } from '../support/fake-timers.js';
 import { BothSides, type Verdict } from './both-sides.js';
@@ -9,19 +8,10 @@ import { PATIENCE, reproducible } from '../support/reproducible.js';
 import { outcomeOf, Tally, type Outcome } from './tally.js';
 import { viewOf, withNullRead } from './user-view.js';
 
+stopClock(NOW * 1000);
+const sides = await BothSides.start();
+
 describe('Tokens in this package and in @propelauth/node', () => {
-  let sides: BothSides;
-
-  beforeAll(async () => {
-    stopClock(NOW * 1000);
-    sides = await BothSides.start();
-  });
-
-  afterAll(async () => {
-    await sides.close();
-    jest.useRealTimers();
-  });
-
   it(
     'have the same result and user, except for the listed differences',
     async () => {

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { User } from 'nestjs-propelauth';
 import { stopClock } from '../support/fake-timers.js';
 import { membershipIn } from '../support/claims.js';
@@ -10,30 +9,21 @@ function inAcme(overrides: JsonObject): JsonObject {
   return { org_member_info: membershipIn(ACME, 'Admin', overrides) };
 }
 
+stopClock(NOW * 1000);
+const sides = await BothSides.start();
+
+async function usersOf(claims: JsonObject): Promise<{ theirs: User; ours: User }> {
+  const token = forge({ iss: ISSUER, iat: NOW, exp: NOW + 60, user_id: 'user-alice', ...claims });
+  const [theirs, ours] = [
+    await sides.askTheirs(`Bearer ${token}`),
+    await sides.askOurs(`Bearer ${token}`),
+  ];
+  if (!theirs.accepted || !ours.accepted) throw new Error('Both sides have to accept the token');
+  return { theirs: theirs.user, ours: ours.user };
+}
+
 /** What withNullRead() evens out before users are compared, case by case. */
 describe('One token, two users:', () => {
-  let sides: BothSides;
-
-  beforeAll(async () => {
-    stopClock(NOW * 1000);
-    sides = await BothSides.start();
-  });
-
-  afterAll(async () => {
-    await sides.close();
-    jest.useRealTimers();
-  });
-
-  async function usersOf(claims: JsonObject): Promise<{ theirs: User; ours: User }> {
-    const token = forge({ iss: ISSUER, iat: NOW, exp: NOW + 60, user_id: 'user-alice', ...claims });
-    const [theirs, ours] = [
-      await sides.askTheirs(`Bearer ${token}`),
-      await sides.askOurs(`Bearer ${token}`),
-    ];
-    if (!theirs.accepted || !ours.accepted) throw new Error('Both sides have to accept the token');
-    return { theirs: theirs.user, ours: ours.user };
-  }
-
   it('a claim of null is null there and absent here', async () => {
     const { theirs, ours } = await usersOf({ email: null });
     expect(theirs.email).toBeNull();

@@ -2,17 +2,21 @@ import { jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import {
   OptionalUser,
-  PropelAuthModule,
   RequireOrgRole,
   type AccessDecisionEvent,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import type { TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { ACME, ACME_ID, alice, carol, dave, GLOBEX_ID, ROLES, userIn } from '../support/project.js';
+import type { RunningApplication } from '../support/application.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { ACME, ACME_ID, alice, carol, dave, GLOBEX_ID, userIn } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+/** A source that cannot be described: its name has no text. */
+const unnameable = Object.defineProperties(() => undefined, {
+  from: { value: 'header' },
+  name: { value: Object.create(null) as object },
+});
 
 @Controller()
 class ReportsController {
@@ -31,6 +35,10 @@ class ReportsController {
     },
   })
   broken() {}
+
+  @Get('unnameable')
+  @RequireOrgRole('Admin', { org: unnameable })
+  unnameable() {}
 }
 
 const logger = { log: jest.fn(), warn: jest.fn(), error: jest.fn(), debug: jest.fn() };
@@ -41,12 +49,8 @@ describe('onDecision', () => {
 
   beforeEach(() => {
     events = [];
-    jest.clearAllMocks();
-  });
-
-  afterEach(async () => {
-    await application?.close();
     application = undefined;
+    jest.clearAllMocks();
   });
 
   async function get(
@@ -55,11 +59,9 @@ describe('onDecision', () => {
     onDecision: PropelAuthModuleOptions['onDecision'] = (event) => void events.push(event),
     claims?: object,
   ) {
-    application ??= await startApplication(
-      {
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, onDecision })],
-        controllers: [ReportsController],
-      },
+    application ??= await startGuarded(
+      { controllers: [ReportsController] },
+      { onDecision },
       (app) => app.useLogger(logger),
     );
     const call = request(application.url).get(path);
@@ -167,5 +169,12 @@ describe('onDecision', () => {
         'PropelAuth',
       ],
     ]);
+  });
+
+  it('does not change the response if the call cannot be described', async () => {
+    expect((await get('/unnameable')).status).toBe(401);
+    expect((await get('/unnameable', carol)).status).toBe(403);
+    expect(events.map(({ reason }) => reason)).toEqual(['token_missing', 'org_missing']);
+    expect(logger.error).toHaveBeenCalledTimes(2);
   });
 });

@@ -5,17 +5,15 @@ import {
   getCurrentUser,
   OptionalUser,
   PropelAuthGuard,
-  PropelAuthModule,
   Public,
   RequireOrgMember,
   RequireOrgRole,
   RequireUser,
   type OrgSource,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import type { TestUser } from 'nestjs-propelauth/testing';
 import { stopClock } from '../support/fake-timers.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import {
   ACME,
   ACME_ID,
@@ -25,7 +23,6 @@ import {
   GLOBEX,
   GLOBEX_ID,
   headersOf,
-  ROLES,
   userIn,
 } from '../support/project.js';
 import {
@@ -36,8 +33,6 @@ import {
   type Probe,
 } from './probe.js';
 import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** How often organizations were looked for: once for each decision. */
 let lookups = 0;
@@ -88,41 +83,34 @@ class OtherController {
   }
 }
 
+const application = await startGuarded(
+  { controllers: [OrgController, OtherController, ProbeController] },
+  { requireUserByDefault: true },
+);
+const guard = application.app.get(PropelAuthGuard);
+
+/** What the guard says: true, or the status of its refusal. */
+async function verdict(context: ExecutionContext): Promise<unknown> {
+  try {
+    return await guard.canActivate(context);
+  } catch (error) {
+    return (error as { status?: number }).status ?? error;
+  }
+}
+
+async function probing(
+  user: TestUser | null,
+  probe: Probe,
+  claims?: Record<string, unknown>,
+): Promise<void> {
+  const headers = await headersOf(issuer, user, claims);
+  await probeRequest(application, { orgId: ACME_ID, headers }, probe);
+}
+
 describe('A decision of the guard', () => {
-  let application: RunningApplication;
-  let guard: PropelAuthGuard;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true })],
-      controllers: [OrgController, OtherController, ProbeController],
-    });
-    guard = application.app.get(PropelAuthGuard);
-  });
-
   beforeEach(() => {
     lookups = 0;
   });
-
-  afterAll(() => application.close());
-
-  /** What the guard says: true, or the status of its refusal. */
-  async function verdict(context: ExecutionContext): Promise<unknown> {
-    try {
-      return await guard.canActivate(context);
-    } catch (error) {
-      return (error as { status?: number }).status ?? error;
-    }
-  }
-
-  async function probing(
-    user: TestUser | null,
-    probe: Probe,
-    claims?: Record<string, unknown>,
-  ): Promise<void> {
-    const headers = await headersOf(issuer, user, claims);
-    await probeRequest(application, { orgId: ACME_ID, headers }, probe);
-  }
 
   it.each([
     ['that allows', alice, 200],
@@ -223,22 +211,18 @@ describe('A decision of the guard', () => {
   it('checks the expiry of the token each time', async () => {
     const now = Math.floor(Date.now() / 1000);
     stopClock(now * 1000);
-    try {
-      const expiresLater = { exp: now + 100 };
-      await probing(
-        alice,
-        async (context) => {
-          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
-          jest.setSystemTime((now + 159) * 1000);
-          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
-          jest.setSystemTime((now + 160) * 1000);
-          expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(401);
-        },
-        expiresLater,
-      );
-    } finally {
-      jest.useRealTimers();
-    }
+    const expiresLater = { exp: now + 100 };
+    await probing(
+      alice,
+      async (context) => {
+        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
+        jest.setSystemTime((now + 159) * 1000);
+        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
+        jest.setSystemTime((now + 160) * 1000);
+        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(401);
+      },
+      expiresLater,
+    );
   });
 
   it('about an unknown type of context is an error, unless the handler is public', async () => {
@@ -274,9 +258,6 @@ describe('A decision of the guard', () => {
     await request(application.url).get(path).set(headers).expect(200);
     decorateHandler(OrgController, 'late', Public());
     await request(application.url).get(path).expect(401);
-    await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, dave))
-      .expect(403);
+    await request(application.url, dave).get(path).expect(403);
   });
 });

@@ -32,12 +32,10 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
 import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
-import { closeApplications, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import { alice, headersOf, ROLES } from '../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** What each place was told, in the order of the call. */
 const told: Record<string, unknown> = {};
@@ -157,13 +155,9 @@ async function start({
 async function call(path: string, user: TestUser | null, options = {}) {
   for (const place of Object.keys(told)) delete told[place];
   const { url } = await start(options);
-  await request(url)
-    .get(path)
-    .set(await headersOf(issuer, user));
+  await request(url, user).get(path);
   return { ...told };
 }
-
-afterEach(closeApplications);
 
 const TOO_EARLY = expect.stringMatching(
   /getCurrentUser\(\) was called before.*Reports\.\w+.*identify/,
@@ -251,8 +245,7 @@ describe('getCurrentOrg() and getCurrentApiKey()', () => {
         return true;
       }
     }
-    const { url } = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+    const { url } = await startGuarded({
       controllers: [Reports],
       providers: [{ provide: APP_GUARD, useClass: EarlyGuard }],
     });
@@ -308,9 +301,8 @@ describe('PropelAuthService.identify()', () => {
         this.adapterHost.httpAdapter.reply(response, {}, exception.getStatus());
       }
     }
-    const { url } = await startApplication(
+    const { url } = await startGuarded(
       {
-        imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
         controllers: [Reports],
         providers: [
           { provide: APP_GUARD, useClass: IdentifyingGuard },
@@ -318,11 +310,10 @@ describe('PropelAuthService.identify()', () => {
           IdentifyingFilter,
         ],
       },
+      {},
       (app) => app.useGlobalFilters(app.get(IdentifyingFilter)),
     );
-    await request(url)
-      .get(path)
-      .set(await headersOf(issuer, user));
+    await request(url, user).get(path);
     expect(identified.length).toBeGreaterThan(0);
     for (const one of identified) expect(one).toEqual(expected);
   });
@@ -342,11 +333,10 @@ describe('A request that calls identify() and callerKey() before the guard', () 
           return true;
         }
       }
-      const { app, url } = await startApplication({
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenCache: false })],
-        controllers: [Reports],
-        providers: [{ provide: APP_GUARD, useClass: AskingFirst }],
-      });
+      const { app, url } = await startGuarded(
+        { controllers: [Reports], providers: [{ provide: APP_GUARD, useClass: AskingFirst }] },
+        { tokenCache: false },
+      );
       const verifications = jest.spyOn(app.get(TokenVerifier), 'verify');
       await request(url)
         .get('/user')

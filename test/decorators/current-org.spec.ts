@@ -16,26 +16,13 @@ import {
   OptionalUser,
   orgFromQuery,
   OrgMemberInfo,
-  PropelAuthModule,
   RequireOrgMember,
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import {
-  ACME,
-  ACME_ID,
-  alice,
-  GLOBEX,
-  GLOBEX_ID,
-  headersOf,
-  ROLES,
-  userIn,
-} from '../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import type { TestUser } from 'nestjs-propelauth/testing';
+import { request, startGuarded } from '../support/guarded-application.js';
+import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, userIn } from '../support/project.js';
 
 const erin = userIn(
   'erin',
@@ -112,27 +99,16 @@ class ElsewhereController {
   }
 }
 
+const { url } = await startGuarded({ controllers: [OrgController, ElsewhereController] });
+
+async function get(path: string, user: TestUser) {
+  return request(url, user).get(path);
+}
+
 describe('@CurrentOrg() and getCurrentOrg()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [OrgController, ElsewhereController],
-    });
-  });
-
   beforeEach(() => {
     seen.length = 0;
   });
-
-  afterAll(() => application.close());
-
-  async function get(path: string, user: TestUser) {
-    return request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, user));
-  }
 
   it('return the user’s membership in the checked organization', async () => {
     const { body } = await get(`/orgs/${ACME_ID}`, erin);

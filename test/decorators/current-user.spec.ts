@@ -12,20 +12,10 @@ import {
   type NestInterceptor,
   type PipeTransform,
 } from '@nestjs/common';
-import {
-  CurrentUser,
-  getCurrentUser,
-  OptionalUser,
-  PropelAuthModule,
-  RequireUser,
-  User,
-} from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { alice, bob, headersOf, ROLES } from '../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { CurrentUser, getCurrentUser, OptionalUser, RequireUser, User } from 'nestjs-propelauth';
+import type { TestUser } from 'nestjs-propelauth/testing';
+import { request, startGuarded } from '../support/guarded-application.js';
+import { alice, bob } from '../support/project.js';
 
 @Injectable()
 class ShoutPipe implements PipeTransform<string, string> {
@@ -147,22 +137,16 @@ class UnguardedController {
   }
 }
 
+const { url } = await startGuarded(
+  { controllers: [RequiredController, OptionalController, UnguardedController] },
+  // Some of these routes could not work, and are here to show that they let nobody in.
+  { startupAudit: 'warn' },
+);
+
 describe('@CurrentUser() and getCurrentUser()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      // Some of these routes could not work, and are here to show that they let nobody in.
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-      controllers: [RequiredController, OptionalController, UnguardedController],
-    });
-  });
-
   beforeEach(() => {
     seen.length = 0;
   });
-
-  afterAll(() => application.close());
 
   it.each<[string, string, TestUser | null, object]>([
     [
@@ -208,22 +192,16 @@ describe('@CurrentUser() and getCurrentUser()', () => {
     ['null to a pipe for nobody', '/optional/user-with-pipe', null, { description: 'nobody' }],
     ['null where nothing guards the route', '/unguarded/user', alice, { isNull: true }],
   ])('return %s', async (_what, path, user, answer) => {
-    await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, user))
-      .expect(200, answer);
+    await request(url, user).get(path).expect(200, answer);
   });
 
   it('return the user in later guards and in interceptors', async () => {
-    await request(application.url)
-      .get('/required/seen')
-      .set(await headersOf(issuer, alice))
-      .expect(200);
+    await request(url, alice).get('/required/seen').expect(200);
     expect(seen).toEqual([alice.userId, alice.userId]);
   });
 
   it('return null in an interceptor for an anonymous request', async () => {
-    await request(application.url).get('/optional/seen').expect(200);
+    await request(url).get('/optional/seen').expect(200);
     expect(seen).toEqual([null]);
   });
 
@@ -231,9 +209,7 @@ describe('@CurrentUser() and getCurrentUser()', () => {
     const people = [alice, bob, null, alice, null, bob, alice, bob];
     const answers = await Promise.all(
       people.map(async (user) => {
-        const { body } = await request(application.url)
-          .get('/optional/user')
-          .set(await headersOf(issuer, user));
+        const { body } = await request(url, user).get('/optional/user');
         return body.userId;
       }),
     );

@@ -13,9 +13,7 @@ import * as transformer from 'class-transformer';
 import * as validator from 'class-validator';
 import * as propelAuth from 'nestjs-propelauth';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import { map } from 'rxjs';
-import request from 'supertest';
 import { Webhook } from 'svix';
 import { findCaller, type KnownCaller } from '../../lib/decision/decision.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
@@ -27,7 +25,8 @@ import {
   loadWithLateTypes,
   type Exports,
 } from './compiled-module.js';
-import { ACME_ID, alice, headersOf, ROLES } from '../support/project.js';
+import { issuer, request } from '../support/guarded-application.js';
+import { ACME_ID, alice } from '../support/project.js';
 
 const CONTROLLER = 'test/decorators/callers.controller.ts';
 const IMPORTS = {
@@ -37,7 +36,6 @@ const IMPORTS = {
   'nestjs-propelauth': propelAuth,
 };
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const webhookSecret = `whsec_${Buffer.from('the secret of the webhook').toString('base64')}`;
 const profiled = { ...alice, properties: { favorite: 'tea' } };
 
@@ -123,11 +121,6 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     returned = undefined;
   });
 
-  afterAll(async () => {
-    await application.close();
-    await backend.stop();
-  });
-
   it.each<[string, string, (caller: KnownCaller) => unknown]>([
     ['@CurrentUser()', '/user', ({ user }) => user],
     ['@CurrentUser() whose type is imported as a type', '/type-of-user', ({ user }) => user],
@@ -136,10 +129,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     ['@CurrentUser() of an overridden method', '/overridden', ({ user }) => user],
     ['@CurrentOrg()', `/orgs/${ACME_ID}`, ({ org }) => org],
   ])('%s arrives untouched', async (_what, path, pick) => {
-    await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, profiled))
-      .expect(200);
+    await request(application.url, profiled).get(path).expect(200);
     expect(returned).toEqual(expect.any(Object));
     expect(returned).toBe(pick(found as KnownCaller));
   });
@@ -172,18 +162,12 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
   });
 
   it('a pipe of the decorator gets the value', async () => {
-    await request(application.url)
-      .get('/piped-property')
-      .set(await headersOf(issuer, alice))
-      .expect(200);
+    await request(application.url, alice).get('/piped-property').expect(200);
     expect(returned).toBe('ALICE@EXAMPLE.COM');
   });
 
   async function post(path: string, body: object) {
-    return request(application.url)
-      .post(path)
-      .set(await headersOf(issuer, alice))
-      .send(body);
+    return request(application.url, alice).post(path).send(body);
   }
 
   it.each(['/notes', '/replaced-parameter'])('a body is still validated: %s', async (path) => {

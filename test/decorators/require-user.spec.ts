@@ -1,11 +1,8 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { alice, dave, headersOf, ROLES } from '../support/project.js';
+import { CurrentUser, RequireUser, type User } from 'nestjs-propelauth';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
+import { alice, dave, headersOf } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const written: string[] = [];
 
 @Controller()
@@ -37,54 +34,39 @@ class NotesController {
   }
 }
 
+const { url } = await startGuarded({ controllers: [WhoAmIController, NotesController] });
+
 describe('@RequireUser()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [WhoAmIController, NotesController],
-    });
-  });
-
-  afterAll(() => application.close());
-
   it('injects the user of a valid access token', async () => {
-    await request(application.url)
-      .get('/whoami')
-      .set('Authorization', await issuer.authorization(alice))
-      .expect(200, { userId: alice.userId });
+    await request(url, alice).get('/whoami').expect(200, { userId: alice.userId });
   });
 
   it('returns 401 and a bare challenge without a token', async () => {
-    await request(application.url)
+    await request(url)
       .get('/whoami')
       .expect(401, { statusCode: 401, message: 'Unauthorized' })
       .expect('WWW-Authenticate', 'Bearer');
   });
 
   it('requires no organization', async () => {
-    await request(application.url)
-      .get('/whoami')
-      .set(await headersOf(issuer, dave))
-      .expect(200, { userId: dave.userId });
+    await request(url, dave).get('/whoami').expect(200, { userId: dave.userId });
   });
 
   it('on a handler does not affect other handlers', async () => {
-    await request(application.url).get('/open').expect(200, { open: true });
+    await request(url).get('/open').expect(200, { open: true });
   });
 
   it('on a class applies to every handler', async () => {
     const headers = await headersOf(issuer, alice);
-    await request(application.url).get('/notes').expect(401);
-    await request(application.url).post('/notes').expect(401);
-    await request(application.url).get('/notes').set(headers).expect(200);
-    await request(application.url).post('/notes').set(headers).expect(201);
+    await request(url).get('/notes').expect(401);
+    await request(url).post('/notes').expect(401);
+    await request(url).get('/notes').set(headers).expect(200);
+    await request(url).post('/notes').set(headers).expect(201);
   });
 
   it('does not run the handler after a rejection', async () => {
     written.length = 0;
-    await request(application.url).post('/notes').set('Authorization', 'Bearer x').expect(401);
+    await request(url).post('/notes').set('Authorization', 'Bearer x').expect(401);
     expect(written).toEqual([]);
   });
 });

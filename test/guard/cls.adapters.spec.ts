@@ -16,11 +16,11 @@ import * as injector from '@nestjs/core/injector/injector.js';
 import type * as Cls from 'nestjs-cls';
 import * as rxjs from 'rxjs';
 import { CurrentUser, PropelAuthModule, RequireUser, User } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { loadCommonJsPackage } from '../support/commonjs-package.js';
-import { alice, headersOf, ROLES } from '../support/project.js';
+import { issuer } from '../support/guarded-application.js';
+import { alice, headersOf } from '../support/project.js';
 
 const { ClsModule, ClsServiceManager } = loadCommonJsPackage('nestjs-cls', {
   '@nestjs/common': common,
@@ -30,8 +30,6 @@ const { ClsModule, ClsServiceManager } = loadCommonJsPackage('nestjs-cls', {
   'reflect-metadata': {},
   rxjs,
 }) as typeof Cls;
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** What each reader found in the store. */
 let found: Record<string, unknown> = {};
@@ -135,8 +133,6 @@ const orders = (mount: Mount) => (mount === 'guard' ? ['before'] : ['before', 'a
 
 describe.each(mounts)('The store of nestjs-cls, mounted as %s,', (mount, expected) => {
   let application: RunningApplication;
-
-  afterEach(() => application.close());
 
   async function start(requireUserByDefault: boolean, order: string) {
     const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault });

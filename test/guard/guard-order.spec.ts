@@ -5,13 +5,11 @@ import {
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
-import { getCurrentUser, PropelAuthModule, RequireUser } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { alice, headersOf, ROLES } from '../support/project.js';
+import { getCurrentUser, RequireUser } from 'nestjs-propelauth';
+import type { RunningApplication } from '../support/application.js';
+import { request, startGuarded } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 let seen: (string | null)[] = [];
 
 /** As a throttler, who wants to know for whom to count. */
@@ -73,22 +71,18 @@ describe('Another guard', () => {
   let application: RunningApplication;
 
   async function start(requireUserByDefault: boolean) {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault })],
-      controllers: [BelowClassController, HandlerController, ClassController, MixedController],
-    });
+    application = await startGuarded(
+      { controllers: [BelowClassController, HandlerController, ClassController, MixedController] },
+      { requireUserByDefault },
+    );
   }
 
   beforeEach(() => {
     seen = [];
   });
-  afterEach(() => application.close());
 
   async function expectToSee(path: string, caller: string | null) {
-    await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, alice))
-      .expect(200);
+    await request(application.url, alice).get(path).expect(200);
     expect(seen).toEqual([caller]);
   }
 

@@ -9,11 +9,7 @@ import { TestIssuer } from 'nestjs-propelauth/testing';
 import { Controller, Get, UseGuards, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { beforeTests, startApplication } from '../support/application.js';
 import { ACME_ID } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
@@ -22,10 +18,8 @@ const issuer = await TestIssuer.create();
 describe.each([false, true])(
   'overrideProvider(PropelAuthGuard), with requireUserByDefault %s,',
   (requireUserByDefault) => {
-    let application: RunningApplication;
-
-    beforeAll(async () => {
-      application = await startApplication(
+    const application = beforeTests(() =>
+      startApplication(
         {
           imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault })],
           controllers: [
@@ -38,10 +32,8 @@ describe.each([false, true])(
         undefined,
         (builder) =>
           builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
-      );
-    });
-
-    afterAll(() => application.close());
+      ),
+    );
 
     it.each(['silent', 'public', 'user', `orgs/${ACME_ID}`])(
       'replaces our guard on %s',
@@ -53,8 +45,6 @@ describe.each([false, true])(
 );
 
 describe('overrideGuard(PropelAuthGuard)', () => {
-  afterEach(closeApplications);
-
   @Controller('by-hand')
   @UseGuards(PropelAuthGuard)
   class GuardedByHandController {
@@ -99,6 +89,5 @@ describe('A module of a unit test', () => {
     await request(application.url).get('/user').expect(200);
     allowed = false;
     await request(application.url).get('/user').expect(403);
-    await application.close();
   });
 });

@@ -8,14 +8,12 @@ import {
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import { SignJWT } from 'jose';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { alice, headersOf, ROLES } from '../support/project.js';
+import { issuer, request } from '../support/guarded-application.js';
+import { alice, headersOf } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const PARTNER_SECRET = 'the secret that partners share with us';
 const PARTNER = { sub: 'partner', user_id: 'user-of-partner' };
 
@@ -89,14 +87,9 @@ describe.each([false, true])(
         .sign(Buffer.from(PARTNER_SECRET));
     });
 
-    afterAll(() => application.close());
-
     it('has routes for PropelAuth users, where a token of passport is rejected', async () => {
       const { url } = application;
-      await request(url)
-        .get('/user')
-        .set(await headersOf(issuer, alice))
-        .expect(200, { userId: 'user-alice' });
+      await request(url, alice).get('/user').expect(200, { userId: 'user-alice' });
       await request(url).get('/user').set('x-partner-token', partnerToken).expect(401);
       await request(url).get('/user').set('Authorization', `Bearer ${partnerToken}`).expect(401);
     });
@@ -128,9 +121,9 @@ describe.each([false, true])(
     it.each(['passport-first', 'passport-last'])(
       'injects the user of PropelAuth where both guards run: %s',
       async (path) => {
-        await request(application.url)
+        await request(application.url, alice)
           .get(`/${path}`)
-          .set({ 'x-partner-token': partnerToken, ...(await headersOf(issuer, alice)) })
+          .set({ 'x-partner-token': partnerToken })
           .expect(200, { userId: 'user-alice' });
       },
     );

@@ -6,10 +6,9 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { closeApplications, startApplication } from '../support/application.js';
-import { ACME_ID, bob, carol, headersOf, ROLES } from '../support/project.js';
+import { startApplication } from '../support/application.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
+import { ACME_ID, bob, carol, headersOf } from '../support/project.js';
 import {
   applyMixinMethods,
   applyMixins,
@@ -22,8 +21,6 @@ import {
 } from '../support/planted-faults.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { decorateHandler } from '../support/routes.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 const org = orgFromQuery();
 const ForAdmins = () => RequireOrgRole('Admin', { org });
@@ -281,8 +278,6 @@ const MIXED_AND_INHERITED: Fault[] = [
 ];
 
 describe.each([false, true])('With requireUserByDefault: %s, a route', (requireUserByDefault) => {
-  afterEach(closeApplications);
-
   /** The answers to nobody, to a member and to an admin; why the application does not start. */
   async function answersOf(type: Type): Promise<number[] | string> {
     const options = { ...issuer.moduleOptions, requireUserByDefault };
@@ -321,19 +316,13 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
 });
 
 describe('A route that rejects all calls', () => {
-  afterEach(closeApplications);
-
   it('is logged once', async () => {
     const logger = new RecordingLogger();
-    const { app, url } = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [constructed(bindSelf, perRequest)],
-    });
+    const { app, url } = await startGuarded({ controllers: [constructed(bindSelf, perRequest)] });
     app.useLogger(logger);
     for (const user of [null, carol, bob]) {
-      await request(url)
+      await request(url, user)
         .get('/list')
-        .set(await headersOf(issuer, user))
         .expect(500, { message: 'Internal Server Error', statusCode: 500 });
     }
     expect(logger.of('error')).toEqual([expect.stringContaining('Reports replaces')]);

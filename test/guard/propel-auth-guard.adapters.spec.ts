@@ -3,17 +3,13 @@ import { APP_GUARD } from '@nestjs/core';
 import {
   OptionalUser,
   PropelAuthGuard,
-  PropelAuthModule,
   Public,
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { ACME_ID, alice, dave, headersOf, ROLES } from '../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { beforeTests } from '../support/application.js';
+import { request, startGuarded } from '../support/guarded-application.js';
+import { ACME_ID, alice, dave } from '../support/project.js';
 
 @Controller('guarded')
 @UseGuards(PropelAuthGuard)
@@ -77,17 +73,7 @@ describe('PropelAuthGuard', () => {
       { providers: [{ provide: APP_GUARD, useClass: PropelAuthGuard }] },
     ],
   ])('%s', (_where, { providers = [] }) => {
-    let application: RunningApplication;
-
-    beforeAll(async () => {
-      application = await startApplication({
-        imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-        controllers,
-        providers,
-      });
-    });
-
-    afterAll(() => application.close());
+    const application = beforeTests(() => startGuarded({ controllers, providers }));
 
     const isGlobal = providers.length > 0;
 
@@ -110,17 +96,11 @@ describe('PropelAuthGuard', () => {
       '/guarded-handlers/open',
       `/orgs/${ACME_ID}`,
     ])('accepts a user on %s', async (path) => {
-      await request(application.url)
-        .get(path)
-        .set(await headersOf(issuer, alice))
-        .expect(200, { allowed: true });
+      await request(application.url, alice).get(path).expect(200, { allowed: true });
     });
 
     it('applies organization rules', async () => {
-      await request(application.url)
-        .get(`/orgs/${ACME_ID}`)
-        .set(await headersOf(issuer, dave))
-        .expect(403);
+      await request(application.url, dave).get(`/orgs/${ACME_ID}`).expect(403);
     });
 
     it('guards HEAD requests like GET requests', async () => {
@@ -129,16 +109,9 @@ describe('PropelAuthGuard', () => {
   });
 
   describe('registered with app.useGlobalGuards()', () => {
-    let application: RunningApplication;
-
-    beforeAll(async () => {
-      application = await startApplication(
-        { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], controllers },
-        (app) => app.useGlobalGuards(app.get(PropelAuthGuard)),
-      );
-    });
-
-    afterAll(() => application.close());
+    const application = beforeTests(() =>
+      startGuarded({ controllers }, {}, (app) => app.useGlobalGuards(app.get(PropelAuthGuard))),
+    );
 
     it.each<[string, number]>([
       ['/guarded-handlers/open', 401],

@@ -3,18 +3,14 @@ import { REQUEST } from '@nestjs/core';
 import {
   CurrentOrg,
   CurrentUser,
-  PropelAuthModule,
   RequireOrgMember,
   RequireUser,
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { ACME, ACME_ID, alice, bob, GLOBEX, headersOf, ROLES, userIn } from '../support/project.js';
+import { request, startGuarded } from '../support/guarded-application.js';
+import { ACME, ACME_ID, alice, bob, GLOBEX, userIn } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const gina = userIn('gina', { ...GLOBEX, role: 'Owner' });
 
 @Injectable({ scope: Scope.REQUEST })
@@ -39,31 +35,19 @@ class ScopedController {
   }
 }
 
+const { url } = await startGuarded({ providers: [Basket], controllers: [ScopedController] });
+
 describe('A request-scoped controller', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      providers: [Basket],
-      controllers: [ScopedController],
-    });
-  });
-
-  afterAll(() => application.close());
-
   it('is guarded', async () => {
-    await request(application.url).get('/basket').expect(401);
-    await request(application.url).get(`/orgs/${ACME_ID}/basket`).expect(401);
+    await request(url).get('/basket').expect(401);
+    await request(url).get(`/orgs/${ACME_ID}/basket`).expect(401);
   });
 
   it('injects the own user of each of many concurrent requests', async () => {
     const people = [alice, bob, gina, alice, bob, gina];
     const answers = await Promise.all(
       people.map(async (person) =>
-        request(application.url)
-          .get('/basket')
-          .set({ ...(await headersOf(issuer, person)), 'x-name': person.userId }),
+        request(url, person).get('/basket').set({ 'x-name': person.userId }),
       ),
     );
     expect(answers.map(({ body }) => body as unknown)).toEqual(
@@ -73,13 +57,7 @@ describe('A request-scoped controller', () => {
 
   it('keeps organization rules', async () => {
     const path = `/orgs/${ACME_ID}/basket`;
-    await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, bob))
-      .expect(200, { userId: 'user-bob', orgName: ACME.orgName });
-    await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, gina))
-      .expect(403);
+    await request(url, bob).get(path).expect(200, { userId: 'user-bob', orgName: ACME.orgName });
+    await request(url, gina).get(path).expect(403);
   });
 });

@@ -34,12 +34,6 @@ describe('PropelAuthHealthIndicator', () => {
     propelAuth = await PropelAuthServer.start();
   });
 
-  afterEach(async () => {
-    await application.close();
-    await propelAuth.stop();
-    jest.useRealTimers();
-  });
-
   async function start(options: object = {}): Promise<PropelAuthHealthIndicator> {
     application = await startApplication({
       imports: [

@@ -26,15 +26,11 @@ import {
 } from 'nestjs-propelauth/local';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import {
-  closeApplications,
-  failureOf,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { sendRaw } from '../support/send-raw.js';
-import { closeClients, connectNative, connectSocketIo } from '../support/websockets.js';
+import { connectNative, connectSocketIo } from '../support/websockets.js';
 
 const ORIGIN = 'http://localhost:3000';
 const REQUIRED = { enabled: true, origin: ORIGIN };
@@ -121,19 +117,9 @@ function getAs(token: string, { url }: RunningApplication, path: string): reques
   return request(url).get(path).auth(token, { type: 'bearer' });
 }
 
+const propelAuth = await PropelAuthServer.start();
+
 describe('LocalPropelAuthModule', () => {
-  let propelAuth: PropelAuthServer;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
-
-  afterEach(closeClients);
-  afterEach(closeApplications);
-  afterAll(async () => {
-    await propelAuth.stop();
-  });
-
   describe('fails to start', () => {
     const { NODE_ENV, PROPELAUTH_AUTH_URL } = process.env;
 
@@ -337,21 +323,18 @@ describe('LocalPropelAuthModule', () => {
       const adapter =
         globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
       const app = await NestFactory.create(AppModule, adapter, { logger: false });
-      try {
-        adapter.get('/docs', (_request: unknown, response: unknown) => {
-          adapter.reply(response as never, 'the documentation');
-        });
-        await app.listen(0, '127.0.0.1');
-        await request(await app.getUrl())
-          .get('/docs')
-          .expect(200);
-        await request(await app.getUrl())
-          .get('/docs')
-          .set('Host', 'evil.example')
-          .expect(421);
-      } finally {
-        await app.close();
-      }
+      registerCleanup(() => app.close());
+      adapter.get('/docs', (_request: unknown, response: unknown) => {
+        adapter.reply(response as never, 'the documentation');
+      });
+      await app.listen(0, '127.0.0.1');
+      await request(await app.getUrl())
+        .get('/docs')
+        .expect(200);
+      await request(await app.getUrl())
+        .get('/docs')
+        .set('Host', 'evil.example')
+        .expect(421);
     });
 
     it('on the pages of Swagger UI, also in tests', async () => {
@@ -397,14 +380,11 @@ describe('LocalPropelAuthModule', () => {
           : instance
       ) as RequestListener;
       const server = createServer(handle);
+      registerCleanup(() => server.close());
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      try {
-        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-        await request(url).get('/open').expect(200);
-        await request(url).get('/open').set('Host', 'evil.example').expect(421);
-      } finally {
-        server.close();
-      }
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      await request(url).get('/open').expect(200);
+      await request(url).get('/open').set('Host', 'evil.example').expect(421);
     });
 
     it('with a global prefix and versions, which do not change PropelAuth’s paths', async () => {

@@ -18,13 +18,11 @@ import {
   type PropelAuthModuleOptions,
   type PropelAuthOptionsFactory,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { closeApplications, failureOf, startApplication } from '../support/application.js';
-import { alice, API_KEY, headersOf, ROLES } from '../support/project.js';
+import { failureOf, startApplication } from '../support/application.js';
+import { issuer, request } from '../support/guarded-application.js';
+import { alice, API_KEY, headersOf } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const { moduleOptions } = issuer;
 
 @Injectable()
@@ -77,8 +75,6 @@ const forms: [string, (extras: object) => DynamicModule][] = [
   ]),
 ];
 
-afterEach(closeApplications);
-
 describe.each(forms)('%s', (_form, makeModule) => {
   it.each([
     { requireUserByDefault: undefined, silent: 200 },
@@ -127,10 +123,7 @@ describe.each(forms)('%s', (_form, makeModule) => {
   it('with isGlobal false is available only in modules that import it', async () => {
     const propelAuth = makeModule({ isGlobal: false });
     const application = await startApplication({ imports: [feature([propelAuth])] });
-    await request(application.url)
-      .get('/feature')
-      .set(await headersOf(issuer, alice))
-      .expect(200);
+    await request(application.url, alice).get('/feature').expect(200);
     const error = await failureOf(
       startApplication({ imports: [makeModule({ isGlobal: false }), feature()] }),
     );

@@ -1,12 +1,10 @@
 import { ConfigModule, ConfigService, registerAs } from '@nestjs/config';
 import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { closeApplications, failureOf, startApplication } from '../support/application.js';
-import { alice, headersOf, ROLES } from '../support/project.js';
+import { failureOf, startApplication } from '../support/application.js';
+import { issuer, request } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const { authUrl, apiKey, manualTokenVerificationMetadata } = issuer.moduleOptions;
 const controllers = [routeUnder('user', RequireUser())];
 
@@ -48,14 +46,9 @@ function startWith(variables: Record<string, string>) {
 }
 
 describe('@nestjs/config in forRootAsync()', () => {
-  afterEach(closeApplications);
-
   it('reads options from ConfigService', async () => {
     const { url } = await startWith(complete);
-    await request(url)
-      .get('/user')
-      .set(await headersOf(issuer, alice))
-      .expect(200);
+    await request(url, alice).get('/user').expect(200);
     await request(url).get('/user').expect(401);
   });
 
@@ -75,9 +68,6 @@ describe('@nestjs/config in forRootAsync()', () => {
       imports: [PropelAuthModule.forRootAsync(propelAuthConfig.asProvider())],
       controllers,
     });
-    await request(url)
-      .get('/user')
-      .set(await headersOf(issuer, alice))
-      .expect(200);
+    await request(url, alice).get('/user').expect(200);
   });
 });

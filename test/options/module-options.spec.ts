@@ -6,17 +6,11 @@ import {
   PropelAuthModule,
   PropelAuthService,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import {
-  closeApplications,
-  failureOf,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
-import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
+import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
+import { issuer } from '../support/guarded-application.js';
+import { alice, API_KEY, AUTH_URL } from '../support/project.js';
 import { generateRsaKeyPair } from '../support/keys.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const keys = generateRsaKeyPair();
 const valid = issuer.moduleOptions;
 
@@ -167,8 +161,6 @@ const mistakes: [string, string, Options][] = [
   ['unknown', 'requireUserByDefualt', { requireUserByDefualt: true }],
   ['unknown', 'clockTolerance', { clockTolerance: 60 }],
 ];
-
-afterEach(closeApplications);
 
 describe.each(forms)('a wrong option in %s fails startup', (_form, moduleOf) => {
   it.each(mistakes)('%s: %s', async (_what, option, options) => {

@@ -25,7 +25,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { closeApplications, failureOf, startApplication } from '../support/application.js';
+import { failureOf, startApplication } from '../support/application.js';
 import {
   ACME,
   ACME_ID,
@@ -43,8 +43,6 @@ import { CurrentCaller, routeUnder, type Caller } from '../support/routes.js';
 import { messageOf } from '../support/start-error.js';
 
 const issuer = await TestIssuer.create({ roles: [...ROLES, 'Billing'] });
-
-afterEach(closeApplications);
 
 /** To which organization invoices belong, as a database says. */
 @Injectable()

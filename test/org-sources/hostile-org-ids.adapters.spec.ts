@@ -5,25 +5,21 @@ import {
   orgFromParam,
   orgFromQuery,
   orgNameFromParam,
-  PropelAuthModule,
   RequireOrgMember,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import type { TestUser } from 'nestjs-propelauth/testing';
+import { beforeTests } from '../support/application.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import {
   ACME,
   ACME_ID,
   alice,
   GLOBEX_ID,
   headersOf,
-  ROLES,
   userIn,
   withMembership,
 } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller('body')
 class BodyController {
@@ -89,36 +85,27 @@ describe.each<[string, (app: INestApplication) => void]>([
   ['the parser of queries that Nest sets', () => {}],
   ['a parser of nested queries', parseNestedQueries],
 ])('Hostile org ids, with %s', (_parser, prepare) => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication(
-      {
-        // Some of these routes could not work, and are here to show that they let nobody in.
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-        controllers,
-      },
+  const application = beforeTests(() =>
+    startGuarded(
+      { controllers },
+      // Some of these routes could not work, and are here to show that they let nobody in.
+      { startupAudit: 'warn' },
       prepare,
-    );
-  });
-
-  afterAll(() => application.close());
+    ),
+  );
 
   async function statusOf(
     path: string,
     user: TestUser = alice,
     claims?: Record<string, unknown>,
   ): Promise<number> {
-    const { status } = await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, user, claims));
+    const { status } = await request(application.url, user, claims).get(path);
     return status;
   }
 
   async function statusOfBody(body: string, path = '/body'): Promise<number> {
-    const { status } = await request(application.url)
+    const { status } = await request(application.url, alice)
       .post(path)
-      .set(await headersOf(issuer, alice))
       .set('Content-Type', 'application/json')
       .send(body);
     return status;
@@ -138,11 +125,7 @@ describe.each<[string, (app: INestApplication) => void]>([
     async (orgId) => {
       expect(await statusOf(`/param/${orgId}`)).toBe(403);
       expect(await statusOf(`/name/${orgId}`)).toBe(403);
-      await request(application.url)
-        .get('/header')
-        .set(await headersOf(issuer, alice))
-        .set('X-Org-Id', orgId)
-        .expect(403);
+      await request(application.url, alice).get('/header').set('X-Org-Id', orgId).expect(403);
     },
   );
 

@@ -7,14 +7,12 @@ import {
   orgFromParam,
   orgFromQuery,
   orgNameFromParam,
-  PropelAuthModule,
   RequireOrgMember,
   type OrgMemberInfo,
   type OrgSource,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import type { TestUser } from 'nestjs-propelauth/testing';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import {
   ACME,
   ACME_ID,
@@ -22,13 +20,10 @@ import {
   GLOBEX,
   GLOBEX_ID,
   headersOf,
-  ROLES,
   userIn,
   withMembership,
 } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Member' });
 /** A token that is scoped to Globex and lists Acme all the same. */
@@ -113,46 +108,38 @@ function member(path: string, org?: OrgSource): Type {
   return routeUnder(path, RequireOrgMember({ org }));
 }
 
+const { url } = await startGuarded(
+  {
+    controllers: [
+      member('default/:orgId'),
+      member('default-without-id'),
+      member('param/:orgId', orgFromParam()),
+      member('named-param/:tenant/:orgId', orgFromParam('tenant')),
+      member('query', orgFromQuery()),
+      member('named-query', orgFromQuery('tenant')),
+      member('query-beside-param/:orgId', orgFromQuery()),
+      member('header', orgFromHeader('X-Org-Id')),
+      member('name/:orgName', orgNameFromParam()),
+      member('named-name/:tenant', orgNameFromParam('tenant')),
+      member('active', activeOrg()),
+      member('active-beside-param/:orgId', activeOrg()),
+      member('subdomain', fromSubdomain),
+      ...customSources.map(([, returned], index) => member(`custom/${index}`, sourceOf(returned))),
+      BodyController,
+      ThrowingController,
+    ],
+  },
+  // Some of these routes could not work, and are here to show that they let nobody in.
+  { startupAudit: 'warn' },
+);
+
+async function get(path: string, headers: Record<string, string> = {}, user: TestUser = erin) {
+  const claims = user === scopedToGlobex ? listingAcme : undefined;
+  const { status, body } = await request(url, user, claims).get(path).set(headers);
+  return { status, orgId: body.orgId };
+}
+
 describe('Organization sources', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      // Some of these routes could not work, and are here to show that they let nobody in.
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
-      controllers: [
-        member('default/:orgId'),
-        member('default-without-id'),
-        member('param/:orgId', orgFromParam()),
-        member('named-param/:tenant/:orgId', orgFromParam('tenant')),
-        member('query', orgFromQuery()),
-        member('named-query', orgFromQuery('tenant')),
-        member('query-beside-param/:orgId', orgFromQuery()),
-        member('header', orgFromHeader('X-Org-Id')),
-        member('name/:orgName', orgNameFromParam()),
-        member('named-name/:tenant', orgNameFromParam('tenant')),
-        member('active', activeOrg()),
-        member('active-beside-param/:orgId', activeOrg()),
-        member('subdomain', fromSubdomain),
-        ...customSources.map(([, returned], index) =>
-          member(`custom/${index}`, sourceOf(returned)),
-        ),
-        BodyController,
-        ThrowingController,
-      ],
-    });
-  });
-
-  afterAll(() => application.close());
-
-  async function get(path: string, headers: Record<string, string> = {}, user: TestUser = erin) {
-    const claims = user === scopedToGlobex ? listingAcme : undefined;
-    const { status, body } = await request(application.url)
-      .get(path)
-      .set({ ...(await headersOf(issuer, user, claims)), ...headers });
-    return { status, orgId: body.orgId };
-  }
-
   const forbidden = { status: 403, orgId: undefined };
 
   it.each([
@@ -214,11 +201,7 @@ describe('Organization sources', () => {
 
   it('find the organization in the body, which the handler still gets', async () => {
     const sent = { orgId: ACME_ID, title: 'Q3' };
-    await request(application.url)
-      .post('/body')
-      .set(await headersOf(issuer, alice))
-      .send(sent)
-      .expect(201, { orgId: ACME_ID, body: sent });
+    await request(url, alice).post('/body').send(sent).expect(201, { orgId: ACME_ID, body: sent });
   });
 
   it('can be any function of the context', async () => {
@@ -238,19 +221,18 @@ describe('Organization sources', () => {
   );
 
   it('that throw are an error, never access', async () => {
-    await request(application.url)
+    await request(url, alice)
       .get('/throwing')
-      .set(await headersOf(issuer, alice))
       .expect(500, { statusCode: 500, message: 'Internal server error' });
   });
 
   it('can return a promise, and its rejection is an error', async () => {
     const headers = await headersOf(issuer, alice);
-    await request(application.url).get('/promising').set(headers).expect(200);
-    await request(application.url).get('/rejecting').set(headers).expect(500);
+    await request(url).get('/promising').set(headers).expect(200);
+    await request(url).get('/rejecting').set(headers).expect(500);
   });
 
   it('are not called before the user is known', async () => {
-    await request(application.url).get('/throwing').expect(401);
+    await request(url).get('/throwing').expect(401);
   });
 });

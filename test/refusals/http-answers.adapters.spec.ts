@@ -10,8 +10,8 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { beforeTests, startApplication, type RunningApplication } from '../support/application.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import {
   ACME,
   ACME_ID,
@@ -22,14 +22,12 @@ import {
   dave,
   GLOBEX,
   GLOBEX_ID,
-  headersOf,
   ROLES,
   userIn,
 } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 import { rawToken, type RawToken } from '../support/raw-token.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const otherIssuer = await TestIssuer.create({ roles: ROLES });
 
 @Controller()
@@ -142,16 +140,9 @@ function bodyOf(statusCode: 401 | 403 | 503, reason: string, debugMode: boolean 
 }
 
 describe.each([undefined, false, true])('A response, with debugMode %s,', (debugMode) => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, debugMode })],
-      controllers: [RoutesController, TwoOrgsController],
-    });
-  });
-
-  afterAll(() => application.close());
+  const application = beforeTests(() =>
+    startGuarded({ controllers: [RoutesController, TwoOrgsController] }, { debugMode }),
+  );
 
   it.each(failures)(
     'to %s on %s contains exactly what it should',
@@ -168,9 +159,7 @@ describe.each([undefined, false, true])('A response, with debugMode %s,', (debug
   );
 
   it('to an allowed request has no challenge', async () => {
-    const allowed = await request(application.url)
-      .get('/user')
-      .set(await headersOf(issuer, alice));
+    const allowed = await request(application.url, alice).get('/user');
     expect([allowed.status, allowed.headers['www-authenticate']]).toEqual([200, undefined]);
   });
 
@@ -199,15 +188,8 @@ describe.each([false, true])('A response without keys, with debugMode %s,', (deb
     });
   });
 
-  afterAll(async () => {
-    await application.close();
-    await server.stop();
-  });
-
   it.each(['/user', '/optional', `/orgs/${ACME_ID}`])('to %s is 503', async (path) => {
-    const response = await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, alice));
+    const response = await request(application.url, alice).get(path);
     expect(response.status).toBe(503);
     expect(response.headers['www-authenticate']).toBeUndefined();
     expect(response.body).toEqual(bodyOf(503, 'keys_unavailable', debugMode));

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { HttpException, type ExecutionContext, type Type } from '@nestjs/common';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import * as fc from 'fast-check';
@@ -8,7 +7,7 @@ import {
   PropelAuthGuard,
   PropelAuthModule,
 } from 'nestjs-propelauth';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { stopClock } from '../support/fake-timers.js';
 import { FOREIGN_KEYS, forge, ISSUER, NOW, PROJECT_KEYS, rs256 } from '../support/forge.js';
 import { Issuer } from '../support/issuer.js';
@@ -71,34 +70,24 @@ function isMet(rule: WrittenRule, { role, additional, roles, permissions }: Memb
   return (rule.exact ? [role, ...additional] : roles).includes(rule.role);
 }
 
-describe('Rules of access', () => {
-  let application: RunningApplication;
-  let guard: PropelAuthGuard;
+stopClock(NOW * 1000);
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
+});
+const guard = application.app.get(PropelAuthGuard);
 
-  beforeAll(async () => {
-    stopClock(NOW * 1000);
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
-    });
-    guard = application.app.get(PropelAuthGuard);
-  });
-
-  afterAll(async () => {
-    await application.close();
-    jest.useRealTimers();
-  });
-
-  async function decide(context: ExecutionContext): Promise<Verdict> {
-    try {
-      expect(await guard.canActivate(context)).toBe(true);
-    } catch (error) {
-      if (!(error instanceof HttpException)) throw error;
-      return { status: error.getStatus() };
-    }
-    const userId = getCurrentUser(context)?.userId;
-    return { status: 200, userId, orgId: getCurrentOrg(context)?.orgId };
+async function decide(context: ExecutionContext): Promise<Verdict> {
+  try {
+    expect(await guard.canActivate(context)).toBe(true);
+  } catch (error) {
+    if (!(error instanceof HttpException)) throw error;
+    return { status: error.getStatus() };
   }
+  const userId = getCurrentUser(context)?.userId;
+  return { status: 200, userId, orgId: getCurrentOrg(context)?.orgId };
+}
 
+describe('Rules of access', () => {
   it(
     'match a short reference implementation, for any rules and any caller',
     async () => {

@@ -1,18 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
-import {
-  DenyImpersonation,
-  OptionalUser,
-  Public,
-  PropelAuthModule,
-  RequireUserOrApiKey,
-} from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { DenyImpersonation, OptionalUser, Public, RequireUserOrApiKey } from 'nestjs-propelauth';
+import type { TestUser } from 'nestjs-propelauth/testing';
 import { Backend } from '../support/backend.js';
-import { alice, headersOf, ROLES } from '../support/project.js';
+import { request, startGuarded } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const impersonated = { ...alice, impersonatorUserId: 'user-of-an-employee' };
 
 @Controller('account')
@@ -50,29 +42,15 @@ class GreetingController {
   }
 }
 
+const backend = await Backend.start();
+backend.apiKeys.set('key', { status: 200, body: { user: { user_id: 'user-alice' } } });
+const { url } = await startGuarded({
+  controllers: [AccountController, ScriptsController, GreetingController],
+});
+
+const get = async (path: string, user: TestUser | null) => request(url, user).get(path);
+
 describe('@DenyImpersonation()', () => {
-  let application: RunningApplication;
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await Backend.start();
-    backend.apiKeys.set('key', { status: 200, body: { user: { user_id: 'user-alice' } } });
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [AccountController, ScriptsController, GreetingController],
-    });
-  });
-
-  afterAll(async () => {
-    await application.close();
-    await backend.stop();
-  });
-
-  const get = async (path: string, user: TestUser | null) =>
-    request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, user));
-
   it.each([
     ['a user in person', 200, alice],
     ['an employee who impersonates the user', 403, impersonated],
@@ -93,6 +71,6 @@ describe('@DenyImpersonation()', () => {
   });
 
   it('does not affect API keys', async () => {
-    await request(application.url).get('/scripts').set('X-API-Key', 'key').expect(200);
+    await request(url).get('/scripts').set('X-API-Key', 'key').expect(200);
   });
 });

@@ -1,7 +1,5 @@
-import { PropelAuthModule, RequireOrgRole, RequirePermission } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { RequireOrgRole, RequirePermission } from 'nestjs-propelauth';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import {
   ACME,
   ACME_ID,
@@ -10,14 +8,10 @@ import {
   carol,
   dave,
   GLOBEX,
-  headersOf,
-  ROLES,
   userIn,
   withMembership,
 } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 const rules: Record<string, MethodDecorator[]> = {
   one: [RequirePermission('can_view_billing')],
@@ -50,20 +44,13 @@ const withoutPermissions = withMembership(
   { user_permissions: null },
 );
 
+const { url } = await startGuarded({
+  controllers: Object.entries(rules).map(([name, decorators]) =>
+    routeUnder(`orgs/:orgId/${name}`, ...decorators),
+  ),
+});
+
 describe('@RequirePermission()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: Object.entries(rules).map(([name, decorators]) =>
-        routeUnder(`orgs/:orgId/${name}`, ...decorators),
-      ),
-    });
-  });
-
-  afterAll(() => application.close());
-
   const everyone = { alice, bob, carol, dave, erin, frank, grace, nina };
 
   it.each<[string, (keyof typeof everyone)[]]>([
@@ -82,9 +69,11 @@ describe('@RequirePermission()', () => {
   ])('%s allows exactly: %j', async (rule, allowed) => {
     const answers = [];
     for (const [name, user] of Object.entries(everyone)) {
-      const { status, body } = await request(application.url)
-        .get(`/orgs/${ACME_ID}/${rule}`)
-        .set(await headersOf(issuer, user, user === nina ? withoutPermissions : undefined));
+      const { status, body } = await request(
+        url,
+        user,
+        user === nina ? withoutPermissions : undefined,
+      ).get(`/orgs/${ACME_ID}/${rule}`);
       answers.push({ name, status, body });
     }
     expect(answers).toEqual(
@@ -97,6 +86,6 @@ describe('@RequirePermission()', () => {
   });
 
   it('returns 401, not 403, for an unauthenticated request', async () => {
-    await request(application.url).get(`/orgs/${ACME_ID}/one`).expect(401);
+    await request(url).get(`/orgs/${ACME_ID}/one`).expect(401);
   });
 });

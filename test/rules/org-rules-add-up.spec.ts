@@ -8,20 +8,17 @@ import {
 } from '@nestjs/common';
 import {
   OptionalUser,
-  PropelAuthModule,
   Public,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { ACME_ID, alice, bob, carol, dave, headersOf, ROLES } from '../support/project.js';
+import type { TestUser } from 'nestjs-propelauth/testing';
+import { beforeTests } from '../support/application.js';
+import { request, startGuarded } from '../support/guarded-application.js';
+import { ACME_ID, alice, bob, carol, dave } from '../support/project.js';
 import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 type AccessDecorator = ClassDecorator & MethodDecorator;
 
@@ -163,28 +160,24 @@ class OverridingController extends StrictHeirController {
 describe.each([false, true])(
   'Organization rules, with requireUserByDefault %s',
   (requireUserByDefault) => {
-    let application: RunningApplication;
-
-    beforeAll(async () => {
-      application = await startApplication({
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault })],
-        controllers: [
-          ...cases.map(([, levels], index) => controllerWith(`case-${index}`, levels)),
-          StrictHeirController,
-          LenientHeirController,
-          OverridingController,
-        ],
-      });
-    });
-
-    afterAll(() => application.close());
+    const application = beforeTests(() =>
+      startGuarded(
+        {
+          controllers: [
+            ...cases.map(([, levels], index) => controllerWith(`case-${index}`, levels)),
+            StrictHeirController,
+            LenientHeirController,
+            OverridingController,
+          ],
+        },
+        { requireUserByDefault },
+      ),
+    );
 
     async function statuses(path: string): Promise<Record<string, number>> {
       const answers: Record<string, number> = {};
       for (const [name, user] of Object.entries(people)) {
-        const { status } = await request(application.url)
-          .get(`/${path}/${ACME_ID}`)
-          .set(await headersOf(issuer, user));
+        const { status } = await request(application.url, user).get(`/${path}/${ACME_ID}`);
         answers[name] = status;
       }
       return answers;
@@ -212,9 +205,8 @@ describe.each([false, true])(
 
     it('leave no caller where @Public() lifts them', async () => {
       const index = cases.findIndex(([name]) => name === '@Public() on the handler');
-      await request(application.url)
+      await request(application.url, alice)
         .get(`/case-${index}/${ACME_ID}`)
-        .set(await headersOf(issuer, alice))
         .expect(200, { userId: null, orgId: null });
     });
   },

@@ -5,20 +5,16 @@ import {
   orgFromParam,
   orgFromQuery,
   orgNameFromParam,
-  PropelAuthModule,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
   RequireUser,
   type OrgSource,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, headersOf, ROLES, userIn } from '../support/project.js';
+import { beforeTests } from '../support/application.js';
+import { request, startGuarded } from '../support/guarded-application.js';
+import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, userIn } from '../support/project.js';
 import { CurrentCaller, routeUnder, type Caller } from '../support/routes.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** In both organizations, so that only the sources decide. */
 const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Admin' });
@@ -112,27 +108,18 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
   ['orgSource: orgFromQuery()', orgFromQuery(), 'query'],
   ['orgSource: orgFromHeader()', fromHeader, 'header'],
 ])('The source of a rule without one, with %s', (_what, orgSource, ofModule) => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot({ ...issuer.moduleOptions, orgSource, startupAudit: 'warn' }),
-      ],
-      controllers: [...controllers, routeUnder('module/:orgId', RequireOrgMember())],
-    });
-  });
-
-  afterAll(() => application.close());
+  const application = beforeTests(() =>
+    startGuarded(
+      { controllers: [...controllers, routeUnder('module/:orgId', RequireOrgMember())] },
+      { orgSource, startupAudit: 'warn' },
+    ),
+  );
 
   async function get(route: string, named: Named, user: object = erin) {
-    const { status, body } = await request(application.url)
+    const { status, body } = await request(application.url, { ...user })
       .get(`/${route}/${named.path ?? ACME_ID}`)
       .query(named.query === undefined ? {} : { orgId: named.query })
-      .set({
-        ...(named.header === undefined ? {} : { 'X-Org-Id': named.header }),
-        ...(await headersOf(issuer, { ...user })),
-      });
+      .set(named.header === undefined ? {} : { 'X-Org-Id': named.header });
     return { status, orgId: body.orgId };
   }
 

@@ -20,14 +20,10 @@ function controllerOf(decorate: (type: Type) => void): Type {
   return Reports;
 }
 
+jest.resetModules();
+const other = await import('nestjs-propelauth');
+
 describe('A second copy of the package', () => {
-  let other: typeof copy;
-
-  beforeAll(async () => {
-    jest.resetModules();
-    other = await import('nestjs-propelauth');
-  });
-
   it('is a different copy', () => {
     expect(other.PropelAuthGuard).not.toBe(copy.PropelAuthGuard);
   });

@@ -5,19 +5,11 @@ import {
   type ExecutionContext,
   type Type,
 } from '@nestjs/common';
-import {
-  getCurrentUser,
-  OptionalUser,
-  PropelAuthModule,
-  Public,
-  RequireUser,
-} from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
+import { getCurrentUser, OptionalUser, Public, RequireUser } from 'nestjs-propelauth';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { alice, headersOf, ROLES } from '../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { beforeTests } from '../support/application.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { alice, headersOf } from '../support/project.js';
 
 type Mode = 'required' | 'optional' | 'public';
 
@@ -74,16 +66,9 @@ describe.each([
   { requireUserByDefault: false, byDefault: 'public' as const },
   { requireUserByDefault: true, byDefault: 'required' as const },
 ])('With requireUserByDefault $requireUserByDefault', ({ requireUserByDefault, byDefault }) => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault })],
-      controllers: combinations.map(controllerWith),
-    });
-  });
-
-  afterAll(() => application.close());
+  const application = beforeTests(() =>
+    startGuarded({ controllers: combinations.map(controllerWith) }, { requireUserByDefault }),
+  );
 
   const table = combinations.map((levels) => ({
     path: pathOf(levels),

@@ -9,25 +9,16 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Query, Resolver } from '@nestjs/graphql';
-import {
-  PropelAuthModule,
-  PropelAuthService,
-  Public,
-  RequireUserOrApiKey,
-} from 'nestjs-propelauth';
+import { PropelAuthService, Public, RequireUserOrApiKey } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import type { RunningApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
 import { graphqlModule, send } from '../support/graphql.js';
 import { ACME_ID, alice, bob, headersOf, ROLES } from '../support/project.js';
 import { PATIENCE } from '../support/reproducible.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const LIMIT = 3;
 
 /**
@@ -73,11 +64,7 @@ class ReportsResolver {
   }
 }
 
-let backend: Backend;
-
-beforeAll(async () => {
-  backend = await Backend.start();
-});
+const backend = await Backend.start();
 
 beforeEach(() => {
   backend.reset();
@@ -91,18 +78,15 @@ beforeEach(() => {
   });
 });
 
-afterEach(closeApplications);
-afterAll(() => backend.stop());
-
 function start(): Promise<RunningApplication> {
-  return startApplication({
-    imports: [
-      PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiKeys: { cacheSeconds: 60 } }),
-      graphqlModule(),
-    ],
-    controllers: [ReportsController],
-    providers: [ReportsResolver, { provide: APP_GUARD, useClass: Throttler }],
-  });
+  return startGuarded(
+    {
+      imports: [graphqlModule()],
+      controllers: [ReportsController],
+      providers: [ReportsResolver, { provide: APP_GUARD, useClass: Throttler }],
+    },
+    { apiKeys: { cacheSeconds: 60 } },
+  );
 }
 
 type Call = (application: RunningApplication, headers: Record<string, string>) => Promise<boolean>;
@@ -197,13 +181,10 @@ describe('callerKey()', () => {
         return true;
       }
     }
-    const { url } = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiKeys: { cacheSeconds: 60 } }),
-      ],
-      controllers: [ReportsController],
-      providers: [{ provide: APP_GUARD, useClass: KeyGuard }],
-    });
+    const { url } = await startGuarded(
+      { controllers: [ReportsController], providers: [{ provide: APP_GUARD, useClass: KeyGuard }] },
+      { apiKeys: { cacheSeconds: 60 } },
+    );
     const callWith = (headers: Record<string, string>) => request(url).get('/reports').set(headers);
     await callWith(await headersOf(issuer, alice));
     for (const key of ['key-of-carol', 'key-of-acme', 'junk']) {

@@ -2,16 +2,11 @@ import { jest } from '@jest/globals';
 import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { ConnectionAuthenticator } from '../../lib/service/connection-authenticator.js';
-import { closeApplications } from '../support/application.js';
+import { issuer } from '../support/guarded-application.js';
 import { alice, API_KEY, AUTH_URL, ROLES } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
-import { closeClients, exception, farewell, GATEWAY_ADAPTERS } from '../support/websockets.js';
+import { exception, farewell, GATEWAY_ADAPTERS } from '../support/websockets.js';
 import { ClosedGateway } from '../transport/websocket/guarded.gateway.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
-
-afterEach(closeClients);
-afterEach(closeApplications);
 
 describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter) => {
   const { connect } = adapter;
@@ -61,30 +56,22 @@ describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter)
     const now = Math.floor(Date.now() / 1000);
     const token = await issuer.accessToken(alice, { claims: { exp: now + 1800 } });
     const timeouts = jest.spyOn(globalThis, 'setTimeout');
-    try {
-      const client = await connect(application, token);
-      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
-      const [expire] = timeouts.mock.calls.find(([, delay]) => isAbout(delay, 1_800_000)) ?? [];
-      jest.spyOn(Date, 'now').mockReturnValue((now + 1800) * 1000);
-      (expire as () => void)();
-      expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
-      await client.closed();
-    } finally {
-      jest.restoreAllMocks();
-    }
+    const client = await connect(application, token);
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+    const [expire] = timeouts.mock.calls.find(([, delay]) => isAbout(delay, 1_800_000)) ?? [];
+    jest.spyOn(Date, 'now').mockReturnValue((now + 1800) * 1000);
+    (expire as () => void)();
+    expect(await client.next()).toEqual(farewell(401, 'Unauthorized'));
+    await client.closed();
   });
 
   it('disconnects while no token can be verified', async () => {
     const server = await PropelAuthServer.start();
-    try {
-      server.answers({ status: 500 });
-      const application = await start({ authUrl: AUTH_URL, apiKey: API_KEY });
-      const client = await connect(application, await issuer.accessToken(alice));
-      expect(await client.next()).toEqual(farewell(503, 'Service Unavailable'));
-      await client.closed();
-    } finally {
-      await server.stop();
-    }
+    server.answers({ status: 500 });
+    const application = await start({ authUrl: AUTH_URL, apiKey: API_KEY });
+    const client = await connect(application, await issuer.accessToken(alice));
+    expect(await client.next()).toEqual(farewell(503, 'Service Unavailable'));
+    await client.closed();
   });
 });
 

@@ -13,7 +13,7 @@ import {
   User,
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import { closeApplications, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import {
   ACME,
   ACME_ID,
@@ -34,29 +34,22 @@ const issuer = await TestIssuer.create({ roles: [...ROLES, 'Billing'] });
 /** For arguments that TypeScript would not let through. */
 const any = (value: unknown) => value as never;
 
-let propelAuth: PropelAuthService;
-let users: Record<'alice' | 'bob' | 'carol' | 'dave' | 'erin' | 'scoped', User>;
-
 async function userOf(user: TestUser): Promise<User> {
   return propelAuth.validateAccessToken(await issuer.accessToken(user));
 }
 
-beforeAll(async () => {
-  const { app } = await startApplication({
-    imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-  });
-  propelAuth = app.get(PropelAuthService);
-  users = {
-    alice: await userOf(alice),
-    bob: await userOf(bob),
-    carol: await userOf(carol),
-    dave: await userOf(dave),
-    erin: await userOf(userIn('erin', { ...ACME, role: 'Member', additionalRoles: ['Billing'] })),
-    scoped: await userOf({ ...userIn('dave', { ...ACME, role: 'Admin' }), activeOrgId: ACME_ID }),
-  };
+const { app } = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
 });
-
-afterAll(closeApplications);
+const propelAuth = app.get(PropelAuthService);
+const users = {
+  alice: await userOf(alice),
+  bob: await userOf(bob),
+  carol: await userOf(carol),
+  dave: await userOf(dave),
+  erin: await userOf(userIn('erin', { ...ACME, role: 'Member', additionalRoles: ['Billing'] })),
+  scoped: await userOf({ ...userIn('dave', { ...ACME, role: 'Admin' }), activeOrgId: ACME_ID }),
+};
 
 describe('validateAccessToken()', () => {
   it('resolves to the user of a valid token', async () => {
@@ -130,26 +123,22 @@ describe('without a verification key', () => {
   it('both throw ServiceUnavailableException', async () => {
     const server = await PropelAuthServer.start();
     server.answers({ status: 500 });
-    try {
-      const application = await startApplication({
-        imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
-      });
-      const keyless = application.app.get(PropelAuthService);
-      const token = await issuer.accessToken(alice);
-      for (const validating of [
-        keyless.validateAccessToken(token),
-        keyless.validateAuthorizationHeader(`Bearer ${token}`),
-      ]) {
-        await expect(validating).rejects.toBeInstanceOf(ServiceUnavailableException);
-        await expect(validating).rejects.toBeInstanceOf(PropelAuthUnavailableException);
-      }
-      await expect(keyless.validateAuthorizationHeader(undefined)).rejects.toBeInstanceOf(
-        UnauthorizedException,
-      );
-      await application.close();
-    } finally {
-      await server.stop();
+    const application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
+    });
+    const keyless = application.app.get(PropelAuthService);
+    const token = await issuer.accessToken(alice);
+    for (const validating of [
+      keyless.validateAccessToken(token),
+      keyless.validateAuthorizationHeader(`Bearer ${token}`),
+    ]) {
+      await expect(validating).rejects.toBeInstanceOf(ServiceUnavailableException);
+      await expect(validating).rejects.toBeInstanceOf(PropelAuthUnavailableException);
     }
+    await expect(keyless.validateAuthorizationHeader(undefined)).rejects.toBeInstanceOf(
+      UnauthorizedException,
+    );
+    await application.close();
   });
 });
 

@@ -4,6 +4,7 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import { registerCleanup } from './clean-up.js';
 
 declare global {
   /** Over which HTTP adapter the suites run; set by each project of jest.config.js. */
@@ -15,6 +16,7 @@ declare global {
 export interface RunningApplication {
   readonly app: INestApplication;
   readonly url: string;
+  /** Closes it before the test ends. Otherwise clean-up.ts does. */
   close(): Promise<void>;
 }
 
@@ -41,24 +43,17 @@ export async function startApplication(
     throw error;
   }
   const { port } = app.getHttpServer().address() as AddressInfo;
-  const application = {
-    app,
-    url: `http://127.0.0.1:${port}`,
-    close: () => {
-      running.delete(application);
-      return app.close();
-    },
-  };
-  running.add(application);
-  return application;
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= app.close());
+  registerCleanup(close);
+  return { app, url: `http://127.0.0.1:${port}`, close };
 }
 
-/** What was started and is not closed yet, so that a test that fails in between leaves nothing open. */
-const running = new Set<RunningApplication>();
-
-/** Closes all applications that run, for the `afterEach` of suites whose tests start their own. */
-export async function closeApplications(): Promise<void> {
-  for (const application of running) await application.close();
+/** Starts an application before the tests of a `describe` block, which cannot wait for it. Only tests can use the result. */
+export function beforeTests(start: () => Promise<RunningApplication>): RunningApplication {
+  const application = {} as RunningApplication;
+  beforeAll(async () => void Object.assign(application, await start()));
+  return application;
 }
 
 /** What stops a start; `undefined` when nothing does. */

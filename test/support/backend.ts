@@ -33,7 +33,7 @@ export class Backend {
   /** The bodies that were sent, in order. */
   readonly bodies: Record<string, unknown>[] = [];
 
-  private constructor(private readonly server: PropelAuthServer) {
+  private constructor(server: PropelAuthServer) {
     server.answers((request, response) => {
       void json(request).then((body) => {
         this.bodies.push(body as Record<string, unknown>);
@@ -52,10 +52,6 @@ export class Backend {
 
   static async start(): Promise<Backend> {
     return new Backend(await PropelAuthServer.start());
-  }
-
-  stop(): Promise<void> {
-    return this.server.stop();
   }
 
   /** Forgets what a test gave it and what it was asked. */

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { registerCleanup } from './clean-up.js';
 
 /** Everything that Jest can fake. */
 const CLOCKS = [
@@ -23,10 +24,11 @@ type Clock = (typeof CLOCKS)[number];
 
 /** Fakes these and nothing else: sockets, promises and cryptography go on as ever. */
 function fake(clocks: Clock[], now?: number | Date): void {
+  registerCleanup(() => jest.useRealTimers());
   jest.useFakeTimers({ now, doNotFake: CLOCKS.filter((clock) => !clocks.includes(clock)) });
 }
 
-/** Stops `Date` at a time. `jest.setSystemTime` moves it, `jest.useRealTimers` lets it go on. */
+/** Stops `Date` at a time. `jest.setSystemTime` moves it. */
 export function stopClock(now: number | Date): void {
   fake(['Date'], now);
 }
@@ -41,6 +43,7 @@ export function onlyFakeTimeouts(): void {
  * their time.
  */
 export function useFakeTimers(): void {
+  registerCleanup(() => jest.useRealTimers());
   jest.useFakeTimers({
     doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask'],
   });

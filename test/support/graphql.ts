@@ -7,6 +7,7 @@ import { createClient, type Client } from 'graphql-ws';
 import request from 'supertest';
 import { WebSocket } from 'ws';
 import type { RunningApplication } from './application.js';
+import { registerCleanup } from './clean-up.js';
 
 /**
  * GraphQL as an application sets it up: Apollo over Express, Mercurius over Fastify. Both with graphql-ws, over which Apollo takes
@@ -63,7 +64,7 @@ export function connect(
   connectionParams: Record<string, unknown>,
   headers: Record<string, string> = {},
 ): Client {
-  return createClient({
+  const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     connectionParams,
     retryAttempts: 0,
@@ -76,6 +77,8 @@ export function connect(
       }
     },
   });
+  registerCleanup(() => client.dispose());
+  return client;
 }
 
 /** The first result of a subscription, or the errors that it is refused with. */
@@ -85,15 +88,6 @@ export async function nextOf(client: Client, query: string): Promise<GraphqlAnsw
     return {};
   } catch (errors) {
     return { errors: errors as GraphqlError[] };
-  }
-}
-
-/** The same, with the last thing that the client is used for. */
-export async function firstOf(client: Client, query: string): Promise<GraphqlAnswer> {
-  try {
-    return await nextOf(client, query);
-  } finally {
-    await client.dispose();
   }
 }
 

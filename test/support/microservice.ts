@@ -4,15 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import { ClientTCP, Transport, type TcpOptions } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
+import { registerCleanup } from './clean-up.js';
 
 const ANY_PORT: TcpOptions = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } };
-
-const closing: { close(): unknown }[] = [];
-
-/** Closes clients and applications, for `afterEach`. */
-export async function closeMicroservices(): Promise<void> {
-  for (const open of closing.splice(0).toReversed()) await open.close();
-}
 
 /** Starts a microservice over TCP and connects a client to it. */
 export async function startMicroservice(metadata: ModuleMetadata): Promise<MessageClient> {
@@ -21,7 +15,7 @@ export async function startMicroservice(metadata: ModuleMetadata): Promise<Messa
     ...ANY_PORT,
     logger: false,
   });
-  closing.push(microservice);
+  registerCleanup(() => microservice.close());
   await microservice.listen();
   return connectTo(microservice);
 }
@@ -33,7 +27,7 @@ export async function startMicroserviceOf(module: Type): Promise<MessageClient> 
     logger: false,
     abortOnError: false,
   });
-  closing.push(microservice);
+  registerCleanup(() => microservice.close());
   await microservice.listen();
   return connectTo(microservice);
 }
@@ -45,7 +39,7 @@ export async function startHybrid(
 ): Promise<MessageClient & { app: INestApplication }> {
   const moduleRef = await Test.createTestingModule(metadata).compile();
   const app = moduleRef.createNestApplication({ logger: false });
-  closing.push(app);
+  registerCleanup(() => app.close());
   const microservice = app.connectMicroservice(ANY_PORT, hybridOptions);
   await app.init();
   await app.startAllMicroservices();
@@ -90,6 +84,6 @@ export class MessageClient {
 function connectTo(microservice: INestMicroservice): MessageClient {
   const { address: host, port } = microservice.unwrap<Server>().address() as AddressInfo;
   const client = new ClientTCP({ host, port });
-  closing.push(client);
+  registerCleanup(() => client.close());
   return new MessageClient(client);
 }

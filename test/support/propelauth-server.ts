@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { registerCleanup } from './clean-up.js';
 
 const PROPELAUTH_ORIGIN = 'https://propelauth-api.com';
 
@@ -20,6 +21,7 @@ export class PropelAuthServer {
 
   static async start(): Promise<PropelAuthServer> {
     const server = new PropelAuthServer();
+    registerCleanup(() => server.stop());
     await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve));
     const { port } = server.server.address() as AddressInfo;
     globalThis.fetch = (input, init) => {
@@ -40,6 +42,7 @@ export class PropelAuthServer {
     this.answers({ status: 200, body: { verifier_key_pem: publicKeyPem } });
   }
 
+  /** Stops it before the test ends. Otherwise clean-up.ts does. */
   async stop(): Promise<void> {
     globalThis.fetch = this.realFetch;
     this.server.closeAllConnections();

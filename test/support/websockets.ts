@@ -4,6 +4,7 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { startApplication, type RunningApplication } from './application.js';
+import { registerCleanup } from './clean-up.js';
 
 /** What a client gets for a message: the answer of the handler, or what the `exception` event says. */
 export interface Answer {
@@ -21,13 +22,6 @@ export interface GatewayClient {
   /** Waits until the server has ended the connection. */
   closed(): Promise<void>;
   close(): void;
-}
-
-const clients: { close(): void }[] = [];
-
-/** Closes all clients, for `afterEach`. */
-export function closeClients(): void {
-  for (const client of clients.splice(0)) client.close();
 }
 
 /** What the server says, in order, for whoever waits for it. */
@@ -62,7 +56,7 @@ export function connectSocketIo(
   const inbox = new Inbox();
   const closed = new Promise<void>((resolve) => socket.once('disconnect', () => resolve()));
   socket.onAny((event: string, data: unknown) => inbox.put({ event, data }));
-  clients.push(socket);
+  registerCleanup(() => socket.close());
   const send = (event: string, data?: unknown) =>
     void (data === undefined ? socket.emit(event) : socket.emit(event, data));
   return {
@@ -86,7 +80,7 @@ export async function connectNative(
   const inbox = new Inbox();
   const closed = once(socket, 'close') as Promise<[number, Buffer]>;
   socket.on('message', (text: Buffer) => inbox.put(JSON.parse(text.toString()) as Answer));
-  clients.push(socket);
+  registerCleanup(() => socket.close());
   await once(socket, 'open');
   const send = (event: string, data?: unknown) => socket.send(JSON.stringify({ event, data }));
   return {

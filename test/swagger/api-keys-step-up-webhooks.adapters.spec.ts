@@ -1,5 +1,5 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ApiHeader, DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ApiHeader, DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import {
   DenyImpersonation,
   describeAccess,
@@ -13,7 +13,7 @@ import {
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 
 @Controller()
 class DescribedController {
@@ -49,36 +49,28 @@ class DescribedController {
   user() {}
 }
 
+const webhookSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+const application = await startApplication(
+  {
+    imports: [
+      PropelAuthModule.forRoot({
+        ...(await TestIssuer.create()).moduleOptions,
+        webhookSecret,
+      }),
+    ],
+    controllers: [DescribedController],
+  },
+  () => {},
+  undefined,
+  { rawBody: true },
+);
+const config = new DocumentBuilder().build();
+const document = PropelAuthSwagger.createDocument(application.app, config);
+const plainDocument = SwaggerModule.createDocument(application.app, config);
+
+const operation = (path: string, of = document) => of.paths[path]?.get ?? of.paths[path]?.post;
+
 describe('Routes with API keys, step-up MFA and webhooks', () => {
-  let application: RunningApplication;
-  let document: OpenAPIObject;
-  let plainDocument: OpenAPIObject;
-
-  beforeAll(async () => {
-    const webhookSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
-    application = await startApplication(
-      {
-        imports: [
-          PropelAuthModule.forRoot({
-            ...(await TestIssuer.create()).moduleOptions,
-            webhookSecret,
-          }),
-        ],
-        controllers: [DescribedController],
-      },
-      () => {},
-      undefined,
-      { rawBody: true },
-    );
-    const config = new DocumentBuilder().build();
-    document = PropelAuthSwagger.createDocument(application.app, config);
-    plainDocument = SwaggerModule.createDocument(application.app, config);
-  });
-
-  afterAll(() => application.close());
-
-  const operation = (path: string, of = document) => of.paths[path]?.get ?? of.paths[path]?.post;
-
   const security: [string, object[] | undefined][] = [
     ['/any-key', [{ apiKey: [] }]],
     ['/orgs/{orgId}/org-key', [{ apiKey: [] }]],

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiProperty, DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProperty, DocumentBuilder } from '@nestjs/swagger';
 import {
   CurrentUser,
   OptionalUser,
@@ -12,7 +12,7 @@ import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import openapiTS, { astToString } from 'openapi-typescript';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { compile } from '../support/code-blocks.js';
 
 class WhoAmI {
@@ -57,24 +57,17 @@ export const refused: Statuses<'/orgs/{orgId}/admin'> = 403;
 export const neverRefused: Statuses<'/optional'> = 401;
 `;
 
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions)],
+  controllers: [ConsumedController],
+});
+const document = PropelAuthSwagger.createDocument(
+  application.app,
+  new DocumentBuilder().setTitle('Test').setVersion('1').build(),
+  { oauth2: { clientId: 'the-client' } },
+);
+
 describe('The document, for its consumers', () => {
-  let application: RunningApplication;
-  let document: OpenAPIObject;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions)],
-      controllers: [ConsumedController],
-    });
-    document = PropelAuthSwagger.createDocument(
-      application.app,
-      new DocumentBuilder().setTitle('Test').setVersion('1').build(),
-      { oauth2: { clientId: 'the-client' } },
-    );
-  });
-
-  afterAll(() => application.close());
-
   it.each(['3.0.0', '3.1.0'])('is valid OpenAPI %s', async (openapi) => {
     const result = await new Validator().validate(structuredClone({ ...document, openapi }));
     expect(result).toEqual({ valid: true });

@@ -98,8 +98,6 @@ describe('The document', () => {
     document = PropelAuthSwagger.createDocument(application.app, new DocumentBuilder().build());
   });
 
-  afterAll(() => application.close());
-
   const get = (path: string) => document.paths[path]?.get;
 
   it('defines the scheme bearer and says where to get a token', () => {
@@ -254,12 +252,8 @@ describe('The document', () => {
 describe('An application without PropelAuthModule', () => {
   it('throws an error that says to import it', async () => {
     const application = await startApplication({});
-    try {
-      expect(() =>
-        PropelAuthSwagger.createDocument(application.app, new DocumentBuilder().build()),
-      ).toThrow(PropelAuthConfigurationError);
-    } finally {
-      await application.close();
-    }
+    expect(() =>
+      PropelAuthSwagger.createDocument(application.app, new DocumentBuilder().build()),
+    ).toThrow(PropelAuthConfigurationError);
   });
 });

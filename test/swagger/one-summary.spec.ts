@@ -19,11 +19,11 @@ import {
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { accessTable } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { everyTransport } from '../support/every-transport.js';
 import { send } from '../support/graphql.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { closeClients, connectSocketIo } from '../support/websockets.js';
+import { connectSocketIo } from '../support/websockets.js';
 
 const CREDENTIAL = 'a.bad.credential';
 
@@ -75,23 +75,15 @@ class RuledGateway {
   list(): void {}
 }
 
+const logger = new RecordingLogger();
+const application = await startApplication(
+  everyTransport([RuledController], [RuledResolver, RuledGateway]),
+  (app) => app.useLogger(logger),
+);
+
+const lastDebugLine = () => logger.of('debug').at(-1);
+
 describe('The summary of a rule', () => {
-  const logger = new RecordingLogger();
-  const lastDebugLine = () => logger.of('debug').at(-1);
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication(
-      everyTransport([RuledController], [RuledResolver, RuledGateway]),
-      (app) => app.useLogger(logger),
-    );
-  });
-
-  afterAll(async () => {
-    closeClients();
-    await application.close();
-  });
-
   it.each(RULES.map(([summary], index) => [summary, `rule${index}`] as const))(
     'is the same everywhere: %s',
     async (summary, handler) => {

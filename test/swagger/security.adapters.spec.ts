@@ -39,12 +39,7 @@ function securityByOperation(document: OpenAPIObject): Record<string, unknown> {
 }
 
 describe('The security of operations', () => {
-  let application: RunningApplication | undefined;
-
-  afterEach(async () => {
-    await application?.close();
-    application = undefined;
-  });
+  let application: RunningApplication;
 
   async function securityOf(
     metadata: ModuleMetadata,
@@ -186,7 +181,6 @@ describe('The security of operations', () => {
       @Get()
       guarded() {}
     }
-    await application.close();
     expect(await securityOf({ controllers: [GuardedController] })).toEqual({ 'get /': REQUIRED });
   });
 
@@ -286,7 +280,7 @@ describe('The security of operations', () => {
       same() {}
     }
     const before = await securityOf({ controllers: [SameController] });
-    const { app } = application as RunningApplication;
+    const { app } = application;
     expect(securityByOperation(PropelAuthSwagger.createDocument(app, config))).toEqual(before);
     expect(JSON.stringify(SwaggerModule.createDocument(app, config))).not.toContain('marker');
   });
@@ -313,7 +307,7 @@ describe('The security of operations', () => {
       optional() {}
     }
     await securityOf({ controllers: [OptionalController, RequiredController] });
-    const { app } = application as RunningApplication;
+    const { app } = application;
     const document = SwaggerModule.createDocument(
       app,
       new DocumentBuilder().addBearerAuth().build(),

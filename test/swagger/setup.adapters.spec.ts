@@ -20,13 +20,11 @@ class UserController {
 }
 
 describe('Swagger UI', () => {
-  let application: RunningApplication | undefined;
+  let application: RunningApplication;
   const nodeEnvironment = process.env['NODE_ENV'];
 
-  afterEach(async () => {
+  afterEach(() => {
     process.env['NODE_ENV'] = nodeEnvironment;
-    await application?.close();
-    application = undefined;
   });
 
   /** The options that the page starts Swagger UI with. */
@@ -54,7 +52,7 @@ describe('Swagger UI', () => {
 
   it('is served with the document', async () => {
     await readUiOptions();
-    const { url } = application as RunningApplication;
+    const { url } = application;
     await request(url)
       .get('/docs')
       .expect(200)

@@ -15,11 +15,7 @@ import {
 } from 'nestjs-propelauth';
 import { readLocalSeed } from 'nestjs-propelauth/local';
 import { accessTable, expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import {
   everyTransport,
   GuardedController,
@@ -91,19 +87,13 @@ const TABLE = {
   'POST /things': 'user',
 };
 
+const { moduleOptions } = await TestIssuer.create();
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(moduleOptions)],
+  controllers: [ThingsController, OrgsController],
+});
+
 describe('expectAccess()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    const { moduleOptions } = await TestIssuer.create();
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(moduleOptions)],
-      controllers: [ThingsController, OrgsController],
-    });
-  });
-
-  afterAll(() => application.close());
-
   it('works in production, as readLocalSeed() does', () => {
     const { NODE_ENV } = process.env;
     process.env.NODE_ENV = 'production';
@@ -155,8 +145,6 @@ describe('expectAccess()', () => {
 });
 
 describe('expectAccess() of an application with every transport', () => {
-  afterEach(closeApplications);
-
   it('has one table for all of them', async () => {
     const { app } = await startApplication(
       everyTransport([GuardedController], [GuardedResolver, GuardedGateway]),

@@ -23,11 +23,7 @@ import { FakePropelAuthApi, overridePropelAuth, TestIssuer } from 'nestjs-propel
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { Webhook } from 'svix';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../support/application.js';
+import { startApplication, type RunningApplication } from '../support/application.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
 @Injectable()
@@ -98,11 +94,6 @@ describe('overridePropelAuth()', () => {
   beforeAll(async () => {
     propelAuth = await PropelAuthServer.start();
     issuer = await TestIssuer.create();
-  });
-
-  afterEach(closeApplications);
-  afterAll(async () => {
-    await propelAuth.stop();
   });
 
   function start(api?: FakePropelAuthApi): Promise<RunningApplication> {

@@ -11,11 +11,9 @@ import {
   type TokenSource,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { closeApplications, failureOf, startApplication } from '../support/application.js';
-import { alice, ROLES } from '../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { failureOf, startApplication } from '../support/application.js';
+import { issuer } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 
 /** What libraries mark their handlers with, as golevelup's @RabbitSubscribe() does. */
 const Subscribe = (queue: string) => SetMetadata('OF_A_LIBRARY', { queue });
@@ -51,8 +49,6 @@ class Subscriber {
     return { handled: true };
   }
 }
-
-afterEach(closeApplications);
 
 type Options = Partial<PropelAuthModuleOptions> & { requireUserByDefault?: boolean };
 

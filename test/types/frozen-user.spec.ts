@@ -2,17 +2,14 @@ import { Controller, Get, Param } from '@nestjs/common';
 import {
   CurrentOrg,
   CurrentUser,
-  PropelAuthModule,
   RequireOrgMember,
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
-import { ACME, ACME_ID, GLOBEX_ID, ROLES, userIn } from '../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import type { RunningApplication } from '../support/application.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { ACME, ACME_ID, GLOBEX_ID, userIn } from '../support/project.js';
 
 const erin = {
   ...userIn('erin', {
@@ -78,14 +75,9 @@ describe.each([{ tokenCache: undefined }, { tokenCache: false as const }])(
     let token: string;
 
     beforeAll(async () => {
-      application = await startApplication({
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
-        controllers: [OrgController],
-      });
+      application = await startGuarded({ controllers: [OrgController] }, options);
       token = await issuer.accessToken(erin);
     });
-
-    afterAll(() => application.close());
 
     async function get(path: string) {
       const { status, body } = await request(application.url)

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { CurrentUser, OrgMemberInfo, PropelAuthModule, RequireUser, User } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import {
   ACME,
   ACME_ID,
@@ -30,27 +30,21 @@ class UserController {
   }
 }
 
+const { url } = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+  controllers: [UserController],
+});
+
+/** The user whom a handler is given for such a user. */
+async function userOf(user: TestUser, claims?: Record<string, unknown>): Promise<User> {
+  await request(url)
+    .get('/')
+    .set(await headersOf(issuer, user, claims))
+    .expect(200);
+  return users.at(-1) as User;
+}
+
 describe('User, as PropelAuth’s Node documentation describes it,', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [UserController],
-    });
-  });
-
-  afterAll(() => application.close());
-
-  /** The user whom a handler is given for such a user. */
-  async function userOf(user: TestUser, claims?: Record<string, unknown>): Promise<User> {
-    await request(application.url)
-      .get('/')
-      .set(await headersOf(issuer, user, claims))
-      .expect(200);
-    return users.at(-1) as User;
-  }
-
   const erin = userIn(
     'erin',
     { ...ACME, role: 'Admin' },

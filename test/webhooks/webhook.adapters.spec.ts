@@ -10,20 +10,18 @@ import {
   type AccessDecisionEvent,
   type PropelAuthWebhookEvent,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
 import { Webhook } from 'svix';
 import { WebhookVerifier } from '../../lib/webhooks/webhook-verifier.js';
 import {
-  closeApplications,
+  beforeTests,
   failureOf,
   startApplication,
   type RunningApplication,
 } from '../support/application.js';
-import { alice, headersOf, ROLES } from '../support/project.js';
+import { issuer, request } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const secrets = [newSecret(), newSecret()] as const;
 const events: AccessDecisionEvent[] = [];
 
@@ -76,10 +74,8 @@ function deliver({ url }: RunningApplication, delivery: Delivery = {}) {
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
 describe('@PropelAuthWebhook()', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication(
+  const application = beforeTests(() =>
+    startApplication(
       {
         imports: [
           PropelAuthModule.forRoot({
@@ -95,11 +91,10 @@ describe('@PropelAuthWebhook()', () => {
       () => {},
       undefined,
       { rawBody: true },
-    );
-  });
+    ),
+  );
 
   beforeEach(() => void events.splice(0));
-  afterAll(() => application.close());
 
   it('accepts an event that PropelAuth has signed, without a user', async () => {
     const { body } = await deliver(application).expect(201);
@@ -173,9 +168,8 @@ describe('@PropelAuthWebhook()', () => {
   );
 
   it('does not accept an access token instead of a signature', async () => {
-    const { status } = await request(application.url)
+    const { status } = await request(application.url, alice)
       .post('/webhooks/propelauth')
-      .set(await headersOf(issuer, alice))
       .send(created);
     expect(status).toBe(400);
   });
@@ -192,10 +186,7 @@ describe('@PropelAuthWebhook()', () => {
 
   it('does not affect other routes', async () => {
     expect((await request(application.url).get('/protected')).status).toBe(401);
-    await request(application.url)
-      .get('/protected')
-      .set(await headersOf(issuer, alice))
-      .expect(200);
+    await request(application.url, alice).get('/protected').expect(200);
   });
 });
 
@@ -223,8 +214,6 @@ async function startRecording(rawBody?: boolean) {
 }
 
 describe('At start, @PropelAuthWebhook()', () => {
-  afterEach(closeApplications);
-
   it.each<[string, Record<string, unknown>, boolean | undefined, RegExp]>([
     ['webhookSecret', {}, true, /webhookSecret/],
   ])('names the missing option: %s', async (_what, options, rawBody, message) => {

@@ -31,8 +31,8 @@ const UNGUARDED_FIELD =
   "Nest calls no guard here, which leaves it open. Add fieldResolverEnhancers: ['guards'] to the options of every GraphQLModule.";
 
 const UNGUARDED_GATEWAY =
-  'requireUserByDefault does not reach gateways under Nest 11, which leaves it open. Write @RequireUser() or @Public() over it ' +
-  'or its class.';
+  'The global guard does not reach gateways under Nest 11, nor where it is request-scoped, which leaves it open. Write ' +
+  '@RequireUser() or @Public() over it or its class.';
 
 const UNGUARDED_MESSAGE =
   'requireUserByDefault does not reach microservices that are connected without { inheritAppConfig: true }. Write @RequireUser() or ' +

@@ -39,13 +39,6 @@ beforeEach(() => {
   propelAuth.answers({ status: 200, body: personalKey });
 });
 
-afterEach(() => {
-  jest.useRealTimers();
-  jest.restoreAllMocks();
-});
-
-afterAll(() => propelAuth.stop());
-
 /** As one process of a service has it. */
 function authenticatorWith(
   apiKeys: ApiKeysOptions = {},

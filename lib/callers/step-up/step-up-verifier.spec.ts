@@ -40,8 +40,6 @@ describe('StepUpVerifier', () => {
     propelAuth.answers({ status: 200, body: {} });
   });
 
-  afterAll(() => propelAuth.stop());
-
   it('asks about the grant for exactly this user and this action', async () => {
     const { bodies, answer } = recordingBody({ status: 200, body: {} });
     propelAuth.answers(answer);

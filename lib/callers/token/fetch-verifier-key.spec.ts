@@ -22,11 +22,8 @@ describe('fetchVerifierKey', () => {
   });
 
   afterEach(() => {
-    jest.restoreAllMocks();
     propelAuth.requests.length = 0;
   });
-
-  afterAll(() => propelAuth.stop());
 
   /** The error that an answer ends in. */
   async function failureAfter(answer: Answer): Promise<Error> {

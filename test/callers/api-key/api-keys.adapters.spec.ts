@@ -13,7 +13,6 @@ import {
   CurrentUser,
   getCurrentApiKey,
   orgFromQuery,
-  PropelAuthModule,
   RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
@@ -24,16 +23,14 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../../support/application.js';
 import { Backend } from '../../support/backend.js';
-import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, ROLES } from '../../support/project.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
+import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID } from '../../support/project.js';
 import type { Answer } from '../../support/propelauth-server.js';
 import { sendRaw } from '../../support/send-raw.js';
 import { aliceInAcme } from './api-keys.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const events: AccessDecisionEvent[] = [];
 
 const user = { user_id: 'user-alice', email: 'alice@example.com' };
@@ -146,42 +143,28 @@ class MixedController {
   }
 }
 
+const backend = await Backend.start();
+const application = await startGuarded(
+  { controllers: [ScriptsController, MixedController] },
+  { apiTimeoutMs: 1_000, debugMode: true, onDecision: (event) => events.push(event) },
+);
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  request(application.url).get(path).set(headers);
+
+const post = (orgId: string, headers: Record<string, string>) =>
+  request(application.url).post(`/mixed/orgs/${orgId}`).set(headers).send({ a: 1 });
+
+const withKey = (path: string, key: string) => get(path, { 'X-API-Key': key });
+
+const bearer = (path: string, token: string) => get(path, { Authorization: `Bearer ${token}` });
+
 describe('API keys', () => {
-  let application: RunningApplication;
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await Backend.start();
-    application = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot({
-          ...issuer.moduleOptions,
-          apiTimeoutMs: 1_000,
-          debugMode: true,
-          onDecision: (event) => events.push(event),
-        }),
-      ],
-      controllers: [ScriptsController, MixedController],
-    });
-  });
-
   beforeEach(() => {
     backend.reset();
     events.length = 0;
     for (const [key, body] of Object.entries(KEYS)) backend.apiKeys.set(key, { status: 200, body });
   });
-
-  afterAll(async () => {
-    await application.close();
-    await backend.stop();
-  });
-
-  const get = (path: string, headers: Record<string, string> = {}) =>
-    request(application.url).get(path).set(headers);
-  const post = (orgId: string, headers: Record<string, string>) =>
-    request(application.url).post(`/mixed/orgs/${orgId}`).set(headers).send({ a: 1 });
-  const withKey = (path: string, key: string) => get(path, { 'X-API-Key': key });
-  const bearer = (path: string, token: string) => get(path, { Authorization: `Bearer ${token}` });
 
   describe('@RequireApiKey()', () => {
     it.each(['X-API-Key', 'x-api-key'])('accepts a key from %s', async (header) => {

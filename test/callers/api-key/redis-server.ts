@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { registerCleanup } from '../../support/clean-up.js';
 import { closedPort } from '../../support/closed-port.js';
 
 /** A `redis-server` of the test's own: on a free port of 127.0.0.1, in a directory that goes with it, keeping nothing. */
@@ -17,7 +18,9 @@ export class RedisServer {
   static async start(): Promise<RedisServer> {
     const directory = await mkdtemp(join(tmpdir(), 'nestjs-propelauth-redis-'));
     const port = await closedPort();
-    return new RedisServer(directory, port, await startProcess(directory, port));
+    const server = new RedisServer(directory, port, await startProcess(directory, port));
+    registerCleanup(() => server.stop());
+    return server;
   }
 
   get url(): string {
@@ -48,7 +51,7 @@ export class RedisServer {
     this.process.kill('SIGCONT');
   }
 
-  async stop(): Promise<void> {
+  private async stop(): Promise<void> {
     await this.kill();
     await rm(this.directory, { recursive: true, force: true });
   }

@@ -1,19 +1,16 @@
 import { Controller, Get } from '@nestjs/common';
 import {
-  PropelAuthModule,
   RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
   type ApiKeysOptions,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { closeApplications, startApplication } from '../../support/application.js';
 import { Backend, UNKNOWN_KEY } from '../../support/backend.js';
-import { ACME, ACME_ID, GLOBEX_ID, ROLES } from '../../support/project.js';
+import { startGuarded } from '../../support/guarded-application.js';
+import { ACME, ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { aliceInAcme } from './api-keys.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const memberKey = {
   user: { user_id: 'user-alice', email: 'alice@example.com' },
   org: { org_id: ACME_ID, name: ACME.orgName, metadata: {} },
@@ -38,29 +35,18 @@ class OrgController {
 
 /** Starts a service of its own; what it gives back asks it, and tells the status of the answer. */
 async function startService(apiKeys: ApiKeysOptions) {
-  const { url } = await startApplication({
-    imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiKeys })],
-    controllers: [OrgController],
-  });
+  const { url } = await startGuarded({ controllers: [OrgController] }, { apiKeys });
   return async (path: string, key = 'member-key') =>
     (await request(url).get(`/orgs/${path}`).set('X-API-Key', key)).status;
 }
 
+const backend = await Backend.start();
+
 describe('Routes for cached API keys', () => {
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await Backend.start();
-  });
-
   beforeEach(() => {
     backend.reset();
     backend.apiKeys.set('member-key', { status: 200, body: memberKey });
   });
-
-  afterEach(closeApplications);
-
-  afterAll(() => backend.stop());
 
   it('check their rules for every request', async () => {
     const status = await startService({ cacheSeconds: 60 });

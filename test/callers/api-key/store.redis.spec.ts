@@ -2,21 +2,47 @@ import KeyvRedis, { createClient, type RedisClientType } from '@keyv/redis';
 import { jest } from '@jest/globals';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { Keyv } from 'keyv';
-import { PropelAuthModule, type ApiKeyStore } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
+import type { ApiKeyStore } from 'nestjs-propelauth';
 import { ApiKeyAuthenticator } from '../../../lib/callers/api-key/api-key-authenticator.js';
-import { closeApplications, startApplication } from '../../support/application.js';
-import { ROLES } from '../../support/project.js';
+import { registerCleanup } from '../../support/clean-up.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { API_KEY_OF_ALICE, orgKeyOfMember, unknownKey } from './api-keys.js';
 import { RedisServer } from './redis-server.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const log = new RecordingLogger();
+const propelAuth = await PropelAuthServer.start();
+const server = await RedisServer.start();
 
 /** How long a client may take to notice that its server is back. */
 jest.setTimeout(60_000);
+
+/** Does something with what Redis holds, once it holds something. */
+async function inRedis<T>(use: (client: RedisClientType, name: string) => Promise<T>): Promise<T> {
+  const client: RedisClientType = createClient({ url: server.url });
+  await client.connect();
+  try {
+    let names: string[] = [];
+    while (names.length === 0) names = await client.keys('*');
+    return await use(client, names[0] as string);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Tries keys until what one service learns of one is known to the other: its client has to find the server again. */
+async function untilShared(first: ApiKeyAuthenticator, second: ApiKeyAuthenticator) {
+  for (let attempt = 0; ; attempt++) {
+    await first.authenticate(`key-again-${attempt}`);
+    const asked = propelAuth.requests.length;
+    await second.authenticate(`key-again-${attempt}`);
+    if (propelAuth.requests.length === asked) return;
+  }
+}
+
+/** Services store what they learn without anybody waiting for it. */
+const untilStored = () => inRedis(async () => undefined);
 
 describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<unknown> }]>([
   [
@@ -34,15 +60,6 @@ describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<u
     },
   ],
 ])('Services that share Redis, by %s,', (_what, open) => {
-  let server: RedisServer;
-  let propelAuth: PropelAuthServer;
-  const clients: KeyvRedis<unknown>[] = [];
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-    server = await RedisServer.start();
-  });
-
   beforeEach(async () => {
     await server.restart();
     log.lines.length = 0;
@@ -50,45 +67,16 @@ describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<u
     propelAuth.answers({ status: 200, body: orgKeyOfMember });
   });
 
-  afterEach(async () => {
-    await closeApplications();
-    for (const client of clients.splice(0)) await client.disconnect(true);
-  });
-
-  afterAll(async () => {
-    await server.stop();
-    await propelAuth.stop();
-  });
-
   /** A service of its own, with a connection of its own. */
   async function startService(): Promise<ApiKeyAuthenticator> {
     const { store, redis } = open(server.url);
-    clients.push(redis);
+    registerCleanup(() => redis.disconnect(true));
     const apiKeys = { cacheSeconds: 60, store };
-    const { app } = await startApplication(
-      { imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiKeys })] },
-      (application) => application.useLogger(log),
+    const { app } = await startGuarded({}, { apiKeys }, (application) =>
+      application.useLogger(log),
     );
     return app.get(ApiKeyAuthenticator);
   }
-
-  /** Does something with what Redis holds, once it holds something. */
-  async function inRedis<T>(
-    use: (client: RedisClientType, name: string) => Promise<T>,
-  ): Promise<T> {
-    const client: RedisClientType = createClient({ url: server.url });
-    await client.connect();
-    try {
-      let names: string[] = [];
-      while (names.length === 0) names = await client.keys('*');
-      return await use(client, names[0] as string);
-    } finally {
-      client.destroy();
-    }
-  }
-
-  /** Services store what they learn without anybody waiting for it. */
-  const untilStored = () => inRedis(async () => undefined);
 
   it('ask PropelAuth about a key once', async () => {
     const [first, second] = [await startService(), await startService()];
@@ -160,14 +148,4 @@ describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<u
       server.resume();
     }
   });
-
-  /** Tries keys until what one service learns of one is known to the other: its client has to find the server again. */
-  async function untilShared(first: ApiKeyAuthenticator, second: ApiKeyAuthenticator) {
-    for (let attempt = 0; ; attempt++) {
-      await first.authenticate(`key-again-${attempt}`);
-      const asked = propelAuth.requests.length;
-      await second.authenticate(`key-again-${attempt}`);
-      if (propelAuth.requests.length === asked) return;
-    }
-  }
 });

@@ -2,21 +2,18 @@ import { Body, Controller, Headers, Post } from '@nestjs/common';
 import {
   CurrentUser,
   DenyImpersonation,
-  PropelAuthModule,
   PropelAuthService,
   RequireOrgRole,
   RequireStepUpMfa,
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import type { TestUser } from 'nestjs-propelauth/testing';
 import { Backend } from '../../support/backend.js';
-import { ACME_ID, alice, bob, headersOf, ROLES } from '../../support/project.js';
+import { request, startGuarded } from '../../support/guarded-application.js';
+import { ACME_ID, alice, bob } from '../../support/project.js';
 import type { Answer } from '../../support/propelauth-server.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const WITHDRAW = 'WITHDRAW_FUNDS';
 
 @Controller()
@@ -73,44 +70,32 @@ class VaultController {
   }
 }
 
+const backend = await Backend.start();
+const application = await startGuarded(
+  { controllers: [FundsController, VaultController] },
+  { apiTimeoutMs: 200 },
+);
+
+const post = async (
+  path: string,
+  headers: Record<string, string> = {},
+  user: TestUser | null = alice,
+) => request(application.url, user).post(path).set(headers);
+
+const validated = async (body: object, grant?: string) =>
+  request(application.url, alice)
+    .post('/validated')
+    .set(grant === undefined ? {} : { 'x-step-up-grant': grant })
+    .send(body);
+
+const withGrant = (path: string, grant: string, user = alice) =>
+  post(path, { 'X-Step-Up-Grant': grant }, user);
+
 describe('@RequireStepUpMfa()', () => {
-  let application: RunningApplication;
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await Backend.start();
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, apiTimeoutMs: 200 })],
-      controllers: [FundsController, VaultController],
-    });
-  });
-
   beforeEach(() => {
     backend.reset();
     backend.grants.set('good-grant', { userId: alice.userId, actionType: WITHDRAW });
   });
-
-  afterAll(async () => {
-    await application.close();
-    await backend.stop();
-  });
-
-  const post = async (
-    path: string,
-    headers: Record<string, string> = {},
-    user: TestUser | null = alice,
-  ) =>
-    request(application.url)
-      .post(path)
-      .set({ ...(await headersOf(issuer, user)), ...headers });
-  const validated = async (body: object, grant?: string) =>
-    request(application.url)
-      .post('/validated')
-      .set(await headersOf(issuer, alice))
-      .set(grant === undefined ? {} : { 'x-step-up-grant': grant })
-      .send(body);
-  const withGrant = (path: string, grant: string, user = alice) =>
-    post(path, { 'X-Step-Up-Grant': grant }, user);
 
   it('accepts a grant for this user and action, once', async () => {
     const first = await withGrant('/withdrawals', 'good-grant');

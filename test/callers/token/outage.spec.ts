@@ -41,12 +41,6 @@ describe('While PropelAuth is unreachable', () => {
     logger = { warn: jest.fn(), log: jest.fn(), error: jest.fn(), debug: jest.fn() };
   });
 
-  afterEach(async () => {
-    await application?.close();
-    await propelAuth.stop();
-    jest.useRealTimers();
-  });
-
   async function start(): Promise<void> {
     application = await startApplication(
       {
@@ -169,7 +163,6 @@ describe('While PropelAuth is unreachable', () => {
     propelAuth.answers({ status: 429, headers: { 'retry-after': '60' } });
     await asked(4, 2_000);
     await asked(5, 60_000);
-    jest.restoreAllMocks();
   });
 
   it('a key that arrives after many failures is used, and PropelAuth is not asked again', async () => {
@@ -211,12 +204,6 @@ describe('A fetched key', () => {
       imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
       controllers: [GuardedRoutesController],
     });
-  });
-
-  afterEach(async () => {
-    await application.close();
-    await propelAuth.stop();
-    jest.useRealTimers();
   });
 
   it.each<[string, Answer]>([

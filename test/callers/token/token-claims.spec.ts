@@ -8,7 +8,7 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import { startApplication } from '../../support/application.js';
 import { alice, membershipIn, personIn } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';
 import { ACME, ACME_ID, GLOBEX_ID } from '../../support/project.js';
@@ -55,23 +55,17 @@ function underOrgId(orgId: string): string {
   return claims.replace(/}$/, `,"org_id_to_org_member_info":{${JSON.stringify(orgId)}:${entry}}}`);
 }
 
+const { url } = await startApplication({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+  controllers: [CallerController],
+});
+
+function get(path: string, payload: object | string) {
+  const token = rawToken({ payload, signature: rsaSignature(issuer.keys.privateKey) });
+  return request(url).get(path).set('Authorization', `Bearer ${token}`);
+}
+
 describe('The claims of PropelAuth', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [CallerController],
-    });
-  });
-
-  afterAll(() => application.close());
-
-  function get(path: string, payload: object | string) {
-    const token = rawToken({ payload, signature: rsaSignature(issuer.keys.privateKey) });
-    return request(application.url).get(path).set('Authorization', `Bearer ${token}`);
-  }
-
   describe('return 401 when they are malformed, also with a valid signature', () => {
     const cases: [string, Record<string, unknown>][] = [
       ['no user_id', { ...alice, user_id: undefined }],

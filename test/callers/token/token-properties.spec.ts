@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import * as fc from 'fast-check';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import {
@@ -8,7 +7,7 @@ import {
 import type { RequestHeaders } from '../../../lib/transport/transport.interface.js';
 import { TokenAuthenticator } from '../../../lib/callers/token/token-authenticator.js';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import { startApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
 import { forge, NOW, PROJECT_KEYS, type JsonObject } from '../../support/forge.js';
 import { alice, bob } from '../../support/claims.js';
@@ -77,25 +76,14 @@ describe('The Authorization header, for any content', () => {
   });
 });
 
+stopClock(NOW * 1000);
+const application = await startApplication({
+  imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
+});
+const authenticator = application.app.get(TokenAuthenticator);
+const verifier = application.app.get(TokenVerifier);
+
 describe('The verification of tokens', () => {
-  let application: RunningApplication;
-  let authenticator: TokenAuthenticator;
-  let verifier: TokenVerifier;
-
-  beforeAll(async () => {
-    stopClock(NOW * 1000);
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(new Issuer(PROJECT_KEYS).moduleOptions)],
-    });
-    authenticator = application.app.get(TokenAuthenticator);
-    verifier = application.app.get(TokenVerifier);
-  });
-
-  afterAll(async () => {
-    await application.close();
-    jest.useRealTimers();
-  });
-
   const originals = new Map([
     [VALID_TOKEN, alice.user_id],
     [forge(claimsWith(bob)), bob.user_id],

@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
-import { Controller, Get } from '@nestjs/common';
-import { CurrentUser, PropelAuthModule, RequireUser, type User } from 'nestjs-propelauth';
+import { PropelAuthModule } from 'nestjs-propelauth';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
 import { alice } from '../../support/claims.js';
+import { GuardedRoutesController } from '../../support/guarded-routes.js';
 import { Issuer } from '../../support/issuer.js';
 import { AUTH_URL } from '../../support/project.js';
 import { generateRsaKeyPair } from '../../support/keys.js';
@@ -20,44 +20,27 @@ import { constants, sign } from 'node:crypto';
 const issuer = new Issuer();
 const otherKeys = generateRsaKeyPair();
 
-@Controller()
-class WhoAmIController {
-  @Get('whoami')
-  @RequireUser()
-  whoAmI(@CurrentUser() user: User) {
-    return { userId: user.userId };
-  }
-}
-
 function startWith(options: object = {}): Promise<RunningApplication> {
   return startApplication({
     imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
-    controllers: [WhoAmIController],
+    controllers: [GuardedRoutesController],
   });
 }
 
-async function statusOf(application: RunningApplication, token: string): Promise<number> {
-  const { status } = await request(application.url)
-    .get('/whoami')
-    .set('Authorization', `Bearer ${token}`);
+const application = await startWith();
+
+async function statusOf(token: string, { url } = application): Promise<number> {
+  const { status } = await request(url).get('/required').set('Authorization', `Bearer ${token}`);
   return status;
 }
 
 describe('The signature', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startWith();
-  });
-
-  afterAll(() => application.close());
-
   it('is accepted for RS256 with the key of the project', async () => {
     const token = rawToken({
       payload: validClaims(alice),
       signature: rsaSignature(issuer.keys.privateKey),
     });
-    expect(await statusOf(application, token)).toBe(200);
+    expect(await statusOf(token)).toBe(200);
   });
 
   it.each<[string, () => RawToken]>([
@@ -114,27 +97,19 @@ describe('The signature', () => {
     ['a header that is null', () => ({ header: 'null', signature: signed() })],
   ])('is rejected for a token with %s', async (_what, differing) => {
     const token = rawToken({ payload: validClaims(alice), ...differing() });
-    expect(await statusOf(application, token)).toBe(401);
+    expect(await statusOf(token)).toBe(401);
   });
 
   it('is rejected for other claims than those it was made for', async () => {
     const [header, claims, signature] = (await issuer.accessToken(alice)).split('.');
-    expect(await statusOf(application, `${header}.${claims}.${signature}`)).toBe(200);
+    expect(await statusOf(`${header}.${claims}.${signature}`)).toBe(200);
     const forged = Buffer.from(JSON.stringify(validClaims({ user_id: 'user-root' })));
     const token = `${header}.${forged.toString('base64url')}.${signature}`;
-    expect(await statusOf(application, token)).toBe(401);
+    expect(await statusOf(token)).toBe(401);
   });
 });
 
 describe('The registered claims', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startWith();
-  });
-
-  afterAll(() => application.close());
-
   it.each<[string, Record<string, unknown>]>([
     ['another issuer', { iss: 'https://auth.example.org' }],
     ['the issuer under http', { iss: AUTH_URL.replace('https', 'http') }],
@@ -157,7 +132,7 @@ describe('The registered claims', () => {
       payload: validClaims({ ...alice, ...claims }),
       signature: signed(),
     });
-    expect(await statusOf(application, token)).toBe(401);
+    expect(await statusOf(token)).toBe(401);
   });
 
   it.each<[string, object | string]>([
@@ -170,29 +145,14 @@ describe('The registered claims', () => {
     ['times beyond all numbers', `{"iss":"${AUTH_URL}","iat":0,"exp":1e999,"user_id":"alice"}`],
     ['a start beyond all numbers', withTimes('-1e999', '9999999999')],
   ])('are rejected when the claims are %s', async (_what, payload) => {
-    expect(await statusOf(application, rawToken({ payload, signature: signed() }))).toBe(401);
+    expect(await statusOf(rawToken({ payload, signature: signed() }))).toBe(401);
   });
 });
 
 describe('The times', () => {
   const now = Math.floor(Date.parse('2030-01-01T12:00:00Z') / 1000);
-  const applications = new Map<number | undefined, RunningApplication>();
 
-  beforeAll(async () => {
-    for (const clockToleranceSeconds of [undefined, 0, 300]) {
-      applications.set(clockToleranceSeconds, await startWith({ clockToleranceSeconds }));
-    }
-    stopClock(now * 1000);
-  });
-
-  beforeEach(() => {
-    jest.setSystemTime(now * 1000);
-  });
-
-  afterAll(async () => {
-    jest.useRealTimers();
-    for (const application of applications.values()) await application.close();
-  });
+  beforeEach(() => stopClock(now * 1000));
 
   describe.each([
     { clockToleranceSeconds: undefined, leeway: 60 },
@@ -209,21 +169,20 @@ describe('The times', () => {
       ['accepts a token that begins within the leeway ahead', 200, { nbf: now + leeway }],
       ['rejects one that begins further ahead', 401, { nbf: now + leeway + 1 }],
     ])('%s', async (_promise, status, times) => {
-      const application = applications.get(clockToleranceSeconds) as RunningApplication;
-      expect(await statusOf(application, await issuer.accessToken({ ...alice, ...times }))).toBe(
+      const withLeeway = await startWith({ clockToleranceSeconds });
+      expect(await statusOf(await issuer.accessToken({ ...alice, ...times }), withLeeway)).toBe(
         status,
       );
     });
   });
 
   it('reject a token that was accepted before, as soon as the leeway is over', async () => {
-    const application = applications.get(undefined) as RunningApplication;
     const token = await issuer.accessToken({ ...alice, exp: now + 10 });
-    expect(await statusOf(application, token)).toBe(200);
+    expect(await statusOf(token)).toBe(200);
     jest.setSystemTime((now + 10 + 59) * 1000);
-    expect(await statusOf(application, token)).toBe(200);
+    expect(await statusOf(token)).toBe(200);
     jest.setSystemTime((now + 10 + 60) * 1000);
-    expect(await statusOf(application, token)).toBe(401);
+    expect(await statusOf(token)).toBe(401);
   });
 });
 

@@ -32,12 +32,6 @@ describe('Under load', () => {
     propelAuth = await PropelAuthServer.start();
   });
 
-  afterEach(async () => {
-    await application.close();
-    await propelAuth.stop();
-    jest.useRealTimers();
-  });
-
   async function start(): Promise<void> {
     application = await startApplication({
       imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],

@@ -9,12 +9,7 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import request from 'supertest';
-import {
-  closeApplications,
-  failureOf,
-  startApplication,
-  type RunningApplication,
-} from '../../support/application.js';
+import { failureOf, startApplication, type RunningApplication } from '../../support/application.js';
 import { alice } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';
 import { API_KEY, AUTH_URL } from '../../support/project.js';
@@ -51,12 +46,6 @@ let server: PropelAuthServer;
 
 beforeEach(async () => {
   server = await PropelAuthServer.start();
-});
-
-afterEach(async () => {
-  await closeApplications();
-  jest.restoreAllMocks();
-  await server.stop();
 });
 
 describe('The verification key', () => {

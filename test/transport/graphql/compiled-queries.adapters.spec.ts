@@ -1,27 +1,17 @@
-import { PropelAuthModule } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
-import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf } from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** More often than Mercurius, with `jit: 1`, sees a query before it compiles it. */
 const TIMES = 4;
 
+const application = await startGuarded({
+  imports: [graphqlModule({ jit: 1 })],
+  providers: [GuardedResolver],
+});
+
 describe('A query that Mercurius compiles', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule({ jit: 1 })],
-      providers: [GuardedResolver],
-    });
-  });
-
-  afterAll(() => application.close());
-
   it('is checked for each alias, each time', async () => {
     const headers = await headersOf(issuer, carol);
     const both = `mutation { a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${GLOBEX_ID}") }`;

@@ -7,11 +7,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { call } from '../../support/api-calls.js';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../../support/application.js';
+import { startApplication, type RunningApplication } from '../../support/application.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
 import { graphqlModule, send } from '../../support/graphql.js';
 import { API_KEY } from '../../support/project.js';
@@ -52,14 +48,11 @@ const CODES: Record<number, string> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
+const propelAuth = await PropelAuthServer.start();
+
 describe('PropelAuthApiErrorFilter on a resolver', () => {
-  let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
   let application: RunningApplication;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
 
   beforeEach(async () => {
     logger = new RecordingLogger();
@@ -74,10 +67,6 @@ describe('PropelAuthApiErrorFilter on a resolver', () => {
       },
     );
   });
-
-  afterEach(closeApplications);
-
-  afterAll(() => propelAuth.stop());
 
   it.each(BACKEND_FAILURES)(
     'says no more than the status of %s',

@@ -14,19 +14,16 @@ import {
 import {
   activeOrg,
   describeAccess,
-  PropelAuthModule,
   Public,
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { closeApplications, startApplication } from '../../support/application.js';
+import { expectAccess } from 'nestjs-propelauth/testing';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, send, subgraphModule } from '../../support/graphql.js';
-import { alice, headersOf, ROLES } from '../../support/project.js';
+import { alice, headersOf } from '../../support/project.js';
 import { decorateHandler } from '../../support/routes.js';
 import { messageOf } from '../../support/start-error.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 @ObjectType()
 @Directive('@key(fields: "id")')
@@ -108,16 +105,11 @@ const SCHEMA_FIRST: GqlModuleOptions = {
   `,
 };
 
-afterEach(closeApplications);
-
 function start(providers: Type[], options: GqlModuleOptions, byDefault = true) {
-  return startApplication({
-    imports: [
-      PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: byDefault }),
-      subgraphModule(options),
-    ],
-    providers,
-  });
+  return startGuarded(
+    { imports: [subgraphModule(options)], providers },
+    { requireUserByDefault: byDefault },
+  );
 }
 
 const entities = (representations: string, selection: string) =>
@@ -235,6 +227,17 @@ describe('A subgraph without requireUserByDefault', () => {
     });
     const described = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
     expect(described).toContainEqual(['Post.__resolveReference', 'user']);
-    expect(described.filter(([name]) => name?.startsWith('User.'))).toEqual([]);
+    expect(described).toContainEqual(['User.posts', 'open']);
+  });
+
+  it('names open references and the open fields that only they reach', async () => {
+    const { app } = await start(
+      [UsersResolver, QueriesResolver, postsResolver([])],
+      CODE_FIRST,
+      false,
+    );
+    const except = ['Query.latest', 'Post.__resolveReference', 'Post.body', 'User.posts'];
+    expect(() => expectAccess(app).toHaveNoOpenHandlers()).toThrow('Post.__resolveReference: open');
+    expect(() => expectAccess(app).toHaveNoOpenHandlers({ except })).not.toThrow();
   });
 });

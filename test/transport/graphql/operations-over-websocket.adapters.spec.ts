@@ -1,29 +1,17 @@
 import { jest } from '@jest/globals';
-import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
-import { codesOf, connect, firstOf, graphqlModule, nextOf } from '../../support/graphql.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
+import { codesOf, connect, graphqlModule, nextOf } from '../../support/graphql.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+const application = await startGuarded(
+  { imports: [graphqlModule({ fullWsTransport: true })], providers: [GuardedResolver] },
+  { requireUserByDefault: true },
+);
 
 describe('A query or mutation over a WebSocket', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
-        graphqlModule({ fullWsTransport: true }),
-      ],
-      providers: [GuardedResolver],
-    });
-  });
-
-  afterAll(() => application.close());
-
   it.each(['Authorization', 'authorization'])(
     'reads the token from the connection parameter %s, also after a subscription',
     async (name) => {
@@ -32,13 +20,13 @@ describe('A query or mutation over a WebSocket', () => {
       expect(await nextOf(client, 'subscription { ticks }')).toEqual({
         data: { ticks: alice.userId },
       });
-      expect(await firstOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
+      expect(await nextOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
     },
   );
 
   it('reads the token from the header of the request that opened the WebSocket', async () => {
     const client = connect(application, {}, await headersOf(issuer, alice));
-    expect(await firstOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
+    expect(await nextOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
   });
 
   it.each([
@@ -55,13 +43,13 @@ describe('A query or mutation over a WebSocket', () => {
     const rename = `mutation { rename(orgId: "${ACME_ID}") }`;
     expect(codesOf(await nextOf(client, rename))).toEqual(['UNAUTHENTICATED']);
     expect(codesOf(await nextOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
-    expect(await firstOf(client, '{ visitor }')).toEqual({ data: { visitor: null } });
+    expect(await nextOf(client, '{ visitor }')).toEqual({ data: { visitor: null } });
   });
 
   it('is rejected with two different tokens', async () => {
     const authorization = await issuer.authorization(alice);
     const client = connect(application, { authorization }, await headersOf(issuer, bob));
-    expect(codesOf(await firstOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await nextOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
   });
 
   it('is checked each time, each alias for its own organization', async () => {
@@ -72,7 +60,6 @@ describe('A query or mutation over a WebSocket', () => {
       expect(answer.data).toEqual({ a: `${carol.userId} renames ${ACME_ID}`, b: null });
       expect(codesOf(answer)).toEqual(['FORBIDDEN']);
     }
-    await client.dispose();
   });
 
   it('is rejected as soon as the token of the connection has expired', async () => {
@@ -80,14 +67,9 @@ describe('A query or mutation over a WebSocket', () => {
     const authorization = await issuer.authorization(alice, { claims: { exp: now + 100 } });
     stopClock(now * 1000);
     const client = connect(application, { authorization });
-    try {
-      expect(await nextOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
-      jest.setSystemTime((now + 160) * 1000);
-      expect(codesOf(await nextOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
-    } finally {
-      jest.useRealTimers();
-      await client.dispose();
-    }
+    expect(await nextOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
+    jest.setSystemTime((now + 160) * 1000);
+    expect(codesOf(await nextOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
   });
 
   it('never gets the user of another connection', async () => {
@@ -103,6 +85,5 @@ describe('A query or mutation over a WebSocket', () => {
     );
     const names = people.map(({ userId }) => userId);
     expect(answers.map(({ data }) => data?.visitor)).toEqual([...names, null, ...names]);
-    for (const client of [...clients, stranger]) await client.dispose();
   });
 });

@@ -6,17 +6,13 @@ import {
   CurrentUser,
   orgFromArgs,
   OrgMemberInfo,
-  PropelAuthModule,
   RequireOrgMember,
   RequireUser,
   User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { graphqlModule, send } from '../../support/graphql.js';
-import { ACME_ID, alice, headersOf, ROLES } from '../../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { ACME_ID, alice, headersOf } from '../../support/project.js';
 
 @ArgsType()
 class RenameArgs {
@@ -43,27 +39,19 @@ class AccountsResolver {
   }
 }
 
+const application = await startGuarded(
+  { imports: [graphqlModule()], providers: [AccountsResolver] },
+  {},
+  (app) =>
+    app.useGlobalPipes(
+      new ValidationPipe({ validateCustomDecorators: true, transform: true, whitelist: true }),
+    ),
+);
+
+const sendAsAlice = async (query: string) =>
+  send(application, query, await headersOf(issuer, alice));
+
 describe('Under a ValidationPipe that validates custom decorators, a resolver', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication(
-      {
-        imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
-        providers: [AccountsResolver],
-      },
-      (app) =>
-        app.useGlobalPipes(
-          new ValidationPipe({ validateCustomDecorators: true, transform: true, whitelist: true }),
-        ),
-    );
-  });
-
-  afterAll(() => application.close());
-
-  const sendAsAlice = async (query: string) =>
-    send(application, query, await headersOf(issuer, alice));
-
   it('gets @CurrentUser() untouched, next to an argument with an inferred type', async () => {
     expect(await sendAsAlice('{ me(times: 2) }')).toEqual({
       data: { me: 'true true user-alice number' },

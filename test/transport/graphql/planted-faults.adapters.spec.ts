@@ -9,27 +9,14 @@ import {
   Subscription,
   type GqlModuleOptions,
 } from '@nestjs/graphql';
-import {
-  activeOrg,
-  CurrentUser,
-  PropelAuthModule,
-  Public,
-  RequireOrgRole,
-  type User,
-} from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../../support/application.js';
-import { codesOf, connect, firstOf, graphqlModule, send } from '../../support/graphql.js';
-import { ACME, alice, carol, dave, headersOf, ROLES, userIn } from '../../support/project.js';
+import { activeOrg, CurrentUser, Public, RequireOrgRole, type User } from 'nestjs-propelauth';
+import type { RunningApplication } from '../../support/application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
+import { codesOf, connect, nextOf, graphqlModule, send } from '../../support/graphql.js';
+import { ACME, alice, carol, dave, headersOf, userIn } from '../../support/project.js';
 import { Proxied, Wrapped } from '../../support/planted-faults.js';
 import { decorateHandler } from '../../support/routes.js';
 import { messageOf } from '../../support/start-error.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** Tokens that are scoped to one organization: an admin's and a member's. */
 const admin = { ...userIn('admin', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId };
@@ -37,19 +24,14 @@ const member = { ...userIn('member', { ...ACME, role: 'Member' }), activeOrgId: 
 
 const ForAdmins = () => RequireOrgRole('Admin', { org: activeOrg() });
 
-afterEach(closeApplications);
-
 function start(
   providers: Provider[],
   { byDefault = false, ...options }: GqlModuleOptions & { byDefault?: boolean } = {},
 ): Promise<RunningApplication> {
-  return startApplication({
-    imports: [
-      PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: byDefault }),
-      graphqlModule({ jit: 1, ...options } as GqlModuleOptions),
-    ],
-    providers,
-  });
+  return startGuarded(
+    { imports: [graphqlModule({ jit: 1, ...options } as GqlModuleOptions)], providers },
+    { requireUserByDefault: byDefault },
+  );
 }
 
 type Methods = Record<'secret' | 'other', () => string>;
@@ -316,13 +298,13 @@ describe('A field without a rule, under requireUserByDefault,', () => {
     const token = await issuer.authorization(carol);
     for (let time = 1; time <= 2; time++) {
       expect(
-        await firstOf(connect(application, {}), 'subscription { opened { balance } }'),
+        await nextOf(connect(application, {}), 'subscription { opened { balance } }'),
       ).toMatchObject({ data: { opened: { balance: 'a balance' } } });
       expect(
-        codesOf(await firstOf(connect(application, {}), 'subscription { own { balance } }')),
+        codesOf(await nextOf(connect(application, {}), 'subscription { own { balance } }')),
       ).toEqual(['UNAUTHENTICATED']);
       expect(
-        await firstOf(
+        await nextOf(
           connect(application, { Authorization: token }),
           'subscription { own { balance } }',
         ),

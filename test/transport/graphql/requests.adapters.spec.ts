@@ -11,12 +11,9 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../../support/application.js';
+import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, connect, graphqlModule, nextOf, send } from '../../support/graphql.js';
 import {
   ACME,
@@ -35,21 +32,14 @@ import {
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
-
 /** What the guard leaves on a request. */
 interface AnyRequest {
   user?: User;
   org?: OrgMemberInfo;
 }
 
-afterEach(closeApplications);
-
 function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {}) {
-  return startApplication({
-    imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options }), graphqlModule()],
-    providers: [GuardedResolver],
-  });
+  return startGuarded({ imports: [graphqlModule()], providers: [GuardedResolver] }, options);
 }
 
 /** How often a token is verified from here on. */
@@ -108,18 +98,11 @@ describe('A GraphQL request', () => {
       const authorization = await issuer.authorization(alice, { claims: { exp: now + 100 } });
       const client = connect(application, { authorization });
       stopClock(now * 1000);
-      try {
-        expect(await nextOf(client, 'subscription { ticks }')).toEqual({
-          data: { ticks: alice.userId },
-        });
-        jest.setSystemTime((now + 160) * 1000);
-        expect(codesOf(await nextOf(client, 'subscription { ticks }'))).toEqual([
-          'UNAUTHENTICATED',
-        ]);
-      } finally {
-        jest.useRealTimers();
-        await client.dispose();
-      }
+      expect(await nextOf(client, 'subscription { ticks }')).toEqual({
+        data: { ticks: alice.userId },
+      });
+      jest.setSystemTime((now + 160) * 1000);
+      expect(codesOf(await nextOf(client, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
     },
   );
 
@@ -137,11 +120,9 @@ describe('A GraphQL request', () => {
         return next.handle();
       }
     }
-    const application = await startApplication(
-      {
-        imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
-        providers: [GuardedResolver],
-      },
+    const application = await startGuarded(
+      { imports: [graphqlModule()], providers: [GuardedResolver] },
+      {},
       (app) => app.useGlobalInterceptors(new SeeingInterceptor()),
     );
     const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Member' });
@@ -196,19 +177,12 @@ describe('A GraphQL request', () => {
 
   it('gets the code SERVICE_UNAVAILABLE while no token can be verified', async () => {
     const server = await PropelAuthServer.start();
-    try {
-      server.answers({ status: 500 });
-      const application = await startApplication({
-        imports: [
-          PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY }),
-          graphqlModule(),
-        ],
-        providers: [GuardedResolver],
-      });
-      const headers = await headersOf(issuer, alice);
-      expect(codesOf(await send(application, '{ me }', headers))).toEqual(['SERVICE_UNAVAILABLE']);
-    } finally {
-      await server.stop();
-    }
+    server.answers({ status: 500 });
+    const application = await startApplication({
+      imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY }), graphqlModule()],
+      providers: [GuardedResolver],
+    });
+    const headers = await headersOf(issuer, alice);
+    expect(codesOf(await send(application, '{ me }', headers))).toEqual(['SERVICE_UNAVAILABLE']);
   });
 });

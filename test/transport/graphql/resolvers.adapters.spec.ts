@@ -1,7 +1,7 @@
 import { Query, ResolveField, Resolver, type GqlModuleOptions } from '@nestjs/graphql';
-import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import { beforeTests } from '../../support/application.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
 import {
   ACME,
@@ -17,24 +17,21 @@ import {
 } from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Admin' });
 
 describe('A GraphQL resolver', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
-        // Mercurius compiles what it is asked for a second time, and calls resolvers in its own way then.
-        graphqlModule({ jit: 1 } as GqlModuleOptions),
-      ],
-      providers: [GuardedResolver],
-    });
-  });
-
-  afterAll(() => application.close());
+  const application = beforeTests(() =>
+    startGuarded(
+      {
+        imports: [
+          // Mercurius compiles what it is asked for a second time, and calls resolvers in its own way then.
+          graphqlModule({ jit: 1 } as GqlModuleOptions),
+        ],
+        providers: [GuardedResolver],
+      },
+      { requireUserByDefault: true },
+    ),
+  );
 
   async function sendAs(user: TestUser | null, query: string) {
     return send(application, query, await headersOf(issuer, user));
@@ -162,26 +159,24 @@ describe('A field resolver of the type Query', () => {
   it.each(['ofClass', 'ofMethod'])(
     'is an operation that requireUserByDefault applies to (%s)',
     async (field) => {
-      const application = await startApplication({
-        imports: [
-          PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
-          graphqlModule({
-            autoSchemaFile: false,
-            typeDefs:
-              'type Query { ofClass: String, ofMethod: String } type Subscription { none: String }',
-            fieldResolverEnhancers: [],
-          }),
-        ],
-        providers: [RootFieldsResolver],
-      });
-      try {
-        const query = `{ ${field} }`;
-        expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
-        const headers = await headersOf(issuer, alice);
-        expect(codesOf(await send(application, query, headers))).toEqual([]);
-      } finally {
-        await application.close();
-      }
+      const application = await startGuarded(
+        {
+          imports: [
+            graphqlModule({
+              autoSchemaFile: false,
+              typeDefs:
+                'type Query { ofClass: String, ofMethod: String } type Subscription { none: String }',
+              fieldResolverEnhancers: [],
+            }),
+          ],
+          providers: [RootFieldsResolver],
+        },
+        { requireUserByDefault: true },
+      );
+      const query = `{ ${field} }`;
+      expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
+      const headers = await headersOf(issuer, alice);
+      expect(codesOf(await send(application, query, headers))).toEqual([]);
     },
   );
 });

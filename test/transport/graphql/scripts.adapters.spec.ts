@@ -5,7 +5,6 @@ import {
   CurrentUser,
   DenyImpersonation,
   orgFromArgs,
-  PropelAuthModule,
   RequireApiKey,
   RequireOrgMember,
   RequireStepUpMfa,
@@ -14,14 +13,11 @@ import {
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
 import { aliceInAcme } from '../../callers/api-key/api-keys.js';
 import { Backend } from '../../support/backend.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
-import { ACME, ACME_ID, alice, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import { ACME, ACME_ID, alice, GLOBEX_ID, headersOf } from '../../support/project.js';
 
 @Resolver()
 class ScriptsResolver {
@@ -63,31 +59,21 @@ class ScriptsResolver {
   }
 }
 
+const backend = await Backend.start();
+backend.apiKeys.set('member-key', {
+  status: 200,
+  body: {
+    user: { user_id: 'user-alice', email: 'alice@example.com' },
+    org: { org_id: ACME_ID, name: ACME.orgName, metadata: {} },
+    user_in_org: aliceInAcme,
+  },
+});
+const application = await startGuarded({
+  imports: [graphqlModule()],
+  providers: [ScriptsResolver],
+});
+
 describe('A GraphQL resolver', () => {
-  let application: RunningApplication;
-  let backend: Backend;
-
-  beforeAll(async () => {
-    backend = await Backend.start();
-    backend.apiKeys.set('member-key', {
-      status: 200,
-      body: {
-        user: { user_id: 'user-alice', email: 'alice@example.com' },
-        org: { org_id: ACME_ID, name: ACME.orgName, metadata: {} },
-        user_in_org: aliceInAcme,
-      },
-    });
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions), graphqlModule()],
-      providers: [ScriptsResolver],
-    });
-  });
-
-  afterAll(async () => {
-    await application.close();
-    await backend.stop();
-  });
-
   it('validates its API key once per request for many guarded resolvers', async () => {
     backend.bodies.length = 0;
     const aliases = ['a', 'b', 'c'].map((alias) => `${alias}: script`).join(' ');

@@ -1,32 +1,20 @@
-import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
-import { codesOf, connect, firstOf, graphqlModule, send } from '../../support/graphql.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
+import { codesOf, connect, nextOf, graphqlModule, send } from '../../support/graphql.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
 import { GuardedResolver } from './guarded.resolver.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+const application = await startGuarded(
+  { imports: [graphqlModule()], providers: [GuardedResolver] },
+  { requireUserByDefault: true },
+);
 
 describe('A subscription over graphql-ws', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true }),
-        graphqlModule(),
-      ],
-      providers: [GuardedResolver],
-    });
-  });
-
-  afterAll(() => application.close());
-
   it.each(['Authorization', 'authorization'])(
     'reads the token from the connection parameter %s',
     async (name) => {
       const client = connect(application, { [name]: await issuer.authorization(alice) });
-      expect(await firstOf(client, 'subscription { ticks }')).toEqual({
+      expect(await nextOf(client, 'subscription { ticks }')).toEqual({
         data: { ticks: alice.userId },
       });
     },
@@ -34,13 +22,13 @@ describe('A subscription over graphql-ws', () => {
 
   it('reads the token from the header of the request that opened the WebSocket', async () => {
     const client = connect(application, {}, await headersOf(issuer, alice));
-    expect(await firstOf(client, 'subscription { ticks }')).toEqual({
+    expect(await nextOf(client, 'subscription { ticks }')).toEqual({
       data: { ticks: alice.userId },
     });
   });
 
   it('is rejected without a token, with the code UNAUTHENTICATED', async () => {
-    const answer = await firstOf(connect(application, {}), 'subscription { ticks }');
+    const answer = await nextOf(connect(application, {}), 'subscription { ticks }');
     expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
     expect(answer.errors?.[0]?.message).toBe('Unauthorized');
   });
@@ -64,16 +52,16 @@ describe('A subscription over graphql-ws', () => {
     ['another parameter', async () => ({ token: await issuer.accessToken(alice) })],
   ])('is rejected with %s', async (_what, parameters) => {
     const client = connect(application, await parameters());
-    expect(codesOf(await firstOf(client, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await nextOf(client, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
   });
 
   it('is rejected with two different tokens, and not with one in two places', async () => {
     const authorization = await issuer.authorization(alice);
     const other = await headersOf(issuer, bob);
     const two = connect(application, { authorization }, other);
-    expect(codesOf(await firstOf(two, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
+    expect(codesOf(await nextOf(two, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
     const one = connect(application, { authorization }, { Authorization: authorization });
-    expect(await firstOf(one, 'subscription { ticks }')).toEqual({
+    expect(await nextOf(one, 'subscription { ticks }')).toEqual({
       data: { ticks: alice.userId },
     });
   });
@@ -89,7 +77,7 @@ describe('A subscription over graphql-ws', () => {
   it('checks the organization in its argument', async () => {
     const authorization = await issuer.authorization(carol);
     const of = (orgId: string) =>
-      firstOf(
+      nextOf(
         connect(application, { authorization }),
         `subscription { orgTicks(orgId: "${orgId}") }`,
       );

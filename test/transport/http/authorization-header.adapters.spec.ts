@@ -1,34 +1,9 @@
 import { request as sendRaw } from 'node:http';
-import { Controller, Get } from '@nestjs/common';
-import {
-  CurrentUser,
-  OptionalUser,
-  PropelAuthModule,
-  PropelAuthService,
-  RequireUser,
-  type User,
-} from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
+import { PropelAuthService } from 'nestjs-propelauth';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../../support/application.js';
-import { alice, bob, ROLES } from '../../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
-
-@Controller()
-class WhoAmIController {
-  @Get('whoami')
-  @RequireUser()
-  whoAmI(@CurrentUser() user: User) {
-    return { userId: user.userId };
-  }
-
-  @Get('whoami_optional')
-  @OptionalUser()
-  whoAmIOptional(@CurrentUser() user: User | null) {
-    return { userId: user?.userId ?? null };
-  }
-}
+import { issuer, startGuarded } from '../../support/guarded-application.js';
+import { GuardedRoutesController } from '../../support/guarded-routes.js';
+import { alice, bob } from '../../support/project.js';
 
 /** The same bytes in another text: a bit that no decoder looks at is set. */
 function withStrayBits(token: string): string {
@@ -36,25 +11,15 @@ function withStrayBits(token: string): string {
   return token.slice(0, -1) + alphabet[alphabet.indexOf(token.slice(-1)) + 1];
 }
 
+const { app, url } = await startGuarded({ controllers: [GuardedRoutesController] });
+const token = await issuer.accessToken(alice);
+
 describe('The Authorization header', () => {
-  let application: RunningApplication;
-  let token: string;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [WhoAmIController],
-    });
-    token = await issuer.accessToken(alice);
-  });
-
-  afterAll(() => application.close());
-
   it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])(
     'accepts the scheme in any case, such as %s',
     async (scheme) => {
-      await request(application.url)
-        .get('/whoami')
+      await request(url)
+        .get('/required')
         .set('Authorization', `${scheme} ${token}`)
         .expect(200, { userId: alice.userId });
     },
@@ -96,15 +61,12 @@ describe('The Authorization header', () => {
     ['nothing', () => ''],
   ])('is rejected with %s', async (_what, header) => {
     const headers = { Authorization: header(token) };
-    const { status, body } = await request(application.url).get('/whoami').set(headers);
+    const { status, body } = await request(url).get('/required').set(headers);
     expect({ status, body }).toEqual({
       status: 401,
       body: { statusCode: 401, message: 'Unauthorized' },
     });
-    await request(application.url)
-      .get('/whoami_optional')
-      .set(headers)
-      .expect(200, { userId: null });
+    await request(url).get('/optional').set(headers).expect(200, { userId: null });
   });
 
   it.each<[string, (token: string) => [string, string][]]>([
@@ -112,15 +74,15 @@ describe('The Authorization header', () => {
     ['the header of a proxy', (text) => [['Proxy-Authorization', `Bearer ${text}`]]],
     ['a cookie', (text) => [['Cookie', `access_token=${text}; Authorization=Bearer ${text}`]]],
   ])('is the only place for a token: %s is ignored', async (_where, headers) => {
-    await request(application.url)
-      .get('/whoami')
+    await request(url)
+      .get('/required')
       .set(Object.fromEntries(headers(token)))
       .expect(401);
   });
 
   it('is the only place for a token: the query is ignored', async () => {
-    await request(application.url)
-      .get('/whoami')
+    await request(url)
+      .get('/required')
       .query({ access_token: token, Authorization: `Bearer ${token}` })
       .expect(401);
   });
@@ -139,26 +101,26 @@ describe('The Authorization header', () => {
       index === 0 ? 'Authorization' : 'authorization',
       value,
     ]);
-    expect(await getWithRawHeaders(`${application.url}/whoami`, headers)).toEqual({
+    expect(await getWithRawHeaders(`${url}/required`, headers)).toEqual({
       status: 401,
       body: { statusCode: 401, message: 'Unauthorized' },
     });
-    expect(await getWithRawHeaders(`${application.url}/whoami_optional`, headers)).toEqual({
+    expect(await getWithRawHeaders(`${url}/optional`, headers)).toEqual({
       status: 200,
       body: { userId: null },
     });
   });
 
   it('causes a 4xx at most when the token is larger than all headers may be', async () => {
-    const { status } = await request(application.url)
-      .get('/whoami')
+    const { status } = await request(url)
+      .get('/required')
       .set('Authorization', `Bearer ${'A'.repeat(20_000)}`);
     // Node.js itself answers 431 before any application sees the request.
     expect([401, 431]).toContain(status);
   });
 
   it('accepts a token of 16 KB and not a character more', async () => {
-    const propelAuth = application.app.get(PropelAuthService);
+    const propelAuth = app.get(PropelAuthService);
     const largest = await tokenOfLength(16_384);
     await expect(propelAuth.validateAccessToken(largest)).resolves.toMatchObject({
       userId: alice.userId,
@@ -173,19 +135,19 @@ async function tokenOfLength(length: number): Promise<string> {
   const withoutFilling = await issuer.accessToken({ ...alice, properties: { filling: '' } });
   // Four characters for three bytes.
   const filling = 'x'.repeat(Math.round(((length - withoutFilling.length) * 3) / 4));
-  const token = await issuer.accessToken({ ...alice, properties: { filling } });
-  expect(token).toHaveLength(length);
-  return token;
+  const filled = await issuer.accessToken({ ...alice, properties: { filling } });
+  expect(filled).toHaveLength(length);
+  return filled;
 }
 
 /** A request with headers as they are given: clients of a higher level send no header twice. */
 function getWithRawHeaders(
-  url: string,
+  address: string,
   headers: string[],
 ): Promise<{ status: number | undefined; body: unknown }> {
   return new Promise((resolve, reject) => {
-    const raw = sendRaw(url, {
-      headers: ['Host', new URL(url).host, 'Connection', 'close', ...headers],
+    const raw = sendRaw(address, {
+      headers: ['Host', new URL(address).host, 'Connection', 'close', ...headers],
     });
     raw.on('error', reject);
     raw.on('response', (response) => {

@@ -21,19 +21,16 @@ import {
   getCurrentOrg,
   getCurrentUser,
   OptionalUser,
-  PropelAuthModule,
   Public,
   RequireOrgMember,
   RequireUser,
   type OrgMemberInfo,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../../support/application.js';
-import { ACME, ACME_ID, alice, dave, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
+import type { TestUser } from 'nestjs-propelauth/testing';
+import { beforeTests, type RunningApplication } from '../../support/application.js';
+import { request, startGuarded } from '../../support/guarded-application.js';
+import { ACME, ACME_ID, alice, dave, GLOBEX_ID } from '../../support/project.js';
 
 interface AnyRequest {
   user?: { userId?: string };
@@ -141,13 +138,7 @@ class ForgedLaterController {
 }
 
 function start(prepare: (app: INestApplication) => void = () => {}): Promise<RunningApplication> {
-  return startApplication(
-    {
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [CallerController, ForgedLaterController],
-    },
-    prepare,
-  );
+  return startGuarded({ controllers: [CallerController, ForgedLaterController] }, {}, prepare);
 }
 
 beforeEach(() => {
@@ -155,13 +146,7 @@ beforeEach(() => {
 });
 
 describe('request.user and request.org, for logs and error trackers,', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await start();
-  });
-
-  afterAll(() => application.close());
+  const application = beforeTests(() => start());
 
   it.each<[string, string, TestUser | null, { userId?: string; orgId?: string }]>([
     ['hold the user', '/whoami', alice, { userId: alice.userId }],
@@ -172,9 +157,7 @@ describe('request.user and request.org, for logs and error trackers,', () => {
     ['are not there for a refused token', '/whoami', null, {}],
     ['hold the user who was refused', `/orgs/${ACME_ID}`, dave, { userId: dave.userId }],
   ])('%s: %s', async (_promise, path, user, expected) => {
-    await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, user));
+    await request(application.url, user).get(path);
     expect(seen).toEqual([expected]);
   });
 });
@@ -191,13 +174,7 @@ describe.each<[string, (app: INestApplication) => void]>([
   ],
   ['a guard before ours', (app) => app.useGlobalGuards(new ForgingGuard())],
 ])('A user and an organization that %s puts on the request', (_who, prepare) => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await start(prepare);
-  });
-
-  afterAll(() => application.close());
+  const application = beforeTests(() => start(prepare));
 
   it.each<[string, string, TestUser | null, number, object]>([
     ['is no user', '/whoami', null, 401, {}],
@@ -207,36 +184,23 @@ describe.each<[string, (app: INestApplication) => void]>([
     ['does not open another organization', `/orgs/${GLOBEX_ID}`, alice, 403, {}],
     ['is not the organization', `/orgs/${ACME_ID}`, alice, 200, { orgId: ACME_ID }],
   ])('%s: %s', async (_promise, path, user, status, body) => {
-    await request(application.url)
-      .get(path)
-      .set(await headersOf(issuer, user))
-      .expect(status, body);
+    await request(application.url, user).get(path).expect(status, body);
   });
 });
 
 describe('A user and an organization that a later guard puts on the request', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await start();
-  });
-
-  afterAll(() => application.close());
+  const application = beforeTests(() => start());
 
   it('are not what the decorators inject', async () => {
-    await request(application.url)
+    await request(application.url, alice)
       .get(`/forged-later/${ACME_ID}`)
-      .set(await headersOf(issuer, alice))
       .expect(200, { userId: alice.userId, orgId: ACME_ID });
     // The request itself was forged, or this test would prove nothing.
     expect(seen).toEqual([{ userId: 'user-root', orgId: GLOBEX_ID }]);
   });
 
   it('are not what getCurrentUser() and getCurrentOrg() return', async () => {
-    await request(application.url)
-      .get(`/forged-later/${ACME_ID}/functions`)
-      .set(await headersOf(issuer, alice))
-      .expect(200);
+    await request(application.url, alice).get(`/forged-later/${ACME_ID}/functions`).expect(200);
     expect(seen).toEqual([{ userId: alice.userId, orgId: ACME_ID }]);
   });
 });

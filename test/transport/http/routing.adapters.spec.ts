@@ -19,13 +19,11 @@ import {
   RequireUser,
   type OrgMemberInfo,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import { startApplication, type RunningApplication } from '../../support/application.js';
-import { ACME_ID, alice, carol, dave, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
+import { beforeTests, startApplication } from '../../support/application.js';
+import { issuer, request } from '../../support/guarded-application.js';
+import { ACME_ID, alice, carol, dave, GLOBEX_ID, headersOf } from '../../support/project.js';
 import { CurrentCaller, type Caller } from '../../support/routes.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const propelAuth = PropelAuthModule.forRoot(issuer.moduleOptions);
 
 @Controller('reports')
@@ -85,16 +83,12 @@ const versionings: [string, VersioningOptions, (version: string) => VersionedReq
 ];
 
 describe.each(versionings)('With versions of routes %s', (_where, versioning, requestOf) => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication(
+  const application = beforeTests(() =>
+    startApplication(
       { imports: [propelAuth], controllers: [VersionedController, NeutralController] },
       (app) => app.enableVersioning(versioning),
-    );
-  });
-
-  afterAll(() => application.close());
+    ),
+  );
 
   async function expectStatuses(statuses: Record<string, number>, more: Record<string, string>) {
     for (const [version, status] of Object.entries(statuses)) {
@@ -114,9 +108,9 @@ describe.each(versionings)('With versions of routes %s', (_where, versioning, re
 
   it('the version that requires a caller gets it', async () => {
     const { path, headers } = requestOf('2');
-    await request(application.url)
+    await request(application.url, alice)
       .get(path)
-      .set({ ...headers, ...(await headersOf(issuer, alice)) })
+      .set(headers)
       .expect(200, { userId: 'user-alice' });
   });
 
@@ -150,10 +144,8 @@ class BillingModule {}
 class OrgHomeModule {}
 
 describe('With paths by RouterModule, under a global prefix', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication(
+  const application = beforeTests(() =>
+    startApplication(
       {
         imports: [
           propelAuth,
@@ -166,10 +158,8 @@ describe('With paths by RouterModule, under a global prefix', () => {
       },
       (app) =>
         app.setGlobalPrefix('api', { exclude: [{ path: 'health', method: RequestMethod.GET }] }),
-    );
-  });
-
-  afterAll(() => application.close());
+    ),
+  );
 
   it('the organization is read from the path of the module', async () => {
     const headers = await headersOf(issuer, alice);
@@ -188,9 +178,6 @@ describe('With paths by RouterModule, under a global prefix', () => {
     ['a member of another organization', alice, GLOBEX_ID],
     ['a member without the role', carol, ACME_ID],
   ])('%s gets an error', async (_who, person, orgId) => {
-    await request(application.url)
-      .get(`/api/orgs/${orgId}/billing`)
-      .set(await headersOf(issuer, person))
-      .expect(403);
+    await request(application.url, person).get(`/api/orgs/${orgId}/billing`).expect(403);
   });
 });

@@ -13,7 +13,7 @@ import { call } from '../../support/api-calls.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
 import { until } from '../../support/fake-timers.js';
 import { API_KEY } from '../../support/project.js';
-import { closeMicroservices, startHybrid, startMicroservice } from '../../support/microservice.js';
+import { startHybrid, startMicroservice } from '../../support/microservice.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 
@@ -62,17 +62,10 @@ function moduleOf(controller: new (api: PropelAuthApi) => unknown, providers: ob
   };
 }
 
+const propelAuth = await PropelAuthServer.start();
+
 describe('PropelAuthApiErrorFilter on message handlers', () => {
-  let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
-
-  afterEach(closeMicroservices);
-
-  afterAll(() => propelAuth.stop());
 
   async function start() {
     const client = await startMicroservice(moduleOf(FilteredMessages));

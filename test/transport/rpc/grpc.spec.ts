@@ -29,6 +29,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { map, of, type Observable } from 'rxjs';
+import { registerCleanup } from '../../support/clean-up.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 
 interface Reply {
@@ -107,22 +108,12 @@ type Callback = (error: ServiceError | null, reply: Reply) => void;
 type Stream = NodeJS.ReadWriteStream;
 
 const alice: TestUser = { email: 'alice@example.com' };
-let issuer: TestIssuer;
 let propelAuth: PropelAuthServer;
-const closing: (() => unknown)[] = [];
-
-beforeAll(async () => {
-  issuer = await TestIssuer.create();
-});
+const issuer = await TestIssuer.create();
 
 beforeEach(async () => {
   Logger.overrideLogger(false);
   propelAuth = await PropelAuthServer.start();
-});
-
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close();
-  await propelAuth.stop();
 });
 
 async function startGrpc(options: Partial<PropelAuthModuleOptions> = {}) {
@@ -149,7 +140,7 @@ async function startGrpc(options: Partial<PropelAuthModuleOptions> = {}) {
       },
     },
   });
-  closing.push(() => microservice.close());
+  registerCleanup(() => microservice.close());
   await microservice.listen();
   return connect(await portOf(server as unknown as Server));
 }
@@ -169,7 +160,7 @@ function connect(port: number) {
     reports: { Reports: new (...args: unknown[]) => Record<string, Call> & { close(): void } };
   };
   const client = new reports.Reports(`127.0.0.1:${port}`, credentials.createInsecure());
-  closing.push(() => client.close());
+  registerCleanup(() => client.close());
   return client;
 }
 

@@ -10,14 +10,12 @@ import {
   RequireStepUpMfa,
   RequireUser,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { alice, ROLES } from '../../support/project.js';
-import { closeMicroservices, startHybrid, startMicroservice } from '../../support/microservice.js';
+import { issuer } from '../../support/guarded-application.js';
+import { alice } from '../../support/project.js';
+import { startHybrid, startMicroservice } from '../../support/microservice.js';
 import { CurrentCaller, type Caller } from '../../support/routes.js';
 import { tokenFromMessage, UndecoratedMessages } from './guarded.messages.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** A handler of both requests and messages. */
 @Controller()
@@ -51,8 +49,6 @@ async function startError(starting: Promise<unknown>): Promise<string> {
     return (error as Error).message;
   }
 }
-
-afterEach(closeMicroservices);
 
 describe('A hybrid application', () => {
   const byDefault = { requireUserByDefault: true };

@@ -4,13 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import type { TcpContext } from '@nestjs/microservices';
 import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
 import { accessTable, TestIssuer } from 'nestjs-propelauth/testing';
+import { registerCleanup } from '../../support/clean-up.js';
 import { stopClock } from '../../support/fake-timers.js';
+import { issuer } from '../../support/guarded-application.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, ROLES } from '../../support/project.js';
-import {
-  closeMicroservices,
-  startMicroservice,
-  startMicroserviceOf,
-} from '../../support/microservice.js';
+import { startMicroservice, startMicroserviceOf } from '../../support/microservice.js';
 import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
 import {
   GuardedMessages,
@@ -19,12 +17,8 @@ import {
   UndecoratedMessages,
 } from './guarded.messages.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
-
 const UNAUTHORIZED = { status: 'error', message: 'Unauthorized', statusCode: 401 };
 const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };
-
-afterEach(closeMicroservices);
 
 function start(
   options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {},
@@ -124,13 +118,9 @@ describe('A message handler over TCP', () => {
     const now = Math.floor(Date.now() / 1000);
     const accessToken = await issuer.accessToken(alice, { claims: { exp: now + 100 } });
     stopClock(now * 1000);
-    try {
-      expect(await client.send('me', { accessToken })).toBe(alice.userId);
-      jest.setSystemTime((now + 160) * 1000);
-      expect(await client.refusalOf('me', { accessToken })).toEqual(UNAUTHORIZED);
-    } finally {
-      jest.useRealTimers();
-    }
+    expect(await client.send('me', { accessToken })).toBe(alice.userId);
+    jest.setSystemTime((now + 160) * 1000);
+    expect(await client.refusalOf('me', { accessToken })).toEqual(UNAUTHORIZED);
   });
 
   it('of an event is not called for an unauthenticated message', async () => {
@@ -174,6 +164,7 @@ describe('An application without an HTTP server', () => {
       logger: false,
       abortOnError: false,
     });
+    registerCleanup(() => context.close());
     const service = context.get(PropelAuthService);
     const { userId } = await service.validateAccessToken(await issuer.accessToken(alice));
     expect(userId).toBe(alice.userId);
@@ -182,6 +173,5 @@ describe('An application without an HTTP server', () => {
       'message public': 'public',
       'message reports': 'members of the org in message orgId',
     });
-    await context.close();
   });
 });

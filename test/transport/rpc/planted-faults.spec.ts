@@ -1,10 +1,9 @@
 import { Controller, Scope, type Type } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { orgFromMessage, PropelAuthModule, Public, RequireOrgRole } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { ACME_ID, bob, carol, ROLES } from '../../support/project.js';
+import { issuer } from '../../support/guarded-application.js';
+import { ACME_ID, bob, carol } from '../../support/project.js';
 import {
-  closeMicroservices,
   connectLate,
   startHybrid,
   startMicroservice,
@@ -14,7 +13,6 @@ import { Proxied, Wrapped } from '../../support/planted-faults.js';
 import { decorateHandler } from '../../support/routes.js';
 import { tokenFromMessage } from './guarded.messages.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
 const org = orgFromMessage();
 const ForAdmins = () => RequireOrgRole('Admin', { org });
 
@@ -60,8 +58,6 @@ async function answersOf(client: MessageClient): Promise<unknown[]> {
   }
   return answers;
 }
-
-afterEach(closeMicroservices);
 
 const GUARDED = [401, 403, { answered: expect.any(String) as unknown }];
 const REJECTED = [500, 500, 500];

@@ -10,17 +10,12 @@ import {
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { from } from 'rxjs';
 import { call } from '../../support/api-calls.js';
-import {
-  closeApplications,
-  startApplication,
-  type RunningApplication,
-} from '../../support/application.js';
+import { startApplication, type RunningApplication } from '../../support/application.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
 import { API_KEY } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import {
-  closeClients,
   connectNative,
   connectSocketIo,
   exception,
@@ -53,17 +48,14 @@ class UsersGateway {
   }
 }
 
+const propelAuth = await PropelAuthServer.start();
+
 describe.each<[string, boolean, (application: RunningApplication) => Promise<GatewayClient>]>([
   ['socket.io', false, async (application) => connectSocketIo(application)],
   ['ws', true, (application) => connectNative(application)],
 ])('PropelAuthApiErrorFilter on a gateway over %s', (_which, isNative, connect) => {
-  let propelAuth: PropelAuthServer;
   let logger: RecordingLogger;
   let client: GatewayClient;
-
-  beforeAll(async () => {
-    propelAuth = await PropelAuthServer.start();
-  });
 
   beforeEach(async () => {
     logger = new RecordingLogger();
@@ -76,13 +68,6 @@ describe.each<[string, boolean, (application: RunningApplication) => Promise<Gat
     );
     client = await connect(application);
   });
-
-  afterEach(async () => {
-    closeClients();
-    await closeApplications();
-  });
-
-  afterAll(() => propelAuth.stop());
 
   it.each(BACKEND_FAILURES)(
     'tells the client the status of %s, and of which message',

@@ -1,18 +1,13 @@
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { closeApplications } from '../../support/application.js';
-import { alice, ROLES } from '../../support/project.js';
-import { closeClients, GATEWAY_ADAPTERS, type GatewayClient } from '../../support/websockets.js';
+import { issuer } from '../../support/guarded-application.js';
+import { alice } from '../../support/project.js';
+import { GATEWAY_ADAPTERS, type GatewayClient } from '../../support/websockets.js';
 import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
 
 /** Many more than wait at a time. */
 const FLOOD = 1_000;
 
 beforeEach(closeGate);
-afterEach(closeClients);
-afterEach(closeApplications);
 
 /** What is answered to a text that waits for its handler while a thousand others come over the same connection. */
 async function answerAfter(client: GatewayClient, event: string): Promise<unknown> {

@@ -1,18 +1,13 @@
 import { jest } from '@jest/globals';
 import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
 import { TokenVerifier } from '../../../lib/callers/token/token-verifier.js';
-import { closeApplications } from '../../support/application.js';
-import { alice, bob, ROLES } from '../../support/project.js';
+import { issuer } from '../../support/guarded-application.js';
+import { alice, bob } from '../../support/project.js';
 import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
-import { closeClients, GATEWAY_ADAPTERS } from '../../support/websockets.js';
+import { GATEWAY_ADAPTERS } from '../../support/websockets.js';
 import { OpenGateway } from './guarded.gateway.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
-
 beforeEach(() => void observed.splice(0));
-afterEach(closeClients);
-afterEach(closeApplications);
 
 describe.each(GATEWAY_ADAPTERS)('identify() and callerKey() over $name', (adapter) => {
   async function connect(

@@ -1,37 +1,23 @@
 import { jest } from '@jest/globals';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { Type } from '@nestjs/common';
-import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import type { RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { ACME_ID, alice, bob, carol, GLOBEX_ID, headersOf, ROLES } from '../../support/project.js';
-import { closeClients, connectNative, exception, farewell } from '../../support/websockets.js';
+import { connectNative, exception, farewell } from '../../support/websockets.js';
 import { GuardedGateway, OpenGateway } from './guarded.gateway.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
-
 function start(gateway: Type): Promise<RunningApplication> {
-  return startApplication(
-    {
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault: true })],
-      providers: [gateway],
-    },
-    (app) => app.useWebSocketAdapter(new WsAdapter(app)),
+  return startGuarded({ providers: [gateway] }, { requireUserByDefault: true }, (app) =>
+    app.useWebSocketAdapter(new WsAdapter(app)),
   );
 }
 
-afterEach(closeClients);
+const application = await start(OpenGateway);
 
 describe('A gateway over ws', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await start(OpenGateway);
-  });
-
-  afterAll(() => application.close());
-
   it('reads the token from the Authorization header of the upgrade request', async () => {
     const client = await connectNative(application, { headers: await headersOf(issuer, alice) });
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
@@ -84,24 +70,16 @@ describe('A gateway over ws', () => {
     const now = Math.floor(Date.now() / 1000);
     const headers = await headersOf(issuer, alice, { exp: now + 100 });
     stopClock(now * 1000);
-    try {
-      const client = await connectNative(application, { headers });
-      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
-      jest.setSystemTime((now + 160) * 1000);
-      expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
-    } finally {
-      jest.useRealTimers();
-    }
+    const client = await connectNative(application, { headers });
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+    jest.setSystemTime((now + 160) * 1000);
+    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
   });
 
   it('rejects all messages of an adapter that does not pass on the upgrade request', async () => {
     const forgetful = await start(GuardedGateway);
-    try {
-      const client = await connectNative(forgetful, { headers: await headersOf(issuer, alice) });
-      expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
-    } finally {
-      await forgetful.close();
-    }
+    const client = await connectNative(forgetful, { headers: await headersOf(issuer, alice) });
+    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
   });
 
   describe('disconnects', () => {

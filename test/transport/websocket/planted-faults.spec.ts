@@ -8,19 +8,13 @@ import {
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import { closeApplications } from '../../support/application.js';
-import { ACME_ID, alice, ROLES } from '../../support/project.js';
+import { issuer } from '../../support/guarded-application.js';
+import { ACME_ID, alice } from '../../support/project.js';
 import { Proxied, Wrapped } from '../../support/planted-faults.js';
 import { messageOf } from '../../support/start-error.js';
-import { closeClients, GATEWAY_ADAPTERS } from '../../support/websockets.js';
+import { GATEWAY_ADAPTERS } from '../../support/websockets.js';
 import { OpenGateway } from './guarded.gateway.js';
 import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
-
-const issuer = await TestIssuer.create({ roles: ROLES });
-
-afterEach(closeClients);
-afterEach(closeApplications);
 
 const metadataOf = (gateway: Provider) => ({
   imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],

@@ -1,8 +1,7 @@
 import { jest } from '@jest/globals';
-import { PropelAuthModule } from 'nestjs-propelauth';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import { startApplication, type RunningApplication } from '../../support/application.js';
 import { stopClock } from '../../support/fake-timers.js';
+import { issuer, startGuarded } from '../../support/guarded-application.js';
 import {
   ACME,
   ACME_ID,
@@ -15,35 +14,20 @@ import {
   ROLES,
   userIn,
 } from '../../support/project.js';
-import { closeClients, connectSocketIo, exception } from '../../support/websockets.js';
+import { connectSocketIo, exception } from '../../support/websockets.js';
 import { GuardedGateway } from './guarded.gateway.js';
 
-const issuer = await TestIssuer.create({ roles: ROLES });
+const application = await startGuarded(
+  { providers: [GuardedGateway] },
+  { requireUserByDefault: true, clockToleranceSeconds: 0 },
+);
+
+async function connectAs(user: TestUser | null, claims?: Record<string, unknown>) {
+  const auth = user === null ? {} : { token: await issuer.accessToken(user, { claims }) };
+  return connectSocketIo(application, { auth });
+}
 
 describe('A gateway over socket.io', () => {
-  let application: RunningApplication;
-
-  beforeAll(async () => {
-    application = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot({
-          ...issuer.moduleOptions,
-          requireUserByDefault: true,
-          clockToleranceSeconds: 0,
-        }),
-      ],
-      providers: [GuardedGateway],
-    });
-  });
-
-  afterEach(closeClients);
-  afterAll(() => application.close());
-
-  async function connectAs(user: TestUser | null, claims?: Record<string, unknown>) {
-    const auth = user === null ? {} : { token: await issuer.accessToken(user, { claims }) };
-    return connectSocketIo(application, { auth });
-  }
-
   it('reads the token from auth.token', async () => {
     const client = await connectAs(alice);
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
@@ -161,15 +145,11 @@ describe('A gateway over socket.io', () => {
     const now = Math.floor(Date.now() / 1000);
     const client = await connectAs(alice, { exp: now + 10 });
     stopClock(now * 1000);
-    try {
-      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
-      jest.setSystemTime((now + 9) * 1000);
-      expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
-      jest.setSystemTime((now + 10) * 1000);
-      expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
-      expect(await client.ask('visitor')).toEqual({ event: 'visitor', data: null });
-    } finally {
-      jest.useRealTimers();
-    }
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+    jest.setSystemTime((now + 9) * 1000);
+    expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
+    jest.setSystemTime((now + 10) * 1000);
+    expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
+    expect(await client.ask('visitor')).toEqual({ event: 'visitor', data: null });
   });
 });

@@ -1,0 +1,25 @@
+import { Logger, type ExecutionContext } from '@nestjs/common';
+import { RecordingLogger } from '../../test/support/recording-logger.js';
+import { exceptionForUnguarded } from './unguarded-calls.js';
+
+const replaced = (className: string) => `${className} replaces a method`;
+const dropped = (className: string) => `Nest calls no guard class for ${className}`;
+
+describe('A call that cannot be decided about', () => {
+  it('is logged once for each class and each cause', () => {
+    const logger = new RecordingLogger();
+    Logger.overrideLogger(logger);
+    class Reports {}
+    const context = {
+      getClass: () => Reports,
+      getHandler: () => replaced,
+    } as unknown as ExecutionContext;
+    for (const describeCause of [replaced, dropped, replaced, dropped]) {
+      expect(exceptionForUnguarded(context, describeCause).getStatus()).toBe(500);
+    }
+    expect(logger.of('error')).toEqual([
+      expect.stringContaining('Reports replaces a method'),
+      expect.stringContaining('Nest calls no guard class for Reports'),
+    ]);
+  });
+});

@@ -1,0 +1,39 @@
+import { exceptionFor, responseHeadersFor } from './exception-for.js';
+import { Refusal } from './refusal.js';
+import { PropelAuthForbiddenException } from './refusal.exceptions.js';
+import { REFUSALS, type RejectionReason } from './refusal-table.js';
+
+const reasons = Object.keys(REFUSALS) as RejectionReason[];
+
+describe('The exception for a refusal', () => {
+  it.each(reasons)('has the status, body and headers of the table: %s', (reason) => {
+    const { status, description, challenge } = REFUSALS[reason];
+    const refusal = new Refusal(reason, { retryAfterSeconds: 7 });
+    const exception = exceptionFor(refusal, true) as PropelAuthForbiddenException;
+    expect(exception.getStatus()).toBe(status);
+    expect(exception.getResponse()).toMatchObject({
+      statusCode: status,
+      reason,
+      message: description,
+    });
+    expect(responseHeadersFor(exception)).toEqual({
+      ...(challenge && { 'WWW-Authenticate': challenge }),
+      ...([429, 503].includes(status) && { 'Retry-After': '7' }),
+    });
+  });
+
+  it.each(reasons)('says no more than its status without debugMode: %s', (reason) => {
+    const response = (
+      exceptionFor(new Refusal(reason), false) as PropelAuthForbiddenException
+    ).getResponse();
+    const isForFrontEnds = reason === 'step_up_required';
+    expect(Object.keys(response)).toEqual(
+      isForFrontEnds ? ['message', 'statusCode', 'reason'] : ['message', 'statusCode'],
+    );
+  });
+
+  it('has a body of its own status, whatever reason an application gives it', () => {
+    const exception = new PropelAuthForbiddenException('token_missing', false);
+    expect(exception.getResponse()).toEqual({ message: 'Forbidden', statusCode: 403 });
+  });
+});
