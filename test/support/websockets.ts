@@ -117,9 +117,8 @@ export const GATEWAY_ADAPTERS = [
 ];
 
 /** What a client is told of a refused message. */
-export function exception(statusCode: number, message: string, pattern: string, data?: unknown) {
-  const cause = { pattern, ...(data !== undefined && { data }) };
-  return { event: 'exception', data: { status: 'error', statusCode, message, cause } };
+export function exception(statusCode: number, message: string, pattern: string) {
+  return { event: 'exception', data: { status: 'error', statusCode, message, cause: { pattern } } };
 }
 
 /** What a client is told when it is disconnected. */

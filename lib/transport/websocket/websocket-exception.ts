@@ -37,9 +37,12 @@ export function emitException(
   emit(client, args === undefined ? errorBodyOf(exception) : payloadFor(exception, args));
 }
 
-/** The data of the event `exception`: the body, and which message it is about. */
+/**
+ * The data of the event `exception`: the body, and the name of the event that it is about. Never its data: a client may nest it so deeply
+ * that no serializer gets through it.
+ */
 function payloadFor(exception: HttpException, args: readonly unknown[]): object {
-  return { ...errorBodyOf(exception), cause: { pattern: args.at(-1), data: args[1] } };
+  return { ...errorBodyOf(exception), cause: { pattern: args.at(-1) } };
 }
 
 function emit(client: SocketIoClient | NativeClient, payload: object): void {

@@ -111,12 +111,10 @@ describe('A gateway over socket.io', () => {
     const of = (orgId: unknown) => client.ask('reports', { orgId });
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
     for (const orgId of [GLOBEX_ID, '__proto__', '', 7, [ACME_ID], { orgId: ACME_ID }]) {
-      expect(await of(orgId)).toEqual(exception(403, 'Forbidden', 'reports', { orgId }));
+      expect(await of(orgId)).toEqual(exception(403, 'Forbidden', 'reports'));
     }
     expect(await of(ACME_ID)).toEqual({ event: 'reports', data: [ACME_ID, ACME_ID] });
-    expect(await client.ask('reports', 'text')).toEqual(
-      exception(403, 'Forbidden', 'reports', 'text'),
-    );
+    expect(await client.ask('reports', 'text')).toEqual(exception(403, 'Forbidden', 'reports'));
   });
 
   it('finds the organization at a path in the message', async () => {
@@ -126,9 +124,7 @@ describe('A gateway over socket.io', () => {
       data: ACME_ID,
     });
     const message = { 'filter.orgId': ACME_ID };
-    expect(await client.ask('admin', message)).toEqual(
-      exception(403, 'Forbidden', 'admin', message),
-    );
+    expect(await client.ask('admin', message)).toEqual(exception(403, 'Forbidden', 'admin'));
   });
 
   it('injects the organization of each message that is handled at the same time', async () => {
