@@ -87,7 +87,7 @@ export class PropelAuthApiError extends Error {
   declare readonly cause?: unknown;
 
   /**
-   * Construct it in tests, to let a call fail: `new PropelAuthApiError('not_found', 'fetchUserMetadataByUserId')`.
+   * Construct it in tests, to let a call fail: `new PropelAuthApiError('not_found', 'createAccessToken')`.
    *
    * @param code why the call failed
    * @param call the function of {@link PropelAuthApi}, such as `createUser`

@@ -28,15 +28,20 @@ const KINDS: Record<HandlerKind, string> = {
 /** Looks at the rules of everything that is called by other than HTTP requests. */
 @Injectable()
 export class HandlerAudit {
+  // A private field: printing this must not print all that the application is made of.
+  readonly #adapterHost: HttpAdapterHost;
+
   constructor(
     private readonly handlers: ApplicationHandlers,
     private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
     private readonly packages: OptionalPackages,
     private readonly globalGuardCheck: GlobalGuardCheck,
-    private readonly adapterHost: HttpAdapterHost,
+    adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
-  ) {}
+  ) {
+    this.#adapterHost = adapterHost;
+  }
 
   /** What cannot work. */
   findings(): string[] {
@@ -84,7 +89,7 @@ export class HandlerAudit {
       globalGuardsReachGateways:
         this.packages.hasNest12Gateways && this.globalGuardCheck.isSingleton(),
       // One without HTTP has null here.
-      isHttpApplication: Boolean(this.adapterHost.httpAdapter),
+      isHttpApplication: Boolean(this.#adapterHost.httpAdapter),
       hasTokenSource: this.options.tokenSource !== undefined,
     };
   }

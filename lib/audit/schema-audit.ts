@@ -17,12 +17,17 @@ const SCHEMA_HOST = 'GraphQLSchemaHost';
  */
 @Injectable()
 export class SchemaAudit {
+  // A private field: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+
   constructor(
-    private readonly modules: ModulesContainer,
+    modules: ModulesContainer,
     private readonly handlers: ApplicationHandlers,
     private readonly policies: Policies,
     private readonly globalGuardCheck: GlobalGuardCheck,
-  ) {}
+  ) {
+    this.#modules = modules;
+  }
 
   /** What a global guard looks as if it guarded, and does not. */
   findOpenHandlers(): string[] {
@@ -37,7 +42,7 @@ export class SchemaAudit {
   /** The resolvers of fields and references that a query reaches without a decision, less those that are meant to be open. */
   openResolvers(): (FieldResolver & { readonly reachedBy: string })[] {
     const areGuarded = this.globalGuardCheck.isRegistered();
-    return [...this.modules.values()]
+    return [...this.#modules.values()]
       .filter(({ providers }) => !(areGuarded && guardsFields(providers)))
       .flatMap((module) => schemaOf(module) ?? [])
       .flatMap((schema) => this.openResolversOf(schema));

@@ -34,8 +34,11 @@ import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenf
 export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('PropelAuth');
 
+  // A private field: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+
   constructor(
-    private readonly modules: ModulesContainer,
+    modules: ModulesContainer,
     private readonly routes: ApplicationRoutes,
     private readonly preparation: HandlerPreparation,
     private readonly policies: Policies,
@@ -47,7 +50,9 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly orgSources: OrgSources,
     private readonly schemas: SchemaAudit,
     private readonly options: ResolvedOptions,
-  ) {}
+  ) {
+    this.#modules = modules;
+  }
 
   onModuleInit(): void {
     this.preparation.readReplacements();
@@ -115,7 +120,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   /** Each class that the application provides, also by a factory or as a value. */
   private classes(): AuditedClass[] {
     const classes = new Map<Type, AuditedClass>();
-    for (const { controllers, providers } of this.modules.values()) {
+    for (const { controllers, providers } of this.#modules.values()) {
       for (const wrapper of providers.values()) {
         const type = classOf(wrapper);
         if (type !== undefined) classes.set(type, { type, isController: false });

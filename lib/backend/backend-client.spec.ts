@@ -130,19 +130,19 @@ describe.each([
     const { answer, deadlines } = hanging(headersFirst);
     propelAuth.answers(answer);
     expect(await failureOf(call())).toEqual(
-      unavailable('PropelAuth did not answer within 1.234 s'),
+      unavailable('https://propelauth-api.com did not answer within 1.234 s'),
     );
     expect(deadlines).toEqual([1234]);
   });
 
-  it('says that PropelAuth is unreachable when nothing listens at its address', async () => {
+  it('says which host is unreachable when nothing listens at its address', async () => {
     const port = await closedPort();
     const { fetch } = globalThis;
     jest
       .spyOn(globalThis, 'fetch')
       .mockImplementation((_input, init) => fetch(`http://127.0.0.1:${port}`, init));
     expect(await failureOf(call())).toEqual(
-      unavailable('PropelAuth cannot be reached (ECONNREFUSED)'),
+      unavailable('https://propelauth-api.com cannot be reached (ECONNREFUSED)'),
     );
   });
 

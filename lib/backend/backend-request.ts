@@ -140,8 +140,8 @@ function readRetryAfter(headers: Headers): number | undefined {
 /** The kind of a network error. Messages of errors from below are not repeated: they may quote what was sent. */
 function describeNetworkError(error: unknown, timeoutMs: number): string {
   if (nameOf(error) === 'TimeoutError') {
-    return `PropelAuth did not answer within ${timeoutMs / 1000} s`;
+    return `${ORIGIN} did not answer within ${timeoutMs / 1000} s`;
   }
   const code = networkErrorCode(error);
-  return `PropelAuth cannot be reached${code === undefined ? '' : ` (${code})`}`;
+  return `${ORIGIN} cannot be reached${code === undefined ? '' : ` (${code})`}`;
 }

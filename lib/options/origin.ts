@@ -9,9 +9,14 @@ const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  * @param value what was given
  */
 export function parseOrigin(option: string, value: unknown): URL {
+  if (value === undefined || value === '') {
+    throw new PropelAuthConfigurationError(
+      `${option} is missing. Set it to the Auth URL from the Backend Integration page, for example https://auth.example.com.`,
+    );
+  }
   if (typeof value !== 'string' || !URL.canParse(value)) {
     throw new PropelAuthConfigurationError(
-      `${option} is not a URL. Give the auth URL of your PropelAuth project with its scheme, such as https://auth.example.com.`,
+      `${option} is not a URL. Set it to the Auth URL from the Backend Integration page with its scheme, for example https://auth.example.com.`,
     );
   }
   const url = new URL(value);

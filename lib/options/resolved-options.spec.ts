@@ -109,10 +109,13 @@ describe('ResolvedOptions', () => {
   });
 
   const urls = [
-    [undefined, /is not a URL/],
+    [
+      undefined,
+      /is missing\. Set it to the Auth URL .*, for example https:\/\/auth\.example\.com\.$/,
+    ],
     [null, /is not a URL/],
     [7, /is not a URL/],
-    ['', /is not a URL/],
+    ['', /is missing/],
     ['auth.example.com', /is not a URL/],
     [new URL(AUTH_URL), /is not a URL/],
     ['http://auth.example.com', /has to start with https:/],
@@ -146,7 +149,8 @@ describe('ResolvedOptions', () => {
   );
 
   it.each<[keyof PropelAuthModuleOptions, unknown[], RegExp]>([
-    ['apiKey', [undefined, null, 7, '', ' ', '\n'], /apiKey is empty or not a string/],
+    ['apiKey', [undefined, ''], /apiKey is missing\. Set it to the API key from/],
+    ['apiKey', [null, 7, ' ', '\n'], /apiKey is blank or not a string/],
     [
       'apiKey',
       ['a b', ' key', 'key\n', 'key\r\nX: y', 'kéy', '\u200bkey'],

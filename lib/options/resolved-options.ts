@@ -143,9 +143,12 @@ function assertIsObject(what: string, value: unknown): asserts value is object {
 
 function checkApiKey(value: unknown): string {
   const advice =
-    'Give the API key from the page "Backend Integration" of your PropelAuth dashboard.';
+    'Set it to the API key from the Backend Integration page of your PropelAuth dashboard.';
+  if (value === undefined || value === '') {
+    throw new PropelAuthConfigurationError(`apiKey is missing. ${advice}`);
+  }
   if (typeof value !== 'string' || value.trim() === '') {
-    throw new PropelAuthConfigurationError(`apiKey is empty or not a string. ${advice}`);
+    throw new PropelAuthConfigurationError(`apiKey is blank or not a string. ${advice}`);
   }
   // What a header cannot hold would otherwise come back, key and all, in the error of fetch.
   if (!/^[\x21-\x7e]+$/.test(value)) {

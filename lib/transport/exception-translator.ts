@@ -6,13 +6,21 @@ import { transportOf } from './transport-of.js';
 /** Turns exceptions into what the clients of each transport understand. */
 @Injectable()
 export class ExceptionTranslator {
+  // A private field: printing this must not print all that the application is made of.
+  readonly #adapterHost: HttpAdapterHost;
+
   constructor(
-    readonly adapterHost: HttpAdapterHost,
-    readonly packages: OptionalPackages,
-  ) {}
+    adapterHost: HttpAdapterHost,
+    private readonly packages: OptionalPackages,
+  ) {
+    this.#adapterHost = adapterHost;
+  }
 
   /** What to throw for an exception. */
   translate(exception: HttpException, context: ExecutionContext): unknown {
-    return transportOf(context).translate(exception, context, this);
+    return transportOf(context).translate(exception, context, {
+      adapterHost: this.#adapterHost,
+      packages: this.packages,
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { PropelAuthApiErrorCode } from '../../lib/api/propel-auth-api.error.js';
 import { REFUSALS } from '../../lib/refusals/refusal-table.js';
 
 /** What stands in code, word by word, in the first column of a guide's tables. */
@@ -8,7 +9,26 @@ function wordsInFirstColumn(guide: string): Set<string> {
   return new Set(cells.flatMap((cell) => cell.match(/\w+/g) ?? []));
 }
 
+/** Typed so that no code can be left out here. */
+const API_ERROR_CODES: Record<PropelAuthApiErrorCode, true> = {
+  timeout: true,
+  unreachable: true,
+  rate_limited: true,
+  integration_key_invalid: true,
+  not_enabled: true,
+  invalid_request: true,
+  forbidden: true,
+  not_found: true,
+  invalid_arguments: true,
+  unexpected_response: true,
+};
+
 describe('The pages on errors', () => {
+  it('name every code of an error of PropelAuthApi: errors.md', () => {
+    const codes = wordsInFirstColumn('errors.md');
+    expect(Object.keys(API_ERROR_CODES).filter((code) => !codes.has(code))).toEqual([]);
+  });
+
   it.each(['errors.md', 'troubleshooting.md'])('name every reason of an error: %s', (page) => {
     const text = readFileSync(`docs/${page}`, 'utf8');
     const missing = Object.keys(REFUSALS).filter((reason) => !text.includes(`\`${reason}\``));

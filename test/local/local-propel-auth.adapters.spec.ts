@@ -267,7 +267,7 @@ describe('LocalPropelAuthModule', () => {
         .expect('X-Frame-Options', 'DENY')
         .expect('Content-Security-Policy', /^default-src 'none'; style-src 'sha256-[^']+'; form-/);
       expect(text).toContain('<h2>Alice &lt;b&gt;</h2>');
-      expect(text).toContain('Admin of Acme Inc');
+      expect(text).toContain(`<p>Admin of Acme Inc <code>${ACME}</code></p>`);
       expect(text).toContain(`<code>${ALICE}</code>`);
       expect(text).toContain('API key laptop <code>alices-key</code>');
       expect(text).toContain('API key for Acme Inc <code>acmes-key</code>');

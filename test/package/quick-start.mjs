@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -17,6 +17,7 @@ import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
 
 const AUTH_URL = 'https://auth.example.com';
+const IMPORT_OF_EXAMPLE = `import { MembersController } from './members.controller.js';\nimport`;
 const root = resolve(import.meta.dirname, '../..');
 const workspace = mkdtempSync(join(tmpdir(), 'quick-start-'));
 const application = join(workspace, 'my-app');
@@ -64,6 +65,31 @@ function pasteChapter(title, document = 'README.md', port = 3000) {
   return blocks.map(([, file]) => file);
 }
 
+/** Edits a file of the application. */
+function edit(file, from, to) {
+  const path = join(application, file);
+  const text = readFileSync(path, 'utf8');
+  assert.ok(text.includes(from), `${file} has no ${from}`);
+  writeFileSync(path, text.replace(from, to));
+}
+
+/** Gives the spec of the Nest CLI the provider that the quick start names. */
+function provideGuardInSpec() {
+  const [, provider] = /`(\{ provide: PropelAuthGuard, [^`]+)`/.exec(
+    readChapter('Quick start', 'README.md'),
+  );
+  const spec = 'src/app.controller.spec.ts';
+  edit(spec, 'providers: [AppService]', `providers: [AppService, ${provider}]`);
+  edit(spec, 'import', `import { PropelAuthGuard } from 'nestjs-propelauth';\nimport`);
+}
+
+/** Removes the tests of the page before. */
+function removeTests() {
+  for (const file of readdirSync(join(application, 'test'))) {
+    if (file.endsWith('.ts')) rmSync(join(application, 'test', file));
+  }
+}
+
 /** The commands of a chapter, block by block, for another port than 3000. */
 function readCommands(title, port) {
   const blocks = [...readChapter(title, 'README.md').matchAll(/```bash\n(.*?)```/gs)];
@@ -108,6 +134,15 @@ async function startApplication(propelAuthPort) {
   return { child, url: `http://127.0.0.1:${port}` };
 }
 
+/** Runs commands of the README. */
+function curl(commands) {
+  return execFileSync('sh', ['-c', commands], { cwd: application, encoding: 'utf8' });
+}
+
+function statusesIn(output) {
+  return [...output.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+}
+
 async function call(url, token) {
   const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   const response = await fetch(url, { headers });
@@ -148,8 +183,11 @@ before(async () => {
   );
   localPort = await findFreePort();
   pasteChapter('Quick start', 'README.md', localPort);
-  // As the quick start says.
-  rmSync(join(application, 'src/app.controller.spec.ts'));
+  provideGuardInSpec();
+  // The chapter on decorators says: add the controllers of the examples to AppModule.
+  pasteChapter('Decorators');
+  edit('src/app.module.ts', 'controllers: [', 'controllers: [MembersController, ');
+  edit('src/app.module.ts', 'import', IMPORT_OF_EXAMPLE);
   run('npm', ['run', 'build'], application);
   propelAuth = await startPropelAuth();
   running = await startApplication(propelAuth.address().port);
@@ -167,15 +205,26 @@ test('the quick start of the README returns 401, and 200 with the token of a loc
   const [install, start, calls] = readCommands('Quick start', localPort);
   assert.match(install, /^npm install nestjs-propelauth$/m);
   local = await startLocally(start);
-  const output = execFileSync('sh', ['-c', calls], { cwd: application, encoding: 'utf8' });
-  const statuses = [...output.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
-  assert.deepEqual(statuses, ['401', '200']);
+  const output = curl(calls);
+  assert.deepEqual(statusesIn(output), ['401', '200']);
   assert.match(output, /"email":"alice@example\.com"/);
+});
+
+test('the organization route of the README returns 200 to alice, and 403 to carol', () => {
+  const output = curl(readCommands('Decorators', localPort)[0]);
+  assert.deepEqual(statusesIn(output), ['200', '403']);
+});
+
+test('the unit test of the Nest CLI still passes', () => {
+  run('npm', ['test'], application);
 });
 
 test('the local module of the quick start lists its users, where the README says', async () => {
   const response = await fetch(`http://localhost:${localPort}/propelauth/users`);
-  assert.match(await response.text(), /alice/);
+  const page = await response.text();
+  assert.match(page, /alice/);
+  const [, orgId] = /\/orgs\/([0-9a-f-]+)\//.exec(readChapter('Decorators', 'README.md'));
+  assert.ok(page.includes(`Acme Inc <code>${orgId}</code>`));
 });
 
 test('with a PropelAuth project, the quick start returns 401 without a token', async () => {
@@ -203,19 +252,16 @@ test('the chapter Test of the README tests the quick start', () => {
   run('npm', ['run', 'test:e2e'], application);
 });
 
-let testFiles;
-
 test('the page on testing has a protected route whose tests pass', () => {
   const files = pasteChapter('A route and its tests', 'docs/testing.md');
-  testFiles = files.filter((file) => file.startsWith('test/'));
-  assert.ok(testFiles.length > 1);
+  assert.ok(files.filter((file) => file.startsWith('test/')).length > 1);
   run('npm', ['run', 'build'], application);
   run('npm', ['run', 'test:e2e'], application);
   run('npm', ['test'], application);
 });
 
 test('the testing recipes pass', () => {
-  for (const file of testFiles) rmSync(join(application, file));
+  removeTests();
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', 'svix'], application);
   pasteChapter('Over HTTP', 'docs/testing-recipes.md');
   run('npm', ['run', 'build'], application);

@@ -18,10 +18,15 @@ const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 export class ApplicationHandlers {
   private readonly scanner = new MetadataScanner();
 
-  constructor(private readonly modules: ModulesContainer) {}
+  // A private field: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+
+  constructor(modules: ModulesContainer) {
+    this.#modules = modules;
+  }
 
   list(): ApplicationHandler[] {
-    return [...this.modules.values()].flatMap(({ controllers, providers }) => [
+    return [...this.#modules.values()].flatMap(({ controllers, providers }) => [
       ...[...controllers.values()].flatMap((wrapper) => this.handlersOf(wrapper, true)),
       ...[...providers.values()].flatMap((wrapper) => this.handlersOf(wrapper, false)),
     ]);
@@ -29,7 +34,7 @@ export class ApplicationHandlers {
 
   /** Whether GraphQL calls guards for fields: nobody else reaches them. */
   areFieldsGuarded(): boolean {
-    return [...this.modules.values()].every(({ providers }) => guardsFields(providers) ?? true);
+    return [...this.#modules.values()].every(({ providers }) => guardsFields(providers) ?? true);
   }
 
   /** The fields of root types that Nest resolves, guards included, such as `Query.reports`. */

@@ -30,17 +30,20 @@ const MODULE_PATH_METADATA = '__module_path__';
 @Injectable()
 export class ApplicationRoutes {
   private readonly scanner = new MetadataScanner();
-  private readonly pathFactory: RoutePathFactory;
 
-  constructor(
-    private readonly modules: ModulesContainer,
-    private readonly applicationConfig: ApplicationConfig,
-  ) {
-    this.pathFactory = new RoutePathFactory(applicationConfig);
+  // Private fields: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+  readonly #applicationConfig: ApplicationConfig;
+  readonly #pathFactory: RoutePathFactory;
+
+  constructor(modules: ModulesContainer, applicationConfig: ApplicationConfig) {
+    this.#modules = modules;
+    this.#applicationConfig = applicationConfig;
+    this.#pathFactory = new RoutePathFactory(applicationConfig);
   }
 
   list(): ApplicationRoute[] {
-    return [...this.modules.values()].flatMap((module) =>
+    return [...this.#modules.values()].flatMap((module) =>
       [...module.controllers.values()].flatMap((wrapper) => this.routesOf(module, wrapper)),
     );
   }
@@ -65,13 +68,13 @@ export class ApplicationRoutes {
   }
 
   private pathsOf(module: Modules, controller: Type, handler: Function): string[] {
-    const versioningOptions = this.applicationConfig.getVersioning();
-    const paths = this.pathFactory.create(
+    const versioningOptions = this.#applicationConfig.getVersioning();
+    const paths = this.#pathFactory.create(
       {
         methodPath: Reflect.getMetadata(PATH_METADATA, handler) as string,
         ctrlPath: Reflect.getMetadata(PATH_METADATA, controller) as string,
         modulePath: this.modulePathOf(module),
-        globalPrefix: withLeadingSlash(this.applicationConfig.getGlobalPrefix()),
+        globalPrefix: withLeadingSlash(this.#applicationConfig.getGlobalPrefix()),
         methodVersion: Reflect.getMetadata(VERSION_METADATA, handler) as string | undefined,
         controllerVersion:
           (Reflect.getMetadata(VERSION_METADATA, controller) as string | undefined) ??
@@ -84,7 +87,7 @@ export class ApplicationRoutes {
   }
 
   private modulePathOf({ metatype }: Modules): string | undefined {
-    const ofApplication = MODULE_PATH_METADATA + this.modules.applicationId;
+    const ofApplication = MODULE_PATH_METADATA + this.#modules.applicationId;
     return (Reflect.getMetadata(ofApplication, metatype) ??
       Reflect.getMetadata(MODULE_PATH_METADATA, metatype)) as string | undefined;
   }

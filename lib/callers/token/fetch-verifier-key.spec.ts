@@ -103,10 +103,10 @@ describe('fetchVerifierKey', () => {
     expect(failure.message).toMatch(/cannot be reached/);
   });
 
-  it('says that PropelAuth cannot be reached, and how the network put it', async () => {
+  it('says which host cannot be reached, and how the network put it', async () => {
     const failure = await failureAfter((request) => request.socket.destroy());
     expect(failure).toMatchObject({ reason: 'propelauth_unavailable' });
-    expect(failure.message).toMatch(/^PropelAuth cannot be reached \(\w+\)$/);
+    expect(failure.message).toMatch(/^https:\/\/propelauth-api\.com cannot be reached \(\w+\)$/);
   });
 
   it('waits for 5 s and then says so', async () => {
@@ -115,7 +115,7 @@ describe('fetchVerifierKey', () => {
       .mockReturnValue(AbortSignal.abort(new DOMException('SECRET', 'TimeoutError')));
     const failure = await failureAfter({ status: 200 });
     expect(timeout).toHaveBeenCalledWith(5_000);
-    expect(failure).toEqual(unavailable('PropelAuth did not answer within 5 s'));
+    expect(failure).toEqual(unavailable('https://propelauth-api.com did not answer within 5 s'));
   });
 
   it.each<[string, Answer]>([
@@ -140,7 +140,7 @@ describe('fetchVerifierKey', () => {
         new TypeError(`Bearer ${API_KEY} is no header`, { cause: { code: 7, message: API_KEY } }),
       );
     const failure = await failureAfter({ status: 200 });
-    expect(failure).toEqual(unavailable('PropelAuth cannot be reached'));
+    expect(failure).toEqual(unavailable('https://propelauth-api.com cannot be reached'));
     expect(failure.cause).toBeUndefined();
   });
 });

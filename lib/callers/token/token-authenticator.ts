@@ -28,14 +28,16 @@ class Verification {
 /** Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. */
 @Injectable()
 export class TokenAuthenticator {
+  // Private fields: printing this must not print a token.
+
   /**
    * Verifications under way, by the cache keys of their tokens, so that requests which bring the same new token at the same time
    * share one.
    */
-  private readonly pending = new Map<string, Verification>();
+  readonly #pending = new Map<string, Verification>();
 
   /** What came of the tokens of requests and connections, for as long as they last. */
-  private readonly withinRequests = new WeakMap<object, Outcome>();
+  readonly #withinRequests = new WeakMap<object, Outcome>();
 
   constructor(
     private readonly keys: VerificationKeys,
@@ -105,13 +107,13 @@ export class TokenAuthenticator {
     const result = await this.verifier.verify(token, key);
     if (result instanceof Refusal) throw result;
     this.cache.set(token, result, key);
-    if (request !== undefined) this.withinRequests.set(request, { token, key, verified: result });
+    if (request !== undefined) this.#withinRequests.set(request, { token, key, verified: result });
     return result.user;
   }
 
   /** @throws {Refusal} when the token was refused within the request, or has expired */
   private recallWithin(request: object | undefined, token: string): VerifiedToken | undefined {
-    const earlier = request && this.withinRequests.get(request);
+    const earlier = request && this.#withinRequests.get(request);
     if (earlier?.token !== token || earlier.key !== this.keys.current) return undefined;
     if (earlier.verified instanceof Refusal) throw earlier.verified;
     return this.unlessExpired(earlier.verified);
@@ -123,13 +125,13 @@ export class TokenAuthenticator {
     try {
       const user = await verification.user;
       const { key, verified } = verification;
-      this.withinRequests.set(request, { token, key, verified });
+      this.#withinRequests.set(request, { token, key, verified });
       return user;
     } catch (error) {
       // A refusal belongs to a key, too; and what is refused for the time being may be good later.
       const key = this.keys.current;
       if (isLasting(error) && key === keyBefore) {
-        this.withinRequests.set(request, { token, key, verified: error });
+        this.#withinRequests.set(request, { token, key, verified: error });
       }
       throw error;
     }
@@ -152,10 +154,10 @@ export class TokenAuthenticator {
     // What is known had the shape when it was verified, and is the same text to the letter: a token has one text.
     if (!hasTokenShape(token)) throw new Refusal('token_malformed');
     const cacheKey = cacheKeyOf(token);
-    const pending = this.pending.get(cacheKey);
+    const pending = this.#pending.get(cacheKey);
     if (pending?.token === token) return pending;
     const verification = new Verification(token);
-    this.pending.set(cacheKey, verification);
+    this.#pending.set(cacheKey, verification);
     verification.user = this.verify(verification, cacheKey);
     return verification;
   }
@@ -179,7 +181,7 @@ export class TokenAuthenticator {
       }
     } finally {
       // Not that of another token with the same cache key.
-      if (this.pending.get(cacheKey) === verification) this.pending.delete(cacheKey);
+      if (this.#pending.get(cacheKey) === verification) this.#pending.delete(cacheKey);
     }
   }
 

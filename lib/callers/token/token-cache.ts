@@ -23,12 +23,13 @@ interface Entry {
  */
 @Injectable()
 export class TokenCache {
-  private readonly entries: LRUCache<string, Entry> | undefined;
+  // A private field: printing this must not print a token.
+  readonly #entries: LRUCache<string, Entry> | undefined;
   private key: KeyObject | undefined;
 
   constructor({ tokenCacheEntries }: ResolvedOptions) {
     if (tokenCacheEntries === 0) return;
-    this.entries = new LRUCache({
+    this.#entries = new LRUCache({
       max: tokenCacheEntries,
       // A user in many organizations has a large token: no cache of large tokens may outgrow one of usual tokens.
       maxSize: tokenCacheEntries * CHARACTERS_PER_ENTRY,
@@ -38,19 +39,19 @@ export class TokenCache {
   /** What was verified of exactly this text. */
   get(token: string, key: KeyObject): VerifiedToken | undefined {
     this.useKey(key);
-    const entry = this.entries?.get(cacheKeyOf(token));
+    const entry = this.#entries?.get(cacheKeyOf(token));
     return entry?.token === token ? entry.verified : undefined;
   }
 
   set(token: string, verified: VerifiedToken, key: KeyObject): void {
     this.useKey(key);
-    this.entries?.set(cacheKeyOf(token), { token, verified }, { size: token.length });
+    this.#entries?.set(cacheKeyOf(token), { token, verified }, { size: token.length });
   }
 
   /** Forgets everything that was verified with another key. */
   private useKey(key: KeyObject): void {
     if (this.key === key) return;
-    this.entries?.clear();
+    this.#entries?.clear();
     this.key = key;
   }
 }

@@ -2,7 +2,7 @@ import type { LocalProject, ProjectUser } from '../local-project.js';
 import { markup, type Html } from './html.js';
 import { page } from './layout.js';
 
-/** A page with the users, their ids and API keys. */
+/** A page with the users, the ids of them and of their organizations, and their API keys. */
 export function usersPage(project: LocalProject): string {
   return page(
     'Users',
@@ -24,8 +24,8 @@ export function stepUpGrantPage(name: string, actionType: string, grant: string)
 function section(user: ProjectUser, project: LocalProject): Html {
   return markup`<section>
     <h2>${project.fullNameOf(user)}</h2>
-    <p>${project.membershipsOf(user).join(', ') || 'In no organization'}</p>
     <p>User id <code>${user.userId}</code></p>
+    ${memberships(user, project)}
     <p><a href="/api/v1/refresh_token?user=${encodeURIComponent(user.name)}">Access token</a></p>
     ${project.apiKeysOf(user).map(({ token, orgId, displayName }) => {
       const org = orgId === undefined ? undefined : project.api.project.orgs.get(orgId);
@@ -38,4 +38,15 @@ function section(user: ProjectUser, project: LocalProject): Html {
       <button>Get a step-up grant</button>
     </form>
   </section>`;
+}
+
+/** The user's organizations, with the role and the id of each. */
+function memberships({ userId }: ProjectUser, { api: { project } }: LocalProject): Html[] {
+  const lines = [...project.orgs.values()].flatMap(({ name, org_id: orgId }) => {
+    const membership = project.findMembership(orgId, userId);
+    return membership === undefined
+      ? []
+      : [markup`<p>${membership.role} of ${name} <code>${orgId}</code></p>`];
+  });
+  return lines.length > 0 ? lines : [markup`<p>In no organization</p>`];
 }
