@@ -132,7 +132,10 @@ export class CallerIdentifier {
       if (credential === undefined) return null;
       return credential.kind === 'api-key'
         ? await this.validateApiKey(context, credential.text)
-        : await this.tokens.authenticate(credential.text, tokenScopeOf(context));
+        : await this.tokens.authenticate(
+            credential.text,
+            transportOf(context).tokenScopeOf(context),
+          );
     } catch (error) {
       if (isUnauthenticated(error)) return null;
       throw error;
@@ -144,7 +147,12 @@ export class CallerIdentifier {
     const credential = this.findCredential(context, policy);
     if (credential === undefined) return null;
     if (credential.kind === 'token') {
-      return (await this.tokens.recognize(credential.text, tokenScopeOf(context))) ?? null;
+      return (
+        (await this.tokens.recognize(
+          credential.text,
+          transportOf(context).tokenScopeOf(context),
+        )) ?? null
+      );
     }
     const validation = this.apiKeys.recall(credential.text);
     return validation === undefined ? null : new ApiKeyCaller(validation);
@@ -167,10 +175,6 @@ export class CallerIdentifier {
     }
     return token === undefined ? undefined : { kind: 'token', text: token };
   }
-}
-
-function tokenScopeOf(context: ExecutionContext): object | undefined {
-  return transportOf(context).tokenScopeOf(context);
 }
 
 /** An invalid token makes an anonymous caller. A token that nobody could look at does not. */

@@ -122,8 +122,12 @@ export function isUndecided(context: ExecutionContext): boolean {
 export function keepForConnection({ context, user, org, apiKey, event }: Decision): void {
   const connection = connectionOf(context);
   if (connection === undefined) return;
-  const ofConnection = entryOf(byConnection, connection);
-  entryOf(ofConnection, context.getClass()).set(context.getHandler(), { user, org, apiKey, event });
+  const type = context.getClass();
+  const ofConnection =
+    byConnection.get(connection) ?? new Map<Function, Map<Function, KnownCaller>>();
+  const ofClass = ofConnection.get(type) ?? new Map<Function, KnownCaller>();
+  ofClass.set(context.getHandler(), { user, org, apiKey, event });
+  byConnection.set(connection, ofConnection.set(type, ofClass));
 }
 
 /**
@@ -205,16 +209,4 @@ function hasSameArguments(one: ExecutionContext, other: ExecutionContext): boole
     values.length === others.length &&
     values.every((value, index) => Object.is(value, others[index]))
   );
-}
-
-function entryOf<Key, InnerKey, Value>(
-  map: {
-    get(key: Key): Map<InnerKey, Value> | undefined;
-    set(key: Key, value: Map<InnerKey, Value>): unknown;
-  },
-  key: Key,
-): Map<InnerKey, Value> {
-  const entry = map.get(key) ?? new Map<InnerKey, Value>();
-  map.set(key, entry);
-  return entry;
 }

@@ -40,29 +40,20 @@ export interface RefusalResponse {
   /** What the body says under `debugMode`. */
   readonly description: string;
   /** The `WWW-Authenticate` header (RFC 6750, section 3). */
-  readonly challenge?: string;
+  readonly challenge: string | undefined;
 }
 
+const refusal =
+  (status: HttpStatus, challenge?: string) =>
+  (description: string): RefusalResponse => ({ status, description, challenge });
+
 // RFC 6750, section 3.1: no error code for a request that did not try to authenticate.
-const unauthenticated = (description: string): RefusalResponse => ({
-  status: HttpStatus.UNAUTHORIZED,
-  description,
-  challenge: 'Bearer',
-});
-const invalid = (description: string): RefusalResponse => ({
-  status: HttpStatus.UNAUTHORIZED,
-  description,
-  challenge: 'Bearer error="invalid_token"',
-});
-const forbidden = (description: string): RefusalResponse => ({
-  status: HttpStatus.FORBIDDEN,
-  description,
-  challenge: 'Bearer error="insufficient_scope"',
-});
-const unavailable = (description: string): RefusalResponse => ({
-  status: HttpStatus.SERVICE_UNAVAILABLE,
-  description,
-});
+const unauthenticated = refusal(HttpStatus.UNAUTHORIZED, 'Bearer');
+const invalid = refusal(HttpStatus.UNAUTHORIZED, 'Bearer error="invalid_token"');
+const forbidden = refusal(HttpStatus.FORBIDDEN, 'Bearer error="insufficient_scope"');
+const rateLimited = refusal(HttpStatus.TOO_MANY_REQUESTS);
+const badRequest = refusal(HttpStatus.BAD_REQUEST);
+const unavailable = refusal(HttpStatus.SERVICE_UNAVAILABLE);
 
 /** Every reason to refuse a call: the status, the words and the challenge that it is answered with. */
 export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
@@ -105,14 +96,10 @@ export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   message_not_object: forbidden(
     'The message is a string or number, and the handler has a tokenSource or org source of its own. Send an object',
   ),
-  api_key_rate_limited: {
-    status: HttpStatus.TOO_MANY_REQUESTS,
-    description: 'The API key has exceeded its rate limit',
-  },
-  webhook_invalid: {
-    status: HttpStatus.BAD_REQUEST,
-    description: 'The request is not an event that PropelAuth signed within the last five minutes',
-  },
+  api_key_rate_limited: rateLimited('The API key has exceeded its rate limit'),
+  webhook_invalid: badRequest(
+    'The request is not an event that PropelAuth signed within the last five minutes',
+  ),
   propelauth_unavailable: unavailable(
     'PropelAuth could not be asked whether the request is allowed',
   ),

@@ -1,4 +1,4 @@
-import { membershipIn, personIn } from '../../test/support/claims.js';
+import { membershipIn, userClaims } from '../../test/support/claims.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../test/support/project.js';
 import type { OrgReference } from '../options/org-source.interface.js';
 import { readUser } from '../callers/token/user-claims.js';
@@ -7,7 +7,7 @@ import { Refusal } from '../refusals/refusal.js';
 
 const ACME_NAME = 'acme-inc';
 const user = readUser(
-  personIn('alice', membershipIn(ACME, 'Owner'), membershipIn(GLOBEX, 'Member')),
+  userClaims('alice', membershipIn(ACME, 'Owner'), membershipIn(GLOBEX, 'Member')),
 );
 const acme = user.getOrg(ACME_ID);
 
@@ -54,7 +54,7 @@ describe('findMembershipById', () => {
       expect(() =>
         findMembershipById(readUser({ user_id: 'dave' }).orgIdToUserOrgInfo, id),
       ).toThrow(notAMember);
-      expect(() => findMembershipById(readUser(personIn('dave')).orgIdToUserOrgInfo, id)).toThrow(
+      expect(() => findMembershipById(readUser(userClaims('dave')).orgIdToUserOrgInfo, id)).toThrow(
         notAMember,
       );
     },
@@ -118,7 +118,7 @@ describe('findNamedMembership', () => {
 
   it('rejects a name that two organizations share, and still accepts their ids', () => {
     const twin = membershipIn(GLOBEX, 'Owner', { url_safe_org_name: ACME_NAME });
-    const ambiguous = readUser(personIn('alice', membershipIn(ACME, 'Member'), twin));
+    const ambiguous = readUser(userClaims('alice', membershipIn(ACME, 'Member'), twin));
     const findBy = (reference: OrgReference) =>
       findNamedMembership(ambiguous.orgIdToUserOrgInfo, [reference]).orgId;
     expect(() => findBy({ orgName: ACME_NAME })).toThrow(notAMember);
@@ -127,7 +127,7 @@ describe('findNamedMembership', () => {
 
   it('does not take an organization without a name for one whose name is missing', () => {
     const nameless = membershipIn(ACME, 'Owner', { url_safe_org_name: null });
-    const alice = readUser(personIn('alice', nameless));
+    const alice = readUser(userClaims('alice', nameless));
     for (const orgName of [null, '', 'undefined', 'null']) {
       expect(() =>
         findNamedMembership(alice.orgIdToUserOrgInfo, [{ orgName } as OrgReference]),

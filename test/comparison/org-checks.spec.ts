@@ -2,7 +2,7 @@ import { ForbiddenException } from '@nestjs/common';
 import * as fc from 'fast-check';
 import type { OrgMemberInfo, User } from 'nestjs-propelauth';
 import { stopClock } from '../support/fake-timers.js';
-import { membershipIn, personIn } from '../support/claims.js';
+import { membershipIn, userClaims } from '../support/claims.js';
 import { ACME, ACME_ID } from '../support/project.js';
 import { BothSides } from './both-sides.js';
 import { permission, role, validClaims } from './claims.arbitrary.js';
@@ -167,8 +167,8 @@ describe('Organization checks of this package and of @propelauth/node', () => {
   );
 
   describe('allowed by @propelauth/node and rejected by this package', () => {
-    const alice = personIn('alice', membershipIn(ACME, 'Admin', { user_permissions: [''] }));
-    const withoutRole = personIn('alice', membershipIn(ACME, 'Admin', { user_role: null }));
+    const alice = userClaims('alice', membershipIn(ACME, 'Admin', { user_permissions: [''] }));
+    const withoutRole = userClaims('alice', membershipIn(ACME, 'Admin', { user_role: null }));
 
     it.each<{ what: string; claims: JsonObject; question: Question }>([
       {

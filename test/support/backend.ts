@@ -37,7 +37,7 @@ export class Backend {
     server.answers((request, response) => {
       void json(request).then((body) => {
         this.bodies.push(body as Record<string, unknown>);
-        const answer = this.failure ?? this.translate(request.url, body as Record<string, string>);
+        const answer = this.failure ?? this.answerTo(request.url, body as Record<string, string>);
         if (typeof answer === 'function') return answer(request, response);
         response.writeHead(answer.status, {
           'content-type': 'application/json',
@@ -62,7 +62,7 @@ export class Backend {
     this.bodies.length = 0;
   }
 
-  private translate(path: string | undefined, body: Record<string, string>): Answer {
+  private answerTo(path: string | undefined, body: Record<string, string>): Answer {
     if (path === VALIDATE) return this.apiKeys.get(body['api_key_token'] ?? '') ?? UNKNOWN_KEY;
     if (path === VERIFY_GRANT) return this.answerAboutGrant(body);
     return { status: 404 };

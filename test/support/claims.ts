@@ -26,7 +26,7 @@ export function membershipIn(
 }
 
 /** The claims of a person who is in these organizations. */
-export function personIn(
+export function userClaims(
   name: string,
   ...memberships: Record<string, unknown>[]
 ): Record<string, unknown> & { user_id: string } {
@@ -40,7 +40,7 @@ export function personIn(
   };
 }
 
-export const alice = personIn('alice', membershipIn(ACME, 'Owner'));
-export const bob = personIn('bob', membershipIn(ACME, 'Admin'));
-export const carol = personIn('carol', membershipIn(ACME, 'Member'));
-export const dave = personIn('dave');
+export const alice = userClaims('alice', membershipIn(ACME, 'Owner'));
+export const bob = userClaims('bob', membershipIn(ACME, 'Admin'));
+export const carol = userClaims('carol', membershipIn(ACME, 'Member'));
+export const dave = userClaims('dave');

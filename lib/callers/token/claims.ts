@@ -5,8 +5,6 @@ import { Refusal } from '../../refusals/refusal.js';
 const NO_STRINGS = Object.freeze([] as string[]) as string[];
 const NO_ENTRIES: JsonObject = Object.freeze({});
 
-export { isJsonObject, type JsonObject };
-
 /*
  * Readers of single claims. Each takes `null` and a missing claim for absent, and refuses the token when a claim is there
  * but of another type: what is not understood is not guessed at.

@@ -1,5 +1,6 @@
 import { OrgRoleStructure, type InternalOrgMemberInfo } from '@propelauth/node-apis';
-import { isJsonObject, readIdentifier, readObject, readString, readStrings } from './claims.js';
+import { isJsonObject } from '../../values/json-object.js';
+import { readIdentifier, readObject, readString, readStrings } from './claims.js';
 import { Refusal } from '../../refusals/refusal.js';
 
 /** What `org_role_structure` may be. */

@@ -1,6 +1,6 @@
 import { membershipIn } from '../../../test/support/claims.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../../../test/support/project.js';
-import type { JsonObject } from './claims.js';
+import type { JsonObject } from '../../values/json-object.js';
 import { readUser } from './user-claims.js';
 import { Refusal } from '../../refusals/refusal.js';
 

@@ -1,5 +1,6 @@
 import { toUser, UserClass, type InternalUser } from '@propelauth/node-apis';
-import { readIdentifier, readObject, readString, type JsonObject } from './claims.js';
+import type { JsonObject } from '../../values/json-object.js';
+import { readIdentifier, readObject, readString } from './claims.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import { readMembership, readMemberships } from './org-claims.js';
 import { Refusal } from '../../refusals/refusal.js';

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { personIn } from '../../support/claims.js';
+import { userClaims } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';
 
 /** How many requests are in flight at the same time. */
@@ -35,7 +35,7 @@ export interface Sent {
 export interface Answered {
   readonly kind: Kind;
   readonly status: number;
-  /** Whether it is another person’s answer. */
+  /** Whether it is the answer of another user. */
   readonly isMistaken: boolean;
 }
 
@@ -43,9 +43,9 @@ export interface Answered {
 export function batchOf(issuer: Issuer, forger: Issuer, salt: string): Promise<Sent[]> {
   return Promise.all(
     Array.from({ length: REQUESTS_AT_ONCE }, async (_, index): Promise<Sent> => {
-      const person = personIn(`person-${index % 20}`);
-      const claims = { ...person, properties: { salt: `${salt}-${index % 40}` } };
-      const userId = person.user_id;
+      const user = userClaims(`user-${index % 20}`);
+      const claims = { ...user, properties: { salt: `${salt}-${index % 40}` } };
+      const userId = user.user_id;
       if (index % 10 === 8) return { kind: 'anonymous', userId, token: undefined };
       if (index % 10 === 9)
         return { kind: 'forged', userId, token: await forger.accessToken(claims) };

@@ -5,7 +5,7 @@ import request from 'supertest';
 import { startApplication, type RunningApplication } from '../../support/application.js';
 import { until, useFakeTimers } from '../../support/fake-timers.js';
 import { GuardedRoutesController } from '../../support/guarded-routes.js';
-import { alice, personIn } from '../../support/claims.js';
+import { alice, userClaims } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';
 import { API_KEY, AUTH_URL } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
@@ -40,7 +40,7 @@ describe('When PropelAuth rotates its key', () => {
 
   async function refuseForged(count: number): Promise<void> {
     for (let index = 0; index < count; index++) {
-      expect(await statusOf(await forger.accessToken(personIn(`forged-${index}`)))).toBe(401);
+      expect(await statusOf(await forger.accessToken(userClaims(`forged-${index}`)))).toBe(401);
     }
   }
 
@@ -63,7 +63,7 @@ describe('When PropelAuth rotates its key', () => {
       rotate();
       const tokens = await Promise.all(
         Array.from({ length: 200 }, (_, index) =>
-          newIssuer.accessToken(kind === 'one token' ? alice : personIn(`person-${index}`)),
+          newIssuer.accessToken(kind === 'one token' ? alice : userClaims(`user-${index}`)),
         ),
       );
       const statuses = await Promise.all(tokens.map(statusOf));
@@ -79,7 +79,7 @@ describe('When PropelAuth rotates its key', () => {
     });
     const answers = [statusOf(await newIssuer.accessToken(alice))];
     await until(() => held !== undefined);
-    answers.push(statusOf(await newIssuer.accessToken(personIn('late'))));
+    answers.push(statusOf(await newIssuer.accessToken(userClaims('late'))));
     // A request of the old key is not held up by it.
     expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
     held?.writeHead(200, { 'content-type': 'application/json' });

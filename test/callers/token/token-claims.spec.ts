@@ -9,7 +9,7 @@ import {
 } from 'nestjs-propelauth';
 import request from 'supertest';
 import { startApplication } from '../../support/application.js';
-import { alice, membershipIn, personIn } from '../../support/claims.js';
+import { alice, membershipIn, userClaims } from '../../support/claims.js';
 import { Issuer } from '../../support/issuer.js';
 import { ACME, ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { rawToken, rsaSignature, validClaims } from '../../support/raw-token.js';
@@ -40,12 +40,12 @@ class CallerController {
 
 /** Claims of someone in one organization, with an entry that differs from a proper one. */
 function inAcme(overrides: Record<string, unknown>): Record<string, unknown> {
-  return personIn('erin', membershipIn(ACME, 'Admin', overrides));
+  return userClaims('erin', membershipIn(ACME, 'Admin', overrides));
 }
 
 /** Claims with such a map of organizations. */
 function withOrgs(orgs: unknown): Record<string, unknown> {
-  return { ...personIn('erin'), org_id_to_org_member_info: orgs };
+  return { ...userClaims('erin'), org_id_to_org_member_info: orgs };
 }
 
 /** A text, since in a literal `__proto__` would set the prototype. */
@@ -210,5 +210,5 @@ describe('The claims of PropelAuth', () => {
 });
 
 function activeIn(overrides: Record<string, unknown>): Record<string, unknown> {
-  return { ...personIn('erin'), org_member_info: membershipIn(ACME, 'Admin', overrides) };
+  return { ...userClaims('erin'), org_member_info: membershipIn(ACME, 'Admin', overrides) };
 }

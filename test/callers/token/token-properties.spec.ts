@@ -90,7 +90,7 @@ describe('The verification of tokens', () => {
   ]);
 
   it(
-    'rejects every mutation of a token with a TokenRefusal',
+    'rejects every mutation of a token with a Refusal',
     async () => {
       let unchanged = 0;
       await fc.assert(
@@ -108,7 +108,7 @@ describe('The verification of tokens', () => {
   );
 
   it(
-    'turns any signed claims into a user or a TokenRefusal',
+    'turns any signed claims into a user or a Refusal',
     async () => {
       let accepted = 0;
       await fc.assert(

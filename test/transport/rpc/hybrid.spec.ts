@@ -193,7 +193,7 @@ describe('The audit of message handlers', () => {
       two() {}
     }
     const message = await startError(startMicroservice(moduleOf(TwoSourcesController)));
-    expect(message).toContain('TwoSourcesController.two (message): Different tokenSources');
+    expect(message).toContain('TwoSourcesController.two (message): Two different tokenSources');
   });
 
   it('finds a message handler of a class that is not a controller', async () => {
