@@ -5,7 +5,7 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from './token/token-authenticator.js';
 import { readTokenFrom } from '../transport/token-from-source.js';
 import type { Transport } from '../transport/transport.interface.js';
-import { transportOf } from '../transport/transport-of.js';
+import { addressOf, transportOf } from '../transport/transport-of.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 import type { Policy } from '../rules/policy.js';
 import { readApiKey } from '../transport/http/api-key-header.js';
@@ -113,10 +113,11 @@ export class CallerIdentifier {
 
   private async validateApiKey(context: ExecutionContext, apiKey: string): Promise<ApiKeyCaller> {
     const call = transportOf(context).apiKeyScopeOf(context);
+    const address = addressOf(context);
     const validation =
       call === undefined
-        ? this.apiKeys.authenticate(apiKey)
-        : this.apiKeys.authenticateWithin(call, apiKey);
+        ? this.apiKeys.authenticate(apiKey, address)
+        : this.apiKeys.authenticateWithin(call, apiKey, address);
     return new ApiKeyCaller(await validation);
   }
 

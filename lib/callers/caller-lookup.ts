@@ -1,5 +1,5 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { transportOf } from '../transport/transport-of.js';
+import { addressOf } from '../transport/transport-of.js';
 import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 import { callerOf, keyOf, type Caller } from './caller.js';
@@ -49,14 +49,6 @@ function decidedCaller(context: ExecutionContext): IdentifiedCaller {
   if (!hasHandler(context)) return null;
   const caller = findCaller(context);
   return caller?.user ?? (caller?.apiKey ? new ApiKeyCaller(caller.apiKey) : null);
-}
-
-function addressOf(context: ExecutionContext): string | undefined {
-  try {
-    return transportOf(context).addressOf(context);
-  } catch {
-    return undefined;
-  }
 }
 
 function hasHandler(context: ExecutionContext): boolean {

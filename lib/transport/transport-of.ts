@@ -27,3 +27,12 @@ export function transportOf(context: ExecutionContext): Transport {
 export function requestHeadersOf(context: ExecutionContext): IncomingHttpHeaders | undefined {
   return transportOf(context).requestOf(context)?.headers;
 }
+
+/** The address that a call comes from, if it is known. What the application finds it with may fail. */
+export function addressOf(context: ExecutionContext): string | undefined {
+  try {
+    return transportOf(context).addressOf(context);
+  } catch {
+    return undefined;
+  }
+}

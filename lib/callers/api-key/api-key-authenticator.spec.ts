@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { OrgMemberInfo } from '@propelauth/node-apis';
+import { OrgMemberInfo, type ApiKeyValidation } from '@propelauth/node-apis';
 import { Keyv } from 'keyv';
 import {
   API_KEY_OF_ALICE,
@@ -20,7 +20,7 @@ import { BackendClient } from '../../backend/backend-client.js';
 import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
-import { unavailable } from '../../refusals/refusal.js';
+import { Refusal } from '../../refusals/refusal.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const OTHER_KEY = 'f'.repeat(64);
@@ -144,20 +144,52 @@ describe('ApiKeyAuthenticator', () => {
     }
   });
 
-  it('has 50 requests in flight at most, and fails further ones as unreachable', async () => {
+  it('has 50 requests in flight at most, and lets further ones wait for their turn', async () => {
     const authenticator = authenticatorWith();
     const held = holdAnswers();
-    const keys = Array.from({ length: 50 }, (_, index) => `key-${index}`);
+    const keys = Array.from({ length: 51 }, (_, index) => `key-${index}`);
     const waiting = keys.map((key) => authenticator.authenticate(key));
     await until(() => held.length === 50);
-    expect(await failureOf(authenticator.authenticate('key-50'))).toEqual(
-      unavailable('PropelAuth is being asked about too many API keys at once'),
-    );
     const sharing = authenticator.authenticate('key-0');
+    answerAll(held.splice(0));
+    await until(() => held.length === 1);
     answerAll(held);
     await Promise.all([...waiting, sharing]);
-    propelAuth.answers({ status: 200, body: personalKey });
-    await expect(authenticator.authenticate('key-50')).resolves.toHaveProperty('user');
+  });
+
+  it('validates 30 good keys in two rounds while one address floods it with junk', async () => {
+    const requests: { key: string; answer: () => void }[] = [];
+    const validateApiKey = (key: string) =>
+      new Promise<ApiKeyValidation>((resolve, reject) => {
+        const isGood = key.startsWith('good');
+        const answer = () => (isGood ? resolve({}) : reject(new Refusal('api_key_unknown')));
+        requests.push({ key, answer });
+      });
+    const authenticator = new ApiKeyAuthenticator(
+      new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }),
+      { validateApiKey } as unknown as BackendClient,
+    );
+    let isFlooding = true;
+    const floods = Array.from({ length: 60 }, async (_, connection) => {
+      for (let attempt = 0; isFlooding; attempt++) {
+        await failureOf(authenticator.authenticate(`junk-${connection}-${attempt}`, '192.0.2.1'));
+      }
+    });
+    const good = Array.from({ length: 30 }, (_, index) =>
+      authenticator.authenticate(`good-${index}`, `198.51.100.${index}`),
+    );
+    for (let round = 0; round < 2; round++) {
+      await until(() => requests.length === 50);
+      requests.splice(0).forEach(({ answer }) => answer());
+    }
+    await Promise.all(good);
+    isFlooding = false;
+    await until(() => requests.length > 0);
+    while (requests.length > 0) {
+      requests.splice(0).forEach(({ answer }) => answer());
+      await new Promise(setImmediate);
+    }
+    await Promise.all(floods);
   });
 
   it('frees the place of a question that failed', async () => {

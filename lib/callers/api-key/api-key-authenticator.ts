@@ -2,18 +2,23 @@ import { Injectable } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
+import { RequestQueue } from '../../backend/request-queue.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import type { CachedValidation } from './cached-validation.js';
-import { UnknownKeys } from './unknown-keys.js';
+import { RecentKeys } from './recent-keys.js';
 import { ValidationCache } from './validation-cache.js';
 import { ValidationStore } from './validation-store.js';
-import { isUnauthenticated, Refusal, unavailable } from '../../refusals/refusal.js';
+import { isUnauthenticated, Refusal } from '../../refusals/refusal.js';
 
 const MAXIMUM_KEY_LENGTH = 1_024;
 
 /** Callers choose their keys: however many they make up, so many at most are asked about at a time. */
 const MAXIMUM_CONCURRENT_REQUESTS = 50;
+
+/** For whoever tries an unknown key over and over, and for a key that was good lately. */
+const UNKNOWN_MILLISECONDS = 10_000;
+const GOOD_MILLISECONDS = 60 * 60 * 1000;
 
 /** The key of a request, and what comes of it. */
 interface KeyOfRequest {
@@ -28,12 +33,13 @@ export class ApiKeyAuthenticator {
   private readonly secrets: ApiKeySecrets;
   private readonly cache: ValidationCache;
   private readonly store: ValidationStore | undefined;
-  private readonly unknownKeys = new UnknownKeys();
-  /** Look-ups under way, by the places of their keys, so that requests which bring the same key at the same time share one. */
+  private readonly unknownKeys = new RecentKeys(UNKNOWN_MILLISECONDS);
+  private readonly goodKeys = new RecentKeys(GOOD_MILLISECONDS);
+  /** Look-ups that are pending, by the cache keys of their API keys, so that requests which bring the same key at the same time share one. */
   private readonly pending = new Map<string, Promise<ApiKeyValidation>>();
   /** What came of the keys of requests with many guarded parts, for as long as the requests last. Private, so that printing shows none. */
   readonly #withinRequests = new WeakMap<object, KeyOfRequest>();
-  private questions = 0;
+  private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
   constructor(
     options: ResolvedOptions,
@@ -48,14 +54,15 @@ export class ApiKeyAuthenticator {
 
   /**
    * @param apiKey what the caller sent as its key; anything may stand here
+   * @param address the address of the client, if it is known
    * @returns what PropelAuth knows about the key, deeply frozen
    * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` without a usable answer
    */
-  async authenticate(apiKey: string): Promise<ApiKeyValidation> {
+  async authenticate(apiKey: string, address?: string): Promise<ApiKeyValidation> {
     if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) throw new Refusal('api_key_unknown');
     const cacheKey = this.secrets.cacheKeyOf(apiKey);
     if (this.unknownKeys.has(cacheKey)) throw new Refusal('api_key_unknown');
-    return this.cache.get(cacheKey) ?? this.shareLookUp(apiKey, cacheKey);
+    return this.cache.get(cacheKey) ?? this.shareLookUp(apiKey, cacheKey, address);
   }
 
   /**
@@ -63,10 +70,10 @@ export class ApiKeyAuthenticator {
    *
    * @param request what lasts as long as the call, and no longer
    */
-  authenticateWithin(request: object, apiKey: string): Promise<ApiKeyValidation> {
+  authenticateWithin(request: object, apiKey: string, address?: string): Promise<ApiKeyValidation> {
     const earlier = this.#withinRequests.get(request);
     if (earlier?.apiKey === apiKey) return earlier.validation;
-    const validation = this.authenticate(apiKey);
+    const validation = this.authenticate(apiKey, address);
     this.#withinRequests.set(request, { apiKey, validation });
     return validation;
   }
@@ -77,36 +84,47 @@ export class ApiKeyAuthenticator {
     return this.cache.get(this.secrets.cacheKeyOf(apiKey));
   }
 
-  private shareLookUp(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
+  private shareLookUp(
+    apiKey: string,
+    cacheKey: string,
+    address: string | undefined,
+  ): Promise<ApiKeyValidation> {
     const pending = this.pending.get(cacheKey);
     if (pending !== undefined) return pending;
-    const lookUp = this.lookUp(apiKey, cacheKey).finally(() => this.pending.delete(cacheKey));
+    const lookUp = this.lookUp(apiKey, cacheKey, address).finally(() =>
+      this.pending.delete(cacheKey),
+    );
     this.pending.set(cacheKey, lookUp);
     return lookUp;
   }
 
-  private async lookUp(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
+  private async lookUp(
+    apiKey: string,
+    cacheKey: string,
+    address: string | undefined,
+  ): Promise<ApiKeyValidation> {
     const stored = await this.store?.get(cacheKey);
-    if (stored === undefined) return this.ask(apiKey, cacheKey);
+    if (stored === undefined) {
+      const requester = { isKnown: this.goodKeys.has(cacheKey), address };
+      return this.queue.run(requester, () => this.ask(apiKey, cacheKey));
+    }
     this.cache.set(cacheKey, stored);
     return stored.validation;
   }
 
   private async ask(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
-    if (this.questions >= MAXIMUM_CONCURRENT_REQUESTS) {
-      throw unavailable('PropelAuth is being asked about too many API keys at once');
-    }
-    this.questions++;
     const askedAt = Date.now();
     try {
       const validation = await this.backend.validateApiKey(apiKey);
+      this.goodKeys.add(cacheKey, askedAt);
       this.remember(cacheKey, { validation, askedAt });
       return validation;
     } catch (error) {
-      if (isUnauthenticated(error)) this.unknownKeys.add(cacheKey, askedAt);
+      if (isUnauthenticated(error)) {
+        this.unknownKeys.add(cacheKey, askedAt);
+        this.goodKeys.delete(cacheKey);
+      }
       throw error;
-    } finally {
-      this.questions--;
     }
   }
 

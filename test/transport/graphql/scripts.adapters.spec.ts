@@ -74,15 +74,27 @@ const application = await startGuarded({
 });
 
 describe('A GraphQL resolver', () => {
-  it('validates its API key once per request for many guarded resolvers', async () => {
-    backend.bodies.length = 0;
-    const aliases = ['a', 'b', 'c'].map((alias) => `${alias}: script`).join(' ');
-    const answer = await send(application, `{ ${aliases} }`, { 'x-api-key': 'member-key' });
-    expect(codesOf(answer)).toEqual([]);
-    const mutations = ['a', 'b', 'c'].map((alias) => `${alias}: change`).join(' ');
-    await send(application, `mutation { ${mutations} }`, { 'x-api-key': 'member-key' });
-    expect(backend.bodies).toHaveLength(2);
-  });
+  it.each<[string, Record<string, string>]>([
+    ['', {}],
+    [', also with a header Upgrade', { upgrade: 'x' }],
+  ])(
+    'validates its API key once per request for many guarded resolvers%s',
+    async (_what, headers) => {
+      backend.bodies.length = 0;
+      const aliases = ['a', 'b', 'c'].map((alias) => `${alias}: script`).join(' ');
+      const answer = await send(application, `{ ${aliases} }`, {
+        ...headers,
+        'x-api-key': 'member-key',
+      });
+      expect(codesOf(answer)).toEqual([]);
+      const mutations = ['a', 'b', 'c'].map((alias) => `${alias}: change`).join(' ');
+      await send(application, `mutation { ${mutations} }`, {
+        ...headers,
+        'x-api-key': 'member-key',
+      });
+      expect(backend.bodies).toHaveLength(2);
+    },
+  );
 
   it.each<Record<string, string>>([
     { 'X-API-Key': 'member-key' },

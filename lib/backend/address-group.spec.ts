@@ -1,0 +1,17 @@
+import { addressGroupOf } from './address-group.js';
+
+describe('The group of a client address', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:0DB8:0001:0002::1', '2001:db8:1:2'],
+    ['2001:db8::1', '2001:db8:0:0'],
+    ['::1', '0:0:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    [undefined, 'unknown'],
+    ['a name', 'a name'],
+  ])('of %s is %s', (address, group) => {
+    expect(addressGroupOf(address)).toBe(group);
+  });
+});

@@ -1,0 +1,127 @@
+import { jest } from '@jest/globals';
+import { RequestQueue, type Requester } from './request-queue.js';
+
+/** A queue whose requests last until they are finished by hand. */
+class Scenario {
+  readonly queue: RequestQueue;
+  /** What was sent, in order. */
+  readonly sent: string[] = [];
+  private readonly finishing: (() => void)[] = [];
+
+  constructor(concurrency: number) {
+    this.queue = new RequestQueue(concurrency);
+  }
+
+  request(name: string, requester: Partial<Requester> = {}): Promise<string> {
+    const answer = this.queue.run({ isKnown: false, address: '192.0.2.1', ...requester }, () => {
+      this.sent.push(name);
+      return new Promise<string>((resolve) => this.finishing.push(() => resolve(name)));
+    });
+    // Many are still waiting when their test ends.
+    answer.catch(() => {});
+    return answer;
+  }
+
+  /** Finishes the oldest request, and lets the next one be sent. */
+  async finishOne(): Promise<void> {
+    this.finishing.shift()?.();
+    await new Promise(setImmediate);
+  }
+}
+
+const outcomeOf = (request: Promise<string>) =>
+  request.then(
+    () => 'answered',
+    (error: { reason?: string }) => error.reason,
+  );
+
+describe('RequestQueue', () => {
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
+  afterEach(() => void jest.useRealTimers());
+
+  it('sends at once while there is room, and no more than its concurrency', async () => {
+    const scenario = new Scenario(2);
+    for (const name of ['a', 'b', 'c']) void scenario.request(name);
+    expect(scenario.sent).toEqual(['a', 'b']);
+    await scenario.finishOne();
+    expect(scenario.sent).toEqual(['a', 'b', 'c']);
+  });
+
+  it('serves each address in turn', async () => {
+    const scenario = new Scenario(1);
+    void scenario.request('first');
+    for (let index = 0; index < 100; index++) void scenario.request(`junk-${index}`);
+    for (const name of ['x', 'y', 'z']) void scenario.request(name, { address: `192.0.2.${name}` });
+    for (let turn = 0; turn < 7; turn++) await scenario.finishOne();
+    expect(scenario.sent.slice(1, 8)).toEqual([
+      'junk-0',
+      'x',
+      'y',
+      'z',
+      'junk-1',
+      'junk-2',
+      'junk-3',
+    ]);
+  });
+
+  it('takes the addresses of one IPv6 network for one', async () => {
+    const scenario = new Scenario(1);
+    void scenario.request('first');
+    for (let index = 0; index < 50; index++) {
+      void scenario.request(`junk-${index}`, { address: `2001:db8:1:2::${index.toString(16)}` });
+    }
+    void scenario.request('other', { address: '2001:db8:1:3::1' });
+    for (let turn = 0; turn < 3; turn++) await scenario.finishOne();
+    expect(scenario.sent.slice(1, 4)).toEqual(['junk-0', 'other', 'junk-1']);
+  });
+
+  it('serves credentials that were good lately first, also behind one proxy', async () => {
+    const scenario = new Scenario(1);
+    void scenario.request('first');
+    for (let index = 0; index < 100; index++) void scenario.request(`junk-${index}`);
+    void scenario.request('known', { isKnown: true });
+    await scenario.finishOne();
+    expect(scenario.sent).toEqual(['first', 'known']);
+  });
+
+  it('goes on after a request that failed', async () => {
+    const queue = new RequestQueue(1);
+    const requester = { isKnown: false, address: undefined };
+    const failing = queue.run(requester, () => Promise.reject(new Error('lost')));
+    const next = queue.run(requester, () => Promise.resolve('answered'));
+    await expect(failing).rejects.toThrow('lost');
+    await expect(next).resolves.toBe('answered');
+    await expect(queue.run(requester, () => Promise.resolve('later'))).resolves.toBe('later');
+  });
+
+  describe('when its turn does not come', () => {
+    it('rejects a request after 2 s, not before, and sends it no more', async () => {
+      const scenario = new Scenario(1);
+      void scenario.request('first');
+      const late = outcomeOf(scenario.request('late'));
+      let outcome: string | undefined;
+      void late.then((result) => (outcome = result));
+      await jest.advanceTimersByTimeAsync(1_999);
+      expect(outcome).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(outcome).toBe('propelauth_unavailable');
+      await scenario.finishOne();
+      expect(scenario.sent).toEqual(['first']);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('holds 10,000 at most: one address gives way to others', async () => {
+      const scenario = new Scenario(1);
+      void scenario.request('first');
+      const junk = Array.from({ length: 10_000 }, (_, index) =>
+        outcomeOf(scenario.request(`${index}`)),
+      );
+      expect(await outcomeOf(scenario.request('one too many'))).toBe('propelauth_unavailable');
+      void scenario.request('other', { address: '198.51.100.1' });
+      expect(await junk.at(-1)).toBe('propelauth_unavailable');
+      await scenario.finishOne();
+      await scenario.finishOne();
+      expect(scenario.sent).toEqual(['first', '0', 'other']);
+    });
+  });
+});

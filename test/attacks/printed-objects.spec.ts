@@ -1,0 +1,108 @@
+import { inspect } from 'node:util';
+import { Controller, Get } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import {
+  PROPELAUTH_MODULE_OPTIONS,
+  PropelAuthModule,
+  RequireApiKey,
+  RequireStepUpMfa,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { BackendClient } from '../../lib/backend/backend-client.js';
+import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { issuer, request } from '../support/guarded-application.js';
+import { alice, API_KEY } from '../support/project.js';
+
+const KEY = 'end-user-key-that-must-never-be-seen';
+const GRANT = 'grant-that-must-never-be-seen';
+
+@Controller()
+class SecretsController {
+  @Get('token')
+  @RequireUser()
+  token() {}
+
+  @Get('key')
+  @RequireApiKey()
+  key() {}
+
+  @Get('grant')
+  @RequireStepUpMfa('PAY')
+  grant() {}
+}
+
+/** Everything that the module injects, printed with all that it holds; but the options that the application gave. */
+function printed({ app }: RunningApplication): string {
+  const modules = [...app.get(ModulesContainer).values()];
+  const module = modules.find(({ metatype }) => metatype === PropelAuthModule);
+  const instances = [...(module?.providers ?? [])]
+    .filter(([token]) => token !== PROPELAUTH_MODULE_OPTIONS && token !== ModulesContainer)
+    .map(([, { instance }]) => instance as unknown)
+    .filter((instance) => !isOfNest(instance));
+  expect(instances.length).toBeGreaterThan(20);
+  for (const i of instances) { const l = inspect(i, { depth: Infinity, showHidden: true, maxArrayLength: null }).length; if (l > 20000) console.log((i as object).constructor?.name, l); }
+  return instances
+    .map((instance) =>
+      inspect(instance, { depth: Infinity, showHidden: true, maxArrayLength: null }),
+    )
+    .join('\n');
+}
+
+/** Nest puts its own things among the providers of every module. */
+function isOfNest(instance: unknown): boolean {
+  const name = (instance as { constructor?: { name: string } } | null)?.constructor?.name ?? '';
+  return ['ModuleRef', 'ApplicationConfig', 'ModulesContainer'].includes(name);
+}
+
+it('Nothing that can be injected prints a token, an API key or a grant, at any moment of a call', async () => {
+  const prints: string[] = [];
+  const application = await startApplication({
+    imports: [
+      PropelAuthModule.forRoot({
+        ...issuer.moduleOptions,
+        apiKey: API_KEY,
+        apiKeys: { cacheSeconds: 60 },
+      }),
+    ],
+    controllers: [SecretsController],
+  });
+  const print = () => void prints.push(printed(application));
+  const token = await issuer.accessToken(alice);
+  // While the token is verified, the API key validated and the grant checked.
+  const verifier = application.app.get(TokenVerifier, { strict: false });
+  const verify = verifier.verify.bind(verifier);
+  // By hand: a mock of Jest keeps what it is called with.
+  verifier.verify = (...call) => {
+    print();
+    return verify(...call);
+  };
+  const backend = application.app.get(BackendClient, { strict: false });
+  backend.validateApiKey = async () => {
+    print();
+    return { user: { userId: 'user-alice', email: 'alice@example.com' } as never };
+  };
+  backend.verifyStepUpGrant = async () => {
+    print();
+    return true;
+  };
+
+  print();
+  const { url } = application;
+  await request(url).get('/token').auth(token, { type: 'bearer' }).expect(200);
+  print();
+  await request(url).get('/key').set('X-API-Key', KEY).expect(200);
+  print();
+  await request(url)
+    .get('/grant')
+    .auth(token, { type: 'bearer' })
+    .set('X-Step-Up-Grant', GRANT)
+    .expect(200);
+  print();
+
+  expect(prints).toHaveLength(7);
+  const signature = token.split('.').at(-1) as string;
+  for (const secret of [signature, KEY, GRANT, API_KEY]) {
+    expect(prints.filter((text) => text.includes(secret))).toEqual([]);
+  }
+});
