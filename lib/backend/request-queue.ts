@@ -105,14 +105,14 @@ export class RequestQueue {
   /**
    * Drops the last request of an address that has more waiting than others.
    *
-   * @param ownLength how many the address has that needs room: it gets none if it is such a one itself
+   * @param ownLength how many wait for the address that needs room
    */
   private makeRoom(ownLength: number): boolean {
     const average = this.waiting / Math.max(1, this.byAddress.size);
     if (ownLength >= average) return false;
     for (const [other, line] of this.byAddress) {
-      const last = line.length >= average ? line.at(-1) : undefined;
-      if (last === undefined) continue;
+      const last = line.at(-1);
+      if (last === undefined || line.length < average || line.length <= ownLength + 1) continue;
       this.drop(line, other, last);
       return true;
     }

@@ -38,7 +38,7 @@ function printed({ app }: RunningApplication): string {
   const module = modules.find(({ metatype }) => metatype === PropelAuthModule);
   const instances = [...(module?.providers ?? [])]
     .filter(([token]) => token !== PROPELAUTH_MODULE_OPTIONS && token !== ModulesContainer)
-    .map(([, { instance }]) => instance as unknown)
+    .map(([, { instance }]) => instance)
     .filter((instance) => !isOfNest(instance));
   expect(instances.length).toBeGreaterThan(20);
   for (const i of instances) { const l = inspect(i, { depth: Infinity, showHidden: true, maxArrayLength: null }).length; if (l > 20000) console.log((i as object).constructor?.name, l); }
