@@ -16,7 +16,7 @@ const GRAPHQL_OPTIONS = 'GqlModuleOptions';
 /** Lists the GraphQL resolvers, WebSocket gateways and message handlers of the application, as Nest finds them. */
 @Injectable()
 export class ApplicationHandlers {
-  private readonly scanner = new MetadataScanner();
+  readonly #scanner = new MetadataScanner();
 
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
@@ -55,7 +55,7 @@ export class ApplicationHandlers {
     const controller = classOf(wrapper);
     if (controller === undefined || wrapper.isAlias) return [];
     const prototype = controller.prototype as Record<string, Function>;
-    return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
+    return this.#scanner.getAllMethodNames(prototype).flatMap((name) => {
       const declared = prototype[name] as Function;
       return reachableKinds(declared, controller, isController).map((kind) => ({
         controller,

@@ -29,7 +29,7 @@ const MODULE_PATH_METADATA = '__module_path__';
 /** Lists the HTTP routes of the application, as Nest registers them. */
 @Injectable()
 export class ApplicationRoutes {
-  private readonly scanner = new MetadataScanner();
+  readonly #scanner = new MetadataScanner();
 
   // Private fields: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
@@ -51,7 +51,7 @@ export class ApplicationRoutes {
   private routesOf(module: Modules, wrapper: Wrapper): ApplicationRoute[] {
     const controller = wrapper.metatype as Type;
     const prototype = controller.prototype as Record<string, Function>;
-    return this.scanner
+    return this.#scanner
       .getAllMethodNames(prototype)
       .filter((name) => Reflect.hasMetadata(PATH_METADATA, prototype[name] as Function))
       .map((name) => {
