@@ -4,6 +4,7 @@ import { isJsonObject } from '../values/json-object.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
+import { OutageLog } from './outage-log.js';
 import { sendBackendRequest, type BackendAnswer } from './backend-request.js';
 import { rateLimited, Refusal, unavailable } from '../refusals/refusal.js';
 
@@ -27,6 +28,7 @@ export interface StepUpGrantRequest {
 @Injectable()
 export class BackendClient {
   private readonly logger = new Logger('PropelAuth');
+  private readonly outages = new OutageLog();
   private hasLoggedWrongKey = false;
 
   constructor(private readonly options: ResolvedOptions) {}
@@ -56,7 +58,11 @@ export class BackendClient {
    * @returns what PropelAuth knows about the key, deeply frozen. A key that belongs to nobody has neither `user` nor `org`
    * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other answer
    */
-  async validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
+  validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
+    return this.outages.watch(() => this.askAboutApiKey(apiKey));
+  }
+
+  private async askAboutApiKey(apiKey: string): Promise<ApiKeyValidation> {
     const answer = await this.post('/api/backend/v1/end_user_api_keys/validate', {
       api_key_token: apiKey,
     });
@@ -74,7 +80,11 @@ export class BackendClient {
    *
    * @throws {Refusal} `propelauth_unavailable` when PropelAuth says neither yes nor no
    */
-  async verifyStepUpGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
+  verifyStepUpGrant(request: StepUpGrantRequest): Promise<boolean> {
+    return this.outages.watch(() => this.askAboutGrant(request));
+  }
+
+  private async askAboutGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
     const answer = await this.post('/api/backend/v1/mfa/step-up/verify-grant', {
       action_type: actionType,
       user_id: userId,

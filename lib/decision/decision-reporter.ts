@@ -9,6 +9,7 @@ import type { Decision } from './decision.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { handlerAccessOf } from '../rules/handler-access.js';
 import { isRefusalException } from '../refusals/exception-for.js';
+import { PropelAuthUnavailableException } from '../refusals/refusal.exceptions.js';
 import { Refusal } from '../refusals/refusal.js';
 
 /** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
@@ -59,6 +60,7 @@ export class DecisionReporter {
       reason,
       ...describeCaller(decision),
       ...(orgId && { orgId }),
+      ...(isFailure(exception) && { cause }),
       route,
     });
   }
@@ -87,6 +89,11 @@ export class DecisionReporter {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     this.logger.error(`${what}: ${message}`, stack);
   }
+}
+
+/** Whether something went wrong that is not the caller's doing. */
+function isFailure(exception: unknown): boolean {
+  return !isRefusalException(exception) || exception instanceof PropelAuthUnavailableException;
 }
 
 function describeCaller({ user, apiKey, event, org }: Decision): Partial<AccessDecisionEvent> {

@@ -8,6 +8,11 @@ export interface AccessDecisionEvent {
   readonly allowed: boolean;
   /** Why it was not: one of {@link RejectionReason}, or `error` when something broke that is no refusal. */
   readonly reason?: string;
+  /**
+   * What went wrong, where the reason is `error`, `keys_unavailable` or `propelauth_unavailable`: an error with a message for logs, and
+   * without a token or key.
+   */
+  readonly cause?: unknown;
   /** What the caller is known by; absent while there is no verified caller. */
   readonly credential?: 'access-token' | 'api-key' | 'webhook-signature';
   /** The verified caller, if there is one; of an API key the user who made it. */

@@ -128,7 +128,10 @@ describe('onDecision', () => {
   it('is called for an error, which is not access', async () => {
     const { status } = await get('/broken', alice);
     expect(status).toBe(500);
-    expect(events).toMatchObject([{ allowed: false, reason: 'error', userId: alice.userId }]);
+    const cause = new Error('broken source');
+    expect(events).toMatchObject([
+      { allowed: false, reason: 'error', cause, userId: alice.userId },
+    ]);
   });
 
   it('receives no token', async () => {

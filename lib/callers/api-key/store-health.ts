@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { DeadlineError } from '../../backend/deadline.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
-import { RateLimiter } from '../token/rate-limiter.js';
+import { RateLimiter } from '../../values/rate-limiter.js';
 
 const BETWEEN_LINES_MILLISECONDS = 60_000;
 

@@ -4,7 +4,7 @@ import { BackendClient } from '../../backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { retryDelay } from '../../backend/retry-delay.js';
-import { RateLimiter } from './rate-limiter.js';
+import { RateLimiter } from '../../values/rate-limiter.js';
 import { fetchVerifierKey } from './fetch-verifier-key.js';
 import { parseVerifierKey } from './parse-verifier-key.js';
 import { Refusal } from '../../refusals/refusal.js';
