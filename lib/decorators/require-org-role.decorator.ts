@@ -30,7 +30,7 @@ export interface RequireOrgRoleOptions extends RequireOrgMemberOptions {
  * @param options `exact`: a higher role will not do (default `false`); `org`: where the organization is named (default: the
  * path parameter `orgId`); `tokenSource`: where the access token is (default: where the transport has it)
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} for a role that is not a string or empty, an empty list, `exact` beside `anyOf`, and an unknown option
+ * @throws {TypeError} for a role that is not a string or empty, an empty list, `exact` with `anyOf`, and an unknown option
  * @see PropelAuth, "Roles and Permissions"
  * @example
  * ```ts

@@ -12,7 +12,7 @@ export interface RequireStepUpMfaOptions {
 }
 
 /**
- * Requires, beside a user, the proof that the user has just passed another MFA challenge for this kind of action: a step-up grant
+ * Requires a user who has just passed another MFA challenge for this kind of action. The request proves it with a step-up grant
  * in a header. Without one that PropelAuth confirms for this user and action the answer is 403 with the reason
  * `step_up_required` in its body, by which a front end knows to ask for the code; 503 while PropelAuth cannot be asked.
  *

@@ -5,8 +5,8 @@ import { checkBoolean } from '../options/option-checks.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 
 /**
- * What the module itself is told, beside the options: in {@link PropelAuthModule.forRoot} among them, in
- * {@link PropelAuthModule.forRootAsync} beside `useFactory`, `useClass` or `useExisting`.
+ * Options of the module itself: in {@link PropelAuthModule.forRoot} among the others, in {@link PropelAuthModule.forRootAsync} next to
+ * `useFactory`, `useClass` or `useExisting`.
  */
 export interface PropelAuthModuleExtras {
   /** Whether all modules can inject the package's providers without importing the module. Default: `true`. */

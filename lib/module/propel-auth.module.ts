@@ -44,7 +44,7 @@ import { ExceptionTranslator } from '../transport/exception-translator.js';
 
 /**
  * What {@link PropelAuthModule.forRootAsync} takes: one of `useFactory` (with `inject` and `imports`), `useClass` and
- * `useExisting`, and beside it `isGlobal` and `requireUserByDefault`.
+ * `useExisting`, and next to it `isGlobal` and `requireUserByDefault`.
  *
  * @publicApi
  */
@@ -163,7 +163,7 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   /**
    * Sets up PropelAuth with options that have to be made first, such as from `@nestjs/config`.
    *
-   * @param options one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`, and beside it `isGlobal`
+   * @param options one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`, and next to it `isGlobal`
    * (default `true`) and `requireUserByDefault` (default `false`)
    * @returns the module to import
    * @throws {PropelAuthConfigurationError} for an unknown or missing key

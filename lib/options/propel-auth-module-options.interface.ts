@@ -21,7 +21,7 @@ export interface ManualTokenVerificationMetadata {
 /**
  * The options of {@link PropelAuthModule.forRoot}, and what the factory of {@link PropelAuthModule.forRootAsync} returns.
  *
- * They are checked when the application starts; a wrong or unknown one stops it with a {@link PropelAuthConfigurationError}
+ * They are checked when the application starts. A wrong or unknown one makes startup fail with a {@link PropelAuthConfigurationError}
  * that names the option.
  *
  * @example
@@ -90,7 +90,7 @@ export interface PropelAuthModuleOptions {
   /**
    * Where messages of microservices (contexts of type `rpc`), and the calls of other libraries, carry the access token; requests,
    * GraphQL operations and WebSocket connections have a place of their own. The option `tokenSource` of a decorator takes its place. Default: none, and then
-   * the start stops where a message handler requires a user.
+   * startup fails where a message handler requires a user.
    */
   tokenSource?: TokenSource;
 
@@ -103,15 +103,15 @@ export interface PropelAuthModuleOptions {
   ignoreContextTypes?: string[];
 
   /**
-   * Is told of every decision of the guard, for audit logs and metrics. It is called after the decision and changes nothing
-   * about it: an error that it throws, or a promise of it that is rejected, is logged. Default: none.
+   * Is called for every decision of the guard, for audit logs and metrics. It runs after the decision and cannot change it: an error
+   * that it throws, or a promise that it rejects, is logged. Default: none.
    */
   onDecision?: (event: AccessDecisionEvent) => unknown;
 
   /**
-   * What happens at start when access rules contradict each other or protect nothing: `'error'` stops the application with a
-   * list of all findings, `'warn'` logs it. Contradicting rules are then applied at their strictest. What would leave a handler open
-   * stops the application in either case. Default: `'error'`.
+   * What happens at startup when access rules contradict each other or protect nothing: with `'error'` startup fails with a list of all
+   * findings, with `'warn'` the list is logged and the strictest rule applies. What leaves a handler open makes startup fail in either
+   * case. Default: `'error'`.
    */
   startupAudit?: 'error' | 'warn';
 

@@ -246,7 +246,7 @@ describe('ResolvedOptions', () => {
 
   it.each(['isGlobal', 'requireUserByDefault'])('says where %s belongs', (extra) => {
     const refusal = refusalOf({ ...minimal, [extra]: true });
-    expect(refusal).toMatch(new RegExp(`^${extra} has no effect .* beside useFactory`));
+    expect(refusal).toMatch(new RegExp(`^${extra} has no effect .* next to useFactory`));
   });
 
   it.each([

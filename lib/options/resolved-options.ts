@@ -122,7 +122,7 @@ function assertKnownOptions(options: object): void {
     if (Object.hasOwn(KNOWN_OPTIONS, key)) continue;
     if (MODULE_EXTRAS.includes(key)) {
       throw new PropelAuthConfigurationError(
-        `${key} has no effect in what the options factory returns. Put it beside useFactory, useClass or useExisting: ` +
+        `${key} has no effect in what the options factory returns. Put it next to useFactory, useClass or useExisting: ` +
           `PropelAuthModule.forRootAsync({ ${key}: …, useFactory: … }).`,
       );
     }

@@ -130,7 +130,7 @@ function addApiKeyScheme(document: OpenAPIObject): void {
   if (!takesApiKeys) return;
   document.components = {
     ...document.components,
-    // After that of tokens, and not in the place of one of the application's own.
+    // After that of tokens, and never instead of one of the application's own.
     securitySchemes: {
       ...document.components?.securitySchemes,
       ...apiKeySchemes,

@@ -1,6 +1,6 @@
 /**
- * Freezes an object and everything it holds, but for what is frozen already. A list of what is left takes the place of
- * recursion, since the depth of the value is its sender's choice.
+ * Freezes an object and everything it holds, but for what is frozen already. A list of what is left replaces
+ * recursion, since the sender chooses how deep the value is.
  */
 export function deepFreeze<T extends object>(root: T): T {
   const remaining: object[] = [root];

@@ -35,7 +35,7 @@ type OrgEventType =
   | 'org.scim_key_created'
   | 'org.scim_key_revoked';
 
-/** What PropelAuth says beside what is typed; see the event catalog in its dashboard. */
+/** Fields that are not typed here; see the event catalog in the PropelAuth dashboard. */
 interface EventFields {
   readonly [field: string]: unknown;
 }

@@ -156,7 +156,7 @@ describe('forRootAsync()', () => {
       );
       expect(error).toBeInstanceOf(PropelAuthConfigurationError);
       expect((error as Error).message).toContain(`${extra} `);
-      expect((error as Error).message).toContain('beside useFactory');
+      expect((error as Error).message).toContain('next to useFactory');
       expect((error as Error).message).not.toContain(API_KEY);
     },
   );
