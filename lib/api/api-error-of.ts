@@ -32,8 +32,8 @@ const REJECTIONS: [sign: Sign, code: PropelAuthApiErrorCode, detail?: string][] 
   [UserNotFoundException, 'not_found'],
   [ForbiddenException, 'forbidden'],
   [InvalidRequestFieldsException, 'invalid_request'],
-  [IncorrectMfaCodeException, 'invalid_request'],
-  [MfaNotEnabledException, 'invalid_request'],
+  [IncorrectMfaCodeException, 'step_up_code_invalid'],
+  [MfaNotEnabledException, 'mfa_not_enabled'],
   // Some messages continue with PropelAuth's response.
   [/^integrationApiKey is incorrect$/, 'integration_key_invalid'],
   [/^Access token creation is not enabled$/, 'not_enabled', 'access token creation'],

@@ -3,10 +3,12 @@ import {
   Catch,
   HttpException,
   Logger,
+  Optional,
   type ArgumentsHost,
   type ExceptionFilter,
 } from '@nestjs/common';
 import { throwError, type Observable } from 'rxjs';
+import { ResolvedOptions } from '../options/resolved-options.js';
 import { graphqlErrorFor } from '../transport/graphql/graphql-error.js';
 import { rpcErrorFor } from '../transport/rpc/rpc-exception.js';
 import { emitException } from '../transport/websocket/websocket-exception.js';
@@ -23,7 +25,8 @@ interface HttpResponse {
 }
 
 /**
- * Returns the `status` of a {@link PropelAuthApiError} that a handler throws, and nothing else about the error:
+ * Returns the `status` of a {@link PropelAuthApiError} that a handler throws, under `debugMode` also its `code` as `reason`, and nothing
+ * else about the error:
  *
  * - HTTP requests, over Express and Fastify, get the status, and `Retry-After` where `retryAfterSeconds` is known;
  * - GraphQL operations get an error with the code of the status;
@@ -33,13 +36,13 @@ interface HttpResponse {
  * Errors with a status of 500 or more are logged, without PropelAuth's response. For messages of microservices all errors are logged,
  * because the sender of an event gets no error.
  *
- * Register it with `app.useGlobalFilters()`, `APP_FILTER` or `@UseFilters()`; gateways support `@UseFilters()` only. Without this filter
+ * Register it with `APP_FILTER` or `@UseFilters()`, or with `app.useGlobalFilters()`, where it does not know `debugMode`; gateways support `@UseFilters()` only. Without this filter
  * HTTP requests get 500, clients of gateways and microservices "Internal server error", and GraphQL clients the error's message.
  *
  * @example
  * ```ts
- * const app = await NestFactory.create(AppModule);
- * app.useGlobalFilters(new PropelAuthApiErrorFilter());
+ * @Module({ providers: [{ provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }] })
+ * export class AppModule {}
  * ```
  *
  * @publicApi
@@ -47,6 +50,12 @@ interface HttpResponse {
 @Catch(PropelAuthApiError)
 export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiError> {
   private readonly logger = new Logger('PropelAuth');
+  private readonly debugMode: boolean;
+
+  /** @hidden Nest's injector calls it; `new PropelAuthApiErrorFilter()` is as without `debugMode`. */
+  constructor(@Optional() options?: ResolvedOptions) {
+    this.debugMode = options?.debugMode ?? false;
+  }
 
   /**
    * Returns the status to the client. Nest calls it.
@@ -62,13 +71,17 @@ export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiEr
     switch (type) {
       case 'http':
         // Not through the HTTP adapter, as BaseExceptionFilter does: a filter made with `new` is given none.
-        return answerRequest(host.switchToHttp().getResponse<HttpResponse>(), error);
+        return answerRequest(
+          host.switchToHttp().getResponse<HttpResponse>(),
+          error,
+          this.bodyFor(error),
+        );
       case 'graphql':
-        throw graphqlErrorFor(exceptionFor(error));
+        throw graphqlErrorFor(this.exceptionFor(error));
       case 'ws':
-        return answerClient(error, host.getArgs<unknown[]>());
+        return answerClient(this.exceptionFor(error), host.getArgs<unknown[]>());
       case 'rpc':
-        return throwError(() => rpcErrorFor(exceptionFor(error), host.getArgs<unknown[]>()));
+        return throwError(() => rpcErrorFor(this.exceptionFor(error), host.getArgs<unknown[]>()));
       default:
         throw error;
     }
@@ -78,9 +91,22 @@ export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiEr
     if (error.status >= 500) this.logger.error(error.message, error.stack);
     else if (type === 'rpc') this.logger.warn(error.message);
   }
+
+  /** An exception of Nest's that holds the body only. */
+  private exceptionFor(error: PropelAuthApiError): HttpException {
+    return new HttpException(this.bodyFor(error), error.status);
+  }
+
+  private bodyFor({ status, code }: PropelAuthApiError): object {
+    return {
+      message: STATUS_CODES[status] ?? '',
+      statusCode: status,
+      ...(this.debugMode && { reason: code }),
+    };
+  }
 }
 
-function answerRequest(response: HttpResponse, error: PropelAuthApiError): void {
+function answerRequest(response: HttpResponse, error: PropelAuthApiError, body: object): void {
   const raw = response.raw ?? (response as unknown as ServerResponse);
   if (raw.headersSent) {
     // It is too late for a status.
@@ -90,21 +116,12 @@ function answerRequest(response: HttpResponse, error: PropelAuthApiError): void 
   if (error.retryAfterSeconds !== undefined) {
     response.header('Retry-After', String(error.retryAfterSeconds));
   }
-  response.status(error.status).send(bodyFor(error));
+  response.status(error.status).send(body);
 }
 
 /** Nest does not catch what the filter of a gateway throws, so the filter sends the event itself. */
-function answerClient(error: PropelAuthApiError, args: readonly unknown[]): void {
+function answerClient(exception: HttpException, args: readonly unknown[]): void {
   const [client] = args;
   if (!isSocketIoClient(client) && !isNativeClient(client)) return;
-  emitException(client, exceptionFor(error), args);
-}
-
-/** An exception of Nest's that holds the status only. */
-function exceptionFor(error: PropelAuthApiError): HttpException {
-  return new HttpException(bodyFor(error), error.status);
-}
-
-function bodyFor({ status }: PropelAuthApiError) {
-  return { message: STATUS_CODES[status] ?? '', statusCode: status };
+  emitException(client, exception, args);
 }

@@ -7,6 +7,8 @@ const STATUSES: Record<PropelAuthApiErrorCode, number> = {
   integration_key_invalid: 500,
   not_enabled: 500,
   invalid_request: 400,
+  step_up_code_invalid: 400,
+  mfa_not_enabled: 400,
   forbidden: 403,
   not_found: 404,
   invalid_arguments: 500,

@@ -7,6 +7,8 @@
  * - `integration_key_invalid` (500): the option `apiKey` is not an API key of the PropelAuth project.
  * - `not_enabled` (500): the PropelAuth project or its pricing plan does not have the feature.
  * - `invalid_request` (400): the request is invalid. `fields` names the invalid fields, where they are known.
+ * - `step_up_code_invalid` (400): the code of a step-up MFA challenge is wrong.
+ * - `mfa_not_enabled` (400): the user of a step-up MFA challenge has not set up MFA.
  * - `forbidden` (403): PropelAuth does not allow the call.
  * - `not_found` (404): the user, organization or group does not exist.
  * - `invalid_arguments` (500): the arguments cannot be sent, such as `undefined` instead of an object. Nothing was sent.
@@ -21,6 +23,8 @@ export type PropelAuthApiErrorCode =
   | 'integration_key_invalid'
   | 'not_enabled'
   | 'invalid_request'
+  | 'step_up_code_invalid'
+  | 'mfa_not_enabled'
   | 'forbidden'
   | 'not_found'
   | 'invalid_arguments'
@@ -39,6 +43,8 @@ const KINDS: Record<PropelAuthApiErrorCode, [status: number, words: (call: strin
   ],
   not_enabled: [500, (call) => `${call} is not enabled: enable it in your PropelAuth dashboard`],
   invalid_request: [400, (call) => `PropelAuth rejected ${call} as invalid`],
+  step_up_code_invalid: [400, (call) => `PropelAuth rejected the code of ${call}`],
+  mfa_not_enabled: [400, (call) => `${call} failed: the user has not set up MFA`],
   forbidden: [403, (call) => `PropelAuth does not allow ${call}`],
   not_found: [404, (call) => `${call} failed: the user, organization or group does not exist`],
   invalid_arguments: [500, (call) => `Invalid arguments for ${call}: nothing was sent`],

@@ -122,6 +122,8 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     AccessDecider,
     Policies,
     GlobalGuardCheck,
+    // For PropelAuthApiErrorFilter, which Nest makes there too.
+    ResolvedOptions,
   ],
 })
 export class PropelAuthModule extends ConfigurableModuleClass implements NestModule {

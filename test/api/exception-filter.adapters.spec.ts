@@ -67,12 +67,12 @@ describe('PropelAuthApiErrorFilter', () => {
 
   function start(
     prepare: (app: INestApplication) => unknown = () => {},
-    metadata: { controllers?: Function[]; providers?: object[] } = {},
+    metadata: { controllers?: Function[]; providers?: object[]; debugMode?: boolean } = {},
   ): Promise<RunningApplication> {
     logger = new RecordingLogger();
     return startApplication(
       {
-        imports: [PropelAuthModule.forRoot(moduleOptions)],
+        imports: [PropelAuthModule.forRoot({ ...moduleOptions, debugMode: metadata.debugMode })],
         controllers: (metadata.controllers ?? [UsersController]) as never,
         providers: (metadata.providers ?? []) as never,
       },
@@ -150,6 +150,23 @@ describe('PropelAuthApiErrorFilter', () => {
     const { url } = await startWithFilter();
     propelAuth.answers(answer);
     await request(url).post('/challenge').expect(status);
+  });
+
+  it.each([
+    ['a wrong code', 'incorrect_mfa_code', 'step_up_code_invalid'],
+    ['a user without a second factor', 'mfa_not_enabled', 'mfa_not_enabled'],
+  ])('says under debugMode that a step-up challenge failed for %s', async (_what, code, reason) => {
+    const challenge = async (debugMode: boolean) => {
+      const { url } = await start(undefined, {
+        providers: [{ provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }],
+        debugMode,
+      });
+      propelAuth.answers({ status: 400, body: { error_code: code } });
+      const response = await request(url).post('/challenge');
+      return response.body as object;
+    };
+    expect(await challenge(true)).toEqual({ message: 'Bad Request', statusCode: 400, reason });
+    expect(await challenge(false)).toEqual({ message: 'Bad Request', statusCode: 400 });
   });
 
   it.each<[string, Answer, RegExp]>([

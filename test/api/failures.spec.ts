@@ -87,11 +87,11 @@ const responsesWithCode: [string, ApiCallName, PropelAuthApiErrorCode, number, F
   ['feature_gated', 'verifyStepUpGrant', 'not_enabled', 500, FeatureGatedException],
   ['unauthorized', 'verifyStepUpGrant', 'integration_key_invalid', 500, UnauthorizedException],
   ['user_not_found', 'verifyStepUpTotpChallenge', 'not_found', 404, UserNotFoundException],
-  ['mfa_not_enabled', 'verifyStepUpTotpChallenge', 'invalid_request', 400, MfaNotEnabledException],
+  ['mfa_not_enabled', 'verifyStepUpTotpChallenge', 'mfa_not_enabled', 400, MfaNotEnabledException],
   [
     'incorrect_mfa_code',
     'verifyStepUpTotpChallenge',
-    'invalid_request',
+    'step_up_code_invalid',
     400,
     IncorrectMfaCodeException,
   ],

@@ -17,6 +17,8 @@ const API_ERROR_CODES: Record<PropelAuthApiErrorCode, true> = {
   integration_key_invalid: true,
   not_enabled: true,
   invalid_request: true,
+  step_up_code_invalid: true,
+  mfa_not_enabled: true,
   forbidden: true,
   not_found: true,
   invalid_arguments: true,
