@@ -33,6 +33,7 @@ import {
   OPTIONS_TYPE,
   PROPELAUTH_MODULE_OPTIONS,
 } from './propel-auth.module-definition.js';
+import { checkAsyncOptions } from './async-options.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
@@ -184,36 +185,6 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   static override forRootAsync(options: PropelAuthModuleAsyncOptions): DynamicModule {
     checkAsyncOptions(options);
     return super.forRootAsync(options);
-  }
-}
-
-const FACTORY_KEYS = ['useFactory', 'useClass', 'useExisting'];
-const ASYNC_KEYS = [
-  ...FACTORY_KEYS,
-  'imports',
-  'inject',
-  'provideInjectionTokensFrom',
-  'isGlobal',
-  'requireUserByDefault',
-];
-
-/** A misspelt `requireUserByDefault` would otherwise open every route without a word. */
-function checkAsyncOptions(options: object): void {
-  for (const key of Object.keys(options)) {
-    if (!ASYNC_KEYS.includes(key)) {
-      throw new PropelAuthConfigurationError(
-        `${key} is not an option of PropelAuthModule.forRootAsync(). It takes ${ASYNC_KEYS.join(', ')}; ` +
-          'all other options are returned by the factory.',
-      );
-    }
-  }
-  const given = Object.entries(options).filter(
-    ([key, value]) => FACTORY_KEYS.includes(key) && value !== undefined,
-  );
-  if (given.length !== 1) {
-    throw new PropelAuthConfigurationError(
-      `PropelAuthModule.forRootAsync() needs exactly one of ${FACTORY_KEYS.join(', ')}.`,
-    );
   }
 }
 

@@ -63,7 +63,6 @@ export interface TestStepUpGrant {
  *
  * @publicApi
  */
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor adds these functions
 export class FakePropelAuthApi extends PropelAuthApi {
   /** The code that {@link PropelAuthApi.verifyStepUpTotpChallenge} accepts for every user with MFA. */
   static readonly TOTP_CODE = TOTP_CODE;
@@ -122,8 +121,6 @@ export class FakePropelAuthApi extends PropelAuthApi {
     return addGrant(this.project, { userId, actionType, isForOneUse: oneTimeUse, expiresAt });
   }
 }
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging
-export interface FakePropelAuthApi extends PropelAuthApiFunctions {}
 
 /** Every function of PropelAuth's client. Those that the fake does not support throw an error. */
 function functionsOf(project: FakeProject): PropelAuthApiFunctions {
