@@ -17,7 +17,7 @@ export const shared = {
   },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.json' }] },
   // reflect-metadata first, as in the main.ts of every Nest application.
-  setupFiles: ['reflect-metadata'],
+  setupFiles: ['reflect-metadata', '<rootDir>/test/support/cache-folder.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
 };
 

@@ -2,7 +2,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { parseOrigin } from '../options/origin.js';
 import { assertNotInProduction } from '../testing/development-only.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
-import { isLoopbackHostname } from './loopback.js';
+import { isLoopbackHostname } from './access/loopback.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { DEFAULT_SEED } from './seed/default-seed.js';
 import type { LocalSeed } from './seed/local-seed.interface.js';
@@ -12,21 +12,30 @@ export interface LocalOptions {
   readonly origin: string;
   readonly seed: string | LocalSeed;
   readonly client: OAuthClient | undefined;
+  readonly secret: string | undefined;
+  readonly allowedOrigins: readonly string[];
 }
 
+const SECRET = /^[\w.~-]{16,}$/;
+
 /**
- * Checks the options, and that the local PropelAuth may run in this environment.
+ * Checks the options.
  *
- * @throws {PropelAuthConfigurationError} if `enabled` is not `true`, in production, if a PropelAuth project is configured, and
+ * @throws {PropelAuthConfigurationError} if `enabled` is not `true`, in production, if a PropelAuth project is among the options, and
  * for invalid options
  */
-export function checkLocalOptions(
-  { enabled, origin, seed = DEFAULT_SEED, oauthClient, ...others }: LocalPropelAuthOptions,
-  environment: NodeJS.ProcessEnv = process.env,
-): LocalOptions {
+export function checkLocalOptions({
+  enabled,
+  origin,
+  seed = DEFAULT_SEED,
+  oauthClient,
+  secret,
+  allowedOrigins = [],
+  ...others
+}: LocalPropelAuthOptions): LocalOptions {
   assertNotInProduction('LocalPropelAuthModule');
   assertEnabled(enabled);
-  assertNoProject(others, environment);
+  assertNoProject(['authUrl', 'apiKey', 'manualTokenVerificationMetadata'], others);
   const client = oauthClient && {
     id: checkText('oauthClient.clientId', oauthClient.clientId),
     redirectUri: checkRedirectUri(oauthClient.redirectUri),
@@ -35,7 +44,19 @@ export function checkLocalOptions(
     origin: checkOrigin(origin),
     seed,
     client: client && new OAuthClient(client.id, client.redirectUri),
+    secret: checkSecret(secret),
+    allowedOrigins: checkAllowedOrigins(allowedOrigins),
   };
+}
+
+/**
+ * Checks that the environment has no PropelAuth project. Modules that load the environment run in any order, so this is for when all of
+ * them have run.
+ *
+ * @throws {PropelAuthConfigurationError} with `PROPELAUTH_AUTH_URL`
+ */
+export function assertNoProjectInEnvironment(): void {
+  assertNoProject(['PROPELAUTH_AUTH_URL'], process.env);
 }
 
 function assertEnabled(enabled: unknown): void {
@@ -46,11 +67,9 @@ function assertEnabled(enabled: unknown): void {
   );
 }
 
-function assertNoProject(options: object, { PROPELAUTH_AUTH_URL }: NodeJS.ProcessEnv): void {
-  const credential = ['authUrl', 'apiKey', 'manualTokenVerificationMetadata'].find(
-    (option) => option in options,
-  );
-  const found = credential ?? (PROPELAUTH_AUTH_URL ? 'PROPELAUTH_AUTH_URL' : undefined);
+function assertNoProject(names: readonly string[], settings: object): void {
+  const values = new Map(Object.entries(settings));
+  const found = names.find((name) => values.get(name));
   if (found === undefined) return;
   throw new PropelAuthConfigurationError(
     `${found} is set, and LocalPropelAuthModule does not run when a PropelAuth project is configured. Remove ${found}, or ` +
@@ -78,4 +97,26 @@ function checkRedirectUri(value: unknown): string {
     'oauthClient.redirectUri is not a URL on this machine. Set it to the page that receives the authorization code, such as ' +
       'http://localhost:3000/docs/oauth2-redirect.html.',
   );
+}
+
+function checkSecret(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && SECRET.test(value)) return value;
+  throw new PropelAuthConfigurationError(
+    'secret is not a text of 16 or more letters, digits, "-", "_", "." or "~". Set it to one, or remove it for a random secret.',
+  );
+}
+
+function checkAllowedOrigins(values: unknown): readonly string[] {
+  if (Array.isArray(values) && values.every(isOrigin)) return values;
+  throw new PropelAuthConfigurationError(
+    'allowedOrigins is not a list of origins. Set it to the origins of your front ends in development, such as ' +
+      "['http://localhost:5173'], without a path.",
+  );
+}
+
+function isOrigin(value: unknown): value is string {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { origin, protocol } = new URL(value);
+  return origin === value && /^https?:$/.test(protocol);
 }

@@ -4,6 +4,7 @@ import { testUserOf } from '../testing/fake-api/test-users.js';
 import { TestIssuer } from '../testing/issuer/test-issuer.js';
 import type { TestRole } from '../testing/issuer/test-user.interface.js';
 import type { LocalUser, LocalSeed } from './seed/local-seed.interface.js';
+import type { SigningKeys } from '../testing/issuer/signing-keys.js';
 import { readLocalSeed, type CheckedLocalSeed } from './seed/read-local-seed.js';
 
 /** A user that you can sign in as. */
@@ -15,26 +16,21 @@ export interface ProjectUser {
 
 /** A PropelAuth project on this machine: its issuer, its API and its current users. */
 export class LocalProject {
+  readonly issuer: TestIssuer;
+  readonly api: FakePropelAuthApi;
+
   /**
    * @param origin the URL of the application, and the issuer of the tokens
    * @param source the initial users, organizations and API keys: a seed, or the path of its file
+   * @param keys sign the tokens
    * @throws {PropelAuthConfigurationError} if the seed is invalid
    */
-  static async create(origin: string, source: string | LocalSeed): Promise<LocalProject> {
+  constructor(origin: string, source: string | LocalSeed, keys: SigningKeys) {
     const seed = readLocalSeed(source);
     // The compiler does not see the seed, so it cannot compare its roles with those that the application declares.
     const roles = seed.roles as readonly TestRole[];
-    const issuer = await TestIssuer.create({ authUrl: origin, roles });
-    return new LocalProject(issuer, seed);
-  }
-
-  readonly api: FakePropelAuthApi;
-
-  private constructor(
-    readonly issuer: TestIssuer,
-    seed: CheckedLocalSeed,
-  ) {
-    this.api = new FakePropelAuthApi({ issuer });
+    this.issuer = TestIssuer.withKeys({ authUrl: origin, roles }, keys);
+    this.api = new FakePropelAuthApi({ issuer: this.issuer });
     this.applySeed(seed);
   }
 

@@ -37,4 +37,14 @@ export interface LocalPropelAuthOptions
   seed?: string | LocalSeed;
   /** The OAuth2 client that can sign users in. Default: none, and there are no OAuth2 endpoints. */
   oauthClient?: LocalOAuthClient;
+  /**
+   * The secret in the links that the application prints at startup, for scripts of a team that should work on every machine: 16 or
+   * more letters, digits, `-`, `_`, `.` or `~`. Default: a random one for each project and machine, which stays the same.
+   */
+  secret?: string;
+  /**
+   * The origins of front ends in development that can ask for tokens, such as `http://localhost:5173`. Their requests may have
+   * cookies, and preflight requests are answered (CORS). Default: none.
+   */
+  allowedOrigins?: readonly string[];
 }

@@ -1,26 +1,38 @@
 import { EventEmitter } from 'node:events';
 import {
+  Logger,
   Module,
+  Optional,
   type DynamicModule,
   type MiddlewareConsumer,
   type ModuleMetadata,
   type NestModule,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthModule } from '../module/propel-auth.module.js';
+import { AllowedOrigins } from './access/allowed-origins.js';
+import { LocalEntrance } from './access/local-entrance.js';
+import { LocalSecret } from './access/local-secret.js';
+import { restrictToLoopback } from './access/loopback-server.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
-import { checkLocalOptions, type LocalOptions } from './local-options.js';
+import {
+  assertNoProjectInEnvironment,
+  checkLocalOptions,
+  type LocalOptions,
+} from './local-options.js';
 import { LocalProject } from './local-project.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
-import { restrictToLoopback } from './loopback-only-server.js';
-import { loopbackOnly } from './loopback-only.js';
 import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { TokenController } from './oauth/token.controller.js';
+import { loadProjectState, projectIdOf, type ProjectState } from './project-state.js';
 import { RefreshTokenController } from './refresh-token.controller.js';
+import { localStartMessage } from './start-message.js';
 import { UsersController } from './users.controller.js';
 
 const PATHS = [
@@ -31,14 +43,32 @@ const PATHS = [
   'propelauth/oauth/token',
 ];
 
+const PROJECT_STATE = Symbol('PROJECT_STATE');
+
 /** Provides the project to the module that verifies tokens and to the one that issues them. */
 @Module({})
 class LocalProjectModule {
-  static of({ origin, seed }: LocalOptions): DynamicModule {
+  static of({ origin, seed, secret, allowedOrigins }: LocalOptions): DynamicModule {
+    const projectId = projectIdOf(origin);
     return {
       module: LocalProjectModule,
-      providers: [{ provide: LocalProject, useFactory: () => LocalProject.create(origin, seed) }],
-      exports: [LocalProject],
+      providers: [
+        { provide: PROJECT_STATE, useFactory: () => loadProjectState(projectId) },
+        {
+          provide: LocalProject,
+          inject: [PROJECT_STATE],
+          useFactory: ({ keys }: ProjectState) => new LocalProject(origin, seed, keys),
+        },
+        {
+          provide: LocalSecret,
+          inject: [PROJECT_STATE],
+          useFactory: (state: ProjectState) =>
+            new LocalSecret(secret ?? state.secret, origin, projectId),
+        },
+        { provide: AllowedOrigins, useFactory: () => new AllowedOrigins(origin, allowedOrigins) },
+        LocalEntrance,
+      ],
+      exports: [LocalProject, LocalSecret, AllowedOrigins, LocalEntrance],
     };
   }
 }
@@ -53,9 +83,13 @@ class LocalProjectModule {
  *
  * `PropelAuthApi`, API keys and step-up grants use a `FakePropelAuthApi` of `nestjs-propelauth/testing` with the same users.
  *
- * Anyone who can reach the application can sign in as any user. Therefore the module has to be enabled explicitly, does not run
- * with `NODE_ENV=production` or with a PropelAuth project, and rejects every HTTP request and WebSocket connection that does not
- * come from this machine or names another host. A gateway with its own port has its own server, which is not protected.
+ * Whoever knows the secret can sign in as any user. At startup, the application prints links that contain it; the browser then keeps it
+ * in a cookie. The module has to be enabled explicitly, does not run with `NODE_ENV=production` or with a PropelAuth project, and
+ * rejects every HTTP request and WebSocket connection that does not come from this machine or names another host. A gateway with its
+ * own port has its own server, which is not protected.
+ *
+ * The secret and the signing key are in a file in the cache folder of the operating system, one for each working directory and `origin`:
+ * links, sign-ins and access tokens outlive a restart.
  *
  * Put it in a file that production never imports. `AppModule` then has everything but `PropelAuthModule`, which `src/main.ts`
  * adds in the same way.
@@ -78,17 +112,21 @@ class LocalProjectModule {
  * @publicApi
  */
 @Module({})
-export class LocalPropelAuthModule implements NestModule {
+export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplicationBootstrap {
   private readonly isProtected: boolean = false;
 
   /** @hidden Nest's injector calls it. */
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly applicationConfig: ApplicationConfig,
+    private readonly entrance: LocalEntrance,
+    private readonly project: LocalProject,
+    private readonly secret: LocalSecret,
+    @Optional() private readonly client?: OAuthClient,
   ) {
     // In the constructor, so that it runs before everything that the application adds itself, such as Swagger UI.
     if (!host.httpAdapter) return;
-    host.httpAdapter.use(loopbackOnly);
+    host.httpAdapter.use(entrance.handle.bind(entrance));
     this.isProtected = true;
   }
 
@@ -99,8 +137,8 @@ export class LocalPropelAuthModule implements NestModule {
    * {@link LocalPropelAuthOptions}. `debugMode` defaults to `true`
    * @returns the module to import instead of `PropelAuthModule`
    * @throws {PropelAuthConfigurationError} if `enabled` is not `true`, with `NODE_ENV=production`, if a PropelAuth project is
-   * configured (an `authUrl`, or `PROPELAUTH_AUTH_URL` in the environment), and for invalid options. The seed is read when the
-   * application starts
+   * configured (an `authUrl`), and for invalid options. When the application starts, the seed is read, and
+   * `PROPELAUTH_AUTH_URL` must not be in the environment
    * @example
    * ```ts
    * LocalPropelAuthModule.forRoot({
@@ -123,12 +161,23 @@ export class LocalPropelAuthModule implements NestModule {
   }
 
   /** @hidden Nest calls it. */
+  onModuleInit(): void {
+    assertNoProjectInEnvironment();
+  }
+
+  /** @hidden Nest calls it. */
   configure(consumer: MiddlewareConsumer): void {
     exemptFromGlobalPrefix(this.applicationConfig, PATHS);
-    const server: unknown = this.host.httpAdapter.getHttpServer();
-    if (server instanceof EventEmitter) restrictToLoopback(server);
     // In tests, the HTTP adapter is created after the modules.
-    if (!this.isProtected) consumer.apply(loopbackOnly).forRoutes('{*path}');
+    if (this.isProtected) return;
+    consumer.apply(this.entrance.handle.bind(this.entrance)).forRoutes('{*path}');
+  }
+
+  /** @hidden Nest calls it, when WebSocket gateways listen to the server. */
+  onApplicationBootstrap(): void {
+    const server: unknown = this.host.httpAdapter?.getHttpServer();
+    if (server instanceof EventEmitter) restrictToLoopback(server);
+    new Logger('PropelAuth').log(localStartMessage(this.project, this.secret, this.client));
   }
 }
 
@@ -156,6 +205,8 @@ function propelAuthModuleFor(
     origin: _origin,
     seed: _seed,
     oauthClient: _client,
+    secret: _secret,
+    allowedOrigins: _allowedOrigins,
     isGlobal,
     requireUserByDefault,
     ...others

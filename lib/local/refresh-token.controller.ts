@@ -8,18 +8,18 @@ import {
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { Public } from '../decorators/public.decorator.js';
+import { LocalOriginGuard } from './access/local-origin.guard.js';
+import { LocalSecretGuard } from './access/local-secret.guard.js';
 import { ExcludeFromOpenApi } from './exclude-from-open-api.decorator.js';
 import { LocalProject } from './local-project.js';
-import { LoopbackOnlyGuard } from './loopback-only.js';
-import { LoopbackOriginGuard } from './loopback-origin.guard.js';
 
 /**
  * PropelAuth's endpoint with this path returns an access token of the signed-in user. There are no sessions here, so the request
- * names the user. It sends no CORS headers on purpose: pages of other sites must not read a token.
+ * names the user. Pages of other sites must not read a token, except those of `allowedOrigins`.
  */
 @Controller({ path: 'api/v1/refresh_token', version: VERSION_NEUTRAL })
 @Public()
-@UseGuards(LoopbackOnlyGuard, LoopbackOriginGuard)
+@UseGuards(LocalOriginGuard, LocalSecretGuard)
 @ExcludeFromOpenApi()
 export class RefreshTokenController {
   constructor(private readonly project: LocalProject) {}

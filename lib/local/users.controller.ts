@@ -10,10 +10,11 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../decorators/public.decorator.js';
+import { AllowedOrigins } from './access/allowed-origins.js';
+import { LocalOriginGuard } from './access/local-origin.guard.js';
+import { LocalSecretGuard } from './access/local-secret.guard.js';
 import { ExcludeFromOpenApi } from './exclude-from-open-api.decorator.js';
 import { LocalProject } from './local-project.js';
-import { LoopbackOnlyGuard } from './loopback-only.js';
-import { LoopbackOriginGuard } from './loopback-origin.guard.js';
 import { OAuthParameters } from './oauth/oauth-parameters.js';
 import { errorPage } from './pages/layout.js';
 import { pageResponse, send, type PageResponse } from './pages/page-response.js';
@@ -24,11 +25,12 @@ const ERROR_TITLE = 'No step-up grant was created';
 /** Shows the users with their API keys, and creates step-up grants. PropelAuth has its own pages for both. */
 @Controller({ path: 'propelauth/users', version: VERSION_NEUTRAL })
 @Public()
-@UseGuards(LoopbackOnlyGuard, LoopbackOriginGuard)
+@UseGuards(LocalOriginGuard, LocalSecretGuard)
 @ExcludeFromOpenApi()
 export class UsersController {
   constructor(
     private readonly project: LocalProject,
+    private readonly origins: AllowedOrigins,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -44,13 +46,14 @@ export class UsersController {
     @Body() body: unknown,
     @Res() response: unknown,
   ): void {
-    const { authUrl } = this.project.issuer;
-    const parameters = new OAuthParameters(body);
     this.send(
       response,
-      origin === authUrl
-        ? this.stepUpGrant(parameters)
-        : pageResponse(403, errorPage(ERROR_TITLE, `Only a page of ${authUrl} can create one.`)),
+      this.origins.maySendForms(origin)
+        ? this.stepUpGrant(new OAuthParameters(body))
+        : pageResponse(
+            403,
+            errorPage(ERROR_TITLE, `Only a page of ${this.project.issuer.authUrl} can create one.`),
+          ),
     );
   }
 

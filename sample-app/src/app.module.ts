@@ -45,12 +45,13 @@ function withPropelAuth({
 }
 
 /** The same without a project, with the users of a seed. */
-function withLocalIssuer({ mode, origin }: LocalIssuerConfiguration): DynamicModule {
+function withLocalIssuer({ mode, origin, secret }: LocalIssuerConfiguration): DynamicModule {
   return LocalPropelAuthModule.forRoot({
     enabled: mode === 'local-issuer',
     origin,
     seed: SEED_FILE,
     oauthClient: createDocsClient(origin),
+    secret,
     webhookSecret: LOCAL_WEBHOOK_SECRET,
   });
 }

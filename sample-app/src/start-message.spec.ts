@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import type { HandlerDescription } from 'nestjs-propelauth';
 import { readConfiguration } from './configuration/read-configuration.js';
 import { startMessage } from './start-message.js';
@@ -22,21 +21,12 @@ const HANDLERS: HandlerDescription[] = [
   { ...HANDLER, name: 'POST /orgs/:orgId', summary: 'Admin and above of the org in path orgId' },
 ];
 
-/** In place of curl: answers as the local issuer does, or says what it was asked. */
-const CURL = `curl() {
-  case "$*" in
-    *refresh_token*) printf '{"access_token":"%s"}' 'header.payload-of_alice.signature' ;;
-    *) printf '%s\\n' "$@" ;;
-  esac
-}`;
-
 describe('startMessage() with the local issuer', () => {
   const message = startMessage(readConfiguration({ PORT: '4000' }, ['--local-issuer']), HANDLERS);
 
   it('names the addresses of the app and of its documentation', () => {
     expect(message).toMatch(/^ {2}App +http:\/\/localhost:4000$/m);
     expect(message).toMatch(/^ {2}Docs +http:\/\/localhost:4000\/docs$/m);
-    expect(message).toMatch(/^ {2}Users +http:\/\/localhost:4000\/propelauth\/users$/m);
   });
 
   it.each([
@@ -57,15 +47,6 @@ describe('startMessage() with the local issuer', () => {
 
   it('names the organization that routes ask for', () => {
     expect(message).toContain('Acme Inc (acce0000-0000-4000-8000-000000000000)');
-  });
-
-  it('has a line for the shell that asks for a token and calls the app with it', () => {
-    expect(message).toContain("curl -s 'http://localhost:4000/api/v1/refresh_token?user=alice'");
-    expect(runInShell(curlLineOf(message))).toEqual([
-      '-H',
-      'Authorization: Bearer header.payload-of_alice.signature',
-      'http://localhost:4000/',
-    ]);
   });
 });
 
@@ -92,15 +73,3 @@ describe('startMessage() with a PropelAuth project', () => {
     expect(message).not.toContain(API_KEY);
   });
 });
-
-function curlLineOf(message: string): string {
-  const [line, ...others] = message.split('\n').filter((candidate) => candidate.includes('curl'));
-  expect(others).toEqual([]);
-  return line ?? '';
-}
-
-function runInShell(line: string): string[] {
-  return execFileSync('sh', ['-c', `${CURL}\n${line}`], { encoding: 'utf8' })
-    .trimEnd()
-    .split('\n');
-}

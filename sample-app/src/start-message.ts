@@ -17,15 +17,12 @@ export function startMessage(
     '',
     `  App     ${origin}`,
     `  Docs    ${origin}/docs`,
-    ...(configuration.mode === 'local-issuer' ? [`  Users   ${origin}/propelauth/users`] : []),
     '',
     'Who may call which route',
     '',
     ...accessLines(handlers),
     '',
-    ...(configuration.mode === 'propelauth'
-      ? howToSignIn(configuration.authUrl, origin)
-      : howToCallAsUser(origin)),
+    ...(configuration.mode === 'propelauth' ? howToSignIn(configuration.authUrl, origin) : users()),
     '',
   ].join('\n');
 }
@@ -43,26 +40,15 @@ function howToSignIn(authUrl: string, origin: string): string[] {
   ];
 }
 
-function howToCallAsUser(origin: string): string[] {
+function users(): string[] {
   return [
     `Users, with their roles and permissions in ${ACME.name} (${ACME.orgId})`,
     '',
     ...USERS.map((user) => `  ${describeUser(user)}`),
-    '',
-    'Call a route as one of the users',
-    '',
-    `  ${curlAs('alice', origin)}`,
   ];
 }
 
 function describeUser({ name, role }: SampleUser): string {
   if (role === undefined) return `${name.padEnd(5)}  in no organization`;
   return `${name.padEnd(5)}  ${role.padEnd(6)}  ${permissionsOf(role).join(' ')}`.trimEnd();
-}
-
-/** A line for any POSIX shell, with nothing in it that has to be installed besides curl. */
-function curlAs(user: string, origin: string): string {
-  const accessToken = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
-  const token = `$(curl -s '${refreshTokenUrl(origin, user)}' | ${accessToken})`;
-  return `curl -H "Authorization: Bearer ${token}" ${origin}/`;
 }

@@ -9,6 +9,7 @@ import {
   LOCAL,
   startSampleApp,
   startSampleAppWith,
+  WITH_SECRET,
   type SampleApp,
 } from './sample-app.js';
 
@@ -56,7 +57,7 @@ describe('the routes that PropelAuth’s backend decides about', () => {
       reason: 'step_up_required',
     });
     const { text } = await request(sampleApp.url)
-      .post('/propelauth/users/step-up-grant')
+      .post(`/propelauth/users/step-up-grant?${WITH_SECRET}`)
       .set('origin', LOCAL.origin)
       .type('form')
       .send({ user: 'alice', action_type: 'WITHDRAW_FUNDS' })

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import request from 'supertest';
-import { LOCAL, startSampleApp, type SampleApp } from './sample-app.js';
+import { LOCAL, startSampleApp, WITH_SECRET, type SampleApp } from './sample-app.js';
 
-const REFRESH_TOKEN = '/api/v1/refresh_token?user=alice';
+const REFRESH_TOKEN = `/api/v1/refresh_token?user=alice&${WITH_SECRET}`;
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]', 'LOCALHOST'];
 const FOREIGN = [

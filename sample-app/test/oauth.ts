@@ -1,7 +1,7 @@
 import request from 'supertest';
-import type { SampleApp } from './sample-app.js';
+import { WITH_SECRET, type SampleApp } from './sample-app.js';
 
-export const AUTHORIZE = '/propelauth/oauth/authorize';
+export const AUTHORIZE = `/propelauth/oauth/authorize?${WITH_SECRET}`;
 export const TOKEN = '/propelauth/oauth/token';
 
 /** Where the app of `npm start` is reached, and its own pages say they come from. */
@@ -58,7 +58,7 @@ export function encode(parameters: Parameters): string {
 
 /** Asks for the page to sign in on. */
 export function askToSignIn({ url }: Pick<SampleApp, 'url'>, parameters: Parameters): request.Test {
-  return request(url).get(`${AUTHORIZE}?${encode(parameters)}`);
+  return request(url).get(`${AUTHORIZE}&${encode(parameters)}`);
 }
 
 /** Presses a button of that page, as browsers do. */

@@ -9,7 +9,12 @@ import { readConfiguration } from '../src/configuration/read-configuration.js';
 import { openApplication, startApplication } from '../src/start-application.js';
 
 /** The configuration of `npm start`. */
-export const LOCAL = readConfiguration({}, ['--local-issuer']);
+export const LOCAL = readConfiguration({ LOCAL_SECRET: 'the-secret-of-the-tests' }, [
+  '--local-issuer',
+]);
+
+/** The query parameter that the pages of the local issuer need. */
+export const WITH_SECRET = 'local_secret=the-secret-of-the-tests';
 
 /** The sample app while it runs. */
 export interface SampleApp {
@@ -49,6 +54,9 @@ function running(app: INestApplication): SampleApp {
 
 /** The access token that the local issuer returns for a user. */
 export async function accessTokenOf(user: string, { url }: SampleApp): Promise<string> {
-  const { body } = await request(url).get('/api/v1/refresh_token').query({ user }).expect(200);
+  const { body } = await request(url)
+    .get(`/api/v1/refresh_token?${WITH_SECRET}`)
+    .query({ user })
+    .expect(200);
   return (body as { access_token: string }).access_token;
 }

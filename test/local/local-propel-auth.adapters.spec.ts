@@ -33,9 +33,31 @@ import { sendRaw } from '../support/send-raw.js';
 import { connectNative, connectSocketIo } from '../support/websockets.js';
 
 const ORIGIN = 'http://localhost:3000';
-const REQUIRED = { enabled: true, origin: ORIGIN };
+const SECRET = 'the-secret-of-the-tests';
+const WITH_SECRET = `local_secret=${SECRET}`;
+const REQUIRED = { enabled: true, origin: ORIGIN, secret: SECRET };
 const ACME = 'acce0000-0000-4000-8000-000000000000';
 const ALICE = 'a11ce000-0000-4000-8000-000000000001';
+
+/** Pages of the local PropelAuth, with the secret. */
+const PAGES = [
+  `/api/v1/refresh_token?user=alice&${WITH_SECRET}`,
+  `/propelauth/users?${WITH_SECRET}`,
+];
+
+const WHAT_PROXIES_SAY: [name: string, value: string][] = [
+  ['X-Forwarded-For', '192.168.0.7'],
+  ['X-Forwarded-Host', 'localhost:3000'],
+  ['X-Real-IP', '127.0.0.1'],
+  ['Forwarded', 'for=127.0.0.1;host=localhost:3000'],
+  ['Via', '1.1 vite'],
+  ['Referer', 'http://localhost:3000/propelauth/users'],
+  ['Sec-Fetch-Site', 'same-origin'],
+  ['Accept', 'text/html'],
+];
+
+const DOCS_CLIENT = { clientId: 'docs', redirectUri: `${ORIGIN}/docs/oauth2-redirect.html` };
+const FRONT_END = 'http://app.example:5173';
 
 const SEED: LocalSeed = {
   orgs: [{ name: 'Acme Inc', orgId: ACME, metadata: { tier: 2 } }, { name: 'Empty' }],
@@ -108,8 +130,30 @@ function start(
   return startApplication({ imports, controllers: [AppController] }, prepare);
 }
 
+/** As main.ts does, where the HTTP adapter is there before the modules. */
+async function startByFactory(
+  options: Partial<LocalPropelAuthOptions>,
+  prepare: (app: INestApplication) => void,
+): Promise<string> {
+  @Module({
+    imports: [LocalPropelAuthModule.forRoot({ ...REQUIRED, ...options })],
+    controllers: [AppController],
+  })
+  class AppModule {}
+  const adapter =
+    globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
+  const app = await NestFactory.create(AppModule, adapter, { logger: false });
+  registerCleanup(() => app.close());
+  prepare(app);
+  await app.listen(0, '127.0.0.1');
+  return app.getUrl();
+}
+
 async function tokenOf(user: string, { url }: RunningApplication): Promise<string> {
-  const { body } = await request(url).get('/api/v1/refresh_token').query({ user }).expect(200);
+  const { body } = await request(url)
+    .get(`/api/v1/refresh_token?${WITH_SECRET}`)
+    .query({ user })
+    .expect(200);
   return (body as { access_token: string }).access_token;
 }
 
@@ -137,9 +181,19 @@ describe('LocalPropelAuthModule', () => {
       expect(() => LocalPropelAuthModule.forRoot(REQUIRED)).toThrow(/NODE_ENV=production/);
     });
 
-    it('next to a PropelAuth project in the environment', () => {
-      process.env['PROPELAUTH_AUTH_URL'] = 'https://auth.example.com';
-      expect(() => LocalPropelAuthModule.forRoot(REQUIRED)).toThrow(/^PROPELAUTH_AUTH_URL is set/);
+    it('next to a PropelAuth project in the environment, also if a module sets it that comes later', async () => {
+      @Module({})
+      class EnvironmentModule {
+        constructor() {
+          process.env['PROPELAUTH_AUTH_URL'] = 'https://auth.example.com';
+        }
+      }
+      const imports = [LocalPropelAuthModule.forRoot(REQUIRED), EnvironmentModule];
+      const failure = await failureOf(startApplication({ imports }));
+      expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+      expect(failure).toMatchObject({
+        message: expect.stringMatching(/^PROPELAUTH_AUTH_URL is set/),
+      });
     });
 
     it.each(['authUrl', 'apiKey', 'manualTokenVerificationMetadata'])(
@@ -180,6 +234,28 @@ describe('LocalPropelAuthModule', () => {
       expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`oauthClient.${field} is `);
     });
 
+    it.each(['', 'short', 'with spaces in its text', 'a'.repeat(15), 1, null])(
+      'with the secret %j',
+      (secret) => {
+        const options = { ...REQUIRED, secret: secret as string };
+        expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/^secret is not /);
+      },
+    );
+
+    it.each([
+      'http://localhost:5173',
+      [1],
+      ['localhost:5173'],
+      ['http://localhost:5173/'],
+      ['http://localhost:5173/app'],
+      ['*'],
+      ['null'],
+      ['ftp://localhost'],
+    ])('with the allowedOrigins %j', (allowedOrigins) => {
+      const options = { ...REQUIRED, allowedOrigins: allowedOrigins as string[] };
+      expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/^allowedOrigins is not /);
+    });
+
     it('with an invalid seed or an unknown option', async () => {
       const badSeed = await failureOf(start({ seed: { users: [] } }));
       expect(badSeed).toMatchObject({ message: expect.stringMatching(/^The seed is invalid/) });
@@ -197,7 +273,15 @@ describe('LocalPropelAuthModule', () => {
       await getAs(alice, application, `/orgs/${ACME}`).expect(200);
       await getAs(bob, application, `/orgs/${ACME}`).expect(403);
       await request(application.url).get('/me').expect(401);
-      await getAs(alice, await start(), '/me').expect(401);
+      const elsewhere = await start({ origin: 'http://localhost:3001' });
+      await getAs(alice, elsewhere, '/me').expect(401);
+    });
+
+    it('whose tokens outlive a restart', async () => {
+      const first = await start();
+      const alice = await tokenOf('alice', first);
+      await first.close();
+      await getAs(alice, await start(), '/me').expect(200, { userId: ALICE });
     });
 
     it('for an AppModule that does not import PropelAuthModule', async () => {
@@ -212,7 +296,9 @@ describe('LocalPropelAuthModule', () => {
 
     it('by default, without a seed', async () => {
       const application = await start({ seed: undefined });
-      const { body } = await request(application.url).get('/api/v1/refresh_token').expect(400);
+      const { body } = await request(application.url)
+        .get(`/api/v1/refresh_token?${WITH_SECRET}`)
+        .expect(400);
       expect(body).toHaveProperty(
         'message',
         'The user is missing or unknown. Use ?user=alice, ?user=bob, ?user=carol, ?user=dave.',
@@ -236,9 +322,11 @@ describe('LocalPropelAuthModule', () => {
       await getAs(carol, application, '/me').expect(200);
       const { userId } = (await api.fetchUserMetadataByUsername('bob')) ?? {};
       await api.disableUser(userId as string);
-      await request(application.url).get('/api/v1/refresh_token?user=bob').expect(400);
+      const askFor = (user: string) =>
+        request(application.url).get(`/api/v1/refresh_token?user=${user}&${WITH_SECRET}`);
+      await askFor('bob').expect(400);
       await api.deleteUser(ALICE);
-      await request(application.url).get('/api/v1/refresh_token?user=alice').expect(400);
+      await askFor('alice').expect(400);
     });
 
     it('with API keys', async () => {
@@ -260,7 +348,7 @@ describe('LocalPropelAuthModule', () => {
     it('with ids, organizations and keys, all escaped', async () => {
       const { url } = await start();
       const { text } = await request(url)
-        .get('/propelauth/users')
+        .get(`/propelauth/users?${WITH_SECRET}`)
         .expect(200)
         .expect('Content-Type', 'text/html; charset=utf-8')
         .expect('Cache-Control', 'no-store')
@@ -314,27 +402,17 @@ describe('LocalPropelAuthModule', () => {
     ])('at %s', async (path) => {
       const { url } = await start();
       await request(url).get(path).set('Host', 'evil.example').expect(421);
-      await request(url).get(path).set('X-Forwarded-For', '192.168.0.7').expect(403);
     });
 
     it('before middleware', async () => {
-      @Module({ imports: [LocalPropelAuthModule.forRoot(REQUIRED)] })
-      class AppModule {}
-      const adapter =
-        globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
-      const app = await NestFactory.create(AppModule, adapter, { logger: false });
-      registerCleanup(() => app.close());
-      adapter.get('/docs', (_request: unknown, response: unknown) => {
-        adapter.reply(response as never, 'the documentation');
+      const url = await startByFactory({}, (app) => {
+        const adapter = app.getHttpAdapter();
+        adapter.get('/docs', (_request: unknown, response: unknown) => {
+          adapter.reply(response, 'the documentation');
+        });
       });
-      await app.listen(0, '127.0.0.1');
-      await request(await app.getUrl())
-        .get('/docs')
-        .expect(200);
-      await request(await app.getUrl())
-        .get('/docs')
-        .set('Host', 'evil.example')
-        .expect(421);
+      await request(url).get('/docs').expect(200);
+      await request(url).get('/docs').set('Host', 'evil.example').expect(421);
     });
 
     it('on the pages of Swagger UI, also in tests', async () => {
@@ -355,7 +433,6 @@ describe('LocalPropelAuthModule', () => {
       const polling = '/socket.io/?EIO=4&transport=polling';
       await request(url).get(polling).expect(200);
       await request(url).get(polling).set('Host', 'evil.example').expect(421);
-      await request(url).get(polling).set('X-Forwarded-For', '192.168.0.7').expect(403);
       expect(await upgrade(url, '/socket.io/?EIO=4&transport=websocket', FOREIGN)).toBe(421);
       const client = connectSocketIo(application);
       expect(await client.ask('open')).toEqual({ event: 'open', data: 'heard' });
@@ -366,7 +443,6 @@ describe('LocalPropelAuthModule', () => {
         app.useWebSocketAdapter(new WsAdapter(app));
       });
       expect(await upgrade(application.url, '/', FOREIGN)).toBe(421);
-      expect(await upgrade(application.url, '/', PROXIED)).toBe(403);
       const client = await connectNative(application);
       expect(await client.ask('open')).toEqual({ event: 'open', data: 'heard' });
     });
@@ -394,8 +470,7 @@ describe('LocalPropelAuthModule', () => {
       });
       const alice = await tokenOf('alice', application);
       await getAs(alice, application, '/api/v1/me').expect(200);
-      const paths = ['/api/v1/refresh_token?user=alice', '/propelauth/users'];
-      for (const path of paths) {
+      for (const path of PAGES) {
         await request(application.url).get(path).expect(200);
         await request(application.url).get(path).set('Host', 'evil.example').expect(421);
       }
@@ -404,11 +479,142 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
+  describe('gives tokens only to callers with the secret', () => {
+    it.each(WHAT_PROXIES_SAY)(
+      'to no others, as behind a proxy for development, with the header %s: %s',
+      async (name, value) => {
+        const { url } = await start({ oauthClient: DOCS_CLIENT });
+        for (const path of [
+          '/api/v1/refresh_token?user=alice',
+          '/propelauth/users',
+          '/propelauth/oauth/authorize',
+        ]) {
+          const { text } = await request(url).get(path).set(name, value).expect(401);
+          expect(text).toContain('Open one of the links that the application printed');
+          await request(url).get(`${path}?local_secret=another`).set(name, value).expect(401);
+        }
+        for (const path of ['/propelauth/users/step-up-grant', '/propelauth/oauth/authorize']) {
+          await request(url).post(path).set('Origin', ORIGIN).set(name, value).expect(401);
+        }
+      },
+    );
+
+    it('which a link moves from the address into a cookie, on every page of the application', async () => {
+      const url = await startByFactory({}, (app) => {
+        SwaggerModule.setup('docs', app, () =>
+          SwaggerModule.createDocument(app, new DocumentBuilder().build()),
+        );
+      });
+      for (const path of ['/propelauth/users', '/docs', '/open']) {
+        const { headers } = await request(url)
+          .get(`${path}?page=2&${WITH_SECRET}`)
+          .set('Accept', 'text/html,*/*')
+          .expect(303)
+          .expect('Location', `${path}?page=2`)
+          .expect('Cache-Control', 'no-store');
+        const [cookie] = headers['set-cookie'] as unknown as string[];
+        expect(cookie).toMatch(
+          /^propelauth_local_[0-9a-f]{16}=the-secret-of-the-tests; HttpOnly; SameSite=Lax; Path=\//,
+        );
+        const [pair] = (cookie as string).split(';');
+        await request(url)
+          .get('/propelauth/users')
+          .set('Accept', 'text/html')
+          .set('Cookie', pair as string)
+          .expect(200);
+      }
+    });
+
+    it('and sets no cookie for a wrong one', async () => {
+      const { url } = await start();
+      for (const path of ['/propelauth/users', '/open']) {
+        const { headers } = await request(url)
+          .get(`${path}?local_secret=another`)
+          .set('Accept', 'text/html');
+        expect(headers).not.toHaveProperty('set-cookie');
+        expect(headers).not.toHaveProperty('location');
+      }
+    });
+
+    it('which is random for each project, stays the same, and is part of the printed links', async () => {
+      const [first, second] = [await printedBy({ seed: SEED }), await printedBy({ seed: SEED })];
+      const other = await printedBy({ seed: SEED, origin: 'http://localhost:3001' });
+      const [, secret = ''] =
+        /^ {2}http:\/\/localhost:3000\/propelauth\/users\?local_secret=([\w-]{43})$/m.exec(first) ??
+        [];
+      expect(first).toContain(
+        `curl -s '${ORIGIN}/api/v1/refresh_token?user=alice&local_secret=${secret}'`,
+      );
+      expect(second).toBe(first);
+      expect(secret).not.toBe('');
+      expect(other).not.toContain(secret);
+    });
+
+    it('which is also part of the link to the page of the OAuth2 client', async () => {
+      const printed = await printedBy({ secret: SECRET, oauthClient: DOCS_CLIENT });
+      expect(printed).toContain(`  ${ORIGIN}/docs?${WITH_SECRET}\n`);
+    });
+  });
+
+  describe('with allowedOrigins', () => {
+    it.each([
+      ['without CORS settings of the application', true],
+      ['with other CORS settings of the application', false],
+    ])('lets a front end on another origin ask for a token, %s', async (_case, isAlone) => {
+      const url = await startByFactory({ allowedOrigins: [FRONT_END] }, (app) => {
+        if (!isAlone) app.enableCors();
+      });
+      const preflight = await request(url)
+        .options('/api/v1/refresh_token?user=alice')
+        .set('Origin', FRONT_END)
+        .set('Access-Control-Request-Method', 'GET')
+        .set('Access-Control-Request-Headers', 'content-type')
+        .expect(204);
+      const answer = await request(url)
+        .get(`/api/v1/refresh_token?user=alice&${WITH_SECRET}`)
+        .set('Origin', FRONT_END)
+        .expect(200);
+      const rejected = await request(url)
+        .get('/api/v1/refresh_token?user=alice')
+        .set('Origin', FRONT_END)
+        .expect(401);
+      // Fastify's plugin for CORS answers preflight requests before any middleware.
+      const isOurs = globalThis.HTTP_ADAPTER !== 'fastify' || isAlone;
+      for (const { headers } of [answer, rejected, ...(isOurs ? [preflight] : [])]) {
+        expect(headers).toMatchObject({
+          'access-control-allow-origin': FRONT_END,
+          'access-control-allow-credentials': 'true',
+        });
+      }
+    });
+
+    it('lets no other page', async () => {
+      const { url } = await start({ allowedOrigins: [FRONT_END] });
+      for (const origin of [
+        'http://app.example',
+        'https://app.example:5173',
+        'http://evil.example',
+      ]) {
+        const preflight = await request(url)
+          .options('/api/v1/refresh_token?user=alice')
+          .set('Origin', origin)
+          .set('Access-Control-Request-Method', 'GET');
+        const answer = await request(url)
+          .get(`/api/v1/refresh_token?user=alice&${WITH_SECRET}`)
+          .set('Origin', origin)
+          .expect(403);
+        for (const { headers } of [preflight, answer]) {
+          expect(headers).not.toHaveProperty('access-control-allow-origin');
+        }
+      }
+    });
+  });
+
   it('sends nothing to pages of other sites, even if the application allows CORS', async () => {
     const { url } = await start({}, (app) => {
       app.enableCors();
     });
-    for (const path of ['/api/v1/refresh_token?user=alice', '/propelauth/users']) {
+    for (const path of PAGES) {
       for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null']) {
         await request(url).get(path).set('Origin', origin).expect(403);
       }
@@ -418,7 +624,7 @@ describe('LocalPropelAuthModule', () => {
 
   it('has no OAuth2 endpoints without a client', async () => {
     const { url } = await start();
-    await request(url).get('/propelauth/oauth/authorize').expect(404);
+    await request(url).get(`/propelauth/oauth/authorize?${WITH_SECRET}`).expect(404);
     await request(url).post('/propelauth/oauth/token').expect(404);
   });
 
@@ -426,7 +632,7 @@ describe('LocalPropelAuthModule', () => {
     const { url } = await start({ requireUserByDefault: true, debugMode: false });
     const { body } = await request(url).get('/open').expect(401);
     expect(body).toEqual({ statusCode: 401, message: 'Unauthorized' });
-    await request(url).get('/propelauth/users').expect(200);
+    await request(url).get(`/propelauth/users?${WITH_SECRET}`).expect(200);
   });
 
   it('sets debugMode by default', async () => {
@@ -441,12 +647,16 @@ function askForGrant(
   origin: string | undefined,
   form: Record<string, string>,
 ): request.Test {
-  const asking = request(url).post('/propelauth/users/step-up-grant').type('form').send(form);
+  const asking = request(url)
+    .post(`/propelauth/users/step-up-grant?${WITH_SECRET}`)
+    .type('form')
+    .send(form);
   return origin === undefined ? asking : asking.set('Origin', origin);
 }
 
+const SILENT = { log() {}, warn() {}, error() {} };
+
 const FOREIGN = ['Host: evil.example'];
-const PROXIED = ['Host: localhost', 'X-Forwarded-For: 192.168.0.7'];
 
 /** With what status an upgrade to WebSocket is answered. */
 async function upgrade(url: string, path: string, headers: string[]): Promise<number | 'closed'> {
@@ -460,6 +670,16 @@ async function upgrade(url: string, path: string, headers: string[]): Promise<nu
   ];
   const { status } = await sendRaw(url, `${lines.join('\r\n')}\r\n\r\n`);
   return status;
+}
+
+/** What the application prints when it starts. */
+async function printedBy(options: Partial<LocalPropelAuthOptions>): Promise<string> {
+  const lines: unknown[] = [];
+  const logger = { ...SILENT, log: (message: unknown) => lines.push(message) };
+  const imports = [LocalPropelAuthModule.forRoot({ enabled: true, origin: ORIGIN, ...options })];
+  const { close } = await startApplication({ imports }, undefined, undefined, { logger });
+  await close();
+  return lines.filter((line) => String(line).startsWith('The local PropelAuth runs')).join('\n');
 }
 
 function restore(variables: Record<string, string | undefined>): void {

@@ -46,14 +46,16 @@ export function readAuthorizationRequest(
   return { codeChallenge: readCodeChallenge(parameters), orgId: parameters.get('org_id') };
 }
 
-function assertFromClient(parameters: OAuthParameters, { id, redirectUri }: OAuthClient): void {
+function assertFromClient(
+  parameters: OAuthParameters,
+  { id, redirectUri, page }: OAuthClient,
+): void {
   if (parameters.get('client_id') !== id) {
     throw new UnknownClientError(`The only client_id is ${id}.`);
   }
   if (parameters.get('redirect_uri') !== redirectUri) {
     throw new UnknownClientError(
-      `The only redirect_uri is ${redirectUri}. It has to match exactly: ` +
-        `start again at ${new URL('.', redirectUri).href}`,
+      `The only redirect_uri is ${redirectUri}. It has to match exactly: start again at ${page}`,
     );
   }
 }

@@ -11,9 +11,11 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../../decorators/public.decorator.js';
+import { AllowedOrigins } from '../access/allowed-origins.js';
+import { LocalOriginGuard } from '../access/local-origin.guard.js';
+import { LocalSecretGuard } from '../access/local-secret.guard.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject, type ProjectUser } from '../local-project.js';
-import { LoopbackOnlyGuard } from '../loopback-only.js';
 import { errorPage } from '../pages/layout.js';
 import { pageResponse, redirectResponse, send, type PageResponse } from '../pages/page-response.js';
 import { signInPage } from '../pages/sign-in-page.js';
@@ -37,13 +39,14 @@ const ERROR_TITLE = 'You cannot sign in like this';
  */
 @Controller({ path: 'propelauth/oauth/authorize', version: VERSION_NEUTRAL })
 @Public()
-@UseGuards(LoopbackOnlyGuard)
+@UseGuards(LocalOriginGuard, LocalSecretGuard)
 @ExcludeFromOpenApi()
 export class AuthorizeController {
   constructor(
     private readonly client: OAuthClient,
     private readonly codes: AuthorizationCodes,
     private readonly project: LocalProject,
+    private readonly origins: AllowedOrigins,
     private readonly host: HttpAdapterHost,
   ) {}
 
@@ -62,12 +65,11 @@ export class AuthorizeController {
     @Body() body: unknown,
     @Res() response: unknown,
   ): void {
-    const { authUrl } = this.project.issuer;
     this.send(
       response,
-      origin === authUrl
+      this.origins.maySendForms(origin)
         ? this.signInAs(new OAuthParameters(body))
-        : errorResponse(403, `Only a page of ${authUrl} can sign you in.`),
+        : errorResponse(403, `Only a page of ${this.project.issuer.authUrl} can sign you in.`),
     );
   }
 

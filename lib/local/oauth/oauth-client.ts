@@ -11,4 +11,9 @@ export class OAuthClient {
     readonly id: string,
     readonly redirectUri: string,
   ) {}
+
+  /** The page that the client runs on: the one above the redirect URI, as of Swagger UI. */
+  get page(): string {
+    return new URL('.', this.redirectUri).href.replace(/\/$/, '');
+  }
 }

@@ -10,9 +10,9 @@ import {
 } from '@nestjs/common';
 import { Public } from '../../decorators/public.decorator.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../testing/issuer/test-issuer.js';
+import { LocalOriginGuard } from '../access/local-origin.guard.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject, type ProjectUser } from '../local-project.js';
-import { LoopbackOnlyGuard } from '../loopback-only.js';
 import { AuthorizationCodes } from './authorization-codes.js';
 import { OAuthClient } from './oauth-client.js';
 import { TokenError } from './token-error.js';
@@ -26,12 +26,12 @@ interface TokenResponse {
 }
 
 /**
- * PropelAuth's endpoint with this path: exchanges a code for an access token. It sends no CORS headers, because the client is a
- * page of the same origin.
+ * PropelAuth's endpoint with this path: exchanges a code for an access token. It needs no secret: only the sign-in page, which does,
+ * creates codes.
  */
 @Controller({ path: 'propelauth/oauth/token', version: VERSION_NEUTRAL })
 @Public()
-@UseGuards(LoopbackOnlyGuard)
+@UseGuards(LocalOriginGuard)
 @ExcludeFromOpenApi()
 export class TokenController {
   constructor(

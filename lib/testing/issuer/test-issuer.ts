@@ -1,7 +1,4 @@
 import { SignJWT } from 'jose/jwt/sign';
-import { exportSPKI } from 'jose/key/export';
-import { generateKeyPair } from 'jose/key/generate/keypair';
-import type { CryptoKey } from 'jose';
 import { parseOrigin } from '../../options/origin.js';
 import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
 import { readUser } from '../../callers/token/user-claims.js';
@@ -13,6 +10,7 @@ import { assertNotInProduction } from '../development-only.js';
 import { AccessTokenClaims, type Claims } from './access-token-claims.js';
 import { RoleHierarchy } from './role-hierarchy.js';
 import { SeededIds } from './seeded-ids.js';
+import { generateSigningKeys, type SigningKeys } from './signing-keys.js';
 import type { TestOrgMembership, TestRole, TestUser } from './test-user.interface.js';
 
 /** The same as PropelAuth's. */
@@ -79,9 +77,9 @@ export class TestIssuer {
   /** @internal */
   readonly ids: SeededIds;
   private readonly claims: AccessTokenClaims;
-  private keys: Keys;
+  private keys: SigningKeys;
 
-  private constructor({ authUrl, roles, seed }: TestIssuerOptions, keys: Keys) {
+  private constructor({ authUrl, roles, seed }: TestIssuerOptions, keys: SigningKeys) {
     this.authUrl = parseOrigin('authUrl', authUrl ?? 'https://auth.example.com').origin;
     this.roles = new RoleHierarchy(roles);
     this.ids = new SeededIds(seed ?? 'nestjs-propelauth');
@@ -104,7 +102,13 @@ export class TestIssuer {
    */
   static async create(options: TestIssuerOptions = {}): Promise<TestIssuer> {
     assertNotInProduction('TestIssuer');
-    return new TestIssuer(options, await generateKeys());
+    return new TestIssuer(options, await generateSigningKeys());
+  }
+
+  /** @internal */
+  static withKeys(options: TestIssuerOptions, keys: SigningKeys): TestIssuer {
+    assertNotInProduction('TestIssuer');
+    return new TestIssuer(options, keys);
   }
 
   /** Options of `PropelAuthModule.forRoot()` with which an application accepts the tokens. You can spread them among others. */
@@ -241,16 +245,6 @@ export class TestIssuer {
    */
   async rotateKey(): Promise<void> {
     assertNotInProduction('TestIssuer');
-    this.keys = await generateKeys();
+    this.keys = await generateSigningKeys();
   }
-}
-
-interface Keys {
-  readonly privateKey: CryptoKey;
-  readonly publicKeyPem: string;
-}
-
-async function generateKeys(): Promise<Keys> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256');
-  return { privateKey, publicKeyPem: await exportSPKI(publicKey) };
 }

@@ -28,4 +28,6 @@ export interface LocalIssuerConfiguration extends ListenConfiguration {
   readonly mode: 'local-issuer';
   /** Always a loopback address: the tokens are for this machine. */
   readonly host: '127.0.0.1';
+  /** Fixes the secret of the local issuer's pages. Without it, each machine has its own. */
+  readonly secret?: string;
 }

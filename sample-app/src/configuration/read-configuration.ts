@@ -13,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * asked for: no variable that is missing, or set for something else, can open it.
  *
  * @param environment `PROPELAUTH_AUTH_URL`, `PROPELAUTH_API_KEY`, `PROPELAUTH_OAUTH_CLIENT_ID`,
- * `PROPELAUTH_WEBHOOK_SECRET`, `PORT` and `NODE_ENV`; an empty string counts as unset
+ * `PROPELAUTH_WEBHOOK_SECRET`, `LOCAL_SECRET`, `PORT` and `NODE_ENV`; an empty string counts as unset
  * @param args the arguments of the program: `--local-issuer` or none
  * @throws {ConfigurationError} when they do not say how
  */
@@ -34,7 +34,8 @@ export function readConfiguration(
   assertLocalIssuerIsWanted(wantsLocalIssuer);
   assertNotInProduction(environment.NODE_ENV);
   // Clients try each address of "localhost", so listening on this one is enough for them.
-  return { mode: 'local-issuer', port, host: '127.0.0.1', origin };
+  const secret = environment.LOCAL_SECRET || undefined;
+  return { mode: 'local-issuer', port, host: '127.0.0.1', origin, secret };
 }
 
 function readArguments(args: readonly string[]): boolean {

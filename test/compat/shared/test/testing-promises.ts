@@ -9,6 +9,9 @@ import { get } from './http.js';
 
 const ALICE = { email: 'alice@example.com', orgs: [{ orgName: 'Acme Inc', role: 'Admin' }] };
 
+const SECRET = 'the-secret-of-the-tests';
+const WITH_SECRET = `local_secret=${SECRET}`;
+
 /** What the replacements of PropelAuth promise, by name. */
 export const testingPromises: Record<string, (app: INestApplication) => Promise<void>> = {
   'has a fake PropelAuth for tests': async () => {
@@ -21,9 +24,9 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
   'runs without PropelAuth while it is developed': async (app) => {
     const local = await startLocally(app);
     try {
-      const { body } = await get(local, '/api/v1/refresh_token?user=alice');
+      const { body } = await get(local, `/api/v1/refresh_token?user=alice&${WITH_SECRET}`);
       equal(typeof (body as { access_token: unknown }).access_token, 'string');
-      const page = await fetch(`${await local.getUrl()}/propelauth/users`);
+      const page = await fetch(`${await local.getUrl()}/propelauth/users?${WITH_SECRET}`);
       equal(page.headers.get('content-type'), 'text/html; charset=utf-8');
       equal((await page.text()).includes('Owner of Acme Inc'), true);
     } finally {
@@ -38,7 +41,13 @@ async function startLocally(app: INestApplication): Promise<INestApplication> {
   // It does not run beside a PropelAuth project.
   delete process.env['PROPELAUTH_AUTH_URL'];
   const moduleRef = await Test.createTestingModule({
-    imports: [LocalPropelAuthModule.forRoot({ enabled: true, origin: 'http://localhost:3000' })],
+    imports: [
+      LocalPropelAuthModule.forRoot({
+        enabled: true,
+        origin: 'http://localhost:3000',
+        secret: SECRET,
+      }),
+    ],
   }).compile();
   const local = moduleRef.createNestApplication(new Adapter(), { logger: false });
   local.setGlobalPrefix('prefix');

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import { inspect } from 'node:util';
+import { LocalSecret, pathWithoutSecret } from './local-secret.js';
+
+const VALUE = 'the-secret-of-this-project';
+const secret = new LocalSecret(VALUE, 'http://localhost:3000', 'project');
+
+function requestTo(url: string, cookie?: string): IncomingMessage {
+  return { url, headers: { cookie } } as IncomingMessage;
+}
+
+describe('LocalSecret', () => {
+  it.each([
+    ['in the address', `/propelauth/users?local_secret=${VALUE}`, undefined],
+    ['in its cookie', '/propelauth/users', `propelauth_local_project=${VALUE}`],
+    ['in its cookie, among others', '/', `a=b; propelauth_local_project=${VALUE};c`],
+    ['in its cookie, with an old one in the address', '/?local_secret=old', cookieWith(VALUE)],
+  ])('is found %s', (_where, url, cookie) => {
+    expect(secret.isIn(requestTo(url, cookie))).toBe(true);
+  });
+
+  it.each([
+    ['nowhere', '/', undefined],
+    ['as another text', '/?local_secret=another', undefined],
+    ['as a part', `/?local_secret=${VALUE.slice(1)}`, undefined],
+    ['in other letters', `/?local_secret=${VALUE.toUpperCase()}`, undefined],
+    ['empty', '/?local_secret=', 'propelauth_local_project='],
+    ['in another parameter', `/?secret=${VALUE}`, undefined],
+    ['in the path', `/${VALUE}`, undefined],
+    ['in the cookie of another project', '/', `propelauth_local_other=${VALUE}`],
+    ['in an address that is not one', `http://[?local_secret=${VALUE}`, undefined],
+  ])('is not found %s', (_where, url, cookie) => {
+    expect(secret.isIn(requestTo(url, cookie))).toBe(false);
+  });
+
+  it('is kept in a cookie that scripts and other sites cannot use', () => {
+    expect(secret.cookie).toBe(
+      `propelauth_local_project=${VALUE}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000`,
+    );
+  });
+
+  it('is kept in a secure cookie with https', () => {
+    const { cookie } = new LocalSecret(VALUE, 'https://localhost:3000', 'project');
+    expect(cookie).toMatch(/; Secure$/);
+  });
+
+  it('is part of links', () => {
+    expect(secret.linkTo('/api/v1/refresh_token?user=alice')).toBe(
+      `http://localhost:3000/api/v1/refresh_token?user=alice&local_secret=${VALUE}`,
+    );
+  });
+
+  it('is not printed with the object', () => {
+    expect(inspect(secret, { showHidden: true, depth: null })).not.toContain(VALUE);
+  });
+
+  it.each([
+    [`/docs?local_secret=${VALUE}`, '/docs'],
+    [`/docs?a=1&local_secret=${VALUE}&b=%20`, '/docs?a=1&b=+'],
+    [`//evil.example//evil.example?local_secret=${VALUE}`, '/evil.example'],
+    [`/\\evil.example?local_secret=${VALUE}`, '/'],
+    [`http://evil.example//evil.example/?local_secret=${VALUE}`, '/evil.example/'],
+  ])('is removed from %s, which stays on this server', (url, path) => {
+    expect(pathWithoutSecret(requestTo(url))).toBe(path);
+  });
+});
+
+function cookieWith(value: string): string {
+  return `propelauth_local_project=${value}`;
+}

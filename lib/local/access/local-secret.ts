@@ -1,0 +1,86 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { urlOf } from './raw-request.js';
+
+/** The query parameter with the secret. */
+const PARAMETER = 'local_secret';
+const COOKIE_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
+
+/**
+ * What tells the developer from everyone else who reaches the application: a proxy for development makes requests from the network look
+ * like those of this machine. The application prints it at startup, inside of links, and the browser then keeps it in a cookie, as with
+ * Jupyter.
+ */
+export class LocalSecret {
+  readonly #value: string;
+  readonly #cookieName: string;
+
+  /**
+   * @param value the secret
+   * @param origin the origin of the application
+   * @param projectId cookies do not tell ports apart, so each project has a cookie name of its own
+   */
+  constructor(
+    value: string,
+    private readonly origin: string,
+    projectId: string,
+  ) {
+    this.#value = value;
+    this.#cookieName = `propelauth_local_${projectId}`;
+  }
+
+  /** Whether a request has the secret, in its address or in its cookie. */
+  isIn(request: IncomingMessage): boolean {
+    return this.isInAddressOf(request) || this.isInCookieOf(request);
+  }
+
+  isInAddressOf(request: IncomingMessage): boolean {
+    return this.matches(addressOf(request).searchParams.get(PARAMETER));
+  }
+
+  /** The value of a `Set-Cookie` header that makes the browser keep the secret. */
+  get cookie(): string {
+    const attributes = ['HttpOnly', 'SameSite=Lax', 'Path=/', `Max-Age=${COOKIE_LIFETIME_SECONDS}`];
+    if (this.origin.startsWith('https:')) attributes.push('Secure');
+    return [`${this.#cookieName}=${this.#value}`, ...attributes].join('; ');
+  }
+
+  /** The URL of a page of the application, with the secret. */
+  linkTo(path: string): string {
+    const link = new URL(path, this.origin);
+    link.searchParams.set(PARAMETER, this.#value);
+    return link.href;
+  }
+
+  private isInCookieOf({ headers }: IncomingMessage): boolean {
+    const prefix = `${this.#cookieName}=`;
+    return (headers.cookie ?? '')
+      .split(';')
+      .map((cookie) => cookie.trim())
+      .some((cookie) => cookie.startsWith(prefix) && this.matches(cookie.slice(prefix.length)));
+  }
+
+  private matches(value: string | null): boolean {
+    return value !== null && timingSafeEqual(digestOf(value), digestOf(this.#value));
+  }
+}
+
+/** The address of a request without the secret, as a path of this server. */
+export function pathWithoutSecret(request: IncomingMessage): string {
+  const { pathname, searchParams } = addressOf(request);
+  searchParams.delete(PARAMETER);
+  const query = searchParams.size === 0 ? '' : `?${searchParams.toString()}`;
+  // Two slashes would begin the address of another server.
+  return pathname.replace(/^\/+/, '/') + query;
+}
+
+function addressOf(request: IncomingMessage): URL {
+  const url = urlOf(request);
+  return URL.canParse(url, 'http://localhost')
+    ? new URL(url, 'http://localhost')
+    : new URL('http://localhost');
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

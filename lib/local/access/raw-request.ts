@@ -1,0 +1,16 @@
+import type { IncomingMessage } from 'node:http';
+import type { ExecutionContext } from '@nestjs/common';
+
+/** The address of a request as it was sent. Express changes `url` while it passes a request to middleware. */
+export function urlOf({
+  url = '/',
+  originalUrl = url,
+}: IncomingMessage & { originalUrl?: string }): string {
+  return originalUrl;
+}
+
+/** The request of Node.js, which Fastify wraps. */
+export function rawRequestOf(context: ExecutionContext): IncomingMessage {
+  const request = context.switchToHttp().getRequest<IncomingMessage & { raw?: IncomingMessage }>();
+  return request.raw ?? request;
+}

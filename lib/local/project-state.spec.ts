@@ -1,0 +1,112 @@
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { jest } from '@jest/globals';
+import { loadProjectState, projectIdOf } from './project-state.js';
+
+const ID = 'a-project';
+
+describe('loadProjectState()', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'local-propel-auth-'));
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+    rmSync(folder, { recursive: true });
+  });
+
+  const file = () => join(folder, `${ID}.json`);
+
+  it('returns the same key and secret after a restart', async () => {
+    const first = await loadProjectState(ID, folder);
+    const second = await loadProjectState(ID, folder);
+    expect(second.secret).toBe(first.secret);
+    expect(second.keys.publicKeyPem).toBe(first.keys.publicKeyPem);
+  });
+
+  it('keeps them in one file that only its owner can read', async () => {
+    await loadProjectState(ID, folder);
+    expect(readdirSync(folder)).toEqual([`${ID}.json`]);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  it('creates the folder', async () => {
+    const nested = join(folder, 'a', 'b');
+    await loadProjectState(ID, nested);
+    expect(statSync(nested).mode & 0o777).toBe(0o700);
+  });
+
+  it('returns others for another project', async () => {
+    const first = await loadProjectState(ID, folder);
+    const second = await loadProjectState('another-project', folder);
+    expect(second.secret).not.toBe(first.secret);
+    expect(second.keys.publicKeyPem).not.toBe(first.keys.publicKeyPem);
+  });
+
+  it('returns the same to processes that start together', async () => {
+    const states = await Promise.all([1, 2, 3].map(() => loadProjectState(ID, folder)));
+    expect(new Set(states.map(({ secret }) => secret)).size).toBe(1);
+    expect(readdirSync(folder)).toEqual([`${ID}.json`]);
+  });
+
+  it.each([
+    ['others can read', () => chmodSync(file(), 0o644)],
+    ['is empty', () => writeFileSync(file(), '')],
+    ['is not JSON', () => writeFileSync(file(), '{')],
+    ['is no object', () => writeFileSync(file(), 'null')],
+    ['lacks the key', () => writeFileSync(file(), JSON.stringify({ secret: 'x' }))],
+    [
+      'has a damaged key',
+      () => writeFileSync(file(), readFileSync(file(), 'utf8').replace('BEGIN PRIVATE', 'BEGIN')),
+    ],
+    [
+      'has a short secret',
+      () =>
+        writeFileSync(
+          file(),
+          readFileSync(file(), 'utf8').replace(/"secret":".*?"/, '"secret":""'),
+        ),
+    ],
+  ])('replaces a file that %s', async (_case, damage) => {
+    const before = await loadProjectState(ID, folder);
+    damage();
+    const after = await loadProjectState(ID, folder);
+    expect(after.secret).toMatch(/^[\w-]{43}$/);
+    expect(after.secret).not.toBe(before.secret);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  it('warns once, and goes on, where it can keep nothing', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    writeFileSync(join(folder, 'a-file'), '');
+    const { secret } = await loadProjectState(ID, join(folder, 'a-file'));
+    expect(secret).toMatch(/^[\w-]{43}$/);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/cannot keep its signing key in .*a-project\.json \(ENOTDIR\)/)],
+    ]);
+  });
+});
+
+describe('projectIdOf()', () => {
+  it('tells folders and origins apart', () => {
+    const ids = [
+      projectIdOf('http://localhost:3000', '/one'),
+      projectIdOf('http://localhost:3000', '/two'),
+      projectIdOf('http://localhost:4000', '/one'),
+    ];
+    expect(new Set(ids).size).toBe(3);
+    expect(projectIdOf('http://localhost:3000', '/one')).toBe(ids[0]);
+  });
+});

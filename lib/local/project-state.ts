@@ -1,0 +1,112 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import envPaths from 'env-paths';
+import {
+  generateSigningKeyPems,
+  importSigningKeys,
+  type SigningKeyPems,
+  type SigningKeys,
+} from '../testing/issuer/signing-keys.js';
+
+/** What a local project keeps between restarts, so that tokens, sign-ins and links outlive them. */
+export interface ProjectState {
+  readonly keys: SigningKeys;
+  /** The secret of links and cookies, unless an option sets it. */
+  readonly secret: string;
+}
+
+/** The content of the file. */
+interface StateFile extends SigningKeyPems {
+  readonly secret: string;
+}
+
+/** Permissions of everyone but the owner. */
+const OTHERS = 0o077;
+
+const SECRET = /^[\w-]{43}$/;
+
+/**
+ * Identifies a project on this machine.
+ *
+ * @param origin the URL of the application
+ * @param folder where the project is
+ */
+export function projectIdOf(origin: string, folder: string = process.cwd()): string {
+  return createHash('sha256').update(`${folder}\n${origin}`).digest('hex').slice(0, 16);
+}
+
+/**
+ * Reads the state of a project from its file in the cache folder of the operating system, or creates it. A file that others can read, or
+ * that is damaged, is replaced. If the folder cannot be written, the state ends with the process.
+ *
+ * @param folder the cache folder
+ */
+export async function loadProjectState(
+  projectId: string,
+  folder: string = envPaths('nestjs-propelauth', { suffix: '' }).cache,
+): Promise<ProjectState> {
+  const path = join(folder, `${projectId}.json`);
+  try {
+    return (await readState(path)) ?? (await createState(path));
+  } catch (error) {
+    new Logger('PropelAuth').warn(
+      `The local PropelAuth cannot keep its signing key in ${path} (${codeOf(error)}): access tokens and links are valid until the next ` +
+        'restart. Make the folder writable.',
+    );
+    return importState(await newState());
+  }
+}
+
+/** The state, or `undefined` if there is no file that can be used. */
+async function readState(path: string): Promise<ProjectState | undefined> {
+  try {
+    const isPrivate = process.platform === 'win32' || ((await stat(path)).mode & OTHERS) === 0;
+    if (isPrivate) return await importState(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+  }
+  await rm(path, { force: true });
+  return undefined;
+}
+
+async function createState(path: string): Promise<ProjectState> {
+  const state = await newState();
+  const temporary = `${path}.${randomUUID()}`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(temporary, JSON.stringify(state), { mode: 0o600, flag: 'wx' });
+  try {
+    // Fails if there is a file: of two processes that start together, both use what the first one wrote.
+    await link(temporary, path);
+    return await importState(state);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    return await importState(JSON.parse(await readFile(path, 'utf8')));
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function newState(): Promise<StateFile> {
+  return { ...(await generateSigningKeyPems()), secret: randomBytes(32).toString('base64url') };
+}
+
+async function importState(content: unknown): Promise<ProjectState> {
+  const { secret, privateKeyPem, publicKeyPem } = content as Partial<Record<string, unknown>>;
+  if (
+    typeof secret !== 'string' ||
+    !SECRET.test(secret) ||
+    typeof privateKeyPem !== 'string' ||
+    typeof publicKeyPem !== 'string'
+  ) {
+    throw new TypeError('The file is damaged');
+  }
+  return { secret, keys: await importSigningKeys({ privateKeyPem, publicKeyPem }) };
+}
+
+/** The code of a file system error, or the name of another one. */
+function codeOf(error: unknown): string {
+  const { code, name } = error as Partial<NodeJS.ErrnoException>;
+  return code ?? name ?? String(error);
+}
