@@ -31,15 +31,21 @@ const shared = {
   keepNames: true,
 };
 
-/** jose is nothing but ES modules, which Jest in CommonJS mode cannot load. */
-const joseInside = {
-  name: 'jose-inside',
+/** These are nothing but ES modules, which Jest in CommonJS mode cannot load. */
+const esModulesInside = {
+  name: 'es-modules-inside',
   setup({ onResolve }) {
-    onResolve({ filter: /^jose($|\/)/ }, ({ path }) => ({
+    onResolve({ filter: /^(jose|env-paths|is-safe-filename)($|\/)/ }, ({ path }) => ({
       path: fileURLToPath(import.meta.resolve(path)),
     }));
   },
 };
+
+const LICENSES_INSIDE = [
+  ['jose', 'LICENSE.md'],
+  ['env-paths', 'license'],
+  ['is-safe-filename', 'license'],
+];
 
 async function bundleEsm() {
   await build({ ...shared, outdir: ESM_DIRECTORY, sourcemap: true });
@@ -51,7 +57,7 @@ async function bundleCommonJs() {
     ...shared,
     outdir: COMMONJS_DIRECTORY,
     sourcemap: 'inline',
-    plugins: [joseInside],
+    plugins: [esModulesInside],
     write: false,
   });
   for (const { path, text } of outputFiles) await writeCommonJs(path, text);
@@ -59,10 +65,12 @@ async function bundleCommonJs() {
     join(COMMONJS_DIRECTORY, 'package.json'),
     `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`,
   );
-  await copyFile(
-    join(root, 'node_modules/jose/LICENSE.md'),
-    join(COMMONJS_DIRECTORY, 'LICENSE-jose.md'),
-  );
+  for (const [name, file] of LICENSES_INSIDE) {
+    await copyFile(
+      join(root, 'node_modules', name, file),
+      join(COMMONJS_DIRECTORY, `LICENSE-${name}.md`),
+    );
+  }
 }
 
 /**

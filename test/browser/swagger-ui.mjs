@@ -5,8 +5,8 @@ export class SwaggerUi {
     this.origin = origin;
   }
 
-  async open() {
-    await this.page.goto(`${this.origin}/docs`);
+  async open(path = '/docs') {
+    await this.page.goto(this.origin + path);
     await this.page.locator('.opblock').first().waitFor();
   }
 

@@ -62,7 +62,12 @@ test('the tarball holds the two builds, what they are described by, and nothing 
   const others = files.filter(
     (file) => file.startsWith('dist/') && !/\.(?:d\.ts|js|js\.map)$/.test(file),
   );
-  assert.deepEqual(others.toSorted(), ['dist/cjs/LICENSE-jose.md', 'dist/cjs/package.json']);
+  assert.deepEqual(others.toSorted(), [
+    'dist/cjs/LICENSE-env-paths.md',
+    'dist/cjs/LICENSE-is-safe-filename.md',
+    'dist/cjs/LICENSE-jose.md',
+    'dist/cjs/package.json',
+  ]);
   assert.deepEqual(
     files.filter((file) => file.includes('.spec.')),
     [],

@@ -12,6 +12,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { SignJWT } from 'jose';
 import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
@@ -106,8 +107,13 @@ async function startLocally(command) {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
-  await readUntil(child, 'successfully started');
-  return child;
+  const output = await readUntil(child, 'successfully started');
+  return { child, output };
+}
+
+/** The command that the local module prints to get a token. */
+function printedTokenCommand(output) {
+  return /TOKEN=\$\(curl .*\)$/m.exec(stripVTControlCharacters(output))[0];
 }
 
 /** Starts the application with its PropelAuth project on a free port, and waits until it says that it is there. */
@@ -150,6 +156,7 @@ async function call(url, token) {
 }
 
 let local;
+let printed;
 let localPort;
 let propelAuth;
 let running;
@@ -204,15 +211,17 @@ after(() => {
 test('the quick start of the README returns 401, and 200 with the token of a local user', async () => {
   const [install, start, calls] = readCommands('Quick start', localPort);
   assert.match(install, /^npm install nestjs-propelauth$/m);
-  local = await startLocally(start);
-  const output = curl(calls);
+  ({ child: local, output: printed } = await startLocally(start));
+  const output = curl(`${printedTokenCommand(printed)}\n${calls}`);
   assert.deepEqual(statusesIn(output), ['401', '200']);
   assert.match(output, /"email":"alice@example\.com"/);
 });
 
 test('the organization route of the README returns 200 to alice, and 403 to carol', () => {
-  const output = curl(readCommands('Decorators', localPort)[0]);
-  assert.deepEqual(statusesIn(output), ['200', '403']);
+  const token = printedTokenCommand(printed);
+  const [calls] = readCommands('Decorators', localPort);
+  assert.deepEqual(statusesIn(curl(`${token}\n${calls}`)), ['200']);
+  assert.deepEqual(statusesIn(curl(`${token.replace('alice', 'carol')}\n${calls}`)), ['403']);
 });
 
 test('the unit test of the Nest CLI still passes', () => {
@@ -220,7 +229,8 @@ test('the unit test of the Nest CLI still passes', () => {
 });
 
 test('the local module of the quick start lists its users, where the README says', async () => {
-  const response = await fetch(`http://localhost:${localPort}/propelauth/users`);
+  const [link] = /http\S+\/propelauth\/users\?\S+/.exec(stripVTControlCharacters(printed));
+  const response = await fetch(link);
   const page = await response.text();
   assert.match(page, /alice/);
   const [, orgId] = /\/orgs\/([0-9a-f-]+)\//.exec(readChapter('Decorators', 'README.md'));

@@ -6,6 +6,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
 
@@ -28,6 +29,7 @@ const STATUSES = {
 let application;
 let url;
 let output = '';
+let withSecret = '';
 
 before(async () => {
   const port = await findFreePort();
@@ -45,7 +47,8 @@ before(async () => {
     detached: true,
   });
   url = `http://localhost:${port}`;
-  output = await readUntil(application, `${url}/\n`);
+  output = stripVTControlCharacters(await readUntil(application, 'in no organization'));
+  [, withSecret] = /users\?(local_secret=\S+)/.exec(output);
 });
 
 after(async () => {
@@ -56,7 +59,7 @@ after(async () => {
 async function statusAs(caller, path) {
   const headers = {};
   if (caller !== 'nobody') {
-    const response = await fetch(`${url}/api/v1/refresh_token?user=${caller}`);
+    const response = await fetch(`${url}/api/v1/refresh_token?user=${caller}&${withSecret}`);
     const { access_token: token } = await response.json();
     headers.Authorization = `Bearer ${token}`;
   }
@@ -70,11 +73,11 @@ for (const [path, statuses] of Object.entries(STATUSES)) {
   });
 }
 
-test('npm start prints where it is, who there is and a curl line that works when pasted', () => {
+test('npm start prints where it is, who there is and commands that work when pasted', () => {
   assert.ok(output.includes(`${url}/docs`));
   for (const user of CALLERS.slice(0, 4)) assert.match(output, new RegExp(`\\b${user}\\b`));
-  const [line] = /^\s*curl .*$/m.exec(output);
-  const answer = execFileSync('sh', ['-c', line], {
+  const [commands] = /^ *TOKEN=.*\n *curl .*$/m.exec(output);
+  const answer = execFileSync('sh', ['-c', commands], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
