@@ -14,23 +14,18 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthModule } from '../module/propel-auth.module.js';
-import { AllowedOrigins } from './access/allowed-origins.js';
 import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
 import { restrictToLoopback } from './access/loopback-server.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
-import {
-  assertNoProjectInEnvironment,
-  checkLocalOptions,
-  type LocalOptions,
-} from './local-options.js';
+import { assertNoProjectInEnvironment, checkLocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
+import { LocalProjectModule } from './local-project.module.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
 import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { TokenController } from './oauth/token.controller.js';
-import { loadProjectState, projectIdOf, type ProjectState } from './project-state.js';
 import { RefreshTokenController } from './refresh-token.controller.js';
 import { localStartMessage } from './start-message.js';
 import { UsersController } from './users.controller.js';
@@ -42,36 +37,6 @@ const PATHS = [
   'propelauth/oauth/authorize',
   'propelauth/oauth/token',
 ];
-
-const PROJECT_STATE = Symbol('PROJECT_STATE');
-
-/** Provides the project to the module that verifies tokens and to the one that issues them. */
-@Module({})
-class LocalProjectModule {
-  static of({ origin, seed, secret, allowedOrigins }: LocalOptions): DynamicModule {
-    const projectId = projectIdOf(origin);
-    return {
-      module: LocalProjectModule,
-      providers: [
-        { provide: PROJECT_STATE, useFactory: () => loadProjectState(projectId) },
-        {
-          provide: LocalProject,
-          inject: [PROJECT_STATE],
-          useFactory: ({ keys }: ProjectState) => new LocalProject(origin, seed, keys),
-        },
-        {
-          provide: LocalSecret,
-          inject: [PROJECT_STATE],
-          useFactory: (state: ProjectState) =>
-            new LocalSecret(secret ?? state.secret, origin, projectId),
-        },
-        { provide: AllowedOrigins, useFactory: () => new AllowedOrigins(origin, allowedOrigins) },
-        LocalEntrance,
-      ],
-      exports: [LocalProject, LocalSecret, AllowedOrigins, LocalEntrance],
-    };
-  }
-}
 
 /**
  * Replaces `PropelAuthModule` during development: PropelAuth on your own machine, with users from a seed and no account. It adds
@@ -176,7 +141,8 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
   /** @hidden Nest calls it, when WebSocket gateways listen to the server. */
   onApplicationBootstrap(): void {
     const server: unknown = this.host.httpAdapter?.getHttpServer();
-    if (server instanceof EventEmitter) restrictToLoopback(server);
+    if (!(server instanceof EventEmitter)) return;
+    restrictToLoopback(server);
     new Logger('PropelAuth').log(localStartMessage(this.project, this.secret, this.client));
   }
 }

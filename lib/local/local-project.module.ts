@@ -1,0 +1,37 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AllowedOrigins } from './access/allowed-origins.js';
+import { LocalEntrance } from './access/local-entrance.js';
+import { LocalSecret } from './access/local-secret.js';
+import type { LocalOptions } from './local-options.js';
+import { LocalProject } from './local-project.js';
+import { loadProjectState, projectIdOf, type ProjectState } from './project-state.js';
+
+const PROJECT_STATE = Symbol('PROJECT_STATE');
+
+/** Provides the project to the module that verifies tokens and to the one that issues them. */
+@Module({})
+export class LocalProjectModule {
+  static of({ origin, seed, secret, allowedOrigins }: LocalOptions): DynamicModule {
+    const projectId = projectIdOf(origin);
+    return {
+      module: LocalProjectModule,
+      providers: [
+        { provide: PROJECT_STATE, useFactory: () => loadProjectState(projectId) },
+        {
+          provide: LocalProject,
+          inject: [PROJECT_STATE],
+          useFactory: ({ keys }: ProjectState) => new LocalProject(origin, seed, keys),
+        },
+        {
+          provide: LocalSecret,
+          inject: [PROJECT_STATE],
+          useFactory: (state: ProjectState) =>
+            new LocalSecret(secret ?? state.secret, origin, projectId),
+        },
+        { provide: AllowedOrigins, useFactory: () => new AllowedOrigins(origin, allowedOrigins) },
+        LocalEntrance,
+      ],
+      exports: [LocalProject, LocalSecret, AllowedOrigins, LocalEntrance],
+    };
+  }
+}
