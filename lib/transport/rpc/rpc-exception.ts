@@ -1,5 +1,6 @@
 import { HttpStatus, type ExecutionContext, type HttpException } from '@nestjs/common';
-import { errorBodyOf } from '../error-body.js';
+import { errorBodyOf, withoutStatusCode } from '../error-body.js';
+import { errorCodeOf } from '../error-code.js';
 import { isObject } from '../../values/is-object.js';
 import type { OptionalPackages } from '../optional-packages.js';
 
@@ -29,14 +30,16 @@ export function rpcExceptionFor(
 }
 
 /**
- * The error that the client of a message gets; clients of gRPC with a status code.
+ * The error that the client of a message gets; clients of gRPC with a status code. It has no `statusCode`: a route that sends a message
+ * throws what it gets, and Nest answers its caller with the `statusCode` of whatever is thrown.
  *
  * @param args what Nest calls the handler of the message with
  */
 export function rpcErrorFor(exception: HttpException, args: readonly unknown[]): object {
-  const body = errorBodyOf(exception);
-  if (!args.some(isGrpcCall)) return body;
-  return { ...body, code: GRPC_CODES[exception.getStatus()] ?? GRPC_UNKNOWN };
+  const body = withoutStatusCode(errorBodyOf(exception));
+  return args.some(isGrpcCall)
+    ? { ...body, code: GRPC_CODES[exception.getStatus()] ?? GRPC_UNKNOWN }
+    : { code: errorCodeOf(exception), ...body };
 }
 
 /** `ServerUnaryCall` of `@grpc/grpc-js` and its siblings for streams. */
