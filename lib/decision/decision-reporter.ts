@@ -11,6 +11,7 @@ import { handlerAccessOf } from '../rules/handler-access.js';
 import { isRefusalException } from '../refusals/exception-for.js';
 import { PropelAuthUnavailableException } from '../refusals/refusal.exceptions.js';
 import { Refusal } from '../refusals/refusal.js';
+import { LimitedLog } from '../values/limited-log.js';
 
 /** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
 interface RoutedRequest {
@@ -31,6 +32,7 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
 @Injectable()
 export class DecisionReporter {
   private readonly logger = new Logger('PropelAuth');
+  private readonly failures = new LimitedLog();
   private readonly onDecision: ((event: AccessDecisionEvent) => unknown) | undefined;
 
   constructor({ onDecision }: ResolvedOptions) {
@@ -87,7 +89,7 @@ export class DecisionReporter {
 
   private complain(error: unknown, what = 'onDecision failed'): void {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    this.logger.error(`${what}: ${message}`, stack);
+    this.failures.error(`${what}: ${message}`, stack);
   }
 }
 

@@ -17,6 +17,7 @@ import {
   rememberUpgradeRequest,
 } from '../transport/websocket/websocket-handshake.js';
 import { Refusal } from '../refusals/refusal.js';
+import { LimitedLog } from '../values/limited-log.js';
 
 // As numbers, which exceptions have.
 const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
@@ -34,6 +35,7 @@ const CLOSE_CODES = { policyViolation: 1008, tryAgainLater: 1013, internalError:
 @Injectable()
 export class ConnectionAuthenticator {
   private readonly logger = new Logger('PropelAuth');
+  private readonly failures = new LimitedLog();
   private readonly timers = new WeakMap<object, NodeJS.Timeout>();
 
   constructor(
@@ -90,7 +92,7 @@ export class ConnectionAuthenticator {
       emitException(client, exception);
     } else {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      this.logger.error(`A WebSocket connection could not be authenticated: ${message}`, stack);
+      this.failures.error(`A WebSocket connection could not be authenticated: ${message}`, stack);
     }
     disconnect(
       client,
