@@ -13,6 +13,7 @@ import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
+import { isEvent } from '../rules/handled-events.js';
 import type { Policy } from '../rules/policy.js';
 import {
   isPrimitiveMessage,
@@ -181,7 +182,7 @@ export class AccessDecider {
     this.reporter.rejected(decision, error, exception);
     // An organization source of the application may throw one of its own.
     return exception instanceof HttpException
-      ? this.translator.translate(exception, decision.context)
+      ? this.translator.translate(exception, decision.context, isEvent(decision.context))
       : exception;
   }
 }

@@ -80,7 +80,7 @@ export class MessageClient {
     }
   }
 
-  async emit(pattern: string, message: object): Promise<void> {
+  async emit(pattern: string | object, message: object): Promise<void> {
     await firstValueFrom(this.client.emit(pattern, message), { defaultValue: undefined });
   }
 }

@@ -1,4 +1,9 @@
-import { HttpStatus, type ExecutionContext, type HttpException } from '@nestjs/common';
+import {
+  HttpStatus,
+  IntrinsicException,
+  type ExecutionContext,
+  type HttpException,
+} from '@nestjs/common';
 import { errorBodyOf, withoutStatusCode } from '../error-body.js';
 import { errorCodeOf } from '../error-code.js';
 import { isObject } from '../../values/is-object.js';
@@ -16,6 +21,14 @@ const GRPC_CODES: Record<number, number> = {
   [HttpStatus.SERVICE_UNAVAILABLE]: 14,
 };
 const GRPC_UNKNOWN = 2;
+
+/**
+ * What to throw for an event. Nest 12 logs an `RpcException` of an event with all that is in it, and logs no `IntrinsicException`. Not the
+ * exception itself, which is one: the filters for HTTP requests that a hybrid application may share would take it for theirs.
+ */
+export function eventExceptionFor(exception: HttpException): IntrinsicException {
+  return new IntrinsicException(exception.message, { cause: exception });
+}
 
 /** What to throw for a message of a microservice. */
 export function rpcExceptionFor(
