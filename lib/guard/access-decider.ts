@@ -178,11 +178,16 @@ export class AccessDecider {
 
   /** The exception to throw, as clients of the transport understand it. */
   private reject(decision: Decision, error: unknown): unknown {
-    const exception = exceptionFor(error, this.options.debugMode);
+    const { context, policy } = decision;
+    const exception = exceptionFor(
+      error,
+      this.options.debugMode,
+      (reason) => policy && this.callers.describeRefusal(reason, context, policy),
+    );
     this.reporter.rejected(decision, error, exception);
     // An organization source of the application may throw one of its own.
     return exception instanceof HttpException
-      ? this.translator.translate(exception, decision.context, isEvent(decision.context))
+      ? this.translator.translate(exception, context, isEvent(context))
       : exception;
   }
 }

@@ -13,6 +13,7 @@ import {
   type SocketIoClient,
 } from '../transport/websocket/websocket-clients.js';
 import {
+  describeHandshakeRefusal,
   handshakeTokenOf,
   rememberUpgradeRequest,
 } from '../transport/websocket/websocket-handshake.js';
@@ -86,7 +87,9 @@ export class ConnectionAuthenticator {
 
   /** Tells a client why, and disconnects it. */
   private rejectConnection(client: Client, error: unknown): void {
-    const exception = exceptionFor(error, this.options.debugMode);
+    const exception = exceptionFor(error, this.options.debugMode, (reason) =>
+      describeHandshakeRefusal(reason, client),
+    );
     if (isRefusalException(exception)) {
       this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
       emitException(client, exception);

@@ -9,6 +9,10 @@ export const rpcTransport: Transport = {
   readToken() {
     throw new Refusal('token_missing');
   },
+  describeRefusal: (reason) =>
+    reason === 'token_missing'
+      ? 'Messages have an access token where the option tokenSource says, and it is not set'
+      : undefined,
   needsTokenSource: true,
   tokenScopeOf: firstObjectOf,
   decisionKeyOf(context) {
