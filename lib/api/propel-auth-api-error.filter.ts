@@ -2,7 +2,6 @@ import { STATUS_CODES, type ServerResponse } from 'node:http';
 import {
   Catch,
   HttpException,
-  Logger,
   Optional,
   type ArgumentsHost,
   type ExceptionFilter,
@@ -13,6 +12,7 @@ import { graphqlErrorFor } from '../transport/graphql/graphql-error.js';
 import { rpcErrorFor } from '../transport/rpc/rpc-exception.js';
 import { emitException } from '../transport/websocket/websocket-exception.js';
 import { isNativeClient, isSocketIoClient } from '../transport/websocket/websocket-clients.js';
+import { LimitedLog } from '../values/limited-log.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 /** What Express and Fastify have in common. */
@@ -33,7 +33,7 @@ interface HttpResponse {
  * - clients of WebSocket gateways get the event `exception`;
  * - messages of microservices get an error, as from an `RpcException`.
  *
- * Errors with a status of 500 or more are logged, without PropelAuth's response. For messages of microservices all errors are logged,
+ * Errors with a status of 500 or more are logged, without PropelAuth's response, the same error once a minute. For messages of microservices all errors are logged,
  * because the sender of an event gets no error.
  *
  * Register it with `APP_FILTER` or `@UseFilters()`, or with `app.useGlobalFilters()`, where it does not know `debugMode`; gateways support `@UseFilters()` only. Without this filter
@@ -49,7 +49,7 @@ interface HttpResponse {
  */
 @Catch(PropelAuthApiError)
 export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiError> {
-  private readonly logger = new Logger('PropelAuth');
+  private readonly lines = new LimitedLog();
   private readonly debugMode: boolean;
 
   /** @hidden Nest's injector calls it; `new PropelAuthApiErrorFilter()` is as without `debugMode`. */
@@ -88,8 +88,8 @@ export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiEr
   }
 
   private log(error: PropelAuthApiError, type: string): void {
-    if (error.status >= 500) this.logger.error(error.message, error.stack);
-    else if (type === 'rpc') this.logger.warn(error.message);
+    if (error.status >= 500) this.lines.error(error.message, error.stack);
+    else if (type === 'rpc') this.lines.warn(error.message);
   }
 
   /** An exception of Nest's that holds the body only. */

@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { parseSnakeCaseToCamelCase, type ApiKeyValidation } from '@propelauth/node-apis';
 import { isJsonObject } from '../values/json-object.js';
+import { LimitedLog } from '../values/limited-log.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
@@ -27,9 +28,8 @@ export interface StepUpGrantRequest {
  */
 @Injectable()
 export class BackendClient {
-  private readonly logger = new Logger('PropelAuth');
+  private readonly log = new LimitedLog();
   private readonly outages = new OutageLog();
-  private hasLoggedWrongKey = false;
 
   constructor(private readonly options: ResolvedOptions) {}
 
@@ -108,9 +108,7 @@ export class BackendClient {
   }
 
   private logWrongKey(): void {
-    if (this.hasLoggedWrongKey) return;
-    this.hasLoggedWrongKey = true;
-    this.logger.error(
+    this.log.error(
       `${describeConfigurationError(401, this.options)} Until then API keys and step-up grants are answered with 503.`,
     );
   }

@@ -1,19 +1,15 @@
 import { Logger } from '@nestjs/common';
-import { RateLimiter } from '../values/rate-limiter.js';
+import { LimitedLog } from '../values/limited-log.js';
 import { Refusal } from '../refusals/refusal.js';
 
-const BETWEEN_LINES_MILLISECONDS = 60_000;
-
 /**
- * Logs one warning when PropelAuth stops answering what decides access, and one line when it answers again, however many calls notice. Of
- * an outage that comes and goes it logs one a minute, and how many it left out.
+ * Logs one warning when PropelAuth stops answering what decides access, and one line when it answers again, however many calls notice.
  */
 export class OutageLog {
   private readonly logger = new Logger('PropelAuth');
-  private readonly lines = new RateLimiter(1, BETWEEN_LINES_MILLISECONDS);
+  private readonly warnings = new LimitedLog();
   private isOut = false;
   private isLogged = false;
-  private leftOut = 0;
 
   /** Asks PropelAuth, and notices how that ends. */
   async watch<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
@@ -31,14 +27,9 @@ export class OutageLog {
   private begin({ message }: Error): void {
     if (this.isOut) return;
     this.isOut = true;
-    this.isLogged = this.lines.take();
-    if (!this.isLogged) {
-      this.leftOut++;
-      return;
-    }
-    const leftOut = this.leftOut === 0 ? '' : ` ${this.leftOut} more outages were not logged.`;
-    this.leftOut = 0;
-    this.logger.warn(`${message}. Calls with API keys or step-up grants return 503.${leftOut}`);
+    this.isLogged = this.warnings.warn(
+      `${message}. Calls with API keys or step-up grants return 503.`,
+    );
   }
 
   private end(): void {

@@ -3,6 +3,9 @@ import type { UserClass } from '@propelauth/node-apis';
 import { ApiKeyAuthenticator } from './api-key/api-key-authenticator.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { TokenAuthenticator } from './token/token-authenticator.js';
+import type { TokenSource } from '../options/token-source.interface.js';
+import type { RejectionReason } from '../refusals/refusal-table.js';
+import { describeTokenSourceRefusal } from '../transport/token-places.js';
 import { readTokenFrom } from '../transport/token-from-source.js';
 import type { Transport } from '../transport/transport.interface.js';
 import { addressOf, transportOf } from '../transport/transport-of.js';
@@ -51,17 +54,28 @@ export class CallerIdentifier {
     return this.tokens.authenticate(token, transport.tokenScopeOf(context));
   }
 
-  private readToken(
-    context: ExecutionContext,
-    { tokenSources }: Policy,
-    transport: Transport,
-  ): string {
-    if (tokenSources.length > 0) return readTokenFrom(tokenSources, context);
+  private readToken(context: ExecutionContext, policy: Policy, transport: Transport): string {
+    const sources = this.tokenSourcesOf(policy, transport);
+    return sources.length > 0 ? readTokenFrom(sources, context) : transport.readToken(context);
+  }
+
+  /** The functions that say where the token is; none where the transport knows. */
+  private tokenSourcesOf({ tokenSources }: Policy, transport: Transport): readonly TokenSource[] {
+    if (tokenSources.length > 0 || transport.needsTokenSource !== true) return tokenSources;
     const { tokenSource } = this.options;
-    if (tokenSource !== undefined && transport.needsTokenSource) {
-      return readTokenFrom([tokenSource], context);
-    }
-    return transport.readToken(context);
+    return tokenSource === undefined ? [] : [tokenSource];
+  }
+
+  /** What `debugMode` says about a call whose credential is missing or malformed; `undefined` for the words of the reason. */
+  describeRefusal(
+    reason: RejectionReason,
+    context: ExecutionContext,
+    policy: Policy,
+  ): string | undefined {
+    const transport = transportOf(context);
+    return this.tokenSourcesOf(policy, transport).length > 0
+      ? describeTokenSourceRefusal(reason)
+      : transport.describeRefusal?.(reason, context);
   }
 
   private identifyOptionalUser(

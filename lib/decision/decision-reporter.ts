@@ -1,4 +1,4 @@
-import { Injectable, Logger, type ExecutionContext } from '@nestjs/common';
+import { HttpException, Injectable, Logger, type ExecutionContext } from '@nestjs/common';
 import type {
   AccessDecisionEvent,
   AccessedRoute,
@@ -7,10 +7,12 @@ import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Decision } from './decision.js';
 import { summaryOf } from '../rules/access-summary.js';
+import { eventNamesOf, isEvent } from '../rules/handled-events.js';
 import { handlerAccessOf } from '../rules/handler-access.js';
 import { isRefusalException } from '../refusals/exception-for.js';
 import { PropelAuthUnavailableException } from '../refusals/refusal.exceptions.js';
 import { Refusal } from '../refusals/refusal.js';
+import { LimitedLog } from '../values/limited-log.js';
 
 /** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
 interface RoutedRequest {
@@ -27,10 +29,13 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
   rpc: 'RPC',
 };
 
-/** Reports decisions: rejected calls to the log at debug level, and every call to the application's `onDecision`. */
+/**
+ * Reports decisions: rejected calls to the log, at debug level and events as warnings, and every call to the application's `onDecision`.
+ */
 @Injectable()
 export class DecisionReporter {
   private readonly logger = new Logger('PropelAuth');
+  private readonly limited = new LimitedLog();
   private readonly onDecision: ((event: AccessDecisionEvent) => unknown) | undefined;
 
   constructor({ onDecision }: ResolvedOptions) {
@@ -52,7 +57,7 @@ export class DecisionReporter {
   rejected(decision: Decision, cause: unknown, exception: unknown): void {
     const route = routeOf(decision.context);
     const reason = isRefusalException(exception) ? exception.reason : 'error';
-    this.log(decision, route, reason);
+    this.log(decision, route, reason, exception);
     if (this.onDecision === undefined) return;
     const orgId = cause instanceof Refusal ? cause.orgId : undefined;
     this.tell({
@@ -66,14 +71,26 @@ export class DecisionReporter {
   }
 
   /** A description that fails must not change the response. */
-  private log(decision: Decision, route: AccessedRoute, reason: string): void {
+  private log(decision: Decision, route: AccessedRoute, reason: string, exception: unknown): void {
     try {
-      this.logger.debug(
-        `${describeCall(decision.context, route)} rejected: ${reason}.${requirementsOf(decision)}`,
-      );
+      const { context } = decision;
+      const requirements = requirementsOf(decision);
+      if (exception instanceof HttpException && isEvent(context)) {
+        const status = exception.getStatus();
+        this.logEvent(
+          `${describeEvent(route, context)} rejected: ${status} ${reason}.${requirements}`,
+        );
+      } else {
+        this.logger.debug(`${describeCall(context, route)} rejected: ${reason}.${requirements}`);
+      }
     } catch (error) {
       this.complain(error, 'The rejected call cannot be described');
     }
+  }
+
+  /** The sender of an event gets no response: nobody but the log is told. */
+  private logEvent(line: string): void {
+    if (!this.limited.warn(line)) this.logger.debug(line);
   }
 
   private tell(event: AccessDecisionEvent): void {
@@ -87,7 +104,7 @@ export class DecisionReporter {
 
   private complain(error: unknown, what = 'onDecision failed'): void {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    this.logger.error(`${what}: ${message}`, stack);
+    this.limited.error(`${what}: ${message}`, stack);
   }
 }
 
@@ -132,6 +149,11 @@ function describeCall(context: ExecutionContext, route: AccessedRoute): string {
   const type = context.getType<string>();
   const called = [method, path].filter(Boolean).join(' ') || (TRANSPORTS[type] ?? type);
   return `${called} (${controller}.${handler})`;
+}
+
+/** `event order.paid (OrdersController.onPaid)`. */
+function describeEvent({ controller, handler }: AccessedRoute, context: ExecutionContext): string {
+  return `event ${eventNamesOf(context)} (${controller}.${handler})`;
 }
 
 /** Without rules, where it failed before they were known. */

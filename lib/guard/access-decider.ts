@@ -13,6 +13,7 @@ import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
+import { isEvent } from '../rules/handled-events.js';
 import type { Policy } from '../rules/policy.js';
 import {
   isPrimitiveMessage,
@@ -177,11 +178,16 @@ export class AccessDecider {
 
   /** The exception to throw, as clients of the transport understand it. */
   private reject(decision: Decision, error: unknown): unknown {
-    const exception = exceptionFor(error, this.options.debugMode);
+    const { context, policy } = decision;
+    const exception = exceptionFor(
+      error,
+      this.options.debugMode,
+      (reason) => policy && this.callers.describeRefusal(reason, context, policy),
+    );
     this.reporter.rejected(decision, error, exception);
     // An organization source of the application may throw one of its own.
     return exception instanceof HttpException
-      ? this.translator.translate(exception, decision.context)
+      ? this.translator.translate(exception, context, isEvent(context))
       : exception;
   }
 }

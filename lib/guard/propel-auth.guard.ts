@@ -39,7 +39,7 @@ export class PropelAuthGuard implements CanActivate {
    * @returns `true`, or a promise of it while a token has to be verified
    * @throws {PropelAuthUnauthorizedException} 401, {@link PropelAuthForbiddenException} 403 or
    * {@link PropelAuthUnavailableException} 503; in a GraphQL resolver the same with `extensions`, in a gateway a `WsException`
-   * and in a message handler an `RpcException`, with the former as its `cause`
+   * and in a message handler an `RpcException` (of an event an `IntrinsicException`), with the former as its `cause`
    */
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     return (this.decider as AccessDecider).decideFor(this, context);

@@ -6,7 +6,7 @@ const replaced = (className: string) => `${className} replaces a method`;
 const dropped = (className: string) => `Nest calls no guard class for ${className}`;
 
 describe('A call that cannot be decided about', () => {
-  it('is logged once for each class and each cause', () => {
+  it('is logged once a minute for each class and each cause', () => {
     const logger = new RecordingLogger();
     Logger.overrideLogger(logger);
     class Reports {}

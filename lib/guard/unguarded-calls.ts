@@ -1,9 +1,8 @@
-import { InternalServerErrorException, Logger, type ExecutionContext } from '@nestjs/common';
+import { InternalServerErrorException, type ExecutionContext } from '@nestjs/common';
+import { LimitedLog } from '../values/limited-log.js';
 
-const logger = new Logger('PropelAuth');
-
-/** What was logged about each class: once, however many calls there are. */
-const logged = new WeakMap<object, Set<Function>>();
+/** Of the process: the sentinel that calls this belongs to no application. */
+const log = new LimitedLog();
 
 /**
  * The exception for a call that cannot be decided about because of how the application is written: 500. The log says why, the client
@@ -15,11 +14,6 @@ export function exceptionForUnguarded(
   context: ExecutionContext,
   describe: (className: string) => string,
 ): InternalServerErrorException {
-  const type = context.getClass();
-  const ofClass = logged.get(type) ?? new Set();
-  if (!ofClass.has(describe)) {
-    logged.set(type, ofClass.add(describe));
-    logger.error(describe(type.name));
-  }
+  log.error(describe(context.getClass().name));
   return new InternalServerErrorException();
 }

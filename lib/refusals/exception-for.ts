@@ -7,7 +7,7 @@ import {
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
 } from './refusal.exceptions.js';
-import { REFUSALS } from './refusal-table.js';
+import { REFUSALS, type RejectionReason } from './refusal-table.js';
 
 const REFUSAL_EXCEPTIONS = [
   PropelAuthUnauthorizedException,
@@ -20,13 +20,25 @@ const REFUSAL_EXCEPTIONS = [
 /** An exception for a refusal. */
 export type RefusalException = InstanceType<(typeof REFUSAL_EXCEPTIONS)[number]>;
 
-/** The exception for a refusal. Anything else stays what it is. */
-export function exceptionFor(error: unknown, debugMode: boolean): unknown {
+/**
+ * The exception for a refusal. Anything else stays what it is.
+ *
+ * @param describe what `debugMode` says about a reason to refuse a credential, where the words of the table do not fit
+ */
+export function exceptionFor(
+  error: unknown,
+  debugMode: boolean,
+  describe?: (reason: RejectionReason) => string | undefined,
+): unknown {
   if (!(error instanceof Refusal)) return error;
   const { reason, retryAfterSeconds } = error;
   switch (REFUSALS[reason].status) {
     case HttpStatus.UNAUTHORIZED:
-      return new PropelAuthUnauthorizedException(reason, debugMode);
+      return new PropelAuthUnauthorizedException(
+        reason,
+        debugMode,
+        debugMode ? describe?.(reason) : undefined,
+      );
     case HttpStatus.TOO_MANY_REQUESTS:
       return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, debugMode);
     case HttpStatus.SERVICE_UNAVAILABLE:

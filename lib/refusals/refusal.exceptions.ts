@@ -37,12 +37,14 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
   /**
    * @param reason why the credential was rejected
    * @param debugMode whether the body includes the reason
+   * @param description what the body says with it. Default: the words of the reason, for HTTP
    */
   constructor(
     readonly reason: RejectionReason,
     debugMode: boolean,
+    description?: string,
   ) {
-    super(bodyOf(HttpStatus.UNAUTHORIZED, reason, debugMode));
+    super(bodyOf(HttpStatus.UNAUTHORIZED, reason, debugMode, description));
     this.challenge = challengeOf(reason);
   }
 }
@@ -155,8 +157,12 @@ export class PropelAuthWebhookException extends BadRequestException {
 }
 
 /** The shape of Nest's own bodies, with the reason. */
-function bodyOf(statusCode: HttpStatus, reason: RejectionReason, debugMode: boolean): object {
-  const { description } = REFUSALS[reason];
+function bodyOf(
+  statusCode: HttpStatus,
+  reason: RejectionReason,
+  debugMode: boolean,
+  description = REFUSALS[reason].description,
+): object {
   const error = STATUS_CODES[statusCode];
   if (debugMode) return { message: description, error, statusCode, reason };
   return { message: error, statusCode, ...(reason === 'step_up_required' && { reason }) };

@@ -13,10 +13,12 @@ import {
   type SocketIoClient,
 } from '../transport/websocket/websocket-clients.js';
 import {
+  describeHandshakeRefusal,
   handshakeTokenOf,
   rememberUpgradeRequest,
 } from '../transport/websocket/websocket-handshake.js';
 import { Refusal } from '../refusals/refusal.js';
+import { LimitedLog } from '../values/limited-log.js';
 
 // As numbers, which exceptions have.
 const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
@@ -34,6 +36,7 @@ const CLOSE_CODES = { policyViolation: 1008, tryAgainLater: 1013, internalError:
 @Injectable()
 export class ConnectionAuthenticator {
   private readonly logger = new Logger('PropelAuth');
+  private readonly failures = new LimitedLog();
   private readonly timers = new WeakMap<object, NodeJS.Timeout>();
 
   constructor(
@@ -84,13 +87,15 @@ export class ConnectionAuthenticator {
 
   /** Tells a client why, and disconnects it. */
   private rejectConnection(client: Client, error: unknown): void {
-    const exception = exceptionFor(error, this.options.debugMode);
+    const exception = exceptionFor(error, this.options.debugMode, (reason) =>
+      describeHandshakeRefusal(reason, client),
+    );
     if (isRefusalException(exception)) {
       this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
       emitException(client, exception);
     } else {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      this.logger.error(`A WebSocket connection could not be authenticated: ${message}`, stack);
+      this.failures.error(`A WebSocket connection could not be authenticated: ${message}`, stack);
     }
     disconnect(
       client,

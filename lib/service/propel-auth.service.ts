@@ -20,6 +20,7 @@ import {
   roleRequirement,
   type OrgRequirement,
 } from '../rules/org-requirement.js';
+import type { RejectionReason } from '../refusals/refusal-table.js';
 import { Refusal } from '../refusals/refusal.js';
 import { exceptionFor } from '../refusals/exception-for.js';
 
@@ -74,9 +75,11 @@ export class PropelAuthService {
       const known = this.authenticator.recallPromise(token);
       if (known !== undefined) return asDeclared(known);
     } catch (error) {
-      return Promise.reject(this.exceptionFor(error));
+      return Promise.reject(this.exceptionFor(error, describeBareToken));
     }
-    return asDeclared(this.withExceptions(() => this.authenticator.authenticate(token)));
+    return asDeclared(
+      this.withExceptions(() => this.authenticator.authenticate(token), describeBareToken),
+    );
   }
 
   /**
@@ -332,18 +335,28 @@ export class PropelAuthService {
   }
 
   /** Without waiting for what is there already: each `await` would take longer than the look-up of a known token. */
-  private withExceptions<Result>(check: () => Result | Promise<Result>): Promise<Result> {
+  private withExceptions<Result>(
+    check: () => Result | Promise<Result>,
+    describe?: DescribeRefusal,
+  ): Promise<Result> {
     try {
       const result = check();
       return result instanceof Promise
-        ? result.catch((error: unknown) => Promise.reject(this.exceptionFor(error)))
+        ? result.catch((error: unknown) => Promise.reject(this.exceptionFor(error, describe)))
         : Promise.resolve(result);
     } catch (error) {
-      return Promise.reject(this.exceptionFor(error));
+      return Promise.reject(this.exceptionFor(error, describe));
     }
   }
 
-  private exceptionFor(error: unknown): Error {
-    return exceptionFor(error, this.options.debugMode) as Error;
+  private exceptionFor(error: unknown, describe?: DescribeRefusal): Error {
+    return exceptionFor(error, this.options.debugMode, describe) as Error;
   }
+}
+
+type DescribeRefusal = (reason: RejectionReason) => string | undefined;
+
+/** A token that came with no header that could be named. */
+function describeBareToken(reason: RejectionReason): string | undefined {
+  return reason === 'token_malformed' ? 'The value is not an access token' : undefined;
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionContext, HttpException } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
+import type { RejectionReason } from '../refusals/refusal-table.js';
 import type { OptionalPackages } from './optional-packages.js';
 
 /** What the guard has to know of a way that calls reach handlers: where the parts of a call are. */
@@ -11,6 +12,12 @@ export interface Transport {
    * @throws {Refusal} when there is none, or not exactly one
    */
   readToken(context: ExecutionContext): string;
+
+  /**
+   * What `debugMode` says about a call whose credential is missing or malformed, where it is looked for elsewhere than in the
+   * Authorization header of an HTTP request. `undefined` for the words of the reason.
+   */
+  describeRefusal?(reason: RejectionReason, context: ExecutionContext): string | undefined;
 
   /** Whether only the application can say where the token of a call is. */
   readonly needsTokenSource?: true;
@@ -44,6 +51,8 @@ export interface Transport {
 export interface TranslationTools {
   readonly adapterHost: HttpAdapterHost;
   readonly packages: OptionalPackages;
+  /** Whether the call is an event of a microservice, whose sender gets no response. */
+  readonly isEvent: boolean;
 }
 
 /** What the guard leaves on a request, connection or message. Nothing here reads it back. */

@@ -1,9 +1,10 @@
-import { Inject, Injectable, InternalServerErrorException, Logger } from '@nestjs/common';
+import { Inject, Injectable, InternalServerErrorException } from '@nestjs/common';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { RequestHeaders } from '../transport/transport.interface.js';
 import { loadSvix, type Svix } from './svix.js';
 import type { PropelAuthWebhookEvent } from './webhook-event.js';
 import { Refusal } from '../refusals/refusal.js';
+import { LimitedLog } from '../values/limited-log.js';
 
 /** The token of the package `svix`, or of its absence. */
 export const SVIX = Symbol('svix');
@@ -23,9 +24,7 @@ type Webhook = InstanceType<Svix['Webhook']>;
 export class WebhookVerifier {
   // A private field, since each holds a secret: printing this object cannot print it.
   readonly #webhooks: readonly Webhook[];
-  private readonly logger = new Logger('PropelAuth');
-  /** Once, however many requests there are. */
-  private isReported = false;
+  private readonly log = new LimitedLog();
 
   constructor(
     { webhookSecrets }: ResolvedOptions,
@@ -69,13 +68,10 @@ export class WebhookVerifier {
     const { rawBody } = request;
     if (Buffer.isBuffer(rawBody)) return rawBody.toString('utf8');
     if (!hasJsonBody(request)) throw new Refusal('webhook_invalid');
-    if (!this.isReported) {
-      this.isReported = true;
-      this.logger.error(
-        'An event came to a route under @PropelAuthWebhook(), and request.rawBody is no buffer: it cannot be verified and is answered ' +
-          'with 500. Create the application with NestFactory.create(AppModule, { rawBody: true }).',
-      );
-    }
+    this.log.error(
+      'An event came to a route under @PropelAuthWebhook(), and request.rawBody is no buffer: it cannot be verified and is answered ' +
+        'with 500. Create the application with NestFactory.create(AppModule, { rawBody: true }).',
+    );
     throw new InternalServerErrorException();
   }
 }

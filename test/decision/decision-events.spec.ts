@@ -149,11 +149,11 @@ describe('onDecision', () => {
     ],
     ['rejects', () => Promise.reject(new Error('audit log is full'))],
   ])(
-    'does not change the response when it %s, and the error is logged',
+    'does not change the response when it %s, and the error is logged once a minute',
     async (_name, onDecision) => {
       expect((await get(path, alice, onDecision)).status).toBe(200);
       expect((await get(path, carol, onDecision)).status).toBe(403);
-      expect(logger.error).toHaveBeenCalledTimes(2);
+      expect(logger.error).toHaveBeenCalledTimes(1);
       expect(logger.error).toHaveBeenCalledWith(
         'onDecision failed: audit log is full',
         expect.any(String),
@@ -178,6 +178,6 @@ describe('onDecision', () => {
     expect((await get('/unnameable')).status).toBe(401);
     expect((await get('/unnameable', carol)).status).toBe(403);
     expect(events.map(({ reason }) => reason)).toEqual(['token_missing', 'org_missing']);
-    expect(logger.error).toHaveBeenCalledTimes(2);
+    expect(logger.error).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Controller, Get, Scope, type Type } from '@nestjs/common';
 import {
   orgFromQuery,
@@ -316,7 +317,10 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
 });
 
 describe('A route that rejects all calls', () => {
-  it('is logged once', async () => {
+  it('is logged once a minute, with how many calls were left out', async () => {
+    // A minute after the tests before.
+    const now = Math.ceil(performance.now()) + 60_000;
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(now);
     const logger = new RecordingLogger();
     const { app, url } = await startGuarded({ controllers: [constructed(bindSelf, perRequest)] });
     app.useLogger(logger);
@@ -326,5 +330,8 @@ describe('A route that rejects all calls', () => {
         .expect(500, { message: 'Internal Server Error', statusCode: 500 });
     }
     expect(logger.of('error')).toEqual([expect.stringContaining('Reports replaces')]);
+    clock.mockReturnValue(now + 60_000);
+    await request(url, null).get('/list').expect(500);
+    expect(logger.of('error')[1]).toContain('(identical lines left out: 2)');
   });
 });

@@ -55,7 +55,11 @@ export async function connectLate(app: INestApplication): Promise<MessageClient>
 
 /** Sends messages over TCP. */
 export class MessageClient {
-  constructor(private readonly client: ClientTCP) {}
+  /** @param address where the microservice listens */
+  constructor(
+    private readonly client: ClientTCP,
+    readonly address: { host: string; port: number },
+  ) {}
 
   /** Sends this along with every message from here on. */
   addMetadata(metadata: Record<string, string>): void {
@@ -76,7 +80,7 @@ export class MessageClient {
     }
   }
 
-  async emit(pattern: string, message: object): Promise<void> {
+  async emit(pattern: string | object, message: object): Promise<void> {
     await firstValueFrom(this.client.emit(pattern, message), { defaultValue: undefined });
   }
 }
@@ -85,5 +89,5 @@ function connectTo(microservice: INestMicroservice): MessageClient {
   const { address: host, port } = microservice.unwrap<Server>().address() as AddressInfo;
   const client = new ClientTCP({ host, port });
   registerCleanup(() => client.close());
-  return new MessageClient(client);
+  return new MessageClient(client, { host, port });
 }

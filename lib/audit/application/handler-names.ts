@@ -1,10 +1,10 @@
+import { messagePatternsOf, patternInWords } from '../../transport/rpc/message-patterns.js';
 import type { ApplicationHandler } from './application-handler.js';
 
-// The keys under which Nest's packages keep what a resolver resolves, and which messages a method handles.
+// The keys under which Nest's packages keep what a resolver resolves, and which events a gateway handles.
 const RESOLVER_TYPE_METADATA = 'graphql:resolver_type';
 const RESOLVER_NAME_METADATA = 'graphql:resolver_name';
 const GATEWAY_EVENT_METADATA = 'message';
-const MESSAGE_PATTERNS_METADATA = 'microservices:pattern';
 
 /** Where a resolver is in the schema: its type, and the field with its type, such as `User.posts`. */
 export function schemaFieldOf({ controller, name, handler, kind }: ApplicationHandler) {
@@ -25,19 +25,8 @@ export function handlerNamesOf(handler: ApplicationHandler): string[] {
     case 'gateway':
       return [`event ${patternInWords(Reflect.getMetadata(GATEWAY_EVENT_METADATA, declared))}`];
     case 'message':
-      return (Reflect.getMetadata(MESSAGE_PATTERNS_METADATA, declared) as unknown[]).map(
-        (pattern) => `message ${patternInWords(pattern)}`,
-      );
+      return messagePatternsOf(declared).map((pattern) => `message ${pattern}`);
     default:
       return [schemaFieldOf(handler).field];
   }
-}
-
-/** A method of gRPC as gRPC writes it; another object as JSON. */
-function patternInWords(pattern: unknown): string {
-  if (typeof pattern !== 'object' || pattern === null) return String(pattern);
-  const { service, rpc } = pattern as { service?: unknown; rpc?: unknown };
-  return typeof service === 'string' && typeof rpc === 'string'
-    ? `${service}/${rpc}`
-    : JSON.stringify(pattern);
 }

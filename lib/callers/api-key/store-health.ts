@@ -1,20 +1,16 @@
-import { Logger } from '@nestjs/common';
 import { DeadlineError } from '../../backend/deadline.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
-import { RateLimiter } from '../../values/rate-limiter.js';
-
-const BETWEEN_LINES_MILLISECONDS = 60_000;
+import { LimitedLog } from '../../values/limited-log.js';
 
 /** Stores of Keyv emit errors, and one that nobody listens to ends the process. */
 interface Emitter {
   on?: (event: 'error', listener: (error: unknown) => void) => unknown;
 }
 
-/** Says once that a store fails, however many requests meet it; of one that comes and goes, at most once a minute. */
+/** Logs once that a store fails, however many requests meet it. */
 export class StoreHealth {
-  private readonly logger = new Logger('PropelAuth');
-  private readonly lines = new RateLimiter(1, BETWEEN_LINES_MILLISECONDS);
+  private readonly warnings = new LimitedLog();
   private isFailing = false;
   private failureCount = 0;
 
@@ -33,7 +29,7 @@ export class StoreHealth {
 
   noteFailure(error: unknown): void {
     this.failureCount++;
-    if (!this.isFailing && this.lines.take()) this.logger.warn(describe(error));
+    if (!this.isFailing) this.warnings.warn(describe(error));
     this.isFailing = true;
   }
 }

@@ -4,6 +4,7 @@ import { BackendClient } from '../../backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { retryDelay } from '../../backend/retry-delay.js';
+import { LimitedLog } from '../../values/limited-log.js';
 import { RateLimiter } from '../../values/rate-limiter.js';
 import { fetchVerifierKey } from './fetch-verifier-key.js';
 import { parseVerifierKey } from './parse-verifier-key.js';
@@ -27,6 +28,7 @@ export interface KeyFailure {
 @Injectable()
 export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('PropelAuth');
+  private readonly warnings = new LimitedLog();
   private readonly isManual: boolean;
   private readonly rotationFetches = new RateLimiter(
     ROTATION_FETCHES_AT_ONCE,
@@ -90,7 +92,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
       await this.fetchOnce();
     } catch (error) {
       if (error instanceof PropelAuthConfigurationError) throw error;
-      this.logger.warn(
+      this.warnings.warn(
         `${messageOf(error)}. Until the verification key is there, requests with an access token are answered with 503. ` +
           'Asking again.',
       );
@@ -144,7 +146,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     this.failures++;
     this.lastFailure = { message: messageOf(error), since: this.lastFailure?.since ?? new Date() };
     if (this.current !== undefined && this.failures === 1) {
-      this.logger.warn(
+      this.warnings.warn(
         `${messageOf(error)}. The verification key that is held stays in use; asking again.`,
       );
     }

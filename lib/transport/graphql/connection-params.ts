@@ -31,6 +31,22 @@ function readToken(connectionParams: object): { token: string | undefined } | Re
   }
 }
 
+/** The connection parameter `Authorization` as the client has given it, among as many parameters as are looked at. */
+export function authorizationParamOf(connectionParams: unknown): unknown {
+  if (!isObject(connectionParams)) return undefined;
+  let count = 0;
+  for (const name in connectionParams) {
+    count++;
+    if (count > MAXIMUM_PARAMETERS) return undefined;
+    if (isAuthorization(name)) return (connectionParams as Record<string, unknown>)[name];
+  }
+  return undefined;
+}
+
+function isAuthorization(name: string): boolean {
+  return name.length === 13 && name.toLowerCase() === 'authorization';
+}
+
 /** The parameter, in any case as header names are. */
 function authorizationIn(connectionParams: object): unknown {
   let authorization: unknown;
@@ -39,7 +55,7 @@ function authorizationIn(connectionParams: object): unknown {
     if (!Object.hasOwn(connectionParams, name)) continue;
     count++;
     if (count > MAXIMUM_PARAMETERS) throw new Refusal('token_malformed');
-    if (name.length !== 13 || name.toLowerCase() !== 'authorization') continue;
+    if (!isAuthorization(name)) continue;
     if (authorization !== undefined) throw new Refusal('token_malformed');
     authorization = (connectionParams as Record<string, unknown>)[name];
     if (typeof authorization === 'string' && authorization.length > MAXIMUM_AUTHORIZATION_LENGTH)

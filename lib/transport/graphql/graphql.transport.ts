@@ -3,7 +3,9 @@ import type { ExecutionContext } from '@nestjs/common';
 import { readAuthorizationHeader } from '../http/http.transport.js';
 import type { RequestHeaders } from '../transport.interface.js';
 import { addressOfRequest } from '../http/client-address.js';
-import { tokenInConnectionParams } from './connection-params.js';
+import type { RejectionReason } from '../../refusals/refusal-table.js';
+import { describeTokenRefusal } from '../token-places.js';
+import { authorizationParamOf, tokenInConnectionParams } from './connection-params.js';
 import { graphqlCallOf } from './graphql-call.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import { isObject } from '../../values/is-object.js';
@@ -16,6 +18,7 @@ interface OperationRequest {
   readonly request: (RequestHeaders & AnnotationTarget) | undefined;
   /** What the client gave when it opened the WebSocket (graphql-ws). */
   readonly connectionParams: unknown;
+  readonly isOverWebSocket: boolean;
 }
 
 /** The context value as `@nestjs/graphql` and its drivers make it, with options of the application or without. */
@@ -48,6 +51,7 @@ export const graphqlTransport: Transport = {
       tokenInConnectionParams(connectionParams),
     );
   },
+  describeRefusal: (reason, context) => describeRefusal(reason, operationRequestOf(context)),
   requestOf: (context) => operationRequestOf(context).request,
   annotationTargetOf: (context) => operationRequestOf(context).request,
   decisionKeyOf(context) {
@@ -67,14 +71,47 @@ export const graphqlTransport: Transport = {
   },
 };
 
+const UNKNOWN_REQUEST: OperationRequest = {
+  request: undefined,
+  connectionParams: undefined,
+  isOverWebSocket: false,
+};
+
 function operationRequestOf(context: ExecutionContext): OperationRequest {
   const { contextValue } = graphqlCallOf(context);
-  if (!isObject(contextValue)) return { request: undefined, connectionParams: undefined };
+  if (!isObject(contextValue)) return UNKNOWN_REQUEST;
   const { req, reply, request: opening, _connectionInit } = contextValue as ContextValue;
   const request = req ?? reply?.request ?? opening;
-  if (hasHeaders(request)) return { request, connectionParams: _connectionInit };
-  if (!isGraphqlWsConnection(req)) return { request: undefined, connectionParams: undefined };
-  return { request: req.extra.request, connectionParams: req.connectionParams };
+  if (hasHeaders(request)) {
+    const isOverWebSocket = '_connectionInit' in contextValue;
+    return { request, connectionParams: _connectionInit, isOverWebSocket };
+  }
+  if (!isGraphqlWsConnection(req)) return UNKNOWN_REQUEST;
+  const { connectionParams, extra } = req;
+  return { request: extra.request, connectionParams, isOverWebSocket: true };
+}
+
+/** What `debugMode` says about an operation whose token is missing or malformed; over HTTP the words of the reason. */
+function describeRefusal(
+  reason: RejectionReason,
+  { request, connectionParams, isOverWebSocket }: OperationRequest,
+): string | undefined {
+  if (!isOverWebSocket) return undefined;
+  const parameter = authorizationParamOf(connectionParams);
+  const header: unknown = request?.headers.authorization;
+  return describeTokenRefusal(reason, [
+    {
+      name: 'the connection parameter Authorization',
+      holds: '"Bearer <access token>"',
+      isUsed: parameter !== undefined,
+    },
+    {
+      name: 'the Authorization header of the opening request',
+      holds: '"Bearer <access token>"',
+      // Mercurius copies the parameter of a subscription there.
+      isUsed: header !== undefined && header !== parameter,
+    },
+  ]);
 }
 
 function isGraphqlWsConnection(value: unknown): value is GraphqlWsConnection {

@@ -1,5 +1,11 @@
-import { HttpStatus, type ExecutionContext, type HttpException } from '@nestjs/common';
-import { errorBodyOf } from '../error-body.js';
+import {
+  HttpStatus,
+  IntrinsicException,
+  type ExecutionContext,
+  type HttpException,
+} from '@nestjs/common';
+import { errorBodyOf, withoutStatusCode } from '../error-body.js';
+import { errorCodeOf } from '../error-code.js';
 import { isObject } from '../../values/is-object.js';
 import type { OptionalPackages } from '../optional-packages.js';
 
@@ -16,6 +22,14 @@ const GRPC_CODES: Record<number, number> = {
 };
 const GRPC_UNKNOWN = 2;
 
+/**
+ * What to throw for an event. Nest 12 logs an `RpcException` of an event with all that is in it, and logs no `IntrinsicException`. Not the
+ * exception itself, which is one: the filters for HTTP requests that a hybrid application may share would take it for theirs.
+ */
+export function eventExceptionFor(exception: HttpException): IntrinsicException {
+  return new IntrinsicException(exception.message, { cause: exception });
+}
+
 /** What to throw for a message of a microservice. */
 export function rpcExceptionFor(
   exception: HttpException,
@@ -29,14 +43,16 @@ export function rpcExceptionFor(
 }
 
 /**
- * The error that the client of a message gets; clients of gRPC with a status code.
+ * The error that the client of a message gets; clients of gRPC with a status code. It has no `statusCode`: a route that sends a message
+ * throws what it gets, and Nest answers its caller with the `statusCode` of whatever is thrown.
  *
  * @param args what Nest calls the handler of the message with
  */
 export function rpcErrorFor(exception: HttpException, args: readonly unknown[]): object {
-  const body = errorBodyOf(exception);
-  if (!args.some(isGrpcCall)) return body;
-  return { ...body, code: GRPC_CODES[exception.getStatus()] ?? GRPC_UNKNOWN };
+  const body = withoutStatusCode(errorBodyOf(exception));
+  return args.some(isGrpcCall)
+    ? { ...body, code: GRPC_CODES[exception.getStatus()] ?? GRPC_UNKNOWN }
+    : { code: errorCodeOf(exception), ...body };
 }
 
 /** `ServerUnaryCall` of `@grpc/grpc-js` and its siblings for streams. */

@@ -1,8 +1,11 @@
+import { isObject } from '../../values/is-object.js';
 import { readAuthorizationHeader } from '../http/http.transport.js';
 import type { RequestHeaders } from '../transport.interface.js';
 import { addressOfRequest } from '../http/client-address.js';
 import { oneToken, tokenInAuthorization } from '../one-token.js';
+import { describeTokenRefusal, type TokenPlace } from '../token-places.js';
 import { isSocketIoClient, type SocketIoClient } from './websocket-clients.js';
+import type { RejectionReason } from '../../refusals/refusal-table.js';
 import { Refusal } from '../../refusals/refusal.js';
 
 /** The subprotocol that a browser, which cannot set headers on a WebSocket, offers before the token. */
@@ -37,6 +40,48 @@ export function handshakeTokenOf(client: object): string {
     tokenInAuthorization(readAuthorizationHeader(request)),
     isSocketIoClient(client) ? tokenInAuth(client) : tokenInSubprotocols(request),
   );
+}
+
+/** What is looked for in the request that opened a connection. */
+const CREDENTIAL_MISSING: readonly RejectionReason[] = [
+  'token_missing',
+  'api_key_missing',
+  'credential_missing',
+];
+
+/** What `debugMode` says about a connection whose credential is missing or malformed. */
+export function describeHandshakeRefusal(
+  reason: RejectionReason,
+  client: object,
+): string | undefined {
+  const request = handshakeRequestOf(client);
+  if (request !== undefined) return describeTokenRefusal(reason, tokenPlacesOf(client, request));
+  if (!CREDENTIAL_MISSING.includes(reason)) return undefined;
+  return (
+    'The request that opened the connection is not known. Call PropelAuthService.authenticateConnection(client, request) in ' +
+    'handleConnection() of the gateway'
+  );
+}
+
+function tokenPlacesOf(client: object, { headers }: RequestHeaders): TokenPlace[] {
+  const header: TokenPlace = {
+    name: 'the Authorization header of the handshake',
+    holds: '"Bearer <access token>"',
+    isUsed: headers.authorization !== undefined,
+  };
+  if (isSocketIoClient(client)) {
+    const isUsed = isObject(client.handshake.auth) && Object.hasOwn(client.handshake.auth, 'token');
+    return [{ name: 'auth.token of the handshake', holds: 'access token', isUsed }, header];
+  }
+  const offered = headers['sec-websocket-protocol']?.toLowerCase().split(',') ?? [];
+  return [
+    header,
+    {
+      name: 'the subprotocol header of the handshake',
+      holds: '"bearer, <access token>"',
+      isUsed: offered.some((protocol) => protocol.trim() === BEARER_SUBPROTOCOL),
+    },
+  ];
 }
 
 /** The address that a connection comes from, if it is known. */

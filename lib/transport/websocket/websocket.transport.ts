@@ -2,11 +2,17 @@ import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../../values/is-object.js';
 import type { AnnotationTarget, Transport } from '../transport.interface.js';
 import { websocketExceptionFor } from './websocket-exception.js';
-import { handshakeAddressOf, handshakeRequestOf, handshakeTokenOf } from './websocket-handshake.js';
+import {
+  describeHandshakeRefusal,
+  handshakeAddressOf,
+  handshakeRequestOf,
+  handshakeTokenOf,
+} from './websocket-handshake.js';
 
 /** Message handlers of WebSocket gateways. The token came with the handshake of the connection. */
 export const websocketTransport: Transport = {
   readToken: (context) => handshakeTokenOf(clientOf(context)),
+  describeRefusal: (reason, context) => describeHandshakeRefusal(reason, clientOf(context)),
   requestOf: (context) => handshakeRequestOf(clientOf(context)),
   annotationTargetOf: (context) => clientOf(context),
   tokenScopeOf: (context) => [clientOf(context)].find(isObject),

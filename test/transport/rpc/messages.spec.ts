@@ -17,8 +17,8 @@ import {
   UndecoratedMessages,
 } from './guarded.messages.js';
 
-const UNAUTHORIZED = { status: 'error', message: 'Unauthorized', statusCode: 401 };
-const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };
+const UNAUTHORIZED = { status: 'error', code: 'UNAUTHENTICATED', message: 'Unauthorized' };
+const FORBIDDEN = { status: 'error', code: 'FORBIDDEN', message: 'Forbidden' };
 
 function start(
   options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {},
@@ -68,10 +68,11 @@ describe('A message handler over TCP', () => {
 
   it('has the reason of a rejection in debug mode', async () => {
     const client = await start({ debugMode: true });
-    expect(await client.refusalOf('me', {})).toMatchObject({
+    expect(await client.refusalOf('me', {})).toEqual({
       status: 'error',
+      code: 'UNAUTHENTICATED',
+      message: expect.any(String) as unknown,
       error: 'Unauthorized',
-      statusCode: 401,
       reason: 'token_missing',
     });
   });
@@ -156,7 +157,7 @@ describe('An application without an HTTP server', () => {
     const client = await startMicroserviceOf(MessagesModule);
     const accessToken = await issuer.accessToken(alice);
     expect(await client.send('me', { accessToken })).toBe(alice.userId);
-    expect(await client.refusalOf('me', {})).toMatchObject({ statusCode: 401 });
+    expect(await client.refusalOf('me', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   it('provides PropelAuthService and the access table as an application context', async () => {

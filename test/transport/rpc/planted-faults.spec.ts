@@ -54,13 +54,13 @@ async function answersOf(client: MessageClient): Promise<unknown[]> {
   for (const user of [null, carol, bob]) {
     const accessToken = user === null ? undefined : await issuer.accessToken(user);
     const answer = await client.refusalOf('list', { orgId: ACME_ID, accessToken });
-    answers.push((answer as { statusCode?: number }).statusCode ?? answer);
+    answers.push((answer as { code?: string }).code ?? answer);
   }
   return answers;
 }
 
-const GUARDED = [401, 403, { answered: expect.any(String) as unknown }];
-const REJECTED = [500, 500, 500];
+const GUARDED = ['UNAUTHENTICATED', 'FORBIDDEN', { answered: expect.any(String) as unknown }];
+const REJECTED = Array(3).fill('INTERNAL_SERVER_ERROR') as string[];
 
 describe.each([
   ['a microservice', startMicroservice],

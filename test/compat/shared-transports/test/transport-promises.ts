@@ -98,6 +98,9 @@ const graphqlPromises: Promises = {
   },
 };
 
+const UNAUTHENTICATED = { status: 'error', code: 'UNAUTHENTICATED', message: 'Unauthorized' };
+const FORBIDDEN_MESSAGE = { status: 'error', code: 'FORBIDDEN', message: 'Forbidden' };
+
 const messagePromises: Promises = {
   'answers messages over TCP with the token from where tokenSource says': async (app) => {
     const message = { accessToken: accessToken('Admin'), orgId: ORG_ID };
@@ -105,12 +108,12 @@ const messagePromises: Promises = {
     deepEqual(await askByTcp(app, 'reports', message), { answer: 'Acme Inc' });
   },
   'refuses messages over TCP with an RpcException': async (app) => {
-    deepEqual(await askByTcp(app, 'me', {}), { refusal: UNAUTHORIZED });
+    deepEqual(await askByTcp(app, 'me', {}), { refusal: UNAUTHENTICATED });
     deepEqual(await askByTcp(app, 'me', { accessToken: forgedToken() }), {
-      refusal: UNAUTHORIZED,
+      refusal: UNAUTHENTICATED,
     });
     const message = { accessToken: accessToken('Member'), orgId: ORG_ID };
-    deepEqual(await askByTcp(app, 'reports', message), { refusal: FORBIDDEN });
+    deepEqual(await askByTcp(app, 'reports', message), { refusal: FORBIDDEN_MESSAGE });
   },
 };
 

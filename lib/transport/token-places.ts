@@ -1,0 +1,43 @@
+import type { RejectionReason } from '../refusals/refusal-table.js';
+
+/** A place where the access token of a call is looked for, in words. */
+export interface TokenPlace {
+  /** Such as `the Authorization header of the handshake`. */
+  readonly name: string;
+  /** What belongs there. */
+  readonly holds: 'access token' | '"Bearer <access token>"' | '"bearer, <access token>"';
+  /** Whether the client has put something there. */
+  readonly isUsed: boolean;
+}
+
+/**
+ * What `debugMode` says about a missing or malformed token that was looked for in these places; `undefined` about anything else.
+ */
+export function describeTokenRefusal(
+  reason: RejectionReason,
+  places: readonly TokenPlace[],
+): string | undefined {
+  if (reason === 'token_missing') {
+    return `There is no access token in ${places.map(({ name }) => name).join(' or ')}`;
+  }
+  if (reason !== 'token_malformed') return undefined;
+  const used = places.filter(({ isUsed }) => isUsed);
+  const [first, ...others] = used.length > 0 ? used : places;
+  if (first === undefined) return undefined;
+  const names = capitalize([first, ...others].map(({ name }) => name).join(' and '));
+  return others.length > 0
+    ? `${names} do not hold the same access token`
+    : `${names} does not hold exactly one ${first.holds}`;
+}
+
+/** The same, about a token that was looked for where `tokenSource` says. */
+export function describeTokenSourceRefusal(reason: RejectionReason): string | undefined {
+  if (reason === 'token_missing') return 'tokenSource returned no access token';
+  if (reason === 'token_malformed') return 'tokenSource did not return exactly one access token';
+  return undefined;
+}
+
+/** The name of a property stays as it is. */
+function capitalize(text: string): string {
+  return text.replace(/^the /, 'The ');
+}
