@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { forge } from '../support/forge.js';
 import { bob, carol } from '../support/claims.js';
 import { ACME_ID, GLOBEX_ID } from '../support/project.js';
@@ -105,7 +106,12 @@ const DOCUMENTS: [string, Operation][] = [
   ['the token in a comment', { query: `# Authorization: Bearer ${VALID_TOKEN}\n{ me }` }],
   [
     'a persisted query',
-    { query: ME, extensions: { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } } },
+    {
+      query: ME,
+      extensions: {
+        persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(ME).digest('hex') },
+      },
+    },
   ],
   ['a byte order mark', { query: '\ufeff{ me }' }],
   ['a list for the query', { query: [ME] }],

@@ -96,7 +96,7 @@ export class VictimResolver {
     return letIn('owner', user.userId);
   }
 
-  @Subscription(() => String)
+  @Subscription(() => String, { nullable: true })
   @RequireUser()
   async *ticks(@CurrentUser() user: User) {
     yield { ticks: letIn('required', user.userId) };
