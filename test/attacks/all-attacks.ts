@@ -2,9 +2,12 @@ import { ALGORITHM_ATTACKS } from './algorithms.js';
 import { API_KEY_ATTACKS } from './api-keys.js';
 import type { RequestAttack, TokenAttack } from './attack.js';
 import { CLAIM_ATTACKS } from './claims.js';
+import { CONNECTION_ATTACKS } from './connection-params.js';
+import { FEDERATION_ATTACKS } from './federation.js';
 import { GRAPHQL_ATTACKS } from './graphql.js';
 import { IMPERSONATION_ATTACKS } from './impersonation.js';
 import { ISSUER_ATTACKS } from './issuers.js';
+import { RPC_ATTACKS, SOCKET_IO_ATTACKS, WS_ATTACKS } from './messages.js';
 import { OFFERED_KEY_ATTACKS } from './offered-keys.js';
 import { ORG_ATTACKS } from './orgs.js';
 import { PARSER_ATTACKS } from './parser.js';
@@ -38,7 +41,14 @@ export const REQUEST_ATTACKS_BY_SUBJECT: [string, RequestAttack[]][] = [
   ['GraphQL over HTTP', GRAPHQL_ATTACKS],
 ];
 
-/** The names of all attacks. */
-export const ATTACK_NAMES = [...TOKEN_ATTACKS, ...REQUEST_ATTACKS_BY_SUBJECT].flatMap(
-  ([, attacks]) => attacks.map(({ name }) => name),
-);
+/** The names of all attacks; those on connections and messages have suites of their own. */
+export const ATTACK_NAMES = [
+  ...[...TOKEN_ATTACKS, ...REQUEST_ATTACKS_BY_SUBJECT].flatMap<{ name: string }>(
+    ([, attacks]) => attacks,
+  ),
+  ...FEDERATION_ATTACKS,
+  ...CONNECTION_ATTACKS,
+  ...SOCKET_IO_ATTACKS,
+  ...WS_ATTACKS,
+  ...RPC_ATTACKS,
+].map(({ name }) => name);
