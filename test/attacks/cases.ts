@@ -9,6 +9,7 @@ export const CASES = {
   'signed claims of any shape': 5_000,
   'where an organization is named': 10_000,
   'rules of access': 5_000,
+  'requests to every kind of route': 4_000,
 } as const;
 
 /** How a property is tried, and how often. */

@@ -180,10 +180,10 @@ const rawMessages = (wires: [string, string][]): MessageAttack[] =>
 export const SOCKET_IO_ATTACKS: MessageAttack[] = [
   ...[
     ...tokenHolders('token'),
-    ['no object', text(VALID_TOKEN)],
-    ['a list', text([VALID_TOKEN])],
-    ['a number', '7'],
-    ['true', 'true'],
+    ['a text that is the token', text(VALID_TOKEN)],
+    ['a list of a token', text([VALID_TOKEN])],
+    ['a number alone', '7'],
+    ['true alone', 'true'],
   ].map(([what, auth]) => ({
     name: `auth: ${what}`,
     auth: auth as string,

@@ -111,8 +111,8 @@ export class VictimController {
   /** Hands over a token that came another way, as the consumer of a queue does. */
   @Post('token')
   @HttpCode(200)
-  async handOver(@Body() { token }: { token: string }) {
-    const { userId } = await this.propelAuth.validateAccessToken(token);
+  async handOver(@Body() body: { token: string } | null | undefined) {
+    const { userId } = await this.propelAuth.validateAccessToken(body?.token as string);
     return { answer: letIn('token', userId) };
   }
 }
