@@ -12,6 +12,9 @@ export const CASES = {
   'requests to every kind of route': 4_000,
 } as const;
 
+/** RANDOM_RUNS of the nightly run. */
+export const NIGHTLY_FACTOR = 25;
+
 /** How a property is tried, and how often. */
 export function casesOf<T>(property: keyof typeof CASES): Parameters<T> & { numRuns: number } {
   const { numRuns = CASES[property], ...others } = reproducible<T>(CASES[property]);
