@@ -34,9 +34,8 @@ function readFields(value: JsonObject): ApiKeyValidation {
   if (org !== undefined) readIdentifier(org, 'orgId');
   if (userInOrg !== undefined && userInOrg.orgId !== org?.['orgId'])
     throw new MalformedValidationError();
-  // Of nobody, it would be taken for the organization's own key.
-  if (entry !== undefined && userInOrg === undefined && user === undefined)
-    throw new MalformedValidationError();
+  // A membership is somebody's: of nobody, a key would have the roles of a user whom it does not have.
+  if (entry !== undefined && user === undefined) throw new MalformedValidationError();
   return {
     ...(metadata && { metadata }),
     ...(user && { user: withMemberships(user) as unknown as ApiKeyValidation['user'] }),

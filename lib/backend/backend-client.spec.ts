@@ -247,6 +247,7 @@ describe('BackendClient.validateApiKey', () => {
     ['an org whose id is a list', { org: { ...acmeAsOrg, org_id: [acmeAsOrg.org_id] } }],
     ['metadata that is a list', { ...orgKey, metadata: [] }],
     ['metadata that is a text', { ...orgKey, metadata: 'x' }],
+    ['a membership of nobody', { ...orgKeyOfMember, user: undefined }],
     ['a membership without an org', { user: aliceAsUser, user_in_org: aliceInAcme }],
     [
       'a membership of another org',

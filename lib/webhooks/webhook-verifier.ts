@@ -85,6 +85,8 @@ function readHeaders({ headers }: RawRequest): Record<string, string> {
     ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) => {
       const value = headers[name];
       if (typeof value !== 'string') throw new Refusal('webhook_invalid');
+      // Svix reads as much of it as is a number.
+      if (name === 'svix-timestamp' && !/^\d+$/.test(value)) throw new Refusal('webhook_invalid');
       return [name, value];
     }),
   );

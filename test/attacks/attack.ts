@@ -14,9 +14,37 @@ export interface RequestAttack {
   readonly request: () => string;
   /** How it may be answered; `closed` is a connection that ends without an answer. */
   readonly answers: readonly Refusal[];
+  /** The same request without the attack, which is let in; default: one with a valid token. */
+  readonly control?: () => string;
 }
 
-export type Refusal = 400 | 401 | 403 | 404 | 413 | 414 | 431 | 'closed';
+/** An attack, with answers of its own if it has others than those beside it. */
+type Tried = readonly [
+  name: string,
+  request: () => string,
+  answers?: readonly Refusal[] | undefined,
+];
+
+/** Attacks that differ in what they send, and whose control is the same. */
+export function attacksOn(
+  control: () => string,
+  answers: readonly Refusal[],
+  requests: readonly Tried[],
+): RequestAttack[] {
+  return requests.map(([name, request, own]) => ({
+    name,
+    request,
+    answers: own ?? answers,
+    control,
+  }));
+}
+
+/**
+ * How an attack may be answered. 200 is an answer to somebody anonymous, or one of GraphQL whose field was rejected; 503 only one while
+ * PropelAuth itself says nothing that makes sense.
+ */
+export type Refusal =
+  200 | 400 | 401 | 403 | 404 | 405 | 413 | 414 | 415 | 417 | 422 | 431 | 503 | 'closed';
 
 /** Claims of a valid token of alice, with changes; a claim that is `undefined` is left out. */
 export function claimsWith(changes: JsonObject = {}): JsonObject {

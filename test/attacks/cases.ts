@@ -9,7 +9,11 @@ export const CASES = {
   'signed claims of any shape': 5_000,
   'where an organization is named': 10_000,
   'rules of access': 5_000,
+  'requests to every kind of route': 4_000,
 } as const;
+
+/** RANDOM_RUNS of the nightly run. */
+export const NIGHTLY_FACTOR = 25;
 
 /** How a property is tried, and how often. */
 export function casesOf<T>(property: keyof typeof CASES): Parameters<T> & { numRuns: number } {

@@ -78,6 +78,21 @@ const HEADERS: string[][] = [
   [`Org-Id: ${ACME_ID}`],
 ];
 
+/** Addresses and headers that name one organization where the class looks, and another or none where the handler does. */
+const TWO_SOURCES: [string, string[]][] = [
+  [`/two/${ACME_ID}/header`, []],
+  [`/two/${ACME_ID}/header`, [`X-Org-Id: ${GLOBEX_ID}`]],
+  [`/two/${GLOBEX_ID}/header`, [`X-Org-Id: ${ACME_ID}`]],
+  [`/two/${ACME_ID}/header`, [`X-Org-Id: ${ACME_ID}`, `X-Org-Id: ${GLOBEX_ID}`]],
+  [`/two/${ACME_ID}/header`, ['X-Org-Id: __proto__']],
+  [`/two/__proto__/header`, [`X-Org-Id: ${ACME_ID}`]],
+  [`/two/${ACME_ID}/query`, []],
+  [`/two/${ACME_ID}/query?orgId=${GLOBEX_ID}`, []],
+  [`/two/${GLOBEX_ID}/query?orgId=${ACME_ID}`, []],
+  [`/two/${ACME_ID}/query?orgId=${ACME_ID}&orgId=${GLOBEX_ID}`, []],
+  [`/two/${ACME_ID}/query`, [`X-Org-Id: ${ACME_ID}`]],
+];
+
 /** People who are in the organization, but not as the route /owners asks for; or not at all. */
 const OTHER_PEOPLE: [string, Record<string, unknown>][] = [
   ['an Admin', bob],
@@ -119,6 +134,10 @@ export const ORG_ATTACKS: RequestAttack[] = [
   ...HEADERS.map((headers) =>
     attack(`the headers ${JSON.stringify(headers)}`, ['GET /header', headers]),
   ),
+  ...TWO_SOURCES.map(([path, headers]) => ({
+    ...attack(`two sources, and ${path} with ${JSON.stringify(headers)}`, [`GET ${path}`, headers]),
+    control: () => requestText(`GET /two/${ACME_ID}/query?orgId=${ACME_ID}`, [bearer(VALID_TOKEN)]),
+  })),
   ...OTHER_PEOPLE.map(([who, claims]) => ({
     name: `${who}, where Owners are let in`,
     request: () => requestText(`GET /owners/${ACME_ID}`, [bearer(forge(claimsWith(claims)))]),

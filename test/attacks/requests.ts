@@ -15,7 +15,7 @@ const FORM = 'Content-Type: application/x-www-form-urlencoded';
 const JSON_TYPE = 'Content-Type: application/json';
 
 /** Headers that hold a valid token, and yet not one Authorization header with exactly one. */
-const HEADERS: [string, string[]][] = [
+export const MISPLACED_TOKENS: [string, string[]][] = [
   ['none', []],
   ['the same Authorization twice', [bearer(VALID_TOKEN), bearer(VALID_TOKEN)]],
   ['two Authorizations', [bearer(VALID_TOKEN), bearer(BOBS_TOKEN)]],
@@ -62,7 +62,7 @@ const BROKEN_HEADERS: [string, string[]][] = [
 ];
 
 export const REQUEST_ATTACKS: RequestAttack[] = [
-  ...HEADERS.map(([what, headers]) => attack(`headers: ${what}`, headers)),
+  ...MISPLACED_TOKENS.map(([what, headers]) => attack(`headers: ${what}`, headers)),
   ...BROKEN_HEADERS.map(([what, headers]) => attack(`headers: ${what}`, headers, [400])),
   attack('headers: a folded line', ['Authorization: Bearer', ` ${VALID_TOKEN}`], [400, 401]),
   startLine('the token in the query', `GET ${ROUTE}?access_token=${VALID_TOKEN}`),

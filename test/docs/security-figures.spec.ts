@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { REQUESTS } from '../callers/token/load.js';
 import { ATTACK_NAMES } from '../attacks/all-attacks.js';
-import { CASES } from '../attacks/cases.js';
+import { CASES, NIGHTLY_FACTOR } from '../attacks/cases.js';
 
 const text = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
 
@@ -9,10 +9,15 @@ describe('SECURITY.md', () => {
   it.each([
     ['attacks tried', ATTACK_NAMES.length],
     ['random cases run', Object.values(CASES).reduce<number>((sum, cases) => sum + cases, 0)],
+    ['random requests run each night', CASES['requests to every kind of route'] * NIGHTLY_FACTOR],
     ['requests served through an outage and a rotation', REQUESTS],
   ])('has the figure of the suites: %s', (what, figure) => {
     const [, written] = new RegExp(`^\\| ${what} +\\| +([\\d,]+) +\\|`, 'm').exec(text) ?? [];
     expect(written).toBe(figure.toLocaleString('en'));
+  });
+
+  it('names the factor of the nightly run', () => {
+    expect(text).toContain(`RANDOM_RUNS=${NIGHTLY_FACTOR} npm test -- random-attacks`);
   });
 
   it('names files that are there', () => {

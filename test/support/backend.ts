@@ -28,6 +28,8 @@ export class Backend {
   readonly apiKeys = new Map<string, Answer>();
   /** Grants for one time: who has them checked uses them up. */
   readonly grants = new Map<string, Grant>();
+  /** What is answered about other grants, however often. */
+  readonly grantAnswers = new Map<string, Answer>();
   /** In place of all other answers, while it is there. */
   failure: Answer | undefined;
   /** The bodies that were sent, in order. */
@@ -58,6 +60,7 @@ export class Backend {
   reset(): void {
     this.apiKeys.clear();
     this.grants.clear();
+    this.grantAnswers.clear();
     this.failure = undefined;
     this.bodies.length = 0;
   }
@@ -69,6 +72,8 @@ export class Backend {
   }
 
   private answerAboutGrant(body: Record<string, string>): Answer {
+    const answer = this.grantAnswers.get(body['grant'] ?? '');
+    if (answer !== undefined) return answer;
     const grant = this.grants.get(body['grant'] ?? '');
     const holds = grant?.userId === body['user_id'] && grant?.actionType === body['action_type'];
     if (!holds) return UNKNOWN_GRANT;

@@ -71,6 +71,7 @@ function deliver({ url }: RunningApplication, delivery: Delivery = {}) {
     .send(payload);
 }
 
+const secondsNow = () => Math.floor(Date.now() / 1000);
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
 describe('@PropelAuthWebhook()', () => {
@@ -122,6 +123,7 @@ describe('@PropelAuthWebhook()', () => {
     ['with another id', { headers: { 'svix-id': 'msg_2' } }],
     ['with another time', { headers: { 'svix-timestamp': '1' } }],
     ['with no time', { headers: { 'svix-timestamp': 'now' } }],
+    ['with a text behind its time', { headers: { 'svix-timestamp': `${secondsNow()}, 1` } }],
     ['that is no object', { payload: '"user.created"' }],
     ['that is null', { payload: 'null' }],
     ['that is no JSON', { payload: '{' }],
