@@ -39,7 +39,8 @@ export async function startVictim(): Promise<Victim> {
   const propelAuth = PropelAuthModule.forRoot({
     ...new Issuer(PROJECT_KEYS).moduleOptions,
     webhookSecret: WEBHOOK_SECRET,
-    apiTimeoutMs: 2_000,
+    // However busy the machine is: PropelAuth is there.
+    apiTimeoutMs: 60_000,
   });
   const application = await startApplication(
     {
