@@ -573,6 +573,23 @@ describe('A store of API keys that fails', () => {
     expect(log.of('warn')).toHaveLength(2);
   });
 
+  it('within a minute of a failure that was said, and goes on, is said when that minute is over', async () => {
+    let isBroken = true;
+    const get = () => (isBroken ? broken() : undefined);
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const authenticator = authenticatorWith({
+      cacheSeconds: 60,
+      store: { get, set: () => !isBroken || broken() },
+    });
+    for (const second of [0, 1, 30, 59, 60, 3_600]) {
+      clock.mockReturnValue(second * 1_000);
+      isBroken = second !== 1;
+      await authenticator.authenticate(`key-${second}`);
+    }
+    expect(log.of('warn')).toHaveLength(2);
+    expect(log.of('warn')[1]).toContain('lines left out');
+  });
+
   it('by an event does not end the process, and is said once', async () => {
     const store = new Keyv({ store: { get: broken, set: broken, delete: broken, clear: broken } });
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
