@@ -13,6 +13,7 @@ import { isRefusalException } from '../refusals/exception-for.js';
 import { PropelAuthUnavailableException } from '../refusals/refusal.exceptions.js';
 import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
+import { loggableError } from '../values/loggable.js';
 
 /** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
 interface RoutedRequest {
@@ -103,7 +104,7 @@ export class DecisionReporter {
   }
 
   private complain(error: unknown, what = 'onDecision failed'): void {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const { message, stack } = loggableError(error);
     this.limited.error(`${what}: ${message}`, stack);
   }
 }

@@ -590,6 +590,16 @@ describe('A store of API keys that fails', () => {
     expect(log.of('warn')[1]).toContain('lines left out');
   });
 
+  it('with a code that is none is said without it', async () => {
+    const get = () => {
+      throw Object.assign(new Error('lost'), { code: 'x\n\u001b[31mFAKE' });
+    };
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store: { get, set: () => true } });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(log.of('warn')).toEqual([expect.stringMatching(/^apiKeys\.store fails\. /)]);
+    expect(log.text).not.toContain('FAKE');
+  });
+
   it('by an event does not end the process, and is said once', async () => {
     const store = new Keyv({ store: { get: broken, set: broken, delete: broken, clear: broken } });
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });

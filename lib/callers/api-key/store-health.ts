@@ -1,5 +1,5 @@
 import { DeadlineError } from '../../backend/deadline.js';
-import { isJsonObject } from '../../values/json-object.js';
+import { errorCodeOf } from '../../backend/network-error.js';
 import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
 import { OutageLog } from '../../values/outage-log.js';
 
@@ -44,6 +44,5 @@ function describe(error: unknown): string {
 
 function kindOf(error: unknown): string | undefined {
   if (error instanceof DeadlineError) return 'no answer in time';
-  const code = isJsonObject(error) ? error['code'] : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return errorCodeOf(error);
 }
