@@ -498,6 +498,42 @@ describe('An entry in the store of API keys', () => {
   });
 });
 
+describe('More API keys than PropelAuth validates in time', () => {
+  const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
+
+  /** Never answers. */
+  function busyAuthenticator(): ApiKeyAuthenticator {
+    const validateApiKey = () => new Promise<never>(() => {});
+    return new ApiKeyAuthenticator(options, { validateApiKey } as unknown as BackendClient);
+  }
+
+  it.each([
+    ['that have waited for 2 s', 53],
+    ['of which there are more than can wait', 10_053],
+  ])('are one warning: keys %s', async (_what, count) => {
+    onlyFakeTimeouts();
+    const authenticator = busyAuthenticator();
+    const failures: Error[] = [];
+    for (let index = 0; index < count; index++) {
+      const asked = authenticator.authenticate(`key-${index}`, '192.0.2.1');
+      void failureOf(asked).then((failure) => failures.push(failure));
+    }
+    if (count < 10_000) await jest.advanceTimersByTimeAsync(2_000);
+    await until(() => failures.length === 3);
+    expect(failures).toMatchObject(Array(3).fill({ reason: 'propelauth_unavailable' }));
+    expect(log.of('warn')).toEqual([
+      expect.stringMatching(/^More API keys .* return 503\. Limit the rate of requests/),
+    ]);
+    expect(log.text).not.toContain('key-');
+  });
+
+  it('are no warning of this kind when PropelAuth itself fails', async () => {
+    propelAuth.answers({ status: 500 });
+    await failureOf(authenticatorWith().authenticate(API_KEY_OF_ALICE));
+    expect(log.of('warn')).toEqual([expect.stringContaining('answered with status 500')]);
+  });
+});
+
 describe('A store of API keys that fails', () => {
   it.each<[string, ApiKeysOptions['store']]>([
     ['by throwing', { get: broken, set: broken }],
