@@ -35,14 +35,10 @@ export abstract class PropelAuthApi {}
 export interface PropelAuthApi extends PropelAuthApiFunctions {}
 
 /** Binds PropelAuth's client to a project, with a deadline and {@link PropelAuthApiError} for each of its functions. */
-export function createPropelAuthApi({
-  authUrl,
-  apiKey,
-  apiTimeoutMs,
-}: Pick<ResolvedOptions, 'authUrl' | 'apiKey' | 'apiTimeoutMs'>): PropelAuthApi {
+export function createPropelAuthApi(options: ResolvedOptions): PropelAuthApi {
   return Object.assign(
     Object.create(PropelAuthApi.prototype) as PropelAuthApi,
-    withDeadline(getApis(authUrl, apiKey), apiTimeoutMs),
+    withDeadline(getApis(options.authUrl, options.readApiKey()), options.apiTimeoutMs),
   );
 }
 

@@ -18,7 +18,7 @@ export interface BackendRequest {
 }
 
 /** What of the options a request needs. */
-export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'apiKey'>;
+export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'readApiKey'>;
 
 /**
  * Asks PropelAuth's backend. The answer is whatever came back: its status is for the caller to judge. It has to be read or
@@ -27,7 +27,7 @@ export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'apiKey'>;
  * @throws {Refusal} when there is no answer
  */
 export async function sendBackendRequest(
-  { authUrl, apiKey }: BackendAccount,
+  account: BackendAccount,
   { method, path, body, timeoutMs }: BackendRequest,
 ): Promise<BackendAnswer> {
   try {
@@ -35,8 +35,8 @@ export async function sendBackendRequest(
     const response = await fetch(ORIGIN + path, {
       method,
       headers: {
-        Authorization: `Bearer ${apiKey}`,
-        'X-Propelauth-url': authUrl.hostname,
+        Authorization: `Bearer ${account.readApiKey()}`,
+        'X-Propelauth-url': account.authUrl.hostname,
         ...(body && { 'Content-Type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),

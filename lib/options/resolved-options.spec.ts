@@ -262,7 +262,7 @@ describe('ResolvedOptions', () => {
 
   it('does not show the API key when it is printed', () => {
     const options = resolve();
-    expect(options.apiKey).toBe(API_KEY);
+    expect(options.readApiKey()).toBe(API_KEY);
     for (const printed of [
       inspect(options, { depth: null, showHidden: true, getters: false }),
       inspect({ nested: [options] }),

@@ -33,7 +33,7 @@ export class ResolvedOptions {
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
   readonly startupAudit: 'error' | 'warn';
 
-  // Private fields, so that printing the object cannot print the key and the secrets.
+  // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;
   readonly #webhookSecrets: readonly string[];
 
@@ -85,12 +85,12 @@ export class ResolvedOptions {
   }
 
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
-  get apiKey(): string {
+  readApiKey(): string {
     return this.#apiKey;
   }
 
   /** The secrets with which PropelAuth signs events; empty when none was given. */
-  get webhookSecrets(): readonly string[] {
+  readWebhookSecrets(): readonly string[] {
     return this.#webhookSecrets;
   }
 }

@@ -27,10 +27,12 @@ export class WebhookVerifier {
   private readonly log = new LimitedLog();
 
   constructor(
-    { webhookSecrets }: ResolvedOptions,
+    options: ResolvedOptions,
     @Inject(SVIX) private readonly svix: Svix | undefined,
   ) {
-    this.#webhooks = svix ? webhookSecrets.map((secret) => new svix.Webhook(secret)) : [];
+    this.#webhooks = svix
+      ? options.readWebhookSecrets().map((secret) => new svix.Webhook(secret))
+      : [];
   }
 
   /** What is missing for a route that takes events, each with the way out. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Controller, Get } from '@nestjs/common';
 import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
@@ -16,6 +17,7 @@ import { alice, API_KEY } from '../support/project.js';
 
 const KEY = 'end-user-key-that-must-never-be-seen';
 const GRANT = 'grant-that-must-never-be-seen';
+const WEBHOOK_SECRET = `whsec_${randomBytes(32).toString('base64')}`;
 
 @Controller()
 class SecretsController {
@@ -45,7 +47,7 @@ function printed({ app }: RunningApplication): string {
   expect(instances.length).toBeGreaterThan(20);
   return instances
     .map((instance) =>
-      inspect(instance, { depth: Infinity, showHidden: true, maxArrayLength: null }),
+      inspect(instance, { depth: Infinity, showHidden: true, getters: true, maxArrayLength: null }),
     )
     .join('\n');
 }
@@ -58,6 +60,7 @@ it('Nothing that can be injected prints a token, an API key or a grant, at any m
         ...issuer.moduleOptions,
         apiKey: API_KEY,
         apiKeys: { cacheSeconds: 60 },
+        webhookSecret: WEBHOOK_SECRET,
       }),
     ],
     controllers: [SecretsController],
@@ -97,7 +100,7 @@ it('Nothing that can be injected prints a token, an API key or a grant, at any m
 
   expect(prints).toHaveLength(7);
   const signature = token.split('.').at(-1) as string;
-  for (const secret of [signature, KEY, GRANT, API_KEY]) {
+  for (const secret of [signature, KEY, GRANT, API_KEY, WEBHOOK_SECRET]) {
     expect(prints.filter((text) => text.includes(secret))).toEqual([]);
   }
 });

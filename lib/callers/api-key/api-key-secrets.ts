@@ -7,6 +7,8 @@ import {
 } from 'node:crypto';
 import type { ResolvedOptions } from '../../options/resolved-options.js';
 
+type ProjectOptions = Pick<ResolvedOptions, 'readApiKey' | 'authUrl'>;
+
 /**
  * An end-user API key is cached under a cache key that only services of the same project can compute, with a code that only they can
  * make. The secrets for it come from the integration key and the auth URL, so that staging
@@ -16,7 +18,7 @@ export class ApiKeySecrets {
   private readonly cacheKeySecret: KeyObject;
   private readonly sealSecret: KeyObject;
 
-  constructor(options: Pick<ResolvedOptions, 'apiKey' | 'authUrl'>) {
+  constructor(options: ProjectOptions) {
     this.cacheKeySecret = deriveSecret(options, 'cache key of an API key, version 1');
     this.sealSecret = deriveSecret(options, 'seal of a stored API key validation, version 2');
   }
@@ -39,11 +41,14 @@ export class ApiKeySecrets {
   }
 }
 
-function deriveSecret(
-  { apiKey, authUrl }: Pick<ResolvedOptions, 'apiKey' | 'authUrl'>,
-  purpose: string,
-): KeyObject {
-  const secret = hkdfSync('sha256', apiKey, authUrl.origin, `nestjs-propelauth: ${purpose}`, 32);
+function deriveSecret(options: ProjectOptions, purpose: string): KeyObject {
+  const secret = hkdfSync(
+    'sha256',
+    options.readApiKey(),
+    options.authUrl.origin,
+    `nestjs-propelauth: ${purpose}`,
+    32,
+  );
   return createSecretKey(Buffer.from(secret));
 }
 
