@@ -85,8 +85,9 @@ describe.each([
   }
 
   const written = () => logger.lines.filter(({ level }) => level !== 'debug');
-  /** How many decisions `onDecision` was told of: the log leaves out lines. */
+  /** How many decisions `onDecision` was told of: the log leaves out lines, and tokens are verified at their own pace. */
   let decisions = 0;
+  const untilDecided = (count: number) => until(() => decisions === count);
 
   it.each([
     ['a controller', OrdersController],
@@ -120,10 +121,8 @@ describe.each([
         await client.emit({ order: 'sent' }, { accessToken: await issuer.accessToken(alice) });
       }
     };
-    // Tokens are verified at their own pace.
-    const untilRejected = (count: number) => until(() => decisions === count);
     await emitAll();
-    await untilRejected(9);
+    await untilDecided(9);
     expect(
       written()
         .map(({ text }) => text)
@@ -135,7 +134,7 @@ describe.each([
     ]);
     clock.mockReturnValue(60_000);
     await emitAll();
-    await untilRejected(18);
+    await untilDecided(18);
     expect(written()).toHaveLength(6);
     expect(written()[3]?.text).toContain('(identical lines left out: 2)');
     expect(logger.text).not.toContain(accessToken.split('.')[1]);
@@ -162,7 +161,7 @@ describe.each([
       (() => Promise.reject(new Error('late'))) as unknown as TokenSource,
       'returned a promise',
     ],
-  ])('is one error a minute for a tokenSource that %s', async (_what, source, message) => {
+  ])('is one error a minute for a tokenSource that %s', async (_fault, source, message) => {
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
     const client = await start(OrdersController, source);
     const emitAll = async () => {
@@ -172,7 +171,7 @@ describe.each([
       }
     };
     await emitAll();
-    await until(() => decisions === 6);
+    await untilDecided(6);
     expect(logger.lines.map(({ level }) => level)).toEqual(['error', 'error']);
     expect(logger.text).toContain('event order.paid (OrdersController.onPaid) rejected: ');
     expect(logger.text).toContain('event {"order":"sent"} (OrdersController.onSent) rejected: ');
@@ -180,7 +179,7 @@ describe.each([
     expect(logger.text).not.toContain('\u001b');
     clock.mockReturnValue(60_000);
     await emitAll();
-    await until(() => decisions === 12);
+    await untilDecided(12);
     expect(logger.lines).toHaveLength(4);
     expect(logger.lines[2]?.text).toContain('(identical lines left out: 2)');
   });
@@ -222,7 +221,7 @@ describe.each([
     });
     for (let text = 0; text < 150; text++) await client.emit('order.paid', { text: `${text}` });
     await client.emit('order.paid', {});
-    await until(() => decisions === 151);
+    await untilDecided(151);
     expect(logger.of('error')).toHaveLength(100);
     expect(logger.of('warn')).toEqual([expect.stringContaining('401 token_missing')]);
   });
