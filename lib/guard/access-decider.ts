@@ -85,7 +85,9 @@ export class AccessDecider {
       decision.outcome = await outcome;
       return decision.outcome;
     } catch (error) {
-      throw this.reject(decision, error);
+      decision.outcome = undefined;
+      decision.rejection = this.reject(decision, error);
+      throw decision.rejection;
     }
   }
 
