@@ -13,6 +13,7 @@ import { rpcErrorFor } from '../transport/rpc/rpc-exception.js';
 import { emitException } from '../transport/websocket/websocket-exception.js';
 import { isNativeClient, isSocketIoClient } from '../transport/websocket/websocket-clients.js';
 import { LimitedLog } from '../values/limited-log.js';
+import { loggableError } from '../values/loggable.js';
 import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 /** What Express and Fastify have in common. */
@@ -88,8 +89,9 @@ export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiEr
   }
 
   private log(error: PropelAuthApiError, type: string): void {
-    if (error.status >= 500) this.lines.error(error.message, error.stack);
-    else if (type === 'rpc') this.lines.warn(error.message);
+    const { message, stack } = loggableError(error);
+    if (error.status >= 500) this.lines.error(message, stack);
+    else if (type === 'rpc') this.lines.warn(message);
   }
 
   /** An exception of Nest's that holds the body only. */

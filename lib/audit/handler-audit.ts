@@ -14,6 +14,7 @@ import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findLostGuards } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
+import { findGuardedStreamCalls } from './checks/stream-calls.js';
 import { findMissingTokenSource } from './checks/token-sources.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 
@@ -51,6 +52,11 @@ export class HandlerAudit {
   /** What looks guarded and is open. */
   findOpenHandlers(): string[] {
     return this.examine(findOpenings);
+  }
+
+  /** What would end the process. */
+  findGuardedStreamCalls(): string[] {
+    return this.examine(findGuardedStreamCalls);
   }
 
   /** Who may call a handler: everyone, where Nest calls no guard. */

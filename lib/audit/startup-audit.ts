@@ -57,6 +57,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   onModuleInit(): void {
     this.preparation.readReplacements();
     const classes = this.classes();
+    assertNone('These handlers cannot be guarded:', this.handlers.findGuardedStreamCalls());
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
       ...classes.filter(hasRules).flatMap(({ type }) => findWrongConstructor(type)),
@@ -134,10 +135,12 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
 }
 
 function assertNothingIsOpen(openings: readonly string[]): void {
-  if (openings.length === 0) return;
-  throw new PropelAuthConfigurationError(
-    listOf('These handlers are open, or their access rules are lost:', openings),
-  );
+  assertNone('These handlers are open, or their access rules are lost:', openings);
+}
+
+function assertNone(heading: string, findings: readonly string[]): void {
+  if (findings.length === 0) return;
+  throw new PropelAuthConfigurationError(listOf(heading, findings));
 }
 
 function listOf(heading: string, findings: readonly string[]): string {

@@ -5,7 +5,7 @@ import { LimitedLog } from '../values/limited-log.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
-import { OutageLog } from './outage-log.js';
+import { BackendOutages } from './backend-outages.js';
 import { sendBackendRequest, type BackendAnswer } from './backend-request.js';
 import { rateLimited, Refusal, unavailable } from '../refusals/refusal.js';
 
@@ -29,7 +29,7 @@ export interface StepUpGrantRequest {
 @Injectable()
 export class BackendClient {
   private readonly log = new LimitedLog();
-  private readonly outages = new OutageLog();
+  private readonly outages = new BackendOutages();
 
   constructor(private readonly options: ResolvedOptions) {}
 

@@ -16,9 +16,13 @@ export function isNetworkError(error: unknown): boolean {
 
 /** How the network puts it, such as `ECONNREFUSED`. */
 export function networkErrorCode(error: unknown): string | undefined {
-  const cause = isJsonObject(error) ? error['cause'] : undefined;
-  const code = isJsonObject(cause) ? cause['code'] : undefined;
-  return typeof code === 'string' && /^\w+$/.test(code) ? code : undefined;
+  return errorCodeOf(isJsonObject(error) ? error['cause'] : undefined);
+}
+
+/** The `code` of an error, such as `ECONNREFUSED`; `undefined` for what is none, which may hold anything. */
+export function errorCodeOf(error: unknown): string | undefined {
+  const code = isJsonObject(error) ? error['code'] : undefined;
+  return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : undefined;
 }
 
 /** Whether something may have been sent before the network failed. */

@@ -13,6 +13,7 @@ import { isRefusalException } from '../refusals/exception-for.js';
 import { PropelAuthUnavailableException } from '../refusals/refusal.exceptions.js';
 import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
+import { loggableError } from '../values/loggable.js';
 
 /** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
 interface RoutedRequest {
@@ -30,12 +31,14 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reports decisions: rejected calls to the log, at debug level and events as warnings, and every call to the application's `onDecision`.
+ * Reports decisions: rejected calls to the log, at debug level and events as warnings or errors, and every call to the application's `onDecision`.
  */
 @Injectable()
 export class DecisionReporter {
   private readonly logger = new Logger('PropelAuth');
   private readonly limited = new LimitedLog();
+  /** Apart from the others: their texts may quote what senders send, and however many there are, they leave out no other line. */
+  private readonly eventFailures = new LimitedLog();
   private readonly onDecision: ((event: AccessDecisionEvent) => unknown) | undefined;
 
   constructor({ onDecision }: ResolvedOptions) {
@@ -75,11 +78,8 @@ export class DecisionReporter {
     try {
       const { context } = decision;
       const requirements = requirementsOf(decision);
-      if (exception instanceof HttpException && isEvent(context)) {
-        const status = exception.getStatus();
-        this.logEvent(
-          `${describeEvent(route, context)} rejected: ${status} ${reason}.${requirements}`,
-        );
+      if (isEvent(context)) {
+        this.logEvent(describeEvent(route, context), reason, requirements, exception);
       } else {
         this.logger.debug(`${describeCall(context, route)} rejected: ${reason}.${requirements}`);
       }
@@ -89,8 +89,13 @@ export class DecisionReporter {
   }
 
   /** The sender of an event gets no response: nobody but the log is told. */
-  private logEvent(line: string): void {
-    if (!this.limited.warn(line)) this.logger.debug(line);
+  private logEvent(event: string, reason: string, requirements: string, exception: unknown): void {
+    if (exception instanceof HttpException) {
+      this.limited.warn(`${event} rejected: ${exception.getStatus()} ${reason}.${requirements}`);
+    } else {
+      const { message, stack } = loggableError(exception);
+      this.eventFailures.error(`${event} rejected: ${message}`, stack);
+    }
   }
 
   private tell(event: AccessDecisionEvent): void {
@@ -103,7 +108,7 @@ export class DecisionReporter {
   }
 
   private complain(error: unknown, what = 'onDecision failed'): void {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const { message, stack } = loggableError(error);
     this.limited.error(`${what}: ${message}`, stack);
   }
 }

@@ -7,6 +7,7 @@ import {
 } from '../transport/graphql/graphql-operations.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ExceptionTranslator } from '../transport/exception-translator.js';
+import { eventExceptionFor } from '../transport/rpc/rpc-exception.js';
 import type { AnnotationTarget } from '../transport/transport.interface.js';
 import { requestHeadersOf, transportOf } from '../transport/transport-of.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
@@ -187,9 +188,10 @@ export class AccessDecider {
       (reason) => policy && this.callers.describeRefusal(reason, context, policy),
     );
     this.reporter.rejected(decision, error, exception);
+    if (isEvent(context)) return eventExceptionFor(exception);
     // An organization source of the application may throw one of its own.
     return exception instanceof HttpException
-      ? this.translator.translate(exception, context, isEvent(context))
+      ? this.translator.translate(exception, context)
       : exception;
   }
 }

@@ -19,6 +19,7 @@ import {
 } from '../transport/websocket/websocket-handshake.js';
 import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
+import { loggableError } from '../values/loggable.js';
 
 // As numbers, which exceptions have.
 const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
@@ -94,7 +95,7 @@ export class ConnectionAuthenticator {
       this.logger.debug(`WebSocket connection rejected: ${exception.reason}`);
       emitException(client, exception);
     } else {
-      const { message, stack } = error instanceof Error ? error : new Error(String(error));
+      const { message, stack } = loggableError(error);
       this.failures.error(`A WebSocket connection could not be authenticated: ${message}`, stack);
     }
     disconnect(

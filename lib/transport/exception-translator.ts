@@ -16,16 +16,11 @@ export class ExceptionTranslator {
     this.#adapterHost = adapterHost;
   }
 
-  /**
-   * What to throw for an exception.
-   *
-   * @param isEvent whether the call is an event of a microservice
-   */
-  translate(exception: HttpException, context: ExecutionContext, isEvent: boolean): unknown {
+  /** What to throw for an exception. */
+  translate(exception: HttpException, context: ExecutionContext): unknown {
     return transportOf(context).translate(exception, context, {
       adapterHost: this.#adapterHost,
       packages: this.packages,
-      isEvent,
     });
   }
 }

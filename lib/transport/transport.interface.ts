@@ -54,8 +54,6 @@ export interface Transport {
 export interface TranslationTools {
   readonly adapterHost: HttpAdapterHost;
   readonly packages: OptionalPackages;
-  /** Whether the call is an event of a microservice, whose sender gets no response. */
-  readonly isEvent: boolean;
 }
 
 /** What the guard leaves on a request, connection or message. Nothing here reads it back. */

@@ -162,6 +162,16 @@ describe('onDecision', () => {
     },
   );
 
+  it('has control characters escaped in the line about its error, and in the stack', async () => {
+    await get(path, alice, () => {
+      throw new Error('full\n\u001b[31mFAKE LINE');
+    });
+    const [[line, stack] = []] = logger.error.mock.calls as string[][];
+    expect(line).toBe('onDecision failed: full\\n\\u001b[31mFAKE LINE');
+    expect(stack).toMatch(/^Error: full\\n.*FAKE LINE\n +at /);
+    expect(stack).not.toContain('\u001b');
+  });
+
   it('a rejection is logged at debug level, with its reason and without the token', async () => {
     await get(path, carol);
     const lines = logger.debug.mock.calls.filter(([, context]) => context === 'PropelAuth');

@@ -498,6 +498,42 @@ describe('An entry in the store of API keys', () => {
   });
 });
 
+describe('More API keys than PropelAuth validates in time', () => {
+  const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
+
+  /** Never answers. */
+  function busyAuthenticator(): ApiKeyAuthenticator {
+    const validateApiKey = () => new Promise<never>(() => {});
+    return new ApiKeyAuthenticator(options, { validateApiKey } as unknown as BackendClient);
+  }
+
+  it.each([
+    ['that have waited for 2 s', 53],
+    ['of which there are more than can wait', 10_053],
+  ])('are one warning: keys %s', async (_what, count) => {
+    onlyFakeTimeouts();
+    const authenticator = busyAuthenticator();
+    const failures: Error[] = [];
+    for (let index = 0; index < count; index++) {
+      const asked = authenticator.authenticate(`key-${index}`, '192.0.2.1');
+      void failureOf(asked).then((failure) => failures.push(failure));
+    }
+    if (count < 10_000) await jest.advanceTimersByTimeAsync(2_000);
+    await until(() => failures.length === 3);
+    expect(failures).toMatchObject(Array(3).fill({ reason: 'propelauth_unavailable' }));
+    expect(log.of('warn')).toEqual([
+      expect.stringMatching(/^More API keys .* return 503\. Limit the rate of requests/),
+    ]);
+    expect(log.text).not.toContain('key-');
+  });
+
+  it('are no warning of this kind when PropelAuth itself fails', async () => {
+    propelAuth.answers({ status: 500 });
+    await failureOf(authenticatorWith().authenticate(API_KEY_OF_ALICE));
+    expect(log.of('warn')).toEqual([expect.stringContaining('answered with status 500')]);
+  });
+});
+
 describe('A store of API keys that fails', () => {
   it.each<[string, ApiKeysOptions['store']]>([
     ['by throwing', { get: broken, set: broken }],
@@ -571,6 +607,33 @@ describe('A store of API keys that fails', () => {
     isBroken = true;
     await authenticator.authenticate('key-in-vain');
     expect(log.of('warn')).toHaveLength(2);
+  });
+
+  it('within a minute of a failure that was said, and goes on, is said when that minute is over', async () => {
+    let isBroken = true;
+    const get = () => (isBroken ? broken() : undefined);
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const authenticator = authenticatorWith({
+      cacheSeconds: 60,
+      store: { get, set: () => !isBroken || broken() },
+    });
+    for (const second of [0, 1, 30, 59, 60, 3_600]) {
+      clock.mockReturnValue(second * 1_000);
+      isBroken = second !== 1;
+      await authenticator.authenticate(`key-${second}`);
+    }
+    expect(log.of('warn')).toHaveLength(2);
+    expect(log.of('warn')[1]).toContain('lines left out');
+  });
+
+  it('with a code that is none is said without it', async () => {
+    const get = () => {
+      throw Object.assign(new Error('lost'), { code: 'x\n\u001b[31mFAKE' });
+    };
+    const authenticator = authenticatorWith({ cacheSeconds: 60, store: { get, set: () => true } });
+    await authenticator.authenticate(API_KEY_OF_ALICE);
+    expect(log.of('warn')).toEqual([expect.stringMatching(/^apiKeys\.store fails\. /)]);
+    expect(log.text).not.toContain('FAKE');
   });
 
   it('by an event does not end the process, and is said once', async () => {

@@ -10,6 +10,7 @@ import { RecentKeys } from './recent-keys.js';
 import { ValidationCache } from './validation-cache.js';
 import { ValidationStore } from './validation-store.js';
 import { isUnauthenticated, Refusal } from '../../refusals/refusal.js';
+import { LimitedLog } from '../../values/limited-log.js';
 
 const MAXIMUM_KEY_LENGTH = 1_024;
 
@@ -19,6 +20,10 @@ const MAXIMUM_CONCURRENT_REQUESTS = 50;
 /** For whoever tries an unknown key over and over, and for a key that was good lately. */
 const UNKNOWN_MILLISECONDS = 10_000;
 const GOOD_MILLISECONDS = 60 * 60 * 1000;
+
+const OVERLOADED =
+  'More API keys are sent than PropelAuth validates in time, so some of their requests return 503. Limit the rate of requests per client ' +
+  'address, or raise apiKeys.cacheSeconds if the keys are valid.';
 
 /** The key of a request, and what comes of it. */
 interface KeyOfRequest {
@@ -39,6 +44,7 @@ export class ApiKeyAuthenticator {
   private readonly pending = new Map<string, Promise<ApiKeyValidation>>();
   /** What came of the keys of requests with many guarded parts, for as long as the requests last. Private, so that printing shows none. */
   readonly #withinRequests = new WeakMap<object, KeyOfRequest>();
+  private readonly warnings = new LimitedLog();
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
   constructor(
@@ -104,12 +110,27 @@ export class ApiKeyAuthenticator {
     address: string | undefined,
   ): Promise<ApiKeyValidation> {
     const stored = await this.store?.get(cacheKey);
-    if (stored === undefined) {
-      const requester = { isKnown: this.goodKeys.has(cacheKey), address };
-      return this.queue.run(requester, () => this.ask(apiKey, cacheKey));
-    }
+    if (stored === undefined) return this.askInTurn(apiKey, cacheKey, address);
     this.cache.set(cacheKey, stored);
     return stored.validation;
+  }
+
+  private async askInTurn(
+    apiKey: string,
+    cacheKey: string,
+    address: string | undefined,
+  ): Promise<ApiKeyValidation> {
+    const requester = { isKnown: this.goodKeys.has(cacheKey), address };
+    let isItsTurn = false;
+    try {
+      return await this.queue.run(requester, () => {
+        isItsTurn = true;
+        return this.ask(apiKey, cacheKey);
+      });
+    } catch (error) {
+      if (!isItsTurn) this.warnings.warn(OVERLOADED);
+      throw error;
+    }
   }
 
   private async ask(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {

@@ -1,7 +1,7 @@
 import { DeadlineError } from '../../backend/deadline.js';
-import { isJsonObject } from '../../values/json-object.js';
+import { errorCodeOf } from '../../backend/network-error.js';
 import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
-import { LimitedLog } from '../../values/limited-log.js';
+import { OutageLog } from '../../values/outage-log.js';
 
 /** Stores of Keyv emit errors, and one that nobody listens to ends the process. */
 interface Emitter {
@@ -10,8 +10,8 @@ interface Emitter {
 
 /** Logs once that a store fails, however many requests meet it. */
 export class StoreHealth {
-  private readonly warnings = new LimitedLog();
-  private isFailing = false;
+  // Without a line for its end: a store that can be read may still fail to write.
+  private readonly log = new OutageLog();
   private failureCount = 0;
 
   constructor(store: ApiKeyStore & Emitter) {
@@ -24,13 +24,12 @@ export class StoreHealth {
   }
 
   noteSuccess(): void {
-    this.isFailing = false;
+    this.log.noteSuccess();
   }
 
   noteFailure(error: unknown): void {
     this.failureCount++;
-    if (!this.isFailing) this.warnings.warn(describe(error));
-    this.isFailing = true;
+    this.log.noteFailure(describe(error));
   }
 }
 
@@ -45,6 +44,5 @@ function describe(error: unknown): string {
 
 function kindOf(error: unknown): string | undefined {
   if (error instanceof DeadlineError) return 'no answer in time';
-  const code = isJsonObject(error) ? error['code'] : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return errorCodeOf(error);
 }

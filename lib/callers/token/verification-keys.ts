@@ -4,7 +4,7 @@ import { BackendClient } from '../../backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { retryDelay } from '../../backend/retry-delay.js';
-import { LimitedLog } from '../../values/limited-log.js';
+import { OutageLog } from '../../values/outage-log.js';
 import { RateLimiter } from '../../values/rate-limiter.js';
 import { fetchVerifierKey } from './fetch-verifier-key.js';
 import { parseVerifierKey } from './parse-verifier-key.js';
@@ -28,7 +28,7 @@ export interface KeyFailure {
 @Injectable()
 export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('PropelAuth');
-  private readonly warnings = new LimitedLog();
+  private readonly outages = new OutageLog('PropelAuth hands out the verification key again.');
   private readonly isManual: boolean;
   private readonly rotationFetches = new RateLimiter(
     ROTATION_FETCHES_AT_ONCE,
@@ -92,7 +92,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
       await this.fetchOnce();
     } catch (error) {
       if (error instanceof PropelAuthConfigurationError) throw error;
-      this.warnings.warn(
+      this.outages.noteFailure(
         `${messageOf(error)}. Until the verification key is there, requests with an access token are answered with 503. ` +
           'Asking again.',
       );
@@ -130,9 +130,8 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   private accept(key: KeyObject, askedAt: number): void {
-    if (this.lastFailure !== undefined)
-      this.logger.log('PropelAuth hands out the verification key again.');
-    else if (this.current !== undefined && !this.current.equals(key))
+    this.outages.noteSuccess();
+    if (this.current !== undefined && !this.current.equals(key))
       this.logger.log('The verification key has changed.');
     // The same key is the same object, so that what was verified with it stays verified.
     if (this.current === undefined || !this.current.equals(key)) this.current = key;
@@ -145,8 +144,8 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private noteFailure(error: unknown): void {
     this.failures++;
     this.lastFailure = { message: messageOf(error), since: this.lastFailure?.since ?? new Date() };
-    if (this.current !== undefined && this.failures === 1) {
-      this.warnings.warn(
+    if (this.current !== undefined) {
+      this.outages.noteFailure(
         `${messageOf(error)}. The verification key that is held stays in use; asking again.`,
       );
     }

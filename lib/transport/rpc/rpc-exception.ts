@@ -23,11 +23,13 @@ const GRPC_CODES: Record<number, number> = {
 const GRPC_UNKNOWN = 2;
 
 /**
- * What to throw for an event. Nest 12 logs an `RpcException` of an event with all that is in it, and logs no `IntrinsicException`. Not the
- * exception itself, which is one: the filters for HTTP requests that a hybrid application may share would take it for theirs.
+ * What to throw for a rejected event, whether a rule or an error has rejected it. Nest logs every error of an event, Nest 12 an
+ * `RpcException` too, with all that is in it, and however often senders cause them; it logs no `IntrinsicException`. Not the exception
+ * itself, which may be one: the filters for HTTP requests that a hybrid application may share would take it for theirs.
  */
-export function eventExceptionFor(exception: HttpException): IntrinsicException {
-  return new IntrinsicException(exception.message, { cause: exception });
+export function eventExceptionFor(error: unknown): IntrinsicException {
+  const message = error instanceof Error ? error.message : 'The event was rejected';
+  return new IntrinsicException(message, { cause: error });
 }
 
 /** What to throw for a message of a microservice. */

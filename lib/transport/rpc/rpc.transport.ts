@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../../values/is-object.js';
-import { eventExceptionFor, rpcExceptionFor } from './rpc-exception.js';
+import { rpcExceptionFor } from './rpc-exception.js';
 import type { Transport } from '../transport.interface.js';
 import { Refusal } from '../../refusals/refusal.js';
 
@@ -19,8 +19,7 @@ export const rpcTransport: Transport = {
   apiKeyScopeOf: firstObjectOf,
   addressOf: () => undefined,
   requestOf: () => undefined,
-  translate: (exception, context, { packages, isEvent }) =>
-    isEvent ? eventExceptionFor(exception) : rpcExceptionFor(exception, context, packages),
+  translate: (exception, context, { packages }) => rpcExceptionFor(exception, context, packages),
   annotationTargetOf: (context) => {
     const messageContext = context.getArgByIndex<unknown>(1);
     return isObject(messageContext) ? messageContext : undefined;

@@ -13,15 +13,27 @@ import {
   HttpStatus,
   Logger,
   UseFilters,
+  UseGuards,
   type INestMicroservice,
+  type Type,
 } from '@nestjs/common';
-import { GrpcMethod, GrpcStreamMethod, Transport, type GrpcOptions } from '@nestjs/microservices';
+import {
+  GrpcMethod,
+  GrpcStreamCall,
+  GrpcStreamMethod,
+  Transport,
+  type GrpcOptions,
+} from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
 import {
   CurrentUser,
+  DenyImpersonation,
+  OptionalUser,
   PropelAuthApiError,
   PropelAuthApiErrorFilter,
+  PropelAuthGuard,
   PropelAuthModule,
+  Public,
   RequireOrgMember,
   RequireUser,
   User,
@@ -116,7 +128,9 @@ beforeEach(async () => {
   propelAuth = await PropelAuthServer.start();
 });
 
-async function startGrpc(options: Partial<PropelAuthModuleOptions> = {}) {
+type Options = Partial<PropelAuthModuleOptions> & { requireUserByDefault?: boolean };
+
+async function startGrpc(options: Options = {}, controller: Type = ReportsService) {
   const moduleRef = await Test.createTestingModule({
     imports: [
       PropelAuthModule.forRoot({
@@ -126,7 +140,7 @@ async function startGrpc(options: Partial<PropelAuthModuleOptions> = {}) {
         ...options,
       }),
     ],
-    controllers: [ReportsService],
+    controllers: [controller],
   }).compile();
   let server: Server | undefined;
   const microservice: INestMicroservice = moduleRef.createNestMicroservice<GrpcOptions>({
@@ -237,5 +251,51 @@ describe('A gRPC handler', () => {
       method === 'List' ? call.call(client, {}, metadataWith()) : call.call(client, metadataWith());
     if (method === 'Chat') stream.write({} as never);
     expect(await streamedBy(stream)).toEqual({ code: 16, details: 'Unauthorized' });
+  });
+});
+
+/** A service whose method takes calls of gRPC as they are. */
+function withStreamCall(...decorators: (MethodDecorator & ClassDecorator)[]): Type {
+  class Uploads {
+    @GrpcStreamCall('Reports', 'Chat')
+    upload(call: Stream): void {
+      call.on('data', () => call.write({ userId: 'anybody' } as never));
+      call.on('end', () => call.end());
+    }
+  }
+  const method = Object.getOwnPropertyDescriptor(Uploads.prototype, 'upload');
+  for (const decorate of decorators) {
+    decorate(Uploads.prototype, 'upload', method as PropertyDescriptor);
+  }
+  Controller()(Uploads);
+  return Uploads;
+}
+
+describe('A handler under @GrpcStreamCall(), whose first rejected call would end the process', () => {
+  it.each<[string, Type, Options]>([
+    ['a rule', withStreamCall(RequireUser()), {}],
+    ["a rule, under startupAudit: 'warn'", withStreamCall(RequireUser()), { startupAudit: 'warn' }],
+    ['@OptionalUser()', withStreamCall(OptionalUser()), {}],
+    ['@DenyImpersonation()', withStreamCall(DenyImpersonation()), {}],
+    ['the guard', withStreamCall(UseGuards(PropelAuthGuard)), {}],
+    ['requireUserByDefault', withStreamCall(), { requireUserByDefault: true }],
+  ])('fails startup under %s', async (_what, controller, options) => {
+    await expect(startGrpc(options, controller)).rejects.toThrow(
+      /cannot be guarded:\n- Uploads\.upload \(message\): .*@GrpcStreamCall\(\).* Use @GrpcStreamMethod\(\)/,
+    );
+  });
+
+  it.each<[string, Type, Options]>([
+    ['no rule', withStreamCall(), {}],
+    ['@Public()', withStreamCall(Public()), { requireUserByDefault: true }],
+  ])('is called under %s', async (_what, controller, options) => {
+    const client = await startGrpc(options, controller);
+    const stream = (client['Chat'] as unknown as (metadata: Metadata) => Stream).call(
+      client,
+      metadataWith(),
+    );
+    stream.write({} as never);
+    stream.end();
+    expect(await streamedBy(stream)).toEqual({ userId: 'anybody' });
   });
 });

@@ -19,6 +19,7 @@ import {
   PropelAuthUnauthorizedException,
   RequireOrgMember,
   RequireUser,
+  type TokenSource,
 } from 'nestjs-propelauth';
 import { until } from '../../support/fake-timers.js';
 import { issuer } from '../../support/guarded-application.js';
@@ -67,11 +68,14 @@ describe.each([
 ])('A rejected event of %s', (_what, startOne) => {
   let logger: RecordingLogger;
 
-  async function start(controller: Type): Promise<MessageClient> {
+  async function start(
+    controller: Type,
+    tokenSource: TokenSource = tokenFromMessage,
+  ): Promise<MessageClient> {
+    decisions = 0;
+    const onDecision = () => void decisions++;
     const client = await startOne({
-      imports: [
-        PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource: tokenFromMessage }),
-      ],
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource, onDecision })],
       controllers: [controller],
     });
     // After the start, which turns the logger off.
@@ -81,6 +85,8 @@ describe.each([
   }
 
   const written = () => logger.lines.filter(({ level }) => level !== 'debug');
+  /** How many decisions `onDecision` was told of: the log leaves out lines. */
+  let decisions = 0;
 
   it.each([
     ['a controller', OrdersController],
@@ -114,8 +120,8 @@ describe.each([
         await client.emit({ order: 'sent' }, { accessToken: await issuer.accessToken(alice) });
       }
     };
-    // Tokens are verified at their own pace. What is left out of the warnings is in the log at debug level.
-    const untilRejected = (count: number) => until(() => logger.lines.length === count);
+    // Tokens are verified at their own pace.
+    const untilRejected = (count: number) => until(() => decisions === count);
     await emitAll();
     await untilRejected(9);
     expect(
@@ -133,6 +139,92 @@ describe.each([
     expect(written()).toHaveLength(6);
     expect(written()[3]?.text).toContain('(identical lines left out: 2)');
     expect(logger.text).not.toContain(accessToken.split('.')[1]);
+    // Nest's own logger shows debug lines, unless it is told otherwise.
+    expect(logger.of('debug')).toEqual([]);
+  });
+
+  it.each<[string, TokenSource, string]>([
+    [
+      'throws on what the sender chose',
+      (context) => JSON.parse(context.switchToRpc().getData<{ text: string }>().text) as string,
+      '"x\\n\\u001b[31mFAKE" is not valid JSON',
+    ],
+    [
+      'throws something that is no error',
+      () => {
+        // oxlint-disable-next-line typescript/only-throw-error -- as an application may
+        throw 'a text\u001b[31m';
+      },
+      'a text\\u001b[31m',
+    ],
+    [
+      'returns a promise',
+      (() => Promise.reject(new Error('late'))) as unknown as TokenSource,
+      'returned a promise',
+    ],
+  ])('is one error a minute for a tokenSource that %s', async (_what, source, message) => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const client = await start(OrdersController, source);
+    const emitAll = async () => {
+      for (let time = 0; time < 3; time++) {
+        await client.emit('order.paid', { text: 'x\n\u001b[31mFAKE' });
+        await client.emit({ order: 'sent' }, { text: 'x\n\u001b[31mFAKE' });
+      }
+    };
+    await emitAll();
+    await until(() => decisions === 6);
+    expect(logger.lines.map(({ level }) => level)).toEqual(['error', 'error']);
+    expect(logger.text).toContain('event order.paid (OrdersController.onPaid) rejected: ');
+    expect(logger.text).toContain('event {"order":"sent"} (OrdersController.onSent) rejected: ');
+    for (const { text } of logger.lines) expect(text).toContain(message);
+    expect(logger.text).not.toContain('\u001b');
+    clock.mockReturnValue(60_000);
+    await emitAll();
+    await until(() => decisions === 12);
+    expect(logger.lines).toHaveLength(4);
+    expect(logger.lines[2]?.text).toContain('(identical lines left out: 2)');
+  });
+
+  it('is one error a minute for an organization source that throws, and filters get the error as the cause', async () => {
+    const caught: unknown[] = [];
+    @Catch()
+    class EveryFilter implements ExceptionFilter {
+      catch = (exception: unknown) => void caught.push(exception);
+    }
+    @Controller()
+    @UseFilters(EveryFilter)
+    class FailingController extends OrdersController {
+      @EventPattern('order.moved')
+      @RequireOrgMember({ org: () => Promise.reject(new RangeError('no such order')) })
+      onMoved(_order: object) {}
+    }
+    const client = await start(FailingController);
+    const accessToken = await issuer.accessToken(alice);
+    for (let time = 0; time < 3; time++) await client.emit('order.moved', { accessToken });
+    await until(() => caught.length === 3);
+    expect(caught[0]).toBeInstanceOf(IntrinsicException);
+    expect((caught[0] as Error).cause).toEqual(new RangeError('no such order'));
+    expect(logger.lines).toEqual([
+      {
+        level: 'error',
+        text: expect.stringMatching(
+          /^event order\.moved \(FailingController\.onMoved\) rejected: no such order .*\n +at /,
+        ) as unknown,
+      },
+    ]);
+  });
+
+  it('for an error is in the log however many errors with other texts came before, and those are limited', async () => {
+    const client = await start(OrdersController, (context) => {
+      const { text } = context.switchToRpc().getData<{ text?: string }>();
+      if (text !== undefined) throw new Error(text);
+      return undefined;
+    });
+    for (let text = 0; text < 150; text++) await client.emit('order.paid', { text: `${text}` });
+    await client.emit('order.paid', {});
+    await until(() => decisions === 151);
+    expect(logger.of('error')).toHaveLength(100);
+    expect(logger.of('warn')).toEqual([expect.stringContaining('401 token_missing')]);
   });
 
   it('leaves the error of a message as it is: in its answer, and not in the log', async () => {

@@ -2,10 +2,10 @@ import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { Refusal, unavailable } from '../refusals/refusal.js';
-import { OutageLog } from './outage-log.js';
+import { BackendOutages } from './backend-outages.js';
 
 const log = new RecordingLogger();
-let outages: OutageLog;
+let outages: BackendOutages;
 
 const succeed = () => outages.watch(async () => 'answer');
 const fail = (error: Error) =>
@@ -15,7 +15,7 @@ beforeEach(() => {
   Logger.overrideLogger(log);
   log.lines.length = 0;
   jest.spyOn(performance, 'now').mockReturnValue(0);
-  outages = new OutageLog();
+  outages = new BackendOutages();
 });
 
 describe('An outage of PropelAuth', () => {
@@ -43,6 +43,35 @@ describe('An outage of PropelAuth', () => {
     jest.spyOn(performance, 'now').mockReturnValue(60_000);
     await fail(unavailable('PropelAuth cannot be reached'));
     expect(log.of('warn')[1]).toContain('(identical lines left out: 3)');
+  });
+
+  it('that begins within a minute of another is logged when that minute is over, and its end as well', async () => {
+    const lost = unavailable('PropelAuth cannot be reached');
+    await fail(lost);
+    await succeed();
+    for (const second of [30, 59]) {
+      jest.spyOn(performance, 'now').mockReturnValue(second * 1_000);
+      await fail(lost);
+    }
+    expect([log.of('warn').length, log.of('log').length]).toEqual([1, 1]);
+    for (const second of [60, 61, 3_600]) {
+      jest.spyOn(performance, 'now').mockReturnValue(second * 1_000);
+      await fail(lost);
+    }
+    expect(log.of('warn')).toEqual([
+      expect.anything(),
+      expect.stringContaining('(identical lines left out: 2)'),
+    ]);
+    await succeed();
+    expect(log.of('log')).toHaveLength(2);
+  });
+
+  it('of less than a minute that is not logged has no line for its end', async () => {
+    for (let outage = 0; outage < 2; outage++) {
+      await fail(unavailable('PropelAuth cannot be reached'));
+      await succeed();
+    }
+    expect([log.of('warn').length, log.of('log').length]).toEqual([1, 1]);
   });
 
   it('is not logged where PropelAuth has only rejected a credential', async () => {

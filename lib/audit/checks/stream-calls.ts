@@ -1,0 +1,23 @@
+import { hasGuard } from '../../rules/guard-metadata.js';
+import { handlesStreamCalls } from '../../transport/rpc/message-patterns.js';
+import type { AuditedHandler } from './audited-handler.js';
+
+/** Handlers of gRPC for which Nest catches no error, under a rule: the first rejected call would end the process. */
+export function findGuardedStreamCalls({
+  controller,
+  name,
+  handler,
+  kind,
+  access,
+  policy,
+}: AuditedHandler): string[] {
+  if (kind !== 'message' || policy.mode === 'public') return [];
+  // What a constructor has replaced has no metadata.
+  const declared = (controller.prototype as Record<string, Function>)[name] as Function;
+  const isGuarded = access !== 'open' || hasGuard(controller, handler);
+  return isGuarded && handlesStreamCalls(declared) ? [GUARDED_STREAM_CALL] : [];
+}
+
+const GUARDED_STREAM_CALL =
+  'Nest catches no error of a @GrpcStreamCall() handler, so a rejected call ends the process. Use @GrpcStreamMethod(), or write @Public() ' +
+  'over it and check the caller in the handler.';

@@ -1,0 +1,29 @@
+import { OutageLog } from '../values/outage-log.js';
+import { Refusal } from '../refusals/refusal.js';
+
+/** Logs when PropelAuth stops answering what decides access, and when it answers again. */
+export class BackendOutages {
+  private readonly log = new OutageLog(
+    'PropelAuth answers questions about API keys and step-up grants again.',
+  );
+
+  /** Asks PropelAuth, and notices how that ends. */
+  async watch<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await ask();
+      this.log.noteSuccess();
+      return answer;
+    } catch (error) {
+      if (isOutage(error)) {
+        this.log.noteFailure(`${error.message}. Calls with API keys or step-up grants return 503.`);
+      } else {
+        this.log.noteSuccess();
+      }
+      throw error;
+    }
+  }
+}
+
+function isOutage(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.reason === 'propelauth_unavailable';
+}
