@@ -70,25 +70,28 @@ const byContext = new WeakMap<ExecutionContext, Decision>();
  * it up on a request of Express takes as long as the rest.
  */
 let latestOpened: Decision | undefined;
+/** The request that it is about. Its context may have been used for another one since. */
+let latestRequest: DecidedRequest | undefined;
 
 /** The decision of exactly this context: what all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
-  return latestOpened?.context === context
-    ? latestOpened
-    : findAmong(latestDecision(context), context);
+  return findLatest(context) ?? findAmong(latestDecision(context), context);
 }
 
 /**
  * The decision of exactly this context. The first guard that is reached opens it.
  */
 export function openDecision(context: ExecutionContext): Decision {
-  if (latestOpened?.context === context) return latestOpened;
+  const latestOfContext = findLatest(context);
+  if (latestOfContext !== undefined) return latestOfContext;
   const latest = latestDecision(context);
   const known = findAmong(latest, context);
   if (known !== undefined) return known;
   const decision = new Decision(context, latest);
-  if (isHttpRequest(context)) requestOf(context)[DECISION] = latestOpened = decision;
-  else keep(decision);
+  if (isHttpRequest(context)) {
+    latestRequest = requestOf(context);
+    latestRequest[DECISION] = latestOpened = decision;
+  } else keep(decision);
   return decision;
 }
 
@@ -144,6 +147,12 @@ export function isPrimitiveMessage(context: ExecutionContext): boolean {
   return decisionKeysOf(context).length === 0;
 }
 
+function findLatest(context: ExecutionContext): Decision | undefined {
+  return latestOpened?.context === context && requestOf(context) === latestRequest
+    ? latestOpened
+    : undefined;
+}
+
 function findAmong(latest: Decision | undefined, context: ExecutionContext): Decision | undefined {
   let decision = latest;
   while (decision !== undefined && decision.context !== context) decision = decision.earlier;
@@ -153,9 +162,7 @@ function findAmong(latest: Decision | undefined, context: ExecutionContext): Dec
 function latestDecision(context: ExecutionContext): Decision | undefined {
   if (isHttpRequest(context)) {
     const request = requestOf(context);
-    return latestOpened && requestOf(latestOpened.context) === request
-      ? latestOpened
-      : request[DECISION];
+    return request === latestRequest ? latestOpened : request[DECISION];
   }
   const objects = decisionKeysOf(context);
   return objects.length === 0 ? byContext.get(context) : byObjects.latest(objects);
