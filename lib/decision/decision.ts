@@ -6,6 +6,7 @@ import { transportOf } from '../transport/transport-of.js';
 import type { PropelAuthWebhookEvent } from '../webhooks/webhook-event.js';
 import type { Policy } from '../rules/policy.js';
 import { isSameHandler } from '../rules/declared-method.js';
+import { DecisionsByObjects } from './decisions-by-objects.js';
 
 /** Who a call comes from, as handlers and others are told after the decision. */
 export interface KnownCaller {
@@ -21,7 +22,7 @@ export class Decision implements KnownCaller {
   policy: Policy | undefined = undefined;
   /** Whether it is being made; until then a guard has been reached that has nothing to say. */
   isBegun = false;
-  /** Allowed (the promise while it is being decided); `undefined` when it was refused at once. */
+  /** Allowed (the promise while it is being decided); `undefined` when it was rejected. */
   outcome: true | Promise<true> | undefined = undefined;
   /** The exception that rejected it, to be thrown again. */
   rejection: unknown = undefined;
@@ -36,8 +37,13 @@ export class Decision implements KnownCaller {
    */
   constructor(
     readonly context: ExecutionContext,
-    readonly earlier: Decision | undefined,
+    public earlier: Decision | undefined,
   ) {}
+
+  /** Whether the call was rejected, and so is over. */
+  get isRejected(): boolean {
+    return this.isBegun && this.outcome === undefined;
+  }
 }
 
 const DECISION = Symbol('nestjs-propelauth: decision');
@@ -47,8 +53,8 @@ interface DecidedRequest {
   [DECISION]?: Decision;
 }
 
-/** Decisions about calls that are no HTTP requests, by an object that lasts as long as the call. */
-const byObject = new WeakMap<object, Decision>();
+/** Decisions about calls that are no HTTP requests. */
+const byObjects = new DecisionsByObjects<Decision>();
 
 /**
  * What is known of the messages of a connection that are strings or numbers, by class and handler: they have no object of
@@ -64,25 +70,28 @@ const byContext = new WeakMap<ExecutionContext, Decision>();
  * it up on a request of Express takes as long as the rest.
  */
 let latestOpened: Decision | undefined;
+/** The request that it is about. Its context may have been used for another one since. */
+let latestRequest: DecidedRequest | undefined;
 
 /** The decision of exactly this context: what all guards of one call share. */
 export function findDecision(context: ExecutionContext): Decision | undefined {
-  return latestOpened?.context === context
-    ? latestOpened
-    : findAmong(latestDecision(context), context);
+  return findLatest(context) ?? findAmong(latestDecision(context), context);
 }
 
 /**
  * The decision of exactly this context. The first guard that is reached opens it.
  */
 export function openDecision(context: ExecutionContext): Decision {
-  if (latestOpened?.context === context) return latestOpened;
+  const latestOfContext = findLatest(context);
+  if (latestOfContext !== undefined) return latestOfContext;
   const latest = latestDecision(context);
   const known = findAmong(latest, context);
   if (known !== undefined) return known;
   const decision = new Decision(context, latest);
-  if (isHttpRequest(context)) requestOf(context)[DECISION] = latestOpened = decision;
-  else keep(decision);
+  if (isHttpRequest(context)) {
+    latestRequest = requestOf(context);
+    latestRequest[DECISION] = latestOpened = decision;
+  } else keep(decision);
   return decision;
 }
 
@@ -135,7 +144,13 @@ export function keepForConnection({ context, user, org, apiKey, event }: Decisio
  * handler share what is known of the caller.
  */
 export function isPrimitiveMessage(context: ExecutionContext): boolean {
-  return decisionKeyOf(context) === undefined;
+  return decisionKeysOf(context).length === 0;
+}
+
+function findLatest(context: ExecutionContext): Decision | undefined {
+  return latestOpened?.context === context && requestOf(context) === latestRequest
+    ? latestOpened
+    : undefined;
 }
 
 function findAmong(latest: Decision | undefined, context: ExecutionContext): Decision | undefined {
@@ -147,23 +162,21 @@ function findAmong(latest: Decision | undefined, context: ExecutionContext): Dec
 function latestDecision(context: ExecutionContext): Decision | undefined {
   if (isHttpRequest(context)) {
     const request = requestOf(context);
-    return latestOpened && requestOf(latestOpened.context) === request
-      ? latestOpened
-      : request[DECISION];
+    return request === latestRequest ? latestOpened : request[DECISION];
   }
-  const ownObject = decisionKeyOf(context);
-  return ownObject === undefined ? byContext.get(context) : byObject.get(ownObject);
+  const objects = decisionKeysOf(context);
+  return objects.length === 0 ? byContext.get(context) : byObjects.latest(objects);
 }
 
 function keep(decision: Decision): void {
   const { context } = decision;
-  const ownObject = decisionKeyOf(context);
-  if (ownObject !== undefined) byObject.set(ownObject, decision);
-  else byContext.set(context, decision);
+  const objects = decisionKeysOf(context);
+  if (objects.length === 0) byContext.set(context, decision);
+  else byObjects.add(objects, decision);
 }
 
-function decisionKeyOf(context: ExecutionContext): object | undefined {
-  return transportOf(context).decisionKeyOf(context);
+function decisionKeysOf(context: ExecutionContext): readonly object[] {
+  return transportOf(context).decisionKeysOf(context);
 }
 
 function requestOf(context: ExecutionContext): DecidedRequest {
@@ -172,7 +185,7 @@ function requestOf(context: ExecutionContext): DecidedRequest {
 
 /** The connection of a message that has no object of its own. */
 function connectionOf(context: ExecutionContext): object | undefined {
-  if (context.getType() !== 'ws' || decisionKeyOf(context) !== undefined) return undefined;
+  if (context.getType() !== 'ws' || !isPrimitiveMessage(context)) return undefined;
   const client = context.getArgByIndex<unknown>(0);
   return isObject(client) ? client : undefined;
 }

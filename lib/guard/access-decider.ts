@@ -86,7 +86,9 @@ export class AccessDecider {
       decision.outcome = await outcome;
       return decision.outcome;
     } catch (error) {
-      throw this.reject(decision, error);
+      decision.outcome = undefined;
+      decision.rejection = this.reject(decision, error);
+      throw decision.rejection;
     }
   }
 
@@ -136,8 +138,7 @@ export class AccessDecider {
       if (unmet !== undefined) throw new Refusal(unmet, { orgId: org.orgId });
     }
     decision.org = org;
-    const annotated = annotationTargetOf(decision);
-    if (annotated !== undefined) annotated.org = org;
+    annotate(decision, { org });
     return this.checkStepUps(decision, policy);
   }
 
@@ -219,15 +220,18 @@ function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller): void 
     return;
   }
   decision.user = caller;
-  const annotated = annotationTargetOf(decision);
-  if (annotated !== undefined) annotated.user = caller;
+  annotate(decision, { user: caller });
 }
 
 function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefined {
   return caller instanceof ApiKeyCaller ? caller.memberships : caller.orgIdToUserOrgInfo;
 }
 
-/** What the caller is left on for logging and error tools. */
-function annotationTargetOf({ context }: Decision): AnnotationTarget | undefined {
-  return transportOf(context).annotationTargetOf(context);
+/** Leaves the caller on the request for logging and error tools, unless another library has made its properties read-only. */
+function annotate({ context }: Decision, values: AnnotationTarget): void {
+  try {
+    Object.assign(transportOf(context).annotationTargetOf(context) ?? {}, values);
+  } catch {
+    // No rule depends on it.
+  }
 }

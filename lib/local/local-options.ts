@@ -50,12 +50,13 @@ export function checkLocalOptions({
 }
 
 /**
- * Checks that the environment has no PropelAuth project. Modules that load the environment run in any order, so this is for when all of
- * them have run.
+ * Checks that the environment is not one of production, nor of a PropelAuth project. Modules that load the environment run in any order, so
+ * this is for when they have run.
  *
- * @throws {PropelAuthConfigurationError} with `PROPELAUTH_AUTH_URL`
+ * @throws {PropelAuthConfigurationError} with `NODE_ENV=production`, and with `PROPELAUTH_AUTH_URL`
  */
-export function assertNoProjectInEnvironment(): void {
+export function assertLocalEnvironment(): void {
+  assertNotInProduction('LocalPropelAuthModule');
   assertNoProject(['PROPELAUTH_AUTH_URL'], process.env);
 }
 

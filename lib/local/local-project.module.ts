@@ -26,7 +26,7 @@ export class LocalProjectModule {
           provide: LocalSecret,
           inject: [PROJECT_STATE],
           useFactory: (state: ProjectState) =>
-            new LocalSecret(secret ?? state.secret, origin, projectId),
+            new LocalSecret(secret ?? state.readSecret(), origin, projectId),
         },
         { provide: AllowedOrigins, useFactory: () => new AllowedOrigins(origin, allowedOrigins) },
         LocalEntrance,

@@ -18,7 +18,7 @@ import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
 import { restrictToLoopback } from './access/loopback-server.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
-import { assertNoProjectInEnvironment, checkLocalOptions } from './local-options.js';
+import { assertLocalEnvironment, checkLocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
 import { LocalProjectModule } from './local-project.module.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
@@ -127,7 +127,7 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
 
   /** @hidden Nest calls it. */
   onModuleInit(): void {
-    assertNoProjectInEnvironment();
+    assertLocalEnvironment();
   }
 
   /** @hidden Nest calls it. */
@@ -140,10 +140,13 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
 
   /** @hidden Nest calls it, when WebSocket gateways listen to the server. */
   onApplicationBootstrap(): void {
+    assertLocalEnvironment();
     const server: unknown = this.host.httpAdapter?.getHttpServer();
     if (!(server instanceof EventEmitter)) return;
     restrictToLoopback(server);
-    new Logger('PropelAuth').log(localStartMessage(this.project, this.secret, this.client));
+    server.once('listening', () => {
+      new Logger('PropelAuth').log(localStartMessage(this.project, this.secret, this.client));
+    });
   }
 }
 

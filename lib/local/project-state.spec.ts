@@ -1,14 +1,18 @@
 import {
   chmodSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import { loadProjectState, projectIdOf } from './project-state.js';
@@ -32,7 +36,7 @@ describe('loadProjectState()', () => {
   it('returns the same key and secret after a restart', async () => {
     const first = await loadProjectState(ID, folder);
     const second = await loadProjectState(ID, folder);
-    expect(second.secret).toBe(first.secret);
+    expect(second.readSecret()).toBe(first.readSecret());
     expect(second.keys.publicKeyPem).toBe(first.keys.publicKeyPem);
   });
 
@@ -51,13 +55,13 @@ describe('loadProjectState()', () => {
   it('returns others for another project', async () => {
     const first = await loadProjectState(ID, folder);
     const second = await loadProjectState('another-project', folder);
-    expect(second.secret).not.toBe(first.secret);
+    expect(second.readSecret()).not.toBe(first.readSecret());
     expect(second.keys.publicKeyPem).not.toBe(first.keys.publicKeyPem);
   });
 
   it('returns the same to processes that start together', async () => {
     const states = await Promise.all([1, 2, 3].map(() => loadProjectState(ID, folder)));
-    expect(new Set(states.map(({ secret }) => secret)).size).toBe(1);
+    expect(new Set(states.map((state) => state.readSecret())).size).toBe(1);
     expect(readdirSync(folder)).toEqual([`${ID}.json`]);
   });
 
@@ -72,6 +76,13 @@ describe('loadProjectState()', () => {
       () => writeFileSync(file(), readFileSync(file(), 'utf8').replace('BEGIN PRIVATE', 'BEGIN')),
     ],
     [
+      'is a link to another file',
+      () => {
+        renameSync(file(), join(folder, 'elsewhere'));
+        symlinkSync(join(folder, 'elsewhere'), file());
+      },
+    ],
+    [
       'has a short secret',
       () =>
         writeFileSync(
@@ -83,16 +94,28 @@ describe('loadProjectState()', () => {
     const before = await loadProjectState(ID, folder);
     damage();
     const after = await loadProjectState(ID, folder);
-    expect(after.secret).toMatch(/^[\w-]{43}$/);
-    expect(after.secret).not.toBe(before.secret);
+    expect(after.readSecret()).toMatch(/^[\w-]{43}$/);
+    expect(after.readSecret()).not.toBe(before.readSecret());
     expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  it('writes nothing into the working directory', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    await loadProjectState(ID, 'a-relative-folder');
+    expect(existsSync('a-relative-folder')).toBe(false);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('(a relative path)')]]);
+  });
+
+  it('is printed without its secret', async () => {
+    const state = await loadProjectState(ID, folder);
+    expect(inspect(state, { showHidden: true, depth: null })).not.toContain(state.readSecret());
   });
 
   it('warns once, and goes on, where it can keep nothing', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     writeFileSync(join(folder, 'a-file'), '');
-    const { secret } = await loadProjectState(ID, join(folder, 'a-file'));
-    expect(secret).toMatch(/^[\w-]{43}$/);
+    const state = await loadProjectState(ID, join(folder, 'a-file'));
+    expect(state.readSecret()).toMatch(/^[\w-]{43}$/);
     expect(warn.mock.calls).toEqual([
       [expect.stringMatching(/cannot keep its signing key in .*a-project\.json \(ENOTDIR\)/)],
     ]);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import envPaths from 'env-paths';
 import {
@@ -11,10 +12,21 @@ import {
 } from '../testing/issuer/signing-keys.js';
 
 /** What a local project keeps between restarts, so that tokens, sign-ins and links outlive them. */
-export interface ProjectState {
-  readonly keys: SigningKeys;
-  /** The secret of links and cookies, unless an option sets it. */
-  readonly secret: string;
+export class ProjectState {
+  // A private field: printing this must not print it.
+  readonly #secret: string;
+
+  constructor(
+    readonly keys: SigningKeys,
+    secret: string,
+  ) {
+    this.#secret = secret;
+  }
+
+  /** The secret of links, unless an option sets it. */
+  readSecret(): string {
+    return this.#secret;
+  }
 }
 
 /** The content of the file. */
@@ -49,6 +61,7 @@ export async function loadProjectState(
 ): Promise<ProjectState> {
   const path = join(folder, `${projectId}.json`);
   try {
+    if (!isAbsolute(folder)) throw new Error('a relative path');
     return (await readState(path)) ?? (await createState(path));
   } catch (error) {
     new Logger('PropelAuth').warn(
@@ -62,13 +75,21 @@ export async function loadProjectState(
 /** The state, or `undefined` if there is no file that can be used. */
 async function readState(path: string): Promise<ProjectState | undefined> {
   try {
-    const isPrivate = process.platform === 'win32' || ((await stat(path)).mode & OTHERS) === 0;
-    if (isPrivate) return await importState(JSON.parse(await readFile(path, 'utf8')));
+    if (isOwn(await lstat(path)))
+      return await importState(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
   }
   await rm(path, { force: true });
   return undefined;
+}
+
+/** Whether it is a file that only this user can read. */
+function isOwn(stats: Stats): boolean {
+  if (!stats.isFile()) return false;
+  return (
+    process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & OTHERS) === 0)
+  );
 }
 
 async function createState(path: string): Promise<ProjectState> {
@@ -102,11 +123,11 @@ async function importState(content: unknown): Promise<ProjectState> {
   ) {
     throw new TypeError('The file is damaged');
   }
-  return { secret, keys: await importSigningKeys({ privateKeyPem, publicKeyPem }) };
+  return new ProjectState(await importSigningKeys({ privateKeyPem, publicKeyPem }), secret);
 }
 
-/** The code of a file system error, or the name of another one. */
+/** The code of a file system error, or the message of another one. */
 function codeOf(error: unknown): string {
-  const { code, name } = error as Partial<NodeJS.ErrnoException>;
-  return code ?? name ?? String(error);
+  const { code, message } = error as Partial<NodeJS.ErrnoException>;
+  return code ?? message ?? String(error);
 }

@@ -23,15 +23,21 @@ export class OrgSources {
   }
 
   /**
-   * Asks each source once.
+   * Asks each source once, up to one that throws.
    *
-   * @returns the answers themselves where no source returns a promise
+   * @returns the answers themselves where no source returns a promise or throws
    */
   ask(
     sources: readonly OrgSourceOption[],
     context: ExecutionContext,
   ): NamedOrgs | Promise<NamedOrgs> {
-    const answers: unknown[] = sources.map((source) => this.functionOf(source)(context));
+    const answers: unknown[] = [];
+    try {
+      for (const source of sources) answers.push(this.functionOf(source)(context));
+    } catch (error) {
+      // Thrown on, it would leave the promises before it to nobody, and one that rejects would end the process.
+      answers.push(Promise.reject(error));
+    }
     return answers.some(isThenable)
       ? (Promise.all(answers) as Promise<NamedOrgs>)
       : (answers as NamedOrgs);

@@ -31,8 +31,11 @@ export interface Transport {
   /** The request or connection that a token came with, where it is verified once for all who ask. */
   tokenScopeOf(context: ExecutionContext): object | undefined;
 
-  /** What belongs to this one call of this one handler, if anything does: by it, what was decided about the call is found again. */
-  decisionKeyOf(context: ExecutionContext): object | undefined;
+  /**
+   * What belongs to this one call of this one handler, if anything does: by these objects together, what was decided about the call is found
+   * again. What was decided is kept for as long as all of them are.
+   */
+  decisionKeysOf(context: ExecutionContext): readonly object[];
 
   /**
    * What lasts as long as the call, or the operation that it is part of: an API key is validated once for all that have it in common.

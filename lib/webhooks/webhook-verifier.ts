@@ -14,8 +14,11 @@ export const svixProvider = { provide: SVIX, useFactory: loadSvix };
 
 /** Fastify's parsers leave the body on Node's request or on its own, by their kind. */
 interface RawRequest extends RequestHeaders {
+  readonly method?: string;
   readonly rawBody?: unknown;
 }
+
+const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 
 type Webhook = InstanceType<Svix['Webhook']>;
 
@@ -63,13 +66,13 @@ export class WebhookVerifier {
   }
 
   /**
-   * @throws {Refusal} for a request without a body, or with one that is no JSON
+   * @throws {Refusal} for a request that is not sent as Svix sends events
    * @throws {InternalServerErrorException} when the application does not keep raw bodies, so that PropelAuth sends the event again
    */
   private readPayload(request: RawRequest): string {
     const { rawBody } = request;
     if (Buffer.isBuffer(rawBody)) return rawBody.toString('utf8');
-    if (!hasJsonBody(request)) throw new Refusal('webhook_invalid');
+    if (!isSentAsEvent(request)) throw new Refusal('webhook_invalid');
     this.log.error(
       'An event came to a route under @PropelAuthWebhook(), and request.rawBody is no buffer: it cannot be verified and is answered ' +
         'with 500. Create the application with NestFactory.create(AppModule, { rawBody: true }).',
@@ -94,11 +97,14 @@ function readHeaders({ headers }: RawRequest): Record<string, string> {
   );
 }
 
-/** Whether a request has a body that Nest's parsers would have kept, had they been told to. */
-function hasJsonBody({ headers }: RawRequest): boolean {
+/**
+ * Whether a request is sent as Svix sends events. The body of such a request is kept by any application that keeps raw bodies; which
+ * other methods and types the parsers of Nest look at depends on the HTTP adapter.
+ */
+function isSentAsEvent({ method, headers }: RawRequest): boolean {
   const hasBody =
     headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
-  return hasBody && /^application\/json\b/i.test(headers['content-type'] ?? '');
+  return method === 'POST' && hasBody && JSON_TYPE.test(headers['content-type'] ?? '');
 }
 
 /** Verification returns when the signature holds; whatever it throws says no. */

@@ -151,7 +151,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       await otherSite.goto(app.origin.replace('localhost', '127.0.0.1') + '/docs');
       const answer = otherSite.waitForResponse(action);
       await otherSite.evaluate(submitForm, { action, fields: { ...fields, user: 'carol' } });
-      assert.equal((await answer).status(), 401);
+      assert.equal((await answer).status(), 403);
     });
 
     test('has a page of the users, which creates a step-up grant, but not for another site', async () => {
@@ -169,7 +169,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       const answer = otherSite.waitForResponse(action);
       const fields = { user: 'alice', action_type: 'WITHDRAW' };
       await otherSite.evaluate(submitForm, { action, fields });
-      assert.equal((await answer).status(), 401);
+      assert.equal((await answer).status(), 403);
     });
 
     if (process.env.UPDATE_SCREENSHOT && adapter === 'Express') {

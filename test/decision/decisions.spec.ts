@@ -162,6 +162,21 @@ describe('A decision of the guard', () => {
     expect(lookups).toBe(3);
   });
 
+  it('is not used for another request, also in the same context', async () => {
+    await probing(alice, async (context) => {
+      const org = contextFor(context, OrgController, 'show');
+      expect(await verdict(org)).toBe(true);
+      const [incoming] = org.getArgs<object[]>();
+      const anonymous = { headers: {}, rawHeaders: [], params: { orgId: ACME_ID } };
+      org.getArgs<object[]>()[0] = anonymous;
+      expect(await verdict(org)).toBe(401);
+      expect(getCurrentUser(org)).toBeNull();
+      org.getArgs<object[]>()[0] = incoming as object;
+      expect(await verdict(org)).toBe(true);
+    });
+    expect(lookups).toBe(1);
+  });
+
   it.each([
     ['an optional user', 'optional', true],
     ['a public handler', 'public', true],

@@ -181,20 +181,36 @@ describe('LocalPropelAuthModule', () => {
       expect(() => LocalPropelAuthModule.forRoot(REQUIRED)).toThrow(/NODE_ENV=production/);
     });
 
-    it('next to a PropelAuth project in the environment, also if a module sets it that comes later', async () => {
-      @Module({})
-      class EnvironmentModule {
-        constructor() {
-          process.env['PROPELAUTH_AUTH_URL'] = 'https://auth.example.com';
+    it.each([
+      ['PROPELAUTH_AUTH_URL', 'https://auth.example.com', /^PROPELAUTH_AUTH_URL is set/],
+      ['NODE_ENV', 'production', /NODE_ENV=production/],
+    ])(
+      'with %s=%s in the environment, also if a module sets it later',
+      async (name, value, message) => {
+        const setVariable = () => {
+          process.env[name] = value;
+        };
+        @Module({})
+        class InConstructor {
+          constructor() {
+            setVariable();
+          }
         }
-      }
-      const imports = [LocalPropelAuthModule.forRoot(REQUIRED), EnvironmentModule];
-      const failure = await failureOf(startApplication({ imports }));
-      expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-      expect(failure).toMatchObject({
-        message: expect.stringMatching(/^PROPELAUTH_AUTH_URL is set/),
-      });
-    });
+        @Module({})
+        class InHook {
+          onModuleInit() {
+            setVariable();
+          }
+        }
+        for (const module of [InConstructor, InHook]) {
+          restore({ NODE_ENV, PROPELAUTH_AUTH_URL });
+          const imports = [LocalPropelAuthModule.forRoot(REQUIRED), module];
+          const failure = await failureOf(startApplication({ imports }));
+          expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+          expect(failure).toMatchObject({ message: expect.stringMatching(message) });
+        }
+      },
+    );
 
     it.each(['authUrl', 'apiKey', 'manualTokenVerificationMetadata'])(
       'next to the option %s of a PropelAuth project',
@@ -428,6 +444,16 @@ describe('LocalPropelAuthModule', () => {
       }
     });
 
+    it('and answers requests for upgrades that no gateway takes like others', async () => {
+      const { url } = await start();
+      const headers = ['Host: localhost', 'Connection: Upgrade, close', 'Upgrade: h2c'];
+      const { status } = await sendRaw(
+        url,
+        `GET /open HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`,
+      );
+      expect(status).toBe(200);
+    });
+
     it('for gateways of socket.io, which handles requests and upgrades before the application', async () => {
       const application = await startWithGateway();
       const { url } = application;
@@ -515,7 +541,7 @@ describe('LocalPropelAuthModule', () => {
           .expect('Cache-Control', 'no-store');
         const [cookie] = headers['set-cookie'] as unknown as string[];
         expect(cookie).toMatch(
-          /^propelauth_local_[0-9a-f]{16}=the-secret-of-the-tests; HttpOnly; SameSite=Lax; Path=\//,
+          /^propelauth_local_[0-9a-f]{16}=[\w-]{43}; HttpOnly; SameSite=Lax; Path=\//,
         );
         const [pair] = (cookie as string).split(';');
         await request(url)
@@ -619,7 +645,8 @@ describe('LocalPropelAuthModule', () => {
       for (const origin of ['https://evil.example', 'http://localhost.evil.example', 'null']) {
         await request(url).get(path).set('Origin', origin).expect(403);
       }
-      await request(url).get(path).set('Origin', 'http://localhost:5173').expect(200);
+      await request(url).get(path).set('Origin', 'http://localhost:5173').expect(403);
+      await request(url).get(path).set('Origin', ORIGIN).expect(200);
     }
   });
 

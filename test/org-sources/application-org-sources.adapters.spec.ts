@@ -184,6 +184,34 @@ describe('An organization source that is asynchronous', () => {
   });
 });
 
+async function rejectLater(): Promise<never> {
+  await Promise.resolve();
+  throw new NotFoundException();
+}
+
+function throwAtOnce(): never {
+  throw new ForbiddenException();
+}
+
+describe('A source that rejects beside one that throws', () => {
+  it.each([
+    ['the method', rejectLater, throwAtOnce],
+    ['the class', throwAtOnce, rejectLater],
+  ])('on %s leaves no rejection unhandled', async (_where, ofMethod, ofClass) => {
+    @Controller('both')
+    @RequireOrgMember({ org: ofClass })
+    class BothController {
+      @Get()
+      @RequireOrgMember({ org: ofMethod })
+      show() {}
+    }
+    const { url } = await start([BothController]);
+    expect(await statusOf(url, '/both', bob)).toMatchObject({ status: 403 });
+    // Jest fails a test during which a rejection is unhandled.
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
 describe('The source of a class', () => {
   @Controller('two/:orgId')
   @RequireOrgMember()

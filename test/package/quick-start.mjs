@@ -107,7 +107,7 @@ async function startLocally(command) {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
-  const output = await readUntil(child, 'successfully started');
+  const output = await readUntil(child, 'Authorization: Bearer');
   return { child, output };
 }
 

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { Body, Controller, Get, Headers, Post, type Type } from '@nestjs/common';
+import { All, Body, Controller, Get, Headers, Post, type Type } from '@nestjs/common';
 import {
   PropelAuthConfigurationError,
   PropelAuthModule,
@@ -21,6 +21,7 @@ import {
 import { issuer, request } from '../support/guarded-application.js';
 import { alice } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
+import { sendRaw } from '../support/send-raw.js';
 
 const secrets = [newSecret(), newSecret()] as const;
 const events: AccessDecisionEvent[] = [];
@@ -252,11 +253,61 @@ describe('At start, @PropelAuthWebhook()', () => {
       },
     );
 
+    it.each(['Application/JSON', 'application/json; charset=utf-8'])(
+      'returns 500 for an event of the content type %s',
+      async (type) => {
+        const { application } = await startRecording();
+        const { status } = await deliver(application, { headers: { 'content-type': type } });
+        expect(status).toBe(500);
+      },
+    );
+
     it('returns 400 for a request that is not an event, and logs nothing', async () => {
       const { application, logger } = await startRecording();
       await request(application.url).post('/webhooks/propelauth').expect(400);
       await request(application.url).post('/webhooks/propelauth').send({}).expect(400);
       await deliver(application, { headers: { 'content-type': 'text/plain' } }).expect(400);
+      expect(logger.of('error')).toEqual([]);
+    });
+  });
+
+  describe('in an application with raw bodies', () => {
+    @Controller('hook')
+    class AnyMethodController {
+      @All()
+      @PropelAuthWebhook()
+      receive() {}
+    }
+
+    it.each([
+      ['POST', 'application/json-patch+json'],
+      ['POST', 'application/json-seq'],
+      ['POST', 'application/json garbage'],
+      ['POST', 'application/json, text/plain'],
+      ['POST', 'application/json; charset'],
+      ['POST', 'text/plain'],
+      ['GET', 'application/json'],
+      ['DELETE', 'application/json'],
+    ])('a %s of %s never gets 500, and nothing is logged', async (method, contentType) => {
+      const logger = new RecordingLogger();
+      const application = await start({ webhookSecret: secrets[0] }, true, [AnyMethodController]);
+      application.app.useLogger(logger);
+      const body = JSON.stringify(created);
+      const headers = [
+        'Host: localhost',
+        'Connection: close',
+        `Content-Type: ${contentType}`,
+        `Content-Length: ${Buffer.byteLength(body)}`,
+        'svix-id: msg_1',
+        'svix-timestamp: 1',
+        'svix-signature: v1,x',
+      ];
+      const answer = await sendRaw(
+        application.url,
+        `${method} /hook HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n${body}`,
+      );
+      // Fastify answers by itself for a content type that it has no parser for.
+      expect([400, 415]).toContain(answer.status);
       expect(logger.of('error')).toEqual([]);
     });
   });

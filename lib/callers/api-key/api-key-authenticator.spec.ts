@@ -89,6 +89,7 @@ describe('ApiKeyAuthenticator', () => {
     ['a null byte', `${API_KEY_OF_ALICE}\0`],
     ['a letter that is not ASCII', `${API_KEY_OF_ALICE}é`],
     ['a text that is too long', 'a'.repeat(1_025)],
+    ['what has the three parts of an access token', 'a.b.c'],
   ])('rejects %s without a request', async (_what, key) => {
     const failure = await failureOf(authenticatorWith().authenticate(key as string));
     expect(failure).toMatchObject({ reason: 'api_key_unknown' });

@@ -9,6 +9,7 @@ import type { CachedValidation } from './cached-validation.js';
 import { RecentKeys } from './recent-keys.js';
 import { ValidationCache } from './validation-cache.js';
 import { ValidationStore } from './validation-store.js';
+import { hasThreeParts } from '../../transport/http/api-key-header.js';
 import { isUnauthenticated, Refusal } from '../../refusals/refusal.js';
 import { LimitedLog } from '../../values/limited-log.js';
 
@@ -65,7 +66,7 @@ export class ApiKeyAuthenticator {
    * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` without a usable answer
    */
   async authenticate(apiKey: string, address?: string): Promise<ApiKeyValidation> {
-    if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) throw new Refusal('api_key_unknown');
+    if (!isPlausibleKey(apiKey)) throw new Refusal('api_key_unknown');
     const cacheKey = this.secrets.cacheKeyOf(apiKey);
     if (this.unknownKeys.has(cacheKey)) throw new Refusal('api_key_unknown');
     return this.cache.get(cacheKey) ?? this.shareLookUp(apiKey, cacheKey, address);
@@ -86,7 +87,7 @@ export class ApiKeyAuthenticator {
 
   /** What this process remembers of a key, without asking anyone. */
   recall(apiKey: string): ApiKeyValidation | undefined {
-    if (!isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH)) return undefined;
+    if (!isPlausibleKey(apiKey)) return undefined;
     return this.cache.get(this.secrets.cacheKeyOf(apiKey));
   }
 
@@ -159,4 +160,9 @@ export class ApiKeyAuthenticator {
       if (!(error instanceof RangeError)) throw error;
     }
   }
+}
+
+/** Access tokens are for this application alone, wherever a caller puts them. */
+function isPlausibleKey(apiKey: unknown): apiKey is string {
+  return isPlausibleSecret(apiKey, MAXIMUM_KEY_LENGTH) && !hasThreeParts(apiKey);
 }

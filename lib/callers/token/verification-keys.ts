@@ -81,7 +81,9 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
    */
   async refetchFor(issuedAt: number): Promise<void> {
     if (this.isManual || this.isDestroyed) return;
-    if ((issuedAt + this.options.clockToleranceSeconds) * 1000 < this.askedAt) return;
+    // Where the clock was set back since, the time of the fetch says nothing.
+    const isSetBack = this.askedAt > Date.now();
+    if (!isSetBack && (issuedAt + this.options.clockToleranceSeconds) * 1000 < this.askedAt) return;
     if (this.pending === undefined && !this.rotationFetches.take()) return;
     await this.refetch();
   }

@@ -1,5 +1,3 @@
-import { isLoopbackHostname } from './loopback.js';
-
 /** The origins of the pages that may use the local PropelAuth. */
 export class AllowedOrigins {
   private readonly frontEnds: ReadonlySet<string>;
@@ -15,13 +13,9 @@ export class AllowedOrigins {
     this.frontEnds = new Set(frontEnds);
   }
 
-  /**
-   * Whether a page may send a request. Pages of this machine may, and so may requests without an `Origin` header, which come from no
-   * page of another origin.
-   */
+  /** Whether a page may send a request. A request without an `Origin` header comes from no page of another origin. */
   mayCall(origin: string | undefined): boolean {
-    if (origin === undefined || this.mayRead(origin)) return true;
-    return URL.canParse(origin) && isLoopbackHostname(new URL(origin).hostname);
+    return origin === undefined || this.maySendForms(origin);
   }
 
   /** Whether a page is the application's own, or is served for it by a front end. Only such pages may send forms. */

@@ -28,7 +28,7 @@ export class LocalOriginGuard implements CanActivate {
     this.allowToRead(request, context);
     if (this.origins.mayCall(request.headers.origin)) return true;
     throw new ForbiddenException(
-      'Only pages on this machine can call this route. Add the origin of the page to allowedOrigins of LocalPropelAuthModule.forRoot().',
+      'Pages of other origins cannot call this route. Add the origin of the page to allowedOrigins of LocalPropelAuthModule.forRoot().',
     );
   }
 

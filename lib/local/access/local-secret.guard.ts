@@ -15,7 +15,8 @@ export class LocalSecretGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
     if (this.secret.isIn(rawRequestOf(context))) return true;
     throw new UnauthorizedException(
-      'The secret of the local PropelAuth is missing or wrong. Open one of the links that the application printed at startup.',
+      'The secret of the local PropelAuth is missing or wrong. Open one of the links that the application printed at startup. ' +
+        'Front ends get the cookie only on the same hostname.',
     );
   }
 }

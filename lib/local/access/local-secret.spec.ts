@@ -1,8 +1,10 @@
+import { createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
 import { LocalSecret, pathWithoutSecret } from './local-secret.js';
 
 const VALUE = 'the-secret-of-this-project';
+const COOKIE_VALUE = createHmac('sha256', VALUE).update('cookie').digest('base64url');
 const secret = new LocalSecret(VALUE, 'http://localhost:3000', 'project');
 
 function requestTo(url: string, cookie?: string): IncomingMessage {
@@ -12,9 +14,13 @@ function requestTo(url: string, cookie?: string): IncomingMessage {
 describe('LocalSecret', () => {
   it.each([
     ['in the address', `/propelauth/users?local_secret=${VALUE}`, undefined],
-    ['in its cookie', '/propelauth/users', `propelauth_local_project=${VALUE}`],
-    ['in its cookie, among others', '/', `a=b; propelauth_local_project=${VALUE};c`],
-    ['in its cookie, with an old one in the address', '/?local_secret=old', cookieWith(VALUE)],
+    ['in its cookie', '/propelauth/users', `propelauth_local_project=${COOKIE_VALUE}`],
+    ['in its cookie, among others', '/', `a=b; propelauth_local_project=${COOKIE_VALUE};c`],
+    [
+      'in its cookie, with an old one in the address',
+      '/?local_secret=old',
+      cookieWith(COOKIE_VALUE),
+    ],
   ])('is found %s', (_where, url, cookie) => {
     expect(secret.isIn(requestTo(url, cookie))).toBe(true);
   });
@@ -27,7 +33,9 @@ describe('LocalSecret', () => {
     ['empty', '/?local_secret=', 'propelauth_local_project='],
     ['in another parameter', `/?secret=${VALUE}`, undefined],
     ['in the path', `/${VALUE}`, undefined],
-    ['in the cookie of another project', '/', `propelauth_local_other=${VALUE}`],
+    ['in the cookie of another project', '/', `propelauth_local_other=${COOKIE_VALUE}`],
+    ['as the value of the cookie in the address', `/?local_secret=${COOKIE_VALUE}`, undefined],
+    ['as the secret itself in the cookie', '/', cookieWith(VALUE)],
     ['in an address that is not one', `http://[?local_secret=${VALUE}`, undefined],
   ])('is not found %s', (_where, url, cookie) => {
     expect(secret.isIn(requestTo(url, cookie))).toBe(false);
@@ -35,7 +43,7 @@ describe('LocalSecret', () => {
 
   it('is kept in a cookie that scripts and other sites cannot use', () => {
     expect(secret.cookie).toBe(
-      `propelauth_local_project=${VALUE}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000`,
+      `propelauth_local_project=${COOKIE_VALUE}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000`,
     );
   });
 

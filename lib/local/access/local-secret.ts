@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { urlOf } from './raw-request.js';
 
@@ -14,6 +14,8 @@ const COOKIE_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 export class LocalSecret {
   readonly #value: string;
   readonly #cookieName: string;
+  /** Browsers send cookies to all servers of a hostname, whatever their ports: not the secret itself. */
+  readonly #cookieValue: string;
 
   /**
    * @param value the secret
@@ -27,6 +29,7 @@ export class LocalSecret {
   ) {
     this.#value = value;
     this.#cookieName = `propelauth_local_${projectId}`;
+    this.#cookieValue = createHmac('sha256', value).update('cookie').digest('base64url');
   }
 
   /** Whether a request has the secret, in its address or in its cookie. */
@@ -35,14 +38,15 @@ export class LocalSecret {
   }
 
   isInAddressOf(request: IncomingMessage): boolean {
-    return this.matches(addressOf(request).searchParams.get(PARAMETER));
+    const value = addressOf(request).searchParams.get(PARAMETER);
+    return value !== null && isSame(value, this.#value);
   }
 
   /** The value of a `Set-Cookie` header that makes the browser keep the secret. */
   get cookie(): string {
     const attributes = ['HttpOnly', 'SameSite=Lax', 'Path=/', `Max-Age=${COOKIE_LIFETIME_SECONDS}`];
     if (this.origin.startsWith('https:')) attributes.push('Secure');
-    return [`${this.#cookieName}=${this.#value}`, ...attributes].join('; ');
+    return [`${this.#cookieName}=${this.#cookieValue}`, ...attributes].join('; ');
   }
 
   /** The URL of a page of the application, with the secret. */
@@ -57,11 +61,8 @@ export class LocalSecret {
     return (headers.cookie ?? '')
       .split(';')
       .map((cookie) => cookie.trim())
-      .some((cookie) => cookie.startsWith(prefix) && this.matches(cookie.slice(prefix.length)));
-  }
-
-  private matches(value: string | null): boolean {
-    return value !== null && timingSafeEqual(digestOf(value), digestOf(this.#value));
+      .filter((cookie) => cookie.startsWith(prefix))
+      .some((cookie) => isSame(cookie.slice(prefix.length), this.#cookieValue));
   }
 }
 
@@ -79,6 +80,10 @@ function addressOf(request: IncomingMessage): URL {
   return URL.canParse(url, 'http://localhost')
     ? new URL(url, 'http://localhost')
     : new URL('http://localhost');
+}
+
+function isSame(one: string, other: string): boolean {
+  return timingSafeEqual(digestOf(one), digestOf(other));
 }
 
 function digestOf(text: string): Buffer {

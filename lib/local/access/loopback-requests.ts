@@ -17,6 +17,11 @@ export function refusalOf({ headers, socket }: IncomingMessage): HttpException |
   if (typeof host !== 'string' || !LOOPBACK_HOST.test(host)) {
     return new MisdirectedException('Only requests to localhost, 127.0.0.1 or [::1] are allowed.');
   }
-  if (LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '')) return undefined;
+  if (isLoopbackAddress(socket.remoteAddress)) return undefined;
   return new ForbiddenException('Only requests from this machine are allowed.');
+}
+
+/** Whether an address is one of this machine. */
+export function isLoopbackAddress(address: string | undefined): boolean {
+  return address !== undefined && LOOPBACK_ADDRESS.test(address);
 }

@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { sendRaw } from '../../../test/support/send-raw.js';
 import { restrictToLoopback } from './loopback-server.js';
 
@@ -40,6 +42,47 @@ describe('restrictToLoopback()', () => {
     expect(JSON.parse(body)).toEqual(REJECTED);
     const allowed = await sendRaw(url, `${head}\r\nHost: localhost\r\n\r\n`);
     expect(allowed.text).toMatch(/^HTTP\/1\.1 200 OK\r\n.*heard/s);
+  });
+
+  it('closes connections from other machines, and says so once a minute', () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    const server = createServer();
+    restrictToLoopback(server);
+    const closed: unknown[] = [];
+    for (const remoteAddress of ['192.168.0.7', '127.0.0.1', '::1', '2001:db8::1', undefined]) {
+      const socket = { remoteAddress, destroy: () => closed.push(remoteAddress) };
+      for (const listener of server.listeners('connection').slice(0, 1)) listener(socket);
+    }
+    expect(closed).toEqual(['192.168.0.7', '2001:db8::1', undefined]);
+    expect(warn).toHaveBeenCalledTimes(1);
+    warn.mockRestore();
+  });
+
+  it('leaves upgrades to the application if nothing else listens to them', async () => {
+    const server = createServer((_request, response) => response.end('heard'));
+    restrictToLoopback(server);
+    expect(server.listenerCount('upgrade')).toBe(0);
+    const head = 'GET / HTTP/1.1\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\nHost: localhost';
+    const { text } = await sendRaw(await listen(server), `${head}\r\n\r\n`);
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n.*heard/s);
+  });
+
+  it('answers upgrades before a listener that is added later', async () => {
+    const server = createServer();
+    restrictToLoopback(server);
+    let heard = 0;
+    server.on('upgrade', (_request, socket) => {
+      heard++;
+      socket.end('HTTP/1.1 200 OK\r\n\r\nheard');
+    });
+    server.on('upgrade', () => {});
+    expect(server.listenerCount('upgrade')).toBe(3);
+    const head = 'GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket';
+    const url = await listen(server);
+    const { text } = await sendRaw(url, `${head}\r\nHost: evil.example\r\n\r\n`);
+    expect(text).toMatch(/^HTTP\/1\.1 421 /);
+    expect(heard).toBe(1);
+    expect((await sendRaw(url, `${head}\r\nHost: localhost\r\n\r\n`)).text).toContain('heard');
   });
 
   it('replaces no method of the server', () => {

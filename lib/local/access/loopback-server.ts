@@ -1,28 +1,52 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpException } from '@nestjs/common';
-import { refusalOf } from './loopback-requests.js';
+import { LimitedLog } from '../../values/limited-log.js';
+import { isLoopbackAddress, refusalOf } from './loopback-requests.js';
 
 /**
- * Ends the connections of requests that are not from this machine to this machine, before the other listeners of an HTTP server
- * answer them. It is for listeners that bypass the application's middleware: WebSocket gateways answer upgrades, and socket.io answers
- * requests before the application does. They find a socket that is closed.
+ * Restricts an HTTP server to this machine. It closes connections from others, and rejects requests for other hosts before the listeners
+ * that bypass the application's middleware: WebSocket gateways answer upgrades, and socket.io answers requests.
  *
- * HTTP/2 has neither. There, the application's middleware is enough.
+ * Without such a listener, Node.js treats a request for an upgrade like any other. So this listens to upgrades only if something else does.
  */
 export function restrictToLoopback(server: EventEmitter): void {
+  const log = new LimitedLog();
+  server.prependListener('connection', (socket: Socket) => closeForeign(socket, log));
   server.prependListener('request', (request: IncomingMessage) => {
+    // Browsers need a certificate for HTTP/2, which a page that pretends to be on this machine has not.
     if (request.httpVersionMajor === 1) rejectForeign(request, request.socket);
   });
-  server.prependListener('upgrade', rejectForeign);
+  if (server.listenerCount('upgrade') > 0) server.prependListener('upgrade', rejectForeign);
+  else rejectUpgradesOnceHeard(server);
+}
+
+/** For gateways that begin to listen later. */
+function rejectUpgradesOnceHeard(server: EventEmitter): void {
+  const attach = (event: string | symbol): void => {
+    if (event !== 'upgrade') return;
+    server.off('newListener', attach);
+    server.prependListener('upgrade', rejectForeign);
+  };
+  server.on('newListener', attach);
+}
+
+function closeForeign(socket: Socket, log: LimitedLog): void {
+  if (isLoopbackAddress(socket.remoteAddress)) return;
+  socket.destroy();
+  log.warn(
+    'A connection from another machine was closed. The local PropelAuth accepts connections from this machine only.',
+  );
 }
 
 function rejectForeign(request: IncomingMessage, socket: Duplex): void {
   const refusal = refusalOf(request);
-  if (refusal === undefined) return;
+  if (refusal === undefined || socket.destroyed) return;
   // An error event without a listener would end the process.
   socket.on('error', () => {});
+  // The listeners after this find a socket that is closed.
   socket.end(responseText(refusal));
   socket.destroy();
 }

@@ -54,10 +54,10 @@ export const graphqlTransport: Transport = {
   describeRefusal: (reason, context) => describeRefusal(reason, operationRequestOf(context)),
   requestOf: (context) => operationRequestOf(context).request,
   annotationTargetOf: (context) => operationRequestOf(context).request,
-  decisionKeyOf(context) {
+  decisionKeysOf(context) {
     const { args, info, root } = graphqlCallOf(context);
     // All references of one query share the rest.
-    return (args === undefined ? [root, info] : [info]).find(isObject);
+    return (args === undefined ? [info, root] : [info]).filter(isObject);
   },
   // Each execution of an operation has variables of its own, be it one of many over one connection.
   apiKeyScopeOf: (context) => graphqlCallOf(context).info?.variableValues,

@@ -36,6 +36,7 @@ function countHeaders(request: RequestHeaders, name: string): number {
     .length;
 }
 
-function hasThreeParts(text: string): boolean {
+/** Whether a text is taken for an access token, and never for an API key. */
+export function hasThreeParts(text: string): boolean {
   return text.split('.').length === 3;
 }

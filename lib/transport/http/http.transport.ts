@@ -10,7 +10,7 @@ export const httpTransport: Transport = {
   requestOf,
   annotationTargetOf: (context) => requestOf(context),
   tokenScopeOf: requestOf,
-  decisionKeyOf: requestOf,
+  decisionKeysOf: (context) => [requestOf(context)],
   apiKeyScopeOf: requestOf,
   addressOf: (context) => addressOfRequest(requestOf(context)),
   translate(exception, context, { adapterHost }) {

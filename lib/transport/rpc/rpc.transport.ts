@@ -15,10 +15,7 @@ export const rpcTransport: Transport = {
       : undefined,
   needsTokenSource: true,
   tokenScopeOf: firstObjectOf,
-  decisionKeyOf(context) {
-    const [data, messageContext] = context.getArgs<unknown[]>();
-    return [messageContext, data].find(isObject);
-  },
+  decisionKeysOf: (context) => context.getArgs<unknown[]>().filter(isObject),
   apiKeyScopeOf: firstObjectOf,
   addressOf: () => undefined,
   requestOf: () => undefined,

@@ -16,7 +16,7 @@ export const websocketTransport: Transport = {
   requestOf: (context) => handshakeRequestOf(clientOf(context)),
   annotationTargetOf: (context) => clientOf(context),
   tokenScopeOf: (context) => [clientOf(context)].find(isObject),
-  decisionKeyOf: messageOf,
+  decisionKeysOf: (context) => [messageOf(context)].filter(isObject),
   apiKeyScopeOf: messageOf,
   addressOf: (context) => handshakeAddressOf(clientOf(context)),
   translate: (exception, context, { packages }) =>

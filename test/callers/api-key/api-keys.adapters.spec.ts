@@ -350,9 +350,21 @@ describe('API keys', () => {
       },
     );
 
-    it('accepts a key with dots from X-API-Key', async () => {
-      backend.apiKeys.set('a.b.c', { status: 200, body: { user } });
-      expect((await withKey('/mixed', 'a.b.c')).status).toBe(200);
+    it.each(['/any', '/mixed'])(
+      'never sends what has three parts in X-API-Key to PropelAuth: %s',
+      async (path) => {
+        for (const token of ['a.b.c', await issuer.accessToken(alice)]) {
+          backend.apiKeys.set(token, { status: 200, body: { user } });
+          const { body } = await withKey(path, token).expect(401);
+          expect(body).toMatchObject({ reason: 'api_key_unknown' });
+        }
+        expect(backend.bodies).toEqual([]);
+      },
+    );
+
+    it('accepts a key with other dots', async () => {
+      backend.apiKeys.set('a.b.c.d', { status: 200, body: { user } });
+      expect((await withKey('/mixed', 'a.b.c.d')).status).toBe(200);
     });
 
     it('rejects a request with both a valid access token and a valid key', async () => {

@@ -140,6 +140,15 @@ describe('When PropelAuth rotates its key', () => {
     expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
   });
 
+  it('the new key is found also after the clock was set back by hours', async () => {
+    await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
+    await until(() => fetches() === 1);
+    await until(() => jest.getTimerCount() > 0);
+    jest.setSystemTime(Date.now() - 2 * 60 * 60 * 1000);
+    rotate();
+    expect(await statusOf(await newIssuer.accessToken(alice))).toBe(200);
+  });
+
   it('an unchanged key keeps the cached tokens', async () => {
     const token = await oldIssuer.accessToken(alice);
     expect(await statusOf(token)).toBe(200);

@@ -204,3 +204,34 @@ describe('A user and an organization that a later guard puts on the request', ()
     expect(seen).toEqual([{ userId: alice.userId, orgId: ACME_ID }]);
   });
 });
+
+/** As another library may. */
+function protect(target: object, _response: object, next: () => void): void {
+  Object.defineProperty(target, 'user', { value: 'another', writable: false });
+  Object.defineProperty(target, 'org', {
+    set() {
+      throw new Error('Read-only');
+    },
+  });
+  next();
+}
+
+interface Hooked {
+  addHook(name: 'onRequest', hook: typeof protect): void;
+}
+
+describe('A request whose user and organization cannot be set', () => {
+  const application = beforeTests(() =>
+    start((app) => {
+      if (globalThis.HTTP_ADAPTER !== 'fastify') app.use(protect);
+      else (app.getHttpAdapter().getInstance() as Hooked).addHook('onRequest', protect);
+    }),
+  );
+
+  it('is decided about like any other, and handlers get the caller', async () => {
+    await request(application.url, alice).get('/whoami').expect(200, { userId: alice.userId });
+    await request(application.url, alice).get(`/orgs/${ACME_ID}`).expect(200, { orgId: ACME_ID });
+    await request(application.url, dave).get(`/orgs/${ACME_ID}`).expect(403);
+    await request(application.url).get('/whoami').expect(401);
+  });
+});

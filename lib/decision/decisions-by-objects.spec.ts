@@ -1,0 +1,52 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { Decision } from './decision.js';
+import { DecisionsByObjects } from './decisions-by-objects.js';
+
+describe('DecisionsByObjects', () => {
+  const client = {};
+  let decisions: DecisionsByObjects<Decision>;
+
+  beforeEach(() => {
+    decisions = new DecisionsByObjects();
+  });
+
+  function addDecision(objects: object[], end?: 'allowed' | 'rejected'): Decision {
+    const context = new ExecutionContextHost(objects);
+    const decision = new Decision(context, decisions.latest(objects));
+    decision.isBegun = end !== undefined;
+    if (end === 'allowed') decision.outcome = true;
+    decisions.add(objects, decision);
+    return decision;
+  }
+
+  it('finds the latest decision about calls with the same objects, and those before it', () => {
+    const message = {};
+    const first = addDecision([client, message], 'allowed');
+    const second = addDecision([client, message]);
+    expect(decisions.latest([client, message])).toBe(second);
+    expect(second.earlier).toBe(first);
+  });
+
+  it('finds none about a call that has only some of its objects', () => {
+    addDecision([client, {}], 'allowed');
+    expect(decisions.latest([client])).toBeUndefined();
+    expect(decisions.latest([client, {}])).toBeUndefined();
+    expect(decisions.latest([{}])).toBeUndefined();
+  });
+
+  it('keeps the latest hundred about calls that have all objects in common', () => {
+    for (let call = 0; call < 10_000; call++) addDecision([client], 'allowed');
+    expect(lengthOf(decisions.latest([client]))).toBe(100);
+  });
+
+  it('forgets calls that were rejected with the next call', () => {
+    const pending = addDecision([client]);
+    for (let call = 0; call < 10_000; call++) addDecision([client], 'rejected');
+    const latest = addDecision([client]);
+    expect(latest.earlier).toBe(pending);
+  });
+});
+
+function lengthOf(latest: Decision | undefined): number {
+  return latest === undefined ? 0 : 1 + lengthOf(latest.earlier);
+}

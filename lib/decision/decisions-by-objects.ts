@@ -1,0 +1,55 @@
+/** How many decisions are kept about calls that have all their objects in common. */
+const MAXIMUM_KEPT = 100;
+
+/** A decision, with those before it about calls with the same objects. */
+interface LinkedDecision<Decision> {
+  earlier: Decision | undefined;
+  /** Whether the call was rejected, and so is over. */
+  readonly isRejected: boolean;
+}
+
+interface Entry<Decision> {
+  latest: Decision | undefined;
+  /** By the next object. */
+  readonly next: WeakMap<object, Entry<Decision>>;
+}
+
+/**
+ * Finds decisions by the objects of their calls, all of them: the first may outlive the call, such as the client of a library or a value
+ * that GraphQL resolves, and what was decided must not.
+ */
+export class DecisionsByObjects<Decision extends LinkedDecision<Decision>> {
+  private readonly root: Entry<Decision> = newEntry();
+
+  /** The latest decision about a call with these objects, with those before it. */
+  latest(objects: readonly object[]): Decision | undefined {
+    let entry: Entry<Decision> | undefined = this.root;
+    for (const object of objects) entry = entry?.next.get(object);
+    return entry?.latest;
+  }
+
+  add(objects: readonly object[], decision: Decision): void {
+    let entry = this.root;
+    for (const object of objects) {
+      const next = entry.next.get(object) ?? newEntry<Decision>();
+      entry.next.set(object, next);
+      entry = next;
+    }
+    forgetOldest(decision);
+    entry.latest = decision;
+  }
+}
+
+function newEntry<Decision>(): Entry<Decision> {
+  return { latest: undefined, next: new WeakMap() };
+}
+
+/** Keeps a number of the latest decisions, and none at the end that rejected a call: such a call is over. */
+function forgetOldest<Decision extends LinkedDecision<Decision>>(latest: Decision): void {
+  while (latest.earlier?.isRejected) latest.earlier = latest.earlier.earlier;
+  let decision = latest;
+  for (let kept = 1; decision.earlier !== undefined; kept++) {
+    if (kept === MAXIMUM_KEPT) decision.earlier = undefined;
+    else decision = decision.earlier;
+  }
+}
