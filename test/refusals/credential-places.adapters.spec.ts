@@ -156,6 +156,35 @@ describe('In debug mode a rejected operation names', () => {
     );
   });
 
+  it('the number of connection parameters, where those are more than 50', async () => {
+    const names = Array.from({ length: 51 }, (_, index) => `parameter-${index}`);
+    const many = Object.fromEntries(names.map((name) => [name, 1]));
+    const headers = { Authorization: await issuer.authorization(alice) };
+    for (const parameters of [many, { headers: many }]) {
+      for (const opening of [{}, headers]) {
+        expect(await overWebSocket(parameters, opening)).toBe(
+          'The connection has more than 50 connection parameters',
+        );
+      }
+    }
+  });
+
+  it.each(['{ me }', 'subscription { ticks }'])(
+    'the connection parameter headers, where that has a token: %s',
+    async (field) => {
+      const authorization = await issuer.authorization(alice);
+      for (const headers of [
+        { authorization },
+        { Authorization: authorization },
+        { authorization: [authorization] },
+      ]) {
+        expect(await overWebSocket({ headers }, {}, field)).toBe(
+          'The connection parameter headers holds an Authorization header. Send "Bearer <access token>" in the connection parameter Authorization',
+        );
+      }
+    },
+  );
+
   it('the header of the opening request, where that is malformed', async () => {
     expect(await overWebSocket({}, { Authorization: 'Bearer none' })).toBe(
       'The Authorization header of the opening request does not hold exactly one "Bearer <access token>"',

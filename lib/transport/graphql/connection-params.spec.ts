@@ -1,4 +1,6 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { tokenInConnectionParams } from './connection-params.js';
+import { graphqlTransport } from './graphql.transport.js';
 
 const LONGEST_TOKEN = 'a'.repeat(16_384);
 
@@ -9,6 +11,12 @@ function parametersWith(count: number): Record<string, string> {
     ...(Object.fromEntries(others) as Record<string, string>),
     authorization: 'Bearer token',
   };
+}
+
+/** A field that is asked for over a connection with these parameters. */
+function fieldOver(connectionParams: object): ExecutionContextHost {
+  const info = { fieldNodes: [], path: {} };
+  return new ExecutionContextHost([{}, {}, { req: { connectionParams, extra: {} } }, info]);
 }
 
 describe('The connection parameters of graphql-ws', () => {
@@ -40,6 +48,28 @@ describe('The connection parameters of graphql-ws', () => {
     expect(read).toThrow('token_malformed');
     expect(reads).toBe(readsOfTheFirst);
   });
+
+  it.each([1, 51, 100_000])(
+    'are read once, also when debugMode describes why each of 500 fields is rejected: %i',
+    (count) => {
+      let reads = 0;
+      const parameters = new Proxy(
+        { ...parametersWith(count), authorization: 'Bearer' },
+        {
+          ownKeys(target) {
+            reads++;
+            return Reflect.ownKeys(target);
+          },
+        },
+      );
+      for (let field = 0; field < 500; field++) {
+        const context = fieldOver(parameters);
+        expect(() => graphqlTransport.readToken(context)).toThrow('token_malformed');
+        expect(graphqlTransport.describeRefusal?.('token_malformed', context)).toBeDefined();
+      }
+      expect(reads).toBe(1);
+    },
+  );
 
   it('may have the longest token, and none longer', () => {
     expect(tokenInConnectionParams({ Authorization: `Bearer ${LONGEST_TOKEN}` })).toBe(

@@ -5,7 +5,7 @@ import type { RequestHeaders } from '../transport.interface.js';
 import { addressOfRequest } from '../http/client-address.js';
 import type { RejectionReason } from '../../refusals/refusal-table.js';
 import { describeTokenRefusal } from '../token-places.js';
-import { authorizationParamOf, tokenInConnectionParams } from './connection-params.js';
+import { connectionParamsOf, tokenInConnectionParams } from './connection-params.js';
 import { graphqlCallOf } from './graphql-call.js';
 import { graphqlErrorFor } from './graphql-error.js';
 import { isObject } from '../../values/is-object.js';
@@ -97,7 +97,8 @@ function describeRefusal(
   { request, connectionParams, isOverWebSocket }: OperationRequest,
 ): string | undefined {
   if (!isOverWebSocket) return undefined;
-  const parameter = authorizationParamOf(connectionParams);
+  const { authorization: parameter, description } = connectionParamsOf(connectionParams);
+  if (reason === 'token_malformed' && description !== undefined) return description;
   const header: unknown = request?.headers.authorization;
   return describeTokenRefusal(reason, [
     {

@@ -52,6 +52,33 @@ describe('A query or mutation over a WebSocket', () => {
     expect(codesOf(await nextOf(client, '{ me }'))).toEqual(['UNAUTHENTICATED']);
   });
 
+  it.each([
+    ['no other token', async () => ({})],
+    ['the same token', async () => ({ Authorization: await issuer.authorization(alice) })],
+    ['another token', async () => ({ Authorization: await issuer.authorization(bob) })],
+  ])(
+    'is rejected with a token in the connection parameter headers, before and after a subscription: %s',
+    async (_what, others) => {
+      const headers = { authorization: await issuer.authorization(alice) };
+      for (const client of [
+        connect(application, { headers, ...(await others()) }),
+        connect(application, { headers }, await others()),
+      ]) {
+        for (const operation of ['{ me }', 'subscription { ticks }', '{ me }']) {
+          expect(codesOf(await nextOf(client, operation))).toEqual(['UNAUTHENTICATED']);
+        }
+      }
+    },
+  );
+
+  it('reads the token beside other headers in the connection parameters', async () => {
+    const authorization = await issuer.authorization(alice);
+    const client = connect(application, { authorization, headers: { 'x-client': 'web' } });
+    for (const operation of ['{ me }', 'subscription { ticks }', '{ me }']) {
+      expect(codesOf(await nextOf(client, operation))).toEqual([]);
+    }
+  });
+
   it('is checked each time, each alias for its own organization', async () => {
     const client = connect(application, { authorization: await issuer.authorization(carol) });
     const both = `mutation { a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${GLOBEX_ID}") }`;
