@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
+import { addressGroupOf } from '../../backend/address-group.js';
 import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
 import { RequestQueue } from '../../backend/request-queue.js';
@@ -105,7 +106,7 @@ export class ApiKeyAuthenticator {
   ): Promise<ApiKeyValidation> {
     const stored = await this.store?.get(cacheKey);
     if (stored === undefined) {
-      const requester = { isKnown: this.goodKeys.has(cacheKey), address };
+      const requester = { isKnown: this.goodKeys.has(cacheKey), party: addressGroupOf(address) };
       return this.queue.run(requester, () => this.ask(apiKey, cacheKey));
     }
     this.cache.set(cacheKey, stored);
