@@ -10,7 +10,12 @@ describe('The group of a client address', () => {
     ['::1', '0:0:0:0'],
     ['fe80::1%eth0', 'fe80:0:0:0'],
     [undefined, 'unknown'],
-    ['a name', 'a name'],
+    ['192.0.2.1:50000', '192.0.2.1'],
+    ['[2001:db8::1]:443', '2001:db8:0:0'],
+    ['[2001:db8::1]', '2001:db8:0:0'],
+    ['a name', 'unknown'],
+    ['192.0.2.1:port', 'unknown'],
+    ['', 'unknown'],
   ])('of %s is %s', (address, group) => {
     expect(addressGroupOf(address)).toBe(group);
   });

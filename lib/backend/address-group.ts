@@ -1,11 +1,23 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
+/** `192.0.2.1:50000` and `[2001:db8::1]:443`, as some proxies pass client addresses on. */
+const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
+
+/** For what is no address: proxies pass on what clients made up, and each name of theirs would be a group of its own. */
+const UNKNOWN = 'unknown';
+
 /**
  * The part of a client address that one party usually has for itself: an IPv4 address, and the first 64 bits of an IPv6 address (RFC 6177,
  * section 2).
  */
 export function addressGroupOf(address: string | undefined): string {
-  if (address === undefined || !isIPv6(address)) return address ?? 'unknown';
+  const [, v4, v6] = WITH_PORT.exec(address ?? '') ?? [];
+  const bare = v4 ?? v6 ?? address ?? '';
+  if (isIPv6(bare)) return ipv6GroupOf(bare);
+  return isIPv4(bare) ? bare : UNKNOWN;
+}
+
+function ipv6GroupOf(address: string): string {
   const [withoutZone = ''] = address.split('%');
   const mapped = withoutZone.slice(withoutZone.lastIndexOf(':') + 1);
   if (isIPv4(mapped)) return mapped;

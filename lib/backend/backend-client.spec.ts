@@ -54,6 +54,13 @@ function failureOf(call: Promise<unknown>): Promise<Error> {
   );
 }
 
+const JSON_TYPE = { headers: { 'content-type': 'application/json' } };
+
+/** A body that nothing comes of, and that cannot be cancelled either. */
+function silentBody(): ReadableStream {
+  return new ReadableStream({ cancel: () => new Promise(() => {}) });
+}
+
 /** What a valid key's answer is read as. */
 function validate(body: unknown) {
   propelAuth.answers({ status: 200, body });
@@ -133,6 +140,33 @@ describe.each([
       unavailable('https://propelauth-api.com did not answer within 1.234 s'),
     );
     expect(deadlines).toEqual([1234]);
+  });
+
+  it.each<[string, typeof fetch]>([
+    ['an answer', () => new Promise(() => {})],
+    ['a body', () => Promise.resolve(new Response(silentBody(), JSON_TYPE))],
+    ['the end of a body', () => Promise.resolve(new Response(silentBody(), { status: 500 }))],
+  ])('waits no longer for %s where fetch ignores signals', async (_what, fetch) => {
+    const deadline = new AbortController();
+    jest.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
+    jest.spyOn(globalThis, 'fetch').mockImplementation(fetch);
+    const failure = failureOf(call());
+    await new Promise(setImmediate);
+    deadline.abort(new DOMException('SECRET', 'TimeoutError'));
+    expect(await failure).toEqual(
+      unavailable('https://propelauth-api.com did not answer within 1.234 s'),
+    );
+  });
+
+  it('takes a stream of texts for no answer', async () => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue('{}');
+        controller.close();
+      },
+    });
+    jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response(body, JSON_TYPE));
+    expect(await failureOf(call())).toMatchObject({ reason: 'propelauth_unavailable' });
   });
 
   it('says which host is unreachable when nothing listens at its address', async () => {

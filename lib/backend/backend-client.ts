@@ -6,7 +6,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
 import { BackendOutages } from './backend-outages.js';
-import { sendBackendRequest, type BackendAnswer } from './backend-request.js';
+import { askBackend, type BackendAnswer } from './backend-request.js';
 import { rateLimited, Refusal, unavailable } from '../refusals/refusal.js';
 
 /** An application waits for the key when it starts. */
@@ -41,15 +41,17 @@ export class BackendClient {
    * @throws {Refusal} `propelauth_unavailable` for every other answer
    */
   async fetchVerifierKey(): Promise<string> {
-    const answer = await sendBackendRequest(this.options, {
+    const request = {
       method: 'GET',
       path: '/api/v1/token_verification_metadata',
       timeoutMs: Math.min(this.options.apiTimeoutMs, MAXIMUM_WAIT_FOR_KEY_MILLISECONDS),
+    } as const;
+    return askBackend(this.options, request, async (answer) => {
+      if (answer.status === 200) return readVerifierKey(await answer.readJson());
+      const failure = await answer.toUnavailable();
+      const mistake = describeConfigurationError(answer.status, this.options);
+      throw mistake === undefined ? failure : new PropelAuthConfigurationError(mistake);
     });
-    if (answer.status === 200) return readVerifierKey(await answer.readJson());
-    const failure = await answer.toUnavailable();
-    const mistake = describeConfigurationError(answer.status, this.options);
-    throw mistake === undefined ? failure : new PropelAuthConfigurationError(mistake);
   }
 
   /**
@@ -62,16 +64,16 @@ export class BackendClient {
     return this.outages.watch(() => this.askAboutApiKey(apiKey));
   }
 
-  private async askAboutApiKey(apiKey: string): Promise<ApiKeyValidation> {
-    const answer = await this.post('/api/backend/v1/end_user_api_keys/validate', {
-      api_key_token: apiKey,
+  private askAboutApiKey(apiKey: string): Promise<ApiKeyValidation> {
+    const path = '/api/backend/v1/end_user_api_keys/validate';
+    return this.post(path, { api_key_token: apiKey }, async (answer) => {
+      if (answer.status === 200) return parseApiKeyValidation(await answer.readJsonText());
+      if (answer.status === 400 && hasFieldError(await readError(answer), 'api_key_token')) {
+        throw new Refusal('api_key_unknown');
+      }
+      if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
+      throw await answer.toUnavailable();
     });
-    if (answer.status === 200) return parseApiKeyValidation(await answer.readJsonText());
-    if (answer.status === 400 && hasFieldError(await readError(answer), 'api_key_token')) {
-      throw new Refusal('api_key_unknown');
-    }
-    if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
-    throw await answer.toUnavailable();
   }
 
   /**
@@ -84,27 +86,26 @@ export class BackendClient {
     return this.outages.watch(() => this.askAboutGrant(request));
   }
 
-  private async askAboutGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
-    const answer = await this.post('/api/backend/v1/mfa/step-up/verify-grant', {
-      action_type: actionType,
-      user_id: userId,
-      grant,
+  private askAboutGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
+    const path = '/api/backend/v1/mfa/step-up/verify-grant';
+    const body = { action_type: actionType, user_id: userId, grant };
+    return this.post(path, body, async (answer) => {
+      if (answer.status === 200) return readGrantVerdict(await answer.readJson());
+      if (answer.status === 400 && isUnknownGrant(await readError(answer))) return false;
+      throw await answer.toUnavailable();
     });
-    if (answer.status === 200) return readGrantVerdict(await answer.readJson());
-    if (answer.status === 400 && isUnknownGrant(await readError(answer))) return false;
-    throw await answer.toUnavailable();
   }
 
-  private async post(path: string, body: object): Promise<BackendAnswer> {
+  private post<Result>(
+    path: string,
+    body: object,
+    read: (answer: BackendAnswer) => Promise<Result>,
+  ): Promise<Result> {
     const { apiTimeoutMs: timeoutMs } = this.options;
-    const answer = await sendBackendRequest(this.options, {
-      method: 'POST',
-      path,
-      body,
-      timeoutMs,
+    return askBackend(this.options, { method: 'POST', path, body, timeoutMs }, (answer) => {
+      if (answer.status === 401) this.logWrongKey();
+      return read(answer);
     });
-    if (answer.status === 401) this.logWrongKey();
-    return answer;
   }
 
   private logWrongKey(): void {

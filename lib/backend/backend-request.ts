@@ -1,6 +1,7 @@
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { untilAborted } from './deadline.js';
 import { nameOf, networkErrorCode } from './network-error.js';
-import { Refusal, unavailable } from '../refusals/refusal.js';
+import { unavailable, type Refusal } from '../refusals/refusal.js';
 
 const ORIGIN = 'https://propelauth-api.com';
 
@@ -21,14 +22,31 @@ export interface BackendRequest {
 export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'readApiKey'>;
 
 /**
- * Asks PropelAuth's backend. The answer is whatever came back: its status is for the caller to judge. It has to be read or
- * discarded; left alone, it keeps its connection.
+ * Asks PropelAuth's backend, and has the answer read. When the time is up, both are over: where a `fetch` or a body goes on regardless of
+ * its signal, nobody waits for it any longer.
  *
- * @throws {Refusal} when there is no answer
+ * @param read makes of an answer what is needed. Whatever came back is one: the status is for it to judge. It has to read or to discard
+ * the answer; left alone, it keeps its connection
+ * @throws {Refusal} when there is no answer; and what `read` throws
  */
-export async function sendBackendRequest(
+export async function askBackend<Result>(
+  account: BackendAccount,
+  request: BackendRequest,
+  read: (answer: BackendAnswer) => Promise<Result>,
+): Promise<Result> {
+  const signal = AbortSignal.timeout(request.timeoutMs);
+  try {
+    return await untilAborted(signal, send(account, request, signal).then(read));
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+    throw unavailable(describeNetworkError(error, request.timeoutMs));
+  }
+}
+
+async function send(
   account: BackendAccount,
   { method, path, body, timeoutMs }: BackendRequest,
+  signal: AbortSignal,
 ): Promise<BackendAnswer> {
   try {
     // The global one at the time of the call, so that what instruments or redirects it is heeded.
@@ -42,7 +60,7 @@ export async function sendBackendRequest(
       ...(body && { body: JSON.stringify(body) }),
       // A redirect would carry the API key to wherever it points.
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     });
     return new BackendAnswer(response, timeoutMs);
   } catch (error) {
@@ -111,13 +129,14 @@ export class BackendAnswer {
     try {
       for await (const chunk of this.response.body ?? []) {
         length += chunk.byteLength;
-        if (length > MAXIMUM_BODY_BYTES) break;
+        // What is not bytes, such as texts of a `fetch` that is replaced, has no length.
+        if (!(length <= MAXIMUM_BODY_BYTES)) break;
         chunks.push(chunk);
       }
     } catch (error) {
       throw unavailable(describeNetworkError(error, this.timeoutMs));
     }
-    if (length > MAXIMUM_BODY_BYTES) {
+    if (!(length <= MAXIMUM_BODY_BYTES)) {
       throw unavailable('PropelAuth answered with more than can be an answer');
     }
     return Buffer.concat(chunks);

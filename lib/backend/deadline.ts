@@ -32,6 +32,21 @@ export function withinDeadline<Result>(
 }
 
 /**
+ * Waits for work that was given a signal and may go on regardless of it, as a `fetch` that is replaced does. Once the signal is aborted, the
+ * outcome no longer counts.
+ *
+ * @throws the reason of the signal
+ */
+export function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+/**
  * Pauses, unless the signal says that there is no point in going on.
  *
  * @throws the reason of the signal

@@ -13,7 +13,7 @@ class Scenario {
   }
 
   request(name: string, requester: Partial<Requester> = {}): Promise<string> {
-    const answer = this.queue.run({ isKnown: false, address: '192.0.2.1', ...requester }, () => {
+    const answer = this.queue.run({ isKnown: false, party: '192.0.2.1', ...requester }, () => {
       this.sent.push(name);
       return new Promise<string>((resolve) => this.finishing.push(() => resolve(name)));
     });
@@ -47,11 +47,11 @@ describe('RequestQueue', () => {
     expect(scenario.sent).toEqual(['a', 'b', 'c']);
   });
 
-  it('serves each address in turn', async () => {
+  it('serves each party in turn', async () => {
     const scenario = new Scenario(1);
     void scenario.request('first');
     for (let index = 0; index < 100; index++) void scenario.request(`junk-${index}`);
-    for (const name of ['x', 'y', 'z']) void scenario.request(name, { address: `192.0.2.${name}` });
+    for (const name of ['x', 'y', 'z']) void scenario.request(name, { party: name });
     for (let turn = 0; turn < 7; turn++) await scenario.finishOne();
     expect(scenario.sent.slice(1, 8)).toEqual([
       'junk-0',
@@ -64,17 +64,6 @@ describe('RequestQueue', () => {
     ]);
   });
 
-  it('takes the addresses of one IPv6 network for one', async () => {
-    const scenario = new Scenario(1);
-    void scenario.request('first');
-    for (let index = 0; index < 50; index++) {
-      void scenario.request(`junk-${index}`, { address: `2001:db8:1:2::${index.toString(16)}` });
-    }
-    void scenario.request('other', { address: '2001:db8:1:3::1' });
-    for (let turn = 0; turn < 3; turn++) await scenario.finishOne();
-    expect(scenario.sent.slice(1, 4)).toEqual(['junk-0', 'other', 'junk-1']);
-  });
-
   it('serves credentials that were good lately first, also behind one proxy', async () => {
     const scenario = new Scenario(1);
     void scenario.request('first');
@@ -84,9 +73,38 @@ describe('RequestQueue', () => {
     expect(scenario.sent).toEqual(['first', 'known']);
   });
 
+  it('serves each party in turn among credentials that were good lately', async () => {
+    const scenario = new Scenario(1);
+    void scenario.request('first');
+    for (let index = 0; index < 100; index++) {
+      void scenario.request(`customer-${index}`, { isKnown: true });
+    }
+    void scenario.request('other customer', { isKnown: true, party: '198.51.100.1' });
+    for (let turn = 0; turn < 3; turn++) await scenario.finishOne();
+    expect(scenario.sent.slice(1, 4)).toEqual(['customer-0', 'other customer', 'customer-1']);
+  });
+
+  it('serves one other credential after four that were good lately', async () => {
+    const scenario = new Scenario(1);
+    void scenario.request('first');
+    for (let index = 0; index < 3; index++) void scenario.request('new');
+    for (let index = 0; index < 10; index++) void scenario.request('known', { isKnown: true });
+    for (let turn = 0; turn < 13; turn++) await scenario.finishOne();
+    const four = ['known', 'known', 'known', 'known'];
+    expect(scenario.sent.slice(1)).toEqual([
+      ...four,
+      'new',
+      ...four,
+      'new',
+      'known',
+      'known',
+      'new',
+    ]);
+  });
+
   it('goes on after a request that failed', async () => {
     const queue = new RequestQueue(1);
-    const requester = { isKnown: false, address: undefined };
+    const requester = { isKnown: false, party: '' };
     const failing = queue.run(requester, () => Promise.reject(new Error('lost')));
     const next = queue.run(requester, () => Promise.resolve('answered'));
     await expect(failing).rejects.toThrow('lost');
@@ -110,18 +128,29 @@ describe('RequestQueue', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    it('holds 10,000 at most: one address gives way to others', async () => {
+    it('holds 10,000 at most: one party gives way to others', async () => {
       const scenario = new Scenario(1);
       void scenario.request('first');
       const junk = Array.from({ length: 10_000 }, (_, index) =>
         outcomeOf(scenario.request(`${index}`)),
       );
       expect(await outcomeOf(scenario.request('one too many'))).toBe('propelauth_unavailable');
-      void scenario.request('other', { address: '198.51.100.1' });
+      void scenario.request('other', { party: '198.51.100.1' });
       expect(await junk.at(-1)).toBe('propelauth_unavailable');
       await scenario.finishOne();
       await scenario.finishOne();
       expect(scenario.sent).toEqual(['first', '0', 'other']);
+    });
+
+    it('keeps room for credentials that were good lately', async () => {
+      const scenario = new Scenario(1);
+      void scenario.request('first');
+      for (let index = 0; index < 10_000; index++) {
+        void scenario.request('junk', { party: `${index}` });
+      }
+      void scenario.request('known', { isKnown: true, party: '198.51.100.1' });
+      await scenario.finishOne();
+      expect(scenario.sent).toEqual(['first', 'known']);
     });
   });
 });

@@ -1,33 +1,36 @@
 import { unavailable } from '../refusals/refusal.js';
-import { addressGroupOf } from './address-group.js';
+import { Turns } from './turns.js';
 
 const MAXIMUM_WAIT_MILLISECONDS = 2_000;
+/** Of credentials that were good lately, and of others: neither takes the room of the other. */
 const MAXIMUM_WAITING = 10_000;
+/** So many in a row were good lately, and then it is the turn of another, so that new credentials become known, however busy it is. */
+const MAXIMUM_KNOWN_IN_A_ROW = 4;
 
 /** On whose behalf PropelAuth is asked. */
 export interface Requester {
   /** Whether the credential was good lately. */
   readonly isKnown: boolean;
-  /** The address of the client, if it is known. */
-  readonly address: string | undefined;
+  /** With whom it shares its turns, such as the clients of one address. */
+  readonly party: string;
 }
 
 /** A request that waits for its turn. */
 interface Waiting {
   readonly start: () => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: () => void;
 }
 
 /**
  * Sends so many requests to PropelAuth at a time, and lets the others wait for up to 2 s. None waits while there is room. Credentials that
- * were good lately come first, and then each client address in turn: whoever makes up credentials delays nobody else's for long.
+ * were good lately get four of five places that become free, all others the fifth, and those that one of the two does not need; among each,
+ * the parties take turns. Whoever sends many credentials, good or made up, delays nobody else's for long.
  */
 export class RequestQueue {
   private running = 0;
-  private waiting = 0;
-  private readonly known: Waiting[] = [];
-  /** By client address, in the order of their turns. */
-  private readonly byAddress = new Map<string, Waiting[]>();
+  private knownInARow = 0;
+  private readonly known = new Turns<Waiting>();
+  private readonly others = new Turns<Waiting>();
 
   /** @param concurrency how many requests are sent at a time */
   constructor(private readonly concurrency: number) {}
@@ -54,78 +57,40 @@ export class RequestQueue {
     else next.start();
   }
 
-  private turnOf({ isKnown, address }: Requester): Promise<void> {
-    const group = addressGroupOf(address);
-    const ownLength = isKnown ? 0 : (this.byAddress.get(group)?.length ?? 0);
-    if (this.waiting >= MAXIMUM_WAITING && !this.makeRoom(ownLength)) {
-      return Promise.reject(tooMany());
+  private turnOf({ isKnown, party }: Requester): Promise<void> {
+    const turns = isKnown ? this.known : this.others;
+    if (turns.size >= MAXIMUM_WAITING) {
+      const last = turns.takeFromLongLine(party);
+      if (last === undefined) return Promise.reject(tooMany());
+      last.reject();
     }
-    const line = isKnown ? this.known : this.lineOf(group);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         start: () => {
           clearTimeout(timer);
           resolve();
         },
-        reject: (error) => {
+        reject: () => {
           clearTimeout(timer);
-          reject(error);
+          reject(tooMany());
         },
       };
-      const timer = setTimeout(() => this.drop(line, group, waiting), MAXIMUM_WAIT_MILLISECONDS);
+      const timer = setTimeout(() => {
+        turns.remove(party, waiting);
+        waiting.reject();
+      }, MAXIMUM_WAIT_MILLISECONDS);
       timer.unref();
-      line.push(waiting);
-      this.waiting++;
+      turns.add(party, waiting);
     });
   }
 
-  private lineOf(group: string): Waiting[] {
-    const line = this.byAddress.get(group) ?? [];
-    this.byAddress.set(group, line);
-    return line;
-  }
-
   private takeNext(): Waiting | undefined {
-    const next = this.known.shift() ?? this.takeFromNextAddress();
-    if (next !== undefined) this.waiting--;
-    return next;
-  }
-
-  private takeFromNextAddress(): Waiting | undefined {
-    const [turn] = this.byAddress;
-    if (turn === undefined) return undefined;
-    const [group, line] = turn;
-    const next = line.shift();
-    this.byAddress.delete(group);
-    // Behind all others.
-    if (line.length > 0) this.byAddress.set(group, line);
-    return next;
-  }
-
-  /**
-   * Drops the last request of an address that has more waiting than others.
-   *
-   * @param ownLength how many wait for the address that needs room
-   */
-  private makeRoom(ownLength: number): boolean {
-    const average = this.waiting / Math.max(1, this.byAddress.size);
-    if (ownLength >= average) return false;
-    for (const [other, line] of this.byAddress) {
-      const last = line.at(-1);
-      if (last === undefined || line.length < average || line.length <= ownLength + 1) continue;
-      this.drop(line, other, last);
-      return true;
-    }
-    return false;
-  }
-
-  private drop(line: Waiting[], group: string, waiting: Waiting): void {
-    const position = line.indexOf(waiting);
-    if (position < 0) return;
-    line.splice(position, 1);
-    this.waiting--;
-    if (line.length === 0 && line !== this.known) this.byAddress.delete(group);
-    waiting.reject(tooMany());
+    const known =
+      this.knownInARow < MAXIMUM_KNOWN_IN_A_ROW || this.others.size === 0
+        ? this.known.takeNext()
+        : undefined;
+    this.knownInARow = known === undefined ? 0 : this.knownInARow + 1;
+    return known ?? this.others.takeNext();
   }
 }
 

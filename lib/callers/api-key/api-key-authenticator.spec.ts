@@ -158,7 +158,7 @@ describe('ApiKeyAuthenticator', () => {
     expect(await Promise.all([...waiting, sharing])).toHaveLength(52);
   });
 
-  it('validates 30 good keys in two rounds while one address floods it with junk', async () => {
+  it('validates 30 good keys in two rounds while one IPv6 network floods it with junk', async () => {
     const requests: { key: string; answer: () => void }[] = [];
     const validateApiKey = (key: string) =>
       new Promise<ApiKeyValidation>((resolve, reject) => {
@@ -172,8 +172,9 @@ describe('ApiKeyAuthenticator', () => {
     );
     const flood = { isOver: false };
     const floods = Array.from({ length: 60 }, async (_, connection) => {
+      const address = `2001:db8:1:2::${connection.toString(16)}`;
       for (let attempt = 0; !flood.isOver; attempt++) {
-        await failureOf(authenticator.authenticate(`junk-${connection}-${attempt}`, '192.0.2.1'));
+        await failureOf(authenticator.authenticate(`junk-${connection}-${attempt}`, address));
       }
     });
     const good = Array.from({ length: 30 }, (_, index) =>

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
+import { addressGroupOf } from '../../backend/address-group.js';
 import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
 import { RequestQueue } from '../../backend/request-queue.js';
@@ -121,7 +122,7 @@ export class ApiKeyAuthenticator {
     cacheKey: string,
     address: string | undefined,
   ): Promise<ApiKeyValidation> {
-    const requester = { isKnown: this.goodKeys.has(cacheKey), address };
+    const requester = { isKnown: this.goodKeys.has(cacheKey), party: addressGroupOf(address) };
     let isItsTurn = false;
     try {
       return await this.queue.run(requester, () => {
