@@ -9,7 +9,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
-import { HandlerPreparation } from '../rules/handler-preparation.js';
+import { HandlerPreparation } from '../guard/handler-preparation.js';
+import { isSamePolicy } from '../rules/policy.js';
 import { Policies } from '../rules/policies.js';
 import { ApplicationHandlers, classOf } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
@@ -20,7 +21,7 @@ import { HandlerAccessResolver } from './application/handler-access-resolver.js'
 import type { AuditedRoute } from './checks/audited-route.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { HandlerAudit } from './handler-audit.js';
-import { findWrongConstructor, findLostGuards } from './checks/lost-guards.js';
+import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { SchemaAudit } from './schema-audit.js';
@@ -59,7 +60,9 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     const classes = this.classes();
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
-      ...classes.filter(hasRules).flatMap(({ type }) => findWrongConstructor(type)),
+      ...classes
+        .filter((audited) => hasRules(audited) || this.losesRules(audited))
+        .flatMap(({ type }) => findWrongConstructor(type)),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
     ]);
@@ -75,6 +78,20 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   /** Schemas are there when all modules are initialized. */
   onApplicationBootstrap(): void {
     assertNothingIsOpen(this.schemas.findOpenHandlers());
+  }
+
+  /** Whether other rules than those of its handlers would be found for the class that Nest names to guards. */
+  private losesRules({ type }: AuditedClass): boolean {
+    if (hasOwnConstructor(type)) return false;
+    const named = (type.prototype as { constructor: Type }).constructor;
+    return [...this.routes.list(), ...this.applicationHandlers.list()]
+      .filter(({ controller }) => controller === type)
+      .some(({ handler, isRequestScoped }) => {
+        const policy = this.policies.ofHandler(type, handler);
+        // The function of a request is not known.
+        if (isRequestScoped) return policy.isExplicit;
+        return !isSamePolicy(policy, this.policies.ofHandler(named, handler));
+      });
   }
 
   private assertSourcesAreProvided(): void {

@@ -1,12 +1,12 @@
 import type { AccessRule } from '../rules/access-rule.js';
 import {
   readClassRules,
-  readFunctionRules,
+  readMethodRules,
   recordClassRule,
   recordMethodRule,
 } from '../rules/rule-metadata.js';
-import { isSameClass, markMethods, methodsOf } from '../rules/declared-method.js';
-import { placeHandlerGuard } from '../guard/handler.guard.js';
+import { markMethods, markOrigins, methodsOf } from '../rules/declared-method.js';
+import { innerClassOf, placeHandlerGuard } from '../guard/handler.guard.js';
 import { markCopy } from '../rules/package-copy.js';
 import { markForOpenApi } from './open-api-security.js';
 
@@ -32,6 +32,7 @@ export function createAccessDecorator(rule: AccessRule): AccessDecorator {
 function decorateClass(rule: AccessRule, type: Function): void {
   markCopy(type);
   markMethods(type);
+  markOrigins(type);
   recordClassRule(type, rule);
   if (needsGuard(rule)) [type, innerClassOf(type), ...methodsOf(type)].forEach(placeHandlerGuard);
   markForOpenApi(type, rule, readClassRules(type));
@@ -51,15 +52,10 @@ function decorateMethod(
   }
   markCopy(owner);
   markMethods(owner);
+  markOrigins(owner);
   recordMethodRule(owner, name, method, rule);
   if (needsGuard(rule)) [owner, method].forEach(placeHandlerGuard);
-  markForOpenApi(method, rule, readFunctionRules(method));
-}
-
-/** The class that a decorator wrapped, where Nest 11.0.1 and 12.0.1 look for guards; else the class itself. */
-function innerClassOf(type: Function): Function {
-  const { constructor } = (type.prototype ?? {}) as { constructor?: unknown };
-  return typeof constructor === 'function' && isSameClass(constructor, type) ? constructor : type;
+  markForOpenApi(method, rule, readMethodRules(owner, name));
 }
 
 /** The class of a method: of a static one the class itself. */

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
-import { HandlerPreparation } from '../rules/handler-preparation.js';
+import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';

@@ -61,7 +61,9 @@ export class Policies {
         ? combinePolicies(methods.map((method) => this.compileMethod(type, method, handler)))
         : this.compileUntraced(type, handler);
     // A guard that the application itself has put there requires a user.
-    return policy.isExplicit || !hasGuard(type, handler) ? policy : { ...policy, isExplicit: true };
+    return policy.isExplicit || ![type, handler].some(hasGuard)
+      ? policy
+      : { ...policy, isExplicit: true };
   }
 
   private compileMethod(type: Type, method: DeclaredMethod, handler: Function): Policy {
