@@ -35,6 +35,8 @@ import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenf
 export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('PropelAuth');
 
+  private isClosed = false;
+
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
 
@@ -55,8 +57,15 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     this.#modules = modules;
   }
 
-  onModuleInit(): void {
+  /**
+   * Fails where a handler is open. Nest calls it by way of the module before it registers routes, so that a server that listens already
+   * never serves them. For an application without HTTP it is called with the other hooks.
+   */
+  assertNothingIsOpen(): void {
+    if (this.isClosed) return;
     this.preparation.readReplacements();
+    // What was asked about before that, as by describeAccess() or SwaggerModule, may be another policy.
+    this.policies.forget();
     const classes = this.classes();
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
@@ -67,10 +76,15 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.handlers.findOpenHandlers(),
     ]);
     this.assertSourcesAreProvided();
+    this.isClosed = true;
+  }
+
+  onModuleInit(): void {
+    this.assertNothingIsOpen();
     this.report([
       ...this.auditRoutes(findInRoute),
       ...this.handlers.findings(),
-      ...classes.flatMap(findUnenforcedRules),
+      ...[...this.classes(), ...this.enhancers()].flatMap(findUnenforcedRules),
       ...this.auditWebhooks(),
     ]);
   }
@@ -147,6 +161,14 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       }
     }
     return [...classes.values()];
+  }
+
+  /** Guards, interceptors, pipes and filters that classes and methods name, and middleware: Nest calls them without guards. */
+  private enhancers(): AuditedClass[] {
+    const types = [...this.#modules.values()]
+      .flatMap(({ injectables, middlewares }) => [...injectables.values(), ...middlewares.values()])
+      .flatMap((wrapper) => classOf(wrapper) ?? []);
+    return [...new Set(types)].map((type) => ({ type, isController: false }));
   }
 }
 

@@ -20,8 +20,9 @@ export type AccessDecorator = ClassDecorator & MethodDecorator;
 /** Makes the decorator that records a rule, puts the guard in place and marks the route for OpenAPI. */
 export function createAccessDecorator(rule: AccessRule): AccessDecorator {
   return (target: object, propertyKey?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    assertCanBeCalled(rule, target, propertyKey);
     if (propertyKey === undefined) decorateClass(rule, target as Function);
-    else decorateMethod(rule, ownerOf(target), propertyKey, descriptor);
+    else decorateMethod(rule, target.constructor, propertyKey, descriptor);
   };
 }
 
@@ -58,9 +59,18 @@ function decorateMethod(
   markForOpenApi(method, rule, readMethodRules(owner, name));
 }
 
-/** The class of a method: of a static one the class itself. */
-function ownerOf(target: object): Function {
-  return typeof target === 'function' ? target : target.constructor;
+/** Nest calls neither static methods nor those that are named by a symbol. */
+function assertCanBeCalled(
+  { decorator }: AccessRule,
+  target: object,
+  propertyKey: string | symbol | undefined,
+): void {
+  const isStatic = typeof target === 'function' && propertyKey !== undefined;
+  if (!isStatic && typeof propertyKey !== 'symbol') return;
+  throw new TypeError(
+    `${decorator} is on "${String(propertyKey)}", a ${isStatic ? 'static method' : 'method with a symbol for its name'}, which handles no ` +
+      'requests and has no guard. Remove it, and check with PropelAuthService instead.',
+  );
 }
 
 /** Under `@Public()` alone there is nothing to guard. */

@@ -27,10 +27,15 @@ interface CompiledFor {
 
 /** The policy of each handler, compiled when it is first asked for. */
 export class Policies {
-  private readonly compiled = new WeakMap<Function, CompiledFor>();
+  private compiled = new WeakMap<Function, CompiledFor>();
 
   /** @param defaultSource where organization rules look when neither their level nor one outside of it names a source */
   constructor(private readonly defaultSource: OrgSourceOption) {}
+
+  /** Forgets what was compiled before the application was prepared: constructors may have replaced handlers. */
+  forget(): void {
+    this.compiled = new WeakMap();
+  }
 
   /** The rules of a handler that Nest finds under a name, by level. */
   levelsOf({ controller, name, handler }: NamedHandler): HandlerLevels {

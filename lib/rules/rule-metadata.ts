@@ -70,7 +70,7 @@ function read(key: symbol, target: object, name?: string | symbol): readonly Acc
   return (Reflect.getOwnMetadata(key, target, name as string) as AccessRule[] | undefined) ?? [];
 }
 
-/** Static methods have no prototype: what is written over them is kept on the class itself. */
+/** A function without a prototype is no class, and keeps them itself. */
 function prototypeOf(type: Function): object {
   return (type.prototype as object | undefined) ?? type;
 }
