@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
 import type { ApiKeyKind } from '../rules/access-rule.js';
 import { summaryOf } from '../rules/access-summary.js';
+import { HandlerPreparation } from '../guard/handler-preparation.js';
 import type { AccessMode, HandlerAccess } from '../rules/handler-access.js';
 import type { OrgRequirement } from '../rules/org-requirement.js';
 import { Policies } from '../rules/policies.js';
@@ -81,6 +82,8 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
  * @publicApi
  */
 export function describeAccess(app: INestApplicationContext): HandlerDescription[] {
+  // For an application that is not initialized yet.
+  app.get(HandlerPreparation, { strict: false }).readReplacements();
   return [...describeRoutes(app), ...describeHandlers(app)].toSorted(
     (one, other) =>
       TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||

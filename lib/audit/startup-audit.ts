@@ -9,7 +9,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
-import { HandlerPreparation } from '../rules/handler-preparation.js';
+import { HandlerPreparation } from '../guard/handler-preparation.js';
+import { isSamePolicy } from '../rules/policy.js';
 import { Policies } from '../rules/policies.js';
 import { ApplicationHandlers, classOf } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
@@ -20,7 +21,7 @@ import { HandlerAccessResolver } from './application/handler-access-resolver.js'
 import type { AuditedRoute } from './checks/audited-route.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { HandlerAudit } from './handler-audit.js';
-import { findWrongConstructor, findLostGuards } from './checks/lost-guards.js';
+import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { SchemaAudit } from './schema-audit.js';
@@ -33,6 +34,8 @@ import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenf
 @Injectable()
 export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('PropelAuth');
+
+  private isClosed = false;
 
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
@@ -54,21 +57,35 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     this.#modules = modules;
   }
 
-  onModuleInit(): void {
+  /**
+   * Fails where a handler is open. Nest calls it by way of the module before it registers routes, so that a server that listens already
+   * never serves them. For an application without HTTP it is called with the other hooks.
+   */
+  assertNothingIsOpen(): void {
+    if (this.isClosed) return;
     this.preparation.readReplacements();
+    // What was asked about before that, as by describeAccess() or SwaggerModule, may be another policy.
+    this.policies.forget();
     const classes = this.classes();
     assertNone('These handlers cannot be guarded:', this.handlers.findGuardedStreamCalls());
     assertNothingIsOpen([
       ...classes.flatMap(findOtherCopy),
-      ...classes.filter(hasRules).flatMap(({ type }) => findWrongConstructor(type)),
+      ...classes
+        .filter((audited) => hasRules(audited) || this.losesRules(audited))
+        .flatMap(({ type }) => findWrongConstructor(type)),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
     ]);
     this.assertSourcesAreProvided();
+    this.isClosed = true;
+  }
+
+  onModuleInit(): void {
+    this.assertNothingIsOpen();
     this.report([
       ...this.auditRoutes(findInRoute),
       ...this.handlers.findings(),
-      ...classes.flatMap(findUnenforcedRules),
+      ...[...this.classes(), ...this.enhancers()].flatMap(findUnenforcedRules),
       ...this.auditWebhooks(),
     ]);
   }
@@ -76,6 +93,20 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   /** Schemas are there when all modules are initialized. */
   onApplicationBootstrap(): void {
     assertNothingIsOpen(this.schemas.findOpenHandlers());
+  }
+
+  /** Whether other rules than those of its handlers would be found for the class that Nest names to guards. */
+  private losesRules({ type }: AuditedClass): boolean {
+    if (hasOwnConstructor(type)) return false;
+    const named = (type.prototype as { constructor: Type }).constructor;
+    return [...this.routes.list(), ...this.applicationHandlers.list()]
+      .filter(({ controller }) => controller === type)
+      .some(({ handler, isRequestScoped }) => {
+        const policy = this.policies.ofHandler(type, handler);
+        // The function of a request is not known.
+        if (isRequestScoped) return policy.isExplicit;
+        return !isSamePolicy(policy, this.policies.ofHandler(named, handler));
+      });
   }
 
   private assertSourcesAreProvided(): void {
@@ -131,6 +162,14 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       }
     }
     return [...classes.values()];
+  }
+
+  /** Guards, interceptors, pipes and filters that classes and methods name, and middleware: Nest calls them without guards. */
+  private enhancers(): AuditedClass[] {
+    const types = [...this.#modules.values()]
+      .flatMap(({ injectables, middlewares }) => [...injectables.values(), ...middlewares.values()])
+      .flatMap((wrapper) => classOf(wrapper) ?? []);
+    return [...new Set(types)].map((type) => ({ type, isController: false }));
   }
 }
 

@@ -1,12 +1,12 @@
 import type { AccessRule } from '../rules/access-rule.js';
 import {
   readClassRules,
-  readFunctionRules,
+  readMethodRules,
   recordClassRule,
   recordMethodRule,
 } from '../rules/rule-metadata.js';
-import { isSameClass, markMethods, methodsOf } from '../rules/declared-method.js';
-import { placeHandlerGuard } from '../guard/handler.guard.js';
+import { markMethods, markOrigins, methodsOf } from '../rules/declared-method.js';
+import { innerClassOf, placeHandlerGuard } from '../guard/handler.guard.js';
 import { markCopy } from '../rules/package-copy.js';
 import { markForOpenApi } from './open-api-security.js';
 
@@ -20,8 +20,9 @@ export type AccessDecorator = ClassDecorator & MethodDecorator;
 /** Makes the decorator that records a rule, puts the guard in place and marks the route for OpenAPI. */
 export function createAccessDecorator(rule: AccessRule): AccessDecorator {
   return (target: object, propertyKey?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    assertCanBeCalled(rule, target, propertyKey);
     if (propertyKey === undefined) decorateClass(rule, target as Function);
-    else decorateMethod(rule, ownerOf(target), propertyKey, descriptor);
+    else decorateMethod(rule, target.constructor, propertyKey, descriptor);
   };
 }
 
@@ -32,6 +33,7 @@ export function createAccessDecorator(rule: AccessRule): AccessDecorator {
 function decorateClass(rule: AccessRule, type: Function): void {
   markCopy(type);
   markMethods(type);
+  markOrigins(type);
   recordClassRule(type, rule);
   if (needsGuard(rule)) [type, innerClassOf(type), ...methodsOf(type)].forEach(placeHandlerGuard);
   markForOpenApi(type, rule, readClassRules(type));
@@ -51,20 +53,24 @@ function decorateMethod(
   }
   markCopy(owner);
   markMethods(owner);
+  markOrigins(owner);
   recordMethodRule(owner, name, method, rule);
   if (needsGuard(rule)) [owner, method].forEach(placeHandlerGuard);
-  markForOpenApi(method, rule, readFunctionRules(method));
+  markForOpenApi(method, rule, readMethodRules(owner, name));
 }
 
-/** The class that a decorator wrapped, where Nest 11.0.1 and 12.0.1 look for guards; else the class itself. */
-function innerClassOf(type: Function): Function {
-  const { constructor } = (type.prototype ?? {}) as { constructor?: unknown };
-  return typeof constructor === 'function' && isSameClass(constructor, type) ? constructor : type;
-}
-
-/** The class of a method: of a static one the class itself. */
-function ownerOf(target: object): Function {
-  return typeof target === 'function' ? target : target.constructor;
+/** Nest calls neither static methods nor those that are named by a symbol. */
+function assertCanBeCalled(
+  { decorator }: AccessRule,
+  target: object,
+  propertyKey: string | symbol | undefined,
+): void {
+  const isStatic = typeof target === 'function' && propertyKey !== undefined;
+  if (!isStatic && typeof propertyKey !== 'symbol') return;
+  throw new TypeError(
+    `${decorator} is on "${String(propertyKey)}", a ${isStatic ? 'static method' : 'method with a symbol for its name'}, which handles no ` +
+      'requests and has no guard. Remove it, and check with PropelAuthService instead.',
+  );
 }
 
 /** Under `@Public()` alone there is nothing to guard. */

@@ -1,5 +1,5 @@
 import type { AccessRule, CallerMode } from '../rules/access-rule.js';
-import { readFunctionRules } from '../rules/rule-metadata.js';
+import { readCarriedRules } from '../rules/rule-metadata.js';
 import { modeOf } from '../rules/compile-policy.js';
 
 /**
@@ -79,7 +79,7 @@ function handlersUnder(subject: Function): Function[] {
     .map((name) => Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown)
     .filter((value) => typeof value === 'function')
     .filter((method) => Reflect.hasMetadata(PATH_METADATA, method))
-    .filter((method) => readFunctionRules(method).length === 0);
+    .filter((method) => readCarriedRules(method).length === 0);
 }
 
 function addRequirement(subject: Function, requirement: SecurityRequirement): void {

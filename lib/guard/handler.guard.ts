@@ -2,6 +2,7 @@ import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@
 import { findDecision, openDecision, type Decision } from '../decision/decision.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { Policies } from '../rules/policies.js';
+import { isSameClass } from '../rules/declared-method.js';
 import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
 import { GlobalGuardCheck } from './global-guard-check.js';
 import { NO_MODULE, PropelAuthGuard } from './propel-auth.guard.js';
@@ -58,7 +59,22 @@ export function placeHandlerGuard(subject: Function): void {
   prependGuards(subject, [HandlerGuard, guardSentinel]);
 }
 
+/** Whether Nest has an instance of the guard for the classes of a module: else it leaves the guard out. */
+export function providesHandlerGuard({
+  injectables,
+}: {
+  readonly injectables: ReadonlyMap<unknown, unknown>;
+}): boolean {
+  return injectables.has(HandlerGuard);
+}
+
 /** Whether Nest finds the guard on a class or function. */
 export function hasHandlerGuard(subject: Function): boolean {
   return guardsOf(subject).includes(HandlerGuard);
+}
+
+/** The class that a decorator wrapped, where Nest 11.0.1 and 12.0.1 look for guards; else the class itself. */
+export function innerClassOf(type: Function): Function {
+  const { constructor } = (type.prototype ?? {}) as { constructor?: unknown };
+  return typeof constructor === 'function' && isSameClass(constructor, type) ? constructor : type;
 }

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
-import { HandlerPreparation } from '../rules/handler-preparation.js';
+import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
@@ -133,17 +133,17 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
     modules: ModulesContainer,
     decider: AccessDecider,
     guard: PropelAuthGuard,
-    private readonly handlers: HandlerPreparation,
+    private readonly audit: StartupAudit,
   ) {
     super();
     assertOnlyOne(modules);
     decider.useGuard(guard);
   }
 
-  /** @hidden Nest calls it when all singletons are made, and before it hands their functions to tools that wrap them. */
+  /** @hidden Nest calls it when all singletons are made, before it registers routes and hands functions to tools that wrap them. */
   configure(): void {
     // Without a constructor call, where the options are request-scoped.
-    (this.handlers as HandlerPreparation | undefined)?.readReplacements();
+    (this.audit as StartupAudit | undefined)?.assertNothingIsOpen();
   }
 
   /**

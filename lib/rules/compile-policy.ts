@@ -48,11 +48,13 @@ export function compilePolicy(
   if (levels.every(({ rules }) => rules.length === 0)) return DEFAULT_POLICY;
   const denying = effectiveDenyingRules(handlerLevels);
   const orgRules = denying.filter(isOrgRule);
-  const mode = effectiveMode(levels, denying);
+  const words = callerWordsOf(handlerLevels);
+  const mode = effectiveMode(words, denying);
+  const callerRules = [...words.own, ...words.copied].filter(isCallerRule);
   return {
     mode,
     isExplicit: true,
-    apiKeyKind: apiKeyKindOf(nearestCallerRules(levels).filter((rule) => rule.mode === mode)),
+    apiKeyKind: apiKeyKindOf(callerRules.filter((rule) => rule.mode === mode)),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     tokenSources: nearestTokenSources(levels),
     orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSource),
@@ -82,23 +84,51 @@ export function effectiveDenyingRules(levels: HandlerLevels): DenyingRule[] {
 
 /** The levels whose denying rules hold. */
 function denyingLevels(levels: HandlerLevels): Level[] {
-  const { rules } = levels.method;
-  const isLifted = modeOf(rules) === 'public' && !rules.some(isDenyingRule);
+  const rules = [levels.method, ...levels.copied].flatMap((level) => level.rules);
+  const isLifted = modeOf(levels.method.rules) === 'public' && !rules.some(isDenyingRule);
   return isLifted ? [] : flatten(levels);
 }
 
-/**
- * The mode of the nearest level. A denying rule implies a user. If the level accepts callers that the rule cannot check, nobody
- * passes.
- */
-function effectiveMode(levels: Level[], denying: readonly DenyingRule[]): CallerMode {
-  const nearest = modeOf(nearestCallerRules(levels)) ?? 'user';
-  if (denying.every((rule) => appliesUnder(nearest, rule))) return nearest;
-  return STRICTNESS.includes(nearest) ? 'user' : 'nobody';
+/** The rules that say who may call. Neither list loosens what the other says. */
+export interface CallerWords {
+  /** Of the class and the classes above: the caller rules of the nearest level, or denying rules, which imply a user. */
+  readonly own: readonly AccessRule[];
+  /** Of the method that this one is a copy of, else, where the own class has no caller rule, of the class it is copied from. */
+  readonly copied: readonly CallerRule[];
+}
+
+export function callerWordsOf(levels: HandlerLevels): CallerWords {
+  const { method, copied, overridden, classes, copiedClasses } = levels;
+  const ownLevels = [method, ...overridden, ...classes];
+  const own = nearestCallerRules(ownLevels);
+  const ofMethod = nearestCallerRules(copied);
+  const isSilent = ofMethod.length === 0 && own.length === 0;
+  return {
+    own: own.length > 0 ? own : ownLevels.flatMap(({ rules }) => rules.filter(isDenyingRule)),
+    copied: isSilent ? nearestCallerRules(copiedClasses) : ofMethod,
+  };
+}
+
+/** The mode that both lists say; nobody, where they contradict each other. */
+export function modeOfWords({ own, copied }: CallerWords): CallerMode {
+  const kinds = new Set(
+    [...own, ...copied].filter(isCallerRule).flatMap(({ apiKeyKind }) => apiKeyKind ?? []),
+  );
+  if (kinds.size > 1) return 'nobody';
+  const ownMode = modeOf(own) ?? (own.length > 0 ? 'user' : undefined);
+  const modes = [ownMode, modeOf(copied)].filter((mode) => mode !== undefined);
+  return modes.length === 0 ? 'user' : strictestOf(new Set(modes));
+}
+
+/** A denying rule implies a user. If the caller rules accept callers that it cannot check, nobody passes. */
+function effectiveMode(words: CallerWords, denying: readonly DenyingRule[]): CallerMode {
+  const mode = modeOfWords(words);
+  if (denying.every((rule) => appliesUnder(mode, rule))) return mode;
+  return STRICTNESS.includes(mode) ? 'user' : 'nobody';
 }
 
 /** The caller rules of the nearest level that has any. */
-function nearestCallerRules(levels: Level[]): CallerRule[] {
+function nearestCallerRules(levels: readonly Level[]): CallerRule[] {
   return (
     levels.map(({ rules }) => rules.filter(isCallerRule)).find((rules) => rules.length > 0) ?? []
   );
@@ -111,7 +141,7 @@ function nearestTokenSources(levels: Level[]): TokenSource[] {
   return [...new Set(named.find((sources) => sources.length > 0))];
 }
 
-/** Of two rules on one level, the one for one kind of keys is stricter than the one for any. */
+/** Of two rules, the one for one kind of keys is stricter than the one for any. */
 function apiKeyKindOf(rules: readonly CallerRule[]): ApiKeyKind | undefined {
   return rules.find(({ apiKeyKind }) => apiKeyKind !== undefined)?.apiKeyKind;
 }

@@ -8,6 +8,7 @@ export interface DeclaredMethod {
 }
 
 const DECLARATIONS_METADATA = Symbol('nestjs-propelauth: the methods that a function is');
+const ORIGIN_METADATA = Symbol('nestjs-propelauth: the method that a function was written as');
 const REPLACEMENTS_METADATA = Symbol('nestjs-propelauth: the methods that a function replaces');
 
 /** Whether a value is a class. A factory is a function, too; an arrow function has no prototype. */
@@ -17,8 +18,20 @@ export function isClass(value: unknown): value is Type {
   );
 }
 
-/** A class and the classes above it, nearest first. */
+/**
+ * A class and the classes above it, nearest first: those that the prototypes inherit from, and after them those that the classes
+ * alone do. `util.inherits()` and `Object.setPrototypeOf()` link one without the other.
+ */
 export function classChain(type: Function): Type[] {
+  const constructors = constructorChain(type);
+  const chain = prototypeChain(type).map(
+    (prototype) =>
+      constructors.find((one) => one.prototype === prototype) ?? classOfPrototype(prototype),
+  );
+  return [...chain, ...constructors.filter((one) => !chain.includes(one))];
+}
+
+function constructorChain(type: Function): Type[] {
   const chain: Type[] = [];
   for (
     let current: unknown = type;
@@ -28,6 +41,31 @@ export function classChain(type: Function): Type[] {
     chain.push(current as Type);
   }
   return chain;
+}
+
+function prototypeChain({ prototype }: Function): object[] {
+  const chain: object[] = [];
+  for (
+    let current = (prototype ?? null) as object | null;
+    current !== null && current !== Object.prototype;
+    current = Object.getPrototypeOf(current) as object | null
+  ) {
+    chain.push(current);
+  }
+  return chain;
+}
+
+const namelessClasses = new WeakMap<object, Type>();
+
+/** The class of a prototype. A plain object that serves as one has none, and gets one to be named by. */
+function classOfPrototype(prototype: object): Type {
+  const { constructor } = prototype;
+  if (isClass(constructor) && constructor.prototype === prototype) return constructor;
+  const known = namelessClasses.get(prototype);
+  if (known !== undefined) return known;
+  const nameless = Object.assign(function () {}, { prototype }) as unknown as Type;
+  namelessClasses.set(prototype, nameless);
+  return nameless;
 }
 
 /**
@@ -42,6 +80,25 @@ export function markMethods(type: Function): void {
       Reflect.defineMetadata(DECLARATIONS_METADATA, [...known, { owner, name }], method);
     }
   }
+}
+
+/**
+ * Notes on each function of a class that it was written there: a function that has been noted before is a copy. The rules of the
+ * class it was written in go with it.
+ */
+export function markOrigins(type: Function): void {
+  for (const owner of classChain(type)) {
+    for (const [name, method] of namedMethodsOf(owner)) {
+      if (originOf(method) === undefined) {
+        Reflect.defineMetadata(ORIGIN_METADATA, { owner, name }, method);
+      }
+    }
+  }
+}
+
+/** The method that a function was written as, where an access decorator has seen its class. */
+export function originOf(method: Function): DeclaredMethod | undefined {
+  return Reflect.getOwnMetadata(ORIGIN_METADATA, method) as DeclaredMethod | undefined;
 }
 
 /**
@@ -60,14 +117,15 @@ export function readReplacements(instance: object, type: Type): void {
 }
 
 /**
- * The methods of a class that a function stands for: those it is on the prototype chain, those that its mark names, and those that it
- * replaces in a singleton. Its own name proves nothing: `this.list = this.other.bind(this)`.
+ * The methods of a class that a function stands for: those it is on the prototype chain, those of the chain that its mark names, and
+ * those that it replaces in a singleton. Its own name proves nothing: `this.list = this.other.bind(this)`. Nor does it matter what a
+ * function is in another class, where the constructor may have it from.
  *
  * @returns none for a function that cannot be traced
  */
 export function traceMethod(type: Type, handler: Function): DeclaredMethod[] {
   const chain = classChain(type);
-  const replaced = replacedBy(handler).filter(({ owner }) => chain.includes(owner));
+  const replaced = replacedBy(handler).filter(({ owner }) => isAmong(chain, owner));
   return [...(isHandler(handler) ? findMethods(chain, handler) : []), ...replaced];
 }
 
@@ -90,7 +148,7 @@ function findMethods(chain: readonly Type[], handler: Function): DeclaredMethod[
       .map(([name]) => ({ owner, name })),
   );
   const marked = declarationsOf(handler).filter(
-    (mark) => !found.some((method) => isSameMethod(method, mark)),
+    (mark) => isAmong(chain, mark.owner) && !found.some((method) => isSameMethod(method, mark)),
   );
   return [...found, ...marked];
 }
@@ -98,6 +156,23 @@ function findMethods(chain: readonly Type[], handler: Function): DeclaredMethod[
 /** A class that a decorator wrapped in a `Proxy` still has the prototype of the class inside. */
 export function isSameClass(one: Function, other: Function): boolean {
   return one.prototype === other.prototype;
+}
+
+/** Whether a class is one of a chain. */
+export function isAmong(chain: readonly Type[], owner: Function): boolean {
+  return chain.some((one) => isSameClass(one, owner));
+}
+
+/** The function that a class itself has under a name, as Nest would call it. */
+export function ownFunctionOf(
+  { prototype }: Function,
+  name: string | symbol,
+): Function | undefined {
+  const own: unknown =
+    typeof prototype === 'object' && prototype !== null
+      ? Object.getOwnPropertyDescriptor(prototype, name)?.value
+      : undefined;
+  return typeof own === 'function' ? own : undefined;
 }
 
 function isSameMethod(one: DeclaredMethod, other: DeclaredMethod): boolean {
@@ -149,6 +224,7 @@ const ENHANCER_METADATA = ['__guards__', '__interceptors__', '__pipes__', '__exc
 const OWN_METADATA: readonly unknown[] = [
   ...RULES_METADATA,
   DECLARATIONS_METADATA,
+  ORIGIN_METADATA,
   REPLACEMENTS_METADATA,
 ];
 

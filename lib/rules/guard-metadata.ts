@@ -9,9 +9,9 @@ export function MarkGuard(): ClassDecorator {
   return SetMetadata(GUARD_METADATA, true);
 }
 
-/** Whether `@UseGuards()` puts the guard on a handler or its class. */
-export function hasGuard(controller: Function, handler: Function): boolean {
-  return [controller, handler].some((target) => guardsOf(target).some(isPropelAuthGuard));
+/** Whether `@UseGuards()` puts the guard on a handler or class. */
+export function hasGuard(subject: Function): boolean {
+  return guardsOf(subject).some(isPropelAuthGuard);
 }
 
 /** Whether it is the guard's class, one of its heirs, or an instance of either. */

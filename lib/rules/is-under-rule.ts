@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { compilePolicy } from './compile-policy.js';
-import { traceMethod } from './declared-method.js';
+import { traceMethod, type DeclaredMethod } from './declared-method.js';
 
 const known = new WeakMap<Type, WeakMap<Function, boolean>>();
 
@@ -8,16 +8,17 @@ const known = new WeakMap<Type, WeakMap<Function, boolean>>();
 export function isUnderRule(type: Type, handler: Function): boolean {
   const ofType = known.get(type) ?? new WeakMap<Function, boolean>();
   known.set(type, ofType);
-  const answer = ofType.get(handler) ?? asksCallers(type, handler);
+  const answer =
+    ofType.get(handler) ??
+    traceMethod(type, handler).some((method) => asksCallers(type, method, handler));
   ofType.set(handler, answer);
   return answer;
 }
 
-function asksCallers(type: Type, handler: Function): boolean {
-  return traceMethod(type, handler).some((method) => {
-    const { isExplicit, mode } = compilePolicy(type, method, handler, noSource);
-    return isExplicit && mode !== 'public';
-  });
+/** Whether a decorator of this package asks something of the callers of a method. */
+export function asksCallers(type: Type, method: DeclaredMethod, handler: Function): boolean {
+  const { isExplicit, mode } = compilePolicy(type, method, handler, noSource);
+  return isExplicit && mode !== 'public';
 }
 
 /** Where the organization is named does not matter here. */

@@ -27,10 +27,15 @@ interface CompiledFor {
 
 /** The policy of each handler, compiled when it is first asked for. */
 export class Policies {
-  private readonly compiled = new WeakMap<Function, CompiledFor>();
+  private compiled = new WeakMap<Function, CompiledFor>();
 
   /** @param defaultSource where organization rules look when neither their level nor one outside of it names a source */
   constructor(private readonly defaultSource: OrgSourceOption) {}
+
+  /** Forgets what was compiled before the application was prepared: constructors may have replaced handlers. */
+  forget(): void {
+    this.compiled = new WeakMap();
+  }
 
   /** The rules of a handler that Nest finds under a name, by level. */
   levelsOf({ controller, name, handler }: NamedHandler): HandlerLevels {
@@ -61,7 +66,9 @@ export class Policies {
         ? combinePolicies(methods.map((method) => this.compileMethod(type, method, handler)))
         : this.compileUntraced(type, handler);
     // A guard that the application itself has put there requires a user.
-    return policy.isExplicit || !hasGuard(type, handler) ? policy : { ...policy, isExplicit: true };
+    return policy.isExplicit || ![type, handler].some(hasGuard)
+      ? policy
+      : { ...policy, isExplicit: true };
   }
 
   private compileMethod(type: Type, method: DeclaredMethod, handler: Function): Policy {

@@ -1,10 +1,22 @@
+import type { Type } from '@nestjs/common';
 import type { AccessRule } from './access-rule.js';
 
-const ACCESS_RULES_METADATA = Symbol('nestjs-propelauth: rules of a class or function');
+const ACCESS_RULES_METADATA = Symbol('nestjs-propelauth: rules of a class');
 const METHOD_RULES_METADATA = Symbol('nestjs-propelauth: rules of a method, by its name');
+const CARRIED_RULES_METADATA = Symbol('nestjs-propelauth: rules that a function carries');
 
 /** The keys under which rules are kept. */
-export const RULES_METADATA: readonly unknown[] = [ACCESS_RULES_METADATA, METHOD_RULES_METADATA];
+export const RULES_METADATA: readonly unknown[] = [
+  ACCESS_RULES_METADATA,
+  METHOD_RULES_METADATA,
+  CARRIED_RULES_METADATA,
+];
+
+/** A rule that a function carries, and the class over whose method it was written. */
+export interface CarriedRule {
+  readonly rule: AccessRule;
+  readonly owner: Type;
+}
 
 /**
  * Adds a rule to those of a class.
@@ -18,7 +30,8 @@ export function recordClassRule(type: Function, rule: AccessRule): void {
 
 /**
  * Adds a rule to those of a method: by the name of the method, which stays when the function is replaced, and by the function,
- * which keeps the rule when it is copied into another class.
+ * which keeps the rule when it is copied into another class. A function that the class only inherits belongs to all heirs of the class
+ * above, and does not carry what is written over it here.
  */
 export function recordMethodRule(
   owner: Function,
@@ -27,7 +40,9 @@ export function recordMethodRule(
   rule: AccessRule,
 ): void {
   record(METHOD_RULES_METADATA, rule, prototypeOf(owner), name);
-  record(ACCESS_RULES_METADATA, rule, method);
+  if (!Object.hasOwn(prototypeOf(owner), name)) return;
+  const carried = [...readCarriedRules(method), { rule, owner: owner as Type }];
+  Reflect.defineMetadata(CARRIED_RULES_METADATA, carried, method);
 }
 
 /** The rules of a class itself, without those of its parents. */
@@ -40,9 +55,11 @@ export function readMethodRules(owner: Function, name: string | symbol): readonl
   return read(METHOD_RULES_METADATA, prototypeOf(owner), name);
 }
 
-/** The rules that a function carries. */
-export function readFunctionRules(method: Function): readonly AccessRule[] {
-  return read(ACCESS_RULES_METADATA, method);
+/** The rules that a function carries, into whichever class it is copied. */
+export function readCarriedRules(method: Function): readonly CarriedRule[] {
+  return (
+    (Reflect.getOwnMetadata(CARRIED_RULES_METADATA, method) as CarriedRule[] | undefined) ?? []
+  );
 }
 
 function record(key: symbol, rule: AccessRule, target: object, name?: string | symbol): void {
@@ -53,7 +70,7 @@ function read(key: symbol, target: object, name?: string | symbol): readonly Acc
   return (Reflect.getOwnMetadata(key, target, name as string) as AccessRule[] | undefined) ?? [];
 }
 
-/** Static methods have no prototype: what is written over them is kept on the class itself. */
+/** A function without a prototype is no class, and keeps them itself. */
 function prototypeOf(type: Function): object {
   return (type.prototype as object | undefined) ?? type;
 }

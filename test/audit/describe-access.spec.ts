@@ -5,6 +5,8 @@ import {
   describeAccess,
   OptionalUser,
   orgFromHeader,
+  orgFromQuery,
+  type HandlerDescription,
   PropelAuthModule,
   Public,
   RequireOrgMember,
@@ -14,6 +16,9 @@ import {
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication } from '../support/application.js';
+import { request as requestAs, startGuarded } from '../support/guarded-application.js';
+import { ACME_ID, carol } from '../support/project.js';
+import { decorateHandler } from '../support/routes.js';
 import {
   everyTransport,
   GuardedController,
@@ -164,5 +169,35 @@ describe('describeAccess() of an application with every transport', () => {
     // With HTTP, it is a hybrid application, which fails to start.
     moduleRef.createNestApplication();
     expect(accessOfMessages()).toEqual(['open', 'open', 'open', 'open']);
+  });
+
+  it('says the same before the application is initialized, and changes nothing about what the guard does', async () => {
+    class Reports {
+      constructor() {
+        (this as { secret: unknown }).secret = this.hello;
+      }
+
+      secret() {
+        return {};
+      }
+
+      hello() {
+        return {};
+      }
+    }
+    decorateHandler(
+      Reports,
+      'secret',
+      RequireOrgRole('Admin', { org: orgFromQuery() }),
+      Get('secret'),
+    );
+    decorateHandler(Reports, 'hello', RequireUser(), Get('hello'));
+    Controller()(Reports);
+    const described: HandlerDescription[][] = [];
+    const { app, url } = await startGuarded({ controllers: [Reports] }, {}, (unready) => {
+      described.push(describeAccess(unready));
+    });
+    expect(described).toEqual([describeAccess(app)]);
+    await requestAs(url, carol).get('/secret').query({ orgId: ACME_ID }).expect(403);
   });
 });

@@ -1,11 +1,21 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
 import {
   Controller,
   Get,
   Injectable,
+  Module,
+  UseGuards,
+  UseInterceptors,
+  type MiddlewareConsumer,
   type ModuleMetadata,
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
 import {
   CurrentUser,
   OptionalUser,
@@ -20,7 +30,9 @@ import {
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
+import type { Observable } from 'rxjs';
 import { startApplication } from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
 
 const issuer = await TestIssuer.create();
 
@@ -28,10 +40,11 @@ const issuer = await TestIssuer.create();
 async function startError(
   metadata: ModuleMetadata,
   options: Partial<PropelAuthModuleOptions> & { requireUserByDefault?: boolean } = {},
+  imports: Type[] = [],
 ): Promise<string> {
   try {
     const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options });
-    const application = await startApplication({ ...metadata, imports: [forRoot] });
+    const application = await startApplication({ ...metadata, imports: [forRoot, ...imports] });
     await application.close();
     return '';
   } catch (error) {
@@ -97,6 +110,88 @@ describe('The audit at start', () => {
       custom() {}
     }
     expect(await startError({ controllers: [OrgsController] })).toBe('');
+  });
+
+  it('finds a rule on guards, interceptors and middleware, for which no guard runs', async () => {
+    class Gate {
+      @RequireUser()
+      canActivate() {
+        return true;
+      }
+    }
+    @RequireUser()
+    class Timer {
+      intercept(_context: unknown, next: { handle(): Observable<unknown> }) {
+        return next.handle();
+      }
+    }
+    @RequireUser()
+    class Middleware {
+      use(_request: unknown, _response: unknown, next: () => void) {
+        next();
+      }
+    }
+    @Controller()
+    @UseGuards(Gate)
+    @UseInterceptors(Timer)
+    class OpenController {
+      @Get()
+      open() {}
+    }
+    class MiddlewareModule {
+      configure(consumer: MiddlewareConsumer) {
+        consumer.apply(Middleware).forRoutes(OpenController);
+      }
+    }
+    Module({ controllers: [OpenController] })(MiddlewareModule);
+    const message = await startError({ controllers: [OpenController] }, {}, [MiddlewareModule]);
+    expect(message).toContain('Gate.canActivate: @RequireUser() on a method that handles no');
+    expect(message).toContain('Timer: @RequireUser() on a class that handles no requests');
+    expect(message).toContain('Middleware: @RequireUser() on a class that handles no requests');
+  });
+
+  it('rejects a rule on a static method, or on one that is named by a symbol, where it is written', () => {
+    const name = Symbol('list');
+    class Reports {
+      static list() {}
+      [name]() {}
+    }
+    for (const [target, key, what] of [
+      [Reports, 'list', 'static method'],
+      [Reports.prototype, name, 'method with a symbol'],
+    ] as const) {
+      const descriptor = Object.getOwnPropertyDescriptor(target, key) as PropertyDescriptor;
+      expect(() => RequireUser()(target, key, descriptor)).toThrow(what);
+    }
+  });
+
+  it('fails before a route is registered, for a server that listens already', async () => {
+    @Controller()
+    class Reports {
+      @Get('list')
+      list() {
+        return {};
+      }
+    }
+    class Base {}
+    class Origin {
+      @RequireUser()
+      list() {}
+    }
+    Object.assign(Base.prototype, {
+      list: Object.getOwnPropertyDescriptor(Origin.prototype, 'list')?.value as unknown,
+    });
+    Object.setPrototypeOf(Reports.prototype, Base.prototype);
+    const adapter = new ExpressAdapter();
+    const listening = createServer(adapter.getInstance()).listen(0, '127.0.0.1');
+    registerCleanup(async () => void (await promisify(listening.close.bind(listening))()));
+    await once(listening, 'listening');
+    const imports = [PropelAuthModule.forRoot(issuer.moduleOptions)];
+    const moduleRef = await Test.createTestingModule({ imports, controllers: [Reports] }).compile();
+    const app = moduleRef.createNestApplication(adapter, { logger: false });
+    await expect(app.init()).rejects.toThrow('Reports.list (GET /list): The guard is lost');
+    const { port } = listening.address() as AddressInfo;
+    expect((await fetch(`http://127.0.0.1:${port}/list`)).status).toBe(404);
   });
 
   it('checks the orgSource of the module', async () => {

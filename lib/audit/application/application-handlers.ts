@@ -3,6 +3,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { calledFunction } from './application-routes.js';
 import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
+import { providesHandlerGuard } from '../../guard/handler.guard.js';
 import { isClass } from '../../rules/declared-method.js';
 import { handlerKindsOf, type HandlerKind } from '../../transport/handler-kinds.js';
 
@@ -26,9 +27,9 @@ export class ApplicationHandlers {
   }
 
   list(): ApplicationHandler[] {
-    return [...this.#modules.values()].flatMap(({ controllers, providers }) => [
-      ...[...controllers.values()].flatMap((wrapper) => this.handlersOf(wrapper, true)),
-      ...[...providers.values()].flatMap((wrapper) => this.handlersOf(wrapper, false)),
+    return [...this.#modules.values()].flatMap((module) => [
+      ...[...module.controllers.values()].flatMap((one) => this.handlersOf(module, one, true)),
+      ...[...module.providers.values()].flatMap((one) => this.handlersOf(module, one, false)),
     ]);
   }
 
@@ -51,7 +52,11 @@ export class ApplicationHandlers {
       .map((handler) => ({ ...handler, ...schemaFieldOf(handler) }));
   }
 
-  private handlersOf(wrapper: Wrapper, isController: boolean): ApplicationHandler[] {
+  private handlersOf(
+    module: Modules,
+    wrapper: Wrapper,
+    isController: boolean,
+  ): ApplicationHandler[] {
     const controller = classOf(wrapper);
     if (controller === undefined || wrapper.isAlias) return [];
     const prototype = controller.prototype as Record<string, Function>;
@@ -64,6 +69,8 @@ export class ApplicationHandlers {
         handler: (kind === 'message' ? calledFunction(wrapper, name) : undefined) ?? declared,
         kind,
         isMadeByFactory: wrapper.isNotMetatype,
+        isRequestScoped: !wrapper.isDependencyTreeStatic(),
+        isGuardProvided: providesHandlerGuard(module),
       }));
     });
   }

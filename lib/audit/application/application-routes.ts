@@ -1,5 +1,6 @@
 import { Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { ApplicationConfig, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { providesHandlerGuard } from '../../guard/handler.guard.js';
 import { RoutePathFactory } from '@nestjs/core/router/route-path-factory.js';
 
 /** A handler of a controller, and where it is reached. */
@@ -13,6 +14,10 @@ export interface ApplicationRoute {
   readonly method: string;
   /** Whether a factory made the controller; Nest makes its controllers itself. */
   readonly isMadeByFactory: false;
+  /** Whether the constructor runs for each request, and may then put another function in the place of the method. */
+  readonly isRequestScoped: boolean;
+  /** Whether Nest has made the guard for the module of the controller. */
+  readonly isGuardProvided: boolean;
   /** The paths as they are registered, with the global prefix, versions and module paths. */
   readonly paths: readonly string[];
 }
@@ -61,6 +66,8 @@ export class ApplicationRoutes {
           name,
           handler: calledFunction(wrapper, name) ?? declared,
           isMadeByFactory: false,
+          isRequestScoped: !wrapper.isDependencyTreeStatic(),
+          isGuardProvided: providesHandlerGuard(module),
           method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, declared) as RequestMethod],
           paths: this.pathsOf(module, controller, declared),
         };

@@ -1,5 +1,10 @@
 import type { CallerMode, DenyingRule } from '../../rules/access-rule.js';
-import { effectiveDenyingRules, appliesUnder } from '../../rules/compile-policy.js';
+import {
+  appliesUnder,
+  callerWordsOf,
+  effectiveDenyingRules,
+  modeOfWords,
+} from '../../rules/compile-policy.js';
 import { isCallerRule, isDenyingRule, isOrgRule } from '../../rules/access-rule.js';
 import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
@@ -9,6 +14,7 @@ import type { AuditedMethod } from './audited-route.js';
 export function findContradictions(audited: AuditedMethod): string[] {
   return [
     ...findConflictingModes(audited),
+    ...findConflictingCopies(audited),
     ...findConflictingKinds(audited),
     ...findConflictingSources(audited),
     ...findUnmeetableRules(audited),
@@ -26,6 +32,18 @@ function findConflictingModes({ levels }: AuditedMethod): string[] {
       ? [`${[...decorators].join(' and ')} are on the same method or class. Remove one.`]
       : [];
   });
+}
+
+/** A copied method whose class lets in other callers than the class that it is copied from. */
+function findConflictingCopies({ levels }: AuditedMethod): string[] {
+  const words = callerWordsOf(levels);
+  if (words.own.length === 0 || words.copied.length === 0) return [];
+  if (modeOfWords(words) !== 'nobody') return [];
+  const decorators = [words.own, words.copied].map(([rule]) => rule?.decorator);
+  return [
+    `${decorators.join(' and ')}: one is on this class, the other on a method that was copied into it. Remove one, or write a method ` +
+      'of this class that calls the other.',
+  ];
 }
 
 /** One decorator twice on one level, for different kinds of API keys. */

@@ -1,21 +1,36 @@
 import type { Type } from '@nestjs/common';
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { hasHandlerGuard } from '../../guard/handler.guard.js';
+import type { ApplicationHandler } from '../application/application-handler.js';
 import type { AuditedMethod } from './audited-route.js';
+
+type GuardedMethod = AuditedMethod &
+  Pick<ApplicationHandler, 'isMadeByFactory' | 'isRequestScoped' | 'isGuardProvided'>;
 
 /**
  * Handlers under a rule that no guard is in front of, though no call of theirs may pass without one.
  *
  * @param isGuardGlobal whether a global guard reaches this kind of handlers
  */
-export function findLostGuards(
-  { controller, handler, policy, isMadeByFactory }: AuditedMethod & { isMadeByFactory: boolean },
-  isGuardGlobal: boolean,
-): string[] {
+export function findLostGuards(audited: GuardedMethod, isGuardGlobal: boolean): string[] {
+  const { policy, isMadeByFactory } = audited;
   if (!policy.isExplicit || policy.mode === 'public' || isGuardGlobal) return [];
   if (isMadeByFactory) return [GUARD_OF_FACTORY];
-  const hasOne = [controller, handler].some(hasHandlerGuard) || hasGuard(controller, handler);
-  return hasOne ? [] : [LOST_GUARD];
+  return isGuarded(audited) ? [] : [LOST_GUARD];
+}
+
+/** Where the constructor runs for each request, nobody knows which function will be called: only the guard of the class counts. */
+function isGuarded({
+  controller,
+  handler,
+  isRequestScoped,
+  isGuardProvided,
+}: GuardedMethod): boolean {
+  if (hasGuard(controller) || (!isRequestScoped && hasGuard(handler))) return true;
+  if (!isGuardProvided) return false;
+  // The versions of Nest look for it on either.
+  const classes = [controller, (controller.prototype as { constructor: Function }).constructor];
+  return classes.every(hasHandlerGuard) || (!isRequestScoped && hasHandlerGuard(handler));
 }
 
 /** Handlers that cannot be traced to a method, so that all of their calls are rejected. */
@@ -29,18 +44,26 @@ export function findUntraceable({ policy }: AuditedMethod): string[] {
  */
 export function findWrongConstructor(type: Type): string[] {
   const { constructor } = type.prototype as { constructor?: Type };
-  if (constructor?.prototype === type.prototype) return [];
+  if (hasOwnConstructor(type)) return [];
   return [
     `${type.name}: prototype.constructor is ${constructor?.name ?? 'missing'}, so that Nest would look for the access rules there. ` +
       'Leave "constructor" out where methods are copied into the class.',
   ];
 }
 
+/** Whether Nest names a class itself to guards, and not one that its prototype says it belongs to. */
+export function hasOwnConstructor({ prototype }: Type): boolean {
+  return (
+    (prototype as { constructor?: Function } | undefined)?.constructor?.prototype === prototype
+  );
+}
+
 const GUARD_OF_FACTORY =
   'Nest calls no guard class for what useFactory or useValue provides. Provide the class itself, as in providers: [ReportsResolver].';
 
 const LOST_GUARD =
-  'The guard is lost: a decorator above replaced the class. Write the access decorators above that decorator, or over each method.';
+  'The guard is lost: a decorator above replaced the class, or the class overrides a method that was copied. Write the access ' +
+  'decorators above that decorator, or over the method of this class.';
 
 const UNTRACEABLE =
   'The constructor replaces a method by another function, so its access rules are unknown. Leave the methods in place.';

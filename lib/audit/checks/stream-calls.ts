@@ -14,7 +14,7 @@ export function findGuardedStreamCalls({
   if (kind !== 'message' || policy.mode === 'public') return [];
   // What a constructor has replaced has no metadata.
   const declared = (controller.prototype as Record<string, Function>)[name] as Function;
-  const isGuarded = access !== 'open' || hasGuard(controller, handler);
+  const isGuarded = access !== 'open' || [controller, handler].some(hasGuard);
   return isGuarded && handlesStreamCalls(declared) ? [GUARDED_STREAM_CALL] : [];
 }
 

@@ -31,8 +31,16 @@ function handler(kind: HandlerKind, overrides: Partial<AuditedHandler> = {}): Au
     kind,
     policy: policyUnder('user'),
     access: 'user',
-    levels: { method: { rules: [], outside: [] }, overridden: [], classes: [] },
+    levels: {
+      method: { rules: [], outside: [] },
+      copied: [],
+      overridden: [],
+      classes: [],
+      copiedClasses: [],
+    },
     isMadeByFactory: false,
+    isRequestScoped: false,
+    isGuardProvided: true,
     ...overrides,
   };
 }

@@ -45,6 +45,6 @@ function isGuarded({ access }: AuditedHandler): boolean {
 
 function isGuardedByDefault(audited: AuditedHandler, { isGuardGlobal }: AuditContext): boolean {
   const { controller, handler } = audited;
-  const hasOwnGuard = [controller, handler].some(hasHandlerGuard) || hasGuard(controller, handler);
+  const hasOwnGuard = [controller, handler].some((one) => hasHandlerGuard(one) || hasGuard(one));
   return isGuardGlobal && isGuarded(audited) && !hasOwnGuard;
 }

@@ -1,0 +1,70 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { hideCallerTypes } from '../rules/caller-parameters.js';
+import {
+  handlerNames,
+  declarationOf,
+  isClass,
+  markMethods,
+  readReplacements,
+} from '../rules/declared-method.js';
+import { asksCallers } from '../rules/is-under-rule.js';
+import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './handler.guard.js';
+
+/**
+ * Prepares the classes of the application, so that their handlers can be traced to their rules whoever wraps them, and their guard is
+ * reached whatever becomes of the methods.
+ */
+@Injectable()
+export class HandlerPreparation {
+  // A private field: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+
+  constructor(modules: ModulesContainer) {
+    this.#modules = modules;
+    for (const { metatype } of this.wrappers()) {
+      if (!isClass(metatype)) continue;
+      // Before Nest hands the functions to tools that wrap them.
+      markMethods(metatype);
+      // Before Nest reads the types for its pipes.
+      hideCallerTypes(metatype);
+      // Before Nest reads the guards: no decorator has seen a class that copied its methods, or the Proxy of a class.
+      guardClass(metatype);
+    }
+  }
+
+  /** Finds the functions by which constructors of singletons have replaced their handlers. */
+  readReplacements(): void {
+    for (const { instance, metatype, isNotMetatype } of this.wrappers()) {
+      if (typeof instance !== 'object' || instance === null) continue;
+      const types = [classOfInstance(instance), isNotMetatype ? undefined : metatype];
+      for (const type of new Set(types)) if (isClass(type)) readReplacements(instance, type);
+    }
+  }
+
+  private wrappers() {
+    return [...this.#modules.values()].flatMap(({ controllers, providers }) => [
+      ...controllers.values(),
+      ...providers.values(),
+    ]);
+  }
+}
+
+function guardClass(type: Type): void {
+  const classes = [type, innerClassOf(type)];
+  if (classes.every(hasHandlerGuard) || !hasHandlerUnderRule(type)) return;
+  classes.forEach(placeHandlerGuard);
+}
+
+function hasHandlerUnderRule(type: Type): boolean {
+  return handlerNames(type).some((name) => {
+    const method = declarationOf(type, name);
+    const handler = (type.prototype as Record<string, Function>)[name] as Function;
+    return method !== undefined && asksCallers(type, method, handler);
+  });
+}
+
+/** The class that Nest names to guards. */
+function classOfInstance({ constructor }: object): Type | undefined {
+  return isClass(constructor) ? constructor : undefined;
+}
