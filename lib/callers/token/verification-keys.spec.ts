@@ -18,6 +18,8 @@ let keys: VerificationKeys;
 beforeEach(async () => {
   Logger.overrideLogger(log);
   log.lines.length = 0;
+  // Also before the first fetch: how often the key may be fetched goes by this clock from the start.
+  jest.spyOn(performance, 'now').mockReturnValue(0);
   answer = pem;
   const fetchVerifierKey = async () => {
     if (answer === undefined) throw unavailable('PropelAuth cannot be reached');
