@@ -29,12 +29,16 @@ interface CompiledFor {
 export class Policies {
   private compiled = new WeakMap<Function, CompiledFor>();
 
+  /** The policies of functions that say nothing of themselves, by class: constructors of request-scoped classes bind them anew. */
+  private ofUntraced = new WeakMap<Type, Policy>();
+
   /** @param defaultSource where organization rules look when neither their level nor one outside of it names a source */
   constructor(private readonly defaultSource: OrgSourceOption) {}
 
   /** Forgets what was compiled before the application was prepared: constructors may have replaced handlers. */
   forget(): void {
     this.compiled = new WeakMap();
+    this.ofUntraced = new WeakMap();
   }
 
   /** The rules of a handler that Nest finds under a name, by level. */
@@ -64,7 +68,7 @@ export class Policies {
     const policy =
       methods.length > 0
         ? combinePolicies(methods.map((method) => this.compileMethod(type, method, handler)))
-        : this.compileUntraced(type, handler);
+        : this.ofUntracedHandler(type, handler);
     // A guard that the application itself has put there requires a user.
     return policy.isExplicit || ![type, handler].some(hasGuard)
       ? policy
@@ -73,6 +77,13 @@ export class Policies {
 
   private compileMethod(type: Type, method: DeclaredMethod, handler: Function): Policy {
     return compilePolicy(type, method, handler, this.defaultSource);
+  }
+
+  private ofUntracedHandler(type: Type, handler: Function): Policy {
+    if (Reflect.getOwnMetadataKeys(handler).length > 0) return this.compileUntraced(type, handler);
+    const policy = this.ofUntraced.get(type) ?? this.compileUntraced(type, handler);
+    this.ofUntraced.set(type, policy);
+    return policy;
   }
 
   /** Where all handlers of the class have the same policy, it does not matter which one this is. */

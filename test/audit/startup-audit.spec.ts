@@ -184,7 +184,7 @@ describe('The audit at start', () => {
     Object.setPrototypeOf(Reports.prototype, Base.prototype);
     const adapter = new ExpressAdapter();
     const listening = createServer(adapter.getInstance()).listen(0, '127.0.0.1');
-    registerCleanup(async () => void (await promisify(listening.close.bind(listening))()));
+    registerCleanup(() => promisify(listening.close.bind(listening))());
     await once(listening, 'listening');
     const imports = [PropelAuthModule.forRoot(issuer.moduleOptions)];
     const moduleRef = await Test.createTestingModule({ imports, controllers: [Reports] }).compile();
