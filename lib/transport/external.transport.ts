@@ -15,7 +15,7 @@ export const externalTransport: Transport = {
   annotationTargetOf: () => undefined,
   tokenScopeOf: () => undefined,
   decisionKeyOf: (context) => context.getArgs<unknown[]>().find(isObject),
-  apiKeyScopeOf: () => undefined,
+  operationScopeOf: () => undefined,
   addressOf: () => undefined,
   translate: (exception) => exception,
 };

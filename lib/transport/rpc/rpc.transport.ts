@@ -19,7 +19,7 @@ export const rpcTransport: Transport = {
     const [data, messageContext] = context.getArgs<unknown[]>();
     return [messageContext, data].find(isObject);
   },
-  apiKeyScopeOf: firstObjectOf,
+  operationScopeOf: firstObjectOf,
   addressOf: () => undefined,
   requestOf: () => undefined,
   translate: (exception, context, { packages, isEvent }) =>

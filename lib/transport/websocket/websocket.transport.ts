@@ -17,7 +17,7 @@ export const websocketTransport: Transport = {
   annotationTargetOf: (context) => clientOf(context),
   tokenScopeOf: (context) => [clientOf(context)].find(isObject),
   decisionKeyOf: messageOf,
-  apiKeyScopeOf: messageOf,
+  operationScopeOf: messageOf,
   addressOf: (context) => handshakeAddressOf(clientOf(context)),
   translate: (exception, context, { packages }) =>
     websocketExceptionFor(exception, context, packages),

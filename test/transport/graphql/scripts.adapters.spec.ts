@@ -52,6 +52,12 @@ class ScriptsResolver {
     return true;
   }
 
+  @Query(() => String, { nullable: true })
+  @RequireStepUpMfa('OPEN_VAULT')
+  vault() {
+    return '';
+  }
+
   @Mutation(() => String, { nullable: true })
   @RequireStepUpMfa('WITHDRAW')
   withdraw(@CurrentUser() user: User) {
@@ -140,17 +146,25 @@ describe('A GraphQL resolver', () => {
     });
   });
 
-  it('requires a step-up grant, which is valid for one alias', async () => {
+  it('requires a step-up grant, which is valid for one operation', async () => {
     const headers = await headersOf(issuer, alice);
     expect(codesOf(await send(application, 'mutation { withdraw }', headers))).toEqual([
       'FORBIDDEN',
     ]);
     backend.grants.set('grant', { userId: alice.userId, actionType: 'WITHDRAW' });
-    const answer = await send(application, 'mutation { one: withdraw two: withdraw }', {
-      ...headers,
-      'X-Step-Up-Grant': 'grant',
-    });
-    expect(answer.data).toEqual({ one: alice.userId, two: null });
-    expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+    const withGrant = { ...headers, 'X-Step-Up-Grant': 'grant' };
+    const both = 'mutation { one: withdraw two: withdraw }';
+    const answer = await send(application, both, withGrant);
+    expect(answer).toEqual({ data: { one: alice.userId, two: alice.userId } });
+    expect(codesOf(await send(application, both, withGrant))).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+  });
+
+  it('asks PropelAuth once about the step-up grant of an operation', async () => {
+    backend.bodies.length = 0;
+    const aliases = Array.from({ length: 100 }, (_, index) => `a${index}: vault`).join(' ');
+    const headers = { ...(await headersOf(issuer, alice)), 'X-Step-Up-Grant': 'junk' };
+    const answer = await send(application, `{ ${aliases} }`, headers);
+    expect(new Set(codesOf(answer))).toEqual(new Set(['FORBIDDEN']));
+    expect(backend.bodies).toHaveLength(1);
   });
 });
