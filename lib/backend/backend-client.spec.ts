@@ -182,6 +182,8 @@ describe.each([
 
   it.each([
     ['7', 7],
+    ['86400', 3_600],
+    ['9'.repeat(30), 3_600],
     ['0', undefined],
     ['soon', undefined],
     ['9'.repeat(400), undefined],
@@ -357,6 +359,7 @@ describe('BackendClient.validateApiKey', () => {
     [0, 1],
     [0.2, 1],
     [59.1, 60],
+    [1e308, 3_600],
   ])('says that a key is rate limited for %d s as %d', async (wait_seconds, waitSeconds) => {
     propelAuth.answers({ ...rateLimitedKey, body: { ...rateLimitedKey.body, wait_seconds } });
     const failure = await failureOf(calls.validateApiKey(API_KEY_OF_ALICE));

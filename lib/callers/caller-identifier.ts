@@ -126,7 +126,7 @@ export class CallerIdentifier {
   }
 
   private async validateApiKey(context: ExecutionContext, apiKey: string): Promise<ApiKeyCaller> {
-    const call = transportOf(context).apiKeyScopeOf(context);
+    const call = transportOf(context).operationScopeOf(context);
     const address = addressOf(context);
     const validation =
       call === undefined

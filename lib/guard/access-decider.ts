@@ -145,8 +145,12 @@ export class AccessDecider {
   /** Last, since a grant can be used up by asking about it. */
   private checkStepUps(decision: Decision, { stepUps }: Policy): true | Promise<true> {
     if (stepUps.length === 0) return this.allow(decision);
-    const headers = requestHeadersOf(decision.context) ?? {};
-    return this.stepUps.verifyAll(decision.user, stepUps, headers).then(() => this.allow(decision));
+    const { context, user } = decision;
+    const headers = requestHeadersOf(context) ?? {};
+    const operation = transportOf(context).operationScopeOf(context);
+    return this.stepUps
+      .verifyAll(user, stepUps, headers, operation)
+      .then(() => this.allow(decision));
   }
 
   /** Whether something is looked for where only the application knows, and which may differ from one message to the next. */

@@ -4,11 +4,14 @@ import { REFUSALS, type RejectionReason } from './refusal-table.js';
 interface RefusalDetails {
   /** What happened, for logs and health checks. Default: the reason. */
   readonly detail?: string;
-  /** In how many seconds it is worth trying again; at least one. */
+  /** In how many seconds it is worth trying again; at least one. Of more than an hour, an hour is left. */
   readonly retryAfterSeconds?: number | undefined;
   /** The organization that the rule was about, where the caller is a member of it. */
   readonly orgId?: string;
 }
+
+/** No mistake in an answer of PropelAuth keeps a client away for longer, nor makes a number that a header cannot hold. */
+const MAXIMUM_RETRY_AFTER_SECONDS = 3_600;
 
 /** A call that is not let in, and why. It holds no token, API key or claim, so that none can reach a log or an answer. */
 export class Refusal extends Error {
@@ -21,7 +24,8 @@ export class Refusal extends Error {
     { detail, retryAfterSeconds, orgId }: RefusalDetails = {},
   ) {
     super(detail ?? reason);
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.retryAfterSeconds =
+      retryAfterSeconds && Math.min(retryAfterSeconds, MAXIMUM_RETRY_AFTER_SECONDS);
     this.orgId = orgId;
   }
 }

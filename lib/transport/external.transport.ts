@@ -15,7 +15,7 @@ export const externalTransport: Transport = {
   annotationTargetOf: () => undefined,
   tokenScopeOf: () => undefined,
   decisionKeysOf: (context) => context.getArgs<unknown[]>().filter(isObject),
-  apiKeyScopeOf: () => undefined,
+  operationScopeOf: () => undefined,
   addressOf: () => undefined,
   translate: (exception) => exception,
 };

@@ -38,10 +38,10 @@ export interface Transport {
   decisionKeysOf(context: ExecutionContext): readonly object[];
 
   /**
-   * What lasts as long as the call, or the operation that it is part of: an API key is validated once for all that have it in common.
+   * What lasts as long as the call, or the operation that it is part of: API keys and step-up grants are asked about once for it.
    * No connection, over which others follow.
    */
-  apiKeyScopeOf(context: ExecutionContext): object | undefined;
+  operationScopeOf(context: ExecutionContext): object | undefined;
 
   /** The address that a call comes from, if it is known. */
   addressOf(context: ExecutionContext): string | undefined;

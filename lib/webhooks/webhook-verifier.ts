@@ -20,6 +20,9 @@ interface RawRequest extends RequestHeaders {
 
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 
+/** Far more than an id, a time or the signatures of several secrets need. Svix compares each signature that a header lists. */
+const MAXIMUM_HEADER_LENGTH = 1_024;
+
 type Webhook = InstanceType<Svix['Webhook']>;
 
 /** Verifies that a request is an event from PropelAuth, which has Svix sign and send them. */
@@ -89,7 +92,9 @@ function readHeaders({ headers }: RawRequest): Record<string, string> {
   return Object.fromEntries(
     ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) => {
       const value = headers[name];
-      if (typeof value !== 'string') throw new Refusal('webhook_invalid');
+      if (typeof value !== 'string' || value.length > MAXIMUM_HEADER_LENGTH) {
+        throw new Refusal('webhook_invalid');
+      }
       // Svix reads as much of it as is a number.
       if (name === 'svix-timestamp' && !/^\d+$/.test(value)) throw new Refusal('webhook_invalid');
       return [name, value];

@@ -137,6 +137,24 @@ describe('@PropelAuthWebhook()', () => {
     expect(events.filter(({ allowed }) => allowed)).toEqual([]);
   });
 
+  it('returns 400 for an event whose headers are longer than those of Svix', async () => {
+    const at = new Date();
+    const payload = JSON.stringify(created);
+    const id = 'm'.repeat(1_025);
+    const longId = {
+      'svix-id': id,
+      'svix-signature': new Webhook(secrets[0]).sign(id, at, payload),
+    };
+    const signature = new Webhook(secrets[0]).sign('msg_1', at, payload);
+    const longSignature = { 'svix-signature': `${'v1, '.repeat(250)}${signature}` };
+    const longTime = { 'svix-timestamp': `${secondsNow()}`.padStart(1_025, '0') };
+    for (const headers of [longId, longSignature, longTime]) {
+      expect((await deliver(application, { at, headers })).status).toBe(400);
+    }
+    const several = { 'svix-signature': `${'v1, '.repeat(200)}${signature}` };
+    expect((await deliver(application, { at, headers: several })).status).toBe(201);
+  });
+
   it('returns 400 for an event with a changed body', async () => {
     const forged = createHmac('sha256', 'guess').update('x').digest('base64');
     const headers = { 'svix-signature': `v1,${forged}` };

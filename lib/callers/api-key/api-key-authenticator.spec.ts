@@ -20,6 +20,7 @@ import { BackendClient } from '../../backend/backend-client.js';
 import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { ApiKeySecrets } from './api-key-secrets.js';
 import { Refusal } from '../../refusals/refusal.js';
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -453,6 +454,15 @@ describe('An entry in the store of API keys', () => {
     const otherPlace = [...store.keys()].find((name) => name !== place) as string;
     store.set(otherPlace, stored);
     expect(await isAskedBy(undefined, project)).toBe(true);
+  });
+
+  it('of more than a megabyte is not looked at', async () => {
+    await isAskedBy();
+    const [place, stored] = entry();
+    store.set(place, stored.padEnd(1_048_577));
+    const isSealed = jest.spyOn(ApiKeySecrets.prototype, 'isSealed');
+    expect(await isAskedBy()).toBe(true);
+    expect(isSealed.mock.calls.length).toBe(0);
   });
 
   it('about one key is not used for another', async () => {

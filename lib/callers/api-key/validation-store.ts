@@ -10,6 +10,9 @@ const PREFIX = 'nestjs-propelauth:api-key:';
 /** What takes longer is slower than PropelAuth itself. */
 const MAXIMUM_WAIT_MILLISECONDS = 500;
 
+/** About what PropelAuth answers at most. What is longer is not looked at. */
+const MAXIMUM_LENGTH = 1_048_576;
+
 /** `<askedAt>.<seal>.<JSON>` */
 const STORED = /^(\d{1,16})\.([\w-]{43})\.(.+)$/s;
 
@@ -31,7 +34,8 @@ export class ValidationStore {
   /** What the store holds under a cache key, if it can be trusted. */
   async get(cacheKey: string): Promise<CachedValidation | undefined> {
     const stored = await this.attempt(() => this.store.get(PREFIX + cacheKey));
-    return typeof stored === 'string' ? this.open(cacheKey, stored) : undefined;
+    if (typeof stored !== 'string' || stored.length > MAXIMUM_LENGTH) return undefined;
+    return this.open(cacheKey, stored);
   }
 
   /** Stores what is known about a key. Nobody has to wait for it. */

@@ -1,8 +1,9 @@
+import { inspect } from 'node:util';
 import type { UserClass } from '@propelauth/node-apis';
 import { recordingBody } from '../../../test/backend/recording-body.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../../test/support/propelauth-server.js';
-import { BackendClient } from '../../backend/backend-client.js';
+import { BackendClient, type StepUpGrantRequest } from '../../backend/backend-client.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import type { Refusal } from '../../refusals/refusal.js';
 import { StepUpVerifier } from './step-up-verifier.js';
@@ -12,6 +13,9 @@ const UNKNOWN_GRANT: Answer = {
   status: 400,
   body: { error_code: 'invalid_request_fields', field_errors: { grant: 'grant_not_found' } },
 };
+
+/** What a rule asks for. */
+const requiring = (actionType: string) => [{ actionType, grantHeader: 'x-step-up-grant' }];
 
 const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
 
@@ -64,6 +68,94 @@ describe('StepUpVerifier', () => {
     const verdicts = [1, 2, 3].map(() => isValid(GRANT));
     await Promise.all(verdicts);
     expect(propelAuth.requests).toHaveLength(3);
+  });
+
+  it('asks once for all parts of one operation about a grant that is not valid', async () => {
+    propelAuth.answers(UNKNOWN_GRANT);
+    const operation = {};
+    const verify = () =>
+      verifier.verifyAll(alice, requiring('DELETE_ORG'), { 'x-step-up-grant': GRANT }, operation);
+    const parts = await Promise.allSettled(Array.from({ length: 500 }, verify));
+    expect(new Set(parts.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    await expect(verify()).rejects.toMatchObject({ reason: 'step_up_required' });
+    expect(propelAuth.requests).toHaveLength(1);
+  });
+
+  it('asks for one part of an operation after the other, since a grant may be for one time', async () => {
+    const answers = [true, true, false, true];
+    let pending = 0;
+    const verifyStepUpGrant = async () => {
+      pending++;
+      expect(pending).toBe(1);
+      await new Promise(setImmediate);
+      pending--;
+      return answers.shift() as boolean;
+    };
+    const serial = new StepUpVerifier({ verifyStepUpGrant } as unknown as BackendClient);
+    const operation = {};
+    const parts = await Promise.allSettled(
+      Array.from({ length: 100 }, () =>
+        serial.verifyAll(alice, requiring('DELETE_ORG'), { 'x-step-up-grant': GRANT }, operation),
+      ),
+    );
+    expect(parts.slice(0, 3).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+    ]);
+    expect(parts.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(answers).toEqual([true]);
+  });
+
+  it('asks for each user, action and grant of an operation', async () => {
+    const operation = {};
+    const bob = { userId: 'user-bob' } as UserClass;
+    const headers = { 'x-step-up-grant': GRANT };
+    await verifier.verifyAll(alice, requiring('DELETE_ORG'), headers, operation);
+    await verifier.verifyAll(bob, requiring('DELETE_ORG'), headers, operation);
+    await verifier.verifyAll(alice, requiring('WITHDRAW'), headers, operation);
+    const others = { 'x-step-up-grant': `${GRANT}0` };
+    await verifier.verifyAll(alice, requiring('DELETE_ORG'), others, operation);
+    expect(propelAuth.requests).toHaveLength(4);
+  });
+
+  it('shares nothing between operations, since a grant may be for one time', async () => {
+    const requirements = requiring('DELETE_ORG');
+    const headers = { 'x-step-up-grant': GRANT };
+    await Promise.all(
+      [{}, {}].map((operation) => verifier.verifyAll(alice, requirements, headers, operation)),
+    );
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it('has 50 requests in flight at most, and lets users take turns', async () => {
+    const asked: { userId: string; answer: () => void }[] = [];
+    const verifyStepUpGrant = ({ userId }: StepUpGrantRequest) =>
+      new Promise<boolean>((resolve) => {
+        asked.push({ userId, answer: () => resolve(true) });
+      });
+    const busy = new StepUpVerifier({ verifyStepUpGrant } as unknown as BackendClient);
+    const verdicts = Array.from({ length: 100 }, (_, index) =>
+      busy.verify(alice, 'DELETE_ORG', `${GRANT}${index}`),
+    );
+    verdicts.push(busy.verify({ userId: 'user-bob' } as UserClass, 'DELETE_ORG', GRANT));
+    expect(asked).toHaveLength(50);
+    asked[0]?.answer();
+    asked[1]?.answer();
+    await new Promise(setImmediate);
+    expect(asked.slice(50).map(({ userId }) => userId)).toEqual(['user-alice', 'user-bob']);
+    while (asked.length > 0) {
+      asked.splice(0).forEach(({ answer }) => answer());
+      await new Promise(setImmediate);
+    }
+    expect(await Promise.all(verdicts)).toHaveLength(101);
+  });
+
+  it('prints no grant', async () => {
+    const operation = {};
+    const requirements = requiring('DELETE_ORG');
+    await verifier.verifyAll(alice, requirements, { 'x-step-up-grant': GRANT }, operation);
+    expect(inspect([verifier, operation], { depth: null, showHidden: true })).not.toContain(GRANT);
   });
 
   it.each<[string, Answer]>([

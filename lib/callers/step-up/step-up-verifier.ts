@@ -3,21 +3,30 @@ import { Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
 import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
+import { RequestQueue } from '../../backend/request-queue.js';
 import { Refusal } from '../../refusals/refusal.js';
 import type { StepUpRequirement } from '../../rules/access-rule.js';
 
 const MAXIMUM_GRANT_LENGTH = 4_096;
 
+/** Users choose what they send as grants: so many at most are asked about at a time. */
+const MAXIMUM_CONCURRENT_REQUESTS = 50;
+
 /**
  * Checks with PropelAuth that a user has just passed another MFA challenge. Asking uses up a one-time grant, so that nothing is
- * remembered, and nothing is tried again.
+ * remembered for another operation, and nothing is tried again. Users take turns.
  */
 @Injectable()
 export class StepUpVerifier {
+  /** What came of the grants of operations with many guarded parts, for as long as they last. Private, so that printing shows none. */
+  readonly #withinOperations = new WeakMap<object, Map<string, Promise<void>>>();
+  private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
+
   constructor(private readonly backend: BackendClient) {}
 
   /**
    * @param headers of the request, which bring the grants
+   * @param operation what lasts as long as the operation, and no longer: a grant that is not valid is asked about once for all of its parts
    * @throws {Refusal} `step_up_required` when a grant is missing or not valid for this user and action, `propelauth_unavailable` when
    * PropelAuth says neither yes nor no
    */
@@ -25,14 +34,31 @@ export class StepUpVerifier {
     user: UserClass | null,
     requirements: readonly StepUpRequirement[],
     headers: IncomingHttpHeaders,
+    operation: object = {},
   ): Promise<void> {
     // Every one has to be there before the first is asked about: what is asked about may be used up.
     if (!requirements.every(({ grantHeader }) => isPlausibleGrant(headers[grantHeader]))) {
       throw new Refusal('step_up_required');
     }
     for (const { actionType, grantHeader } of requirements) {
-      await this.verify(user, actionType, headers[grantHeader]);
+      await this.verifyWithin(operation, user, actionType, headers[grantHeader]);
     }
+  }
+
+  /** One part after the other, since a grant may be for one time. A grant that was not valid for one part is not for the next. */
+  private verifyWithin(
+    operation: object,
+    user: UserClass | null,
+    actionType: string,
+    grant: unknown,
+  ): Promise<void> {
+    const earlier = this.#withinOperations.get(operation) ?? new Map<string, Promise<void>>();
+    this.#withinOperations.set(operation, earlier);
+    const question = JSON.stringify([user?.userId, actionType, grant]);
+    const verify = () => this.verify(user, actionType, grant);
+    const verdict = earlier.get(question)?.then(verify) ?? verify();
+    earlier.set(question, verdict);
+    return verdict;
   }
 
   /**
@@ -40,10 +66,11 @@ export class StepUpVerifier {
    * @throws {Refusal} as {@link verifyAll} does
    */
   async verify(user: UserClass | null, actionType: string, grant: unknown): Promise<void> {
-    const isValid =
-      user !== null &&
-      isPlausibleGrant(grant) &&
-      (await this.backend.verifyStepUpGrant({ userId: user.userId, actionType, grant }));
+    if (user === null || !isPlausibleGrant(grant)) throw new Refusal('step_up_required');
+    const { userId } = user;
+    const isValid = await this.queue.run({ isKnown: false, party: userId }, () =>
+      this.backend.verifyStepUpGrant({ userId, actionType, grant }),
+    );
     if (!isValid) throw new Refusal('step_up_required');
   }
 }

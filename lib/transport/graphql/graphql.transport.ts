@@ -60,7 +60,7 @@ export const graphqlTransport: Transport = {
     return (args === undefined ? [info, root] : [info]).filter(isObject);
   },
   // Each execution of an operation has variables of its own, be it one of many over one connection.
-  apiKeyScopeOf: (context) => graphqlCallOf(context).info?.variableValues,
+  operationScopeOf: (context) => graphqlCallOf(context).info?.variableValues,
   addressOf: (context) => addressOfRequest(operationRequestOf(context).request),
   translate: graphqlErrorFor,
   tokenScopeOf: (context) => {

@@ -11,7 +11,7 @@ export const httpTransport: Transport = {
   annotationTargetOf: (context) => requestOf(context),
   tokenScopeOf: requestOf,
   decisionKeysOf: (context) => [requestOf(context)],
-  apiKeyScopeOf: requestOf,
+  operationScopeOf: requestOf,
   addressOf: (context) => addressOfRequest(requestOf(context)),
   translate(exception, context, { adapterHost }) {
     // An exception has no headers of its own.

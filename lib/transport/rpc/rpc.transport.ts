@@ -16,7 +16,7 @@ export const rpcTransport: Transport = {
   needsTokenSource: true,
   tokenScopeOf: firstObjectOf,
   decisionKeysOf: (context) => context.getArgs<unknown[]>().filter(isObject),
-  apiKeyScopeOf: firstObjectOf,
+  operationScopeOf: firstObjectOf,
   addressOf: () => undefined,
   requestOf: () => undefined,
   translate: (exception, context, { packages }) => rpcExceptionFor(exception, context, packages),

@@ -17,7 +17,7 @@ export const websocketTransport: Transport = {
   annotationTargetOf: (context) => clientOf(context),
   tokenScopeOf: (context) => [clientOf(context)].find(isObject),
   decisionKeysOf: (context) => [messageOf(context)].filter(isObject),
-  apiKeyScopeOf: messageOf,
+  operationScopeOf: messageOf,
   addressOf: (context) => handshakeAddressOf(clientOf(context)),
   translate: (exception, context, { packages }) =>
     websocketExceptionFor(exception, context, packages),

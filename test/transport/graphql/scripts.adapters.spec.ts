@@ -52,6 +52,12 @@ class ScriptsResolver {
     return true;
   }
 
+  @Query(() => String, { nullable: true })
+  @RequireStepUpMfa('OPEN_VAULT')
+  vault() {
+    return '';
+  }
+
   @Mutation(() => String, { nullable: true })
   @RequireStepUpMfa('WITHDRAW')
   withdraw(@CurrentUser() user: User) {
@@ -146,11 +152,20 @@ describe('A GraphQL resolver', () => {
       'FORBIDDEN',
     ]);
     backend.grants.set('grant', { userId: alice.userId, actionType: 'WITHDRAW' });
-    const answer = await send(application, 'mutation { one: withdraw two: withdraw }', {
-      ...headers,
-      'X-Step-Up-Grant': 'grant',
-    });
+    const withGrant = { ...headers, 'X-Step-Up-Grant': 'grant' };
+    const both = 'mutation { one: withdraw two: withdraw }';
+    const answer = await send(application, both, withGrant);
     expect(answer.data).toEqual({ one: alice.userId, two: null });
     expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+    expect(codesOf(await send(application, both, withGrant))).toEqual(['FORBIDDEN', 'FORBIDDEN']);
+  });
+
+  it('asks PropelAuth once about a step-up grant of an operation that is not valid', async () => {
+    backend.bodies.length = 0;
+    const aliases = Array.from({ length: 100 }, (_, index) => `a${index}: vault`).join(' ');
+    const headers = { ...(await headersOf(issuer, alice)), 'X-Step-Up-Grant': 'junk' };
+    const answer = await send(application, `{ ${aliases} }`, headers);
+    expect(new Set(codesOf(answer))).toEqual(new Set(['FORBIDDEN']));
+    expect(backend.bodies).toHaveLength(1);
   });
 });
