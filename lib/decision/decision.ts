@@ -40,6 +40,11 @@ export class Decision implements KnownCaller {
     public earlier: Decision | undefined,
   ) {}
 
+  /** Whether the call was let in. */
+  get isAllowed(): boolean {
+    return this.outcome === true;
+  }
+
   /** Whether the call was rejected, and so is over. */
   get isRejected(): boolean {
     return this.isBegun && this.outcome === undefined;

@@ -34,9 +34,16 @@ describe('DecisionsByObjects', () => {
     expect(decisions.latest([{}])).toBeUndefined();
   });
 
-  it('keeps the latest hundred about calls that have all objects in common', () => {
+  it('keeps a hundred before the latest about calls that have all objects in common', () => {
     for (let call = 0; call < 10_000; call++) addDecision([client], 'allowed');
-    expect(lengthOf(decisions.latest([client]))).toBe(100);
+    expect(lengthOf(decisions.latest([client]))).toBe(101);
+  });
+
+  it('keeps all that are still being made', () => {
+    const pending = Array.from({ length: 500 }, () => addDecision([client]));
+    for (let call = 0; call < 500; call++) addDecision([client], 'allowed');
+    expect(lengthOf(decisions.latest([client]))).toBe(601);
+    expect(decisions.latest([client])).not.toBe(pending[0]);
   });
 
   it('forgets calls that were rejected with the next call', () => {

@@ -6,6 +6,8 @@ interface LinkedDecision<Decision> {
   earlier: Decision | undefined;
   /** Whether the call was rejected, and so is over. */
   readonly isRejected: boolean;
+  /** Whether it was let in, and may be over. */
+  readonly isAllowed: boolean;
 }
 
 interface Entry<Decision> {
@@ -44,12 +46,17 @@ function newEntry<Decision>(): Entry<Decision> {
   return { latest: undefined, next: new WeakMap() };
 }
 
-/** Keeps a number of the latest decisions, and none at the end that rejected a call: such a call is over. */
+/**
+ * Keeps a number of the latest decisions that let calls in, all that are still being made, and none at the end that rejected a call: such a
+ * call is over.
+ */
 function forgetOldest<Decision extends LinkedDecision<Decision>>(latest: Decision): void {
-  while (latest.earlier?.isRejected) latest.earlier = latest.earlier.earlier;
   let decision = latest;
-  for (let kept = 1; decision.earlier !== undefined; kept++) {
-    if (kept === MAXIMUM_KEPT) decision.earlier = undefined;
-    else decision = decision.earlier;
+  let kept = 0;
+  while (decision.earlier !== undefined) {
+    const { earlier } = decision;
+    const isKept = !earlier.isRejected && (!earlier.isAllowed || kept++ < MAXIMUM_KEPT);
+    if (isKept) decision = earlier;
+    else decision.earlier = earlier.earlier;
   }
 }

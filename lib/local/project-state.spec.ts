@@ -99,6 +99,14 @@ describe('loadProjectState()', () => {
     expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
 
+  it('keeps nothing in a folder that others can write', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    chmodSync(folder, 0o777);
+    await loadProjectState(ID, folder);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('(others can write there)')]]);
+  });
+
   it('writes nothing into the working directory', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     await loadProjectState(ID, 'a-relative-folder');
@@ -117,7 +125,7 @@ describe('loadProjectState()', () => {
     const state = await loadProjectState(ID, join(folder, 'a-file'));
     expect(state.readSecret()).toMatch(/^[\w-]{43}$/);
     expect(warn.mock.calls).toEqual([
-      [expect.stringMatching(/cannot keep its signing key in .*a-project\.json \(ENOTDIR\)/)],
+      [expect.stringMatching(/cannot keep its signing key in .*a-project\.json \(EEXIST\)/)],
     ]);
   });
 });

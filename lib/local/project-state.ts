@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import envPaths from 'env-paths';
 import {
@@ -36,6 +36,7 @@ interface StateFile extends SigningKeyPems {
 
 /** Permissions of everyone but the owner. */
 const OTHERS = 0o077;
+const OTHERS_WRITE = 0o022;
 
 const SECRET = /^[\w-]{43}$/;
 
@@ -62,6 +63,8 @@ export async function loadProjectState(
   const path = join(folder, `${projectId}.json`);
   try {
     if (!isAbsolute(folder)) throw new Error('a relative path');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (!isPrivate(await lstat(folder), OTHERS_WRITE)) throw new Error('others can write there');
     return (await readState(path)) ?? (await createState(path));
   } catch (error) {
     new Logger('PropelAuth').warn(
@@ -75,7 +78,8 @@ export async function loadProjectState(
 /** The state, or `undefined` if there is no file that can be used. */
 async function readState(path: string): Promise<ProjectState | undefined> {
   try {
-    if (isOwn(await lstat(path)))
+    const stats = await lstat(path);
+    if (stats.isFile() && isPrivate(stats, OTHERS))
       return await importState(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -84,18 +88,14 @@ async function readState(path: string): Promise<ProjectState | undefined> {
   return undefined;
 }
 
-/** Whether it is a file that only this user can read. */
-function isOwn(stats: Stats): boolean {
-  if (!stats.isFile()) return false;
-  return (
-    process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & OTHERS) === 0)
-  );
+/** Whether something belongs to this user, and gives others none of these permissions. */
+function isPrivate({ uid, mode }: Stats, permissions: number): boolean {
+  return process.getuid === undefined || (uid === process.getuid() && (mode & permissions) === 0);
 }
 
 async function createState(path: string): Promise<ProjectState> {
   const state = await newState();
   const temporary = `${path}.${randomUUID()}`;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeFile(temporary, JSON.stringify(state), { mode: 0o600, flag: 'wx' });
   try {
     // Fails if there is a file: of two processes that start together, both use what the first one wrote.
@@ -103,7 +103,9 @@ async function createState(path: string): Promise<ProjectState> {
     return await importState(state);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
-    return await importState(JSON.parse(await readFile(path, 'utf8')));
+    const first = await readState(path);
+    if (first === undefined) throw error;
+    return first;
   } finally {
     await rm(temporary, { force: true });
   }

@@ -195,7 +195,8 @@ export function declarationOf(type: Type, name: string): DeclaredMethod | undefi
   return owner && { owner, name };
 }
 
-function declarationsOf(method: Function): readonly DeclaredMethod[] {
+/** The methods that a function is, in all classes that have it and are part of an application. */
+export function declarationsOf(method: Function): readonly DeclaredMethod[] {
   return (
     (Reflect.getOwnMetadata(DECLARATIONS_METADATA, method) as DeclaredMethod[] | undefined) ?? []
   );

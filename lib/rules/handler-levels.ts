@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { isCallerRule, type AccessRule } from './access-rule.js';
 import {
   classChain,
+  declarationsOf,
   isAmong,
   isSameClass,
   originOf,
@@ -124,8 +125,10 @@ function copiesIn(chain: readonly Type[], functions: readonly (Function | undefi
   };
   for (const one of new Set(functions)) {
     if (one === undefined) continue;
-    const origin = originOf(one);
-    if (origin !== undefined) add(origin.owner, [origin.name], []);
+    // Which of its classes it was written in is only known where an access decorator has seen them.
+    for (const { owner, name } of [originOf(one) ?? [], declarationsOf(one)].flat()) {
+      add(owner, [name], []);
+    }
     for (const { rule, owner } of readCarriedRules(one)) add(owner, [], [rule]);
   }
   return [...copies.values()];

@@ -19,14 +19,17 @@ export function findLostGuards(audited: GuardedMethod, isGuardGlobal: boolean): 
   return isGuarded(audited) ? [] : [LOST_GUARD];
 }
 
-/** Where the constructor runs for each request, nobody knows which function will be called: only the guard of the class counts. */
+/**
+ * Where the constructor runs for each request, nobody knows which function will be called: the guard that decorators put on a method does
+ * not count. One that the application puts there itself does.
+ */
 function isGuarded({
   controller,
   handler,
   isRequestScoped,
   isGuardProvided,
 }: GuardedMethod): boolean {
-  if (hasGuard(controller) || (!isRequestScoped && hasGuard(handler))) return true;
+  if (hasGuard(controller) || hasGuard(handler)) return true;
   if (!isGuardProvided) return false;
   // The versions of Nest look for it on either.
   const classes = [controller, (controller.prototype as { constructor: Function }).constructor];

@@ -53,7 +53,7 @@ describe('restrictToLoopback()', () => {
       const socket = { remoteAddress, destroy: () => closed.push(remoteAddress) };
       for (const listener of server.listeners('connection').slice(0, 1)) listener(socket);
     }
-    expect(closed).toEqual(['192.168.0.7', '2001:db8::1', undefined]);
+    expect(closed).toEqual(['192.168.0.7', '2001:db8::1']);
     expect(warn).toHaveBeenCalledTimes(1);
     warn.mockRestore();
   });
@@ -85,6 +85,15 @@ describe('restrictToLoopback()', () => {
     expect((await sendRaw(url, `${head}\r\nHost: localhost\r\n\r\n`)).text).toContain('heard');
   });
 
+  it('closes upgrades that no listener takes any longer', async () => {
+    const server = createServer();
+    restrictToLoopback(server);
+    server.on('upgrade', ignore);
+    server.off('upgrade', ignore);
+    const head = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c';
+    expect((await sendRaw(await listen(server), `${head}\r\n\r\n`)).status).toBe('closed');
+  });
+
   it('replaces no method of the server', () => {
     const server = createServer();
     const before = Object.getOwnPropertyNames(server);
@@ -92,3 +101,5 @@ describe('restrictToLoopback()', () => {
     expect(Object.getOwnPropertyNames(server)).toEqual(before);
   });
 });
+
+function ignore(): void {}

@@ -19,8 +19,16 @@ export function restrictToLoopback(server: EventEmitter): void {
     // Browsers need a certificate for HTTP/2, which a page that pretends to be on this machine has not.
     if (request.httpVersionMajor === 1) rejectForeign(request, request.socket);
   });
-  if (server.listenerCount('upgrade') > 0) server.prependListener('upgrade', rejectForeign);
+  if (server.listenerCount('upgrade') > 0) rejectUpgrades(server);
   else rejectUpgradesOnceHeard(server);
+}
+
+function rejectUpgrades(server: EventEmitter): void {
+  server.prependListener('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    rejectForeign(request, socket);
+    // The other listeners are gone, and nobody would ever answer.
+    if (server.listenerCount('upgrade') === 1) socket.on('error', () => {}).destroy();
+  });
 }
 
 /** For gateways that begin to listen later. */
@@ -28,13 +36,14 @@ function rejectUpgradesOnceHeard(server: EventEmitter): void {
   const attach = (event: string | symbol): void => {
     if (event !== 'upgrade') return;
     server.off('newListener', attach);
-    server.prependListener('upgrade', rejectForeign);
+    rejectUpgrades(server);
   };
   server.on('newListener', attach);
 }
 
 function closeForeign(socket: Socket, log: LimitedLog): void {
-  if (isLoopbackAddress(socket.remoteAddress)) return;
+  // Without an address, the client is gone, or came by a socket of the file system: the middleware rejects its requests.
+  if (socket.remoteAddress === undefined || isLoopbackAddress(socket.remoteAddress)) return;
   socket.destroy();
   log.warn(
     'A connection from another machine was closed. The local PropelAuth accepts connections from this machine only.',
