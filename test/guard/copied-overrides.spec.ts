@@ -27,8 +27,9 @@ class WithRules {
 @Controller('copy')
 class WithoutRules {}
 
-for (const type of [WithRules, WithoutRules]) {
-  (type.prototype as { report?: () => void }).report = Source.prototype.report;
+const { report } = Object.getOwnPropertyDescriptors(Source.prototype);
+for (const { prototype } of [WithRules, WithoutRules]) {
+  Object.defineProperty(prototype, 'report', report);
 }
 
 @Controller('scoped')
