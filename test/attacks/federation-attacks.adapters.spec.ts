@@ -1,36 +1,14 @@
-import {
-  Directive,
-  Field,
-  ID,
-  ObjectType,
-  Query,
-  ResolveField,
-  ResolveReference,
-  Resolver,
-} from '@nestjs/graphql';
+import { Query, ResolveField, ResolveReference, Resolver } from '@nestjs/graphql';
 import { PropelAuthModule, Public } from 'nestjs-propelauth';
 import { startApplication } from '../support/application.js';
 import { stopClock } from '../support/fake-timers.js';
 import { NOW, PROJECT_KEYS } from '../support/forge.js';
+import { Post, User } from '../support/federation-entities.js';
 import { subgraphModule } from '../support/graphql.js';
 import { Issuer } from '../support/issuer.js';
 import { sendRaw } from '../support/send-raw.js';
 import { FEDERATION_ATTACKS } from './federation.js';
 import { handlersIn, letIn } from './let-in.js';
-
-@ObjectType()
-@Directive('@key(fields: "id")')
-class User {
-  @Field(() => ID)
-  id!: string;
-}
-
-@ObjectType()
-@Directive('@key(fields: "id")')
-class Post {
-  @Field(() => ID)
-  id!: string;
-}
 
 /** Without a reference resolver, as in Nest's own sample. */
 @Resolver(() => User)

@@ -55,12 +55,7 @@ async function startSubscriber() {
   const creator = app.get(ExternalContextCreator);
   const instance = app.get(Subscriber);
   return (method: 'rejected' | 'allowed') =>
-    creator.create(
-      instance,
-      // oxlint-disable-next-line typescript/unbound-method -- as libraries do
-      instance[method],
-      method,
-    );
+    creator.create(instance, Reflect.get<Subscriber, typeof method>(instance, method), method);
 }
 
 describe('Calls of a library whose client outlives them', () => {

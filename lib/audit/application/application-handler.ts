@@ -13,7 +13,7 @@ export interface ApplicationHandler {
   readonly kind: HandlerKind;
   /** Whether a factory made its class, or the application gave it as a value. */
   readonly isMadeByFactory: boolean;
-  /** Whether the constructor runs for each call, and may then put another function in the place of the method. */
+  /** Whether Nest creates an instance for each call. Its constructor may replace the method. */
   readonly isRequestScoped: boolean;
   /** Whether Nest has made the guard for the module of the class. */
   readonly isGuardProvided: boolean;

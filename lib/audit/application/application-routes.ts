@@ -14,7 +14,7 @@ export interface ApplicationRoute {
   readonly method: string;
   /** Whether a factory made the controller; Nest makes its controllers itself. */
   readonly isMadeByFactory: false;
-  /** Whether the constructor runs for each request, and may then put another function in the place of the method. */
+  /** Whether Nest creates an instance for each request. Its constructor may replace the method. */
   readonly isRequestScoped: boolean;
   /** Whether Nest has made the guard for the module of the controller. */
   readonly isGuardProvided: boolean;

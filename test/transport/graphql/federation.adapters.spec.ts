@@ -1,9 +1,5 @@
 import type { Type } from '@nestjs/common';
 import {
-  Directive,
-  Field,
-  ID,
-  ObjectType,
   Parent,
   Query,
   ResolveField,
@@ -20,24 +16,11 @@ import {
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
+import { Post, User } from '../../support/federation-entities.js';
 import { codesOf, send, subgraphModule } from '../../support/graphql.js';
 import { alice, headersOf } from '../../support/project.js';
 import { decorateHandler } from '../../support/routes.js';
 import { messageOf } from '../../support/start-error.js';
-
-@ObjectType()
-@Directive('@key(fields: "id")')
-class User {
-  @Field(() => ID)
-  id!: string;
-}
-
-@ObjectType()
-@Directive('@key(fields: "id")')
-class Post {
-  @Field(() => ID)
-  id!: string;
-}
 
 /** As in Nest's own sample of a federation: no reference resolver. */
 @Resolver(() => User)
