@@ -56,8 +56,12 @@ class BoundController extends OrdersController {
 @Controller({ scope: Scope.REQUEST })
 class ScopedController extends OrdersController {}
 
-/** Messages of one connection are taken in order: after the answer to the last one all events have been seen. */
-async function untilSeen(client: MessageClient): Promise<void> {
+/**
+ * Waits until an event has had its effect, and for the answer to a later message: whatever else the event does has been done by then.
+ * The answer alone says nothing of the event, since each token is verified at its own pace.
+ */
+async function untilSeen(client: MessageClient, effect: () => unknown): Promise<void> {
+  await until(() => Boolean(effect()));
   const accessToken = await issuer.accessToken(alice);
   expect(await client.send('order', { accessToken })).toBe('an order');
 }
@@ -96,7 +100,7 @@ describe.each([
   ])('is one line, which names the handler, the event and the reason: %s', async (_kind, type) => {
     const client = await start(type);
     await client.emit('order.paid', { secret: 'PAYLOAD' });
-    await untilSeen(client);
+    await untilSeen(client, () => written().length);
     expect(written()).toEqual([
       {
         level: 'warn',
@@ -247,7 +251,7 @@ describe.each([
     class FilteredController extends OrdersController {}
     const client = await start(FilteredController);
     await client.emit('order.paid', {});
-    await untilSeen(client);
+    await untilSeen(client, () => caught.length);
     expect(caught).toEqual([expect.any(PropelAuthUnauthorizedException)]);
     expect(caught).toMatchObject([{ reason: 'token_missing' }]);
   });
@@ -268,7 +272,7 @@ describe.each([
     }
     const client = await start(BrokenController);
     await client.emit('order.lost', { accessToken: await issuer.accessToken(alice) });
-    await untilSeen(client);
+    await untilSeen(client, () => written().length);
     expect(written()).toEqual([
       { level: 'error', text: expect.stringContaining('broken guard') as unknown },
     ]);
