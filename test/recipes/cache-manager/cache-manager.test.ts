@@ -37,6 +37,17 @@ interface Answer {
   cache: string | undefined;
 }
 
+class WarningsLogger {
+  readonly warnings: unknown[] = [];
+
+  log() {}
+  error() {}
+
+  warn(message: unknown) {
+    this.warnings.push(message);
+  }
+}
+
 const adapters = { Express: () => new ExpressAdapter(), Fastify: () => new FastifyAdapter() };
 
 for (const [name, adapter] of Object.entries(adapters)) {
@@ -45,7 +56,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
     let api: FakePropelAuthApi;
     let app: INestApplication;
     let url: string;
-    const warnings: string[] = [];
+    const logger = new WarningsLogger();
 
     before(async () => {
       issuer = await TestIssuer.create();
@@ -53,9 +64,6 @@ for (const [name, adapter] of Object.entries(adapters)) {
       const imports = [PropelAuthModule.forRoot(issuer.moduleOptions), AppModule];
       const builder = Test.createTestingModule({ imports });
       const moduleRef = await overridePropelAuth(builder, { issuer, api }).compile();
-      const silent = () => {};
-      const warn = (message: string) => warnings.push(message);
-      const logger = { log: silent, error: silent, warn };
       app = moduleRef.createNestApplication(adapter(), { logger });
       await app.listen(0, '127.0.0.1');
       url = await app.getUrl();
@@ -167,6 +175,6 @@ for (const [name, adapter] of Object.entries(adapters)) {
       for (const key of keys) assert.match(key, /^(keyv:)?[0-9a-f]{64}$/);
     });
 
-    test('startup warns of nothing', () => assert.deepEqual(warnings, []));
+    test('startup warns of nothing', () => assert.deepEqual(logger.warnings, []));
   });
 }
