@@ -6,6 +6,7 @@ import {
   Get,
   type INestApplication,
   Injectable,
+  Module,
   type ModuleMetadata,
   Post,
   Scope,
@@ -170,6 +171,18 @@ describe('Startup warns once of a CacheInterceptor', () => {
       app.useGlobalInterceptors(new CacheInterceptor({}, app.get(Reflector))),
     );
     expect(warnings).toEqual([expect.stringContaining(NAMED)]);
+  });
+
+  it('of a controller that two modules have', async () => {
+    @Module({ controllers: [guarded] })
+    class OtherModule {}
+
+    const warnings = await warningsOf({
+      imports: [OtherModule],
+      controllers: [guarded],
+      providers: [{ provide: APP_INTERCEPTOR, useClass: CacheInterceptor }],
+    });
+    expect(warnings).toEqual([expect.stringMatching(/^ReportsController[^,]+: CacheInterceptor/)]);
   });
 
   it('under requireUserByDefault', async () => {
