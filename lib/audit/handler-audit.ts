@@ -8,6 +8,7 @@ import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
@@ -17,14 +18,6 @@ import { findInMethod } from './checks/method-checks.js';
 import { findGuardedStreamCalls } from './checks/stream-calls.js';
 import { findMissingTokenSource } from './checks/token-sources.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
-
-const KINDS: Record<HandlerKind, string> = {
-  operation: 'GraphQL operation',
-  field: 'GraphQL field',
-  reference: 'GraphQL reference',
-  gateway: 'WebSocket message',
-  message: 'message',
-};
 
 /** Looks at the rules of everything that is called by other than HTTP requests. */
 @Injectable()
@@ -70,12 +63,13 @@ export class HandlerAudit {
     check: (audited: AuditedHandler, auditContext: AuditContext) => string[],
   ): string[] {
     const auditContext = this.auditContext();
-    return this.handlers.list().flatMap((handler) => {
-      const { controller, name, kind } = handler;
-      return check(this.audited(handler), auditContext).map(
-        (finding) => `${controller.name}.${name} (${KINDS[kind]}): ${finding}`,
+    return this.handlers
+      .list()
+      .flatMap((handler) =>
+        check(this.audited(handler), auditContext).map(
+          (finding) => `${handlerInWords(handler)}: ${finding}`,
+        ),
       );
-    });
   }
 
   private audited(handler: ApplicationHandler): AuditedHandler {

@@ -17,6 +17,7 @@ import { ApplicationRoutes, type ApplicationRoute } from './application/applicat
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { OrgSources } from '../org-sources/org-sources.js';
 import { isFromOtherCopy } from '../rules/package-copy.js';
+import { routeInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedRoute } from './checks/audited-route.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
@@ -127,10 +128,11 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private auditRoutes(check: (route: AuditedRoute) => string[]): string[] {
-    return this.routes.list().flatMap((route) => {
-      const where = `${route.controller.name}.${route.name} (${route.method} ${route.paths.join(', ')})`;
-      return check(this.audited(route)).map((finding) => `${where}: ${finding}`);
-    });
+    return this.routes
+      .list()
+      .flatMap((route) =>
+        check(this.audited(route)).map((finding) => `${routeInWords(route)}: ${finding}`),
+      );
   }
 
   private audited(route: ApplicationRoute): AuditedRoute {

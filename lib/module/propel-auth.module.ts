@@ -8,6 +8,7 @@ import { CallerIdentifier } from '../callers/caller-identifier.js';
 import { orgFromParam } from '../org-sources/org-from-param.js';
 import { OrgSources } from '../org-sources/org-sources.js';
 import { ApplicationHandlers } from '../audit/application/application-handlers.js';
+import { ApplicationInterceptors } from '../audit/application/application-interceptors.js';
 import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
@@ -15,6 +16,7 @@ import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
+import { CacheAudit } from '../audit/cache-audit.js';
 import { GuardOverrides } from '../audit/guard-overrides.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
@@ -106,9 +108,11 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
     HandlerAccessResolver,
     ApplicationRoutes,
     ApplicationHandlers,
+    ApplicationInterceptors,
     HandlerAudit,
     SchemaAudit,
     StartupAudit,
+    CacheAudit,
     PropelAuthService,
     PropelAuthGuard,
     PropelAuthHealthIndicator,

@@ -16,6 +16,11 @@ export interface HandlerAccess extends Omit<Policy, 'mode' | 'isExplicit' | 'tok
  */
 export type AccessMode = 'open' | Exclude<CallerMode, 'untraceable'>;
 
+/** Whether a handler asks nothing of its callers. */
+export function isForEveryone(access: AccessMode): boolean {
+  return access === 'open' || access === 'public';
+}
+
 /** The access to a handler that no guard of this package protects. */
 export const OPEN_ACCESS: HandlerAccess = {
   access: 'open',

@@ -23,7 +23,7 @@ const LIMIT = 3;
 
 /**
  * A throttler where Nest's documentation puts it: a global guard of the root module, before ours. The real one is a CommonJS package, which
- * Jest cannot load beside Nest 12; the applications of test/compat have it.
+ * Jest cannot load beside Nest 12; the applications of test/compat and test/recipes have it.
  */
 @Injectable()
 class Throttler implements CanActivate {

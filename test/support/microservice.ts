@@ -1,5 +1,11 @@
 import type { AddressInfo, Server } from 'node:net';
-import type { INestApplication, INestMicroservice, ModuleMetadata, Type } from '@nestjs/common';
+import type {
+  INestApplication,
+  INestMicroservice,
+  LoggerService,
+  ModuleMetadata,
+  Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientTCP, Transport, type TcpOptions } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
@@ -9,11 +15,14 @@ import { registerCleanup } from './clean-up.js';
 const ANY_PORT: TcpOptions = { transport: Transport.TCP, options: { host: '127.0.0.1', port: 0 } };
 
 /** Starts a microservice over TCP and connects a client to it. */
-export async function startMicroservice(metadata: ModuleMetadata): Promise<MessageClient> {
+export async function startMicroservice(
+  metadata: ModuleMetadata,
+  logger: LoggerService | false = false,
+): Promise<MessageClient> {
   const moduleRef = await Test.createTestingModule(metadata).compile();
   const microservice: INestMicroservice = moduleRef.createNestMicroservice({
     ...ANY_PORT,
-    logger: false,
+    logger,
   });
   registerCleanup(() => microservice.close());
   await microservice.listen();

@@ -1,5 +1,15 @@
 import { messagePatternsOf, patternInWords } from '../../transport/rpc/message-patterns.js';
+import type { HandlerKind } from '../../transport/handler-kinds.js';
 import type { ApplicationHandler } from './application-handler.js';
+import type { ApplicationRoute } from './application-routes.js';
+
+const KINDS: Record<HandlerKind, string> = {
+  operation: 'GraphQL operation',
+  field: 'GraphQL field',
+  reference: 'GraphQL reference',
+  gateway: 'WebSocket message',
+  message: 'message',
+};
 
 // The keys under which Nest's packages keep what a resolver resolves, and which events a gateway handles.
 const RESOLVER_TYPE_METADATA = 'graphql:resolver_type';
@@ -29,4 +39,14 @@ export function handlerNamesOf(handler: ApplicationHandler): string[] {
     default:
       return [schemaFieldOf(handler).field];
   }
+}
+
+/** A route as findings name it: `ReportsController.list (GET /reports)`. */
+export function routeInWords({ controller, name, method, paths }: ApplicationRoute): string {
+  return `${controller.name}.${name} (${method} ${paths.join(', ')})`;
+}
+
+/** Any other handler as findings name it: `ReportsResolver.reports (GraphQL operation)`. */
+export function handlerInWords({ controller, name, kind }: ApplicationHandler): string {
+  return `${controller.name}.${name} (${KINDS[kind]})`;
 }

@@ -1,4 +1,5 @@
 import { hasGuard } from '../../rules/guard-metadata.js';
+import { isForEveryone } from '../../rules/handler-access.js';
 import { hasHandlerGuard } from '../../guard/handler.guard.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
@@ -40,7 +41,7 @@ const UNGUARDED_MESSAGE =
 
 /** Whether somebody may think that it is guarded. */
 function isGuarded({ access }: AuditedHandler): boolean {
-  return access !== 'open' && access !== 'public';
+  return !isForEveryone(access);
 }
 
 function isGuardedByDefault(audited: AuditedHandler, { isGuardGlobal }: AuditContext): boolean {

@@ -1,0 +1,48 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { isObject } from '../../values/is-object.js';
+
+// The key under which Nest keeps what @UseInterceptors() names.
+const INTERCEPTORS_METADATA = '__interceptors__';
+
+/** Lists the interceptors that Nest calls for a handler. */
+@Injectable()
+export class ApplicationInterceptors {
+  // Private fields: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+  readonly #applicationConfig: ApplicationConfig;
+
+  constructor(modules: ModulesContainer, applicationConfig: ApplicationConfig) {
+    this.#modules = modules;
+    this.#applicationConfig = applicationConfig;
+  }
+
+  /**
+   * The interceptors of the application, of the class and of the method. Of one that Nest makes for each call there is an object of
+   * its class, which no constructor has seen.
+   */
+  of(controller: Type, handler: Function): object[] {
+    const forRequests = this.#applicationConfig.getGlobalRequestInterceptors();
+    const interceptors: unknown[] = [
+      ...this.#applicationConfig.getGlobalInterceptors(),
+      ...forRequests.map(({ instance }) => instance),
+      ...this.boundTo(controller),
+      ...this.boundTo(handler),
+    ];
+    return interceptors.filter(isObject);
+  }
+
+  private boundTo(target: Function): unknown[] {
+    const bound = (Reflect.getMetadata(INTERCEPTORS_METADATA, target) ?? []) as unknown[];
+    return bound.map((interceptor) =>
+      typeof interceptor === 'function' ? this.instanceOf(interceptor) : interceptor,
+    );
+  }
+
+  /** What Nest made of a class, or a test put in its place. */
+  private instanceOf(type: Function): unknown {
+    return [...this.#modules.values()]
+      .map(({ injectables }) => injectables.get(type)?.instance)
+      .find(isObject);
+  }
+}
