@@ -141,7 +141,10 @@ describe('A page', () => {
     await request(server).get('/dashboard').auth(token, { type: 'bearer' }).expect(401);
     await request(server).get('/api/me').set('Cookie', `__Host-access_token=${token}`).expect(401);
     await request(server).get('/api/me').auth(token, { type: 'bearer' }).expect(200);
-    await request(server).post('/session').set('Cookie', `__Host-access_token=${token}`).expect(401);
+    await request(server)
+      .post('/session')
+      .set('Cookie', `__Host-access_token=${token}`)
+      .expect(401);
   });
 
   it('follows no address of another origin after signing in', async () => {
