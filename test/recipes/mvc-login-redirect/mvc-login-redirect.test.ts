@@ -162,12 +162,6 @@ describe('A page', () => {
       const { page } = await openSessionPage(`?to=${encodeURIComponent(target)}`, token);
       assert.equal(new URL(page ?? '').origin, 'https://app.example.com', target);
     }
-    for (const path of ['//evil.example.com/x', '/\\evil.example.com']) {
-      const { status, headers } = await request(app.getHttpServer()).get(path).set(BROWSER);
-      if (status === 302) {
-        assert.equal(returnAddressOf(headers.location).origin, 'https://app.example.com');
-      }
-    }
   });
 
   it('is not stored without a valid token, or with one that browsers drop', async () => {

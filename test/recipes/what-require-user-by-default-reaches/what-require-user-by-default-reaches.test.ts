@@ -6,13 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLModule, Query, Resolver } from '@nestjs/graphql';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ServeStaticModule } from '@nestjs/serve-static';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { type OnGatewayConnection, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { Router } from 'express';
+import { PropelAuthService } from 'nestjs-propelauth';
+import { io, type Socket } from 'socket.io-client';
 import request from 'supertest';
 import { AppModule, issuer } from './app.module.js';
 import { createApp } from './main.js';
@@ -190,5 +193,47 @@ describe('A GraphQL subgraph', () => {
       const allowed = await ask(app, query, await bearer());
       assert.deepEqual([allowed.status, allowed.body.errors], [200, undefined]);
     }
+  });
+});
+
+describe('A WebSocket', () => {
+  @WebSocketGateway()
+  class OpenGateway {
+    @SubscribeMessage('reports')
+    reports() {
+      return { event: 'reports', data: [] };
+    }
+  }
+
+  @WebSocketGateway()
+  class ClosedGateway extends OpenGateway implements OnGatewayConnection {
+    constructor(private readonly propelAuth: PropelAuthService) {
+      super();
+    }
+
+    async handleConnection(client: object) {
+      await this.propelAuth.authenticateConnection(client);
+    }
+  }
+
+  async function connect(gateway: Type): Promise<Socket> {
+    const app = await start([], { module: class Sockets {}, providers: [gateway] });
+    return io(await app.getUrl(), { transports: ['websocket'], reconnection: false });
+  }
+
+  const next = (socket: Socket, event: string) =>
+    new Promise<unknown>((resolve) => socket.once(event, resolve));
+
+  it('is opened without a token, and its messages are rejected', async () => {
+    const socket = await connect(OpenGateway);
+    socket.emit('reports');
+    const rejection = (await next(socket, 'exception')) as { statusCode: number };
+    assert.deepEqual([rejection.statusCode, socket.connected], [401, true]);
+    socket.disconnect();
+  });
+
+  it('is closed by authenticateConnection()', async () => {
+    const socket = await connect(ClosedGateway);
+    assert.equal(await next(socket, 'disconnect'), 'io server disconnect');
   });
 });
