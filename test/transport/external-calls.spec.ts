@@ -59,7 +59,7 @@ async function start(type: Type, options: Options) {
   const instance = app.get<Record<string, (message: unknown) => unknown>>(type);
   /** Calls a handler as libraries do, guards included. */
   return (method: string, message: unknown, contextType?: string): Promise<unknown> => {
-    const callback = (Object.getPrototypeOf(instance) as typeof instance)[method];
+    const callback = instance[method];
     const handler = creator.create(
       instance,
       callback as (...args: unknown[]) => unknown,
@@ -127,6 +127,30 @@ describe.each(['rmq', undefined])('A handler of a library, of the type %s,', (co
   it('is called without a rule and without requireUserByDefault', async () => {
     const call = await start(Subscriber, {});
     expect(await call('undecorated', {}, contextType)).toEqual({ message: {} });
+  });
+});
+
+describe('A handler that its library has bound', () => {
+  class BoundSubscriber extends Subscriber {
+    constructor() {
+      super();
+      // As golevelup's RabbitMQ library does: with the metadata of the method, under the name `bound undecorated`.
+      const method = Subscriber.prototype.undecorated;
+      this.undecorated = method.bind(this);
+      for (const key of Reflect.getMetadataKeys(method)) {
+        Reflect.defineMetadata(key, Reflect.getMetadata(key, method), this.undecorated);
+      }
+    }
+  }
+
+  it('has the name of its method in errors and in onDecision', async () => {
+    const handlers: string[] = [];
+    const call = await start(BoundSubscriber, {
+      requireUserByDefault: true,
+      onDecision: ({ route }) => handlers.push(`${route.controller}.${route.handler}`),
+    });
+    await expect(call('undecorated', {}, 'rmq')).rejects.toThrow('BoundSubscriber.undecorated: ');
+    expect(handlers).toEqual(['BoundSubscriber.undecorated']);
   });
 });
 
