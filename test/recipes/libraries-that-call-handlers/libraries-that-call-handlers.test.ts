@@ -49,22 +49,22 @@ async function start(imports: DynamicModule[], consumer: Type): Promise<INestApp
   return app.init();
 }
 
+const rabbit = () =>
+  RabbitMQModule.forRoot({
+    uri: 'amqp://localhost',
+    exchanges: [{ name: 'orders', type: 'topic' }],
+    enableDirectReplyTo: false, // the replacement of RabbitMQ has none
+    logger: { error() {}, log() {}, warn() {}, debug() {} },
+  });
+
+/** The replacement of RabbitMQ takes a message that a consumer rejects at once for one that could not be published. */
+const publish = (running: INestApplication, id: string, headers?: object) =>
+  running
+    .get(AmqpConnection)
+    .publish('orders', 'order.placed', { id }, { headers })
+    .catch((error: Error) => assert.equal(error.message, 'message nacked'));
+
 describe('A handler of RabbitMQ', () => {
-  const rabbit = () =>
-    RabbitMQModule.forRoot({
-      uri: 'amqp://localhost',
-      exchanges: [{ name: 'orders', type: 'topic' }],
-      enableDirectReplyTo: false, // the replacement of RabbitMQ has none
-      logger: { error() {}, log() {}, warn() {}, debug() {} },
-    });
-
-  /** The replacement of RabbitMQ takes a message that a consumer rejects at once for one that could not be published. */
-  const publish = (running: INestApplication, id: string, headers?: object) =>
-    running
-      .get(AmqpConnection)
-      .publish('orders', 'order.placed', { id }, { headers })
-      .catch((error: Error) => assert.equal(error.message, 'message nacked'));
-
   @Injectable()
   class UndecoratedConsumer {
     constructor(private readonly orders: OrdersService) {}

@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, afterEach, describe, it } from 'node:test';
 import { ApolloFederationDriver, type ApolloFederationDriverConfig } from '@nestjs/apollo';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -142,6 +142,10 @@ describe('requireUserOn()', () => {
   });
 });
 
+async function ask(app: NestExpressApplication, query: string, headers = {}) {
+  return request(app.getHttpServer()).post('/graphql').set(headers).send({ query });
+}
+
 describe('A GraphQL subgraph', () => {
   @Resolver()
   class ReportsResolver {
@@ -163,31 +167,30 @@ describe('A GraphQL subgraph', () => {
     providers: [ReportsResolver],
   });
 
-  async function ask(app: NestExpressApplication, query: string, headers = {}) {
-    return request(app.getHttpServer()).post('/graphql').set(headers).send({ query });
-  }
-
   it('returns its schema without a token', async () => {
     const app = await start([], graphql(true));
     const guarded = await ask(app, '{ reports }');
     assert.equal(guarded.body.errors[0].extensions.code, 'UNAUTHENTICATED');
-    const schema = await ask(app, '{ __schema { queryType { name } } }');
-    assert.equal(schema.body.data.__schema.queryType.name, 'Query');
-    const service = await ask(app, '{ _service { sdl } }');
-    assert.match(service.body.data._service.sdl, /reports/);
+    const schema = await ask(app, '{ schema: __schema { queryType { name } } }');
+    assert.equal(schema.body.data.schema.queryType.name, 'Query');
+    const service = await ask(app, '{ service: _service { sdl } }');
+    assert.match(service.body.data.service.sdl, /reports/);
   });
 
   it('returns less with introspection: false, but still _service', async () => {
     const app = await start([], graphql(false));
-    const schema = await ask(app, '{ __schema { queryType { name } } }');
+    const schema = await ask(app, '{ schema: __schema { queryType { name } } }');
     assert.equal(schema.body.data, undefined);
-    const service = await ask(app, '{ _service { sdl } }');
-    assert.match(service.body.data._service.sdl, /reports/);
+    const service = await ask(app, '{ service: _service { sdl } }');
+    assert.match(service.body.data.service.sdl, /reports/);
   });
 
   it('returns nothing without a token behind requireUserOn()', async () => {
     const app = await start(['/graphql'], graphql(true));
-    for (const query of ['{ _service { sdl } }', '{ __schema { queryType { name } } }']) {
+    for (const query of [
+      '{ service: _service { sdl } }',
+      '{ schema: __schema { queryType { name } } }',
+    ]) {
       const rejected = await ask(app, query);
       assert.deepEqual([rejected.status, rejected.body.data], [401, undefined]);
       const allowed = await ask(app, query, await bearer());
@@ -195,6 +198,14 @@ describe('A GraphQL subgraph', () => {
     }
   });
 });
+
+async function connect(gateway: Type): Promise<Socket> {
+  const app = await start([], { module: class Sockets {}, providers: [gateway] });
+  return io(await app.getUrl(), { transports: ['websocket'], reconnection: false });
+}
+
+const next = (socket: Socket, event: string) =>
+  new Promise<unknown>((resolve) => socket.once(event, resolve));
 
 describe('A WebSocket', () => {
   @WebSocketGateway()
@@ -215,14 +226,6 @@ describe('A WebSocket', () => {
       await this.propelAuth.authenticateConnection(client);
     }
   }
-
-  async function connect(gateway: Type): Promise<Socket> {
-    const app = await start([], { module: class Sockets {}, providers: [gateway] });
-    return io(await app.getUrl(), { transports: ['websocket'], reconnection: false });
-  }
-
-  const next = (socket: Socket, event: string) =>
-    new Promise<unknown>((resolve) => socket.once(event, resolve));
 
   it('is opened without a token, and its messages are rejected', async () => {
     const socket = await connect(OpenGateway);
