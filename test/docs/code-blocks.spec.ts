@@ -3,7 +3,7 @@ import { compile, readCodeBlocks } from '../support/code-blocks.js';
 import { findBrokenLinks } from '../support/links.js';
 
 const guides = readdirSync('docs').filter((file) => file.endsWith('.md'));
-const recipes = readdirSync('docs/recipes').map((file) => `docs/recipes/${file}`);
+const recipes = readdirSync('docs/recipes').filter((file) => file.endsWith('.md'));
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
@@ -12,7 +12,7 @@ const documents = [
   'sample-app/README.md',
   'bench/README.md',
   ...guides.map((file) => `docs/${file}`),
-  ...recipes,
+  ...recipes.map((file) => `docs/recipes/${file}`),
 ];
 
 /** Recipes are compiled where they are tested, in an application that has what they import. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
-const recipes = readdirSync('docs/recipes').filter((file) => file !== 'README.md');
+const recipes = readdirSync('docs/recipes').filter((file) => /^(?!README).*\.md$/.test(file));
 const allPages = [...pages, 'recipes/README.md', ...recipes.map((page) => `recipes/${page}`)];
 
 function linesOf(path: string): number {
