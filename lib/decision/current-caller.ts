@@ -3,6 +3,7 @@ import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { asDeclared } from '../types/as-declared.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
+import { methodNameOf } from '../values/method-name.js';
 import { findCaller, isUndecided, type KnownCaller } from './decision.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 
@@ -105,7 +106,7 @@ function decidedCaller(name: string, context: ExecutionContext): KnownCaller | u
   const [type, handler] = [context.getClass(), context.getHandler()];
   if (!isUnderRule(type, handler)) return undefined;
   throw new Error(
-    `${name}() was called before PropelAuthGuard decided about ${type.name}.${handler.name}. Global guards run before it: ask ` +
+    `${name}() was called before PropelAuthGuard decided about ${type.name}.${methodNameOf(handler)}. Global guards run before it: ask ` +
       'PropelAuthService.identify(context) or callerKey(context) there, or put the guard on the class or the method.',
   );
 }

@@ -14,6 +14,7 @@ import { PropelAuthUnavailableException } from '../refusals/refusal.exceptions.j
 import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
+import { methodNameOf } from '../values/method-name.js';
 
 /** What HTTP adapters say of the route of a request: Express `route.path`, Fastify `routeOptions.url`. */
 interface RoutedRequest {
@@ -134,7 +135,7 @@ function describeCaller({ user, apiKey, event, org }: Decision): Partial<AccessD
 function routeOf(context: ExecutionContext): AccessedRoute {
   return {
     controller: context.getClass().name,
-    handler: context.getHandler().name,
+    handler: methodNameOf(context.getHandler()),
     ...(isHttpRequest(context) && pathOf(context)),
   };
 }

@@ -56,5 +56,6 @@ function applyExtras(definition: DynamicModule, extras: PropelAuthModuleExtras):
       ...(definition.providers ?? []),
       ...(requireUserByDefault ? [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] : []),
     ],
+    exports: [...(definition.exports ?? []), PROPELAUTH_MODULE_OPTIONS],
   };
 }

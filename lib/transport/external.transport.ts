@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../values/is-object.js';
+import { methodNameOf } from '../values/method-name.js';
 import type { Transport } from './transport.interface.js';
 
 /**
@@ -23,7 +24,7 @@ export const externalTransport: Transport = {
 function unknownTokenPlace(context: ExecutionContext): Error {
   const type = context.getType<string>();
   return new Error(
-    `${context.getClass().name}.${context.getHandler().name}: PropelAuthGuard does not know where calls of type "${type}" have their ` +
+    `${context.getClass().name}.${methodNameOf(context.getHandler())}: PropelAuthGuard does not know where calls of type "${type}" have their ` +
       `access token. Write @Public() over the handler or give it a tokenSource; ignoreContextTypes: ['${type}'] lets all calls of ` +
       'this type pass the global guard.',
   );

@@ -233,8 +233,12 @@ describe('Injectable providers', () => {
     }
   });
 
-  it('include the options as given', async () => {
-    const { app } = await startApplication({ imports: [forRoot()] });
-    expect(app.get(PROPELAUTH_MODULE_OPTIONS)).toEqual(moduleOptions);
+  it('include the options as given, for the modules of the application', async () => {
+    @Injectable()
+    class LoginUrl {
+      constructor(@Inject(PROPELAUTH_MODULE_OPTIONS) readonly options: PropelAuthModuleOptions) {}
+    }
+    const { app } = await startApplication({ imports: [forRoot()], providers: [LoginUrl] });
+    expect(app.get(LoginUrl).options).toEqual(moduleOptions);
   });
 });

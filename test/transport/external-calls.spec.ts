@@ -50,6 +50,17 @@ class Subscriber {
   }
 }
 
+type Handler = (...args: unknown[]) => unknown;
+
+/** With the metadata of the method, and the name `bound list`. */
+function boundLikeGolevelup(method: Handler, owner: object): Handler {
+  const bound = method.bind(owner);
+  for (const key of Reflect.getMetadataKeys(method)) {
+    Reflect.defineMetadata(key, Reflect.getMetadata(key, method), bound);
+  }
+  return bound;
+}
+
 type Options = Partial<PropelAuthModuleOptions> & { requireUserByDefault?: boolean };
 
 async function start(type: Type, options: Options) {
@@ -58,11 +69,16 @@ async function start(type: Type, options: Options) {
   const creator = app.get(ExternalContextCreator);
   const instance = app.get<Record<string, (message: unknown) => unknown>>(type);
   /** Calls a handler as libraries do, guards included. */
-  return (method: string, message: unknown, contextType?: string): Promise<unknown> => {
-    const callback = (Object.getPrototypeOf(instance) as typeof instance)[method];
+  return (
+    method: string,
+    message: unknown,
+    contextType?: string,
+    bind: (callback: Handler, owner: object) => Handler = (callback) => callback,
+  ): Promise<unknown> => {
+    const callback = bind(instance[method] as Handler, instance);
     const handler = creator.create(
       instance,
-      callback as (...args: unknown[]) => unknown,
+      callback,
       method,
       undefined,
       undefined,
@@ -127,6 +143,19 @@ describe.each(['rmq', undefined])('A handler of a library, of the type %s,', (co
   it('is called without a rule and without requireUserByDefault', async () => {
     const call = await start(Subscriber, {});
     expect(await call('undecorated', {}, contextType)).toEqual({ message: {} });
+  });
+});
+
+describe('A handler that its library has bound', () => {
+  it('has the name of its method in errors and in onDecision', async () => {
+    const handlers: string[] = [];
+    const call = await start(Subscriber, {
+      requireUserByDefault: true,
+      onDecision: ({ route }) => handlers.push(`${route.controller}.${route.handler}`),
+    });
+    const bound = call('undecorated', {}, 'rmq', boundLikeGolevelup);
+    await expect(bound).rejects.toThrow('Subscriber.undecorated: ');
+    expect(handlers).toEqual(['Subscriber.undecorated']);
   });
 });
 
