@@ -131,6 +131,11 @@ describe('The server of FakePropelAuthApi.listen()', () => {
         }),
       401,
     ],
+    [
+      'what the fake cannot handle',
+      () => post('/api/backend/v1/org/query', '{"order_by":"__proto__"}'),
+      500,
+    ],
   ])('survives %s', async (_what, send, status) => {
     expect((await send()).status).toBe(status);
     expect((await get(METADATA)).status).toBe(200);
