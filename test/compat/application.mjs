@@ -1,5 +1,6 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installInto } from '../package/packed-package.mjs';
 import { npm } from './command.mjs';
 
 const packageJson = JSON.parse(
@@ -9,7 +10,6 @@ const packageJson = JSON.parse(
 const applications = join(import.meta.dirname, 'apps');
 const shared = join(import.meta.dirname, 'shared');
 const sharedTransports = join(import.meta.dirname, 'shared-transports');
-const QUIET = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline'];
 
 export const applicationNames = readdirSync(applications).toSorted();
 
@@ -29,8 +29,7 @@ export async function prepareApplication(name, { workspace, tarball }) {
   copyShared(shared, cwd);
   if (name.endsWith('-transports')) copyShared(sharedTransports, cwd);
   nameEntryPoints(cwd);
-  await npm(['ci', ...QUIET], { cwd });
-  await npm(['install', '--no-save', ...QUIET, tarball], { cwd });
+  await installInto(cwd, tarball);
   await npm(['run', 'typecheck'], { cwd });
   await npm(['run', 'build'], { cwd });
   return cwd;

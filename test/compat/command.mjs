@@ -46,6 +46,6 @@ export async function run(command, args, { cwd, nodeDirectory }) {
 
 /** Runs npm; only the scripts that it starts run on another Node.js. */
 export function npm(args, options) {
-  if (npmFile === undefined) throw new Error('Run this by npm: npm run test:compat');
+  if (npmFile === undefined) throw new Error('Run this by npm, as CONTRIBUTING.md says');
   return run(process.execPath, [npmFile, ...args], options);
 }

@@ -5,9 +5,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pack } from '../package/packed-package.mjs';
 import { applicationNames, prepareApplication } from './application.mjs';
 import { checks } from './checks.mjs';
-import { npm } from './command.mjs';
 import { installNodeVersions } from './node-versions.mjs';
 import { toTable, withoutLayout } from './table.mjs';
 
@@ -15,11 +15,6 @@ import { toTable, withoutLayout } from './table.mjs';
 const CONCURRENCY = 2;
 
 const root = resolve(import.meta.dirname, '../..');
-
-async function pack(workspace) {
-  const output = await npm(['pack', '--silent', '--pack-destination', workspace], { cwd: root });
-  return join(workspace, output.trim().split('\n').at(-1));
-}
 
 /** Tries one application on each version; what fails is said at once, and remembered for the table. */
 async function tryApplication(name, { nodeVersions, ...surroundings }) {

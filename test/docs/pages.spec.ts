@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
+const recipes = readdirSync('docs/recipes').filter((file) => file !== 'README.md');
+const allPages = [...pages, 'recipes/README.md', ...recipes.map((page) => `recipes/${page}`)];
 
 function linesOf(path: string): number {
   return readFileSync(path, 'utf8').trimEnd().split('\n').length;
@@ -14,15 +16,23 @@ describe('The README', () => {
   it('links to every page of docs/', () => {
     const text = readFileSync('README.md', 'utf8');
     expect(pages.filter((page) => !text.includes(`](docs/${page})`))).toEqual([]);
+    expect(text).toContain('](docs/recipes/README.md)');
+  });
+});
+
+describe('The index of the recipes', () => {
+  it('links to every recipe', () => {
+    const text = readFileSync('docs/recipes/README.md', 'utf8');
+    expect(recipes.filter((page) => !text.includes(`](${page})`))).toEqual([]);
   });
 });
 
 describe('A page of docs/', () => {
-  it.each(pages)('is read in five minutes, in at most 300 lines: %s', (page) => {
+  it.each(allPages)('is read in five minutes, in at most 300 lines: %s', (page) => {
     expect(linesOf(`docs/${page}`)).toBeLessThanOrEqual(300);
   });
 
-  it.each(pages)('begins with a title, and has no other: %s', (page) => {
+  it.each(allPages)('begins with a title, and has no other: %s', (page) => {
     const text = readFileSync(`docs/${page}`, 'utf8').replaceAll(/^```.*?^```$/gms, '');
     expect(text).toMatch(/^# \S/);
     expect(text.match(/^# /gm)).toHaveLength(1);

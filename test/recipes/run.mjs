@@ -1,0 +1,59 @@
+/*
+ * Installs the packed package into one application, writes the code of each page of docs/recipes/ and its tests into that, compiles
+ * all of it and runs the tests. `npm run test:recipes -- pino` runs the recipes that are named.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environmentFor, run } from '../compat/command.mjs';
+import { installInto, pack } from '../package/packed-package.mjs';
+import { applicationFolder, recipeNames, writeRecipe } from './recipes.mjs';
+
+/** A test file that runs longer than this, in milliseconds, does not come to an end. */
+const DEADLINE = 60_000;
+
+function isChosen(name) {
+  const chosen = process.argv.slice(2);
+  return chosen.length === 0 || chosen.includes(name);
+}
+
+async function makeApplication(workspace, names) {
+  const application = join(workspace, 'app');
+  cpSync(applicationFolder, application, {
+    recursive: true,
+    filter: (path) => !path.includes('node_modules'),
+  });
+  for (const name of names) writeRecipe(name, join(application, 'src', name));
+  await installInto(application, await pack(workspace));
+  await run(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: application });
+  return application;
+}
+
+function runTests(application) {
+  const files = readdirSync(join(application, 'src'), { recursive: true })
+    .filter((file) => file.endsWith('.test.js'))
+    .map((file) => join('src', file));
+  const options = [
+    '--test',
+    '--test-reporter=spec',
+    '--enable-source-maps',
+    `--test-timeout=${DEADLINE}`,
+  ];
+  const { status } = spawnSync(process.execPath, [...options, ...files], {
+    cwd: application,
+    env: environmentFor(),
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exitCode = 1;
+}
+
+const names = recipeNames();
+const unknown = process.argv.slice(2).filter((name) => !names.includes(name));
+if (unknown.length > 0) throw new Error(`There is no recipe ${unknown.join(', ')}`);
+const workspace = mkdtempSync(join(tmpdir(), 'recipes-'));
+try {
+  runTests(await makeApplication(workspace, names.filter(isChosen)));
+} finally {
+  rmSync(workspace, { recursive: true, force: true });
+}
