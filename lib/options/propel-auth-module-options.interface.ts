@@ -46,7 +46,7 @@ export interface PropelAuthModuleOptions {
 
   /**
    * Where the application asks PropelAuth for the verification key and about API keys and step-up grants: an egress proxy that passes
-   * these calls on, or {@link FakePropelAuthApi.listen} in tests. Only an origin: https, or http on a loopback host. It receives `apiKey`,
+   * these calls on, or `FakePropelAuthApi.listen()` in tests. Only an origin: https, or http on a loopback host. It receives `apiKey`,
    * and its answers decide who has access, so name only an address that you trust. It does not apply to {@link PropelAuthApi}, whose
    * address is fixed in PropelAuth's client. Default: `https://propelauth-api.com`.
    */

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import { ApiKeyValidateException, initBaseAuth } from '@propelauth/node';
+import { ApiKeyValidateException, initBaseAuth, UnauthorizedException } from '@propelauth/node';
+import { PropelAuthApiError } from 'nestjs-propelauth';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
 import { createPropelAuthApi } from '../../lib/api/propel-auth-api.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
@@ -34,7 +35,9 @@ describe('PropelAuth’s own client, with the server of FakePropelAuthApi.listen
 
   it('rejects a call that the fake does not support, instead of finding nothing', async () => {
     await serve(new FakePropelAuthApi({ issuer }));
-    await expect(client.fetchOrgScimGroups({ orgId: issuer.orgId() })).rejects.toThrow();
+    await expect(client.fetchOrgScimGroups({ orgId: issuer.orgId() })).rejects.toThrow(
+      PropelAuthApiError,
+    );
   });
 });
 
@@ -49,7 +52,7 @@ describe('PropelAuth’s own SDK, with the server of FakePropelAuthApi.listen()'
     const stranger = await TestIssuer.create();
     await expect(
       sdk.validateAccessTokenAndGetUserClass(await stranger.authorization(alice)),
-    ).rejects.toThrow();
+    ).rejects.toThrow(UnauthorizedException);
   });
 
   it('validates API keys and step-up grants', async () => {

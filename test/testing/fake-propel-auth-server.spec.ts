@@ -240,6 +240,7 @@ describe('FakePropelAuthApi.listen()', () => {
     await closing.close();
     await closed;
     const again = await api.listen({ port });
+    expect(again.url).toBe(closing.url);
     await again.close();
   });
 });

@@ -138,16 +138,13 @@ export class FakePropelAuthApi extends PropelAuthApi {
    * @throws {PropelAuthConfigurationError} for an invalid port or one in use, and with `NODE_ENV=production` in this process
    * @example
    * ```ts
-   * const api = new FakePropelAuthApi({ issuer });
    * const server = await api.listen();
+   * // The environment of the other process:
    * const env = {
-   *   ...process.env,
-   *   NODE_ENV: 'production',
    *   PROPELAUTH_AUTH_URL: issuer.authUrl,
    *   PROPELAUTH_API_KEY: issuer.moduleOptions.apiKey,
    *   PROPELAUTH_API_URL: server.url,
    * };
-   * const application = spawn(process.execPath, ['dist/main.js'], { env });
    * ```
    */
   async listen(options: FakePropelAuthServerOptions = {}): Promise<FakePropelAuthServer> {

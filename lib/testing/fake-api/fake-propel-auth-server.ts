@@ -32,7 +32,8 @@ export interface FakePropelAuthServer {
    * @returns a promise that resolves once the port is free
    * @example
    * ```ts
-   * afterAll(() => server.close());
+   * const server = await api.listen();
+   * await server.close();
    * ```
    */
   close(): Promise<void>;
