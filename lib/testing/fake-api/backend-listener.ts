@@ -28,8 +28,7 @@ async function respond(
   const text = await readBody(request);
   const rejection = checkAccount(issuer, request);
   if (rejection !== undefined) return rejection;
-  if (text === undefined)
-    return failure(413, `The body is larger than ${MAXIMUM_BODY_BYTES} bytes`);
+  if (text === undefined) return failure(413, 'The body is larger than 1 MiB');
   const body = parseBody(text);
   if (body === undefined) return failure(400, 'The body is not a JSON object');
   const { method = '' } = request;
@@ -94,8 +93,6 @@ function failure(status: number, error: string): BackendResponse {
 }
 
 function send(response: ServerResponse, { status, body }: BackendResponse): void {
-  // Writing to a connection that is gone would be an unhandled error.
-  if (response.destroyed) return;
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 }

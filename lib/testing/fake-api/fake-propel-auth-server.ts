@@ -55,10 +55,9 @@ export async function startServer(
         'a free one.',
     );
   }
-  let closing: Promise<void> | undefined;
   return {
     url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
-    close: () => (closing ??= close(server)),
+    close: () => close(server),
   };
 }
 
