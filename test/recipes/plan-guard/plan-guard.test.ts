@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  UseGuards,
+} from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { getCurrentUser, PropelAuthModule, Public, RequireUser } from 'nestjs-propelauth';
+import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { ExportsModule } from './exports.module.js';
+import { Plans } from './plans.js';
+import { RequirePlan } from './require-plan.js';
+
+const ACME_ID = '6b0c9a5e-3f0d-4c58-9d8c-1a2b3c4d5e6f';
+
+function memberOfOrgOn(plan: string | undefined): TestUser {
+  const orgMetadata = plan === undefined ? {} : { plan };
+  return {
+    userId: 'user-alice',
+    orgs: [{ orgId: ACME_ID, orgName: 'Acme', role: 'Member', orgMetadata }],
+  };
+}
+
+let seen: (string | undefined)[] = [];
+
+class SeeingGuard implements CanActivate {
+  canActivate(context: ExecutionContext) {
+    seen.push(getCurrentUser(context)?.userId);
+    return true;
+  }
+}
+
+@Controller('guards')
+class GuardsController {
+  @Get('above')
+  @UseGuards(SeeingGuard)
+  @RequireUser()
+  above() {}
+
+  @Get('below')
+  @RequireUser()
+  @UseGuards(SeeingGuard)
+  below() {}
+
+  @Get('public')
+  @Public()
+  open() {}
+}
+
+@Controller('class-guards')
+@UseGuards(SeeingGuard)
+class ClassGuardsController {
+  @Get()
+  @RequireUser()
+  show() {}
+}
+
+@Controller('class-rules')
+@RequireUser()
+class ClassRulesController {
+  @Get()
+  @UseGuards(SeeingGuard)
+  show() {}
+}
+
+@Controller('orgs/:orgId/whole')
+@RequirePlan('pro')
+class WholeController {
+  @Get()
+  show() {}
+}
+
+const controllers = [
+  GuardsController,
+  ClassGuardsController,
+  ClassRulesController,
+  WholeController,
+];
+
+let issuer: TestIssuer;
+let app: INestApplication;
+
+async function start(plans = new Plans()) {
+  const moduleRef = await Test.createTestingModule({
+    imports: [PropelAuthModule.forRoot(issuer.moduleOptions), ExportsModule],
+    controllers,
+    providers: [Plans],
+  })
+    .overrideProvider(Plans)
+    .useValue(plans)
+    .compile();
+  return moduleRef.createNestApplication().init();
+}
+
+before(async () => {
+  issuer = await TestIssuer.create();
+  app = await start();
+});
+
+beforeEach(() => {
+  seen = [];
+});
+
+after(() => app.close());
+
+async function get(path: string, user: TestUser | undefined, application = app) {
+  const call = request(application.getHttpServer()).get(path);
+  return user === undefined ? call : call.auth(await issuer.accessToken(user), { type: 'bearer' });
+}
+
+const EXPORTS = `/orgs/${ACME_ID}/exports`;
+
+test('a member of an organization on the plan gets 200', async () => {
+  const { status, body } = await get(EXPORTS, memberOfOrgOn('pro'));
+  assert.deepEqual({ status, body }, { status: 200, body: { orgId: ACME_ID } });
+});
+
+test('a member of an organization on another plan, or on none, gets 403', async () => {
+  for (const plan of ['free', undefined]) {
+    const { status, body } = await get(EXPORTS, memberOfOrgOn(plan));
+    assert.equal(status, 403);
+    assert.equal(body.message, 'Your organization needs the plan "pro".');
+  }
+});
+
+test('a user who is no member gets 403 of the rules, and 401 without a token', async () => {
+  const { status, body } = await get(EXPORTS, { userId: 'user-dave' });
+  assert.deepEqual({ status, message: body.message }, { status: 403, message: 'Forbidden' });
+  assert.equal((await get(EXPORTS, undefined)).status, 401);
+});
+
+test('the plan can be required on a class', async () => {
+  const path = `/orgs/${ACME_ID}/whole`;
+  assert.equal((await get(path, memberOfOrgOn('pro'))).status, 200);
+  assert.equal((await get(path, memberOfOrgOn('free'))).status, 403);
+});
+
+test('the plan can come from a repository', async () => {
+  const fromRepository = await start({
+    planOf: async ({ orgId }) => (orgId === ACME_ID ? 'pro' : 'free'),
+  });
+  assert.equal((await get(EXPORTS, memberOfOrgOn('free'), fromRepository)).status, 200);
+  await fromRepository.close();
+});
+
+test('a guard of class or method sees the caller in any position, and no rejected call', async () => {
+  for (const path of ['/guards/above', '/guards/below', '/class-guards', '/class-rules']) {
+    assert.equal((await get(path, memberOfOrgOn('free'))).status, 200);
+    assert.equal((await get(path, undefined)).status, 401);
+  }
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 4 }, () => 'user-alice'),
+  );
+});
+
+test('a global guard sees the caller before the rules, which still decide', async () => {
+  const mallory = { ...memberOfOrgOn('pro'), userId: 'user-mallory' };
+  for (const path of [EXPORTS, '/guards/above', '/guards/public']) {
+    assert.equal((await get(path, mallory)).status, 403);
+  }
+  assert.deepEqual(seen, []);
+  assert.equal((await get('/guards/public', undefined)).status, 200);
+});
