@@ -13,6 +13,9 @@ export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
  * names begin with `fetch`, are retried once when the network fails; other calls never are. Where PropelAuth's client returns `null` or
  * `false`, such as for a user who does not exist, so does the call.
  *
+ * PropelAuth's client has a fixed address, `https://propelauth-api.com`: the option `apiUrl` does not apply to these functions. In tests,
+ * replace the class with a `FakePropelAuthApi`.
+ *
  * @see PropelAuth, "Backend API Reference"
  * @example
  * ```ts

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseSnakeCaseToCamelCase, type ApiKeyValidation } from '@propelauth/node-apis';
 import { isJsonObject } from '../values/json-object.js';
 import { LimitedLog } from '../values/limited-log.js';
+import { PROPELAUTH_API_URL } from '../options/api-url.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
@@ -177,10 +178,13 @@ function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): 
   return unavailable('PropelAuth answered with status 429', retryAfterSeconds);
 }
 
-function describeConfigurationError(
-  status: number,
-  { authUrl }: ResolvedOptions,
-): string | undefined {
+function describeConfigurationError(status: number, options: ResolvedOptions): string | undefined {
+  const mistake = describeMistake(status, options.authUrl);
+  if (mistake === undefined || options.apiUrl.origin === PROPELAUTH_API_URL) return mistake;
+  return `apiUrl ${options.apiUrl.origin} answered: ${mistake}`;
+}
+
+function describeMistake(status: number, authUrl: URL): string | undefined {
   switch (status) {
     case 400:
       return (

@@ -3,8 +3,6 @@ import { untilAborted } from './deadline.js';
 import { nameOf, networkErrorCode } from './network-error.js';
 import { unavailable, type Refusal } from '../refusals/refusal.js';
 
-const ORIGIN = 'https://propelauth-api.com';
-
 /** Far more than any answer about access holds. */
 const MAXIMUM_BODY_BYTES = 1_048_576;
 
@@ -19,7 +17,13 @@ export interface BackendRequest {
 }
 
 /** What of the options a request needs. */
-export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'readApiKey'>;
+export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'apiUrl' | 'readApiKey'>;
+
+/** What an error says of a request: where it went, and how long it could take. */
+interface Exchange {
+  readonly origin: string;
+  readonly timeoutMs: number;
+}
 
 /**
  * Asks PropelAuth's backend, and has the answer read. When the time is up, both are over: where a `fetch` or a body goes on regardless of
@@ -34,23 +38,25 @@ export async function askBackend<Result>(
   request: BackendRequest,
   read: (answer: BackendAnswer) => Promise<Result>,
 ): Promise<Result> {
+  const exchange = { origin: account.apiUrl.origin, timeoutMs: request.timeoutMs };
   const signal = AbortSignal.timeout(request.timeoutMs);
   try {
-    return await untilAborted(signal, send(account, request, signal).then(read));
+    return await untilAborted(signal, send(account, request, exchange, signal).then(read));
   } catch (error) {
     if (error !== signal.reason) throw error;
-    throw unavailable(describeNetworkError(error, request.timeoutMs));
+    throw unavailable(describeNetworkError(error, exchange));
   }
 }
 
 async function send(
   account: BackendAccount,
-  { method, path, body, timeoutMs }: BackendRequest,
+  { method, path, body }: BackendRequest,
+  exchange: Exchange,
   signal: AbortSignal,
 ): Promise<BackendAnswer> {
   try {
     // The global one at the time of the call, so that what instruments or redirects it is heeded.
-    const response = await fetch(ORIGIN + path, {
+    const response = await fetch(exchange.origin + path, {
       method,
       headers: {
         Authorization: `Bearer ${account.readApiKey()}`,
@@ -62,9 +68,9 @@ async function send(
       redirect: 'manual',
       signal,
     });
-    return new BackendAnswer(response, timeoutMs);
+    return new BackendAnswer(response, exchange);
   } catch (error) {
-    throw unavailable(describeNetworkError(error, timeoutMs));
+    throw unavailable(describeNetworkError(error, exchange));
   }
 }
 
@@ -76,7 +82,7 @@ export class BackendAnswer {
 
   constructor(
     private readonly response: Response,
-    private readonly timeoutMs: number,
+    private readonly exchange: Exchange,
   ) {
     this.status = response.status;
     this.retryAfterSeconds = readRetryAfter(response.headers);
@@ -134,7 +140,7 @@ export class BackendAnswer {
         chunks.push(chunk);
       }
     } catch (error) {
-      throw unavailable(describeNetworkError(error, this.timeoutMs));
+      throw unavailable(describeNetworkError(error, this.exchange));
     }
     if (!(length <= MAXIMUM_BODY_BYTES)) {
       throw unavailable('PropelAuth answered with more than can be an answer');
@@ -157,10 +163,10 @@ function readRetryAfter(headers: Headers): number | undefined {
 }
 
 /** The kind of a network error. Messages of errors from below are not repeated: they may quote what was sent. */
-function describeNetworkError(error: unknown, timeoutMs: number): string {
+function describeNetworkError(error: unknown, { origin, timeoutMs }: Exchange): string {
   if (nameOf(error) === 'TimeoutError') {
-    return `${ORIGIN} did not answer within ${timeoutMs / 1000} s`;
+    return `${origin} did not answer within ${timeoutMs / 1000} s`;
   }
   const code = networkErrorCode(error);
-  return `${ORIGIN} cannot be reached${code === undefined ? '' : ` (${code})`}`;
+  return `${origin} cannot be reached${code === undefined ? '' : ` (${code})`}`;
 }

@@ -35,7 +35,7 @@ export function checkLocalOptions({
 }: LocalPropelAuthOptions): LocalOptions {
   assertNotInProduction('LocalPropelAuthModule');
   assertEnabled(enabled);
-  assertNoProject(['authUrl', 'apiKey', 'manualTokenVerificationMetadata'], others);
+  assertNoProject(['authUrl', 'apiKey', 'apiUrl', 'manualTokenVerificationMetadata'], others);
   const client = oauthClient && {
     id: checkText('oauthClient.clientId', oauthClient.clientId),
     redirectUri: checkRedirectUri(oauthClient.redirectUri),

@@ -21,7 +21,10 @@ export interface LocalOAuthClient {
  */
 export interface LocalPropelAuthOptions
   extends
-    Omit<PropelAuthModuleOptions, 'authUrl' | 'apiKey' | 'manualTokenVerificationMetadata'>,
+    Omit<
+      PropelAuthModuleOptions,
+      'authUrl' | 'apiKey' | 'apiUrl' | 'manualTokenVerificationMetadata'
+    >,
     PropelAuthModuleExtras {
   /**
    * Has to be `true`; with anything else, the application fails to start. Anyone who can reach the application can sign in as

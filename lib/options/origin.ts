@@ -1,5 +1,8 @@
 import { PropelAuthConfigurationError } from './configuration.error.js';
 
+const AUTH_URL_ADVICE =
+  'Set it to the Auth URL from the Backend Integration page with its scheme, for example https://auth.example.com.';
+
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
@@ -7,17 +10,14 @@ const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  *
  * @param option the option's name, for the error
  * @param value what was given
+ * @param advice what to set it to, for the error
  */
-export function parseOrigin(option: string, value: unknown): URL {
+export function parseOrigin(option: string, value: unknown, advice = AUTH_URL_ADVICE): URL {
   if (value === undefined || value === '') {
-    throw new PropelAuthConfigurationError(
-      `${option} is missing. Set it to the Auth URL from the Backend Integration page, for example https://auth.example.com.`,
-    );
+    throw new PropelAuthConfigurationError(`${option} is missing. ${advice}`);
   }
   if (typeof value !== 'string' || !URL.canParse(value)) {
-    throw new PropelAuthConfigurationError(
-      `${option} is not a URL. Set it to the Auth URL from the Backend Integration page with its scheme, for example https://auth.example.com.`,
-    );
+    throw new PropelAuthConfigurationError(`${option} is not a URL. ${advice}`);
   }
   const url = new URL(value);
   if (
@@ -30,7 +30,7 @@ export function parseOrigin(option: string, value: unknown): URL {
   }
   if (url.username || url.password) {
     throw new PropelAuthConfigurationError(
-      `${option} holds a user name or password. Give only the origin, such as https://auth.example.com.`,
+      `${option} holds a user name or password. Give only the origin: ${url.origin}.`,
     );
   }
   if (url.pathname !== '/' || url.search || url.hash) {

@@ -45,6 +45,14 @@ export interface PropelAuthModuleOptions {
   apiKey: string;
 
   /**
+   * Where the application asks PropelAuth for the verification key and about API keys and step-up grants: an egress proxy that passes
+   * these calls on, or `FakePropelAuthApi.listen()` in tests. Only an origin: https, or http on a loopback host. It receives `apiKey`,
+   * and its answers decide who has access, so name only an address that you trust. It does not apply to {@link PropelAuthApi}, whose
+   * address is fixed in PropelAuth's client. Default: `https://propelauth-api.com`.
+   */
+  apiUrl?: string;
+
+  /**
    * The key and issuer of the access tokens, given by hand. With it PropelAuth is not asked for one; a rotated key has to be
    * given anew. Default: fetched from PropelAuth when the application starts.
    */

@@ -29,6 +29,7 @@ describe('ResolvedOptions', () => {
   it('fills in every default', () => {
     expect(resolve()).toEqual({
       authUrl: new URL(AUTH_URL),
+      apiUrl: new URL('https://propelauth-api.com'),
       issuer: AUTH_URL,
       verifierKey: undefined,
       debugMode: false,
@@ -43,6 +44,7 @@ describe('ResolvedOptions', () => {
   });
 
   it.each<keyof PropelAuthModuleOptions>([
+    'apiUrl',
     'manualTokenVerificationMetadata',
     'debugMode',
     'clockToleranceSeconds',
@@ -106,6 +108,16 @@ describe('ResolvedOptions', () => {
   ])('reduces the authUrl %s to its origin', (authUrl, origin) => {
     expect(resolve({ authUrl }).authUrl.href).toBe(`${origin}/`);
     expect(resolve({ authUrl }).issuer).toBe(origin);
+    expect(resolve({ apiUrl: authUrl }).apiUrl.href).toBe(`${origin}/`);
+  });
+
+  it('says of an apiUrl what it is for, and that it can be left out', () => {
+    expect(() => resolve({ apiUrl: '' })).toThrow(
+      /^apiUrl is missing\. .* or remove it to call https:\/\/propelauth-api\.com\.$/,
+    );
+    expect(() => resolve({ apiUrl: 'https://:secret@egress.example.com' })).toThrow(
+      'apiUrl holds a user name or password. Give only the origin: https://egress.example.com.',
+    );
   });
 
   const urls = [

@@ -1,4 +1,5 @@
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
+import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';
@@ -14,6 +15,8 @@ import { checkWebhookSecrets } from './webhook-secrets.js';
 export class ResolvedOptions {
   /** The origin of the PropelAuth project. */
   readonly authUrl: URL;
+  /** The origin that receives the calls that decide about access. */
+  readonly apiUrl: URL;
   /** The expected `iss` claim. */
   readonly issuer: string;
   /** The verification key given by hand, as text; `undefined` when it has to be fetched. */
@@ -41,6 +44,7 @@ export class ResolvedOptions {
     assertIsObject('The options of PropelAuthModule', options);
     assertKnownOptions(options);
     this.authUrl = parseOrigin('authUrl', options.authUrl);
+    this.apiUrl = parseApiUrl(options.apiUrl);
     this.#apiKey = checkApiKey(options.apiKey);
     const manual = checkManualMetadata(options.manualTokenVerificationMetadata);
     this.issuer = manual
@@ -101,6 +105,7 @@ const MANUAL = 'manualTokenVerificationMetadata';
 const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   authUrl: true,
   apiKey: true,
+  apiUrl: true,
   manualTokenVerificationMetadata: true,
   debugMode: true,
   clockToleranceSeconds: true,

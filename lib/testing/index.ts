@@ -10,6 +10,10 @@ export {
   type FakePropelAuthApiOptions,
   type TestStepUpGrant,
 } from './fake-api/fake-propel-auth-api.js';
+export type {
+  FakePropelAuthServer,
+  FakePropelAuthServerOptions,
+} from './fake-api/fake-propel-auth-server.js';
 export { overridePropelAuth, type PropelAuthOverrides } from './override-propel-auth.js';
 export {
   accessTable,

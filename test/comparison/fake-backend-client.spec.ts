@@ -1,11 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
 import { BackendClient } from '../../lib/backend/backend-client.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
-import { FakeBackend } from '../../lib/testing/fake-api/fake-backend.js';
-import { PropelAuthServer } from '../support/propelauth-server.js';
+import { registerCleanup } from '../support/clean-up.js';
 
 const issuer = await TestIssuer.create();
 const api = new FakePropelAuthApi({ issuer });
@@ -15,10 +12,11 @@ const alice = api.addUser({
   properties: { plan: 'pro' },
   orgs: [{ orgName: 'Acme Inc', role: 'Admin' }],
 });
-const real = new BackendClient(new ResolvedOptions(issuer.moduleOptions));
-const propelAuth = await PropelAuthServer.start();
-const backend = new FakeBackend(api.project);
-propelAuth.answers((request, response) => void answer(request, response));
+const server = await api.listen();
+registerCleanup(() => server.close());
+const real = new BackendClient(
+  new ResolvedOptions({ ...issuer.moduleOptions, apiUrl: server.url }),
+);
 
 /** The package's own calls, over HTTP, against what the fake answers PropelAuth's client. */
 describe('The calls that decide access, of the fake and over HTTP', () => {
@@ -66,18 +64,6 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
     }
   });
 });
-
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url as string, 'http://localhost');
-  const answered = await backend.handle({
-    method: request.method as string,
-    path: url.pathname,
-    query: url.searchParams,
-    body: request.method === 'GET' ? {} : ((await json(request)) as Record<string, unknown>),
-  });
-  response.writeHead(answered?.status ?? 500, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(answered?.body));
-}
 
 async function errorOf(call: Promise<unknown>): Promise<Error> {
   return call.then(

@@ -212,7 +212,7 @@ describe('LocalPropelAuthModule', () => {
       },
     );
 
-    it.each(['authUrl', 'apiKey', 'manualTokenVerificationMetadata'])(
+    it.each(['authUrl', 'apiKey', 'apiUrl', 'manualTokenVerificationMetadata'])(
       'next to the option %s of a PropelAuth project',
       (option) => {
         const options = { ...REQUIRED, [option]: 'https://auth.example.com' };

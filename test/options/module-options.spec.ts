@@ -46,12 +46,17 @@ const ed25519Pem = pemOf(generateKeyPairSync('ed25519'));
 const rsaPssPem = pemOf(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }));
 const privateKeyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const pkcs1Pem = keys.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-const URL_OPTIONS = { authUrl: (url: unknown) => ({ authUrl: url }), issuer: withIssuer };
+const REQUIRED_URLS = { authUrl: (url: unknown) => ({ authUrl: url }), issuer: withIssuer };
+const URL_OPTIONS = { ...REQUIRED_URLS, apiUrl: (url: unknown) => ({ apiUrl: url }) };
 
 /** What is wrong, the option that the error has to name, and the options. */
 const mistakes: [string, string, Options][] = [
+  ...Object.entries(REQUIRED_URLS).map(([option, make]): [string, string, Options] => [
+    'missing',
+    option,
+    make(undefined),
+  ]),
   ...Object.entries(URL_OPTIONS).flatMap(([option, make]): [string, string, Options][] => [
-    ['missing', option, make(undefined)],
     ['null', option, make(null)],
     ['empty', option, make('')],
     ['a URL object', option, make(new URL(AUTH_URL))],
@@ -195,6 +200,8 @@ describe('An option may also be', () => {
     ['http on localhost', { authUrl: 'http://localhost:3000' }],
     ['http on an IPv4 loopback address', { authUrl: 'http://127.0.0.1:3000' }],
     ['http on the IPv6 loopback address', { authUrl: 'http://[::1]:3000' }],
+    ['an apiUrl with a slash', { apiUrl: 'https://egress.example.com/' }],
+    ['an apiUrl with http on a loopback host', { apiUrl: 'http://localhost:4000' }],
     ['an issuer with a slash', withIssuer(`${AUTH_URL}/`)],
     ['a key with white space around it', withVerifierKey(`\n\t ${issuer.verifierKey} \n\n`)],
     ['a key with literal \\n', withVerifierKey(issuer.verifierKey.replaceAll('\n', '\\n'))],
@@ -210,7 +217,10 @@ describe('An option may also be', () => {
     ['a cache of the default size', { tokenCache: {} }],
     ['another org source', { orgSource: orgFromHeader('x-org-id') }],
     ['an audit that warns', { startupAudit: 'warn' }],
-    ['undefined', { debugMode: undefined, tokenCache: undefined, orgSource: undefined }],
+    [
+      'undefined',
+      { apiUrl: undefined, debugMode: undefined, tokenCache: undefined, orgSource: undefined },
+    ],
   ])('%s', async (_what, options) => {
     for (const [, moduleOf] of forms) {
       const application = await start(() => moduleOf({ ...valid, ...options }));

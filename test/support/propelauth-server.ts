@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registerCleanup } from './clean-up.js';
-
-const PROPELAUTH_ORIGIN = 'https://propelauth-api.com';
+import { redirectPropelAuth } from './propelauth-address.js';
 
 /** An answer of PropelAuth's side; a function writes it itself. */
 export type Answer =
@@ -15,7 +14,7 @@ export class PropelAuthServer {
   readonly requests: { method: string; path: string; headers: IncomingMessage['headers'] }[] = [];
   private answer: Answer = { status: 500 };
   private readonly server = createServer((request, response) => this.handle(request, response));
-  private readonly realFetch = globalThis.fetch;
+  private restoreAddress = () => {};
 
   private constructor() {}
 
@@ -24,11 +23,7 @@ export class PropelAuthServer {
     registerCleanup(() => server.stop());
     await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve));
     const { port } = server.server.address() as AddressInfo;
-    globalThis.fetch = (input, init) => {
-      const url = String(input instanceof Request ? input.url : input);
-      if (!url.startsWith(PROPELAUTH_ORIGIN)) return server.realFetch(input, init);
-      return server.realFetch(url.replace(PROPELAUTH_ORIGIN, `http://127.0.0.1:${port}`), init);
-    };
+    server.restoreAddress = redirectPropelAuth(`http://127.0.0.1:${port}`);
     return server;
   }
 
@@ -44,7 +39,7 @@ export class PropelAuthServer {
 
   /** Stops it before the test ends. Otherwise clean-up.ts does. */
   async stop(): Promise<void> {
-    globalThis.fetch = this.realFetch;
+    this.restoreAddress();
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }

@@ -1,6 +1,6 @@
 import type { BackendResponse } from './backend-response.js';
 
-/** A request of PropelAuth's client. */
+/** A request to PropelAuth's backend. */
 export interface BackendRequest {
   readonly method: string;
   readonly path: string;
@@ -18,7 +18,7 @@ export type Endpoint = (
 /** Endpoints by method and path, such as `GET /user/:userId`. Paths are relative to `/api/backend/v1`. */
 export type Endpoints = Readonly<Record<string, Endpoint>>;
 
-const BASE_PATH = '/api/backend/v1';
+export const BASE_PATH = '/api/backend/v1';
 
 /** Finds the endpoint for a request. */
 export class Router {

@@ -27,7 +27,7 @@ export class FakeBackend {
 
   /** The response, or `undefined` if the fake does not support the request. */
   async handle(request: BackendRequest): Promise<BackendResponse | undefined> {
-    if (request.path === VERIFICATION_METADATA) {
+    if (request.method === 'GET' && request.path === VERIFICATION_METADATA) {
       return ok({ verifier_key_pem: this.project.issuer.verifierKey });
     }
     return this.router.handle(request);

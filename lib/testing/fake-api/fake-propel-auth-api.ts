@@ -6,8 +6,14 @@ import {
 import { assertNotInProduction } from '../development-only.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import type { TestUser } from '../issuer/test-user.interface.js';
+import { backendListener } from './backend-listener.js';
 import { FakeBackendClient } from './fake-backend-client.js';
 import { FakeBackend } from './fake-backend.js';
+import {
+  startServer,
+  type FakePropelAuthServer,
+  type FakePropelAuthServerOptions,
+} from './fake-propel-auth-server.js';
 import { FakeProject } from './fake-project.js';
 import { SUPPORTED_FUNCTIONS } from './supported-functions.js';
 import { addGrant, TOTP_CODE } from './step-up-endpoints.js';
@@ -119,6 +125,31 @@ export class FakePropelAuthApi extends PropelAuthApi {
     const { userId, actionType, oneTimeUse = true, validForSeconds = 300 } = grant;
     const expiresAt = this.project.now() + validForSeconds;
     return addGrant(this.project, { userId, actionType, isForOneUse: oneTimeUse, expiresAt });
+  }
+
+  /**
+   * Serves the API over HTTP on 127.0.0.1, for applications in other processes, such as a production build. They need the `authUrl` of
+   * the issuer, the `apiKey` of {@link TestIssuer.moduleOptions} and the `url` of the server as `apiUrl`. The server answers with the
+   * current key, users, API keys and grants, not with mocks of the functions of this object. It keeps its process running until you
+   * close it.
+   *
+   * @param options the port; see {@link FakePropelAuthServerOptions}
+   * @returns the server, once it listens
+   * @throws {PropelAuthConfigurationError} for an invalid port or one in use, and with `NODE_ENV=production` in this process
+   * @example
+   * ```ts
+   * const server = await api.listen();
+   * // The environment of the other process:
+   * const env = {
+   *   PROPELAUTH_AUTH_URL: issuer.authUrl,
+   *   PROPELAUTH_API_KEY: issuer.moduleOptions.apiKey,
+   *   PROPELAUTH_API_URL: server.url,
+   * };
+   * ```
+   */
+  async listen(options: FakePropelAuthServerOptions = {}): Promise<FakePropelAuthServer> {
+    assertNotInProduction('FakePropelAuthApi');
+    return startServer(backendListener(this.project), options);
   }
 }
 

@@ -1,0 +1,179 @@
+import { Controller, Get, Post, type LoggerService } from '@nestjs/common';
+import {
+  CurrentApiKey,
+  CurrentUser,
+  PropelAuthApi,
+  PropelAuthConfigurationError,
+  PropelAuthHealthIndicator,
+  PropelAuthModule,
+  RequireApiKey,
+  RequireStepUpMfa,
+  RequireUser,
+  type ApiKeyValidation,
+  type PropelAuthModuleOptions,
+  type User,
+} from 'nestjs-propelauth';
+import {
+  FakePropelAuthApi,
+  TestIssuer,
+  type FakePropelAuthServer,
+} from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
+import { closedPort } from '../support/closed-port.js';
+import { alice } from '../support/project.js';
+import { PropelAuthServer } from '../support/propelauth-server.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+
+const WRONG_KEY = 'another-key-that-must-never-be-seen';
+
+@Controller()
+class AppController {
+  @Get('me')
+  @RequireUser()
+  me(@CurrentUser('userId') userId: User['userId']) {
+    return { userId };
+  }
+
+  @Get('export')
+  @RequireApiKey()
+  export(@CurrentApiKey() { user }: ApiKeyValidation) {
+    return { userId: user?.userId };
+  }
+
+  @Post('withdrawals')
+  @RequireStepUpMfa('WITHDRAW')
+  withdraw() {}
+}
+
+let issuer: TestIssuer;
+let api: FakePropelAuthApi;
+let server: FakePropelAuthServer;
+
+beforeEach(async () => {
+  issuer = await TestIssuer.create();
+  api = new FakePropelAuthApi({ issuer, users: [alice] });
+  server = await listen();
+});
+
+async function listen(port?: number): Promise<FakePropelAuthServer> {
+  const listening = await api.listen({ port });
+  registerCleanup(() => listening.close());
+  return listening;
+}
+
+/** Starts an application as production does: with addresses and a key, and nothing of the issuer. */
+function start(
+  options: Partial<PropelAuthModuleOptions> = {},
+  logger: LoggerService | false = false,
+): Promise<RunningApplication> {
+  const { authUrl, apiKey } = issuer.moduleOptions;
+  const propelAuth = PropelAuthModule.forRoot({ authUrl, apiKey, apiUrl: server.url, ...options });
+  return startApplication(
+    { imports: [propelAuth], controllers: [AppController] },
+    undefined,
+    undefined,
+    { logger },
+  );
+}
+
+async function getMe({ url }: RunningApplication, by = issuer) {
+  return request(url)
+    .get('/me')
+    .auth(await by.accessToken(alice), { type: 'bearer' });
+}
+
+async function exportWith({ url }: RunningApplication, apiKey: string) {
+  return request(url).get('/export').set('X-API-Key', apiKey);
+}
+
+async function withdraw({ url }: RunningApplication, grant: string) {
+  return request(url)
+    .post('/withdrawals')
+    .auth(await issuer.accessToken(alice), { type: 'bearer' })
+    .set('X-Step-Up-Grant', grant);
+}
+
+describe('With apiUrl', () => {
+  it('the verification key comes from there', async () => {
+    const application = await start();
+    expect(await getMe(application)).toMatchObject({ status: 200, body: { userId: alice.userId } });
+    expect((await getMe(application, await TestIssuer.create())).status).toBe(401);
+  });
+
+  it('API keys are validated there', async () => {
+    const application = await start();
+    const { apiKeyId, apiKeyToken } = await api.createApiKey({ userId: alice.userId });
+    expect(await exportWith(application, apiKeyToken)).toMatchObject({
+      status: 200,
+      body: { userId: alice.userId },
+    });
+    expect((await exportWith(application, 'unknown')).status).toBe(401);
+    await api.deleteApiKey(apiKeyId);
+    expect((await exportWith(application, apiKeyToken)).status).toBe(401);
+  });
+
+  it('step-up grants are verified there, and used up', async () => {
+    const application = await start();
+    const grant = api.grantStepUp({ userId: alice.userId, actionType: 'WITHDRAW' });
+    expect((await withdraw(application, 'unknown')).status).toBe(403);
+    expect((await withdraw(application, grant)).status).toBe(201);
+    expect((await withdraw(application, grant)).status).toBe(403);
+  });
+
+  it('several applications accept the tokens of one issuer, and notice when its key is rotated', async () => {
+    const applications = [await start(), await start()];
+    for (const application of applications) expect((await getMe(application)).status).toBe(200);
+    await issuer.rotateKey();
+    for (const application of applications) expect((await getMe(application)).status).toBe(200);
+  });
+
+  it('PropelAuthApi still calls its own, fixed address', async () => {
+    const propelAuth = await PropelAuthServer.start();
+    propelAuth.answers({ status: 404 });
+    const { app } = await start();
+    expect(await app.get(PropelAuthApi).fetchUserMetadataByEmail('alice@example.com')).toBeNull();
+    expect(propelAuth.requests).toHaveLength(1);
+  });
+});
+
+describe('A wrong apiUrl or apiKey', () => {
+  it.each([
+    ['apiKey', () => ({ apiKey: WRONG_KEY })],
+    ['authUrl', () => ({ authUrl: 'https://other.example.com' })],
+  ])('fails startup with a message about %s that also names the address', async (option, wrong) => {
+    const error = await failureOf(start(wrong()));
+    expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+    const { message } = error as Error;
+    expect(message).toMatch(new RegExp(`^apiUrl ${server.url} answered: .*${option}`));
+    expect(message).not.toContain(WRONG_KEY);
+  });
+
+  it('is named by the log and the health check while it cannot be reached', async () => {
+    const log = new RecordingLogger();
+    const apiUrl = `http://127.0.0.1:${await closedPort()}`;
+    const application = await start({ apiUrl }, log);
+    const reason = `${apiUrl} cannot be reached (ECONNREFUSED)`;
+    expect(log.of('warn').join()).toContain(reason);
+    expect(application.app.get(PropelAuthHealthIndicator).check().propelauth).toMatchObject({
+      status: 'down',
+      reason: expect.stringContaining(reason) as unknown,
+    });
+  });
+});
+
+describe('When the server at apiUrl stops', () => {
+  it('only what has to ask it gets 503, until it is back', async () => {
+    const application = await start();
+    const { apiKeyToken } = await api.createApiKey({ userId: alice.userId });
+    const grant = api.grantStepUp({ userId: alice.userId, actionType: 'WITHDRAW' });
+    await server.close();
+    expect((await getMe(application)).status).toBe(200);
+    expect((await exportWith(application, apiKeyToken)).status).toBe(503);
+    expect((await withdraw(application, grant)).status).toBe(503);
+    await listen(Number(new URL(server.url).port));
+    expect((await exportWith(application, apiKeyToken)).status).toBe(200);
+    expect((await withdraw(application, grant)).status).toBe(201);
+  });
+});

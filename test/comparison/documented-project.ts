@@ -1,0 +1,40 @@
+import { FakePropelAuthApi, type TestIssuer } from 'nestjs-propelauth/testing';
+import { API_KEY, CREATED_AT, ORG_ID, USER_ID } from './documented-answers.js';
+
+/** The project that the documented answers are about. */
+export function documentedProject(issuer: TestIssuer): FakePropelAuthApi {
+  const fake = new FakePropelAuthApi({ issuer });
+  fake.addUser(
+    {
+      userId: USER_ID,
+      email: 'test@example.com',
+      username: 'airbud3',
+      firstName: 'Buddy',
+      lastName: 'Framm',
+      properties: { favorite_sport: 'basketball' },
+      orgs: [
+        {
+          orgId: ORG_ID,
+          orgName: 'Acme Inc',
+          orgMetadata: { custom_key: 'customValue' },
+          role: 'Admin',
+          permissions: ['can_view_billing'],
+        },
+      ],
+    },
+    { mfaEnabled: true },
+  );
+  const { api_key_id: id, token, metadata } = API_KEY;
+  fake.project.apiKeys.set(id, {
+    id,
+    token,
+    metadata,
+    isImported: false,
+    isArchived: false,
+    userId: USER_ID,
+    orgId: ORG_ID,
+    displayName: 'laptop',
+    createdAt: CREATED_AT,
+  });
+  return fake;
+}
