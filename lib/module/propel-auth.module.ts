@@ -15,7 +15,7 @@ import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
-import { GuardOverrides } from '../audit/guard-overrides.js';
+import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
@@ -97,7 +97,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) => new Policies(orgSource),
     },
     GlobalGuardCheck,
-    GuardOverrides,
+    GuardOverride,
     CallerIdentifier,
     CallerLookup,
     OrgSources,
