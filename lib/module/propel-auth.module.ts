@@ -34,6 +34,7 @@ import {
   PROPELAUTH_MODULE_OPTIONS,
 } from './propel-auth.module-definition.js';
 import { checkAsyncOptions } from './async-options.js';
+import { failWithoutOptions, hasProvider } from './without-options.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
@@ -50,6 +51,8 @@ import { ExceptionTranslator } from '../transport/exception-translator.js';
  * @publicApi
  */
 export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
+
+const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_OPTIONS);
 
 /**
  * Sets up PropelAuth for an application. Import it once, with {@link PropelAuthModule.forRoot} or
@@ -72,6 +75,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
  */
 @Module({
   providers: [
+    withoutOptions,
     {
       provide: ResolvedOptions,
       inject: [PROPELAUTH_MODULE_OPTIONS],
@@ -190,8 +194,9 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
 
 /** With two set-ups in one application it would be a matter of chance which of them guards a route. */
 function assertOnlyOne(modules: ModulesContainer): void {
-  const setups = [...modules.values()].filter((module) =>
-    module.providers.has(PROPELAUTH_MODULE_OPTIONS),
+  const setups = [...modules.values()].filter(
+    (module) =>
+      module.providers.has(PROPELAUTH_MODULE_OPTIONS) && !hasProvider(module, withoutOptions),
   );
   if (setups.length > 1) {
     throw new PropelAuthConfigurationError(
