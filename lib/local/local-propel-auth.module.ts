@@ -189,6 +189,8 @@ function propelAuthModuleFor(
       debugMode: true,
       ...others,
       ...issuer.moduleOptions,
+      // The one of the application, which can also sign with it in another process.
+      webhookSecret: others.webhookSecret,
     }),
     isGlobal,
     requireUserByDefault,
