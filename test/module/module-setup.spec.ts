@@ -132,6 +132,15 @@ describe.each(forms)('%s', (_form, makeModule) => {
     expect(String(error)).toMatch(/PropelAuth/);
   });
 
+  it('with isGlobal false is available in modules that import one that exports it', async () => {
+    @Module({ imports: [makeModule({ isGlobal: false })], exports: [PropelAuthModule] })
+    class SharedModule {}
+    const application = await startApplication({
+      imports: [SharedModule, feature([SharedModule])],
+    });
+    await request(application.url, alice).get('/feature').expect(200);
+  });
+
   it.each(['isGlobal', 'requireUserByDefault'])('rejects a %s that is not a boolean', (extra) => {
     for (const value of ['true', 'false', 1, 0, null]) {
       expect(() => makeModule({ [extra]: value })).toThrow(PropelAuthConfigurationError);
