@@ -20,9 +20,9 @@ function readOwner() {
 
 /** All that name the owner: package.json and the pages. */
 function listFiles() {
-  const isPage = (file) => file.endsWith('.md');
   const guides = readdirSync('docs', { recursive: true }).map((file) => join('docs', file));
-  return ['package.json', ...readdirSync('.').filter(isPage), ...guides.filter(isPage)];
+  const pages = [...readdirSync('.'), ...guides].filter((file) => file.endsWith('.md'));
+  return ['package.json', ...pages];
 }
 
 function setOwner(owner) {

@@ -220,14 +220,14 @@ describe('Without options, startup fails, and the error says which module import
   })
   class FeatureModule {}
 
-  const forms: [string, ModuleMetadata['imports']][] = [
+  const mistakes: [string, ModuleMetadata['imports']][] = [
     ['alone', [FeatureModule]],
     ['beside forRoot()', [forRoot(), FeatureModule]],
     ['beside forRootAsync()', [forRootAsync(), FeatureModule]],
     ['beside forRoot() with isGlobal false', [forRootLocally(), FeatureModule]],
   ];
 
-  it.each(forms)('PropelAuthModule %s', async (_what, imports) => {
+  it.each(mistakes)('PropelAuthModule %s', async (_what, imports) => {
     const error = await failureOf(startApplication({ imports }));
     expect(error).toBeInstanceOf(PropelAuthConfigurationError);
     expect((error as Error).message).toMatch(

@@ -43,8 +43,9 @@ function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]>)
   return startApplication(metadata, undefined, undefined, { rawBody: true });
 }
 
-function deliver({ url }: { url: string }, { headers, body }: TestWebhook) {
-  return request(url).post('/webhooks').set(headers).send(body);
+async function deliver({ url }: { url: string }, { headers, body }: TestWebhook) {
+  const { status, body: received } = await request(url).post('/webhooks').set(headers).send(body);
+  return { status, received: received as { event: object; id: string } };
 }
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
@@ -55,7 +56,10 @@ describe('issuer.webhook()', () => {
   it('is accepted by a route under @PropelAuthWebhook(), with the moduleOptions of the issuer', async () => {
     const webhook = await issuer.webhook(deleted);
     const id = webhook.headers['svix-id'];
-    await deliver(application, webhook).expect(201, { event: deleted, id });
+    expect(await deliver(application, webhook)).toEqual({
+      status: 201,
+      received: { event: deleted, id },
+    });
   });
 
   it('can be sent by fetch()', async () => {
@@ -68,7 +72,7 @@ describe('issuer.webhook()', () => {
     const { headers, body } = await issuer.webhook(deleted);
     const svix = new Webhook(issuer.webhookSecret);
     expect(() => svix.verify(body, headers)).not.toThrow();
-    expect(() => svix.verify(`${body} `, headers)).toThrow();
+    expect(() => svix.verify(`${body} `, headers)).toThrow('signature');
     expect(JSON.parse(body)).toEqual(deleted);
   });
 
@@ -76,8 +80,7 @@ describe('issuer.webhook()', () => {
     const ids = [];
     for (const messageId of [undefined, undefined, 'msg_1', 'msg_1']) {
       const webhook = await issuer.webhook(deleted, { messageId, sentAt: minutesAgo(1) });
-      const { body } = await deliver(application, webhook).expect(201);
-      ids.push((body as { id: string }).id);
+      ids.push((await deliver(application, webhook)).received.id);
     }
     expect(ids.slice(2)).toEqual(['msg_1', 'msg_1']);
     expect(new Set(ids).size).toBe(3);
@@ -88,19 +91,19 @@ describe('issuer.webhook()', () => {
     ['from six minutes ahead', { sentAt: minutesAgo(-6) }],
     ['signed with another secret', { secret: ownSecret }],
   ])('can be rejected: %s', async (_what, options) => {
-    await deliver(application, await issuer.webhook(deleted, options)).expect(400);
+    expect((await deliver(application, await issuer.webhook(deleted, options))).status).toBe(400);
   });
 
   it('of another issuer is rejected', async () => {
     const stranger = await TestIssuer.create();
-    await deliver(application, await stranger.webhook(deleted)).expect(400);
+    expect((await deliver(application, await stranger.webhook(deleted))).status).toBe(400);
   });
 
   it('is signed for an application with a secret of its own, if it is given', async () => {
     const withOwnSecret = await start({ webhookSecret: ownSecret });
-    await deliver(withOwnSecret, await issuer.webhook(deleted)).expect(400);
+    expect((await deliver(withOwnSecret, await issuer.webhook(deleted))).status).toBe(400);
     const webhook = await issuer.webhook(deleted, { secret: ownSecret });
-    await deliver(withOwnSecret, webhook).expect(201);
+    expect((await deliver(withOwnSecret, webhook)).status).toBe(201);
   });
 });
 
@@ -122,8 +125,8 @@ describe('overridePropelAuth()', () => {
       (builder) => overridePropelAuth(builder, { issuer }),
       { rawBody: true },
     );
-    await deliver(application, await issuer.webhook(deleted)).expect(201);
+    expect((await deliver(application, await issuer.webhook(deleted))).status).toBe(201);
     const webhook = await issuer.webhook(deleted, { secret: ownSecret });
-    await deliver(application, webhook).expect(400);
+    expect((await deliver(application, webhook)).status).toBe(400);
   });
 });
