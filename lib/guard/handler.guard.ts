@@ -1,32 +1,45 @@
-import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  Injectable,
+  Optional,
+  type CanActivate,
+  type ExecutionContext,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { findDecision, openDecision, type Decision } from '../decision/decision.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { Policies } from '../rules/policies.js';
 import { isSameClass } from '../rules/declared-method.js';
 import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
 import { GlobalGuardCheck } from './global-guard-check.js';
-import { NO_MODULE, PropelAuthGuard } from './propel-auth.guard.js';
+import { describeMissingModule } from './missing-module.js';
+import { PropelAuthGuard } from './propel-auth.guard.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 
 /**
  * The guard that the decorators put on classes and methods. It hands over to {@link PropelAuthGuard}, as that is provided, where
  * the handler is under a rule: the guard of a class is reached by handlers without one, too.
+ *
+ * Without PropelAuthModule startup fails, and calls that come in spite of that are rejected. Both are later than the constructor:
+ * unit tests, such as those of the Nest CLI, make the class without the module and neither start nor call anything.
  */
 @Injectable()
-export class HandlerGuard implements CanActivate {
+export class HandlerGuard implements CanActivate, OnModuleInit {
   constructor(
     @Optional() private readonly guard?: PropelAuthGuard,
     @Optional() private readonly policies?: Policies,
     @Optional() private readonly globalGuardCheck?: GlobalGuardCheck,
-  ) {
-    if (guard === undefined) throw new PropelAuthConfigurationError(NO_MODULE);
+  ) {}
+
+  onModuleInit(): void {
+    if (this.guard === undefined) throw new PropelAuthConfigurationError(describeMissingModule());
   }
 
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
+    if (this.guard === undefined) throw exceptionForUnguarded(context, describeMissingModule);
     const decision = openDecision(context);
     // As the class and the method both have it.
     if (decision.outcome === true || this.isOpen(decision)) return true;
-    return (this.guard as PropelAuthGuard).canActivate(context);
+    return this.guard.canActivate(context);
   }
 
   /** Whether nothing is asked of callers: no decorator says anything, and nor does the module. */

@@ -2,6 +2,7 @@ import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { MarkGuard } from '../rules/guard-metadata.js';
 import { AccessDecider } from './access-decider.js';
+import { describeMissingModule } from './missing-module.js';
 
 /**
  * The one guard that decides everything. The decorators (`@RequireUser()` and its siblings) put it on their routes, so it is
@@ -29,7 +30,7 @@ import { AccessDecider } from './access-decider.js';
 export class PropelAuthGuard implements CanActivate {
   /** @hidden Nest's injector calls it. */
   constructor(@Optional() private readonly decider?: AccessDecider) {
-    if (decider === undefined) throw new PropelAuthConfigurationError(NO_MODULE);
+    if (decider === undefined) throw new PropelAuthConfigurationError(describeMissingModule());
   }
 
   /**
@@ -45,8 +46,3 @@ export class PropelAuthGuard implements CanActivate {
     return (this.decider as AccessDecider).decideFor(this, context);
   }
 }
-
-export const NO_MODULE =
-  'A class has decorators of nestjs-propelauth or PropelAuthGuard, and its module has no PropelAuthModule. Import PropelAuthModule.forRoot() in the root ' +
-  "module (with isGlobal: false also in this class's), and in a unit test give { provide: PropelAuthGuard, useValue: { canActivate: " +
-  '() => true } }. If it is there, two copies of the package are installed: npm ls nestjs-propelauth shows them.';

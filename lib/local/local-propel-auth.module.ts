@@ -14,12 +14,12 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthModule } from '../module/propel-auth.module.js';
-import { LocalEntrance } from './access/local-entrance.js';
-import { LocalSecret } from './access/local-secret.js';
+import { failWithoutOptions } from '../module/without-options.js';
 import { restrictToLoopback } from './access/loopback-server.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { assertLocalEnvironment, checkLocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
+import { LocalParts } from './local-parts.js';
 import { LocalProjectModule } from './local-project.module.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
 import { AuthorizationCodes } from './oauth/authorization-codes.js';
@@ -76,7 +76,7 @@ const PATHS = [
  *
  * @publicApi
  */
-@Module({})
+@Module({ providers: [failWithoutOptions('LocalPropelAuthModule', LocalParts)] })
 export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplicationBootstrap {
   private readonly isProtected: boolean = false;
 
@@ -84,14 +84,12 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly applicationConfig: ApplicationConfig,
-    private readonly entrance: LocalEntrance,
-    private readonly project: LocalProject,
-    private readonly secret: LocalSecret,
+    private readonly parts: LocalParts,
     @Optional() private readonly client?: OAuthClient,
   ) {
     // In the constructor, so that it runs before everything that the application adds itself, such as Swagger UI.
     if (!host.httpAdapter) return;
-    host.httpAdapter.use(entrance.handle.bind(entrance));
+    host.httpAdapter.use(parts.entrance.handle.bind(parts.entrance));
     this.isProtected = true;
   }
 
@@ -121,7 +119,7 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
       module: LocalPropelAuthModule,
       imports: [project, propelAuthModuleFor(project, options)],
       controllers: [RefreshTokenController, UsersController, ...oauth.controllers],
-      providers: oauth.providers,
+      providers: [LocalParts, ...oauth.providers],
     };
   }
 
@@ -135,7 +133,8 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
     exemptFromGlobalPrefix(this.applicationConfig, PATHS);
     // In tests, the HTTP adapter is created after the modules.
     if (this.isProtected) return;
-    consumer.apply(this.entrance.handle.bind(this.entrance)).forRoutes('{*path}');
+    const { entrance } = this.parts;
+    consumer.apply(entrance.handle.bind(entrance)).forRoutes('{*path}');
   }
 
   /** @hidden Nest calls it, when WebSocket gateways listen to the server. */
@@ -145,7 +144,9 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
     if (!(server instanceof EventEmitter)) return;
     restrictToLoopback(server);
     server.once('listening', () => {
-      new Logger('PropelAuth').log(localStartMessage(this.project, this.secret, this.client));
+      new Logger('PropelAuth').log(
+        localStartMessage(this.parts.project, this.parts.secret, this.client),
+      );
     });
   }
 }
@@ -188,6 +189,8 @@ function propelAuthModuleFor(
       debugMode: true,
       ...others,
       ...issuer.moduleOptions,
+      // The one of the application, which can also sign with it in another process.
+      webhookSecret: others.webhookSecret,
     }),
     isGlobal,
     requireUserByDefault,

@@ -17,7 +17,7 @@ import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { CacheAudit } from '../audit/cache-audit.js';
-import { GuardOverrides } from '../audit/guard-overrides.js';
+import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
@@ -36,6 +36,7 @@ import {
   PROPELAUTH_MODULE_OPTIONS,
 } from './propel-auth.module-definition.js';
 import { checkAsyncOptions } from './async-options.js';
+import { failWithoutOptions, hasProvider } from './without-options.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
@@ -52,6 +53,8 @@ import { ExceptionTranslator } from '../transport/exception-translator.js';
  * @publicApi
  */
 export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
+
+const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_OPTIONS);
 
 /**
  * Sets up PropelAuth for an application. Import it once, with {@link PropelAuthModule.forRoot} or
@@ -74,6 +77,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
  */
 @Module({
   providers: [
+    withoutOptions,
     {
       provide: ResolvedOptions,
       inject: [PROPELAUTH_MODULE_OPTIONS],
@@ -99,7 +103,7 @@ export type PropelAuthModuleAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
       useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) => new Policies(orgSource),
     },
     GlobalGuardCheck,
-    GuardOverrides,
+    GuardOverride,
     CallerIdentifier,
     CallerLookup,
     OrgSources,
@@ -194,8 +198,9 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
 
 /** With two set-ups in one application it would be a matter of chance which of them guards a route. */
 function assertOnlyOne(modules: ModulesContainer): void {
-  const setups = [...modules.values()].filter((module) =>
-    module.providers.has(PROPELAUTH_MODULE_OPTIONS),
+  const setups = [...modules.values()].filter(
+    (module) =>
+      module.providers.has(PROPELAUTH_MODULE_OPTIONS) && !hasProvider(module, withoutOptions),
   );
   if (setups.length > 1) {
     throw new PropelAuthConfigurationError(

@@ -41,7 +41,8 @@ export interface PropelAuthOverrides {
 
 /**
  * Replaces PropelAuth with a {@link TestIssuer} and a {@link FakePropelAuthApi}, in an application that imports
- * `PropelAuthModule`. The other options of the module stay the same, and no request goes to PropelAuth.
+ * `PropelAuthModule`. The issuer also replaces `webhookSecret`; the other options of the module stay the same. No request goes to
+ * PropelAuth.
  *
  * @param builder the result of `Test.createTestingModule()`
  * @param overrides the issuer and the API; see {@link PropelAuthOverrides}

@@ -3,6 +3,7 @@ export interface Svix {
   readonly Webhook: new (secret: string) => {
     /** @throws when the signature is not one of this payload, or not a fresh one */
     verify(payload: string, headers: Record<string, string>): unknown;
+    sign(messageId: string, sentAt: Date, payload: string): string;
   };
 }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { findRelativeLinks, REPOSITORY } from '../support/links.js';
 
 const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
 const recipes = readdirSync('docs/recipes').filter((file) => /^(?!README).*\.md$/.test(file));
@@ -15,8 +16,12 @@ describe('The README', () => {
 
   it('links to every page of docs/', () => {
     const text = readFileSync('README.md', 'utf8');
-    expect(pages.filter((page) => !text.includes(`](docs/${page})`))).toEqual([]);
-    expect(text).toContain('](docs/recipes/README.md)');
+    const isMissing = (page: string) => !text.includes(`](${REPOSITORY}/blob/main/docs/${page})`);
+    expect([...pages, 'recipes/README.md'].filter(isMissing)).toEqual([]);
+  });
+
+  it('has no relative links, which lead nowhere on npmjs.com', () => {
+    expect(findRelativeLinks('README.md')).toEqual([]);
   });
 });
 

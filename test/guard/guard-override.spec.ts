@@ -1,23 +1,76 @@
+import { Controller, Get, Module, UseGuards, type CanActivate } from '@nestjs/common';
+import type { OverrideBy, TestingModuleBuilder } from '@nestjs/testing';
 import {
+  CurrentOrg,
+  CurrentUser,
   PropelAuthGuard,
   PropelAuthModule,
   Public,
   RequireOrgRole,
   RequireUser,
+  type OrgMemberInfo,
+  type User,
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
-import { Controller, Get, UseGuards, type Type } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { beforeTests, startApplication } from '../support/application.js';
 import { ACME_ID } from '../support/project.js';
-import { routeUnder } from '../support/routes.js';
+import { CurrentCaller, routeUnder, type Caller } from '../support/routes.js';
 
 const issuer = await TestIssuer.create();
 
-describe.each([false, true])(
-  'overrideProvider(PropelAuthGuard), with requireUserByDefault %s,',
-  (requireUserByDefault) => {
+@Controller('by-hand')
+@UseGuards(PropelAuthGuard)
+class GuardedByHandController {
+  @Get()
+  show(@CurrentCaller() caller: Caller) {
+    return caller;
+  }
+}
+
+@Controller('class/:orgId')
+@RequireOrgRole('Owner')
+class GuardedClassController {
+  @Get()
+  show(@CurrentUser() user: User | null, @CurrentOrg() org: OrgMemberInfo | null) {
+    return { userId: user?.userId ?? user, orgId: org?.orgId ?? org };
+  }
+}
+
+let isAllowed: boolean;
+
+class Stub implements CanActivate {
+  canActivate(): boolean {
+    return isAllowed;
+  }
+}
+
+type Override = (builder: TestingModuleBuilder) => OverrideBy;
+
+const overrides: [string, Override][] = [
+  ['overrideProvider(PropelAuthGuard)', (builder) => builder.overrideProvider(PropelAuthGuard)],
+  ['overrideGuard(PropelAuthGuard)', (builder) => builder.overrideGuard(PropelAuthGuard)],
+];
+
+const replacements: [string, (override: OverrideBy) => TestingModuleBuilder][] = [
+  ['useValue', (override) => override.useValue(new Stub())],
+  ['useFactory', (override) => override.useFactory({ factory: () => new Stub() })],
+  ['useClass', (override) => override.useClass(Stub)],
+];
+
+const cases = overrides.flatMap(([overriding, override]) =>
+  replacements.flatMap(([using, replace]) =>
+    [false, true].map((requireUserByDefault) => ({
+      override: `${overriding}.${using}()`,
+      requireUserByDefault,
+      replaceGuard: (builder: TestingModuleBuilder) => replace(override(builder)),
+    })),
+  ),
+);
+
+describe.each(cases)(
+  '$override, with requireUserByDefault $requireUserByDefault,',
+  ({ replaceGuard, requireUserByDefault }) => {
     const application = beforeTests(() =>
       startApplication(
         {
@@ -27,67 +80,60 @@ describe.each([false, true])(
             routeUnder('public', Public()),
             routeUnder('user', RequireUser()),
             routeUnder('orgs/:orgId', RequireOrgRole('Owner')),
+            GuardedByHandController,
+            GuardedClassController,
           ],
         },
         undefined,
-        (builder) =>
-          builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
+        replaceGuard,
       ),
     );
 
-    it.each(['silent', 'public', 'user', `orgs/${ACME_ID}`])(
-      'replaces our guard on %s',
+    it.each(['silent', 'public', 'user', `orgs/${ACME_ID}`, 'by-hand', `class/${ACME_ID}`])(
+      'replaces our guard on %s, where there is no user then',
       async (path) => {
+        isAllowed = true;
         await request(application.url).get(`/${path}`).expect(200, { userId: null, orgId: null });
+      },
+    );
+
+    it.each(['user', `orgs/${ACME_ID}`, 'by-hand', `class/${ACME_ID}`])(
+      'rejects what the replacement rejects, on %s',
+      async (path) => {
+        isAllowed = false;
+        await request(application.url).get(`/${path}`).expect(403);
       },
     );
   },
 );
 
-describe('overrideGuard(PropelAuthGuard)', () => {
-  @Controller('by-hand')
-  @UseGuards(PropelAuthGuard)
-  class GuardedByHandController {
-    @Get()
-    show() {
-      return {};
-    }
-  }
+describe('A stub of the guard among the providers of a module', () => {
+  const stubbed = {
+    controllers: [routeUnder('user', RequireUser()), GuardedClassController],
+    providers: [{ provide: PropelAuthGuard, useClass: Stub }],
+  };
 
-  it.each<[string, Type]>([
-    ['decorators', routeUnder('user', RequireUser())],
-    ['@UseGuards()', GuardedByHandController],
-  ])('fails and names the overrides that work: under %s', async (_what, controller) => {
-    const builder = Test.createTestingModule({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [controller],
-    });
-    const compiling = builder
-      .overrideGuard(PropelAuthGuard)
-      .useValue({ canActivate: () => true })
-      .compile();
-    await expect(compiling).rejects.toThrow(
-      /overrideProvider\(PropelAuthGuard\).*overridePropelAuth/,
-    );
-  });
-});
+  @Module(stubbed)
+  class StubbedModule {}
 
-describe('A module of a unit test', () => {
-  const controllers = [routeUnder('user', RequireUser())];
-
-  it('fails without PropelAuthModule and says what to provide', async () => {
-    const compiling = Test.createTestingModule({ controllers }).compile();
-    await expect(compiling).rejects.toThrow(/provide: PropelAuthGuard, useValue/);
+  it.each(['user', `class/${ACME_ID}`])('decides in a unit test, on %s', async (path) => {
+    const application = await startApplication(stubbed);
+    isAllowed = true;
+    await request(application.url).get(`/${path}`).expect(200, { userId: null, orgId: null });
+    isAllowed = false;
+    await request(application.url).get(`/${path}`).expect(403);
   });
 
-  it('uses a stub of the guard', async () => {
-    let allowed = true;
-    const application = await startApplication({
-      controllers,
-      providers: [{ provide: PropelAuthGuard, useValue: { canActivate: () => allowed } }],
-    });
-    await request(application.url).get('/user').expect(200);
-    allowed = false;
-    await request(application.url).get('/user').expect(403);
-  });
+  it.each([
+    { requireUserByDefault: false, status: 200 },
+    { requireUserByDefault: true, status: 401 },
+  ])(
+    'does not replace a global guard: with requireUserByDefault $requireUserByDefault, the route returns $status',
+    async ({ requireUserByDefault, status }) => {
+      const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault });
+      const application = await startApplication({ imports: [forRoot, StubbedModule] });
+      isAllowed = true;
+      await request(application.url).get('/user').expect(status);
+    },
+  );
 });

@@ -18,6 +18,8 @@ import {
   type PropelAuthModuleOptions,
   type PropelAuthOptionsFactory,
 } from 'nestjs-propelauth';
+import { LocalPropelAuthModule } from 'nestjs-propelauth/local';
+import { overridePropelAuth } from 'nestjs-propelauth/testing';
 import { failureOf, startApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
 import { alice, API_KEY, headersOf } from '../support/project.js';
@@ -130,6 +132,15 @@ describe.each(forms)('%s', (_form, makeModule) => {
     expect(String(error)).toMatch(/PropelAuth/);
   });
 
+  it('with isGlobal false is available in modules that import one that exports it', async () => {
+    @Module({ imports: [makeModule({ isGlobal: false })], exports: [PropelAuthModule] })
+    class SharedModule {}
+    const application = await startApplication({
+      imports: [SharedModule, feature([SharedModule])],
+    });
+    await request(application.url, alice).get('/feature').expect(200);
+  });
+
   it.each(['isGlobal', 'requireUserByDefault'])('rejects a %s that is not a boolean', (extra) => {
     for (const value of ['true', 'false', 1, 0, null]) {
       expect(() => makeModule({ [extra]: value })).toThrow(PropelAuthConfigurationError);
@@ -195,6 +206,54 @@ function forRootLocally(): DynamicModule {
 function forRootAsync(): DynamicModule {
   return PropelAuthModule.forRootAsync({ useClass: OptionsFactory });
 }
+
+describe('Without options, startup fails, and the error says which module imports it:', () => {
+  @Injectable()
+  class Reports {
+    constructor(@Inject(PropelAuthService) readonly propelAuth: PropelAuthService) {}
+  }
+
+  @Module({
+    imports: [PropelAuthModule],
+    controllers: [routeUnder('feature', RequireUser())],
+    providers: [Reports],
+  })
+  class FeatureModule {}
+
+  const mistakes: [string, ModuleMetadata['imports']][] = [
+    ['alone', [FeatureModule]],
+    ['beside forRoot()', [forRoot(), FeatureModule]],
+    ['beside forRootAsync()', [forRootAsync(), FeatureModule]],
+    ['beside forRoot() with isGlobal false', [forRootLocally(), FeatureModule]],
+  ];
+
+  it.each(mistakes)('PropelAuthModule %s', async (_what, imports) => {
+    const error = await failureOf(startApplication({ imports }));
+    expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((error as Error).message).toMatch(
+      /^PropelAuthModule is imported without options, by FeatureModule\. .*PropelAuthModule\.forRoot\(/,
+    );
+  });
+
+  it('PropelAuthModule, in a test that overrides PropelAuth', async () => {
+    const starting = startApplication({ imports: [FeatureModule] }, undefined, (builder) =>
+      overridePropelAuth(builder, { issuer }),
+    );
+    expect(String(await failureOf(starting))).toContain('without options, by FeatureModule');
+  });
+
+  it('LocalPropelAuthModule', async () => {
+    @Module({ imports: [LocalPropelAuthModule] })
+    class LocalModule {}
+    for (const imports of [[LocalModule], [forRoot(), LocalModule]]) {
+      const error = await failureOf(startApplication({ imports }));
+      expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+      expect((error as Error).message).toMatch(
+        /^LocalPropelAuthModule is imported without options, by LocalModule\. .*LocalPropelAuthModule\.forRoot\(/,
+      );
+    }
+  });
+});
 
 describe('Two configurations in one application', () => {
   it.each([

@@ -58,7 +58,14 @@ after(() => rmSync(workspace, { recursive: true, force: true }));
 
 test('the tarball holds the two builds, what they are described by, and nothing else', () => {
   const outside = files.filter((file) => !file.startsWith('dist/')).toSorted();
-  assert.deepEqual(outside, ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+  const pages = readdirSync(join(root, 'docs'), { recursive: true })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file));
+  assert.ok(pages.length > 20);
+  assert.deepEqual(
+    outside,
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', ...pages].toSorted(),
+  );
   const others = files.filter(
     (file) => file.startsWith('dist/') && !/\.(?:d\.ts|js|js\.map)$/.test(file),
   );
@@ -72,6 +79,22 @@ test('the tarball holds the two builds, what they are described by, and nothing 
     files.filter((file) => file.includes('.spec.')),
     [],
   );
+});
+
+test('each relative link of a page leads to a file in the tarball', () => {
+  for (const page of files.filter((file) => file.endsWith('.md') && !file.startsWith('dist/'))) {
+    const links = [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)\s]*)?\)/g)].map(
+      ([, link]) => link,
+    );
+    const targets = links
+      .filter((link) => !/^\w+:/.test(link))
+      .map((link) => join(page, '..', link));
+    assert.deepEqual(
+      targets.filter((target) => !files.includes(target)),
+      [],
+      page,
+    );
+  }
 });
 
 test('each file that the entry points name is there', () => {

@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo, Server } from 'node:net';
 import type { INestApplication, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -42,6 +43,20 @@ export async function startApplication(
     await app.close();
     throw error;
   }
+  return running(app);
+}
+
+/** Starts an application that fails to start, as someone would who catches the error: its routes are registered by then. */
+export async function startDespiteFailure(metadata: ModuleMetadata): Promise<RunningApplication> {
+  const moduleRef = await Test.createTestingModule(metadata).compile();
+  const app = moduleRef.createNestApplication(createAdapter(), { logger: false });
+  await expect(app.init()).rejects.toThrow();
+  const server = app.getHttpServer() as Server;
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return running(app);
+}
+
+function running(app: INestApplication): RunningApplication {
   const { port } = app.getHttpServer().address() as AddressInfo;
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= app.close());

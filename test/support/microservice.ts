@@ -41,16 +41,23 @@ export async function startMicroserviceOf(module: Type): Promise<MessageClient> 
   return connectTo(microservice);
 }
 
+interface HybridOptions {
+  readonly inheritAppConfig?: boolean;
+  /** Goes on where the application fails to start, as someone would who catches the error. */
+  readonly ignoreFailure?: boolean;
+}
+
 /** Starts an application that also listens for messages over TCP, and connects to it. */
 export async function startHybrid(
   metadata: ModuleMetadata,
-  hybridOptions?: { inheritAppConfig?: boolean },
+  { ignoreFailure = false, ...hybridOptions }: HybridOptions = {},
 ): Promise<MessageClient & { app: INestApplication }> {
   const moduleRef = await Test.createTestingModule(metadata).compile();
   const app = moduleRef.createNestApplication({ logger: false });
   registerCleanup(() => app.close());
   const microservice = app.connectMicroservice(ANY_PORT, hybridOptions);
-  await app.init();
+  if (ignoreFailure) await expect(app.init()).rejects.toThrow();
+  else await app.init();
   await app.startAllMicroservices();
   return Object.assign(connectTo(microservice), { app });
 }

@@ -8,21 +8,17 @@ import {
   PropelAuthApi,
   PropelAuthApiError,
   PropelAuthModule,
-  PropelAuthWebhook,
   RequireApiKey,
   RequireOrgRole,
   RequireStepUpMfa,
   RequireUser,
-  WebhookEvent,
   type ApiKeyValidation,
   type OrgMemberInfo,
-  type PropelAuthWebhookEvent,
   type User,
 } from 'nestjs-propelauth';
 import { FakePropelAuthApi, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import { Webhook } from 'svix';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
@@ -55,20 +51,12 @@ class AppController {
   @RequireStepUpMfa('WITHDRAW')
   withdraw() {}
 
-  @Post('webhooks/propelauth')
-  @PropelAuthWebhook()
-  receive(@WebhookEvent() event: PropelAuthWebhookEvent) {
-    return { received: event.event_type === 'user.deleted' && event.user_id };
-  }
-
   @Post('invitations')
   @RequireOrgRole('Admin')
   async invite(@CurrentOrg() org: OrgMemberInfo, @Body('email') email: string) {
     return { sent: await this.invitations.send(org.orgId, email) };
   }
 }
-
-const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24).toString('base64')}`;
 
 /** As the module of an application is, whose environment a test run does not have. */
 @Module({
@@ -77,7 +65,6 @@ const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24).toString('base64')}`;
       authUrl: process.env['NO_SUCH_VARIABLE']!,
       apiKey: process.env['NO_SUCH_VARIABLE']!,
       orgSource: orgFromHeader('x-org-id'),
-      webhookSecret: WEBHOOK_SECRET,
     }),
   ],
   controllers: [AppController],
@@ -197,22 +184,6 @@ describe('overridePropelAuth()', () => {
       new PropelAuthApiError('unreachable', 'validateApiKey', { retryAfterSeconds: 7 }),
     );
     await request(url).get('/key').set('X-API-Key', 'third').expect(503);
-  });
-
-  it('accepts events that a test signs with the secret of the application', async () => {
-    const { url } = await start();
-    const payload = JSON.stringify({ event_type: 'user.deleted', user_id: 'alice' });
-    const signature = new Webhook(WEBHOOK_SECRET).sign('msg_1', new Date(), payload);
-    const deliver = (signed: string) =>
-      request(url)
-        .post('/webhooks/propelauth')
-        .type('json')
-        .set('svix-id', 'msg_1')
-        .set('svix-timestamp', String(Math.floor(Date.now() / 1000)))
-        .set('svix-signature', signed)
-        .send(payload);
-    expect((await deliver(signature)).body).toEqual({ received: 'alice' });
-    expect((await deliver('v1,AAAA')).status).toBe(400);
   });
 
   it('rejects new tokens after rotateKey(), as an application with a fixed key does', async () => {

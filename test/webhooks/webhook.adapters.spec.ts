@@ -236,7 +236,7 @@ async function startRecording(rawBody?: boolean) {
 
 describe('At start, @PropelAuthWebhook()', () => {
   it.each<[string, Record<string, unknown>, boolean | undefined, RegExp]>([
-    ['webhookSecret', {}, true, /webhookSecret/],
+    ['webhookSecret', { webhookSecret: undefined }, true, /webhookSecret/],
   ])('names the missing option: %s', async (_what, options, rawBody, message) => {
     const failure = await failureOf(start(options, rawBody));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);

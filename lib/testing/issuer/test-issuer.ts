@@ -10,6 +10,12 @@ import { assertNotInProduction } from '../development-only.js';
 import { AccessTokenClaims, type Claims } from './access-token-claims.js';
 import { RoleHierarchy } from './role-hierarchy.js';
 import { SeededIds } from './seeded-ids.js';
+import {
+  createWebhookSecret,
+  signWebhook,
+  type TestWebhook,
+  type TestWebhookOptions,
+} from './signed-webhook.js';
 import { generateSigningKeys, type SigningKeys } from './signing-keys.js';
 import type { TestOrgMembership, TestRole, TestUser } from './test-user.interface.js';
 
@@ -51,8 +57,8 @@ export interface TestTokenOptions {
 }
 
 /**
- * Replaces a PropelAuth project in tests. It creates access tokens for any users, and the module options with which an application
- * accepts them. It makes no network requests.
+ * Replaces a PropelAuth project in tests. It creates access tokens for any users, signed webhooks, and the module options with which an
+ * application accepts them. It makes no network requests.
  *
  * @example
  * ```ts
@@ -72,6 +78,8 @@ export interface TestTokenOptions {
 export class TestIssuer {
   /** The auth URL: the `iss` claim of the tokens. */
   readonly authUrl: string;
+  /** The secret that signs webhooks: a random one, which {@link TestIssuer.moduleOptions} contain. */
+  readonly webhookSecret = createWebhookSecret();
   /** @internal */
   readonly roles: RoleHierarchy;
   /** @internal */
@@ -111,14 +119,18 @@ export class TestIssuer {
     return new TestIssuer(options, keys);
   }
 
-  /** Options of `PropelAuthModule.forRoot()` with which an application accepts the tokens. You can spread them among others. */
+  /**
+   * Options of `PropelAuthModule.forRoot()` with which an application accepts the tokens and webhooks. You can spread them among
+   * others.
+   */
   get moduleOptions(): Required<
     Pick<PropelAuthModuleOptions, 'authUrl' | 'apiKey' | 'manualTokenVerificationMetadata'>
-  > {
+  > & { webhookSecret: string } {
     return {
       authUrl: this.authUrl,
       apiKey: API_KEY,
       manualTokenVerificationMetadata: { verifierKey: this.verifierKey, issuer: this.authUrl },
+      webhookSecret: this.webhookSecret,
     };
   }
 
@@ -164,6 +176,27 @@ export class TestIssuer {
    */
   async authorization(user: TestUser, options?: TestTokenOptions): Promise<string> {
     return `Bearer ${await this.accessToken(user, options)}`;
+  }
+
+  /**
+   * Signs an event as PropelAuth does, for a route under `@PropelAuthWebhook()`. The package `svix` has to be installed, as for the
+   * route itself.
+   *
+   * @param event the event: any object that can be written as JSON
+   * @param options the id and the time of the message, and the secret; see {@link TestWebhookOptions}
+   * @returns the body and the headers of the request
+   * @throws {PropelAuthConfigurationError} without the package `svix`, and with `NODE_ENV=production`
+   * @see PropelAuth, "Webhooks"
+   * @example
+   * ```ts
+   * const { headers, body } = await issuer.webhook({ event_type: 'user.deleted', user_id: 'alice' });
+   * await request(app.getHttpServer()).post('/webhooks/propelauth').set(headers).send(body).expect(204);
+   * ```
+   */
+  async webhook(event: object, options: TestWebhookOptions = {}): Promise<TestWebhook> {
+    assertNotInProduction('TestIssuer');
+    const { secret = this.webhookSecret, messageId, sentAt } = options;
+    return signWebhook(event, secret, messageId, sentAt);
   }
 
   /**

@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import { LocalEntrance } from './access/local-entrance.js';
+import { LocalSecret } from './access/local-secret.js';
+import { LocalProject } from './local-project.js';
+
+/** What `forRoot()` sets up: one token for all that `LocalPropelAuthModule` depends on. */
+@Injectable()
+export class LocalParts {
+  constructor(
+    readonly project: LocalProject,
+    readonly secret: LocalSecret,
+    readonly entrance: LocalEntrance,
+  ) {}
+}

@@ -1,0 +1,223 @@
+import {
+  Controller,
+  Get,
+  Injectable,
+  Logger,
+  Module,
+  Scope,
+  type INestApplicationContext,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
+import { LazyModuleLoader, NestFactory } from '@nestjs/core';
+import { ExternalContextCreator } from '@nestjs/core/helpers/external-context-creator.js';
+import { Query, Resolver } from '@nestjs/graphql';
+import { MessagePattern } from '@nestjs/microservices';
+import { Test } from '@nestjs/testing';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { PropelAuthModule, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
+import request from 'supertest';
+import { startApplication, startDespiteFailure } from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
+import { graphqlModule, send } from '../support/graphql.js';
+import { issuer } from '../support/guarded-application.js';
+import { startHybrid, startMicroserviceOf } from '../support/microservice.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import { messageOf } from '../support/start-error.js';
+import { connectSocketIo } from '../support/websockets.js';
+
+@Controller()
+class ReportsController {
+  @Get('reports')
+  @RequireUser()
+  list() {
+    return ['a report'];
+  }
+}
+
+@Controller()
+class ReportsMessages {
+  @MessagePattern('reports')
+  @RequireUser()
+  list() {
+    return ['a report'];
+  }
+}
+
+@Controller({ path: 'requests', scope: Scope.REQUEST })
+@RequireUser()
+class RequestController {
+  @Get()
+  list() {
+    return ['a report'];
+  }
+}
+
+@Resolver()
+class ReportsResolver {
+  @Query(() => [String])
+  @RequireOrgRole('Admin')
+  reports() {
+    return ['a report'];
+  }
+}
+
+@WebSocketGateway()
+class ReportsGateway {
+  @SubscribeMessage('reports')
+  @RequireUser()
+  list() {
+    return { event: 'reports', data: ['a report'] };
+  }
+}
+
+@Injectable()
+class ReportsService {
+  @RequireUser()
+  list() {
+    return ['a report'];
+  }
+}
+
+const missing = /PropelAuthModule is not imported.*provide: PropelAuthGuard, useValue/;
+
+describe('The spec that the Nest CLI writes', () => {
+  it.each<[string, keyof ModuleMetadata, Type]>([
+    ['controller', 'controllers', ReportsController],
+    ['request-scoped controller', 'controllers', RequestController],
+    ['resolver', 'providers', ReportsResolver],
+    ['gateway', 'providers', ReportsGateway],
+    ['service', 'providers', ReportsService],
+  ])('passes for a %s under a rule', async (_what, kind, type) => {
+    const module = await Test.createTestingModule({ [kind]: [type] }).compile();
+    expect(await module.resolve(type).catch(() => module.get<unknown>(type))).toBeInstanceOf(type);
+  });
+});
+
+describe('Without PropelAuthModule, startup fails for', () => {
+  const module: ModuleMetadata = { controllers: [ReportsController] };
+
+  @Module(module)
+  class ReportsModule {}
+
+  const starts: [string, () => Promise<{ close(): Promise<void> }>][] = [
+    ['a testing application', () => startApplication(module)],
+    [
+      'an application',
+      async () => {
+        const app = await NestFactory.create(ReportsModule, { logger: false, abortOnError: false });
+        registerCleanup(() => app.close());
+        return app.init();
+      },
+    ],
+    [
+      'an application context',
+      () =>
+        NestFactory.createApplicationContext(ReportsModule, { logger: false, abortOnError: false }),
+    ],
+    [
+      'a microservice',
+      async () => {
+        await startMicroserviceOf(ReportsModule);
+        return { close: async () => {} };
+      },
+    ],
+    ['a hybrid application', async () => (await startHybrid(module)).app],
+    ['a request-scoped controller', () => startApplication({ controllers: [RequestController] })],
+    [
+      'a resolver',
+      () => startApplication({ imports: [graphqlModule()], providers: [ReportsResolver] }),
+    ],
+    ['a gateway', () => startApplication({ providers: [ReportsGateway] })],
+    [
+      'a module that does not import one with isGlobal: false',
+      () => {
+        const options = { ...issuer.moduleOptions, isGlobal: false };
+        return startApplication({ imports: [PropelAuthModule.forRoot(options), ReportsModule] });
+      },
+    ],
+  ];
+
+  it.each(starts)('%s, and the error says what to do', async (_what, start) => {
+    expect(await messageOf(start())).toMatch(missing);
+  });
+
+  it('but not with the error of the guard where the options of the module cannot be made', async () => {
+    const error = new Error('No secrets manager');
+    const imports = [PropelAuthModule.forRootAsync({ useFactory: () => Promise.reject(error) })];
+    expect(await messageOf(startApplication({ ...module, imports }))).toBe('No secrets manager');
+  });
+});
+
+/** Calls a handler as libraries do, guards included. */
+async function callExternally(
+  context: INestApplicationContext,
+  service: ReportsService = context.get(ReportsService),
+): Promise<unknown> {
+  const creator = context.get(ExternalContextCreator, { strict: false });
+  const { list } = Object.getPrototypeOf(service) as { list: () => unknown };
+  return creator.create(service, list, 'list')() as Promise<unknown>;
+}
+
+/** What the log says of a call. */
+async function logOf(call: () => Promise<unknown>): Promise<string> {
+  const logger = new RecordingLogger();
+  Logger.overrideLogger(logger);
+  await expect(call()).rejects.toMatchObject({ status: 500 });
+  return logger.text;
+}
+
+describe('Where an application goes on without PropelAuthModule, calls are rejected', () => {
+  it('over HTTP with 500, and one line in the log for each class', async () => {
+    const logger = new RecordingLogger();
+    const controllers = [ReportsController, RequestController];
+    const { app, url } = await startDespiteFailure({ controllers });
+    app.useLogger(logger);
+    for (const path of ['/reports', '/requests', '/reports']) {
+      await request(url)
+        .get(path)
+        .expect(500, { statusCode: 500, message: 'Internal Server Error' });
+    }
+    expect(logger.of('error')).toEqual([
+      expect.stringMatching(`ReportsController .*${missing.source}`),
+      expect.stringMatching(`RequestController .*${missing.source}`),
+    ]);
+  });
+
+  it('over GraphQL', async () => {
+    const application = await startDespiteFailure({
+      imports: [graphqlModule()],
+      providers: [ReportsResolver],
+    });
+    expect(await send(application, '{ reports }')).toMatchObject({
+      data: null,
+      errors: [{ message: 'Internal Server Error' }],
+    });
+  });
+
+  it('in gateways', async () => {
+    const application = await startDespiteFailure({ providers: [ReportsGateway] });
+    const client = connectSocketIo(application);
+    expect(await client.ask('reports')).toMatchObject({ event: 'exception' });
+  });
+
+  it('in microservices', async () => {
+    const client = await startHybrid({ controllers: [ReportsMessages] }, { ignoreFailure: true });
+    await expect(client.send('reports', {})).rejects.toMatchObject({ status: 'error' });
+  });
+
+  it('of libraries, before startup', async () => {
+    const module = await Test.createTestingModule({ providers: [ReportsService] }).compile();
+    expect(await logOf(() => callExternally(module))).toMatch(missing);
+  });
+
+  it('in modules that are loaded lazily, whose hooks Nest does not call', async () => {
+    @Injectable()
+    class LazyService extends ReportsService {}
+    @Module({ providers: [LazyService] })
+    class LazyModule {}
+    const { app } = await startApplication({});
+    const lazy = await app.get(LazyModuleLoader).load(() => LazyModule);
+    expect(await logOf(() => callExternally(app, lazy.get(LazyService)))).toMatch(missing);
+  });
+});

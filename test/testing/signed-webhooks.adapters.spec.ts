@@ -1,0 +1,132 @@
+import { Controller, Headers, Module, Post } from '@nestjs/common';
+import {
+  PropelAuthModule,
+  PropelAuthWebhook,
+  WebhookEvent,
+  type PropelAuthWebhookEvent,
+} from 'nestjs-propelauth';
+import { overridePropelAuth, TestIssuer, type TestWebhook } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { Webhook } from 'svix';
+import { beforeTests, startApplication } from '../support/application.js';
+
+const deleted = { event_type: 'user.deleted', user_id: 'user-zoë' };
+const ownSecret = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+
+const issuer = await TestIssuer.create();
+
+@Controller('webhooks')
+class WebhooksController {
+  @Post()
+  @PropelAuthWebhook()
+  receive(@WebhookEvent() event: PropelAuthWebhookEvent, @Headers('svix-id') id: string) {
+    return { event, id };
+  }
+}
+
+/** As the module of an application is, whose environment a test run does not have. */
+@Module({
+  imports: [
+    PropelAuthModule.forRoot({
+      authUrl: process.env['NO_SUCH_VARIABLE']!,
+      apiKey: process.env['NO_SUCH_VARIABLE']!,
+      webhookSecret: process.env['NO_SUCH_VARIABLE'],
+    }),
+  ],
+  controllers: [WebhooksController],
+})
+class AppModule {}
+
+function start(options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]>) {
+  const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options });
+  const metadata = { imports: [forRoot], controllers: [WebhooksController] };
+  return startApplication(metadata, undefined, undefined, { rawBody: true });
+}
+
+async function deliver({ url }: { url: string }, { headers, body }: TestWebhook) {
+  const { status, body: received } = await request(url).post('/webhooks').set(headers).send(body);
+  return { status, received: received as { event: object; id: string } };
+}
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+describe('issuer.webhook()', () => {
+  const application = beforeTests(() => start({}));
+
+  it('is accepted by a route under @PropelAuthWebhook(), with the moduleOptions of the issuer', async () => {
+    const webhook = await issuer.webhook(deleted);
+    const id = webhook.headers['svix-id'];
+    expect(await deliver(application, webhook)).toEqual({
+      status: 201,
+      received: { event: deleted, id },
+    });
+  });
+
+  it('can be sent by fetch()', async () => {
+    const { headers, body } = await issuer.webhook(deleted);
+    const url = `${application.url}/webhooks`;
+    expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(201);
+  });
+
+  it('is verified by Svix', async () => {
+    const { headers, body } = await issuer.webhook(deleted);
+    const svix = new Webhook(issuer.webhookSecret);
+    expect(() => svix.verify(body, headers)).not.toThrow();
+    expect(() => svix.verify(`${body} `, headers)).toThrow('signature');
+    expect(JSON.parse(body)).toEqual(deleted);
+  });
+
+  it('has a new id for each message, and the same for one that is sent again', async () => {
+    const ids = [];
+    for (const messageId of [undefined, undefined, 'msg_1', 'msg_1']) {
+      const webhook = await issuer.webhook(deleted, { messageId, sentAt: minutesAgo(1) });
+      ids.push((await deliver(application, webhook)).received.id);
+    }
+    expect(ids.slice(2)).toEqual(['msg_1', 'msg_1']);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it.each([
+    ['six minutes old', { sentAt: minutesAgo(6) }],
+    ['from six minutes ahead', { sentAt: minutesAgo(-6) }],
+    ['signed with another secret', { secret: ownSecret }],
+  ])('can be rejected: %s', async (_what, options) => {
+    expect((await deliver(application, await issuer.webhook(deleted, options))).status).toBe(400);
+  });
+
+  it('of another issuer is rejected', async () => {
+    const stranger = await TestIssuer.create();
+    expect((await deliver(application, await stranger.webhook(deleted))).status).toBe(400);
+  });
+
+  it('is signed for an application with a secret of its own, if it is given', async () => {
+    const withOwnSecret = await start({ webhookSecret: ownSecret });
+    expect((await deliver(withOwnSecret, await issuer.webhook(deleted))).status).toBe(400);
+    const webhook = await issuer.webhook(deleted, { secret: ownSecret });
+    expect((await deliver(withOwnSecret, webhook)).status).toBe(201);
+  });
+});
+
+describe('overridePropelAuth()', () => {
+  it.each<[string, typeof AppModule | ReturnType<typeof PropelAuthModule.forRoot>]>([
+    ['without a secret', AppModule],
+    [
+      'with another secret',
+      {
+        module: class OtherModule {},
+        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhookSecret: ownSecret })],
+        controllers: [WebhooksController],
+      },
+    ],
+  ])('has an application %s accept the webhooks of the issuer', async (_what, module) => {
+    const application = await startApplication(
+      { imports: [module] },
+      undefined,
+      (builder) => overridePropelAuth(builder, { issuer }),
+      { rawBody: true },
+    );
+    expect((await deliver(application, await issuer.webhook(deleted))).status).toBe(201);
+    const webhook = await issuer.webhook(deleted, { secret: ownSecret });
+    expect((await deliver(application, webhook)).status).toBe(400);
+  });
+});
