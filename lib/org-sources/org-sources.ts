@@ -7,6 +7,7 @@ import {
   type OrgReference,
   type OrgSource,
   type OrgSourceOption,
+  type OrgSourceReads,
 } from '../options/org-source.interface.js';
 
 /** What the sources of a handler say, one after the other. */
@@ -55,9 +56,17 @@ export class OrgSources {
     return (context) => found.orgOf(context);
   }
 
-  /** @throws {PropelAuthConfigurationError} for a class of which the application has no singleton */
-  assertProvided(source: OrgSourceOption): void {
+  /**
+   * @throws {PropelAuthConfigurationError} for a class of which the application has no singleton, and for a source that does not say
+   * properly what it reads
+   */
+  assertUsable(source: OrgSourceOption): void {
     this.functionOf(source);
+    if (source.reads === undefined || isValidReads(source.reads)) return;
+    throw new PropelAuthConfigurationError(
+      `reads of the organization source ${source.name} is not valid. Give { from, name }: a place such as 'path' or 'header', and the ` +
+        'name of the value there.',
+    );
   }
 
   private find(source: OrgSourceOption): InjectableOrgSource {
@@ -71,6 +80,27 @@ export class OrgSources {
     }
   }
 }
+
+/** For sources without type checks. */
+function isValidReads({ from, name, required }: OrgSourceReads): boolean {
+  const isNamed = typeof name === 'string' && name.trim() !== '';
+  return (
+    Object.hasOwn(NAMES_VALUES, from) &&
+    (isNamed || !NAMES_VALUES[from]) &&
+    ['boolean', 'undefined'].includes(typeof required)
+  );
+}
+
+/** The places, and whether values have names there. */
+const NAMES_VALUES: Record<OrgSourceReads['from'], boolean> = {
+  path: true,
+  query: true,
+  header: true,
+  body: true,
+  argument: true,
+  message: true,
+  token: false,
+};
 
 /** Queries of database clients are often no promises, and can be awaited all the same. */
 function isThenable(value: unknown): boolean {
