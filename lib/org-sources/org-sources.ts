@@ -7,8 +7,8 @@ import {
   type OrgReference,
   type OrgSource,
   type OrgSourceOption,
-  type OrgSourceReads,
 } from '../options/org-source.interface.js';
+import { isValidReads } from './valid-reads.js';
 
 /** What the sources of a handler say, one after the other. */
 export type NamedOrgs = readonly (OrgReference | undefined)[];
@@ -80,27 +80,6 @@ export class OrgSources {
     }
   }
 }
-
-/** For sources without type checks. */
-function isValidReads({ from, name, required }: OrgSourceReads): boolean {
-  const isNamed = typeof name === 'string' && name.trim() !== '';
-  return (
-    Object.hasOwn(NAMES_VALUES, from) &&
-    (isNamed || !NAMES_VALUES[from]) &&
-    ['boolean', 'undefined'].includes(typeof required)
-  );
-}
-
-/** The places, and whether values have names there. */
-const NAMES_VALUES: Record<OrgSourceReads['from'], boolean> = {
-  path: true,
-  query: true,
-  header: true,
-  body: true,
-  argument: true,
-  message: true,
-  token: false,
-};
 
 /** Queries of database clients are often no promises, and can be awaited all the same. */
 function isThenable(value: unknown): boolean {
