@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable, type ExecutionContext, type Type } from '@nestjs/common';
+import { Controller, Get, Injectable, type Type } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   describeAccess,
@@ -16,9 +16,7 @@ import { routeUnder } from '../support/routes.js';
 import { connectSocketIo } from '../support/websockets.js';
 
 function sourceThatReads(reads: OrgSourceReads): OrgSource {
-  const source: OrgSource = () => undefined;
-  source.reads = reads;
-  return source;
+  return Object.assign(() => undefined, { reads });
 }
 
 @Injectable()
@@ -29,6 +27,10 @@ class InvoiceOrgSource implements InjectableOrgSource {
     return undefined;
   }
 }
+
+/** It reads something else than it says. */
+const orgFromText: OrgSource = (context) => ({ orgId: context.switchToWs().getData<string>() });
+orgFromText.reads = { from: 'message', name: 'orgId' };
 
 function start(path: string, org: OrgSourceOption) {
   const providers: Type[] = [InvoiceOrgSource];
@@ -76,19 +78,14 @@ describe('An organization source of the application that says what it reads', ()
   ])('fails startup when it says it wrongly: %j', async (reads) => {
     const failure = await failureOf(start('things/:id', sourceThatReads(reads as never)));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-    expect((failure as Error).message).toContain('reads of the organization source source');
+    expect((failure as Error).message).toContain('reads of the organization source');
   });
 
   it('is not believed: a message that is a text is rejected, as for every source of the application', async () => {
-    const source: OrgSource = (context: ExecutionContext) => ({
-      orgId: context.switchToWs().getData<string>(),
-    });
-    source.reads = { from: 'message', name: 'orgId' };
-
     @WebSocketGateway()
     class Gateway {
       @SubscribeMessage('list')
-      @RequireOrgMember({ org: source })
+      @RequireOrgMember({ org: orgFromText })
       list() {
         return { event: 'list', data: 'listed' };
       }
