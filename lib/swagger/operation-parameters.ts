@@ -27,9 +27,9 @@ export function withRuleParameters(
   const naming = readsOf(orgSources).flatMap((reads) => parameterFor(reads, path) ?? []);
   const grants = stepUps.map(grantHeader);
   return grants.reduce(
-    (parameters, grant) => require(parameters, grant, 'last'),
+    (parameters, grant) => withParameter(parameters, grant, 'last'),
     naming.reduceRight(
-      (parameters, parameter) => require(parameters, parameter, 'first'),
+      (parameters, parameter) => withParameter(parameters, parameter, 'first'),
       declared,
     ),
   );
@@ -62,7 +62,7 @@ function grantHeader({
 }
 
 /** The parameters with one that a rule reads. */
-function require(
+function withParameter(
   parameters: Parameters,
   needed: RuleParameter,
   position: 'first' | 'last',

@@ -15,6 +15,7 @@ import {
   RequireOrgMember,
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { build } from 'esbuild';
 import openapiTS, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
@@ -164,6 +165,14 @@ const application = await startGuarded({ controllers: [OrgController] });
 const document = PropelAuthSwagger.createDocument(
   application.app,
   new DocumentBuilder().setTitle('Test').setVersion('1').build(),
+);
+
+it.each(['3.0.0', '3.1.0'])(
+  'The document of organization routes is valid OpenAPI %s',
+  async (openapi) => {
+    const result = await new Validator().validate(structuredClone({ ...document, openapi }));
+    expect(result).toEqual({ valid: true });
+  },
 );
 
 let folder: string;

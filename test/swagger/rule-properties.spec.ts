@@ -17,6 +17,7 @@ import {
 } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { startApplication } from '../support/application.js';
 
 const property = { type: 'string', description: 'The id of the organization.' };
@@ -225,6 +226,11 @@ describe('The request body of an operation has the property that its organizatio
 
   it('unless the method has no body', () => {
     expect(document.paths['/read']?.get).not.toHaveProperty('requestBody');
+  });
+
+  it.each(['3.0.0', '3.1.0'])('in a valid document of OpenAPI %s', async (openapi) => {
+    const result = await new Validator().validate(structuredClone({ ...document, openapi }));
+    expect(result).toEqual({ valid: true });
   });
 
   it('each time that the document is made', () => {
