@@ -24,7 +24,7 @@ export function readsOf(sources: readonly OrgSourceOption[]): OrgSourceReads[] {
   return sources.flatMap(({ reads }) => reads ?? []);
 }
 
-/** What each call needs for them. */
+/** What every call must have for these sources. */
 export function requiredReadsOf(sources: readonly OrgSourceOption[]): OrgSourceReads[] {
   return readsOf(sources).filter(({ required }) => required !== false);
 }

@@ -57,8 +57,8 @@ export class OrgSources {
   }
 
   /**
-   * @throws {PropelAuthConfigurationError} for a class of which the application has no singleton, and for a source that does not say
-   * properly what it reads
+   * @throws {PropelAuthConfigurationError} for a class of which the application has no singleton, and for a source whose `reads` is not
+   * valid
    */
   assertUsable(source: OrgSourceOption): void {
     this.functionOf(source);

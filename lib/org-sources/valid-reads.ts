@@ -12,7 +12,7 @@ const HAS_NAMES: Record<OrgSourceReads['from'], boolean> = {
   token: false,
 };
 
-/** Whether a source says properly what it reads, for sources without type checks. */
+/** Whether what a source says in `reads` is valid, for applications without type checks. */
 export function isValidReads(reads: unknown): reads is OrgSourceReads {
   if (!isObject(reads)) return false;
   const { from, name, required } = reads as Record<keyof OrgSourceReads, unknown>;

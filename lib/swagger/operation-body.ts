@@ -12,7 +12,7 @@ type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 type SchemaOrReference = Schemas[string];
 type Schema = Exclude<SchemaOrReference, { $ref: string }>;
 
-/** What an operation needs to be known of for its request body. */
+/** What the request body of an operation depends on, besides its rules. */
 export interface BodyContext {
   /** In lower case. */
   readonly method: string;

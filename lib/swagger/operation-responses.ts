@@ -92,7 +92,7 @@ function errorResponse(reasons: readonly RejectionReason[], debugMode: boolean):
   };
 }
 
-/** What the guard itself answers. */
+/** The body that the guard itself returns. */
 function exampleOf(
   reason: RejectionReason,
   debugMode: boolean,
