@@ -55,6 +55,7 @@ export type {
   OrgReference,
   OrgSource,
   OrgSourceOption,
+  OrgSourceReads,
 } from './options/org-source.interface.js';
 
 // The caller

@@ -77,7 +77,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
     ]);
-    this.assertSourcesAreProvided();
+    this.assertSourcesAreUsable();
     this.isClosed = true;
   }
 
@@ -110,13 +110,13 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       });
   }
 
-  private assertSourcesAreProvided(): void {
+  private assertSourcesAreUsable(): void {
     for (const { controller, handler } of [
       ...this.routes.list(),
       ...this.applicationHandlers.list(),
     ]) {
       const { orgSources } = this.policies.ofHandler(controller, handler);
-      orgSources.forEach((source) => this.orgSources.assertProvided(source));
+      orgSources.forEach((source) => this.orgSources.assertUsable(source));
     }
   }
 

@@ -24,7 +24,7 @@ import {
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { findNamedMembership, type Memberships } from '../rules/org-membership.js';
-import { describeOrgSource } from '../options/org-source-description.js';
+import { isBuiltInSource } from '../org-sources/org-source.factory.js';
 import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
 import { unmetReasonOf } from '../rules/org-requirement.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
@@ -157,7 +157,7 @@ export class AccessDecider {
   private hasOwnSource({ tokenSources, orgSources }: Policy, context: ExecutionContext): boolean {
     return (
       tokenSources.length > 0 ||
-      orgSources.some((source) => describeOrgSource(source).from === 'custom') ||
+      !orgSources.every(isBuiltInSource) ||
       (this.options.tokenSource !== undefined && transportOf(context).needsTokenSource === true)
     );
   }

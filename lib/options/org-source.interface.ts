@@ -13,6 +13,23 @@ export interface OrgReference {
 }
 
 /**
+ * What an organization source reads. OpenAPI documents, `describeAccess()`, error messages and the startup checks go by it; the guard
+ * does not.
+ *
+ * @publicApi
+ */
+export interface OrgSourceReads {
+  /** The part of the HTTP request, of the GraphQL call (`argument`) or of the message, or the access token. */
+  readonly from: 'path' | 'query' | 'header' | 'body' | 'token' | 'argument' | 'message';
+  /** The name of the parameter, header, argument or property there. Only `token` has none. */
+  readonly name?: string;
+  /** Whether every request needs it. Default: `true`. With `false`, startup does not check that the route can have it. */
+  readonly required?: boolean;
+  /** Describes the value in OpenAPI documents. Default: a general sentence. */
+  readonly description?: string;
+}
+
+/**
  * Where an organization rule finds the organization of a request: one explicit place, and nowhere else.
  *
  * Any function will do. It is called once per call, after the caller has been verified and before the handler, with the context of
@@ -20,15 +37,16 @@ export interface OrgReference {
  * Returning `undefined` rejects the request (403). An `HttpException` that it throws is the answer; prefer 403 to 404, which tells
  * everyone which ids exist. Any other error goes to Nest's exception filters.
  *
- * The built-in sources (`orgFromParam()` and its siblings) also say where they look, so that other parts of the package
- * can tell: `from` is the place and `name` the name of the value there.
+ * The built-in sources (`orgFromParam()` and its siblings) say in the property `reads` what they read. A function of your own can say
+ * it, too: OpenAPI documents then have the parameter.
  *
  * @example
  * ```ts
- * const orgFromSubdomain: OrgSource = (context) => {
- *   const { hostname } = context.switchToHttp().getRequest<{ hostname: string }>();
- *   return { orgName: hostname.split('.')[0] };
+ * const orgFromTenant: OrgSource = (context) => {
+ *   const { query } = context.switchToHttp().getRequest<{ query: { tenant?: unknown } }>();
+ *   return typeof query.tenant === 'string' ? { orgName: query.tenant.toLowerCase() } : undefined;
  * };
+ * orgFromTenant.reads = { from: 'query', name: 'tenant', description: 'The name of the tenant.' };
  * ```
  *
  * @publicApi
@@ -41,19 +59,20 @@ export interface OrgSource {
    * @returns the organization, or a promise of it; `undefined` when the request names none
    */
   (context: ExecutionContext): OrgReference | undefined | Promise<OrgReference | undefined>;
-  /** The part of the request, of the GraphQL call (`argument`) or of the message that a built-in source looks at. */
-  readonly from?: 'path' | 'query' | 'header' | 'body' | 'token' | 'argument' | 'message';
-  /** The name of the parameter, header, property or argument that a built-in source reads. */
-  readonly name?: string;
+  /** What the source reads. Default: unknown. */
+  reads?: OrgSourceReads;
 }
 
 /**
- * An organization source that needs providers of the application, such as a repository: a class of which Nest has a singleton.
+ * An organization source that needs providers of the application, such as a repository: a class of which Nest has a singleton. Its
+ * static property `reads` can say what it reads.
  *
  * @example
  * ```ts
  * @Injectable()
  * class InvoiceOrgSource implements InjectableOrgSource {
+ *   static readonly reads: OrgSourceReads = { from: 'path', name: 'id' };
+ *
  *   constructor(private readonly reports: Reports) {}
  *
  *   async orgOf(context: ExecutionContext) {
@@ -87,10 +106,12 @@ export interface InjectableOrgSource {
  *
  * @publicApi
  */
-export type OrgSourceOption = OrgSource | Type<InjectableOrgSource>;
+export type OrgSourceOption = OrgSource | InjectableOrgSourceClass;
+
+type InjectableOrgSourceClass = Type<InjectableOrgSource> & { readonly reads?: OrgSourceReads };
 
 /** Whether a source is the class of a provider. */
-export function isInjectableSource(source: OrgSourceOption): source is Type<InjectableOrgSource> {
+export function isInjectableSource(source: OrgSourceOption): source is InjectableOrgSourceClass {
   const { prototype } = source as { prototype?: Partial<InjectableOrgSource> };
   return typeof prototype?.orgOf === 'function';
 }

@@ -19,7 +19,7 @@ import { createOrgSource } from './org-source.factory.js';
  * @publicApi
  */
 export function activeOrg(): OrgSource {
-  return createOrgSource('token', undefined, (context) => {
+  return createOrgSource({ from: 'token' }, (context) => {
     const orgId =
       getCurrentUser(context)?.getActiveOrgId() ?? getCurrentApiKey(context)?.org?.orgId;
     return orgId === undefined ? undefined : { orgId };

@@ -24,7 +24,7 @@ import { assertSourceName, createOrgSource, readPlainStringAt } from './org-sour
  */
 export function orgFromArgs(name = 'orgId'): OrgSource {
   assertSourceName('orgFromArgs', name);
-  return createOrgSource('argument', name, (context) => {
+  return createOrgSource({ from: 'argument', name }, (context) => {
     if (context.getType<string>() !== 'graphql') return undefined;
     const orgId = readPlainStringAt(graphqlCallOf(context).args, name);
     return orgId === undefined ? undefined : { orgId };

@@ -24,7 +24,7 @@ import {
  */
 export function orgFromBody(name: string): OrgSource {
   assertSourceName('orgFromBody', name);
-  return createOrgSource('body', name, (context) => {
+  return createOrgSource({ from: 'body', name }, (context) => {
     const orgId = readPlainString(httpRequestPart(context, 'body'), name);
     return orgId === undefined ? undefined : { orgId };
   });

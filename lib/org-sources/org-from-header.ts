@@ -20,7 +20,7 @@ export function orgFromHeader(name: string): OrgSource {
   assertSourceName('orgFromHeader', name);
   // Node.js gives the names of headers in lower case.
   const lowerCaseName = name.toLowerCase();
-  return createOrgSource('header', name, (context) => {
+  return createOrgSource({ from: 'header', name }, (context) => {
     const orgId = readPlainString(requestHeadersOf(context), lowerCaseName);
     return orgId === undefined ? undefined : { orgId };
   });

@@ -22,7 +22,7 @@ import { assertSourceName, createOrgSource, readPlainStringAt } from './org-sour
  */
 export function orgFromMessage(path = 'orgId'): OrgSource {
   assertSourceName('orgFromMessage', path);
-  return createOrgSource('message', path, (context) => {
+  return createOrgSource({ from: 'message', name: path }, (context) => {
     const orgId = readPlainStringAt(messageOf(context), path);
     return orgId === undefined ? undefined : { orgId };
   });

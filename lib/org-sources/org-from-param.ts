@@ -23,7 +23,7 @@ import {
  */
 export function orgFromParam(name = 'orgId'): OrgSource {
   assertSourceName('orgFromParam', name);
-  return createOrgSource('path', name, (context) => {
+  return createOrgSource({ from: 'path', name }, (context) => {
     const orgId = readPlainString(httpRequestPart(context, 'params'), name);
     return orgId === undefined ? undefined : { orgId };
   });
@@ -46,7 +46,8 @@ export function orgFromParam(name = 'orgId'): OrgSource {
  */
 export function orgNameFromParam(name = 'orgName'): OrgSource {
   assertSourceName('orgNameFromParam', name);
-  return createOrgSource('path', name, (context) => {
+  const description = 'The URL-safe name of the organization, such as acme-inc.';
+  return createOrgSource({ from: 'path', name, description }, (context) => {
     const orgName = readPlainString(httpRequestPart(context, 'params'), name);
     return orgName === undefined ? undefined : { orgName };
   });

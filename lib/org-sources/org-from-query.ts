@@ -23,7 +23,7 @@ import {
  */
 export function orgFromQuery(name = 'orgId'): OrgSource {
   assertSourceName('orgFromQuery', name);
-  return createOrgSource('query', name, (context) => {
+  return createOrgSource({ from: 'query', name }, (context) => {
     const orgId = readPlainString(httpRequestPart(context, 'query'), name);
     return orgId === undefined ? undefined : { orgId };
   });

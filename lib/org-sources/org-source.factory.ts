@@ -1,18 +1,29 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { isHttpRequest } from '../transport/http/http.transport.js';
-import type { OrgReference, OrgSource } from '../options/org-source.interface.js';
+import type {
+  OrgReference,
+  OrgSource,
+  OrgSourceOption,
+  OrgSourceReads,
+} from '../options/org-source.interface.js';
 
-/** Makes a source that says where it looks. */
+/** The sources that this copy of the package made. What others say that they read proves nothing. */
+const BUILT_IN = new WeakSet<OrgSourceOption>();
+
+/** Makes a source that says what it reads. */
 export function createOrgSource(
-  from: NonNullable<OrgSource['from']>,
-  name: string | undefined,
+  reads: OrgSourceReads,
   read: (context: ExecutionContext) => OrgReference | undefined,
 ): OrgSource {
-  return Object.defineProperties(read, {
-    from: { value: from, enumerable: true },
-    // A function has a name of its own, which is not that of a value.
-    name: { value: name, enumerable: true },
-  });
+  const description = 'The id of the organization.';
+  const source = Object.assign(read, { reads: { description, ...reads } });
+  BUILT_IN.add(source);
+  return source;
+}
+
+/** Whether a source is one of this package, which reads what it says and nothing else. */
+export function isBuiltInSource(source: OrgSourceOption): boolean {
+  return BUILT_IN.has(source);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type OrgSource,
   type OrgSourceOption,
 } from '../options/org-source.interface.js';
+import { isValidReads } from './valid-reads.js';
 
 /** What the sources of a handler say, one after the other. */
 export type NamedOrgs = readonly (OrgReference | undefined)[];
@@ -55,9 +56,17 @@ export class OrgSources {
     return (context) => found.orgOf(context);
   }
 
-  /** @throws {PropelAuthConfigurationError} for a class of which the application has no singleton */
-  assertProvided(source: OrgSourceOption): void {
+  /**
+   * @throws {PropelAuthConfigurationError} for a class of which the application has no singleton, and for a source whose `reads` is not
+   * valid
+   */
+  assertUsable(source: OrgSourceOption): void {
     this.functionOf(source);
+    if (source.reads === undefined || isValidReads(source.reads)) return;
+    throw new PropelAuthConfigurationError(
+      `reads of the organization source ${source.name} is not valid. Give { from, name }: a place such as 'path' or 'header', and the ` +
+        'name of the value there.',
+    );
   }
 
   private find(source: OrgSourceOption): InjectableOrgSource {

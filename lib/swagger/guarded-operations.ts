@@ -4,33 +4,55 @@ import type { HandlerAccessResolver } from '../audit/application/handler-access-
 import { summaryOf } from '../rules/access-summary.js';
 import { readRequirements, type MarkedOperation } from './operation-markers.js';
 import { withErrorResponses } from './operation-responses.js';
-import { withGrantHeaders } from './operation-parameters.js';
+import { withRuleProperties } from './operation-body.js';
+import { withRuleParameters } from './operation-parameters.js';
 import { extensionOf } from './access-extension.js';
 import { securityOf } from './operation-security.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
 /** What all operations of one document have in common. */
 export interface DocumentContext {
   readonly access: HandlerAccessResolver;
   readonly schemes: readonly string[];
   readonly documentSecurity: readonly SecurityRequirement[];
+  /** The schemas of its components. */
+  readonly schemas: Schemas;
+  /** Whether errors tell their reason. */
+  readonly debugMode: boolean;
+}
+
+/** An operation, and how it is called. */
+export interface CallableOperation {
+  readonly operation: Operation;
+  /** In lower case. */
+  readonly method: string;
+  /** Such as `/orgs/{orgId}`; a webhook has none. */
+  readonly path: string | undefined;
 }
 
 /** The operations of all paths and webhooks. */
-export function operationsOf(document: OpenAPIObject): Operation[] {
-  const pathItems = [...Object.values(document.paths), ...Object.values(document.webhooks ?? {})];
-  return pathItems
-    .flatMap((pathItem) => Object.values(pathItem as object) as unknown[])
-    .filter(
-      (value): value is Operation =>
-        typeof value === 'object' && value !== null && 'responses' in value,
-    );
+export function operationsOf({ paths, webhooks = {} }: OpenAPIObject): CallableOperation[] {
+  return [
+    ...Object.entries(paths).flatMap(([path, item]) => operationsIn(item, path)),
+    ...Object.values(webhooks).flatMap((item) => operationsIn(item, undefined)),
+  ];
+}
+
+function operationsIn(pathItem: object, path: string | undefined): CallableOperation[] {
+  return Object.entries(pathItem)
+    .filter((entry): entry is [string, Operation] => isOperation(entry[1]))
+    .map(([method, operation]) => ({ operation, method, path }));
+}
+
+function isOperation(value: unknown): value is Operation {
+  return typeof value === 'object' && value !== null && 'responses' in value;
 }
 
 /** Writes into an operation what the guard does on its route. */
 export function describeOperation(
-  operation: Operation,
+  { operation, method, path }: CallableOperation,
   origin: MarkedOperation,
   context: DocumentContext,
 ): void {
@@ -43,9 +65,25 @@ export function describeOperation(
     return;
   }
   operation.security = securityOf(access, context.schemes, declared, context.documentSecurity);
-  operation.responses = withErrorResponses(operation.responses, access);
-  operation.parameters = withGrantHeaders(operation.parameters, access);
+  operation.responses = withErrorResponses(operation.responses, access, context.debugMode);
+  operation.parameters = withRuleParameters(operation.parameters, access, path);
+  const requestBody = withRuleProperties(operation.requestBody, access, {
+    method,
+    consumes: contentTypesOf(origin),
+    schemas: context.schemas,
+  });
+  if (requestBody !== undefined) operation.requestBody = requestBody;
   const sentence = `Access: ${summaryOf(access)}.`;
   operation.description = [operation.description, sentence].filter(Boolean).join('\n\n');
   Object.assign(operation, { 'x-propelauth': extensionOf(access) });
 }
+
+/** What `@ApiConsumes()` says. */
+function contentTypesOf({ controller, handler }: MarkedOperation): string[] {
+  return [controller, handler].flatMap(
+    (target) => (Reflect.getMetadata(API_CONSUMES_METADATA, target) as string[] | undefined) ?? [],
+  );
+}
+
+// The key under which @nestjs/swagger keeps it.
+const API_CONSUMES_METADATA = 'swagger/apiConsumes';

@@ -1,28 +1,90 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { readsOf } from '../options/org-source-description.js';
+import type { OrgSourceReads } from '../options/org-source.interface.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameters = NonNullable<Operation['parameters']>;
+type Parameter = Exclude<Parameters[number], { $ref: string }>;
 
-/** The parameters of an operation with the headers that bring step-up grants, unless it declares them for itself. */
-export function withGrantHeaders(
-  parameters: Parameters = [],
-  { stepUps }: HandlerAccess,
+/** A parameter that a rule reads. */
+type RuleParameter = Pick<Parameter, 'name' | 'in' | 'description' | 'required'>;
+
+/** What an organization source reads, if it says no more. */
+export const NAMES_THE_ORGANIZATION = 'Tells which organization the request is about.';
+
+/**
+ * The parameters of an operation with those that its access rules read: those that name the organization first, the headers that bring
+ * step-up grants last. One that the operation declares itself keeps its place, its description and its schema.
+ *
+ * @param path the path of the operation, such as `/orgs/{orgId}`; `undefined` for a webhook
+ */
+export function withRuleParameters(
+  declared: Parameters = [],
+  { orgSources, stepUps }: HandlerAccess,
+  path: string | undefined,
 ): Parameters {
-  const declared = new Set(parameters.map(nameOfHeader));
-  const missing = stepUps.filter(({ grantHeader }) => !declared.has(grantHeader));
-  return [
-    ...parameters,
-    ...missing.map(({ grantHeader, actionType }) => ({
-      name: grantHeader,
-      in: 'header' as const,
-      required: true,
-      description: `A step-up grant of PropelAuth for the action ${actionType}.`,
-      schema: { type: 'string' as const },
-    })),
-  ];
+  const naming = readsOf(orgSources).flatMap((reads) => parameterFor(reads, path) ?? []);
+  const grants = stepUps.map(grantHeader);
+  return grants.reduce(
+    (parameters, grant) => withParameter(parameters, grant, 'last'),
+    naming.reduceRight(
+      (parameters, parameter) => withParameter(parameters, parameter, 'first'),
+      declared,
+    ),
+  );
 }
 
-function nameOfHeader(parameter: Parameters[number]): string | undefined {
-  return 'in' in parameter && parameter.in === 'header' ? parameter.name.toLowerCase() : undefined;
+/** The parameter that a source reads; none where it reads something else, or what the path does not have. */
+function parameterFor(
+  { from, name = '', required = true, description = NAMES_THE_ORGANIZATION }: OrgSourceReads,
+  path: string | undefined,
+): RuleParameter | undefined {
+  switch (from) {
+    case 'path':
+      return path?.includes(`{${name}}`)
+        ? { name, in: from, required: true, description }
+        : undefined;
+    case 'query':
+    case 'header':
+      return { name, in: from, required, description };
+    default:
+      return undefined;
+  }
+}
+
+function grantHeader({
+  grantHeader: name,
+  actionType,
+}: HandlerAccess['stepUps'][number]): RuleParameter {
+  const description = `A step-up grant of PropelAuth for the action ${actionType}.`;
+  return { name, in: 'header', required: true, description };
+}
+
+/** The parameters with one that a rule reads. */
+function withParameter(
+  parameters: Parameters,
+  needed: RuleParameter,
+  position: 'first' | 'last',
+): Parameters {
+  const isSame = (one: Parameters[number]) => isSameParameter(one, needed);
+  const index = parameters.findIndex(isSame);
+  if (index < 0) {
+    const added: Parameter = { ...needed, schema: { type: 'string' } };
+    return position === 'first' ? [added, ...parameters] : [...parameters, added];
+  }
+  // SwaggerModule has a header twice that a class and a handler declare with other capitals. The last is the handler's.
+  const declared = Object.assign({}, ...parameters.filter(isSame)) as Parameter;
+  const merged: Parameter = {
+    ...declared,
+    description: declared.description || needed.description,
+    required: declared.required || needed.required,
+  };
+  return parameters.toSpliced(index, 1, merged).filter((one) => one === merged || !isSame(one));
+}
+
+/** Headers have no case (RFC 9110, section 5.1). */
+function isSameParameter(one: Parameters[number], { name, in: place }: RuleParameter): boolean {
+  if (!('in' in one) || one.in !== place) return false;
+  return place === 'header' ? one.name.toLowerCase() === name.toLowerCase() : one.name === name;
 }

@@ -1,5 +1,7 @@
-import { HttpStatus } from '@nestjs/common';
+import { HttpStatus, type HttpException } from '@nestjs/common';
 import type { HandlerAccess } from '../rules/handler-access.js';
+import { exceptionFor } from '../refusals/exception-for.js';
+import { Refusal } from '../refusals/refusal.js';
 import { REFUSALS, type RefusalResponse, type RejectionReason } from '../refusals/refusal-table.js';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
@@ -11,30 +13,40 @@ type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[s
 /** The name of the schema of the guard's errors among the components of a document. */
 export const ERROR_SCHEMA = 'PropelAuthError';
 
-/** The body of an error of the guard. */
+/** The body of an error of the guard. Examples are with the responses: each status has its own. */
 export const errorSchema: Schema = {
   type: 'object',
-  description: 'Why the request was rejected. The reason is there only with debugMode.',
+  description: 'Why the request was rejected.',
   required: ['statusCode', 'message'],
   properties: {
-    statusCode: { type: 'integer', example: 401 },
-    message: { type: 'string', example: 'Unauthorized' },
+    statusCode: { type: 'integer' },
+    message: {
+      type: 'string',
+      description: 'The name of the status; in debug mode the reason in words.',
+    },
     error: { type: 'string', description: 'The name of the status, in debug mode.' },
     reason: {
       type: 'string',
       enum: Object.keys(REFUSALS),
-      description: 'The reason, in debug mode.',
+      description: 'The reason, in debug mode. Always there if it is step_up_required.',
     },
   },
 };
 
 /** Adds the errors that the guard can return on a route to the responses that the route declares itself. */
-export function withErrorResponses(responses: Responses, access: HandlerAccess): Responses {
+export function withErrorResponses(
+  responses: Responses,
+  access: HandlerAccess,
+  debugMode: boolean,
+): Responses {
   const reasons = reasonsOf(access);
   const statuses = new Set(reasons.map((reason) => REFUSALS[reason].status));
   const errors = [...statuses].map((status) => [
     status,
-    errorResponse(reasons.map((reason) => REFUSALS[reason]).filter((one) => one.status === status)),
+    errorResponse(
+      reasons.filter((reason) => REFUSALS[reason].status === status),
+      debugMode,
+    ),
   ]);
   return { ...(Object.fromEntries(errors) as Responses), ...responses };
 }
@@ -61,15 +73,32 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
   return possible.flatMap(([isPossible, reason]) => (isPossible ? [reason] : []));
 }
 
-/** One response for the reasons of one status. */
-function errorResponse(refusals: readonly RefusalResponse[]): Responses[string] {
+/** One response for the reasons of one status, with an example of each. */
+function errorResponse(reasons: readonly RejectionReason[], debugMode: boolean): Responses[string] {
+  const refusals = reasons.map((reason) => REFUSALS[reason]);
   const [{ challenge, status }] = refusals as [RefusalResponse];
   const headers = { ...challengeHeader(challenge), ...retryHeader(status) };
   return {
     description: refusals.map(({ description }) => `${description}.`).join(' '),
     ...(Object.keys(headers).length > 0 && { headers }),
-    content: { 'application/json': { schema: { $ref: `#/components/schemas/${ERROR_SCHEMA}` } } },
+    content: {
+      'application/json': {
+        schema: { $ref: `#/components/schemas/${ERROR_SCHEMA}` },
+        examples: Object.fromEntries(
+          reasons.map((reason) => [reason, exampleOf(reason, debugMode)]),
+        ),
+      },
+    },
   };
+}
+
+/** The body that the guard itself returns. */
+function exampleOf(
+  reason: RejectionReason,
+  debugMode: boolean,
+): { summary: string; value: unknown } {
+  const exception = exceptionFor(new Refusal(reason), debugMode) as HttpException;
+  return { summary: `${REFUSALS[reason].description}.`, value: exception.getResponse() };
 }
 
 function challengeHeader(challenge: string | undefined): Headers {

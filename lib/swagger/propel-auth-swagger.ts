@@ -44,8 +44,8 @@ export interface PropelAuthSwaggerDocumentOptions extends SwaggerDocumentOptions
 export class PropelAuthSwagger {
   /**
    * Makes the OpenAPI document of an application, with the security scheme `bearer` and, for every operation, exactly the
-   * security that the guard enforces: the requirement, the answers 401 and 403 where they can be given, a sentence in the
-   * description and the extension `x-propelauth`.
+   * security that the guard enforces: the requirement, the parameters and properties that the rules read, the errors that can occur, with
+   * an example of each, a sentence in the description and the extension `x-propelauth`.
    *
    * @param app the application, in which `PropelAuthModule` is set up
    * @param config the document to start with, from `DocumentBuilder`. A scheme `bearer` in it is kept
@@ -64,7 +64,8 @@ export class PropelAuthSwagger {
   ): OpenAPIObject {
     const { oauth2, ...documentOptions } = options;
     checkClientId(oauth2);
-    const schemes = createSecuritySchemes(find(app, ResolvedOptions).authUrl.origin, oauth2);
+    const { authUrl, debugMode } = find(app, ResolvedOptions);
+    const schemes = createSecuritySchemes(authUrl.origin, oauth2);
     const markers = new OperationMarkers(app);
     let document: OpenAPIObject;
     try {
@@ -81,10 +82,12 @@ export class PropelAuthSwagger {
       access: find(app, HandlerAccessResolver),
       schemes: oauth2 ? [BEARER_SCHEME, OAUTH2_SCHEME] : [BEARER_SCHEME],
       documentSecurity: document.security ?? [],
+      schemas: document.components.schemas ?? {},
+      debugMode,
     };
-    for (const operation of operationsOf(document)) {
-      const origin = markers.find(operation.security ?? []);
-      if (origin !== undefined) describeOperation(operation, origin, context);
+    for (const one of operationsOf(document)) {
+      const origin = markers.find(one.operation.security ?? []);
+      if (origin !== undefined) describeOperation(one, origin, context);
     }
     addApiKeyScheme(document);
     return document;
@@ -124,8 +127,8 @@ export class PropelAuthSwagger {
 
 /** Only where a route takes API keys: where none does, Swagger UI should not ask for one. */
 function addApiKeyScheme(document: OpenAPIObject): void {
-  const takesApiKeys = operationsOf(document).some(({ security }) =>
-    security?.some((requirement) => Object.hasOwn(requirement, API_KEY_SCHEME)),
+  const takesApiKeys = operationsOf(document).some(({ operation }) =>
+    operation.security?.some((requirement) => Object.hasOwn(requirement, API_KEY_SCHEME)),
   );
   if (!takesApiKeys) return;
   document.components = {

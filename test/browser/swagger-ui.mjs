@@ -78,21 +78,56 @@ export class SwaggerUi {
     await this.closeAuthorizeDialog();
   }
 
-  /** Executes the operation of a path. Answers the status and the body that are shown. */
-  async execute(path, parameters = {}) {
-    const operation = this.page.locator('.opblock', {
-      has: this.page.locator(`.opblock-summary-path[data-path="${path}"]`),
-    });
+  /**
+   * Executes the operation of a path. Answers the status and the body that are shown.
+   *
+   * @param body the properties to fill into the body that Swagger UI proposes; each has to be there
+   */
+  async execute(path, parameters = {}, body) {
+    const operation = this.#operation(path);
     await this.#prepare(operation);
     for (const [name, value] of Object.entries(parameters)) {
       await operation.getByPlaceholder(name).fill(value);
     }
+    if (body !== undefined) await this.#fillInBody(operation, body);
     await operation.getByRole('button', { name: 'Execute' }).click();
     const answer = operation.locator('.live-responses-table tbody tr.response').first();
     return {
       status: Number.parseInt(await answer.locator('.response-col_status').innerText(), 10),
       body: JSON.parse(await answer.locator('.highlight-code code').first().innerText()),
     };
+  }
+
+  async #fillInBody(operation, properties) {
+    const field = operation.locator('.body-param__text');
+    const proposed = JSON.parse(await field.inputValue());
+    for (const name of Object.keys(properties)) {
+      if (!(name in proposed)) throw new Error(`The proposed body has no property ${name}.`);
+    }
+    await field.fill(JSON.stringify({ ...proposed, ...properties }));
+  }
+
+  /** Executes the operation of a path with all fields empty. Answers how many of them are marked as missing. */
+  async invalidFields(path) {
+    const operation = this.#operation(path);
+    await this.#prepare(operation);
+    for (const field of await operation.locator('.parameters input').all()) await field.fill('');
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    const invalid = operation.locator('.parameters input.invalid');
+    await invalid.first().waitFor();
+    return invalid.count();
+  }
+
+  /** The example that an operation shows for a status. */
+  async exampleOf(path, status) {
+    const response = this.#operation(path).locator(`tr.response[data-code="${status}"]`);
+    return JSON.parse(await response.locator('.highlight-code code').first().innerText());
+  }
+
+  #operation(path) {
+    return this.page.locator('.opblock', {
+      has: this.page.locator(`.opblock-summary-path[data-path="${path}"]`),
+    });
   }
 
   /** Opens an operation for trying out, with no answer of an earlier time to be taken for the next. */

@@ -231,6 +231,7 @@ describe('The document', () => {
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Note' } } },
     });
     expect(operation?.parameters).toEqual([
+      expect.objectContaining({ in: 'path', name: 'orgId' }),
       expect.objectContaining({ in: 'path', name: 'number', schema: { type: 'number' } }),
       expect.objectContaining({ in: 'query', name: 'isDraft', schema: { type: 'boolean' } }),
     ]);

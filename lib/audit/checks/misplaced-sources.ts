@@ -1,9 +1,9 @@
-import type { OrgSource } from '../../options/org-source.interface.js';
-import { describeOrgSource } from '../../options/org-source-description.js';
+import type { OrgSourceReads } from '../../options/org-source.interface.js';
+import { requiredReadsOf } from '../../options/org-source-description.js';
 import type { HandlerKind } from '../../transport/handler-kinds.js';
 import type { Policy } from '../../rules/policy.js';
 
-type Place = NonNullable<OrgSource['from']>;
+type Place = OrgSourceReads['from'];
 
 /** What a call has, by the way that it reaches its handler. */
 const PLACES: Record<HandlerKind | 'http', readonly Place[]> = {
@@ -26,9 +26,8 @@ const INSTEAD: Record<HandlerKind | 'http', string> = {
 
 /** Organization rules that look where such calls have nothing: they would refuse everyone. */
 export function findMisplacedSources(policy: Policy, kind: HandlerKind | 'http'): string[] {
-  return policy.orgSources
-    .map(describeOrgSource)
-    .filter(({ from }) => from !== 'custom' && !PLACES[kind].includes(from as Place))
+  return requiredReadsOf(policy.orgSources)
+    .filter(({ from }) => !PLACES[kind].includes(from))
     .map(
       ({ from, name }) =>
         `The organization is looked for in ${[from, name && `"${name}"`].filter(Boolean).join(' ')}, which ${CALLS[kind]} ` +

@@ -1,10 +1,9 @@
-import { describeOrgSource } from '../../options/org-source-description.js';
+import { requiredReadsOf } from '../../options/org-source-description.js';
 import type { AuditedRoute } from './audited-route.js';
 
 /** Organization rules that look in the path for a parameter that the path does not have: they would refuse everyone. */
 export function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
-  return policy.orgSources
-    .map(describeOrgSource)
+  return requiredReadsOf(policy.orgSources)
     .filter(({ from, name }) => from === 'path' && !paths.every((path) => hasParameter(path, name)))
     .map(
       ({ name }) =>

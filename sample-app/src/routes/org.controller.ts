@@ -15,12 +15,8 @@ import { ACME } from '../local-users.js';
  */
 @Controller('api/org/:orgId')
 @ApiTags('Organization')
-@ApiParam({
-  name: 'orgId',
-  type: String,
-  description: `The id of an organization, such as ${ACME.name} of the local issuer`,
-  example: ACME.orgId,
-})
+// The rules document the parameter; this only fills in an organization of the local issuer.
+@ApiParam({ name: 'orgId', type: String, example: ACME.orgId })
 export class OrgController {
   @Get('check')
   @RequireOrgMember()

@@ -1,0 +1,25 @@
+import type { OrgSourceReads } from '../options/org-source.interface.js';
+import { isObject } from '../values/is-object.js';
+
+/** The places in which a source can look, and whether values have names there. */
+const HAS_NAMES: Record<OrgSourceReads['from'], boolean> = {
+  path: true,
+  query: true,
+  header: true,
+  body: true,
+  argument: true,
+  message: true,
+  token: false,
+};
+
+/** Whether what a source says in `reads` is valid, for applications without type checks. */
+export function isValidReads(reads: unknown): reads is OrgSourceReads {
+  if (!isObject(reads)) return false;
+  const { from, name, required } = reads as Record<keyof OrgSourceReads, unknown>;
+  if (typeof from !== 'string' || !Object.hasOwn(HAS_NAMES, from)) return false;
+  const isNamed = typeof name === 'string' && name.trim() !== '';
+  return (
+    (isNamed || !HAS_NAMES[from as OrgSourceReads['from']]) &&
+    (required === undefined || typeof required === 'boolean')
+  );
+}

@@ -1,0 +1,169 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
+import {
+  DenyImpersonation,
+  PropelAuthModule,
+  PropelAuthWebhook,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireStepUpMfa,
+  RequireUser,
+  RequireUserOrApiKey,
+} from 'nestjs-propelauth';
+import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import type { TestUser } from 'nestjs-propelauth/testing';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { Backend } from '../support/backend.js';
+import { issuer, request } from '../support/guarded-application.js';
+import { ACME_ID, alice, carol, dave } from '../support/project.js';
+
+@Controller()
+class ErrorsController {
+  @Get('user')
+  @RequireUser()
+  user() {}
+
+  @Get('orgs/:orgId')
+  @RequireOrgMember()
+  member() {}
+
+  @Get('orgs/:orgId/role')
+  @RequirePermission('can_fly')
+  @RequireOrgRole('Admin')
+  role() {}
+
+  @Post('pay')
+  @RequireStepUpMfa('PAY')
+  @DenyImpersonation()
+  pay() {}
+
+  @Get('key')
+  @RequireApiKey()
+  key() {}
+
+  @Get('either')
+  @RequireUserOrApiKey()
+  either() {}
+
+  @Post('webhook')
+  @PropelAuthWebhook()
+  webhook() {}
+}
+
+/** A request that is rejected for the reason; with a key, PropelAuth is asked about it. */
+const REJECTED: [reason: string, path: string, user: TestUser | null, apiKey: string | null][] = [
+  ['token_missing', 'user', null, null],
+  ['not_a_member', 'orgs/{orgId}', dave, null],
+  ['role_missing', 'orgs/{orgId}/role', carol, null],
+  ['permission_missing', 'orgs/{orgId}/role', alice, null],
+  ['step_up_required', 'pay', alice, null],
+  ['api_key_missing', 'key', null, null],
+  ['credential_missing', 'either', null, null],
+  ['api_key_rate_limited', 'key', null, 'a'.repeat(64)],
+  ['propelauth_unavailable', 'key', null, 'b'.repeat(64)],
+  ['webhook_invalid', 'webhook', null, null],
+];
+
+const backend = await Backend.start();
+backend.apiKeys.set('a'.repeat(64), { status: 429, body: { wait_seconds: 1 } });
+backend.apiKeys.set('b'.repeat(64), { status: 500 });
+
+async function start(debugMode: boolean): Promise<[RunningApplication, OpenAPIObject]> {
+  const options = {
+    ...issuer.moduleOptions,
+    debugMode,
+    webhookSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}`,
+  };
+  const application = await startApplication(
+    { imports: [PropelAuthModule.forRoot(options)], controllers: [ErrorsController] },
+    undefined,
+    undefined,
+    { rawBody: true },
+  );
+  const { app } = application;
+  return [application, PropelAuthSwagger.createDocument(app, new DocumentBuilder().build())];
+}
+
+interface Example {
+  summary: string;
+  value: { statusCode: number; reason?: string };
+}
+
+function examplesOf(
+  document: OpenAPIObject,
+  path: string,
+): [status: string, Record<string, Example>][] {
+  const { get, post } = document.paths[`/${path}`] ?? {};
+  return Object.entries((get ?? post)?.responses ?? {})
+    .filter(([status]) => status >= '400')
+    .map(([status, response]) => {
+      if (response === undefined || !('content' in response))
+        throw new Error(`${path} has no body for ${status}.`);
+      return [status, response.content?.['application/json']?.examples as Record<string, Example>];
+    });
+}
+
+describe.each([false, true])('With debugMode: %s', (debugMode) => {
+  let application: RunningApplication;
+  let document: OpenAPIObject;
+
+  beforeAll(async () => {
+    [application, document] = await start(debugMode);
+  });
+
+  it.each(REJECTED)('the example of %s is what /%s returns', async (reason, path, user, apiKey) => {
+    const agent = request(application.url, user);
+    const url = `/${path.replace('{orgId}', ACME_ID)}`;
+    const calling = document.paths[`/${path}`]?.get ? agent.get(url) : agent.post(url);
+    const { body, status } = await (apiKey ? calling.set('X-API-Key', apiKey) : calling);
+    const examples = Object.fromEntries(examplesOf(document, path));
+    expect(examples[status]?.[reason]?.value).toEqual(body);
+  });
+
+  it('each example has the status of its response, and only reasons of its route', () => {
+    const reasons = Object.keys(document.paths).map((path) => [
+      path,
+      examplesOf(document, path.slice(1)).map(([status, examples]) => {
+        for (const { value } of Object.values(examples)) {
+          expect(String(value.statusCode)).toBe(status);
+        }
+        return [status, Object.keys(examples)];
+      }),
+    ]);
+    expect(Object.fromEntries(reasons)).toEqual({
+      '/user': [['401', ['token_missing']]],
+      '/orgs/{orgId}': [
+        ['401', ['token_missing']],
+        ['403', ['not_a_member']],
+      ],
+      '/orgs/{orgId}/role': [
+        ['401', ['token_missing']],
+        ['403', ['not_a_member', 'role_missing', 'permission_missing']],
+      ],
+      '/pay': [
+        ['401', ['token_missing']],
+        ['403', ['impersonation_denied', 'step_up_required']],
+        ['503', ['propelauth_unavailable']],
+      ],
+      '/key': [
+        ['401', ['api_key_missing']],
+        ['429', ['api_key_rate_limited']],
+        ['503', ['propelauth_unavailable']],
+      ],
+      '/either': [
+        ['401', ['credential_missing']],
+        ['429', ['api_key_rate_limited']],
+        ['503', ['propelauth_unavailable']],
+      ],
+      '/webhook': [['400', ['webhook_invalid']]],
+    });
+  });
+
+  it('the schema that they share has no example of its own', () => {
+    expect(JSON.stringify(document.components?.schemas?.['PropelAuthError'])).not.toContain(
+      'example',
+    );
+  });
+});

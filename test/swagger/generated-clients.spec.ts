@@ -1,0 +1,259 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createClient } from '@hey-api/openapi-ts';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, DocumentBuilder } from '@nestjs/swagger';
+import {
+  activeOrg,
+  CurrentOrg,
+  orgFromBody,
+  orgFromHeader,
+  orgFromQuery,
+  orgNameFromParam,
+  RequireOrgMember,
+} from 'nestjs-propelauth';
+import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { build } from 'esbuild';
+import openapiTS, { astToString } from 'openapi-typescript';
+import ts from 'typescript';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { ACME_ID, bob, dave } from '../support/project.js';
+import { messagesOf } from '../support/compiler.js';
+
+class Found {
+  @ApiProperty()
+  orgId!: string;
+}
+
+class Note {
+  @ApiProperty()
+  text!: string;
+}
+
+@Controller()
+class OrgController {
+  @Get('path/:orgId')
+  @RequireOrgMember()
+  @ApiOkResponse({ type: Found })
+  path(@CurrentOrg('orgId') orgId: string): Found {
+    return { orgId };
+  }
+
+  @Get('name/:orgName')
+  @RequireOrgMember({ org: orgNameFromParam() })
+  @ApiOkResponse({ type: Found })
+  name(@CurrentOrg('orgId') orgId: string): Found {
+    return { orgId };
+  }
+
+  @Get('query')
+  @RequireOrgMember({ org: orgFromQuery() })
+  @ApiOkResponse({ type: Found })
+  query(@CurrentOrg('orgId') orgId: string): Found {
+    return { orgId };
+  }
+
+  @Get('header')
+  @RequireOrgMember({ org: orgFromHeader('x-org-id') })
+  @ApiOkResponse({ type: Found })
+  header(@CurrentOrg('orgId') orgId: string): Found {
+    return { orgId };
+  }
+
+  @Post('body')
+  @HttpCode(200)
+  @RequireOrgMember({ org: orgFromBody('orgId') })
+  @ApiOkResponse({ type: Found })
+  body(@CurrentOrg('orgId') orgId: string): Found {
+    return { orgId };
+  }
+
+  @Post('dto')
+  @HttpCode(200)
+  @RequireOrgMember({ org: orgFromBody('orgId') })
+  @ApiOkResponse({ type: Found })
+  dto(@CurrentOrg('orgId') orgId: string, @Body() _note: Note): Found {
+    return { orgId };
+  }
+
+  @Get('token')
+  @RequireOrgMember({ org: activeOrg() })
+  @ApiOkResponse({ type: Found })
+  token(@CurrentOrg('orgId') orgId: string): Found {
+    return { orgId };
+  }
+}
+
+/** What a call of each operation answers: the organization, and the status. */
+type Answers = [orgId: string | undefined, status: number][];
+type CallEach = (baseUrl: string, orgId: string, authorization: string) => Promise<Answers>;
+
+/** Calls each operation with the parameter that its rule reads. Without it, no call compiles. */
+const WITH_OPENAPI_FETCH = `
+import createClient from 'openapi-fetch';
+import type { paths } from './schema.js';
+
+export async function callEach(baseUrl: string, orgId: string, authorization: string) {
+  const client = createClient<paths>({ baseUrl, headers: { authorization } });
+  const answers = [
+    await client.GET('/path/{orgId}', { params: { path: { orgId } } }),
+    await client.GET('/name/{orgName}', { params: { path: { orgName: 'acme-inc' } } }),
+    await client.GET('/query', { params: { query: { orgId } } }),
+    await client.GET('/header', { params: { header: { 'x-org-id': orgId } } }),
+    await client.POST('/body', { body: { orgId } }),
+    await client.POST('/dto', { body: { orgId, text: '' } }),
+    await client.GET('/token'),
+  ];
+  return answers.map(({ data, response }) => [data?.orgId, response.status]);
+}
+
+export async function withoutTheOrganization() {
+  const client = createClient<paths>({});
+  // @ts-expect-error
+  await client.GET('/path/{orgId}');
+  // @ts-expect-error
+  await client.GET('/name/{orgName}');
+  // @ts-expect-error
+  await client.GET('/query');
+  // @ts-expect-error
+  await client.GET('/header');
+  // @ts-expect-error
+  await client.POST('/body', { body: {} });
+  // @ts-expect-error
+  await client.POST('/dto', { body: { text: '' } });
+}
+`;
+
+const WITH_HEY_API = `
+import * as api from './sdk/index.js';
+import { client } from './sdk/client.gen.js';
+
+export async function callEach(baseUrl: string, orgId: string, authorization: string) {
+  client.setConfig({ baseUrl, headers: { authorization } });
+  const answers = [
+    await api.orgControllerPath({ path: { orgId } }),
+    await api.orgControllerName({ path: { orgName: 'acme-inc' } }),
+    await api.orgControllerQuery({ query: { orgId } }),
+    await api.orgControllerHeader({ headers: { 'x-org-id': orgId } }),
+    await api.orgControllerBody({ body: { orgId } }),
+    await api.orgControllerDto({ body: { orgId, text: '' } }),
+    await api.orgControllerToken(),
+  ];
+  return answers.map(({ data, response }) => [data?.orgId, response?.status]);
+}
+
+export async function withoutTheOrganization() {
+  // @ts-expect-error
+  await api.orgControllerPath({});
+  // @ts-expect-error
+  await api.orgControllerName({});
+  // @ts-expect-error
+  await api.orgControllerQuery({});
+  // @ts-expect-error
+  await api.orgControllerHeader({});
+  // @ts-expect-error
+  await api.orgControllerBody({ body: {} });
+  // @ts-expect-error
+  await api.orgControllerDto({ body: { text: '' } });
+}
+`;
+
+const application = await startGuarded({ controllers: [OrgController] });
+const document = PropelAuthSwagger.createDocument(
+  application.app,
+  new DocumentBuilder().setTitle('Test').setVersion('1').build(),
+);
+
+it.each(['3.0.0', '3.1.0'])(
+  'The document of organization routes is valid OpenAPI %s',
+  async (openapi) => {
+    const result = await new Validator().validate(structuredClone({ ...document, openapi }));
+    expect(result).toEqual({ valid: true });
+  },
+);
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'generated-clients-'));
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The options of a front end. */
+const IN_A_BROWSER: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  strict: true,
+  skipLibCheck: true,
+  noEmit: true,
+  types: [],
+};
+
+/** What the compiler says about a file of the folder. */
+function complaintsAbout(file: string): string[] {
+  const program = ts.createProgram([file], IN_A_BROWSER);
+  return messagesOf(ts.getPreEmitDiagnostics(program, program.getSourceFile(file)));
+}
+
+async function load(file: string): Promise<CallEach> {
+  const outfile = file.replace('.ts', '.mjs');
+  await build({ entryPoints: [file], bundle: true, format: 'esm', outfile, logLevel: 'silent' });
+  const { callEach } = (await import(pathToFileURL(outfile).href)) as { callEach: CallEach };
+  return callEach;
+}
+
+/** Generates a client of the document into the folder. */
+type Generate = () => Promise<unknown>;
+
+const GENERATORS: [name: string, generate: Generate, client: string][] = [
+  [
+    'openapi-typescript',
+    async () => {
+      const schema = astToString(await openapiTS(structuredClone(document) as never));
+      writeFileSync(join(folder, 'schema.ts'), schema);
+    },
+    WITH_OPENAPI_FETCH,
+  ],
+  [
+    '@hey-api/openapi-ts',
+    () =>
+      createClient({
+        input: structuredClone(document) as never,
+        output: join(folder, 'sdk'),
+        plugins: ['@hey-api/client-fetch', '@hey-api/typescript', '@hey-api/sdk'],
+        logs: { level: 'silent' },
+      }),
+    WITH_HEY_API,
+  ],
+];
+
+describe.each(GENERATORS)('A client made by %s', (_name, generate, client) => {
+  let file: string;
+
+  beforeAll(async () => {
+    await generate();
+    file = join(folder, `client-${GENERATORS.findIndex(([, one]) => one === generate)}.ts`);
+    writeFileSync(file, client);
+  });
+
+  it('compiles only with the organization that each rule reads', () => {
+    expect(complaintsAbout(file)).toEqual([]);
+  });
+
+  it('calls each operation as a member, and is rejected otherwise', async () => {
+    const callEach = await load(file);
+    const asMember = await issuer.authorization({ ...bob, activeOrgId: ACME_ID });
+    const allowed = await callEach(application.url, ACME_ID, asMember);
+    expect(allowed).toEqual(Array.from({ length: 7 }, () => [ACME_ID, 200]));
+    const asOther = await issuer.authorization(dave);
+    const rejected = await callEach(application.url, ACME_ID, asOther);
+    expect(rejected).toEqual(Array.from({ length: 7 }, () => [undefined, 403]));
+  });
+});
