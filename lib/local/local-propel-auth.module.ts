@@ -14,6 +14,7 @@ import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthModule } from '../module/propel-auth.module.js';
+import { ApplicationAccess } from './application-access.js';
 import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
 import { restrictToLoopback } from './access/loopback-server.js';
@@ -33,6 +34,7 @@ import { UsersController } from './users.controller.js';
 const PATHS = [
   'api/v1/refresh_token',
   'propelauth/users',
+  'propelauth/users/access-token',
   'propelauth/users/step-up-grant',
   'propelauth/oauth/authorize',
   'propelauth/oauth/token',
@@ -43,7 +45,7 @@ const PATHS = [
  * these routes to the application:
  *
  * - `/api/v1/refresh_token?user=alice` returns an access token.
- * - `/propelauth/users` is a page with the ids and API keys of all users, and creates step-up grants.
+ * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users, and creates step-up grants.
  * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
  *
  * `PropelAuthApi`, API keys and step-up grants use a `FakePropelAuthApi` of `nestjs-propelauth/testing` with the same users.
@@ -87,6 +89,7 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
     private readonly entrance: LocalEntrance,
     private readonly project: LocalProject,
     private readonly secret: LocalSecret,
+    private readonly access: ApplicationAccess,
     @Optional() private readonly client?: OAuthClient,
   ) {
     // In the constructor, so that it runs before everything that the application adds itself, such as Swagger UI.
@@ -121,7 +124,7 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
       module: LocalPropelAuthModule,
       imports: [project, propelAuthModuleFor(project, options)],
       controllers: [RefreshTokenController, UsersController, ...oauth.controllers],
-      providers: oauth.providers,
+      providers: [ApplicationAccess, ...oauth.providers],
     };
   }
 
@@ -144,9 +147,14 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
     const server: unknown = this.host.httpAdapter?.getHttpServer();
     if (!(server instanceof EventEmitter)) return;
     restrictToLoopback(server);
-    server.once('listening', () => {
-      new Logger('PropelAuth').log(localStartMessage(this.project, this.secret, this.client));
-    });
+    server.once('listening', () => new Logger('PropelAuth').log(this.startMessage()));
+  }
+
+  private startMessage(): string {
+    const { project, secret, client, access } = this;
+    const handlers = access.handlers().filter(({ path = '' }) => !PATHS.includes(path.slice(1)));
+    const examplePath = access.pathForUsers();
+    return localStartMessage({ project, secret, client, handlers, examplePath });
   }
 }
 
