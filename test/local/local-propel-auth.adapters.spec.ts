@@ -458,6 +458,7 @@ describe('LocalPropelAuthModule', () => {
         for (const path of [
           '/api/v1/refresh_token?user=alice',
           '/propelauth/users',
+          '/propelauth/users/access-token',
           '/propelauth/oauth/authorize',
         ]) {
           const { text } = await request(url).get(path).set(name, value).expect(401);
