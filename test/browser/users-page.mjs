@@ -39,6 +39,11 @@ function cardOf(name, page) {
   return page.getByRole('article', { name });
 }
 
+async function backgroundAs(colorScheme, page) {
+  await page.emulateMedia({ colorScheme });
+  return page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+}
+
 function clipboardOf(page) {
   return page.evaluate(() => navigator.clipboard.readText());
 }
@@ -193,11 +198,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       });
 
       test('has the colors of the system', async () => {
-        const backgroundAs = async (colorScheme) => {
-          await page.emulateMedia({ colorScheme });
-          return page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-        };
-        assert.notEqual(await backgroundAs('light'), await backgroundAs('dark'));
+        assert.notEqual(await backgroundAs('light', page), await backgroundAs('dark', page));
       });
     });
 
@@ -233,8 +234,10 @@ for (const adapter of Object.keys(ADAPTERS)) {
       const { context, page } = await openUsers(app.origin);
       // The same address by its other name: to the browser, another site.
       await page.goto(app.origin.replace('localhost', '127.0.0.1') + '/docs');
-      const read = (url) => fetch(url, { credentials: 'include' }).then(() => 'read', String);
-      const token = await page.evaluate(read, `${app.origin}${USERS}/access-token?user=alice`);
+      const token = await page.evaluate(
+        readWithCookies,
+        `${app.origin}${USERS}/access-token?user=alice`,
+      );
       assert.match(token, /TypeError/);
       const action = `${app.origin}${USERS}/step-up-grant`;
       const answer = page.waitForResponse(action);
@@ -285,4 +288,9 @@ for (const adapter of Object.keys(ADAPTERS)) {
       });
     }
   });
+}
+
+/** Reads a page from another one, which it runs in. Answers why it cannot. */
+function readWithCookies(url) {
+  return fetch(url, { credentials: 'include' }).then(() => 'read', String);
 }

@@ -80,6 +80,6 @@ function initialsOf(name: string): string {
   const words = name.split(/[\s@._-]+/).filter(Boolean);
   return words
     .slice(0, 2)
-    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .map((word) => String.fromCodePoint(word.codePointAt(0) as number).toUpperCase())
     .join('');
 }
