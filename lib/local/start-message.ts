@@ -10,6 +10,8 @@ const MAX_HANDLERS = 30;
 const MAX_USERS = 10;
 const MAX_ORGS = 10;
 const MAX_NAME_LENGTH = 40;
+/** Organizations of a user, and permissions in one of them. */
+const MAX_DETAILS = 4;
 
 /** What the start message is about. */
 export interface StartMessageContent {
@@ -61,9 +63,15 @@ function userLines(project: LocalProject): string[] {
 function membershipsInWords(user: ProjectUser, project: LocalProject): string {
   const memberships = project.orgsOf(user).map(({ orgName, roles, permissions }) => {
     const membership = `${roles.join(' and ')} of ${short(orgName)}`;
-    return permissions.length === 0 ? membership : `${membership} (${permissions.join(' ')})`;
+    return permissions.length === 0 ? membership : `${membership} (${few(permissions, ' ')})`;
   });
-  return memberships.join(', ') || 'in no organization';
+  return few(memberships, ', ') || 'in no organization';
+}
+
+function few(texts: readonly string[], separator: string): string {
+  const shown = texts.slice(0, MAX_DETAILS);
+  const others = texts.length - shown.length;
+  return [...shown, ...(others === 0 ? [] : [`and ${others} more`])].join(separator);
 }
 
 function orgLines({ api: { project } }: LocalProject): string[] {

@@ -115,6 +115,19 @@ describe('At startup, an application with the local module prints', () => {
     ]);
   });
 
+  it('a few of the organizations and permissions of a user who has many', async () => {
+    const numbers = Array.from({ length: 9 }, (_, index) => index);
+    const permissions = numbers.map((index) => `can${index}`);
+    const orgs = numbers.map((index) => ({ name: `Org ${index}` }));
+    const memberships = orgs.map(({ name }) => ({ org: name, role: 'Admin' }));
+    const roles = [{ name: 'Admin', permissions }];
+    const users = [{ name: 'alice', orgs: memberships }];
+    const printed = await printedBy({}, { seed: { roles, orgs, users } });
+    const inOrg = (index: number) => `Admin of Org ${index} (can0 can1 can2 can3 and 5 more)`;
+    const expected = `alice ${[0, 1, 2, 3].map(inOrg).join(', ')}, and 5 more`;
+    expect(sectionOf(printed, 'Users').join(' ').replace(/ +/g, ' ').trim()).toBe(expected);
+  });
+
   it('names in one line, without control characters, and not too long', async () => {
     const users = [{ name: `a\u001B[31m\nUsers${'x'.repeat(100)}`, email: 'a@example.com' }];
     const [line] = sectionOf(await printedBy({}, { seed: { users } }), 'Users');
