@@ -123,8 +123,10 @@ describe('At startup, an application with the local module prints', () => {
     const roles = [{ name: 'Admin', permissions }];
     const users = [{ name: 'alice', orgs: memberships }];
     const printed = await printedBy({}, { seed: { roles, orgs, users } });
-    const inOrg = (index: number) => `Admin of Org ${index} (can0 can1 can2 can3 and 5 more)`;
-    const expected = `alice ${[0, 1, 2, 3].map(inOrg).join(', ')}, and 5 more`;
+    const expectedOrgs = [0, 1, 2, 3].map(
+      (index) => `Admin of Org ${index} (can0 can1 can2 can3 and 5 more)`,
+    );
+    const expected = `alice ${expectedOrgs.join(', ')}, and 5 more`;
     expect(sectionOf(printed, 'Users').join(' ').replace(/ +/g, ' ').trim()).toBe(expected);
   });
 
