@@ -45,7 +45,7 @@ export class UsersController {
   showUsers(@Query() query: unknown, @Res() response: unknown): void {
     const search = new OAuthParameters(query).get('search') ?? '';
     const page = usersPage(this.project, search, this.access.stepUpActions());
-    this.send(response, pageResponse(200, page, COPY_SCRIPT));
+    this.send(response, pageResponse(200, page, { script: COPY_SCRIPT }));
   }
 
   /** A page of its own, so that the page with all users has no tokens. */
@@ -81,7 +81,7 @@ export class UsersController {
     const url = this.project.issuer.authUrl + this.access.pathForUsers();
     const name = this.project.fullNameOf(user);
     const page = accessTokenPage(name, token, callCommand(token, url), TOKEN_MINUTES);
-    return pageResponse(200, page, COPY_SCRIPT);
+    return pageResponse(200, page, { script: COPY_SCRIPT });
   }
 
   private stepUpGrant(parameters: OAuthParameters): PageResponse {
@@ -95,7 +95,7 @@ export class UsersController {
     }
     const grant = this.project.api.grantStepUp({ userId: user.userId, actionType });
     const page = stepUpGrantPage(this.project.fullNameOf(user), actionType, grant);
-    return pageResponse(200, page, COPY_SCRIPT);
+    return pageResponse(200, page, { script: COPY_SCRIPT });
   }
 
   private send(response: unknown, page: PageResponse): void {

@@ -137,7 +137,7 @@ describe('/propelauth/users', () => {
         'x-content-type-options': 'nosniff',
       });
       expect(headers['content-security-policy']).toMatch(
-        /^default-src 'none'; style-src 'sha256-[^' ]+'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; script-src 'sha256-[^' ]+'; connect-src 'self'$/,
+        /^default-src 'none'; style-src 'sha256-[^' ]+'; script-src 'sha256-[^' ]+'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
       );
     }
   });

@@ -22,28 +22,28 @@ const PAGE_HEADERS = {
   'X-Frame-Options': 'DENY',
 };
 
-/** Only the page's own style and forms, and no frames. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src ${hashOf(STYLE)}`,
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-];
+/** What a page needs besides its own style and forms. */
+export interface PageNeeds {
+  /** The only script of the page, which may read other pages of the application. Default: none. */
+  readonly script?: string;
+}
 
-/**
- * A page that must not be cached or framed.
- *
- * @param script the only script that the page may have, which may read other pages of the application. Default: none
- */
-export function pageResponse(status: number, body: string, script?: string): PageResponse {
-  const ofScript =
-    script === undefined ? [] : [`script-src ${hashOf(script)}`, "connect-src 'self'"];
-  const headers = {
-    ...PAGE_HEADERS,
-    'Content-Security-Policy': [...POLICY, ...ofScript].join('; '),
-  };
+/** A page that must not be cached or framed. */
+export function pageResponse(status: number, body: string, needs: PageNeeds = {}): PageResponse {
+  const headers = { ...PAGE_HEADERS, 'Content-Security-Policy': contentSecurityPolicy(needs) };
   return { status, headers, body };
+}
+
+/** Only the page's own style, script and forms, and no frames. */
+function contentSecurityPolicy({ script }: PageNeeds): string {
+  return [
+    "default-src 'none'",
+    `style-src ${hashOf(STYLE)}`,
+    ...(script === undefined ? [] : [`script-src ${hashOf(script)}`, "connect-src 'self'"]),
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
 }
 
 /** How a policy names what is allowed inside of a page (CSP Level 3, section 2.3.1). */
