@@ -53,6 +53,9 @@ export interface HandlerDescription {
   readonly summary: string;
 }
 
+/** What gives providers: an application, or the `ModuleRef` that a provider of it injects. */
+type ProviderLookup = Pick<INestApplicationContext, 'get'>;
+
 type Transport = HandlerDescription['transport'];
 
 /** In the order of the list. */
@@ -71,7 +74,7 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
  * microservices. GraphQL fields are listed if they have a rule, and if a query reaches them without an operation that was decided about, as
  * through `_entities` of a federation. All other fields belong to their operation.
  *
- * @param app the application, initialized (`await app.init()` or `listen()`)
+ * @param app the application, initialized (`await app.init()` or `listen()`); inside of it, a `ModuleRef`
  * @returns the handlers, sorted by transport (`http` first) and name; a handler with several paths or patterns is listed with each
  * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
  * @example
@@ -81,7 +84,7 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
  *
  * @publicApi
  */
-export function describeAccess(app: INestApplicationContext): HandlerDescription[] {
+export function describeAccess(app: ProviderLookup): HandlerDescription[] {
   // For an application that is not initialized yet.
   app.get(HandlerPreparation, { strict: false }).readReplacements();
   return [...describeRoutes(app), ...describeHandlers(app)].toSorted(
@@ -91,7 +94,7 @@ export function describeAccess(app: INestApplicationContext): HandlerDescription
   );
 }
 
-function describeRoutes(app: INestApplicationContext): HandlerDescription[] {
+function describeRoutes(app: ProviderLookup): HandlerDescription[] {
   const access = app.get(HandlerAccessResolver, { strict: false });
   const routes = app.get(ApplicationRoutes, { strict: false }).list();
   return routes.flatMap((route) => {
@@ -107,7 +110,7 @@ function describeRoutes(app: INestApplicationContext): HandlerDescription[] {
   });
 }
 
-function describeHandlers(app: INestApplicationContext): HandlerDescription[] {
+function describeHandlers(app: ProviderLookup): HandlerDescription[] {
   const audit = app.get(HandlerAudit, { strict: false });
   const rules = app.get(Policies, { strict: false });
   const open = new Set(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
+import { ApplicationAccess } from './application-access.js';
 import { LocalProject } from './local-project.js';
 
 /** What `forRoot()` sets up: one token for all that `LocalPropelAuthModule` depends on. */
@@ -10,5 +11,6 @@ export class LocalParts {
     readonly project: LocalProject,
     readonly secret: LocalSecret,
     readonly entrance: LocalEntrance,
+    readonly access: ApplicationAccess,
   ) {}
 }

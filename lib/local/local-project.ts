@@ -14,6 +14,15 @@ export interface ProjectUser {
   readonly userId: string;
 }
 
+/** A user's membership in an organization. */
+export interface UserOrg {
+  readonly orgId: string;
+  readonly orgName: string;
+  /** The role, and after it additional ones. */
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+}
+
 /** A PropelAuth project on this machine: its issuer, its API and its current users. */
 export class LocalProject {
   readonly issuer: TestIssuer;
@@ -47,10 +56,19 @@ export class LocalProject {
     return this.api.project.findMembership(orgId, userId) !== undefined;
   }
 
+  /** The user's organizations, with the roles and permissions of the user there. */
+  orgsOf(user: ProjectUser): UserOrg[] {
+    const { orgs = [] } = testUserOf(this.api.project, this.recordOf(user));
+    return orgs.map((membership) => {
+      const { orgId, orgName, assignedRole, permissions } = this.issuer.org(membership);
+      const roles = [assignedRole, ...(membership.additionalRoles ?? [])];
+      return { orgId, orgName, roles, permissions };
+    });
+  }
+
   /** The user's role in each of their organizations, such as `Owner of Acme Inc`. */
   membershipsOf(user: ProjectUser): string[] {
-    const orgs = testUserOf(this.api.project, this.recordOf(user)).orgs ?? [];
-    return orgs.map(({ orgName, role }) => `${role} of ${orgName}`);
+    return this.orgsOf(user).map(({ roles: [role], orgName }) => `${role} of ${orgName}`);
   }
 
   fullNameOf(user: ProjectUser): string {
@@ -58,11 +76,19 @@ export class LocalProject {
     return [firstName, lastName].filter(Boolean).join(' ') || user.name;
   }
 
-  /** The user's valid API keys. */
-  apiKeysOf({ userId }: ProjectUser): ApiKeyRecord[] {
+  emailOf(user: ProjectUser): string {
+    return this.recordOf(user).email;
+  }
+
+  hasMfa(user: ProjectUser): boolean {
+    return this.recordOf(user).mfa_enabled;
+  }
+
+  /** The valid API keys of a user, or those that belong to no user. */
+  apiKeysOf(user: ProjectUser | undefined): ApiKeyRecord[] {
     const { project } = this.api;
     return [...project.apiKeys.values()].filter(
-      (key) => key.userId === userId && project.isCurrent(key),
+      (key) => key.userId === user?.userId && project.isCurrent(key),
     );
   }
 

@@ -15,6 +15,7 @@ import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthModule } from '../module/propel-auth.module.js';
 import { failWithoutOptions } from '../module/without-options.js';
+import { ApplicationAccess } from './application-access.js';
 import { restrictToLoopback } from './access/loopback-server.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { assertLocalEnvironment, checkLocalOptions } from './local-options.js';
@@ -33,6 +34,7 @@ import { UsersController } from './users.controller.js';
 const PATHS = [
   'api/v1/refresh_token',
   'propelauth/users',
+  'propelauth/users/access-token',
   'propelauth/users/step-up-grant',
   'propelauth/oauth/authorize',
   'propelauth/oauth/token',
@@ -43,7 +45,7 @@ const PATHS = [
  * these routes to the application:
  *
  * - `/api/v1/refresh_token?user=alice` returns an access token.
- * - `/propelauth/users` is a page with the ids and API keys of all users, and creates step-up grants.
+ * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users, and creates step-up grants.
  * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
  *
  * `PropelAuthApi`, API keys and step-up grants use a `FakePropelAuthApi` of `nestjs-propelauth/testing` with the same users.
@@ -119,7 +121,7 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
       module: LocalPropelAuthModule,
       imports: [project, propelAuthModuleFor(project, options)],
       controllers: [RefreshTokenController, UsersController, ...oauth.controllers],
-      providers: [LocalParts, ...oauth.providers],
+      providers: [LocalParts, ApplicationAccess, ...oauth.providers],
     };
   }
 
@@ -143,11 +145,14 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
     const server: unknown = this.host.httpAdapter?.getHttpServer();
     if (!(server instanceof EventEmitter)) return;
     restrictToLoopback(server);
-    server.once('listening', () => {
-      new Logger('PropelAuth').log(
-        localStartMessage(this.parts.project, this.parts.secret, this.client),
-      );
-    });
+    server.once('listening', () => new Logger('PropelAuth').log(this.startMessage()));
+  }
+
+  private startMessage(): string {
+    const { project, secret, access } = this.parts;
+    const handlers = access.handlers().filter(({ path = '' }) => !PATHS.includes(path.slice(1)));
+    const examplePath = access.pathForUsers();
+    return localStartMessage({ project, secret, client: this.client, handlers, examplePath });
   }
 }
 

@@ -1,32 +1,112 @@
+import type { HandlerDescription } from '../audit/describe-access.js';
 import type { LocalSecret } from './access/local-secret.js';
-import type { LocalProject } from './local-project.js';
+import { callCommand, tokenCommand } from './curl-commands.js';
+import type { LocalProject, ProjectUser } from './local-project.js';
 import type { OAuthClient } from './oauth/oauth-client.js';
+import { twoColumns } from './two-columns.js';
 
-/** What the console says at startup. It has links with the secret, and no token. */
-export function localStartMessage(
-  { issuer: { authUrl }, users }: LocalProject,
-  secret: LocalSecret,
-  client: OAuthClient | undefined,
-): string {
-  const [user] = users;
+/** Of a large application, as many as fit on a screen. */
+const MAX_HANDLERS = 30;
+const MAX_USERS = 10;
+const MAX_ORGS = 10;
+const MAX_NAME_LENGTH = 40;
+/** Organizations of a user, and permissions in one of them. */
+const MAX_DETAILS = 4;
+
+/** What the start message is about. */
+export interface StartMessageContent {
+  readonly project: LocalProject;
+  readonly secret: LocalSecret;
+  /** Its page is among the links. */
+  readonly client: OAuthClient | undefined;
+  /** The handlers of the application, without those of the local PropelAuth. */
+  readonly handlers: readonly HandlerDescription[];
+  /** The path that the curl command calls. */
+  readonly examplePath: string;
+}
+
+/** What the console says at startup. It has links with the secret, and no token. The links and commands are last, next to the prompt. */
+export function localStartMessage(content: StartMessageContent): string {
+  const { authUrl } = content.project.issuer;
   return [
-    `The local PropelAuth runs at ${authUrl}. Links with the secret that its pages need:`,
-    '',
-    `  ${secret.linkTo('/propelauth/users')}`,
-    ...(client?.page.startsWith(`${authUrl}/`) ? [`  ${secret.linkTo(client.page)}`] : []),
-    ...(user === undefined ? [] : ['', ...callAs(user.name, authUrl, secret)]),
+    `The local PropelAuth runs at ${authUrl}`,
+    ...section('Who may call what', accessLines(content.handlers)),
+    ...section('Users', userLines(content.project)),
+    ...section('Organizations', orgLines(content.project)),
+    ...section('Pages, as links with the secret that they need', links(content)),
+    ...commands(content),
     '',
   ].join('\n');
 }
 
-/** For any POSIX shell, with nothing in it that has to be installed besides curl. */
-function callAs(user: string, authUrl: string, secret: LocalSecret): string[] {
-  const url = secret.linkTo(`/api/v1/refresh_token?user=${encodeURIComponent(user)}`);
-  const accessToken = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, '', ...lines];
+}
+
+function accessLines(handlers: readonly HandlerDescription[]): string[] {
+  const shown = handlers.slice(0, MAX_HANDLERS);
   return [
-    `An access token of ${user}, for requests with curl:`,
-    '',
-    `  TOKEN=$(curl -s '${url}' | ${accessToken})`,
-    `  curl -H "Authorization: Bearer $TOKEN" ${authUrl}/`,
+    ...twoColumns(shown.map(({ name, summary }) => [name, summary])),
+    ...remainder(handlers.length - shown.length, 'describeAccess(app) lists all'),
   ];
+}
+
+function userLines(project: LocalProject): string[] {
+  const { users } = project;
+  const shown = users.slice(0, MAX_USERS);
+  return [
+    ...twoColumns(shown.map((user) => [short(user.name), membershipsInWords(user, project)])),
+    ...remainder(users.length - shown.length, 'the page below lists all'),
+  ];
+}
+
+function membershipsInWords(user: ProjectUser, project: LocalProject): string {
+  const memberships = project.orgsOf(user).map(({ orgName, roles, permissions }) => {
+    const membership = `${roles.join(' and ')} of ${short(orgName)}`;
+    return permissions.length === 0 ? membership : `${membership} (${few(permissions, ' ')})`;
+  });
+  return few(memberships, ', ') || 'in no organization';
+}
+
+function few(texts: readonly string[], separator: string): string {
+  const shown = texts.slice(0, MAX_DETAILS);
+  const others = texts.length - shown.length;
+  return [...shown, ...(others === 0 ? [] : [`and ${others} more`])].join(separator);
+}
+
+function orgLines({ api: { project } }: LocalProject): string[] {
+  const orgs = [...project.orgs.values()];
+  const shown = orgs.slice(0, MAX_ORGS);
+  return [
+    ...twoColumns(shown.map(({ name, org_id: orgId }) => [short(name), orgId])),
+    ...remainder(orgs.length - shown.length, 'the page below lists those of users'),
+  ];
+}
+
+function remainder(count: number, where: string): string[] {
+  return count === 0 ? [] : [`  … and ${count} more: ${where}`];
+}
+
+function links({ project, secret, client }: StartMessageContent): string[] {
+  const { authUrl } = project.issuer;
+  return [
+    `  ${secret.linkTo('/propelauth/users')}`,
+    ...(client?.page.startsWith(`${authUrl}/`) ? [`  ${secret.linkTo(client.page)}`] : []),
+  ];
+}
+
+function commands({ project, secret, examplePath }: StartMessageContent): string[] {
+  const [user] = project.users;
+  if (user === undefined) return [];
+  const url = secret.linkTo(`/api/v1/refresh_token?user=${encodeURIComponent(user.name)}`);
+  return section(`Call it as ${short(user.name)}, in a second terminal`, [
+    `  ${tokenCommand(url)}`,
+    `  ${callCommand('$TOKEN', project.issuer.authUrl + examplePath)}`,
+  ]);
+}
+
+/** Names come from seeds and sign-ups: one line of each, and not too much of it. */
+function short(name: string): string {
+  const line = name.replace(/\p{C}+/gu, ' ');
+  return line.length > MAX_NAME_LENGTH ? `${line.slice(0, MAX_NAME_LENGTH - 1)}…` : line;
 }

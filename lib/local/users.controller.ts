@@ -4,25 +4,31 @@ import {
   Get,
   Headers,
   Post,
+  Query,
   Res,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../decorators/public.decorator.js';
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../testing/issuer/test-issuer.js';
 import { AllowedOrigins } from './access/allowed-origins.js';
 import { LocalOriginGuard } from './access/local-origin.guard.js';
 import { LocalSecretGuard } from './access/local-secret.guard.js';
+import { ApplicationAccess } from './application-access.js';
+import { callCommand } from './curl-commands.js';
 import { ExcludeFromOpenApi } from './exclude-from-open-api.decorator.js';
-import { LocalProject } from './local-project.js';
+import { LocalProject, type ProjectUser } from './local-project.js';
 import { OAuthParameters } from './oauth/oauth-parameters.js';
+import { COPY_SCRIPT } from './pages/copy-buttons.js';
 import { errorPage } from './pages/layout.js';
 import { pageResponse, send, type PageResponse } from './pages/page-response.js';
-import { stepUpGrantPage, usersPage } from './pages/users-page.js';
+import { accessTokenPage, stepUpGrantPage, usersPage } from './pages/users-page.js';
 
 const ERROR_TITLE = 'No step-up grant was created';
+const TOKEN_MINUTES = ACCESS_TOKEN_LIFETIME_SECONDS / 60;
 
-/** Shows the users with their API keys, and creates step-up grants. PropelAuth has its own pages for both. */
+/** Shows the users, their access tokens and API keys, and creates step-up grants. PropelAuth has its own pages for these. */
 @Controller({ path: 'propelauth/users', version: VERSION_NEUTRAL })
 @Public()
 @UseGuards(LocalOriginGuard, LocalSecretGuard)
@@ -30,13 +36,23 @@ const ERROR_TITLE = 'No step-up grant was created';
 export class UsersController {
   constructor(
     private readonly project: LocalProject,
+    private readonly access: ApplicationAccess,
     private readonly origins: AllowedOrigins,
     private readonly host: HttpAdapterHost,
   ) {}
 
   @Get()
-  showUsers(@Res() response: unknown): void {
-    this.send(response, pageResponse(200, usersPage(this.project)));
+  showUsers(@Query() query: unknown, @Res() response: unknown): void {
+    const search = new OAuthParameters(query).get('search') ?? '';
+    const page = usersPage(this.project, search, this.access.stepUpActions());
+    this.send(response, pageResponse(200, page, { script: COPY_SCRIPT }));
+  }
+
+  /** A page of its own, so that the page with all users has no tokens. */
+  @Get('access-token')
+  async showAccessToken(@Query() query: unknown, @Res() response: unknown): Promise<void> {
+    const user = this.project.findUser(new OAuthParameters(query).get('user'));
+    this.send(response, await this.accessTokenResponse(user));
   }
 
   /** Accepts a POST from the users page only, by its `Origin` header. */
@@ -57,6 +73,17 @@ export class UsersController {
     );
   }
 
+  private async accessTokenResponse(user: ProjectUser | undefined): Promise<PageResponse> {
+    if (user === undefined) {
+      return pageResponse(404, errorPage('No access token was created', 'The user is unknown.'));
+    }
+    const token = await this.project.accessTokenOf(user);
+    const url = this.project.issuer.authUrl + this.access.pathForUsers();
+    const name = this.project.fullNameOf(user);
+    const page = accessTokenPage(name, token, callCommand(token, url), TOKEN_MINUTES);
+    return pageResponse(200, page, { script: COPY_SCRIPT });
+  }
+
   private stepUpGrant(parameters: OAuthParameters): PageResponse {
     const user = this.project.findUser(parameters.get('user'));
     const actionType = parameters.get('action_type');
@@ -66,9 +93,9 @@ export class UsersController {
         errorPage(ERROR_TITLE, 'The user is unknown, or the action is missing.'),
       );
     }
-    const { name, userId } = user;
-    const grant = this.project.api.grantStepUp({ userId, actionType });
-    return pageResponse(200, stepUpGrantPage(name, actionType, grant));
+    const grant = this.project.api.grantStepUp({ userId: user.userId, actionType });
+    const page = stepUpGrantPage(this.project.fullNameOf(user), actionType, grant);
+    return pageResponse(200, page, { script: COPY_SCRIPT });
   }
 
   private send(response: unknown, page: PageResponse): void {

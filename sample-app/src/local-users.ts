@@ -20,8 +20,3 @@ export const USERS: readonly SampleUser[] = seed.users.map(({ name, orgs = [] })
   name,
   role: orgs.find(({ org }) => org === ACME.name)?.role,
 }));
-
-/** The permissions of a role. */
-export function permissionsOf(role: string): readonly string[] {
-  return seed.roles.find(({ name }) => name === role)?.permissions ?? [];
-}

@@ -9,7 +9,10 @@ try {
   // Nest's own lines wait for a start that succeeded: one that fails says why, and nothing else.
   const app = await startApplication(configuration, { bufferLogs: true, autoFlushLogs: false });
   app.flushLogs();
-  console.log(startMessage(configuration, describeAccess(app)));
+  // LocalPropelAuthModule has a message of its own.
+  if (configuration.mode === 'propelauth') {
+    console.log(startMessage(configuration, describeAccess(app)));
+  }
 } catch (error) {
   console.error(startFailure(error));
   process.exit(1);

@@ -22,6 +22,7 @@ it('who may call which route of the sample app is as written here', async () => 
       'GET /api/whoami_optional': 'optional user',
       'GET /propelauth/oauth/authorize': 'public',
       'GET /propelauth/users': 'public',
+      'GET /propelauth/users/access-token': 'public',
       'POST /propelauth/oauth/authorize': 'public',
       'POST /propelauth/oauth/token': 'public',
       'POST /propelauth/users/step-up-grant': 'public',

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { launchChromium } from './chromium.mjs';
 import { ADAPTERS, startSampleApp, WITH_SECRET } from './sample-app.mjs';
+import { submitForm } from './submit-form.mjs';
 import { SwaggerUi } from './swagger-ui.mjs';
 
 const ACME = 'acce0000-0000-4000-8000-000000000000';
@@ -154,24 +155,6 @@ for (const adapter of Object.keys(ADAPTERS)) {
       assert.equal((await answer).status(), 403);
     });
 
-    test('has a page of the users, which creates a step-up grant, but not for another site', async () => {
-      const page = await context.newPage();
-      await page.goto(`${app.origin}/propelauth/users`);
-      await page.getByText('alices-local-api-key').waitFor();
-      await page.getByLabel('Action').first().fill('WITHDRAW');
-      await page.getByRole('button', { name: 'Get a step-up grant' }).first().click();
-      await page.getByRole('heading', { name: 'Step-up grant' }).waitFor();
-      assert.match(await page.locator('main').innerText(), /\b[0-9a-f]{64}\b/);
-
-      const action = `${app.origin}/propelauth/users/step-up-grant`;
-      const otherSite = await context.newPage();
-      await otherSite.goto(app.origin.replace('localhost', '127.0.0.1') + '/docs');
-      const answer = otherSite.waitForResponse(action);
-      const fields = { user: 'alice', action_type: 'WITHDRAW' };
-      await otherSite.evaluate(submitForm, { action, fields });
-      assert.equal((await answer).status(), 403);
-    });
-
     if (process.env.UPDATE_SCREENSHOT && adapter === 'Express') {
       test('looks as in the README', async () => {
         await swaggerUi.signInAs('Carol');
@@ -187,14 +170,4 @@ function isForAuthorization({ pathname }) {
 
 function isForToken({ pathname }) {
   return pathname === '/propelauth/oauth/token';
-}
-
-/** Runs in the page. */
-function submitForm({ action, fields }) {
-  const form = Object.assign(document.createElement('form'), { method: 'post', action });
-  for (const [name, value] of Object.entries(fields)) {
-    form.append(Object.assign(document.createElement('input'), { name, value }));
-  }
-  document.body.append(form);
-  form.submit();
 }

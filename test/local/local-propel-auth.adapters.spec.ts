@@ -15,7 +15,6 @@ import {
   PropelAuthModule,
   RequireApiKey,
   RequireOrgRole,
-  RequireStepUpMfa,
   RequireUser,
   type ApiKeyValidation,
 } from 'nestjs-propelauth';
@@ -65,7 +64,6 @@ const SEED: LocalSeed = {
     {
       name: 'alice',
       userId: ALICE,
-      firstName: 'Alice <b>',
       properties: { plan: 'pro' },
       orgs: [{ org: 'Acme Inc', role: 'Admin', permissions: ['can_view'] }],
     },
@@ -95,12 +93,6 @@ class AppController {
   @RequireApiKey()
   key(@CurrentApiKey() { user, org }: ApiKeyValidation) {
     return { userId: user?.userId, orgId: org?.orgId };
-  }
-
-  @Get('pay')
-  @RequireStepUpMfa('PAY')
-  pay() {
-    return {};
   }
 
   @Get('open')
@@ -361,54 +353,6 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
-  describe('has a page that lists the users', () => {
-    it('with ids, organizations and keys, all escaped', async () => {
-      const { url } = await start();
-      const { text } = await request(url)
-        .get(`/propelauth/users?${WITH_SECRET}`)
-        .expect(200)
-        .expect('Content-Type', 'text/html; charset=utf-8')
-        .expect('Cache-Control', 'no-store')
-        .expect('X-Frame-Options', 'DENY')
-        .expect('Content-Security-Policy', /^default-src 'none'; style-src 'sha256-[^']+'; form-/);
-      expect(text).toContain('<h2>Alice &lt;b&gt;</h2>');
-      expect(text).toContain(`<p>Admin of Acme Inc <code>${ACME}</code></p>`);
-      expect(text).toContain(`<code>${ALICE}</code>`);
-      expect(text).toContain('API key laptop <code>alices-key</code>');
-      expect(text).toContain('API key for Acme Inc <code>acmes-key</code>');
-      expect(text).toContain('href="/api/v1/refresh_token?user=bob"');
-      expect(text).toContain('In no organization');
-    });
-
-    it('where you get a step-up grant for one user and action, once', async () => {
-      const application = await start();
-      const { text } = await askForGrant(application, ORIGIN, {
-        user: 'alice',
-        action_type: 'PAY',
-      });
-      const [, grant] = /<code>([0-9a-f]{64})<\/code>/.exec(text) ?? [];
-      const alice = await tokenOf('alice', application);
-      const bob = await tokenOf('bob', application);
-      const pay = (token: string) =>
-        getAs(token, application, '/pay').set('X-Step-Up-Grant', grant as string);
-      expect((await pay(bob)).status).toBe(403);
-      expect((await pay(alice)).status).toBe(200);
-      expect((await pay(alice)).status).toBe(403);
-    });
-
-    it.each([
-      ['another site', 'https://evil.example', { user: 'alice', action_type: 'PAY' }, 403],
-      ['nowhere', undefined, { user: 'alice', action_type: 'PAY' }, 403],
-      ['the page, for nobody', ORIGIN, { user: 'mallory', action_type: 'PAY' }, 400],
-      ['the page, for nothing', ORIGIN, { user: 'alice' }, 400],
-      ['the page, with nothing', ORIGIN, {}, 400],
-    ])('that creates no grant for a request from %s', async (_case, origin, form, status) => {
-      const response = await askForGrant(await start(), origin, form);
-      expect(response.status).toBe(status);
-      expect(response.text).not.toMatch(/[0-9a-f]{64}/);
-    });
-  });
-
   describe('accepts requests from this machine only', () => {
     it.each([
       '/api/v1/refresh_token?user=alice',
@@ -514,6 +458,7 @@ describe('LocalPropelAuthModule', () => {
         for (const path of [
           '/api/v1/refresh_token?user=alice',
           '/propelauth/users',
+          '/propelauth/users/access-token',
           '/propelauth/oauth/authorize',
         ]) {
           const { text } = await request(url).get(path).set(name, value).expect(401);
@@ -669,18 +614,6 @@ describe('LocalPropelAuthModule', () => {
     expect(body).toHaveProperty('reason', 'token_missing');
   });
 });
-
-function askForGrant(
-  { url }: RunningApplication,
-  origin: string | undefined,
-  form: Record<string, string>,
-): request.Test {
-  const asking = request(url)
-    .post(`/propelauth/users/step-up-grant?${WITH_SECRET}`)
-    .type('form')
-    .send(form);
-  return origin === undefined ? asking : asking.set('Origin', origin);
-}
 
 const SILENT = { log() {}, warn() {}, error() {} };
 

@@ -47,7 +47,7 @@ before(async () => {
     detached: true,
   });
   url = `http://localhost:${port}`;
-  output = stripVTControlCharacters(await readUntil(application, 'in no organization'));
+  output = stripVTControlCharacters(await readUntil(application, 'Authorization: Bearer'));
   [, withSecret] = /users\?(local_secret=\S+)/.exec(output);
 });
 

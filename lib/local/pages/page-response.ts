@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AbstractHttpAdapter } from '@nestjs/core';
-import { STYLE } from './layout.js';
+import { STYLE } from './style.js';
 
 /** A response for the browser. */
 export interface PageResponse {
@@ -8,8 +8,6 @@ export interface PageResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-
-const styleHash = createHash('sha256').update(STYLE).digest('base64');
 
 const HEADERS = {
   'Cache-Control': 'no-store',
@@ -20,21 +18,37 @@ const HEADERS = {
 const PAGE_HEADERS = {
   ...HEADERS,
   'Content-Type': 'text/html; charset=utf-8',
-  // Only the page's own style and form, and no frames.
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; '),
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 };
 
+/** What a page needs besides its own style and forms. */
+export interface PageNeeds {
+  /** The only script of the page, which may read other pages of the application. Default: none. */
+  readonly script?: string;
+}
+
 /** A page that must not be cached or framed. */
-export function pageResponse(status: number, body: string): PageResponse {
-  return { status, headers: PAGE_HEADERS, body };
+export function pageResponse(status: number, body: string, needs: PageNeeds = {}): PageResponse {
+  const headers = { ...PAGE_HEADERS, 'Content-Security-Policy': contentSecurityPolicy(needs) };
+  return { status, headers, body };
+}
+
+/** Only the page's own style, script and forms, and no frames. */
+function contentSecurityPolicy({ script }: PageNeeds): string {
+  return [
+    "default-src 'none'",
+    `style-src ${hashOf(STYLE)}`,
+    ...(script === undefined ? [] : [`script-src ${hashOf(script)}`, "connect-src 'self'"]),
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+}
+
+/** How a policy names what is allowed inside of a page (CSP Level 3, section 2.3.1). */
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 /** Redirects the browser. The status 303 makes it use GET (RFC 9700, section 4.12). */

@@ -1,52 +1,113 @@
 import type { LocalProject, ProjectUser } from '../local-project.js';
+import { copyableText, copyScript } from './copy-buttons.js';
 import { markup, type Html } from './html.js';
 import { page } from './layout.js';
+import { apiKeyRow, userCard } from './user-card.js';
 
-/** A page with the users, the ids of them and of their organizations, and their API keys. */
-export function usersPage(project: LocalProject): string {
+/** A seed can be large, and applications add users. */
+const MAX_CARDS = 200;
+const SEARCHABLE_FROM = 9;
+
+/**
+ * A page with a card for each user.
+ *
+ * @param search a part of a name, an email address, an id or an organization; empty for all users
+ * @param actions the actions for which the application asks for a step-up grant
+ */
+export function usersPage(
+  project: LocalProject,
+  search: string,
+  actions: readonly string[],
+): string {
+  const { users } = project;
+  const found = search === '' ? users : users.filter((user) => isFound(user, search, project));
+  const shown = found.slice(0, MAX_CARDS);
   return page(
     'Users',
-    markup`<p>This application runs with a local PropelAuth. It has these users:</p>
-      ${project.users.map((user) => section(user, project))}`,
+    markup`<p class="quiet">${project.issuer.authUrl} runs with a local PropelAuth. ${countInWords(shown.length, found.length, users.length)}</p>
+      ${users.length >= SEARCHABLE_FROM ? searchForm(search) : ''}
+      <div class="cards">
+        ${shown.map((user, index) => userCard(user, { project, index, actions }))}
+      </div>
+      ${search === '' ? otherApiKeys(project) : ''}
+      <datalist id="actions">${actions.map((action) => markup`<option value="${action}"></option>`)}</datalist>
+      ${copyScript()}`,
+    'wide',
+  );
+}
+
+function isFound(user: ProjectUser, search: string, project: LocalProject): boolean {
+  const texts = [
+    user.name,
+    user.userId,
+    project.fullNameOf(user),
+    project.emailOf(user),
+    ...project.orgsOf(user).flatMap(({ orgId, orgName }) => [orgId, orgName]),
+  ];
+  return texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
+}
+
+function countInWords(shown: number, found: number, all: number): string {
+  if (all === 0) return 'It has no users.';
+  if (shown < found) return `These are ${shown} of ${found} users: search for the others.`;
+  if (found < all) return `The search found ${found} of ${all} users.`;
+  return all === 1 ? 'It has one user.' : `It has ${all} users.`;
+}
+
+function searchForm(search: string): Html {
+  return markup`<form class="search" role="search" action="/propelauth/users">
+    <label for="search">Find a user</label>
+    <input id="search" type="search" name="search" value="${search}" placeholder="Name, email, id or organization">
+    <button class="small">Find</button>
+    ${search === '' ? '' : markup`<a href="/propelauth/users">Show all</a>`}
+  </form>`;
+}
+
+/** The API keys of organizations, which belong to no user. */
+function otherApiKeys(project: LocalProject): Html | string {
+  const keys = project.apiKeysOf(undefined);
+  if (keys.length === 0) return '';
+  return markup`<section class="card">
+    <h2>API keys of organizations</h2>
+    <dl>${keys.map((key) => apiKeyRow(key, project))}</dl>
+  </section>`;
+}
+
+/** A page with an access token to copy, and a command that uses it. */
+export function accessTokenPage(
+  name: string,
+  token: string,
+  curl: string,
+  minutes: number,
+): string {
+  return resultPage(
+    'Access token',
+    markup`<p>Of ${name}, valid for ${String(minutes)} minutes.</p>
+      <dl>
+        <div><dt>Access token</dt><dd>${copyableText(token, `access token of ${name}`, 'token')}</dd></div>
+        <div><dt>Call with curl</dt><dd>${copyableText(curl, `curl command of ${name}`, 'curl')}</dd></div>
+      </dl>`,
+    'wide',
   );
 }
 
 /** A page with a step-up grant to copy. */
 export function stepUpGrantPage(name: string, actionType: string, grant: string): string {
-  return page(
+  return resultPage(
     'Step-up grant',
-    markup`<p>For ${name} and the action <code>${actionType}</code>, valid once, for five minutes:</p>
-      <p><code>${grant}</code></p>
-      <p><a href="/propelauth/users">Back to the users</a></p>`,
+    markup`<p>For ${name} and the action <code>${actionType}</code>, valid once, for five minutes. Send it with an access token of
+      ${name}, in the header <code>x-step-up-grant</code> unless the route names another.</p>
+      <dl><div><dt>Step-up grant</dt><dd>${copyableText(grant, `step-up grant of ${name}`)}</dd></div></dl>`,
+    'narrow',
   );
 }
 
-function section(user: ProjectUser, project: LocalProject): Html {
-  return markup`<section>
-    <h2>${project.fullNameOf(user)}</h2>
-    <p>User id <code>${user.userId}</code></p>
-    ${memberships(user, project)}
-    <p><a href="/api/v1/refresh_token?user=${encodeURIComponent(user.name)}">Access token</a></p>
-    ${project.apiKeysOf(user).map(({ token, orgId, displayName }) => {
-      const org = orgId === undefined ? undefined : project.api.project.orgs.get(orgId);
-      const label = ['API key', displayName, org && `for ${org.name}`].filter(Boolean).join(' ');
-      return markup`<p>${label} <code>${token}</code></p>`;
-    })}
-    <form method="post" action="/propelauth/users/step-up-grant">
-      <input type="hidden" name="user" value="${user.name}">
-      <input name="action_type" placeholder="Action" aria-label="Action" required>
-      <button>Get a step-up grant</button>
-    </form>
-  </section>`;
-}
-
-/** The user's organizations, with the role and the id of each. */
-function memberships({ userId }: ProjectUser, { api: { project } }: LocalProject): Html[] {
-  const lines = [...project.orgs.values()].flatMap(({ name, org_id: orgId }) => {
-    const membership = project.findMembership(orgId, userId);
-    return membership === undefined
-      ? []
-      : [markup`<p>${membership.role} of ${name} <code>${orgId}</code></p>`];
-  });
-  return lines.length > 0 ? lines : [markup`<p>In no organization</p>`];
+function resultPage(title: string, content: Html, width: 'narrow' | 'wide'): string {
+  return page(
+    title,
+    markup`<div class="card">${content}</div>
+      <p><a href="/propelauth/users">Back to the users</a></p>
+      ${copyScript()}`,
+    width,
+  );
 }
