@@ -20,21 +20,36 @@ const HEADERS = {
 const PAGE_HEADERS = {
   ...HEADERS,
   'Content-Type': 'text/html; charset=utf-8',
-  // Only the page's own style and form, and no frames.
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; '),
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 };
 
-/** A page that must not be cached or framed. */
-export function pageResponse(status: number, body: string): PageResponse {
-  return { status, headers: PAGE_HEADERS, body };
+/**
+ * A page that must not be cached or framed.
+ *
+ * @param next where the response to a form of the page may redirect the browser to, if that is another site
+ */
+export function pageResponse(status: number, body: string, next?: string): PageResponse {
+  const headers = { ...PAGE_HEADERS, 'Content-Security-Policy': contentSecurityPolicy(next) };
+  return { status, headers, body };
+}
+
+/** Only the page's own style and form, and no frames. */
+function contentSecurityPolicy(next: string | undefined): string {
+  return [
+    "default-src 'none'",
+    `style-src 'sha256-${styleHash}'`,
+    // Chromium compares it with redirects after a form, too.
+    `form-action 'self'${next === undefined ? '' : ` ${originOf(next)}`}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+}
+
+/** Not its "origin", which is "null" for the schemes of applications on a device. */
+function originOf(uri: string): string {
+  const { protocol, host } = new URL(uri);
+  return `${protocol}//${host}`;
 }
 
 /** Redirects the browser. The status 303 makes it use GET (RFC 9700, section 4.12). */
@@ -42,7 +57,21 @@ export function redirectResponse(uri: string, parameters: Record<string, string>
   const location = new URL(uri);
   // Some clients do not decode "+" as a space.
   location.search = new URLSearchParams(parameters).toString().replaceAll('+', '%20');
-  return { status: 303, headers: { ...HEADERS, Location: location.href }, body: '' };
+  return redirectTo(location.href);
+}
+
+/**
+ * The same, without parameters.
+ *
+ * @param cookie the value of a `Set-Cookie` header
+ */
+export function redirectTo(location: string, cookie?: string): PageResponse {
+  const headers = { ...HEADERS, Location: location };
+  return {
+    status: 303,
+    headers: cookie ? { ...headers, 'Set-Cookie': cookie } : headers,
+    body: '',
+  };
 }
 
 /** Sends a response with any HTTP adapter. */
