@@ -12,9 +12,6 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ApplicationRoutes } from '../audit/application/application-routes.js';
-import { BackendClient } from '../backend/backend-client.js';
-import { PropelAuthApi } from '../api/propel-auth-api.js';
-import { PropelAuthModule } from '../module/propel-auth.module.js';
 import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
 import { restrictToLoopback } from './access/loopback-server.js';
@@ -34,6 +31,7 @@ import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { TokenController } from './oauth/token.controller.js';
+import { propelAuthModuleFor } from './propel-auth-module-for.js';
 import { localStartMessage } from './start-message.js';
 import { UsersController } from './users.controller.js';
 
@@ -194,52 +192,6 @@ function oauthFor(client: OAuthClient): OAuthParts {
     providers: [
       { provide: OAuthClient, useValue: client },
       { provide: AuthorizationCodes, useFactory: () => new AuthorizationCodes() },
-    ],
-  };
-}
-
-/** `PropelAuthModule` with the keys of the project, and with the project instead of PropelAuth's backend. */
-function propelAuthModuleFor(
-  project: DynamicModule,
-  options: LocalPropelAuthOptions,
-): DynamicModule {
-  const {
-    enabled: _enabled,
-    origin: _origin,
-    seed: _seed,
-    oauthClient: _client,
-    secret: _secret,
-    allowedOrigins: _allowedOrigins,
-    isGlobal,
-    requireUserByDefault,
-    ...others
-  } = options;
-  const definition = PropelAuthModule.forRootAsync({
-    imports: [project],
-    inject: [LocalProject],
-    // Only the developer sees the reasons for rejected requests, and needs them.
-    useFactory: ({ issuer }: LocalProject) => ({
-      debugMode: true,
-      ...others,
-      ...issuer.moduleOptions,
-    }),
-    isGlobal,
-    requireUserByDefault,
-  });
-  return {
-    ...definition,
-    providers: [
-      ...(definition.providers ?? []),
-      {
-        provide: PropelAuthApi,
-        inject: [LocalProject],
-        useFactory: ({ api }: LocalProject) => api,
-      },
-      {
-        provide: BackendClient,
-        inject: [LocalProject],
-        useFactory: ({ api }: LocalProject) => api.backendClient,
-      },
     ],
   };
 }

@@ -132,6 +132,8 @@ describe('LocalPropelAuthModule for front ends', () => {
     it('what PropelAuth’s libraries read, and a token that the API accepts', async () => {
       const started = await start();
       const session = await signIn(started, 'alice');
+      const api = started.app.get(PropelAuthApi);
+      await api.updateUserMetadata(ALICE, { metadata: { score: 1 } });
       const { body } = await refreshToken(started, session)
         .expect(200)
         .expect('Cache-Control', 'no-store')

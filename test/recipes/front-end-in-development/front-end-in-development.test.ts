@@ -20,6 +20,10 @@ interface AuthenticationInfo {
   org_id_to_org_member_info: Record<string, object>;
 }
 
+async function read(response: Response): Promise<AuthenticationInfo> {
+  return (await response.json()) as AuthenticationInfo;
+}
+
 for (const Adapter of [ExpressAdapter, FastifyAdapter]) {
   describe(`A front end in development, with ${Adapter.name}`, () => {
     let app: INestApplication;
@@ -49,10 +53,6 @@ for (const Adapter of [ExpressAdapter, FastifyAdapter]) {
     function refreshToken(session: string, query = '') {
       const headers = { ...FROM_FRONT_END, Cookie: session };
       return fetch(`${url}/api/v1/refresh_token${query}`, { headers });
-    }
-
-    async function read(response: Response): Promise<AuthenticationInfo> {
-      return (await response.json()) as AuthenticationInfo;
     }
 
     test('is signed out at first', async () => {
