@@ -11,7 +11,7 @@ export const LOGOUT_PATH = '/api/v1/logout';
 const LOGOUT_URL = /^\/api\/v1\/logout\/?(\?|$)/i;
 
 /**
- * PropelAuth's endpoint with this path signs the user of a browser out.
+ * PropelAuth's endpoint with this path signs the user of the browser out.
  *
  * A middleware, because PropelAuth's library sends an empty body as JSON, which Fastify rejects before it calls a controller.
  */

@@ -4,7 +4,7 @@ import { PropelAuthConfigurationError } from '../../options/configuration.error.
 import { LOGOUT_PATH } from './logout-request.js';
 
 /**
- * Checks that the application has no route of its own at a path of the local PropelAuth, which one of the two would never be reached at.
+ * Checks that the application has no route of its own at a path of the local PropelAuth: requests would reach only one of the two.
  *
  * @param controllers those of the local PropelAuth
  * @throws {PropelAuthConfigurationError} naming the route
