@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
 import { ApplicationAccess } from './application-access.js';
+import { LogoutRequest } from './front-end/logout-request.js';
 import { LocalProject } from './local-project.js';
 
 /** What `forRoot()` sets up: one token for all that `LocalPropelAuthModule` depends on. */
@@ -12,5 +13,6 @@ export class LocalParts {
     readonly secret: LocalSecret,
     readonly entrance: LocalEntrance,
     readonly access: ApplicationAccess,
+    readonly logout: LogoutRequest,
   ) {}
 }

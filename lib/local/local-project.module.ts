@@ -4,6 +4,8 @@ import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
 import type { LocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
+import { ReturnAddresses } from './front-end/return-addresses.js';
+import { LocalSessions } from './session/local-sessions.js';
 import { loadProjectState, projectIdOf, type ProjectState } from './project-state.js';
 
 const PROJECT_STATE = Symbol('PROJECT_STATE');
@@ -29,9 +31,27 @@ export class LocalProjectModule {
             new LocalSecret(secret ?? state.readSecret(), origin, projectId),
         },
         { provide: AllowedOrigins, useFactory: () => new AllowedOrigins(origin, allowedOrigins) },
+        {
+          provide: LocalSessions,
+          inject: [LocalProject, LocalSecret],
+          useFactory: (project: LocalProject, localSecret: LocalSecret) =>
+            new LocalSessions(project, localSecret, projectId),
+        },
+        {
+          provide: ReturnAddresses,
+          inject: [AllowedOrigins],
+          useFactory: (origins: AllowedOrigins) => new ReturnAddresses(origins),
+        },
         LocalEntrance,
       ],
-      exports: [LocalProject, LocalSecret, AllowedOrigins, LocalEntrance],
+      exports: [
+        LocalProject,
+        LocalSecret,
+        AllowedOrigins,
+        LocalSessions,
+        ReturnAddresses,
+        LocalEntrance,
+      ],
     };
   }
 }

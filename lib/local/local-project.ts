@@ -1,6 +1,7 @@
 import { FakePropelAuthApi } from '../testing/fake-api/fake-propel-auth-api.js';
 import type { ApiKeyRecord, UserRecord } from '../testing/fake-api/records.js';
 import { testUserOf } from '../testing/fake-api/test-users.js';
+import type { Claims } from '../testing/issuer/access-token-claims.js';
 import { TestIssuer } from '../testing/issuer/test-issuer.js';
 import type { TestRole } from '../testing/issuer/test-user.interface.js';
 import type { LocalUser, LocalSeed } from './seed/local-seed.interface.js';
@@ -102,7 +103,13 @@ export class LocalProject {
     return this.issuer.accessToken({ ...testUser, activeOrgId });
   }
 
-  private recordOf({ userId, name }: ProjectUser): UserRecord {
+  /** The claims of an access token of a user that lists all organizations. */
+  claimsOf(user: ProjectUser): Claims {
+    return this.issuer.claimsOf(testUserOf(this.api.project, this.recordOf(user)));
+  }
+
+  /** The user as PropelAuth keeps it. */
+  recordOf({ userId, name }: ProjectUser): UserRecord {
     const user = this.api.project.users.get(userId);
     if (user === undefined) throw new Error(`The user ${name} no longer exists`);
     return user;

@@ -46,8 +46,9 @@ export interface LocalPropelAuthOptions
    */
   secret?: string;
   /**
-   * The origins of front ends in development that can ask for tokens, such as `http://localhost:5173`. Their requests may have
-   * cookies, and preflight requests are answered (CORS). Default: none.
+   * The origins of front ends in development, such as `http://localhost:5173`, with PropelAuth's libraries and `origin` as their `authUrl`.
+   * They can ask for tokens, and sign users in and out: their requests may have cookies, and preflight requests are answered (CORS).
+   * After sign-in the browser returns only to them and to `origin`, and to the first if a front end does not say where. Default: none.
    */
   allowedOrigins?: readonly string[];
 }

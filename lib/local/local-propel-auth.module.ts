@@ -10,16 +10,20 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
-import { BackendClient } from '../backend/backend-client.js';
-import { PropelAuthApi } from '../api/propel-auth-api.js';
-import { PropelAuthModule } from '../module/propel-auth.module.js';
+import { ApplicationConfig, HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { failWithoutOptions } from '../module/without-options.js';
 import { ApplicationAccess } from './application-access.js';
 import { restrictToLoopback } from './access/loopback-server.js';
+import { HostedPagesController } from './front-end/hosted-pages.controller.js';
+import { LogoutRequest } from './front-end/logout-request.js';
+import { RefreshTokenController } from './front-end/refresh-token.controller.js';
+import { assertRoutesAreFree } from './front-end/reserved-routes.js';
+import { redirectShortPaths } from './front-end/short-paths.js';
+import { SignInController } from './front-end/sign-in.controller.js';
+import { SignOutController } from './front-end/sign-out.controller.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { assertLocalEnvironment, checkLocalOptions } from './local-options.js';
-import { LocalProject } from './local-project.js';
 import { LocalParts } from './local-parts.js';
 import { LocalProjectModule } from './local-project.module.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
@@ -27,12 +31,15 @@ import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { TokenController } from './oauth/token.controller.js';
-import { RefreshTokenController } from './refresh-token.controller.js';
+import { propelAuthModuleFor } from './propel-auth-module-for.js';
 import { localStartMessage } from './start-message.js';
 import { UsersController } from './users.controller.js';
 
 const PATHS = [
   'api/v1/refresh_token',
+  'propelauth/login',
+  'propelauth/logout',
+  'propelauth/pages/:page',
   'propelauth/users',
   'propelauth/users/access-token',
   'propelauth/users/step-up-grant',
@@ -40,11 +47,22 @@ const PATHS = [
   'propelauth/oauth/token',
 ];
 
+const CONTROLLERS = [
+  RefreshTokenController,
+  SignInController,
+  SignOutController,
+  HostedPagesController,
+  UsersController,
+];
+const OAUTH_CONTROLLERS = [AuthorizeController, TokenController];
+
 /**
  * Replaces `PropelAuthModule` during development: PropelAuth on your own machine, with users from a seed and no account. It adds
  * these routes to the application:
  *
- * - `/api/v1/refresh_token?user=alice` returns an access token.
+ * - `/api/v1/refresh_token` returns an access token of the signed-in user, or, with `?user=alice`, of the one that a script names.
+ * - `/login`, `/signup`, `/account`, `/org`, `/create_org`, `/saml` and `/api/v1/logout` are what front ends with PropelAuth's libraries
+ *   need. The pages are below `/propelauth/`; a route of yours at the short path comes first.
  * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users, and creates step-up grants.
  * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
  *
@@ -87,11 +105,12 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
     private readonly host: HttpAdapterHost,
     private readonly applicationConfig: ApplicationConfig,
     private readonly parts: LocalParts,
+    private readonly moduleRef: ModuleRef,
     @Optional() private readonly client?: OAuthClient,
   ) {
     // In the constructor, so that it runs before everything that the application adds itself, such as Swagger UI.
     if (!host.httpAdapter) return;
-    host.httpAdapter.use(parts.entrance.handle.bind(parts.entrance));
+    for (const handle of this.middleware) host.httpAdapter.use(handle);
     this.isProtected = true;
   }
 
@@ -120,23 +139,33 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
     return {
       module: LocalPropelAuthModule,
       imports: [project, propelAuthModuleFor(project, options)],
-      controllers: [RefreshTokenController, UsersController, ...oauth.controllers],
-      providers: [LocalParts, ApplicationAccess, ...oauth.providers],
+      controllers: [...CONTROLLERS, ...oauth.controllers],
+      providers: [LocalParts, ApplicationAccess, LogoutRequest, ...oauth.providers],
     };
   }
 
   /** @hidden Nest calls it. */
   onModuleInit(): void {
     assertLocalEnvironment();
+    // The routes of the application are registered by now.
+    if (this.host.httpAdapter) redirectShortPaths(this.host.httpAdapter);
   }
 
   /** @hidden Nest calls it. */
   configure(consumer: MiddlewareConsumer): void {
     exemptFromGlobalPrefix(this.applicationConfig, PATHS);
+    assertRoutesAreFree(this.moduleRef.get(ApplicationRoutes, { strict: false }).list(), [
+      ...CONTROLLERS,
+      ...OAUTH_CONTROLLERS,
+    ]);
     // In tests, the HTTP adapter is created after the modules.
     if (this.isProtected) return;
-    const { entrance } = this.parts;
-    consumer.apply(entrance.handle.bind(entrance)).forRoutes('{*path}');
+    consumer.apply(...this.middleware).forRoutes('{*path}');
+  }
+
+  private get middleware() {
+    const { entrance, logout } = this.parts;
+    return [entrance.handle.bind(entrance), logout.handle.bind(logout)];
   }
 
   /** @hidden Nest calls it, when WebSocket gateways listen to the server. */
@@ -162,58 +191,10 @@ const NO_OAUTH: OAuthParts = { controllers: [], providers: [] };
 
 function oauthFor(client: OAuthClient): OAuthParts {
   return {
-    controllers: [AuthorizeController, TokenController],
+    controllers: OAUTH_CONTROLLERS,
     providers: [
       { provide: OAuthClient, useValue: client },
       { provide: AuthorizationCodes, useFactory: () => new AuthorizationCodes() },
-    ],
-  };
-}
-
-/** `PropelAuthModule` with the keys of the project, and with the project instead of PropelAuth's backend. */
-function propelAuthModuleFor(
-  project: DynamicModule,
-  options: LocalPropelAuthOptions,
-): DynamicModule {
-  const {
-    enabled: _enabled,
-    origin: _origin,
-    seed: _seed,
-    oauthClient: _client,
-    secret: _secret,
-    allowedOrigins: _allowedOrigins,
-    isGlobal,
-    requireUserByDefault,
-    ...others
-  } = options;
-  const definition = PropelAuthModule.forRootAsync({
-    imports: [project],
-    inject: [LocalProject],
-    // Only the developer sees the reasons for rejected requests, and needs them.
-    useFactory: ({ issuer }: LocalProject) => ({
-      debugMode: true,
-      ...others,
-      ...issuer.moduleOptions,
-      // The one of the application, which can also sign with it in another process.
-      webhookSecret: others.webhookSecret,
-    }),
-    isGlobal,
-    requireUserByDefault,
-  });
-  return {
-    ...definition,
-    providers: [
-      ...(definition.providers ?? []),
-      {
-        provide: PropelAuthApi,
-        inject: [LocalProject],
-        useFactory: ({ api }: LocalProject) => api,
-      },
-      {
-        provide: BackendClient,
-        inject: [LocalProject],
-        useFactory: ({ api }: LocalProject) => api.backendClient,
-      },
     ],
   };
 }

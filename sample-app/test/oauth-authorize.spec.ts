@@ -120,7 +120,7 @@ describe('The authorization endpoint', () => {
       const style = /<style>(.*?)<\/style>/s.exec(text)?.[1] ?? '';
       const hash = createHash('sha256').update(style).digest('base64');
       expect(headers['content-security-policy']).toBe(
-        `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; ` +
+        `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self' http://localhost:3000; ` +
           "frame-ancestors 'none'; base-uri 'none'",
       );
       expect(text).not.toMatch(/<script|<link|<img|@import|url\(|\bsrc=|\bstyle=|\bon\w+=/i);

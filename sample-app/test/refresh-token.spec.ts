@@ -20,12 +20,15 @@ describe('GET /api/v1/refresh_token', () => {
 
   afterAll(() => sampleApp.close());
 
-  it('answers with an access token and nothing else, not to be stored', async () => {
+  it('answers with an access token and who it is of, not to be stored', async () => {
     const { body } = await request(sampleApp.url)
       .get(`/api/v1/refresh_token?user=alice&${WITH_SECRET}`)
       .expect(200)
       .expect('Cache-Control', 'no-store');
-    expect(body).toEqual({ access_token: expect.any(String) });
+    expect(body).toMatchObject({
+      access_token: expect.any(String),
+      user: { email: 'alice@example.com' },
+    });
   });
 
   it('lets no other web page read the answer', async () => {
@@ -91,7 +94,6 @@ describe('GET /api/v1/refresh_token', () => {
   });
 
   it.each([
-    ['nobody is named', ''],
     ['the name is empty', '&user='],
     ['there is no such user', '&user=mallory'],
     ['the name is written differently', '&user=Alice'],
@@ -103,6 +105,13 @@ describe('GET /api/v1/refresh_token', () => {
       .expect(400);
     const { message } = body as { message: string };
     expect(message).toContain('?user=alice, ?user=bob, ?user=carol, ?user=dave');
+  });
+
+  it('answers 401 when nobody is named or signed in', async () => {
+    const { body } = await request(sampleApp.url)
+      .get(`/api/v1/refresh_token?${WITH_SECRET}`)
+      .expect(401);
+    expect(body).not.toHaveProperty('access_token');
   });
 
   it('issues tokens that outlive a restart', async () => {

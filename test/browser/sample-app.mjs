@@ -7,6 +7,7 @@ import { findFreePort } from '../package/free-port.mjs';
 /** The HTTP adapters that the sample app is tried over; it runs over the first. */
 export const ADAPTERS = { Express: ExpressAdapter, Fastify: FastifyAdapter };
 
+/** The secret of the local PropelAuth. */
 export const LOCAL_SECRET = 'the-secret-of-the-tests';
 
 /** The query parameter of the links that `npm start` prints. */

@@ -7,7 +7,7 @@ export class AllowedOrigins {
    * @param frontEnds the option `allowedOrigins`: origins of front ends in development
    */
   constructor(
-    private readonly own: string,
+    readonly own: string,
     frontEnds: readonly string[],
   ) {
     this.frontEnds = new Set(frontEnds);
@@ -21,6 +21,17 @@ export class AllowedOrigins {
   /** Whether a page is the application's own, or is served for it by a front end. Only such pages may send forms. */
   maySendForms(origin: string | undefined): boolean {
     return origin === this.own || this.mayRead(origin);
+  }
+
+  /** Whether the browser may be sent to a page. */
+  mayReturnTo(origin: string): boolean {
+    return this.maySendForms(origin);
+  }
+
+  /** The front end that is named first. */
+  get firstFrontEnd(): string | undefined {
+    const [first] = this.frontEnds;
+    return first;
   }
 
   /** Whether a front end may read responses (CORS). */

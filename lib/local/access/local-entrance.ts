@@ -6,7 +6,8 @@ import { refusalOf } from './loopback-requests.js';
 import { urlOf } from './raw-request.js';
 
 /** The routes that front ends on other origins can call. */
-const ROUTES_FOR_FRONT_ENDS = /^\/(api\/v1\/refresh_token|propelauth\/oauth\/token)\/?(\?|$)/i;
+const ROUTES_FOR_FRONT_ENDS =
+  /^\/(api\/v1\/(refresh_token|logout)|propelauth\/oauth\/token)\/?(\?|$)/i;
 
 /** The middleware through which every request to an application with the local PropelAuth comes. */
 @Injectable()

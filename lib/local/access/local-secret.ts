@@ -1,5 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { UnauthorizedException } from '@nestjs/common';
+import { LocalCookie } from './local-cookie.js';
 import { urlOf } from './raw-request.js';
 
 /** The query parameter with the secret. */
@@ -13,14 +15,14 @@ const COOKIE_LIFETIME_SECONDS = 30 * 24 * 60 * 60;
  */
 export class LocalSecret {
   readonly #value: string;
-  readonly #cookieName: string;
+  readonly #cookie: LocalCookie;
   /** Browsers send cookies to all servers of a hostname, whatever their ports: not the secret itself. */
   readonly #cookieValue: string;
 
   /**
    * @param value the secret
    * @param origin the origin of the application
-   * @param projectId cookies do not tell ports apart, so each project has a cookie name of its own
+   * @param projectId distinguishes the cookies of projects
    */
   constructor(
     value: string,
@@ -28,8 +30,17 @@ export class LocalSecret {
     projectId: string,
   ) {
     this.#value = value;
-    this.#cookieName = `propelauth_local_${projectId}`;
-    this.#cookieValue = createHmac('sha256', value).update('cookie').digest('base64url');
+    this.#cookie = new LocalCookie(`propelauth_local_${projectId}`, origin);
+    this.#cookieValue = this.sign('cookie');
+  }
+
+  /** @throws {UnauthorizedException} if a request does not have the secret */
+  assertIn(request: IncomingMessage): void {
+    if (this.isIn(request)) return;
+    throw new UnauthorizedException(
+      'The secret of the local PropelAuth is missing or wrong. Open one of the links that the application printed at startup. ' +
+        'Front ends get the cookie only on the same hostname.',
+    );
   }
 
   /** Whether a request has the secret, in its address or in its cookie. */
@@ -44,9 +55,12 @@ export class LocalSecret {
 
   /** The value of a `Set-Cookie` header that makes the browser keep the secret. */
   get cookie(): string {
-    const attributes = ['HttpOnly', 'SameSite=Lax', 'Path=/', `Max-Age=${COOKIE_LIFETIME_SECONDS}`];
-    if (this.origin.startsWith('https:')) attributes.push('Secure');
-    return [`${this.#cookieName}=${this.#cookieValue}`, ...attributes].join('; ');
+    return this.#cookie.headerFor(this.#cookieValue, COOKIE_LIFETIME_SECONDS);
+  }
+
+  /** A signature that only the owner of the secret can create. A text has to begin with what it is for. */
+  sign(text: string): string {
+    return createHmac('sha256', this.#value).update(text).digest('base64url');
   }
 
   /** The URL of a page of the application, with the secret. */
@@ -56,13 +70,8 @@ export class LocalSecret {
     return link.href;
   }
 
-  private isInCookieOf({ headers }: IncomingMessage): boolean {
-    const prefix = `${this.#cookieName}=`;
-    return (headers.cookie ?? '')
-      .split(';')
-      .map((cookie) => cookie.trim())
-      .filter((cookie) => cookie.startsWith(prefix))
-      .some((cookie) => isSame(cookie.slice(prefix.length), this.#cookieValue));
+  private isInCookieOf(request: IncomingMessage): boolean {
+    return this.#cookie.valuesIn(request).some((value) => isSame(value, this.#cookieValue));
   }
 }
 
@@ -82,7 +91,8 @@ function addressOf(request: IncomingMessage): URL {
     : new URL('http://localhost');
 }
 
-function isSame(one: string, other: string): boolean {
+/** Compares secrets, without a difference in time. */
+export function isSame(one: string, other: string): boolean {
   return timingSafeEqual(digestOf(one), digestOf(other));
 }
 

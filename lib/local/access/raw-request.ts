@@ -11,6 +11,11 @@ export function urlOf({
 
 /** The request of Node.js, which Fastify wraps. */
 export function rawRequestOf(context: ExecutionContext): IncomingMessage {
-  const request = context.switchToHttp().getRequest<IncomingMessage & { raw?: IncomingMessage }>();
-  return request.raw ?? request;
+  return unwrapRequest(context.switchToHttp().getRequest());
+}
+
+/** The request of Node.js, of a request as handlers get it. */
+export function unwrapRequest(request: unknown): IncomingMessage {
+  const { raw = request } = request as { raw?: unknown };
+  return raw as IncomingMessage;
 }

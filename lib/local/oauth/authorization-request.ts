@@ -31,7 +31,7 @@ const S256_CHALLENGE = /^[\w-]{43}$/;
 /**
  * Reads an authorization request (RFC 6749, section 4.1.1, and RFC 7636, section 4.3).
  *
- * It ignores `prompt`: there are no sessions here, so every request shows the sign-in page.
+ * It ignores `prompt`: every request shows the sign-in page, so that you can choose another user than the one of the front end.
  *
  * @throws {UnknownClientError} for another client or redirect URI
  * @throws {AuthorizationError} if the request is otherwise invalid

@@ -31,6 +31,17 @@ import { OAuthParameters } from './oauth-parameters.js';
 
 const ERROR_TITLE = 'You cannot sign in like this';
 
+/** The parameters of the authorization request that the form sends again. */
+const KEPT_PARAMETERS = [
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'state',
+  'org_id',
+  'code_challenge',
+  'code_challenge_method',
+];
+
 /**
  * PropelAuth's endpoint with this path signs users in. Here, you choose the user.
  *
@@ -55,7 +66,7 @@ export class AuthorizeController {
     const parameters = new OAuthParameters(query);
     this.send(
       response,
-      this.respond(parameters, () => pageResponse(200, signInPage(parameters, this.project))),
+      this.respond(parameters, () => this.signInPage(parameters)),
     );
   }
 
@@ -71,6 +82,11 @@ export class AuthorizeController {
         ? this.signInAs(new OAuthParameters(body))
         : errorResponse(403, `Only a page of ${this.project.issuer.authUrl} can sign you in.`),
     );
+  }
+
+  private signInPage(parameters: OAuthParameters): PageResponse {
+    const kept = Object.fromEntries(KEPT_PARAMETERS.map((name) => [name, parameters.get(name)]));
+    return pageResponse(200, signInPage(this.project, kept), { next: this.client.redirectUri });
   }
 
   private signInAs(parameters: OAuthParameters): PageResponse {

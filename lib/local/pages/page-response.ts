@@ -26,6 +26,8 @@ const PAGE_HEADERS = {
 export interface PageNeeds {
   /** The only script of the page, which may read other pages of the application. Default: none. */
   readonly script?: string;
+  /** Where the response to a form of the page may redirect the browser to, if that is another site. Default: nowhere. */
+  readonly next?: string;
 }
 
 /** A page that must not be cached or framed. */
@@ -35,12 +37,13 @@ export function pageResponse(status: number, body: string, needs: PageNeeds = {}
 }
 
 /** Only the page's own style, script and forms, and no frames. */
-function contentSecurityPolicy({ script }: PageNeeds): string {
+function contentSecurityPolicy({ script, next }: PageNeeds): string {
   return [
     "default-src 'none'",
     `style-src ${hashOf(STYLE)}`,
     ...(script === undefined ? [] : [`script-src ${hashOf(script)}`, "connect-src 'self'"]),
-    "form-action 'self'",
+    // Chromium compares it with redirects after a form, too.
+    `form-action 'self'${next === undefined ? '' : ` ${originOf(next)}`}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
@@ -51,12 +54,32 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
+/** Not its "origin", which is "null" for the schemes of applications on a device. */
+function originOf(uri: string): string {
+  const { protocol, host } = new URL(uri);
+  return `${protocol}//${host}`;
+}
+
 /** Redirects the browser. The status 303 makes it use GET (RFC 9700, section 4.12). */
 export function redirectResponse(uri: string, parameters: Record<string, string>): PageResponse {
   const location = new URL(uri);
   // Some clients do not decode "+" as a space.
   location.search = new URLSearchParams(parameters).toString().replaceAll('+', '%20');
-  return { status: 303, headers: { ...HEADERS, Location: location.href }, body: '' };
+  return redirectTo(location.href);
+}
+
+/**
+ * The same, without parameters.
+ *
+ * @param cookie the value of a `Set-Cookie` header
+ */
+export function redirectTo(location: string, cookie?: string): PageResponse {
+  const headers = { ...HEADERS, Location: location };
+  return {
+    status: 303,
+    headers: cookie ? { ...headers, 'Set-Cookie': cookie } : headers,
+    body: '',
+  };
 }
 
 /** Sends a response with any HTTP adapter. */

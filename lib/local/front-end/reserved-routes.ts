@@ -1,0 +1,33 @@
+import type { Type } from '@nestjs/common';
+import type { ApplicationRoute } from '../../audit/application/application-routes.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { LOGOUT_PATH } from './logout-request.js';
+
+/**
+ * Checks that the application has no route of its own at a path of the local PropelAuth: requests would reach only one of the two.
+ *
+ * @param controllers those of the local PropelAuth
+ * @throws {PropelAuthConfigurationError} naming the route
+ */
+export function assertRoutesAreFree(
+  routes: readonly ApplicationRoute[],
+  controllers: readonly Type[],
+): void {
+  const own = routes.filter(({ controller }) => !controllers.includes(controller));
+  const reserved = new Set([
+    `POST ${LOGOUT_PATH}`,
+    ...routes.filter(({ controller }) => controllers.includes(controller)).flatMap(namesOf),
+  ]);
+  for (const route of own) {
+    const name = namesOf(route).find((each) => reserved.has(each));
+    if (name === undefined) continue;
+    throw new PropelAuthConfigurationError(
+      `${name} (${route.controller.name}.${route.name}) is a route of PropelAuth, which LocalPropelAuthModule has too. Give the route ` +
+        'another path.',
+    );
+  }
+}
+
+function namesOf({ method, paths }: ApplicationRoute): string[] {
+  return paths.map((path) => `${method} ${path}`);
+}

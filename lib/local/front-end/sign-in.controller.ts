@@ -1,0 +1,76 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  Post,
+  Query,
+  Res,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Public } from '../../decorators/public.decorator.js';
+import { AllowedOrigins } from '../access/allowed-origins.js';
+import { LocalOriginGuard } from '../access/local-origin.guard.js';
+import { LocalSecretGuard } from '../access/local-secret.guard.js';
+import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
+import { LocalProject } from '../local-project.js';
+import { OAuthParameters } from '../oauth/oauth-parameters.js';
+import { errorPage } from '../pages/layout.js';
+import { pageResponse, redirectTo, send, type PageResponse } from '../pages/page-response.js';
+import { signInPage } from '../pages/sign-in-page.js';
+import { LocalSessions } from '../session/local-sessions.js';
+import { ReturnAddresses } from './return-addresses.js';
+
+/**
+ * Signs a user in to the browser, for front ends. A form on another site could also send a POST and so choose the user, but browsers
+ * send the `Origin` header with it.
+ */
+@Controller({ path: 'propelauth/login', version: VERSION_NEUTRAL })
+@Public()
+@UseGuards(LocalOriginGuard, LocalSecretGuard)
+@ExcludeFromOpenApi()
+export class SignInController {
+  constructor(
+    private readonly project: LocalProject,
+    private readonly sessions: LocalSessions,
+    private readonly addresses: ReturnAddresses,
+    private readonly origins: AllowedOrigins,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  @Get()
+  showSignInPage(@Query() query: unknown, @Res() response: unknown): void {
+    const rt = new OAuthParameters(query).get('rt');
+    const page = signInPage(this.project, { rt });
+    this.send(response, pageResponse(200, page, { next: this.addresses.read(rt) }));
+  }
+
+  @Post()
+  signIn(
+    @Headers('origin') origin: string | undefined,
+    @Body() body: unknown,
+    @Res() response: unknown,
+  ): void {
+    this.send(response, this.signInAs(origin, new OAuthParameters(body)));
+  }
+
+  private signInAs(origin: string | undefined, parameters: OAuthParameters): PageResponse {
+    if (!this.origins.maySendForms(origin)) {
+      return errorResponse(403, `Only a page of ${this.project.issuer.authUrl} can sign you in.`);
+    }
+    const address = this.addresses.read(parameters.get('rt'));
+    const user = this.project.findUser(parameters.get('user'));
+    if (user === undefined) return errorResponse(400, 'There is no such user.');
+    return redirectTo(address, this.sessions.cookieFor(user));
+  }
+
+  private send(response: unknown, page: PageResponse): void {
+    send(this.host.httpAdapter, response, page);
+  }
+}
+
+function errorResponse(status: number, reason: string): PageResponse {
+  return pageResponse(status, errorPage('You cannot sign in like this', reason));
+}

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { build } from 'esbuild';
+
+/** The modules as Node.js gets them, inside of the repository, so that they find the package under its own name. */
+export async function importApi() {
+  const outfile = 'build/browser/api.mjs';
+  await build({
+    entryPoints: ['test/browser/front-end/api.ts'],
+    outfile,
+    format: 'esm',
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+  });
+  return import(`../../../${outfile}`);
+}
+
+/** Serves a page with PropelAuth's client at every path of a port. */
+export async function startFrontEnd(port, authUrl) {
+  const { outputFiles } = await build({
+    entryPoints: ['test/browser/front-end/page.ts'],
+    bundle: true,
+    write: false,
+    define: { AUTH_URL: JSON.stringify(authUrl) },
+  });
+  const [{ text }] = outputFiles;
+  const server = createServer((request, response) => {
+    if (request.url === '/page.js') response.setHeader('Content-Type', 'text/javascript').end(text);
+    else response.setHeader('Content-Type', 'text/html').end('<script src="/page.js"></script>');
+  });
+  server.listen(port, 'localhost');
+  await once(server, 'listening');
+  return server;
+}
