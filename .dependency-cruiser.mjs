@@ -9,6 +9,7 @@ export const LAYERS = [
   'options',
   'transport',
   'backend',
+  'stores',
   'api',
   'webhooks',
   'rules',

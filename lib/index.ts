@@ -14,7 +14,9 @@ export type {
   PropelAuthModuleOptions,
   PropelAuthOptionsFactory,
 } from './options/propel-auth-module-options.interface.js';
-export type { ApiKeysOptions, ApiKeyStore } from './options/api-keys-options.interface.js';
+export type { ApiKeysOptions } from './options/api-keys-options.interface.js';
+export type { WebhooksOptions } from './options/webhooks-options.interface.js';
+export type { KeyValueStore } from './options/key-value-store.interface.js';
 export type { TokenSource } from './options/token-source.interface.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';
 
@@ -66,7 +68,11 @@ export { WebhookEvent } from './decorators/webhook-event.decorator.js';
 export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/current-caller.js';
 export { PropelAuthService } from './service/propel-auth.service.js';
 export type { Caller } from './callers/caller.js';
-export type { PropelAuthWebhookEvent } from './webhooks/webhook-event.js';
+
+// Events
+export { OnPropelAuthEvent } from './decorators/on-propel-auth-event.decorator.js';
+export { PropelAuthWebhooks } from './webhooks/propel-auth-webhooks.js';
+export type { PropelAuthEvent, PropelAuthEventType } from './webhooks/propel-auth-event.js';
 
 // Rejections
 export {

@@ -8,11 +8,11 @@ import {
 import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { isSamePolicy } from '../rules/policy.js';
 import { Policies } from '../rules/policies.js';
-import { ApplicationHandlers, classOf } from './application/application-handlers.js';
+import { classOf } from '../values/provided-class.js';
+import { ApplicationHandlers } from './application/application-handlers.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { OrgSources } from '../org-sources/org-sources.js';
@@ -26,6 +26,7 @@ import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './check
 import { findInMethod } from './checks/method-checks.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { SchemaAudit } from './schema-audit.js';
+import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenforced-rules.js';
 
 /**
@@ -48,7 +49,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly policies: Policies,
     private readonly access: HandlerAccessResolver,
     private readonly globalGuardCheck: GlobalGuardCheck,
-    private readonly webhooks: WebhookVerifier,
+    private readonly webhooks: WebhookAudit,
     private readonly handlers: HandlerAudit,
     private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
@@ -78,6 +79,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.handlers.findOpenHandlers(),
     ]);
     this.assertSourcesAreUsable();
+    this.webhooks.assertHandlersAreCalled();
     this.isClosed = true;
   }
 
@@ -87,7 +89,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.auditRoutes(findInRoute),
       ...this.handlers.findings(),
       ...[...this.classes(), ...this.enhancers()].flatMap(findUnenforcedRules),
-      ...this.auditWebhooks(),
+      ...this.webhooks.findMissingForRoutes(),
     ]);
   }
 
@@ -142,13 +144,6 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       levels: this.policies.levelsOf(route),
       access: this.access.of(route.controller, route.handler).access,
     };
-  }
-
-  private auditWebhooks(): string[] {
-    const takesEvents = this.routes
-      .list()
-      .some(({ controller, handler }) => this.access.of(controller, handler).access === 'webhook');
-    return takesEvents ? this.webhooks.findMissing() : [];
   }
 
   /** Each class that the application provides, also by a factory or as a value. */

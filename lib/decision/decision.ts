@@ -3,7 +3,7 @@ import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/nod
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { isObject } from '../values/is-object.js';
 import { transportOf } from '../transport/transport-of.js';
-import type { PropelAuthWebhookEvent } from '../webhooks/webhook-event.js';
+import type { PropelAuthEvent } from '../webhooks/propel-auth-event.js';
 import type { Policy } from '../rules/policy.js';
 import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
@@ -13,7 +13,7 @@ export interface KnownCaller {
   readonly user: UserClass | null;
   readonly org: OrgMemberInfo | null;
   readonly apiKey: ApiKeyValidation | null;
-  readonly event: PropelAuthWebhookEvent | null;
+  readonly event: PropelAuthEvent | null;
 }
 
 /** What the guard decided about one call of one handler. */
@@ -29,7 +29,7 @@ export class Decision implements KnownCaller {
   user: UserClass | null = null;
   org: OrgMemberInfo | null = null;
   apiKey: ApiKeyValidation | null = null;
-  event: PropelAuthWebhookEvent | null = null;
+  event: PropelAuthEvent | null = null;
 
   /**
    * @param context what it is made for. Another context needs another decision, even if the handler is the same

@@ -4,8 +4,9 @@ import { createAccessDecorator } from './access.decorator.js';
  * Takes events from PropelAuth: the request has to be signed by PropelAuth (through Svix) within the last five minutes, else the
  * response is 400. It replaces the user requirement, also under `requireUserByDefault`, and cannot be combined with other rules.
  *
- * It needs the option `webhookSecret`, the package `svix`, and an application made with `{ rawBody: true }`; all of that is
- * checked at start. Events can arrive more than once: remember the header `svix-id`, and do nothing for one that was there before.
+ * It is for a route of your own; with the option `webhooks.path` the package receives events itself. It needs the option `webhooks`, the
+ * package `svix`, and an application made with `{ rawBody: true }`. Startup checks the first two. Events can arrive more than once: pass
+ * them on with {@link PropelAuthWebhooks.dispatch}, or remember the header `svix-id`.
  *
  * @returns a decorator for methods
  * @see PropelAuth, "Webhooks"
@@ -13,7 +14,7 @@ import { createAccessDecorator } from './access.decorator.js';
  * ```ts
  * @Post('/webhooks/propelauth')
  * @PropelAuthWebhook()
- * async receive(@WebhookEvent() event: PropelAuthWebhookEvent) {
+ * async receive(@WebhookEvent() event: PropelAuthEvent) {
  *   if (event.event_type === 'user.deleted') await this.accounts.delete(event.user_id);
  * }
  * ```

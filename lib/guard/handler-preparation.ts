@@ -4,10 +4,10 @@ import { hideCallerTypes } from '../rules/caller-parameters.js';
 import {
   handlerNames,
   declarationOf,
-  isClass,
   markMethods,
   readReplacements,
 } from '../rules/declared-method.js';
+import { isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './handler.guard.js';
 

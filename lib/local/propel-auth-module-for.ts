@@ -30,7 +30,7 @@ export function propelAuthModuleFor(
       ...others,
       ...issuer.moduleOptions,
       // The one of the application, which can also sign with it in another process.
-      webhookSecret: others.webhookSecret,
+      webhooks: others.webhooks,
     }),
     isGlobal,
     requireUserByDefault,

@@ -21,6 +21,7 @@ import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
+import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
 import { BackendClient } from '../backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../api/propel-auth-api.js';
@@ -42,6 +43,10 @@ import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
 import { TokenVerifier } from '../callers/token/token-verifier.js';
 import { VerificationKeys } from '../callers/token/verification-keys.js';
+import { EventHandlers } from '../webhooks/event-handlers.js';
+import { FinishedHandlers } from '../webhooks/finished-handlers.js';
+import { PropelAuthWebhooks } from '../webhooks/propel-auth-webhooks.js';
+import { WebhookEndpoint } from '../webhooks/webhook-endpoint.js';
 import { svixProvider, WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { optionalPackagesProvider } from '../transport/optional-packages.js';
 import { ExceptionTranslator } from '../transport/exception-translator.js';
@@ -87,6 +92,10 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     BackendClient,
     svixProvider,
     WebhookVerifier,
+    EventHandlers,
+    FinishedHandlers,
+    PropelAuthWebhooks,
+    WebhookEndpoint,
     VerificationKeys,
     TokenVerifier,
     TokenCache,
@@ -115,6 +124,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApplicationInterceptors,
     HandlerAudit,
     SchemaAudit,
+    WebhookAudit,
     StartupAudit,
     CacheAudit,
     PropelAuthService,
@@ -127,6 +137,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     PropelAuthGuard,
     PropelAuthApi,
     PropelAuthHealthIndicator,
+    PropelAuthWebhooks,
     // For the guards that Nest makes in the modules of the application.
     AccessDecider,
     Policies,

@@ -1,3 +1,5 @@
+import type { KeyValueStore } from './key-value-store.interface.js';
+
 /**
  * What is remembered of the end-user API keys that PropelAuth has validated, for {@link PropelAuthModuleOptions.apiKeys}.
  *
@@ -22,50 +24,9 @@ export interface ApiKeysOptions {
 
   /**
    * Where the instances of a service share what they remember: any Keyv store, or a `Keyv` itself. It needs `cacheSeconds`.
+   * What is put into it carries a code that only services with the same `authUrl` and `apiKey` can make, and is believed only with it.
+   * It is not encrypted: it holds what PropelAuth says about the owner of a key, but never the key.
    * Default: each process remembers for itself.
    */
-  store?: ApiKeyStore;
-}
-
-/**
- * What is needed of a store for {@link ApiKeysOptions.store}: what `Keyv` and the stores of Keyv have. Each method may return
- * a promise.
- *
- * What is put into it carries a code that only services with the same `authUrl` and `apiKey` can make, and is believed only
- * with it. It is not encrypted: it holds what PropelAuth says about the owner of a key, but never the key.
- *
- * @example
- * ```ts
- * interface Redis {
- *   get(key: string): Promise<string | null>;
- *   set(key: string, value: string, options: { PX: number }): Promise<unknown>;
- * }
- *
- * function storeIn(redis: Redis): ApiKeyStore {
- *   return {
- *     get: (key) => redis.get(key),
- *     set: (key, value, ttlMilliseconds) => redis.set(key, value, { PX: ttlMilliseconds }),
- *   };
- * }
- * ```
- *
- * @publicApi
- */
-export interface ApiKeyStore {
-  /**
-   * Reads a value.
-   *
-   * @param key where it is stored
-   * @returns the value that is stored there; anything else for none
-   */
-  get(key: string): unknown;
-  /**
-   * Stores a value.
-   *
-   * @param key where to store it
-   * @param value the value
-   * @param ttlMilliseconds after how many milliseconds it is to be forgotten
-   * @returns anything; no request waits for a promise, but that it is rejected is logged
-   */
-  set(key: string, value: string, ttlMilliseconds: number): unknown;
+  store?: KeyValueStore;
 }

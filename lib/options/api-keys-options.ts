@@ -1,11 +1,12 @@
-import type { ApiKeysOptions, ApiKeyStore } from './api-keys-options.interface.js';
+import type { ApiKeysOptions } from './api-keys-options.interface.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import { checkInteger } from './option-checks.js';
+import type { KeyValueStore } from './key-value-store.interface.js';
+import { checkInteger, checkKeyValueStore } from './option-checks.js';
 
 /** How end-user API keys are remembered: everything checked, and every default filled in. */
 export interface ResolvedApiKeysOptions {
   readonly cacheSeconds: number;
-  readonly store: ApiKeyStore | undefined;
+  readonly store: KeyValueStore | undefined;
 }
 
 export function checkApiKeys(value: unknown): ResolvedApiKeysOptions {
@@ -35,19 +36,13 @@ function asObject(value: unknown): object {
   return value;
 }
 
-function checkStore(store: unknown, cacheSeconds: number): ApiKeyStore | undefined {
-  if (store === undefined) return undefined;
-  const { get, set } = Object(store) as Record<string, unknown>;
-  if (typeof get !== 'function' || typeof set !== 'function') {
-    throw new PropelAuthConfigurationError(
-      "apiKeys.store has no get() and set(). Give a Keyv or a store of Keyv, such as new KeyvRedis('redis://…').",
-    );
-  }
-  if (cacheSeconds === 0) {
+function checkStore(store: unknown, cacheSeconds: number): KeyValueStore | undefined {
+  const checked = checkKeyValueStore('apiKeys.store', store);
+  if (checked !== undefined && cacheSeconds === 0) {
     throw new PropelAuthConfigurationError(
       'apiKeys.store is of no use without apiKeys.cacheSeconds. Give the seconds for which it may remember a key, from 1 to ' +
         '300, or leave the store out.',
     );
   }
-  return store as ApiKeyStore;
+  return checked;
 }

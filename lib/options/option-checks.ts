@@ -1,4 +1,5 @@
 import { PropelAuthConfigurationError } from './configuration.error.js';
+import type { KeyValueStore } from './key-value-store.interface.js';
 
 export function checkBoolean(option: string, value: unknown, fallback: boolean): boolean {
   if (value === undefined) return fallback;
@@ -34,4 +35,15 @@ export function checkFunction<Value>(
     throw new PropelAuthConfigurationError(`${option} is not a function. Give ${advice}.`);
   }
   return value;
+}
+
+export function checkKeyValueStore(option: string, store: unknown): KeyValueStore | undefined {
+  if (store === undefined) return undefined;
+  const { get, set } = Object(store) as Record<string, unknown>;
+  if (typeof get !== 'function' || typeof set !== 'function') {
+    throw new PropelAuthConfigurationError(
+      `${option} has no get() and set(). Give a Keyv or a store of Keyv, such as new KeyvRedis('redis://…').`,
+    );
+  }
+  return store as KeyValueStore;
 }

@@ -2,6 +2,7 @@ import type { AccessDecisionEvent } from './access-decision-event.interface.js';
 import type { ApiKeysOptions } from './api-keys-options.interface.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import type { TokenSource } from './token-source.interface.js';
+import type { WebhooksOptions } from './webhooks-options.interface.js';
 
 /**
  * What is needed to verify access tokens without asking PropelAuth for it.
@@ -124,11 +125,11 @@ export interface PropelAuthModuleOptions {
   startupAudit?: 'error' | 'warn';
 
   /**
-   * The secret with which PropelAuth signs the events it sends to `@PropelAuthWebhook()` routes, from the page of the endpoint in the
-   * dashboard: `whsec_` and the base64 of at least 24 bytes. Several while one is being replaced: an event signed with any of them is
-   * accepted. Default: none; needed as soon as there is such a route.
+   * How the application receives events from PropelAuth: the secret that signs them, the path at which the package receives them, and
+   * where it remembers which handlers are done. Default: none; needed as soon as there is an {@link OnPropelAuthEvent} handler or a
+   * {@link PropelAuthWebhook} route.
    */
-  webhookSecret?: string | string[];
+  webhooks?: WebhooksOptions;
 }
 
 /**

@@ -53,7 +53,7 @@ describe('ResolvedOptions', () => {
     'apiKeys',
     'orgSource',
     'startupAudit',
-    'webhookSecret',
+    'webhooks',
   ])('treats undefined as absent: %s', (option) => {
     expect(resolve({ [option]: undefined })).toEqual(resolve());
   });

@@ -9,7 +9,7 @@ import type {
   PropelAuthModuleOptions,
 } from './propel-auth-module-options.interface.js';
 import type { TokenSource } from './token-source.interface.js';
-import { checkWebhookSecrets } from './webhook-secrets.js';
+import { checkWebhooks, type ResolvedWebhooksOptions } from './webhooks-options.js';
 
 /** How the module is set up: every option checked, and every default filled in. */
 export class ResolvedOptions {
@@ -35,6 +35,8 @@ export class ResolvedOptions {
   readonly ignoreContextTypes: readonly string[];
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
   readonly startupAudit: 'error' | 'warn';
+  /** How events are received; `undefined` when they are not. */
+  readonly webhooks: ResolvedWebhooksOptions | undefined;
 
   // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;
@@ -85,7 +87,9 @@ export class ResolvedOptions {
       'one that takes the event, such as (event) => audit.log(event)',
     );
     this.startupAudit = checkStartupAudit(options.startupAudit);
-    this.#webhookSecrets = checkWebhookSecrets(options.webhookSecret);
+    const webhooks = checkWebhooks(options.webhooks);
+    this.webhooks = webhooks?.options;
+    this.#webhookSecrets = webhooks?.secrets ?? [];
   }
 
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
@@ -117,7 +121,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   ignoreContextTypes: true,
   onDecision: true,
   startupAudit: true,
-  webhookSecret: true,
+  webhooks: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault'];

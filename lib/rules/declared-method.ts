@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { isClass } from '../values/provided-class.js';
 import { RULES_METADATA } from './rule-metadata.js';
 
 /** A method, as the class that declares it has it. */
@@ -10,13 +11,6 @@ export interface DeclaredMethod {
 const DECLARATIONS_METADATA = Symbol('nestjs-propelauth: the methods that a function is');
 const ORIGIN_METADATA = Symbol('nestjs-propelauth: the method that a function was written as');
 const REPLACEMENTS_METADATA = Symbol('nestjs-propelauth: the methods that a function replaces');
-
-/** Whether a value is a class. A factory is a function, too; an arrow function has no prototype. */
-export function isClass(value: unknown): value is Type {
-  return (
-    typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null
-  );
-}
 
 /**
  * A class and the classes above it, nearest first: those that the prototypes inherit from, and after them those that the classes

@@ -41,7 +41,7 @@ export interface PropelAuthOverrides {
 
 /**
  * Replaces PropelAuth with a {@link TestIssuer} and a {@link FakePropelAuthApi}, in an application that imports
- * `PropelAuthModule`. The issuer also replaces `webhookSecret`; the other options of the module stay the same. No request goes to
+ * `PropelAuthModule`. The issuer also replaces `webhooks.secret`; the other options of the module stay the same. No request goes to
  * PropelAuth.
  *
  * @param builder the result of `Test.createTestingModule()`
@@ -70,7 +70,11 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
   }
   builder.overrideProvider(ResolvedOptions).useFactory({
     factory: (options: PropelAuthModuleOptions) =>
-      new ResolvedOptions({ ...options, ...issuer.moduleOptions }),
+      new ResolvedOptions({
+        ...options,
+        ...issuer.moduleOptions,
+        webhooks: { ...options.webhooks, ...issuer.moduleOptions.webhooks },
+      }),
     inject: [PROPELAUTH_MODULE_OPTIONS],
   });
   builder.overrideProvider(PropelAuthApi).useValue(api);

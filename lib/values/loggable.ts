@@ -19,6 +19,14 @@ export function loggableError(thrown: unknown): { message: string; stack: string
   return { message, stack: stack && `${loggable(textOf(thrown.name))}: ${message}\n${stack}` };
 }
 
+/** What was thrown as a log shows it where the message may not be shown: the name of the error, its code, and where it was thrown. */
+export function loggableFrames(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const { name, code } = thrown as Error & { code?: unknown };
+  const kind = typeof code === 'string' ? `${textOf(name)} (${code})` : textOf(name);
+  return [loggable(kind), framesOf(thrown)].filter(Boolean).join('\n');
+}
+
 function escaped(text: string): string {
   return text.replace(CONTROLS, (character) => {
     const inJson = JSON.stringify(character).slice(1, -1);

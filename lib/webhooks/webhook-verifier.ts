@@ -2,7 +2,8 @@ import { Inject, Injectable, InternalServerErrorException } from '@nestjs/common
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { RequestHeaders } from '../transport/transport.interface.js';
 import { loadSvix, type Svix } from './svix.js';
-import type { PropelAuthWebhookEvent } from './webhook-event.js';
+import type { PropelAuthEvent } from './propel-auth-event.js';
+import { readEvent } from './read-event.js';
 import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
 
@@ -13,7 +14,7 @@ export const SVIX = Symbol('svix');
 export const svixProvider = { provide: SVIX, useFactory: loadSvix };
 
 /** Fastify's parsers leave the body on Node's request or on its own, by their kind. */
-interface RawRequest extends RequestHeaders {
+export interface RawRequest extends RequestHeaders {
   readonly method?: string;
   readonly rawBody?: unknown;
 }
@@ -30,6 +31,8 @@ type Webhook = InstanceType<Svix['Webhook']>;
 export class WebhookVerifier {
   // A private field, since each holds a secret: printing this object cannot print it.
   readonly #webhooks: readonly Webhook[];
+  /** The `svix-id` of each event that was verified. */
+  readonly #messageIds = new WeakMap<PropelAuthEvent, string>();
   private readonly log = new LimitedLog();
 
   constructor(
@@ -41,14 +44,18 @@ export class WebhookVerifier {
       : [];
   }
 
-  /** What is missing for a route that takes events, each with the way out. */
-  findMissing(): string[] {
+  /**
+   * What is missing to verify events, each with the way out.
+   *
+   * @param needing what needs it, such as a decorator
+   */
+  findMissing(needing: string): string[] {
     const missing: string[] = [];
     if (this.svix === undefined) {
-      missing.push('@PropelAuthWebhook() needs the package svix; run npm install svix.');
+      missing.push(`${needing} needs the package svix; run npm install svix.`);
     } else if (this.#webhooks.length === 0) {
       missing.push(
-        '@PropelAuthWebhook() needs the option webhookSecret; give the signing secret of the endpoint from your PropelAuth dashboard.',
+        `${needing} needs the option webhooks; give { secret } with the signing secret of the endpoint from your PropelAuth dashboard.`,
       );
     }
     return missing;
@@ -58,14 +65,23 @@ export class WebhookVerifier {
    * @returns the event
    * @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes
    */
-  verify(request: RawRequest): PropelAuthWebhookEvent {
-    if (this.#webhooks.length === 0) throw new Error(this.findMissing().join(' '));
+  verify(request: RawRequest): PropelAuthEvent {
+    if (this.#webhooks.length === 0) {
+      throw new Error(this.findMissing('@PropelAuthWebhook()').join(' '));
+    }
     const headers = readHeaders(request);
     const payload = this.readPayload(request);
     if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
       throw new Refusal('webhook_invalid');
     }
-    return readEvent(payload);
+    const event = readEvent(payload);
+    this.#messageIds.set(event, headers['svix-id'] as string);
+    return event;
+  }
+
+  /** The id under which an event was sent, and is sent again; `undefined` for an object that is not one of a verified request. */
+  messageIdOf(event: PropelAuthEvent): string | undefined {
+    return this.#messageIds.get(event);
   }
 
   /**
@@ -77,8 +93,8 @@ export class WebhookVerifier {
     if (Buffer.isBuffer(rawBody)) return rawBody.toString('utf8');
     if (!isSentAsEvent(request)) throw new Refusal('webhook_invalid');
     this.log.error(
-      'An event came to a route under @PropelAuthWebhook(), and request.rawBody is no buffer: it cannot be verified and is answered ' +
-        'with 500. Create the application with NestFactory.create(AppModule, { rawBody: true }).',
+      'An event cannot be verified and gets 500: its body was parsed, and request.rawBody is not a buffer. Create the application with ' +
+        'NestFactory.create(AppModule, { rawBody: true }), or set the option webhooks.path to have the package receive events.',
     );
     throw new InternalServerErrorException();
   }
@@ -120,24 +136,4 @@ function isSignedFor(webhook: Webhook, payload: string, headers: Record<string, 
   } catch {
     return false;
   }
-}
-
-/** @throws {Refusal} for what is signed but is no event */
-function readEvent(payload: string): PropelAuthWebhookEvent {
-  let event: unknown;
-  try {
-    event = JSON.parse(payload);
-  } catch {
-    throw new Refusal('webhook_invalid');
-  }
-  if (!isEvent(event)) throw new Refusal('webhook_invalid');
-  return event;
-}
-
-function isEvent(value: unknown): value is PropelAuthWebhookEvent {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as PropelAuthWebhookEvent).event_type === 'string'
-  );
 }

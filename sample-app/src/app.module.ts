@@ -8,12 +8,12 @@ import type {
 } from './configuration/configuration.js';
 import { createDocsClient } from './docs-client.js';
 import { SEED_FILE } from './local-users.js';
-import { LOCAL_WEBHOOK_SECRET } from './local-webhooks.js';
+import { LOCAL_WEBHOOK_SECRET, WEBHOOK_PATH } from './local-webhooks.js';
 import { OrgController } from './routes/org.controller.js';
 import { ScriptController } from './routes/script.controller.js';
 import { SensitiveController } from './routes/sensitive.controller.js';
 import { UserController } from './routes/user.controller.js';
-import { WebhookController } from './routes/webhook.controller.js';
+import { PropelAuthEvents } from './routes/propel-auth-events.js';
 
 @Module({ controllers: [UserController, OrgController, ScriptController, SensitiveController] })
 export class AppModule {
@@ -25,7 +25,7 @@ export class AppModule {
           ? withPropelAuth(configuration)
           : withLocalIssuer(configuration),
       ],
-      controllers: takesWebhooks(configuration) ? [WebhookController] : [],
+      providers: takesWebhooks(configuration) ? [PropelAuthEvents] : [],
     };
   }
 }
@@ -41,7 +41,9 @@ function withPropelAuth({
   apiKey,
   webhookSecret,
 }: PropelAuthConfiguration): DynamicModule {
-  return PropelAuthModule.forRoot({ authUrl, apiKey, webhookSecret });
+  const webhooks =
+    webhookSecret === undefined ? undefined : { secret: webhookSecret, path: WEBHOOK_PATH };
+  return PropelAuthModule.forRoot({ authUrl, apiKey, webhooks });
 }
 
 /** The same without a project, with the users of a seed. */
@@ -52,6 +54,6 @@ function withLocalIssuer({ mode, origin, secret }: LocalIssuerConfiguration): Dy
     seed: SEED_FILE,
     oauthClient: createDocsClient(origin),
     secret,
-    webhookSecret: LOCAL_WEBHOOK_SECRET,
+    webhooks: { secret: LOCAL_WEBHOOK_SECRET, path: WEBHOOK_PATH },
   });
 }

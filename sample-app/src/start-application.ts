@@ -13,8 +13,6 @@ export async function startApplication(
 ): Promise<INestApplication> {
   const app = await NestFactory.create(AppModule.forRoot(configuration), adapter, {
     ...options,
-    // What PropelAuth signs is the body as it comes.
-    rawBody: true,
     // Errors go to the caller, which knows how to say them.
     abortOnError: false,
   });

@@ -16,7 +16,6 @@ it('who may call which route of the sample app is as written here', async () => 
       'GET /api/org/:orgId/report': 'user or API key: members of the org in path orgId',
       'GET /api/script': 'API key',
       'POST /api/account/closing': 'user, not impersonated',
-      'POST /api/webhooks/propelauth': 'PropelAuth webhook',
       'POST /api/withdrawals': 'user, with step-up for WITHDRAW_FUNDS',
       'GET /api/v1/refresh_token': 'public',
       'GET /api/whoami_optional': 'optional user',

@@ -38,7 +38,7 @@ export async function startSampleAppWith(
 ): Promise<SampleApp> {
   const builder = Test.createTestingModule({ imports: [AppModule.forRoot(configuration)] });
   const moduleRef = await overridePropelAuth(builder, { issuer }).compile();
-  const app = moduleRef.createNestApplication({ logger: false, rawBody: true });
+  const app = moduleRef.createNestApplication({ logger: false });
   await openApplication(app, { ...configuration, port: 0 });
   return running(app);
 }

@@ -98,7 +98,7 @@ describe.each([false, true])('With debugMode: %p', (debugMode) => {
             PropelAuthModule.forRoot({
               ...issuer.moduleOptions,
               debugMode,
-              webhookSecret: WEBHOOK_SECRET,
+              webhooks: { secret: WEBHOOK_SECRET },
               apiKeys: { cacheSeconds: 60, store: brokenStore },
               onDecision: (event) => events.push(event),
             }),

@@ -60,7 +60,7 @@ it('Nothing that can be injected prints a token, an API key or a grant, at any m
         ...issuer.moduleOptions,
         apiKey: API_KEY,
         apiKeys: { cacheSeconds: 60 },
-        webhookSecret: WEBHOOK_SECRET,
+        webhooks: { secret: WEBHOOK_SECRET, path: '/webhooks' },
       }),
     ],
     controllers: [SecretsController],

@@ -11,7 +11,7 @@ import {
   RequireUserOrApiKey,
   WebhookEvent,
   type ApiKeyValidation,
-  type PropelAuthWebhookEvent,
+  type PropelAuthEvent,
   type User,
 } from 'nestjs-propelauth';
 import { letIn, LetInHeader } from './let-in.js';
@@ -85,7 +85,7 @@ export class VictimScriptsController {
 
   @Post('webhook')
   @PropelAuthWebhook()
-  webhook(@WebhookEvent() event: PropelAuthWebhookEvent) {
+  webhook(@WebhookEvent() event: PropelAuthEvent) {
     return { answer: letIn('webhook', event.event_type.replace('.', '-')) };
   }
 }

@@ -21,7 +21,7 @@ const REQUIRED = [
 ];
 const FOR_SCRIPTS = '/api/script';
 const OPTIONAL = '/api/whoami_optional';
-const UNLOCKED = ['/api/health', '/api/webhooks/propelauth'];
+const UNLOCKED = ['/api/health'];
 
 function inOrg(name) {
   return `${ORG}/${name}`;

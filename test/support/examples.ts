@@ -26,7 +26,7 @@ declare class Reports {
 declare class Metrics { count(reason: string | undefined): void }
 declare const reports: Reports, metrics: Metrics, jobs: { retry(afterSeconds?: number): void };
 declare class Accounts { delete(userId: string): Promise<void> }
-declare class Events { handleOnce(id: string, event: PropelAuthWebhookEvent): Promise<void> }
+declare class Events { handleOnce(id: string, event: PropelAuthEvent): Promise<void> }
 declare class Tenants { use(orgId: string | undefined): void }
 /** The class around an example of methods. */
 declare abstract class Example {

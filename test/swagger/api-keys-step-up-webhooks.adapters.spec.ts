@@ -55,7 +55,7 @@ const application = await startApplication(
     imports: [
       PropelAuthModule.forRoot({
         ...(await TestIssuer.create()).moduleOptions,
-        webhookSecret,
+        webhooks: { secret: webhookSecret },
       }),
     ],
     controllers: [DescribedController],

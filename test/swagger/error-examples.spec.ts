@@ -74,7 +74,7 @@ async function start(debugMode: boolean): Promise<[RunningApplication, OpenAPIOb
   const options = {
     ...issuer.moduleOptions,
     debugMode,
-    webhookSecret: `whsec_${Buffer.alloc(24, 7).toString('base64')}`,
+    webhooks: { secret: `whsec_${Buffer.alloc(24, 7).toString('base64')}` },
   };
   const application = await startApplication(
     { imports: [PropelAuthModule.forRoot(options)], controllers: [ErrorsController] },

@@ -3,7 +3,7 @@ import {
   PropelAuthModule,
   PropelAuthWebhook,
   WebhookEvent,
-  type PropelAuthWebhookEvent,
+  type PropelAuthEvent,
 } from 'nestjs-propelauth';
 import { overridePropelAuth, TestIssuer, type TestWebhook } from 'nestjs-propelauth/testing';
 import request from 'supertest';
@@ -19,7 +19,7 @@ const issuer = await TestIssuer.create();
 class WebhooksController {
   @Post()
   @PropelAuthWebhook()
-  receive(@WebhookEvent() event: PropelAuthWebhookEvent, @Headers('svix-id') id: string) {
+  receive(@WebhookEvent() event: PropelAuthEvent, @Headers('svix-id') id: string) {
     return { event, id };
   }
 }
@@ -30,7 +30,7 @@ class WebhooksController {
     PropelAuthModule.forRoot({
       authUrl: process.env['NO_SUCH_VARIABLE']!,
       apiKey: process.env['NO_SUCH_VARIABLE']!,
-      webhookSecret: process.env['NO_SUCH_VARIABLE'],
+      webhooks: { secret: process.env['NO_SUCH_VARIABLE']! },
     }),
   ],
   controllers: [WebhooksController],
@@ -100,7 +100,7 @@ describe('issuer.webhook()', () => {
   });
 
   it('is signed for an application with a secret of its own, if it is given', async () => {
-    const withOwnSecret = await start({ webhookSecret: ownSecret });
+    const withOwnSecret = await start({ webhooks: { secret: ownSecret } });
     expect((await deliver(withOwnSecret, await issuer.webhook(deleted))).status).toBe(400);
     const webhook = await issuer.webhook(deleted, { secret: ownSecret });
     expect((await deliver(withOwnSecret, webhook)).status).toBe(201);
@@ -114,7 +114,9 @@ describe('overridePropelAuth()', () => {
       'with another secret',
       {
         module: class OtherModule {},
-        imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhookSecret: ownSecret })],
+        imports: [
+          PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks: { secret: ownSecret } }),
+        ],
         controllers: [WebhooksController],
       },
     ],

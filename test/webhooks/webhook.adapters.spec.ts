@@ -8,7 +8,7 @@ import {
   RequireUser,
   WebhookEvent,
   type AccessDecisionEvent,
-  type PropelAuthWebhookEvent,
+  type PropelAuthEvent,
 } from 'nestjs-propelauth';
 import { Webhook } from 'svix';
 import { WebhookVerifier } from '../../lib/webhooks/webhook-verifier.js';
@@ -36,7 +36,7 @@ class EventsController {
   @Post('webhooks/propelauth')
   @PropelAuthWebhook()
   receive(
-    @WebhookEvent() event: PropelAuthWebhookEvent,
+    @WebhookEvent() event: PropelAuthEvent,
     @WebhookEvent('event_type') type: string,
     @Headers('svix-id') id: string,
     @Body() body: unknown,
@@ -82,7 +82,7 @@ describe('@PropelAuthWebhook()', () => {
         imports: [
           PropelAuthModule.forRoot({
             ...issuer.moduleOptions,
-            webhookSecret: [...secrets],
+            webhooks: { secret: [...secrets] },
             requireUserByDefault: true,
             debugMode: true,
             onDecision: (event) => events.push(event),
@@ -229,14 +229,14 @@ function start(
 
 async function startRecording(rawBody?: boolean) {
   const logger = new RecordingLogger();
-  const application = await start({ webhookSecret: secrets[0] }, rawBody);
+  const application = await start({ webhooks: { secret: secrets[0] } }, rawBody);
   application.app.useLogger(logger);
   return { application, logger };
 }
 
 describe('At start, @PropelAuthWebhook()', () => {
   it.each<[string, Record<string, unknown>, boolean | undefined, RegExp]>([
-    ['webhookSecret', { webhookSecret: undefined }, true, /webhookSecret/],
+    ['webhooks', { webhooks: undefined }, true, /option webhooks/],
   ])('names the missing option: %s', async (_what, options, rawBody, message) => {
     const failure = await failureOf(start(options, rawBody));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
@@ -253,11 +253,11 @@ describe('At start, @PropelAuthWebhook()', () => {
     [[secrets[0], ''], 'is empty beside one that is good'],
     [7, 'is a number'],
     [null, 'is null'],
-  ] as [unknown, string][])('rejects the webhookSecret %p, since it %s', async (webhookSecret) => {
-    const failure = await failureOf(start({ webhookSecret }, true));
+  ] as [unknown, string][])('rejects the webhooks.secret %p, since it %s', async (secret) => {
+    const failure = await failureOf(start({ webhooks: { secret } }, true));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-    expect((failure as Error).message).toMatch(/webhookSecret/);
-    expect((failure as Error).message).not.toContain(String(webhookSecret).slice(6) || '\0');
+    expect((failure as Error).message).toMatch(/^webhooks\.secret /);
+    expect((failure as Error).message).not.toContain(String(secret).slice(6) || '\0');
   });
 
   describe('in an application without raw bodies', () => {
@@ -308,7 +308,9 @@ describe('At start, @PropelAuthWebhook()', () => {
       ['DELETE', 'application/json'],
     ])('a %s of %s never gets 500, and nothing is logged', async (method, contentType) => {
       const logger = new RecordingLogger();
-      const application = await start({ webhookSecret: secrets[0] }, true, [AnyMethodController]);
+      const application = await start({ webhooks: { secret: secrets[0] } }, true, [
+        AnyMethodController,
+      ]);
       application.app.useLogger(logger);
       const body = JSON.stringify(created);
       const headers = [

@@ -4,7 +4,7 @@ import { calledFunction } from './application-routes.js';
 import type { ApplicationHandler, FieldResolver } from './application-handler.js';
 import { schemaFieldOf } from './handler-names.js';
 import { providesHandlerGuard } from '../../guard/handler.guard.js';
-import { isClass } from '../../rules/declared-method.js';
+import { classOf } from '../../values/provided-class.js';
 import { handlerKindsOf, type HandlerKind } from '../../transport/handler-kinds.js';
 
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
@@ -89,25 +89,4 @@ export function reachableKinds(method: Function, type: Type, isController: boole
     if (isController || kind === 'message') return isController && kind === 'message';
     return kind !== 'gateway' || Reflect.hasMetadata(GATEWAY_METADATA, type);
   });
-}
-
-/** As much of Nest's wrapper of a provider as tells its class. */
-interface ProvidedClass {
-  readonly instance: unknown;
-  readonly metatype: unknown;
-  readonly isNotMetatype?: boolean;
-}
-
-/**
- * The class of what is provided, whichever way it is; as Nest knows it, where Nest made it, also when a decorator wrapped it. The
- * instance itself may be a proxy, and is not asked.
- */
-export function classOf(wrapper: ProvidedClass): Type | undefined {
-  const { instance, metatype, isNotMetatype } = wrapper;
-  if (!isNotMetatype && isClass(metatype)) return metatype;
-  const provided: unknown = instance;
-  if (typeof provided !== 'object' || provided === null) return undefined;
-  const prototype = Object.getPrototypeOf(provided) as { constructor?: unknown } | null;
-  const type = prototype?.constructor;
-  return isClass(type) && type.prototype === prototype ? type : undefined;
 }

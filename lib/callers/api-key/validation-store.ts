@@ -1,14 +1,10 @@
 import { readApiKeyValidation } from '../../backend/api-key-validation.js';
-import { withinDeadline } from '../../backend/deadline.js';
-import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
+import type { KeyValueStore } from '../../options/key-value-store.interface.js';
+import { SharedStore } from '../../stores/shared-store.js';
 import type { ApiKeySecrets } from './api-key-secrets.js';
 import { isCurrent, type CachedValidation } from './cached-validation.js';
-import { StoreHealth } from './store-health.js';
 
 const PREFIX = 'nestjs-propelauth:api-key:';
-
-/** What takes longer is slower than PropelAuth itself. */
-const MAXIMUM_WAIT_MILLISECONDS = 500;
 
 /** About what PropelAuth answers at most. What is longer is not looked at. */
 const MAXIMUM_LENGTH = 1_048_576;
@@ -21,19 +17,23 @@ const STORED = /^(\d{1,16})\.([\w-]{43})\.(.+)$/s;
  * with the seal of a service that could have asked PropelAuth itself, and one that fails or hangs is as good as an empty one.
  */
 export class ValidationStore {
-  private readonly health: StoreHealth;
+  private readonly store: SharedStore;
 
   constructor(
-    private readonly store: ApiKeyStore,
+    store: KeyValueStore,
     private readonly secrets: ApiKeySecrets,
     private readonly lifetimeMilliseconds: number,
   ) {
-    this.health = new StoreHealth(store);
+    this.store = new SharedStore(store, {
+      option: 'apiKeys.store',
+      consequence:
+        'Until it works again PropelAuth is asked about the API keys that this process does not remember itself.',
+    });
   }
 
   /** What the store holds under a cache key, if it can be trusted. */
   async get(cacheKey: string): Promise<CachedValidation | undefined> {
-    const stored = await this.attempt(() => this.store.get(PREFIX + cacheKey));
+    const stored = await this.store.get(PREFIX + cacheKey);
     if (typeof stored !== 'string' || stored.length > MAXIMUM_LENGTH) return undefined;
     return this.open(cacheKey, stored);
   }
@@ -44,7 +44,7 @@ export class ValidationStore {
     const left = askedAt + this.lifetimeMilliseconds - Date.now();
     const json = JSON.stringify(validation);
     const stored = `${askedAt}.${this.secrets.sealOf(cacheKey, `${askedAt}`, json)}.${json}`;
-    void this.attempt(() => this.store.set(PREFIX + cacheKey, stored, left));
+    void this.store.set(PREFIX + cacheKey, stored, left);
   }
 
   private open(cacheKey: string, stored: string): CachedValidation | undefined {
@@ -54,19 +54,5 @@ export class ValidationStore {
     if (!isCurrent(Number(askedAt), this.lifetimeMilliseconds)) return undefined;
     const validation = readApiKeyValidation(JSON.parse(json));
     return validation && { validation, askedAt: Number(askedAt) };
-  }
-
-  /** What the store answers; `undefined` when it fails to, or in time. */
-  private async attempt(operation: () => unknown): Promise<unknown> {
-    const failures = this.health.failures;
-    try {
-      const result = await withinDeadline(MAXIMUM_WAIT_MILLISECONDS, async () => operation());
-      // Some stores tell of an error by an event and then answer as if they had nothing.
-      if (this.health.failures === failures) this.health.noteSuccess();
-      return result;
-    } catch (error) {
-      this.health.noteFailure(error);
-      return undefined;
-    }
   }
 }

@@ -121,16 +121,16 @@ export class TestIssuer {
 
   /**
    * Options of `PropelAuthModule.forRoot()` with which an application accepts the tokens and webhooks. You can spread them among
-   * others.
+   * others, and `webhooks` among those of your own: `webhooks: { ...issuer.moduleOptions.webhooks, path: '/webhooks' }`.
    */
   get moduleOptions(): Required<
     Pick<PropelAuthModuleOptions, 'authUrl' | 'apiKey' | 'manualTokenVerificationMetadata'>
-  > & { webhookSecret: string } {
+  > & { webhooks: { secret: string } } {
     return {
       authUrl: this.authUrl,
       apiKey: API_KEY,
       manualTokenVerificationMetadata: { verifierKey: this.verifierKey, issuer: this.authUrl },
-      webhookSecret: this.webhookSecret,
+      webhooks: { secret: this.webhookSecret },
     };
   }
 
@@ -179,8 +179,8 @@ export class TestIssuer {
   }
 
   /**
-   * Signs an event as PropelAuth does, for a route under `@PropelAuthWebhook()`. The package `svix` has to be installed, as for the
-   * route itself.
+   * Signs an event as PropelAuth does, for `webhooks.path` or a route under `@PropelAuthWebhook()`. The package `svix` has to be
+   * installed, as for the application itself.
    *
    * @param event the event: any object that can be written as JSON
    * @param options the id and the time of the message, and the secret; see {@link TestWebhookOptions}

@@ -2,7 +2,7 @@ import KeyvRedis, { createClient, type RedisClientType } from '@keyv/redis';
 import { jest } from '@jest/globals';
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { Keyv } from 'keyv';
-import type { ApiKeyStore } from 'nestjs-propelauth';
+import type { KeyValueStore } from 'nestjs-propelauth';
 import { ApiKeyAuthenticator } from '../../../lib/callers/api-key/api-key-authenticator.js';
 import { registerCleanup } from '../../support/clean-up.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
@@ -44,7 +44,7 @@ async function untilShared(first: ApiKeyAuthenticator, second: ApiKeyAuthenticat
 /** Services store what they learn without anybody waiting for it. */
 const untilStored = () => inRedis(async () => undefined);
 
-describe.each<[string, (url: string) => { store: ApiKeyStore; redis: KeyvRedis<unknown> }]>([
+describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis<unknown> }]>([
   [
     "Keyv's store for it",
     (url) => {

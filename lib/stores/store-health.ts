@@ -1,11 +1,17 @@
-import { DeadlineError } from '../../backend/deadline.js';
-import { errorCodeOf } from '../../backend/network-error.js';
-import type { ApiKeyStore } from '../../options/api-keys-options.interface.js';
-import { OutageLog } from '../../values/outage-log.js';
+import { DeadlineError } from '../backend/deadline.js';
+import { errorCodeOf } from '../backend/network-error.js';
+import type { KeyValueStore } from '../options/key-value-store.interface.js';
+import { OutageLog } from '../values/outage-log.js';
 
 /** Stores of Keyv emit errors, and one that nobody listens to ends the process. */
 interface Emitter {
   on?: (event: 'error', listener: (error: unknown) => void) => unknown;
+}
+
+/** How the log names a store, and what follows from its failure. */
+export interface StoreOutage {
+  readonly option: string;
+  readonly consequence: string;
 }
 
 /** Logs once that a store fails, however many requests meet it. */
@@ -14,7 +20,10 @@ export class StoreHealth {
   private readonly log = new OutageLog();
   private failureCount = 0;
 
-  constructor(store: ApiKeyStore & Emitter) {
+  constructor(
+    store: KeyValueStore & Emitter,
+    private readonly outage: StoreOutage,
+  ) {
     store.on?.('error', (error) => this.noteFailure(error));
   }
 
@@ -29,17 +38,14 @@ export class StoreHealth {
 
   noteFailure(error: unknown): void {
     this.failureCount++;
-    this.log.noteFailure(describe(error));
+    this.log.noteFailure(describe(this.outage, error));
   }
 }
 
 /** Without the error's own message: it may quote a password of the store, or what was to be stored. */
-function describe(error: unknown): string {
+function describe({ option, consequence }: StoreOutage, error: unknown): string {
   const kind = kindOf(error);
-  return (
-    `apiKeys.store fails${kind === undefined ? '' : ` (${kind})`}. ` +
-    'Until it works again PropelAuth is asked about the API keys that this process does not remember itself.'
-  );
+  return `${option} fails${kind === undefined ? '' : ` (${kind})`}. ${consequence}`;
 }
 
 function kindOf(error: unknown): string | undefined {

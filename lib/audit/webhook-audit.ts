@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { EventHandlers, type EventHandler } from '../webhooks/event-handlers.js';
+import { canServe } from '../webhooks/serve-post.js';
+import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
+import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
+import { HandlerAccessResolver } from './application/handler-access-resolver.js';
+import { routeInWords } from './application/handler-names.js';
+
+/** Looks for events that could not be received, and for handlers that would not be called, when the application starts. */
+@Injectable()
+export class WebhookAudit {
+  // A private field: printing this must not print all that the application is made of.
+  readonly #adapterHost: HttpAdapterHost;
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly verifier: WebhookVerifier,
+    private readonly handlers: EventHandlers,
+    private readonly routes: ApplicationRoutes,
+    private readonly access: HandlerAccessResolver,
+    adapterHost: HttpAdapterHost,
+  ) {
+    this.#adapterHost = adapterHost;
+  }
+
+  /** Fails for handlers that would miss events or get them twice, and for a path that cannot be served. */
+  assertHandlersAreCalled(): void {
+    const findings = [...this.auditPath(), ...this.auditHandlers()];
+    if (findings.length === 0) return;
+    throw new PropelAuthConfigurationError(
+      ['Events from PropelAuth cannot be handled:', ...findings].join('\n- '),
+    );
+  }
+
+  /** What routes under `@PropelAuthWebhook()` lack. */
+  findMissingForRoutes(): string[] {
+    return this.webhookRoutes().length > 0 ? this.verifier.findMissing('@PropelAuthWebhook()') : [];
+  }
+
+  private auditPath(): string[] {
+    const path = this.options.webhooks?.path;
+    if (path === undefined) return [];
+    return [
+      ...this.verifier.findMissing('The option webhooks.path'),
+      ...this.auditAdapter(),
+      ...this.routes
+        .list()
+        .filter((route) => takesPostsAt(path, route))
+        .map(
+          (route) =>
+            `${routeInWords(route)}: the option webhooks.path names the same path, and the package serves it. Change or remove one of them.`,
+        ),
+    ];
+  }
+
+  private auditAdapter(): string[] {
+    const { httpAdapter } = this.#adapterHost;
+    // One without HTTP has null here.
+    if (!httpAdapter || canServe(httpAdapter)) return [];
+    return [
+      'webhooks.path needs the HTTP adapter of Express or Fastify. Remove it, write a route under @PropelAuthWebhook(), and pass the ' +
+        'event on with PropelAuthWebhooks.dispatch().',
+    ];
+  }
+
+  private auditHandlers(): string[] {
+    const handlers = this.handlers.list();
+    const [handler] = handlers;
+    if (handler === undefined) return [];
+    return [
+      ...this.auditReception(handler),
+      ...handlers.filter(({ isRecreated }) => isRecreated).map(describeRecreated),
+      ...findSharedNames(handlers),
+    ];
+  }
+
+  /** Whether events arrive at all. */
+  private auditReception({ name }: EventHandler): string[] {
+    const { webhooks } = this.options;
+    const missing = this.verifier.findMissing(`${name}: @OnPropelAuthEvent()`);
+    if (missing.length > 0) return missing;
+    if (webhooks?.path !== undefined || this.webhookRoutes().length > 0) return [];
+    return [
+      `${name}: @OnPropelAuthEvent() would never be called, since nothing receives events. Set the option webhooks.path, or write a route ` +
+        'under @PropelAuthWebhook() that calls PropelAuthWebhooks.dispatch().',
+    ];
+  }
+
+  private webhookRoutes(): ApplicationRoute[] {
+    return this.routes
+      .list()
+      .filter(
+        ({ controller, handler }) => this.access.of(controller, handler).access === 'webhook',
+      );
+  }
+}
+
+function takesPostsAt(path: string, { method, paths }: ApplicationRoute): boolean {
+  return (method === 'POST' || method === 'ALL') && paths.includes(path);
+}
+
+function describeRecreated({ name, type }: EventHandler): string {
+  return (
+    `${name}: @OnPropelAuthEvent() on a request-scoped or transient class, and events belong to no request. Make ${type.name} and what it ` +
+    'injects singletons, or move the handler to a class that is one.'
+  );
+}
+
+/** What is done is remembered by the name of the handler. */
+function findSharedNames(handlers: readonly EventHandler[]): string[] {
+  return [...new Set(handlers.map(({ name }) => name))].flatMap((name) => {
+    const sharing = handlers.filter((handler) => handler.name === name);
+    if (sharing.length === 1) return [];
+    const isOneClass = new Set(sharing.map(({ type }) => type)).size === 1;
+    const modules = sharing.map(({ moduleName }) => moduleName).join(', ');
+    return isOneClass
+      ? `${name}: its class is provided several times (in ${modules}), so that it would handle each event several times. Provide it in ` +
+          'one module, and export it there.'
+      : `${name}: several classes have this name (in ${modules}), by which finished handlers are remembered. Rename one of them.`;
+  });
+}

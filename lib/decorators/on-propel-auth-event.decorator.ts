@@ -1,0 +1,49 @@
+import { checkEventTypes, recordEventTypes } from '../webhooks/handled-event-types.js';
+import type { PropelAuthEvent, PropelAuthEventType } from '../webhooks/propel-auth-event.js';
+
+/** A decorator for methods that take such an event. */
+type EventHandlerDecorator<Type extends PropelAuthEventType> = <
+  Handler extends (event: PropelAuthEvent<Type>) => unknown,
+>(
+  target: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<Handler>,
+) => void;
+
+/**
+ * Calls a method of a provider or controller with the events that PropelAuth sends to the application's webhook. The method can be
+ * asynchronous. When it throws, PropelAuth sends the event again, and only the handlers that have not succeeded run again.
+ *
+ * Delivery is at least once, and the order of events is not assured: write handlers that can run twice, and fetch the current state with
+ * {@link PropelAuthApi}. Like `@OnEvent()` of Nest, it applies to inherited methods, and not to a method that overrides one without it.
+ * The class has to be a singleton.
+ *
+ * @param types the events, such as `'user.created'`; default: all events, also those that are new to this package
+ * @returns a decorator for methods
+ * @throws {TypeError} for the name of an unknown event, an argument that is not a string, and on what is not a method of instances with a
+ * string as its name
+ * @see {@link WebhooksOptions}, which the decorator needs
+ * @example
+ * ```ts
+ * @OnPropelAuthEvent('user.deleted')
+ * async forget(event: PropelAuthEvent<'user.deleted'>) {
+ *   await this.accounts.delete(event.user_id);
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function OnPropelAuthEvent<Type extends PropelAuthEventType = PropelAuthEventType>(
+  ...types: Type[]
+): EventHandlerDecorator<Type> {
+  checkEventTypes('@OnPropelAuthEvent()', types);
+  return (target, method, descriptor) => {
+    const isMethod = typeof target === 'object' && typeof descriptor?.value === 'function';
+    if (!isMethod || typeof method !== 'string') {
+      throw new TypeError(
+        `@OnPropelAuthEvent() on ${String(method)}, which is not a method of instances. Put it on a method of a provider or controller.`,
+      );
+    }
+    recordEventTypes(target, method, types);
+  };
+}

@@ -1,0 +1,67 @@
+import { PropelAuthConfigurationError } from './configuration.error.js';
+import type { KeyValueStore } from './key-value-store.interface.js';
+import { checkKeyValueStore } from './option-checks.js';
+
+/** How events are received, checked. The secrets are elsewhere, so that printing this cannot print them. */
+export interface ResolvedWebhooksOptions {
+  readonly path: string | undefined;
+  readonly store: KeyValueStore | undefined;
+}
+
+const PREFIX = 'whsec_';
+const MINIMUM_BYTES = 24;
+
+/** Segments that are the same for Express and Fastify: without parameters, wildcards and escapes. */
+const PATH = /^(\/[\w.~-]+)+$/;
+
+export function checkWebhooks(
+  value: unknown,
+): { options: ResolvedWebhooksOptions; secrets: readonly string[] } | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new PropelAuthConfigurationError(
+      'webhooks is not an object. Give { secret, path }, or leave it out to receive no events.',
+    );
+  }
+  const { secret, path, store, ...unknown } = value as Record<string, unknown>;
+  const [unknownKey] = Object.keys(unknown);
+  if (unknownKey !== undefined) {
+    throw new PropelAuthConfigurationError(
+      `webhooks.${unknownKey} is not an option. Remove it or correct its spelling; webhooks takes secret, path and store.`,
+    );
+  }
+  return {
+    options: { path: checkPath(path), store: checkKeyValueStore('webhooks.store', store) },
+    secrets: checkSecrets(secret),
+  };
+}
+
+function checkSecrets(value: unknown): readonly string[] {
+  const secrets: unknown[] = Array.isArray(value) ? value : [value];
+  if (secrets.length === 0 || !secrets.every(isSecret)) {
+    throw new PropelAuthConfigurationError(
+      'webhooks.secret is not a signing secret, or a list of them. Give "whsec_" and the base64 of at least 24 bytes, as it stands ' +
+        'on the page of the webhook endpoint in your PropelAuth dashboard.',
+    );
+  }
+  return secrets as string[];
+}
+
+/** One that is empty or short would let others sign. */
+function isSecret(value: unknown): boolean {
+  if (typeof value !== 'string' || !value.startsWith(PREFIX)) return false;
+  const encoded = value.slice(PREFIX.length);
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.length >= MINIMUM_BYTES && bytes.toString('base64') === encoded;
+}
+
+function checkPath(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || !PATH.test(value) || /\/\.{1,2}(\/|$)/.test(value)) {
+    throw new PropelAuthConfigurationError(
+      'webhooks.path is not a path. Give one of letters, digits, "-", "_", "." and "~" that starts with a slash, without parameters, such ' +
+        "as '/webhooks/propelauth'.",
+    );
+  }
+  return value;
+}

@@ -1,0 +1,43 @@
+import { withinDeadline } from '../backend/deadline.js';
+import type { KeyValueStore } from '../options/key-value-store.interface.js';
+import { StoreHealth, type StoreOutage } from './store-health.js';
+
+/** What takes longer is slower than PropelAuth itself. */
+const MAXIMUM_WAIT_MILLISECONDS = 500;
+
+/**
+ * A store of the application, of which nothing is expected: one that fails or hangs is as good as an empty one. That it does is logged once.
+ */
+export class SharedStore {
+  private readonly health: StoreHealth;
+
+  constructor(
+    private readonly store: KeyValueStore,
+    outage: StoreOutage,
+  ) {
+    this.health = new StoreHealth(store, outage);
+  }
+
+  /** What the store holds; `undefined` where it fails, or does not answer in time. */
+  get(key: string): Promise<unknown> {
+    return this.attempt(() => this.store.get(key));
+  }
+
+  /** Stores a value; a failure is only logged. */
+  async set(key: string, value: string, ttlMilliseconds: number): Promise<void> {
+    await this.attempt(() => this.store.set(key, value, ttlMilliseconds));
+  }
+
+  private async attempt(operation: () => unknown): Promise<unknown> {
+    const failures = this.health.failures;
+    try {
+      const result = await withinDeadline(MAXIMUM_WAIT_MILLISECONDS, async () => operation());
+      // Some stores tell of an error by an event and then answer as if they had nothing.
+      if (this.health.failures === failures) this.health.noteSuccess();
+      return result;
+    } catch (error) {
+      this.health.noteFailure(error);
+      return undefined;
+    }
+  }
+}

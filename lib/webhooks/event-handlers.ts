@@ -1,0 +1,75 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { classOf } from '../values/provided-class.js';
+import { handledEventTypes, type HandledEventTypes } from './handled-event-types.js';
+import type { PropelAuthEvent } from './propel-auth-event.js';
+
+type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
+type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;
+
+/** A method under `@OnPropelAuthEvent()`. */
+export interface EventHandler {
+  /** By what it is remembered and logged: `UserSync.save`. */
+  readonly name: string;
+  readonly type: Type;
+  readonly moduleName: string;
+  /** Whether Nest creates the instance anew, for a request or for each place that injects it. */
+  readonly isRecreated: boolean;
+  /** Empty for all events. */
+  readonly eventTypes: HandledEventTypes;
+  call(event: PropelAuthEvent): unknown;
+}
+
+/** Finds the handlers of events. */
+@Injectable()
+export class EventHandlers {
+  readonly #scanner = new MetadataScanner();
+
+  // Private fields: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+  #handlers: readonly EventHandler[] | undefined;
+
+  constructor(modules: ModulesContainer) {
+    this.#modules = modules;
+  }
+
+  /**
+   * All handlers, in the order in which they run: a module before those that it imports, its providers before its controllers, both in
+   * the order in which the module lists them, and methods as the class declares them, before those that it inherits.
+   */
+  list(): readonly EventHandler[] {
+    this.#handlers ??= [...this.#modules.values()].flatMap((module) =>
+      [...module.providers.values(), ...module.controllers.values()].flatMap((wrapper) =>
+        this.handlersOf(module, wrapper),
+      ),
+    );
+    return this.#handlers;
+  }
+
+  /** The handlers of an event. */
+  of({ event_type: type }: PropelAuthEvent): EventHandler[] {
+    return this.list().filter(
+      ({ eventTypes }) => eventTypes.length === 0 || eventTypes.includes(type),
+    );
+  }
+
+  private handlersOf({ name: moduleName }: Modules, wrapper: Wrapper): EventHandler[] {
+    const type = classOf(wrapper);
+    if (type === undefined || wrapper.isAlias) return [];
+    return this.#scanner.getAllMethodNames(type.prototype as object).flatMap((method) => {
+      const eventTypes = handledEventTypes(type, method);
+      if (eventTypes === undefined) return [];
+      return {
+        name: `${type.name}.${method}`,
+        type,
+        moduleName,
+        isRecreated: !wrapper.isDependencyTreeStatic() || wrapper.isTransient,
+        eventTypes,
+        call: (event) =>
+          (wrapper.instance as Record<string, (event: PropelAuthEvent) => unknown>)[method]?.(
+            event,
+          ),
+      };
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  Injectable,
+  InternalServerErrorException,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
+import { LimitedLog } from '../values/limited-log.js';
+import { loggableFrames } from '../values/loggable.js';
+import { EventHandlers, type EventHandler } from './event-handlers.js';
+import { FinishedHandlers } from './finished-handlers.js';
+import type { PropelAuthEvent } from './propel-auth-event.js';
+import { WebhookVerifier } from './webhook-verifier.js';
+
+/**
+ * Passes events on to the methods under {@link OnPropelAuthEvent}, for a route of your own under {@link PropelAuthWebhook}. With the option
+ * `webhooks.path` the package does it itself.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class PropelAuthWebhooks implements BeforeApplicationShutdown {
+  private readonly log = new LimitedLog();
+
+  // A private field: printing this must not print events.
+  /** The events whose handlers run, by the id of the message. */
+  readonly #running = new Map<string, Promise<void>>();
+
+  /** @hidden Nest's injector calls it. */
+  constructor(
+    private readonly verifier: WebhookVerifier,
+    private readonly handlers: EventHandlers,
+    private readonly finished: FinishedHandlers,
+  ) {}
+
+  /**
+   * Runs the handlers of an event, one after another, and waits for them. Handlers that have finished this event do not run again. A call
+   * with an event that is being handled waits for the handlers that run.
+   *
+   * @param event the event that {@link WebhookEvent} gives, itself and not a copy
+   * @throws {InternalServerErrorException} when a handler failed. Let it reach Nest: the response is 500, and PropelAuth sends the event
+   * again
+   * @throws {TypeError} for an object that did not come from {@link WebhookEvent}
+   * @example
+   * ```ts
+   * @Post('/webhooks/propelauth')
+   * @HttpCode(204)
+   * @PropelAuthWebhook()
+   * async receive(@WebhookEvent() event: PropelAuthEvent) {
+   *   await this.webhooks.dispatch(event);
+   * }
+   * ```
+   */
+  async dispatch(event: PropelAuthEvent): Promise<void> {
+    const messageId = this.verifier.messageIdOf(event);
+    if (messageId === undefined) {
+      throw new TypeError(
+        'PropelAuthWebhooks.dispatch() takes the event of a verified request. Pass on what @WebhookEvent() gives, itself and not a copy.',
+      );
+    }
+    const running = this.#running.get(messageId) ?? this.start(messageId, event);
+    await running;
+  }
+
+  /** @hidden Nest calls it before it closes the server. Whoever sent the event may have hung up, so that the server does not wait for it. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.#running.values());
+  }
+
+  private start(messageId: string, event: PropelAuthEvent): Promise<void> {
+    const running = this.runHandlers(messageId, event).finally(() =>
+      this.#running.delete(messageId),
+    );
+    this.#running.set(messageId, running);
+    return running;
+  }
+
+  private async runHandlers(messageId: string, event: PropelAuthEvent): Promise<void> {
+    let hasFailed = false;
+    for (const handler of this.handlers.of(event)) {
+      if (await this.finished.has(messageId, handler.name)) continue;
+      if (await this.succeeds(handler, event)) await this.finished.add(messageId, handler.name);
+      else hasFailed = true;
+    }
+    if (hasFailed) throw new InternalServerErrorException();
+  }
+
+  private async succeeds(handler: EventHandler, event: PropelAuthEvent): Promise<boolean> {
+    try {
+      await handler.call(event);
+      return true;
+    } catch (error) {
+      // Without the error's message: it may quote the event.
+      this.log.error(
+        `${handler.name}: the @OnPropelAuthEvent() handler failed. Its event gets 500, so that PropelAuth sends it again.`,
+        loggableFrames(error),
+      );
+      return false;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { HttpException, Injectable, InternalServerErrorException } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { exceptionFor } from '../refusals/exception-for.js';
+import { LimitedLog } from '../values/limited-log.js';
+import { loggableFrames } from '../values/loggable.js';
+import { PropelAuthWebhooks } from './propel-auth-webhooks.js';
+import { readRawBody } from './raw-body.js';
+import { servePost, type Response, type WebhookRequest } from './serve-post.js';
+import { WebhookVerifier } from './webhook-verifier.js';
+
+/**
+ * Receives events at `webhooks.path`. The route is there before Nest registers body parsers, middleware and routes, so that it gets the
+ * raw body whatever becomes of that of others.
+ */
+@Injectable()
+export class WebhookEndpoint {
+  private readonly log = new LimitedLog();
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly verifier: WebhookVerifier,
+    private readonly webhooks: PropelAuthWebhooks,
+    adapterHost: HttpAdapterHost,
+  ) {
+    const path = options.webhooks?.path;
+    if (path === undefined) return;
+    // At once where there is an adapter; a testing module gets its own later. An application without HTTP has none.
+    adapterHost.init$.subscribe(() =>
+      servePost(adapterHost.httpAdapter, path, (request) => this.receive(request)),
+    );
+  }
+
+  private async receive(request: WebhookRequest): Promise<Response> {
+    try {
+      const rawBody = await readRawBody(request);
+      await this.webhooks.dispatch(this.verifier.verify({ ...request, rawBody }));
+      return { status: 204 };
+    } catch (error) {
+      return this.responseTo(exceptionFor(error, this.options.debugMode));
+    }
+  }
+
+  private responseTo(exception: unknown): Response {
+    if (exception instanceof HttpException) {
+      return { status: exception.getStatus(), body: exception.getResponse() };
+    }
+    this.log.error('An event could not be received and gets 500.', loggableFrames(exception));
+    return this.responseTo(new InternalServerErrorException());
+  }
+}
