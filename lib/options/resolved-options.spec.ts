@@ -11,6 +11,8 @@ const minimal = { authUrl: AUTH_URL, apiKey: API_KEY };
 const orgSource: OrgSource = () => undefined;
 const store = new Map<string, string>();
 
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+
 function resolve(options: object = {}): ResolvedOptions {
   return new ResolvedOptions({ ...minimal, ...options });
 }
@@ -73,6 +75,7 @@ describe('ResolvedOptions', () => {
       apiKeys: { cacheSeconds: 300, store },
       orgSource,
       startupAudit: 'warn',
+      webhooks: { secret: [WEBHOOK_SECRET], path: '/webhooks/a.b_c~d-1', store },
     };
     expect(new ResolvedOptions(options)).toMatchObject({
       issuer: 'https://other.example.com',
@@ -84,6 +87,7 @@ describe('ResolvedOptions', () => {
       apiKeys: { cacheSeconds: 300, store },
       orgSource,
       startupAudit: 'warn',
+      webhooks: { path: '/webhooks/a.b_c~d-1', store },
     });
   });
 
@@ -231,6 +235,30 @@ describe('ResolvedOptions', () => {
       'tokenCache',
       [0, -1, 0.5, 1_000_001, NaN, '10', null].map((maxEntries) => ({ maxEntries })),
       /tokenCache.maxEntries has to be an integer from 1 to 1000000/,
+    ],
+    ['webhooks', [null, true, 'whsec_', [], () => ({})], /webhooks is not an object/],
+    [
+      'webhooks',
+      [{ secrets: [WEBHOOK_SECRET] }, { secret: WEBHOOK_SECRET, url: '/webhooks' }],
+      /webhooks\.(secrets|url) is not an option.*takes secret, path and store/,
+    ],
+    ['webhooks', [{}, { path: '/webhooks' }], /webhooks\.secret is not a signing secret/],
+    [
+      'webhooks',
+      [
+        ...[null, 7, '', '/', 'webhooks', '/webhooks/', '//webhooks', '/webhooks//propelauth'],
+        ...['/:name', '/*all', '/a b', '/a%20b', '/a?b', '/a#b', '/.', '/a/..', '/../a', '/a\n'],
+        ...['https://example.com/webhooks', '/(a|b)', '/{a}', '/a+', '/ä'],
+      ].map((path) => ({ secret: WEBHOOK_SECRET, path })),
+      /webhooks\.path is not a path/,
+    ],
+    [
+      'webhooks',
+      [null, 'redis://localhost', {}, { get: () => '' }].map((wrong) => ({
+        secret: WEBHOOK_SECRET,
+        store: wrong,
+      })),
+      /webhooks\.store has no get\(\) and set\(\)/,
     ],
     ['orgSource', [null, 'orgId', {}, { orgId: 'x' }], /orgSource is not a function/],
     ['startupAudit', [null, true, 'off', 'ERROR'], /startupAudit has to be 'error' or 'warn'/],

@@ -22,6 +22,8 @@ export class FinishedHandlers {
   private readonly finished = new LRUCache<string, true>({
     max: MAXIMUM_ENTRIES,
     ttl: LIFETIME_MILLISECONDS,
+    // The clock of days, as that of the store.
+    perf: Date,
   });
   private readonly store: SharedStore | undefined;
 

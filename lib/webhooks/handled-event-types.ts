@@ -43,7 +43,7 @@ export function checkEventTypes(decorator: string, types: readonly unknown[]): v
     }
     if (!(PROPELAUTH_EVENT_TYPES as string[]).includes(type)) {
       throw new TypeError(
-        `${decorator} has no event "${loggable(type)}". The nearest is "${nearestText(type.slice(0, 100), PROPELAUTH_EVENT_TYPES)}"; ` +
+        `${decorator} has no event "${loggable(type)}". The nearest is "${nearestText(type.slice(0, 100).toLowerCase(), PROPELAUTH_EVENT_TYPES)}"; ` +
           'without a name, the method handles all events, also those that are new.',
       );
     }

@@ -14,6 +14,20 @@ import { WebhookVerifier } from './webhook-verifier.js';
  * Passes events on to the methods under {@link OnPropelAuthEvent}, for a route of your own under {@link PropelAuthWebhook}. With the option
  * `webhooks.path` the package does it itself.
  *
+ * @example
+ * ```ts
+ * @Controller('webhooks/propelauth')
+ * class WebhookController {
+ *   constructor(private readonly webhooks: PropelAuthWebhooks) {}
+ *
+ *   @Post()
+ *   @PropelAuthWebhook()
+ *   receive(@WebhookEvent() event: PropelAuthEvent) {
+ *     return this.webhooks.dispatch(event);
+ *   }
+ * }
+ * ```
+ *
  * @publicApi
  */
 @Injectable()
@@ -36,6 +50,7 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
    * with an event that is being handled waits for the handlers that run.
    *
    * @param event the event that {@link WebhookEvent} gives, itself and not a copy
+   * @returns a promise that is resolved when all handlers are done
    * @throws {InternalServerErrorException} when a handler failed. Let it reach Nest: the response is 500, and PropelAuth sends the event
    * again
    * @throws {TypeError} for an object that did not come from {@link WebhookEvent}

@@ -35,6 +35,7 @@ declare abstract class Example {
   protected readonly metrics: Metrics;
   protected readonly accounts: Accounts;
   protected readonly events: Events;
+  protected readonly webhooks: PropelAuthWebhooks;
 }
 `;
 

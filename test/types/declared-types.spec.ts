@@ -41,11 +41,12 @@ describe.each<[string, Map<string, string>, ModuleFormat]>([
   ['the sources', new Map(), 'module'],
   ['the ES modules', installed, 'module'],
   ['the CommonJS build', installed, 'commonjs'],
-])('The types of roles and permissions in %s', (_which, files, type) => {
+])('The types in %s', (_which, files, type) => {
   it.each([
-    ['are those that an application declares', 'declared'],
-    ['are string in an application that declares none', 'undeclared'],
-    ['are none at all after a mistake in the declaration', 'mistaken'],
+    ['have the roles and permissions that an application declares', 'declared'],
+    ['have any string as a role in an application that declares none', 'undeclared'],
+    ['have no roles at all after a mistake in the declaration', 'mistaken'],
+    ['tell events of webhooks apart by their type', 'events'],
   ])('%s', (_promise, application) => {
     expect(check(application, files, type)).toBe('');
   });

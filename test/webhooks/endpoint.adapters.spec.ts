@@ -1,0 +1,447 @@
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import {
+  All,
+  Controller,
+  Get,
+  Injectable,
+  Post,
+  Version,
+  VersioningType,
+  type INestApplication,
+  type NestApplicationOptions,
+} from '@nestjs/common';
+import { NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import express from 'express';
+import {
+  describeAccess,
+  OnPropelAuthEvent,
+  PropelAuthConfigurationError,
+  PropelAuthModule,
+  PropelAuthWebhook,
+  PropelAuthWebhooks,
+  WebhookEvent,
+  type PropelAuthEvent,
+} from 'nestjs-propelauth';
+import {
+  beforeTests,
+  failureOf,
+  startApplication,
+  type RunningApplication,
+} from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
+import { issuer } from '../support/guarded-application.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import { sendRaw } from '../support/send-raw.js';
+import { until } from '../support/fake-timers.js';
+import { created, deliver, PATH, send, webhooks, withResolvers } from './event-application.js';
+
+const received: PropelAuthEvent[] = [];
+
+@Injectable()
+class Recorder {
+  @OnPropelAuthEvent()
+  record(event: PropelAuthEvent) {
+    received.push(event);
+  }
+}
+
+@Controller('other')
+class OtherController {
+  @Post()
+  @Version(['1', '2'])
+  read() {
+    return {};
+  }
+}
+
+const forRoot = PropelAuthModule.forRoot({
+  ...issuer.moduleOptions,
+  webhooks,
+  requireUserByDefault: true,
+  debugMode: true,
+});
+const metadata = { imports: [forRoot], providers: [Recorder], controllers: [OtherController] };
+
+function start(
+  prepare?: (app: INestApplication) => void,
+  options?: NestApplicationOptions,
+): Promise<RunningApplication> {
+  return startApplication(metadata, prepare, undefined, options);
+}
+
+const isFastify = globalThis.HTTP_ADAPTER === 'fastify';
+const createAdapter = (): AbstractHttpAdapter =>
+  isFastify ? new FastifyAdapter() : new ExpressAdapter();
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+const otherSecret = `whsec_${randomBytes(24).toString('base64')}`;
+
+beforeEach(() => void received.splice(0));
+
+describe('webhooks.path', () => {
+  const application = beforeTests(() => start());
+
+  it('returns 204 for a signed event when its handlers are done, also under requireUserByDefault', async () => {
+    const response = await deliver(application, await issuer.webhook(created));
+    expect(response.status).toBe(204);
+    expect(await response.text()).toBe('');
+    expect(received).toEqual([created]);
+  });
+
+  it.each<[string, object, Record<string, string>]>([
+    ['signed with another secret', { secret: otherSecret }, {}],
+    ['six minutes old', { sentAt: minutesAgo(6) }, {}],
+    ['from six minutes ahead', { sentAt: minutesAgo(-6) }, {}],
+    ['without a signature', {}, { 'svix-signature': '' }],
+    ['with another id', {}, { 'svix-id': 'msg_2' }],
+    ['with another time', {}, { 'svix-timestamp': '1' }],
+    ['with an id of more than 1,024 characters', {}, { 'svix-id': 'm'.repeat(1_025) }],
+  ])(
+    'returns 400 for an event %s, as @PropelAuthWebhook() does',
+    async (_what, options, changed) => {
+      const response = await deliver(application, await issuer.webhook(created, options), changed);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ statusCode: 400, reason: 'webhook_invalid' });
+      expect(received).toEqual([]);
+    },
+  );
+
+  it.each<[string, RequestInit]>([
+    ['without a body', {}],
+    ['with a form', { body: new URLSearchParams({ event_type: 'user.created' }) }],
+    ['with JSON that is not signed', { body: JSON.stringify(created) }],
+  ])('returns 400 for a request %s', async (_what, init) => {
+    const response = await fetch(application.url + PATH, { method: 'POST', ...init });
+    expect(response.status).toBe(400);
+  });
+
+  it.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('returns 404 for %s', async (method) => {
+    expect((await fetch(application.url + PATH, { method })).status).toBe(404);
+  });
+
+  it('does not depend on the content type, since the signature counts', async () => {
+    for (const type of [
+      'text/plain',
+      'application/octet-stream',
+      'application/json; charset=utf-8',
+    ]) {
+      const webhook = await issuer.webhook(created);
+      expect((await deliver(application, webhook, { 'content-type': type })).status).toBe(204);
+    }
+    expect(received).toEqual([created, created, created]);
+  });
+
+  it('takes events of up to 1 MiB, and returns 413 for larger ones', async () => {
+    const withoutPadding = { ...created, padding: '' };
+    const padding = 'x'.repeat(1_048_576 - Buffer.byteLength(JSON.stringify(withoutPadding)));
+    expect(await send(application, { ...created, padding })).toBe(204);
+    const larger = await deliver(
+      application,
+      await issuer.webhook({ ...created, padding: `${padding}x` }),
+    );
+    expect(larger.status).toBe(413);
+    expect(larger.headers.get('connection')).toBe('close');
+    expect(received).toHaveLength(1);
+  });
+
+  it('returns 413 for a body without a length once it is too large, and reads no more', async () => {
+    const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+    const head = `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    // The last chunk, which ends a body, is never sent.
+    const { status } = await sendRaw(application.url, head + chunk.repeat(17));
+    expect(status).toBe(413);
+  });
+
+  it('goes on when a sender hangs up in the middle of a body', async () => {
+    const { port } = new URL(application.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(`POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`, () =>
+      socket.destroy(),
+    );
+    await closed;
+    expect(await send(application, created)).toBe(204);
+  });
+
+  it('is neither in OpenAPI documents nor in describeAccess()', () => {
+    const { app } = application;
+    const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
+    expect(JSON.stringify(document.paths)).not.toContain(PATH);
+    expect(JSON.stringify(describeAccess(app))).not.toContain(PATH);
+  });
+});
+
+describe('webhooks.path gets the raw body and its own path', () => {
+  type Case = [string, ((app: INestApplication) => void) | undefined, NestApplicationOptions];
+
+  // Fastify runs middleware in a hook, before any route.
+  const rejectedByMiddleware: Case = [
+    'with middleware that rejects every request',
+    (app) => app.use((_: unknown, response: express.Response) => response.status(418).end()),
+    {},
+  ];
+
+  const useText = (app: INestApplication) => {
+    if (isFastify) {
+      app
+        .getHttpAdapter()
+        .useBodyParser?.(
+          '*',
+          false,
+          undefined,
+          (_request: unknown, _body: unknown, done: (error: null) => void) => done(null),
+        );
+    } else (app as NestExpressApplication).useBodyParser('text', { type: '*/*' });
+  };
+
+  it.each<Case>([
+    ['with rawBody: true', undefined, { rawBody: true }],
+    ['with bodyParser: false', undefined, { bodyParser: false }],
+    ['with a body parser for all types', useText, {}],
+    ['with a small limit of the body parser', (app) => useLimit(app, 10), {}],
+    ['with a global prefix', (app) => void app.setGlobalPrefix('api'), {}],
+    [
+      'with versions in the path',
+      (app) => void app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' }),
+      {},
+    ],
+    [
+      'with versions in a header',
+      (app) => void app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' }),
+      {},
+    ],
+    ['with CORS', (app) => void app.enableCors(), {}],
+    ...(isFastify ? [] : [rejectedByMiddleware]),
+  ])('%s', async (_how, prepare, options) => {
+    const application = await start(prepare, options);
+    const webhook = await issuer.webhook(created);
+    const { status } = await deliver(application, webhook, { 'x-version': '7' });
+    expect(status).toBe(204);
+    expect(received).toEqual([created]);
+  });
+
+  function useLimit(app: INestApplication, limit: number) {
+    if (isFastify)
+      app.getHttpAdapter().useBodyParser?.('application/json', false, { bodyLimit: limit });
+    else (app as NestExpressApplication).useBodyParser('json', { limit });
+  }
+
+  it('in an application of NestFactory.create()', async () => {
+    class AppModule {}
+    const app = await NestFactory.create({ module: AppModule, ...metadata }, createAdapter(), {
+      logger: false,
+      abortOnError: false,
+    });
+    registerCleanup(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    expect(await send({ url: await app.getUrl() }, created)).toBe(204);
+    expect(received).toEqual([created]);
+  });
+
+  it('leaves the parsers of other routes as they are', async () => {
+    const application = await start();
+    const text = await fetch(`${application.url}/other`, {
+      method: 'POST',
+      headers: { ...(await authorization()), 'content-type': 'text/csv' },
+      body: 'a,b',
+    });
+    expect(text.status).toBe(isFastify ? 415 : 201);
+  });
+});
+
+const authorization = async () => ({ authorization: await issuer.authorization({}) });
+
+describe('An application with webhooks.path', () => {
+  it.each([Post, All])('fails to start when a route has the same path', async (Route) => {
+    @Controller('webhooks')
+    class SamePathController {
+      @Route('propelauth')
+      receive() {}
+    }
+    const failure = await failureOf(
+      startApplication({ ...metadata, controllers: [SamePathController] }),
+    );
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((failure as Error).message).toMatch(
+      /SamePathController\.receive .*webhooks\.path names the same path/,
+    );
+  });
+
+  it('may have a route of another method with the same path', async () => {
+    @Controller('webhooks')
+    class SamePathController {
+      @Get('propelauth')
+      show() {
+        return {};
+      }
+    }
+    const application = await startApplication({
+      ...metadata,
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks })],
+      controllers: [SamePathController],
+    });
+    expect((await fetch(application.url + PATH)).status).toBe(200);
+    expect(await send(application, created)).toBe(204);
+  });
+
+  it('starts without HTTP', async () => {
+    class AppModule {}
+    const context = await NestFactory.createApplicationContext(
+      { module: AppModule, imports: [forRoot], providers: [Recorder] },
+      { logger: false, abortOnError: false },
+    );
+    await context.close();
+  });
+
+  it('waits for handlers before it calls onApplicationShutdown(), also when the sender has hung up', async () => {
+    const { promise: release, resolve: finish } = withResolvers();
+    const calls: string[] = [];
+    class Slow {
+      @OnPropelAuthEvent()
+      async handle() {
+        calls.push('started');
+        await release;
+        calls.push('finished');
+      }
+
+      onApplicationShutdown() {
+        calls.push('shutdown');
+      }
+    }
+    const application = await startApplication({ ...metadata, providers: [Slow] });
+    const abort = new AbortController();
+    const { headers, body } = await issuer.webhook(created);
+    const { signal } = abort;
+    const sent = fetch(application.url + PATH, { method: 'POST', headers, body, signal });
+    await until(() => calls.length > 0);
+    abort.abort();
+    await expect(sent).rejects.toThrow();
+    const closing = application.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toEqual(['started']);
+    finish();
+    await closing;
+    expect(calls).toEqual(['started', 'finished', 'shutdown']);
+  });
+});
+
+(isFastify ? describe.skip : describe)(
+  'On a server that has parsed the body before Nest, webhooks.path',
+  () => {
+    async function startOn(parser: express.RequestHandler) {
+      const server = express().use(parser);
+      class AppModule {}
+      const app = await NestFactory.create(
+        { module: AppModule, ...metadata },
+        new ExpressAdapter(server),
+        { logger: false, abortOnError: false },
+      );
+      registerCleanup(() => app.close());
+      await app.listen(0, '127.0.0.1');
+      const logger = new RecordingLogger();
+      app.useLogger(logger);
+      return { url: await app.getUrl(), logger };
+    }
+
+    it('returns 500, so that the event is sent again, and logs one error', async () => {
+      const { url, logger } = await startOn(express.json());
+      expect(await send({ url }, created)).toBe(500);
+      expect(await send({ url }, created)).toBe(500);
+      expect(logger.of('error')).toEqual([
+        expect.stringContaining('request.rawBody is not a buffer'),
+      ]);
+    });
+
+    it('accepts the event if the server keeps the raw body', async () => {
+      const { url } = await startOn(
+        express.json({
+          verify: (request, _response, body) => void Object.assign(request, { rawBody: body }),
+        }),
+      );
+      expect(await send({ url }, created)).toBe(204);
+    });
+  },
+);
+
+describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
+  @Controller('own')
+  class OwnController {
+    constructor(private readonly events: PropelAuthWebhooks) {}
+
+    @Post()
+    @PropelAuthWebhook()
+    async receive(@WebhookEvent() event: PropelAuthEvent) {
+      await this.events.dispatch(event);
+      return { received: event.event_type };
+    }
+
+    @Post('copy')
+    @PropelAuthWebhook()
+    async receiveCopy(@WebhookEvent() event: PropelAuthEvent) {
+      await this.events.dispatch({ ...event });
+    }
+  }
+
+  class Failing {
+    @OnPropelAuthEvent('user.deleted')
+    fail() {
+      throw new Error('broken');
+    }
+  }
+
+  const start = (path?: string) =>
+    startApplication(
+      {
+        imports: [
+          PropelAuthModule.forRoot({
+            ...issuer.moduleOptions,
+            webhooks: { ...issuer.moduleOptions.webhooks, path },
+          }),
+        ],
+        providers: [Recorder, Failing],
+        controllers: [OwnController],
+      },
+      undefined,
+      undefined,
+      { rawBody: true },
+    );
+
+  it('passes events on to the handlers, and returns 500 when one fails', async () => {
+    const application = await start();
+    const own = await deliver(application, await issuer.webhook(created), {}, '/own');
+    expect([own.status, await own.json()]).toEqual([201, { received: 'user.created' }]);
+    expect(received).toEqual([created]);
+    const deleted = { event_type: 'user.deleted', user_id: 'zoë' };
+    const failed = await deliver(application, await issuer.webhook(deleted), {}, '/own');
+    expect([failed.status, await failed.json()]).toEqual([
+      500,
+      { statusCode: 500, message: 'Internal Server Error' },
+    ]);
+  });
+
+  it('does not run handlers again that have finished the event at webhooks.path', async () => {
+    const application = await start(PATH);
+    const webhook = await issuer.webhook(created);
+    expect((await deliver(application, webhook)).status).toBe(204);
+    expect((await deliver(application, webhook, {}, '/own')).status).toBe(201);
+    expect(received).toHaveLength(1);
+  });
+
+  it('cannot pass on an object that is not the event of a verified request', async () => {
+    const application = await start();
+    const copy = await deliver(application, await issuer.webhook(created), {}, '/own/copy');
+    expect(copy.status).toBe(500);
+    const dispatcher = application.app.get(PropelAuthWebhooks);
+    for (const event of [created, null, 'user.created']) {
+      const dispatched = dispatcher.dispatch(event as unknown as PropelAuthEvent);
+      await expect(dispatched).rejects.toThrow(
+        /dispatch\(\) takes the event of a verified request/,
+      );
+    }
+    expect(received).toEqual([]);
+  });
+});

@@ -1,0 +1,421 @@
+import { Controller, Injectable, Module, Scope, type Provider } from '@nestjs/common';
+import {
+  OnPropelAuthEvent,
+  PropelAuthConfigurationError,
+  PropelAuthModule,
+  type PropelAuthEvent,
+} from 'nestjs-propelauth';
+import { failureOf, startApplication } from '../support/application.js';
+import { issuer } from '../support/guarded-application.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import { created, send, startWithHandlers } from './event-application.js';
+
+const deleted = { event_type: 'user.deleted', user_id: 'user-zoë' };
+
+/** What was called, in order. */
+const calls: string[] = [];
+const noted = (call: string) => void calls.push(call);
+
+beforeEach(() => void calls.splice(0));
+
+/** What handlers are called for an event. */
+async function callsFor(providers: Provider[], event: object): Promise<string[]> {
+  const application = await startWithHandlers(providers);
+  expect(await send(application, event)).toBe(204);
+  return calls.splice(0);
+}
+
+describe('@OnPropelAuthEvent()', () => {
+  class Base {
+    @OnPropelAuthEvent('user.created')
+    inherited() {
+      noted('inherited');
+    }
+
+    @OnPropelAuthEvent('user.created')
+    overridden() {
+      noted('overridden');
+    }
+
+    @OnPropelAuthEvent('user.created')
+    overriddenWithDecorator() {
+      noted('of the base');
+    }
+  }
+
+  class Derived extends Base {
+    override overridden() {
+      noted('not a handler');
+    }
+
+    @OnPropelAuthEvent('user.deleted')
+    override overriddenWithDecorator() {
+      noted('of the derived class');
+    }
+  }
+
+  it('calls a method for the events that it names', async () => {
+    class Handler {
+      @OnPropelAuthEvent('user.created', 'user.updated', 'user.created')
+      handle(event: PropelAuthEvent<'user.created' | 'user.updated'>) {
+        noted(event.event_type);
+      }
+    }
+    expect(await callsFor([Handler], created)).toEqual(['user.created']);
+    expect(await callsFor([Handler], deleted)).toEqual([]);
+  });
+
+  it('calls a method without names for all events, also for those that are new', async () => {
+    class Handler {
+      @OnPropelAuthEvent()
+      handle(event: PropelAuthEvent) {
+        noted(JSON.stringify(event));
+      }
+    }
+    const unknown = { event_type: 'user.teleported', to: { planet: 'Mars' } };
+    expect(await callsFor([Handler], unknown)).toEqual([JSON.stringify(unknown)]);
+  });
+
+  it('adds up over a method, and once without names means all events', async () => {
+    class Handler {
+      @OnPropelAuthEvent('user.created')
+      @OnPropelAuthEvent('user.deleted')
+      both() {
+        noted('both');
+      }
+
+      @OnPropelAuthEvent('user.created')
+      @OnPropelAuthEvent()
+      all() {
+        noted('all');
+      }
+    }
+    expect(await callsFor([Handler], created)).toEqual(['both', 'all']);
+    expect(await callsFor([Handler], deleted)).toEqual(['both', 'all']);
+    expect(await callsFor([Handler], { event_type: 'user.login' })).toEqual(['all']);
+  });
+
+  it('applies to inherited methods, and not to a method that overrides one without it', async () => {
+    expect(await callsFor([Derived], created)).toEqual(['inherited']);
+    expect(await callsFor([Derived], deleted)).toEqual(['of the derived class']);
+  });
+
+  it('finds handlers in controllers, in what factories and values provide, and never calls getters', async () => {
+    class Handler {
+      constructor(readonly where: string) {}
+
+      get broken(): string {
+        throw new Error('a getter was called');
+      }
+
+      @OnPropelAuthEvent()
+      handle() {
+        noted(this.where);
+      }
+    }
+    class OfFactory extends Handler {}
+    @Controller()
+    class OfController {
+      @OnPropelAuthEvent()
+      handle() {
+        noted('controller');
+      }
+    }
+    const application = await startWithHandlers(
+      [
+        { provide: 'value', useValue: new Handler('value') },
+        { provide: 'factory', useFactory: async () => new OfFactory('factory') },
+        { provide: 'alias', useExisting: 'value' },
+      ],
+      { controllers: [OfController] },
+    );
+    expect(await send(application, created)).toBe(204);
+    expect(calls).toEqual(['value', 'factory', 'controller']);
+  });
+
+  it('stays on a method whose function another decorator replaces', async () => {
+    const replaced: MethodDecorator = (_target, _name, descriptor) => {
+      descriptor.value = (() => noted('replaced')) as never;
+    };
+    class Handler {
+      @replaced
+      @OnPropelAuthEvent()
+      handle() {}
+    }
+    expect(await callsFor([Handler], created)).toEqual(['replaced']);
+  });
+
+  it('calls one handler after another: modules, providers, controllers and methods in the order in which they are listed', async () => {
+    const handlerClass = (name: string) => {
+      class Handler {
+        @OnPropelAuthEvent()
+        async b() {
+          await new Promise((resolve) => setImmediate(resolve));
+          noted(`${name}.b`);
+        }
+
+        @OnPropelAuthEvent()
+        a() {
+          noted(`${name}.a`);
+        }
+      }
+      Object.defineProperty(Handler, 'name', { value: name });
+      return Injectable()(Handler) ?? Handler;
+    };
+    const [One, Two, Three, Four, Five, Six] = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'].map(
+      handlerClass,
+    ) as [Provider & (new () => object), ...(new () => object)[]];
+    @Module({ providers: [Six!] })
+    class InnerModule {}
+    @Module({ imports: [InnerModule], providers: [Five!] })
+    class FirstModule {}
+    @Module({ providers: [Four!] })
+    class SecondModule {}
+    Controller()(Three!);
+    const application = await startWithHandlers([Two!, One], {
+      imports: [FirstModule, SecondModule],
+      controllers: [Three!],
+    });
+    expect(await send(application, created)).toBe(204);
+    const order = ['Two', 'One', 'Three', 'Five', 'Six', 'Four'];
+    expect(calls).toEqual(order.flatMap((name) => [`${name}.b`, `${name}.a`]));
+  });
+
+  it('gives all handlers of an event the same object, frozen', async () => {
+    const events: PropelAuthEvent[] = [];
+    class Handler {
+      @OnPropelAuthEvent()
+      first(event: PropelAuthEvent) {
+        events.push(event);
+      }
+
+      @OnPropelAuthEvent()
+      second(event: PropelAuthEvent) {
+        events.push(event);
+      }
+    }
+    await callsFor([Handler], { ...created, deep: { list: [{}] } });
+    expect(events[0]).toBe(events[1]);
+    expect(Object.isFrozen((events[0] as { deep?: { list: object[] } }).deep?.list[0])).toBe(true);
+  });
+
+  it.each<[object, object]>([
+    [{ user_id: 'zoë' }, { user_id: 'zoë' }],
+    [{ removed_user_id: 'zoë' }, { removed_user_id: 'zoë', user_id: 'zoë' }],
+    [
+      { removed_user_id: 'a', user_id: 'b' },
+      { removed_user_id: 'a', user_id: 'b' },
+    ],
+  ])('gives user.removed_from_org %j as %j', async (fields, expected) => {
+    const events: PropelAuthEvent[] = [];
+    class Handler {
+      @OnPropelAuthEvent('user.removed_from_org')
+      handle(event: PropelAuthEvent<'user.removed_from_org'>) {
+        events.push(event);
+      }
+    }
+    await callsFor([Handler], { event_type: 'user.removed_from_org', org_id: 'acme', ...fields });
+    expect(events).toEqual([{ event_type: 'user.removed_from_org', org_id: 'acme', ...expected }]);
+  });
+});
+
+describe('@OnPropelAuthEvent() throws where it is written', () => {
+  const decorate = (...types: unknown[]) => OnPropelAuthEvent(...(types as []));
+
+  it.each([
+    ['user.create', 'user.created'],
+    ['user.removed_from_organization', 'user.removed_from_org'],
+    ['ORG.DELETED', 'org.deleted'],
+    ['org.delete', 'org.deleted'],
+    ['constructor', 'org.created'],
+    ['', 'user.login'],
+  ])('for the unknown event "%s", and names %s', (type, nearest) => {
+    expect(() => decorate('user.created', type)).toThrow(
+      new RegExp(`has no event "${type}"\\. The nearest is "${nearest}`),
+    );
+  });
+
+  it.each([[7], [null], [undefined], [['user.created']], [{}]])(
+    'for the argument %p, which is not a string',
+    (type) => {
+      expect(() => decorate(type)).toThrow(/got a value that is not a string/);
+    },
+  );
+
+  it.each<[string, () => unknown]>([
+    [
+      'a static method',
+      () => {
+        class Handler {
+          @OnPropelAuthEvent()
+          static handle() {}
+        }
+        return Handler;
+      },
+    ],
+    [
+      'a method that is named by a symbol',
+      () => {
+        class Handler {
+          @OnPropelAuthEvent()
+          [Symbol.iterator]() {}
+        }
+        return Handler;
+      },
+    ],
+    [
+      'a getter',
+      () => {
+        class Handler {
+          @(OnPropelAuthEvent() as MethodDecorator)
+          get handle() {
+            return 1;
+          }
+        }
+        return Handler;
+      },
+    ],
+    [
+      'a class',
+      () => {
+        @(OnPropelAuthEvent() as unknown as ClassDecorator)
+        class Handler {}
+        return Handler;
+      },
+    ],
+  ])('on %s', (_what, define) => {
+    expect(define).toThrow(/which is not a method of instances/);
+  });
+});
+
+describe('At start, @OnPropelAuthEvent()', () => {
+  class Handler {
+    @OnPropelAuthEvent()
+    handle() {}
+  }
+
+  @Module({ providers: [Handler] })
+  class FirstModule {}
+
+  @Module({ providers: [Handler] })
+  class SecondModule {}
+
+  const OtherHandler = (() => {
+    class Handler {
+      @OnPropelAuthEvent()
+      handle() {}
+    }
+    return Handler;
+  })();
+
+  @Injectable({ scope: Scope.REQUEST })
+  class PerRequest {}
+
+  @Injectable({ scope: Scope.REQUEST })
+  class ScopedHandler extends Handler {}
+
+  @Injectable({ scope: Scope.TRANSIENT })
+  class TransientHandler extends Handler {}
+
+  @Injectable()
+  class DependentHandler extends Handler {
+    constructor(readonly perRequest: PerRequest) {
+      super();
+    }
+  }
+
+  @Controller({ scope: Scope.REQUEST })
+  class ScopedController extends Handler {}
+
+  const { secret } = issuer.moduleOptions.webhooks;
+
+  it.each<[string, Parameters<typeof startWithHandlers>, RegExp]>([
+    [
+      'the option webhooks is missing',
+      [[Handler], {}, { webhooks: undefined }],
+      /Handler\.handle: @OnPropelAuthEvent\(\) needs the option webhooks; give \{ secret \}/,
+    ],
+    [
+      'nothing receives events',
+      [[Handler], {}, { webhooks: { secret } }],
+      /Handler\.handle: @OnPropelAuthEvent\(\) would never be called.*webhooks\.path/,
+    ],
+    [
+      'its class is request-scoped',
+      [[ScopedHandler]],
+      /ScopedHandler\.handle: .*request-scoped or transient/,
+    ],
+    ['its class is transient', [[TransientHandler]], /TransientHandler\.handle: .*transient/],
+    [
+      'its class injects a request-scoped provider',
+      [[DependentHandler, PerRequest]],
+      /DependentHandler\.handle: .*what it injects singletons/,
+    ],
+    [
+      'its controller is request-scoped',
+      [[], { controllers: [ScopedController] }],
+      /ScopedController\.handle: .*request-scoped/,
+    ],
+    [
+      'its class is provided by several modules',
+      [[], { imports: [FirstModule, SecondModule] }],
+      /Handler\.handle: its class is provided several times \(in FirstModule, SecondModule\)/,
+    ],
+    [
+      'two classes have the same name',
+      [[OtherHandler], { imports: [FirstModule] }],
+      /Handler\.handle: several classes have this name \(in RootTestModule, FirstModule\)/,
+    ],
+  ])(
+    'fails when %s, with any startupAudit',
+    async (_why, [providers, metadata, options], message) => {
+      for (const startupAudit of ['error', 'warn'] as const) {
+        const failure = await failureOf(
+          startWithHandlers(providers, metadata, { startupAudit, ...options }),
+        );
+        expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+        expect((failure as Error).message).toMatch(message);
+        expect((failure as Error).message).not.toContain(secret);
+      }
+    },
+  );
+
+  it('does not concern an application without handlers', async () => {
+    const start = startApplication({ imports: [PropelAuthModule.forRoot(issuer.moduleOptions)] });
+    expect(await failureOf(start)).toBeUndefined();
+  });
+});
+
+describe('A handler that fails', () => {
+  class Handlers {
+    @OnPropelAuthEvent('user.created')
+    failing(event: PropelAuthEvent<'user.created'>) {
+      throw Object.assign(new RangeError(`no room for ${event.email}`), { code: 'E_FULL' });
+    }
+
+    @OnPropelAuthEvent('user.created')
+    async rejecting(event: PropelAuthEvent<'user.created'>) {
+      await Promise.reject(event.email);
+    }
+
+    @OnPropelAuthEvent('user.created')
+    succeeding() {
+      noted('succeeding');
+    }
+  }
+
+  it('does not keep the others from running; the event gets 500, and each failure one line in the log, without its content', async () => {
+    const application = await startWithHandlers([Handlers]);
+    const logger = new RecordingLogger();
+    application.app.useLogger(logger);
+    expect(await send(application, created)).toBe(500);
+    expect(await send(application, created)).toBe(500);
+    expect(calls).toEqual(['succeeding', 'succeeding']);
+    expect(logger.of('error')).toEqual([
+      expect.stringMatching(/^Handlers\.failing: .*RangeError \(E_FULL\)\n.* at .*failing/s),
+      expect.stringMatching(/^Handlers\.rejecting: /),
+    ]);
+    expect(logger.text).not.toContain(created.email);
+    expect(logger.text).not.toContain(created.user_id);
+  });
+});
