@@ -1,13 +1,17 @@
-import { equal, rejects } from 'node:assert';
+import { deepEqual, equal, rejects } from 'node:assert';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Controller, Get, Module, type INestApplication } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import {
+  OnPropelAuthEvent,
   PropelAuthApi,
   PropelAuthApiError,
   PropelAuthGuard,
   PropelAuthModule,
   RequireUser,
+  type PropelAuthEvent,
 } from 'nestjs-propelauth';
 import { LocalPropelAuthModule } from 'nestjs-propelauth/local';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
@@ -74,9 +78,26 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
       await rejects(compiling, /without options, by ReportsModule/);
     }
   },
-  'says that signed webhooks need the package svix': async () => {
+  'handles signed events, or says that they need the package svix': async (app) => {
     const issuer = await TestIssuer.create();
-    await rejects(issuer.webhook({ event_type: 'user.deleted' }), /npm install svix/);
+    const event = { event_type: 'user.deleted', user_id: issuer.userId(ALICE) };
+    const handled: object[] = [];
+    const starting = startWithHandler(app, issuer, (deleted) => handled.push(deleted));
+    if (!isInstalled('svix')) {
+      await rejects(starting, /npm install svix/);
+      await rejects(issuer.webhook(event), /npm install svix/);
+      return;
+    }
+    const receiving = await starting;
+    try {
+      const { headers, body } = await issuer.webhook(event);
+      const url = `${await receiving.getUrl()}/webhooks`;
+      equal((await fetch(url, { method: 'POST', headers, body })).status, 204);
+      equal((await fetch(url, { method: 'POST', body })).status, 400);
+      deepEqual(handled, [event]);
+    } finally {
+      await receiving.close();
+    }
   },
   'runs without PropelAuth while it is developed': async (app) => {
     const local = await startLocally(app);
@@ -91,6 +112,34 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
     }
   },
 };
+
+/** An application over the same HTTP adapter that receives events at `/webhooks`. */
+async function startWithHandler(
+  app: INestApplication,
+  issuer: TestIssuer,
+  handle: (event: object) => void,
+): Promise<INestApplication> {
+  class Handler {
+    @OnPropelAuthEvent('user.deleted')
+    onDeleted(event: PropelAuthEvent<'user.deleted'>) {
+      handle(event);
+    }
+  }
+  const webhooks = { ...issuer.moduleOptions.webhooks, path: '/webhooks' };
+  const moduleRef = await Test.createTestingModule({
+    imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks })],
+    providers: [Handler],
+  }).compile();
+  const Adapter = adapterOf(app);
+  const receiving = moduleRef.createNestApplication(new Adapter(), { logger: false });
+  receiving.setGlobalPrefix('prefix');
+  await receiving.listen(0, '127.0.0.1');
+  return receiving;
+}
+
+function isInstalled(name: string): boolean {
+  return existsSync(join(process.cwd(), 'node_modules', name));
+}
 
 /** An application over the same HTTP adapter, with the default users. */
 async function startLocally(app: INestApplication): Promise<INestApplication> {
