@@ -1,9 +1,13 @@
 import type { Readable } from 'node:stream';
-import { PayloadTooLargeException } from '@nestjs/common';
+import { PayloadTooLargeException, RequestTimeoutException } from '@nestjs/common';
+import { DeadlineError, withinDeadline } from '../backend/deadline.js';
 import { Refusal } from '../refusals/refusal.js';
 
 /** Far more than an event needs. */
 const MAXIMUM_BYTES = 1_048_576;
+
+/** As long as Svix waits for a response. A server need not have a limit of its own: Fastify has none. */
+const MAXIMUM_MILLISECONDS = 15_000;
 
 /** A request whose body may not have been read yet. */
 interface BodyRequest {
@@ -14,24 +18,33 @@ interface BodyRequest {
 }
 
 /**
- * Reads the body of a request as it was sent. How long that may take is up to the server (`requestTimeout`).
+ * Reads the body of a request as it was sent.
  *
  * @throws {PayloadTooLargeException} for a body of more than 1 MiB
- * @throws {Refusal} for a body that does not arrive
+ * @throws {RequestTimeoutException} for one that takes longer than 15 seconds
+ * @throws {Refusal} for one that does not arrive
  */
 export async function readRawBody({ stream, rawBody }: BodyRequest): Promise<unknown> {
-  if (stream?.readableDidRead) return rawBody;
+  if (stream === undefined) return Buffer.alloc(0);
+  if (stream.readableDidRead) return rawBody;
+  const body = await withinDeadline(MAXIMUM_MILLISECONDS, () => collect(stream)).catch(
+    (error: unknown) => {
+      if (error instanceof DeadlineError) throw new RequestTimeoutException();
+      throw new Refusal('webhook_invalid');
+    },
+  );
+  if (body.length > MAXIMUM_BYTES) throw new PayloadTooLargeException();
+  return body;
+}
+
+/** Reads a stream to its end, or until there is too much. What is left stays there, so that the connection can still be answered. */
+async function collect(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  try {
-    for await (const chunk of stream?.iterator({ destroyOnReturn: false }) ?? []) {
-      length += (chunk as Buffer).length;
-      if (length > MAXIMUM_BYTES) break;
-      chunks.push(chunk as Buffer);
-    }
-  } catch {
-    throw new Refusal('webhook_invalid');
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length > MAXIMUM_BYTES) break;
   }
-  if (length > MAXIMUM_BYTES) throw new PayloadTooLargeException();
   return Buffer.concat(chunks);
 }

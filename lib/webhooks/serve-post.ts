@@ -76,7 +76,7 @@ function serveOnFastify(adapter: AbstractHttpAdapter, path: string, handle: Hand
 }
 
 function reply(adapter: AbstractHttpAdapter, response: unknown, { status, body }: Response): void {
-  // What is left of a body that is too large is not read.
-  if (status === 413) adapter.setHeader(response, 'Connection', 'close');
+  // What is left of a body that is too large or too slow is not read.
+  if (status === 413 || status === 408) adapter.setHeader(response, 'Connection', 'close');
   adapter.reply(response, body, status);
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { jest } from '@jest/globals';
 import {
   All,
   Controller,
@@ -36,7 +37,7 @@ import { registerCleanup } from '../support/clean-up.js';
 import { issuer } from '../support/guarded-application.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { sendRaw } from '../support/send-raw.js';
-import { until } from '../support/fake-timers.js';
+import { onlyFakeTimeouts, until } from '../support/fake-timers.js';
 import { created, deliver, PATH, send, webhooks, withResolvers } from './event-application.js';
 
 const received: PropelAuthEvent[] = [];
@@ -154,6 +155,17 @@ describe('webhooks.path', () => {
     // The last chunk, which ends a body, is never sent.
     const { status } = await sendRaw(application.url, head + chunk.repeat(17));
     expect(status).toBe(413);
+  });
+
+  it('returns 408 for a body that takes longer than 15 seconds, and closes the connection', async () => {
+    onlyFakeTimeouts();
+    const head = `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`;
+    const answer = sendRaw(application.url, head);
+    await until(() => jest.getTimerCount() > 0);
+    jest.advanceTimersByTime(14_999);
+    expect(jest.getTimerCount()).toBeGreaterThan(0);
+    jest.advanceTimersByTime(1);
+    expect((await answer).status).toBe(408);
   });
 
   it('goes on when a sender hangs up in the middle of a body', async () => {
@@ -286,6 +298,21 @@ describe('An application with webhooks.path', () => {
     });
     expect((await fetch(application.url + PATH)).status).toBe(200);
     expect(await send(application, created)).toBe(204);
+  });
+
+  it('fails to start over another HTTP adapter than Express and Fastify', async () => {
+    class OtherAdapter extends ExpressAdapter {
+      override getType() {
+        return 'other';
+      }
+    }
+    class AppModule {}
+    const app = await NestFactory.create({ module: AppModule, ...metadata }, new OtherAdapter(), {
+      logger: false,
+      abortOnError: false,
+    });
+    registerCleanup(() => app.close());
+    await expect(app.init()).rejects.toThrow(/webhooks\.path needs the HTTP adapter of Express or/);
   });
 
   it('starts without HTTP', async () => {
