@@ -54,6 +54,13 @@ const start = (options: Partial<WebhooksOptions> = {}) =>
 
 const HOUR = 3_600_000;
 
+const finishedWith = (options: Partial<WebhooksOptions> = {}) =>
+  new FinishedHandlers(
+    new ResolvedOptions({ ...issuer.moduleOptions, webhooks: { ...webhooks, ...options } }),
+  );
+
+const broken = () => Promise.reject(Object.assign(new Error('redis://:pw@h'), { code: 'ECONN' }));
+
 describe('An event that is sent again', () => {
   it('runs only the handlers that have failed', async () => {
     const application = await start();
@@ -95,11 +102,6 @@ describe('An event that is sent again', () => {
 });
 
 describe('Finished handlers', () => {
-  const finishedWith = (options: Partial<WebhooksOptions> = {}) =>
-    new FinishedHandlers(
-      new ResolvedOptions({ ...issuer.moduleOptions, webhooks: { ...webhooks, ...options } }),
-    );
-
   it.each([
     ['in the process', () => ({})],
     ['in a store', () => ({ store: new Keyv() })],
@@ -159,8 +161,6 @@ describe('webhooks.store', () => {
     }
     expect(new Set(store.values())).toEqual(new Set(['finished']));
   });
-
-  const broken = () => Promise.reject(Object.assign(new Error('redis://:pw@h'), { code: 'ECONN' }));
 
   it.each<[string, WebhooksOptions['store']]>([
     ['rejects', { get: broken, set: broken }],

@@ -226,7 +226,7 @@ describe('webhooks.path gets the raw body and its own path', () => {
       (app) => void app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' }),
       {},
     ],
-    ['with CORS', (app) => void app.enableCors(), {}],
+    ['with CORS', (app) => app.enableCors(), {}],
     ...(isFastify ? [] : [rejectedByMiddleware]),
   ])('%s', async (_how, prepare, options) => {
     const application = await start(prepare, options);
@@ -321,6 +321,7 @@ describe('An application with webhooks.path', () => {
       { module: AppModule, imports: [forRoot], providers: [Recorder] },
       { logger: false, abortOnError: false },
     );
+    expect(context.get(Recorder)).toBeInstanceOf(Recorder);
     await context.close();
   });
 
@@ -346,7 +347,7 @@ describe('An application with webhooks.path', () => {
     const sent = fetch(application.url + PATH, { method: 'POST', headers, body, signal });
     await until(() => calls.length > 0);
     abort.abort();
-    await expect(sent).rejects.toThrow();
+    await expect(sent).rejects.toThrow('aborted');
     const closing = application.close();
     await new Promise((resolve) => setImmediate(resolve));
     expect(calls).toEqual(['started']);
@@ -356,24 +357,25 @@ describe('An application with webhooks.path', () => {
   });
 });
 
+/** Starts the application on a server of Express's own, which has a parser. */
+async function startOn(parser: express.RequestHandler) {
+  const server = express().use(parser);
+  class AppModule {}
+  const app = await NestFactory.create(
+    { module: AppModule, ...metadata },
+    new ExpressAdapter(server),
+    { logger: false, abortOnError: false },
+  );
+  registerCleanup(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  const logger = new RecordingLogger();
+  app.useLogger(logger);
+  return { url: await app.getUrl(), logger };
+}
+
 (isFastify ? describe.skip : describe)(
   'On a server that has parsed the body before Nest, webhooks.path',
   () => {
-    async function startOn(parser: express.RequestHandler) {
-      const server = express().use(parser);
-      class AppModule {}
-      const app = await NestFactory.create(
-        { module: AppModule, ...metadata },
-        new ExpressAdapter(server),
-        { logger: false, abortOnError: false },
-      );
-      registerCleanup(() => app.close());
-      await app.listen(0, '127.0.0.1');
-      const logger = new RecordingLogger();
-      app.useLogger(logger);
-      return { url: await app.getUrl(), logger };
-    }
-
     it('returns 500, so that the event is sent again, and logs one error', async () => {
       const { url, logger } = await startOn(express.json());
       expect(await send({ url }, created)).toBe(500);
@@ -420,7 +422,7 @@ describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
     }
   }
 
-  const start = (path?: string) =>
+  const startWithOwnRoute = (path?: string) =>
     startApplication(
       {
         imports: [
@@ -438,7 +440,7 @@ describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
     );
 
   it('passes events on to the handlers, and returns 500 when one fails', async () => {
-    const application = await start();
+    const application = await startWithOwnRoute();
     const own = await deliver(application, await issuer.webhook(created), {}, '/own');
     expect([own.status, await own.json()]).toEqual([201, { received: 'user.created' }]);
     expect(received).toEqual([created]);
@@ -451,7 +453,7 @@ describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
   });
 
   it('does not run handlers again that have finished the event at webhooks.path', async () => {
-    const application = await start(PATH);
+    const application = await startWithOwnRoute(PATH);
     const webhook = await issuer.webhook(created);
     expect((await deliver(application, webhook)).status).toBe(204);
     expect((await deliver(application, webhook, {}, '/own')).status).toBe(201);
@@ -459,7 +461,7 @@ describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
   });
 
   it('cannot pass on an object that is not the event of a verified request', async () => {
-    const application = await start();
+    const application = await startWithOwnRoute();
     const copy = await deliver(application, await issuer.webhook(created), {}, '/own/copy');
     expect(copy.status).toBe(500);
     const dispatcher = application.app.get(PropelAuthWebhooks);

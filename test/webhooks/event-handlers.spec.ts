@@ -1,4 +1,4 @@
-import { Controller, Injectable, Module, Scope, type Provider } from '@nestjs/common';
+import { Controller, Injectable, Module, Scope, type Provider, type Type } from '@nestjs/common';
 import {
   OnPropelAuthEvent,
   PropelAuthConfigurationError,
@@ -24,6 +24,32 @@ async function callsFor(providers: Provider[], event: object): Promise<string[]>
   expect(await send(application, event)).toBe(204);
   return calls.splice(0);
 }
+
+/** As a tool for tracing does it, say. */
+const replaced: MethodDecorator = (_target, _name, descriptor) => {
+  descriptor.value = (() => noted('replaced')) as never;
+};
+
+/** A class of this name with two handlers. */
+function handlerClass(name: string): Type {
+  class Handler {
+    @OnPropelAuthEvent()
+    async b() {
+      await new Promise((resolve) => setImmediate(resolve));
+      noted(`${name}.b`);
+    }
+
+    @OnPropelAuthEvent()
+    a() {
+      noted(`${name}.a`);
+    }
+  }
+  Object.defineProperty(Handler, 'name', { value: name });
+  return Handler;
+}
+
+/** As JavaScript, which has no types, can call it. */
+const decorate = (...types: unknown[]) => OnPropelAuthEvent(...(types as []));
 
 describe('@OnPropelAuthEvent()', () => {
   class Base {
@@ -134,9 +160,6 @@ describe('@OnPropelAuthEvent()', () => {
   });
 
   it('stays on a method whose function another decorator replaces', async () => {
-    const replaced: MethodDecorator = (_target, _name, descriptor) => {
-      descriptor.value = (() => noted('replaced')) as never;
-    };
     class Handler {
       @replaced
       @OnPropelAuthEvent()
@@ -146,35 +169,19 @@ describe('@OnPropelAuthEvent()', () => {
   });
 
   it('calls one handler after another: modules, providers, controllers and methods in the order in which they are listed', async () => {
-    const handlerClass = (name: string) => {
-      class Handler {
-        @OnPropelAuthEvent()
-        async b() {
-          await new Promise((resolve) => setImmediate(resolve));
-          noted(`${name}.b`);
-        }
-
-        @OnPropelAuthEvent()
-        a() {
-          noted(`${name}.a`);
-        }
-      }
-      Object.defineProperty(Handler, 'name', { value: name });
-      return Injectable()(Handler) ?? Handler;
-    };
-    const [One, Two, Three, Four, Five, Six] = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'].map(
+    const [one, two, three, four, five, six] = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'].map(
       handlerClass,
-    ) as [Provider & (new () => object), ...(new () => object)[]];
-    @Module({ providers: [Six!] })
+    ) as [Type, Type, Type, Type, Type, Type];
+    @Module({ providers: [six] })
     class InnerModule {}
-    @Module({ imports: [InnerModule], providers: [Five!] })
+    @Module({ imports: [InnerModule], providers: [five] })
     class FirstModule {}
-    @Module({ providers: [Four!] })
+    @Module({ providers: [four] })
     class SecondModule {}
-    Controller()(Three!);
-    const application = await startWithHandlers([Two!, One], {
+    Controller()(three);
+    const application = await startWithHandlers([two, one], {
       imports: [FirstModule, SecondModule],
-      controllers: [Three!],
+      controllers: [three],
     });
     expect(await send(application, created)).toBe(204);
     const order = ['Two', 'One', 'Three', 'Five', 'Six', 'Four'];
@@ -220,8 +227,6 @@ describe('@OnPropelAuthEvent()', () => {
 });
 
 describe('@OnPropelAuthEvent() throws where it is written', () => {
-  const decorate = (...types: unknown[]) => OnPropelAuthEvent(...(types as []));
-
   it.each([
     ['user.create', 'user.created'],
     ['user.removed_from_organization', 'user.removed_from_org'],
@@ -300,13 +305,11 @@ describe('At start, @OnPropelAuthEvent()', () => {
   @Module({ providers: [Handler] })
   class SecondModule {}
 
-  const OtherHandler = (() => {
-    class Handler {
-      @OnPropelAuthEvent()
-      handle() {}
-    }
-    return Handler;
-  })();
+  class OtherHandler {
+    @OnPropelAuthEvent()
+    handle() {}
+  }
+  Object.defineProperty(OtherHandler, 'name', { value: 'Handler' });
 
   @Injectable({ scope: Scope.REQUEST })
   class PerRequest {}
