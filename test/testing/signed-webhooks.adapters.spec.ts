@@ -108,6 +108,17 @@ describe('issuer.webhook()', () => {
 });
 
 describe('overridePropelAuth()', () => {
+  it('replaces the secret, and keeps the path at which the application receives events', async () => {
+    const webhooks = { secret: ownSecret, path: '/events' };
+    const application = await startApplication(
+      { imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks })] },
+      undefined,
+      (builder) => overridePropelAuth(builder, { issuer }),
+    );
+    const { headers, body } = await issuer.webhook(deleted);
+    await request(application.url).post('/events').set(headers).send(body).expect(204);
+  });
+
   it.each<[string, typeof AppModule | ReturnType<typeof PropelAuthModule.forRoot>]>([
     ['without a secret', AppModule],
     [
