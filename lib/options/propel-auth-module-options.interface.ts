@@ -126,8 +126,8 @@ export interface PropelAuthModuleOptions {
 
   /**
    * How the application receives events from PropelAuth: the secret that signs them, the path at which the package receives them, and
-   * where it remembers which handlers are done. Default: none; needed as soon as there is an {@link OnPropelAuthEvent} handler or a
-   * {@link PropelAuthWebhook} route.
+   * where it remembers which handlers are done. Default: none; needed as soon as there is an `@OnPropelAuthEvent()` handler or a
+   * `@PropelAuthWebhook()` route.
    */
   webhooks?: WebhooksOptions;
 }
