@@ -1,4 +1,5 @@
-import { summaryOfOrgSource } from '../options/org-source-description.js';
+import { describeOrgSource } from '../options/org-source-description.js';
+import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { AccessMode, HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 
@@ -45,10 +46,15 @@ function callersOf({ access, apiKeyKind, orgRequirements, orgSources }: HandlerA
       ? CALLERS[access]
       : CALLERS[access].replace('API key', API_KEYS[apiKeyKind]);
   if (orgRequirements.length === 0) return callers;
-  const places = orgSources.map(summaryOfOrgSource).join(' and ');
-  const members = `${membersOf(orgRequirements)} of the org in ${places}`;
+  const members = `${membersOf(orgRequirements)} of the org ${orgSources.map(sourceInWords).join(' and ')}`;
   // Members are users, unless it says otherwise.
   return access === 'user' ? members : `${callers}: ${members}`;
+}
+
+function sourceInWords(source: OrgSourceOption): string {
+  const { from, name } = describeOrgSource(source);
+  if (from === 'custom') return `that ${name ?? 'the application'} names`;
+  return name === undefined ? `in ${from}` : `in ${from} ${name}`;
 }
 
 /** The members who meet all requirements, such as `Admin and above with can_view`. */

@@ -515,7 +515,7 @@ describe('LocalPropelAuthModule', () => {
         /^ {2}http:\/\/localhost:3000\/propelauth\/users\?local_secret=([\w-]{43})$/m.exec(first) ??
         [];
       expect(first).toContain(
-        `curl -s '${ORIGIN}/api/v1/refresh_token?user=alice&local_secret=${secret}'`,
+        `curl -fsS '${ORIGIN}/api/v1/refresh_token?user=alice&local_secret=${secret}'`,
       );
       expect(second).toBe(first);
       expect(secret).not.toBe('');

@@ -153,7 +153,7 @@ describe('At startup, an application with the local module prints', () => {
     }
     const printed = await printedBy({ controllers: [ProfileController] });
     expect(sectionOf(printed, 'Call it as alice, in a second terminal')).toEqual([
-      `  TOKEN=$(curl -s '${ORIGIN}/api/v1/refresh_token?user=alice&local_secret=${SECRET}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+      `  TOKEN=$(curl -fsS '${ORIGIN}/api/v1/refresh_token?user=alice&local_secret=${SECRET}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
       `  curl -H "Authorization: Bearer $TOKEN" ${ORIGIN}/profile`,
       '',
     ]);
@@ -162,7 +162,7 @@ describe('At startup, an application with the local module prints', () => {
   it('a command that no name of a user breaks out of', async () => {
     const users = [{ name: `o'brien"; $(exit 1)`, email: 'o@example.com' }];
     const printed = await printedBy({}, { seed: { users } });
-    const [, url] = /^ {2}TOKEN=\$\(curl -s '(.*?)' \| sed 's.*'\)$/m.exec(printed) ?? [];
+    const [, url] = /^ {2}TOKEN=\$\(curl -fsS '(.*?)' \| sed 's.*'\)$/m.exec(printed) ?? [];
     expect(url).not.toMatch(/['"$]/);
     expect(new URL(url as string).searchParams.get('user')).toBe(users[0]?.name);
   });
