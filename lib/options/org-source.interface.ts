@@ -106,12 +106,13 @@ export interface InjectableOrgSource {
  *
  * @publicApi
  */
-export type OrgSourceOption = OrgSource | InjectableOrgSourceClass;
-
-type InjectableOrgSourceClass = Type<InjectableOrgSource> & { readonly reads?: OrgSourceReads };
+export type OrgSourceOption =
+  OrgSource | (Type<InjectableOrgSource> & { readonly reads?: OrgSourceReads });
 
 /** Whether a source is the class of a provider. */
-export function isInjectableSource(source: OrgSourceOption): source is InjectableOrgSourceClass {
+export function isInjectableSource(
+  source: OrgSourceOption,
+): source is Exclude<OrgSourceOption, OrgSource> {
   const { prototype } = source as { prototype?: Partial<InjectableOrgSource> };
   return typeof prototype?.orgOf === 'function';
 }
