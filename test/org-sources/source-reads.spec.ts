@@ -78,7 +78,16 @@ describe('An organization source of the application that says what it reads', ()
   ])('fails startup when it says it wrongly: %j', async (reads) => {
     const failure = await failureOf(start('things/:id', sourceThatReads(reads as never)));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-    expect((failure as Error).message).toContain('reads of the organization source');
+    expect((failure as Error).message).toContain(`reads ${JSON.stringify(reads)} of`);
+  });
+
+  it('fails startup with its name, if it has one', async () => {
+    function orgFromCookie() {
+      return undefined;
+    }
+    orgFromCookie.reads = { from: 'cookie', name: 'org' };
+    const failure = await failureOf(start('things/:id', orgFromCookie as never));
+    expect((failure as Error).message).toContain('of the organization source orgFromCookie are');
   });
 
   it('is not believed: a message that is a text is rejected, as for every source of the application', async () => {
