@@ -28,12 +28,17 @@ class InvoiceOrgSource implements InjectableOrgSource {
   }
 }
 
+@Injectable()
+class CookieOrgSource extends InvoiceOrgSource {
+  static override readonly reads = { from: 'cookie', name: 'org' } as never;
+}
+
 /** It reads something else than it says. */
 const orgFromText: OrgSource = (context) => ({ orgId: context.switchToWs().getData<string>() });
 orgFromText.reads = { from: 'message', name: 'orgId' };
 
 function start(path: string, org: OrgSourceOption) {
-  const providers: Type[] = [InvoiceOrgSource];
+  const providers: Type[] = [InvoiceOrgSource, CookieOrgSource];
   return startGuarded({ controllers: [routeUnder(path, RequireOrgMember({ org }))], providers });
 }
 
@@ -82,12 +87,8 @@ describe('An organization source of the application that says what it reads', ()
   });
 
   it('fails startup with its name, if it has one', async () => {
-    function orgFromCookie() {
-      return undefined;
-    }
-    orgFromCookie.reads = { from: 'cookie', name: 'org' };
-    const failure = await failureOf(start('things/:id', orgFromCookie as never));
-    expect((failure as Error).message).toContain('of the organization source orgFromCookie are');
+    const failure = await failureOf(start('things/:id', CookieOrgSource));
+    expect((failure as Error).message).toContain('of the organization source CookieOrgSource are');
   });
 
   it('is not believed: a message that is a text is rejected, as for every source of the application', async () => {
