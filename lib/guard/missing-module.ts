@@ -1,4 +1,4 @@
-/** What to do where a class is under rules, or under PropelAuthGuard, and PropelAuthModule is not there for it. */
+/** The error for a class that has rules or PropelAuthGuard, but no PropelAuthModule. */
 export function describeMissingModule(className = 'A class'): string {
   return (
     `${className} has decorators of nestjs-propelauth or PropelAuthGuard, but PropelAuthModule is not imported. Import ` +

@@ -3,12 +3,9 @@ import type { HandlerAccess } from '../rules/handler-access.js';
 import { exceptionFor } from '../refusals/exception-for.js';
 import { Refusal } from '../refusals/refusal.js';
 import { REFUSALS, type RefusalResponse, type RejectionReason } from '../refusals/refusal-table.js';
-import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Responses, Schema } from './openapi-types.js';
 
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-type Responses = Operation['responses'];
 type Headers = Extract<Responses[string], { description: string }>['headers'];
-type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
 /** The name of the schema of the guard's errors among the components of a document. */
 export const ERROR_SCHEMA = 'PropelAuthError';

@@ -233,6 +233,13 @@ describe('LocalPropelAuthModule', () => {
       },
     );
 
+    it.each([undefined, '', 'nonsense'])('and says what to set, at the origin %j', (origin) => {
+      const options = { ...REQUIRED, origin } as never;
+      expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(
+        /^origin is .*\. Set it to the URL of the application .* http:\/\/localhost:3000\.$/,
+      );
+    });
+
     it.each([
       ['clientId', { clientId: '', redirectUri: ORIGIN }],
       ['redirectUri', { clientId: 'docs', redirectUri: 'https://evil.example/' }],

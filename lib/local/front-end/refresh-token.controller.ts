@@ -51,7 +51,7 @@ export class RefreshTokenController {
     if (user !== undefined) return user;
     this.secret.assertIn(request);
     throw new UnauthorizedException(
-      `Nobody is signed in. Sign in at ${this.project.issuer.authUrl}/propelauth/login, or name a user: ${this.namesOfUsers}.`,
+      `No user is signed in. Sign in at ${this.project.issuer.authUrl}/propelauth/login, or name a user: ${this.namesOfUsers}.`,
     );
   }
 

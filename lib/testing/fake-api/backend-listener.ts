@@ -24,7 +24,7 @@ async function respond(
   issuer: TestIssuer,
   request: IncomingMessage,
 ): Promise<BackendResponse> {
-  // To the end even if it is rejected: clients read the response only after they have sent their body.
+  // Read to the end even if the request is rejected: clients read the response only after they have sent their body.
   const text = await readBody(request);
   const rejection = checkAccount(issuer, request);
   if (rejection !== undefined) return rejection;
@@ -81,7 +81,7 @@ function parseBody(text: string): BackendRequest['body'] | undefined {
   }
 }
 
-/** PropelAuth's client takes a 404 of an endpoint for an unknown id, so an endpoint that is not supported is another status. */
+/** Not 404 for endpoints of PropelAuth: its client would take that for an unknown id. */
 function notSupported(path: string): BackendResponse {
   return path.startsWith(`${BASE_PATH}/`)
     ? failure(501, 'FakePropelAuthApi does not support this endpoint')
