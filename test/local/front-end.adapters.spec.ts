@@ -1,8 +1,8 @@
 import { Controller, Get, Module, Post, VersioningType } from '@nestjs/common';
+import type { INestApplication, NestInterceptor } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { INestApplication } from '@nestjs/common';
 import { decodeJwt } from 'jose';
 import {
   CurrentUser,
@@ -13,6 +13,7 @@ import {
   activeOrg,
 } from 'nestjs-propelauth';
 import { LocalPropelAuthModule, type LocalPropelAuthOptions } from 'nestjs-propelauth/local';
+import { map, of, tap } from 'rxjs';
 import request from 'supertest';
 import { registerCleanup } from '../support/clean-up.js';
 
@@ -214,6 +215,29 @@ describe('LocalPropelAuthModule for front ends', () => {
       for (const name of ['bob', 'alice', '']) {
         const { status } = await refreshToken(started, session, `?user=${name}`);
         expect(status).toBe(401);
+      }
+    });
+
+    it('the same in an application that wraps or caches what its handlers return', async () => {
+      const cache = new Map<string, unknown>();
+      const wrapper: NestInterceptor = {
+        intercept: (_context, next) => next.handle().pipe(map((data: unknown) => ({ data }))),
+      };
+      const cacheInterceptor: NestInterceptor = {
+        intercept(context, next) {
+          const { url } = context.switchToHttp().getRequest<{ url: string }>();
+          const cached = cache.get(url);
+          if (cached !== undefined) return of(cached);
+          return next.handle().pipe(tap((value: unknown) => cache.set(url, value)));
+        },
+      };
+      for (const interceptor of [wrapper, cacheInterceptor]) {
+        const started = await start({}, (app) => app.useGlobalInterceptors(interceptor));
+        for (const user of ['alice', 'bob']) {
+          const { body } = await refreshToken(started, await signIn(started, user)).expect(200);
+          expect(body).toHaveProperty('user.username', user);
+        }
+        await refreshToken(started).expect(401);
       }
     });
 
