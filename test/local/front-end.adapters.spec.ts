@@ -3,6 +3,7 @@ import type { INestApplication, NestInterceptor } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { decodeJwt } from 'jose';
 import {
   CurrentUser,
@@ -500,6 +501,18 @@ describe('LocalPropelAuthModule for front ends', () => {
       }
       await request(url).get(`/propelauth/pages/other?${WITH_SECRET}`).expect(404);
       await request(url).post('/api/v1/logout').set(FROM_FRONT_END).expect(200);
+    });
+
+    it('except at the paths of Fastify plugins, which may load last', async () => {
+      if (globalThis.HTTP_ADAPTER !== 'fastify') return;
+      const { url } = await start({}, (app) => {
+        const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+        void fastify.register(async (plugin) => {
+          plugin.get('/login', async () => ({ own: true }));
+        });
+      });
+      await request(url).get('/login').expect(200, { own: true });
+      await request(url).get('/signup').expect(302).expect('Location', '/propelauth/login');
     });
 
     it('except at the paths of routes of the application', async () => {

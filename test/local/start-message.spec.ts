@@ -29,6 +29,11 @@ async function printedBy(
   return lines.filter((line) => String(line).startsWith('The local PropelAuth runs')).join('\n');
 }
 
+/** A name that would color the console and begin a line. */
+function odd(name: string): string {
+  return `${name}\u001B[31m\nUsers`;
+}
+
 /** The lines below a title, up to the next empty line. */
 function sectionOf(printed: string, title: string): string[] {
   const [, section = ''] = printed.split(`\n${title}\n\n`);
@@ -131,7 +136,6 @@ describe('At startup, an application with the local module prints', () => {
   });
 
   it('names in one line, without control characters, and not too long', async () => {
-    const odd = (name: string) => `${name}\u001B[31m\nUsers`;
     const printed = await printedBy(
       {},
       {

@@ -19,17 +19,36 @@ const PAGES: ReadonlyMap<string, string> = new Map([
  * @param adapter has the routes of the application already
  */
 export function redirectShortPaths(adapter: AbstractHttpAdapter): void {
-  for (const [path, page] of PAGES) {
-    if (isFastifyRoute(adapter, path)) continue;
-    adapter.get(path, (request: unknown, response: unknown) => {
-      const [query = ''] = /\?.*$/.exec(urlOf(unwrapRequest(request))) ?? [];
-      adapter.redirect(response, 302, page + query);
+  const fastify = fastifyOf(adapter);
+  if (fastify === undefined) addRedirects(adapter, [...PAGES.keys()]);
+  else {
+    // Fastify must not get a route twice. This plugin loads after those of the application, which may add routes too.
+    fastify.register(async () => {
+      addRedirects(
+        adapter,
+        [...PAGES.keys()].filter((url) => !fastify.hasRoute({ method: 'GET', url })),
+      );
     });
   }
 }
 
-/** Express asks the routes of the application first. Fastify must not get a route twice. */
-function isFastifyRoute(adapter: AbstractHttpAdapter, url: string): boolean {
-  const instance = adapter.getInstance<{ hasRoute?: (route: object) => boolean }>();
-  return instance.hasRoute?.({ method: 'GET', url }) === true;
+/** Express asks the routes of the application first. */
+function addRedirects(adapter: AbstractHttpAdapter, paths: readonly string[]): void {
+  for (const path of paths) {
+    adapter.get(path, (request: unknown, response: unknown) => {
+      const [query = ''] = /\?.*$/.exec(urlOf(unwrapRequest(request))) ?? [];
+      adapter.redirect(response, 302, `${PAGES.get(path)}${query}`);
+    });
+  }
+}
+
+/** What is used of Fastify, which is an optional dependency. */
+interface FastifyLike {
+  hasRoute(route: { method: string; url: string }): boolean;
+  register(plugin: () => Promise<void>): void;
+}
+
+function fastifyOf(adapter: AbstractHttpAdapter): FastifyLike | undefined {
+  const instance = adapter.getInstance<Partial<FastifyLike>>();
+  return instance.hasRoute && instance.register ? (instance as FastifyLike) : undefined;
 }
