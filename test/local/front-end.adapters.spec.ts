@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Controller, Get, Module, Post, VersioningType } from '@nestjs/common';
 import type { INestApplication, NestInterceptor } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -501,6 +502,29 @@ describe('LocalPropelAuthModule for front ends', () => {
       }
       await request(url).get(`/propelauth/pages/other?${WITH_SECRET}`).expect(404);
       await request(url).post('/api/v1/logout').set(FROM_FRONT_END).expect(200);
+    });
+
+    it('before routes and middleware that take any path, such as those that serve a front end', async () => {
+      @Controller()
+      class AnyPathController {
+        @Get(':slug')
+        slug() {
+          return { own: true };
+        }
+      }
+      const { url } = await start(
+        {},
+        (app) => {
+          app.use((_request: unknown, response: ServerResponse) => response.end('the front end'));
+        },
+        [AnyPathController],
+      );
+      for (const [path, page] of SHORT_PATHS) {
+        await request(url).get(path).expect(302).expect('Location', page);
+        await request(url).head(path).expect(302).expect('Location', page);
+        await request(url).post(path).expect(200, 'the front end');
+      }
+      await request(url).get('/other').expect(200, 'the front end');
     });
 
     it('except at the paths of Fastify plugins, which may load last', async () => {
