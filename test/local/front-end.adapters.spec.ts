@@ -1,8 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { Controller, Get, Module, Post, VersioningType } from '@nestjs/common';
+import type { INestApplication, NestInterceptor } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { INestApplication } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { decodeJwt } from 'jose';
 import {
   CurrentUser,
@@ -13,6 +15,7 @@ import {
   activeOrg,
 } from 'nestjs-propelauth';
 import { LocalPropelAuthModule, type LocalPropelAuthOptions } from 'nestjs-propelauth/local';
+import { map, of, tap } from 'rxjs';
 import request from 'supertest';
 import { registerCleanup } from '../support/clean-up.js';
 
@@ -214,6 +217,29 @@ describe('LocalPropelAuthModule for front ends', () => {
       for (const name of ['bob', 'alice', '']) {
         const { status } = await refreshToken(started, session, `?user=${name}`);
         expect(status).toBe(401);
+      }
+    });
+
+    it('the same in an application that wraps or caches what its handlers return', async () => {
+      const cache = new Map<string, unknown>();
+      const wrapper: NestInterceptor = {
+        intercept: (_context, next) => next.handle().pipe(map((data: unknown) => ({ data }))),
+      };
+      const cacheInterceptor: NestInterceptor = {
+        intercept(context, next) {
+          const { url } = context.switchToHttp().getRequest<{ url: string }>();
+          const cached = cache.get(url);
+          if (cached !== undefined) return of(cached);
+          return next.handle().pipe(tap((value: unknown) => cache.set(url, value)));
+        },
+      };
+      for (const interceptor of [wrapper, cacheInterceptor]) {
+        const started = await start({}, (app) => app.useGlobalInterceptors(interceptor));
+        for (const user of ['alice', 'bob']) {
+          const { body } = await refreshToken(started, await signIn(started, user)).expect(200);
+          expect(body).toHaveProperty('user.username', user);
+        }
+        await refreshToken(started).expect(401);
       }
     });
 
@@ -476,6 +502,41 @@ describe('LocalPropelAuthModule for front ends', () => {
       }
       await request(url).get(`/propelauth/pages/other?${WITH_SECRET}`).expect(404);
       await request(url).post('/api/v1/logout').set(FROM_FRONT_END).expect(200);
+    });
+
+    it('before routes and middleware that take any path, such as those that serve a front end', async () => {
+      @Controller()
+      class AnyPathController {
+        @Get(':slug')
+        slug() {
+          return { own: true };
+        }
+      }
+      const { url } = await start(
+        {},
+        (app) => {
+          app.use((_request: unknown, response: ServerResponse) => response.end('the front end'));
+        },
+        [AnyPathController],
+      );
+      for (const [path, page] of SHORT_PATHS) {
+        await request(url).get(path).expect(302).expect('Location', page);
+        await request(url).head(path).expect(302).expect('Location', page);
+        await request(url).post(path).expect(200, 'the front end');
+      }
+      await request(url).get('/other').expect(200, 'the front end');
+    });
+
+    it('except at the paths of Fastify plugins, which may load last', async () => {
+      if (globalThis.HTTP_ADAPTER !== 'fastify') return;
+      const { url } = await start({}, (app) => {
+        const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+        void fastify.register(async (plugin) => {
+          plugin.get('/login', async () => ({ own: true }));
+        });
+      });
+      await request(url).get('/login').expect(200, { own: true });
+      await request(url).get('/signup').expect(302).expect('Location', '/propelauth/login');
     });
 
     it('except at the paths of routes of the application', async () => {

@@ -29,6 +29,11 @@ async function printedBy(
   return lines.filter((line) => String(line).startsWith('The local PropelAuth runs')).join('\n');
 }
 
+/** A name that would color the console and begin a line. */
+function odd(name: string): string {
+  return `${name}\u001B[31m\nUsers`;
+}
+
 /** The lines below a title, up to the next empty line. */
 function sectionOf(printed: string, title: string): string[] {
   const [, section = ''] = printed.split(`\n${title}\n\n`);
@@ -131,9 +136,23 @@ describe('At startup, an application with the local module prints', () => {
   });
 
   it('names in one line, without control characters, and not too long', async () => {
-    const users = [{ name: `a\u001B[31m\nUsers${'x'.repeat(100)}`, email: 'a@example.com' }];
-    const [line] = sectionOf(await printedBy({}, { seed: { users } }), 'Users');
-    expect(line).toBe(`  a [31m Users${'x'.repeat(27)}…  in no organization`);
+    const printed = await printedBy(
+      {},
+      {
+        seed: {
+          roles: [{ name: odd('Owner'), permissions: [odd('can_pay')] }],
+          orgs: [{ name: odd('Acme'), orgId: odd('acme') }],
+          users: [
+            { name: odd('alice'), orgs: [{ org: odd('Acme'), role: odd('Owner') }] },
+            { name: `b${'x'.repeat(100)}` },
+          ],
+        },
+      },
+    );
+    expect(sectionOf(printed, 'Users').join(' ').replace(/ +/g, ' ')).toBe(
+      ` alice [31m Users Owner [31m Users of Acme [31m Users (can_pay [31m Users) b${'x'.repeat(38)}… in no organization`,
+    );
+    expect(sectionOf(printed, 'Organizations')).toEqual(['  Acme [31m Users  acme [31m Users']);
   });
 
   it('a command that gets a token, and one that calls a route which every user may call', async () => {
