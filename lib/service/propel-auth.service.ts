@@ -273,7 +273,8 @@ export class PropelAuthService {
    * however often this is called.
    *
    * @param context the context that Nest hands to the guard, interceptor or filter
-   * @returns the caller; `null` without a credential, with one that is not valid, and with more than one
+   * @returns the caller; `null` without a credential, with one that is not valid, and with more than one. Where a handler takes a user and
+   * no API key, it is the user, whatever key is sent along
    * @throws {ServiceUnavailableException} while no verification key is there, or PropelAuth cannot be asked about an API key
    * @throws {HttpException} 429, when the API key is used too often
    * @example
