@@ -112,6 +112,16 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     },
   );
 
+  it.each(['__proto__', 'constructor', 'toString', 'nothing', ''])(
+    'orders by time for the unknown order %j',
+    async (order) => {
+      const users = await get(`/api/backend/v1/user/query?order_by=${order}`);
+      expect(await users.json()).toMatchObject({ users: [{ user_id: alice.userId }, {}] });
+      const orgs = await post('/api/backend/v1/org/query', JSON.stringify({ order_by: order }));
+      expect(orgs.status).toBe(200);
+    },
+  );
+
   it.each(['{', '{"a":1', '[]', 'null', '"text"', '1', '\u0000', '{"a":1}{}'])(
     'returns 400 for the body %j',
     async (body) => {
@@ -133,7 +143,8 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     ],
     [
       'what the fake cannot handle',
-      () => post('/api/backend/v1/org/query', '{"order_by":"__proto__"}'),
+      () =>
+        post('/api/backend/v1/resend_email_confirmation', '{"user_id":{"toString":1,"valueOf":1}}'),
       500,
     ],
   ])('survives %s', async (_what, send, status) => {
