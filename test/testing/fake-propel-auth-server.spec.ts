@@ -87,6 +87,24 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     }
   });
 
+  it.each([
+    ['evil.example', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['evil.example:4000', 421],
+    ['', 421],
+    ['localhost:4000', 200],
+    ['LOCALHOST', 200],
+    ['127.0.0.1', 200],
+  ])(
+    'answers a request to the host %j with %s, so that no web page reaches it by a name of its own',
+    async (host, status) => {
+      const lines = [`GET ${METADATA} HTTP/1.1`, `Host: ${host}`, 'Connection: close'];
+      const { Authorization = '' } = headers();
+      const text = [...lines, `Authorization: ${Authorization}`, '', ''].join('\r\n');
+      expect((await sendRaw(server.url, text)).status).toBe(status);
+    },
+  );
+
   it('accepts requests of REST clients, which do not send X-Propelauth-url', async () => {
     const { Authorization = '' } = headers();
     const response = await fetch(server.url + METADATA, { headers: { Authorization } });
