@@ -65,6 +65,9 @@ describe('PropelAuthService.identify()', () => {
   });
 });
 
+const tokenInCookie = (context: ExecutionContext) =>
+  context.switchToHttp().getRequest<{ headers: { cookie?: string } }>().headers.cookie;
+
 describe('A second credential', () => {
   const seen: unknown[] = [];
 
@@ -78,9 +81,6 @@ describe('A second credential', () => {
       return true;
     }
   }
-
-  const tokenInCookie = (context: ExecutionContext) =>
-    context.switchToHttp().getRequest<{ headers: { cookie?: string } }>().headers.cookie;
 
   @Controller()
   class Reports {
