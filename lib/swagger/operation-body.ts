@@ -84,7 +84,7 @@ function objectWith(
   known: NonNullable<Schema['properties']>,
 ): Schema {
   const properties = read.map(({ name = '', description = NAMES_THE_ORGANIZATION }) => {
-    const property = known[name] ?? { type: 'string' };
+    const property = (Object.hasOwn(known, name) && known[name]) || { type: 'string' };
     // Beside a reference, OpenAPI 3.0 ignores a description.
     return [name, '$ref' in property ? property : { description, ...property }] as const;
   });
