@@ -384,6 +384,19 @@ describe('LocalPropelAuthModule for front ends', () => {
       },
     );
 
+    it('nobody without the secret, and says so in a page to browsers and in JSON to scripts', async () => {
+      const { url } = await start();
+      const page = await request(url)
+        .get('/propelauth/login')
+        .set('Accept', 'text/html,*/*')
+        .expect(401);
+      expect(page.type).toBe('text/html');
+      expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+      expect(page.text).toContain('Open one of the links that the application printed at startup');
+      const { body } = await request(url).get('/propelauth/login').expect(401);
+      expect(body).toMatchObject({ statusCode: 401 });
+    });
+
     it('nobody without the secret, not even who is signed in', async () => {
       const started = await start();
       const session = await signIn(started, 'alice');

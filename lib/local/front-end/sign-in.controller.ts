@@ -6,6 +6,7 @@ import {
   Post,
   Query,
   Res,
+  UseFilters,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
@@ -17,6 +18,7 @@ import { LocalSecretGuard } from '../access/local-secret.guard.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject } from '../local-project.js';
 import { OAuthParameters } from '../oauth/oauth-parameters.js';
+import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { pageResponse, redirectTo, send, type PageResponse } from '../pages/page-response.js';
 import { signInErrorPage, signInPage } from '../pages/sign-in-page.js';
 import { LocalSessions } from '../session/local-sessions.js';
@@ -29,6 +31,7 @@ import { ReturnAddresses } from './return-addresses.js';
 @Controller({ path: 'propelauth/login', version: VERSION_NEUTRAL })
 @Public()
 @UseGuards(LocalOriginGuard, LocalSecretGuard)
+@UseFilters(PageErrorFilter)
 @ExcludeFromOpenApi()
 export class SignInController {
   constructor(

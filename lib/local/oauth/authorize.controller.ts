@@ -6,6 +6,7 @@ import {
   Post,
   Query,
   Res,
+  UseFilters,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
@@ -16,6 +17,7 @@ import { LocalOriginGuard } from '../access/local-origin.guard.js';
 import { LocalSecretGuard } from '../access/local-secret.guard.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject, type ProjectUser } from '../local-project.js';
+import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { pageResponse, redirectResponse, send, type PageResponse } from '../pages/page-response.js';
 import { signInErrorPage, signInPage } from '../pages/sign-in-page.js';
 import { AuthorizationCodes } from './authorization-codes.js';
@@ -48,6 +50,7 @@ const KEPT_PARAMETERS = [
 @Controller({ path: 'propelauth/oauth/authorize', version: VERSION_NEUTRAL })
 @Public()
 @UseGuards(LocalOriginGuard, LocalSecretGuard)
+@UseFilters(PageErrorFilter)
 @ExcludeFromOpenApi()
 export class AuthorizeController {
   constructor(
