@@ -12,7 +12,7 @@ const entryPoints = Object.keys(exports)
 export default {
   name: 'nestjs-propelauth',
   entryPoints,
-  projectDocuments: ['docs/*.md'],
+  projectDocuments: ['docs/*.md', 'docs/recipes/*.md'],
   tsconfig: 'tsconfig.build.json',
   out: 'docs/api',
   excludeInternal: true,

@@ -7,7 +7,7 @@ import { HandlerAccessResolver } from './application/handler-access-resolver.js'
 import { handlerInWords, routeInWords } from './application/handler-names.js';
 import { sharesAnswers } from './checks/shared-answers.js';
 
-/** So many handlers are named in the log. */
+/** The warning names at most this many handlers. */
 const NAMED_HANDLERS = 5;
 
 /** Warns of caches that return the answer for one caller to another. */
@@ -22,7 +22,7 @@ export class CacheAudit implements OnApplicationBootstrap {
     private readonly access: HandlerAccessResolver,
   ) {}
 
-  /** All interceptors are there, and the rules are those that the guard goes by. */
+  /** The earliest hook at which all interceptors and rules are known. */
   onApplicationBootstrap(): void {
     const shared = [...this.sharedRoutes(), ...this.sharedHandlers()];
     if (shared.length === 0) return;

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import type { ModuleRef } from '@nestjs/core';
 import { summaryOfOrgSource } from '../options/org-source-description.js';
 import type { ApiKeyKind } from '../rules/access-rule.js';
 import { summaryOf } from '../rules/access-summary.js';
@@ -53,7 +54,7 @@ export interface HandlerDescription {
   readonly summary: string;
 }
 
-/** What gives providers: an application, or the `ModuleRef` that a provider of it injects. */
+/** What an application and a `ModuleRef` have in common. */
 type ProviderLookup = Pick<INestApplicationContext, 'get'>;
 
 type Transport = HandlerDescription['transport'];
@@ -74,7 +75,7 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
  * microservices. GraphQL fields are listed if they have a rule, and if a query reaches them without an operation that was decided about, as
  * through `_entities` of a federation. All other fields belong to their operation.
  *
- * @param app the application, initialized (`await app.init()` or `listen()`); inside of it, a `ModuleRef`
+ * @param app the application, initialized (`await app.init()` or `listen()`); a provider of the application passes its `ModuleRef`
  * @returns the handlers, sorted by transport (`http` first) and name; a handler with several paths or patterns is listed with each
  * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
  * @example
@@ -84,19 +85,20 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
  *
  * @publicApi
  */
-export function describeAccess(app: ProviderLookup): HandlerDescription[] {
+export function describeAccess(app: INestApplicationContext | ModuleRef): HandlerDescription[] {
+  const providers: ProviderLookup = app;
   // For an application that is not initialized yet.
-  app.get(HandlerPreparation, { strict: false }).readReplacements();
-  return [...describeRoutes(app), ...describeHandlers(app)].toSorted(
+  providers.get(HandlerPreparation, { strict: false }).readReplacements();
+  return [...describeRoutes(providers), ...describeHandlers(providers)].toSorted(
     (one, other) =>
       TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
       compare(one.name, other.name),
   );
 }
 
-function describeRoutes(app: ProviderLookup): HandlerDescription[] {
-  const access = app.get(HandlerAccessResolver, { strict: false });
-  const routes = app.get(ApplicationRoutes, { strict: false }).list();
+function describeRoutes(providers: ProviderLookup): HandlerDescription[] {
+  const access = providers.get(HandlerAccessResolver, { strict: false });
+  const routes = providers.get(ApplicationRoutes, { strict: false }).list();
   return routes.flatMap((route) => {
     const { method, paths } = route;
     const described = describe(route, access.of(route.controller, route.handler));
@@ -110,16 +112,16 @@ function describeRoutes(app: ProviderLookup): HandlerDescription[] {
   });
 }
 
-function describeHandlers(app: ProviderLookup): HandlerDescription[] {
-  const audit = app.get(HandlerAudit, { strict: false });
-  const rules = app.get(Policies, { strict: false });
+function describeHandlers(providers: ProviderLookup): HandlerDescription[] {
+  const audit = providers.get(HandlerAudit, { strict: false });
+  const rules = providers.get(Policies, { strict: false });
   const open = new Set(
-    app
+    providers
       .get(SchemaAudit, { strict: false })
       .openResolvers()
       .map(({ field }) => field),
   );
-  const handlers = app.get(ApplicationHandlers, { strict: false }).list();
+  const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
   return handlers
     .filter(
       (handler) =>

@@ -19,7 +19,7 @@ export interface BackendRequest {
 /** What of the options a request needs. */
 export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'apiUrl' | 'readApiKey'>;
 
-/** What an error says of a request: where it went, and how long it could take. */
+/** What errors say about a request. */
 interface Exchange {
   readonly origin: string;
   readonly timeoutMs: number;

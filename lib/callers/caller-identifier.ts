@@ -11,11 +11,17 @@ import type { Transport } from '../transport/transport.interface.js';
 import { addressOf, transportOf } from '../transport/transport-of.js';
 import { ApiKeyCaller } from './api-key-caller.js';
 import type { Policy } from '../rules/policy.js';
-import { readApiKey } from '../transport/http/api-key-header.js';
+import { hasThreeParts, readApiKey } from '../transport/http/api-key-header.js';
 import { isUnauthenticated, Refusal } from '../refusals/refusal.js';
 
 /** A verified caller: a user, or a script with an API key. An anonymous one is `null`. */
 export type IdentifiedCaller = UserClass | ApiKeyCaller | null;
+
+/** What a call shows for proof of who is calling. */
+interface Credential {
+  readonly kind: 'token' | 'api-key';
+  readonly text: string;
+}
 
 /** Answers who is calling, by what the rules of the handler take for proof of it. */
 @Injectable()
@@ -136,14 +142,15 @@ export class CallerIdentifier {
   }
 
   /**
-   * Who is calling, by whatever credential: for those who ask about it whatever the rules are.
+   * Who is calling, by whatever credential: for those who ask about it whatever the rules are. Where the rules name a caller, it is
+   * that one.
    *
-   * @returns `null` for nobody, for a credential that is refused, and for more than one
+   * @returns `null` for nobody, for a credential that is refused, and for more than one where the rules do not take the token
    * @throws when nobody can say at the moment
    */
   async identifyAny(context: ExecutionContext, policy: Policy): Promise<IdentifiedCaller> {
     try {
-      const credential = this.findCredential(context, policy);
+      const credential = this.findAnyCredential(context, policy);
       if (credential === undefined) return null;
       return credential.kind === 'api-key'
         ? await this.validateApiKey(context, credential.text)
@@ -159,7 +166,7 @@ export class CallerIdentifier {
 
   /** Like {@link identifyAny}, for credentials that are known or can be verified without asking PropelAuth. */
   async recognize(context: ExecutionContext, policy: Policy): Promise<IdentifiedCaller> {
-    const credential = this.findCredential(context, policy);
+    const credential = this.findAnyCredential(context, policy);
     if (credential === undefined) return null;
     if (credential.kind === 'token') {
       return (
@@ -173,11 +180,17 @@ export class CallerIdentifier {
     return validation === undefined ? null : new ApiKeyCaller(validation);
   }
 
+  /** Rules about users take the token and look at no API key, so a key beside it must not hide the user. */
+  private findAnyCredential(context: ExecutionContext, policy: Policy): Credential | undefined {
+    if (policy.mode === 'user' || policy.mode === 'optional') {
+      const token = this.findToken(context, policy);
+      if (token !== undefined && hasThreeParts(token)) return { kind: 'token', text: token };
+    }
+    return this.findCredential(context, policy);
+  }
+
   /** @throws a refusal, for more than one credential and for one that is malformed */
-  private findCredential(
-    context: ExecutionContext,
-    policy: Policy,
-  ): { kind: 'token' | 'api-key'; text: string } | undefined {
+  private findCredential(context: ExecutionContext, policy: Policy): Credential | undefined {
     const request = transportOf(context).requestOf(context);
     const apiKey = request && readApiKey(request);
     const token = this.findToken(context, policy);

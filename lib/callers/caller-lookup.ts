@@ -1,4 +1,5 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { addressGroupOf } from '../backend/address-group.js';
 import { addressOf } from '../transport/transport-of.js';
 import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from './api-key-caller.js';
@@ -25,7 +26,7 @@ export class CallerLookup {
   async keyOf(context: ExecutionContext): Promise<string> {
     const identified = await this.recognize(context);
     const key = identified && keyOf(callerOf(identified));
-    return key ?? `ip:${addressOf(context) ?? 'unknown'}`;
+    return key ?? `ip:${addressGroupOf(addressOf(context))}`;
   }
 
   /** Whatever goes wrong while looking says nothing about the caller. */

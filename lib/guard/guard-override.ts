@@ -4,8 +4,8 @@ import { AccessDecider } from './access-decider.js';
 import { PropelAuthGuard } from './propel-auth.guard.js';
 
 /**
- * Follows `overrideGuard(PropelAuthGuard)` of a testing module. That replaces guards that `@UseGuards()` names, and so the one that is
- * named here, but none that the decorators of this package put in place: all of those hand over to the replacement.
+ * Makes `overrideGuard(PropelAuthGuard)` of a testing module work. Nest replaces only guards that `@UseGuards()` names, such as the one
+ * of this class, and not those of our decorators. So this class makes all of them hand over to the replacement.
  */
 @Injectable()
 @UseGuards(PropelAuthGuard)

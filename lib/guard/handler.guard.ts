@@ -19,8 +19,8 @@ import { exceptionForUnguarded } from './unguarded-calls.js';
  * The guard that the decorators put on classes and methods. It hands over to {@link PropelAuthGuard}, as that is provided, where
  * the handler is under a rule: the guard of a class is reached by handlers without one, too.
  *
- * Without PropelAuthModule startup fails, and calls that come in spite of that are rejected. Both are later than the constructor:
- * unit tests, such as those of the Nest CLI, make the class without the module and neither start nor call anything.
+ * Without PropelAuthModule, startup fails and calls are rejected. The constructor does not throw, because the unit tests that the Nest
+ * CLI writes create the class without the module, and neither start an application nor call one.
  */
 @Injectable()
 export class HandlerGuard implements CanActivate, OnModuleInit {

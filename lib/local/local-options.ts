@@ -78,12 +78,13 @@ function assertNoProject(names: readonly string[], settings: object): void {
   );
 }
 
+const ORIGIN_ADVICE =
+  'Set it to the URL of the application during development, for example http://localhost:3000.';
+
 function checkOrigin(value: unknown): string {
-  const { origin, hostname } = parseOrigin('origin', value);
+  const { origin, hostname } = parseOrigin('origin', value, ORIGIN_ADVICE);
   if (isLoopbackHostname(hostname)) return origin;
-  throw new PropelAuthConfigurationError(
-    'origin is not on this machine. Set it to the URL of the application during development, such as http://localhost:3000.',
-  );
+  throw new PropelAuthConfigurationError(`origin is not on this machine. ${ORIGIN_ADVICE}`);
 }
 
 function checkText(option: string, value: unknown): string {

@@ -3,6 +3,7 @@ import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
 import { ApplicationAccess } from './application-access.js';
 import { LogoutRequest } from './front-end/logout-request.js';
+import { ShortPaths } from './front-end/short-paths.js';
 import { LocalProject } from './local-project.js';
 
 /** What `forRoot()` sets up: one token for all that `LocalPropelAuthModule` depends on. */
@@ -14,5 +15,6 @@ export class LocalParts {
     readonly entrance: LocalEntrance,
     readonly access: ApplicationAccess,
     readonly logout: LogoutRequest,
+    readonly shortPaths: ShortPaths,
   ) {}
 }

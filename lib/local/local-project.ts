@@ -67,9 +67,12 @@ export class LocalProject {
     });
   }
 
-  /** The user's role in each of their organizations, such as `Owner of Acme Inc`. */
-  membershipsOf(user: ProjectUser): string[] {
-    return this.orgsOf(user).map(({ roles: [role], orgName }) => `${role} of ${orgName}`);
+  /** The user's role in each of their organizations, such as `Owner of Acme Inc`; `in no organization` without one. */
+  membershipsInWords(user: ProjectUser): string {
+    const memberships = this.orgsOf(user).map(
+      ({ roles: [role], orgName }) => `${role} of ${orgName}`,
+    );
+    return memberships.join(', ') || 'in no organization';
   }
 
   fullNameOf(user: ProjectUser): string {

@@ -19,7 +19,7 @@ import { HostedPagesController } from './front-end/hosted-pages.controller.js';
 import { LogoutRequest } from './front-end/logout-request.js';
 import { RefreshTokenController } from './front-end/refresh-token.controller.js';
 import { assertRoutesAreFree } from './front-end/reserved-routes.js';
-import { redirectShortPaths } from './front-end/short-paths.js';
+import { ShortPaths } from './front-end/short-paths.js';
 import { SignInController } from './front-end/sign-in.controller.js';
 import { SignOutController } from './front-end/sign-out.controller.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
@@ -62,7 +62,7 @@ const OAUTH_CONTROLLERS = [AuthorizeController, TokenController];
  *
  * - `/api/v1/refresh_token` returns an access token of the signed-in user, or, with `?user=alice`, of the one that a script names.
  * - `/login`, `/signup`, `/account`, `/org`, `/create_org`, `/saml` and `/api/v1/logout` are what front ends with PropelAuth's libraries
- *   need. The pages are below `/propelauth/`; a route of yours at the short path comes first.
+ *   need. The pages are below `/propelauth/`; a route of yours at exactly the short path comes first.
  * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users, and creates step-up grants.
  * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
  *
@@ -140,15 +140,13 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
       module: LocalPropelAuthModule,
       imports: [project, propelAuthModuleFor(project, options)],
       controllers: [...CONTROLLERS, ...oauth.controllers],
-      providers: [LocalParts, ApplicationAccess, LogoutRequest, ...oauth.providers],
+      providers: [LocalParts, ApplicationAccess, LogoutRequest, ShortPaths, ...oauth.providers],
     };
   }
 
   /** @hidden Nest calls it. */
   onModuleInit(): void {
     assertLocalEnvironment();
-    // The routes of the application are registered by now.
-    if (this.host.httpAdapter) redirectShortPaths(this.host.httpAdapter);
   }
 
   /** @hidden Nest calls it. */
@@ -164,8 +162,8 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
   }
 
   private get middleware() {
-    const { entrance, logout } = this.parts;
-    return [entrance.handle.bind(entrance), logout.handle.bind(logout)];
+    const { entrance, logout, shortPaths } = this.parts;
+    return [entrance, logout, shortPaths].map((each) => each.handle.bind(each));
   }
 
   /** @hidden Nest calls it, when WebSocket gateways listen to the server. */

@@ -62,8 +62,10 @@ function userLines(project: LocalProject): string[] {
 
 function membershipsInWords(user: ProjectUser, project: LocalProject): string {
   const memberships = project.orgsOf(user).map(({ orgName, roles, permissions }) => {
-    const membership = `${roles.join(' and ')} of ${short(orgName)}`;
-    return permissions.length === 0 ? membership : `${membership} (${few(permissions, ' ')})`;
+    const membership = `${roles.map(short).join(' and ')} of ${short(orgName)}`;
+    return permissions.length === 0
+      ? membership
+      : `${membership} (${few(permissions.map(short), ' ')})`;
   });
   return few(memberships, ', ') || 'in no organization';
 }
@@ -78,7 +80,7 @@ function orgLines({ api: { project } }: LocalProject): string[] {
   const orgs = [...project.orgs.values()];
   const shown = orgs.slice(0, MAX_ORGS);
   return [
-    ...twoColumns(shown.map(({ name, org_id: orgId }) => [short(name), orgId])),
+    ...twoColumns(shown.map(({ name, org_id: orgId }) => [short(name), short(orgId)])),
     ...remainder(orgs.length - shown.length, 'the page below lists those of users'),
   ];
 }

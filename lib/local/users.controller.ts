@@ -6,6 +6,7 @@ import {
   Post,
   Query,
   Res,
+  UseFilters,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
@@ -22,6 +23,7 @@ import { LocalProject, type ProjectUser } from './local-project.js';
 import { OAuthParameters } from './oauth/oauth-parameters.js';
 import { COPY_SCRIPT } from './pages/copy-buttons.js';
 import { errorPage } from './pages/layout.js';
+import { PageErrorFilter } from './pages/page-error.filter.js';
 import { pageResponse, send, type PageResponse } from './pages/page-response.js';
 import { accessTokenPage, stepUpGrantPage, usersPage } from './pages/users-page.js';
 
@@ -32,6 +34,7 @@ const TOKEN_MINUTES = ACCESS_TOKEN_LIFETIME_SECONDS / 60;
 @Controller({ path: 'propelauth/users', version: VERSION_NEUTRAL })
 @Public()
 @UseGuards(LocalOriginGuard, LocalSecretGuard)
+@UseFilters(PageErrorFilter)
 @ExcludeFromOpenApi()
 export class UsersController {
   constructor(

@@ -3,8 +3,8 @@ import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 
 /**
- * Makes the provider for a module that is imported as a class, without `forRoot()`: it fails and says so. `forRoot()` gives the module
- * another provider for the token, which replaces this one.
+ * Creates a provider that fails startup with an error, for a module that is imported as a class. `forRoot()` adds another provider for
+ * the token, which replaces this one.
  *
  * @param moduleName the name of the module
  * @param token what the module depends on

@@ -2,7 +2,7 @@ import { parseOrigin } from './origin.js';
 
 export const PROPELAUTH_API_URL = 'https://propelauth-api.com';
 
-/** The origin that receives the calls that decide about access: PropelAuth's own where the option is left out. */
+/** The origin that receives the calls that decide access. Default: PropelAuth's own. */
 export function parseApiUrl(value: unknown): URL {
   return parseOrigin(
     'apiUrl',

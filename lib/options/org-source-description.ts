@@ -4,7 +4,7 @@ import {
   type OrgSourceReads,
 } from './org-source.interface.js';
 
-/** Where a source looks: a place and a name there. One that does not say it is `custom`; if it is a class, with its name. */
+/** Where a source looks: a place and a name there. A source without `reads` is `custom`, with its name if it is a class. */
 export function describeOrgSource(source: OrgSourceOption): { from: string; name?: string } {
   if (source.reads !== undefined) {
     const { from, name } = source.reads;
@@ -19,12 +19,17 @@ export function summaryOfOrgSource(source: OrgSourceOption): string {
   return [from, name].filter(Boolean).map(String).join(' ');
 }
 
-/** What the sources read, as far as they say it. */
+/** What the sources with `reads` read. */
 export function readsOf(sources: readonly OrgSourceOption[]): OrgSourceReads[] {
   return sources.flatMap(({ reads }) => reads ?? []);
 }
 
 /** What every call must have for these sources. */
 export function requiredReadsOf(sources: readonly OrgSourceOption[]): OrgSourceReads[] {
-  return readsOf(sources).filter(({ required }) => required !== false);
+  return readsOf(sources).filter(isRequired);
+}
+
+/** Whether every call must have what a source reads. */
+export function isRequired({ required }: OrgSourceReads): boolean {
+  return required !== false;
 }

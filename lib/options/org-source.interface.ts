@@ -13,7 +13,7 @@ export interface OrgReference {
 }
 
 /**
- * What an organization source reads. OpenAPI documents, `describeAccess()`, error messages and the startup checks go by it; the guard
+ * What an organization source reads. OpenAPI documents, `describeAccess()`, error messages and the startup checks use it; the guard
  * does not.
  *
  * @publicApi
@@ -37,8 +37,8 @@ export interface OrgSourceReads {
  * Returning `undefined` rejects the request (403). An `HttpException` that it throws is the answer; prefer 403 to 404, which tells
  * everyone which ids exist. Any other error goes to Nest's exception filters.
  *
- * The built-in sources (`orgFromParam()` and its siblings) say in the property `reads` what they read. A function of your own can say
- * it, too: OpenAPI documents then have the parameter.
+ * The property `reads` of the built-in sources (`orgFromParam()` and its siblings) says what they read. Set it on your own function, too, so
+ * that OpenAPI documents have the parameter.
  *
  * @example
  * ```ts
@@ -106,12 +106,13 @@ export interface InjectableOrgSource {
  *
  * @publicApi
  */
-export type OrgSourceOption = OrgSource | InjectableOrgSourceClass;
-
-type InjectableOrgSourceClass = Type<InjectableOrgSource> & { readonly reads?: OrgSourceReads };
+export type OrgSourceOption =
+  OrgSource | (Type<InjectableOrgSource> & { readonly reads?: OrgSourceReads });
 
 /** Whether a source is the class of a provider. */
-export function isInjectableSource(source: OrgSourceOption): source is InjectableOrgSourceClass {
+export function isInjectableSource(
+  source: OrgSourceOption,
+): source is Exclude<OrgSourceOption, OrgSource> {
   const { prototype } = source as { prototype?: Partial<InjectableOrgSource> };
   return typeof prototype?.orgOf === 'function';
 }

@@ -46,10 +46,10 @@ export interface PropelAuthModuleOptions {
   apiKey: string;
 
   /**
-   * Where the application asks PropelAuth for the verification key and about API keys and step-up grants: an egress proxy that passes
-   * these calls on, or `FakePropelAuthApi.listen()` in tests. Only an origin: https, or http on a loopback host. It receives `apiKey`,
-   * and its answers decide who has access, so name only an address that you trust. It does not apply to {@link PropelAuthApi}, whose
-   * address is fixed in PropelAuth's client. Default: `https://propelauth-api.com`.
+   * The server that returns the verification key and validates API keys and step-up grants: an egress proxy that passes these calls on
+   * to PropelAuth, or `FakePropelAuthApi.listen()` in tests. An origin without a path: https, or http on a loopback host. It receives
+   * `apiKey`, and its responses decide who has access, so set only an address that you trust. It does not apply to
+   * {@link PropelAuthApi}, whose address is fixed in PropelAuth's client. Default: `https://propelauth-api.com`.
    */
   apiUrl?: string;
 

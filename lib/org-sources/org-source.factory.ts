@@ -7,7 +7,7 @@ import type {
   OrgSourceReads,
 } from '../options/org-source.interface.js';
 
-/** The sources that this copy of the package made. What others say that they read proves nothing. */
+/** The sources that this copy of the package made. Only their `reads` can be relied on. */
 const BUILT_IN = new WeakSet<OrgSourceOption>();
 
 /** Makes a source that says what it reads. */
@@ -21,7 +21,7 @@ export function createOrgSource(
   return source;
 }
 
-/** Whether a source is one of this package, which reads what it says and nothing else. */
+/** Whether a source is one of this package, so that it reads nothing but its `reads`. */
 export function isBuiltInSource(source: OrgSourceOption): boolean {
   return BUILT_IN.has(source);
 }

@@ -64,8 +64,8 @@ export class OrgSources {
     this.functionOf(source);
     if (source.reads === undefined || isValidReads(source.reads)) return;
     throw new PropelAuthConfigurationError(
-      `reads of the organization source ${source.name} is not valid. Give { from, name }: a place such as 'path' or 'header', and the ` +
-        'name of the value there.',
+      `The reads ${JSON.stringify(source.reads)} of ${source.name ? `the organization source ${source.name}` : 'an organization source'} ` +
+        "are invalid. Set { from, name }: a place such as 'path' or 'header', and the name of the value there.",
     );
   }
 

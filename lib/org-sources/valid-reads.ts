@@ -1,7 +1,7 @@
 import type { OrgSourceReads } from '../options/org-source.interface.js';
 import { isObject } from '../values/is-object.js';
 
-/** The places in which a source can look, and whether values have names there. */
+/** The places that a source can read, and whether values have names there. */
 const HAS_NAMES: Record<OrgSourceReads['from'], boolean> = {
   path: true,
   query: true,
@@ -12,7 +12,7 @@ const HAS_NAMES: Record<OrgSourceReads['from'], boolean> = {
   token: false,
 };
 
-/** Whether what a source says in `reads` is valid, for applications without type checks. */
+/** Whether the property `reads` of a source is valid. The compiler checks it only in TypeScript. */
 export function isValidReads(reads: unknown): reads is OrgSourceReads {
   if (!isObject(reads)) return false;
   const { from, name, required } = reads as Record<keyof OrgSourceReads, unknown>;

@@ -78,7 +78,7 @@ describe('summaryOf()', () => {
   it('names every place in which the organization is named', () => {
     const orgSources = [orgFromHeader('x-org-id'), activeOrg(), InvoiceOrgSource, () => undefined];
     expect(summaryOf({ ...inOrg(MEMBER), orgSources })).toBe(
-      'members of the org in header x-org-id and token and custom InvoiceOrgSource and custom',
+      'members of the org in header x-org-id and token and that InvoiceOrgSource names and that the application names',
     );
   });
 

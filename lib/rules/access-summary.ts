@@ -1,4 +1,5 @@
-import { summaryOfOrgSource } from '../options/org-source-description.js';
+import { describeOrgSource, summaryOfOrgSource } from '../options/org-source-description.js';
+import type { OrgSourceOption } from '../options/org-source.interface.js';
 import type { AccessMode, HandlerAccess } from './handler-access.js';
 import type { OrgRequirement } from './org-requirement.js';
 
@@ -45,10 +46,19 @@ function callersOf({ access, apiKeyKind, orgRequirements, orgSources }: HandlerA
       ? CALLERS[access]
       : CALLERS[access].replace('API key', API_KEYS[apiKeyKind]);
   if (orgRequirements.length === 0) return callers;
-  const places = orgSources.map(summaryOfOrgSource).join(' and ');
-  const members = `${membersOf(orgRequirements)} of the org in ${places}`;
+  const members = `${membersOf(orgRequirements)} of the org ${sourcesInWords(orgSources)}`;
   // Members are users, unless it says otherwise.
   return access === 'user' ? members : `${callers}: ${members}`;
+}
+
+/** Where the organization is named, such as `in token and path orgId`, or by whom, such as `that InvoiceOrgSource names`. */
+function sourcesInWords(sources: readonly OrgSourceOption[]): string {
+  const places = sources.filter(({ reads }) => reads !== undefined).map(summaryOfOrgSource);
+  const others = sources.filter(({ reads }) => reads === undefined).map(describeOrgSource);
+  return [
+    ...(places.length === 0 ? [] : [`in ${places.join(' and ')}`]),
+    ...others.map(({ name = 'the application' }) => `that ${name} names`),
+  ].join(' and ');
 }
 
 /** The members who meet all requirements, such as `Admin and above with can_view`. */

@@ -273,7 +273,8 @@ export class PropelAuthService {
    * however often this is called.
    *
    * @param context the context that Nest hands to the guard, interceptor or filter
-   * @returns the caller; `null` without a credential, with one that is not valid, and with more than one
+   * @returns the caller; `null` without a credential, with one that is not valid, and with more than one. Where a handler takes a user and
+   * no API key, it is the user, whatever key is sent along
    * @throws {ServiceUnavailableException} while no verification key is there, or PropelAuth cannot be asked about an API key
    * @throws {HttpException} 429, when the API key is used too often
    * @example
@@ -295,8 +296,9 @@ export class PropelAuthService {
 
   /**
    * The key under which to count what one caller does, for rate limits: `user:<id>` or `org:<id>` for a credential that was verified or is
-   * remembered, else `ip:<address>`. It asks PropelAuth nothing and never rejects: an API key that this process does not remember
-   * (`apiKeys.cacheSeconds`) counts by its address. To cache answers it is not enough: they may differ by organization.
+   * remembered, else `ip:<address>`, of an IPv6 address the first 64 bits. It asks PropelAuth nothing and never rejects: an API key that
+   * this process does not remember (`apiKeys.cacheSeconds`) counts by its address. To cache answers it is not enough: they may differ by
+   * organization.
    *
    * @param context the context that Nest hands to the guard, interceptor or filter
    * @returns the key. The address is the one that the application takes: behind a proxy, let Express or Fastify trust it

@@ -7,10 +7,8 @@ import { withErrorResponses } from './operation-responses.js';
 import { withRuleProperties } from './operation-body.js';
 import { withRuleParameters } from './operation-parameters.js';
 import { extensionOf } from './access-extension.js';
+import type { Operation, Schemas } from './openapi-types.js';
 import { securityOf } from './operation-security.js';
-
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
 /** What all operations of one document have in common. */
 export interface DocumentContext {

@@ -1,16 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { OpenAPIObject } from '@nestjs/swagger';
-import { readsOf } from '../options/org-source-description.js';
+import { isRequired, readsOf } from '../options/org-source-description.js';
 import type { OrgSourceReads } from '../options/org-source.interface.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
+import type {
+  Operation,
+  RequestBody,
+  Schema,
+  SchemaOrReference,
+  Schemas,
+} from './openapi-types.js';
 import { NAMES_THE_ORGANIZATION } from './operation-parameters.js';
-
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-type RequestBody = Operation['requestBody'];
-type Content = Exclude<NonNullable<RequestBody>, { $ref: string }>['content'];
-type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
-type SchemaOrReference = Schemas[string];
-type Schema = Exclude<SchemaOrReference, { $ref: string }>;
 
 /** What the request body of an operation depends on, besides its rules. */
 export interface BodyContext {
@@ -24,16 +23,16 @@ export interface BodyContext {
 
 /** The request body of an operation with the properties that its organization rules read. */
 export function withRuleProperties(
-  declared: RequestBody,
+  declared: Operation['requestBody'],
   { orgSources }: HandlerAccess,
   { method, consumes, schemas }: BodyContext,
-): RequestBody {
+): Operation['requestBody'] {
   const read = readsOf(orgSources).filter(({ from }) => from === 'body');
   // Browsers and fetch() send no body with these.
   if (read.length === 0 || ['get', 'head'].includes(method)) return declared;
   if (declared !== undefined && '$ref' in declared) return declared;
   const contentTypes = consumes.length > 0 ? consumes : ['application/json'];
-  const content: Content =
+  const content: RequestBody['content'] =
     declared?.content ?? Object.fromEntries(contentTypes.map((type) => [type, {}]));
   return {
     ...declared,
@@ -47,7 +46,7 @@ export function withRuleProperties(
   };
 }
 
-/** A schema with these properties. A shared one stays what it is. */
+/** A schema with these properties. A schema that operations share stays as it is. */
 function withProperties(
   declared: SchemaOrReference | undefined,
   read: readonly OrgSourceReads[],
@@ -56,7 +55,7 @@ function withProperties(
   const known = declared === undefined ? {} : resolve(declared, schemas);
   const added = objectWith(read, known.properties ?? {});
   if (declared === undefined) return added;
-  // A text, a file or a list has no properties.
+  // A string, a file or an array has no properties.
   if (typeof known.type === 'string' && known.type !== 'object') return declared;
   if (isDeclared(added, known)) return declared;
   if (!canTakeProperties(declared)) return { allOf: [declared, added] };
@@ -69,7 +68,7 @@ function withProperties(
   };
 }
 
-/** Whether a schema has these properties already, required and described. */
+/** Whether a schema already has these properties, required and described. */
 function isDeclared({ properties = {}, required = [] }: Schema, known: Schema): boolean {
   return (
     required.every((name) => known.required?.includes(name)) &&
@@ -79,20 +78,17 @@ function isDeclared({ properties = {}, required = [] }: Schema, known: Schema): 
   );
 }
 
-/** An object with these properties, as they are known or else texts. */
+/** An object with these properties. Those that are not known are strings. */
 function objectWith(
   read: readonly OrgSourceReads[],
   known: NonNullable<Schema['properties']>,
 ): Schema {
-  const names = new Set(read.map(({ name = '' }) => name));
   const properties = read.map(({ name = '', description = NAMES_THE_ORGANIZATION }) => {
-    const property = known[name] ?? { type: 'string' };
+    const property = (Object.hasOwn(known, name) && known[name]) || { type: 'string' };
     // Beside a reference, OpenAPI 3.0 ignores a description.
     return [name, '$ref' in property ? property : { description, ...property }] as const;
   });
-  const required = [...names].filter((name) =>
-    read.some((one) => one.name === name && isRequired(one)),
-  );
+  const required = [...new Set(read.filter(isRequired).map(({ name = '' }) => name))];
   return {
     type: 'object',
     properties: Object.fromEntries(properties),
@@ -100,7 +96,7 @@ function objectWith(
   };
 }
 
-/** Whether properties can be added to the schema itself: it is no shared one, and no combination of several. */
+/** Whether properties can be added to the schema itself: it is neither shared nor a combination of schemas. */
 function canTakeProperties(schema: SchemaOrReference): schema is Schema {
   return !['$ref', 'allOf', 'oneOf', 'anyOf'].some((keyword) => keyword in schema);
 }
@@ -109,8 +105,4 @@ function resolve(schema: SchemaOrReference, schemas: Schemas): Schema {
   if (!('$ref' in schema)) return schema;
   const found = schemas[schema.$ref.replace('#/components/schemas/', '')];
   return found === undefined || '$ref' in found ? {} : found;
-}
-
-function isRequired({ required }: OrgSourceReads): boolean {
-  return required !== false;
 }

@@ -1,16 +1,12 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
 import { readsOf } from '../options/org-source-description.js';
 import type { OrgSourceReads } from '../options/org-source.interface.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
-
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-type Parameters = NonNullable<Operation['parameters']>;
-type Parameter = Exclude<Parameters[number], { $ref: string }>;
+import type { Parameter, Parameters } from './openapi-types.js';
 
 /** A parameter that a rule reads. */
 type RuleParameter = Pick<Parameter, 'name' | 'in' | 'description' | 'required'>;
 
-/** What an organization source reads, if it says no more. */
+/** Describes what an organization source reads, if the source does not. */
 export const NAMES_THE_ORGANIZATION = 'Tells which organization the request is about.';
 
 /**
@@ -25,17 +21,16 @@ export function withRuleParameters(
   path: string | undefined,
 ): Parameters {
   const naming = readsOf(orgSources).flatMap((reads) => parameterFor(reads, path) ?? []);
-  const grants = stepUps.map(grantHeader);
-  return grants.reduce(
-    (parameters, grant) => withParameter(parameters, grant, 'last'),
-    naming.reduceRight(
-      (parameters, parameter) => withParameter(parameters, parameter, 'first'),
-      declared,
-    ),
+  const withNaming = naming.reduceRight(
+    (parameters, parameter) => withParameter(parameters, parameter, 'first'),
+    declared,
   );
+  return stepUps
+    .map(grantHeader)
+    .reduce((parameters, grant) => withParameter(parameters, grant, 'last'), withNaming);
 }
 
-/** The parameter that a source reads; none where it reads something else, or what the path does not have. */
+/** The parameter that a source reads; none if it reads something else, or a path parameter that the path does not have. */
 function parameterFor(
   { from, name = '', required = true, description = NAMES_THE_ORGANIZATION }: OrgSourceReads,
   path: string | undefined,
@@ -61,7 +56,7 @@ function grantHeader({
   return { name, in: 'header', required: true, description };
 }
 
-/** The parameters with one that a rule reads. */
+/** Adds a parameter that a rule reads, or merges it into the declared one. */
 function withParameter(
   parameters: Parameters,
   needed: RuleParameter,
@@ -73,7 +68,7 @@ function withParameter(
     const added: Parameter = { ...needed, schema: { type: 'string' } };
     return position === 'first' ? [added, ...parameters] : [...parameters, added];
   }
-  // SwaggerModule has a header twice that a class and a handler declare with other capitals. The last is the handler's.
+  // SwaggerModule lists a header twice if class and handler declare it with different capitals. The handler's is last.
   const declared = Object.assign({}, ...parameters.filter(isSame)) as Parameter;
   const merged: Parameter = {
     ...declared,

@@ -3,12 +3,9 @@ import type { HandlerAccess } from '../rules/handler-access.js';
 import { exceptionFor } from '../refusals/exception-for.js';
 import { Refusal } from '../refusals/refusal.js';
 import { REFUSALS, type RefusalResponse, type RejectionReason } from '../refusals/refusal-table.js';
-import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Responses, Schema } from './openapi-types.js';
 
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-type Responses = Operation['responses'];
 type Headers = Extract<Responses[string], { description: string }>['headers'];
-type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
 /** The name of the schema of the guard's errors among the components of a document. */
 export const ERROR_SCHEMA = 'PropelAuthError';
@@ -53,7 +50,7 @@ export function withErrorResponses(
 
 /** The reasons that a caller of the route should know: of several for one rule the plainest. */
 function reasonsOf(route: HandlerAccess): RejectionReason[] {
-  const { access, orgRequirements, deniesImpersonation, stepUps } = route;
+  const { access, orgRequirements, orgSources, deniesImpersonation, stepUps } = route;
   const acceptsApiKeys = access === 'api-key' || access === 'user-or-api-key';
   const asksPropelAuth = acceptsApiKeys || stepUps.length > 0;
   const has = (kind: string): boolean => orgRequirements.some((one) => one.kind.includes(kind));
@@ -62,6 +59,9 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [access === 'user', 'token_missing'],
     [access === 'api-key', 'api_key_missing'],
     [access === 'user-or-api-key', 'credential_missing'],
+    [access === 'user' || access === 'user-or-api-key', 'token_expired'],
+    // What is in the path is there, or the route is another.
+    [orgSources.some(({ reads }) => reads?.from !== 'path'), 'org_missing'],
     [orgRequirements.length > 0, 'not_a_member'],
     [has('role'), 'role_missing'],
     [has('permission'), 'permission_missing'],
@@ -79,7 +79,7 @@ function errorResponse(reasons: readonly RejectionReason[], debugMode: boolean):
   const [{ challenge, status }] = refusals as [RefusalResponse];
   const headers = { ...challengeHeader(challenge), ...retryHeader(status) };
   return {
-    description: refusals.map(({ description }) => `${description}.`).join(' '),
+    description: inWords(refusals),
     ...(Object.keys(headers).length > 0 && { headers }),
     content: {
       'application/json': {
@@ -90,6 +90,12 @@ function errorResponse(reasons: readonly RejectionReason[], debugMode: boolean):
       },
     },
   };
+}
+
+/** The reasons as one sentence. */
+function inWords(refusals: readonly RefusalResponse[]): string {
+  const [first, ...others] = refusals.map(({ description }) => description);
+  return `${[first, ...others.map((other) => other.replace(/^The /, 'the '))].join(', or ')}.`;
 }
 
 /** The body that the guard itself returns. */

@@ -24,15 +24,15 @@ export function createSecuritySchemes(
   authUrl: string,
   oauth2: SwaggerOAuth2Options | undefined,
 ): SecuritySchemes {
-  const refreshUrl = `${authUrl}/api/v1/refresh_token`;
+  const [loginUrl, refreshUrl] = [`${authUrl}/login`, `${authUrl}/api/v1/refresh_token`];
   return {
     [BEARER_SCHEME]: {
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description:
-        'An access token of PropelAuth. Take it from the front end or, when you are signed in, from ' +
-        `[${refreshUrl}](${refreshUrl}): the value of \`access_token\`.`,
+        'An access token of PropelAuth. Take it from the front end, or sign in at ' +
+        `[${loginUrl}](${loginUrl}) and take the value of \`access_token\` from [${refreshUrl}](${refreshUrl}).`,
     },
     ...(oauth2 && { [OAUTH2_SCHEME]: createOAuth2Scheme(authUrl, oauth2) }),
   };

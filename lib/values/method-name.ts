@@ -1,4 +1,4 @@
-/** The name of a method, also where a library or a constructor has bound it. For messages only: the name proves nothing. */
+/** The name of a method, without the "bound" of `bind()`. For messages only: the name proves nothing. */
 export function methodNameOf(method: { readonly name: string }): string {
   return method.name.replace(/^(bound )+/, '');
 }

@@ -156,7 +156,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
     });
 
     if (process.env.UPDATE_SCREENSHOT && adapter === 'Express') {
-      test('looks as in the README', async () => {
+      test('takes the picture for the README', async () => {
         await swaggerUi.signInAs('Carol');
         await swaggerUi.page.screenshot({ path: 'docs/swagger-ui.png' });
       });

@@ -275,7 +275,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
     });
 
     if (process.env.UPDATE_SCREENSHOT && adapter === 'Express') {
-      test('looks as in the documentation', async () => {
+      test('takes the picture for the documentation', async () => {
         const { context, page } = await openUsers(app.origin, {
           viewport: { width: 1200, height: 560 },
         });

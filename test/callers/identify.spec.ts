@@ -1,5 +1,14 @@
 import { Controller, Get, Injectable, UseGuards, type ExecutionContext } from '@nestjs/common';
-import { PropelAuthModule, PropelAuthService, Public } from 'nestjs-propelauth';
+import { APP_GUARD } from '@nestjs/core';
+import {
+  OptionalUser,
+  PropelAuthModule,
+  PropelAuthService,
+  Public,
+  RequireApiKey,
+  RequireUser,
+  RequireUserOrApiKey,
+} from 'nestjs-propelauth';
 import { issuer } from '../support/guarded-application.js';
 import request from 'supertest';
 import { BackendClient } from '../../lib/backend/backend-client.js';
@@ -53,5 +62,84 @@ describe('PropelAuthService.identify()', () => {
       .get('/')
       .auth(await issuer.accessToken(alice), { type: 'bearer' })
       .expect(503);
+  });
+});
+
+const tokenInCookie = (context: ExecutionContext) =>
+  context.switchToHttp().getRequest<{ headers: { cookie?: string } }>().headers.cookie;
+
+describe('A second credential', () => {
+  const seen: unknown[] = [];
+
+  @Injectable()
+  class SeeingGuard {
+    constructor(private readonly propelAuth: PropelAuthService) {}
+
+    async canActivate(context: ExecutionContext) {
+      const caller = await this.propelAuth.identify(context);
+      seen.push(caller?.userId ?? null, await this.propelAuth.callerKey(context));
+      return true;
+    }
+  }
+
+  @Controller()
+  class Reports {
+    @Get('user')
+    @RequireUser()
+    user() {}
+
+    @Get('optional')
+    @OptionalUser()
+    optional() {}
+
+    @Get('cookie')
+    @RequireUser({ tokenSource: tokenInCookie })
+    cookie() {}
+
+    @Get('either')
+    @RequireUserOrApiKey()
+    either() {}
+
+    @Get('key')
+    @RequireApiKey()
+    key() {}
+  }
+
+  const start = () =>
+    startApplication({
+      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+      controllers: [Reports],
+      providers: [{ provide: APP_GUARD, useClass: SeeingGuard }],
+    });
+
+  beforeEach(() => {
+    seen.length = 0;
+  });
+
+  it.each([
+    ['user', 'authorization', { 'x-api-key': 'junk' }],
+    ['optional', 'authorization', { 'x-api-key': 'junk' }],
+    ['cookie', 'cookie', { 'x-api-key': 'junk' }],
+    ['cookie', 'cookie', { authorization: 'Bearer junk' }],
+    ['cookie', 'cookie', { authorization: 'Bearer a.b.c', 'x-api-key': 'junk' }],
+  ])('does not hide the user whom /%s lets in by the %s header', async (path, name, others) => {
+    const { url } = await start();
+    const token = await issuer.accessToken(alice);
+    const value = name === 'cookie' ? token : `Bearer ${token}`;
+    await request(url)
+      .get(`/${path}`)
+      .set({ ...others, [name]: value })
+      .expect(200);
+    expect(seen).toEqual([alice.userId, `user:${alice.userId}`]);
+  });
+
+  it.each(['either', 'key'])('makes nobody of the caller whom /%s rejects', async (path) => {
+    const { url } = await start();
+    const token = await issuer.accessToken(alice);
+    await request(url)
+      .get(`/${path}`)
+      .set({ authorization: `Bearer ${token}`, 'x-api-key': 'junk' })
+      .expect(401);
+    expect(seen).toEqual([null, expect.stringMatching(/^ip:/)]);
   });
 });

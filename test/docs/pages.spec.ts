@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { findRelativeLinks, REPOSITORY } from '../support/links.js';
 
 const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
 const recipes = readdirSync('docs/recipes').filter((file) => /^(?!README).*\.md$/.test(file));
 const allPages = [...pages, 'recipes/README.md', ...recipes.map((page) => `recipes/${page}`)];
+
+const PUBLISHED = /^(?:docs\/.*|README|CHANGELOG|SECURITY)\.md$/;
 
 function linesOf(path: string): number {
   return readFileSync(path, 'utf8').trimEnd().split('\n').length;
@@ -35,6 +38,13 @@ describe('The index of the recipes', () => {
 describe('A page of docs/', () => {
   it.each(allPages)('is read in five minutes, in at most 300 lines: %s', (page) => {
     expect(linesOf(`docs/${page}`)).toBeLessThanOrEqual(300);
+  });
+
+  it.each(allPages)('has relative links to published pages only: %s', (page) => {
+    const targets = findRelativeLinks(`docs/${page}`).map((link) =>
+      join('docs', page, '..', link.replace(/#.*/, '')),
+    );
+    expect(targets.filter((target) => !PUBLISHED.test(target))).toEqual([]);
   });
 
   it.each(allPages)('begins with a title, and has no other: %s', (page) => {

@@ -1,8 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { Controller, Get, Module, Post, VersioningType } from '@nestjs/common';
+import type { INestApplication, NestInterceptor } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { INestApplication } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { decodeJwt } from 'jose';
 import {
   CurrentUser,
@@ -13,6 +15,7 @@ import {
   activeOrg,
 } from 'nestjs-propelauth';
 import { LocalPropelAuthModule, type LocalPropelAuthOptions } from 'nestjs-propelauth/local';
+import { map, of, tap } from 'rxjs';
 import request from 'supertest';
 import { registerCleanup } from '../support/clean-up.js';
 
@@ -217,6 +220,29 @@ describe('LocalPropelAuthModule for front ends', () => {
       }
     });
 
+    it('the same in an application that wraps or caches what its handlers return', async () => {
+      const cache = new Map<string, unknown>();
+      const wrapper: NestInterceptor = {
+        intercept: (_context, next) => next.handle().pipe(map((data: unknown) => ({ data }))),
+      };
+      const cacheInterceptor: NestInterceptor = {
+        intercept(context, next) {
+          const { url } = context.switchToHttp().getRequest<{ url: string }>();
+          const cached = cache.get(url);
+          if (cached !== undefined) return of(cached);
+          return next.handle().pipe(tap((value: unknown) => cache.set(url, value)));
+        },
+      };
+      for (const interceptor of [wrapper, cacheInterceptor]) {
+        const started = await start({}, (app) => app.useGlobalInterceptors(interceptor));
+        for (const user of ['alice', 'bob']) {
+          const { body } = await refreshToken(started, await signIn(started, user)).expect(200);
+          expect(body).toHaveProperty('user.username', user);
+        }
+        await refreshToken(started).expect(401);
+      }
+    });
+
     it('nothing once the user is disabled', async () => {
       const started = await start();
       const session = await signIn(started, 'alice');
@@ -358,6 +384,19 @@ describe('LocalPropelAuthModule for front ends', () => {
       },
     );
 
+    it('nobody without the secret, and says so in a page to browsers and in JSON to scripts', async () => {
+      const { url } = await start();
+      const page = await request(url)
+        .get('/propelauth/login')
+        .set('Accept', 'text/html,*/*')
+        .expect(401);
+      expect(page.type).toBe('text/html');
+      expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+      expect(page.text).toContain('Open one of the links that the application printed at startup');
+      const { body } = await request(url).get('/propelauth/login').expect(401);
+      expect(body).toMatchObject({ statusCode: 401 });
+    });
+
     it('nobody without the secret, not even who is signed in', async () => {
       const started = await start();
       const session = await signIn(started, 'alice');
@@ -476,6 +515,41 @@ describe('LocalPropelAuthModule for front ends', () => {
       }
       await request(url).get(`/propelauth/pages/other?${WITH_SECRET}`).expect(404);
       await request(url).post('/api/v1/logout').set(FROM_FRONT_END).expect(200);
+    });
+
+    it('before routes and middleware that take any path, such as those that serve a front end', async () => {
+      @Controller()
+      class AnyPathController {
+        @Get(':slug')
+        slug() {
+          return { own: true };
+        }
+      }
+      const { url } = await start(
+        {},
+        (app) => {
+          app.use((_request: unknown, response: ServerResponse) => response.end('the front end'));
+        },
+        [AnyPathController],
+      );
+      for (const [path, page] of SHORT_PATHS) {
+        await request(url).get(path).expect(302).expect('Location', page);
+        await request(url).head(path).expect(302).expect('Location', page);
+        await request(url).post(path).expect(200, 'the front end');
+      }
+      await request(url).get('/other').expect(200, 'the front end');
+    });
+
+    it('except at the paths of Fastify plugins, which may load last', async () => {
+      if (globalThis.HTTP_ADAPTER !== 'fastify') return;
+      const { url } = await start({}, (app) => {
+        const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
+        void fastify.register(async (plugin) => {
+          plugin.get('/login', async () => ({ own: true }));
+        });
+      });
+      await request(url).get('/login').expect(200, { own: true });
+      await request(url).get('/signup').expect(302).expect('Location', '/propelauth/login');
     });
 
     it('except at the paths of routes of the application', async () => {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Controller, Get, Module, VersioningType, type INestApplication } from '@nestjs/common';
+import { Controller, Get, Module, VersioningType } from '@nestjs/common';
+import type { INestApplication, NestInterceptor } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -24,6 +26,7 @@ import {
   type LocalSeed,
 } from 'nestjs-propelauth/local';
 import { TestIssuer } from 'nestjs-propelauth/testing';
+import { map } from 'rxjs';
 import request from 'supertest';
 import { failureOf, startApplication, type RunningApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
@@ -232,6 +235,13 @@ describe('LocalPropelAuthModule', () => {
         expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(/^origin /);
       },
     );
+
+    it.each([undefined, '', 'nonsense'])('and says what to set, at the origin %j', (origin) => {
+      const options = { ...REQUIRED, origin } as never;
+      expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(
+        /^origin is .*\. Set it to the URL of the application .* http:\/\/localhost:3000\.$/,
+      );
+    });
 
     it.each([
       ['clientId', { clientId: '', redirectUri: ORIGIN }],
@@ -515,7 +525,7 @@ describe('LocalPropelAuthModule', () => {
         /^ {2}http:\/\/localhost:3000\/propelauth\/users\?local_secret=([\w-]{43})$/m.exec(first) ??
         [];
       expect(first).toContain(
-        `curl -s '${ORIGIN}/api/v1/refresh_token?user=alice&local_secret=${secret}'`,
+        `curl -fsS '${ORIGIN}/api/v1/refresh_token?user=alice&local_secret=${secret}'`,
       );
       expect(second).toBe(first);
       expect(secret).not.toBe('');
@@ -593,6 +603,41 @@ describe('LocalPropelAuthModule', () => {
       await request(url).get(path).set('Origin', 'http://localhost:5173').expect(403);
       await request(url).get(path).set('Origin', ORIGIN).expect(200);
     }
+  });
+
+  it('gives OAuth2 clients their token as it is, in an application that wraps what its handlers return', async () => {
+    const wrapper: NestInterceptor = {
+      intercept: (_context, next) => next.handle().pipe(map((data: unknown) => ({ data }))),
+    };
+    const { url } = await start({ oauthClient: DOCS_CLIENT }, (app) =>
+      app.useGlobalInterceptors(wrapper),
+    );
+    const client = { client_id: DOCS_CLIENT.clientId, redirect_uri: DOCS_CLIENT.redirectUri };
+    const verifier = 'v'.repeat(43);
+    const { headers } = await request(url)
+      .post(`/propelauth/oauth/authorize?${WITH_SECRET}`)
+      .set('Origin', ORIGIN)
+      .type('form')
+      .send({
+        ...client,
+        user: 'alice',
+        response_type: 'code',
+        code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+        code_challenge_method: 'S256',
+      })
+      .expect(303);
+    const code = new URL(headers['location'] as string).searchParams.get('code');
+    const { body } = await request(url)
+      .post('/propelauth/oauth/token')
+      .type('form')
+      .send({ ...client, grant_type: 'authorization_code', code, code_verifier: verifier })
+      .expect(200)
+      .expect('Cache-Control', 'no-store');
+    expect(body).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+      expires_in: 1800,
+    });
   });
 
   it('has no OAuth2 endpoints without a client', async () => {

@@ -29,6 +29,11 @@ async function printedBy(
   return lines.filter((line) => String(line).startsWith('The local PropelAuth runs')).join('\n');
 }
 
+/** A name that would color the console and begin a line. */
+function odd(name: string): string {
+  return `${name}\u001B[31m\nUsers`;
+}
+
 /** The lines below a title, up to the next empty line. */
 function sectionOf(printed: string, title: string): string[] {
   const [, section = ''] = printed.split(`\n${title}\n\n`);
@@ -131,9 +136,23 @@ describe('At startup, an application with the local module prints', () => {
   });
 
   it('names in one line, without control characters, and not too long', async () => {
-    const users = [{ name: `a\u001B[31m\nUsers${'x'.repeat(100)}`, email: 'a@example.com' }];
-    const [line] = sectionOf(await printedBy({}, { seed: { users } }), 'Users');
-    expect(line).toBe(`  a [31m Users${'x'.repeat(27)}…  in no organization`);
+    const printed = await printedBy(
+      {},
+      {
+        seed: {
+          roles: [{ name: odd('Owner'), permissions: [odd('can_pay')] }],
+          orgs: [{ name: odd('Acme'), orgId: odd('acme') }],
+          users: [
+            { name: odd('alice'), orgs: [{ org: odd('Acme'), role: odd('Owner') }] },
+            { name: `b${'x'.repeat(100)}` },
+          ],
+        },
+      },
+    );
+    expect(sectionOf(printed, 'Users').join(' ').replace(/ +/g, ' ')).toBe(
+      ` alice [31m Users Owner [31m Users of Acme [31m Users (can_pay [31m Users) b${'x'.repeat(38)}… in no organization`,
+    );
+    expect(sectionOf(printed, 'Organizations')).toEqual(['  Acme [31m Users  acme [31m Users']);
   });
 
   it('a command that gets a token, and one that calls a route which every user may call', async () => {
@@ -153,7 +172,7 @@ describe('At startup, an application with the local module prints', () => {
     }
     const printed = await printedBy({ controllers: [ProfileController] });
     expect(sectionOf(printed, 'Call it as alice, in a second terminal')).toEqual([
-      `  TOKEN=$(curl -s '${ORIGIN}/api/v1/refresh_token?user=alice&local_secret=${SECRET}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+      `  TOKEN=$(curl -fsS '${ORIGIN}/api/v1/refresh_token?user=alice&local_secret=${SECRET}' | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
       `  curl -H "Authorization: Bearer $TOKEN" ${ORIGIN}/profile`,
       '',
     ]);
@@ -162,7 +181,7 @@ describe('At startup, an application with the local module prints', () => {
   it('a command that no name of a user breaks out of', async () => {
     const users = [{ name: `o'brien"; $(exit 1)`, email: 'o@example.com' }];
     const printed = await printedBy({}, { seed: { users } });
-    const [, url] = /^ {2}TOKEN=\$\(curl -s '(.*?)' \| sed 's.*'\)$/m.exec(printed) ?? [];
+    const [, url] = /^ {2}TOKEN=\$\(curl -fsS '(.*?)' \| sed 's.*'\)$/m.exec(printed) ?? [];
     expect(url).not.toMatch(/['"$]/);
     expect(new URL(url as string).searchParams.get('user')).toBe(users[0]?.name);
   });

@@ -112,6 +112,11 @@ describe('/propelauth/users', () => {
     expect(text).not.toMatch(/<b>|<i>/);
   });
 
+  it('does not repeat the name in the title of a card', async () => {
+    const { text } = await getPage(application).expect(200);
+    expect(text).toMatch(/sons<\/h2><p class="quiet">o@example\.com<\/p>/);
+  });
+
   it('has the API keys, also those of an organization alone', async () => {
     const { text } = await getPage(application).expect(200);
     expect(text).toMatch(/<dt>API key laptop<\/dt>\s*<dd>\s*<code>alices-key<\/code>/);

@@ -28,12 +28,17 @@ class InvoiceOrgSource implements InjectableOrgSource {
   }
 }
 
+@Injectable()
+class CookieOrgSource extends InvoiceOrgSource {
+  static override readonly reads = { from: 'cookie', name: 'org' } as never;
+}
+
 /** It reads something else than it says. */
 const orgFromText: OrgSource = (context) => ({ orgId: context.switchToWs().getData<string>() });
 orgFromText.reads = { from: 'message', name: 'orgId' };
 
 function start(path: string, org: OrgSourceOption) {
-  const providers: Type[] = [InvoiceOrgSource];
+  const providers: Type[] = [InvoiceOrgSource, CookieOrgSource];
   return startGuarded({ controllers: [routeUnder(path, RequireOrgMember({ org }))], providers });
 }
 
@@ -78,7 +83,12 @@ describe('An organization source of the application that says what it reads', ()
   ])('fails startup when it says it wrongly: %j', async (reads) => {
     const failure = await failureOf(start('things/:id', sourceThatReads(reads as never)));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-    expect((failure as Error).message).toContain('reads of the organization source');
+    expect((failure as Error).message).toContain(`reads ${JSON.stringify(reads)} of`);
+  });
+
+  it('fails startup with its name, if it has one', async () => {
+    const failure = await failureOf(start('things/:id', CookieOrgSource));
+    expect((failure as Error).message).toContain('of the organization source CookieOrgSource are');
   });
 
   it('is not believed: a message that is a text is rejected, as for every source of the application', async () => {

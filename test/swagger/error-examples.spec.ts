@@ -2,6 +2,7 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
 import {
   DenyImpersonation,
+  orgFromHeader,
   PropelAuthModule,
   PropelAuthWebhook,
   RequireApiKey,
@@ -34,6 +35,10 @@ class ErrorsController {
   @RequireOrgRole('Admin')
   role() {}
 
+  @Get('reports')
+  @RequireOrgMember({ org: orgFromHeader('x-org-id') })
+  reports() {}
+
   @Post('pay')
   @RequireStepUpMfa('PAY')
   @DenyImpersonation()
@@ -55,6 +60,7 @@ class ErrorsController {
 /** A request that is rejected for the reason; with a key, PropelAuth is asked about it. */
 const REJECTED: [reason: string, path: string, user: TestUser | null, apiKey: string | null][] = [
   ['token_missing', 'user', null, null],
+  ['org_missing', 'reports', alice, null],
   ['not_a_member', 'orgs/{orgId}', dave, null],
   ['role_missing', 'orgs/{orgId}/role', carol, null],
   ['permission_missing', 'orgs/{orgId}/role', alice, null],
@@ -122,6 +128,22 @@ describe.each([false, true])('With debugMode: %s', (debugMode) => {
     expect(examples[status]?.[reason]?.value).toEqual(body);
   });
 
+  it('the example of token_expired is what /user returns', async () => {
+    const token = await issuer.accessToken(alice, { expiresInSeconds: -120 });
+    const call = request(application.url, null).get('/user');
+    const { body } = await call.set('Authorization', `Bearer ${token}`);
+    const examples = Object.fromEntries(examplesOf(document, 'user'));
+    expect(examples['401']?.['token_expired']?.value).toEqual(body);
+  });
+
+  it('the description of a response is one sentence about all of its reasons', () => {
+    expect(document.paths['/orgs/{orgId}/role']?.get?.responses['403']).toMatchObject({
+      description:
+        'The user is not a member of the organization, or the user does not have the required role in the organization, or the ' +
+        'user does not have the required permission in the organization.',
+    });
+  });
+
   it('each example has the status of its response, and only reasons of its route', () => {
     const reasons = Object.keys(document.paths).map((path) => [
       path,
@@ -133,17 +155,21 @@ describe.each([false, true])('With debugMode: %s', (debugMode) => {
       }),
     ]);
     expect(Object.fromEntries(reasons)).toEqual({
-      '/user': [['401', ['token_missing']]],
+      '/user': [['401', ['token_missing', 'token_expired']]],
       '/orgs/{orgId}': [
-        ['401', ['token_missing']],
+        ['401', ['token_missing', 'token_expired']],
         ['403', ['not_a_member']],
       ],
       '/orgs/{orgId}/role': [
-        ['401', ['token_missing']],
+        ['401', ['token_missing', 'token_expired']],
         ['403', ['not_a_member', 'role_missing', 'permission_missing']],
       ],
+      '/reports': [
+        ['401', ['token_missing', 'token_expired']],
+        ['403', ['org_missing', 'not_a_member']],
+      ],
       '/pay': [
-        ['401', ['token_missing']],
+        ['401', ['token_missing', 'token_expired']],
         ['403', ['impersonation_denied', 'step_up_required']],
         ['503', ['propelauth_unavailable']],
       ],
@@ -153,7 +179,7 @@ describe.each([false, true])('With debugMode: %s', (debugMode) => {
         ['503', ['propelauth_unavailable']],
       ],
       '/either': [
-        ['401', ['credential_missing']],
+        ['401', ['credential_missing', 'token_expired']],
         ['429', ['api_key_rate_limited']],
         ['503', ['propelauth_unavailable']],
       ],

@@ -111,6 +111,10 @@ class OtherController {
   @ApiBody({ type: NoteOfOrg, required: false })
   other() {}
 
+  @Post('inherited-names')
+  @RequireOrgMember({ org: orgFromBody('constructor') })
+  inheritedNames(@Body() _note: Note) {}
+
   @Post('not-required')
   @RequireOrgMember({ org: optional })
   notRequired() {}
@@ -222,6 +226,13 @@ describe('The request body of an operation has the property that its organizatio
         properties: { orgId: { type: 'string', description: 'Or the active one.' } },
       },
     ]);
+  });
+
+  it('as a text, also under a name that every object inherits', () => {
+    const [, schema] = bodyOf('/inherited-names');
+    expect(schema).toMatchObject({
+      allOf: [ref('Note'), { properties: { constructor: property } }],
+    });
   });
 
   it('unless the method has no body', () => {

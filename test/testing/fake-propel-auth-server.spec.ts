@@ -87,6 +87,24 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     }
   });
 
+  it.each([
+    ['evil.example', 421],
+    ['127.0.0.1.evil.example', 421],
+    ['evil.example:4000', 421],
+    ['', 421],
+    ['localhost:4000', 200],
+    ['LOCALHOST', 200],
+    ['127.0.0.1', 200],
+  ])(
+    'answers a request to the host %j with %s, so that no web page reaches it by a name of its own',
+    async (host, status) => {
+      const lines = [`GET ${METADATA} HTTP/1.1`, `Host: ${host}`, 'Connection: close'];
+      const { Authorization = '' } = headers();
+      const text = [...lines, `Authorization: ${Authorization}`, '', ''].join('\r\n');
+      expect((await sendRaw(server.url, text)).status).toBe(status);
+    },
+  );
+
   it('accepts requests of REST clients, which do not send X-Propelauth-url', async () => {
     const { Authorization = '' } = headers();
     const response = await fetch(server.url + METADATA, { headers: { Authorization } });
@@ -112,6 +130,16 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     },
   );
 
+  it.each(['__proto__', 'constructor', 'toString', 'nothing', ''])(
+    'orders by time for the unknown order %j',
+    async (order) => {
+      const users = await get(`/api/backend/v1/user/query?order_by=${order}`);
+      expect(await users.json()).toMatchObject({ users: [{ user_id: alice.userId }, {}] });
+      const orgs = await post('/api/backend/v1/org/query', JSON.stringify({ order_by: order }));
+      expect(orgs.status).toBe(200);
+    },
+  );
+
   it.each(['{', '{"a":1', '[]', 'null', '"text"', '1', '\u0000', '{"a":1}{}'])(
     'returns 400 for the body %j',
     async (body) => {
@@ -133,7 +161,8 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     ],
     [
       'what the fake cannot handle',
-      () => post('/api/backend/v1/org/query', '{"order_by":"__proto__"}'),
+      () =>
+        post('/api/backend/v1/resend_email_confirmation', '{"user_id":{"toString":1,"valueOf":1}}'),
       500,
     ],
   ])('survives %s', async (_what, send, status) => {

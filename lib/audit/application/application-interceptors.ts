@@ -18,8 +18,8 @@ export class ApplicationInterceptors {
   }
 
   /**
-   * The interceptors of the application, of the class and of the method. Of one that Nest makes for each call there is an object of
-   * its class, which no constructor has seen.
+   * The interceptors of the application, of the class and of the method. A request-scoped interceptor is an object of its class whose
+   * constructor has not run.
    */
   of(controller: Type, handler: Function): object[] {
     const forRequests = this.#applicationConfig.getGlobalRequestInterceptors();
@@ -39,7 +39,7 @@ export class ApplicationInterceptors {
     );
   }
 
-  /** What Nest made of a class, or a test put in its place. */
+  /** The instance that Nest created of a class, or with which a test replaced it. */
   private instanceOf(type: Function): unknown {
     return [...this.#modules.values()]
       .map(({ injectables }) => injectables.get(type)?.instance)

@@ -12,10 +12,10 @@ const METHODS = ['intercept', 'trackBy', 'isRequestCacheable', 'setHeadersWhenHt
 const CACHE_KEY_METADATA = 'cache_module:cache_key';
 
 /**
- * Whether an interceptor keeps the answer of a handler for the next caller, whoever that is: Nest's `CacheInterceptor`, unless a subclass
- * says in `trackBy()`, or the handler in `@CacheKey()`, what to keep it under.
+ * Whether an interceptor can return the answer for one caller to another. Nest's `CacheInterceptor` can, unless a subclass has its own
+ * `trackBy()`, or `@CacheKey()` on the handler has a function.
  *
- * @param method the HTTP method of a route. Answers of other handlers are kept only under `@CacheKey()`
+ * @param method the HTTP method of a route. Answers of other handlers are cached only under `@CacheKey()`
  */
 export function sharesAnswers(interceptor: object, handler: Function, method?: string): boolean {
   const nests = nestsPrototype(interceptor);
@@ -25,11 +25,11 @@ export function sharesAnswers(interceptor: object, handler: Function, method?: s
   if (cacheKey) return typeof cacheKey !== 'function';
   if (method === undefined) return false;
   if (bound.isRequestCacheable !== nests.isRequestCacheable || method === 'ALL') return true;
-  // One that Nest makes for each call has no methods yet.
+  // Its constructor sets allowedMethods, and that of a request-scoped interceptor has not run.
   return (bound.allowedMethods ?? ['GET']).includes(method);
 }
 
-/** The prototype of Nest's `CacheInterceptor`: the outermost that has its methods, also where a subclass overrides all of them. */
+/** The prototype of Nest's `CacheInterceptor`: the outermost with its methods, since a subclass may override all of them. */
 function nestsPrototype(interceptor: object): CacheInterceptor | undefined {
   const outer = Object.getPrototypeOf(interceptor) as object | null;
   if (outer === null) return undefined;

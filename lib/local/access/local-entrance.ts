@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AllowedOrigins, corsHeadersFor } from './allowed-origins.js';
 import { LocalSecret, pathWithoutSecret } from './local-secret.js';
 import { refusalOf } from './loopback-requests.js';
-import { urlOf } from './raw-request.js';
+import { acceptsPage, urlOf } from './raw-request.js';
 
 /** The routes that front ends on other origins can call. */
 const ROUTES_FOR_FRONT_ENDS =
@@ -70,6 +70,6 @@ function answerPreflight({ headers }: IncomingMessage, response: ServerResponse)
 }
 
 /** Whether a browser asks for a page. Scripts get their answer at the address that they ask. */
-function isNavigation({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.accept?.includes('text/html') === true;
+function isNavigation(request: IncomingMessage): boolean {
+  return request.method === 'GET' && acceptsPage(request);
 }

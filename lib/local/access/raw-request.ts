@@ -9,6 +9,11 @@ export function urlOf({
   return originalUrl;
 }
 
+/** Whether a browser asks for a page, or sends a form. Scripts ask for other types. */
+export function acceptsPage({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes('text/html') === true;
+}
+
 /** The request of Node.js, which Fastify wraps. */
 export function rawRequestOf(context: ExecutionContext): IncomingMessage {
   return unwrapRequest(context.switchToHttp().getRequest());

@@ -7,6 +7,7 @@ import {
   Query,
   Req,
   Res,
+  UseFilters,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
@@ -20,6 +21,7 @@ import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject } from '../local-project.js';
 import { OAuthParameters } from '../oauth/oauth-parameters.js';
 import { HOSTED_PAGES, hostedPage, type HostedPage } from '../pages/hosted-page.js';
+import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { pageResponse, redirectTo, send, type PageResponse } from '../pages/page-response.js';
 import { LocalSessions } from '../session/local-sessions.js';
 import { ReturnAddresses } from './return-addresses.js';
@@ -28,6 +30,7 @@ import { ReturnAddresses } from './return-addresses.js';
 @Controller({ path: 'propelauth/pages/:page', version: VERSION_NEUTRAL })
 @Public()
 @UseGuards(LocalOriginGuard, LocalSecretGuard)
+@UseFilters(PageErrorFilter)
 @ExcludeFromOpenApi()
 export class HostedPagesController {
   constructor(

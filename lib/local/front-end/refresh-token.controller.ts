@@ -6,10 +6,12 @@ import {
   Header,
   Query,
   Req,
+  Res,
   UnauthorizedException,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../../decorators/public.decorator.js';
 import { LocalOriginGuard } from '../access/local-origin.guard.js';
 import { LocalSecret } from '../access/local-secret.js';
@@ -17,7 +19,7 @@ import { unwrapRequest } from '../access/raw-request.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject, type ProjectUser } from '../local-project.js';
 import { LocalSessions } from '../session/local-sessions.js';
-import { authenticationInfoOf, type AuthenticationInfo } from './authentication-info.js';
+import { authenticationInfoOf } from './authentication-info.js';
 
 /**
  * PropelAuth's endpoint with this path returns an access token of the signed-in user. Here, scripts with the secret can also name the
@@ -32,18 +34,23 @@ export class RefreshTokenController {
     private readonly project: LocalProject,
     private readonly sessions: LocalSessions,
     private readonly secret: LocalSecret,
+    private readonly host: HttpAdapterHost,
   ) {}
 
+  /** Sends the response itself: the application may have interceptors that wrap or cache what handlers return. */
   @Get()
   @Header('Cache-Control', 'no-store')
   async refreshToken(
     @Req() request: unknown,
     @Query('user') name: unknown,
     @Query('active_org_id') activeOrgId: unknown,
-  ): Promise<AuthenticationInfo> {
+    @Res() response: unknown,
+  ): Promise<void> {
     const rawRequest = unwrapRequest(request);
     const user = name === undefined ? this.signedInUser(rawRequest) : this.named(name, rawRequest);
-    return authenticationInfoOf(user, this.project, this.orgOf(user, activeOrgId));
+    const orgId = this.orgOf(user, activeOrgId);
+    const info = await authenticationInfoOf(user, this.project, orgId);
+    this.host.httpAdapter.reply(response, info);
   }
 
   private signedInUser(request: IncomingMessage): ProjectUser {
@@ -51,7 +58,7 @@ export class RefreshTokenController {
     if (user !== undefined) return user;
     this.secret.assertIn(request);
     throw new UnauthorizedException(
-      `Nobody is signed in. Sign in at ${this.project.issuer.authUrl}/propelauth/login, or name a user: ${this.namesOfUsers}.`,
+      `No user is signed in. Sign in at ${this.project.issuer.authUrl}/propelauth/login, or name a user: ${this.namesOfUsers}.`,
     );
   }
 

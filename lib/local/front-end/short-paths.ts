@@ -1,5 +1,8 @@
-import type { AbstractHttpAdapter } from '@nestjs/core';
-import { unwrapRequest, urlOf } from '../access/raw-request.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { ApplicationRoutes } from '../../audit/application/application-routes.js';
+import { urlOf } from '../access/raw-request.js';
 import { HOSTED_PAGES } from '../pages/hosted-page.js';
 
 /** PropelAuth's paths of pages, to which its libraries lead, and where the pages are here. */
@@ -14,22 +17,39 @@ const PAGES: ReadonlyMap<string, string> = new Map([
 
 /**
  * Redirects from PropelAuth's paths of pages. PropelAuth has them on a host of its own, so the application may have routes with the same
- * paths: its routes come first, and the pages themselves are below `/propelauth/`.
+ * paths: these come first, and the pages themselves are below `/propelauth/`.
  *
- * @param adapter has the routes of the application already
+ * A middleware, because a route would come after those of the application that take any path, such as one that serves a front end.
  */
-export function redirectShortPaths(adapter: AbstractHttpAdapter): void {
-  for (const [path, page] of PAGES) {
-    if (isFastifyRoute(adapter, path)) continue;
-    adapter.get(path, (request: unknown, response: unknown) => {
-      const [query = ''] = /\?.*$/.exec(urlOf(unwrapRequest(request))) ?? [];
-      adapter.redirect(response, 302, page + query);
-    });
+@Injectable()
+export class ShortPaths {
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly host: HttpAdapterHost,
+  ) {}
+
+  handle(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+    const [path = '', ...query] = urlOf(request).split(/(?=\?)/);
+    const page = PAGES.get(path);
+    if (page === undefined || !isForPage(request) || this.isRouteOfApplication(path)) next();
+    else response.writeHead(302, { Location: page + query.join('') }).end();
+  }
+
+  private isRouteOfApplication(path: string): boolean {
+    const routes = this.moduleRef.get(ApplicationRoutes, { strict: false }).list();
+    return (
+      routes.some(({ method, paths }) => /^(GET|ALL)$/.test(method) && paths.includes(path)) ||
+      this.isRouteOfFastify(path)
+    );
+  }
+
+  /** Plugins add routes that Nest does not know. */
+  private isRouteOfFastify(url: string): boolean {
+    const instance = this.host.httpAdapter.getInstance<{ hasRoute?: (route: object) => boolean }>();
+    return instance.hasRoute?.({ method: 'GET', url }) === true;
   }
 }
 
-/** Express asks the routes of the application first. Fastify must not get a route twice. */
-function isFastifyRoute(adapter: AbstractHttpAdapter, url: string): boolean {
-  const instance = adapter.getInstance<{ hasRoute?: (route: object) => boolean }>();
-  return instance.hasRoute?.({ method: 'GET', url }) === true;
+function isForPage({ method = '' }: IncomingMessage): boolean {
+  return /^(GET|HEAD)$/.test(method);
 }

@@ -6,6 +6,7 @@ import {
   Post,
   Query,
   Res,
+  UseFilters,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
@@ -17,9 +18,9 @@ import { LocalSecretGuard } from '../access/local-secret.guard.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject } from '../local-project.js';
 import { OAuthParameters } from '../oauth/oauth-parameters.js';
-import { errorPage } from '../pages/layout.js';
+import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { pageResponse, redirectTo, send, type PageResponse } from '../pages/page-response.js';
-import { signInPage } from '../pages/sign-in-page.js';
+import { signInErrorPage, signInPage } from '../pages/sign-in-page.js';
 import { LocalSessions } from '../session/local-sessions.js';
 import { ReturnAddresses } from './return-addresses.js';
 
@@ -30,6 +31,7 @@ import { ReturnAddresses } from './return-addresses.js';
 @Controller({ path: 'propelauth/login', version: VERSION_NEUTRAL })
 @Public()
 @UseGuards(LocalOriginGuard, LocalSecretGuard)
+@UseFilters(PageErrorFilter)
 @ExcludeFromOpenApi()
 export class SignInController {
   constructor(
@@ -58,19 +60,18 @@ export class SignInController {
 
   private signInAs(origin: string | undefined, parameters: OAuthParameters): PageResponse {
     if (!this.origins.maySendForms(origin)) {
-      return errorResponse(403, `Only a page of ${this.project.issuer.authUrl} can sign you in.`);
+      return pageResponse(
+        403,
+        signInErrorPage(`Only a page of ${this.project.issuer.authUrl} can sign you in.`),
+      );
     }
     const address = this.addresses.read(parameters.get('rt'));
     const user = this.project.findUser(parameters.get('user'));
-    if (user === undefined) return errorResponse(400, 'There is no such user.');
+    if (user === undefined) return pageResponse(400, signInErrorPage('There is no such user.'));
     return redirectTo(address, this.sessions.cookieFor(user));
   }
 
   private send(response: unknown, page: PageResponse): void {
     send(this.host.httpAdapter, response, page);
   }
-}
-
-function errorResponse(status: number, reason: string): PageResponse {
-  return pageResponse(status, errorPage('You cannot sign in like this', reason));
 }

@@ -6,6 +6,7 @@ import {
   Post,
   Query,
   Res,
+  UseFilters,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
@@ -16,9 +17,9 @@ import { LocalOriginGuard } from '../access/local-origin.guard.js';
 import { LocalSecretGuard } from '../access/local-secret.guard.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject, type ProjectUser } from '../local-project.js';
-import { errorPage } from '../pages/layout.js';
+import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { pageResponse, redirectResponse, send, type PageResponse } from '../pages/page-response.js';
-import { signInPage } from '../pages/sign-in-page.js';
+import { signInErrorPage, signInPage } from '../pages/sign-in-page.js';
 import { AuthorizationCodes } from './authorization-codes.js';
 import {
   AuthorizationError,
@@ -28,8 +29,6 @@ import {
 } from './authorization-request.js';
 import { OAuthClient } from './oauth-client.js';
 import { OAuthParameters } from './oauth-parameters.js';
-
-const ERROR_TITLE = 'You cannot sign in like this';
 
 /** The parameters of the authorization request that the form sends again. */
 const KEPT_PARAMETERS = [
@@ -51,6 +50,7 @@ const KEPT_PARAMETERS = [
 @Controller({ path: 'propelauth/oauth/authorize', version: VERSION_NEUTRAL })
 @Public()
 @UseGuards(LocalOriginGuard, LocalSecretGuard)
+@UseFilters(PageErrorFilter)
 @ExcludeFromOpenApi()
 export class AuthorizeController {
   constructor(
@@ -80,7 +80,10 @@ export class AuthorizeController {
       response,
       this.origins.maySendForms(origin)
         ? this.signInAs(new OAuthParameters(body))
-        : errorResponse(403, `Only a page of ${this.project.issuer.authUrl} can sign you in.`),
+        : pageResponse(
+            403,
+            signInErrorPage(`Only a page of ${this.project.issuer.authUrl} can sign you in.`),
+          ),
     );
   }
 
@@ -92,7 +95,7 @@ export class AuthorizeController {
   private signInAs(parameters: OAuthParameters): PageResponse {
     return this.respond(parameters, (request) => {
       const user = this.project.findUser(parameters.get('user'));
-      if (user === undefined) return errorResponse(400, 'There is no such user.');
+      if (user === undefined) return pageResponse(400, signInErrorPage('There is no such user.'));
       return this.redirect(parameters, { code: this.issueCode(user, request) });
     });
   }
@@ -113,7 +116,8 @@ export class AuthorizeController {
     try {
       return handle(readAuthorizationRequest(parameters, this.client));
     } catch (error) {
-      if (error instanceof UnknownClientError) return errorResponse(400, error.message);
+      if (error instanceof UnknownClientError)
+        return pageResponse(400, signInErrorPage(error.message));
       if (!(error instanceof AuthorizationError)) throw error;
       return this.redirect(parameters, { error: error.code, error_description: error.message });
     }
@@ -130,8 +134,4 @@ export class AuthorizeController {
   private send(response: unknown, page: PageResponse): void {
     send(this.host.httpAdapter, response, page);
   }
-}
-
-function errorResponse(status: number, reason: string): PageResponse {
-  return pageResponse(status, errorPage(ERROR_TITLE, reason));
 }

@@ -5,9 +5,11 @@ import {
   Headers,
   HttpCode,
   Post,
+  Res,
   UseGuards,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../../decorators/public.decorator.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../testing/issuer/test-issuer.js';
 import { LocalOriginGuard } from '../access/local-origin.guard.js';
@@ -38,22 +40,26 @@ export class TokenController {
     private readonly client: OAuthClient,
     private readonly codes: AuthorizationCodes,
     private readonly project: LocalProject,
+    private readonly host: HttpAdapterHost,
   ) {}
 
+  /** Sends the response itself: the application may have interceptors that wrap what handlers return. */
   @Post()
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async token(
     @Headers('content-type') contentType: string | undefined,
     @Body() body: unknown,
-  ): Promise<TokenResponse> {
+    @Res() response: unknown,
+  ): Promise<void> {
     const redemption = readTokenRequest(contentType, body, this.client);
     const { user, orgId } = this.codes.redeem(redemption);
-    return {
+    const answer: TokenResponse = {
       access_token: await this.accessTokenOf(user, orgId),
       token_type: 'Bearer',
       expires_in: ACCESS_TOKEN_LIFETIME_SECONDS,
     };
+    this.host.httpAdapter.reply(response, answer);
   }
 
   /** @throws {TokenError} if the user has since been deleted, or has left the organization */

@@ -52,7 +52,7 @@ export function hostedPage(
     markup`<p>In PropelAuth, ${purpose} on this page. The local PropelAuth has nothing here: change its users and
       organizations in the seed, or with PropelAuthApi.</p>
       <p>You are signed in as <strong>${project.fullNameOf(user)}</strong>,
-        ${project.membershipsOf(user).join(', ') || 'in no organization'}.</p>
+        ${project.membershipsInWords(user)}.</p>
       ${orgId === undefined ? markup`` : aboutOrg(orgId, user, project)}
       <p><a href="${returnAddress}">Back to the front end</a></p>
       <form method="get" action="/propelauth/login">

@@ -1,6 +1,6 @@
 import type { LocalProject, ProjectUser } from '../local-project.js';
 import { markup, type Html } from './html.js';
-import { page } from './layout.js';
+import { errorPage, page } from './layout.js';
 
 /**
  * The page on which you choose a user.
@@ -21,6 +21,11 @@ export function signInPage(
   );
 }
 
+/** Replaces the sign-in page when a request to sign in is rejected. */
+export function signInErrorPage(reason: string): string {
+  return errorPage('You cannot sign in like this', reason);
+}
+
 /** A field of a form that is not shown. */
 export function hiddenInput(name: string, value: string | undefined): Html {
   if (value === undefined) return markup``;
@@ -29,10 +34,6 @@ export function hiddenInput(name: string, value: string | undefined): Html {
 
 function button(user: ProjectUser, project: LocalProject): Html {
   return markup`<button name="user" value="${user.name}">
-    <strong>${project.fullNameOf(user)}</strong> <span>${membershipOf(user, project)}</span>
+    <strong>${project.fullNameOf(user)}</strong> <span>${project.membershipsInWords(user)}</span>
   </button>`;
-}
-
-function membershipOf(user: ProjectUser, project: LocalProject): string {
-  return project.membershipsOf(user).join(', ') || 'in no organization';
 }

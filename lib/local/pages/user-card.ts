@@ -72,8 +72,11 @@ function stepUpForm(user: ProjectUser, name: string, actions: readonly string[])
 }
 
 /** The name that requests for a token use, and the email address, which may be the same. */
+/** What a user signs in with, as far as the card is not titled with it. */
 function loginOf(user: ProjectUser, project: LocalProject): string {
-  return [...new Set([user.name, project.emailOf(user)])].join(' · ');
+  const title = project.fullNameOf(user);
+  const logins = new Set([user.name, project.emailOf(user)]);
+  return [...logins].filter((login) => login !== title).join(' · ');
 }
 
 function initialsOf(name: string): string {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { TestIssuer } from '../issuer/test-issuer.js';
+import { isLoopbackHost } from '../../values/loopback-host.js';
 import type { BackendResponse } from './backend-response.js';
 import { BASE_PATH, type BackendRequest } from './endpoint.js';
 import { FakeBackend } from './fake-backend.js';
@@ -24,9 +25,9 @@ async function respond(
   issuer: TestIssuer,
   request: IncomingMessage,
 ): Promise<BackendResponse> {
-  // To the end even if it is rejected: clients read the response only after they have sent their body.
+  // Read to the end even if the request is rejected: clients read the response only after they have sent their body.
   const text = await readBody(request);
-  const rejection = checkAccount(issuer, request);
+  const rejection = checkHost(request) ?? checkAccount(issuer, request);
   if (rejection !== undefined) return rejection;
   if (text === undefined) return failure(413, 'The body is larger than 1 MiB');
   const body = parseBody(text);
@@ -46,6 +47,13 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     if (length <= MAXIMUM_BODY_BYTES) chunks.push(chunk);
   }
   return length <= MAXIMUM_BODY_BYTES ? Buffer.concat(chunks).toString() : undefined;
+}
+
+/** The API key is no secret: web pages, which can reach this machine by a name of their own, know it, too. */
+function checkHost({ headers }: IncomingMessage): BackendResponse | undefined {
+  return isLoopbackHost(headers.host)
+    ? undefined
+    : failure(421, 'The host of the request is not 127.0.0.1 or localhost');
 }
 
 /**
@@ -81,7 +89,7 @@ function parseBody(text: string): BackendRequest['body'] | undefined {
   }
 }
 
-/** PropelAuth's client takes a 404 of an endpoint for an unknown id, so an endpoint that is not supported is another status. */
+/** Not 404 for endpoints of PropelAuth: its client would take that for an unknown id. */
 function notSupported(path: string): BackendResponse {
   return path.startsWith(`${BASE_PATH}/`)
     ? failure(501, 'FakePropelAuthApi does not support this endpoint')

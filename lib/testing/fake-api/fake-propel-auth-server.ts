@@ -5,7 +5,7 @@ import { errorCodeOf } from '../../backend/network-error.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { checkInteger } from '../../options/option-checks.js';
 
-/** The same as in the URL. No other machine can reach it. */
+/** No other machine can reach it. */
 const HOST = '127.0.0.1';
 
 /**

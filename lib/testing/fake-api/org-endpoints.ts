@@ -38,7 +38,7 @@ export function orgEndpoints(project: FakeProject): Endpoints {
       .filter((org) => org.name.toLowerCase().includes(textOf(name)?.toLowerCase() ?? ''))
       .filter((org) => domain === undefined || org.domain === domain)
       .filter((org) => legacyOrgId === undefined || org.legacy_org_id === legacyOrgId)
-      .toSorted(ORG_ORDERS[textOf(order) ?? 'CREATED_AT_ASC']);
+      .toSorted(ORG_ORDERS.get(textOf(order) ?? 'CREATED_AT_ASC'));
     return pageOf('orgs', orgs.map(listedOrgView), {
       pageSize: body['page_size'],
       pageNumber: body['page_number'],
@@ -102,8 +102,8 @@ function given(body: BackendRequest['body'], fields: string[]): Partial<OrgRecor
   );
 }
 
-const ORG_ORDERS: Record<string, (one: OrgRecord, other: OrgRecord) => number> = {
-  CREATED_AT_ASC: (one, other) => one.created_at - other.created_at,
-  CREATED_AT_DESC: (one, other) => other.created_at - one.created_at,
-  NAME: (one, other) => one.name.localeCompare(other.name),
-};
+const ORG_ORDERS = new Map<string, (one: OrgRecord, other: OrgRecord) => number>([
+  ['CREATED_AT_ASC', (one, other) => one.created_at - other.created_at],
+  ['CREATED_AT_DESC', (one, other) => other.created_at - one.created_at],
+  ['NAME', (one, other) => one.name.localeCompare(other.name)],
+]);

@@ -78,7 +78,7 @@ export function userEndpoints(project: FakeProject): Endpoints {
         [email, username].some((name) => name.toLowerCase().includes(text ?? '')),
       )
       .filter((user) => legacyUserId === null || user.legacy_user_id === legacyUserId)
-      .toSorted(USER_ORDERS[query.get('order_by') ?? 'CREATED_AT_ASC']);
+      .toSorted(USER_ORDERS.get(query.get('order_by') ?? 'CREATED_AT_ASC'));
     const views = users.map((user) => userView(project, user, includesOrgs(query)));
     return pageOf('users', views, pageInQuery(query));
   }
@@ -191,11 +191,11 @@ function includesOrgs(query: URLSearchParams): boolean {
   return query.get('include_orgs') === 'true';
 }
 
-const USER_ORDERS: Record<string, (one: UserRecord, other: UserRecord) => number> = {
-  CREATED_AT_ASC: (one, other) => one.created_at - other.created_at,
-  CREATED_AT_DESC: (one, other) => other.created_at - one.created_at,
-  LAST_ACTIVE_AT_ASC: (one, other) => one.last_active_at - other.last_active_at,
-  LAST_ACTIVE_AT_DESC: (one, other) => other.last_active_at - one.last_active_at,
-  EMAIL: (one, other) => one.email.localeCompare(other.email),
-  USERNAME: (one, other) => (one.username ?? '').localeCompare(other.username ?? ''),
-};
+const USER_ORDERS = new Map<string, (one: UserRecord, other: UserRecord) => number>([
+  ['CREATED_AT_ASC', (one, other) => one.created_at - other.created_at],
+  ['CREATED_AT_DESC', (one, other) => other.created_at - one.created_at],
+  ['LAST_ACTIVE_AT_ASC', (one, other) => one.last_active_at - other.last_active_at],
+  ['LAST_ACTIVE_AT_DESC', (one, other) => other.last_active_at - one.last_active_at],
+  ['EMAIL', (one, other) => one.email.localeCompare(other.email)],
+  ['USERNAME', (one, other) => (one.username ?? '').localeCompare(other.username ?? '')],
+]);

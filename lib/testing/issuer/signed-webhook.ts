@@ -33,12 +33,12 @@ export interface TestWebhook {
   };
 }
 
-/** A new secret, as PropelAuth's dashboard shows one for an endpoint. */
+/** A new secret in the format of PropelAuth's dashboard. */
 export function createWebhookSecret(): string {
   return `whsec_${randomBytes(24).toString('base64')}`;
 }
 
-/** Signs an event as PropelAuth does, which has Svix sign it. */
+/** Signs an event with Svix, as PropelAuth does. */
 export async function signWebhook(
   event: object,
   secret: string,

@@ -79,6 +79,7 @@ test('a ticket opens a download, once', async () => {
   const response = await fetch(link);
   assert.equal(response.status, 200);
   assert.match(response.headers.get('content-disposition') ?? '', /report\.csv/);
+  assert.equal(response.headers.get('cache-control'), 'no-store');
   assert.equal(await response.text(), 'month,total\n');
   assert.equal((await fetch(link)).status, 401);
 });

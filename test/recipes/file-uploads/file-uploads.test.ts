@@ -82,6 +82,13 @@ test('a form for an organization of others, for none, or for two gets 403, and i
   assert.deepEqual(readdirSync(uploads), stored);
 });
 
+test('a form with many or large fields gets 400', async () => {
+  const many = Array.from({ length: 11 }, () => ACME_ID);
+  assert.equal((await upload('/forms', alice, many)).status, 400);
+  assert.equal((await upload('/forms', alice, ['a'.repeat(1_001)])).status, 400);
+  assert.equal((await upload(DOCUMENTS, alice, [ACME_ID])).status, 400);
+});
+
 test('a form without a token gets 401', async () => {
   assert.equal((await upload('/forms', undefined, [ACME_ID])).status, 401);
 });

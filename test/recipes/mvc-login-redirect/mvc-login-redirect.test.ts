@@ -122,6 +122,7 @@ describe('A page', () => {
       .set('Cookie', `__Host-access_token=${token}`)
       .expect(200);
     assert.equal(response.text, '<h1>alice@example.com</h1>');
+    assert.equal(response.headers['cache-control'], 'no-store');
   });
 
   it('redirects for a token that has expired or is forged', async () => {

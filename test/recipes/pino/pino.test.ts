@@ -3,7 +3,13 @@ import { after, before, beforeEach, test } from 'node:test';
 import { Body, Controller, Get, type INestApplication, Logger, Post } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Logger as PinoLogger, PARAMS_PROVIDER_TOKEN } from 'nestjs-pino';
-import { CurrentUser, RequireOrgMember, RequireUserOrApiKey, type User } from 'nestjs-propelauth';
+import {
+  CurrentUser,
+  Public,
+  RequireOrgMember,
+  RequireUserOrApiKey,
+  type User,
+} from 'nestjs-propelauth';
 import { FakePropelAuthApi, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { AppModule } from './app.module.js';
@@ -33,6 +39,25 @@ class ReportsController {
   @RequireOrgMember()
   create(@Body() body: object) {
     this.logger.log({ body, nested: { body } });
+    return {};
+  }
+
+  @Get('leaky')
+  @Public()
+  leak() {
+    const secret = `Bearer ${secrets.token}`;
+    const error = Object.assign(new Error('failed'), {
+      config: { headers: { Authorization: secret } },
+    });
+    const values: object[] = [
+      { Authorization: secret },
+      { config: { request: { headers: { Authorization: secret, 'X-API-Key': secret } } } },
+      { response: { headers: { 'set-cookie': [`a[]="]=${secret}`, secret] } } },
+      { access_token: secret, refreshToken: secret, items: [{ token: `"\\${secret}` }] },
+      { text: `{"token":"` },
+      { error },
+    ];
+    for (const value of values) this.logger.log(value);
     return {};
   }
 
@@ -154,4 +179,13 @@ test('500: the error with its stack, without the headers that it holds', async (
   assert.equal(err.message, 'No reports of user-alice');
   assert.match(err.stack, /pino\.test/);
   assert.equal(err.config, undefined);
+});
+
+test('what the application logs is redacted in any place and case, and stays JSON', async () => {
+  await get(`/orgs/${ACME_ID}/reports/leaky`).expect(200);
+  assert.equal(lastLine().status, 200);
+  const logged = lines.map((line) => JSON.parse(line));
+  const { error } = logged.find((line) => line.error !== undefined);
+  assert.equal(error.config.headers.Authorization, '[Redacted]');
+  assert.ok(logged.some(({ text }) => text === '{"token":"'));
 });

@@ -167,3 +167,12 @@ test('a global guard sees the caller before the rules, which still decide', asyn
   assert.deepEqual(seen, []);
   assert.equal((await get('/guards/public', undefined)).status, 200);
 });
+
+test('a suspended user cannot hide behind an API key', async () => {
+  const mallory = await issuer.accessToken({ ...memberOfOrgOn('pro'), userId: 'user-mallory' });
+  await request(app.getHttpServer())
+    .get(EXPORTS)
+    .auth(mallory, { type: 'bearer' })
+    .set('X-API-Key', 'junk')
+    .expect(403);
+});

@@ -77,6 +77,22 @@ describe('A tRPC procedure', () => {
     assert.equal(response.body[1].error.data.code, 'UNAUTHORIZED');
   });
 
+  it('is not called in a batch of more than 20, or with a large body', async () => {
+    const batch = Array(21).fill('health').join(',');
+    await request(app.getHttpServer()).get(`/trpc/${batch}?batch=1`).expect(400);
+    await request(app.getHttpServer())
+      .post('/trpc/renameOrg')
+      .auth(await issuer.accessToken(alice), { type: 'bearer' })
+      .send({ orgId: issuer.orgId('Acme Inc'), name: 'a'.repeat(100_000) })
+      .expect(413);
+  });
+
+  it('is called in batches that are small enough by the client', async () => {
+    const client = await clientOf(app, await issuer.accessToken(alice));
+    const answers = await Promise.all(Array.from({ length: 30 }, () => client.health.query()));
+    assert.deepEqual(new Set(answers), new Set(['ok']));
+  });
+
   it('can be called from the origin of the front end', async () => {
     const preflight = await request(app.getHttpServer())
       .options('/trpc/me')

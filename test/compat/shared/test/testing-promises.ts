@@ -106,7 +106,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
       equal(typeof (body as { access_token: unknown }).access_token, 'string');
       const page = await fetch(`${await local.getUrl()}/propelauth/users?${WITH_SECRET}`);
       equal(page.headers.get('content-type'), 'text/html; charset=utf-8');
-      equal((await page.text()).includes('Owner of Acme Inc'), true);
+      equal((await page.text()).includes('alice@example.com'), true);
     } finally {
       await local.close();
     }
