@@ -9,6 +9,7 @@ export const LAYERS = [
   'options',
   'transport',
   'backend',
+  'live-access',
   'api',
   'webhooks',
   'rules',

@@ -129,6 +129,14 @@ export interface PropelAuthModuleOptions {
    * accepted. Default: none; needed as soon as there is such a route.
    */
   webhookSecret?: string | string[];
+
+  /**
+   * Whether changes of access take effect before the access token expires. PropelAuth tells of them by webhook, so it needs
+   * `webhookSecret`. At the next call with a token that may be older than a change, the guard asks PropelAuth for the present state of the user:
+   * organizations that the user has left are gone, roles and permissions are the present ones, and a disabled or deleted user gets 401. Access
+   * that is new needs a new token. Default: `false`.
+   */
+  liveAccess?: boolean;
 }
 
 /**

@@ -40,6 +40,7 @@ describe('ResolvedOptions', () => {
       apiKeys: { cacheSeconds: 0, store: undefined },
       orgSource: undefined,
       startupAudit: 'error',
+      liveAccess: false,
     });
   });
 
@@ -54,6 +55,7 @@ describe('ResolvedOptions', () => {
     'orgSource',
     'startupAudit',
     'webhookSecret',
+    'liveAccess',
   ])('treats undefined as absent: %s', (option) => {
     expect(resolve({ [option]: undefined })).toEqual(resolve());
   });
@@ -188,6 +190,8 @@ describe('ResolvedOptions', () => {
       /nothing else/,
     ],
     ['debugMode', [null, 'true', 'false', 0, 1, {}], /debugMode is not a boolean/],
+    ['liveAccess', [null, 'true', 1, {}], /liveAccess is not a boolean/],
+    ['liveAccess', [true], /liveAccess needs the option webhookSecret/],
     [
       'clockToleranceSeconds',
       [null, -1, 0.5, 301, NaN, Infinity, '60'],

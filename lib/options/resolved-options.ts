@@ -1,6 +1,7 @@
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
+import { checkLiveAccess } from './live-access-option.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import { parseOrigin } from './origin.js';
@@ -35,6 +36,8 @@ export class ResolvedOptions {
   readonly ignoreContextTypes: readonly string[];
   readonly onDecision: PropelAuthModuleOptions['onDecision'];
   readonly startupAudit: 'error' | 'warn';
+  /** Whether changes of access take effect before the token expires. */
+  readonly liveAccess: boolean;
 
   // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;
@@ -86,6 +89,7 @@ export class ResolvedOptions {
     );
     this.startupAudit = checkStartupAudit(options.startupAudit);
     this.#webhookSecrets = checkWebhookSecrets(options.webhookSecret);
+    this.liveAccess = checkLiveAccess(options.liveAccess, this.#webhookSecrets.length > 0);
   }
 
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
@@ -118,6 +122,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   onDecision: true,
   startupAudit: true,
   webhookSecret: true,
+  liveAccess: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault'];
