@@ -133,11 +133,11 @@ export class LiveAccess {
   private userWithoutAnswer(
     failure: unknown,
     { user }: DatedToken,
-    { kind, denied, deletedOrgs }: Doubt,
+    { kind, isDisabled, deletedOrgs }: Doubt,
   ): UserClass {
     if (kind !== 'hard') return withoutOrgs(user, deletedOrgs);
     // What the event itself says needs no answer.
-    throw denied.everything ? new Refusal('token_revoked') : failure;
+    throw isDisabled ? new Refusal('token_revoked') : failure;
   }
 }
 

@@ -23,6 +23,8 @@ export interface Doubt {
   readonly at: number;
   /** What is denied until a settled answer says otherwise. */
   readonly denied: Denials;
+  /** Whether an event said that the user was disabled or deleted, and none came since that could have changed it. */
+  readonly isDisabled: boolean;
   /** The organizations of the token that were deleted. */
   readonly deletedOrgs: ReadonlySet<string>;
 }
@@ -84,6 +86,7 @@ export class Marks {
       kind: this.kindOfDoubt(token, own),
       at,
       denied: bothDenials(this.denialsAt(at, own), this.denialsAt(at, this.hardFloor)),
+      isDisabled: own.denied.everything,
       deletedOrgs: this.deletedOrgsOf(user, issuedAt),
     };
   }
