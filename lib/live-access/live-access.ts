@@ -26,6 +26,7 @@ export class LiveAccess {
   private readonly answers: Answers;
   private readonly questions: Questions;
   private readonly log = new LimitedLog();
+  private changeCount = 0;
 
   constructor(
     backend: Pick<BackendClient, 'fetchUserState' | 'fetchUserStates'>,
@@ -45,7 +46,9 @@ export class LiveAccess {
    */
   apply(event: AccessEvent, sentAt: number): void {
     const change = accessChangeOf(event);
-    switch (change?.subject) {
+    if (change === undefined) return;
+    this.changeCount++;
+    switch (change.subject) {
       case 'user':
         return this.marks.markUser(change.userId, change.denied, sentAt);
       case 'org':
@@ -74,12 +77,17 @@ export class LiveAccess {
   }
 
   /**
-   * Whether what PropelAuth said may be older than a change of these users and organizations.
+   * Whether what PropelAuth said may be older than a change of this user or organization.
    *
    * @param askedAt when PropelAuth was asked, in seconds since 1970
    */
-  isOutdated(askedAt: number, userIds: readonly string[], orgIds: readonly string[]): boolean {
-    return this.marks.isOutdated(askedAt, userIds, orgIds);
+  isOutdated(askedAt: number, userId: string | undefined, orgId: string | undefined): boolean {
+    return this.marks.isOutdated(askedAt, userId, orgId);
+  }
+
+  /** How many changes of access are known. What was asked when there were fewer may not know of all. */
+  get changes(): number {
+    return this.changeCount;
   }
 
   private decide(token: DatedToken): UserClass | Promise<UserClass> {

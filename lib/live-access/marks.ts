@@ -96,11 +96,11 @@ export class Marks {
    *
    * @param askedAt when it was asked, in seconds since 1970, by whatever instance
    */
-  isOutdated(askedAt: number, userIds: readonly string[], orgIds: readonly string[]): boolean {
+  isOutdated(askedAt: number, userId: string | undefined, orgId: string | undefined): boolean {
     return (
       askedAt <= this.highestFloor ||
-      userIds.some((userId) => askedAt <= cutoffOf(this.users, userId)) ||
-      orgIds.some((orgId) => askedAt <= cutoffOf(this.orgs, orgId))
+      askedAt <= cutoffOf(this.users, userId) ||
+      askedAt <= cutoffOf(this.orgs, orgId)
     );
   }
 
@@ -181,6 +181,6 @@ export class Marks {
   }
 }
 
-function cutoffOf(marks: ReadonlyMap<string, Mark>, id: string): number {
+function cutoffOf(marks: ReadonlyMap<string | undefined, Mark>, id: string | undefined): number {
   return marks.get(id)?.cutoff ?? -Infinity;
 }

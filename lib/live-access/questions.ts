@@ -93,19 +93,22 @@ export class Questions {
       this.failAll(this.waiting.splice(0), error);
       return;
     }
-    await Promise.all(unanswered.map((question) => this.askAlone(question)));
+    await Promise.all(unanswered.map((question) => this.askInTurn(question)));
   }
 
-  private sendWaiting(): Promise<Question[]> {
+  /** @returns those about whom PropelAuth has to be asked alone */
+  private async sendWaiting(): Promise<Question[]> {
     this.isRequestPlanned = false;
     const questions = this.waiting.splice(0, MAXIMUM_USERS_PER_REQUEST);
     this.planRequest();
-    return this.askTogether(questions);
+    const [first, ...others] = questions;
+    if (first === undefined || others.length > 0) return this.askTogether(questions);
+    await this.askAlone(first);
+    return [];
   }
 
-  /** @returns those about which the answer says nothing */
+  /** @returns those about whom the answer says nothing */
   private async askTogether(questions: Question[]): Promise<Question[]> {
-    if (questions.length === 1) return questions;
     this.noteSent(questions);
     try {
       const states = await this.backend.fetchUserStates(questions.map(({ userId }) => userId));
@@ -121,12 +124,18 @@ export class Questions {
     }
   }
 
-  private async askAlone(question: Question): Promise<void> {
+  private async askInTurn(question: Question): Promise<void> {
     try {
-      const state = await this.queue.run(REQUESTER, () => {
-        this.noteSent([question]);
-        return this.backend.fetchUserState(question.userId);
-      });
+      await this.queue.run(REQUESTER, () => this.askAlone(question));
+    } catch (error) {
+      this.failAll([question], error);
+    }
+  }
+
+  private async askAlone(question: Question): Promise<void> {
+    this.noteSent([question]);
+    try {
+      const state = await this.backend.fetchUserState(question.userId);
       this.failedAt = undefined;
       if (state === undefined) this.fail(question, notUnderstood());
       else this.succeed(question, state);

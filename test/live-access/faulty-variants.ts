@@ -47,7 +47,8 @@ export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
 ];
 
 function denyNothingAtOnce(): void {
-  const markUser = Marks.prototype.markUser;
+  // oxlint-disable-next-line typescript/unbound-method -- called with its object
+  const { markUser } = Marks.prototype;
   jest.spyOn(Marks.prototype, 'markUser').mockImplementation(function (
     this: Marks,
     userId,
@@ -59,7 +60,8 @@ function denyNothingAtOnce(): void {
 }
 
 function clearMarksByNewerTokens(): void {
-  const mayConcern = Marks.prototype.mayConcern;
+  // oxlint-disable-next-line typescript/unbound-method -- called with its object
+  const { mayConcern } = Marks.prototype;
   jest.spyOn(Marks.prototype, 'mayConcern').mockImplementation(function (this: Marks, token) {
     const { users } = this as unknown as { users: Map<string, { cutoff: number }> };
     const mark = users.get(token.user.userId);
@@ -71,7 +73,7 @@ function clearMarksByNewerTokens(): void {
 function widenByAnswers(): void {
   type UserBy = (answer: KnownState, token: DatedToken, doubt: unknown) => UserClass;
   const prototype = LiveAccess.prototype as unknown as { userBy: UserBy };
-  const userBy = prototype.userBy;
+  const { userBy } = prototype;
   jest.spyOn(prototype, 'userBy').mockImplementation(function (this: object, answer, token, doubt) {
     const user = userBy.call(this, answer, token, doubt);
     const orgs = [...(answer.state?.orgs ?? [])].map(([orgId, roles]) => [

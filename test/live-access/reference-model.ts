@@ -1,6 +1,6 @@
 import type { UserClass } from '@propelauth/node-apis';
 import { Refusal } from '../../lib/refusals/refusal.js';
-import { MAXIMUM_LAG, type Decision, type Receipt, type Record } from './simulation.js';
+import { MAXIMUM_LAG, type Decision, type History, type Receipt } from './simulation.js';
 import type { Person } from './simulated-propelauth.js';
 
 /*
@@ -15,17 +15,17 @@ const COUNTS_AFTER = 3;
 const FRESH = 30;
 
 /** What a decision does wrong. */
-export function violationsOf(record: Record, { isRoomy }: { isRoomy: boolean }): string[] {
+export function violationsOf(history: History, { isRoomy }: { isRoomy: boolean }): string[] {
   return [
-    ...record.decisions.flatMap((decision) => [
+    ...history.decisions.flatMap((decision) => [
       ...widenings(decision),
-      ...liftedDenials(record, decision),
-      ...oldAccess(record, decision),
-      ...inexact(record, decision),
-      ...(isRoomy ? needlessRefusals(record, decision) : []),
-      ...(isRoomy ? needlessWaits(record, decision) : []),
+      ...liftedDenials(history, decision),
+      ...oldAccess(history, decision),
+      ...inexact(history, decision),
+      ...(isRoomy ? needlessRefusals(history, decision) : []),
+      ...(isRoomy ? needlessWaits(history, decision) : []),
     ]),
-    ...(isRoomy ? needlessReads(record) : []),
+    ...(isRoomy ? needlessReads(history) : []),
   ];
 }
 
@@ -42,14 +42,14 @@ function widenings({ token: { user: before }, outcome }: Decision): string[] {
 }
 
 /** What an event denies to older tokens is denied until a read lifts it that began late enough. */
-function liftedDenials(record: Record, decision: Decision): string[] {
+function liftedDenials(history: History, decision: Decision): string[] {
   const { token, startedAt, endedAt, outcome } = decision;
   if (outcome instanceof Refusal) return [];
   const userId = token.user.userId;
-  return receiptsFor(record, token.user)
+  return receiptsFor(history, token.user)
     .filter(({ receivedAt, changedAt }) => receivedAt <= startedAt && token.accessOf < changedAt)
     .filter(({ receivedAt, event }) => {
-      const later = record.propelAuth.reads.filter(
+      const later = history.propelAuth.reads.filter(
         (read) =>
           read.userId === userId &&
           read.begunAt >= receivedAt + SETTLE &&
@@ -73,9 +73,9 @@ function liftedDenials(record: Record, decision: Decision): string[] {
 }
 
 /** Seconds after an event, access is that of some time after the change; and no answer is used for long. */
-function oldAccess(record: Record, { token, endedAt, outcome }: Decision): string[] {
+function oldAccess(history: History, { token, endedAt, outcome }: Decision): string[] {
   if (outcome instanceof Refusal) return [];
-  const changedAt = receiptsFor(record, token.user)
+  const changedAt = receiptsFor(history, token.user)
     // Of a deleted organization only that is asked: no user is marked.
     .filter(({ event }) => event.event_type !== 'org.deleted')
     .filter((receipt) => receipt.receivedAt + COUNTS_AFTER <= endedAt)
@@ -84,7 +84,7 @@ function oldAccess(record: Record, { token, endedAt, outcome }: Decision): strin
   if (changedAt.length === 0) return [];
   const userId = token.user.userId;
   const start = Math.max(...changedAt, endedAt - FRESH - MAXIMUM_LAG);
-  const people = record.propelAuth.peopleBetween(userId, start, endedAt);
+  const people = history.propelAuth.peopleBetween(userId, start, endedAt);
   return people.some(({ isEnabled }) => isEnabled)
     ? orgsOf(outcome)
         .filter(([orgId, role]) => !people.some(({ roles }) => roles[orgId] === role))
@@ -93,24 +93,23 @@ function oldAccess(record: Record, { token, endedAt, outcome }: Decision): strin
 }
 
 /** When all is quiet, access is exactly what it should be. */
-function inexact(record: Record, decision: Decision): string[] {
+function inexact(history: History, decision: Decision): string[] {
   const { token, startedAt, endedAt, outcome } = decision;
   const { userId } = token.user;
   const quietSince = startedAt - FRESH - MAXIMUM_LAG - COUNTS_AFTER;
   const isQuiet =
-    record.changes.every(({ changedAt }) => changedAt <= quietSince || changedAt > endedAt) &&
-    record.receipts.every(({ receivedAt }) => receivedAt <= quietSince || receivedAt > endedAt) &&
-    record.changes
+    history.changes.every(({ changedAt }) => changedAt <= quietSince || changedAt > endedAt) &&
+    history.receipts.every(({ receivedAt }) => receivedAt <= quietSince || receivedAt > endedAt) &&
+    history.changes
       .filter(({ changedAt }) => changedAt <= endedAt)
       .every(({ event }) =>
-        record.receipts.some(
+        history.receipts.some(
           (receipt) => receipt.event === event && receipt.receivedAt <= quietSince,
         ),
       );
-  if (!isQuiet || (outcome instanceof Refusal && hasFailedLately(record, decision))) return [];
-  const expected = accessOf(token.user, record.propelAuth.personAt(userId, endedAt));
-  const actual =
-    outcome instanceof Refusal ? outcome.reason : JSON.stringify(orgsOf(outcome).toSorted());
+  if (!isQuiet || (outcome instanceof Refusal && hasFailedLately(history, decision))) return [];
+  const expected = accessOf(token.user, history.propelAuth.personAt(userId, endedAt));
+  const actual = outcome instanceof Refusal ? outcome.reason : describe(orgsOf(outcome));
   return actual === expected ? [] : [`access is ${actual} and should be ${expected}`];
 }
 
@@ -119,26 +118,31 @@ function accessOf({ orgIdToUserOrgInfo }: UserClass, { isEnabled, roles }: Perso
   const shared = Object.entries(roles).filter(([orgId]) =>
     Object.hasOwn(orgIdToUserOrgInfo!, orgId),
   );
-  return JSON.stringify(shared.toSorted());
+  return describe(shared);
+}
+
+function describe(orgs: readonly (readonly [orgId: string, role: string])[]): string {
+  const texts = orgs.map(([orgId, role]) => `${role} of ${orgId}`);
+  return texts.toSorted((one, other) => one.localeCompare(other)).join(', ');
 }
 
 /** Nobody is refused without a reason. */
-function needlessRefusals(record: Record, decision: Decision): string[] {
+function needlessRefusals(history: History, decision: Decision): string[] {
   const { token, endedAt, outcome } = decision;
   if (!(outcome instanceof Refusal)) return [];
   // An answer can be older than the token.
   const start = Math.min(token.accessOf, endedAt - FRESH - MAXIMUM_LAG);
-  const people = record.propelAuth.peopleBetween(token.user.userId, start, endedAt);
+  const people = history.propelAuth.peopleBetween(token.user.userId, start, endedAt);
   const hasReason =
-    hasFailedLately(record, decision) ||
+    hasFailedLately(history, decision) ||
     (!isUnavailable(outcome) &&
-      (people.some(({ isEnabled }) => !isEnabled) || isBrieflyDenied(record, decision)));
+      (people.some(({ isEnabled }) => !isEnabled) || isBrieflyDenied(history, decision)));
   return hasReason ? [] : [`${outcome.reason} without a reason`];
 }
 
 /** A user who was disabled is denied everything for seconds after the last of the events that followed closely. */
-function isBrieflyDenied(record: Record, { token, endedAt }: Decision): boolean {
-  const receipts = receiptsFor(record, token.user).filter(
+function isBrieflyDenied(history: History, { token, endedAt }: Decision): boolean {
+  const receipts = receiptsFor(history, token.user).filter(
     ({ receivedAt }) => receivedAt <= endedAt,
   );
   const denial = receipts.findLastIndex(({ event }) => event.event_type === 'user.disabled');
@@ -148,15 +152,15 @@ function isBrieflyDenied(record: Record, { token, endedAt }: Decision): boolean 
 }
 
 /** Users about whom there was no event do not wait. */
-function needlessWaits(record: Record, { token, startedAt, isAtOnce, outcome }: Decision) {
-  const isMarked = receiptsFor(record, token.user).some(
+function needlessWaits(history: History, { token, startedAt, isAtOnce, outcome }: Decision) {
+  const isMarked = receiptsFor(history, token.user).some(
     ({ receivedAt }) => receivedAt <= startedAt,
   );
   return isMarked || (isAtOnce && outcome === token.user) ? [] : ['an unmarked user waits'];
 }
 
 /** Without a new event, a user is asked about once a second at most. */
-function needlessReads({ propelAuth, receipts }: Record): string[] {
+function needlessReads({ propelAuth, receipts }: History): string[] {
   return propelAuth.reads
     .filter((read, index) =>
       propelAuth.reads.slice(0, index).some((earlier) => {
@@ -172,7 +176,7 @@ function needlessReads({ propelAuth, receipts }: Record): string[] {
     .map(({ begunAt }) => `a needless question at ${begunAt}`);
 }
 
-function receiptsFor({ receipts }: Record, { userId, orgIdToUserOrgInfo }: UserClass): Receipt[] {
+function receiptsFor({ receipts }: History, { userId, orgIdToUserOrgInfo }: UserClass): Receipt[] {
   return receipts.filter(({ event }) => {
     const subject = event['user_id'] ?? event['removed_user_id'];
     if (event.event_type === 'user.added_to_org') return false;
@@ -184,7 +188,7 @@ function receiptsFor({ receipts }: Record, { userId, orgIdToUserOrgInfo }: UserC
 
 /** Whether PropelAuth failed to answer, or access changed while it was slow to. */
 function hasFailedLately(
-  { propelAuth, receipts }: Record,
+  { propelAuth, receipts }: History,
   { token, startedAt, endedAt }: Decision,
 ) {
   const reads = propelAuth.reads.filter(
