@@ -166,7 +166,7 @@ export class BackendClient {
 
   private logWrongKey(): void {
     this.log.error(
-      `${describeConfigurationError(401, this.options)} Until then API keys and step-up grants are answered with 503.`,
+      `${describeConfigurationError(401, this.options)} Until then calls with API keys or step-up grants, and of users whose access has changed, return 503.`,
     );
   }
 }

@@ -71,7 +71,7 @@ export class LiveAccess {
     return this.mayConcern(token) ? this.decide(token) : token.user;
   }
 
-  /** Whether the user of a token may have other access than the token says. It makes nothing, since it is asked for each call. */
+  /** Whether the user of a token may have other access than the token says. It allocates nothing, since it runs for each call. */
   mayConcern(token: DatedToken): boolean {
     return this.marks.mayConcern(token);
   }

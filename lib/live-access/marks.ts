@@ -41,7 +41,7 @@ export class Marks {
   private hardFloor = NO_MARK;
   /** Concerns everybody: events that may have been missed. */
   private softFloor = NO_MARK;
-  /** Tokens that were issued until then are in doubt, whose ever they are. */
+  /** All tokens that were issued until then are in doubt. */
   private highestFloor = -Infinity;
 
   constructor(
@@ -68,7 +68,7 @@ export class Marks {
     this.updateHighestFloor();
   }
 
-  /** Whether a token has to be looked at. It makes nothing, since it is asked for each call. */
+  /** Whether a token has to be looked at. It allocates nothing, since it runs for each call. */
   mayConcern({ user, issuedAt, expiresAt }: DatedToken): boolean {
     return (
       issuedAt <= this.highestFloor ||

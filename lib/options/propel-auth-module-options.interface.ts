@@ -45,7 +45,7 @@ export interface PropelAuthModuleOptions {
   apiKey: string;
 
   /**
-   * Where the application asks PropelAuth for the verification key and about API keys and step-up grants: an egress proxy that passes
+   * Where the application asks PropelAuth for the verification key and about API keys, step-up grants and users: an egress proxy that passes
    * these calls on, or `FakePropelAuthApi.listen()` in tests. Only an origin: https, or http on a loopback host. It receives `apiKey`,
    * and its answers decide who has access, so name only an address that you trust. It does not apply to {@link PropelAuthApi}, whose
    * address is fixed in PropelAuth's client. Default: `https://propelauth-api.com`.
@@ -72,7 +72,7 @@ export interface PropelAuthModuleOptions {
 
   /**
    * How many milliseconds a call of PropelAuth's backend API may take, a second try included: an integer from 1 to 300,000. It is the
-   * deadline of `PropelAuthApi` and of what the guard asks about API keys and step-up grants. Default: 10,000.
+   * deadline of `PropelAuthApi` and of what the guard asks about API keys, step-up grants and users. Default: 10,000.
    */
   apiTimeoutMs?: number;
 
