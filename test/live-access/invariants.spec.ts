@@ -11,9 +11,11 @@ jest.setTimeout(PATIENCE);
 
 const RUNS = 1_000;
 
-function invariants(limits: Partial<LiveAccessLimits>, isRoomy: boolean) {
+/** @param kind the violations to look for */
+function invariants(limits: Partial<LiveAccessLimits>, isRoomy: boolean, kind = /^/) {
   return fc.asyncProperty(courses, async (course) => {
-    expect(violationsOf(await run(course, limits), { isRoomy })).toEqual([]);
+    const violations = violationsOf(await run(course, limits), { isRoomy });
+    expect(violations.filter((violation) => kind.test(violation))).toEqual([]);
   });
 }
 
@@ -30,11 +32,10 @@ describe('Live access', () => {
 describe('The invariants catch live access', () => {
   it.each(FAULTY_VARIANTS)('%s', async (_what, { limits = {}, mutate, violation }) => {
     mutate?.();
-    const { failed, errorInstance } = await fc.check(invariants(limits, false), {
+    const { failed } = await fc.check(invariants(limits, false, violation), {
       ...reproducible(RUNS),
       endOnFailure: true,
     });
     expect(failed).toBe(true);
-    expect(String(errorInstance)).toMatch(violation);
   });
 });
