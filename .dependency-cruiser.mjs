@@ -10,6 +10,7 @@ export const LAYERS = [
   'transport',
   'backend',
   'stores',
+  'live-access',
   'api',
   'webhooks',
   'rules',

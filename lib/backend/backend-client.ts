@@ -7,11 +7,18 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
 import { BackendOutages } from './backend-outages.js';
-import { askBackend, type BackendAnswer } from './backend-request.js';
+import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
+import { readUserState, readUserStates, type UserState } from './user-state.js';
 import { rateLimited, Refusal, unavailable } from '../refusals/refusal.js';
 
 /** An application waits for the key when it starts. */
 const MAXIMUM_WAIT_FOR_KEY_MILLISECONDS = 5_000;
+
+const USER_PATH = '/api/backend/v1/user';
+/** As PropelAuth's client asks for the organizations of users. */
+const WITH_ORGS = '?include_orgs=true';
+/** Of 50 users, in many organizations with metadata. */
+const MAXIMUM_BYTES_ABOUT_USERS = 8 * 1_048_576;
 
 /** What has to be known to verify a step-up grant. */
 export interface StepUpGrantRequest {
@@ -97,13 +104,61 @@ export class BackendClient {
     });
   }
 
+  /**
+   * The present access of several users.
+   *
+   * @param userIds ids that PropelAuth gives
+   * @returns by id. The answer says nothing about users who are missing, or nothing that is understood
+   * @throws {Refusal} `propelauth_unavailable` without a usable answer
+   */
+  fetchUserStates(userIds: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
+    return this.outages.watch(() =>
+      this.ask(
+        {
+          method: 'POST',
+          path: `${USER_PATH}/user_ids${WITH_ORGS}`,
+          body: { user_ids: userIds },
+          maximumBytes: MAXIMUM_BYTES_ABOUT_USERS,
+        },
+        async (answer) => {
+          if (answer.status !== 200) throw await answer.toUnavailable();
+          return readUserStates(await answer.readJson(), userIds);
+        },
+      ),
+    );
+  }
+
+  /**
+   * The present access of a user.
+   *
+   * @param userId an id that PropelAuth gives
+   * @returns `null` when there is no such user, `undefined` when the answer is not understood
+   * @throws {Refusal} `propelauth_unavailable` without a usable answer
+   */
+  fetchUserState(userId: string): Promise<UserState | null | undefined> {
+    return this.outages.watch(() =>
+      this.ask({ method: 'GET', path: `${USER_PATH}/${userId}${WITH_ORGS}` }, async (answer) => {
+        if (answer.status === 200) return readUserState(await answer.readJson(), userId);
+        if (answer.status === 404) return isEmptyObject(await readError(answer)) ? null : undefined;
+        throw await answer.toUnavailable();
+      }),
+    );
+  }
+
   private post<Result>(
     path: string,
     body: object,
     read: (answer: BackendAnswer) => Promise<Result>,
   ): Promise<Result> {
+    return this.ask({ method: 'POST', path, body }, read);
+  }
+
+  private ask<Result>(
+    request: Omit<BackendRequest, 'timeoutMs'>,
+    read: (answer: BackendAnswer) => Promise<Result>,
+  ): Promise<Result> {
     const { apiTimeoutMs: timeoutMs } = this.options;
-    return askBackend(this.options, { method: 'POST', path, body, timeoutMs }, (answer) => {
+    return askBackend(this.options, { ...request, timeoutMs }, (answer) => {
       if (answer.status === 401) this.logWrongKey();
       return read(answer);
     });
@@ -111,7 +166,7 @@ export class BackendClient {
 
   private logWrongKey(): void {
     this.log.error(
-      `${describeConfigurationError(401, this.options)} Until then API keys and step-up grants are answered with 503.`,
+      `${describeConfigurationError(401, this.options)} Until then calls with API keys or step-up grants, and of users whose access has changed, return 503.`,
     );
   }
 }
@@ -154,6 +209,11 @@ function readGrantVerdict(body: unknown): boolean {
 /** What an answer that is no yes says in JSON; `undefined` when it says nothing that can be read. */
 async function readError(answer: BackendAnswer): Promise<unknown> {
   return answer.readJson().catch(() => undefined);
+}
+
+/** What PropelAuth answers about a user who is not there. A proxy or another server would say more, or something else. */
+function isEmptyObject(value: unknown): boolean {
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 /** `{ "<field>": ["…"] }`, or under `field_errors`, as PropelAuth complains of what was sent in a field. */

@@ -4,7 +4,7 @@ import { Refusal } from '../refusals/refusal.js';
 /** Logs when PropelAuth stops answering what decides access, and when it answers again. */
 export class BackendOutages {
   private readonly log = new OutageLog(
-    'PropelAuth answers questions about API keys and step-up grants again.',
+    'PropelAuth answers questions about API keys, step-up grants and users again.',
   );
 
   /** Asks PropelAuth, and notices how that ends. */
@@ -15,7 +15,9 @@ export class BackendOutages {
       return answer;
     } catch (error) {
       if (isOutage(error)) {
-        this.log.noteFailure(`${error.message}. Calls with API keys or step-up grants return 503.`);
+        this.log.noteFailure(
+          `${error.message}. Calls with API keys or step-up grants, and of users whose access has changed, return 503.`,
+        );
       } else {
         this.log.noteSuccess();
       }

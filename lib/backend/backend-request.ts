@@ -3,7 +3,7 @@ import { untilAborted } from './deadline.js';
 import { nameOf, networkErrorCode } from './network-error.js';
 import { unavailable, type Refusal } from '../refusals/refusal.js';
 
-/** Far more than any answer about access holds. */
+/** Far more than any answer about one user or key holds. */
 const MAXIMUM_BODY_BYTES = 1_048_576;
 
 /** A request to PropelAuth's backend. */
@@ -14,15 +14,18 @@ export interface BackendRequest {
   readonly body?: object;
   /** How long the whole exchange may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** How long the body of the answer may be. Default: 1 MiB. */
+  readonly maximumBytes?: number;
 }
 
 /** What of the options a request needs. */
 export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'apiUrl' | 'readApiKey'>;
 
-/** What errors say about a request. */
+/** What is known of a request when its answer comes: where it went, how long it could take, and how much may come back. */
 interface Exchange {
   readonly origin: string;
   readonly timeoutMs: number;
+  readonly maximumBytes: number;
 }
 
 /**
@@ -38,8 +41,9 @@ export async function askBackend<Result>(
   request: BackendRequest,
   read: (answer: BackendAnswer) => Promise<Result>,
 ): Promise<Result> {
-  const exchange = { origin: account.apiUrl.origin, timeoutMs: request.timeoutMs };
-  const signal = AbortSignal.timeout(request.timeoutMs);
+  const { timeoutMs, maximumBytes = MAXIMUM_BODY_BYTES } = request;
+  const exchange = { origin: account.apiUrl.origin, timeoutMs, maximumBytes };
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
     return await untilAborted(signal, send(account, request, exchange, signal).then(read));
   } catch (error) {
@@ -130,19 +134,20 @@ export class BackendAnswer {
   }
 
   private async readBytes(): Promise<Buffer> {
+    const { maximumBytes } = this.exchange;
     const chunks: Uint8Array[] = [];
     let length = 0;
     try {
       for await (const chunk of this.response.body ?? []) {
         length += chunk.byteLength;
         // What is not bytes, such as texts of a `fetch` that is replaced, has no length.
-        if (!(length <= MAXIMUM_BODY_BYTES)) break;
+        if (!(length <= maximumBytes)) break;
         chunks.push(chunk);
       }
     } catch (error) {
       throw unavailable(describeNetworkError(error, this.exchange));
     }
-    if (!(length <= MAXIMUM_BODY_BYTES)) {
+    if (!(length <= maximumBytes)) {
       throw unavailable('PropelAuth answered with more than can be an answer');
     }
     return Buffer.concat(chunks);

@@ -38,6 +38,7 @@ import {
 } from './propel-auth.module-definition.js';
 import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
+import { createLiveAccess, LiveAccess } from '../live-access/live-access.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
@@ -96,6 +97,11 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     FinishedHandlers,
     PropelAuthWebhooks,
     WebhookEndpoint,
+    {
+      provide: LiveAccess,
+      inject: [ResolvedOptions, BackendClient],
+      useFactory: createLiveAccess,
+    },
     VerificationKeys,
     TokenVerifier,
     TokenCache,

@@ -46,7 +46,7 @@ export interface PropelAuthModuleOptions {
   apiKey: string;
 
   /**
-   * The server that returns the verification key and validates API keys and step-up grants: an egress proxy that passes these calls on
+   * The server that returns the verification key and validates API keys and step-up grants, and tells about users: an egress proxy that passes these calls on
    * to PropelAuth, or `FakePropelAuthApi.listen()` in tests. An origin without a path: https, or http on a loopback host. It receives
    * `apiKey`, and its responses decide who has access, so set only an address that you trust. It does not apply to
    * {@link PropelAuthApi}, whose address is fixed in PropelAuth's client. Default: `https://propelauth-api.com`.
@@ -73,7 +73,7 @@ export interface PropelAuthModuleOptions {
 
   /**
    * How many milliseconds a call of PropelAuth's backend API may take, a second try included: an integer from 1 to 300,000. It is the
-   * deadline of `PropelAuthApi` and of what the guard asks about API keys and step-up grants. Default: 10,000.
+   * deadline of `PropelAuthApi` and of what the guard asks about API keys, step-up grants and users. Default: 10,000.
    */
   apiTimeoutMs?: number;
 
@@ -130,6 +130,14 @@ export interface PropelAuthModuleOptions {
    * `@PropelAuthWebhook()` route.
    */
   webhooks?: WebhooksOptions;
+
+  /**
+   * Whether changes of access take effect before the access token expires. PropelAuth tells of them by webhook, so it needs
+   * `webhooks`. At the next call with a token that may be older than a change, the guard asks PropelAuth for the present state of the user:
+   * organizations that the user has left are gone, roles and permissions are the present ones, and a disabled or deleted user gets 401. Access
+   * that is new needs a new token. Default: `false`.
+   */
+  liveAccess?: boolean;
 }
 
 /**

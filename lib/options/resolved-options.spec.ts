@@ -42,6 +42,7 @@ describe('ResolvedOptions', () => {
       apiKeys: { cacheSeconds: 0, store: undefined },
       orgSource: undefined,
       startupAudit: 'error',
+      liveAccess: false,
     });
   });
 
@@ -56,6 +57,7 @@ describe('ResolvedOptions', () => {
     'orgSource',
     'startupAudit',
     'webhooks',
+    'liveAccess',
   ])('treats undefined as absent: %s', (option) => {
     expect(resolve({ [option]: undefined })).toEqual(resolve());
   });
@@ -192,6 +194,8 @@ describe('ResolvedOptions', () => {
       /nothing else/,
     ],
     ['debugMode', [null, 'true', 'false', 0, 1, {}], /debugMode is not a boolean/],
+    ['liveAccess', [null, 'true', 1, {}], /liveAccess is not a boolean/],
+    ['liveAccess', [true], /liveAccess needs the option webhooks/],
     [
       'clockToleranceSeconds',
       [null, -1, 0.5, 301, NaN, Infinity, '60'],

@@ -1,6 +1,7 @@
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
+import { checkLiveAccess } from './live-access-option.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import { parseOrigin } from './origin.js';
@@ -37,6 +38,8 @@ export class ResolvedOptions {
   readonly startupAudit: 'error' | 'warn';
   /** How events are received; `undefined` when they are not. */
   readonly webhooks: ResolvedWebhooksOptions | undefined;
+  /** Whether changes of access take effect before the token expires. */
+  readonly liveAccess: boolean;
 
   // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;
@@ -90,6 +93,7 @@ export class ResolvedOptions {
     const webhooks = checkWebhooks(options.webhooks);
     this.webhooks = webhooks?.options;
     this.#webhookSecrets = webhooks?.secrets ?? [];
+    this.liveAccess = checkLiveAccess(options.liveAccess, webhooks !== undefined);
   }
 
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
@@ -122,6 +126,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   onDecision: true,
   startupAudit: true,
   webhooks: true,
+  liveAccess: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault'];

@@ -10,6 +10,7 @@ export type RejectionReason =
   | 'token_malformed'
   | 'token_expired'
   | 'token_not_yet_valid'
+  | 'token_revoked'
   | 'signature_invalid'
   | 'algorithm_not_allowed'
   | 'issuer_mismatch'
@@ -63,6 +64,7 @@ export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   token_not_yet_valid: invalid(
     'The access token is from the future: compare the clocks of this machine and of PropelAuth',
   ),
+  token_revoked: invalid('The user of the access token has been disabled or deleted since'),
   signature_invalid: invalid(
     'The signature of the access token does not match the verification key',
   ),

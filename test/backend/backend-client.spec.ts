@@ -15,6 +15,8 @@ describe('BackendClient', () => {
       fetchVerifierKey: async () => issuer.verifierKey,
       validateApiKey: async (key) => ({ metadata: { key } }),
       verifyStepUpGrant: async ({ grant }) => grant === 'right',
+      fetchUserState: async () => null,
+      fetchUserStates: async () => new Map(),
     };
     const { app, url } = await startApplication(
       {

@@ -1,6 +1,7 @@
 import { OrgMemberInfo } from '@propelauth/node-apis';
 import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
 import { BackendClient } from '../../lib/backend/backend-client.js';
+import type { UserState } from '../../lib/backend/user-state.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
 import { registerCleanup } from '../support/clean-up.js';
 
@@ -45,6 +46,19 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
     expect(userInOrg).toBeInstanceOf(OrgMemberInfo);
   });
 
+  it('return the same present access of users', async () => {
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    for (const userId of [alice, nobody]) {
+      const state = await api.backendClient.fetchUserState(userId);
+      expect(accessIn(state)).toEqual(accessIn(await real.fetchUserState(userId)));
+    }
+    const [ofFake, ofReal] = await Promise.all(
+      [api.backendClient, real].map((calls) => calls.fetchUserStates([alice, nobody])),
+    );
+    expect([...ofFake!.keys()]).toEqual([alice]);
+    expect(accessIn(ofFake!.get(alice))).toEqual(accessIn(ofReal!.get(alice)));
+  });
+
   it('reject an unknown API key in the same way', async () => {
     const [ofFake, ofReal] = await Promise.all([
       errorOf(api.backendClient.validateApiKey('unknown')),
@@ -64,6 +78,23 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
     }
   });
 });
+
+/** What decides access. The fake returns more than that. */
+function accessIn(state: UserState | null | undefined) {
+  return (
+    state && {
+      isEnabled: state.isEnabled,
+      orgs: [...state.orgs].map(([orgId, roles]) => [
+        orgId,
+        roles.userAssignedRole,
+        roles.userInheritedRolesPlusCurrentRole,
+        roles.userPermissions,
+        roles.userAssignedAdditionalRoles,
+        roles.orgRoleStructure,
+      ]),
+    }
+  );
+}
 
 async function errorOf(call: Promise<unknown>): Promise<Error> {
   return call.then(

@@ -4,6 +4,7 @@ import { addressGroupOf } from '../../backend/address-group.js';
 import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
 import { RequestQueue } from '../../backend/request-queue.js';
+import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import type { CachedValidation } from './cached-validation.js';
@@ -33,6 +34,12 @@ interface KeyOfRequest {
   readonly validation: Promise<ApiKeyValidation>;
 }
 
+/** A look-up, and how many changes of access were known when it began: it may not know of later ones. */
+interface LookUp {
+  readonly changes: number | undefined;
+  readonly validation: Promise<ApiKeyValidation>;
+}
+
 /** Answers whose an end-user API key is: PropelAuth's word, remembered for as long as the options say. */
 @Injectable()
 export class ApiKeyAuthenticator {
@@ -43,7 +50,7 @@ export class ApiKeyAuthenticator {
   private readonly unknownKeys = new RecentKeys(UNKNOWN_MILLISECONDS);
   private readonly goodKeys = new RecentKeys(GOOD_MILLISECONDS);
   /** Look-ups that are pending, by the cache keys of their API keys, so that requests which bring the same key at the same time share one. */
-  private readonly pending = new Map<string, Promise<ApiKeyValidation>>();
+  private readonly pending = new Map<string, LookUp>();
   /** What came of the keys of requests with many guarded parts, for as long as the requests last. Private, so that printing shows none. */
   readonly #withinRequests = new WeakMap<object, KeyOfRequest>();
   private readonly warnings = new LimitedLog();
@@ -52,6 +59,7 @@ export class ApiKeyAuthenticator {
   constructor(
     options: ResolvedOptions,
     private readonly backend: BackendClient,
+    private readonly liveAccess?: LiveAccess,
   ) {
     const { cacheSeconds, store } = options.apiKeys;
     this.lifetimeMilliseconds = cacheSeconds * 1000;
@@ -70,7 +78,7 @@ export class ApiKeyAuthenticator {
     if (!isPlausibleKey(apiKey)) throw new Refusal('api_key_unknown');
     const cacheKey = this.secrets.cacheKeyOf(apiKey);
     if (this.unknownKeys.has(cacheKey)) throw new Refusal('api_key_unknown');
-    return this.cache.get(cacheKey) ?? this.shareLookUp(apiKey, cacheKey, address);
+    return this.recallCached(cacheKey) ?? this.shareLookUp(apiKey, cacheKey, address);
   }
 
   /**
@@ -89,7 +97,17 @@ export class ApiKeyAuthenticator {
   /** What this process remembers of a key, without asking anyone. */
   recall(apiKey: string): ApiKeyValidation | undefined {
     if (!isPlausibleKey(apiKey)) return undefined;
-    return this.cache.get(this.secrets.cacheKeyOf(apiKey));
+    return this.recallCached(this.secrets.cacheKeyOf(apiKey));
+  }
+
+  private recallCached(cacheKey: string): ApiKeyValidation | undefined {
+    const cached = this.cache.get(cacheKey);
+    return cached && this.isUpToDate(cached) ? cached.validation : undefined;
+  }
+
+  /** Whether the access of those whose key it is has not changed since PropelAuth was asked. */
+  private isUpToDate({ validation: { user, org }, askedAt }: CachedValidation): boolean {
+    return !this.liveAccess?.isOutdated(askedAt / 1000, user?.userId, org?.orgId);
   }
 
   private shareLookUp(
@@ -97,13 +115,17 @@ export class ApiKeyAuthenticator {
     cacheKey: string,
     address: string | undefined,
   ): Promise<ApiKeyValidation> {
+    const changes = this.liveAccess?.changes;
     const pending = this.pending.get(cacheKey);
-    if (pending !== undefined) return pending;
-    const lookUp = this.lookUp(apiKey, cacheKey, address).finally(() =>
-      this.pending.delete(cacheKey),
-    );
+    if (pending !== undefined && pending.changes === changes) return pending.validation;
+    const lookUp: LookUp = {
+      changes,
+      validation: this.lookUp(apiKey, cacheKey, address).finally(() => {
+        if (this.pending.get(cacheKey) === lookUp) this.pending.delete(cacheKey);
+      }),
+    };
     this.pending.set(cacheKey, lookUp);
-    return lookUp;
+    return lookUp.validation;
   }
 
   private async lookUp(
@@ -112,7 +134,9 @@ export class ApiKeyAuthenticator {
     address: string | undefined,
   ): Promise<ApiKeyValidation> {
     const stored = await this.store?.get(cacheKey);
-    if (stored === undefined) return this.askInTurn(apiKey, cacheKey, address);
+    if (stored === undefined || !this.isUpToDate(stored)) {
+      return this.askInTurn(apiKey, cacheKey, address);
+    }
     this.cache.set(cacheKey, stored);
     return stored.validation;
   }

@@ -1,4 +1,3 @@
-import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { LRUCache } from 'lru-cache';
 import { isCurrent, type CachedValidation } from './cached-validation.js';
 
@@ -17,10 +16,10 @@ export class ValidationCache {
 
   constructor(private readonly lifetimeMilliseconds: number) {}
 
-  get(cacheKey: string): ApiKeyValidation | undefined {
+  get(cacheKey: string): CachedValidation | undefined {
     const entry = this.entries.get(cacheKey);
     if (entry === undefined) return undefined;
-    if (isCurrent(entry.askedAt, this.lifetimeMilliseconds)) return entry.validation;
+    if (isCurrent(entry.askedAt, this.lifetimeMilliseconds)) return entry;
     this.entries.delete(cacheKey);
     return undefined;
   }

@@ -217,7 +217,12 @@ describe('TokenAuthenticator', () => {
       setup.key = otherKey;
       jest.spyOn(setup.verifier, 'verify').mockImplementationOnce(async () => {
         setup.key = issuer.keys.publicKey;
-        return { user: { userId: 'mallory' } as UserClass, validUntil: Infinity };
+        return {
+          user: { userId: 'mallory' } as UserClass,
+          issuedAt: 0,
+          expiresAt: Infinity,
+          validUntil: Infinity,
+        };
       });
       const user = await setup.authenticate(token);
       expect(user.userId).toBe(alice.user_id);

@@ -5,6 +5,7 @@ import { cacheKeyOf, TokenCache } from './token-cache.js';
 import { hasTokenShape } from './token-shape.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { VerificationKeys } from './verification-keys.js';
+import { LiveAccess } from '../../live-access/live-access.js';
 import { isUnauthenticated, Refusal } from '../../refusals/refusal.js';
 
 /** What came of the token of a request. */
@@ -16,16 +17,18 @@ interface Outcome {
 
 /** The verification of exactly this text. */
 class Verification {
-  /** Who is calling, once that is verified. */
-  user!: Promise<UserClass>;
-  /** What the token says, and under which key it was verified; there when the user is. */
-  verified!: VerifiedToken;
+  /** What the token says, once that is verified. */
+  verified!: Promise<VerifiedToken>;
+  /** Under which key it was verified; there when it is. */
   key!: KeyObject;
 
   constructor(readonly token: string) {}
 }
 
-/** Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. */
+/**
+ * Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. Whatever comes of it has the
+ * user's present access, under `liveAccess`: all that ask who is calling ask here.
+ */
 @Injectable()
 export class TokenAuthenticator {
   // Private fields: printing this must not print a token.
@@ -43,6 +46,7 @@ export class TokenAuthenticator {
     private readonly keys: VerificationKeys,
     private readonly verifier: TokenVerifier,
     private readonly cache: TokenCache,
+    private readonly liveAccess?: LiveAccess,
   ) {}
 
   /**
@@ -50,39 +54,49 @@ export class TokenAuthenticator {
    * within it, also without a cache, and also when it is refused. Its expiry is looked at each time, and a key that was rotated
    * meanwhile is noticed
    * @returns the user itself when the token is known, so that a caller need not wait; else a promise
-   * @throws {Refusal} when it is not a valid access token of this project, and `keys_unavailable` without a key to verify it with
+   * @throws {Refusal} when it is not a valid access token of this project, `keys_unavailable` without a key to verify it with, and what
+   * {@link LiveAccess.userOf} throws
    */
   authenticate(token: string, request?: object): UserClass | Promise<UserClass> {
     const known = this.recall(token) ?? this.recallWithin(request, token);
-    if (known !== undefined) return known.user;
-    return this.userOf(this.startVerification(token), request);
+    if (known !== undefined) return this.userOf(known);
+    return this.verifyNew(token, request).then((verified) => this.userOf(verified));
   }
 
-  private userOf(verification: Verification, request: object | undefined): Promise<UserClass> {
-    return request === undefined ? verification.user : this.rememberWithin(request, verification);
+  private userOf(verified: VerifiedToken): UserClass | Promise<UserClass> {
+    return this.liveAccess === undefined ? verified.user : this.liveAccess.userOf(verified);
+  }
+
+  private verifyNew(token: string, request: object | undefined): Promise<VerifiedToken> {
+    const verification = this.startVerification(token);
+    return request === undefined
+      ? verification.verified
+      : this.rememberWithin(request, verification);
   }
 
   /**
-   * The user of a token that is known, as a promise that is made once.
+   * The user of a token that is known, as a promise that is made once; `undefined` as well when access may have changed.
    *
    * @throws {Refusal} when it has expired
    */
   recallPromise(token: string): Promise<UserClass> | undefined {
     const known = this.recall(token);
-    return known && (known.promise ??= Promise.resolve(known.user));
+    if (known === undefined || this.liveAccess?.mayConcern(known)) return undefined;
+    return (known.promise ??= Promise.resolve(known.user));
   }
 
   /** Like {@link authenticate}, with until when it may be believed. */
   async verifyToken(token: string, request?: object): Promise<VerifiedToken> {
-    const known = this.recall(token) ?? this.recallWithin(request, token);
-    if (known !== undefined) return known;
-    const verification = this.startVerification(token);
-    await this.userOf(verification, request);
-    return verification.verified;
+    const verified =
+      this.recall(token) ??
+      this.recallWithin(request, token) ??
+      (await this.verifyNew(token, request));
+    return { ...verified, user: await this.userOf(verified) };
   }
 
   /**
-   * The user of a token that is known, or that can be verified without asking PropelAuth for anything.
+   * The user of a token that is known, or that can be verified without asking PropelAuth for anything. So it is the user as the token has it,
+   * who may have lost access since.
    *
    * @param request the request or connection that it came with, if it came with one
    * @returns `undefined` for every other token
@@ -119,14 +133,16 @@ export class TokenAuthenticator {
     return this.unlessExpired(earlier.verified);
   }
 
-  private async rememberWithin(request: object, verification: Verification): Promise<UserClass> {
+  private async rememberWithin(
+    request: object,
+    verification: Verification,
+  ): Promise<VerifiedToken> {
     const { token } = verification;
     const keyBefore = this.keys.current;
     try {
-      const user = await verification.user;
-      const { key, verified } = verification;
-      this.#withinRequests.set(request, { token, key, verified });
-      return user;
+      const verified = await verification.verified;
+      this.#withinRequests.set(request, { token, key: verification.key, verified });
+      return verified;
     } catch (error) {
       // A refusal belongs to a key, too; and what is refused for the time being may be good later.
       const key = this.keys.current;
@@ -158,12 +174,12 @@ export class TokenAuthenticator {
     if (pending?.token === token) return pending;
     const verification = new Verification(token);
     this.#pending.set(cacheKey, verification);
-    verification.user = this.verify(verification, cacheKey);
+    verification.verified = this.verify(verification, cacheKey);
     return verification;
   }
 
   /** Verifies under the key there is. A result belongs to the key it began under; when that has changed, it is done again. */
-  private async verify(verification: Verification, cacheKey: string): Promise<UserClass> {
+  private async verify(verification: Verification, cacheKey: string): Promise<VerifiedToken> {
     const { token } = verification;
     try {
       for (;;) {
@@ -175,9 +191,8 @@ export class TokenAuthenticator {
         if (key !== this.keys.current) continue;
         if (isRefused) throw result;
         this.cache.set(token, result, key);
-        verification.verified = result;
         verification.key = key;
-        return result.user;
+        return result;
       }
     } finally {
       // Not that of another token with the same cache key.

@@ -8,14 +8,14 @@ import { UnsecuredJWT } from 'jose/jwt/unsecured';
 import { jwtVerify } from 'jose/jwt/verify';
 import type { JWTPayload } from 'jose';
 import { encode } from 'jose/base64url';
+import type { DatedToken } from '../../live-access/dated-token.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readUser } from './user-claims.js';
 import { Refusal } from '../../refusals/refusal.js';
 import type { RejectionReason } from '../../refusals/refusal-table.js';
 
 /** What a verified token says: who is calling, and until when it is valid, leeway included (milliseconds since the epoch). */
-export interface VerifiedToken {
-  readonly user: UserClass;
+export interface VerifiedToken extends DatedToken {
   readonly validUntil: number;
   /** The user as a promise: one for all who ask for it. */
   promise?: Promise<UserClass>;
@@ -46,8 +46,7 @@ export class TokenVerifier {
   async verify(token: string, key: KeyObject): Promise<VerifiedToken | Refusal> {
     try {
       const { payload } = await jwtVerify(token, key, this.verifyOptions);
-      const { validUntil } = this.checkTimes(payload);
-      return { user: readUser(payload), validUntil };
+      return { ...this.checkTimes(payload), user: readUser(payload) };
     } catch (error) {
       return refusalFor(error);
     }
@@ -80,14 +79,14 @@ export class TokenVerifier {
   }
 
   /** What jose leaves open: times so large that they are no numbers any more, and tokens from the future. */
-  private checkTimes({ exp, iat, nbf }: JWTPayload): { issuedAt: number; validUntil: number } {
+  private checkTimes({ exp, iat, nbf }: JWTPayload): Omit<VerifiedToken, 'user'> {
     if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new Refusal('claims_invalid');
     if (iat > nowInSeconds() + this.claimOptions.clockTolerance) {
       throw new Refusal('token_not_yet_valid');
     }
     // RFC 7519, section 4.1.4. Clocks are compared in whole seconds, as by jose.
     const validUntil = Math.ceil(exp + this.claimOptions.clockTolerance) * 1000;
-    return { issuedAt: iat, validUntil };
+    return { issuedAt: iat, expiresAt: exp, validUntil };
   }
 }
 

@@ -2,8 +2,10 @@ import {
   ApiKeyValidateException,
   ApiKeyValidateRateLimitedException,
   type ApiKeyValidation,
+  type UserMetadata,
 } from '@propelauth/node-apis';
 import type { BackendClient, StepUpGrantRequest } from '../../backend/backend-client.js';
+import type { UserState } from '../../backend/user-state.js';
 import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
@@ -15,7 +17,13 @@ export class FakeBackendClient implements Pick<BackendClient, keyof BackendClien
   /** @param api its functions are looked up at each call, so that mocks of a test apply here too */
   constructor(
     private readonly issuer: TestIssuer,
-    private readonly api: Pick<PropelAuthApiFunctions, 'validateApiKey' | 'verifyStepUpGrant'>,
+    private readonly api: Pick<
+      PropelAuthApiFunctions,
+      | 'validateApiKey'
+      | 'verifyStepUpGrant'
+      | 'fetchUserMetadataByUserId'
+      | 'fetchBatchUserMetadataByUserIds'
+    >,
   ) {}
 
   async fetchVerifierKey(): Promise<string> {
@@ -37,6 +45,28 @@ export class FakeBackendClient implements Pick<BackendClient, keyof BackendClien
       throw unavailable('verifyStepUpGrant() of the fake failed');
     }
   }
+
+  async fetchUserStates(userIds: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
+    try {
+      const users = await this.api.fetchBatchUserMetadataByUserIds([...userIds], true);
+      return new Map(Object.entries(users).map(([userId, user]) => [userId, stateOf(user)]));
+    } catch {
+      throw unavailable('fetchBatchUserMetadataByUserIds() of the fake failed');
+    }
+  }
+
+  async fetchUserState(userId: string): Promise<UserState | null> {
+    try {
+      const user = await this.api.fetchUserMetadataByUserId(userId, true);
+      return user && stateOf(user);
+    } catch {
+      throw unavailable('fetchUserMetadataByUserId() of the fake failed');
+    }
+  }
+}
+
+function stateOf({ enabled: isEnabled, orgIdToOrgInfo }: UserMetadata): UserState {
+  return { isEnabled, orgs: new Map(Object.entries(orgIdToOrgInfo ?? {})) };
 }
 
 function refusalOf(error: unknown): Error {

@@ -41,13 +41,16 @@ describe('While PropelAuth is unreachable', () => {
     logger = { warn: jest.fn(), log: jest.fn(), error: jest.fn(), debug: jest.fn() };
   });
 
-  async function start(): Promise<void> {
+  async function start(prepare = () => {}): Promise<void> {
     application = await startApplication(
       {
         imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY })],
         controllers: [GuardedRoutesController],
       },
-      (app) => app.useLogger(logger),
+      (app) => {
+        app.useLogger(logger);
+        prepare();
+      },
     );
   }
 
@@ -148,9 +151,9 @@ describe('While PropelAuth is unreachable', () => {
   });
 
   it('PropelAuth is asked at growing intervals that respect Retry-After', async () => {
-    jest.spyOn(Math, 'random').mockReturnValue(1);
     propelAuth.answers({ status: 500 });
-    await start();
+    // Not earlier: Nest makes ids of random numbers while it makes the providers.
+    await start(() => jest.spyOn(Math, 'random').mockReturnValue(1));
     const asked = async (count: number, after: number) => {
       await jest.advanceTimersByTimeAsync(after - 1);
       expect(propelAuth.requests).toHaveLength(count - 1);

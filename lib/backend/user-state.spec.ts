@@ -1,0 +1,169 @@
+import type { UserState } from './user-state.js';
+import { failuresInsteadOf } from '../../test/backend/failures.js';
+import { API_KEY, AUTH_URL } from '../../test/support/project.js';
+import { PropelAuthServer, type Answer } from '../../test/support/propelauth-server.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { BackendClient } from './backend-client.js';
+
+const ID = '31c41c16-c281-44ae-9602-8a047e3bf33d';
+const OTHER_ID = '00000000-0000-4000-8000-000000000000';
+const ORG_ID = '1189c444-8a2d-4c41-8b4b-ae43ce79a492';
+
+const membership = {
+  org_id: ORG_ID,
+  org_name: 'Acme Inc',
+  org_metadata: { custom_key: 'customValue' },
+  url_safe_org_name: 'acme-inc',
+  org_role_structure: 'single_role_in_hierarchy',
+  user_role: 'Admin',
+  inherited_user_roles_plus_current_role: ['Admin', 'Member'],
+  additional_roles: [],
+  user_permissions: ['can_view_billing'],
+};
+const user = {
+  user_id: ID,
+  email: 'test@example.com',
+  enabled: true,
+  org_id_to_org_info: { [ORG_ID]: membership },
+};
+const state: UserState = {
+  isEnabled: true,
+  orgs: new Map([
+    [
+      ORG_ID,
+      {
+        userAssignedRole: 'Admin',
+        userInheritedRolesPlusCurrentRole: ['Admin', 'Member'],
+        userPermissions: ['can_view_billing'],
+        userAssignedAdditionalRoles: [],
+        orgRoleStructure: 'single_role_in_hierarchy' as never,
+      },
+    ],
+  ]),
+};
+
+const withMembership = (changes: object) => ({
+  ...user,
+  org_id_to_org_info: { [ORG_ID]: { ...membership, ...changes } },
+});
+
+/** Users as PropelAuth does not describe them. */
+const NOT_UNDERSTOOD: [what: string, user: unknown][] = [
+  ['null', null],
+  ['a list', [user]],
+  ['another user', { ...user, user_id: OTHER_ID }],
+  ['no id', { ...user, user_id: undefined }],
+  ['an id in other letters', { ...user, user_id: ID.toUpperCase() }],
+  ['no word about enabled', { ...user, enabled: undefined }],
+  ['a text for enabled', { ...user, enabled: 'true' }],
+  ['a number for enabled', { ...user, enabled: 1 }],
+  ['no organizations', { ...user, org_id_to_org_info: undefined }],
+  ['null for organizations', { ...user, org_id_to_org_info: null }],
+  ['a list of organizations', { ...user, org_id_to_org_info: [membership] }],
+  ['null for a membership', { ...user, org_id_to_org_info: { [ORG_ID]: null } }],
+  ['a membership under another id', { ...user, org_id_to_org_info: { [OTHER_ID]: membership } }],
+  ['a membership without an id', withMembership({ org_id: undefined })],
+  ['a number for a role', withMembership({ user_role: 7 })],
+  ['an unknown structure of roles', withMembership({ org_role_structure: 'anarchy' })],
+  ['a text for permissions', withMembership({ user_permissions: 'can_view_billing' })],
+  ['a number among permissions', withMembership({ user_permissions: [7] })],
+  [
+    'an object for roles',
+    withMembership({ inherited_user_roles_plus_current_role: { Admin: true } }),
+  ],
+  ['a text for additional roles', withMembership({ additional_roles: 'Owner' })],
+];
+
+const server = await PropelAuthServer.start();
+const client = new BackendClient(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
+
+function reasonOf(error: { reason: string }): string {
+  return error.reason;
+}
+
+beforeEach(() => void (server.requests.length = 0));
+
+describe('The present access of one user', () => {
+  it("is asked for as PropelAuth's client asks", async () => {
+    server.answers({ status: 200, body: user });
+    expect(await client.fetchUserState(ID)).toEqual(state);
+    expect(server.requests).toMatchObject([
+      { method: 'GET', path: `/api/backend/v1/user/${ID}?include_orgs=true` },
+    ]);
+  });
+
+  it.each([
+    ['without a role is none', { user_role: null }, []],
+    [
+      'without roles and permissions has none',
+      {
+        inherited_user_roles_plus_current_role: null,
+        additional_roles: null,
+        user_permissions: undefined,
+      },
+      [{ userInheritedRolesPlusCurrentRole: [], userPermissions: [] }],
+    ],
+  ])('has a membership that %s', async (_what, changes, orgs) => {
+    server.answers({ status: 200, body: withMembership(changes) });
+    const answer = await client.fetchUserState(ID);
+    expect([...answer!.orgs.values()]).toMatchObject(orgs);
+  });
+
+  it.each(NOT_UNDERSTOOD)('is not understood from %s', async (_what, body) => {
+    server.answers({ status: 200, body: JSON.stringify(body) });
+    expect(await client.fetchUserState(ID)).toBeUndefined();
+  });
+
+  it('is none after a 404 as PropelAuth sends it', async () => {
+    server.answers({ status: 404, body: {} });
+    expect(await client.fetchUserState(ID)).toBeNull();
+  });
+
+  it.each<[string, Answer]>([
+    ['HTML', { status: 404, body: '<html>', headers: { 'content-type': 'text/html' } }],
+    ['nothing', { status: 404, body: '' }],
+    ['a message', { status: 404, body: { message: 'no Route matched' } }],
+    ['a list', { status: 404, body: [] }],
+  ])('is not understood from a 404 with %s', async (_what, answer) => {
+    server.answers(answer);
+    expect(await client.fetchUserState(ID)).toBeUndefined();
+  });
+
+  it.each(failuresInsteadOf(user).filter(([what]) => !what.includes('404')))(
+    'is not known after %s',
+    async (_what, answer) => {
+      server.answers(answer);
+      const outcome: unknown = await client.fetchUserState(ID).catch(reasonOf);
+      expect([undefined, 'propelauth_unavailable']).toContain(outcome);
+    },
+  );
+});
+
+describe('The present access of several users', () => {
+  it("is asked for as PropelAuth's client asks, and has those whom the answer names", async () => {
+    server.answers({ status: 200, body: [user] });
+    expect(await client.fetchUserStates([OTHER_ID, ID])).toEqual(new Map([[ID, state]]));
+    expect(server.requests).toMatchObject([
+      { method: 'POST', path: '/api/backend/v1/user/user_ids?include_orgs=true' },
+    ]);
+  });
+
+  it.each(NOT_UNDERSTOOD)('lacks a user of whom it has %s', async (_what, body) => {
+    const other = { ...user, user_id: OTHER_ID, org_id_to_org_info: {} };
+    server.answers({ status: 200, body: JSON.stringify([other, body]) });
+    const states = await client.fetchUserStates([OTHER_ID, ID]);
+    expect(states.get(ID)).toBeUndefined();
+  });
+
+  it('lacks a user whom it has twice, and users who were not asked about', async () => {
+    const other = { ...user, user_id: OTHER_ID, org_id_to_org_info: {} };
+    server.answers({ status: 200, body: [user, other, { ...user, enabled: false }] });
+    expect(await client.fetchUserStates([ID])).toEqual(new Map());
+  });
+
+  it.each(failuresInsteadOf([user]))('is not known after %s', async (_what, answer) => {
+    server.answers(answer);
+    const outcome: unknown = await client.fetchUserStates([ID, OTHER_ID]).catch(reasonOf);
+    expect([new Map(), 'propelauth_unavailable']).toContainEqual(outcome);
+  });
+});

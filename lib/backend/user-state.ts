@@ -1,0 +1,107 @@
+import { OrgRoleStructure, type OrgMemberInfo } from '@propelauth/node-apis';
+import { unavailable } from '../refusals/refusal.js';
+import { isJsonObject, type JsonObject } from '../values/json-object.js';
+
+const ROLE_STRUCTURES: unknown[] = Object.values(OrgRoleStructure);
+
+/** The roles and permissions of a user in an organization, with the names of PropelAuth's client. */
+export type RolesInOrg = Pick<
+  OrgMemberInfo,
+  | 'userAssignedRole'
+  | 'userInheritedRolesPlusCurrentRole'
+  | 'userPermissions'
+  | 'userAssignedAdditionalRoles'
+> & {
+  /** `undefined` when PropelAuth does not say. */
+  readonly orgRoleStructure?: OrgRoleStructure | undefined;
+};
+
+/** The present access of a user, as far as PropelAuth's backend tells. */
+export interface UserState {
+  /** Whether the user may sign in. */
+  readonly isEnabled: boolean;
+  /** The organizations of the user, by id. */
+  readonly orgs: ReadonlyMap<string, RolesInOrg>;
+}
+
+/**
+ * Reads what PropelAuth says about a user. It decides access, so anything that is not as documented makes it unusable. A missing list of
+ * roles or permissions is empty.
+ *
+ * @param value the user in an answer of PropelAuth, as JSON
+ * @param userId the user who was asked about
+ * @returns `undefined` when the answer is about another user or not understood
+ */
+export function readUserState(value: unknown, userId: string): UserState | undefined {
+  if (!isJsonObject(value) || value['user_id'] !== userId) return undefined;
+  const { enabled: isEnabled, org_id_to_org_info: memberships } = value;
+  if (typeof isEnabled !== 'boolean' || !isJsonObject(memberships)) return undefined;
+  const orgs = new Map<string, RolesInOrg>();
+  for (const [orgId, membership] of Object.entries(memberships)) {
+    if (!isMembershipIn(orgId, membership)) return undefined;
+    // As in access tokens, a membership without a role is none.
+    if (isString(membership['user_role'])) orgs.set(orgId, rolesOf(membership));
+  }
+  return { isEnabled, orgs };
+}
+
+/**
+ * Reads what PropelAuth says about several users.
+ *
+ * @returns by id. Users about whom it says nothing, or nothing that is understood, are missing
+ * @throws {Refusal} when it is no list
+ */
+export function readUserStates(value: unknown, userIds: readonly string[]): Map<string, UserState> {
+  if (!Array.isArray(value)) {
+    throw unavailable('PropelAuth answered about users in a way that makes no sense');
+  }
+  const states = new Map<string, UserState>();
+  for (const userId of userIds) {
+    const entries = value.filter((entry) => isJsonObject(entry) && entry['user_id'] === userId);
+    // Two entries about one user may contradict each other.
+    const state = entries.length === 1 ? readUserState(entries[0], userId) : undefined;
+    if (state !== undefined) states.set(userId, state);
+  }
+  return states;
+}
+
+function isMembershipIn(orgId: string, value: unknown): value is JsonObject {
+  return (
+    isJsonObject(value) &&
+    value['org_id'] === orgId &&
+    isAbsentOr(isString, value['user_role']) &&
+    isAbsentOr(isRoleStructure, value['org_role_structure']) &&
+    isAbsentOr(isStrings, value['inherited_user_roles_plus_current_role']) &&
+    isAbsentOr(isStrings, value['additional_roles']) &&
+    isAbsentOr(isStrings, value['user_permissions'])
+  );
+}
+
+function rolesOf(membership: JsonObject): RolesInOrg {
+  const strings = (name: string) => (membership[name] ?? []) as string[];
+  return {
+    userAssignedRole: membership['user_role'] as string,
+    userInheritedRolesPlusCurrentRole: strings('inherited_user_roles_plus_current_role'),
+    userPermissions: strings('user_permissions'),
+    userAssignedAdditionalRoles: strings('additional_roles'),
+    orgRoleStructure: (membership['org_role_structure'] ?? undefined) as
+      OrgRoleStructure | undefined,
+  };
+}
+
+// As in access tokens, `null` and a missing field are absent.
+function isAbsentOr(isRight: (value: unknown) => boolean, value: unknown): boolean {
+  return value === undefined || value === null || isRight(value);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isString);
+}
+
+function isRoleStructure(value: unknown): boolean {
+  return ROLE_STRUCTURES.includes(value);
+}

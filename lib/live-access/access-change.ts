@@ -1,0 +1,53 @@
+import { denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
+
+/** An event of PropelAuth whose signature was verified, with its fields as they were sent. */
+export interface AccessEvent {
+  readonly event_type: string;
+  readonly [field: string]: unknown;
+}
+
+/** What an event says about access: whose changed, and what is lost for certain. */
+export type AccessChange =
+  | { readonly subject: 'user'; readonly userId: string; readonly denied: Denials }
+  | { readonly subject: 'org'; readonly orgId: string }
+  /** The event does not say whose access changed. */
+  | { readonly subject: 'unknown' };
+
+/**
+ * The events that change access, each with what it denies at once. Others do nothing: access that is new needs a new token, and anyone can
+ * lock a user by failing to sign in (`user.locked`).
+ */
+const CHANGES = new Map<string, (event: AccessEvent) => AccessChange>([
+  ['user.disabled', (event) => changeOfUser(event, EVERYTHING)],
+  ['user.deleted', (event) => changeOfUser(event, EVERYTHING)],
+  ['user.enabled', (event) => changeOfUser(event, NOTHING)],
+  ['user.removed_from_org', (event) => changeOfUser(event, denialOfOrgIn(event))],
+  ['user.role_changed_within_org', (event) => changeOfUser(event, NOTHING)],
+  ['user.added_to_scim_group', (event) => changeOfUser(event, NOTHING)],
+  ['user.removed_from_scim_group', (event) => changeOfUser(event, NOTHING)],
+  ['org.deleted', changeOfOrg],
+]);
+
+/** @returns `undefined` for an event that does not change access */
+export function accessChangeOf(event: AccessEvent): AccessChange | undefined {
+  return CHANGES.get(event.event_type)?.(event);
+}
+
+function changeOfUser(event: AccessEvent, denied: Denials): AccessChange {
+  // user.removed_from_org is documented with the one and was seen with the other.
+  const userId = event['user_id'] ?? event['removed_user_id'];
+  return isId(userId) ? { subject: 'user', userId, denied } : { subject: 'unknown' };
+}
+
+function changeOfOrg({ org_id: orgId }: AccessEvent): AccessChange {
+  return isId(orgId) ? { subject: 'org', orgId } : { subject: 'unknown' };
+}
+
+/** Who was removed from an organization that is not named may be in any. */
+function denialOfOrgIn({ org_id: orgId }: AccessEvent): Denials {
+  return isId(orgId) ? denialOfOrg(orgId) : EVERYTHING;
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,22 @@
+import type { UserState } from '../backend/user-state.js';
+
+/** What came of asking PropelAuth about a user; times by the monotonic clock, in seconds. */
+export type Answer = KnownState | FailedQuestion;
+
+export interface KnownState {
+  /** When the question was sent: the answer is no newer than that. */
+  readonly askedAt: number;
+  /** `null`: there is no such user. */
+  readonly state: UserState | null;
+}
+
+export interface FailedQuestion {
+  readonly askedAt: number;
+  readonly failedAt: number;
+  /** What to refuse calls with that cannot do without an answer. */
+  readonly failure: unknown;
+}
+
+export function hasFailed(answer: Answer): answer is FailedQuestion {
+  return 'failure' in answer;
+}

@@ -1,0 +1,24 @@
+/** The times and sizes that live access goes by. */
+export interface LiveAccessLimits {
+  /** How far the clocks of PropelAuth, of Svix and of this machine may differ. */
+  readonly toleranceSeconds: number;
+  /** Access tokens that live longer than this are always checked, and marks are kept for as long. */
+  readonly lifeSeconds: number;
+  /** How long PropelAuth may still answer with what was before a change. An answer to a later question is settled. */
+  readonly settleSeconds: number;
+  /** How long a settled answer is used. */
+  readonly freshSeconds: number;
+  /** How long another answer is used. */
+  readonly provisionalSeconds: number;
+  /** How many users, and how many organizations, are marked at most. */
+  readonly maximumMarks: number;
+}
+
+/** All but the tolerance, which is the option `clockToleranceSeconds`. */
+export const LIMITS: Omit<LiveAccessLimits, 'toleranceSeconds'> = {
+  lifeSeconds: 3_600,
+  settleSeconds: 2,
+  freshSeconds: 30,
+  provisionalSeconds: 1,
+  maximumMarks: 100_000,
+};

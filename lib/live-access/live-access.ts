@@ -1,0 +1,159 @@
+import type { UserClass } from '@propelauth/node-apis';
+import type { BackendClient } from '../backend/backend-client.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { Refusal, unavailable } from '../refusals/refusal.js';
+import { LimitedLog } from '../values/limited-log.js';
+import { accessChangeOf, type AccessEvent } from './access-change.js';
+import { hasFailed, type Answer } from './answer.js';
+import { Answers } from './answers.js';
+import { systemClock, type Clock } from './clock.js';
+import type { DatedToken } from './dated-token.js';
+import { deniesOrg, NOTHING } from './denials.js';
+import { LIMITS, type LiveAccessLimits } from './limits.js';
+import { Marks, type Doubt } from './marks.js';
+import { narrowUser, withoutOrgs } from './narrowed-user.js';
+import { Questions } from './questions.js';
+
+/** While a question is on its way, access may change again. */
+const MAXIMUM_QUESTIONS_PER_CALL = 3;
+
+/**
+ * Decides by the present access of users whose access has changed since their token was issued. Events of PropelAuth tell that something changed,
+ * and PropelAuth is asked what; the answer only narrows what the token says.
+ */
+export class LiveAccess {
+  private readonly marks: Marks;
+  private readonly answers: Answers;
+  private readonly questions: Questions;
+  private readonly log = new LimitedLog();
+  private changeCount = 0;
+
+  constructor(
+    backend: Pick<BackendClient, 'fetchUserState' | 'fetchUserStates'>,
+    limits: LiveAccessLimits,
+    private readonly clock: Clock = systemClock,
+  ) {
+    this.marks = new Marks(clock, limits);
+    this.answers = new Answers(clock, limits);
+    this.questions = new Questions(backend, clock);
+  }
+
+  /**
+   * Takes note of a change of access. Events may come late, twice and out of order.
+   *
+   * @param event an event whose signature was verified. Those that do not change access are ignored
+   * @param sentAt its `svix-timestamp`, which is the time of the attempt to deliver it: seconds since 1970
+   */
+  apply(event: AccessEvent, sentAt: number): void {
+    const change = accessChangeOf(event);
+    if (change === undefined) return;
+    this.changeCount++;
+    switch (change.subject) {
+      case 'user':
+        return this.marks.markUser(change.userId, change.denied, sentAt);
+      case 'org':
+        return this.marks.markOrg(change.orgId, sentAt);
+      case 'unknown':
+        this.log.error(
+          `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
+        );
+        this.marks.raiseSoftFloor();
+    }
+  }
+
+  /**
+   * The user of a verified token, with present access.
+   *
+   * @returns the user itself when nothing has to be waited for; else a promise
+   * @throws {Refusal} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
+   */
+  userOf(token: DatedToken): UserClass | Promise<UserClass> {
+    return this.mayConcern(token) ? this.decide(token) : token.user;
+  }
+
+  /** Whether the user of a token may have other access than the token says. It allocates nothing, since it runs for each call. */
+  mayConcern(token: DatedToken): boolean {
+    return this.marks.mayConcern(token);
+  }
+
+  /**
+   * Whether what PropelAuth said may be older than a change of this user or organization.
+   *
+   * @param askedAt when PropelAuth was asked, in seconds since 1970
+   */
+  isOutdated(askedAt: number, userId: string | undefined, orgId: string | undefined): boolean {
+    return this.marks.isOutdated(askedAt, userId, orgId);
+  }
+
+  /** How many changes of access are known. What was asked when there were fewer may not know of all. */
+  get changes(): number {
+    return this.changeCount;
+  }
+
+  private decide(token: DatedToken): UserClass | Promise<UserClass> {
+    const { user } = token;
+    const doubt = this.marks.doubtAbout(token);
+    if (doubt.kind === 'none') return withoutOrgs(user, doubt.deletedOrgs);
+    const answer = this.answers.get(user.userId, doubt.at);
+    if (answer !== undefined) return this.userBy(answer, token, doubt);
+    if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Refusal('token_revoked');
+    // It would be believed without an answer, too.
+    if (doubt.kind === 'soft' && this.questions.areFailing) {
+      return withoutOrgs(user, doubt.deletedOrgs);
+    }
+    return this.ask(token);
+  }
+
+  /** Whether the event says enough, and no answer could lift it yet. */
+  private isDenied({ denied, at }: Doubt): boolean {
+    return denied.everything && !this.answers.isSettled(this.clock.monotonicSeconds(), at);
+  }
+
+  private async ask(token: DatedToken): Promise<UserClass> {
+    const { userId } = token.user;
+    for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
+      const { at } = this.marks.doubtAbout(token);
+      const canShare = (askedAt: number) => this.answers.isCurrent(askedAt, at);
+      this.answers.set(userId, await this.questions.ask(userId, canShare));
+      const doubt = this.marks.doubtAbout(token);
+      const answer = this.answers.get(userId, doubt.at);
+      if (answer !== undefined) return this.userBy(answer, token, doubt);
+    }
+    return this.userWithoutAnswer(
+      unavailable('The access of a user changes faster than PropelAuth answers'),
+      token,
+      this.marks.doubtAbout(token),
+    );
+  }
+
+  private userBy(answer: Answer, token: DatedToken, doubt: Doubt): UserClass {
+    if (hasFailed(answer)) return this.userWithoutAnswer(answer.failure, token, doubt);
+    const { state, askedAt } = answer;
+    const denied = this.answers.isSettled(askedAt, doubt.at) ? NOTHING : doubt.denied;
+    if (state === null || !state.isEnabled || denied.everything) throw new Refusal('token_revoked');
+    return narrowUser(
+      token.user,
+      state,
+      (orgId) => deniesOrg(denied, orgId) || doubt.deletedOrgs.has(orgId),
+    );
+  }
+
+  private userWithoutAnswer(
+    failure: unknown,
+    { user }: DatedToken,
+    { kind, isDisabled, deletedOrgs }: Doubt,
+  ): UserClass {
+    if (kind !== 'hard') return withoutOrgs(user, deletedOrgs);
+    // What the event itself says needs no answer.
+    throw isDisabled ? new Refusal('token_revoked') : failure;
+  }
+}
+
+/** @returns `undefined` unless the options ask for it */
+export function createLiveAccess(
+  { liveAccess, clockToleranceSeconds }: ResolvedOptions,
+  backend: BackendClient,
+): LiveAccess | undefined {
+  if (!liveAccess) return undefined;
+  return new LiveAccess(backend, { ...LIMITS, toleranceSeconds: clockToleranceSeconds });
+}

@@ -1,0 +1,186 @@
+import type { UserClass } from '@propelauth/node-apis';
+import type { Clock } from './clock.js';
+import type { DatedToken } from './dated-token.js';
+import { bothDenials, EVERYTHING, NOTHING, type Denials } from './denials.js';
+import type { LiveAccessLimits } from './limits.js';
+
+/** What is remembered of the changes of a user's or an organization's access. */
+interface Mark {
+  /** Tokens that were issued until then may be older than the change: seconds since 1970. */
+  readonly cutoff: number;
+  /** When the last event came, by the monotonic clock. */
+  readonly at: number;
+  readonly denied: Denials;
+}
+
+const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
+
+/** Why a token is not simply believed. */
+export interface Doubt {
+  /** `hard`: without an answer the token is refused. `soft`: it is believed. `none`: only the deleted organizations matter. */
+  readonly kind: 'none' | 'soft' | 'hard';
+  /** When the last event came that matters, by the monotonic clock. Questions that began earlier say nothing. */
+  readonly at: number;
+  /** What is denied until a settled answer says otherwise. */
+  readonly denied: Denials;
+  /** Whether an event said that the user was disabled or deleted, and none came since that could have changed it. */
+  readonly isDisabled: boolean;
+  /** The organizations of the token that were deleted. */
+  readonly deletedOrgs: ReadonlySet<string>;
+}
+
+/**
+ * Remembers whose access has changed, for as long as there may be tokens that are older than the change. A mark that has to go earlier raises the
+ * hard floor, so that every token that it could concern stays in doubt.
+ */
+export class Marks {
+  // In the order of the last event, so that the first is the one to evict. Reading must not change the order, as it would in an LRU cache.
+  private readonly users = new Map<string, Mark>();
+  private readonly orgs = new Map<string, Mark>();
+  /** Concerns everybody: events that are not remembered one by one any more. */
+  private hardFloor = NO_MARK;
+  /** Concerns everybody: events that may have been missed. */
+  private softFloor = NO_MARK;
+  /** All tokens that were issued until then are in doubt. */
+  private highestFloor = -Infinity;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limits: LiveAccessLimits,
+  ) {
+    this.raiseSoftFloor();
+  }
+
+  /** @param sentAt when the event was sent, by the clock of its sender: seconds since 1970 */
+  markUser(userId: string, denied: Denials, sentAt: number): void {
+    this.mark(this.users, userId, denied, sentAt);
+  }
+
+  /** @param sentAt as for {@link markUser} */
+  markOrg(orgId: string, sentAt: number): void {
+    // Whoever had access by a mark that is evicted too early is denied everything until a settled answer.
+    this.mark(this.orgs, orgId, EVERYTHING, sentAt);
+  }
+
+  /** Puts every token in doubt that exists now: after a start, and after events that may have been missed. */
+  raiseSoftFloor(): void {
+    this.softFloor = { cutoff: this.cutoffFor(-Infinity), at: this.now(), denied: NOTHING };
+    this.updateHighestFloor();
+  }
+
+  /** Whether a token has to be looked at. It allocates nothing, since it runs for each call. */
+  mayConcern({ user, issuedAt, expiresAt }: DatedToken): boolean {
+    return (
+      issuedAt <= this.highestFloor ||
+      expiresAt - issuedAt > this.limits.lifeSeconds ||
+      this.users.has(user.userId) ||
+      (this.orgs.size > 0 && this.areOrgsMarked(user))
+    );
+  }
+
+  doubtAbout(token: DatedToken): Doubt {
+    const { user, issuedAt } = token;
+    const own = this.users.get(user.userId) ?? NO_MARK;
+    const at = Math.max(own.at, this.hardFloor.at, this.softFloor.at);
+    return {
+      kind: this.kindOfDoubt(token, own),
+      at,
+      denied: bothDenials(this.denialsAt(at, own), this.denialsAt(at, this.hardFloor)),
+      isDisabled: own.denied.everything,
+      deletedOrgs: this.deletedOrgsOf(user, issuedAt),
+    };
+  }
+
+  /**
+   * Whether something that PropelAuth said may be older than a change.
+   *
+   * @param askedAt when it was asked, in seconds since 1970, by whatever instance
+   */
+  isOutdated(askedAt: number, userId: string | undefined, orgId: string | undefined): boolean {
+    return (
+      askedAt <= this.highestFloor ||
+      askedAt <= cutoffOf(this.users, userId) ||
+      askedAt <= cutoffOf(this.orgs, orgId)
+    );
+  }
+
+  private kindOfDoubt({ issuedAt, expiresAt }: DatedToken, own: Mark): Doubt['kind'] {
+    const isHard =
+      issuedAt <= own.cutoff ||
+      issuedAt <= this.hardFloor.cutoff ||
+      expiresAt - issuedAt > this.limits.lifeSeconds;
+    if (isHard) return 'hard';
+    return issuedAt <= this.softFloor.cutoff ? 'soft' : 'none';
+  }
+
+  private areOrgsMarked({ orgIdToUserOrgInfo }: UserClass): boolean {
+    for (const orgId in orgIdToUserOrgInfo) if (this.orgs.has(orgId)) return true;
+    return false;
+  }
+
+  private deletedOrgsOf({ orgIdToUserOrgInfo }: UserClass, issuedAt: number): Set<string> {
+    const orgIds = Object.keys(orgIdToUserOrgInfo ?? {});
+    return new Set(orgIds.filter((orgId) => issuedAt <= cutoffOf(this.orgs, orgId)));
+  }
+
+  private mark(marks: Map<string, Mark>, id: string, denied: Denials, sentAt: number): void {
+    const earlier = marks.get(id) ?? NO_MARK;
+    const at = this.now();
+    marks.delete(id);
+    marks.set(id, {
+      cutoff: Math.max(earlier.cutoff, this.cutoffFor(sentAt)),
+      at,
+      denied: bothDenials(this.denialsAt(at, earlier), denied),
+    });
+    this.evict(marks);
+  }
+
+  private evict(marks: Map<string, Mark>): void {
+    for (const [id, mark] of marks) {
+      if (marks.size <= this.limits.maximumMarks && !this.isExpired(mark)) return;
+      marks.delete(id);
+      this.raiseHardFloor(mark);
+    }
+  }
+
+  /** Whether every token that the mark concerns has expired. Should the clock be set back afterwards, the hard floor holds. */
+  private isExpired({ cutoff }: Mark): boolean {
+    const { lifeSeconds, toleranceSeconds } = this.limits;
+    return this.clock.wallSeconds() > cutoff + lifeSeconds + toleranceSeconds;
+  }
+
+  private raiseHardFloor(mark: Mark): void {
+    const floor = this.hardFloor;
+    const at = Math.max(floor.at, mark.at);
+    const denied = bothDenials(this.denialsAt(this.now(), floor), this.denialsAt(this.now(), mark));
+    this.hardFloor = {
+      cutoff: Math.max(floor.cutoff, mark.cutoff),
+      at,
+      // Whom it concerns is forgotten. It takes tens of thousands of events a second to evict a mark so early.
+      denied: denied === NOTHING ? NOTHING : EVERYTHING,
+    };
+    this.updateHighestFloor();
+  }
+
+  private updateHighestFloor(): void {
+    this.highestFloor = Math.max(this.hardFloor.cutoff, this.softFloor.cutoff);
+  }
+
+  private cutoffFor(sentAt: number): number {
+    const { toleranceSeconds, settleSeconds } = this.limits;
+    return Math.max(this.clock.wallSeconds(), sentAt) + toleranceSeconds + settleSeconds;
+  }
+
+  /** What a mark denies to answers of questions that began at a time or later: nothing when all of them are settled. */
+  private denialsAt(time: number, mark: Mark): Denials {
+    return time < mark.at + this.limits.settleSeconds ? mark.denied : NOTHING;
+  }
+
+  private now(): number {
+    return this.clock.monotonicSeconds();
+  }
+}
+
+function cutoffOf(marks: ReadonlyMap<string | undefined, Mark>, id: string | undefined): number {
+  return marks.get(id)?.cutoff ?? -Infinity;
+}

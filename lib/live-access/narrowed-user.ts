@@ -1,0 +1,60 @@
+import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
+import type { RolesInOrg, UserState } from '../backend/user-state.js';
+import { deepFreeze } from '../values/deep-freeze.js';
+
+/**
+ * The user of a token with present access: the organizations of the token that the user is still in, with the present roles and permissions.
+ * Everything else is the token's, since PropelAuth's answer knows no login method, active organization or impersonator.
+ *
+ * @param isLost whether an organization is denied all the same
+ */
+export function narrowUser(
+  user: UserClass,
+  { orgs }: UserState,
+  isLost: (orgId: string) => boolean,
+): UserClass {
+  return withMemberships(user, (membership) => {
+    const roles = orgs.get(membership.orgId);
+    return roles === undefined || isLost(membership.orgId)
+      ? undefined
+      : withRoles(membership, roles);
+  });
+}
+
+/** The user of a token without these organizations. */
+export function withoutOrgs(user: UserClass, orgIds: ReadonlySet<string>): UserClass {
+  if (orgIds.size === 0) return user;
+  return withMemberships(user, (membership) =>
+    orgIds.has(membership.orgId) ? undefined : membership,
+  );
+}
+
+function withMemberships(
+  user: UserClass,
+  change: (membership: OrgMemberInfo) => OrgMemberInfo | undefined,
+): UserClass {
+  const { orgIdToUserOrgInfo } = user;
+  if (orgIdToUserOrgInfo === undefined) return user;
+  const memberships = Object.values(orgIdToUserOrgInfo).flatMap(
+    (membership) => change(membership) ?? [],
+  );
+  const orgIdToOrgMemberInfo = Object.fromEntries(
+    memberships.map((membership) => [membership.orgId, membership]),
+  );
+  return deepFreeze(new UserClass({ ...(user as User), orgIdToOrgMemberInfo }));
+}
+
+function withRoles(membership: OrgMemberInfo, roles: RolesInOrg): OrgMemberInfo {
+  return new OrgMemberInfo(
+    membership.orgId,
+    membership.orgName,
+    membership.orgMetadata,
+    membership.urlSafeOrgName,
+    roles.userAssignedRole,
+    roles.userInheritedRolesPlusCurrentRole,
+    roles.userPermissions,
+    roles.orgRoleStructure ?? membership.orgRoleStructure,
+    roles.userAssignedAdditionalRoles,
+    membership.legacyOrgId,
+  );
+}

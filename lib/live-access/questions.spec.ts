@@ -1,0 +1,158 @@
+import { jest } from '@jest/globals';
+import { unavailable } from '../refusals/refusal.js';
+import type { UserState } from '../backend/user-state.js';
+import { systemClock } from './clock.js';
+import { Questions } from './questions.js';
+
+const STATE: UserState = { isEnabled: true, orgs: new Map() };
+const OTHER_DAY = () => false;
+const ANY_TIME = () => true;
+
+function idOf(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}
+
+/** PropelAuth, whose answers come when the test says so. */
+class Backend {
+  /** The ids in each request; a text for a question about one user. */
+  readonly requests: (string | readonly string[])[] = [];
+  readonly known = new Set<string>();
+  private readonly held: { fail: (error: Error) => void; answer: () => void }[] = [];
+
+  fetchUserStates(userIds: readonly string[]): Promise<Map<string, UserState>> {
+    const known = userIds.filter((userId) => this.known.has(userId));
+    return this.hold(userIds, new Map(known.map((userId) => [userId, STATE])));
+  }
+
+  fetchUserState(userId: string): Promise<UserState | null> {
+    return this.hold(userId, this.known.has(userId) ? STATE : null);
+  }
+
+  answerAll(): Promise<void> {
+    for (const { answer } of this.held.splice(0)) answer();
+    return turns();
+  }
+
+  failAll(error: Error): Promise<void> {
+    for (const { fail } of this.held.splice(0)) fail(error);
+    return turns();
+  }
+
+  private hold<Result>(request: string | readonly string[], result: Result): Promise<Result> {
+    this.requests.push(request);
+    return new Promise((resolve, reject) =>
+      this.held.push({ answer: () => resolve(result), fail: reject }),
+    );
+  }
+}
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('Questions', () => {
+  let backend: Backend;
+  let questions: Questions;
+
+  beforeEach(() => {
+    backend = new Backend();
+    questions = new Questions(backend, systemClock);
+  });
+
+  it('asks once for all calls at the same time', async () => {
+    backend.known.add(idOf(1));
+    const answers = [1, 2, 3].map(() => questions.ask(idOf(1), ANY_TIME));
+    await turns();
+    answers.push(questions.ask(idOf(1), ANY_TIME));
+    await turns();
+    await backend.answerAll();
+    expect(backend.requests).toEqual([idOf(1)]);
+    for (const answer of answers) expect(await answer).toMatchObject({ state: STATE });
+  });
+
+  it('asks again while a question is on its way that began too early', async () => {
+    void questions.ask(idOf(1), ANY_TIME);
+    await turns();
+    void questions.ask(idOf(1), OTHER_DAY);
+    await turns();
+    expect(backend.requests).toEqual([idOf(1), idOf(1)]);
+  });
+
+  it('shares a question that waits for its turn, whenever it was asked', async () => {
+    void questions.ask(idOf(1), OTHER_DAY);
+    void questions.ask(idOf(1), OTHER_DAY);
+    await turns();
+    expect(backend.requests).toEqual([idOf(1)]);
+  });
+
+  it('asks about several users in one request, and alone about those who are missing in the answer', async () => {
+    const ids = [1, 2, 3].map(idOf);
+    backend.known.add(idOf(1)).add(idOf(3));
+    const answers = ids.map((id) => questions.ask(id, ANY_TIME));
+    await turns();
+    await backend.answerAll();
+    expect(backend.requests).toEqual([ids, idOf(2)]);
+    await backend.answerAll();
+    const states = await Promise.all(answers);
+    expect(states).toMatchObject([{ state: STATE }, { state: null }, { state: STATE }]);
+  });
+
+  it('sends 5 requests at a time, about 50 users each at most, however many users call', async () => {
+    // Each in a turn of its own, so that they do not share a request for that reason.
+    for (let number = 0; number < 5; number++) {
+      void questions.ask(idOf(number), ANY_TIME);
+      await turns();
+    }
+    for (let number = 5; number < 400; number++) void questions.ask(idOf(number), ANY_TIME);
+    await turns();
+    expect(backend.requests).toHaveLength(5);
+    await backend.answerAll();
+    expect(backend.requests).toHaveLength(10);
+    const sizes = backend.requests.slice(5).map((userIds) => userIds.length);
+    expect(sizes).toEqual([50, 50, 50, 50, 50]);
+  });
+
+  it('refuses questions when 10,000 users wait', async () => {
+    for (let number = 0; number < 10_000; number++) void questions.ask(idOf(number), ANY_TIME);
+    const answer = await questions.ask(idOf(10_000), ANY_TIME);
+    expect(answer).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
+  });
+
+  it('refuses the questions whose turn does not come within 2 s', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
+    for (let number = 0; number < 5; number++) {
+      void questions.ask(idOf(number), ANY_TIME);
+      await turns();
+    }
+    const late = questions.ask(idOf(5), ANY_TIME);
+    await turns();
+    jest.advanceTimersByTime(2_000);
+    jest.useRealTimers();
+    expect(await late).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
+    expect(questions.areFailing).toBe(true);
+  });
+
+  it.each(['', 'alice', `${idOf(1)}/../query`, `${idOf(1)}?`, `${idOf(1)}\n`])(
+    'asks nothing about the id %j, which PropelAuth does not give',
+    async (userId) => {
+      const answer = await questions.ask(userId, ANY_TIME);
+      expect(answer).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
+      expect(backend.requests).toEqual([]);
+      expect(questions.areFailing).toBe(false);
+    },
+  );
+
+  it('tells all who wait of a failure, and remembers it until there is an answer', async () => {
+    const failure = unavailable('PropelAuth did not answer');
+    const answers = [1, 2].map((number) => questions.ask(idOf(number), ANY_TIME));
+    await turns();
+    await backend.failAll(failure);
+    expect(await Promise.all(answers)).toMatchObject([{ failure }, { failure }]);
+    expect(backend.requests).toHaveLength(1);
+    expect(questions.areFailing).toBe(true);
+    void questions.ask(idOf(1), ANY_TIME);
+    await turns();
+    await backend.answerAll();
+    expect(questions.areFailing).toBe(false);
+  });
+});

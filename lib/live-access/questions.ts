@@ -1,0 +1,176 @@
+import type { BackendClient } from '../backend/backend-client.js';
+import { RequestQueue } from '../backend/request-queue.js';
+import type { UserState } from '../backend/user-state.js';
+import { unavailable } from '../refusals/refusal.js';
+import type { Answer } from './answer.js';
+import type { Clock } from './clock.js';
+
+/** Marks come from PropelAuth, but tokens from users: however many call, so many requests are sent at a time, about so many users each. */
+const MAXIMUM_CONCURRENT_REQUESTS = 5;
+const MAXIMUM_USERS_PER_REQUEST = 50;
+const MAXIMUM_WAITING_USERS = 10_000;
+
+/** How long PropelAuth is taken for out of reach after a failure. */
+const OUTAGE_SECONDS = 30;
+
+/** The queue keeps the parties apart; here all users share their requests. */
+const REQUESTER = { isKnown: true, party: 'users' };
+
+/** The ids that PropelAuth gives, as its client checks them. It would take others for parts of the path. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A question about one user. */
+class Question {
+  /** When it was sent; `undefined` while it waits. */
+  askedAt: number | undefined;
+  answer!: (answer: Answer) => void;
+  readonly answered = new Promise<Answer>((resolve) => (this.answer = resolve));
+
+  constructor(readonly userId: string) {}
+}
+
+/** Asks PropelAuth for the present access of users: once for all calls at the same time, and about many users in one request. */
+export class Questions {
+  /** The last question about each user that is not answered yet. */
+  private readonly pending = new Map<string, Question>();
+  /** Those that are not sent yet; the oldest first. */
+  private waiting: Question[] = [];
+  private isRequestPlanned = false;
+  /** By the monotonic clock; `undefined` when the last request had an answer. */
+  private failedAt: number | undefined;
+  private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
+
+  constructor(
+    private readonly backend: Pick<BackendClient, 'fetchUserState' | 'fetchUserStates'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether PropelAuth has just not answered: then those who can do without an answer need not wait for one. */
+  get areFailing(): boolean {
+    if (this.failedAt === undefined) return false;
+    return this.clock.monotonicSeconds() - this.failedAt < OUTAGE_SECONDS;
+  }
+
+  /**
+   * Asks about a user.
+   *
+   * @param canShare whether the answer to a question that was sent at a time will do
+   * @returns the answer. It tells of a failure; the promise is never rejected
+   */
+  ask(userId: string, canShare: (askedAt: number) => boolean): Promise<Answer> {
+    const earlier = this.pending.get(userId);
+    if (earlier !== undefined && (earlier.askedAt === undefined || canShare(earlier.askedAt))) {
+      return earlier.answered;
+    }
+    const question = new Question(userId);
+    if (!UUID.test(userId)) {
+      this.fail(question, unavailable('The id of a user is not one that PropelAuth gives'));
+    } else if (this.waiting.length >= MAXIMUM_WAITING_USERS) {
+      this.fail(question, unavailable('Too many questions about users are waiting'));
+    } else {
+      this.pending.set(userId, question);
+      this.waiting.push(question);
+      this.planRequest();
+    }
+    return question.answered;
+  }
+
+  /** One request waits for its turn, and takes with it what is asked until then. */
+  private planRequest(): void {
+    if (this.isRequestPlanned || this.waiting.length === 0) return;
+    this.isRequestPlanned = true;
+    // Calls that arrive together ask together.
+    setImmediate(() => void this.sendRequest());
+  }
+
+  private async sendRequest(): Promise<void> {
+    let unanswered: Question[];
+    try {
+      unanswered = await this.queue.run(REQUESTER, () => this.sendWaiting());
+    } catch (error) {
+      // Its turn did not come.
+      this.isRequestPlanned = false;
+      this.failAll(this.waiting.splice(0), error);
+      return;
+    }
+    await Promise.all(unanswered.map((question) => this.askInTurn(question)));
+  }
+
+  /** @returns those about whom PropelAuth has to be asked alone */
+  private async sendWaiting(): Promise<Question[]> {
+    this.isRequestPlanned = false;
+    const questions = this.waiting.splice(0, MAXIMUM_USERS_PER_REQUEST);
+    this.planRequest();
+    const [first, ...others] = questions;
+    if (first === undefined || others.length > 0) return this.askTogether(questions);
+    await this.askAlone(first);
+    return [];
+  }
+
+  /** @returns those about whom the answer says nothing */
+  private async askTogether(questions: Question[]): Promise<Question[]> {
+    this.noteSent(questions);
+    try {
+      const states = await this.backend.fetchUserStates(questions.map(({ userId }) => userId));
+      this.failedAt = undefined;
+      return questions.filter((question) => {
+        const state = states.get(question.userId);
+        if (state !== undefined) this.succeed(question, state);
+        return state === undefined;
+      });
+    } catch (error) {
+      this.failAll(questions, error);
+      return [];
+    }
+  }
+
+  private async askInTurn(question: Question): Promise<void> {
+    try {
+      await this.queue.run(REQUESTER, () => this.askAlone(question));
+    } catch (error) {
+      this.failAll([question], error);
+    }
+  }
+
+  private async askAlone(question: Question): Promise<void> {
+    this.noteSent([question]);
+    try {
+      const state = await this.backend.fetchUserState(question.userId);
+      this.failedAt = undefined;
+      if (state === undefined) this.fail(question, notUnderstood());
+      else this.succeed(question, state);
+    } catch (error) {
+      this.failAll([question], error);
+    }
+  }
+
+  private noteSent(questions: Question[]): void {
+    const askedAt = this.clock.monotonicSeconds();
+    for (const question of questions) question.askedAt = askedAt;
+  }
+
+  private succeed(question: Question, state: UserState | null): void {
+    this.finish(question, { askedAt: question.askedAt as number, state });
+  }
+
+  /** PropelAuth did not answer. */
+  private failAll(questions: Question[], failure: unknown): void {
+    this.failedAt = this.clock.monotonicSeconds();
+    for (const question of questions) this.fail(question, failure);
+  }
+
+  private fail(question: Question, failure: unknown): void {
+    const failedAt = this.clock.monotonicSeconds();
+    this.finish(question, { askedAt: question.askedAt ?? failedAt, failedAt, failure });
+  }
+
+  private finish(question: Question, answer: Answer): void {
+    // A later question about the same user goes on.
+    if (this.pending.get(question.userId) === question) this.pending.delete(question.userId);
+    question.answer(answer);
+  }
+}
+
+function notUnderstood(): Error {
+  return unavailable('PropelAuth answered about a user in a way that makes no sense');
+}

@@ -1,0 +1,90 @@
+import { jest } from '@jest/globals';
+import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
+import type { KnownState } from '../../lib/live-access/answer.js';
+import type { DatedToken } from '../../lib/live-access/dated-token.js';
+import { NOTHING } from '../../lib/live-access/denials.js';
+import type { LiveAccessLimits } from '../../lib/live-access/limits.js';
+import { LiveAccess } from '../../lib/live-access/live-access.js';
+import { Marks } from '../../lib/live-access/marks.js';
+
+/** With room for one mark, nearly every event evicts another. */
+export const TIGHT: Partial<LiveAccessLimits> = { maximumMarks: 1 };
+
+interface FaultyVariant {
+  readonly limits?: Partial<LiveAccessLimits>;
+  /** Takes a part out of the algorithm, until the test ends. */
+  readonly mutate?: () => void;
+  /** What goes wrong without it. */
+  readonly violation: RegExp;
+}
+
+const OLD_ACCESS = /does not deny|is over since|is disabled since/;
+
+/** The algorithm, each time with one part left out. */
+export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
+  ['without tolerance of clocks', { limits: { toleranceSeconds: 0 }, violation: OLD_ACCESS }],
+  ['without settling', { limits: { settleSeconds: 0 }, violation: OLD_ACCESS }],
+  [
+    'without an age limit on answers',
+    {
+      limits: { freshSeconds: Number.MAX_VALUE, provisionalSeconds: Number.MAX_VALUE },
+      violation: OLD_ACCESS,
+    },
+  ],
+  ['without denying at once', { mutate: denyNothingAtOnce, violation: /does not deny/ }],
+  [
+    'with a newer token that clears the mark',
+    { mutate: clearMarksByNewerTokens, violation: OLD_ACCESS },
+  ],
+  [
+    'with answers that widen',
+    { mutate: widenByAnswers, violation: /is not in the token|does not deny/ },
+  ],
+  [
+    'with an eviction that forgets',
+    { limits: TIGHT, mutate: forgetEvictedMarks, violation: OLD_ACCESS },
+  ],
+];
+
+function denyNothingAtOnce(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with its object
+  const { markUser } = Marks.prototype;
+  jest.spyOn(Marks.prototype, 'markUser').mockImplementation(function (
+    this: Marks,
+    userId,
+    _denied,
+    sentAt,
+  ) {
+    markUser.call(this, userId, NOTHING, sentAt);
+  });
+}
+
+function clearMarksByNewerTokens(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with its object
+  const { mayConcern } = Marks.prototype;
+  jest.spyOn(Marks.prototype, 'mayConcern').mockImplementation(function (this: Marks, token) {
+    const { users } = this as unknown as { users: Map<string, { cutoff: number }> };
+    const mark = users.get(token.user.userId);
+    if (mark !== undefined && token.issuedAt > mark.cutoff) users.delete(token.user.userId);
+    return mayConcern.call(this, token);
+  });
+}
+
+function widenByAnswers(): void {
+  type UserBy = (answer: KnownState, token: DatedToken, doubt: unknown) => UserClass;
+  const prototype = LiveAccess.prototype as unknown as { userBy: UserBy };
+  const { userBy } = prototype;
+  jest.spyOn(prototype, 'userBy').mockImplementation(function (this: object, answer, token, doubt) {
+    const user = userBy.call(this, answer, token, doubt);
+    const orgs = [...(answer.state?.orgs ?? [])].map(([orgId, roles]) => [
+      orgId,
+      new OrgMemberInfo(orgId, '', {}, '', roles.userAssignedRole, [], []),
+    ]);
+    return new UserClass({ ...(user as User), orgIdToOrgMemberInfo: Object.fromEntries(orgs) });
+  });
+}
+
+function forgetEvictedMarks(): void {
+  const prototype = Marks.prototype as unknown as { raiseHardFloor: () => void };
+  jest.spyOn(prototype, 'raiseHardFloor').mockImplementation(() => {});
+}

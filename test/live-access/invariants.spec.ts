@@ -1,0 +1,41 @@
+import { jest } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { LiveAccessLimits } from '../../lib/live-access/limits.js';
+import { PATIENCE, reproducible } from '../support/reproducible.js';
+import { FAULTY_VARIANTS, TIGHT } from './faulty-variants.js';
+import { violationsOf } from './reference-model.js';
+import { courses } from './courses.arbitrary.js';
+import { run } from './simulation.js';
+
+jest.setTimeout(PATIENCE);
+
+const RUNS = 1_000;
+
+/** @param kind the violations to look for */
+function invariants(limits: Partial<LiveAccessLimits>, isRoomy: boolean, kind = /^/) {
+  return fc.asyncProperty(courses, async (course) => {
+    const violations = violationsOf(await run(course, limits), { isRoomy });
+    expect(violations.filter((violation) => kind.test(violation))).toEqual([]);
+  });
+}
+
+describe('Live access', () => {
+  it('keeps its invariants, whatever happens in whatever order', async () => {
+    await expect(fc.assert(invariants({}, true), reproducible(RUNS))).resolves.toBeUndefined();
+  });
+
+  it('keeps them when marks are evicted', async () => {
+    await expect(fc.assert(invariants(TIGHT, false), reproducible(RUNS))).resolves.toBeUndefined();
+  });
+});
+
+describe('The invariants catch live access', () => {
+  it.each(FAULTY_VARIANTS)('%s', async (_what, { limits = {}, mutate, violation }) => {
+    mutate?.();
+    const { failed } = await fc.check(invariants(limits, false, violation), {
+      ...reproducible(RUNS),
+      endOnFailure: true,
+    });
+    expect(failed).toBe(true);
+  });
+});

@@ -1,0 +1,376 @@
+import { json } from 'node:stream/consumers';
+import { jest } from '@jest/globals';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  UseGuards,
+} from '@nestjs/common';
+import {
+  CurrentUser,
+  OptionalUser,
+  PropelAuthModule,
+  PropelAuthService,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireUser,
+  User,
+} from 'nestjs-propelauth';
+import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
+import supertest from 'supertest';
+import { TokenAuthenticator } from '../../lib/callers/token/token-authenticator.js';
+import { LiveAccess } from '../../lib/live-access/live-access.js';
+import { asDeclared } from '../../lib/types/as-declared.js';
+import { registerCleanup } from '../support/clean-up.js';
+import { startApplication } from '../support/application.js';
+import { stopClock } from '../support/fake-timers.js';
+import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, ROLES } from '../support/project.js';
+import { loseConnection } from '../support/backend-failures.js';
+import { PropelAuthServer } from '../support/propelauth-server.js';
+
+const issuer = await TestIssuer.create({ roles: ROLES });
+const alice: TestUser = {
+  email: 'alice@example.com',
+  orgs: [
+    { ...ACME, role: 'Admin' },
+    { ...GLOBEX, role: 'Member' },
+  ],
+  impersonatorUserId: 'employee',
+  properties: { plan: 'pro' },
+};
+const aliceId = issuer.userId(alice);
+
+/** Lets everybody in who is not in Acme. */
+@Injectable()
+class NotAcmeGuard implements CanActivate {
+  constructor(private readonly propelAuth: PropelAuthService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const caller = await this.propelAuth.identify(context);
+    return caller?.user?.getOrg(ACME_ID) === undefined;
+  }
+}
+
+@Controller()
+class AccessController {
+  @Get('me')
+  @RequireUser()
+  me(@CurrentUser() user: User) {
+    return { isUser: user instanceof User, roles: rolesOf(user), properties: user.properties };
+  }
+
+  @Get('maybe')
+  @OptionalUser()
+  maybe(@CurrentUser() user: User | null) {
+    return { isSomebody: user !== null };
+  }
+
+  @Get('orgs/:orgId')
+  @RequireOrgMember()
+  org() {
+    return {};
+  }
+
+  @Get('orgs/:orgId/admin')
+  @RequireOrgRole('Admin')
+  admin() {
+    return {};
+  }
+
+  @Get('script')
+  @RequireApiKey()
+  script() {
+    return {};
+  }
+}
+
+@Controller('identified')
+@UseGuards(NotAcmeGuard)
+class IdentifiedController {
+  @Get()
+  @RequireUser()
+  show() {
+    return {};
+  }
+}
+
+function rolesOf(user: User): Record<string, string> {
+  return Object.fromEntries(user.getOrgs().map(({ orgId, assignedRole }) => [orgId, assignedRole]));
+}
+
+const NOW = Date.UTC(2026, 0, 1);
+
+/** An application that has run for an hour, and PropelAuth. */
+class Scenario {
+  private constructor(
+    readonly app: INestApplication,
+    readonly url: string,
+    readonly api: FakePropelAuthApi,
+    readonly propelAuth: PropelAuthServer,
+    readonly token: string,
+  ) {}
+
+  static async start(options: object = {}): Promise<Scenario> {
+    stopClock(NOW - 3_600_000);
+    const api = new FakePropelAuthApi({ issuer, users: [alice] });
+    const server = await api.listen();
+    registerCleanup(() => server.close());
+    const propelAuth = await PropelAuthServer.start();
+    propelAuth.answers((request, response) => {
+      void json(request)
+        .catch(() => undefined)
+        .then(async (body) => {
+          const answer = await fetch(server.url + request.url, {
+            method: request.method!,
+            headers: { authorization: request.headers.authorization! },
+            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          });
+          response.writeHead(answer.status, { 'content-type': 'application/json' });
+          response.end(await answer.text());
+        });
+    });
+    const { app, url } = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({
+          ...issuer.moduleOptions,
+          liveAccess: true,
+          debugMode: true,
+          ...options,
+        }),
+      ],
+      controllers: [AccessController, IdentifiedController],
+    });
+    jest.setSystemTime(NOW);
+    const token = await issuer.accessToken(alice);
+    return new Scenario(app, url, api, propelAuth, token);
+  }
+
+  apply(event_type: string, fields: object = { user_id: aliceId }): void {
+    this.app.get(LiveAccess).apply({ event_type, ...fields }, Date.now() / 1000);
+  }
+
+  /** Makes every answer settled that is asked for from now on. */
+  wait(): void {
+    const start = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => start + 3_000);
+  }
+
+  get(path: string): supertest.Test {
+    return supertest(this.url).get(path).set('Authorization', `Bearer ${this.token}`);
+  }
+}
+
+describe('Live access', () => {
+  it('asks PropelAuth nothing about a user whose access has not changed', async () => {
+    const scenario = await Scenario.start();
+    await scenario.get('/me').expect(200);
+    scenario.apply('user.locked');
+    scenario.apply('user.logged_out');
+    scenario.apply('user.updated');
+    scenario.apply('user.added_to_org', { user_id: aliceId, org_id: ACME_ID });
+    scenario.apply('org.updated', { org_id: ACME_ID });
+    scenario.apply('user.disabled', { user_id: 'somebody else' });
+    await scenario.get('/me').expect(200);
+    expect(scenario.propelAuth.requests).toEqual([]);
+  });
+
+  it('denies an organization that the user was removed from, and keeps the others', async () => {
+    const scenario = await Scenario.start();
+    await scenario.get(`/orgs/${ACME_ID}`).expect(200);
+    await scenario.api.removeUserFromOrg({ orgId: ACME_ID, userId: aliceId });
+    scenario.apply('user.removed_from_org', { removed_user_id: aliceId, org_id: ACME_ID });
+    const { body } = await scenario.get(`/orgs/${ACME_ID}`).expect(403);
+    expect(body).toMatchObject({ reason: 'not_a_member' });
+    await scenario.get(`/orgs/${GLOBEX_ID}`).expect(200);
+  });
+
+  it('denies what the event says at once, although PropelAuth still answers with what was before', async () => {
+    const scenario = await Scenario.start();
+    scenario.apply('user.removed_from_org', { user_id: aliceId, org_id: ACME_ID });
+    await scenario.get(`/orgs/${ACME_ID}`).expect(403);
+    await scenario.get(`/orgs/${GLOBEX_ID}`).expect(200);
+    scenario.wait();
+    await scenario.get(`/orgs/${ACME_ID}`).expect(200);
+    expect(scenario.propelAuth.requests).toHaveLength(2);
+  });
+
+  it('gives a demoted user the new role', async () => {
+    const scenario = await Scenario.start();
+    await scenario.get(`/orgs/${ACME_ID}/admin`).expect(200);
+    await scenario.api.changeUserRoleInOrg({ orgId: ACME_ID, userId: aliceId, role: 'Member' });
+    scenario.apply('user.role_changed_within_org');
+    const { body } = await scenario.get(`/orgs/${ACME_ID}/admin`).expect(403);
+    expect(body).toMatchObject({ reason: 'role_missing' });
+  });
+
+  it('gives no access that the token does not have', async () => {
+    const scenario = await Scenario.start();
+    const newOrg = { orgName: 'Initech' };
+    scenario.api.addUser({ ...alice, orgs: [...alice.orgs!, { ...newOrg, role: 'Owner' }] });
+    scenario.apply('user.role_changed_within_org');
+    const { body } = await scenario.get('/me').expect(200);
+    expect(body).toEqual({
+      isUser: true,
+      roles: { [ACME_ID]: 'Admin', [GLOBEX_ID]: 'Member' },
+      properties: { plan: 'pro' },
+    });
+    expect(scenario.propelAuth.requests).toHaveLength(1);
+  });
+
+  it.each(['user.disabled', 'user.deleted'])(
+    'rejects the token at once after %s, without a question',
+    async (event) => {
+      const scenario = await Scenario.start();
+      scenario.apply(event);
+      const { body } = await scenario.get('/me').expect(401);
+      expect(body).toMatchObject({ reason: 'token_revoked' });
+      expect(scenario.propelAuth.requests).toEqual([]);
+    },
+  );
+
+  it.each<[string, (scenario: Scenario) => Promise<unknown>]>([
+    ['disabled', ({ api }) => api.disableUser(aliceId)],
+    ['deleted', ({ api }) => api.deleteUser(aliceId)],
+  ])('rejects the token of a user who is %s by the answer', async (_what, change) => {
+    const scenario = await Scenario.start();
+    await change(scenario);
+    scenario.apply('user.role_changed_within_org');
+    const { body } = await scenario.get('/me').expect(401);
+    expect(body).toMatchObject({ reason: 'token_revoked' });
+    expect((await scenario.get('/maybe').expect(200)).body).toEqual({ isSomebody: false });
+  });
+
+  it('lets a user in who was enabled again', async () => {
+    const scenario = await Scenario.start();
+    scenario.apply('user.disabled');
+    scenario.apply('user.enabled');
+    await scenario.get('/me').expect(401);
+    scenario.wait();
+    await scenario.get('/me').expect(200);
+    expect(scenario.propelAuth.requests).toHaveLength(1);
+  });
+
+  it('denies a deleted organization to all, without a question', async () => {
+    const scenario = await Scenario.start();
+    scenario.apply('org.deleted', { org_id: ACME_ID });
+    await scenario.get(`/orgs/${ACME_ID}`).expect(403);
+    await scenario.get(`/orgs/${GLOBEX_ID}`).expect(200);
+    expect(scenario.propelAuth.requests).toEqual([]);
+  });
+
+  it('gives the present access to everybody who asks who is calling', async () => {
+    const scenario = await Scenario.start();
+    await scenario.get('/identified').expect(403);
+    await scenario.api.removeUserFromOrg({ orgId: ACME_ID, userId: aliceId });
+    scenario.apply('user.removed_from_org', { user_id: aliceId, org_id: ACME_ID });
+    const service = scenario.app.get(PropelAuthService);
+    const bearer = `Bearer ${scenario.token}`;
+    for (const user of [
+      await service.validateAccessToken(scenario.token),
+      await service.validateAccessToken(scenario.token),
+      await service.validateAuthorizationHeader(bearer),
+      // Connections ask this.
+      asDeclared((await scenario.app.get(TokenAuthenticator).verifyToken(scenario.token)).user),
+    ]) {
+      expect(rolesOf(user)).toEqual({ [GLOBEX_ID]: 'Member' });
+      expect(user.impersonatorUserId).toBe('employee');
+      expect(Object.isFrozen(user.orgIdToUserOrgInfo)).toBe(true);
+      expect(Object.isFrozen(user.getOrg(GLOBEX_ID)?.userPermissions)).toBe(true);
+    }
+    await scenario.get('/identified').expect(200);
+    scenario.apply('user.disabled');
+    await scenario.get('/identified').expect(401);
+    await expect(service.validateAccessToken(scenario.token)).rejects.toMatchObject({
+      reason: 'token_revoked',
+      status: 401,
+    });
+  });
+
+  it('answers 503 to marked users alone while PropelAuth is out of reach', async () => {
+    const scenario = await Scenario.start();
+    const bob: TestUser = { email: 'bob@example.com', orgs: [{ ...ACME, role: 'Member' }] };
+    const ofBob = await issuer.authorization(bob);
+    scenario.propelAuth.answers(loseConnection);
+    scenario.apply('user.role_changed_within_org');
+    const { body } = await scenario.get('/me').expect(503);
+    expect(body).toMatchObject({ reason: 'propelauth_unavailable' });
+    await supertest(scenario.url).get('/me').set('Authorization', ofBob).expect(200);
+  });
+
+  describe('after a start', () => {
+    /** Issued 10 s after it, which may be before it by another clock. */
+    const early = { issuedAt: new Date(NOW - 3_590_000), expiresInSeconds: 3_600 };
+
+    it('asks about tokens from before it, since it may have missed events', async () => {
+      const scenario = await Scenario.start();
+      await scenario.api.disableUser(aliceId);
+      const authorization = await issuer.authorization(alice, early);
+      await supertest(scenario.url).get('/me').set('Authorization', authorization).expect(401);
+      await scenario.get('/me').expect(200);
+      expect(scenario.propelAuth.requests).toHaveLength(1);
+    });
+
+    it('believes them while PropelAuth is out of reach, and does not ask each time', async () => {
+      const scenario = await Scenario.start();
+      scenario.propelAuth.answers(loseConnection);
+      const authorization = await issuer.authorization(alice, early);
+      for (let call = 0; call < 3; call++) {
+        await supertest(scenario.url).get('/me').set('Authorization', authorization).expect(200);
+      }
+      scenario.wait();
+      await supertest(scenario.url).get('/me').set('Authorization', authorization).expect(200);
+      expect(scenario.propelAuth.requests).toHaveLength(1);
+    });
+  });
+
+  it('always asks about tokens that live longer than an hour', async () => {
+    const scenario = await Scenario.start();
+    const authorization = await issuer.authorization(alice, { expiresInSeconds: 3_601 });
+    await supertest(scenario.url).get('/me').set('Authorization', authorization).expect(200);
+    expect(scenario.propelAuth.requests).toHaveLength(1);
+  });
+
+  it('asks about everybody after an event that does not say whom it is about', async () => {
+    const scenario = await Scenario.start();
+    scenario.apply('user.removed_from_org', { org_id: ACME_ID });
+    await scenario.get('/me').expect(200);
+    expect(scenario.propelAuth.requests).toHaveLength(1);
+  });
+
+  it('asks once a second at most about a user, however many calls there are', async () => {
+    const scenario = await Scenario.start();
+    scenario.apply('user.role_changed_within_org');
+    await Promise.all([1, 2, 3].map(() => scenario.get('/me').expect(200)));
+    await scenario.get('/me').expect(200);
+    expect(scenario.propelAuth.requests).toHaveLength(1);
+    scenario.wait();
+    await scenario.get('/me').expect(200);
+    expect(scenario.propelAuth.requests).toHaveLength(2);
+  });
+
+  it.each<[string, object]>([
+    ['user.role_changed_within_org', { user_id: aliceId, org_id: ACME_ID }],
+    ['org.deleted', { org_id: ACME_ID }],
+  ])('asks again about the API key of a member after %s', async (event, fields) => {
+    const scenario = await Scenario.start({ apiKeys: { cacheSeconds: 60 } });
+    const { apiKeyToken } = await scenario.api.createApiKey({ userId: aliceId, orgId: ACME_ID });
+    const callWithKey = () =>
+      supertest(scenario.url).get('/script').set('X-API-Key', apiKeyToken).expect(200);
+    await callWithKey();
+    await callWithKey();
+    expect(scenario.propelAuth.requests).toHaveLength(1);
+    scenario.apply(event, fields);
+    await callWithKey();
+    expect(scenario.propelAuth.requests).toHaveLength(2);
+  });
+
+  it('does not start without the secret of a webhook', async () => {
+    await expect(Scenario.start({ webhookSecret: undefined })).rejects.toThrow(
+      'liveAccess needs the option webhookSecret',
+    );
+  });
+});

@@ -1,0 +1,218 @@
+import type { UserClass } from '@propelauth/node-apis';
+import { Refusal } from '../../lib/refusals/refusal.js';
+import { MAXIMUM_LAG, type Decision, type History, type Receipt } from './simulation.js';
+import type { Person } from './simulated-propelauth.js';
+
+/*
+ * What has to hold of every decision, in terms of true time: this knows nothing of marks, cutoffs, floors and clocks.
+ */
+
+/** A read that began so much later than an event may lift what the event denies. */
+const SETTLE = 2;
+/** After so long a change counts. */
+const COUNTS_AFTER = 3;
+/** An answer is used no longer. */
+const FRESH = 30;
+
+/** What a decision does wrong. */
+export function violationsOf(history: History, { isRoomy }: { isRoomy: boolean }): string[] {
+  return [
+    ...history.decisions.flatMap((decision) => [
+      ...widenings(decision),
+      ...liftedDenials(history, decision),
+      ...oldAccess(history, decision),
+      ...inexact(history, decision),
+      ...(isRoomy ? needlessRefusals(history, decision) : []),
+      ...(isRoomy ? needlessWaits(history, decision) : []),
+    ]),
+    ...(isRoomy ? needlessReads(history) : []),
+  ];
+}
+
+/** Nothing that the token does not say. */
+function widenings({ token: { user: before }, outcome }: Decision): string[] {
+  if (outcome instanceof Refusal) return [];
+  const { orgIdToUserOrgInfo: orgs, ...rest } = outcome;
+  const { orgIdToUserOrgInfo: orgsBefore, ...restBefore } = before;
+  const added = Object.keys(orgs ?? {}).filter((orgId) => !Object.hasOwn(orgsBefore!, orgId));
+  return [
+    ...added.map((orgId) => `${orgId} is not in the token`),
+    ...(JSON.stringify(rest) === JSON.stringify(restBefore) ? [] : ['another field has changed']),
+  ];
+}
+
+/** What an event denies to older tokens is denied until a read lifts it that began late enough. */
+function liftedDenials(history: History, decision: Decision): string[] {
+  const { token, startedAt, endedAt, outcome } = decision;
+  if (outcome instanceof Refusal) return [];
+  const userId = token.user.userId;
+  return receiptsFor(history, token.user)
+    .filter(({ receivedAt, changedAt }) => receivedAt <= startedAt && token.accessOf < changedAt)
+    .filter(({ receivedAt, event }) => {
+      const later = history.propelAuth.reads.filter(
+        (read) =>
+          read.userId === userId &&
+          read.begunAt >= receivedAt + SETTLE &&
+          read.endedAt <= endedAt &&
+          read.person !== undefined,
+      );
+      const orgId = String(event['org_id']);
+      const isIn = roleIn(outcome, orgId) !== undefined;
+      switch (event.event_type) {
+        case 'user.disabled':
+          return !later.some(({ person }) => person!.isEnabled);
+        case 'user.removed_from_org':
+          return isIn && !later.some(({ person }) => person!.roles[orgId] !== undefined);
+        case 'org.deleted':
+          return isIn;
+        default:
+          return false;
+      }
+    })
+    .map(({ event }) => `${event.event_type} does not deny`);
+}
+
+/** Seconds after an event, access is that of some time after the change; and no answer is used for long. */
+function oldAccess(history: History, { token, endedAt, outcome }: Decision): string[] {
+  if (outcome instanceof Refusal) return [];
+  const changedAt = receiptsFor(history, token.user)
+    // Of a deleted organization only that is asked: no user is marked.
+    .filter(({ event }) => event.event_type !== 'org.deleted')
+    .filter((receipt) => receipt.receivedAt + COUNTS_AFTER <= endedAt)
+    .filter((receipt) => token.accessOf < receipt.changedAt)
+    .map((receipt) => receipt.changedAt);
+  if (changedAt.length === 0) return [];
+  const userId = token.user.userId;
+  const start = Math.max(...changedAt, endedAt - FRESH - MAXIMUM_LAG);
+  const people = history.propelAuth.peopleBetween(userId, start, endedAt);
+  return people.some(({ isEnabled }) => isEnabled)
+    ? orgsOf(outcome)
+        .filter(([orgId, role]) => !people.some(({ roles }) => roles[orgId] === role))
+        .map(([orgId, role]) => `${role} of ${orgId} is over since ${start}, at ${endedAt}`)
+    : [`the user is disabled since ${start}, at ${endedAt}`];
+}
+
+/** When all is quiet, access is exactly what it should be. */
+function inexact(history: History, decision: Decision): string[] {
+  const { token, startedAt, endedAt, outcome } = decision;
+  const { userId } = token.user;
+  const quietSince = startedAt - FRESH - MAXIMUM_LAG - COUNTS_AFTER;
+  const isQuiet =
+    history.changes.every(({ changedAt }) => changedAt <= quietSince || changedAt > endedAt) &&
+    history.receipts.every(({ receivedAt }) => receivedAt <= quietSince || receivedAt > endedAt) &&
+    history.changes
+      .filter(({ changedAt }) => changedAt <= endedAt)
+      .every(({ event }) =>
+        history.receipts.some(
+          (receipt) => receipt.event === event && receipt.receivedAt <= quietSince,
+        ),
+      );
+  if (!isQuiet || (outcome instanceof Refusal && hasFailedLately(history, decision))) return [];
+  const expected = accessOf(token.user, history.propelAuth.personAt(userId, endedAt));
+  const actual = outcome instanceof Refusal ? outcome.reason : describe(orgsOf(outcome));
+  return actual === expected ? [] : [`access is ${actual} and should be ${expected}`];
+}
+
+function accessOf({ orgIdToUserOrgInfo }: UserClass, { isEnabled, roles }: Person): string {
+  if (!isEnabled) return 'token_revoked';
+  const shared = Object.entries(roles).filter(([orgId]) =>
+    Object.hasOwn(orgIdToUserOrgInfo!, orgId),
+  );
+  return describe(shared);
+}
+
+function describe(orgs: readonly (readonly [orgId: string, role: string])[]): string {
+  const texts = orgs.map(([orgId, role]) => `${role} of ${orgId}`);
+  return texts.toSorted((one, other) => one.localeCompare(other)).join(', ');
+}
+
+/** Nobody is refused without a reason. */
+function needlessRefusals(history: History, decision: Decision): string[] {
+  const { token, endedAt, outcome } = decision;
+  if (!(outcome instanceof Refusal)) return [];
+  // An answer can be older than the token.
+  const start = Math.min(token.accessOf, endedAt - FRESH - MAXIMUM_LAG);
+  const people = history.propelAuth.peopleBetween(token.user.userId, start, endedAt);
+  const hasReason =
+    hasFailedLately(history, decision) ||
+    (!isUnavailable(outcome) &&
+      (people.some(({ isEnabled }) => !isEnabled) || isBrieflyDenied(history, decision)));
+  return hasReason ? [] : [`${outcome.reason} without a reason`];
+}
+
+/** A user who was disabled is denied everything for seconds after the last of the events that followed closely. */
+function isBrieflyDenied(history: History, { token, endedAt }: Decision): boolean {
+  const receipts = receiptsFor(history, token.user).filter(
+    ({ receivedAt }) => receivedAt <= endedAt,
+  );
+  const denial = receipts.findLastIndex(({ event }) => event.event_type === 'user.disabled');
+  if (denial < 0) return false;
+  const times = [...receipts.slice(denial).map(({ receivedAt }) => receivedAt), endedAt];
+  return times.slice(1).every((time, index) => time - times[index]! < COUNTS_AFTER);
+}
+
+/** Users about whom there was no event do not wait. */
+function needlessWaits(history: History, { token, startedAt, isAtOnce, outcome }: Decision) {
+  const isMarked = receiptsFor(history, token.user).some(
+    ({ receivedAt }) => receivedAt <= startedAt,
+  );
+  return isMarked || (isAtOnce && outcome === token.user) ? [] : ['an unmarked user waits'];
+}
+
+/** Without a new event, a user is asked about once a second at most. */
+function needlessReads({ propelAuth, receipts }: History): string[] {
+  return propelAuth.reads
+    .filter((read, index) =>
+      propelAuth.reads.slice(0, index).some((earlier) => {
+        const isSoon = earlier.userId === read.userId && read.begunAt - earlier.begunAt < 1 - 1e-9;
+        return (
+          isSoon &&
+          !receipts.some(
+            ({ receivedAt }) => receivedAt >= earlier.begunAt && receivedAt <= read.begunAt,
+          )
+        );
+      }),
+    )
+    .map(({ begunAt }) => `a needless question at ${begunAt}`);
+}
+
+function receiptsFor({ receipts }: History, { userId, orgIdToUserOrgInfo }: UserClass): Receipt[] {
+  return receipts.filter(({ event }) => {
+    const subject = event['user_id'] ?? event['removed_user_id'];
+    if (event.event_type === 'user.added_to_org') return false;
+    return subject === undefined
+      ? Object.hasOwn(orgIdToUserOrgInfo!, String(event['org_id']))
+      : subject === userId;
+  });
+}
+
+/** Whether PropelAuth failed to answer, or access changed while it was slow to. */
+function hasFailedLately(
+  { propelAuth, receipts }: History,
+  { token, startedAt, endedAt }: Decision,
+) {
+  const reads = propelAuth.reads.filter(
+    (read) =>
+      read.userId === token.user.userId && read.endedAt >= startedAt - 1 && read.endedAt <= endedAt,
+  );
+  const isSlow = reads.some((read) => read.endedAt - read.begunAt > 1);
+  const hasChanged = receipts.some(
+    ({ receivedAt }) => receivedAt >= startedAt - SETTLE && receivedAt <= endedAt,
+  );
+  return reads.some(({ person }) => person === undefined) || (isSlow && hasChanged);
+}
+
+function isUnavailable(outcome: UserClass | Refusal): boolean {
+  return outcome instanceof Refusal && outcome.reason === 'propelauth_unavailable';
+}
+
+function orgsOf({ orgIdToUserOrgInfo }: UserClass): [orgId: string, role: string][] {
+  return Object.entries(orgIdToUserOrgInfo ?? {}).map(([orgId, { assignedRole }]) => [
+    orgId,
+    assignedRole,
+  ]);
+}
+
+function roleIn(user: UserClass, orgId: string): string | undefined {
+  return user.getOrg(orgId)?.assignedRole;
+}

@@ -1,0 +1,40 @@
+/** Time that passes only when a test says so, in seconds. */
+export class SimulatedTime {
+  now = 0;
+  private tasks: { time: number; run: () => void }[] = [];
+
+  /** Does something after so many seconds. */
+  after(seconds: number, run: () => void): void {
+    this.tasks.push({ time: this.now + seconds, run });
+  }
+
+  /** Settles after so many seconds. */
+  sleep(seconds: number): Promise<void> {
+    return new Promise((resolve) => this.after(seconds, resolve));
+  }
+
+  /** Lets time pass, and everything happen that is due until then. */
+  async pass(seconds: number): Promise<void> {
+    const end = this.now + seconds;
+    for (let task = this.takeNext(end); task !== undefined; task = this.takeNext(end)) {
+      this.now = task.time;
+      task.run();
+      await settled();
+    }
+    this.now = end;
+    await settled();
+  }
+
+  /** The earliest task, of several the one that was planned first. */
+  private takeNext(end: number): { time: number; run: () => void } | undefined {
+    const due = this.tasks.filter(({ time }) => time <= end);
+    const [next] = due.toSorted((one, other) => one.time - other.time);
+    this.tasks = this.tasks.filter((task) => task !== next);
+    return next;
+  }
+}
+
+/** Until all is done that waits for nothing: a question is sent in a turn of its own, and there may be another. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

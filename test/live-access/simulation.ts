@@ -1,0 +1,134 @@
+import type { UserClass } from '@propelauth/node-apis';
+import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
+import { LiveAccess } from '../../lib/live-access/live-access.js';
+import type { AccessEvent } from '../../lib/live-access/access-change.js';
+import { Refusal } from '../../lib/refusals/refusal.js';
+import { SimulatedTime, settled } from './simulated-time.js';
+import {
+  EPOCH,
+  makeChange,
+  SimulatedPropelAuth,
+  USERS,
+  type Change,
+  type ReadFate,
+  type SimulatedToken,
+} from './simulated-propelauth.js';
+
+/** How late a read may be, in seconds. */
+export const MAXIMUM_LAG = 1.5;
+
+/** What happens one after the other. */
+export type Step =
+  | { readonly type: 'wait'; readonly seconds: number }
+  | { readonly type: 'change'; readonly change: Change; readonly deliveries: readonly number[] }
+  | { readonly type: 'issue'; readonly userId: string; readonly lag: number }
+  | { readonly type: 'call'; readonly token: number };
+
+/** A course of events. Skews say how fast the clocks are that issue tokens, send events and decide. */
+export interface Course {
+  readonly skews: readonly [tokens: number, events: number, ours: number];
+  readonly fates: readonly ReadFate[];
+  readonly steps: readonly Step[];
+}
+
+/** An event that has arrived. */
+export interface Receipt {
+  readonly receivedAt: number;
+  readonly changedAt: number;
+  readonly event: AccessEvent;
+}
+
+/** A call that was decided about. */
+export interface Decision {
+  readonly token: SimulatedToken;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Whether nobody had to wait. */
+  readonly isAtOnce: boolean;
+  readonly outcome: UserClass | Refusal;
+}
+
+/** Everything that happened in a course. */
+export interface History {
+  readonly propelAuth: SimulatedPropelAuth;
+  /** Changes that send an event, delivered or not. */
+  readonly changes: readonly { changedAt: number; event: AccessEvent }[];
+  readonly receipts: readonly Receipt[];
+  readonly decisions: readonly Decision[];
+}
+
+/** Lets a course of events happen to `LiveAccess`. */
+export async function run(
+  { skews: [tokenSkew, eventSkew, ourSkew], fates, steps }: Course,
+  limits: Partial<LiveAccessLimits> = {},
+): Promise<History> {
+  const time = new SimulatedTime();
+  const propelAuth = new SimulatedPropelAuth(time, tokenSkew, fates);
+  const liveAccess = new LiveAccess(
+    propelAuth,
+    { ...LIMITS, toleranceSeconds: 60, ...limits },
+    { wallSeconds: () => EPOCH + time.now + ourSkew, monotonicSeconds: () => time.now },
+  );
+  const changes: { changedAt: number; event: AccessEvent }[] = [];
+  const receipts: Receipt[] = [];
+  const decisions: Decision[] = [];
+  const tokens: SimulatedToken[] = [];
+
+  const deliver = (event: AccessEvent, changedAt: number) => {
+    liveAccess.apply(event, Math.floor(EPOCH + time.now + eventSkew));
+    receipts.push({ receivedAt: time.now, changedAt, event });
+  };
+  const call = (token: SimulatedToken) => {
+    const startedAt = time.now;
+    const note = (outcome: unknown, isAtOnce: boolean) => {
+      if (outcome instanceof Error && !(outcome instanceof Refusal)) throw outcome;
+      decisions.push({
+        token,
+        startedAt,
+        endedAt: time.now,
+        isAtOnce,
+        outcome: outcome as UserClass | Refusal,
+      });
+    };
+    try {
+      const user = liveAccess.userOf(token);
+      if (user instanceof Promise) {
+        void user.then(
+          (decided) => note(decided, false),
+          (error: unknown) => note(error, false),
+        );
+      } else note(user, true);
+    } catch (error) {
+      note(error, true);
+    }
+  };
+  const isExpired = ({ expiresAt }: SimulatedToken) => EPOCH + time.now + ourSkew >= expiresAt + 60;
+
+  // The start of the instance is long ago.
+  await time.pass(300);
+  for (const userId of USERS) tokens.push(propelAuth.issue(userId, 0)!);
+  for (const step of steps) {
+    // No two things happen at the same time.
+    await time.pass(0.001);
+    if (step.type === 'wait') await time.pass(step.seconds);
+    if (step.type === 'issue') {
+      const token = propelAuth.issue(step.userId, step.lag);
+      if (token !== undefined) tokens.push(token);
+    }
+    if (step.type === 'change') {
+      const event = makeChange(propelAuth, time, step.change);
+      const changedAt = time.now;
+      if (event === undefined) continue;
+      changes.push({ changedAt, event });
+      for (const delay of step.deliveries) time.after(delay, () => deliver(event, changedAt));
+      await time.pass(0);
+    }
+    if (step.type === 'call') {
+      const token = tokens[step.token % tokens.length]!;
+      if (!isExpired(token)) call(token);
+      await settled();
+    }
+  }
+  await time.pass(60);
+  return { propelAuth, changes, receipts, decisions };
+}
