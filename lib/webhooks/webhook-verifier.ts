@@ -4,6 +4,7 @@ import type { RequestHeaders } from '../transport/transport.interface.js';
 import { loadSvix, type Svix } from './svix.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { readEvent } from './read-event.js';
+import { LiveAccess } from '../live-access/live-access.js';
 import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
 
@@ -38,6 +39,7 @@ export class WebhookVerifier {
   constructor(
     options: ResolvedOptions,
     @Inject(SVIX) private readonly svix: Svix | undefined,
+    @Inject(LiveAccess) private readonly liveAccess: LiveAccess | undefined,
   ) {
     this.#webhooks = svix
       ? options.readWebhookSecrets().map((secret) => new svix.Webhook(secret))
@@ -62,6 +64,8 @@ export class WebhookVerifier {
   }
 
   /**
+   * Verifies an event. What it says about access counts from then on, whatever becomes of its handlers.
+   *
    * @returns the event
    * @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes
    */
@@ -76,6 +80,7 @@ export class WebhookVerifier {
     }
     const event = readEvent(payload);
     this.#messageIds.set(event, headers['svix-id'] as string);
+    this.liveAccess?.apply(event, Number(headers['svix-timestamp']));
     return event;
   }
 

@@ -23,7 +23,6 @@ import {
 import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
 import { TokenAuthenticator } from '../../lib/callers/token/token-authenticator.js';
-import { LiveAccess } from '../../lib/live-access/live-access.js';
 import { asDeclared } from '../../lib/types/as-declared.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { startApplication } from '../support/application.js';
@@ -137,6 +136,7 @@ class Scenario {
       imports: [
         PropelAuthModule.forRoot({
           ...issuer.moduleOptions,
+          webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
           liveAccess: true,
           debugMode: true,
           ...options,
@@ -149,8 +149,10 @@ class Scenario {
     return new Scenario(app, url, api, propelAuth, token);
   }
 
-  apply(event_type: string, fields: object = { user_id: aliceId }): void {
-    this.app.get(LiveAccess).apply({ event_type, ...fields }, Date.now() / 1000);
+  /** Sends an event as PropelAuth does. */
+  async send(event_type: string, fields: object = { user_id: aliceId }): Promise<void> {
+    const { headers, body } = await issuer.webhook({ event_type, ...fields });
+    await supertest(this.url).post('/webhooks').set(headers).send(body).expect(204);
   }
 
   /** Makes every answer settled that is asked for from now on. */
@@ -168,12 +170,12 @@ describe('Live access', () => {
   it('asks PropelAuth nothing about a user whose access has not changed', async () => {
     const scenario = await Scenario.start();
     await scenario.get('/me').expect(200);
-    scenario.apply('user.locked');
-    scenario.apply('user.logged_out');
-    scenario.apply('user.updated');
-    scenario.apply('user.added_to_org', { user_id: aliceId, org_id: ACME_ID });
-    scenario.apply('org.updated', { org_id: ACME_ID });
-    scenario.apply('user.disabled', { user_id: 'somebody else' });
+    await scenario.send('user.locked');
+    await scenario.send('user.logged_out');
+    await scenario.send('user.updated');
+    await scenario.send('user.added_to_org', { user_id: aliceId, org_id: ACME_ID });
+    await scenario.send('org.updated', { org_id: ACME_ID });
+    await scenario.send('user.disabled', { user_id: 'somebody else' });
     await scenario.get('/me').expect(200);
     expect(scenario.propelAuth.requests).toEqual([]);
   });
@@ -182,7 +184,7 @@ describe('Live access', () => {
     const scenario = await Scenario.start();
     await scenario.get(`/orgs/${ACME_ID}`).expect(200);
     await scenario.api.removeUserFromOrg({ orgId: ACME_ID, userId: aliceId });
-    scenario.apply('user.removed_from_org', { removed_user_id: aliceId, org_id: ACME_ID });
+    await scenario.send('user.removed_from_org', { removed_user_id: aliceId, org_id: ACME_ID });
     const { body } = await scenario.get(`/orgs/${ACME_ID}`).expect(403);
     expect(body).toMatchObject({ reason: 'not_a_member' });
     await scenario.get(`/orgs/${GLOBEX_ID}`).expect(200);
@@ -190,7 +192,7 @@ describe('Live access', () => {
 
   it('denies what the event says at once, although PropelAuth still answers with what was before', async () => {
     const scenario = await Scenario.start();
-    scenario.apply('user.removed_from_org', { user_id: aliceId, org_id: ACME_ID });
+    await scenario.send('user.removed_from_org', { user_id: aliceId, org_id: ACME_ID });
     await scenario.get(`/orgs/${ACME_ID}`).expect(403);
     await scenario.get(`/orgs/${GLOBEX_ID}`).expect(200);
     scenario.wait();
@@ -202,7 +204,7 @@ describe('Live access', () => {
     const scenario = await Scenario.start();
     await scenario.get(`/orgs/${ACME_ID}/admin`).expect(200);
     await scenario.api.changeUserRoleInOrg({ orgId: ACME_ID, userId: aliceId, role: 'Member' });
-    scenario.apply('user.role_changed_within_org');
+    await scenario.send('user.role_changed_within_org');
     const { body } = await scenario.get(`/orgs/${ACME_ID}/admin`).expect(403);
     expect(body).toMatchObject({ reason: 'role_missing' });
   });
@@ -211,7 +213,7 @@ describe('Live access', () => {
     const scenario = await Scenario.start();
     const newOrg = { orgName: 'Initech' };
     scenario.api.addUser({ ...alice, orgs: [...alice.orgs!, { ...newOrg, role: 'Owner' }] });
-    scenario.apply('user.role_changed_within_org');
+    await scenario.send('user.role_changed_within_org');
     const { body } = await scenario.get('/me').expect(200);
     expect(body).toEqual({
       isUser: true,
@@ -225,7 +227,7 @@ describe('Live access', () => {
     'rejects the token at once after %s, without a question',
     async (event) => {
       const scenario = await Scenario.start();
-      scenario.apply(event);
+      await scenario.send(event);
       const { body } = await scenario.get('/me').expect(401);
       expect(body).toMatchObject({ reason: 'token_revoked' });
       expect(scenario.propelAuth.requests).toEqual([]);
@@ -238,7 +240,7 @@ describe('Live access', () => {
   ])('rejects the token of a user who is %s by the answer', async (_what, change) => {
     const scenario = await Scenario.start();
     await change(scenario);
-    scenario.apply('user.role_changed_within_org');
+    await scenario.send('user.role_changed_within_org');
     const { body } = await scenario.get('/me').expect(401);
     expect(body).toMatchObject({ reason: 'token_revoked' });
     expect((await scenario.get('/maybe').expect(200)).body).toEqual({ isSomebody: false });
@@ -246,8 +248,8 @@ describe('Live access', () => {
 
   it('lets a user in who was enabled again', async () => {
     const scenario = await Scenario.start();
-    scenario.apply('user.disabled');
-    scenario.apply('user.enabled');
+    await scenario.send('user.disabled');
+    await scenario.send('user.enabled');
     await scenario.get('/me').expect(401);
     scenario.wait();
     await scenario.get('/me').expect(200);
@@ -256,7 +258,7 @@ describe('Live access', () => {
 
   it('denies a deleted organization to all, without a question', async () => {
     const scenario = await Scenario.start();
-    scenario.apply('org.deleted', { org_id: ACME_ID });
+    await scenario.send('org.deleted', { org_id: ACME_ID });
     await scenario.get(`/orgs/${ACME_ID}`).expect(403);
     await scenario.get(`/orgs/${GLOBEX_ID}`).expect(200);
     expect(scenario.propelAuth.requests).toEqual([]);
@@ -266,7 +268,7 @@ describe('Live access', () => {
     const scenario = await Scenario.start();
     await scenario.get('/identified').expect(403);
     await scenario.api.removeUserFromOrg({ orgId: ACME_ID, userId: aliceId });
-    scenario.apply('user.removed_from_org', { user_id: aliceId, org_id: ACME_ID });
+    await scenario.send('user.removed_from_org', { user_id: aliceId, org_id: ACME_ID });
     const service = scenario.app.get(PropelAuthService);
     const bearer = `Bearer ${scenario.token}`;
     for (const user of [
@@ -282,7 +284,7 @@ describe('Live access', () => {
       expect(Object.isFrozen(user.getOrg(GLOBEX_ID)?.userPermissions)).toBe(true);
     }
     await scenario.get('/identified').expect(200);
-    scenario.apply('user.disabled');
+    await scenario.send('user.disabled');
     await scenario.get('/identified').expect(401);
     await expect(service.validateAccessToken(scenario.token)).rejects.toMatchObject({
       reason: 'token_revoked',
@@ -295,7 +297,7 @@ describe('Live access', () => {
     const bob: TestUser = { email: 'bob@example.com', orgs: [{ ...ACME, role: 'Member' }] };
     const ofBob = await issuer.authorization(bob);
     scenario.propelAuth.answers(loseConnection);
-    scenario.apply('user.role_changed_within_org');
+    await scenario.send('user.role_changed_within_org');
     const { body } = await scenario.get('/me').expect(503);
     expect(body).toMatchObject({ reason: 'propelauth_unavailable' });
     await supertest(scenario.url).get('/me').set('Authorization', ofBob).expect(200);
@@ -336,14 +338,14 @@ describe('Live access', () => {
 
   it('asks about everybody after an event that does not say whom it is about', async () => {
     const scenario = await Scenario.start();
-    scenario.apply('user.removed_from_org', { org_id: ACME_ID });
+    await scenario.send('user.removed_from_org', { org_id: ACME_ID });
     await scenario.get('/me').expect(200);
     expect(scenario.propelAuth.requests).toHaveLength(1);
   });
 
   it('asks once a second at most about a user, however many calls there are', async () => {
     const scenario = await Scenario.start();
-    scenario.apply('user.role_changed_within_org');
+    await scenario.send('user.role_changed_within_org');
     await Promise.all([1, 2, 3].map(() => scenario.get('/me').expect(200)));
     await scenario.get('/me').expect(200);
     expect(scenario.propelAuth.requests).toHaveLength(1);
@@ -363,14 +365,14 @@ describe('Live access', () => {
     await callWithKey();
     await callWithKey();
     expect(scenario.propelAuth.requests).toHaveLength(1);
-    scenario.apply(event, fields);
+    await scenario.send(event, fields);
     await callWithKey();
     expect(scenario.propelAuth.requests).toHaveLength(2);
   });
 
-  it('does not start without the secret of a webhook', async () => {
-    await expect(Scenario.start({ webhookSecret: undefined })).rejects.toThrow(
-      'liveAccess needs the option webhookSecret',
+  it('does not start without the option webhooks', async () => {
+    await expect(Scenario.start({ webhooks: undefined })).rejects.toThrow(
+      'liveAccess needs the option webhooks',
     );
   });
 });
