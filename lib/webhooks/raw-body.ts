@@ -6,6 +6,9 @@ import { Refusal } from '../refusals/refusal.js';
 /** Far more than an event needs. */
 const MAXIMUM_BYTES = 1_048_576;
 
+/** How many chunks are kept apart: a sender can put each byte into one, which takes some 200 bytes here. */
+const MAXIMUM_CHUNKS = 1024;
+
 /** As long as Svix waits for a response. A server need not have a limit of its own: Fastify has none. */
 const MAXIMUM_MILLISECONDS = 15_000;
 
@@ -39,11 +42,12 @@ export async function readRawBody({ stream, rawBody }: BodyRequest): Promise<unk
 
 /** Reads a stream to its end, or until there is too much. What is left stays there, so that the connection can still be answered. */
 async function collect(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer);
     length += (chunk as Buffer).length;
+    if (chunks.length === MAXIMUM_CHUNKS) chunks = [Buffer.concat(chunks)];
     if (length > MAXIMUM_BYTES) break;
   }
   return Buffer.concat(chunks);

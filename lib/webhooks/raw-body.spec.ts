@@ -1,0 +1,27 @@
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { readRawBody } from './raw-body.js';
+
+setFlagsFromString('--expose-gc');
+
+/** The memory in use, without what is garbage. */
+function usedBytes(): number {
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+it('takes no more than a few bytes of memory for each byte of a body, however small its chunks are', async () => {
+  const length = 262_144;
+  let used = 0;
+  async function* chunks() {
+    const before = usedBytes();
+    for (let sent = 0; sent < length; sent++) yield Buffer.from('x');
+    await setImmediate();
+    used = usedBytes() - before;
+  }
+  const body = await readRawBody({ stream: Readable.from(chunks(), { objectMode: true }) });
+  expect(body).toEqual(Buffer.alloc(length, 'x'));
+  expect(used).toBeLessThan(16 * length);
+});
