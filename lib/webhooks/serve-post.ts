@@ -76,6 +76,8 @@ function serveOnFastify(adapter: AbstractHttpAdapter, path: string, handle: Hand
 }
 
 function reply(adapter: AbstractHttpAdapter, response: unknown, { status, body }: Response): void {
+  // A server that was there before Nest may limit the time of a request.
+  if (adapter.isHeadersSent(response)) return;
   // What is left of a body that is too large or too slow is not read.
   if (status === 413 || status === 408) adapter.setHeader(response, 'Connection', 'close');
   adapter.reply(response, body, status);

@@ -396,6 +396,21 @@ async function startOn(parser: express.RequestHandler) {
   },
 );
 
+// Fastify itself ignores a second answer.
+(isFastify ? it.skip : it)(
+  'webhooks.path leaves a request alone that the server has answered in the meantime',
+  async () => {
+    // As a limit of time does. An error when it is answered again would end the process.
+    const { url } = await startOn((_request, response, next) => {
+      next();
+      response.sendStatus(503);
+    });
+    expect(await send({ url }, created)).toBe(503);
+    await until(() => received.length > 0);
+    await new Promise((resolve) => setImmediate(resolve));
+  },
+);
+
 describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
   @Controller('own')
   class OwnController {
