@@ -11,8 +11,9 @@ type EventHandlerDecorator<Type extends PropelAuthEventType> = <
 ) => void;
 
 /**
- * Calls a method of a provider or controller with the events that PropelAuth sends to the application's webhook. The method can be
- * asynchronous. When it throws, PropelAuth sends the event again, and only the handlers that have not succeeded run again.
+ * Calls a method of a provider or controller with the events that PropelAuth sends to the application's webhook. The method can
+ * return a promise or an Observable. When it fails, PropelAuth sends the event again, and only the handlers that have not succeeded run
+ * again.
  *
  * Delivery is at least once, and the order of events is not assured: write handlers that can run twice, and fetch the current state with
  * {@link PropelAuthApi}. Like `@OnEvent()` of Nest, it applies to inherited methods, and not to a method that overrides one without it.

@@ -5,6 +5,7 @@ import { handledEventTypes, type HandledEventTypes } from './handled-event-types
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
 type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
+type Method = (event: PropelAuthEvent) => unknown;
 type Wrapper = Modules['providers'] extends Map<unknown, infer Found> ? Found : never;
 
 /** A method under `@OnPropelAuthEvent()`. */
@@ -65,10 +66,11 @@ export class EventHandlers {
         moduleName,
         isRecreated: !wrapper.isDependencyTreeStatic() || wrapper.isTransient,
         eventTypes,
-        call: (event) =>
-          (wrapper.instance as Record<string, (event: PropelAuthEvent) => unknown>)[method]?.(
-            event,
-          ),
+        // Throws where the instance lacks the method: its event must not count as handled.
+        call: (event) => {
+          const instance = wrapper.instance as Record<string, unknown>;
+          return (instance[method] as Method).call(instance, event);
+        },
       };
     });
   }

@@ -3,6 +3,7 @@ import {
   InternalServerErrorException,
   type BeforeApplicationShutdown,
 } from '@nestjs/common';
+import { isObservable, lastValueFrom } from 'rxjs';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableFrames } from '../values/loggable.js';
 import { EventHandlers, type EventHandler } from './event-handlers.js';
@@ -100,7 +101,9 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
 
   private async succeeds(handler: EventHandler, event: PropelAuthEvent): Promise<boolean> {
     try {
-      await handler.call(event);
+      const result = await handler.call(event);
+      // Nothing happens in an Observable that nobody subscribes to.
+      if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       return true;
     } catch (error) {
       // Without the error's message: it may quote the event.

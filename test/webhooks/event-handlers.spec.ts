@@ -5,6 +5,7 @@ import {
   PropelAuthModule,
   type PropelAuthEvent,
 } from 'nestjs-propelauth';
+import { ignoreElements, tap, throwError, timer } from 'rxjs';
 import { failureOf, startApplication } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -421,4 +422,37 @@ describe('A handler that fails', () => {
     expect(logger.text).not.toContain(created.email);
     expect(logger.text).not.toContain(created.user_id);
   });
+
+  it('can be an instance that lacks the method', async () => {
+    class Lacking {
+      @OnPropelAuthEvent()
+      handle() {}
+    }
+    const instance = Object.assign(new Lacking(), { handle: undefined });
+    const application = await startWithHandlers([{ provide: Lacking, useValue: instance }]);
+    expect(await send(application, created)).toBe(500);
+  });
+
+  it('can be an Observable that fails', async () => {
+    class Failing {
+      @OnPropelAuthEvent()
+      handle() {
+        return throwError(() => new Error('broken'));
+      }
+    }
+    expect(await send(await startWithHandlers([Failing]), created)).toBe(500);
+  });
+});
+
+it('A handler that returns an Observable is done when that completes, also without a value', async () => {
+  class Handler {
+    @OnPropelAuthEvent()
+    handle() {
+      return timer(10).pipe(
+        tap(() => noted('done')),
+        ignoreElements(),
+      );
+    }
+  }
+  expect(await callsFor([Handler], created)).toEqual(['done']);
 });
