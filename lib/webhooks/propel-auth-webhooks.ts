@@ -78,7 +78,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
 
   /** @hidden Nest calls it before it closes the server. Whoever sent the event may have hung up, so that the server does not wait for it. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.allSettled(this.#running.values());
+    // The server still listens: events may arrive while others are handled.
+    while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
   }
 
   private start(messageId: string, event: PropelAuthEvent): Promise<void> {

@@ -326,11 +326,14 @@ describe('An application with webhooks.path', () => {
   });
 
   it('waits for handlers before it calls onApplicationShutdown(), also when the sender has hung up', async () => {
-    const { promise: release, resolve: finish } = withResolvers();
+    const releases = [withResolvers(), withResolvers()];
     const calls: string[] = [];
     class Slow {
+      private count = 0;
+
       @OnPropelAuthEvent()
       async handle() {
+        const release = releases[this.count++]?.promise;
         calls.push('started');
         await release;
         calls.push('finished');
@@ -341,19 +344,27 @@ describe('An application with webhooks.path', () => {
       }
     }
     const application = await startApplication({ ...metadata, providers: [Slow] });
-    const abort = new AbortController();
-    const { headers, body } = await issuer.webhook(created);
-    const { signal } = abort;
-    const sent = fetch(application.url + PATH, { method: 'POST', headers, body, signal });
-    await until(() => calls.length > 0);
-    abort.abort();
-    await expect(sent).rejects.toThrow('aborted');
+    const sendAndHangUp = async (count: number) => {
+      const abort = new AbortController();
+      const { headers, body } = await issuer.webhook(created);
+      const { signal } = abort;
+      const sent = fetch(application.url + PATH, { method: 'POST', headers, body, signal });
+      await until(() => calls.filter((call) => call === 'started').length === count);
+      abort.abort();
+      await expect(sent).rejects.toThrow('aborted');
+    };
+    await sendAndHangUp(1);
     const closing = application.close();
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(calls).toEqual(['started']);
-    finish();
+    await sendAndHangUp(2);
+    releases[0]?.resolve();
+    await until(() => calls.length === 3);
+    // It still listens, and would not if it waited for the first alone.
+    const unsigned = await fetch(application.url + PATH, { method: 'POST' });
+    expect(unsigned.status).toBe(400);
+    expect(calls).toEqual(['started', 'started', 'finished']);
+    releases[1]?.resolve();
     await closing;
-    expect(calls).toEqual(['started', 'finished', 'shutdown']);
+    expect(calls).toEqual(['started', 'started', 'finished', 'finished', 'shutdown']);
   });
 });
 
