@@ -57,7 +57,7 @@ export class LiveAccess {
         this.log.error(
           `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
         );
-        this.marks.raiseSoftFloor();
+        this.marks.raiseSoftFloor(sentAt);
     }
   }
 

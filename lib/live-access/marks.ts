@@ -62,9 +62,14 @@ export class Marks {
     this.mark(this.orgs, orgId, EVERYTHING, sentAt);
   }
 
-  /** Puts every token in doubt that exists now: after a start, and after events that may have been missed. */
-  raiseSoftFloor(): void {
-    this.softFloor = { cutoff: this.cutoffFor(-Infinity), at: this.now(), denied: NOTHING };
+  /**
+   * Puts every token in doubt that exists now: after a start, and after events that may have been missed.
+   *
+   * @param sentAt as for {@link markUser}; without an event, the clock of this machine has to do
+   */
+  raiseSoftFloor(sentAt = -Infinity): void {
+    const cutoff = Math.max(this.softFloor.cutoff, this.cutoffFor(sentAt));
+    this.softFloor = { cutoff, at: this.now(), denied: NOTHING };
     this.updateHighestFloor();
   }
 
