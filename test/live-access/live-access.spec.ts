@@ -256,6 +256,16 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toHaveLength(1);
   });
 
+  it('answers 503 to a user who was enabled again while PropelAuth is out of reach', async () => {
+    const scenario = await Scenario.start();
+    scenario.propelAuth.answers(loseConnection);
+    await scenario.send('user.disabled');
+    await scenario.get('/me').expect(401);
+    scenario.wait();
+    await scenario.send('user.enabled');
+    await scenario.get('/me').expect(503);
+  });
+
   it('denies a deleted organization to all, without a question', async () => {
     const scenario = await Scenario.start();
     await scenario.send('org.deleted', { org_id: ACME_ID });
