@@ -1,4 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
+import { NOTHING } from './denials.js';
 import { LIMITS } from './limits.js';
 import { Marks } from './marks.js';
 
@@ -11,17 +12,29 @@ function tokenIssuedAt(issuedAt: number) {
 
 describe('Marks', () => {
   let wall: number;
+  let monotonic: number;
   let marks: Marks;
 
   beforeEach(() => {
     wall = 10_000;
-    marks = new Marks({ wallSeconds: () => wall, monotonicSeconds: () => 0 }, LIMITS_HERE);
+    monotonic = 0;
+    marks = new Marks({ wallSeconds: () => wall, monotonicSeconds: () => monotonic }, LIMITS_HERE);
   });
 
   it('keep every token in doubt that was in doubt, although the clock was set back', () => {
     wall = 5_000;
     marks.raiseSoftFloor(wall);
     expect(marks.mayConcern(tokenIssuedAt(10_000))).toBe(true);
+  });
+
+  it('go by the clock of this process alone for what it asked itself, since the other may be set back', () => {
+    const asked = { askedAt: 10_100, askedHereAt: 5 };
+    monotonic = 10;
+    marks.markUser('alice', NOTHING, 10_000);
+    expect(marks.isOutdated({ ...asked, askedHereAt: undefined }, 'alice', undefined)).toBe(false);
+    expect(marks.isOutdated(asked, 'alice', undefined)).toBe(true);
+    expect(marks.isOutdated(asked, 'bob', undefined)).toBe(false);
+    expect(marks.isOutdated({ ...asked, askedHereAt: 12 }, 'alice', undefined)).toBe(false);
   });
 
   it('go by the time of an event that names nobody, should the clock be slow', () => {
