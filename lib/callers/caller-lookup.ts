@@ -6,7 +6,12 @@ import { ApiKeyCaller } from './api-key-caller.js';
 import { callerOf, keyOf, type Caller } from './caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from './caller-identifier.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
-import { findCaller } from '../decision/decision.js';
+import {
+  findCaller,
+  findDecision,
+  isPrimitiveMessage,
+  type KnownCaller,
+} from '../decision/decision.js';
 
 /** Answers who is calling whoever asks, before and after the guard has decided. */
 @Injectable()
@@ -18,8 +23,14 @@ export class CallerLookup {
 
   /** @throws the refusal, when nobody can say at the moment who is calling */
   async identify(context: ExecutionContext): Promise<Caller | null> {
+    // Of strings and numbers over a WebSocket, only an earlier message may have been decided, and access may have changed since.
+    const decided =
+      hasHandler(context) && isPrimitiveMessage(context)
+        ? findDecision(context)
+        : findCallerOfHandler(context);
     const identified =
-      decidedCaller(context) ?? (await this.callers.identifyAny(context, this.policyOf(context)));
+      identifiedCaller(decided) ??
+      (await this.callers.identifyAny(context, this.policyOf(context)));
     return identified && callerOf(identified);
   }
 
@@ -33,7 +44,8 @@ export class CallerLookup {
   private async recognize(context: ExecutionContext): Promise<IdentifiedCaller> {
     try {
       return (
-        decidedCaller(context) ?? (await this.callers.recognize(context, this.policyOf(context)))
+        identifiedCaller(findCallerOfHandler(context)) ??
+        (await this.callers.recognize(context, this.policyOf(context)))
       );
     } catch {
       return null;
@@ -46,9 +58,11 @@ export class CallerLookup {
   }
 }
 
-function decidedCaller(context: ExecutionContext): IdentifiedCaller {
-  if (!hasHandler(context)) return null;
-  const caller = findCaller(context);
+function findCallerOfHandler(context: ExecutionContext): KnownCaller | undefined {
+  return hasHandler(context) ? findCaller(context) : undefined;
+}
+
+function identifiedCaller(caller: KnownCaller | undefined): IdentifiedCaller {
   return caller?.user ?? (caller?.apiKey ? new ApiKeyCaller(caller.apiKey) : null);
 }
 

@@ -10,7 +10,7 @@ import { systemClock, type Clock } from './clock.js';
 import type { DatedToken } from './dated-token.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
-import { Marks, type Doubt } from './marks.js';
+import { Marks, type Doubt, type TimeOfQuestion } from './marks.js';
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
 import { Questions } from './questions.js';
 
@@ -57,7 +57,7 @@ export class LiveAccess {
         this.log.error(
           `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
         );
-        this.marks.raiseSoftFloor();
+        this.marks.raiseSoftFloor(sentAt);
     }
   }
 
@@ -79,10 +79,15 @@ export class LiveAccess {
   /**
    * Whether what PropelAuth said may be older than a change of this user or organization.
    *
-   * @param askedAt when PropelAuth was asked, in seconds since 1970
+   * @param time when PropelAuth was asked
    */
-  isOutdated(askedAt: number, userId: string | undefined, orgId: string | undefined): boolean {
-    return this.marks.isOutdated(askedAt, userId, orgId);
+  isOutdated(time: TimeOfQuestion, userId: string | undefined, orgId: string | undefined): boolean {
+    return this.marks.isOutdated(time, userId, orgId);
+  }
+
+  /** The time for {@link TimeOfQuestion.askedHereAt}. */
+  get now(): number {
+    return this.clock.monotonicSeconds();
   }
 
   /** How many changes of access are known. What was asked when there were fewer may not know of all. */

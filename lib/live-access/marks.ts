@@ -15,6 +15,14 @@ interface Mark {
 
 const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
 
+/** When PropelAuth was asked. */
+export interface TimeOfQuestion {
+  /** By the clock of whatever instance asked: seconds since 1970. */
+  readonly askedAt: number;
+  /** By the monotonic clock, if this process asked. */
+  readonly askedHereAt: number | undefined;
+}
+
 /** Why a token is not simply believed. */
 export interface Doubt {
   /** `hard`: without an answer the token is refused. `soft`: it is believed. `none`: only the deleted organizations matter. */
@@ -62,9 +70,14 @@ export class Marks {
     this.mark(this.orgs, orgId, EVERYTHING, sentAt);
   }
 
-  /** Puts every token in doubt that exists now: after a start, and after events that may have been missed. */
-  raiseSoftFloor(): void {
-    this.softFloor = { cutoff: this.cutoffFor(-Infinity), at: this.now(), denied: NOTHING };
+  /**
+   * Puts every token in doubt that exists now: after a start, and after events that may have been missed.
+   *
+   * @param sentAt as for {@link markUser}; without an event, the clock of this machine has to do
+   */
+  raiseSoftFloor(sentAt = -Infinity): void {
+    const cutoff = Math.max(this.softFloor.cutoff, this.cutoffFor(sentAt));
+    this.softFloor = { cutoff, at: this.now(), denied: NOTHING };
     this.updateHighestFloor();
   }
 
@@ -80,7 +93,7 @@ export class Marks {
 
   doubtAbout(token: DatedToken): Doubt {
     const { user, issuedAt } = token;
-    const own = this.users.get(user.userId) ?? NO_MARK;
+    const own = markOf(this.users, user.userId);
     const at = Math.max(own.at, this.hardFloor.at, this.softFloor.at);
     return {
       kind: this.kindOfDoubt(token, own),
@@ -94,13 +107,17 @@ export class Marks {
   /**
    * Whether something that PropelAuth said may be older than a change.
    *
-   * @param askedAt when it was asked, in seconds since 1970, by whatever instance
+   * @param time when it was asked
    */
-  isOutdated(askedAt: number, userId: string | undefined, orgId: string | undefined): boolean {
-    return (
-      askedAt <= this.highestFloor ||
-      askedAt <= cutoffOf(this.users, userId) ||
-      askedAt <= cutoffOf(this.orgs, orgId)
+  isOutdated(
+    { askedAt, askedHereAt }: TimeOfQuestion,
+    userId: string | undefined,
+    orgId: string | undefined,
+  ): boolean {
+    const marks = [markOf(this.users, userId), markOf(this.orgs, orgId)];
+    return [...marks, this.hardFloor, this.softFloor].some(({ cutoff, at }) =>
+      // The clock of this process needs no tolerance.
+      askedHereAt === undefined ? askedAt <= cutoff : askedHereAt < at + this.limits.settleSeconds,
     );
   }
 
@@ -120,11 +137,11 @@ export class Marks {
 
   private deletedOrgsOf({ orgIdToUserOrgInfo }: UserClass, issuedAt: number): Set<string> {
     const orgIds = Object.keys(orgIdToUserOrgInfo ?? {});
-    return new Set(orgIds.filter((orgId) => issuedAt <= cutoffOf(this.orgs, orgId)));
+    return new Set(orgIds.filter((orgId) => issuedAt <= markOf(this.orgs, orgId).cutoff));
   }
 
   private mark(marks: Map<string, Mark>, id: string, denied: Denials, sentAt: number): void {
-    const earlier = marks.get(id) ?? NO_MARK;
+    const earlier = markOf(marks, id);
     const at = this.now();
     marks.delete(id);
     marks.set(id, {
@@ -181,6 +198,6 @@ export class Marks {
   }
 }
 
-function cutoffOf(marks: ReadonlyMap<string | undefined, Mark>, id: string | undefined): number {
-  return marks.get(id)?.cutoff ?? -Infinity;
+function markOf(marks: ReadonlyMap<string | undefined, Mark>, id: string | undefined): Mark {
+  return marks.get(id) ?? NO_MARK;
 }

@@ -256,6 +256,17 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toHaveLength(1);
   });
 
+  it('answers 503 to a user who was enabled again while PropelAuth is out of reach', async () => {
+    const scenario = await Scenario.start();
+    scenario.propelAuth.answers(loseConnection);
+    await scenario.send('user.disabled');
+    await scenario.get('/me').expect(401);
+    scenario.wait();
+    await scenario.send('user.enabled');
+    const { body } = await scenario.get('/me').expect(503);
+    expect(body).toMatchObject({ reason: 'propelauth_unavailable' });
+  });
+
   it('denies a deleted organization to all, without a question', async () => {
     const scenario = await Scenario.start();
     await scenario.send('org.deleted', { org_id: ACME_ID });
@@ -362,12 +373,33 @@ describe('Live access', () => {
     const { apiKeyToken } = await scenario.api.createApiKey({ userId: aliceId, orgId: ACME_ID });
     const callWithKey = () =>
       supertest(scenario.url).get('/script').set('X-API-Key', apiKeyToken).expect(200);
+    scenario.wait();
     await callWithKey();
     await callWithKey();
     expect(scenario.propelAuth.requests).toHaveLength(1);
     await scenario.send(event, fields);
     await callWithKey();
     expect(scenario.propelAuth.requests).toHaveLength(2);
+  });
+
+  it('asks once about an API key after a start, and after a change that PropelAuth surely knows of', async () => {
+    const scenario = await Scenario.start({ apiKeys: { cacheSeconds: 60 } });
+    jest.setSystemTime(NOW - 3_600_000);
+    const { apiKeyToken } = await scenario.api.createApiKey({ userId: aliceId, orgId: ACME_ID });
+    const callWithKey = () =>
+      supertest(scenario.url).get('/script').set('X-API-Key', apiKeyToken).expect(200);
+    scenario.wait();
+    await callWithKey();
+    await callWithKey();
+    expect(scenario.propelAuth.requests).toHaveLength(1);
+    await scenario.send('user.role_changed_within_org', { user_id: aliceId, org_id: ACME_ID });
+    await callWithKey();
+    await callWithKey();
+    expect(scenario.propelAuth.requests).toHaveLength(3);
+    scenario.wait();
+    await callWithKey();
+    await callWithKey();
+    expect(scenario.propelAuth.requests).toHaveLength(4);
   });
 
   it('does not start without the option webhooks', async () => {

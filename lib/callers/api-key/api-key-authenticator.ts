@@ -106,8 +106,13 @@ export class ApiKeyAuthenticator {
   }
 
   /** Whether the access of those whose key it is has not changed since PropelAuth was asked. */
-  private isUpToDate({ validation: { user, org }, askedAt }: CachedValidation): boolean {
-    return !this.liveAccess?.isOutdated(askedAt / 1000, user?.userId, org?.orgId);
+  private isUpToDate({ validation, askedAt, askedHereAt }: CachedValidation): boolean {
+    const { user, org } = validation;
+    return !this.liveAccess?.isOutdated(
+      { askedAt: askedAt / 1000, askedHereAt },
+      user?.userId,
+      org?.orgId,
+    );
   }
 
   private shareLookUp(
@@ -161,10 +166,11 @@ export class ApiKeyAuthenticator {
 
   private async ask(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
     const askedAt = Date.now();
+    const askedHereAt = this.liveAccess?.now;
     try {
       const validation = await this.backend.validateApiKey(apiKey);
       this.goodKeys.add(cacheKey, askedAt);
-      this.remember(cacheKey, { validation, askedAt });
+      this.remember(cacheKey, { validation, askedAt, askedHereAt });
       return validation;
     } catch (error) {
       if (isUnauthenticated(error)) {

@@ -4,6 +4,8 @@ import type { ApiKeyValidation } from '@propelauth/node-apis';
 export interface CachedValidation {
   readonly validation: ApiKeyValidation;
   readonly askedAt: number;
+  /** The same by the monotonic clock of this process, in seconds; `undefined` when another asked, or `liveAccess` is off. */
+  readonly askedHereAt?: number | undefined;
 }
 
 /**
