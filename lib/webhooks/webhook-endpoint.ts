@@ -25,10 +25,11 @@ export class WebhookEndpoint {
   ) {
     const path = options.webhooks?.path;
     if (path === undefined) return;
-    // At once where there is an adapter; a testing module gets its own later. An application without HTTP has none.
-    adapterHost.init$.subscribe(() =>
-      servePost(adapterHost.httpAdapter, path, (request) => this.receive(request)),
-    );
+    const serve = () =>
+      servePost(adapterHost.httpAdapter, path, (request) => this.receive(request));
+    // A testing module gets its adapter later. Older versions of Nest 11 do not tell when.
+    if (adapterHost.httpAdapter) serve();
+    else (adapterHost as Partial<HttpAdapterHost>).init$?.subscribe(serve);
   }
 
   private async receive(request: WebhookRequest): Promise<Response> {
