@@ -20,7 +20,7 @@ import { ApplicationAccess } from './application-access.js';
 import { callCommand } from './curl-commands.js';
 import { ExcludeFromOpenApi } from './exclude-from-open-api.decorator.js';
 import { LocalProject, type ProjectUser } from './local-project.js';
-import { OAuthParameters } from './oauth/oauth-parameters.js';
+import { RequestParameters } from './request-parameters.js';
 import { COPY_SCRIPT } from './pages/copy-buttons.js';
 import { errorPage } from './pages/layout.js';
 import { PageErrorFilter } from './pages/page-error.filter.js';
@@ -46,7 +46,7 @@ export class UsersController {
 
   @Get()
   showUsers(@Query() query: unknown, @Res() response: unknown): void {
-    const search = new OAuthParameters(query).get('search') ?? '';
+    const search = new RequestParameters(query).get('search') ?? '';
     const page = usersPage(this.project, search, this.access.stepUpActions());
     this.send(response, pageResponse(200, page, { script: COPY_SCRIPT }));
   }
@@ -54,7 +54,7 @@ export class UsersController {
   /** A page of its own, so that the page with all users has no tokens. */
   @Get('access-token')
   async showAccessToken(@Query() query: unknown, @Res() response: unknown): Promise<void> {
-    const user = this.project.findUser(new OAuthParameters(query).get('user'));
+    const user = this.project.findUser(new RequestParameters(query).get('user'));
     this.send(response, await this.accessTokenResponse(user));
   }
 
@@ -68,7 +68,7 @@ export class UsersController {
     this.send(
       response,
       this.origins.maySendForms(origin)
-        ? this.stepUpGrant(new OAuthParameters(body))
+        ? this.stepUpGrant(new RequestParameters(body))
         : pageResponse(
             403,
             errorPage(ERROR_TITLE, `Only a page of ${this.project.issuer.authUrl} can create one.`),
@@ -87,7 +87,7 @@ export class UsersController {
     return pageResponse(200, page, { script: COPY_SCRIPT });
   }
 
-  private stepUpGrant(parameters: OAuthParameters): PageResponse {
+  private stepUpGrant(parameters: RequestParameters): PageResponse {
     const user = this.project.findUser(parameters.get('user'));
     const actionType = parameters.get('action_type');
     if (user === undefined || actionType === undefined) {

@@ -19,7 +19,7 @@ import { pathWithoutSecret } from '../access/local-secret.js';
 import { unwrapRequest } from '../access/raw-request.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject } from '../local-project.js';
-import { OAuthParameters } from '../oauth/oauth-parameters.js';
+import { RequestParameters } from '../request-parameters.js';
 import { HOSTED_PAGES, hostedPage, type HostedPage } from '../pages/hosted-page.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { pageResponse, redirectTo, send, type PageResponse } from '../pages/page-response.js';
@@ -49,7 +49,7 @@ export class HostedPagesController {
   ): void {
     const page = HOSTED_PAGES.get(name);
     if (page === undefined) throw new NotFoundException('PropelAuth has no such page.');
-    const parameters = new OAuthParameters(query);
+    const parameters = new RequestParameters(query);
     send(this.host.httpAdapter, response, this.respond(page, unwrapRequest(request), parameters));
   }
 
@@ -57,7 +57,7 @@ export class HostedPagesController {
   private respond(
     page: HostedPage,
     request: IncomingMessage,
-    parameters: OAuthParameters,
+    parameters: RequestParameters,
   ): PageResponse {
     const rt = parameters.get('rt');
     const returnAddress = this.addresses.read(rt);

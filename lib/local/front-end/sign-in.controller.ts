@@ -17,7 +17,7 @@ import { LocalOriginGuard } from '../access/local-origin.guard.js';
 import { LocalSecretGuard } from '../access/local-secret.guard.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
 import { LocalProject } from '../local-project.js';
-import { OAuthParameters } from '../oauth/oauth-parameters.js';
+import { RequestParameters } from '../request-parameters.js';
 import { PageErrorFilter } from '../pages/page-error.filter.js';
 import { pageResponse, redirectTo, send, type PageResponse } from '../pages/page-response.js';
 import { signInErrorPage, signInPage } from '../pages/sign-in-page.js';
@@ -44,7 +44,7 @@ export class SignInController {
 
   @Get()
   showSignInPage(@Query() query: unknown, @Res() response: unknown): void {
-    const rt = new OAuthParameters(query).get('rt');
+    const rt = new RequestParameters(query).get('rt');
     const page = signInPage(this.project, { rt });
     this.send(response, pageResponse(200, page, { next: this.addresses.read(rt) }));
   }
@@ -55,10 +55,10 @@ export class SignInController {
     @Body() body: unknown,
     @Res() response: unknown,
   ): void {
-    this.send(response, this.signInAs(origin, new OAuthParameters(body)));
+    this.send(response, this.signInAs(origin, new RequestParameters(body)));
   }
 
-  private signInAs(origin: string | undefined, parameters: OAuthParameters): PageResponse {
+  private signInAs(origin: string | undefined, parameters: RequestParameters): PageResponse {
     if (!this.origins.maySendForms(origin)) {
       return pageResponse(
         403,

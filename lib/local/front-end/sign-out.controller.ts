@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Public } from '../../decorators/public.decorator.js';
 import { LocalOriginGuard } from '../access/local-origin.guard.js';
 import { ExcludeFromOpenApi } from '../exclude-from-open-api.decorator.js';
-import { OAuthParameters } from '../oauth/oauth-parameters.js';
+import { RequestParameters } from '../request-parameters.js';
 import { redirectTo, send } from '../pages/page-response.js';
 import { LocalSessions } from '../session/local-sessions.js';
 import { ReturnAddresses } from './return-addresses.js';
@@ -22,7 +22,7 @@ export class SignOutController {
 
   @Post()
   signOut(@Body() body: unknown, @Res() response: unknown): void {
-    const address = this.addresses.read(new OAuthParameters(body).get('rt'));
+    const address = this.addresses.read(new RequestParameters(body).get('rt'));
     send(this.host.httpAdapter, response, redirectTo(address, this.sessions.removal));
   }
 }

@@ -1,5 +1,5 @@
 import type { OAuthClient } from './oauth-client.js';
-import type { OAuthParameters } from './oauth-parameters.js';
+import type { RequestParameters } from '../request-parameters.js';
 
 /** The parts of an authorization request that the code is bound to. */
 export interface AuthorizationRequest {
@@ -37,7 +37,7 @@ const S256_CHALLENGE = /^[\w-]{43}$/;
  * @throws {AuthorizationError} if the request is otherwise invalid
  */
 export function readAuthorizationRequest(
-  parameters: OAuthParameters,
+  parameters: RequestParameters,
   client: OAuthClient,
 ): AuthorizationRequest {
   assertFromClient(parameters, client);
@@ -47,7 +47,7 @@ export function readAuthorizationRequest(
 }
 
 function assertFromClient(
-  parameters: OAuthParameters,
+  parameters: RequestParameters,
   { id, redirectUri, page }: OAuthClient,
 ): void {
   if (parameters.get('client_id') !== id) {
@@ -60,12 +60,12 @@ function assertFromClient(
   }
 }
 
-function assertNoRepeatedParameter({ hasRepeated }: OAuthParameters): void {
+function assertNoRepeatedParameter({ hasRepeated }: RequestParameters): void {
   if (!hasRepeated) return;
   throw new AuthorizationError('invalid_request', 'A parameter is repeated.');
 }
 
-function assertResponseTypeIsCode(parameters: OAuthParameters): void {
+function assertResponseTypeIsCode(parameters: RequestParameters): void {
   const responseType = parameters.get('response_type');
   if (responseType === 'code') return;
   throw responseType === undefined
@@ -73,7 +73,7 @@ function assertResponseTypeIsCode(parameters: OAuthParameters): void {
     : new AuthorizationError('unsupported_response_type', 'response_type must be code.');
 }
 
-function readCodeChallenge(parameters: OAuthParameters): string {
+function readCodeChallenge(parameters: RequestParameters): string {
   const challenge = parameters.get('code_challenge');
   if (challenge === undefined) {
     throw new AuthorizationError('invalid_request', 'code_challenge is missing.');

@@ -28,7 +28,7 @@ import {
   type AuthorizationRequest,
 } from './authorization-request.js';
 import { OAuthClient } from './oauth-client.js';
-import { OAuthParameters } from './oauth-parameters.js';
+import { RequestParameters } from '../request-parameters.js';
 
 /** The parameters of the authorization request that the form sends again. */
 const KEPT_PARAMETERS = [
@@ -63,7 +63,7 @@ export class AuthorizeController {
 
   @Get()
   showSignInPage(@Query() query: unknown, @Res() response: unknown): void {
-    const parameters = new OAuthParameters(query);
+    const parameters = new RequestParameters(query);
     this.send(
       response,
       this.respond(parameters, () => this.signInPage(parameters)),
@@ -79,7 +79,7 @@ export class AuthorizeController {
     this.send(
       response,
       this.origins.maySendForms(origin)
-        ? this.signInAs(new OAuthParameters(body))
+        ? this.signInAs(new RequestParameters(body))
         : pageResponse(
             403,
             signInErrorPage(`Only a page of ${this.project.issuer.authUrl} can sign you in.`),
@@ -87,12 +87,12 @@ export class AuthorizeController {
     );
   }
 
-  private signInPage(parameters: OAuthParameters): PageResponse {
+  private signInPage(parameters: RequestParameters): PageResponse {
     const kept = Object.fromEntries(KEPT_PARAMETERS.map((name) => [name, parameters.get(name)]));
     return pageResponse(200, signInPage(this.project, kept), { next: this.client.redirectUri });
   }
 
-  private signInAs(parameters: OAuthParameters): PageResponse {
+  private signInAs(parameters: RequestParameters): PageResponse {
     return this.respond(parameters, (request) => {
       const user = this.project.findUser(parameters.get('user'));
       if (user === undefined) return pageResponse(400, signInErrorPage('There is no such user.'));
@@ -110,7 +110,7 @@ export class AuthorizeController {
 
   /** Responds to a valid request, or with the error. */
   private respond(
-    parameters: OAuthParameters,
+    parameters: RequestParameters,
     handle: (request: AuthorizationRequest) => PageResponse,
   ): PageResponse {
     try {
@@ -123,7 +123,7 @@ export class AuthorizeController {
     }
   }
 
-  private redirect(parameters: OAuthParameters, result: Record<string, string>): PageResponse {
+  private redirect(parameters: RequestParameters, result: Record<string, string>): PageResponse {
     const state = parameters.get('state');
     return redirectResponse(this.client.redirectUri, {
       ...result,

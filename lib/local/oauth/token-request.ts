@@ -1,6 +1,6 @@
 import type { Redemption } from './authorization-codes.js';
 import type { OAuthClient } from './oauth-client.js';
-import { OAuthParameters } from './oauth-parameters.js';
+import { RequestParameters } from '../request-parameters.js';
 import { TokenError } from './token-error.js';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -19,7 +19,7 @@ export function readTokenRequest(
   client: OAuthClient,
 ): Redemption {
   assertForm(contentType);
-  const parameters = new OAuthParameters(body);
+  const parameters = new RequestParameters(body);
   assertNoRepeatedParameter(parameters);
   assertGrantTypeIsCode(parameters);
   assertFromClient(parameters, client);
@@ -37,17 +37,17 @@ function assertForm(contentType: string | undefined): void {
   throw new TokenError('invalid_request', `The Content-Type must be ${FORM}.`);
 }
 
-function assertNoRepeatedParameter({ hasRepeated }: OAuthParameters): void {
+function assertNoRepeatedParameter({ hasRepeated }: RequestParameters): void {
   if (!hasRepeated) return;
   throw new TokenError('invalid_request', 'A parameter is repeated.');
 }
 
-function assertGrantTypeIsCode(parameters: OAuthParameters): void {
+function assertGrantTypeIsCode(parameters: RequestParameters): void {
   if (read(parameters, 'grant_type') === 'authorization_code') return;
   throw new TokenError('unsupported_grant_type', 'grant_type must be authorization_code.');
 }
 
-function assertFromClient(parameters: OAuthParameters, { id }: OAuthClient): void {
+function assertFromClient(parameters: RequestParameters, { id }: OAuthClient): void {
   if (read(parameters, 'client_id') !== id) {
     throw new TokenError('invalid_client', `The only client_id is ${id}.`);
   }
@@ -56,13 +56,13 @@ function assertFromClient(parameters: OAuthParameters, { id }: OAuthClient): voi
   }
 }
 
-function readCodeVerifier(parameters: OAuthParameters): string {
+function readCodeVerifier(parameters: RequestParameters): string {
   const verifier = read(parameters, 'code_verifier');
   if (CODE_VERIFIER.test(verifier)) return verifier;
   throw new TokenError('invalid_request', 'code_verifier is malformed.');
 }
 
-function read(parameters: OAuthParameters, name: string): string {
+function read(parameters: RequestParameters, name: string): string {
   const value = parameters.get(name);
   if (value !== undefined) return value;
   throw new TokenError('invalid_request', `${name} is missing.`);

@@ -1,8 +1,8 @@
 /**
- * The parameters of a request, from its query or form (RFC 6749, sections 3.1 and 3.2). An empty parameter counts as absent, and
- * no parameter may be repeated.
+ * The parameters of a request, from its query or form. As OAuth2 has it (RFC 6749, sections 3.1 and 3.2), an empty parameter counts as
+ * absent, and no parameter may be repeated.
  */
-export class OAuthParameters {
+export class RequestParameters {
   private readonly values: ReadonlyMap<string, unknown>;
 
   /** Whether a parameter is repeated: parsers turn it into a list or an object. */
