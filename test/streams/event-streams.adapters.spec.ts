@@ -1,6 +1,16 @@
-import { Controller, Sse, type MessageEvent } from '@nestjs/common';
+import {
+  Controller,
+  Injectable,
+  Sse,
+  type CanActivate,
+  type ExecutionContext,
+  type MessageEvent,
+  type Provider,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import {
   OptionalUser,
+  PropelAuthService,
   Public,
   type OrgReference,
   RequireOrgMember,
@@ -76,10 +86,24 @@ class EventsController {
   }
 }
 
-const start = (options?: Partial<PropelAuthModuleOptions>) =>
+let letThrough: (() => void) | undefined;
+
+/** A global guard, which runs before ours: it asks who is calling, and then takes its time. */
+@Injectable()
+class SlowGuard implements CanActivate {
+  constructor(private readonly propelAuth: PropelAuthService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if ((await this.propelAuth.identify(context)) === null) return true;
+    await new Promise<void>((resolve) => (letThrough = resolve));
+    return true;
+  }
+}
+
+const start = (options?: Partial<PropelAuthModuleOptions>, ...providers: Provider[]) =>
   LiveApplication.start(
     (metadata) => startApplication(metadata, undefined, undefined, { logger: log }),
-    { controllers: [EventsController] },
+    { controllers: [EventsController], providers },
     options,
   );
 
@@ -193,6 +217,19 @@ describe('An event stream', () => {
     await until(() => client.isOver);
     await until(() => live.streams.size === 0 && subscribers.size === 0);
     expect(client.statuses.at(-1)).toBe(401);
+  });
+
+  it('is not opened with what was known of an API key before a change of access', async () => {
+    const live = await start({}, { provide: APP_GUARD, useClass: SlowGuard });
+    const { apiKeyToken } = await live.api.createApiKey({ userId: alice.userId });
+    letThrough = undefined;
+    const headers = async () => ({ 'x-api-key': apiKeyToken });
+    const opening = EventStreamClient.open(`${live.url}/scripts`, headers);
+    await until(() => letThrough !== undefined);
+    await live.api.deleteUser(alice.userId);
+    await live.send('user.deleted');
+    letThrough!();
+    expect((await opening).statuses).toEqual([401]);
   });
 
   it('of callers whom nothing is known of stays open', async () => {
