@@ -47,6 +47,11 @@ export class Decision implements KnownCaller {
     return this.outcome === true;
   }
 
+  /** Whether something may stay open when the call is let in: of HTTP few routes, of the rest whatever comes over a connection. */
+  get mayOpenStream(): boolean {
+    return this.policy?.opensEventStream === true || this.context.getType() !== 'http';
+  }
+
   /** Whether the call was rejected, and so is over. */
   get isRejected(): boolean {
     return this.isBegun && this.outcome === undefined;

@@ -74,7 +74,7 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.policy ??= this.policies.of(context);
-      this.streams.begin(decision);
+      if (decision.mayOpenStream) this.streams.begin(decision);
       const outcome = this.evaluate(decision, decision.policy);
       decision.outcome = outcome === true ? true : this.settle(decision, outcome);
       return decision.outcome;
@@ -181,7 +181,7 @@ export class AccessDecider {
   private allow(decision: Decision): true {
     if (decision.context.getType<string>() === 'graphql') noteAllowedOperation(decision.context);
     else keepForConnection(decision);
-    this.streams.keep(decision);
+    if (decision.mayOpenStream) this.streams.keep(decision);
     if (this.options.onDecision !== undefined) this.reporter.allowed(decision);
     return true;
   }

@@ -16,12 +16,11 @@ export class DecidedStreams {
 
   /** Before a decision: access that changes from here on ends what it lets in. */
   begin(decision: Decision): void {
-    if (mayOpenStream(decision)) decision.begunAt = this.streams.now;
+    decision.begunAt = this.streams.now;
   }
 
   /** In the same turn in which a call is allowed. */
   keep(decision: Decision): void {
-    if (!mayOpenStream(decision)) return;
     const access = this.accessOf(decision);
     if (access === undefined) return;
     const { context } = decision;
@@ -41,9 +40,4 @@ export class DecidedStreams {
     const validUntil = user === null ? undefined : this.tokens.validUntil(user);
     return { userId, orgIds, validUntil, decidedSince: begunAt };
   }
-}
-
-/** Of HTTP, only few routes; of the rest, whatever comes over a connection. */
-function mayOpenStream({ policy, context }: Decision): boolean {
-  return policy?.opensEventStream === true || context.getType() !== 'http';
 }

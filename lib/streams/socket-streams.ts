@@ -18,7 +18,7 @@ const MAXIMUM_ORGS = 100;
 /** What a connection is used with, and how to have the registry forget it. */
 interface UseOfConnection {
   readonly access: StreamAccess;
-  remove(): void;
+  readonly remove: () => void;
 }
 
 /** Ends the connections of WebSockets with the access that they, or messages over them, were let in with. */

@@ -129,29 +129,32 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
   });
 });
 
-describe('A client of socket.io', () => {
-  /** Connects as the documentation says: `auth` is asked for each attempt. */
-  function connect(live: LiveApplication, transport: string): { socket: Socket; tokens: string[] } {
-    const tokens: string[] = [];
-    const socket = io(live.url, {
-      transports: [transport],
-      reconnectionDelay: 1,
-      reconnectionDelayMax: 1,
-      auth: (send) =>
-        void issuer.accessToken(alice, { claims: { attempt: tokens.length } }).then((token) => {
-          tokens.push(token);
-          send({ token });
-        }),
-    });
-    registerCleanup(() => socket.close());
-    return { socket, tokens };
-  }
+/** Connects as the documentation says: `auth` is asked for each attempt. */
+function connectAgain(
+  live: LiveApplication,
+  transport: string,
+): { socket: Socket; tokens: string[] } {
+  const tokens: string[] = [];
+  const socket = io(live.url, {
+    transports: [transport],
+    reconnectionDelay: 1,
+    reconnectionDelayMax: 1,
+    auth: (send) =>
+      void issuer.accessToken(alice, { claims: { attempt: tokens.length } }).then((token) => {
+        tokens.push(token);
+        send({ token });
+      }),
+  });
+  registerCleanup(() => socket.close());
+  return { socket, tokens };
+}
 
+describe('A client of socket.io', () => {
   it.each(['websocket', 'polling'])(
     'whose %s connection is closed at a change of access connects again with a new token',
     async (transport) => {
       const live = await start(socketIo!);
-      const { socket, tokens } = connect(live, transport);
+      const { socket, tokens } = connectAgain(live, transport);
       expect(await ask(socket)).toBe(alice.userId);
       const reasons: string[] = [];
       socket.on('disconnect', (reason) => reasons.push(reason));
@@ -167,7 +170,7 @@ describe('A client of socket.io', () => {
   it('connects again with a new token after its token has expired', async () => {
     const live = await start(socketIo!, { clockToleranceSeconds: 0 });
     const timers = watchTimers();
-    const { socket, tokens } = connect(live, 'websocket');
+    const { socket, tokens } = connectAgain(live, 'websocket');
     expect(await ask(socket)).toBe(alice.userId);
     const closed = new Promise((resolve) => socket.once('disconnect', resolve));
     timers.run(TOKEN_LIFE);
