@@ -30,6 +30,8 @@ export class Decision implements KnownCaller {
   org: OrgMemberInfo | null = null;
   apiKey: ApiKeyValidation | null = null;
   event: PropelAuthEvent | null = null;
+  /** When it began, by the clock of the open streams; only for calls that open one. */
+  begunAt = 0;
 
   /**
    * @param context what it is made for. Another context needs another decision, even if the handler is the same
@@ -43,6 +45,11 @@ export class Decision implements KnownCaller {
   /** Whether the call was let in. */
   get isAllowed(): boolean {
     return this.outcome === true;
+  }
+
+  /** Whether something may stay open when the call is let in: of HTTP few routes, of the rest whatever comes over a connection. */
+  get mayOpenStream(): boolean {
+    return this.policy?.opensEventStream === true || this.context.getType() !== 'http';
   }
 
   /** Whether the call was rejected, and so is over. */
