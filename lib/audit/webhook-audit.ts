@@ -26,13 +26,17 @@ export class WebhookAudit {
     this.#adapterHost = adapterHost;
   }
 
-  /** Fails for handlers that would miss events or get them twice, and for a path that cannot be served. */
+  /** Fails for a path that cannot be served. */
+  assertPathIsServed(): void {
+    assertNone(this.auditPath());
+  }
+
+  /** Fails for handlers that would miss events or get them twice. Which middleware there is, is known when all modules are configured. */
   assertHandlersAreCalled(): void {
-    const findings = [...this.auditPath(), ...this.auditHandlers()];
-    if (findings.length === 0) return;
-    throw new PropelAuthConfigurationError(
-      ['Events from PropelAuth cannot be handled:', ...findings].join('\n- '),
-    );
+    assertNone([
+      ...this.auditHandlers(),
+      ...new Set(this.handlers.listUnreachable().map(describeUnreachable)),
+    ]);
   }
 
   /** What routes under `@PropelAuthWebhook()` lack. */
@@ -98,6 +102,13 @@ export class WebhookAudit {
   }
 }
 
+function assertNone(findings: readonly string[]): void {
+  if (findings.length === 0) return;
+  throw new PropelAuthConfigurationError(
+    ['Events from PropelAuth cannot be handled:', ...findings].join('\n- '),
+  );
+}
+
 function takesPostsAt(path: string, { method, paths }: ApplicationRoute): boolean {
   return (method === 'POST' || method === 'ALL') && paths.includes(path);
 }
@@ -106,6 +117,13 @@ function describeRecreated({ name, type }: EventHandler): string {
   return (
     `${name}: @OnPropelAuthEvent() on a request-scoped or transient class, and events belong to no request. Make ${type.name} and what it ` +
     'injects singletons, or move the handler to a class that is one.'
+  );
+}
+
+function describeUnreachable({ name, type }: EventHandler): string {
+  return (
+    `${name}: @OnPropelAuthEvent() on a guard, interceptor, pipe, filter or middleware that is not a provider is never called. Move the ` +
+    `handler to a provider, which ${type.name} can inject.`
   );
 }
 
