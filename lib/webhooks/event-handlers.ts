@@ -1,6 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { classOf } from '../values/provided-class.js';
+import { classOf, isClass } from '../values/provided-class.js';
 import { handledEventTypes, type HandledEventTypes } from './handled-event-types.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
@@ -67,7 +67,7 @@ export class EventHandlers {
     const instances = new Set<unknown>();
     return modulesFromRoot(this.#modules).flatMap((module) =>
       wrappersOf(module).flatMap((wrapper) => {
-        if (instances.has(wrapper.instance)) return [];
+        if (!isRecreated(wrapper) && instances.has(wrapper.instance)) return [];
         instances.add(wrapper.instance);
         return this.handlersOf(module, wrapper);
       }),
@@ -75,7 +75,7 @@ export class EventHandlers {
   }
 
   private handlersOf({ name: moduleName }: Modules, wrapper: Wrapper): EventHandler[] {
-    const type = classOf(wrapper);
+    const type = typeOf(wrapper);
     if (type === undefined) return [];
     return this.#scanner.getAllMethodNames(type.prototype as object).flatMap((method) => {
       const eventTypes = handledEventTypes(type, method);
@@ -84,7 +84,7 @@ export class EventHandlers {
         name: `${type.name}.${method}`,
         type,
         moduleName,
-        isRecreated: !wrapper.isDependencyTreeStatic() || wrapper.isTransient,
+        isRecreated: isRecreated(wrapper),
         eventTypes,
         // Throws where the instance lacks the method: its event must not count as handled.
         call: (event) => {
@@ -99,4 +99,14 @@ export class EventHandlers {
 /** Nest gives each module its longest distance from the root, and global ones an infinite one. It lists modules in another order. */
 function modulesFromRoot(modules: ModulesContainer): Modules[] {
   return [...modules.values()].toSorted((one, other) => one.distance - other.distance);
+}
+
+/** The class of a provider; for what a factory makes for each request, its token. */
+function typeOf(wrapper: Wrapper): Type | undefined {
+  const { token } = wrapper;
+  return classOf(wrapper) ?? (isRecreated(wrapper) && isClass(token) ? token : undefined);
+}
+
+function isRecreated(wrapper: Wrapper): boolean {
+  return !wrapper.isDependencyTreeStatic() || wrapper.isTransient;
 }

@@ -413,6 +413,11 @@ describe('At start, @OnPropelAuthEvent()', () => {
       [[ScopedHandler]],
       /ScopedHandler\.handle: .*request-scoped or transient/,
     ],
+    [
+      'its class is provided by a request-scoped factory',
+      [[{ provide: Handler, scope: Scope.REQUEST, useFactory: () => new Handler() }]],
+      /Handler\.handle: .*request-scoped or transient/,
+    ],
     ['its class is transient', [[TransientHandler]], /TransientHandler\.handle: .*transient/],
     [
       'its class injects a request-scoped provider',
