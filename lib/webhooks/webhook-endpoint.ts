@@ -7,6 +7,7 @@ import { loggableFrames } from '../values/loggable.js';
 import { PropelAuthWebhooks } from './propel-auth-webhooks.js';
 import { readRawBody } from './raw-body.js';
 import { servePost, type Response, type WebhookRequest } from './serve-post.js';
+import { readSvixHeaders } from './svix-headers.js';
 import { WebhookVerifier } from './webhook-verifier.js';
 
 /**
@@ -34,6 +35,8 @@ export class WebhookEndpoint {
 
   private async receive(request: WebhookRequest): Promise<Response> {
     try {
+      // Before the body is read, which anyone can send.
+      readSvixHeaders(request);
       const rawBody = await readRawBody(request);
       await this.webhooks.dispatch(this.verifier.verify({ ...request, rawBody }));
       return { status: 204 };

@@ -22,6 +22,7 @@ import {
   OnPropelAuthEvent,
   PropelAuthConfigurationError,
   PropelAuthModule,
+  PropelAuthWebhooks,
   type PropelAuthEvent,
 } from 'nestjs-propelauth';
 import { ignoreElements, tap, throwError, timer } from 'rxjs';
@@ -563,6 +564,29 @@ describe('A handler that fails', () => {
     const instance = Object.assign(new Lacking(), { handle: undefined });
     const application = await startWithHandlers([{ provide: Lacking, useValue: instance }]);
     expect(await send(application, created)).toBe(500);
+  });
+
+  it('can be one that dispatches the event that it handles, for which it would wait', async () => {
+    @Injectable()
+    class Dispatching {
+      constructor(private readonly events: PropelAuthWebhooks) {}
+
+      @OnPropelAuthEvent()
+      async handle(event: PropelAuthEvent) {
+        await Promise.resolve();
+        await this.events.dispatch(event);
+      }
+    }
+    const application = await startWithHandlers([Dispatching]);
+    const logger = new RecordingLogger();
+    application.app.useLogger(logger);
+    expect(await send(application, created)).toBe(500);
+    expect(logger.of('error')).toEqual([
+      expect.stringMatching(
+        /^Dispatching\.handle: PropelAuthWebhooks\.dispatch\(\) is called with/,
+      ),
+      expect.stringMatching(/^Dispatching\.handle: the @OnPropelAuthEvent\(\) handler failed/),
+    ]);
   });
 
   it('can be an Observable that fails', async () => {
