@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { EventHandlers, type EventHandler } from '../webhooks/event-handlers.js';
+import { isSamePath } from '../webhooks/same-path.js';
 import { canServe } from '../webhooks/serve-post.js';
+import { WebhookEndpoint } from '../webhooks/webhook-endpoint.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { routeInWords } from './application/handler-names.js';
+
+const OTHER_ADAPTER =
+  'webhooks.path needs the HTTP adapter of Express or Fastify. Remove it, write a route under @PropelAuthWebhook(), and pass the ' +
+  'event on with PropelAuthWebhooks.dispatch().';
+
+const ADAPTER_TOO_LATE =
+  'webhooks.path cannot be served in an application of Test.createTestingModule() with this version of @nestjs/core. Install 11.1.4 or ' +
+  'later, or create the application with NestFactory.create().';
 
 /** Looks for events that could not be received, and for handlers that would not be called, when the application starts. */
 @Injectable()
@@ -18,6 +28,7 @@ export class WebhookAudit {
   constructor(
     private readonly options: ResolvedOptions,
     private readonly verifier: WebhookVerifier,
+    private readonly endpoint: WebhookEndpoint,
     private readonly handlers: EventHandlers,
     private readonly routes: ApplicationRoutes,
     private readonly access: HandlerAccessResolver,
@@ -47,26 +58,21 @@ export class WebhookAudit {
   private auditPath(): string[] {
     const path = this.options.webhooks?.path;
     if (path === undefined) return [];
+    const missing = this.verifier.findMissing('The option webhooks.path');
+    const { httpAdapter } = this.#adapterHost;
+    // One without HTTP has null here.
+    if (!httpAdapter) return missing;
+    if (!canServe(httpAdapter)) return [...missing, OTHER_ADAPTER];
     return [
-      ...this.verifier.findMissing('The option webhooks.path'),
-      ...this.auditAdapter(),
+      ...missing,
+      ...(this.endpoint.isServed ? [] : [ADAPTER_TOO_LATE]),
       ...this.routes
         .list()
-        .filter((route) => takesPostsAt(path, route))
+        .filter((route) => takesPostsAt(path, route, httpAdapter))
         .map(
           (route) =>
             `${routeInWords(route)}: the option webhooks.path names the same path, and the package serves it. Change or remove one of them.`,
         ),
-    ];
-  }
-
-  private auditAdapter(): string[] {
-    const { httpAdapter } = this.#adapterHost;
-    // One without HTTP has null here.
-    if (!httpAdapter || canServe(httpAdapter)) return [];
-    return [
-      'webhooks.path needs the HTTP adapter of Express or Fastify. Remove it, write a route under @PropelAuthWebhook(), and pass the ' +
-        'event on with PropelAuthWebhooks.dispatch().',
     ];
   }
 
@@ -109,8 +115,15 @@ function assertNone(findings: readonly string[]): void {
   );
 }
 
-function takesPostsAt(path: string, { method, paths }: ApplicationRoute): boolean {
-  return (method === 'POST' || method === 'ALL') && paths.includes(path);
+function takesPostsAt(
+  path: string,
+  { method, paths }: ApplicationRoute,
+  adapter: AbstractHttpAdapter,
+): boolean {
+  return (
+    (method === 'POST' || method === 'ALL') &&
+    paths.some((other) => isSamePath(adapter, path, other))
+  );
 }
 
 function describeRecreated({ name, type }: EventHandler): string {

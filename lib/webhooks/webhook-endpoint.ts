@@ -17,6 +17,7 @@ import { WebhookVerifier } from './webhook-verifier.js';
 @Injectable()
 export class WebhookEndpoint {
   private readonly log = new LimitedLog();
+  private isServing = false;
 
   constructor(
     private readonly options: ResolvedOptions,
@@ -26,11 +27,17 @@ export class WebhookEndpoint {
   ) {
     const path = options.webhooks?.path;
     if (path === undefined) return;
-    const serve = () =>
-      servePost(adapterHost.httpAdapter, path, (request) => this.receive(request));
-    // A testing module gets its adapter later. Older versions of Nest 11 do not tell when.
+    const serve = () => {
+      this.isServing = servePost(adapterHost.httpAdapter, path, (request) => this.receive(request));
+    };
+    // A testing module gets its adapter later. Nest tells when since 11.1.4.
     if (adapterHost.httpAdapter) serve();
     else (adapterHost as Partial<HttpAdapterHost>).init$?.subscribe(serve);
+  }
+
+  /** Whether requests at the path arrive here. */
+  get isServed(): boolean {
+    return this.isServing;
   }
 
   private async receive(request: WebhookRequest): Promise<Response> {

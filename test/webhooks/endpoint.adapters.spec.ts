@@ -6,6 +6,7 @@ import {
   Controller,
   Get,
   Injectable,
+  Module,
   Post,
   Version,
   VersioningType,
@@ -312,6 +313,54 @@ describe('An application with webhooks.path', () => {
     expect((failure as Error).message).toMatch(
       /SamePathController\.receive .*webhooks\.path names the same path/,
     );
+  });
+
+  describe('compares paths as the router does', () => {
+    const startWithRouteAt = (path: string, adapter: AbstractHttpAdapter) => {
+      @Controller()
+      class OwnController {
+        @Post(path)
+        receive() {}
+      }
+      @Module({ ...metadata, controllers: [OwnController] })
+      class AppModule {}
+      return NestFactory.create(AppModule, adapter, { logger: false, abortOnError: false }).then(
+        async (app) => {
+          registerCleanup(() => app.close());
+          await app.init();
+        },
+      );
+    };
+    const caseSensitive = () => new ExpressAdapter(express().enable('case sensitive routing'));
+    const looseOptions = { caseSensitive: false };
+
+    const same: [string, () => AbstractHttpAdapter][] = isFastify
+      ? [
+          ['with routerOptions', () => new FastifyAdapter({ routerOptions: looseOptions })],
+          ['with options', () => new FastifyAdapter(looseOptions as object)],
+        ]
+      : [['by default', () => new ExpressAdapter()]];
+    const distinct: [string, () => AbstractHttpAdapter][] = isFastify
+      ? [['by default', () => new FastifyAdapter()]]
+      : [['with case-sensitive routing', caseSensitive]];
+
+    it.each(same)('%s: in any case', async (_how, adapter) => {
+      for (const path of ['/Webhooks/propelauth', `${PATH.toUpperCase()}/`]) {
+        await expect(startWithRouteAt(path, adapter())).rejects.toThrow(
+          /OwnController\.receive .*: the option webhooks\.path names the same path/,
+        );
+      }
+    });
+
+    it.each(distinct)('%s: as they are written', async (_how, adapter) => {
+      const starting = startWithRouteAt('/Webhooks/propelauth', adapter());
+      await expect(starting).resolves.toBeUndefined();
+    });
+
+    it('and without a slash at the end', async () => {
+      const starting = startWithRouteAt(`${PATH}/`, createAdapter());
+      await expect(starting).rejects.toThrow(/webhooks\.path names the same path/);
+    });
   });
 
   it('may have a route of another method with the same path', async () => {
