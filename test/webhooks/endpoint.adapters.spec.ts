@@ -6,7 +6,6 @@ import {
   Controller,
   Get,
   Injectable,
-  Module,
   Post,
   Version,
   VersioningType,
@@ -299,6 +298,25 @@ describe('webhooks.path gets the raw body and its own path', () => {
 
 const authorization = async () => ({ authorization: await issuer.authorization({}) });
 
+/** Initializes an application with a POST route. */
+async function initWithRoute(path: string, adapter: AbstractHttpAdapter): Promise<void> {
+  @Controller()
+  class OwnController {
+    @Post(path)
+    receive() {}
+  }
+  class AppModule {}
+  const app = await NestFactory.create(
+    { module: AppModule, ...metadata, controllers: [OwnController] },
+    adapter,
+    { logger: false, abortOnError: false },
+  );
+  registerCleanup(() => app.close());
+  await app.init();
+}
+
+const caseSensitiveExpress = () => new ExpressAdapter(express().enable('case sensitive routing'));
+
 describe('An application with webhooks.path', () => {
   it.each([Post, All])('fails to start when a route has the same path', async (Route) => {
     @Controller('webhooks')
@@ -316,22 +334,6 @@ describe('An application with webhooks.path', () => {
   });
 
   describe('compares paths as the router does', () => {
-    const startWithRouteAt = (path: string, adapter: AbstractHttpAdapter) => {
-      @Controller()
-      class OwnController {
-        @Post(path)
-        receive() {}
-      }
-      @Module({ ...metadata, controllers: [OwnController] })
-      class AppModule {}
-      return NestFactory.create(AppModule, adapter, { logger: false, abortOnError: false }).then(
-        async (app) => {
-          registerCleanup(() => app.close());
-          await app.init();
-        },
-      );
-    };
-    const caseSensitive = () => new ExpressAdapter(express().enable('case sensitive routing'));
     const looseOptions = { caseSensitive: false };
 
     const same: [string, () => AbstractHttpAdapter][] = isFastify
@@ -342,23 +344,23 @@ describe('An application with webhooks.path', () => {
       : [['by default', () => new ExpressAdapter()]];
     const distinct: [string, () => AbstractHttpAdapter][] = isFastify
       ? [['by default', () => new FastifyAdapter()]]
-      : [['with case-sensitive routing', caseSensitive]];
+      : [['with case-sensitive routing', caseSensitiveExpress]];
 
     it.each(same)('%s: in any case', async (_how, adapter) => {
       for (const path of ['/Webhooks/propelauth', `${PATH.toUpperCase()}/`]) {
-        await expect(startWithRouteAt(path, adapter())).rejects.toThrow(
+        await expect(initWithRoute(path, adapter())).rejects.toThrow(
           /OwnController\.receive .*: the option webhooks\.path names the same path/,
         );
       }
     });
 
     it.each(distinct)('%s: as they are written', async (_how, adapter) => {
-      const starting = startWithRouteAt('/Webhooks/propelauth', adapter());
+      const starting = initWithRoute('/Webhooks/propelauth', adapter());
       await expect(starting).resolves.toBeUndefined();
     });
 
     it('and without a slash at the end', async () => {
-      const starting = startWithRouteAt(`${PATH}/`, createAdapter());
+      const starting = initWithRoute(`${PATH}/`, createAdapter());
       await expect(starting).rejects.toThrow(/webhooks\.path names the same path/);
     });
   });

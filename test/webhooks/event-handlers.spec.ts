@@ -73,6 +73,19 @@ function handlerClass(name: string): Type {
   return Handler;
 }
 
+/** A module whose controller has a method with this decorator. */
+function moduleWith(decorator: MethodDecorator): Type {
+  @Controller()
+  class EnhancedController {
+    @Post()
+    @decorator
+    handle() {}
+  }
+  @Module({ controllers: [EnhancedController] })
+  class EnhancedModule {}
+  return EnhancedModule;
+}
+
 /** As JavaScript, which has no types, can call it. */
 const decorate = (...types: unknown[]) => OnPropelAuthEvent(...(types as []));
 
@@ -471,22 +484,15 @@ describe('At start, @OnPropelAuthEvent()', () => {
       catch() {}
     }
 
-    const bodyOf = (pipe?: Type) => (pipe ? Body(pipe) : Body());
-
-    /** A module whose controller has these on its method and its parameter. */
-    function moduleWith(decorator: MethodDecorator, pipe?: Type): Type {
-      @Controller()
-      class EnhancedController {
-        @Post()
-        @decorator
-        handle(@bodyOf(pipe) body: unknown) {
-          return body;
-        }
+    @Controller()
+    class PipedController {
+      @Post()
+      handle(@Body(Enhancer) body: unknown) {
+        return body;
       }
-      @Module({ controllers: [EnhancedController] })
-      class EnhancedModule {}
-      return EnhancedModule;
     }
+    @Module({ controllers: [PipedController] })
+    class PipedModule {}
 
     @Module({})
     class MiddlewareModule {
@@ -495,13 +501,11 @@ describe('At start, @OnPropelAuthEvent()', () => {
       }
     }
 
-    const nothing: MethodDecorator = () => {};
-
     it.each<[string, Type]>([
       ['a guard', moduleWith(UseGuards(Enhancer))],
       ['an interceptor', moduleWith(UseInterceptors(Enhancer))],
       ['a pipe', moduleWith(UsePipes(Enhancer))],
-      ['a pipe of a parameter', moduleWith(nothing, Enhancer)],
+      ['a pipe of a parameter', PipedModule],
       ['a filter', moduleWith(UseFilters(Enhancer))],
       ['middleware', MiddlewareModule],
     ])('%s', async (_what, module) => {
