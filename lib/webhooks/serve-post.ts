@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import type { AbstractHttpAdapter } from '@nestjs/core';
@@ -17,13 +16,18 @@ export interface Response {
 
 type Handle = (request: WebhookRequest) => Promise<Response>;
 
-type ExpressRequest = RawRequest & IncomingMessage;
+/** A request of Node. One that is injected into Fastify does not say whether it has arrived in whole: it has. */
+interface Arriving {
+  readonly complete?: boolean;
+}
+
+type ExpressRequest = RawRequest & Readable & Arriving;
 
 /** Fastify's request: its body is what the parser made of it. */
-interface FastifyRequest extends Omit<RawRequest, 'raw'> {
+interface FastifyRequest extends RawRequest {
   /** `undefined` for a request without a body. */
   readonly body?: Readable;
-  readonly raw: IncomingMessage;
+  readonly raw: NonNullable<RawRequest['raw']> & Arriving;
 }
 
 /** As much of Fastify as the route needs. */
@@ -88,15 +92,17 @@ function serveOnFastify(adapter: AbstractHttpAdapter, path: string, handle: Hand
 
 async function reply(
   adapter: AbstractHttpAdapter,
-  request: IncomingMessage,
+  request: Arriving,
   response: unknown,
   { status, body }: Response,
 ): Promise<void> {
   // A small body comes with the headers, and has arrived when that packet is parsed.
-  if (!request.complete) await setImmediate();
+  if (request.complete === false) await setImmediate();
   // A server that was there before Nest may limit the time of a request.
   if (adapter.isHeadersSent(response)) return;
   // What has not arrived of a body, or is left of one that is too large, is not read.
-  if (!request.complete || status === 413) adapter.setHeader(response, 'Connection', 'close');
+  if (request.complete === false || status === 413) {
+    adapter.setHeader(response, 'Connection', 'close');
+  }
   adapter.reply(response, body, status);
 }
