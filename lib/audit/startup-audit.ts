@@ -79,12 +79,13 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.handlers.findOpenHandlers(),
     ]);
     this.assertSourcesAreUsable();
-    this.webhooks.assertHandlersAreCalled();
+    this.webhooks.assertPathIsServed();
     this.isClosed = true;
   }
 
   onModuleInit(): void {
     this.assertNothingIsOpen();
+    this.webhooks.assertHandlersAreCalled();
     this.report([
       ...this.auditRoutes(findInRoute),
       ...this.handlers.findings(),

@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { EventHandlers, type EventHandler } from '../webhooks/event-handlers.js';
+import { isSamePath } from '../webhooks/same-path.js';
 import { canServe } from '../webhooks/serve-post.js';
+import { WebhookEndpoint } from '../webhooks/webhook-endpoint.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { routeInWords } from './application/handler-names.js';
+
+const OTHER_ADAPTER =
+  'webhooks.path needs the HTTP adapter of Express or Fastify. Remove it, write a route under @PropelAuthWebhook(), and pass the ' +
+  'event on with PropelAuthWebhooks.dispatch().';
+
+const ADAPTER_TOO_LATE =
+  'webhooks.path cannot be served in an application of Test.createTestingModule() with this version of @nestjs/core. Install 11.1.4 or ' +
+  'later, or create the application with NestFactory.create().';
 
 /** Looks for events that could not be received, and for handlers that would not be called, when the application starts. */
 @Injectable()
@@ -18,6 +28,7 @@ export class WebhookAudit {
   constructor(
     private readonly options: ResolvedOptions,
     private readonly verifier: WebhookVerifier,
+    private readonly endpoint: WebhookEndpoint,
     private readonly handlers: EventHandlers,
     private readonly routes: ApplicationRoutes,
     private readonly access: HandlerAccessResolver,
@@ -26,13 +37,17 @@ export class WebhookAudit {
     this.#adapterHost = adapterHost;
   }
 
-  /** Fails for handlers that would miss events or get them twice, and for a path that cannot be served. */
+  /** Fails for a path that cannot be served. */
+  assertPathIsServed(): void {
+    assertNone(this.auditPath());
+  }
+
+  /** Fails for handlers that would miss events or get them twice. Which middleware there is, is known when all modules are configured. */
   assertHandlersAreCalled(): void {
-    const findings = [...this.auditPath(), ...this.auditHandlers()];
-    if (findings.length === 0) return;
-    throw new PropelAuthConfigurationError(
-      ['Events from PropelAuth cannot be handled:', ...findings].join('\n- '),
-    );
+    assertNone([
+      ...this.auditHandlers(),
+      ...new Set(this.handlers.listUnreachable().map(describeUnreachable)),
+    ]);
   }
 
   /** What routes under `@PropelAuthWebhook()` lack. */
@@ -43,26 +58,21 @@ export class WebhookAudit {
   private auditPath(): string[] {
     const path = this.options.webhooks?.path;
     if (path === undefined) return [];
+    const missing = this.verifier.findMissing('The option webhooks.path');
+    const { httpAdapter } = this.#adapterHost;
+    // One without HTTP has null here.
+    if (!httpAdapter) return missing;
+    if (!canServe(httpAdapter)) return [...missing, OTHER_ADAPTER];
     return [
-      ...this.verifier.findMissing('The option webhooks.path'),
-      ...this.auditAdapter(),
+      ...missing,
+      ...(this.endpoint.isServed ? [] : [ADAPTER_TOO_LATE]),
       ...this.routes
         .list()
-        .filter((route) => takesPostsAt(path, route))
+        .filter((route) => takesPostsAt(path, route, httpAdapter))
         .map(
           (route) =>
             `${routeInWords(route)}: the option webhooks.path names the same path, and the package serves it. Change or remove one of them.`,
         ),
-    ];
-  }
-
-  private auditAdapter(): string[] {
-    const { httpAdapter } = this.#adapterHost;
-    // One without HTTP has null here.
-    if (!httpAdapter || canServe(httpAdapter)) return [];
-    return [
-      'webhooks.path needs the HTTP adapter of Express or Fastify. Remove it, write a route under @PropelAuthWebhook(), and pass the ' +
-        'event on with PropelAuthWebhooks.dispatch().',
     ];
   }
 
@@ -98,14 +108,35 @@ export class WebhookAudit {
   }
 }
 
-function takesPostsAt(path: string, { method, paths }: ApplicationRoute): boolean {
-  return (method === 'POST' || method === 'ALL') && paths.includes(path);
+function assertNone(findings: readonly string[]): void {
+  if (findings.length === 0) return;
+  throw new PropelAuthConfigurationError(
+    ['Events from PropelAuth cannot be handled:', ...findings].join('\n- '),
+  );
+}
+
+function takesPostsAt(
+  path: string,
+  { method, paths }: ApplicationRoute,
+  adapter: AbstractHttpAdapter,
+): boolean {
+  return (
+    (method === 'POST' || method === 'ALL') &&
+    paths.some((other) => isSamePath(adapter, path, other))
+  );
 }
 
 function describeRecreated({ name, type }: EventHandler): string {
   return (
     `${name}: @OnPropelAuthEvent() on a request-scoped or transient class, and events belong to no request. Make ${type.name} and what it ` +
     'injects singletons, or move the handler to a class that is one.'
+  );
+}
+
+function describeUnreachable({ name, type }: EventHandler): string {
+  return (
+    `${name}: @OnPropelAuthEvent() on a guard, interceptor, pipe, filter or middleware that is not a provider is never called. Move the ` +
+    `handler to a provider, which ${type.name} can inject.`
   );
 }
 

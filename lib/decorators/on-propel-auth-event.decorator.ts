@@ -17,7 +17,7 @@ type EventHandlerDecorator<Type extends PropelAuthEventType> = <
  *
  * Delivery is at least once, and the order of events is not assured: write handlers that can run twice, and fetch the current state with
  * {@link PropelAuthApi}. Like `@OnEvent()` of Nest, it applies to inherited methods, and not to a method that overrides one without it.
- * The class has to be a singleton.
+ * The class has to be a singleton that a module lists as a provider or controller.
  *
  * @param types the events, such as `'user.created'`; default: all events, also those that are new to this package
  * @returns a decorator for methods

@@ -1,15 +1,19 @@
-import { withinDeadline } from '../backend/deadline.js';
+import { DeadlineError, withinDeadline } from '../backend/deadline.js';
 import type { KeyValueStore } from '../options/key-value-store.interface.js';
 import { StoreHealth, type StoreOutage } from './store-health.js';
 
 /** What takes longer is slower than PropelAuth itself. */
 const MAXIMUM_WAIT_MILLISECONDS = 500;
 
+/** How long a store that has not answered in time is not asked again, so that not every operation waits for it. */
+const PAUSE_MILLISECONDS = 5_000;
+
 /**
  * A store of the application, of which nothing is expected: one that fails or hangs is as good as an empty one. That it does is logged once.
  */
 export class SharedStore {
   private readonly health: StoreHealth;
+  private pausedUntil = 0;
 
   constructor(
     private readonly store: KeyValueStore,
@@ -29,6 +33,7 @@ export class SharedStore {
   }
 
   private async attempt(operation: () => unknown): Promise<unknown> {
+    if (performance.now() < this.pausedUntil) return undefined;
     const failures = this.health.failures;
     try {
       const result = await withinDeadline(MAXIMUM_WAIT_MILLISECONDS, async () => operation());
@@ -36,6 +41,7 @@ export class SharedStore {
       if (this.health.failures === failures) this.health.noteSuccess();
       return result;
     } catch (error) {
+      if (error instanceof DeadlineError) this.pausedUntil = performance.now() + PAUSE_MILLISECONDS;
       this.health.noteFailure(error);
       return undefined;
     }

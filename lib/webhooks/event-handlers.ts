@@ -1,6 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { classOf } from '../values/provided-class.js';
+import { classOf, isClass } from '../values/provided-class.js';
 import { handledEventTypes, type HandledEventTypes } from './handled-event-types.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
@@ -35,16 +35,24 @@ export class EventHandlers {
   }
 
   /**
-   * All handlers, in the order in which they run: a module before those that it imports, its providers before its controllers, both in
-   * the order in which the module lists them, and methods as the class declares them, before those that it inherits.
+   * All handlers, in the order in which they run: a module before those that it imports, global modules last; providers before controllers,
+   * both in the order in which the module lists them; and methods as the class declares them, before those that it inherits.
    */
   list(): readonly EventHandler[] {
-    this.#handlers ??= [...this.#modules.values()].flatMap((module) =>
-      [...module.providers.values(), ...module.controllers.values()].flatMap((wrapper) =>
-        this.handlersOf(module, wrapper),
-      ),
-    );
+    this.#handlers ??= this.find(({ providers, controllers }) => [
+      ...providers.values(),
+      ...controllers.values(),
+    ]);
     return this.#handlers;
+  }
+
+  /** Those of guards, interceptors, pipes, filters and middleware that no module provides. They are never called. */
+  listUnreachable(): EventHandler[] {
+    const types = new Set(this.list().map(({ type }) => type));
+    return this.find(({ injectables, middlewares }) => [
+      ...injectables.values(),
+      ...middlewares.values(),
+    ]).filter(({ type }) => !types.has(type));
   }
 
   /** The handlers of an event. */
@@ -54,9 +62,21 @@ export class EventHandlers {
     );
   }
 
+  /** An instance that has several names, by `useExisting` or a factory, counts under the first. */
+  private find(wrappersOf: (module: Modules) => Wrapper[]): EventHandler[] {
+    const instances = new Set<unknown>();
+    return modulesFromRoot(this.#modules).flatMap((module) =>
+      wrappersOf(module).flatMap((wrapper) => {
+        if (!isRecreated(wrapper) && instances.has(wrapper.instance)) return [];
+        instances.add(wrapper.instance);
+        return this.handlersOf(module, wrapper);
+      }),
+    );
+  }
+
   private handlersOf({ name: moduleName }: Modules, wrapper: Wrapper): EventHandler[] {
-    const type = classOf(wrapper);
-    if (type === undefined || wrapper.isAlias) return [];
+    const type = typeOf(wrapper);
+    if (type === undefined) return [];
     return this.#scanner.getAllMethodNames(type.prototype as object).flatMap((method) => {
       const eventTypes = handledEventTypes(type, method);
       if (eventTypes === undefined) return [];
@@ -64,7 +84,7 @@ export class EventHandlers {
         name: `${type.name}.${method}`,
         type,
         moduleName,
-        isRecreated: !wrapper.isDependencyTreeStatic() || wrapper.isTransient,
+        isRecreated: isRecreated(wrapper),
         eventTypes,
         // Throws where the instance lacks the method: its event must not count as handled.
         call: (event) => {
@@ -74,4 +94,19 @@ export class EventHandlers {
       };
     });
   }
+}
+
+/** Nest gives each module its longest distance from the root, and global ones an infinite one. It lists modules in another order. */
+function modulesFromRoot(modules: ModulesContainer): Modules[] {
+  return [...modules.values()].toSorted((one, other) => one.distance - other.distance);
+}
+
+/** The class of a provider; for what a factory makes for each request, its token. */
+function typeOf(wrapper: Wrapper): Type | undefined {
+  const { token } = wrapper;
+  return classOf(wrapper) ?? (isRecreated(wrapper) && isClass(token) ? token : undefined);
+}
+
+function isRecreated(wrapper: Wrapper): boolean {
+  return !wrapper.isDependencyTreeStatic() || wrapper.isTransient;
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   Injectable,
   InternalServerErrorException,
@@ -39,6 +40,9 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
   /** The events whose handlers run, by the id of the message. */
   readonly #running = new Map<string, Promise<void>>();
 
+  /** The handler in which code runs, and the id of its event. */
+  readonly #caller = new AsyncLocalStorage<{ handlerName: string; messageId: string }>();
+
   /** @hidden Nest's injector calls it. */
   constructor(
     private readonly verifier: WebhookVerifier,
@@ -55,6 +59,7 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
    * @throws {InternalServerErrorException} when a handler failed. Let it reach Nest: the response is 500, and PropelAuth sends the event
    * again
    * @throws {TypeError} for an object that did not come from {@link WebhookEvent}
+   * @throws {Error} when a handler calls it with the event that it handles, and would wait for itself
    * @example
    * ```ts
    * @Post('/webhooks/propelauth')
@@ -72,14 +77,26 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
         'PropelAuthWebhooks.dispatch() takes the event of a verified request. Pass on what @WebhookEvent() gives, itself and not a copy.',
       );
     }
-    const running = this.#running.get(messageId) ?? this.start(messageId, event);
-    await running;
+    const running = this.#running.get(messageId);
+    if (running !== undefined) this.assertIsNotAwaitingItself(messageId);
+    await (running ?? this.start(messageId, event));
   }
 
   /** @hidden Nest calls it before it closes the server. Whoever sent the event may have hung up, so that the server does not wait for it. */
   async beforeApplicationShutdown(): Promise<void> {
     // The server still listens: events may arrive while others are handled.
     while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
+  }
+
+  private assertIsNotAwaitingItself(messageId: string): void {
+    const caller = this.#caller.getStore();
+    if (caller?.messageId !== messageId) return;
+    const problem =
+      `${caller.handlerName}: PropelAuthWebhooks.dispatch() is called with the event that this handler handles, and would wait for it. ` +
+      'Remove the call: the other handlers of the event run without it.';
+    // What fails in a handler is logged without its message.
+    this.log.error(problem);
+    throw new Error(problem);
   }
 
   private start(messageId: string, event: PropelAuthEvent): Promise<void> {
@@ -94,7 +111,9 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
     let hasFailed = false;
     for (const handler of this.handlers.of(event)) {
       if (await this.finished.has(messageId, handler.name)) continue;
-      if (await this.succeeds(handler, event)) await this.finished.add(messageId, handler.name);
+      const caller = { handlerName: handler.name, messageId };
+      const succeeds = await this.#caller.run(caller, () => this.succeeds(handler, event));
+      if (succeeds) await this.finished.add(messageId, handler.name);
       else hasFailed = true;
     }
     if (hasFailed) throw new InternalServerErrorException();

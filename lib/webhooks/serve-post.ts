@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import type { RawRequest } from './webhook-verifier.js';
 
@@ -15,12 +16,18 @@ export interface Response {
 
 type Handle = (request: WebhookRequest) => Promise<Response>;
 
-type ExpressRequest = RawRequest & Readable;
+/** A request of Node. One that is injected into Fastify does not say whether it has arrived in whole: it has. */
+interface Arriving {
+  readonly complete?: boolean;
+}
+
+type ExpressRequest = RawRequest & Readable & Arriving;
 
 /** Fastify's request: its body is what the parser made of it. */
 interface FastifyRequest extends RawRequest {
   /** `undefined` for a request without a body. */
   readonly body?: Readable;
+  readonly raw: NonNullable<RawRequest['raw']> & Arriving;
 }
 
 /** As much of Fastify as the route needs. */
@@ -45,19 +52,27 @@ export function canServe(adapter: AbstractHttpAdapter): boolean {
   return SERVED.includes(adapter.getType());
 }
 
-/** Serves POST requests at a path of the application, with their body as a stream. */
-export function servePost(adapter: AbstractHttpAdapter | null, path: string, handle: Handle): void {
-  // An application without HTTP has none.
-  if (!adapter || !canServe(adapter)) return;
+/**
+ * Serves POST requests at a path of the application, with their body as a stream.
+ *
+ * @returns whether it does: an application without HTTP has no adapter
+ */
+export function servePost(
+  adapter: AbstractHttpAdapter | null,
+  path: string,
+  handle: Handle,
+): boolean {
+  if (!adapter || !canServe(adapter)) return false;
   if (adapter.getType() === 'express') serveOnExpress(adapter, path, handle);
   else serveOnFastify(adapter, path, handle);
+  return true;
 }
 
 function serveOnExpress(adapter: AbstractHttpAdapter, path: string, handle: Handle): void {
   adapter.post(path, (request: ExpressRequest, response: unknown) => {
     const { method, headers, rawBody } = request;
     const handled = handle({ method, headers, rawBody, stream: request });
-    void handled.then((answer) => reply(adapter, response, answer));
+    void handled.then((answer) => reply(adapter, request, response, answer));
   });
 }
 
@@ -69,16 +84,25 @@ function serveOnFastify(adapter: AbstractHttpAdapter, path: string, handle: Hand
     scope.post(path, (request, response) => {
       const { method, headers, rawBody, body } = request;
       const handled = handle({ method, headers, rawBody, stream: body });
-      void handled.then((answer) => reply(adapter, response, answer));
+      void handled.then((answer) => reply(adapter, request.raw, response, answer));
     });
     done();
   });
 }
 
-function reply(adapter: AbstractHttpAdapter, response: unknown, { status, body }: Response): void {
+async function reply(
+  adapter: AbstractHttpAdapter,
+  request: Arriving,
+  response: unknown,
+  { status, body }: Response,
+): Promise<void> {
+  // A small body comes with the headers, and has arrived when that packet is parsed.
+  if (request.complete === false) await setImmediate();
   // A server that was there before Nest may limit the time of a request.
   if (adapter.isHeadersSent(response)) return;
-  // What is left of a body that is too large or too slow is not read.
-  if (status === 413 || status === 408) adapter.setHeader(response, 'Connection', 'close');
+  // What has not arrived of a body, or is left of one that is too large, is not read.
+  if (request.complete === false || status === 413) {
+    adapter.setHeader(response, 'Connection', 'close');
+  }
   adapter.reply(response, body, status);
 }

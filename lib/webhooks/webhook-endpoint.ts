@@ -7,6 +7,7 @@ import { loggableFrames } from '../values/loggable.js';
 import { PropelAuthWebhooks } from './propel-auth-webhooks.js';
 import { readRawBody } from './raw-body.js';
 import { servePost, type Response, type WebhookRequest } from './serve-post.js';
+import { readSvixHeaders } from './svix-headers.js';
 import { WebhookVerifier } from './webhook-verifier.js';
 
 /**
@@ -16,6 +17,7 @@ import { WebhookVerifier } from './webhook-verifier.js';
 @Injectable()
 export class WebhookEndpoint {
   private readonly log = new LimitedLog();
+  private isServing = false;
 
   constructor(
     private readonly options: ResolvedOptions,
@@ -25,15 +27,23 @@ export class WebhookEndpoint {
   ) {
     const path = options.webhooks?.path;
     if (path === undefined) return;
-    const serve = () =>
-      servePost(adapterHost.httpAdapter, path, (request) => this.receive(request));
-    // A testing module gets its adapter later. Older versions of Nest 11 do not tell when.
+    const serve = () => {
+      this.isServing = servePost(adapterHost.httpAdapter, path, (request) => this.receive(request));
+    };
+    // A testing module gets its adapter later. Nest tells when since 11.1.4.
     if (adapterHost.httpAdapter) serve();
     else (adapterHost as Partial<HttpAdapterHost>).init$?.subscribe(serve);
   }
 
+  /** Whether requests at the path arrive here. */
+  get isServed(): boolean {
+    return this.isServing;
+  }
+
   private async receive(request: WebhookRequest): Promise<Response> {
     try {
+      // Before the body is read, which anyone can send.
+      readSvixHeaders(request);
       const rawBody = await readRawBody(request);
       await this.webhooks.dispatch(this.verifier.verify({ ...request, rawBody }));
       return { status: 204 };

@@ -4,6 +4,7 @@ import type { RequestHeaders } from '../transport/transport.interface.js';
 import { loadSvix, type Svix } from './svix.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { readEvent } from './read-event.js';
+import { readSvixHeaders } from './svix-headers.js';
 import { LiveAccess } from '../live-access/live-access.js';
 import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
@@ -21,9 +22,6 @@ export interface RawRequest extends RequestHeaders {
 }
 
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
-
-/** Far more than an id, a time or the signatures of several secrets need. Svix compares each signature that a header lists. */
-const MAXIMUM_HEADER_LENGTH = 1_024;
 
 type Webhook = InstanceType<Svix['Webhook']>;
 
@@ -73,7 +71,7 @@ export class WebhookVerifier {
     if (this.#webhooks.length === 0) {
       throw new Error(this.findMissing('@PropelAuthWebhook()').join(' '));
     }
-    const headers = readHeaders(request);
+    const headers = readSvixHeaders(request);
     const payload = this.readPayload(request);
     if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
       throw new Refusal('webhook_invalid');
@@ -103,24 +101,6 @@ export class WebhookVerifier {
     );
     throw new InternalServerErrorException();
   }
-}
-
-/**
- * The headers of Svix alone: it also takes an id under other names, and then an event that is sent again would not be known
- * by its `svix-id`.
- */
-function readHeaders({ headers }: RawRequest): Record<string, string> {
-  return Object.fromEntries(
-    ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) => {
-      const value = headers[name];
-      if (typeof value !== 'string' || value.length > MAXIMUM_HEADER_LENGTH) {
-        throw new Refusal('webhook_invalid');
-      }
-      // Svix reads as much of it as is a number.
-      if (name === 'svix-timestamp' && !/^\d+$/.test(value)) throw new Refusal('webhook_invalid');
-      return [name, value];
-    }),
-  );
 }
 
 /**

@@ -187,17 +187,26 @@ describe('webhooks.store', () => {
     expect(logger.text).not.toContain('redis://');
   });
 
-  it('that does not answer holds up a handler for half a second at most', async () => {
+  it('that does not answer holds up an event for half a second, however many handlers it has, and is asked again after 5 s', async () => {
     useFakeTimers();
-    const finished = new FinishedHandlers(
-      new ResolvedOptions({
-        ...issuer.moduleOptions,
-        webhooks: { ...webhooks, store: { get: () => new Promise(() => {}), set: () => {} } },
-      }),
-    );
-    const has = finished.has('msg_1', 'Sync.first');
+    const get = jest.fn(() => new Promise(() => {}));
+    const finished = finishedWith({ store: { get, set: get } });
+    const handle = async () => {
+      for (let index = 0; index < 10; index++) {
+        expect(await finished.has('msg_1', `Sync.handler${index}`)).toBe(false);
+        await finished.add('msg_2', `Sync.handler${index}`);
+      }
+    };
+    const handled = handle();
     await jest.advanceTimersByTimeAsync(500);
-    expect(await has).toBe(false);
+    await handled;
+    expect(get).toHaveBeenCalledTimes(1);
+    jest.advanceTimersByTime(4_999);
+    await handle();
+    expect(get).toHaveBeenCalledTimes(1);
+    jest.advanceTimersByTime(1);
+    void finished.has('msg_1', 'Sync.first');
+    expect(get).toHaveBeenCalledTimes(2);
   });
 });
 

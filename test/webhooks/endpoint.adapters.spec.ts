@@ -78,6 +78,10 @@ const isFastify = globalThis.HTTP_ADAPTER === 'fastify';
 const createAdapter = (): AbstractHttpAdapter =>
   isFastify ? new FastifyAdapter() : new ExpressAdapter();
 
+const unsignedHead = `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\n`;
+/** Of a request whose body has to be read before it can be rejected. */
+const signedHead = `${unsignedHead}svix-id: msg_1\r\nsvix-timestamp: 1\r\nsvix-signature: v1,x\r\n`;
+
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 const otherSecret = `whsec_${randomBytes(24).toString('base64')}`;
 
@@ -151,7 +155,7 @@ describe('webhooks.path', () => {
 
   it('returns 413 for a body without a length once it is too large, and reads no more', async () => {
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
-    const head = `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const head = `${signedHead}Transfer-Encoding: chunked\r\n\r\n`;
     // The last chunk, which ends a body, is never sent.
     const { status } = await sendRaw(application.url, head + chunk.repeat(17));
     expect(status).toBe(413);
@@ -159,8 +163,7 @@ describe('webhooks.path', () => {
 
   it('returns 408 for a body that takes longer than 15 seconds, and closes the connection', async () => {
     onlyFakeTimeouts();
-    const head = `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`;
-    const answer = sendRaw(application.url, head);
+    const answer = sendRaw(application.url, `${signedHead}Content-Length: 100\r\n\r\n{`);
     await until(() => jest.getTimerCount() > 0);
     jest.advanceTimersByTime(14_999);
     expect(jest.getTimerCount()).toBeGreaterThan(0);
@@ -168,13 +171,41 @@ describe('webhooks.path', () => {
     expect((await answer).status).toBe(408);
   });
 
+  it.each([
+    ['', 'HTTP/1.1 400 '],
+    ['Expect: 100-continue\r\n', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 '],
+  ])(
+    'returns 400 for a request without the headers of Svix before its body arrives, and closes the connection: %j',
+    async (expectation, answered) => {
+      for (const length of ['Content-Length: 1000000000', 'Transfer-Encoding: chunked']) {
+        const head = `${unsignedHead}${expectation}${length}\r\n\r\n`;
+        const { text } = await sendRaw(application.url, head);
+        expect(text.slice(0, answered.length)).toBe(answered);
+        expect(text).toMatch(/^connection: close/im);
+      }
+    },
+  );
+
+  it('takes further requests over a connection after one without the headers of Svix that has arrived', async () => {
+    const { headers, body } = await issuer.webhook(created);
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const length = Buffer.byteLength(body);
+    const unsigned = `${unsignedHead}Content-Length: ${length}\r\n\r\n${body}`;
+    const signed = `${unsignedHead}${lines.join('')}Content-Length: ${length}\r\nConnection: close\r\n\r\n${body}`;
+    const { text } = await sendRaw(application.url, unsigned + unsigned + signed);
+    expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual([
+      'HTTP/1.1 400',
+      'HTTP/1.1 400',
+      'HTTP/1.1 204',
+    ]);
+    expect(received).toEqual([created]);
+  });
+
   it('goes on when a sender hangs up in the middle of a body', async () => {
     const { port } = new URL(application.url);
     const socket = connect(Number(port), '127.0.0.1');
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    socket.write(`POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{`, () =>
-      socket.destroy(),
-    );
+    socket.write(`${signedHead}Content-Length: 100\r\n\r\n{`, () => socket.destroy());
     await closed;
     expect(await send(application, created)).toBe(204);
   });
@@ -267,6 +298,25 @@ describe('webhooks.path gets the raw body and its own path', () => {
 
 const authorization = async () => ({ authorization: await issuer.authorization({}) });
 
+/** Initializes an application with a POST route. */
+async function initWithRoute(path: string, adapter: AbstractHttpAdapter): Promise<void> {
+  @Controller()
+  class OwnController {
+    @Post(path)
+    receive() {}
+  }
+  class AppModule {}
+  const app = await NestFactory.create(
+    { module: AppModule, ...metadata, controllers: [OwnController] },
+    adapter,
+    { logger: false, abortOnError: false },
+  );
+  registerCleanup(() => app.close());
+  await app.init();
+}
+
+const caseSensitiveExpress = () => new ExpressAdapter(express().enable('case sensitive routing'));
+
 describe('An application with webhooks.path', () => {
   it.each([Post, All])('fails to start when a route has the same path', async (Route) => {
     @Controller('webhooks')
@@ -281,6 +331,38 @@ describe('An application with webhooks.path', () => {
     expect((failure as Error).message).toMatch(
       /SamePathController\.receive .*webhooks\.path names the same path/,
     );
+  });
+
+  describe('compares paths as the router does', () => {
+    const looseOptions = { caseSensitive: false };
+
+    const same: [string, () => AbstractHttpAdapter][] = isFastify
+      ? [
+          ['with routerOptions', () => new FastifyAdapter({ routerOptions: looseOptions })],
+          ['with options', () => new FastifyAdapter(looseOptions as object)],
+        ]
+      : [['by default', () => new ExpressAdapter()]];
+    const distinct: [string, () => AbstractHttpAdapter][] = isFastify
+      ? [['by default', () => new FastifyAdapter()]]
+      : [['with case-sensitive routing', caseSensitiveExpress]];
+
+    it.each(same)('%s: in any case', async (_how, adapter) => {
+      for (const path of ['/Webhooks/propelauth', `${PATH.toUpperCase()}/`]) {
+        await expect(initWithRoute(path, adapter())).rejects.toThrow(
+          /OwnController\.receive .*: the option webhooks\.path names the same path/,
+        );
+      }
+    });
+
+    it.each(distinct)('%s: as they are written', async (_how, adapter) => {
+      const starting = initWithRoute('/Webhooks/propelauth', adapter());
+      await expect(starting).resolves.toBeUndefined();
+    });
+
+    it('and without a slash at the end', async () => {
+      const starting = initWithRoute(`${PATH}/`, createAdapter());
+      await expect(starting).rejects.toThrow(/webhooks\.path names the same path/);
+    });
   });
 
   it('may have a route of another method with the same path', async () => {

@@ -1,8 +1,28 @@
-import { Controller, Injectable, Module, Scope, type Provider, type Type } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Global,
+  Injectable,
+  Module,
+  Post,
+  Scope,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  UsePipes,
+  type CallHandler,
+  type DynamicModule,
+  type ExecutionContext,
+  type MiddlewareConsumer,
+  type ModuleMetadata,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import {
   OnPropelAuthEvent,
   PropelAuthConfigurationError,
   PropelAuthModule,
+  PropelAuthWebhooks,
   type PropelAuthEvent,
 } from 'nestjs-propelauth';
 import { ignoreElements, tap, throwError, timer } from 'rxjs';
@@ -20,8 +40,12 @@ const noted = (call: string) => void calls.push(call);
 beforeEach(() => void calls.splice(0));
 
 /** What handlers are called for an event. */
-async function callsFor(providers: Provider[], event: object): Promise<string[]> {
-  const application = await startWithHandlers(providers);
+async function callsFor(
+  providers: Provider[],
+  event: object,
+  metadata?: ModuleMetadata,
+): Promise<string[]> {
+  const application = await startWithHandlers(providers, metadata);
   expect(await send(application, event)).toBe(204);
   return calls.splice(0);
 }
@@ -47,6 +71,19 @@ function handlerClass(name: string): Type {
   }
   Object.defineProperty(Handler, 'name', { value: name });
   return Handler;
+}
+
+/** A module whose controller has a method with this decorator. */
+function moduleWith(decorator: MethodDecorator): Type {
+  @Controller()
+  class EnhancedController {
+    @Post()
+    @decorator
+    handle() {}
+  }
+  @Module({ controllers: [EnhancedController] })
+  class EnhancedModule {}
+  return EnhancedModule;
 }
 
 /** As JavaScript, which has no types, can call it. */
@@ -152,12 +189,29 @@ describe('@OnPropelAuthEvent()', () => {
       [
         { provide: 'value', useValue: new Handler('value') },
         { provide: 'factory', useFactory: async () => new OfFactory('factory') },
-        { provide: 'alias', useExisting: 'value' },
       ],
       { controllers: [OfController] },
     );
     expect(await send(application, created)).toBe(204);
     expect(calls).toEqual(['value', 'factory', 'controller']);
+  });
+
+  it('calls the handlers of an instance once, under how many tokens and in how many modules it may be provided', async () => {
+    class Handler {
+      @OnPropelAuthEvent()
+      handle() {
+        noted('handled');
+      }
+    }
+    const aliases: Provider[] = [
+      { provide: 'existing', useExisting: Handler },
+      { provide: 'factory', inject: [Handler], useFactory: (handler: Handler) => handler },
+    ];
+    @Module({ providers: [...aliases, Handler], exports: [Handler] })
+    class HandlerModule {}
+    expect(await callsFor([], created, { imports: [HandlerModule], providers: aliases })).toEqual([
+      'handled',
+    ]);
   });
 
   it('stays on a method whose function another decorator replaces', async () => {
@@ -170,12 +224,10 @@ describe('@OnPropelAuthEvent()', () => {
   });
 
   it('calls one handler after another: modules, providers, controllers and methods in the order in which they are listed', async () => {
-    const [one, two, three, four, five, six] = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'].map(
+    const [one, two, three, four, five] = ['One', 'Two', 'Three', 'Four', 'Five'].map(
       handlerClass,
-    ) as [Type, Type, Type, Type, Type, Type];
-    @Module({ providers: [six] })
-    class InnerModule {}
-    @Module({ imports: [InnerModule], providers: [five] })
+    ) as [Type, Type, Type, Type, Type];
+    @Module({ providers: [five] })
     class FirstModule {}
     @Module({ providers: [four] })
     class SecondModule {}
@@ -185,8 +237,34 @@ describe('@OnPropelAuthEvent()', () => {
       controllers: [three],
     });
     expect(await send(application, created)).toBe(204);
-    const order = ['Two', 'One', 'Three', 'Five', 'Six', 'Four'];
+    const order = ['Two', 'One', 'Three', 'Five', 'Four'];
     expect(calls).toEqual(order.flatMap((name) => [`${name}.b`, `${name}.a`]));
+  });
+
+  it('takes a module before those that it imports, dynamic ones too, and global modules last', async () => {
+    @Module({ providers: [handlerClass('Shared')] })
+    class SharedModule {}
+    @Global()
+    @Module({ imports: [SharedModule], providers: [handlerClass('Global')] })
+    class GlobalModule {}
+    @Module({ imports: [SharedModule], providers: [handlerClass('Third')] })
+    class ThirdModule {}
+    @Module({ imports: [ThirdModule], providers: [handlerClass('Second')] })
+    class SecondModule {}
+    @Module({ imports: [GlobalModule, SecondModule], providers: [handlerClass('First')] })
+    class FirstModule {}
+    @Module({ imports: [ThirdModule], providers: [handlerClass('Static')] })
+    class DynamicHandlerModule {}
+    const dynamic: DynamicModule = {
+      module: DynamicHandlerModule,
+      imports: [SharedModule, FirstModule],
+      providers: [handlerClass('Dynamic')],
+    };
+    const imports = [SharedModule, ThirdModule, dynamic];
+    const order = ['Root', 'Static', 'Dynamic', 'First', 'Second', 'Third', 'Shared', 'Global'];
+    expect(await callsFor([handlerClass('Root')], created, { imports })).toEqual(
+      order.flatMap((name) => [`${name}.b`, `${name}.a`]),
+    );
   });
 
   it('gives all handlers of an event the same object, frozen', async () => {
@@ -349,6 +427,11 @@ describe('At start, @OnPropelAuthEvent()', () => {
       [[ScopedHandler]],
       /ScopedHandler\.handle: .*request-scoped or transient/,
     ],
+    [
+      'its class is provided by a request-scoped factory',
+      [[{ provide: Handler, scope: Scope.REQUEST, useFactory: () => new Handler() }]],
+      /Handler\.handle: .*request-scoped or transient/,
+    ],
     ['its class is transient', [[TransientHandler]], /TransientHandler\.handle: .*transient/],
     [
       'its class injects a request-scoped provider',
@@ -383,6 +466,60 @@ describe('At start, @OnPropelAuthEvent()', () => {
       }
     },
   );
+
+  describe('fails on a class that is only', () => {
+    class Enhancer extends Handler {
+      use(_request: object, _response: object, next: () => void) {
+        next();
+      }
+      canActivate() {
+        return true;
+      }
+      intercept(_context: ExecutionContext, next: CallHandler) {
+        return next.handle();
+      }
+      transform(value: unknown) {
+        return value;
+      }
+      catch() {}
+    }
+
+    @Controller()
+    class PipedController {
+      @Post()
+      handle(@Body(Enhancer) body: unknown) {
+        return body;
+      }
+    }
+    @Module({ controllers: [PipedController] })
+    class PipedModule {}
+
+    @Module({})
+    class MiddlewareModule {
+      configure(consumer: MiddlewareConsumer) {
+        consumer.apply(Enhancer).forRoutes('*path');
+      }
+    }
+
+    it.each<[string, Type]>([
+      ['a guard', moduleWith(UseGuards(Enhancer))],
+      ['an interceptor', moduleWith(UseInterceptors(Enhancer))],
+      ['a pipe', moduleWith(UsePipes(Enhancer))],
+      ['a pipe of a parameter', PipedModule],
+      ['a filter', moduleWith(UseFilters(Enhancer))],
+      ['middleware', MiddlewareModule],
+    ])('%s', async (_what, module) => {
+      const failure = await failureOf(startWithHandlers([], { imports: [module] }));
+      expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+      expect((failure as Error).message).toMatch(
+        /Enhancer\.handle: .* is never called\. Move the handler to a provider, which Enhancer can inject/,
+      );
+      // The handlers of the instance that is a provider are called.
+      const imports = [module];
+      const provided = startWithHandlers([Enhancer], { imports });
+      expect(await failureOf(provided)).toBeUndefined();
+    });
+  });
 
   it('does not concern an application without handlers', async () => {
     const start = startApplication({ imports: [PropelAuthModule.forRoot(issuer.moduleOptions)] });
@@ -431,6 +568,29 @@ describe('A handler that fails', () => {
     const instance = Object.assign(new Lacking(), { handle: undefined });
     const application = await startWithHandlers([{ provide: Lacking, useValue: instance }]);
     expect(await send(application, created)).toBe(500);
+  });
+
+  it('can be one that dispatches the event that it handles, for which it would wait', async () => {
+    @Injectable()
+    class Dispatching {
+      constructor(private readonly events: PropelAuthWebhooks) {}
+
+      @OnPropelAuthEvent()
+      async handle(event: PropelAuthEvent) {
+        await Promise.resolve();
+        await this.events.dispatch(event);
+      }
+    }
+    const application = await startWithHandlers([Dispatching]);
+    const logger = new RecordingLogger();
+    application.app.useLogger(logger);
+    expect(await send(application, created)).toBe(500);
+    expect(logger.of('error')).toEqual([
+      expect.stringMatching(
+        /^Dispatching\.handle: PropelAuthWebhooks\.dispatch\(\) is called with/,
+      ),
+      expect.stringMatching(/^Dispatching\.handle: the @OnPropelAuthEvent\(\) handler failed/),
+    ]);
   });
 
   it('can be an Observable that fails', async () => {

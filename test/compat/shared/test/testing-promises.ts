@@ -1,8 +1,8 @@
 import { deepEqual, equal, rejects } from 'node:assert';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Controller, Get, Module, type INestApplication } from '@nestjs/common';
-import type { AbstractHttpAdapter } from '@nestjs/core';
+import { Controller, Get, Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import { HttpAdapterHost, NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import {
   OnPropelAuthEvent,
@@ -82,7 +82,12 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
     const issuer = await TestIssuer.create();
     const event = { event_type: 'user.deleted', user_id: issuer.userId(ALICE) };
     const handled: object[] = [];
-    const starting = startWithHandler(app, issuer, (deleted) => handled.push(deleted));
+    const module = moduleWithHandler(issuer, (deleted) => handled.push(deleted));
+    const Adapter = adapterOf(app);
+    const starting = NestFactory.create(module, new Adapter(), {
+      logger: false,
+      abortOnError: false,
+    }).then(listen);
     if (!isInstalled('svix')) {
       await rejects(starting, /npm install svix/);
       await rejects(issuer.webhook(event), /npm install svix/);
@@ -95,6 +100,26 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
       equal((await fetch(url, { method: 'POST', headers, body })).status, 204);
       equal((await fetch(url, { method: 'POST', body })).status, 400);
       deepEqual(handled, [event]);
+    } finally {
+      await receiving.close();
+    }
+  },
+  'handles them in a testing module, or says which version of Nest that needs': async (app) => {
+    if (!isInstalled('svix')) return;
+    const issuer = await TestIssuer.create();
+    const imports = [moduleWithHandler(issuer, () => {})];
+    const moduleRef = await Test.createTestingModule({ imports }).compile();
+    const Adapter = adapterOf(app);
+    const starting = listen(moduleRef.createNestApplication(new Adapter(), { logger: false }));
+    if (!('init$' in HttpAdapterHost.prototype)) {
+      await rejects(starting, /Install 11\.1\.4 or later/);
+      return;
+    }
+    const receiving = await starting;
+    try {
+      const { headers, body } = await issuer.webhook({ event_type: 'user.deleted' });
+      const url = `${await receiving.getUrl()}/webhooks`;
+      equal((await fetch(url, { method: 'POST', headers, body })).status, 204);
     } finally {
       await receiving.close();
     }
@@ -113,28 +138,27 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
   },
 };
 
-/** An application over the same HTTP adapter that receives events at `/webhooks`. */
-async function startWithHandler(
-  app: INestApplication,
-  issuer: TestIssuer,
-  handle: (event: object) => void,
-): Promise<INestApplication> {
+/** An application that receives events at `/webhooks`. */
+function moduleWithHandler(issuer: TestIssuer, handle: (event: object) => void): DynamicModule {
   class Handler {
     @OnPropelAuthEvent('user.deleted')
     onDeleted(event: PropelAuthEvent<'user.deleted'>) {
       handle(event);
     }
   }
+  class HandlerModule {}
   const webhooks = { ...issuer.moduleOptions.webhooks, path: '/webhooks' };
-  const moduleRef = await Test.createTestingModule({
+  return {
+    module: HandlerModule,
     imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, webhooks })],
     providers: [Handler],
-  }).compile();
-  const Adapter = adapterOf(app);
-  const receiving = moduleRef.createNestApplication(new Adapter(), { logger: false });
-  receiving.setGlobalPrefix('prefix');
-  await receiving.listen(0, '127.0.0.1');
-  return receiving;
+  };
+}
+
+async function listen(app: INestApplication): Promise<INestApplication> {
+  app.setGlobalPrefix('prefix');
+  await app.listen(0, '127.0.0.1');
+  return app;
 }
 
 function isInstalled(name: string): boolean {

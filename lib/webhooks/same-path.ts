@@ -1,0 +1,30 @@
+import type { AbstractHttpAdapter } from '@nestjs/core';
+
+/** As much of Express as tells how it compares paths. */
+interface Express {
+  readonly router: { readonly caseSensitive?: boolean };
+}
+
+interface FastifyRouterOptions {
+  readonly caseSensitive?: boolean;
+}
+
+/** Fastify takes them in either place. */
+interface Fastify {
+  readonly initialConfig: FastifyRouterOptions & { readonly routerOptions?: FastifyRouterOptions };
+}
+
+/** Whether the router of an application takes two paths for the same. Nest registers all paths without a slash at the end. */
+export function isSamePath(adapter: AbstractHttpAdapter, one: string, other: string): boolean {
+  if (one === other) return true;
+  return !isCaseSensitive(adapter) && one.toLowerCase() === other.toLowerCase();
+}
+
+function isCaseSensitive(adapter: AbstractHttpAdapter): boolean {
+  if (adapter.getType() === 'express') {
+    return adapter.getInstance<Express>().router.caseSensitive === true;
+  }
+  const { initialConfig } = adapter.getInstance<Fastify>();
+  const { caseSensitive = true } = { ...initialConfig, ...initialConfig.routerOptions };
+  return caseSensitive;
+}
