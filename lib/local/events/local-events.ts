@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { LocalEvent } from '../project-changes.js';
 import { EventDelivery } from './event-delivery.js';
@@ -36,7 +35,7 @@ export class LocalEvents implements OnModuleDestroy {
     const deliveries = [delivery, ...this.deliveries];
     for (const old of deliveries.slice(MAXIMUM_DELIVERIES)) old.cancel();
     this.deliveries = deliveries.slice(0, MAXIMUM_DELIVERIES);
-    await Promise.race([delivery.start(), wait(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
+    await untilDone(delivery.start(), PATIENCE_MILLISECONDS);
   }
 
   /** @hidden Nest calls it before it closes the server. */
@@ -44,4 +43,15 @@ export class LocalEvents implements OnModuleDestroy {
     this.isStopped = true;
     for (const each of this.deliveries) each.cancel();
   }
+}
+
+/** Waits for a promise that is never rejected, but not for longer than this. */
+function untilDone(promise: Promise<void>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    void promise.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
