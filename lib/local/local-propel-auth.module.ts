@@ -59,6 +59,14 @@ const CONTROLLERS = [
   UsersController,
   ChangesController,
 ];
+const PROVIDERS = [
+  LocalParts,
+  ApplicationAccess,
+  EventSender,
+  LocalEvents,
+  LogoutRequest,
+  ShortPaths,
+];
 const OAUTH_CONTROLLERS = [AuthorizeController, TokenController];
 
 /**
@@ -146,15 +154,7 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
       module: LocalPropelAuthModule,
       imports: [project, propelAuthModuleFor(project, options)],
       controllers: [...CONTROLLERS, ...oauth.controllers],
-      providers: [
-        LocalParts,
-        ApplicationAccess,
-        EventSender,
-        LocalEvents,
-        LogoutRequest,
-        ShortPaths,
-        ...oauth.providers,
-      ],
+      providers: [...PROVIDERS, ...oauth.providers],
     };
   }
 

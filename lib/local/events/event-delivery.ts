@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { loggable } from '../../values/loggable.js';
 import type { LocalEvent } from '../project-changes.js';
+import type { EventSender } from './event-sender.js';
 
 /** The first delays of Svix, which sends an event again for longer than one works on a change. */
 const DELAYS_SECONDS = [5, 300, 1_800];
@@ -15,14 +16,11 @@ export class EventDelivery {
   private timer: NodeJS.Timeout | undefined;
   private isCancelled = false;
 
-  /**
-   * @param path where the application receives it
-   * @param send sends it once, and returns the status of the response
-   */
+  /** @param path where the application receives it */
   constructor(
     readonly event: LocalEvent,
     private readonly path: string,
-    private readonly send: (event: LocalEvent, messageId: string, path: string) => Promise<number>,
+    private readonly sender: EventSender,
   ) {}
 
   /** What the application last returned, and whether the event is sent again. */
@@ -50,7 +48,7 @@ export class EventDelivery {
 
   private async attempt(): Promise<{ isReceived: boolean; result: string }> {
     try {
-      const status = await this.send(this.event, this.messageId, this.path);
+      const status = await this.sender.send(this.event, this.messageId, this.path);
       return { isReceived: status >= 200 && status < 300, result: String(status) };
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

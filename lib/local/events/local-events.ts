@@ -31,7 +31,7 @@ export class LocalEvents implements OnModuleDestroy {
   async send(event: LocalEvent): Promise<void> {
     const { path } = this.sender;
     if (path === undefined || this.isStopped) return;
-    const delivery = new EventDelivery(event, path, (...message) => this.sender.send(...message));
+    const delivery = new EventDelivery(event, path, this.sender);
     const deliveries = [delivery, ...this.deliveries];
     for (const old of deliveries.slice(MAXIMUM_DELIVERIES)) old.cancel();
     this.deliveries = deliveries.slice(0, MAXIMUM_DELIVERIES);

@@ -1,5 +1,6 @@
 import type { LocalEvents } from '../events/local-events.js';
 import type { LocalProject, ProjectUser } from '../local-project.js';
+import type { OrgRecord } from '../../testing/fake-api/records.js';
 import { orgDeletion } from './change-forms.js';
 import { copyableText, copyScript } from './copy-buttons.js';
 import { markup, type Html } from './html.js';
@@ -75,18 +76,22 @@ function searchForm(search: string): Html {
   </form>`;
 }
 
-function organizations(project: LocalProject): Html {
-  const orgs = [...project.api.project.orgs.values()].slice(0, MAX_ORGS);
+function organizations({ api: { project } }: LocalProject): Html {
+  const orgs = [...project.orgs.values()];
   if (orgs.length === 0) return markup``;
+  const shown = orgs.slice(0, MAX_ORGS);
   return markup`<section class="card">
     <h2>Organizations</h2>
-    <dl>${orgs.map(({ name, org_id: orgId }) =>
-      row(
-        name,
-        markup`${copyableText(orgId, `id of organization ${name}`)}${orgDeletion(orgId, name)}`,
-      ),
-    )}</dl>
+    ${shown.length < orgs.length ? markup`<p class="quiet">These are ${String(shown.length)} of ${String(orgs.length)}.</p>` : ''}
+    <dl>${shown.map(organizationRow)}</dl>
   </section>`;
+}
+
+function organizationRow({ name, org_id: orgId }: OrgRecord): Html {
+  return row(
+    name,
+    markup`${copyableText(orgId, `id of organization ${name}`)}${orgDeletion(orgId, name)}`,
+  );
 }
 
 /** The API keys of organizations, which belong to no user. */
