@@ -24,6 +24,11 @@ export class ApplicationAccess {
   pathForUsers(): string {
     return this.handlers().find(isForEveryUser)?.path ?? '/';
   }
+
+  /** The path of the first route under `@PropelAuthWebhook()`; `undefined` if there is none. */
+  webhookPath(): string | undefined {
+    return this.handlers().find(isForEvents)?.path;
+  }
 }
 
 function isForEveryUser(handler: HandlerDescription): boolean {
@@ -35,4 +40,8 @@ function isForEveryUser(handler: HandlerDescription): boolean {
     stepUpActions.length === 0 &&
     PLAIN_PATH.test(path)
   );
+}
+
+function isForEvents({ method = '', path = '', access }: HandlerDescription): boolean {
+  return access === 'webhook' && ['POST', 'ALL'].includes(method) && PLAIN_PATH.test(path);
 }

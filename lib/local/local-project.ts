@@ -8,7 +8,7 @@ import type { LocalUser, LocalSeed } from './seed/local-seed.interface.js';
 import type { SigningKeys } from '../testing/issuer/signing-keys.js';
 import { readLocalSeed, type CheckedLocalSeed } from './seed/read-local-seed.js';
 
-/** A user that you can sign in as. */
+/** A user of the project. */
 export interface ProjectUser {
   /** The name in requests for a token: the username or, without one, the email address. */
   readonly name: string;
@@ -44,9 +44,14 @@ export class LocalProject {
     this.applySeed(seed);
   }
 
-  /** The users that are not disabled, in the order in which they were added. */
+  /** The users that you can sign in as, which are not disabled, in the order in which they were added. */
   get users(): ProjectUser[] {
-    return [...this.api.project.users.values()].filter(({ enabled }) => enabled).map(projectUserOf);
+    return this.allUsers.filter((user) => this.isEnabled(user));
+  }
+
+  /** All users, also those that are disabled. */
+  get allUsers(): ProjectUser[] {
+    return [...this.api.project.users.values()].map(projectUserOf);
   }
 
   findUser(name: unknown): ProjectUser | undefined {
@@ -82,6 +87,10 @@ export class LocalProject {
 
   emailOf(user: ProjectUser): string {
     return this.recordOf(user).email;
+  }
+
+  isEnabled(user: ProjectUser): boolean {
+    return this.recordOf(user).enabled;
   }
 
   hasMfa(user: ProjectUser): boolean {

@@ -1,4 +1,5 @@
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
+import type { WebhooksOptions } from '../options/webhooks-options.interface.js';
 import type { PropelAuthModuleExtras } from '../module/propel-auth.module-definition.js';
 import type { LocalSeed } from './seed/local-seed.interface.js';
 
@@ -23,7 +24,7 @@ export interface LocalPropelAuthOptions
   extends
     Omit<
       PropelAuthModuleOptions,
-      'authUrl' | 'apiKey' | 'apiUrl' | 'manualTokenVerificationMetadata'
+      'authUrl' | 'apiKey' | 'apiUrl' | 'manualTokenVerificationMetadata' | 'webhooks'
     >,
     PropelAuthModuleExtras {
   /**
@@ -51,4 +52,9 @@ export interface LocalPropelAuthOptions
    * After sign-in the browser returns only to them and to `origin`, and to the first if a front end does not say where. Default: none.
    */
   allowedOrigins?: readonly string[];
+  /**
+   * How the application receives events, as in `PropelAuthModule`. A change on the page with the users is sent to `path`, or to your own
+   * route under `@PropelAuthWebhook()`. `secret` can be left out: then it is a random one. Default: none, and no events are sent.
+   */
+  webhooks?: Omit<WebhooksOptions, 'secret'> & Partial<Pick<WebhooksOptions, 'secret'>>;
 }

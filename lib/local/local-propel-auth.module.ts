@@ -14,6 +14,9 @@ import { ApplicationConfig, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { failWithoutOptions } from '../module/without-options.js';
 import { ApplicationAccess } from './application-access.js';
+import { ChangesController } from './changes.controller.js';
+import { EventSender } from './events/event-sender.js';
+import { LocalEvents } from './events/local-events.js';
 import { restrictToLoopback } from './access/loopback-server.js';
 import { HostedPagesController } from './front-end/hosted-pages.controller.js';
 import { LogoutRequest } from './front-end/logout-request.js';
@@ -42,6 +45,7 @@ const PATHS = [
   'propelauth/pages/:page',
   'propelauth/users',
   'propelauth/users/access-token',
+  'propelauth/users/change',
   'propelauth/users/step-up-grant',
   'propelauth/oauth/authorize',
   'propelauth/oauth/token',
@@ -53,6 +57,15 @@ const CONTROLLERS = [
   SignOutController,
   HostedPagesController,
   UsersController,
+  ChangesController,
+];
+const PROVIDERS = [
+  LocalParts,
+  ApplicationAccess,
+  EventSender,
+  LocalEvents,
+  LogoutRequest,
+  ShortPaths,
 ];
 const OAUTH_CONTROLLERS = [AuthorizeController, TokenController];
 
@@ -63,7 +76,8 @@ const OAUTH_CONTROLLERS = [AuthorizeController, TokenController];
  * - `/api/v1/refresh_token` returns an access token of the signed-in user, or, with `?user=alice`, of the one that a script names.
  * - `/login`, `/signup`, `/account`, `/org`, `/create_org`, `/saml` and `/api/v1/logout` are what front ends with PropelAuth's libraries
  *   need. The pages are below `/propelauth/`; a route of yours at exactly the short path comes first.
- * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users, and creates step-up grants.
+ * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users. It creates step-up grants, and changes users: the
+ *   application gets each change as a signed event.
  * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
  *
  * `PropelAuthApi`, API keys and step-up grants use a `FakePropelAuthApi` of `nestjs-propelauth/testing` with the same users.
@@ -140,7 +154,7 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
       module: LocalPropelAuthModule,
       imports: [project, propelAuthModuleFor(project, options)],
       controllers: [...CONTROLLERS, ...oauth.controllers],
-      providers: [LocalParts, ApplicationAccess, LogoutRequest, ShortPaths, ...oauth.providers],
+      providers: [...PROVIDERS, ...oauth.providers],
     };
   }
 

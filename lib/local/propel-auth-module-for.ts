@@ -2,6 +2,9 @@ import type { DynamicModule } from '@nestjs/common';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthModule } from '../module/propel-auth.module.js';
+import type { WebhooksOptions } from '../options/webhooks-options.interface.js';
+import type { TestIssuer } from '../testing/issuer/test-issuer.js';
+import { isJsonObject } from '../values/json-object.js';
 import { LocalProject } from './local-project.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
 
@@ -29,8 +32,7 @@ export function propelAuthModuleFor(
       debugMode: true,
       ...others,
       ...issuer.moduleOptions,
-      // The one of the application, which can also sign with it in another process.
-      webhooks: others.webhooks,
+      webhooks: withSecret(others.webhooks, issuer),
     }),
     isGlobal,
     requireUserByDefault,
@@ -51,4 +53,13 @@ export function propelAuthModuleFor(
       },
     ],
   };
+}
+
+/** The secret of the application, which can also sign with it in another process; without one, that of the project. */
+function withSecret(
+  webhooks: LocalPropelAuthOptions['webhooks'],
+  { webhookSecret }: TestIssuer,
+): WebhooksOptions | undefined {
+  if (!isJsonObject(webhooks)) return webhooks;
+  return { ...webhooks, secret: webhooks.secret ?? webhookSecret };
 }

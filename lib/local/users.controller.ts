@@ -18,6 +18,7 @@ import { LocalOriginGuard } from './access/local-origin.guard.js';
 import { LocalSecretGuard } from './access/local-secret.guard.js';
 import { ApplicationAccess } from './application-access.js';
 import { callCommand } from './curl-commands.js';
+import { LocalEvents } from './events/local-events.js';
 import { ExcludeFromOpenApi } from './exclude-from-open-api.decorator.js';
 import { LocalProject, type ProjectUser } from './local-project.js';
 import { RequestParameters } from './request-parameters.js';
@@ -40,14 +41,16 @@ export class UsersController {
   constructor(
     private readonly project: LocalProject,
     private readonly access: ApplicationAccess,
+    private readonly events: LocalEvents,
     private readonly origins: AllowedOrigins,
     private readonly host: HttpAdapterHost,
   ) {}
 
   @Get()
   showUsers(@Query() query: unknown, @Res() response: unknown): void {
+    const { project, events } = this;
     const search = new RequestParameters(query).get('search') ?? '';
-    const page = usersPage(this.project, search, this.access.stepUpActions());
+    const page = usersPage({ project, events, search, actions: this.access.stepUpActions() });
     this.send(response, pageResponse(200, page, { script: COPY_SCRIPT }));
   }
 

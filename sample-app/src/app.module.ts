@@ -43,7 +43,12 @@ function withPropelAuth({
 }: PropelAuthConfiguration): DynamicModule {
   const webhooks =
     webhookSecret === undefined ? undefined : { secret: webhookSecret, path: WEBHOOK_PATH };
-  return PropelAuthModule.forRoot({ authUrl, apiKey, webhooks });
+  return PropelAuthModule.forRoot({
+    authUrl,
+    apiKey,
+    webhooks,
+    liveAccess: webhooks !== undefined,
+  });
 }
 
 /** The same without a project, with the users of a seed. */
@@ -55,5 +60,6 @@ function withLocalIssuer({ mode, origin, secret }: LocalIssuerConfiguration): Dy
     oauthClient: createDocsClient(origin),
     secret,
     webhooks: { secret: LOCAL_WEBHOOK_SECRET, path: WEBHOOK_PATH },
+    liveAccess: true,
   });
 }

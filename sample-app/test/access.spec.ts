@@ -28,6 +28,7 @@ it('who may call which route of the sample app is as written here', async () => 
       'POST /propelauth/logout': 'public',
       'POST /propelauth/oauth/authorize': 'public',
       'POST /propelauth/oauth/token': 'public',
+      'POST /propelauth/users/change': 'public',
       'POST /propelauth/users/step-up-grant': 'public',
     });
   } finally {

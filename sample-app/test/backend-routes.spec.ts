@@ -85,6 +85,21 @@ describe('the routes that PropelAuth’s backend decides about', () => {
     expect((await deliver({ 'svix-signature': 'v1,AAAA' })).status).toBe(400);
   });
 
+  it('a member who is removed on the users page has no access from the next call on', async () => {
+    const token = await accessTokenOf('carol', sampleApp);
+    const statusOfReport = async () =>
+      (await get(REPORT, { authorization: `Bearer ${token}` })).status;
+    expect(await statusOfReport()).toBe(200);
+    const carol = 'ca401000-0000-4000-8000-000000000003';
+    await request(sampleApp.url)
+      .post(`/propelauth/users/change?${WITH_SECRET}`)
+      .set('origin', LOCAL.origin)
+      .type('form')
+      .send({ change: 'user.removed_from_org', user_id: carol, org: ACME.orgId })
+      .expect(303);
+    expect(await statusOfReport()).toBe(403);
+  });
+
   it('an account is closed by its user alone', async () => {
     expect((await postAs('dave', '/api/account/closing')).status).toBe(200);
     const issuer = await TestIssuer.create();

@@ -14,6 +14,7 @@ import { submitForm } from './submit-form.mjs';
 const USERS = '/propelauth/users';
 const ACME = 'acce0000-0000-4000-8000-000000000000';
 const ALICE = 'a11ce000-0000-4000-8000-000000000001';
+const CAROL = 'ca401000-0000-4000-8000-000000000003';
 
 const browser = await launchChromium();
 after(() => browser.close());
@@ -42,6 +43,11 @@ function cardOf(name, page) {
 async function backgroundAs(colorScheme, page) {
   await page.emulateMedia({ colorScheme });
   return page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+}
+
+/** Waits until the page says that the application has received an event. */
+function waitForEvent(type, page) {
+  return page.getByText(`${type} 204`, { exact: true }).waitFor();
 }
 
 function clipboardOf(page) {
@@ -169,7 +175,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
         const card = cardOf('Alice Archer', page);
         await page.keyboard.press('Tab');
         const names = [];
-        for (let index = 0; index < 8; index++) {
+        for (let index = 0; index < 9; index++) {
           names.push(await page.evaluate(() => document.activeElement.textContent));
           await page.keyboard.press('Tab');
         }
@@ -182,6 +188,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
           'Copy curl command of Alice Archer',
           '', // the input
           'Create step-up grant for Alice Archer',
+          'Change Alice Archer',
         ]);
         await card.getByRole('button', { name: 'Copy user id' }).focus();
         await page.keyboard.press('Enter');
@@ -193,12 +200,35 @@ for (const adapter of Object.keys(ADAPTERS)) {
         await page.setViewportSize({ width: 320, height: 640 });
         for (const path of [USERS, `${USERS}/access-token?user=alice`]) {
           await page.goto(app.origin + path);
+          for (const changes of await page.locator('summary').all()) await changes.click();
           assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
         }
       });
 
       test('has the colors of the system', async () => {
         assert.notEqual(await backgroundAs('light', page), await backgroundAs('dark', page));
+      });
+
+      test('removes a member, who gets 403 at the next call, and adds them again', async () => {
+        const check = `/api/org/${ACME}/check`;
+        const card = cardOf('Carol Cooper', page);
+        const button = card.getByRole('button', { name: 'Copy token' });
+        const token = await copy(button, 'token of Carol Cooper');
+        assert.equal((await call(app.origin, check, token)).status, 200);
+        await card.locator('summary').click();
+        await card.getByRole('button', { name: 'Remove' }).click();
+        const event = { event_type: 'user.removed_from_org', removed_user_id: CAROL, org_id: ACME };
+        await waitForEvent('user.removed_from_org', page);
+        const copyEvent = page.getByRole('button', { name: 'Copy event' }).first();
+        assert.deepEqual(JSON.parse(await copy(copyEvent, 'event user.removed_from_org')), event);
+        assert.equal((await call(app.origin, check, token)).status, 403);
+        assert.equal((await call(app.origin, '/', token)).status, 200);
+        await card.locator('summary').click();
+        assert.equal(await card.getByLabel('Organization').inputValue(), 'Acme Inc');
+        await card.getByLabel('Role').selectOption('Member');
+        await card.getByRole('button', { name: 'Add' }).click();
+        await waitForEvent('user.added_to_org', page);
+        assert.match(await card.innerText(), /Member of Acme Inc/);
       });
     });
 
@@ -226,6 +256,14 @@ for (const adapter of Object.keys(ADAPTERS)) {
       await page.getByRole('link', { name: 'Back to the users' }).click();
       await card.getByRole('button', { name: 'Create step-up grant' }).click();
       assert.match(await page.locator('main').innerText(), /\b[0-9a-f]{64}\b/);
+      await page.getByRole('link', { name: 'Back to the users' }).click();
+      await card.locator('summary').click();
+      await card.getByRole('button', { name: 'Disable' }).click();
+      await waitForEvent('user.disabled', page);
+      assert.equal((await call(app.origin, '/', token)).status, 401);
+      await card.locator('summary').click();
+      await card.getByRole('button', { name: 'Enable' }).click();
+      await waitForEvent('user.enabled', page);
       assert.deepEqual(complaints, []);
       await context.close();
     });
@@ -276,15 +314,18 @@ for (const adapter of Object.keys(ADAPTERS)) {
 
     if (process.env.UPDATE_SCREENSHOT && adapter === 'Express') {
       test('takes the picture for the documentation', async () => {
-        const { context, page } = await openUsers(app.origin, {
-          viewport: { width: 1200, height: 560 },
+        const unchanged = await startSampleApp(adapter);
+        const { context, page } = await openUsers(unchanged.origin, {
+          viewport: { width: 1200, height: 730 },
         });
         await page.evaluate((port) => {
-          const [, text] = document.querySelectorAll('main > h1, main > p');
+          const [text] = document.querySelector('main > p').childNodes;
           text.textContent = text.textContent.replace(port, '3000');
-        }, new URL(app.origin).port);
+        }, new URL(unchanged.origin).port);
+        await cardOf('Alice Archer', page).locator('summary').click();
         await page.screenshot({ path: 'docs/local-users.png' });
         await context.close();
+        await unchanged.close();
       });
     }
   });

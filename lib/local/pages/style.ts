@@ -26,7 +26,7 @@ export const STYLE = `
   .for-readers { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
   :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 
-  input, button { font: inherit; color: inherit; border: 1px solid var(--edge); border-radius: .5rem; background: var(--card); }
+  input, select, button { font: inherit; color: inherit; border: 1px solid var(--edge); border-radius: .5rem; background: var(--card); }
   input { min-width: 0; padding: .5rem .65rem; }
   button {
     display: flex; justify-content: space-between; align-items: baseline; gap: 1rem;
@@ -65,8 +65,16 @@ export const STYLE = `
   dd { display: flex; flex-wrap: wrap; align-items: flex-start; gap: .3rem .5rem; margin: .15rem 0 0; }
   dd code { flex: 1; min-width: 60%; padding: .25rem 0; color: var(--quiet); word-break: break-all; user-select: all; -webkit-user-select: all; }
   dd form { display: flex; flex: 1; gap: .5rem; }
+  dd form.change { flex: none; }
   dd input { flex: 1; padding: .2rem .5rem; font-size: .9rem; }
+  .card > details { margin-top: .5rem; padding-top: .5rem; border-top: 1px solid var(--line); }
+  summary { color: var(--accent); font-size: .9rem; cursor: pointer; }
+  .change { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; }
+  details .change { margin-top: .75rem; }
+  .change p { flex: 1 0 100%; margin: 0; font-size: .9rem; }
+  .change input, .change select { flex: 1 1 6rem; min-width: 0; padding: .2rem .5rem; font-size: .9rem; }
   section { margin-top: 1.5rem; }
+  section.events { margin: 0 0 1.25rem; }
   section > h2 { margin-bottom: .75rem; }
   .status {
     position: fixed; inset: auto 0 1.25rem; width: fit-content; max-width: calc(100% - 2rem); margin: 0 auto; padding: .5rem 1rem;

@@ -1,11 +1,11 @@
 import type { LocalProject, ProjectUser, UserOrg } from '../local-project.js';
 import type { ApiKeyRecord } from '../../testing/fake-api/records.js';
+import { userChanges, type ChangesContext } from './change-forms.js';
 import { copyableText, forReaders, remoteCopyButton } from './copy-buttons.js';
 import { markup, type Html } from './html.js';
 
 /** What a card needs besides its user. */
-export interface CardContext {
-  readonly project: LocalProject;
+export interface CardContext extends ChangesContext {
   /** The position of the card on its page. */
   readonly index: number;
   /** The actions for which the application asks for a step-up grant. */
@@ -13,7 +13,8 @@ export interface CardContext {
 }
 
 /** A user with everything that is needed to call the application as that user. No token: who looks at the page does not see one. */
-export function userCard(user: ProjectUser, { project, index, actions }: CardContext): Html {
+export function userCard(user: ProjectUser, context: CardContext): Html {
+  const { project, index, actions } = context;
   const name = project.fullNameOf(user);
   const id = `user-${index}`;
   const orgs = project.orgsOf(user);
@@ -22,14 +23,15 @@ export function userCard(user: ProjectUser, { project, index, actions }: CardCon
       <span class="initials" aria-hidden="true">${initialsOf(name)}</span>
       <div><h2 id="${id}">${name}</h2><p class="quiet">${loginOf(user, project)}</p></div>
       ${project.hasMfa(user) ? markup`<span class="badge">MFA</span>` : ''}
+      ${project.isEnabled(user) ? '' : markup`<span class="badge">Disabled</span>`}
     </header>
     <dl>
       ${orgs.length === 0 ? markup`<div><dt class="quiet">In no organization</dt></div>` : orgs.map(orgRow)}
       ${row('User id', copyableText(user.userId, `user id of ${name}`))}
       ${project.apiKeysOf(user).map((key) => apiKeyRow(key, project))}
-      ${row('Access token', tokenActions(user, name))}
-      ${row('Step-up grant', stepUpForm(user, name, actions))}
+      ${project.isEnabled(user) ? [row('Access token', tokenActions(user, name)), row('Step-up grant', stepUpForm(user, name, actions))] : ''}
     </dl>
+    ${userChanges(user, context)}
   </article>`;
 }
 
@@ -51,7 +53,8 @@ function orgRow({ orgId, orgName, roles, permissions }: UserOrg): Html {
   );
 }
 
-function row(label: Html | string, content: Html): Html {
+/** A line of a card. */
+export function row(label: Html | string, content: Html): Html {
   return markup`<div><dt>${label}</dt><dd>${content}</dd></div>`;
 }
 
@@ -71,7 +74,6 @@ function stepUpForm(user: ProjectUser, name: string, actions: readonly string[])
   </form>`;
 }
 
-/** The name that requests for a token use, and the email address, which may be the same. */
 /** What a user signs in with, as far as the card is not titled with it. */
 function loginOf(user: ProjectUser, project: LocalProject): string {
   const title = project.fullNameOf(user);

@@ -1,39 +1,52 @@
+import type { LocalEvents } from '../events/local-events.js';
 import type { LocalProject, ProjectUser } from '../local-project.js';
+import type { OrgRecord } from '../../testing/fake-api/records.js';
+import { orgDeletion } from './change-forms.js';
 import { copyableText, copyScript } from './copy-buttons.js';
 import { markup, type Html } from './html.js';
+import { changesInWords, latestEvents } from './latest-events.js';
 import { page } from './layout.js';
-import { apiKeyRow, userCard } from './user-card.js';
+import { apiKeyRow, row, userCard } from './user-card.js';
 
 /** A seed can be large, and applications add users. */
 const MAX_CARDS = 200;
+const MAX_ORGS = 200;
 const SEARCHABLE_FROM = 9;
 
-/**
- * A page with a card for each user.
- *
- * @param search a part of a name, an email address, an id or an organization; empty for all users
- * @param actions the actions for which the application asks for a step-up grant
- */
-export function usersPage(
-  project: LocalProject,
-  search: string,
-  actions: readonly string[],
-): string {
-  const { users } = project;
+/** What the page with the users shows. */
+export interface UsersPageContent {
+  readonly project: LocalProject;
+  readonly events: LocalEvents;
+  /** A part of a name, an email address, an id or an organization; empty for all users. */
+  readonly search: string;
+  /** The actions for which the application asks for a step-up grant. */
+  readonly actions: readonly string[];
+}
+
+/** A page with a card for each user. */
+export function usersPage({ project, events, search, actions }: UsersPageContent): string {
+  const { allUsers: users } = project;
   const found = search === '' ? users : users.filter((user) => isFound(user, search, project));
   const shown = found.slice(0, MAX_CARDS);
   return page(
     'Users',
-    markup`<p class="quiet">${project.issuer.authUrl} runs with a local PropelAuth. ${countInWords(shown.length, found.length, users.length)}</p>
+    markup`<p class="quiet">${project.issuer.authUrl} runs with a local PropelAuth. ${countInWords(shown.length, found.length, users.length)}
+        ${changesInWords(events)}</p>
+      ${latestEvents(events)}
       ${users.length >= SEARCHABLE_FROM ? searchForm(search) : ''}
       <div class="cards">
-        ${shown.map((user, index) => userCard(user, { project, index, actions }))}
+        ${shown.map((user, index) => userCard(user, { project, index, actions, search }))}
       </div>
-      ${search === '' ? otherApiKeys(project) : ''}
-      <datalist id="actions">${actions.map((action) => markup`<option value="${action}"></option>`)}</datalist>
+      ${search === '' ? [organizations(project), otherApiKeys(project)] : ''}
+      <datalist id="actions">${actions.map(suggestion)}</datalist>
+      <datalist id="orgs">${[...project.api.project.orgs.values()].slice(0, MAX_ORGS).map(({ name }) => suggestion(name))}</datalist>
       ${copyScript()}`,
     'wide',
   );
+}
+
+function suggestion(value: string): Html {
+  return markup`<option value="${value}"></option>`;
 }
 
 function isFound(user: ProjectUser, search: string, project: LocalProject): boolean {
@@ -63,10 +76,28 @@ function searchForm(search: string): Html {
   </form>`;
 }
 
+function organizations({ api: { project } }: LocalProject): Html {
+  const orgs = [...project.orgs.values()];
+  if (orgs.length === 0) return markup``;
+  const shown = orgs.slice(0, MAX_ORGS);
+  return markup`<section class="card">
+    <h2>Organizations</h2>
+    ${shown.length < orgs.length ? markup`<p class="quiet">These are ${String(shown.length)} of ${String(orgs.length)}.</p>` : ''}
+    <dl>${shown.map(organizationRow)}</dl>
+  </section>`;
+}
+
+function organizationRow({ name, org_id: orgId }: OrgRecord): Html {
+  return row(
+    name,
+    markup`${copyableText(orgId, `id of organization ${name}`)}${orgDeletion(orgId, name)}`,
+  );
+}
+
 /** The API keys of organizations, which belong to no user. */
-function otherApiKeys(project: LocalProject): Html | string {
+function otherApiKeys(project: LocalProject): Html {
   const keys = project.apiKeysOf(undefined);
-  if (keys.length === 0) return '';
+  if (keys.length === 0) return markup``;
   return markup`<section class="card">
     <h2>API keys of organizations</h2>
     <dl>${keys.map((key) => apiKeyRow(key, project))}</dl>

@@ -131,6 +131,12 @@ export class FakeProject {
     this.members.set(orgId, members);
   }
 
+  /** Gives a user roles in an organization, with the permissions of the roles. Whether several are possible belongs to the organization. */
+  setRoles(orgId: string, userId: string, roles: MembershipRecord): void {
+    const structure = this.hasMultipleRoles(orgId) && { roleStructure: 'multi_role' as const };
+    this.setMembership(orgId, userId, { ...roles, ...structure });
+  }
+
   removeMembership(orgId: string, userId: string): boolean {
     return this.members.get(orgId)?.delete(userId) ?? false;
   }

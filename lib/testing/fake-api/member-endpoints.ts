@@ -46,7 +46,7 @@ export function memberEndpoints(project: FakeProject): Endpoints {
     const isNew = project.findMembership(orgId, userId) === undefined;
     checks.require(isNew, 'user_id', 'Is already in the organization');
     if (checks.haveFailed) return invalidFields(checks.errors);
-    setRoles(orgId, userId, roles);
+    project.setRoles(orgId, userId, roles);
     return ok();
   }
 
@@ -55,14 +55,8 @@ export function memberEndpoints(project: FakeProject): Endpoints {
     if (project.findMembership(orgId, userId) === undefined) return NOT_FOUND;
     const checks = checkRoles(roles);
     if (checks.haveFailed) return invalidFields(checks.errors);
-    setRoles(orgId, userId, roles);
+    project.setRoles(orgId, userId, roles);
     return ok();
-  }
-
-  function setRoles(orgId: string, userId: string, roles: MembershipRecord): void {
-    // The role structure belongs to the organization, so a change of one member's roles keeps it.
-    const structure = project.hasMultipleRoles(orgId) && { roleStructure: 'multi_role' as const };
-    project.setMembership(orgId, userId, { ...roles, ...structure });
   }
 
   function invite(body: BackendRequest['body'], email: unknown): BackendResponse {
