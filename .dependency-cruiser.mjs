@@ -11,6 +11,7 @@ export const LAYERS = [
   'backend',
   'stores',
   'live-access',
+  'streams',
   'api',
   'webhooks',
   'rules',

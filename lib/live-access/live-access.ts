@@ -3,14 +3,14 @@ import type { BackendClient } from '../backend/backend-client.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { Refusal, unavailable } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
-import { accessChangeOf, type AccessEvent } from './access-change.js';
+import { accessChangeOf, type AccessChange, type AccessEvent } from './access-change.js';
 import { hasFailed, type Answer } from './answer.js';
 import { Answers } from './answers.js';
 import { systemClock, type Clock } from './clock.js';
 import type { DatedToken } from './dated-token.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
-import { Marks, type Doubt, type TimeOfQuestion } from './marks.js';
+import { Marks, type DecidedAccess, type Doubt, type TimeOfQuestion } from './marks.js';
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
 import { Questions } from './questions.js';
 
@@ -26,6 +26,7 @@ export class LiveAccess {
   private readonly answers: Answers;
   private readonly questions: Questions;
   private readonly log = new LimitedLog();
+  private readonly listeners: ((change: AccessChange) => void)[] = [];
   private changeCount = 0;
 
   constructor(
@@ -48,17 +49,18 @@ export class LiveAccess {
     const change = accessChangeOf(event);
     if (change === undefined) return;
     this.changeCount++;
-    switch (change.subject) {
-      case 'user':
-        return this.marks.markUser(change.userId, change.denied, sentAt);
-      case 'org':
-        return this.marks.markOrg(change.orgId, sentAt);
-      case 'unknown':
-        this.log.error(
-          `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
-        );
-        this.marks.raiseSoftFloor(sentAt);
+    if (change.subject === 'unknown') {
+      this.log.error(
+        `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
+      );
     }
+    this.mark(change, sentAt);
+    for (const listener of this.listeners) listener(change);
+  }
+
+  /** @param listener is called for each change, once decisions know of it. It must not throw */
+  listen(listener: (change: AccessChange) => void): void {
+    this.listeners.push(listener);
   }
 
   /**
@@ -85,6 +87,16 @@ export class LiveAccess {
     return this.marks.isOutdated(time, userId, orgId);
   }
 
+  /**
+   * For how long what was decided about a caller still counts. When access has changed since, that is over; when it had just changed, until
+   * the decision can no longer be one by an answer that is older.
+   *
+   * @param access when the decision began, by {@link now}, and what it was about
+   */
+  secondsUntilOutdated(access: DecidedAccess): number {
+    return this.marks.decisionHoldsUntil(access) - this.now;
+  }
+
   /** The time for {@link TimeOfQuestion.askedHereAt}. */
   get now(): number {
     return this.clock.monotonicSeconds();
@@ -93,6 +105,17 @@ export class LiveAccess {
   /** How many changes of access are known. What was asked when there were fewer may not know of all. */
   get changes(): number {
     return this.changeCount;
+  }
+
+  private mark(change: AccessChange, sentAt: number): void {
+    switch (change.subject) {
+      case 'user':
+        return this.marks.markUser(change.userId, change.denied, sentAt);
+      case 'org':
+        return this.marks.markOrg(change.orgId, sentAt);
+      case 'unknown':
+        return this.marks.raiseSoftFloor(sentAt);
+    }
   }
 
   private decide(token: DatedToken): UserClass | Promise<UserClass> {

@@ -23,6 +23,14 @@ export interface TimeOfQuestion {
   readonly askedHereAt: number | undefined;
 }
 
+/** What a decision was about that others go by while time passes. */
+export interface DecidedAccess {
+  readonly userId: string | undefined;
+  readonly orgIds: ReadonlySet<string> | 'any';
+  /** When the decision began, by the monotonic clock. */
+  readonly decidedSince: number;
+}
+
 /** Why a token is not simply believed. */
 export interface Doubt {
   /** `hard`: without an answer the token is refused. `soft`: it is believed. `none`: only the deleted organizations matter. */
@@ -119,6 +127,19 @@ export class Marks {
       // The clock of this process needs no tolerance.
       askedHereAt === undefined ? askedAt <= cutoff : askedHereAt < at + this.limits.settleSeconds,
     );
+  }
+
+  /** Until when a decision counts, by the monotonic clock: not at all when access has changed since it began. */
+  decisionHoldsUntil({ userId, orgIds, decidedSince }: DecidedAccess): number {
+    const { settleSeconds, provisionalSeconds } = this.limits;
+    let changedAt = Math.max(markOf(this.users, userId).at, this.hardFloor.at);
+    for (const orgId of orgIds === 'any' ? this.orgs.keys() : orgIds) {
+      changedAt = Math.max(changedAt, markOf(this.orgs, orgId).at);
+    }
+    if (Math.max(changedAt, this.softFloor.at) >= decidedSince) return -Infinity;
+    // Until then it may be one by an answer that was older than the change.
+    const settledAt = changedAt + settleSeconds + provisionalSeconds;
+    return decidedSince < settledAt ? settledAt : Infinity;
   }
 
   private kindOfDoubt({ issuedAt, expiresAt }: DatedToken, own: Mark): Doubt['kind'] {

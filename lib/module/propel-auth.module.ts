@@ -39,6 +39,7 @@ import {
 import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
 import { createLiveAccess, LiveAccess } from '../live-access/live-access.js';
+import { OpenStreams } from '../streams/open-streams.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
@@ -102,6 +103,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       inject: [ResolvedOptions, BackendClient],
       useFactory: createLiveAccess,
     },
+    OpenStreams,
     VerificationKeys,
     TokenVerifier,
     TokenCache,

@@ -40,6 +40,8 @@ export class ResolvedOptions {
   readonly webhooks: ResolvedWebhooksOptions | undefined;
   /** Whether changes of access take effect before the token expires. */
   readonly liveAccess: boolean;
+  /** Whether streams end when their token expires. */
+  readonly endStreamsAtExpiry: boolean;
 
   // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;
@@ -94,6 +96,7 @@ export class ResolvedOptions {
     this.webhooks = webhooks?.options;
     this.#webhookSecrets = webhooks?.secrets ?? [];
     this.liveAccess = checkLiveAccess(options.liveAccess, webhooks !== undefined);
+    this.endStreamsAtExpiry = checkBoolean('endStreamsAtExpiry', options.endStreamsAtExpiry, true);
   }
 
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
@@ -127,6 +130,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   startupAudit: true,
   webhooks: true,
   liveAccess: true,
+  endStreamsAtExpiry: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault'];

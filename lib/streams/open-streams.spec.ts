@@ -1,0 +1,227 @@
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { registerCleanup } from '../../test/support/clean-up.js';
+import { API_KEY, AUTH_URL } from '../../test/support/project.js';
+import { RecordingLogger } from '../../test/support/recording-logger.js';
+import { useFakeTimers } from '../../test/support/fake-timers.js';
+import { LIMITS } from '../live-access/limits.js';
+import { LiveAccess } from '../live-access/live-access.js';
+import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { OpenStreams, type OpenStream, type StreamEnd } from './open-streams.js';
+
+const DAY = 86_400_000;
+const log = new RecordingLogger();
+let liveAccess: LiveAccess;
+
+beforeAll(() => Logger.overrideLogger(log));
+
+beforeEach(() => {
+  useFakeTimers();
+  log.lines.length = 0;
+  const backend = { fetchUserState: jest.fn(), fetchUserStates: jest.fn() };
+  liveAccess = new LiveAccess(backend as never, { ...LIMITS, toleranceSeconds: 10 });
+  // The start is over.
+  jest.advanceTimersByTime(60_000);
+});
+
+/** The streams of an application. */
+function createStreams(
+  options: Partial<PropelAuthModuleOptions> = {},
+  access: LiveAccess | undefined = liveAccess,
+): OpenStreams {
+  const streams = new OpenStreams(
+    new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
+    access,
+  );
+  registerCleanup(() => streams.onApplicationShutdown());
+  return streams;
+}
+
+/** Opens a stream, and keeps why it ended. */
+function open(streams: OpenStreams, about: Partial<OpenStream> = {}) {
+  const ends: StreamEnd[] = [];
+  const remove = streams.add({
+    userId: 'alice',
+    orgIds: new Set(),
+    validUntil: undefined,
+    decidedSince: streams.now,
+    end: (why) => ends.push(why),
+    ...about,
+  });
+  return { ends, remove };
+}
+
+function send(event_type: string, fields: object = { user_id: 'alice' }): void {
+  liveAccess.apply({ event_type, ...fields }, Date.now() / 1000);
+}
+
+describe('A stream', () => {
+  it.each([
+    'user.disabled',
+    'user.enabled',
+    'user.deleted',
+    'user.removed_from_org',
+    'user.role_changed_within_org',
+    'user.added_to_scim_group',
+    'user.removed_from_scim_group',
+  ])('ends at %s of its user, and those of others stay open', (event) => {
+    const streams = createStreams();
+    const [first, second] = [open(streams), open(streams)];
+    const others = [open(streams, { userId: 'bob' }), open(streams, { userId: undefined })];
+    jest.advanceTimersByTime(1);
+    send(event);
+    expect([first, second].map(({ ends }) => ends)).toEqual([
+      ['access_changed'],
+      ['access_changed'],
+    ]);
+    expect(others.flatMap(({ ends }) => ends)).toEqual([]);
+    expect(streams.size).toBe(2);
+  });
+
+  it.each(['user.locked', 'user.logged_out', 'user.added_to_org', 'org.updated'])(
+    'stays open at %s',
+    (event) => {
+      const { ends } = open(createStreams(), { orgIds: new Set(['acme']) });
+      send(event, { user_id: 'alice', org_id: 'acme' });
+      expect(ends).toEqual([]);
+    },
+  );
+
+  it('ends when an organization is deleted that it was decided for', () => {
+    const streams = createStreams();
+    const ended = [
+      open(streams, { orgIds: new Set(['globex', 'acme']) }),
+      open(streams, { userId: undefined, orgIds: new Set(['acme']) }),
+      open(streams, { orgIds: 'any' }),
+    ];
+    const others = [open(streams), open(streams, { orgIds: new Set(['globex']) })];
+    jest.advanceTimersByTime(1);
+    send('org.deleted', { org_id: 'acme' });
+    expect(ended.map(({ ends }) => ends.length)).toEqual([1, 1, 1]);
+    expect(others.map(({ ends }) => ends.length)).toEqual([0, 0]);
+  });
+
+  it('ends at an event that does not say whose access has changed', () => {
+    const streams = createStreams();
+    const opened = [open(streams), open(streams, { userId: undefined })];
+    jest.advanceTimersByTime(1);
+    send('user.disabled', {});
+    expect(opened.map(({ ends }) => ends.length)).toEqual([1, 1]);
+  });
+
+  it('that cannot be closed does not keep the others open', () => {
+    const streams = createStreams();
+    open(streams, {
+      end: () => {
+        throw new Error('broken');
+      },
+    });
+    const { ends } = open(streams);
+    jest.advanceTimersByTime(1);
+    expect(() => send('user.disabled')).not.toThrow();
+    expect(ends).toEqual(['access_changed']);
+    expect(log.of('error')).toEqual([
+      expect.stringContaining('A stream could not be ended (access_changed): broken'),
+    ]);
+  });
+
+  it('ends when its token expires, and not before', () => {
+    const { ends } = open(createStreams(), { validUntil: Date.now() + 1_800_000 });
+    jest.advanceTimersByTime(1_799_999);
+    expect(ends).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(ends).toEqual(['token_expired']);
+  });
+
+  it('ends at expiry without liveAccess, too', () => {
+    const { ends } = open(createStreams({}, undefined), { validUntil: Date.now() + 10 });
+    jest.advanceTimersByTime(10);
+    expect(ends).toEqual(['token_expired']);
+  });
+
+  it('outlasts what a single timer can wait for', () => {
+    const { ends } = open(createStreams(), { validUntil: Date.now() + 60 * DAY });
+    jest.advanceTimersByTime(60 * DAY - 1);
+    expect(ends).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(ends).toEqual(['token_expired']);
+  });
+
+  it('whose token has expired meanwhile ends at once, but not while it is added', () => {
+    const { ends } = open(createStreams(), { validUntil: Date.now() - 1 });
+    expect(ends).toEqual([]);
+    jest.advanceTimersByTime(0);
+    expect(ends).toEqual(['token_expired']);
+  });
+
+  it('outlasts its token without endStreamsAtExpiry, and still ends at a change of access', () => {
+    const streams = createStreams({ endStreamsAtExpiry: false });
+    const { ends } = open(streams, { validUntil: Date.now() + 10 });
+    jest.advanceTimersByTime(DAY);
+    expect(ends).toEqual([]);
+    send('user.disabled');
+    expect(ends).toEqual(['access_changed']);
+  });
+
+  it('keeps no process running', () => {
+    const unref = jest.fn();
+    const setTimeout = jest
+      .spyOn(globalThis, 'setTimeout')
+      .mockReturnValue({ unref } as unknown as NodeJS.Timeout);
+    open(createStreams(), { validUntil: Date.now() + 10 });
+    expect(setTimeout).toHaveBeenCalledTimes(1);
+    expect(unref).toHaveBeenCalledTimes(1);
+  });
+
+  it('that was closed does not end again, and leaves nothing', () => {
+    const streams = createStreams();
+    const opened = Array.from({ length: 1_000 }, (_, index) =>
+      open(streams, { userId: `user-${index % 10}`, validUntil: Date.now() + DAY }),
+    );
+    expect([streams.size, jest.getTimerCount()]).toEqual([1_000, 1_000]);
+    for (const { remove } of [...opened, ...opened]) remove();
+    expect([streams.size, jest.getTimerCount()]).toEqual([0, 0]);
+    expect(streams).toHaveProperty('byUser.size', 0);
+    send('user.disabled', { user_id: 'user-1' });
+    expect(opened.flatMap(({ ends }) => ends)).toEqual([]);
+  });
+
+  it('has no timer after the application was closed', () => {
+    const streams = createStreams();
+    open(streams, { validUntil: Date.now() + DAY });
+    streams.onApplicationShutdown();
+    expect([streams.size, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+});
+
+describe('A stream that is opened while access changes', () => {
+  it.each<[string, object]>([
+    ['user.role_changed_within_org', { user_id: 'alice' }],
+    ['org.deleted', { org_id: 'acme' }],
+    ['user.disabled', {}],
+  ])('ends at once when %s came after its decision began', (event, fields) => {
+    const streams = createStreams();
+    const decidedSince = streams.now;
+    jest.advanceTimersByTime(20_000);
+    send(event, fields);
+    jest.advanceTimersByTime(20_000);
+    const { ends } = open(streams, { decidedSince, orgIds: new Set(['acme']) });
+    jest.advanceTimersByTime(0);
+    expect(ends).toEqual(['access_changed']);
+  });
+
+  it('ends when the answer is settled that it may not have been decided by', () => {
+    const streams = createStreams();
+    send('user.role_changed_within_org');
+    jest.advanceTimersByTime(1_000);
+    const [own, other] = [open(streams), open(streams, { userId: 'bob' })];
+    jest.advanceTimersByTime(1_999);
+    expect(own.ends).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect([own.ends, other.ends]).toEqual([['access_changed'], []]);
+    const later = open(streams);
+    jest.advanceTimersByTime(DAY);
+    expect(later.ends).toEqual([]);
+  });
+});

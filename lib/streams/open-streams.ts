@@ -1,0 +1,134 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { AccessChange } from '../live-access/access-change.js';
+import { LiveAccess } from '../live-access/live-access.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { LimitedLog } from '../values/limited-log.js';
+import { loggableError } from '../values/loggable.js';
+
+/** The longest time that `setTimeout` can wait, in milliseconds; a longer one it takes for none. */
+const MAXIMUM_TIMEOUT = 2_147_483_647;
+
+/** Why a stream ends. */
+export type StreamEnd = 'token_expired' | 'access_changed';
+
+/** Whose access a stream was opened with. */
+export interface StreamAccess {
+  /** The user of the token or API key, if there is one. */
+  readonly userId: string | undefined;
+  /** The organizations that it was decided for; `any` when there are too many to keep. */
+  readonly orgIds: ReadonlySet<string> | 'any';
+  /** Until when the token is valid, leeway included: milliseconds since 1970. `undefined` for an API key. */
+  readonly validUntil: number | undefined;
+  /** {@link OpenStreams.now} when the decision began that let it in. */
+  readonly decidedSince: number;
+}
+
+/** A response or connection that stays open: server-sent events, a socket, a GraphQL connection. */
+export interface OpenStream extends StreamAccess {
+  /** Closes it. It is called once at most, and never by {@link OpenStreams.add} itself. */
+  end(why: StreamEnd): void;
+}
+
+/**
+ * The streams that are open now. Each ends when its token expires, and when the access changes that it was opened with.
+ *
+ * It keeps as much as there are open streams: whoever adds one removes it when it closes.
+ */
+@Injectable()
+export class OpenStreams implements OnApplicationShutdown {
+  private readonly byUser = new Map<string | undefined, Set<OpenStream>>();
+  private readonly timers = new Map<OpenStream, NodeJS.Timeout>();
+  private readonly failures = new LimitedLog();
+
+  constructor(
+    private readonly options: ResolvedOptions,
+    @Inject(LiveAccess) private readonly liveAccess: LiveAccess | undefined,
+  ) {
+    liveAccess?.listen((change) => this.endChanged(change));
+  }
+
+  /** The time for {@link StreamAccess.decidedSince}: take it before the decision begins. */
+  get now(): number {
+    return this.liveAccess?.now ?? 0;
+  }
+
+  /** How many streams are open. */
+  get size(): number {
+    let size = 0;
+    for (const streams of this.byUser.values()) size += streams.size;
+    return size;
+  }
+
+  /**
+   * Adds a stream that a decision has allowed. If access has changed since the decision began, the stream ends at once.
+   *
+   * @returns a function that removes it, to be called when it has closed. To call it again does nothing
+   */
+  add(stream: OpenStream): () => void {
+    const streams = this.byUser.get(stream.userId) ?? new Set();
+    this.byUser.set(stream.userId, streams.add(stream));
+    this.startTimer(stream, this.timeLimitOf(stream));
+    return () => this.remove(stream);
+  }
+
+  onApplicationShutdown(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+    this.byUser.clear();
+  }
+
+  private remove(stream: OpenStream): void {
+    clearTimeout(this.timers.get(stream));
+    this.timers.delete(stream);
+    const streams = this.byUser.get(stream.userId);
+    streams?.delete(stream);
+    if (streams?.size === 0) this.byUser.delete(stream.userId);
+  }
+
+  /** When a stream ends without an event: milliseconds since 1970. */
+  private timeLimitOf(stream: OpenStream): { at: number; why: StreamEnd } {
+    const { endStreamsAtExpiry } = this.options;
+    const expiry = (endStreamsAtExpiry ? stream.validUntil : undefined) ?? Infinity;
+    const change = this.liveAccess?.secondsUntilOutdated(stream) ?? Infinity;
+    const changeAt = Date.now() + change * 1000;
+    return expiry <= changeAt
+      ? { at: expiry, why: 'token_expired' }
+      : { at: changeAt, why: 'access_changed' };
+  }
+
+  private startTimer(stream: OpenStream, limit: { at: number; why: StreamEnd }): void {
+    if (limit.at === Infinity) return;
+    const remaining = Math.max(0, limit.at - Date.now());
+    const timer = setTimeout(
+      () => (limit.at > Date.now() ? this.startTimer(stream, limit) : this.end(stream, limit.why)),
+      Math.min(remaining, MAXIMUM_TIMEOUT),
+    );
+    // A connection keeps a process running, the end of its token does not.
+    timer.unref();
+    this.timers.set(stream, timer);
+  }
+
+  private endChanged(change: AccessChange): void {
+    for (const stream of this.concernedBy(change)) this.end(stream, 'access_changed');
+  }
+
+  /** A copy: streams that end are removed. */
+  private concernedBy(change: AccessChange): OpenStream[] {
+    if (change.subject === 'user') return [...(this.byUser.get(change.userId) ?? [])];
+    const all = [...this.byUser.values()].flatMap((streams) => [...streams]);
+    return change.subject === 'unknown'
+      ? all
+      : all.filter(({ orgIds }) => orgIds === 'any' || orgIds.has(change.orgId));
+  }
+
+  /** One that cannot be closed does not keep the others open. */
+  private end(stream: OpenStream, why: StreamEnd): void {
+    this.remove(stream);
+    try {
+      stream.end(why);
+    } catch (error) {
+      const { message, stack } = loggableError(error);
+      this.failures.error(`A stream could not be ended (${why}): ${message}`, stack);
+    }
+  }
+}
