@@ -30,6 +30,8 @@ export class Decision implements KnownCaller {
   org: OrgMemberInfo | null = null;
   apiKey: ApiKeyValidation | null = null;
   event: PropelAuthEvent | null = null;
+  /** When it began, by the clock of the open streams; only for calls that open one. */
+  begunAt = 0;
 
   /**
    * @param context what it is made for. Another context needs another decision, even if the handler is the same

@@ -28,6 +28,7 @@ import { isBuiltInSource } from '../org-sources/org-source.factory.js';
 import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
 import { unmetReasonOf } from '../rules/org-requirement.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
+import { DecidedStreams } from './decided-streams.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 import { Refusal } from '../refusals/refusal.js';
 import { exceptionFor } from '../refusals/exception-for.js';
@@ -46,6 +47,7 @@ export class AccessDecider {
     private readonly options: ResolvedOptions,
     private readonly translator: ExceptionTranslator,
     private readonly reporter: DecisionReporter,
+    private readonly streams: DecidedStreams,
   ) {}
 
   /** Makes this the guard that all guards hand over to. */
@@ -72,6 +74,7 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.policy ??= this.policies.of(context);
+      this.streams.begin(decision);
       const outcome = this.evaluate(decision, decision.policy);
       decision.outcome = outcome === true ? true : this.settle(decision, outcome);
       return decision.outcome;
@@ -178,6 +181,7 @@ export class AccessDecider {
   private allow(decision: Decision): true {
     if (decision.context.getType<string>() === 'graphql') noteAllowedOperation(decision.context);
     else keepForConnection(decision);
+    this.streams.keep(decision);
     if (this.options.onDecision !== undefined) this.reporter.allowed(decision);
     return true;
   }

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
+import { DecidedStreams } from '../guard/decided-streams.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
@@ -40,6 +41,7 @@ import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
 import { createLiveAccess, LiveAccess } from '../live-access/live-access.js';
 import { OpenStreams } from '../streams/open-streams.js';
+import { SocketStreams } from '../streams/socket-streams.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
@@ -104,6 +106,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       useFactory: createLiveAccess,
     },
     OpenStreams,
+    SocketStreams,
     VerificationKeys,
     TokenVerifier,
     TokenCache,
@@ -125,6 +128,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     CallerLookup,
     OrgSources,
     DecisionReporter,
+    DecidedStreams,
     AccessDecider,
     HandlerAccessResolver,
     ApplicationRoutes,

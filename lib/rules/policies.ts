@@ -1,5 +1,6 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import type { OrgSourceOption } from '../options/org-source.interface.js';
+import { opensEventStream } from '../transport/handler-kinds.js';
 import { hasGuard } from './guard-metadata.js';
 import { combinePolicies, isSamePolicy, UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import { compilePolicy } from './compile-policy.js';
@@ -70,9 +71,9 @@ export class Policies {
         ? combinePolicies(methods.map((method) => this.compileMethod(type, method, handler)))
         : this.ofUntracedHandler(type, handler);
     // A guard that the application itself has put there requires a user.
-    return policy.isExplicit || ![type, handler].some(hasGuard)
-      ? policy
-      : { ...policy, isExplicit: true };
+    const isExplicit = policy.isExplicit || [type, handler].some(hasGuard);
+    if (opensEventStream(handler)) return { ...policy, isExplicit, opensEventStream: true };
+    return policy.isExplicit === isExplicit ? policy : { ...policy, isExplicit };
   }
 
   private compileMethod(type: Type, method: DeclaredMethod, handler: Function): Policy {

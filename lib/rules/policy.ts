@@ -17,6 +17,8 @@ export interface Policy {
   readonly orgSources: readonly OrgSourceOption[];
   readonly orgRequirements: readonly OrgRequirement[];
   readonly stepUps: readonly StepUpRequirement[];
+  /** Whether its response stays open, as an event stream. */
+  readonly opensEventStream?: true;
 }
 
 /** From the strictest on: which mode wins where rules of one level contradict each other about users. */

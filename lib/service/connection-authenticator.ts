@@ -7,17 +7,17 @@ import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { emitException } from '../transport/websocket/websocket-exception.js';
 import {
   isConnected,
-  isNativeClient,
+  isSocketClient,
   isSocketIoClient,
-  type NativeClient,
-  type SocketIoClient,
+  type SocketClient,
 } from '../transport/websocket/websocket-clients.js';
 import {
   describeHandshakeRefusal,
   handshakeTokenOf,
   rememberUpgradeRequest,
 } from '../transport/websocket/websocket-handshake.js';
-import { Refusal } from '../refusals/refusal.js';
+import { OpenStreams } from '../streams/open-streams.js';
+import { SocketStreams } from '../streams/socket-streams.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 
@@ -25,23 +25,19 @@ import { loggableError } from '../values/loggable.js';
 const INTERNAL_SERVER_ERROR: number = HttpStatus.INTERNAL_SERVER_ERROR;
 const SERVICE_UNAVAILABLE: number = HttpStatus.SERVICE_UNAVAILABLE;
 
-type Client = SocketIoClient | NativeClient;
-
-/** The longest time that `setTimeout` can wait, in milliseconds; a longer one it takes for none. */
-const MAXIMUM_TIMEOUT = 2_147_483_647;
-
 /** Close codes of WebSockets (RFC 6455, section 7.4.1, and its registry). */
 const CLOSE_CODES = { policyViolation: 1008, tryAgainLater: 1013, internalError: 1011 };
 
-/** Verifies who opens a WebSocket connection, and ends it when that may not be believed any longer. */
+/** Verifies who opens a WebSocket connection, which stays open for as long as that may be believed. */
 @Injectable()
 export class ConnectionAuthenticator {
   private readonly logger = new Logger('PropelAuth');
   private readonly failures = new LimitedLog();
-  private readonly timers = new WeakMap<object, NodeJS.Timeout>();
 
   constructor(
     private readonly authenticator: TokenAuthenticator,
+    private readonly streams: OpenStreams,
+    private readonly sockets: SocketStreams,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -55,9 +51,15 @@ export class ConnectionAuthenticator {
     if (request !== undefined) rememberUpgradeRequest(client, request);
     try {
       const token = handshakeTokenOf(client);
-      const { user, validUntil } = await this.authenticator.verifyToken(token, client);
+      const decidedSince = this.streams.now;
+      const user = await this.authenticator.authenticate(token, client);
       if (!isConnected(client)) return null;
-      this.disconnectAt(client, validUntil);
+      this.sockets.add(client, {
+        userId: user.userId,
+        orgIds: new Set(),
+        validUntil: this.authenticator.validUntil(user),
+        decidedSince,
+      });
       return user;
     } catch (error) {
       this.rejectConnection(client, error);
@@ -65,29 +67,8 @@ export class ConnectionAuthenticator {
     }
   }
 
-  /** Ends a connection when its token expires; once, however many gateways ask. */
-  private disconnectAt(client: Client, validUntil: number): void {
-    if (this.timers.has(client)) return;
-    this.startTimer(client, validUntil);
-    const forget = () => clearTimeout(this.timers.get(client));
-    if (isSocketIoClient(client)) client.once('disconnect', forget);
-    else client.once('close', forget);
-  }
-
-  private startTimer(client: Client, validUntil: number): void {
-    const remaining = validUntil - Date.now();
-    if (remaining <= 0) return this.rejectConnection(client, new Refusal('token_expired'));
-    const timer = setTimeout(
-      () => this.startTimer(client, validUntil),
-      Math.min(remaining, MAXIMUM_TIMEOUT),
-    );
-    // A connection keeps a process running, the end of its token does not.
-    timer.unref();
-    this.timers.set(client, timer);
-  }
-
   /** Tells a client why, and disconnects it. */
-  private rejectConnection(client: Client, error: unknown): void {
+  private rejectConnection(client: SocketClient, error: unknown): void {
     const exception = exceptionFor(error, this.options.debugMode, (reason) =>
       describeHandshakeRefusal(reason, client),
     );
@@ -105,7 +86,7 @@ export class ConnectionAuthenticator {
   }
 }
 
-function disconnect(client: Client, status: number): void {
+function disconnect(client: SocketClient, status: number): void {
   if (isSocketIoClient(client)) client.disconnect();
   else client.close(closeCodeOf(status), STATUS_CODES[status] ?? '');
 }
@@ -121,8 +102,8 @@ function closeCodeOf(status: number): number {
   }
 }
 
-function assertClient(client: unknown): asserts client is Client {
-  if (isSocketIoClient(client) || isNativeClient(client)) return;
+function assertClient(client: unknown): asserts client is SocketClient {
+  if (isSocketClient(client)) return;
   throw new TypeError(
     'authenticateConnection() takes what handleConnection() was called with: the client, and with the ws adapter the request.',
   );

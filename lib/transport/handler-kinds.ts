@@ -4,6 +4,7 @@ const REFERENCE_RESOLVER_METADATA = 'graphql:resolve_reference';
 const RESOLVER_TYPE_METADATA = 'graphql:resolver_type';
 const WEBSOCKET_HANDLER_METADATA = 'websockets:message_mapping';
 const MESSAGE_HANDLER_METADATA = 'microservices:pattern';
+const EVENT_STREAM_METADATA = '__sse__';
 
 /** The ways that a method may be called, besides HTTP. */
 export type HandlerKind = 'operation' | 'field' | 'reference' | 'gateway' | 'message';
@@ -40,6 +41,11 @@ export function isOperationOrField(method: Function): boolean {
       Reflect.hasMetadata(FIELD_RESOLVER_METADATA, method)) &&
     !Reflect.hasMetadata(REFERENCE_RESOLVER_METADATA, method)
   );
+}
+
+/** Whether Nest sends what a function returns as an event stream: `@Sse()`. Nest looks for it on the function that it names to guards. */
+export function opensEventStream(handler: Function): boolean {
+  return Reflect.hasMetadata(EVENT_STREAM_METADATA, handler);
 }
 
 /** As Nest sees it: what the method says comes before what its class says. */

@@ -42,6 +42,9 @@ export class TokenAuthenticator {
   /** What came of the tokens of requests and connections, for as long as they last. */
   readonly #withinRequests = new WeakMap<object, Outcome>();
 
+  /** Until when each user may be believed, by the token that it is of. */
+  readonly #validUntil = new WeakMap<UserClass, number>();
+
   constructor(
     private readonly keys: VerificationKeys,
     private readonly verifier: TokenVerifier,
@@ -63,8 +66,25 @@ export class TokenAuthenticator {
     return this.verifyNew(token, request).then((verified) => this.userOf(verified));
   }
 
+  /**
+   * Until when a user may be believed that {@link authenticate} returned: that token's expiry, leeway included, in milliseconds since the
+   * epoch.
+   */
+  validUntil(user: UserClass): number | undefined {
+    return this.#validUntil.get(user);
+  }
+
   private userOf(verified: VerifiedToken): UserClass | Promise<UserClass> {
-    return this.liveAccess === undefined ? verified.user : this.liveAccess.userOf(verified);
+    const user = this.liveAccess?.userOf(verified) ?? verified.user;
+    if (user === verified.user) return user;
+    return user instanceof Promise
+      ? user.then((narrowed) => this.dated(narrowed, verified))
+      : this.dated(user, verified);
+  }
+
+  private dated(user: UserClass, { validUntil }: VerifiedToken): UserClass {
+    this.#validUntil.set(user, validUntil);
+    return user;
   }
 
   private verifyNew(token: string, request: object | undefined): Promise<VerifiedToken> {
@@ -83,15 +103,6 @@ export class TokenAuthenticator {
     const known = this.recall(token);
     if (known === undefined || this.liveAccess?.mayConcern(known)) return undefined;
     return (known.promise ??= Promise.resolve(known.user));
-  }
-
-  /** Like {@link authenticate}, with until when it may be believed. */
-  async verifyToken(token: string, request?: object): Promise<VerifiedToken> {
-    const verified =
-      this.recall(token) ??
-      this.recallWithin(request, token) ??
-      (await this.verifyNew(token, request));
-    return { ...verified, user: await this.userOf(verified) };
   }
 
   /**
@@ -120,7 +131,7 @@ export class TokenAuthenticator {
     if (key === undefined || !hasTokenShape(token)) return undefined;
     const result = await this.verifier.verify(token, key);
     if (result instanceof Refusal) throw result;
-    this.cache.set(token, result, key);
+    this.keep(token, result, key);
     if (request !== undefined) this.#withinRequests.set(request, { token, key, verified: result });
     return result.user;
   }
@@ -190,7 +201,7 @@ export class TokenAuthenticator {
           await this.lookForNewKey(token, key);
         if (key !== this.keys.current) continue;
         if (isRefused) throw result;
-        this.cache.set(token, result, key);
+        this.keep(token, result, key);
         verification.key = key;
         return result;
       }
@@ -198,6 +209,11 @@ export class TokenAuthenticator {
       // Not that of another token with the same cache key.
       if (this.#pending.get(cacheKey) === verification) this.#pending.delete(cacheKey);
     }
+  }
+
+  private keep(token: string, verified: VerifiedToken, key: KeyObject): void {
+    this.dated(verified.user, verified);
+    this.cache.set(token, verified, key);
   }
 
   /** While there is no key, only a token that could be valid waits for it. */

@@ -12,6 +12,8 @@ export interface SocketIoClient {
   /** The HTTP request of the handshake. */
   readonly request?: Partial<RequestHeaders>;
   readonly connected: boolean;
+  /** The connection below it, which the sockets of other namespaces may share. */
+  readonly conn: { close(discard?: boolean): unknown };
   emit(event: string, ...values: unknown[]): unknown;
   disconnect(): unknown;
   once(event: 'disconnect', listener: () => void): unknown;
@@ -22,11 +24,20 @@ export interface NativeClient {
   readonly readyState: number;
   send(data: string): void;
   close(code: number, reason: string): void;
+  terminate(): void;
   once(event: 'close', listener: () => void): unknown;
 }
 
+export type SocketClient = SocketIoClient | NativeClient;
+
 /** `OPEN` of the WebSocket standard. */
 const OPEN = 1;
+
+/** Of the codes for applications (RFC 6455, section 7.4.2) the one that graphql-ws has for access; its clients connect again after it. */
+const FORBIDDEN = 4403;
+
+/** For what was sent to arrive. Nothing is sent any more. */
+const CLOSING_MILLISECONDS = 3_000;
 
 export function isSocketIoClient(client: unknown): client is SocketIoClient {
   return (
@@ -44,7 +55,33 @@ export function isNativeClient(client: unknown): client is NativeClient {
   );
 }
 
+export function isSocketClient(client: unknown): client is SocketClient {
+  return isSocketIoClient(client) || isNativeClient(client);
+}
+
 /** Whether something can still be sent to a client. */
-export function isConnected(client: SocketIoClient | NativeClient): boolean {
+export function isConnected(client: SocketClient): boolean {
   return isSocketIoClient(client) ? client.connected : client.readyState === OPEN;
+}
+
+export function onceClosed(client: SocketClient, listener: () => void): void {
+  if (isSocketIoClient(client)) client.once('disconnect', listener);
+  else client.once('close', listener);
+}
+
+/**
+ * Ends a connection so that its client connects again. To clients of socket.io it looks as if the connection was lost: after
+ * `disconnect()` they would stay away. One that does not close its side is cut off.
+ */
+export function endConnection(client: SocketClient, reason: string): void {
+  const timer = setTimeout(() => cutOff(client), CLOSING_MILLISECONDS);
+  timer.unref();
+  onceClosed(client, () => clearTimeout(timer));
+  if (isSocketIoClient(client)) client.conn.close();
+  else client.close(FORBIDDEN, reason);
+}
+
+function cutOff(client: SocketClient): void {
+  if (isSocketIoClient(client)) client.conn.close(true);
+  else client.terminate();
 }
