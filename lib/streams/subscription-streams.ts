@@ -7,7 +7,12 @@ import { graphqlCallOf } from '../transport/graphql/graphql-call.js';
 import { graphqlErrorFor } from '../transport/graphql/graphql-error.js';
 import { subscriptionConnectionOf } from '../transport/graphql/subscription-connection.js';
 import { isObject } from '../values/is-object.js';
-import type { OpenStreams, StreamAccess, StreamEnd } from './open-streams.js';
+import {
+  describeEnd,
+  type OpenStreams,
+  type StreamAccess,
+  type StreamEnd,
+} from './open-streams.js';
 
 // The key under which Nest keeps @UseInterceptors().
 const INTERCEPTORS_METADATA = '__interceptors__';
@@ -75,7 +80,7 @@ function begin(
     ...access,
     end(why) {
       if (connection === undefined) return events.end(errorFor(why, debugMode));
-      connection.close();
+      connection.close(describeEnd(why));
       events.silence();
     },
   });
@@ -95,6 +100,6 @@ function iteratorOf(result: unknown): AsyncIterator<unknown> | undefined {
 
 function errorFor(why: StreamEnd, debugMode: boolean): unknown {
   const reason = why === 'token_expired' ? 'token_expired' : 'token_revoked';
-  const exception = exceptionFor(new Refusal(reason), debugMode);
+  const exception = exceptionFor(new Refusal(reason), debugMode, () => describeEnd(why));
   return isRefusalException(exception) ? graphqlErrorFor(exception) : exception;
 }
