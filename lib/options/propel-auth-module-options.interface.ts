@@ -140,8 +140,8 @@ export interface PropelAuthModuleOptions {
   liveAccess?: boolean;
 
   /**
-   * Whether event streams (`@Sse()`), sockets and GraphQL subscriptions end when the access token expires that they were opened with, so that
-   * clients have to connect again with a new one. Under `liveAccess`, they end at changes of access whatever this says. Default: `true`.
+   * Whether event streams (`@Sse()`) and sockets end when the access token expires that they were opened with, so that clients have to connect
+   * again with a new one. Under `liveAccess`, they end at changes of access whatever this says. Default: `true`.
    */
   endStreamsAtExpiry?: boolean;
 }

@@ -287,7 +287,7 @@ describe('Live access', () => {
       await service.validateAccessToken(scenario.token),
       await service.validateAuthorizationHeader(bearer),
       // Connections ask this.
-      asDeclared((await scenario.app.get(TokenAuthenticator).verifyToken(scenario.token)).user),
+      asDeclared(await scenario.app.get(TokenAuthenticator).authenticate(scenario.token)),
     ]) {
       expect(rolesOf(user)).toEqual({ [GLOBEX_ID]: 'Member' });
       expect(user.impersonatorUserId).toBe('employee');

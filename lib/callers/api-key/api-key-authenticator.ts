@@ -28,16 +28,15 @@ const OVERLOADED =
   'More API keys are sent than PropelAuth validates in time, so some of their requests return 503. Limit the rate of requests per client ' +
   'address, or raise apiKeys.cacheSeconds if the keys are valid.';
 
-/** The key of a request, and what comes of it. */
-interface KeyOfRequest {
-  readonly apiKey: string;
-  readonly validation: Promise<ApiKeyValidation>;
-}
-
 /** A look-up, and how many changes of access were known when it began: it may not know of later ones. */
 interface LookUp {
   readonly changes: number | undefined;
   readonly validation: Promise<ApiKeyValidation>;
+}
+
+/** The look-up of a request, and its key. */
+interface LookUpOfRequest extends LookUp {
+  readonly apiKey: string;
 }
 
 /** Answers whose an end-user API key is: PropelAuth's word, remembered for as long as the options say. */
@@ -52,7 +51,7 @@ export class ApiKeyAuthenticator {
   /** Look-ups that are pending, by the cache keys of their API keys, so that requests which bring the same key at the same time share one. */
   private readonly pending = new Map<string, LookUp>();
   /** What came of the keys of requests with many guarded parts, for as long as the requests last. Private, so that printing shows none. */
-  readonly #withinRequests = new WeakMap<object, KeyOfRequest>();
+  readonly #withinRequests = new WeakMap<object, LookUpOfRequest>();
   private readonly warnings = new LimitedLog();
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
@@ -82,15 +81,16 @@ export class ApiKeyAuthenticator {
   }
 
   /**
-   * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them.
+   * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
    *
    * @param request what lasts as long as the call, and no longer
    */
   authenticateWithin(request: object, apiKey: string, address?: string): Promise<ApiKeyValidation> {
+    const changes = this.liveAccess?.changes;
     const earlier = this.#withinRequests.get(request);
-    if (earlier?.apiKey === apiKey) return earlier.validation;
+    if (earlier?.apiKey === apiKey && earlier.changes === changes) return earlier.validation;
     const validation = this.authenticate(apiKey, address);
-    this.#withinRequests.set(request, { apiKey, validation });
+    this.#withinRequests.set(request, { apiKey, changes, validation });
     return validation;
   }
 

@@ -1,0 +1,271 @@
+import {
+  Controller,
+  Injectable,
+  Sse,
+  type CanActivate,
+  type ExecutionContext,
+  type MessageEvent,
+  type Provider,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import {
+  OptionalUser,
+  PropelAuthService,
+  Public,
+  type OrgReference,
+  RequireOrgMember,
+  RequireUser,
+  RequireUserOrApiKey,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
+import { Observable, Subject } from 'rxjs';
+import { startApplication } from '../support/application.js';
+import { EventStreamClient } from '../support/event-stream-client.js';
+import { until } from '../support/fake-timers.js';
+import { ACME_ID, GLOBEX_ID } from '../support/project.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import { alice, bob, headersOf, LiveApplication, watchTimers } from './live-application.js';
+
+const TOKEN_LIFE = 1_800_000;
+const log = new RecordingLogger();
+const news = new Subject<string>();
+/** Of the current test: streams of an earlier one may still be closing. */
+let subscribers = new Set<object>();
+let nameOrg: ((org: OrgReference) => void) | undefined;
+
+/** Greets, and then passes on the news. */
+function events(): Observable<MessageEvent> {
+  const ofTest = subscribers;
+  return new Observable((subscriber) => {
+    ofTest.add(subscriber);
+    subscriber.next({ data: 'hello' });
+    const subscription = news.subscribe((data) => subscriber.next({ data }));
+    return () => {
+      ofTest.delete(subscriber);
+      subscription.unsubscribe();
+    };
+  });
+}
+
+@Controller()
+class EventsController {
+  @Sse('events')
+  @RequireUser()
+  ofUser() {
+    return events();
+  }
+
+  @Sse('orgs/:orgId/events')
+  @RequireOrgMember()
+  ofOrg() {
+    return events();
+  }
+
+  @Sse('slow')
+  @RequireOrgMember({ org: () => new Promise<OrgReference>((resolve) => (nameOrg = resolve)) })
+  afterAWhile() {
+    return events();
+  }
+
+  @Sse('scripts')
+  @RequireUserOrApiKey()
+  ofScript() {
+    return events();
+  }
+
+  @Sse('visitors')
+  @OptionalUser()
+  ofVisitor() {
+    return events();
+  }
+
+  @Sse('public')
+  @Public()
+  ofAnyone() {
+    return events();
+  }
+}
+
+let letThrough: (() => void) | undefined;
+
+/** A global guard, which runs before ours: it asks who is calling, and then takes its time. */
+@Injectable()
+class SlowGuard implements CanActivate {
+  constructor(private readonly propelAuth: PropelAuthService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if ((await this.propelAuth.identify(context)) === null) return true;
+    await new Promise<void>((resolve) => (letThrough = resolve));
+    return true;
+  }
+}
+
+const start = (options?: Partial<PropelAuthModuleOptions>, ...providers: Provider[]) =>
+  LiveApplication.start(
+    (metadata) => startApplication(metadata, undefined, undefined, { logger: log }),
+    { controllers: [EventsController], providers },
+    options,
+  );
+
+async function open(
+  live: LiveApplication,
+  path: string,
+  headers = headersOf(alice),
+): Promise<EventStreamClient> {
+  const client = await EventStreamClient.open(live.url + path, headers);
+  await client.received(1);
+  return client;
+}
+
+beforeEach(() => {
+  subscribers = new Set();
+  log.lines.length = 0;
+});
+
+describe('An event stream', () => {
+  it('breaks at once when access of its user changes, and its handler is unsubscribed', async () => {
+    const live = await start();
+    const client = await open(live, '/events');
+    const other = await open(live, '/events', headersOf(bob));
+    await live.api.disableUser(alice.userId);
+    await live.send('user.disabled');
+    await until(() => client.isOver);
+    expect([client.breaks, client.statuses]).toEqual([1, [200, 401]]);
+    await until(() => subscribers.size === 1);
+    news.next('for others');
+    expect(await other.received(2)).toEqual(['hello', 'for others']);
+    expect([client.events, other.breaks]).toEqual([['hello'], 0]);
+    expect(log.of('error').concat(log.of('warn'))).toEqual([]);
+  });
+
+  it('is opened again with a new token by a client whose connection broke', async () => {
+    const live = await start();
+    const client = await open(live, '/events');
+    await live.send('user.role_changed_within_org', { user_id: alice.userId, org_id: ACME_ID });
+    expect(await client.received(2)).toEqual(['hello', 'hello']);
+    expect([client.statuses, subscribers.size]).toEqual([[200, 200], 1]);
+  });
+
+  it('breaks when its token expires, and a client opens it with a new one', async () => {
+    const live = await start({ clockToleranceSeconds: 0 });
+    const timers = watchTimers();
+    const client = await open(live, '/events');
+    timers.run(TOKEN_LIFE);
+    expect(await client.received(2)).toEqual(['hello', 'hello']);
+    expect([client.breaks, client.statuses, subscribers.size]).toEqual([1, [200, 200], 1]);
+    expect(log.of('error').concat(log.of('warn'))).toEqual([]);
+  });
+
+  it('breaks at expiry without liveAccess, too', async () => {
+    const live = await start({ clockToleranceSeconds: 0, liveAccess: false });
+    const timers = watchTimers();
+    const client = await open(live, '/events');
+    timers.run(TOKEN_LIFE);
+    await client.received(2);
+    expect(client.breaks).toBe(1);
+  });
+
+  it('outlasts its token with endStreamsAtExpiry: false, but no change of access', async () => {
+    const live = await start({ clockToleranceSeconds: 0, endStreamsAtExpiry: false });
+    const timers = watchTimers();
+    const client = await open(live, '/events');
+    expect(timers.count(TOKEN_LIFE)).toBe(0);
+    await live.api.disableUser(alice.userId);
+    await live.send('user.disabled');
+    await until(() => client.isOver);
+    expect(client.breaks).toBe(1);
+  });
+
+  it('breaks when the organization is deleted that it was decided for', async () => {
+    const live = await start();
+    const ofAcme = await open(live, `/orgs/${ACME_ID}/events`);
+    const ofUser = await open(live, '/events');
+    await live.send('org.deleted', { org_id: GLOBEX_ID });
+    await live.send('org.deleted', { org_id: ACME_ID });
+    await until(() => ofAcme.isOver);
+    expect([ofAcme.statuses, ofUser.breaks]).toEqual([[200, 403], 0]);
+  });
+
+  it.each<[string, { userId?: string; orgId?: string }, [string, object]]>([
+    ['a user', { userId: alice.userId }, ['user.disabled', { user_id: alice.userId }]],
+    ['an organization', { orgId: ACME_ID }, ['org.deleted', { org_id: ACME_ID }]],
+    [
+      'a member',
+      { orgId: ACME_ID, userId: alice.userId },
+      ['user.removed_from_org', { user_id: alice.userId, org_id: ACME_ID }],
+    ],
+  ])('that was opened with an API key of %s breaks as well', async (_whose, owner, event) => {
+    const live = await start();
+    const { apiKeyToken } = await live.api.createApiKey(owner);
+    const client = await open(live, '/scripts', async () => ({ 'x-api-key': apiKeyToken }));
+    await live.send('user.disabled', { user_id: bob.userId });
+    expect(client.breaks).toBe(0);
+    await live.send(...event);
+    await until(() => client.breaks > 0);
+    client.close();
+  });
+
+  it('does not outlast a change of access that came while the call was decided', async () => {
+    const live = await start();
+    nameOrg = undefined;
+    const opening = EventStreamClient.open(`${live.url}/slow`, headersOf(alice));
+    await until(() => nameOrg !== undefined);
+    await live.api.disableUser(alice.userId);
+    await live.send('user.disabled');
+    nameOrg!({ orgId: ACME_ID });
+    const client = await opening;
+    await until(() => client.isOver);
+    await until(() => live.streams.size === 0 && subscribers.size === 0);
+    expect(client.statuses.at(-1)).toBe(401);
+  });
+
+  it('is not opened with what was known of an API key before a change of access', async () => {
+    const live = await start({}, { provide: APP_GUARD, useClass: SlowGuard });
+    const { apiKeyToken } = await live.api.createApiKey({ userId: alice.userId });
+    letThrough = undefined;
+    const headers = async () => ({ 'x-api-key': apiKeyToken });
+    const opening = EventStreamClient.open(`${live.url}/scripts`, headers);
+    await until(() => letThrough !== undefined);
+    await live.api.deleteUser(alice.userId);
+    await live.send('user.deleted');
+    letThrough!();
+    expect((await opening).statuses).toEqual([401]);
+  });
+
+  it('of callers whom nothing is known of stays open', async () => {
+    const live = await start();
+    await open(live, '/public');
+    await open(live, '/visitors', async () => ({}));
+    expect([subscribers.size, live.streams.size]).toEqual([2, 0]);
+  });
+
+  it('leaves nothing when its client has gone: 1,000 of them', async () => {
+    const live = await start();
+    const { authorization } = await headersOf(alice)();
+    for (let round = 0; round < 10; round++) {
+      const clients = await Promise.all(
+        Array.from({ length: 100 }, () =>
+          open(live, '/events', async () => ({ authorization: authorization as string })),
+        ),
+      );
+      expect(live.streams.size).toBe(100);
+      for (const client of clients) client.close();
+      await until(() => live.streams.size === 0 && subscribers.size === 0);
+    }
+    expect(live.streams).toHaveProperty('byUser.size', 0);
+    expect(live.streams).toHaveProperty('timers.size', 0);
+  }, 60_000);
+
+  it('has no timer when the application has closed', async () => {
+    const live = await start();
+    const client = await open(live, '/events');
+    const { streams } = live;
+    expect(streams).toHaveProperty('timers.size', 1);
+    client.close();
+    await live.running.close();
+    expect([
+      streams.size,
+      (streams as unknown as { timers: Map<unknown, unknown> }).timers.size,
+    ]).toEqual([0, 0]);
+  });
+});
