@@ -48,7 +48,7 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
     this.silence();
     this.finish();
     this.error = error;
-    for (const { resolve, reject } of this.waiting) this.finalResult().then(resolve, reject);
+    for (const call of this.waiting) call.resolve(this.finalResult());
     this.waiting.clear();
   }
 
@@ -81,9 +81,11 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
 }
 
 interface WaitingCall<Event> {
-  resolve(result: IteratorResult<Event, undefined>): void;
-  reject(error: unknown): void;
+  readonly resolve: (result: Awaitable<IteratorResult<Event, undefined>>) => void;
+  readonly reject: (error: unknown) => void;
 }
+
+type Awaitable<Value> = Value | Promise<Value>;
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 

@@ -76,7 +76,7 @@ export class NewsApplication {
 
   /** Keeps the next subscription of some fields from beginning. `wait` is over when there is one. */
   pause(): { wait: Promise<void>; release: () => void } {
-    let release = () => {};
+    let release: (() => void) | undefined;
     const wait = new Promise<void>((reached) => {
       this.desk.ready = () => {
         reached();
@@ -84,7 +84,7 @@ export class NewsApplication {
         return new Promise((resolve) => (release = resolve));
       };
     });
-    return { wait, release: () => release() };
+    return { wait, release: () => release?.() };
   }
 
   /** Opens a subscription, and waits until it has begun. */

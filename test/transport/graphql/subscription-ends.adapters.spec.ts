@@ -14,9 +14,10 @@ const NEWS = 'news { title }';
 /** How events come: from an iterator, through Nest's filter, from a generator. */
 const KINDS = ['news', 'filteredNews', 'generatedNews'];
 
+const tenant = () => ({ tenant: 'acme' });
+
 function moduleWithOwnContext(): DynamicModule {
   const common = { autoSchemaFile: true, fieldResolverEnhancers: ['guards' as const] };
-  const tenant = () => ({ tenant: 'acme' });
   return globalThis.HTTP_ADAPTER === 'fastify'
     ? GraphQLModule.forRoot<MercuriusDriverConfig>({
         ...common,
@@ -266,6 +267,7 @@ describe('A subscription', () => {
     const application = await NewsApplication.start();
     const client = new NewsClient(application, tokenOf(alice));
     for (const name of KINDS) await application.subscribe(client, `${name} { title }`);
+    expect(application.openStreams).toBe(KINDS.length);
     await client.dispose();
     await until(() => application.openStreams === 0);
   });
