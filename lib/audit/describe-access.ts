@@ -88,7 +88,7 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
 export function describeAccess(app: INestApplicationContext | ModuleRef): HandlerDescription[] {
   const providers: ProviderLookup = app;
   // For an application that is not initialized yet.
-  providers.get(HandlerPreparation, { strict: false }).readReplacements();
+  providers.get(HandlerPreparation, { strict: false }).readInstances();
   return [...describeRoutes(providers), ...describeHandlers(providers)].toSorted(
     (one, other) =>
       TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||

@@ -65,7 +65,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
    */
   assertNothingIsOpen(): void {
     if (this.isClosed) return;
-    this.preparation.readReplacements();
+    this.preparation.readInstances();
     // What was asked about before that, as by describeAccess() or SwaggerModule, may be another policy.
     this.policies.forget();
     const classes = this.classes();

@@ -1,9 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import type { Decision } from '../decision/decision.js';
 import { addEventStream } from '../streams/event-streams.js';
 import { OpenStreams, type StreamAccess } from '../streams/open-streams.js';
 import { SocketStreams } from '../streams/socket-streams.js';
+import { addSubscription, hasSubscriptionInterceptor } from '../streams/subscription-streams.js';
+import { opensSubscription } from '../transport/graphql/graphql-operations.js';
+import { exceptionForUnguarded } from './unguarded-calls.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
 
 /** Has the streams that a decision lets in end with the caller's access. */
 @Injectable()
@@ -12,6 +16,7 @@ export class DecidedStreams {
     private readonly streams: OpenStreams,
     private readonly sockets: SocketStreams,
     private readonly tokens: TokenAuthenticator,
+    private readonly options: ResolvedOptions,
   ) {}
 
   /** Before a decision: access that changes from here on ends what it lets in. */
@@ -29,7 +34,19 @@ export class DecidedStreams {
         return addEventStream(this.streams, context.switchToHttp().getResponse(), access);
       case 'ws':
         return this.sockets.add(context.switchToWs().getClient(), access);
+      case 'graphql':
+        return this.addSubscription(context, access);
     }
+  }
+
+  /** @throws the exception that rejects a subscription which could not be ended */
+  private addSubscription(context: ExecutionContext, access: StreamAccess): void {
+    if (!opensSubscription(context)) return;
+    if (!hasSubscriptionInterceptor(context.getHandler())) {
+      throw exceptionForUnguarded(context, describeReplacedSubscription);
+    }
+    const { streams, options } = this;
+    addSubscription(context, { streams, access, debugMode: options.debugMode });
   }
 
   /** @returns `undefined` for callers whom nothing is known of */
@@ -40,4 +57,11 @@ export class DecidedStreams {
     const validUntil = user === null ? undefined : this.tokens.validUntil(user);
     return { userId, orgIds, validUntil, decidedSince: begunAt };
   }
+}
+
+function describeReplacedSubscription(className: string): string {
+  return (
+    `${className} replaces the method of a subscription by another function, so the subscription could not be ended with the access of its ` +
+    'user and returns 500. Leave the method in place: remove this.method = this.method.bind(this) from the constructor.'
+  );
 }

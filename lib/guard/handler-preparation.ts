@@ -7,6 +7,8 @@ import {
   markMethods,
   readReplacements,
 } from '../rules/declared-method.js';
+import { placeSubscriptionInterceptor } from '../streams/subscription-streams.js';
+import { isSubscription } from '../transport/handler-kinds.js';
 import { isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './handler.guard.js';
@@ -30,15 +32,24 @@ export class HandlerPreparation {
       hideCallerTypes(metatype);
       // Before Nest reads the guards: no decorator has seen a class that copied its methods, or the Proxy of a class.
       guardClass(metatype);
+      // Before Nest reads the interceptors.
+      watchSubscriptions(metatype);
     }
   }
 
-  /** Finds the functions by which constructors of singletons have replaced their handlers. */
-  readReplacements(): void {
+  /**
+   * Finds the functions by which constructors of singletons have replaced their handlers, and the classes of those that factories have
+   * made.
+   */
+  readInstances(): void {
     for (const { instance, metatype, isNotMetatype } of this.wrappers()) {
       if (typeof instance !== 'object' || instance === null) continue;
       const types = [classOfInstance(instance), isNotMetatype ? undefined : metatype];
-      for (const type of new Set(types)) if (isClass(type)) readReplacements(instance, type);
+      for (const type of new Set(types)) {
+        if (!isClass(type)) continue;
+        readReplacements(instance, type);
+        watchSubscriptions(type);
+      }
     }
   }
 
@@ -62,6 +73,14 @@ function hasHandlerUnderRule(type: Type): boolean {
     const handler = (type.prototype as Record<string, Function>)[name] as Function;
     return method !== undefined && asksCallers(type, method, handler);
   });
+}
+
+/** So that subscriptions can be ended. */
+function watchSubscriptions(type: Type): void {
+  for (const name of handlerNames(type)) {
+    const method = (type.prototype as Record<string, Function>)[name] as Function;
+    if (isSubscription(method)) placeSubscriptionInterceptor(method);
+  }
 }
 
 /** The class that Nest names to guards. */

@@ -11,6 +11,11 @@ const MAXIMUM_TIMEOUT = 2_147_483_647;
 /** Why a stream ends. */
 export type StreamEnd = 'token_expired' | 'access_changed';
 
+/** In words for clients. */
+export function describeEnd(why: StreamEnd): string {
+  return why === 'token_expired' ? 'Token expired' : 'Access changed';
+}
+
 /** Whose access a stream was opened with. */
 export interface StreamAccess {
   /** The user of the token or API key, if there is one. */

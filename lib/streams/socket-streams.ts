@@ -10,7 +10,7 @@ import {
   type SocketClient,
 } from '../transport/websocket/websocket-clients.js';
 import { emitException } from '../transport/websocket/websocket-exception.js';
-import { OpenStreams, type StreamAccess, type StreamEnd } from './open-streams.js';
+import { describeEnd, OpenStreams, type StreamAccess, type StreamEnd } from './open-streams.js';
 
 /** A client chooses for how many organizations it sends messages: beyond, the connection ends when any organization is deleted. */
 const MAXIMUM_ORGS = 100;
@@ -55,7 +55,7 @@ export class SocketStreams {
 
   private end(client: SocketClient, why: StreamEnd): void {
     if (why === 'token_expired') this.tellOfExpiry(client);
-    endConnection(client, why === 'token_expired' ? 'Token expired' : 'Access changed');
+    endConnection(client, describeEnd(why));
   }
 
   private tellOfExpiry(client: SocketClient): void {

@@ -29,6 +29,11 @@ export function handlerKindsOf(method: Function, type: Function): HandlerKind[] 
   return [...new Set(kinds.map((kind) => (kind === 'field' ? 'operation' : kind)))];
 }
 
+/** Whether a method opens subscriptions: `@Subscription()`. */
+export function isSubscription(method: Function): boolean {
+  return Reflect.getMetadata(RESOLVER_TYPE_METADATA, method) === 'Subscription';
+}
+
 /** Whether a function resolves fields: of a root type or of another, but no references. */
 export function isOperationOrField(method: Function): boolean {
   return (

@@ -54,7 +54,7 @@ export async function send(
 }
 
 /** The codes of an answer's errors. */
-export function codesOf({ errors = [] }: GraphqlAnswer): (string | undefined)[] {
+export function codesOf({ errors = [] }: Pick<GraphqlAnswer, 'errors'>): (string | undefined)[] {
   return errors.map(({ extensions }) => extensions?.code);
 }
 

@@ -30,14 +30,24 @@ export function belongsToAllowedOperation(context: ExecutionContext): boolean {
   return allowedRoots.get(info.operation)?.has(rootKeyOf(info)) ?? false;
 }
 
+/** Whether a call opens a subscription. */
+export function opensSubscription(context: ExecutionContext): boolean {
+  const { args, info } = graphqlCallOf(context);
+  return args !== undefined && info !== undefined && isSubscription(info);
+}
+
 /** Whether the field is one of a root type of the schema itself. */
-function isOperation({ path, parentType, schema }: ResolveInfo): boolean {
+function isOperation(info: ResolveInfo): boolean {
+  const { path, parentType, schema } = info;
   return (
-    path.prev === undefined &&
-    (parentType === schema.getQueryType() ||
-      parentType === schema.getMutationType() ||
-      parentType === schema.getSubscriptionType())
+    (path.prev === undefined &&
+      (parentType === schema.getQueryType() || parentType === schema.getMutationType())) ||
+    isSubscription(info)
   );
+}
+
+function isSubscription({ path, parentType, schema }: ResolveInfo): boolean {
+  return path.prev === undefined && parentType === schema.getSubscriptionType();
 }
 
 function rootKeyOf({ path }: ResolveInfo): string | number {

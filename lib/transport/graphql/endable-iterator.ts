@@ -1,0 +1,99 @@
+/** The events of a subscription, which somebody else than its reader may end. After that, no event of its source comes out. */
+export class EndableIterator<Event> implements AsyncIterableIterator<Event, undefined> {
+  /** The calls of `next()` that wait for an event. */
+  private readonly waiting = new Set<WaitingCall<Event>>();
+  private isSilent = false;
+  private isOver = false;
+  /** What the next call gets, where none was waiting at the end. */
+  private error: unknown;
+
+  /** @param onEnd called once, when it is over: by itself, by whoever reads it, or by {@link end} */
+  constructor(
+    private readonly source: AsyncIterator<Event>,
+    private readonly onEnd: () => void,
+  ) {}
+
+  next(): Promise<IteratorResult<Event, undefined>> {
+    if (this.isOver) return this.finalResult();
+    return new Promise((resolve, reject) => {
+      const call = { resolve, reject };
+      this.waiting.add(call);
+      if (!this.isSilent) void this.read(call);
+    });
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    const isStopped = this.isSilent;
+    this.isSilent = true;
+    this.end();
+    // Readers learn of its errors.
+    if (!isStopped) await this.source.return?.();
+    return DONE;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Lets no more events out. Readers wait until it ends. */
+  silence(): void {
+    if (this.isSilent || this.isOver) return;
+    this.isSilent = true;
+    void stop(this.source);
+  }
+
+  /** @param error what readers get, once; without one, they get that there are no more events */
+  end(error?: unknown): void {
+    if (this.isOver) return;
+    this.silence();
+    this.finish();
+    this.error = error;
+    for (const call of this.waiting) call.resolve(this.finalResult());
+    this.waiting.clear();
+  }
+
+  private finalResult(): Promise<IteratorReturnResult<undefined>> {
+    const { error } = this;
+    this.error = undefined;
+    return error === undefined ? Promise.resolve(DONE) : Promise.reject(error);
+  }
+
+  private async read(call: WaitingCall<Event>): Promise<void> {
+    try {
+      const result = await this.source.next();
+      if (this.isSilent) return;
+      this.waiting.delete(call);
+      if (result.done === true) this.finish();
+      call.resolve(result.done === true ? DONE : result);
+    } catch (error) {
+      if (this.isSilent) return;
+      this.waiting.delete(call);
+      this.finish();
+      call.reject(error);
+    }
+  }
+
+  private finish(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.onEnd();
+  }
+}
+
+interface WaitingCall<Event> {
+  readonly resolve: (result: Awaitable<IteratorResult<Event, undefined>>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Awaitable<Value> = Value | Promise<Value>;
+
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** Nobody waits for it: a generator that waits for an event stops only when that comes. */
+async function stop(source: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await source.return?.();
+  } catch {
+    // For its readers it has ended.
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable, Scope } from '@nestjs/common';
+import { Resolver, Subscription } from '@nestjs/graphql';
+import { RequireUser } from 'nestjs-propelauth';
+import type { IncomingMessage } from 'node:http';
+import { until } from '../../support/fake-timers.js';
+import { codesOf, graphqlModule } from '../../support/graphql.js';
+import { alice, NewsApplication, NewsClient, tokenOf } from './news-application.js';
+import { News, NewsDesk } from './news.resolver.js';
+
+/** What graphql-ws hands to the function `context`; over HTTP there is a request. */
+interface Connection {
+  readonly req?: IncomingMessage;
+  readonly connectionParams: { readonly Authorization: string };
+  readonly extra: { readonly request: IncomingMessage };
+}
+
+function startWith(context: (connection: Connection) => object): Promise<NewsApplication> {
+  return NewsApplication.start({}, { imports: [graphqlModule({ context } as object)] });
+}
+
+/** The headers that a client would have sent over HTTP. */
+function headersOf({ connectionParams: { Authorization: authorization } }: Connection) {
+  return { headers: { authorization } };
+}
+
+describe('A subscription ends, where the application makes the context of Apollo itself', () => {
+  it.each<[string, (connection: Connection) => object]>([
+    ['of other things', () => ({ tenant: 'acme' })],
+    ['with the connection', (connection) => connection],
+    [
+      'with headers and the connection',
+      (connection) => ({ ...connection, req: headersOf(connection) }),
+    ],
+  ])('%s: the connection closes with 4403', async (_what, context) => {
+    const application = await startWith(context);
+    const client = new NewsClient(application, tokenOf(alice));
+    await application.subscribe(client);
+    await application.send('user.role_changed_within_org');
+    await until(() => client.connections === 2 && application.openStreams === 1);
+    expect(client.closeCodes).toEqual([4403]);
+  });
+
+  it('with the request that opened the connection: the connection is lost', async () => {
+    const application = await startWith(({ req, extra }) => ({ req: req ?? extra.request }));
+    const headers = await tokenOf(alice)();
+    const client = new NewsClient(application, async () => ({}), headers);
+    await application.subscribe(client);
+    await application.send('user.role_changed_within_org');
+    await until(() => client.connections === 2 && application.openStreams === 1);
+    expect(client.closeCodes).toEqual([1006]);
+  });
+
+  it('with headers alone: with the error UNAUTHENTICATED', async () => {
+    const application = await startWith((connection) => ({ req: headersOf(connection) }));
+    const client = new NewsClient(application, tokenOf(alice));
+    const subscription = await application.subscribe(client);
+    await application.send('user.role_changed_within_org');
+    expect([application.openStreams, application.desk.listeners]).toEqual([0, 0]);
+    application.desk.publish('late');
+    await until(() => subscription.isOver);
+    expect(codesOf(subscription)).toEqual(['UNAUTHENTICATED']);
+    expect(subscription.errors[0]).toMatchObject({ extensions: { reason: 'token_revoked' } });
+    expect(subscription.data).toEqual([]);
+    expect(client.connections).toBe(1);
+  });
+});
+
+@Resolver()
+class MadeResolver {
+  constructor(readonly desk: NewsDesk) {}
+
+  @Subscription(() => News, { name: 'madeNews', resolve: ([news]: [News]) => news })
+  news() {
+    return this.desk.news();
+  }
+}
+
+/** Nest finds nothing on the function that it calls. */
+@Injectable({ scope: Scope.REQUEST })
+@Resolver()
+class BoundResolver {
+  constructor(private readonly desk: NewsDesk) {
+    this.boundNews = this.boundNews.bind(this);
+  }
+
+  @Subscription(() => News)
+  @RequireUser()
+  boundNews() {
+    return this.desk.news();
+  }
+}
+
+describe('A subscription', () => {
+  it('ends, where a factory makes its resolver', async () => {
+    const application = await NewsApplication.start(
+      { requireUserByDefault: true },
+      {
+        providers: [
+          {
+            provide: 'MADE',
+            inject: [NewsDesk],
+            useFactory: (desk: NewsDesk) => new MadeResolver(desk),
+          },
+        ],
+      },
+    );
+    const client = new NewsClient(application, tokenOf(alice));
+    await application.subscribe(client, 'madeNews { title }');
+    await application.send('user.role_changed_within_org');
+    await until(() => client.connections === 2 && application.openStreams === 1);
+    expect(client.closeCodes).toEqual([4403]);
+  });
+
+  it('is rejected, where a constructor has replaced its method, so that it could not be ended', async () => {
+    const application = await NewsApplication.start({}, { providers: [BoundResolver] });
+    const client = new NewsClient(application, tokenOf(alice));
+    const subscription = await application.subscribe(client, 'boundNews { title }');
+    expect(codesOf(subscription)).toEqual(['INTERNAL_SERVER_ERROR']);
+  });
+});
