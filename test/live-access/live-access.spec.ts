@@ -29,7 +29,7 @@ import { startApplication } from '../support/application.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, ROLES } from '../support/project.js';
 import { loseConnection } from '../support/backend-failures.js';
-import { PropelAuthServer } from '../support/propelauth-server.js';
+import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
 const alice: TestUser = {
@@ -101,6 +101,23 @@ function rolesOf(user: User): Record<string, string> {
   return Object.fromEntries(user.getOrgs().map(({ orgId, assignedRole }) => [orgId, assignedRole]));
 }
 
+/** Answers what another server answers. */
+function relayTo(url: string): Answer {
+  return (request, response) => {
+    void json(request)
+      .catch(() => undefined)
+      .then(async (body) => {
+        const answer = await fetch(url + request.url, {
+          method: request.method!,
+          headers: { authorization: request.headers.authorization! },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        response.writeHead(answer.status, { 'content-type': 'application/json' });
+        response.end(await answer.text());
+      });
+  };
+}
+
 const NOW = Date.UTC(2026, 0, 1);
 
 /** An application that has run for an hour, and PropelAuth. */
@@ -110,6 +127,8 @@ class Scenario {
     readonly url: string,
     readonly api: FakePropelAuthApi,
     readonly propelAuth: PropelAuthServer,
+    /** That of `api`. */
+    readonly usualAnswer: Answer,
     readonly token: string,
   ) {}
 
@@ -119,19 +138,8 @@ class Scenario {
     const server = await api.listen();
     registerCleanup(() => server.close());
     const propelAuth = await PropelAuthServer.start();
-    propelAuth.answers((request, response) => {
-      void json(request)
-        .catch(() => undefined)
-        .then(async (body) => {
-          const answer = await fetch(server.url + request.url, {
-            method: request.method!,
-            headers: { authorization: request.headers.authorization! },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          });
-          response.writeHead(answer.status, { 'content-type': 'application/json' });
-          response.end(await answer.text());
-        });
-    });
+    const usualAnswer = relayTo(server.url);
+    propelAuth.answers(usualAnswer);
     const { app, url } = await startApplication({
       imports: [
         PropelAuthModule.forRoot({
@@ -146,7 +154,7 @@ class Scenario {
     });
     jest.setSystemTime(NOW);
     const token = await issuer.accessToken(alice);
-    return new Scenario(app, url, api, propelAuth, token);
+    return new Scenario(app, url, api, propelAuth, usualAnswer, token);
   }
 
   /** Sends an event as PropelAuth does. */
@@ -313,6 +321,30 @@ describe('Live access', () => {
     expect(body).toMatchObject({ reason: 'propelauth_unavailable' });
     await supertest(scenario.url).get('/me').set('Authorization', ofBob).expect(200);
   });
+
+  it.each([
+    ['its Retry-After', { 'retry-after': '2' }, '2'],
+    ['1 s without a Retry-After', {}, '1'],
+  ])(
+    'asks about no marked user after a 429, for %s, and answers 503 to them alone meanwhile',
+    async (_what, headers, retryAfter) => {
+      const scenario = await Scenario.start();
+      const bob: TestUser = { email: 'bob@example.com', orgs: [{ ...ACME, role: 'Member' }] };
+      const ofBob = await issuer.authorization(bob);
+      scenario.propelAuth.answers({ status: 429, headers: headers as Record<string, string> });
+      await scenario.send('user.role_changed_within_org');
+      const getAsBob = () => supertest(scenario.url).get('/me').set('Authorization', ofBob);
+      await getAsBob().expect(200);
+      await scenario.send('user.role_changed_within_org', { user_id: issuer.userId(bob) });
+      await scenario.get('/me').expect(503).expect('Retry-After', retryAfter);
+      await scenario.get('/me').expect(503);
+      await getAsBob().expect(503).expect('Retry-After', retryAfter);
+      expect(scenario.propelAuth.requests).toHaveLength(1);
+      scenario.wait();
+      scenario.propelAuth.answers(scenario.usualAnswer);
+      await scenario.get('/me').expect(200);
+    },
+  );
 
   describe('after a start', () => {
     /** Issued 10 s after it, which may be before it by another clock. */
