@@ -88,7 +88,7 @@ export class SimulatedPropelAuth {
         Object.entries(roles).map(([orgId, role]) => [orgId, membershipClaims(orgId, role)]),
       ),
     });
-    return { user, issuedAt, expiresAt: issuedAt + TOKEN_SECONDS, accessOf };
+    return { user, hasUsualIds: true, issuedAt, expiresAt: issuedAt + TOKEN_SECONDS, accessOf };
   }
 
   async fetchUserStates(userIds: readonly string[]): Promise<Map<string, UserState>> {
