@@ -39,6 +39,25 @@ describe('Marks', () => {
     expect(marks.isOutdated({ ...asked, askedHereAt: 12 }, 'alice', undefined)).toBe(false);
   });
 
+  it.each<[of: string, mark: (id: string) => void]>([
+    ['users', (id) => marks.markUser(id, NOTHING, 0)],
+    ['organizations', (id) => marks.markOrg(id, 0)],
+  ])(
+    'are kept of 100,000 %s; with more, every token is in doubt that is older than the first event',
+    (_of, mark) => {
+      monotonic = 100;
+      wall = 12_000;
+      const [older, newer] = [tokenIssuedAt(12_012), tokenIssuedAt(12_013)];
+      mark('the first');
+      wall = 12_001;
+      for (let number = 1; number < 100_000; number++) mark(`number ${number}`);
+      expect(marks.mayConcern(older)).toBe(false);
+      mark('one more');
+      expect(marks.doubtAbout(older).kind).toBe('hard');
+      expect(marks.mayConcern(newer)).toBe(false);
+    },
+  );
+
   describe('concern the same id in other letters', () => {
     const ID = 'aaaa4444-8a2d-4c41-8b4b-ae43ce79a492';
     const SPELLINGS: [of: string, marked: string, called: string][] = [
