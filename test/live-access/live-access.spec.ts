@@ -9,6 +9,7 @@ import {
   Injectable,
   UseGuards,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import {
   CurrentUser,
   OptionalUser,
@@ -42,6 +43,19 @@ const alice: TestUser = {
   properties: { plan: 'pro' },
 };
 const aliceId = issuer.userId(alice);
+
+/** Notes the keys of callers, and lets all in. */
+@Injectable()
+class KeyGuard implements CanActivate {
+  static readonly keys: string[] = [];
+
+  constructor(private readonly propelAuth: PropelAuthService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    KeyGuard.keys.push(await this.propelAuth.callerKey(context));
+    return true;
+  }
+}
 
 /** Lets everybody in who is not in Acme. */
 @Injectable()
@@ -150,6 +164,7 @@ class Scenario {
           ...options,
         }),
       ],
+      providers: [{ provide: APP_GUARD, useClass: KeyGuard }],
       controllers: [AccessController, IdentifiedController],
     });
     jest.setSystemTime(NOW);
@@ -208,11 +223,16 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toHaveLength(2);
   });
 
-  it('gives a demoted user the new role', async () => {
+  it.each([
+    'user.role_changed_within_org',
+    'user.added_to_scim_group',
+    'user.removed_from_scim_group',
+    'user.enabled',
+  ])('gives a demoted user the new role after %s', async (event) => {
     const scenario = await Scenario.start();
     await scenario.get(`/orgs/${ACME_ID}/admin`).expect(200);
     await scenario.api.changeUserRoleInOrg({ orgId: ACME_ID, userId: aliceId, role: 'Member' });
-    await scenario.send('user.role_changed_within_org');
+    await scenario.send(event);
     const { body } = await scenario.get(`/orgs/${ACME_ID}/admin`).expect(403);
     expect(body).toMatchObject({ reason: 'role_missing' });
   });
@@ -241,6 +261,20 @@ describe('Live access', () => {
       expect(scenario.propelAuth.requests).toEqual([]);
     },
   );
+
+  it('knows users and organizations whatever the case of the letters in an event', async () => {
+    const scenario = await Scenario.start();
+    await scenario.send('user.removed_from_org', {
+      removed_user_id: aliceId.toUpperCase(),
+      org_id: ACME_ID.toUpperCase(),
+    });
+    await scenario.get(`/orgs/${ACME_ID}`).expect(403);
+    await scenario.get(`/orgs/${GLOBEX_ID}`).expect(200);
+    await scenario.send('org.deleted', { org_id: GLOBEX_ID.toUpperCase() });
+    await scenario.get(`/orgs/${GLOBEX_ID}`).expect(403);
+    await scenario.send('user.disabled', { user_id: aliceId.toUpperCase() });
+    await scenario.get('/me').expect(401);
+  });
 
   it.each<[string, (scenario: Scenario) => Promise<unknown>]>([
     ['disabled', ({ api }) => api.disableUser(aliceId)],
@@ -309,6 +343,15 @@ describe('Live access', () => {
       reason: 'token_revoked',
       status: 401,
     });
+  });
+
+  it('counts the calls of a user who was disabled as those of that user, and asks nothing for it', async () => {
+    const scenario = await Scenario.start();
+    await scenario.send('user.disabled');
+    KeyGuard.keys.length = 0;
+    await scenario.get('/me').expect(401);
+    expect(KeyGuard.keys).toEqual([`user:${aliceId}`]);
+    expect(scenario.propelAuth.requests).toEqual([]);
   });
 
   it('answers 503 to marked users alone while PropelAuth is out of reach', async () => {

@@ -110,7 +110,8 @@ function oldAccess(history: History, decision: Decision): string[] {
     .filter((receipt) => receipt.receivedAt + COUNTS_AFTER <= endedAt)
     .filter((receipt) => token.accessOf < receipt.changedAt)
     .map((receipt) => receipt.changedAt);
-  if (isAlwaysChecked(history, decision)) changedAt.push(token.accessOf);
+  // The answer may be older than the token.
+  if (isAlwaysChecked(history, decision)) changedAt.push(-Infinity);
   if (changedAt.length === 0) return [];
   const userId = token.user.userId;
   const start = Math.max(...changedAt, endedAt - FRESH - MAXIMUM_LAG);
