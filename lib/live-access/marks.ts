@@ -42,7 +42,8 @@ export interface Doubt {
  * hard floor, so that every token that it could concern stays in doubt.
  */
 export class Marks {
-  // By their ids in lower case. In the order of the last event, so that the first is the one to evict. Reading must not change the order, as it would in an LRU cache.
+  // By ids in lower case. In the order of the last event, so that the first is the one to evict. Reading must not change the order, as it
+  // would in an LRU cache.
   private readonly users = new Map<string, Mark>();
   private readonly orgs = new Map<string, Mark>();
   /** Concerns everybody: events that are not remembered one by one any more. */
