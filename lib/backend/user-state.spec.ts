@@ -153,7 +153,7 @@ describe('A 429', () => {
     [{ 'retry-after': '7' }, 7],
     [{}, 1],
   ])('with the headers %j asks for a pause of %i s', async (headers, retryAfterSeconds) => {
-    server.answers({ status: 429, headers: headers as Record<string, string> });
+    server.answers({ status: 429, headers });
     const expected = { reason: 'propelauth_unavailable', retryAfterSeconds };
     await expect(client.fetchUserState(ID)).rejects.toMatchObject(expected);
     await expect(client.fetchUserStates([ID])).rejects.toMatchObject(expected);

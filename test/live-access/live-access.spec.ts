@@ -273,7 +273,8 @@ describe('Live access', () => {
     await scenario.send('org.deleted', { org_id: GLOBEX_ID.toUpperCase() });
     await scenario.get(`/orgs/${GLOBEX_ID}`).expect(403);
     await scenario.send('user.disabled', { user_id: aliceId.toUpperCase() });
-    await scenario.get('/me').expect(401);
+    const { body } = await scenario.get('/me').expect(401);
+    expect(body).toMatchObject({ reason: 'token_revoked' });
   });
 
   it.each<[string, (scenario: Scenario) => Promise<unknown>]>([
@@ -374,7 +375,7 @@ describe('Live access', () => {
       const scenario = await Scenario.start();
       const bob: TestUser = { email: 'bob@example.com', orgs: [{ ...ACME, role: 'Member' }] };
       const ofBob = await issuer.authorization(bob);
-      scenario.propelAuth.answers({ status: 429, headers: headers as Record<string, string> });
+      scenario.propelAuth.answers({ status: 429, headers });
       await scenario.send('user.role_changed_within_org');
       const getAsBob = () => supertest(scenario.url).get('/me').set('Authorization', ofBob);
       await getAsBob().expect(200);
