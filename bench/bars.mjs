@@ -8,7 +8,11 @@ const REPEATED_TOKEN = {
 };
 
 /** What is to be reached: each figure that one version of Node.js was measured for, with its bar. */
-export function judge({ node, rows = new Map(), inProcess: { hit, miss, heap, importTime } }) {
+export function judge({
+  node,
+  rows = new Map(),
+  inProcess: { hit, liveAccess, miss, heap, importTime },
+}) {
   return [
     atLeast(
       REPEATED_TOKEN[node.line].express,
@@ -34,6 +38,16 @@ export function judge({ node, rows = new Map(), inProcess: { hit, miss, heap, im
       1.3,
       'ours, 1,500 distinct tokens / @propelauth/express, the same tokens',
       ratio(rows, 'express/nestjs-propelauth/many', 'express/propelauth-express/many'),
+    ),
+    atLeast(
+      0.97,
+      'ours with live access and 10,000 marks / without, unmarked users',
+      ratio(rows, 'express/nestjs-propelauth/live-access', 'express/nestjs-propelauth/many'),
+    ),
+    atMost(
+      1.1,
+      "the guard's canActivate with live access and 10,000 marks / without, an unmarked user (time)",
+      liveAccess && liveAccess.marked / liveAccess.without,
     ),
     atMost(
       0.1,

@@ -27,6 +27,13 @@ const ON_EXPRESS = [
     own: true,
   },
   {
+    id: 'nestjs-propelauth/live-access',
+    label: 'nestjs-propelauth, 1,500 tokens, live access',
+    server: 'nestjs-propelauth-live-access',
+    tokens: 'many',
+    own: true,
+  },
+  {
     id: 'propelauth-express',
     label: '@propelauth/express, one token',
     server: 'propelauth-express',
@@ -71,6 +78,15 @@ export const ROWS = [
 /** The rows that say what a known token costs, and what they are compared with. */
 export const REPEATED_TOKEN_ROWS = ROWS.filter(
   ({ server, tokens }) => ['no-op-guard', 'nestjs-propelauth'].includes(server) && tokens === 'one',
+);
+
+/** The rows that say what live access costs users whose access has not changed. */
+export const LIVE_ACCESS_ROWS = ROWS.filter(({ id }) =>
+  [
+    'express/no-op-guard',
+    'express/nestjs-propelauth/many',
+    'express/nestjs-propelauth/live-access',
+  ].includes(id),
 );
 
 /** How each adapter is called in the report. */

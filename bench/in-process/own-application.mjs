@@ -1,9 +1,13 @@
-import { createProtection } from '../servers/nestjs-propelauth.mjs';
+import { createProtection as createPlainProtection } from '../servers/nestjs-propelauth.mjs';
 import { createReportsApplication } from '../servers/reports-application.mjs';
 import { ISSUER } from '../tokens/issuer.mjs';
 
-/** The application of the table's row, initialized but listening nowhere. */
-export async function initOwnApplication(issuer) {
+/**
+ * The application of a row of the table, initialized but listening nowhere.
+ *
+ * @param createProtection that of the module in servers/; default: the package as its README sets it up
+ */
+export async function initOwnApplication(issuer, createProtection = createPlainProtection) {
   const protection = createProtection(verificationOf(issuer));
   const app = await createReportsApplication('express', protection);
   await app.init();

@@ -21,11 +21,12 @@ export function throughputTable(rows) {
 }
 
 /** What was measured inside a process. */
-export function inProcessTable({ hit, miss, heap, importTime }) {
+export function inProcessTable({ hit, liveAccess, miss, heap, importTime }) {
   return markdownTable(
     ['in process', '>figure'],
     [
       ...(hit ? hitLines(hit) : []),
+      ...(liveAccess ? liveAccessLines(liveAccess) : []),
       ...(miss ? missLines(miss) : []),
       ...(heap ? heapLines(heap) : []),
       ...(importTime ? importLines(importTime) : []),
@@ -40,6 +41,13 @@ function hitLines({ guard, newString, sameString }) {
     ["a hit: fast-jwt's cached verify", nanoseconds(newString.fastJwt)],
     ['a hit on the very same string: await validateAccessToken', nanoseconds(sameString.own)],
     ["a hit on the very same string: fast-jwt's", nanoseconds(sameString.fastJwt)],
+  ];
+}
+
+function liveAccessLines({ without, marked }) {
+  return [
+    ['an unmarked user, without live access: canActivate', nanoseconds(without)],
+    ['an unmarked user, with live access and 10,000 marks: canActivate', nanoseconds(marked)],
   ];
 }
 

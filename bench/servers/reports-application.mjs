@@ -18,10 +18,11 @@ const ADAPTERS = {
  * - `decorators` of its handler
  * - `module`: what they need of a Nest module
  * - `middleware` of Express
+ * - `prepare(app)`, called before the application is initialized
  */
 export async function createReportsApplication(
   adapter,
-  { decorators = [], module = {}, middleware = [] },
+  { decorators = [], module = {}, middleware = [], prepare },
 ) {
   class ReportsModule {}
   Module({ ...module, controllers: [createReportsController(decorators)] })(ReportsModule);
@@ -30,6 +31,7 @@ export async function createReportsApplication(
   });
   // Straight on Express: Nest's own middleware consumer would put a wrapper around each.
   for (const handler of middleware) app.use(handler);
+  prepare?.(app);
   return app;
 }
 

@@ -8,7 +8,8 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
 import { BackendOutages } from './backend-outages.js';
 import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
-import { readUserState, readUserStates, type UserState } from './user-state.js';
+import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
+import type { UserState } from './user-state.js';
 import { rateLimited, Refusal, unavailable } from '../refusals/refusal.js';
 
 /** An application waits for the key when it starts. */
@@ -17,7 +18,7 @@ const MAXIMUM_WAIT_FOR_KEY_MILLISECONDS = 5_000;
 const USER_PATH = '/api/backend/v1/user';
 /** As PropelAuth's client asks for the organizations of users. */
 const WITH_ORGS = '?include_orgs=true';
-/** Of 50 users, in many organizations with metadata. */
+/** Of 50 users, or of one, in many organizations with metadata. */
 const MAXIMUM_BYTES_ABOUT_USERS = 8 * 1_048_576;
 
 /** What has to be known to verify a step-up grant. */
@@ -108,7 +109,8 @@ export class BackendClient {
    * The present access of several users.
    *
    * @param userIds ids that PropelAuth gives
-   * @returns by id. The answer says nothing about users who are missing, or nothing that is understood
+   * @returns by id. The answer says nothing about users who are missing, or nothing that is understood; one that is too long says nothing
+   * about anybody
    * @throws {Refusal} `propelauth_unavailable` without a usable answer
    */
   fetchUserStates(userIds: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
@@ -120,10 +122,7 @@ export class BackendClient {
           body: { user_ids: userIds },
           maximumBytes: MAXIMUM_BYTES_ABOUT_USERS,
         },
-        async (answer) => {
-          if (answer.status !== 200) throw await answer.toUnavailable();
-          return readUserStates(await answer.readJson(), userIds);
-        },
+        (answer) => readAnswerAboutUsers(answer, userIds),
       ),
     );
   }
@@ -137,11 +136,14 @@ export class BackendClient {
    */
   fetchUserState(userId: string): Promise<UserState | null | undefined> {
     return this.outages.watch(() =>
-      this.ask({ method: 'GET', path: `${USER_PATH}/${userId}${WITH_ORGS}` }, async (answer) => {
-        if (answer.status === 200) return readUserState(await answer.readJson(), userId);
-        if (answer.status === 404) return isEmptyObject(await readError(answer)) ? null : undefined;
-        throw await answer.toUnavailable();
-      }),
+      this.ask(
+        {
+          method: 'GET',
+          path: `${USER_PATH}/${userId}${WITH_ORGS}`,
+          maximumBytes: MAXIMUM_BYTES_ABOUT_USERS,
+        },
+        (answer) => readAnswerAboutUser(answer, userId),
+      ),
     );
   }
 
@@ -209,11 +211,6 @@ function readGrantVerdict(body: unknown): boolean {
 /** What an answer that is no yes says in JSON; `undefined` when it says nothing that can be read. */
 async function readError(answer: BackendAnswer): Promise<unknown> {
   return answer.readJson().catch(() => undefined);
-}
-
-/** What PropelAuth answers about a user who is not there. A proxy or another server would say more, or something else. */
-function isEmptyObject(value: unknown): boolean {
-  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 /** `{ "<field>": ["…"] }`, or under `field_errors`, as PropelAuth complains of what was sent in a field. */

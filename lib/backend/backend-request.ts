@@ -1,7 +1,7 @@
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { untilAborted } from './deadline.js';
 import { nameOf, networkErrorCode } from './network-error.js';
-import { unavailable, type Refusal } from '../refusals/refusal.js';
+import { Refusal, unavailable } from '../refusals/refusal.js';
 
 /** Far more than any answer about one user or key holds. */
 const MAXIMUM_BODY_BYTES = 1_048_576;
@@ -26,6 +26,15 @@ interface Exchange {
   readonly origin: string;
   readonly timeoutMs: number;
   readonly maximumBytes: number;
+}
+
+/** There is more of an answer than is read. A smaller question may have a smaller one. */
+export class OversizedAnswer extends Refusal {
+  constructor() {
+    super('propelauth_unavailable', {
+      detail: 'PropelAuth answered with more than can be an answer',
+    });
+  }
 }
 
 /**
@@ -148,7 +157,7 @@ export class BackendAnswer {
       throw unavailable(describeNetworkError(error, this.exchange));
     }
     if (!(length <= maximumBytes)) {
-      throw unavailable('PropelAuth answered with more than can be an answer');
+      throw new OversizedAnswer();
     }
     return Buffer.concat(chunks);
   }

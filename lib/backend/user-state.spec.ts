@@ -114,6 +114,15 @@ describe('The present access of one user', () => {
     expect(await client.fetchUserState(ID)).toBeUndefined();
   });
 
+  it('is read from an answer of up to 8 MiB, as about a user in thousands of organizations', async () => {
+    server.answers({ status: 200, body: JSON.stringify(user).padEnd(8 * 1_048_576) });
+    expect(await client.fetchUserState(ID)).toEqual(state);
+    server.answers({ status: 200, body: JSON.stringify(user).padEnd(8 * 1_048_576 + 1) });
+    await expect(client.fetchUserState(ID)).rejects.toMatchObject({
+      reason: 'propelauth_unavailable',
+    });
+  });
+
   it('is none after a 404 as PropelAuth sends it', async () => {
     server.answers({ status: 404, body: {} });
     expect(await client.fetchUserState(ID)).toBeNull();
@@ -139,6 +148,18 @@ describe('The present access of one user', () => {
   );
 });
 
+describe('A 429', () => {
+  it.each([
+    [{ 'retry-after': '7' }, 7],
+    [{}, 1],
+  ])('with the headers %j asks for a pause of %i s', async (headers, retryAfterSeconds) => {
+    server.answers({ status: 429, headers });
+    const expected = { reason: 'propelauth_unavailable', retryAfterSeconds };
+    await expect(client.fetchUserState(ID)).rejects.toMatchObject(expected);
+    await expect(client.fetchUserStates([ID])).rejects.toMatchObject(expected);
+  });
+});
+
 describe('The present access of several users', () => {
   it("is asked for as PropelAuth's client asks, and has those whom the answer names", async () => {
     server.answers({ status: 200, body: [user] });
@@ -158,6 +179,11 @@ describe('The present access of several users', () => {
   it('lacks a user whom it has twice, and users who were not asked about', async () => {
     const other = { ...user, user_id: OTHER_ID, org_id_to_org_info: {} };
     server.answers({ status: 200, body: [user, other, { ...user, enabled: false }] });
+    expect(await client.fetchUserStates([ID])).toEqual(new Map());
+  });
+
+  it('is not known from an answer of more than 8 MiB, which is no outage', async () => {
+    server.answers({ status: 200, body: JSON.stringify([user]).padEnd(8 * 1_048_576 + 1) });
     expect(await client.fetchUserStates([ID])).toEqual(new Map());
   });
 

@@ -5,10 +5,16 @@ import type { LiveAccessLimits } from './limits.js';
 
 /** One that is forgotten costs a question. */
 const MAXIMUM_ENTRIES = 10_000;
+/** Organizations, roles and permissions, of all answers together: a user in many organizations takes the room of several. */
+const MAXIMUM_SIZE = 500_000;
 
 /** The last answer about each user, and for how long it is used. */
 export class Answers {
-  private readonly entries = new LRUCache<string, Answer>({ max: MAXIMUM_ENTRIES });
+  private readonly entries = new LRUCache<string, Answer>({
+    max: MAXIMUM_ENTRIES,
+    maxSize: MAXIMUM_SIZE,
+    sizeCalculation: sizeOf,
+  });
 
   constructor(
     private readonly clock: Clock,
@@ -49,4 +55,18 @@ export class Answers {
   private ageOf(time: number): number {
     return this.clock.monotonicSeconds() - time;
   }
+}
+
+/** How many organizations, roles and permissions an answer has; at least one. */
+function sizeOf(answer: Answer): number {
+  if (hasFailed(answer) || answer.state === null) return 1;
+  let size = 0;
+  for (const roles of answer.state.orgs.values()) {
+    size +=
+      2 +
+      roles.userInheritedRolesPlusCurrentRole.length +
+      roles.userAssignedAdditionalRoles.length +
+      roles.userPermissions.length;
+  }
+  return Math.max(1, size);
 }

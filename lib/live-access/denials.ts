@@ -4,7 +4,7 @@ const MAXIMUM_ORGS = 100;
 /** What an event itself says that a user has lost. */
 export interface Denials {
   readonly everything: boolean;
-  /** The ids of organizations. */
+  /** The ids of organizations, in lower case. */
   readonly orgs: ReadonlySet<string>;
 }
 
@@ -12,7 +12,7 @@ export const NOTHING: Denials = { everything: false, orgs: new Set() };
 export const EVERYTHING: Denials = { everything: true, orgs: new Set() };
 
 export function denialOfOrg(orgId: string): Denials {
-  return { everything: false, orgs: new Set([orgId]) };
+  return { everything: false, orgs: new Set([orgId.toLowerCase()]) };
 }
 
 /** What at least one of the two denies. */
@@ -25,5 +25,5 @@ export function bothDenials(one: Denials, other: Denials): Denials {
 }
 
 export function deniesOrg(denials: Denials, orgId: string): boolean {
-  return denials.everything || denials.orgs.has(orgId);
+  return denials.everything || denials.orgs.has(orgId.toLowerCase());
 }

@@ -1,13 +1,15 @@
 import type { UserClass } from '@propelauth/node-apis';
-import { NOTHING } from './denials.js';
+import { hasUsualIds } from './dated-token.js';
+import { denialOfOrg, deniesOrg, EVERYTHING, NOTHING } from './denials.js';
 import { LIMITS } from './limits.js';
 import { Marks } from './marks.js';
 
 const LIMITS_HERE = { ...LIMITS, toleranceSeconds: 10 };
 
-/** A token of somebody about whom there was no event. */
-function tokenIssuedAt(issuedAt: number) {
-  return { user: { userId: 'alice' } as UserClass, issuedAt, expiresAt: issuedAt + 1_800 };
+function tokenIssuedAt(issuedAt: number, userId = 'alice', orgIds: string[] = []) {
+  const orgIdToUserOrgInfo = Object.fromEntries(orgIds.map((orgId) => [orgId, {}]));
+  const user = { userId, orgIdToUserOrgInfo } as UserClass;
+  return { user, hasUsualIds: hasUsualIds(user), issuedAt, expiresAt: issuedAt + 1_800 };
 }
 
 describe('Marks', () => {
@@ -35,6 +37,58 @@ describe('Marks', () => {
     expect(marks.isOutdated(asked, 'alice', undefined)).toBe(true);
     expect(marks.isOutdated(asked, 'bob', undefined)).toBe(false);
     expect(marks.isOutdated({ ...asked, askedHereAt: 12 }, 'alice', undefined)).toBe(false);
+  });
+
+  it.each<[of: string, mark: (id: string) => void]>([
+    ['users', (id) => marks.markUser(id, NOTHING, 0)],
+    ['organizations', (id) => marks.markOrg(id, 0)],
+  ])(
+    'are kept of 100,000 %s; with more, every token is in doubt that is older than the first event',
+    (_of, mark) => {
+      monotonic = 100;
+      wall = 12_000;
+      const [older, newer] = [tokenIssuedAt(12_012), tokenIssuedAt(12_013)];
+      mark('the first');
+      wall = 12_001;
+      for (let number = 1; number < 100_000; number++) mark(`number ${number}`);
+      expect(marks.mayConcern(older)).toBe(false);
+      mark('one more');
+      expect(marks.doubtAbout(older).kind).toBe('hard');
+      expect(marks.mayConcern(newer)).toBe(false);
+    },
+  );
+
+  describe('concern the same id in other letters', () => {
+    const ID = 'aaaa4444-8a2d-4c41-8b4b-ae43ce79a492';
+    const SPELLINGS: [of: string, marked: string, called: string][] = [
+      ['an event', ID.toUpperCase(), ID],
+      ['a token', ID, ID.toUpperCase()],
+    ];
+
+    beforeEach(() => {
+      monotonic = 100;
+      wall = 12_000;
+    });
+
+    it.each(SPELLINGS)('of %s: a user', (_of, marked, called) => {
+      marks.markUser(marked, EVERYTHING, wall);
+      const token = tokenIssuedAt(wall, called);
+      expect(marks.mayConcern(token)).toBe(true);
+      expect(marks.doubtAbout(token)).toMatchObject({ kind: 'hard', denied: EVERYTHING });
+      expect(marks.isOutdated({ askedAt: wall, askedHereAt: 99 }, called, undefined)).toBe(true);
+    });
+
+    it.each(SPELLINGS)('of %s: an organization', (_of, marked, called) => {
+      marks.markOrg(marked, wall);
+      const token = tokenIssuedAt(wall, 'alice', [called]);
+      expect(marks.mayConcern(token)).toBe(true);
+      expect([...marks.doubtAbout(token).deletedOrgs]).toEqual([called]);
+      expect(marks.isOutdated({ askedAt: wall, askedHereAt: 99 }, undefined, called)).toBe(true);
+    });
+
+    it.each(SPELLINGS)('of %s: an organization that the user has left', (_of, marked, called) => {
+      expect(deniesOrg(denialOfOrg(marked), called)).toBe(true);
+    });
   });
 
   it('go by the time of an event that names nobody, should the clock be slow', () => {

@@ -50,7 +50,8 @@ export interface Doubt {
  * hard floor, so that every token that it could concern stays in doubt.
  */
 export class Marks {
-  // In the order of the last event, so that the first is the one to evict. Reading must not change the order, as it would in an LRU cache.
+  // By ids in lower case. In the order of the last event, so that the first is the one to evict. Reading must not change the order, as it
+  // would in an LRU cache.
   private readonly users = new Map<string, Mark>();
   private readonly orgs = new Map<string, Mark>();
   /** Concerns everybody: events that are not remembered one by one any more. */
@@ -90,10 +91,11 @@ export class Marks {
   }
 
   /** Whether a token has to be looked at. It allocates nothing, since it runs for each call. */
-  mayConcern({ user, issuedAt, expiresAt }: DatedToken): boolean {
+  mayConcern({ user, hasUsualIds, issuedAt, expiresAt }: DatedToken): boolean {
     return (
       issuedAt <= this.highestFloor ||
       expiresAt - issuedAt > this.limits.lifeSeconds ||
+      !hasUsualIds ||
       this.users.has(user.userId) ||
       (this.orgs.size > 0 && this.areOrgsMarked(user))
     );
@@ -164,8 +166,9 @@ export class Marks {
   private mark(marks: Map<string, Mark>, id: string, denied: Denials, sentAt: number): void {
     const earlier = markOf(marks, id);
     const at = this.now();
-    marks.delete(id);
-    marks.set(id, {
+    const usualId = id.toLowerCase();
+    marks.delete(usualId);
+    marks.set(usualId, {
       cutoff: Math.max(earlier.cutoff, this.cutoffFor(sentAt)),
       at,
       denied: bothDenials(this.denialsAt(at, earlier), denied),
@@ -220,5 +223,5 @@ export class Marks {
 }
 
 function markOf(marks: ReadonlyMap<string | undefined, Mark>, id: string | undefined): Mark {
-  return marks.get(id) ?? NO_MARK;
+  return marks.get(id?.toLowerCase()) ?? NO_MARK;
 }

@@ -38,6 +38,11 @@ class Backend {
     return turns();
   }
 
+  failOne(error: Error): Promise<void> {
+    this.held.shift()?.fail(error);
+    return turns();
+  }
+
   private hold<Result>(request: string | readonly string[], result: Result): Promise<Result> {
     this.requests.push(request);
     return new Promise((resolve, reject) =>
@@ -112,6 +117,29 @@ describe('Questions', () => {
     expect(sizes).toEqual([50, 50, 50, 50, 50]);
   });
 
+  it('sends questions about those who are missing 5 at a time, and keeps nobody else waiting for them', async () => {
+    for (let number = 0; number < 100; number++) void questions.ask(idOf(number), ANY_TIME);
+    await turns();
+    await backend.answerAll();
+    expect(backend.requests.slice(2)).toEqual([0, 1, 2, 3, 4].map(idOf));
+    void questions.ask(idOf(100), ANY_TIME);
+    await turns();
+    expect(backend.requests.slice(7)).toEqual([idOf(100)]);
+  });
+
+  it('refuses the questions about those who are missing whose turn does not come within 2 s, and those alone', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
+    const answers = [1, 2, 3, 4, 5, 6].map((number) => questions.ask(idOf(number), ANY_TIME));
+    await turns();
+    await backend.answerAll();
+    jest.advanceTimersByTime(2_000);
+    jest.useRealTimers();
+    expect(await answers[5]).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
+    expect(questions.areFailing).toBe(false);
+    await backend.answerAll();
+    expect(await answers[4]).toMatchObject({ state: null });
+  });
+
   it('refuses questions when 10,000 users wait', async () => {
     for (let number = 0; number < 10_000; number++) void questions.ask(idOf(number), ANY_TIME);
     const answer = await questions.ask(idOf(10_000), ANY_TIME);
@@ -154,5 +182,64 @@ describe('Questions', () => {
     await turns();
     await backend.answerAll();
     expect(questions.areFailing).toBe(false);
+  });
+
+  describe('when PropelAuth asks for a pause', () => {
+    let now: number;
+
+    beforeEach(async () => {
+      now = 0;
+      questions = new Questions(backend, { ...systemClock, monotonicSeconds: () => now });
+      for (let number = 0; number < 5; number++) {
+        void questions.ask(idOf(number), ANY_TIME);
+        await turns();
+      }
+    });
+
+    it('fails the questions that wait, and all others, without a request until it is over', async () => {
+      const failure = unavailable('PropelAuth answered with status 429', 7);
+      const waiting = questions.ask(idOf(5), ANY_TIME);
+      await turns();
+      await backend.failAll(failure);
+      expect(await waiting).toMatchObject({ failure });
+      now = 6.9;
+      expect(await questions.ask(idOf(6), ANY_TIME)).toMatchObject({ failure });
+      expect(backend.requests).toHaveLength(5);
+      now = 7;
+      void questions.ask(idOf(6), ANY_TIME);
+      await turns();
+      expect(backend.requests.slice(5)).toEqual([idOf(6)]);
+    });
+
+    it('fails those, too, about whom it has to be asked alone', async () => {
+      const failure = unavailable('PropelAuth answered with status 429', 7);
+      await backend.answerAll();
+      const answers = [11, 12, 13, 14, 15, 16].map((number) =>
+        questions.ask(idOf(number), ANY_TIME),
+      );
+      await turns();
+      await backend.answerAll();
+      await backend.failAll(failure);
+      expect(await Promise.all(answers)).toEqual(
+        answers.map(() => expect.objectContaining({ failure })),
+      );
+      expect(backend.requests).toHaveLength(5 + 1 + 5);
+    });
+
+    it('keeps to 30 s at most', async () => {
+      await backend.failAll(unavailable('PropelAuth answered with status 429', 3_600));
+      now = 30;
+      void questions.ask(idOf(6), ANY_TIME);
+      await turns();
+      expect(backend.requests.slice(5)).toEqual([idOf(6)]);
+    });
+
+    it('keeps to it also when an earlier question is answered meanwhile', async () => {
+      await backend.failOne(unavailable('PropelAuth answered with status 429', 7));
+      await backend.answerAll();
+      void questions.ask(idOf(6), ANY_TIME);
+      await turns();
+      expect(backend.requests).toHaveLength(5);
+    });
   });
 });

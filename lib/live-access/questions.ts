@@ -3,31 +3,20 @@ import { RequestQueue } from '../backend/request-queue.js';
 import type { UserState } from '../backend/user-state.js';
 import { unavailable } from '../refusals/refusal.js';
 import type { Answer } from './answer.js';
+import { Availability } from './availability.js';
 import type { Clock } from './clock.js';
+import { Question } from './question.js';
 
 /** Marks come from PropelAuth, but tokens from users: however many call, so many requests are sent at a time, about so many users each. */
 const MAXIMUM_CONCURRENT_REQUESTS = 5;
 const MAXIMUM_USERS_PER_REQUEST = 50;
 const MAXIMUM_WAITING_USERS = 10_000;
 
-/** How long PropelAuth is taken for out of reach after a failure. */
-const OUTAGE_SECONDS = 30;
-
 /** The queue keeps the parties apart; here all users share their requests. */
 const REQUESTER = { isKnown: true, party: 'users' };
 
 /** The ids that PropelAuth gives, as its client checks them. It would take others for parts of the path. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** A question about one user. */
-class Question {
-  /** When it was sent; `undefined` while it waits. */
-  askedAt: number | undefined;
-  answer!: (answer: Answer) => void;
-  readonly answered = new Promise<Answer>((resolve) => (this.answer = resolve));
-
-  constructor(readonly userId: string) {}
-}
 
 /** Asks PropelAuth for the present access of users: once for all calls at the same time, and about many users in one request. */
 export class Questions {
@@ -36,19 +25,21 @@ export class Questions {
   /** Those that are not sent yet; the oldest first. */
   private waiting: Question[] = [];
   private isRequestPlanned = false;
-  /** By the monotonic clock; `undefined` when the last request had an answer. */
-  private failedAt: number | undefined;
+  private readonly availability: Availability;
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
+  /** For those about whom an answer says nothing, such as thousands of deleted users: they must not delay the others. */
+  private readonly queueOfMissing = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
 
   constructor(
     private readonly backend: Pick<BackendClient, 'fetchUserState' | 'fetchUserStates'>,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.availability = new Availability(clock);
+  }
 
   /** Whether PropelAuth has just not answered: then those who can do without an answer need not wait for one. */
   get areFailing(): boolean {
-    if (this.failedAt === undefined) return false;
-    return this.clock.monotonicSeconds() - this.failedAt < OUTAGE_SECONDS;
+    return this.availability.isFailing;
   }
 
   /**
@@ -90,6 +81,7 @@ export class Questions {
     } catch (error) {
       // Its turn did not come.
       this.isRequestPlanned = false;
+      this.availability.noteFailure(error);
       this.failAll(this.waiting.splice(0), error);
       return;
     }
@@ -99,6 +91,11 @@ export class Questions {
   /** @returns those about whom PropelAuth has to be asked alone */
   private async sendWaiting(): Promise<Question[]> {
     this.isRequestPlanned = false;
+    const { pause } = this.availability;
+    if (pause !== undefined) {
+      this.failAll(this.waiting.splice(0), pause.failure);
+      return [];
+    }
     const questions = this.waiting.splice(0, MAXIMUM_USERS_PER_REQUEST);
     this.planRequest();
     const [first, ...others] = questions;
@@ -112,13 +109,14 @@ export class Questions {
     this.noteSent(questions);
     try {
       const states = await this.backend.fetchUserStates(questions.map(({ userId }) => userId));
-      this.failedAt = undefined;
+      this.availability.noteAnswer();
       return questions.filter((question) => {
         const state = states.get(question.userId);
         if (state !== undefined) this.succeed(question, state);
         return state === undefined;
       });
     } catch (error) {
+      this.availability.noteFailure(error);
       this.failAll(questions, error);
       return [];
     }
@@ -126,21 +124,25 @@ export class Questions {
 
   private async askInTurn(question: Question): Promise<void> {
     try {
-      await this.queue.run(REQUESTER, () => this.askAlone(question));
+      await this.queueOfMissing.run(REQUESTER, () => this.askAlone(question));
     } catch (error) {
-      this.failAll([question], error);
+      // Its turn did not come. That PropelAuth is asked about many who are missing is no outage.
+      this.fail(question, error);
     }
   }
 
   private async askAlone(question: Question): Promise<void> {
+    const { pause } = this.availability;
+    if (pause !== undefined) return this.fail(question, pause.failure);
     this.noteSent([question]);
     try {
       const state = await this.backend.fetchUserState(question.userId);
-      this.failedAt = undefined;
+      this.availability.noteAnswer();
       if (state === undefined) this.fail(question, notUnderstood());
       else this.succeed(question, state);
     } catch (error) {
-      this.failAll([question], error);
+      this.availability.noteFailure(error);
+      this.fail(question, error);
     }
   }
 
@@ -153,9 +155,7 @@ export class Questions {
     this.finish(question, { askedAt: question.askedAt as number, state });
   }
 
-  /** PropelAuth did not answer. */
   private failAll(questions: Question[], failure: unknown): void {
-    this.failedAt = this.clock.monotonicSeconds();
     for (const question of questions) this.fail(question, failure);
   }
 

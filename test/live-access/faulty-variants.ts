@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { OrgMemberInfo, UserClass, type User } from '@propelauth/node-apis';
-import type { KnownState } from '../../lib/live-access/answer.js';
+import { hasFailed, type Answer, type KnownState } from '../../lib/live-access/answer.js';
+import { Answers } from '../../lib/live-access/answers.js';
 import type { DatedToken } from '../../lib/live-access/dated-token.js';
 import { NOTHING } from '../../lib/live-access/denials.js';
 import type { LiveAccessLimits } from '../../lib/live-access/limits.js';
@@ -44,6 +45,20 @@ export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
     'with an eviction that forgets',
     { limits: TIGHT, mutate: forgetEvictedMarks, violation: OLD_ACCESS },
   ],
+  ['with a start that trusts all tokens', { mutate: trustAtStart, violation: OLD_ACCESS }],
+  ['with answers from before the event', { mutate: takeEarlierAnswers, violation: OLD_ACCESS }],
+  [
+    'with old access while PropelAuth is out of reach',
+    { mutate: believeWithoutAnswer, violation: OLD_ACCESS },
+  ],
+  [
+    'with tokens that are believed for longer than an hour',
+    { limits: { lifeSeconds: Number.MAX_VALUE }, violation: OLD_ACCESS },
+  ],
+  [
+    'with permissions that stay those of the token',
+    { mutate: keepPermissions, violation: /has what another role has/ },
+  ],
 ];
 
 function denyNothingAtOnce(): void {
@@ -71,20 +86,65 @@ function clearMarksByNewerTokens(): void {
 }
 
 function widenByAnswers(): void {
-  type UserBy = (answer: KnownState, token: DatedToken, doubt: unknown) => UserClass;
+  changeUserBy((user, { state }) => {
+    const orgs = [...(state?.orgs ?? [])].map(([orgId, { userAssignedRole }]) =>
+      membership(orgId, userAssignedRole),
+    );
+    return withOrgs(user, orgs);
+  });
+}
+
+/** Changes what live access makes of a token and an answer. */
+function changeUserBy(
+  change: (user: UserClass, answer: KnownState, token: DatedToken) => UserClass,
+): void {
+  type UserBy = (answer: Answer, token: DatedToken, doubt: unknown) => UserClass;
   const prototype = LiveAccess.prototype as unknown as { userBy: UserBy };
   const { userBy } = prototype;
   jest.spyOn(prototype, 'userBy').mockImplementation(function (this: object, answer, token, doubt) {
     const user = userBy.call(this, answer, token, doubt);
-    const orgs = [...(answer.state?.orgs ?? [])].map(([orgId, roles]) => [
-      orgId,
-      new OrgMemberInfo(orgId, '', {}, '', roles.userAssignedRole, [], []),
-    ]);
-    return new UserClass({ ...(user as User), orgIdToOrgMemberInfo: Object.fromEntries(orgs) });
+    return hasFailed(answer) ? user : change(user, answer, token);
   });
+}
+
+function membership(orgId: string, role: string, roles: string[] = [], permissions: string[] = []) {
+  return new OrgMemberInfo(orgId, '', {}, '', role, roles, permissions);
+}
+
+function withOrgs(user: UserClass, orgs: OrgMemberInfo[]): UserClass {
+  const orgIdToOrgMemberInfo = Object.fromEntries(orgs.map((org) => [org.orgId, org]));
+  return new UserClass({ ...(user as User), orgIdToOrgMemberInfo });
 }
 
 function forgetEvictedMarks(): void {
   const prototype = Marks.prototype as unknown as { raiseHardFloor: () => void };
   jest.spyOn(prototype, 'raiseHardFloor').mockImplementation(() => {});
+}
+
+function trustAtStart(): void {
+  jest.spyOn(Marks.prototype, 'raiseSoftFloor').mockImplementation(() => {});
+}
+
+function takeEarlierAnswers(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with its object
+  const { get } = Answers.prototype;
+  jest.spyOn(Answers.prototype, 'get').mockImplementation(function (this: Answers, userId) {
+    return get.call(this, userId, -Infinity);
+  });
+}
+
+function believeWithoutAnswer(): void {
+  type UserWithoutAnswer = (failure: unknown, token: DatedToken) => UserClass;
+  const prototype = LiveAccess.prototype as unknown as { userWithoutAnswer: UserWithoutAnswer };
+  jest.spyOn(prototype, 'userWithoutAnswer').mockImplementation((_failure, { user }) => user);
+}
+
+function keepPermissions(): void {
+  changeUserBy((user, _answer, token) => {
+    const orgs = user.getOrgs().map(({ orgId, assignedRole }) => {
+      const { inheritedRolesPlusCurrentRole, permissions } = token.user.getOrg(orgId)!;
+      return membership(orgId, assignedRole, inheritedRolesPlusCurrentRole, permissions);
+    });
+    return withOrgs(user, orgs);
+  });
 }

@@ -9,6 +9,7 @@ import {
   Injectable,
   UseGuards,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import {
   CurrentUser,
   OptionalUser,
@@ -29,7 +30,7 @@ import { startApplication } from '../support/application.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, ROLES } from '../support/project.js';
 import { loseConnection } from '../support/backend-failures.js';
-import { PropelAuthServer } from '../support/propelauth-server.js';
+import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
 const alice: TestUser = {
@@ -42,6 +43,19 @@ const alice: TestUser = {
   properties: { plan: 'pro' },
 };
 const aliceId = issuer.userId(alice);
+
+/** Notes the keys of callers, and lets all in. */
+@Injectable()
+class KeyGuard implements CanActivate {
+  static readonly keys: string[] = [];
+
+  constructor(private readonly propelAuth: PropelAuthService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    KeyGuard.keys.push(await this.propelAuth.callerKey(context));
+    return true;
+  }
+}
 
 /** Lets everybody in who is not in Acme. */
 @Injectable()
@@ -101,6 +115,23 @@ function rolesOf(user: User): Record<string, string> {
   return Object.fromEntries(user.getOrgs().map(({ orgId, assignedRole }) => [orgId, assignedRole]));
 }
 
+/** Answers what another server answers. */
+function relayTo(url: string): Answer {
+  return (request, response) => {
+    void json(request)
+      .catch(() => undefined)
+      .then(async (body) => {
+        const answer = await fetch(url + request.url, {
+          method: request.method!,
+          headers: { authorization: request.headers.authorization! },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        response.writeHead(answer.status, { 'content-type': 'application/json' });
+        response.end(await answer.text());
+      });
+  };
+}
+
 const NOW = Date.UTC(2026, 0, 1);
 
 /** An application that has run for an hour, and PropelAuth. */
@@ -110,6 +141,8 @@ class Scenario {
     readonly url: string,
     readonly api: FakePropelAuthApi,
     readonly propelAuth: PropelAuthServer,
+    /** That of `api`. */
+    readonly usualAnswer: Answer,
     readonly token: string,
   ) {}
 
@@ -119,19 +152,8 @@ class Scenario {
     const server = await api.listen();
     registerCleanup(() => server.close());
     const propelAuth = await PropelAuthServer.start();
-    propelAuth.answers((request, response) => {
-      void json(request)
-        .catch(() => undefined)
-        .then(async (body) => {
-          const answer = await fetch(server.url + request.url, {
-            method: request.method!,
-            headers: { authorization: request.headers.authorization! },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          });
-          response.writeHead(answer.status, { 'content-type': 'application/json' });
-          response.end(await answer.text());
-        });
-    });
+    const usualAnswer = relayTo(server.url);
+    propelAuth.answers(usualAnswer);
     const { app, url } = await startApplication({
       imports: [
         PropelAuthModule.forRoot({
@@ -142,11 +164,12 @@ class Scenario {
           ...options,
         }),
       ],
+      providers: [{ provide: APP_GUARD, useClass: KeyGuard }],
       controllers: [AccessController, IdentifiedController],
     });
     jest.setSystemTime(NOW);
     const token = await issuer.accessToken(alice);
-    return new Scenario(app, url, api, propelAuth, token);
+    return new Scenario(app, url, api, propelAuth, usualAnswer, token);
   }
 
   /** Sends an event as PropelAuth does. */
@@ -200,11 +223,16 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toHaveLength(2);
   });
 
-  it('gives a demoted user the new role', async () => {
+  it.each([
+    'user.role_changed_within_org',
+    'user.added_to_scim_group',
+    'user.removed_from_scim_group',
+    'user.enabled',
+  ])('gives a demoted user the new role after %s', async (event) => {
     const scenario = await Scenario.start();
     await scenario.get(`/orgs/${ACME_ID}/admin`).expect(200);
     await scenario.api.changeUserRoleInOrg({ orgId: ACME_ID, userId: aliceId, role: 'Member' });
-    await scenario.send('user.role_changed_within_org');
+    await scenario.send(event);
     const { body } = await scenario.get(`/orgs/${ACME_ID}/admin`).expect(403);
     expect(body).toMatchObject({ reason: 'role_missing' });
   });
@@ -233,6 +261,21 @@ describe('Live access', () => {
       expect(scenario.propelAuth.requests).toEqual([]);
     },
   );
+
+  it('knows users and organizations whatever the case of the letters in an event', async () => {
+    const scenario = await Scenario.start();
+    await scenario.send('user.removed_from_org', {
+      removed_user_id: aliceId.toUpperCase(),
+      org_id: ACME_ID.toUpperCase(),
+    });
+    await scenario.get(`/orgs/${ACME_ID}`).expect(403);
+    await scenario.get(`/orgs/${GLOBEX_ID}`).expect(200);
+    await scenario.send('org.deleted', { org_id: GLOBEX_ID.toUpperCase() });
+    await scenario.get(`/orgs/${GLOBEX_ID}`).expect(403);
+    await scenario.send('user.disabled', { user_id: aliceId.toUpperCase() });
+    const { body } = await scenario.get('/me').expect(401);
+    expect(body).toMatchObject({ reason: 'token_revoked' });
+  });
 
   it.each<[string, (scenario: Scenario) => Promise<unknown>]>([
     ['disabled', ({ api }) => api.disableUser(aliceId)],
@@ -303,6 +346,15 @@ describe('Live access', () => {
     });
   });
 
+  it('counts the calls of a user who was disabled as those of that user, and asks nothing for it', async () => {
+    const scenario = await Scenario.start();
+    await scenario.send('user.disabled');
+    KeyGuard.keys.length = 0;
+    await scenario.get('/me').expect(401);
+    expect(KeyGuard.keys).toEqual([`user:${aliceId}`]);
+    expect(scenario.propelAuth.requests).toEqual([]);
+  });
+
   it('answers 503 to marked users alone while PropelAuth is out of reach', async () => {
     const scenario = await Scenario.start();
     const bob: TestUser = { email: 'bob@example.com', orgs: [{ ...ACME, role: 'Member' }] };
@@ -313,6 +365,30 @@ describe('Live access', () => {
     expect(body).toMatchObject({ reason: 'propelauth_unavailable' });
     await supertest(scenario.url).get('/me').set('Authorization', ofBob).expect(200);
   });
+
+  it.each([
+    ['its Retry-After', { 'retry-after': '2' }, '2'],
+    ['1 s without a Retry-After', {}, '1'],
+  ])(
+    'asks about no marked user after a 429, for %s, and answers 503 to them alone meanwhile',
+    async (_what, headers, retryAfter) => {
+      const scenario = await Scenario.start();
+      const bob: TestUser = { email: 'bob@example.com', orgs: [{ ...ACME, role: 'Member' }] };
+      const ofBob = await issuer.authorization(bob);
+      scenario.propelAuth.answers({ status: 429, headers });
+      await scenario.send('user.role_changed_within_org');
+      const getAsBob = () => supertest(scenario.url).get('/me').set('Authorization', ofBob);
+      await getAsBob().expect(200);
+      await scenario.send('user.role_changed_within_org', { user_id: issuer.userId(bob) });
+      await scenario.get('/me').expect(503).expect('Retry-After', retryAfter);
+      await scenario.get('/me').expect(503);
+      await getAsBob().expect(503).expect('Retry-After', retryAfter);
+      expect(scenario.propelAuth.requests).toHaveLength(1);
+      scenario.wait();
+      scenario.propelAuth.answers(scenario.usualAnswer);
+      await scenario.get('/me').expect(200);
+    },
+  );
 
   describe('after a start', () => {
     /** Issued 10 s after it, which may be before it by another clock. */

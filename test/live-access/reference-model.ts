@@ -1,7 +1,12 @@
 import type { UserClass } from '@propelauth/node-apis';
 import { Refusal } from '../../lib/refusals/refusal.js';
-import { MAXIMUM_LAG, type Decision, type History, type Receipt } from './simulation.js';
-import type { Person } from './simulated-propelauth.js';
+import { MAXIMUM_LAG, TOLERANCE, type Decision, type History, type Receipt } from './simulation.js';
+import {
+  rolesOf,
+  TOKEN_SECONDS,
+  type Person,
+  type SimulatedToken,
+} from './simulated-propelauth.js';
 
 /*
  * What has to hold of every decision, in terms of true time: this knows nothing of marks, cutoffs, floors and clocks.
@@ -13,12 +18,17 @@ const SETTLE = 2;
 const COUNTS_AFTER = 3;
 /** An answer is used no longer. */
 const FRESH = 30;
+/** After a failure, tokens from before the start are believed for so long. */
+const OUTAGE = 30;
+/** Clocks may differ by so much, all in all. */
+const MAXIMUM_SKEW = 40;
 
 /** What a decision does wrong. */
 export function violationsOf(history: History, { isRoomy }: { isRoomy: boolean }): string[] {
   return [
     ...history.decisions.flatMap((decision) => [
       ...widenings(decision),
+      ...mixedRoles(decision),
       ...liftedDenials(history, decision),
       ...oldAccess(history, decision),
       ...inexact(history, decision),
@@ -41,12 +51,29 @@ function widenings({ token: { user: before }, outcome }: Decision): string[] {
   ];
 }
 
+/** Roles and permissions are those of one time. */
+function mixedRoles({ outcome }: Decision): string[] {
+  if (outcome instanceof Refusal) return [];
+  return Object.values(outcome.orgIdToUserOrgInfo ?? {})
+    .filter((membership) => {
+      const { userInheritedRolesPlusCurrentRole, userPermissions } = rolesOf(
+        membership.assignedRole,
+      );
+      return (
+        String(membership.inheritedRolesPlusCurrentRole) !==
+          String(userInheritedRolesPlusCurrentRole) ||
+        String(membership.permissions) !== String(userPermissions)
+      );
+    })
+    .map(({ orgId, assignedRole }) => `${assignedRole} of ${orgId} has what another role has`);
+}
+
 /** What an event denies to older tokens is denied until a read lifts it that began late enough. */
 function liftedDenials(history: History, decision: Decision): string[] {
   const { token, startedAt, endedAt, outcome } = decision;
   if (outcome instanceof Refusal) return [];
   const userId = token.user.userId;
-  return receiptsFor(history, token.user)
+  return receiptsFor(history, decision)
     .filter(({ receivedAt, changedAt }) => receivedAt <= startedAt && token.accessOf < changedAt)
     .filter(({ receivedAt, event }) => {
       const later = history.propelAuth.reads.filter(
@@ -60,6 +87,7 @@ function liftedDenials(history: History, decision: Decision): string[] {
       const isIn = roleIn(outcome, orgId) !== undefined;
       switch (event.event_type) {
         case 'user.disabled':
+        case 'user.deleted':
           return !later.some(({ person }) => person!.isEnabled);
         case 'user.removed_from_org':
           return isIn && !later.some(({ person }) => person!.roles[orgId] !== undefined);
@@ -73,14 +101,17 @@ function liftedDenials(history: History, decision: Decision): string[] {
 }
 
 /** Seconds after an event, access is that of some time after the change; and no answer is used for long. */
-function oldAccess(history: History, { token, endedAt, outcome }: Decision): string[] {
+function oldAccess(history: History, decision: Decision): string[] {
+  const { token, endedAt, outcome } = decision;
   if (outcome instanceof Refusal) return [];
-  const changedAt = receiptsFor(history, token.user)
+  const changedAt = receiptsFor(history, decision)
     // Of a deleted organization only that is asked: no user is marked.
     .filter(({ event }) => event.event_type !== 'org.deleted')
     .filter((receipt) => receipt.receivedAt + COUNTS_AFTER <= endedAt)
     .filter((receipt) => token.accessOf < receipt.changedAt)
     .map((receipt) => receipt.changedAt);
+  // The answer may be older than the token.
+  if (isAlwaysChecked(history, decision)) changedAt.push(-Infinity);
   if (changedAt.length === 0) return [];
   const userId = token.user.userId;
   const start = Math.max(...changedAt, endedAt - FRESH - MAXIMUM_LAG);
@@ -108,6 +139,7 @@ function inexact(history: History, decision: Decision): string[] {
         ),
       );
   if (!isQuiet || (outcome instanceof Refusal && hasFailedLately(history, decision))) return [];
+  if (mayBeOlderThanStart(history, decision) && hasBeenOut(history, decision)) return [];
   const expected = accessOf(token.user, history.propelAuth.personAt(userId, endedAt));
   const actual = outcome instanceof Refusal ? outcome.reason : describe(orgsOf(outcome));
   return actual === expected ? [] : [`access is ${actual} and should be ${expected}`];
@@ -141,10 +173,9 @@ function needlessRefusals(history: History, decision: Decision): string[] {
 }
 
 /** A user who was disabled is denied everything for seconds after the last of the events that followed closely. */
-function isBrieflyDenied(history: History, { token, endedAt }: Decision): boolean {
-  const receipts = receiptsFor(history, token.user).filter(
-    ({ receivedAt }) => receivedAt <= endedAt,
-  );
+function isBrieflyDenied(history: History, decision: Decision): boolean {
+  const { endedAt } = decision;
+  const receipts = receiptsFor(history, decision).filter(({ receivedAt }) => receivedAt <= endedAt);
   const denial = receipts.findLastIndex(({ event }) => event.event_type === 'user.disabled');
   if (denial < 0) return false;
   const times = [...receipts.slice(denial).map(({ receivedAt }) => receivedAt), endedAt];
@@ -152,38 +183,75 @@ function isBrieflyDenied(history: History, { token, endedAt }: Decision): boolea
 }
 
 /** Users about whom there was no event do not wait. */
-function needlessWaits(history: History, { token, startedAt, isAtOnce, outcome }: Decision) {
-  const isMarked = receiptsFor(history, token.user).some(
-    ({ receivedAt }) => receivedAt <= startedAt,
-  );
-  return isMarked || (isAtOnce && outcome === token.user) ? [] : ['an unmarked user waits'];
+function needlessWaits(history: History, decision: Decision): string[] {
+  const { token, startedAt, isAtOnce, outcome } = decision;
+  const hasReason =
+    receiptsFor(history, decision).some(({ receivedAt }) => receivedAt <= startedAt) ||
+    isLongLived(token) ||
+    mayBeOlderThanStart(history, decision);
+  return hasReason || (isAtOnce && outcome === token.user) ? [] : ['an unmarked user waits'];
 }
 
 /** Without a new event, a user is asked about once a second at most. */
-function needlessReads({ propelAuth, receipts }: History): string[] {
+function needlessReads({ propelAuth, receipts, restarts }: History): string[] {
+  const times = [...receipts.map(({ receivedAt }) => receivedAt), ...restarts];
   return propelAuth.reads
     .filter((read, index) =>
       propelAuth.reads.slice(0, index).some((earlier) => {
         const isSoon = earlier.userId === read.userId && read.begunAt - earlier.begunAt < 1 - 1e-9;
-        return (
-          isSoon &&
-          !receipts.some(
-            ({ receivedAt }) => receivedAt >= earlier.begunAt && receivedAt <= read.begunAt,
-          )
-        );
+        const hasReason = () =>
+          earlier.saysNothing ||
+          times.some((time) => time >= earlier.begunAt && time <= read.begunAt);
+        return isSoon && !hasReason();
       }),
     )
     .map(({ begunAt }) => `a needless question at ${begunAt}`);
 }
 
-function receiptsFor({ receipts }: History, { userId, orgIdToUserOrgInfo }: UserClass): Receipt[] {
-  return receipts.filter(({ event }) => {
+/** The events that the instance of a decision knows of, and that concern it. */
+function receiptsFor(history: History, decision: Decision): Receipt[] {
+  const { userId, orgIdToUserOrgInfo } = decision.token.user;
+  const start = startOf(history, decision);
+  return history.receipts.filter(({ receivedAt, event }) => {
     const subject = event['user_id'] ?? event['removed_user_id'];
-    if (event.event_type === 'user.added_to_org') return false;
+    if (receivedAt <= start || event.event_type === 'user.added_to_org') return false;
     return subject === undefined
       ? Object.hasOwn(orgIdToUserOrgInfo!, String(event['org_id']))
       : subject === userId;
   });
+}
+
+/** When the instance of a decision started. */
+function startOf({ restarts }: History, { startedAt }: Decision): number {
+  return restarts.findLast((time) => time <= startedAt) ?? 0;
+}
+
+function isLongLived({ issuedAt, expiresAt }: SimulatedToken): boolean {
+  return expiresAt - issuedAt > 2 * TOKEN_SECONDS;
+}
+
+/** Whether a token is checked without an event, unless PropelAuth is out of reach and nothing speaks against it. */
+function isAlwaysChecked(history: History, decision: Decision): boolean {
+  const { token } = decision;
+  const isOlderThanStart = token.madeAt <= startOf(history, decision);
+  return isLongLived(token) || (isOlderThanStart && !hasBeenOut(history, decision));
+}
+
+function mayBeOlderThanStart(history: History, decision: Decision): boolean {
+  const start = startOf(history, decision);
+  return decision.token.madeAt <= start + TOLERANCE + SETTLE + MAXIMUM_SKEW;
+}
+
+/** Whether PropelAuth has been out of reach lately, for whichever user. */
+function hasBeenOut(history: History, decision: Decision): boolean {
+  const { startedAt, endedAt } = decision;
+  return (
+    hasFailedLately(history, decision) ||
+    history.propelAuth.reads.some(
+      (read) =>
+        read.person === undefined && read.endedAt >= startedAt - OUTAGE && read.endedAt <= endedAt,
+    )
+  );
 }
 
 /** Whether PropelAuth failed to answer, or access changed while it was slow to. */

@@ -9,13 +9,26 @@ import type { SimulatedTime } from './simulated-time.js';
 /** A user as PropelAuth knows them. */
 export interface Person {
   readonly isEnabled: boolean;
+  /** Whether there is such a user no longer, who is not enabled then. */
+  readonly isDeleted: boolean;
   /** The role in each organization, by its id. */
   readonly roles: Readonly<Record<string, string>>;
 }
 
-/** A token, and of what time the access in it is. */
+/** A token, when it was issued, and of what time the access in it is. */
 export interface SimulatedToken extends DatedToken {
+  readonly madeAt: number;
   readonly accessOf: number;
+}
+
+/** What a token is like. */
+export interface TokenKind {
+  readonly userId: string;
+  /** How old the access is that it gets. */
+  readonly lag: number;
+  /** The one organization that it is about; `undefined` for one about all of them. */
+  readonly activeOrg: string | undefined;
+  readonly livesFor: number;
 }
 
 /** An answer of PropelAuth about a user. */
@@ -25,6 +38,8 @@ export interface SimulatedRead {
   readonly endedAt: number;
   /** `undefined` when it failed. */
   readonly person: Person | undefined;
+  /** About users who are not there, an answer about several says nothing. */
+  readonly saysNothing: boolean;
 }
 
 /** How one read goes: how old its answer is, how long it takes, and whether it fails. */
@@ -37,7 +52,7 @@ export interface ReadFate {
 export const EPOCH = Date.UTC(2026, 0, 1) / 1000;
 export const USERS = [1, 2].map((number) => `00000000-0000-4000-8000-00000000000${number}`);
 export const ORGS = ['org-a', 'org-b'];
-const TOKEN_SECONDS = 1_800;
+export const TOKEN_SECONDS = 1_800;
 
 /** PropelAuth with clocks of its own, reads that lag behind, and a memory of how everything was. */
 export class SimulatedPropelAuth {
@@ -53,7 +68,9 @@ export class SimulatedPropelAuth {
   ) {
     const roles = Object.fromEntries(ORGS.map((orgId) => [orgId, 'Admin']));
     for (const userId of USERS) {
-      this.histories.set(userId, [{ since: -Infinity, person: { isEnabled: true, roles } }]);
+      this.histories.set(userId, [
+        { since: -Infinity, person: { isEnabled: true, isDeleted: false, roles } },
+      ]);
     }
   }
 
@@ -73,32 +90,44 @@ export class SimulatedPropelAuth {
     this.historyOf(userId).push({ since: this.time.now, person });
   }
 
-  /** @param lag how old the access is that the token gets */
-  issue(userId: string, lag: number): SimulatedToken | undefined {
-    const accessOf = this.time.now - lag;
+  /** @returns `undefined` for a user who may not sign in, or not in this organization */
+  issue({ userId, lag, activeOrg, livesFor }: TokenKind): SimulatedToken | undefined {
+    const madeAt = this.time.now;
+    const accessOf = madeAt - lag;
     const { isEnabled, roles } = this.personAt(userId, accessOf);
-    if (!isEnabled) return undefined;
+    const activeRole = activeOrg && roles[activeOrg];
+    if (!isEnabled || (activeOrg !== undefined && activeRole === undefined)) return undefined;
     const issuedAt = Math.floor(EPOCH + this.time.now + this.clockSkew);
     const user = readUser({
       user_id: userId,
       email: `${userId}@example.com`,
       login_method: { login_method: 'password' },
       impersonator_user_id: 'somebody',
-      org_id_to_org_member_info: Object.fromEntries(
-        Object.entries(roles).map(([orgId, role]) => [orgId, membershipClaims(orgId, role)]),
-      ),
+      ...(activeOrg
+        ? { org_member_info: membershipClaims(activeOrg, activeRole!) }
+        : {
+            org_id_to_org_member_info: Object.fromEntries(
+              Object.entries(roles).map(([orgId, role]) => [orgId, membershipClaims(orgId, role)]),
+            ),
+          }),
     });
-    return { user, issuedAt, expiresAt: issuedAt + TOKEN_SECONDS, accessOf };
+    const expiresAt = issuedAt + livesFor;
+    return { user, hasUsualIds: true, issuedAt, expiresAt, madeAt, accessOf };
   }
 
   async fetchUserStates(userIds: readonly string[]): Promise<Map<string, UserState>> {
     const people = await this.read(userIds);
-    return new Map(userIds.map((userId, index) => [userId, stateOf(people[index]!)]));
+    // About users who are not there it says nothing.
+    return new Map(
+      userIds.flatMap((userId, index) =>
+        people[index]!.isDeleted ? [] : [[userId, stateOf(people[index]!)]],
+      ),
+    );
   }
 
-  async fetchUserState(userId: string): Promise<UserState> {
+  async fetchUserState(userId: string): Promise<UserState | null> {
     const [person] = await this.read([userId]);
-    return stateOf(person!);
+    return person!.isDeleted ? null : stateOf(person!);
   }
 
   private async read(userIds: readonly string[]): Promise<Person[]> {
@@ -111,6 +140,7 @@ export class SimulatedPropelAuth {
         begunAt,
         endedAt: begunAt + latency,
         person: fails ? undefined : people[index],
+        saysNothing: !fails && userIds.length > 1 && people[index]!.isDeleted,
       }),
     );
     await this.time.sleep(latency);
@@ -127,7 +157,8 @@ export class SimulatedPropelAuth {
 export interface Change {
   readonly userId: string;
   readonly orgId: string;
-  readonly kind: 'disable' | 'enable' | 'remove' | 'add' | 'demote' | 'promote' | 'delete-org';
+  readonly kind:
+    'disable' | 'enable' | 'delete' | 'remove' | 'add' | 'demote' | 'promote' | 'delete-org';
 }
 
 /** Makes a change. @returns the event that tells of it; `undefined` when there is nothing to change */
@@ -136,7 +167,8 @@ export function makeChange(
   time: SimulatedTime,
   { userId, orgId, kind }: Change,
 ): AccessEvent | undefined {
-  const { isEnabled, roles } = propelAuth.personAt(userId, time.now);
+  const { isEnabled, isDeleted, roles } = propelAuth.personAt(userId, time.now);
+  if (isDeleted && kind !== 'delete-org') return undefined;
   const { [orgId]: role, ...others } = roles;
   const inOrg = { user_id: userId, org_id: orgId };
   const newRole = { demote: 'Member', promote: 'Admin' }[kind as string];
@@ -146,6 +178,9 @@ export function makeChange(
       if (isEnabled === (kind === 'enable')) return undefined;
       propelAuth.change(userId, { isEnabled: kind === 'enable' });
       return { event_type: `user.${kind}d`, user_id: userId };
+    case 'delete':
+      propelAuth.change(userId, { isEnabled: false, isDeleted: true, roles: {} });
+      return { event_type: 'user.deleted', user_id: userId };
     case 'remove':
       if (role === undefined) return undefined;
       propelAuth.change(userId, { roles: others });
@@ -174,7 +209,8 @@ function stateOf({ isEnabled, roles }: Person): UserState {
   return { isEnabled, orgs: new Map(orgs) };
 }
 
-function rolesOf(role: string) {
+/** What goes with a role. */
+export function rolesOf(role: string) {
   return {
     userAssignedRole: role,
     userInheritedRolesPlusCurrentRole: role === 'Admin' ? ['Admin', 'Member'] : ['Member'],

@@ -10,19 +10,27 @@ import {
   SimulatedPropelAuth,
   USERS,
   type Change,
+  TOKEN_SECONDS,
   type ReadFate,
   type SimulatedToken,
+  type TokenKind,
 } from './simulated-propelauth.js';
 
 /** How late a read may be, in seconds. */
 export const MAXIMUM_LAG = 1.5;
 
+/** How far clocks may differ, in seconds. */
+export const TOLERANCE = 60;
+
 /** What happens one after the other. */
 export type Step =
   | { readonly type: 'wait'; readonly seconds: number }
   | { readonly type: 'change'; readonly change: Change; readonly deliveries: readonly number[] }
-  | { readonly type: 'issue'; readonly userId: string; readonly lag: number }
-  | { readonly type: 'call'; readonly token: number };
+  | { readonly type: 'issue'; readonly token: TokenKind }
+  | { readonly type: 'call'; readonly token: number }
+  /** Our clock is set. */
+  | { readonly type: 'set-clock'; readonly skew: number }
+  | { readonly type: 'restart' };
 
 /** A course of events. Skews say how fast the clocks are that issue tokens, send events and decide. */
 export interface Course {
@@ -54,21 +62,35 @@ export interface History {
   /** Changes that send an event, delivered or not. */
   readonly changes: readonly { changedAt: number; event: AccessEvent }[];
   readonly receipts: readonly Receipt[];
+  /** When the instance started again, and forgot everything. */
+  readonly restarts: readonly number[];
   readonly decisions: readonly Decision[];
 }
 
 /** Lets a course of events happen to `LiveAccess`. */
 export async function run(
-  { skews: [tokenSkew, eventSkew, ourSkew], fates, steps }: Course,
+  { skews: [tokenSkew, eventSkew, skewAtStart], fates, steps }: Course,
   limits: Partial<LiveAccessLimits> = {},
 ): Promise<History> {
   const time = new SimulatedTime();
   const propelAuth = new SimulatedPropelAuth(time, tokenSkew, fates);
-  const liveAccess = new LiveAccess(
-    propelAuth,
-    { ...LIMITS, toleranceSeconds: 60, ...limits },
-    { wallSeconds: () => EPOCH + time.now + ourSkew, monotonicSeconds: () => time.now },
-  );
+  const restarts: number[] = [];
+  let ourSkew = skewAtStart;
+  const start = () => {
+    const { length } = restarts;
+    // An instance that was ended asks nothing.
+    const ask = <Answer>(question: () => Promise<Answer>) =>
+      restarts.length === length ? question() : new Promise<never>(() => {});
+    return new LiveAccess(
+      {
+        fetchUserState: (userId) => ask(() => propelAuth.fetchUserState(userId)),
+        fetchUserStates: (userIds) => ask(() => propelAuth.fetchUserStates(userIds)),
+      },
+      { ...LIMITS, toleranceSeconds: TOLERANCE, ...limits },
+      { wallSeconds: () => EPOCH + time.now + ourSkew, monotonicSeconds: () => time.now },
+    );
+  };
+  let liveAccess = start();
   const changes: { changedAt: number; event: AccessEvent }[] = [];
   const receipts: Receipt[] = [];
   const decisions: Decision[] = [];
@@ -80,7 +102,10 @@ export async function run(
   };
   const call = (token: SimulatedToken) => {
     const startedAt = time.now;
+    const instance = liveAccess;
     const note = (outcome: unknown, isAtOnce: boolean) => {
+      // A restart ends the calls that are under way.
+      if (instance !== liveAccess) return;
       if (outcome instanceof Error && !(outcome instanceof Refusal)) throw outcome;
       decisions.push({
         token,
@@ -102,18 +127,27 @@ export async function run(
       note(error, true);
     }
   };
-  const isExpired = ({ expiresAt }: SimulatedToken) => EPOCH + time.now + ourSkew >= expiresAt + 60;
+  const isExpired = ({ expiresAt }: SimulatedToken) =>
+    EPOCH + time.now + ourSkew >= expiresAt + TOLERANCE;
 
   // The start of the instance is long ago.
   await time.pass(300);
-  for (const userId of USERS) tokens.push(propelAuth.issue(userId, 0)!);
+  for (const userId of USERS) {
+    const kind = { userId, lag: 0, activeOrg: undefined, livesFor: TOKEN_SECONDS };
+    tokens.push(propelAuth.issue(kind)!);
+  }
   for (const step of steps) {
     // No two things happen at the same time.
     await time.pass(0.001);
     if (step.type === 'wait') await time.pass(step.seconds);
     if (step.type === 'issue') {
-      const token = propelAuth.issue(step.userId, step.lag);
+      const token = propelAuth.issue(step.token);
       if (token !== undefined) tokens.push(token);
+    }
+    if (step.type === 'set-clock') ourSkew = step.skew;
+    if (step.type === 'restart') {
+      restarts.push(time.now);
+      liveAccess = start();
     }
     if (step.type === 'change') {
       const event = makeChange(propelAuth, time, step.change);
@@ -130,5 +164,5 @@ export async function run(
     }
   }
   await time.pass(60);
-  return { propelAuth, changes, receipts, decisions };
+  return { propelAuth, changes, receipts, restarts, decisions };
 }

@@ -219,6 +219,7 @@ describe('TokenAuthenticator', () => {
         setup.key = issuer.keys.publicKey;
         return {
           user: { userId: 'mallory' } as UserClass,
+          hasUsualIds: true,
           issuedAt: 0,
           expiresAt: Infinity,
           validUntil: Infinity,

@@ -14,7 +14,13 @@ function createCache(tokenCache?: PropelAuthModuleOptions['tokenCache']): TokenC
 }
 
 function verified(userId: string): VerifiedToken {
-  return { user: { userId } as UserClass, issuedAt: 0, expiresAt: 0, validUntil: 0 };
+  return {
+    user: { userId } as UserClass,
+    hasUsualIds: true,
+    issuedAt: 0,
+    expiresAt: 0,
+    validUntil: 0,
+  };
 }
 
 describe('TokenCache', () => {

@@ -8,7 +8,7 @@ import { UnsecuredJWT } from 'jose/jwt/unsecured';
 import { jwtVerify } from 'jose/jwt/verify';
 import type { JWTPayload } from 'jose';
 import { encode } from 'jose/base64url';
-import type { DatedToken } from '../../live-access/dated-token.js';
+import { hasUsualIds, type DatedToken } from '../../live-access/dated-token.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readUser } from './user-claims.js';
 import { Refusal } from '../../refusals/refusal.js';
@@ -46,7 +46,9 @@ export class TokenVerifier {
   async verify(token: string, key: KeyObject): Promise<VerifiedToken | Refusal> {
     try {
       const { payload } = await jwtVerify(token, key, this.verifyOptions);
-      return { ...this.checkTimes(payload), user: readUser(payload) };
+      const times = this.checkTimes(payload);
+      const user = readUser(payload);
+      return { ...times, user, hasUsualIds: hasUsualIds(user) };
     } catch (error) {
       return refusalFor(error);
     }
@@ -79,7 +81,11 @@ export class TokenVerifier {
   }
 
   /** What jose leaves open: times so large that they are no numbers any more, and tokens from the future. */
-  private checkTimes({ exp, iat, nbf }: JWTPayload): Omit<VerifiedToken, 'user'> {
+  private checkTimes({
+    exp,
+    iat,
+    nbf,
+  }: JWTPayload): Omit<VerifiedToken, 'user' | 'hasUsualIds' | 'promise'> {
     if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new Refusal('claims_invalid');
     if (iat > nowInSeconds() + this.claimOptions.clockTolerance) {
       throw new Refusal('token_not_yet_valid');

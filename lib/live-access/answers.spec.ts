@@ -1,0 +1,50 @@
+import type { RolesInOrg, UserState } from '../backend/user-state.js';
+import { Answers } from './answers.js';
+import { systemClock } from './clock.js';
+import { LIMITS } from './limits.js';
+
+/** A user in so many organizations, with so many permissions in each. */
+function stateWith(orgCount: number, permissionCount: number): UserState {
+  const roles: RolesInOrg = {
+    userAssignedRole: 'Admin',
+    userInheritedRolesPlusCurrentRole: ['Admin', 'Member'],
+    userPermissions: Array.from({ length: permissionCount }, (_, number) => `can_${number}`),
+    userAssignedAdditionalRoles: [],
+  };
+  return {
+    isEnabled: true,
+    orgs: new Map(Array.from({ length: orgCount }, (_, number) => [`org-${number}`, roles])),
+  };
+}
+
+describe('Answers', () => {
+  let answers: Answers;
+
+  beforeEach(() => {
+    answers = new Answers(systemClock, { ...LIMITS, toleranceSeconds: 60 });
+  });
+
+  /** Whose answers are remembered, of so many users. */
+  function remembered(userCount: number, state: UserState | null): number[] {
+    const numbers = Array.from({ length: userCount }, (_, number) => number);
+    const askedAt = systemClock.monotonicSeconds();
+    for (const number of numbers) answers.set(`user-${number}`, { askedAt, state });
+    return numbers.filter((number) => answers.get(`user-${number}`, askedAt) !== undefined);
+  }
+
+  it('are remembered about 10,000 users in a few organizations, the latest', () => {
+    const numbers = remembered(10_001, stateWith(3, 8));
+    expect(numbers).toHaveLength(10_000);
+    expect(numbers[0]).toBe(1);
+  });
+
+  it('are remembered about 10,000 users who are not there', () => {
+    expect(remembered(10_001, null)).toHaveLength(10_000);
+  });
+
+  it('are remembered about fewer users in many organizations, up to 500,000 organizations, roles and permissions', () => {
+    const numbers = remembered(1_000, stateWith(100, 96));
+    expect(numbers).toHaveLength(50);
+    expect(numbers[0]).toBe(950);
+  });
+});

@@ -1,0 +1,50 @@
+import { Refusal } from '../refusals/refusal.js';
+import type { Clock } from './clock.js';
+
+/** How long PropelAuth is taken for out of reach after a failure. */
+const OUTAGE_SECONDS = 30;
+
+/** A mistake in a `Retry-After` must not keep users out for longer. */
+const MAXIMUM_PAUSE_SECONDS = 30;
+
+/** PropelAuth asks to be left alone until a time by the monotonic clock. */
+interface Pause {
+  readonly until: number;
+  /** What questions fail with meanwhile. */
+  readonly failure: unknown;
+}
+
+/** Whether PropelAuth answers questions about users, and whether it may be asked. */
+export class Availability {
+  /** By the monotonic clock; `undefined` when the last request had an answer. */
+  private failedAt: number | undefined;
+  private latestPause: Pause | undefined;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Whether PropelAuth has just not answered. */
+  get isFailing(): boolean {
+    if (this.failedAt === undefined) return false;
+    return this.clock.monotonicSeconds() - this.failedAt < OUTAGE_SECONDS;
+  }
+
+  /** Until when nothing is sent; `undefined` when PropelAuth may be asked. */
+  get pause(): Pause | undefined {
+    const pause = this.latestPause;
+    return pause && this.clock.monotonicSeconds() < pause.until ? pause : undefined;
+  }
+
+  noteAnswer(): void {
+    this.failedAt = undefined;
+  }
+
+  /** @param failure why a request had no answer. What it says about when to try again is kept to */
+  noteFailure(failure: unknown): void {
+    const now = this.clock.monotonicSeconds();
+    this.failedAt = now;
+    const seconds = failure instanceof Refusal ? failure.retryAfterSeconds : undefined;
+    if (seconds === undefined) return;
+    const until = now + Math.min(seconds, MAXIMUM_PAUSE_SECONDS);
+    if (until > (this.latestPause?.until ?? 0)) this.latestPause = { until, failure };
+  }
+}

@@ -1,0 +1,23 @@
+import { bothDenials, denialOfOrg, deniesOrg, NOTHING, type Denials } from './denials.js';
+
+/** What a user has lost who has left so many organizations. */
+function afterLeaving(count: number): Denials {
+  let denials = NOTHING;
+  for (let number = 0; number < count; number++) {
+    denials = bothDenials(denials, denialOfOrg(`org-${number}`));
+  }
+  return denials;
+}
+
+describe('Denials', () => {
+  it('name up to 100 organizations that a user has left', () => {
+    const denials = afterLeaving(100);
+    expect(deniesOrg(denials, 'org-0')).toBe(true);
+    expect(deniesOrg(denials, 'org-99')).toBe(true);
+    expect(deniesOrg(denials, 'another')).toBe(false);
+  });
+
+  it('are of everything when a user leaves more', () => {
+    expect(deniesOrg(afterLeaving(101), 'another')).toBe(true);
+  });
+});

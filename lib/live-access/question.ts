@@ -1,0 +1,11 @@
+import type { Answer } from './answer.js';
+
+/** A question about one user. */
+export class Question {
+  /** When it was sent, by the monotonic clock in seconds; `undefined` while it waits. */
+  askedAt: number | undefined;
+  answer!: (answer: Answer) => void;
+  readonly answered = new Promise<Answer>((resolve) => (this.answer = resolve));
+
+  constructor(readonly userId: string) {}
+}
