@@ -4,6 +4,7 @@ import {
   PropelAuthModule,
   PropelAuthWebhook,
   type AccessChanges,
+  type AccessChangesFollower,
   type AccessChangesListener,
 } from 'nestjs-propelauth';
 import { startApplication } from '../support/application.js';
@@ -32,7 +33,7 @@ class MemoryChanges implements AccessChanges {
     this.tell(entry);
   };
 
-  follow(listener: AccessChangesListener) {
+  follow(listener: AccessChangesListener): AccessChangesFollower {
     this.listeners.push(listener);
     for (const entry of this.entries) listener.onChange(entry);
     listener.onGap();
