@@ -26,6 +26,8 @@ export class StreamFollower implements AccessChangesFollower {
   private readonly stopped: Promise<void>;
   /** The id of the last entry that was read. */
   private cursor = FIRST_ID;
+  /** The cursor when the end of the stream was last looked at. */
+  private earlierCursor = FIRST_ID;
 
   constructor(
     private readonly client: Client,
@@ -81,8 +83,10 @@ export class StreamFollower implements AccessChangesFollower {
   ): Promise<{ count: number; isComplete: boolean }> {
     const { lastId, removedId } = await endOf(run, this.key);
     const isLost = isBefore(lastId, this.cursor);
-    const isRemoved = isBefore(this.cursor, removedId);
+    // Perhaps it was read before, but who can tell?
+    const isRemoved = isBefore(this.earlierCursor, removedId);
     if (isLost) this.cursor = FIRST_ID;
+    this.earlierCursor = this.cursor;
     const wait = waits ? WAIT_MILLISECONDS : undefined;
     const entries = await readEntries(run, this.key, this.cursor, wait);
     for (const { id, text } of entries) {
