@@ -42,6 +42,7 @@ import { failWithoutOptions, hasProvider } from './without-options.js';
 import { createLiveAccess, LiveAccess } from '../live-access/live-access.js';
 import { OpenStreams } from '../streams/open-streams.js';
 import { SocketStreams } from '../streams/socket-streams.js';
+import { createSharedChanges, SharedChanges } from '../live-access/shared-changes.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
@@ -107,6 +108,11 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     },
     OpenStreams,
     SocketStreams,
+    {
+      provide: SharedChanges,
+      inject: [ResolvedOptions, LiveAccess],
+      useFactory: createSharedChanges,
+    },
     VerificationKeys,
     TokenVerifier,
     TokenCache,

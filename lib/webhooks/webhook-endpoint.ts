@@ -45,7 +45,7 @@ export class WebhookEndpoint {
       // Before the body is read, which anyone can send.
       readSvixHeaders(request);
       const rawBody = await readRawBody(request);
-      await this.webhooks.dispatch(this.verifier.verify({ ...request, rawBody }));
+      await this.webhooks.dispatch(await this.verifier.verify({ ...request, rawBody }));
       return { status: 204 };
     } catch (error) {
       return this.responseTo(exceptionFor(error, this.options.debugMode));
