@@ -40,8 +40,8 @@ describe('Marks', () => {
   });
 
   it.each<[of: string, mark: (id: string) => void]>([
-    ['users', (id) => marks.markUser(id, NOTHING, 0)],
-    ['organizations', (id) => marks.markOrg(id, 0)],
+    ['users', (id) => marks.markUser(id, NOTHING, wall)],
+    ['organizations', (id) => marks.markOrg(id, wall)],
   ])(
     'are kept of 100,000 %s; with more, every token is in doubt that is older than the first event',
     (_of, mark) => {

@@ -102,6 +102,17 @@ describe('A stream', () => {
     expect(others.map(({ ends }) => ends.length)).toEqual([0, 0]);
   });
 
+  it('ends whatever the case of the letters in an id', () => {
+    const streams = createStreams();
+    const ofUser = open(streams, { userId: 'Alice' });
+    const ofOrg = open(streams, { userId: 'bob', orgIds: new Set(['Acme']) });
+    jest.advanceTimersByTime(1);
+    send('user.disabled', { user_id: 'ALICE' });
+    send('org.deleted', { org_id: 'ACME' });
+    expect([ofUser, ofOrg].map(({ ends }) => ends.length)).toEqual([1, 1]);
+    expect(streams.size).toBe(0);
+  });
+
   it('ends at an event that does not say whose access has changed', () => {
     const streams = createStreams();
     const opened = [open(streams), open(streams, { userId: undefined })];

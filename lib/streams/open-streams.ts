@@ -41,6 +41,7 @@ export interface OpenStream extends StreamAccess {
  */
 @Injectable()
 export class OpenStreams implements OnApplicationShutdown {
+  /** By the user's id in lower case, as changes of access have it. */
   private readonly byUser = new Map<string | undefined, Set<OpenStream>>();
   private readonly timers = new Map<OpenStream, NodeJS.Timeout>();
   private readonly failures = new LimitedLog();
@@ -70,8 +71,9 @@ export class OpenStreams implements OnApplicationShutdown {
    * @returns a function that removes it, to be called when it has closed. To call it again does nothing
    */
   add(stream: OpenStream): () => void {
-    const streams = this.byUser.get(stream.userId) ?? new Set();
-    this.byUser.set(stream.userId, streams.add(stream));
+    const userKey = stream.userId?.toLowerCase();
+    const streams = this.byUser.get(userKey) ?? new Set();
+    this.byUser.set(userKey, streams.add(stream));
     this.startTimer(stream, this.timeLimitOf(stream));
     return () => this.remove(stream);
   }
@@ -85,9 +87,10 @@ export class OpenStreams implements OnApplicationShutdown {
   private remove(stream: OpenStream): void {
     clearTimeout(this.timers.get(stream));
     this.timers.delete(stream);
-    const streams = this.byUser.get(stream.userId);
+    const userKey = stream.userId?.toLowerCase();
+    const streams = this.byUser.get(userKey);
     streams?.delete(stream);
-    if (streams?.size === 0) this.byUser.delete(stream.userId);
+    if (streams?.size === 0) this.byUser.delete(userKey);
   }
 
   /** When a stream ends without an event: milliseconds since 1970. */
@@ -123,7 +126,7 @@ export class OpenStreams implements OnApplicationShutdown {
     const all = [...this.byUser.values()].flatMap((streams) => [...streams]);
     return change.subject === 'unknown'
       ? all
-      : all.filter(({ orgIds }) => orgIds === 'any' || orgIds.has(change.orgId));
+      : all.filter(({ orgIds }) => orgIds === 'any' || hasId(orgIds, change.orgId));
   }
 
   /** One that cannot be closed does not keep the others open. */
@@ -136,4 +139,10 @@ export class OpenStreams implements OnApplicationShutdown {
       this.failures.error(`A stream could not be ended (${why}): ${message}`, stack);
     }
   }
+}
+
+/** @param id in lower case */
+function hasId(ids: ReadonlySet<string>, id: string): boolean {
+  for (const one of ids) if (one.toLowerCase() === id) return true;
+  return false;
 }
