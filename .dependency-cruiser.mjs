@@ -23,6 +23,7 @@ export const LAYERS = [
   'audit',
   'health',
   'module',
+  'redis',
   'swagger',
   'testing',
   'local',

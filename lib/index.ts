@@ -16,6 +16,12 @@ export type {
 } from './options/propel-auth-module-options.interface.js';
 export type { ApiKeysOptions } from './options/api-keys-options.interface.js';
 export type { WebhooksOptions } from './options/webhooks-options.interface.js';
+export type { LiveAccessOptions } from './options/live-access-options.interface.js';
+export type {
+  AccessChanges,
+  AccessChangesFollower,
+  AccessChangesListener,
+} from './options/access-changes.interface.js';
 export type { KeyValueStore } from './options/key-value-store.interface.js';
 export type { TokenSource } from './options/token-source.interface.js';
 export { PropelAuthConfigurationError } from './options/configuration.error.js';

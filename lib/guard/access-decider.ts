@@ -168,10 +168,10 @@ export class AccessDecider {
     return ignoreContextTypes.length > 0 && ignoreContextTypes.includes(context.getType());
   }
 
-  private allowWebhook(decision: Decision): true {
+  private async allowWebhook(decision: Decision): Promise<true> {
     // Events come by HTTP. The first argument of other calls is no request.
     if (!isHttpRequest(decision.context)) throw new Refusal('webhook_invalid');
-    decision.event = this.webhooks.verify(decision.context.getArgByIndex(0));
+    decision.event = await this.webhooks.verify(decision.context.getArgByIndex(0));
     return this.allow(decision);
   }
 

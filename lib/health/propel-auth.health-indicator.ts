@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { VerificationKeys } from '../callers/token/verification-keys.js';
+import { SharedChanges } from '../live-access/shared-changes.js';
+import type { Failure } from '../values/outage.js';
 
 /**
  * How PropelAuth is doing, in the shape of `@nestjs/terminus`.
@@ -9,7 +11,10 @@ import { VerificationKeys } from '../callers/token/verification-keys.js';
 export interface PropelAuthHealth {
   /** `down` only without a verification key, when no access token can be verified. */
   readonly status: 'up' | 'down';
-  /** There is a key, but PropelAuth could not be asked whether it is still the right one. */
+  /**
+   * There is a key, but PropelAuth could not be asked whether it is still the right one; or changes of access cannot be shared with the other
+   * instances (`liveAccess.changes`).
+   */
   readonly degraded?: true;
   /** What is wrong. */
   readonly reason?: string;
@@ -43,14 +48,17 @@ export interface PropelAuthHealth {
 @Injectable()
 export class PropelAuthHealthIndicator {
   /** @hidden Nest's injector calls it. */
-  constructor(private readonly keys: VerificationKeys) {}
+  constructor(
+    private readonly keys: VerificationKeys,
+    @Inject(SharedChanges) private readonly changes: SharedChanges | undefined,
+  ) {}
 
   /**
    * How PropelAuth is doing now.
    *
    * @param key the name of the result; default `'propelauth'`
-   * @returns the result under that name: `up`; `up` and `degraded` while a key is held but refreshing it fails; `down` without a
-   * key. With the reason and since when; there are no secrets in it
+   * @returns the result under that name: `up`; `up` and `degraded` while a key is held but refreshing it fails, and
+   * while `liveAccess.changes` fails; `down` without a key. With the reason and since when; there are no secrets in it
    * @example
    * ```ts
    * health.check(); // { propelauth: { status: 'up' } }
@@ -64,13 +72,18 @@ export class PropelAuthHealthIndicator {
 
   private health(): PropelAuthHealth {
     const failure = this.keys.failure();
-    const details = failure && { reason: failure.message, since: failure.since.toISOString() };
     if (this.keys.current === undefined) {
+      const details = failure && describe(failure);
       return {
         status: 'down',
         ...(details ?? { reason: 'The verification key was not fetched yet' }),
       };
     }
-    return details ? { status: 'up', degraded: true, ...details } : { status: 'up' };
+    const lesser = failure ?? this.changes?.failure();
+    return lesser ? { status: 'up', degraded: true, ...describe(lesser) } : { status: 'up' };
   }
+}
+
+function describe({ message, since }: Failure): { reason: string; since: string } {
+  return { reason: message, since: since.toISOString() };
 }

@@ -45,19 +45,39 @@ export class LiveAccess {
    * @param sentAt its `svix-timestamp`, which is the time of the attempt to deliver it: seconds since 1970
    */
   apply(event: AccessEvent, sentAt: number): void {
+    this.note(event, Math.max(this.clock.wallSeconds(), sentAt));
+  }
+
+  /**
+   * Takes note of a change of access that another instance has learned of.
+   *
+   * @param event as for {@link apply}
+   * @param knownAt when it was known there: seconds since 1970. A clock there that is fast must not put newer tokens in doubt
+   */
+  applyKnown(event: AccessEvent, knownAt: number): void {
+    this.note(event, Math.min(this.clock.wallSeconds(), knownAt));
+  }
+
+  /** Checks all users whose tokens exist now, since changes may have been missed. */
+  noteGap(): void {
+    this.changeCount++;
+    this.marks.raiseSoftFloor(this.clock.wallSeconds());
+  }
+
+  private note(event: AccessEvent, knownAt: number): void {
     const change = accessChangeOf(event);
     if (change === undefined) return;
     this.changeCount++;
     switch (change.subject) {
       case 'user':
-        return this.marks.markUser(change.userId, change.denied, sentAt);
+        return this.marks.markUser(change.userId, change.denied, knownAt);
       case 'org':
-        return this.marks.markOrg(change.orgId, sentAt);
+        return this.marks.markOrg(change.orgId, knownAt);
       case 'unknown':
         this.log.error(
           `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
         );
-        this.marks.raiseSoftFloor(sentAt);
+        this.marks.raiseSoftFloor(knownAt);
     }
   }
 
@@ -159,6 +179,6 @@ export function createLiveAccess(
   { liveAccess, clockToleranceSeconds }: ResolvedOptions,
   backend: BackendClient,
 ): LiveAccess | undefined {
-  if (!liveAccess) return undefined;
+  if (liveAccess === undefined) return undefined;
   return new LiveAccess(backend, { ...LIMITS, toleranceSeconds: clockToleranceSeconds });
 }

@@ -56,27 +56,27 @@ export class Marks {
     private readonly clock: Clock,
     private readonly limits: LiveAccessLimits,
   ) {
-    this.raiseSoftFloor();
+    this.raiseSoftFloor(clock.wallSeconds());
   }
 
-  /** @param sentAt when the event was sent, by the clock of its sender: seconds since 1970 */
-  markUser(userId: string, denied: Denials, sentAt: number): void {
-    this.mark(this.users, userId, denied, sentAt);
+  /** @param knownAt when the change was known: seconds since 1970 */
+  markUser(userId: string, denied: Denials, knownAt: number): void {
+    this.mark(this.users, userId, denied, knownAt);
   }
 
-  /** @param sentAt as for {@link markUser} */
-  markOrg(orgId: string, sentAt: number): void {
+  /** @param knownAt as for {@link markUser} */
+  markOrg(orgId: string, knownAt: number): void {
     // Whoever had access by a mark that is evicted too early is denied everything until a settled answer.
-    this.mark(this.orgs, orgId, EVERYTHING, sentAt);
+    this.mark(this.orgs, orgId, EVERYTHING, knownAt);
   }
 
   /**
-   * Puts every token in doubt that exists now: after a start, and after events that may have been missed.
+   * Puts every token in doubt that existed at a time: after a start, and after events that may have been missed.
    *
-   * @param sentAt as for {@link markUser}; without an event, the clock of this machine has to do
+   * @param knownAt as for {@link markUser}
    */
-  raiseSoftFloor(sentAt = -Infinity): void {
-    const cutoff = Math.max(this.softFloor.cutoff, this.cutoffFor(sentAt));
+  raiseSoftFloor(knownAt: number): void {
+    const cutoff = Math.max(this.softFloor.cutoff, this.cutoffFor(knownAt));
     this.softFloor = { cutoff, at: this.now(), denied: NOTHING };
     this.updateHighestFloor();
   }
@@ -140,12 +140,12 @@ export class Marks {
     return new Set(orgIds.filter((orgId) => issuedAt <= markOf(this.orgs, orgId).cutoff));
   }
 
-  private mark(marks: Map<string, Mark>, id: string, denied: Denials, sentAt: number): void {
+  private mark(marks: Map<string, Mark>, id: string, denied: Denials, knownAt: number): void {
     const earlier = markOf(marks, id);
     const at = this.now();
     marks.delete(id);
     marks.set(id, {
-      cutoff: Math.max(earlier.cutoff, this.cutoffFor(sentAt)),
+      cutoff: Math.max(earlier.cutoff, this.cutoffFor(knownAt)),
       at,
       denied: bothDenials(this.denialsAt(at, earlier), denied),
     });
@@ -183,9 +183,9 @@ export class Marks {
     this.highestFloor = Math.max(this.hardFloor.cutoff, this.softFloor.cutoff);
   }
 
-  private cutoffFor(sentAt: number): number {
+  private cutoffFor(knownAt: number): number {
     const { toleranceSeconds, settleSeconds } = this.limits;
-    return Math.max(this.clock.wallSeconds(), sentAt) + toleranceSeconds + settleSeconds;
+    return knownAt + toleranceSeconds + settleSeconds;
   }
 
   /** What a mark denies to answers of questions that began at a time or later: nothing when all of them are settled. */

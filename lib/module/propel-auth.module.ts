@@ -39,6 +39,7 @@ import {
 import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
 import { createLiveAccess, LiveAccess } from '../live-access/live-access.js';
+import { createSharedChanges, SharedChanges } from '../live-access/shared-changes.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
@@ -101,6 +102,11 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       provide: LiveAccess,
       inject: [ResolvedOptions, BackendClient],
       useFactory: createLiveAccess,
+    },
+    {
+      provide: SharedChanges,
+      inject: [ResolvedOptions, LiveAccess],
+      useFactory: createSharedChanges,
     },
     VerificationKeys,
     TokenVerifier,

@@ -1,14 +1,50 @@
+import type { AccessChanges } from './access-changes.interface.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import { checkBoolean } from './option-checks.js';
+import { isJsonObject } from '../values/json-object.js';
 
-/** @param takesEvents whether the application can verify events, which tell of changes */
-export function checkLiveAccess(value: unknown, takesEvents: boolean): boolean {
-  const isOn = checkBoolean('liveAccess', value, false);
-  if (isOn && !takesEvents) {
+/** How changes of access take effect, checked. */
+export interface ResolvedLiveAccessOptions {
+  readonly changes: AccessChanges | undefined;
+}
+
+/**
+ * @param takesEvents whether the application can verify events, which tell of changes
+ * @returns `undefined` when it is off
+ */
+export function checkLiveAccess(
+  value: unknown,
+  takesEvents: boolean,
+): ResolvedLiveAccessOptions | undefined {
+  if (value === undefined || value === false) return undefined;
+  const changes = value === true ? undefined : checkChanges(value);
+  if (!takesEvents) {
     throw new PropelAuthConfigurationError(
       'liveAccess needs the option webhooks, since PropelAuth tells of changes by webhook. Give webhooks: { secret, path }, with the ' +
         'signing secret of the endpoint from your PropelAuth dashboard.',
     );
   }
-  return isOn;
+  return { changes };
+}
+
+function checkChanges(value: unknown): AccessChanges | undefined {
+  if (!isJsonObject(value)) {
+    throw new PropelAuthConfigurationError(
+      "liveAccess is neither a boolean nor an object. Give true or { changes } (an environment variable is a string: compare it with 'true').",
+    );
+  }
+  const { changes, ...unknown } = value;
+  const [unknownKey] = Object.keys(unknown);
+  if (unknownKey !== undefined) {
+    throw new PropelAuthConfigurationError(
+      `liveAccess.${unknownKey} is not an option. Remove it or correct its spelling; liveAccess takes changes.`,
+    );
+  }
+  if (changes === undefined) return undefined;
+  const { publish, follow } = Object(changes) as Record<string, unknown>;
+  if (typeof publish !== 'function' || typeof follow !== 'function') {
+    throw new PropelAuthConfigurationError(
+      'liveAccess.changes has no publish() and follow(). Give redisAccessChanges(client) of nestjs-propelauth/redis, or an AccessChanges of your own.',
+    );
+  }
+  return changes as AccessChanges;
 }

@@ -1,5 +1,6 @@
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
 import type { ApiKeysOptions } from './api-keys-options.interface.js';
+import type { LiveAccessOptions } from './live-access-options.interface.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import type { TokenSource } from './token-source.interface.js';
 import type { WebhooksOptions } from './webhooks-options.interface.js';
@@ -135,9 +136,9 @@ export interface PropelAuthModuleOptions {
    * Whether changes of access take effect before the access token expires. PropelAuth tells of them by webhook, so it needs
    * `webhooks`. At the next call with a token that may be older than a change, the guard asks PropelAuth for the present state of the user:
    * organizations that the user has left are gone, roles and permissions are the present ones, and a disabled or deleted user gets 401. Access
-   * that is new needs a new token. Default: `false`.
+   * that is new needs a new token. A service with several instances needs `{ changes }`. Default: `false`.
    */
-  liveAccess?: boolean;
+  liveAccess?: boolean | LiveAccessOptions;
 }
 
 /**

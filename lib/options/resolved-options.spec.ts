@@ -194,8 +194,10 @@ describe('ResolvedOptions', () => {
       /nothing else/,
     ],
     ['debugMode', [null, 'true', 'false', 0, 1, {}], /debugMode is not a boolean/],
-    ['liveAccess', [null, 'true', 1, {}], /liveAccess is not a boolean/],
-    ['liveAccess', [true], /liveAccess needs the option webhooks/],
+    ['liveAccess', [null, 'true', 1, []], /liveAccess is neither a boolean nor an object/],
+    ['liveAccess', [true, {}], /liveAccess needs the option webhooks/],
+    ['liveAccess', [{ change: {} }], /liveAccess\.change is not an option/],
+    ['liveAccess', [{ changes: null }, { changes: {} }], /liveAccess\.changes has no publish\(\) and follow/],
     [
       'clockToleranceSeconds',
       [null, -1, 0.5, 301, NaN, Infinity, '60'],

@@ -1,7 +1,7 @@
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import { checkLiveAccess } from './live-access-option.js';
+import { checkLiveAccess, type ResolvedLiveAccessOptions } from './live-access-option.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import { parseOrigin } from './origin.js';
@@ -38,8 +38,8 @@ export class ResolvedOptions {
   readonly startupAudit: 'error' | 'warn';
   /** How events are received; `undefined` when they are not. */
   readonly webhooks: ResolvedWebhooksOptions | undefined;
-  /** Whether changes of access take effect before the token expires. */
-  readonly liveAccess: boolean;
+  /** How changes of access take effect before the token expires; `undefined` when they do not. */
+  readonly liveAccess: ResolvedLiveAccessOptions | undefined;
 
   // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;

@@ -1,5 +1,4 @@
-import { DeadlineError } from '../backend/deadline.js';
-import { errorCodeOf } from '../backend/network-error.js';
+import { inParentheses } from '../backend/failure-kind.js';
 import type { KeyValueStore } from '../options/key-value-store.interface.js';
 import { OutageLog } from '../values/outage-log.js';
 
@@ -42,13 +41,6 @@ export class StoreHealth {
   }
 }
 
-/** Without the error's own message: it may quote a password of the store, or what was to be stored. */
 function describe({ option, consequence }: StoreOutage, error: unknown): string {
-  const kind = kindOf(error);
-  return `${option} fails${kind === undefined ? '' : ` (${kind})`}. ${consequence}`;
-}
-
-function kindOf(error: unknown): string | undefined {
-  if (error instanceof DeadlineError) return 'no answer in time';
-  return errorCodeOf(error);
+  return `${option} fails${inParentheses(error)}. ${consequence}`;
 }

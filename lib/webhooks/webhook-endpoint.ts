@@ -35,7 +35,7 @@ export class WebhookEndpoint {
   private async receive(request: WebhookRequest): Promise<Response> {
     try {
       const rawBody = await readRawBody(request);
-      await this.webhooks.dispatch(this.verifier.verify({ ...request, rawBody }));
+      await this.webhooks.dispatch(await this.verifier.verify({ ...request, rawBody }));
       return { status: 204 };
     } catch (error) {
       return this.responseTo(exceptionFor(error, this.options.debugMode));

@@ -5,6 +5,7 @@ import { loadSvix, type Svix } from './svix.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { readEvent } from './read-event.js';
 import { LiveAccess } from '../live-access/live-access.js';
+import { SharedChanges } from '../live-access/shared-changes.js';
 import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
 
@@ -40,6 +41,7 @@ export class WebhookVerifier {
     options: ResolvedOptions,
     @Inject(SVIX) private readonly svix: Svix | undefined,
     @Inject(LiveAccess) private readonly liveAccess: LiveAccess | undefined,
+    @Inject(SharedChanges) private readonly sharedChanges: SharedChanges | undefined,
   ) {
     this.#webhooks = svix
       ? options.readWebhookSecrets().map((secret) => new svix.Webhook(secret))
@@ -64,12 +66,14 @@ export class WebhookVerifier {
   }
 
   /**
-   * Verifies an event. What it says about access counts from then on, whatever becomes of its handlers.
+   * Verifies an event. What it says about access counts from then on, whatever becomes of its handlers, and is kept for the other instances
+   * before anything else happens.
    *
    * @returns the event
    * @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes
+   * @throws {ServiceUnavailableException} when the other instances cannot be told, so that PropelAuth sends the event again
    */
-  verify(request: RawRequest): PropelAuthEvent {
+  async verify(request: RawRequest): Promise<PropelAuthEvent> {
     if (this.#webhooks.length === 0) {
       throw new Error(this.findMissing('@PropelAuthWebhook()').join(' '));
     }
@@ -80,7 +84,9 @@ export class WebhookVerifier {
     }
     const event = readEvent(payload);
     this.#messageIds.set(event, headers['svix-id'] as string);
-    this.liveAccess?.apply(event, Number(headers['svix-timestamp']));
+    const sentAt = Number(headers['svix-timestamp']);
+    this.liveAccess?.apply(event, sentAt);
+    await this.sharedChanges?.publish(event, sentAt);
     return event;
   }
 

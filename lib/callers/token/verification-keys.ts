@@ -4,6 +4,7 @@ import { BackendClient } from '../../backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { retryDelay } from '../../backend/retry-delay.js';
+import type { Failure } from '../../values/outage.js';
 import { OutageLog } from '../../values/outage-log.js';
 import { RateLimiter } from '../../values/rate-limiter.js';
 import { fetchVerifierKey } from './fetch-verifier-key.js';
@@ -14,12 +15,6 @@ const MAXIMUM_WAIT_MILLISECONDS = 2_000;
 const REFRESH_MILLISECONDS = 4 * 60 * 60 * 1000;
 const ROTATION_FETCHES_AT_ONCE = 3;
 const ROTATION_REFILL_MILLISECONDS = 10_000;
-
-/** How fetching the key has been going wrong. */
-export interface KeyFailure {
-  readonly message: string;
-  readonly since: Date;
-}
 
 /**
  * Holds the key that verifies access tokens: the one given by hand, or the one that PropelAuth hands out. Once there is a key,
@@ -42,7 +37,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private nextFetchAt = 0;
   private failures = 0;
-  private lastFailure: KeyFailure | undefined;
+  private lastFailure: Failure | undefined;
   private isDestroyed = false;
 
   constructor(
@@ -54,7 +49,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   }
 
   /** What went wrong since the key was last fetched; `undefined` when nothing did. */
-  failure(): KeyFailure | undefined {
+  failure(): Failure | undefined {
     return this.lastFailure;
   }
 

@@ -9,7 +9,7 @@ import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { API_KEY_OF_ALICE, orgKeyOfMember, unknownKey } from './api-keys.js';
-import { RedisServer } from './redis-server.js';
+import { RedisServer } from '../../support/redis-server.js';
 
 const log = new RecordingLogger();
 const propelAuth = await PropelAuthServer.start();

@@ -4,21 +4,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { registerCleanup } from '../../support/clean-up.js';
-import { closedPort } from '../../support/closed-port.js';
+import { registerCleanup } from './clean-up.js';
+import { closedPort } from './closed-port.js';
 
-/** A `redis-server` of the test's own: on a free port of 127.0.0.1, in a directory that goes with it, keeping nothing. */
+/** A `redis-server` of the test's own: on a free port of 127.0.0.1, in a directory that goes with it. */
 export class RedisServer {
   private constructor(
     private readonly directory: string,
     private readonly port: number,
     private process: ChildProcess,
+    /** What it keeps when it is killed: nothing, or everything that it has answered. */
+    private readonly keeps: 'nothing' | 'everything',
   ) {}
 
-  static async start(): Promise<RedisServer> {
+  static async start(keeps: 'nothing' | 'everything' = 'nothing'): Promise<RedisServer> {
     const directory = await mkdtemp(join(tmpdir(), 'nestjs-propelauth-redis-'));
     const port = await closedPort();
-    const server = new RedisServer(directory, port, await startProcess(directory, port));
+    const process = await startProcess(directory, port, keeps);
+    const server = new RedisServer(directory, port, process, keeps);
     registerCleanup(() => server.stop());
     return server;
   }
@@ -39,7 +42,7 @@ export class RedisServer {
   /** Starts the server anew, on the same port. */
   async restart(): Promise<void> {
     await this.kill();
-    this.process = await startProcess(this.directory, this.port);
+    this.process = await startProcess(this.directory, this.port, this.keeps);
   }
 
   /** Keeps the server from doing anything: it hangs, with its connections open. */
@@ -57,10 +60,17 @@ export class RedisServer {
   }
 }
 
-async function startProcess(directory: string, port: number): Promise<ChildProcess> {
+async function startProcess(
+  directory: string,
+  port: number,
+  keeps: 'nothing' | 'everything',
+): Promise<ChildProcess> {
   const options = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', directory];
-  const nothingKept = ['--save', '', '--appendonly', 'no'];
-  const server = spawn('redis-server', [...options, ...nothingKept], {
+  const persistence =
+    keeps === 'nothing'
+      ? ['--save', '', '--appendonly', 'no']
+      : ['--appendonly', 'yes', '--appendfsync', 'always'];
+  const server = spawn('redis-server', [...options, ...persistence], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {

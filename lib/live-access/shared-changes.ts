@@ -1,0 +1,156 @@
+import {
+  ServiceUnavailableException,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { withinDeadline } from '../backend/deadline.js';
+import { inParentheses } from '../backend/failure-kind.js';
+import type { AccessChanges, AccessChangesFollower } from '../options/access-changes.interface.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { LimitedLog } from '../values/limited-log.js';
+import { Outage, type Failure } from '../values/outage.js';
+import { accessChangeOf, type AccessEvent } from './access-change.js';
+import { ChangeEntries } from './change-entries.js';
+import { systemClock } from './clock.js';
+import { LIMITS } from './limits.js';
+import type { LiveAccess } from './live-access.js';
+
+/** Svix waits 15 s for an answer, and handlers need some of it. */
+const MAXIMUM_PUBLISHING_MILLISECONDS = 3_000;
+
+/** How long a start waits for what is kept. */
+const MAXIMUM_START_MILLISECONDS = 2_000;
+
+/** How many entries are known again. One that is forgotten, and told again, costs a question and a brief denial. */
+const MAXIMUM_KNOWN_ENTRIES = 10_000;
+
+const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be followed';
+
+/** Tells the other instances of changes of access, and takes note of theirs. */
+export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
+  private readonly log = new LimitedLog();
+  private readonly publishing = new Outage(
+    'Events that change access get 503, so that PropelAuth sends them again.',
+    'Changes of access are published to other instances again.',
+  );
+  private readonly following = new Outage(
+    'Until they can, this instance knows only of changes that PropelAuth tells itself.',
+    'Changes of access from other instances are followed again. Users with older tokens are checked.',
+  );
+  private readonly entries: ChangeEntries;
+  private readonly knownIds = new LRUCache<string, true>({ max: MAXIMUM_KNOWN_ENTRIES });
+  private follower: AccessChangesFollower | undefined;
+  private noteStart: () => void = () => {};
+
+  // A private field: printing this must not print a connection and its password.
+  readonly #changes: AccessChanges;
+
+  constructor(
+    changes: AccessChanges,
+    private readonly liveAccess: LiveAccess,
+    webhookSecrets: readonly string[],
+    private readonly toleranceSeconds: number,
+  ) {
+    this.#changes = changes;
+    this.entries = new ChangeEntries(webhookSecrets);
+  }
+
+  /** What does not work now, and since when; `undefined` when everything does. */
+  failure(): Failure | undefined {
+    return this.following.failure ?? this.publishing.failure;
+  }
+
+  /**
+   * Tells the other instances of an event; of one that does not change access, nobody.
+   *
+   * @param sentAt as for {@link LiveAccess.apply}
+   * @returns a promise that is resolved when the change is kept for all of them
+   * @throws {ServiceUnavailableException} when it is not
+   */
+  async publish(event: AccessEvent, sentAt: number): Promise<void> {
+    if (accessChangeOf(event) === undefined) return;
+    const { id, entry } = this.entries.seal(event, Math.max(systemClock.wallSeconds(), sentAt));
+    this.knownIds.set(id, true);
+    try {
+      await withinDeadline(MAXIMUM_PUBLISHING_MILLISECONDS, async () =>
+        this.#changes.publish(entry),
+      );
+      this.publishing.noteSuccess();
+    } catch (error) {
+      this.publishing.noteFailure(
+        `liveAccess.changes: a change cannot be published${inParentheses(error)}`,
+      );
+      throw new ServiceUnavailableException();
+    }
+  }
+
+  /** Waits a while for what is kept, so that the first calls are decided by it. */
+  async onModuleInit(): Promise<void> {
+    const started = new Promise<void>((resolve) => (this.noteStart = resolve));
+    this.follow();
+    await withinDeadline(MAXIMUM_START_MILLISECONDS, () => started).catch((error: unknown) =>
+      this.noteFailure(error),
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.follower?.close();
+  }
+
+  private follow(): void {
+    this.follower = this.#changes.follow({
+      onChange: (entry) => this.take(entry),
+      onGap: () => {
+        this.liveAccess.noteGap();
+        this.following.noteSuccess();
+        this.noteStart();
+      },
+      onFailure: (error) => this.noteFailure(error),
+    });
+  }
+
+  private noteFailure(error: unknown): void {
+    this.following.noteFailure(`${FOLLOWING}${inParentheses(error)}`);
+    this.noteStart();
+  }
+
+  private take(entry: string): void {
+    const change = this.entries.open(entry);
+    if (change === 'forged') {
+      this.log.error(
+        'liveAccess.changes told of a change that no instance of this service has signed, and it is ignored. Give all instances the same ' +
+          'webhooks.secret, and let no others write where changes are kept.',
+      );
+    } else if (change === 'unknown' || accessChangeOf(change.event) === undefined) {
+      this.log.warn(
+        'liveAccess.changes told of a change that this version does not know. All users with older tokens are checked.',
+      );
+      this.liveAccess.noteGap();
+    } else if (!this.knownIds.has(change.id) && !this.isExpired(change.knownAt)) {
+      this.knownIds.set(change.id, true);
+      this.liveAccess.applyKnown(change.event, change.knownAt);
+    }
+  }
+
+  /** Whether no token can be older than a change. */
+  private isExpired(knownAt: number): boolean {
+    const age = systemClock.wallSeconds() - knownAt;
+    return age > LIMITS.lifeSeconds + 2 * this.toleranceSeconds + LIMITS.settleSeconds;
+  }
+}
+
+/** @returns `undefined` unless the options ask for it */
+export function createSharedChanges(
+  options: ResolvedOptions,
+  liveAccess: LiveAccess | undefined,
+): SharedChanges | undefined {
+  const changes = options.liveAccess?.changes;
+  if (changes === undefined || liveAccess === undefined) return undefined;
+  return new SharedChanges(
+    changes,
+    liveAccess,
+    options.readWebhookSecrets(),
+    options.clockToleranceSeconds,
+  );
+}

@@ -1,0 +1,115 @@
+import type { AccessChanges } from '../options/access-changes.interface.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { OutageLog } from '../values/outage-log.js';
+import { inParentheses } from '../backend/failure-kind.js';
+import {
+  clientOf,
+  type Client,
+  type IoRedisClient,
+  type NodeRedisClient,
+} from './redis-clients.js';
+import { redisError } from './redis-error.js';
+import { StreamFollower } from './stream-follower.js';
+import { idBefore } from './stream-id.js';
+import { addEntry, removeEntries } from './stream.js';
+
+const DEFAULT_KEY = 'nestjs-propelauth:access-changes';
+
+/** Tokens live for an hour, and clocks may differ by five minutes. The rest is for a clock of Redis that is set forward. */
+const KEPT_MILLISECONDS = 2 * 3_600_000;
+
+/**
+ * The options of {@link redisAccessChanges}.
+ *
+ * @publicApi
+ */
+export interface RedisAccessChangesOptions {
+  /**
+   * The key of the stream. Services whose endpoints have different secrets need different keys. A `keyPrefix` of ioredis comes before it. Default:
+   * `nestjs-propelauth:access-changes`.
+   */
+  key?: string;
+}
+
+/**
+ * Has the instances of a service tell each other of changes of access by a Redis stream, for {@link LiveAccessOptions.changes}. It needs Redis 6.2 or newer,
+ * persistence, and `maxmemory-policy noeviction`.
+ *
+ * It publishes by your client, and follows by a connection of its own with the same options. It never closes your client.
+ *
+ * @param client a client of `redis` (version 4 or newer), which you connect, or of `ioredis` (version 5 or newer). A client of a cluster does not do
+ * @param options the key of the stream
+ * @returns the value for `liveAccess.changes`
+ * @throws {PropelAuthConfigurationError} for anything else
+ * @example
+ * ```ts
+ * const redis = createClient({ url: process.env.REDIS_URL! });
+ * await redis.connect();
+ * const liveAccess: LiveAccessOptions = { changes: redisAccessChanges(redis) };
+ * ```
+ *
+ * @publicApi
+ */
+export function redisAccessChanges(
+  client: NodeRedisClient | IoRedisClient,
+  options: RedisAccessChangesOptions = {},
+): AccessChanges {
+  const known = clientOf(client);
+  if (known === undefined) {
+    throw new PropelAuthConfigurationError(
+      'redisAccessChanges() did not get a client of a single Redis. Give createClient({ url }) of the package redis, or new Redis(url) of ioredis.',
+    );
+  }
+  return new RedisAccessChanges(known, checkKey(options));
+}
+
+function checkKey(options: RedisAccessChangesOptions): string {
+  const { key = DEFAULT_KEY, ...unknown } = Object(options) as RedisAccessChangesOptions;
+  const [unknownKey] = Object.keys(unknown);
+  if (unknownKey !== undefined || typeof key !== 'string' || key === '') {
+    throw new PropelAuthConfigurationError(
+      "The options of redisAccessChanges() are not { key }, with the key of a stream. Give { key: 'my-service:access-changes' }, or leave them out.",
+    );
+  }
+  return key;
+}
+
+class RedisAccessChanges implements AccessChanges {
+  private readonly trimming = new OutageLog();
+
+  // A private field: printing this must not print the client and its password.
+  readonly #client: Client;
+
+  constructor(
+    client: Client,
+    private readonly key: string,
+  ) {
+    this.#client = client;
+  }
+
+  async publish(entry: string): Promise<void> {
+    const { run } = this.#client;
+    try {
+      const id = await addEntry(run, this.key, entry);
+      void this.trim(id);
+    } catch (error) {
+      throw redisError(error);
+    }
+  }
+
+  follow(listener: Parameters<AccessChanges['follow']>[0]): StreamFollower {
+    return new StreamFollower(this.#client, this.#client.keyPrefix + this.key, listener);
+  }
+
+  /** By the clock of Redis alone: by that of an instance that is fast, it would remove what others have not read. */
+  private async trim(id: string): Promise<void> {
+    try {
+      await removeEntries(this.#client.run, this.key, idBefore(id, KEPT_MILLISECONDS));
+      this.trimming.noteSuccess();
+    } catch (error) {
+      this.trimming.noteFailure(
+        `redisAccessChanges(): old entries cannot be removed${inParentheses(redisError(error))}, and the stream grows. It needs XTRIM of Redis 6.2 or newer.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What is used of a client of the package `redis`, as `createClient()` makes it.
+ *
+ * @publicApi
+ */
+export interface NodeRedisClient {
+  readonly options?: object | undefined;
+  duplicate(overrides?: object): {
+    connect(): Promise<unknown>;
+    sendCommand(command: string[]): Promise<unknown>;
+    on(event: 'error', listener: (error: unknown) => void): unknown;
+    /** Of version 4, which has no `destroy()`. */
+    disconnect(): unknown;
+  };
+  sendCommand(command: string[]): Promise<unknown>;
+  connect(): Promise<unknown>;
+}
+
+/**
+ * What is used of a client of the package `ioredis`, as `new Redis()` makes it, also by Sentinel.
+ *
+ * @publicApi
+ */
+export interface IoRedisClient {
+  readonly options: { keyPrefix?: string | undefined };
+  duplicate(overrides?: object): {
+    connect(): Promise<unknown>;
+    call(command: string, ...args: string[]): Promise<unknown>;
+    on(event: 'error', listener: (error: unknown) => void): unknown;
+    disconnect(): unknown;
+  };
+  call(command: string, ...args: string[]): Promise<unknown>;
+}
+
+/** Runs a command of Redis. */
+export type Run = (command: string, ...args: string[]) => Promise<unknown>;
+
+/** A connection of its own, which is open until it fails or is closed. */
+export interface Connection {
+  connect(): Promise<unknown>;
+  readonly run: Run;
+  close(): void;
+  /** The last error of the connection, which the rejected promises do not always tell. */
+  error(): unknown;
+}
+
+/** A client of either package, in the same words. Replies are those of RESP 2, without the client's own settings for them. */
+export interface Client {
+  /** What the client itself puts before keys. */
+  readonly keyPrefix: string;
+  readonly run: Run;
+  duplicate(): Connection;
+}
+
+/** @returns `undefined` for what is no client of a single Redis */
+export function clientOf(client: NodeRedisClient | IoRedisClient): Client | undefined {
+  if (isIoRedis(client)) return clientOfIoRedis(client);
+  return isNodeRedis(client) ? clientOfNodeRedis(client) : undefined;
+}
+
+function isIoRedis(client: object): client is IoRedisClient {
+  return hasMethods(client, 'call', 'duplicate') && !('isCluster' in client && client.isCluster);
+}
+
+function isNodeRedis(client: object): client is NodeRedisClient {
+  // The client of a cluster lists its nodes.
+  return hasMethods(client, 'sendCommand', 'duplicate', 'connect') && !('masters' in client);
+}
+
+function hasMethods(client: object, ...names: string[]): boolean {
+  const methods = Object(client) as Record<string, unknown>;
+  return names.every((name) => typeof methods[name] === 'function');
+}
+
+function clientOfIoRedis(client: IoRedisClient): Client {
+  return {
+    keyPrefix: client.options.keyPrefix ?? '',
+    run: (command, ...args) => client.call(command, ...args),
+    duplicate: () => {
+      const connection = client.duplicate(IOREDIS_OVERRIDES);
+      return {
+        connect: () => connection.connect(),
+        run: (command, ...args) => connection.call(command, ...args),
+        close: () => connection.disconnect(),
+        error: lastErrorOf(connection),
+      };
+    },
+  };
+}
+
+/** A connection that fails once and for all, and waits for as long as it is told to. */
+const IOREDIS_OVERRIDES = {
+  lazyConnect: true,
+  retryStrategy: () => null,
+  sentinelRetryStrategy: () => null,
+  autoResendUnfulfilledCommands: false,
+  enableAutoPipelining: false,
+  commandTimeout: undefined,
+  socketTimeout: undefined,
+  // XINFO would not get it.
+  keyPrefix: '',
+  protocol: 2,
+  replyMapping: undefined,
+};
+
+function clientOfNodeRedis(client: NodeRedisClient): Client {
+  return {
+    keyPrefix: '',
+    run: (...command) => client.sendCommand(command),
+    duplicate: () => {
+      const connection = client.duplicate(nodeRedisOverrides(client.options));
+      return {
+        connect: () => connection.connect(),
+        run: (...command) => connection.sendCommand(command),
+        close: () => closeNodeRedis(connection),
+        error: lastErrorOf(connection),
+      };
+    },
+  };
+}
+
+/** As for ioredis. */
+function nodeRedisOverrides(options: { socket?: object } = {}): object {
+  return {
+    socket: { ...options.socket, reconnectStrategy: false, socketTimeout: undefined },
+    commandOptions: undefined,
+    RESP: 2,
+    // These need RESP 3.
+    clientSideCache: undefined,
+    emitInvalidate: undefined,
+    maintNotifications: 'disabled',
+  };
+}
+
+function closeNodeRedis(connection: { disconnect(): unknown; destroy?: () => void }): void {
+  try {
+    if (connection.destroy) connection.destroy();
+    else void Promise.resolve(connection.disconnect()).catch(() => {});
+  } catch {
+    // It throws when there is nothing to close.
+  }
+}
+
+function lastErrorOf(connection: {
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+}): () => unknown {
+  let last: unknown;
+  // Without a listener an error would end the process.
+  connection.on('error', (error) => (last = error));
+  return () => last;
+}

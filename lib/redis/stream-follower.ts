@@ -1,0 +1,101 @@
+import { pause, withinDeadline } from '../backend/deadline.js';
+import type {
+  AccessChangesFollower,
+  AccessChangesListener,
+} from '../options/access-changes.interface.js';
+import type { Client, Connection, Run } from './redis-clients.js';
+import { redisError } from './redis-error.js';
+import { FIRST_ID, isBefore } from './stream-id.js';
+import { endOf, readEntries } from './stream.js';
+
+/** How long Redis waits for an entry. In between the end of the stream is looked at. */
+const WAIT_MILLISECONDS = 1_000;
+
+/** A Redis that takes longer to answer hangs, or the connection does. */
+const MAXIMUM_ANSWER_MILLISECONDS = 3_000;
+
+const BETWEEN_ATTEMPTS_MILLISECONDS = 500;
+
+/**
+ * Tells of the entries of a stream, from the first that is kept. Redis may lose a stream, or entries of it, and go on as if nothing had
+ * happened. So every new connection is a gap; and while there is one, the end of the stream must never be before the last entry that was read, nor
+ * after it when there is nothing more to read.
+ */
+export class StreamFollower implements AccessChangesFollower {
+  private readonly stopping = new AbortController();
+  private readonly stopped: Promise<void>;
+  /** The id of the last entry that was read. */
+  private cursor = FIRST_ID;
+
+  constructor(
+    private readonly client: Client,
+    private readonly key: string,
+    private readonly listener: AccessChangesListener,
+  ) {
+    this.stopped = this.follow();
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.stopped;
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await this.followOnce(signal);
+      await pause(BETWEEN_ATTEMPTS_MILLISECONDS, signal).catch(() => {});
+    }
+  }
+
+  /** Follows until the connection fails. */
+  private async followOnce(signal: AbortSignal): Promise<void> {
+    const connection = this.client.duplicate();
+    const close = () => connection.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      await withinDeadline(MAXIMUM_ANSWER_MILLISECONDS, () => connection.connect());
+      await this.readAll(withDeadlines(connection), signal);
+    } catch (error) {
+      if (!signal.aborted) this.listener.onFailure(redisError(connection.error() ?? error));
+    } finally {
+      signal.removeEventListener('abort', close);
+      connection.close();
+    }
+  }
+
+  private async readAll(run: Run, signal: AbortSignal): Promise<void> {
+    let isCurrent = false;
+    while (!signal.aborted) {
+      const { count, isComplete } = await this.readMore(run, isCurrent);
+      if (isCurrent ? isComplete : count > 0) continue;
+      isCurrent = true;
+      this.listener.onGap();
+    }
+  }
+
+  /** Reads the next entries, and finds out whether some were lost before. */
+  private async readMore(
+    run: Run,
+    waits: boolean,
+  ): Promise<{ count: number; isComplete: boolean }> {
+    const { lastId, removedId } = await endOf(run, this.key);
+    const isLost = isBefore(lastId, this.cursor);
+    const isRemoved = isBefore(this.cursor, removedId);
+    if (isLost) this.cursor = FIRST_ID;
+    const wait = waits ? WAIT_MILLISECONDS : undefined;
+    const entries = await readEntries(run, this.key, this.cursor, wait);
+    for (const { id, text } of entries) {
+      this.cursor = id;
+      this.listener.onChange(text);
+    }
+    // They were added before, and cannot be read.
+    const isMissing = entries.length === 0 && isBefore(this.cursor, lastId);
+    if (isMissing) this.cursor = lastId;
+    return { count: entries.length, isComplete: !isLost && !isRemoved && !isMissing };
+  }
+}
+
+function withDeadlines({ run }: Connection): Run {
+  return (...command) => withinDeadline(MAXIMUM_ANSWER_MILLISECONDS, () => run(...command));
+}

@@ -1,0 +1,20 @@
+/** The id before all others of a stream. */
+export const FIRST_ID = '0-0';
+
+/** Whether an id of a Redis stream (`<milliseconds>-<number>`) comes before another. Either part may need 64 bits. */
+export function isBefore(id: string, other: string): boolean {
+  const [time, number] = partsOf(id);
+  const [otherTime, otherNumber] = partsOf(other);
+  return time === otherTime ? number < otherNumber : time < otherTime;
+}
+
+/** The first id that Redis gives so many milliseconds before it gave another. */
+export function idBefore(id: string, milliseconds: number): string {
+  const time = partsOf(id)[0] - BigInt(milliseconds);
+  return `${time < 0n ? 0n : time}-0`;
+}
+
+function partsOf(id: string): [bigint, bigint] {
+  const [time = '', number = ''] = id.split('-');
+  return [BigInt(time), BigInt(number)];
+}

@@ -1,0 +1,72 @@
+import { FIRST_ID } from './stream-id.js';
+import type { Run } from './redis-clients.js';
+
+/** The one field of an entry. */
+const FIELD = 'change';
+
+/** One of them has at most 4 KiB. */
+const MAXIMUM_ENTRIES = 1_000;
+
+/** An entry of a stream. */
+export interface StreamEntry {
+  readonly id: string;
+  /** Empty for an entry that somebody else has made in another form. */
+  readonly text: string;
+}
+
+/** Adds an entry; Redis gives it an id by its own clock. @returns the id */
+export async function addEntry(run: Run, key: string, text: string): Promise<string> {
+  return String(await run('XADD', key, '*', FIELD, text));
+}
+
+/** Removes entries before an id, or most of them. */
+export async function removeEntries(run: Run, key: string, before: string): Promise<void> {
+  await run('XTRIM', key, 'MINID', '~', before);
+}
+
+/**
+ * The next entries after an id.
+ *
+ * @param waitMilliseconds how long Redis waits for one; `undefined` not to wait
+ */
+export async function readEntries(
+  run: Run,
+  key: string,
+  after: string,
+  waitMilliseconds: number | undefined,
+): Promise<StreamEntry[]> {
+  const wait = waitMilliseconds === undefined ? [] : ['BLOCK', `${waitMilliseconds}`];
+  const reply = await run('XREAD', 'COUNT', `${MAXIMUM_ENTRIES}`, ...wait, 'STREAMS', key, after);
+  if (reply === null) return [];
+  const [[, entries]] = reply as [[string, [string, string[] | null][]]];
+  return entries.map(([id, fields]) => ({ id, text: textOf(fields ?? []) }));
+}
+
+/** How far a stream has come, whatever was removed from it. */
+export interface StreamEnd {
+  /** The id of the last entry that was ever added. */
+  readonly lastId: string;
+  /** The greatest id of an entry that was removed. Redis 6 does not tell. */
+  readonly removedId: string;
+}
+
+export async function endOf(run: Run, key: string): Promise<StreamEnd> {
+  let reply: unknown[];
+  try {
+    reply = (await run('XINFO', 'STREAM', key)) as unknown[];
+  } catch (error) {
+    if (!String(error).includes('no such key')) throw error;
+    return { lastId: FIRST_ID, removedId: FIRST_ID };
+  }
+  const valueOf = (name: string) => reply[reply.indexOf(name) + 1];
+  return {
+    lastId: String(valueOf('last-generated-id')),
+    removedId: reply.includes('max-deleted-entry-id')
+      ? String(valueOf('max-deleted-entry-id'))
+      : FIRST_ID,
+  };
+}
+
+function textOf(fields: readonly string[]): string {
+  return fields[0] === FIELD ? (fields[1] ?? '') : '';
+}
