@@ -42,7 +42,7 @@ describe('ResolvedOptions', () => {
       apiKeys: { cacheSeconds: 0, store: undefined },
       orgSource: undefined,
       startupAudit: 'error',
-      liveAccess: false,
+      liveAccess: undefined,
     });
   });
 

@@ -24,6 +24,7 @@ export interface NodeRedisClient {
 export interface IoRedisClient {
   readonly options: { keyPrefix?: string | undefined };
   duplicate(overrides?: object): {
+    readonly status: string;
     connect(): Promise<unknown>;
     call(command: string, ...args: string[]): Promise<unknown>;
     on(event: 'error', listener: (error: unknown) => void): unknown;
@@ -81,7 +82,10 @@ function clientOfIoRedis(client: IoRedisClient): Client {
       return {
         connect: () => connection.connect(),
         run: (command, ...args) => connection.call(command, ...args),
-        close: () => connection.disconnect(),
+        close: () => {
+          // Once it has ended, it would set a timer that nothing clears.
+          if (connection.status !== 'end') connection.disconnect();
+        },
         error: lastErrorOf(connection),
       };
     },

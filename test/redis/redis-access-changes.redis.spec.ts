@@ -13,8 +13,9 @@ import {
   NOW,
   startInstances,
   TestPropelAuth,
-} from './instances.js';
-import { CLIENTS, type TestClient } from './redis-clients.js';
+  zoe,
+} from '../live-access/instances.js';
+import { CLIENTS, openIoRedis, type TestClient } from './redis-clients.js';
 
 const KEY = 'nestjs-propelauth:access-changes';
 
@@ -48,8 +49,18 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
 
   /** Waits until the other instance has read what is in the stream. */
   async function untilRead(): Promise<void> {
-    await one.send('user.disabled', bob);
-    await eventually(async () => (await other.call('/me', bobToken)) === 401);
+    const token = await issuer.accessToken(zoe);
+    await one.send('user.disabled', zoe);
+    await eventually(async () => (await other.call('/me', token)) === 401);
+  }
+
+  /** Waits until a user with an older token is asked about, about whom there was no event. */
+  async function untilGap(): Promise<void> {
+    const { questions } = propelAuth;
+    await eventually(async () => {
+      expect(await other.call('/me', bobToken)).toBe(200);
+      return propelAuth.questions > questions;
+    });
   }
 
   it('deny in one what an event to another says', async () => {
@@ -74,5 +85,157 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     await eventually(async () => (await other.call(`/orgs/${ACME_ID}`, aliceToken)) === 403);
     expect(await other.call('/me', aliceToken)).toBe(200);
   });
-  void [NOW, HOUR, untilRead];
+
+  it('ignore what nobody with the secret has signed, with one line in the log', async () => {
+    await one.send('user.disabled', alice);
+    const [entry = ''] = await entries();
+    await eventually(async () => (await other.call('/me', aliceToken)) === 401);
+    const forged = entry.replaceAll(issuer.userId(alice), issuer.userId(bob));
+    await redis.run('XADD', KEY, '*', 'change', forged);
+    await redis.run('XADD', KEY, '*', 'change', 'x'.repeat(5_000));
+    await redis.run('XADD', KEY, '*', 'something', 'else');
+    await eventually(() => other.logger.of('error').length > 0);
+    await redis.run('DEL', KEY);
+    await untilGap();
+    expect(other.logger.of('error')).toEqual([expect.stringMatching(/no instance .* signed/)]);
+  });
+
+  it('take note once of an entry that is there several times', async () => {
+    await one.send('user.removed_from_org', alice, { org_id: ACME_ID });
+    await eventually(async () => (await other.call(`/orgs/${ACME_ID}`, aliceToken)) === 403);
+    const start = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => start + 3_000);
+    // PropelAuth says that she is a member again.
+    expect(await other.call(`/orgs/${ACME_ID}`, aliceToken)).toBe(200);
+    const [entry = ''] = await entries();
+    await redis.run('XADD', KEY, '*', 'change', entry);
+    await untilRead();
+    expect(await other.call(`/orgs/${ACME_ID}`, aliceToken)).toBe(200);
+  });
+
+  it('check users with older tokens after a restart of Redis that lost everything, and go on', async () => {
+    await untilRead();
+    await server.restart();
+    await untilGap();
+    expect(await one.send('user.disabled', alice)).toBe(204);
+    await eventually(async () => (await other.call('/me', aliceToken)) === 401);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['deleted', () => redis.run('DEL', KEY)],
+    [
+      'trimmed before it was read',
+      async () => {
+        const id = await redis.run('XADD', KEY, '*', 'change', 'unread');
+        // As if it had been read neither by the one nor by the other.
+        await redis.run('XSETID', KEY, `${Number(String(id).split('-')[0]) + 1}-0`);
+      },
+    ],
+  ])('check users with older tokens when the stream was %s', async (_what, lose) => {
+    await untilRead();
+    await lose();
+    await untilGap();
+    expect(other.health).toEqual({ status: 'up' });
+  });
+
+  it('let calls go on while Redis hangs, say so in health and in one warning, and check users when it is back', async () => {
+    await untilRead();
+    server.pause();
+    await eventually(() => other.health.degraded === true);
+    expect(other.health).toMatchObject({
+      status: 'up',
+      reason: expect.stringMatching(/^liveAccess\.changes: .* \(no answer in time\)$/),
+      since: new Date(NOW).toISOString(),
+    });
+    const { questions } = propelAuth;
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(questions);
+    server.resume();
+    await untilGap();
+    await eventually(() => other.health.degraded === undefined);
+    // One for each of the two at most: Nest has one log.
+    expect(other.logger.of('warn').length).toBeLessThanOrEqual(2);
+    expect(other.logger.text).toMatch(/cannot be followed \(no answer in time\)/);
+    expect(other.logger.text).toMatch(/followed again/);
+  });
+
+  it('answer an event with 503 while Redis is away and call no handlers, and take it when it is sent again', async () => {
+    await server.kill();
+    await propelAuth.api.disableUser(issuer.userId(alice));
+    expect(await one.send('user.disabled', alice, { messageId: 'msg_1' })).toBe(503);
+    expect(handled).toEqual([]);
+    // The instance itself knows at once.
+    expect(await one.call('/me', aliceToken)).toBe(401);
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    await server.restart();
+    await eventually(
+      async () => (await one.send('user.disabled', alice, { messageId: 'msg_1' })) === 204,
+    );
+    expect(handled).toEqual(['user.disabled']);
+    await eventually(async () => (await other.call('/me', aliceToken)) === 401);
+  });
+
+  it('close what they opened when they shut down, and nothing else', async () => {
+    const connections = async () =>
+      String(await redis.run('CLIENT', 'LIST'))
+        .trim()
+        .split('\n').length;
+    await eventually(async () => (await connections()) === 5);
+    await Promise.all([one.close(), other.close()]);
+    await eventually(async () => (await connections()) === 3);
+  });
+
+  it('start while Redis is away, and follow as soon as it is there', async () => {
+    await server.kill();
+    const late = await Instance.start(openChanges());
+    expect(late.health).toMatchObject({ status: 'up', degraded: true });
+    expect(await late.call('/me', aliceToken)).toBe(200);
+    await server.restart();
+    await eventually(() => late.health.degraded === undefined);
+    await eventually(async () => (await one.send('user.disabled', alice)) === 204);
+    await eventually(async () => (await late.call('/me', aliceToken)) === 401);
+  });
+
+  it('know what is kept when they start, so that an instance with a fast clock puts no newer tokens in doubt', async () => {
+    jest.setSystemTime(NOW + HOUR);
+    // Its own clock, that of the sender and that of the tokens agree.
+    expect(await one.send('user.disabled', alice)).toBe(204);
+    jest.setSystemTime(NOW);
+    propelAuth.goAway();
+    const late = await Instance.start(openChanges());
+    expect(await late.call('/me', aliceToken)).toBe(401);
+    jest.setSystemTime(NOW + 120_000);
+    expect(await late.call('/me', await issuer.accessToken(alice))).toBe(200);
+    // Entries are removed by the clock of Redis alone.
+    jest.setSystemTime(NOW + 5 * HOUR);
+    await one.send('user.disabled', bob);
+    expect(await entries()).toHaveLength(2);
+  });
+});
+
+describe.each(CLIENTS)('An instance that starts after a restart of Redis (%s)', (_name, open) => {
+  it('agrees with those that ran before, if Redis keeps what it is told', async () => {
+    const server = await RedisServer.start('everything');
+    const propelAuth = await TestPropelAuth.start();
+    const openChanges = () => redisAccessChanges(open(server.url).client);
+    const { one, aliceToken, bobToken } = await startInstances(openChanges);
+    expect(await one.send('user.disabled', alice)).toBe(204);
+    await server.restart();
+    propelAuth.goAway();
+    const late = await Instance.start(openChanges());
+    expect(await late.call('/me', aliceToken)).toBe(401);
+    expect(await late.call('/me', bobToken)).toBe(200);
+  });
+});
+
+it('A keyPrefix of ioredis comes before the key', async () => {
+  const server = await RedisServer.start();
+  await TestPropelAuth.start();
+  const open = () =>
+    redisAccessChanges(openIoRedis(server.url, { keyPrefix: 'mine:' }).client, { key: 'changes' });
+  const { one, other, aliceToken } = await startInstances(open);
+  await one.send('user.disabled', alice);
+  await eventually(async () => (await other.call('/me', aliceToken)) === 401);
+  expect(await openIoRedis(server.url).run('KEYS', '*')).toEqual(['mine:changes']);
+  expect(other.health).toEqual({ status: 'up' });
 });

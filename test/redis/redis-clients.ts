@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import { redisAccessChanges } from 'nestjs-propelauth/redis';
 import { createClient } from 'redis';
@@ -22,7 +23,11 @@ export function openNodeRedis(url: string): TestClient {
 export function openIoRedis(url: string, options: { keyPrefix?: string } = {}): TestClient {
   const client = new Redis(url, { ...options, retryStrategy: () => 50 });
   client.on('error', () => {});
-  registerCleanup(() => client.disconnect());
+  registerCleanup(async () => {
+    const ended = once(client, 'end');
+    client.disconnect();
+    await ended;
+  });
   return { client, run: (command = '', ...args) => client.call(command, ...args) };
 }
 

@@ -38,6 +38,7 @@ function folderOf({ name, chapter }: CodeBlock): string {
 /** What the examples of comments may name without an import, by module. */
 const AMBIENT_MODULES = [
   'nestjs-propelauth',
+  'nestjs-propelauth/redis',
   'nestjs-propelauth/swagger',
   'nestjs-propelauth/testing',
   'nestjs-propelauth/local',
@@ -50,6 +51,7 @@ const AMBIENT_MODULES = [
   '@nestjs/graphql',
   '@nestjs/websockets',
   '@nestjs/microservices',
+  'redis',
 ];
 
 /** Files of the application that the Nest CLI makes. A block may import them; a block of the same name replaces them. */

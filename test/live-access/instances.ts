@@ -28,6 +28,7 @@ export const alice: TestUser = {
   ],
 };
 export const bob: TestUser = { email: 'bob@example.com' };
+export const zoe: TestUser = { email: 'zoë@example.com' };
 
 export const NOW = Date.UTC(2026, 0, 1);
 export const HOUR = 3_600_000;
@@ -66,7 +67,7 @@ export class TestPropelAuth {
   ) {}
 
   static async start(): Promise<TestPropelAuth> {
-    const api = new FakePropelAuthApi({ issuer, users: [alice, bob] });
+    const api = new FakePropelAuthApi({ issuer, users: [alice, bob, zoe] });
     const server = await api.listen();
     registerCleanup(() => server.close());
     const propelAuth = new TestPropelAuth(api, await PropelAuthServer.start(), server.url);
@@ -144,7 +145,8 @@ export class Instance {
   ): Promise<number> {
     const event = { event_type, user_id: issuer.userId(user), org_id };
     const { headers, body } = await issuer.webhook(event, messageId ? { messageId } : {});
-    return (await fetch(`${this.application.url}/webhooks`, { method: 'POST', headers, body })).status;
+    return (await fetch(`${this.application.url}/webhooks`, { method: 'POST', headers, body }))
+      .status;
   }
 
   /** @returns the status */

@@ -1,0 +1,307 @@
+import { jest } from '@jest/globals';
+import { Controller, Post } from '@nestjs/common';
+import {
+  PropelAuthModule,
+  PropelAuthWebhook,
+  type AccessChanges,
+  type AccessChangesListener,
+} from 'nestjs-propelauth';
+import { startApplication } from '../support/application.js';
+import { onlyFakeTimeouts, until } from '../support/fake-timers.js';
+import { ChangeEntries } from '../../lib/live-access/change-entries.js';
+import {
+  ACME_ID,
+  alice,
+  bob,
+  handled,
+  HOUR,
+  Instance,
+  issuer,
+  NOW,
+  startInstances,
+  TestPropelAuth,
+} from './instances.js';
+
+/** Keeps entries in this process, and tells of them at once, unless it is told otherwise. */
+class MemoryChanges implements AccessChanges {
+  readonly entries: string[] = [];
+  readonly listeners: AccessChangesListener[] = [];
+  closed = 0;
+  publish = async (entry: string): Promise<void> => {
+    this.entries.push(entry);
+    this.tell(entry);
+  };
+
+  follow(listener: AccessChangesListener) {
+    this.listeners.push(listener);
+    for (const entry of this.entries) listener.onChange(entry);
+    listener.onGap();
+    return { close: () => this.closed++ };
+  }
+
+  tell(entry: string): void {
+    for (const { onChange } of this.listeners) onChange(entry);
+  }
+
+  /** Tells of a change as an instance would whose clock says something else, or that is of another version. */
+  tellOf(event: { event_type: string }, knownAt = Date.now() / 1000, secrets = SECRETS): void {
+    this.tell(new ChangeEntries(secrets).seal(event, knownAt).entry);
+  }
+}
+
+const SECRETS = [issuer.webhookSecret];
+const OTHER_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
+const disabled = { event_type: 'user.disabled', user_id: issuer.userId(alice) };
+
+let propelAuth: TestPropelAuth;
+let changes: MemoryChanges;
+let one: Instance;
+let other: Instance;
+let aliceToken: string;
+
+const start = async () => {
+  ({ one, other, aliceToken } = await startInstances(() => changes));
+};
+
+beforeEach(async () => {
+  handled.length = 0;
+  propelAuth = await TestPropelAuth.start();
+  changes = new MemoryChanges();
+  await start();
+});
+
+/** Lets calls be decided without an answer of PropelAuth: then a status tells whether there is an event, or only a doubt. */
+const statusWithoutPropelAuth = () => {
+  propelAuth.goAway();
+  return other.call('/me', aliceToken);
+};
+
+describe('Instances that share changes of access', () => {
+  it('take note of an event that another has received', async () => {
+    expect(await one.send('user.disabled', alice)).toBe(204);
+    expect(await statusWithoutPropelAuth()).toBe(401);
+  });
+
+  it('publish what tells of access in an event, and nothing else of it', async () => {
+    await one.send('user.updated', alice);
+    expect(changes.entries).toEqual([]);
+    await one.send('user.removed_from_org', alice, { org_id: ACME_ID });
+    const [entry = ''] = changes.entries;
+    expect(JSON.parse(entry.slice(entry.indexOf('.') + 1))).toEqual({
+      version: 1,
+      id: expect.any(String),
+      knownAt: NOW / 1000,
+      event: {
+        event_type: 'user.removed_from_org',
+        user_id: issuer.userId(alice),
+        org_id: ACME_ID,
+      },
+    });
+  });
+
+  it('answer an event with 503 that cannot be published, and call no handlers until it is', async () => {
+    const { publish } = changes;
+    changes.publish = () => Promise.reject(Object.assign(new Error('pw'), { code: 'ECONN' }));
+    expect(await one.send('user.disabled', alice, { messageId: 'msg_1' })).toBe(503);
+    // Those who published nothing know nothing; the instance itself knows at once.
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(await one.call('/me', aliceToken)).toBe(401);
+    expect(handled).toEqual([]);
+    expect(one.health).toMatchObject({ degraded: true, since: new Date(NOW).toISOString() });
+    expect(await one.send('user.updated', alice)).toBe(204);
+    changes.publish = publish;
+    expect(await one.send('user.disabled', alice, { messageId: 'msg_1' })).toBe(204);
+    expect(await statusWithoutPropelAuth()).toBe(401);
+    expect(handled).toEqual(['user.updated', 'user.disabled']);
+    expect(one.health).toEqual({ status: 'up' });
+    expect(other.logger.of('warn')).toEqual([expect.stringContaining('published (ECONN)')]);
+    expect(other.logger.text).not.toContain('pw');
+  });
+
+  it('wait three seconds for an event to be published', async () => {
+    let isAsked = false;
+    changes.publish = () => {
+      isAsked = true;
+      return new Promise(() => {});
+    };
+    onlyFakeTimeouts();
+    const status = one.send('user.disabled', alice);
+    await until(() => isAsked);
+    jest.advanceTimersByTime(3_000);
+    expect(await status).toBe(503);
+  });
+
+  it('check users with older tokens after a gap, and others not', async () => {
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(0);
+    changes.listeners[1]!.onGap();
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(1);
+    jest.setSystemTime(NOW + 63_000);
+    expect(await other.call('/me', await issuer.accessToken(bob))).toBe(200);
+    expect(propelAuth.questions).toBe(1);
+    // Without PropelAuth, they are believed.
+    changes.listeners[1]!.onGap();
+    expect(await statusWithoutPropelAuth()).toBe(200);
+  });
+
+  it('are degraded from a failure to the next gap, with one line for each', async () => {
+    const { onFailure, onGap } = changes.listeners[1]!;
+    onFailure(Object.assign(new Error('redis://:pw@host'), { code: 'ECONNREFUSED' }));
+    jest.setSystemTime(NOW + HOUR);
+    onFailure(new Error('redis://:pw@host'));
+    expect(other.health).toEqual({
+      status: 'up',
+      degraded: true,
+      reason: 'liveAccess.changes: changes from other instances cannot be followed (ECONNREFUSED)',
+      since: new Date(NOW).toISOString(),
+    });
+    onGap();
+    expect(other.health).toEqual({ status: 'up' });
+    expect(other.logger.of('warn')).toHaveLength(1);
+    expect(other.logger.of('log').filter((line) => /followed again/.test(line))).toHaveLength(1);
+    expect(other.logger.text).not.toContain('pw');
+  });
+
+  it('wait no longer than two seconds for what is kept when they start', async () => {
+    changes.follow = () => ({ close: () => undefined });
+    onlyFakeTimeouts();
+    let late: Instance | undefined;
+    void Instance.start(changes).then((instance) => (late = instance));
+    await until(() => {
+      jest.advanceTimersByTime(100);
+      return late !== undefined;
+    });
+    expect(late!.health).toMatchObject({ status: 'up', degraded: true });
+  });
+
+  it('close what follows when they shut down', async () => {
+    await one.close();
+    expect(changes.closed).toBe(1);
+  });
+});
+
+describe('An entry', () => {
+  it.each<[string, string[], string[]]>([
+    ['the same secret', SECRETS, SECRETS],
+    ['a new secret that was put first', [OTHER_SECRET, ...SECRETS], SECRETS],
+    ['a new secret that was put last', [...SECRETS, OTHER_SECRET], [OTHER_SECRET]],
+    ['a secret that is only read yet', SECRETS, [OTHER_SECRET, ...SECRETS]],
+  ])('counts for an instance with %s', async (_what, signedWith, secret) => {
+    const instance = await Instance.start(changes, { webhooks: { secret, path: '/webhooks' } });
+    changes.tellOf(disabled, undefined, signedWith);
+    propelAuth.goAway();
+    expect(await instance.call('/me', aliceToken)).toBe(401);
+  });
+
+  it.each<[string, (entry: string) => unknown]>([
+    ['of another secret', () => new ChangeEntries([OTHER_SECRET]).seal(disabled, 0).entry],
+    ['that was changed', (entry) => entry.replace('disabled', 'deleted')],
+    ['without a code', (entry) => entry.slice(entry.indexOf('.') + 1)],
+    ['with an empty code', (entry) => entry.slice(entry.indexOf('.'))],
+    ['that is empty', () => ''],
+    ['that is no text', () => ({ toString: () => 'x' })],
+    ['that is too long', (entry) => entry + ' '.repeat(4_096)],
+  ])('%s is ignored, with one line in the log', async (_what, forge) => {
+    const { entry } = new ChangeEntries(SECRETS).seal(disabled, NOW / 1000);
+    for (let count = 0; count < 3; count++) changes.tell(forge(entry) as string);
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(0);
+    expect(other.logger.of('error').length).toBeLessThanOrEqual(2);
+    expect(other.logger.text).toMatch(/no instance .* signed, and it is ignored/);
+  });
+
+  it('of a version that knows more has all users checked whose tokens are older', async () => {
+    changes.tellOf({ event_type: 'user.demoted' });
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(1);
+  });
+
+  it('that is told again changes nothing', async () => {
+    changes.tellOf(disabled);
+    const { entry } = new ChangeEntries(SECRETS).seal(disabled, NOW / 1000);
+    changes.tell(entry);
+    const start = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => start + 3_000);
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    changes.tell(entry);
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(1);
+  });
+
+  it('from an instance with a fast clock puts no token in doubt that is newer than the entry', async () => {
+    changes.tellOf(disabled, NOW / 1000 + 3_600);
+    jest.setSystemTime(NOW + 63_000);
+    expect(await other.call('/me', aliceToken)).toBe(401);
+    expect(await other.call('/me', await issuer.accessToken(alice))).toBe(200);
+    expect(propelAuth.questions).toBe(0);
+  });
+
+  it('counts from when its change was known, not from when it is read', async () => {
+    changes.tellOf(disabled, NOW / 1000 - 63);
+    expect(await statusWithoutPropelAuth()).toBe(200);
+    jest.setSystemTime(NOW - 120_000);
+    const older = await issuer.accessToken(alice);
+    jest.setSystemTime(NOW);
+    expect(await other.call('/me', older)).toBe(401);
+  });
+
+  it('that every token is newer than is ignored', async () => {
+    changes.tellOf(disabled, NOW / 1000 - 3_723);
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(propelAuth.questions).toBe(0);
+  });
+
+  it('has at most 4,096 characters, whatever an event says', async () => {
+    const long = '\u0001'.repeat(10_000);
+    const event = {
+      event_type: 'user.removed_from_org',
+      user_id: long,
+      org_id: '\u0001'.repeat(128),
+    };
+    const secrets = Array.from({ length: 20 }, () => OTHER_SECRET);
+    const { entry } = new ChangeEntries(secrets).seal(event, NOW / 1000);
+    expect(entry.length).toBeLessThanOrEqual(4_096);
+    expect(new ChangeEntries(secrets).open(entry)).toMatchObject({
+      event: { org_id: event.org_id },
+    });
+  });
+});
+
+it('A route under @PropelAuthWebhook() gets no event that cannot be published', async () => {
+  const received: string[] = [];
+
+  @Controller('events')
+  class EventsController {
+    @Post()
+    @PropelAuthWebhook()
+    receive() {
+      received.push('event');
+    }
+  }
+
+  let isBroken = true;
+  changes.publish = () => (isBroken ? Promise.reject(new Error('broken')) : Promise.resolve());
+  const { url } = await startApplication(
+    {
+      imports: [
+        PropelAuthModule.forRoot({
+          ...issuer.moduleOptions,
+          webhooks: { secret: issuer.webhookSecret },
+          liveAccess: { changes },
+        }),
+      ],
+      controllers: [EventsController],
+    },
+    undefined,
+    undefined,
+    { rawBody: true },
+  );
+  const { headers, body } = await issuer.webhook(disabled);
+  const send = () => fetch(`${url}/events`, { method: 'POST', headers, body });
+  expect((await send()).status).toBe(503);
+  expect(received).toEqual([]);
+  isBroken = false;
+  expect((await send()).status).toBe(201);
+  expect(received).toEqual(['event']);
+});
