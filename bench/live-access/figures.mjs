@@ -8,14 +8,23 @@ const MAXIMUM_P99 = 1;
  *
  * @returns texts by what they are about, and what breaks a bound
  */
-export function figuresOf({ changes, requests, outages, instances, late, model, questions }) {
+export function figuresOf({
+  changes,
+  requests,
+  outages,
+  instances,
+  late,
+  model,
+  questions,
+  pulseSeconds,
+}) {
   const counts = { right: 0, 'old access': 0, 'brief denial': 0, unavailable: 0 };
   const violations = [];
   for (const request of requests) {
     const verdict = model.verdictOn(request);
     counts[verdict] = (counts[verdict] ?? 0) + 1;
     if (['old access', 'wrong denial', 'failure'].includes(verdict)) {
-      violations.push(`${verdict}: ${describe(request)}`);
+      violations.push(`${verdict}: ${describe(request)}${historyOf(request.token.userId)}`);
     }
   }
 
@@ -30,34 +39,6 @@ export function figuresOf({ changes, requests, outages, instances, late, model, 
       violations.push(`p99 is ${percentile(delays, 0.99).toFixed(2)} s`);
     }
   }
-  if (process.env.DEBUG_DELAYS)
-    for (const c of changes)
-      console.error(
-        c.event.event_type,
-        instances.map((i) => model.lastOldAccess(c, i, requests)?.toFixed(2)).join(' '),
-        c.event.event_type === 'user.disabled' &&
-          instances.some((i) => model.lastOldAccess(c, i, requests) > 0.3)
-          ? JSON.stringify(
-              [
-                changes
-                  .filter((d) => d.userIds.includes(c.userIds[0]))
-                  .map((d) => ({
-                    ...d,
-                    deliveries: d.deliveries.map((e) => ({ ...e, instance: e.instance.index })),
-                  })),
-                requests
-                  .filter((r) => r.token.userId === c.userIds[0] && r.answeredAt > c.changedAt - 3)
-                  .map((r) => ({
-                    ...r,
-                    instance: r.instance.index,
-                    token: { ...r.token, text: 0 },
-                  })),
-              ],
-              null,
-              1,
-            )
-          : '',
-      );
   const early = changes.flatMap(({ deliveries }) => deliveries).filter(isDuringOutage);
   if (early.length > 0) violations.push(`${early.length} webhooks got 2xx during an outage`);
 
@@ -78,6 +59,7 @@ export function figuresOf({ changes, requests, outages, instances, late, model, 
       '503 after a 429 of PropelAuth': String(counts.unavailable),
       'without an answer, or another status': String(counts.failure ?? 0),
       'questions to PropelAuth': String(questions),
+      'longest answer of a public route': seconds(pulseSeconds),
     },
   };
 
@@ -92,6 +74,20 @@ export function figuresOf({ changes, requests, outages, instances, late, model, 
     return undisturbed
       .map((delays) => (delays.length > 0 ? seconds(figure(delays)) : '–'))
       .join(', ');
+  }
+
+  /** The changes of a user's access, and when their events were delivered. */
+  function historyOf(userId) {
+    return changes
+      .filter(({ userIds }) => userIds.includes(userId))
+      .map(({ event, changedAt, deliveries }) => {
+        const arrivals = deliveries.map(
+          ({ instance, at, status }) => `${at.toFixed(2)} at ${instance.index} (${status})`,
+        );
+        const orgId = event.org_id ?? 'no organization';
+        return `\n  ${changedAt.toFixed(2)} ${event.event_type} ${orgId}, told ${arrivals.join(', ')}`;
+      })
+      .join('');
   }
 
   function isDuringOutage({ at, status, answeredAt }) {
@@ -109,9 +105,9 @@ function seconds(value) {
   return `${value.toFixed(2)} s`;
 }
 
-function describe({ token, route, instance, sentAt, answeredAt, status }) {
+function describe({ token, route, instance, sentAt, answeredAt, status, reason }) {
   return (
-    `${status} for ${token.userId}, ${route.needs} of ${route.orgId ?? 'none'}, on instance ${instance.index}, ` +
+    `${status} ${reason} for ${token.userId} of ${token.accessOf.toFixed(2)}, ${route.needs} of ${route.orgId ?? 'none'}, on instance ${instance.index}, ` +
     `from ${sentAt.toFixed(2)} to ${answeredAt.toFixed(2)}`
   );
 }

@@ -8,6 +8,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   PropelAuthModule,
+  Public,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
@@ -20,6 +21,8 @@ const AN_HOUR = 3_600;
 process.once('disconnect', () => process.exit());
 
 class AccessController {
+  ping() {}
+
   ok() {
     return {};
   }
@@ -36,6 +39,7 @@ class AccessController {
     return {};
   }
 }
+decorate('ping', Public(), Get('ping'));
 decorate('ok', RequireUser(), Get('me'));
 decorate('member', RequireOrgMember(), Get('orgs/:orgId'));
 decorate('admin', RequireOrgRole('Admin'), Get('orgs/:orgId/admin'));

@@ -34,7 +34,8 @@ export class Load {
     const start = now();
     const answers = [];
     for (let count = 0; !signal.aborted; count++) {
-      await sleepUntil(start + count / rate);
+      // Behind schedule, it does not wait.
+      if (now() < start + count / rate) await sleepUntil(start + count / rate);
       answers.push(this.#send(instances[count % instances.length]));
     }
     await Promise.all(answers);
@@ -52,7 +53,7 @@ export class Load {
       });
       request.answeredAt = now();
       request.status = response.status;
-      await response.text();
+      request.reason = JSON.parse((await response.text()) || '{}').reason;
     } catch {
       request.answeredAt = now();
     }

@@ -53,10 +53,14 @@ export class Model {
 
   /** From when on an instance can know of a change: from the arrival of its event, here or at another instance. */
   knownFrom({ deliveries }, instance) {
-    const arrivals = deliveries.map(({ instance: { index }, at }) => ({ index, at }));
-    const own = arrivals.find(({ index }) => index === instance.index)?.at ?? Infinity;
-    const others = this.#afterOutages(arrivals[0]?.at ?? Infinity, undefined);
-    return this.#afterOutages(Math.min(own, others), instance);
+    return Math.min(Infinity, ...deliveries.map((delivery) => this.#knownBy(delivery, instance)));
+  }
+
+  #knownBy(delivery, instance) {
+    // An instance that stands still tells nobody.
+    const arrivedAt = this.#afterOutages(delivery.at, delivery.instance);
+    if (delivery.instance.index === instance.index) return arrivedAt;
+    return this.#afterOutages(this.#afterOutages(arrivedAt, undefined), instance);
   }
 
   /** Whether an outage keeps an instance from knowing of a change at once. */
@@ -110,13 +114,15 @@ export class Model {
   }
 
   /** What an event denies, although it comes twice or late, is denied for seconds: up to the last of the events that follow closely. */
-  #isBrieflyDenied({ token, route, sentAt, answeredAt }) {
-    const deliveries = this.#changesOf(token.userId)
-      .flatMap(({ event, deliveries: all }) => all.map(({ at }) => ({ at, event })))
+  #isBrieflyDenied({ token, route, instance, sentAt, answeredAt }) {
+    const events = this.#changesOf(token.userId)
+      .flatMap(({ event, deliveries }) =>
+        deliveries.map((delivery) => ({ event, at: this.#knownBy(delivery, instance) })),
+      )
       .filter(({ at }) => at <= answeredAt)
       .toSorted((one, other) => other.at - one.at);
     let end = sentAt;
-    for (const { at, event } of deliveries) {
+    for (const { at, event } of events) {
       if (at + COUNTS_AFTER < end) return false;
       if (denies(event, route)) return true;
       end = Math.min(end, at);

@@ -3,6 +3,7 @@ import { FakePropelAuth } from './fake-propelauth.mjs';
 import { Load } from './load.mjs';
 import { Model } from './model.mjs';
 import { Project } from './project.mjs';
+import { Pulse } from './pulse.mjs';
 import { Random } from './random.mjs';
 import { RedisServer } from './redis-server.mjs';
 import { Service } from './service.mjs';
@@ -32,6 +33,7 @@ export async function runScenario(scenario, { changes: count, rate, seed }) {
   const changes = [];
   const outages = [];
   const load = new Load({ project, tokens, changes, random });
+  const pulse = new Pulse(outages);
   let service;
   try {
     await Promise.all([tokens.issueFirst(), redis?.start()]);
@@ -47,7 +49,7 @@ export async function runScenario(scenario, { changes: count, rate, seed }) {
     receivers.push(...(await Promise.all(starts)));
 
     await whileRunning(
-      (signal) => load.run(receivers, rate, signal),
+      (signal) => Promise.all([load.run(receivers, rate, signal), pulse.run(receivers, signal)]),
       async () => {
         await warmUp();
         const disturbance = sleep(count / CHANGES_PER_SECOND / 3).then(() =>
@@ -68,6 +70,7 @@ export async function runScenario(scenario, { changes: count, rate, seed }) {
       late,
       model,
       questions,
+      pulseSeconds: pulse.longestSeconds,
     };
   } finally {
     await service?.close();

@@ -19,6 +19,7 @@ export class Service {
       manualTokenVerificationMetadata: verification,
       clockToleranceSeconds: TOLERANCE_SECONDS,
       webhooks,
+      debugMode: true,
       redisUrl,
     };
   }
