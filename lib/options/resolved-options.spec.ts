@@ -197,7 +197,11 @@ describe('ResolvedOptions', () => {
     ['liveAccess', [null, 'true', 1, []], /liveAccess is neither a boolean nor an object/],
     ['liveAccess', [true, {}], /liveAccess needs the option webhooks/],
     ['liveAccess', [{ change: {} }], /liveAccess\.change is not an option/],
-    ['liveAccess', [{ changes: null }, { changes: {} }], /liveAccess\.changes has no publish\(\) and follow/],
+    [
+      'liveAccess',
+      [{ changes: null }, { changes: {} }],
+      /liveAccess\.changes has no publish\(\) and follow/,
+    ],
     [
       'clockToleranceSeconds',
       [null, -1, 0.5, 301, NaN, Infinity, '60'],

@@ -37,7 +37,7 @@ export interface RedisAccessChangesOptions {
  *
  * It publishes by your client, and follows by a connection of its own with the same options. It never closes your client.
  *
- * @param client a client of `redis` (version 4 or newer), which you connect, or of `ioredis` (version 5 or newer). A client of a cluster does not do
+ * @param client a client of `redis` (version 4.7 or newer), which you connect, or of `ioredis` (version 5 or newer). A client of a cluster does not do
  * @param options the key of the stream
  * @returns the value for `liveAccess.changes`
  * @throws {PropelAuthConfigurationError} for anything else
@@ -64,9 +64,8 @@ export function redisAccessChanges(
 }
 
 function checkKey(options: RedisAccessChangesOptions): string {
-  const { key = DEFAULT_KEY, ...unknown } = Object(options) as RedisAccessChangesOptions;
-  const [unknownKey] = Object.keys(unknown);
-  if (unknownKey !== undefined || typeof key !== 'string' || key === '') {
+  const { key = DEFAULT_KEY, ...unknown } = options;
+  if (Object.keys(unknown).length > 0 || typeof key !== 'string' || key === '') {
     throw new PropelAuthConfigurationError(
       "The options of redisAccessChanges() are not { key }, with the key of a stream. Give { key: 'my-service:access-changes' }, or leave them out.",
     );
@@ -88,17 +87,20 @@ class RedisAccessChanges implements AccessChanges {
   }
 
   async publish(entry: string): Promise<void> {
-    const { run } = this.#client;
-    try {
-      const id = await addEntry(run, this.key, entry);
-      void this.trim(id);
-    } catch (error) {
-      throw redisError(error);
-    }
+    const id = await this.add(entry);
+    await this.trim(id);
   }
 
   follow(listener: Parameters<AccessChanges['follow']>[0]): StreamFollower {
     return new StreamFollower(this.#client, this.#client.keyPrefix + this.key, listener);
+  }
+
+  private async add(entry: string): Promise<string> {
+    try {
+      return await addEntry(this.#client.run, this.key, entry);
+    } catch (error) {
+      throw redisError(error);
+    }
   }
 
   /** By the clock of Redis alone: by that of an instance that is fast, it would remove what others have not read. */

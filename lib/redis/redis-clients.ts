@@ -60,12 +60,13 @@ export function clientOf(client: NodeRedisClient | IoRedisClient): Client | unde
 }
 
 function isIoRedis(client: object): client is IoRedisClient {
-  return hasMethods(client, 'call', 'duplicate') && !('isCluster' in client && client.isCluster);
+  const { isCluster } = Object(client) as { isCluster?: unknown };
+  return hasMethods(client, 'call', 'duplicate') && isCluster === false;
 }
 
 function isNodeRedis(client: object): client is NodeRedisClient {
-  // The client of a cluster lists its nodes.
-  return hasMethods(client, 'sendCommand', 'duplicate', 'connect') && !('masters' in client);
+  // Clients of clusters and sentinels, and pools, have no one connection that can keep the process alive.
+  return hasMethods(client, 'sendCommand', 'duplicate', 'connect', 'ref');
 }
 
 function hasMethods(client: object, ...names: string[]): boolean {

@@ -1,0 +1,63 @@
+import { inspect } from 'node:util';
+import { Cluster, Redis } from 'ioredis';
+import { PropelAuthConfigurationError } from 'nestjs-propelauth';
+import { redisAccessChanges } from 'nestjs-propelauth/redis';
+import { createClient, createCluster, createSentinel } from 'redis';
+import { idBefore, isBefore } from '../../lib/redis/stream-id.js';
+
+const client = createClient({ url: 'redis://user:secret@127.0.0.1:1' });
+
+describe('redisAccessChanges()', () => {
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a URL', 'redis://localhost'],
+    ['an object', {}],
+    ['a cluster of node-redis', createCluster({ rootNodes: [{ url: 'redis://127.0.0.1:1' }] })],
+    [
+      'a sentinel of node-redis',
+      createSentinel({ name: 'mymaster', sentinelRootNodes: [{ host: '127.0.0.1', port: 1 }] }),
+    ],
+    ['a cluster of ioredis', new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true })],
+  ])('throws for %s instead of a client, and says what to give', (_what, value) => {
+    expect(() => redisAccessChanges(value as never)).toThrow(PropelAuthConfigurationError);
+    expect(() => redisAccessChanges(value as never)).toThrow(/Give createClient\(\{ url \}\)/);
+  });
+
+  it.each<[string, unknown]>([
+    ['an unknown one', { keys: 'a' }],
+    ['an empty key', { key: '' }],
+    ['a key that is no text', { key: 7 }],
+    ['a text', 'key'],
+  ])('throws for options that are %s', (_what, options) => {
+    expect(() => redisAccessChanges(client, options as never)).toThrow(/Give \{ key: /);
+  });
+
+  it.each([
+    ['node-redis', client],
+    ['ioredis', new Redis({ password: 'secret', lazyConnect: true })],
+  ])('gives what prints without the password of the client: %s', (_what, known) => {
+    const changes = redisAccessChanges(known, { key: 'changes' });
+    expect(inspect(changes, { depth: 20, showHidden: true })).not.toContain('secret');
+  });
+});
+
+describe('The ids of a stream', () => {
+  it.each([
+    ['1-0', '2-0', true],
+    ['9-0', '10-0', true],
+    ['10-9', '10-10', true],
+    ['10-10', '10-10', false],
+    ['11-0', '10-10', false],
+    ['1-18446744073709551614', '1-18446744073709551615', true],
+  ])('%s before %s: %s', (id, other, expected) => {
+    expect(isBefore(id, other)).toBe(expected);
+  });
+
+  it.each([
+    ['7200001-5', 7_200_000, '1-0'],
+    ['1-5', 7_200_000, '0-0'],
+  ])('%s, %d ms earlier: %s', (id, milliseconds, expected) => {
+    expect(idBefore(id, milliseconds)).toBe(expected);
+  });
+});
