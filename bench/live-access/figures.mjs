@@ -82,7 +82,8 @@ export function figuresOf({
       .filter(({ userIds }) => userIds.includes(userId))
       .map(({ event, changedAt, deliveries }) => {
         const arrivals = deliveries.map(
-          ({ instance, at, status }) => `${at.toFixed(2)} at ${instance.index} (${status})`,
+          ({ instance, at, status, answeredAt }) =>
+            `${at.toFixed(2)} at ${instance.index} (${status} at ${answeredAt.toFixed(2)})`,
         );
         const orgId = event.org_id ?? 'no organization';
         return `\n  ${changedAt.toFixed(2)} ${event.event_type} ${orgId}, told ${arrivals.join(', ')}`;

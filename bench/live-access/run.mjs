@@ -1,6 +1,6 @@
 /**
  * How soon a change of access counts on each of several instances, with a PropelAuth whose reads lag behind, clocks that differ, and trouble
- * with Redis. Needs `npm run build` and a redis-server:
+ * with Redis; see the README. Needs `npm run build` and a redis-server:
  *
  *   node bench/live-access/run.mjs [--changes 200] [--rate 200] [--only "restarts"] [--seed 1]
  *
