@@ -8,7 +8,7 @@ import { now, sleep } from './time.mjs';
 export const MAXIMUM_LAG = 1.5;
 
 const USUAL_LAG = 0.3;
-const SHARE_OF_LATE_READS = 0.02;
+const SHARE_OF_LATE_READS = 1 / 300;
 const SHARE_OF_429 = 0.02;
 
 /** PropelAuth's backend, as far as live access asks it: reads lag behind, and some get a 429. */
