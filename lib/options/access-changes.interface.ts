@@ -78,6 +78,10 @@ export interface AccessChangesListener {
  * @publicApi
  */
 export interface AccessChangesFollower {
-  /** Stops following, and closes what was opened for it. A promise is waited for. */
+  /**
+   * Stops following, and closes what was opened for it.
+   *
+   * @returns anything; a promise is waited for
+   */
   close(): unknown;
 }

@@ -4,4 +4,3 @@
  * @module nestjs-propelauth/redis
  */
 export { redisAccessChanges, type RedisAccessChangesOptions } from './redis-access-changes.js';
-export type { IoRedisClient, NodeRedisClient } from './redis-clients.js';

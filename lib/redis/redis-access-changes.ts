@@ -32,7 +32,7 @@ export interface RedisAccessChangesOptions {
 }
 
 /**
- * Has the instances of a service tell each other of changes of access by a Redis stream, for {@link LiveAccessOptions.changes}. It needs Redis 6.2 or newer,
+ * Has the instances of a service tell each other of changes of access by a Redis stream, for the option `liveAccess.changes`. It needs Redis 6.2 or newer,
  * persistence, and `maxmemory-policy noeviction`.
  *
  * It publishes by your client, and follows by a connection of its own with the same options. It never closes your client.

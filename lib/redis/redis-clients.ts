@@ -1,8 +1,4 @@
-/**
- * What is used of a client of the package `redis`, as `createClient()` makes it.
- *
- * @publicApi
- */
+/** What is used of a client of the package `redis`, as `createClient()` makes it. */
 export interface NodeRedisClient {
   readonly options?: object | undefined;
   duplicate(overrides?: object): {
@@ -16,11 +12,7 @@ export interface NodeRedisClient {
   connect(): Promise<unknown>;
 }
 
-/**
- * What is used of a client of the package `ioredis`, as `new Redis()` makes it, also by Sentinel.
- *
- * @publicApi
- */
+/** What is used of a client of the package `ioredis`, as `new Redis()` makes it, also by Sentinel. */
 export interface IoRedisClient {
   readonly options: { keyPrefix?: string | undefined };
   duplicate(overrides?: object): {

@@ -19,9 +19,9 @@ export async function addEntry(run: Run, key: string, text: string): Promise<str
   return String(await run('XADD', key, '*', FIELD, text));
 }
 
-/** Removes entries before an id, or most of them. */
+/** Removes the entries before an id. */
 export async function removeEntries(run: Run, key: string, before: string): Promise<void> {
-  await run('XTRIM', key, 'MINID', '~', before);
+  await run('XTRIM', key, 'MINID', before);
 }
 
 /**

@@ -145,6 +145,18 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
       'trimmed before it was read, and has entries again',
       () => loseAndAdd(`redis.call('XTRIM', KEYS[1], 'MAXLEN', '0')`),
     ],
+    [
+      'robbed of an entry in its middle',
+      () =>
+        redis.run(
+          'EVAL',
+          `local id = redis.call('XADD', KEYS[1], '*', 'change', 'unread')
+           redis.call('XADD', KEYS[1], '*', 'change', 'read')
+           return redis.call('XDEL', KEYS[1], id)`,
+          '1',
+          KEY,
+        ),
+    ],
   ])('check users with older tokens when the stream was %s', async (_what, lose) => {
     await untilRead();
     await lose();
@@ -211,6 +223,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
   });
 
   it('know what is kept when they start, so that an instance with a fast clock puts no newer tokens in doubt', async () => {
+    await redis.run('XADD', KEY, '1-0', 'change', 'of 1970');
     jest.setSystemTime(NOW + HOUR);
     // Its own clock, that of the sender and that of the tokens agree.
     expect(await one.send('user.disabled', alice)).toBe(204);
