@@ -24,14 +24,16 @@ export class Issuer {
   /** The tokens of as many people, all different, from a number on. */
   accessTokens(count, firstNumber = 0) {
     return Promise.all(
-      Array.from({ length: count }, (_, index) => this.#accessToken(firstNumber + index)),
+      Array.from({ length: count }, (_, index) =>
+        this.accessToken(claimsOfPerson(firstNumber + index)),
+      ),
     );
   }
 
-  async #accessToken(personNumber) {
-    const now = Math.floor(Date.now() / 1000);
-    const claims = { iss: ISSUER, iat: now, exp: now + LIFETIME_SECONDS };
-    const signed = `${HEADER}.${encode({ ...claims, ...claimsOfPerson(personNumber) })}`;
+  /** @param issuedAt in seconds since 1970 */
+  async accessToken(claimsOfUser, issuedAt = Math.floor(Date.now() / 1000)) {
+    const claims = { iss: ISSUER, iat: issuedAt, exp: issuedAt + LIFETIME_SECONDS };
+    const signed = `${HEADER}.${encode({ ...claims, ...claimsOfUser })}`;
     const signature = await signInThreadPool('RSA-SHA256', Buffer.from(signed), this.#privateKey);
     return `${signed}.${signature.toString('base64url')}`;
   }

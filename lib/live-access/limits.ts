@@ -8,7 +8,7 @@ export interface LiveAccessLimits {
   readonly settleSeconds: number;
   /** How long a settled answer is used. */
   readonly freshSeconds: number;
-  /** How long another answer is used. */
+  /** How long another answer is used. Old access lasts so long when the first read lags behind the event. */
   readonly provisionalSeconds: number;
   /** How many users, and how many organizations, are marked at most. */
   readonly maximumMarks: number;
@@ -19,6 +19,6 @@ export const LIMITS: Omit<LiveAccessLimits, 'toleranceSeconds'> = {
   lifeSeconds: 3_600,
   settleSeconds: 2,
   freshSeconds: 30,
-  provisionalSeconds: 1,
+  provisionalSeconds: 0.5,
   maximumMarks: 100_000,
 };

@@ -14,8 +14,8 @@ import { Marks, type DecidedAccess, type Doubt, type TimeOfQuestion } from './ma
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
 import { Questions } from './questions.js';
 
-/** While a question is on its way, access may change again. */
-const MAXIMUM_QUESTIONS_PER_CALL = 3;
+/** While a question is on its way, access may change again, or half a second pass. The fifth is settled, if only time has passed. */
+const MAXIMUM_QUESTIONS_PER_CALL = 5;
 
 /**
  * Decides by the present access of users whose access has changed since their token was issued. Events of PropelAuth tell that something changed,

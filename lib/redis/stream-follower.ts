@@ -6,7 +6,7 @@ import type {
 import type { Client, Connection, Run } from './redis-clients.js';
 import { redisError } from './redis-error.js';
 import { FIRST_ID, isBefore } from './stream-id.js';
-import { endOf, readEntries } from './stream.js';
+import { endOf, MAXIMUM_ENTRIES, readEntries, type StreamEnd, type StreamEntry } from './stream.js';
 
 /** How long Redis waits for an entry. In between the end of the stream is looked at. */
 const WAIT_MILLISECONDS = 1_000;
@@ -19,15 +19,15 @@ const BETWEEN_ATTEMPTS_MILLISECONDS = 500;
 /**
  * Tells of the entries of a stream, from the first that is kept. Redis may lose a stream, or entries of it, and go on as if nothing had
  * happened. So every new connection is a gap; and while there is one, the end of the stream must never be before the last entry that was read, nor
- * after it when there is nothing more to read.
+ * after it when there is nothing more to read, and as many entries must have been read as were added.
  */
 export class StreamFollower implements AccessChangesFollower {
   private readonly stopping = new AbortController();
   private readonly stopped: Promise<void>;
   /** The id of the last entry that was read. */
   private cursor = FIRST_ID;
-  /** The cursor when the end of the stream was last looked at. */
-  private earlierCursor = FIRST_ID;
+  /** How many entries had ever been added up to the cursor; `NaN` while that is not known. */
+  private addedCount = NaN;
 
   constructor(
     private readonly client: Client,
@@ -81,12 +81,9 @@ export class StreamFollower implements AccessChangesFollower {
     run: Run,
     waits: boolean,
   ): Promise<{ count: number; isComplete: boolean }> {
-    const { lastId, removedId } = await endOf(run, this.key);
-    const isLost = isBefore(lastId, this.cursor);
-    // Perhaps it was read before, but who can tell?
-    const isRemoved = isBefore(this.earlierCursor, removedId);
+    const end = await endOf(run, this.key);
+    const isLost = isBefore(end.lastId, this.cursor);
     if (isLost) this.cursor = FIRST_ID;
-    this.earlierCursor = this.cursor;
     const wait = waits ? WAIT_MILLISECONDS : undefined;
     const entries = await readEntries(run, this.key, this.cursor, wait);
     for (const { id, text } of entries) {
@@ -94,9 +91,19 @@ export class StreamFollower implements AccessChangesFollower {
       this.listener.onChange(text);
     }
     // They were added before, and cannot be read.
-    const isMissing = entries.length === 0 && isBefore(this.cursor, lastId);
-    if (isMissing) this.cursor = lastId;
-    return { count: entries.length, isComplete: !isLost && !isRemoved && !isMissing };
+    const isMissing = entries.length === 0 && isBefore(this.cursor, end.lastId);
+    if (isMissing) this.cursor = end.lastId;
+    const isEachRead = this.count(entries, end);
+    return { count: entries.length, isComplete: !isLost && !isMissing && isEachRead };
+  }
+
+  /** Whether as many entries were added as were read, as far as Redis tells: otherwise some were removed before, or the stream is another. */
+  private count(entries: readonly StreamEntry[], end: StreamEnd): boolean {
+    const expected = this.addedCount + entries.length;
+    const isAtEnd = entries.length < MAXIMUM_ENTRIES;
+    const later = entries.filter(({ id }) => isBefore(end.lastId, id)).length;
+    this.addedCount = isAtEnd ? end.addedCount + later : expected;
+    return this.addedCount === expected || Number.isNaN(this.addedCount - expected);
   }
 }
 

@@ -4,8 +4,8 @@ import type { Run } from './redis-clients.js';
 /** The one field of an entry. */
 const FIELD = 'change';
 
-/** One of them has at most 4 KiB. */
-const MAXIMUM_ENTRIES = 1_000;
+/** How many entries are read at a time. One of them has at most 4 KiB. */
+export const MAXIMUM_ENTRIES = 1_000;
 
 /** An entry of a stream. */
 export interface StreamEntry {
@@ -46,8 +46,8 @@ export async function readEntries(
 export interface StreamEnd {
   /** The id of the last entry that was ever added. */
   readonly lastId: string;
-  /** The greatest id of an entry that was removed. Redis 6 does not tell. */
-  readonly removedId: string;
+  /** How many entries were ever added. `NaN` with Redis 6, which does not tell. */
+  readonly addedCount: number;
 }
 
 export async function endOf(run: Run, key: string): Promise<StreamEnd> {
@@ -56,14 +56,12 @@ export async function endOf(run: Run, key: string): Promise<StreamEnd> {
     reply = (await run('XINFO', 'STREAM', key)) as unknown[];
   } catch (error) {
     if (!String(error).includes('no such key')) throw error;
-    return { lastId: FIRST_ID, removedId: FIRST_ID };
+    return { lastId: FIRST_ID, addedCount: 0 };
   }
   const valueOf = (name: string) => reply[reply.indexOf(name) + 1];
   return {
     lastId: String(valueOf('last-generated-id')),
-    removedId: reply.includes('max-deleted-entry-id')
-      ? String(valueOf('max-deleted-entry-id'))
-      : FIRST_ID,
+    addedCount: reply.includes('entries-added') ? Number(valueOf('entries-added')) : NaN,
   };
 }
 

@@ -430,7 +430,7 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toHaveLength(1);
   });
 
-  it('asks once a second at most about a user, however many calls there are', async () => {
+  it('asks twice a second at most about a user, however many calls there are', async () => {
     const scenario = await Scenario.start();
     await scenario.send('user.role_changed_within_org');
     await Promise.all([1, 2, 3].map(() => scenario.get('/me').expect(200)));

@@ -192,13 +192,14 @@ function needlessWaits(history: History, decision: Decision): string[] {
   return hasReason || (isAtOnce && outcome === token.user) ? [] : ['an unmarked user waits'];
 }
 
-/** Without a new event, a user is asked about once a second at most. */
+/** Without a new event, a user is asked about twice a second at most. */
 function needlessReads({ propelAuth, receipts, restarts }: History): string[] {
   const times = [...receipts.map(({ receivedAt }) => receivedAt), ...restarts];
   return propelAuth.reads
     .filter((read, index) =>
       propelAuth.reads.slice(0, index).some((earlier) => {
-        const isSoon = earlier.userId === read.userId && read.begunAt - earlier.begunAt < 1 - 1e-9;
+        const isSoon =
+          earlier.userId === read.userId && read.begunAt - earlier.begunAt < 0.5 - 1e-9;
         const hasReason = () =>
           earlier.saysNothing ||
           times.some((time) => time >= earlier.begunAt && time <= read.begunAt);

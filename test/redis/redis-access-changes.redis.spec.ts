@@ -41,6 +41,12 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     ({ one, other, aliceToken, bobToken } = await startInstances(openChanges));
   });
 
+  /** Adds an entry, which nobody can read before a command loses it, and another one. */
+  const loseAndAdd = (command: string) => {
+    const add = `redis.call('XADD', KEYS[1], '*', 'change', 'x')`;
+    return redis.run('EVAL', [add, command, add].join('\n'), '1', KEY);
+  };
+
   /** The texts in the stream. */
   const entries = async () =>
     ((await redis.run('XRANGE', KEY, '-', '+')) as [string, string[]][]).map(
@@ -133,6 +139,11 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
         // As if it had been read neither by the one nor by the other.
         await redis.run('XSETID', KEY, `${Number(String(id).split('-')[0]) + 1}-0`);
       },
+    ],
+    ['deleted, and has entries again', () => loseAndAdd(`redis.call('DEL', KEYS[1])`)],
+    [
+      'trimmed before it was read, and has entries again',
+      () => loseAndAdd(`redis.call('XTRIM', KEYS[1], 'MAXLEN', '0')`),
     ],
     [
       'robbed of an entry in its middle',
