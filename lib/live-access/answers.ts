@@ -23,8 +23,12 @@ export class Answers {
 
   /** @param changedAt when the last event came, by the monotonic clock */
   get(userId: string, changedAt: number): Answer | undefined {
-    const answer = this.entries.get(userId);
-    return answer && this.isUsable(answer, changedAt) ? answer : undefined;
+    return this.find(userId, changedAt, this.limits.provisionalSeconds);
+  }
+
+  /** Like {@link get}, for calls that have waited for the answer. PropelAuth may take longer than it would be used otherwise. */
+  getAwaited(userId: string, changedAt: number): Answer | undefined {
+    return this.find(userId, changedAt, this.limits.awaitedSeconds);
   }
 
   /** An answer that was asked for earlier, but came later, does not count. */
@@ -40,16 +44,22 @@ export class Answers {
 
   /** Whether an answer to a question that was sent at a time is used now. */
   isCurrent(askedAt: number, changedAt: number): boolean {
-    const { freshSeconds, provisionalSeconds } = this.limits;
-    const lifetime = this.isSettled(askedAt, changedAt) ? freshSeconds : provisionalSeconds;
-    return askedAt >= changedAt && this.ageOf(askedAt) < lifetime;
+    return this.isUsed(askedAt, changedAt, this.limits.provisionalSeconds);
   }
 
-  private isUsable(answer: Answer, changedAt: number): boolean {
-    if (!hasFailed(answer)) return this.isCurrent(answer.askedAt, changedAt);
-    return (
-      answer.askedAt >= changedAt && this.ageOf(answer.failedAt) < this.limits.provisionalSeconds
-    );
+  private find(userId: string, changedAt: number, provisionalSeconds: number): Answer | undefined {
+    const answer = this.entries.get(userId);
+    if (answer === undefined) return undefined;
+    const isUsable = hasFailed(answer)
+      ? answer.askedAt >= changedAt && this.ageOf(answer.failedAt) < this.limits.provisionalSeconds
+      : this.isUsed(answer.askedAt, changedAt, provisionalSeconds);
+    return isUsable ? answer : undefined;
+  }
+
+  private isUsed(askedAt: number, changedAt: number, provisionalSeconds: number): boolean {
+    const isSettled = this.isSettled(askedAt, changedAt);
+    const lifetime = isSettled ? this.limits.freshSeconds : provisionalSeconds;
+    return askedAt >= changedAt && this.ageOf(askedAt) < lifetime;
   }
 
   private ageOf(time: number): number {

@@ -10,6 +10,8 @@ export interface LiveAccessLimits {
   readonly freshSeconds: number;
   /** How long another answer is used. Old access lasts so long when the first read lags behind the event. */
   readonly provisionalSeconds: number;
+  /** How long it is used by the calls that have waited for it. Together with {@link settleSeconds}, old access ends three seconds after the event. */
+  readonly awaitedSeconds: number;
   /** How many users, and how many organizations, are marked at most. */
   readonly maximumMarks: number;
 }
@@ -20,5 +22,6 @@ export const LIMITS: Omit<LiveAccessLimits, 'toleranceSeconds'> = {
   settleSeconds: 2,
   freshSeconds: 30,
   provisionalSeconds: 0.5,
+  awaitedSeconds: 1,
   maximumMarks: 100_000,
 };

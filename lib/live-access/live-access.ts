@@ -14,8 +14,8 @@ import { Marks, type DecidedAccess, type Doubt, type TimeOfQuestion } from './ma
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
 import { Questions } from './questions.js';
 
-/** While a question is on its way, access may change again, or half a second pass. The fifth is settled, if only time has passed. */
-const MAXIMUM_QUESTIONS_PER_CALL = 5;
+/** While a question is on its way, access may change again, or PropelAuth take too long. */
+const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
 /**
  * Decides by the present access of users whose access has changed since their token was issued. Events of PropelAuth tell that something changed,
@@ -164,7 +164,7 @@ export class LiveAccess {
       const canShare = (askedAt: number) => this.answers.isCurrent(askedAt, at);
       this.answers.set(userId, await this.questions.ask(userId, canShare));
       const doubt = this.marks.doubtAbout(token);
-      const answer = this.answers.get(userId, doubt.at);
+      const answer = this.answers.getAwaited(userId, doubt.at);
       if (answer !== undefined) return this.userBy(answer, token, doubt);
     }
     return this.userWithoutAnswer(

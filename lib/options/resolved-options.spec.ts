@@ -43,6 +43,7 @@ describe('ResolvedOptions', () => {
       orgSource: undefined,
       startupAudit: 'error',
       liveAccess: undefined,
+      endStreamsAtExpiry: true,
     });
   });
 

@@ -28,7 +28,11 @@ export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
   [
     'without an age limit on answers',
     {
-      limits: { freshSeconds: Number.MAX_VALUE, provisionalSeconds: Number.MAX_VALUE },
+      limits: {
+        freshSeconds: Number.MAX_VALUE,
+        provisionalSeconds: Number.MAX_VALUE,
+        awaitedSeconds: Number.MAX_VALUE,
+      },
       violation: OLD_ACCESS,
     },
   ],
