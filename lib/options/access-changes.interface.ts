@@ -56,20 +56,20 @@ export interface AccessChangesListener {
    *
    * @param entry what was published
    */
-  onChange(entry: string): void;
+  readonly onChange: (entry: string) => void;
 
   /**
    * Tells that from now on every change is told, and that earlier ones may have been missed: when following begins, again after each failure, and
    * whenever changes turn out to be lost. What is kept from before should be told first. All users with older tokens are checked.
    */
-  onGap(): void;
+  readonly onGap: () => void;
 
   /**
    * Tells that changes cannot be followed now. The health indicator says `degraded` until the next `onGap()`.
    *
    * @param error why. Only its `code` is shown
    */
-  onFailure(error: unknown): void;
+  readonly onFailure: (error: unknown) => void;
 }
 
 /**

@@ -201,6 +201,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     await eventually(async () => (await connections()) === 5);
     await Promise.all([one.close(), other.close()]);
     await eventually(async () => (await connections()) === 3);
+    expect(await redis.run('PING')).toBe('PONG');
   });
 
   it('start while Redis is away, and follow as soon as it is there', async () => {
