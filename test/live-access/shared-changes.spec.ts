@@ -61,15 +61,11 @@ let one: Instance;
 let other: Instance;
 let aliceToken: string;
 
-const start = async () => {
-  ({ one, other, aliceToken } = await startInstances(() => changes));
-};
-
 beforeEach(async () => {
   handled.length = 0;
   propelAuth = await TestPropelAuth.start();
   changes = new MemoryChanges();
-  await start();
+  ({ one, other, aliceToken } = await startInstances(() => changes));
 });
 
 /** Lets calls be decided without an answer of PropelAuth: then a status tells whether there is an event, or only a doubt. */

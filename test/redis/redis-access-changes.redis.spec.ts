@@ -47,6 +47,12 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     return redis.run('EVAL', [add, command, add].join('\n'), '1', KEY);
   };
 
+  /** How many connections there are. The clients of the test and of the two instances have three. */
+  const connections = async () =>
+    String(await redis.run('CLIENT', 'LIST'))
+      .trim()
+      .split('\n').length;
+
   /** The texts in the stream. */
   const entries = async () =>
     ((await redis.run('XRANGE', KEY, '-', '+')) as [string, string[]][]).map(
@@ -179,6 +185,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     server.resume();
     await untilGap();
     await eventually(() => other.health.degraded === undefined);
+    await eventually(async () => (await connections()) === 5);
     // One for each of the two at most: Nest has one log.
     expect(other.logger.of('warn').length).toBeLessThanOrEqual(2);
     expect(other.logger.text).toMatch(/cannot be followed \(no answer in time\)/);
@@ -202,13 +209,10 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
   });
 
   it('close what they opened when they shut down, and nothing else', async () => {
-    const connections = async () =>
-      String(await redis.run('CLIENT', 'LIST'))
-        .trim()
-        .split('\n').length;
     await eventually(async () => (await connections()) === 5);
     await Promise.all([one.close(), other.close()]);
     await eventually(async () => (await connections()) === 3);
+    expect(await redis.run('PING')).toBe('PONG');
   });
 
   it('start while Redis is away, and follow as soon as it is there', async () => {
@@ -234,7 +238,8 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     jest.setSystemTime(NOW + 120_000);
     expect(await late.call('/me', await issuer.accessToken(alice))).toBe(200);
     // Entries are removed by the clock of Redis alone.
-    jest.setSystemTime(NOW + 5 * HOUR);
+    const [seconds] = (await redis.run('TIME')) as [string];
+    jest.setSystemTime(Number(seconds) * 1_000 + 5 * HOUR);
     await one.send('user.disabled', bob);
     expect(await entries()).toHaveLength(2);
   });
