@@ -164,7 +164,8 @@ function needlessReads({ propelAuth, receipts }: History): string[] {
   return propelAuth.reads
     .filter((read, index) =>
       propelAuth.reads.slice(0, index).some((earlier) => {
-        const isSoon = earlier.userId === read.userId && read.begunAt - earlier.begunAt < 0.5 - 1e-9;
+        const isSoon =
+          earlier.userId === read.userId && read.begunAt - earlier.begunAt < 0.5 - 1e-9;
         return (
           isSoon &&
           !receipts.some(
