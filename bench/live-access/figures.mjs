@@ -92,12 +92,9 @@ export function figuresOf({
   }
 
   function isDuringOutage({ at, status, answeredAt }) {
+    const isSuccess = status >= 200 && status < 300;
     return (
-      status >= 200 &&
-      status < 300 &&
-      outages.some(
-        ({ from, to, instance }) => instance === undefined && at > from && answeredAt < to,
-      )
+      isSuccess && outages.some(({ downFrom, downTo }) => at > downFrom && answeredAt < downTo)
     );
   }
 }

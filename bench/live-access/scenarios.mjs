@@ -23,20 +23,22 @@ export const SCENARIOS = [
 ];
 
 async function restartRedis({ redis, outages }) {
-  const outage = { from: now(), to: Infinity };
-  outages.push(outage);
-  await redis.kill();
-  await sleep(OUTAGE_SECONDS);
-  await redis.start();
-  outage.to = now();
+  await loseRedis(outages, redis.kill.bind(redis), redis.start.bind(redis));
 }
 
 async function pauseRedis({ redis, outages }) {
-  const outage = { from: now(), to: Infinity };
+  await loseRedis(outages, redis.pause.bind(redis), redis.resume.bind(redis));
+}
+
+/** Between `downFrom` and `downTo`, Redis certainly does nothing. */
+async function loseRedis(outages, lose, bringBack) {
+  const outage = { from: now(), downFrom: Infinity, downTo: Infinity, to: Infinity };
   outages.push(outage);
-  redis.pause();
+  await lose();
+  outage.downFrom = now() + 0.1;
   await sleep(OUTAGE_SECONDS);
-  redis.resume();
+  outage.downTo = now();
+  await bringBack();
   outage.to = now();
 }
 
