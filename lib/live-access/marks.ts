@@ -10,10 +10,13 @@ interface Mark {
   readonly cutoff: number;
   /** When the last event came, by the monotonic clock. */
   readonly at: number;
+  /** What events say that come so close together that PropelAuth may still answer with what was before the first of them. */
   readonly denied: Denials;
+  /** Whether the last event says that the user was disabled or deleted. */
+  readonly isDisabled: boolean;
 }
 
-const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
+const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING, isDisabled: false };
 
 /** When PropelAuth was asked. */
 export interface TimeOfQuestion {
@@ -39,7 +42,7 @@ export interface Doubt {
   readonly at: number;
   /** What is denied until a settled answer says otherwise. */
   readonly denied: Denials;
-  /** Whether an event said that the user was disabled or deleted, and none came since that could have changed it. */
+  /** Whether the last event said that the user was disabled or deleted. */
   readonly isDisabled: boolean;
   /** The organizations of the token that were deleted. */
   readonly deletedOrgs: ReadonlySet<string>;
@@ -86,7 +89,7 @@ export class Marks {
    */
   raiseSoftFloor(knownAt: number): void {
     const cutoff = Math.max(this.softFloor.cutoff, this.cutoffFor(knownAt));
-    this.softFloor = { cutoff, at: this.now(), denied: NOTHING };
+    this.softFloor = { ...NO_MARK, cutoff, at: this.now() };
     this.updateHighestFloor();
   }
 
@@ -109,7 +112,7 @@ export class Marks {
       kind: this.kindOfDoubt(token, own),
       at,
       denied: bothDenials(this.denialsAt(at, own), this.denialsAt(at, this.hardFloor)),
-      isDisabled: own.denied.everything,
+      isDisabled: own.isDisabled,
       deletedOrgs: this.deletedOrgsOf(user, issuedAt),
     };
   }
@@ -172,6 +175,7 @@ export class Marks {
       cutoff: Math.max(earlier.cutoff, this.cutoffFor(knownAt)),
       at,
       denied: bothDenials(this.denialsAt(at, earlier), denied),
+      isDisabled: denied.everything,
     });
     this.evict(marks);
   }
@@ -195,6 +199,7 @@ export class Marks {
     const at = Math.max(floor.at, mark.at);
     const denied = bothDenials(this.denialsAt(this.now(), floor), this.denialsAt(this.now(), mark));
     this.hardFloor = {
+      ...NO_MARK,
       cutoff: Math.max(floor.cutoff, mark.cutoff),
       at,
       // Whom it concerns is forgotten. It takes tens of thousands of events a second to evict a mark so early.
