@@ -20,6 +20,7 @@ import {
   RequireOrgRole,
   RequireUser,
   User,
+  type AccessChanges,
 } from 'nestjs-propelauth';
 import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
@@ -495,5 +496,21 @@ describe('Live access', () => {
     await expect(Scenario.start({ webhooks: undefined })).rejects.toThrow(
       'liveAccess needs the option webhooks',
     );
+  });
+
+  it('does not start where nothing receives events, unless others tell of changes', async () => {
+    const webhooks = { secret: issuer.webhookSecret };
+    await expect(Scenario.start({ webhooks })).rejects.toThrow(
+      'liveAccess would never learn of a change, since nothing receives events. Set the option webhooks.path',
+    );
+    const changes: AccessChanges = {
+      publish: async () => {},
+      follow: ({ onGap }) => {
+        onGap();
+        return { close: async () => {} };
+      },
+    };
+    const scenario = await Scenario.start({ webhooks, liveAccess: { changes } });
+    await scenario.app.close();
   });
 });
