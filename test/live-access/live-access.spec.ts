@@ -132,6 +132,25 @@ function relayTo(url: string): Answer {
   };
 }
 
+/** Keeps the next answer of PropelAuth back, as it is when it is asked. Later ones come as usual. */
+function holdAnswer({ propelAuth, usualAnswer }: Scenario) {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const asked = new Promise<void>((resolve) => {
+    propelAuth.answers((request, response) => {
+      propelAuth.answers(usualAnswer);
+      const end = response.end.bind(response) as (text: string) => unknown;
+      response.end = ((text: string) => {
+        resolve();
+        void released.then(() => end(text));
+        return response;
+      }) as typeof response.end;
+      (usualAnswer as Exclude<Answer, { status: number }>)(request, response);
+    });
+  });
+  return { asked, release };
+}
+
 const NOW = Date.UTC(2026, 0, 1);
 
 /** An application that has run for an hour, and PropelAuth. */
@@ -456,6 +475,21 @@ describe('Live access', () => {
     await scenario.send(event, fields);
     await callWithKey();
     expect(scenario.propelAuth.requests).toHaveLength(2);
+  });
+
+  it('asks again about an API key when access changes while PropelAuth answers', async () => {
+    const scenario = await Scenario.start();
+    const { apiKeyToken } = await scenario.api.createApiKey({ userId: aliceId });
+    scenario.wait();
+    const { asked, release } = holdAnswer(scenario);
+    const call = supertest(scenario.url).get('/script').set('X-API-Key', apiKeyToken);
+    const status = call.then((response) => response.status);
+    await asked;
+    await scenario.api.deleteUser(aliceId);
+    scenario.wait();
+    await scenario.send('user.deleted');
+    release();
+    expect(await status).toBe(401);
   });
 
   it('asks once about an API key after a start, and after a change that PropelAuth surely knows of', async () => {
