@@ -433,6 +433,17 @@ describe('Live access', () => {
       await supertest(scenario.url).get('/me').set('Authorization', authorization).expect(200);
       expect(scenario.propelAuth.requests).toHaveLength(1);
     });
+
+    it('asks about others although an answer about one user is too long', async () => {
+      const scenario = await Scenario.start();
+      const ofBob = await issuer.authorization({ email: 'bob@example.com' }, early);
+      scenario.propelAuth.answers({ status: 200, body: '{}'.padEnd(8 * 1_048_576 + 1) });
+      await supertest(scenario.url).get('/me').set('Authorization', ofBob).expect(200);
+      scenario.propelAuth.answers(scenario.usualAnswer);
+      await scenario.api.disableUser(aliceId);
+      const ofAlice = await issuer.authorization(alice, early);
+      await supertest(scenario.url).get('/me').set('Authorization', ofAlice).expect(401);
+    });
   });
 
   it('always asks about tokens that live longer than an hour', async () => {
