@@ -79,7 +79,7 @@ export function leaveRoomsAtEnd(client: SocketClient): void {
   if (!isSocketIoClient(client)) return;
   client.once('disconnecting', () => {
     if (!ended.has(client.conn)) return;
-    for (const room of [...client.rooms]) void client.leave(room);
+    for (const room of client.rooms) void client.leave(room);
   });
 }
 
