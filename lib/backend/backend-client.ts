@@ -131,7 +131,7 @@ export class BackendClient {
    * The present access of a user.
    *
    * @param userId an id that PropelAuth gives
-   * @returns `null` when there is no such user, `undefined` when the answer is not understood
+   * @returns `null` when there is no such user, `undefined` when the answer is not understood or too long
    * @throws {Refusal} `propelauth_unavailable` without a usable answer
    */
   fetchUserState(userId: string): Promise<UserState | null | undefined> {

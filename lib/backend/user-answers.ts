@@ -24,17 +24,26 @@ export async function readAnswerAboutUsers(
 }
 
 /**
- * @returns `null` when there is no such user, `undefined` when the answer is not understood
+ * @returns `null` when there is no such user, `undefined` when the answer is not understood or too long: that says nothing about others
  * @throws {Refusal} when it is not usable
  */
 export async function readAnswerAboutUser(
   answer: BackendAnswer,
   userId: string,
 ): Promise<UserState | null | undefined> {
-  if (answer.status === 200) return readUserState(await answer.readJson(), userId);
+  if (answer.status === 200) return readState(answer, userId);
   if (answer.status !== 404) throw await toUnavailable(answer);
   const body = await answer.readJson().catch(() => undefined);
   return isEmptyObject(body) ? null : undefined;
+}
+
+async function readState(answer: BackendAnswer, userId: string): Promise<UserState | undefined> {
+  try {
+    return readUserState(await answer.readJson(), userId);
+  } catch (error) {
+    if (error instanceof OversizedAnswer) return undefined;
+    throw error;
+  }
 }
 
 /** What PropelAuth answers about a user who is not there. A proxy or another server would say more, or something else. */

@@ -30,8 +30,10 @@ export class DecidedStreams {
     if (access === undefined) return;
     const { context } = decision;
     switch (context.getType<string>()) {
-      case 'http':
-        return addEventStream(this.streams, context.switchToHttp().getResponse(), access);
+      case 'http': {
+        const http = context.switchToHttp();
+        return addEventStream(this.streams, http.getRequest(), http.getResponse(), access);
+      }
       case 'ws':
         return this.sockets.add(context.switchToWs().getClient(), access);
       case 'graphql':

@@ -15,7 +15,7 @@ import { narrowUser, withoutOrgs } from './narrowed-user.js';
 import { Questions } from './questions.js';
 
 /** While a question is on its way, access may change again, or PropelAuth take too long. */
-const MAXIMUM_QUESTIONS_PER_CALL = 3;
+export const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
 /**
  * Decides by the present access of users whose access has changed since their token was issued. Events of PropelAuth tell that something changed,
@@ -105,6 +105,15 @@ export class LiveAccess {
    */
   isOutdated(time: TimeOfQuestion, userId: string | undefined, orgId: string | undefined): boolean {
     return this.marks.isOutdated(time, userId, orgId);
+  }
+
+  /**
+   * Whether access of this user or organization has changed, or may have, since a time.
+   *
+   * @param time by {@link now}
+   */
+  hasChangedSince(time: number, userId: string | undefined, orgId: string | undefined): boolean {
+    return this.marks.haveChangedSince(time, userId, orgId);
   }
 
   /**

@@ -127,11 +127,15 @@ export class Marks {
     userId: string | undefined,
     orgId: string | undefined,
   ): boolean {
-    const marks = [markOf(this.users, userId), markOf(this.orgs, orgId)];
-    return [...marks, this.hardFloor, this.softFloor].some(({ cutoff, at }) =>
+    return this.marksAbout(userId, orgId).some(({ cutoff, at }) =>
       // The clock of this process needs no tolerance.
       askedHereAt === undefined ? askedAt <= cutoff : askedHereAt < at + this.limits.settleSeconds,
     );
+  }
+
+  /** @param time by the monotonic clock */
+  haveChangedSince(time: number, userId: string | undefined, orgId: string | undefined): boolean {
+    return this.marksAbout(userId, orgId).some(({ at }) => time < at);
   }
 
   /** Until when a decision counts, by the monotonic clock: not at all when access has changed since it began. */
@@ -145,6 +149,10 @@ export class Marks {
     // Until then it may be one by an answer that was older than the change.
     const settledAt = changedAt + settleSeconds + provisionalSeconds;
     return decidedSince < settledAt ? settledAt : Infinity;
+  }
+
+  private marksAbout(userId: string | undefined, orgId: string | undefined): Mark[] {
+    return [markOf(this.users, userId), markOf(this.orgs, orgId), this.hardFloor, this.softFloor];
   }
 
   private kindOfDoubt({ issuedAt, expiresAt }: DatedToken, own: Mark): Doubt['kind'] {

@@ -11,20 +11,32 @@ interface RawResponse {
   readonly stream?: { readonly destroyed: boolean; close(code: number): void };
 }
 
+interface RawRequest {
+  readonly destroyed?: boolean;
+  once(event: 'close', listener: () => void): unknown;
+}
+
 /** That of Node.js, or of Fastify around it. */
-type Response = RawResponse | { readonly raw: RawResponse };
+type MaybeWrapped<Raw> = Raw | { readonly raw: Raw };
 
 /** Ends an event stream with the access that it was opened with. */
 export function addEventStream(
   streams: OpenStreams,
-  response: Response,
+  request: MaybeWrapped<RawRequest>,
+  response: MaybeWrapped<RawResponse>,
   access: StreamAccess,
 ): void {
-  const raw = 'raw' in response ? response.raw : response;
-  // It has sent its event already.
-  if (isClosed(raw)) return;
-  const remove = streams.add({ ...access, end: () => abort(raw) });
-  raw.once('close', remove);
+  const [rawRequest, rawResponse] = [rawOf(request), rawOf(response)];
+  // It has sent its event already, or its client has gone.
+  if (rawRequest.destroyed === true || isClosed(rawResponse)) return;
+  const remove = streams.add({ ...access, end: () => abort(rawResponse) });
+  rawResponse.once('close', remove);
+  // A response that waits behind another one of its connection (pipelining) is never closed.
+  rawRequest.once('close', remove);
+}
+
+function rawOf<Raw extends object>(value: MaybeWrapped<Raw>): Raw {
+  return 'raw' in value ? value.raw : value;
 }
 
 function isClosed({ destroyed, writableEnded, stream }: RawResponse): boolean {

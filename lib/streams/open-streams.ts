@@ -78,6 +78,11 @@ export class OpenStreams implements OnApplicationShutdown {
     return () => this.remove(stream);
   }
 
+  /** Whether what is added with this access ends at once. Until it does, it must send nothing. */
+  isOver(access: StreamAccess): boolean {
+    return this.timeLimitOf(access).at <= Date.now();
+  }
+
   onApplicationShutdown(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
@@ -94,10 +99,10 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   /** When a stream ends without an event: milliseconds since 1970. */
-  private timeLimitOf(stream: OpenStream): { at: number; why: StreamEnd } {
+  private timeLimitOf(access: StreamAccess): { at: number; why: StreamEnd } {
     const { endStreamsAtExpiry } = this.options;
-    const expiry = (endStreamsAtExpiry ? stream.validUntil : undefined) ?? Infinity;
-    const change = this.liveAccess?.secondsUntilOutdated(stream) ?? Infinity;
+    const expiry = (endStreamsAtExpiry ? access.validUntil : undefined) ?? Infinity;
+    const change = this.liveAccess?.secondsUntilOutdated(access) ?? Infinity;
     const changeAt = Date.now() + change * 1000;
     return expiry <= changeAt
       ? { at: expiry, why: 'token_expired' }

@@ -6,6 +6,7 @@ import {
   endConnection,
   isConnected,
   isSocketClient,
+  leaveRoomsAtEnd,
   onceClosed,
   type SocketClient,
 } from '../transport/websocket/websocket-clients.js';
@@ -47,6 +48,7 @@ export class SocketStreams {
   private startUses(client: SocketClient): Map<string | undefined, UseOfConnection> {
     const uses = new Map<string | undefined, UseOfConnection>();
     this.uses.set(client, uses);
+    leaveRoomsAtEnd(client);
     onceClosed(client, () => {
       for (const { remove } of uses.values()) remove();
     });

@@ -84,6 +84,8 @@ function begin(
       events.silence();
     },
   });
+  // A source may have events that it need not wait for.
+  if (streams.isOver(access)) events.silence();
   const stopListening = connection?.onClosed(() => events.end());
   return events;
 }

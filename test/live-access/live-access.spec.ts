@@ -134,6 +134,25 @@ function relayTo(url: string): Answer {
   };
 }
 
+/** Keeps the next answer of PropelAuth back, as it is when it is asked. Later ones come as usual. */
+function holdAnswer({ propelAuth, usualAnswer }: Scenario) {
+  let release: (() => void) | undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const asked = new Promise<void>((resolve) => {
+    propelAuth.answers((request, response) => {
+      propelAuth.answers(usualAnswer);
+      const end = response.end.bind(response) as (text: string) => unknown;
+      response.end = ((text: string) => {
+        resolve();
+        void released.then(() => end(text));
+        return response;
+      }) as typeof response.end;
+      (usualAnswer as Exclude<Answer, { status: number }>)(request, response);
+    });
+  });
+  return { asked, release: () => release?.() };
+}
+
 const NOW = Date.UTC(2026, 0, 1);
 
 /** An application that has run for an hour, and PropelAuth. */
@@ -428,6 +447,18 @@ describe('Live access', () => {
       await eventually(async () => (await getMe()).status === 401);
       expect(scenario.propelAuth.requests).toHaveLength(2);
     });
+
+    it('asks about others although an answer about one user is too long', async () => {
+      const scenario = await Scenario.start();
+      const ofBob = await issuer.authorization({ email: 'bob@example.com' }, early);
+      scenario.propelAuth.answers({ status: 200, body: '{}'.padEnd(8 * 1_048_576 + 1) });
+      await supertest(scenario.url).get('/me').set('Authorization', ofBob).expect(200);
+      scenario.propelAuth.answers(scenario.usualAnswer);
+      await scenario.api.disableUser(aliceId);
+      const ofAlice = await issuer.authorization(alice, early);
+      const { status } = await supertest(scenario.url).get('/me').set('Authorization', ofAlice);
+      expect(status).toBe(401);
+    });
   });
 
   it('always asks about tokens that live longer than an hour', async () => {
@@ -470,6 +501,21 @@ describe('Live access', () => {
     await scenario.send(event, fields);
     await callWithKey();
     expect(scenario.propelAuth.requests).toHaveLength(2);
+  });
+
+  it('asks again about an API key when access changes while PropelAuth answers', async () => {
+    const scenario = await Scenario.start();
+    const { apiKeyToken } = await scenario.api.createApiKey({ userId: aliceId });
+    scenario.wait();
+    const { asked, release } = holdAnswer(scenario);
+    const call = supertest(scenario.url).get('/script').set('X-API-Key', apiKeyToken);
+    const status = call.then((response) => response.status);
+    await asked;
+    await scenario.api.deleteUser(aliceId);
+    scenario.wait();
+    await scenario.send('user.deleted');
+    release();
+    expect(await status).toBe(401);
   });
 
   it('asks once about an API key after a start, and after a change that PropelAuth surely knows of', async () => {

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import {
   Controller,
   Injectable,
@@ -20,6 +21,7 @@ import {
 } from 'nestjs-propelauth';
 import { Observable, Subject } from 'rxjs';
 import { startApplication } from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
 import { EventStreamClient } from '../support/event-stream-client.js';
 import { until } from '../support/fake-timers.js';
 import { ACME_ID, GLOBEX_ID } from '../support/project.js';
@@ -255,6 +257,25 @@ describe('An event stream', () => {
     expect(live.streams).toHaveProperty('byUser.size', 0);
     expect(live.streams).toHaveProperty('timers.size', 0);
   }, 60_000);
+
+  it('leaves nothing when its client has gone that asked for it behind another one', async () => {
+    const live = await start();
+    const { authorization } = await headersOf(alice)();
+    const { hostname, port } = new URL(live.url);
+    const socket = connect(Number(port), hostname);
+    registerCleanup(() => socket.destroy());
+    const head = `Host: ${hostname}\r\nAuthorization: ${authorization}\r\n\r\n`;
+    socket.write(`GET /events HTTP/1.1\r\n${head}`.repeat(3));
+    await until(() => live.streams.size === 3);
+    nameOrg = undefined;
+    socket.write(`GET /slow HTTP/1.1\r\n${head}`);
+    await until(() => nameOrg !== undefined);
+    socket.destroy();
+    await until(() => live.streams.size === 0 && subscribers.size === 0);
+    nameOrg!({ orgId: ACME_ID });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(live.streams.size).toBe(0);
+  });
 
   it('has no timer when the application has closed', async () => {
     const live = await start();

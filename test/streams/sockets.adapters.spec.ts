@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import {
+  ConnectedSocket,
   SubscribeMessage,
   WebSocketGateway,
+  type OnGatewayInit,
   type OnGatewayConnection,
   type OnGatewayDisconnect,
 } from '@nestjs/websockets';
@@ -15,7 +17,7 @@ import {
   RequireUser,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
-import { io, type Socket } from 'socket.io-client';
+import { io, Manager, type Socket } from 'socket.io-client';
 import { registerCleanup } from '../support/clean-up.js';
 import { until } from '../support/fake-timers.js';
 import { ACME_ID, GLOBEX_ID } from '../support/project.js';
@@ -55,6 +57,35 @@ class ConnectionsGateway extends MessagesGateway implements OnGatewayConnection 
   async handleConnection(client: object, request?: IncomingMessage): Promise<void> {
     await this.propelAuth.authenticateConnection(client, request);
   }
+}
+
+/** What of a server of socket.io sends messages. */
+interface Emitter {
+  of(namespace: string): Emitter;
+  to(room: string): Emitter;
+  emit(event: string, data: string): unknown;
+}
+
+let server: Emitter;
+
+/** Puts users in rooms, in two namespaces, and has socket.io put them there again after they have lost their connection. */
+@WebSocketGateway({ connectionStateRecovery: {} })
+class RoomsGateway implements OnGatewayInit {
+  afterInit(ofGateway: Emitter): void {
+    server = ofGateway;
+  }
+
+  @SubscribeMessage('join')
+  @RequireUser()
+  async join(@ConnectedSocket() client: { join(room: string): unknown }) {
+    await client.join('room');
+    return { event: 'joined', data: 'yes' };
+  }
+}
+
+@WebSocketGateway({ namespace: 'other', connectionStateRecovery: {} })
+class OtherRoomsGateway extends RoomsGateway {
+  override afterInit(): void {}
 }
 
 const [socketIo, native] = GATEWAY_ADAPTERS;
@@ -186,6 +217,43 @@ describe('A client of socket.io', () => {
     expect(live.streams.size).toBe(1);
     await live.send('user.disabled');
     await client.closed();
+  });
+});
+
+describe('Rooms of socket.io with connectionStateRecovery', () => {
+  it('are left for good in all namespaces when access of the user changes', async () => {
+    const live = await LiveApplication.start(socketIo!.start, {
+      providers: [RoomsGateway, OtherRoomsGateway],
+    });
+    const token = await issuer.accessToken(alice);
+    const manager = new Manager(live.url, {
+      transports: ['websocket'],
+      reconnectionDelay: 1,
+      reconnectionDelayMax: 1,
+    });
+    const sockets = ['/', '/other'].map((name) => manager.socket(name, { auth: { token } }));
+    registerCleanup(() => sockets.forEach((socket) => socket.close()));
+    const received: string[] = [];
+    for (const socket of sockets) {
+      socket.on('news', (news) => received.push(news));
+      socket.emit('join');
+      await new Promise((resolve) => socket.once('joined', resolve));
+    }
+    const again = sockets.map(
+      (socket) =>
+        new Promise((resolve) =>
+          socket.once('disconnect', () => socket.once('connect', () => resolve(socket.recovered))),
+        ),
+    );
+    await live.send('user.disabled');
+    expect(await Promise.all(again)).toEqual([true, true]);
+    const last = sockets.map((socket) => new Promise((resolve) => socket.once('last', resolve)));
+    for (const namespace of ['/', '/other']) {
+      server.of(namespace).to('room').emit('news', 'secret');
+      server.of(namespace).emit('last', namespace);
+    }
+    await Promise.all(last);
+    expect(received).toEqual([]);
   });
 });
 

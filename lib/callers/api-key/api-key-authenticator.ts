@@ -4,7 +4,7 @@ import { addressGroupOf } from '../../backend/address-group.js';
 import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
 import { RequestQueue } from '../../backend/request-queue.js';
-import { LiveAccess } from '../../live-access/live-access.js';
+import { LiveAccess, MAXIMUM_QUESTIONS_PER_CALL } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { ApiKeySecrets } from './api-key-secrets.js';
 import type { CachedValidation } from './cached-validation.js';
@@ -12,7 +12,7 @@ import { RecentKeys } from './recent-keys.js';
 import { ValidationCache } from './validation-cache.js';
 import { ValidationStore } from './validation-store.js';
 import { hasThreeParts } from '../../transport/http/api-key-header.js';
-import { isUnauthenticated, Refusal } from '../../refusals/refusal.js';
+import { isUnauthenticated, Refusal, unavailable } from '../../refusals/refusal.js';
 import { LimitedLog } from '../../values/limited-log.js';
 
 const MAXIMUM_KEY_LENGTH = 1_024;
@@ -164,7 +164,20 @@ export class ApiKeyAuthenticator {
     }
   }
 
+  /** An answer is of no use when access has changed since PropelAuth was asked. */
   private async ask(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
+    for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
+      const askedAt = this.liveAccess?.now ?? 0;
+      const validation = await this.askOnce(apiKey, cacheKey);
+      const { user, org } = validation;
+      if (!this.liveAccess?.hasChangedSince(askedAt, user?.userId, org?.orgId)) return validation;
+    }
+    throw unavailable(
+      'The access of the owner of an API key changes faster than PropelAuth answers',
+    );
+  }
+
+  private async askOnce(apiKey: string, cacheKey: string): Promise<ApiKeyValidation> {
     const askedAt = Date.now();
     const askedHereAt = this.liveAccess?.now;
     try {

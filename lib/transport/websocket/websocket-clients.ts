@@ -14,9 +14,11 @@ export interface SocketIoClient {
   readonly connected: boolean;
   /** The connection below it, which the sockets of other namespaces may share. */
   readonly conn: { close(discard?: boolean): unknown };
+  readonly rooms: ReadonlySet<string>;
+  leave(room: string): unknown;
   emit(event: string, ...values: unknown[]): unknown;
   disconnect(): unknown;
-  once(event: 'disconnect', listener: () => void): unknown;
+  once(event: 'disconnecting' | 'disconnect', listener: () => void): unknown;
 }
 
 /** A WebSocket of the package `ws`, as far as it matters here. */
@@ -69,6 +71,18 @@ export function onceClosed(client: SocketClient, listener: () => void): void {
   else client.once('close', listener);
 }
 
+/** The connections below clients of socket.io that were ended here. */
+const ended = new WeakSet<object>();
+
+/** Keeps socket.io from putting a client, once its connection was ended, in its rooms again (`connectionStateRecovery`). */
+export function leaveRoomsAtEnd(client: SocketClient): void {
+  if (!isSocketIoClient(client)) return;
+  client.once('disconnecting', () => {
+    if (!ended.has(client.conn)) return;
+    for (const room of client.rooms) void client.leave(room);
+  });
+}
+
 /**
  * Ends a connection so that its client connects again. To clients of socket.io it looks as if the connection was lost: after
  * `disconnect()` they would stay away. One that does not close its side is cut off.
@@ -77,8 +91,10 @@ export function endConnection(client: SocketClient, reason: string): void {
   const timer = setTimeout(() => cutOff(client), CLOSING_MILLISECONDS);
   timer.unref();
   onceClosed(client, () => clearTimeout(timer));
-  if (isSocketIoClient(client)) client.conn.close();
-  else client.close(FORBIDDEN, reason);
+  if (isSocketIoClient(client)) {
+    ended.add(client.conn);
+    client.conn.close();
+  } else client.close(FORBIDDEN, reason);
 }
 
 function cutOff(client: SocketClient): void {

@@ -101,6 +101,16 @@ export class NewsResolver {
     return this.desk.news();
   }
 
+  /** All of it is there from the start. */
+  @Subscription(() => News)
+  @RequireUser()
+  async manyNews() {
+    await this.desk.ready();
+    return (async function* () {
+      for (let number = 0; number < 1_000; number++) yield { manyNews: { title: `${number}` } };
+    })();
+  }
+
   @Subscription(() => News, { resolve })
   @RequireOrgMember({ org: LateOrgSource })
   orgNews(@Args('orgId') _orgId: string) {

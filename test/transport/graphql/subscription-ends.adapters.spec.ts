@@ -150,6 +150,19 @@ describe('A subscription under liveAccess', () => {
     expect(client.closeCodes[0]).toBe(4403);
   });
 
+  it('sends nothing when access changes before it begins, however much its source has', async () => {
+    const application = await NewsApplication.start();
+    const { wait, release } = application.pause();
+    const client = new NewsClient(application, tokenOf(alice));
+    const subscription = client.subscribe('subscription { manyNews { title } }');
+    await wait;
+    await application.send('user.disabled');
+    release();
+    await until(() => subscription.isOver);
+    expect(subscription.data).toEqual([]);
+    expect(client.closeCodes[0]).toBe(4403);
+  });
+
   it('ends, where the application adds to the context of subscriptions', async () => {
     const application = await NewsApplication.start({}, { imports: [moduleWithOwnContext()] });
     const client = new NewsClient(application, tokenOf(alice));
@@ -180,8 +193,10 @@ describe('A subscription under liveAccess', () => {
 
 describe('A client that ignores the close frame', () => {
   it('gets nothing after it, and its connection ends three seconds later', async () => {
-    const application = await NewsApplication.start();
     useFakeTimers();
+    const application = await NewsApplication.start();
+    // After the start.
+    jest.advanceTimersByTime(1);
     const client = await DeafClient.connect(application.running.url);
     client.send({ type: 'connection_init', payload: await tokenOf(alice)() });
     await until(() => client.frames.length === 1);
@@ -270,6 +285,27 @@ describe('A subscription', () => {
     expect(application.openStreams).toBe(KINDS.length);
     await client.dispose();
     await until(() => application.openStreams === 0);
+  });
+
+  it.each([
+    ['stops it', true],
+    ['has gone', false],
+  ])('leaves nothing when its client %s before it begins', async (_what, isConnected) => {
+    const application = await NewsApplication.start();
+    const client = new NewsClient(application, tokenOf(alice));
+    await application.subscribe(client);
+    const { wait, release } = application.pause();
+    const late = client.subscribe('subscription { lateNews { title } }');
+    await wait;
+    if (isConnected) late.stop();
+    else await client.dispose();
+    const remaining = isConnected ? 1 : 0;
+    await until(() => application.openStreams === remaining);
+    release();
+    // It begins, and ends with that.
+    await new Promise((resolve) => setImmediate(resolve));
+    await until(() => application.desk.listeners === remaining);
+    expect(application.openStreams).toBe(remaining);
   });
 
   it('leaves nothing when it is rejected, or fails before it begins', async () => {
