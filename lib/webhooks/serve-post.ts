@@ -69,11 +69,11 @@ export function servePost(
 }
 
 function serveOnExpress(adapter: AbstractHttpAdapter, path: string, handle: Handle): void {
-  adapter.post(path, async (request: ExpressRequest, response: unknown) => {
+  adapter.post(path, (request: ExpressRequest, response: unknown) => {
     const { method, headers, rawBody } = request;
-    const answer = await handle({ method, headers, rawBody, stream: request });
-    // Express takes care of its failure, which middleware can cause that has changed the response.
-    await reply(adapter, request, response, answer);
+    const handled = handle({ method, headers, rawBody, stream: request });
+    // To Express, which takes care of a failure: middleware can have changed the response.
+    return handled.then((answer) => reply(adapter, request, response, answer));
   });
 }
 

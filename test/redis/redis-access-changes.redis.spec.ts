@@ -264,9 +264,9 @@ it.each(CLIENTS)(
   'A change is not published in a transaction, which may be discarded (%s)',
   async (_name, open) => {
     const server = await RedisServer.start();
-    const { client, run } = open(server.url);
-    await run('MULTI');
-    await expect(redisAccessChanges(client).publish('entry')).rejects.toMatchObject({
+    const redis = open(server.url);
+    await redis.run('MULTI');
+    await expect(redisAccessChanges(redis.client).publish('entry')).rejects.toMatchObject({
       code: 'QUEUED',
     });
   },
