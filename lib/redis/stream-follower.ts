@@ -52,14 +52,22 @@ export class StreamFollower implements AccessChangesFollower {
 
   /** Follows until the connection fails. */
   private async followOnce(signal: AbortSignal): Promise<void> {
-    const connection = this.client.duplicate();
+    try {
+      // It throws for options with which the client itself could be made, and not its copy.
+      await this.followBy(this.client.duplicate(), signal);
+    } catch (error) {
+      if (!signal.aborted) this.listener.onFailure(redisError(error));
+    }
+  }
+
+  private async followBy(connection: Connection, signal: AbortSignal): Promise<void> {
     const close = () => connection.close();
     signal.addEventListener('abort', close, { once: true });
     try {
       await withinDeadline(MAXIMUM_ANSWER_MILLISECONDS, () => connection.connect());
       await this.readAll(withDeadlines(connection), signal);
     } catch (error) {
-      if (!signal.aborted) this.listener.onFailure(redisError(connection.error() ?? error));
+      throw connection.error() ?? error;
     } finally {
       signal.removeEventListener('abort', close);
       connection.close();

@@ -1,6 +1,11 @@
 /** The id before all others of a stream. */
 export const FIRST_ID = '0-0';
 
+/** Whether a reply of Redis is the id of an entry. */
+export function isId(reply: string): boolean {
+  return /^\d+-\d+$/.test(reply);
+}
+
 /** Whether an id of a Redis stream (`<milliseconds>-<number>`) comes before another. Either part may need 64 bits. */
 export function isBefore(id: string, other: string): boolean {
   const [time, number] = partsOf(id);

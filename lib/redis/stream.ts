@@ -1,4 +1,4 @@
-import { FIRST_ID } from './stream-id.js';
+import { FIRST_ID, isId } from './stream-id.js';
 import type { Run } from './redis-clients.js';
 
 /** The one field of an entry. */
@@ -14,9 +14,16 @@ export interface StreamEntry {
   readonly text: string;
 }
 
-/** Adds an entry; Redis gives it an id by its own clock. @returns the id */
+/**
+ * Adds an entry; Redis gives it an id by its own clock.
+ *
+ * @returns the id
+ * @throws {Error} for any other reply: in a transaction, Redis replies `QUEUED` to what it may never run
+ */
 export async function addEntry(run: Run, key: string, text: string): Promise<string> {
-  return String(await run('XADD', key, '*', FIELD, text));
+  const reply = String(await run('XADD', key, '*', FIELD, text));
+  if (isId(reply)) return reply;
+  throw Object.assign(new Error('Redis did not reply with the id of an entry'), { code: reply });
 }
 
 /** Removes the entries before an id. */

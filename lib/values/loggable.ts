@@ -19,9 +19,19 @@ export function loggableError(thrown: unknown): { message: string; stack: string
   return { message, stack: stack && `${loggable(textOf(thrown.name))}: ${message}\n${stack}` };
 }
 
-/** What was thrown as a log shows it where the message may not be shown: the name of the error, its code, and where it was thrown. */
+/**
+ * What was thrown as a log shows it where the message may not be shown: the name of the error, its code, and where it was thrown; `undefined`
+ * for what is no error, and for one that cannot be read.
+ */
 export function loggableFrames(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error)) return undefined;
+  try {
+    return thrown instanceof Error ? readFrames(thrown) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readFrames(thrown: Error): string {
   const { name, code } = thrown as Error & { code?: unknown };
   const kind = typeof code === 'string' ? `${textOf(name)} (${code})` : textOf(name);
   return [loggable(kind), framesOf(thrown)].filter(Boolean).join('\n');

@@ -24,7 +24,7 @@ export class Outage {
   }
 
   noteFailure(message: string): void {
-    this.failure ??= { message, since: new Date() };
+    this.failure = { message, since: this.failure?.since ?? new Date() };
     this.log.noteFailure(`${message}. ${this.consequence}`);
   }
 

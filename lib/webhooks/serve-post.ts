@@ -72,7 +72,8 @@ function serveOnExpress(adapter: AbstractHttpAdapter, path: string, handle: Hand
   adapter.post(path, (request: ExpressRequest, response: unknown) => {
     const { method, headers, rawBody } = request;
     const handled = handle({ method, headers, rawBody, stream: request });
-    void handled.then((answer) => reply(adapter, request, response, answer));
+    // To Express, which takes care of a failure: middleware can have changed the response.
+    return handled.then((answer) => reply(adapter, request, response, answer));
   });
 }
 

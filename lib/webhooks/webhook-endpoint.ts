@@ -1,4 +1,10 @@
-import { HttpException, Injectable, InternalServerErrorException } from '@nestjs/common';
+import {
+  HttpException,
+  Injectable,
+  InternalServerErrorException,
+  ServiceUnavailableException,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { exceptionFor } from '../refusals/exception-for.js';
@@ -15,9 +21,10 @@ import { WebhookVerifier } from './webhook-verifier.js';
  * raw body whatever becomes of that of others.
  */
 @Injectable()
-export class WebhookEndpoint {
+export class WebhookEndpoint implements OnApplicationBootstrap {
   private readonly log = new LimitedLog();
   private isServing = false;
+  private hasStarted = false;
 
   constructor(
     private readonly options: ResolvedOptions,
@@ -40,10 +47,16 @@ export class WebhookEndpoint {
     return this.isServing;
   }
 
+  onApplicationBootstrap(): void {
+    this.hasStarted = true;
+  }
+
   private async receive(request: WebhookRequest): Promise<Response> {
     try {
       // Before the body is read, which anyone can send.
       readSvixHeaders(request);
+      // On a server that listened before Nest. Not all handlers are there yet, and the event would count as handled.
+      if (!this.hasStarted) throw new ServiceUnavailableException();
       const rawBody = await readRawBody(request);
       await this.webhooks.dispatch(await this.verifier.verify({ ...request, rawBody }));
       return { status: 204 };

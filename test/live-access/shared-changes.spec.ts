@@ -161,15 +161,15 @@ describe('Instances that share changes of access', () => {
     expect(await statusWithoutPropelAuth()).toBe(200);
   });
 
-  it('are degraded from a failure to the next gap, with one line for each', async () => {
+  it('are degraded from the first failure to the next gap, by the last failure, with one line for each', async () => {
     const { onFailure, onGap } = changes.listeners[1]!;
     onFailure(Object.assign(new Error('redis://:pw@host'), { code: 'ECONNREFUSED' }));
     jest.setSystemTime(NOW + HOUR);
-    onFailure(new Error('redis://:pw@host'));
+    onFailure(Object.assign(new Error('redis://:pw@host'), { code: 'WRONGPASS' }));
     expect(other.health).toEqual({
       status: 'up',
       degraded: true,
-      reason: 'liveAccess.changes: changes from other instances cannot be followed (ECONNREFUSED)',
+      reason: 'liveAccess.changes: changes from other instances cannot be followed (WRONGPASS)',
       since: new Date(NOW).toISOString(),
     });
     onGap();

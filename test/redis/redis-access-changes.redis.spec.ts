@@ -260,6 +260,18 @@ describe.each(CLIENTS)('An instance that starts after a restart of Redis (%s)', 
   });
 });
 
+it.each(CLIENTS)(
+  'A change is not published in a transaction, which may be discarded (%s)',
+  async (_name, open) => {
+    const server = await RedisServer.start();
+    const redis = open(server.url);
+    await redis.run('MULTI');
+    await expect(redisAccessChanges(redis.client).publish('entry')).rejects.toMatchObject({
+      code: 'QUEUED',
+    });
+  },
+);
+
 it('A keyPrefix of ioredis comes before the key', async () => {
   const server = await RedisServer.start();
   await TestPropelAuth.start();

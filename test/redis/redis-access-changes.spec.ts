@@ -47,6 +47,32 @@ describe('redisAccessChanges()', () => {
   });
 });
 
+describe('The changes of a client', () => {
+  it('whose copy cannot be made are not followed, and that is said again and again until they are', async () => {
+    const failures: unknown[] = [];
+    const broken = Object.assign(Object.create(client) as typeof client, {
+      duplicate() {
+        throw new TypeError('no copy');
+      },
+    });
+    const follower = redisAccessChanges(broken).follow({
+      onChange: () => {},
+      onGap: () => {},
+      onFailure: (error) => failures.push(error),
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(failures).toEqual([expect.objectContaining({ code: 'TypeError' })]);
+    await follower.close();
+  });
+
+  it('that was never connected are not published, and the error says so', async () => {
+    const unconnected = createClient({ url: 'redis://127.0.0.1:1' });
+    await expect(redisAccessChanges(unconnected).publish('entry')).rejects.toMatchObject({
+      code: 'ClientClosedError',
+    });
+  });
+});
+
 describe('The ids of a stream', () => {
   it.each([
     ['1-0', '2-0', true],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
 import {
   All,
@@ -501,6 +502,60 @@ async function startOn(parser: express.RequestHandler) {
       expect(await send({ url }, created)).toBe(503);
       await until(() => received.length > 0);
       await new Promise((resolve) => setImmediate(resolve));
+    });
+  },
+);
+
+(isFastify ? describe.skip : describe)(
+  'On a server whose middleware fails to send responses, webhooks.path',
+  () => {
+    it('returns 500 by the error handler of Express, since the error would end the process', async () => {
+      const { url } = await startOn((_request, response, next) => {
+        response.json = () => {
+          throw new Error('cannot be sent');
+        };
+        next();
+      });
+      expect((await fetch(url + PATH, { method: 'POST' })).status).toBe(500);
+    });
+  },
+);
+
+(isFastify ? describe.skip : describe)(
+  'On a server that listens before the application has started, webhooks.path',
+  () => {
+    it('returns 503, so that events are sent again when all handlers are there', async () => {
+      const handled: PropelAuthEvent[] = [];
+      class Handlers {
+        @OnPropelAuthEvent()
+        handle(event: PropelAuthEvent) {
+          handled.push(event);
+        }
+      }
+      const creating = withResolvers<Handlers>();
+      const server = express();
+      const listening = server.listen(0, '127.0.0.1');
+      registerCleanup(() => void listening.close());
+      await once(listening, 'listening');
+      const url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+      class AppModule {}
+      const late = { provide: 'late', useFactory: () => creating.promise };
+      const starting = NestFactory.create(
+        { module: AppModule, imports: [forRoot], providers: [late] },
+        new ExpressAdapter(server),
+        { logger: false, abortOnError: false },
+      );
+      let early = 404;
+      // The route is there before the handlers.
+      while (early === 404) early = await send({ url }, created, 'msg_1');
+      expect(early).toBe(503);
+      creating.resolve(new Handlers());
+      const app = await starting;
+      registerCleanup(() => app.close());
+      expect(await send({ url }, created, 'msg_1')).toBe(503);
+      await app.init();
+      expect(await send({ url }, created, 'msg_1')).toBe(204);
+      expect(handled).toEqual([created]);
     });
   },
 );

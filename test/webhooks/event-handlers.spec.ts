@@ -560,6 +560,22 @@ describe('A handler that fails', () => {
     expect(logger.text).not.toContain(created.user_id);
   });
 
+  it('does not keep the others from running when its error cannot be read', async () => {
+    class Throwing {
+      @OnPropelAuthEvent()
+      handle() {
+        throw Object.defineProperty(new Error(), 'stack', {
+          get: () => {
+            throw new Error('no source map');
+          },
+        });
+      }
+    }
+    const application = await startWithHandlers([Throwing, Handlers]);
+    expect(await send(application, created)).toBe(500);
+    expect(calls).toEqual(['succeeding']);
+  });
+
   it('can be an instance that lacks the method', async () => {
     class Lacking {
       @OnPropelAuthEvent()
