@@ -55,7 +55,7 @@ export class LiveAccess {
    * @param event as for {@link apply}
    * @param knownAt when it was known there: seconds since 1970. A clock there that is fast must not put newer tokens in doubt
    */
-  applyKnown(event: AccessEvent, knownAt: number): void {
+  applyRemote(event: AccessEvent, knownAt: number): void {
     this.note(event, Math.min(this.clock.wallSeconds(), knownAt));
   }
 

@@ -91,11 +91,11 @@ export class Marks {
   }
 
   /** Whether a token has to be looked at. It allocates nothing, since it runs for each call. */
-  mayConcern({ user, hasUsualIds, issuedAt, expiresAt }: DatedToken): boolean {
+  mayConcern({ user, hasLowerCaseIds, issuedAt, expiresAt }: DatedToken): boolean {
     return (
       issuedAt <= this.highestFloor ||
       expiresAt - issuedAt > this.limits.lifeSeconds ||
-      !hasUsualIds ||
+      !hasLowerCaseIds ||
       this.users.has(user.userId) ||
       (this.orgs.size > 0 && this.areOrgsMarked(user))
     );
@@ -166,9 +166,9 @@ export class Marks {
   private mark(marks: Map<string, Mark>, id: string, denied: Denials, knownAt: number): void {
     const earlier = markOf(marks, id);
     const at = this.now();
-    const usualId = id.toLowerCase();
-    marks.delete(usualId);
-    marks.set(usualId, {
+    const lowerCaseId = id.toLowerCase();
+    marks.delete(lowerCaseId);
+    marks.set(lowerCaseId, {
       cutoff: Math.max(earlier.cutoff, this.cutoffFor(knownAt)),
       at,
       denied: bothDenials(this.denialsAt(at, earlier), denied),

@@ -8,7 +8,7 @@ import { LIMITS } from '../live-access/limits.js';
 import { LiveAccess } from '../live-access/live-access.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { OpenStreams, type OpenStream, type StreamEnd } from './open-streams.js';
+import { OpenStreams, type OpenStream, type EndReason } from './open-streams.js';
 
 const DAY = 86_400_000;
 const log = new RecordingLogger();
@@ -40,7 +40,7 @@ function createStreams(
 
 /** Opens a stream, and keeps why it ended. */
 function open(streams: OpenStreams, about: Partial<OpenStream> = {}) {
-  const ends: StreamEnd[] = [];
+  const ends: EndReason[] = [];
   const remove = streams.add({
     userId: 'alice',
     orgIds: new Set(),

@@ -9,10 +9,10 @@ import { loggableError } from '../values/loggable.js';
 const MAXIMUM_TIMEOUT = 2_147_483_647;
 
 /** Why a stream ends. */
-export type StreamEnd = 'token_expired' | 'access_changed';
+export type EndReason = 'token_expired' | 'access_changed';
 
 /** In words for clients. */
-export function describeEnd(why: StreamEnd): string {
+export function describeEnd(why: EndReason): string {
   return why === 'token_expired' ? 'Token expired' : 'Access changed';
 }
 
@@ -31,7 +31,7 @@ export interface StreamAccess {
 /** A response or connection that stays open: server-sent events, a socket, a GraphQL connection. */
 export interface OpenStream extends StreamAccess {
   /** Closes it. It is called once at most, and never by {@link OpenStreams.add} itself. */
-  end(why: StreamEnd): void;
+  end(why: EndReason): void;
 }
 
 /**
@@ -94,7 +94,7 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   /** When a stream ends without an event: milliseconds since 1970. */
-  private timeLimitOf(stream: OpenStream): { at: number; why: StreamEnd } {
+  private timeLimitOf(stream: OpenStream): { at: number; why: EndReason } {
     const { endStreamsAtExpiry } = this.options;
     const expiry = (endStreamsAtExpiry ? stream.validUntil : undefined) ?? Infinity;
     const change = this.liveAccess?.secondsUntilOutdated(stream) ?? Infinity;
@@ -104,7 +104,7 @@ export class OpenStreams implements OnApplicationShutdown {
       : { at: changeAt, why: 'access_changed' };
   }
 
-  private startTimer(stream: OpenStream, limit: { at: number; why: StreamEnd }): void {
+  private startTimer(stream: OpenStream, limit: { at: number; why: EndReason }): void {
     if (limit.at === Infinity) return;
     const remaining = Math.max(0, limit.at - Date.now());
     const timer = setTimeout(
@@ -130,7 +130,7 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   /** One that cannot be closed does not keep the others open. */
-  private end(stream: OpenStream, why: StreamEnd): void {
+  private end(stream: OpenStream, why: EndReason): void {
     this.remove(stream);
     try {
       stream.end(why);
