@@ -1,19 +1,9 @@
 import type { UserClass } from '@propelauth/node-apis';
 import type { Clock } from './clock.js';
 import type { DatedToken } from './dated-token.js';
-import { bothDenials, EVERYTHING, NOTHING, type Denials } from './denials.js';
+import { EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
-
-/** What is remembered of the changes of a user's or an organization's access. */
-interface Mark {
-  /** Tokens that were issued until then may be older than the change: seconds since 1970. */
-  readonly cutoff: number;
-  /** When the last event came, by the monotonic clock. */
-  readonly at: number;
-  readonly denied: Denials;
-}
-
-const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING };
+import { combineMarks, NO_MARK, type Mark } from './mark.js';
 
 /** When PropelAuth was asked. */
 export interface TimeOfQuestion {
@@ -85,8 +75,7 @@ export class Marks {
    * @param knownAt as for {@link markUser}
    */
   raiseSoftFloor(knownAt: number): void {
-    const cutoff = Math.max(this.softFloor.cutoff, this.cutoffFor(knownAt));
-    this.softFloor = { cutoff, at: this.now(), denied: NOTHING };
+    this.softFloor = this.combine(this.softFloor, this.markFor(NOTHING, knownAt));
     this.updateHighestFloor();
   }
 
@@ -104,11 +93,11 @@ export class Marks {
   doubtAbout(token: DatedToken): Doubt {
     const { user, issuedAt } = token;
     const own = markOf(this.users, user.userId);
-    const at = Math.max(own.at, this.hardFloor.at, this.softFloor.at);
+    const { at, denied } = this.combine(this.combine(own, this.hardFloor), this.softFloor);
     return {
       kind: this.kindOfDoubt(token, own),
       at,
-      denied: bothDenials(this.denialsAt(at, own), this.denialsAt(at, this.hardFloor)),
+      denied,
       isDisabled: own.denied.everything,
       deletedOrgs: this.deletedOrgsOf(user, issuedAt),
     };
@@ -164,15 +153,10 @@ export class Marks {
   }
 
   private mark(marks: Map<string, Mark>, id: string, denied: Denials, knownAt: number): void {
-    const earlier = markOf(marks, id);
-    const at = this.now();
+    const mark = this.combine(markOf(marks, id), this.markFor(denied, knownAt));
     const lowerCaseId = id.toLowerCase();
     marks.delete(lowerCaseId);
-    marks.set(lowerCaseId, {
-      cutoff: Math.max(earlier.cutoff, this.cutoffFor(knownAt)),
-      at,
-      denied: bothDenials(this.denialsAt(at, earlier), denied),
-    });
+    marks.set(lowerCaseId, mark);
     this.evict(marks);
   }
 
@@ -191,15 +175,10 @@ export class Marks {
   }
 
   private raiseHardFloor(mark: Mark): void {
-    const floor = this.hardFloor;
-    const at = Math.max(floor.at, mark.at);
-    const denied = bothDenials(this.denialsAt(this.now(), floor), this.denialsAt(this.now(), mark));
-    this.hardFloor = {
-      cutoff: Math.max(floor.cutoff, mark.cutoff),
-      at,
-      // Whom it concerns is forgotten. It takes tens of thousands of events a second to evict a mark so early.
-      denied: denied === NOTHING ? NOTHING : EVERYTHING,
-    };
+    const floor = this.combine(this.hardFloor, mark);
+    // Whom it concerns is forgotten. It takes tens of thousands of events a second to evict a mark so early.
+    const denied = floor.denied === NOTHING ? NOTHING : EVERYTHING;
+    this.hardFloor = { ...floor, denied };
     this.updateHighestFloor();
   }
 
@@ -207,18 +186,15 @@ export class Marks {
     this.highestFloor = Math.max(this.hardFloor.cutoff, this.softFloor.cutoff);
   }
 
-  private cutoffFor(knownAt: number): number {
+  /** The mark of a change alone. */
+  private markFor(denied: Denials, knownAt: number): Mark {
     const { toleranceSeconds, settleSeconds } = this.limits;
-    return knownAt + toleranceSeconds + settleSeconds;
+    const cutoff = knownAt + toleranceSeconds + settleSeconds;
+    return { cutoff, at: this.clock.monotonicSeconds(), denied };
   }
 
-  /** What a mark denies to answers of questions that began at a time or later: nothing when all of them are settled. */
-  private denialsAt(time: number, mark: Mark): Denials {
-    return time < mark.at + this.limits.settleSeconds ? mark.denied : NOTHING;
-  }
-
-  private now(): number {
-    return this.clock.monotonicSeconds();
+  private combine(one: Mark, other: Mark): Mark {
+    return combineMarks(one, other, this.limits.settleSeconds);
   }
 }
 
