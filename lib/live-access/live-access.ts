@@ -18,8 +18,8 @@ import { Questions } from './questions.js';
 const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
 /**
- * Decides by the present access of users whose access has changed since their token was issued. Events of PropelAuth tell that something changed,
- * and PropelAuth is asked what; the answer only narrows what the token says.
+ * Decides by the present access of users whose access has changed since their token was issued. Events of PropelAuth tell that something
+ * changed, and PropelAuth is asked what; the answer only narrows what the token says.
  */
 export class LiveAccess {
   private readonly marks: Marks;
@@ -53,29 +53,16 @@ export class LiveAccess {
    * Takes note of a change of access that another instance has learned of.
    *
    * @param event as for {@link apply}
-   * @param knownAt when it was known there: seconds since 1970. A clock there that is fast must not put newer tokens in doubt
+   * @param knownAt when that instance knew of it: seconds since 1970. If its clock is fast, newer tokens are not put in doubt
    */
   applyRemote(event: AccessEvent, knownAt: number): void {
     this.note(event, Math.min(this.clock.wallSeconds(), knownAt));
   }
 
-  /** Checks all users whose tokens exist now, since changes may have been missed. */
+  /** Puts all tokens that exist now in doubt, since changes may have been missed. */
   noteGap(): void {
     this.changeCount++;
     this.marks.raiseSoftFloor(this.clock.wallSeconds());
-  }
-
-  private note(event: AccessEvent, knownAt: number): void {
-    const change = accessChangeOf(event);
-    if (change === undefined) return;
-    this.changeCount++;
-    if (change.subject === 'unknown') {
-      this.log.error(
-        `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
-      );
-    }
-    this.mark(change, knownAt);
-    for (const listener of this.listeners) listener(change);
   }
 
   /** @param listener is called for each change, once decisions know of it. It must not throw */
@@ -93,13 +80,13 @@ export class LiveAccess {
     return this.mayConcern(token) ? this.decide(token) : token.user;
   }
 
-  /** Whether the user of a token may have other access than the token says. It allocates nothing, since it runs for each call. */
+  /** Whether the present access of a user may differ from what the token says. It allocates nothing, since it runs for each call. */
   mayConcern(token: DatedToken): boolean {
     return this.marks.mayConcern(token);
   }
 
   /**
-   * Whether what PropelAuth said may be older than a change of this user or organization.
+   * Whether an answer of PropelAuth may be older than a change of this user or organization.
    *
    * @param time when PropelAuth was asked
    */
@@ -108,8 +95,8 @@ export class LiveAccess {
   }
 
   /**
-   * For how long what was decided about a caller still counts. When access has changed since, that is over; when it had just changed, until
-   * the decision can no longer be one by an answer that is older.
+   * For how long a decision about a caller counts: no longer, if access has changed since it began. If access had just changed, PropelAuth may
+   * have answered with the old state, and it counts until the answer is settled.
    *
    * @param access when the decision began, by {@link now}, and what it was about
    */
@@ -122,9 +109,22 @@ export class LiveAccess {
     return this.clock.monotonicSeconds();
   }
 
-  /** How many changes of access are known. What was asked when there were fewer may not know of all. */
+  /** How many changes of access are known. An answer to a question from before the last one may be outdated. */
   get changes(): number {
     return this.changeCount;
+  }
+
+  private note(event: AccessEvent, knownAt: number): void {
+    const change = accessChangeOf(event);
+    if (change === undefined) return;
+    this.changeCount++;
+    if (change.subject === 'unknown') {
+      this.log.error(
+        `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
+      );
+    }
+    this.mark(change, knownAt);
+    for (const listener of this.listeners) listener(change);
   }
 
   private mark(change: AccessChange, knownAt: number): void {
@@ -145,7 +145,7 @@ export class LiveAccess {
     const answer = this.answers.get(user.userId, doubt.at);
     if (answer !== undefined) return this.userBy(answer, token, doubt);
     if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Refusal('token_revoked');
-    // It would be believed without an answer, too.
+    // Without an answer, the token is believed.
     if (doubt.kind === 'soft' && this.questions.areFailing) {
       return withoutOrgs(user, doubt.deletedOrgs);
     }

@@ -13,7 +13,7 @@ export interface TimeOfQuestion {
   readonly askedHereAt: number | undefined;
 }
 
-/** What a decision was about that others go by while time passes. */
+/** Whose access a decision was about that still counts, such as that to open a stream. */
 export interface DecidedAccess {
   readonly userId: string | undefined;
   readonly orgIds: ReadonlySet<string> | 'any';
@@ -36,8 +36,8 @@ export interface Doubt {
 }
 
 /**
- * Remembers whose access has changed, for as long as there may be tokens that are older than the change. A mark that has to go earlier raises the
- * hard floor, so that every token that it could concern stays in doubt.
+ * Remembers whose access has changed, for as long as there may be tokens that are older than the change. A mark that has to go earlier
+ * raises the hard floor, so that every token that it could concern stays in doubt.
  */
 export class Marks {
   // By ids in lower case. In the order of the last event, so that the first is the one to evict. Reading must not change the order, as it

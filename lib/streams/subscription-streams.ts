@@ -62,8 +62,8 @@ function interceptorsOf(handler: Function): readonly unknown[] {
 }
 
 /**
- * Where the connection is known, it is closed, so that the client connects again with a new token. Else the client gets an error: it would take
- * a proper end for one that the application wants.
+ * Where the connection is known, it is closed, so that the client connects again with a new token. Otherwise the client gets an error: it
+ * would take a proper end for one that the application wants.
  */
 function begin(
   context: ExecutionContext,
