@@ -32,8 +32,8 @@ export interface RedisAccessChangesOptions {
 }
 
 /**
- * Shares changes of access between the instances of a service through a Redis stream, for the option {@link LiveAccessOptions.changes}. It
- * needs Redis 6.2 or newer, with persistence and `maxmemory-policy noeviction`.
+ * Shares changes of access between the instances of a service through a Redis stream, for the option `liveAccess.changes`. It needs
+ * Redis 6.2 or newer, with persistence and `maxmemory-policy noeviction`.
  *
  * It publishes with your client, and reads over a connection of its own with the same settings. It never closes your client.
  *
