@@ -8,6 +8,8 @@ import { MAXIMUM_LAG } from './fake-propelauth.mjs';
 export const COUNTS_AFTER = 3 + MAXIMUM_LAG;
 /** An event that arrives so shortly before an outage may not have reached the other instances. */
 const IN_FLIGHT_SECONDS = 0.5;
+/** A Redis client sends what it could not send as soon as it is connected again, also what nobody waits for any more. */
+const RECONNECT_SECONDS = 3;
 /** For how long the failure of a question is felt. */
 const FAILURE_SECONDS = 1.5;
 
@@ -117,13 +119,16 @@ export class Model {
   #isBrieflyDenied({ token, route, instance, sentAt, answeredAt }) {
     const events = this.#changesOf(token.userId)
       .flatMap(({ event, deliveries }) =>
-        deliveries.map((delivery) => ({ event, at: this.#knownBy(delivery, instance) })),
+        deliveries.map((delivery) => {
+          const at = this.#knownBy(delivery, instance);
+          return { event, at, lastAt: delivery.status === 503 ? at + RECONNECT_SECONDS : at };
+        }),
       )
       .filter(({ at }) => at <= answeredAt)
-      .toSorted((one, other) => other.at - one.at);
+      .toSorted((one, other) => other.lastAt - one.lastAt);
     let end = sentAt;
-    for (const { at, event } of events) {
-      if (at + COUNTS_AFTER < end) return false;
+    for (const { at, lastAt, event } of events) {
+      if (lastAt + COUNTS_AFTER < end) return false;
       if (denies(event, route)) return true;
       end = Math.min(end, at);
     }

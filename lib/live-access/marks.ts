@@ -29,7 +29,7 @@ export interface Doubt {
   readonly at: number;
   /** What is denied until a settled answer says otherwise. */
   readonly denied: Denials;
-  /** Whether an event said that the user was disabled or deleted, and none came since that could have changed it. */
+  /** Whether the last event said that the user was disabled or deleted. */
   readonly isDisabled: boolean;
   /** The organizations of the token that were deleted. */
   readonly deletedOrgs: ReadonlySet<string>;
@@ -98,7 +98,7 @@ export class Marks {
       kind: this.kindOfDoubt(token, own),
       at,
       denied,
-      isDisabled: own.denied.everything,
+      isDisabled: own.isDisabled,
       deletedOrgs: this.deletedOrgsOf(user, issuedAt),
     };
   }
@@ -190,11 +190,12 @@ export class Marks {
   private markFor(denied: Denials, knownAt: number): Mark {
     const { toleranceSeconds, settleSeconds } = this.limits;
     const cutoff = knownAt + toleranceSeconds + settleSeconds;
-    return { cutoff, at: this.clock.monotonicSeconds(), denied };
+    const at = this.clock.monotonicSeconds();
+    return { cutoff, at, denied, isDisabled: denied.everything };
   }
 
-  private combine(one: Mark, other: Mark): Mark {
-    return combineMarks(one, other, this.limits.settleSeconds);
+  private combine(earlier: Mark, later: Mark): Mark {
+    return combineMarks(earlier, later, this.limits.settleSeconds);
   }
 }
 

@@ -316,6 +316,15 @@ describe('Live access', () => {
     expect(body).toMatchObject({ reason: 'propelauth_unavailable' });
   });
 
+  it('answers 503 as well when the user was enabled right after being disabled', async () => {
+    const scenario = await Scenario.start();
+    scenario.propelAuth.answers(loseConnection);
+    await scenario.send('user.disabled');
+    await scenario.send('user.enabled');
+    scenario.wait();
+    await scenario.get('/me').expect(503);
+  });
+
   it('denies a deleted organization to all, without a question', async () => {
     const scenario = await Scenario.start();
     await scenario.send('org.deleted', { org_id: ACME_ID });
