@@ -12,7 +12,12 @@ export interface Mark {
   readonly isDisabled: boolean;
 }
 
-export const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING, isDisabled: false };
+export const NO_MARK: Mark = {
+  cutoff: -Infinity,
+  at: -Infinity,
+  denied: NOTHING,
+  isDisabled: false,
+};
 
 /** One mark for the changes of two. */
 export function combineMarks(earlier: Mark, later: Mark, settleSeconds: number): Mark {
