@@ -3,6 +3,15 @@ import { createProtection as createPlainProtection } from './nestjs-propelauth.m
 const MARKS = 10_000;
 const AN_HOUR = 3_600_000;
 
+/** Another source of changes than events, which has none. */
+const NO_CHANGES = {
+  publish: async () => {},
+  follow({ onGap }) {
+    onGap();
+    return { close: async () => {} };
+  },
+};
+
 /**
  * This package with `liveAccess`, where the access of 10,000 users has changed, and none of them calls. The application is told that it
  * started an hour ago: after a start, PropelAuth is asked about the tokens that are older.
@@ -13,7 +22,7 @@ export function createProtection(verification) {
   const protection = createPlainProtection(verification, {
     // Without a path, so that there is no other route than in the other rows.
     webhooks: { secret: `whsec_${Buffer.alloc(24).toString('base64')}` },
-    liveAccess: true,
+    liveAccess: { changes: NO_CHANGES },
   });
   return {
     ...protection,

@@ -85,7 +85,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
 
   onModuleInit(): void {
     this.assertNothingIsOpen();
-    this.webhooks.assertHandlersAreCalled();
+    this.webhooks.assertEventsArrive();
     this.report([
       ...this.auditRoutes(findInRoute),
       ...this.handlers.findings(),

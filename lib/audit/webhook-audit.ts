@@ -19,6 +19,9 @@ const ADAPTER_TOO_LATE =
   'webhooks.path cannot be served in an application of Test.createTestingModule() with this version of @nestjs/core. Install 11.1.4 or ' +
   'later, or create the application with NestFactory.create().';
 
+const HOW_TO_RECEIVE =
+  'Set the option webhooks.path, or write a route under @PropelAuthWebhook() that calls PropelAuthWebhooks.dispatch().';
+
 /** Looks for events that could not be received, and for handlers that would not be called, when the application starts. */
 @Injectable()
 export class WebhookAudit {
@@ -42,10 +45,14 @@ export class WebhookAudit {
     assertNone(this.auditPath());
   }
 
-  /** Fails for handlers that would miss events or get them twice. Which middleware there is, is known when all modules are configured. */
-  assertHandlersAreCalled(): void {
+  /**
+   * Fails for handlers that would miss events or get them twice, and where live access would learn of no change. Which middleware there is,
+   * is known when all modules are configured.
+   */
+  assertEventsArrive(): void {
     assertNone([
       ...this.auditHandlers(),
+      ...this.auditLiveAccess(),
       ...new Set(this.handlers.listUnreachable().map(describeUnreachable)),
     ]);
   }
@@ -89,14 +96,26 @@ export class WebhookAudit {
 
   /** Whether events arrive at all. */
   private auditReception({ name }: EventHandler): string[] {
-    const { webhooks } = this.options;
     const missing = this.verifier.findMissing(`${name}: @OnPropelAuthEvent()`);
     if (missing.length > 0) return missing;
-    if (webhooks?.path !== undefined || this.webhookRoutes().length > 0) return [];
+    if (this.receivesEvents()) return [];
     return [
-      `${name}: @OnPropelAuthEvent() would never be called, since nothing receives events. Set the option webhooks.path, or write a route ` +
-        'under @PropelAuthWebhook() that calls PropelAuthWebhooks.dispatch().',
+      `${name}: @OnPropelAuthEvent() would never be called, since nothing receives events. ${HOW_TO_RECEIVE}`,
     ];
+  }
+
+  /** Instances that share changes need not receive events themselves. */
+  private auditLiveAccess(): string[] {
+    const { liveAccess } = this.options;
+    if (liveAccess === undefined || liveAccess.changes !== undefined) return [];
+    if (this.receivesEvents()) return [];
+    return [
+      `liveAccess would never learn of a change, since nothing receives events. ${HOW_TO_RECEIVE}`,
+    ];
+  }
+
+  private receivesEvents(): boolean {
+    return this.options.webhooks?.path !== undefined || this.webhookRoutes().length > 0;
   }
 
   private webhookRoutes(): ApplicationRoute[] {

@@ -145,11 +145,11 @@ export class LiveAccess {
     const answer = this.answers.get(user.userId, doubt.at);
     if (answer !== undefined) return this.userBy(answer, token, doubt);
     if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Refusal('token_revoked');
-    // Without an answer, the token is believed.
-    if (doubt.kind === 'soft' && this.questions.areFailing) {
-      return withoutOrgs(user, doubt.deletedOrgs);
-    }
-    return this.ask(token);
+    const decision = this.ask(token);
+    if (doubt.kind === 'hard' || !this.questions.areFailing) return decision;
+    // Without an answer, the token is believed. The next call goes by the answer, if one comes.
+    decision.catch(() => undefined);
+    return withoutOrgs(user, doubt.deletedOrgs);
   }
 
   /** Whether the event says enough, and no answer could lift it yet. */

@@ -35,12 +35,14 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     'Changes of access are published to other instances again.',
   );
   private readonly following = new Outage(
-    'Until they can, this instance knows only of changes that PropelAuth tells itself.',
+    'Until they can, this instance knows only of changes whose events it receives itself.',
     'Changes of access from other instances are followed again. Users with older tokens are checked.',
   );
   private readonly entries: ChangeEntries;
   private readonly knownIds = new LRUCache<string, true>({ max: MAXIMUM_KNOWN_ENTRIES });
   private follower: AccessChangesFollower | undefined;
+  /** The last entry that could not be published. */
+  private unpublished: string | undefined;
   private noteStart: () => void = () => {};
 
   // A private field: printing this must not print a connection and its password.
@@ -72,17 +74,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     if (accessChangeOf(event) === undefined) return;
     const { id, entry } = this.entries.seal(event, Math.max(systemClock.wallSeconds(), sentAt));
     this.knownIds.set(id, true);
-    try {
-      await withinDeadline(MAXIMUM_PUBLISHING_MILLISECONDS, async () =>
-        this.#changes.publish(entry),
-      );
-      this.publishing.noteSuccess();
-    } catch (error) {
-      this.publishing.noteFailure(
-        `liveAccess.changes: a change cannot be published${inParentheses(error)}`,
-      );
-      throw new ServiceUnavailableException();
-    }
+    if (!(await this.isPublished(entry))) throw new ServiceUnavailableException();
   }
 
   /** Waits a while for what is kept, so that the first calls are decided by it. */
@@ -98,6 +90,30 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     await this.follower?.close();
   }
 
+  private async isPublished(entry: string): Promise<boolean> {
+    try {
+      await withinDeadline(MAXIMUM_PUBLISHING_MILLISECONDS, async () =>
+        this.#changes.publish(entry),
+      );
+      this.unpublished = undefined;
+      this.publishing.noteSuccess();
+      return true;
+    } catch (error) {
+      this.unpublished = entry;
+      this.publishing.noteFailure(
+        `liveAccess.changes: a change cannot be published${inParentheses(error)}`,
+      );
+      return false;
+    }
+  }
+
+  /** PropelAuth may send the event to another instance next time, and this one would not learn that it can publish again. */
+  private publishAgain(): void {
+    const entry = this.unpublished;
+    this.unpublished = undefined;
+    if (entry !== undefined) void this.isPublished(entry);
+  }
+
   private follow(): void {
     this.follower = this.#changes.follow({
       onChange: (entry) => this.take(entry),
@@ -105,6 +121,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
         this.liveAccess.noteGap();
         this.following.noteSuccess();
         this.noteStart();
+        this.publishAgain();
       },
       onFailure: (error) => this.noteFailure(error),
     });
@@ -117,6 +134,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
 
   private take(entry: string): void {
     const change = this.entries.open(entry);
+    if (change !== 'forged') this.publishAgain();
     if (change === 'forged') {
       this.log.error(
         'liveAccess.changes told of a change that no instance of this service has signed, and it is ignored. Give all instances the same ' +

@@ -20,7 +20,7 @@ export function checkLiveAccess(
   if (!takesEvents) {
     throw new PropelAuthConfigurationError(
       'liveAccess needs the option webhooks, since PropelAuth tells of changes by webhook. Give webhooks: { secret, path }, with the ' +
-        'signing secret of the endpoint from your PropelAuth dashboard.',
+        'signing secret of the endpoint from your PropelAuth dashboard. LocalPropelAuthModule needs no secret.',
     );
   }
   return { changes };

@@ -45,7 +45,8 @@ export interface RedisAccessChangesOptions {
  * @example
  * ```ts
  * const redis = createClient({ url: process.env.REDIS_URL! });
- * await redis.connect();
+ * redis.on('error', (error: Error) => console.error('Redis:', error.message));
+ * void redis.connect(); // without await: the application also starts while Redis is away
  * const liveAccess: LiveAccessOptions = { changes: redisAccessChanges(redis) };
  * ```
  *

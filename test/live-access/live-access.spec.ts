@@ -20,6 +20,7 @@ import {
   RequireOrgRole,
   RequireUser,
   User,
+  type AccessChanges,
 } from 'nestjs-propelauth';
 import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import supertest from 'supertest';
@@ -31,6 +32,7 @@ import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, ROLES } from '../support/project.js';
 import { loseConnection } from '../support/backend-failures.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
+import { eventually } from './instances.js';
 
 const issuer = await TestIssuer.create({ roles: ROLES });
 const alice: TestUser = {
@@ -418,16 +420,19 @@ describe('Live access', () => {
       expect(scenario.propelAuth.requests).toHaveLength(1);
     });
 
-    it('believes them while PropelAuth is out of reach, and does not ask each time', async () => {
+    it('believes them while PropelAuth is out of reach, asks again meanwhile, and goes by the answer when one comes', async () => {
       const scenario = await Scenario.start();
       scenario.propelAuth.answers(loseConnection);
       const authorization = await issuer.authorization(alice, early);
-      for (let call = 0; call < 3; call++) {
-        await supertest(scenario.url).get('/me').set('Authorization', authorization).expect(200);
-      }
-      scenario.wait();
-      await supertest(scenario.url).get('/me').set('Authorization', authorization).expect(200);
+      const getMe = () => supertest(scenario.url).get('/me').set('Authorization', authorization);
+      for (let call = 0; call < 3; call++) await getMe().expect(200);
       expect(scenario.propelAuth.requests).toHaveLength(1);
+      await scenario.api.disableUser(aliceId);
+      scenario.propelAuth.answers(scenario.usualAnswer);
+      scenario.wait();
+      await getMe().expect(200);
+      await eventually(async () => (await getMe()).status === 401);
+      expect(scenario.propelAuth.requests).toHaveLength(2);
     });
   });
 
@@ -493,5 +498,21 @@ describe('Live access', () => {
     await expect(Scenario.start({ webhooks: undefined })).rejects.toThrow(
       'liveAccess needs the option webhooks',
     );
+  });
+
+  it('does not start where nothing receives events, unless others tell of changes', async () => {
+    const webhooks = { secret: issuer.webhookSecret };
+    await expect(Scenario.start({ webhooks })).rejects.toThrow(
+      'liveAccess would never learn of a change, since nothing receives events. Set the option webhooks.path',
+    );
+    const changes: AccessChanges = {
+      publish: async () => {},
+      follow: ({ onGap }) => {
+        onGap();
+        return { close: async () => {} };
+      },
+    };
+    const scenario = await Scenario.start({ webhooks, liveAccess: { changes } });
+    await scenario.app.close();
   });
 });

@@ -116,6 +116,24 @@ describe('Instances that share changes of access', () => {
     expect(other.logger.text).not.toContain('pw');
   });
 
+  it.each<[string, () => unknown]>([
+    ['another publishes a change', () => other.send('user.enabled', bob)],
+    ['changes are followed again', () => changes.listeners[0]!.onGap()],
+  ])('publish what they could not when %s, and are no longer degraded', async (_when, recover) => {
+    const { publish } = changes;
+    changes.publish = () => Promise.reject(new Error('Out of memory'));
+    expect(await one.send('user.disabled', alice)).toBe(503);
+    changes.tell('forged');
+    changes.tellOf({ event_type: 'user.enabled' });
+    await new Promise(setImmediate); // it was tried again, and failed
+    expect(one.health).toMatchObject({ degraded: true });
+    changes.publish = publish;
+    await recover();
+    await until(() => one.health.degraded !== true);
+    expect(changes.entries.filter((entry) => entry.includes('user.disabled'))).toHaveLength(1);
+    expect(await statusWithoutPropelAuth()).toBe(401);
+  });
+
   it('wait three seconds for an event to be published', async () => {
     let isAsked = false;
     changes.publish = () => {

@@ -24,6 +24,11 @@ describe('redisAccessChanges()', () => {
     expect(() => redisAccessChanges(value as never)).toThrow(/Give createClient\(\{ url \}\)/);
   });
 
+  it('names the error of a client of node-redis that was not connected', async () => {
+    const changes = redisAccessChanges(client);
+    await expect(changes.publish('')).rejects.toMatchObject({ code: 'ClientClosedError' });
+  });
+
   it.each<[string, unknown]>([
     ['an unknown one', { keys: 'a' }],
     ['an empty key', { key: '' }],
