@@ -13,7 +13,7 @@ const SHARE_OF_429 = 0.02;
 
 /** PropelAuth's backend, as far as live access asks it: reads lag behind, and some get a 429. */
 export class FakePropelAuth {
-  /** Questions that got a 429: `{ userIds, at }`. */
+  /** When questions got a 429. */
   failures = [];
   questions = 0;
   #project;
@@ -54,7 +54,7 @@ export class FakePropelAuth {
     await sleep(this.#random.between(0.005, 0.05));
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body));
-    if (status === 429) this.failures.push({ userIds, at: now() });
+    if (status === 429) this.failures.push(now());
   }
 
   #answerAbout(userIds, isList) {

@@ -47,6 +47,20 @@ export function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>)
 }
 
 /**
+ * Waits for a promise, but for no longer than this.
+ *
+ * @param promise one that is never rejected
+ */
+export async function settledWithin(promise: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}
+
+/**
  * Pauses, unless the signal says that there is no point in going on.
  *
  * @throws the reason of the signal

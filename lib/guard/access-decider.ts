@@ -10,7 +10,7 @@ import { ExceptionTranslator } from '../transport/exception-translator.js';
 import { eventExceptionFor } from '../transport/rpc/rpc-exception.js';
 import type { AnnotationTarget } from '../transport/transport.interface.js';
 import { requestHeadersOf, transportOf } from '../transport/transport-of.js';
-import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
+import { EventReceiver } from '../webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
@@ -43,7 +43,7 @@ export class AccessDecider {
     private readonly callers: CallerIdentifier,
     private readonly stepUps: StepUpVerifier,
     private readonly orgSources: OrgSources,
-    private readonly webhooks: WebhookVerifier,
+    private readonly events: EventReceiver,
     private readonly options: ResolvedOptions,
     private readonly translator: ExceptionTranslator,
     private readonly reporter: DecisionReporter,
@@ -174,7 +174,7 @@ export class AccessDecider {
   private async allowWebhook(decision: Decision): Promise<true> {
     // Events come by HTTP. The first argument of other calls is no request.
     if (!isHttpRequest(decision.context)) throw new Refusal('webhook_invalid');
-    decision.event = await this.webhooks.verify(decision.context.getArgByIndex(0));
+    decision.event = await this.events.receive(decision.context.getArgByIndex(0));
     return this.allow(decision);
   }
 

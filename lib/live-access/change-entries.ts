@@ -15,23 +15,23 @@ const MAXIMUM_SECRETS = 8;
 /** What tells of access in an event. Nothing else of it leaves the instance. */
 const FIELDS = ['event_type', 'user_id', 'removed_user_id', 'org_id'];
 
-/** `<codes>.<JSON>`. The form and the code stay the same in every version, so that what is newer is not taken for forged. */
+/** `<MACs>.<JSON>`. The form and the MAC stay the same in every version, so that a newer entry is not taken for a forged one. */
 const ENTRY = /^([\w-]{43}(?:,[\w-]{43})*)\.(.+)$/s;
 
 const VERSION = 1;
 
-/** What an instance tells the others. */
-export interface KnownChange {
-  /** What tells an entry from another that says the same. */
+/** A change of access that an instance has published. */
+export interface RemoteChange {
+  /** Of the entry: an event that is sent again makes another one. */
   readonly id: string;
   readonly event: AccessEvent;
-  /** When that instance knew of it: seconds since 1970. */
+  /** When that instance knew of the change: seconds since 1970. */
   readonly knownAt: number;
 }
 
 /**
- * Changes of access as texts that only an instance of the same service can make: with a code by a secret that is made of the secret of the
- * webhook endpoint.
+ * Changes of access as texts that only an instance of the same service can make: with a message authentication code (MAC) by a secret that
+ * is derived from that of the webhook endpoint.
  */
 export class ChangeEntries {
   private readonly secrets: readonly DerivedSecret[];
@@ -42,26 +42,26 @@ export class ChangeEntries {
       .map((secret) => new DerivedSecret(secret, 'entry of a change of access'));
   }
 
-  /** With a code by each secret, since instances that start one after another do not get a new one at the same time. */
+  /** With a MAC by each secret: while a secret is replaced, some instances have only the old one. */
   seal(event: AccessEvent, knownAt: number): { id: string; entry: string } {
     const id = randomUUID();
     const json = JSON.stringify({ version: VERSION, id, knownAt, event: aboutAccess(event) });
-    const codes = this.secrets.map((secret) => secret.codeOf(json));
-    return { id, entry: `${codes.join(',')}.${json}` };
+    const macs = this.secrets.map((secret) => secret.macOf(json));
+    return { id, entry: `${macs.join(',')}.${json}` };
   }
 
-  /** @returns `forged` for what no instance of this service has made, and `unknown` for what one of another version may mean */
-  open(entry: unknown): KnownChange | 'forged' | 'unknown' {
+  /** @returns `forged` for an entry that no instance of this service has made, `unknown` for one that this version does not understand */
+  open(entry: unknown): RemoteChange | 'forged' | 'unknown' {
     if (typeof entry !== 'string' || entry.length > MAXIMUM_LENGTH) return 'forged';
-    const [, codes, json] = ENTRY.exec(entry) ?? [];
-    if (codes === undefined || json === undefined) return 'forged';
-    return this.isMadeHere(codes.split(','), json) ? read(JSON.parse(json)) : 'forged';
+    const [, macs, json] = ENTRY.exec(entry) ?? [];
+    if (macs === undefined || json === undefined) return 'forged';
+    return this.isAuthentic(macs.split(','), json) ? read(JSON.parse(json)) : 'forged';
   }
 
-  private isMadeHere(codes: readonly string[], json: string): boolean {
-    return codes
+  private isAuthentic(macs: readonly string[], json: string): boolean {
+    return macs
       .slice(0, MAXIMUM_SECRETS)
-      .some((code) => this.secrets.some((secret) => secret.isCodeOf(code, json)));
+      .some((mac) => this.secrets.some((secret) => secret.isMacOf(mac, json)));
   }
 }
 
@@ -72,7 +72,7 @@ function aboutAccess(event: AccessEvent): Record<string, unknown> {
   return Object.fromEntries(fields) as Record<string, unknown>;
 }
 
-function read(content: unknown): KnownChange | 'unknown' {
+function read(content: unknown): RemoteChange | 'unknown' {
   const { version, id, knownAt, event } = Object(content) as Record<string, unknown>;
   const isUnderstood =
     version === VERSION &&

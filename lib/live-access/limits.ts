@@ -8,9 +8,12 @@ export interface LiveAccessLimits {
   readonly settleSeconds: number;
   /** How long a settled answer is used. */
   readonly freshSeconds: number;
-  /** How long another answer is used. Old access lasts so long when the first read lags behind the event. */
+  /** How long an answer is used that is not settled. Old access lasts that long if PropelAuth's first answer lags behind the event. */
   readonly provisionalSeconds: number;
-  /** How long it is used by the calls that have waited for it. Together with {@link settleSeconds}, old access ends three seconds after the event. */
+  /**
+   * How long it is used by the calls that have waited for it. Together with {@link settleSeconds}: old access ends three seconds after the
+   * event.
+   */
   readonly awaitedSeconds: number;
   /** How many users, and how many organizations, are marked at most. */
   readonly maximumMarks: number;

@@ -17,16 +17,23 @@ import { Questions } from './questions.js';
 /** While a question is on its way, access may change again, or PropelAuth take too long. */
 export const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
+/** Who is told of changes of access. Neither function may throw. */
+export interface LiveAccessListener {
+  readonly onChange: (change: AccessChange) => void;
+  /** Changes may have been missed. */
+  readonly onGap: () => void;
+}
+
 /**
- * Decides by the present access of users whose access has changed since their token was issued. Events of PropelAuth tell that something changed,
- * and PropelAuth is asked what; the answer only narrows what the token says.
+ * Decides by the present access of users whose access has changed since their token was issued. Events of PropelAuth tell that something
+ * changed, and PropelAuth is asked what; the answer only narrows what the token says.
  */
 export class LiveAccess {
   private readonly marks: Marks;
   private readonly answers: Answers;
   private readonly questions: Questions;
   private readonly log = new LimitedLog();
-  private readonly listeners: ((change: AccessChange) => void)[] = [];
+  private readonly listeners: LiveAccessListener[] = [];
   private changeCount = 0;
 
   constructor(
@@ -53,33 +60,21 @@ export class LiveAccess {
    * Takes note of a change of access that another instance has learned of.
    *
    * @param event as for {@link apply}
-   * @param knownAt when it was known there: seconds since 1970. A clock there that is fast must not put newer tokens in doubt
+   * @param knownAt when that instance knew of it: seconds since 1970. If its clock is fast, newer tokens are not put in doubt
    */
-  applyKnown(event: AccessEvent, knownAt: number): void {
+  applyRemote(event: AccessEvent, knownAt: number): void {
     this.note(event, Math.min(this.clock.wallSeconds(), knownAt));
   }
 
-  /** Checks all users whose tokens exist now, since changes may have been missed. */
+  /** Puts all tokens that exist now in doubt, since changes may have been missed. */
   noteGap(): void {
     this.changeCount++;
     this.marks.raiseSoftFloor(this.clock.wallSeconds());
+    for (const { onGap } of this.listeners) onGap();
   }
 
-  private note(event: AccessEvent, knownAt: number): void {
-    const change = accessChangeOf(event);
-    if (change === undefined) return;
-    this.changeCount++;
-    if (change.subject === 'unknown') {
-      this.log.error(
-        `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
-      );
-    }
-    this.mark(change, knownAt);
-    for (const listener of this.listeners) listener(change);
-  }
-
-  /** @param listener is called for each change, once decisions know of it. It must not throw */
-  listen(listener: (change: AccessChange) => void): void {
+  /** @param listener is told of each change, once decisions know of it */
+  listen(listener: LiveAccessListener): void {
     this.listeners.push(listener);
   }
 
@@ -93,13 +88,13 @@ export class LiveAccess {
     return this.mayConcern(token) ? this.decide(token) : token.user;
   }
 
-  /** Whether the user of a token may have other access than the token says. It allocates nothing, since it runs for each call. */
+  /** Whether the present access of a user may differ from what the token says. It allocates nothing, since it runs for each call. */
   mayConcern(token: DatedToken): boolean {
     return this.marks.mayConcern(token);
   }
 
   /**
-   * Whether what PropelAuth said may be older than a change of this user or organization.
+   * Whether an answer of PropelAuth may be older than a change of this user or organization.
    *
    * @param time when PropelAuth was asked
    */
@@ -117,8 +112,8 @@ export class LiveAccess {
   }
 
   /**
-   * For how long what was decided about a caller still counts. When access has changed since, that is over; when it had just changed, until
-   * the decision can no longer be one by an answer that is older.
+   * For how long a decision about a caller counts: no longer, if access has changed since it began. If access had just changed, PropelAuth may
+   * have answered with the old state, and it counts until the answer is settled.
    *
    * @param access when the decision began, by {@link now}, and what it was about
    */
@@ -131,9 +126,22 @@ export class LiveAccess {
     return this.clock.monotonicSeconds();
   }
 
-  /** How many changes of access are known. What was asked when there were fewer may not know of all. */
+  /** How many changes of access are known. An answer to a question from before the last one may be outdated. */
   get changes(): number {
     return this.changeCount;
+  }
+
+  private note(event: AccessEvent, knownAt: number): void {
+    const change = accessChangeOf(event);
+    if (change === undefined) return;
+    this.changeCount++;
+    if (change.subject === 'unknown') {
+      this.log.error(
+        `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
+      );
+    }
+    this.mark(change, knownAt);
+    for (const { onChange } of this.listeners) onChange(change);
   }
 
   private mark(change: AccessChange, knownAt: number): void {
@@ -156,7 +164,7 @@ export class LiveAccess {
     if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Refusal('token_revoked');
     const decision = this.ask(token);
     if (doubt.kind === 'hard' || !this.questions.areFailing) return decision;
-    // It is believed without an answer, too. The next call goes by the answer, if one comes.
+    // Without an answer, the token is believed. The next call goes by the answer, if one comes.
     decision.catch(() => undefined);
     return withoutOrgs(user, doubt.deletedOrgs);
   }

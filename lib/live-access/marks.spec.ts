@@ -1,5 +1,5 @@
 import type { UserClass } from '@propelauth/node-apis';
-import { hasUsualIds } from './dated-token.js';
+import { hasLowerCaseIds } from './dated-token.js';
 import { denialOfOrg, deniesOrg, EVERYTHING, NOTHING } from './denials.js';
 import { LIMITS } from './limits.js';
 import { Marks } from './marks.js';
@@ -9,7 +9,7 @@ const LIMITS_HERE = { ...LIMITS, toleranceSeconds: 10 };
 function tokenIssuedAt(issuedAt: number, userId = 'alice', orgIds: string[] = []) {
   const orgIdToUserOrgInfo = Object.fromEntries(orgIds.map((orgId) => [orgId, {}]));
   const user = { userId, orgIdToUserOrgInfo } as UserClass;
-  return { user, hasUsualIds: hasUsualIds(user), issuedAt, expiresAt: issuedAt + 1_800 };
+  return { user, hasLowerCaseIds: hasLowerCaseIds(user), issuedAt, expiresAt: issuedAt + 1_800 };
 }
 
 describe('Marks', () => {

@@ -1,22 +1,9 @@
 import type { UserClass } from '@propelauth/node-apis';
 import type { Clock } from './clock.js';
 import type { DatedToken } from './dated-token.js';
-import { bothDenials, EVERYTHING, NOTHING, type Denials } from './denials.js';
+import { EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
-
-/** What is remembered of the changes of a user's or an organization's access. */
-interface Mark {
-  /** Tokens that were issued until then may be older than the change: seconds since 1970. */
-  readonly cutoff: number;
-  /** When the last event came, by the monotonic clock. */
-  readonly at: number;
-  /** What events say that come so close together that PropelAuth may still answer with what was before the first of them. */
-  readonly denied: Denials;
-  /** Whether the last event says that the user was disabled or deleted. */
-  readonly isDisabled: boolean;
-}
-
-const NO_MARK: Mark = { cutoff: -Infinity, at: -Infinity, denied: NOTHING, isDisabled: false };
+import { combineMarks, NO_MARK, type Mark } from './mark.js';
 
 /** When PropelAuth was asked. */
 export interface TimeOfQuestion {
@@ -26,7 +13,7 @@ export interface TimeOfQuestion {
   readonly askedHereAt: number | undefined;
 }
 
-/** What a decision was about that others go by while time passes. */
+/** Whose access a decision was about that still counts, such as that to open a stream. */
 export interface DecidedAccess {
   readonly userId: string | undefined;
   readonly orgIds: ReadonlySet<string> | 'any';
@@ -49,8 +36,8 @@ export interface Doubt {
 }
 
 /**
- * Remembers whose access has changed, for as long as there may be tokens that are older than the change. A mark that has to go earlier raises the
- * hard floor, so that every token that it could concern stays in doubt.
+ * Remembers whose access has changed, for as long as there may be tokens that are older than the change. A mark that has to go earlier
+ * raises the hard floor, so that every token that it could concern stays in doubt.
  */
 export class Marks {
   // By ids in lower case. In the order of the last event, so that the first is the one to evict. Reading must not change the order, as it
@@ -88,17 +75,16 @@ export class Marks {
    * @param knownAt as for {@link markUser}
    */
   raiseSoftFloor(knownAt: number): void {
-    const cutoff = Math.max(this.softFloor.cutoff, this.cutoffFor(knownAt));
-    this.softFloor = { ...NO_MARK, cutoff, at: this.now() };
+    this.softFloor = this.combine(this.softFloor, this.markFor(NOTHING, knownAt));
     this.updateHighestFloor();
   }
 
   /** Whether a token has to be looked at. It allocates nothing, since it runs for each call. */
-  mayConcern({ user, hasUsualIds, issuedAt, expiresAt }: DatedToken): boolean {
+  mayConcern({ user, hasLowerCaseIds, issuedAt, expiresAt }: DatedToken): boolean {
     return (
       issuedAt <= this.highestFloor ||
       expiresAt - issuedAt > this.limits.lifeSeconds ||
-      !hasUsualIds ||
+      !hasLowerCaseIds ||
       this.users.has(user.userId) ||
       (this.orgs.size > 0 && this.areOrgsMarked(user))
     );
@@ -107,11 +93,11 @@ export class Marks {
   doubtAbout(token: DatedToken): Doubt {
     const { user, issuedAt } = token;
     const own = markOf(this.users, user.userId);
-    const at = Math.max(own.at, this.hardFloor.at, this.softFloor.at);
+    const { at, denied } = this.combine(this.combine(own, this.hardFloor), this.softFloor);
     return {
       kind: this.kindOfDoubt(token, own),
       at,
-      denied: bothDenials(this.denialsAt(at, own), this.denialsAt(at, this.hardFloor)),
+      denied,
       isDisabled: own.isDisabled,
       deletedOrgs: this.deletedOrgsOf(user, issuedAt),
     };
@@ -175,16 +161,10 @@ export class Marks {
   }
 
   private mark(marks: Map<string, Mark>, id: string, denied: Denials, knownAt: number): void {
-    const earlier = markOf(marks, id);
-    const at = this.now();
-    const usualId = id.toLowerCase();
-    marks.delete(usualId);
-    marks.set(usualId, {
-      cutoff: Math.max(earlier.cutoff, this.cutoffFor(knownAt)),
-      at,
-      denied: bothDenials(this.denialsAt(at, earlier), denied),
-      isDisabled: denied.everything,
-    });
+    const mark = this.combine(markOf(marks, id), this.markFor(denied, knownAt));
+    const lowerCaseId = id.toLowerCase();
+    marks.delete(lowerCaseId);
+    marks.set(lowerCaseId, mark);
     this.evict(marks);
   }
 
@@ -203,16 +183,10 @@ export class Marks {
   }
 
   private raiseHardFloor(mark: Mark): void {
-    const floor = this.hardFloor;
-    const at = Math.max(floor.at, mark.at);
-    const denied = bothDenials(this.denialsAt(this.now(), floor), this.denialsAt(this.now(), mark));
-    this.hardFloor = {
-      ...NO_MARK,
-      cutoff: Math.max(floor.cutoff, mark.cutoff),
-      at,
-      // Whom it concerns is forgotten. It takes tens of thousands of events a second to evict a mark so early.
-      denied: denied === NOTHING ? NOTHING : EVERYTHING,
-    };
+    const floor = this.combine(this.hardFloor, mark);
+    // Whom it concerns is forgotten. It takes tens of thousands of events a second to evict a mark so early.
+    const denied = floor.denied === NOTHING ? NOTHING : EVERYTHING;
+    this.hardFloor = { ...floor, denied };
     this.updateHighestFloor();
   }
 
@@ -220,18 +194,16 @@ export class Marks {
     this.highestFloor = Math.max(this.hardFloor.cutoff, this.softFloor.cutoff);
   }
 
-  private cutoffFor(knownAt: number): number {
+  /** The mark of a change alone. */
+  private markFor(denied: Denials, knownAt: number): Mark {
     const { toleranceSeconds, settleSeconds } = this.limits;
-    return knownAt + toleranceSeconds + settleSeconds;
+    const cutoff = knownAt + toleranceSeconds + settleSeconds;
+    const at = this.clock.monotonicSeconds();
+    return { cutoff, at, denied, isDisabled: denied.everything };
   }
 
-  /** What a mark denies to answers of questions that began at a time or later: nothing when all of them are settled. */
-  private denialsAt(time: number, mark: Mark): Denials {
-    return time < mark.at + this.limits.settleSeconds ? mark.denied : NOTHING;
-  }
-
-  private now(): number {
-    return this.clock.monotonicSeconds();
+  private combine(earlier: Mark, later: Mark): Mark {
+    return combineMarks(earlier, later, this.limits.settleSeconds);
   }
 }
 

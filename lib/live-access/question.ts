@@ -7,5 +7,9 @@ export class Question {
   answer!: (answer: Answer) => void;
   readonly answered = new Promise<Answer>((resolve) => (this.answer = resolve));
 
-  constructor(readonly userId: string) {}
+  /** @param isSecond whether an earlier one about the user is not answered yet */
+  constructor(
+    readonly userId: string,
+    readonly isSecond = false,
+  ) {}
 }

@@ -83,6 +83,23 @@ describe('Questions', () => {
     expect(backend.requests).toEqual([idOf(1), idOf(1)]);
   });
 
+  it('has two questions about a user on their way at most, however long PropelAuth takes', async () => {
+    const answers = [1, 2, 3].map(async () => {
+      const answer = questions.ask(idOf(1), OTHER_DAY);
+      await turns();
+      return answer;
+    });
+    await turns();
+    void questions.ask(idOf(1), OTHER_DAY);
+    await turns();
+    expect(backend.requests).toEqual([idOf(1), idOf(1)]);
+    await backend.answerAll();
+    await Promise.all(answers);
+    void questions.ask(idOf(1), OTHER_DAY);
+    await turns();
+    expect(backend.requests).toHaveLength(3);
+  });
+
   it('shares a question that waits for its turn, whenever it was asked', async () => {
     void questions.ask(idOf(1), OTHER_DAY);
     void questions.ask(idOf(1), OTHER_DAY);

@@ -50,10 +50,11 @@ export class Questions {
    */
   ask(userId: string, canShare: (askedAt: number) => boolean): Promise<Answer> {
     const earlier = this.pending.get(userId);
-    if (earlier !== undefined && (earlier.askedAt === undefined || canShare(earlier.askedAt))) {
+    // A user about whom PropelAuth answers slowly must not take all turns: two questions are on their way at most.
+    if (earlier?.isSecond || (earlier && canShareQuestion(earlier, canShare))) {
       return earlier.answered;
     }
-    const question = new Question(userId);
+    const question = new Question(userId, earlier !== undefined);
     if (!UUID.test(userId)) {
       this.fail(question, unavailable('The id of a user is not one that PropelAuth gives'));
     } else if (this.waiting.length >= MAXIMUM_WAITING_USERS) {
@@ -173,4 +174,9 @@ export class Questions {
 
 function notUnderstood(): Error {
   return unavailable('PropelAuth answered about a user in a way that makes no sense');
+}
+
+/** One that waits will be asked later than now. */
+function canShareQuestion({ askedAt }: Question, canShare: (askedAt: number) => boolean): boolean {
+  return askedAt === undefined || canShare(askedAt);
 }

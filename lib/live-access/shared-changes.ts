@@ -5,7 +5,7 @@ import {
 } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { withinDeadline } from '../backend/deadline.js';
-import { inParentheses } from '../backend/failure-kind.js';
+import { inParentheses } from '../backend/in-parentheses.js';
 import type { AccessChanges, AccessChangesFollower } from '../options/access-changes.interface.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { LimitedLog } from '../values/limited-log.js';
@@ -147,7 +147,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
       this.liveAccess.noteGap();
     } else if (!this.knownIds.has(change.id) && !this.isExpired(change.knownAt)) {
       this.knownIds.set(change.id, true);
-      this.liveAccess.applyKnown(change.event, change.knownAt);
+      this.liveAccess.applyRemote(change.event, change.knownAt);
     }
   }
 

@@ -48,6 +48,7 @@ import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
 import { TokenVerifier } from '../callers/token/token-verifier.js';
 import { VerificationKeys } from '../callers/token/verification-keys.js';
+import { EventReceiver } from '../webhooks/event-receiver.js';
 import { EventHandlers } from '../webhooks/event-handlers.js';
 import { FinishedHandlers } from '../webhooks/finished-handlers.js';
 import { PropelAuthWebhooks } from '../webhooks/propel-auth-webhooks.js';
@@ -97,6 +98,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     BackendClient,
     svixProvider,
     WebhookVerifier,
+    EventReceiver,
     EventHandlers,
     FinishedHandlers,
     PropelAuthWebhooks,

@@ -1,9 +1,10 @@
 /**
- * Tells the instances of a service of each other's changes of access, for {@link LiveAccessOptions.changes}. `redisAccessChanges()` of
- * `nestjs-propelauth/redis` is one. Write one of your own for another log or queue that every instance can read from the beginning of what it keeps.
+ * A log by which the instances of a service tell each other of changes of access, for {@link LiveAccessOptions.changes}. For a Redis
+ * stream, use `redisAccessChanges()` of `nestjs-propelauth/redis`. Write one of your own for another log that keeps entries for at least
+ * an hour, and that every instance can read from its first entry on.
  *
- * Entries are texts of at most 4,096 characters. The package signs them and checks them, so the log need not be trusted with that. An entry may be
- * told twice and out of order.
+ * Entries are texts of at most 4,096 characters. The package signs them, and checks the signatures of those that it is told of. Entries may
+ * be told twice and out of order.
  *
  * @example
  * ```ts
@@ -27,20 +28,20 @@
  */
 export interface AccessChanges {
   /**
-   * Keeps a change for all instances. An event of PropelAuth gets 2xx only after it.
+   * Adds an entry to the log. The response to an event of PropelAuth waits for it.
    *
-   * @param entry the change
+   * @param entry the text to keep
    * @returns a promise that is resolved when the entry is kept for all instances, also for those that cannot be reached now
-   * @throws when it is not kept: the event gets 503, and PropelAuth sends it again. The same happens after three seconds
+   * @throws when the entry is not kept. The event gets 503, as after three seconds, and PropelAuth sends it again
    */
   publish(entry: string): Promise<void>;
 
   /**
-   * Begins to tell of changes. It is called once, when the application starts, and must not wait for a connection. After a failure it tries again by
-   * itself, until it is closed.
+   * Begins to tell of entries. It is called once, when the application starts, and returns without waiting for a connection. After a
+   * failure it tries again by itself, until it is closed.
    *
    * @param listener what to call
-   * @returns what ends it. It is closed when the application shuts down
+   * @returns what stops it. It is closed when the application shuts down
    */
   follow(listener: AccessChangesListener): AccessChangesFollower;
 }
@@ -52,28 +53,28 @@ export interface AccessChanges {
  */
 export interface AccessChangesListener {
   /**
-   * Tells of a change: of those that other instances publish, and of those that are kept from before. Those of this instance may be among them.
+   * Tells of an entry: of those that are kept from before, and of each new one. Those of this instance may be among them.
    *
-   * @param entry what was published
+   * @param entry the text that was published
    */
   readonly onChange: (entry: string) => void;
 
   /**
-   * Tells that from now on every change is told, and that earlier ones may have been missed: when following begins, again after each failure, and
-   * whenever changes turn out to be lost. What is kept from before should be told first. All users with older tokens are checked.
+   * Tells that from now on every entry is told, and that earlier ones may have been missed: when following begins, again after each
+   * failure, and whenever entries turn out to be lost. Tell of what is kept from before first. All users with older tokens are checked.
    */
   readonly onGap: () => void;
 
   /**
-   * Tells that changes cannot be followed now. The health indicator says `degraded` until the next `onGap()`.
+   * Tells that the log cannot be read now. The health indicator says `degraded` until the next `onGap()`.
    *
-   * @param error why. Only its `code` is shown
+   * @param error the cause. Only its `code` is shown
    */
   readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * What ends {@link AccessChanges.follow}.
+ * What {@link AccessChanges.follow} returns.
  *
  * @publicApi
  */

@@ -14,8 +14,9 @@ import type { AccessChanges } from './access-changes.interface.js';
  */
 export interface LiveAccessOptions {
   /**
-   * How the instances of a service tell each other of changes, since PropelAuth sends each event to one of them: `redisAccessChanges(client)` of
-   * `nestjs-propelauth/redis`, or one of your own. Default: none, for a service with one instance.
+   * How the instances of a service tell each other of changes, since PropelAuth sends each event to one of them:
+   * `redisAccessChanges(client)` of `nestjs-propelauth/redis`, or an {@link AccessChanges} of your own. Default: none, for a service with
+   * one instance.
    */
   changes?: AccessChanges;
 }

@@ -47,10 +47,10 @@ export interface PropelAuthModuleOptions {
   apiKey: string;
 
   /**
-   * The server that returns the verification key and validates API keys and step-up grants, and tells about users: an egress proxy that passes these calls on
-   * to PropelAuth, or `FakePropelAuthApi.listen()` in tests. An origin without a path: https, or http on a loopback host. It receives
-   * `apiKey`, and its responses decide who has access, so set only an address that you trust. It does not apply to
-   * {@link PropelAuthApi}, whose address is fixed in PropelAuth's client. Default: `https://propelauth-api.com`.
+   * The server that returns the verification key, validates API keys and step-up grants, and returns the present access of users: an
+   * egress proxy that passes these calls on to PropelAuth, or `FakePropelAuthApi.listen()` in tests. An origin without a path: https, or
+   * http on a loopback host. It receives `apiKey`, and its responses decide who has access, so set only an address that you trust. It does
+   * not apply to {@link PropelAuthApi}, whose address is fixed in PropelAuth's client. Default: `https://propelauth-api.com`.
    */
   apiUrl?: string;
 
@@ -133,16 +133,16 @@ export interface PropelAuthModuleOptions {
   webhooks?: WebhooksOptions;
 
   /**
-   * Whether changes of access take effect before the access token expires. PropelAuth tells of them by webhook, so it needs
-   * `webhooks`. At the next call with a token that may be older than a change, the guard asks PropelAuth for the present state of the user:
-   * organizations that the user has left are gone, roles and permissions are the present ones, and a disabled or deleted user gets 401. Access
-   * that is new needs a new token. A service with several instances needs `{ changes }`. Default: `false`.
+   * Whether changes of access take effect before the access token expires. PropelAuth tells of them by webhook, so this needs `webhooks`.
+   * At the next call with a token that may be older than a change, the guard asks PropelAuth for the present access of the user. The user
+   * loses organizations that they have left, has the present roles and permissions, and gets 401 when disabled or deleted. New access needs
+   * a new token. A service with several instances needs `{ changes }`. Default: `false`.
    */
   liveAccess?: boolean | LiveAccessOptions;
 
   /**
-   * Whether event streams (`@Sse()`) and sockets end when the access token expires that they were opened with, so that clients have to connect
-   * again with a new one. Under `liveAccess`, they end at changes of access whatever this says. Default: `true`.
+   * Whether event streams (`@Sse()`), sockets and GraphQL subscriptions end when the access token that opened them expires, so that clients
+   * have to connect again with a new one. With `liveAccess`, changes of access end them in any case. Default: `true`.
    */
   endStreamsAtExpiry?: boolean;
 }

@@ -1,7 +1,7 @@
 import type { AccessChanges } from '../options/access-changes.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { OutageLog } from '../values/outage-log.js';
-import { inParentheses } from '../backend/failure-kind.js';
+import { inParentheses } from '../backend/in-parentheses.js';
 import {
   clientOf,
   type Client,
@@ -25,22 +25,23 @@ const KEPT_MILLISECONDS = 2 * 3_600_000;
  */
 export interface RedisAccessChangesOptions {
   /**
-   * The key of the stream. Services whose endpoints have different secrets need different keys. A `keyPrefix` of ioredis comes before it. Default:
-   * `nestjs-propelauth:access-changes`.
+   * The key of the stream. Services whose endpoints have different secrets need different keys. A `keyPrefix` of ioredis is put before it.
+   * Default: `nestjs-propelauth:access-changes`.
    */
   key?: string;
 }
 
 /**
- * Has the instances of a service tell each other of changes of access by a Redis stream, for the option `liveAccess.changes`. It needs Redis 6.2 or newer,
- * persistence, and `maxmemory-policy noeviction`.
+ * Shares changes of access between the instances of a service through a Redis stream, for the option `liveAccess.changes`. It needs
+ * Redis 6.2 or newer, with persistence and `maxmemory-policy noeviction`.
  *
- * It publishes by your client, and follows by a connection of its own with the same options. It never closes your client.
+ * It publishes with your client, and reads over a connection of its own with the same settings. It never closes your client.
  *
- * @param client a client of `redis` (version 4.7 or newer), which you connect, or of `ioredis` (version 5 or newer). A client of a cluster does not do
- * @param options the key of the stream
+ * @param client a client of `redis` (version 4.7 or newer), which you connect, or of `ioredis` (version 5 or newer). Clients of clusters are
+ * not supported
+ * @param options the key of the stream; see {@link RedisAccessChangesOptions}
  * @returns the value for `liveAccess.changes`
- * @throws {PropelAuthConfigurationError} for anything else
+ * @throws {PropelAuthConfigurationError} for another client or an invalid option
  * @example
  * ```ts
  * const redis = createClient({ url: process.env.REDIS_URL! });

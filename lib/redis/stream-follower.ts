@@ -17,9 +17,11 @@ const MAXIMUM_ANSWER_MILLISECONDS = 3_000;
 const BETWEEN_ATTEMPTS_MILLISECONDS = 500;
 
 /**
- * Tells of the entries of a stream, from the first that is kept. Redis may lose a stream, or entries of it, and go on as if nothing had
- * happened. So every new connection is a gap; and while there is one, the end of the stream must never be before the last entry that was read, nor
- * after it when there is nothing more to read, and as many entries must have been read as were added.
+ * Tells of the entries of a stream, from the first that is kept.
+ *
+ * Redis may lose a stream, or entries of it, and go on as if nothing had happened. So every new connection is a gap. While connected, three
+ * things show a loss: the end of the stream is before the last entry that was read; it is after it, but there is nothing more to read; or
+ * more entries were added than were read.
  */
 export class StreamFollower implements AccessChangesFollower {
   private readonly stopping = new AbortController();

@@ -102,8 +102,9 @@ export class PropelAuthService {
 
   /**
    * Verifies who opens a WebSocket connection, for `handleConnection` of a gateway. A client without a valid access token is told
-   * so (event `exception`) and disconnected. The connection of any other ends when its token expires ({@link PropelAuthModuleOptions.endStreamsAtExpiry}),
-   * and under `liveAccess` when access of its user changes, so that the client connects again.
+   * so (event `exception`) and disconnected. The connection of any other ends when its token expires (unless
+   * {@link PropelAuthModuleOptions.endStreamsAtExpiry} is `false`), and under `liveAccess` when the access of its user changes, so that the
+   * client connects again.
    *
    * Nest does not wait for `handleConnection`. Messages that arrive meanwhile are guarded by the decorators of their handlers all
    * the same. With the `ws` adapter the guard has the token from here: call it before anything that takes time.

@@ -8,7 +8,7 @@ import { LIMITS } from '../live-access/limits.js';
 import { LiveAccess } from '../live-access/live-access.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
-import { OpenStreams, type OpenStream, type StreamEnd } from './open-streams.js';
+import { OpenStreams, type OpenStream, type EndReason } from './open-streams.js';
 
 const DAY = 86_400_000;
 const log = new RecordingLogger();
@@ -40,7 +40,7 @@ function createStreams(
 
 /** Opens a stream, and keeps why it ended. */
 function open(streams: OpenStreams, about: Partial<OpenStream> = {}) {
-  const ends: StreamEnd[] = [];
+  const ends: EndReason[] = [];
   const remove = streams.add({
     userId: 'alice',
     orgIds: new Set(),
@@ -119,6 +119,15 @@ describe('A stream', () => {
     jest.advanceTimersByTime(1);
     send('user.disabled', {});
     expect(opened.map(({ ends }) => ends.length)).toEqual([1, 1]);
+  });
+
+  it('ends at a gap if nothing else would end it, since the event about it may be lost', () => {
+    const streams = createStreams();
+    const ofApiKey = open(streams);
+    const ofToken = open(streams, { validUntil: Date.now() + DAY });
+    jest.advanceTimersByTime(1);
+    liveAccess.noteGap();
+    expect([ofApiKey.ends, ofToken.ends]).toEqual([['access_changed'], []]);
   });
 
   it('that cannot be closed does not keep the others open', () => {

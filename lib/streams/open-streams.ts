@@ -9,10 +9,10 @@ import { loggableError } from '../values/loggable.js';
 const MAXIMUM_TIMEOUT = 2_147_483_647;
 
 /** Why a stream ends. */
-export type StreamEnd = 'token_expired' | 'access_changed';
+export type EndReason = 'token_expired' | 'access_changed';
 
 /** In words for clients. */
-export function describeEnd(why: StreamEnd): string {
+export function describeEnd(why: EndReason): string {
   return why === 'token_expired' ? 'Token expired' : 'Access changed';
 }
 
@@ -31,7 +31,7 @@ export interface StreamAccess {
 /** A response or connection that stays open: server-sent events, a socket, a GraphQL connection. */
 export interface OpenStream extends StreamAccess {
   /** Closes it. It is called once at most, and never by {@link OpenStreams.add} itself. */
-  end(why: StreamEnd): void;
+  end(why: EndReason): void;
 }
 
 /**
@@ -50,7 +50,11 @@ export class OpenStreams implements OnApplicationShutdown {
     private readonly options: ResolvedOptions,
     @Inject(LiveAccess) private readonly liveAccess: LiveAccess | undefined,
   ) {
-    liveAccess?.listen((change) => this.endChanged(change));
+    liveAccess?.listen({
+      onChange: (change) => this.endAll(this.concernedBy(change)),
+      // The others end when their tokens expire: a gap does not make all clients connect again at the same time.
+      onGap: () => this.endAll(this.withoutTimeLimit()),
+    });
   }
 
   /** The time for {@link StreamAccess.decidedSince}: take it before the decision begins. */
@@ -99,7 +103,7 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 
   /** When a stream ends without an event: milliseconds since 1970. */
-  private timeLimitOf(access: StreamAccess): { at: number; why: StreamEnd } {
+  private timeLimitOf(access: StreamAccess): { at: number; why: EndReason } {
     const { endStreamsAtExpiry } = this.options;
     const expiry = (endStreamsAtExpiry ? access.validUntil : undefined) ?? Infinity;
     const change = this.liveAccess?.secondsUntilOutdated(access) ?? Infinity;
@@ -109,7 +113,7 @@ export class OpenStreams implements OnApplicationShutdown {
       : { at: changeAt, why: 'access_changed' };
   }
 
-  private startTimer(stream: OpenStream, limit: { at: number; why: StreamEnd }): void {
+  private startTimer(stream: OpenStream, limit: { at: number; why: EndReason }): void {
     if (limit.at === Infinity) return;
     const remaining = Math.max(0, limit.at - Date.now());
     const timer = setTimeout(
@@ -121,21 +125,28 @@ export class OpenStreams implements OnApplicationShutdown {
     this.timers.set(stream, timer);
   }
 
-  private endChanged(change: AccessChange): void {
-    for (const stream of this.concernedBy(change)) this.end(stream, 'access_changed');
+  private endAll(streams: OpenStream[]): void {
+    for (const stream of streams) this.end(stream, 'access_changed');
+  }
+
+  private withoutTimeLimit(): OpenStream[] {
+    return this.all().filter((stream) => !this.timers.has(stream));
+  }
+
+  private all(): OpenStream[] {
+    return [...this.byUser.values()].flatMap((streams) => [...streams]);
   }
 
   /** A copy: streams that end are removed. */
   private concernedBy(change: AccessChange): OpenStream[] {
     if (change.subject === 'user') return [...(this.byUser.get(change.userId) ?? [])];
-    const all = [...this.byUser.values()].flatMap((streams) => [...streams]);
     return change.subject === 'unknown'
-      ? all
-      : all.filter(({ orgIds }) => orgIds === 'any' || hasId(orgIds, change.orgId));
+      ? this.all()
+      : this.all().filter(({ orgIds }) => orgIds === 'any' || hasId(orgIds, change.orgId));
   }
 
   /** One that cannot be closed does not keep the others open. */
-  private end(stream: OpenStream, why: StreamEnd): void {
+  private end(stream: OpenStream, why: EndReason): void {
     this.remove(stream);
     try {
       stream.end(why);

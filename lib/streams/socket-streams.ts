@@ -11,7 +11,7 @@ import {
   type SocketClient,
 } from '../transport/websocket/websocket-clients.js';
 import { emitException } from '../transport/websocket/websocket-exception.js';
-import { describeEnd, OpenStreams, type StreamAccess, type StreamEnd } from './open-streams.js';
+import { describeEnd, OpenStreams, type StreamAccess, type EndReason } from './open-streams.js';
 
 /** A client chooses for how many organizations it sends messages: beyond, the connection ends when any organization is deleted. */
 const MAXIMUM_ORGS = 100;
@@ -55,7 +55,7 @@ export class SocketStreams {
     return uses;
   }
 
-  private end(client: SocketClient, why: StreamEnd): void {
+  private end(client: SocketClient, why: EndReason): void {
     if (why === 'token_expired') this.tellOfExpiry(client);
     endConnection(client, describeEnd(why));
   }

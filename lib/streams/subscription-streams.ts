@@ -11,7 +11,7 @@ import {
   describeEnd,
   type OpenStreams,
   type StreamAccess,
-  type StreamEnd,
+  type EndReason,
 } from './open-streams.js';
 
 // The key under which Nest keeps @UseInterceptors().
@@ -62,8 +62,8 @@ function interceptorsOf(handler: Function): readonly unknown[] {
 }
 
 /**
- * Where the connection is known, it is closed, so that the client connects again with a new token. Else the client gets an error: it would take
- * a proper end for one that the application wants.
+ * Where the connection is known, it is closed, so that the client connects again with a new token. Otherwise the client gets an error: it
+ * would take a proper end for one that the application wants.
  */
 function begin(
   context: ExecutionContext,
@@ -100,7 +100,7 @@ function iteratorOf(result: unknown): AsyncIterator<unknown> | undefined {
   return typeof next === 'function' ? (result as AsyncIterator<unknown>) : undefined;
 }
 
-function errorFor(why: StreamEnd, debugMode: boolean): unknown {
+function errorFor(why: EndReason, debugMode: boolean): unknown {
   const reason = why === 'token_expired' ? 'token_expired' : 'token_revoked';
   const exception = exceptionFor(new Refusal(reason), debugMode, () => describeEnd(why));
   return isRefusalException(exception) ? graphqlErrorFor(exception) : exception;

@@ -20,15 +20,15 @@ export class DerivedSecret {
     this.key = createSecretKey(Buffer.from(bytes));
   }
 
-  /** The code of a text, which only who has the secret can make: HMAC-SHA256 in base64url. */
-  codeOf(text: string): string {
+  /** The message authentication code of a text, which only those who have the secret can compute: HMAC-SHA256 in base64url. */
+  macOf(text: string): string {
     return createHmac('sha256', this.key).update(text).digest('base64url');
   }
 
-  /** Whether a code is that of a text; takes the same time wherever they differ. */
-  isCodeOf(code: string, text: string): boolean {
-    const given = Buffer.from(code);
-    const expected = Buffer.from(this.codeOf(text));
+  /** Whether a message authentication code is that of a text. It takes the same time wherever they differ. */
+  isMacOf(mac: string, text: string): boolean {
+    const given = Buffer.from(mac);
+    const expected = Buffer.from(this.macOf(text));
     return given.length === expected.length && timingSafeEqual(given, expected);
   }
 }

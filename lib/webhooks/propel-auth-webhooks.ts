@@ -8,9 +8,9 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableFrames } from '../values/loggable.js';
 import { EventHandlers, type EventHandler } from './event-handlers.js';
+import { EventReceiver } from './event-receiver.js';
 import { FinishedHandlers } from './finished-handlers.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
-import { WebhookVerifier } from './webhook-verifier.js';
 
 /**
  * Passes events on to the methods under {@link OnPropelAuthEvent}, for a route of your own under {@link PropelAuthWebhook}. With the option
@@ -45,7 +45,7 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
 
   /** @hidden Nest's injector calls it. */
   constructor(
-    private readonly verifier: WebhookVerifier,
+    private readonly events: EventReceiver,
     private readonly handlers: EventHandlers,
     private readonly finished: FinishedHandlers,
   ) {}
@@ -71,7 +71,7 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
    * ```
    */
   async dispatch(event: PropelAuthEvent): Promise<void> {
-    const messageId = this.verifier.messageIdOf(event);
+    const messageId = this.events.messageIdOf(event);
     if (messageId === undefined) {
       throw new TypeError(
         'PropelAuthWebhooks.dispatch() takes the event of a verified request. Pass on what @WebhookEvent() gives, itself and not a copy.',

@@ -10,11 +10,11 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { exceptionFor } from '../refusals/exception-for.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableFrames } from '../values/loggable.js';
+import { EventReceiver } from './event-receiver.js';
 import { PropelAuthWebhooks } from './propel-auth-webhooks.js';
 import { readRawBody } from './raw-body.js';
 import { servePost, type Response, type WebhookRequest } from './serve-post.js';
 import { readSvixHeaders } from './svix-headers.js';
-import { WebhookVerifier } from './webhook-verifier.js';
 
 /**
  * Receives events at `webhooks.path`. The route is there before Nest registers body parsers, middleware and routes, so that it gets the
@@ -28,7 +28,7 @@ export class WebhookEndpoint implements OnApplicationBootstrap {
 
   constructor(
     private readonly options: ResolvedOptions,
-    private readonly verifier: WebhookVerifier,
+    private readonly events: EventReceiver,
     private readonly webhooks: PropelAuthWebhooks,
     adapterHost: HttpAdapterHost,
   ) {
@@ -58,7 +58,8 @@ export class WebhookEndpoint implements OnApplicationBootstrap {
       // On a server that listened before Nest. Not all handlers are there yet, and the event would count as handled.
       if (!this.hasStarted) throw new ServiceUnavailableException();
       const rawBody = await readRawBody(request);
-      await this.webhooks.dispatch(await this.verifier.verify({ ...request, rawBody }));
+      const event = await this.events.receive({ ...request, rawBody });
+      await this.webhooks.dispatch(event);
       return { status: 204 };
     } catch (error) {
       return this.responseTo(exceptionFor(error, this.options.debugMode));

@@ -4,9 +4,7 @@ import type { RequestHeaders } from '../transport/transport.interface.js';
 import { loadSvix, type Svix } from './svix.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { readEvent } from './read-event.js';
-import { readSvixHeaders } from './svix-headers.js';
-import { LiveAccess } from '../live-access/live-access.js';
-import { SharedChanges } from '../live-access/shared-changes.js';
+import { readSvixHeaders, type SvixHeaders } from './svix-headers.js';
 import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
 
@@ -22,6 +20,15 @@ export interface RawRequest extends RequestHeaders {
   readonly rawBody?: unknown;
 }
 
+/** An event from PropelAuth, and what its headers say. */
+export interface VerifiedEvent {
+  readonly event: PropelAuthEvent;
+  /** The id under which it was sent, and is sent again. */
+  readonly messageId: string;
+  /** When this attempt to deliver it began: seconds since 1970. */
+  readonly sentAt: number;
+}
+
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 
 type Webhook = InstanceType<Svix['Webhook']>;
@@ -31,15 +38,11 @@ type Webhook = InstanceType<Svix['Webhook']>;
 export class WebhookVerifier {
   // A private field, since each holds a secret: printing this object cannot print it.
   readonly #webhooks: readonly Webhook[];
-  /** The `svix-id` of each event that was verified. */
-  readonly #messageIds = new WeakMap<PropelAuthEvent, string>();
   private readonly log = new LimitedLog();
 
   constructor(
     options: ResolvedOptions,
     @Inject(SVIX) private readonly svix: Svix | undefined,
-    @Inject(LiveAccess) private readonly liveAccess: LiveAccess | undefined,
-    @Inject(SharedChanges) private readonly sharedChanges: SharedChanges | undefined,
   ) {
     this.#webhooks = svix
       ? options.readWebhookSecrets().map((secret) => new svix.Webhook(secret))
@@ -63,15 +66,8 @@ export class WebhookVerifier {
     return missing;
   }
 
-  /**
-   * Verifies an event. What it says about access counts from then on, whatever becomes of its handlers, and is kept for the other instances
-   * before anything else happens.
-   *
-   * @returns the event
-   * @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes
-   * @throws {ServiceUnavailableException} when the other instances cannot be told, so that PropelAuth sends the event again
-   */
-  async verify(request: RawRequest): Promise<PropelAuthEvent> {
+  /** @throws {Refusal} when the signature is not one of PropelAuth, or older or newer than five minutes */
+  verify(request: RawRequest): VerifiedEvent {
     if (this.#webhooks.length === 0) {
       throw new Error(this.findMissing('@PropelAuthWebhook()').join(' '));
     }
@@ -80,17 +76,11 @@ export class WebhookVerifier {
     if (!this.#webhooks.some((webhook) => isSignedFor(webhook, payload, headers))) {
       throw new Refusal('webhook_invalid');
     }
-    const event = readEvent(payload);
-    this.#messageIds.set(event, headers['svix-id'] as string);
-    const sentAt = Number(headers['svix-timestamp']);
-    this.liveAccess?.apply(event, sentAt);
-    await this.sharedChanges?.publish(event, sentAt);
-    return event;
-  }
-
-  /** The id under which an event was sent, and is sent again; `undefined` for an object that is not one of a verified request. */
-  messageIdOf(event: PropelAuthEvent): string | undefined {
-    return this.#messageIds.get(event);
+    return {
+      event: readEvent(payload),
+      messageId: headers['svix-id'],
+      sentAt: Number(headers['svix-timestamp']),
+    };
   }
 
   /**
@@ -120,7 +110,7 @@ function isSentAsEvent({ method, headers }: RawRequest): boolean {
 }
 
 /** Verification returns when the signature holds; whatever it throws says no. */
-function isSignedFor(webhook: Webhook, payload: string, headers: Record<string, string>): boolean {
+function isSignedFor(webhook: Webhook, payload: string, headers: SvixHeaders): boolean {
   try {
     webhook.verify(payload, headers);
     return true;

@@ -210,6 +210,12 @@ class Scenario {
   }
 }
 
+/** Creates an API key of alice in Acme, and returns a function that calls with it. */
+async function apiKeyCalls({ api, url }: Scenario) {
+  const { apiKeyToken } = await api.createApiKey({ userId: aliceId, orgId: ACME_ID });
+  return () => supertest(url).get('/script').set('X-API-Key', apiKeyToken).expect(200);
+}
+
 describe('Live access', () => {
   it('asks PropelAuth nothing about a user whose access has not changed', async () => {
     const scenario = await Scenario.start();
@@ -491,9 +497,7 @@ describe('Live access', () => {
     ['org.deleted', { org_id: ACME_ID }],
   ])('asks again about the API key of a member after %s', async (event, fields) => {
     const scenario = await Scenario.start({ apiKeys: { cacheSeconds: 60 } });
-    const { apiKeyToken } = await scenario.api.createApiKey({ userId: aliceId, orgId: ACME_ID });
-    const callWithKey = () =>
-      supertest(scenario.url).get('/script').set('X-API-Key', apiKeyToken).expect(200);
+    const callWithKey = await apiKeyCalls(scenario);
     scenario.wait();
     await callWithKey();
     await callWithKey();
@@ -521,9 +525,7 @@ describe('Live access', () => {
   it('asks once about an API key after a start, and after a change that PropelAuth surely knows of', async () => {
     const scenario = await Scenario.start({ apiKeys: { cacheSeconds: 60 } });
     jest.setSystemTime(NOW - 3_600_000);
-    const { apiKeyToken } = await scenario.api.createApiKey({ userId: aliceId, orgId: ACME_ID });
-    const callWithKey = () =>
-      supertest(scenario.url).get('/script').set('X-API-Key', apiKeyToken).expect(200);
+    const callWithKey = await apiKeyCalls(scenario);
     scenario.wait();
     await callWithKey();
     await callWithKey();

@@ -199,7 +199,7 @@ describe('Instances that share changes of access', () => {
 
 /** An entry of another version. */
 const signed = (json: string) =>
-  `${new DerivedSecret(issuer.webhookSecret, 'entry of a change of access').codeOf(json)}.${json}`;
+  `${new DerivedSecret(issuer.webhookSecret, 'entry of a change of access').macOf(json)}.${json}`;
 
 describe('An entry', () => {
   it.each<[string, string[], string[]]>([

@@ -112,7 +112,7 @@ export class SimulatedPropelAuth {
           }),
     });
     const expiresAt = issuedAt + livesFor;
-    return { user, hasUsualIds: true, issuedAt, expiresAt, madeAt, accessOf };
+    return { user, hasLowerCaseIds: true, issuedAt, expiresAt, madeAt, accessOf };
   }
 
   async fetchUserStates(userIds: readonly string[]): Promise<Map<string, UserState>> {

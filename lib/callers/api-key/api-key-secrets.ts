@@ -19,17 +19,17 @@ export class ApiKeySecrets {
 
   /** The cache key of an API key. It reveals nothing about the API key without the secret. */
   cacheKeyOf(apiKey: string): string {
-    return this.cacheKeySecret.codeOf(apiKey);
+    return this.cacheKeySecret.macOf(apiKey);
   }
 
   /** The code that a stored value carries. Its parts are joined unmistakably if only the last may hold a line break. */
   sealOf(...parts: string[]): string {
-    return this.sealSecret.codeOf(parts.join('\n'));
+    return this.sealSecret.macOf(parts.join('\n'));
   }
 
   /** Whether a value carries the code that it should. */
   isSealed(seal: string, ...parts: string[]): boolean {
-    return this.sealSecret.isCodeOf(seal, parts.join('\n'));
+    return this.sealSecret.isMacOf(seal, parts.join('\n'));
   }
 }
 

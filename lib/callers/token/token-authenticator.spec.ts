@@ -219,7 +219,7 @@ describe('TokenAuthenticator', () => {
         setup.key = issuer.keys.publicKey;
         return {
           user: { userId: 'mallory' } as UserClass,
-          hasUsualIds: true,
+          hasLowerCaseIds: true,
           issuedAt: 0,
           expiresAt: Infinity,
           validUntil: Infinity,

@@ -16,7 +16,7 @@ function createCache(tokenCache?: PropelAuthModuleOptions['tokenCache']): TokenC
 function verified(userId: string): VerifiedToken {
   return {
     user: { userId } as UserClass,
-    hasUsualIds: true,
+    hasLowerCaseIds: true,
     issuedAt: 0,
     expiresAt: 0,
     validUntil: 0,

@@ -8,7 +8,7 @@ import { UnsecuredJWT } from 'jose/jwt/unsecured';
 import { jwtVerify } from 'jose/jwt/verify';
 import type { JWTPayload } from 'jose';
 import { encode } from 'jose/base64url';
-import { hasUsualIds, type DatedToken } from '../../live-access/dated-token.js';
+import { hasLowerCaseIds, type DatedToken } from '../../live-access/dated-token.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { readUser } from './user-claims.js';
 import { Refusal } from '../../refusals/refusal.js';
@@ -48,7 +48,7 @@ export class TokenVerifier {
       const { payload } = await jwtVerify(token, key, this.verifyOptions);
       const times = this.checkTimes(payload);
       const user = readUser(payload);
-      return { ...times, user, hasUsualIds: hasUsualIds(user) };
+      return { ...times, user, hasLowerCaseIds: hasLowerCaseIds(user) };
     } catch (error) {
       return refusalFor(error);
     }
@@ -85,7 +85,7 @@ export class TokenVerifier {
     exp,
     iat,
     nbf,
-  }: JWTPayload): Omit<VerifiedToken, 'user' | 'hasUsualIds' | 'promise'> {
+  }: JWTPayload): Pick<VerifiedToken, 'issuedAt' | 'expiresAt' | 'validUntil'> {
     if (!isTime(exp) || !isTime(iat) || !isTime(nbf ?? 0)) throw new Refusal('claims_invalid');
     if (iat > nowInSeconds() + this.claimOptions.clockTolerance) {
       throw new Refusal('token_not_yet_valid');

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { BackendClient } from '../../backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
+import { settledWithin } from '../../backend/deadline.js';
 import { retryDelay } from '../../backend/retry-delay.js';
 import type { Failure } from '../../values/outage.js';
 import { OutageLog } from '../../values/outage-log.js';
@@ -168,15 +169,6 @@ function parseManualKey(pem: string): KeyObject {
         'Copy the public key from the page "Backend Integration" of your PropelAuth dashboard.',
     );
   }
-}
-
-async function settledWithin(promise: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
 }
 
 function messageOf(error: unknown): string {

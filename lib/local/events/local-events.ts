@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { settledWithin } from '../../backend/deadline.js';
 import type { LocalEvent } from '../project-changes.js';
 import { EventDelivery } from './event-delivery.js';
 import { EventSender } from './event-sender.js';
@@ -35,7 +36,7 @@ export class LocalEvents implements OnModuleDestroy {
     const deliveries = [delivery, ...this.deliveries];
     for (const old of deliveries.slice(MAXIMUM_DELIVERIES)) old.cancel();
     this.deliveries = deliveries.slice(0, MAXIMUM_DELIVERIES);
-    await untilDone(delivery.start(), PATIENCE_MILLISECONDS);
+    await settledWithin(delivery.start(), PATIENCE_MILLISECONDS);
   }
 
   /** @hidden Nest calls it before it closes the server. */
@@ -43,15 +44,4 @@ export class LocalEvents implements OnModuleDestroy {
     this.isStopped = true;
     for (const each of this.deliveries) each.cancel();
   }
-}
-
-/** Waits for a promise that is never rejected, but not for longer than this. */
-function untilDone(promise: Promise<void>, milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    void promise.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
