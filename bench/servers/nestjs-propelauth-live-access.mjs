@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createProtection as createPlainProtection } from './nestjs-propelauth.mjs';
 
 const MARKS = 10_000;
@@ -36,7 +37,11 @@ export function createProtection(verification) {
 function markUsers(liveAccess) {
   for (let number = 0; number < MARKS; number++) {
     const user_id = `90000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-    liveAccess.apply({ event_type: 'user.role_changed_within_org', user_id }, Date.now() / 1_000);
+    liveAccess.apply(
+      randomUUID(),
+      { event_type: 'user.role_changed_within_org', user_id },
+      Date.now() / 1_000,
+    );
   }
 }
 

@@ -7,9 +7,13 @@ const OUTAGE_SECONDS = 30;
 /** A mistake in a `Retry-After` must not keep users out for longer. */
 const MAXIMUM_PAUSE_SECONDS = 30;
 
+/** Calls wait for the end of a pause that is no longer than their turn could take, as after a 429 that does not say how long. */
+const MAXIMUM_BRIEF_PAUSE_SECONDS = 2;
+
 /** PropelAuth asks to be left alone until a time by the monotonic clock. */
 interface Pause {
   readonly until: number;
+  readonly isBrief: boolean;
   /** What questions fail with meanwhile. */
   readonly failure: unknown;
 }
@@ -41,10 +45,11 @@ export class Availability {
   /** @param failure why a request had no answer. What it says about when to try again is kept to */
   noteFailure(failure: unknown): void {
     const now = this.clock.monotonicSeconds();
-    this.failedAt = now;
     const seconds = failure instanceof Refusal ? failure.retryAfterSeconds : undefined;
+    const isBrief = seconds !== undefined && seconds <= MAXIMUM_BRIEF_PAUSE_SECONDS;
+    if (!isBrief) this.failedAt = now;
     if (seconds === undefined) return;
     const until = now + Math.min(seconds, MAXIMUM_PAUSE_SECONDS);
-    if (until > (this.latestPause?.until ?? 0)) this.latestPause = { until, failure };
+    if (until > (this.latestPause?.until ?? 0)) this.latestPause = { until, isBrief, failure };
   }
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { DerivedSecret } from '../values/derived-secret.js';
 import { isJsonObject } from '../values/json-object.js';
 import type { AccessEvent } from './access-change.js';
@@ -22,7 +21,7 @@ const VERSION = 1;
 
 /** A change of access that an instance has published. */
 export interface RemoteChange {
-  /** Of the entry: an event that is sent again makes another one. */
+  /** The `svix-id` of the event, of which each attempt to send it makes an entry. */
   readonly id: string;
   readonly event: AccessEvent;
   /** When that instance knew of the change: seconds since 1970. */
@@ -43,11 +42,10 @@ export class ChangeEntries {
   }
 
   /** With a MAC by each secret: while a secret is replaced, some instances have only the old one. */
-  seal(event: AccessEvent, knownAt: number): { id: string; entry: string } {
-    const id = randomUUID();
+  seal({ id, event, knownAt }: RemoteChange): string {
     const json = JSON.stringify({ version: VERSION, id, knownAt, event: aboutAccess(event) });
     const macs = this.secrets.map((secret) => secret.macOf(json));
-    return { id, entry: `${macs.join(',')}.${json}` };
+    return `${macs.join(',')}.${json}`;
   }
 
   /** @returns `forged` for an entry that no instance of this service has made, `unknown` for one that this version does not understand */

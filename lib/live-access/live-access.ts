@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { UserClass } from '@propelauth/node-apis';
 import type { BackendClient } from '../backend/backend-client.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
@@ -17,6 +18,9 @@ import { Questions } from './questions.js';
 /** While a question is on its way, access may change again, or PropelAuth take too long. */
 export const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
+/** An event that is not known again marks its user once more. */
+const MAXIMUM_KNOWN_IDS = 10_000;
+
 /** Who is told of changes of access. Neither function may throw. */
 export interface LiveAccessListener {
   readonly onChange: (change: AccessChange) => void;
@@ -34,6 +38,7 @@ export class LiveAccess {
   private readonly questions: Questions;
   private readonly log = new LimitedLog();
   private readonly listeners: LiveAccessListener[] = [];
+  private readonly knownIds = new LRUCache<string, true>({ max: MAXIMUM_KNOWN_IDS });
   private changeCount = 0;
 
   constructor(
@@ -49,11 +54,12 @@ export class LiveAccess {
   /**
    * Takes note of a change of access. Events may come late, twice and out of order.
    *
+   * @param id its `svix-id`, which it has again when it is sent again: then there is nothing new in it
    * @param event an event whose signature was verified. Those that do not change access are ignored
    * @param sentAt its `svix-timestamp`, which is the time of the attempt to deliver it: seconds since 1970
    */
-  apply(event: AccessEvent, sentAt: number): void {
-    this.note(event, Math.max(this.clock.wallSeconds(), sentAt));
+  apply(id: string, event: AccessEvent, sentAt: number): void {
+    this.note(id, event, Math.max(this.clock.wallSeconds(), sentAt));
   }
 
   /**
@@ -62,8 +68,8 @@ export class LiveAccess {
    * @param event as for {@link apply}
    * @param knownAt when that instance knew of it: seconds since 1970. If its clock is fast, newer tokens are not put in doubt
    */
-  applyRemote(event: AccessEvent, knownAt: number): void {
-    this.note(event, Math.min(this.clock.wallSeconds(), knownAt));
+  applyRemote(id: string, event: AccessEvent, knownAt: number): void {
+    this.note(id, event, Math.min(this.clock.wallSeconds(), knownAt));
   }
 
   /** Puts all tokens that exist now in doubt, since changes may have been missed. */
@@ -131,9 +137,10 @@ export class LiveAccess {
     return this.changeCount;
   }
 
-  private note(event: AccessEvent, knownAt: number): void {
+  private note(id: string, event: AccessEvent, knownAt: number): void {
     const change = accessChangeOf(event);
-    if (change === undefined) return;
+    if (change === undefined || this.knownIds.has(id)) return;
+    this.knownIds.set(id, true);
     this.changeCount++;
     if (change.subject === 'unknown') {
       this.log.error(

@@ -4,6 +4,8 @@ import type { Answer } from './answer.js';
 export class Question {
   /** When it was sent, by the monotonic clock in seconds; `undefined` while it waits. */
   askedAt: number | undefined;
+  /** Whether PropelAuth has been asked twice. */
+  isRepeated = false;
   answer!: (answer: Answer) => void;
   readonly answered = new Promise<Answer>((resolve) => (this.answer = resolve));
 

@@ -243,6 +243,49 @@ describe('Questions', () => {
       expect(backend.requests).toHaveLength(5 + 1 + 5);
     });
 
+    describe('of a second', () => {
+      const failure = unavailable('PropelAuth answered with status 429', 1);
+
+      beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] }));
+      afterEach(() => jest.useRealTimers());
+
+      const waitASecond = async () => {
+        now++;
+        jest.advanceTimersByTime(1_000);
+        await turns();
+      };
+
+      it('asks again after it, and meanwhile lets later questions wait', async () => {
+        const first = questions.ask(idOf(5), ANY_TIME);
+        await backend.answerAll();
+        await backend.failAll(failure);
+        const second = questions.ask(idOf(6), ANY_TIME);
+        await turns();
+        expect(backend.requests.slice(5)).toEqual([idOf(5)]);
+        backend.known.add(idOf(5)).add(idOf(6));
+        await waitASecond();
+        expect(backend.requests.slice(6)).toEqual([[idOf(5), idOf(6)]]);
+        await backend.answerAll();
+        expect(await Promise.all([first, second])).toMatchObject([
+          { state: STATE, askedAt: 1 },
+          { state: STATE, askedAt: 1 },
+        ]);
+        expect(questions.areFailing).toBe(false);
+      });
+
+      it('fails after the second one', async () => {
+        await backend.answerAll();
+        const answer = questions.ask(idOf(5), ANY_TIME);
+        await turns();
+        await backend.failAll(failure);
+        await waitASecond();
+        await backend.failAll(failure);
+        expect(await answer).toMatchObject({ failure });
+        await waitASecond();
+        expect(backend.requests).toHaveLength(7);
+      });
+    });
+
     it('keeps to 30 s at most', async () => {
       await backend.failAll(unavailable('PropelAuth answered with status 429', 3_600));
       now = 30;

@@ -76,6 +76,7 @@ export class Questions {
   }
 
   private async sendRequest(): Promise<void> {
+    await this.briefPause();
     let unanswered: Question[];
     try {
       unanswered = await this.queue.run(REQUESTER, () => this.sendWaiting());
@@ -118,7 +119,7 @@ export class Questions {
       });
     } catch (error) {
       this.availability.noteFailure(error);
-      this.failAll(questions, error);
+      this.repeatOrFail(questions, error);
       return [];
     }
   }
@@ -134,7 +135,7 @@ export class Questions {
 
   private async askAlone(question: Question): Promise<void> {
     const { pause } = this.availability;
-    if (pause !== undefined) return this.fail(question, pause.failure);
+    if (pause !== undefined) return this.repeatOrFail([question], pause.failure);
     this.noteSent([question]);
     try {
       const state = await this.backend.fetchUserState(question.userId);
@@ -143,8 +144,32 @@ export class Questions {
       else this.succeed(question, state);
     } catch (error) {
       this.availability.noteFailure(error);
-      this.fail(question, error);
+      this.repeatOrFail([question], error);
     }
+  }
+
+  /** Waits until PropelAuth may be asked again, if that is soon. */
+  private async briefPause(): Promise<void> {
+    const { pause } = this.availability;
+    if (!pause?.isBrief) return;
+    const seconds = pause.until - this.clock.monotonicSeconds();
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+  }
+
+  /** What had no answer is asked once more, if PropelAuth only wants a brief pause. */
+  private repeatOrFail(questions: Question[], failure: unknown): void {
+    const isBrief = this.availability.pause?.isBrief === true;
+    for (const question of questions) {
+      if (isBrief && !question.isRepeated) this.repeat(question);
+      else this.fail(question, failure);
+    }
+    this.planRequest();
+  }
+
+  private repeat(question: Question): void {
+    question.isRepeated = true;
+    question.askedAt = undefined;
+    this.waiting.push(question);
   }
 
   private noteSent(questions: Question[]): void {

@@ -3,7 +3,6 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { withinDeadline } from '../backend/deadline.js';
 import { inParentheses } from '../backend/in-parentheses.js';
 import type { AccessChanges, AccessChangesFollower } from '../options/access-changes.interface.js';
@@ -22,9 +21,6 @@ const MAXIMUM_PUBLISHING_MILLISECONDS = 3_000;
 /** How long a start waits for what is kept. */
 const MAXIMUM_START_MILLISECONDS = 2_000;
 
-/** How many entries are known again. One that is forgotten, and told again, costs a question and a brief denial. */
-const MAXIMUM_KNOWN_ENTRIES = 10_000;
-
 const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be followed';
 
 /** Tells the other instances of changes of access, and takes note of theirs. */
@@ -39,7 +35,6 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     'Changes of access from other instances are followed again. Users with older tokens are checked.',
   );
   private readonly entries: ChangeEntries;
-  private readonly knownIds = new LRUCache<string, true>({ max: MAXIMUM_KNOWN_ENTRIES });
   private follower: AccessChangesFollower | undefined;
   /** The last entry that could not be published. */
   private unpublished: string | undefined;
@@ -66,14 +61,15 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   /**
    * Tells the other instances of an event; of one that does not change access, nobody.
    *
+   * @param id as for {@link LiveAccess.apply}
    * @param sentAt as for {@link LiveAccess.apply}
    * @returns a promise that is resolved when the change is kept for all of them
    * @throws {ServiceUnavailableException} when it is not
    */
-  async publish(event: AccessEvent, sentAt: number): Promise<void> {
+  async publish(id: string, event: AccessEvent, sentAt: number): Promise<void> {
     if (accessChangeOf(event) === undefined) return;
-    const { id, entry } = this.entries.seal(event, Math.max(systemClock.wallSeconds(), sentAt));
-    this.knownIds.set(id, true);
+    const knownAt = Math.max(systemClock.wallSeconds(), sentAt);
+    const entry = this.entries.seal({ id, event, knownAt });
     if (!(await this.isPublished(entry))) throw new ServiceUnavailableException();
   }
 
@@ -145,9 +141,8 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
         'liveAccess.changes told of a change that this version does not know. All users with older tokens are checked.',
       );
       this.liveAccess.noteGap();
-    } else if (!this.knownIds.has(change.id) && !this.isExpired(change.knownAt)) {
-      this.knownIds.set(change.id, true);
-      this.liveAccess.applyRemote(change.event, change.knownAt);
+    } else if (!this.isExpired(change.knownAt)) {
+      this.liveAccess.applyRemote(change.id, change.event, change.knownAt);
     }
   }
 

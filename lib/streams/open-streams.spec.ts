@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { registerCleanup } from '../../test/support/clean-up.js';
@@ -53,7 +54,7 @@ function open(streams: OpenStreams, about: Partial<OpenStream> = {}) {
 }
 
 function send(event_type: string, fields: object = { user_id: 'alice' }): void {
-  liveAccess.apply({ event_type, ...fields }, Date.now() / 1000);
+  liveAccess.apply(randomUUID(), { event_type, ...fields }, Date.now() / 1000);
 }
 
 describe('A stream', () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { registerCleanup } from '../../test/support/clean-up.js';
 import { API_KEY, AUTH_URL } from '../../test/support/project.js';
@@ -51,7 +52,7 @@ function allow(about: Partial<StreamAccess> & { orgId?: string } = {}): void {
 }
 
 function deleteOrg(org_id: string): void {
-  liveAccess.apply({ event_type: 'org.deleted', org_id }, Date.now() / 1000);
+  liveAccess.apply(randomUUID(), { event_type: 'org.deleted', org_id }, Date.now() / 1000);
 }
 
 describe('A connection that messages are sent over', () => {
@@ -76,7 +77,11 @@ describe('A connection that messages are sent over', () => {
     allow();
     allow({ userId: 'bob' });
     expect(streams.size).toBe(2);
-    liveAccess.apply({ event_type: 'user.disabled', user_id: 'bob' }, Date.now() / 1000);
+    liveAccess.apply(
+      randomUUID(),
+      { event_type: 'user.disabled', user_id: 'bob' },
+      Date.now() / 1000,
+    );
     expect([client.closed, streams.size]).toEqual([4403, 0]);
   });
 

@@ -25,8 +25,8 @@ export class EventReceiver {
   async receive(request: RawRequest): Promise<PropelAuthEvent> {
     const { event, messageId, sentAt } = this.verifier.verify(request);
     this.#messageIds.set(event, messageId);
-    this.liveAccess?.apply(event, sentAt);
-    await this.sharedChanges?.publish(event, sentAt);
+    this.liveAccess?.apply(messageId, event, sentAt);
+    await this.sharedChanges?.publish(messageId, event, sentAt);
     return event;
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { Controller, Post } from '@nestjs/common';
 import {
@@ -47,11 +48,17 @@ class MemoryChanges implements AccessChanges {
 
   /** Tells of a change as an instance would whose clock says something else, or that is of another version. */
   tellOf(event: { event_type: string }, knownAt = Date.now() / 1000, secrets = SECRETS): void {
-    this.tell(new ChangeEntries(secrets).seal(event, knownAt).entry);
+    this.tell(entryAbout(event, knownAt, secrets));
   }
 }
 
 const SECRETS = [issuer.webhookSecret];
+
+/** An entry that an instance makes. */
+function entryAbout(event: { event_type: string }, knownAt: number, secrets = SECRETS): string {
+  return new ChangeEntries(secrets).seal({ id: randomUUID(), event, knownAt });
+}
+
 const OTHER_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 const disabled = { event_type: 'user.disabled', user_id: issuer.userId(alice) };
 
@@ -215,7 +222,7 @@ describe('An entry', () => {
   });
 
   it.each<[string, (entry: string) => unknown]>([
-    ['of another secret', () => new ChangeEntries([OTHER_SECRET]).seal(disabled, 0).entry],
+    ['of another secret', () => entryAbout(disabled, 0, [OTHER_SECRET])],
     ['that was changed', (entry) => entry.replace('disabled', 'deleted')],
     ['without a code', (entry) => entry.slice(entry.indexOf('.') + 1)],
     ['with an empty code', (entry) => entry.slice(entry.indexOf('.'))],
@@ -223,7 +230,7 @@ describe('An entry', () => {
     ['that is no text', () => ({ toString: () => 'x' })],
     ['that is too long', () => signed(' '.repeat(4_096))],
   ])('%s is ignored, with one line in the log', async (_what, forge) => {
-    const { entry } = new ChangeEntries(SECRETS).seal(disabled, NOW / 1000);
+    const entry = entryAbout(disabled, NOW / 1000);
     for (let count = 0; count < 3; count++) changes.tell(forge(entry) as string);
     expect(await other.call('/me', aliceToken)).toBe(200);
     expect(propelAuth.questions).toBe(0);
@@ -243,7 +250,7 @@ describe('An entry', () => {
 
   it('that is told again changes nothing', async () => {
     changes.tellOf(disabled);
-    const { entry } = new ChangeEntries(SECRETS).seal(disabled, NOW / 1000);
+    const entry = entryAbout(disabled, NOW / 1000);
     changes.tell(entry);
     const start = performance.now();
     jest.spyOn(performance, 'now').mockImplementation(() => start + 3_000);
@@ -286,7 +293,7 @@ describe('An entry', () => {
       org_id: '\u0001'.repeat(128),
     };
     const secrets = Array.from({ length: 20 }, () => OTHER_SECRET);
-    const { entry } = new ChangeEntries(secrets).seal(event, NOW / 1000);
+    const entry = entryAbout(event, NOW / 1000, secrets);
     expect(entry.length).toBeLessThanOrEqual(4_096);
     expect(new ChangeEntries(secrets).open(entry)).toMatchObject({
       event: { org_id: event.org_id },

@@ -96,9 +96,15 @@ export async function run(
   const decisions: Decision[] = [];
   const tokens: SimulatedToken[] = [];
 
+  /** By the events that the instance knows. */
+  const ids = new Map<AccessEvent, string>();
+
   const deliver = (event: AccessEvent, changedAt: number) => {
-    liveAccess.apply(event, Math.floor(EPOCH + time.now + eventSkew));
-    receipts.push({ receivedAt: time.now, changedAt, event });
+    const id = ids.get(event) ?? `event-${receipts.length}`;
+    liveAccess.apply(id, event, Math.floor(EPOCH + time.now + eventSkew));
+    // One that is sent again has nothing new.
+    if (!ids.has(event)) receipts.push({ receivedAt: time.now, changedAt, event });
+    ids.set(event, id);
   };
   const call = (token: SimulatedToken) => {
     const startedAt = time.now;
@@ -148,6 +154,7 @@ export async function run(
     if (step.type === 'restart') {
       restarts.push(time.now);
       liveAccess = start();
+      ids.clear();
     }
     if (step.type === 'change') {
       const event = makeChange(propelAuth, time, step.change);
