@@ -243,17 +243,17 @@ describe('Questions', () => {
       expect(backend.requests).toHaveLength(5 + 1 + 5);
     });
 
+    const waitASecond = async () => {
+      now += 1.001;
+      jest.advanceTimersByTime(1_001);
+      await turns();
+    };
+
     describe('of a second', () => {
       const failure = unavailable('PropelAuth answered with status 429', 1);
 
       beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] }));
       afterEach(() => jest.useRealTimers());
-
-      const waitASecond = async () => {
-        now++;
-        jest.advanceTimersByTime(1_000);
-        await turns();
-      };
 
       it('asks again after it, and meanwhile lets later questions wait', async () => {
         const first = questions.ask(idOf(5), ANY_TIME);
@@ -267,8 +267,8 @@ describe('Questions', () => {
         expect(backend.requests.slice(6)).toEqual([[idOf(5), idOf(6)]]);
         await backend.answerAll();
         expect(await Promise.all([first, second])).toMatchObject([
-          { state: STATE, askedAt: 1 },
-          { state: STATE, askedAt: 1 },
+          { state: STATE, askedAt: 1.001 },
+          { state: STATE, askedAt: 1.001 },
         ]);
         expect(questions.areFailing).toBe(false);
       });

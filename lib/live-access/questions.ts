@@ -152,8 +152,9 @@ export class Questions {
   private async briefPause(): Promise<void> {
     const { pause } = this.availability;
     if (!pause?.isBrief) return;
-    const seconds = pause.until - this.clock.monotonicSeconds();
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    const milliseconds = (pause.until - this.clock.monotonicSeconds()) * 1_000;
+    // A timer can be early by a fraction of a millisecond.
+    await new Promise((resolve) => setTimeout(resolve, Math.ceil(milliseconds) + 1));
   }
 
   /** What had no answer is asked once more, if PropelAuth only wants a brief pause. */
