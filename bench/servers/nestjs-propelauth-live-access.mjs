@@ -4,11 +4,13 @@ import { createProtection as createPlainProtection } from './nestjs-propelauth.m
 const MARKS = 10_000;
 const AN_HOUR = 3_600_000;
 
-/** Another source of changes than events, which has none. */
+/** Another source of changes than events, which has none. To begin to follow it is a start, too. */
 const NO_CHANGES = {
   publish: async () => {},
   follow({ onGap }) {
+    const endThePast = beginAnHourAgo();
     onGap();
+    endThePast();
     return { close: async () => {} };
   },
 };
@@ -18,8 +20,7 @@ const NO_CHANGES = {
  * started an hour ago: after a start, PropelAuth is asked about the tokens that are older.
  */
 export function createProtection(verification) {
-  const { now } = Date;
-  Date.now = () => now() - AN_HOUR;
+  const endThePast = beginAnHourAgo();
   const protection = createPlainProtection(verification, {
     // Without a path, so that there is no other route than in the other rows.
     webhooks: { secret: `whsec_${Buffer.alloc(24).toString('base64')}` },
@@ -28,10 +29,17 @@ export function createProtection(verification) {
   return {
     ...protection,
     prepare(app) {
-      Date.now = now;
+      endThePast();
       markUsers(findLiveAccess(app));
     },
   };
+}
+
+/** @returns a function that has the clock go right again */
+function beginAnHourAgo() {
+  const { now } = Date;
+  Date.now = () => now() - AN_HOUR;
+  return () => (Date.now = now);
 }
 
 function markUsers(liveAccess) {
