@@ -248,6 +248,19 @@ describe('An entry', () => {
     expect(propelAuth.questions).toBe(1);
   });
 
+  it('about an event that PropelAuth sent again, to whichever instance, changes nothing', async () => {
+    const entries = new ChangeEntries(SECRETS);
+    const tell = (knownAt: number) =>
+      changes.tell(entries.seal({ id: 'msg_1', event: disabled, knownAt }));
+    tell(NOW / 1000);
+    const start = performance.now();
+    jest.spyOn(performance, 'now').mockImplementation(() => start + 3_000);
+    tell(NOW / 1000 + 3);
+    expect(await other.call('/me', aliceToken)).toBe(200);
+    expect(await one.send('user.disabled', alice, { messageId: 'msg_1' })).toBe(204);
+    expect(await one.call('/me', aliceToken)).toBe(200);
+  });
+
   it('that is told again changes nothing', async () => {
     changes.tellOf(disabled);
     const entry = entryAbout(disabled, NOW / 1000);
