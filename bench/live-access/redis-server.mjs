@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from '../../test/package/free-port.mjs';
 import { sleep } from './time.mjs';
 
 /** A redis-server that can be killed, paused and started again on the same port. */
@@ -22,7 +23,7 @@ export class RedisServer {
   }
 
   async start() {
-    this.#port ??= await freePort();
+    this.#port ??= await findFreePort();
     this.#directory ??= await mkdtemp(join(tmpdir(), 'live-access-'));
     const settings = {
       bind: '127.0.0.1',
@@ -69,13 +70,4 @@ export class RedisServer {
       socket.destroy();
     }
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

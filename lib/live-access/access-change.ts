@@ -6,7 +6,7 @@ export interface AccessEvent {
   readonly [field: string]: unknown;
 }
 
-/** What an event says about access: whose changed, and what is lost for certain. Ids are in lower case, as PropelAuth gives them. */
+/** What an event says about access: whose changed, and what is lost for certain. */
 export type AccessChange =
   | { readonly subject: 'user'; readonly userId: string; readonly denied: Denials }
   | { readonly subject: 'org'; readonly orgId: string }
@@ -36,13 +36,11 @@ export function accessChangeOf(event: AccessEvent): AccessChange | undefined {
 function changeOfUser(event: AccessEvent, denied: Denials): AccessChange {
   // user.removed_from_org is documented with the one and was seen with the other.
   const userId = event['user_id'] ?? event['removed_user_id'];
-  return isId(userId)
-    ? { subject: 'user', userId: userId.toLowerCase(), denied }
-    : { subject: 'unknown' };
+  return isId(userId) ? { subject: 'user', userId, denied } : { subject: 'unknown' };
 }
 
 function changeOfOrg({ org_id: orgId }: AccessEvent): AccessChange {
-  return isId(orgId) ? { subject: 'org', orgId: orgId.toLowerCase() } : { subject: 'unknown' };
+  return isId(orgId) ? { subject: 'org', orgId } : { subject: 'unknown' };
 }
 
 /** Who was removed from an organization that is not named may be in any. */

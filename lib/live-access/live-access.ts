@@ -18,10 +18,10 @@ import { Questions } from './questions.js';
 /** While a question is on its way, access may change again, or PropelAuth take too long. */
 export const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
-/** An event that is not known again marks its user once more. */
+/** An event whose id was evicted counts as a new one when it is sent again. */
 const MAXIMUM_KNOWN_IDS = 10_000;
 
-/** Who is told of changes of access. Neither function may throw. */
+/** What to call when access changes. The functions must not throw. */
 export interface LiveAccessListener {
   readonly onChange: (change: AccessChange) => void;
   /** Changes may have been missed. */
@@ -54,7 +54,7 @@ export class LiveAccess {
   /**
    * Takes note of a change of access. Events may come late, twice and out of order.
    *
-   * @param id its `svix-id`, which it has again when it is sent again: then there is nothing new in it
+   * @param id its `svix-id`. An event that is sent again has the same one, and is ignored
    * @param event an event whose signature was verified. Those that do not change access are ignored
    * @param sentAt its `svix-timestamp`, which is the time of the attempt to deliver it: seconds since 1970
    */
@@ -79,7 +79,7 @@ export class LiveAccess {
     for (const { onGap } of this.listeners) onGap();
   }
 
-  /** @param listener is told of each change, once decisions know of it */
+  /** @param listener called after each change, when decisions already go by it */
   listen(listener: LiveAccessListener): void {
     this.listeners.push(listener);
   }

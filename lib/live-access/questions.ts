@@ -1,4 +1,5 @@
 import type { BackendClient } from '../backend/backend-client.js';
+import { pause } from '../backend/deadline.js';
 import { RequestQueue } from '../backend/request-queue.js';
 import type { UserState } from '../backend/user-state.js';
 import { unavailable } from '../refusals/refusal.js';
@@ -51,7 +52,7 @@ export class Questions {
   ask(userId: string, canShare: (askedAt: number) => boolean): Promise<Answer> {
     const earlier = this.pending.get(userId);
     // A user about whom PropelAuth answers slowly must not take all turns: two questions are on their way at most.
-    if (earlier?.isSecond || (earlier && canShareQuestion(earlier, canShare))) {
+    if (earlier && (earlier.isSecond || canShareQuestion(earlier, canShare))) {
       return earlier.answered;
     }
     const question = new Question(userId, earlier !== undefined);
@@ -93,9 +94,9 @@ export class Questions {
   /** @returns those about whom PropelAuth has to be asked alone */
   private async sendWaiting(): Promise<Question[]> {
     this.isRequestPlanned = false;
-    const { pause } = this.availability;
-    if (pause !== undefined) {
-      this.failAll(this.waiting.splice(0), pause.failure);
+    const { pause: requested } = this.availability;
+    if (requested !== undefined) {
+      this.failAll(this.waiting.splice(0), requested.failure);
       return [];
     }
     const questions = this.waiting.splice(0, MAXIMUM_USERS_PER_REQUEST);
@@ -134,8 +135,8 @@ export class Questions {
   }
 
   private async askAlone(question: Question): Promise<void> {
-    const { pause } = this.availability;
-    if (pause !== undefined) return this.repeatOrFail([question], pause.failure);
+    const { pause: requested } = this.availability;
+    if (requested !== undefined) return this.repeatOrFail([question], requested.failure);
     this.noteSent([question]);
     try {
       const state = await this.backend.fetchUserState(question.userId);
@@ -150,11 +151,11 @@ export class Questions {
 
   /** Waits until PropelAuth may be asked again, if that is soon. */
   private async briefPause(): Promise<void> {
-    const { pause } = this.availability;
-    if (!pause?.isBrief) return;
-    const milliseconds = (pause.until - this.clock.monotonicSeconds()) * 1_000;
+    const { pause: requested } = this.availability;
+    if (!requested?.isBrief) return;
+    const milliseconds = (requested.until - this.clock.monotonicSeconds()) * 1_000;
     // A timer can be early by a fraction of a millisecond.
-    await new Promise((resolve) => setTimeout(resolve, Math.ceil(milliseconds) + 1));
+    await pause(Math.ceil(milliseconds) + 1);
   }
 
   /** What had no answer is asked once more, if PropelAuth only wants a brief pause. */

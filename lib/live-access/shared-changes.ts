@@ -133,12 +133,12 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     if (change !== 'forged') this.publishAgain();
     if (change === 'forged') {
       this.log.error(
-        'liveAccess.changes told of a change that no instance of this service has signed, and it is ignored. Give all instances the same ' +
+        'liveAccess.changes returned a change that no instance of this service has signed, and it is ignored. Give all instances the same ' +
           'webhooks.secret, and let no others write where changes are kept.',
       );
     } else if (change === 'unknown' || accessChangeOf(change.event) === undefined) {
       this.log.warn(
-        'liveAccess.changes told of a change that this version does not know. All users with older tokens are checked.',
+        'liveAccess.changes returned a change that this version does not know. All users with older tokens are checked.',
       );
       this.liveAccess.noteGap();
     } else if (!this.isExpired(change.knownAt)) {

@@ -3,8 +3,8 @@
  * stream, use `redisAccessChanges()` of `nestjs-propelauth/redis`. Write one of your own for another log that keeps entries for at least
  * an hour, and that every instance can read from its first entry on.
  *
- * Entries are texts of at most 4,096 characters. The package signs them, and checks the signatures of those that it is told of. Entries may
- * be told twice and out of order.
+ * Entries are texts of at most 4,096 characters. The package signs them, and checks the signature of each entry that it reads. Entries may be
+ * read twice and out of order.
  *
  * @example
  * ```ts
@@ -37,8 +37,8 @@ export interface AccessChanges {
   publish(entry: string): Promise<void>;
 
   /**
-   * Begins to tell of entries. It is called once, when the application starts, and returns without waiting for a connection. After a
-   * failure it tries again by itself, until it is closed.
+   * Begins to read entries. It is called once, when the application starts, and returns without waiting for a connection. After a failure
+   * it tries again by itself, until it is closed.
    *
    * @param listener what to call
    * @returns what stops it. It is closed when the application shuts down
@@ -53,20 +53,20 @@ export interface AccessChanges {
  */
 export interface AccessChangesListener {
   /**
-   * Tells of an entry: of those that are kept from before, and of each new one. Those of this instance may be among them.
+   * Receives an entry: first those that the log has kept, then each new one. Entries of this instance may be among them.
    *
    * @param entry the text that was published
    */
   readonly onChange: (entry: string) => void;
 
   /**
-   * Tells that from now on every entry is told, and that earlier ones may have been missed: when following begins, again after each
-   * failure, and whenever entries turn out to be lost. Tell of what is kept from before first. All users with older tokens are checked.
+   * From this call on, no entry is missed, but earlier ones may have been. Call it when following begins, after the entries that the log
+   * has kept, again after each failure, and whenever entries turn out to be lost. All users with older tokens are then checked.
    */
   readonly onGap: () => void;
 
   /**
-   * Tells that the log cannot be read now. The health indicator says `degraded` until the next `onGap()`.
+   * The log cannot be read now. The health indicator says `degraded` until the next `onGap()`.
    *
    * @param error the cause. Only its `code` is shown
    */

@@ -41,7 +41,7 @@ export interface OpenStream extends StreamAccess {
  */
 @Injectable()
 export class OpenStreams implements OnApplicationShutdown {
-  /** By the user's id in lower case, as changes of access have it. */
+  /** By the user's id in lower case. */
   private readonly byUser = new Map<string | undefined, Set<OpenStream>>();
   private readonly timers = new Map<OpenStream, NodeJS.Timeout>();
   private readonly failures = new LimitedLog();
@@ -139,7 +139,7 @@ export class OpenStreams implements OnApplicationShutdown {
 
   /** A copy: streams that end are removed. */
   private concernedBy(change: AccessChange): OpenStream[] {
-    if (change.subject === 'user') return [...(this.byUser.get(change.userId) ?? [])];
+    if (change.subject === 'user') return [...(this.byUser.get(change.userId.toLowerCase()) ?? [])];
     return change.subject === 'unknown'
       ? this.all()
       : this.all().filter(({ orgIds }) => orgIds === 'any' || hasId(orgIds, change.orgId));
@@ -157,8 +157,7 @@ export class OpenStreams implements OnApplicationShutdown {
   }
 }
 
-/** @param id in lower case */
+/** Whatever the case of their letters. */
 function hasId(ids: ReadonlySet<string>, id: string): boolean {
-  for (const one of ids) if (one.toLowerCase() === id) return true;
-  return false;
+  return [...ids].some((one) => one.toLowerCase() === id.toLowerCase());
 }

