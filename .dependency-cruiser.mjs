@@ -24,6 +24,7 @@ export const LAYERS = [
   'audit',
   'health',
   'module',
+  'mcp',
   'redis',
   'swagger',
   'testing',

@@ -15,6 +15,7 @@ export type {
   PropelAuthOptionsFactory,
 } from './options/propel-auth-module-options.interface.js';
 export type { ApiKeysOptions } from './options/api-keys-options.interface.js';
+export type { McpOptions } from './options/mcp-options.interface.js';
 export type { WebhooksOptions } from './options/webhooks-options.interface.js';
 export type { LiveAccessOptions } from './options/live-access-options.interface.js';
 export type {
@@ -74,6 +75,7 @@ export { WebhookEvent } from './decorators/webhook-event.decorator.js';
 export { getCurrentApiKey, getCurrentOrg, getCurrentUser } from './decision/current-caller.js';
 export { PropelAuthService } from './service/propel-auth.service.js';
 export type { Caller } from './callers/caller.js';
+export type { McpToken } from './types/mcp-token.interface.js';
 
 // Events
 export { OnPropelAuthEvent } from './decorators/on-propel-auth-event.decorator.js';

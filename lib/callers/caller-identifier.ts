@@ -10,12 +10,15 @@ import { readTokenFrom } from '../transport/token-from-source.js';
 import type { Transport } from '../transport/transport.interface.js';
 import { addressOf, transportOf } from '../transport/transport-of.js';
 import { ApiKeyCaller } from './api-key-caller.js';
+import { McpCaller } from './mcp-caller.js';
+import { McpTokenAuthenticator } from './mcp-token/mcp-token-authenticator.js';
+import { PresentUsers } from '../live-access/present-users.js';
 import type { Policy } from '../rules/policy.js';
 import { hasThreeParts, readApiKey } from '../transport/http/api-key-header.js';
 import { isUnauthenticated, Refusal } from '../refusals/refusal.js';
 
-/** A verified caller: a user, or a script with an API key. An anonymous one is `null`. */
-export type IdentifiedCaller = UserClass | ApiKeyCaller | null;
+/** A verified caller: a user, a script with an API key, or an MCP client. An anonymous one is `null`. */
+export type IdentifiedCaller = UserClass | ApiKeyCaller | McpCaller | null;
 
 /** What a call shows for proof of who is calling. */
 interface Credential {
@@ -29,6 +32,8 @@ export class CallerIdentifier {
   constructor(
     private readonly tokens: TokenAuthenticator,
     private readonly apiKeys: ApiKeyAuthenticator,
+    private readonly mcpTokens: McpTokenAuthenticator,
+    private readonly presentUsers: PresentUsers,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -47,6 +52,8 @@ export class CallerIdentifier {
       case 'api-key':
       case 'user-or-api-key':
         return this.identifyByCredential(context, policy);
+      case 'mcp':
+        return this.identifyMcpClient(context, policy);
       case 'nobody':
         throw new Refusal('rules_contradict');
       default:
@@ -129,6 +136,30 @@ export class CallerIdentifier {
       throw new Refusal('api_key_kind');
     }
     return caller;
+  }
+
+  private async identifyMcpClient(context: ExecutionContext, policy: Policy): Promise<McpCaller> {
+    const transport = transportOf(context);
+    const text = this.readMcpToken(context, policy, transport);
+    const call = transport.operationScopeOf(context);
+    const address = addressOf(context);
+    const { token, issuedAt } = await (call === undefined
+      ? this.mcpTokens.authenticate(text, address)
+      : this.mcpTokens.authenticateWithin(call, text, address));
+    const isUserNeeded =
+      policy.needsPresentUser === true || this.presentUsers.mayHaveChanged(token, issuedAt);
+    return new McpCaller(token, isUserNeeded ? await this.presentUsers.userOf(token) : undefined);
+  }
+
+  private readMcpToken(context: ExecutionContext, policy: Policy, transport: Transport): string {
+    try {
+      return this.readToken(context, policy, transport);
+    } catch (error) {
+      if (error instanceof Refusal && error.reason === 'token_missing') {
+        throw new Refusal('mcp_token_missing');
+      }
+      throw error;
+    }
   }
 
   private async validateApiKey(context: ExecutionContext, apiKey: string): Promise<ApiKeyCaller> {

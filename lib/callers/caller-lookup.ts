@@ -3,6 +3,7 @@ import { addressGroupOf } from '../backend/address-group.js';
 import { addressOf } from '../transport/transport-of.js';
 import { Policies } from '../rules/policies.js';
 import { ApiKeyCaller } from './api-key-caller.js';
+import { McpCaller } from './mcp-caller.js';
 import { callerOf, keyOf, type Caller } from './caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from './caller-identifier.js';
 import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
@@ -63,6 +64,7 @@ function findCallerOfHandler(context: ExecutionContext): KnownCaller | undefined
 }
 
 function identifiedCaller(caller: KnownCaller | undefined): IdentifiedCaller {
+  if (caller?.mcp) return new McpCaller(caller.mcp, caller.user ?? undefined);
   return caller?.user ?? (caller?.apiKey ? new ApiKeyCaller(caller.apiKey) : null);
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { asDeclared } from '../types/as-declared.js';
+import type { McpToken } from '../types/mcp-token.interface.js';
 import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
 import { methodNameOf } from '../values/method-name.js';
@@ -90,6 +91,34 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
  */
 export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | null {
   return decidedCaller('getCurrentApiKey', context)?.apiKey ?? null;
+}
+
+/**
+ * What PropelAuth says of the MCP token that a call was let in with, for interceptors, pipes, throttlers and loggers. In handlers,
+ * `@CurrentMcpToken()` gives the same.
+ *
+ * @param context the context that Nest hands to the interceptor or guard
+ * @returns the scopes, the user's id and the rest, deeply frozen, without the token itself; `null` where the caller is none with an MCP
+ * token, on a handler without a rule, after a rejection, and where a test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class UsageInterceptor implements NestInterceptor {
+ *   constructor(private readonly usage: Metrics) {}
+ *
+ *   intercept(context: ExecutionContext, next: CallHandler) {
+ *     this.usage.count(getCurrentMcpToken(context)?.clientId);
+ *     return next.handle();
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export function getCurrentMcpToken(context: ExecutionContext): McpToken | null {
+  return decidedCaller('getCurrentMcpToken', context)?.mcp ?? null;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ApiKeyValidation, OrgMemberInfo, UserClass } from '@propelauth/nod
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { isObject } from '../values/is-object.js';
 import { transportOf } from '../transport/transport-of.js';
+import type { McpToken } from '../types/mcp-token.interface.js';
 import type { PropelAuthEvent } from '../webhooks/propel-auth-event.js';
 import type { Policy } from '../rules/policy.js';
 import { isSameHandler } from '../rules/declared-method.js';
@@ -13,6 +14,7 @@ export interface KnownCaller {
   readonly user: UserClass | null;
   readonly org: OrgMemberInfo | null;
   readonly apiKey: ApiKeyValidation | null;
+  readonly mcp: McpToken | null;
   readonly event: PropelAuthEvent | null;
 }
 
@@ -29,6 +31,7 @@ export class Decision implements KnownCaller {
   user: UserClass | null = null;
   org: OrgMemberInfo | null = null;
   apiKey: ApiKeyValidation | null = null;
+  mcp: McpToken | null = null;
   event: PropelAuthEvent | null = null;
   /** When it began, by the clock of the open streams; only for calls that open one. */
   begunAt = 0;
@@ -140,14 +143,14 @@ export function isUndecided(context: ExecutionContext): boolean {
 }
 
 /** Keeps what was allowed where there is no object to keep it by: the latest for each handler of a connection. */
-export function keepForConnection({ context, user, org, apiKey, event }: Decision): void {
+export function keepForConnection({ context, user, org, apiKey, mcp, event }: Decision): void {
   const connection = connectionOf(context);
   if (connection === undefined) return;
   const type = context.getClass();
   const ofConnection =
     byConnection.get(connection) ?? new Map<Function, Map<Function, KnownCaller>>();
   const ofClass = ofConnection.get(type) ?? new Map<Function, KnownCaller>();
-  ofClass.set(context.getHandler(), { user, org, apiKey, event });
+  ofClass.set(context.getHandler(), { user, org, apiKey, mcp, event });
   byConnection.set(connection, ofConnection.set(type, ofClass));
 }
 

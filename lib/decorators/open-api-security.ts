@@ -28,6 +28,8 @@ const REQUIREMENTS: Record<CallerMode, readonly SecurityRequirement[]> = {
   user: [TOKEN],
   'api-key': [API_KEY],
   'user-or-api-key': [TOKEN, API_KEY],
+  // Swagger UI cannot get a token for it.
+  mcp: [],
   optional: [],
   public: [],
   webhook: [],

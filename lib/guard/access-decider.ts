@@ -12,10 +12,12 @@ import type { AnnotationTarget } from '../transport/transport.interface.js';
 import { requestHeadersOf, transportOf } from '../transport/transport-of.js';
 import { EventReceiver } from '../webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
+import { McpCaller } from '../callers/mcp-caller.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import { isEvent } from '../rules/handled-events.js';
 import type { Policy } from '../rules/policy.js';
+import type { McpToken } from '../types/mcp-token.interface.js';
 import {
   isPrimitiveMessage,
   keepForConnection,
@@ -118,6 +120,7 @@ export class AccessDecider {
   ): true | Promise<true> {
     if (caller === null) return this.allow(decision);
     keepCaller(decision, caller);
+    if (caller instanceof McpCaller) assertHasScopes(caller.token, policy.scopes);
     if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
       throw new Refusal('impersonation_denied');
     }
@@ -222,17 +225,29 @@ function replay(decision: Decision): true | Promise<true> {
   return decision.outcome;
 }
 
-function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller): void {
+/** @throws {Refusal} when the token lacks one of them */
+function assertHasScopes(token: McpToken, required: readonly string[]): void {
+  if (!required.every((scope) => token.scopes.includes(scope))) throw new Refusal('scope_missing');
+}
+
+function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller | McpCaller): void {
   if (caller instanceof ApiKeyCaller) {
     decision.apiKey = caller.apiKey;
     return;
+  }
+  if (caller instanceof McpCaller) {
+    decision.mcp = caller.token;
+    if (caller.user === undefined) return;
+    caller = caller.user;
   }
   decision.user = caller;
   annotate(decision, { user: caller });
 }
 
-function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefined {
-  return caller instanceof ApiKeyCaller ? caller.memberships : caller.orgIdToUserOrgInfo;
+function membershipsOf(caller: UserClass | ApiKeyCaller | McpCaller): Memberships | undefined {
+  return caller instanceof ApiKeyCaller || caller instanceof McpCaller
+    ? caller.memberships
+    : caller.orgIdToUserOrgInfo;
 }
 
 /** Leaves the caller on the request for logging and error tools, unless another library has made its properties read-only. */

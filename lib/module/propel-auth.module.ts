@@ -24,6 +24,8 @@ import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
 import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
+import { McpTokenAuthenticator } from '../callers/mcp-token/mcp-token-authenticator.js';
+import { PresentUsers } from '../live-access/present-users.js';
 import { BackendClient } from '../backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from '../health/propel-auth.health-indicator.js';
@@ -120,6 +122,8 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     TokenCache,
     TokenAuthenticator,
     ApiKeyAuthenticator,
+    McpTokenAuthenticator,
+    PresentUsers,
     StepUpVerifier,
     optionalPackagesProvider,
     ExceptionTranslator,

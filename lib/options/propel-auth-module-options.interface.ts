@@ -1,6 +1,7 @@
 import type { AccessDecisionEvent } from './access-decision-event.interface.js';
 import type { ApiKeysOptions } from './api-keys-options.interface.js';
 import type { LiveAccessOptions } from './live-access-options.interface.js';
+import type { McpOptions } from './mcp-options.interface.js';
 import type { OrgSourceOption } from './org-source.interface.js';
 import type { TokenSource } from './token-source.interface.js';
 import type { WebhooksOptions } from './webhooks-options.interface.js';
@@ -145,6 +146,12 @@ export interface PropelAuthModuleOptions {
    * have to connect again with a new one. With `liveAccess`, changes of access end them in any case. Default: `true`.
    */
   endStreamsAtExpiry?: boolean;
+
+  /**
+   * The MCP server of the application: its address, the scopes of its tokens, and the credentials with which tokens are checked. Default:
+   * none; needed for `@RequireMcpToken()`.
+   */
+  mcp?: McpOptions;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
+import { checkMcp, type IntrospectionCredentials, type ResolvedMcpOptions } from './mcp-options.js';
 import { checkLiveAccess, type ResolvedLiveAccessOptions } from './live-access-option.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';
@@ -40,12 +41,15 @@ export class ResolvedOptions {
   readonly webhooks: ResolvedWebhooksOptions | undefined;
   /** How changes of access take effect before the token expires; `undefined` when they do not. */
   readonly liveAccess: ResolvedLiveAccessOptions | undefined;
+  /** How the MCP server is protected; `undefined` when there is none. */
+  readonly mcp: ResolvedMcpOptions | undefined;
   /** Whether streams end when their token expires. */
   readonly endStreamsAtExpiry: boolean;
 
   // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;
   readonly #webhookSecrets: readonly string[];
+  readonly #introspectionCredentials: IntrospectionCredentials | undefined;
 
   constructor(options: PropelAuthModuleOptions) {
     assertIsObject('The options of PropelAuthModule', options);
@@ -95,6 +99,9 @@ export class ResolvedOptions {
     const webhooks = checkWebhooks(options.webhooks);
     this.webhooks = webhooks?.options;
     this.#webhookSecrets = webhooks?.secrets ?? [];
+    const mcp = checkMcp(options.mcp);
+    this.mcp = mcp?.options;
+    this.#introspectionCredentials = mcp?.credentials;
     this.liveAccess = checkLiveAccess(options.liveAccess, webhooks !== undefined);
     this.endStreamsAtExpiry = checkBoolean('endStreamsAtExpiry', options.endStreamsAtExpiry, true);
   }
@@ -102,6 +109,11 @@ export class ResolvedOptions {
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
   readApiKey(): string {
     return this.#apiKey;
+  }
+
+  /** What introspection requests authenticate with; `undefined` without the option `mcp`. */
+  readIntrospectionCredentials(): IntrospectionCredentials | undefined {
+    return this.#introspectionCredentials;
   }
 
   /** The secrets with which PropelAuth signs events; empty when none was given. */
@@ -131,6 +143,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   webhooks: true,
   liveAccess: true,
   endStreamsAtExpiry: true,
+  mcp: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault'];

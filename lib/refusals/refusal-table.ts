@@ -18,6 +18,11 @@ export type RejectionReason =
   | 'user_invalid'
   | 'credential_missing'
   | 'credentials_ambiguous'
+  | 'mcp_token_missing'
+  | 'mcp_token_invalid'
+  | 'mcp_audience_mismatch'
+  | 'scope_missing'
+  | 'origin_not_allowed'
   | 'api_key_missing'
   | 'api_key_unknown'
   | 'api_key_kind'
@@ -76,6 +81,13 @@ export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   ),
   credential_missing: unauthenticated('The request has neither an access token nor an API key'),
   credentials_ambiguous: invalid('The request has more than one credential. Send only one'),
+  mcp_token_missing: unauthenticated(
+    'The request has no Authorization header with the scheme Bearer',
+  ),
+  mcp_token_invalid: invalid('The token is not an active access token of an MCP client'),
+  mcp_audience_mismatch: invalid('The token was issued for another resource, or for none'),
+  scope_missing: forbidden('The token does not have the required scope'),
+  origin_not_allowed: forbidden('The Origin of the request is not one of mcp.allowedOrigins'),
   api_key_missing: unauthenticated(
     'The request has no API key in X-API-Key or after Bearer in the Authorization header',
   ),

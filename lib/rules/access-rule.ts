@@ -3,8 +3,8 @@ import type { TokenSource } from '../options/token-source.interface.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /**
- * Whom a route takes for its caller: a user (`required`, `optional`), a script with an API key, either of them, PropelAuth
- * itself with a signed event, or whoever comes (`public`). Where rules about different callers contradict each other it is `nobody`;
+ * Whom a route takes for its caller: a user (`required`, `optional`), a script with an API key, either of them, an MCP client,
+ * PropelAuth itself with a signed event, or whoever comes (`public`). Where rules about different callers contradict each other it is `nobody`;
  * where the function that is called cannot be traced to a method, `untraceable`.
  */
 export type CallerMode =
@@ -13,6 +13,7 @@ export type CallerMode =
   | 'public'
   | 'api-key'
   | 'user-or-api-key'
+  | 'mcp'
   | 'webhook'
   | 'nobody'
   | 'untraceable';
@@ -52,6 +53,12 @@ export type AccessRule = (
     }
   | { readonly kind: 'impersonation'; readonly decorator: string }
   | {
+      readonly kind: 'scope';
+      /** The MCP token has to have all of them. */
+      readonly scopes: readonly string[];
+      readonly decorator: string;
+    }
+  | {
       readonly kind: 'step-up';
       readonly requirement: StepUpRequirement;
       readonly decorator: string;
@@ -63,6 +70,7 @@ export type AccessRule = (
 
 export type CallerRule = Extract<AccessRule, { kind: 'caller' }>;
 export type OrgRule = Extract<AccessRule, { kind: 'org' }>;
+export type ScopeRule = Extract<AccessRule, { kind: 'scope' }>;
 export type StepUpRule = Extract<AccessRule, { kind: 'step-up' }>;
 /** A rule that refuses some of the callers whom the mode lets in. Such rules add up. */
 export type DenyingRule = Exclude<AccessRule, CallerRule>;
@@ -73,6 +81,10 @@ export function isCallerRule(rule: AccessRule): rule is CallerRule {
 
 export function isOrgRule(rule: AccessRule): rule is OrgRule {
   return rule.kind === 'org';
+}
+
+export function isScopeRule(rule: AccessRule): rule is ScopeRule {
+  return rule.kind === 'scope';
 }
 
 export function isStepUpRule(rule: AccessRule): rule is StepUpRule {

@@ -10,6 +10,7 @@ const CALLERS: Record<AccessMode, string> = {
   user: 'user',
   'api-key': 'API key',
   'user-or-api-key': 'user or API key',
+  mcp: 'MCP client',
   webhook: 'PropelAuth webhook',
   nobody: 'nobody',
 };
@@ -28,11 +29,13 @@ export function summaryOf(access: HandlerAccess): string {
     orgSources: _orgSources,
     deniesImpersonation,
     stepUps,
+    scopes,
     ...others
   } = access;
   return [
     callersOf(access),
     ...(deniesImpersonation ? ['not impersonated'] : []),
+    ...(scopes.length > 0 ? [`with scope ${scopes.join(' and ')}`] : []),
     ...stepUps.map(({ actionType }) => `with step-up for ${actionType}`),
     ...Object.entries(others)
       .filter(([, value]) => isRule(value))

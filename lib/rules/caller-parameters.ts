@@ -3,7 +3,11 @@ import { classChain, handlerNames } from './declared-method.js';
 
 /** What a handler takes of the caller. */
 export type CallerParameter =
-  '@CurrentUser()' | '@CurrentOrg()' | '@CurrentApiKey()' | '@WebhookEvent()';
+  | '@CurrentUser()'
+  | '@CurrentOrg()'
+  | '@CurrentApiKey()'
+  | '@CurrentMcpToken()'
+  | '@WebhookEvent()';
 
 // The keys under which Nest keeps the parameters of a method, and compilers their types.
 const PARAMETERS_METADATA = '__routeArguments__';

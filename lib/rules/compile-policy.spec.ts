@@ -275,6 +275,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
       .filter((rule) => rule !== undefined)
       .toSorted((one, other) => stepUps.indexOf(one) - stepUps.indexOf(other))
       .map(({ requirement }) => requirement),
+    scopes: [],
   };
 }
 

@@ -5,6 +5,7 @@ import {
   isCallerRule,
   isDenyingRule,
   isOrgRule,
+  isScopeRule,
   isStepUpRule,
   type AccessRule,
   type ApiKeyKind,
@@ -14,6 +15,7 @@ import {
   type StepUpRequirement,
   type StepUpRule,
 } from './access-rule.js';
+import { readCallerParameters } from './caller-parameters.js';
 import type { DeclaredMethod } from './declared-method.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
 import {
@@ -26,9 +28,10 @@ import {
 
 /** The callers that each kind of rule can check. It rejects all others. */
 const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
-  org: ['user', 'api-key', 'user-or-api-key'],
+  org: ['user', 'api-key', 'user-or-api-key', 'mcp'],
   impersonation: ['user', 'user-or-api-key'],
   'step-up': ['user'],
+  scope: ['mcp'],
 };
 
 /**
@@ -50,6 +53,9 @@ export function compilePolicy(
   const orgRules = denying.filter(isOrgRule);
   const words = callerWordsOf(handlerLevels);
   const mode = effectiveMode(words, denying);
+  const needsPresentUser =
+    mode === 'mcp' &&
+    (orgRules.length > 0 || readCallerParameters(type, method.name).includes('@CurrentUser()'));
   const callerRules = [...words.own, ...words.copied].filter(isCallerRule);
   return {
     mode,
@@ -60,6 +66,8 @@ export function compilePolicy(
     orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSource),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
+    scopes: [...new Set(denying.filter(isScopeRule).flatMap(({ scopes }) => scopes))],
+    ...(needsPresentUser && { needsPresentUser }),
   };
 }
 
@@ -115,12 +123,18 @@ export function modeOfWords({ own, copied }: CallerWords): CallerMode {
     [...own, ...copied].filter(isCallerRule).flatMap(({ apiKeyKind }) => apiKeyKind ?? []),
   );
   if (kinds.size > 1) return 'nobody';
-  const ownMode = modeOf(own) ?? (own.length > 0 ? 'user' : undefined);
+  const ownMode = modeOf(own) ?? impliedMode(own);
   const modes = [ownMode, modeOf(copied)].filter((mode) => mode !== undefined);
   return modes.length === 0 ? 'user' : strictestOf(new Set(modes));
 }
 
-/** A denying rule implies a user. If the caller rules accept callers that it cannot check, nobody passes. */
+/** A rule about scopes implies an MCP token, any other denying rule a user. */
+function impliedMode(rules: readonly AccessRule[]): CallerMode | undefined {
+  if (rules.length === 0) return undefined;
+  return rules.some(isScopeRule) ? 'mcp' : 'user';
+}
+
+/** A denying rule implies a caller. If the caller rules accept callers that it cannot check, nobody passes. */
 function effectiveMode(words: CallerWords, denying: readonly DenyingRule[]): CallerMode {
   const mode = modeOfWords(words);
   if (denying.every((rule) => appliesUnder(mode, rule))) return mode;

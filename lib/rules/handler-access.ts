@@ -2,13 +2,17 @@ import type { CallerMode } from './access-rule.js';
 import type { Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
-export interface HandlerAccess extends Omit<Policy, 'mode' | 'isExplicit' | 'tokenSources'> {
+export interface HandlerAccess extends Omit<
+  Policy,
+  'mode' | 'isExplicit' | 'tokenSources' | 'needsPresentUser'
+> {
   readonly access: AccessMode;
 }
 
 /**
  * Who may call a handler, before its further rules. `user`: a user; `optional`: a user or an unauthenticated caller; `api-key`: a
- * script with an API key; `user-or-api-key`: either; `webhook`: PropelAuth, with a signed event; `public`: everyone, under
+ * script with an API key; `user-or-api-key`: either; `mcp`: an MCP client with an access token of a
+ * user; `webhook`: PropelAuth, with a signed event; `public`: everyone, under
  * `@Public()`; `open`: everyone, since no guard of this package protects it; `nobody`: its rules contradict each other, as they can
  * under `startupAudit: 'warn'`.
  *
@@ -29,11 +33,18 @@ export const OPEN_ACCESS: HandlerAccess = {
   orgSources: [],
   orgRequirements: [],
   stepUps: [],
+  scopes: [],
 };
 
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
-  const { mode, isExplicit: _isExplicit, tokenSources: _tokenSources, ...rules } = policy;
+  const {
+    mode,
+    isExplicit: _isExplicit,
+    tokenSources: _tokenSources,
+    needsPresentUser: _needsPresentUser,
+    ...rules
+  } = policy;
   if (mode === 'public') return { ...OPEN_ACCESS, access: 'public' };
   return { access: mode === 'untraceable' ? 'nobody' : mode, ...rules };
 }

@@ -17,6 +17,10 @@ export interface Policy {
   readonly orgSources: readonly OrgSourceOption[];
   readonly orgRequirements: readonly OrgRequirement[];
   readonly stepUps: readonly StepUpRequirement[];
+  /** The scopes that an MCP token has to have, all of them. */
+  readonly scopes: readonly string[];
+  /** Whether the present state of the user behind an MCP token is needed: for organization rules and for `@CurrentUser()`. */
+  readonly needsPresentUser?: true;
   /** Whether its response stays open, as an event stream. */
   readonly opensEventStream?: true;
 }
@@ -34,6 +38,7 @@ export const DEFAULT_POLICY: Policy = {
   orgSources: [],
   orgRequirements: [],
   stepUps: [],
+  scopes: [],
 };
 
 /** The policy of a handler that cannot be traced to a method: no call passes. */
@@ -59,6 +64,8 @@ export function combinePolicies(all: readonly Policy[]): Policy {
     orgSources: unionOf(all.map(({ orgSources }) => orgSources)),
     orgRequirements: all.flatMap(({ orgRequirements }) => orgRequirements),
     stepUps: distinctRequirements(all.flatMap(({ stepUps }) => stepUps)),
+    scopes: unionOf(all.map(({ scopes }) => scopes)),
+    ...(all.some(({ needsPresentUser }) => needsPresentUser) && { needsPresentUser: true }),
   };
 }
 
@@ -73,7 +80,9 @@ export function isSamePolicy(one: Policy, other: Policy): boolean {
       isSameList(one.tokenSources, other.tokenSources) &&
       isSameList(one.orgSources, other.orgSources) &&
       isSameList(one.orgRequirements, other.orgRequirements) &&
-      isSameList(one.stepUps, other.stepUps))
+      isSameList(one.stepUps, other.stepUps) &&
+      isSameList(one.scopes, other.scopes) &&
+      one.needsPresentUser === other.needsPresentUser)
   );
 }
 

@@ -16,6 +16,7 @@ function policyUnder(mode: CallerMode): Policy {
     orgSources: [],
     orgRequirements: [],
     stepUps: [],
+    scopes: [],
   };
 }
 
