@@ -39,7 +39,7 @@ export class FakeBackendClient implements Pick<BackendClient, keyof BackendClien
     }
   }
 
-  async introspect(): Promise<Introspection> {
+  async introspect(_token: string): Promise<Introspection> {
     throw new Refusal('mcp_token_invalid');
   }
 
