@@ -8,7 +8,8 @@ import type {
   AuthorizationServerParts,
 } from './authorization-server-parts.js';
 import { ClientStore } from './client-store.js';
-import { introspect, type IntrospectionResponse } from './introspect.js';
+import { introspect } from './introspect.js';
+import type { IntrospectionResponse } from './introspection-response.js';
 import { loadOidcProvider } from './load-oidc-provider.js';
 import { issuerOf, ISSUER_PATH } from './metadata.js';
 import {

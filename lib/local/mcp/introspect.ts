@@ -1,23 +1,6 @@
 import type { default as Provider } from 'oidc-provider';
+import type { IntrospectionResponse } from './introspection-response.js';
 import type { McpAccounts } from './mcp-accounts.js';
-
-/** What introspection returns about a token (RFC 7662, section 2.2), with PropelAuth's additions. */
-export type IntrospectionResponse = { readonly active: false } | ActiveToken;
-
-/** An access token that a client can use now. */
-export interface ActiveToken {
-  readonly active: true;
-  readonly scope: string;
-  readonly client_id: string;
-  readonly username: string;
-  readonly sub: string;
-  readonly exp: number;
-  readonly iat: number;
-  readonly aud: string;
-  readonly org_id?: string;
-  /** The user's present role there. */
-  readonly org_role?: string;
-}
 
 const INACTIVE = { active: false } as const;
 

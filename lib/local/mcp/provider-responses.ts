@@ -1,6 +1,6 @@
 import type { default as Provider, KoaContextWithOIDC } from 'oidc-provider';
 import { registeredMetadata } from './client-registration.js';
-import type { IntrospectionResponse } from './introspect.js';
+import type { IntrospectionResponse } from './introspection-response.js';
 
 /** What the responses are made of. */
 export interface ResponseParts {
