@@ -1,4 +1,5 @@
-import type { IntrospectionCredentials, ResolvedMcpOptions } from '../../options/mcp-options.js';
+import type { IntrospectionCredentials } from '../../options/introspection-credentials.js';
+import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
 import type { McpAccount, McpAccounts } from './mcp-accounts.js';
 
 // Without the types of oidc-provider, which is optional: the declarations of the package lead here.

@@ -1,4 +1,4 @@
-import type { IntrospectionCredentials } from '../../options/mcp-options.js';
+import type { IntrospectionCredentials } from '../../options/introspection-credentials.js';
 import type { LocalSecret } from '../access/local-secret.js';
 
 /** What resource servers authenticate with at the introspection endpoint: in PropelAuth, they are in the dashboard. */

@@ -1,7 +1,5 @@
-import type { Introspection } from '../../backend/introspection.js';
-import { Refusal } from '../../refusals/refusal.js';
+import { readIntrospection, type Introspection } from '../../backend/introspection.js';
 import { FakeBackendClient } from '../../testing/fake-api/fake-backend-client.js';
-import { deepFreeze } from '../../values/deep-freeze.js';
 import type { LocalProject } from '../local-project.js';
 import type { AuthorizationServer } from './authorization-server.js';
 
@@ -17,20 +15,7 @@ export class LocalBackendClient extends FakeBackendClient {
     super(issuer, api);
   }
 
-  override async introspect(text: string): Promise<Introspection> {
-    const answer = await this.server.introspect(text);
-    if (!answer.active) throw new Refusal('mcp_token_invalid');
-    return deepFreeze({
-      token: {
-        userId: answer.sub,
-        clientId: answer.client_id,
-        scopes: answer.scope.split(' ').filter((scope) => scope !== ''),
-        ...(answer.org_id !== undefined && { orgId: answer.org_id }),
-        expiresAt: answer.exp,
-      },
-      issuedAt: answer.iat,
-      aud: [answer.aud],
-      resource: undefined,
-    });
+  override async introspect(token: string): Promise<Introspection> {
+    return readIntrospection(await this.server.introspect(token));
   }
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Configuration, errors, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
-import type { IntrospectionCredentials } from '../../options/mcp-options.js';
+import type { IntrospectionCredentials } from '../../options/introspection-credentials.js';
 import { errorPage } from '../pages/layout.js';
 import { pageResponse } from '../pages/page-response.js';
 import type { AuthorizationServerParts } from './authorization-server-parts.js';
