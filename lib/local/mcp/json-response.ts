@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Clients that run in a browser can be on any origin. The endpoints with these headers take no cookies. */
-export const CORS_HEADERS = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'WWW-Authenticate',
-};
+/**
+ * Lets pages of every origin read a response: clients can run in a browser, anywhere. The endpoints that do this take no cookies. It
+ * replaces the CORS settings of the application, which Fastify applies before.
+ */
+export function allowEveryOrigin(response: ServerResponse): void {
+  response.removeHeader('Access-Control-Allow-Credentials');
+  response.setHeader('Access-Control-Allow-Origin', '*');
+  response.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate');
+}
 
 export function sendJson(response: ServerResponse, status: number, body: object): void {
+  allowEveryOrigin(response);
   response
     .writeHead(status, {
-      ...CORS_HEADERS,
       'Content-Type': 'application/json; charset=utf-8',
       'Cache-Control': 'no-store',
     })
@@ -31,9 +35,9 @@ export function isPreflight({ method, headers }: IncomingMessage): boolean {
 }
 
 export function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+  allowEveryOrigin(response);
   response
     .writeHead(204, {
-      ...CORS_HEADERS,
       'Access-Control-Allow-Methods': 'GET, POST',
       'Access-Control-Allow-Headers': headers['access-control-request-headers'] ?? '',
       'Access-Control-Max-Age': '3600',

@@ -9,8 +9,8 @@ import type { AuthorizationServer } from './authorization-server.js';
 import { readRegistration, RegistrationError } from './client-registration.js';
 import { authorizationRequestOf } from './authorization-request.js';
 import {
+  allowEveryOrigin,
   answerPreflight,
-  CORS_HEADERS,
   isPreflight,
   sendError,
   sendJson,
@@ -88,7 +88,7 @@ export class McpEndpoints {
   private respond(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
     const path = pathOf(request);
     // oidc-provider then leaves out its own headers, which depend on the client.
-    if (OPEN_PATHS.has(path)) setHeaders(response, CORS_HEADERS);
+    if (OPEN_PATHS.has(path)) allowEveryOrigin(response);
     return this.server.respond(request, response, path.slice(ISSUER_PATH.length), body);
   }
 
@@ -100,7 +100,7 @@ export class McpEndpoints {
   ): Promise<void> {
     const refusal = this.refusalOf(request);
     if (refusal === undefined) {
-      setHeaders(response, { 'Referrer-Policy': 'no-referrer' });
+      response.setHeader('Referrer-Policy', 'no-referrer');
       await this.server.respond(request, response, authorizationRequestOf(request), '');
     } else if (acceptsPage(request)) {
       const title = 'This client cannot sign you in';
@@ -158,7 +158,7 @@ async function bodyFor(
     return await readBody(request);
   } catch (error) {
     if (!(error instanceof UnreadableBodyError)) throw error;
-    setHeaders(response, { Connection: 'close' });
+    response.setHeader('Connection', 'close');
     sendError(response, 'invalid_request', error.message, 413);
     return undefined;
   }
@@ -174,8 +174,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function setHeaders(response: ServerResponse, headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }

@@ -27,11 +27,14 @@ export async function shapeResponse(ctx: KoaContextWithOIDC, parts: ResponsePart
 
 /** Nothing is kept of a session: each authorization request asks who the user is. */
 function removeSessionCookie(ctx: KoaContextWithOIDC, provider: Provider): void {
+  const cookies = ctx.res.getHeader('Set-Cookie');
+  // None after an error.
+  if (!Array.isArray(cookies)) return;
   const name = provider.cookieName('session');
-  const cookies: string[] = [ctx.response.get('Set-Cookie')].flat();
-  const others = cookies.filter((cookie) => !cookie.startsWith(name));
-  ctx.remove('Set-Cookie');
-  if (others.length > 0) ctx.set('Set-Cookie', others);
+  ctx.res.setHeader(
+    'Set-Cookie',
+    cookies.filter((cookie) => !cookie.startsWith(name)),
+  );
 }
 
 async function respondToIntrospection(

@@ -87,3 +87,10 @@ async function freePort(): Promise<number> {
   await once(server.close(), 'close');
   return port;
 }
+
+/** Starts one before the tests of a file, for those that change nothing. Only tests can use the result. */
+export function mcpApplicationForTests(): McpApplication {
+  const application = {} as McpApplication;
+  beforeAll(async () => void Object.assign(application, await startMcpApplication()));
+  return application;
+}
