@@ -68,7 +68,8 @@ export class CredentialLookUps<Answer> {
   findWithin(request: object, credential: string, address?: string): Promise<Answer> {
     const changes = this.liveAccess?.changes;
     const earlier = this.#withinRequests.get(request);
-    if (earlier?.credential === credential && earlier.changes === changes) return earlier.answer;
+    const isSame = earlier?.credential === credential && earlier?.changes === changes;
+    if (earlier !== undefined && isSame) return earlier.answer;
     const answer = this.find(credential, address);
     this.#withinRequests.set(request, { credential, changes, answer });
     return answer;
