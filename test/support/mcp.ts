@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { TestUser } from 'nestjs-propelauth/testing';
+import type { TestOrgMembership, TestUser } from 'nestjs-propelauth/testing';
 import { registerCleanup } from './clean-up.js';
 import { issuer, type PropelAuthOptions } from './guarded-application.js';
-import type { KnownUser } from './project.js';
+import { userIn, type KnownUser } from './project.js';
 import type { Answer } from './propelauth-server.js';
 
 /** The MCP server of the tests, as its clients know it. */
@@ -17,6 +17,12 @@ export const INTROSPECTION = {
 };
 export const SCOPES = ['read:reports', 'write:reports'];
 export const CLIENT_ID = 'client-of-alice';
+
+/** A user with these memberships, and with an id as PropelAuth gives it: it is asked about no other. */
+export function mcpUser(name: string, ...orgs: TestOrgMembership[]): KnownUser {
+  const user = userIn(name, ...orgs);
+  return { ...user, userId: issuer.userId({ email: user.email }) };
+}
 
 /** What PropelAuth says of a token that is not active (RFC 7662, section 2.2). */
 export const INACTIVE: Answer = { status: 200, body: { active: false } };
