@@ -26,6 +26,7 @@ import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './check
 import { findInMethod } from './checks/method-checks.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { SchemaAudit } from './schema-audit.js';
+import { McpMetadataAudit } from './mcp-metadata-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenforced-rules.js';
 
@@ -50,6 +51,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly access: HandlerAccessResolver,
     private readonly globalGuardCheck: GlobalGuardCheck,
     private readonly webhooks: WebhookAudit,
+    private readonly mcpMetadata: McpMetadataAudit,
     private readonly handlers: HandlerAudit,
     private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
@@ -80,6 +82,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     ]);
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();
+    this.mcpMetadata.assertPathIsServed();
     this.isClosed = true;
   }
 
