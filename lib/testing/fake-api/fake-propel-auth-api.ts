@@ -17,7 +17,7 @@ import {
 import { FakeProject } from './fake-project.js';
 import { SUPPORTED_FUNCTIONS } from './supported-functions.js';
 import { addGrant, TOTP_CODE } from './step-up-endpoints.js';
-import { addTestUser } from './test-users.js';
+import { addTestUser, addUserOfToken } from './test-users.js';
 import { notSupported, createVendorClient } from './vendor-client.js';
 
 /** Never reached: everything is in memory. */
@@ -89,6 +89,7 @@ export class FakePropelAuthApi extends PropelAuthApi {
     const { issuer, users = [] } = options;
     this.project = new FakeProject(issuer);
     for (const user of users) addTestUser(this.project, user);
+    issuer.mcpTokens.onUser((user) => addUserOfToken(this.project, user));
     Object.assign(this, functionsOf(this.project));
     this.backendClient = new FakeBackendClient(issuer, this);
   }
@@ -125,6 +126,24 @@ export class FakePropelAuthApi extends PropelAuthApi {
     const { userId, actionType, oneTimeUse = true, validForSeconds = 300 } = grant;
     const expiresAt = this.project.now() + validForSeconds;
     return addGrant(this.project, { userId, actionType, isForOneUse: oneTimeUse, expiresAt });
+  }
+
+  /**
+   * Introspects the token of an MCP client, as the application does that {@link overridePropelAuth} was called for. Mock it for responses of
+   * your own, and for outages.
+   *
+   * @param token a token of {@link TestIssuer.mcpToken}; any other is not active
+   * @param resource the resource that tokens without a `resource` are for: `mcp.resource` of the application that asks
+   * @returns the response, with PropelAuth's property names
+   * @see RFC 7662, section 2.2
+   * @example
+   * ```ts
+   * jest.spyOn(api, 'introspectMcpToken').mockRejectedValueOnce(new Error('An outage'));
+   * await request(app.getHttpServer()).post('/mcp').auth(token, { type: 'bearer' }).expect(503);
+   * ```
+   */
+  async introspectMcpToken(token: string, resource?: string): Promise<Record<string, unknown>> {
+    return this.project.issuer.mcpTokens.introspect(token, resource);
   }
 
   /**
