@@ -7,6 +7,7 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
 import { BackendOutages } from './backend-outages.js';
+import type { Introspection } from './introspection.js';
 import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
 import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
 import type { UserState } from './user-state.js';
@@ -83,6 +84,18 @@ export class BackendClient {
       if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
       throw await answer.toUnavailable();
     });
+  }
+
+  /**
+   * What the access token of an MCP client is good for. Whether it was issued for this application is for the caller to see, and whether it
+   * has expired.
+   *
+   * @returns what PropelAuth says of it, deeply frozen
+   * @throws {Refusal} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
+   */
+  async introspect(token: string): Promise<Introspection> {
+    void token;
+    throw unavailable('not built');
   }
 
   /**
