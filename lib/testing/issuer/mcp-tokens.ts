@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
-import { emailOf, omitUndefined, type AccessTokenClaims, type Claims } from './access-token-claims.js';
+import {
+  emailOf,
+  omitUndefined,
+  type AccessTokenClaims,
+  type Claims,
+} from './access-token-claims.js';
 import type { TestOrgMembership, TestUser } from './test-user.interface.js';
 
 /** As long as PropelAuth's were when this was written. */
