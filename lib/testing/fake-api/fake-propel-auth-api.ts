@@ -53,7 +53,7 @@ export interface TestStepUpGrant {
 
 /**
  * PropelAuth's backend API in memory, for tests: users, organizations, members and their roles, invitations, end-user API keys,
- * magic links, access tokens and step-up MFA. It is PropelAuth's own client with a fake backend, so it validates arguments,
+ * magic links, access tokens, tokens of MCP clients and step-up MFA. It is PropelAuth's own client with a fake backend, so it validates arguments,
  * returns results and fails like the real one: with a `PropelAuthApiError` whose `cause` is the exception of PropelAuth's client.
  * Functions that it does not support throw an error with their name.
  *
@@ -151,6 +151,10 @@ export class FakePropelAuthApi extends PropelAuthApi {
    * the issuer, the `apiKey` of {@link TestIssuer.moduleOptions} and the `url` of the server as `apiUrl`. The server answers with the
    * current key, users, API keys and grants, not with mocks of the functions of this object. It keeps its process running until you
    * close it.
+   *
+   * It also introspects tokens of MCP clients. Applications ask the `authUrl` about them, so give the issuer the address of the server:
+   * `TestIssuer.create({ authUrl: 'http://127.0.0.1:4000' })` and `listen({ port: 4000 })`. The credentials are
+   * {@link TestIssuer.introspection}; the tokens need a `resource`.
    *
    * @param options the port; see {@link FakePropelAuthServerOptions}
    * @returns the server, once it listens
