@@ -195,7 +195,7 @@ describe('The official SDK in a plain controller', () => {
       });
       const client = new Client2({ name: 'a client', version: '1.0.0' });
       await expect(client.connect(transport)).rejects.toThrow(UnauthorizedError);
-      expect(challenges).toEqual([`Bearer resource_metadata="${METADATA_URL}", scope="write"`]);
+      expect(challenges).toEqual([`Bearer scope="write", resource_metadata="${METADATA_URL}"`]);
     });
 
     it('answers 403 with the scope to one whose token lacks it, so that it can step up', async () => {

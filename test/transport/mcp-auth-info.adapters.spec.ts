@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Controller, Get, Module, Req } from '@nestjs/common';
-import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { PropelAuthModule, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import {
   overridePropelAuth,
@@ -9,10 +9,12 @@ import {
 } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { ACME, ACME_ID, alice } from '../support/project.js';
+import { ACME, ACME_ID } from '../support/project.js';
 
 /** The exact text, whose `URL` ends with a slash: that is what the SDK's type holds. */
 const RESOURCE = 'https://api.example.com/mcp';
+
+const alice = { email: 'alice@example.com', orgs: [{ ...ACME, role: 'Owner' }] };
 
 const HOSTILE = { token: 'a-token', clientId: 'another', scopes: ['read', 'write'], extra: {} };
 
@@ -36,6 +38,13 @@ class AppController {
   @Get('scope')
   @RequireScope('write')
   scope(@Req() incoming: NodeRequest) {
+    seen.push(authOf(incoming));
+  }
+
+  @Get('role')
+  @RequireMcpToken()
+  @RequireOrgRole('Owner')
+  role(@Req() incoming: NodeRequest) {
     seen.push(authOf(incoming));
   }
 
@@ -114,16 +123,22 @@ describe('request.auth, which the MCP SDK reads', () => {
       scopes: ['read', 'write'],
       expiresAt: Math.floor(issuedAt.getTime() / 1000) + 5400,
       resource: new URL(RESOURCE),
-      extra: { userId: alice.userId, orgId: ACME_ID },
+      extra: { userId: issuer.userId(alice), orgId: ACME_ID },
     });
     expect((seen[0] as { resource: URL }).resource).toBeInstanceOf(URL);
+  });
+
+  it('is there under rules about the organization as well', async () => {
+    const application = await start();
+    expect(await call(application, '/role', { org: ACME.orgName })).toBe(200);
+    expect(seen[0]).toMatchObject({ extra: { userId: issuer.userId(alice), orgId: ACME_ID } });
   });
 
   it('has no organization where the token has none', async () => {
     const application = await start();
     expect(await call(application, '/mcp')).toBe(200);
     expect(seen[0]).toMatchObject({ scopes: [] });
-    expect((seen[0] as { extra: object }).extra).toEqual({ userId: alice.userId });
+    expect((seen[0] as { extra: object }).extra).toEqual({ userId: issuer.userId(alice) });
   });
 
   it('is a copy, so that a tool that changes it changes no later decision', async () => {
@@ -153,7 +168,7 @@ describe('request.auth, which the MCP SDK reads', () => {
   ])('replaces %s that another library has left there', async (_what, prepare) => {
     const application = await start(prepare);
     expect(await call(application, '/mcp')).toBe(200);
-    expect(seen[0]).toMatchObject({ token: '', extra: { userId: alice.userId } });
+    expect(seen[0]).toMatchObject({ token: '', extra: { userId: issuer.userId(alice) } });
   });
 
   it('ends the call where it cannot replace what is there', async () => {
@@ -167,6 +182,7 @@ describe('request.auth, which the MCP SDK reads', () => {
 
   it.each([
     ['without the scope', '/scope', 403, { scopes: ['read'] }],
+    ['without the organization', '/role', 403, {}],
     ['of a token for another resource', '/mcp', 401, { resource: 'https://other.example.com/mcp' }],
     ['of a token that is not active', '/mcp', 401, { active: false }],
     ['of an MCP client on a route for users', '/user', 401, {}],

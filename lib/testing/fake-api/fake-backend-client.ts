@@ -5,13 +5,12 @@ import {
   type UserMetadata,
 } from '@propelauth/node-apis';
 import type { BackendClient, StepUpGrantRequest } from '../../backend/backend-client.js';
-import type { Introspection } from '../../backend/introspection.js';
+import { readIntrospection, type Introspection } from '../../backend/introspection.js';
 import type { UserState } from '../../backend/user-state.js';
 import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
 import { deepFreeze } from '../../values/deep-freeze.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
-import { readIntrospection } from './read-introspection.js';
 import { rateLimited, Refusal, unavailable } from '../../refusals/refusal.js';
 
 /** What the guard's questions ask of the fake. */
