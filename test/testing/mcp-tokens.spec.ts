@@ -1,16 +1,26 @@
 import { jest } from '@jest/globals';
 import { Controller, Module, Post } from '@nestjs/common';
-import { PropelAuthModule, RequireUser, type McpOptions, type McpToken } from 'nestjs-propelauth';
+import {
+  CurrentOrg,
+  CurrentUser,
+  PropelAuthModule,
+  RequireOrgRole,
+  RequireUser,
+  type McpOptions,
+  type McpToken,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
 import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import {
   FakePropelAuthApi,
   overridePropelAuth,
   TestIssuer,
   type TestMcpTokenOptions,
+  type TestUser,
 } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { alice } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
 @Controller()
@@ -24,6 +34,13 @@ class McpController {
   @Post('reports')
   @RequireScope('read:reports')
   reports() {}
+
+  @Post('admin')
+  @RequireMcpToken()
+  @RequireOrgRole('Admin')
+  admin(@CurrentUser() user: User, @CurrentOrg() org: OrgMemberInfo) {
+    return { email: user.email, firstName: user.firstName, orgName: org.orgName };
+  }
 }
 
 @Controller()
@@ -49,12 +66,35 @@ function appModule(mcp: McpOptions | undefined) {
   return AppModule;
 }
 
+const alice: TestUser = {
+  email: 'alice@example.com',
+  firstName: 'Alice',
+  orgs: [{ orgName: 'Acme Inc', role: 'Admin' }],
+};
+
+const userWith = (role: string): TestUser => ({
+  email: `${role}@example.com`,
+  firstName: role,
+  orgs: [{ orgName: 'Acme Inc', role }],
+});
+
 const MCP: McpOptions = {
   resource: 'https://api.acme.example/mcp',
   scopes: ['read:reports', 'write:reports'],
   introspection: { clientId: 'of-production', clientSecret: 'a-secret-of-production' },
   cacheSeconds: 0,
 };
+
+async function expectPost(
+  { url }: RunningApplication,
+  path: string,
+  token: string,
+  status: number,
+  body: object = {},
+): Promise<void> {
+  const response = await request(url).post(path).auth(token, { type: 'bearer' });
+  expect(response).toMatchObject({ status, body });
+}
 
 describe('overridePropelAuth(), in an application with the option mcp', () => {
   let propelAuth: PropelAuthServer;
@@ -70,28 +110,25 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
       overridePropelAuth(builder, { issuer, api }),
     );
 
-  const post = ({ url }: RunningApplication, path: string, token: string) =>
-    request(url).post(path).auth(token, { type: 'bearer' });
-
   it('has it accept the tokens of the issuer, for its own resource', async () => {
     const application = await start();
     const issuedAt = new Date();
     const token = issuer.mcpToken(alice, { scopes: ['read:reports'], org: 'Acme Inc', issuedAt });
-    await post(application, '/mcp', token).expect(201, {
-      userId: alice.userId,
+    await expectPost(application, '/mcp', token, 201, {
+      userId: issuer.userId(alice),
       clientId: 'an-mcp-client-for-tests',
       scopes: ['read:reports'],
-      orgId: alice.orgs![0]!.orgId,
+      orgId: issuer.orgId('Acme Inc'),
       expiresAt: Math.floor(issuedAt.getTime() / 1000) + 5400,
     });
-    await post(application, '/reports', token).expect(201);
+    await expectPost(application, '/reports', token, 201);
   });
 
   it('gives two applications that share a fake tokens for the resource of each', async () => {
     const api = new FakePropelAuthApi({ issuer });
     const token = issuer.mcpToken(alice);
     for (const resource of ['https://one.example.com/mcp', 'https://two.example.com/mcp']) {
-      await post(await start(api, appModule({ ...MCP, resource })), '/mcp', token).expect(201);
+      await expectPost(await start(api, appModule({ ...MCP, resource })), '/mcp', token, 201);
     }
   });
 
@@ -113,15 +150,15 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
   ])('has it reject a token %s', async (_what, status, options) => {
     const application = await start();
     const token = issuer.mcpToken(alice, { scopes: ['read:reports'], ...options });
-    await post(application, '/reports', token).expect(status);
+    await expectPost(application, '/reports', token, status);
   });
 
   it('has it reject the tokens of users, and those of MCP clients where it requires a user', async () => {
     const application = await start();
     const ofUser = await issuer.accessToken(alice);
-    await post(application, '/mcp', ofUser).expect(401);
-    await post(application, '/users', ofUser).expect(201);
-    await post(application, '/users', issuer.mcpToken(alice)).expect(401);
+    await expectPost(application, '/mcp', ofUser, 401);
+    await expectPost(application, '/users', ofUser, 201);
+    await expectPost(application, '/users', issuer.mcpToken(alice), 401);
   });
 
   it('can simulate that PropelAuth is unreachable, and responses that make no sense', async () => {
@@ -129,17 +166,51 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
     const application = await start(api);
     const introspect = jest.spyOn(api, 'introspectMcpToken');
     introspect.mockRejectedValueOnce(new Error('An outage'));
-    await post(application, '/mcp', issuer.mcpToken(alice)).expect(503);
+    await expectPost(application, '/mcp', issuer.mcpToken(alice), 503);
     introspect.mockResolvedValueOnce({ active: 'yes' });
-    const { status } = await post(application, '/mcp', issuer.mcpToken(alice));
-    expect([401, 503]).toContain(status);
-    await post(application, '/mcp', issuer.mcpToken(alice)).expect(201);
+    await expectPost(application, '/mcp', issuer.mcpToken(alice), 503);
+    await expectPost(application, '/mcp', issuer.mcpToken(alice), 201);
+  });
+
+  it('knows the user of the token, and their role in its organization', async () => {
+    const application = await start();
+    const [admin, member] = [userWith('Admin'), userWith('Member')];
+    await expectPost(application, '/admin', issuer.mcpToken(admin, { org: 'Acme Inc' }), 201, {
+      email: 'Admin@example.com',
+      firstName: 'Admin',
+      orgName: 'Acme Inc',
+    });
+    await expectPost(application, '/admin', issuer.mcpToken(admin), 403);
+    await expectPost(application, '/admin', issuer.mcpToken(member, { org: 'Acme Inc' }), 403);
+  });
+
+  it.each([
+    [
+      'has another role',
+      403,
+      (api: FakePropelAuthApi, userId: string, orgId: string) =>
+        api.changeUserRoleInOrg({ userId, orgId, role: 'Member' }),
+    ],
+    [
+      'has left the organization',
+      403,
+      (api: FakePropelAuthApi, userId: string, orgId: string) =>
+        api.removeUserFromOrg({ userId, orgId }),
+    ],
+    ['is disabled', 401, (api: FakePropelAuthApi, userId: string) => api.disableUser(userId)],
+    ['is deleted', 401, (api: FakePropelAuthApi, userId: string) => api.deleteUser(userId)],
+  ])('has it reject the token of a user who %s since', async (_what, status, change) => {
+    const api = new FakePropelAuthApi({ issuer });
+    const application = await start(api);
+    const token = issuer.mcpToken(alice, { org: 'Acme Inc' });
+    await change(api, issuer.userId(alice), issuer.orgId('Acme Inc'));
+    await expectPost(application, '/admin', token, status);
   });
 
   it('leaves an application without it as it is', async () => {
     const application = await start(undefined, appModule(undefined));
-    await post(application, '/users', await issuer.accessToken(alice)).expect(201);
-    await post(application, '/users', issuer.mcpToken(alice)).expect(401);
+    await expectPost(application, '/users', await issuer.accessToken(alice), 201);
+    await expectPost(application, '/users', issuer.mcpToken(alice), 401);
     await request(application.url).get('/.well-known/oauth-protected-resource/mcp').expect(404);
   });
 

@@ -122,12 +122,13 @@ describe('A token of TestIssuer.mcpToken()', () => {
   });
 });
 
+const bobAs = (role: string): TestUser => ({ email: 'bob@example.com', orgs: [{ role }] });
+
 describe('The user of a token of TestIssuer.mcpToken()', () => {
   const roleOf = async (fake: FakePropelAuthApi) => {
     const user = await fake.fetchUserMetadataByUserId(issuer.userId(bob), true);
     return user?.orgIdToOrgInfo?.[issuer.orgId()]?.assignedRole;
   };
-  const bobAs = (role: string): TestUser => ({ email: 'bob@example.com', orgs: [{ role }] });
   const bob = bobAs('Admin');
 
   it('is known to the fakes of the issuer, those that are created later, too', async () => {
