@@ -28,6 +28,7 @@ import { findInMethod } from './checks/method-checks.js';
 import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { SchemaAudit } from './schema-audit.js';
+import { McpMetadataAudit } from './mcp-metadata-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenforced-rules.js';
 
@@ -52,6 +53,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly access: HandlerAccessResolver,
     private readonly globalGuardCheck: GlobalGuardCheck,
     private readonly webhooks: WebhookAudit,
+    private readonly mcpMetadata: McpMetadataAudit,
     private readonly handlers: HandlerAudit,
     private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
@@ -82,6 +84,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     ]);
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();
+    this.mcpMetadata.assertPathIsServed();
     this.isClosed = true;
   }
 
