@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
+import { Policies } from '../../rules/policies.js';
+import type { Policy } from '../../rules/policy.js';
+import { HandlerPreparation } from '../handler-preparation.js';
+import { McpParts, type ApplicationPart } from './mcp-parts.js';
+
+// The keys under which @rekog/mcp-nest keeps @ToolScopes(), @ToolRoles() and whether one of them is enough.
+const SCOPES_METADATA = 'mcp:scopes';
+const SCOPES_MATCH_METADATA = 'mcp:scopes-match';
+const ROLES_METADATA = 'mcp:roles';
+const ROLES_MATCH_METADATA = 'mcp:roles-match';
+
+/** A tool under rules, with the role by which `@rekog/mcp-nest` lists it. */
+export interface MarkedTool {
+  readonly role: string;
+  readonly policy: Policy;
+}
+
+/**
+ * Marks the tools under rules for `@rekog/mcp-nest`, which lists those whose scopes and roles the user of a request has: each gets its
+ * scopes, which clients are shown, and a role of its own, which the guard in front gives to those who may call it.
+ */
+@Injectable()
+export class ToolMarks {
+  private tools: readonly MarkedTool[] | undefined;
+
+  /** @param _preparation comes first: it marks the methods of classes that their rules are found by */
+  constructor(
+    _preparation: HandlerPreparation,
+    private readonly parts: McpParts,
+    private readonly policies: Policies,
+  ) {
+    // Before the server reads what its tools need.
+    for (const tool of this.guardedTools()) mark(tool, this.policyOf(tool));
+  }
+
+  /** The tools under rules. */
+  list(): readonly MarkedTool[] {
+    return (this.tools ??= this.guardedTools().map((tool) => ({
+      role: roleOf(tool),
+      policy: this.policyOf(tool),
+    })));
+  }
+
+  private guardedTools(): ApplicationPart[] {
+    return this.parts.list().filter((part) => {
+      const { isExplicit, mode } = this.policyOf(part);
+      return part.kind === 'tool' && isExplicit && mode !== 'public';
+    });
+  }
+
+  private policyOf({ controller, handler }: ApplicationPart): Policy {
+    return this.policies.ofHandler(controller, handler);
+  }
+}
+
+/** It is in the error of a tool that is called without it. */
+export function roleOf(part: ApplicationPart): string {
+  return `the access rules of ${part.controller.name} (${mcpPartInWords(part)})`;
+}
+
+/** Under `match: 'any'`, another role or scope would open what the application means to close. */
+function mark(tool: ApplicationPart, { scopes }: Policy): void {
+  const { method } = tool;
+  if (Reflect.getMetadata(ROLES_MATCH_METADATA, method) !== 'any') {
+    add(ROLES_METADATA, method, [roleOf(tool)]);
+  }
+  if (Reflect.getMetadata(SCOPES_MATCH_METADATA, method) !== 'any') {
+    add(SCOPES_METADATA, method, scopes);
+  }
+}
+
+function add(key: string, method: Function, values: readonly string[]): void {
+  const known = (Reflect.getMetadata(key, method) as readonly string[] | undefined) ?? [];
+  const all = [...new Set([...known, ...values])];
+  if (all.length > known.length) Reflect.defineMetadata(key, all, method);
+}
