@@ -6,6 +6,7 @@ import { DecidedStreams } from '../guard/decided-streams.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
+import { activeOrg } from '../org-sources/active-org.js';
 import { orgFromParam } from '../org-sources/org-from-param.js';
 import { OrgSources } from '../org-sources/org-sources.js';
 import { ApplicationHandlers } from '../audit/application/application-handlers.js';
@@ -132,7 +133,8 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     {
       provide: Policies,
       inject: [ResolvedOptions],
-      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) => new Policies(orgSource),
+      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) =>
+        new Policies({ ofModule: orgSource, ofMcpToken: activeOrg() }),
     },
     GlobalGuardCheck,
     GuardOverride,
