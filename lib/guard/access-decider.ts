@@ -31,6 +31,7 @@ import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
 import { unmetReasonOf } from '../rules/org-requirement.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { DecidedStreams } from './decided-streams.js';
+import { McpAccess } from './mcp/mcp-access.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 import { Refusal } from '../refusals/refusal.js';
 import { exceptionFor } from '../refusals/exception-for.js';
@@ -50,6 +51,7 @@ export class AccessDecider {
     private readonly translator: ExceptionTranslator,
     private readonly reporter: DecisionReporter,
     private readonly streams: DecidedStreams,
+    private readonly mcp: McpAccess,
   ) {}
 
   /** Makes this the guard that all guards hand over to. */
@@ -76,6 +78,9 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.policy ??= this.policies.of(context);
+      if (decision.policy.isMcpFront) {
+        decision.policy = this.mcp.policyOf(decision.policy, decision);
+      }
       if (decision.mayOpenStream) this.streams.begin(decision);
       const outcome = this.evaluate(decision, decision.policy);
       decision.outcome = outcome === true ? true : this.settle(decision, outcome);
@@ -103,6 +108,7 @@ export class AccessDecider {
     if (policy.mode === 'public' || isPartOfOperation(policy, context)) return this.allow(decision);
     if (policy.mode === 'webhook') return this.allowWebhook(decision);
     if (policy.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);
+    if (policy.mode === 'mcp') this.mcp.assertReachedByGuard(context);
     if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
       throw new Refusal('message_not_object');
     }
@@ -181,7 +187,16 @@ export class AccessDecider {
     return this.allow(decision);
   }
 
-  private allow(decision: Decision): true {
+  private allow(decision: Decision): true | Promise<true> {
+    const { mcp, policy } = decision;
+    const prepared =
+      mcp !== null || policy?.isMcpFront === true ? this.mcp.prepare(decision) : undefined;
+    return prepared === undefined
+      ? this.letIn(decision)
+      : prepared.then(() => this.letIn(decision));
+  }
+
+  private letIn(decision: Decision): true {
     if (decision.context.getType<string>() === 'graphql') noteAllowedOperation(decision.context);
     else keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);

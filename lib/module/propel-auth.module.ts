@@ -3,6 +3,9 @@ import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
+import { McpAccess } from '../guard/mcp/mcp-access.js';
+import { McpParts } from '../guard/mcp/mcp-parts.js';
+import { ToolMarks } from '../guard/mcp/tool-marks.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
@@ -143,6 +146,9 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     OrgSources,
     DecisionReporter,
     DecidedStreams,
+    McpParts,
+    ToolMarks,
+    McpAccess,
     AccessDecider,
     HandlerAccessResolver,
     ApplicationRoutes,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
-import { HandlerPreparation } from '../handler-preparation.js';
 import { McpParts, type ApplicationPart } from './mcp-parts.js';
 
 // The keys under which @rekog/mcp-nest keeps @ToolScopes(), @ToolRoles() and whether one of them is enough.
@@ -25,13 +24,13 @@ export interface MarkedTool {
 export class ToolMarks {
   private tools: readonly MarkedTool[] | undefined;
 
-  /** @param _preparation comes first: it marks the methods of classes that their rules are found by */
   constructor(
-    _preparation: HandlerPreparation,
     private readonly parts: McpParts,
     private readonly policies: Policies,
-  ) {
-    // Before the server reads what its tools need.
+  ) {}
+
+  /** Before the server reads what its tools need. */
+  place(): void {
     for (const tool of this.guardedTools()) mark(tool, this.policyOf(tool));
   }
 
