@@ -50,6 +50,8 @@ export interface HandlerDescription {
   readonly orgSources: readonly string[];
   /** The kinds of action for which the user needs a step-up grant. */
   readonly stepUpActions: readonly string[];
+  /** The scopes that the token of an MCP client needs, all of them. */
+  readonly scopes: readonly string[];
   /** All of these rules in words, such as `Admin and above of the org in path orgId, not impersonated`. */
   readonly summary: string;
 }
@@ -149,6 +151,7 @@ function describe(
     orgRules: access.orgRequirements,
     orgSources: access.orgSources.map(summaryOfOrgSource),
     stepUpActions: access.stepUps.map(({ actionType }) => actionType),
+    scopes: access.scopes,
     summary: summaryOf(access),
   };
 }

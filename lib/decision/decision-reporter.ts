@@ -119,12 +119,13 @@ function isFailure(exception: unknown): boolean {
   return !isRefusalException(exception) || exception instanceof PropelAuthUnavailableException;
 }
 
-function describeCaller({ user, apiKey, event, org }: Decision): Partial<AccessDecisionEvent> {
-  const userId = user?.userId ?? apiKey?.user?.userId;
-  const orgId = org?.orgId ?? apiKey?.org?.orgId;
+function describeCaller({ user, apiKey, mcp, event, org }: Decision): Partial<AccessDecisionEvent> {
+  const userId = user?.userId ?? apiKey?.user?.userId ?? mcp?.userId;
+  const orgId = org?.orgId ?? apiKey?.org?.orgId ?? mcp?.orgId;
   return {
     ...(user && { credential: 'access-token' }),
     ...(apiKey && { credential: 'api-key' }),
+    ...(mcp && { credential: 'mcp-token', clientId: mcp.clientId }),
     ...(event && { credential: 'webhook-signature' }),
     ...(userId !== undefined && { userId }),
     ...(user?.impersonatorUserId && { impersonatorUserId: user.impersonatorUserId }),

@@ -9,10 +9,12 @@ import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ExceptionTranslator } from '../transport/exception-translator.js';
 import { eventExceptionFor } from '../transport/rpc/rpc-exception.js';
 import type { AnnotationTarget } from '../transport/transport.interface.js';
+import { assertAllowedOrigin } from '../transport/mcp/mcp-request.js';
 import { requestHeadersOf, transportOf } from '../transport/transport-of.js';
 import { EventReceiver } from '../webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
 import { McpCaller } from '../callers/mcp-caller.js';
+import { McpCallers } from '../callers/mcp-callers.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import { isEvent } from '../rules/handled-events.js';
@@ -35,6 +37,8 @@ import { McpAccess } from './mcp/mcp-access.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 import { Refusal } from '../refusals/refusal.js';
 import { exceptionFor } from '../refusals/exception-for.js';
+import { mcpChallenge } from '../refusals/mcp-challenge.js';
+import type { RejectionReason } from '../refusals/refusal-table.js';
 
 /** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
 @Injectable()
@@ -44,6 +48,7 @@ export class AccessDecider {
   constructor(
     private readonly policies: Policies,
     private readonly callers: CallerIdentifier,
+    private readonly mcpCallers: McpCallers,
     private readonly stepUps: StepUpVerifier,
     private readonly orgSources: OrgSources,
     private readonly events: EventReceiver,
@@ -112,6 +117,7 @@ export class AccessDecider {
     if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
       throw new Refusal('message_not_object');
     }
+    if (policy.mode === 'mcp') assertAllowedOrigin(context, this.options.mcp);
     const caller = this.callers.identify(context, policy);
     return caller instanceof Promise
       ? caller.then((identified) => this.checkCaller(decision, policy, identified))
@@ -125,16 +131,37 @@ export class AccessDecider {
     caller: IdentifiedCaller,
   ): true | Promise<true> {
     if (caller === null) return this.allow(decision);
+    if (caller instanceof McpCaller) return this.checkMcpClient(decision, policy, caller);
     keepCaller(decision, caller);
-    if (caller instanceof McpCaller) assertHasScopes(caller.token, policy.scopes);
     if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
       throw new Refusal('impersonation_denied');
     }
+    return this.checkOrgRules(decision, policy, membershipsOf(caller));
+  }
+
+  /** The scopes first: they are at hand, and PropelAuth may have to be asked about the user. */
+  private async checkMcpClient(
+    decision: Decision,
+    policy: Policy,
+    caller: McpCaller,
+  ): Promise<true> {
+    decision.mcp = caller.token;
+    assertHasScopes(caller.token, policy.scopes);
+    const present = await this.mcpCallers.withPresentUser(caller, policy);
+    if (policy.needsPresentUser && present.user !== undefined) keepUser(decision, present.user);
+    return this.checkOrgRules(decision, policy, present.memberships);
+  }
+
+  private checkOrgRules(
+    decision: Decision,
+    policy: Policy,
+    memberships: Memberships | undefined,
+  ): true | Promise<true> {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
     const named = this.orgSources.ask(policy.orgSources, decision.context);
     return named instanceof Promise
-      ? named.then((orgs) => this.checkOrg(decision, policy, membershipsOf(caller), orgs))
-      : this.checkOrg(decision, policy, membershipsOf(caller), named);
+      ? named.then((orgs) => this.checkOrg(decision, policy, memberships, orgs))
+      : this.checkOrg(decision, policy, memberships, named);
   }
 
   /** @throws {Refusal} when a rule about the organization does not hold */
@@ -211,13 +238,18 @@ export class AccessDecider {
       error,
       this.options.debugMode,
       (reason) => policy && this.callers.describeRefusal(reason, context, policy),
+      policy?.mode === 'mcp' ? (reason) => this.mcpChallengeFor(reason, policy) : undefined,
     );
     this.reporter.rejected(decision, error, exception);
     if (isEvent(context)) return eventExceptionFor(exception);
     // An organization source of the application may throw one of its own.
-    return exception instanceof HttpException
-      ? this.translator.translate(exception, context)
-      : exception;
+    if (!(exception instanceof HttpException)) return exception;
+    if (policy?.mode === 'mcp') this.translator.exposeChallenge(exception, context);
+    return this.translator.translate(exception, context);
+  }
+
+  private mcpChallengeFor(reason: RejectionReason, { scopes }: Policy): string | undefined {
+    return mcpChallenge(reason, { scopes, metadataUrl: this.options.mcp?.metadataUrl });
   }
 }
 
@@ -245,24 +277,18 @@ function assertHasScopes(token: McpToken, required: readonly string[]): void {
   if (!required.every((scope) => token.scopes.includes(scope))) throw new Refusal('scope_missing');
 }
 
-function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller | McpCaller): void {
-  if (caller instanceof ApiKeyCaller) {
-    decision.apiKey = caller.apiKey;
-    return;
-  }
-  if (caller instanceof McpCaller) {
-    decision.mcp = caller.token;
-    if (caller.user === undefined) return;
-    caller = caller.user;
-  }
-  decision.user = caller;
-  annotate(decision, { user: caller });
+function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller): void {
+  if (caller instanceof ApiKeyCaller) decision.apiKey = caller.apiKey;
+  else keepUser(decision, caller);
 }
 
-function membershipsOf(caller: UserClass | ApiKeyCaller | McpCaller): Memberships | undefined {
-  return caller instanceof ApiKeyCaller || caller instanceof McpCaller
-    ? caller.memberships
-    : caller.orgIdToUserOrgInfo;
+function keepUser(decision: Decision, user: UserClass): void {
+  decision.user = user;
+  annotate(decision, { user });
+}
+
+function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefined {
+  return caller instanceof ApiKeyCaller ? caller.memberships : caller.orgIdToUserOrgInfo;
 }
 
 /** Leaves the caller on the request for logging and error tools, unless another library has made its properties read-only. */

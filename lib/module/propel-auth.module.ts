@@ -28,6 +28,7 @@ import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
 import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
+import { McpCallers } from '../callers/mcp-callers.js';
 import { McpTokenAuthenticator } from '../callers/mcp-token/mcp-token-authenticator.js';
 import { PresentUsers } from '../live-access/present-users.js';
 import { BackendClient } from '../backend/backend-client.js';
@@ -128,6 +129,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApiKeyAuthenticator,
     McpTokenAuthenticator,
     PresentUsers,
+    McpCallers,
     StepUpVerifier,
     optionalPackagesProvider,
     ExceptionTranslator,
