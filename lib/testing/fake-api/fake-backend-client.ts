@@ -5,6 +5,7 @@ import {
   type UserMetadata,
 } from '@propelauth/node-apis';
 import type { BackendClient, StepUpGrantRequest } from '../../backend/backend-client.js';
+import type { Introspection } from '../../backend/introspection.js';
 import type { UserState } from '../../backend/user-state.js';
 import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
@@ -36,6 +37,10 @@ export class FakeBackendClient implements Pick<BackendClient, keyof BackendClien
     } catch (error) {
       throw refusalOf(error);
     }
+  }
+
+  async introspect(): Promise<Introspection> {
+    throw new Refusal('mcp_token_invalid');
   }
 
   async verifyStepUpGrant(request: StepUpGrantRequest): Promise<boolean> {
