@@ -42,6 +42,21 @@ describe('Answers', () => {
     expect(remembered(10_001, null)).toHaveLength(10_000);
   });
 
+  it('are remembered about fewer users with long properties or metadata, up to 50,000,000 characters', () => {
+    const text = 'x'.repeat(999_999);
+    const state = stateWith(0, 0);
+    expect(remembered(60, { ...state, profile: { properties: { text } } })).toHaveLength(49);
+    const [[orgId, roles] = []] = [...stateWith(1, 0).orgs];
+    const orgs = new Map([[orgId!, { ...roles!, orgMetadata: { text } }]]);
+    expect(remembered(60, { ...state, orgs })).toHaveLength(49);
+  });
+
+  it('are remembered of properties of any depth', () => {
+    let properties = {};
+    for (let depth = 0; depth < 200_000; depth++) properties = { deeper: properties };
+    expect(remembered(1, { ...stateWith(0, 0), profile: { properties } })).toHaveLength(1);
+  });
+
   it('are remembered about fewer users in many organizations, up to 500,000 organizations, roles and permissions', () => {
     const numbers = remembered(1_000, stateWith(100, 96));
     expect(numbers).toHaveLength(50);

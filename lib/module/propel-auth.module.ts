@@ -47,6 +47,7 @@ import {
 import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
 import { createLiveAccess, LiveAccess } from '../live-access/live-access.js';
+import { createUserQuestions, UserQuestions } from '../live-access/user-questions.js';
 import { OpenStreams } from '../streams/open-streams.js';
 import { SocketStreams } from '../streams/socket-streams.js';
 import { createSharedChanges, SharedChanges } from '../live-access/shared-changes.js';
@@ -111,8 +112,13 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     PropelAuthWebhooks,
     WebhookEndpoint,
     {
-      provide: LiveAccess,
+      provide: UserQuestions,
       inject: [ResolvedOptions, BackendClient],
+      useFactory: createUserQuestions,
+    },
+    {
+      provide: LiveAccess,
+      inject: [ResolvedOptions, UserQuestions],
       useFactory: createLiveAccess,
     },
     OpenStreams,

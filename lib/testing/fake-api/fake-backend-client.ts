@@ -70,8 +70,13 @@ export class FakeBackendClient implements Pick<BackendClient, keyof BackendClien
   }
 }
 
-function stateOf({ enabled: isEnabled, orgIdToOrgInfo }: UserMetadata): UserState {
-  return { isEnabled, orgs: new Map(Object.entries(orgIdToOrgInfo ?? {})) };
+function stateOf({ enabled: isEnabled, orgIdToOrgInfo, ...user }: UserMetadata): UserState {
+  const { email, firstName, lastName, username, legacyUserId, properties } = user;
+  return {
+    isEnabled,
+    orgs: new Map(Object.entries(orgIdToOrgInfo ?? {})),
+    profile: { email, firstName, lastName, username, legacyUserId, properties },
+  };
 }
 
 function refusalOf(error: unknown): Error {
