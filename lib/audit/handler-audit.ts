@@ -124,6 +124,7 @@ function isReachedByGlobalGuard(
     reference: areFieldsGuarded,
     gateway: globalGuardsReachGateways,
     message: !isHttpApplication,
+    mcp: !isHttpApplication,
   };
   return isGuardGlobal && isReached[kind];
 }

@@ -110,6 +110,7 @@ export class AccessDecider {
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { context } = decision;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
+    if (policy.isMcpFront && this.options.mcp) assertAllowedOrigin(context, this.options.mcp);
     if (policy.mode === 'public' || isPartOfOperation(policy, context)) return this.allow(decision);
     if (policy.mode === 'webhook') return this.allowWebhook(decision);
     if (policy.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);

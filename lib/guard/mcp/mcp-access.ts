@@ -1,12 +1,11 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
-import { CallerIdentifier } from '../../callers/caller-identifier.js';
 import { McpCaller } from '../../callers/mcp-caller.js';
+import { McpCallers } from '../../callers/mcp-callers.js';
 import type { Decision } from '../../decision/decision.js';
-import { PresentUsers } from '../../live-access/present-users.js';
 import { Refusal } from '../../refusals/refusal.js';
 import { unmetReasonOf } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
-import { DEFAULT_POLICY, type Policy } from '../../rules/policy.js';
+import type { Policy } from '../../rules/policy.js';
 import { frontRequestOf, noteFrontRequest, rawOf } from '../../transport/mcp/front-requests.js';
 import { isMcpCall, isOfSession, rawRequestOf } from '../../transport/mcp/mcp-call.js';
 import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
@@ -15,9 +14,6 @@ import { exceptionForUnguarded } from '../unguarded-calls.js';
 import { McpParts } from './mcp-parts.js';
 import { policyUnderFront } from './policy-under-front.js';
 import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
-
-/** Who calls, where the controller in front requires nobody. */
-const ANY_MCP_CLIENT: Policy = { ...DEFAULT_POLICY, mode: 'mcp' };
 
 /** What `@rekog/mcp-nest` goes by when it lists tools. */
 interface UserOfRequest {
@@ -33,8 +29,7 @@ export class McpAccess {
     private readonly parts: McpParts,
     private readonly marks: ToolMarks,
     private readonly policies: Policies,
-    private readonly callers: CallerIdentifier,
-    private readonly presentUsers: PresentUsers,
+    private readonly callers: McpCallers,
   ) {}
 
   /** What a request to the controller in front has to meet: its own rules, and those of what it calls. */
@@ -86,11 +81,11 @@ export class McpAccess {
     if (caller !== undefined) leaveUser(request, caller, await this.rolesOf(caller));
   }
 
-  /** @returns `undefined` for a request without a token */
+  /** @returns `undefined` for a request without a token, to a controller that requires none */
   private async callerOf({ mcp, user, context }: Decision): Promise<McpCaller | undefined> {
     if (mcp !== null) return new McpCaller(mcp, user ?? undefined);
     try {
-      return (await this.callers.identify(context, ANY_MCP_CLIENT)) as McpCaller;
+      return await this.callers.identify(context);
     } catch (error) {
       if (error instanceof Refusal && error.reason === 'mcp_token_missing') return undefined;
       throw error;
@@ -98,20 +93,18 @@ export class McpAccess {
   }
 
   private async rolesOf(caller: McpCaller): Promise<string[]> {
-    const tools = this.marks.list().filter(({ policy }) => hasScopes(caller, policy));
-    const known = tools.some(({ policy }) => policy.needsPresentUser)
-      ? await this.withUser(caller)
-      : caller;
-    const refused = this.marks
-      .list()
-      .filter((tool) => !tools.includes(tool) || !mayCall(known, tool));
-    return tools
-      .map(({ role }) => role)
-      .filter((role) => refused.every((tool) => tool.role !== role));
-  }
-
-  private async withUser({ token, user }: McpCaller): Promise<McpCaller> {
-    return new McpCaller(token, user ?? (await this.presentUsers.userOf(token)));
+    const tools = this.marks.list();
+    const inScope = tools.filter(({ policy }) => hasScopes(caller, policy));
+    const isUserNeeded = inScope.some(({ policy }) => policy.needsPresentUser);
+    const present = await this.callers.withPresentUser(caller, {
+      ...(isUserNeeded && { needsPresentUser: true }),
+    });
+    const callable = inScope.filter((tool) => mayCall(present, tool));
+    // Two tools of one name, in classes of one name, have the role in common.
+    const closed = new Set(
+      tools.filter((tool) => !callable.includes(tool)).map(({ role }) => role),
+    );
+    return callable.map(({ role }) => role).filter((role) => !closed.has(role));
   }
 }
 
