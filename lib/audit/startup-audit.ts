@@ -27,6 +27,7 @@ import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './check
 import { findInMethod } from './checks/method-checks.js';
 import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
+import { McpNestAudit } from './mcp-nest-audit.js';
 import { SchemaAudit } from './schema-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenforced-rules.js';
@@ -56,6 +57,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
     private readonly schemas: SchemaAudit,
+    private readonly mcpNest: McpNestAudit,
     private readonly options: ResolvedOptions,
   ) {
     this.#modules = modules;
@@ -79,6 +81,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
+      ...this.mcpNest.findOpenings(),
     ]);
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();

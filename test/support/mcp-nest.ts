@@ -100,7 +100,7 @@ export interface McpAnswer {
 }
 
 export interface JsonRpcAnswer {
-  readonly result?: Record<string, any>;
+  readonly result?: Readonly<Record<string, unknown>>;
   readonly error?: { readonly code: number; readonly message: string };
   readonly [property: string]: unknown;
 }
@@ -197,3 +197,14 @@ export function rpc(method: string, params: Record<string, unknown> = {}): objec
 export const callOf = (name: string, args: object = {}) =>
   rpc('tools/call', { name, arguments: args });
 export const listOf = (what: string) => rpc(`${what}/list`);
+
+/** The text of the result of a tool. */
+export function textOf({ result }: JsonRpcAnswer): string {
+  const [content] = (result?.['content'] ?? []) as { text: string }[];
+  return content?.text ?? '';
+}
+
+/** The names of listed tools. */
+export function toolsIn({ result }: JsonRpcAnswer): string[] {
+  return ((result?.['tools'] ?? []) as { name: string }[]).map(({ name }) => name);
+}

@@ -7,7 +7,12 @@ import { unmetReasonOf } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { frontRequestOf, noteFrontRequest, rawOf } from '../../transport/mcp/front-requests.js';
-import { isMcpCall, isOfSession, rawRequestOf } from '../../transport/mcp/mcp-call.js';
+import {
+  isMcpCall,
+  isOfSession,
+  rawRequestOf,
+  sharesResults,
+} from '../../transport/mcp/mcp-call.js';
 import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
 import { readMcpMessage, type McpMessage } from '../../transport/mcp/mcp-message.js';
 import { exceptionForUnguarded } from '../unguarded-calls.js';
@@ -53,6 +58,7 @@ export class McpAccess {
     if (raw === undefined) throw exceptionForUnguarded(context, describeStdio);
     if (isOfSession(context)) throw exceptionForUnguarded(context, describeSession);
     if (frontRequestOf(raw) === undefined) throw exceptionForUnguarded(context, describeNoFront);
+    if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
   }
 
   /**
@@ -151,6 +157,13 @@ function describeSession(className: string): string {
   return (
     `${className} is called in a session of statefulMode, which is bound to no user, so its calls are rejected. Remove statefulMode from ` +
     'StreamableHttpTransport.'
+  );
+}
+
+function describeSharing(className: string): string {
+  return (
+    `${className} is served with cacheHints that are public, so that clients may show to one user what is for another, and its calls are ` +
+    "rejected. Set cacheScope: 'private' in the options of McpStrategy."
   );
 }
 

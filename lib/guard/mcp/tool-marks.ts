@@ -31,7 +31,10 @@ export class ToolMarks {
 
   /** Before the server reads what its tools need. */
   place(): void {
-    for (const tool of this.guardedTools()) mark(tool, this.policyOf(tool));
+    const scopesOfFront = this.scopesOfFront();
+    for (const tool of this.guardedTools()) {
+      mark(tool, [...scopesOfFront, ...this.policyOf(tool).scopes]);
+    }
   }
 
   /** The tools under rules. */
@@ -40,6 +43,14 @@ export class ToolMarks {
       role: roleOf(tool),
       policy: this.policyOf(tool),
     })));
+  }
+
+  /** Those that every call needs. */
+  private scopesOfFront(): readonly string[] {
+    const [front, ...others] = this.parts.listFronts();
+    if (front === undefined || others.length > 0) return [];
+    const { post } = front.prototype as { readonly post: Function };
+    return this.policies.ofHandler(front, post).scopes;
   }
 
   private guardedTools(): ApplicationPart[] {
@@ -59,8 +70,11 @@ export function roleOf(part: ApplicationPart): string {
   return `the access rules of ${part.controller.name} (${mcpPartInWords(part)})`;
 }
 
+/** What the application itself says of its tools: another application may have the same classes. */
+const ownValues = new WeakMap<Function, Map<string, readonly string[]>>();
+
 /** Under `match: 'any'`, another role or scope would open what the application means to close. */
-function mark(tool: ApplicationPart, { scopes }: Policy): void {
+function mark(tool: ApplicationPart, scopes: readonly string[]): void {
   const { method } = tool;
   if (Reflect.getMetadata(ROLES_MATCH_METADATA, method) !== 'any') {
     add(ROLES_METADATA, method, [roleOf(tool)]);
@@ -71,7 +85,10 @@ function mark(tool: ApplicationPart, { scopes }: Policy): void {
 }
 
 function add(key: string, method: Function, values: readonly string[]): void {
-  const known = (Reflect.getMetadata(key, method) as readonly string[] | undefined) ?? [];
-  const all = [...new Set([...known, ...values])];
-  if (all.length > known.length) Reflect.defineMetadata(key, all, method);
+  const known = ownValues.get(method) ?? new Map<string, readonly string[]>();
+  ownValues.set(method, known);
+  const own =
+    known.get(key) ?? (Reflect.getMetadata(key, method) as readonly string[] | undefined) ?? [];
+  known.set(key, own);
+  Reflect.defineMetadata(key, [...new Set([...own, ...values])], method);
 }

@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { isObject } from '../../values/is-object.js';
+import { publicResultsOfServer } from './mcp-nest-objects.js';
 
 /** The `McpContext` of `@rekog/mcp-nest`, by what is needed of it. */
 interface McpContext {
   /** What Express or Node.js made of the HTTP request; `undefined` over stdio. */
   getRawRequest(): IncomingMessage | undefined;
   getSession(): { readonly transport?: unknown; readonly stateless?: unknown };
+  readonly mcpServer?: { readonly server?: unknown };
 }
 
 /** Whether a message is a call of a tool, resource or prompt by an MCP client. */
@@ -29,6 +31,11 @@ export function rawRequestOf(context: ExecutionContext): IncomingMessage | undef
 export function isOfSession(context: ExecutionContext): boolean {
   const { transport, stateless } = mcpContextOf(context).getSession();
   return transport === 'streamable-http' && stateless !== true;
+}
+
+/** Whether clients may share results of the server, as far as the SDK tells. */
+export function sharesResults(context: ExecutionContext): boolean {
+  return publicResultsOfServer(mcpContextOf(context).mcpServer?.server).length > 0;
 }
 
 function isMcpContext(value: unknown): value is McpContext {

@@ -98,7 +98,7 @@ export class Reports {
   }
 
   @ResourceTemplate({
-    uriTemplate: 'report://{id}',
+    uriTemplate: 'items://reports/{id}',
     name: 'one',
     description: '',
     mimeType: 'text/plain',
@@ -106,7 +106,7 @@ export class Reports {
   @RequireScope('read:reports')
   one(@Payload('id') id: string) {
     called(`one ${id}`);
-    return { contents: [{ uri: `report://${id}`, text: id }] };
+    return { contents: [{ uri: `items://reports/${id}`, text: id }] };
   }
 
   @Prompt({ name: 'summarize', description: 'With a role.' })
