@@ -113,14 +113,13 @@ function hasProfile(value: JsonObject): boolean {
 }
 
 function profileOf(value: JsonObject): UserProfile {
-  const text = (name: (typeof TEXTS_OF_PROFILE)[number]) => optional<string>(value[name]);
   return {
-    email: text('email'),
-    firstName: text('first_name'),
-    lastName: text('last_name'),
-    username: text('username'),
-    legacyUserId: text('legacy_user_id'),
-    properties: optional<JsonObject>(value['properties']),
+    email: text(value['email']),
+    firstName: text(value['first_name']),
+    lastName: text(value['last_name']),
+    username: text(value['username']),
+    legacyUserId: text(value['legacy_user_id']),
+    properties: object(value['properties']),
   };
 }
 
@@ -131,17 +130,23 @@ function rolesOf(membership: JsonObject): RolesInOrg {
     userInheritedRolesPlusCurrentRole: strings('inherited_user_roles_plus_current_role'),
     userPermissions: strings('user_permissions'),
     userAssignedAdditionalRoles: strings('additional_roles'),
-    orgRoleStructure: optional<OrgRoleStructure>(membership['org_role_structure']),
-    orgName: optional<string>(membership['org_name']),
-    urlSafeOrgName: optional<string>(membership['url_safe_org_name']),
-    orgMetadata: optional<JsonObject>(membership['org_metadata']),
-    legacyOrgId: optional<string>(membership['legacy_org_id']),
+    orgRoleStructure: (membership['org_role_structure'] ?? undefined) as
+      OrgRoleStructure | undefined,
+    orgName: text(membership['org_name']),
+    urlSafeOrgName: text(membership['url_safe_org_name']),
+    orgMetadata: object(membership['org_metadata']),
+    legacyOrgId: text(membership['legacy_org_id']),
   };
 }
 
-/** A value whose type was checked. */
-function optional<Type>(value: unknown): Type | undefined {
-  return (value ?? undefined) as Type | undefined;
+/** What was checked to be a text, if it is there. */
+function text(value: unknown): string | undefined {
+  return (value ?? undefined) as string | undefined;
+}
+
+/** What was checked to be an object, if it is there. */
+function object(value: unknown): JsonObject | undefined {
+  return (value ?? undefined) as JsonObject | undefined;
 }
 
 // As in access tokens, `null` and a missing field are absent.

@@ -41,5 +41,5 @@ export function RequireMcpToken(options: RequireMcpTokenOptions = {}): AccessDec
   if (options.scopes === undefined) return callerRule;
   const scopes = checkScopes(decorator, options.scopes);
   const scopeRule = createAccessDecorator({ kind: 'scope', scopes, decorator });
-  return applyDecorators(callerRule, scopeRule) as AccessDecorator;
+  return applyDecorators(callerRule, scopeRule);
 }

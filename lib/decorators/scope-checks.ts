@@ -1,9 +1,9 @@
-/** A scope of OAuth 2.0: printable ASCII without a space, a quotation mark and a backslash (RFC 6749, section 3.3). */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+import { isScope } from '../values/is-scope.js';
 
 /**
  * Checks the scopes of a decorator, for callers without type checks.
  *
+ * @returns a copy: the list may change later, the rule must not
  * @throws {TypeError} when they are no list, when it is empty, and when one of them is not a scope
  */
 export function checkScopes(decorator: string, scopes: unknown): readonly string[] {
@@ -12,15 +12,14 @@ export function checkScopes(decorator: string, scopes: unknown): readonly string
       `The scopes of ${decorator} are not a list with at least one scope. Give one such as ['read:reports'], or leave the option out.`,
     );
   }
-  // Copied: the list may change later, the rule must not.
-  return scopes.map((scope) => checkScope(decorator, scope));
+  return [...(scopes as unknown[])].map((scope) => checkScope(decorator, scope));
 }
 
 /** @throws {TypeError} when it is not a scope */
 export function checkScope(decorator: string, scope: unknown): string {
-  if (typeof scope === 'string' && SCOPE.test(scope)) return scope;
+  if (isScope(scope)) return scope;
   throw new TypeError(
-    `${decorator} needs a scope of OAuth 2.0: printable ASCII without spaces, quotation marks and backslashes, such as 'read:reports'. ` +
-      'Several scopes are several strings.',
+    `${decorator} needs a scope of OAuth 2.0: ASCII without spaces, quotation marks and backslashes, such as 'read:reports'. Give several ` +
+      'scopes as several strings.',
   );
 }

@@ -17,7 +17,7 @@ describe('The challenge to an MCP client', () => {
     );
   });
 
-  it.each(reasonsWith(401).filter((reason) => reason !== 'mcp_token_missing'))(
+  it.each(reasonsWith(HttpStatus.UNAUTHORIZED).filter((reason) => reason !== 'mcp_token_missing'))(
     'calls any other token of a 401 invalid: %s',
     (reason) => {
       expect(mcpChallenge(reason, options)).toBe(
@@ -33,7 +33,9 @@ describe('The challenge to an MCP client', () => {
   });
 
   it.each(
-    reasons.filter((reason) => REFUSALS[reason].status !== 401 && reason !== 'scope_missing'),
+    reasons.filter(
+      (reason) => REFUSALS[reason].status !== HttpStatus.UNAUTHORIZED && reason !== 'scope_missing',
+    ),
   )('is not sent where another token would not help: %s', (reason) => {
     expect(mcpChallenge(reason, options)).toBeUndefined();
   });

@@ -211,29 +211,24 @@ describe('Rules about scopes', () => {
   });
 });
 
+const userParameter = (): undefined => undefined;
+registerCallerParameter(userParameter, '@CurrentUser()');
+const takesUser = createParamDecorator(userParameter);
+
+class Taking {
+  handle(caller: unknown) {
+    return caller;
+  }
+}
+takesUser()(Taking.prototype, 'handle', 0);
+
+function policyOf(controller: Type, ...rules: AccessRule[]): Policy {
+  for (const rule of rules) recordClassRule(controller, rule);
+  const { handle: handler } = controller.prototype as { handle: Function };
+  return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, defaultSources);
+}
+
 describe('The present state of the user behind an MCP token', () => {
-  const parameter = (): undefined => undefined;
-  registerCallerParameter(parameter, '@CurrentUser()');
-  const takesUser = createParamDecorator(parameter);
-
-  class Taking {
-    handle(user: unknown) {
-      return user;
-    }
-  }
-  takesUser()(Taking.prototype, 'handle', 0);
-
-  function policyOf(controller: Type, ...rules: AccessRule[]): Policy {
-    for (const rule of rules) recordClassRule(controller, rule);
-    const handler = (controller.prototype as Taking).handle;
-    return compilePolicy(
-      controller,
-      { owner: controller, name: 'handle' },
-      handler,
-      defaultSources,
-    );
-  }
-
   it.each<[string, Levels, true | undefined]>([
     ['an organization rule', [[user('mcp'), org(admin)]], true],
     ['an organization rule of the class', [[scope('read')], [org(member)]], true],

@@ -25,8 +25,6 @@ const INTROSPECT = '/oauth/2.1/introspect';
 const USER = '/api/backend/v1/user/';
 const USERS = '/api/backend/v1/user/user_ids';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
 /**
  * PropelAuth for MCP servers, as a real HTTP server on this machine: it introspects the tokens that a test gives it, and knows the users
  * behind them.
@@ -133,7 +131,7 @@ export class McpPropelAuth {
     const body = await text(request);
     const [path = ''] = request.url?.split('?') ?? [];
     const answer = this.answerTo(request, path, body);
-    if (typeof answer === 'function') return (answer as Handler)(request, response);
+    if (typeof answer === 'function') return answer(request, response);
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
   }
