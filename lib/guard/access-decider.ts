@@ -6,6 +6,7 @@ import {
   noteAllowedOperation,
 } from '../transport/graphql/graphql-operations.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
+import { leaveAuthInfo } from '../transport/http/mcp-auth-info.js';
 import { ExceptionTranslator } from '../transport/exception-translator.js';
 import { eventExceptionFor } from '../transport/rpc/rpc-exception.js';
 import type { AnnotationTarget } from '../transport/transport.interface.js';
@@ -225,6 +226,8 @@ export class AccessDecider {
   }
 
   private letIn(decision: Decision): true {
+    const { mcp } = this.options;
+    if (decision.mcp !== null && mcp) leaveAuthInfo(decision.context, decision.mcp, mcp.resource);
     if (decision.context.getType<string>() === 'graphql') noteAllowedOperation(decision.context);
     else keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);
