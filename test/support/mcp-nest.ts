@@ -7,80 +7,15 @@ import {
   type StreamableHttpTransportOptions,
 } from '@rekog/mcp-nest';
 import { PropelAuthModule } from 'nestjs-propelauth';
-import { McpTokenAuthenticator } from '../../lib/callers/mcp-token/mcp-token-authenticator.js';
-import { PresentUsers } from '../../lib/live-access/present-users.js';
-import { Refusal } from '../../lib/refusals/refusal.js';
-import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 import { startApplication, type RunningApplication } from './application.js';
-import { issuer, type PropelAuthOptions } from './guarded-application.js';
-import { INTROSPECTION, RESOURCE } from './mcp.js';
+import type { PropelAuthOptions } from './guarded-application.js';
+import { McpPropelAuth } from './mcp.js';
 import type { KnownUser } from './project.js';
 
-export const MCP_OPTIONS = {
-  resource: RESOURCE,
-  introspection: INTROSPECTION,
-  scopes: ['read:reports', 'write:reports'],
-};
-
-/** In place of what asks PropelAuth about tokens and the users behind them. */
-export class KnownTokens {
-  /** The tokens that were asked about, and the users. */
-  readonly asked: string[] = [];
-  readonly askedUsers: string[] = [];
-  private readonly tokens = new Map<string, McpToken>();
-  private readonly users = new Map<string, KnownUser>();
-  private readonly ofRequests = new WeakMap<
-    object,
-    Promise<{ token: McpToken; issuedAt: number }>
-  >();
-
-  token(user: KnownUser, scopes: string[] = [], claims: Partial<McpToken> = {}): string {
-    const text = `mcp-token-${this.tokens.size}-that-must-never-be-seen`;
-    const [org] = user.orgs ?? [];
-    const orgId = org?.orgId;
-    const expiresAt = Math.floor(Date.now() / 1000) + 5_400;
-    const { userId } = user;
-    const token = { userId, clientId: 'client', scopes, orgId, expiresAt, ...claims };
-    this.tokens.set(text, token);
-    this.users.set(userId, user);
-    return text;
-  }
-
-  forgets({ userId }: KnownUser): void {
-    this.users.delete(userId);
-  }
-
-  async authenticate(text: string) {
-    this.asked.push(text);
-    const token = this.tokens.get(text);
-    if (token === undefined) throw new Refusal('mcp_token_invalid');
-    return { token, issuedAt: token.expiresAt - 5_400 };
-  }
-
-  authenticateWithin(request: object, text: string) {
-    const known = this.ofRequests.get(request) ?? this.authenticate(text);
-    this.ofRequests.set(request, known);
-    return known;
-  }
-
-  recall(): undefined {
-    return undefined;
-  }
-
-  async userOf({ userId, orgId }: McpToken) {
-    this.askedUsers.push(userId);
-    const user = this.users.get(userId);
-    if (user === undefined) throw new Refusal('token_revoked');
-    return issuer.user({ ...user, orgs: user.orgs?.filter((org) => org.orgId === orgId) ?? [] });
-  }
-
-  mayHaveChanged(): boolean {
-    return false;
-  }
-}
-
 export interface McpServerOfTest extends RunningApplication {
-  readonly tokens: KnownTokens;
+  readonly propelAuth: McpPropelAuth;
+  /** A token of a user, without scopes unless they are named. */
+  token(user: KnownUser, scopes?: string[], claims?: Record<string, unknown>): string;
   readonly strategy: McpStrategy;
   /** Sends a message of JSON-RPC, as clients of before 2026-07-28 do. */
   send(message: unknown, options?: SendOptions): Promise<McpAnswer>;
@@ -121,7 +56,7 @@ export async function startMcpServer(
   parts: Type[],
   { front = [], metadata = {}, options, server, transport, prepare, bodyParser }: McpSetup = {},
 ): Promise<McpServerOfTest> {
-  const tokens = new KnownTokens();
+  const propelAuth = await McpPropelAuth.start();
   const http = new StreamableHttpTransport(transport);
   const strategy = new McpStrategy({
     name: 'tests',
@@ -133,10 +68,7 @@ export async function startMcpServer(
   const { controllers = [], imports = [], ...rest } = metadata;
   const running = await startApplication(
     {
-      imports: [
-        PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp: MCP_OPTIONS, ...options }),
-        ...imports,
-      ],
+      imports: [PropelAuthModule.forRoot({ ...propelAuth.moduleOptions, ...options }), ...imports],
       controllers: [...parts, ...(front === null ? [] : [frontOf(http, front)]), ...controllers],
       ...rest,
     },
@@ -145,16 +77,17 @@ export async function startMcpServer(
       strategy.setHttpAdapter(app.getHttpAdapter());
       app.connectMicroservice({ strategy });
     },
-    (builder) =>
-      builder
-        .overrideProvider(McpTokenAuthenticator)
-        .useValue(tokens)
-        .overrideProvider(PresentUsers)
-        .useValue(tokens),
+    undefined,
     { bodyParser: bodyParser ?? true },
   );
   await running.app.startAllMicroservices();
-  return { ...running, tokens, strategy, send: (...args) => send(`${running.url}/mcp`, ...args) };
+  return {
+    ...running,
+    propelAuth,
+    strategy,
+    token: (user, scopes = [], claims = {}) => propelAuth.token(user, scopes, claims),
+    send: (...args) => send(`${running.url}/mcp`, ...args),
+  };
 }
 
 function frontOf(transport: StreamableHttpTransport, decorators: ClassDecorator[]): Type {

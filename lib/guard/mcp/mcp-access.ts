@@ -143,7 +143,12 @@ function mayCall({ token, memberships }: McpCaller, { policy }: MarkedTool): boo
 function leaveUser(request: object, { token }: McpCaller, roles: readonly string[]): void {
   const { userId, scopes } = token;
   const user: UserOfRequest = { userId, scope: scopes.join(' '), roles };
-  Object.assign(rawOf(request), { user });
+  Object.defineProperty(rawOf(request), 'user', {
+    value: user,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
 }
 
 function describeStdio(className: string): string {

@@ -1,12 +1,12 @@
-/** A request, or an object of an HTTP adapter around it, as Fastify has one. */
-type MaybeWrapped = object & { readonly raw?: object };
+import { isObject } from '../../values/is-object.js';
 
 /** The requests of MCP clients that a guarded controller has let in, as guards see them, by what Node.js made of them. */
 const fronts = new WeakMap<object, object>();
 
-/** The request of Node.js, which `@rekog/mcp-nest` passes on. */
+/** The request that `@rekog/mcp-nest` passes on: that of Express, or the one inside that of Fastify. */
 export function rawOf(request: object): object {
-  return (request as MaybeWrapped).raw ?? request;
+  const raw: unknown = 'raw' in request ? request.raw : undefined;
+  return isObject(raw) && 'headers' in raw ? raw : request;
 }
 
 /** Notes that the guard has let a request in. */

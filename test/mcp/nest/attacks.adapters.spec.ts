@@ -2,8 +2,8 @@ import { Public } from 'nestjs-propelauth';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { McpController, Tool } from '@rekog/mcp-nest';
 import { callOf, rpc, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
-import { alice, carol, dave } from '../../support/project.js';
 import { calls, Reports } from './reports.parts.js';
+import { alice, carol, dave } from './users.js';
 
 beforeEach(() => void (calls.length = 0));
 
@@ -21,7 +21,7 @@ describe('A request to mcp-nest', () => {
     [{ 'mcp-name': 'hello', 'mcp-method': 'tools/list', 'mcp-protocol-version': '2026-07-28' }],
   ])('is decided about by its body, whatever its headers say', async (headers) => {
     expect((await server.send(GUARDED, { headers })).status).toBe(401);
-    await server.send(GUARDED, { headers, token: server.tokens.token(dave) });
+    await server.send(GUARDED, { headers, token: server.token(dave) });
     expect(calls).toEqual([]);
   });
 
@@ -36,7 +36,7 @@ describe('A request to mcp-nest', () => {
   it.each(['{', '"text"', '7', 'null', '', '[]', '[[]]'])(
     'is never a 5xx, whatever is in it: %s',
     async (body) => {
-      for (const token of [undefined, server.tokens.token(alice)]) {
+      for (const token of [undefined, server.token(alice)]) {
         const { status } = await server.send(body, { token });
         expect(status).toBeGreaterThanOrEqual(400);
         expect(status).toBeLessThan(500);
@@ -53,7 +53,7 @@ describe('A request to mcp-nest', () => {
     ['application/octet-stream', JSON.stringify(GUARDED)],
   ])('calls nothing as %s', async (type, body) => {
     const headers = { 'content-type': type };
-    for (const token of [undefined, server.tokens.token(dave)]) {
+    for (const token of [undefined, server.token(dave)]) {
       const { status } = await server.send(body, { headers, token });
       expect(status).toBeLessThan(500);
     }
@@ -84,15 +84,15 @@ describe('A request to mcp-nest', () => {
   it('lets a batch in by the rules in front alone, and each call in it by those of its tool', async () => {
     const batch = [OPEN, { ...GUARDED, id: 2 }];
     expect((await server.send(batch)).status).toBe(401);
-    await server.send(batch, { token: server.tokens.token(carol) });
+    await server.send(batch, { token: server.token(carol) });
     expect(calls).toEqual(['hello']);
-    await server.send(batch, { token: server.tokens.token(carol, ['read:reports']) });
+    await server.send(batch, { token: server.token(carol, ['read:reports']) });
     expect(calls).toEqual(['hello', 'hello', 'read_reports']);
   });
 
   it.each(['GET', 'DELETE'])('needs a token for %s, too', async (method) => {
     expect((await server.send(undefined, { method })).status).toBe(401);
-    const token = server.tokens.token(alice);
+    const token = server.token(alice);
     expect((await server.send(undefined, { method, token })).status).toBe(405);
   });
 
@@ -106,7 +106,7 @@ describe('A request to mcp-nest', () => {
   });
 
   it('does not take the user or the roles from anywhere in the request', async () => {
-    const token = server.tokens.token(dave);
+    const token = server.token(dave);
     const user = {
       scope: 'read:reports',
       roles: ['the access rules of Reports (tool read_reports)'],
@@ -125,10 +125,10 @@ describe('A request whose body is not parsed', () => {
     });
     if (globalThis.HTTP_ADAPTER === 'fastify') return;
     expect((await server.send(callOf('hello'))).status).toBe(401);
-    await server.send(callOf('read_reports'), { token: server.tokens.token(dave) });
+    await server.send(callOf('read_reports'), { token: server.token(dave) });
     expect(calls).toEqual([]);
     await server.send(callOf('read_reports'), {
-      token: server.tokens.token(dave, ['read:reports']),
+      token: server.token(dave, ['read:reports']),
     });
     expect(calls).toEqual(['read_reports']);
   });
@@ -159,9 +159,9 @@ describe('A tool whose name several servers or controllers have', () => {
     } as unknown as Parameters<typeof server.strategy.registerTool>[0]);
     expect((await server.send(callOf('read_reports'))).status).toBe(401);
     expect((await server.send(callOf('elsewhere'))).status).toBe(401);
-    await server.send(callOf('read_reports'), { token: server.tokens.token(dave) });
+    await server.send(callOf('read_reports'), { token: server.token(dave) });
     expect(calls).toEqual([]);
-    await server.send(callOf('elsewhere'), { token: server.tokens.token(dave) });
+    await server.send(callOf('elsewhere'), { token: server.token(dave) });
     expect(calls).toEqual(['registered']);
   });
 });
@@ -175,11 +175,9 @@ describe('A tool that is registered at run time', () => {
       handler: () => calls.push('late'),
     } as unknown as Parameters<typeof server.strategy.registerTool>[0]);
     expect((await server.send(callOf('late'))).status).toBe(401);
-    expect((await server.send(callOf('late'), { token: server.tokens.token(dave) })).status).toBe(
-      403,
-    );
+    expect((await server.send(callOf('late'), { token: server.token(dave) })).status).toBe(403);
     expect(calls).toEqual([]);
-    await server.send(callOf('late'), { token: server.tokens.token(dave, ['write:reports']) });
+    await server.send(callOf('late'), { token: server.token(dave, ['write:reports']) });
     expect(calls).toEqual(['late']);
   });
 });
