@@ -7,6 +7,7 @@ import {
   type StreamableHttpTransportOptions,
 } from '@rekog/mcp-nest';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { startApplication, type RunningApplication } from './application.js';
 import type { PropelAuthOptions } from './guarded-application.js';
 import { McpPropelAuth } from './mcp.js';
@@ -41,7 +42,7 @@ export interface JsonRpcAnswer {
 }
 
 export interface McpSetup {
-  /** The decorators of the controller in front; `null` for none, so that the transport serves itself. */
+  /** The decorators of the controller in front, by default `@RequireMcpToken()`; `null` for no controller, so that the transport serves itself. */
   readonly front?: ClassDecorator[] | null;
   readonly metadata?: ModuleMetadata;
   readonly options?: Partial<PropelAuthOptions>;
@@ -51,12 +52,8 @@ export interface McpSetup {
   readonly bodyParser?: boolean;
 }
 
-/** Starts an application with tools, resources and prompts of `@rekog/mcp-nest`, at `/mcp`. */
-export async function startMcpServer(
-  parts: Type[],
-  { front = [], metadata = {}, options, server, transport, prepare, bodyParser }: McpSetup = {},
-): Promise<McpServerOfTest> {
-  const propelAuth = await McpPropelAuth.start();
+/** A server of `@rekog/mcp-nest`, for an application at `/mcp`. */
+export function mcpNest({ front = [RequireMcpToken()], server, transport }: McpSetup = {}) {
   const http = new StreamableHttpTransport(transport);
   const strategy = new McpStrategy({
     name: 'tests',
@@ -65,20 +62,34 @@ export async function startMcpServer(
     ...server,
     transports: [http],
   });
+  const connect = (app: INestApplication): void => {
+    strategy.setHttpAdapter(app.getHttpAdapter());
+    app.connectMicroservice({ strategy });
+  };
+  return { strategy, fronts: front === null ? [] : [frontOf(http, front)], connect };
+}
+
+/** Starts an application with tools, resources and prompts of `@rekog/mcp-nest`, at `/mcp`. */
+export async function startMcpServer(
+  parts: Type[],
+  setup: McpSetup = {},
+): Promise<McpServerOfTest> {
+  const { metadata = {}, options, prepare, bodyParser = true } = setup;
+  const propelAuth = await McpPropelAuth.start();
+  const { strategy, fronts, connect } = mcpNest(setup);
   const { controllers = [], imports = [], ...rest } = metadata;
   const running = await startApplication(
     {
       imports: [PropelAuthModule.forRoot({ ...propelAuth.moduleOptions, ...options }), ...imports],
-      controllers: [...parts, ...(front === null ? [] : [frontOf(http, front)]), ...controllers],
+      controllers: [...parts, ...fronts, ...controllers],
       ...rest,
     },
     (app) => {
       prepare?.(app);
-      strategy.setHttpAdapter(app.getHttpAdapter());
-      app.connectMicroservice({ strategy });
+      connect(app);
     },
     undefined,
-    { bodyParser: bodyParser ?? true },
+    { bodyParser },
   );
   await running.app.startAllMicroservices();
   return {

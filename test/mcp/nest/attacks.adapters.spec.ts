@@ -1,5 +1,5 @@
 import { Public } from 'nestjs-propelauth';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { RequireScope } from 'nestjs-propelauth/mcp';
 import { McpController, Tool } from '@rekog/mcp-nest';
 import { callOf, rpc, startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
 import { calls, Reports } from './reports.parts.js';
@@ -10,7 +10,7 @@ beforeEach(() => void (calls.length = 0));
 describe('A request to mcp-nest', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Reports], { front: [RequireMcpToken()] });
+    server = await startMcpServer([Reports]);
   });
 
   const OPEN = callOf('hello');
@@ -119,10 +119,7 @@ describe('A request to mcp-nest', () => {
 
 describe('A request whose body is not parsed', () => {
   it('needs a token, and each call in it is decided about by its tool', async () => {
-    const server = await startMcpServer([Reports], {
-      front: [RequireMcpToken()],
-      bodyParser: false,
-    });
+    const server = await startMcpServer([Reports], { bodyParser: false });
     if (globalThis.HTTP_ADAPTER === 'fastify') return;
     expect((await server.send(callOf('hello'))).status).toBe(401);
     await server.send(callOf('read_reports'), { token: server.token(dave) });
@@ -151,7 +148,7 @@ describe('A tool whose name several servers or controllers have', () => {
   }
 
   it('is not open because another of that name is, nor is one that is registered at run time', async () => {
-    const server = await startMcpServer([Reports, Others], { front: [RequireMcpToken()] });
+    const server = await startMcpServer([Reports, Others]);
     server.strategy.registerTool({
       name: 'elsewhere',
       description: '',

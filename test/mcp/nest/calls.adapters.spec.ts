@@ -1,5 +1,5 @@
 import { Public, RequireOrgRole } from 'nestjs-propelauth';
-import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { RequireScope } from 'nestjs-propelauth/mcp';
 import { METADATA_URL } from '../../support/mcp.js';
 import {
   callOf,
@@ -21,7 +21,7 @@ beforeEach(() => void (calls.length = 0));
 describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Reports], { front: [RequireMcpToken()] });
+    server = await startMcpServer([Reports]);
   });
 
   it('is called without a token under @Public()', async () => {
@@ -124,7 +124,7 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
 describe('A resource or prompt of mcp-nest', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Reports], { front: [RequireMcpToken()] });
+    server = await startMcpServer([Reports]);
   });
 
   const READ_OPEN = rpc('resources/read', { uri: 'reports://open' });
@@ -174,7 +174,7 @@ describe('A resource or prompt of mcp-nest', () => {
 describe('A list of mcp-nest', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
-    server = await startMcpServer([Reports], { front: [RequireMcpToken()] });
+    server = await startMcpServer([Reports]);
   });
 
   it.each([
