@@ -13,6 +13,7 @@ import { HandlerAccessResolver } from './application/handler-access-resolver.js'
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
 import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
+import { findInMcpPart } from './checks/mcp-parts.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findLostGuards } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
@@ -104,6 +105,7 @@ function findInHandler(audited: AuditedHandler, auditContext: AuditContext): str
     ...findMisplacedCredentials(audited),
     ...findMcpMistakes(audited, auditContext.mcp),
     ...findMissingTokenSource(audited, auditContext),
+    ...findInMcpPart(audited),
   ];
 }
 
@@ -124,6 +126,7 @@ function isReachedByGlobalGuard(
     reference: areFieldsGuarded,
     gateway: globalGuardsReachGateways,
     message: !isHttpApplication,
+    mcp: !isHttpApplication,
   };
   return isGuardGlobal && isReached[kind];
 }

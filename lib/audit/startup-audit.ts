@@ -27,6 +27,7 @@ import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './check
 import { findInMethod } from './checks/method-checks.js';
 import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
+import { McpNestAudit } from './mcp-nest-audit.js';
 import { SchemaAudit } from './schema-audit.js';
 import { McpMetadataAudit } from './mcp-metadata-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
@@ -58,6 +59,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
     private readonly schemas: SchemaAudit,
+    private readonly mcpNest: McpNestAudit,
     private readonly options: ResolvedOptions,
   ) {
     this.#modules = modules;
@@ -81,6 +83,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
+      ...this.mcpNest.findOpenings(),
     ]);
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();

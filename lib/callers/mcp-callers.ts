@@ -35,7 +35,10 @@ export class McpCallers {
    *
    * @throws {Refusal} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */
-  async withPresentUser(caller: McpCaller, { needsPresentUser }: Policy): Promise<McpCaller> {
+  async withPresentUser(
+    caller: McpCaller,
+    { needsPresentUser }: Pick<Policy, 'needsPresentUser'>,
+  ): Promise<McpCaller> {
     const { token, issuedAt } = caller;
     const isNeeded = needsPresentUser === true || this.users.mayHaveChanged(token, issuedAt);
     if (!isNeeded) return caller;

@@ -34,6 +34,7 @@ import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
 import { unmetReasonOf } from '../rules/org-requirement.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { DecidedStreams } from './decided-streams.js';
+import { McpAccess } from './mcp/mcp-access.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 import { Refusal } from '../refusals/refusal.js';
 import { exceptionFor } from '../refusals/exception-for.js';
@@ -56,6 +57,7 @@ export class AccessDecider {
     private readonly translator: ExceptionTranslator,
     private readonly reporter: DecisionReporter,
     private readonly streams: DecidedStreams,
+    private readonly mcp: McpAccess,
   ) {}
 
   /** Makes this the guard that all guards hand over to. */
@@ -82,6 +84,9 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.policy ??= this.policies.of(context);
+      if (decision.policy.isMcpFront) {
+        decision.policy = this.mcp.policyOf(decision.policy, decision);
+      }
       if (decision.mayOpenStream) this.streams.begin(decision);
       const outcome = this.evaluate(decision, decision.policy);
       decision.outcome = outcome === true ? true : this.settle(decision, outcome);
@@ -106,9 +111,11 @@ export class AccessDecider {
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { context } = decision;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
+    if (policy.isMcpFront && this.options.mcp) assertAllowedOrigin(context, this.options.mcp);
     if (policy.mode === 'public' || isPartOfOperation(policy, context)) return this.allow(decision);
     if (policy.mode === 'webhook') return this.allowWebhook(decision);
     if (policy.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);
+    if (policy.mode === 'mcp') this.mcp.assertReachedByGuard(context);
     if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
       throw new Refusal('message_not_object');
     }
@@ -209,7 +216,16 @@ export class AccessDecider {
     return this.allow(decision);
   }
 
-  private allow(decision: Decision): true {
+  private allow(decision: Decision): true | Promise<true> {
+    const { mcp, policy } = decision;
+    const prepared =
+      mcp !== null || policy?.isMcpFront === true ? this.mcp.prepare(decision) : undefined;
+    return prepared === undefined
+      ? this.letIn(decision)
+      : prepared.then(() => this.letIn(decision));
+  }
+
+  private letIn(decision: Decision): true {
     const { mcp } = this.options;
     if (decision.mcp !== null && mcp) leaveAuthInfo(decision.context, decision.mcp, mcp.resource);
     if (decision.context.getType<string>() === 'graphql') noteAllowedOperation(decision.context);

@@ -3,6 +3,9 @@ import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
+import { McpAccess } from '../guard/mcp/mcp-access.js';
+import { McpParts } from '../guard/mcp/mcp-parts.js';
+import { ToolMarks } from '../guard/mcp/tool-marks.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
@@ -22,6 +25,7 @@ import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { CacheAudit } from '../audit/cache-audit.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
+import { McpNestAudit } from '../audit/mcp-nest-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
 import { McpMetadataAudit } from '../audit/mcp-metadata-audit.js';
@@ -154,6 +158,9 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     OrgSources,
     DecisionReporter,
     DecidedStreams,
+    McpParts,
+    ToolMarks,
+    McpAccess,
     AccessDecider,
     HandlerAccessResolver,
     ApplicationRoutes,
@@ -161,6 +168,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApplicationInterceptors,
     HandlerAudit,
     SchemaAudit,
+    McpNestAudit,
     WebhookAudit,
     McpMetadataAudit,
     StartupAudit,

@@ -42,4 +42,6 @@ export interface AccessedRoute {
   readonly method?: string;
   /** The path of a route as it was registered, such as `/orgs/:orgId`. */
   readonly path?: string;
+  /** What an MCP client called, if that is known: `tool list_reports`, as `describeAccess()` names it. */
+  readonly mcp?: string;
 }

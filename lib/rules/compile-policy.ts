@@ -18,6 +18,7 @@ import {
 } from './access-rule.js';
 import { readCallerParameters } from './caller-parameters.js';
 import type { DeclaredMethod } from './declared-method.js';
+import { mcpRoleOf, modeForMcp } from './for-mcp-clients.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
 import {
   DEFAULT_POLICY,
@@ -49,11 +50,13 @@ export function compilePolicy(
 ): Policy {
   const handlerLevels = levelsOf(type, method, handler);
   const levels = flatten(handlerLevels);
-  if (levels.every(({ rules }) => rules.length === 0)) return DEFAULT_POLICY;
+  const mcpRole = mcpRoleOf(type, method, handler);
+  const implied = mcpRole === undefined ? 'user' : 'mcp';
+  if (levels.every(({ rules }) => rules.length === 0)) return { ...DEFAULT_POLICY, mode: implied };
   const denying = effectiveDenyingRules(handlerLevels);
   const orgRules = denying.filter(isOrgRule);
   const words = callerWordsOf(handlerLevels);
-  const mode = effectiveMode(words, denying);
+  const mode = modeForMcp(effectiveMode(words, denying, implied), mcpRole);
   const callerRules = [...words.own, ...words.copied].filter(isCallerRule);
   return {
     mode,
@@ -152,9 +155,17 @@ export function impliedMode(rules: readonly AccessRule[]): CallerMode | undefine
   return rules.some(isScopeRule) ? 'mcp' : 'user';
 }
 
-/** A denying rule implies a caller. If the caller rules accept callers that it cannot check, nobody passes. */
-function effectiveMode(words: CallerWords, denying: readonly DenyingRule[]): CallerMode {
-  const implied = impliedMode(denying) ?? 'user';
+/**
+ * A denying rule implies a caller. If the caller rules accept callers that it cannot check, nobody passes.
+ *
+ * @param byDefault whom a rule implies that says nothing of it
+ */
+function effectiveMode(
+  words: CallerWords,
+  denying: readonly DenyingRule[],
+  byDefault: 'user' | 'mcp',
+): CallerMode {
+  const implied = byDefault === 'mcp' ? 'mcp' : (impliedMode(denying) ?? 'user');
   const isSaid = [...words.own, ...words.copied].some(isCallerRule);
   const mode = isSaid ? modeOfWords(words) : implied;
   const isMet = (by: CallerMode) => denying.every((rule) => appliesUnder(by, rule));

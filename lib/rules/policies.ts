@@ -1,5 +1,6 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 import { opensEventStream } from '../transport/handler-kinds.js';
+import { isMcpFront } from '../transport/mcp/mcp-front.js';
 import { hasGuard } from './guard-metadata.js';
 import { combinePolicies, isSamePolicy, UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';
@@ -72,6 +73,7 @@ export class Policies {
     // A guard that the application itself has put there requires a user.
     const isExplicit = policy.isExplicit || [type, handler].some(hasGuard);
     if (opensEventStream(handler)) return { ...policy, isExplicit, opensEventStream: true };
+    if (isMcpFront(type)) return { ...policy, isExplicit, isMcpFront: true };
     return policy.isExplicit === isExplicit ? policy : { ...policy, isExplicit };
   }
 

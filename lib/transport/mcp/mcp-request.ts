@@ -3,10 +3,12 @@ import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
 import { Refusal } from '../../refusals/refusal.js';
 import { isHttpRequest, readAuthorizationHeader } from '../http/http.transport.js';
 import { tokenInAuthorization } from '../one-token.js';
+import { isMcpCall, rawRequestOf } from './mcp-call.js';
 import type { RequestHeaders } from '../transport.interface.js';
 
-/** The HTTP request of an MCP client; `undefined` for calls that come with none. */
+/** The HTTP request of an MCP client, also of one that calls a tool; `undefined` for calls that come with none. */
 export function mcpRequestOf(context: ExecutionContext): RequestHeaders | undefined {
+  if (isMcpCall(context)) return rawRequestOf(context);
   return isHttpRequest(context) ? context.getArgByIndex<RequestHeaders>(0) : undefined;
 }
 
