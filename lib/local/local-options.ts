@@ -2,7 +2,9 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import { parseOrigin } from '../options/origin.js';
 import { assertNotInProduction } from '../testing/development-only.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
+import type { ResolvedMcpOptions } from '../options/mcp-options.js';
 import { isLoopbackHostname } from './access/loopback.js';
+import { checkLocalMcp } from './mcp/local-mcp-options.js';
 import { OAuthClient } from './oauth/oauth-client.js';
 import { DEFAULT_SEED } from './seed/default-seed.js';
 import type { LocalSeed } from './seed/local-seed.interface.js';
@@ -14,6 +16,8 @@ export interface LocalOptions {
   readonly client: OAuthClient | undefined;
   readonly secret: string | undefined;
   readonly allowedOrigins: readonly string[];
+  /** For an application that is an MCP server. */
+  readonly mcp: ResolvedMcpOptions | undefined;
 }
 
 const SECRET = /^[\w.~-]{16,}$/;
@@ -31,6 +35,7 @@ export function checkLocalOptions({
   oauthClient,
   secret,
   allowedOrigins = [],
+  mcp,
   ...others
 }: LocalPropelAuthOptions): LocalOptions {
   assertNotInProduction('LocalPropelAuthModule');
@@ -46,6 +51,7 @@ export function checkLocalOptions({
     client: client && new OAuthClient(client.id, client.redirectUri),
     secret: checkSecret(secret),
     allowedOrigins: checkAllowedOrigins(allowedOrigins),
+    mcp: checkLocalMcp(mcp),
   };
 }
 

@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
 import { ApplicationAccess } from './application-access.js';
 import { LogoutRequest } from './front-end/logout-request.js';
 import { ShortPaths } from './front-end/short-paths.js';
+import { McpEndpoints } from './mcp/mcp-endpoints.js';
 import { LocalProject } from './local-project.js';
 
 /** What `forRoot()` sets up: one token for all that `LocalPropelAuthModule` depends on. */
@@ -16,5 +17,6 @@ export class LocalParts {
     readonly access: ApplicationAccess,
     readonly logout: LogoutRequest,
     readonly shortPaths: ShortPaths,
+    @Optional() readonly mcp?: McpEndpoints,
   ) {}
 }

@@ -2,6 +2,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AllowedOrigins } from './access/allowed-origins.js';
 import { LocalEntrance } from './access/local-entrance.js';
 import { LocalSecret } from './access/local-secret.js';
+import { AuthorizationServer } from './mcp/authorization-server.js';
+import { McpEndpoints } from './mcp/mcp-endpoints.js';
+import { mcpParts } from './mcp/mcp-parts.js';
 import type { LocalOptions } from './local-options.js';
 import { LocalProject } from './local-project.js';
 import { ReturnAddresses } from './front-end/return-addresses.js';
@@ -13,7 +16,8 @@ const PROJECT_STATE = Symbol('PROJECT_STATE');
 /** Provides the project to the module that verifies tokens and to the one that issues them. */
 @Module({})
 export class LocalProjectModule {
-  static of({ origin, seed, secret, allowedOrigins }: LocalOptions): DynamicModule {
+  static of(options: LocalOptions): DynamicModule {
+    const { origin, seed, secret, allowedOrigins, mcp } = options;
     const projectId = projectIdOf(origin);
     return {
       module: LocalProjectModule,
@@ -43,6 +47,7 @@ export class LocalProjectModule {
           useFactory: (origins: AllowedOrigins) => new ReturnAddresses(origins),
         },
         LocalEntrance,
+        ...mcpParts(options, projectId),
       ],
       exports: [
         LocalProject,
@@ -51,6 +56,7 @@ export class LocalProjectModule {
         LocalSessions,
         ReturnAddresses,
         LocalEntrance,
+        ...(mcp === undefined ? [] : [AuthorizationServer, McpEndpoints]),
       ],
     };
   }

@@ -1,3 +1,4 @@
+import type { McpOptions } from '../options/mcp-options.interface.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import type { WebhooksOptions } from '../options/webhooks-options.interface.js';
 import type { PropelAuthModuleExtras } from '../module/propel-auth.module-definition.js';
@@ -24,7 +25,7 @@ export interface LocalPropelAuthOptions
   extends
     Omit<
       PropelAuthModuleOptions,
-      'authUrl' | 'apiKey' | 'apiUrl' | 'manualTokenVerificationMetadata' | 'webhooks'
+      'authUrl' | 'apiKey' | 'apiUrl' | 'manualTokenVerificationMetadata' | 'webhooks' | 'mcp'
     >,
     PropelAuthModuleExtras {
   /**
@@ -57,4 +58,10 @@ export interface LocalPropelAuthOptions
    * route under `@PropelAuthWebhook()`. `secret` can be left out: then it is a random one. Default: none, and no events are sent.
    */
   webhooks?: Omit<WebhooksOptions, 'secret'> & Partial<Pick<WebhooksOptions, 'secret'>>;
+  /**
+   * How the MCP server is protected, as in `PropelAuthModule`, without `introspection`. With it, the application is also the authorization
+   * server that signs MCP clients in, for which the package `oidc-provider` has to be installed. `resource` can be an http URL on this
+   * machine, such as `http://localhost:3000/mcp`. Default: none.
+   */
+  mcp?: Omit<McpOptions, 'introspection'>;
 }

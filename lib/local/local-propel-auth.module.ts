@@ -30,6 +30,8 @@ import { assertLocalEnvironment, checkLocalOptions } from './local-options.js';
 import { LocalParts } from './local-parts.js';
 import { LocalProjectModule } from './local-project.module.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
+import { ConsentController } from './mcp/consent.controller.js';
+import { MCP_ROUTES } from './mcp/mcp-endpoints.js';
 import { AuthorizationCodes } from './oauth/authorization-codes.js';
 import { AuthorizeController } from './oauth/authorize.controller.js';
 import { OAuthClient } from './oauth/oauth-client.js';
@@ -49,6 +51,7 @@ const PATHS = [
   'propelauth/users/step-up-grant',
   'propelauth/oauth/authorize',
   'propelauth/oauth/token',
+  'propelauth/mcp/authorize/:id',
 ];
 
 const CONTROLLERS = [
@@ -68,6 +71,7 @@ const PROVIDERS = [
   ShortPaths,
 ];
 const OAUTH_CONTROLLERS = [AuthorizeController, TokenController];
+const MCP_CONTROLLERS = [ConsentController];
 
 /**
  * Replaces `PropelAuthModule` during development: PropelAuth on your own machine, with users from a seed and no account. It adds
@@ -79,6 +83,8 @@ const OAUTH_CONTROLLERS = [AuthorizeController, TokenController];
  * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users. It creates step-up grants, and changes users: the
  *   application gets each change as a signed event.
  * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
+ *
+ * With the option `mcp`, the application is also an authorization server for MCP clients, at PropelAuth's paths below `/oauth/2.1/`.
  *
  * `PropelAuthApi`, API keys and step-up grants use a `FakePropelAuthApi` of `nestjs-propelauth/testing` with the same users.
  *
@@ -153,7 +159,11 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
     return {
       module: LocalPropelAuthModule,
       imports: [project, propelAuthModuleFor(project, options)],
-      controllers: [...CONTROLLERS, ...oauth.controllers],
+      controllers: [
+        ...CONTROLLERS,
+        ...oauth.controllers,
+        ...(local.mcp === undefined ? [] : MCP_CONTROLLERS),
+      ],
       providers: [...PROVIDERS, ...oauth.providers],
     };
   }
@@ -166,18 +176,21 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
   /** @hidden Nest calls it. */
   configure(consumer: MiddlewareConsumer): void {
     exemptFromGlobalPrefix(this.applicationConfig, PATHS);
-    assertRoutesAreFree(this.moduleRef.get(ApplicationRoutes, { strict: false }).list(), [
-      ...CONTROLLERS,
-      ...OAUTH_CONTROLLERS,
-    ]);
+    assertRoutesAreFree(
+      this.moduleRef.get(ApplicationRoutes, { strict: false }).list(),
+      [...CONTROLLERS, ...OAUTH_CONTROLLERS, ...MCP_CONTROLLERS],
+      this.parts.mcp === undefined ? [] : MCP_ROUTES,
+    );
     // In tests, the HTTP adapter is created after the modules.
     if (this.isProtected) return;
     consumer.apply(...this.middleware).forRoutes('{*path}');
   }
 
   private get middleware() {
-    const { entrance, logout, shortPaths } = this.parts;
-    return [entrance, logout, shortPaths].map((each) => each.handle.bind(each));
+    const { entrance, logout, shortPaths, mcp } = this.parts;
+    return [entrance, logout, shortPaths, ...(mcp ? [mcp] : [])].map((each) =>
+      each.handle.bind(each),
+    );
   }
 
   /** @hidden Nest calls it, when WebSocket gateways listen to the server. */

@@ -2,9 +2,14 @@ import type { DynamicModule } from '@nestjs/common';
 import { PropelAuthApi } from '../api/propel-auth-api.js';
 import { BackendClient } from '../backend/backend-client.js';
 import { PropelAuthModule } from '../module/propel-auth.module.js';
+import type { McpOptions } from '../options/mcp-options.interface.js';
 import type { WebhooksOptions } from '../options/webhooks-options.interface.js';
 import type { TestIssuer } from '../testing/issuer/test-issuer.js';
 import { isJsonObject } from '../values/json-object.js';
+import { LocalSecret } from './access/local-secret.js';
+import { AuthorizationServer } from './mcp/authorization-server.js';
+import { introspectionCredentials } from './mcp/introspection-credentials.js';
+import { LocalBackendClient } from './mcp/local-backend-client.js';
 import { LocalProject } from './local-project.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
 
@@ -26,13 +31,14 @@ export function propelAuthModuleFor(
   } = options;
   const definition = PropelAuthModule.forRootAsync({
     imports: [project],
-    inject: [LocalProject],
+    inject: [LocalProject, LocalSecret],
     // Only the developer sees the reasons for rejected requests, and needs them.
-    useFactory: ({ issuer }: LocalProject) => ({
+    useFactory: ({ issuer }: LocalProject, secret: LocalSecret) => ({
       debugMode: true,
       ...others,
       ...issuer.moduleOptions,
       webhooks: withSecret(others.webhooks, issuer),
+      mcp: withCredentials(others.mcp, secret),
     }),
     isGlobal,
     requireUserByDefault,
@@ -48,11 +54,20 @@ export function propelAuthModuleFor(
       },
       {
         provide: BackendClient,
-        inject: [LocalProject],
-        useFactory: ({ api }: LocalProject) => api.backendClient,
+        inject: [LocalProject, { token: AuthorizationServer, optional: true }],
+        useFactory: (local: LocalProject, server?: AuthorizationServer) =>
+          server ? new LocalBackendClient(local, server) : local.api.backendClient,
       },
     ],
   };
+}
+
+/** What other resource servers use, too. */
+function withCredentials(
+  mcp: LocalPropelAuthOptions['mcp'],
+  secret: LocalSecret,
+): McpOptions | undefined {
+  return mcp && { ...mcp, introspection: introspectionCredentials(secret) };
 }
 
 /** The secret of the application, which can also sign with it in another process; without one, that of the project. */

@@ -7,15 +7,18 @@ import { LOGOUT_PATH } from './logout-request.js';
  * Checks that the application has no route of its own at a path of the local PropelAuth: requests would reach only one of the two.
  *
  * @param controllers those of the local PropelAuth
+ * @param routesOfMiddleware its routes without a controller, such as `POST /oauth/2.1/token`
  * @throws {PropelAuthConfigurationError} naming the route
  */
 export function assertRoutesAreFree(
   routes: readonly ApplicationRoute[],
   controllers: readonly Type[],
+  routesOfMiddleware: readonly string[] = [],
 ): void {
   const own = routes.filter(({ controller }) => !controllers.includes(controller));
   const reserved = new Set([
     `POST ${LOGOUT_PATH}`,
+    ...routesOfMiddleware,
     ...routes.filter(({ controller }) => controllers.includes(controller)).flatMap(namesOf),
   ]);
   for (const route of own) {

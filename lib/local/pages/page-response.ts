@@ -54,10 +54,12 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** Not its "origin", which is "null" for the schemes of applications on a device. */
+/** Not its "origin", which is "null" for the schemes of applications on a device. Of those, the scheme is enough. */
 function originOf(uri: string): string {
   const { protocol, host } = new URL(uri);
-  return `${protocol}//${host}`;
+  return /^https?:$/.test(protocol) && /^[\w.:[\]-]+$/.test(host)
+    ? `${protocol}//${host}`
+    : protocol;
 }
 
 /** Redirects the browser. The status 303 makes it use GET (RFC 9700, section 4.12). */

@@ -73,6 +73,9 @@ export const STYLE = `
   details .change { margin-top: .75rem; }
   .change p { flex: 1 0 100%; margin: 0; font-size: .9rem; }
   .change input, .change select { flex: 1 1 6rem; min-width: 0; padding: .2rem .5rem; font-size: .9rem; }
+  fieldset { margin: 0 0 1rem; padding: .5rem 1rem; border: 1px solid var(--line); border-radius: .5rem; }
+  label { display: block; padding: .2rem 0; }
+  select { max-width: 100%; padding: .5rem .65rem; }
   section { margin-top: 1.5rem; }
   section.events { margin: 0 0 1.25rem; }
   section > h2 { margin-bottom: .75rem; }

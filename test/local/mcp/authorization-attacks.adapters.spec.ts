@@ -1,0 +1,453 @@
+import { request as requestByHttp } from 'node:http';
+import request from 'supertest';
+import { Browser } from './browser.js';
+import { basic, CREDENTIALS, introspect } from './introspection.js';
+import {
+  mcpApplicationForTests,
+  SCOPES,
+  startMcpApplication,
+  type McpApplication,
+} from './mcp-application.js';
+import { allow, CALLBACK, McpClient, STATE } from './mcp-client.js';
+
+const REGISTRATION = '/oauth/2.1/register';
+
+const shared = mcpApplicationForTests();
+
+/** A new client of an application. */
+async function start(
+  application: McpApplication = shared,
+): Promise<{ application: McpApplication; client: McpClient }> {
+  return { application, client: await McpClient.register(application) };
+}
+
+async function codeFor(client: McpClient): Promise<URLSearchParams> {
+  return client.readCallback(await client.authorize());
+}
+
+async function errorOf(response: Response): Promise<unknown> {
+  expect(response.status).toBeGreaterThanOrEqual(400);
+  expect(response.status).toBeLessThan(500);
+  return ((await response.json()) as { error: unknown }).error;
+}
+
+async function isActive(application: McpApplication, token: string): Promise<boolean> {
+  const response = await introspect(application, token);
+  return ((await response.json()) as { active: boolean }).active;
+}
+
+describe('an attack on the authorization server for MCP clients', () => {
+  describe('by an authorization request', () => {
+    /** Errors that the client learns about, at its own redirect URI. */
+    it.each([
+      ['without a state', { state: undefined }, 'invalid_request'],
+      ['with an empty state', { state: '' }, 'invalid_request'],
+      ['without a resource', { resource: undefined }, 'invalid_target'],
+      ['for another resource', { resource: 'https://other.example/mcp' }, 'invalid_target'],
+      ['for a part of the resource', { resource: 'http://127.0.0.1/mcp' }, 'invalid_target'],
+      ['for a resource that is no URL', { resource: 'mcp' }, 'invalid_target'],
+      [
+        'without PKCE',
+        { code_challenge: undefined, code_challenge_method: undefined },
+        'invalid_request',
+      ],
+      ['with a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
+      ['without a method of PKCE', { code_challenge_method: undefined }, 'invalid_request'],
+      ['with a short challenge', { code_challenge: 'short' }, 'invalid_request'],
+      ['for an unknown scope', { scope: 'read:reports admin' }, 'invalid_scope'],
+      ['for OpenID Connect', { scope: 'openid' }, 'invalid_scope'],
+      ['with a scope of markup', { scope: '<script>' }, 'invalid_scope'],
+      ['with an internal scope', { scope: 'propelauth-local-grant' }, 'invalid_scope'],
+      ['for an implicit token', { response_type: 'token' }, 'unsupported_response_type'],
+      ['for nothing', { response_type: 'none' }, 'unsupported_response_type'],
+      ['without a response type', { response_type: undefined }, 'invalid_request'],
+    ])('%s gets no code', async (_how, parameters, error) => {
+      const { application, client } = await start();
+      const browser = await Browser.withSecret(application.origin);
+      const { url } = await browser.open(await client.authorizationUrl(parameters));
+      const { origin, pathname, search, hash } = new URL(url);
+      expect(origin + pathname).toBe(CALLBACK);
+      // A client that asks for a token in the fragment looks for the error there.
+      const answer = new URLSearchParams(search || hash.slice(1));
+      expect(answer.get('error')).toBe(error);
+      expect(answer.get('iss')).toBe(`${application.origin}/oauth/2.1`);
+      expect(answer.get('state') ?? '').toBe('state' in parameters ? '' : STATE);
+      expect(answer.has('code')).toBe(false);
+    });
+
+    /** Redirecting would make the server an open redirect. */
+    it.each([
+      ['another port', 'http://127.0.0.1:9998/callback'],
+      ['no port', 'http://127.0.0.1/callback'],
+      ['another path', `${CALLBACK}/x`],
+      ['a longer path', `${CALLBACK}x`],
+      ['a query', `${CALLBACK}?x=1`],
+      ['another host of this machine', 'http://localhost:9999/callback'],
+      ['another scheme', 'https://127.0.0.1:9999/callback'],
+      ['a user before the host', 'http://127.0.0.1:9999@attacker.example/callback'],
+      ['another site', 'https://attacker.example/'],
+      ['a script', 'javascript:alert(1)'],
+      ['no URL', '//attacker.example'],
+    ])('with a redirect URI of %s is not redirected', async (_what, uri) => {
+      const { application, client } = await start();
+      const browser = await Browser.withSecret(application.origin);
+      for (const parameters of [{}, { state: undefined }, { resource: undefined }]) {
+        const url = await client.authorizationUrl({ redirect_uri: uri, ...parameters });
+        const page = await browser.open(url);
+        expect(page.status).toBe(400);
+        expect(page.url).toBe(url.href);
+        expect(page.headers.get('location')).toBeNull();
+      }
+    });
+
+    it.each(['client_id', 'redirect_uri', 'state', 'scope', 'code_challenge', 'resource'])(
+      'with two values for %s gets no code',
+      async (name) => {
+        const { application, client } = await start();
+        const url = await client.authorizationUrl();
+        url.searchParams.append(name, 'https://attacker.example/');
+        const browser = await Browser.withSecret(application.origin);
+        const page = await browser.open(url);
+        expect(page.url).not.toContain('attacker.example/callback');
+        expect(page.url).not.toContain('code=');
+        expect(new URL(page.url).host).not.toBe('attacker.example');
+        expect([303, 400]).toContain(page.status);
+      },
+    );
+
+    it('with parameters of OpenID Connect gets what it would get without them', async () => {
+      const { client } = await start();
+      const page = await client.authorize({
+        prompt: 'none',
+        response_mode: 'form_post',
+        request: 'x',
+        request_uri: 'urn:x',
+        nonce: 'x',
+        claims: '{}',
+        id_token_hint: 'x',
+        max_age: '0',
+        registration: '{}',
+      });
+      expect(client.readCallback(page).has('code')).toBe(true);
+    });
+  });
+
+  describe('by a code', () => {
+    it('that was used gets nothing, and takes the tokens with it', async () => {
+      const { application, client } = await start();
+      const callback = await codeFor(client);
+      const tokens = await client.readTokens(await client.exchange(callback));
+      expect(await errorOf(await client.exchange(callback))).toBe('invalid_grant');
+      expect(await isActive(application, tokens.access_token)).toBe(false);
+      expect(await errorOf(await client.refresh(tokens.refresh_token))).toBe('invalid_grant');
+    });
+
+    it('of another client gets nothing', async () => {
+      const { application, client } = await start();
+      const other = await McpClient.register(application);
+      const callback = await codeFor(client);
+      const asOther = other.readCallback({
+        url: `${CALLBACK}?${callback.toString()}`,
+      } as never);
+      expect(await errorOf(await other.exchange(asOther))).toBe('invalid_grant');
+    });
+
+    it('for another resource gets nothing', async () => {
+      const { client } = await start();
+      const response = await client.exchange(await codeFor(client), {
+        resource: 'https://other.example/mcp',
+      });
+      expect(await errorOf(response)).toBe('invalid_target');
+    });
+
+    it('with another verifier gets nothing', async () => {
+      const { client } = await start();
+      const response = await client.exchange(await codeFor(client), {}, 'x'.repeat(43));
+      expect(await errorOf(response)).toBe('invalid_grant');
+    });
+
+    it.each([
+      ['another redirect URI', { redirect_uri: 'http://127.0.0.1:9998/callback' }],
+      ['no redirect URI', { redirect_uri: undefined }],
+      ['no verifier', { code_verifier: undefined }],
+      ['no code', { code: undefined }],
+      ['no client', { client_id: undefined }],
+      ['an unknown client', { client_id: 'unknown' }],
+      ['no grant type', { grant_type: undefined }],
+      ['the password grant', { grant_type: 'password' }],
+      ['client credentials', { grant_type: 'client_credentials' }],
+      ['a device code', { grant_type: 'urn:ietf:params:oauth:grant-type:device_code' }],
+    ])('with %s gets nothing', async (_what, changes) => {
+      const { application, client } = await start();
+      const callback = await codeFor(client);
+      const all: Record<string, string | undefined> = {
+        grant_type: 'authorization_code',
+        client_id: client.client.client_id,
+        code: callback.get('code') ?? '',
+        redirect_uri: CALLBACK,
+        code_verifier: 'the-verifier-of-the-tests-which-is-long-enough-for-rfc-7636',
+        ...changes,
+      };
+      const form = Object.entries(all).filter(([, value]) => value !== undefined);
+      const response = await request(application.origin)
+        .post('/oauth/2.1/token')
+        .type('form')
+        .send(Object.fromEntries(form));
+      expect([400, 401]).toContain(response.status);
+      expect(response.body).toEqual({
+        error: expect.stringMatching(/^[a-z_]+$/),
+        error_description: expect.any(String),
+      });
+    });
+  });
+
+  describe('by a refresh token', () => {
+    it('that was rotated gets nothing, and takes the newer ones with it', async () => {
+      const { application, client } = await start();
+      const first = await client.signIn();
+      const second = await client.readTokens(await client.refresh(first.refresh_token));
+      expect(await errorOf(await client.refresh(first.refresh_token))).toBe('invalid_grant');
+      expect(await errorOf(await client.refresh(second.refresh_token))).toBe('invalid_grant');
+      expect(await isActive(application, first.access_token)).toBe(false);
+      expect(await isActive(application, second.access_token)).toBe(false);
+    });
+
+    it('of another client, for another resource or for more scopes gets nothing', async () => {
+      const { application, client } = await start();
+      const other = await McpClient.register(application);
+      const { refresh_token: token } = await client.signIn({}, { scopes: [0] });
+      expect(await errorOf(await other.refresh(token))).toBe('invalid_grant');
+      const resource = { resource: 'https://other.example/mcp' };
+      expect(await errorOf(await client.refresh(token, resource))).toBe('invalid_target');
+    });
+
+    it('for a scope that the user did not grant gets nothing', async () => {
+      const { client } = await start();
+      const { refresh_token: token } = await client.signIn(
+        { scope: SCOPES.join(' ') },
+        { scopes: [0] },
+      );
+      const response = await client.refresh(token, { scope: 'write:reports' });
+      expect(await errorOf(response)).toBe('invalid_scope');
+    });
+
+    it('of a confidential client needs its secret', async () => {
+      const client = await McpClient.register(shared, {
+        token_endpoint_auth_method: 'client_secret_basic',
+      });
+      const { refresh_token: token } = await client.signIn();
+      for (const changes of [{ client_secret: 'wrong' }, { client_secret: undefined }]) {
+        expect(await errorOf(await client.with(changes).refresh(token))).toMatch(/^invalid_/);
+      }
+    });
+  });
+
+  describe('by introspection', () => {
+    it.each([
+      ['a wrong secret', basic(CREDENTIALS.id, 'wrong')],
+      ['a wrong name', basic('wrong', CREDENTIALS.secret)],
+      ['no credentials', null],
+      ['a bearer token', 'Bearer x'],
+      ['no base64', 'Basic ***'],
+    ])('with %s is told nothing', async (_what, authorization) => {
+      const { application, client } = await start();
+      const { access_token: token } = await client.signIn();
+      const response = await introspect(application, token, authorization);
+      expect([400, 401]).toContain(response.status);
+      expect(await response.json()).not.toHaveProperty('active');
+    });
+
+    it('of a client that has registered itself is told nothing', async () => {
+      const { application, client } = await start();
+      const { access_token: token } = await client.signIn();
+      const { client: confidential } = await McpClient.register(application, {
+        token_endpoint_auth_method: 'client_secret_basic',
+      });
+      const authorization = basic(confidential.client_id, confidential['client_secret'] as string);
+      const response = await introspect(application, token, authorization);
+      expect(await response.json()).toEqual({ active: false });
+    });
+
+    it.each(['x', 'a.b.c', 'eyJhbGciOiJub25lIn0.e30.', '\u0000', 'x'.repeat(10_000)])(
+      'of the text %j calls it inactive',
+      async (text) => {
+        const response = await introspect(shared, text);
+        expect(response.status).toBe(200);
+        expect(await response.json()).toEqual({ active: false });
+      },
+    );
+
+    it('of nothing asks for a token', async () => {
+      expect(await errorOf(await introspect(shared, ''))).toBe('invalid_request');
+    });
+
+    it('of a refresh token or a code calls it inactive', async () => {
+      const { application, client } = await start();
+      const callback = await codeFor(client);
+      expect(await isActive(application, callback.get('code') ?? '')).toBe(false);
+      const { refresh_token: token } = await client.signIn();
+      expect(await isActive(application, token)).toBe(false);
+    });
+
+    it('cannot be made with the credentials as a client', async () => {
+      const { application } = await start();
+      const response = await request(application.origin)
+        .post('/oauth/2.1/token')
+        .set('Authorization', basic(CREDENTIALS.id, CREDENTIALS.secret))
+        .type('form')
+        .send({ grant_type: 'authorization_code', code: 'x', redirect_uri: CALLBACK });
+      expect(response.status).toBe(400);
+      const browser = await Browser.withSecret(application.origin);
+      const url = new URL(`${application.origin}/oauth/2.1/authorize`);
+      url.search = new URLSearchParams({
+        client_id: CREDENTIALS.id,
+        redirect_uri: CALLBACK,
+        response_type: 'code',
+      }).toString();
+      expect((await browser.open(url)).status).toBe(400);
+    });
+  });
+
+  describe('by a registration', () => {
+    it.each([
+      ['no redirect URI', { redirect_uris: [] }],
+      ['redirect URIs that are no list', { redirect_uris: CALLBACK }],
+      ['a number', { redirect_uris: [1] }],
+      ['no URL', { redirect_uris: ['/callback'] }],
+      ['a fragment', { redirect_uris: [`${CALLBACK}#x`] }],
+      ['a page of another machine over http', { redirect_uris: ['http://app.example/callback'] }],
+      ['a script', { redirect_uris: ['javascript:alert(1)'] }],
+      ['a script in capitals', { redirect_uris: ['JavaScript:alert(1)'] }],
+      ['data', { redirect_uris: ['data:text/html,x'] }],
+      ['a file', { redirect_uris: ['file:///etc/passwd'] }],
+      ['a password', { redirect_uris: ['https://user:password@app.example/'] }],
+      ['markup', { redirect_uris: ['https://app.example/"><script>'] }],
+      ['a second policy', { redirect_uris: ["https://app.example;script-src 'unsafe-inline'/"] }],
+      ['a line break', { redirect_uris: ['https://app.example/\r\nSet-Cookie: x=1'] }],
+      ['letters that are not of ASCII', { redirect_uris: ['https://app.exämple/'] }],
+      ['too many', { redirect_uris: Array.from({ length: 11 }, (_, i) => `${CALLBACK}${i}`) }],
+      ['one that is too long', { redirect_uris: [`${CALLBACK}/${'x'.repeat(1_000)}`] }],
+      ['a name that is too long', { client_name: 'x'.repeat(101) }],
+      ['a name that is no text', { client_name: { toString: 'x' } }],
+      ['signed authentication', { token_endpoint_auth_method: 'private_key_jwt' }],
+      ['an unknown grant', { grant_types: ['password'] }],
+      ['an implicit grant', { response_types: ['token'] }],
+      ['a list of grants that is no list', { grant_types: 'authorization_code' }],
+    ])('with %s is rejected', async (_what, changes) => {
+      const { application } = await start();
+      const response = await request(application.origin)
+        .post(REGISTRATION)
+        .send({ redirect_uris: [CALLBACK], ...changes })
+        .expect(400);
+      expect(response.body).toEqual({
+        error: expect.stringMatching(/^invalid_(redirect_uri|client_metadata)$/),
+        error_description: expect.any(String),
+      });
+    });
+
+    it.each([
+      ['{', 'application/json'],
+      ['null', 'application/json'],
+      ['[]', 'application/json'],
+      ['"x"', 'application/json'],
+      ['', 'application/json'],
+      [JSON.stringify({ redirect_uris: [CALLBACK] }), 'text/plain'],
+      ['redirect_uris=x', 'application/x-www-form-urlencoded'],
+    ])('of the body %j as %s is rejected', async (body, type) => {
+      const { application } = await start();
+      const response = await request(application.origin)
+        .post(REGISTRATION)
+        .set('Content-Type', type)
+        .send(body)
+        .expect(400);
+      expect(response.body).toMatchObject({ error: 'invalid_client_metadata' });
+    });
+
+    it.each([REGISTRATION, '/oauth/2.1/token', '/oauth/2.1/introspect'])(
+      'with a body that is too long for %s is rejected',
+      async (path) => {
+        const { application } = await start();
+        const response = await request(application.origin)
+          .post(path)
+          .set(
+            'Content-Type',
+            path === REGISTRATION ? 'application/json' : 'application/x-www-form-urlencoded',
+          )
+          .send(`{"x":"${'x'.repeat(20 * 1024)}"}`)
+          .expect(413);
+        expect(response.body).toMatchObject({ error: 'invalid_request' });
+      },
+    );
+
+    it('cannot choose its id or its secret', async () => {
+      const { application } = await start();
+      const response = await request(application.origin)
+        .post(REGISTRATION)
+        .send({ redirect_uris: [CALLBACK], client_id: CREDENTIALS.id, client_secret: 'known' })
+        .expect(201);
+      const { client_id: id, client_secret: secret } = response.body as Record<string, string>;
+      expect(id).not.toBe(CREDENTIALS.id);
+      expect(secret).not.toBe('known');
+    });
+
+    it('a thousand times does not take the place of a client that a user has authorized', async () => {
+      const { application, client } = await start(await startMcpApplication());
+      const forgotten = await McpClient.register(application);
+      const { refresh_token: token } = await client.signIn();
+      for (let index = 0; index < 1_000; index++) {
+        const response = await fetch(`${application.origin}${REGISTRATION}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ redirect_uris: [CALLBACK] }),
+        });
+        expect(response.status).toBe(201);
+        await response.arrayBuffer();
+      }
+      const tokens = await client.readTokens(await client.refresh(token));
+      expect(await isActive(application, tokens.access_token)).toBe(true);
+      const browser = await Browser.withSecret(application.origin);
+      const page = await browser.open(await forgotten.authorizationUrl());
+      expect(page.status).toBe(400);
+    });
+  });
+
+  it('from a page that pretends to be on this machine is rejected', async () => {
+    const { application } = await start();
+    for (const path of [
+      '/.well-known/oauth-authorization-server/oauth/2.1',
+      '/oauth/2.1/authorize',
+      '/propelauth/mcp/authorize/x',
+    ]) {
+      expect(await statusFor(application, path, 'attacker.example')).not.toBe(200);
+    }
+  });
+
+  it('by headers of a proxy changes no address', async () => {
+    const { application, client } = await start();
+    const browser = new Browser(application.origin, {
+      'x-forwarded-host': 'attacker.example',
+      'x-forwarded-proto': 'https',
+      forwarded: 'host=attacker.example;proto=https',
+    });
+    await browser.open(
+      `${application.origin}/propelauth/users?local_secret=the-secret-of-the-tests`,
+    );
+    const page = await browser.open(await client.authorizationUrl());
+    expect(page.url).toContain(application.origin);
+    const end = await allow(browser, page);
+    expect(client.readCallback(end).has('code')).toBe(true);
+  });
+});
+
+/** The status for another `Host`; `0` if the server closes the connection. */
+function statusFor({ origin }: McpApplication, path: string, host: string): Promise<number> {
+  return new Promise((resolve) => {
+    const { hostname, port } = new URL(origin);
+    requestByHttp({ hostname, port, path, headers: { host }, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', () => resolve(0))
+      .end();
+  });
+}
