@@ -23,6 +23,10 @@ const membership = {
 const user = {
   user_id: ID,
   email: 'test@example.com',
+  first_name: 'Test',
+  last_name: null,
+  username: 'tester',
+  properties: { plan: 'pro' },
   enabled: true,
   org_id_to_org_info: { [ORG_ID]: membership },
 };
@@ -37,9 +41,18 @@ const state: UserState = {
         userPermissions: ['can_view_billing'],
         userAssignedAdditionalRoles: [],
         orgRoleStructure: 'single_role_in_hierarchy' as never,
+        orgName: 'Acme Inc',
+        urlSafeOrgName: 'acme-inc',
+        orgMetadata: { custom_key: 'customValue' },
       },
     ],
   ]),
+  profile: {
+    email: 'test@example.com',
+    firstName: 'Test',
+    username: 'tester',
+    properties: { plan: 'pro' },
+  },
 };
 
 const withMembership = (changes: object) => ({
@@ -72,6 +85,16 @@ const NOT_UNDERSTOOD: [what: string, user: unknown][] = [
     withMembership({ inherited_user_roles_plus_current_role: { Admin: true } }),
   ],
   ['a text for additional roles', withMembership({ additional_roles: 'Owner' })],
+  ['a number for the name of an organization', withMembership({ org_name: 7 })],
+  ['an object for its name in URLs', withMembership({ url_safe_org_name: {} })],
+  ['a list for its metadata', withMembership({ org_metadata: [] })],
+  ['a number for its legacy id', withMembership({ legacy_org_id: 7 })],
+  ['a number for an email address', { ...user, email: 7 }],
+  ['a list for a first name', { ...user, first_name: ['Test'] }],
+  ['a number for a last name', { ...user, last_name: 7 }],
+  ['an object for a user name', { ...user, username: {} }],
+  ['a number for a legacy id', { ...user, legacy_user_id: 7 }],
+  ['a list for properties', { ...user, properties: [] }],
 ];
 
 const server = await PropelAuthServer.start();

@@ -52,12 +52,20 @@ export class DecidedStreams {
   }
 
   /** @returns `undefined` for callers whom nothing is known of */
-  private accessOf({ user, apiKey, org, begunAt }: Decision): StreamAccess | undefined {
-    const userId = user?.userId ?? apiKey?.user?.userId;
-    const orgIds = new Set([org?.orgId, apiKey?.org?.orgId].filter((id) => id !== undefined));
+  private accessOf(decision: Decision): StreamAccess | undefined {
+    const { user, apiKey, mcp, org, begunAt } = decision;
+    const userId = user?.userId ?? apiKey?.user?.userId ?? mcp?.userId;
+    const orgIds = new Set(
+      [org?.orgId, apiKey?.org?.orgId, mcp?.orgId].filter((id) => id !== undefined),
+    );
     if (userId === undefined && orgIds.size === 0) return undefined;
-    const validUntil = user === null ? undefined : this.tokens.validUntil(user);
-    return { userId, orgIds, validUntil, decidedSince: begunAt };
+    return { userId, orgIds, validUntil: this.validUntil(decision), decidedSince: begunAt };
+  }
+
+  /** Of an MCP token without leeway: that PropelAuth calls it active is all there is to go by. */
+  private validUntil({ user, mcp }: Decision): number | undefined {
+    if (mcp !== null) return mcp.expiresAt * 1000;
+    return user === null ? undefined : this.tokens.validUntil(user);
   }
 }
 

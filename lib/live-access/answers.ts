@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { sizeOfJson } from '../values/json-size.js';
 import { hasFailed, type Answer } from './answer.js';
 import type { Clock } from './clock.js';
 import type { LiveAccessLimits } from './limits.js';
@@ -7,6 +8,8 @@ import type { LiveAccessLimits } from './limits.js';
 const MAXIMUM_ENTRIES = 10_000;
 /** Organizations, roles and permissions, of all answers together: a user in many organizations takes the room of several. */
 const MAXIMUM_SIZE = 500_000;
+/** So much of names, properties and metadata takes the room of one permission. */
+const BYTES_PER_UNIT = 50;
 
 /** The last answer about each user, and for how long it is used. */
 export class Answers {
@@ -21,9 +24,12 @@ export class Answers {
     private readonly limits: LiveAccessLimits,
   ) {}
 
-  /** @param changedAt when the last event came, by the monotonic clock */
-  get(userId: string, changedAt: number): Answer | undefined {
-    return this.find(userId, changedAt, this.limits.provisionalSeconds);
+  /**
+   * @param changedAt when the last event came, by the monotonic clock
+   * @param freshSeconds for how long a settled answer is used
+   */
+  get(userId: string, changedAt: number, freshSeconds?: number): Answer | undefined {
+    return this.find(userId, changedAt, this.limits.provisionalSeconds, freshSeconds);
   }
 
   /** Like {@link get}, for calls that have waited for the answer. PropelAuth may take longer than it would be used otherwise. */
@@ -47,18 +53,28 @@ export class Answers {
     return this.isUsed(askedAt, changedAt, this.limits.provisionalSeconds);
   }
 
-  private find(userId: string, changedAt: number, provisionalSeconds: number): Answer | undefined {
+  private find(
+    userId: string,
+    changedAt: number,
+    provisionalSeconds: number,
+    freshSeconds?: number,
+  ): Answer | undefined {
     const answer = this.entries.get(userId);
     if (answer === undefined) return undefined;
     const isUsable = hasFailed(answer)
       ? answer.askedAt >= changedAt && this.ageOf(answer.failedAt) < this.limits.provisionalSeconds
-      : this.isUsed(answer.askedAt, changedAt, provisionalSeconds);
+      : this.isUsed(answer.askedAt, changedAt, provisionalSeconds, freshSeconds);
     return isUsable ? answer : undefined;
   }
 
-  private isUsed(askedAt: number, changedAt: number, provisionalSeconds: number): boolean {
+  private isUsed(
+    askedAt: number,
+    changedAt: number,
+    provisionalSeconds: number,
+    freshSeconds = this.limits.freshSeconds,
+  ): boolean {
     const isSettled = this.isSettled(askedAt, changedAt);
-    const lifetime = isSettled ? this.limits.freshSeconds : provisionalSeconds;
+    const lifetime = isSettled ? freshSeconds : provisionalSeconds;
     return askedAt >= changedAt && this.ageOf(askedAt) < lifetime;
   }
 
@@ -67,16 +83,19 @@ export class Answers {
   }
 }
 
-/** How many organizations, roles and permissions an answer has; at least one. */
+/** How many organizations, roles and permissions an answer has, and as many more as the rest takes the room of; at least one. */
 function sizeOf(answer: Answer): number {
   if (hasFailed(answer) || answer.state === null) return 1;
+  const { orgs, profile } = answer.state;
   let size = 0;
-  for (const roles of answer.state.orgs.values()) {
+  let bytes = sizeOfJson(profile);
+  for (const { orgName, urlSafeOrgName, orgMetadata, ...roles } of orgs.values()) {
+    bytes += sizeOfJson(orgName) + sizeOfJson(urlSafeOrgName) + sizeOfJson(orgMetadata);
     size +=
       2 +
       roles.userInheritedRolesPlusCurrentRole.length +
       roles.userAssignedAdditionalRoles.length +
       roles.userPermissions.length;
   }
-  return Math.max(1, size);
+  return Math.max(1, size + Math.ceil(bytes / BYTES_PER_UNIT));
 }

@@ -8,6 +8,8 @@ export interface LiveAccessLimits {
   readonly settleSeconds: number;
   /** How long a settled answer is used. */
   readonly freshSeconds: number;
+  /** How long it is used for the user behind an MCP token, if events tell of changes and it gives access. */
+  readonly followedSeconds: number;
   /** How long an answer is used that is not settled. Old access lasts that long if PropelAuth's first answer lags behind the event. */
   readonly provisionalSeconds: number;
   /**
@@ -24,6 +26,7 @@ export const LIMITS: Omit<LiveAccessLimits, 'toleranceSeconds'> = {
   lifeSeconds: 3_600,
   settleSeconds: 2,
   freshSeconds: 30,
+  followedSeconds: 300,
   provisionalSeconds: 0.5,
   awaitedSeconds: 1,
   maximumMarks: 100_000,

@@ -1,22 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import type { UserClass } from '@propelauth/node-apis';
-import type { BackendClient } from '../backend/backend-client.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { Refusal, unavailable } from '../refusals/refusal.js';
+import { Refusal } from '../refusals/refusal.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { accessChangeOf, type AccessChange, type AccessEvent } from './access-change.js';
 import { hasFailed, type Answer } from './answer.js';
-import { Answers } from './answers.js';
 import { systemClock, type Clock } from './clock.js';
 import type { DatedToken } from './dated-token.js';
 import { deniesOrg, NOTHING } from './denials.js';
 import { LIMITS, type LiveAccessLimits } from './limits.js';
+import type { Mark } from './mark.js';
 import { Marks, type DecidedAccess, type Doubt, type TimeOfQuestion } from './marks.js';
 import { narrowUser, withoutOrgs } from './narrowed-user.js';
-import { Questions } from './questions.js';
-
-/** While a question is on its way, access may change again, or PropelAuth take too long. */
-export const MAXIMUM_QUESTIONS_PER_CALL = 3;
+import type { UserQuestions } from './user-questions.js';
 
 /** An event whose id was evicted counts as a new one when it is sent again. */
 const MAXIMUM_KNOWN_IDS = 10_000;
@@ -34,21 +30,17 @@ export interface LiveAccessListener {
  */
 export class LiveAccess {
   private readonly marks: Marks;
-  private readonly answers: Answers;
-  private readonly questions: Questions;
   private readonly log = new LimitedLog();
   private readonly listeners: LiveAccessListener[] = [];
   private readonly knownIds = new LRUCache<string, true>({ max: MAXIMUM_KNOWN_IDS });
   private changeCount = 0;
 
   constructor(
-    backend: Pick<BackendClient, 'fetchUserState' | 'fetchUserStates'>,
-    limits: LiveAccessLimits,
+    private readonly questions: UserQuestions,
+    private readonly limits: LiveAccessLimits,
     private readonly clock: Clock = systemClock,
   ) {
     this.marks = new Marks(clock, limits);
-    this.answers = new Answers(clock, limits);
-    this.questions = new Questions(backend, clock);
   }
 
   /**
@@ -118,6 +110,27 @@ export class LiveAccess {
   }
 
   /**
+   * Whether access of this user or organization has changed, or may have, since a token was issued that says nothing of its access. One that
+   * is older than an access token can be is in doubt in any case: that is the limit for changes of which no event came.
+   *
+   * @param issuedAt seconds since 1970
+   */
+  mayHaveChangedSinceIssue(issuedAt: number, userId: string, orgId: string | undefined): boolean {
+    const { lifeSeconds, toleranceSeconds } = this.limits;
+    const age = this.clock.wallSeconds() - issuedAt;
+    // The time of one from the future says nothing.
+    const isDated = age <= lifeSeconds && age >= -toleranceSeconds;
+    return (
+      !isDated || this.isOutdated({ askedAt: issuedAt, askedHereAt: undefined }, userId, orgId)
+    );
+  }
+
+  /** What has changed of a user and of one organization: for callers whose token does not say what they had. */
+  changesOf(userId: string, orgId: string | undefined): Mark {
+    return this.marks.changesOf(userId, orgId);
+  }
+
+  /**
    * For how long a decision about a caller counts: no longer, if access has changed since it began. If access had just changed, PropelAuth may
    * have answered with the old state, and it counts until the answer is settled.
    *
@@ -166,7 +179,7 @@ export class LiveAccess {
     const { user } = token;
     const doubt = this.marks.doubtAbout(token);
     if (doubt.kind === 'none') return withoutOrgs(user, doubt.deletedOrgs);
-    const answer = this.answers.get(user.userId, doubt.at);
+    const answer = this.questions.recall(user.userId, doubt.at);
     if (answer !== undefined) return this.userBy(answer, token, doubt);
     if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Refusal('token_revoked');
     const decision = this.ask(token);
@@ -178,30 +191,19 @@ export class LiveAccess {
 
   /** Whether the event says enough, and no answer could lift it yet. */
   private isDenied({ denied, at }: Doubt): boolean {
-    return denied.everything && !this.answers.isSettled(this.clock.monotonicSeconds(), at);
+    return denied.everything && !this.questions.isSettled(this.clock.monotonicSeconds(), at);
   }
 
   private async ask(token: DatedToken): Promise<UserClass> {
-    const { userId } = token.user;
-    for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
-      const { at } = this.marks.doubtAbout(token);
-      const canShare = (askedAt: number) => this.answers.isCurrent(askedAt, at);
-      this.answers.set(userId, await this.questions.ask(userId, canShare));
-      const doubt = this.marks.doubtAbout(token);
-      const answer = this.answers.getAwaited(userId, doubt.at);
-      if (answer !== undefined) return this.userBy(answer, token, doubt);
-    }
-    return this.userWithoutAnswer(
-      unavailable('The access of a user changes faster than PropelAuth answers'),
-      token,
-      this.marks.doubtAbout(token),
-    );
+    const doubt = () => this.marks.doubtAbout(token);
+    const answer = await this.questions.ask(token.user.userId, () => doubt().at);
+    return this.userBy(answer, token, doubt());
   }
 
   private userBy(answer: Answer, token: DatedToken, doubt: Doubt): UserClass {
     if (hasFailed(answer)) return this.userWithoutAnswer(answer.failure, token, doubt);
     const { state, askedAt } = answer;
-    const denied = this.answers.isSettled(askedAt, doubt.at) ? NOTHING : doubt.denied;
+    const denied = this.questions.isSettled(askedAt, doubt.at) ? NOTHING : doubt.denied;
     if (state === null || !state.isEnabled || denied.everything) throw new Refusal('token_revoked');
     return narrowUser(
       token.user,
@@ -224,8 +226,8 @@ export class LiveAccess {
 /** @returns `undefined` unless the options ask for it */
 export function createLiveAccess(
   { liveAccess, clockToleranceSeconds }: ResolvedOptions,
-  backend: BackendClient,
+  questions: UserQuestions,
 ): LiveAccess | undefined {
   if (liveAccess === undefined) return undefined;
-  return new LiveAccess(backend, { ...LIMITS, toleranceSeconds: clockToleranceSeconds });
+  return new LiveAccess(questions, { ...LIMITS, toleranceSeconds: clockToleranceSeconds });
 }

@@ -1,7 +1,7 @@
 import type { UserClass } from '@propelauth/node-apis';
 import type { Clock } from './clock.js';
 import type { DatedToken } from './dated-token.js';
-import { EVERYTHING, NOTHING, type Denials } from './denials.js';
+import { denialOfOrg, EVERYTHING, NOTHING, type Denials } from './denials.js';
 import type { LiveAccessLimits } from './limits.js';
 import { combineMarks, NO_MARK, type Mark } from './mark.js';
 
@@ -101,6 +101,18 @@ export class Marks {
       isDisabled: own.isDisabled,
       deletedOrgs: this.deletedOrgsOf(user, issuedAt),
     };
+  }
+
+  /** What has changed of a user and of one organization, and what may have: a deleted organization is denied, not the user. */
+  changesOf(userId: string, orgId: string | undefined): Mark {
+    const own = markOf(this.users, userId);
+    const ofOrg = markOf(this.orgs, orgId);
+    const org =
+      orgId === undefined || ofOrg === NO_MARK
+        ? NO_MARK
+        : { ...ofOrg, denied: denialOfOrg(orgId), isDisabled: false };
+    const marks = [org, this.hardFloor, this.softFloor, own];
+    return marks.reduce((earlier, later) => this.combine(earlier, later));
   }
 
   /**

@@ -1,11 +1,22 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { UserClass } from '@propelauth/node-apis';
-import { unavailable } from '../refusals/refusal.js';
+import { Refusal } from '../refusals/refusal.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
+import { hasFailed, type Answer } from './answer.js';
+import { deniesOrg, NOTHING } from './denials.js';
+import { LiveAccess } from './live-access.js';
+import { NO_MARK, type Mark } from './mark.js';
+import { presentUser } from './present-user.js';
+import { UserQuestions } from './user-questions.js';
 
 /** Users as PropelAuth knows them now, for callers whose token does not say who they are. */
 @Injectable()
 export class PresentUsers {
+  constructor(
+    private readonly questions: UserQuestions,
+    @Inject(LiveAccess) private readonly liveAccess: LiveAccess | undefined,
+  ) {}
+
   /**
    * The user behind an MCP token, with the organization of the token alone, if they are in it now.
    *
@@ -13,8 +24,11 @@ export class PresentUsers {
    * @throws {Refusal} `token_revoked` when the user is disabled or deleted, `propelauth_unavailable` when that is not known
    */
   async userOf(token: McpToken): Promise<UserClass> {
-    void token;
-    throw unavailable('not built');
+    const known = this.recall(token);
+    if (known !== undefined) return this.userBy(known, token);
+    if (this.isDenied(token)) throw new Refusal('token_revoked');
+    const answer = await this.questions.ask(token.userId, () => this.changesOf(token).at);
+    return this.userBy(answer, token);
   }
 
   /**
@@ -23,9 +37,54 @@ export class PresentUsers {
    *
    * @param issuedAt in seconds since 1970; `undefined` when PropelAuth does not say
    */
-  mayHaveChanged(token: McpToken, issuedAt: number | undefined): boolean {
-    void token;
-    void issuedAt;
-    return false;
+  mayHaveChanged({ userId, orgId }: McpToken, issuedAt: number | undefined): boolean {
+    if (this.liveAccess === undefined) return false;
+    return (
+      issuedAt === undefined || this.liveAccess.mayHaveChangedSinceIssue(issuedAt, userId, orgId)
+    );
   }
+
+  private changesOf({ userId, orgId }: McpToken): Mark {
+    return this.liveAccess?.changesOf(userId, orgId) ?? NO_MARK;
+  }
+
+  /**
+   * The last answer, if it is still used: for longer where events tell of changes. But they tell only of access that is lost, so an answer
+   * without access is not used for longer.
+   */
+  private recall(token: McpToken): Answer | undefined {
+    const { at } = this.changesOf(token);
+    if (this.liveAccess !== undefined) {
+      const answer = this.questions.recallFollowed(token.userId, at);
+      if (answer !== undefined && givesAccess(answer, token)) return answer;
+    }
+    return this.questions.recall(token.userId, at);
+  }
+
+  /** Whether the event says enough, and no answer could lift it yet. */
+  private isDenied(token: McpToken): boolean {
+    if (this.liveAccess === undefined) return false;
+    const { denied, at } = this.changesOf(token);
+    return denied.everything && !this.questions.isSettled(this.liveAccess.now, at);
+  }
+
+  private userBy(answer: Answer, token: McpToken): UserClass {
+    const changes = this.changesOf(token);
+    if (hasFailed(answer)) {
+      // What the event itself says needs no answer.
+      throw changes.isDisabled ? new Refusal('token_revoked') : answer.failure;
+    }
+    const { state, askedAt } = answer;
+    const denied = this.questions.isSettled(askedAt, changes.at) ? NOTHING : changes.denied;
+    if (state === null || !state.isEnabled || denied.everything) throw new Refusal('token_revoked');
+    const { userId, orgId } = token;
+    const isLost = orgId !== undefined && deniesOrg(denied, orgId);
+    return presentUser(userId, state, isLost ? undefined : orgId);
+  }
+}
+
+function givesAccess(answer: Answer, { orgId }: McpToken): boolean {
+  if (hasFailed(answer) || answer.state === null) return false;
+  const { isEnabled, orgs } = answer.state;
+  return isEnabled && (orgId === undefined || orgs.has(orgId));
 }

@@ -3,9 +3,13 @@ import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
+import { McpAccess } from '../guard/mcp/mcp-access.js';
+import { McpParts } from '../guard/mcp/mcp-parts.js';
+import { ToolMarks } from '../guard/mcp/tool-marks.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
+import { activeOrg } from '../org-sources/active-org.js';
 import { orgFromParam } from '../org-sources/org-from-param.js';
 import { OrgSources } from '../org-sources/org-sources.js';
 import { ApplicationHandlers } from '../audit/application/application-handlers.js';
@@ -14,16 +18,20 @@ import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
+import { McpMetadataEndpoint } from '../service/mcp-metadata-endpoint.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { CacheAudit } from '../audit/cache-audit.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
+import { McpNestAudit } from '../audit/mcp-nest-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
+import { McpMetadataAudit } from '../audit/mcp-metadata-audit.js';
 import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
+import { McpCallers } from '../callers/mcp-callers.js';
 import { McpTokenAuthenticator } from '../callers/mcp-token/mcp-token-authenticator.js';
 import { PresentUsers } from '../live-access/present-users.js';
 import { BackendClient } from '../backend/backend-client.js';
@@ -42,6 +50,7 @@ import {
 import { checkAsyncOptions } from './async-options.js';
 import { failWithoutOptions, hasProvider } from './without-options.js';
 import { createLiveAccess, LiveAccess } from '../live-access/live-access.js';
+import { createUserQuestions, UserQuestions } from '../live-access/user-questions.js';
 import { OpenStreams } from '../streams/open-streams.js';
 import { SocketStreams } from '../streams/socket-streams.js';
 import { createSharedChanges, SharedChanges } from '../live-access/shared-changes.js';
@@ -105,9 +114,15 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     FinishedHandlers,
     PropelAuthWebhooks,
     WebhookEndpoint,
+    McpMetadataEndpoint,
+    {
+      provide: UserQuestions,
+      inject: [ResolvedOptions, BackendClient],
+      useFactory: createUserQuestions,
+    },
     {
       provide: LiveAccess,
-      inject: [ResolvedOptions, BackendClient],
+      inject: [ResolvedOptions, UserQuestions],
       useFactory: createLiveAccess,
     },
     OpenStreams,
@@ -124,6 +139,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApiKeyAuthenticator,
     McpTokenAuthenticator,
     PresentUsers,
+    McpCallers,
     StepUpVerifier,
     optionalPackagesProvider,
     ExceptionTranslator,
@@ -132,7 +148,8 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     {
       provide: Policies,
       inject: [ResolvedOptions],
-      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) => new Policies(orgSource),
+      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) =>
+        new Policies({ ofModule: orgSource, ofMcpToken: activeOrg() }),
     },
     GlobalGuardCheck,
     GuardOverride,
@@ -141,6 +158,9 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     OrgSources,
     DecisionReporter,
     DecidedStreams,
+    McpParts,
+    ToolMarks,
+    McpAccess,
     AccessDecider,
     HandlerAccessResolver,
     ApplicationRoutes,
@@ -148,7 +168,9 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApplicationInterceptors,
     HandlerAudit,
     SchemaAudit,
+    McpNestAudit,
     WebhookAudit,
+    McpMetadataAudit,
     StartupAudit,
     CacheAudit,
     PropelAuthService,

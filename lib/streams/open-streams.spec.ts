@@ -20,8 +20,8 @@ beforeAll(() => Logger.overrideLogger(log));
 beforeEach(() => {
   useFakeTimers();
   log.lines.length = 0;
-  const backend = { fetchUserState: jest.fn(), fetchUserStates: jest.fn() };
-  liveAccess = new LiveAccess(backend as never, { ...LIMITS, toleranceSeconds: 10 });
+  const questions = { ask: jest.fn() };
+  liveAccess = new LiveAccess(questions as never, { ...LIMITS, toleranceSeconds: 10 });
   // The start is over.
   jest.advanceTimersByTime(60_000);
 });

@@ -1,6 +1,7 @@
 import type { UserClass } from '@propelauth/node-apis';
 import { LIMITS, type LiveAccessLimits } from '../../lib/live-access/limits.js';
 import { LiveAccess } from '../../lib/live-access/live-access.js';
+import { UserQuestions } from '../../lib/live-access/user-questions.js';
 import type { AccessEvent } from '../../lib/live-access/access-change.js';
 import { Refusal } from '../../lib/refusals/refusal.js';
 import { SimulatedTime, settled } from './simulated-time.js';
@@ -81,14 +82,16 @@ export async function run(
     // An instance that was ended asks nothing.
     const ask = <Answer>(question: () => Promise<Answer>) =>
       restarts.length === length ? question() : new Promise<never>(() => {});
-    return new LiveAccess(
-      {
-        fetchUserState: (userId) => ask(() => propelAuth.fetchUserState(userId)),
-        fetchUserStates: (userIds) => ask(() => propelAuth.fetchUserStates(userIds)),
-      },
-      { ...LIMITS, toleranceSeconds: TOLERANCE, ...limits },
-      { wallSeconds: () => EPOCH + time.now + ourSkew, monotonicSeconds: () => time.now },
-    );
+    const allLimits = { ...LIMITS, toleranceSeconds: TOLERANCE, ...limits };
+    const clock = {
+      wallSeconds: () => EPOCH + time.now + ourSkew,
+      monotonicSeconds: () => time.now,
+    };
+    const backend = {
+      fetchUserState: (userId: string) => ask(() => propelAuth.fetchUserState(userId)),
+      fetchUserStates: (ids: readonly string[]) => ask(() => propelAuth.fetchUserStates(ids)),
+    };
+    return new LiveAccess(new UserQuestions(backend, allLimits, clock), allLimits, clock);
   };
   let liveAccess = start();
   const changes: { changedAt: number; event: AccessEvent }[] = [];

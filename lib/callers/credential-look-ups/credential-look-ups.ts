@@ -1,6 +1,7 @@
 import { addressGroupOf } from '../../backend/address-group.js';
 import { RequestQueue } from '../../backend/request-queue.js';
-import { MAXIMUM_QUESTIONS_PER_CALL, type LiveAccess } from '../../live-access/live-access.js';
+import type { LiveAccess } from '../../live-access/live-access.js';
+import { MAXIMUM_QUESTIONS_PER_CALL } from '../../live-access/user-questions.js';
 import { isUnauthenticated, Refusal, unavailable } from '../../refusals/refusal.js';
 import type { RejectionReason } from '../../refusals/refusal-table.js';
 import { LimitedLog } from '../../values/limited-log.js';

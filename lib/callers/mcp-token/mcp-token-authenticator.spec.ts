@@ -467,6 +467,34 @@ describe('The audience of an MCP token', () => {
 });
 
 describe('Floods of MCP tokens', () => {
+  it('are one question for each of 10,000 different ones, 50 at a time, and 10,000 are remembered', async () => {
+    const authenticator = authenticatorWith();
+    let inFlight = 0;
+    let mostInFlight = 0;
+    answer = async () => {
+      mostInFlight = Math.max(mostInFlight, ++inFlight);
+      await new Promise(setImmediate);
+      inFlight--;
+      return { active: false };
+    };
+    const reject = async (name: string, count: number) => {
+      const failures = await Promise.all(
+        Array.from({ length: count }, (_, index) =>
+          failureOf(authenticator.authenticate(`${name}-${index}`, `192.0.2.${index % 256}`)),
+        ),
+      );
+      const reasons = failures.map((failure) => (failure as Refusal).reason);
+      expect(new Set(reasons)).toEqual(new Set(['mcp_token_invalid']));
+    };
+    for (let times = 0; times < 2; times++) await reject('junk', 10_000);
+    expect(asked).toHaveLength(10_000);
+    expect(mostInFlight).toBe(50);
+    await reject('more', 10_000);
+    asked.length = 0;
+    await reject('junk', 100);
+    expect(asked).toHaveLength(100);
+  });
+
   it('have 50 questions in flight at most, and others wait for their turn', async () => {
     const authenticator = authenticatorWith();
     const held = holdAnswers();

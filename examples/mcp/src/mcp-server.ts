@@ -1,0 +1,16 @@
+import { Controller } from '@nestjs/common';
+import { McpHttpControllerFor, McpStrategy, StreamableHttpTransport } from '@rekog/mcp-nest';
+import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+
+const transport = new StreamableHttpTransport();
+
+export const mcpServer = new McpStrategy({
+  name: 'reports',
+  version: '1.0.0',
+  transports: [transport],
+});
+
+/** The address that clients connect to. Without a token they get 401, which tells them where to sign in. */
+@Controller('mcp')
+@RequireMcpToken()
+export class McpEndpoint extends McpHttpControllerFor(transport) {}

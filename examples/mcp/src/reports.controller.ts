@@ -1,0 +1,34 @@
+import { Payload } from '@nestjs/microservices';
+import { McpController, Tool } from '@rekog/mcp-nest';
+import { CurrentOrg, Public, RequireOrgRole, type OrgMemberInfo } from 'nestjs-propelauth';
+import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { z } from 'zod';
+import { Reports } from './reports.js';
+
+@McpController()
+export class ReportsController {
+  constructor(private readonly reports: Reports) {}
+
+  @Tool({ name: 'report_formats', description: 'Lists the formats that reports come in' })
+  @Public()
+  formats() {
+    return { formats: ['pdf', 'csv'] };
+  }
+
+  @Tool({ name: 'list_reports', description: 'Lists the reports of the organization' })
+  @RequireScope('read:reports')
+  list(@CurrentMcpToken('orgId') orgId: string | undefined) {
+    return { reports: orgId === undefined ? [] : this.reports.of(orgId) };
+  }
+
+  @Tool({
+    name: 'approve_report',
+    description: 'Approves a report',
+    parameters: z.object({ reportId: z.string() }),
+  })
+  @RequireMcpToken()
+  @RequireOrgRole('Admin')
+  approve(@Payload('reportId') reportId: string, @CurrentOrg() org: OrgMemberInfo) {
+    return this.reports.approve(org.orgId, reportId);
+  }
+}

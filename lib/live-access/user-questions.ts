@@ -1,0 +1,76 @@
+import type { BackendClient } from '../backend/backend-client.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { unavailable } from '../refusals/refusal.js';
+import type { Answer } from './answer.js';
+import { Answers } from './answers.js';
+import { systemClock, type Clock } from './clock.js';
+import { LIMITS, type LiveAccessLimits } from './limits.js';
+import { Questions } from './questions.js';
+
+/** While a question is on its way, access may change again, or PropelAuth take too long. */
+export const MAXIMUM_QUESTIONS_PER_CALL = 3;
+
+/** Asks PropelAuth how users are now, and remembers what it answered: for all who decide by that. */
+export class UserQuestions {
+  private readonly answers: Answers;
+  private readonly questions: Questions;
+
+  constructor(
+    backend: Pick<BackendClient, 'fetchUserState' | 'fetchUserStates'>,
+    private readonly limits: LiveAccessLimits,
+    private readonly clock: Clock = systemClock,
+  ) {
+    this.answers = new Answers(clock, limits);
+    this.questions = new Questions(backend, clock);
+  }
+
+  /** Whether PropelAuth has just not answered: then those who can do without an answer need not wait for one. */
+  get areFailing(): boolean {
+    return this.questions.areFailing;
+  }
+
+  /**
+   * What PropelAuth answered last, if that is still used.
+   *
+   * @param changedAt when access last changed, by the monotonic clock. An answer to an earlier question is not used
+   */
+  recall(userId: string, changedAt: number): Answer | undefined {
+    return this.answers.get(userId, changedAt);
+  }
+
+  /** Like {@link recall}, for those who are told of changes: an answer is used for {@link LiveAccessLimits.followedSeconds}. */
+  recallFollowed(userId: string, changedAt: number): Answer | undefined {
+    return this.answers.get(userId, changedAt, this.limits.followedSeconds);
+  }
+
+  /** Whether PropelAuth cannot have answered with what was before the last event. */
+  isSettled(askedAt: number, changedAt: number): boolean {
+    return this.answers.isSettled(askedAt, changedAt);
+  }
+
+  /**
+   * Asks about a user, once for all who ask at the same time, until the answer is newer than the last change.
+   *
+   * @param changedAt as for {@link recall}, each time it is called: access may change while the question is on its way
+   * @returns the answer. It tells of a failure; the promise is never rejected
+   */
+  async ask(userId: string, changedAt: () => number): Promise<Answer> {
+    for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
+      const changedBefore = changedAt();
+      const canShare = (askedAt: number) => this.answers.isCurrent(askedAt, changedBefore);
+      this.answers.set(userId, await this.questions.ask(userId, canShare));
+      const answer = this.answers.getAwaited(userId, changedAt());
+      if (answer !== undefined) return answer;
+    }
+    const now = this.clock.monotonicSeconds();
+    const failure = unavailable('The access of a user changes faster than PropelAuth answers');
+    return { askedAt: now, failedAt: now, failure };
+  }
+}
+
+export function createUserQuestions(
+  { clockToleranceSeconds }: ResolvedOptions,
+  backend: BackendClient,
+): UserQuestions {
+  return new UserQuestions(backend, { ...LIMITS, toleranceSeconds: clockToleranceSeconds });
+}

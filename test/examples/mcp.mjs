@@ -1,0 +1,165 @@
+/*
+ * examples/mcp as its README says: `npm install && npm start`. Then the official MCP client, which knows the server's address and nothing
+ * else, registers, has its user sign in with Chromium, and calls each tool.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { launchChromium } from '../browser/chromium.mjs';
+import { findFreePort } from '../package/free-port.mjs';
+import { readUntil } from '../package/output.mjs';
+import { McpAssistant } from './mcp-client.mjs';
+
+const folder = resolve(import.meta.dirname, '../../examples/mcp');
+
+let application;
+let origin;
+let usersPage;
+let browser;
+let context;
+let assistant;
+
+before(async () => {
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const port = await findFreePort();
+  origin = `http://localhost:${port}`;
+  const { PROPELAUTH_AUTH_URL: _url, NODE_ENV: _env, ...env } = process.env;
+  // A process group of its own: npm and the application are ended together.
+  application = spawn('npm', ['start'], {
+    cwd: folder,
+    env: { ...env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const output = stripVTControlCharacters(await readUntil(application, 'Authorization: Bearer'));
+  [usersPage] = /http:\S+\/propelauth\/users\?local_secret=\S+/.exec(output);
+  browser = await launchChromium();
+});
+
+after(async () => {
+  await browser.close();
+  process.kill(-Number(application.pid));
+  if (application.exitCode === null) await once(application, 'exit');
+});
+
+beforeEach(async () => {
+  context = await browser.newContext();
+  // The link that the application prints.
+  await (await context.newPage()).goto(usersPage);
+});
+
+afterEach(async () => {
+  assistant?.stop();
+  await context.close();
+});
+
+/** An assistant whose user signs in by that name, and refuses scopes of the first consent. */
+async function assistantOf(firstName, { refused = [] } = {}) {
+  let consents = 0;
+  assistant = new McpAssistant(`${origin}/mcp`, async (url, redirectUrl) => {
+    const page = await context.newPage();
+    await page.goto(url);
+    const user = page.getByRole('button', { name: firstName });
+    if (await user.isVisible()) await user.click();
+    for (const scope of consents++ === 0 ? refused : []) await page.getByLabel(scope).uncheck();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.waitForURL(`${redirectUrl}?**`);
+    return page.url();
+  });
+  await assistant.start();
+  return assistant;
+}
+
+const textOf = ({ content: [{ text }] }) => JSON.parse(text);
+
+describe('The example of an MCP server', () => {
+  test('takes the official client from its address alone to a tool call', async () => {
+    const alice = await assistantOf('Alice');
+    const { reports } = textOf(await alice.callTool('list_reports'));
+    assert.deepEqual(
+      reports.map(({ id }) => id),
+      ['q3', 'q4'],
+    );
+    assert.deepEqual(alice.requests.slice(0, 4), [
+      'POST /mcp 401',
+      'GET /.well-known/oauth-protected-resource/mcp 200',
+      'GET /.well-known/oauth-authorization-server/oauth/2.1 200',
+      'POST /oauth/2.1/register 201',
+    ]);
+    const authorization = new URL(alice.signIns[0]);
+    assert.equal(authorization.pathname, '/oauth/2.1/authorize');
+    assert.equal(authorization.searchParams.get('resource'), `${origin}/mcp`);
+    assert.equal(authorization.searchParams.get('code_challenge_method'), 'S256');
+    assert.equal(alice.signIns.length, 1);
+  });
+
+  test('lists the tools that the user may call', async () => {
+    assert.deepEqual(await (await assistantOf('Bob')).toolNames(), [
+      'approve_report',
+      'list_reports',
+      'report_formats',
+    ]);
+    assistant.stop();
+    assert.deepEqual(await (await assistantOf('Carol')).toolNames(), [
+      'list_reports',
+      'report_formats',
+    ]);
+  });
+
+  test('approves a report for an Admin, and rejects a Member without another sign-in', async () => {
+    const bob = await assistantOf('Bob');
+    const { isApproved } = textOf(await bob.callTool('approve_report', { reportId: 'q4' }));
+    assert.equal(isApproved, true);
+    bob.stop();
+    const carol = await assistantOf('Carol');
+    const outcome = await carol
+      .callTool('approve_report', { reportId: 'q4' })
+      .catch((error) => error);
+    assert.ok(outcome instanceof Error || outcome.isError === true);
+    assert.equal(carol.signIns.length, 1);
+  });
+
+  test('calls the public tool without a token', async () => {
+    const response = await fetch(`${origin}/mcp`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'report_formats', arguments: {} },
+      }),
+    });
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), /pdf/);
+  });
+
+  test('refreshes an access token that is no longer valid, without the user', async () => {
+    const alice = await assistantOf('Alice');
+    await alice.callTool('list_reports');
+    const before = alice.savedTokens;
+    alice.savedTokens = { ...before, access_token: 'no-longer-valid' };
+    assert.equal(textOf(await alice.callTool('list_reports')).reports.length, 2);
+    assert.equal(alice.signIns.length, 1);
+    assert.notEqual(alice.savedTokens.refresh_token, before.refresh_token);
+  });
+
+  test('has the client ask for the scope that a tool needs and the user has not granted', async () => {
+    const alice = await assistantOf('Alice', { refused: ['read:reports'] });
+    assert.deepEqual(textOf(await alice.callTool('report_formats')).formats, ['pdf', 'csv']);
+    assert.doesNotMatch(alice.savedTokens.scope ?? '', /read:reports/);
+    assert.equal(textOf(await alice.callTool('list_reports')).reports.length, 2);
+    assert.ok(alice.requests.includes('POST /mcp 403'));
+    assert.equal(alice.signIns.length, 2);
+    assert.match(new URL(alice.signIns[1]).searchParams.get('scope'), /read:reports/);
+  });
+});

@@ -1,0 +1,45 @@
+import type { TestingModuleBuilder } from '@nestjs/testing';
+import { McpTokenAuthenticator } from '../../lib/callers/mcp-token/mcp-token-authenticator.js';
+import { Refusal } from '../../lib/refusals/refusal.js';
+import type { McpToken } from '../../lib/types/mcp-token.interface.js';
+
+/** The option `mcp` of the tests. */
+export const mcp = {
+  resource: 'https://api.example.com/mcp',
+  introspection: { clientId: 'client-of-introspection', clientSecret: 'secret-of-introspection' },
+  scopes: ['read:reports', 'write:reports'],
+};
+
+/** MCP tokens whose introspection is not the subject: they are active until the test ends. */
+export class KnownMcpTokens {
+  private readonly tokens = new Map<string, { token: McpToken; issuedAt: number | undefined }>();
+
+  /**
+   * @param issuedAt in seconds since 1970; `null` when PropelAuth does not say. Default: now
+   * @returns its text
+   */
+  issue(
+    token: Pick<McpToken, 'userId'> & Partial<McpToken>,
+    issuedAt: number | null = Date.now() / 1000,
+  ): string {
+    const text = `token-${this.tokens.size}`;
+    const expiresAt = Date.now() / 1000 + 5_400;
+    const filledIn = { clientId: 'assistant', scopes: ['read:reports'], expiresAt, ...token };
+    this.tokens.set(text, { token: Object.freeze(filledIn), issuedAt: issuedAt ?? undefined });
+    return text;
+  }
+
+  /** Has an application accept them. */
+  override(builder: TestingModuleBuilder): TestingModuleBuilder {
+    const authenticate = async (text: string) => {
+      const known = this.tokens.get(text);
+      if (known === undefined) throw new Refusal('mcp_token_invalid');
+      return known;
+    };
+    return builder.overrideProvider(McpTokenAuthenticator).useValue({
+      authenticate,
+      authenticateWithin: (_request: object, text: string) => authenticate(text),
+      recall: (text: string) => this.tokens.get(text),
+    });
+  }
+}

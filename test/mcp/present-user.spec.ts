@@ -1,0 +1,517 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import {
+  CurrentUser,
+  orgFromParam,
+  PropelAuthModule,
+  PropelAuthService,
+  RequireOrgMember,
+  RequireOrgRole,
+  User,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
+import { RequireMcpToken } from 'nestjs-propelauth/mcp';
+import { FakePropelAuthApi, type TestUser } from 'nestjs-propelauth/testing';
+import supertest from 'supertest';
+import { systemClock } from '../../lib/live-access/clock.js';
+import { LIMITS } from '../../lib/live-access/limits.js';
+import { PresentUsers } from '../../lib/live-access/present-users.js';
+import { UserQuestions } from '../../lib/live-access/user-questions.js';
+import type { McpToken } from '../../lib/types/mcp-token.interface.js';
+import { issuer } from '../streams/live-application.js';
+import { startApplication } from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
+import { stopClock } from '../support/fake-timers.js';
+import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../support/project.js';
+import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
+import { KnownMcpTokens, mcp } from './known-mcp-tokens.js';
+
+const alice: TestUser = {
+  email: 'alice@example.com',
+  firstName: 'Alice',
+  lastName: 'Liddell',
+  username: 'alice',
+  legacyUserId: 'legacy-alice',
+  properties: { plan: 'pro', tags: ['a'] },
+  impersonatorUserId: 'employee',
+  orgs: [
+    { ...ACME, role: 'Admin', orgMetadata: { tier: { name: 'gold' } } },
+    { ...GLOBEX, role: 'Member' },
+  ],
+};
+const userId = issuer.userId(alice);
+const inAcme = { userId, orgId: ACME_ID };
+const org = orgFromParam('orgId');
+
+let latestUser: User | undefined;
+
+@Controller()
+@RequireMcpToken()
+class ToolsController {
+  @Get('me')
+  me(@CurrentUser() user: User) {
+    latestUser = user;
+    return { activeOrgId: user.activeOrgId };
+  }
+
+  @Get('token')
+  token() {
+    return {};
+  }
+
+  @Get('orgs/:orgId')
+  @RequireOrgMember({ org })
+  member() {
+    return {};
+  }
+
+  @Get('orgs/:orgId/admin')
+  @RequireOrgRole('Admin', { org })
+  admin() {
+    return {};
+  }
+}
+
+const NOW = Date.UTC(2026, 0, 1);
+
+/** An application with an MCP server that has run for an hour, and PropelAuth. */
+class Scenario {
+  private constructor(
+    readonly url: string,
+    readonly users: PresentUsers,
+    readonly propelAuthService: PropelAuthService,
+    readonly api: FakePropelAuthApi,
+    readonly propelAuth: PropelAuthServer,
+    readonly tokens: KnownMcpTokens,
+    private readonly clock: { seconds: number },
+  ) {}
+
+  static async start(options: Partial<PropelAuthModuleOptions> = {}): Promise<Scenario> {
+    stopClock(NOW - 3_600_000);
+    const clock = { seconds: 0 };
+    jest.spyOn(systemClock, 'monotonicSeconds').mockImplementation(() => clock.seconds);
+    const api = new FakePropelAuthApi({ issuer, users: [alice] });
+    const server = await api.listen();
+    registerCleanup(() => server.close());
+    const propelAuth = await PropelAuthServer.start();
+    propelAuth.answers(relayTo(server.url));
+    const tokens = new KnownMcpTokens();
+    const { app, url } = await startApplication(
+      {
+        imports: [
+          PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp, debugMode: true, ...options }),
+        ],
+        controllers: [ToolsController],
+      },
+      undefined,
+      (builder) => tokens.override(builder),
+    );
+    const [users, service] = [app.get(PresentUsers), app.get(PropelAuthService)];
+    const scenario = new Scenario(url, users, service, api, propelAuth, tokens, clock);
+    scenario.pass(3_600);
+    return scenario;
+  }
+
+  /** Has time pass, in seconds. */
+  pass(seconds: number): void {
+    this.clock.seconds += seconds;
+    jest.setSystemTime(Date.now() + seconds * 1000);
+  }
+
+  get(path: string, token: string): supertest.Test {
+    return supertest(this.url).get(path).auth(token, { type: 'bearer' });
+  }
+
+  async reasonOf(path: string, token: string): Promise<string | undefined> {
+    const { body } = await this.get(path, token);
+    return (body as { reason?: string }).reason;
+  }
+
+  get questions(): number {
+    return this.propelAuth.requests.length;
+  }
+
+  async send(event_type: string, fields: object = { user_id: userId }): Promise<void> {
+    const { headers, body } = await issuer.webhook({ event_type, ...fields });
+    await supertest(this.url).post('/webhooks').set(headers).send(body).expect(204);
+  }
+}
+
+/** Answers what another server answers. */
+function relayTo(url: string): Answer {
+  return (request, response) => {
+    void (async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const answer = await fetch(url + request.url, {
+        method: request.method!,
+        headers: { authorization: request.headers.authorization! },
+        ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
+      });
+      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      response.end(await answer.text());
+    })();
+  };
+}
+
+const live = {
+  webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
+  liveAccess: true,
+} as const;
+
+beforeEach(() => (latestUser = undefined));
+
+describe('The user behind an MCP token', () => {
+  it('is asked for only where a rule or @CurrentUser() needs it', async () => {
+    const scenario = await Scenario.start();
+    const token = scenario.tokens.issue(inAcme);
+    await scenario.get('/token', token).expect(200);
+    expect(scenario.questions).toBe(0);
+    await scenario.get(`/orgs/${ACME_ID}/admin`, token).expect(200);
+    expect(scenario.propelAuth.requests).toMatchObject([
+      { method: 'GET', path: `/api/backend/v1/user/${userId}?include_orgs=true` },
+    ]);
+  });
+
+  it("has the one organization of the token, as the active one, and what PropelAuth's backend says of the user", async () => {
+    const scenario = await Scenario.start();
+    await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(200);
+    const user = latestUser!;
+    expect(user).toBeInstanceOf(User);
+    expect(user).toMatchObject({
+      userId,
+      email: 'alice@example.com',
+      firstName: 'Alice',
+      lastName: 'Liddell',
+      username: 'alice',
+      legacyUserId: 'legacy-alice',
+      properties: { plan: 'pro', tags: ['a'] },
+      loginMethod: { loginMethod: 'unknown' },
+      activeOrgId: ACME_ID,
+    });
+    expect(user.getOrgs().map(({ orgId }) => orgId)).toEqual([ACME_ID]);
+    expect(user.getActiveOrg()).toMatchObject({
+      orgName: 'Acme Inc',
+      urlSafeOrgName: 'acme-inc',
+      orgMetadata: { tier: { name: 'gold' } },
+      userAssignedRole: 'Admin',
+      userInheritedRolesPlusCurrentRole: ['Admin', 'Member'],
+      userPermissions: ['can_view_billing', 'can_view_reports'],
+    });
+    expect(user.isImpersonating()).toBe(false);
+    expect([user.isAtLeastRole(ACME_ID, 'Member'), user.isRole(GLOBEX_ID, 'Member')]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('is deeply frozen, so that callers who share the answer cannot change it for each other', async () => {
+    const scenario = await Scenario.start();
+    await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(200);
+    const { properties, orgIdToUserOrgInfo } = latestUser!;
+    const membership = orgIdToUserOrgInfo![ACME_ID]!;
+    for (const value of [
+      latestUser,
+      properties,
+      properties!['tags'],
+      orgIdToUserOrgInfo,
+      membership,
+      membership.userPermissions,
+      membership.orgMetadata['tier'],
+    ]) {
+      expect(Object.isFrozen(value)).toBe(true);
+    }
+  });
+
+  it.each([
+    ['without an organization', {}],
+    ['for an organization that the user is not in', { orgId: randomUUID() }],
+  ])('has none, and passes no organization rule, with a token %s', async (_what, fields) => {
+    const scenario = await Scenario.start();
+    const token = scenario.tokens.issue({ userId, ...fields });
+    await scenario.get('/me', token).expect(200);
+    expect([latestUser!.getOrgs(), latestUser!.activeOrgId]).toEqual([[], undefined]);
+    await scenario.get(`/orgs/${ACME_ID}`, token).expect(403);
+  });
+
+  it.each<[string, (scenario: Scenario) => Promise<unknown>]>([
+    ['disabled', ({ api }) => api.disableUser(userId)],
+    ['deleted', ({ api }) => api.deleteUser(userId)],
+  ])('is rejected with 401 when the user is %s', async (_what, change) => {
+    const scenario = await Scenario.start();
+    await change(scenario);
+    const { body } = await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(401);
+    expect(body).toMatchObject({ reason: 'token_revoked' });
+  });
+
+  it.each<[string, Answer]>([
+    ['500', { status: 500 }],
+    ['429', { status: 429, headers: { 'retry-after': '20' } }],
+    ['404 of something else', { status: 404, body: 'Not found' }],
+    ['another user', { status: 200, body: { user_id: randomUUID(), enabled: true } }],
+    [
+      'an email address that is none',
+      { status: 200, body: { user_id: userId, enabled: true, org_id_to_org_info: {}, email: [] } },
+    ],
+    ['no JSON', { status: 200, body: '<html>' }],
+    ['a broken connection', (request) => request.socket.destroy()],
+  ])('gets 503 when PropelAuth answers with %s', async (_what, answer) => {
+    const scenario = await Scenario.start();
+    scenario.propelAuth.answers(answer);
+    const { body } = await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(503);
+    expect(body).toMatchObject({ reason: 'propelauth_unavailable' });
+    await scenario.get('/token', scenario.tokens.issue(inAcme)).expect(200);
+  });
+
+  it('gets 503 when PropelAuth takes longer than apiTimeoutMs', async () => {
+    const scenario = await Scenario.start({ apiTimeoutMs: 1 });
+    scenario.propelAuth.answers(() => {});
+    const reason = await scenario.reasonOf('/me', scenario.tokens.issue(inAcme));
+    expect(reason).toBe('propelauth_unavailable');
+  });
+
+  it.each(['alice', '', '../org/query', `${userId}?include_orgs=false`, userId.slice(1)])(
+    'gets 503 without a question for the id %j, which PropelAuth does not give',
+    async (id) => {
+      const scenario = await Scenario.start();
+      await scenario.get('/me', scenario.tokens.issue({ userId: id })).expect(503);
+      expect(scenario.questions).toBe(0);
+    },
+  );
+
+  it('is asked for once by all calls at the same time, whatever their tokens are', async () => {
+    const scenario = await Scenario.start();
+    const texts = Array.from({ length: 20 }, (_, number) =>
+      scenario.tokens.issue({ userId, orgId: number % 2 === 0 ? ACME_ID : GLOBEX_ID }),
+    );
+    const responses = await Promise.all(texts.map((token) => scenario.get('/me', token)));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(responses.map(({ body }) => (body as Partial<User>).activeOrgId)).toEqual(
+      texts.map((_, number) => (number % 2 === 0 ? ACME_ID : GLOBEX_ID)),
+    );
+    expect(scenario.questions).toBe(1);
+  });
+
+  it('is asked for with up to 49 others in one request', async () => {
+    const scenario = await Scenario.start();
+    const users = Array.from({ length: 500 }, (_, number) => ({
+      userId: randomUUID(),
+      email: `user-${number}@example.com`,
+    }));
+    for (const user of users) scenario.api.addUser(user);
+    const all = users.map((user) => scenario.users.userOf({ ...SOME_TOKEN, userId: user.userId }));
+    expect((await Promise.all(all)).map(({ email }) => email)).toEqual(
+      users.map(({ email }) => email),
+    );
+    expect(scenario.questions).toBe(10);
+  });
+
+  it('gets 503 without a question when 10,000 others wait', async () => {
+    const backend = { fetchUserState: unanswered, fetchUserStates: unanswered };
+    const limits = { ...LIMITS, toleranceSeconds: 60 };
+    const users = new PresentUsers(new UserQuestions(backend, limits), undefined);
+    const outcomes: string[] = [];
+    for (let count = 0; count < 10_001; count++) {
+      void users
+        .userOf({ ...SOME_TOKEN, userId: randomUUID() })
+        .catch((error: { reason: string }) => outcomes.push(error.reason));
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(outcomes).toEqual(['propelauth_unavailable']);
+  });
+
+  it('is asked for at most twice a second while PropelAuth fails', async () => {
+    const scenario = await Scenario.start();
+    scenario.propelAuth.answers({ status: 500 });
+    const token = scenario.tokens.issue(inAcme);
+    for (let call = 0; call < 20; call++) {
+      await scenario.get('/me', token).expect(503);
+      scenario.pass(0.05);
+    }
+    expect(scenario.questions).toBe(2);
+  });
+});
+
+const unanswered = () => new Promise<never>(() => {});
+
+const SOME_TOKEN: McpToken = {
+  userId,
+  clientId: 'assistant',
+  scopes: [],
+  expiresAt: NOW / 1000 + 3_600,
+};
+
+describe('Without liveAccess, the user behind an MCP token', () => {
+  it('is asked for again after 30 seconds, and has the present access then', async () => {
+    const scenario = await Scenario.start();
+    const token = scenario.tokens.issue(inAcme);
+    const admin = `/orgs/${ACME_ID}/admin`;
+    await scenario.get(admin, token).expect(200);
+    await scenario.api.changeUserRoleInOrg({ orgId: ACME_ID, userId, role: 'Member' });
+    scenario.pass(29.9);
+    await scenario.get(admin, token).expect(200);
+    expect(scenario.questions).toBe(1);
+    scenario.pass(0.1);
+    expect(await scenario.reasonOf(admin, token)).toBe('role_missing');
+    await scenario.api.disableUser(userId);
+    scenario.pass(30);
+    expect(await scenario.reasonOf(admin, token)).toBe('token_revoked');
+    expect(scenario.questions).toBe(3);
+  });
+
+  it('is never asked for by handlers that do not need it', async () => {
+    const scenario = await Scenario.start();
+    for (const issuedAt of [NOW / 1000, NOW / 1000 - 5_000, null]) {
+      await scenario.get('/token', scenario.tokens.issue(inAcme, issuedAt)).expect(200);
+    }
+    expect(scenario.questions).toBe(0);
+  });
+});
+
+describe('With liveAccess, the user behind an MCP token', () => {
+  it('is asked for again after five minutes', async () => {
+    const scenario = await Scenario.start(live);
+    const token = scenario.tokens.issue(inAcme);
+    await scenario.get('/me', token).expect(200);
+    scenario.pass(299.9);
+    await scenario.get('/me', token).expect(200);
+    expect(scenario.questions).toBe(1);
+    scenario.pass(0.1);
+    await scenario.get('/me', token).expect(200);
+    expect(scenario.questions).toBe(2);
+  });
+
+  it('gets access that is new after 30 seconds, since no event tells of it', async () => {
+    const scenario = await Scenario.start(live);
+    await scenario.api.removeUserFromOrg(inAcme);
+    const token = scenario.tokens.issue(inAcme);
+    expect(await scenario.reasonOf(`/orgs/${ACME_ID}`, token)).toBe('not_a_member');
+    await scenario.api.addUserToOrg({ ...inAcme, role: 'Member' });
+    scenario.pass(29.9);
+    expect(await scenario.reasonOf(`/orgs/${ACME_ID}`, token)).toBe('not_a_member');
+    expect(scenario.questions).toBe(1);
+    scenario.pass(0.1);
+    await scenario.get(`/orgs/${ACME_ID}`, token).expect(200);
+  });
+
+  it('has the new role at the next call after the event', async () => {
+    const scenario = await Scenario.start(live);
+    const token = scenario.tokens.issue(inAcme);
+    const admin = `/orgs/${ACME_ID}/admin`;
+    await scenario.get(admin, token).expect(200);
+    await scenario.api.changeUserRoleInOrg({ orgId: ACME_ID, userId, role: 'Member' });
+    scenario.pass(1);
+    await scenario.send('user.role_changed_within_org', { user_id: userId, org_id: ACME_ID });
+    expect(await scenario.reasonOf(admin, token)).toBe('role_missing');
+  });
+
+  it('is asked for every half second until an answer is settled, two seconds after the event', async () => {
+    const scenario = await Scenario.start(live);
+    const token = scenario.tokens.issue(inAcme);
+    await scenario.send('user.role_changed_within_org', { user_id: userId, org_id: ACME_ID });
+    for (let call = 0; call < 30; call++) {
+      await scenario.get('/me', token).expect(200);
+      scenario.pass(0.25);
+    }
+    // At 0, 0.5, 1, 1.5 and 2 seconds.
+    expect(scenario.questions).toBe(5);
+  });
+
+  it.each(['user.disabled', 'user.deleted'])(
+    'is rejected at once after %s, also where no rule needs it, and without a question',
+    async (event) => {
+      const scenario = await Scenario.start(live);
+      const token = scenario.tokens.issue(inAcme);
+      await scenario.get('/token', token).expect(200);
+      await scenario.send(event);
+      for (const path of ['/token', '/me', `/orgs/${ACME_ID}`]) {
+        expect(await scenario.reasonOf(path, token)).toBe('token_revoked');
+      }
+      expect(scenario.questions).toBe(0);
+    },
+  );
+
+  it('stays rejected while PropelAuth cannot be reached', async () => {
+    const scenario = await Scenario.start(live);
+    const token = scenario.tokens.issue(inAcme);
+    await scenario.get('/me', token).expect(200);
+    await scenario.send('user.disabled');
+    scenario.propelAuth.answers({ status: 500 });
+    for (let call = 0; call < 5; call++) {
+      scenario.pass(100);
+      expect(await scenario.reasonOf('/token', token)).toBe('token_revoked');
+    }
+  });
+
+  it('is let in again after user.enabled, within three seconds', async () => {
+    const scenario = await Scenario.start(live);
+    const token = scenario.tokens.issue(inAcme);
+    await scenario.send('user.disabled');
+    await scenario.send('user.enabled');
+    expect(await scenario.reasonOf('/token', token)).toBe('token_revoked');
+    scenario.pass(3);
+    await scenario.get('/token', token).expect(200);
+    expect(scenario.questions).toBe(1);
+  });
+
+  it.each<[string, string, object]>([
+    ['was removed from', 'user.removed_from_org', { removed_user_id: userId, org_id: ACME_ID }],
+    ['was in, which is deleted,', 'org.deleted', { org_id: ACME_ID }],
+  ])(
+    'gets 403 at once in the organization that it %s, although PropelAuth still answers with what was before',
+    async (_what, event, fields) => {
+      const scenario = await Scenario.start(live);
+      const token = scenario.tokens.issue(inAcme);
+      await scenario.get(`/orgs/${ACME_ID}`, token).expect(200);
+      await scenario.send(event, fields);
+      expect(await scenario.reasonOf(`/orgs/${ACME_ID}`, token)).toBe('not_a_member');
+      await scenario.get('/token', token).expect(200);
+      const other = scenario.tokens.issue({ userId, orgId: GLOBEX_ID });
+      await scenario.get(`/orgs/${GLOBEX_ID}`, other).expect(200);
+    },
+  );
+
+  it('is not asked for about changes of others', async () => {
+    const scenario = await Scenario.start(live);
+    await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(200);
+    await scenario.send('user.disabled', { user_id: randomUUID() });
+    await scenario.send('org.deleted', { org_id: GLOBEX_ID });
+    await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(200);
+    expect(scenario.questions).toBe(1);
+  });
+
+  it('shares answers and questions with access tokens of the same user', async () => {
+    const scenario = await Scenario.start(live);
+    await scenario.send('user.role_changed_within_org', { user_id: userId, org_id: ACME_ID });
+    scenario.pass(2);
+    await Promise.all([
+      scenario.propelAuthService.validateAccessToken(await issuer.accessToken(alice)),
+      scenario.get('/me', scenario.tokens.issue(inAcme)).expect(200),
+    ]);
+    expect(scenario.questions).toBe(1);
+  });
+
+  it.each<[string, number | null, number]>([
+    ['after the start, within the last hour', NOW / 1000, 0],
+    ['within a minute of the start, by clocks that may differ', NOW / 1000 - 3_545, 1],
+    ['more than an hour ago', NOW / 1000 - 3_601, 1],
+    ['two minutes from now', NOW / 1000 + 120, 1],
+    ['at a time that PropelAuth does not say', null, 1],
+  ])(
+    'is asked for by every handler for a token that was issued %s',
+    async (_what, issuedAt, questions) => {
+      const scenario = await Scenario.start(live);
+      await scenario.get('/token', scenario.tokens.issue(inAcme, issuedAt)).expect(200);
+      expect(scenario.questions).toBe(questions);
+    },
+  );
+
+  it('is not asked for about a token that was issued after the change', async () => {
+    const scenario = await Scenario.start(live);
+    await scenario.send('user.role_changed_within_org', { user_id: userId, org_id: ACME_ID });
+    scenario.pass(70);
+    await scenario.get('/token', scenario.tokens.issue(inAcme)).expect(200);
+    expect(scenario.questions).toBe(0);
+  });
+});
