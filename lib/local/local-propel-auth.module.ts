@@ -203,10 +203,17 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
   }
 
   private startMessage(): string {
-    const { project, secret, access } = this.parts;
+    const { project, secret, access, mcp } = this.parts;
     const handlers = access.handlers().filter(({ path = '' }) => !PATHS.includes(path.slice(1)));
     const examplePath = access.pathForUsers();
-    return localStartMessage({ project, secret, client: this.client, handlers, examplePath });
+    return localStartMessage({
+      project,
+      secret,
+      client: this.client,
+      mcpResource: mcp?.resource,
+      handlers,
+      examplePath,
+    });
   }
 }
 

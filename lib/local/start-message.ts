@@ -19,6 +19,8 @@ export interface StartMessageContent {
   readonly secret: LocalSecret;
   /** Its page is among the links. */
   readonly client: OAuthClient | undefined;
+  /** The URL of the MCP server, if the application is one. */
+  readonly mcpResource?: string;
   /** The handlers of the application, without those of the local PropelAuth. */
   readonly handlers: readonly HandlerDescription[];
   /** The path that the curl command calls. */
@@ -33,6 +35,7 @@ export function localStartMessage(content: StartMessageContent): string {
     ...section('Who may call what', accessLines(content.handlers)),
     ...section('Users', userLines(content.project)),
     ...section('Organizations', orgLines(content.project)),
+    ...section('MCP clients', mcpLines(content)),
     ...section('Pages, as links with the secret that they need', links(content)),
     ...commands(content),
     '',
@@ -87,6 +90,12 @@ function orgLines({ api: { project } }: LocalProject): string[] {
 
 function remainder(count: number, where: string): string[] {
   return count === 0 ? [] : [`  … and ${count} more: ${where}`];
+}
+
+/** Clients find everything else by it. */
+function mcpLines({ mcpResource }: StartMessageContent): string[] {
+  if (mcpResource === undefined) return [];
+  return [`  Connect to ${mcpResource}, after you have opened a link below in the browser`];
 }
 
 function links({ project, secret, client }: StartMessageContent): string[] {

@@ -30,9 +30,11 @@ const JSON_TYPE = 'application/json';
  */
 export class McpEndpoints {
   /**
-   * @param metadata the metadata of the server
+   * @param resource the URL of the MCP server
+   * @param metadata the metadata of the authorization server
    */
   constructor(
+    readonly resource: string,
     private readonly server: AuthorizationServer,
     private readonly metadata: object,
     private readonly secret: LocalSecret,

@@ -33,7 +33,13 @@ export function mcpParts({ origin, mcp }: LocalOptions, projectId: string): Prov
       provide: McpEndpoints,
       inject: [AuthorizationServer, LocalSecret, AllowedOrigins],
       useFactory: (server: AuthorizationServer, secret: LocalSecret, origins: AllowedOrigins) =>
-        new McpEndpoints(server, authorizationServerMetadata(origin, mcp.scopes), secret, origins),
+        new McpEndpoints(
+          mcp.resource,
+          server,
+          authorizationServerMetadata(origin, mcp.scopes),
+          secret,
+          origins,
+        ),
     },
   ];
 }

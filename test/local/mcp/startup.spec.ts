@@ -1,0 +1,76 @@
+import { jest } from '@jest/globals';
+import { Controller, Logger, Post } from '@nestjs/common';
+import { PropelAuthConfigurationError } from 'nestjs-propelauth';
+import { LocalPropelAuthModule, type LocalPropelAuthOptions } from 'nestjs-propelauth/local';
+import { warnOfOldNode } from '../../../lib/local/mcp/supported-node.js';
+import { failureOf, startApplication } from '../../support/application.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+
+const ORIGIN = 'http://localhost:3000';
+const MCP = { resource: `${ORIGIN}/mcp`, scopes: ['read:reports'] };
+
+function localModule(mcp: LocalPropelAuthOptions['mcp'] = MCP) {
+  return LocalPropelAuthModule.forRoot({
+    enabled: true,
+    origin: ORIGIN,
+    secret: 'the-secret-of-the-tests',
+    mcp,
+  });
+}
+
+describe('An application with the option mcp of the local module', () => {
+  it('fails to start without oidc-provider, with the command that installs it', async () => {
+    jest.unstable_mockModule('oidc-provider', () => {
+      throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    });
+    const failure = await failureOf(startApplication({ imports: [localModule()] }));
+    jest.unstable_unmockModule('oidc-provider');
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((failure as Error).message).toContain('npm install --save-dev oidc-provider@9');
+  });
+
+  it.each([
+    ['no resource', { scopes: ['read:reports'] }],
+    ['no scopes', { resource: `${ORIGIN}/mcp`, scopes: [] }],
+    ['a resource over http on another machine', { ...MCP, resource: 'http://app.example/mcp' }],
+    ['an unknown option', { ...MCP, audience: 'x' }],
+    ['the scope openid', { ...MCP, scopes: ['openid'] }],
+    ['the scope offline_access', { ...MCP, scopes: ['offline_access'] }],
+  ])('fails with %s', (_what, mcp) => {
+    expect(() => localModule(mcp as LocalPropelAuthOptions['mcp'])).toThrow(
+      PropelAuthConfigurationError,
+    );
+  });
+
+  it('fails if it has one of the endpoints itself', async () => {
+    @Controller('oauth/2.1')
+    class OwnController {
+      @Post('token')
+      token() {
+        return {};
+      }
+    }
+    const imports = [localModule()];
+    const failure = await failureOf(startApplication({ imports, controllers: [OwnController] }));
+    expect((failure as Error).message).toContain('POST /oauth/2.1/token (OwnController.token)');
+  });
+
+  it('prints where MCP clients connect', async () => {
+    const logger = new RecordingLogger();
+    const { close } = await startApplication({ imports: [localModule()] }, undefined, undefined, {
+      logger,
+    });
+    await close();
+    expect(logger.of('log').join('\n')).toContain(`MCP clients\n\n  Connect to ${ORIGIN}/mcp,`);
+  });
+
+  it('says from which version of Node.js on it is supported', () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+    warnOfOldNode('22.0.0');
+    warnOfOldNode('24.1.0');
+    expect(warn).not.toHaveBeenCalled();
+    warnOfOldNode('20.19.0');
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(String(warn.mock.calls[0]?.[0])).toContain('Node.js 22 and newer');
+  });
+});
