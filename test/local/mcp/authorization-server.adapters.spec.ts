@@ -341,9 +341,8 @@ describe('the authorization server for MCP clients', () => {
         .expect('Access-Control-Allow-Origin', '*')
         .expect('Access-Control-Allow-Headers', 'content-type,mcp-protocol-version')
         .expect('Access-Control-Allow-Methods', 'GET, POST');
-      const send = method === 'GET' ? 'get' : 'post';
-      const response = await request(origin)
-        [send](path)
+      const agent = request(origin);
+      const response = await (method === 'GET' ? agent.get(path) : agent.post(path))
         .set('Origin', 'https://inspector.example')
         .expect('Access-Control-Allow-Origin', '*');
       expect(response.headers).not.toHaveProperty('access-control-allow-credentials');

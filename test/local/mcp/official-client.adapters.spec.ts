@@ -111,7 +111,7 @@ class Assistant implements OAuthClientProvider {
     const page = await browser.open(this.authorizationUrl as URL);
     const { url } = await allow(browser, page, choice);
     const { searchParams } = new URL(url);
-    expect(searchParams.get('state')).toBe(this.state());
+    if (searchParams.get('state') !== this.state()) throw new Error('Another state came back');
     const authorizationCode = searchParams.get('code') as string;
     const iss = searchParams.get('iss') as string;
     await auth(this, { serverUrl, resourceMetadataUrl, authorizationCode, iss });

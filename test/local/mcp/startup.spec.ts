@@ -57,10 +57,10 @@ describe('An application with the option mcp of the local module', () => {
 
   it('prints where MCP clients connect', async () => {
     const logger = new RecordingLogger();
-    const { close } = await startApplication({ imports: [localModule()] }, undefined, undefined, {
+    const application = await startApplication({ imports: [localModule()] }, undefined, undefined, {
       logger,
     });
-    await close();
+    await application.close();
     expect(logger.of('log').join('\n')).toContain(`MCP clients\n\n  Connect to ${ORIGIN}/mcp,`);
   });
 
