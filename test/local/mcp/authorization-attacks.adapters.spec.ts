@@ -100,6 +100,15 @@ describe('an attack on the authorization server for MCP clients', () => {
       }
     });
 
+    it('with another port is not redirected, even for an application on a device', async () => {
+      const application = 'com.example.app:/callback';
+      const client = await McpClient.register(shared, { redirect_uris: [application, CALLBACK] });
+      const browser = await Browser.withSecret(shared.origin);
+      const uri = 'http://127.0.0.1:9998/callback';
+      const page = await browser.open(await client.authorizationUrl({ redirect_uri: uri }));
+      expect(page.status).toBe(400);
+    });
+
     it.each(['client_id', 'redirect_uri', 'state', 'scope', 'code_challenge', 'resource'])(
       'with two values for %s gets no code',
       async (name) => {
