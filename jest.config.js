@@ -12,10 +12,16 @@ export const shared = {
     '^nestjs-propelauth$': '<rootDir>/lib/index.ts',
     '^nestjs-propelauth/(.*)$': '<rootDir>/lib/$1/index.ts',
     '^content-disposition$': '<rootDir>/test/support/content-disposition.cjs',
+    // The sources are published with it; what is compiled requires ES modules, as content-disposition is one.
+    '^@rekog/mcp-nest$': '<rootDir>/node_modules/@rekog/mcp-nest/src/index.ts',
     // Sources import each other as the compiled files will be called.
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.json' }] },
+  transformIgnorePatterns: ['/node_modules/(?!@rekog/mcp-nest/src/)'],
+  transform: {
+    '/@rekog/mcp-nest/src/': '<rootDir>/test/support/mcp-nest-sources.cjs',
+    '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.json' }],
+  },
   // reflect-metadata first, as in the main.ts of every Nest application.
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/cache-folder.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],

@@ -17,17 +17,18 @@ import { SchemaAudit } from './schema-audit.js';
 import { handlerNamesOf } from './application/handler-names.js';
 
 /**
- * A handler of an HTTP route, GraphQL operation or field, gateway event or message, and who may call it.
+ * A handler of an HTTP route, GraphQL operation or field, gateway event, message or MCP tool, and who may call it.
  *
  * @publicApi
  */
 export interface HandlerDescription {
   /** How calls reach the handler. */
-  readonly transport: 'http' | 'graphql' | 'websocket' | 'rpc';
+  readonly transport: 'http' | 'graphql' | 'websocket' | 'rpc' | 'mcp';
   /**
    * What clients call: `GET /orgs/:orgId` over HTTP, `Query.reports` and `User.email` in GraphQL (`User.__resolveReference` for a
    * reference resolver), `event list` for `@SubscribeMessage('list')`, `message sum` for `@MessagePattern('sum')` and
-   * `@EventPattern('sum')`. A pattern that is an object is shown as JSON, a gRPC method as `message MathService/Sum`.
+   * `@EventPattern('sum')`. A pattern that is an object is shown as JSON, a gRPC method as `message MathService/Sum`. Of `@rekog/mcp-nest`,
+   * `tool list_reports`, `resource docs://readme`, `resource template docs://{name}` and `prompt summarize`.
    */
   readonly name: string;
   /** The HTTP method of a route, such as `GET`; `ALL` for every method. */
@@ -50,6 +51,8 @@ export interface HandlerDescription {
   readonly orgSources: readonly string[];
   /** The kinds of action for which the user needs a step-up grant. */
   readonly stepUpActions: readonly string[];
+  /** The scopes that the token of an MCP client needs, all of them. */
+  readonly scopes: readonly string[];
   /** All of these rules in words, such as `Admin and above of the org in path orgId, not impersonated`. */
   readonly summary: string;
 }
@@ -60,7 +63,7 @@ type ProviderLookup = Pick<INestApplicationContext, 'get'>;
 type Transport = HandlerDescription['transport'];
 
 /** In the order of the list. */
-const TRANSPORTS: readonly Transport[] = ['http', 'graphql', 'websocket', 'rpc'];
+const TRANSPORTS: readonly Transport[] = ['http', 'graphql', 'websocket', 'rpc', 'mcp'];
 
 const TRANSPORT_OF: Record<HandlerKind, Transport> = {
   operation: 'graphql',
@@ -68,11 +71,12 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
   reference: 'graphql',
   gateway: 'websocket',
   message: 'rpc',
+  mcp: 'mcp',
 };
 
 /**
- * Lists every handler of an application with its access rules: HTTP routes, GraphQL operations, gateway events and messages of
- * microservices. GraphQL fields are listed if they have a rule, and if a query reaches them without an operation that was decided about, as
+ * Lists every handler of an application with its access rules: HTTP routes, GraphQL operations, gateway events, messages of
+ * microservices, and the tools, resources and prompts of `@rekog/mcp-nest`. GraphQL fields are listed if they have a rule, and if a query reaches them without an operation that was decided about, as
  * through `_entities` of a federation. All other fields belong to their operation.
  *
  * @param app the application, initialized (`await app.init()` or `listen()`); a provider of the application passes its `ModuleRef`
@@ -149,6 +153,7 @@ function describe(
     orgRules: access.orgRequirements,
     orgSources: access.orgSources.map(summaryOfOrgSource),
     stepUpActions: access.stepUps.map(({ actionType }) => actionType),
+    scopes: access.scopes,
     summary: summaryOf(access),
   };
 }

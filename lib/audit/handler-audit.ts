@@ -11,7 +11,9 @@ import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import type { AuditedHandler, AuditContext } from './checks/audited-handler.js';
+import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findMisplacedCredentials } from './checks/misplaced-credentials.js';
+import { findInMcpPart } from './checks/mcp-parts.js';
 import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { findLostGuards } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
@@ -91,6 +93,7 @@ export class HandlerAudit {
       // One without HTTP has null here.
       isHttpApplication: Boolean(this.#adapterHost.httpAdapter),
       hasTokenSource: this.options.tokenSource !== undefined,
+      mcp: this.options.mcp,
     };
   }
 }
@@ -100,7 +103,9 @@ function findInHandler(audited: AuditedHandler, auditContext: AuditContext): str
     ...findInMethod(audited),
     ...findMisplacedSources(audited.policy, audited.kind),
     ...findMisplacedCredentials(audited),
+    ...findMcpMistakes(audited, auditContext.mcp),
     ...findMissingTokenSource(audited, auditContext),
+    ...findInMcpPart(audited),
   ];
 }
 
@@ -121,6 +126,7 @@ function isReachedByGlobalGuard(
     reference: areFieldsGuarded,
     gateway: globalGuardsReachGateways,
     message: !isHttpApplication,
+    mcp: !isHttpApplication,
   };
   return isGuardGlobal && isReached[kind];
 }

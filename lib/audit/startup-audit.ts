@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import type { ResolvedMcpOptions } from '../options/mcp-options.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { isSamePolicy } from '../rules/policy.js';
@@ -24,7 +25,9 @@ import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { HandlerAudit } from './handler-audit.js';
 import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
+import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
+import { McpNestAudit } from './mcp-nest-audit.js';
 import { SchemaAudit } from './schema-audit.js';
 import { McpMetadataAudit } from './mcp-metadata-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
@@ -56,6 +59,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
     private readonly schemas: SchemaAudit,
+    private readonly mcpNest: McpNestAudit,
     private readonly options: ResolvedOptions,
   ) {
     this.#modules = modules;
@@ -79,6 +83,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
         .flatMap(({ type }) => findWrongConstructor(type)),
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
+      ...this.mcpNest.findOpenings(),
     ]);
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();
@@ -90,7 +95,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     this.assertNothingIsOpen();
     this.webhooks.assertEventsArrive();
     this.report([
-      ...this.auditRoutes(findInRoute),
+      ...this.auditRoutes((route) => findInRoute(route, this.options.mcp)),
       ...this.handlers.findings(),
       ...[...this.classes(), ...this.enhancers()].flatMap(findUnenforcedRules),
       ...this.webhooks.findMissingForRoutes(),
@@ -187,11 +192,12 @@ function listOf(heading: string, findings: readonly string[]): string {
   return [heading, ...new Set(findings)].join('\n- ');
 }
 
-function findInRoute(audited: AuditedRoute): string[] {
+function findInRoute(audited: AuditedRoute, mcp: ResolvedMcpOptions | undefined): string[] {
   return [
     ...findInMethod(audited),
     ...findMissingPathParameters(audited),
     ...findMisplacedSources(audited.policy, 'http'),
+    ...findMcpMistakes(audited, mcp),
   ];
 }
 

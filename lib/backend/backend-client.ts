@@ -6,7 +6,10 @@ import { PROPELAUTH_API_URL } from '../options/api-url.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
+import { integrationAccount, type BackendAccount } from './backend-account.js';
 import { BackendOutages } from './backend-outages.js';
+import type { Introspection } from './introspection.js';
+import { IntrospectionClient } from './introspection-client.js';
 import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
 import { readAnswerAboutUser, readAnswerAboutUsers } from './user-answers.js';
 import type { UserState } from './user-state.js';
@@ -39,8 +42,13 @@ export interface StepUpGrantRequest {
 export class BackendClient {
   private readonly log = new LimitedLog();
   private readonly outages = new BackendOutages();
+  private readonly account: BackendAccount;
+  private readonly introspection: IntrospectionClient;
 
-  constructor(private readonly options: ResolvedOptions) {}
+  constructor(private readonly options: ResolvedOptions) {
+    this.account = integrationAccount(options);
+    this.introspection = new IntrospectionClient(options);
+  }
 
   /**
    * The public key that verifies access tokens, as PEM. It is what PropelAuth answered: whether it is a key is for the
@@ -55,7 +63,7 @@ export class BackendClient {
       path: '/api/v1/token_verification_metadata',
       timeoutMs: Math.min(this.options.apiTimeoutMs, MAXIMUM_WAIT_FOR_KEY_MILLISECONDS),
     } as const;
-    return askBackend(this.options, request, async (answer) => {
+    return askBackend(this.account, request, async (answer) => {
       if (answer.status === 200) return readVerifierKey(await answer.readJson());
       const failure = await answer.toUnavailable();
       const mistake = describeConfigurationError(answer.status, this.options);
@@ -83,6 +91,17 @@ export class BackendClient {
       if (answer.status === 429) throw tooManyRequests(answer, await readError(answer));
       throw await answer.toUnavailable();
     });
+  }
+
+  /**
+   * What the access token of an MCP client is good for. Whether it was issued for this application is for the caller to see, and whether it
+   * has expired.
+   *
+   * @returns what PropelAuth says of it, deeply frozen
+   * @throws {Refusal} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
+   */
+  introspect(token: string): Promise<Introspection> {
+    return this.introspection.introspect(token);
   }
 
   /**
@@ -160,7 +179,7 @@ export class BackendClient {
     read: (answer: BackendAnswer) => Promise<Result>,
   ): Promise<Result> {
     const { apiTimeoutMs: timeoutMs } = this.options;
-    return askBackend(this.options, { ...request, timeoutMs }, (answer) => {
+    return askBackend(this.account, { ...request, timeoutMs }, (answer) => {
       if (answer.status === 401) this.logWrongKey();
       return read(answer);
     });

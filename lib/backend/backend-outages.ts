@@ -3,9 +3,18 @@ import { Refusal } from '../refusals/refusal.js';
 
 /** Logs when PropelAuth stops answering what decides access, and when it answers again. */
 export class BackendOutages {
-  private readonly log = new OutageLog(
-    'PropelAuth answers questions about API keys, step-up grants and users again.',
-  );
+  private readonly log: OutageLog;
+
+  /**
+   * @param consequence what follows for users, for the log
+   * @param end what is logged when PropelAuth answers again
+   */
+  constructor(
+    private readonly consequence = 'Calls with API keys or step-up grants, and of users whose access has changed, return 503.',
+    end = 'PropelAuth answers questions about API keys, step-up grants and users again.',
+  ) {
+    this.log = new OutageLog(end);
+  }
 
   /** Asks PropelAuth, and notices how that ends. */
   async watch<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
@@ -15,9 +24,7 @@ export class BackendOutages {
       return answer;
     } catch (error) {
       if (isOutage(error)) {
-        this.log.noteFailure(
-          `${error.message}. Calls with API keys or step-up grants, and of users whose access has changed, return 503.`,
-        );
+        this.log.noteFailure(`${error.message}. ${this.consequence}`);
       } else {
         this.log.noteSuccess();
       }

@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { BackendAccount } from './backend-account.js';
 import { untilAborted } from './deadline.js';
 import { nameOf, networkErrorCode } from './network-error.js';
 import { Refusal, unavailable } from '../refusals/refusal.js';
@@ -10,16 +10,13 @@ const MAXIMUM_BODY_BYTES = 1_048_576;
 export interface BackendRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** What is sent as JSON. */
-  readonly body?: object;
+  /** What is sent: as JSON, unless it is a form. */
+  readonly body?: object | URLSearchParams;
   /** How long the whole exchange may take, in milliseconds. */
   readonly timeoutMs: number;
   /** How long the body of the answer may be. Default: 1 MiB. */
   readonly maximumBytes?: number;
 }
-
-/** What of the options a request needs. */
-export type BackendAccount = Pick<ResolvedOptions, 'authUrl' | 'apiUrl' | 'readApiKey'>;
 
 /** What is known of a request when its answer comes: where it went, how long it could take, and how much may come back. */
 interface Exchange {
@@ -51,7 +48,7 @@ export async function askBackend<Result>(
   read: (answer: BackendAnswer) => Promise<Result>,
 ): Promise<Result> {
   const { timeoutMs, maximumBytes = MAXIMUM_BODY_BYTES } = request;
-  const exchange = { origin: account.apiUrl.origin, timeoutMs, maximumBytes };
+  const exchange = { origin: account.origin, timeoutMs, maximumBytes };
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     return await untilAborted(signal, send(account, request, exchange, signal).then(read));
@@ -72,12 +69,13 @@ async function send(
     const response = await fetch(exchange.origin + path, {
       method,
       headers: {
-        Authorization: `Bearer ${account.readApiKey()}`,
-        'X-Propelauth-url': account.authUrl.hostname,
-        ...(body && { 'Content-Type': 'application/json' }),
+        ...account.readHeaders(),
+        ...(body && { 'Content-Type': mediaTypeOf(body) }),
       },
-      ...(body && { body: JSON.stringify(body) }),
-      // A redirect would carry the API key to wherever it points.
+      ...(body && {
+        body: body instanceof URLSearchParams ? body.toString() : JSON.stringify(body),
+      }),
+      // A redirect would carry the API key, or a token, to wherever it points.
       redirect: 'manual',
       signal,
     });
@@ -85,6 +83,10 @@ async function send(
   } catch (error) {
     throw unavailable(describeNetworkError(error, exchange));
   }
+}
+
+function mediaTypeOf(body: object): string {
+  return body instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json';
 }
 
 /** An answer of PropelAuth's backend whose body is not read yet. */

@@ -1,10 +1,7 @@
 import { isJsonObject } from '../values/json-object.js';
-import { unavailable, type Refusal } from '../refusals/refusal.js';
+import { toUnavailableWithPause } from './brief-pause.js';
 import { OversizedAnswer, type BackendAnswer } from './backend-request.js';
 import { readUserState, readUserStates, type UserState } from './user-state.js';
-
-/** For how long a 429 asks for a pause that does not say. */
-const PAUSE_SECONDS = 1;
 
 /**
  * @returns by id. The answer says nothing about users who are missing; one that is too long says nothing about anybody
@@ -14,7 +11,7 @@ export async function readAnswerAboutUsers(
   answer: BackendAnswer,
   userIds: readonly string[],
 ): Promise<ReadonlyMap<string, UserState>> {
-  if (answer.status !== 200) throw await toUnavailable(answer);
+  if (answer.status !== 200) throw await toUnavailableWithPause(answer);
   try {
     return readUserStates(await answer.readJson(), userIds);
   } catch (error) {
@@ -32,7 +29,7 @@ export async function readAnswerAboutUser(
   userId: string,
 ): Promise<UserState | null | undefined> {
   if (answer.status === 200) return readState(answer, userId);
-  if (answer.status !== 404) throw await toUnavailable(answer);
+  if (answer.status !== 404) throw await toUnavailableWithPause(answer);
   const body = await answer.readJson().catch(() => undefined);
   return isEmptyObject(body) ? null : undefined;
 }
@@ -49,11 +46,4 @@ async function readState(answer: BackendAnswer, userId: string): Promise<UserSta
 /** What PropelAuth answers about a user who is not there. A proxy or another server would say more, or something else. */
 function isEmptyObject(value: unknown): boolean {
   return isJsonObject(value) && Object.keys(value).length === 0;
-}
-
-async function toUnavailable(answer: BackendAnswer): Promise<Refusal> {
-  const failure = await answer.toUnavailable();
-  return answer.status === 429 && failure.retryAfterSeconds === undefined
-    ? unavailable(failure.message, PAUSE_SECONDS)
-    : failure;
 }

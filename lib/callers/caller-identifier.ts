@@ -10,9 +10,8 @@ import { readTokenFrom } from '../transport/token-from-source.js';
 import type { Transport } from '../transport/transport.interface.js';
 import { addressOf, transportOf } from '../transport/transport-of.js';
 import { ApiKeyCaller } from './api-key-caller.js';
-import { McpCaller } from './mcp-caller.js';
-import { McpTokenAuthenticator } from './mcp-token/mcp-token-authenticator.js';
-import { PresentUsers } from '../live-access/present-users.js';
+import type { McpCaller } from './mcp-caller.js';
+import { McpCallers } from './mcp-callers.js';
 import type { Policy } from '../rules/policy.js';
 import { hasThreeParts, readApiKey } from '../transport/http/api-key-header.js';
 import { isUnauthenticated, Refusal } from '../refusals/refusal.js';
@@ -32,14 +31,13 @@ export class CallerIdentifier {
   constructor(
     private readonly tokens: TokenAuthenticator,
     private readonly apiKeys: ApiKeyAuthenticator,
-    private readonly mcpTokens: McpTokenAuthenticator,
-    private readonly presentUsers: PresentUsers,
+    private readonly mcpCallers: McpCallers,
     private readonly options: ResolvedOptions,
   ) {}
 
   /**
    * @param policy the policy of a handler that looks for its caller
-   * @returns the caller itself when nothing has to be waited for; else a promise
+   * @returns the caller itself when nothing has to be waited for; else a promise. Nothing is asked about the user of an MCP client yet
    * @throws the refusal, when the call does not show who is calling
    */
   identify(
@@ -53,7 +51,7 @@ export class CallerIdentifier {
       case 'user-or-api-key':
         return this.identifyByCredential(context, policy);
       case 'mcp':
-        return this.identifyMcpClient(context, policy);
+        return this.mcpCallers.identify(context);
       case 'nobody':
         throw new Refusal('rules_contradict');
       default:
@@ -86,7 +84,7 @@ export class CallerIdentifier {
     policy: Policy,
   ): string | undefined {
     const transport = transportOf(context);
-    return this.tokenSourcesOf(policy, transport).length > 0
+    return policy.mode !== 'mcp' && this.tokenSourcesOf(policy, transport).length > 0
       ? describeTokenSourceRefusal(reason)
       : transport.describeRefusal?.(reason, context);
   }
@@ -138,30 +136,6 @@ export class CallerIdentifier {
     return caller;
   }
 
-  private async identifyMcpClient(context: ExecutionContext, policy: Policy): Promise<McpCaller> {
-    const transport = transportOf(context);
-    const text = this.readMcpToken(context, policy, transport);
-    const call = transport.operationScopeOf(context);
-    const address = addressOf(context);
-    const { token, issuedAt } = await (call === undefined
-      ? this.mcpTokens.authenticate(text, address)
-      : this.mcpTokens.authenticateWithin(call, text, address));
-    const isUserNeeded =
-      policy.needsPresentUser === true || this.presentUsers.mayHaveChanged(token, issuedAt);
-    return new McpCaller(token, isUserNeeded ? await this.presentUsers.userOf(token) : undefined);
-  }
-
-  private readMcpToken(context: ExecutionContext, policy: Policy, transport: Transport): string {
-    try {
-      return this.readToken(context, policy, transport);
-    } catch (error) {
-      if (error instanceof Refusal && error.reason === 'token_missing') {
-        throw new Refusal('mcp_token_missing');
-      }
-      throw error;
-    }
-  }
-
   private async validateApiKey(context: ExecutionContext, apiKey: string): Promise<ApiKeyCaller> {
     const call = transportOf(context).operationScopeOf(context);
     const address = addressOf(context);
@@ -174,13 +148,14 @@ export class CallerIdentifier {
 
   /**
    * Who is calling, by whatever credential: for those who ask about it whatever the rules are. Where the rules name a caller, it is
-   * that one.
+   * that one. Only there is an MCP client known: elsewhere nothing tells its token from other texts.
    *
    * @returns `null` for nobody, for a credential that is refused, and for more than one where the rules do not take the token
    * @throws when nobody can say at the moment
    */
   async identifyAny(context: ExecutionContext, policy: Policy): Promise<IdentifiedCaller> {
     try {
+      if (policy.mode === 'mcp') return await this.identifyMcpClient(context, policy);
       const credential = this.findAnyCredential(context, policy);
       if (credential === undefined) return null;
       return credential.kind === 'api-key'
@@ -195,8 +170,14 @@ export class CallerIdentifier {
     }
   }
 
+  /** With the user, where the rules of the handler need the user: a token of a disabled user is nobody's. */
+  private async identifyMcpClient(context: ExecutionContext, policy: Policy): Promise<McpCaller> {
+    return this.mcpCallers.withPresentUser(await this.mcpCallers.identify(context), policy);
+  }
+
   /** Like {@link identifyAny}, for credentials that are known or can be verified without asking PropelAuth. */
   async recognize(context: ExecutionContext, policy: Policy): Promise<IdentifiedCaller> {
+    if (policy.mode === 'mcp') return this.mcpCallers.recall(context);
     const credential = this.findAnyCredential(context, policy);
     if (credential === undefined) return null;
     if (credential.kind === 'token') {

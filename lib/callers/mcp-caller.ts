@@ -1,4 +1,4 @@
-import type { UserClass } from '@propelauth/node-apis';
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import type { Memberships } from '../rules/org-membership.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
 
@@ -6,15 +6,20 @@ import type { McpToken } from '../types/mcp-token.interface.js';
 export class McpCaller {
   /**
    * @param token what PropelAuth says of the token
-   * @param user the user behind it, as PropelAuth knows them now, where that was asked. Their one organization is that of the token
+   * @param user the user behind it, as PropelAuth knows them now, where that was asked
+   * @param issuedAt when the token was issued, in seconds since 1970, if PropelAuth says
    */
   constructor(
     readonly token: McpToken,
-    readonly user: UserClass | undefined,
+    readonly user?: UserClass,
+    readonly issuedAt?: number,
   ) {}
 
-  /** The organization of the token, as the user is in it now. The token's own word about the role decides nothing. */
+  /** The organization of the token alone, as the user is in it now. The token's own word about the role decides nothing. */
   get memberships(): Memberships {
-    return this.user?.orgIdToUserOrgInfo ?? {};
+    const { orgId } = this.token;
+    const orgs = this.user?.orgIdToUserOrgInfo ?? {};
+    if (orgId === undefined || !Object.hasOwn(orgs, orgId)) return {};
+    return { [orgId]: orgs[orgId] as OrgMemberInfo };
   }
 }

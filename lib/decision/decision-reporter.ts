@@ -3,6 +3,8 @@ import type {
   AccessDecisionEvent,
   AccessedRoute,
 } from '../options/access-decision-event.interface.js';
+import { isMcpCall } from '../transport/mcp/mcp-call.js';
+import { mcpPartInWords, mcpPartOf } from '../transport/mcp/mcp-handlers.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { Decision } from './decision.js';
@@ -49,7 +51,7 @@ export class DecisionReporter {
   /** Reports that a call was allowed. */
   allowed(decision: Decision): void {
     if (this.onDecision === undefined) return;
-    this.tell({ allowed: true, ...describeCaller(decision), route: routeOf(decision.context) });
+    this.tell({ allowed: true, ...describeCaller(decision), route: routeOf(decision) });
   }
 
   /**
@@ -59,7 +61,7 @@ export class DecisionReporter {
    * @param exception what the client gets
    */
   rejected(decision: Decision, cause: unknown, exception: unknown): void {
-    const route = routeOf(decision.context);
+    const route = routeOf(decision);
     const reason = isRefusalException(exception) ? exception.reason : 'error';
     this.log(decision, route, reason, exception);
     if (this.onDecision === undefined) return;
@@ -119,12 +121,13 @@ function isFailure(exception: unknown): boolean {
   return !isRefusalException(exception) || exception instanceof PropelAuthUnavailableException;
 }
 
-function describeCaller({ user, apiKey, event, org }: Decision): Partial<AccessDecisionEvent> {
-  const userId = user?.userId ?? apiKey?.user?.userId;
-  const orgId = org?.orgId ?? apiKey?.org?.orgId;
+function describeCaller({ user, apiKey, mcp, event, org }: Decision): Partial<AccessDecisionEvent> {
+  const userId = user?.userId ?? apiKey?.user?.userId ?? mcp?.userId;
+  const orgId = org?.orgId ?? apiKey?.org?.orgId ?? mcp?.orgId;
   return {
     ...(user && { credential: 'access-token' }),
     ...(apiKey && { credential: 'api-key' }),
+    ...(mcp && { credential: 'mcp-token', clientId: mcp.clientId }),
     ...(event && { credential: 'webhook-signature' }),
     ...(userId !== undefined && { userId }),
     ...(user?.impersonatorUserId && { impersonatorUserId: user.impersonatorUserId }),
@@ -132,12 +135,19 @@ function describeCaller({ user, apiKey, event, org }: Decision): Partial<AccessD
   };
 }
 
-function routeOf(context: ExecutionContext): AccessedRoute {
+function routeOf({ context, mcpCall }: Decision): AccessedRoute {
+  const mcp = mcpCall ?? mcpPartNameOf(context);
   return {
     controller: context.getClass().name,
     handler: methodNameOf(context.getHandler()),
     ...(isHttpRequest(context) && pathOf(context)),
+    ...(mcp !== undefined && { mcp }),
   };
+}
+
+function mcpPartNameOf(context: ExecutionContext): string | undefined {
+  const part = isMcpCall(context) ? mcpPartOf(context.getHandler()) : undefined;
+  return part && mcpPartInWords(part);
 }
 
 function pathOf(context: ExecutionContext): Pick<AccessedRoute, 'method' | 'path'> {
@@ -151,9 +161,9 @@ function pathOf(context: ExecutionContext): Pick<AccessedRoute, 'method' | 'path
 
 /** What was called: `GET /orgs/:orgId (OrgsController.show)`, `GraphQL (OrgsResolver.show)`. */
 function describeCall(context: ExecutionContext, route: AccessedRoute): string {
-  const { controller, handler, method, path } = route;
+  const { controller, handler, method, path, mcp } = route;
   const type = context.getType<string>();
-  const called = [method, path].filter(Boolean).join(' ') || (TRANSPORTS[type] ?? type);
+  const called = mcp ?? ([method, path].filter(Boolean).join(' ') || (TRANSPORTS[type] ?? type));
   return `${called} (${controller}.${handler})`;
 }
 

@@ -33,6 +33,8 @@ export class Decision implements KnownCaller {
   apiKey: ApiKeyValidation | null = null;
   mcp: McpToken | null = null;
   event: PropelAuthEvent | null = null;
+  /** The tool, resource or prompt that a request of an MCP client calls, in words, as far as it is known. */
+  mcpCall: string | undefined = undefined;
   /** When it began, by the clock of the open streams; only for calls that open one. */
   begunAt = 0;
 

@@ -8,6 +8,7 @@ import {
 import { markMethods, markOrigins, methodsOf } from '../rules/declared-method.js';
 import { innerClassOf, placeHandlerGuard } from '../guard/handler.guard.js';
 import { markCopy } from '../rules/package-copy.js';
+import { isMcpFront } from '../transport/mcp/mcp-front.js';
 import { markForOpenApi } from './open-api-security.js';
 
 /**
@@ -35,7 +36,9 @@ function decorateClass(rule: AccessRule, type: Function): void {
   markMethods(type);
   markOrigins(type);
   recordClassRule(type, rule);
-  if (needsGuard(rule)) [type, innerClassOf(type), ...methodsOf(type)].forEach(placeHandlerGuard);
+  if (needsGuard(rule, type)) {
+    [type, innerClassOf(type), ...methodsOf(type)].forEach(placeHandlerGuard);
+  }
   markForOpenApi(type, rule, readClassRules(type));
 }
 
@@ -55,7 +58,7 @@ function decorateMethod(
   markMethods(owner);
   markOrigins(owner);
   recordMethodRule(owner, name, method, rule);
-  if (needsGuard(rule)) [owner, method].forEach(placeHandlerGuard);
+  if (needsGuard(rule, owner)) [owner, method].forEach(placeHandlerGuard);
   markForOpenApi(method, rule, readMethodRules(owner, name));
 }
 
@@ -73,7 +76,7 @@ function assertCanBeCalled(
   );
 }
 
-/** Under `@Public()` alone there is nothing to guard. */
-function needsGuard(rule: AccessRule): boolean {
-  return rule.kind !== 'caller' || rule.mode !== 'public';
+/** Under `@Public()` alone there is nothing to guard, except in front of tools, which have rules of their own. */
+function needsGuard(rule: AccessRule, type: Function): boolean {
+  return rule.kind !== 'caller' || rule.mode !== 'public' || isMcpFront(type);
 }

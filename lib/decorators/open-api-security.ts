@@ -1,6 +1,6 @@
 import type { AccessRule, CallerMode } from '../rules/access-rule.js';
 import { readCarriedRules } from '../rules/rule-metadata.js';
-import { modeOf } from '../rules/compile-policy.js';
+import { impliedMode, modeOf } from '../rules/compile-policy.js';
 
 /**
  * The name of the security scheme in OpenAPI documents: the one that `DocumentBuilder.addBearerAuth()` of `@nestjs/swagger`
@@ -16,11 +16,15 @@ export const API_KEY_SCHEME = 'apiKey';
 export const API_SECURITY_METADATA = 'swagger/apiSecurity';
 const PATH_METADATA = 'path';
 
+/** The name of the security scheme of MCP clients. */
+export const MCP_SCHEME = 'mcp';
+
 /** What an operation may ask of its caller: each entry is one way, an empty one is no token at all. */
 export type SecurityRequirement = Record<string, string[]>;
 
 const TOKEN: SecurityRequirement = { [BEARER_SCHEME]: [] };
 const API_KEY: SecurityRequirement = { [API_KEY_SCHEME]: [] };
+const MCP_TOKEN: SecurityRequirement = { [MCP_SCHEME]: [] };
 const NO_TOKEN: SecurityRequirement = {};
 
 /** What each mode asks for; an optional user is marked on the handlers. */
@@ -28,8 +32,7 @@ const REQUIREMENTS: Record<CallerMode, readonly SecurityRequirement[]> = {
   user: [TOKEN],
   'api-key': [API_KEY],
   'user-or-api-key': [TOKEN, API_KEY],
-  // Swagger UI cannot get a token for it.
-  mcp: [],
+  mcp: [MCP_TOKEN],
   optional: [],
   public: [],
   webhook: [],
@@ -55,14 +58,14 @@ export function markForOpenApi(
   else writeRequirements(subject, requirementsOf(rules));
 }
 
-/** Denying rules need the credential of the caller rule on the same level, or else that of a user. */
+/** Denying rules need the credential of the caller rule on the same level, or else the one that they imply. */
 function requirementsOf(rules: readonly AccessRule[]): readonly SecurityRequirement[] {
-  return REQUIREMENTS[modeOf(rules) ?? 'user'];
+  return REQUIREMENTS[modeOf(rules) ?? impliedMode(rules) ?? 'user'];
 }
 
 /** Whether a requirement is one that the decorators of this package wrote. */
 export function isOwnRequirement(requirement: SecurityRequirement): boolean {
-  return [TOKEN, API_KEY, NO_TOKEN].includes(requirement);
+  return [TOKEN, API_KEY, MCP_TOKEN, NO_TOKEN].includes(requirement);
 }
 
 function markOptional(handler: Function): void {

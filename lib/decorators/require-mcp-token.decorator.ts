@@ -1,18 +1,29 @@
 import { applyDecorators } from '@nestjs/common';
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
+import { checkDecoratorOptions } from './decorator-options.js';
+import { checkScopes } from './scope-checks.js';
 
-/** The options of {@link RequireMcpToken}. */
+/**
+ * The options of {@link RequireMcpToken}.
+ *
+ * @publicApi
+ */
 export interface RequireMcpTokenOptions {
-  /** The scopes that the token has to have, all of them. Default: none. */
-  scopes?: string[];
+  /** The scopes that the token has to have, all of them; each is one of `mcp.scopes`. Default: none. */
+  scopes?: readonly string[];
 }
 
 /**
- * Requires the access token of an MCP client, which PropelAuth issued for `mcp.resource`.
+ * Requires the access token of an MCP client, which PropelAuth issued for `mcp.resource`, from `Authorization: Bearer`. Returns 401 without
+ * one, with one that is not active and with one for another resource; 403 for a web page whose origin is not allowed, and
+ * `insufficient_scope` for a missing scope; 503 while PropelAuth cannot be asked. The `WWW-Authenticate` header tells clients where to get a
+ * token, and for which scopes.
+ *
+ * Organization rules hold for the organization that the user chose for the client, with the role that the user has in it now.
  *
  * @param options `scopes`: the scopes that the token has to have, all of them; default: none
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} for an unknown option, and for a scope that is none
+ * @throws {TypeError} for an unknown option, an empty list, and a scope that is not one of OAuth 2.0 (RFC 6749, section 3.3)
  * @see MCP specification 2026-07-28, "Authorization"
  * @example
  * ```ts
@@ -23,10 +34,12 @@ export interface RequireMcpTokenOptions {
  *
  * @publicApi
  */
-export function RequireMcpToken({ scopes = [] }: RequireMcpTokenOptions = {}): AccessDecorator {
+export function RequireMcpToken(options: RequireMcpTokenOptions = {}): AccessDecorator {
   const decorator = '@RequireMcpToken()';
-  return applyDecorators(
-    createAccessDecorator({ kind: 'caller', mode: 'mcp', decorator }),
-    ...(scopes.length > 0 ? [createAccessDecorator({ kind: 'scope', scopes, decorator })] : []),
-  ) as AccessDecorator;
+  checkDecoratorOptions(decorator, options, ['scopes']);
+  const callerRule = createAccessDecorator({ kind: 'caller', mode: 'mcp', decorator });
+  if (options.scopes === undefined) return callerRule;
+  const scopes = checkScopes(decorator, options.scopes);
+  const scopeRule = createAccessDecorator({ kind: 'scope', scopes, decorator });
+  return applyDecorators(callerRule, scopeRule);
 }

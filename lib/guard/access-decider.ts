@@ -6,13 +6,16 @@ import {
   noteAllowedOperation,
 } from '../transport/graphql/graphql-operations.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
+import { leaveAuthInfo } from '../transport/http/mcp-auth-info.js';
 import { ExceptionTranslator } from '../transport/exception-translator.js';
 import { eventExceptionFor } from '../transport/rpc/rpc-exception.js';
 import type { AnnotationTarget } from '../transport/transport.interface.js';
+import { assertAllowedOrigin } from '../transport/mcp/mcp-request.js';
 import { requestHeadersOf, transportOf } from '../transport/transport-of.js';
 import { EventReceiver } from '../webhooks/event-receiver.js';
 import { Policies } from '../rules/policies.js';
 import { McpCaller } from '../callers/mcp-caller.js';
+import { McpCallers } from '../callers/mcp-callers.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
 import { isEvent } from '../rules/handled-events.js';
@@ -31,9 +34,12 @@ import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
 import { unmetReasonOf } from '../rules/org-requirement.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { DecidedStreams } from './decided-streams.js';
+import { McpAccess } from './mcp/mcp-access.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 import { Refusal } from '../refusals/refusal.js';
 import { exceptionFor } from '../refusals/exception-for.js';
+import { mcpChallenge } from '../refusals/mcp-challenge.js';
+import type { RejectionReason } from '../refusals/refusal-table.js';
 
 /** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
 @Injectable()
@@ -43,6 +49,7 @@ export class AccessDecider {
   constructor(
     private readonly policies: Policies,
     private readonly callers: CallerIdentifier,
+    private readonly mcpCallers: McpCallers,
     private readonly stepUps: StepUpVerifier,
     private readonly orgSources: OrgSources,
     private readonly events: EventReceiver,
@@ -50,6 +57,7 @@ export class AccessDecider {
     private readonly translator: ExceptionTranslator,
     private readonly reporter: DecisionReporter,
     private readonly streams: DecidedStreams,
+    private readonly mcp: McpAccess,
   ) {}
 
   /** Makes this the guard that all guards hand over to. */
@@ -76,6 +84,9 @@ export class AccessDecider {
     decision.isBegun = true;
     try {
       decision.policy ??= this.policies.of(context);
+      if (decision.policy.isMcpFront) {
+        decision.policy = this.mcp.policyOf(decision.policy, decision);
+      }
       if (decision.mayOpenStream) this.streams.begin(decision);
       const outcome = this.evaluate(decision, decision.policy);
       decision.outcome = outcome === true ? true : this.settle(decision, outcome);
@@ -100,12 +111,15 @@ export class AccessDecider {
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { context } = decision;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
+    if (policy.isMcpFront && this.options.mcp) assertAllowedOrigin(context, this.options.mcp);
     if (policy.mode === 'public' || isPartOfOperation(policy, context)) return this.allow(decision);
     if (policy.mode === 'webhook') return this.allowWebhook(decision);
     if (policy.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);
+    if (policy.mode === 'mcp') this.mcp.assertReachedByGuard(context);
     if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
       throw new Refusal('message_not_object');
     }
+    if (policy.mode === 'mcp') assertAllowedOrigin(context, this.options.mcp);
     const caller = this.callers.identify(context, policy);
     return caller instanceof Promise
       ? caller.then((identified) => this.checkCaller(decision, policy, identified))
@@ -119,16 +133,37 @@ export class AccessDecider {
     caller: IdentifiedCaller,
   ): true | Promise<true> {
     if (caller === null) return this.allow(decision);
+    if (caller instanceof McpCaller) return this.checkMcpClient(decision, policy, caller);
     keepCaller(decision, caller);
-    if (caller instanceof McpCaller) assertHasScopes(caller.token, policy.scopes);
     if (policy.deniesImpersonation && decision.user?.impersonatorUserId !== undefined) {
       throw new Refusal('impersonation_denied');
     }
+    return this.checkOrgRules(decision, policy, membershipsOf(caller));
+  }
+
+  /** The scopes first: they are at hand, and PropelAuth may have to be asked about the user. */
+  private async checkMcpClient(
+    decision: Decision,
+    policy: Policy,
+    caller: McpCaller,
+  ): Promise<true> {
+    decision.mcp = caller.token;
+    assertHasScopes(caller.token, policy.scopes);
+    const present = await this.mcpCallers.withPresentUser(caller, policy);
+    if (policy.needsPresentUser && present.user !== undefined) keepUser(decision, present.user);
+    return this.checkOrgRules(decision, policy, present.memberships);
+  }
+
+  private checkOrgRules(
+    decision: Decision,
+    policy: Policy,
+    memberships: Memberships | undefined,
+  ): true | Promise<true> {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
     const named = this.orgSources.ask(policy.orgSources, decision.context);
     return named instanceof Promise
-      ? named.then((orgs) => this.checkOrg(decision, policy, membershipsOf(caller), orgs))
-      : this.checkOrg(decision, policy, membershipsOf(caller), named);
+      ? named.then((orgs) => this.checkOrg(decision, policy, memberships, orgs))
+      : this.checkOrg(decision, policy, memberships, named);
   }
 
   /** @throws {Refusal} when a rule about the organization does not hold */
@@ -181,7 +216,18 @@ export class AccessDecider {
     return this.allow(decision);
   }
 
-  private allow(decision: Decision): true {
+  private allow(decision: Decision): true | Promise<true> {
+    const { mcp, policy } = decision;
+    const prepared =
+      mcp !== null || policy?.isMcpFront === true ? this.mcp.prepare(decision) : undefined;
+    return prepared === undefined
+      ? this.letIn(decision)
+      : prepared.then(() => this.letIn(decision));
+  }
+
+  private letIn(decision: Decision): true {
+    const { mcp } = this.options;
+    if (decision.mcp !== null && mcp) leaveAuthInfo(decision.context, decision.mcp, mcp.resource);
     if (decision.context.getType<string>() === 'graphql') noteAllowedOperation(decision.context);
     else keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);
@@ -196,13 +242,18 @@ export class AccessDecider {
       error,
       this.options.debugMode,
       (reason) => policy && this.callers.describeRefusal(reason, context, policy),
+      policy?.mode === 'mcp' ? (reason) => this.mcpChallengeFor(reason, policy) : undefined,
     );
     this.reporter.rejected(decision, error, exception);
     if (isEvent(context)) return eventExceptionFor(exception);
     // An organization source of the application may throw one of its own.
-    return exception instanceof HttpException
-      ? this.translator.translate(exception, context)
-      : exception;
+    if (!(exception instanceof HttpException)) return exception;
+    if (policy?.mode === 'mcp') this.translator.exposeChallenge(exception, context);
+    return this.translator.translate(exception, context);
+  }
+
+  private mcpChallengeFor(reason: RejectionReason, { scopes }: Policy): string | undefined {
+    return mcpChallenge(reason, { scopes, metadataUrl: this.options.mcp?.metadataUrl });
   }
 }
 
@@ -230,24 +281,18 @@ function assertHasScopes(token: McpToken, required: readonly string[]): void {
   if (!required.every((scope) => token.scopes.includes(scope))) throw new Refusal('scope_missing');
 }
 
-function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller | McpCaller): void {
-  if (caller instanceof ApiKeyCaller) {
-    decision.apiKey = caller.apiKey;
-    return;
-  }
-  if (caller instanceof McpCaller) {
-    decision.mcp = caller.token;
-    if (caller.user === undefined) return;
-    caller = caller.user;
-  }
-  decision.user = caller;
-  annotate(decision, { user: caller });
+function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller): void {
+  if (caller instanceof ApiKeyCaller) decision.apiKey = caller.apiKey;
+  else keepUser(decision, caller);
 }
 
-function membershipsOf(caller: UserClass | ApiKeyCaller | McpCaller): Memberships | undefined {
-  return caller instanceof ApiKeyCaller || caller instanceof McpCaller
-    ? caller.memberships
-    : caller.orgIdToUserOrgInfo;
+function keepUser(decision: Decision, user: UserClass): void {
+  decision.user = user;
+  annotate(decision, { user });
+}
+
+function membershipsOf(caller: UserClass | ApiKeyCaller): Memberships | undefined {
+  return caller instanceof ApiKeyCaller ? caller.memberships : caller.orgIdToUserOrgInfo;
 }
 
 /** Leaves the caller on the request for logging and error tools, unless another library has made its properties read-only. */

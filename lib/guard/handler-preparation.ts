@@ -11,6 +11,7 @@ import { placeSubscriptionInterceptor } from '../streams/subscription-streams.js
 import { isSubscription } from '../transport/handler-kinds.js';
 import { isClass } from '../values/provided-class.js';
 import { asksCallers } from '../rules/is-under-rule.js';
+import { ToolMarks } from './mcp/tool-marks.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './handler.guard.js';
 
 /**
@@ -22,7 +23,7 @@ export class HandlerPreparation {
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
 
-  constructor(modules: ModulesContainer) {
+  constructor(modules: ModulesContainer, toolMarks: ToolMarks) {
     this.#modules = modules;
     for (const { metatype } of this.wrappers()) {
       if (!isClass(metatype)) continue;
@@ -35,6 +36,8 @@ export class HandlerPreparation {
       // Before Nest reads the interceptors.
       watchSubscriptions(metatype);
     }
+    // Before @rekog/mcp-nest reads them.
+    toolMarks.place();
   }
 
   /**

@@ -3,9 +3,13 @@ import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
+import { McpAccess } from '../guard/mcp/mcp-access.js';
+import { McpParts } from '../guard/mcp/mcp-parts.js';
+import { ToolMarks } from '../guard/mcp/tool-marks.js';
 import { Policies } from '../rules/policies.js';
 import { CallerLookup } from '../callers/caller-lookup.js';
 import { CallerIdentifier } from '../callers/caller-identifier.js';
+import { activeOrg } from '../org-sources/active-org.js';
 import { orgFromParam } from '../org-sources/org-from-param.js';
 import { OrgSources } from '../org-sources/org-sources.js';
 import { ApplicationHandlers } from '../audit/application/application-handlers.js';
@@ -21,11 +25,13 @@ import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { CacheAudit } from '../audit/cache-audit.js';
 import { GuardOverride } from '../guard/guard-override.js';
 import { HandlerAudit } from '../audit/handler-audit.js';
+import { McpNestAudit } from '../audit/mcp-nest-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
 import { McpMetadataAudit } from '../audit/mcp-metadata-audit.js';
 import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
+import { McpCallers } from '../callers/mcp-callers.js';
 import { McpTokenAuthenticator } from '../callers/mcp-token/mcp-token-authenticator.js';
 import { PresentUsers } from '../live-access/present-users.js';
 import { BackendClient } from '../backend/backend-client.js';
@@ -133,6 +139,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApiKeyAuthenticator,
     McpTokenAuthenticator,
     PresentUsers,
+    McpCallers,
     StepUpVerifier,
     optionalPackagesProvider,
     ExceptionTranslator,
@@ -141,7 +148,8 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     {
       provide: Policies,
       inject: [ResolvedOptions],
-      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) => new Policies(orgSource),
+      useFactory: ({ orgSource = orgFromParam() }: ResolvedOptions) =>
+        new Policies({ ofModule: orgSource, ofMcpToken: activeOrg() }),
     },
     GlobalGuardCheck,
     GuardOverride,
@@ -150,6 +158,9 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     OrgSources,
     DecisionReporter,
     DecidedStreams,
+    McpParts,
+    ToolMarks,
+    McpAccess,
     AccessDecider,
     HandlerAccessResolver,
     ApplicationRoutes,
@@ -157,6 +168,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     ApplicationInterceptors,
     HandlerAudit,
     SchemaAudit,
+    McpNestAudit,
     WebhookAudit,
     McpMetadataAudit,
     StartupAudit,

@@ -14,13 +14,16 @@ export interface AccessDecisionEvent {
    */
   readonly cause?: unknown;
   /** What the caller is known by; absent while there is no verified caller. */
-  readonly credential?: 'access-token' | 'api-key' | 'webhook-signature';
-  /** The verified caller, if there is one; of an API key the user who made it. */
+  readonly credential?: 'access-token' | 'api-key' | 'mcp-token' | 'webhook-signature';
+  /** The verified caller, if there is one; of an API key the user who made it, of an MCP token the user who authorized the client. */
   readonly userId?: string;
+  /** The id of the MCP client; only for an MCP token. */
+  readonly clientId?: string;
   /** The employee who impersonates the caller, if there is one. */
   readonly impersonatorUserId?: string;
   /**
-   * The organization that the rules were checked against, where the caller is a member of it; of an API key without such rules its own.
+   * The organization that the rules were checked against, where the caller is a member of it; of an API key or MCP token without such
+   * rules its own.
    */
   readonly orgId?: string;
   /** What was called. */
@@ -39,4 +42,6 @@ export interface AccessedRoute {
   readonly method?: string;
   /** The path of a route as it was registered, such as `/orgs/:orgId`. */
   readonly path?: string;
+  /** What an MCP client called, if that is known: `tool list_reports`, as `describeAccess()` names it. */
+  readonly mcp?: string;
 }

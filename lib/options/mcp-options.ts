@@ -1,6 +1,10 @@
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import { checkInteger } from './option-checks.js';
+import { checkIntrospection, type IntrospectionCredentials } from './introspection-credentials.js';
 import type { McpOptions } from './mcp-options.interface.js';
+import { isScope } from '../values/is-scope.js';
+import { checkMetadataUrl, checkResource } from './mcp-resource.js';
+import { checkInteger } from './option-checks.js';
+import { parseOrigin } from './origin.js';
 
 /** How the MCP server is protected: everything checked, and every default filled in. It holds no secret. */
 export interface ResolvedMcpOptions {
@@ -15,39 +19,96 @@ export interface ResolvedMcpOptions {
   readonly cacheSeconds: number;
 }
 
-/** What introspection requests authenticate with (RFC 7662, section 2.1). */
-export interface IntrospectionCredentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
-/** The part of the path by which clients find the metadata (RFC 9728, section 3). */
-const WELL_KNOWN = '/.well-known/oauth-protected-resource';
+// Typed so that an option of the interface cannot be left out here.
+const KNOWN_OPTIONS: Record<keyof McpOptions, true> = {
+  resource: true,
+  introspection: true,
+  scopes: true,
+  allowedOrigins: true,
+  metadataUrl: true,
+  cacheSeconds: true,
+};
 
 export function checkMcp(
   value: unknown,
 ): { options: ResolvedMcpOptions; credentials: IntrospectionCredentials } | undefined {
   if (value === undefined) return undefined;
-  const { resource, introspection, scopes, allowedOrigins, metadataUrl, cacheSeconds } =
-    value as McpOptions;
-  if (typeof resource !== 'string') {
-    throw new PropelAuthConfigurationError('mcp.resource is missing.');
-  }
-  const { origin, pathname } = new URL(resource);
-  const url = metadataUrl ?? `${origin}${WELL_KNOWN}${pathname === '/' ? '' : pathname}`;
+  const given = asKnownOptions(value);
+  const resource = checkResource(given.resource);
   return {
     options: {
       resource,
-      scopes,
-      allowedOrigins: new Set(allowedOrigins),
-      metadataUrl: url,
-      metadataPath: url.slice(url.indexOf(WELL_KNOWN)),
-      cacheSeconds: checkInteger('mcp.cacheSeconds', cacheSeconds, {
+      scopes: checkScopes(given.scopes),
+      allowedOrigins: checkAllowedOrigins(given.allowedOrigins),
+      ...checkMetadataUrl(given.metadataUrl, resource),
+      cacheSeconds: checkInteger('mcp.cacheSeconds', given.cacheSeconds, {
         minimum: 0,
         maximum: 60,
         fallback: 30,
       }),
     },
-    credentials: introspection,
+    credentials: checkIntrospection(given.introspection),
   };
+}
+
+function asKnownOptions(value: unknown): Partial<Record<keyof McpOptions, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new PropelAuthConfigurationError(
+      'mcp is not an object. Give { resource, introspection, scopes }, or leave it out for an application without an MCP server.',
+    );
+  }
+  const unknownKey = Object.keys(value).find((key) => !Object.hasOwn(KNOWN_OPTIONS, key));
+  if (unknownKey !== undefined) {
+    throw new PropelAuthConfigurationError(
+      `mcp.${unknownKey} is not an option. Remove it or correct its spelling; mcp takes ${Object.keys(KNOWN_OPTIONS).join(', ')}.`,
+    );
+  }
+  return value;
+}
+
+function checkScopes(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new PropelAuthConfigurationError(
+      "mcp.scopes is not a list with at least one scope. Give the scopes that clients may ask for, such as ['read:reports'].",
+    );
+  }
+  const wrong = value.findIndex((scope) => !isScope(scope));
+  if (wrong >= 0) {
+    throw new PropelAuthConfigurationError(
+      `mcp.scopes[${wrong}] is not a scope. Give one or more characters of ASCII, without white space, quotation marks and backslashes.`,
+    );
+  }
+  const repeated = value.findIndex((scope, index) => value.indexOf(scope) < index);
+  if (repeated >= 0) {
+    throw new PropelAuthConfigurationError(
+      `mcp.scopes[${repeated}] is in the list already. Remove one of the two.`,
+    );
+  }
+  return [...(value as string[])];
+}
+
+function checkAllowedOrigins(value: unknown): ReadonlySet<string> {
+  if (value === undefined) return new Set();
+  const option = 'mcp.allowedOrigins';
+  const advice =
+    "Give origins of web pages, such as ['https://inspector.example.com'], or leave it out to allow none.";
+  if (!Array.isArray(value)) {
+    throw new PropelAuthConfigurationError(`${option} is not a list. ${advice}`);
+  }
+  return new Set(
+    [...(value as unknown[])].map((origin, index) =>
+      checkAllowedOrigin(`${option}[${index}]`, origin, advice),
+    ),
+  );
+}
+
+function checkAllowedOrigin(option: string, value: unknown, advice: string): string {
+  const { origin } = parseOrigin(option, value, advice);
+  // A URL can hold one, but it would be compared as it stands.
+  if (origin.includes('*')) {
+    throw new PropelAuthConfigurationError(
+      `${option} holds a wildcard. Give each origin by itself.`,
+    );
+  }
+  return origin;
 }

@@ -13,6 +13,22 @@ const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  * @param advice what to set it to, for the error
  */
 export function parseOrigin(option: string, value: unknown, advice = AUTH_URL_ADVICE): URL {
+  const url = parseSecureUrl(option, value, advice);
+  if (url.username || url.password) {
+    throw new PropelAuthConfigurationError(
+      `${option} holds a user name or password. Give only the origin: ${url.origin}.`,
+    );
+  }
+  if (url.pathname !== '/' || url.search || url.hash) {
+    throw new PropelAuthConfigurationError(
+      `${option} holds a path, a query or a fragment. Give only the origin: ${url.origin}.`,
+    );
+  }
+  return new URL(url.origin);
+}
+
+/** Reads an option that holds a URL which nobody on the way can read or change: of https, or of this machine. It may hold more than an origin. */
+export function parseSecureUrl(option: string, value: unknown, advice: string): URL {
   if (value === undefined || value === '') {
     throw new PropelAuthConfigurationError(`${option} is missing. ${advice}`);
   }
@@ -28,15 +44,5 @@ export function parseOrigin(option: string, value: unknown, advice = AUTH_URL_AD
       `${option} has to start with https:// (http:// is for localhost and other loopback addresses only).`,
     );
   }
-  if (url.username || url.password) {
-    throw new PropelAuthConfigurationError(
-      `${option} holds a user name or password. Give only the origin: ${url.origin}.`,
-    );
-  }
-  if (url.pathname !== '/' || url.search || url.hash) {
-    throw new PropelAuthConfigurationError(
-      `${option} holds a path, a query or a fragment. Give only the origin: ${url.origin}.`,
-    );
-  }
-  return new URL(url.origin);
+  return url;
 }

@@ -1,7 +1,8 @@
 import { checkApiKeys, type ResolvedApiKeysOptions } from './api-keys-options.js';
 import { parseApiUrl } from './api-url.js';
 import { PropelAuthConfigurationError } from './configuration.error.js';
-import { checkMcp, type IntrospectionCredentials, type ResolvedMcpOptions } from './mcp-options.js';
+import type { IntrospectionCredentials } from './introspection-credentials.js';
+import { checkMcp, type ResolvedMcpOptions } from './mcp-options.js';
 import { checkLiveAccess, type ResolvedLiveAccessOptions } from './live-access-option.js';
 import { checkBoolean, checkFunction, checkInteger } from './option-checks.js';
 import type { OrgSourceOption } from './org-source.interface.js';

@@ -1,6 +1,7 @@
 import { PropelAuthConfigurationError } from './configuration.error.js';
 import type { KeyValueStore } from './key-value-store.interface.js';
 import { checkKeyValueStore } from './option-checks.js';
+import { isPlainPath } from './plain-path.js';
 
 /** How events are received, checked. The secrets are elsewhere, so that printing this cannot print them. */
 export interface ResolvedWebhooksOptions {
@@ -10,9 +11,6 @@ export interface ResolvedWebhooksOptions {
 
 const PREFIX = 'whsec_';
 const MINIMUM_BYTES = 24;
-
-/** Segments that are the same for Express and Fastify: without parameters, wildcards and escapes. */
-const PATH = /^(\/[\w.~-]+)+$/;
 
 export function checkWebhooks(
   value: unknown,
@@ -57,7 +55,7 @@ function isSecret(value: unknown): boolean {
 
 function checkPath(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || !PATH.test(value) || /\/\.{1,2}(\/|$)/.test(value)) {
+  if (!isPlainPath(value)) {
     throw new PropelAuthConfigurationError(
       'webhooks.path is not a path. Give one of letters, digits, "-", "_", "." and "~" that starts with a slash, without parameters, such ' +
         "as '/webhooks/propelauth'.",

@@ -1,11 +1,16 @@
+import type { ExecutionContext } from '@nestjs/common';
 import type { OrgSource } from '../options/org-source.interface.js';
-import { getCurrentApiKey, getCurrentUser } from '../decision/current-caller.js';
+import {
+  getCurrentApiKey,
+  getCurrentMcpToken,
+  getCurrentUser,
+} from '../decision/current-caller.js';
 import { createOrgSource } from './org-source.factory.js';
 
 /**
  * Organization rules take the organization that the access token itself is scoped to. A token that is not scoped to one, as
  * front ends get unless they ask for an active organization, is refused (403). An API key is scoped to the organization it was made
- * in, if it was made in one.
+ * in, if it was made in one, and the token of an MCP client to the one that the user chose for it.
  *
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
  * @see PropelAuth, "Active Org"
@@ -20,8 +25,14 @@ import { createOrgSource } from './org-source.factory.js';
  */
 export function activeOrg(): OrgSource {
   return createOrgSource({ from: 'token' }, (context) => {
-    const orgId =
-      getCurrentUser(context)?.getActiveOrgId() ?? getCurrentApiKey(context)?.org?.orgId;
+    const orgId = orgIdOfToken(context);
     return orgId === undefined ? undefined : { orgId };
   });
+}
+
+function orgIdOfToken(context: ExecutionContext): string | undefined {
+  const mcpToken = getCurrentMcpToken(context);
+  // The user behind it has no other organization here.
+  if (mcpToken !== null) return mcpToken.orgId;
+  return getCurrentUser(context)?.getActiveOrgId() ?? getCurrentApiKey(context)?.org?.orgId;
 }

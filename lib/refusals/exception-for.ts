@@ -7,7 +7,7 @@ import {
   PropelAuthUnavailableException,
   PropelAuthWebhookException,
 } from './refusal.exceptions.js';
-import { REFUSALS, type RejectionReason } from './refusal-table.js';
+import { challengeOf, REFUSALS, type RejectionReason } from './refusal-table.js';
 
 const REFUSAL_EXCEPTIONS = [
   PropelAuthUnauthorizedException,
@@ -24,11 +24,13 @@ export type RefusalException = InstanceType<(typeof REFUSAL_EXCEPTIONS)[number]>
  * The exception for a refusal. Anything else stays what it is.
  *
  * @param describe what `debugMode` says about a reason to refuse a credential, where the words of the table do not fit
+ * @param challenge the `WWW-Authenticate` header, if there is one. Default: that of the table
  */
 export function exceptionFor(
   error: unknown,
   debugMode: boolean,
   describe?: (reason: RejectionReason) => string | undefined,
+  challenge: (reason: RejectionReason) => string | undefined = challengeOf,
 ): unknown {
   if (!(error instanceof Refusal)) return error;
   const { reason, retryAfterSeconds } = error;
@@ -38,6 +40,7 @@ export function exceptionFor(
         reason,
         debugMode,
         debugMode ? describe?.(reason) : undefined,
+        challenge(reason),
       );
     case HttpStatus.TOO_MANY_REQUESTS:
       return new PropelAuthTooManyRequestsException(retryAfterSeconds ?? 1, debugMode);
@@ -46,7 +49,7 @@ export function exceptionFor(
     case HttpStatus.BAD_REQUEST:
       return new PropelAuthWebhookException(debugMode);
     default:
-      return new PropelAuthForbiddenException(reason, debugMode);
+      return new PropelAuthForbiddenException(reason, debugMode, challenge(reason) ?? null);
   }
 }
 
@@ -55,10 +58,19 @@ export function isRefusalException(error: unknown): error is RefusalException {
   return REFUSAL_EXCEPTIONS.some((exception) => error instanceof exception);
 }
 
+export const CHALLENGE_HEADER = 'WWW-Authenticate';
+
+/** Whether an exception is answered with a challenge. */
+export function hasChallenge(error: unknown): boolean {
+  return CHALLENGE_HEADER in responseHeadersFor(error);
+}
+
 /** The headers that belong to an exception for a refusal; none for others. */
 export function responseHeadersFor(error: unknown): Record<string, string> {
   if (!isRefusalException(error)) return {};
-  if ('challenge' in error) return { 'WWW-Authenticate': error.challenge };
+  if ('challenge' in error && error.challenge !== undefined) {
+    return { [CHALLENGE_HEADER]: error.challenge };
+  }
   if ('retryAfterSeconds' in error && error.retryAfterSeconds !== undefined) {
     return { 'Retry-After': String(error.retryAfterSeconds) };
   }

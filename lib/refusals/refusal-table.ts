@@ -119,3 +119,8 @@ export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   ),
   keys_unavailable: unavailable('The verification key could not be fetched from PropelAuth yet'),
 };
+
+/** The challenge of a reason. RFC 9110, section 11.6.1: a 401 has one. */
+export function challengeOf(reason: RejectionReason): string {
+  return REFUSALS[reason].challenge ?? 'Bearer';
+}

@@ -7,7 +7,7 @@ import {
   ServiceUnavailableException,
   UnauthorizedException,
 } from '@nestjs/common';
-import { REFUSALS, type RejectionReason } from './refusal-table.js';
+import { challengeOf, REFUSALS, type RejectionReason } from './refusal-table.js';
 
 /**
  * The caller is not known: 401. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a missing or invalid
@@ -38,14 +38,16 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
    * @param reason why the credential was rejected
    * @param debugMode whether the body includes the reason
    * @param description what the body says with it. Default: the words of the reason, for HTTP
+   * @param challenge the value of the `WWW-Authenticate` header. Default: that of the reason
    */
   constructor(
     readonly reason: RejectionReason,
     debugMode: boolean,
     description?: string,
+    challenge: string = challengeOf(reason),
   ) {
     super(bodyOf(HttpStatus.UNAUTHORIZED, reason, debugMode, description));
-    this.challenge = challengeOf(reason);
+    this.challenge = challenge;
   }
 }
 
@@ -66,19 +68,23 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
  * @publicApi
  */
 export class PropelAuthForbiddenException extends ForbiddenException {
-  /** The value of the `WWW-Authenticate` header (RFC 6750, section 3.1). */
-  readonly challenge: string;
+  /**
+   * The value of the `WWW-Authenticate` header (RFC 6750, section 3.1); `undefined` for MCP clients, unless the token lacks a scope.
+   */
+  readonly challenge: string | undefined;
 
   /**
    * @param reason which check failed
    * @param debugMode whether the body includes the reason. It always includes `step_up_required`, which front ends need
+   * @param challenge the value of the `WWW-Authenticate` header, `null` for none. Default: that of the reason
    */
   constructor(
     readonly reason: RejectionReason,
     debugMode: boolean,
+    challenge: string | null = challengeOf(reason),
   ) {
     super(bodyOf(HttpStatus.FORBIDDEN, reason, debugMode));
-    this.challenge = challengeOf(reason);
+    this.challenge = challenge ?? undefined;
   }
 }
 
@@ -166,9 +172,4 @@ function bodyOf(
   const error = STATUS_CODES[statusCode];
   if (debugMode) return { message: description, error, statusCode, reason };
   return { message: error, statusCode, ...(reason === 'step_up_required' && { reason }) };
-}
-
-/** RFC 9110, section 11.6.1: a 401 has a challenge. */
-function challengeOf(reason: RejectionReason): string {
-  return REFUSALS[reason].challenge ?? 'Bearer';
 }

@@ -1,10 +1,11 @@
 import { jest } from '@jest/globals';
-import type { Type } from '@nestjs/common';
+import { createParamDecorator, type Type } from '@nestjs/common';
 import * as fc from 'fast-check';
 import type { OrgSource } from '../options/org-source.interface.js';
 import type { AccessRule, CallerMode } from './access-rule.js';
 import { recordClassRule, recordMethodRule } from './rule-metadata.js';
-import { type Policy } from './policy.js';
+import { registerCallerParameter } from './caller-parameters.js';
+import { combinePolicies, isSamePolicy, type Policy } from './policy.js';
 import { compilePolicy } from './compile-policy.js';
 import { permissionsRequirement, roleRequirement, type OrgRequirement } from './org-requirement.js';
 
@@ -15,6 +16,7 @@ const MODES: readonly CallerMode[] = [
   'user',
   'api-key',
   'user-or-api-key',
+  'mcp',
   'webhook',
   'optional',
   'public',
@@ -25,9 +27,10 @@ const ABOUT_USERS: readonly CallerMode[] = ['user', 'optional', 'public'];
 
 /** Of which callers a rule can say yes or no. */
 const CAN_HOLD: Record<string, readonly CallerMode[]> = {
-  org: ['user', 'api-key', 'user-or-api-key'],
+  org: ['user', 'api-key', 'user-or-api-key', 'mcp'],
   impersonation: ['user', 'user-or-api-key'],
   'step-up': ['user'],
+  scope: ['mcp'],
 };
 
 const member: OrgRequirement = { kind: 'member' };
@@ -36,6 +39,8 @@ const owner = roleRequirement('Owner', true);
 const billing = permissionsRequirement('can_view_billing');
 
 const sourceOfModule: OrgSource = () => ({ orgId: 'module' });
+const sourceOfMcpToken: OrgSource = () => ({ orgId: 'token' });
+const defaultSources = { ofModule: sourceOfModule, ofMcpToken: sourceOfMcpToken };
 const sourceA: OrgSource = () => ({ orgId: 'a' });
 const sourceB: OrgSource = () => ({ orgId: 'b' });
 
@@ -53,6 +58,10 @@ function stepUp(actionType: string): AccessRule {
   };
 }
 
+function scope(...scopes: string[]): AccessRule {
+  return { kind: 'scope', scopes, decorator: '@scope' };
+}
+
 function org(requirement: OrgRequirement, source?: OrgSource): AccessRule {
   return { kind: 'org', requirement, source, decorator: '@org' };
 }
@@ -67,7 +76,7 @@ function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
     for (const rule of rules) recordClassRule(controller, rule);
   });
   for (const rule of ofHandler) recordMethodRule(controller, 'handle', handler, rule);
-  return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, sourceOfModule);
+  return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, defaultSources);
 }
 
 describe('The user mode', () => {
@@ -80,6 +89,7 @@ describe('The user mode', () => {
       orgSources: [],
       orgRequirements: [],
       stepUps: [],
+      scopes: [],
     });
   });
 
@@ -124,8 +134,8 @@ describe('The user mode', () => {
     },
   );
 
-  it.each(['api-key', 'user-or-api-key'] as const)(
-    'stays %s under an organization rule, since keys can be in organizations',
+  it.each(['api-key', 'user-or-api-key', 'mcp'] as const)(
+    'stays %s under an organization rule, since keys and tokens can be in organizations',
     (mode) => {
       expect(compile([[user(mode), org(admin)], [org(member)]]).mode).toBe(mode);
       expect(compile([[org(admin)], [user(mode)]]).mode).toBe(mode);
@@ -151,6 +161,99 @@ describe('The user mode', () => {
   });
 });
 
+describe('Rules about scopes', () => {
+  it.each<[CallerMode, Levels]>([
+    ['mcp', [[scope('read')], []]],
+    ['mcp', [[], [scope('read')]]],
+    ['mcp', [[scope('read'), org(admin)], []]],
+    ['mcp', [[scope('read')], [org(admin)]]],
+    ['mcp', [[org(admin)], [scope('read')]]],
+    ['mcp', [[scope('read')], [user('optional')]]],
+    ['mcp', [[scope('read')], [user('public')]]],
+    ['mcp', [[user('mcp')], [user('user')], [scope('read')]]],
+    ['nobody', [[scope('read')], [user('user')]]],
+    ['nobody', [[scope('read')], [user('user-or-api-key')]]],
+    ['nobody', [[user('api-key')], [scope('read')]]],
+    ['nobody', [[user('user'), scope('read')]]],
+    ['nobody', [[scope('read'), stepUp('A')]]],
+    ['nobody', [[user('mcp'), noImpersonation]]],
+    ['nobody', [[user('optional')], [scope('read'), stepUp('A')]]],
+    ['public', [[user('public')], [scope('read')]]],
+  ])('imply an MCP token, and let nobody in who has none: %s under %j', (mode, levels) => {
+    expect(compile(levels).mode).toBe(mode);
+  });
+
+  it('add up from the handler, the class and every class above, each scope once', () => {
+    const levels = [
+      [scope('write')],
+      [user('mcp'), scope('read', 'write')],
+      [],
+      [scope('admin', 'read')],
+    ];
+    expect(compile(levels).scopes).toEqual(['write', 'read', 'admin']);
+  });
+
+  it('add up where a handler is several methods', () => {
+    const [read, write] = [compile([[scope('read')]]), compile([[scope('write'), org(admin)]])];
+    expect(combinePolicies([read, write])).toMatchObject({
+      mode: 'mcp',
+      scopes: ['read', 'write'],
+      needsPresentUser: true,
+    });
+    expect(combinePolicies([read, compile([[user('user')]])]).mode).toBe('nobody');
+  });
+
+  it('tell policies apart, as the need for the user does', () => {
+    expect(isSamePolicy(compile([[scope('read')]]), compile([[scope('read')]]))).toBe(true);
+    expect(isSamePolicy(compile([[scope('read')]]), compile([[scope('write')]]))).toBe(false);
+    const mcp = compile([[user('mcp')]]);
+    expect(isSamePolicy(mcp, { ...mcp, needsPresentUser: true })).toBe(false);
+  });
+});
+
+const userParameter = (): undefined => undefined;
+registerCallerParameter(userParameter, '@CurrentUser()');
+const takesUser = createParamDecorator(userParameter);
+
+class Taking {
+  handle(caller: unknown) {
+    return caller;
+  }
+}
+takesUser()(Taking.prototype, 'handle', 0);
+
+function policyOf(controller: Type, ...rules: AccessRule[]): Policy {
+  for (const rule of rules) recordClassRule(controller, rule);
+  const { handle: handler } = controller.prototype as { handle: Function };
+  return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, defaultSources);
+}
+
+describe('The present state of the user behind an MCP token', () => {
+  it.each<[string, Levels, true | undefined]>([
+    ['an organization rule', [[user('mcp'), org(admin)]], true],
+    ['an organization rule of the class', [[scope('read')], [org(member)]], true],
+    ['a scope', [[scope('read')]], undefined],
+    ['a token', [[user('mcp')]], undefined],
+    ['an organization rule about users', [[org(admin)]], undefined],
+  ])('is needed under organization rules alone: %s', (_what, levels, isNeeded) => {
+    expect(compile(levels).needsPresentUser).toBe(isNeeded);
+  });
+
+  it('is needed for @CurrentUser(), also for one that is inherited', () => {
+    expect(policyOf(class extends Taking {}, user('mcp')).needsPresentUser).toBe(true);
+    class Overriding extends Taking {
+      override handle() {
+        return undefined;
+      }
+    }
+    expect(policyOf(Overriding, user('mcp')).needsPresentUser).toBe(true);
+  });
+
+  it('is not needed by other callers', () => {
+    expect(policyOf(class extends Taking {}, user('user')).needsPresentUser).toBeUndefined();
+  });
+});
+
 describe('Organization rules', () => {
   it('add up from the handler, the class and every class above', () => {
     const levels = [[org(admin)], [org(billing), org(owner)], [], [org(member)]];
@@ -171,7 +274,11 @@ describe('Organization rules', () => {
 
   it('of the classes are lifted by public on the handler', () => {
     expect(
-      compile([[user('public')], [org(admin), stepUp('A')], [org(owner), noImpersonation]]),
+      compile([
+        [user('public')],
+        [org(admin), stepUp('A')],
+        [org(owner), noImpersonation, scope('read')],
+      ]),
     ).toEqual({
       mode: 'public',
       isExplicit: true,
@@ -180,6 +287,7 @@ describe('Organization rules', () => {
       orgSources: [],
       orgRequirements: [],
       stepUps: [],
+      scopes: [],
     });
   });
 
@@ -201,8 +309,8 @@ describe('Organization rules', () => {
     const handler = jest.fn();
     const method = { owner: Parent, name: 'handle' };
     recordClassRule(Child, org(admin));
-    expect(compilePolicy(Parent, method, handler, sourceOfModule).orgRequirements).toEqual([]);
-    expect(compilePolicy(Child, method, handler, sourceOfModule).orgRequirements).toEqual([admin]);
+    expect(compilePolicy(Parent, method, handler, defaultSources).orgRequirements).toEqual([]);
+    expect(compilePolicy(Child, method, handler, defaultSources).orgRequirements).toEqual([admin]);
   });
 });
 
@@ -228,6 +336,12 @@ describe('The source of the organization', () => {
       [sourceA, sourceB],
     ],
     ['none without organization rules', [[user('user')]], []],
+    ['the token’s for MCP clients', [[user('mcp'), org(admin)], [org(member)]], [sourceOfMcpToken]],
+    [
+      'one that a decorator names for MCP clients too',
+      [[scope('read'), org(admin)], [org(member, sourceA)], [org(owner)]],
+      [sourceA, sourceOfMcpToken],
+    ],
   ])('is %s', (_which, levels, sources) => {
     expect(compile(levels).orgSources).toEqual(sources);
   });
@@ -248,22 +362,23 @@ function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
   const lifted = says(ofHandler) === 'public' && denyingIn([ofHandler]).length === 0;
   const denying = lifted ? denyingIn([ofHandler]) : denyingIn(levels);
   const orgRules = denying.filter((rule) => rule.kind === 'org');
-  const said = levels.map(says).find(Boolean) ?? 'user';
+  const implied = denying.some(({ kind }) => kind === 'scope') ? 'mcp' : 'user';
+  const said = levels.map(says).find(Boolean) ?? implied;
+  const isMet = (mode: CallerMode) => denying.every(({ kind }) => CAN_HOLD[kind]?.includes(mode));
+  const instead = ['optional', 'public'].includes(said) && isMet(implied) ? implied : 'nobody';
+  const mode = isMet(said) ? said : instead;
+  const byDefault = mode === 'mcp' ? sourceOfMcpToken : sourceOfModule;
   const sources = (lifted ? [ofHandler] : levels).flatMap((level, index) => {
     const outer = levels
       .slice(index)
       .flat()
       .filter((rule) => rule.kind === 'org');
-    const named = outer.find(({ source }) => source !== undefined)?.source ?? sourceOfModule;
+    const named = outer.find(({ source }) => source !== undefined)?.source ?? byDefault;
     return level.filter((rule) => rule.kind === 'org').map(({ source }) => source ?? named);
   });
   const stepUps = denying.filter((rule) => rule.kind === 'step-up');
   return {
-    mode: denying.every(({ kind }) => CAN_HOLD[kind]?.includes(said))
-      ? said
-      : ABOUT_USERS.includes(said)
-        ? 'user'
-        : 'nobody',
+    mode,
     isExplicit: levels.flat().length > 0,
     apiKeyKind: undefined,
     tokenSources: [],
@@ -275,14 +390,15 @@ function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
       .filter((rule) => rule !== undefined)
       .toSorted((one, other) => stepUps.indexOf(one) - stepUps.indexOf(other))
       .map(({ requirement }) => requirement),
-    scopes: [],
+    scopes: [...new Set(denying.flatMap((rule) => (rule.kind === 'scope' ? rule.scopes : [])))],
+    ...(mode === 'mcp' && orgRules.length > 0 && { needsPresentUser: true }),
   };
 }
 
 describe('Any rules', () => {
   const rule = fc.oneof(
     fc.constantFrom(...MODES).map(user),
-    fc.constantFrom(noImpersonation, stepUp('A'), stepUp('B')),
+    fc.constantFrom(noImpersonation, stepUp('A'), stepUp('B'), scope('read'), scope('write')),
     fc
       .tuple(
         fc.constantFrom(member, admin, owner, billing),

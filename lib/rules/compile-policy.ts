@@ -12,11 +12,13 @@ import {
   type CallerMode,
   type CallerRule,
   type DenyingRule,
+  type OrgRule,
   type StepUpRequirement,
   type StepUpRule,
 } from './access-rule.js';
 import { readCallerParameters } from './caller-parameters.js';
 import type { DeclaredMethod } from './declared-method.js';
+import { mcpRoleOf, modeForMcp } from './for-mcp-clients.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
 import {
   DEFAULT_POLICY,
@@ -38,24 +40,23 @@ const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
  * Puts together what the decorators of a method, of those it overrides, of its class and of the classes above say.
  *
  * @param handler the function that is called
- * @param defaultSource where organization rules look when neither their level nor one outside of it names a source
+ * @param defaults where organization rules look when neither their level nor one outside of it names a source
  */
 export function compilePolicy(
   type: Type,
   method: DeclaredMethod,
   handler: Function,
-  defaultSource: OrgSourceOption,
+  defaults: DefaultOrgSources,
 ): Policy {
   const handlerLevels = levelsOf(type, method, handler);
   const levels = flatten(handlerLevels);
-  if (levels.every(({ rules }) => rules.length === 0)) return DEFAULT_POLICY;
+  const mcpRole = mcpRoleOf(type, method, handler);
+  const implied = mcpRole === undefined ? 'user' : 'mcp';
+  if (levels.every(({ rules }) => rules.length === 0)) return { ...DEFAULT_POLICY, mode: implied };
   const denying = effectiveDenyingRules(handlerLevels);
   const orgRules = denying.filter(isOrgRule);
   const words = callerWordsOf(handlerLevels);
-  const mode = effectiveMode(words, denying);
-  const needsPresentUser =
-    mode === 'mcp' &&
-    (orgRules.length > 0 || readCallerParameters(type, method.name).includes('@CurrentUser()'));
+  const mode = modeForMcp(effectiveMode(words, denying, implied), mcpRole);
   const callerRules = [...words.own, ...words.copied].filter(isCallerRule);
   return {
     mode,
@@ -63,12 +64,32 @@ export function compilePolicy(
     apiKeyKind: apiKeyKindOf(callerRules.filter((rule) => rule.mode === mode)),
     deniesImpersonation: denying.some(({ kind }) => kind === 'impersonation'),
     tokenSources: nearestTokenSources(levels),
-    orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSource),
+    orgSources: orgSourcesOf(denyingLevels(handlerLevels), defaultSourceIn(mode, defaults)),
     orgRequirements: orgRules.map(({ requirement }) => requirement),
     stepUps: distinctStepUps(denying.filter(isStepUpRule)),
     scopes: [...new Set(denying.filter(isScopeRule).flatMap(({ scopes }) => scopes))],
-    ...(needsPresentUser && { needsPresentUser }),
+    ...(mode === 'mcp' && needsUser(orgRules, type, method) && { needsPresentUser: true }),
   };
+}
+
+/** Where organization rules look when no decorator says it. */
+export interface DefaultOrgSources {
+  /** What the module says, for most callers. */
+  readonly ofModule: OrgSourceOption;
+  /** For MCP clients: the one organization that their token is for. */
+  readonly ofMcpToken: OrgSourceOption;
+}
+
+function defaultSourceIn(
+  mode: CallerMode,
+  { ofModule, ofMcpToken }: DefaultOrgSources,
+): OrgSourceOption {
+  return mode === 'mcp' ? ofMcpToken : ofModule;
+}
+
+/** Whether a rule is about the user behind an MCP token, or the handler takes the user: the token alone says only who it is. */
+function needsUser(orgRules: readonly OrgRule[], type: Type, { name }: DeclaredMethod): boolean {
+  return orgRules.length > 0 || readCallerParameters(type, name).includes('@CurrentUser()');
 }
 
 /**
@@ -129,16 +150,29 @@ export function modeOfWords({ own, copied }: CallerWords): CallerMode {
 }
 
 /** A rule about scopes implies an MCP token, any other denying rule a user. */
-function impliedMode(rules: readonly AccessRule[]): CallerMode | undefined {
+export function impliedMode(rules: readonly AccessRule[]): CallerMode | undefined {
   if (rules.length === 0) return undefined;
   return rules.some(isScopeRule) ? 'mcp' : 'user';
 }
 
-/** A denying rule implies a caller. If the caller rules accept callers that it cannot check, nobody passes. */
-function effectiveMode(words: CallerWords, denying: readonly DenyingRule[]): CallerMode {
-  const mode = modeOfWords(words);
-  if (denying.every((rule) => appliesUnder(mode, rule))) return mode;
-  return STRICTNESS.includes(mode) ? 'user' : 'nobody';
+/**
+ * A denying rule implies a caller. If the caller rules accept callers that it cannot check, nobody passes.
+ *
+ * @param byDefault whom a rule implies that says nothing of it
+ */
+function effectiveMode(
+  words: CallerWords,
+  denying: readonly DenyingRule[],
+  byDefault: 'user' | 'mcp',
+): CallerMode {
+  const implied = byDefault === 'mcp' ? 'mcp' : (impliedMode(denying) ?? 'user');
+  const isSaid = [...words.own, ...words.copied].some(isCallerRule);
+  const mode = isSaid ? modeOfWords(words) : implied;
+  const isMet = (by: CallerMode) => denying.every((rule) => appliesUnder(by, rule));
+  if (isMet(mode)) return mode;
+  // Rules imply a user where one is optional or none is looked for, and an MCP token there too, but not where a user is required.
+  const mayImply = mode !== 'user' && STRICTNESS.includes(mode);
+  return mayImply && isMet(implied) ? implied : 'nobody';
 }
 
 /** The caller rules of the nearest level that has any. */
@@ -161,7 +195,7 @@ function apiKeyKindOf(rules: readonly CallerRule[]): ApiKeyKind | undefined {
 }
 
 /** Each rule looks where its own level says, else where one outside of that says: an inner level changes nothing about an outer rule. */
-function orgSourcesOf(levels: Level[], defaultSource: OrgSourceOption): OrgSourceOption[] {
+function orgSourcesOf(levels: readonly Level[], defaultSource: OrgSourceOption): OrgSourceOption[] {
   const sources = levels.flatMap(({ rules, outside }) => {
     const named = [rules, ...outside].map(sourceOf).find((source) => source !== undefined);
     return rules.filter(isOrgRule).map(({ source }) => source ?? named ?? defaultSource);

@@ -4,7 +4,7 @@ import type { Policy } from './policy.js';
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
 export interface HandlerAccess extends Omit<
   Policy,
-  'mode' | 'isExplicit' | 'tokenSources' | 'needsPresentUser'
+  'mode' | 'isExplicit' | 'tokenSources' | 'needsPresentUser' | 'isMcpFront'
 > {
   readonly access: AccessMode;
 }
@@ -43,6 +43,7 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
     isExplicit: _isExplicit,
     tokenSources: _tokenSources,
     needsPresentUser: _needsPresentUser,
+    isMcpFront: _isMcpFront,
     ...rules
   } = policy;
   if (mode === 'public') return { ...OPEN_ACCESS, access: 'public' };

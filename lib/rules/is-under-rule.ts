@@ -17,9 +17,10 @@ export function isUnderRule(type: Type, handler: Function): boolean {
 
 /** Whether a decorator of this package asks something of the callers of a method. */
 export function asksCallers(type: Type, method: DeclaredMethod, handler: Function): boolean {
-  const { isExplicit, mode } = compilePolicy(type, method, handler, noSource);
+  const { isExplicit, mode } = compilePolicy(type, method, handler, noSources);
   return isExplicit && mode !== 'public';
 }
 
 /** Where the organization is named does not matter here. */
 const noSource = (): undefined => undefined;
+const noSources = { ofModule: noSource, ofMcpToken: noSource };

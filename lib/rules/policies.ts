@@ -1,9 +1,9 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
-import type { OrgSourceOption } from '../options/org-source.interface.js';
 import { opensEventStream } from '../transport/handler-kinds.js';
+import { isMcpFront } from '../transport/mcp/mcp-front.js';
 import { hasGuard } from './guard-metadata.js';
 import { combinePolicies, isSamePolicy, UNTRACEABLE_POLICY, type Policy } from './policy.js';
-import { compilePolicy } from './compile-policy.js';
+import { compilePolicy, type DefaultOrgSources } from './compile-policy.js';
 import {
   declarationOf,
   handlerNames,
@@ -33,8 +33,8 @@ export class Policies {
   /** The policies of functions that say nothing of themselves, by class: constructors of request-scoped classes bind them anew. */
   private ofUntraced = new WeakMap<Type, Policy>();
 
-  /** @param defaultSource where organization rules look when neither their level nor one outside of it names a source */
-  constructor(private readonly defaultSource: OrgSourceOption) {}
+  /** @param defaultSources where organization rules look when neither their level nor one outside of it names a source */
+  constructor(private readonly defaultSources: DefaultOrgSources) {}
 
   /** Forgets what was compiled before the application was prepared: constructors may have replaced handlers. */
   forget(): void {
@@ -73,11 +73,12 @@ export class Policies {
     // A guard that the application itself has put there requires a user.
     const isExplicit = policy.isExplicit || [type, handler].some(hasGuard);
     if (opensEventStream(handler)) return { ...policy, isExplicit, opensEventStream: true };
+    if (isMcpFront(type)) return { ...policy, isExplicit, isMcpFront: true };
     return policy.isExplicit === isExplicit ? policy : { ...policy, isExplicit };
   }
 
   private compileMethod(type: Type, method: DeclaredMethod, handler: Function): Policy {
-    return compilePolicy(type, method, handler, this.defaultSource);
+    return compilePolicy(type, method, handler, this.defaultSources);
   }
 
   private ofUntracedHandler(type: Type, handler: Function): Policy {

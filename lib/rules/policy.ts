@@ -21,6 +21,8 @@ export interface Policy {
   readonly scopes: readonly string[];
   /** Whether the present state of the user behind an MCP token is needed: for organization rules and for `@CurrentUser()`. */
   readonly needsPresentUser?: true;
+  /** Whether it is a controller in front of the tools, resources and prompts of `@rekog/mcp-nest`. */
+  readonly isMcpFront?: true;
   /** Whether its response stays open, as an event stream. */
   readonly opensEventStream?: true;
 }

@@ -12,8 +12,14 @@ interface RawResponse {
 }
 
 interface RawRequest {
+  /** Not the request itself: that is closed as soon as its body is read. */
+  readonly socket?: Connection | null;
+}
+
+interface Connection {
   readonly destroyed?: boolean;
   once(event: 'close', listener: () => void): unknown;
+  off(event: 'close', listener: () => void): unknown;
 }
 
 /** That of Node.js, or of Fastify around it. */
@@ -27,12 +33,17 @@ export function addEventStream(
   access: StreamAccess,
 ): void {
   const [rawRequest, rawResponse] = [rawOf(request), rawOf(response)];
+  // Over HTTP/2, the connection outlives its responses, and each of them is closed.
+  const connection = rawResponse.stream === undefined ? rawRequest.socket : undefined;
   // It has sent its event already, or its client has gone.
-  if (rawRequest.destroyed === true || isClosed(rawResponse)) return;
+  if (connection?.destroyed === true || isClosed(rawResponse)) return;
   const remove = streams.add({ ...access, end: () => abort(rawResponse) });
-  rawResponse.once('close', remove);
   // A response that waits behind another one of its connection (pipelining) is never closed.
-  rawRequest.once('close', remove);
+  connection?.once('close', remove);
+  rawResponse.once('close', () => {
+    remove();
+    connection?.off('close', remove);
+  });
 }
 
 function rawOf<Raw extends object>(value: MaybeWrapped<Raw>): Raw {

@@ -13,6 +13,8 @@ export interface AccessExtension {
   user?: 'required' | 'optional' | 'public';
   /** Whose API keys the route takes; absent where it takes none. */
   apiKey?: ApiKeyKind | 'any';
+  /** The scopes that the token of an MCP client has to have, all of them; absent where the route takes no MCP clients. */
+  mcp?: { scopes: string[] };
   /** Whether the caller is PropelAuth. */
   webhook?: true;
   /** What the caller has to be or have in the organization; all of it. */
@@ -40,7 +42,7 @@ export function extensionOf(route: HandlerAccess): AccessExtension | undefined {
   };
 }
 
-function callerExtension({ access, apiKeyKind }: HandlerAccess): AccessExtension {
+function callerExtension({ access, apiKeyKind, scopes }: HandlerAccess): AccessExtension {
   const apiKey = apiKeyKind ?? 'any';
   switch (access) {
     case 'user':
@@ -49,6 +51,8 @@ function callerExtension({ access, apiKeyKind }: HandlerAccess): AccessExtension
       return { apiKey };
     case 'user-or-api-key':
       return { user: 'required', apiKey };
+    case 'mcp':
+      return { mcp: { scopes: [...scopes] } };
     case 'webhook':
       return { webhook: true };
     case 'optional':

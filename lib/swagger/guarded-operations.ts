@@ -19,6 +19,8 @@ export interface DocumentContext {
   readonly schemas: Schemas;
   /** Whether errors tell their reason. */
   readonly debugMode: boolean;
+  /** Where MCP clients find out how to get a token; `undefined` without the option `mcp`. */
+  readonly mcpMetadataUrl: string | undefined;
 }
 
 /** An operation, and how it is called. */
@@ -63,7 +65,7 @@ export function describeOperation(
     return;
   }
   operation.security = securityOf(access, context.schemes, declared, context.documentSecurity);
-  operation.responses = withErrorResponses(operation.responses, access, context.debugMode);
+  operation.responses = withErrorResponses(operation.responses, access, context);
   operation.parameters = withRuleParameters(operation.parameters, access, path);
   const requestBody = withRuleProperties(operation.requestBody, access, {
     method,

@@ -2,6 +2,7 @@ import { HttpStatus, type HttpException } from '@nestjs/common';
 import type { HandlerAccess } from '../rules/handler-access.js';
 import { exceptionFor } from '../refusals/exception-for.js';
 import { Refusal } from '../refusals/refusal.js';
+import { mcpChallenge } from '../refusals/mcp-challenge.js';
 import { REFUSALS, type RefusalResponse, type RejectionReason } from '../refusals/refusal-table.js';
 import type { Responses, Schema } from './openapi-types.js';
 
@@ -30,11 +31,19 @@ export const errorSchema: Schema = {
   },
 };
 
+/** What the errors of all operations depend on. */
+export interface ErrorContext {
+  /** Whether errors tell their reason. */
+  readonly debugMode: boolean;
+  /** Where MCP clients find out how to get a token. */
+  readonly mcpMetadataUrl: string | undefined;
+}
+
 /** Adds the errors that the guard can return on a route to the responses that the route declares itself. */
 export function withErrorResponses(
   responses: Responses,
   access: HandlerAccess,
-  debugMode: boolean,
+  context: ErrorContext,
 ): Responses {
   const reasons = reasonsOf(access);
   const statuses = new Set(reasons.map((reason) => REFUSALS[reason].status));
@@ -42,7 +51,8 @@ export function withErrorResponses(
     status,
     errorResponse(
       reasons.filter((reason) => REFUSALS[reason].status === status),
-      debugMode,
+      access,
+      context,
     ),
   ]);
   return { ...(Object.fromEntries(errors) as Responses), ...responses };
@@ -50,9 +60,10 @@ export function withErrorResponses(
 
 /** The reasons that a caller of the route should know: of several for one rule the plainest. */
 function reasonsOf(route: HandlerAccess): RejectionReason[] {
-  const { access, orgRequirements, orgSources, deniesImpersonation, stepUps } = route;
+  const { access, orgRequirements, orgSources, deniesImpersonation, stepUps, scopes } = route;
   const acceptsApiKeys = access === 'api-key' || access === 'user-or-api-key';
-  const asksPropelAuth = acceptsApiKeys || stepUps.length > 0;
+  const isForMcp = access === 'mcp';
+  const asksPropelAuth = acceptsApiKeys || isForMcp || stepUps.length > 0;
   const has = (kind: string): boolean => orgRequirements.some((one) => one.kind.includes(kind));
   const possible: [boolean, RejectionReason][] = [
     [access === 'webhook', 'webhook_invalid'],
@@ -60,6 +71,9 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [access === 'api-key', 'api_key_missing'],
     [access === 'user-or-api-key', 'credential_missing'],
     [access === 'user' || access === 'user-or-api-key', 'token_expired'],
+    [isForMcp, 'mcp_token_missing'],
+    [isForMcp, 'mcp_token_invalid'],
+    [scopes.length > 0, 'scope_missing'],
     // What is in the path is there, or the route is another.
     [orgSources.some(({ reads }) => reads?.from !== 'path'), 'org_missing'],
     [orgRequirements.length > 0, 'not_a_member'],
@@ -67,6 +81,7 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
     [has('permission'), 'permission_missing'],
     [deniesImpersonation, 'impersonation_denied'],
     [stepUps.length > 0, 'step_up_required'],
+    [isForMcp, 'origin_not_allowed'],
     [acceptsApiKeys, 'api_key_rate_limited'],
     [asksPropelAuth, 'propelauth_unavailable'],
   ];
@@ -74,10 +89,15 @@ function reasonsOf(route: HandlerAccess): RejectionReason[] {
 }
 
 /** One response for the reasons of one status, with an example of each. */
-function errorResponse(reasons: readonly RejectionReason[], debugMode: boolean): Responses[string] {
+function errorResponse(
+  reasons: readonly RejectionReason[],
+  access: HandlerAccess,
+  context: ErrorContext,
+): Responses[string] {
   const refusals = reasons.map((reason) => REFUSALS[reason]);
-  const [{ challenge, status }] = refusals as [RefusalResponse];
-  const headers = { ...challengeHeader(challenge), ...retryHeader(status) };
+  const [first] = reasons as [RejectionReason];
+  const { status } = REFUSALS[first];
+  const headers = { ...challengeHeader(first, access, context), ...retryHeader(status) };
   return {
     description: inWords(refusals),
     ...(Object.keys(headers).length > 0 && { headers }),
@@ -85,7 +105,7 @@ function errorResponse(reasons: readonly RejectionReason[], debugMode: boolean):
       'application/json': {
         schema: { $ref: `#/components/schemas/${ERROR_SCHEMA}` },
         examples: Object.fromEntries(
-          reasons.map((reason) => [reason, exampleOf(reason, debugMode)]),
+          reasons.map((reason) => [reason, exampleOf(reason, context.debugMode)]),
         ),
       },
     },
@@ -107,10 +127,20 @@ function exampleOf(
   return { summary: `${REFUSALS[reason].description}.`, value: exception.getResponse() };
 }
 
-function challengeHeader(challenge: string | undefined): Headers {
+/** The challenge of the first reason. To MCP clients it says more, and of a 403 only that scopes are missing. */
+function challengeHeader(
+  reason: RejectionReason,
+  { access, scopes }: HandlerAccess,
+  { mcpMetadataUrl: metadataUrl }: ErrorContext,
+): Headers {
+  const isForMcp = access === 'mcp';
+  const challenge = isForMcp
+    ? mcpChallenge(reason, { scopes, metadataUrl })
+    : REFUSALS[reason].challenge;
   if (challenge === undefined) return undefined;
-  const schema = { type: 'string' as const, example: challenge };
-  return { 'WWW-Authenticate': { description: 'The challenge (RFC 6750, section 3).', schema } };
+  const sections = isForMcp ? 'section 3; RFC 9728, section 5.1' : 'section 3';
+  const description = `The challenge (RFC 6750, ${sections}).`;
+  return { 'WWW-Authenticate': { description, schema: { type: 'string', example: challenge } } };
 }
 
 function retryHeader(status: HttpStatus): Headers {

@@ -1,6 +1,7 @@
 import {
   API_KEY_SCHEME,
   BEARER_SCHEME,
+  MCP_SCHEME,
   isOwnRequirement,
   type SecurityRequirement,
 } from '../decorators/open-api-security.js';
@@ -34,12 +35,15 @@ export function securityOf(
       return combine([WITH_API_KEY], ofOthers);
     case 'user-or-api-key':
       return combine([...withToken, WITH_API_KEY], ofOthers);
+    case 'mcp':
+      return combine([WITH_MCP_TOKEN], ofOthers);
     default:
       return ofOthers;
   }
 }
 
 const WITH_API_KEY: SecurityRequirement = { [API_KEY_SCHEME]: [] };
+const WITH_MCP_TOKEN: SecurityRequirement = { [MCP_SCHEME]: [] };
 
 /** Guards that are all on a route must all let a call through: each way of one goes with each way of the others. */
 function combine(

@@ -5,7 +5,7 @@ import {
   type SwaggerCustomOptions,
   type SwaggerDocumentOptions,
 } from '@nestjs/swagger';
-import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
+import { API_KEY_SCHEME, BEARER_SCHEME, MCP_SCHEME } from '../decorators/open-api-security.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
@@ -14,8 +14,10 @@ import { OperationMarkers } from './operation-markers.js';
 import { ERROR_SCHEMA, errorSchema } from './operation-responses.js';
 import {
   apiKeySchemes,
+  createMcpSchemes,
   createSecuritySchemes,
   OAUTH2_SCHEME,
+  type SecuritySchemes,
   type SwaggerOAuth2Options,
 } from './security-schemes.js';
 import { createSwaggerUiOptions } from './swagger-ui-options.js';
@@ -64,7 +66,7 @@ export class PropelAuthSwagger {
   ): OpenAPIObject {
     const { oauth2, ...documentOptions } = options;
     checkClientId(oauth2);
-    const { authUrl, debugMode } = find(app, ResolvedOptions);
+    const { authUrl, debugMode, mcp } = find(app, ResolvedOptions);
     const schemes = createSecuritySchemes(authUrl.origin, oauth2);
     const markers = new OperationMarkers(app);
     let document: OpenAPIObject;
@@ -84,12 +86,14 @@ export class PropelAuthSwagger {
       documentSecurity: document.security ?? [],
       schemas: document.components.schemas ?? {},
       debugMode,
+      mcpMetadataUrl: mcp?.metadataUrl,
     };
     for (const one of operationsOf(document)) {
       const origin = markers.find(one.operation.security ?? []);
       if (origin !== undefined) describeOperation(one, origin, context);
     }
-    addApiKeyScheme(document);
+    addSchemes(document, API_KEY_SCHEME, apiKeySchemes);
+    if (mcp) addSchemes(document, MCP_SCHEME, createMcpSchemes(authUrl.origin, mcp));
     return document;
   }
 
@@ -125,18 +129,18 @@ export class PropelAuthSwagger {
   }
 }
 
-/** Only where a route takes API keys: where none does, Swagger UI should not ask for one. */
-function addApiKeyScheme(document: OpenAPIObject): void {
-  const takesApiKeys = operationsOf(document).some(({ operation }) =>
-    operation.security?.some((requirement) => Object.hasOwn(requirement, API_KEY_SCHEME)),
+/** Only where a route takes such credentials: where none does, Swagger UI should not ask for one. */
+function addSchemes(document: OpenAPIObject, name: string, schemes: SecuritySchemes): void {
+  const isNeeded = operationsOf(document).some(({ operation }) =>
+    operation.security?.some((requirement) => Object.hasOwn(requirement, name)),
   );
-  if (!takesApiKeys) return;
+  if (!isNeeded) return;
   document.components = {
     ...document.components,
     // After that of tokens, and never instead of one of the application's own.
     securitySchemes: {
       ...document.components?.securitySchemes,
-      ...apiKeySchemes,
+      ...schemes,
       ...document.components?.securitySchemes,
     },
   };

@@ -1,7 +1,11 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { API_KEY_SCHEME, BEARER_SCHEME } from '../decorators/open-api-security.js';
+import { API_KEY_SCHEME, BEARER_SCHEME, MCP_SCHEME } from '../decorators/open-api-security.js';
+import type { ResolvedMcpOptions } from '../options/mcp-options.js';
 
-type SecuritySchemes = NonNullable<NonNullable<OpenAPIObject['components']>['securitySchemes']>;
+/** Security schemes by name. */
+export type SecuritySchemes = NonNullable<
+  NonNullable<OpenAPIObject['components']>['securitySchemes']
+>;
 
 /**
  * Signing in from Swagger UI, by OAuth2 with PKCE.
@@ -48,6 +52,25 @@ export const apiKeySchemes: SecuritySchemes = {
       'One of your own API keys, for scripts. `Authorization: Bearer` takes it as well; a request has one of the two.',
   },
 };
+
+/**
+ * The scheme of MCP clients, for documents with a route that takes them. It is none of OAuth2: Swagger UI would offer to sign in, and cannot
+ * name the resource that the token is for. So it has a field for a token that an MCP client got.
+ */
+export function createMcpSchemes(
+  authUrl: string,
+  { resource, scopes, metadataUrl }: ResolvedMcpOptions,
+): SecuritySchemes {
+  return {
+    [MCP_SCHEME]: {
+      type: 'http',
+      scheme: 'bearer',
+      description:
+        `An access token that \`${authUrl}/oauth/2.1\` issued to an MCP client for \`${resource}\`. MCP clients read in ` +
+        `[${metadataUrl}](${metadataUrl}) how to get one. Its scopes: ${scopes.map((scope) => `\`${scope}\``).join(', ')}.`,
+    },
+  };
+}
 
 function createOAuth2Scheme(
   authUrl: string,

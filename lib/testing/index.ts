@@ -4,6 +4,7 @@
  * @module nestjs-propelauth/testing
  */
 export { TestIssuer, type TestIssuerOptions, type TestTokenOptions } from './issuer/test-issuer.js';
+export type { TestMcpTokenOptions } from './issuer/mcp-tokens.js';
 export type { TestWebhook, TestWebhookOptions } from './issuer/signed-webhook.js';
 export type { TestOrgMembership, TestRole, TestUser } from './issuer/test-user.interface.js';
 export {

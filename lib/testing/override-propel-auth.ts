@@ -5,7 +5,9 @@ import type { PropelAuthModuleOptions } from '../options/propel-auth-module-opti
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { assertNotInProduction } from './development-only.js';
+import { FakeBackendClient } from './fake-api/fake-backend-client.js';
 import { FakePropelAuthApi } from './fake-api/fake-propel-auth-api.js';
+import { isJsonObject } from '../values/json-object.js';
 import type { TestIssuer } from './issuer/test-issuer.js';
 
 /**
@@ -35,13 +37,13 @@ export interface ProviderOverrides {
 export interface PropelAuthOverrides {
   /** The issuer whose access tokens the application accepts. */
   readonly issuer: TestIssuer;
-  /** The fake for `PropelAuthApi`, API keys and step-up grants. Default: one without users. */
+  /** The fake for `PropelAuthApi`, API keys, step-up grants and tokens of MCP clients. Default: one without users. */
   readonly api?: FakePropelAuthApi;
 }
 
 /**
  * Replaces PropelAuth with a {@link TestIssuer} and a {@link FakePropelAuthApi}, in an application that imports
- * `PropelAuthModule`. The issuer also replaces `webhooks.secret`; the other options of the module stay the same. No request goes to
+ * `PropelAuthModule`. The issuer also replaces `webhooks.secret` and, in an application with the option `mcp`, `mcp.introspection`; the other options of the module stay the same. No request goes to
  * PropelAuth.
  *
  * @param builder the result of `Test.createTestingModule()`
@@ -74,10 +76,17 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
         ...options,
         ...issuer.moduleOptions,
         webhooks: { ...options.webhooks, ...issuer.moduleOptions.webhooks },
+        // The MCP server stays the application's. Without one, there are no tokens to introspect.
+        ...(isJsonObject(options.mcp) && {
+          mcp: { ...options.mcp, introspection: issuer.introspection },
+        }),
       }),
     inject: [PROPELAUTH_MODULE_OPTIONS],
   });
   builder.overrideProvider(PropelAuthApi).useValue(api);
-  builder.overrideProvider(BackendClient).useValue(api.backendClient);
+  builder.overrideProvider(BackendClient).useFactory({
+    factory: ({ mcp }: ResolvedOptions) => new FakeBackendClient(issuer, api, mcp?.resource),
+    inject: [ResolvedOptions],
+  });
   return builder;
 }

@@ -1,6 +1,9 @@
 import { Injectable, type ExecutionContext, type HttpException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { OptionalPackages } from './optional-packages.js';
+import { CHALLENGE_HEADER, hasChallenge } from '../refusals/exception-for.js';
+import { exposeHeader } from './http/exposed-headers.js';
+import { isHttpRequest } from './http/http.transport.js';
 import { transportOf } from './transport-of.js';
 
 /** Turns exceptions into what the clients of each transport understand. */
@@ -22,5 +25,12 @@ export class ExceptionTranslator {
       adapterHost: this.#adapterHost,
       packages: this.packages,
     });
+  }
+
+  /** Lets web pages read the challenge of an exception, if there is one: MCP clients in browsers go by it. */
+  exposeChallenge(exception: HttpException, context: ExecutionContext): void {
+    if (!isHttpRequest(context) || !hasChallenge(exception)) return;
+    const response = context.switchToHttp().getResponse<unknown>();
+    exposeHeader(this.#adapterHost.httpAdapter, response, CHALLENGE_HEADER);
   }
 }

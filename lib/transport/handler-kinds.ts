@@ -1,3 +1,5 @@
+import { isMcpHandler } from './mcp/mcp-handlers.js';
+
 // The keys under which Nest's packages keep what makes a method a handler. Written here, so that none of them need be installed.
 const FIELD_RESOLVER_METADATA = 'graphql:resolve_property';
 const REFERENCE_RESOLVER_METADATA = 'graphql:resolve_reference';
@@ -7,9 +9,9 @@ const MESSAGE_HANDLER_METADATA = 'microservices:pattern';
 const EVENT_STREAM_METADATA = '__sse__';
 
 /** The ways that a method may be called, besides HTTP. */
-export type HandlerKind = 'operation' | 'field' | 'reference' | 'gateway' | 'message';
+export type HandlerKind = 'operation' | 'field' | 'reference' | 'gateway' | 'message' | 'mcp';
 
-const METADATA: Record<HandlerKind, string> = {
+const METADATA: Record<Exclude<HandlerKind, 'mcp'>, string> = {
   operation: RESOLVER_TYPE_METADATA,
   field: FIELD_RESOLVER_METADATA,
   reference: REFERENCE_RESOLVER_METADATA,
@@ -22,9 +24,10 @@ const ROOT_TYPES: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
 
 /** The ways that a method of a class may be called, besides HTTP; none for one that is called by HTTP alone, or by no client. */
 export function handlerKindsOf(method: Function, type: Function): HandlerKind[] {
-  const kinds = (Object.keys(METADATA) as HandlerKind[]).filter((kind) =>
-    Reflect.hasMetadata(METADATA[kind], method),
-  );
+  const kinds: HandlerKind[] = (Object.keys(METADATA) as (keyof typeof METADATA)[])
+    .filter((kind) => Reflect.hasMetadata(METADATA[kind], method))
+    // To Nest, a tool is a message handler.
+    .map((kind) => (kind === 'message' && isMcpHandler(method) ? 'mcp' : kind));
   if (!isOfRootType(method, type)) return kinds;
   return [...new Set(kinds.map((kind) => (kind === 'field' ? 'operation' : kind)))];
 }

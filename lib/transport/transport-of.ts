@@ -3,6 +3,8 @@ import type { ExecutionContext } from '@nestjs/common';
 import { externalTransport } from './external.transport.js';
 import { graphqlTransport } from './graphql/graphql.transport.js';
 import { httpTransport, isHttpRequest } from './http/http.transport.js';
+import { isMcpCall } from './mcp/mcp-call.js';
+import { mcpTransport } from './mcp/mcp.transport.js';
 import { rpcTransport } from './rpc/rpc.transport.js';
 import type { Transport } from './transport.interface.js';
 import { websocketTransport } from './websocket/websocket.transport.js';
@@ -17,7 +19,7 @@ export function transportOf(context: ExecutionContext): Transport {
     case 'ws':
       return websocketTransport;
     case 'rpc':
-      return rpcTransport;
+      return isMcpCall(context) ? mcpTransport : rpcTransport;
     default:
       return externalTransport;
   }

@@ -15,6 +15,7 @@ const HANDLER = {
   orgRules: [],
   orgSources: [],
   stepUpActions: [],
+  scopes: [],
 };
 
 const HANDLERS: HandlerDescription[] = [

@@ -144,6 +144,7 @@ describe('describeAccess() of an application with every transport', () => {
       orgRules: [{ kind: 'role', role: 'Admin', exact: false }],
       orgSources: ['token'],
       stepUpActions: [],
+      scopes: [],
       summary: 'Admin and above of the org in token',
     });
   });

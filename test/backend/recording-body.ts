@@ -1,9 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Answer } from '../support/propelauth-server.js';
 
-/** An answer that first reads what it was sent, and keeps it. */
-export function recordingBody(answer: { status: number; body: object }): {
+/** An answer that first reads what it was sent, and keeps it: JSON, unless it is parsed otherwise. */
+export function recordingBody(
+  answer: { status: number; body: object },
+  parse: (text: string) => unknown = JSON.parse,
+): {
   bodies: unknown[];
   answer: Answer;
 } {
@@ -11,15 +13,11 @@ export function recordingBody(answer: { status: number; body: object }): {
   return {
     bodies,
     answer: (request, response) => {
-      void readJson(request).then((body) => {
-        bodies.push(body);
+      void text(request).then((body) => {
+        bodies.push(parse(body));
         response.writeHead(answer.status, { 'content-type': 'application/json' });
         response.end(JSON.stringify(answer.body));
       });
     },
   };
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  return JSON.parse(await text(request)) as unknown;
 }

@@ -1,5 +1,5 @@
 import { OrgMemberInfo } from '@propelauth/node-apis';
-import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
+import { FakePropelAuthApi, TestIssuer, type TestMcpTokenOptions } from 'nestjs-propelauth/testing';
 import { BackendClient } from '../../lib/backend/backend-client.js';
 import type { UserState } from '../../lib/backend/user-state.js';
 import { ResolvedOptions } from '../../lib/options/resolved-options.js';
@@ -17,6 +17,16 @@ const server = await api.listen();
 registerCleanup(() => server.close());
 const real = new BackendClient(
   new ResolvedOptions({ ...issuer.moduleOptions, apiUrl: server.url }),
+);
+
+const RESOURCE = 'https://api.example.com/mcp';
+/** Introspection is below the auth URL. */
+const introspecting = new BackendClient(
+  new ResolvedOptions({
+    ...issuer.moduleOptions,
+    authUrl: server.url,
+    mcp: { resource: RESOURCE, scopes: ['read', 'write'], introspection: issuer.introspection },
+  }),
 );
 
 /** The package's own calls, over HTTP, against what the fake answers PropelAuth's client. */
@@ -57,6 +67,41 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
     );
     expect([...ofFake!.keys()]).toEqual([alice]);
     expect(accessIn(ofFake!.get(alice))).toEqual(accessIn(ofReal!.get(alice)));
+  });
+
+  it.each<[string, TestMcpTokenOptions]>([
+    [
+      'with an organization',
+      { scopes: ['read', 'write'], org: 'Acme Inc', clientId: 'the-client' },
+    ],
+    ['without anything', {}],
+    ['for another resource', { resource: 'https://other.example.com/mcp' }],
+    ['for no resource', { claims: { aud: undefined } }],
+    ['for several resources', { claims: { aud: [RESOURCE, 'https://other.example.com'] } }],
+  ])('return the same for an MCP token %s', async (_case, options) => {
+    const token = issuer.mcpToken(
+      { orgs: [{ role: 'Admin' }] },
+      { resource: RESOURCE, ...options },
+    );
+    const introspection = await api.backendClient.introspect(token);
+    expect(introspection).toEqual(await introspecting.introspect(token));
+    expect(Object.isFrozen(introspection.token.scopes)).toBe(true);
+  });
+
+  it.each<[string, TestMcpTokenOptions]>([
+    ['that is not active', { active: false }],
+    ['that has expired', { expiresInSeconds: -1 }],
+    ['that is a refresh token', { claims: { token_type: 'refresh_token' } }],
+    ['of no user', { claims: { sub: undefined } }],
+    ['that makes no sense', { claims: { scope: ['read'] } }],
+  ])('reject an MCP token %s in the same way', async (_case, options) => {
+    const token = issuer.mcpToken({}, { resource: RESOURCE, ...options });
+    const [ofFake, ofReal] = await Promise.all([
+      errorOf(api.backendClient.introspect(token)),
+      errorOf(introspecting.introspect(token)),
+    ]);
+    expect(ofFake).toEqual(ofReal);
+    expect(ofFake.constructor).toBe(ofReal.constructor);
   });
 
   it('reject an unknown API key in the same way', async () => {

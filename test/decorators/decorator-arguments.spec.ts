@@ -12,6 +12,7 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 
 /** For arguments that TypeScript would not let through. */
 const any = (value: unknown) => value as never;
@@ -55,6 +56,25 @@ describe('Arguments of decorators', () => {
     ['an unknown option of step-up MFA', () => RequireStepUpMfa('PAY', any({ header: 'x' }))],
     ['a header that cannot be one', () => RequireStepUpMfa('PAY', { grantHeader: 'x grant' })],
     ['an empty header', () => RequireStepUpMfa('PAY', { grantHeader: '' })],
+    ['an unknown option of an MCP token', () => RequireMcpToken(any({ scope: 'read:reports' }))],
+    ['a scope in place of the options', () => RequireMcpToken(any('read:reports'))],
+    ['null for the options of an MCP token', () => RequireMcpToken(any(null))],
+    ['a text for the scopes', () => RequireMcpToken(any({ scopes: 'read:reports' }))],
+    ['an empty list of scopes', () => RequireMcpToken({ scopes: [] })],
+    ['an empty scope in a list', () => RequireMcpToken({ scopes: ['read:reports', ''] })],
+    ['undefined in a list of scopes', () => RequireMcpToken(any({ scopes: [undefined] }))],
+    [
+      'a gap in a list of scopes',
+      () => RequireMcpToken(any({ scopes: Array.from({ length: 1 }) })),
+    ],
+    ['an empty scope', () => RequireScope('')],
+    ['two scopes in one text', () => RequireScope('read:reports write:reports')],
+    ['a list of scopes', () => RequireScope(any(['read:reports']))],
+    ['an undefined scope', () => RequireScope(any(undefined))],
+    ['a scope with a quotation mark', () => RequireScope('read"reports')],
+    ['a scope with a backslash', () => RequireScope('read\\reports')],
+    ['a scope with a line break', () => RequireScope('read:reports\n')],
+    ['a scope beyond ASCII', () => RequireScope('read:r\u00e9ports')],
   ])('are checked when the class is defined: %s throws', (_what, decorate) => {
     expect(decorate).toThrow(TypeError);
   });
@@ -66,6 +86,9 @@ describe('Arguments of decorators', () => {
     ['an undefined source', () => RequireOrgMember({ org: undefined })],
     ['any function for a source', () => RequireOrgMember({ org: () => undefined })],
     ['no options', () => RequireOrgMember()],
+    ['no scopes', () => RequireMcpToken({ scopes: undefined })],
+    ['a frozen list of scopes', () => RequireMcpToken({ scopes: Object.freeze(['a', 'b']) })],
+    ['a scope that is a URL', () => RequireScope('https://example.com/read#all')],
   ])('may be %s', (_what, decorate) => {
     expect(decorate).not.toThrow();
   });

@@ -12,6 +12,8 @@ export type Answer =
 export class PropelAuthServer {
   /** What was asked, in order. */
   readonly requests: { method: string; path: string; headers: IncomingMessage['headers'] }[] = [];
+  /** Where it listens, for those whose address is an option. */
+  url = '';
   private answer: Answer = { status: 500 };
   private readonly server = createServer((request, response) => this.handle(request, response));
   private restoreAddress = () => {};
@@ -23,7 +25,8 @@ export class PropelAuthServer {
     registerCleanup(() => server.stop());
     await new Promise<void>((resolve) => server.server.listen(0, '127.0.0.1', resolve));
     const { port } = server.server.address() as AddressInfo;
-    server.restoreAddress = redirectPropelAuth(`http://127.0.0.1:${port}`);
+    server.url = `http://127.0.0.1:${port}`;
+    server.restoreAddress = redirectPropelAuth(server.url);
     return server;
   }
 

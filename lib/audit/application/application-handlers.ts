@@ -66,7 +66,7 @@ export class ApplicationHandlers {
         controller,
         name,
         // Messages are handled by what the instance has, all others by what the class has.
-        handler: (kind === 'message' ? calledFunction(wrapper, name) : undefined) ?? declared,
+        handler: (isMessage(kind) ? calledFunction(wrapper, name) : undefined) ?? declared,
         kind,
         isMadeByFactory: wrapper.isNotMetatype,
         isRequestScoped: !wrapper.isDependencyTreeStatic(),
@@ -86,7 +86,12 @@ export function guardsFields(providers: Modules['providers']): boolean | undefin
 /** The ways that Nest has a method of this class called: it looks for messages in controllers, for the rest in providers. */
 export function reachableKinds(method: Function, type: Type, isController: boolean): HandlerKind[] {
   return handlerKindsOf(method, type).filter((kind) => {
-    if (isController || kind === 'message') return isController && kind === 'message';
+    if (isController || isMessage(kind)) return isController && isMessage(kind);
     return kind !== 'gateway' || Reflect.hasMetadata(GATEWAY_METADATA, type);
   });
+}
+
+/** MCP clients call message handlers, too. */
+function isMessage(kind: HandlerKind): boolean {
+  return kind === 'message' || kind === 'mcp';
 }

@@ -1,4 +1,5 @@
 import { messagePatternsOf, patternInWords } from '../../transport/rpc/message-patterns.js';
+import { mcpPartInWords, mcpPartOf } from '../../transport/mcp/mcp-handlers.js';
 import type { HandlerKind } from '../../transport/handler-kinds.js';
 import type { ApplicationHandler } from './application-handler.js';
 import type { ApplicationRoute } from './application-routes.js';
@@ -9,6 +10,7 @@ const KINDS: Record<HandlerKind, string> = {
   reference: 'GraphQL reference',
   gateway: 'WebSocket message',
   message: 'message',
+  mcp: 'MCP',
 };
 
 // The keys under which Nest's packages keep what a resolver resolves, and which events a gateway handles.
@@ -36,6 +38,8 @@ export function handlerNamesOf(handler: ApplicationHandler): string[] {
       return [`event ${patternInWords(Reflect.getMetadata(GATEWAY_EVENT_METADATA, declared))}`];
     case 'message':
       return messagePatternsOf(declared).map((pattern) => `message ${pattern}`);
+    case 'mcp':
+      return [mcpPartOf(declared) ?? []].flat().map(mcpPartInWords);
     default:
       return [schemaFieldOf(handler).field];
   }

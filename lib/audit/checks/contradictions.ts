@@ -1,14 +1,9 @@
-import type { CallerMode, DenyingRule } from '../../rules/access-rule.js';
-import {
-  appliesUnder,
-  callerWordsOf,
-  effectiveDenyingRules,
-  modeOfWords,
-} from '../../rules/compile-policy.js';
-import { isCallerRule, isDenyingRule, isOrgRule } from '../../rules/access-rule.js';
-import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
+import { callerWordsOf, modeOfWords } from '../../rules/compile-policy.js';
+import { isCallerRule, isOrgRule, type CallerMode } from '../../rules/access-rule.js';
+import { flatten } from '../../rules/handler-levels.js';
 import { readCallerParameters, type CallerParameter } from '../../rules/caller-parameters.js';
 import type { AuditedMethod } from './audited-route.js';
+import { findUnmeetableRules } from './unmeetable-rules.js';
 
 /** What about the rules of a handler cannot be meant as it is written, each with the way out. */
 export function findContradictions(audited: AuditedMethod): string[] {
@@ -46,11 +41,13 @@ function findConflictingCopies({ levels }: AuditedMethod): string[] {
   ];
 }
 
+const API_KEY_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key'];
+
 /** One decorator twice on one level, for different kinds of API keys. */
 function findConflictingKinds({ levels }: AuditedMethod): string[] {
   return flatten(levels).flatMap(({ rules }) => {
     const callerRules = rules.filter(isCallerRule);
-    return DELIBERATE_MODES.flatMap((mode) => {
+    return API_KEY_MODES.flatMap((mode) => {
       const ofMode = callerRules.filter((rule) => rule.mode === mode);
       const kinds = new Set(ofMode.map(({ apiKeyKind }) => apiKeyKind));
       return kinds.size > 1
@@ -74,28 +71,6 @@ function findConflictingSources({ levels }: AuditedMethod): string[] {
   });
 }
 
-/** Modes that a handler or class says only if it means them: under the others, a denying rule is simply one about users. */
-const DELIBERATE_MODES: readonly CallerMode[] = ['api-key', 'user-or-api-key', 'webhook'];
-
-/** A handler that lets in callers of whom one of its rules can never say yes. */
-function findUnmeetableRules(audited: AuditedMethod): string[] {
-  const levels = flatten(audited.levels).map(({ rules }) => rules);
-  const level = levels.findIndex((rules) => rules.some(isCallerRule));
-  const callerRule = levels[level]?.find(isCallerRule);
-  if (callerRule === undefined) return [];
-  if (level > 0 && !DELIBERATE_MODES.includes(callerRule.mode)) return [];
-  const unmeetable = [...new Set(denyingRulesOver(audited.levels))].filter(
-    (rule) => !appliesUnder(callerRule.mode, rule),
-  );
-  return unmeetable.slice(0, 1).map((rule) => {
-    const isBeside = levels[level]?.includes(rule) ?? false;
-    const way = isBeside
-      ? 'remove one of them'
-      : 'remove it, or move the handler to a class without that rule';
-    return `${callerRule.decorator} ${isBeside ? 'beside' : 'under'} ${rule.decorator}, which requires a user; ${way}.`;
-  });
-}
-
 /** A personal key is in no organization, so that no rule about one can say yes of it. */
 function findPersonalKeysUnderOrgRules({ policy }: AuditedMethod): string[] {
   if (policy.apiKeyKind !== 'personal' || policy.orgRequirements.length === 0) return [];
@@ -103,11 +78,6 @@ function findPersonalKeysUnderOrgRules({ policy }: AuditedMethod): string[] {
     "An organization rule where only API keys of the kind 'personal' will do, which are in no organization; remove the rule, or " +
       "take keys of the kind 'org'.",
   ];
-}
-
-/** The denying rules of a handler, also when it says `@Public()` beside one of its own. */
-function denyingRulesOver(levels: HandlerLevels): DenyingRule[] {
-  return [...levels.method.rules.filter(isDenyingRule), ...effectiveDenyingRules(levels)];
 }
 
 /** One grant is for one kind of action: two kinds cannot take it from the same header. */
@@ -147,9 +117,18 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
       '@CurrentOrg() without an organization rule; add @RequireOrgMember() or remove the parameter.',
     );
   }
-  if (has('@CurrentApiKey()') && policy.mode !== 'api-key' && policy.mode !== 'user-or-api-key') {
+  if (has('@CurrentApiKey()') && policy.mode === 'mcp') {
+    findings.push(
+      '@CurrentApiKey() where MCP clients call, of whom no API key is looked at; take @CurrentMcpToken().',
+    );
+  } else if (has('@CurrentApiKey()') && !API_KEY_MODES.includes(policy.mode)) {
     findings.push(
       '@CurrentApiKey() where no API key is looked at; add @RequireApiKey() or @RequireUserOrApiKey().',
+    );
+  }
+  if (has('@CurrentMcpToken()') && policy.mode !== 'mcp') {
+    findings.push(
+      '@CurrentMcpToken() where no MCP token is looked at; add @RequireMcpToken() or remove the parameter.',
     );
   }
   if (has('@WebhookEvent()') && policy.mode !== 'webhook') {

@@ -1,10 +1,17 @@
+import { isMcpHandler } from '../../transport/mcp/mcp-handlers.js';
 import type { AuditedHandler } from './audited-handler.js';
 
 /** Rules that look for something in the headers or the body of a request, where calls of this kind have none. */
-export function findMisplacedCredentials({ kind, policy }: AuditedHandler): string[] {
+export function findMisplacedCredentials(audited: AuditedHandler): string[] {
+  const { kind, policy } = audited;
   if (policy.mode === 'webhook') {
     return [
       '@PropelAuthWebhook() where no HTTP request arrives; put it on a method of a controller.',
+    ];
+  }
+  if (policy.mode === 'mcp' && !isServedToMcpClients(audited)) {
+    return [
+      'A rule about MCP tokens where no request of an MCP client arrives; put it on a controller of HTTP routes, or of @rekog/mcp-nest.',
     ];
   }
   if (kind !== 'message') return [];
@@ -21,4 +28,9 @@ export function findMisplacedCredentials({ kind, policy }: AuditedHandler): stri
     );
   }
   return findings;
+}
+
+/** What a constructor has replaced has no metadata. */
+function isServedToMcpClients({ controller, name }: AuditedHandler): boolean {
+  return isMcpHandler((controller.prototype as Record<string, Function>)[name] as Function);
 }

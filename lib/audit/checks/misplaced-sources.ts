@@ -13,6 +13,7 @@ const PLACES: Record<HandlerKind | 'http', readonly Place[]> = {
   reference: ['header', 'token'],
   gateway: ['message', 'header', 'token'],
   message: ['message', 'token'],
+  mcp: ['message', 'token'],
 };
 
 const INSTEAD: Record<HandlerKind | 'http', string> = {
@@ -22,6 +23,7 @@ const INSTEAD: Record<HandlerKind | 'http', string> = {
   reference: 'activeOrg()',
   gateway: 'orgFromMessage()',
   message: 'orgFromMessage()',
+  mcp: 'orgFromMessage()',
 };
 
 /** Organization rules that look where such calls have nothing: they would refuse everyone. */
@@ -42,4 +44,5 @@ const CALLS: Record<HandlerKind | 'http', string> = {
   reference: 'a GraphQL reference',
   gateway: 'a WebSocket message',
   message: 'a message of a microservice',
+  mcp: 'a call of an MCP client',
 };

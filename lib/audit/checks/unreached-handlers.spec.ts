@@ -53,6 +53,7 @@ const COMPLETE: AuditContext = {
   globalGuardsReachGateways: true,
   isHttpApplication: false,
   hasTokenSource: true,
+  mcp: undefined,
 };
 
 /** What each kind of handler misses where Nest does not call the guard. */

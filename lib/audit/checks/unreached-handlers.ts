@@ -23,6 +23,10 @@ export function findUnreachedHandlers(
       return auditContext.isHttpApplication && isGuardedByDefault(audited, auditContext)
         ? [UNGUARDED_MESSAGE]
         : [];
+    case 'mcp':
+      return auditContext.isHttpApplication && isGuardedByDefault(audited, auditContext)
+        ? [UNGUARDED_PART]
+        : [];
     case 'operation':
       return [];
   }
@@ -38,6 +42,10 @@ const UNGUARDED_GATEWAY =
 const UNGUARDED_MESSAGE =
   'requireUserByDefault does not reach microservices that are connected without { inheritAppConfig: true }. Write @RequireUser() or ' +
   '@Public() over it or its class.';
+
+const UNGUARDED_PART =
+  'requireUserByDefault does not reach the microservice of @rekog/mcp-nest, connected without { inheritAppConfig: true }. Write ' +
+  '@RequireMcpToken() or @Public() over it or its class.';
 
 /** Whether somebody may think that it is guarded. */
 function isGuarded({ access }: AuditedHandler): boolean {

@@ -1,8 +1,10 @@
+import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { readApiKeyValidation } from '../../backend/api-key-validation.js';
 import type { KeyValueStore } from '../../options/key-value-store.interface.js';
 import { SharedStore } from '../../stores/shared-store.js';
+import type { AnswerStore } from '../credential-look-ups/credential-kind.js';
+import { isCurrent, type DatedAnswer } from '../credential-look-ups/dated-answer.js';
 import type { ApiKeySecrets } from './api-key-secrets.js';
-import { isCurrent, type CachedValidation } from './cached-validation.js';
 
 const PREFIX = 'nestjs-propelauth:api-key:';
 
@@ -16,7 +18,7 @@ const STORED = /^(\d{1,16})\.([\w-]{43})\.(.+)$/s;
  * The valid keys that the instances of a service remember together. A store is a convenience: what it says is believed only
  * with the seal of a service that could have asked PropelAuth itself, and one that fails or hangs is as good as an empty one.
  */
-export class ValidationStore {
+export class ValidationStore implements AnswerStore<ApiKeyValidation> {
   private readonly store: SharedStore;
 
   constructor(
@@ -32,27 +34,27 @@ export class ValidationStore {
   }
 
   /** What the store holds under a cache key, if it can be trusted. */
-  async get(cacheKey: string): Promise<CachedValidation | undefined> {
+  async get(cacheKey: string): Promise<DatedAnswer<ApiKeyValidation> | undefined> {
     const stored = await this.store.get(PREFIX + cacheKey);
     if (typeof stored !== 'string' || stored.length > MAXIMUM_LENGTH) return undefined;
     return this.open(cacheKey, stored);
   }
 
   /** Stores what is known about a key. Nobody has to wait for it. */
-  set(cacheKey: string, { validation, askedAt }: CachedValidation): void {
+  set(cacheKey: string, { answer, askedAt }: DatedAnswer<ApiKeyValidation>): void {
     if (!isCurrent(askedAt, this.lifetimeMilliseconds)) return;
     const left = askedAt + this.lifetimeMilliseconds - Date.now();
-    const json = JSON.stringify(validation);
+    const json = JSON.stringify(answer);
     const stored = `${askedAt}.${this.secrets.sealOf(cacheKey, `${askedAt}`, json)}.${json}`;
     void this.store.set(PREFIX + cacheKey, stored, left);
   }
 
-  private open(cacheKey: string, stored: string): CachedValidation | undefined {
+  private open(cacheKey: string, stored: string): DatedAnswer<ApiKeyValidation> | undefined {
     const [, askedAt, seal, json] = STORED.exec(stored) ?? [];
     if (askedAt === undefined || seal === undefined || json === undefined) return undefined;
     if (!this.secrets.isSealed(seal, cacheKey, askedAt, json)) return undefined;
     if (!isCurrent(Number(askedAt), this.lifetimeMilliseconds)) return undefined;
-    const validation = readApiKeyValidation(JSON.parse(json));
-    return validation && { validation, askedAt: Number(askedAt) };
+    const answer = readApiKeyValidation(JSON.parse(json));
+    return answer && { answer, askedAt: Number(askedAt) };
   }
 }

@@ -1,8 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal } from '../../refusals/refusal.js';
+import { BackendClient } from '../../backend/backend-client.js';
+import type { Introspection } from '../../backend/introspection.js';
+import { isPlausibleSecret } from '../../backend/plausible-secret.js';
+import { LiveAccess } from '../../live-access/live-access.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { Refusal, unavailable } from '../../refusals/refusal.js';
+import { hasThreeParts } from '../../transport/http/api-key-header.js';
 import type { McpToken } from '../../types/mcp-token.interface.js';
+import { DerivedSecret } from '../../values/derived-secret.js';
+import { LimitedLog } from '../../values/limited-log.js';
+import { CredentialLookUps } from '../credential-look-ups/credential-look-ups.js';
+import { describeMismatch, isIssuedFor } from './token-audience.js';
 
-/** A token that PropelAuth called active, and when it was asked. */
+const MAXIMUM_TOKEN_LENGTH = 4_096;
+
+/** RFC 6750, section 2.1. */
+const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+const OVERLOADED =
+  'More MCP tokens are sent than PropelAuth introspects in time, so some of their requests return 503. Limit the rate of requests per ' +
+  'client address, or raise mcp.cacheSeconds if the tokens are valid.';
+
+/** A token that PropelAuth called active, and that was issued for this resource. */
 export interface IntrospectedToken {
   readonly token: McpToken;
   /** When the token was issued, in seconds since 1970, if PropelAuth says. */
@@ -12,6 +31,40 @@ export interface IntrospectedToken {
 /** Answers whose an MCP client's token is: PropelAuth's word, remembered for as long as the options say. */
 @Injectable()
 export class McpTokenAuthenticator {
+  private readonly log = new LimitedLog();
+  private readonly lookUps: CredentialLookUps<IntrospectedToken>;
+  private readonly toleranceSeconds: number;
+  private readonly resource: string | undefined;
+
+  constructor(
+    options: ResolvedOptions,
+    private readonly backend: BackendClient,
+    liveAccess?: LiveAccess,
+  ) {
+    this.toleranceSeconds = options.clockToleranceSeconds;
+    this.resource = options.mcp?.resource;
+    const secret = new DerivedSecret(
+      options.readApiKey(),
+      'cache key of an MCP token, version 1',
+      options.authUrl.origin,
+    );
+    this.lookUps = new CredentialLookUps<IntrospectedToken>(
+      {
+        lifetimeMilliseconds: (options.mcp?.cacheSeconds ?? 0) * 1000,
+        implausible: 'mcp_token_invalid',
+        overloaded: OVERLOADED,
+        changesTooFast:
+          'The access of the user of an MCP token changes faster than PropelAuth answers',
+        isPlausible: isPlausibleToken,
+        cacheKeyOf: (token) => secret.macOf(token),
+        ask: (token) => this.ask(token),
+        ownersOf: ({ token: { userId, orgId } }) => ({ userId, orgId }),
+        expiryOf: ({ token: { expiresAt } }) => expiresAt * 1000,
+      },
+      liveAccess,
+    );
+  }
+
   /**
    * @param token what the caller sent as its token; anything may stand here
    * @param address the address of the client, if it is known
@@ -19,24 +72,54 @@ export class McpTokenAuthenticator {
    * @throws {Refusal} `mcp_token_invalid`, `mcp_audience_mismatch`, or `propelauth_unavailable` without a usable answer
    */
   async authenticate(token: string, address?: string): Promise<IntrospectedToken> {
-    void address;
-    if (token === '') throw new Refusal('mcp_token_invalid');
-    throw new Refusal('propelauth_unavailable');
+    return this.unexpired(await this.lookUps.find(token, address));
   }
 
   /**
-   * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them.
+   * Like {@link authenticate}, for the parts of one call: PropelAuth is asked once for all of them, unless access changes meanwhile.
    *
    * @param request what lasts as long as the call, and no longer
    */
-  authenticateWithin(request: object, token: string, address?: string): Promise<IntrospectedToken> {
-    void request;
-    return this.authenticate(token, address);
+  async authenticateWithin(
+    request: object,
+    token: string,
+    address?: string,
+  ): Promise<IntrospectedToken> {
+    return this.unexpired(await this.lookUps.findWithin(request, token, address));
   }
 
   /** What this process remembers of a token, without asking anyone. */
   recall(token: string): IntrospectedToken | undefined {
-    void token;
-    return undefined;
+    return this.lookUps.recall(token);
   }
+
+  private async ask(text: string): Promise<IntrospectedToken> {
+    if (this.resource === undefined) throw unavailable('The option mcp is missing');
+    const introspection = await this.backend.introspect(text);
+    this.assertIssuedFor(this.resource, introspection);
+    const { token, issuedAt } = introspection;
+    return this.unexpired(Object.freeze({ token, issuedAt }));
+  }
+
+  private assertIssuedFor(resource: string, introspection: Introspection): void {
+    if (isIssuedFor(resource, introspection)) return;
+    this.log.error(describeMismatch(resource, introspection));
+    throw new Refusal('mcp_audience_mismatch');
+  }
+
+  /** PropelAuth's clock may be behind, and a call may have waited for the answer, or go on for long. */
+  private unexpired(introspected: IntrospectedToken): IntrospectedToken {
+    const expiresAt = introspected.token.expiresAt + this.toleranceSeconds;
+    if (Date.now() >= expiresAt * 1000) throw new Refusal('mcp_token_invalid');
+    return introspected;
+  }
+}
+
+/** Access tokens of users have three parts. They are for this application alone. */
+function isPlausibleToken(token: unknown): boolean {
+  return (
+    isPlausibleSecret(token, MAXIMUM_TOKEN_LENGTH) &&
+    BEARER_TOKEN.test(token) &&
+    !hasThreeParts(token)
+  );
 }

@@ -5,6 +5,7 @@ import type { BackendResponse } from './backend-response.js';
 import { BASE_PATH, type BackendRequest } from './endpoint.js';
 import { FakeBackend } from './fake-backend.js';
 import type { FakeProject } from './fake-project.js';
+import { introspect, INTROSPECTION_PATH } from './introspection-endpoint.js';
 import { objectOf } from './field-checks.js';
 
 /** More than any request to PropelAuth's backend has. */
@@ -27,9 +28,12 @@ async function respond(
 ): Promise<BackendResponse> {
   // Read to the end even if the request is rejected: clients read the response only after they have sent their body.
   const text = await readBody(request);
-  const rejection = checkHost(request) ?? checkAccount(issuer, request);
+  const isIntrospection = request.method === 'POST' && request.url === INTROSPECTION_PATH;
+  const rejection =
+    checkHost(request) ?? (isIntrospection ? undefined : checkAccount(issuer, request));
   if (rejection !== undefined) return rejection;
   if (text === undefined) return failure(413, 'The body is larger than 1 MiB');
+  if (isIntrospection) return introspect(issuer, { headers: request.headers, body: text });
   const body = parseBody(text);
   if (body === undefined) return failure(400, 'The body is not a JSON object');
   const { method = '' } = request;
@@ -100,7 +104,7 @@ function failure(status: number, error: string): BackendResponse {
   return { status, body: { error } };
 }
 
-function send(response: ServerResponse, { status, body }: BackendResponse): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+function send(response: ServerResponse, { status, body, headers }: BackendResponse): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }

@@ -5,6 +5,7 @@ import {
   type UserMetadata,
 } from '@propelauth/node-apis';
 import type { BackendClient, StepUpGrantRequest } from '../../backend/backend-client.js';
+import { readIntrospection, type Introspection } from '../../backend/introspection.js';
 import type { UserState } from '../../backend/user-state.js';
 import { PropelAuthApiError } from '../../api/propel-auth-api.error.js';
 import type { PropelAuthApiFunctions } from '../../api/propel-auth-api.js';
@@ -12,18 +13,27 @@ import { deepFreeze } from '../../values/deep-freeze.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import { rateLimited, Refusal, unavailable } from '../../refusals/refusal.js';
 
+/** What the guard's questions ask of the fake. */
+interface AskedFunctions extends Pick<
+  PropelAuthApiFunctions,
+  | 'validateApiKey'
+  | 'verifyStepUpGrant'
+  | 'fetchUserMetadataByUserId'
+  | 'fetchBatchUserMetadataByUserIds'
+> {
+  introspectMcpToken(token: string, resource?: string): Promise<unknown>;
+}
+
 /** The backend calls of the guard, with a fake of PropelAuth's backend API. */
 export class FakeBackendClient implements Pick<BackendClient, keyof BackendClient> {
-  /** @param api its functions are looked up at each call, so that mocks of a test apply here too */
+  /**
+   * @param api its functions are looked up at each call, so that mocks of a test apply here too
+   * @param mcpResource `mcp.resource` of the application, for tokens that are for no other resource
+   */
   constructor(
     private readonly issuer: TestIssuer,
-    private readonly api: Pick<
-      PropelAuthApiFunctions,
-      | 'validateApiKey'
-      | 'verifyStepUpGrant'
-      | 'fetchUserMetadataByUserId'
-      | 'fetchBatchUserMetadataByUserIds'
-    >,
+    private readonly api: AskedFunctions,
+    private readonly mcpResource?: string,
   ) {}
 
   async fetchVerifierKey(): Promise<string> {
@@ -36,6 +46,16 @@ export class FakeBackendClient implements Pick<BackendClient, keyof BackendClien
     } catch (error) {
       throw refusalOf(error);
     }
+  }
+
+  async introspect(token: string): Promise<Introspection> {
+    let response: unknown;
+    try {
+      response = await this.api.introspectMcpToken(token, this.mcpResource);
+    } catch {
+      throw unavailable('introspectMcpToken() of the fake failed');
+    }
+    return readIntrospection(response);
   }
 
   async verifyStepUpGrant(request: StepUpGrantRequest): Promise<boolean> {

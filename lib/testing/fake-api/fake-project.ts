@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { urlSafe, omitUndefined } from '../issuer/access-token-claims.js';
 import { roleStructureOf } from '../issuer/role-hierarchy.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
+import type { TestUser } from '../issuer/test-user.interface.js';
 import type {
   ApiKeyRecord,
   GrantRecord,
@@ -17,6 +18,8 @@ export class FakeProject {
   readonly orgs = new Map<string, OrgRecord>();
   readonly apiKeys = new Map<string, ApiKeyRecord>();
   readonly grants = new Map<string, GrantRecord>();
+  /** Users that tests described, by id, as they were described last. */
+  readonly describedUsers = new Map<string, TestUser>();
   invites: readonly InviteRecord[] = [];
   /** By organization and then by user. */
   private readonly members = new Map<string, Map<string, MembershipRecord>>();

@@ -17,7 +17,7 @@ import {
 import { FakeProject } from './fake-project.js';
 import { SUPPORTED_FUNCTIONS } from './supported-functions.js';
 import { addGrant, TOTP_CODE } from './step-up-endpoints.js';
-import { addTestUser } from './test-users.js';
+import { addTestUser, addUserOfToken } from './test-users.js';
 import { notSupported, createVendorClient } from './vendor-client.js';
 
 /** Never reached: everything is in memory. */
@@ -53,7 +53,7 @@ export interface TestStepUpGrant {
 
 /**
  * PropelAuth's backend API in memory, for tests: users, organizations, members and their roles, invitations, end-user API keys,
- * magic links, access tokens and step-up MFA. It is PropelAuth's own client with a fake backend, so it validates arguments,
+ * magic links, access tokens, tokens of MCP clients and step-up MFA. It is PropelAuth's own client with a fake backend, so it validates arguments,
  * returns results and fails like the real one: with a `PropelAuthApiError` whose `cause` is the exception of PropelAuth's client.
  * Functions that it does not support throw an error with their name.
  *
@@ -89,6 +89,7 @@ export class FakePropelAuthApi extends PropelAuthApi {
     const { issuer, users = [] } = options;
     this.project = new FakeProject(issuer);
     for (const user of users) addTestUser(this.project, user);
+    issuer.mcpTokens.onUser((user) => addUserOfToken(this.project, user));
     Object.assign(this, functionsOf(this.project));
     this.backendClient = new FakeBackendClient(issuer, this);
   }
@@ -128,10 +129,33 @@ export class FakePropelAuthApi extends PropelAuthApi {
   }
 
   /**
+   * Introspects the token of an MCP client, as the application does that {@link overridePropelAuth} was called for. Mock it for responses of
+   * your own, and for outages.
+   *
+   * @param token a token of {@link TestIssuer.mcpToken}; any other is not active
+   * @param resource the resource that tokens without a `resource` are for: `mcp.resource` of the application that asks
+   * @returns the response, with PropelAuth's property names
+   * @see RFC 7662, section 2.2
+   * @example
+   * ```ts
+   * jest.spyOn(api, 'introspectMcpToken').mockRejectedValueOnce(new Error('An outage'));
+   * const token = issuer.mcpToken(alice);
+   * await request(app.getHttpServer()).post('/mcp').auth(token, { type: 'bearer' }).expect(503);
+   * ```
+   */
+  async introspectMcpToken(token: string, resource?: string): Promise<Record<string, unknown>> {
+    return this.project.issuer.mcpTokens.introspect(token, resource);
+  }
+
+  /**
    * Serves the API over HTTP on 127.0.0.1, for applications in other processes, such as a production build. They need the `authUrl` of
    * the issuer, the `apiKey` of {@link TestIssuer.moduleOptions} and the `url` of the server as `apiUrl`. The server answers with the
    * current key, users, API keys and grants, not with mocks of the functions of this object. It keeps its process running until you
    * close it.
+   *
+   * It also introspects tokens of MCP clients. Applications ask the `authUrl` about them, so give the issuer the address of the server:
+   * `TestIssuer.create({ authUrl: 'http://127.0.0.1:4000' })` and `listen({ port: 4000 })`. The credentials are
+   * {@link TestIssuer.introspection}; the tokens need a `resource`.
    *
    * @param options the port; see {@link FakePropelAuthServerOptions}
    * @returns the server, once it listens

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { emailOf } from '../issuer/access-token-claims.js';
 import type { TestOrgMembership, TestUser } from '../issuer/test-user.interface.js';
 import type { FakeProject } from './fake-project.js';
@@ -22,7 +23,32 @@ export function addTestUser(project: FakeProject, user: TestUser): UserRecord {
     properties: user.properties,
   });
   for (const membership of user.orgs ?? []) addTestMembership(project, userId, membership);
+  project.describedUsers.set(userId, descriptionOf(user));
   return record;
+}
+
+/**
+ * Adds the user of a token, unless the project has them from another source, or has had them as they are described now: what a test has
+ * changed since, such as a role, stays changed.
+ */
+export function addUserOfToken(project: FakeProject, user: TestUser): void {
+  const userId = project.issuer.userId(user);
+  const described = project.describedUsers.get(userId);
+  const isKnown =
+    described === undefined
+      ? project.users.has(userId)
+      : isDeepStrictEqual(described, descriptionOf(user));
+  if (!isKnown) addTestUser(project, user);
+}
+
+/** A copy of what describes a user, and not one of their tokens. */
+function descriptionOf({
+  activeOrgId: _activeOrgId,
+  impersonatorUserId: _impersonatorUserId,
+  loginMethod: _loginMethod,
+  ...user
+}: TestUser): TestUser {
+  return structuredClone(user);
 }
 
 function addTestMembership(

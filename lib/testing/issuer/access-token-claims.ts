@@ -37,7 +37,11 @@ export class AccessTokenClaims {
   }
 
   orgIdOf({ orgId, orgName }: Pick<TestOrgMembership, 'orgId' | 'orgName'>): string {
-    return orgId ?? this.ids.uuid('org', (orgName ?? DEFAULT_ORG_NAME).toLowerCase());
+    return orgId ?? this.ids.uuid('org', this.orgNameOf({ orgName }).toLowerCase());
+  }
+
+  orgNameOf({ orgName = DEFAULT_ORG_NAME }: Pick<TestOrgMembership, 'orgName'>): string {
+    return orgName;
   }
 
   /** A token is scoped to the active organization, or lists all of them. */
@@ -62,7 +66,7 @@ export class AccessTokenClaims {
   }
 
   private membership(membership: TestOrgMembership): Claims {
-    const orgName = membership.orgName ?? DEFAULT_ORG_NAME;
+    const orgName = this.orgNameOf(membership);
     return omitUndefined({
       org_id: this.orgIdOf(membership),
       org_name: orgName,

@@ -8,6 +8,7 @@ import type { OrgMemberInfo } from '../../types/org-member-info.js';
 import type { User } from '../../types/user.js';
 import { assertNotInProduction } from '../development-only.js';
 import { AccessTokenClaims, type Claims } from './access-token-claims.js';
+import { McpTokens, type TestMcpTokenOptions } from './mcp-tokens.js';
 import { RoleHierarchy } from './role-hierarchy.js';
 import { SeededIds } from './seeded-ids.js';
 import {
@@ -24,6 +25,12 @@ export const ACCESS_TOKEN_LIFETIME_SECONDS = 30 * 60;
 
 /** Not a real key: PropelAuth does not know it. */
 const API_KEY = 'an-api-key-for-tests';
+
+/** Not real credentials, either. */
+const INTROSPECTION = {
+  clientId: 'an-introspection-client-for-tests',
+  clientSecret: 'an-introspection-secret-for-tests',
+} as const;
 
 /**
  * Options of {@link TestIssuer.create}.
@@ -57,7 +64,7 @@ export interface TestTokenOptions {
 }
 
 /**
- * Replaces a PropelAuth project in tests. It creates access tokens for any users, signed webhooks, and the module options with which an
+ * Replaces a PropelAuth project in tests. It creates access tokens for any users, tokens of MCP clients, signed webhooks, and the module options with which an
  * application accepts them. It makes no network requests.
  *
  * @example
@@ -80,6 +87,14 @@ export class TestIssuer {
   readonly authUrl: string;
   /** The secret that signs webhooks: a random one, which {@link TestIssuer.moduleOptions} contain. */
   readonly webhookSecret = createWebhookSecret();
+  /**
+   * The credentials that introspection requires: `mcp.introspection`. {@link overridePropelAuth} sets them in an application that has the
+   * option `mcp`.
+   */
+  readonly introspection: { readonly clientId: string; readonly clientSecret: string } =
+    INTROSPECTION;
+  /** @internal */
+  readonly mcpTokens: McpTokens;
   /** @internal */
   readonly roles: RoleHierarchy;
   /** @internal */
@@ -92,6 +107,7 @@ export class TestIssuer {
     this.roles = new RoleHierarchy(roles);
     this.ids = new SeededIds(seed ?? 'nestjs-propelauth');
     this.claims = new AccessTokenClaims(this.roles, this.ids);
+    this.mcpTokens = new McpTokens(this.claims);
     this.keys = keys;
   }
 
@@ -176,6 +192,26 @@ export class TestIssuer {
    */
   async authorization(user: TestUser, options?: TestTokenOptions): Promise<string> {
     return `Bearer ${await this.accessToken(user, options)}`;
+  }
+
+  /**
+   * Creates the access token of an MCP client: a random text, about which an application asks the {@link FakePropelAuthApi} that
+   * {@link overridePropelAuth} installs. The fake knows the user from then on, with their organizations. What you change there afterwards
+   * stays changed until you describe the user in another way.
+   *
+   * @param user the user who authorized the client
+   * @param options scopes, organization and lifetime; see {@link TestMcpTokenOptions}
+   * @returns the token, for example for supertest's `.auth(token, { type: 'bearer' })`
+   * @throws {PropelAuthConfigurationError} like {@link TestIssuer.accessToken}, and for an `org` that is not among the user's orgs
+   * @example
+   * ```ts
+   * const token = issuer.mcpToken(alice, { scopes: ['read:reports'], org: 'Acme Inc' });
+   * const expired = issuer.mcpToken(alice, { expiresInSeconds: -120 });
+   * ```
+   */
+  mcpToken(user: TestUser, options: TestMcpTokenOptions = {}): string {
+    assertNotInProduction('TestIssuer');
+    return this.mcpTokens.issue(user, options);
   }
 
   /**

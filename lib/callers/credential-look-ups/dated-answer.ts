@@ -1,8 +1,6 @@
-import type { ApiKeyValidation } from '@propelauth/node-apis';
-
-/** What PropelAuth said about a key, and when it was asked (milliseconds since the epoch): the answer is no newer than that. */
-export interface CachedValidation {
-  readonly validation: ApiKeyValidation;
+/** What PropelAuth said about a credential, and when it was asked (milliseconds since the epoch): the answer is no newer than that. */
+export interface DatedAnswer<Answer> {
+  readonly answer: Answer;
   readonly askedAt: number;
   /** The same by the monotonic clock of this process, in seconds; `undefined` when another asked, or `liveAccess` is off. */
   readonly askedHereAt?: number | undefined;

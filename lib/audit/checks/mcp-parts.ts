@@ -1,0 +1,60 @@
+import { mcpPartOf } from '../../transport/mcp/mcp-handlers.js';
+import { isCallerRule } from '../../rules/access-rule.js';
+import { flatten } from '../../rules/handler-levels.js';
+import type { AuditedHandler } from './audited-handler.js';
+
+// The keys under which @rekog/mcp-nest keeps @PublicTool(), @ToolScopes() and @ToolRoles().
+const PUBLIC_METADATA = 'mcp:public-tool';
+const SCOPES_METADATA = 'mcp:scopes';
+const SCOPES_MATCH_METADATA = 'mcp:scopes-match';
+const ROLES_METADATA = 'mcp:roles';
+const ROLES_MATCH_METADATA = 'mcp:roles-match';
+
+/** Rules of tools, resources and prompts that cannot work as they are written, or that the decorators of `@rekog/mcp-nest` contradict. */
+export function findInMcpPart(audited: AuditedHandler): string[] {
+  if (audited.kind !== 'mcp') return [];
+  return [...findOtherCallers(audited), ...findOtherDecorators(audited)];
+}
+
+/** MCP clients have tokens of MCP clients alone, and only those may be used (MCP specification 2026-07-28, "Token Handling"). */
+function findOtherCallers({ levels, policy }: AuditedHandler): string[] {
+  if (policy.mode !== 'nobody') return [];
+  const rule = flatten(levels)
+    .flatMap(({ rules }) => rules.filter(isCallerRule))
+    .find(({ mode }) => mode !== 'mcp' && mode !== 'public');
+  return rule === undefined
+    ? []
+    : [
+        `${rule.decorator} where MCP clients call, who have only MCP tokens; write @RequireMcpToken() or @Public() instead.`,
+      ];
+}
+
+function findOtherDecorators({ controller, name, policy }: AuditedHandler): string[] {
+  const declared = (controller.prototype as Record<string, Function>)[name] as Function;
+  const method = mcpPartOf(declared)?.method ?? declared;
+  const has = (key: string): boolean => Reflect.hasMetadata(key, method);
+  const needsOneOf = [ROLES_MATCH_METADATA, SCOPES_MATCH_METADATA].filter(
+    (key) => Reflect.getMetadata(key, method) === 'any',
+  );
+  if (!policy.isExplicit) return [];
+  if (policy.mode === 'public') {
+    return has(SCOPES_METADATA) || has(ROLES_METADATA)
+      ? [
+          '@ToolScopes() or @ToolRoles() under @Public(), where no token is looked at; remove them, or write @RequireScope() instead of @Public().',
+        ]
+      : [];
+  }
+  return [
+    ...(has(PUBLIC_METADATA)
+      ? [
+          '@PublicTool() on a tool under access rules lists it for callers who may not call it; remove it.',
+        ]
+      : []),
+    ...(needsOneOf.length > 0
+      ? [
+          "@ToolScopes() or @ToolRoles() with match: 'any' lists a tool under access rules for callers who may not call it; remove it, and write " +
+            '@RequireScope() or @RequireOrgRole({ anyOf: [...] }).',
+        ]
+      : []),
+  ];
+}

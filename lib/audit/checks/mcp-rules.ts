@@ -1,0 +1,44 @@
+import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
+import { flatten } from '../../rules/handler-levels.js';
+import { isScopeRule } from '../../rules/access-rule.js';
+import type { AuditedMethod } from './audited-route.js';
+
+/** Rules about MCP tokens that no token can meet with these options. */
+export function findMcpMistakes(
+  audited: AuditedMethod,
+  mcp: ResolvedMcpOptions | undefined,
+): string[] {
+  if (audited.policy.mode !== 'mcp') return [];
+  return [
+    ...findMissingOption(mcp),
+    ...findUnknownScopes(audited, mcp),
+    ...findTokenSource(audited),
+  ];
+}
+
+function findMissingOption(mcp: ResolvedMcpOptions | undefined): string[] {
+  if (mcp !== undefined) return [];
+  return [
+    'A rule about MCP tokens, and nothing says for which MCP server they have to be; set the option mcp of PropelAuthModule.forRoot().',
+  ];
+}
+
+/** No client would ask for it, since the metadata does not offer it. */
+function findUnknownScopes({ levels, policy }: AuditedMethod, mcp?: ResolvedMcpOptions): string[] {
+  if (mcp === undefined) return [];
+  const rules = flatten(levels).flatMap((level) => level.rules.filter(isScopeRule));
+  return policy.scopes
+    .filter((scope) => !mcp.scopes.includes(scope))
+    .map((scope) => {
+      const decorator = rules.find(({ scopes }) => scopes.includes(scope))?.decorator;
+      return `${decorator} requires the scope "${scope}", which is not one of mcp.scopes; add it there, or correct its spelling.`;
+    });
+}
+
+/** The specification allows the header alone. */
+function findTokenSource({ policy }: AuditedMethod): string[] {
+  if (policy.tokenSources.length === 0) return [];
+  return [
+    'A tokenSource where MCP clients call, whose token is in the Authorization header and nowhere else; remove the option.',
+  ];
+}

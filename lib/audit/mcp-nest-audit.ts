@@ -1,0 +1,110 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { McpParts } from '../guard/mcp/mcp-parts.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { Policies } from '../rules/policies.js';
+import type { Policy } from '../rules/policy.js';
+import {
+  httpTransportsIn,
+  isStatefulFront,
+  publicResultsIn,
+} from '../transport/mcp/mcp-nest-objects.js';
+import { ApplicationRoutes } from './application/application-routes.js';
+import { HandlerAccessResolver } from './application/handler-access-resolver.js';
+
+const HOW_TO_SERVE =
+  "Serve it with a controller: @Controller('mcp') @RequireMcpToken() class McpEndpoint extends McpHttpControllerFor(transport) {}.";
+
+const NO_FRONT =
+  'no guarded controller is in front of the tools, resources and prompts, and a route that StreamableHttpTransport serves itself has no ' +
+  `guard: its lists show everything, and calls under rules are rejected. ${HOW_TO_SERVE}`;
+
+const MOUNTED = `mount: true has StreamableHttpTransport serve a route that no guard is on. Remove the option. ${HOW_TO_SERVE}`;
+
+const STATEFUL =
+  'statefulMode has sessions that are bound to no user, so that one user could go on with the session of another. Remove the option.';
+
+/** Looks at how the application serves `@rekog/mcp-nest`, when it starts. */
+@Injectable()
+export class McpNestAudit {
+  // Private fields: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+  readonly #adapterHost: HttpAdapterHost;
+
+  constructor(
+    modules: ModulesContainer,
+    adapterHost: HttpAdapterHost,
+    private readonly parts: McpParts,
+    private readonly policies: Policies,
+    private readonly routes: ApplicationRoutes,
+    private readonly access: HandlerAccessResolver,
+    private readonly options: ResolvedOptions,
+  ) {
+    this.#modules = modules;
+    this.#adapterHost = adapterHost;
+  }
+
+  /** What would be open, or shown to others than those it is for. */
+  findOpenings(): string[] {
+    if (!this.isProtected()) return [];
+    const providers = this.providers();
+    const transports = providers.flatMap(httpTransportsIn);
+    return [
+      ...this.findMissingFront(),
+      ...this.fronts().flatMap((front) => this.findInFront(front)),
+      ...(transports.some(({ isStateful }) => isStateful) ? [`McpStrategy: ${STATEFUL}`] : []),
+      ...(transports.some(({ isMounted }) => isMounted) ? [`McpStrategy: ${MOUNTED}`] : []),
+      ...providers.flatMap(publicResultsIn).map(describePublicResult),
+    ];
+  }
+
+  /** Whether PropelAuth protects what MCP clients call here: others may serve `@rekog/mcp-nest` without it. */
+  private isProtected(): boolean {
+    const parts = this.parts.list();
+    if (parts.length === 0) return false;
+    return (
+      this.options.mcp !== undefined ||
+      parts.some(({ controller, handler }) => this.policyOf(controller, handler).isExplicit)
+    );
+  }
+
+  /** Over stdio alone there is nothing to guard: every rule rejects. */
+  private findMissingFront(): string[] {
+    if (!this.#adapterHost.httpAdapter || this.fronts().length > 0) return [];
+    const isServed = this.routes
+      .list()
+      .some(({ controller, handler }) => this.policyOf(controller, handler).mode === 'mcp');
+    return isServed ? [] : [`@rekog/mcp-nest: ${NO_FRONT}`];
+  }
+
+  private findInFront(front: Type): string[] {
+    const post = (front.prototype as { readonly post: Function }).post;
+    return [
+      ...(this.access.of(front, post).access === 'open'
+        ? [`${front.name}: it is open. Write @RequireMcpToken() or @Public() over it.`]
+        : []),
+      ...(isStatefulFront(front) === true ? [`${front.name}: ${STATEFUL}`] : []),
+    ];
+  }
+
+  private fronts(): readonly Type[] {
+    return this.parts.listFronts();
+  }
+
+  private policyOf(controller: Type, handler: Function): Policy {
+    return this.policies.ofHandler(controller, handler);
+  }
+
+  private providers(): unknown[] {
+    return [...this.#modules.values()].flatMap((module) =>
+      [...module.providers.values()].map(({ instance }): unknown => instance),
+    );
+  }
+}
+
+function describePublicResult(result: string): string {
+  return (
+    `McpStrategy: cacheHints['${result}'] is public, so that clients may show to one user what is for another. Set cacheScope: 'private', or ` +
+    'remove the hint.'
+  );
+}

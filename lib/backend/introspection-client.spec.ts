@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { inspect } from 'node:util';
+import { Logger } from '@nestjs/common';
+import { endless, failuresInsteadOf } from '../../test/backend/failures.js';
+import { recordingBody } from '../../test/backend/recording-body.js';
+import { hanging } from '../../test/backend/timeouts.js';
+import { activeToken, CLIENT_SECRET, mcp, MCP_TOKEN } from '../../test/mcp/introspections.js';
+import { closedPort } from '../../test/support/closed-port.js';
+import { API_KEY } from '../../test/support/project.js';
+import { PropelAuthServer, type Answer } from '../../test/support/propelauth-server.js';
+import { RecordingLogger } from '../../test/support/recording-logger.js';
+import type { McpOptions } from '../options/mcp-options.interface.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { unavailable } from '../refusals/refusal.js';
+import { BackendClient } from './backend-client.js';
+
+const log = new RecordingLogger();
+let propelAuth: PropelAuthServer;
+let calls: BackendClient;
+
+beforeAll(async () => {
+  Logger.overrideLogger(log);
+  propelAuth = await PropelAuthServer.start();
+});
+
+beforeEach(() => {
+  propelAuth.requests.length = 0;
+  log.lines.length = 0;
+  calls = clientWith();
+});
+
+function clientWith(changes: Partial<McpOptions> = {}, authUrl = propelAuth.url): BackendClient {
+  const options = { authUrl, apiKey: API_KEY, apiTimeoutMs: 1234, mcp: { ...mcp, ...changes } };
+  // Questions about access tokens of MCP clients never go there.
+  return new BackendClient(new ResolvedOptions({ ...options, apiUrl: 'http://127.0.0.1:9' }));
+}
+
+/** The error that a call ends in. */
+function failureOf(call: Promise<unknown>): Promise<Error> {
+  return call.then(
+    (result) => new Error(`There was no failure, but ${inspect(result)}`),
+    (error: unknown) => error as Error,
+  );
+}
+
+function introspect(token = MCP_TOKEN) {
+  return calls.introspect(token);
+}
+
+describe('BackendClient.introspect', () => {
+  it('asks the authorization server once, with Basic credentials and without the API key', async () => {
+    const { bodies, answer } = recordingBody({ status: 200, body: activeToken() }, String);
+    propelAuth.answers(answer);
+    expect(await introspect('a+b/c~d==')).toMatchObject({ token: { userId: 'user-alice' } });
+    expect(bodies).toEqual(['token=a%2Bb%2Fc%7Ed%3D%3D&token_type_hint=access_token']);
+    const basic = Buffer.from(`client-id:${CLIENT_SECRET}`).toString('base64');
+    expect(propelAuth.requests).toEqual([
+      {
+        method: 'POST',
+        path: '/oauth/2.1/introspect',
+        headers: expect.objectContaining({
+          authorization: `Basic ${basic}`,
+          'content-type': 'application/x-www-form-urlencoded',
+        }) as unknown,
+      },
+    ]);
+    const [request] = propelAuth.requests;
+    expect(request?.headers).not.toHaveProperty('x-propelauth-url');
+    expect(JSON.stringify(request)).not.toContain(API_KEY);
+  });
+
+  it('sends credentials with every character that they may have as they are', async () => {
+    propelAuth.answers({ status: 200, body: activeToken() });
+    const clientId = String.raw`!"#$%&'()*+,-./0;<=>?@[\]^_{|}~`;
+    const clientSecret = `${clientId}:%20+`;
+    await clientWith({ introspection: { clientId, clientSecret } }).introspect(MCP_TOKEN);
+    const { authorization = '' } = propelAuth.requests[0]?.headers ?? {};
+    const [scheme, encoded = ''] = authorization.split(' ');
+    expect(scheme).toBe('Basic');
+    expect(Buffer.from(encoded, 'base64').toString()).toBe(`${clientId}:${clientSecret}`);
+  });
+
+  it('rejects a token that is not active', async () => {
+    propelAuth.answers({ status: 200, body: { active: false } });
+    expect(await failureOf(introspect())).toMatchObject({ reason: 'mcp_token_invalid' });
+    expect(log.lines).toEqual([]);
+  });
+
+  describe.each([
+    ...failuresInsteadOf(activeToken()),
+    [
+      'an answer of more than 64 KiB',
+      { status: 200, body: activeToken({ a: 'a'.repeat(65_536) }) },
+    ],
+    ['an object that is not one of introspection', { status: 200, body: { error: 'x' } }],
+  ] as [string, Answer][])('after %s', (_what, answer) => {
+    it('says that PropelAuth is out of reach, having asked once', async () => {
+      propelAuth.answers(answer);
+      expect(await failureOf(introspect())).toMatchObject({ reason: 'propelauth_unavailable' });
+      expect(propelAuth.requests).toHaveLength(1);
+    });
+  });
+
+  it('stops reading where an answer has become too long', async () => {
+    let closed: Promise<unknown> | undefined;
+    propelAuth.answers((request, response) => {
+      closed = once(response, 'close');
+      endless(request, response);
+    });
+    expect(await failureOf(introspect())).toEqual(
+      unavailable('PropelAuth answered with more than can be an answer'),
+    );
+    await closed;
+  });
+
+  it.each([false, true])('waits for apiTimeoutMs, headers first: %s', async (headersFirst) => {
+    const { answer, deadlines } = hanging(headersFirst);
+    propelAuth.answers(answer);
+    expect(await failureOf(introspect())).toEqual(
+      unavailable(`${propelAuth.url} did not answer within 1.234 s`),
+    );
+    expect(deadlines).toEqual([1234]);
+  });
+
+  it('logs once that the authorization server is out of reach, and when it is back', async () => {
+    const unreachable = `http://127.0.0.1:${await closedPort()}`;
+    const failure = await failureOf(clientWith({}, unreachable).introspect(MCP_TOKEN));
+    expect(failure).toEqual(unavailable(`${unreachable} cannot be reached (ECONNREFUSED)`));
+    log.lines.length = 0;
+
+    propelAuth.answers({ status: 500 });
+    for (let count = 0; count < 3; count++) await failureOf(introspect());
+    expect(log.of('warn')).toEqual([
+      expect.stringContaining('answered with status 500. Calls with MCP tokens return 503.'),
+    ]);
+    propelAuth.answers({ status: 200, body: { active: false } });
+    await failureOf(introspect());
+    expect(log.of('log')).toEqual([
+      expect.stringContaining('PropelAuth answers questions about MCP tokens again.'),
+    ]);
+  });
+
+  it.each([
+    [{}, 1],
+    [{ 'retry-after': '7' }, 7],
+    [{ 'retry-after': '86400' }, 3_600],
+  ])('says after a 429 with %j to try again in %d s', async (headers, seconds) => {
+    propelAuth.answers({ status: 429, headers });
+    expect(await failureOf(introspect())).toMatchObject({
+      reason: 'propelauth_unavailable',
+      retryAfterSeconds: seconds,
+    });
+  });
+
+  it.each([
+    [401, /^mcp\.introspection has no credentials of the PropelAuth project http:.* Copy clientId/],
+    [404, /^mcp\.introspection cannot be used, .* Turn on MCP for this environment/],
+  ])('says clearly, but once, what a %d means', async (status, message) => {
+    propelAuth.answers({ status, body: `SECRET ${CLIENT_SECRET}` });
+    await failureOf(introspect());
+    await failureOf(introspect());
+    expect(log.of('error')).toEqual([expect.stringMatching(message)]);
+    expect(log.text).not.toMatch(new RegExp(`SECRET|${CLIENT_SECRET}|${API_KEY}|${MCP_TOKEN}`));
+  });
+
+  it.each(['sub', 'exp'])('says once that active tokens have no %s', async (field) => {
+    propelAuth.answers({ status: 200, body: activeToken({ [field]: undefined }) });
+    for (let count = 0; count < 2; count++) {
+      expect(await failureOf(introspect())).toMatchObject({ reason: 'mcp_token_invalid' });
+    }
+    expect(log.of('error')).toEqual([
+      expect.stringMatching(
+        new RegExp(`^PropelAuth calls a token active that has no ${field}\\. `),
+      ),
+    ]);
+  });
+
+  it('asks nobody without the option mcp', async () => {
+    const options = new ResolvedOptions({ authUrl: propelAuth.url, apiKey: API_KEY });
+    expect(await failureOf(new BackendClient(options).introspect(MCP_TOKEN))).toEqual(
+      unavailable('The option mcp is missing'),
+    );
+    expect(propelAuth.requests).toEqual([]);
+  });
+
+  it.each<[string, Answer]>([
+    ['wrong credentials', { status: 401, body: { error: `SECRET ${CLIENT_SECRET}` } }],
+    ['a redirect', { status: 307, headers: { location: `https://SECRET/?t=${MCP_TOKEN}` } }],
+    ['no JSON', { status: 200, body: `SECRET ${CLIENT_SECRET} ${MCP_TOKEN}` }],
+    ['nonsense', { status: 200, body: activeToken({ exp: `SECRET ${MCP_TOKEN}` }) }],
+    ['an inactive token', { status: 200, body: { active: false, sub: `SECRET ${MCP_TOKEN}` } }],
+    ['a lost connection', (request) => request.socket.destroy()],
+  ])('repeats neither secrets nor the answer after %s', async (_what, answer) => {
+    propelAuth.answers(answer);
+    const printed = inspect(await failureOf(introspect()), { depth: null, showHidden: true });
+    expect(printed).toContain('Refusal');
+    for (const secret of ['SECRET', CLIENT_SECRET, API_KEY, MCP_TOKEN]) {
+      expect(printed + log.text).not.toContain(secret);
+    }
+  });
+});

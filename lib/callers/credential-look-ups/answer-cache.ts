@@ -1,0 +1,38 @@
+import { LRUCache } from 'lru-cache';
+import { isCurrent, type DatedAnswer } from './dated-answer.js';
+
+const MAXIMUM_ENTRIES = 10_000;
+
+/** About the owner of an API key with few custom properties: 1 to 2 KB as JSON. About an MCP token: less. */
+const CHARACTERS_PER_ENTRY = 4_096;
+
+/** The valid credentials that this process remembers: the most recently used ones, up to a number and up to a size in all. */
+export class AnswerCache<Answer> {
+  private readonly entries = new LRUCache<string, DatedAnswer<Answer>>({
+    max: MAXIMUM_ENTRIES,
+    maxSize: MAXIMUM_ENTRIES * CHARACTERS_PER_ENTRY,
+    sizeCalculation: ({ answer }) => JSON.stringify(answer).length,
+  });
+
+  /** @param expiryOf until when an answer may be used at most, in milliseconds since the epoch */
+  constructor(
+    private readonly lifetimeMilliseconds: number,
+    private readonly expiryOf: (answer: Answer) => number = () => Infinity,
+  ) {}
+
+  get(cacheKey: string): DatedAnswer<Answer> | undefined {
+    const entry = this.entries.get(cacheKey);
+    if (entry === undefined) return undefined;
+    if (this.isUsable(entry)) return entry;
+    this.entries.delete(cacheKey);
+    return undefined;
+  }
+
+  set(cacheKey: string, remembered: DatedAnswer<Answer>): void {
+    if (this.isUsable(remembered)) this.entries.set(cacheKey, remembered);
+  }
+
+  private isUsable({ answer, askedAt }: DatedAnswer<Answer>): boolean {
+    return isCurrent(askedAt, this.lifetimeMilliseconds) && Date.now() < this.expiryOf(answer);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Introspection } from '../../backend/introspection.js';
+import { withoutTrailingSlash } from '../../options/mcp-resource.js';
+import { loggable } from '../../values/loggable.js';
+
+/**
+ * Whether a token was issued for a resource: every one of `aud` and `resource` that there is names it, and there is one. A slash at the end
+ * makes no difference.
+ */
+export function isIssuedFor(resource: string, introspection: Introspection): boolean {
+  const own = withoutTrailingSlash(resource);
+  const audiences = audiencesOf(introspection);
+  return (
+    audiences.length > 0 &&
+    audiences.every((audience) => audience.some((name) => withoutTrailingSlash(name) === own))
+  );
+}
+
+/** What to log about a token that was not issued for a resource. Clients choose what they ask for tokens for. */
+export function describeMismatch(resource: string, introspection: Introspection): string {
+  const audiences = audiencesOf(introspection);
+  if (audiences.length === 0) {
+    return (
+      'PropelAuth does not say which resource an MCP token was issued for (neither aud nor resource), so the token is rejected with 401. ' +
+      'If your MCP clients get no other tokens, ask PropelAuth to name the resource in token introspection.'
+    );
+  }
+  const names = audiences.map((audience) => audience.join(' ') || 'none').join(', ');
+  return (
+    `An MCP token was issued for another resource than mcp.resource, ${resource}, so it is rejected with 401. If it is a token of your own MCP ` +
+    `clients, set mcp.resource to the URL that they connect to. The token is for: ${loggable(names)}`
+  );
+}
+
+function audiencesOf({ aud, resource }: Introspection): (readonly string[])[] {
+  return [aud, resource].filter((audience) => audience !== undefined);
+}

@@ -1,0 +1,180 @@
+import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { McpCaller } from '../../callers/mcp-caller.js';
+import { McpCallers } from '../../callers/mcp-callers.js';
+import type { Decision } from '../../decision/decision.js';
+import { Refusal } from '../../refusals/refusal.js';
+import { unmetReasonOf } from '../../rules/org-requirement.js';
+import { Policies } from '../../rules/policies.js';
+import type { Policy } from '../../rules/policy.js';
+import { frontRequestOf, noteFrontRequest, rawOf } from '../../transport/mcp/front-requests.js';
+import {
+  isMcpCall,
+  isOfSession,
+  rawRequestOf,
+  sharesResults,
+} from '../../transport/mcp/mcp-call.js';
+import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
+import { readMcpMessage, type McpMessage } from '../../transport/mcp/mcp-message.js';
+import { exceptionForUnguarded } from '../unguarded-calls.js';
+import { McpParts } from './mcp-parts.js';
+import { policyUnderFront } from './policy-under-front.js';
+import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
+
+/** What `@rekog/mcp-nest` goes by when it lists tools. */
+interface UserOfRequest {
+  readonly userId: string;
+  readonly scope: string;
+  readonly roles: readonly string[];
+}
+
+/** Decides, with the guard, about requests of MCP clients to `@rekog/mcp-nest`: about the request in front, and about each call in it. */
+@Injectable()
+export class McpAccess {
+  constructor(
+    private readonly parts: McpParts,
+    private readonly marks: ToolMarks,
+    private readonly policies: Policies,
+    private readonly callers: McpCallers,
+  ) {}
+
+  /** What a request to the controller in front has to meet: its own rules, and those of what it calls. */
+  policyOf(front: Policy, decision: Decision): Policy {
+    const message = messageOf(decision.context);
+    // What stays open for long, or may.
+    const own: Policy = opensStream(message) ? { ...front, opensEventStream: true } : front;
+    const [part, ...others] = this.parts.find(message);
+    // Of several with one name, only their own guards know which is called.
+    if (part === undefined || others.length > 0) return own;
+    const ofPart = this.policies.ofHandler(part.controller, part.handler);
+    if (ofPart.mode === 'public' && !this.parts.haveOneServer()) return own;
+    decision.mcpCall = mcpPartInWords(part);
+    return policyUnderFront(own, ofPart);
+  }
+
+  /** @throws an exception for a call whose request no guard has seen, and for one that may have come with another caller's */
+  assertReachedByGuard(context: ExecutionContext): void {
+    if (!isMcpCall(context)) return;
+    const raw = rawRequestOf(context);
+    if (raw === undefined) throw exceptionForUnguarded(context, describeStdio);
+    if (isOfSession(context)) throw exceptionForUnguarded(context, describeSession);
+    if (frontRequestOf(raw) === undefined) throw exceptionForUnguarded(context, describeNoFront);
+    if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
+  }
+
+  /**
+   * Prepares a request that the guard lets in for `@rekog/mcp-nest`.
+   *
+   * @returns a promise where it has to be found out which tools the caller may call
+   */
+  prepare(decision: Decision): Promise<void> | undefined {
+    const { context } = decision;
+    if (context.getType() !== 'http' || this.parts.list().length === 0) return undefined;
+    const request = context.switchToHttp().getRequest<object>();
+    noteFrontRequest(request);
+    const message = messageOf(context);
+    if (message.kind === 'tools/list' || message.kind === 'unseen') {
+      return this.leaveUserFor(decision, request);
+    }
+    if (decision.mcp !== null) {
+      const roles = this.parts.find(message).map(roleOf);
+      leaveUser(request, new McpCaller(decision.mcp), roles);
+    }
+    return undefined;
+  }
+
+  private async leaveUserFor(decision: Decision, request: object): Promise<void> {
+    const caller = await this.callerOf(decision);
+    if (caller !== undefined) leaveUser(request, caller, await this.rolesOf(caller));
+  }
+
+  /** @returns `undefined` for a request without a token, to a controller that requires none */
+  private async callerOf({ mcp, user, context }: Decision): Promise<McpCaller | undefined> {
+    if (mcp !== null) return new McpCaller(mcp, user ?? undefined);
+    try {
+      return await this.callers.identify(context);
+    } catch (error) {
+      if (error instanceof Refusal && error.reason === 'mcp_token_missing') return undefined;
+      throw error;
+    }
+  }
+
+  private async rolesOf(caller: McpCaller): Promise<string[]> {
+    const tools = this.marks.list();
+    const inScope = tools.filter(({ policy }) => hasScopes(caller, policy));
+    const isUserNeeded = inScope.some(({ policy }) => policy.needsPresentUser);
+    const present = await this.callers.withPresentUser(caller, {
+      ...(isUserNeeded && { needsPresentUser: true }),
+    });
+    const callable = inScope.filter((tool) => mayCall(present, tool));
+    // Two tools of one name, in classes of one name, have the role in common.
+    const closed = new Set(
+      tools.filter((tool) => !callable.includes(tool)).map(({ role }) => role),
+    );
+    return callable.map(({ role }) => role).filter((role) => !closed.has(role));
+  }
+}
+
+function messageOf(context: ExecutionContext): McpMessage {
+  return readMcpMessage(context.switchToHttp().getRequest<{ readonly body?: unknown }>().body);
+}
+
+function opensStream({ kind }: McpMessage): boolean {
+  return kind === 'subscriptions/listen' || kind === 'unseen';
+}
+
+function hasScopes({ token }: McpCaller, { scopes }: Policy): boolean {
+  return scopes.every((scope) => token.scopes.includes(scope));
+}
+
+/** For a list: what the guard of the tool decides in the end is decided by it. */
+function mayCall({ token, memberships }: McpCaller, { policy }: MarkedTool): boolean {
+  if (policy.mode !== 'mcp') return false;
+  if (policy.orgRequirements.length === 0) return true;
+  const { orgId } = token;
+  if (orgId === undefined || !Object.hasOwn(memberships, orgId)) return false;
+  const org = memberships[orgId];
+  return (
+    org !== undefined &&
+    policy.orgRequirements.every((requirement) => unmetReasonOf(org, requirement) === undefined)
+  );
+}
+
+/** Over what was left there before: it is the caller of this request who is listed tools for. */
+function leaveUser(request: object, { token }: McpCaller, roles: readonly string[]): void {
+  const { userId, scopes } = token;
+  const user: UserOfRequest = { userId, scope: scopes.join(' '), roles };
+  Object.defineProperty(rawOf(request), 'user', {
+    value: user,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}
+
+function describeStdio(className: string): string {
+  return (
+    `${className} is called over stdio, where no access token arrives, so its rules reject every call. Write @Public() over what may be ` +
+    'called over stdio.'
+  );
+}
+
+function describeSession(className: string): string {
+  return (
+    `${className} is called in a session of statefulMode, which is bound to no user, so its calls are rejected. Remove statefulMode from ` +
+    'StreamableHttpTransport.'
+  );
+}
+
+function describeSharing(className: string): string {
+  return (
+    `${className} is served with cacheHints that are public, so that clients may show to one user what is for another, and its calls are ` +
+    "rejected. Set cacheScope: 'private' in the options of McpStrategy."
+  );
+}
+
+function describeNoFront(className: string): string {
+  return (
+    `${className} is called by a request that no guard has seen, so its calls are rejected. Serve it with a controller under ` +
+    '@RequireMcpToken() that extends McpHttpControllerFor(transport).'
+  );
+}

@@ -1,0 +1,52 @@
+import { PropelAuthConfigurationError } from './configuration.error.js';
+
+/** What introspection requests authenticate with (RFC 7662, section 2.1). */
+export interface IntrospectionCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+const OPTION = 'mcp.introspection';
+const WHERE = 'the page "MCP", "Request Validation", of your PropelAuth dashboard';
+
+/** A colon ends the id in Basic credentials (RFC 7617, section 2). */
+const CLIENT_ID = /^[\x21-\x39\x3b-\x7e]+$/;
+const CLIENT_SECRET = /^[\x21-\x7e]+$/;
+
+export function checkIntrospection(value: unknown): IntrospectionCredentials {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new PropelAuthConfigurationError(
+      `${OPTION} is not an object. Give { clientId, clientSecret } from ${WHERE}.`,
+    );
+  }
+  const { clientId, clientSecret, ...unknown } = value as Record<string, unknown>;
+  const [unknownKey] = Object.keys(unknown);
+  if (unknownKey !== undefined) {
+    throw new PropelAuthConfigurationError(
+      `${OPTION}.${unknownKey} is not an option. Remove it or correct its spelling; ${OPTION} takes clientId and clientSecret.`,
+    );
+  }
+  const id = checkText(`${OPTION}.clientId`, clientId);
+  const secret = checkText(`${OPTION}.clientSecret`, clientSecret);
+  if (!CLIENT_ID.test(id)) {
+    throw new PropelAuthConfigurationError(
+      `${OPTION}.clientId holds a colon, white space or a character that is not ASCII. Copy it from ${WHERE}.`,
+    );
+  }
+  if (!CLIENT_SECRET.test(secret)) {
+    throw new PropelAuthConfigurationError(
+      `${OPTION}.clientSecret holds white space or a character that is not ASCII. Copy it from ${WHERE}.`,
+    );
+  }
+  return { clientId: id, clientSecret: secret };
+}
+
+function checkText(option: string, value: unknown): string {
+  if (value === undefined || value === '') {
+    throw new PropelAuthConfigurationError(`${option} is missing. Copy it from ${WHERE}.`);
+  }
+  if (typeof value !== 'string') {
+    throw new PropelAuthConfigurationError(`${option} is not a string. Copy it from ${WHERE}.`);
+  }
+  return value;
+}

@@ -1,0 +1,332 @@
+import { inspect } from 'node:util';
+import { API_KEY, AUTH_URL } from '../../test/support/project.js';
+import { PropelAuthConfigurationError } from './configuration.error.js';
+import type { McpOptions } from './mcp-options.interface.js';
+import type { ResolvedMcpOptions } from './mcp-options.js';
+import { ResolvedOptions } from './resolved-options.js';
+
+const SECRET = 'client-secret-that-must-never-be-seen';
+const introspection = { clientId: 'client-id', clientSecret: SECRET };
+const minimal = {
+  resource: 'https://api.example.com/mcp',
+  introspection,
+  scopes: ['read:reports'],
+};
+
+function optionsWith(mcp: unknown): ResolvedOptions {
+  return new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, mcp: mcp as McpOptions });
+}
+
+function resolve(changes: object = {}): ResolvedMcpOptions {
+  return optionsWith({ ...minimal, ...changes }).mcp as ResolvedMcpOptions;
+}
+
+/** The message of the error that the option `mcp` fails startup with. */
+function refusalOf(mcp: unknown): string {
+  try {
+    return `accepted: ${inspect(optionsWith(mcp))}`;
+  } catch (error) {
+    if (error instanceof PropelAuthConfigurationError) return error.message;
+    throw error;
+  }
+}
+
+function refusalWith(changes: object): string {
+  return refusalOf({ ...minimal, ...changes });
+}
+
+describe('The option mcp', () => {
+  it('is filled in with every default', () => {
+    expect(resolve()).toEqual({
+      resource: 'https://api.example.com/mcp',
+      scopes: ['read:reports'],
+      allowedOrigins: new Set(),
+      metadataUrl: 'https://api.example.com/.well-known/oauth-protected-resource/mcp',
+      metadataPath: '/.well-known/oauth-protected-resource/mcp',
+      cacheSeconds: 30,
+    });
+    expect(resolve({ allowedOrigins: undefined, metadataUrl: undefined })).toEqual(resolve());
+    expect(resolve({ cacheSeconds: undefined })).toEqual(resolve());
+    expect(optionsWith(undefined)).toMatchObject({ mcp: undefined });
+    expect(optionsWith(undefined).readIntrospectionCredentials()).toBeUndefined();
+  });
+
+  it('takes everything that it can be given', () => {
+    expect(
+      resolve({
+        scopes: ['a', '!#[]~', 'https://example.com/scope'],
+        allowedOrigins: ['https://Inspector.example.com/', 'http://localhost:6274'],
+        metadataUrl: 'https://example.com/api/.well-known/oauth-protected-resource/mcp',
+        cacheSeconds: 0,
+      }),
+    ).toEqual({
+      resource: 'https://api.example.com/mcp',
+      scopes: ['a', '!#[]~', 'https://example.com/scope'],
+      allowedOrigins: new Set(['https://inspector.example.com', 'http://localhost:6274']),
+      metadataUrl: 'https://example.com/api/.well-known/oauth-protected-resource/mcp',
+      metadataPath: '/.well-known/oauth-protected-resource/mcp',
+      cacheSeconds: 0,
+    });
+  });
+
+  it.each([
+    ['https://api.example.com', ''],
+    ['https://api.example.com/', ''],
+    ['https://api.example.com/mcp', '/mcp'],
+    ['https://api.example.com/mcp/', '/mcp/'],
+    ['https://api.example.com:8443/v1/mcp', '/v1/mcp'],
+    ['http://localhost:3000/mcp', '/mcp'],
+    ['http://127.0.0.1:3000/mcp', '/mcp'],
+    ['http://[::1]:3000', ''],
+  ])('keeps the resource %s as it is, and finds its metadata', (resource, path) => {
+    const metadataPath = `/.well-known/oauth-protected-resource${path}`;
+    expect(resolve({ resource })).toMatchObject({
+      resource,
+      metadataPath,
+      metadataUrl: new URL(resource).origin + metadataPath,
+    });
+  });
+
+  it.each([
+    ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource'],
+    ['/a/b/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource/mcp'],
+  ])('serves a metadataUrl with the path %s at %s', (path, metadataPath) => {
+    const metadataUrl = `https://www.example.com${path}`;
+    expect(resolve({ metadataUrl })).toMatchObject({ metadataUrl, metadataPath });
+  });
+
+  it.each([null, true, 'https://api.example.com/mcp', [], () => ({})])(
+    'is an object, and not %p',
+    (mcp) => {
+      expect(refusalOf(mcp)).toMatch(
+        /^mcp is not an object\. Give \{ resource, introspection, scopes \}/,
+      );
+    },
+  );
+
+  it.each<[string, object]>([
+    ['mcp.Resource', { Resource: 'https://api.example.com/mcp' }],
+    ['mcp.constructor', { constructor: true }],
+    ['mcp.introspection.secret', { introspection: { ...introspection, secret: SECRET } }],
+  ])('has no option %s', (name, changes) => {
+    expect(refusalWith(changes)).toMatch(
+      new RegExp(`^${name} is not an option\\. Remove it or correct its spelling; mcp.* takes `),
+    );
+  });
+
+  it.each<[keyof McpOptions, unknown[], RegExp]>([
+    [
+      'resource',
+      [undefined, ''],
+      /^mcp\.resource is missing\. Set it to the URL of the MCP endpoint/,
+    ],
+    [
+      'resource',
+      [null, 7, 'mcp', '/mcp', new URL(minimal.resource)],
+      /^mcp\.resource is not a URL\. /,
+    ],
+    [
+      'resource',
+      ['http://api.example.com/mcp', 'http://localhost.example.com', 'http://10.0.0.1', 'urn:mcp'],
+      /^mcp\.resource has to start with https:/,
+    ],
+    [
+      'resource',
+      ['https://user:SECRET@api.example.com/mcp', 'https://SECRET@api.example.com'],
+      /^mcp\.resource holds a user name or password\. Remove them/,
+    ],
+    [
+      'resource',
+      [
+        'https://api.example.com/mcp?',
+        'https://api.example.com/mcp?a=b',
+        'https://api.example.com/mcp#',
+        'https://api.example.com/mcp#a',
+      ],
+      /^mcp\.resource holds a query or a fragment\. /,
+    ],
+    [
+      'resource',
+      [
+        'https://API.example.com/mcp',
+        'HTTPS://api.example.com/mcp',
+        'https://api.example.com:443/mcp',
+        'https://api.example.com/v1/../mcp',
+        'https://api.example.com/./mcp',
+        'https://api.example.com/v1/%2e%2e/mcp',
+        'https:api.example.com/mcp',
+        'https:\\\\api.example.com\\mcp',
+        ' https://api.example.com/mcp',
+        'https://api.example.com/mcp\n',
+        'https://api.example.com/m\tcp',
+      ],
+      /^mcp\.resource is not in the form .* Write it as https:\/\/api\.example\.com\/mcp$/,
+    ],
+    [
+      'resource',
+      [
+        'https://api.example.com//mcp',
+        'https://api.example.com/mcp//',
+        'https://api.example.com//',
+        'https://api.example.com/:id',
+        'https://api.example.com/*all',
+        'https://api.example.com/a b',
+        'https://api.example.com/a%20b',
+        'https://api.example.com/"',
+        'https://api.example.com/ä',
+      ],
+      /^mcp\.resource has a path that is not of letters/,
+    ],
+    [
+      'introspection',
+      [undefined, null, true, 'id:secret', []],
+      /^mcp\.introspection is not an object\. /,
+    ],
+    [
+      'introspection',
+      [{ clientSecret: SECRET }, { clientId: '', clientSecret: SECRET }],
+      /^mcp\.introspection\.clientId is missing\. Copy it from .*"Request Validation"/,
+    ],
+    [
+      'introspection',
+      [{ clientId: 'a' }, { clientId: 'a', clientSecret: '' }],
+      /^mcp\.introspection\.clientSecret is missing\. Copy it from .*"Request Validation"/,
+    ],
+    ['introspection', [{ clientId: 7, clientSecret: SECRET }], /\.clientId is not a string\. /],
+    [
+      'introspection',
+      [{ clientId: 'a', clientSecret: [SECRET] }],
+      /\.clientSecret is not a string\. /,
+    ],
+    [
+      'introspection',
+      ['a:b', ' ', 'a b', 'id\n', 'i\r\nX: y', '\u007f', 'ïd'].map((clientId) => ({
+        clientId,
+        clientSecret: SECRET,
+      })),
+      /^mcp\.introspection\.clientId holds a colon, white space or a character that is not ASCII\. /,
+    ],
+    [
+      'introspection',
+      [' ', `${SECRET}\n`, `${SECRET}\0`, `${SECRET} `, `${SECRET}é`].map((clientSecret) => ({
+        clientId: 'a',
+        clientSecret,
+      })),
+      /^mcp\.introspection\.clientSecret holds white space or a character that is not ASCII\. /,
+    ],
+    [
+      'scopes',
+      [undefined, null, 'read', [], {}],
+      /^mcp\.scopes is not a list with at least one scope\. /,
+    ],
+    [
+      'scopes',
+      [7, '', ' ', 'a b', 'a\n', 'a"b', 'a\\b', '\u007f', 'é', undefined].map((scope) => [
+        'a',
+        scope,
+      ]),
+      /^mcp\.scopes\[1\] is not a scope\. /,
+    ],
+    ['scopes', [['a', 'b', 'a']], /^mcp\.scopes\[2\] is in the list already\. /],
+    [
+      'allowedOrigins',
+      [null, true, 'https://a.example.com', {}],
+      /^mcp\.allowedOrigins is not a list\. /,
+    ],
+    [
+      'allowedOrigins',
+      ['null', '*', 'a.example.com', null, 7].map((origin) => ['https://a.example.com', origin]),
+      /^mcp\.allowedOrigins\[1\] is not a URL\. /,
+    ],
+    [
+      'allowedOrigins',
+      [['https://*'], ['https://*.example.com']],
+      /^mcp\.allowedOrigins\[0\] holds a wildcard\. /,
+    ],
+    ['allowedOrigins', [[undefined], ['']], /^mcp\.allowedOrigins\[0\] is missing\. /],
+    [
+      'allowedOrigins',
+      [['https://a.example.com/app'], ['https://a.example.com?a'], ['https://a.example.com/#a']],
+      /^mcp\.allowedOrigins\[0\] holds a path, a query or a fragment\. /,
+    ],
+    [
+      'allowedOrigins',
+      [['http://a.example.com'], ['file:///'], ['data:text/html,x']],
+      /^mcp\.allowedOrigins\[0\] has to start with https:/,
+    ],
+    ['metadataUrl', [''], /^mcp\.metadataUrl is missing\. /],
+    [
+      'metadataUrl',
+      [null, 7, '/.well-known/oauth-protected-resource'],
+      /^mcp\.metadataUrl is not a URL\. /,
+    ],
+    [
+      'metadataUrl',
+      ['http://example.com/.well-known/oauth-protected-resource'],
+      /^mcp\.metadataUrl has to start with https:/,
+    ],
+    [
+      'metadataUrl',
+      [
+        'https://example.com',
+        'https://example.com/mcp',
+        'https://example.com/.well-known/oauth-protected-resources',
+        'https://example.com/.well-known/oauth-authorization-server',
+        'https://example.com/.well-known/oauth-protected-resource/:id',
+        'https://example.com/.well-known/oauth-protected-resource//mcp',
+      ],
+      /^mcp\.metadataUrl does not lead to the metadata of a resource\. Give a URL with \/\.well-known/,
+    ],
+    [
+      'metadataUrl',
+      ['?', '?a', '#', '#a'].map(
+        (end) => `https://example.com/.well-known/oauth-protected-resource${end}`,
+      ),
+      /^mcp\.metadataUrl holds a query or a fragment\. /,
+    ],
+    [
+      'metadataUrl',
+      ['https://u:SECRET@example.com/.well-known/oauth-protected-resource'],
+      /^mcp\.metadataUrl holds a user name or password\. /,
+    ],
+    [
+      'metadataUrl',
+      ['https://EXAMPLE.com/.well-known/oauth-protected-resource'],
+      /^mcp\.metadataUrl is not in the form .* Write it as https:\/\/example\.com\/\.well-known/,
+    ],
+    [
+      'cacheSeconds',
+      [null, -1, 0.5, 61, NaN, '30'],
+      /^mcp\.cacheSeconds has to be an integer from 0 to 60\. Leave it out for the default, 30\.$/,
+    ],
+  ])('is wrong with %s in %j', (option, values, message) => {
+    for (const value of values) {
+      const refusal = refusalWith({ [option]: value });
+      expect(refusal).toMatch(message);
+      expect(refusal).not.toMatch(/secret-that|SECRET/);
+    }
+  });
+
+  it('does not change with the object that it was given in', () => {
+    const scopes = ['a'];
+    const allowedOrigins = ['https://a.example.com'];
+    const resolved = resolve({ scopes, allowedOrigins });
+    scopes.push('b');
+    allowedOrigins.push('https://b.example.com');
+    expect(resolved.scopes).toEqual(['a']);
+    expect([...resolved.allowedOrigins]).toEqual(['https://a.example.com']);
+  });
+
+  it('does not show the client secret when it is printed', () => {
+    const options = optionsWith(minimal);
+    expect(options.readIntrospectionCredentials()).toEqual(introspection);
+    for (const printed of [
+      inspect(options, { depth: null, showHidden: true, getters: true }),
+      inspect({ nested: [options] }),
+      JSON.stringify(options),
+      JSON.stringify(Object.entries(options)),
+    ]) {
+      expect(printed).not.toContain(SECRET);
+    }
+  });
+});

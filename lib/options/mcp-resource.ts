@@ -1,0 +1,89 @@
+import { PropelAuthConfigurationError } from './configuration.error.js';
+import { parseSecureUrl } from './origin.js';
+import { isPlainPath } from './plain-path.js';
+
+/** The part of the path by which clients find the metadata (RFC 9728, section 3). */
+const WELL_KNOWN = '/.well-known/oauth-protected-resource';
+
+const RESOURCE_ADVICE =
+  'Set it to the URL of the MCP endpoint as clients know it, for example https://api.example.com/mcp.';
+
+const METADATA_ADVICE = `Give a URL with ${WELL_KNOWN} in its path, for example https://example.com/api${WELL_KNOWN}/mcp.`;
+
+/** Where clients find the metadata of a resource, and where the application serves it: a proxy may have put a prefix in front. */
+export interface MetadataLocation {
+  readonly metadataUrl: string;
+  readonly metadataPath: string;
+}
+
+/** @returns the URL as it was given. It is in normal form, so that comparing it as a text is exact */
+export function checkResource(value: unknown): string {
+  const option = 'mcp.resource';
+  return checkUrl(option, value, RESOURCE_ADVICE, ({ pathname }) => {
+    if (pathname !== '/' && !isPlainPath(withoutTrailingSlash(pathname))) {
+      throw new PropelAuthConfigurationError(
+        `${option} has a path that is not of letters, digits, "-", "_", "." and "~". ${RESOURCE_ADVICE}`,
+      );
+    }
+  });
+}
+
+/**
+ * @param value the option, if it is given
+ * @param resource as {@link checkResource} returned it
+ */
+export function checkMetadataUrl(value: unknown, resource: string): MetadataLocation {
+  if (value === undefined) return wellKnownLocationOf(resource);
+  const option = 'mcp.metadataUrl';
+  let metadataPath = '';
+  const metadataUrl = checkUrl(option, value, METADATA_ADVICE, ({ pathname }) => {
+    metadataPath = pathname.slice(pathname.indexOf(WELL_KNOWN));
+    const isServed = pathname.includes(WELL_KNOWN) && isPlainPath(withoutTrailingSlash(pathname));
+    // Not a longer name that begins like it.
+    if (!isServed || !/^(\/|$)/.test(metadataPath.slice(WELL_KNOWN.length))) {
+      throw new PropelAuthConfigurationError(
+        `${option} does not lead to the metadata of a resource. ${METADATA_ADVICE}`,
+      );
+    }
+  });
+  return { metadataUrl, metadataPath };
+}
+
+/** The same resource, however its identifier is written: clients differ in whether they add a slash. */
+export function withoutTrailingSlash(url: string): string {
+  return url.endsWith('/') ? url.slice(0, -1) : url;
+}
+
+/** RFC 9728, section 3.1: in front of the path of the resource, and the slash of a resource without a path is left out. */
+function wellKnownLocationOf(resource: string): MetadataLocation {
+  const { origin, pathname } = new URL(resource);
+  const metadataPath = WELL_KNOWN + (pathname === '/' ? '' : pathname);
+  return { metadataUrl: origin + metadataPath, metadataPath };
+}
+
+function checkUrl(
+  option: string,
+  value: unknown,
+  advice: string,
+  checkPath: (url: URL) => void,
+): string {
+  const url = parseSecureUrl(option, value, advice);
+  const text = value as string;
+  if (url.username || url.password) {
+    throw new PropelAuthConfigurationError(
+      `${option} holds a user name or password. Remove them, since clients get to see it.`,
+    );
+  }
+  // Also one that is empty, which the URL does not tell of.
+  if (/[?#]/.test(text)) {
+    throw new PropelAuthConfigurationError(`${option} holds a query or a fragment. ${advice}`);
+  }
+  checkPath(url);
+  // A host without a path is a normal form, too.
+  if (url.href !== text && url.href !== `${text}/`) {
+    throw new PropelAuthConfigurationError(
+      `${option} is not in the form in which URLs are compared. Write it as ${url.href}`,
+    );
+  }
+  return text;
+}

@@ -1,0 +1,20 @@
+import type { Type } from '@nestjs/common';
+import { isMcpFront } from '../transport/mcp/mcp-front.js';
+import { isMcpHandler } from '../transport/mcp/mcp-handlers.js';
+import type { CallerMode } from './access-rule.js';
+import { ownFunctionOf, type DeclaredMethod } from './declared-method.js';
+
+/** What `@rekog/mcp-nest` makes of a method, if it knows it: it hands it requests of MCP clients, or their calls. */
+export type McpRole = 'front' | 'part' | undefined;
+
+export function mcpRoleOf(type: Type, { owner, name }: DeclaredMethod, handler: Function): McpRole {
+  const functions = [handler, ownFunctionOf(owner, name)];
+  if (functions.some((one) => one !== undefined && isMcpHandler(one))) return 'part';
+  return isMcpFront(type) ? 'front' : undefined;
+}
+
+/** MCP clients have only tokens for the server (MCP specification 2026-07-28, "Token Handling"): nobody calls a tool with another credential. */
+export function modeForMcp(mode: CallerMode, role: McpRole): CallerMode {
+  if (role !== 'part') return mode;
+  return mode === 'mcp' || mode === 'public' ? mode : 'nobody';
+}

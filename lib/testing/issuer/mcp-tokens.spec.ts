@@ -1,0 +1,184 @@
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
+import type { TestMcpTokenOptions } from './mcp-tokens.js';
+import { TestIssuer } from './test-issuer.js';
+import type { TestUser } from './test-user.interface.js';
+
+const RESOURCE = 'https://api.example.com/mcp';
+
+const alice: TestUser = {
+  email: 'alice@example.com',
+  orgs: [
+    { orgName: 'Acme Inc', role: 'Owner' },
+    { orgId: 'the-globex', orgName: 'Globex', role: 'Member' },
+  ],
+};
+
+const issuer = await TestIssuer.create();
+const api = new FakePropelAuthApi({ issuer });
+
+const introspect = (options: TestMcpTokenOptions = {}, user = alice) =>
+  api.introspectMcpToken(issuer.mcpToken(user, options), RESOURCE);
+
+describe('A token of TestIssuer.mcpToken()', () => {
+  it('is opaque, unlike the last one, and can stand in a header', () => {
+    const tokens = Array.from({ length: 50 }, () => issuer.mcpToken(alice));
+    expect(new Set(tokens).size).toBe(50);
+    for (const token of tokens) expect(token).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('is introspected with the properties that PropelAuth gives', async () => {
+    const issuedAt = new Date();
+    const iat = Math.floor(issuedAt.getTime() / 1000);
+    const options = { scopes: ['read:reports', 'write:reports'], org: 'Acme Inc', issuedAt };
+    expect(await introspect(options)).toEqual({
+      active: true,
+      scope: 'read:reports write:reports',
+      client_id: 'an-mcp-client-for-tests',
+      username: 'alice@example.com',
+      sub: issuer.userId(alice),
+      exp: iat + 5400,
+      iat,
+      aud: RESOURCE,
+      org_id: issuer.orgId('Acme Inc'),
+      org_role: 'Owner',
+    });
+  });
+
+  it('has no scope and no organization by default', async () => {
+    const response = await introspect();
+    expect(response).toMatchObject({ active: true, scope: '' });
+    expect(Object.keys(response)).not.toContain('org_id');
+    expect(Object.keys(response)).not.toContain('org_role');
+  });
+
+  it.each([
+    ['its name', { org: 'Globex' }, alice],
+    ['its id', { org: 'the-globex' }, alice],
+    ['the active organization of the user', {}, { ...alice, activeOrgId: 'the-globex' }],
+    ['its name, whatever is active', { org: 'Globex' }, { ...alice, activeOrgId: issuer.orgId() }],
+    ['the default name', { org: 'Acme Inc' }, { orgs: [{ orgId: 'the-globex', role: 'Member' }] }],
+  ])('has the organization that is given by %s', async (_what, options, user) => {
+    expect(await introspect(options, user)).toMatchObject({
+      org_id: 'the-globex',
+      org_role: 'Member',
+    });
+  });
+
+  it.each([
+    ['another organization', () => issuer.mcpToken(alice, { org: 'Initech' }), /"Initech"/],
+    [
+      'a role that the issuer does not have',
+      () => issuer.mcpToken({ orgs: [{ role: 'King' }] }),
+      /King/,
+    ],
+  ])('cannot be created for %s', (_what, create, message) => {
+    expect(create).toThrow(PropelAuthConfigurationError);
+    expect(create).toThrow(message);
+  });
+
+  it.each([
+    ['is expired', { expiresInSeconds: -1 }],
+    ['was issued long ago', { issuedAt: new Date(Date.now() - 2 * 3_600_000) }],
+    ['was revoked', { active: false, scopes: ['read'] }],
+  ])('that %s is not active, and nothing else is said about it', async (_what, options) => {
+    expect(await introspect(options)).toEqual({ active: false });
+  });
+
+  it('that this issuer did not create is not active', async () => {
+    const stranger = await TestIssuer.create();
+    for (const token of ['', 'unknown', '__proto__', stranger.mcpToken(alice)]) {
+      expect(await api.introspectMcpToken(token, RESOURCE)).toEqual({ active: false });
+    }
+  });
+
+  it('is for the resource that it names, else for the one that asks', async () => {
+    const other = 'https://other.example.com/mcp';
+    expect(await introspect({ resource: other })).toMatchObject({ aud: other });
+    expect(await introspect()).toMatchObject({ aud: RESOURCE });
+    expect(await api.introspectMcpToken(issuer.mcpToken(alice))).not.toHaveProperty('aud');
+  });
+
+  it('has the claims of a test instead of its own', async () => {
+    const claims = { aud: undefined, token_type: 'refresh_token', exp: 1, scope: ['a list'] };
+    const response = await introspect({ claims });
+    expect(response).toMatchObject({
+      active: true,
+      token_type: 'refresh_token',
+      exp: 1,
+      scope: ['a list'],
+    });
+    expect(response).not.toHaveProperty('aud');
+  });
+
+  it('is not created under NODE_ENV=production', () => {
+    const { NODE_ENV } = process.env;
+    process.env.NODE_ENV = 'production';
+    try {
+      expect(() => issuer.mcpToken(alice)).toThrow(/NODE_ENV=production/);
+    } finally {
+      process.env.NODE_ENV = NODE_ENV;
+    }
+  });
+});
+
+const bobAs = (role: string): TestUser => ({ email: 'bob@example.com', orgs: [{ role }] });
+
+describe('The user of a token of TestIssuer.mcpToken()', () => {
+  const roleOf = async (fake: FakePropelAuthApi) => {
+    const user = await fake.fetchUserMetadataByUserId(issuer.userId(bob), true);
+    return user?.orgIdToOrgInfo?.[issuer.orgId()]?.assignedRole;
+  };
+  const bob = bobAs('Admin');
+
+  it('is known to the fakes of the issuer, those that are created later, too', async () => {
+    const earlier = new FakePropelAuthApi({ issuer });
+    issuer.mcpToken(bob);
+    expect(await roleOf(earlier)).toBe('Admin');
+    expect(await roleOf(new FakePropelAuthApi({ issuer }))).toBe('Admin');
+  });
+
+  it('stays as a test has changed them since', async () => {
+    const fake = new FakePropelAuthApi({ issuer });
+    const userId = issuer.userId(bob);
+    issuer.mcpToken(bob);
+    await fake.changeUserRoleInOrg({ userId, orgId: issuer.orgId(), role: 'Member' });
+    await fake.disableUser(userId);
+    issuer.mcpToken(bob, { org: 'Acme Inc' });
+    issuer.mcpToken({ ...bob, activeOrgId: issuer.orgId(), impersonatorUserId: 'carol' });
+    expect(await roleOf(fake)).toBe('Member');
+    expect(await fake.fetchUserMetadataByUserId(userId)).toMatchObject({ enabled: false });
+    await fake.deleteUser(userId);
+    issuer.mcpToken(bob);
+    expect(await fake.fetchUserMetadataByUserId(userId)).toBeNull();
+  });
+
+  it('is replaced when they are described in another way', async () => {
+    const fake = new FakePropelAuthApi({ issuer, users: [bob] });
+    issuer.mcpToken(bobAs('Member'));
+    expect(await roleOf(fake)).toBe('Member');
+    fake.addUser(bobAs('Owner'));
+    issuer.mcpToken(bobAs('Owner'));
+    expect(await roleOf(fake)).toBe('Owner');
+    issuer.mcpToken(bob);
+    expect(await roleOf(fake)).toBe('Admin');
+  });
+
+  it('stays as the API has created them', async () => {
+    const fake = new FakePropelAuthApi({ issuer });
+    const { userId } = await fake.createUser({ email: 'erin@example.com' });
+    issuer.mcpToken({ userId });
+    expect(await fake.fetchUserMetadataByUserId(userId)).toMatchObject({
+      email: 'erin@example.com',
+    });
+  });
+
+  it('may be changed by a test that goes on to use the object', async () => {
+    const fake = new FakePropelAuthApi({ issuer });
+    const orgs = [{ orgName: 'Acme Inc', role: 'Member' }];
+    issuer.mcpToken({ email: 'bob@example.com', orgs });
+    orgs[0]!.role = 'Owner';
+    issuer.mcpToken({ email: 'bob@example.com', orgs });
+    expect(await roleOf(fake)).toBe('Owner');
+  });
+});

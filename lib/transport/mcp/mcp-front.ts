@@ -1,0 +1,26 @@
+/** The classes of `@rekog/mcp-nest` whose routes hand requests to its transport. */
+const CONTROLLERS: readonly string[] = ['BoundMcpHttpController', 'StreamableHttpController'];
+
+const known = new WeakMap<Function, boolean>();
+
+/** Whether a class is a controller of `@rekog/mcp-nest`: it extends `McpHttpControllerFor(transport)` or `StreamableHttpController`. */
+export function isMcpFront(type: Function): boolean {
+  const answer = known.get(type) ?? baseOfMcpFront(type) !== undefined;
+  known.set(type, answer);
+  return answer;
+}
+
+/** The class of `@rekog/mcp-nest` that a controller extends. */
+export function baseOfMcpFront({ prototype }: Function): Function | undefined {
+  for (
+    let current = prototype as object | null | undefined;
+    current !== null && current !== undefined;
+    current = Object.getPrototypeOf(current) as object | null
+  ) {
+    const { constructor } = current;
+    if (typeof constructor === 'function' && CONTROLLERS.includes(constructor.name)) {
+      return constructor;
+    }
+  }
+  return undefined;
+}

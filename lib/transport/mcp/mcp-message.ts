@@ -1,0 +1,42 @@
+import { isObject } from '../../values/is-object.js';
+import type { McpKind } from './mcp-handlers.js';
+
+/**
+ * What an MCP client asks for in one request. `unseen`: several messages at once (a batch), or a body that nobody has parsed yet, which
+ * may hold anything.
+ */
+export type McpMessage =
+  | { readonly kind: 'call'; readonly of: readonly McpKind[]; readonly name: string }
+  | { readonly kind: 'tools/list' }
+  | { readonly kind: 'subscriptions/listen' }
+  | { readonly kind: 'other' }
+  | { readonly kind: 'unseen' };
+
+const CALLS: Readonly<Record<string, { of: readonly McpKind[]; parameter: string }>> = {
+  'tools/call': { of: ['tool'], parameter: 'name' },
+  'resources/read': { of: ['resource', 'resource-template'], parameter: 'uri' },
+  'prompts/get': { of: ['prompt'], parameter: 'name' },
+};
+
+/** Reads the parsed body of a request: what is called is what it says, whatever headers like `Mcp-Name` do. */
+export function readMcpMessage(body: unknown): McpMessage {
+  if (!isObject(body) || Array.isArray(body) || ArrayBuffer.isView(body)) return { kind: 'unseen' };
+  const method = ownText(body, 'method');
+  if (method === 'tools/list' || method === 'subscriptions/listen') return { kind: method };
+  if (method === undefined || !Object.hasOwn(CALLS, method)) return { kind: 'other' };
+  const { of, parameter } = CALLS[method] as (typeof CALLS)[string];
+  const name = ownText(own(body, 'params'), parameter);
+  // What is called without a name is rejected by the SDK.
+  return name === undefined ? { kind: 'other' } : { kind: 'call', of, name };
+}
+
+function ownText(value: unknown, key: string): string | undefined {
+  const text = own(value, key);
+  return typeof text === 'string' ? text : undefined;
+}
+
+function own(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}

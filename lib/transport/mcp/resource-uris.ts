@@ -1,0 +1,53 @@
+/** Nothing longer is looked for: what templates match is asked with each request. */
+const MAXIMUM_LENGTH = 2_048;
+
+const EXPRESSION = /\{(\??)(\w+)(\*?)[^}]*\}/g;
+
+/**
+ * Whether a URI is that of a resource, or of one that a template describes, as `@rekog/mcp-nest` finds it: without its scheme, and with a
+ * template also without its query. Where the two could differ (a template with characters that mean something to its router) it is `false`.
+ */
+export function isUriOf(
+  kind: 'resource' | 'resource-template',
+  pattern: string,
+  uri: string,
+): boolean {
+  if (uri.length > MAXIMUM_LENGTH) return false;
+  if (kind === 'resource') return pattern === uri;
+  const matcher = matcherOf(pattern);
+  const [path = ''] = withoutScheme(uri).split('?');
+  return matcher?.test(path) === true && isDecodable(uri);
+}
+
+const matchers = new Map<string, RegExp | undefined>();
+
+/** Templates come from decorators, so that there are few. */
+function matcherOf(template: string): RegExp | undefined {
+  if (!matchers.has(template)) matchers.set(template, compile(withoutScheme(template)));
+  return matchers.get(template);
+}
+
+function compile(template: string): RegExp | undefined {
+  const literals = template.split(/\{[^}]*\}/);
+  if (!literals.every((literal) => /^[\w\-./~]*$/.test(literal))) return undefined;
+  const source = template
+    .replaceAll(/[.]/g, String.raw`\.`)
+    .replaceAll(EXPRESSION, (_all, query: string, _name, rest: string) => {
+      if (query !== '') return '';
+      return rest === '*' ? '.+' : '[^/]+';
+    });
+  return new RegExp(`^${source}$`, 'i');
+}
+
+function withoutScheme(uri: string): string {
+  return uri.includes('://') ? (uri.split('://')[1] as string) : uri;
+}
+
+function isDecodable(uri: string): boolean {
+  try {
+    decodeURIComponent(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,291 @@
+import { Agent, request as sendHttp, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { jest } from '@jest/globals';
+import { Controller, Post } from '@nestjs/common';
+import { CurrentMcpToken, RequireMcpToken, type McpToken } from 'nestjs-propelauth/mcp';
+import supertest from 'supertest';
+import { failuresInsteadOf } from '../backend/failures.js';
+import { hanging } from '../backend/timeouts.js';
+import { registerCleanup } from '../support/clean-up.js';
+import { stopClock, until } from '../support/fake-timers.js';
+import { issuer, startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
+import { ACME_ID, alice, API_KEY } from '../support/project.js';
+import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import {
+  activeToken,
+  CLIENT_SECRET,
+  inactiveToken,
+  mcp,
+  MCP_TOKEN,
+  RESOURCE,
+} from './introspections.js';
+
+const NOW = Date.UTC(2026, 0, 1);
+
+@Controller()
+class McpController {
+  @Post('mcp')
+  @RequireMcpToken()
+  call(@CurrentMcpToken() token: McpToken) {
+    return token;
+  }
+}
+
+const log = new RecordingLogger();
+let propelAuth: PropelAuthServer;
+
+beforeAll(async () => {
+  propelAuth = await PropelAuthServer.start();
+});
+
+beforeEach(() => {
+  log.lines.length = 0;
+  propelAuth.requests.length = 0;
+  propelAuth.answers({ status: 200, body: activeToken() });
+});
+
+/** Starts an MCP server; what it gives back calls it with a token. */
+async function startServer(options: Partial<PropelAuthOptions> = {}) {
+  const { app, url } = await startGuarded(
+    { controllers: [McpController] },
+    { authUrl: propelAuth.url, debugMode: true, mcp, ...options },
+  );
+  app.useLogger(log);
+  return (token = MCP_TOKEN, headers: Record<string, string> = {}) =>
+    supertest(url).post('/mcp').set('Authorization', `Bearer ${token}`).set(headers);
+}
+
+/** Sends a request for each token over kept connections, and counts the statuses. */
+async function flood(url: string, tokens: string[]): Promise<Record<number, number>> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+  registerCleanup(() => agent.destroy());
+  const statuses: Record<number, number> = {};
+  await Promise.all(
+    tokens.map(async (token) => {
+      const status = await post(agent, url, token);
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    }),
+  );
+  return statuses;
+}
+
+function post(agent: Agent, url: string, token: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { Authorization: `Bearer ${token}` };
+    const sent = sendHttp(`${url}/mcp`, { method: 'POST', agent, headers }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode ?? 0));
+    });
+    sent.once('error', reject).end();
+  });
+}
+
+describe('An MCP server', () => {
+  it('accepts a token that PropelAuth calls active, and gives what it says of it', async () => {
+    const call = await startServer();
+    const { status, body } = await call();
+    expect({ status, body: body as unknown }).toEqual({
+      status: 201,
+      body: {
+        userId: 'user-alice',
+        clientId: 'client-of-alice',
+        scopes: ['read:reports'],
+        orgId: ACME_ID,
+        expiresAt: 4_080_000_000,
+      },
+    });
+    expect(propelAuth.requests).toMatchObject([{ method: 'POST', path: '/oauth/2.1/introspect' }]);
+  });
+
+  it('asks once for 100 calls at the same time, and again after cacheSeconds', async () => {
+    stopClock(NOW);
+    const call = await startServer({ mcp: { ...mcp, cacheSeconds: 10 } });
+    const held: ServerResponse[] = [];
+    propelAuth.answers((_request, response) => held.push(response));
+    const calls = Promise.all(Array.from({ length: 100 }, async () => (await call()).status));
+    await until(() => held.length === 1);
+    held[0]?.writeHead(200, { 'content-type': 'application/json' });
+    held[0]?.end(JSON.stringify(activeToken()));
+    expect(new Set(await calls)).toEqual(new Set([201]));
+    expect(propelAuth.requests).toHaveLength(1);
+    propelAuth.answers({ status: 200, body: inactiveToken });
+    jest.setSystemTime(NOW + 9_999);
+    await call().expect(201);
+    jest.setSystemTime(NOW + 10_000);
+    await call().expect(401);
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it('uses no answer past the exp of the token', async () => {
+    stopClock(NOW);
+    const call = await startServer({ mcp: { ...mcp, cacheSeconds: 60 } });
+    propelAuth.answers({ status: 200, body: activeToken({ exp: NOW / 1000 + 5 }) });
+    expect((await call()).status).toBe(201);
+    propelAuth.answers({ status: 200, body: inactiveToken });
+    jest.setSystemTime(NOW + 4_999);
+    expect((await call()).status).toBe(201);
+    jest.setSystemTime(NOW + 5_000);
+    expect((await call()).status).toBe(401);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['that is not active', inactiveToken, 'mcp_token_invalid'],
+    ['without a sub', activeToken({ sub: undefined }), 'mcp_token_invalid'],
+    ['without an exp', activeToken({ exp: undefined }), 'mcp_token_invalid'],
+    ['that has expired', activeToken({ exp: 1_750_000_000 }), 'mcp_token_invalid'],
+    ['to refresh others', activeToken({ token_type: 'refresh_token' }), 'mcp_token_invalid'],
+    ['for no resource', activeToken({ aud: undefined }), 'mcp_audience_mismatch'],
+    ['for another', activeToken({ aud: 'https://evil.example.com/mcp' }), 'mcp_audience_mismatch'],
+    [
+      'for this resource and for another alone',
+      activeToken({ resource: 'https://evil.example.com/mcp' }),
+      'mcp_audience_mismatch',
+    ],
+  ])('returns 401 for a token %s', async (_what, body, reason) => {
+    propelAuth.answers({ status: 200, body });
+    const call = await startServer();
+    const response = await call();
+    expect(response.status).toBe(401);
+    expect(response.body).toMatchObject({ reason });
+    expect(response.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
+  });
+
+  it('does not take the Host of a request for its resource', async () => {
+    propelAuth.answers({ status: 200, body: activeToken({ aud: 'https://evil.example.com/mcp' }) });
+    const call = await startServer();
+    const { status } = await call(MCP_TOKEN, {
+      Host: 'evil.example.com',
+      'X-Forwarded-Host': 'evil.example.com',
+      'X-Forwarded-Proto': 'https',
+    });
+    expect(status).toBe(401);
+  });
+
+  it.each([
+    ['a token with other characters', `${MCP_TOKEN}"`],
+    ['a token that is too long', 'a'.repeat(4_097)],
+    ['two tokens', `${MCP_TOKEN},${MCP_TOKEN}`],
+  ])('returns 401 for %s without asking PropelAuth', async (_what, token) => {
+    const call = await startServer();
+    const { status } = await call(token);
+    expect(status).toBe(401);
+    expect(propelAuth.requests).toEqual([]);
+  });
+
+  it('returns 401 for the access token of a user, and does not send it anywhere', async () => {
+    const call = await startServer();
+    const { status, body } = await call(await issuer.accessToken(alice));
+    expect({ status, body: body as unknown }).toMatchObject({
+      status: 401,
+      body: { reason: 'mcp_token_invalid' },
+    });
+    expect(propelAuth.requests).toEqual([]);
+  });
+
+  it.each([
+    ...failuresInsteadOf(activeToken()),
+    ['JSON without active', { status: 200, body: {} }],
+    ['active as a text', { status: 200, body: activeToken({ active: 'true' }) }],
+    ['an exp that is a text', { status: 200, body: activeToken({ exp: '4080000000' }) }],
+    ['a scope that is a list', { status: 200, body: activeToken({ scope: ['read:reports'] }) }],
+  ] as [string, Answer][])('returns 503 after %s', async (_what, answer) => {
+    propelAuth.answers(answer);
+    const call = await startServer();
+    const { status, body } = await call();
+    expect({ status, body: body as unknown }).toMatchObject({
+      status: 503,
+      body: { reason: 'propelauth_unavailable' },
+    });
+    expect(propelAuth.requests).toHaveLength(1);
+  });
+
+  it('returns 503 when apiTimeoutMs is over', async () => {
+    const { answer, deadlines } = hanging(false);
+    propelAuth.answers(answer);
+    const call = await startServer({ apiTimeoutMs: 1234 });
+    await call().expect(503);
+    expect(deadlines).toEqual([1234]);
+  });
+
+  it('tells clients when to try again where PropelAuth limits its rate', async () => {
+    propelAuth.answers({ status: 429, headers: { 'retry-after': '7' } });
+    const call = await startServer();
+    const { status, headers } = await call();
+    expect({ status, retryAfter: headers['retry-after'] }).toEqual({
+      status: 503,
+      retryAfter: '7',
+    });
+  });
+});
+
+describe('A flood of junk tokens', () => {
+  it('asks PropelAuth once about each that can be one, 50 at a time, and lets none in', async () => {
+    const { url } = await startGuarded(
+      { controllers: [McpController] },
+      { authUrl: propelAuth.url, mcp },
+    );
+    const questions: string[] = [];
+    let inFlight = 0;
+    let mostInFlight = 0;
+    propelAuth.answers((request, response) => {
+      mostInFlight = Math.max(mostInFlight, ++inFlight);
+      void text(request).then((body) => {
+        questions.push(body);
+        inFlight--;
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(inactiveToken));
+      });
+    });
+    const tokens = Array.from({ length: 2_000 }, (_, index) =>
+      index % 2 === 0 ? `junk-${index}` : `a.user's.${index}`,
+    );
+    const { 401: rejected = 0, 503: unanswered = 0 } = await flood(url, tokens);
+    expect(rejected + unanswered).toBe(2_000);
+    expect(rejected).toBeGreaterThanOrEqual(1_000);
+    expect(questions.length).toBeLessThanOrEqual(1_000);
+    expect(new Set(questions).size).toBe(questions.length);
+    expect(questions.join()).not.toContain('user');
+    expect(mostInFlight).toBeLessThanOrEqual(50);
+  }, 60_000);
+});
+
+describe('An MCP token and the client secret', () => {
+  it.each<[string, Answer]>([
+    ['accepted', { status: 200, body: activeToken() }],
+    ['rejected', { status: 200, body: inactiveToken }],
+    ['for another resource', { status: 200, body: activeToken({ aud: 'https://x.example.com' }) }],
+    ['without an exp', { status: 200, body: activeToken({ exp: undefined }) }],
+    ['echoed', { status: 200, body: `${MCP_TOKEN} ${CLIENT_SECRET}` }],
+    [
+      'echoed with a wrong secret',
+      { status: 401, body: { error: `${MCP_TOKEN} ${CLIENT_SECRET}` } },
+    ],
+    ['redirected', { status: 302, headers: { location: `/?token=${MCP_TOKEN}` } }],
+    ['lost', (request) => request.socket.destroy()],
+  ])('are in no log and no response: %s', async (_what, answer) => {
+    propelAuth.answers(answer);
+    const call = await startServer();
+    for (const { text: body, headers } of [await call(), await call(`${MCP_TOKEN}\t`)]) {
+      const everything = `${body} ${JSON.stringify(headers)} ${log.text}`;
+      for (const secret of [MCP_TOKEN, CLIENT_SECRET, API_KEY]) {
+        expect(everything).not.toContain(secret);
+      }
+      expect(everything).not.toContain(Buffer.from(`:${CLIENT_SECRET}`).toString('base64'));
+    }
+  });
+
+  it('cannot write headers or lines of the log by way of the audience or the scope', async () => {
+    const injected = `${RESOURCE}"\r\nX-Injected: 1\r\n\r\n<script>`;
+    propelAuth.answers({ status: 200, body: activeToken({ aud: injected }) });
+    const call = await startServer();
+    const rejected = await call();
+    expect(rejected.status).toBe(401);
+    expect(rejected.headers).not.toHaveProperty('x-injected');
+    expect(JSON.stringify(rejected.headers)).not.toContain('script');
+    expect(log.of('error').join()).not.toMatch(/[\r\n]/);
+    propelAuth.answers({ status: 200, body: activeToken({ scope: `a\r\nX-Injected:1 b"c d` }) });
+    const accepted = await call(`${MCP_TOKEN}-2`);
+    expect(accepted.body).toMatchObject({ scopes: ['d'] });
+    expect(accepted.headers).not.toHaveProperty('x-injected');
+  });
+});

@@ -1,0 +1,108 @@
+import {
+  Client,
+  InsufficientScopeError,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
+import { Public } from 'nestjs-propelauth';
+import { registerCleanup } from '../../support/clean-up.js';
+import { startMcpServer, type McpServerOfTest } from '../../support/mcp-nest.js';
+import { ACME_ID } from '../../support/project.js';
+import { calls, Reports } from './reports.parts.js';
+import { alice, carol } from './users.js';
+
+let server: McpServerOfTest;
+beforeAll(async () => {
+  server = await startMcpServer([Reports]);
+});
+beforeEach(() => void (calls.length = 0));
+
+describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, %j', (mode) => {
+  async function connect(token?: string, to = server): Promise<Client> {
+    const client = new Client(
+      { name: 'tests', version: '1.0.0' },
+      { versionNegotiation: { mode } },
+    );
+    registerCleanup(() => client.close());
+    const headers: Record<string, string> =
+      token === undefined ? {} : { authorization: `Bearer ${token}` };
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(`${to.url}/mcp`), { requestInit: { headers } }),
+    );
+    return client;
+  }
+
+  it('is told to sign in', async () => {
+    await expect(connect()).rejects.toThrow(/401|requires authorization/);
+  });
+
+  it('lists and calls what its user may call', async () => {
+    const client = await connect(server.token(alice, ['read:reports']));
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual([
+      'hello',
+      'plain',
+      'whoami',
+      'read_reports',
+      'edit_reports',
+    ]);
+    const { content } = await client.callTool({ name: 'edit_reports', arguments: {} });
+    expect(content).toEqual([{ type: 'text', text: JSON.stringify(ACME_ID) }]);
+    const { contents } = await client.readResource({ uri: 'items://reports/7' });
+    expect(contents).toEqual([{ uri: 'items://reports/7', text: '7' }]);
+    const { messages } = await client.getPrompt({ name: 'summarize' });
+    expect(messages).toHaveLength(1);
+  });
+
+  it('is told which scopes to ask for', async () => {
+    const client = await connect(server.token(alice));
+    const error: unknown = await client
+      .callTool({ name: 'read_reports', arguments: {} })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InsufficientScopeError);
+    expect(error).toMatchObject({ requiredScope: 'read:reports' });
+    expect(calls).toEqual([]);
+  });
+
+  it('is not told to ask for scopes where a role is missing', async () => {
+    const client = await connect(server.token(carol));
+    const error: unknown = await client
+      .callTool({ name: 'edit_reports', arguments: {} })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(InsufficientScopeError);
+    expect(error).not.toBeInstanceOf(UnauthorizedError);
+  });
+
+  it('calls open tools without a token where the controller in front is open', async () => {
+    const open = await startMcpServer([Reports], { front: [Public()] });
+    const client = await connect(undefined, open);
+    const { content } = await client.callTool({ name: 'hello', arguments: {} });
+    expect(content).toEqual([{ type: 'text', text: '"hello"' }]);
+    await expect(client.callTool({ name: 'whoami', arguments: {} })).rejects.toThrow('401');
+  });
+
+  it('gets an error as the result of a tool that rejects its arguments', async () => {
+    const client = await connect(server.token(alice, ['write:reports']));
+    const result = await client.callTool({ name: 'bill', arguments: { orgId: 'another' } });
+    expect(result).toMatchObject({ isError: true, content: [{ type: 'text', text: 'Forbidden' }] });
+  });
+});
+
+describe('A list for a client of 2026-07-28', () => {
+  it('may not be shared with other callers', async () => {
+    const envelope = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'tests', version: '1.0.0' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const { body } = await server.send(
+      { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: envelope } },
+      {
+        token: server.token(carol),
+        headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' },
+      },
+    );
+    expect(body.result).toMatchObject({ cacheScope: 'private' });
+  });
+});

@@ -1,0 +1,78 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
+import { alice, bob, LiveApplication, NOW, watchTimers } from '../../streams/live-application.js';
+import { startApplication } from '../../support/application.js';
+import { registerCleanup } from '../../support/clean-up.js';
+import { mcpNest } from '../../support/mcp-nest.js';
+import { ACME_ID } from '../../support/project.js';
+import { KnownMcpTokens, mcp } from '../known-mcp-tokens.js';
+import { Reports } from './reports.parts.js';
+
+type Fields = Parameters<KnownMcpTokens['issue']>[0];
+
+async function start(options: Partial<PropelAuthModuleOptions> = {}) {
+  const tokens = new KnownMcpTokens();
+  const { fronts, connect } = mcpNest();
+  const live = await LiveApplication.start(
+    async (metadata) => {
+      const running = await startApplication(metadata, connect, (builder) =>
+        tokens.override(builder),
+      );
+      await running.app.startAllMicroservices();
+      return running;
+    },
+    { controllers: [Reports, ...fronts] },
+    { mcp, ...options },
+  );
+  /** Opens a stream of changes, as the official client does. */
+  const listen = async (fields: Fields) => {
+    const headers = { authorization: `Bearer ${tokens.issue(fields)}` };
+    const client = new Client(
+      { name: 'tests', version: '1.0.0' },
+      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+    );
+    registerCleanup(() => client.close());
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(`${live.url}/mcp`), { requestInit: { headers } }),
+    );
+    return client.listen({ toolsListChanged: true });
+  };
+  return { live, listen };
+}
+
+describe('A stream of subscriptions/listen', () => {
+  it.each<[string, Fields]>([
+    ['its user', { userId: alice.userId }],
+    ['its user, in an organization', { userId: alice.userId, orgId: ACME_ID }],
+  ])('ends when access of %s changes', async (_whose, fields) => {
+    const { live, listen } = await start();
+    const subscription = await listen(fields);
+    await listen({ userId: bob.userId });
+    expect(live.streams.size).toBe(2);
+    await live.api.disableUser(alice.userId);
+    await live.send('user.disabled');
+    expect(await subscription.closed).toBe('remote');
+    expect(live.streams.size).toBe(1);
+  });
+
+  it('ends when the organization of its token is deleted', async () => {
+    const { live, listen } = await start();
+    const subscription = await listen({ userId: alice.userId, orgId: ACME_ID });
+    await live.send('org.deleted', { org_id: ACME_ID });
+    expect(await subscription.closed).toBe('remote');
+  });
+
+  it.each([
+    ['with liveAccess', {}],
+    ['without it', { liveAccess: undefined, webhooks: undefined }],
+  ])('ends when its token expires, %s', async (_what, options) => {
+    const { live, listen } = await start(options);
+    const timers = watchTimers();
+    const expiresAt = NOW / 1000 + 1_234;
+    const subscription = await listen({ userId: alice.userId, expiresAt });
+    expect(timers.count(1_234_000)).toBe(1);
+    timers.run(1_234_000);
+    expect(await subscription.closed).toBe('remote');
+    expect(live.streams.size).toBe(0);
+  });
+});

@@ -1,0 +1,286 @@
+import { Controller, Injectable, Post, type Type } from '@nestjs/common';
+import { Query, Resolver } from '@nestjs/graphql';
+import { MessagePattern } from '@nestjs/microservices';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  CurrentApiKey,
+  CurrentOrg,
+  CurrentUser,
+  DenyImpersonation,
+  OptionalUser,
+  orgFromHeader,
+  orgFromParam,
+  PropelAuthConfigurationError,
+  PropelAuthModule,
+  PropelAuthWebhook,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireStepUpMfa,
+  RequireUser,
+  RequireUserOrApiKey,
+  WebhookEvent,
+} from 'nestjs-propelauth';
+import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { failureOf, startApplication } from '../support/application.js';
+import { everyTransport } from '../support/every-transport.js';
+import { issuer, type PropelAuthOptions } from '../support/guarded-application.js';
+import { INTROSPECTION, RESOURCE, SCOPES } from '../support/mcp.js';
+import { reportsController, type WrittenRules } from '../audit/reports-controller.js';
+
+const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
+const read = RequireScope('read:reports');
+
+async function messageFor(
+  controllers: Type[],
+  options: Partial<PropelAuthOptions> = { mcp },
+): Promise<string> {
+  const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options });
+  const error = await failureOf(startApplication({ imports: [propelAuth], controllers }));
+  if (error === undefined) return '';
+  expect(error).toBeInstanceOf(PropelAuthConfigurationError);
+  return (error as Error).message;
+}
+
+/** What is written, and the words that the finding has to hold: what is wrong, why, and the way out. */
+const mistakes: [string, WrittenRules, string[]][] = [
+  [
+    'a scope that the metadata does not offer',
+    { handler: [RequireScope('read:report')] },
+    ['@RequireScope()', '"read:report"', 'not one of mcp.scopes', 'correct its spelling'],
+  ],
+  [
+    'such a scope of @RequireMcpToken() on the class',
+    { class: [RequireMcpToken({ scopes: ['read:reports', 'admin'] })] },
+    ['@RequireMcpToken()', '"admin"', 'add it there'],
+  ],
+  [
+    '@DenyImpersonation() beside @RequireMcpToken()',
+    { handler: [RequireMcpToken(), DenyImpersonation()] },
+    ['@RequireMcpToken() beside @DenyImpersonation()', 'does not say whether an employee'],
+  ],
+  [
+    '@DenyImpersonation() over a scope of the class',
+    { handler: [DenyImpersonation()], class: [read] },
+    ['@RequireScope() under @DenyImpersonation()', 'does not say whether an employee'],
+  ],
+  [
+    'step-up MFA beside a scope',
+    { handler: [read, RequireStepUpMfa('PAY')] },
+    ["@RequireScope() beside @RequireStepUpMfa('PAY')", 'no grant to send', 'remove one of them'],
+  ],
+  [
+    'step-up MFA under @OptionalUser() of the class, which the scope changes',
+    { handler: [RequireStepUpMfa('PAY')], class: [OptionalUser(), read] },
+    ["@RequireStepUpMfa('PAY')", 'no grant to send'],
+  ],
+  [
+    '@RequireMcpToken() on the class of a handler with step-up MFA',
+    { handler: [RequireStepUpMfa('PAY')], class: [RequireMcpToken()] },
+    ["@RequireMcpToken() under @RequireStepUpMfa('PAY')", 'move the handler'],
+  ],
+  [
+    '@RequireMcpToken() with @RequireUser()',
+    { handler: [RequireMcpToken(), RequireUser()] },
+    ['@RequireMcpToken()', '@RequireUser()', 'Remove one'],
+  ],
+  [
+    '@RequireMcpToken() with @RequireApiKey()',
+    { class: [RequireMcpToken(), RequireApiKey()] },
+    ['@RequireMcpToken()', '@RequireApiKey()', 'Remove one'],
+  ],
+  [
+    '@RequireMcpToken() with @Public()',
+    { handler: [RequireMcpToken(), Public()] },
+    ['@RequireMcpToken()', '@Public()', 'Remove one'],
+  ],
+  [
+    '@RequireMcpToken() with @PropelAuthWebhook()',
+    { handler: [RequireMcpToken(), PropelAuthWebhook()] },
+    ['@RequireMcpToken()', '@PropelAuthWebhook()', 'Remove one'],
+  ],
+  [
+    'a scope under @RequireUser()',
+    { handler: [read], class: [RequireUser()] },
+    ['@RequireUser() under @RequireScope()', 'requires an MCP token'],
+  ],
+  [
+    'a scope beside @RequireUserOrApiKey()',
+    { handler: [read, RequireUserOrApiKey()] },
+    ['@RequireUserOrApiKey() beside @RequireScope()', 'requires an MCP token'],
+  ],
+  [
+    '@OptionalUser() under a scope of the class',
+    { handler: [OptionalUser()], class: [read] },
+    ['@OptionalUser() under @RequireScope()', 'requires an MCP token', 'move the handler'],
+  ],
+  [
+    '@Public() beside a scope',
+    { handler: [Public(), read] },
+    ['@Public() beside @RequireScope()', 'remove one of them'],
+  ],
+  [
+    'a tokenSource of an organization rule',
+    { handler: [RequireMcpToken(), RequireOrgMember({ tokenSource: () => undefined })] },
+    ['tokenSource', 'Authorization header', 'remove the option'],
+  ],
+  [
+    '@CurrentApiKey() under @RequireMcpToken()',
+    { handler: [RequireMcpToken()], parameter: CurrentApiKey() },
+    ['@CurrentApiKey()', 'take @CurrentMcpToken()'],
+  ],
+  [
+    '@WebhookEvent() under @RequireMcpToken()',
+    { handler: [RequireMcpToken()], parameter: WebhookEvent() },
+    ['@WebhookEvent()', 'without @PropelAuthWebhook()'],
+  ],
+  [
+    '@CurrentOrg() without an organization rule',
+    { handler: [read], parameter: CurrentOrg() },
+    ['@CurrentOrg()', 'add @RequireOrgMember()'],
+  ],
+  [
+    '@CurrentMcpToken() under @RequireUser()',
+    { handler: [RequireUser()], parameter: CurrentMcpToken() },
+    ['@CurrentMcpToken()', 'add @RequireMcpToken()'],
+  ],
+  [
+    '@CurrentMcpToken() without a rule',
+    { parameter: CurrentMcpToken('userId') },
+    ['@CurrentMcpToken()', 'add @RequireMcpToken()'],
+  ],
+  [
+    'an organization in a path parameter that is not there',
+    { handler: [read, RequireOrgMember({ org: orgFromParam('tenant') })] },
+    ['"tenant"', 'path'],
+  ],
+];
+
+/** What looks similar and is meant. */
+const agreements: [string, WrittenRules][] = [
+  ['@RequireMcpToken() with rules', { handler: [RequireMcpToken({ scopes: SCOPES }), read] }],
+  [
+    '@RequireMcpToken() over @RequireUser()',
+    { handler: [RequireMcpToken()], class: [RequireUser()] },
+  ],
+  [
+    '@RequireUser() over @RequireMcpToken()',
+    { handler: [RequireUser()], class: [RequireMcpToken()] },
+  ],
+  ['@Public() over rules of the class', { handler: [Public()], class: [RequireMcpToken(), read] }],
+  ['a scope under @OptionalUser()', { handler: [read], class: [OptionalUser()] }],
+  ['a scope under @Public()', { handler: [read], class: [Public()] }],
+  ['an organization rule beside a scope', { handler: [read, RequireOrgRole('Admin')] }],
+  ['an organization rule of the class', { handler: [read], class: [RequireOrgMember()] }],
+  ['an inherited scope', { handler: [RequireOrgMember()], parent: [read] }],
+  [
+    'an organization in a header',
+    { handler: [read, RequireOrgMember({ org: orgFromHeader('x-org-id') })] },
+  ],
+  ['@CurrentUser()', { handler: [read], parameter: CurrentUser() }],
+  ['@CurrentMcpToken() under a scope', { handler: [read], parameter: CurrentMcpToken() }],
+  [
+    '@CurrentOrg() under a rule of the class',
+    { handler: [read], class: [RequireOrgMember()], parameter: CurrentOrg() },
+  ],
+];
+
+describe('Startup', () => {
+  it.each(mistakes)('fails for %s', async (_what, written, words) => {
+    const message = await messageFor([reportsController(written)]);
+    expect(message).toContain('ReportsController.show');
+    for (const word of words) expect(message).toContain(word);
+  });
+
+  it.each(agreements)('does not fail for %s', async (_what, written) => {
+    expect(await messageFor([reportsController(written)])).toBe('');
+  });
+
+  it.each<[string, WrittenRules]>([
+    ['@RequireMcpToken()', { class: [RequireMcpToken()] }],
+    ['@RequireScope()', { handler: [read] }],
+  ])('fails for %s without the option mcp', async (_what, written) => {
+    const message = await messageFor([reportsController(written)], {});
+    expect(message).toContain('ReportsController.show');
+    expect(message).toContain('set the option mcp of PropelAuthModule.forRoot()');
+    expect(message).not.toContain('mcp.scopes');
+  });
+
+  it('does not look for the organization in the path, where the token names it', async () => {
+    @Controller('mcp')
+    class McpController {
+      @Post()
+      @RequireMcpToken()
+      @RequireOrgRole('Admin')
+      handle() {}
+    }
+    expect(await messageFor([McpController])).toBe('');
+  });
+});
+
+@Resolver()
+class ReportsResolver {
+  @Query(() => String)
+  @RequireScope('read:reports')
+  reports() {
+    return '';
+  }
+}
+
+@WebSocketGateway()
+class ReportsGateway {
+  @SubscribeMessage('reports')
+  @RequireMcpToken()
+  reports() {}
+}
+
+@Controller()
+class ReportsMessages {
+  @MessagePattern('reports')
+  @RequireMcpToken()
+  reports() {}
+}
+
+@Controller()
+class ReportsTools {
+  @MessagePattern('reports', { mcpType: 'tool' })
+  @RequireMcpToken()
+  reports() {}
+}
+
+@Injectable()
+class ReportsService {
+  @RequireScope('read:reports')
+  reports() {}
+}
+
+async function messageOfTransports(controllers: Type[], providers: Type[]): Promise<string> {
+  const metadata = everyTransport(controllers, providers, { mcp });
+  const error = await failureOf(startApplication(metadata));
+  return error === undefined ? '' : (error as Error).message;
+}
+
+describe('Startup of an application with other transports', () => {
+  it.each<[string, Type[], Type[]]>([
+    ['ReportsResolver.reports (GraphQL operation)', [], [ReportsResolver]],
+    ['ReportsGateway.reports (WebSocket message)', [], [ReportsGateway]],
+    ['ReportsMessages.reports (message)', [ReportsMessages], []],
+  ])(
+    'fails where calls are no requests of MCP clients: %s',
+    async (name, controllers, providers) => {
+      const message = await messageOfTransports(controllers, providers);
+      expect(message).toContain(name);
+      expect(message).toContain('no request of an MCP client arrives');
+    },
+  );
+
+  it('leaves the tools of @rekog/mcp-nest alone', async () => {
+    expect(await messageFor([ReportsTools])).toBe('');
+  });
+
+  it('fails for a scope on a method that handles no requests', async () => {
+    const message = await messageOfTransports([], [ReportsResolver, ReportsService]);
+    expect(message).toContain('ReportsService.reports: @RequireScope()');
+  });
+});

@@ -1,0 +1,234 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { ApiSecurity, DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import {
+  describeAccess,
+  PropelAuthModule,
+  Public,
+  RequireOrgRole,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
+import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import request from 'supertest';
+import { startApplication } from '../support/application.js';
+
+@Controller()
+class McpController {
+  @Post('mcp')
+  @RequireMcpToken()
+  mcp() {}
+
+  @Post('reports')
+  @RequireScope('read:reports')
+  reports() {}
+
+  @Get('user')
+  @RequireUser()
+  user() {}
+
+  @Post('other-guard')
+  @RequireScope('read:reports')
+  @ApiSecurity('of-the-proxy')
+  otherGuard() {}
+}
+
+@Controller('admin')
+@RequireMcpToken({ scopes: ['read:reports'] })
+class AdminController {
+  @Post()
+  @RequireScope('write:reports')
+  @RequireOrgRole('Admin')
+  admin() {}
+
+  @Get()
+  @Public()
+  public() {}
+}
+
+const issuer = await TestIssuer.create();
+const application = await startApplication(
+  {
+    imports: [
+      PropelAuthModule.forRoot({
+        ...issuer.moduleOptions,
+        debugMode: true,
+        mcp: {
+          resource: 'https://api.example.com/mcp',
+          scopes: ['read:reports', 'write:reports'],
+          introspection: issuer.introspection,
+        },
+      }),
+    ],
+    controllers: [McpController, AdminController],
+  },
+  undefined,
+  (builder) => overridePropelAuth(builder, { issuer }),
+);
+const config = new DocumentBuilder().setTitle('Test').setVersion('1').build();
+const document = PropelAuthSwagger.createDocument(application.app, config);
+const plainDocument = SwaggerModule.createDocument(application.app, config);
+
+const operation = (path: string, of: OpenAPIObject = document) => of.paths[path]?.post;
+
+/** The response that is described for a status. */
+function responseOf(path: string, status: number) {
+  const response = operation(path)?.responses[status];
+  if (response === undefined || '$ref' in response) throw new Error(`There is no ${status}.`);
+  const { headers, content, description } = response;
+  const challenge = headers?.['WWW-Authenticate'] as { schema: { example: string } } | undefined;
+  return {
+    description,
+    challenge: challenge?.schema.example,
+    examples: content?.['application/json']?.examples as Record<string, { value: unknown }>,
+  };
+}
+
+describe('Routes for MCP clients', () => {
+  it.each([
+    ['/mcp', [{ mcp: [] }]],
+    ['/reports', [{ mcp: [] }]],
+    ['/admin', [{ mcp: [] }]],
+    ['/other-guard', [{ mcp: [], 'of-the-proxy': [] }]],
+  ])('require an MCP token for %s in OpenAPI', (path, security) => {
+    expect(operation(path)?.security).toEqual(security);
+  });
+
+  it('leave other routes as they are', () => {
+    expect(document.paths['/user']?.get?.security).toEqual([{ bearer: [] }]);
+    expect(document.paths['/admin']?.get?.security).toEqual([]);
+  });
+
+  it.each(['/mcp', '/reports'])('are marked for plain SwaggerModule: %s', (path) => {
+    expect(operation(path, plainDocument)?.security).toEqual([{ mcp: [] }]);
+  });
+
+  it('add a scheme that says who issues the tokens, for what, and where to find out more', () => {
+    const scheme = document.components?.securitySchemes?.['mcp'];
+    expect(scheme).toMatchObject({ type: 'http', scheme: 'bearer' });
+    const { description } = scheme as { description: string };
+    expect(description).toContain('`https://auth.example.com/oauth/2.1`');
+    expect(description).toContain('`https://api.example.com/mcp`');
+    expect(description).toContain('`read:reports`, `write:reports`');
+    expect(description).toContain(
+      'https://api.example.com/.well-known/oauth-protected-resource/mcp',
+    );
+  });
+
+  it.each([
+    ['/mcp', 'Access: MCP client.', { mcp: { scopes: [] } }],
+    [
+      '/reports',
+      'Access: MCP client, with scope read:reports.',
+      { mcp: { scopes: ['read:reports'] } },
+    ],
+    [
+      '/admin',
+      'Access: MCP client: Admin and above of the org in token, with scope write:reports and read:reports.',
+      {
+        mcp: { scopes: ['write:reports', 'read:reports'] },
+        org: {
+          in: [{ from: 'token' }],
+          requires: [{ kind: 'role', role: 'Admin', exact: false }],
+        },
+      },
+    ],
+  ])('describe the rule of %s in words and in x-propelauth', (path, sentence, extension) => {
+    const described = operation(path) as unknown as Record<string, unknown>;
+    expect(described['description']).toBe(sentence);
+    expect(described['x-propelauth']).toEqual(extension);
+  });
+
+  it('have the words of describeAccess()', () => {
+    for (const { path, method, summary } of describeAccess(application.app)) {
+      const { description } = document.paths[path!]?.[method!.toLowerCase() as 'get'] ?? {};
+      expect(description).toBe(`Access: ${summary}.`);
+    }
+  });
+
+  it.each([
+    [
+      '/mcp',
+      ['401', '403', '503'],
+      ['mcp_token_missing', 'mcp_token_invalid'],
+      ['origin_not_allowed'],
+    ],
+    [
+      '/admin',
+      ['401', '403', '503'],
+      ['mcp_token_missing', 'mcp_token_invalid'],
+      ['scope_missing', 'org_missing', 'not_a_member', 'role_missing', 'origin_not_allowed'],
+    ],
+  ])('list the errors of %s', (path, statuses, unauthorized, forbidden) => {
+    const all = Object.keys(operation(path)?.responses ?? {});
+    expect(all.filter((status) => status >= '400')).toEqual(statuses);
+    expect(Object.keys(responseOf(path, 401).examples)).toEqual(unauthorized);
+    expect(Object.keys(responseOf(path, 403).examples)).toEqual(forbidden);
+    expect(Object.keys(responseOf(path, 503).examples)).toEqual(['propelauth_unavailable']);
+  });
+
+  it.each(['/mcp', '/reports', '/admin'])(
+    'have the challenge and the body that %s returns without a token as the example of 401',
+    async (path) => {
+      const { status, headers, body } = await request(application.url).post(path);
+      const { challenge, examples } = responseOf(path, 401);
+      expect(status).toBe(401);
+      expect(challenge).toBe(headers['www-authenticate']);
+      expect(examples['mcp_token_missing']?.value).toEqual(body);
+    },
+  );
+
+  it.each(['/reports', '/admin'])(
+    'have the challenge and the body that %s returns for a missing scope as the example of 403',
+    async (path) => {
+      const token = issuer.mcpToken({});
+      const call = request(application.url).post(path).auth(token, { type: 'bearer' });
+      const { status, headers, body } = await call;
+      const { challenge, examples } = responseOf(path, 403);
+      expect(status).toBe(403);
+      expect(challenge).toBe(headers['www-authenticate']);
+      expect(challenge).toContain('insufficient_scope');
+      expect(examples['scope_missing']?.value).toEqual(body);
+    },
+  );
+
+  it('have no challenge for 403 where no scope can be missing', () => {
+    expect(responseOf('/mcp', 403).challenge).toBeUndefined();
+  });
+
+  it('have the body that they return as the example of a missing role', async () => {
+    const member = { orgs: [{ orgName: 'Acme Inc', role: 'Member' }] };
+    const scopes = ['read:reports', 'write:reports'];
+    const token = issuer.mcpToken(member, { scopes, org: 'Acme Inc' });
+    const { status, headers, body } = await request(application.url)
+      .post('/admin')
+      .auth(token, { type: 'bearer' });
+    expect(status).toBe(403);
+    expect(headers['www-authenticate']).toBeUndefined();
+    expect(responseOf('/admin', 403).examples['role_missing']?.value).toEqual(body);
+  });
+
+  it.each(['3.0.0', '3.1.0'])('make a valid document of OpenAPI %s', async (openapi) => {
+    const result = await new Validator().validate(structuredClone({ ...document, openapi }));
+    expect(result).toEqual({ valid: true });
+  });
+});
+
+describe('Without a route for MCP clients, the document', () => {
+  it('has no scheme for them', async () => {
+    @Controller()
+    class UserController {
+      @Get()
+      @RequireUser()
+      user() {}
+    }
+
+    const { app } = await startApplication({
+      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+      controllers: [UserController],
+    });
+    const { components } = PropelAuthSwagger.createDocument(app, config);
+    expect(Object.keys(components?.securitySchemes ?? {})).toEqual(['bearer']);
+  });
+});

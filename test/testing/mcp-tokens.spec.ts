@@ -1,0 +1,220 @@
+import { jest } from '@jest/globals';
+import { Controller, Module, Post } from '@nestjs/common';
+import {
+  CurrentOrg,
+  CurrentUser,
+  PropelAuthModule,
+  RequireOrgRole,
+  RequireUser,
+  type McpOptions,
+  type McpToken,
+  type OrgMemberInfo,
+  type User,
+} from 'nestjs-propelauth';
+import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import {
+  FakePropelAuthApi,
+  overridePropelAuth,
+  TestIssuer,
+  type TestMcpTokenOptions,
+  type TestUser,
+} from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { PropelAuthServer } from '../support/propelauth-server.js';
+
+@Controller()
+class McpController {
+  @Post('mcp')
+  @RequireMcpToken()
+  token(@CurrentMcpToken() token: McpToken) {
+    return token;
+  }
+
+  @Post('reports')
+  @RequireScope('read:reports')
+  reports() {}
+
+  @Post('admin')
+  @RequireMcpToken()
+  @RequireOrgRole('Admin')
+  admin(@CurrentUser() user: User, @CurrentOrg() org: OrgMemberInfo) {
+    return { email: user.email, firstName: user.firstName, orgName: org.orgName };
+  }
+}
+
+@Controller()
+class UsersController {
+  @Post('users')
+  @RequireUser()
+  users() {}
+}
+
+/** As the module of an application is in production. */
+function appModule(mcp: McpOptions | undefined) {
+  @Module({
+    imports: [
+      PropelAuthModule.forRoot({
+        authUrl: 'https://auth.acme.example',
+        apiKey: 'a-key-of-production',
+        mcp,
+      }),
+    ],
+    controllers: mcp === undefined ? [UsersController] : [McpController, UsersController],
+  })
+  class AppModule {}
+  return AppModule;
+}
+
+const alice: TestUser = {
+  email: 'alice@example.com',
+  firstName: 'Alice',
+  orgs: [{ orgName: 'Acme Inc', role: 'Admin' }],
+};
+
+const userWith = (role: string): TestUser => ({
+  email: `${role}@example.com`,
+  firstName: role,
+  orgs: [{ orgName: 'Acme Inc', role }],
+});
+
+const MCP: McpOptions = {
+  resource: 'https://api.acme.example/mcp',
+  scopes: ['read:reports', 'write:reports'],
+  introspection: { clientId: 'of-production', clientSecret: 'a-secret-of-production' },
+  cacheSeconds: 0,
+};
+
+async function expectPost(
+  { url }: RunningApplication,
+  path: string,
+  token: string,
+  status: number,
+  body: object = {},
+): Promise<void> {
+  const response = await request(url).post(path).auth(token, { type: 'bearer' });
+  expect(response).toMatchObject({ status, body });
+}
+
+describe('overridePropelAuth(), in an application with the option mcp', () => {
+  let propelAuth: PropelAuthServer;
+  let issuer: TestIssuer;
+
+  beforeAll(async () => {
+    propelAuth = await PropelAuthServer.start();
+    issuer = await TestIssuer.create();
+  });
+
+  const start = (api?: FakePropelAuthApi, module = appModule(MCP)) =>
+    startApplication({ imports: [module] }, undefined, (builder) =>
+      overridePropelAuth(builder, { issuer, api }),
+    );
+
+  it('has it accept the tokens of the issuer, for its own resource', async () => {
+    const application = await start();
+    const issuedAt = new Date();
+    const token = issuer.mcpToken(alice, { scopes: ['read:reports'], org: 'Acme Inc', issuedAt });
+    await expectPost(application, '/mcp', token, 201, {
+      userId: issuer.userId(alice),
+      clientId: 'an-mcp-client-for-tests',
+      scopes: ['read:reports'],
+      orgId: issuer.orgId('Acme Inc'),
+      expiresAt: Math.floor(issuedAt.getTime() / 1000) + 5400,
+    });
+    await expectPost(application, '/reports', token, 201);
+  });
+
+  it('gives two applications that share a fake tokens for the resource of each', async () => {
+    const api = new FakePropelAuthApi({ issuer });
+    const token = issuer.mcpToken(alice);
+    for (const resource of ['https://one.example.com/mcp', 'https://two.example.com/mcp']) {
+      await expectPost(await start(api, appModule({ ...MCP, resource })), '/mcp', token, 201);
+    }
+  });
+
+  it.each<[string, number, TestMcpTokenOptions]>([
+    ['that has expired', 401, { expiresInSeconds: -120 }],
+    ['that was revoked', 401, { active: false }],
+    ['for another resource', 401, { resource: 'https://other.example.com/mcp' }],
+    ['for no resource', 401, { claims: { aud: undefined } }],
+    [
+      'whose resources contradict each other',
+      401,
+      { claims: { resource: 'https://other.example.com/mcp' } },
+    ],
+    ['that is a refresh token', 401, { claims: { token_type: 'refresh_token' } }],
+    ['of no user', 401, { claims: { sub: undefined } }],
+    ['that never expires', 401, { claims: { exp: undefined } }],
+    ['that PropelAuth calls active after its end', 401, { claims: { exp: 1_700_000_000 } }],
+    ['without the scope', 403, { scopes: ['write:reports'] }],
+  ])('has it reject a token %s', async (_what, status, options) => {
+    const application = await start();
+    const token = issuer.mcpToken(alice, { scopes: ['read:reports'], ...options });
+    await expectPost(application, '/reports', token, status);
+  });
+
+  it('has it reject the tokens of users, and those of MCP clients where it requires a user', async () => {
+    const application = await start();
+    const ofUser = await issuer.accessToken(alice);
+    await expectPost(application, '/mcp', ofUser, 401);
+    await expectPost(application, '/users', ofUser, 201);
+    await expectPost(application, '/users', issuer.mcpToken(alice), 401);
+  });
+
+  it('can simulate that PropelAuth is unreachable, and responses that make no sense', async () => {
+    const api = new FakePropelAuthApi({ issuer });
+    const application = await start(api);
+    const introspect = jest.spyOn(api, 'introspectMcpToken');
+    introspect.mockRejectedValueOnce(new Error('An outage'));
+    await expectPost(application, '/mcp', issuer.mcpToken(alice), 503);
+    introspect.mockResolvedValueOnce({ active: 'yes' });
+    await expectPost(application, '/mcp', issuer.mcpToken(alice), 503);
+    await expectPost(application, '/mcp', issuer.mcpToken(alice), 201);
+  });
+
+  it('knows the user of the token, and their role in its organization', async () => {
+    const application = await start();
+    const [admin, member] = [userWith('Admin'), userWith('Member')];
+    await expectPost(application, '/admin', issuer.mcpToken(admin, { org: 'Acme Inc' }), 201, {
+      email: 'Admin@example.com',
+      firstName: 'Admin',
+      orgName: 'Acme Inc',
+    });
+    await expectPost(application, '/admin', issuer.mcpToken(admin), 403);
+    await expectPost(application, '/admin', issuer.mcpToken(member, { org: 'Acme Inc' }), 403);
+  });
+
+  it.each([
+    [
+      'has another role',
+      403,
+      (api: FakePropelAuthApi, userId: string, orgId: string) =>
+        api.changeUserRoleInOrg({ userId, orgId, role: 'Member' }),
+    ],
+    [
+      'has left the organization',
+      403,
+      (api: FakePropelAuthApi, userId: string, orgId: string) =>
+        api.removeUserFromOrg({ userId, orgId }),
+    ],
+    ['is disabled', 401, (api: FakePropelAuthApi, userId: string) => api.disableUser(userId)],
+    ['is deleted', 401, (api: FakePropelAuthApi, userId: string) => api.deleteUser(userId)],
+  ])('has it reject the token of a user who %s since', async (_what, status, change) => {
+    const api = new FakePropelAuthApi({ issuer });
+    const application = await start(api);
+    const token = issuer.mcpToken(alice, { org: 'Acme Inc' });
+    await change(api, issuer.userId(alice), issuer.orgId('Acme Inc'));
+    await expectPost(application, '/admin', token, status);
+  });
+
+  it('leaves an application without it as it is', async () => {
+    const application = await start(undefined, appModule(undefined));
+    await expectPost(application, '/users', await issuer.accessToken(alice), 201);
+    await expectPost(application, '/users', issuer.mcpToken(alice), 401);
+    await request(application.url).get('/.well-known/oauth-protected-resource/mcp').expect(404);
+  });
+
+  it('makes no request to PropelAuth', () => {
+    expect(propelAuth.requests).toEqual([]);
+  });
+});
