@@ -29,6 +29,7 @@ import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { McpNestAudit } from './mcp-nest-audit.js';
 import { SchemaAudit } from './schema-audit.js';
+import { McpMetadataAudit } from './mcp-metadata-audit.js';
 import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenforced-rules.js';
 
@@ -53,6 +54,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     private readonly access: HandlerAccessResolver,
     private readonly globalGuardCheck: GlobalGuardCheck,
     private readonly webhooks: WebhookAudit,
+    private readonly mcpMetadata: McpMetadataAudit,
     private readonly handlers: HandlerAudit,
     private readonly applicationHandlers: ApplicationHandlers,
     private readonly orgSources: OrgSources,
@@ -85,6 +87,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     ]);
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();
+    this.mcpMetadata.assertPathIsServed();
     this.isClosed = true;
   }
 

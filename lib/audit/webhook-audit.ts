@@ -1,23 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { EventHandlers, type EventHandler } from '../webhooks/event-handlers.js';
-import { isSamePath } from '../webhooks/same-path.js';
-import { canServe } from '../webhooks/serve-post.js';
 import { WebhookEndpoint } from '../webhooks/webhook-endpoint.js';
 import { WebhookVerifier } from '../webhooks/webhook-verifier.js';
 import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
-import { routeInWords } from './application/handler-names.js';
+import { findInServedPath } from './checks/served-paths.js';
 
 const OTHER_ADAPTER =
-  'webhooks.path needs the HTTP adapter of Express or Fastify. Remove it, write a route under @PropelAuthWebhook(), and pass the ' +
-  'event on with PropelAuthWebhooks.dispatch().';
-
-const ADAPTER_TOO_LATE =
-  'webhooks.path cannot be served in an application of Test.createTestingModule() with this version of @nestjs/core. Install 11.1.4 or ' +
-  'later, or create the application with NestFactory.create().';
+  'Remove it, write a route under @PropelAuthWebhook(), and pass the event on with PropelAuthWebhooks.dispatch().';
 
 const HOW_TO_RECEIVE =
   'Set the option webhooks.path, or write a route under @PropelAuthWebhook() that calls PropelAuthWebhooks.dispatch().';
@@ -66,20 +59,16 @@ export class WebhookAudit {
     const path = this.options.webhooks?.path;
     if (path === undefined) return [];
     const missing = this.verifier.findMissing('The option webhooks.path');
-    const { httpAdapter } = this.#adapterHost;
-    // One without HTTP has null here.
-    if (!httpAdapter) return missing;
-    if (!canServe(httpAdapter)) return [...missing, OTHER_ADAPTER];
+    const served = {
+      option: 'webhooks.path',
+      path,
+      methods: 'POST',
+      isServed: this.endpoint.isServed,
+      otherAdapterAdvice: OTHER_ADAPTER,
+    } as const;
     return [
       ...missing,
-      ...(this.endpoint.isServed ? [] : [ADAPTER_TOO_LATE]),
-      ...this.routes
-        .list()
-        .filter((route) => takesPostsAt(path, route, httpAdapter))
-        .map(
-          (route) =>
-            `${routeInWords(route)}: the option webhooks.path names the same path, and the package serves it. Change or remove one of them.`,
-        ),
+      ...findInServedPath(served, this.#adapterHost.httpAdapter, this.routes.list()),
     ];
   }
 
@@ -131,17 +120,6 @@ function assertNone(findings: readonly string[]): void {
   if (findings.length === 0) return;
   throw new PropelAuthConfigurationError(
     ['Events from PropelAuth cannot be handled:', ...findings].join('\n- '),
-  );
-}
-
-function takesPostsAt(
-  path: string,
-  { method, paths }: ApplicationRoute,
-  adapter: AbstractHttpAdapter,
-): boolean {
-  return (
-    (method === 'POST' || method === 'ALL') &&
-    paths.some((other) => isSamePath(adapter, path, other))
   );
 }
 

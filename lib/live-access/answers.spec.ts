@@ -33,7 +33,13 @@ describe('Answers', () => {
   }
 
   it('are remembered about 10,000 users in a few organizations, the latest', () => {
-    const numbers = remembered(10_001, stateWith(3, 8));
+    const { orgs, ...state } = stateWith(3, 8);
+    const named = [...orgs].map(([orgId, roles]): [string, RolesInOrg] => [
+      orgId,
+      { ...roles, orgName: 'Acme Inc', urlSafeOrgName: 'acme-inc', orgMetadata: {} },
+    ]);
+    const profile = { email: 'alice@example.com', firstName: 'Alice', properties: { plan: 'pro' } };
+    const numbers = remembered(10_001, { ...state, orgs: new Map(named), profile });
     expect(numbers).toHaveLength(10_000);
     expect(numbers[0]).toBe(1);
   });
@@ -42,13 +48,13 @@ describe('Answers', () => {
     expect(remembered(10_001, null)).toHaveLength(10_000);
   });
 
-  it('are remembered about fewer users with long properties or metadata, up to 50,000,000 characters', () => {
+  it('are remembered about fewer users with long properties or metadata, up to 25 MB', () => {
     const text = 'x'.repeat(999_999);
     const state = stateWith(0, 0);
-    expect(remembered(60, { ...state, profile: { properties: { text } } })).toHaveLength(49);
+    expect(remembered(60, { ...state, profile: { properties: { text } } })).toHaveLength(24);
     const [[orgId, roles] = []] = [...stateWith(1, 0).orgs];
     const orgs = new Map([[orgId!, { ...roles!, orgMetadata: { text } }]]);
-    expect(remembered(60, { ...state, orgs })).toHaveLength(49);
+    expect(remembered(60, { ...state, orgs })).toHaveLength(24);
   });
 
   it('are remembered of properties of any depth', () => {

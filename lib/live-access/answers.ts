@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { lengthOfTexts } from '../values/length-of-texts.js';
+import { sizeOfJson } from '../values/json-size.js';
 import { hasFailed, type Answer } from './answer.js';
 import type { Clock } from './clock.js';
 import type { LiveAccessLimits } from './limits.js';
@@ -8,8 +8,8 @@ import type { LiveAccessLimits } from './limits.js';
 const MAXIMUM_ENTRIES = 10_000;
 /** Organizations, roles and permissions, of all answers together: a user in many organizations takes the room of several. */
 const MAXIMUM_SIZE = 500_000;
-/** So many characters of names, properties and metadata take the room of one permission. */
-const CHARACTERS_PER_UNIT = 100;
+/** So much of names, properties and metadata takes the room of one permission. */
+const BYTES_PER_UNIT = 50;
 
 /** The last answer about each user, and for how long it is used. */
 export class Answers {
@@ -88,14 +88,14 @@ function sizeOf(answer: Answer): number {
   if (hasFailed(answer) || answer.state === null) return 1;
   const { orgs, profile } = answer.state;
   let size = 0;
-  let length = lengthOfTexts(profile);
+  let bytes = sizeOfJson(profile);
   for (const { orgName, urlSafeOrgName, orgMetadata, ...roles } of orgs.values()) {
-    length += lengthOfTexts(orgName) + lengthOfTexts(urlSafeOrgName) + lengthOfTexts(orgMetadata);
+    bytes += sizeOfJson(orgName) + sizeOfJson(urlSafeOrgName) + sizeOfJson(orgMetadata);
     size +=
       2 +
       roles.userInheritedRolesPlusCurrentRole.length +
       roles.userAssignedAdditionalRoles.length +
       roles.userPermissions.length;
   }
-  return Math.max(1, size + Math.ceil(length / CHARACTERS_PER_UNIT));
+  return Math.max(1, size + Math.ceil(bytes / BYTES_PER_UNIT));
 }

@@ -18,6 +18,7 @@ import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
+import { McpMetadataEndpoint } from '../service/mcp-metadata-endpoint.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
 import { HandlerAccessResolver } from '../audit/application/handler-access-resolver.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
@@ -27,6 +28,7 @@ import { HandlerAudit } from '../audit/handler-audit.js';
 import { McpNestAudit } from '../audit/mcp-nest-audit.js';
 import { SchemaAudit } from '../audit/schema-audit.js';
 import { StartupAudit } from '../audit/startup-audit.js';
+import { McpMetadataAudit } from '../audit/mcp-metadata-audit.js';
 import { WebhookAudit } from '../audit/webhook-audit.js';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
 import { McpCallers } from '../callers/mcp-callers.js';
@@ -112,6 +114,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     FinishedHandlers,
     PropelAuthWebhooks,
     WebhookEndpoint,
+    McpMetadataEndpoint,
     {
       provide: UserQuestions,
       inject: [ResolvedOptions, BackendClient],
@@ -167,6 +170,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     SchemaAudit,
     McpNestAudit,
     WebhookAudit,
+    McpMetadataAudit,
     StartupAudit,
     CacheAudit,
     PropelAuthService,

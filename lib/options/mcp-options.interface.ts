@@ -7,11 +7,12 @@
 export interface McpOptions {
   /**
    * The URL of the MCP endpoint, exactly as clients know it, such as `https://api.example.com/mcp`: https, or http on a loopback host,
-   * without a query or fragment. Only tokens that PropelAuth issued for it are accepted (RFC 8707).
+   * without a query or fragment, in lower case up to the path. Only tokens that PropelAuth issued for it are accepted (RFC 8707); a slash at
+   * the end makes no difference.
    */
   resource: string;
 
-  /** The credentials for token introspection, from the dashboard ("MCP", "Request Validation"). They are not the API key. */
+  /** The credentials for token introspection (RFC 7662), from the dashboard ("MCP", "Request Validation"). They are not the API key. */
   introspection: { clientId: string; clientSecret: string };
 
   /** The scopes that clients may ask for, at least one: `scopes_supported` of the metadata. A decorator can require no other scope. */
@@ -30,6 +31,9 @@ export interface McpOptions {
    */
   metadataUrl?: string;
 
-  /** For how many seconds what PropelAuth said about a token is remembered: an integer from 0 to 60. Default: 30. */
+  /**
+   * For how many seconds PropelAuth's answer about a token is remembered, and never past the expiry of the token: an integer from 0 to 60. A
+   * revoked token is accepted for that long. With 0, PropelAuth is asked with every request. Default: 30.
+   */
   cacheSeconds?: number;
 }

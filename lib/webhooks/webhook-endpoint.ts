@@ -8,12 +8,12 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { exceptionFor } from '../refusals/exception-for.js';
+import { servePath, type PathRequest, type PathResponse } from '../transport/http/serve-path.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableFrames } from '../values/loggable.js';
 import { EventReceiver } from './event-receiver.js';
 import { PropelAuthWebhooks } from './propel-auth-webhooks.js';
 import { readRawBody } from './raw-body.js';
-import { servePost, type Response, type WebhookRequest } from './serve-post.js';
 import { readSvixHeaders } from './svix-headers.js';
 
 /**
@@ -23,7 +23,7 @@ import { readSvixHeaders } from './svix-headers.js';
 @Injectable()
 export class WebhookEndpoint implements OnApplicationBootstrap {
   private readonly log = new LimitedLog();
-  private isServing = false;
+  private readonly serving: { readonly isServed: boolean };
   private hasStarted = false;
 
   constructor(
@@ -33,25 +33,26 @@ export class WebhookEndpoint implements OnApplicationBootstrap {
     adapterHost: HttpAdapterHost,
   ) {
     const path = options.webhooks?.path;
-    if (path === undefined) return;
-    const serve = () => {
-      this.isServing = servePost(adapterHost.httpAdapter, path, (request) => this.receive(request));
-    };
-    // A testing module gets its adapter later. Nest tells when since 11.1.4.
-    if (adapterHost.httpAdapter) serve();
-    else (adapterHost as Partial<HttpAdapterHost>).init$?.subscribe(serve);
+    this.serving =
+      path === undefined
+        ? { isServed: false }
+        : servePath(adapterHost, {
+            path,
+            methods: 'POST',
+            handle: (request) => this.receive(request),
+          });
   }
 
   /** Whether requests at the path arrive here. */
   get isServed(): boolean {
-    return this.isServing;
+    return this.serving.isServed;
   }
 
   onApplicationBootstrap(): void {
     this.hasStarted = true;
   }
 
-  private async receive(request: WebhookRequest): Promise<Response> {
+  private async receive(request: PathRequest): Promise<PathResponse> {
     try {
       // Before the body is read, which anyone can send.
       readSvixHeaders(request);
@@ -66,7 +67,7 @@ export class WebhookEndpoint implements OnApplicationBootstrap {
     }
   }
 
-  private responseTo(exception: unknown): Response {
+  private responseTo(exception: unknown): PathResponse {
     if (exception instanceof HttpException) {
       return { status: exception.getStatus(), body: exception.getResponse() };
     }

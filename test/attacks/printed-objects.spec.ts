@@ -9,8 +9,11 @@ import {
   RequireStepUpMfa,
   RequireUser,
 } from 'nestjs-propelauth';
+import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { BackendClient } from '../../lib/backend/backend-client.js';
 import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
+import { readIntrospection } from '../../lib/backend/introspection.js';
+import { activeToken, CLIENT_SECRET, mcp, MCP_TOKEN } from '../mcp/introspections.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
 import { alice, API_KEY } from '../support/project.js';
@@ -32,6 +35,10 @@ class SecretsController {
   @Get('grant')
   @RequireStepUpMfa('PAY')
   grant() {}
+
+  @Get('mcp')
+  @RequireMcpToken()
+  mcp() {}
 }
 
 /** What Nest puts among the providers of every module, and the options as the application gave them. */
@@ -52,7 +59,7 @@ function printed({ app }: RunningApplication): string {
     .join('\n');
 }
 
-it('Nothing that can be injected prints a token, an API key or a grant, at any moment of a call', async () => {
+it('Nothing that can be injected prints a token, an API key, a grant or a client secret, at any moment of a call', async () => {
   const prints: string[] = [];
   const application = await startApplication({
     imports: [
@@ -61,13 +68,14 @@ it('Nothing that can be injected prints a token, an API key or a grant, at any m
         apiKey: API_KEY,
         apiKeys: { cacheSeconds: 60 },
         webhooks: { secret: WEBHOOK_SECRET, path: '/webhooks' },
+        mcp,
       }),
     ],
     controllers: [SecretsController],
   });
   const print = () => void prints.push(printed(application));
   const token = await issuer.accessToken(alice);
-  // While the token is verified, the API key validated and the grant checked.
+  // While the token is verified, the API key validated, the grant checked and the MCP token introspected.
   const verifier = application.app.get(TokenVerifier, { strict: false });
   const verify = verifier.verify.bind(verifier);
   // By hand: a mock of Jest keeps what it is called with.
@@ -84,6 +92,10 @@ it('Nothing that can be injected prints a token, an API key or a grant, at any m
     print();
     return true;
   };
+  backend.introspect = async () => {
+    print();
+    return readIntrospection(activeToken());
+  };
 
   print();
   const { url } = application;
@@ -97,10 +109,12 @@ it('Nothing that can be injected prints a token, an API key or a grant, at any m
     .set('X-Step-Up-Grant', GRANT)
     .expect(200);
   print();
+  await request(url).get('/mcp').auth(MCP_TOKEN, { type: 'bearer' }).expect(200);
+  print();
 
-  expect(prints).toHaveLength(7);
+  expect(prints).toHaveLength(9);
   const signature = token.split('.').at(-1) as string;
-  for (const secret of [signature, KEY, GRANT, API_KEY, WEBHOOK_SECRET]) {
+  for (const secret of [signature, KEY, GRANT, API_KEY, WEBHOOK_SECRET, MCP_TOKEN, CLIENT_SECRET]) {
     expect(prints.filter((text) => text.includes(secret))).toEqual([]);
   }
 });

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { TestUser } from 'nestjs-propelauth/testing';
+import type { TestOrgMembership, TestUser } from 'nestjs-propelauth/testing';
 import { registerCleanup } from './clean-up.js';
 import { issuer, type PropelAuthOptions } from './guarded-application.js';
-import type { KnownUser } from './project.js';
+import { userIn, type KnownUser } from './project.js';
+import { UNKNOWN_KEY } from './backend.js';
 import type { Answer } from './propelauth-server.js';
 
 /** The MCP server of the tests, as its clients know it. */
@@ -18,12 +19,19 @@ export const INTROSPECTION = {
 export const SCOPES = ['read:reports', 'write:reports'];
 export const CLIENT_ID = 'client-of-alice';
 
+/** A user with these memberships, and with an id as PropelAuth gives it: it is asked about no other. */
+export function mcpUser(name: string, ...orgs: TestOrgMembership[]): KnownUser {
+  const user = userIn(name, ...orgs);
+  return { ...user, userId: issuer.userId({ email: user.email }) };
+}
+
 /** What PropelAuth says of a token that is not active (RFC 7662, section 2.2). */
 export const INACTIVE: Answer = { status: 200, body: { active: false } };
 
 const INTROSPECT = '/oauth/2.1/introspect';
 const USER = '/api/backend/v1/user/';
 const USERS = '/api/backend/v1/user/user_ids';
+const VALIDATE_API_KEY = '/api/backend/v1/end_user_api_keys/validate';
 
 /**
  * PropelAuth for MCP servers, as a real HTTP server on this machine: it introspects the tokens that a test gives it, and knows the users
@@ -36,6 +44,10 @@ export class McpPropelAuth {
   readonly asked: string[] = [];
   /** The ids of the users who were asked about, in order. */
   readonly askedUsers: string[] = [];
+  /** What is answered about an end-user API key; about all others that they are unknown. */
+  readonly apiKeys = new Map<string, Answer>();
+  /** The API keys that were asked about, in order. */
+  readonly askedKeys: string[] = [];
   /** The headers of the questions about tokens. */
   readonly headers: IncomingMessage['headers'][] = [];
   private readonly tokens = new Map<string, Answer>();
@@ -119,7 +131,8 @@ export class McpPropelAuth {
     this.failure = undefined;
     this.tokens.clear();
     this.users.clear();
-    for (const list of [this.asked, this.askedUsers, this.headers]) list.length = 0;
+    this.apiKeys.clear();
+    for (const list of [this.asked, this.askedUsers, this.askedKeys, this.headers]) list.length = 0;
   }
 
   async stop(): Promise<void> {
@@ -138,6 +151,7 @@ export class McpPropelAuth {
 
   private answerTo(request: IncomingMessage, path: string, body: string): Answer {
     if (path === INTROSPECT && request.method === 'POST') return this.introspect(request, body);
+    if (path === VALIDATE_API_KEY && request.method === 'POST') return this.validateApiKey(body);
     if (path === USERS && request.method === 'POST') return this.describeUsers(body);
     if (path.startsWith(USER)) return this.describeUser(path.slice(USER.length));
     return { status: 404 };
@@ -154,6 +168,12 @@ export class McpPropelAuth {
       return { status: 400 };
     }
     return this.failure ?? this.tokens.get(token) ?? INACTIVE;
+  }
+
+  private validateApiKey(body: string): Answer {
+    const { api_key_token: key } = JSON.parse(body) as { api_key_token: string };
+    this.askedKeys.push(key);
+    return this.apiKeys.get(key) ?? UNKNOWN_KEY;
   }
 
   private describeUsers(body: string): Answer {

@@ -1,0 +1,57 @@
+import type { AbstractHttpAdapter } from '@nestjs/core';
+import { isSamePath } from '../../transport/http/same-path.js';
+import { canServe, type ServedPath } from '../../transport/http/serve-path.js';
+import type { ApplicationRoute } from '../application/application-routes.js';
+import { routeInWords } from '../application/handler-names.js';
+
+/** A path that the package serves, and the option that asks for it. */
+export interface AuditedPath extends Pick<ServedPath, 'path' | 'methods'> {
+  readonly option: string;
+  readonly isServed: boolean;
+  /** What to do with another HTTP adapter than those of Express and Fastify. */
+  readonly otherAdapterAdvice: string;
+}
+
+/**
+ * Looks for what keeps a path from being served.
+ *
+ * @param adapter an application without HTTP has none
+ */
+export function findInServedPath(
+  served: AuditedPath,
+  adapter: AbstractHttpAdapter | null | undefined,
+  routes: readonly ApplicationRoute[],
+): string[] {
+  const { option, isServed, otherAdapterAdvice } = served;
+  if (!adapter) return [];
+  if (!canServe(adapter)) {
+    return [`${option} needs the HTTP adapter of Express or Fastify. ${otherAdapterAdvice}`];
+  }
+  return [
+    ...(isServed ? [] : [describeLateAdapter(option)]),
+    ...routes
+      .filter((route) => takesRequestsAt(served, route, adapter))
+      .map(
+        (route) =>
+          `${routeInWords(route)}: the option ${option} names the same path, and the package serves it. Change or remove one of them.`,
+      ),
+  ];
+}
+
+function takesRequestsAt(
+  { path, methods }: AuditedPath,
+  route: ApplicationRoute,
+  adapter: AbstractHttpAdapter,
+): boolean {
+  return (
+    (methods === 'ALL' || route.method === methods || route.method === 'ALL') &&
+    route.paths.some((other) => isSamePath(adapter, path, other))
+  );
+}
+
+function describeLateAdapter(option: string): string {
+  return (
+    `${option} cannot be served in an application of Test.createTestingModule() with this version of @nestjs/core. Install 11.1.4 or ` +
+    'later, or create the application with NestFactory.create().'
+  );
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { servePath, type PathResponse } from '../transport/http/serve-path.js';
+
+/** Where PropelAuth's authorization server for MCP clients is, under the Auth URL. */
+const AUTHORIZATION_SERVER_PATH = '/oauth/2.1';
+
+const METHODS = 'GET, HEAD, OPTIONS';
+
+/** Pages of any origin may read it, as clients in browsers do. Others' CORS headers would contradict that. */
+const CORS_HEADERS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Allow-Credentials': undefined,
+};
+
+/** It changes only with the options, and a mistake in them must not last. */
+const CACHE_CONTROL = 'public, max-age=300';
+
+/** Clients send `MCP-Protocol-Version`, which needs a preflight. */
+const PREFLIGHT_HEADERS = {
+  'Access-Control-Allow-Methods': METHODS,
+  'Access-Control-Allow-Headers': '*',
+  'Access-Control-Max-Age': '3600',
+};
+
+/**
+ * Serves the metadata of the protected resource (RFC 9728), by which MCP clients find the authorization server: what the options say, and
+ * nothing of the request.
+ */
+@Injectable()
+export class McpMetadataEndpoint {
+  private readonly serving: { readonly isServed: boolean };
+
+  constructor({ mcp, authUrl, webhooks }: ResolvedOptions, adapterHost: HttpAdapterHost) {
+    if (mcp === undefined) {
+      this.serving = { isServed: false };
+      return;
+    }
+    // Before both are served: Fastify would not start, and say less.
+    if (webhooks?.path?.toLowerCase() === mcp.metadataPath.toLowerCase()) {
+      throw new PropelAuthConfigurationError(
+        `webhooks.path is ${mcp.metadataPath}, where the metadata of the MCP server is. Choose another path.`,
+      );
+    }
+    const metadata = {
+      resource: mcp.resource,
+      authorization_servers: [`${authUrl.origin}${AUTHORIZATION_SERVER_PATH}`],
+      scopes_supported: mcp.scopes,
+      bearer_methods_supported: ['header'],
+    };
+    this.serving = servePath(adapterHost, {
+      path: mcp.metadataPath,
+      methods: 'ALL',
+      handle: async ({ method }) => responseTo(method, metadata),
+    });
+  }
+
+  /** Whether requests at the path arrive here. */
+  get isServed(): boolean {
+    return this.serving.isServed;
+  }
+}
+
+function responseTo(method: string | undefined, metadata: object): PathResponse {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      return {
+        status: 200,
+        headers: { ...CORS_HEADERS, 'Cache-Control': CACHE_CONTROL },
+        body: metadata,
+      };
+    case 'OPTIONS':
+      return { status: 204, headers: { ...CORS_HEADERS, ...PREFLIGHT_HEADERS } };
+    default:
+      return {
+        status: 405,
+        headers: { ...CORS_HEADERS, Allow: METHODS },
+        body: { statusCode: 405, message: 'Method Not Allowed' },
+      };
+  }
+}

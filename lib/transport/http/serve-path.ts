@@ -1,0 +1,209 @@
+import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import type { AbstractHttpAdapter, HttpAdapterHost } from '@nestjs/core';
+import type { RequestHeaders } from '../transport.interface.js';
+
+interface RawRequest extends RequestHeaders {
+  readonly method?: string;
+  readonly rawBody?: unknown;
+}
+
+/** A request at the path, before anything has parsed it. */
+export interface PathRequest extends RawRequest {
+  readonly stream: Readable | undefined;
+}
+
+/** What a request is answered with. */
+export interface PathResponse {
+  readonly status: number;
+  /** `undefined` removes one that the application has set. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+}
+
+/** A path of the application that the package serves. */
+export interface ServedPath {
+  readonly path: string;
+  /**
+   * `POST`: such requests, with their body as a stream. `ALL`: requests of every method, whose body is not read; on Fastify, no hook and no
+   * middleware of the application comes before it.
+   */
+  readonly methods: 'POST' | 'ALL';
+  readonly handle: (request: PathRequest) => Promise<PathResponse>;
+}
+
+/** A request of Node. One that is injected into Fastify does not say whether it has arrived in whole: it has. */
+interface Arriving {
+  readonly complete?: boolean;
+}
+
+type ExpressRequest = RawRequest & Readable & Arriving;
+
+/** Fastify's request: its body is what the parser made of it. */
+interface FastifyRequest extends RawRequest {
+  /** `undefined` for a request without a body. */
+  readonly body?: Readable;
+  readonly raw: NonNullable<RawRequest['raw']> & Arriving;
+}
+
+interface FastifyRouterOptions {
+  readonly ignoreTrailingSlash?: boolean;
+}
+
+/** As much of Fastify as the route needs. It takes options of its router in either place. */
+interface Fastify {
+  readonly initialConfig: FastifyRouterOptions & { readonly routerOptions?: FastifyRouterOptions };
+  register(plugin: (scope: Fastify, options: unknown, done: () => void) => void): unknown;
+  removeAllContentTypeParsers(): void;
+  addContentTypeParser(
+    contentType: string,
+    parse: (
+      request: unknown,
+      payload: Readable,
+      parsed: (error: null, body: Readable) => void,
+    ) => void,
+  ): void;
+  addHook(name: 'onRequest', hook: FastifyRequestHook): void;
+  addHook(name: 'onSend', hook: FastifyResponseHook): void;
+  post(path: string, handle: (request: FastifyRequest, reply: unknown) => void): void;
+  all(path: string, handle: () => void): void;
+}
+
+/** One that answers the request and does not call `done` ends it. */
+type FastifyRequestHook = (request: FastifyRequest, reply: unknown, done: () => void) => void;
+
+/** It returns the body to send. */
+type FastifyResponseHook = (request: FastifyRequest, reply: unknown) => Promise<string>;
+
+/** What no router takes for a pattern, and none decodes. */
+const PLAIN_PATH = /^(\/[\w.~-]+)+\/?$/;
+
+/** The HTTP adapters over which the package can serve a path. */
+const SERVED = ['express', 'fastify'];
+
+export function canServe(adapter: AbstractHttpAdapter): boolean {
+  return SERVED.includes(adapter.getType());
+}
+
+/** Whether a path means the same to all routers. */
+export function isPlainPath(path: string): boolean {
+  return PLAIN_PATH.test(path);
+}
+
+/**
+ * Serves a path of the application, before Nest registers body parsers, middleware and routes: to be called in the constructor of a
+ * provider.
+ *
+ * @returns whether it does, once the application has an adapter. One without HTTP has none
+ */
+export function servePath(
+  adapterHost: HttpAdapterHost,
+  served: ServedPath,
+): { readonly isServed: boolean } {
+  const state = { isServed: false };
+  const serve = () => (state.isServed = serveOn(adapterHost.httpAdapter, served));
+  // A testing module gets its adapter later. Nest tells when since 11.1.4.
+  if (adapterHost.httpAdapter) serve();
+  else (adapterHost as Partial<HttpAdapterHost>).init$?.subscribe(serve);
+  return state;
+}
+
+function serveOn(adapter: AbstractHttpAdapter | null, served: ServedPath): boolean {
+  if (!adapter || !canServe(adapter) || !isPlainPath(served.path)) return false;
+  if (adapter.getType() === 'express') serveOnExpress(adapter, served);
+  else serveOnFastify(adapter, served);
+  return true;
+}
+
+function serveOnExpress(adapter: AbstractHttpAdapter, { path, methods, handle }: ServedPath): void {
+  const receive = (request: ExpressRequest, response: unknown) => {
+    const { method, headers, rawBody } = request;
+    const handled = handle({ method, headers, rawBody, stream: request });
+    // To Express, which takes care of a failure: middleware can have changed the response.
+    return handled.then((answer) => reply(adapter, request, response, answer));
+  };
+  if (methods === 'ALL') adapter.all(path, receive);
+  else adapter.post(path, receive);
+}
+
+/** In a context of its own, so that the parsers of the application stay as they are. */
+function serveOnFastify(adapter: AbstractHttpAdapter, { path, methods, handle }: ServedPath): void {
+  const receive = (request: FastifyRequest, response: unknown) => {
+    const { method, headers, rawBody, body } = request;
+    const handled = handle({ method, headers, rawBody, stream: body });
+    void handled.then((answer) => reply(adapter, request.raw, response, answer));
+  };
+  const instance = adapter.getInstance<Fastify>();
+  instance.register((scope, _options, done) => {
+    if (methods === 'ALL') {
+      // Before most of the application's hooks, which Fastify hands on to this context.
+      scope.addHook('onRequest', receive as FastifyRequestHook);
+      // What the others have answered, such as those for CORS, is replaced.
+      scope.addHook('onSend', async ({ method, headers }, response) => {
+        const answer = await handle({ method, headers, stream: undefined });
+        return replaceAnswer(adapter, response, answer);
+      });
+      for (const one of variantsOf(path, instance)) scope.all(one, () => {});
+    } else {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload));
+      scope.post(path, receive);
+    }
+    done();
+  });
+}
+
+/** Clients leave a slash at the end of a path away, or do not. Express takes both for the same. */
+function variantsOf(path: string, { initialConfig }: Fastify): string[] {
+  const { ignoreTrailingSlash } = { ...initialConfig, ...initialConfig.routerOptions };
+  return path.endsWith('/') && ignoreTrailingSlash !== true ? [path, path.slice(0, -1)] : [path];
+}
+
+function replaceAnswer(
+  adapter: AbstractHttpAdapter,
+  response: unknown,
+  { status, headers = {}, body }: PathResponse,
+): string {
+  const isEmpty = body === undefined;
+  adapter.status(response, status);
+  setHeaders(adapter, response, {
+    ...headers,
+    'Content-Length': undefined,
+    'Content-Type': isEmpty ? undefined : 'application/json; charset=utf-8',
+  });
+  return isEmpty ? '' : JSON.stringify(body);
+}
+
+function setHeaders(
+  adapter: AbstractHttpAdapter,
+  response: unknown,
+  headers: NonNullable<PathResponse['headers']>,
+): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) (response as RemovableHeaders).removeHeader(name);
+    else adapter.setHeader(response, name, value);
+  }
+}
+
+/** As much of a response, of Node and of Fastify, as removes a header. */
+interface RemovableHeaders {
+  removeHeader(name: string): void;
+}
+
+async function reply(
+  adapter: AbstractHttpAdapter,
+  request: Arriving,
+  response: unknown,
+  { status, headers = {}, body }: PathResponse,
+): Promise<void> {
+  // A small body comes with the headers, and has arrived when that packet is parsed.
+  if (request.complete === false) await setImmediate();
+  // A server that was there before Nest may limit the time of a request.
+  if (adapter.isHeadersSent(response)) return;
+  // What has not arrived of a body, or is left of one that is too large, is not read.
+  if (request.complete === false || status === 413) {
+    adapter.setHeader(response, 'Connection', 'close');
+  }
+  setHeaders(adapter, response, headers);
+  adapter.reply(response, body, status);
+}
