@@ -12,6 +12,7 @@ import { describeAccess, type HandlerDescription } from '../audit/describe-acces
  *   'Query.reports': 'Admin and above of the org in argument orgId',
  *   'event list': 'optional user',
  *   'message sum': 'public',
+ *   'POST /mcp': 'MCP client, with scope read:reports',
  * };
  * ```
  *

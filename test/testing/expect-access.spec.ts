@@ -13,6 +13,7 @@ import {
   RequireUser,
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { readLocalSeed } from 'nestjs-propelauth/local';
 import { accessTable, expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
@@ -73,6 +74,18 @@ class OrgsController {
   remove() {}
 }
 
+@Controller('mcp')
+@RequireMcpToken({ scopes: ['read:reports'] })
+class McpController {
+  @Post()
+  call() {}
+
+  @Post('admin')
+  @RequireScope('write:reports')
+  @RequireOrgRole('Admin')
+  callAsAdmin() {}
+}
+
 const TABLE = {
   'DELETE /orgs/:orgId':
     'members of the org in path orgId, not impersonated, with step-up for DELETE_ORG',
@@ -84,13 +97,21 @@ const TABLE = {
   'GET /orgs/:orgId/billing': 'members with can_view and can_pay of the org in path orgId',
   'GET /orgs/:orgId/export': 'organization API key: members of the org in path orgId',
   'GET /things': 'user or API key',
+  'POST /mcp': 'MCP client, with scope read:reports',
+  'POST /mcp/admin':
+    'MCP client: Admin and above of the org in token, with scope write:reports and read:reports',
   'POST /things': 'user',
 };
 
-const { moduleOptions } = await TestIssuer.create();
+const { moduleOptions, introspection } = await TestIssuer.create();
+const mcp = {
+  resource: 'https://api.example.com/mcp',
+  scopes: ['read:reports', 'write:reports'],
+  introspection,
+};
 const application = await startApplication({
-  imports: [PropelAuthModule.forRoot(moduleOptions)],
-  controllers: [ThingsController, OrgsController],
+  imports: [PropelAuthModule.forRoot({ ...moduleOptions, mcp })],
+  controllers: [ThingsController, OrgsController, McpController],
 });
 
 describe('expectAccess()', () => {

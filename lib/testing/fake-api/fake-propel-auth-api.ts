@@ -139,6 +139,7 @@ export class FakePropelAuthApi extends PropelAuthApi {
    * @example
    * ```ts
    * jest.spyOn(api, 'introspectMcpToken').mockRejectedValueOnce(new Error('An outage'));
+   * const token = issuer.mcpToken(alice);
    * await request(app.getHttpServer()).post('/mcp').auth(token, { type: 'bearer' }).expect(503);
    * ```
    */
