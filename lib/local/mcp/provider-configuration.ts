@@ -53,7 +53,6 @@ export function providerConfiguration(
     jwks: { keys: [newKey()] },
     clientDefaults: { id_token_signed_response_alg: KEY_ALGORITHM },
     clients: [introspectionClient(credentials)],
-    clockTolerance: 0,
     allowOmittingSingleRegisteredRedirectUri: false,
     cookies: cookiesOf(projectId, cookieKey),
     pkce: { required: () => true },

@@ -147,7 +147,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       const other = await McpClient.register(application);
       const callback = await codeFor(client);
       const asOther = other.readCallback({
-        url: `${CALLBACK}?${callback.toString()}`,
+        url: `${CALLBACK}?${callback.toString()}`, status: 303, text: "",
       } as never);
       expect(await errorOf(await other.exchange(asOther))).toBe('invalid_grant');
     });
