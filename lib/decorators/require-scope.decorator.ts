@@ -14,7 +14,7 @@ import { checkScope } from './scope-checks.js';
  * @Post('mcp/reports')
  * @RequireScope('read:reports')
  * list(@CurrentMcpToken('userId') userId: string) {
- *   return this.reports.findFor(userId);
+ *   return this.reports.findByUser(userId);
  * }
  * ```
  *
