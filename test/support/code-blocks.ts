@@ -38,6 +38,7 @@ function folderOf({ name, chapter }: CodeBlock): string {
 /** What the examples of comments may name without an import, by module. */
 const AMBIENT_MODULES = [
   'nestjs-propelauth',
+  'nestjs-propelauth/mcp',
   'nestjs-propelauth/redis',
   'nestjs-propelauth/swagger',
   'nestjs-propelauth/testing',
