@@ -20,7 +20,6 @@ declare class Reports {
   delete(report: object): Promise<void>;
   list(of: User | OrgMemberInfo): object[];
   findByOrg(orgId: string): Promise<object[]>;
-  findByUser(userId: string): Promise<object[]>;
   findRead(orgId: string, options: { readBy: string }): Promise<object[]>;
   exportAll(orgId: string | undefined): Promise<object[]>;
 }
