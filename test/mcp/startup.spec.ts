@@ -278,13 +278,6 @@ class ReportsMessages {
   reports() {}
 }
 
-@Controller()
-class ReportsTools {
-  @MessagePattern('reports', { mcpType: 'tool' })
-  @RequireMcpToken()
-  reports() {}
-}
-
 @Injectable()
 class ReportsService {
   @RequireScope('read:reports')
@@ -310,10 +303,6 @@ describe('Startup of an application with other transports', () => {
       expect(message).toContain('no request of an MCP client arrives');
     },
   );
-
-  it('leaves the tools of @rekog/mcp-nest alone', async () => {
-    expect(await messageFor([ReportsTools])).toBe('');
-  });
 
   it('fails for a scope on a method that handles no requests', async () => {
     const message = await messageOfTransports([], [ReportsResolver, ReportsService]);

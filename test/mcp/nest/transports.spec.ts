@@ -146,7 +146,7 @@ describe('mcp-nest over stdio', () => {
 
     async start(context: McpTransportContext): Promise<void> {
       const session = { transport: this.kind, stateless: false, era: 'legacy' } as const;
-      await context.createBoundServer(session).connect(this.server as never);
+      await context.createBoundServer(session).connect(this.server);
     }
 
     close(): void {}
@@ -169,8 +169,8 @@ describe('mcp-nest over stdio', () => {
     registerCleanup(() => client.close());
     await client.connect(ofClient);
     expect((await client.callTool({ name: 'hello', arguments: {} })).isError).toBeUndefined();
-    await expect(client.callTool({ name: 'whoami', arguments: {} })).rejects.toThrow();
-    await expect(client.readResource({ uri: 'reports://all' })).rejects.toThrow();
+    await expect(client.callTool({ name: 'whoami', arguments: {} })).rejects.toThrow(Error);
+    await expect(client.readResource({ uri: 'reports://all' })).rejects.toThrow(Error);
     expect(calls).toEqual(['hello']);
     expect(errors()).toContain('Reports is called over stdio, where no access token arrives');
   });
