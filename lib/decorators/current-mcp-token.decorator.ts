@@ -13,7 +13,7 @@ import { createCallerParameter } from './caller-parameter.js';
  * @Post('mcp')
  * @RequireMcpToken()
  * handle(@CurrentMcpToken() token: McpToken) {
- *   return this.reports.findFor(token.userId);
+ *   return this.reports.findByOrg(token.orgId ?? token.userId);
  * }
  * ```
  *

@@ -13,8 +13,8 @@ import { checkScope } from './scope-checks.js';
  * ```ts
  * @Post('mcp/reports')
  * @RequireScope('read:reports')
- * list(@CurrentMcpToken('userId') userId: string) {
- *   return this.reports.findFor(userId);
+ * list(@CurrentMcpToken('orgId') orgId: string) {
+ *   return this.reports.findByOrg(orgId);
  * }
  * ```
  *

@@ -37,6 +37,13 @@ describe('summaryOf()', () => {
     ['organization API key', { access: 'api-key', apiKeyKind: 'org' }],
     ['user or API key', { access: 'user-or-api-key' }],
     ['user or personal API key', { access: 'user-or-api-key', apiKeyKind: 'personal' }],
+    ['MCP client', { access: 'mcp' }],
+    ['MCP client, with scope read:reports', { access: 'mcp', scopes: ['read:reports'] }],
+    ['MCP client, with scope read and write', { access: 'mcp', scopes: ['read', 'write'] }],
+    [
+      'MCP client: Admin and above of the org in token, with scope read',
+      { access: 'mcp', scopes: ['read'], orgRequirements: [ADMIN], orgSources: [activeOrg()] },
+    ],
     ['PropelAuth webhook', { access: 'webhook' }],
     ['nobody', { access: 'nobody' }],
     ['user, not impersonated', { deniesImpersonation: true }],

@@ -22,6 +22,7 @@ export class McpAssistant {
   #server;
   #registration;
   #verifier;
+  #discovery;
   #state;
 
   /**
@@ -102,6 +103,8 @@ export class McpAssistant {
       saveClientInformation: (registration) => (this.#registration = registration),
       tokens: () => this.savedTokens,
       saveTokens: (tokens) => (this.savedTokens = tokens),
+      discoveryState: () => this.#discovery,
+      saveDiscoveryState: (discovery) => (this.#discovery = discovery),
       codeVerifier: () => this.#verifier,
       saveCodeVerifier: (verifier) => (this.#verifier = verifier),
       redirectToAuthorization: (url) => void this.signIns.push(url.href),

@@ -19,7 +19,6 @@ import {
   RequireUser,
   RequireUserOrApiKey,
   type Caller,
-  type User,
 } from 'nestjs-propelauth';
 import { getCurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
@@ -221,7 +220,7 @@ describe('After the guard', () => {
   it('getCurrentUser() and request.user give the user where the handler takes the user', async () => {
     await get('/me', propelAuth.token(alice)).expect(200);
     const [seen] = after;
-    expect((seen?.user as User).userId).toBe(alice.userId);
+    expect(seen?.user).toMatchObject({ userId: alice.userId });
     expect(seen?.annotated).toBe(seen?.user);
     expect(seen?.token).toMatchObject({ userId: alice.userId });
   });

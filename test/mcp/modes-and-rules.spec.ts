@@ -115,6 +115,10 @@ function expected({ onHandler, onClass }: Written): Credential[] {
   );
 }
 
+function bearer(token: string) {
+  return { authorization: `Bearer ${token}` };
+}
+
 describe('Every decorator that names a caller, with every rule, on handlers and classes', () => {
   it('lets in exactly those whom the rules name, also where they contradict each other', async () => {
     const propelAuth = await McpPropelAuth.start();
@@ -125,7 +129,6 @@ describe('Every decorator that names a caller, with every rule, on handlers and 
       imports: [PropelAuthModule.forRoot({ ...propelAuth.moduleOptions, startupAudit: 'warn' })],
       controllers: ALL.map(controllerOf),
     });
-    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
     const headers: Record<Credential, Record<string, string>> = {
       nothing: {},
       user: bearer(await issuer.accessToken(alice)),

@@ -31,13 +31,14 @@ const application = await start();
 
 beforeEach(() => propelAuth.reset());
 
-describe('The Origin of a request of an MCP client', () => {
-  const send = (origin: string, path = '/mcp') =>
-    supertest(application.url)
-      .post(path)
-      .set('Origin', origin)
-      .auth(propelAuth.token(alice), { type: 'bearer' });
+function send(origin: string) {
+  return supertest(application.url)
+    .post('/mcp')
+    .set('Origin', origin)
+    .auth(propelAuth.token(alice), { type: 'bearer' });
+}
 
+describe('The Origin of a request of an MCP client', () => {
   it.each(['https://inspector.example.com', 'http://localhost:6274'])(
     'may be one of mcp.allowedOrigins: %s',
     async (origin) => {
@@ -115,19 +116,23 @@ describe('The Origin of a request of an MCP client', () => {
   });
 });
 
+async function headersOf(
+  prepare: ((app: INestApplication) => void) | undefined,
+  path: string,
+  token?: string,
+): Promise<Record<string, string | undefined>> {
+  const { url } = await start(prepare);
+  const call = supertest(url).post(path).set('Origin', 'https://inspector.example.com');
+  const { headers } = await (token === undefined ? call : call.auth(token, { type: 'bearer' }));
+  return headers;
+}
+
+function exposeTotal(app: INestApplication): void {
+  app.enableCors({ exposedHeaders: ['X-Total'] });
+}
+
 describe('Web pages', () => {
   const exposed = 'access-control-expose-headers';
-
-  async function headersOf(
-    prepare: ((app: INestApplication) => void) | undefined,
-    path: string,
-    token?: string,
-  ): Promise<Record<string, string | undefined>> {
-    const { url } = await start(prepare);
-    const call = supertest(url).post(path).set('Origin', 'https://inspector.example.com');
-    const { headers } = await (token === undefined ? call : call.auth(token, { type: 'bearer' }));
-    return headers as Record<string, string | undefined>;
-  }
 
   it.each<[string, ((app: INestApplication) => void) | undefined, string]>([
     ['without CORS', undefined, 'WWW-Authenticate'],
@@ -159,10 +164,9 @@ describe('Web pages', () => {
   });
 
   it('read what the application says where there is no challenge', async () => {
-    const prepare = (app: INestApplication) => app.enableCors({ exposedHeaders: ['X-Total'] });
     const token = propelAuth.token(alice);
-    expect((await headersOf(prepare, '/mcp', token))[exposed]).toBe('X-Total');
-    expect((await headersOf(prepare, '/mcp/member', token))[exposed]).toBe('X-Total');
+    expect((await headersOf(exposeTotal, '/mcp', token))[exposed]).toBe('X-Total');
+    expect((await headersOf(exposeTotal, '/mcp/member', token))[exposed]).toBe('X-Total');
     expect((await headersOf(undefined, '/mcp', token))[exposed]).toBeUndefined();
   });
 });

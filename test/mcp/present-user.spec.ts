@@ -495,7 +495,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
   it.each<[string, number | null, number]>([
     ['after the start, within the last hour', NOW / 1000, 0],
     ['within a minute of the start, by clocks that may differ', NOW / 1000 - 3_545, 1],
-    ['more than an hour ago', NOW / 1000 - 3_601, 1],
+    ['before the start', NOW / 1000 - 3_601, 1],
     ['two minutes from now', NOW / 1000 + 120, 1],
     ['at a time that PropelAuth does not say', null, 1],
   ])(
@@ -506,6 +506,17 @@ describe('With liveAccess, the user behind an MCP token', () => {
       expect(scenario.questions).toBe(questions);
     },
   );
+
+  it('is asked for by every handler once a token is an hour old, in case an event was lost', async () => {
+    const scenario = await Scenario.start(live);
+    const token = scenario.tokens.issue(inAcme);
+    await scenario.api.disableUser(userId);
+    scenario.pass(3_600);
+    await scenario.get('/token', token).expect(200);
+    expect(scenario.questions).toBe(0);
+    scenario.pass(1);
+    expect(await scenario.reasonOf('/token', token)).toBe('token_revoked');
+  });
 
   it('is not asked for about a token that was issued after the change', async () => {
     const scenario = await Scenario.start(live);

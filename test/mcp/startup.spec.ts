@@ -7,6 +7,7 @@ import {
   CurrentOrg,
   CurrentUser,
   DenyImpersonation,
+  describeAccess,
   OptionalUser,
   orgFromHeader,
   orgFromParam,
@@ -219,6 +220,41 @@ describe('Startup', () => {
   });
 });
 
+describe('A rule about MCP tokens without the option mcp, under startupAudit: warn', () => {
+  it.each<[string, Record<string, string>, number]>([
+    ['no token', {}, 401],
+    ['any token', { authorization: 'Bearer token' }, 503],
+    ['any web page', { origin: 'https://api.example.com' }, 403],
+  ])('lets nobody in: %s', async (_what, headers, status) => {
+    const { url } = await startApplication({
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
+      controllers: [reportsController({ class: [RequireMcpToken()] })],
+    });
+    const response = await fetch(`${url}/reports/1`, { headers });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
+  });
+});
+
+describe('describeAccess()', () => {
+  it('says the scopes and the organization of handlers for MCP clients', async () => {
+    const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp });
+    const written = { handler: [read, RequireOrgRole('Admin')], class: [RequireMcpToken()] };
+    const { app } = await startApplication({
+      imports: [propelAuth],
+      controllers: [reportsController(written)],
+    });
+    expect(describeAccess(app)).toMatchObject([
+      {
+        access: 'mcp',
+        scopes: ['read:reports'],
+        orgSources: ['token'],
+        summary: 'MCP client: Admin and above of the org in token, with scope read:reports',
+      },
+    ]);
+  });
+});
+
 @Resolver()
 class ReportsResolver {
   @Query(() => String)
@@ -238,13 +274,6 @@ class ReportsGateway {
 @Controller()
 class ReportsMessages {
   @MessagePattern('reports')
-  @RequireMcpToken()
-  reports() {}
-}
-
-@Controller()
-class ReportsTools {
-  @MessagePattern('reports', { mcpType: 'tool' })
   @RequireMcpToken()
   reports() {}
 }
@@ -274,10 +303,6 @@ describe('Startup of an application with other transports', () => {
       expect(message).toContain('no request of an MCP client arrives');
     },
   );
-
-  it('leaves the tools of @rekog/mcp-nest alone', async () => {
-    expect(await messageFor([ReportsTools])).toBe('');
-  });
 
   it('fails for a scope on a method that handles no requests', async () => {
     const message = await messageOfTransports([], [ReportsResolver, ReportsService]);

@@ -27,7 +27,7 @@ export interface RunningApplication {
  */
 export async function startApplication(
   metadata: ModuleMetadata,
-  prepare: (app: INestApplication) => void = () => {},
+  prepare: (app: INestApplication) => unknown = () => {},
   override: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
   options: NestApplicationOptions = {},
 ): Promise<RunningApplication> {
@@ -37,7 +37,7 @@ export async function startApplication(
     ...options,
   });
   try {
-    prepare(app);
+    await prepare(app);
     await app.listen(0, '127.0.0.1');
   } catch (error) {
     await app.close();

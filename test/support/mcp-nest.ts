@@ -26,10 +26,12 @@ interface SendOptions {
   readonly token?: string;
   readonly headers?: Record<string, string>;
   readonly method?: string;
+  readonly path?: string;
 }
 
 export interface McpAnswer {
   readonly status: number;
+  readonly headers: Headers;
   readonly challenge: string | null;
   /** The body, or the data of the event in it. */
   readonly body: JsonRpcAnswer;
@@ -59,12 +61,13 @@ export function mcpNest({ front = [RequireMcpToken()], server, transport }: McpS
     name: 'tests',
     version: '1.0.0',
     logging: false,
-    ...server,
     transports: [http],
+    ...server,
   });
-  const connect = (app: INestApplication): void => {
+  const connect = async (app: INestApplication): Promise<void> => {
     strategy.setHttpAdapter(app.getHttpAdapter());
     app.connectMicroservice({ strategy });
+    await app.startAllMicroservices();
   };
   return { strategy, fronts: front === null ? [] : [frontOf(http, front)], connect };
 }
@@ -84,20 +87,20 @@ export async function startMcpServer(
       controllers: [...parts, ...fronts, ...controllers],
       ...rest,
     },
-    (app) => {
+    async (app) => {
       prepare?.(app);
-      connect(app);
+      await connect(app);
     },
     undefined,
     { bodyParser },
   );
-  await running.app.startAllMicroservices();
   return {
     ...running,
     propelAuth,
     strategy,
     token: (user, scopes = [], claims = {}) => propelAuth.token(user, scopes, claims),
-    send: (...args) => send(`${running.url}/mcp`, ...args),
+    send: (message, { path = '/mcp', ...sendOptions } = {}) =>
+      send(running.url + path, message, sendOptions),
   };
 }
 
@@ -128,6 +131,7 @@ async function send(
   const data = /^data: (.*)$/m.exec(text)?.[1] ?? text;
   return {
     status: response.status,
+    headers: response.headers,
     challenge: response.headers.get('www-authenticate'),
     body: (data === '' ? {} : JSON.parse(data)) as JsonRpcAnswer,
   };

@@ -8,7 +8,7 @@ export function findMcpMistakes(
   audited: AuditedMethod,
   mcp: ResolvedMcpOptions | undefined,
 ): string[] {
-  if (audited.policy.mode !== 'mcp') return [];
+  if (audited.access !== 'mcp') return [];
   return [
     ...findMissingOption(mcp),
     ...findUnknownScopes(audited, mcp),

@@ -3,7 +3,7 @@ import { Refusal } from '../../refusals/refusal.js';
 import { isObject } from '../../values/is-object.js';
 import { addressOfRequest } from '../http/client-address.js';
 import { readAuthorizationHeader, readBearerToken } from '../http/http.transport.js';
-import type { AnnotationTarget, RequestHeaders, Transport } from '../transport.interface.js';
+import type { AnnotationTarget, Transport } from '../transport.interface.js';
 import { frontRequestOf } from './front-requests.js';
 import { mcpContextOf, rawRequestOf } from './mcp-call.js';
 import { mcpExceptionFor } from './mcp-exception.js';
@@ -16,7 +16,7 @@ export const mcpTransport: Transport = {
     if (request === undefined) throw new Refusal('token_missing');
     return readBearerToken(readAuthorizationHeader(request));
   },
-  requestOf: (context) => rawRequestOf(context) as RequestHeaders | undefined,
+  requestOf: rawRequestOf,
   annotationTargetOf: (context) => mcpContextOf(context) as AnnotationTarget,
   tokenScopeOf: seenRequestOf,
   decisionKeysOf: (context) => context.getArgs<unknown[]>().filter(isObject),

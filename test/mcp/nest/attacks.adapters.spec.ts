@@ -7,6 +7,12 @@ import { alice, carol, dave } from './users.js';
 
 beforeEach(() => void (calls.length = 0));
 
+/** A call that names several tools. */
+function twice(...names: string[]): string {
+  const params = names.map((name) => `"name":"${name}"`).join(',');
+  return `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{${params}}}`;
+}
+
 describe('A request to mcp-nest', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
@@ -26,8 +32,6 @@ describe('A request to mcp-nest', () => {
   });
 
   it('is decided about by the last of two names, which is called', async () => {
-    const twice = (...names: string[]) =>
-      `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{${names.map((name) => `"name":"${name}"`).join(',')}}}`;
     expect((await server.send(twice('hello', 'read_reports'))).status).toBe(401);
     expect((await server.send(twice('read_reports', 'hello'))).status).toBe(200);
     expect(calls).toEqual(['hello']);
@@ -153,7 +157,7 @@ describe('A tool whose name several servers or controllers have', () => {
       name: 'elsewhere',
       description: '',
       handler: () => calls.push('registered'),
-    } as unknown as Parameters<typeof server.strategy.registerTool>[0]);
+    });
     expect((await server.send(callOf('read_reports'))).status).toBe(401);
     expect((await server.send(callOf('elsewhere'))).status).toBe(401);
     await server.send(callOf('read_reports'), { token: server.token(dave) });
@@ -170,7 +174,7 @@ describe('A tool that is registered at run time', () => {
       name: 'late',
       description: '',
       handler: () => calls.push('late'),
-    } as unknown as Parameters<typeof server.strategy.registerTool>[0]);
+    });
     expect((await server.send(callOf('late'))).status).toBe(401);
     expect((await server.send(callOf('late'), { token: server.token(dave) })).status).toBe(403);
     expect(calls).toEqual([]);

@@ -1,6 +1,6 @@
 import { Public, RequireOrgRole } from 'nestjs-propelauth';
 import { RequireScope } from 'nestjs-propelauth/mcp';
-import { METADATA_URL } from '../../support/mcp.js';
+import { INTROSPECTION, METADATA_URL, RESOURCE, SCOPES } from '../../support/mcp.js';
 import {
   callOf,
   listOf,
@@ -14,6 +14,7 @@ import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { calls, Reports } from './reports.parts.js';
 import { alice, bob, carol, dave, erin } from './users.js';
 
+const MCP = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
 const META = `resource_metadata="${METADATA_URL}"`;
 
 beforeEach(() => void (calls.length = 0));
@@ -105,6 +106,17 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     });
     await server.send(callOf('edit_reports'), { token: server.token(alice) });
     expect(server.propelAuth.asked).toHaveLength(2);
+  });
+
+  it('asks once about each request also where nothing is remembered', async () => {
+    const uncached = await startMcpServer([Reports], {
+      options: { mcp: { ...MCP, cacheSeconds: 0 } },
+    });
+    const token = uncached.token(bob);
+    await uncached.send(callOf('edit_reports'), { token });
+    await uncached.send(callOf('whoami'), { token });
+    expect(calls).toEqual(['edit_reports', 'whoami']);
+    expect(uncached.propelAuth.asked).toEqual([token, token]);
   });
 
   it('says that a tool is unknown only to callers with a token', async () => {

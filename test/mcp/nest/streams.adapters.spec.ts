@@ -14,13 +14,7 @@ async function start(options: Partial<PropelAuthModuleOptions> = {}) {
   const tokens = new KnownMcpTokens();
   const { fronts, connect } = mcpNest();
   const live = await LiveApplication.start(
-    async (metadata) => {
-      const running = await startApplication(metadata, connect, (builder) =>
-        tokens.override(builder),
-      );
-      await running.app.startAllMicroservices();
-      return running;
-    },
+    (metadata) => startApplication(metadata, connect, (builder) => tokens.override(builder)),
     { controllers: [Reports, ...fronts] },
     { mcp, ...options },
   );

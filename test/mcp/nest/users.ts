@@ -11,6 +11,6 @@ export const [alice, bob, carol, dave, erin] = [
   project.userIn('erin', { ...project.ACME, role: 'Admin' }),
 ].map(withPlausibleId) as [KnownUser, KnownUser, KnownUser, KnownUser, KnownUser];
 
-function withPlausibleId({ userId: _, ...user }: KnownUser): KnownUser {
-  return { ...user, userId: issuer.userId(user) };
+function withPlausibleId(user: KnownUser): KnownUser {
+  return { ...user, userId: issuer.userId({ ...user, userId: undefined }) };
 }

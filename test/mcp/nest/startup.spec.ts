@@ -1,0 +1,169 @@
+import { Controller, type ModuleMetadata, type Type } from '@nestjs/common';
+import {
+  McpController,
+  McpHttpControllerFor,
+  McpStrategy,
+  MCP_STRATEGY,
+  Prompt,
+  PublicTool,
+  StreamableHttpTransport,
+  Tool,
+  ToolRoles,
+  ToolScopes,
+  type StreamableHttpTransportOptions,
+} from '@rekog/mcp-nest';
+import {
+  DenyImpersonation,
+  orgFromHeader,
+  Public,
+  RequireApiKey,
+  RequireOrgRole,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { startMcpServer, type McpSetup } from '../../support/mcp-nest.js';
+import { messageOf } from '../../support/start-error.js';
+import { Reports } from './reports.parts.js';
+
+function messageFor(parts: Type[], setup: McpSetup = {}): Promise<string> {
+  return messageOf(startMcpServer(parts, setup));
+}
+
+/** A tool under these decorators. */
+function toolUnder(...decorators: MethodDecorator[]): Type {
+  class Tools {
+    run() {
+      return 'done';
+    }
+  }
+  const { prototype } = Tools;
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'run') as PropertyDescriptor;
+  for (const decorate of [Tool({ name: 'run', description: '' }), ...decorators]) {
+    decorate(prototype, 'run', descriptor);
+  }
+  McpController()(Tools);
+  return Tools;
+}
+
+class Unguarded {
+  @Tool({ name: 'run', description: '' })
+  run() {
+    return 'done';
+  }
+
+  @Prompt({ name: 'ask', description: '' })
+  ask() {
+    return { messages: [] };
+  }
+}
+McpController()(Unguarded);
+
+/** Has the strategy among the providers, where it can be seen. */
+function withStrategy(
+  transport: StreamableHttpTransportOptions,
+  options: Partial<ConstructorParameters<typeof McpStrategy>[0]> = {},
+): ModuleMetadata {
+  const strategy = new McpStrategy({
+    name: 'tests',
+    version: '1.0.0',
+    logging: false,
+    ...options,
+    transports: [new StreamableHttpTransport(transport)],
+  });
+  return { providers: [{ provide: MCP_STRATEGY, useValue: strategy }] };
+}
+
+describe('An application with mcp-nest fails to start', () => {
+  it.each([
+    ['tools under rules', [Reports], {}],
+    ['tools without rules and the option mcp', [Unguarded], {}],
+  ])('without a controller in front: %s', async (_what, parts, setup) => {
+    expect(await messageFor(parts, { ...setup, front: null })).toMatch(
+      /no guarded controller is in front[^]*@RequireMcpToken\(\) class McpEndpoint extends McpHttpControllerFor/,
+    );
+  });
+
+  it('with an open controller in front', async () => {
+    expect(await messageFor([Reports], { front: [] })).toContain(
+      'McpEndpoint: it is open. Write @RequireMcpToken() or @Public() over it.',
+    );
+  });
+
+  it.each([
+    ['of the controller in front', { transport: { statefulMode: true } }],
+    ['of a provider', { metadata: withStrategy({ statefulMode: true }) }],
+  ])('with sessions: statefulMode %s', async (_where, setup) => {
+    expect(await messageFor([Reports], setup)).toContain('statefulMode has sessions');
+  });
+
+  it('with a route that the transport serves itself beside the controller', async () => {
+    const metadata = withStrategy({ mount: true });
+    expect(await messageFor([Reports], { metadata })).toContain('mount: true');
+  });
+
+  it.each(['tools/list', 'resources/read'] as const)(
+    'with results that clients may share: %s',
+    async (result) => {
+      const metadata = withStrategy({}, { cacheHints: { [result]: { cacheScope: 'public' } } });
+      expect(await messageFor([Reports], { metadata })).toContain(`cacheHints['${result}']`);
+    },
+  );
+
+  it('with rules in front of tools that nothing decorates, under requireUserByDefault', async () => {
+    expect(await messageFor([Unguarded], { options: { requireUserByDefault: true } })).toMatch(
+      /Unguarded.ask \(MCP\)[^]*Write @RequireMcpToken\(\) or @Public\(\)/,
+    );
+  });
+
+  it.each<[string, MethodDecorator[], string]>([
+    ['@RequireUser()', [RequireUser()], '@RequireUser() where MCP clients call'],
+    ['@RequireApiKey()', [RequireApiKey()], '@RequireApiKey() where MCP clients call'],
+    ['@DenyImpersonation()', [RequireMcpToken(), DenyImpersonation()], '@DenyImpersonation()'],
+    [
+      'an organization in a header',
+      [RequireOrgRole('Admin', { org: orgFromHeader('x-org') })],
+      'which a call of an MCP client does not have',
+    ],
+    ['an unknown scope', [RequireScope('read:nothing')], '"read:nothing"'],
+    ['@PublicTool() under a rule', [RequireMcpToken(), PublicTool()], '@PublicTool()'],
+    ['@ToolScopes() under @Public()', [Public(), ToolScopes(['a'])], '@ToolScopes()'],
+    [
+      'one of several @ToolRoles()',
+      [RequireMcpToken(), ToolRoles(['a', 'b'], { match: 'any' })],
+      "match: 'any'",
+    ],
+  ])('with what no MCP client can have: %s', async (_what, decorators, words) => {
+    expect(await messageFor([toolUnder(...decorators)])).toContain(words);
+  });
+});
+
+describe('An application with mcp-nest starts', () => {
+  it.each<[string, Type[], McpSetup]>([
+    ['with rules in front', [Unguarded], {}],
+    [
+      'with @ToolScopes() and @ToolRoles() of its own',
+      [toolUnder(RequireMcpToken(), ToolScopes(['read:reports']), ToolRoles(['a']))],
+      {},
+    ],
+    ['without anything of PropelAuth', [Unguarded], { front: null, options: { mcp: undefined } }],
+    [
+      'with a strategy among its providers',
+      [Reports],
+      { metadata: withStrategy({ mount: false }) },
+    ],
+    [
+      'behind a custom controller',
+      [Reports],
+      { front: null, metadata: { controllers: [customController()] } },
+    ],
+  ])('%s', async (_what, parts, setup) => {
+    expect(await messageFor(parts, setup)).toBe('');
+  });
+});
+
+function customController(): Type {
+  @Controller('custom')
+  @RequireMcpToken()
+  class Custom extends McpHttpControllerFor(new StreamableHttpTransport()) {}
+  return Custom;
+}

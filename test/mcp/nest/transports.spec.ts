@@ -1,0 +1,263 @@
+import { Controller, Logger, Post, Req, Res, Scope, type Type } from '@nestjs/common';
+import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import {
+  McpController,
+  McpStrategy,
+  StreamableHttpTransport,
+  Tool,
+  type McpTransport,
+  type McpTransportContext,
+} from '@rekog/mcp-nest';
+import {
+  describeAccess,
+  PropelAuthModule,
+  Public,
+  RequireOrgRole,
+  type AccessDecisionEvent,
+} from 'nestjs-propelauth';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { Test } from '@nestjs/testing';
+import { registerCleanup } from '../../support/clean-up.js';
+import { issuer } from '../../support/guarded-application.js';
+import { INTROSPECTION, RESOURCE, SCOPES } from '../../support/mcp.js';
+import { callOf, listOf, rpc, startMcpServer, textOf, toolsIn } from '../../support/mcp-nest.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+import { calls, Reports } from './reports.parts.js';
+import { alice, bob, carol, dave } from './users.js';
+
+let logger: RecordingLogger;
+beforeEach(() => {
+  calls.length = 0;
+  logger = new RecordingLogger();
+});
+
+/** Calls a tool that a guard has rejected with an error in the log. */
+const FAULT = { result: { isError: true, content: [{ text: 'Internal Server Error' }] } };
+
+function errors(): string {
+  return logger.of('error').join('\n');
+}
+
+describe('A controller of the application itself in front of mcp-nest', () => {
+  it('leaves the decision about each call to its tool, and has lists filtered', async () => {
+    const http = new StreamableHttpTransport();
+    const { httpHandlers } = http;
+    @Controller('mcp')
+    @RequireMcpToken()
+    class OwnEndpoint {
+      @Post()
+      post(@Req() request: unknown, @Res() response: unknown) {
+        return httpHandlers.handlePost(request, response);
+      }
+    }
+    const server = await startMcpServer([Reports], {
+      front: null,
+      server: { transports: [http] },
+      metadata: { controllers: [OwnEndpoint] },
+    });
+    expect((await server.send(callOf('hello'))).status).toBe(401);
+    const token = server.token(carol);
+    expect(await server.send(callOf('edit_reports'), { token })).toMatchObject({
+      status: 200,
+      body: { result: { isError: true, content: [{ text: 'Forbidden' }] } },
+    });
+    expect(
+      await server.send(rpc('resources/read', { uri: 'reports://all' }), { token }),
+    ).toMatchObject({ status: 200, body: { error: { code: -32600, message: 'Forbidden' } } });
+    // mcp-nest looks at scopes itself.
+    expect((await server.send(callOf('read_reports'), { token })).body.error?.message).toContain(
+      'requires scopes: read:reports',
+    );
+    expect(await server.send(rpc('prompts/get', { name: 'summarize' }), { token })).toMatchObject({
+      status: 200,
+      body: { error: { code: -32600, message: 'Forbidden' } },
+    });
+    expect(calls).toEqual([]);
+    expect(toolsIn((await server.send(listOf('tools'), { token })).body)).toEqual([
+      'hello',
+      'plain',
+      'whoami',
+    ]);
+    await server.send(callOf('edit_reports'), { token: server.token(bob) });
+    expect(calls).toEqual(['edit_reports']);
+  });
+});
+
+describe('A call that no guard in front has seen', () => {
+  it('is rejected with a line in the log, except of open tools; and lists hide tools under rules', async () => {
+    // The strategy is not among the providers: that it serves itself as well is not seen when the application starts.
+    const server = await startMcpServer([Reports], {
+      transport: { mount: true, endpoint: '/direct' },
+    });
+    Logger.overrideLogger(logger);
+    const direct = (message: object) =>
+      server.send(message, { token: server.token(alice, SCOPES), path: '/direct' });
+    expect(textOf((await direct(callOf('hello'))).body)).toBe('"hello"');
+    expect(toolsIn((await direct(listOf('tools'))).body)).toEqual(['hello', 'plain']);
+    // mcp-nest itself rejects them: nobody has given their role.
+    expect((await direct(callOf('whoami'))).body.error?.message).toContain('requires');
+    expect(
+      (await direct(rpc('resources/read', { uri: 'reports://all' }))).body.error,
+    ).toBeDefined();
+    expect(errors()).toContain('Reports is called by a request that no guard has seen');
+    expect(calls).toEqual(['hello']);
+  });
+});
+
+describe('A session of mcp-nest that was not seen when the application started', () => {
+  it('has every call under rules rejected', async () => {
+    const security = { allowedHosts: 'localhost' as const };
+    const server = await startMcpServer([Reports], { transport: { statefulMode: true, security } });
+    Logger.overrideLogger(logger);
+    const token = server.token(alice, SCOPES);
+    const initialize = rpc('initialize', {
+      protocolVersion: '2025-06-18',
+      capabilities: {},
+      clientInfo: { name: 'tests', version: '1.0.0' },
+    });
+    const { headers } = await server.send(initialize, { token });
+    const session = { 'mcp-session-id': headers.get('mcp-session-id') ?? '' };
+    const { body } = await server.send(callOf('whoami'), { token, headers: session });
+    expect(body).toMatchObject(FAULT);
+    expect(errors()).toContain('statefulMode');
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('Results that clients may share, which was not seen when the application started', () => {
+  it('have every call under rules rejected', async () => {
+    const server = await startMcpServer([Reports], {
+      server: { cacheHints: { 'tools/list': { cacheScope: 'public', ttlMs: 1_000 } } },
+    });
+    Logger.overrideLogger(logger);
+    const { body } = await server.send(callOf('whoami'), { token: server.token(alice) });
+    expect(body).toMatchObject(FAULT);
+    expect(errors()).toContain("Set cacheScope: 'private'");
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('mcp-nest over stdio', () => {
+  /** As that of stdio, in memory. */
+  class LocalTransport implements McpTransport {
+    readonly kind = 'stdio';
+
+    constructor(private readonly server: InMemoryTransport) {}
+
+    async start(context: McpTransportContext): Promise<void> {
+      const session = { transport: this.kind, stateless: false, era: 'legacy' } as const;
+      await context.createBoundServer(session).connect(this.server);
+    }
+
+    close(): void {}
+  }
+
+  it('calls open tools, and none under rules', async () => {
+    Logger.overrideLogger(logger);
+    const [ofClient, ofServer] = InMemoryTransport.createLinkedPair();
+    const transports = [new LocalTransport(ofServer)];
+    const strategy = new McpStrategy({ name: 'tests', version: '1', logging: false, transports });
+    const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
+    const module = await Test.createTestingModule({
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp })],
+      controllers: [Reports],
+    }).compile();
+    const microservice = module.createNestMicroservice({ strategy, logger });
+    registerCleanup(() => microservice.close());
+    await microservice.listen();
+    const client = new Client({ name: 'tests', version: '1.0.0' });
+    registerCleanup(() => client.close());
+    await client.connect(ofClient);
+    expect((await client.callTool({ name: 'hello', arguments: {} })).isError).toBeUndefined();
+    await expect(client.callTool({ name: 'whoami', arguments: {} })).rejects.toThrow(Error);
+    await expect(client.readResource({ uri: 'reports://all' })).rejects.toThrow(Error);
+    expect(calls).toEqual(['hello']);
+    expect(errors()).toContain('Reports is called over stdio, where no access token arrives');
+  });
+});
+
+describe('A request-scoped class of tools', () => {
+  it('is guarded as others are', async () => {
+    class Scoped {
+      run() {
+        calls.push('run');
+      }
+    }
+    decorate(Scoped, 'run', Tool({ name: 'run', description: '' }), RequireScope('read:reports'));
+    McpController({ scope: Scope.REQUEST })(Scoped);
+    const server = await startMcpServer([Scoped]);
+    expect((await server.send(callOf('run'))).status).toBe(401);
+    expect((await server.send(callOf('run'), { token: server.token(dave) })).status).toBe(403);
+    expect(calls).toEqual([]);
+    await server.send(callOf('run'), { token: server.token(dave, ['read:reports']) });
+    expect(calls).toEqual(['run']);
+  });
+});
+
+describe('A class of tools under a rule', () => {
+  it('has it for all of them, except those under @Public()', async () => {
+    class Guarded {
+      open() {
+        calls.push('open');
+      }
+
+      closed() {
+        calls.push('closed');
+      }
+    }
+    decorate(Guarded, 'open', Tool({ name: 'open', description: '' }), Public());
+    decorate(Guarded, 'closed', Tool({ name: 'closed', description: '' }));
+    for (const decorateClass of [RequireOrgRole('Admin'), McpController()]) decorateClass(Guarded);
+    const server = await startMcpServer([Guarded]);
+    await server.send(callOf('open'));
+    expect((await server.send(callOf('closed'), { token: server.token(carol) })).status).toBe(403);
+    await server.send(callOf('closed'), { token: server.token(bob) });
+    expect(calls).toEqual(['open', 'closed']);
+  });
+});
+
+describe('Reports about mcp-nest', () => {
+  it('name tools, resources and prompts, and hold no token', async () => {
+    const events: AccessDecisionEvent[] = [];
+    const server = await startMcpServer([Reports], {
+      options: { onDecision: (event) => void events.push(event) },
+    });
+    const token = server.token(carol);
+    await server.send(callOf('edit_reports'), { token });
+    await server.send(callOf('whoami'), { token });
+    await server.send(listOf('tools'), { token });
+    const front = { controller: 'McpEndpoint', handler: 'post', method: 'POST', path: '/mcp' };
+    const mcp = 'tool whoami';
+    expect(events).toMatchObject([
+      { allowed: false, reason: 'role_missing', route: { ...front, mcp: 'tool edit_reports' } },
+      { allowed: true, userId: carol.userId, route: { ...front, mcp } },
+      { allowed: true, route: { controller: 'Reports', handler: 'whoami', mcp } },
+      { allowed: true, route: front },
+    ]);
+    expect(JSON.stringify(events)).not.toContain(token);
+  });
+
+  it('describe who may call them', async () => {
+    const { app } = await startMcpServer([Reports]);
+    const described = describeAccess(app).filter(({ transport }) => transport === 'mcp');
+    expect(described.map(({ name, summary }) => [name, summary])).toEqual([
+      ['prompt greet', 'public'],
+      ['prompt summarize', expect.stringContaining('Owner')],
+      ['resource reports://all', 'MCP client, with scope read:reports'],
+      ['resource reports://open', 'public'],
+      ['resource template items://reports/{id}', 'MCP client, with scope read:reports'],
+      ['tool bill', expect.stringContaining('can_edit_billing')],
+      ['tool edit_reports', expect.stringContaining('Admin and above')],
+      ['tool hello', 'public'],
+      ['tool plain', 'open'],
+      ['tool read_reports', 'MCP client, with scope read:reports'],
+      ['tool whoami', 'MCP client'],
+    ]);
+  });
+});
+
+function decorate(type: Type, name: string, ...decorators: MethodDecorator[]): void {
+  const prototype = type.prototype as object;
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
+  for (const one of decorators) one(prototype, name, descriptor);
+}
