@@ -265,6 +265,12 @@ describe.each([
           (await send({ name: '', rule, headers: () => [bearer(token)] })).status;
         const { headers, body } = await issuer.webhook({ event_type, user_id: userId });
         await supertest(victim.url).post('/webhooks').set(headers).send(body).expect(204);
+        // As directories do that disable somebody.
+        const left = await issuer.webhook({
+          event_type: 'user.removed_from_scim_group',
+          user_id: userId,
+        });
+        await supertest(victim.url).post('/webhooks').set(left.headers).send(left.body).expect(204);
         // Beyond the tolerance for clocks: the token is newer than the event for certain.
         stopClock(Date.now() + 120_000);
         const refreshed = propelAuth.token(user);
