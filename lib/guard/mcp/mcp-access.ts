@@ -6,6 +6,7 @@ import { Refusal } from '../../refusals/refusal.js';
 import { unmetReasonOf } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
+import { hasScopes } from '../../rules/scopes.js';
 import { frontRequestOf, noteFrontRequest, rawOf } from '../../transport/mcp/front-requests.js';
 import {
   isMcpCall,
@@ -100,7 +101,7 @@ export class McpAccess {
 
   private async rolesOf(caller: McpCaller): Promise<string[]> {
     const tools = this.marks.list();
-    const inScope = tools.filter(({ policy }) => hasScopes(caller, policy));
+    const inScope = tools.filter(({ policy }) => hasScopes(caller.token, policy.scopes));
     const isUserNeeded = inScope.some(({ policy }) => policy.needsPresentUser);
     const present = await this.callers.withPresentUser(caller, {
       ...(isUserNeeded && { needsPresentUser: true }),
@@ -120,10 +121,6 @@ function messageOf(context: ExecutionContext): McpMessage {
 
 function opensStream({ kind }: McpMessage): boolean {
   return kind === 'subscriptions/listen' || kind === 'unseen';
-}
-
-function hasScopes({ token }: McpCaller, { scopes }: Policy): boolean {
-  return scopes.every((scope) => token.scopes.includes(scope));
 }
 
 /** For a list: what the guard of the tool decides in the end is decided by it. */
