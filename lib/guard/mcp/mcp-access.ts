@@ -7,7 +7,8 @@ import { unmetReasonOf } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { hasScopes } from '../../rules/scopes.js';
-import { frontRequestOf, noteFrontRequest, rawOf } from '../../transport/mcp/front-requests.js';
+import { nodeRequestOf } from '../../transport/http/node-request.js';
+import { frontRequestOf, noteFrontRequest } from '../../transport/mcp/front-requests.js';
 import {
   isMcpCall,
   isOfSession,
@@ -140,7 +141,7 @@ function mayCall({ token, memberships }: McpCaller, { policy }: MarkedTool): boo
 function leaveUser(request: object, { token }: McpCaller, roles: readonly string[]): void {
   const { userId, scopes } = token;
   const user: UserOfRequest = { userId, scope: scopes.join(' '), roles };
-  Object.defineProperty(rawOf(request), 'user', {
+  Object.defineProperty(nodeRequestOf(request), 'user', {
     value: user,
     configurable: true,
     enumerable: true,
