@@ -24,6 +24,8 @@ export const shared = {
   },
   // reflect-metadata first, as in the main.ts of every Nest application.
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/cache-folder.ts'],
+  // Machines are shared, and some suites do a thing thousands of times: a test that hangs is found all the same.
+  testTimeout: 30_000,
   setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
 };
 

@@ -8,7 +8,13 @@ export interface AccessEvent {
 
 /** What an event says about access: whose changed, and what is lost for certain. */
 export type AccessChange =
-  | { readonly subject: 'user'; readonly userId: string; readonly denied: Denials }
+  | {
+      readonly subject: 'user';
+      readonly userId: string;
+      readonly denied: Denials;
+      /** Whether the user is no longer disabled. */
+      readonly isEnabled?: true;
+    }
   | { readonly subject: 'org'; readonly orgId: string }
   /** The event does not say whose access changed. */
   | { readonly subject: 'unknown' };
@@ -20,7 +26,7 @@ export type AccessChange =
 const CHANGES = new Map<string, (event: AccessEvent) => AccessChange>([
   ['user.disabled', (event) => changeOfUser(event, EVERYTHING)],
   ['user.deleted', (event) => changeOfUser(event, EVERYTHING)],
-  ['user.enabled', (event) => changeOfUser(event, NOTHING)],
+  ['user.enabled', (event) => ({ ...changeOfUser(event, NOTHING), isEnabled: true })],
   ['user.removed_from_org', (event) => changeOfUser(event, denialOfOrgIn(event))],
   ['user.role_changed_within_org', (event) => changeOfUser(event, NOTHING)],
   ['user.added_to_scim_group', (event) => changeOfUser(event, NOTHING)],

@@ -167,7 +167,7 @@ export class LiveAccess {
   private mark(change: AccessChange, knownAt: number): void {
     switch (change.subject) {
       case 'user':
-        return this.marks.markUser(change.userId, change.denied, knownAt);
+        return this.marks.markUser(change.userId, change.denied, knownAt, change.isEnabled);
       case 'org':
         return this.marks.markOrg(change.orgId, knownAt);
       case 'unknown':

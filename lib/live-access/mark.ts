@@ -8,7 +8,7 @@ export interface Mark {
   readonly at: number;
   /** What is denied until PropelAuth answers a question that began {@link LiveAccessLimits.settleSeconds} after the last event. */
   readonly denied: Denials;
-  /** Whether the last event says that the user was disabled or deleted. */
+  /** Whether events say that the user is disabled or deleted: one did, and none since that the user was enabled. */
   readonly isDisabled: boolean;
 }
 

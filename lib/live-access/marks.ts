@@ -29,7 +29,7 @@ export interface Doubt {
   readonly at: number;
   /** What is denied until a settled answer says otherwise. */
   readonly denied: Denials;
-  /** Whether the last event said that the user was disabled or deleted. */
+  /** Whether events say that the user is disabled or deleted. */
   readonly isDisabled: boolean;
   /** The organizations of the token that were deleted. */
   readonly deletedOrgs: ReadonlySet<string>;
@@ -58,15 +58,23 @@ export class Marks {
     this.raiseSoftFloor(clock.wallSeconds());
   }
 
-  /** @param knownAt when the change was known: seconds since 1970 */
-  markUser(userId: string, denied: Denials, knownAt: number): void {
-    this.mark(this.users, userId, denied, knownAt);
+  /**
+   * @param knownAt when the change was known: seconds since 1970
+   * @param isEnabled whether the user is no longer disabled, if they were
+   */
+  markUser(userId: string, denied: Denials, knownAt: number, isEnabled = false): void {
+    const { isDisabled } = markOf(this.users, userId);
+    const mark = this.markFor(denied, knownAt);
+    this.mark(this.users, userId, {
+      ...mark,
+      isDisabled: mark.isDisabled || (isDisabled && !isEnabled),
+    });
   }
 
   /** @param knownAt as for {@link markUser} */
   markOrg(orgId: string, knownAt: number): void {
     // Whoever had access by a mark that is evicted too early is denied everything until a settled answer.
-    this.mark(this.orgs, orgId, EVERYTHING, knownAt);
+    this.mark(this.orgs, orgId, this.markFor(EVERYTHING, knownAt));
   }
 
   /**
@@ -172,8 +180,8 @@ export class Marks {
     return new Set(orgIds.filter((orgId) => issuedAt <= markOf(this.orgs, orgId).cutoff));
   }
 
-  private mark(marks: Map<string, Mark>, id: string, denied: Denials, knownAt: number): void {
-    const mark = this.combine(markOf(marks, id), this.markFor(denied, knownAt));
+  private mark(marks: Map<string, Mark>, id: string, change: Mark): void {
+    const mark = this.combine(markOf(marks, id), change);
     const lowerCaseId = id.toLowerCase();
     marks.delete(lowerCaseId);
     marks.set(lowerCaseId, mark);

@@ -35,12 +35,17 @@ export class PresentUsers {
    * Whether the access of a user, or of the organization of the token, may have changed since the token was issued, so that the present
    * state is needed whatever the rules are. `false` without `liveAccess`.
    *
+   * A newer token of a user who was disabled or deleted may come from a refresh, and PropelAuth doesn't say that these fail then.
+   *
    * @param issuedAt in seconds since 1970; `undefined` when PropelAuth does not say
    */
-  mayHaveChanged({ userId, orgId }: McpToken, issuedAt: number | undefined): boolean {
+  mayHaveChanged(token: McpToken, issuedAt: number | undefined): boolean {
     if (this.liveAccess === undefined) return false;
+    const { userId, orgId } = token;
     return (
-      issuedAt === undefined || this.liveAccess.mayHaveChangedSinceIssue(issuedAt, userId, orgId)
+      issuedAt === undefined ||
+      this.liveAccess.mayHaveChangedSinceIssue(issuedAt, userId, orgId) ||
+      this.changesOf(token).isDisabled
     );
   }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { REQUESTS } from '../callers/token/load.js';
 import { ATTACK_NAMES } from '../attacks/all-attacks.js';
+import { MCP_ATTACKS } from '../mcp/mcp-attacks.js';
 import { CASES, NIGHTLY_FACTOR } from '../attacks/cases.js';
 
 const text = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
@@ -8,6 +9,7 @@ const text = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8')
 describe('SECURITY.md', () => {
   it.each([
     ['attacks tried', ATTACK_NAMES.length],
+    ['attacks on MCP routes tried', MCP_ATTACKS.flatMap(([, attacks]) => attacks).length],
     ['random cases run', Object.values(CASES).reduce<number>((sum, cases) => sum + cases, 0)],
     ['random requests run each night', CASES['requests to every kind of route'] * NIGHTLY_FACTOR],
     ['requests served through an outage and a rotation', REQUESTS],

@@ -53,7 +53,7 @@ export class McpAssistant {
 
   async toolNames() {
     const { tools } = await this.use((client) => client.listTools());
-    return tools.map(({ name }) => name).sort();
+    return tools.map(({ name }) => name).toSorted();
   }
 
   /** Does something with a connected client. What needs a sign-in is done again after it. */

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { launchChromium } from '../browser/chromium.mjs';
@@ -146,11 +146,11 @@ describe('The example of an MCP server', () => {
   test('refreshes an access token that is no longer valid, without the user', async () => {
     const alice = await assistantOf('Alice');
     await alice.callTool('list_reports');
-    const before = alice.savedTokens;
-    alice.savedTokens = { ...before, access_token: 'no-longer-valid' };
+    const granted = alice.savedTokens;
+    alice.savedTokens = { ...granted, access_token: 'no-longer-valid' };
     assert.equal(textOf(await alice.callTool('list_reports')).reports.length, 2);
     assert.equal(alice.signIns.length, 1);
-    assert.notEqual(alice.savedTokens.refresh_token, before.refresh_token);
+    assert.notEqual(alice.savedTokens.refresh_token, granted.refresh_token);
   });
 
   test('has the client ask for the scope that a tool needs and the user has not granted', async () => {

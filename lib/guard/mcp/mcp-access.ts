@@ -48,7 +48,8 @@ export class McpAccess {
     // Of several with one name, only their own guards know which is called.
     if (part === undefined || others.length > 0) return own;
     const ofPart = this.policies.ofHandler(part.controller, part.handler);
-    if (ofPart.mode === 'public' && !this.parts.haveOneServer()) return own;
+    const isCertain = this.parts.haveOneServer() && !this.parts.mayCallOther(part, message);
+    if (ofPart.mode === 'public' && !isCertain) return own;
     decision.mcpCall = mcpPartInWords(part);
     return policyUnderFront(own, ofPart);
   }

@@ -3,7 +3,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { mcpPartOf, type McpPart } from '../../transport/mcp/mcp-handlers.js';
 import { isMcpFront } from '../../transport/mcp/mcp-front.js';
 import type { McpMessage } from '../../transport/mcp/mcp-message.js';
-import { isUriOf } from '../../transport/mcp/resource-uris.js';
+import { isUriOf, mayBeUriOf } from '../../transport/mcp/resource-uris.js';
 import { isClass } from '../../values/provided-class.js';
 
 /** A tool, resource or prompt of the application. */
@@ -43,6 +43,15 @@ export class McpParts {
     return this.list().filter((part) => of.includes(part.kind) && isNamed(part, name));
   }
 
+  /** Whether a message may call another than the one that was found for it: one that has no rule of its own needs those in front. */
+  mayCallOther(part: ApplicationPart, message: McpMessage): boolean {
+    if (message.kind !== 'call') return true;
+    const { of, name } = message;
+    return this.list().some(
+      (other) => other !== part && of.includes(other.kind) && mayBeNamed(other, name),
+    );
+  }
+
   /**
    * Whether what a request calls by a name can only be what has that name here: with several servers or several controllers in front, it may
    * be one that was registered at run time in another server.
@@ -73,5 +82,11 @@ export class McpParts {
 function isNamed({ kind, name }: McpPart, called: string): boolean {
   return kind === 'resource' || kind === 'resource-template'
     ? isUriOf(kind, name, called)
+    : name === called;
+}
+
+function mayBeNamed({ kind, name }: McpPart, called: string): boolean {
+  return kind === 'resource' || kind === 'resource-template'
+    ? mayBeUriOf(name, called)
     : name === called;
 }

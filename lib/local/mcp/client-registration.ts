@@ -1,5 +1,5 @@
 import { isLoopbackHostname } from '../access/loopback.js';
-import { isJsonObject } from '../../values/json-object.js';
+import { isJsonObject, type JsonObject } from '../../values/json-object.js';
 
 export const MAXIMUM_REDIRECT_URIS = 10;
 export const MAXIMUM_REDIRECT_URI_LENGTH = 1_000;
@@ -42,13 +42,13 @@ export function readRegistration(body: unknown): ClientMetadata {
     throw new RegistrationError('invalid_client_metadata', 'The body is not a JSON object.');
   }
   const redirectUris = readRedirectUris(body['redirect_uris']);
-  const { client_name, token_endpoint_auth_method, grant_types, response_types } = body;
+  const { client_name, token_endpoint_auth_method } = body;
   return {
     redirect_uris: redirectUris,
-    client_name: readName(client_name),
-    token_endpoint_auth_method,
-    grant_types,
-    response_types,
+    client_name: readName(client_name, 'client_name'),
+    token_endpoint_auth_method: readName(token_endpoint_auth_method, 'token_endpoint_auth_method'),
+    grant_types: readNames(body, 'grant_types'),
+    response_types: readNames(body, 'response_types'),
     // For oidc-provider, which has rules of its own for each.
     application_type: redirectUris.every(isOfWeb) ? 'web' : 'native',
   };
@@ -74,13 +74,21 @@ export function registeredMetadata(client: Readonly<Record<string, unknown>>): o
   );
 }
 
-function readName(name: unknown): string | undefined {
+function readName(name: unknown, field: string): string | undefined {
   if (name === undefined || name === null) return undefined;
   if (typeof name === 'string' && name.length <= MAXIMUM_NAME_LENGTH) return name;
   throw new RegistrationError(
     'invalid_client_metadata',
-    `client_name is not a text of at most ${MAXIMUM_NAME_LENGTH} characters.`,
+    `${field} is not a text of at most ${MAXIMUM_NAME_LENGTH} characters.`,
   );
+}
+
+/** Of any length, since the body has one; of texts, since others can be nested too deeply to be written again. */
+function readNames(body: JsonObject, field: string): string[] | undefined {
+  const names = body[field] ?? undefined;
+  if (names === undefined) return undefined;
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
+  throw new RegistrationError('invalid_client_metadata', `${field} is not a list of texts.`);
 }
 
 function readRedirectUris(uris: unknown): string[] {

@@ -38,16 +38,27 @@ export async function readBody(request: IncomingMessage & { body?: unknown }): P
 }
 
 function textOfParsed(body: unknown, { headers }: IncomingMessage): string {
-  const text = headers['content-type']?.includes('json') ? JSON.stringify(body) : formOf(body);
+  const text = headers['content-type']?.includes('json') ? jsonOf(body) : formOf(body);
   if (Buffer.byteLength(text) <= MAXIMUM_BODY_BYTES) return text;
   throw new UnreadableBodyError(`The body has more than ${MAXIMUM_BODY_BYTES} bytes.`);
 }
 
-/** A parsed form as text. A parameter that was sent twice is a list. */
+/** What can be parsed can be nested too deeply to be written again. */
+function jsonOf(body: unknown): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw new UnreadableBodyError('The body is nested too deeply.');
+  }
+}
+
+/** A parsed form as text. A parameter that was sent twice is a list. One with brackets in its name is an object, and is of no use here. */
 function formOf(body: unknown): string {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(body as object)) {
-    for (const each of [value].flat() as unknown[]) form.append(name, String(each));
+    for (const each of [value].flat() as unknown[]) {
+      if (typeof each === 'string') form.append(name, each);
+    }
   }
   return form.toString();
 }

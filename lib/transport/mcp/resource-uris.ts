@@ -1,6 +1,9 @@
 /** Nothing longer is looked for: what templates match is asked with each request. */
 const MAXIMUM_LENGTH = 2_048;
 
+/** `{name}`, `{name*}` and `{?name,other}`. To its router, other braces mean what is optional. */
+const UNDERSTOOD = /\{(?:\w+\*?|\?[^}]+)\}/;
+
 const EXPRESSION = /\{(\??)(\w+)(\*?)[^}]*\}/g;
 
 /**
@@ -19,6 +22,19 @@ export function isUriOf(
   return matcher?.test(path) === true && isDecodable(uri);
 }
 
+/**
+ * Whether `@rekog/mcp-nest` may find a resource or template for a URI, which it does for more than {@link isUriOf} says: `true` in doubt. It
+ * compares resources as it does templates, and takes a slash at the end for none.
+ */
+export function mayBeUriOf(pattern: string, uri: string): boolean {
+  const matcher = uri.length > MAXIMUM_LENGTH ? undefined : matcherOf(pattern);
+  if (matcher === undefined) return true;
+  const whole = withoutScheme(uri);
+  return [whole, whole.split('?', 1)[0] as string].some(
+    (path) => matcher.test(path) || matcher.test(path.replace(/\/$/, '')),
+  );
+}
+
 const matchers = new Map<string, RegExp | undefined>();
 
 /** Templates come from decorators, so that there are few. */
@@ -28,13 +44,13 @@ function matcherOf(template: string): RegExp | undefined {
 }
 
 function compile(template: string): RegExp | undefined {
-  const literals = template.split(/\{[^}]*\}/);
+  const literals = template.split(UNDERSTOOD);
   if (!literals.every((literal) => /^[\w\-./~]*$/.test(literal))) return undefined;
   const source = template
     .replaceAll(/[.]/g, String.raw`\.`)
     .replaceAll(EXPRESSION, (_all, query: string, _name, rest: string) => {
       if (query !== '') return '';
-      return rest === '*' ? '.+' : '[^/]+';
+      return rest === '*' ? String.raw`[\s\S]+` : '[^/]+';
     });
   return new RegExp(`^${source}$`, 'i');
 }

@@ -5,6 +5,7 @@ import { basic, CREDENTIALS, introspect } from './introspection.js';
 import {
   mcpApplicationForTests,
   SCOPES,
+  startInTestingModule,
   startMcpApplication,
   type McpApplication,
 } from './mcp-application.js';
@@ -344,6 +345,8 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['an unknown grant', { grant_types: ['password'] }],
       ['an implicit grant', { response_types: ['token'] }],
       ['a list of grants that is no list', { grant_types: 'authorization_code' }],
+      ['a list of lists of grants', { grant_types: [['authorization_code']] }],
+      ['authentication that is no text', { token_endpoint_auth_method: ['none'] }],
     ])('with %s is rejected', async (_what, changes) => {
       const { application } = await start();
       const response = await request(application.origin)
@@ -390,6 +393,20 @@ describe('an attack on the authorization server for MCP clients', () => {
       },
     );
 
+    it.each(['grant_types', 'response_types', 'token_endpoint_auth_method', 'client_name'])(
+      'with %s that is nested thousands of levels deep is rejected',
+      async (field) => {
+        const { application } = await start();
+        const nested = '['.repeat(7_900) + ']'.repeat(7_900);
+        const response = await request(application.origin)
+          .post(REGISTRATION)
+          .set('Content-Type', 'application/json')
+          .send(`{"redirect_uris":["${CALLBACK}"],"${field}":${nested}}`)
+          .expect(400);
+        expect(response.body).toMatchObject({ error: 'invalid_client_metadata' });
+      },
+    );
+
     it('cannot choose its id or its secret', async () => {
       const { application } = await start();
       const response = await request(application.origin)
@@ -419,6 +436,23 @@ describe('an attack on the authorization server for MCP clients', () => {
       const browser = await Browser.withSecret(application.origin);
       const page = await browser.open(await forgotten.authorizationUrl());
       expect(page.status).toBe(400);
+    });
+  });
+
+  describe('by a body that Express has parsed, in a testing module', () => {
+    it.each([
+      [
+        'token',
+        'application/x-www-form-urlencoded',
+        'grant_type[toString]=x&client_id[toString]=x',
+      ],
+      ['introspect', 'application/x-www-form-urlencoded', 'token[toString]=x&token[valueOf]=x'],
+      ['token', 'application/json', '['.repeat(8_000) + ']'.repeat(8_000)],
+      ['register', 'application/json', '['.repeat(8_000) + ']'.repeat(8_000)],
+    ])('%s as %s gets no 5xx', async (path, type, body) => {
+      const url = await startInTestingModule();
+      const { status } = await request(url).post(`/oauth/2.1/${path}`).type(type).send(body);
+      expect([400, 401, 413]).toContain(status);
     });
   });
 

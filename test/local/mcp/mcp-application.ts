@@ -10,6 +10,7 @@ import {
   type LocalPropelAuthOptions,
   type LocalSeed,
 } from 'nestjs-propelauth/local';
+import { startApplication } from '../../support/application.js';
 import { registerCleanup } from '../../support/clean-up.js';
 
 export const SECRET = 'the-secret-of-the-tests';
@@ -93,4 +94,21 @@ export function mcpApplicationForTests(): McpApplication {
   const application = {} as McpApplication;
   beforeAll(async () => void Object.assign(application, await startMcpApplication()));
   return application;
+}
+
+/** Starts one in a testing module, where the body parsers come before the modules. Returns its URL. */
+export async function startInTestingModule(): Promise<string> {
+  const origin = 'http://127.0.0.1:3000';
+  const { url } = await startApplication({
+    imports: [
+      LocalPropelAuthModule.forRoot({
+        enabled: true,
+        origin,
+        secret: SECRET,
+        seed: SEED,
+        mcp: { resource: `${origin}/mcp`, scopes: SCOPES },
+      }),
+    ],
+  });
+  return url;
 }
