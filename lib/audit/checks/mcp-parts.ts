@@ -25,7 +25,7 @@ function findOtherCallers({ levels, policy }: AuditedHandler): string[] {
   return rule === undefined
     ? []
     : [
-        `${rule.decorator} where MCP clients call, who have only MCP tokens; write @RequireMcpToken() or @Public() instead.`,
+        `${rule.decorator} on a handler for MCP clients, which have only MCP tokens; write @RequireMcpToken() or @Public() instead.`,
       ];
 }
 
@@ -40,7 +40,7 @@ function findOtherDecorators({ controller, name, policy }: AuditedHandler): stri
   if (policy.mode === 'public') {
     return has(SCOPES_METADATA) || has(ROLES_METADATA)
       ? [
-          '@ToolScopes() or @ToolRoles() under @Public(), where no token is looked at; remove them, or write @RequireScope() instead of @Public().',
+          '@ToolScopes() or @ToolRoles() under @Public(), where tokens are ignored; remove them, or write @RequireScope() instead of @Public().',
         ]
       : [];
   }

@@ -152,28 +152,28 @@ function leaveUser(request: object, { token }: McpCaller, roles: readonly string
 
 function describeStdio(className: string): string {
   return (
-    `${className} is called over stdio, where no access token arrives, so its rules reject every call. Write @Public() over what may be ` +
-    'called over stdio.'
+    `${className} is called over stdio, which has no access token, so its rules reject every call. Write @Public() over methods that may ` +
+    'be called over stdio.'
   );
 }
 
 function describeSession(className: string): string {
   return (
-    `${className} is called in a session of statefulMode, which is bound to no user, so its calls are rejected. Remove statefulMode from ` +
+    `${className} is called in a session of statefulMode, which is not bound to a user, so its calls are rejected. Remove statefulMode from ` +
     'StreamableHttpTransport.'
   );
 }
 
 function describeSharing(className: string): string {
   return (
-    `${className} is served with cacheHints that are public, so that clients may show to one user what is for another, and its calls are ` +
+    `${className} is served with cacheHints that are public, so clients may show the results of one user to another. Its calls are ` +
     "rejected. Set cacheScope: 'private' in the options of McpStrategy."
   );
 }
 
 function describeNoFront(className: string): string {
   return (
-    `${className} is called by a request that no guard has seen, so its calls are rejected. Serve it with a controller under ` +
+    `${className} is called by a request that no guard has checked, so its calls are rejected. Serve it with a controller under ` +
     '@RequireMcpToken() that extends McpHttpControllerFor(transport).'
   );
 }
