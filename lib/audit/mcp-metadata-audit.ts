@@ -3,7 +3,6 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { McpMetadataEndpoint } from '../service/mcp-metadata-endpoint.js';
-import { isPlainPath } from '../transport/http/serve-path.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { findInServedPath } from './checks/served-paths.js';
 
@@ -34,12 +33,6 @@ export class McpMetadataAudit {
   private findings(): string[] {
     const path = this.options.mcp?.metadataPath;
     if (path === undefined) return [];
-    if (!isPlainPath(path)) {
-      return [
-        `mcp cannot be served: its metadata would be at ${path}. Use only letters, digits, "-", "_", "." and "~" in the path of mcp.resource ` +
-          'or mcp.metadataUrl.',
-      ];
-    }
     const served = {
       option: 'mcp',
       path,

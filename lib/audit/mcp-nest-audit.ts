@@ -16,13 +16,13 @@ const HOW_TO_SERVE =
   "Serve it with a controller: @Controller('mcp') @RequireMcpToken() class McpEndpoint extends McpHttpControllerFor(transport) {}.";
 
 const NO_FRONT =
-  'no guarded controller is in front of the tools, resources and prompts, and a route that StreamableHttpTransport serves itself has no ' +
-  `guard: its lists show everything, and calls under rules are rejected. ${HOW_TO_SERVE}`;
+  'no guarded controller serves the tools, resources and prompts. The route that StreamableHttpTransport serves itself has no guard: it ' +
+  `lists everything, and calls under rules are rejected. ${HOW_TO_SERVE}`;
 
-const MOUNTED = `mount: true has StreamableHttpTransport serve a route that no guard is on. Remove the option. ${HOW_TO_SERVE}`;
+const MOUNTED = `mount: true makes StreamableHttpTransport serve a route without a guard. Remove the option. ${HOW_TO_SERVE}`;
 
 const STATEFUL =
-  'statefulMode has sessions that are bound to no user, so that one user could go on with the session of another. Remove the option.';
+  'statefulMode opens sessions that are not bound to a user, so one user could continue the session of another. Remove the option.';
 
 /** Looks at how the application serves `@rekog/mcp-nest`, when it starts. */
 @Injectable()
@@ -104,7 +104,7 @@ export class McpNestAudit {
 
 function describePublicResult(result: string): string {
   return (
-    `McpStrategy: cacheHints['${result}'] is public, so that clients may show to one user what is for another. Set cacheScope: 'private', or ` +
+    `McpStrategy: cacheHints['${result}'] is public, so clients may show the results of one user to another. Set cacheScope: 'private', or ` +
     'remove the hint.'
   );
 }

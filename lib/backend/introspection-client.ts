@@ -74,12 +74,12 @@ function describeMistake(status: number, origin: string): string | undefined {
   switch (status) {
     case 401:
       return (
-        `mcp.introspection has no credentials of the PropelAuth project ${origin} (401). Copy clientId and clientSecret of the same ` +
+        `mcp.introspection does not have the credentials of the PropelAuth project ${origin} (401). Copy clientId and clientSecret of the same ` +
         'environment as authUrl from the page "MCP", "Request Validation", of your PropelAuth dashboard.'
       );
     case 404:
       return (
-        `mcp.introspection cannot be used, since ${origin} has no token introspection (404). Turn on MCP for this environment in your ` +
+        `mcp.introspection does not work: ${origin} has no token introspection (404). Turn on MCP for this environment in your ` +
         'PropelAuth dashboard, and check that authUrl is the auth URL on the page "Backend Integration".'
       );
     default:

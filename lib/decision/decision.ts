@@ -54,7 +54,16 @@ export class Decision implements KnownCaller {
 
   /** Whether something may stay open when the call is let in: of HTTP few routes, of the rest whatever comes over a connection. */
   get mayOpenStream(): boolean {
-    return this.policy?.opensEventStream === true || this.context.getType() !== 'http';
+    return (
+      this.policy?.opensEventStream === true ||
+      this.mayRespondWithStream ||
+      this.context.getType() !== 'http'
+    );
+  }
+
+  /** Whether only the handler knows if its response stays open: MCP SDKs answer with JSON or with an event stream. */
+  get mayRespondWithStream(): boolean {
+    return this.policy?.mode === 'mcp' && this.policy.isMcpFront !== true;
   }
 
   /** Whether the call was rejected, and so is over. */

@@ -14,12 +14,12 @@ export interface RequireMcpTokenOptions {
 }
 
 /**
- * Requires the access token of an MCP client, which PropelAuth issued for `mcp.resource`, from `Authorization: Bearer`. Returns 401 without
- * one, with one that is not active and with one for another resource; 403 for a web page whose origin is not allowed, and
- * `insufficient_scope` for a missing scope; 503 while PropelAuth cannot be asked. The `WWW-Authenticate` header tells clients where to get a
+ * Requires the access token of an MCP client, which PropelAuth issued for `mcp.resource`, from `Authorization: Bearer`. Returns 401 for a
+ * token that is missing, inactive or for another resource; 403 for a missing scope (`insufficient_scope`) and for a web page whose origin is
+ * not allowed; 503 while PropelAuth cannot be asked. The `WWW-Authenticate` header tells clients where to get a
  * token, and for which scopes.
  *
- * Organization rules hold for the organization that the user chose for the client, with the role that the user has in it now.
+ * Organization rules apply to the organization that the user chose for the client, and to the user's current role in it.
  *
  * @param options `scopes`: the scopes that the token has to have, all of them; default: none
  * @returns a decorator for controllers and their methods

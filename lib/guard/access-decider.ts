@@ -1,5 +1,5 @@
-import { HttpException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { UserClass } from '@propelauth/node-apis';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { OrgMemberInfo, UserClass } from '@propelauth/node-apis';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import {
   belongsToAllowedOperation,
@@ -7,8 +7,6 @@ import {
 } from '../transport/graphql/graphql-operations.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { leaveAuthInfo } from '../transport/http/mcp-auth-info.js';
-import { ExceptionTranslator } from '../transport/exception-translator.js';
-import { eventExceptionFor } from '../transport/rpc/rpc-exception.js';
 import type { AnnotationTarget } from '../transport/transport.interface.js';
 import { assertAllowedOrigin } from '../transport/mcp/mcp-request.js';
 import { requestHeadersOf, transportOf } from '../transport/transport-of.js';
@@ -18,9 +16,7 @@ import { McpCaller } from '../callers/mcp-caller.js';
 import { McpCallers } from '../callers/mcp-callers.js';
 import { ApiKeyCaller } from '../callers/api-key-caller.js';
 import { CallerIdentifier, type IdentifiedCaller } from '../callers/caller-identifier.js';
-import { isEvent } from '../rules/handled-events.js';
 import type { Policy } from '../rules/policy.js';
-import type { McpToken } from '../types/mcp-token.interface.js';
 import {
   isPrimitiveMessage,
   keepForConnection,
@@ -28,18 +24,16 @@ import {
   type Decision,
 } from '../decision/decision.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
-import { findNamedMembership, type Memberships } from '../rules/org-membership.js';
+import type { Memberships } from '../rules/org-membership.js';
+import { assertHasScopes } from '../rules/scopes.js';
 import { isBuiltInSource } from '../org-sources/org-source.factory.js';
-import { OrgSources, type NamedOrgs } from '../org-sources/org-sources.js';
-import { unmetReasonOf } from '../rules/org-requirement.js';
 import { StepUpVerifier } from '../callers/step-up/step-up-verifier.js';
 import { DecidedStreams } from './decided-streams.js';
 import { McpAccess } from './mcp/mcp-access.js';
-import { exceptionForUnguarded } from './unguarded-calls.js';
+import { OrgRules } from './org-rules.js';
+import { Rejections } from './rejections.js';
+import { exceptionForUntraceable } from './unguarded-calls.js';
 import { Refusal } from '../refusals/refusal.js';
-import { exceptionFor } from '../refusals/exception-for.js';
-import { mcpChallenge } from '../refusals/mcp-challenge.js';
-import type { RejectionReason } from '../refusals/refusal-table.js';
 
 /** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
 @Injectable()
@@ -51,11 +45,11 @@ export class AccessDecider {
     private readonly callers: CallerIdentifier,
     private readonly mcpCallers: McpCallers,
     private readonly stepUps: StepUpVerifier,
-    private readonly orgSources: OrgSources,
+    private readonly orgRules: OrgRules,
     private readonly events: EventReceiver,
     private readonly options: ResolvedOptions,
-    private readonly translator: ExceptionTranslator,
     private readonly reporter: DecisionReporter,
+    private readonly rejections: Rejections,
     private readonly streams: DecidedStreams,
     private readonly mcp: McpAccess,
   ) {}
@@ -92,7 +86,7 @@ export class AccessDecider {
       decision.outcome = outcome === true ? true : this.settle(decision, outcome);
       return decision.outcome;
     } catch (error) {
-      decision.rejection = this.reject(decision, error);
+      decision.rejection = this.rejections.reject(decision, error);
       throw decision.rejection;
     }
   }
@@ -103,7 +97,7 @@ export class AccessDecider {
       return decision.outcome;
     } catch (error) {
       decision.outcome = undefined;
-      decision.rejection = this.reject(decision, error);
+      decision.rejection = this.rejections.reject(decision, error);
       throw decision.rejection;
     }
   }
@@ -112,9 +106,11 @@ export class AccessDecider {
     const { context } = decision;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
     if (policy.isMcpFront && this.options.mcp) assertAllowedOrigin(context, this.options.mcp);
-    if (policy.mode === 'public' || isPartOfOperation(policy, context)) return this.allow(decision);
+    if (policy.mode === 'public') return this.allow(decision);
+    // A field without a rule belongs to the operation above it, which was allowed.
+    if (!policy.isExplicit && belongsToAllowedOperation(context)) return this.allow(decision);
     if (policy.mode === 'webhook') return this.allowWebhook(decision);
-    if (policy.mode === 'untraceable') throw exceptionForUnguarded(context, describeUntraceable);
+    if (policy.mode === 'untraceable') throw exceptionForUntraceable(context);
     if (policy.mode === 'mcp') this.mcp.assertReachedByGuard(context);
     if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
       throw new Refusal('message_not_object');
@@ -126,7 +122,7 @@ export class AccessDecider {
       : this.checkCaller(decision, policy, caller);
   }
 
-  /** @throws the refusal, when a rule about a caller who is known does not hold */
+  /** @throws the refusal, when a rule about the known caller fails */
   private checkCaller(
     decision: Decision,
     policy: Policy,
@@ -160,24 +156,13 @@ export class AccessDecider {
     memberships: Memberships | undefined,
   ): true | Promise<true> {
     if (policy.orgRequirements.length === 0) return this.checkStepUps(decision, policy);
-    const named = this.orgSources.ask(policy.orgSources, decision.context);
-    return named instanceof Promise
-      ? named.then((orgs) => this.checkOrg(decision, policy, memberships, orgs))
-      : this.checkOrg(decision, policy, memberships, named);
+    const org = this.orgRules.orgFor(decision.context, policy, memberships);
+    return org instanceof Promise
+      ? org.then((met) => this.keepOrg(decision, policy, met))
+      : this.keepOrg(decision, policy, org);
   }
 
-  /** @throws {Refusal} when a rule about the organization does not hold */
-  private checkOrg(
-    decision: Decision,
-    policy: Policy,
-    memberships: Memberships | undefined,
-    named: NamedOrgs,
-  ): true | Promise<true> {
-    const org = findNamedMembership(memberships, named);
-    for (const requirement of policy.orgRequirements) {
-      const unmet = unmetReasonOf(org, requirement);
-      if (unmet !== undefined) throw new Refusal(unmet, { orgId: org.orgId });
-    }
+  private keepOrg(decision: Decision, policy: Policy, org: OrgMemberInfo): true | Promise<true> {
     decision.org = org;
     annotate(decision, { org });
     return this.checkStepUps(decision, policy);
@@ -234,51 +219,11 @@ export class AccessDecider {
     if (this.options.onDecision !== undefined) this.reporter.allowed(decision);
     return true;
   }
-
-  /** The exception to throw, as clients of the transport understand it. */
-  private reject(decision: Decision, error: unknown): unknown {
-    const { context, policy } = decision;
-    const exception = exceptionFor(
-      error,
-      this.options.debugMode,
-      (reason) => policy && this.callers.describeRefusal(reason, context, policy),
-      policy?.mode === 'mcp' ? (reason) => this.mcpChallengeFor(reason, policy) : undefined,
-    );
-    this.reporter.rejected(decision, error, exception);
-    if (isEvent(context)) return eventExceptionFor(exception);
-    // An organization source of the application may throw one of its own.
-    if (!(exception instanceof HttpException)) return exception;
-    if (policy?.mode === 'mcp') this.translator.exposeChallenge(exception, context);
-    return this.translator.translate(exception, context);
-  }
-
-  private mcpChallengeFor(reason: RejectionReason, { scopes }: Policy): string | undefined {
-    return mcpChallenge(reason, { scopes, metadataUrl: this.options.mcp?.metadataUrl });
-  }
-}
-
-function describeUntraceable(className: string): string {
-  return (
-    `${className} replaces one of its methods by another function, so its access rules are unknown and its calls return 500. Leave ` +
-    'the methods in place: remove this.method = this.method.bind(this) from the constructor.'
-  );
-}
-
-/** A field without a rule belongs to the operation above it, which was allowed. */
-function isPartOfOperation({ isExplicit }: Policy, context: ExecutionContext): boolean {
-  return (
-    !isExplicit && context.getType<string>() === 'graphql' && belongsToAllowedOperation(context)
-  );
 }
 
 function replay(decision: Decision): true | Promise<true> {
   if (decision.outcome === undefined) throw decision.rejection;
   return decision.outcome;
-}
-
-/** @throws {Refusal} when the token lacks one of them */
-function assertHasScopes(token: McpToken, required: readonly string[]): void {
-  if (!required.every((scope) => token.scopes.includes(scope))) throw new Refusal('scope_missing');
 }
 
 function keepCaller(decision: Decision, caller: UserClass | ApiKeyCaller): void {

@@ -1,7 +1,7 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import type { Decision } from '../decision/decision.js';
-import { addEventStream } from '../streams/event-streams.js';
+import { addEventStream, addPossibleStream } from '../streams/event-streams.js';
 import { OpenStreams, type StreamAccess } from '../streams/open-streams.js';
 import { SocketStreams } from '../streams/socket-streams.js';
 import { addSubscription, hasSubscriptionInterceptor } from '../streams/subscription-streams.js';
@@ -32,7 +32,8 @@ export class DecidedStreams {
     switch (context.getType<string>()) {
       case 'http': {
         const http = context.switchToHttp();
-        return addEventStream(this.streams, http.getRequest(), http.getResponse(), access);
+        const add = decision.mayRespondWithStream ? addPossibleStream : addEventStream;
+        return add(this.streams, http.getRequest(), http.getResponse(), access);
       }
       case 'ws':
         return this.sockets.add(context.switchToWs().getClient(), access);

@@ -17,3 +17,15 @@ export function exceptionForUnguarded(
   log.error(describe(context.getClass().name));
   return new InternalServerErrorException();
 }
+
+/** The exception for a call of a function that cannot be traced to a method, so that its rules are unknown. */
+export function exceptionForUntraceable(context: ExecutionContext): InternalServerErrorException {
+  return exceptionForUnguarded(context, describeUntraceable);
+}
+
+function describeUntraceable(className: string): string {
+  return (
+    `${className} replaces one of its methods by another function, so its access rules are unknown and its calls return 500. Leave ` +
+    'the methods in place: remove this.method = this.method.bind(this) from the constructor.'
+  );
+}

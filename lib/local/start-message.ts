@@ -95,7 +95,7 @@ function remainder(count: number, where: string): string[] {
 /** Clients find everything else by it. */
 function mcpLines({ mcpResource }: StartMessageContent): string[] {
   if (mcpResource === undefined) return [];
-  return [`  Connect to ${mcpResource}, after you have opened a link below in the browser`];
+  return [`  Open a link below in your browser, then connect a client to ${mcpResource}`];
 }
 
 function links({ project, secret, client }: StartMessageContent): string[] {
@@ -106,14 +106,21 @@ function links({ project, secret, client }: StartMessageContent): string[] {
   ];
 }
 
-function commands({ project, secret, examplePath }: StartMessageContent): string[] {
+/** The access token of a user is of no use in an application for MCP clients alone. */
+function commands(content: StartMessageContent): string[] {
+  const { project, secret, examplePath, handlers, mcpResource } = content;
   const [user] = project.users;
   if (user === undefined) return [];
+  if (mcpResource !== undefined && !handlers.some(takesUsers)) return [];
   const url = secret.linkTo(`/api/v1/refresh_token?user=${encodeURIComponent(user.name)}`);
   return section(`Call it as ${short(user.name)}, in a second terminal`, [
     `  ${tokenCommand(url)}`,
     `  ${callCommand('$TOKEN', project.issuer.authUrl + examplePath)}`,
   ]);
+}
+
+function takesUsers({ access }: HandlerDescription): boolean {
+  return access === 'user' || access === 'optional' || access === 'user-or-api-key';
 }
 
 /** Names come from seeds and sign-ups: one line of each, and not too much of it. */

@@ -17,6 +17,8 @@ import { ApplicationInterceptors } from '../audit/application/application-interc
 import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { ConnectionAuthenticator } from '../service/connection-authenticator.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
+import { OrgRules } from '../guard/org-rules.js';
+import { Rejections } from '../guard/rejections.js';
 import { PropelAuthGuard } from '../guard/propel-auth.guard.js';
 import { McpMetadataEndpoint } from '../service/mcp-metadata-endpoint.js';
 import { PropelAuthService } from '../service/propel-auth.service.js';
@@ -161,6 +163,8 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     McpParts,
     ToolMarks,
     McpAccess,
+    OrgRules,
+    Rejections,
     AccessDecider,
     HandlerAccessResolver,
     ApplicationRoutes,

@@ -20,7 +20,7 @@ export interface McpOptions {
 
   /**
    * The origins of web pages that may call the MCP endpoint, such as `https://inspector.example.com`. A request with another `Origin`
-   * gets 403. Default: none; requests without an `Origin`, which is all but browsers, are accepted in any case.
+   * gets 403. Requests without an `Origin` are always accepted: only browsers send it. Default: none.
    */
   allowedOrigins?: string[];
 
@@ -32,8 +32,8 @@ export interface McpOptions {
   metadataUrl?: string;
 
   /**
-   * For how many seconds PropelAuth's answer about a token is remembered, and never past the expiry of the token: an integer from 0 to 60. A
-   * revoked token is accepted for that long. With 0, PropelAuth is asked with every request. Default: 30.
+   * How many seconds PropelAuth's answer about a token is cached, but never past its expiry: an integer from 0 to 60. A revoked token is
+   * accepted for that long. With 0, PropelAuth is asked for every request. Default: 30.
    */
   cacheSeconds?: number;
 }

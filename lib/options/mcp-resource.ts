@@ -71,7 +71,7 @@ function checkUrl(
   const text = value as string;
   if (url.username || url.password) {
     throw new PropelAuthConfigurationError(
-      `${option} holds a user name or password. Remove them, since clients get to see it.`,
+      `${option} holds a user name or password. Remove them: clients can read the URL.`,
     );
   }
   // Also one that is empty, which the URL does not tell of.

@@ -149,7 +149,7 @@ export interface PropelAuthModuleOptions {
 
   /**
    * The MCP server of the application: its address, the scopes of its tokens, and the credentials with which tokens are checked. Default:
-   * none; needed for `@RequireMcpToken()`.
+   * none. `@RequireMcpToken()` requires it.
    */
   mcp?: McpOptions;
 }

@@ -4,6 +4,7 @@ import type { OpenStreams, StreamAccess } from './open-streams.js';
 /** The response of Node.js, of HTTP/1 or HTTP/2. */
 interface RawResponse {
   readonly destroyed?: boolean;
+  readonly headersSent: boolean;
   readonly writableEnded: boolean;
   once(event: 'close', listener: () => void): unknown;
   destroy?(): unknown;
@@ -25,6 +26,9 @@ interface Connection {
 /** That of Node.js, or of Fastify around it. */
 type MaybeWrapped<Raw> = Raw | { readonly raw: Raw };
 
+/** How often a response is looked at that may still become a stream. */
+const CHECK_MILLISECONDS = 1_000;
+
 /** Ends an event stream with the access that it was opened with. */
 export function addEventStream(
   streams: OpenStreams,
@@ -32,12 +36,34 @@ export function addEventStream(
   response: MaybeWrapped<RawResponse>,
   access: StreamAccess,
 ): void {
-  const [rawRequest, rawResponse] = [rawOf(request), rawOf(response)];
+  addResponse(streams, rawOf(request), rawOf(response), access, abort);
+}
+
+/**
+ * The same for a response that the handler may keep open, or send as a whole. What it has not begun to send when the access ends, it may still
+ * send as a whole: the call was allowed.
+ */
+export function addPossibleStream(
+  streams: OpenStreams,
+  request: MaybeWrapped<RawRequest>,
+  response: MaybeWrapped<RawResponse>,
+  access: StreamAccess,
+): void {
+  addResponse(streams, rawOf(request), rawOf(response), access, abortOnceBegun);
+}
+
+function addResponse(
+  streams: OpenStreams,
+  rawRequest: RawRequest,
+  rawResponse: RawResponse,
+  access: StreamAccess,
+  end: (response: RawResponse, connection: Connection | null | undefined) => void,
+): void {
   // Over HTTP/2, the connection outlives its responses, and each of them is closed.
   const connection = rawResponse.stream === undefined ? rawRequest.socket : undefined;
-  // It has sent its event already, or its client has gone.
-  if (connection?.destroyed === true || isClosed(rawResponse)) return;
-  const remove = streams.add({ ...access, end: () => abort(rawResponse) });
+  // It has been sent already, or its client has gone.
+  if (isOver(rawResponse, connection)) return;
+  const remove = streams.add({ ...access, end: () => end(rawResponse, connection) });
   // A response that waits behind another one of its connection (pipelining) is never closed.
   connection?.once('close', remove);
   rawResponse.once('close', () => {
@@ -50,8 +76,19 @@ function rawOf<Raw extends object>(value: MaybeWrapped<Raw>): Raw {
   return 'raw' in value ? value.raw : value;
 }
 
-function isClosed({ destroyed, writableEnded, stream }: RawResponse): boolean {
-  return destroyed === true || writableEnded || stream?.destroyed === true;
+function isOver(
+  { destroyed, writableEnded, stream }: RawResponse,
+  connection: Connection | null | undefined,
+): boolean {
+  const isClosed = destroyed === true || writableEnded || stream?.destroyed === true;
+  return isClosed || connection?.destroyed === true;
+}
+
+/** Nothing tells when a response begins. */
+function abortOnceBegun(response: RawResponse, connection: Connection | null | undefined): void {
+  if (isOver(response, connection)) return;
+  if (response.headersSent) abort(response);
+  else setTimeout(() => abortOnceBegun(response, connection), CHECK_MILLISECONDS).unref();
 }
 
 /** As if the connection was lost: to a proper end, some clients do not connect again. */

@@ -1,5 +1,5 @@
 /**
- * What PropelAuth says of the access token of an MCP client. `@CurrentMcpToken()` gives it; it does not hold the token itself.
+ * What PropelAuth says of the access token of an MCP client. `@CurrentMcpToken()` injects it. It does not contain the token itself.
  *
  * @see RFC 7662, section 2.2
  * @publicApi

@@ -119,7 +119,7 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
   }
   if (has('@CurrentApiKey()') && policy.mode === 'mcp') {
     findings.push(
-      '@CurrentApiKey() where MCP clients call, of whom no API key is looked at; take @CurrentMcpToken().',
+      '@CurrentApiKey() on a handler for MCP clients, where API keys are ignored; use @CurrentMcpToken().',
     );
   } else if (has('@CurrentApiKey()') && !API_KEY_MODES.includes(policy.mode)) {
     findings.push(
@@ -128,7 +128,7 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
   }
   if (has('@CurrentMcpToken()') && policy.mode !== 'mcp') {
     findings.push(
-      '@CurrentMcpToken() where no MCP token is looked at; add @RequireMcpToken() or remove the parameter.',
+      '@CurrentMcpToken() without a rule about MCP tokens; add @RequireMcpToken() or remove the parameter.',
     );
   }
   if (has('@WebhookEvent()') && policy.mode !== 'webhook') {

@@ -1,14 +1,14 @@
 import { mcpPartOf } from '../../transport/mcp/mcp-handlers.js';
+import {
+  PUBLIC_METADATA,
+  ROLES_MATCH_METADATA,
+  ROLES_METADATA,
+  SCOPES_MATCH_METADATA,
+  SCOPES_METADATA,
+} from '../../transport/mcp/tool-metadata.js';
 import { isCallerRule } from '../../rules/access-rule.js';
 import { flatten } from '../../rules/handler-levels.js';
 import type { AuditedHandler } from './audited-handler.js';
-
-// The keys under which @rekog/mcp-nest keeps @PublicTool(), @ToolScopes() and @ToolRoles().
-const PUBLIC_METADATA = 'mcp:public-tool';
-const SCOPES_METADATA = 'mcp:scopes';
-const SCOPES_MATCH_METADATA = 'mcp:scopes-match';
-const ROLES_METADATA = 'mcp:roles';
-const ROLES_MATCH_METADATA = 'mcp:roles-match';
 
 /** Rules of tools, resources and prompts that cannot work as they are written, or that the decorators of `@rekog/mcp-nest` contradict. */
 export function findInMcpPart(audited: AuditedHandler): string[] {
@@ -25,7 +25,7 @@ function findOtherCallers({ levels, policy }: AuditedHandler): string[] {
   return rule === undefined
     ? []
     : [
-        `${rule.decorator} where MCP clients call, who have only MCP tokens; write @RequireMcpToken() or @Public() instead.`,
+        `${rule.decorator} on a handler for MCP clients, which have only MCP tokens; write @RequireMcpToken() or @Public() instead.`,
       ];
 }
 
@@ -40,7 +40,7 @@ function findOtherDecorators({ controller, name, policy }: AuditedHandler): stri
   if (policy.mode === 'public') {
     return has(SCOPES_METADATA) || has(ROLES_METADATA)
       ? [
-          '@ToolScopes() or @ToolRoles() under @Public(), where no token is looked at; remove them, or write @RequireScope() instead of @Public().',
+          '@ToolScopes() or @ToolRoles() under @Public(), where tokens are ignored; remove them, or write @RequireScope() instead of @Public().',
         ]
       : [];
   }

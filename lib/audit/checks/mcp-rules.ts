@@ -19,7 +19,7 @@ export function findMcpMistakes(
 function findMissingOption(mcp: ResolvedMcpOptions | undefined): string[] {
   if (mcp !== undefined) return [];
   return [
-    'A rule about MCP tokens, and nothing says for which MCP server they have to be; set the option mcp of PropelAuthModule.forRoot().',
+    'A rule about MCP tokens without the option mcp, which says what MCP server they are for; set mcp in PropelAuthModule.forRoot().',
   ];
 }
 
@@ -39,6 +39,6 @@ function findUnknownScopes({ levels, policy }: AuditedMethod, mcp?: ResolvedMcpO
 function findTokenSource({ policy }: AuditedMethod): string[] {
   if (policy.tokenSources.length === 0) return [];
   return [
-    'A tokenSource where MCP clients call, whose token is in the Authorization header and nowhere else; remove the option.',
+    'A tokenSource on a handler for MCP clients, whose token is only in the Authorization header; remove the option.',
   ];
 }

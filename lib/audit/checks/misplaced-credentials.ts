@@ -11,7 +11,7 @@ export function findMisplacedCredentials(audited: AuditedHandler): string[] {
   }
   if (policy.mode === 'mcp' && !isServedToMcpClients(audited)) {
     return [
-      'A rule about MCP tokens where no request of an MCP client arrives; put it on a controller of HTTP routes, or of @rekog/mcp-nest.',
+      'A rule about MCP tokens where MCP clients cannot call; put it on an HTTP controller, or on a controller of @rekog/mcp-nest.',
     ];
   }
   if (kind !== 'message') return [];

@@ -6,7 +6,9 @@ import { Refusal } from '../../refusals/refusal.js';
 import { unmetReasonOf } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
-import { frontRequestOf, noteFrontRequest, rawOf } from '../../transport/mcp/front-requests.js';
+import { hasScopes } from '../../rules/scopes.js';
+import { nodeRequestOf } from '../../transport/http/node-request.js';
+import { frontRequestOf, noteFrontRequest } from '../../transport/mcp/front-requests.js';
 import {
   isMcpCall,
   isOfSession,
@@ -101,7 +103,7 @@ export class McpAccess {
 
   private async rolesOf(caller: McpCaller): Promise<string[]> {
     const tools = this.marks.list();
-    const inScope = tools.filter(({ policy }) => hasScopes(caller, policy));
+    const inScope = tools.filter(({ policy }) => hasScopes(caller.token, policy.scopes));
     const isUserNeeded = inScope.some(({ policy }) => policy.needsPresentUser);
     const present = await this.callers.withPresentUser(caller, {
       ...(isUserNeeded && { needsPresentUser: true }),
@@ -123,10 +125,6 @@ function opensStream({ kind }: McpMessage): boolean {
   return kind === 'subscriptions/listen' || kind === 'unseen';
 }
 
-function hasScopes({ token }: McpCaller, { scopes }: Policy): boolean {
-  return scopes.every((scope) => token.scopes.includes(scope));
-}
-
 /** For a list: what the guard of the tool decides in the end is decided by it. */
 function mayCall({ token, memberships }: McpCaller, { policy }: MarkedTool): boolean {
   if (policy.mode !== 'mcp') return false;
@@ -144,7 +142,7 @@ function mayCall({ token, memberships }: McpCaller, { policy }: MarkedTool): boo
 function leaveUser(request: object, { token }: McpCaller, roles: readonly string[]): void {
   const { userId, scopes } = token;
   const user: UserOfRequest = { userId, scope: scopes.join(' '), roles };
-  Object.defineProperty(rawOf(request), 'user', {
+  Object.defineProperty(nodeRequestOf(request), 'user', {
     value: user,
     configurable: true,
     enumerable: true,
@@ -154,28 +152,28 @@ function leaveUser(request: object, { token }: McpCaller, roles: readonly string
 
 function describeStdio(className: string): string {
   return (
-    `${className} is called over stdio, where no access token arrives, so its rules reject every call. Write @Public() over what may be ` +
-    'called over stdio.'
+    `${className} is called over stdio, which has no access token, so its rules reject every call. Write @Public() over methods that may ` +
+    'be called over stdio.'
   );
 }
 
 function describeSession(className: string): string {
   return (
-    `${className} is called in a session of statefulMode, which is bound to no user, so its calls are rejected. Remove statefulMode from ` +
+    `${className} is called in a session of statefulMode, which is not bound to a user, so its calls are rejected. Remove statefulMode from ` +
     'StreamableHttpTransport.'
   );
 }
 
 function describeSharing(className: string): string {
   return (
-    `${className} is served with cacheHints that are public, so that clients may show to one user what is for another, and its calls are ` +
+    `${className} is served with cacheHints that are public, so clients may show the results of one user to another. Its calls are ` +
     "rejected. Set cacheScope: 'private' in the options of McpStrategy."
   );
 }
 
 function describeNoFront(className: string): string {
   return (
-    `${className} is called by a request that no guard has seen, so its calls are rejected. Serve it with a controller under ` +
+    `${className} is called by a request that no guard has checked, so its calls are rejected. Serve it with a controller under ` +
     '@RequireMcpToken() that extends McpHttpControllerFor(transport).'
   );
 }

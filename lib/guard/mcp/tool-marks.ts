@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
+import {
+  ROLES_MATCH_METADATA,
+  ROLES_METADATA,
+  SCOPES_MATCH_METADATA,
+  SCOPES_METADATA,
+} from '../../transport/mcp/tool-metadata.js';
 import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { McpParts, type ApplicationPart } from './mcp-parts.js';
-
-// The keys under which @rekog/mcp-nest keeps @ToolScopes(), @ToolRoles() and whether one of them is enough.
-const SCOPES_METADATA = 'mcp:scopes';
-const SCOPES_MATCH_METADATA = 'mcp:scopes-match';
-const ROLES_METADATA = 'mcp:roles';
-const ROLES_MATCH_METADATA = 'mcp:roles-match';
 
 /** A tool under rules, with the role by which `@rekog/mcp-nest` lists it. */
 export interface MarkedTool {

@@ -131,7 +131,7 @@ export class ConsentController {
 const EXPIRED = pageResponse(
   400,
   signInErrorPage(
-    'This browser has no such authorization request, or it has expired. Connect again in the MCP client.',
+    'This authorization request has expired, or another browser started it. Connect again in the MCP client.',
   ),
 );
 

@@ -1,8 +1,6 @@
 import type { default as Provider } from 'oidc-provider';
-import type { IntrospectionResponse } from './introspection-response.js';
+import { INACTIVE, type IntrospectionResponse } from './introspection-response.js';
 import type { McpAccounts } from './mcp-accounts.js';
-
-const INACTIVE = { active: false } as const;
 
 /**
  * What is known about a token.

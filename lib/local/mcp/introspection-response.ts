@@ -1,5 +1,7 @@
 /** What introspection returns about a token (RFC 7662, section 2.2), with PropelAuth's additions. */
-export type IntrospectionResponse = { readonly active: false } | ActiveToken;
+export type IntrospectionResponse = typeof INACTIVE | ActiveToken;
+
+export const INACTIVE = { active: false } as const;
 
 /** An access token that a client can use now. */
 export interface ActiveToken {

@@ -15,7 +15,7 @@ export async function loadOidcProvider(): Promise<OidcProvider> {
     return { Provider, errors, interactionPolicy };
   } catch (error) {
     throw new PropelAuthConfigurationError(
-      'The option mcp of LocalPropelAuthModule.forRoot() needs the package oidc-provider, which signs MCP clients in. Run npm install ' +
+      'The option mcp of LocalPropelAuthModule.forRoot() needs the package oidc-provider. Run npm install ' +
         `--save-dev oidc-provider@9. (${reasonOf(error)})`,
     );
   }

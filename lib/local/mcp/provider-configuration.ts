@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Configuration, errors, JWK, KoaContextWithOIDC } from 'oidc-provider';
 import type { ResolvedMcpOptions } from '../../options/mcp-options.js';
+import { withoutTrailingSlash } from '../../options/mcp-resource.js';
 import type { IntrospectionCredentials } from '../../options/introspection-credentials.js';
 import { errorPage } from '../pages/layout.js';
 import { pageResponse } from '../pages/page-response.js';
@@ -151,17 +152,12 @@ function resourceIndicators(
     },
     useGrantedResource: async () => true,
     getResourceServerInfo: (_ctx: unknown, indicator: string) => {
-      if (withoutSlash(indicator) !== withoutSlash(resource)) {
+      if (withoutTrailingSlash(indicator) !== withoutTrailingSlash(resource)) {
         throw new InvalidTarget('resource is not mcp.resource of this server');
       }
       return { audience: resource, scope: scopes.join(' '), accessTokenFormat: 'opaque' as const };
     },
   };
-}
-
-/** Clients add a slash to the URL of a bare origin. */
-function withoutSlash(url: string): string {
-  return url.replace(/\/$/, '');
 }
 
 /** The error of an authorization request that must not be sent to the client, as a page; at the other endpoints always JSON. */

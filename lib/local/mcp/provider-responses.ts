@@ -1,6 +1,6 @@
 import type { default as Provider, KoaContextWithOIDC } from 'oidc-provider';
 import { registeredMetadata } from './client-registration.js';
-import type { IntrospectionResponse } from './introspection-response.js';
+import { INACTIVE, type IntrospectionResponse } from './introspection-response.js';
 
 /** What the responses are made of. */
 export interface ResponseParts {
@@ -9,8 +9,6 @@ export interface ResponseParts {
   readonly introspectingClientId: string;
   readonly introspect: (token: string) => Promise<IntrospectionResponse>;
 }
-
-const INACTIVE = { active: false } as const;
 
 /** Makes what `oidc-provider` responds what PropelAuth responds. */
 export async function shapeResponse(ctx: KoaContextWithOIDC, parts: ResponseParts): Promise<void> {

@@ -129,8 +129,8 @@ export class FakePropelAuthApi extends PropelAuthApi {
   }
 
   /**
-   * Introspects the token of an MCP client, as the application does that {@link overridePropelAuth} was called for. Mock it for responses of
-   * your own, and for outages.
+   * Introspects the token of an MCP client. An application under {@link overridePropelAuth} calls it. Mock it to simulate outages and other
+   * responses.
    *
    * @param token a token of {@link TestIssuer.mcpToken}; any other is not active
    * @param resource the resource that tokens without a `resource` are for: `mcp.resource` of the application that asks

@@ -195,9 +195,9 @@ export class TestIssuer {
   }
 
   /**
-   * Creates the access token of an MCP client: a random text, about which an application asks the {@link FakePropelAuthApi} that
-   * {@link overridePropelAuth} installs. The fake knows the user from then on, with their organizations. What you change there afterwards
-   * stays changed until you describe the user in another way.
+   * Creates the access token of an MCP client. It is opaque: the application introspects it with the {@link FakePropelAuthApi} that
+   * {@link overridePropelAuth} installs. The fake then knows the user and their organizations. Changes that you make there stay until you
+   * describe the user differently.
    *
    * @param user the user who authorized the client
    * @param options scopes, organization and lifetime; see {@link TestMcpTokenOptions}

@@ -21,10 +21,11 @@ export function noteAllowedOperation(context: ExecutionContext): void {
 }
 
 /**
- * Whether a field belongs to an operation that was let in: what it resolves, the operation has returned. Below the root fields of
+ * Whether a call is of a field that belongs to an operation that was let in: what it resolves, the operation has returned. Below the root fields of
  * others (`_entities` of a federation, fields of a schema that Nest does not resolve) nobody has been asked.
  */
 export function belongsToAllowedOperation(context: ExecutionContext): boolean {
+  if (context.getType<string>() !== 'graphql') return false;
   const { args, info } = graphqlCallOf(context);
   if (info === undefined || (args !== undefined && isOperation(info))) return false;
   return allowedRoots.get(info.operation)?.has(rootKeyOf(info)) ?? false;

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { McpToken } from '../../types/mcp-token.interface.js';
-import { isObject } from '../../values/is-object.js';
 import { isHttpRequest } from './http.transport.js';
+import { nodeRequestOf } from './node-request.js';
 
 /** What the MCP SDK hands to tools as `authInfo`: its type `AuthInfo`. */
 interface AuthInfo {
@@ -45,10 +45,4 @@ function authInfoOf(
     resource: new URL(resource),
     extra: { userId, ...(orgId !== undefined && { orgId }) },
   };
-}
-
-/** The request itself, or the one inside that of Fastify. */
-function nodeRequestOf(request: object): object {
-  const raw: unknown = 'raw' in request ? request.raw : undefined;
-  return isObject(raw) && 'headers' in raw ? raw : request;
 }

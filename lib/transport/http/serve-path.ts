@@ -23,6 +23,7 @@ export interface PathResponse {
 
 /** A path of the application that the package serves. */
 export interface ServedPath {
+  /** A plain one, which means the same to all routers: see `isPlainPath()`. The options are checked for it. */
   readonly path: string;
   /**
    * `POST`: such requests, with their body as a stream. `ALL`: requests of every method, whose body is not read; on Fastify, no hook and no
@@ -75,19 +76,11 @@ type FastifyRequestHook = (request: FastifyRequest, reply: unknown, done: () => 
 /** It returns the body to send. */
 type FastifyResponseHook = (request: FastifyRequest, reply: unknown) => Promise<string>;
 
-/** What no router takes for a pattern, and none decodes. */
-const PLAIN_PATH = /^(\/[\w.~-]+)+\/?$/;
-
 /** The HTTP adapters over which the package can serve a path. */
 const SERVED = ['express', 'fastify'];
 
 export function canServe(adapter: AbstractHttpAdapter): boolean {
   return SERVED.includes(adapter.getType());
-}
-
-/** Whether a path means the same to all routers. */
-export function isPlainPath(path: string): boolean {
-  return PLAIN_PATH.test(path);
 }
 
 /**
@@ -109,7 +102,7 @@ export function servePath(
 }
 
 function serveOn(adapter: AbstractHttpAdapter | null, served: ServedPath): boolean {
-  if (!adapter || !canServe(adapter) || !isPlainPath(served.path)) return false;
+  if (!adapter || !canServe(adapter)) return false;
   if (adapter.getType() === 'express') serveOnExpress(adapter, served);
   else serveOnFastify(adapter, served);
   return true;

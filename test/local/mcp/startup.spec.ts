@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
-import { Controller, Logger, Post } from '@nestjs/common';
-import { PropelAuthConfigurationError } from 'nestjs-propelauth';
+import { Controller, Get, Logger, Post, type Type } from '@nestjs/common';
+import { PropelAuthConfigurationError, RequireUser } from 'nestjs-propelauth';
 import { LocalPropelAuthModule, type LocalPropelAuthOptions } from 'nestjs-propelauth/local';
+import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { warnOfOldNode } from '../../../lib/local/mcp/supported-node.js';
 import { failureOf, startApplication } from '../../support/application.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
@@ -16,6 +17,15 @@ function localModule(mcp: LocalPropelAuthOptions['mcp'] = MCP) {
     secret: 'the-secret-of-the-tests',
     mcp,
   });
+}
+
+/** What an application with these controllers prints at startup. */
+async function printedBy(controllers: Type[]): Promise<string> {
+  const logger = new RecordingLogger();
+  const metadata = { imports: [localModule()], controllers };
+  const application = await startApplication(metadata, undefined, undefined, { logger });
+  await application.close();
+  return logger.of('log').join('\n');
 }
 
 describe('An application with the option mcp of the local module', () => {
@@ -55,13 +65,32 @@ describe('An application with the option mcp of the local module', () => {
     expect((failure as Error).message).toContain('POST /oauth/2.1/token (OwnController.token)');
   });
 
-  it('prints where MCP clients connect', async () => {
-    const logger = new RecordingLogger();
-    const application = await startApplication({ imports: [localModule()] }, undefined, undefined, {
-      logger,
-    });
-    await application.close();
-    expect(logger.of('log').join('\n')).toContain(`MCP clients\n\n  Connect to ${ORIGIN}/mcp,`);
+  it('prints where MCP clients connect, and no command for users where only MCP clients call', async () => {
+    @Controller('mcp')
+    @RequireMcpToken()
+    class McpEndpoint {
+      @Post()
+      handle() {
+        return {};
+      }
+    }
+    const printed = await printedBy([McpEndpoint]);
+    expect(printed).toContain(
+      `MCP clients\n\n  Open a link below in your browser, then connect a client to ${ORIGIN}/mcp\n`,
+    );
+    expect(printed).not.toContain('TOKEN');
+  });
+
+  it('prints the command for users where a route is for them', async () => {
+    @Controller('profile')
+    class ProfileController {
+      @Get()
+      @RequireUser()
+      mine() {
+        return {};
+      }
+    }
+    expect(await printedBy([ProfileController])).toContain(`Bearer $TOKEN" ${ORIGIN}/profile\n`);
   });
 
   it('says from which version of Node.js on it is supported', () => {

@@ -1,11 +1,10 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { alice, bob, LiveApplication, NOW, watchTimers } from '../../streams/live-application.js';
 import { startApplication } from '../../support/application.js';
-import { registerCleanup } from '../../support/clean-up.js';
 import { mcpNest } from '../../support/mcp-nest.js';
 import { ACME_ID } from '../../support/project.js';
 import { KnownMcpTokens, mcp } from '../known-mcp-tokens.js';
+import { listen } from '../listen.js';
 import { Reports } from './reports.parts.js';
 
 type Fields = Parameters<KnownMcpTokens['issue']>[0];
@@ -18,20 +17,8 @@ async function start(options: Partial<PropelAuthModuleOptions> = {}) {
     { controllers: [Reports, ...fronts] },
     { mcp, ...options },
   );
-  /** Opens a stream of changes, as the official client does. */
-  const listen = async (fields: Fields) => {
-    const headers = { authorization: `Bearer ${tokens.issue(fields)}` };
-    const client = new Client(
-      { name: 'tests', version: '1.0.0' },
-      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
-    );
-    registerCleanup(() => client.close());
-    await client.connect(
-      new StreamableHTTPClientTransport(new URL(`${live.url}/mcp`), { requestInit: { headers } }),
-    );
-    return client.listen({ toolsListChanged: true });
-  };
-  return { live, listen };
+  const open = (fields: Fields) => listen(`${live.url}/mcp`, tokens.issue(fields));
+  return { live, open };
 }
 
 describe('A stream of subscriptions/listen', () => {
@@ -39,9 +26,9 @@ describe('A stream of subscriptions/listen', () => {
     ['its user', { userId: alice.userId }],
     ['its user, in an organization', { userId: alice.userId, orgId: ACME_ID }],
   ])('ends when access of %s changes', async (_whose, fields) => {
-    const { live, listen } = await start();
-    const subscription = await listen(fields);
-    await listen({ userId: bob.userId });
+    const { live, open } = await start();
+    const subscription = await open(fields);
+    await open({ userId: bob.userId });
     expect(live.streams.size).toBe(2);
     await live.api.disableUser(alice.userId);
     await live.send('user.disabled');
@@ -50,8 +37,8 @@ describe('A stream of subscriptions/listen', () => {
   });
 
   it('ends when the organization of its token is deleted', async () => {
-    const { live, listen } = await start();
-    const subscription = await listen({ userId: alice.userId, orgId: ACME_ID });
+    const { live, open } = await start();
+    const subscription = await open({ userId: alice.userId, orgId: ACME_ID });
     await live.send('org.deleted', { org_id: ACME_ID });
     expect(await subscription.closed).toBe('remote');
   });
@@ -60,10 +47,10 @@ describe('A stream of subscriptions/listen', () => {
     ['with liveAccess', {}],
     ['without it', { liveAccess: undefined, webhooks: undefined }],
   ])('ends when its token expires, %s', async (_what, options) => {
-    const { live, listen } = await start(options);
+    const { live, open } = await start(options);
     const timers = watchTimers();
     const expiresAt = NOW / 1000 + 1_234;
-    const subscription = await listen({ userId: alice.userId, expiresAt });
+    const subscription = await open({ userId: alice.userId, expiresAt });
     expect(timers.count(1_234_000)).toBe(1);
     timers.run(1_234_000);
     expect(await subscription.closed).toBe('remote');
