@@ -25,6 +25,7 @@ import { findMisplacedSources } from './checks/misplaced-sources.js';
 import { HandlerAudit } from './handler-audit.js';
 import { findWrongConstructor, findLostGuards, hasOwnConstructor } from './checks/lost-guards.js';
 import { findInMethod } from './checks/method-checks.js';
+import { findOtherCallersOfFront } from './checks/mcp-parts.js';
 import { findMcpMistakes } from './checks/mcp-rules.js';
 import { findMissingPathParameters } from './checks/missing-path-parameters.js';
 import { McpNestAudit } from './mcp-nest-audit.js';
@@ -84,6 +85,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
       ...this.auditRoutes((route) => findLostGuards(route, this.globalGuardCheck.isRegistered())),
       ...this.handlers.findOpenHandlers(),
       ...this.mcpNest.findOpenings(),
+      ...this.auditRoutes(findOtherCallersOfFront),
     ]);
     this.assertSourcesAreUsable();
     this.webhooks.assertPathIsServed();

@@ -13,8 +13,11 @@ export function mcpRoleOf(type: Type, { owner, name }: DeclaredMethod, handler: 
   return isMcpFront(type) ? 'front' : undefined;
 }
 
-/** MCP clients have only tokens for the server (MCP specification 2026-07-28, "Token Handling"): nobody calls a tool with another credential. */
+/**
+ * MCP clients have only tokens for the server (MCP specification 2026-07-28, "Token Handling"): nobody calls a tool with another credential,
+ * and nor does the controller in front let anybody in with one.
+ */
 export function modeForMcp(mode: CallerMode, role: McpRole): CallerMode {
-  if (role !== 'part') return mode;
+  if (role === undefined) return mode;
   return mode === 'mcp' || mode === 'public' ? mode : 'nobody';
 }

@@ -7,8 +7,11 @@ import {
   SCOPES_METADATA,
 } from '../../transport/mcp/tool-metadata.js';
 import { isCallerRule } from '../../rules/access-rule.js';
-import { flatten } from '../../rules/handler-levels.js';
+import { flatten, type HandlerLevels } from '../../rules/handler-levels.js';
+import type { Policy } from '../../rules/policy.js';
+import { isMcpFront } from '../../transport/mcp/mcp-front.js';
 import type { AuditedHandler } from './audited-handler.js';
+import type { AuditedMethod } from './audited-route.js';
 
 /** Rules of tools, resources and prompts that cannot work as they are written, or that the decorators of `@rekog/mcp-nest` contradict. */
 export function findInMcpPart(audited: AuditedHandler): string[] {
@@ -16,17 +19,33 @@ export function findInMcpPart(audited: AuditedHandler): string[] {
   return [...findOtherCallers(audited), ...findOtherDecorators(audited)];
 }
 
-/** MCP clients have tokens of MCP clients alone, and only those may be used (MCP specification 2026-07-28, "Token Handling"). */
-function findOtherCallers({ levels, policy }: AuditedHandler): string[] {
-  if (policy.mode !== 'nobody') return [];
-  const rule = flatten(levels)
-    .flatMap(({ rules }) => rules.filter(isCallerRule))
-    .find(({ mode }) => mode !== 'mcp' && mode !== 'public');
-  return rule === undefined
+/** Rules of a controller in front that accept other callers than MCP clients: what they could call would run with another credential. */
+export function findOtherCallersOfFront({ controller, levels, policy }: AuditedMethod): string[] {
+  if (!isMcpFront(controller)) return [];
+  const decorator = otherCallerIn(levels, policy);
+  return decorator === undefined
     ? []
     : [
-        `${rule.decorator} on a handler for MCP clients, which have only MCP tokens; write @RequireMcpToken() or @Public() instead.`,
+        `${controller.name}: ${decorator} is on a controller that serves MCP clients, which have only MCP tokens. Write @RequireMcpToken() instead.`,
       ];
+}
+
+/** MCP clients have tokens of MCP clients alone, and only those may be used (MCP specification 2026-07-28, "Token Handling"). */
+function findOtherCallers({ levels, policy }: AuditedHandler): string[] {
+  const decorator = otherCallerIn(levels, policy);
+  return decorator === undefined
+    ? []
+    : [
+        `${decorator} on a handler for MCP clients, which have only MCP tokens; write @RequireMcpToken() or @Public() instead.`,
+      ];
+}
+
+/** The decorator that accepts others than MCP clients, where nobody passes. */
+function otherCallerIn(levels: HandlerLevels, { mode: effective }: Policy): string | undefined {
+  if (effective !== 'nobody') return undefined;
+  return flatten(levels)
+    .flatMap(({ rules }) => rules.filter(isCallerRule))
+    .find(({ mode }) => mode !== 'mcp' && mode !== 'public')?.decorator;
 }
 
 function findOtherDecorators({ controller, name, policy }: AuditedHandler): string[] {

@@ -1,4 +1,4 @@
-import { Controller, type ModuleMetadata, type Type } from '@nestjs/common';
+import { Controller, Post, Req, Res, type ModuleMetadata, type Type } from '@nestjs/common';
 import {
   McpController,
   McpHttpControllerFor,
@@ -13,14 +13,20 @@ import {
   type StreamableHttpTransportOptions,
 } from '@rekog/mcp-nest';
 import {
+  activeOrg,
   DenyImpersonation,
+  OptionalUser,
   orgFromHeader,
+  PropelAuthWebhook,
   Public,
   RequireApiKey,
   RequireOrgRole,
   RequireUser,
+  RequireUserOrApiKey,
 } from 'nestjs-propelauth';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { Policies } from '../../../lib/rules/policies.js';
+import type { Policy } from '../../../lib/rules/policy.js';
 import { startMcpServer, type McpSetup } from '../../support/mcp-nest.js';
 import { messageOf } from '../../support/start-error.js';
 import { Reports } from './reports.parts.js';
@@ -88,6 +94,26 @@ describe('An application with mcp-nest fails to start', () => {
       'McpEndpoint: it is open. Write @RequireMcpToken() or @Public() over it.',
     );
   });
+
+  it.each<[string, Type]>([
+    ['@RequireUser()', frontUnder(RequireUser())],
+    ['@OptionalUser()', frontUnder(OptionalUser())],
+    ['@RequireApiKey()', frontUnder(RequireApiKey())],
+    ['@RequireUserOrApiKey()', frontUnder(RequireUserOrApiKey())],
+    ['@PropelAuthWebhook()', webhookFront()],
+  ])(
+    'with a controller in front that accepts other callers, whatever startupAudit says: %s',
+    async (decorator, front) => {
+      const message = await messageFor([Unguarded], {
+        front: null,
+        metadata: { controllers: [front] },
+        options: { startupAudit: 'warn' },
+      });
+      expect(message).toContain(`Front: ${decorator} is on a controller that serves MCP clients`);
+      expect(message).toContain('Write @RequireMcpToken() instead.');
+      expect(policyOf(front).mode).toBe('nobody');
+    },
+  );
 
   it.each([
     ['of the controller in front', { transport: { statefulMode: true } }],
@@ -160,6 +186,31 @@ describe('An application with mcp-nest starts', () => {
     expect(await messageFor(parts, setup)).toBe('');
   });
 });
+
+function frontUnder(...decorators: ClassDecorator[]): Type {
+  class Front extends McpHttpControllerFor(new StreamableHttpTransport()) {}
+  for (const decorate of [...decorators, Controller('front')]) decorate(Front);
+  return Front;
+}
+
+function webhookFront(): Type {
+  @Controller('front')
+  class Front extends McpHttpControllerFor(new StreamableHttpTransport()) {
+    @Post()
+    @PropelAuthWebhook()
+    override post(@Req() request: object, @Res() response: object) {
+      return super.post(request, response);
+    }
+  }
+  return Front;
+}
+
+/** What the guard goes by, should such an application ever run. */
+function policyOf(front: Type): Policy {
+  const source = activeOrg();
+  const policies = new Policies({ ofModule: source, ofMcpToken: source });
+  return policies.ofHandler(front, (front.prototype as { readonly post: Function }).post);
+}
 
 function customController(): Type {
   @Controller('custom')
