@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { MetadataScanner } from '@nestjs/core';
 import type { AccessRule } from '../../rules/access-rule.js';
 import { readClassRules, readMethodRules } from '../../rules/rule-metadata.js';
+import { isMcpHandler } from '../../transport/mcp/mcp-handlers.js';
 import { reachableKinds } from '../application/application-handlers.js';
 import { classChain, isHandler } from '../../rules/declared-method.js';
 
@@ -13,6 +14,11 @@ export interface AuditedClass {
 
 // The key under which Nest keeps the path of a method that handles HTTP requests.
 const PATH_METADATA = 'path';
+
+/** For a class with parts of `@rekog/mcp-nest`, which looks for them in controllers alone. */
+const NO_CONTROLLER =
+  'a class of tools, resources or prompts that is not a controller, so that MCP clients cannot call them; put it in the controllers of its ' +
+  'module, not in its providers.';
 
 const scanner = new MetadataScanner();
 
@@ -33,6 +39,9 @@ function findOnClass(audited: AuditedClass): string[] {
   const { type, isController } = audited;
   const [rule] = rulesOfClass(type).filter(isRestricting);
   if (rule === undefined || isController || handlesRequests(audited, rule)) return [];
+  if (methodNames(type).some((name) => isMcpHandler(methodOf(type, name)))) {
+    return [`${type.name}: ${NO_CONTROLLER}`];
+  }
   return [
     `${type.name}: ${rule.decorator} on a class that handles no requests, where no guard runs; remove it, and check with ` +
       'PropelAuthService instead.',
@@ -44,10 +53,11 @@ function findOnMethods(audited: AuditedClass): string[] {
   return methodNames(type).flatMap((name) =>
     ownedRulesOf(type, name)
       .filter(({ owner, rule }) => isRestricting(rule) && !isHandled(audited, owner, name, rule))
-      .map(
-        ({ rule: { decorator } }) =>
-          `${type.name}.${name}: ${decorator} on a method that handles no requests, where no guard runs; remove it, and ` +
-          'check with PropelAuthService instead.',
+      .map(({ owner, rule: { decorator } }) =>
+        isMcpHandler(methodOf(type, name)) || isMcpHandler(methodOf(owner, name))
+          ? `${type.name}: ${NO_CONTROLLER}`
+          : `${type.name}.${name}: ${decorator} on a method that handles no requests, where no guard runs; remove it, and ` +
+            'check with PropelAuthService instead.',
       ),
   );
 }
