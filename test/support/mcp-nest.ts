@@ -1,4 +1,10 @@
-import { Controller, type INestApplication, type ModuleMetadata, type Type } from '@nestjs/common';
+import {
+  Controller,
+  type INestApplication,
+  type ModuleMetadata,
+  type NestHybridApplicationOptions,
+  type Type,
+} from '@nestjs/common';
 import {
   McpHttpControllerFor,
   McpStrategy,
@@ -50,12 +56,19 @@ export interface McpSetup {
   readonly options?: Partial<PropelAuthOptions>;
   readonly server?: Partial<McpServerOptions>;
   readonly transport?: StreamableHttpTransportOptions;
+  /** How the microservice is connected. */
+  readonly connection?: NestHybridApplicationOptions;
   readonly prepare?: (app: INestApplication) => void;
   readonly bodyParser?: boolean;
 }
 
 /** A server of `@rekog/mcp-nest`, for an application at `/mcp`. */
-export function mcpNest({ front = [RequireMcpToken()], server, transport }: McpSetup = {}) {
+export function mcpNest({
+  front = [RequireMcpToken()],
+  server,
+  transport,
+  connection,
+}: McpSetup = {}) {
   const http = new StreamableHttpTransport(transport);
   const strategy = new McpStrategy({
     name: 'tests',
@@ -66,7 +79,7 @@ export function mcpNest({ front = [RequireMcpToken()], server, transport }: McpS
   });
   const connect = async (app: INestApplication): Promise<void> => {
     strategy.setHttpAdapter(app.getHttpAdapter());
-    app.connectMicroservice({ strategy });
+    app.connectMicroservice({ strategy }, connection);
     await app.startAllMicroservices();
   };
   return { strategy, fronts: front === null ? [] : [frontOf(http, front)], connect };

@@ -1,6 +1,7 @@
 import { hasGuard } from '../../rules/guard-metadata.js';
 import { isForEveryone } from '../../rules/handler-access.js';
 import { hasHandlerGuard } from '../../guard/handler.guard.js';
+import { handlerNamesOf } from '../application/handler-names.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
 /** Handlers that look guarded and are not, since Nest does not call the guard there. */
@@ -24,8 +25,8 @@ export function findUnreachedHandlers(
         ? [UNGUARDED_MESSAGE]
         : [];
     case 'mcp':
-      return auditContext.isHttpApplication && isGuardedByDefault(audited, auditContext)
-        ? [UNGUARDED_PART]
+      return auditContext.isHttpApplication && isUndecided(audited, auditContext)
+        ? [describeUndecided(audited)]
         : [];
     case 'operation':
       return [];
@@ -43,13 +44,24 @@ const UNGUARDED_MESSAGE =
   'requireUserByDefault does not reach microservices that are connected without { inheritAppConfig: true }. Write @RequireUser() or ' +
   '@Public() over it or its class.';
 
-const UNGUARDED_PART =
-  'requireUserByDefault does not reach the microservice of @rekog/mcp-nest, connected without { inheritAppConfig: true }. Write ' +
-  '@RequireMcpToken() or @Public() over it or its class.';
+/** Whether the global guard reaches it depends on how its microservice is connected, which cannot be seen. */
+function describeUndecided(audited: AuditedHandler): string {
+  const part = handlerNamesOf(audited).join(', ');
+  return (
+    `The ${part} has no access decorator, and requireUserByDefault does not say which MCP clients may call it. Write @RequireMcpToken() or ` +
+    '@Public() over its class.'
+  );
+}
 
 /** Whether somebody may think that it is guarded. */
 function isGuarded({ access }: AuditedHandler): boolean {
   return !isForEveryone(access);
+}
+
+/** One beside others with decorators has the guard of its class, and still nobody has written who may call it. */
+function isUndecided(audited: AuditedHandler, auditContext: AuditContext): boolean {
+  const isSilent = auditContext.isGuardGlobal && !audited.policy.isExplicit;
+  return isSilent || isGuardedByDefault(audited, auditContext);
 }
 
 function isGuardedByDefault(audited: AuditedHandler, { isGuardGlobal }: AuditContext): boolean {

@@ -51,6 +51,11 @@ function toolUnder(...decorators: MethodDecorator[]): Type {
   return Tools;
 }
 
+function underScope(type: Type): Type {
+  RequireScope('read:reports')(type);
+  return type;
+}
+
 class Unguarded {
   @Tool({ name: 'run', description: '' })
   run() {
@@ -63,6 +68,20 @@ class Unguarded {
   }
 }
 McpController()(Unguarded);
+
+class HalfGuarded {
+  @Tool({ name: 'guarded', description: '' })
+  @RequireMcpToken()
+  guarded() {
+    return 'done';
+  }
+
+  @Tool({ name: 'plain', description: '' })
+  plain() {
+    return 'done';
+  }
+}
+McpController()(HalfGuarded);
 
 /** Has the strategy among the providers, where it can be seen. */
 function withStrategy(
@@ -137,8 +156,33 @@ describe('An application with mcp-nest fails to start', () => {
 
   it('with rules in front of tools that nothing decorates, under requireUserByDefault', async () => {
     expect(await messageFor([Unguarded], { options: { requireUserByDefault: true } })).toMatch(
-      /Unguarded.ask \(MCP\)[^]*Write @RequireMcpToken\(\) or @Public\(\)/,
+      /Unguarded.ask \(MCP\): The prompt ask has no[^]*Write @RequireMcpToken\(\) or @Public\(\) over its class/,
     );
+  });
+
+  it.each([{}, { inheritAppConfig: true }])(
+    'with a tool without a decorator beside others, under requireUserByDefault, connected with %j',
+    async (connection) => {
+      const options = { requireUserByDefault: true };
+      const message = await messageFor([HalfGuarded], { options, connection });
+      expect(message).toContain(
+        'HalfGuarded.plain (MCP): The tool plain has no access decorator, and requireUserByDefault does not say which MCP clients may call it.',
+      );
+      expect(message).not.toContain('HalfGuarded.guarded');
+      expect(message).not.toContain('inheritAppConfig');
+    },
+  );
+
+  it.each<[string, Type]>([
+    ['its methods', toolUnder(RequireScope('read:reports'))],
+    ['the class', underScope(toolUnder())],
+  ])('with rules on tools in providers instead of controllers: on %s', async (_where, tools) => {
+    const message = await messageFor([Reports], { metadata: { providers: [tools] } });
+    expect(message).toContain(
+      'Tools: a class of tools, resources or prompts that is not a controller',
+    );
+    expect(message).toContain('put it in the controllers of its module');
+    expect(message).not.toContain('remove it');
   });
 
   it.each<[string, MethodDecorator[], string]>([
