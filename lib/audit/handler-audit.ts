@@ -7,6 +7,7 @@ import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
+import { McpParts } from '../guard/mcp/mcp-parts.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { handlerInWords } from './application/handler-names.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
@@ -35,6 +36,7 @@ export class HandlerAudit {
     private readonly globalGuardCheck: GlobalGuardCheck,
     adapterHost: HttpAdapterHost,
     private readonly options: ResolvedOptions,
+    private readonly mcpParts: McpParts,
   ) {
     this.#adapterHost = adapterHost;
   }
@@ -54,11 +56,15 @@ export class HandlerAudit {
     return this.examine(findGuardedStreamCalls);
   }
 
-  /** Who may call a handler: everyone, where Nest calls no guard. */
+  /** Who may call a handler: everyone, where Nest calls no guard. What MCP clients call without rules of its own has those in front. */
   accessOf(handler: ApplicationHandler): HandlerAccess {
-    const isUnreached =
-      findUnreachedHandlers(this.audited(handler), this.auditContext()).length > 0;
-    return isUnreached ? OPEN_ACCESS : this.access.of(handler.controller, handler.handler);
+    const audited = this.audited(handler);
+    if (findUnreachedHandlers(audited, this.auditContext()).length > 0) return OPEN_ACCESS;
+    const front =
+      audited.kind === 'mcp' && !audited.policy.isExplicit ? this.mcpParts.onlyFront() : undefined;
+    return front === undefined
+      ? this.access.of(handler.controller, handler.handler)
+      : this.access.of(front, (front.prototype as { readonly post: Function }).post);
   }
 
   private examine(

@@ -36,6 +36,11 @@ export class McpParts {
     return (this.fronts ??= this.controllers().filter(isMcpFront));
   }
 
+  /** The one that every request comes through; `undefined` where some may come through another, or belong to another server. */
+  onlyFront(): Type | undefined {
+    return this.haveOneServer() ? this.listFronts()[0] : undefined;
+  }
+
   /** Those that a message may call: it names one, and several servers may have one of that name. */
   find(message: McpMessage): ApplicationPart[] {
     if (message.kind !== 'call') return [];

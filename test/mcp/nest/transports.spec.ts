@@ -2,6 +2,7 @@ import { Controller, Logger, Post, Req, Res, Scope, type Type } from '@nestjs/co
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import {
   McpController,
+  McpHttpControllerFor,
   McpStrategy,
   StreamableHttpTransport,
   Tool,
@@ -99,7 +100,7 @@ describe('A call that no guard in front has seen', () => {
     expect(
       (await direct(rpc('resources/read', { uri: 'reports://all' }))).body.error,
     ).toBeDefined();
-    expect(errors()).toContain('Reports is called by a request that no guard has seen');
+    expect(errors()).toContain('Reports is called by a request that no guard has checked');
     expect(calls).toEqual(['hello']);
   });
 });
@@ -172,7 +173,7 @@ describe('mcp-nest over stdio', () => {
     await expect(client.callTool({ name: 'whoami', arguments: {} })).rejects.toThrow(Error);
     await expect(client.readResource({ uri: 'reports://all' })).rejects.toThrow(Error);
     expect(calls).toEqual(['hello']);
-    expect(errors()).toContain('Reports is called over stdio, where no access token arrives');
+    expect(errors()).toContain('Reports is called over stdio, which has no access token');
   });
 });
 
@@ -237,6 +238,30 @@ describe('Reports about mcp-nest', () => {
     expect(JSON.stringify(events)).not.toContain(token);
   });
 
+  it.each<[string, ClassDecorator[], string]>([
+    ['of a public controller', [Public()], 'public'],
+    [
+      'of one that requires a scope',
+      [RequireScope('read:reports')],
+      'MCP client, with scope read:reports',
+    ],
+  ])('describe a tool without rules by those in front: %s', async (_what, front, summary) => {
+    const { app } = await startMcpServer([Reports], { front });
+    expect(describeAccess(app)).toContainEqual(
+      expect.objectContaining({ name: 'tool plain', summary }),
+    );
+  });
+
+  it('describe a tool without rules as open behind several controllers', async () => {
+    @Controller('other')
+    @RequireMcpToken()
+    class Other extends McpHttpControllerFor(new StreamableHttpTransport()) {}
+    const { app } = await startMcpServer([Reports], { metadata: { controllers: [Other] } });
+    expect(describeAccess(app)).toContainEqual(
+      expect.objectContaining({ name: 'tool plain', summary: 'open' }),
+    );
+  });
+
   it('describe who may call them', async () => {
     const { app } = await startMcpServer([Reports]);
     const described = describeAccess(app).filter(({ transport }) => transport === 'mcp');
@@ -249,7 +274,7 @@ describe('Reports about mcp-nest', () => {
       ['tool bill', expect.stringContaining('can_edit_billing')],
       ['tool edit_reports', expect.stringContaining('Admin and above')],
       ['tool hello', 'public'],
-      ['tool plain', 'open'],
+      ['tool plain', 'MCP client'],
       ['tool read_reports', 'MCP client, with scope read:reports'],
       ['tool whoami', 'MCP client'],
     ]);
