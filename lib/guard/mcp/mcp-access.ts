@@ -1,4 +1,5 @@
 import { Injectable, type ExecutionContext } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { McpCaller } from '../../callers/mcp-caller.js';
 import { McpCallers } from '../../callers/mcp-callers.js';
 import type { Decision } from '../../decision/decision.js';
@@ -8,7 +9,11 @@ import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { hasScopes } from '../../rules/scopes.js';
 import { nodeRequestOf } from '../../transport/http/node-request.js';
-import { frontRequestOf, noteFrontRequest } from '../../transport/mcp/front-requests.js';
+import {
+  frontRequestOf,
+  isOfOtherApplication,
+  noteFrontRequest,
+} from '../../transport/mcp/front-requests.js';
 import {
   isMcpCall,
   isOfSession,
@@ -17,7 +22,7 @@ import {
 } from '../../transport/mcp/mcp-call.js';
 import { mcpPartInWords } from '../../transport/mcp/mcp-handlers.js';
 import { readMcpMessage, type McpMessage } from '../../transport/mcp/mcp-message.js';
-import { exceptionForUnguarded } from '../unguarded-calls.js';
+import { exceptionForUnguarded, logUnguarded } from '../unguarded-calls.js';
 import { McpParts } from './mcp-parts.js';
 import { policyUnderFront } from './policy-under-front.js';
 import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
@@ -32,12 +37,18 @@ interface UserOfRequest {
 /** Decides, with the guard, about requests of MCP clients to `@rekog/mcp-nest`: about the request in front, and about each call in it. */
 @Injectable()
 export class McpAccess {
+  // A private field: printing this must not print all that the application is made of.
+  readonly #modules: ModulesContainer;
+
   constructor(
+    modules: ModulesContainer,
     private readonly parts: McpParts,
     private readonly marks: ToolMarks,
     private readonly policies: Policies,
     private readonly callers: McpCallers,
-  ) {}
+  ) {
+    this.#modules = modules;
+  }
 
   /** What a request to the controller in front has to meet: its own rules, and those of what it calls. */
   policyOf(front: Policy, decision: Decision): Policy {
@@ -61,6 +72,8 @@ export class McpAccess {
     if (raw === undefined) throw exceptionForUnguarded(context, describeStdio);
     if (isOfSession(context)) throw exceptionForUnguarded(context, describeSession);
     if (frontRequestOf(raw) === undefined) throw exceptionForUnguarded(context, describeNoFront);
+    // The rules of this application decide all the same, about a caller whom its PropelAuth may not know.
+    if (isOfOtherApplication(raw, this.#modules)) logUnguarded(context, describeSharedStrategy);
     if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
   }
 
@@ -73,7 +86,7 @@ export class McpAccess {
     const { context } = decision;
     if (context.getType() !== 'http' || this.parts.list().length === 0) return undefined;
     const request = context.switchToHttp().getRequest<object>();
-    noteFrontRequest(request);
+    noteFrontRequest(request, this.#modules);
     const message = messageOf(context);
     if (message.kind === 'tools/list' || message.kind === 'unseen') {
       return this.leaveUserFor(decision, request);
@@ -168,6 +181,13 @@ function describeSharing(className: string): string {
   return (
     `${className} is served with cacheHints that are public, so clients may show the results of one user to another. Its calls are ` +
     "rejected. Set cacheScope: 'private' in the options of McpStrategy."
+  );
+}
+
+function describeSharedStrategy(className: string): string {
+  return (
+    `${className} is called by a request to another application of this process: both connect the same McpStrategy, which calls the handlers ` +
+    'of the first. Create the strategy and its transport in a function that each application calls.'
   );
 }
 

@@ -20,8 +20,17 @@ import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { Test } from '@nestjs/testing';
 import { registerCleanup } from '../../support/clean-up.js';
 import { issuer } from '../../support/guarded-application.js';
-import { INTROSPECTION, RESOURCE, SCOPES } from '../../support/mcp.js';
-import { callOf, listOf, rpc, startMcpServer, textOf, toolsIn } from '../../support/mcp-nest.js';
+import { startApplication } from '../../support/application.js';
+import { INTROSPECTION, McpPropelAuth, RESOURCE, SCOPES } from '../../support/mcp.js';
+import {
+  callOf,
+  listOf,
+  mcpNest,
+  rpc,
+  startMcpServer,
+  textOf,
+  toolsIn,
+} from '../../support/mcp-nest.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { calls, Reports } from './reports.parts.js';
 import { alice, bob, carol, dave } from './users.js';
@@ -102,6 +111,43 @@ describe('A call that no guard in front has seen', () => {
     ).toBeDefined();
     expect(errors()).toContain('Reports is called by a request that no guard has checked');
     expect(calls).toEqual(['hello']);
+  });
+});
+
+describe('A strategy that two applications share', () => {
+  it('calls the handlers of the first, with a line in the log for the second', async () => {
+    const { fronts, connect } = mcpNest();
+    const [first, second] = [await McpPropelAuth.start(), await McpPropelAuth.start()];
+    const start = async ({ moduleOptions }: McpPropelAuth) =>
+      startApplication(
+        { imports: [PropelAuthModule.forRoot(moduleOptions)], controllers: [Reports, ...fronts] },
+        connect,
+      );
+    const applications = [await start(first), await start(second)] as const;
+    registerCleanup(async () => {
+      for (const application of applications) await application.close();
+    });
+    Logger.overrideLogger(logger);
+    const call = async ({ url }: { readonly url: string }, token: string) => {
+      const response = await fetch(`${url}/mcp`, {
+        method: 'POST',
+        headers: {
+          accept: 'application/json, text/event-stream',
+          'content-type': 'application/json',
+          authorization: `Bearer ${token}`,
+        },
+        body: JSON.stringify(callOf('whoami')),
+      });
+      return response.text();
+    };
+    expect(await call(applications[0], first.token(alice))).toContain(alice.userId);
+    expect(errors()).toBe('');
+    // The first one of each is the same.
+    second.token(alice);
+    expect(await call(applications[1], second.token(alice))).toContain('Unauthorized');
+    expect(errors()).toMatch(
+      /Reports is called by a request to another application[^]*Create the strategy and its transport in a function/,
+    );
   });
 });
 
