@@ -44,6 +44,19 @@ beforeEach(() => {
 /** Calls a tool that a guard has rejected with an error in the log. */
 const FAULT = { result: { isError: true, content: [{ text: 'Internal Server Error' }] } };
 
+async function callWhoami({ url }: { readonly url: string }, token: string): Promise<string> {
+  const response = await fetch(`${url}/mcp`, {
+    method: 'POST',
+    headers: {
+      accept: 'application/json, text/event-stream',
+      'content-type': 'application/json',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify(callOf('whoami')),
+  });
+  return response.text();
+}
+
 function errors(): string {
   return logger.of('error').join('\n');
 }
@@ -128,23 +141,11 @@ describe('A strategy that two applications share', () => {
       for (const application of applications) await application.close();
     });
     Logger.overrideLogger(logger);
-    const call = async ({ url }: { readonly url: string }, token: string) => {
-      const response = await fetch(`${url}/mcp`, {
-        method: 'POST',
-        headers: {
-          accept: 'application/json, text/event-stream',
-          'content-type': 'application/json',
-          authorization: `Bearer ${token}`,
-        },
-        body: JSON.stringify(callOf('whoami')),
-      });
-      return response.text();
-    };
-    expect(await call(applications[0], first.token(alice))).toContain(alice.userId);
+    expect(await callWhoami(applications[0], first.token(alice))).toContain(alice.userId);
     expect(errors()).toBe('');
     // The first one of each is the same.
     second.token(alice);
-    expect(await call(applications[1], second.token(alice))).toContain('Unauthorized');
+    expect(await callWhoami(applications[1], second.token(alice))).toContain('Unauthorized');
     expect(errors()).toMatch(
       /Reports is called by a request to another application[^]*Create the strategy and its transport in a function/,
     );
