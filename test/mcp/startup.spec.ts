@@ -27,8 +27,8 @@ import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelaut
 import { failureOf, startApplication } from '../support/application.js';
 import { everyTransport } from '../support/every-transport.js';
 import { issuer, type PropelAuthOptions } from '../support/guarded-application.js';
-import { INTROSPECTION, RESOURCE, SCOPES } from '../support/mcp.js';
 import { reportsController, type WrittenRules } from '../audit/reports-controller.js';
+import { INTROSPECTION, RESOURCE, SCOPES } from '../support/mcp-options.js';
 
 const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
 const read = RequireScope('read:reports');

@@ -19,11 +19,11 @@ import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { Test } from '@nestjs/testing';
 import { registerCleanup } from '../../support/clean-up.js';
 import { issuer } from '../../support/guarded-application.js';
-import { INTROSPECTION, RESOURCE, SCOPES } from '../../support/mcp.js';
 import { callOf, listOf, rpc, startMcpServer, textOf, toolsIn } from '../../support/mcp-nest.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { calls, Reports } from './reports.parts.js';
 import { alice, bob, carol, dave } from './users.js';
+import { INTROSPECTION, RESOURCE, SCOPES } from '../../support/mcp-options.js';
 
 let logger: RecordingLogger;
 beforeEach(() => {
@@ -99,7 +99,7 @@ describe('A call that no guard in front has seen', () => {
     expect(
       (await direct(rpc('resources/read', { uri: 'reports://all' }))).body.error,
     ).toBeDefined();
-    expect(errors()).toContain('Reports is called by a request that no guard has seen');
+    expect(errors()).toContain('Reports is called by a request that no guard has checked');
     expect(calls).toEqual(['hello']);
   });
 });
