@@ -230,13 +230,13 @@ describe('A flood of junk tokens', () => {
         response.end(JSON.stringify(inactiveToken));
       });
     });
-    const tokens = Array.from({ length: 2_000 }, (_, index) =>
+    const tokens = Array.from({ length: 600 }, (_, index) =>
       index % 2 === 0 ? `junk-${index}` : `a.user's.${index}`,
     );
     const { 401: rejected = 0, 503: unanswered = 0 } = await flood(url, tokens);
-    expect(rejected + unanswered).toBe(2_000);
-    expect(rejected).toBeGreaterThanOrEqual(1_000);
-    expect(questions.length).toBeLessThanOrEqual(1_000);
+    expect(rejected + unanswered).toBe(600);
+    expect(rejected).toBeGreaterThanOrEqual(300);
+    expect(questions.length).toBeLessThanOrEqual(300);
     expect(new Set(questions).size).toBe(questions.length);
     expect(questions.join()).not.toContain('user');
     expect(mostInFlight).toBeLessThanOrEqual(50);

@@ -23,7 +23,7 @@ import { PATIENCE, reproducible } from '../support/reproducible.js';
 
 jest.setTimeout(PATIENCE);
 
-const RUNS = 1_000;
+const RUNS = 300;
 
 const [userId = '', orgId = ''] = [USERS[0], ORGS[0]];
 
