@@ -129,7 +129,7 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     '@CurrentApiKey() under @RequireMcpToken()',
     { handler: [RequireMcpToken()], parameter: CurrentApiKey() },
-    ['@CurrentApiKey()', 'take @CurrentMcpToken()'],
+    ['@CurrentApiKey()', 'use @CurrentMcpToken()'],
   ],
   [
     '@WebhookEvent() under @RequireMcpToken()',

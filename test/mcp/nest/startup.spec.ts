@@ -93,7 +93,7 @@ describe('An application with mcp-nest fails to start', () => {
     ['of the controller in front', { transport: { statefulMode: true } }],
     ['of a provider', { metadata: withStrategy({ statefulMode: true }) }],
   ])('with sessions: statefulMode %s', async (_where, setup) => {
-    expect(await messageFor([Reports], setup)).toContain('statefulMode has sessions');
+    expect(await messageFor([Reports], setup)).toContain('statefulMode opens sessions');
   });
 
   it('with a route that the transport serves itself beside the controller', async () => {
@@ -116,8 +116,8 @@ describe('An application with mcp-nest fails to start', () => {
   });
 
   it.each<[string, MethodDecorator[], string]>([
-    ['@RequireUser()', [RequireUser()], '@RequireUser() where MCP clients call'],
-    ['@RequireApiKey()', [RequireApiKey()], '@RequireApiKey() where MCP clients call'],
+    ['@RequireUser()', [RequireUser()], '@RequireUser() on a handler for MCP clients'],
+    ['@RequireApiKey()', [RequireApiKey()], '@RequireApiKey() on a handler for MCP clients'],
     ['@DenyImpersonation()', [RequireMcpToken(), DenyImpersonation()], '@DenyImpersonation()'],
     [
       'an organization in a header',

@@ -172,7 +172,7 @@ describe('mcp-nest over stdio', () => {
     await expect(client.callTool({ name: 'whoami', arguments: {} })).rejects.toThrow(Error);
     await expect(client.readResource({ uri: 'reports://all' })).rejects.toThrow(Error);
     expect(calls).toEqual(['hello']);
-    expect(errors()).toContain('Reports is called over stdio, where no access token arrives');
+    expect(errors()).toContain('Reports is called over stdio, which has no access token');
   });
 });
 
