@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { endless, failuresInsteadOf } from '../../test/backend/failures.js';
 import { recordingBody } from '../../test/backend/recording-body.js';
 import { hanging } from '../../test/backend/timeouts.js';
-import { activeToken, CLIENT_SECRET, mcp, MCP_TOKEN } from '../../test/mcp/introspections.js';
+import { activeToken, MCP_TOKEN } from '../../test/support/introspection.js';
 import { closedPort } from '../../test/support/closed-port.js';
 import { API_KEY } from '../../test/support/project.js';
 import { PropelAuthServer, type Answer } from '../../test/support/propelauth-server.js';
@@ -13,6 +13,7 @@ import type { McpOptions } from '../options/mcp-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { unavailable } from '../refusals/refusal.js';
 import { BackendClient } from './backend-client.js';
+import { INTROSPECTION, mcp } from '../../test/support/mcp-options.js';
 
 const log = new RecordingLogger();
 let propelAuth: PropelAuthServer;
@@ -53,7 +54,9 @@ describe('BackendClient.introspect', () => {
     propelAuth.answers(answer);
     expect(await introspect('a+b/c~d==')).toMatchObject({ token: { userId: 'user-alice' } });
     expect(bodies).toEqual(['token=a%2Bb%2Fc%7Ed%3D%3D&token_type_hint=access_token']);
-    const basic = Buffer.from(`client-id:${CLIENT_SECRET}`).toString('base64');
+    const basic = Buffer.from(`${INTROSPECTION.clientId}:${INTROSPECTION.clientSecret}`).toString(
+      'base64',
+    );
     expect(propelAuth.requests).toEqual([
       {
         method: 'POST',
@@ -153,14 +156,19 @@ describe('BackendClient.introspect', () => {
   });
 
   it.each([
-    [401, /^mcp\.introspection has no credentials of the PropelAuth project http:.* Copy clientId/],
-    [404, /^mcp\.introspection cannot be used, .* Turn on MCP for this environment/],
+    [
+      401,
+      /^mcp\.introspection does not have the credentials of the PropelAuth project http:.* Copy clientId/,
+    ],
+    [404, /^mcp\.introspection does not work: .* Turn on MCP for this environment/],
   ])('says clearly, but once, what a %d means', async (status, message) => {
-    propelAuth.answers({ status, body: `SECRET ${CLIENT_SECRET}` });
+    propelAuth.answers({ status, body: `SECRET ${INTROSPECTION.clientSecret}` });
     await failureOf(introspect());
     await failureOf(introspect());
     expect(log.of('error')).toEqual([expect.stringMatching(message)]);
-    expect(log.text).not.toMatch(new RegExp(`SECRET|${CLIENT_SECRET}|${API_KEY}|${MCP_TOKEN}`));
+    expect(log.text).not.toMatch(
+      new RegExp(`SECRET|${INTROSPECTION.clientSecret}|${API_KEY}|${MCP_TOKEN}`),
+    );
   });
 
   it.each(['sub', 'exp'])('says once that active tokens have no %s', async (field) => {
@@ -184,9 +192,9 @@ describe('BackendClient.introspect', () => {
   });
 
   it.each<[string, Answer]>([
-    ['wrong credentials', { status: 401, body: { error: `SECRET ${CLIENT_SECRET}` } }],
+    ['wrong credentials', { status: 401, body: { error: `SECRET ${INTROSPECTION.clientSecret}` } }],
     ['a redirect', { status: 307, headers: { location: `https://SECRET/?t=${MCP_TOKEN}` } }],
-    ['no JSON', { status: 200, body: `SECRET ${CLIENT_SECRET} ${MCP_TOKEN}` }],
+    ['no JSON', { status: 200, body: `SECRET ${INTROSPECTION.clientSecret} ${MCP_TOKEN}` }],
     ['nonsense', { status: 200, body: activeToken({ exp: `SECRET ${MCP_TOKEN}` }) }],
     ['an inactive token', { status: 200, body: { active: false, sub: `SECRET ${MCP_TOKEN}` } }],
     ['a lost connection', (request) => request.socket.destroy()],
@@ -194,7 +202,7 @@ describe('BackendClient.introspect', () => {
     propelAuth.answers(answer);
     const printed = inspect(await failureOf(introspect()), { depth: null, showHidden: true });
     expect(printed).toContain('Refusal');
-    for (const secret of ['SECRET', CLIENT_SECRET, API_KEY, MCP_TOKEN]) {
+    for (const secret of ['SECRET', INTROSPECTION.clientSecret, API_KEY, MCP_TOKEN]) {
       expect(printed + log.text).not.toContain(secret);
     }
   });

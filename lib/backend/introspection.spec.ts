@@ -1,7 +1,8 @@
-import { activeToken, RESOURCE } from '../../test/mcp/introspections.js';
+import { activeToken } from '../../test/support/introspection.js';
 import { ACME_ID } from '../../test/support/project.js';
 import { Refusal } from '../refusals/refusal.js';
 import { readIntrospection } from './introspection.js';
+import { RESOURCE } from '../../test/support/mcp-options.js';
 
 /** The reason that an answer is refused for. */
 function refusalOf(answer: unknown): string {

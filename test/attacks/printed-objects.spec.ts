@@ -13,10 +13,11 @@ import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { BackendClient } from '../../lib/backend/backend-client.js';
 import { TokenVerifier } from '../../lib/callers/token/token-verifier.js';
 import { readIntrospection } from '../../lib/backend/introspection.js';
-import { activeToken, CLIENT_SECRET, mcp, MCP_TOKEN } from '../mcp/introspections.js';
+import { activeToken, MCP_TOKEN } from '../support/introspection.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
 import { alice, API_KEY } from '../support/project.js';
+import { INTROSPECTION, mcp } from '../support/mcp-options.js';
 
 const KEY = 'end-user-key-that-must-never-be-seen';
 const GRANT = 'grant-that-must-never-be-seen';
@@ -114,7 +115,15 @@ it('Nothing that can be injected prints a token, an API key, a grant or a client
 
   expect(prints).toHaveLength(9);
   const signature = token.split('.').at(-1) as string;
-  for (const secret of [signature, KEY, GRANT, API_KEY, WEBHOOK_SECRET, MCP_TOKEN, CLIENT_SECRET]) {
+  for (const secret of [
+    signature,
+    KEY,
+    GRANT,
+    API_KEY,
+    WEBHOOK_SECRET,
+    MCP_TOKEN,
+    INTROSPECTION.clientSecret,
+  ]) {
     expect(prints.filter((text) => text.includes(secret))).toEqual([]);
   }
 });

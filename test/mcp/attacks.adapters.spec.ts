@@ -6,13 +6,14 @@ import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
 import { requestText, bearer } from '../attacks/attack.js';
 import { startApplication } from '../support/application.js';
-import { McpPropelAuth, METADATA_URL, RESOURCE, SCOPES } from '../support/mcp.js';
+import { McpPropelAuth } from '../support/mcp.js';
 import { issuer } from '../support/guarded-application.js';
 import { callOf, startMcpServer } from '../support/mcp-nest.js';
 import { stopClock } from '../support/fake-timers.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { sendRaw } from '../support/send-raw.js';
 import { MCP_ATTACKS, owner, type AttackedRule, type McpAttack } from './mcp-attacks.js';
+import { METADATA_URL, RESOURCE, SCOPES } from '../support/mcp-options.js';
 
 /** Which handlers have run. */
 const ran: string[] = [];

@@ -3,17 +3,11 @@ import { PropelAuthModule, type AccessDecisionEvent, type TokenSource } from 'ne
 import supertest from 'supertest';
 import { startApplication } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
-import {
-  CLIENT_ID,
-  INTROSPECTION,
-  McpPropelAuth,
-  mcpUser,
-  METADATA_URL,
-  RESOURCE,
-} from '../support/mcp.js';
+import { McpPropelAuth, mcpUser } from '../support/mcp.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../support/project.js';
 import { sendRaw } from '../support/send-raw.js';
 import { McpController, McpInHeaderController } from './mcp.controllers.js';
+import { CLIENT_ID, INTROSPECTION, METADATA_URL, RESOURCE } from '../support/mcp-options.js';
 
 const events: AccessDecisionEvent[] = [];
 const propelAuth = await McpPropelAuth.start();

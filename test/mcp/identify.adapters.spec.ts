@@ -24,8 +24,9 @@ import { getCurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propel
 import supertest from 'supertest';
 import { startApplication } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
-import { CLIENT_ID, McpPropelAuth, mcpUser } from '../support/mcp.js';
+import { McpPropelAuth, mcpUser } from '../support/mcp.js';
 import { ACME, ACME_ID } from '../support/project.js';
+import { CLIENT_ID } from '../support/mcp-options.js';
 
 const alice = mcpUser('alice', { ...ACME, role: 'Owner' });
 

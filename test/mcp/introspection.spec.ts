@@ -12,14 +12,8 @@ import { issuer, startGuarded, type PropelAuthOptions } from '../support/guarded
 import { ACME_ID, alice, API_KEY } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import {
-  activeToken,
-  CLIENT_SECRET,
-  inactiveToken,
-  mcp,
-  MCP_TOKEN,
-  RESOURCE,
-} from './introspections.js';
+import { activeToken, inactiveToken, MCP_TOKEN } from '../support/introspection.js';
+import { INTROSPECTION, mcp, RESOURCE } from '../support/mcp-options.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -255,10 +249,10 @@ describe('An MCP token and the client secret', () => {
     ['rejected', { status: 200, body: inactiveToken }],
     ['for another resource', { status: 200, body: activeToken({ aud: 'https://x.example.com' }) }],
     ['without an exp', { status: 200, body: activeToken({ exp: undefined }) }],
-    ['echoed', { status: 200, body: `${MCP_TOKEN} ${CLIENT_SECRET}` }],
+    ['echoed', { status: 200, body: `${MCP_TOKEN} ${INTROSPECTION.clientSecret}` }],
     [
       'echoed with a wrong secret',
-      { status: 401, body: { error: `${MCP_TOKEN} ${CLIENT_SECRET}` } },
+      { status: 401, body: { error: `${MCP_TOKEN} ${INTROSPECTION.clientSecret}` } },
     ],
     ['redirected', { status: 302, headers: { location: `/?token=${MCP_TOKEN}` } }],
     ['lost', (request) => request.socket.destroy()],
@@ -267,10 +261,12 @@ describe('An MCP token and the client secret', () => {
     const call = await startServer();
     for (const { text: body, headers } of [await call(), await call(`${MCP_TOKEN}\t`)]) {
       const everything = `${body} ${JSON.stringify(headers)} ${log.text}`;
-      for (const secret of [MCP_TOKEN, CLIENT_SECRET, API_KEY]) {
+      for (const secret of [MCP_TOKEN, INTROSPECTION.clientSecret, API_KEY]) {
         expect(everything).not.toContain(secret);
       }
-      expect(everything).not.toContain(Buffer.from(`:${CLIENT_SECRET}`).toString('base64'));
+      expect(everything).not.toContain(
+        Buffer.from(`:${INTROSPECTION.clientSecret}`).toString('base64'),
+      );
     }
   });
 

@@ -3,13 +3,6 @@ import { McpTokenAuthenticator } from '../../lib/callers/mcp-token/mcp-token-aut
 import { Refusal } from '../../lib/refusals/refusal.js';
 import type { McpToken } from '../../lib/types/mcp-token.interface.js';
 
-/** The option `mcp` of the tests. */
-export const mcp = {
-  resource: 'https://api.example.com/mcp',
-  introspection: { clientId: 'client-of-introspection', clientSecret: 'secret-of-introspection' },
-  scopes: ['read:reports', 'write:reports'],
-};
-
 /** MCP tokens whose introspection is not the subject: they are active until the test ends. */
 export class KnownMcpTokens {
   private readonly tokens = new Map<string, { token: McpToken; issuedAt: number | undefined }>();

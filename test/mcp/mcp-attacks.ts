@@ -1,13 +1,7 @@
 import { VALID_TOKEN as TOKEN_OF_USER, bearer, type Refusal } from '../attacks/attack.js';
-import {
-  CLIENT_ID,
-  INTROSPECTION,
-  mcpUser,
-  METADATA_URL,
-  SCOPES,
-  type McpPropelAuth,
-} from '../support/mcp.js';
+import { mcpUser, type McpPropelAuth } from '../support/mcp.js';
 import { ACME, GLOBEX } from '../support/project.js';
+import { CLIENT_ID, INTROSPECTION, METADATA_URL, SCOPES } from '../support/mcp-options.js';
 
 /** Under which rule the attacked handler is: a token alone, a scope too, or a role in the organization of the token. */
 export type AttackedRule = 'plain' | 'scope' | 'role';

@@ -6,7 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer } from '../support/guarded-application.js';
-import { mcp } from './known-mcp-tokens.js';
+import { mcp } from '../support/mcp-options.js';
 
 describe('Over HTTP/2, the metadata of the MCP server', () => {
   it.each([

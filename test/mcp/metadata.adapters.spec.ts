@@ -24,7 +24,7 @@ import supertest from 'supertest';
 import { beforeTests, failureOf, startApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer } from '../support/guarded-application.js';
-import { mcp } from './known-mcp-tokens.js';
+import { mcp } from '../support/mcp-options.js';
 
 const PATH = '/.well-known/oauth-protected-resource/mcp';
 

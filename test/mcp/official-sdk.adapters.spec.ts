@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { All, Controller, Module, Post, Req, Res } from '@nestjs/common';
 import {
   Client as Client2,
@@ -18,9 +17,8 @@ import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { registerCleanup } from '../support/clean-up.js';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { ACME, ACME_ID, alice } from '../support/project.js';
-
-const RESOURCE = 'https://api.example.com/mcp';
-const METADATA_URL = 'https://api.example.com/.well-known/oauth-protected-resource/mcp';
+import { METADATA_URL, RESOURCE } from '../support/mcp-options.js';
+import { nodeResponseOf, type Incoming, type Outgoing } from './node-exchange.js';
 
 /** What a tool was told of its caller. */
 let told: unknown;
@@ -39,22 +37,6 @@ const handlerOfSdk2 = toNodeHandler(
     return server;
   }),
 );
-
-interface Incoming extends IncomingMessage {
-  readonly raw?: IncomingMessage;
-  readonly body?: unknown;
-}
-
-interface Outgoing extends ServerResponse {
-  readonly raw?: ServerResponse;
-  hijack?(): void;
-}
-
-/** Answers by itself, on Express and on Fastify. */
-function nodeResponseOf(response: Outgoing): ServerResponse {
-  response.hijack?.();
-  return response.raw ?? response;
-}
 
 @Controller()
 class McpEndpoints {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { All, Controller, Req, Res } from '@nestjs/common';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
@@ -8,26 +8,13 @@ import { alice, bob, LiveApplication, NOW, watchTimers } from '../streams/live-a
 import { startApplication } from '../support/application.js';
 import { until } from '../support/fake-timers.js';
 import { ACME_ID } from '../support/project.js';
-import { KnownMcpTokens, mcp } from './known-mcp-tokens.js';
+import { KnownMcpTokens } from './known-mcp-tokens.js';
 import { listen } from './listen.js';
+import { nodeResponseOf, type Incoming, type Outgoing } from './node-exchange.js';
+import { mcp } from '../support/mcp-options.js';
 
 /** How often a response that may become a stream is looked at when its access is over. */
 const CHECK_MILLISECONDS = 1_000;
-
-interface Incoming extends IncomingMessage {
-  readonly raw?: IncomingMessage;
-  readonly body?: unknown;
-}
-
-interface Outgoing extends ServerResponse {
-  readonly raw?: ServerResponse;
-  hijack?(): void;
-}
-
-function nodeResponseOf(response: Outgoing): ServerResponse {
-  response.hijack?.();
-  return response.raw ?? response;
-}
 
 /** The response that waits for the test to send it. */
 let waiting: ServerResponse | undefined;

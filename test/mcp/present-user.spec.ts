@@ -25,7 +25,8 @@ import { registerCleanup } from '../support/clean-up.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
-import { KnownMcpTokens, mcp } from './known-mcp-tokens.js';
+import { KnownMcpTokens } from './known-mcp-tokens.js';
+import { mcp } from '../support/mcp-options.js';
 
 const alice: TestUser = {
   email: 'alice@example.com',

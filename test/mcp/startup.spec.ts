@@ -27,8 +27,8 @@ import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelaut
 import { failureOf, startApplication } from '../support/application.js';
 import { everyTransport } from '../support/every-transport.js';
 import { issuer, type PropelAuthOptions } from '../support/guarded-application.js';
-import { INTROSPECTION, RESOURCE, SCOPES } from '../support/mcp.js';
 import { reportsController, type WrittenRules } from '../audit/reports-controller.js';
+import { INTROSPECTION, RESOURCE, SCOPES } from '../support/mcp-options.js';
 
 const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
 const read = RequireScope('read:reports');
@@ -129,7 +129,7 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     '@CurrentApiKey() under @RequireMcpToken()',
     { handler: [RequireMcpToken()], parameter: CurrentApiKey() },
-    ['@CurrentApiKey()', 'take @CurrentMcpToken()'],
+    ['@CurrentApiKey()', 'use @CurrentMcpToken()'],
   ],
   [
     '@WebhookEvent() under @RequireMcpToken()',
@@ -204,7 +204,7 @@ describe('Startup', () => {
   ])('fails for %s without the option mcp', async (_what, written) => {
     const message = await messageFor([reportsController(written)], {});
     expect(message).toContain('ReportsController.show');
-    expect(message).toContain('set the option mcp of PropelAuthModule.forRoot()');
+    expect(message).toContain('set mcp in PropelAuthModule.forRoot()');
     expect(message).not.toContain('mcp.scopes');
   });
 
@@ -300,7 +300,7 @@ describe('Startup of an application with other transports', () => {
     async (name, controllers, providers) => {
       const message = await messageOfTransports(controllers, providers);
       expect(message).toContain(name);
-      expect(message).toContain('no request of an MCP client arrives');
+      expect(message).toContain('where MCP clients cannot call');
     },
   );
 

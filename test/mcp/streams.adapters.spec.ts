@@ -8,7 +8,8 @@ import { startApplication } from '../support/application.js';
 import { EventStreamClient } from '../support/event-stream-client.js';
 import { until } from '../support/fake-timers.js';
 import { ACME_ID, GLOBEX_ID } from '../support/project.js';
-import { KnownMcpTokens, mcp } from './known-mcp-tokens.js';
+import { KnownMcpTokens } from './known-mcp-tokens.js';
+import { mcp } from '../support/mcp-options.js';
 
 const org = orgFromParam('orgId');
 

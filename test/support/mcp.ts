@@ -4,20 +4,11 @@ import { text } from 'node:stream/consumers';
 import type { TestOrgMembership, TestUser } from 'nestjs-propelauth/testing';
 import { registerCleanup } from './clean-up.js';
 import { issuer, type PropelAuthOptions } from './guarded-application.js';
+import { activeToken, inactiveToken } from './introspection.js';
+import { INTROSPECTION, mcp, SCOPES } from './mcp-options.js';
 import { userIn, type KnownUser } from './project.js';
 import { UNKNOWN_KEY } from './backend.js';
 import type { Answer } from './propelauth-server.js';
-
-/** The MCP server of the tests, as its clients know it. */
-export const RESOURCE = 'https://api.example.com/mcp';
-export const METADATA_URL = 'https://api.example.com/.well-known/oauth-protected-resource/mcp';
-/** What introspection requests authenticate with. */
-export const INTROSPECTION = {
-  clientId: 'introspection-client',
-  clientSecret: 'introspection-secret-that-must-never-be-seen',
-};
-export const SCOPES = ['read:reports', 'write:reports'];
-export const CLIENT_ID = 'client-of-alice';
 
 /** A user with these memberships, and with an id as PropelAuth gives it: it is asked about no other. */
 export function mcpUser(name: string, ...orgs: TestOrgMembership[]): KnownUser {
@@ -26,7 +17,7 @@ export function mcpUser(name: string, ...orgs: TestOrgMembership[]): KnownUser {
 }
 
 /** What PropelAuth says of a token that is not active (RFC 7662, section 2.2). */
-export const INACTIVE: Answer = { status: 200, body: { active: false } };
+export const INACTIVE: Answer = { status: 200, body: inactiveToken };
 
 const INTROSPECT = '/oauth/2.1/introspect';
 const USER = '/api/backend/v1/user/';
@@ -71,7 +62,6 @@ export class McpPropelAuth {
 
   /** Options of the module with which it asks this server. */
   get moduleOptions(): PropelAuthOptions {
-    const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
     return { ...issuer.moduleOptions, authUrl: this.url, apiUrl: this.url, mcp };
   }
 
@@ -87,18 +77,17 @@ export class McpPropelAuth {
     this.knows(user);
     this.answersAbout(token, {
       status: 200,
-      body: {
-        active: true,
+      body: activeToken({
         sub: user.userId,
-        client_id: CLIENT_ID,
         scope: scopes.join(' '),
+        username: user.email,
         token_type: 'Bearer',
         iat: now,
         exp: now + 5_400,
-        aud: RESOURCE,
-        ...(org && { org_id: org.orgId, org_role: 'Owner' }),
+        org_id: org?.orgId,
+        org_role: org && 'Owner',
         ...claims,
-      },
+      }),
     });
     return token;
   }

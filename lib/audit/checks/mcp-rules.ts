@@ -19,7 +19,7 @@ export function findMcpMistakes(
 function findMissingOption(mcp: ResolvedMcpOptions | undefined): string[] {
   if (mcp !== undefined) return [];
   return [
-    'A rule about MCP tokens without the option mcp, which says what MCP server they are for; set mcp in PropelAuthModule.forRoot().',
+    'A rule about MCP tokens without the option mcp, which names the MCP server that they are for; set mcp in PropelAuthModule.forRoot().',
   ];
 }
 

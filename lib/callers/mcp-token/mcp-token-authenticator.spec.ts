@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { activeToken, mcp, MCP_TOKEN, RESOURCE } from '../../../test/mcp/introspections.js';
+import { activeToken, MCP_TOKEN } from '../../../test/support/introspection.js';
 import { onlyFakeTimeouts, stopClock, until } from '../../../test/support/fake-timers.js';
 import { ACME_ID, API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
@@ -15,6 +15,7 @@ import { Refusal, unavailable } from '../../refusals/refusal.js';
 import { DerivedSecret } from '../../values/derived-secret.js';
 import { ApiKeySecrets } from '../api-key/api-key-secrets.js';
 import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
+import { mcp, RESOURCE } from '../../../test/support/mcp-options.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 const OTHER_TOKEN = `${MCP_TOKEN}-2`;

@@ -412,8 +412,6 @@ describe('the authorization server for MCP clients', () => {
   });
 
   it('writes nothing to the console', async () => {
-    // Node.js 20 gets a line when oidc-provider is loaded.
-    await import('oidc-provider');
     const methods = ['log', 'info', 'warn', 'error', 'debug'] as const;
     const spies = methods.map((method) => jest.spyOn(console, method).mockImplementation(() => {}));
     const application = await startMcpApplication();

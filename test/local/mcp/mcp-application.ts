@@ -12,6 +12,7 @@ import {
 } from 'nestjs-propelauth/local';
 import { startApplication } from '../../support/application.js';
 import { registerCleanup } from '../../support/clean-up.js';
+import './quiet-oidc-provider.js';
 
 export const SECRET = 'the-secret-of-the-tests';
 export const ACME = 'acce0000-0000-4000-8000-000000000000';

@@ -6,6 +6,7 @@ import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { warnOfOldNode } from '../../../lib/local/mcp/supported-node.js';
 import { failureOf, startApplication } from '../../support/application.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
+import './quiet-oidc-provider.js';
 
 const ORIGIN = 'http://localhost:3000';
 const MCP = { resource: `${ORIGIN}/mcp`, scopes: ['read:reports'] };

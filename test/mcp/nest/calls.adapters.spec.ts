@@ -1,6 +1,5 @@
 import { Public, RequireOrgRole } from 'nestjs-propelauth';
 import { RequireScope } from 'nestjs-propelauth/mcp';
-import { INTROSPECTION, METADATA_URL, RESOURCE, SCOPES } from '../../support/mcp.js';
 import {
   callOf,
   listOf,
@@ -13,6 +12,7 @@ import {
 import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
 import { calls, Reports } from './reports.parts.js';
 import { alice, bob, carol, dave, erin } from './users.js';
+import { INTROSPECTION, METADATA_URL, RESOURCE, SCOPES } from '../../support/mcp-options.js';
 
 const MCP = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
 const META = `resource_metadata="${METADATA_URL}"`;

@@ -104,7 +104,7 @@ describe('An application with mcp-nest fails to start', () => {
     ['tools without rules and the option mcp', [Unguarded], {}],
   ])('without a controller in front: %s', async (_what, parts, setup) => {
     expect(await messageFor(parts, { ...setup, front: null })).toMatch(
-      /no guarded controller serves the tools[^]*@RequireMcpToken\(\) class McpEndpoint extends McpHttpControllerFor/,
+      /no guarded controller serves[^]*@RequireMcpToken\(\) class McpEndpoint extends McpHttpControllerFor/,
     );
   });
 

@@ -3,9 +3,10 @@ import { alice, bob, LiveApplication, NOW, watchTimers } from '../../streams/liv
 import { startApplication } from '../../support/application.js';
 import { mcpNest } from '../../support/mcp-nest.js';
 import { ACME_ID } from '../../support/project.js';
-import { KnownMcpTokens, mcp } from '../known-mcp-tokens.js';
+import { KnownMcpTokens } from '../known-mcp-tokens.js';
 import { listen } from '../listen.js';
 import { Reports } from './reports.parts.js';
+import { mcp } from '../../support/mcp-options.js';
 
 type Fields = Parameters<KnownMcpTokens['issue']>[0];
 

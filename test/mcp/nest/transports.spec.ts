@@ -21,7 +21,7 @@ import { Test } from '@nestjs/testing';
 import { registerCleanup } from '../../support/clean-up.js';
 import { issuer } from '../../support/guarded-application.js';
 import { startApplication } from '../../support/application.js';
-import { INTROSPECTION, McpPropelAuth, RESOURCE, SCOPES } from '../../support/mcp.js';
+import { McpPropelAuth } from '../../support/mcp.js';
 import {
   callOf,
   listOf,
@@ -34,6 +34,7 @@ import {
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { calls, Reports } from './reports.parts.js';
 import { alice, bob, carol, dave } from './users.js';
+import { INTROSPECTION, RESOURCE, SCOPES } from '../../support/mcp-options.js';
 
 let logger: RecordingLogger;
 beforeEach(() => {
