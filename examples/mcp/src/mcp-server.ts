@@ -4,11 +4,10 @@ import { RequireMcpToken } from 'nestjs-propelauth/mcp';
 
 const transport = new StreamableHttpTransport();
 
-export const mcpServer = new McpStrategy({
-  name: 'reports',
-  version: '1.0.0',
-  transports: [transport],
-});
+/** A strategy belongs to one application. Tests start several, so each gets its own. */
+export function createMcpServer(): McpStrategy {
+  return new McpStrategy({ name: 'reports', version: '1.0.0', transports: [transport] });
+}
 
 /** The address that clients connect to. Without a token they get 401, which tells them where to sign in. */
 @Controller('mcp')

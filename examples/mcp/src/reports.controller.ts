@@ -1,7 +1,13 @@
 import { Payload } from '@nestjs/microservices';
 import { McpController, Tool } from '@rekog/mcp-nest';
-import { CurrentOrg, Public, RequireOrgRole, type OrgMemberInfo } from 'nestjs-propelauth';
-import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import {
+  CurrentOrg,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  type OrgMemberInfo,
+} from 'nestjs-propelauth';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { z } from 'zod';
 import { Reports } from './reports.js';
 
@@ -17,8 +23,9 @@ export class ReportsController {
 
   @Tool({ name: 'list_reports', description: 'Lists the reports of the organization' })
   @RequireScope('read:reports')
-  list(@CurrentMcpToken('orgId') orgId: string | undefined) {
-    return { reports: orgId === undefined ? [] : this.reports.of(orgId) };
+  @RequireOrgMember()
+  list(@CurrentOrg() org: OrgMemberInfo) {
+    return { reports: this.reports.of(org.orgId) };
   }
 
   @Tool({

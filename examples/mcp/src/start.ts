@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { mcpServer } from './mcp-server.js';
+import { createMcpServer } from './mcp-server.js';
 
 export async function start(module: Type, port: number): Promise<void> {
   const app = await NestFactory.create(module);
-  app.connectMicroservice({ strategy: mcpServer });
+  app.connectMicroservice({ strategy: createMcpServer() });
   await app.startAllMicroservices();
   await app.listen(port);
 }
