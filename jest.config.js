@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 
+/** In milliseconds. Jest takes it for all projects, and from none of them. */
+export const TEST_TIMEOUT = 30_000;
+
 /** What all projects share. */
 export const shared = {
   testEnvironment: 'node',
@@ -24,8 +27,6 @@ export const shared = {
   },
   // reflect-metadata first, as in the main.ts of every Nest application.
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/cache-folder.ts'],
-  // Machines are shared, and some suites do a thing thousands of times: a test that hangs is found all the same.
-  testTimeout: 30_000,
   setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.ts'],
 };
 
@@ -45,6 +46,8 @@ export default {
   // that slows them down. With one worker, Jest would run everything in its own process.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   workerIdleMemoryLimit: '1GB',
+  // Machines are shared, and some suites do a thing thousands of times: a test that hangs is found all the same.
+  testTimeout: TEST_TIMEOUT,
   projects: [
     { ...shared, displayName: 'once', testRegex: '(?<!\\.(adapters|redis))\\.spec\\.ts$' },
     overAdapter('express'),
