@@ -37,7 +37,7 @@ before(async () => {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
-  const output = stripVTControlCharacters(await readUntil(application, 'Authorization: Bearer'));
+  const output = stripVTControlCharacters(await readUntil(application, /local_secret=\S+\s/));
   [usersPage] = /http:\S+\/propelauth\/users\?local_secret=\S+/.exec(output);
   browser = await launchChromium();
 });

@@ -1,18 +1,29 @@
+/** Far longer than any of them takes to start, in milliseconds. */
+const DEADLINE = 120_000;
+
 /**
  * Reads what a program prints until it holds a text, and goes on reading after that: a program whose output nobody reads any
  * more fails.
  *
  * @param {import('node:child_process').ChildProcess} child with its standard output as a pipe
- * @param {string} text
+ * @param {string | RegExp} text
  * @returns {Promise<string>} what was printed up to then
  */
 export function readUntil(child, text) {
   let output = '';
   return new Promise((resolve, reject) => {
+    const fail = (what) => reject(new Error(`The program ${what} "${text}": ${output}`));
+    const timer = setTimeout(() => fail('has not printed'), DEADLINE);
     child.stdout.on('data', (chunk) => {
       output += chunk;
-      if (output.includes(text)) resolve(output);
+      const isThere = text instanceof RegExp ? text.test(output) : output.includes(text);
+      if (!isThere) return;
+      clearTimeout(timer);
+      resolve(output);
     });
-    child.once('exit', () => reject(new Error(`The program ended without "${text}": ${output}`)));
+    child.once('exit', () => {
+      clearTimeout(timer);
+      fail('ended without');
+    });
   });
 }
