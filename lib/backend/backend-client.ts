@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { parseSnakeCaseToCamelCase, type ApiKeyValidation } from '@propelauth/node-apis';
 import { isJsonObject } from '../values/json-object.js';
 import { LimitedLog } from '../values/limited-log.js';
-import { PROPELAUTH_API_URL } from '../options/api-url.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
 import { integrationAccount, type BackendAccount } from './backend-account.js';
+import { describeConfigurationError } from './configuration-mistakes.js';
 import { BackendOutages } from './backend-outages.js';
 import type { Introspection } from './introspection.js';
 import { IntrospectionClient } from './introspection-client.js';
@@ -252,32 +252,4 @@ function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): 
     return rateLimited(wait);
   }
   return unavailable('PropelAuth answered with status 429', retryAfterSeconds);
-}
-
-function describeConfigurationError(status: number, options: ResolvedOptions): string | undefined {
-  const mistake = describeMistake(status, options.authUrl);
-  if (mistake === undefined || options.apiUrl.origin === PROPELAUTH_API_URL) return mistake;
-  return `apiUrl ${options.apiUrl.origin} answered: ${mistake}`;
-}
-
-function describeMistake(status: number, authUrl: URL): string | undefined {
-  switch (status) {
-    case 400:
-      return (
-        `PropelAuth does not accept the request for the verification key of ${authUrl.origin} (400). ` +
-        'Check that authUrl is the auth URL on the page "Backend Integration" of your PropelAuth dashboard.'
-      );
-    case 401:
-      return (
-        'apiKey is not an API key of this PropelAuth project (401). Copy the key of the same environment as authUrl from ' +
-        'the page "Backend Integration" of your PropelAuth dashboard.'
-      );
-    case 404:
-      return (
-        `authUrl ${authUrl.origin} is not known to PropelAuth (404). ` +
-        'Copy it from the page "Backend Integration" of your PropelAuth dashboard.'
-      );
-    default:
-      return undefined;
-  }
 }

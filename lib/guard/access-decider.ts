@@ -105,7 +105,7 @@ export class AccessDecider {
   private evaluate(decision: Decision, policy: Policy): true | Promise<true> {
     const { context } = decision;
     if (!policy.isExplicit && this.isIgnored(context)) return true;
-    if (policy.isMcpFront && this.options.mcp) assertAllowedOrigin(context, this.options.mcp);
+    if (this.hasMcpOrigin(policy)) assertAllowedOrigin(context, this.options.mcp);
     if (policy.mode === 'public') return this.allow(decision);
     // A field without a rule belongs to the operation above it, which was allowed.
     if (!policy.isExplicit && belongsToAllowedOperation(context)) return this.allow(decision);
@@ -115,11 +115,15 @@ export class AccessDecider {
     if (this.hasOwnSource(policy, context) && isPrimitiveMessage(context)) {
       throw new Refusal('message_not_object');
     }
-    if (policy.mode === 'mcp') assertAllowedOrigin(context, this.options.mcp);
     const caller = this.callers.identify(context, policy);
     return caller instanceof Promise
       ? caller.then((identified) => this.checkCaller(decision, policy, identified))
       : this.checkCaller(decision, policy, caller);
+  }
+
+  /** Whether only some web pages may call. A public front without the option `mcp` is in front of nothing that is protected. */
+  private hasMcpOrigin({ mode, isMcpFront }: Policy): boolean {
+    return mode === 'mcp' || (isMcpFront === true && this.options.mcp !== undefined);
   }
 
   /** @throws the refusal, when a rule about the known caller fails */

@@ -14,54 +14,24 @@ import { ApplicationConfig, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { ApplicationRoutes } from '../audit/application/application-routes.js';
 import { failWithoutOptions } from '../module/without-options.js';
 import { ApplicationAccess } from './application-access.js';
-import { ChangesController } from './changes.controller.js';
 import { EventSender } from './events/event-sender.js';
 import { LocalEvents } from './events/local-events.js';
 import { restrictToLoopback } from './access/loopback-server.js';
-import { HostedPagesController } from './front-end/hosted-pages.controller.js';
 import { LogoutRequest } from './front-end/logout-request.js';
-import { RefreshTokenController } from './front-end/refresh-token.controller.js';
 import { assertRoutesAreFree } from './front-end/reserved-routes.js';
 import { ShortPaths } from './front-end/short-paths.js';
-import { SignInController } from './front-end/sign-in.controller.js';
-import { SignOutController } from './front-end/sign-out.controller.js';
 import { exemptFromGlobalPrefix } from './global-prefix.js';
 import { assertLocalEnvironment, checkLocalOptions } from './local-options.js';
 import { LocalParts } from './local-parts.js';
+import { CONTROLLERS, MCP_CONTROLLERS, OAUTH_CONTROLLERS, PATHS } from './local-routes.js';
 import { LocalProjectModule } from './local-project.module.js';
 import type { LocalPropelAuthOptions } from './local-propel-auth-options.interface.js';
-import { ConsentController } from './mcp/consent.controller.js';
 import { MCP_ROUTES } from './mcp/mcp-endpoints.js';
 import { AuthorizationCodes } from './oauth/authorization-codes.js';
-import { AuthorizeController } from './oauth/authorize.controller.js';
 import { OAuthClient } from './oauth/oauth-client.js';
-import { TokenController } from './oauth/token.controller.js';
 import { propelAuthModuleFor } from './propel-auth-module-for.js';
 import { localStartMessage } from './start-message.js';
-import { UsersController } from './users.controller.js';
 
-const PATHS = [
-  'api/v1/refresh_token',
-  'propelauth/login',
-  'propelauth/logout',
-  'propelauth/pages/:page',
-  'propelauth/users',
-  'propelauth/users/access-token',
-  'propelauth/users/change',
-  'propelauth/users/step-up-grant',
-  'propelauth/oauth/authorize',
-  'propelauth/oauth/token',
-  'propelauth/mcp/authorize/:id',
-];
-
-const CONTROLLERS = [
-  RefreshTokenController,
-  SignInController,
-  SignOutController,
-  HostedPagesController,
-  UsersController,
-  ChangesController,
-];
 const PROVIDERS = [
   LocalParts,
   ApplicationAccess,
@@ -70,9 +40,6 @@ const PROVIDERS = [
   LogoutRequest,
   ShortPaths,
 ];
-const OAUTH_CONTROLLERS = [AuthorizeController, TokenController];
-const MCP_CONTROLLERS = [ConsentController];
-
 /**
  * Replaces `PropelAuthModule` during development: PropelAuth on your own machine, with users from a seed and no account. It adds
  * these routes to the application:

@@ -16,17 +16,18 @@ import {
   type StepUpRequirement,
   type StepUpRule,
 } from './access-rule.js';
+import {
+  callerWordsOf,
+  impliedMode,
+  modeOf,
+  modeOfWords,
+  type CallerWords,
+} from './caller-words.js';
 import { readCallerParameters } from './caller-parameters.js';
 import type { DeclaredMethod } from './declared-method.js';
 import { mcpRoleOf, modeForMcp } from './for-mcp-clients.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
-import {
-  DEFAULT_POLICY,
-  distinctRequirements,
-  STRICTNESS,
-  strictestOf,
-  type Policy,
-} from './policy.js';
+import { DEFAULT_POLICY, distinctRequirements, STRICTNESS, type Policy } from './policy.js';
 
 /** The callers that each kind of rule can check. It rejects all others. */
 const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
@@ -92,15 +93,6 @@ function needsUser(orgRules: readonly OrgRule[], type: Type, { name }: DeclaredM
   return orgRules.length > 0 || readCallerParameters(type, name).includes('@CurrentUser()');
 }
 
-/**
- * The mode that the rules of one level say. Of several about users it is the strictest. Where others than users are meant as well,
- * no mode is stricter than the other: whoever one lets in, the other keeps out.
- */
-export function modeOf(rules: readonly AccessRule[]): CallerMode | undefined {
-  const modes = new Set(rules.filter(isCallerRule).map(({ mode }) => mode));
-  return modes.size === 0 ? undefined : strictestOf(modes);
-}
-
 /** Whether a rule can check the callers of this mode. */
 export function appliesUnder(mode: CallerMode, { kind }: DenyingRule): boolean {
   return MODES_UNDER[kind].includes(mode);
@@ -116,43 +108,6 @@ function denyingLevels(levels: HandlerLevels): Level[] {
   const rules = [levels.method, ...levels.copied].flatMap((level) => level.rules);
   const isLifted = modeOf(levels.method.rules) === 'public' && !rules.some(isDenyingRule);
   return isLifted ? [] : flatten(levels);
-}
-
-/** The rules that say who may call. Neither list loosens what the other says. */
-export interface CallerWords {
-  /** Of the class and the classes above: the caller rules of the nearest level, or denying rules, which imply a user. */
-  readonly own: readonly AccessRule[];
-  /** Of the method that this one is a copy of, else, where the own class has no caller rule, of the class it is copied from. */
-  readonly copied: readonly CallerRule[];
-}
-
-export function callerWordsOf(levels: HandlerLevels): CallerWords {
-  const { method, copied, overridden, classes, copiedClasses } = levels;
-  const ownLevels = [method, ...overridden, ...classes];
-  const own = nearestCallerRules(ownLevels);
-  const ofMethod = nearestCallerRules(copied);
-  const isSilent = ofMethod.length === 0 && own.length === 0;
-  return {
-    own: own.length > 0 ? own : ownLevels.flatMap(({ rules }) => rules.filter(isDenyingRule)),
-    copied: isSilent ? nearestCallerRules(copiedClasses) : ofMethod,
-  };
-}
-
-/** The mode that both lists say; nobody, where they contradict each other. */
-export function modeOfWords({ own, copied }: CallerWords): CallerMode {
-  const kinds = new Set(
-    [...own, ...copied].filter(isCallerRule).flatMap(({ apiKeyKind }) => apiKeyKind ?? []),
-  );
-  if (kinds.size > 1) return 'nobody';
-  const ownMode = modeOf(own) ?? impliedMode(own);
-  const modes = [ownMode, modeOf(copied)].filter((mode) => mode !== undefined);
-  return modes.length === 0 ? 'user' : strictestOf(new Set(modes));
-}
-
-/** A rule about scopes implies an MCP token, any other denying rule a user. */
-export function impliedMode(rules: readonly AccessRule[]): CallerMode | undefined {
-  if (rules.length === 0) return undefined;
-  return rules.some(isScopeRule) ? 'mcp' : 'user';
 }
 
 /**
@@ -173,13 +128,6 @@ function effectiveMode(
   // Rules imply a user where one is optional or none is looked for, and an MCP token there too, but not where a user is required.
   const mayImply = mode !== 'user' && STRICTNESS.includes(mode);
   return mayImply && isMet(implied) ? implied : 'nobody';
-}
-
-/** The caller rules of the nearest level that has any. */
-function nearestCallerRules(levels: readonly Level[]): CallerRule[] {
-  return (
-    levels.map(({ rules }) => rules.filter(isCallerRule)).find((rules) => rules.length > 0) ?? []
-  );
 }
 
 function nearestTokenSources(levels: Level[]): TokenSource[] {

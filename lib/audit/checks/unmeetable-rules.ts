@@ -14,7 +14,7 @@ interface CallerWord {
 /** Modes that a class only sets as a default: a denying rule changes them to the caller that it implies. */
 const DEFAULT_MODES: readonly CallerMode[] = ['optional', 'public'];
 
-/** A handler that lets in callers of whom one of its rules can never say yes. */
+/** Finds a handler that accepts callers whom one of its rules always rejects. */
 export function findUnmeetableRules(audited: AuditedMethod): string[] {
   const levels = flatten(audited.levels).map(({ rules }) => rules);
   const denying = [...new Set(denyingRulesOver(audited.levels))];

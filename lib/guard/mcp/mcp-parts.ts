@@ -19,6 +19,7 @@ export class McpParts {
   readonly #scanner = new MetadataScanner();
   private parts: readonly ApplicationPart[] | undefined;
   private fronts: readonly Type[] | undefined;
+  private isOneServer: boolean | undefined;
 
   // A private field: printing this must not print all that the application is made of.
   readonly #modules: ModulesContainer;
@@ -62,9 +63,9 @@ export class McpParts {
    * be one that was registered at run time in another server.
    */
   haveOneServer(): boolean {
-    return (
-      this.listFronts().length === 1 && new Set(this.list().map(({ server }) => server)).size === 1
-    );
+    return (this.isOneServer ??=
+      this.listFronts().length === 1 &&
+      new Set(this.list().map(({ server }) => server)).size === 1);
   }
 
   private controllers(): Type[] {

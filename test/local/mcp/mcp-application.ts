@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import type { INestApplication, ModuleMetadata } from '@nestjs/common';
+import type { DynamicModule, INestApplication, ModuleMetadata } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -58,16 +58,7 @@ export async function startMcpApplication(
   const origin = `http://127.0.0.1:${port}`;
   const resource = `${origin}/mcp`;
   @Module({
-    imports: [
-      LocalPropelAuthModule.forRoot({
-        enabled: true,
-        origin,
-        secret: SECRET,
-        seed: SEED,
-        mcp: { resource, scopes: SCOPES },
-        ...options,
-      }),
-    ],
+    imports: [localModule(origin, options)],
     controllers,
     providers,
   })
@@ -79,6 +70,17 @@ export async function startMcpApplication(
   prepare(app);
   await app.listen(port, '127.0.0.1');
   return { app, origin, resource };
+}
+
+function localModule(origin: string, options: Partial<LocalPropelAuthOptions> = {}): DynamicModule {
+  return LocalPropelAuthModule.forRoot({
+    enabled: true,
+    origin,
+    secret: SECRET,
+    seed: SEED,
+    mcp: { resource: `${origin}/mcp`, scopes: SCOPES },
+    ...options,
+  });
 }
 
 /** A port that was free a moment ago. */
@@ -101,15 +103,7 @@ export function mcpApplicationForTests(): McpApplication {
 export async function startInTestingModule(): Promise<string> {
   const origin = 'http://127.0.0.1:3000';
   const { url } = await startApplication({
-    imports: [
-      LocalPropelAuthModule.forRoot({
-        enabled: true,
-        origin,
-        secret: SECRET,
-        seed: SEED,
-        mcp: { resource: `${origin}/mcp`, scopes: SCOPES },
-      }),
-    ],
+    imports: [localModule(origin)],
   });
   return url;
 }
