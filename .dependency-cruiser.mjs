@@ -25,6 +25,7 @@ export const LAYERS = [
   'health',
   'module',
   'mcp',
+  'cls',
   'redis',
   'swagger',
   'testing',

@@ -1,0 +1,8 @@
+/**
+ * The caller in services, repositories and whatever else runs inside a call. It needs `nestjs-cls`.
+ *
+ * @module nestjs-propelauth/cls
+ */
+export { PropelAuthClsPlugin } from './propel-auth-cls.plugin.js';
+export { CurrentCaller, type CallerToRunAs } from './current-caller.js';
+export type { OrgScope } from './org-scope.js';

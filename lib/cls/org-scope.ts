@@ -1,0 +1,23 @@
+import type { OrgMemberInfo } from '../types/org-member-info.js';
+
+declare const checked: unique symbol;
+
+/**
+ * The organization that a call may act in. Only {@link CurrentCaller.requireOrg} returns it: a repository that takes one cannot be given
+ * an id from elsewhere in the request. It is a type alone; at run time it is the {@link OrgMemberInfo} itself.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class InvoicesRepository {
+ *   constructor(private readonly reports: Reports) {}
+ *
+ *   list(org: OrgScope) {
+ *     return this.reports.findByOrg(org.orgId);
+ *   }
+ * }
+ * ```
+ *
+ * @publicApi
+ */
+export type OrgScope = OrgMemberInfo & { readonly [checked]: true };
