@@ -1,0 +1,34 @@
+import type { OrgScope } from 'nestjs-propelauth/cls';
+
+/** An invoice with the sum of its lines. */
+export interface Invoice {
+  readonly orgId: string;
+  readonly id: string;
+  readonly number: string;
+  readonly cents: number;
+}
+
+/** What a client says of a new invoice. */
+export interface NewInvoice {
+  readonly number: string;
+  /** The cents of each line. */
+  readonly lines: readonly number[];
+}
+
+/**
+ * The invoices of an organization, kept by Drizzle, TypeORM or Prisma. Each method takes the organization that the guard has checked: an id
+ * from the request does not type-check.
+ */
+export abstract class Invoices {
+  abstract list(org: OrgScope): Promise<Invoice[]>;
+  abstract find(org: OrgScope, id: string): Promise<Invoice | undefined>;
+  /** Writes the invoice and its lines in one transaction. */
+  abstract create(org: OrgScope, invoice: NewInvoice): Promise<Invoice>;
+  abstract rename(org: OrgScope, id: string, number: string): Promise<Invoice | undefined>;
+  abstract addLine(org: OrgScope, id: string, cents: number): Promise<void>;
+  abstract remove(org: OrgScope, id: string): Promise<boolean>;
+  /** Looks in all organizations, for the guard alone: see InvoiceOrgSource. */
+  abstract findAnywhere(
+    id: string,
+  ): Promise<{ readonly orgId: string; readonly id: string; readonly number: string } | undefined>;
+}
