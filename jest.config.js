@@ -5,7 +5,7 @@ export const TEST_TIMEOUT = 30_000;
 
 /** What all projects share. */
 export const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/suite-environment.cjs',
   roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app'],
   // Applications of their own, with what they import installed elsewhere.
   modulePathIgnorePatterns: ['<rootDir>/test/compat/'],
