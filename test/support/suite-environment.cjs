@@ -10,6 +10,7 @@ const { TestEnvironment } = require('jest-environment-node');
 /** The storages that were used since the suite began. */
 const used = new Set();
 
+// oxlint-disable-next-line typescript/unbound-method -- both are called on the storage
 const { run, enterWith } = AsyncLocalStorage.prototype;
 
 // Nobody else can tell which there are.
