@@ -25,11 +25,11 @@ export function createHost(
 ): ts.CompilerHost {
   const directories = new Set([...texts.keys()].map((file) => dirname(file)));
   const host = ts.createCompilerHost(options);
-  const { getSourceFile } = host;
+  const parse = host.getSourceFile.bind(host);
   return Object.assign(host, {
     getSourceFile: (file: string, how: ts.ScriptTarget | ts.CreateSourceFileOptions) => {
       const key = JSON.stringify([file, texts.get(file), how]);
-      if (!parsed.has(key)) parsed.set(key, getSourceFile(file, how));
+      if (!parsed.has(key)) parsed.set(key, parse(file, how));
       return parsed.get(key);
     },
     fileExists: (file: string) => texts.has(file) || ts.sys.fileExists(file),
