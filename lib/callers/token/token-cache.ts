@@ -2,7 +2,6 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { lazily } from '../../values/lazily.js';
 import type { VerifiedToken } from './token-verifier.js';
 
 /** An access token of a user in few organizations is 1 to 2 KB long. */
@@ -25,37 +24,34 @@ interface Entry {
 @Injectable()
 export class TokenCache {
   // A private field: printing this must not print a token.
-  readonly #entries: (() => LRUCache<string, Entry>) | undefined;
+  readonly #entries: LRUCache<string, Entry> | undefined;
   private key: KeyObject | undefined;
 
   constructor({ tokenCacheEntries }: ResolvedOptions) {
     if (tokenCacheEntries === 0) return;
-    this.#entries = lazily(
-      () =>
-        new LRUCache({
-          max: tokenCacheEntries,
-          // A user in many organizations has a large token: no cache of large tokens may outgrow one of usual tokens.
-          maxSize: tokenCacheEntries * CHARACTERS_PER_ENTRY,
-        }),
-    );
+    this.#entries = new LRUCache({
+      max: tokenCacheEntries,
+      // A user in many organizations has a large token: no cache of large tokens may outgrow one of usual tokens.
+      maxSize: tokenCacheEntries * CHARACTERS_PER_ENTRY,
+    });
   }
 
   /** What was verified of exactly this text. */
   get(token: string, key: KeyObject): VerifiedToken | undefined {
     this.useKey(key);
-    const entry = this.#entries?.().get(cacheKeyOf(token));
+    const entry = this.#entries?.get(cacheKeyOf(token));
     return entry?.token === token ? entry.verified : undefined;
   }
 
   set(token: string, verified: VerifiedToken, key: KeyObject): void {
     this.useKey(key);
-    this.#entries?.().set(cacheKeyOf(token), { token, verified }, { size: token.length });
+    this.#entries?.set(cacheKeyOf(token), { token, verified }, { size: token.length });
   }
 
   /** Forgets everything that was verified with another key. */
   private useKey(key: KeyObject): void {
     if (this.key === key) return;
-    this.#entries?.().clear();
+    this.#entries?.clear();
     this.key = key;
   }
 }
