@@ -5,7 +5,9 @@ export const TEST_TIMEOUT = 30_000;
 
 /** What all projects share. */
 export const shared = {
-  testEnvironment: 'node',
+  // One folder for what they have compiled.
+  id: 'nestjs-propelauth',
+  testEnvironment: '<rootDir>/test/support/suite-environment.cjs',
   roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app'],
   // Applications of their own, with what they import installed elsewhere.
   modulePathIgnorePatterns: ['<rootDir>/test/compat/'],
@@ -23,7 +25,10 @@ export const shared = {
   transformIgnorePatterns: ['/node_modules/(?!@rekog/mcp-nest/src/)'],
   transform: {
     '/@rekog/mcp-nest/src/': '<rootDir>/test/support/mcp-nest-sources.cjs',
-    '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.json' }],
+    '^.+\\.ts$': [
+      '<rootDir>/test/support/shared-transformer.cjs',
+      { useESM: true, tsconfig: '<rootDir>/tsconfig.json' },
+    ],
   },
   // reflect-metadata first, as in the main.ts of every Nest application.
   setupFiles: ['reflect-metadata', '<rootDir>/test/support/cache-folder.ts'],

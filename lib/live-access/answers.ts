@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { sizeOfJson } from '../values/json-size.js';
+import { lazily } from '../values/lazily.js';
 import { hasFailed, type Answer } from './answer.js';
 import type { Clock } from './clock.js';
 import type { LiveAccessLimits } from './limits.js';
@@ -13,11 +14,14 @@ const BYTES_PER_UNIT = 50;
 
 /** The last answer about each user, and for how long it is used. */
 export class Answers {
-  private readonly entries = new LRUCache<string, Answer>({
-    max: MAXIMUM_ENTRIES,
-    maxSize: MAXIMUM_SIZE,
-    sizeCalculation: sizeOf,
-  });
+  private readonly entries = lazily(
+    () =>
+      new LRUCache<string, Answer>({
+        max: MAXIMUM_ENTRIES,
+        maxSize: MAXIMUM_SIZE,
+        sizeCalculation: sizeOf,
+      }),
+  );
 
   constructor(
     private readonly clock: Clock,
@@ -39,8 +43,8 @@ export class Answers {
 
   /** An answer that was asked for earlier, but came later, does not count. */
   set(userId: string, answer: Answer): void {
-    const known = this.entries.get(userId);
-    if (known === undefined || known.askedAt <= answer.askedAt) this.entries.set(userId, answer);
+    const known = this.entries().get(userId);
+    if (known === undefined || known.askedAt <= answer.askedAt) this.entries().set(userId, answer);
   }
 
   /** Whether PropelAuth cannot have answered with what was before the last event. */
@@ -59,7 +63,7 @@ export class Answers {
     provisionalSeconds: number,
     freshSeconds?: number,
   ): Answer | undefined {
-    const answer = this.entries.get(userId);
+    const answer = this.entries().get(userId);
     if (answer === undefined) return undefined;
     const isUsable = hasFailed(answer)
       ? answer.askedAt >= changedAt && this.ageOf(answer.failedAt) < this.limits.provisionalSeconds

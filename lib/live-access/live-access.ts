@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { UserClass } from '@propelauth/node-apis';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { Refusal } from '../refusals/refusal.js';
+import { lazily } from '../values/lazily.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { accessChangeOf, type AccessChange, type AccessEvent } from './access-change.js';
 import { hasFailed, type Answer } from './answer.js';
@@ -32,7 +33,7 @@ export class LiveAccess {
   private readonly marks: Marks;
   private readonly log = new LimitedLog();
   private readonly listeners: LiveAccessListener[] = [];
-  private readonly knownIds = new LRUCache<string, true>({ max: MAXIMUM_KNOWN_IDS });
+  private readonly knownIds = lazily(() => new LRUCache<string, true>({ max: MAXIMUM_KNOWN_IDS }));
   private changeCount = 0;
 
   constructor(
@@ -152,8 +153,8 @@ export class LiveAccess {
 
   private note(id: string, event: AccessEvent, knownAt: number): void {
     const change = accessChangeOf(event);
-    if (change === undefined || this.knownIds.has(id)) return;
-    this.knownIds.set(id, true);
+    if (change === undefined || this.knownIds().has(id)) return;
+    this.knownIds().set(id, true);
     this.changeCount++;
     if (change.subject === 'unknown') {
       this.log.error(

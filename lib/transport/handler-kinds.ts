@@ -19,16 +19,19 @@ const METADATA: Record<Exclude<HandlerKind, 'mcp'>, string> = {
   message: MESSAGE_HANDLER_METADATA,
 };
 
+const KINDS = Object.keys(METADATA) as (keyof typeof METADATA)[];
+
 /** The types whose fields are operations: nothing above them has been decided about. */
 const ROOT_TYPES: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
 
 /** The ways that a method of a class may be called, besides HTTP; none for one that is called by HTTP alone, or by no client. */
 export function handlerKindsOf(method: Function, type: Function): HandlerKind[] {
-  const kinds: HandlerKind[] = (Object.keys(METADATA) as (keyof typeof METADATA)[])
-    .filter((kind) => Reflect.hasMetadata(METADATA[kind], method))
+  // All methods of the application are asked about, often: one look at what each of them has.
+  const keys: readonly unknown[] = Reflect.getMetadataKeys(method);
+  const kinds: HandlerKind[] = KINDS.filter((kind) => keys.includes(METADATA[kind]))
     // To Nest, a tool is a message handler.
     .map((kind) => (kind === 'message' && isMcpHandler(method) ? 'mcp' : kind));
-  if (!isOfRootType(method, type)) return kinds;
+  if (kinds.length === 0 || !isOfRootType(method, type)) return kinds;
   return [...new Set(kinds.map((kind) => (kind === 'field' ? 'operation' : kind)))];
 }
 

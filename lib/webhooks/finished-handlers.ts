@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { SharedStore } from '../stores/shared-store.js';
+import { lazily } from '../values/lazily.js';
 
 /** PropelAuth has Svix send an event again for 27 h 35 min. */
 const LIFETIME_MILLISECONDS = 48 * 3_600_000;
@@ -19,12 +20,15 @@ const FINISHED = 'finished';
  */
 @Injectable()
 export class FinishedHandlers {
-  private readonly finished = new LRUCache<string, true>({
-    max: MAXIMUM_ENTRIES,
-    ttl: LIFETIME_MILLISECONDS,
-    // The clock of days, as that of the store.
-    perf: Date,
-  });
+  private readonly finished = lazily(
+    () =>
+      new LRUCache<string, true>({
+        max: MAXIMUM_ENTRIES,
+        ttl: LIFETIME_MILLISECONDS,
+        // The clock of days, as that of the store.
+        perf: Date,
+      }),
+  );
   private readonly store: SharedStore | undefined;
 
   // A private field: printing this must not print the secret.
@@ -44,12 +48,12 @@ export class FinishedHandlers {
 
   async has(messageId: string, handlerName: string): Promise<boolean> {
     const key = this.keyOf(messageId, handlerName);
-    return this.finished.has(key) || (await this.store?.get(PREFIX + key)) === FINISHED;
+    return this.finished().has(key) || (await this.store?.get(PREFIX + key)) === FINISHED;
   }
 
   async add(messageId: string, handlerName: string): Promise<void> {
     const key = this.keyOf(messageId, handlerName);
-    this.finished.set(key, true);
+    this.finished().set(key, true);
     await this.store?.set(PREFIX + key, FINISHED, LIFETIME_MILLISECONDS);
   }
 

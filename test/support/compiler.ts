@@ -10,13 +10,28 @@ export function readProject(path: string): ts.ParsedCommandLine {
   return ts.parseJsonConfigFileContent(config, ts.sys, resolve(dirname(path)));
 }
 
-/** A compiler host that finds these texts beside, and before, the files on disk. */
+/** Files that were parsed, by all that decides on what comes of it. */
+export type ParsedFiles = Map<string, ts.SourceFile | undefined>;
+
+/**
+ * A compiler host that finds these texts beside, and before, the files on disk.
+ *
+ * @param parsed what hosts share whose options are the same but for `paths`. Most files are those of other packages
+ */
 export function createHost(
   options: ts.CompilerOptions,
   texts: ReadonlyMap<string, string>,
+  parsed: ParsedFiles = new Map(),
 ): ts.CompilerHost {
   const directories = new Set([...texts.keys()].map((file) => dirname(file)));
-  return Object.assign(ts.createCompilerHost(options), {
+  const host = ts.createCompilerHost(options);
+  const parse = host.getSourceFile.bind(host);
+  return Object.assign(host, {
+    getSourceFile: (file: string, how: ts.ScriptTarget | ts.CreateSourceFileOptions) => {
+      const key = JSON.stringify([file, texts.get(file), how]);
+      if (!parsed.has(key)) parsed.set(key, parse(file, how));
+      return parsed.get(key);
+    },
     fileExists: (file: string) => texts.has(file) || ts.sys.fileExists(file),
     readFile: (file: string) => texts.get(file) ?? ts.sys.readFile(file),
     directoryExists: (directory: string) =>

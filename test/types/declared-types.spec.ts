@@ -3,7 +3,7 @@ import { OrgMemberInfo, User } from 'nestjs-propelauth';
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
-import { createHost, readProject } from '../support/compiler.js';
+import { createHost, readProject, type ParsedFiles } from '../support/compiler.js';
 
 const PACKAGE = resolve('node_modules/nestjs-propelauth');
 
@@ -30,12 +30,13 @@ function check(application: string, installed: Map<string, string>, type: Module
   // Without paths the package is found as applications find it: by its name, in its `exports`.
   const settings = installed.size > 0 ? { ...options, paths: {}, skipLibCheck: false } : options;
   const texts = new Map(installed).set(resolve('test/types/package.json'), `{ "type": "${type}" }`);
-  const host = createHost(settings, texts);
+  const host = createHost(settings, texts, parsed);
   const program = ts.createProgram(fileNames, settings, host);
   return ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), host);
 }
 
 const installed = installPackage();
+const parsed: ParsedFiles = new Map();
 
 describe.each<[string, Map<string, string>, ModuleFormat]>([
   ['the sources', new Map(), 'module'],

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { lazily } from '../../values/lazily.js';
 import { isCurrent, type DatedAnswer } from './dated-answer.js';
 
 const MAXIMUM_ENTRIES = 10_000;
@@ -8,11 +9,14 @@ const CHARACTERS_PER_ENTRY = 4_096;
 
 /** The valid credentials that this process remembers: the most recently used ones, up to a number and up to a size in all. */
 export class AnswerCache<Answer> {
-  private readonly entries = new LRUCache<string, DatedAnswer<Answer>>({
-    max: MAXIMUM_ENTRIES,
-    maxSize: MAXIMUM_ENTRIES * CHARACTERS_PER_ENTRY,
-    sizeCalculation: ({ answer }) => JSON.stringify(answer).length,
-  });
+  private readonly entries = lazily(
+    () =>
+      new LRUCache<string, DatedAnswer<Answer>>({
+        max: MAXIMUM_ENTRIES,
+        maxSize: MAXIMUM_ENTRIES * CHARACTERS_PER_ENTRY,
+        sizeCalculation: ({ answer }) => JSON.stringify(answer).length,
+      }),
+  );
 
   /** @param expiryOf until when an answer may be used at most, in milliseconds since the epoch */
   constructor(
@@ -21,15 +25,15 @@ export class AnswerCache<Answer> {
   ) {}
 
   get(cacheKey: string): DatedAnswer<Answer> | undefined {
-    const entry = this.entries.get(cacheKey);
+    const entry = this.entries().get(cacheKey);
     if (entry === undefined) return undefined;
     if (this.isUsable(entry)) return entry;
-    this.entries.delete(cacheKey);
+    this.entries().delete(cacheKey);
     return undefined;
   }
 
   set(cacheKey: string, remembered: DatedAnswer<Answer>): void {
-    if (this.isUsable(remembered)) this.entries.set(cacheKey, remembered);
+    if (this.isUsable(remembered)) this.entries().set(cacheKey, remembered);
   }
 
   private isUsable({ answer, askedAt }: DatedAnswer<Answer>): boolean {

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { lazily } from '../../values/lazily.js';
 import { isCurrent } from './dated-answer.js';
 
 const MAXIMUM_ENTRIES = 10_000;
@@ -10,22 +11,24 @@ interface RecentKey<Value> {
 
 /** What PropelAuth has just said about credentials in a word, by their cache keys. */
 export class RecentKeys<Value extends {}> {
-  private readonly entries = new LRUCache<string, RecentKey<Value>>({ max: MAXIMUM_ENTRIES });
+  private readonly entries = lazily(
+    () => new LRUCache<string, RecentKey<Value>>({ max: MAXIMUM_ENTRIES }),
+  );
 
   constructor(private readonly lifetimeMilliseconds: number) {}
 
   get(cacheKey: string): Value | undefined {
-    const entry = this.entries.get(cacheKey);
+    const entry = this.entries().get(cacheKey);
     const isKnown = entry !== undefined && isCurrent(entry.askedAt, this.lifetimeMilliseconds);
     return isKnown ? entry.value : undefined;
   }
 
   /** @param askedAt when PropelAuth was asked, in milliseconds since the epoch */
   set(cacheKey: string, value: Value, askedAt: number): void {
-    this.entries.set(cacheKey, { value, askedAt });
+    this.entries().set(cacheKey, { value, askedAt });
   }
 
   delete(cacheKey: string): void {
-    this.entries.delete(cacheKey);
+    this.entries().delete(cacheKey);
   }
 }
