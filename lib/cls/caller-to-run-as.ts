@@ -48,7 +48,7 @@ export function readCaller(caller: CallerToRunAs | null): StoredCaller {
       throw new TypeError(`CurrentCaller.run(): ${key} has to be an object or null.`);
     }
   }
-  return storedCaller(given as CallerToRunAs);
+  return storedCaller(given);
 }
 
 function storedCaller({ user, org, apiKey, mcp }: CallerToRunAs): StoredCaller {
