@@ -26,12 +26,8 @@ import { connectSocketIo } from '../support/websockets.js';
 import { personalKey } from '../callers/api-key/api-keys.js';
 import { clsModule, inWords } from './places.js';
 
-async function newCaller(): Promise<CurrentCaller> {
-  const moduleRef = await Test.createTestingModule({ imports: [clsModule()] }).compile();
-  return moduleRef.get(CurrentCaller);
-}
-
-const caller = await newCaller();
+const moduleRef = await Test.createTestingModule({ imports: [clsModule()] }).compile();
+const caller = moduleRef.get(CurrentCaller);
 const user = issuer.user(alice);
 const org = issuer.org({ ...ACME, role: 'Owner' });
 const MEMBERS = ['kind', 'user', 'org', 'apiKey', 'mcp'] as const;
@@ -129,13 +125,12 @@ describe('CurrentCaller.run()', () => {
   });
 
   it('opens a context of nestjs-cls where there is none, and keeps the one that there is', async () => {
-    const moduleRef = await Test.createTestingModule({ imports: [clsModule()] }).compile();
-    const [own, cls] = [moduleRef.get(CurrentCaller), moduleRef.get(ClsService)];
-    own.run(null, () => expect(cls.isActive()).toBe(true));
+    const cls = moduleRef.get(ClsService);
+    caller.run(null, () => expect(cls.isActive()).toBe(true));
     expect(cls.isActive()).toBe(false);
     cls.run(() => {
       cls.set('tenant', 'acme');
-      expect(own.run({ user }, () => cls.get<string>('tenant'))).toBe('acme');
+      expect(caller.run({ user }, () => cls.get<string>('tenant'))).toBe('acme');
     });
   });
 
@@ -180,16 +175,16 @@ const backend = await Backend.start();
 
 @Injectable()
 class Service {
-  constructor(private readonly caller: CurrentCaller) {}
+  constructor(private readonly current: CurrentCaller) {}
 
   userId(): string {
-    return this.caller.requireUser().userId;
+    return this.current.requireUser().userId;
   }
 
   /** The error itself: nothing of it reaches clients. */
   error(method: 'requireUser' | 'requireOrg'): string {
     try {
-      this.caller[method]();
+      this.current[method]();
       return 'no error';
     } catch (error) {
       return (error as Error).message;
@@ -201,7 +196,7 @@ class Service {
 class Routes {
   constructor(
     private readonly service: Service,
-    private readonly caller: CurrentCaller,
+    private readonly current: CurrentCaller,
   ) {}
 
   @Get('optional')
@@ -236,14 +231,17 @@ class Routes {
   @Get('orgs/:orgId')
   @RequireOrgMember()
   org() {
-    return [this.caller.requireOrg().orgId];
+    return [this.current.requireOrg().orgId];
   }
 
   @Get('nested')
   @RequireUser()
   nested() {
-    const inside = this.caller.run({ org: { orgId: 'o9' } }, () => this.caller.requireOrg().orgId);
-    return [inside, inWords(this.caller)];
+    const inside = this.current.run(
+      { org: { orgId: 'o9' } },
+      () => this.current.requireOrg().orgId,
+    );
+    return [inside, inWords(this.current)];
   }
 }
 

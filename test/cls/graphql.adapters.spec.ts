@@ -115,9 +115,8 @@ class ReportsResolver {
   @RequireUser()
   async *generated() {
     try {
-      for await (const _event of on(this.desk, 'listed')) {
-        await Promise.resolve();
-        yield { generated: { id: inWords(this.caller) } };
+      for await (const [title] of on(this.desk, 'listed')) {
+        yield { generated: { id: `${title} for ${inWords(this.caller)}` } };
       }
     } finally {
       this.desk.ended.push(inWords(this.caller));
@@ -161,6 +160,10 @@ function start(
   );
 }
 
+const twice = (row: object) => [row, row];
+const deep = (reader: string) => ({ reader, next: { reader, next: { reader } } });
+const answerTo = (reader: string) => ({ data: { reports: twice({ reader }) } });
+
 describe.each([
   ['', { byDefault: false }],
   [' under requireUserByDefault', { byDefault: true }],
@@ -188,8 +191,7 @@ describe.each([
       const { data } = await ask(
         `{ a: reports(orgId: "${ACME_ID}") { ${fields} } b: reports(orgId: "${GLOBEX_ID}") { ${fields} } }`,
       );
-      const row = (reader: string) => ({ reader, next: { reader, next: { reader } } });
-      expect(data).toEqual({ a: Array(2).fill(row(inAcme)), b: Array(2).fill(row(inGlobex)) });
+      expect(data).toEqual({ a: twice(deep(inAcme)), b: twice(deep(inGlobex)) });
     }
   });
 
@@ -198,7 +200,7 @@ describe.each([
       const { data } = await ask(
         `{ reports(orgId: "${ACME_ID}") { a: ofOrg(orgId: "${ACME_ID}") b: ofOrg(orgId: "${GLOBEX_ID}") reader } }`,
       );
-      expect(data).toEqual({ reports: Array(2).fill({ a: inAcme, b: inGlobex, reader: inAcme }) });
+      expect(data).toEqual({ reports: twice({ a: inAcme, b: inGlobex, reader: inAcme }) });
     }
   });
 
@@ -206,7 +208,7 @@ describe.each([
     const { data } = await ask(`{ public { id reader } reports(orgId: "${ACME_ID}") { reader } }`);
     expect(data).toEqual({
       public: { id: 'nobody', reader: 'nobody' },
-      reports: Array(2).fill({ reader: inAcme }),
+      reports: twice({ reader: inAcme }),
     });
   });
 
@@ -232,13 +234,13 @@ describe.each([
     );
     const first = subscribers.map((client) => nextOf(client, 'subscription { generated { id } }'));
     await until(() => desk.listenerCount('listed') === 2);
-    desk.emit('listed');
+    desk.emit('listed', 'a report');
     expect((await Promise.all(first)).map(({ data }) => data)).toEqual(
-      [alice, bob].map(({ userId }) => ({ generated: { id: `user ${userId}` } })),
+      [alice, bob].map(({ userId }) => ({ generated: { id: `a report for user ${userId}` } })),
     );
     // A client that has heard enough ends its subscription.
     await until(() => {
-      desk.emit('listed');
+      desk.emit('listed', 'a report');
       return desk.ended.length === 2;
     });
     expect(desk.ended.toSorted()).toEqual([justAlice, `user ${bob.userId}`].toSorted());
@@ -307,8 +309,7 @@ describe('CurrentCaller in GraphQL', () => {
         .post('/graphql')
         .set(await headersOf(issuer, alice))
         .send(batch);
-      const rows = (reader: string) => ({ data: { reports: Array(2).fill({ reader }) } });
-      expect(body).toEqual([rows(inAcme), rows(inGlobex), rows(inAcme)]);
+      expect(body).toEqual([answerTo(inAcme), answerTo(inGlobex), answerTo(inAcme)]);
     }
   });
 
@@ -326,8 +327,7 @@ describe('CurrentCaller in GraphQL', () => {
         .post('/graphql')
         .set(await headersOf(issuer, alice))
         .send(batch);
-      const rows = (reader: string) => ({ data: { reports: Array(2).fill({ reader }) } });
-      expect(body).toEqual([rows(inAcme), rows(inGlobex)]);
+      expect(body).toEqual([answerTo(inAcme), answerTo(inGlobex)]);
     }
   });
 });

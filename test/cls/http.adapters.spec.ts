@@ -267,11 +267,10 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
           EventStreamClient.open(`${application.url}/stream`, () => headersOf(issuer, user)),
         ),
       );
-      const events = (client: EventStreamClient | undefined) => client!.received(5);
-      for (const event of await events(one)) {
+      for (const event of await one!.received(5)) {
         expect(JSON.parse(event)).toEqual(everywhere(justAlice));
       }
-      for (const event of await events(other)) {
+      for (const event of await other!.received(5)) {
         expect(JSON.parse(event)).toEqual(everywhere(`user ${bob.userId}`));
       }
     });
@@ -285,15 +284,15 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
   },
 );
 
-describe('PropelAuthClsPlugin', () => {
-  const propelAuth = () => PropelAuthModule.forRoot({ ...issuer.moduleOptions });
-  const forRootAsync = () =>
-    ClsModule.forRootAsync({
-      global: true,
-      plugins: [new PropelAuthClsPlugin()],
-      useFactory: () => ({ middleware: { mount: true } }),
-    });
+const propelAuth = () => PropelAuthModule.forRoot({ ...issuer.moduleOptions });
+const forRootAsync = () =>
+  ClsModule.forRootAsync({
+    global: true,
+    plugins: [new PropelAuthClsPlugin()],
+    useFactory: () => ({ middleware: { mount: true } }),
+  });
 
+describe('PropelAuthClsPlugin', () => {
   it.each([
     ['forRoot() before PropelAuthModule', () => [clsModule(), propelAuth(), ReportsModule]],
     ['forRoot() after all others', () => [propelAuth(), ReportsModule, clsModule()]],

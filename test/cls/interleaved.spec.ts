@@ -3,7 +3,7 @@ import { json } from 'node:stream/consumers';
 import { Controller, Get, Injectable } from '@nestjs/common';
 import { Public, RequireOrgMember, RequireUserOrApiKey } from 'nestjs-propelauth';
 import { CurrentCaller } from 'nestjs-propelauth/cls';
-import fc from 'fast-check';
+import { nat, sample } from 'fast-check';
 import { Backend } from '../support/backend.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
@@ -106,7 +106,7 @@ async function possibleRequests(): Promise<Ask[]> {
 /** Users, organizations and API keys in an order that each run repeats. */
 function* shuffled(asks: readonly Ask[]): Generator<Ask> {
   const { seed, numRuns } = reproducible(REQUESTS);
-  const order = fc.sample(fc.nat(asks.length - 1), { seed, numRuns });
+  const order = sample(nat(asks.length - 1), { seed, numRuns });
   for (const index of order) yield asks[index]!;
 }
 
