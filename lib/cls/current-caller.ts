@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
-import { ClsService } from 'nestjs-cls';
+import { ClsServiceManager } from 'nestjs-cls';
 import type { Caller } from '../callers/caller.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
@@ -43,10 +43,7 @@ export class CurrentCaller {
   readonly #moduleRef: ModuleRef;
 
   /** @hidden Nest's injector calls it. */
-  constructor(
-    private readonly cls: ClsService,
-    moduleRef: ModuleRef,
-  ) {
+  constructor(moduleRef: ModuleRef) {
     this.#moduleRef = moduleRef;
   }
 
@@ -183,7 +180,9 @@ export class CurrentCaller {
    */
   run<Result>(caller: CallerToRunAs | null, callback: () => Result): Result {
     const runAs = readCaller(caller);
-    return this.cls.run({ ifNested: 'reuse' }, () => callers.run(runAs, callback));
+    // Not injected: Nest 11.0 does not find it in the modules of plugins.
+    const cls = ClsServiceManager.getClsService();
+    return cls.run({ ifNested: 'reuse' }, () => callers.run(runAs, callback));
   }
 }
 
