@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { EndableIterator } from './endable-iterator.js';
 
 /** Events that are sent by hand. */
@@ -111,5 +112,24 @@ describe('EndableIterator', () => {
     expect(await iterator.return()).toEqual(DONE);
     expect([await early, await late]).toEqual([DONE, DONE]);
     expect([source.returned, ends]).toEqual([1, 1]);
+  });
+});
+
+describe('The source of an EndableIterator', () => {
+  it('cleans up in the context in which it was opened, whoever ends it', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const found: unknown[] = [];
+    async function* events() {
+      try {
+        yield storage.getStore();
+      } finally {
+        found.push(storage.getStore());
+      }
+    }
+    const iterator = storage.run('subscriber', () => new EndableIterator(events(), () => {}));
+    await iterator.next();
+    storage.run('another', () => iterator.end());
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(found).toEqual(['subscriber']);
   });
 });

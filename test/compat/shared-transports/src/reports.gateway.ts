@@ -2,14 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { OnGatewayConnection, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   CurrentOrg,
-  CurrentUser,
   orgFromMessage,
   OrgMemberInfo,
   PropelAuthService,
   RequireOrgRole,
   RequireUser,
-  User,
 } from 'nestjs-propelauth';
+import { CurrentCaller } from 'nestjs-propelauth/cls';
 
 /** A client of socket.io knows the headers of its handshake; of one of `ws` only the upgrade request does. */
 interface Client {
@@ -19,7 +18,10 @@ interface Client {
 /** Also talks to strangers, but not to those who bring a wrong token. */
 @WebSocketGateway()
 export class ReportsGateway implements OnGatewayConnection {
-  constructor(private readonly propelAuth: PropelAuthService) {}
+  constructor(
+    private readonly propelAuth: PropelAuthService,
+    private readonly caller: CurrentCaller,
+  ) {}
 
   async handleConnection(client: Client, request?: IncomingMessage) {
     const { headers } = request ?? client.handshake;
@@ -29,8 +31,8 @@ export class ReportsGateway implements OnGatewayConnection {
 
   @SubscribeMessage('me')
   @RequireUser()
-  me(@CurrentUser() user: User) {
-    return { event: 'me', data: user.userId };
+  me() {
+    return { event: 'me', data: this.caller.requireUser().userId };
   }
 
   @SubscribeMessage('reports')

@@ -2,20 +2,21 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import {
   CurrentOrg,
-  CurrentUser,
   orgFromMessage,
   OrgMemberInfo,
   RequireOrgRole,
   RequireUser,
-  User,
 } from 'nestjs-propelauth';
+import { CurrentCaller } from 'nestjs-propelauth/cls';
 
 @Controller()
 export class ReportsMessages {
+  constructor(private readonly caller: CurrentCaller) {}
+
   @MessagePattern('me')
   @RequireUser()
-  me(@CurrentUser() user: User) {
-    return user.userId;
+  me() {
+    return this.caller.requireUser().userId;
   }
 
   @MessagePattern('reports')

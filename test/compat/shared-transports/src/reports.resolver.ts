@@ -18,6 +18,7 @@ import {
   RequireUser,
   User,
 } from 'nestjs-propelauth';
+import { CurrentCaller } from 'nestjs-propelauth/cls';
 
 @ObjectType()
 class Report {
@@ -27,6 +28,8 @@ class Report {
 
 @Resolver(() => Report)
 export class ReportsResolver {
+  constructor(private readonly caller: CurrentCaller) {}
+
   @Query(() => Report)
   @Public()
   report(): Report {
@@ -36,12 +39,12 @@ export class ReportsResolver {
   @ResolveField(() => String, { nullable: true })
   @RequireUser()
   reader(@CurrentUser() user: User) {
-    return user.userId;
+    return user === this.caller.user ? user.userId : undefined;
   }
 
   @Query(() => String)
-  me(@CurrentUser() user: User) {
-    return user.userId;
+  me() {
+    return this.caller.requireUser().userId;
   }
 
   @Mutation(() => String, { nullable: true })

@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule, type GqlModuleOptions } from '@nestjs/graphql';
+import { ClsModule } from 'nestjs-cls';
 import { PropelAuthModule } from 'nestjs-propelauth';
+import { PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 import { AccountController } from './account.controller.js';
 import { ReportsGateway } from './reports.gateway.js';
 import { ReportsMessages } from './reports.messages.js';
@@ -24,6 +26,8 @@ export const propelAuth = PropelAuthModule.forRootAsync({
   requireUserByDefault: true,
 });
 
+export const cls = ClsModule.forRoot({ plugins: [new PropelAuthClsPlugin()] });
+
 export function graphql(options: GqlModuleOptions) {
   return GraphQLModule.forRoot<ApolloDriverConfig>({
     driver: ApolloDriver,
@@ -33,7 +37,7 @@ export function graphql(options: GqlModuleOptions) {
 }
 
 @Module({
-  imports: [propelAuth, graphql({ fieldResolverEnhancers: ['guards'] })],
+  imports: [propelAuth, cls, graphql({ fieldResolverEnhancers: ['guards', 'interceptors'] })],
   controllers: [AccountController, ReportsMessages],
   providers: [ReportsGateway, ReportsResolver],
 })

@@ -4,7 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { Public } from 'nestjs-propelauth';
 import { ReportsResolver } from '../src/reports.resolver.js';
-import { graphql, propelAuth } from '../src/transports.module.js';
+import { cls, graphql, propelAuth } from '../src/transports.module.js';
 import { start } from './applications.js';
 import {
   askByTcp,
@@ -25,7 +25,7 @@ const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };
 /** What gateways keep, by name, over socket.io and over `ws`. */
 function gatewayPromises(connect: Connect): Promises {
   return {
-    'answers the messages of a user': async (app) => {
+    'answers the messages of a user, whom services know as well': async (app) => {
       const client = await connect(app, bearer(accessToken('Admin')));
       deepEqual(await client.ask('me', {}), { event: 'me', data: 'alice' });
       deepEqual(await client.ask('reports', { orgId: ORG_ID }), {
@@ -62,7 +62,7 @@ function exception(refusal: object, pattern: string) {
 }
 
 const graphqlPromises: Promises = {
-  'answers queries and fields of a user': async (app) => {
+  'answers queries and fields of a user, whom services know as well': async (app) => {
     deepEqual(await askGraphql(app, '{ me report { id reader } }', bearer(accessToken())), {
       data: { me: 'alice', report: { id: 'first', reader: 'alice' } },
       errors: [],
@@ -167,7 +167,7 @@ export const startPromises: Record<string, () => Promise<void>> = {
   },
   'does not start with guarded fields that Nest calls no guard for': async () => {
     await rejects(
-      start({ imports: [propelAuth, graphql({})], providers: [ReportsResolver] }),
+      start({ imports: [propelAuth, cls, graphql({})], providers: [ReportsResolver] }),
       /ReportsResolver\.reader[^]*fieldResolverEnhancers/,
     );
   },
