@@ -25,6 +25,7 @@ export default {
     'AccessedRoute',
     'AnyOf',
     'CallerParameterDecorator',
+    'Checked',
     'IoRedisClient',
     'ManualTokenVerificationMetadata',
     'NodeRedisClient',

@@ -2,6 +2,11 @@ import type { OrgMemberInfo } from '../types/org-member-info.js';
 
 declare const checked: unique symbol;
 
+/** Also of the id, so that a copy with another id is none. */
+interface Checked {
+  readonly [checked]: true;
+}
+
 /**
  * The organization that a call may act in. Only {@link CurrentCaller.requireOrg} returns it: a repository that takes one cannot be given
  * an id from elsewhere in the request. It is a type alone; at run time it is the {@link OrgMemberInfo} itself.
@@ -20,4 +25,4 @@ declare const checked: unique symbol;
  *
  * @publicApi
  */
-export type OrgScope = OrgMemberInfo & { readonly [checked]: true };
+export type OrgScope = OrgMemberInfo & Checked & { readonly orgId: string & Checked };

@@ -15,7 +15,7 @@ list(caller.requireOrg());
 caller.run({ org: { orgId } }, () => list(caller.requireOrg()));
 // It is a membership as well.
 const also: OrgMemberInfo = caller.requireOrg();
-expectType<Equal<OrgScope['orgId'], string>>();
+const asText: string = caller.requireOrg().orgId;
 
 // @ts-expect-error -- an id from elsewhere in the request
 list(orgId);
@@ -34,4 +34,7 @@ caller.run({ org: {} }, () => {});
 // @ts-expect-error -- a caller has no such property
 caller.run({ orgId }, () => {});
 
-export { also };
+// @ts-expect-error -- a copy with an id from elsewhere in the request
+list({ ...caller.requireOrg(), orgId });
+
+export { also, asText };
