@@ -11,6 +11,8 @@ function urlOf(variable: string): string {
 export const APP_URL = urlOf('DATABASE_URL');
 export const OWNER_URL = urlOf('OWNER_URL');
 export const SUPERUSER_URL = urlOf('SUPERUSER_URL');
+/** Of the application's role, by PgBouncer. */
+export const PGBOUNCER_URL = urlOf('PGBOUNCER_URL');
 
 export const ROLES: Roles = {
   app: new URL(APP_URL).username,
