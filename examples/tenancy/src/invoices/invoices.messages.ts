@@ -1,0 +1,27 @@
+import { Controller } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { orgFromMessage, RequireOrgMember } from 'nestjs-propelauth';
+import { asObject, readId, readNewInvoice } from './invoice-input.js';
+import { InvoicesService } from './invoices.service.js';
+
+/** The message names the organization. */
+@Controller()
+@RequireOrgMember({ org: orgFromMessage('orgId') })
+export class InvoicesMessages {
+  constructor(private readonly invoices: InvoicesService) {}
+
+  @MessagePattern('invoices.list')
+  list() {
+    return this.invoices.list();
+  }
+
+  @MessagePattern('invoices.find')
+  find(@Payload() message: unknown) {
+    return this.invoices.find(readId(asObject(message).id));
+  }
+
+  @MessagePattern('invoices.create')
+  create(@Payload() message: unknown) {
+    return this.invoices.create(readNewInvoice(asObject(message).invoice));
+  }
+}
