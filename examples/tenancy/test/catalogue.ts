@@ -47,11 +47,16 @@ const DATABASE = `
     select p.*, p.oid::regprocedure as title from pg_proc p where p.prosecdef and p.oid >= 16384
   )`;
 
-/** As PostgreSQL writes down the condition of a policy: a column, and the setting; `$column` is to be replaced. */
-const IS_TENANT = String.raw`^\($column = (\()?NULLIF\(current_setting\('app\.\w+'::text, true\), ''::text\)(\)::\w+)?\)$`;
+/** As PostgreSQL writes down the conditions of policies: the tenant in the column, or a row with the tenant that refers to this one. */
+const TENANT = String.raw`(\()?NULLIF\(current_setting\('app\.\w+'::text, true\), ''::text\)(\)::\w+)?`;
+const OWN_ROWS = String.raw`^\(org_id = ${TENANT}\)$`;
+const OTHER_ROWS = String.raw`^\(\w+ = ${TENANT}\)$|^\(EXISTS \( SELECT\s+FROM (\w+\s+)+WHERE \(\(\w+\.\w+ = \w+\.\w+\) AND \(\w+\.org_id = ${TENANT}\)\)\)\)$`;
 const OF_TENANT = `case when exists (select from tenant_columns c where c.relation = p.relation)
-  then '${IS_TENANT.replace('$column', 'org_id').replaceAll("'", "''")}'
-  else '${IS_TENANT.replace('$column', String.raw`\w+`).replaceAll("'", "''")}' end`;
+  then ${quoted(OWN_ROWS)} else ${quoted(OTHER_ROWS)} end`;
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
 
 /** What holds of the database, and the query that finds where it does not, in words. */
 const CHECKS: Readonly<Record<string, string>> = {
@@ -108,6 +113,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   'nobody but the owner may do what no policy is about': `
     select format('%s: %s for %s', title, privilege_type, grantee::regrole) from grants where grantee <> 0
       and (relkind not in ('r', 'p', 'v') or privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))
+      and (relkind <> 'S' or grantee = (select oid from app))
     union all select format('%s: %s for everyone', title, privilege_type) from grants where grantee = 0
     union all select format('%s: %s may grant %s', title, grantee::regrole, privilege_type) from grants where is_grantable`,
 

@@ -85,7 +85,7 @@ const DERIVED: Readonly<Record<string, string>> = {
         (select string_agg(quote_ident(attname), ', ') from pg_attribute
           where attrelid = conrelid and attnum = any (conkey) and attname <> 'org_id')) as change,
       format('%s: unique index ', conrelid::regclass) as gap
-    from pg_constraint where contype = 'u' and cardinality(conkey) > 1
+    from pg_constraint where contype in ('u', 'p') and cardinality(conkey) > 1
       and (select attnum from pg_attribute where attrelid = conrelid and attname = 'org_id') = any (conkey)`,
 
   'what makes an id random': `
