@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, mock, test } from 'node:test';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import pg from 'pg';
+import { Client as PostgresClient, type QueryConfig } from 'pg';
 import { DATA_MODULES } from '../src/data/data-module.js';
 import { Application, type Client } from './application.js';
 import { fromEnvironment } from './support.js';
@@ -111,11 +111,11 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
     });
 
     test('/invoices/:id asks for the row once, for the guard and for the handler', async () => {
-      const query = mock.method(pg.Client.prototype, 'query');
+      const query = mock.method(PostgresClient.prototype, 'query');
       const { body } = await alice.http('GET', `/invoices/${OURS.id}`);
       assert.deepEqual(body, OUR_ROW);
       const statements = query.mock.calls.map(({ arguments: [statement] }) =>
-        typeof statement === 'string' ? statement : (statement as unknown as pg.QueryConfig).text,
+        typeof statement === 'string' ? statement : (statement as unknown as QueryConfig).text,
       );
       assert.equal(statements.filter((statement) => /find_invoice/.test(statement)).length, 1);
       assert.deepEqual(

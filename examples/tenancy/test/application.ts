@@ -50,7 +50,7 @@ export class Application {
   }
 
   async close(): Promise<void> {
-    for (const client of this.clients) await client.close();
+    for (const client of this.clients) client.close();
     await this.app.close();
   }
 }

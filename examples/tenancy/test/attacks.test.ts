@@ -18,9 +18,9 @@ after(() => tables.close());
 /** What an attack has achieved. */
 async function outcomeOf({ send }: Attack, client: Client) {
   await tables.reset();
-  const before = await tables.notOfA();
+  const initial = await tables.notOfA();
   const { status, body } = await send(client);
-  return { status, seen: seenOfB(body), changed: (await tables.notOfA()) !== before };
+  return { status, seen: seenOfB(body), changed: (await tables.notOfA()) !== initial };
 }
 
 test('Whatever a member of B gets counts as seen', async () => {
@@ -54,9 +54,9 @@ for (const change of [
 ]) {
   test(`This counts as a change: ${change}`, async () => {
     await tables.reset();
-    const before = await tables.notOfA();
+    const initial = await tables.notOfA();
     await tables.change(change);
-    assert.notEqual(await tables.notOfA(), before);
+    assert.notEqual(await tables.notOfA(), initial);
     await tables.reset();
   });
 }

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { fromEnvironment } from './support.js';
 
 /** Two organizations: alice is in A, bob in B, carol in both. */
-export const issuer = await TestIssuer.create();
+export const issuer = await TestIssuer.create({ seed: 'the tests of tenancy' });
 export const A = issuer.orgId('Acme Inc');
 export const B = issuer.orgId('Globex');
 const memberOf = (...orgNames: string[]): TestUser => ({
@@ -32,7 +32,7 @@ export const TAKEN = {
 
 /** What is in the tables, as a superuser sees it: policies do not hold for those. */
 export class Tables {
-  private readonly pool = new pg.Pool({ connectionString: fromEnvironment('SUPERUSER_URL') });
+  private readonly pool = new Pool({ connectionString: fromEnvironment('SUPERUSER_URL') });
 
   /** Puts the three invoices there, and no others of A and B. */
   async reset(): Promise<void> {

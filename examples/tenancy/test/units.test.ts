@@ -4,7 +4,7 @@ import type { TestingModule } from '@nestjs/testing';
 import { TransactionHost } from '@nestjs-cls/transactional';
 import { CurrentCaller, type OrgScope } from 'nestjs-propelauth/cls';
 import { DATA_MODULES } from '../src/data/data-module.js';
-import { Invoices, type NewInvoice } from '../src/invoices/invoices.js';
+import { Invoices } from '../src/invoices/invoices.js';
 import { ASSIGNED } from './attacks/attack.js';
 import { fromEnvironment, start } from './support.js';
 import { A, B, OURS, seenOfB, Tables, TAKEN, THEIRS } from './tenants.js';
@@ -13,7 +13,7 @@ import { A, B, OURS, seenOfB, Tables, TAKEN, THEIRS } from './tenants.js';
 interface UnitAttack {
   readonly name: string;
   readonly isLeftToPolicies: boolean;
-  send(invoices: Invoices, org: OrgScope): Promise<unknown>;
+  readonly send: (invoices: Invoices, org: OrgScope) => Promise<unknown>;
 }
 
 const THEIRS_IN_UPPER_CASE = THEIRS.id.toUpperCase();
@@ -45,7 +45,7 @@ const attacks: readonly UnitAttack[] = [
     invoices.create(org, { number: TAKEN.number, lines: [1] }),
   ),
   attack("create() with B's ids", (invoices, org) =>
-    invoices.create(org, { number: 'N-1', lines: [1], ...ASSIGNED } as NewInvoice),
+    invoices.create(org, Object.assign({ number: 'N-1', lines: [1] }, ASSIGNED)),
   ),
   attack('create() with SQL', (invoices, org) =>
     invoices.create(org, { number: `x'); set app.org_id = '${B}'; --`, lines: [1] }),
@@ -79,10 +79,10 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
 
     async function outcomeOf({ send }: UnitAttack) {
       await tables.reset();
-      const before = await tables.notOfA();
+      const initial = await tables.notOfA();
       // What PostgreSQL refuses is an error here, and counts if it tells anything.
       const answer = await as(A, (org) => send(invoices, org)).catch((error: unknown) => error);
-      return { seen: seenOfB(answer), changed: (await tables.notOfA()) !== before };
+      return { seen: seenOfB(answer), changed: (await tables.notOfA()) !== initial };
     }
 
     for (const unitAttack of attacks) {
@@ -108,7 +108,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
 
     test('a transaction of A does nothing for B, whoever asks in it', async () => {
       await tables.reset();
-      const before = await tables.notOfA();
+      const initial = await tables.notOfA();
       const host = application.get(TransactionHost, { strict: false });
       await as(A, (org) =>
         host.withTransaction(async () => {
@@ -126,7 +126,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
           );
         }),
       );
-      assert.equal(await tables.notOfA(), before);
+      assert.equal(await tables.notOfA(), initial);
     });
 
     test('what find_invoice() tells of an invoice of B is its organization, id and number', async () => {

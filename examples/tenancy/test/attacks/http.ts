@@ -10,9 +10,8 @@ const post =
   (client) =>
     client.http('POST', path, { body, headers });
 
-/** Each letter as %XX. */
-const encoded = (id: string) =>
-  [...id].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('');
+/** Each character of ASCII as %XX. */
+const encoded = (id: string) => Buffer.from(id).toString('hex').replaceAll(/../g, '%$&');
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 const ours = `/orgs/${A}/invoices`;
