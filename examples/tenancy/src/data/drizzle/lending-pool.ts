@@ -11,8 +11,10 @@ type Callback = Parameters<InstanceType<typeof Pool>['connect']>[0];
 export class LendingPool extends Pool implements OnApplicationShutdown {
   constructor({ url, poolSize = 10 }: DataOptions) {
     super({ connectionString: url, max: poolSize });
-    // An idle connection that breaks. Without a listener, it would end the process.
-    this.on('error', ({ message }) => new Logger('PostgreSQL').error(message));
+    // A connection that breaks while nobody waits for an answer, idle or between two queries. Without listeners, it would end the process.
+    const log = ({ message }: Error) => new Logger('PostgreSQL').error(message);
+    this.on('error', log);
+    this.on('connect', (client) => client.on('error', log));
   }
 
   override connect(): Promise<PoolClient>;
