@@ -29,16 +29,16 @@ interface Layer {
   readonly query: Query;
 }
 
+function drizzleQuery(client: NodePgDatabase): Query {
+  return async (statement) => (await client.execute(sql.raw(statement))).rows;
+}
+
 const LAYERS: Readonly<Record<string, (application: TestingModule) => Layer>> = {
   drizzle(application) {
-    const queryOf =
-      (client: NodePgDatabase): Query =>
-      async (statement) =>
-        (await client.execute(sql.raw(statement))).rows;
     const tenant = application.get(DrizzleTenant, { strict: false });
     return {
-      run: (org, work) => tenant.run(org, (tx) => work(queryOf(tx))),
-      query: queryOf(application.get(NodePgDatabase, { strict: false })),
+      run: (org, work) => tenant.run(org, (tx) => work(drizzleQuery(tx))),
+      query: drizzleQuery(application.get(NodePgDatabase, { strict: false })),
     };
   },
   typeorm(application) {

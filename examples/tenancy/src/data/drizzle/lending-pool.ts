@@ -12,9 +12,8 @@ export class LendingPool extends Pool implements OnApplicationShutdown {
   constructor({ url, poolSize = 10 }: DataOptions) {
     super({ connectionString: url, max: poolSize });
     // A connection that breaks while nobody waits for an answer, idle or between two queries. Without listeners, it would end the process.
-    const log = ({ message }: Error) => new Logger('PostgreSQL').error(message);
-    this.on('error', log);
-    this.on('connect', (client) => client.on('error', log));
+    this.on('error', logError);
+    this.on('connect', (client) => client.on('error', logError));
   }
 
   override connect(): Promise<PoolClient>;
@@ -26,6 +25,10 @@ export class LendingPool extends Pool implements OnApplicationShutdown {
   onApplicationShutdown() {
     return this.end();
   }
+}
+
+function logError({ message }: Error): void {
+  new Logger('PostgreSQL').error(message);
 }
 
 function lend(client: PoolClient): PoolClient {
