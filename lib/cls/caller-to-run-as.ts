@@ -11,7 +11,7 @@ import type { StoredCaller } from './caller-storage.js';
  * @publicApi
  */
 export interface CallerToRunAs {
-  /** The user, as from {@link PropelAuthService.validateAccessToken}. */
+  /** The user, as from `PropelAuthService.validateAccessToken()`. */
   readonly user?: User | null;
   /** The organization; in one that is given by its id alone, the caller has no role and no permission. */
   readonly org?: OrgMemberInfo | { readonly orgId: string } | null;

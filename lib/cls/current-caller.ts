@@ -39,7 +39,7 @@ import type { OrgScope } from './org-scope.js';
  */
 @Injectable()
 export class CurrentCaller {
-  // A private field: printing this must not print all that the application is made of.
+  /** A private field: printing this must not print all that the application is made of. */
   readonly #moduleRef: ModuleRef;
 
   /** @hidden Nest's injector calls it. */

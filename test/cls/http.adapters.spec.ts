@@ -14,6 +14,7 @@ import {
   type MiddlewareConsumer,
   type NestInterceptor,
   type NestModule,
+  type PipeTransform,
 } from '@nestjs/common';
 import { ClsInterceptor, ClsModule, UseCls } from 'nestjs-cls';
 import {
@@ -59,6 +60,16 @@ class ReadingInterceptor implements NestInterceptor {
   }
 }
 
+@Injectable()
+class ReadingPipe implements PipeTransform {
+  constructor(private readonly caller: CurrentCaller) {}
+
+  transform(value: unknown) {
+    early['pipe'] = inWords(this.caller);
+    return value;
+  }
+}
+
 @Controller()
 @UseGuards(EarlyGuard)
 @UseInterceptors(ReadingInterceptor)
@@ -70,7 +81,7 @@ class ReportsController {
 
   @Get('orgs/:orgId/reports')
   @RequireOrgMember()
-  async ofOrg() {
+  async ofOrg(@Param('orgId', ReadingPipe) _orgId: string) {
     return { handler: inWords(this.caller), ...(await this.service.places()) };
   }
 
@@ -235,9 +246,14 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
       expect(await ask(application, path)).toEqual(everywhere(justAlice));
     });
 
-    it('is known in the interceptors of classes, and not yet in guards and middleware', async () => {
-      await ask(application, '/mine');
-      expect(early).toEqual({ middleware: 'outside', guard: 'outside', interceptor: justAlice });
+    it('is known in pipes and the interceptors of classes, and not yet in guards and middleware', async () => {
+      await ask(application, `/orgs/${ACME_ID}/reports`);
+      expect(early).toEqual({
+        middleware: 'outside',
+        guard: 'outside',
+        interceptor: aliceInAcme,
+        pipe: aliceInAcme,
+      });
     });
 
     it('is nobody’s in the next request on a connection, in middleware, a guard and a public handler', async () => {
@@ -267,11 +283,10 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
           EventStreamClient.open(`${application.url}/stream`, () => headersOf(issuer, user)),
         ),
       );
-      const events = (client: EventStreamClient | undefined) => client!.received(5);
-      for (const event of await events(one)) {
+      for (const event of await one!.received(5)) {
         expect(JSON.parse(event)).toEqual(everywhere(justAlice));
       }
-      for (const event of await events(other)) {
+      for (const event of await other!.received(5)) {
         expect(JSON.parse(event)).toEqual(everywhere(`user ${bob.userId}`));
       }
     });
@@ -285,15 +300,15 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
   },
 );
 
-describe('PropelAuthClsPlugin', () => {
-  const propelAuth = () => PropelAuthModule.forRoot({ ...issuer.moduleOptions });
-  const forRootAsync = () =>
-    ClsModule.forRootAsync({
-      global: true,
-      plugins: [new PropelAuthClsPlugin()],
-      useFactory: () => ({ middleware: { mount: true } }),
-    });
+const propelAuth = () => PropelAuthModule.forRoot({ ...issuer.moduleOptions });
+const forRootAsync = () =>
+  ClsModule.forRootAsync({
+    global: true,
+    plugins: [new PropelAuthClsPlugin()],
+    useFactory: () => ({ middleware: { mount: true } }),
+  });
 
+describe('PropelAuthClsPlugin', () => {
   it.each([
     ['forRoot() before PropelAuthModule', () => [clsModule(), propelAuth(), ReportsModule]],
     ['forRoot() after all others', () => [propelAuth(), ReportsModule, clsModule()]],

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Injectable, type DynamicModule, type Provider } from '@nestjs/common';
-import { ClsModule, type ClsModuleOptions } from 'nestjs-cls';
+import { ClsModule } from 'nestjs-cls';
 import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 
 /** Whom code finds as its caller, in words. */
@@ -75,8 +75,8 @@ export function everywhere(caller: string): Record<string, string> {
 }
 
 /** `nestjs-cls` as an application sets it up, by default without a mount. */
-export function clsModule(options: ClsModuleOptions = {}): DynamicModule {
-  return ClsModule.forRoot({ global: true, plugins: [new PropelAuthClsPlugin()], ...options });
+export function clsModule(mount: (typeof MOUNTS)[keyof typeof MOUNTS] = {}): DynamicModule {
+  return ClsModule.forRoot({ global: true, plugins: [new PropelAuthClsPlugin()], ...mount });
 }
 
 /** The ways to mount it, in the words of its options. */
@@ -85,4 +85,4 @@ export const MOUNTS = {
   middleware: { middleware: { mount: true } },
   guard: { guard: { mount: true } },
   interceptor: { interceptor: { mount: true } },
-} satisfies Record<string, ClsModuleOptions>;
+};
