@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { TestingModule } from '@nestjs/testing';
-import { Transactional, TransactionHost } from '@nestjs-cls/transactional';
+import { Propagation, Transactional, TransactionHost } from '@nestjs-cls/transactional';
 import type { OrgScope } from 'nestjs-propelauth/cls';
 import type { DataOptions } from '../src/data/data-options.js';
 import { Invoices } from '../src/invoices/invoices.js';
@@ -172,6 +172,15 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.deepEqual(await numbersOf(org), []);
     });
 
+    test('of two organizations that run() at once in one transaction, one throws', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      const [first, second] = await host.withTransaction(() =>
+        Promise.allSettled([numbersOf(a), numbersOf(b)]),
+      );
+      assert.deepEqual(first, { status: 'fulfilled', value: ['A-1'] });
+      assert.match(String(second.status === 'rejected' && second.reason), /another organization/);
+    });
+
     test('@Transactional() alone has no tenant: no row is seen and none is taken', async () => {
       const host = application.get(TransactionHost, { strict: false });
       class Reports {
@@ -189,6 +198,21 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.deepEqual(await numbersOf(a), ['A-1']);
       assert.deepEqual(await new Reports().numbers(), []);
       await assert.rejects(new Reports().insert(), /row-level security/);
+    });
+
+    test('Propagation.Nested keeps the tenant, and an error in it takes only its own part', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      const org = newOrg(application);
+      await tenant.run(org, async (tx) => {
+        await layer.insert(tx, '1');
+        const failed = host.withTransaction(Propagation.Nested, async () => {
+          await layer.insert(host.tx as Client, '2');
+          await layer.insert(host.tx as Client, '1');
+        });
+        await assert.rejects(failed);
+        await layer.insert(tx, '3');
+      });
+      assert.deepEqual(await numbersOf(org), ['1', '3']);
     });
 
     test('a transaction that outlives run() in a variable shows nothing', async () => {
@@ -226,6 +250,18 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
           return layer.numbers(tx);
         });
       assert.deepEqual(await Promise.all([a, b].map(numbersOnceBothAreOpen)), [['A-1'], ['B-1']]);
+    });
+
+    test('Propagation.RequiresNew has no tenant until run() gives it one', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      await tenant.run(a, async (tx) => {
+        const seen = await host.withTransaction(Propagation.RequiresNew, async () => [
+          await layer.numbers(host.tx as Client),
+          await numbersOf(b),
+        ]);
+        assert.deepEqual(seen, [[], ['B-1']]);
+        assert.deepEqual(await layer.numbers(tx), ['A-1']);
+      });
     });
 
     test('200 transactions of ten organizations in a crowd see their own rows', async () => {

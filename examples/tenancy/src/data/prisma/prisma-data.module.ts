@@ -16,7 +16,10 @@ export class PrismaDataModule implements OnApplicationShutdown {
 
   static forRoot({ url, poolSize = 10 }: DataOptions): DynamicModule {
     const adapter = new PrismaPg({ connectionString: url, max: poolSize });
-    const transactions = new TransactionalAdapterPrisma({ prismaInjectionToken: PrismaClient });
+    const transactions = new TransactionalAdapterPrisma({
+      prismaInjectionToken: PrismaClient,
+      sqlFlavor: 'postgresql', // Without it, Propagation.Nested opens another transaction, without the tenant.
+    });
     return {
       module: PrismaDataModule,
       global: true, // for the plugin, which is given PrismaClient
@@ -30,7 +33,7 @@ export class PrismaDataModule implements OnApplicationShutdown {
     };
   }
 
-  onApplicationShutdown() {
+  onApplicationShutdown(): Promise<void> {
     return this.client.$disconnect();
   }
 }
