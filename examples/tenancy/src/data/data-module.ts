@@ -1,12 +1,16 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { DataOptions } from './data-options.js';
 import { DrizzleDataModule } from './drizzle/drizzle-data.module.js';
+import { PrismaDataModule } from './prisma/prisma-data.module.js';
+import { TypeOrmDataModule } from './typeorm/typeorm-data.module.js';
 
 /** The data layers. An application has one of them. */
 export const DATA_MODULES: Readonly<
   Record<string, { forRoot(options: DataOptions): DynamicModule }>
 > = {
   drizzle: DrizzleDataModule,
+  typeorm: TypeOrmDataModule,
+  prisma: PrismaDataModule,
 };
 
 /** The data layer that the environment names. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { eq, sql } from 'drizzle-orm';
+import { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { OrgScope } from 'nestjs-propelauth/cls';
 import {
   Invoices,
@@ -7,15 +8,16 @@ import {
   type InvoiceRow,
   type NewInvoice,
 } from '../../invoices/invoices.js';
-import { DrizzleTenant } from './drizzle-tenant.js';
 import { invoiceLines, invoices, invoiceTotals } from './schema.js';
+import { Tenant } from './tenant.js';
 
-/** No query names the organization: the policies of the tables do. */
+/** No query names the organization: the policies and the defaults of the columns do. */
 @Injectable()
-export class DrizzleInvoices extends Invoices {
-  constructor(private readonly tenant: DrizzleTenant) {
-    super();
-  }
+export class DrizzleInvoices implements Invoices {
+  constructor(
+    private readonly tenant: Tenant,
+    private readonly database: NodePgDatabase,
+  ) {}
 
   list(org: OrgScope): Promise<Invoice[]> {
     return this.tenant.run(org, (tx) =>
@@ -61,7 +63,7 @@ export class DrizzleInvoices extends Invoices {
   }
 
   async findAnywhere(id: string): Promise<InvoiceRow | undefined> {
-    const { rows } = await this.tenant.outside.execute<{ [Key in keyof InvoiceRow]: string }>(
+    const { rows } = await this.database.execute<{ [Key in keyof InvoiceRow]: string }>(
       sql`select id, org_id as "orgId", number from find_invoice(${id})`,
     );
     return rows[0];
