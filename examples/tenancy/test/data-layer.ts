@@ -203,16 +203,16 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
     test('Propagation.Nested keeps the tenant, and an error in it takes only its own part', async () => {
       const host = application.get(TransactionHost, { strict: false });
       const org = newOrg(application);
-      await tenant.run(org, async (tx) => {
-        await layer.insert(tx, '1');
-        const failed = host.withTransaction(Propagation.Nested, async () => {
-          await layer.insert(host.tx as Client, '2');
-          await layer.insert(host.tx as Client, '1');
+      const insertNested = (...numbers: string[]) =>
+        host.withTransaction(Propagation.Nested, async () => {
+          for (const number of numbers) await layer.insert(host.tx as Client, number);
         });
-        await assert.rejects(failed);
-        await layer.insert(tx, '3');
+      await tenant.run(org, async (tx) => {
+        await insertNested('1', '2');
+        await assert.rejects(insertNested('3', '1'));
+        assert.deepEqual(await layer.numbers(tx), ['1', '2']);
       });
-      assert.deepEqual(await numbersOf(org), ['1', '3']);
+      assert.deepEqual(await numbersOf(org), ['1', '2']);
     });
 
     test('a transaction that outlives run() in a variable shows nothing', async () => {
@@ -264,19 +264,19 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       });
     });
 
-    test('200 transactions of ten organizations in a crowd see their own rows', async () => {
+    test('60 transactions of ten organizations in a crowd see their own rows', async () => {
       const orgs = Array.from({ length: 10 }, () => newOrg(application));
       for (const [index, org] of orgs.entries()) {
         await invoices.create(org, { number: `${index}`, lines: [index] });
       }
       const seen = await Promise.all(
-        Array.from({ length: 200 }, (_, index) =>
+        Array.from({ length: 60 }, (_, index) =>
           index % 7 === 0 ? seenOutside() : numbersOf(orgs[index % 10]!),
         ),
       );
       assert.deepEqual(
         seen,
-        Array.from({ length: 200 }, (_, index) => (index % 7 === 0 ? [] : [`${index % 10}`])),
+        Array.from({ length: 60 }, (_, index) => (index % 7 === 0 ? [] : [`${index % 10}`])),
       );
     });
   });
