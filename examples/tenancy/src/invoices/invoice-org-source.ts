@@ -15,12 +15,12 @@ export class InvoiceOrgSource implements InjectableOrgSource {
 
   constructor(private readonly invoices: Invoices) {}
 
-  /** An unknown id is in an organization that nobody is in. With `undefined`, the reason of the 403 would tell which ids exist. */
+  /** `undefined` for an unknown id: 403, as for an invoice of another organization. A 404 would tell which ids exist. */
   async orgOf(context: ExecutionContext) {
     const request = context.switchToHttp().getRequest<InvoiceRequest>();
     const { id } = request.params;
     request.invoice = isUuid(id) ? await this.invoices.findAnywhere(id) : undefined;
-    return { orgId: request.invoice?.orgId ?? 'none' };
+    return request.invoice && { orgId: request.invoice.orgId };
   }
 }
 
