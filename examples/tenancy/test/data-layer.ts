@@ -187,12 +187,12 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
         @Transactional()
         async numbers() {
           assert.equal(host.isTransactionActive(), true);
-          return layer.numbers(host.tx as Client);
+          return layer.numbers(host.tx);
         }
 
         @Transactional()
         async insert() {
-          await layer.insert(host.tx as Client, 'of nobody');
+          await layer.insert(host.tx, 'of nobody');
         }
       }
       assert.deepEqual(await numbersOf(a), ['A-1']);
@@ -205,7 +205,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       const org = newOrg(application);
       const insertNested = (...numbers: string[]) =>
         host.withTransaction(Propagation.Nested, async () => {
-          for (const number of numbers) await layer.insert(host.tx as Client, number);
+          for (const number of numbers) await layer.insert(host.tx, number);
         });
       await tenant.run(org, async (tx) => {
         await insertNested('1', '2');
@@ -229,7 +229,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       const over = newSignal();
       let late: Promise<string[]> | undefined;
       await tenant.run(a, async () => {
-        late = over.given.then(() => layer.numbers(host.tx as Client));
+        late = over.given.then(() => layer.numbers(host.tx));
       });
       over.give();
       assert.deepEqual(await late, []);
@@ -256,7 +256,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       const host = application.get(TransactionHost, { strict: false });
       await tenant.run(a, async (tx) => {
         const seen = await host.withTransaction(Propagation.RequiresNew, async () => [
-          await layer.numbers(host.tx as Client),
+          await layer.numbers(host.tx),
           await numbersOf(b),
         ]);
         assert.deepEqual(seen, [[], ['B-1']]);
@@ -271,7 +271,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       }
       const seen = await Promise.all(
         Array.from({ length: 60 }, (_, index) =>
-          index % 7 === 0 ? seenOutside() : numbersOf(orgs[index % 10]!),
+          index % 7 === 0 ? seenOutside() : numbersOf(orgs[index % 10]),
         ),
       );
       assert.deepEqual(

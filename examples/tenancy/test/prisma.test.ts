@@ -65,8 +65,8 @@ describe('Prisma', () => {
     assert.equal(await tenant.run(a, (tx) => tx.invoice.count()), 1);
     const nested = tenant.run(a, (tx) => tx.$transaction((inner) => inner.invoice.count()));
     assert.equal(await nested, 1);
-    const sums = await tenant.run(a, (tx) => tx.invoiceLine.aggregate({ _sum: { cents: true } }));
-    assert.equal(sums._sum.cents, 350);
+    const lines = await tenant.run(a, (tx) => tx.invoiceLine.findMany());
+    assert.equal(lines.length, 2);
   });
 
   test('the client that is injected is outside of the transaction: it sees and takes nothing', async () => {
@@ -169,9 +169,9 @@ describe('Prisma with an extension', () => {
             query: {
               $allModels: {
                 async $allOperations({ args, operation, query }) {
-                  const before = current.requireOrg().orgId;
+                  const asked = current.requireOrg().orgId;
                   const result = await query(args);
-                  seen.push(`${operation} ${before} ${current.requireOrg().orgId}`);
+                  seen.push(`${operation} ${asked} ${current.requireOrg().orgId}`);
                   return result;
                 },
               },

@@ -15,13 +15,14 @@ import { Invoices } from '../src/invoices/invoices.js';
 import { describeDataLayer } from './data-layer.js';
 import { fromEnvironment, newOrg, start } from './support.js';
 
+const numbersIn = (rows: { number: string }[]) => rows.map(({ number }) => number);
+
 describeDataLayer<EntityManager>('TypeORM', {
   module: TypeOrmDataModule,
   tenant: Tenant,
   client: (application) => application.get(DataSource, { strict: false }).manager,
   async numbers(client) {
-    const rows = await client.find(InvoiceEntity, { order: { number: 'asc' } });
-    return rows.map(({ number }) => number);
+    return numbersIn(await client.find(InvoiceEntity, { order: { number: 'asc' } }));
   },
   insert: (client, number) => client.insert(InvoiceEntity, { number }),
 });
@@ -47,8 +48,12 @@ describe('TypeORM', () => {
   });
   after(() => application.close());
 
+  const cachedOrgIds = (org: OrgScope) =>
+    tenant.run(org, async (tx) =>
+      (await tx.find(InvoiceTotalEntity, { cache: true })).map(({ orgId }) => orgId),
+    );
+
   test('whatever asks by the EntityManager of run() asks in its transaction', async () => {
-    const numbersIn = (rows: { number: string }[]) => rows.map(({ number }) => number);
     const seen = await tenant.run(a, async (tx) => {
       const builder = tx.createQueryBuilder(InvoiceEntity, 'invoice');
       const relations = { lines: true };
@@ -99,12 +104,8 @@ describe('TypeORM', () => {
   });
 
   test('a query that asks for the cache is answered to each organization with its own rows', async () => {
-    const numbersOf = (org: OrgScope) =>
-      tenant.run(org, async (tx) =>
-        (await tx.find(InvoiceTotalEntity, { cache: true })).map(({ orgId }) => orgId),
-      );
-    assert.deepEqual(new Set(await numbersOf(a)), new Set([a.orgId]));
-    assert.deepEqual(new Set(await numbersOf(b)), new Set([b.orgId]));
+    assert.deepEqual(new Set(await cachedOrgIds(a)), new Set([a.orgId]));
+    assert.deepEqual(new Set(await cachedOrgIds(b)), new Set([b.orgId]));
   });
 
   test('subscribers know the caller whose row they see, and are in its transaction', async () => {

@@ -57,7 +57,7 @@ export class PrismaInvoices implements Invoices {
 
   async findAnywhere(id: string): Promise<InvoiceRow | undefined> {
     const rows = await this.client.$queryRaw<InvoiceRow[]>`
-      select id, org_id as "orgId", number from find_invoice(${id}::uuid)`;
+      select id, org_id as "orgId", number from find_invoice(${id})`;
     return rows[0];
   }
 }
