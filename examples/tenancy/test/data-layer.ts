@@ -109,7 +109,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
     });
 
     test('an organization without an id has no rows, and none can be given to it', async () => {
-      const nameless = newOrg(application, '');
+      const nameless = { orgId: '' } as OrgScope;
       assert.deepEqual(await numbersOf(nameless), []);
       await assert.rejects(
         tenant.run(nameless, (tx) => layer.insert(tx, 'of nobody')),

@@ -14,6 +14,8 @@ import { Tenant } from './tenant.js';
 export class PrismaDataModule implements OnApplicationShutdown {
   constructor(private readonly client: PrismaClient) {}
 
+  readonly onApplicationShutdown = (): Promise<void> => this.client.$disconnect();
+
   static forRoot({ url, poolSize = 10 }: DataOptions): DynamicModule {
     const adapter = new PrismaPg({ connectionString: url, max: poolSize });
     const transactions = new TransactionalAdapterPrisma({
@@ -31,9 +33,5 @@ export class PrismaDataModule implements OnApplicationShutdown {
       ],
       exports: [PrismaClient, Invoices],
     };
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.client.$disconnect();
   }
 }
