@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { TestingModule } from '@nestjs/testing';
-import { Transactional, TransactionHost } from '@nestjs-cls/transactional';
+import { Propagation, Transactional, TransactionHost } from '@nestjs-cls/transactional';
 import type { OrgScope } from 'nestjs-propelauth/cls';
 import type { DataOptions } from '../src/data/data-options.js';
 import { Invoices } from '../src/invoices/invoices.js';
@@ -109,7 +109,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
     });
 
     test('an organization without an id has no rows, and none can be given to it', async () => {
-      const nameless = newOrg(application, '');
+      const nameless = { orgId: '' } as OrgScope;
       assert.deepEqual(await numbersOf(nameless), []);
       await assert.rejects(
         tenant.run(nameless, (tx) => layer.insert(tx, 'of nobody')),
@@ -172,23 +172,47 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.deepEqual(await numbersOf(org), []);
     });
 
+    test('of two organizations that run() at once in one transaction, one throws', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      const [first, second] = await host.withTransaction(() =>
+        Promise.allSettled([numbersOf(a), numbersOf(b)]),
+      );
+      assert.deepEqual(first, { status: 'fulfilled', value: ['A-1'] });
+      assert.match(String(second.status === 'rejected' && second.reason), /another organization/);
+    });
+
     test('@Transactional() alone has no tenant: no row is seen and none is taken', async () => {
       const host = application.get(TransactionHost, { strict: false });
       class Reports {
         @Transactional()
         async numbers() {
           assert.equal(host.isTransactionActive(), true);
-          return layer.numbers(host.tx as Client);
+          return layer.numbers(host.tx);
         }
 
         @Transactional()
         async insert() {
-          await layer.insert(host.tx as Client, 'of nobody');
+          await layer.insert(host.tx, 'of nobody');
         }
       }
       assert.deepEqual(await numbersOf(a), ['A-1']);
       assert.deepEqual(await new Reports().numbers(), []);
       await assert.rejects(new Reports().insert(), /row-level security/);
+    });
+
+    test('Propagation.Nested keeps the tenant, and an error in it takes only its own part', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      const org = newOrg(application);
+      const insertNested = (...numbers: string[]) =>
+        host.withTransaction(Propagation.Nested, async () => {
+          for (const number of numbers) await layer.insert(host.tx, number);
+        });
+      await tenant.run(org, async (tx) => {
+        await insertNested('1', '2');
+        await assert.rejects(insertNested('3', '1'));
+        assert.deepEqual(await layer.numbers(tx), ['1', '2']);
+      });
+      assert.deepEqual(await numbersOf(org), ['1', '2']);
     });
 
     test('a transaction that outlives run() in a variable shows nothing', async () => {
@@ -205,7 +229,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       const over = newSignal();
       let late: Promise<string[]> | undefined;
       await tenant.run(a, async () => {
-        late = over.given.then(() => layer.numbers(host.tx as Client));
+        late = over.given.then(() => layer.numbers(host.tx));
       });
       over.give();
       assert.deepEqual(await late, []);
@@ -228,19 +252,31 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.deepEqual(await Promise.all([a, b].map(numbersOnceBothAreOpen)), [['A-1'], ['B-1']]);
     });
 
-    test('200 transactions of ten organizations in a crowd see their own rows', async () => {
+    test('Propagation.RequiresNew has no tenant until run() gives it one', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      await tenant.run(a, async (tx) => {
+        const seen = await host.withTransaction(Propagation.RequiresNew, async () => [
+          await layer.numbers(host.tx),
+          await numbersOf(b),
+        ]);
+        assert.deepEqual(seen, [[], ['B-1']]);
+        assert.deepEqual(await layer.numbers(tx), ['A-1']);
+      });
+    });
+
+    test('60 transactions of ten organizations in a crowd see their own rows', async () => {
       const orgs = Array.from({ length: 10 }, () => newOrg(application));
       for (const [index, org] of orgs.entries()) {
         await invoices.create(org, { number: `${index}`, lines: [index] });
       }
       const seen = await Promise.all(
-        Array.from({ length: 200 }, (_, index) =>
-          index % 7 === 0 ? seenOutside() : numbersOf(orgs[index % 10]!),
+        Array.from({ length: 60 }, (_, index) =>
+          index % 7 === 0 ? seenOutside() : numbersOf(orgs[index % 10]),
         ),
       );
       assert.deepEqual(
         seen,
-        Array.from({ length: 200 }, (_, index) => (index % 7 === 0 ? [] : [`${index % 10}`])),
+        Array.from({ length: 60 }, (_, index) => (index % 7 === 0 ? [] : [`${index % 10}`])),
       );
     });
   });

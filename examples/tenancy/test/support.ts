@@ -23,9 +23,9 @@ export async function start(
 }
 
 /** An organization that no other test has: the tests share their tables. */
-export function newOrg(application: TestingModule, orgId: string = randomUUID()): OrgScope {
+export function newOrg(application: TestingModule): OrgScope {
   const caller = application.get(CurrentCaller, { strict: false });
-  return caller.run({ org: { orgId } }, () => caller.requireOrg());
+  return caller.run({ org: { orgId: randomUUID() } }, () => caller.requireOrg());
 }
 
 /** A promise that the test itself fulfils. */

@@ -14,9 +14,14 @@ import { Tenant } from './tenant.js';
 export class PrismaDataModule implements OnApplicationShutdown {
   constructor(private readonly client: PrismaClient) {}
 
+  readonly onApplicationShutdown = (): Promise<void> => this.client.$disconnect();
+
   static forRoot({ url, poolSize = 10 }: DataOptions): DynamicModule {
     const adapter = new PrismaPg({ connectionString: url, max: poolSize });
-    const transactions = new TransactionalAdapterPrisma({ prismaInjectionToken: PrismaClient });
+    const transactions = new TransactionalAdapterPrisma({
+      prismaInjectionToken: PrismaClient,
+      sqlFlavor: 'postgresql', // Without it, Propagation.Nested opens another transaction, without the tenant.
+    });
     return {
       module: PrismaDataModule,
       global: true, // for the plugin, which is given PrismaClient
@@ -28,9 +33,5 @@ export class PrismaDataModule implements OnApplicationShutdown {
       ],
       exports: [PrismaClient, Invoices],
     };
-  }
-
-  onApplicationShutdown() {
-    return this.client.$disconnect();
   }
 }

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope } from 'nestjs-propelauth/cls';
-import type { Invoices, NewInvoice } from '../../invoices/invoices.js';
+import {
+  Invoices,
+  type Invoice,
+  type InvoiceRow,
+  type NewInvoice,
+} from '../../invoices/invoices.js';
 import { PrismaClient } from './generated/client.js';
 import { Tenant } from './tenant.js';
 
@@ -12,44 +17,47 @@ export class PrismaInvoices implements Invoices {
     private readonly client: PrismaClient,
   ) {}
 
-  list(org: OrgScope) {
+  list(org: OrgScope): Promise<Invoice[]> {
     return this.tenant.run(org, (tx) => tx.invoiceTotal.findMany({ orderBy: { number: 'asc' } }));
   }
 
-  find(org: OrgScope, id: string) {
-    return this.tenant.run(
-      org,
-      async (tx) => (await tx.invoiceTotal.findFirst({ where: { id } })) ?? undefined,
-    );
-  }
-
-  create(org: OrgScope, { number, lines }: NewInvoice) {
+  find(org: OrgScope, id: string): Promise<Invoice | undefined> {
     return this.tenant.run(org, async (tx) => {
-      const data = { number, lines: { create: lines.map((cents) => ({ cents })) } };
-      const { id } = await tx.invoice.create({ data });
-      return tx.invoiceTotal.findFirstOrThrow({ where: { id } });
+      return (await tx.invoiceTotal.findFirst({ where: { id } })) ?? undefined;
     });
   }
 
-  rename(org: OrgScope, id: string, number: string) {
+  create(org: OrgScope, { number, lines }: NewInvoice): Promise<Invoice> {
+    return this.tenant.run(org, async (tx) => {
+      const data = { number, lines: { create: lines.map((cents) => ({ cents })) } };
+      const { id } = await tx.invoice.create({ data });
+      return (await this.find(org, id))!;
+    });
+  }
+
+  rename(org: OrgScope, id: string, number: string): Promise<Invoice | undefined> {
     return this.tenant.run(org, async (tx) => {
       await tx.invoice.updateMany({ where: { id }, data: { number } });
       return this.find(org, id);
     });
   }
 
-  async addLine(org: OrgScope, id: string, cents: number) {
-    await this.tenant.run(org, (tx) => tx.invoiceLine.create({ data: { invoiceId: id, cents } }));
+  addLine(org: OrgScope, id: string, cents: number): Promise<void> {
+    return this.tenant.run(org, async (tx) => {
+      await tx.invoiceLine.create({ data: { invoiceId: id, cents } });
+    });
   }
 
-  async remove(org: OrgScope, id: string) {
-    const { count } = await this.tenant.run(org, (tx) => tx.invoice.deleteMany({ where: { id } }));
-    return count === 1;
+  remove(org: OrgScope, id: string): Promise<boolean> {
+    return this.tenant.run(org, async (tx) => {
+      const { count } = await tx.invoice.deleteMany({ where: { id } });
+      return count === 1;
+    });
   }
 
-  async findAnywhere(id: string) {
-    const [found] = await this.client.$queryRaw<{ orgId: string; id: string; number: string }[]>`
-      select org_id as "orgId", id, number from find_invoice(${id}::uuid)`;
-    return found;
+  async findAnywhere(id: string): Promise<InvoiceRow | undefined> {
+    const rows = await this.client.$queryRaw<InvoiceRow[]>`
+      select id, org_id as "orgId", number from find_invoice(${id})`;
+    return rows[0];
   }
 }

@@ -14,7 +14,7 @@ import {
 const tenant = () => `nullif(current_setting('app.org_id', true), '')`;
 
 @Entity('invoices')
-export class InvoiceRow {
+export class InvoiceEntity {
   @PrimaryGeneratedColumn('uuid')
   readonly id!: string;
 
@@ -24,28 +24,28 @@ export class InvoiceRow {
   @Column('text')
   readonly number!: string;
 
-  @OneToMany(() => InvoiceLineRow, (line) => line.invoice, { cascade: ['insert'] })
-  readonly lines!: InvoiceLineRow[];
+  @OneToMany(() => InvoiceLineEntity, (line) => line.invoice, { cascade: ['insert'] })
+  readonly lines!: InvoiceLineEntity[];
 }
 
 @Entity('invoice_lines')
-export class InvoiceLineRow {
+export class InvoiceLineEntity {
   @PrimaryGeneratedColumn('uuid')
   readonly id!: string;
 
-  @ManyToOne(() => InvoiceRow, (invoice) => invoice.lines)
+  @ManyToOne(() => InvoiceEntity, (invoice) => invoice.lines)
   @JoinColumn([
     { name: 'org_id', referencedColumnName: 'orgId' },
     { name: 'invoice_id', referencedColumnName: 'id' },
   ])
-  readonly invoice!: Relation<InvoiceRow>;
+  readonly invoice!: Relation<InvoiceEntity>;
 
   @Column('integer')
   readonly cents!: number;
 }
 
 @ViewEntity('invoice_totals')
-export class InvoiceTotal {
+export class InvoiceTotalEntity {
   @ViewColumn({ name: 'org_id' })
   readonly orgId!: string;
 
@@ -59,4 +59,4 @@ export class InvoiceTotal {
   readonly cents!: number;
 }
 
-export const entities = [InvoiceRow, InvoiceLineRow, InvoiceTotal];
+export const entities = [InvoiceEntity, InvoiceLineEntity, InvoiceTotalEntity];

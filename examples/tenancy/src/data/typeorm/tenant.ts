@@ -14,11 +14,9 @@ export class Tenant {
   run<Result>(org: OrgScope, work: (tx: Host['tx']) => Promise<Result>): Promise<Result> {
     return this.host.withTransaction(async () => {
       const { tx } = this.host;
-      const set = await tx.query<unknown[]>(
-        `select set_config('app.org_id', $1, true)
-         where coalesce(nullif(current_setting('app.org_id', true), ''), $1) = $1`,
-        [org.orgId],
-      );
+      const set = await tx.sql<unknown[]>`
+        select set_config('app.org_id', ${org.orgId}, true)
+        where coalesce(nullif(current_setting('app.org_id', true), ''), ${org.orgId}) = ${org.orgId}`;
       if (set.length === 0) throw new Error('This transaction belongs to another organization.');
       return work(tx);
     });

@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope } from 'nestjs-propelauth/cls';
 import { DataSource } from 'typeorm';
-import type { Invoices, NewInvoice } from '../../invoices/invoices.js';
-import { InvoiceLineRow, InvoiceRow, InvoiceTotal } from './entities.js';
+import {
+  Invoices,
+  type Invoice,
+  type InvoiceRow,
+  type NewInvoice,
+} from '../../invoices/invoices.js';
+import { InvoiceEntity, InvoiceLineEntity, InvoiceTotalEntity } from './entities.js';
 import { Tenant } from './tenant.js';
 
 /** No query names the organization: the policies and the defaults of the columns do. */
@@ -13,46 +18,47 @@ export class TypeOrmInvoices implements Invoices {
     private readonly dataSource: DataSource,
   ) {}
 
-  list(org: OrgScope) {
-    return this.tenant.run(org, (tx) => tx.find(InvoiceTotal, { order: { number: 'asc' } }));
+  list(org: OrgScope): Promise<Invoice[]> {
+    return this.tenant.run(org, (tx) => tx.find(InvoiceTotalEntity, { order: { number: 'asc' } }));
   }
 
-  find(org: OrgScope, id: string) {
-    return this.tenant.run(
-      org,
-      async (tx) => (await tx.findOneBy(InvoiceTotal, { id })) ?? undefined,
-    );
-  }
-
-  create(org: OrgScope, { number, lines }: NewInvoice) {
+  find(org: OrgScope, id: string): Promise<Invoice | undefined> {
     return this.tenant.run(org, async (tx) => {
-      const data = { number, lines: lines.map((cents) => ({ cents })) };
-      const { id } = await tx.save(tx.create(InvoiceRow, data));
-      return tx.findOneByOrFail(InvoiceTotal, { id });
+      return (await tx.findOneBy(InvoiceTotalEntity, { id })) ?? undefined;
     });
   }
 
-  rename(org: OrgScope, id: string, number: string) {
+  create(org: OrgScope, { number, lines }: NewInvoice): Promise<Invoice> {
     return this.tenant.run(org, async (tx) => {
-      await tx.update(InvoiceRow, { id }, { number });
+      const data = { number, lines: lines.map((cents) => ({ cents })) };
+      const { id } = await tx.save(tx.create(InvoiceEntity, data));
+      return (await this.find(org, id))!;
+    });
+  }
+
+  rename(org: OrgScope, id: string, number: string): Promise<Invoice | undefined> {
+    return this.tenant.run(org, async (tx) => {
+      await tx.update(InvoiceEntity, { id }, { number });
       return this.find(org, id);
     });
   }
 
-  async addLine(org: OrgScope, id: string, cents: number) {
-    await this.tenant.run(org, (tx) => tx.insert(InvoiceLineRow, { invoice: { id }, cents }));
+  addLine(org: OrgScope, id: string, cents: number): Promise<void> {
+    return this.tenant.run(org, async (tx) => {
+      await tx.insert(InvoiceLineEntity, { invoice: { id }, cents });
+    });
   }
 
-  async remove(org: OrgScope, id: string) {
-    const { affected } = await this.tenant.run(org, (tx) => tx.delete(InvoiceRow, { id }));
-    return affected === 1;
+  remove(org: OrgScope, id: string): Promise<boolean> {
+    return this.tenant.run(org, async (tx) => {
+      const { affected } = await tx.delete(InvoiceEntity, { id });
+      return affected === 1;
+    });
   }
 
-  async findAnywhere(id: string) {
-    const [found] = await this.dataSource.query<{ orgId: string; id: string; number: string }[]>(
-      `select org_id as "orgId", id, number from find_invoice($1)`,
-      [id],
-    );
-    return found;
+  async findAnywhere(id: string): Promise<InvoiceRow | undefined> {
+    const rows = await this.dataSource.sql<InvoiceRow[]>`
+      select id, org_id as "orgId", number from find_invoice(${id})`;
+    return rows[0];
   }
 }
