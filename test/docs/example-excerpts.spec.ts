@@ -33,7 +33,7 @@ describe('A page with the code of an example', () => {
     const other = { name: 'written:1', language: 'sql' };
     const [begin, end] = ['create role tenancy_owner login;', 'to tenancy_owner;\n'];
     const code = (text: string) => ({ ...other, code: `-- sql/1-roles.sql\n${text}` });
-    expect(missingParts(code(`${begin}`), 'examples/tenancy')).toEqual([]);
+    expect(missingParts(code(begin), 'examples/tenancy')).toEqual([]);
     expect(missingParts(code(`${begin} superuser\n`), 'examples/tenancy')).toHaveLength(1);
     expect(missingParts(code(`${end}-- …\n${begin}`), 'examples/tenancy')).toHaveLength(1);
     expect(missingParts({ ...other, code: begin }, 'examples/tenancy')).toHaveLength(1);
