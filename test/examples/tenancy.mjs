@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { findFreePort } from '../package/free-port.mjs';
@@ -54,6 +55,7 @@ test('The tests of the example pass', () => npm('test'));
 
 test('The application starts without a PropelAuth account, and answers the calls of the README', async () => {
   const port = await findFreePort();
+  const files = mkdtempSync(join(tmpdir(), 'nestjs-propelauth-tenancy-'));
   // A process group of its own: npm and the application are ended together.
   const application = spawn('npm', ['start'], {
     cwd: folder,
@@ -66,7 +68,7 @@ test('The application starts without a PropelAuth account, and answers the calls
     const [setToken] = /TOKEN=.*/.exec(output);
     const [, calls] = /```bash\n(ORG=[^]*?)```/.exec(readme);
     const script = `${setToken}\n${calls.replaceAll('localhost:3000', `localhost:${port}`)}`;
-    const answers = execFileSync('bash', ['-euc', script], { encoding: 'utf8' });
+    const answers = execFileSync('bash', ['-euc', script], { cwd: files, encoding: 'utf8' });
     const [created, listed, found, refused, ...others] = answers
       .match(/[[{].*?[\]}](?=[[{]|\n|$)/g)
       .map((answer) => JSON.parse(answer));
@@ -78,5 +80,6 @@ test('The application starts without a PropelAuth account, and answers the calls
   } finally {
     process.kill(-Number(application.pid));
     if (application.exitCode === null) await once(application, 'exit');
+    rmSync(files, { recursive: true });
   }
 });

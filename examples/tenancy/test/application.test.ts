@@ -167,10 +167,11 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
   });
 }
 
-test('Every handler has a rule that names where its organization is', async () => {
+test('Every handler has a rule that names where its organization is', async (t) => {
   const application = await Application.start(
     DATA_MODULES.drizzle.forRoot({ url: fromEnvironment('DATABASE_URL') }),
   );
+  t.after(() => application.close());
   const inPath = 'members of the org in path orgId';
   const inArgument = 'members of the org in argument orgId';
   const inMessage = 'members of the org in message orgId';
@@ -194,5 +195,4 @@ test('Every handler has a rule that names where its organization is', async () =
     'message invoices.find': inMessage,
     'message invoices.create': inMessage,
   });
-  await application.close();
 });

@@ -23,22 +23,19 @@ async function outcomeOf({ send }: Attack, client: Client) {
   return { status, seen: seenOfB(body), changed: (await tables.notOfA()) !== initial };
 }
 
-test('Whatever a member of B gets counts as seen', async () => {
+test('Whatever a member of B gets counts as seen', async (t) => {
   await tables.reset();
   const application = await Application.start(DATA_MODULES.drizzle.forRoot(options));
-  try {
-    const bob = await application.as('bob');
-    for (const answer of [
-      await bob.http('GET', `/orgs/${B}/invoices`),
-      await bob.http('GET', `/invoices/${THEIRS.id}`),
-      await bob.graphql(`{ invoices(orgId: "${B}") { orgId } }`),
-      await bob.graphql(`{ invoices(orgId: "${B}") { total } }`),
-      await bob.message('invoices.list', { orgId: B }),
-    ]) {
-      assert.notDeepEqual(seenOfB(answer.body), []);
-    }
-  } finally {
-    await application.close();
+  t.after(() => application.close());
+  const bob = await application.as('bob');
+  for (const answer of [
+    await bob.http('GET', `/orgs/${B}/invoices`),
+    await bob.http('GET', `/invoices/${THEIRS.id}`),
+    await bob.graphql(`{ invoices(orgId: "${B}") { orgId } }`),
+    await bob.graphql(`{ invoices(orgId: "${B}") { total } }`),
+    await bob.message('invoices.list', { orgId: B }),
+  ]) {
+    assert.notDeepEqual(seenOfB(answer.body), []);
   }
 });
 
@@ -83,8 +80,9 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
   });
 
   describe(`With ${layer} and without policies`, () => {
-    test('the table fails, for the attacks that are left to them', async () => {
+    test('the table fails, for the attacks that are left to them', async (t) => {
       const application = await Application.start(module.forRoot(options));
+      t.after(() => application.close());
       const alice = await application.as('alice');
       const successful: string[] = [];
       await tables.withoutPolicies(async () => {
@@ -93,7 +91,6 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
           if (seen.length > 0 || changed) successful.push(attack.name);
         }
       });
-      await application.close();
       const leftToPolicies = attacks.filter(({ isLeftToPolicies }) => isLeftToPolicies);
       assert.deepEqual(
         successful,
@@ -103,10 +100,11 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
   });
 
   describe(`With ${layer} and a guard that lets everyone in`, () => {
-    test('no attack shows or changes a row, of B or of A: nobody has an organization', async () => {
+    test('no attack shows or changes a row, of B or of A: nobody has an organization', async (t) => {
       const application = await Application.start(module.forRoot(options), (builder) =>
         builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
       );
+      t.after(() => application.close());
       const alice = await application.as('alice');
       for (const attack of attacks) {
         const { seen, changed } = await outcomeOf(attack, alice);
@@ -114,7 +112,6 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
         assert.deepEqual(await tables.ofA(), [OURS], attack.name);
       }
       assert.equal((await alice.http('GET', `/orgs/${A}/invoices`)).status, 500);
-      await application.close();
     });
   });
 }

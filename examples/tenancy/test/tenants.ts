@@ -36,7 +36,9 @@ export class Tables {
 
   /** Puts the three invoices there, and no others of A and B. */
   async reset(): Promise<void> {
-    await this.pool.query(`delete from invoices where org_id in ('${A}', '${B}', 'another')`);
+    await this.pool.query(`
+      delete from invoices where org_id in ('${A}', '${B}', 'another')
+      or id in ('${OURS.id}', '${THEIRS.id}', '${TAKEN.id}')`);
     for (const [orgId, { id, number, cents }] of [
       [A, OURS],
       [B, THEIRS],

@@ -44,8 +44,10 @@ const attacks: readonly UnitAttack[] = [
   attack('create() with a number that B has', (invoices, org) =>
     invoices.create(org, { number: TAKEN.number, lines: [1] }),
   ),
-  attack("create() with B's ids", (invoices, org) =>
-    invoices.create(org, Object.assign({ number: 'N-1', lines: [1] }, ASSIGNED)),
+  ...[{ orgId: B }, { org_id: B }, { id: THEIRS.id }, ASSIGNED].map((assigned) =>
+    attack(`create() with ${JSON.stringify(assigned)}`, (invoices, org) =>
+      invoices.create(org, Object.assign({ number: 'N-1', lines: [] }, assigned)),
+    ),
   ),
   attack('create() with SQL', (invoices, org) =>
     invoices.create(org, { number: `x'); set app.org_id = '${B}'; --`, lines: [1] }),

@@ -41,5 +41,8 @@ function lend(client: PoolClient): PoolClient {
     isBack = true;
     client.release(error);
   };
-  return { query, release } as unknown as PoolClient;
+  const lent = { query, release };
+  return new Proxy(client, {
+    get: (target, name) => Reflect.get(Object.hasOwn(lent, name) ? lent : target, name) as unknown,
+  });
 }
