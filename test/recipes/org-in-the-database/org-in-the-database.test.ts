@@ -59,7 +59,8 @@ before(async () => {
   issuer = await TestIssuer.create();
   const moduleRef = await Test.createTestingModule({
     imports: [
-      PropelAuthModule.forRoot(issuer.moduleOptions),
+      // With the reasons in the responses.
+      PropelAuthModule.forRoot({ ...issuer.moduleOptions, debugMode: true }),
       InvoicesModule,
       GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true }),
     ],
