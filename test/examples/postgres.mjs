@@ -137,6 +137,6 @@ export async function startPgBouncer(postgres, users) {
   await untilReady(server, port);
   return {
     url: (user) => `postgres://${user}@127.0.0.1:${port}/postgres`,
-    stop: () => stopServer(server, folder, 'TERM'),
+    stop: () => stopServer(server, folder, 'QUIT'),
   };
 }
