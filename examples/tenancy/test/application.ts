@@ -30,7 +30,11 @@ export class Application {
     data: DynamicModule,
     change: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
   ): Promise<Application> {
-    const propelAuth = PropelAuthModule.forRoot({ ...accessOptions, ...issuer.moduleOptions });
+    const propelAuth = PropelAuthModule.forRoot({
+      ...accessOptions,
+      ...issuer.moduleOptions,
+      debugMode: true, // Answers tell as much as they ever do.
+    });
     const builder = Test.createTestingModule({ imports: [propelAuth, AppModule.with(data)] });
     const app = (await change(builder).compile()).createNestApplication({ logger: false });
     const microservice = app.connectMicroservice<TcpOptions>(

@@ -15,12 +15,15 @@ export class InvoiceOrgSource implements InjectableOrgSource {
 
   constructor(private readonly invoices: Invoices) {}
 
-  /** `undefined` for an unknown id: 403, as for an invoice of another organization. A 404 would tell which ids exist. */
+  /**
+   * An unknown id belongs to an organization that nobody is in: 403, as for an invoice of another organization. A 404 would tell which ids
+   * exist, and `undefined` under `debugMode`, which adds the reason.
+   */
   async orgOf(context: ExecutionContext) {
     const request = context.switchToHttp().getRequest<InvoiceRequest>();
     const { id } = request.params;
     request.invoice = isUuid(id) ? await this.invoices.findAnywhere(id) : undefined;
-    return request.invoice && { orgId: request.invoice.orgId };
+    return { orgId: request.invoice?.orgId ?? 'none' };
   }
 }
 
