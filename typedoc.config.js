@@ -18,7 +18,7 @@ export default {
   excludeInternal: true,
   excludePrivate: true,
   modifierTags: [...OptionDefaults.modifierTags, '@publicApi'],
-  highlightLanguages: [...OptionDefaults.highlightLanguages, 'mermaid'],
+  highlightLanguages: [...OptionDefaults.highlightLanguages, 'mermaid', 'sql'],
   // Types behind a type, which say nothing to a reader.
   intentionallyNotExported: [
     'ASYNC_OPTIONS_TYPE',

@@ -1,8 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ExecutionContext } from '@nestjs/common';
 import type { KnownCaller } from '../decision/decision.js';
 
-/** Who a call comes from; nobody's call has no event either. */
-export type StoredCaller = Omit<KnownCaller, 'event'>;
+/** Who a call comes from. */
+export interface StoredCaller extends Pick<KnownCaller, 'user' | 'org' | 'apiKey' | 'mcp'> {
+  /** The call; `undefined` inside `CurrentCaller.run()`. */
+  readonly context: ExecutionContext | undefined;
+}
 
 /**
  * The caller of the call that the running code belongs to.
@@ -10,12 +14,4 @@ export type StoredCaller = Omit<KnownCaller, 'event'>;
  * A storage of its own, and no value in the store of nestjs-cls: several calls share one of those (the fields of a GraphQL operation, the
  * messages of a connection whose handshake made one), and `ClsInterceptor` and `cls.run()` replace it.
  */
-export const callers = new AsyncLocalStorage<StoredCaller>();
-
-/** The caller of calls that anyone may make, or that no rule is about. */
-export const NOBODY: StoredCaller = Object.freeze({
-  user: null,
-  org: null,
-  apiKey: null,
-  mcp: null,
-});
+export const callers = new AsyncLocalStorage<StoredCaller | undefined>();

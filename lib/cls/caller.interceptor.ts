@@ -1,14 +1,29 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { Observable } from 'rxjs';
-import { findCaller } from '../decision/decision.js';
-import { callers, NOBODY } from './caller-storage.js';
+import { map, Observable } from 'rxjs';
+import { opensSubscription } from '../transport/graphql/graphql-operations.js';
+import { callerOfCall } from './caller-of-call.js';
+import { eventsFor } from './caller-events.js';
+import { callers } from './caller-storage.js';
+
+// The key under which Nest keeps @UseInterceptors().
+const INTERCEPTORS_METADATA = '__interceptors__';
 
 /** Runs what is behind it as the caller of its own call: never as the caller of the call around it. */
 export const callerInterceptor: NestInterceptor = Object.freeze({
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const { user, org, apiKey, mcp } = findCaller(context) ?? NOBODY;
-    return new Observable((subscriber) =>
-      callers.run({ user, org, apiKey, mcp }, () => next.handle().subscribe(subscriber)),
+    const caller = callerOfCall(context);
+    const result = new Observable((subscriber) =>
+      callers.run(caller, () => next.handle().subscribe(subscriber)),
     );
+    return context.getType<string>() === 'graphql' && opensSubscription(context)
+      ? result.pipe(map((events) => eventsFor(caller, events)))
+      : result;
   },
 });
+
+/** Puts the interceptor in front of those of a class, which then know the caller as its handlers do. */
+export function placeCallerInterceptor(type: Function): void {
+  const others = (Reflect.getMetadata(INTERCEPTORS_METADATA, type) as unknown[] | undefined) ?? [];
+  if (others.includes(callerInterceptor)) return;
+  Reflect.defineMetadata(INTERCEPTORS_METADATA, [callerInterceptor, ...others], type);
+}

@@ -1,111 +1,202 @@
 import { Injectable } from '@nestjs/common';
-import { OrgMemberInfo, type ApiKeyValidation } from '@propelauth/node-apis';
+import { ModuleRef } from '@nestjs/core';
+import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { ClsService } from 'nestjs-cls';
 import type { Caller } from '../callers/caller.js';
-import { exceptionFor } from '../refusals/exception-for.js';
-import { Refusal } from '../refusals/refusal.js';
 import { asDeclared } from '../types/as-declared.js';
 import type { McpToken } from '../types/mcp-token.interface.js';
-import type { OrgMemberInfo as DeclaredOrgMemberInfo } from '../types/org-member-info.js';
+import type { OrgMemberInfo } from '../types/org-member-info.js';
 import type { User } from '../types/user.js';
+import { readCaller, type CallerToRunAs } from './caller-to-run-as.js';
 import { callers, type StoredCaller } from './caller-storage.js';
+import { exceptionForMissingUser, handlerOf } from './missing-user.js';
 import type { OrgScope } from './org-scope.js';
 
 /**
- * Whom {@link CurrentCaller.run} runs a function as. What is left out is `null` inside.
+ * Who makes the call that the running code belongs to, for services, repositories and whatever else has no context. It is the same in
+ * everything that the handler starts: promises, timers, event emitters. {@link PropelAuthClsPlugin} provides it.
+ *
+ * Each call has its own caller: each HTTP request, each message, each root field of a GraphQL operation and each field under a rule of its
+ * own. A GraphQL field without a rule has the caller of the operation that it is in; it needs
+ * `fieldResolverEnhancers: ['guards', 'interceptors']`.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class ReportsService {
+ *   constructor(
+ *     private readonly caller: CurrentCaller,
+ *     private readonly reports: Reports,
+ *   ) {}
+ *
+ *   list() {
+ *     return this.reports.findByOrg(this.caller.requireOrg().orgId);
+ *   }
+ * }
+ * ```
  *
  * @publicApi
  */
-export interface CallerToRunAs {
-  /** The user. */
-  readonly user?: User | null;
-  /** The organization; of one that is given by its id alone, the caller has no role and no permission in it. */
-  readonly org?: DeclaredOrgMemberInfo | { readonly orgId: string } | null;
-  /** What PropelAuth says of the API key. */
-  readonly apiKey?: ApiKeyValidation | null;
-  /** What PropelAuth says of the MCP token. */
-  readonly mcp?: McpToken | null;
-}
-
-/** TODO(part cls): the whole TSDoc. */
 @Injectable()
 export class CurrentCaller {
-  /** @hidden Nest's injector calls it. */
-  constructor(private readonly cls: ClsService) {}
+  /** A private field: printing this must not print all that the application is made of. */
+  readonly #moduleRef: ModuleRef;
 
-  /** By which credential the caller is known; `null` for nobody. */
+  /** @hidden Nest's injector calls it. */
+  constructor(
+    private readonly cls: ClsService,
+    moduleRef: ModuleRef,
+  ) {
+    this.#moduleRef = moduleRef;
+  }
+
+  /**
+   * By which credential the caller is known; `null` for a caller who is not known.
+   *
+   * @throws {Error} outside of a call and of {@link run}
+   */
   get kind(): Caller['kind'] | null {
-    const { user, apiKey, mcp } = this.stored();
+    const { user, apiKey, mcp } = stored('kind');
     if (apiKey !== null) return 'api-key';
     if (mcp !== null) return 'mcp';
     return user === null ? null : 'user';
   }
 
+  /**
+   * The user, deeply frozen; `null` for a caller who is not known, for an API key, and for an MCP client where the handler does not need
+   * the user.
+   *
+   * @throws {Error} outside of a call and of {@link run}
+   */
   get user(): User | null {
-    const { user } = this.stored();
+    const { user } = stored('user');
     return user && asDeclared(user);
   }
 
-  get org(): DeclaredOrgMemberInfo | null {
-    const { org } = this.stored();
+  /**
+   * The organization that the rules of the handler have checked, deeply frozen; `null` where none of them is about an organization. It is
+   * never the active organization of a token that no rule has checked.
+   *
+   * @throws {Error} outside of a call and of {@link run}
+   */
+  get org(): OrgMemberInfo | null {
+    const { org } = stored('org');
     return org && asDeclared(org);
   }
 
+  /**
+   * What PropelAuth says of the API key, deeply frozen; `null` for a caller without one.
+   *
+   * @throws {Error} outside of a call and of {@link run}
+   */
   get apiKey(): ApiKeyValidation | null {
-    return this.stored().apiKey;
+    return stored('apiKey').apiKey;
   }
 
+  /**
+   * What PropelAuth says of the token of an MCP client, deeply frozen; `null` for another caller.
+   *
+   * @throws {Error} outside of a call and of {@link run}
+   */
   get mcp(): McpToken | null {
-    return this.stored().mcp;
+    return stored('mcp').mcp;
   }
 
-  /** Whether the running code belongs to a call, or to a function that {@link run} was given. */
+  /**
+   * Tells whether the running code belongs to a call, or to a function that {@link run} was given. Everything else here throws where it
+   * does not.
+   *
+   * @returns whether the caller can be asked for; it may be `null` all the same
+   * @example
+   * ```ts
+   * const userId = caller.isActive() ? caller.user?.userId : 'system';
+   * ```
+   */
   isActive(): boolean {
     return callers.getStore() !== undefined;
   }
 
+  /**
+   * The user, where there has to be one.
+   *
+   * @returns the user, deeply frozen
+   * @throws {PropelAuthUnauthorizedException} 401, in the words of the transport, when the rules of the handler let the caller in without a
+   * user: `@OptionalUser()`, an API key, an MCP client
+   * @throws {Error} on a handler without a rule or with `@Public()`, which never has a user, and outside of a call and of {@link run}
+   * @example
+   * ```ts
+   * const createdBy = caller.requireUser().userId;
+   * ```
+   */
   requireUser(): User {
-    const { user } = this;
-    if (user === null) throw exceptionFor(new Refusal('token_missing'), false);
-    return user;
+    const caller = stored('requireUser()');
+    if (caller.user === null) throw exceptionForMissingUser(caller, this.#moduleRef);
+    return asDeclared(caller.user);
   }
 
+  /**
+   * The organization that the rules of the handler have checked, where there has to be one. Let repositories take an {@link OrgScope}: an
+   * id from elsewhere in the request is then a type error.
+   *
+   * @returns the organization, deeply frozen
+   * @throws {Error} when no rule of the handler is about an organization, and outside of a call and of {@link run}
+   * @example
+   * ```ts
+   * const invoices = await repository.list(caller.requireOrg());
+   * ```
+   */
   requireOrg(): OrgScope {
-    const { org } = this;
-    if (org === null) {
-      throw new Error(
-        'This call is about no organization. Give its handler an organization rule, such as @RequireOrgMember().',
-      );
-    }
-    return org as OrgScope;
+    const { org, context } = stored('requireOrg()');
+    if (org !== null) return asDeclared(org) as OrgScope;
+    throw new Error(
+      context === undefined
+        ? 'CurrentCaller.requireOrg() was called in a function that CurrentCaller.run() runs without an organization. Pass it one: ' +
+            'caller.run({ user, org: { orgId } }, …).'
+        : `CurrentCaller.requireOrg() was called for ${handlerOf(context)}, and no rule of it has checked an organization. Add ` +
+            '@RequireOrgMember(), or another organization rule.',
+    );
   }
 
+  /**
+   * Runs a function as a caller, for jobs, queues, scripts and tests. Nothing is verified: the caller is whom the application says. Calls
+   * of handlers that the function makes have their own callers. It opens a context of nestjs-cls where there is none.
+   *
+   * @param caller whom to run it as; `null` for nobody
+   * @param callback the function, which may be asynchronous
+   * @returns what the function returns
+   * @throws {TypeError} for a caller with an unknown property, or with an organization or a user without an id
+   * @example
+   * ```ts
+   * class InvoicesProcessor {
+   *   constructor(
+   *     private readonly caller: CurrentCaller,
+   *     private readonly reports: Reports,
+   *   ) {}
+   *
+   *   process(job: { data: { orgId: string } }) {
+   *     return this.caller.run({ org: { orgId: job.data.orgId } }, () =>
+   *       this.reports.findByOrg(this.caller.requireOrg().orgId),
+   *     );
+   *   }
+   * }
+   * ```
+   */
   run<Result>(caller: CallerToRunAs | null, callback: () => Result): Result {
-    const stored = storedCallerOf(caller ?? {});
-    return this.cls.run({ ifNested: 'reuse' }, () => callers.run(stored, callback));
-  }
-
-  private stored(): StoredCaller {
-    const stored = callers.getStore();
-    if (stored === undefined) {
-      throw new Error(
-        'There is no call here, so nobody knows who is calling. Guards and middleware run before the caller is known; in jobs, call ' +
-          'CurrentCaller.run(); GraphQL fields need fieldResolverEnhancers: ["guards", "interceptors"].',
-      );
-    }
-    return stored;
+    const runAs = readCaller(caller);
+    return this.cls.run({ ifNested: 'reuse' }, () => callers.run(runAs, callback));
   }
 }
 
-function storedCallerOf({ user, org, apiKey, mcp }: CallerToRunAs): StoredCaller {
-  return {
-    user: user ?? null,
-    org: org ? membershipOf(org) : null,
-    apiKey: apiKey ?? null,
-    mcp: mcp ?? null,
-  };
+function stored(member: string): StoredCaller {
+  const caller = callers.getStore();
+  if (caller === undefined) throw new Error(describeOutside(member));
+  return caller;
 }
 
-function membershipOf(org: DeclaredOrgMemberInfo | { readonly orgId: string }): OrgMemberInfo {
-  return org instanceof OrgMemberInfo ? org : new OrgMemberInfo(org.orgId, '', {}, '', '', [], []);
+function describeOutside(member: string): string {
+  return (
+    `CurrentCaller.${member} was read outside of a call. Guards, middleware, exception filters and lifecycle hooks are: use ` +
+    'getCurrentUser(context) there. GraphQL fields are, too, without fieldResolverEnhancers: ["guards", "interceptors"], and below the ' +
+    'events of a subscription. In jobs, scripts and tests, use CurrentCaller.run().'
+  );
 }

@@ -4,5 +4,6 @@
  * @module nestjs-propelauth/cls
  */
 export { PropelAuthClsPlugin } from './propel-auth-cls.plugin.js';
-export { CurrentCaller, type CallerToRunAs } from './current-caller.js';
+export type { CallerToRunAs } from './caller-to-run-as.js';
+export { CurrentCaller } from './current-caller.js';
 export type { OrgScope } from './org-scope.js';

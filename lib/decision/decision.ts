@@ -16,6 +16,8 @@ export interface KnownCaller {
   readonly apiKey: ApiKeyValidation | null;
   readonly mcp: McpToken | null;
   readonly event: PropelAuthEvent | null;
+  /** Whether the call is of a GraphQL field without a rule, which was let in because the operation above it was. */
+  readonly belongsToOperation?: boolean;
 }
 
 /** What the guard decided about one call of one handler. */
@@ -33,6 +35,7 @@ export class Decision implements KnownCaller {
   apiKey: ApiKeyValidation | null = null;
   mcp: McpToken | null = null;
   event: PropelAuthEvent | null = null;
+  belongsToOperation = false;
   /** The tool, resource or prompt that a request of an MCP client calls, in words, as far as it is known. */
   mcpCall: string | undefined = undefined;
   /** When it began, by the clock of the open streams; only for calls that open one. */

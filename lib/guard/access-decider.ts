@@ -108,7 +108,10 @@ export class AccessDecider {
     if (this.hasMcpOrigin(policy)) assertAllowedOrigin(context, this.options.mcp);
     if (policy.mode === 'public') return this.allow(decision);
     // A field without a rule belongs to the operation above it, which was allowed.
-    if (!policy.isExplicit && belongsToAllowedOperation(context)) return this.allow(decision);
+    if (!policy.isExplicit && belongsToAllowedOperation(context)) {
+      decision.belongsToOperation = true;
+      return this.allow(decision);
+    }
     if (policy.mode === 'webhook') return this.allowWebhook(decision);
     if (policy.mode === 'untraceable') throw exceptionForUntraceable(context);
     if (policy.mode === 'mcp') this.mcp.assertReachedByGuard(context);

@@ -90,7 +90,8 @@ function begin(
   return events;
 }
 
-function iteratorOf(result: unknown): AsyncIterator<unknown> | undefined {
+/** The events of a subscription, as its handler has returned them. */
+export function iteratorOf(result: unknown): AsyncIterator<unknown> | undefined {
   if (!isObject(result)) return undefined;
   const { [Symbol.asyncIterator]: iterate, next } = result as Partial<
     AsyncIterableIterator<unknown>

@@ -49,7 +49,11 @@ describe('The documentation', () => {
 
   it('shows nothing in a language that no test looks at', () => {
     expect(
-      blocks.filter(({ language }) => !['ts', 'json', 'bash', 'mermaid'].includes(language)),
+      blocks.filter(({ language }) => !['ts', 'json', 'bash', 'mermaid', 'sql'].includes(language)),
     ).toEqual([]);
+    // example-excerpts.spec.ts compares that of recipes with the examples.
+    expect(blocks.filter(({ language, name }) => language === 'sql' && !isOfRecipe(name))).toEqual(
+      [],
+    );
   });
 });

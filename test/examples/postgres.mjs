@@ -1,9 +1,10 @@
 /*
- * A PostgreSQL of the tests' own, from Debian's package: on a free port of 127.0.0.1, in a folder that goes with it.
+ * A PostgreSQL of the tests' own and a PgBouncer before it, from Debian's packages: each on a free port of 127.0.0.1, in a folder that goes
+ * with it.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort } from '../package/free-port.mjs';
@@ -35,6 +36,35 @@ function newFolder() {
   return folder;
 }
 
+function spawnServer(program, ...words) {
+  const [file, all] = asUser(program, ...words);
+  return spawn(file, all, { stdio: ['ignore', 'ignore', 'inherit'], cwd: '/' });
+}
+
+/** PgBouncer answers pg_isready as PostgreSQL does. */
+async function untilReady(server, port) {
+  for (;;) {
+    try {
+      execFileSync('pg_isready', ['-q', '-U', 'postgres', '-h', '127.0.0.1', '-p', String(port)]);
+      return;
+    } catch {
+      if (server.exitCode !== null) throw new Error(`${server.spawnargs.join(' ')} did not start.`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** @param {string} signal the one that ends the server without waiting for its clients */
+async function stopServer(server, folder, signal) {
+  if (server.exitCode === null) {
+    const ended = once(server, 'exit');
+    if (isRoot) execFileSync('pkill', [`-${signal}`, '-P', String(server.pid)]);
+    else server.kill(signal);
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
 /** Debian keeps the programs of the server beside each other by version, and out of PATH. */
 function serverProgram(name) {
   const [version] = readdirSync('/usr/lib/postgresql').toSorted(
@@ -50,31 +80,18 @@ export async function startPostgres() {
   const folder = newFolder();
   const port = await findFreePort();
   runAsUser(serverProgram('initdb'), '-D', folder, '-U', 'postgres', '-A', 'trust', '--no-sync');
-  const [file, words] = asUser(
-    serverProgram('postgres'),
-    '-D',
-    folder,
-    '-p',
-    String(port),
-    '-k',
-    folder,
-    '-c',
-    'listen_addresses=127.0.0.1',
-    '-c',
-    'fsync=off',
-  );
-  const server = spawn(file, words, { stdio: ['ignore', 'ignore', 'inherit'], cwd: '/' });
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: folder,
+    fsync: 'off',
+    // Tests make errors on purpose.
+    log_min_messages: 'panic',
+  };
+  const words = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
+  const server = spawnServer(serverProgram('postgres'), '-D', folder, ...words);
+  await untilReady(server, port);
   const url = (user) => `postgres://${user}@127.0.0.1:${port}/postgres`;
-  // pg_isready asks in the way that clients connect, and is asked anew until the server listens.
-  for (;;) {
-    try {
-      execFileSync('pg_isready', ['-q', '-h', '127.0.0.1', '-p', String(port)]);
-      break;
-    } catch {
-      if (server.exitCode !== null) throw new Error('PostgreSQL did not start.');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
   return {
     port,
     url,
@@ -83,15 +100,43 @@ export async function startPostgres() {
       execFileSync('psql', ['-X', '-q', '-1', '-v', 'ON_ERROR_STOP=1', '-f', sqlFile, url(user)], {
         encoding: 'utf8',
       }),
-    async stop() {
-      if (server.exitCode === null) {
-        const ended = once(server, 'exit');
-        // "Fast shutdown": it does not wait for clients.
-        if (isRoot) execFileSync('pkill', ['-INT', '-P', String(server.pid)]);
-        else server.kill('SIGINT');
-        await ended;
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop: () => stopServer(server, folder, 'INT'),
+  };
+}
+
+/**
+ * PgBouncer in transaction mode, with one connection to PostgreSQL for all of its clients.
+ *
+ * @param {{ port: number }} postgres what {@link startPostgres} returned
+ * @param {string[]} users the roles that may connect
+ * @returns {Promise<{ url: (user: string) => string, stop: () => Promise<void> }>}
+ */
+export async function startPgBouncer(postgres, users) {
+  const folder = newFolder();
+  const port = await findFreePort();
+  const userList = join(folder, 'users.txt');
+  writeFileSync(userList, users.map((user) => `"${user}" ""\n`).join(''), { mode: 0o644 });
+  const settings = {
+    listen_addr: '127.0.0.1',
+    listen_port: port,
+    unix_socket_dir: '',
+    auth_type: 'trust',
+    auth_file: userList,
+    pool_mode: 'transaction',
+    default_pool_size: 1,
+    max_prepared_statements: 100,
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+  const configuration = join(folder, 'pgbouncer.ini');
+  writeFileSync(
+    configuration,
+    `[databases]\n* = host=127.0.0.1 port=${postgres.port}\n[pgbouncer]\n${lines.join('\n')}\n`,
+    { mode: 0o644 },
+  );
+  const server = spawnServer('/usr/sbin/pgbouncer', '-q', configuration);
+  await untilReady(server, port);
+  return {
+    url: (user) => `postgres://${user}@127.0.0.1:${port}/postgres`,
+    stop: () => stopServer(server, folder, 'TERM'),
   };
 }

@@ -1,4 +1,3 @@
-import * as common from '@nestjs/common';
 import {
   Controller,
   Get,
@@ -10,26 +9,12 @@ import {
   type DynamicModule,
   type NestInterceptor,
 } from '@nestjs/common';
-import * as core from '@nestjs/core';
-import * as unknownDependencies from '@nestjs/core/errors/exceptions/unknown-dependencies.exception.js';
-import * as injector from '@nestjs/core/injector/injector.js';
-import type * as Cls from 'nestjs-cls';
-import * as rxjs from 'rxjs';
+import { ClsModule, ClsServiceManager, type ClsService } from 'nestjs-cls';
 import { CurrentUser, PropelAuthModule, RequireUser, User } from 'nestjs-propelauth';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { loadCommonJsPackage } from '../support/commonjs-package.js';
 import { issuer } from '../support/guarded-application.js';
 import { alice, headersOf } from '../support/project.js';
-
-const { ClsModule, ClsServiceManager } = loadCommonJsPackage('nestjs-cls', {
-  '@nestjs/common': common,
-  '@nestjs/core': core,
-  '@nestjs/core/errors/exceptions/unknown-dependencies.exception': unknownDependencies,
-  '@nestjs/core/injector/injector': injector,
-  'reflect-metadata': {},
-  rxjs,
-}) as typeof Cls;
 
 /** What each reader found in the store. */
 let found: Record<string, unknown> = {};
@@ -111,7 +96,7 @@ class UndecoratedController {
 
 type Mount = 'guard' | 'interceptor' | 'middleware';
 
-function setup(cls: Cls.ClsService): void {
+function setup(cls: ClsService): void {
   cls.set('tenant', 'acme');
 }
 

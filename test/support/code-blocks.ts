@@ -39,6 +39,7 @@ function folderOf({ name, chapter }: CodeBlock): string {
 const AMBIENT_MODULES = [
   'nestjs-propelauth',
   'nestjs-propelauth/mcp',
+  'nestjs-propelauth/cls',
   'nestjs-propelauth/redis',
   'nestjs-propelauth/swagger',
   'nestjs-propelauth/testing',
@@ -53,6 +54,7 @@ const AMBIENT_MODULES = [
   '@nestjs/websockets',
   '@nestjs/microservices',
   'redis',
+  'nestjs-cls',
 ];
 
 /** Files of the application that the Nest CLI makes. A block may import them; a block of the same name replaces them. */

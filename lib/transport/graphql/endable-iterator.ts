@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** The events of a subscription, which somebody else than its reader may end. After that, no event of its source comes out. */
 export class EndableIterator<Event> implements AsyncIterableIterator<Event, undefined> {
   /** The calls of `next()` that wait for an event. */
@@ -6,6 +8,8 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
   private isOver = false;
   /** What the next call gets, where none was waiting at the end. */
   private error: unknown;
+  /** Whoever ends it, the source cleans up as the caller who subscribed. */
+  private readonly stop = AsyncResource.bind(() => stop(this.source));
 
   /** @param onEnd called once, when it is over: by itself, by whoever reads it, or by {@link end} */
   constructor(
@@ -39,7 +43,7 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
   silence(): void {
     if (this.isSilent || this.isOver) return;
     this.isSilent = true;
-    void stop(this.source);
+    void this.stop();
   }
 
   /** @param error what readers get, once; without one, they get that there are no more events */

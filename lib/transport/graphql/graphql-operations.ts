@@ -13,11 +13,21 @@ const allowedRoots = new WeakMap<object, Set<string | number>>();
 
 /** Notes that a query, mutation or subscription was let in. Resolvers of references and types look like one, and are none. */
 export function noteAllowedOperation(context: ExecutionContext): void {
-  const { args, info } = graphqlCallOf(context);
-  if (args === undefined || info === undefined || !isOperation(info)) return;
-  if (!isOperationOrField(context.getHandler())) return;
+  const { info } = graphqlCallOf(context);
+  if (info === undefined || !isOperationCall(context)) return;
   const roots = allowedRoots.get(info.operation) ?? new Set();
   allowedRoots.set(info.operation, roots.add(info.path.key));
+}
+
+/** Whether a call is of a query, mutation or subscription that a handler of Nest's resolves. */
+export function isOperationCall(context: ExecutionContext): boolean {
+  const { args, info } = graphqlCallOf(context);
+  return (
+    args !== undefined &&
+    info !== undefined &&
+    isOperation(info) &&
+    isOperationOrField(context.getHandler())
+  );
 }
 
 /**
@@ -51,7 +61,8 @@ function isSubscription({ path, parentType, schema }: ResolveInfo): boolean {
   return path.prev === undefined && parentType === schema.getSubscriptionType();
 }
 
-function rootKeyOf({ path }: ResolveInfo): string | number {
+/** The name in the answer of the root field that a field is below, or that it is. */
+export function rootKeyOf({ path }: ResolveInfo): string | number {
   let { key, prev } = path;
   while (prev !== undefined) ({ key, prev } = prev);
   return key;

@@ -1,10 +1,14 @@
 import type { OrgScope } from 'nestjs-propelauth/cls';
 
-/** An invoice with the sum of its lines. */
-export interface Invoice {
+/** A row of the table `invoices`. */
+export interface InvoiceRow {
   readonly orgId: string;
   readonly id: string;
   readonly number: string;
+}
+
+/** An invoice with the sum of its lines. */
+export interface Invoice extends InvoiceRow {
   readonly cents: number;
 }
 
@@ -28,7 +32,5 @@ export abstract class Invoices {
   abstract addLine(org: OrgScope, id: string, cents: number): Promise<void>;
   abstract remove(org: OrgScope, id: string): Promise<boolean>;
   /** Looks in all organizations, for the guard alone: see InvoiceOrgSource. */
-  abstract findAnywhere(
-    id: string,
-  ): Promise<{ readonly orgId: string; readonly id: string; readonly number: string } | undefined>;
+  abstract findAnywhere(id: string): Promise<InvoiceRow | undefined>;
 }

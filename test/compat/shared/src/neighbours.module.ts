@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { ClsModule, ClsService } from 'nestjs-cls';
 import { CurrentUser, PropelAuthService, RequireUser, User } from 'nestjs-propelauth';
+import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 import { AppModule } from './app.module.js';
 
 /** The requests that a caller has in a minute. */
@@ -28,12 +29,17 @@ class ThrottledController {
 
 @Controller('context')
 class ContextController {
-  constructor(private readonly cls: ClsService) {}
+  constructor(
+    private readonly cls: ClsService,
+    private readonly caller: CurrentCaller,
+  ) {}
 
   @Get()
   @RequireUser()
-  show(@CurrentUser() user: User) {
-    return { userId: user.userId, name: this.cls.get<string>('name') };
+  async show(@CurrentUser() user: User) {
+    await Promise.resolve();
+    const caller = this.caller.requireUser().userId;
+    return { userId: user.userId, caller, name: this.cls.get<string>('name') };
   }
 }
 
@@ -41,6 +47,7 @@ class ContextController {
   imports: [
     perCaller,
     ClsModule.forRoot({
+      plugins: [new PropelAuthClsPlugin()],
       middleware: {
         mount: true,
         setup: (cls, request: { headers: Record<string, string> }) => {

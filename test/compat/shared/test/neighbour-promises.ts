@@ -43,7 +43,7 @@ export const neighbourPromises = [
   },
   {
     module: NeighboursModule,
-    name: 'nestjs-cls keeps the context of each request behind the guard, with new tokens and with known ones',
+    name: 'nestjs-cls keeps the context and the caller of each request behind the guard, with new tokens and with known ones',
     keep: async (app: INestApplication) => {
       for (const tokens of [newTokens(), newTokens()]) {
         await expectOwnContexts(app, tokens);
@@ -69,6 +69,6 @@ async function expectOwnContexts(app: INestApplication, tokens: [string, string]
   );
   deepEqual(
     answers.map(({ body }) => body),
-    tokens.map(([name]) => ({ userId: name, name })),
+    tokens.map(([name]) => ({ userId: name, caller: name, name })),
   );
 }

@@ -1,0 +1,32 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ClsPluginTransactional } from '@nestjs-cls/transactional';
+import { TransactionalAdapterDrizzleOrm } from '@nestjs-cls/transactional-adapter-drizzle-orm';
+import { drizzle, NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { ClsModule } from 'nestjs-cls';
+import { Invoices } from '../../invoices/invoices.js';
+import type { DataOptions } from '../data-options.js';
+import { DrizzleInvoices } from './drizzle-invoices.js';
+import { LendingPool } from './lending-pool.js';
+import { Tenant } from './tenant.js';
+
+const databaseOf = (client: LendingPool) => drizzle({ client });
+
+/** The invoices, kept by Drizzle. */
+@Module({})
+export class DrizzleDataModule {
+  static forRoot(options: DataOptions): DynamicModule {
+    const adapter = new TransactionalAdapterDrizzleOrm({ drizzleInstanceToken: NodePgDatabase });
+    return {
+      module: DrizzleDataModule,
+      global: true, // for the plugin, which is given NodePgDatabase
+      imports: [ClsModule.registerPlugins([new ClsPluginTransactional({ adapter })])],
+      providers: [
+        { provide: LendingPool, useFactory: () => new LendingPool(options) },
+        { provide: NodePgDatabase, useFactory: databaseOf, inject: [LendingPool] },
+        Tenant,
+        { provide: Invoices, useClass: DrizzleInvoices },
+      ],
+      exports: [NodePgDatabase, Invoices],
+    };
+  }
+}

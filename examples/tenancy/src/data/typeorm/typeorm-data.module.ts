@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { ClsPluginTransactional } from '@nestjs-cls/transactional';
+import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
+import { ClsModule } from 'nestjs-cls';
+import { Invoices } from '../../invoices/invoices.js';
+import type { DataOptions } from '../data-options.js';
+import { entities } from './entities.js';
+import { Tenant } from './tenant.js';
+import { TypeOrmInvoices } from './typeorm-invoices.js';
+
+/** The invoices, kept by TypeORM. */
+@Module({})
+export class TypeOrmDataModule {
+  static forRoot({ url, poolSize = 10 }: DataOptions): DynamicModule {
+    const transactions = new TransactionalAdapterTypeOrm({ dataSourceToken: getDataSourceToken() });
+    return {
+      module: TypeOrmDataModule,
+      imports: [
+        // The role of the application may install no extension, and needs none.
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url,
+          poolSize,
+          entities,
+          installExtensions: false,
+        }),
+        ClsModule.registerPlugins([new ClsPluginTransactional({ adapter: transactions })]),
+      ],
+      providers: [Tenant, { provide: Invoices, useClass: TypeOrmInvoices }],
+      exports: [Invoices],
+    };
+  }
+}

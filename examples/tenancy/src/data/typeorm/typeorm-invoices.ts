@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import type { OrgScope } from 'nestjs-propelauth/cls';
+import { DataSource } from 'typeorm';
+import {
+  Invoices,
+  type Invoice,
+  type InvoiceRow,
+  type NewInvoice,
+} from '../../invoices/invoices.js';
+import { InvoiceEntity, InvoiceLineEntity, InvoiceTotalEntity } from './entities.js';
+import { Tenant } from './tenant.js';
+
+/** No query names the organization: the policies and the defaults of the columns do. */
+@Injectable()
+export class TypeOrmInvoices implements Invoices {
+  constructor(
+    private readonly tenant: Tenant,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  list(org: OrgScope): Promise<Invoice[]> {
+    return this.tenant.run(org, (tx) => tx.find(InvoiceTotalEntity, { order: { number: 'asc' } }));
+  }
+
+  find(org: OrgScope, id: string): Promise<Invoice | undefined> {
+    return this.tenant.run(org, async (tx) => {
+      return (await tx.findOneBy(InvoiceTotalEntity, { id })) ?? undefined;
+    });
+  }
+
+  create(org: OrgScope, { number, lines }: NewInvoice): Promise<Invoice> {
+    return this.tenant.run(org, async (tx) => {
+      const data = { number, lines: lines.map((cents) => ({ cents })) };
+      const { id } = await tx.save(tx.create(InvoiceEntity, data));
+      return (await this.find(org, id))!;
+    });
+  }
+
+  rename(org: OrgScope, id: string, number: string): Promise<Invoice | undefined> {
+    return this.tenant.run(org, async (tx) => {
+      await tx.update(InvoiceEntity, { id }, { number });
+      return this.find(org, id);
+    });
+  }
+
+  addLine(org: OrgScope, id: string, cents: number): Promise<void> {
+    return this.tenant.run(org, async (tx) => {
+      await tx.insert(InvoiceLineEntity, { invoice: { id }, cents });
+    });
+  }
+
+  remove(org: OrgScope, id: string): Promise<boolean> {
+    return this.tenant.run(org, async (tx) => {
+      const { affected } = await tx.delete(InvoiceEntity, { id });
+      return affected === 1;
+    });
+  }
+
+  async findAnywhere(id: string): Promise<InvoiceRow | undefined> {
+    const rows = await this.dataSource.sql<InvoiceRow[]>`
+      select id, org_id as "orgId", number from find_invoice(${id})`;
+    return rows[0];
+  }
+}

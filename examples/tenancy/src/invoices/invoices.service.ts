@@ -1,0 +1,50 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { answerFor } from './database-errors.js';
+import { Invoices, type Invoice, type NewInvoice } from './invoices.js';
+
+/** What the controller, the resolver and the message handlers share. None of them passes an organization. */
+@Injectable()
+export class InvoicesService {
+  constructor(
+    private readonly caller: CurrentCaller,
+    private readonly invoices: Invoices,
+  ) {}
+
+  list(): Promise<Invoice[]> {
+    return this.invoices.list(this.caller.requireOrg());
+  }
+
+  async find(id: string): Promise<Invoice> {
+    return found(await this.invoices.find(this.caller.requireOrg(), id));
+  }
+
+  create(invoice: NewInvoice): Promise<Invoice> {
+    return answering(this.invoices.create(this.caller.requireOrg(), invoice));
+  }
+
+  async rename(id: string, number: string): Promise<Invoice> {
+    const org = this.caller.requireOrg();
+    return found(await answering(this.invoices.rename(org, id, number)));
+  }
+
+  async addLine(id: string, cents: number): Promise<Invoice> {
+    await answering(this.invoices.addLine(this.caller.requireOrg(), id, cents));
+    return this.find(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    if (!(await this.invoices.remove(this.caller.requireOrg(), id))) throw new NotFoundException();
+  }
+}
+
+function found<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new NotFoundException();
+  return value;
+}
+
+function answering<Result>(work: Promise<Result>): Promise<Result> {
+  return work.catch((error: unknown) => {
+    throw answerFor(error);
+  });
+}

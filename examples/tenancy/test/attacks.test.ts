@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { PropelAuthGuard } from 'nestjs-propelauth';
+import { DATA_MODULES } from '../src/data/data-module.js';
+import { Application, type Client } from './application.js';
+import type { Attack } from './attacks/attack.js';
+import { graphqlAttacks } from './attacks/graphql.js';
+import { httpAttacks } from './attacks/http.js';
+import { messageAttacks } from './attacks/messages.js';
+import { fromEnvironment } from './support.js';
+import { A, B, OURS, seenOfB, Tables, THEIRS } from './tenants.js';
+
+const attacks = [...httpAttacks, ...graphqlAttacks, ...messageAttacks];
+const options = { url: fromEnvironment('DATABASE_URL') };
+const tables = new Tables();
+after(() => tables.close());
+
+/** What an attack has achieved. */
+async function outcomeOf({ send }: Attack, client: Client) {
+  await tables.reset();
+  const initial = await tables.notOfA();
+  const { status, body } = await send(client);
+  return { status, seen: seenOfB(body), changed: (await tables.notOfA()) !== initial };
+}
+
+test('Whatever a member of B gets counts as seen', async () => {
+  await tables.reset();
+  const application = await Application.start(DATA_MODULES.drizzle.forRoot(options));
+  try {
+    const bob = await application.as('bob');
+    for (const answer of [
+      await bob.http('GET', `/orgs/${B}/invoices`),
+      await bob.http('GET', `/invoices/${THEIRS.id}`),
+      await bob.graphql(`{ invoices(orgId: "${B}") { orgId } }`),
+      await bob.graphql(`{ invoices(orgId: "${B}") { total } }`),
+      await bob.message('invoices.list', { orgId: B }),
+    ]) {
+      assert.notDeepEqual(seenOfB(answer.body), []);
+    }
+  } finally {
+    await application.close();
+  }
+});
+
+for (const change of [
+  `update invoices set number = 'X' where id = '${THEIRS.id}'`,
+  `update invoice_lines set cents = 1 where invoice_id = '${THEIRS.id}'`,
+  `insert into invoice_lines (org_id, invoice_id, cents) values ('${B}', '${THEIRS.id}', 1)`,
+  `insert into invoices (org_id, number) values ('${B}', 'X')`,
+  `insert into invoices (org_id, number) values ('another', 'X')`,
+  `delete from invoices where id = '${THEIRS.id}'`,
+  `delete from invoice_lines where invoice_id = '${OURS.id}';
+   update invoices set org_id = '${B}' where id = '${OURS.id}'`,
+]) {
+  test(`This counts as a change: ${change}`, async () => {
+    await tables.reset();
+    const initial = await tables.notOfA();
+    await tables.change(change);
+    assert.notEqual(await tables.notOfA(), initial);
+    await tables.reset();
+  });
+}
+
+for (const [layer, module] of Object.entries(DATA_MODULES)) {
+  describe(`With ${layer}, rows of B seen and changed: 0`, () => {
+    let application: Application;
+    let alice: Client;
+    let carol: Client;
+
+    before(async () => {
+      application = await Application.start(module.forRoot(options));
+      [alice, carol] = [await application.as('alice'), await application.as('carol')];
+    });
+    after(() => application.close());
+
+    for (const attack of attacks) {
+      test(attack.name, async () => {
+        const nothing = { status: attack.status, seen: [], changed: false };
+        assert.deepEqual(await outcomeOf(attack, alice), nothing);
+        if (attack.by === 'member') assert.deepEqual(await outcomeOf(attack, carol), nothing);
+      });
+    }
+  });
+
+  describe(`With ${layer} and without policies`, () => {
+    test('the table fails, for the attacks that are left to them', async () => {
+      const application = await Application.start(module.forRoot(options));
+      const alice = await application.as('alice');
+      const successful: string[] = [];
+      await tables.withoutPolicies(async () => {
+        for (const attack of attacks) {
+          const { seen, changed } = await outcomeOf(attack, alice);
+          if (seen.length > 0 || changed) successful.push(attack.name);
+        }
+      });
+      await application.close();
+      const leftToPolicies = attacks.filter(({ isLeftToPolicies }) => isLeftToPolicies);
+      assert.deepEqual(
+        successful,
+        leftToPolicies.map(({ name }) => name),
+      );
+    });
+  });
+
+  describe(`With ${layer} and a guard that lets everyone in`, () => {
+    test('no attack shows or changes a row, of B or of A: nobody has an organization', async () => {
+      const application = await Application.start(module.forRoot(options), (builder) =>
+        builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
+      );
+      const alice = await application.as('alice');
+      for (const attack of attacks) {
+        const { seen, changed } = await outcomeOf(attack, alice);
+        assert.deepEqual({ seen, changed }, { seen: [], changed: false }, attack.name);
+        assert.deepEqual(await tables.ofA(), [OURS], attack.name);
+      }
+      assert.equal((await alice.http('GET', `/orgs/${A}/invoices`)).status, 500);
+      await application.close();
+    });
+  });
+}

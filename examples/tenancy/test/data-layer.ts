@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { TestingModule } from '@nestjs/testing';
+import { Propagation, Transactional, TransactionHost } from '@nestjs-cls/transactional';
+import type { OrgScope } from 'nestjs-propelauth/cls';
+import type { DataOptions } from '../src/data/data-options.js';
+import { Invoices } from '../src/invoices/invoices.js';
+import { fromEnvironment, newOrg, newSignal, start } from './support.js';
+
+/** A data layer, and how its ORM says what the tests do. `Client` is a transaction, or the ORM's client outside of one. */
+export interface DataLayer<Client> {
+  readonly module: { forRoot(options: DataOptions): DynamicModule };
+  readonly tenant: Type<{
+    run<Result>(org: OrgScope, work: (tx: Client) => Promise<Result>): Promise<Result>;
+  }>;
+  /** The client that an application could inject. */
+  client(application: TestingModule): Client;
+  /** The numbers of all invoices there are, as the client sees it. */
+  numbers(client: Client): Promise<string[]>;
+  insert(client: Client, number: string): Promise<unknown>;
+}
+
+/** The promises that every data layer keeps. */
+export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>): void {
+  let application: TestingModule;
+  let invoices: Invoices;
+  let tenant: InstanceType<DataLayer<Client>['tenant']>;
+  let a: OrgScope;
+  let b: OrgScope;
+
+  async function startWithPoolOf(poolSize: number) {
+    application = await start(
+      layer.module.forRoot({ url: fromEnvironment('DATABASE_URL'), poolSize }),
+    );
+    invoices = application.get(Invoices, { strict: false });
+    tenant = application.get(layer.tenant, { strict: false });
+    a = newOrg(application);
+    b = newOrg(application);
+    await invoices.create(a, { number: 'A-1', lines: [100, 250] });
+    await invoices.create(b, { number: 'B-1', lines: [7] });
+  }
+
+  /** What the connections show that no transaction with a tenant uses. */
+  const seenOutside = () => layer.numbers(layer.client(application));
+  const numbersOf = (org: OrgScope) => tenant.run(org, (tx) => layer.numbers(tx));
+
+  describe(`${name}, over one connection`, () => {
+    before(() => startWithPoolOf(1));
+    after(() => application.close());
+
+    test('an organization lists its own invoices, with their sums', async () => {
+      const org = newOrg(application);
+      await invoices.create(org, { number: '2', lines: [] });
+      const { id } = await invoices.create(org, { number: '1', lines: [100, 250] });
+      const list = await invoices.list(org);
+      assert.deepEqual(
+        list.map(({ orgId, number, cents }) => ({ orgId, number, cents })),
+        [
+          { orgId: org.orgId, number: '1', cents: 350 },
+          { orgId: org.orgId, number: '2', cents: 0 },
+        ],
+      );
+      assert.deepEqual(await invoices.find(org, id), list[0]);
+    });
+
+    test('an organization changes and removes its own invoices', async () => {
+      const org = newOrg(application);
+      const { id } = await invoices.create(org, { number: '1', lines: [100] });
+      assert.equal((await invoices.rename(org, id, '2'))?.number, '2');
+      await invoices.addLine(org, id, 50);
+      assert.equal((await invoices.find(org, id))?.cents, 150);
+      assert.equal(await invoices.remove(org, id), true);
+      assert.deepEqual(await invoices.list(org), []);
+    });
+
+    test('the invoice of another organization is not found, changed or removed', async () => {
+      const [theirs] = await invoices.list(b);
+      assert.ok(theirs);
+      assert.equal(await invoices.find(a, theirs.id), undefined);
+      assert.equal(await invoices.rename(a, theirs.id, 'mine'), undefined);
+      await assert.rejects(invoices.addLine(a, theirs.id, 1_000));
+      assert.equal(await invoices.remove(a, theirs.id), false);
+      assert.deepEqual(await invoices.list(b), [theirs]);
+    });
+
+    test('an invoice is written with all of its lines, or not at all', async () => {
+      const org = newOrg(application);
+      await assert.rejects(invoices.create(org, { number: '1', lines: [1, 2 ** 40] }));
+      assert.deepEqual(await invoices.list(org), []);
+    });
+
+    test('findAnywhere finds one invoice by its id, of whatever organization', async () => {
+      const [theirs] = await invoices.list(b);
+      assert.ok(theirs);
+      const { cents: _cents, ...row } = theirs;
+      assert.deepEqual({ ...(await invoices.findAnywhere(theirs.id)) }, row);
+      assert.equal(await invoices.findAnywhere(randomUUID()), undefined);
+    });
+
+    test('outside of a transaction with a tenant, no row is seen and none is taken', async () => {
+      assert.deepEqual(await numbersOf(a), ['A-1']);
+      assert.deepEqual(await seenOutside(), []);
+      await assert.rejects(
+        layer.insert(layer.client(application), 'of nobody'),
+        /row-level security/,
+      );
+    });
+
+    test('an organization without an id has no rows, and none can be given to it', async () => {
+      const nameless = { orgId: '' } as OrgScope;
+      assert.deepEqual(await numbersOf(nameless), []);
+      await assert.rejects(
+        tenant.run(nameless, (tx) => layer.insert(tx, 'of nobody')),
+        /row-level security/,
+      );
+    });
+
+    test('an error takes the transaction and its tenant with it', async () => {
+      const error = new Error('The job failed.');
+      const failed = tenant.run(a, async (tx) => {
+        await layer.insert(tx, 'A-failed');
+        throw error;
+      });
+      await assert.rejects(failed, error);
+      assert.deepEqual(await seenOutside(), []);
+      assert.deepEqual(await numbersOf(b), ['B-1']);
+      assert.deepEqual(await numbersOf(a), ['A-1']);
+    });
+
+    test('an error of PostgreSQL that the work catches saves nothing, and leaves no tenant', async () => {
+      await tenant
+        .run(a, async (tx) => {
+          await layer.insert(tx, 'A-lost');
+          await assert.rejects(layer.insert(tx, 'A-lost'));
+        })
+        .catch(() => {});
+      assert.deepEqual(await seenOutside(), []);
+      assert.deepEqual(await numbersOf(a), ['A-1']);
+    });
+
+    test('run() inside of run() joins its transaction', async () => {
+      const error = new Error('The outer work failed.');
+      const failed = tenant.run(a, async () => {
+        await tenant.run(a, (tx) => layer.insert(tx, 'A-inner'));
+        assert.deepEqual(await numbersOf(a), ['A-1', 'A-inner']);
+        throw error;
+      });
+      await assert.rejects(failed, error);
+      assert.deepEqual(await numbersOf(a), ['A-1']);
+    });
+
+    test('run() for another organization throws inside of a transaction, which keeps its own', async () => {
+      const org = newOrg(application);
+      await tenant.run(org, async (tx) => {
+        await layer.insert(tx, 'before');
+        await assert.rejects(numbersOf(a), /This transaction belongs to another organization\./);
+        await layer.insert(tx, 'after');
+        assert.deepEqual(await layer.numbers(tx), ['after', 'before']);
+      });
+      assert.deepEqual(await numbersOf(org), ['after', 'before']);
+    });
+
+    test('a transaction that was for another organization is rolled back if nobody catches it', async () => {
+      const org = newOrg(application);
+      const failed = tenant.run(org, async (tx) => {
+        await layer.insert(tx, 'before');
+        await numbersOf(a);
+      });
+      await assert.rejects(failed, /This transaction belongs to another organization\./);
+      assert.deepEqual(await numbersOf(org), []);
+    });
+
+    test('of two organizations that run() at once in one transaction, one throws', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      const [first, second] = await host.withTransaction(() =>
+        Promise.allSettled([numbersOf(a), numbersOf(b)]),
+      );
+      assert.deepEqual(first, { status: 'fulfilled', value: ['A-1'] });
+      assert.match(String(second.status === 'rejected' && second.reason), /another organization/);
+    });
+
+    test('@Transactional() alone has no tenant: no row is seen and none is taken', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      class Reports {
+        @Transactional()
+        async numbers() {
+          assert.equal(host.isTransactionActive(), true);
+          return layer.numbers(host.tx);
+        }
+
+        @Transactional()
+        async insert() {
+          await layer.insert(host.tx, 'of nobody');
+        }
+      }
+      assert.deepEqual(await numbersOf(a), ['A-1']);
+      assert.deepEqual(await new Reports().numbers(), []);
+      await assert.rejects(new Reports().insert(), /row-level security/);
+    });
+
+    test('Propagation.Nested keeps the tenant, and an error in it takes only its own part', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      const org = newOrg(application);
+      const insertNested = (...numbers: string[]) =>
+        host.withTransaction(Propagation.Nested, async () => {
+          for (const number of numbers) await layer.insert(host.tx, number);
+        });
+      await tenant.run(org, async (tx) => {
+        await insertNested('1', '2');
+        await assert.rejects(insertNested('3', '1'));
+        assert.deepEqual(await layer.numbers(tx), ['1', '2']);
+      });
+      assert.deepEqual(await numbersOf(org), ['1', '2']);
+    });
+
+    test('a transaction that outlives run() in a variable shows nothing', async () => {
+      let kept: Client | undefined;
+      await tenant.run(a, async (tx) => {
+        kept = tx;
+      });
+      await assert.rejects(layer.numbers(kept!));
+      await assert.rejects(tenant.run(b, () => layer.numbers(kept!)));
+    });
+
+    test('work that nobody waits for has no tenant once run() is over', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      const over = newSignal();
+      let late: Promise<string[]> | undefined;
+      await tenant.run(a, async () => {
+        late = over.given.then(() => layer.numbers(host.tx));
+      });
+      over.give();
+      assert.deepEqual(await late, []);
+    });
+  });
+
+  describe(`${name}, over two connections`, () => {
+    before(() => startWithPoolOf(2));
+    after(() => application.close());
+
+    test('two transactions that are open at once see their own rows', async () => {
+      const bothAreOpen = newSignal();
+      let open = 0;
+      const numbersOnceBothAreOpen = (org: OrgScope) =>
+        tenant.run(org, async (tx) => {
+          if (++open === 2) bothAreOpen.give();
+          await bothAreOpen.given;
+          return layer.numbers(tx);
+        });
+      assert.deepEqual(await Promise.all([a, b].map(numbersOnceBothAreOpen)), [['A-1'], ['B-1']]);
+    });
+
+    test('Propagation.RequiresNew has no tenant until run() gives it one', async () => {
+      const host = application.get(TransactionHost, { strict: false });
+      await tenant.run(a, async (tx) => {
+        const seen = await host.withTransaction(Propagation.RequiresNew, async () => [
+          await layer.numbers(host.tx),
+          await numbersOf(b),
+        ]);
+        assert.deepEqual(seen, [[], ['B-1']]);
+        assert.deepEqual(await layer.numbers(tx), ['A-1']);
+      });
+    });
+
+    test('60 transactions of ten organizations in a crowd see their own rows', async () => {
+      const orgs = Array.from({ length: 10 }, () => newOrg(application));
+      for (const [index, org] of orgs.entries()) {
+        await invoices.create(org, { number: `${index}`, lines: [index] });
+      }
+      const seen = await Promise.all(
+        Array.from({ length: 60 }, (_, index) =>
+          index % 7 === 0 ? seenOutside() : numbersOf(orgs[index % 10]),
+        ),
+      );
+      assert.deepEqual(
+        seen,
+        Array.from({ length: 60 }, (_, index) => (index % 7 === 0 ? [] : [`${index % 10}`])),
+      );
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { innerClassOf } from '../guard/handler.guard.js';
+import { handlerNames } from '../rules/declared-method.js';
+import { handlerKindsOf, type HandlerKind } from '../transport/handler-kinds.js';
+import { isClass } from '../values/provided-class.js';
+import { placeCallerInterceptor } from './caller.interceptor.js';
+
+/** Global interceptors reach no gateway, and no message of a microservice that is connected without `inheritAppConfig`. */
+const BEYOND_GLOBAL_INTERCEPTORS: readonly HandlerKind[] = ['gateway', 'message', 'mcp'];
+
+/** Puts the interceptor where global ones do not reach: when Nest has found all classes, and before it makes their handlers. */
+@Injectable()
+export class CallerInterceptorPlacement {
+  constructor(modules: ModulesContainer) {
+    for (const { controllers, providers } of modules.values()) {
+      for (const { metatype } of [...controllers.values(), ...providers.values()]) {
+        if (!isClass(metatype) || !needsInterceptor(metatype)) continue;
+        for (const type of [metatype, innerClassOf(metatype)]) placeCallerInterceptor(type);
+      }
+    }
+  }
+}
+
+function needsInterceptor(type: Type): boolean {
+  return handlerNames(type).some((name) => {
+    const method = (type.prototype as Record<string, Function>)[name] as Function;
+    return handlerKindsOf(method, type).some((kind) => BEYOND_GLOBAL_INTERCEPTORS.includes(kind));
+  });
+}

@@ -1,0 +1,407 @@
+import { Controller, Get, Injectable, type Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Query, Resolver } from '@nestjs/graphql';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { MessagePattern } from '@nestjs/microservices';
+import { ClsService } from 'nestjs-cls';
+import {
+  OptionalUser,
+  OrgMemberInfo,
+  PropelAuthModule,
+  PropelAuthUnauthorizedException,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+  RequireUserOrApiKey,
+  type User,
+} from 'nestjs-propelauth';
+import { CurrentCaller, type CallerToRunAs } from 'nestjs-propelauth/cls';
+import request from 'supertest';
+import { Backend } from '../support/backend.js';
+import { graphqlModule, send } from '../support/graphql.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { startMicroservice } from '../support/microservice.js';
+import { ACME, ACME_ID, alice, bob, headersOf } from '../support/project.js';
+import { connectSocketIo } from '../support/websockets.js';
+import { personalKey } from '../callers/api-key/api-keys.js';
+import { clsModule, inWords } from './places.js';
+
+const moduleRef = await Test.createTestingModule({ imports: [clsModule()] }).compile();
+const caller = moduleRef.get(CurrentCaller);
+const user = issuer.user(alice);
+const org = issuer.org({ ...ACME, role: 'Owner' });
+const MEMBERS = ['kind', 'user', 'org', 'apiKey', 'mcp'] as const;
+
+describe('CurrentCaller outside of a call', () => {
+  it.each(MEMBERS)('throws an error that says why and what to do: %s', (member) => {
+    expect(() => caller[member]).toThrow(
+      new RegExp(
+        `^CurrentCaller\\.${member} .*Guards, middleware, exception filters.*getCurrentUser\\(context\\).*` +
+          'fieldResolverEnhancers: \\["guards", "interceptors"\\].*CurrentCaller\\.run\\(\\)',
+        's',
+      ),
+    );
+  });
+
+  it.each(['requireUser', 'requireOrg'] as const)('throws that error: %s()', (method) => {
+    expect(() => caller[method]()).toThrow(/was read outside of a call/);
+  });
+
+  it('is not active', () => {
+    expect(caller.isActive()).toBe(false);
+  });
+});
+
+describe('CurrentCaller.run()', () => {
+  it('runs a function as a user and an organization', () => {
+    caller.run({ user, org }, () => {
+      expect([caller.isActive(), caller.kind]).toEqual([true, 'user']);
+      expect(caller.user).toBe(user);
+      expect(caller.org).toBe(org);
+      expect([caller.apiKey, caller.mcp]).toEqual([null, null]);
+      expect(caller.requireUser()).toBe(user);
+      expect(caller.requireOrg()).toBe(org);
+    });
+  });
+
+  it.each<[string, CallerToRunAs]>([
+    ['api-key', { apiKey: { metadata: {}, user: null } as never }],
+    ['mcp', { mcp: { userId: 'u1', clientId: 'c1', scopes: [], expiresAt: 0 }, user }],
+  ])('has the kind %s', (kind, as) => {
+    expect(caller.run(as, () => caller.kind)).toBe(kind);
+  });
+
+  it.each([null, {}, { user: null, org: undefined }] as CallerToRunAs[])(
+    'runs a function as nobody: %p',
+    (nobody) => {
+      caller.run(nobody, () => {
+        expect(caller.isActive()).toBe(true);
+        expect(MEMBERS.map((member) => caller[member])).toEqual(MEMBERS.map(() => null));
+      });
+    },
+  );
+
+  it('gives the organization of an id without a role and permissions, frozen', () => {
+    caller.run({ org: { orgId: ACME_ID } }, () => {
+      const scope = caller.requireOrg();
+      expect(scope).toBeInstanceOf(OrgMemberInfo);
+      expect(scope.orgId).toBe(ACME_ID);
+      expect([scope.isRole('Member'), scope.isAtLeastRole('Member')]).toEqual([false, false]);
+      expect(scope.hasPermission('can_view_reports')).toBe(false);
+      expect(() => scope.userPermissions.push('can_view_reports')).toThrow(TypeError);
+      expect(() => Object.assign(scope, { orgId: 'another' })).toThrow(TypeError);
+    });
+  });
+
+  it('gives what the function returns, also later', async () => {
+    expect(caller.run({ user }, () => 7)).toBe(7);
+    const found = caller.run({ user }, async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return inWords(caller);
+    });
+    expect(inWords(caller)).toBe('outside');
+    expect(await found).toBe(`user ${alice.userId}`);
+  });
+
+  it('passes errors on, and leaves nothing behind', async () => {
+    const failure = new Error('The disk is full');
+    const fail = () => {
+      throw failure;
+    };
+    expect(() => caller.run({ user }, fail)).toThrow(failure);
+    await expect(caller.run({ user }, async () => fail())).rejects.toBe(failure);
+    expect(caller.isActive()).toBe(false);
+  });
+
+  it('replaces the caller of the run around it, and restores it', async () => {
+    await caller.run({ user, org }, async () => {
+      await caller.run({ user: issuer.user(bob) }, async () => {
+        await Promise.resolve();
+        expect(inWords(caller)).toBe(`user ${bob.userId}`);
+      });
+      expect(caller.run(null, () => inWords(caller))).toBe('nobody');
+      expect(inWords(caller)).toBe(`user ${alice.userId} in ${ACME_ID}`);
+    });
+  });
+
+  it('opens a context of nestjs-cls where there is none, and keeps the one that there is', async () => {
+    const cls = moduleRef.get(ClsService);
+    caller.run(null, () => expect(cls.isActive()).toBe(true));
+    expect(cls.isActive()).toBe(false);
+    cls.run(() => {
+      cls.set('tenant', 'acme');
+      expect(caller.run({ user }, () => cls.get<string>('tenant'))).toBe('acme');
+    });
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['nothing', undefined, /takes a caller/],
+    ['an id', 'user-alice', /takes a caller/],
+    ['a list', [user], /takes a caller/],
+    ['an unknown property', { orgId: ACME_ID }, /no property "orgId"/],
+    ['an id for a user', { user: 'user-alice' }, /user has to be an object/],
+    ['a user without an id', { user: {} }, /user\.userId has to be a string/],
+    ['an id for an organization', { org: ACME_ID }, /org has to be an object/],
+    ['an organization without an id', { org: {} }, /org\.orgId has to be a string/],
+    ['an empty id', { org: { orgId: '' } }, /org\.orgId has to be a string/],
+    ['an id that is no string', { org: { orgId: 7 } }, /org\.orgId has to be a string/],
+    ['a role of its own', { org: { orgId: 'o1', role: 'Owner' } }, /no property "role"/],
+    ['true for an API key', { apiKey: true }, /apiKey has to be an object/],
+  ])('takes no %s', (_what, as, message) => {
+    const run = () => caller.run(as as CallerToRunAs, () => {});
+    expect(run).toThrow(TypeError);
+    expect(run).toThrow(message);
+  });
+
+  it('keeps what it was given, whatever becomes of the object', () => {
+    const given: { user: User | null } = { user };
+    caller.run(given, () => {
+      given.user = null;
+      expect(caller.user).toBe(user);
+    });
+  });
+
+  it('is 401 where requireUser() finds no user, and an error that names the fix where requireOrg() finds no organization', () => {
+    expect(() => caller.run(null, () => caller.requireUser())).toThrow(
+      PropelAuthUnauthorizedException,
+    );
+    expect(() => caller.run({ user }, () => caller.requireOrg())).toThrow(
+      /Pass it one: caller\.run\(\{ user, org: \{ orgId \} \}/,
+    );
+  });
+});
+
+const backend = await Backend.start();
+
+@Injectable()
+class Service {
+  constructor(private readonly current: CurrentCaller) {}
+
+  userId(): string {
+    return this.current.requireUser().userId;
+  }
+
+  /** The error itself: nothing of it reaches clients. */
+  error(method: 'requireUser' | 'requireOrg'): string {
+    try {
+      this.current[method]();
+      return 'no error';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+}
+
+@Controller()
+class Routes {
+  constructor(
+    private readonly service: Service,
+    private readonly current: CurrentCaller,
+  ) {}
+
+  @Get('optional')
+  @OptionalUser()
+  optional() {
+    return this.service.userId();
+  }
+
+  @Get('scripts')
+  @RequireUserOrApiKey()
+  scripts() {
+    return this.service.userId();
+  }
+
+  @Get('public')
+  @Public()
+  public() {
+    return [this.service.error('requireUser')];
+  }
+
+  @Get('unruled')
+  unruled() {
+    return [this.service.error('requireUser'), this.service.error('requireOrg')];
+  }
+
+  @Get('user')
+  @RequireUser()
+  user() {
+    return [this.service.error('requireUser'), this.service.error('requireOrg')];
+  }
+
+  @Get('orgs/:orgId')
+  @RequireOrgMember()
+  org() {
+    return [this.current.requireOrg().orgId];
+  }
+
+  @Get('nested')
+  @RequireUser()
+  nested() {
+    const inside = this.current.run(
+      { org: { orgId: 'o9' } },
+      () => this.current.requireOrg().orgId,
+    );
+    return [inside, inWords(this.current)];
+  }
+}
+
+@Controller()
+class Messages {
+  constructor(private readonly service: Service) {}
+
+  @MessagePattern('optional')
+  @OptionalUser()
+  message() {
+    return this.service.userId();
+  }
+}
+
+@Resolver()
+class Operations {
+  constructor(private readonly service: Service) {}
+
+  @Query(() => String, { nullable: true })
+  @OptionalUser()
+  optional() {
+    return this.service.userId();
+  }
+}
+
+@WebSocketGateway()
+class Gateway {
+  constructor(private readonly service: Service) {}
+
+  @SubscribeMessage('optional')
+  @OptionalUser()
+  optional() {
+    return this.service.userId();
+  }
+}
+
+function start(debugMode = false, providers: Type[] = []) {
+  return startGuarded(
+    {
+      imports: [clsModule(), graphqlModule()],
+      controllers: [Routes],
+      providers: [Service, Operations, Gateway, ...providers],
+    },
+    { debugMode },
+  );
+}
+
+describe('CurrentCaller.requireUser()', () => {
+  it('is the user', async () => {
+    const { url } = await start();
+    const { text } = await request(url)
+      .get('/optional')
+      .set(await headersOf(issuer, alice));
+    expect(text).toBe(alice.userId);
+  });
+
+  it('is 401 over HTTP where a rule lets callers in without a user', async () => {
+    const { url } = await start();
+    backend.apiKeys.set('key', { status: 200, body: personalKey });
+    const plain = { message: 'Unauthorized', statusCode: 401 };
+    for (const sending of [
+      request(url).get('/optional'),
+      request(url).get('/scripts').set('X-API-Key', 'key'),
+    ]) {
+      const { headers } = await sending.expect(401, plain);
+      expect(headers['www-authenticate']).toBe('Bearer');
+    }
+  });
+
+  it('says with debugMode what to do', async () => {
+    const { url } = await start(true);
+    const { body } = await request(url).get('/optional').expect(401);
+    expect(body).toMatchObject({
+      message: expect.stringMatching(/Routes\.optional.*add @RequireUser\(\)/) as string,
+      reason: 'token_missing',
+    });
+  });
+
+  it('is UNAUTHENTICATED in GraphQL', async () => {
+    const { data, errors } = await send(await start(), '{ optional }');
+    expect(data).toEqual({ optional: null });
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+  });
+
+  it('is an exception of the gateway', async () => {
+    const client = connectSocketIo(await start());
+    expect(await client.ask('optional', {})).toMatchObject({
+      event: 'exception',
+      data: { statusCode: 401, message: 'Unauthorized' },
+    });
+  });
+
+  it('is an error of the microservice', async () => {
+    const propelAuth = PropelAuthModule.forRoot({
+      ...issuer.moduleOptions,
+      tokenSource: () => undefined,
+    });
+    const client = await startMicroservice({
+      imports: [propelAuth, clsModule()],
+      controllers: [Messages],
+      providers: [Service],
+    });
+    expect(await client.refusalOf('optional', {})).toEqual({
+      status: 'error',
+      message: 'Unauthorized',
+      code: 'UNAUTHENTICATED',
+    });
+  });
+
+  it.each(['public', 'unruled'])(
+    'is an error that names the fix on a handler which never has a user: %s',
+    async (name) => {
+      const { url } = await start();
+      const { body } = await request(url)
+        .get(`/${name}`)
+        .set(await headersOf(issuer, alice));
+      expect((body as string[])[0]).toBe(
+        `CurrentCaller.requireUser() was called for Routes.${name}, which never has a user. Add @RequireUser() to it.`,
+      );
+    },
+  );
+});
+
+describe('CurrentCaller.requireOrg()', () => {
+  it('is the organization that the rules have checked', async () => {
+    const { url } = await start();
+    const headers = await headersOf(issuer, alice);
+    await request(url).get(`/orgs/${ACME_ID}`).set(headers).expect(200, [ACME_ID]);
+  });
+
+  it.each(['user', 'unruled'])(
+    'is an error that names the fix where no rule has checked one, whatever the token says: %s',
+    async (name) => {
+      const { url } = await start();
+      const headers = await headersOf(issuer, { ...alice, activeOrgId: ACME_ID });
+      const { body } = await request(url).get(`/${name}`).set(headers).expect(200);
+      expect((body as string[])[1]).toMatch(
+        new RegExp(
+          `Routes\\.${name}, and no rule of it has checked an organization. Add @RequireOrgMember\\(\\)`,
+        ),
+      );
+    },
+  );
+});
+
+describe('CurrentCaller.run() inside a request', () => {
+  it('replaces the caller for as long as it runs', async () => {
+    const { url } = await start();
+    await request(url)
+      .get('/nested')
+      .set(await headersOf(issuer, alice))
+      .expect(200, ['o9', `user ${alice.userId}`]);
+  });
+
+  it('is not inherited by the calls of handlers that the function makes', async () => {
+    const application = await start();
+    const found = await caller.run({ user, org }, async () => {
+      const { body } = await request(application.url).get('/unruled');
+      return body as string[];
+    });
+    expect(found[0]).toMatch(/never has a user/);
+  });
+});

@@ -1,0 +1,166 @@
+import type { IncomingMessage } from 'node:http';
+import { UseGuards, UseInterceptors, type CanActivate, type Type } from '@nestjs/common';
+import { SubscribeMessage, WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
+import { ClsInterceptor, UseCls } from 'nestjs-cls';
+import {
+  activeOrg,
+  OptionalUser,
+  PropelAuthModule,
+  PropelAuthService,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { CurrentCaller } from 'nestjs-propelauth/cls';
+import { concatMap, of } from 'rxjs';
+import { issuer } from '../support/guarded-application.js';
+import { ACME_ID, alice, bob } from '../support/project.js';
+import { GATEWAY_ADAPTERS } from '../support/websockets.js';
+import { clsModule, everywhere, inWords, MOUNTS, PLACES, ReportsService } from './places.js';
+
+let inGuard: string[] = [];
+
+class EarlyGuard implements CanActivate {
+  static current: CurrentCaller;
+
+  canActivate(): boolean {
+    inGuard.push(inWords(EarlyGuard.current));
+    return true;
+  }
+}
+
+@WebSocketGateway()
+@UseGuards(EarlyGuard)
+class ReportsGateway implements OnGatewayConnection {
+  constructor(
+    private readonly service: ReportsService,
+    private readonly propelAuth: PropelAuthService,
+    caller: CurrentCaller,
+  ) {
+    EarlyGuard.current = caller;
+  }
+
+  async handleConnection(client: object, opening?: IncomingMessage) {
+    await this.propelAuth.authenticateConnection(client, opening);
+  }
+
+  @SubscribeMessage('ofOrg')
+  @RequireOrgMember({ org: activeOrg() })
+  ofOrg() {
+    return this.answer('ofOrg');
+  }
+
+  @SubscribeMessage('mine')
+  @RequireUser()
+  mine() {
+    return this.answer('mine');
+  }
+
+  @SubscribeMessage('optional')
+  @OptionalUser()
+  optional() {
+    return this.answer('optional');
+  }
+
+  @SubscribeMessage('public')
+  @Public()
+  public() {
+    return this.answer('public');
+  }
+
+  @SubscribeMessage('unruled')
+  unruled() {
+    return this.answer('unruled');
+  }
+
+  @SubscribeMessage('useCls')
+  @RequireUser()
+  @UseCls()
+  useCls() {
+    return this.answer('useCls');
+  }
+
+  @UseInterceptors(ClsInterceptor)
+  @SubscribeMessage('clsInterceptor')
+  @RequireUser()
+  clsInterceptor() {
+    return this.answer('clsInterceptor');
+  }
+
+  @SubscribeMessage('observable')
+  @RequireUser()
+  observable() {
+    return of(1).pipe(concatMap(() => this.answer('observable')));
+  }
+
+  @SubscribeMessage('fails')
+  @RequireUser()
+  async fails(): Promise<never> {
+    await Promise.resolve();
+    throw new Error('The disk is full');
+  }
+
+  private async answer(event: string) {
+    return { event, data: await this.service.places() };
+  }
+}
+
+const aliceInAcme = `user ${alice.userId} in ${ACME_ID}`;
+const justAlice = `user ${alice.userId}`;
+
+function moduleWith(gateway: Type, mount: keyof typeof MOUNTS = 'none') {
+  return {
+    imports: [PropelAuthModule.forRoot(issuer.moduleOptions), clsModule(MOUNTS[mount])],
+    providers: [gateway, ...PLACES],
+  };
+}
+
+const tokenOfAlice = await issuer.accessToken({ ...alice, activeOrgId: ACME_ID });
+
+describe.each(GATEWAY_ADAPTERS)('CurrentCaller in a gateway over $name', ({ start, connect }) => {
+  describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
+    'with nestjs-cls mounted as %s',
+    (mount) => {
+      it.each([
+        ['ofOrg', aliceInAcme],
+        ['mine', justAlice],
+        ['optional', justAlice],
+        ['public', 'nobody'],
+        ['unruled', 'nobody'],
+        ['useCls', justAlice],
+        ['clsInterceptor', justAlice],
+        ['observable', justAlice],
+      ])('is the caller of each message: %s', async (event, caller) => {
+        const application = await start(moduleWith(ReportsGateway, mount));
+        const client = await connect(application, tokenOfAlice);
+        for (const data of [{}, 'a text']) {
+          expect(await client.ask(event, data)).toEqual({ event, data: everywhere(caller) });
+        }
+      });
+
+      it('is nobody’s in the next message of a connection, in a guard and a public handler', async () => {
+        const application = await start(moduleWith(ReportsGateway, mount));
+        const client = await connect(application, tokenOfAlice);
+        inGuard = [];
+        for (const event of ['mine', 'fails', 'ofOrg']) {
+          await client.ask(event, {});
+          expect((await client.ask('public', {})).data).toEqual(everywhere('nobody'));
+        }
+        expect(new Set(inGuard)).toEqual(new Set(['outside']));
+      });
+    },
+  );
+
+  it('is their own in messages of several connections at a time', async () => {
+    const application = await start(moduleWith(ReportsGateway));
+    const tokens = await Promise.all([alice, bob].map((user) => issuer.accessToken(user)));
+    const clients = await Promise.all(tokens.map((token) => connect(application, token)));
+    for (let time = 0; time < 20; time++) {
+      const answers = await Promise.all(clients.map((client) => client.ask('mine', {})));
+      expect(answers.map(({ data }) => data)).toEqual([
+        everywhere(justAlice),
+        everywhere(`user ${bob.userId}`),
+      ]);
+    }
+  });
+});

@@ -1,0 +1,373 @@
+import { EventEmitter, on } from 'node:events';
+import { Injectable, type Type } from '@nestjs/common';
+import {
+  Args,
+  Field,
+  ID,
+  ObjectType,
+  Parent,
+  Query,
+  ResolveField,
+  Resolver,
+  Subscription,
+  type Enhancer,
+} from '@nestjs/graphql';
+import { UseCls } from 'nestjs-cls';
+import {
+  OptionalUser,
+  orgFromArgs,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { CurrentCaller } from 'nestjs-propelauth/cls';
+import request from 'supertest';
+import type { RunningApplication } from '../support/application.js';
+import { until } from '../support/fake-timers.js';
+import { connect, graphqlModule, nextOf, send, subgraphModule } from '../support/graphql.js';
+import { Post } from '../support/federation-entities.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { ACME, ACME_ID, bob, GLOBEX, GLOBEX_ID, headersOf, userIn } from '../support/project.js';
+import { clsModule, inWords, PLACES, ReportsService } from './places.js';
+
+/** More often than Mercurius, with `jit: 1`, sees a query before it compiles it. */
+const TIMES = 4;
+
+const alice = userIn('alice', { ...ACME, role: 'Owner' }, { ...GLOBEX, role: 'Member' });
+const justAlice = `user ${alice.userId}`;
+const inAcme = `${justAlice} in ${ACME_ID}`;
+const inGlobex = `${justAlice} in ${GLOBEX_ID}`;
+
+@ObjectType()
+class Report {
+  @Field(() => ID)
+  id!: string;
+}
+
+/** What subscriptions wait for, and what becomes of them. */
+@Injectable()
+class Desk extends EventEmitter {
+  ended: string[] = [];
+}
+
+@Resolver(() => Report)
+class ReportsResolver {
+  constructor(
+    private readonly service: ReportsService,
+    private readonly caller: CurrentCaller,
+    private readonly desk: Desk,
+  ) {}
+
+  @Query(() => [Report])
+  @RequireOrgMember({ org: orgFromArgs() })
+  reports(@Args('orgId') orgId: string): Report[] {
+    return ['r1', 'r2'].map((id) => ({ id: `${orgId} ${id}` }));
+  }
+
+  @Query(() => [String])
+  @RequireOrgMember({ org: orgFromArgs() })
+  async places(@Args('orgId') _orgId: string): Promise<string[]> {
+    return [inWords(this.caller), ...Object.values(await this.service.places())];
+  }
+
+  @Query(() => Report)
+  @OptionalUser()
+  @UseCls()
+  async optional(): Promise<Report> {
+    return { id: inWords(this.caller) };
+  }
+
+  @Query(() => Report)
+  @Public()
+  public(): Report {
+    return { id: inWords(this.caller) };
+  }
+
+  @Query(() => Report)
+  unruled(): Report {
+    return { id: inWords(this.caller) };
+  }
+
+  @ResolveField(() => String)
+  async reader(): Promise<string> {
+    await Promise.resolve();
+    return [...new Set(Object.values(await this.service.places()))].join();
+  }
+
+  @ResolveField(() => Report)
+  next(@Parent() { id }: Report): Report {
+    return { id };
+  }
+
+  @ResolveField(() => String, { nullable: true })
+  @RequireOrgRole('Member', { org: orgFromArgs() })
+  ofOrg(@Args('orgId') _orgId: string): string {
+    return inWords(this.caller);
+  }
+
+  @ResolveField(() => String, { nullable: true })
+  asking(): string {
+    return String(this.caller.user?.userId);
+  }
+
+  @Subscription(() => Report)
+  @RequireUser()
+  async *generated() {
+    try {
+      for await (const [title] of on(this.desk, 'listed')) {
+        yield { generated: { id: `${title} for ${inWords(this.caller)}` } };
+      }
+    } finally {
+      this.desk.ended.push(inWords(this.caller));
+    }
+  }
+
+  @Subscription(() => Report)
+  @Public()
+  async *openly() {
+    yield { openly: { id: inWords(this.caller) } };
+  }
+
+  @Subscription(() => Report)
+  async *unruledEvents() {
+    yield { unruledEvents: { id: inWords(this.caller) } };
+  }
+
+  /** As those of `graphql-subscriptions`: no generator. */
+  @Subscription(() => Report, {
+    filter: () => true,
+    resolve: (id: string) => ({ id }),
+  })
+  @RequireUser()
+  iterated() {
+    const next = async () => ({ value: inWords(this.caller), done: false });
+    return { next, [Symbol.asyncIterator]: () => ({ next }) };
+  }
+}
+
+function start(
+  options: object = {},
+  { byDefault = false, providers = [ReportsResolver] as Type[] } = {},
+): Promise<RunningApplication> {
+  const enhancers = { fieldResolverEnhancers: ['guards', 'interceptors'] satisfies Enhancer[] };
+  return startGuarded(
+    {
+      imports: [clsModule(), graphqlModule({ ...enhancers, ...options })],
+      providers: [...providers, Desk, ...PLACES],
+    },
+    { requireUserByDefault: byDefault },
+  );
+}
+
+const twice = (row: object) => [row, row];
+const deep = (reader: string) => ({ reader, next: { reader, next: { reader } } });
+const answerTo = (reader: string) => ({ data: { reports: twice({ reader }) } });
+
+describe.each([
+  ['', { byDefault: false }],
+  [' under requireUserByDefault', { byDefault: true }],
+])('CurrentCaller in GraphQL%s', (_which, setup) => {
+  let application: RunningApplication;
+  beforeAll(async () => (application = await start({ jit: 1 }, setup)));
+
+  async function ask(query: string) {
+    return send(application, query, await headersOf(issuer, alice));
+  }
+
+  it('is that of each alias of an operation, wherever the call goes', async () => {
+    for (let time = 0; time < TIMES; time++) {
+      const query = `{ a: places(orgId: "${ACME_ID}") b: places(orgId: "${GLOBEX_ID}") }`;
+      expect((await ask(query)).data).toEqual({
+        a: Array(6).fill(inAcme),
+        b: Array(6).fill(inGlobex),
+      });
+    }
+  });
+
+  it('is that of the operation above in fields without a rule, in each row and however deep', async () => {
+    const fields = 'reader next { reader next { reader } }';
+    for (let time = 0; time < TIMES; time++) {
+      const { data } = await ask(
+        `{ a: reports(orgId: "${ACME_ID}") { ${fields} } b: reports(orgId: "${GLOBEX_ID}") { ${fields} } }`,
+      );
+      expect(data).toEqual({ a: twice(deep(inAcme)), b: twice(deep(inGlobex)) });
+    }
+  });
+
+  it('is its own in a field with a rule, and not that of its siblings', async () => {
+    for (let time = 0; time < TIMES; time++) {
+      const { data } = await ask(
+        `{ reports(orgId: "${ACME_ID}") { a: ofOrg(orgId: "${ACME_ID}") b: ofOrg(orgId: "${GLOBEX_ID}") reader } }`,
+      );
+      expect(data).toEqual({ reports: twice({ a: inAcme, b: inGlobex, reader: inAcme }) });
+    }
+  });
+
+  it('is nobody below a public operation, beside one with a caller', async () => {
+    const { data } = await ask(`{ public { id reader } reports(orgId: "${ACME_ID}") { reader } }`);
+    expect(data).toEqual({
+      public: { id: 'nobody', reader: 'nobody' },
+      reports: twice({ reader: inAcme }),
+    });
+  });
+
+  it('is that of its own request in concurrent requests with the same query', async () => {
+    const query = '{ optional { id reader next { reader } } }';
+    const users = Array.from({ length: 30 }, (_, index) => [alice, bob][index % 2]!);
+    const answers = await Promise.all(
+      users.map(async (user) => send(application, query, await headersOf(issuer, user))),
+    );
+    expect(answers.map(({ data }) => data)).toEqual(
+      users.map(({ userId }) => {
+        const reader = `user ${userId}`;
+        return { optional: { id: reader, reader, next: { reader } } };
+      }),
+    );
+  });
+
+  it('is the subscriber in the body of a generator, and when it ends', async () => {
+    const desk = application.app.get(Desk);
+    desk.ended = [];
+    const subscribers = await Promise.all(
+      [alice, bob].map(async (user) => connect(application, await headersOf(issuer, user))),
+    );
+    const first = subscribers.map((client) => nextOf(client, 'subscription { generated { id } }'));
+    await until(() => desk.listenerCount('listed') === 2);
+    desk.emit('listed', 'a report');
+    expect((await Promise.all(first)).map(({ data }) => data)).toEqual(
+      [alice, bob].map(({ userId }) => ({ generated: { id: `a report for user ${userId}` } })),
+    );
+    // A client that has heard enough ends its subscription.
+    await until(() => {
+      desk.emit('listed', 'a report');
+      return desk.ended.length === 2;
+    });
+    expect(desk.ended.toSorted()).toEqual([justAlice, `user ${bob.userId}`].toSorted());
+  });
+
+  it('is the subscriber in an iterator that is no generator', async () => {
+    const client = connect(application, await headersOf(issuer, alice));
+    const { data } = await nextOf(client, 'subscription { iterated { id } }');
+    expect(data).toEqual({ iterated: { id: justAlice } });
+  });
+
+  it('is nobody in a public subscription', async () => {
+    const client = connect(application, await headersOf(issuer, alice));
+    const { data } = await nextOf(client, 'subscription { openly { id } }');
+    expect(data).toEqual({ openly: { id: 'nobody' } });
+  });
+
+  it('is not known in fields without a rule below events of a subscription: asking throws', async () => {
+    const client = connect(application, await headersOf(issuer, alice));
+    const { data } = await nextOf(client, 'subscription { iterated { reader asking } }');
+    expect(data).toEqual({ iterated: { reader: 'outside', asking: null } });
+  });
+
+  it('is its own in fields with a rule below events of a subscription', async () => {
+    const client = connect(application, await headersOf(issuer, alice));
+    const { data } = await nextOf(
+      client,
+      `subscription { iterated { ofOrg(orgId: "${GLOBEX_ID}") } }`,
+    );
+    expect(data).toEqual({ iterated: { ofOrg: inGlobex } });
+  });
+});
+
+describe('CurrentCaller in GraphQL', () => {
+  it('is nobody in operations without a rule, and in the fields below them', async () => {
+    const application = await start();
+    const headers = await headersOf(issuer, alice);
+    const { data } = await send(application, '{ unruled { id reader } }', headers);
+    expect(data).toEqual({ unruled: { id: 'nobody', reader: 'nobody' } });
+    const client = connect(application, headers);
+    const events = await nextOf(client, 'subscription { unruledEvents { id } }');
+    expect(events.data).toEqual({ unruledEvents: { id: 'nobody' } });
+  });
+
+  it('is not known in fields without "interceptors" in fieldResolverEnhancers: the error says so', async () => {
+    const application = await start({ fieldResolverEnhancers: ['guards'] });
+    const { data, errors } = await send(
+      application,
+      `{ reports(orgId: "${ACME_ID}") { id asking } }`,
+      await headersOf(issuer, alice),
+    );
+    expect(data).toMatchObject({ reports: [{ asking: null }, { asking: null }] });
+    expect(errors?.[0]?.message).toMatch(/fieldResolverEnhancers: \["guards", "interceptors"\]/);
+  });
+
+  it('is that of its own operation in batched requests, which share their context', async () => {
+    const application = await start({
+      allowBatchedHttpRequests: true,
+      allowBatchedQueries: true,
+      jit: 1,
+    });
+    const query = 'query ($org: String!) { reports(orgId: $org) { reader } }';
+    for (let time = 0; time < TIMES; time++) {
+      const batch = [ACME_ID, GLOBEX_ID, ACME_ID].map((org) => ({ query, variables: { org } }));
+      const { body } = await request(application.url)
+        .post('/graphql')
+        .set(await headersOf(issuer, alice))
+        .send(batch);
+      expect(body).toEqual([answerTo(inAcme), answerTo(inGlobex), answerTo(inAcme)]);
+    }
+  });
+
+  it('is that of its own operation in batched requests without variables', async () => {
+    const application = await start({
+      allowBatchedHttpRequests: true,
+      allowBatchedQueries: true,
+      jit: 1,
+    });
+    for (let time = 0; time < TIMES; time++) {
+      const batch = [ACME_ID, GLOBEX_ID].map((org) => ({
+        query: `{ reports(orgId: "${org}") { reader } }`,
+      }));
+      const { body } = await request(application.url)
+        .post('/graphql')
+        .set(await headersOf(issuer, alice))
+        .send(batch);
+      expect(body).toEqual([answerTo(inAcme), answerTo(inGlobex)]);
+    }
+  });
+});
+
+@Resolver(() => Post)
+class PostsResolver {
+  constructor(private readonly caller: CurrentCaller) {}
+
+  @Query(() => Post)
+  @RequireUser()
+  post() {
+    return { id: 'p0' };
+  }
+
+  @ResolveField(() => String)
+  body(): string {
+    return inWords(this.caller);
+  }
+}
+
+describe('CurrentCaller in a subgraph', () => {
+  it('is not known in fields of entities, beside operations with a caller', async () => {
+    const application = await startGuarded({
+      imports: [
+        clsModule(),
+        subgraphModule({
+          autoSchemaFile: { federation: 2 },
+          buildSchemaOptions: { orphanedTypes: [Post] },
+          fieldResolverEnhancers: ['guards', 'interceptors'],
+        }),
+      ],
+      providers: [PostsResolver],
+    });
+    const entity =
+      '_entities(representations: [{ __typename: "Post", id: "p1" }]) { ... on Post { body } }';
+    const { data } = await send(
+      application,
+      `{ post { body } ${entity} }`,
+      await headersOf(issuer, alice),
+    );
+    expect(data).toEqual({ post: { body: justAlice }, _entities: [{ body: 'outside' }] });
+  });
+});

@@ -1,0 +1,376 @@
+import { Agent, get as httpGet } from 'node:http';
+import { json } from 'node:stream/consumers';
+import {
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  Param,
+  Sse,
+  UseGuards,
+  UseInterceptors,
+  type CallHandler,
+  type CanActivate,
+  type MiddlewareConsumer,
+  type NestInterceptor,
+  type NestModule,
+  type PipeTransform,
+} from '@nestjs/common';
+import { ClsInterceptor, ClsModule, UseCls } from 'nestjs-cls';
+import {
+  OptionalUser,
+  PropelAuthModule,
+  Public,
+  RequireOrgMember,
+  RequireUser,
+  RequireUserOrApiKey,
+} from 'nestjs-propelauth';
+import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+import { concatMap, Observable, of, take, timer } from 'rxjs';
+import request from 'supertest';
+import { startApplication, type RunningApplication } from '../support/application.js';
+import { Backend } from '../support/backend.js';
+import { registerCleanup } from '../support/clean-up.js';
+import { issuer, startGuarded } from '../support/guarded-application.js';
+import { EventStreamClient } from '../support/event-stream-client.js';
+import { ACME_ID, alice, bob, headersOf } from '../support/project.js';
+import { orgKeyOfMember } from '../callers/api-key/api-keys.js';
+import { clsModule, everywhere, inWords, MOUNTS, PLACES, ReportsService } from './places.js';
+
+/** What runs before the caller is known finds, by its name. */
+let early: Record<string, string> = {};
+
+@Injectable()
+class EarlyGuard implements CanActivate {
+  constructor(private readonly caller: CurrentCaller) {}
+
+  canActivate(): boolean {
+    early['guard'] = inWords(this.caller);
+    return true;
+  }
+}
+
+@Injectable()
+class ReadingInterceptor implements NestInterceptor {
+  constructor(private readonly caller: CurrentCaller) {}
+
+  intercept(_context: unknown, next: CallHandler) {
+    early['interceptor'] = inWords(this.caller);
+    return next.handle();
+  }
+}
+
+@Injectable()
+class ReadingPipe implements PipeTransform {
+  constructor(private readonly caller: CurrentCaller) {}
+
+  transform(value: unknown) {
+    early['pipe'] = inWords(this.caller);
+    return value;
+  }
+}
+
+@Controller()
+@UseGuards(EarlyGuard)
+@UseInterceptors(ReadingInterceptor)
+class ReportsController {
+  constructor(
+    private readonly service: ReportsService,
+    private readonly caller: CurrentCaller,
+  ) {}
+
+  @Get('orgs/:orgId/reports')
+  @RequireOrgMember()
+  async ofOrg(@Param('orgId', ReadingPipe) _orgId: string) {
+    return { handler: inWords(this.caller), ...(await this.service.places()) };
+  }
+
+  @Get('mine')
+  @RequireUserOrApiKey()
+  async mine() {
+    return { handler: inWords(this.caller), ...(await this.service.places()) };
+  }
+
+  @Get('optional')
+  @OptionalUser()
+  optional() {
+    return this.service.places();
+  }
+
+  @Get('public')
+  @Public()
+  public() {
+    return this.service.places();
+  }
+
+  @Get('unruled')
+  unruled() {
+    return this.service.places();
+  }
+
+  @Get('use-cls-inside')
+  @RequireUser()
+  @UseCls()
+  useClsInside() {
+    return this.service.places();
+  }
+
+  @UseCls()
+  @Get('use-cls-outside')
+  @RequireUser()
+  useClsOutside() {
+    return this.service.places();
+  }
+
+  @Get('cls-interceptor-inside')
+  @RequireUser()
+  @UseInterceptors(ClsInterceptor)
+  clsInterceptorInside() {
+    return this.service.places();
+  }
+
+  @UseInterceptors(ClsInterceptor)
+  @Get('cls-interceptor-outside')
+  @RequireUser()
+  clsInterceptorOutside() {
+    return this.service.places();
+  }
+
+  @Get('fails/:how')
+  @RequireUser()
+  async fails(@Param('how') how: string) {
+    if (how === 'later') await Promise.resolve();
+    throw new Error('The disk is full');
+  }
+
+  @Sse('stream')
+  @RequireUser()
+  stream() {
+    return timer(0, 1).pipe(
+      take(5),
+      concatMap(async () => ({ data: await this.service.places() })),
+    );
+  }
+
+  @Sse('source')
+  @RequireUser()
+  source() {
+    return new Observable<{ data: string }>((subscriber) => {
+      const next = () => subscriber.next({ data: inWords(this.caller) });
+      next();
+      setTimeout(() => {
+        next();
+        subscriber.complete();
+      }, 0);
+    });
+  }
+
+  @Get('observable')
+  @RequireUser()
+  observable() {
+    return of(1).pipe(concatMap(() => this.service.places()));
+  }
+}
+
+@Module({ controllers: [ReportsController], providers: PLACES })
+class ReportsModule implements NestModule {
+  constructor(private readonly caller: CurrentCaller) {}
+
+  configure(consumer: MiddlewareConsumer) {
+    consumer
+      .apply((_request: unknown, _response: unknown, next: () => void) => {
+        early = { middleware: inWords(this.caller) };
+        next();
+      })
+      .forRoutes(ReportsController);
+  }
+}
+
+const backend = await Backend.start();
+const API_KEY = 'key-of-alice';
+const scriptOfAlice = `api-key ${orgKeyOfMember.user.user_id}`;
+
+function start(mount: keyof typeof MOUNTS = 'none'): Promise<RunningApplication> {
+  return startGuarded({ imports: [clsModule(MOUNTS[mount]), ReportsModule] });
+}
+
+async function ask({ url }: RunningApplication, path: string, user = alice): Promise<unknown> {
+  const headers = await headersOf(issuer, user);
+  return (await request(url).get(path).set(headers).expect(200)).body as unknown;
+}
+
+const aliceInAcme = `user ${alice.userId} in ${ACME_ID}`;
+const justAlice = `user ${alice.userId}`;
+
+describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
+  'CurrentCaller, with nestjs-cls mounted as %s,',
+  (mount) => {
+    let application: RunningApplication;
+    beforeAll(async () => (application = await start(mount)));
+
+    it('is the user and the organization that the rules have checked, wherever the request goes', async () => {
+      expect(await ask(application, `/orgs/${ACME_ID}/reports`)).toEqual({
+        handler: aliceInAcme,
+        ...everywhere(aliceInAcme),
+      });
+    });
+
+    it('is the API key of a script', async () => {
+      backend.apiKeys.set(API_KEY, { status: 200, body: orgKeyOfMember });
+      const { body } = await request(application.url).get('/mine').set('X-API-Key', API_KEY);
+      expect(body).toEqual({ handler: scriptOfAlice, ...everywhere(scriptOfAlice) });
+    });
+
+    it.each(['/optional', '/public', '/unruled'])(
+      'is nobody at %s without a token',
+      async (path) => {
+        const { body } = await request(application.url).get(path).expect(200);
+        expect(body).toEqual(everywhere('nobody'));
+      },
+    );
+
+    it.each(['/public', '/unruled'])(
+      'is nobody at %s with a token, which no rule has checked',
+      async (path) => {
+        expect(await ask(application, path)).toEqual(everywhere('nobody'));
+      },
+    );
+
+    it.each([
+      '/use-cls-inside',
+      '/use-cls-outside',
+      '/cls-interceptor-inside',
+      '/cls-interceptor-outside',
+      '/observable',
+    ])('is the user at %s', async (path) => {
+      expect(await ask(application, path)).toEqual(everywhere(justAlice));
+    });
+
+    it('is known in pipes and the interceptors of classes, and not yet in guards and middleware', async () => {
+      await ask(application, `/orgs/${ACME_ID}/reports`);
+      expect(early).toEqual({
+        middleware: 'outside',
+        guard: 'outside',
+        interceptor: aliceInAcme,
+        pipe: aliceInAcme,
+      });
+    });
+
+    it('is nobody’s in the next request on a connection, in middleware, a guard and a public handler', async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      registerCleanup(() => agent.destroy());
+      const headers = await headersOf(issuer, alice);
+      const connections = new Set<unknown>();
+      const send = (path: string, sent = {}) =>
+        new Promise<unknown>((resolve, reject) => {
+          const sending = httpGet(application.url + path, { agent, headers: sent }, (response) => {
+            connections.add(response.socket);
+            json(response).then(resolve, reject);
+          });
+          sending.on('error', reject);
+        });
+      for (const path of ['/mine', '/fails/now', '/fails/later', `/orgs/${ACME_ID}/reports`]) {
+        await send(path, headers);
+        expect(await send('/public')).toEqual(everywhere('nobody'));
+        expect(early).toEqual({ middleware: 'outside', guard: 'outside', interceptor: 'nobody' });
+      }
+      expect(connections.size).toBe(1);
+    });
+
+    it('stays the user in each event of a stream', async () => {
+      const [one, other] = await Promise.all(
+        [alice, bob].map((user) =>
+          EventStreamClient.open(`${application.url}/stream`, () => headersOf(issuer, user)),
+        ),
+      );
+      for (const event of await one!.received(5)) {
+        expect(JSON.parse(event)).toEqual(everywhere(justAlice));
+      }
+      for (const event of await other!.received(5)) {
+        expect(JSON.parse(event)).toEqual(everywhere(`user ${bob.userId}`));
+      }
+    });
+
+    it('is the user in the source of a stream that begins when Nest subscribes to it', async () => {
+      const client = await EventStreamClient.open(`${application.url}/source`, () =>
+        headersOf(issuer, alice),
+      );
+      expect(await client.received(2)).toEqual([justAlice, justAlice]);
+    });
+  },
+);
+
+const propelAuth = () => PropelAuthModule.forRoot({ ...issuer.moduleOptions });
+const forRootAsync = () =>
+  ClsModule.forRootAsync({
+    global: true,
+    plugins: [new PropelAuthClsPlugin()],
+    useFactory: () => ({ middleware: { mount: true } }),
+  });
+
+describe('PropelAuthClsPlugin', () => {
+  it.each([
+    ['forRoot() before PropelAuthModule', () => [clsModule(), propelAuth(), ReportsModule]],
+    ['forRoot() after all others', () => [propelAuth(), ReportsModule, clsModule()]],
+    ['forRootAsync() before PropelAuthModule', () => [forRootAsync(), propelAuth(), ReportsModule]],
+    ['forRootAsync() after all others', () => [propelAuth(), ReportsModule, forRootAsync()]],
+  ])('works with %s', async (_how, imports) => {
+    const application = await startApplication({ imports: imports() });
+    expect(await ask(application, '/mine')).toEqual({
+      handler: justAlice,
+      ...everywhere(justAlice),
+    });
+  });
+
+  it('keeps the callers of two applications in one process apart', async () => {
+    const [one, other] = [await start(), await start('middleware')];
+    const answers = await Promise.all([
+      ask(one, '/use-cls-inside'),
+      ask(other, '/use-cls-inside', bob),
+      ask(one, '/public'),
+    ]);
+    expect(answers).toEqual([
+      everywhere(justAlice),
+      everywhere(`user ${bob.userId}`),
+      everywhere('nobody'),
+    ]);
+  });
+
+  it('leaves what is created lazily in a request with the caller of that request', async () => {
+    const application = await startGuarded({
+      imports: [clsModule()],
+      controllers: [LazyController],
+      providers: PLACES,
+    });
+    await ask(application, '/lazy');
+    expect(await ask(application, '/lazy', bob)).toEqual({
+      lazily: justAlice,
+      bound: `user ${bob.userId}`,
+    });
+  });
+});
+
+/** A connection that the first request opens: its callbacks run as that request. */
+@Controller()
+class LazyController {
+  private static ticks: ((callback: () => void) => void) | undefined;
+
+  constructor(private readonly caller: CurrentCaller) {}
+
+  @Get('lazy')
+  @RequireUser()
+  async show() {
+    LazyController.ticks ??= lazyConnection();
+    const { ticks } = LazyController;
+    const lazily = await new Promise((resolve) => ticks(() => resolve(inWords(this.caller))));
+    return { lazily, bound: inWords(this.caller) };
+  }
+}
+
+/** Answers in the callback of one timer for all. */
+function lazyConnection(): (callback: () => void) => void {
+  const waiting: (() => void)[] = [];
+  const interval = setInterval(() => waiting.splice(0).forEach((callback) => callback()), 1);
+  registerCleanup(() => clearInterval(interval));
+  return (callback) => void waiting.push(callback);
+}

@@ -1,0 +1,88 @@
+import { EventEmitter } from 'node:events';
+import { Injectable, type DynamicModule, type Provider } from '@nestjs/common';
+import { ClsModule } from 'nestjs-cls';
+import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+
+/** Whom code finds as its caller, in words. */
+export function inWords(caller: CurrentCaller): string {
+  if (!caller.isActive()) return 'outside';
+  const { kind, user, org, apiKey, mcp } = caller;
+  if (kind === null) return 'nobody';
+  const id = user?.userId ?? apiKey?.user?.userId ?? mcp?.userId;
+  return [kind, id, ...(org === null ? [] : ['in', org.orgId])].join(' ');
+}
+
+@Injectable()
+class ReportsRepository {
+  constructor(private readonly caller: CurrentCaller) {}
+
+  async list(): Promise<string> {
+    await Promise.resolve();
+    return inWords(this.caller);
+  }
+}
+
+/** What `@nestjs/event-emitter` is made of. */
+@Injectable()
+class ReportsEvents extends EventEmitter {}
+
+@Injectable()
+class ReportsListener {
+  constructor(events: ReportsEvents, caller: CurrentCaller) {
+    events.on('listed', (found: string[]) => void found.push(inWords(caller)));
+  }
+}
+
+@Injectable()
+export class ReportsService {
+  constructor(
+    private readonly repository: ReportsRepository,
+    private readonly events: ReportsEvents,
+    private readonly caller: CurrentCaller,
+  ) {}
+
+  /** Whom each place inside a call finds as its caller. */
+  async places(): Promise<Record<string, string>> {
+    const service = inWords(this.caller);
+    const repository = await this.repository.list();
+    const found: string[] = [];
+    this.events.emit('listed', found);
+    const promise = await Promise.resolve().then(() => inWords(this.caller));
+    const timer = await new Promise<string>((resolve) =>
+      setTimeout(() => resolve(inWords(this.caller)), 0),
+    );
+    return { service, repository, listener: found[0]!, promise, timer };
+  }
+}
+
+/** What the handlers of the tests are made with. */
+export const PLACES: Provider[] = [
+  ReportsRepository,
+  ReportsEvents,
+  ReportsListener,
+  ReportsService,
+];
+
+/** What {@link ReportsService.places} finds where all of it has one caller. */
+export function everywhere(caller: string): Record<string, string> {
+  return {
+    service: caller,
+    repository: caller,
+    listener: caller,
+    promise: caller,
+    timer: caller,
+  };
+}
+
+/** `nestjs-cls` as an application sets it up, by default without a mount. */
+export function clsModule(mount: (typeof MOUNTS)[keyof typeof MOUNTS] = {}): DynamicModule {
+  return ClsModule.forRoot({ global: true, plugins: [new PropelAuthClsPlugin()], ...mount });
+}
+
+/** The ways to mount it, in the words of its options. */
+export const MOUNTS = {
+  none: {},
+  middleware: { middleware: { mount: true } },
+  guard: { guard: { mount: true } },
+  interceptor: { interceptor: { mount: true } },
+};

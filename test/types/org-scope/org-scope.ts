@@ -1,0 +1,37 @@
+import type { OrgMemberInfo, User } from 'nestjs-propelauth';
+import type { CurrentCaller, OrgScope } from 'nestjs-propelauth/cls';
+import { expectType, type Equal } from '../equality.js';
+
+/** What a repository takes. */
+declare function list(org: OrgScope): string[];
+
+declare const caller: CurrentCaller;
+declare const user: User;
+declare const orgId: string;
+declare const member: OrgMemberInfo;
+
+expectType<Equal<ReturnType<CurrentCaller['requireOrg']>, OrgScope>>();
+list(caller.requireOrg());
+caller.run({ org: { orgId } }, () => list(caller.requireOrg()));
+// It is a membership as well.
+const also: OrgMemberInfo = caller.requireOrg();
+expectType<Equal<OrgScope['orgId'], string>>();
+
+// @ts-expect-error -- an id from elsewhere in the request
+list(orgId);
+// @ts-expect-error -- an id in an object
+list({ orgId });
+// @ts-expect-error -- an organization of the user, which the request may not be about
+list(user.getOrg(orgId)!);
+// @ts-expect-error -- the active organization of the token, which no rule has checked
+list(user.getActiveOrg()!);
+// @ts-expect-error -- a membership that anything may have made
+list(member);
+// @ts-expect-error -- there may be none
+list(caller.org!);
+// @ts-expect-error -- an organization of the caller has an id
+caller.run({ org: {} }, () => {});
+// @ts-expect-error -- a caller has no such property
+caller.run({ orgId }, () => {});
+
+export { also };
