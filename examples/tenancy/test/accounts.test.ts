@@ -159,11 +159,11 @@ describe('An event', () => {
   test('that a user is deleted keeps the row and our id, and nothing that says who it was', async () => {
     const userId = api.addUser(alice);
     await handle('user.created', userId);
-    const [before] = await users();
+    const [original] = await users();
     await api.deleteUser(userId);
     await handle('user.deleted', userId);
     assert.deepEqual(await users(), [
-      { ...before, email: null, name: null, enabled: false, deleted: true },
+      { ...original, email: null, name: null, enabled: false, deleted: true },
     ]);
     assert.deepEqual(await memberships(), []);
     await handle('user.created', userId);
@@ -256,7 +256,7 @@ async function ids(user: TestUser, orgName?: string): Promise<Linked> {
       (select id from organizations where org_id = $2) as "orgId"`,
     [issuer.userId(user), orgName === undefined ? null : issuer.orgId(orgName)],
   );
-  return row!;
+  return row;
 }
 
 const acmePath = (path: string) => `/orgs/${issuer.orgId('Acme Inc')}/${path}`;
@@ -283,7 +283,7 @@ describe('LinkedAccounts', () => {
     const callers = [alice, bob];
     for (const user of callers) await handle('user.created', api.addUser(user));
     const expected = await Promise.all(callers.map((user) => ids(user, 'Acme Inc')));
-    const requests = Array.from({ length: 100 }, (_, index) => callers[index % 2]!);
+    const requests = Array.from({ length: 100 }, (_, index) => callers[index % 2]);
     const answers = await Promise.all(requests.map((user) => get(acmePath('often'), user)));
     answers.forEach(({ body }, index) => assert.deepEqual(body, expected[index % 2]));
   });
@@ -347,6 +347,18 @@ describe('LinkedAccounts', () => {
   });
 });
 
+const count = (table: string) => `select count(*)::integer as count from ${table}`;
+const tables = ['organizations', 'users', 'memberships'];
+
+const seen = async (orgId: string | null) =>
+  Promise.all(
+    tables.map(async (table) => {
+      const [row] = await database.queryAs<{ count: number }>(
+        'DATABASE_URL',
+        orgId,
+        count(table),
+      );
+
 describe('The tables', () => {
   beforeEach(async () => {
     await handle('user.created', api.addUser(alice));
@@ -354,18 +366,8 @@ describe('The tables', () => {
     await handle('user.created', api.addUser(bob));
   });
 
-  const count = (table: string) => `select count(*)::integer as count from ${table}`;
-  const tables = ['organizations', 'users', 'memberships'];
 
   test('show the application those of its tenant, and none outside of one', async () => {
-    const seen = async (orgId: string | null) =>
-      Promise.all(
-        tables.map(async (table) => {
-          const [row] = await database.queryAs<{ count: number }>(
-            'DATABASE_URL',
-            orgId,
-            count(table),
-          );
           return row?.count;
         }),
       );

@@ -66,7 +66,7 @@ async function counts(): Promise<number[]> {
       (select count(*) from users where deleted_at is null),
       (select count(*) from organizations where deleted_at is null),
       (select count(*) from memberships)]::integer[] as counts`);
-  return row!.counts;
+  return row.counts;
 }
 
 async function emailOf(userId: string): Promise<string | null | undefined> {
@@ -155,21 +155,21 @@ describe('The backfill', () => {
 
   test('finishes its page when it is stopped, marks nobody as deleted, and is complete when it runs again', async () => {
     await run();
-    await api.deleteUser(userIds[0]!);
-    await api.updateUserEmail(userIds[120]!, newEmail('renamed@example.com'));
-    await api.updateUserEmail(userIds[240]!, newEmail('other@example.com'));
+    await api.deleteUser(userIds[0]);
+    await api.updateUserEmail(userIds[120], newEmail('renamed@example.com'));
+    await api.updateUserEmail(userIds[240], newEmail('other@example.com'));
     const stop = new AbortController();
     whenPageIsRead(1, async () => stop.abort());
     const stopped = await run({ signal: stop.signal });
     assert.deepEqual([stopped.isComplete, stopped.users, stopped.changes], [false, 200, 1]);
-    assert.equal(await emailOf(userIds[120]!), 'renamed@example.com');
-    assert.notEqual(await emailOf(userIds[240]!), 'other@example.com');
-    assert.notEqual(await emailOf(userIds[0]!), null);
+    assert.equal(await emailOf(userIds[120]), 'renamed@example.com');
+    assert.notEqual(await emailOf(userIds[240]), 'other@example.com');
+    assert.notEqual(await emailOf(userIds[0]), null);
 
     const second = await run();
     assert.equal(second.isComplete, true);
-    assert.equal(await emailOf(userIds[240]!), 'other@example.com');
-    assert.equal(await emailOf(userIds[0]!), null);
+    assert.equal(await emailOf(userIds[240]), 'other@example.com');
+    assert.equal(await emailOf(userIds[0]), null);
     assert.equal((await run()).changes, 0);
   });
 
@@ -177,30 +177,30 @@ describe('The backfill', () => {
     await run();
     const [, orgs, memberships] = await counts();
     const { orgs: all } = await api.fetchOrgByQuery({ pageSize: 1 });
-    const { totalUsers: members } = await api.fetchUsersInOrg({ orgId: all[0]!.orgId });
-    await api.deleteOrg(all[0]!.orgId);
+    const { totalUsers: members } = await api.fetchUsersInOrg({ orgId: all[0].orgId });
+    await api.deleteOrg(all[0].orgId);
     await api.deleteUser((await api.createUser({ email: 'short@example.com' })).userId);
     const { userId } = await api.createUser({ email: 'gone@example.com' });
     await run();
     await api.deleteUser(userId);
     await run();
     assert.equal(await emailOf(userId), null);
-    assert.deepEqual(await counts(), [250, orgs! - 1, memberships! - members]);
+    assert.deepEqual(await counts(), [250, orgs - 1, memberships - members]);
   });
 
   test('leaves what an event has written after PropelAuth was asked for the page', async () => {
     const app = await startAccounts(issuer, api, database.url);
     whenPageIsRead(1, async () => {
-      await api.updateUserEmail(userIds[150]!, newEmail('event@example.com'));
-      await api.deleteUser(userIds[160]!);
+      await api.updateUserEmail(userIds[150], newEmail('event@example.com'));
+      await api.deleteUser(userIds[160]);
       const updated = { event_type: 'user.updated', user_id: userIds[150] };
       assert.equal(await deliver(app, issuer, updated), 204);
       const deleted = { event_type: 'user.deleted', user_id: userIds[160] };
       assert.equal(await deliver(app, issuer, deleted), 204);
     });
     assert.equal((await run()).isComplete, true);
-    assert.equal(await emailOf(userIds[150]!), 'event@example.com');
-    assert.equal(await emailOf(userIds[160]!), null);
+    assert.equal(await emailOf(userIds[150]), 'event@example.com');
+    assert.equal(await emailOf(userIds[160]), null);
     assert.equal((await counts())[0], 249);
     await app.close();
   });
@@ -225,11 +225,11 @@ describe('The backfill', () => {
 
   test('brings back an account that was marked as deleted and is there', async () => {
     await run();
-    const before = await rows();
+    const original = await rows();
     const elsewhere = new FakePropelAuthApi({ issuer });
     await run({ api: elsewhere, accounts: new Accounts(pool, elsewhere), deleteMany: true });
     await run();
-    assert.deepEqual(await rows(), before);
+    assert.deepEqual(await rows(), original);
   });
 
   test('waits as long as PropelAuth says when it is rate limited, and grows the wait where it does not say', async () => {
@@ -294,7 +294,7 @@ describe('npm run backfill', () => {
     assert.match(errors, /^Organizations 10 of 10\nUsers 100 of 1000\n/);
     assert.match(errors, /Stopping after this page\./);
     assert.match(output, /^Stopped: .* Run it again to go on/);
-    assert.ok((await counts())[0]! < 1_000);
+    assert.ok((await counts())[0] < 1_000);
 
     const again = await promisify(execFile)(process.execPath, [program('backfill-program.js')], {
       env: { ...process.env, ACCOUNTS_URL: database.url, USERS: '1000' },

@@ -72,7 +72,7 @@ export class Accounts {
     const { rows } = await this.pool.query<{ read: string }>(
       "select nextval('account_reads') as read",
     );
-    return rows[0]!.read;
+    return rows[0].read;
   }
 
   /** Those whose last answer is older than a question, and how many there are of all. */

@@ -74,6 +74,6 @@ export class LinkedAccounts {
   private async query(ids: readonly (string | null)[]) {
     type Row = LinkedAccount & { readonly isDeleted: boolean };
     const { rows } = await this.pool.query<Row>(FIND, [...ids]);
-    return rows[0]!;
+    return rows[0];
   }
 }
