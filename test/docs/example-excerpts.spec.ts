@@ -3,6 +3,7 @@ import { type CodeBlock, readCodeBlocks } from '../support/code-blocks.js';
 
 /** The pages whose code is that of an example, which runs it, and the folder of the example. */
 const PAGES: readonly (readonly [page: string, example: string])[] = [
+  ['docs/recipes/linked-accounts.md', 'examples/tenancy'],
   ['docs/recipes/row-level-security.md', 'examples/tenancy'],
 ];
 

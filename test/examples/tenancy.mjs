@@ -41,6 +41,7 @@ before(async () => {
   }
   pgBouncer = await startPgBouncer(postgres, ['tenancy_app']);
   env.DATABASE_URL = postgres.url('tenancy_app');
+  env.ACCOUNTS_URL = postgres.url('tenancy_accounts');
   env.OWNER_URL = postgres.url('tenancy_owner');
   env.SUPERUSER_URL = postgres.url('postgres');
   env.PGBOUNCER_URL = pgBouncer.url('tenancy_app');

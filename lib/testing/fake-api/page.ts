@@ -18,11 +18,13 @@ export function pageInQuery(query: URLSearchParams): PageRequest {
  * One page of a list.
  *
  * @param name the key of the list in the response, which also has `total_<name>`
+ * @param view how the backend API returns an item; made for the items of the page alone
  */
-export function pageOf(
+export function pageOf<Item>(
   name: string,
-  all: readonly unknown[],
+  all: readonly Item[],
   request: PageRequest,
+  view: (item: Item) => unknown = (item) => item,
 ): BackendResponse {
   const pageSize = Number(request.pageSize ?? DEFAULT_PAGE_SIZE);
   const pageNumber = Number(request.pageNumber ?? 0);
@@ -34,7 +36,7 @@ export function pageOf(
   if (checks.haveFailed) return invalidFields(checks.errors);
   const end = (pageNumber + 1) * pageSize;
   return ok({
-    [name]: all.slice(pageNumber * pageSize, end),
+    [name]: all.slice(pageNumber * pageSize, end).map((item) => view(item)),
     [`total_${name}`]: all.length,
     current_page: pageNumber,
     page_size: pageSize,

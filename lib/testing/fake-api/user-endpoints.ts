@@ -79,8 +79,9 @@ export function userEndpoints(project: FakeProject): Endpoints {
       )
       .filter((user) => legacyUserId === null || user.legacy_user_id === legacyUserId)
       .toSorted(USER_ORDERS.get(query.get('order_by') ?? 'CREATED_AT_ASC'));
-    const views = users.map((user) => userView(project, user, includesOrgs(query)));
-    return pageOf('users', views, pageInQuery(query));
+    return pageOf('users', users, pageInQuery(query), (user) =>
+      userView(project, user, includesOrgs(query)),
+    );
   }
 
   function createUser({ body }: BackendRequest): BackendResponse {

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PropelAuthApiError, type PropelAuthApi } from 'nestjs-propelauth';
+import type { Accounts } from './accounts.js';
+import type { Progress } from './progress.js';
+
+/** PropelAuth's maximum. */
+const PAGE_SIZE = 100;
+/** How often a question is asked that PropelAuth has rate limited, and the longest wait where it does not say how long. */
+const MAX_ATTEMPTS = 8;
+const MAX_WAIT_SECONDS = 60;
+/** A run that misses more accounts than this, and than a tenth of ours, has probably the API key of another project. */
+const MAX_MISSING = 20;
+
+/** What a run needs. */
+export interface BackfillOptions {
+  readonly api: PropelAuthApi;
+  readonly accounts: Accounts;
+  readonly progress: Progress;
+  /** Stops the run behind the page that it is at. */
+  readonly signal: AbortSignal;
+  /** Whether any number of accounts may be marked as deleted. Default: no. */
+  readonly deleteMany?: boolean;
+  /** Waits before a question is asked again. Tests replace it. */
+  readonly wait?: (seconds: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** What a run has done. */
+export interface BackfillReport {
+  /** Whether it has come to its end. If not, nothing has been marked as deleted. */
+  readonly isComplete: boolean;
+  readonly organizations: number;
+  readonly users: number;
+  /** Rows that were added, changed or removed. */
+  readonly changes: number;
+}
+
+/** Thrown instead of marking many accounts as deleted. */
+export class TooManyMissingError extends Error {}
+
+class Stopped extends Error {}
+
+/**
+ * Makes our tables equal to the PropelAuth project. It can run again, and while events arrive. Those of ours that no page had are asked for
+ * one by one at the end, and marked as deleted where PropelAuth does not know them.
+ *
+ * @throws {PropelAuthApiError} if PropelAuth does not answer; run it again
+ * @throws {TooManyMissingError} if most accounts would be marked as deleted
+ */
+export async function backfill(options: BackfillOptions): Promise<BackfillReport> {
+  const { api, accounts, progress } = options;
+  const report = { isComplete: false, organizations: 0, users: 0, changes: 0 };
+  try {
+    const firstRead = await accounts.nextRead();
+    const page = { pageSize: PAGE_SIZE, orderBy: 'CREATED_AT_ASC' as const };
+    for await (const { rows, read } of pages('Organizations', async (pageNumber) => {
+      const answer = await api.fetchOrgByQuery({ ...page, pageNumber });
+      return { rows: answer.orgs, total: answer.totalOrgs, hasMore: answer.hasMoreResults };
+    })) {
+      report.changes += await accounts.saveOrgs(rows, read);
+      report.organizations += rows.length;
+    }
+    for await (const { rows, read } of pages('Users', async (pageNumber) => {
+      const answer = await api.fetchUsersByQuery({ ...page, pageNumber, includeOrgs: true });
+      return { rows: answer.users, total: answer.totalUsers, hasMore: answer.hasMoreResults };
+    })) {
+      report.changes += await accounts.saveUsers(rows, read);
+      report.users += rows.length;
+    }
+    report.changes += await refreshMissing(firstRead);
+    return { ...report, isComplete: true };
+  } catch (error) {
+    if (error instanceof Stopped) return report;
+    throw error;
+  } finally {
+    progress.end();
+  }
+
+  /** The pages of a list, each with the number of its question. */
+  async function* pages<Row>(
+    what: string,
+    fetchPage: (pageNumber: number) => Promise<{ rows: Row[]; total: number; hasMore: boolean }>,
+  ): AsyncGenerator<{ rows: Row[]; read: string }> {
+    let total = 0;
+    let hasMore = true;
+    for (let pageNumber = 0; hasMore; pageNumber += 1) {
+      const read = await accounts.nextRead();
+      const answer = await ask(() => fetchPage(pageNumber), options);
+      yield { rows: answer.rows, read };
+      const done = pageNumber * PAGE_SIZE + answer.rows.length;
+      progress.show(what, Math.min(done, answer.total), answer.total);
+      hasMore = answer.hasMore;
+      // Where some were deleted meanwhile, those behind them have moved up, onto pages that we have read.
+      const deleted = Math.max(total - answer.total, 0);
+      if (deleted > 0) {
+        hasMore = true;
+        pageNumber = Math.max(pageNumber - Math.ceil(deleted / PAGE_SIZE) - 1, -1);
+      }
+      ({ total } = answer);
+    }
+  }
+
+  async function refreshMissing(firstRead: string): Promise<number> {
+    const missing = await accounts.findOlderThan(firstRead);
+    const ids = [...missing.orgIds, ...missing.userIds];
+    if (!options.deleteMany && ids.length > Math.max(MAX_MISSING, missing.all / 10)) {
+      throw new TooManyMissingError(
+        `PropelAuth does not list ${ids.length} of our ${missing.all} accounts, so nothing is marked as deleted. ` +
+          'If this is the right PropelAuth project, add --delete-many.',
+      );
+    }
+    let changes = 0;
+    for (const orgId of missing.orgIds) {
+      changes += await ask(() => accounts.refreshOrg(orgId), options);
+    }
+    for (const userId of missing.userIds) {
+      changes += await ask(() => accounts.refreshUser(userId), options);
+    }
+    return changes;
+  }
+}
+
+/** Asks again where PropelAuth says that it was too much, after as long as it says. */
+async function ask<Answer>(
+  question: () => Promise<Answer>,
+  { signal, wait = pause }: BackfillOptions,
+): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    if (signal.aborted) throw new Stopped();
+    try {
+      return await question();
+    } catch (error) {
+      if (!isRateLimit(error) || attempt === MAX_ATTEMPTS) throw error;
+      await wait(error.retryAfterSeconds ?? Math.min(2 ** attempt, MAX_WAIT_SECONDS), signal);
+    }
+  }
+}
+
+function isRateLimit(error: unknown): error is PropelAuthApiError {
+  return error instanceof PropelAuthApiError && error.code === 'rate_limited';
+}
+
+/** Ends early when the run is to stop. */
+function pause(seconds: number, signal: AbortSignal): Promise<unknown> {
+  return delay(seconds * 1000, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { Client, type QueryResultRow } from 'pg';
+
+/** A database of a test file's own, with the tables of the example: the backfill is about all accounts that it finds. */
+export interface AccountsDatabase {
+  /** As tenancy_accounts. */
+  readonly url: string;
+  /** Asks as the superuser, who sees everything. */
+  query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
+  /** Asks as a role, in a transaction with a tenant. */
+  queryAs<Row extends QueryResultRow>(
+    role: Role,
+    orgId: string | null,
+    sql: string,
+  ): Promise<Row[]>;
+  drop(): Promise<void>;
+}
+
+type Role = 'DATABASE_URL' | 'ACCOUNTS_URL' | 'OWNER_URL' | 'SUPERUSER_URL';
+
+export async function createAccountsDatabase(name: string): Promise<AccountsDatabase> {
+  const database = `accounts_${name}_${process.pid}`;
+  const server = await connect(urlOf('SUPERUSER_URL'));
+  await server.query(`create database ${database} owner ${new URL(urlOf('OWNER_URL')).username}`);
+  const url = (role: Role) => {
+    const address = new URL(urlOf(role));
+    address.pathname = database;
+    return address.href;
+  };
+  const owner = await connect(url('OWNER_URL'));
+  for (const file of ['2-tables', '4-accounts']) {
+    await owner.query(await readFile(`sql/${file}.sql`, 'utf8'));
+  }
+  await owner.end();
+  const superuser = await connect(url('SUPERUSER_URL'));
+  return {
+    url: url('ACCOUNTS_URL'),
+    query: async (sql, values) => (await superuser.query(sql, values)).rows,
+    async queryAs(role, orgId, sql) {
+      const client = await connect(url(role));
+      try {
+        await client.query('begin');
+        await client.query("select set_config('app.org_id', $1, true)", [orgId ?? '']);
+        return (await client.query(sql)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+    async drop() {
+      await superuser.end();
+      await server.query(`drop database ${database} with (force)`);
+      await server.end();
+    },
+  };
+}
+
+function urlOf(role: Role): string {
+  const url = process.env[role];
+  if (url === undefined) throw new Error(`${role} is not set.`);
+  return url;
+}
+
+async function connect(connectionString: string): Promise<Client> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  return client;
+}
