@@ -35,6 +35,6 @@ caller.run({ org: {} }, () => {});
 caller.run({ orgId }, () => {});
 
 // @ts-expect-error -- a copy with an id from elsewhere in the request
-list({ ...caller.requireOrg(), orgId });
+list({ ...caller.requireOrg(), orgId }); // oxlint-disable-line typescript/no-misused-spread -- that it is no OrgScope is the point
 
 export { also, asText };
