@@ -64,16 +64,12 @@ const APPLICATIONS = {
 const { imports, providers = [], provider, list } = await APPLICATIONS[name]();
 
 class InvoicesController {
-  constructor(service) {
-    this.service = service;
-  }
-
   list(org) {
     return list(this.service, org);
   }
 }
-if (provider !== undefined) Inject(provider)(InvoicesController, undefined, 0);
 const { prototype } = InvoicesController;
+if (provider !== undefined) Inject(provider)(prototype, 'service');
 const descriptor = Object.getOwnPropertyDescriptor(prototype, 'list');
 CurrentOrg()(prototype, 'list', 0);
 for (const decorate of [RequireOrgMember(), Get()]) decorate(prototype, 'list', descriptor);
