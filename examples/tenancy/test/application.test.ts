@@ -4,7 +4,7 @@ import { expectAccess } from 'nestjs-propelauth/testing';
 import { Client as PostgresClient, type QueryConfig } from 'pg';
 import { DATA_MODULES } from '../src/data/data-module.js';
 import { Application, type Client } from './application.js';
-import { fromEnvironment } from './support.js';
+import { fromEnvironment } from './environment.js';
 import { A, B, OURS, Tables, TAKEN, THEIRS } from './tenants.js';
 
 const tables = new Tables();

@@ -7,7 +7,7 @@ import type { Attack } from './attacks/attack.js';
 import { graphqlAttacks } from './attacks/graphql.js';
 import { httpAttacks } from './attacks/http.js';
 import { messageAttacks } from './attacks/messages.js';
-import { fromEnvironment } from './support.js';
+import { fromEnvironment } from './environment.js';
 import { A, B, OURS, seenOfB, Tables, THEIRS } from './tenants.js';
 
 const attacks = [...httpAttacks, ...graphqlAttacks, ...messageAttacks];

@@ -7,7 +7,8 @@ import { Propagation, Transactional, TransactionHost } from '@nestjs-cls/transac
 import type { OrgScope } from 'nestjs-propelauth/cls';
 import type { DataOptions } from '../src/data/data-options.js';
 import { Invoices } from '../src/invoices/invoices.js';
-import { fromEnvironment, newOrg, newSignal, start } from './support.js';
+import { fromEnvironment } from './environment.js';
+import { newOrg, newSignal, start } from './support.js';
 
 /** A data layer, and how its ORM says what the tests do. `Client` is a transaction, or the ORM's client outside of one. */
 export interface DataLayer<Client> {

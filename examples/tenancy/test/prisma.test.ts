@@ -11,7 +11,8 @@ import { PrismaDataModule } from '../src/data/prisma/prisma-data.module.js';
 import { Tenant } from '../src/data/prisma/tenant.js';
 import { Invoices } from '../src/invoices/invoices.js';
 import { describeDataLayer } from './data-layer.js';
-import { fromEnvironment, newOrg, newSignal, start } from './support.js';
+import { fromEnvironment } from './environment.js';
+import { newOrg, newSignal, start } from './support.js';
 
 describeDataLayer<Prisma.TransactionClient>('Prisma', {
   module: PrismaDataModule,

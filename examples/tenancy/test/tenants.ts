@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { Pool } from 'pg';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import { fromEnvironment } from './support.js';
+import { fromEnvironment } from './environment.js';
 
 /** Two organizations: alice is in A, bob in B, carol in both. */
 export const issuer = await TestIssuer.create({ seed: 'the tests of tenancy' });

@@ -13,7 +13,8 @@ import { Tenant } from '../src/data/typeorm/tenant.js';
 import { TypeOrmDataModule } from '../src/data/typeorm/typeorm-data.module.js';
 import { Invoices } from '../src/invoices/invoices.js';
 import { describeDataLayer } from './data-layer.js';
-import { fromEnvironment, newOrg, start } from './support.js';
+import { fromEnvironment } from './environment.js';
+import { newOrg, start } from './support.js';
 
 const numbersIn = (rows: { number: string }[]) => rows.map(({ number }) => number);
 

@@ -6,7 +6,8 @@ import { CurrentCaller, type OrgScope } from 'nestjs-propelauth/cls';
 import { DATA_MODULES } from '../src/data/data-module.js';
 import { Invoices } from '../src/invoices/invoices.js';
 import { ASSIGNED } from './attacks/attack.js';
-import { fromEnvironment, start } from './support.js';
+import { fromEnvironment } from './environment.js';
+import { start } from './support.js';
 import { A, B, OURS, seenOfB, Tables, TAKEN, THEIRS } from './tenants.js';
 
 /** What the methods of `Invoices` are given: ids that no guard has looked at. */
