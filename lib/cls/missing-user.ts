@@ -9,7 +9,7 @@ import { ExceptionTranslator } from '../transport/exception-translator.js';
 import { methodNameOf } from '../values/method-name.js';
 import type { StoredCaller } from './caller-storage.js';
 
-/** What to throw where a user is needed, and the caller is none. */
+/** The exception for a call that needs a user and has none. */
 export function exceptionForMissingUser(
   { context, mcp }: StoredCaller,
   moduleRef: ModuleRef,
@@ -42,7 +42,7 @@ export function handlerOf(context: ExecutionContext): string {
   return `${context.getClass().name}.${methodNameOf(context.getHandler())}`;
 }
 
-/** Not if its rule is that PropelAuth sends the request: a webhook. */
+/** Webhooks are under a rule, too, but their caller is PropelAuth. */
 function mayHaveUser(context: ExecutionContext): boolean {
   const isWebhook = (findCaller(context)?.event ?? null) !== null;
   return !isWebhook && isUnderRule(context.getClass(), context.getHandler());
