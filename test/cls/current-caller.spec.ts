@@ -72,7 +72,7 @@ describe('CurrentCaller.run()', () => {
   });
 
   it.each([null, {}, { user: null, org: undefined }] as CallerToRunAs[])(
-    'runs a function as nobody: %p',
+    'runs a function as an unauthenticated caller: %p',
     (nobody) => {
       caller.run(nobody, () => {
         expect(caller.isActive()).toBe(true);
