@@ -24,6 +24,7 @@ import { clsModule, inWords } from './places.js';
 /** Whom each place has found as its caller. */
 const found: Record<string, string> = {};
 
+@Injectable()
 abstract class Interceptor implements NestInterceptor {
   abstract readonly name: string;
 
@@ -38,19 +39,11 @@ abstract class Interceptor implements NestInterceptor {
 @Injectable()
 class EarlierInterceptor extends Interceptor {
   readonly name = 'interceptor of an earlier module';
-
-  constructor(caller: CurrentCaller) {
-    super(caller);
-  }
 }
 
 @Injectable()
 class LaterInterceptor extends Interceptor {
   readonly name = 'interceptor of a later module';
-
-  constructor(caller: CurrentCaller) {
-    super(caller);
-  }
 }
 
 @Catch()
