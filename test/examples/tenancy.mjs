@@ -55,6 +55,7 @@ after(async () => {
 test('The tests of the example pass', () => npm('test'));
 
 test('SECURITY.md has the number of attacks, on each data layer', async () => {
+  // The tests above have compiled them.
   const load = (name) => import(resolve(folder, `dist/${name}.js`));
   const { httpAttacks } = await load('test/attacks/http');
   const { graphqlAttacks } = await load('test/attacks/graphql');
