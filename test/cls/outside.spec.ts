@@ -12,17 +12,20 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
-import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { OnPropelAuthEvent, PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import { CurrentCaller } from 'nestjs-propelauth/cls';
 import type { Response } from 'express';
 import request from 'supertest';
 import { startApplication } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
 import { alice, headersOf } from '../support/project.js';
+import { created, send, startWithHandlers } from '../webhooks/event-application.js';
 import { clsModule, inWords } from './places.js';
 
 /** Whom each place has found as its caller. */
-const found: Record<string, string> = {};
+let found: Record<string, string> = {};
+
+beforeEach(() => (found = {}));
 
 @Injectable()
 abstract class Interceptor implements NestInterceptor {
@@ -73,6 +76,16 @@ class FailingController implements OnModuleInit {
   }
 }
 
+@Injectable()
+class EventHandler {
+  constructor(private readonly caller: CurrentCaller) {}
+
+  @OnPropelAuthEvent('user.created')
+  created() {
+    found['event handler'] = inWords(this.caller);
+  }
+}
+
 @Module({ providers: [{ provide: APP_INTERCEPTOR, useClass: EarlierInterceptor }] })
 class EarlierModule {}
 
@@ -102,5 +115,11 @@ describe('CurrentCaller', () => {
       handler: `user ${alice.userId}`,
       'exception filter': 'outside',
     });
+  });
+
+  it('is not active in handlers of PropelAuth events', async () => {
+    const application = await startWithHandlers([EventHandler], { imports: [clsModule()] });
+    expect(await send(application, created)).toBe(204);
+    expect(found).toEqual({ 'event handler': 'outside' });
   });
 });
