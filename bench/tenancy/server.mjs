@@ -26,7 +26,7 @@ process.once('disconnect', () => exit());
 const ANSWER = { reports: [{ id: 1, title: 'Quarterly figures' }] };
 const cls = ClsModule.forRoot({ global: true, plugins: [new PropelAuthClsPlugin()] });
 
-/** Each: the imports of its module, the provider that its controller gets, and the handler. */
+/** Of each: the imports of its module, the provider that its controller gets, and the handler. */
 const APPLICATIONS = {
   guard: async () => ({ imports: [], list: () => ANSWER }),
   caller: async () => ({
@@ -61,7 +61,10 @@ const APPLICATIONS = {
   },
 };
 
-const { imports, providers = [], provider, list } = await APPLICATIONS[name]();
+/** For handlers that need no provider. */
+class Nothing {}
+
+const { imports, providers = [], provider = Nothing, list } = await APPLICATIONS[name]();
 
 class InvoicesController {
   constructor(service) {
@@ -72,7 +75,7 @@ class InvoicesController {
     return list(this.service, org);
   }
 }
-if (provider !== undefined) Inject(provider)(InvoicesController, undefined, 0);
+Inject(provider)(InvoicesController, undefined, 0);
 const { prototype } = InvoicesController;
 const descriptor = Object.getOwnPropertyDescriptor(prototype, 'list');
 CurrentOrg()(prototype, 'list', 0);
@@ -91,7 +94,7 @@ Module({
     ...imports,
   ],
   controllers: [InvoicesController],
-  providers,
+  providers: [...providers, Nothing],
 })(BenchModule);
 
 const app = await NestFactory.create(BenchModule, { logger: ['error', 'warn'] });
