@@ -1,6 +1,5 @@
 /**
- * What the caller in services costs a request, and a transaction of its tenant: `node bench/tenancy/run.mjs`, after `npm run build` and the
- * set-up of examples/tenancy. README.md says how to read the figures.
+ * What `CurrentCaller` and a transaction of a tenant cost a request. README.md says how to run it, and what is compared.
  */
 import { resolve } from 'node:path';
 import process from 'node:process';

@@ -26,7 +26,7 @@ process.once('disconnect', () => exit());
 const ANSWER = { reports: [{ id: 1, title: 'Quarterly figures' }] };
 const cls = ClsModule.forRoot({ global: true, plugins: [new PropelAuthClsPlugin()] });
 
-/** Each: the imports of its module, the provider that its controller gets, and the handler. */
+/** Of each: the imports of its module, the provider that its controller gets, and the handler. */
 const APPLICATIONS = {
   guard: async () => ({ imports: [], list: () => ANSWER }),
   caller: async () => ({
@@ -87,7 +87,7 @@ Module({
     ...imports,
   ],
   controllers: [InvoicesController],
-  providers,
+  providers: [...providers, Nothing],
 })(BenchModule);
 
 const app = await NestFactory.create(BenchModule, { logger: ['error', 'warn'] });

@@ -2,9 +2,10 @@ import { iteratorOf } from '../streams/subscription-streams.js';
 import { callers, type StoredCaller } from './caller-storage.js';
 
 /**
- * The events of a subscription. Whoever reads them does so outside of the interceptor, and the body of a generator runs when it is read.
+ * Reads the events of a subscription as its caller: GraphQL reads them outside of the interceptor, and only then the body of a generator
+ * runs.
  *
- * @returns what was given, where it has no events
+ * @returns `result` itself, if it has no events
  */
 export function eventsFor(caller: StoredCaller | undefined, result: unknown): unknown {
   const source = callers.run(caller, () => iteratorOf(result));

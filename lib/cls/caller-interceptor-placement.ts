@@ -9,7 +9,7 @@ import { placeCallerInterceptor } from './caller.interceptor.js';
 /** Global interceptors reach no gateway, and no message of a microservice that is connected without `inheritAppConfig`. */
 const BEYOND_GLOBAL_INTERCEPTORS: readonly HandlerKind[] = ['gateway', 'message', 'mcp'];
 
-/** Puts the interceptor where global ones do not reach: when Nest has found all classes, and before it makes their handlers. */
+/** Puts the interceptor on classes that global ones do not reach: after Nest has found all classes, and before it makes their handlers. */
 @Injectable()
 export class CallerInterceptorPlacement {
   constructor(modules: ModulesContainer) {

@@ -6,7 +6,7 @@ import { findOperationCaller, keepOperationCaller } from './operation-callers.js
 
 const NOBODY = Object.freeze({ user: null, org: null, apiKey: null, mcp: null });
 
-/** Who a call comes from; `undefined` for a GraphQL field that belongs to an operation which is not known. */
+/** The caller of a call; `undefined` for a GraphQL field whose operation is not known. */
 export function callerOfCall(context: ExecutionContext): StoredCaller | undefined {
   const decided = findCaller(context);
   if (context.getType<string>() !== 'graphql') return storedCaller(context, decided);

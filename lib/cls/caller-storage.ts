@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ExecutionContext } from '@nestjs/common';
 import type { KnownCaller } from '../decision/decision.js';
 
-/** Who a call comes from. */
+/** The caller of a call. */
 export interface StoredCaller extends Pick<KnownCaller, 'user' | 'org' | 'apiKey' | 'mcp'> {
   /** The call; `undefined` inside `CurrentCaller.run()`. */
   readonly context: ExecutionContext | undefined;
@@ -11,7 +11,7 @@ export interface StoredCaller extends Pick<KnownCaller, 'user' | 'org' | 'apiKey
 /**
  * The caller of the call that the running code belongs to.
  *
- * A storage of its own, and no value in the store of nestjs-cls: several calls share one of those (the fields of a GraphQL operation, the
- * messages of a connection whose handshake made one), and `ClsInterceptor` and `cls.run()` replace it.
+ * Not kept in the store of nestjs-cls: several calls can share that store (the fields of a GraphQL operation, the messages of a connection
+ * whose handshake opened it), and `ClsInterceptor` and `cls.run()` replace it.
  */
 export const callers = new AsyncLocalStorage<StoredCaller | undefined>();

@@ -6,14 +6,14 @@ import { deepFreeze } from '../values/deep-freeze.js';
 import type { StoredCaller } from './caller-storage.js';
 
 /**
- * Whom {@link CurrentCaller.run} runs a function as. What is left out is `null` inside.
+ * The caller that {@link CurrentCaller.run} runs a function as. What you leave out is `null`.
  *
  * @publicApi
  */
 export interface CallerToRunAs {
   /** The user, as from `PropelAuthService.validateAccessToken()`. */
   readonly user?: User | null;
-  /** The organization; in one that is given by its id alone, the caller has no role and no permission. */
+  /** The organization. If you pass its id alone, the caller has no role and no permission in it. */
   readonly org?: OrgMemberInfo | { readonly orgId: string } | null;
   /** What PropelAuth says of the API key. */
   readonly apiKey?: ApiKeyValidation | null;
@@ -24,16 +24,16 @@ export interface CallerToRunAs {
 const PROPERTIES = ['user', 'org', 'apiKey', 'mcp'];
 
 /**
- * The caller that an application gives.
+ * Checks the caller that an application passes.
  *
- * @throws {TypeError} when it is not one: something misspelled would run as nobody
+ * @throws {TypeError} if it is invalid: with a misspelled property, the function would run unauthenticated
  */
 export function readCaller(caller: CallerToRunAs | null): StoredCaller {
   const given: unknown = caller;
   if (given === null) return storedCaller({});
   if (!isPlainObject(given)) {
     throw new TypeError(
-      'CurrentCaller.run() takes a caller, such as { user, org }, or null for nobody.',
+      'CurrentCaller.run() takes a caller, such as { user, org }, or null for an unauthenticated one.',
     );
   }
   const unknown = Object.keys(given).find((key) => !PROPERTIES.includes(key));
@@ -52,7 +52,7 @@ export function readCaller(caller: CallerToRunAs | null): StoredCaller {
 }
 
 function storedCaller({ user, org, apiKey, mcp }: CallerToRunAs): StoredCaller {
-  if (user) checkId('user.userId', user.userId);
+  if (user) checkUser(user);
   return Object.freeze({
     user: user ?? null,
     org: org ? membershipOf(org) : null,
@@ -62,20 +62,29 @@ function storedCaller({ user, org, apiKey, mcp }: CallerToRunAs): StoredCaller {
   });
 }
 
+/** Also of another copy of PropelAuth's client. */
+function checkUser(user: User): void {
+  checkId('user.userId', user.userId);
+  if (typeof (user as Partial<User>).getOrg === 'function') return;
+  throw new TypeError(
+    'CurrentCaller.run(): user has to be a User, as from PropelAuthService.validateAccessToken(). Pass the mere id of a user as an ' +
+      'argument of the function.',
+  );
+}
+
 function membershipOf(org: OrgMemberInfo | { readonly orgId: string }): VendorOrgMemberInfo {
   checkId('org.orgId', org.orgId);
   if (isMembership(org)) return org;
   const unknown = Object.keys(org).find((key) => key !== 'orgId');
   if (unknown !== undefined) {
     throw new TypeError(
-      `CurrentCaller.run(): an organization that is given by its id has no property "${unknown}". For a role and permissions, pass an ` +
-        'OrgMemberInfo, as from user.getOrg().',
+      `CurrentCaller.run(): org has the unknown property "${unknown}". Pass { orgId } alone, or an OrgMemberInfo, as from user.getOrg().`,
     );
   }
   return deepFreeze(new VendorOrgMemberInfo(org.orgId, '', {}, '', '', [], []));
 }
 
-/** Also of another copy of PropelAuth's client. */
+/** Not `instanceof`: it may come from another copy of PropelAuth's client. */
 function isMembership(org: object): org is OrgMemberInfo {
   return typeof (org as Partial<OrgMemberInfo>).isRole === 'function';
 }

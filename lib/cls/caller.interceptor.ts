@@ -8,7 +8,7 @@ import { callers } from './caller-storage.js';
 // The key under which Nest keeps @UseInterceptors().
 const INTERCEPTORS_METADATA = '__interceptors__';
 
-/** Runs what is behind it as the caller of its own call: never as the caller of the call around it. */
+/** Runs the handler as the caller of its own call, never as that of a call around it. */
 export const callerInterceptor: NestInterceptor = Object.freeze({
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const caller = callerOfCall(context);
@@ -21,7 +21,7 @@ export const callerInterceptor: NestInterceptor = Object.freeze({
   },
 });
 
-/** Puts the interceptor in front of those of a class, which then know the caller as its handlers do. */
+/** Puts the interceptor in front of the others of a class, so that they know the caller, too. */
 export function placeCallerInterceptor(type: Function): void {
   const others = (Reflect.getMetadata(INTERCEPTORS_METADATA, type) as unknown[] | undefined) ?? [];
   if (others.includes(callerInterceptor)) return;

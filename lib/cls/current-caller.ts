@@ -13,11 +13,11 @@ import { exceptionForMissingUser, handlerOf } from './missing-user.js';
 import type { OrgScope } from './org-scope.js';
 
 /**
- * Who makes the call that the running code belongs to, for services, repositories and whatever else has no context. It is the same in
- * everything that the handler starts: promises, timers, event emitters. {@link PropelAuthClsPlugin} provides it.
+ * The caller of the current request, message or GraphQL field, for services, repositories and other code without an `ExecutionContext`. It
+ * is the same in all that the handler starts: promises, timers and event emitters. {@link PropelAuthClsPlugin} provides it.
  *
- * Each call has its own caller: each HTTP request, each message, each root field of a GraphQL operation and each field under a rule of its
- * own. A GraphQL field without a rule has the caller of the operation that it is in; it needs
+ * Each HTTP request, each message and each root field of a GraphQL operation has its own caller, and so does each GraphQL field with a
+ * rule. A field without a rule has the caller of its operation. GraphQL fields need
  * `fieldResolverEnhancers: ['guards', 'interceptors']`.
  *
  * @example
@@ -39,7 +39,7 @@ import type { OrgScope } from './org-scope.js';
  */
 @Injectable()
 export class CurrentCaller {
-  /** A private field: printing this must not print all that the application is made of. */
+  /** A private field: printing this must not print the whole application. */
   readonly #moduleRef: ModuleRef;
 
   /** @hidden Nest's injector calls it. */
@@ -48,7 +48,7 @@ export class CurrentCaller {
   }
 
   /**
-   * By which credential the caller is known; `null` for a caller who is not known.
+   * The kind of credential that the caller was authenticated with; `null` for an unauthenticated caller.
    *
    * @throws {Error} outside of a call and of {@link run}
    */
@@ -60,7 +60,7 @@ export class CurrentCaller {
   }
 
   /**
-   * The user, deeply frozen; `null` for a caller who is not known, for an API key, and for an MCP client where the handler does not need
+   * The user, deeply frozen; `null` for an unauthenticated caller, for an API key, and for an MCP client where the handler does not need
    * the user.
    *
    * @throws {Error} outside of a call and of {@link run}
@@ -71,8 +71,8 @@ export class CurrentCaller {
   }
 
   /**
-   * The organization that the rules of the handler have checked, deeply frozen; `null` where none of them is about an organization. It is
-   * never the active organization of a token that no rule has checked.
+   * The organization that the rules of the handler have checked, deeply frozen; `null` where no rule checks an organization. It is never
+   * the active organization of a token that no rule has checked.
    *
    * @throws {Error} outside of a call and of {@link run}
    */
@@ -100,10 +100,9 @@ export class CurrentCaller {
   }
 
   /**
-   * Tells whether the running code belongs to a call, or to a function that {@link run} was given. Everything else here throws where it
-   * does not.
+   * Whether the code runs inside of a call or of {@link run}. Outside, all other members but {@link run} throw.
    *
-   * @returns whether the caller can be asked for; it may be `null` all the same
+   * @returns `true` also for an unauthenticated caller
    * @example
    * ```ts
    * const userId = caller.isActive() ? caller.user?.userId : 'system';
@@ -114,12 +113,12 @@ export class CurrentCaller {
   }
 
   /**
-   * The user, where there has to be one.
+   * The user. Throws where there is none.
    *
    * @returns the user, deeply frozen
-   * @throws {PropelAuthUnauthorizedException} 401, in the words of the transport, when the rules of the handler let the caller in without a
+   * @throws {PropelAuthUnauthorizedException} 401, as the transport expresses it, if the rules of the handler let the caller in without a
    * user: `@OptionalUser()`, an API key, an MCP client
-   * @throws {Error} on a handler without a rule or with `@Public()`, which never has a user, and outside of a call and of {@link run}
+   * @throws {Error} in a handler without a rule or with `@Public()`, which never has a user, and outside of a call and of {@link run}
    * @example
    * ```ts
    * const createdBy = caller.requireUser().userId;
@@ -132,11 +131,11 @@ export class CurrentCaller {
   }
 
   /**
-   * The organization that the rules of the handler have checked, where there has to be one. Let repositories take an {@link OrgScope}: an
+   * The organization that the rules of the handler have checked. Throws where there is none. Let repositories take an {@link OrgScope}: an
    * id from elsewhere in the request is then a type error.
    *
    * @returns the organization, deeply frozen
-   * @throws {Error} when no rule of the handler is about an organization, and outside of a call and of {@link run}
+   * @throws {Error} if no rule of the handler checks an organization, and outside of a call and of {@link run}
    * @example
    * ```ts
    * const invoices = await repository.list(caller.requireOrg());
@@ -149,19 +148,20 @@ export class CurrentCaller {
       context === undefined
         ? 'CurrentCaller.requireOrg() was called in a function that CurrentCaller.run() runs without an organization. Pass it one: ' +
             'caller.run({ user, org: { orgId } }, …).'
-        : `CurrentCaller.requireOrg() was called for ${handlerOf(context)}, and no rule of it has checked an organization. Add ` +
-            '@RequireOrgMember(), or another organization rule.',
+        : `CurrentCaller.requireOrg() was called for ${handlerOf(context)}, whose rules check no organization. Add @RequireOrgMember() ` +
+            'or another organization rule.',
     );
   }
 
   /**
-   * Runs a function as a caller, for jobs, queues, scripts and tests. Nothing is verified: the caller is whom the application says. Calls
-   * of handlers that the function makes have their own callers. It opens a context of nestjs-cls where there is none.
+   * Runs a function as the given caller, for jobs, queues, scripts and tests. Nothing is verified. Requests and messages that the function
+   * sends to handlers have their own callers. Opens a context of nestjs-cls if there is none.
    *
-   * @param caller whom to run it as; `null` for nobody
+   * @param caller the caller; `null` for an unauthenticated one
    * @param callback the function, which may be asynchronous
    * @returns what the function returns
-   * @throws {TypeError} for a caller with an unknown property, or with an organization or a user without an id
+   * @throws {TypeError} for a caller with an unknown property, a user that is no {@link User}, an organization without an id, and without a
+   * function
    * @example
    * ```ts
    * class InvoicesProcessor {
@@ -180,6 +180,9 @@ export class CurrentCaller {
    */
   run<Result>(caller: CallerToRunAs | null, callback: () => Result): Result {
     const runAs = readCaller(caller);
+    if (typeof callback !== 'function') {
+      throw new TypeError('CurrentCaller.run() takes a function to run: run(caller, () => …).');
+    }
     // Not injected: Nest 11.0 does not find it in the modules of plugins.
     const cls = ClsServiceManager.getClsService();
     return cls.run({ ifNested: 'reuse' }, () => callers.run(runAs, callback));
@@ -194,8 +197,9 @@ function stored(member: string): StoredCaller {
 
 function describeOutside(member: string): string {
   return (
-    `CurrentCaller.${member} was read outside of a call. Guards, middleware, exception filters and lifecycle hooks are: use ` +
-    'getCurrentUser(context) there. GraphQL fields are, too, without fieldResolverEnhancers: ["guards", "interceptors"], and below the ' +
-    'events of a subscription. In jobs, scripts and tests, use CurrentCaller.run().'
+    `CurrentCaller.${member} was used outside of a call, where nobody knows who is calling. In jobs, scripts and tests: use ` +
+    'CurrentCaller.run(). In GraphQL fields: set fieldResolverEnhancers: ["guards", "interceptors"]; below the events of a subscription, ' +
+    'the field needs a rule. In guards, and in global interceptors of modules before ClsModule: use getCurrentUser(context). If this is ' +
+    'the handler of a request: CurrentCaller comes with PropelAuthClsPlugin, in the plugins of ClsModule.'
   );
 }

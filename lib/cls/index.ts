@@ -1,5 +1,5 @@
 /**
- * The caller in services, repositories and whatever else runs inside a call. It needs `nestjs-cls`.
+ * The caller in services, repositories and all other code that runs inside of a call. It needs `nestjs-cls`.
  *
  * @module nestjs-propelauth/cls
  */

@@ -1,15 +1,16 @@
 import { HttpException, type ExecutionContext } from '@nestjs/common';
 import type { ModuleRef } from '@nestjs/core';
-import { findCaller } from '../decision/decision.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { exceptionFor } from '../refusals/exception-for.js';
 import { Refusal } from '../refusals/refusal.js';
+import type { CallerMode } from '../rules/access-rule.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
+import { Policies } from '../rules/policies.js';
 import { ExceptionTranslator } from '../transport/exception-translator.js';
 import { methodNameOf } from '../values/method-name.js';
 import type { StoredCaller } from './caller-storage.js';
 
-/** What to throw where a user is needed, and the caller is none. */
+/** The exception for a call that needs a user and has none. */
 export function exceptionForMissingUser(
   { context, mcp }: StoredCaller,
   moduleRef: ModuleRef,
@@ -18,9 +19,10 @@ export function exceptionForMissingUser(
   if (context === undefined) {
     return exceptionFor(refusal, true, () => 'CurrentCaller.run() was given no user');
   }
-  if (!mayHaveUser(context)) {
+  if (!mayHaveUser(context, moduleRef)) {
     return new Error(
-      `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which never has a user. Add @RequireUser() to it.`,
+      `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which never has a user. Give it a rule that lets users in, such ` +
+        'as @RequireUser() or @RequireUserOrApiKey().',
     );
   }
   const { debugMode } = moduleRef.get(ResolvedOptions, { strict: false });
@@ -42,8 +44,11 @@ export function handlerOf(context: ExecutionContext): string {
   return `${context.getClass().name}.${methodNameOf(context.getHandler())}`;
 }
 
-/** Not if its rule is that PropelAuth sends the request: a webhook. */
-function mayHaveUser(context: ExecutionContext): boolean {
-  const isWebhook = (findCaller(context)?.event ?? null) !== null;
-  return !isWebhook && isUnderRule(context.getClass(), context.getHandler());
+/** Under these rules no user calls. */
+const WITHOUT_USER: readonly CallerMode[] = ['api-key', 'webhook'];
+
+function mayHaveUser(context: ExecutionContext, moduleRef: ModuleRef): boolean {
+  if (!isUnderRule(context.getClass(), context.getHandler())) return false;
+  const { mode } = moduleRef.get(Policies, { strict: false }).of(context);
+  return !WITHOUT_USER.includes(mode);
 }

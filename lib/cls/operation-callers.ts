@@ -5,7 +5,7 @@ import { isObject } from '../values/is-object.js';
 import type { StoredCaller } from './caller-storage.js';
 
 interface OperationCaller {
-  /** About the root field of one execution: another object for each. */
+  /** Of the root field: a different object in each execution. */
   readonly info: object;
   /** `undefined` where two executions cannot be told apart. */
   readonly caller: StoredCaller | undefined;
@@ -13,7 +13,7 @@ interface OperationCaller {
 
 type Roots = Map<string | number, OperationCaller>;
 
-/** By the context value of a request and the variables of one execution, and then by the name of the root field in the answer. */
+/** By the context value of a request, the variables of one execution, and the name of the root field in the response. */
 const operations = new WeakMap<object, WeakMap<object, Roots>>();
 
 /** Keeps the caller of a query, mutation or subscription for the fields below it. */
@@ -29,7 +29,7 @@ export function keepOperationCaller(context: ExecutionContext, caller: StoredCal
   roots.set(key, { info, caller: isAmbiguous ? undefined : caller });
 }
 
-/** The caller of the operation that a field is below; `undefined` where no handler of Nest's has resolved its root in this execution. */
+/** The caller of the operation above a field; `undefined` if no Nest handler has resolved its root field in this execution. */
 export function findOperationCaller(context: ExecutionContext): StoredCaller | undefined {
   const { contextValue, info } = graphqlCallOf(context);
   if (info === undefined || !isObject(contextValue)) return undefined;

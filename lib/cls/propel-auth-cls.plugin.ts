@@ -5,11 +5,10 @@ import { callerInterceptor } from './caller.interceptor.js';
 import { CurrentCaller } from './current-caller.js';
 
 /**
- * The plugin of `nestjs-cls` that provides {@link CurrentCaller} in all modules: who makes the call that a service, a repository or
- * anything else runs for. It works with each way to mount `ClsModule`, and without any.
+ * The plugin of `nestjs-cls` that provides {@link CurrentCaller} in all modules. It works however `ClsModule` is mounted, and if it is not.
  *
- * Its interceptor runs behind the guards, in front of the interceptors of classes and methods. Global interceptors of modules that are
- * imported before `ClsModule` run in front of it, and do not know the caller yet.
+ * Its interceptor runs after the guards and before the interceptors of classes and methods. Global interceptors of modules that are
+ * imported before `ClsModule` run before it: `CurrentCaller` throws there.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ export interface KnownCaller {
   readonly apiKey: ApiKeyValidation | null;
   readonly mcp: McpToken | null;
   readonly event: PropelAuthEvent | null;
-  /** Whether the call is of a GraphQL field without a rule, which was let in because the operation above it was. */
+  /** Whether this is a GraphQL field without a rule, which was allowed because its operation was. */
   readonly belongsToOperation?: boolean;
 }
 

@@ -26,7 +26,7 @@ const ROOT_TYPES: readonly unknown[] = ['Query', 'Mutation', 'Subscription'];
 
 /** The ways that a method of a class may be called, besides HTTP; none for one that is called by HTTP alone, or by no client. */
 export function handlerKindsOf(method: Function, type: Function): HandlerKind[] {
-  // All methods of the application are asked about, often: one look at what each of them has.
+  // Called often, for all methods of the application: reading all keys at once is faster than one look-up for each kind.
   const keys: readonly unknown[] = Reflect.getMetadataKeys(method);
   const kinds: HandlerKind[] = KINDS.filter((kind) => keys.includes(METADATA[kind]))
     // To Nest, a tool is a message handler.

@@ -1,4 +1,4 @@
-/** Makes a thing when it is first asked for: caches reserve the room for all of their entries, and many an application never uses them. */
+/** Makes a thing when it is first needed: caches reserve memory for all of their entries, and many applications use few of the caches. */
 export function lazily<Thing extends {}>(make: () => Thing): () => Thing {
   let made: Thing | undefined;
   return () => (made ??= make());

@@ -36,7 +36,7 @@ describe('CurrentCaller outside of a call', () => {
   it.each(MEMBERS)('throws an error that says why and what to do: %s', (member) => {
     expect(() => caller[member]).toThrow(
       new RegExp(
-        `^CurrentCaller\\.${member} .*Guards, middleware, exception filters.*getCurrentUser\\(context\\).*` +
+        `^CurrentCaller\\.${member} was used outside of a call\\. .*guards.*getCurrentUser\\(context\\).*` +
           'fieldResolverEnhancers: \\["guards", "interceptors"\\].*CurrentCaller\\.run\\(\\)',
         's',
       ),
@@ -44,7 +44,7 @@ describe('CurrentCaller outside of a call', () => {
   });
 
   it.each(['requireUser', 'requireOrg'] as const)('throws that error: %s()', (method) => {
-    expect(() => caller[method]()).toThrow(/was read outside of a call/);
+    expect(() => caller[method]()).toThrow(/was used outside of a call/);
   });
 
   it('is not active', () => {
@@ -72,7 +72,7 @@ describe('CurrentCaller.run()', () => {
   });
 
   it.each([null, {}, { user: null, org: undefined }] as CallerToRunAs[])(
-    'runs a function as nobody: %p',
+    'runs a function as an unauthenticated caller: %p',
     (nobody) => {
       caller.run(nobody, () => {
         expect(caller.isActive()).toBe(true);
@@ -81,7 +81,7 @@ describe('CurrentCaller.run()', () => {
     },
   );
 
-  it('gives the organization of an id without a role and permissions, frozen', () => {
+  it('has no role and no permission in an organization that is given by its id, and freezes it', () => {
     caller.run({ org: { orgId: ACME_ID } }, () => {
       const scope = caller.requireOrg();
       expect(scope).toBeInstanceOf(OrgMemberInfo);
@@ -93,7 +93,7 @@ describe('CurrentCaller.run()', () => {
     });
   });
 
-  it('gives what the function returns, also later', async () => {
+  it('returns what the function returns, also a promise', async () => {
     expect(caller.run({ user }, () => 7)).toBe(7);
     const found = caller.run({ user }, async () => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -145,15 +145,15 @@ describe('CurrentCaller.run()', () => {
     ['an organization without an id', { org: {} }, /org\.orgId has to be a string/],
     ['an empty id', { org: { orgId: '' } }, /org\.orgId has to be a string/],
     ['an id that is no string', { org: { orgId: 7 } }, /org\.orgId has to be a string/],
-    ['a role of its own', { org: { orgId: 'o1', role: 'Owner' } }, /no property "role"/],
+    ['a role of its own', { org: { orgId: 'o1', role: 'Owner' } }, /unknown property "role"/],
     ['true for an API key', { apiKey: true }, /apiKey has to be an object/],
-  ])('takes no %s', (_what, as, message) => {
+  ])('rejects %s with a TypeError', (_what, as, message) => {
     const run = () => caller.run(as as CallerToRunAs, () => {});
     expect(run).toThrow(TypeError);
     expect(run).toThrow(message);
   });
 
-  it('keeps what it was given, whatever becomes of the object', () => {
+  it('keeps the caller if the object is changed later', () => {
     const given: { user: User | null } = { user };
     caller.run(given, () => {
       given.user = null;
@@ -161,7 +161,7 @@ describe('CurrentCaller.run()', () => {
     });
   });
 
-  it('is 401 where requireUser() finds no user, and an error that names the fix where requireOrg() finds no organization', () => {
+  it('makes requireUser() throw 401 without a user, and requireOrg() an error that names the fix without an organization', () => {
     expect(() => caller.run(null, () => caller.requireUser())).toThrow(
       PropelAuthUnauthorizedException,
     );
@@ -290,7 +290,7 @@ function start(debugMode = false, providers: Type[] = []) {
 }
 
 describe('CurrentCaller.requireUser()', () => {
-  it('is the user', async () => {
+  it('returns the user', async () => {
     const { url } = await start();
     const { text } = await request(url)
       .get('/optional')
@@ -326,7 +326,7 @@ describe('CurrentCaller.requireUser()', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
-  it('is an exception of the gateway', async () => {
+  it('sends the event exception with 401 in a gateway', async () => {
     const client = connectSocketIo(await start());
     expect(await client.ask('optional', {})).toMatchObject({
       event: 'exception',
@@ -334,7 +334,7 @@ describe('CurrentCaller.requireUser()', () => {
     });
   });
 
-  it('is an error of the microservice', async () => {
+  it('is UNAUTHENTICATED in a microservice', async () => {
     const propelAuth = PropelAuthModule.forRoot({
       ...issuer.moduleOptions,
       tokenSource: () => undefined,
@@ -366,7 +366,7 @@ describe('CurrentCaller.requireUser()', () => {
 });
 
 describe('CurrentCaller.requireOrg()', () => {
-  it('is the organization that the rules have checked', async () => {
+  it('returns the organization that the rules have checked', async () => {
     const { url } = await start();
     const headers = await headersOf(issuer, alice);
     await request(url).get(`/orgs/${ACME_ID}`).set(headers).expect(200, [ACME_ID]);
@@ -380,7 +380,7 @@ describe('CurrentCaller.requireOrg()', () => {
       const { body } = await request(url).get(`/${name}`).set(headers).expect(200);
       expect((body as string[])[1]).toMatch(
         new RegExp(
-          `Routes\\.${name}, and no rule of it has checked an organization. Add @RequireOrgMember\\(\\)`,
+          `Routes\\.${name}, whose rules check no organization. Add @RequireOrgMember\\(\\)`,
         ),
       );
     },
@@ -396,7 +396,7 @@ describe('CurrentCaller.run() inside a request', () => {
       .expect(200, ['o9', `user ${alice.userId}`]);
   });
 
-  it('is not inherited by the calls of handlers that the function makes', async () => {
+  it('does not change the caller of requests that the function sends', async () => {
     const application = await start();
     const found = await caller.run({ user, org }, async () => {
       const { body } = await request(application.url).get('/unruled');

@@ -138,7 +138,7 @@ describe.each(GATEWAY_ADAPTERS)('CurrentCaller in a gateway over $name', ({ star
         }
       });
 
-      it('is nobody’s in the next message of a connection, in a guard and a public handler', async () => {
+      it('does not leak into the next message of a connection: into a guard and a public handler', async () => {
         const application = await start(moduleWith(ReportsGateway, mount));
         const client = await connect(application, tokenOfAlice);
         inGuard = [];

@@ -204,7 +204,7 @@ describe.each([
     }
   });
 
-  it('is nobody below a public operation, beside one with a caller', async () => {
+  it('is unauthenticated below a public operation, beside one with a caller', async () => {
     const { data } = await ask(`{ public { id reader } reports(orgId: "${ACME_ID}") { reader } }`);
     expect(data).toEqual({
       public: { id: 'nobody', reader: 'nobody' },
@@ -246,19 +246,19 @@ describe.each([
     expect(desk.ended.toSorted()).toEqual([justAlice, `user ${bob.userId}`].toSorted());
   });
 
-  it('is the subscriber in an iterator that is no generator', async () => {
+  it('is the subscriber in an iterator that is not a generator', async () => {
     const client = connect(application, await headersOf(issuer, alice));
     const { data } = await nextOf(client, 'subscription { iterated { id } }');
     expect(data).toEqual({ iterated: { id: justAlice } });
   });
 
-  it('is nobody in a public subscription', async () => {
+  it('is unauthenticated in a public subscription', async () => {
     const client = connect(application, await headersOf(issuer, alice));
     const { data } = await nextOf(client, 'subscription { openly { id } }');
     expect(data).toEqual({ openly: { id: 'nobody' } });
   });
 
-  it('is not known in fields without a rule below events of a subscription: asking throws', async () => {
+  it('throws in fields without a rule below events of a subscription', async () => {
     const client = connect(application, await headersOf(issuer, alice));
     const { data } = await nextOf(client, 'subscription { iterated { reader asking } }');
     expect(data).toEqual({ iterated: { reader: 'outside', asking: null } });
@@ -275,7 +275,7 @@ describe.each([
 });
 
 describe('CurrentCaller in GraphQL', () => {
-  it('is nobody in operations without a rule, and in the fields below them', async () => {
+  it('is unauthenticated in operations without a rule, and in the fields below them', async () => {
     const application = await start();
     const headers = await headersOf(issuer, alice);
     const { data } = await send(application, '{ unruled { id reader } }', headers);

@@ -222,7 +222,7 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
     });
 
     it.each(['/optional', '/public', '/unruled'])(
-      'is nobody at %s without a token',
+      'is unauthenticated at %s without a token',
       async (path) => {
         const { body } = await request(application.url).get(path).expect(200);
         expect(body).toEqual(everywhere('nobody'));
@@ -230,7 +230,7 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
     );
 
     it.each(['/public', '/unruled'])(
-      'is nobody at %s with a token, which no rule has checked',
+      'is unauthenticated at %s with a token, which no rule has checked',
       async (path) => {
         expect(await ask(application, path)).toEqual(everywhere('nobody'));
       },
@@ -256,7 +256,7 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
       });
     });
 
-    it('is nobody’s in the next request on a connection, in middleware, a guard and a public handler', async () => {
+    it('does not leak into the next request on a connection: into middleware, a guard and a public handler', async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       registerCleanup(() => agent.destroy());
       const headers = await headersOf(issuer, alice);
@@ -336,7 +336,7 @@ describe('PropelAuthClsPlugin', () => {
     ]);
   });
 
-  it('leaves what is created lazily in a request with the caller of that request', async () => {
+  it('keeps the caller of a request in what the request creates lazily', async () => {
     const application = await startGuarded({
       imports: [clsModule()],
       controllers: [LazyController],

@@ -9,9 +9,9 @@ import { registerCleanup } from '../support/clean-up.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { headersOf, userIn } from '../support/project.js';
 import { PATIENCE, reproducible } from '../support/reproducible.js';
+import { REQUESTS } from './load.js';
 import { clsModule, inWords } from './places.js';
 
-const REQUESTS = 10_000;
 const CONNECTIONS = 50;
 
 /** What a request may wait for. */

@@ -35,7 +35,7 @@ export function compileWithSwc(path: string): string {
 }
 
 /** Runs a CommonJS module in the realm of the test, as if it were imported. */
-export function runCommonJs(
+function runCommonJs(
   code: string,
   module: { exports: Exports },
   require: (name: string) => unknown,

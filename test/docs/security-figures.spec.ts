@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { REQUESTS } from '../callers/token/load.js';
 import { ATTACK_NAMES } from '../attacks/all-attacks.js';
+import { REQUESTS as INTERLEAVED_REQUESTS } from '../cls/load.js';
 import { MCP_ATTACKS } from '../mcp/mcp-attacks.js';
 import { CASES, NIGHTLY_FACTOR } from '../attacks/cases.js';
 
@@ -13,6 +14,7 @@ describe('SECURITY.md', () => {
     ['random cases run', Object.values(CASES).reduce<number>((sum, cases) => sum + cases, 0)],
     ['random requests run each night', CASES['requests to every kind of route'] * NIGHTLY_FACTOR],
     ['requests served through an outage and a rotation', REQUESTS],
+    ['interleaved requests that look for their caller', INTERLEAVED_REQUESTS],
   ])('has the figure of the suites: %s', (what, figure) => {
     const [, written] = new RegExp(`^\\| ${what} +\\| +([\\d,]+) +\\|`, 'm').exec(text) ?? [];
     expect(written).toBe(figure.toLocaleString('en'));

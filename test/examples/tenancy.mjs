@@ -54,6 +54,22 @@ after(async () => {
 
 test('The tests of the example pass', () => npm('test'));
 
+test('SECURITY.md has the number of attacks, on each data layer', async () => {
+  // The tests above have compiled them.
+  const load = (name) => import(resolve(folder, `dist/${name}.js`));
+  const { httpAttacks } = await load('test/attacks/http');
+  const { graphqlAttacks } = await load('test/attacks/graphql');
+  const { messageAttacks } = await load('test/attacks/messages');
+  const { DATA_MODULES } = await load('src/data/data-module');
+  const attacks = [httpAttacks, graphqlAttacks, messageAttacks].flat();
+  const figure = attacks.length * Object.keys(DATA_MODULES).length;
+  const security = readFileSync(resolve(folder, '../../SECURITY.md'), 'utf8');
+  const [, written] = /^\| attacks on the rows of another organization +\| +([\d,]+) +\|/m.exec(
+    security,
+  );
+  assert.equal(written, figure.toLocaleString('en'));
+});
+
 test('The application starts without a PropelAuth account, and answers the calls of the README', async () => {
   const port = await findFreePort();
   const files = mkdtempSync(join(tmpdir(), 'nestjs-propelauth-tenancy-'));

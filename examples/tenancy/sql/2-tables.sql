@@ -1,4 +1,4 @@
--- As tenancy_owner. A row belongs to the organization whose id it has; outside of a transaction with a tenant there are no rows.
+-- Run as tenancy_owner. A row belongs to the organization in its org_id. Outside of a transaction with app.org_id, there are no rows.
 create table invoices (
   id uuid primary key default gen_random_uuid(),
   org_id text not null default nullif(current_setting('app.org_id', true), ''),

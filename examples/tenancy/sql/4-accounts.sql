@@ -1,5 +1,5 @@
--- As tenancy_owner, after 2-tables.sql. Our own organizations, users and memberships, kept in step with PropelAuth. `id` is ours, for our
--- foreign keys; org_id and user_id are PropelAuth's, as in app.org_id, in tokens and in events.
+-- Run as tenancy_owner, after 2-tables.sql. Our own organizations, users and memberships, kept in step with PropelAuth. `id` is ours, for our
+-- foreign keys; org_id and user_id are PropelAuth's, as in app.org_id, tokens and events.
 create table organizations (
   id uuid primary key default gen_random_uuid(),
   org_id text not null unique,
@@ -14,9 +14,9 @@ create table users (
   email text, -- not unique: PropelAuth lets a new user have the address of a deleted one
   name text,
   enabled boolean not null default true,
-  -- A row stays when its user is deleted, since other rows refer to it: with both ids, and without what says who it was.
+  -- When the user is deleted, the row stays with both ids, since other rows refer to it. Personal data is removed.
   deleted_at timestamptz,
-  -- Which question to PropelAuth the row is the answer to. An answer to an earlier question changes nothing.
+  -- The number of the request to PropelAuth that the row comes from. A response to an earlier request changes nothing.
   read_number bigint not null default 0
 );
 
@@ -34,7 +34,7 @@ alter table organizations enable row level security, force row level security;
 alter table users enable row level security, force row level security;
 alter table memberships enable row level security, force row level security;
 
--- The application reads those of its tenant, and writes none.
+-- The application reads the rows of its organization, and writes none.
 create policy tenant on organizations for select to tenancy_app
   using (org_id = nullif(current_setting('app.org_id', true), ''));
 create policy tenant on memberships for select to tenancy_app
@@ -46,7 +46,7 @@ create policy tenant on users for select to tenancy_app
   ));
 grant select on organizations, users, memberships to tenancy_app;
 
--- Events, the backfill and the first sign-in are about all tenants. This role sees these tables alone, and deletes memberships only.
+-- Events, the backfill and the first sign-in write rows of all organizations. This role sees only these tables, and deletes only memberships.
 create policy accounts on organizations to tenancy_accounts using (true) with check (true);
 create policy accounts on users to tenancy_accounts using (true) with check (true);
 create policy accounts on memberships to tenancy_accounts using (true) with check (true);

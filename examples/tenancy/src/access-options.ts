@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { TcpContext } from '@nestjs/microservices';
 
-/** For PropelAuth and for the local module: where the access token of a message is. */
+/** Options for PropelAuthModule and for the local module. Messages have their access token in the metadata of the packet. */
 export const accessOptions = {
   requireUserByDefault: true,
   tokenSource: (context: ExecutionContext) => {

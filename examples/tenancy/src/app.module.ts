@@ -15,7 +15,7 @@ import { InvoicesService } from './invoices/invoices.service.js';
     GraphQLModule.forRoot<ApolloDriverConfig>({
       driver: ApolloDriver,
       autoSchemaFile: true,
-      // Each field asks who is calling.
+      // So that fields have a caller.
       fieldResolverEnhancers: ['guards', 'interceptors'],
     }),
   ],
@@ -23,7 +23,7 @@ import { InvoicesService } from './invoices/invoices.service.js';
   providers: [InvoicesService, InvoicesResolver, InvoiceOrgSource],
 })
 export class AppModule {
-  /** @param data keeps the invoices; see src/data/ */
+  /** @param data the data layer; see src/data/ */
   static with(data: DynamicModule): DynamicModule {
     return { module: AppModule, imports: [data] };
   }

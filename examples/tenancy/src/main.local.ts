@@ -5,7 +5,7 @@ import { AppModule } from './app.module.js';
 import { dataModule } from './data/data-module.js';
 import { start } from './start.js';
 
-/** Without an account: the application is its own PropelAuth. Alice is in Acme Inc, bob in Globex, and carol in both. */
+/** Without an account: the application is its own PropelAuth. Alice is in Acme Inc, Bob in Globex, and Carol in both. */
 @Module({
   imports: [
     LocalPropelAuthModule.forRoot({

@@ -10,7 +10,7 @@ export async function start(module: Type): Promise<void> {
       transport: Transport.TCP,
       options: { host: '127.0.0.1', port: Number(process.env.MESSAGES_PORT ?? 3001) },
     },
-    // The rules and the caller reach message handlers, too.
+    // Without it, the global guard of requireUserByDefault does not reach message handlers.
     { inheritAppConfig: true },
   );
   await app.startAllMicroservices();

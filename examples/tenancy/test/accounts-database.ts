@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Client, type QueryResultRow } from 'pg';
+import { fromEnvironment } from './environment.js';
 
 /** A database of a test file's own, with the tables of the example: the backfill is about all accounts that it finds. */
 export interface AccountsDatabase {
@@ -20,10 +21,12 @@ type Role = 'DATABASE_URL' | 'ACCOUNTS_URL' | 'OWNER_URL' | 'SUPERUSER_URL';
 
 export async function createAccountsDatabase(name: string): Promise<AccountsDatabase> {
   const database = `accounts_${name}_${process.pid}`;
-  const server = await connect(urlOf('SUPERUSER_URL'));
-  await server.query(`create database ${database} owner ${new URL(urlOf('OWNER_URL')).username}`);
+  const server = await connect(fromEnvironment('SUPERUSER_URL'));
+  await server.query(
+    `create database ${database} owner ${new URL(fromEnvironment('OWNER_URL')).username}`,
+  );
   const url = (role: Role) => {
-    const address = new URL(urlOf(role));
+    const address = new URL(fromEnvironment(role));
     address.pathname = database;
     return address.href;
   };
@@ -52,12 +55,6 @@ export async function createAccountsDatabase(name: string): Promise<AccountsData
       await server.end();
     },
   };
-}
-
-function urlOf(role: Role): string {
-  const url = process.env[role];
-  if (url === undefined) throw new Error(`${role} is not set.`);
-  return url;
 }
 
 async function connect(connectionString: string): Promise<Client> {

@@ -65,7 +65,7 @@ async function memberships(): Promise<string[]> {
 }
 
 describe('An event', () => {
-  test('about a user brings the user, the organizations and the memberships', async () => {
+  test('about a user adds the user, the organizations and the memberships', async () => {
     const userId = api.addUser(alice);
     await handle('user.created', userId);
     const [user] = await users();
@@ -96,7 +96,7 @@ describe('An event', () => {
     assert.deepEqual(await users(), first);
   });
 
-  test('of a role change, a new membership and a removal is followed', async () => {
+  test('of a role change, a new membership or a removal updates the memberships', async () => {
     const userId = api.addUser(bob);
     await handle('user.created', userId);
     const orgId = issuer.orgId('Acme Inc');
@@ -135,7 +135,7 @@ describe('An event', () => {
     assert.equal(user?.enabled, false);
   });
 
-  test('whose answer from PropelAuth is overtaken by a later one leaves the later state', async (context) => {
+  test('whose response from PropelAuth is overtaken by a later one leaves the later state', async (context) => {
     const userId = api.addUser(bob);
     const fetchUser = api.fetchUserMetadataByUserId;
     context.mock.method(
@@ -156,7 +156,7 @@ describe('An event', () => {
     assert.deepEqual(await emails(), ['robert@example.com']);
   });
 
-  test('that a user is deleted keeps the row and our id, and nothing that says who it was', async () => {
+  test('that a user is deleted keeps the row and our id, without personal data', async () => {
     const userId = api.addUser(alice);
     await handle('user.created', userId);
     const [original] = await users();
@@ -170,7 +170,7 @@ describe('An event', () => {
     assert.equal((await users())[0]?.deleted, true);
   });
 
-  test('that a user is deleted counts, also before the answer to the event of the creation', async (context) => {
+  test('that a user is deleted is final, also while the event of the creation waits for PropelAuth', async (context) => {
     const userId = api.addUser(bob);
     const fetchUser = api.fetchUserMetadataByUserId;
     context.mock.method(
@@ -189,7 +189,7 @@ describe('An event', () => {
     assert.deepEqual(await memberships(), []);
   });
 
-  test('about an organization brings, renames and closes it', async () => {
+  test('about an organization renames or closes it', async () => {
     const userId = api.addUser(alice);
     await handle('user.created', userId);
     const orgId = issuer.orgId('Acme Inc');
@@ -207,7 +207,7 @@ describe('An event', () => {
     assert.ok(org.deleted_at);
   });
 
-  test('of another kind, or of one that is new, changes nothing', async () => {
+  test('of another or an unknown kind changes nothing', async () => {
     const userId = api.addUser(alice);
     for (const type of ['user.login', 'user.logged_out', 'user.invented']) {
       assert.equal(await send({ event_type: type, user_id: userId }), 204);
@@ -215,7 +215,7 @@ describe('An event', () => {
     assert.deepEqual(await users(), []);
   });
 
-  test('that nobody has signed changes nothing', async () => {
+  test('without a valid signature changes nothing', async () => {
     const response = await fetch(`${await app.getUrl()}/webhooks/propelauth`, {
       method: 'POST',
       body: JSON.stringify({ event_type: 'user.created', user_id: api.addUser(alice) }),
@@ -224,7 +224,7 @@ describe('An event', () => {
     assert.deepEqual(await users(), []);
   });
 
-  test('that PropelAuth cannot be asked about gets 500, so that it is sent again', async (context) => {
+  test('gets 500 if PropelAuth cannot be reached, so that it is sent again', async (context) => {
     app.useLogger(false);
     const userId = api.addUser(bob);
     const outage = context.mock.method(api, 'fetchUserMetadataByUserId', () =>
@@ -270,7 +270,7 @@ describe('LinkedAccounts', () => {
     assert.ok(body.userId && body.orgId);
   });
 
-  test('asks the database once per request, however often it is asked, and anew in the next request', async (context) => {
+  test('makes one query per request, however often it is called, and another in the next request', async (context) => {
     await handle('user.created', api.addUser(alice));
     const query = context.mock.method(app.get(AccountsPool, { strict: false }), 'query');
     assert.deepEqual((await get(acmePath('often'), alice)).body, await ids(alice, 'Acme Inc'));
@@ -279,7 +279,7 @@ describe('LinkedAccounts', () => {
     assert.equal(query.mock.callCount(), 2);
   });
 
-  test('never gives one request the account of another that is in flight', async () => {
+  test('never returns the account of another request that is in flight', async () => {
     const callers = [alice, bob];
     for (const user of callers) await handle('user.created', api.addUser(user));
     const expected = await Promise.all(callers.map((user) => ids(user, 'Acme Inc')));
@@ -308,7 +308,7 @@ describe('LinkedAccounts', () => {
     assert.deepEqual(await memberships(), ['alice@example.com: Acme Inc, Admin']);
   });
 
-  test('what a token has said gives way to the event that comes after it', async () => {
+  test('the event that comes later replaces what was taken from the token', async () => {
     await get(acmePath('me'), alice);
     const { userId } = await ids(alice);
     await handle('user.created', api.addUser({ ...alice, firstName: 'Alicia', orgs: [globex] }));

@@ -4,7 +4,7 @@ import { expectAccess } from 'nestjs-propelauth/testing';
 import { Client as PostgresClient, type QueryConfig } from 'pg';
 import { DATA_MODULES } from '../src/data/data-module.js';
 import { Application, type Client } from './application.js';
-import { fromEnvironment } from './support.js';
+import { fromEnvironment } from './environment.js';
 import { A, B, OURS, Tables, TAKEN, THEIRS } from './tenants.js';
 
 const tables = new Tables();
@@ -61,7 +61,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       assert.equal((await alice.http('GET', path)).status, 404);
     });
 
-    test('writes over each of the other ways to name the organization', async () => {
+    test('writes by each of the other ways to name the organization', async () => {
       const invoice = { number: 'N-1', lines: [{ cents: 5 }] };
       const byBody = await alice.http('POST', '/invoices', { body: { ...invoice, orgId: A } });
       assert.equal(byBody.status, 201);
@@ -110,7 +110,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       assert.deepEqual([...new Set(numbers.filter((_, index) => index % 2 === 0))], [ofB]);
     });
 
-    test('/invoices/:id asks for the row once, for the guard and for the handler', async () => {
+    test('/invoices/:id loads the row once, for the guard and for the handler', async () => {
       const query = mock.method(PostgresClient.prototype, 'query');
       const { body } = await alice.http('GET', `/invoices/${OURS.id}`);
       assert.deepEqual(body, OUR_ROW);
@@ -124,14 +124,14 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       );
     });
 
-    test('/invoices/:id answers the same for an invoice of another organization and for none', async () => {
+    test('/invoices/:id returns the same 403 for the invoice of another organization, an unknown id and a malformed one', async () => {
       const theirs = await alice.http('GET', `/invoices/${THEIRS.id}`);
       assert.equal(theirs.status, 403);
       assert.deepEqual(await alice.http('GET', `/invoices/${UNKNOWN}`), theirs);
       assert.deepEqual(await alice.http('GET', '/invoices/malformed'), theirs);
     });
 
-    test('a number that the organization has already is 409, and the transaction leaves nothing', async () => {
+    test('a number that the organization already has is 409, and the transaction writes nothing', async () => {
       const body = { number: OURS.number, lines: [{ cents: 5 }] };
       assert.equal((await alice.http('POST', `/orgs/${A}/invoices`, { body })).status, 409);
       const message = { orgId: A, invoice: body };
@@ -167,7 +167,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
   });
 }
 
-test('Every handler has a rule that names where its organization is', async (t) => {
+test('Every handler has a rule that says where the organization is named', async (t) => {
   const application = await Application.start(
     DATA_MODULES.drizzle.forRoot({ url: fromEnvironment('DATABASE_URL') }),
   );

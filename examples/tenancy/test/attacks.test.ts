@@ -7,7 +7,7 @@ import type { Attack } from './attacks/attack.js';
 import { graphqlAttacks } from './attacks/graphql.js';
 import { httpAttacks } from './attacks/http.js';
 import { messageAttacks } from './attacks/messages.js';
-import { fromEnvironment } from './support.js';
+import { fromEnvironment } from './environment.js';
 import { A, B, OURS, seenOfB, Tables, THEIRS } from './tenants.js';
 
 const attacks = [...httpAttacks, ...graphqlAttacks, ...messageAttacks];
@@ -15,7 +15,7 @@ const options = { url: fromEnvironment('DATABASE_URL') };
 const tables = new Tables();
 after(() => tables.close());
 
-/** What an attack has achieved. */
+/** What an attack has shown and changed. */
 async function outcomeOf({ send }: Attack, client: Client) {
   await tables.reset();
   const initial = await tables.notOfA();
@@ -23,7 +23,7 @@ async function outcomeOf({ send }: Attack, client: Client) {
   return { status, seen: seenOfB(body), changed: (await tables.notOfA()) !== initial };
 }
 
-test('Whatever a member of B gets counts as seen', async (t) => {
+test('The responses to a member of B count as seen', async (t) => {
   await tables.reset();
   const application = await Application.start(DATA_MODULES.drizzle.forRoot(options));
   t.after(() => application.close());
@@ -80,7 +80,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
   });
 
   describe(`With ${layer} and without policies`, () => {
-    test('the table fails, for the attacks that are left to them', async (t) => {
+    test('the attacks that are left to the policies succeed, and no others', async (t) => {
       const application = await Application.start(module.forRoot(options));
       t.after(() => application.close());
       const alice = await application.as('alice');
@@ -100,7 +100,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
   });
 
   describe(`With ${layer} and a guard that lets everyone in`, () => {
-    test('no attack shows or changes a row, of B or of A: nobody has an organization', async (t) => {
+    test('no attack shows or changes a row of B or of A: no caller has an organization', async (t) => {
       const application = await Application.start(module.forRoot(options), (builder) =>
         builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
       );

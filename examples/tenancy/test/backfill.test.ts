@@ -93,7 +93,7 @@ function whenPageIsRead(page: number, act: () => Promise<unknown>): void {
 }
 
 describe('The backfill of 2,000 users in 150 organizations', () => {
-  test('writes all of them, and a second run changes nothing, each in 22 questions of a page', async (context) => {
+  test('writes all of them, and a second run changes nothing, each with 22 requests for a page', async (context) => {
     addProject(api, USERS, ORGS);
     const users = context.mock.method(api, 'fetchUsersByQuery');
     const orgs = context.mock.method(api, 'fetchOrgByQuery');
@@ -173,7 +173,7 @@ describe('The backfill', () => {
     assert.equal((await run()).changes, 0);
   });
 
-  test('marks users and organizations as deleted that PropelAuth does not know any more', async () => {
+  test('marks users and organizations as deleted that PropelAuth no longer knows', async () => {
     await run();
     const [, orgs, memberships] = await counts();
     const { orgs: all } = await api.fetchOrgByQuery({ pageSize: 1 });
@@ -188,7 +188,7 @@ describe('The backfill', () => {
     assert.deepEqual(await counts(), [250, orgs - 1, memberships - members]);
   });
 
-  test('leaves what an event has written after PropelAuth was asked for the page', async () => {
+  test('keeps what an event has written after the page was requested', async () => {
     const app = await startAccounts(issuer, api, database.url);
     whenPageIsRead(1, async () => {
       await api.updateUserEmail(userIds[150], newEmail('event@example.com'));
@@ -205,7 +205,7 @@ describe('The backfill', () => {
     await app.close();
   });
 
-  test('misses no user where others are deleted while it reads', async () => {
+  test('misses no user if others are deleted while it reads', async () => {
     whenPageIsRead(1, () => Promise.all(userIds.slice(0, 5).map((id) => api.deleteUser(id))));
     await run();
     for (const userId of userIds.slice(5)) assert.ok(await emailOf(userId), userId);
@@ -214,7 +214,7 @@ describe('The backfill', () => {
     assert.equal((await counts())[0], 245);
   });
 
-  test('rather stops than marking most accounts as deleted, unless it is told to', async () => {
+  test('fails instead of marking most accounts as deleted, unless it is told to', async () => {
     await run();
     api = new FakePropelAuthApi({ issuer });
     await assert.rejects(run(), TooManyMissingError);
@@ -223,7 +223,7 @@ describe('The backfill', () => {
     assert.deepEqual(await counts(), [0, 0, 0]);
   });
 
-  test('brings back an account that was marked as deleted and is there', async () => {
+  test('restores an account that was marked as deleted and that PropelAuth lists', async () => {
     await run();
     const original = await rows();
     const elsewhere = new FakePropelAuthApi({ issuer });
@@ -232,7 +232,7 @@ describe('The backfill', () => {
     assert.deepEqual(await rows(), original);
   });
 
-  test('waits as long as PropelAuth says when it is rate limited, and grows the wait where it does not say', async () => {
+  test('waits as long as PropelAuth says when it is rate limited, and longer each time if it does not say', async () => {
     const fetchPage = api.fetchUsersByQuery;
     const limits = [
       new PropelAuthApiError('rate_limited', 'fetchUsersByQuery', { retryAfterSeconds: 7 }),
@@ -260,7 +260,7 @@ describe('The backfill', () => {
     assert.equal(failing.mock.callCount(), 1);
   });
 
-  test('does not wait any longer when it is stopped', async () => {
+  test('ends its wait when it is stopped', async () => {
     const limit = new PropelAuthApiError('rate_limited', 'fetchUsersByQuery', {
       retryAfterSeconds: 3_600,
     });
@@ -276,7 +276,7 @@ describe('The backfill', () => {
 const program = (file: string) => join(import.meta.dirname, file);
 
 describe('npm run backfill', () => {
-  test('writes a line per page, is stopped by SIGINT with 130, says how to go on, and then completes with 0', async () => {
+  test('writes a line per page, is stopped by SIGINT with 130, says how to continue, and then completes with 0', async () => {
     const child = spawn(process.execPath, [program('backfill-program.js')], {
       env: { ...process.env, ACCOUNTS_URL: database.url, USERS: '1000' },
     });
@@ -293,7 +293,7 @@ describe('npm run backfill', () => {
     assert.deepEqual(await once(child, 'close'), [130, null]);
     assert.match(errors, /^Organizations 10 of 10\nUsers 100 of 1000\n/);
     assert.match(errors, /Stopping after this page\./);
-    assert.match(output, /^Stopped: .* Run it again to go on/);
+    assert.match(output, /^Stopped: .* Run it again to continue/);
     assert.ok((await counts())[0] < 1_000);
 
     const again = await promisify(execFile)(process.execPath, [program('backfill-program.js')], {

@@ -11,7 +11,7 @@ describe('In the database', () => {
     });
   }
 
-  test('the application becomes no other role', async () => {
+  test('the application cannot become another role', async () => {
     await connected(APP_URL, async (database) => {
       const { rows } = await database.query<{ rolname: string }>(
         'select rolname from pg_roles where rolname <> current_user',

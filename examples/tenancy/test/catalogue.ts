@@ -10,7 +10,7 @@ export interface Roles {
   readonly definerFunctions: readonly string[];
 }
 
-/** What all checks look at: whatever is no part of PostgreSQL itself. $1 is the application's role, $2 the owner of the tables. */
+/** What all checks look at, without the objects of PostgreSQL itself. $1 is the application's role, $2 the owner of the tables. */
 const DATABASE = `
   with app as (select oid from pg_roles where rolname = $1),
   own_roles as (select * from pg_roles where oid >= 16384),
@@ -47,7 +47,7 @@ const DATABASE = `
     select p.*, p.oid::regprocedure as title from pg_proc p where p.prosecdef and p.oid >= 16384
   )`;
 
-/** As PostgreSQL writes down the conditions of policies: the tenant in the column, or a row with the tenant that refers to this one. */
+/** The conditions of policies, as PostgreSQL prints them: the tenant in a column, or another row of the tenant that refers to this one. */
 const TENANT = String.raw`(\()?NULLIF\(current_setting\('app\.\w+'::text, true\), ''::text\)(\)::\w+)?`;
 const OWN_ROWS = String.raw`^\(org_id = ${TENANT}\)$`;
 const OTHER_ROWS = String.raw`^\(\w+ = ${TENANT}\)$|^\(EXISTS \( SELECT\s+FROM (\w+\s+)+WHERE \(\(\w+\.\w+ = \w+\.\w+\) AND \(\w+\.org_id = ${TENANT}\)\)\)\)$`;
@@ -58,13 +58,13 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** What holds of the database, and the query that finds where it does not, in words. */
+/** What has to be true of the database, and the query that describes each exception. */
 const CHECKS: Readonly<Record<string, string>> = {
   'every table has row security, for its owner as well': `
     select format('%s: row security is not enabled', title) from tables where not relrowsecurity
     union all select format('%s: row security is not forced', title) from tables where not relforcerowsecurity`,
 
-  'what the application may do with a table, a policy is about': `
+  'a policy covers whatever the application may do with a table': `
     select format('%s: no policy for %s by %s', m.title, m.command, m.rolname) from permitted m
     where m.role = (select oid from app) and not exists (
       select from policies p where p.relation = m.relation and p.polpermissive and p.polcmd in (m.letter, '*')
@@ -79,12 +79,12 @@ const CHECKS: Readonly<Record<string, string>> = {
     from policies p where polpermissive and polroles && array[0, (select oid from app)]::oid[] and polcmd in ('a', 'w', '*')
       and pg_get_expr(polwithcheck, relation) !~ ${OF_TENANT} is not false`,
 
-  'any other role reads and writes a table by a policy that names the role': `
+  'any other role reads and writes a table only by a policy that names the role': `
     select format('%s: no policy names %s, which may %s', m.title, m.rolname, m.command) from permitted m
     where m.rolname not in ($1, $2) and not exists (
       select from policies p where p.relation = m.relation and p.polcmd in (m.letter, '*') and m.role = any (p.polroles))`,
 
-  'a row has a tenant, and one that the application inserts by default that of its transaction': `
+  'a row has a tenant: by default, for the application, that of its transaction': `
     select format('%s: org_id may be null', title) from tenant_columns where not attnotnull
     union all select format('%s: the default of org_id is %s', title, coalesce(default_value, 'missing')) from tenant_columns c
     where default_value is distinct from 'NULLIF(current_setting(''app.org_id''::text, true), ''''::text)' and exists (
@@ -106,18 +106,18 @@ const CHECKS: Readonly<Record<string, string>> = {
         select from pg_attrdef d where d.adrelid = i.indrelid and d.adnum = i.indkey[0]
           and pg_get_expr(d.adbin, d.adrelid) = 'gen_random_uuid()'))`,
 
-  'views read with the rights of whoever asks': `
+  'views read with the rights of the role that queries them': `
     select format('%s: security_invoker is not set', title) from relations r where relkind = 'v' and not exists (
       select from pg_options_to_table(r.reloptions) where option_name = 'security_invoker' and option_value::boolean)`,
 
-  'nobody but the owner may do what no policy is about': `
+  'only the owner may do what policies do not apply to': `
     select format('%s: %s for %s', title, privilege_type, grantee::regrole) from grants where grantee <> 0
       and (relkind not in ('r', 'p', 'v') or privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))
       and (relkind <> 'S' or grantee = (select oid from app))
     union all select format('%s: %s for everyone', title, privilege_type) from grants where grantee = 0
     union all select format('%s: %s may grant %s', title, grantee::regrole, privilege_type) from grants where is_grantable`,
 
-  'no role is stronger than the policies': `
+  'no role can bypass the policies': `
     select format('%s: %s', rolname, word) from own_roles, lateral (values ('SUPERUSER', rolsuper), ('BYPASSRLS', rolbypassrls),
       ('CREATEROLE', rolcreaterole), ('CREATEDB', rolcreatedb), ('REPLICATION', rolreplication)) as has (word, it) where it`,
 
@@ -131,14 +131,14 @@ const CHECKS: Readonly<Record<string, string>> = {
       and refobjid in (select oid from own_roles where rolname <> $2)
       and (refobjid = (select oid from app) or classid <> 'pg_proc'::regclass)`,
 
-  'nobody but the owner creates anything': `
+  'only the owner may create anything': `
     select format('%s: may create in schema %s', rolname, nspname) from own_roles r, pg_namespace n
     where rolname <> $2 and nspname !~ '^pg_(temp|toast)' and has_schema_privilege(r.oid, n.oid, 'CREATE')
     union all select format('%s: may create %s', rolname, word)
     from own_roles r, lateral (values ('schemas', 'CREATE'), ('temporary tables', 'TEMPORARY')) as may (word, privilege)
     where has_database_privilege(r.oid, current_database(), privilege)`,
 
-  'functions with the rights of their owner are known, and harmless in wrong hands': `
+  'SECURITY DEFINER functions are known, have a fixed search_path and an owner without other rights': `
     select format('%s: not a known SECURITY DEFINER function', title) from definers where not proname = any ($3)
     union all select format('%s: owned by %s', title, rolname) from definers join pg_roles r on r.oid = proowner
     where r.rolcanlogin or r.rolsuper or r.rolbypassrls or r.rolname = $2
@@ -147,14 +147,14 @@ const CHECKS: Readonly<Record<string, string>> = {
     union all select format('%s: everyone may execute it', title) from definers
     where exists (select from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee = 0)`,
 
-  'no connection begins with a tenant or a role': `
+  'no connection starts with a tenant or another role': `
     select format('%s: %s', coalesce(nullif(setrole, 0)::regrole::text, 'everyone'), setting)
     from pg_db_role_setting, unnest(setconfig) as setting where setting ~* '^(app\\.|role=|session_authorization=)'`,
 };
 
 export const PROMISES = Object.keys(CHECKS);
 
-/** Where a promise does not hold, in words: the object first. Reads the catalogue alone, so any role may ask. */
+/** Describes each exception to the promises: the object first. It reads only the catalogue, so any role may call it. */
 export async function findGaps(
   database: ClientBase,
   roles: Roles,

@@ -7,7 +7,8 @@ import { Propagation, Transactional, TransactionHost } from '@nestjs-cls/transac
 import type { OrgScope } from 'nestjs-propelauth/cls';
 import type { DataOptions } from '../src/data/data-options.js';
 import { Invoices } from '../src/invoices/invoices.js';
-import { fromEnvironment, newOrg, newSignal, start } from './support.js';
+import { fromEnvironment } from './environment.js';
+import { newOrg, newSignal, start } from './support.js';
 
 /** A data layer, and how its ORM says what the tests do. `Client` is a transaction, or the ORM's client outside of one. */
 export interface DataLayer<Client> {
@@ -99,7 +100,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.equal(await invoices.findAnywhere(randomUUID()), undefined);
     });
 
-    test('outside of a transaction with a tenant, no row is seen and none is taken', async () => {
+    test('outside of a transaction with a tenant, no row is read or written', async () => {
       assert.deepEqual(await numbersOf(a), ['A-1']);
       assert.deepEqual(await seenOutside(), []);
       await assert.rejects(
@@ -108,7 +109,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       );
     });
 
-    test('an organization without an id has no rows, and none can be given to it', async () => {
+    test('an organization with an empty id reads and writes no rows', async () => {
       const nameless = { orgId: '' } as OrgScope;
       assert.deepEqual(await numbersOf(nameless), []);
       await assert.rejects(
@@ -117,7 +118,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       );
     });
 
-    test('an error takes the transaction and its tenant with it', async () => {
+    test('an error rolls the transaction back, and its tenant ends', async () => {
       const error = new Error('The job failed.');
       const failed = tenant.run(a, async (tx) => {
         await layer.insert(tx, 'A-failed');
@@ -181,7 +182,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.match(String(second.status === 'rejected' && second.reason), /another organization/);
     });
 
-    test('@Transactional() alone has no tenant: no row is seen and none is taken', async () => {
+    test('@Transactional() alone has no tenant: no row is read or written', async () => {
       const host = application.get(TransactionHost, { strict: false });
       class Reports {
         @Transactional()
@@ -200,7 +201,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       await assert.rejects(new Reports().insert(), /row-level security/);
     });
 
-    test('Propagation.Nested keeps the tenant, and an error in it takes only its own part', async () => {
+    test('Propagation.Nested keeps the tenant, and an error in it rolls only its own part back', async () => {
       const host = application.get(TransactionHost, { strict: false });
       const org = newOrg(application);
       const insertNested = (...numbers: string[]) =>
@@ -215,7 +216,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.deepEqual(await numbersOf(org), ['1', '2']);
     });
 
-    test('a transaction that outlives run() in a variable shows nothing', async () => {
+    test('a transaction that is used after run() throws, also inside of another run()', async () => {
       let kept: Client | undefined;
       await tenant.run(a, async (tx) => {
         kept = tx;
@@ -224,7 +225,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       await assert.rejects(tenant.run(b, () => layer.numbers(kept!)));
     });
 
-    test('work that nobody waits for has no tenant once run() is over', async () => {
+    test('work that is not awaited has no tenant once run() is over', async () => {
       const host = application.get(TransactionHost, { strict: false });
       const over = newSignal();
       let late: Promise<string[]> | undefined;
@@ -264,7 +265,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       });
     });
 
-    test('60 transactions of ten organizations in a crowd see their own rows', async () => {
+    test('60 transactions of ten organizations at once see their own rows', async () => {
       const orgs = Array.from({ length: 10 }, () => newOrg(application));
       for (const [index, org] of orgs.entries()) {
         await invoices.create(org, { number: `${index}`, lines: [index] });

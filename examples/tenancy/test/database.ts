@@ -1,18 +1,13 @@
 import { Client } from 'pg';
 import type { Roles } from './catalogue.js';
+import { fromEnvironment } from './environment.js';
 
-function urlOf(variable: string): string {
-  const url = process.env[variable];
-  if (url === undefined) throw new Error(`${variable} is not set.`);
-  return url;
-}
-
-/** Of each the address that the tests' environment names, with its role. */
-export const APP_URL = urlOf('DATABASE_URL');
-export const OWNER_URL = urlOf('OWNER_URL');
-export const SUPERUSER_URL = urlOf('SUPERUSER_URL');
-/** Of the application's role, by PgBouncer. */
-export const PGBOUNCER_URL = urlOf('PGBOUNCER_URL');
+/** The URLs contain the roles. */
+export const APP_URL = fromEnvironment('DATABASE_URL');
+export const OWNER_URL = fromEnvironment('OWNER_URL');
+export const SUPERUSER_URL = fromEnvironment('SUPERUSER_URL');
+/** The application's role, through PgBouncer. */
+export const PGBOUNCER_URL = fromEnvironment('PGBOUNCER_URL');
 
 export const ROLES: Roles = {
   app: new URL(APP_URL).username,
@@ -20,7 +15,7 @@ export const ROLES: Roles = {
   definerFunctions: ['find_invoice'],
 };
 
-/** Connects for as long as a function runs. */
+/** Runs a function with a connection, and closes it. */
 export async function connected<Result>(
   url: string,
   use: (database: Client) => Promise<Result>,

@@ -1,6 +1,6 @@
 /*
- * Takes away, one by one, what keeps tenants apart, in a copy of the database, and expects the checks to notice. What there is to take
- * away is read from the catalogue: a new table, policy or function needs no line here.
+ * Removes, one by one, what separates tenants, in a copy of the database, and expects the checks to notice. What can be removed is read from
+ * the catalogue: a new table, policy or function needs no line here.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -31,7 +31,7 @@ before(async () => {
   });
   copy = new Client({ connectionString: copyUrl });
   await copy.connect();
-  // A dump leaves out what is said of the database itself.
+  // A dump leaves out the privileges of the database itself.
   await copy.query(`revoke temporary on database ${name} from public`);
 });
 
@@ -102,7 +102,7 @@ const DERIVED: Readonly<Record<string, string>> = {
     where attname = 'org_id' and has_table_privilege($1, attrelid, 'INSERT')
       and (select relkind from pg_class c where c.oid = attrelid) = 'r'`,
 
-  'what is revoked from everyone, or given to nobody but the owner': `
+  'a REVOKE, and each GRANT too many': `
     select format('grant create on schema %I to public', nspname) as change, format('%s: may create in schema %s', $1::text, nspname) as gap
     from pg_namespace where nspname = 'public'
     union all select format('grant temporary on database %I to public', current_database()), $1 || ': may create temporary tables'
@@ -116,7 +116,7 @@ const DERIVED: Readonly<Record<string, string>> = {
     union all select format('grant select on %s to %I with grant option', oid::regclass, $1::text), format('%s: %s may grant SELECT', oid::regclass, $1::text)
     from pg_class where relkind = 'r' and relowner = $2::regrole`,
 
-  'the harmlessness of a function with the rights of its owner': `
+  'what makes a SECURITY DEFINER function safe': `
     select format(change, oid::regprocedure) as change, oid::regprocedure || gap as gap from pg_proc, (values
       ('alter function %s reset search_path', ': no fixed search_path'),
       ('alter function %s set search_path = public', ': no fixed search_path'),
@@ -126,7 +126,7 @@ const DERIVED: Readonly<Record<string, string>> = {
       ('alter function %s owner to ' || $1, ': owned by ' || $1)) as words (change, gap)
     where prosecdef and proowner >= 16384`,
 
-  'the weakness of a role': `
+  'a restriction of a role': `
     select format('alter role %I %s', rolname, word) as change, format('%s: %s', rolname, upper(word)) as gap
     from pg_roles, unnest(array['superuser', 'bypassrls', 'createrole', 'createdb', 'replication']) as word where pg_roles.oid >= 16384
     union all select format('grant %I to %I', one.rolname, other.rolname), format('%s: member of %s', other.rolname, one.rolname)
@@ -137,7 +137,7 @@ const DERIVED: Readonly<Record<string, string>> = {
     union all select format('alter database %I set app.org_id = %L', current_database(), 'acme'), 'everyone: app.org_id=acme'`,
 };
 
-/** What a new object lacks. */
+/** New objects that lack something. */
 const ADDED: readonly Mutation[] = [
   { change: 'create table notes (body text)', gap: 'notes: row security is not enabled' },
   { change: 'create table notes (body text)', gap: 'notes: row security is not forced' },
@@ -204,7 +204,7 @@ describe('In a copy of the database', () => {
   });
 
   for (const [subject, query] of Object.entries(DERIVED)) {
-    test(`taking away ${subject} is noticed, each time`, async () => {
+    test(`the check notices each removal of ${subject}`, async () => {
       const { rows: mutations } = await copy.query<Mutation>(`${PARAMETERS} ${query}`, [
         app,
         owner,
@@ -220,14 +220,14 @@ describe('In a copy of the database', () => {
   }
 
   for (const mutation of ADDED) {
-    test(`this is noticed: ${mutation.change}`, async () => {
+    test(`the check notices: ${mutation.change}`, async () => {
       await copy.query(mutation.change);
       noticed(await findGaps(copy, ROLES), mutation);
     });
   }
 });
 
-/** Changes, and what the database then does no longer: the beginning of a promise. */
+/** Changes, and the promise that each of them breaks: its beginning. */
 const LEAKS: Readonly<Record<string, string>> = {
   'drop policy tenant on invoices': 'a tenant sees its own rows',
   'drop policy tenant on invoice_lines': 'a tenant sees its own rows',

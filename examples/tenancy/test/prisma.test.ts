@@ -11,7 +11,8 @@ import { PrismaDataModule } from '../src/data/prisma/prisma-data.module.js';
 import { Tenant } from '../src/data/prisma/tenant.js';
 import { Invoices } from '../src/invoices/invoices.js';
 import { describeDataLayer } from './data-layer.js';
-import { fromEnvironment, newOrg, newSignal, start } from './support.js';
+import { fromEnvironment } from './environment.js';
+import { newOrg, newSignal, start } from './support.js';
 
 describeDataLayer<Prisma.TransactionClient>('Prisma', {
   module: PrismaDataModule,
@@ -45,7 +46,7 @@ describe('Prisma', () => {
   });
   after(() => application.close());
 
-  test('whatever asks by the client of run() asks in its transaction', async () => {
+  test('all queries of the client that run() passes are in its transaction', async () => {
     const seen = await tenant.run(a, (tx) =>
       Promise.all([
         tx.invoice.findMany({ include: { lines: true } }),
@@ -69,7 +70,7 @@ describe('Prisma', () => {
     assert.equal(lines.length, 2);
   });
 
-  test('the client that is injected is outside of the transaction: it sees and takes nothing', async () => {
+  test('the injected client is outside of the transaction: it reads and writes nothing', async () => {
     await tenant.run(a, async () => {
       assert.deepEqual(await client.invoice.findMany(), []);
       assert.deepEqual(
@@ -135,7 +136,7 @@ describe('Prisma', () => {
     assert.deepEqual(await outside, [null, null]);
   });
 
-  test('a transaction that takes too long is rolled back, and its tenant goes with it', async () => {
+  test('a transaction that times out is rolled back, and its tenant ends', async () => {
     const host = application.get<TransactionHost<TransactionalAdapterPrisma<PrismaClient>>>(
       TransactionHost,
       { strict: false },
@@ -184,7 +185,7 @@ describe('Prisma with an extension', () => {
   });
   after(() => application.close());
 
-  test('its hooks know the caller whose query they see', async () => {
+  test('query extensions know the caller of the query', async () => {
     const invoices = application.get(Invoices, { strict: false });
     const orgIds = Array.from({ length: 20 }, () => randomUUID());
     await Promise.all(

@@ -4,14 +4,6 @@ import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/tes
 import { ClsModule } from 'nestjs-cls';
 import { CurrentCaller, type OrgScope, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 
-/** An environment variable that test/examples/tenancy.mjs sets. */
-export function fromEnvironment(name: 'DATABASE_URL' | 'OWNER_URL' | 'SUPERUSER_URL'): string {
-  const value = process.env[name];
-  if (!value)
-    throw new Error(`${name} is missing. Set it to the URL of a PostgreSQL with sql/*.sql.`);
-  return value;
-}
-
 /** An application of a data layer and what it needs, started. */
 export async function start(
   data: DynamicModule,

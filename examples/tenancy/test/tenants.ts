@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { Pool } from 'pg';
 import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import { fromEnvironment } from './support.js';
+import { fromEnvironment } from './environment.js';
 
 /** Two organizations: alice is in A, bob in B, carol in both. */
 export const issuer = await TestIssuer.create({ seed: 'the tests of tenancy' });
@@ -30,11 +30,11 @@ export const TAKEN = {
   cents: 987_655,
 };
 
-/** What is in the tables, as a superuser sees it: policies do not hold for those. */
+/** The rows of the tables, read as a superuser: policies do not apply. */
 export class Tables {
   private readonly pool = new Pool({ connectionString: fromEnvironment('SUPERUSER_URL') });
 
-  /** Puts the three invoices there, and no others of A and B. */
+  /** Leaves the three invoices, and no others of A and B. */
   async reset(): Promise<void> {
     await this.pool.query(`
       delete from invoices where org_id in ('${A}', '${B}', 'another')
@@ -68,7 +68,7 @@ export class Tables {
     return rows;
   }
 
-  /** Does something while the tables have no policies in force. */
+  /** Runs a function while row-level security is disabled. */
   async withoutPolicies(work: () => Promise<void>): Promise<void> {
     const each = (change: string) =>
       this.pool.query(`
@@ -91,7 +91,7 @@ export class Tables {
   }
 }
 
-/** What an answer shows of B: rows in it, and values that only B's rows have. */
+/** What a response shows of B: its rows, and values that only its rows have. */
 export function seenOfB(answer: unknown): string[] {
   const text = answer instanceof Error ? inspect(answer) : (JSON.stringify(answer) ?? '');
   const values = [THEIRS.number, `${THEIRS.cents}`, `${TAKEN.cents}`];

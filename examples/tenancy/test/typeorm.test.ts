@@ -13,7 +13,8 @@ import { Tenant } from '../src/data/typeorm/tenant.js';
 import { TypeOrmDataModule } from '../src/data/typeorm/typeorm-data.module.js';
 import { Invoices } from '../src/invoices/invoices.js';
 import { describeDataLayer } from './data-layer.js';
-import { fromEnvironment, newOrg, start } from './support.js';
+import { fromEnvironment } from './environment.js';
+import { newOrg, start } from './support.js';
 
 const numbersIn = (rows: { number: string }[]) => rows.map(({ number }) => number);
 
@@ -53,7 +54,7 @@ describe('TypeORM', () => {
       (await tx.find(InvoiceTotalEntity, { cache: true })).map(({ orgId }) => orgId),
     );
 
-  test('whatever asks by the EntityManager of run() asks in its transaction', async () => {
+  test('all queries of the EntityManager that run() passes are in its transaction', async () => {
     const seen = await tenant.run(a, async (tx) => {
       const builder = tx.createQueryBuilder(InvoiceEntity, 'invoice');
       const relations = { lines: true };
@@ -80,7 +81,7 @@ describe('TypeORM', () => {
     for (const [way, numbers] of Object.entries(ways)) assert.deepEqual(numbers, ['A-1'], way);
   });
 
-  test('an injected repository is outside of the transaction: it sees and takes nothing', async () => {
+  test('an injected repository is outside of the transaction: it reads and writes nothing', async () => {
     const repository = dataSource.getRepository(InvoiceEntity);
     await tenant.run(a, async () => {
       assert.deepEqual(await repository.find(), []);
@@ -103,12 +104,12 @@ describe('TypeORM', () => {
     assert.deepEqual(await invoices.list(b), [theirs]);
   });
 
-  test('a query that asks for the cache is answered to each organization with its own rows', async () => {
+  test('a query with the option cache returns each organization its own rows', async () => {
     assert.deepEqual(new Set(await cachedOrgIds(a)), new Set([a.orgId]));
     assert.deepEqual(new Set(await cachedOrgIds(b)), new Set([b.orgId]));
   });
 
-  test('subscribers know the caller whose row they see, and are in its transaction', async () => {
+  test('subscribers know the caller of the query, and are in its transaction', async () => {
     const caller = application.get(CurrentCaller, { strict: false });
     const seen: { hook: string; caller: string; row: string }[] = [];
     const subscriber: EntitySubscriberInterface<InvoiceEntity> = {

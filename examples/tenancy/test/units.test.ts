@@ -6,10 +6,11 @@ import { CurrentCaller, type OrgScope } from 'nestjs-propelauth/cls';
 import { DATA_MODULES } from '../src/data/data-module.js';
 import { Invoices } from '../src/invoices/invoices.js';
 import { ASSIGNED } from './attacks/attack.js';
-import { fromEnvironment, start } from './support.js';
+import { fromEnvironment } from './environment.js';
+import { start } from './support.js';
 import { A, B, OURS, seenOfB, Tables, TAKEN, THEIRS } from './tenants.js';
 
-/** What the methods of `Invoices` are given: ids that no guard has looked at. */
+/** A call of `Invoices` with ids that no guard has checked. */
 interface UnitAttack {
   readonly name: string;
   readonly isLeftToPolicies: boolean;
@@ -82,7 +83,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
     async function outcomeOf({ send }: UnitAttack) {
       await tables.reset();
       const initial = await tables.notOfA();
-      // What PostgreSQL refuses is an error here, and counts if it tells anything.
+      // An error is searched for values of B, too.
       const answer = await as(A, (org) => send(invoices, org)).catch((error: unknown) => error);
       return { seen: seenOfB(answer), changed: (await tables.notOfA()) !== initial };
     }
@@ -93,7 +94,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       });
     }
 
-    test('without policies, what is left to them shows or changes rows of B', async () => {
+    test('without policies, the attacks that are left to them show or change rows of B', async () => {
       const successful: string[] = [];
       await tables.withoutPolicies(async () => {
         for (const unitAttack of attacks) {
@@ -108,7 +109,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       );
     });
 
-    test('a transaction of A does nothing for B, whoever asks in it', async () => {
+    test('a transaction of A reads and writes nothing of B, also if a caller of B runs in it', async () => {
       await tables.reset();
       const initial = await tables.notOfA();
       const host = application.get(TransactionHost, { strict: false });
@@ -131,7 +132,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       assert.equal(await tables.notOfA(), initial);
     });
 
-    test('what find_invoice() tells of an invoice of B is its organization, id and number', async () => {
+    test('find_invoice() returns only the organization, id and number of an invoice of B', async () => {
       await tables.reset();
       assert.deepEqual(
         { ...(await invoices.findAnywhere(THEIRS.id)) },

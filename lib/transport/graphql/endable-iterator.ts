@@ -8,7 +8,7 @@ export class EndableIterator<Event> implements AsyncIterableIterator<Event, unde
   private isOver = false;
   /** What the next call gets, where none was waiting at the end. */
   private error: unknown;
-  /** Whoever ends it, the source cleans up as the caller who subscribed. */
+  /** The source cleans up as the caller who subscribed, whoever ends it. */
   private readonly stop = AsyncResource.bind(() => stop(this.source));
 
   /** @param onEnd called once, when it is over: by itself, by whoever reads it, or by {@link end} */

@@ -19,7 +19,7 @@ export function noteAllowedOperation(context: ExecutionContext): void {
   allowedRoots.set(info.operation, roots.add(info.path.key));
 }
 
-/** Whether a call is of a query, mutation or subscription that a handler of Nest's resolves. */
+/** Whether a call is that of a query, mutation or subscription that a Nest handler resolves. */
 export function isOperationCall(context: ExecutionContext): boolean {
   const { args, info } = graphqlCallOf(context);
   return (
@@ -61,7 +61,7 @@ function isSubscription({ path, parentType, schema }: ResolveInfo): boolean {
   return path.prev === undefined && parentType === schema.getSubscriptionType();
 }
 
-/** The name in the answer of the root field that a field is below, or that it is. */
+/** The name in the response of the root field that a field is, or is below. */
 export function rootKeyOf({ path }: ResolveInfo): string | number {
   let { key, prev } = path;
   while (prev !== undefined) ({ key, prev } = prev);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OnPropelAuthEvent, type PropelAuthEvent } from 'nestjs-propelauth';
 import { Accounts } from './accounts.js';
 
-/** An event says that something has changed; PropelAuth says what it is now. Only a deletion is final. */
+/** An event only tells that something has changed: the present state is fetched from PropelAuth. Deletions are final. */
 @Injectable()
 export class AccountEvents {
   constructor(private readonly accounts: Accounts) {}

@@ -1,7 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'pg';
 
-/** Connections as the role tenancy_accounts. They close after event handlers have ended. */
+/** Connections as the role tenancy_accounts. They are closed after event handlers have finished. */
 export class AccountsPool extends Pool implements OnApplicationShutdown {
   constructor(url: string, poolSize = 4) {
     super({ connectionString: url, max: poolSize });

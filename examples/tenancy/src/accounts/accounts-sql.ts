@@ -1,6 +1,6 @@
 /*
- * $1 is the number of a question to PropelAuth, $2 its answer as JSON. A statement of the first group gives that number to the rows that the
- * answer is news for; the others change these alone, and only what differs, so that a count of rows is a count of changes.
+ * $1 is the number of a request to PropelAuth, $2 its response as JSON. The CLAIM statements give that number to the rows whose last request
+ * is earlier. The others change only rows with that number, and only columns that differ, so that the count of rows is a count of changes.
  */
 const USERS =
   'jsonb_to_recordset($2) as given (user_id text, email text, name text, enabled boolean, orgs jsonb)';
@@ -32,7 +32,7 @@ const DELETE_ORGS = `
   update organizations set deleted_at = now()
   from ${ORGS} where organizations.org_id = given.org_id and read_number = $1 and deleted_at is null`;
 
-// Organizations whose own event is still to come, with the lowest number.
+// Organizations whose own event has not arrived yet, with the lowest number.
 const ADD_ORGS = `
   insert into organizations (org_id, name)
   select distinct on (org_id) org_id, given.name from ${MEMBERSHIPS} join users using (user_id) where read_number = $1
@@ -56,8 +56,8 @@ export const SAVE_ORGS = [CLAIM_ORGS, UPDATE_ORGS];
 export const REMOVE_ORGS = [CLAIM_ORGS, DELETE_ORGS, CLOSE_ORGS];
 
 /**
- * What a token says becomes a row only where there is none, with the number 0: any answer is newer. A token can be older than a removal from
- * an organization, so it adds a membership only together with its user, of whom no event has been handled then.
+ * A token only adds missing rows, with the number 0: any response is newer. A token can be older than the removal of its user from an
+ * organization, so a membership is added only together with its user, for whom no event has been handled then.
  */
 export const ADD_FROM_TOKEN = [
   `insert into organizations (org_id, name, read_number) select org_id, given.name, $1::bigint from ${MEMBERSHIPS} on conflict do nothing`,

@@ -12,7 +12,7 @@ export interface AccountsOptions {
   readonly poolSize?: number;
 }
 
-/** It needs PropelAuthModule with `webhooks`, and a global ClsModule with PropelAuthClsPlugin. */
+/** Needs PropelAuthModule with `webhooks`, and a global ClsModule with PropelAuthClsPlugin. */
 @Module({})
 export class AccountsModule {
   static forRoot({ url, poolSize }: AccountsOptions): DynamicModule {

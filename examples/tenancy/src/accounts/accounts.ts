@@ -18,8 +18,8 @@ type User = Found<'fetchUserMetadataByUserId'>;
 type Membership = NonNullable<User['orgIdToOrgInfo']>[string];
 
 /**
- * Our users, organizations and memberships. Each question to PropelAuth gets a number before it is asked, and a row never takes the answer
- * to an earlier question than its last one. So events can be late, repeated or out of order, and the backfill can run at the same time.
+ * Our users, organizations and memberships. Each request to PropelAuth gets a number before it is sent, and a row is never changed by the
+ * response to an earlier request than its last one. So events can be late, repeated or out of order, and the backfill can run at the same time.
  *
  * Methods that write return how many rows they have changed.
  */
@@ -42,7 +42,7 @@ export class Accounts {
     return org === null ? this.removeOrg(orgId, read) : this.saveOrgs([org], read);
   }
 
-  /** Keeps the row, for those that refer to it, without what says who it was. */
+  /** Keeps the row, since others refer to it, without personal data. */
   async removeUser(userId: string, read?: string): Promise<number> {
     return this.write(REMOVE_USERS, [{ user_id: userId, orgs: [] }], read);
   }
@@ -60,14 +60,14 @@ export class Accounts {
     return this.write(SAVE_ORGS, rows, read);
   }
 
-  /** For a first call that comes before the events of its user: what the guard has verified, until there is an event. */
+  /** Adds the user and the organization that the guard has verified, if their first call comes before their events. */
   async addFromToken(user: Caller | null, org: OrgMemberInfo | null): Promise<void> {
     const orgs = org === null ? [] : [membershipRow(org)];
     const row = { user_id: user?.userId, email: user?.email, name: user && nameOf(user), orgs };
     await this.write(ADD_FROM_TOKEN, [row], '0');
   }
 
-  /** The number of a question that is asked after this. */
+  /** The number for a request that is sent after this. */
   async nextRead(): Promise<string> {
     const { rows } = await this.pool.query<{ read: string }>(
       "select nextval('account_reads') as read",
@@ -75,7 +75,7 @@ export class Accounts {
     return rows[0].read;
   }
 
-  /** Those whose last answer is older than a question, and how many there are of all. */
+  /** The accounts whose last request is earlier than a number, and how many accounts there are. */
   async findOlderThan(read: string): Promise<{ orgIds: string[]; userIds: string[]; all: number }> {
     const { rows } = await this.pool.query(FIND_OLDER, [read]);
     return rows[0] as { orgIds: string[]; userIds: string[]; all: number };

@@ -5,10 +5,10 @@ import type { Progress } from './progress.js';
 
 /** PropelAuth's maximum. */
 const PAGE_SIZE = 100;
-/** How often a question is asked that PropelAuth has rate limited, and the longest wait where it does not say how long. */
+/** How often a rate-limited request is sent, and the longest wait if PropelAuth does not say how long. */
 const MAX_ATTEMPTS = 8;
 const MAX_WAIT_SECONDS = 60;
-/** A run that misses more accounts than this, and than a tenth of ours, has probably the API key of another project. */
+/** If more accounts than this, and more than a tenth, are missing, the API key is probably that of another project. */
 const MAX_MISSING = 20;
 
 /** What a run needs. */
@@ -16,17 +16,17 @@ export interface BackfillOptions {
   readonly api: PropelAuthApi;
   readonly accounts: Accounts;
   readonly progress: Progress;
-  /** Stops the run behind the page that it is at. */
+  /** Stops the run after the current page. */
   readonly signal: AbortSignal;
   /** Whether any number of accounts may be marked as deleted. Default: no. */
   readonly deleteMany?: boolean;
-  /** Waits before a question is asked again. Tests replace it. */
+  /** Waits before a request is sent again. Tests replace it. */
   readonly wait?: (seconds: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** What a run has done. */
 export interface BackfillReport {
-  /** Whether it has come to its end. If not, nothing has been marked as deleted. */
+  /** `false` if the run was stopped. Nothing has been marked as deleted then. */
   readonly isComplete: boolean;
   readonly organizations: number;
   readonly users: number;
@@ -40,11 +40,11 @@ export class TooManyMissingError extends Error {}
 class Stopped extends Error {}
 
 /**
- * Makes our tables equal to the PropelAuth project. It can run again, and while events arrive. Those of ours that no page had are asked for
- * one by one at the end, and marked as deleted where PropelAuth does not know them.
+ * Makes our tables equal to the PropelAuth project. It can run repeatedly, and while events arrive. At the end, it fetches each of our accounts
+ * that was on no page, and marks those as deleted that PropelAuth does not know.
  *
- * @throws {PropelAuthApiError} if PropelAuth does not answer; run it again
- * @throws {TooManyMissingError} if most accounts would be marked as deleted
+ * @throws {PropelAuthApiError} if a request to PropelAuth fails; run it again
+ * @throws {TooManyMissingError} if more than a tenth of our accounts could be marked as deleted
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillReport> {
   const { api, accounts, progress } = options;
@@ -75,7 +75,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
     progress.end();
   }
 
-  /** The pages of a list, each with the number of its question. */
+  /** The pages of a list, each with the number of its request. */
   async function* pages<Row>(
     what: string,
     fetchPage: (pageNumber: number) => Promise<{ rows: Row[]; total: number; hasMore: boolean }>,
@@ -89,7 +89,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
       const done = pageNumber * PAGE_SIZE + answer.rows.length;
       progress.show(what, Math.min(done, answer.total), answer.total);
       hasMore = answer.hasMore;
-      // Where some were deleted meanwhile, those behind them have moved up, onto pages that we have read.
+      // If some were deleted in the meantime, others have moved up to pages that were already read.
       const deleted = Math.max(total - answer.total, 0);
       if (deleted > 0) {
         hasMore = true;
@@ -119,7 +119,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
   }
 }
 
-/** Asks again where PropelAuth says that it was too much, after as long as it says. */
+/** Sends a rate-limited request again, after as long as PropelAuth says. */
 async function ask<Answer>(
   question: () => Promise<Answer>,
   { signal, wait = pause }: BackfillOptions,

@@ -4,21 +4,21 @@ import { CurrentCaller } from 'nestjs-propelauth/cls';
 import { Accounts } from './accounts.js';
 import { AccountsPool } from './accounts-pool.js';
 
-/** Our ids of who is calling. */
+/** Our ids of the caller. */
 export interface LinkedAccount {
-  /** `null` where no user calls, such as with an API key of an organization. */
+  /** `null` if the caller is not a user, such as with an API key of an organization. */
   readonly userId: string | null;
-  /** `null` where the call is about no organization. */
+  /** `null` if the call is about no organization. */
   readonly orgId: string | null;
 }
 
-/** What a request has found, by who is calling. */
+/** The accounts that a request has found, by PropelAuth's ids. */
 const FOUND = Symbol('linked accounts');
 type Found = Map<string, Promise<LinkedAccount>>;
 
 /**
- * For `setup` of the option `middleware` of ClsModule, which runs once per request. Without it, and outside of requests, nothing is
- * remembered.
+ * For `setup` of the option `middleware` of ClsModule, which runs once per request. Without it, and outside of requests, each call makes a
+ * query.
  */
 export function rememberAccounts(cls: ClsService): void {
   cls.set(FOUND, new Map());
@@ -31,8 +31,8 @@ const FIND = `
   left join users using (user_id) left join organizations using (org_id)`;
 
 /**
- * Maps the caller to our ids. It reads as tenancy_accounts: tenancy_app sees no user outside of an organization, and none whose
- * membership has not arrived. The ids that it looks for are those that the guard has verified.
+ * Maps the caller to our ids. It reads as tenancy_accounts: tenancy_app does not see users without an organization, or whose membership has
+ * not arrived yet. It looks only for ids that the guard has verified.
  */
 @Injectable()
 export class LinkedAccounts {
@@ -44,14 +44,14 @@ export class LinkedAccounts {
   ) {}
 
   /**
-   * Makes one query, however often a request asks.
+   * Makes one query per request, however often it is called.
    *
    * @throws {ForbiddenException} if the user or the organization is deleted: their tokens are valid for half an hour more
    */
   current(): Promise<LinkedAccount> {
     const { user, org } = this.caller;
     const ids = [user?.userId ?? null, org?.orgId ?? null];
-    // The fields of a GraphQL operation are one request, and can be about several organizations.
+    // The fields of one GraphQL request can be about several organizations.
     const who = ids.join(' ');
     const found = this.cls.isActive() ? this.cls.get<Found | undefined>(FOUND) : undefined;
     const account = found?.get(who) ?? this.find(ids);

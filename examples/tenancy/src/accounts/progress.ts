@@ -6,7 +6,7 @@ export interface Progress {
   end(): void;
 }
 
-/** A bar in a terminal, and a line per page elsewhere, such as in the log of a job. */
+/** A progress bar in a terminal, and a line per page elsewhere, such as in the log of a job. */
 export function progressOn(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? new Bars(stream) : new Lines(stream);
 }

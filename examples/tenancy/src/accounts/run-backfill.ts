@@ -4,13 +4,13 @@ import { AccountsPool } from './accounts-pool.js';
 import { backfill, type BackfillReport } from './backfill.js';
 import { progressOn } from './progress.js';
 
-/** Exit codes: the run is complete; it failed; it was stopped, as shells say of programs that a SIGINT has ended. */
+/** Exit codes. 130 is what shells report for a program that SIGINT has ended. */
 const COMPLETE = 0;
 const FAILED = 1;
 const STOPPED = 130;
 
 /**
- * Runs the backfill for a terminal or a job. The first SIGINT stops it behind its page, the second at once.
+ * Runs the backfill for a terminal or a job. The first SIGINT stops it after the current page, the second at once.
  *
  * @returns the exit code
  */
@@ -39,7 +39,7 @@ export async function runBackfill(
   } catch (error) {
     // The message alone: a stack or a cause could quote what was sent.
     process.stderr.write(`The backfill failed: ${(error as Error).message}\n`);
-    process.stderr.write('What it has written is right. Run it again to go on.\n');
+    process.stderr.write('Pages that it has written are complete. Run it again to continue.\n');
     return FAILED;
   } finally {
     process.off('SIGINT', onSignal);
@@ -51,5 +51,5 @@ function summaryOf({ isComplete, organizations, users, changes }: BackfillReport
   const counts = `${organizations} organizations and ${users} users read, ${changes} rows changed`;
   return isComplete
     ? `Complete: ${counts}.`
-    : `Stopped: ${counts}, none marked as deleted. Run it again to go on; what is right is not written twice.`;
+    : `Stopped: ${counts}, none marked as deleted. Run it again to continue.`;
 }

@@ -4,7 +4,7 @@ import { DrizzleDataModule } from './drizzle/drizzle-data.module.js';
 import { PrismaDataModule } from './prisma/prisma-data.module.js';
 import { TypeOrmDataModule } from './typeorm/typeorm-data.module.js';
 
-/** The data layers. An application has one of them. */
+/** The data layers. An application uses one of them. */
 export const DATA_MODULES: Readonly<
   Record<string, { forRoot(options: DataOptions): DynamicModule }>
 > = {

@@ -1,7 +1,7 @@
 import { ConflictException, NotFoundException } from '@nestjs/common';
 
-/** What the errors of PostgreSQL that a client can cause are called by PostgreSQL itself, and by Prisma. */
-const ANSWERS: Record<string, () => Error> = {
+/** The errors of PostgreSQL that clients can cause, by the codes of PostgreSQL and of Prisma. */
+const EXCEPTIONS: Record<string, () => Error> = {
   '23505': () => new ConflictException('Another invoice has this number.'),
   P2002: () => new ConflictException('Another invoice has this number.'),
   '23503': () => new NotFoundException(),
@@ -9,10 +9,10 @@ const ANSWERS: Record<string, () => Error> = {
 };
 
 /** Drizzle and TypeORM wrap the error of the driver. */
-export function answerFor(error: unknown): unknown {
+export function exceptionFor(error: unknown): unknown {
   for (let current = error; current instanceof Error; current = current.cause) {
     const { code } = current as { code?: unknown };
-    if (typeof code === 'string' && Object.hasOwn(ANSWERS, code)) return ANSWERS[code]();
+    if (typeof code === 'string' && Object.hasOwn(EXCEPTIONS, code)) return EXCEPTIONS[code]();
   }
   return error;
 }

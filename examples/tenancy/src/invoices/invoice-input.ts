@@ -2,7 +2,7 @@ import { BadRequestException } from '@nestjs/common';
 import type { NewInvoice } from './invoices.js';
 
 /*
- * What clients send is read property by property. What else they send, such as an id or an organization, goes nowhere.
+ * Reads what clients send property by property. Anything else, such as an id or an organization, is ignored.
  */
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -18,7 +18,7 @@ export function readId(value: unknown): string {
 
 export function readNumber(value: unknown): string {
   if (typeof value !== 'string' || !/^[\w-]{1,40}$/.test(value)) {
-    throw new BadRequestException('The number has to have 1 to 40 letters, digits, _ and -.');
+    throw new BadRequestException('The number has to consist of 1 to 40 letters, digits, _ and -.');
   }
   return value;
 }

@@ -8,7 +8,7 @@ interface InvoiceRequest {
   invoice?: InvoiceRow;
 }
 
-/** `/invoices/:id` names no organization: it is that of the invoice. The row is left on the request, for the handler. */
+/** `/invoices/:id` names no organization: it is that of the invoice. The row is kept on the request, for the handler. */
 @Injectable()
 export class InvoiceOrgSource implements InjectableOrgSource {
   static readonly reads: OrgSourceReads = { from: 'path', name: 'id' };
@@ -16,8 +16,8 @@ export class InvoiceOrgSource implements InjectableOrgSource {
   constructor(private readonly invoices: Invoices) {}
 
   /**
-   * An unknown id belongs to an organization that nobody is in: 403, as for an invoice of another organization. A 404 would tell which ids
-   * exist, and `undefined` under `debugMode`, which adds the reason.
+   * For an unknown id, it returns an organization that nobody is a member of: the same 403 as for an invoice of another organization. A 404
+   * would tell which ids exist, and so would `undefined` under `debugMode`, which adds another reason.
    */
   async orgOf(context: ExecutionContext) {
     const request = context.switchToHttp().getRequest<InvoiceRequest>();

@@ -43,7 +43,7 @@ export class OrgInvoicesController {
   }
 }
 
-/** The query, the body or a header names the organization, or the invoice belongs to it. */
+/** The query, the body or a header names the organization, or it is that of the invoice. */
 @Controller('invoices')
 export class InvoicesController {
   constructor(private readonly invoices: InvoicesService) {}

@@ -2,11 +2,10 @@ import { Catch, Controller, HttpException, UseFilters } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { orgFromMessage, RequireOrgMember } from 'nestjs-propelauth';
 import { throwError } from 'rxjs';
-
 import { asObject, readId, readNewInvoice } from './invoice-input.js';
 import { InvoicesService } from './invoices.service.js';
 
-/** The service throws the exceptions of HTTP, which mean nothing to Nest here. */
+/** The service throws HTTP exceptions, which Nest sends as "Internal server error" over TCP. */
 @Catch(HttpException)
 class AsRpcException {
   catch(error: HttpException) {

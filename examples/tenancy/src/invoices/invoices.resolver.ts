@@ -42,7 +42,7 @@ class InvoiceInput {
   lines!: LineInput[];
 }
 
-/** Each operation names its organization: two aliases in one request can name two. */
+/** Each operation names its organization: two aliases in one request can name different ones. */
 @Resolver(() => InvoiceType)
 export class InvoicesResolver {
   constructor(private readonly service: InvoicesService) {}
@@ -81,7 +81,7 @@ export class InvoicesResolver {
     return this.service.addLine(readId(id), readCents(line.cents));
   }
 
-  /** A field runs as the caller of the operation that it belongs to. */
+  /** A field has the caller of its operation. */
   @ResolveField(() => Int)
   async total(@Parent() { id }: InvoiceType) {
     return (await this.service.find(id)).cents;

@@ -1,9 +1,9 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { CurrentCaller } from 'nestjs-propelauth/cls';
-import { answerFor } from './database-errors.js';
+import { exceptionFor } from './database-errors.js';
 import { Invoices, type Invoice, type NewInvoice } from './invoices.js';
 
-/** What the controller, the resolver and the message handlers share. None of them passes an organization. */
+/** Used by the controllers, the resolver and the message handlers. None of them passes an organization. */
 @Injectable()
 export class InvoicesService {
   constructor(
@@ -20,16 +20,16 @@ export class InvoicesService {
   }
 
   create(invoice: NewInvoice): Promise<Invoice> {
-    return answering(this.invoices.create(this.caller.requireOrg(), invoice));
+    return translatingErrors(this.invoices.create(this.caller.requireOrg(), invoice));
   }
 
   async rename(id: string, number: string): Promise<Invoice> {
     const org = this.caller.requireOrg();
-    return found(await answering(this.invoices.rename(org, id, number)));
+    return found(await translatingErrors(this.invoices.rename(org, id, number)));
   }
 
   async addLine(id: string, cents: number): Promise<Invoice> {
-    await answering(this.invoices.addLine(this.caller.requireOrg(), id, cents));
+    await translatingErrors(this.invoices.addLine(this.caller.requireOrg(), id, cents));
     return this.find(id);
   }
 
@@ -43,8 +43,8 @@ function found<Value>(value: Value | undefined): Value {
   return value;
 }
 
-function answering<Result>(work: Promise<Result>): Promise<Result> {
+function translatingErrors<Result>(work: Promise<Result>): Promise<Result> {
   return work.catch((error: unknown) => {
-    throw answerFor(error);
+    throw exceptionFor(error);
   });
 }

@@ -12,7 +12,7 @@ export interface Invoice extends InvoiceRow {
   readonly cents: number;
 }
 
-/** What a client says of a new invoice. */
+/** What a client sends for a new invoice. */
 export interface NewInvoice {
   readonly number: string;
   /** The cents of each line. */
@@ -20,8 +20,8 @@ export interface NewInvoice {
 }
 
 /**
- * The invoices of an organization, kept by Drizzle, TypeORM or Prisma. Each method takes the organization that the guard has checked: an id
- * from the request does not type-check.
+ * The invoices of an organization, with Drizzle, TypeORM or Prisma. Each method takes the organization that the guard has checked: an id from
+ * the request does not compile.
  */
 export abstract class Invoices {
   abstract list(org: OrgScope): Promise<Invoice[]>;
@@ -31,6 +31,6 @@ export abstract class Invoices {
   abstract rename(org: OrgScope, id: string, number: string): Promise<Invoice | undefined>;
   abstract addLine(org: OrgScope, id: string, cents: number): Promise<void>;
   abstract remove(org: OrgScope, id: string): Promise<boolean>;
-  /** Looks in all organizations, for the guard alone: see InvoiceOrgSource. */
+  /** Finds an invoice of any organization. Only for the guard: see InvoiceOrgSource. */
   abstract findAnywhere(id: string): Promise<InvoiceRow | undefined>;
 }

@@ -6,12 +6,12 @@ type Send = (client: Client) => Promise<Answer>;
 /** A way to name B's data. */
 export interface Attack {
   readonly name: string;
-  /** What a handler, or what stands before it, has to answer. */
+  /** The status of the response. */
   readonly status: number | string;
   readonly send: Send;
   /**
-   * An `outsider` is in A alone, and names B where the rule looks. A `member` names A there, and B somewhere else. Users who are in both
-   * do that as well, and their membership in B must not help.
+   * An `outsider` is in A alone, and names B where the rule looks. A `member` names A there, and B somewhere else. These attacks are also sent
+   * by a user who is in both: the membership in B must not help.
    */
   readonly by: 'outsider' | 'member';
   /** Whether the handler would show or change rows of B if the tables had no policies. */
@@ -28,7 +28,7 @@ export const leftToPolicies = kind({ by: 'member', isLeftToPolicies: true });
 
 export const NEW = { number: 'N-1', lines: [{ cents: 5 }] };
 
-/** All names under which an application could take an id or an organization from what a client sends. */
+/** All names by which an application could take an id or an organization from what a client sends. */
 export const ASSIGNED = {
   id: THEIRS.id,
   orgId: B,

@@ -19,7 +19,7 @@ const theirs = `/orgs/${B}/invoices`;
 const ourInvoice = `/invoices/${OURS.id}`;
 const theirInvoice = `/invoices/${THEIRS.id}`;
 
-/** A handler that gets the id asks for its row. Lines are kept by their foreign key as well. */
+/** Handlers look for a row with the id. The foreign key protects the lines also without policies. */
 const withId = (id: string) => (id.toLowerCase() === THEIRS.id ? leftToPolicies : member);
 
 export const httpAttacks: readonly Attack[] = [

@@ -11,7 +11,7 @@ import { Tenant } from './tenant.js';
 
 const databaseOf = (client: LendingPool) => drizzle({ client });
 
-/** The invoices, kept by Drizzle. */
+/** The data layer with Drizzle. */
 @Module({})
 export class DrizzleDataModule {
   static forRoot(options: DataOptions): DynamicModule {

@@ -11,7 +11,7 @@ import {
 import { invoiceLines, invoices, invoiceTotals } from './schema.js';
 import { Tenant } from './tenant.js';
 
-/** No query names the organization: the policies and the defaults of the columns do. */
+/** No query names the organization: the policies filter by it, and the defaults of the columns set it. */
 @Injectable()
 export class DrizzleInvoices implements Invoices {
   constructor(

@@ -5,13 +5,13 @@ import type { DataOptions } from '../data-options.js';
 type Callback = Parameters<InstanceType<typeof Pool>['connect']>[0];
 
 /**
- * A pool whose connections are lent. Drizzle's transactions keep theirs: one that outlives its transaction, such as in a query that nobody
- * waits for, would run in whatever transaction has the connection by then, perhaps that of another organization.
+ * A pool whose connections cannot be used after they are released. Drizzle's transactions keep theirs: a query that nobody awaits could
+ * otherwise run after its transaction, in the next transaction of the connection, perhaps that of another organization.
  */
 export class LendingPool extends Pool implements OnApplicationShutdown {
   constructor({ url, poolSize = 10 }: DataOptions) {
     super({ connectionString: url, max: poolSize });
-    // A connection that breaks while nobody waits for an answer, idle or between two queries. Without listeners, it would end the process.
+    // Without listeners, a connection that breaks while it is idle, or between two queries, would end the process.
     this.on('error', logError);
     this.on('connect', (client) => client.on('error', logError));
   }

@@ -1,7 +1,7 @@
 import { integer, pgTable, pgView, text, uuid } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
 
-/** The columns `org_id` are filled by the database, from the tenant of the transaction: see sql/2-tables.sql. */
+/** PostgreSQL sets `org_id` to the organization of the transaction: see sql/2-tables.sql. */
 const tenant = sql`nullif(current_setting('app.org_id', true), '')`;
 
 export const invoices = pgTable('invoices', {

@@ -9,7 +9,7 @@ import { PrismaClient } from './generated/client.js';
 import { PrismaInvoices } from './prisma-invoices.js';
 import { Tenant } from './tenant.js';
 
-/** The invoices, kept by Prisma. */
+/** The data layer with Prisma. */
 @Module({})
 export class PrismaDataModule implements OnApplicationShutdown {
   constructor(private readonly client: PrismaClient) {}

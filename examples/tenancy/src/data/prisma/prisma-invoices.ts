@@ -9,7 +9,7 @@ import {
 import { PrismaClient } from './generated/client.js';
 import { Tenant } from './tenant.js';
 
-/** No query names the organization: the policies and the defaults of the columns do. */
+/** No query names the organization: the policies filter by it, and the defaults of the columns set it. */
 @Injectable()
 export class PrismaInvoices implements Invoices {
   constructor(

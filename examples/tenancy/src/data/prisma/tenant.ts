@@ -6,12 +6,12 @@ import type { PrismaClient } from './generated/client.js';
 
 type Host = TransactionHost<TransactionalAdapterPrisma<PrismaClient>>;
 
-/** Opens transactions in which the policies let the rows of one organization through. */
+/** Opens transactions in which the policies allow the rows of one organization. */
 @Injectable()
 export class Tenant {
   constructor(@Inject(TransactionHost) private readonly host: Host) {}
 
-  /** Runs `work` in a transaction of the organization: a new one, or the one that is open already. */
+  /** Runs `work` in a transaction of the organization: the open one, or a new one. */
   run<Result>(org: OrgScope, work: (tx: Host['tx']) => Promise<Result>): Promise<Result> {
     return this.host.withTransaction(async () => {
       const { tx } = this.host;

@@ -10,7 +10,7 @@ import {
   ViewEntity,
 } from 'typeorm';
 
-/** PostgreSQL fills the column in with the tenant of the transaction. */
+/** PostgreSQL sets the column to the organization of the transaction: see sql/2-tables.sql. */
 const tenant = () => `nullif(current_setting('app.org_id', true), '')`;
 
 @Entity('invoices')

@@ -9,7 +9,7 @@ import { entities } from './entities.js';
 import { Tenant } from './tenant.js';
 import { TypeOrmInvoices } from './typeorm-invoices.js';
 
-/** The invoices, kept by TypeORM. */
+/** The data layer with TypeORM. */
 @Module({})
 export class TypeOrmDataModule {
   static forRoot({ url, poolSize = 10 }: DataOptions): DynamicModule {
@@ -17,7 +17,7 @@ export class TypeOrmDataModule {
     return {
       module: TypeOrmDataModule,
       imports: [
-        // The role of the application may install no extension, and needs none.
+        // The application's role cannot install extensions, and needs none.
         TypeOrmModule.forRoot({
           type: 'postgres',
           url,

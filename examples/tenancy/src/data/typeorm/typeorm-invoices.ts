@@ -10,7 +10,7 @@ import {
 import { InvoiceEntity, InvoiceLineEntity, InvoiceTotalEntity } from './entities.js';
 import { Tenant } from './tenant.js';
 
-/** No query names the organization: the policies and the defaults of the columns do. */
+/** No query names the organization: the policies filter by it, and the defaults of the columns set it. */
 @Injectable()
 export class TypeOrmInvoices implements Invoices {
   constructor(
