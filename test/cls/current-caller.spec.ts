@@ -10,6 +10,7 @@ import {
   PropelAuthModule,
   PropelAuthUnauthorizedException,
   Public,
+  RequireApiKey,
   RequireOrgMember,
   RequireUser,
   RequireUserOrApiKey,
@@ -36,8 +37,8 @@ describe('CurrentCaller outside of a call', () => {
   it.each(MEMBERS)('throws an error that says why and what to do: %s', (member) => {
     expect(() => caller[member]).toThrow(
       new RegExp(
-        `^CurrentCaller\\.${member} was used outside of a call\\. .*guards.*getCurrentUser\\(context\\).*` +
-          'fieldResolverEnhancers: \\["guards", "interceptors"\\].*CurrentCaller\\.run\\(\\)',
+        `^CurrentCaller\\.${member} was used outside of a call.*CurrentCaller\\.run\\(\\).*fieldResolverEnhancers: ` +
+          '\\["guards", "interceptors"\\].*guards.*getCurrentUser\\(context\\).*PropelAuthClsPlugin',
         's',
       ),
     );
@@ -141,6 +142,7 @@ describe('CurrentCaller.run()', () => {
     ['an unknown property', { orgId: ACME_ID }, /no property "orgId"/],
     ['an id for a user', { user: 'user-alice' }, /user has to be an object/],
     ['a user without an id', { user: {} }, /user\.userId has to be a string/],
+    ['the mere id of a user', { user: { userId: 'u1' } }, /user has to be a User/],
     ['an id for an organization', { org: ACME_ID }, /org has to be an object/],
     ['an organization without an id', { org: {} }, /org\.orgId has to be a string/],
     ['an empty id', { org: { orgId: '' } }, /org\.orgId has to be a string/],
@@ -151,6 +153,12 @@ describe('CurrentCaller.run()', () => {
     const run = () => caller.run(as as CallerToRunAs, () => {});
     expect(run).toThrow(TypeError);
     expect(run).toThrow(message);
+  });
+
+  it('rejects a call without a function with a TypeError', () => {
+    const run = () => caller.run({ user }, undefined as never);
+    expect(run).toThrow(TypeError);
+    expect(run).toThrow(/takes a function/);
   });
 
   it('keeps the caller if the object is changed later', () => {
@@ -220,6 +228,12 @@ class Routes {
   @Get('unruled')
   unruled() {
     return [this.service.error('requireUser'), this.service.error('requireOrg')];
+  }
+
+  @Get('keys')
+  @RequireApiKey()
+  keys() {
+    return [this.service.error('requireUser')];
   }
 
   @Get('user')
@@ -351,15 +365,19 @@ describe('CurrentCaller.requireUser()', () => {
     });
   });
 
-  it.each(['public', 'unruled'])(
+  it.each(['public', 'unruled', 'keys'])(
     'is an error that names the fix on a handler which never has a user: %s',
     async (name) => {
       const { url } = await start();
+      backend.apiKeys.set('key', { status: 200, body: personalKey });
+      const headers = await headersOf(issuer, alice);
       const { body } = await request(url)
         .get(`/${name}`)
-        .set(await headersOf(issuer, alice));
+        .set(name === 'keys' ? { 'X-API-Key': 'key' } : headers)
+        .expect(200);
       expect((body as string[])[0]).toBe(
-        `CurrentCaller.requireUser() was called for Routes.${name}, which never has a user. Add @RequireUser() to it.`,
+        `CurrentCaller.requireUser() was called for Routes.${name}, which never has a user. Give it a rule that lets users in, such as ` +
+          '@RequireUser() or @RequireUserOrApiKey().',
       );
     },
   );
