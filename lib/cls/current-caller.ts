@@ -14,7 +14,8 @@ import type { OrgScope } from './org-scope.js';
 
 /**
  * Who makes the call that the running code belongs to, for services, repositories and whatever else has no context. It is the same in
- * everything that the handler starts: promises, timers, event emitters. {@link PropelAuthClsPlugin} provides it.
+ * the promises and timers that the handler starts. Listeners, and operators of a stream, run as whoever emits: read the caller before.
+ * {@link PropelAuthClsPlugin} provides it.
  *
  * Each call has its own caller: each HTTP request, each message, each root field of a GraphQL operation and each field under a rule of its
  * own. A GraphQL field without a rule has the caller of the operation that it is in; it needs
