@@ -18,7 +18,7 @@ import type { OrgScope } from './org-scope.js';
  * {@link PropelAuthClsPlugin} provides it.
  *
  * Each call has its own caller: each HTTP request, each message, each root field of a GraphQL operation and each field under a rule of its
- * own. A GraphQL field without a rule has the caller of the operation that it is in; it needs
+ * own. A GraphQL field without a rule has the caller of the nearest field above that has a rule, or of the operation; it needs
  * `fieldResolverEnhancers: ['guards', 'interceptors']`.
  *
  * @example
