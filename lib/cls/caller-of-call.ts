@@ -2,22 +2,19 @@ import type { ExecutionContext } from '@nestjs/common';
 import { findCaller, type KnownCaller } from '../decision/decision.js';
 import { isOperationCall } from '../transport/graphql/graphql-operations.js';
 import type { StoredCaller } from './caller-storage.js';
-import { findOperationCaller, keepOperationCaller } from './operation-callers.js';
+import { findCallerAbove, keepCallerForFields } from './operation-callers.js';
 
 const NOBODY = Object.freeze({ user: null, org: null, apiKey: null, mcp: null });
 
-/** The caller of a call; `undefined` for a GraphQL field whose operation is not known. */
+/** The caller of a call; `undefined` for a GraphQL field without a rule, if no caller is known of a field above it. */
 export function callerOfCall(context: ExecutionContext): StoredCaller | undefined {
   const decided = findCaller(context);
   if (context.getType<string>() !== 'graphql') return storedCaller(context, decided);
-  if (isOperationCall(context)) {
-    const caller = storedCaller(context, decided);
-    keepOperationCaller(context, caller);
-    return caller;
-  }
-  return decided === undefined || decided.belongsToOperation === true
-    ? findOperationCaller(context)
-    : storedCaller(context, decided);
+  const hasNoRule = decided === undefined || decided.belongsToOperation === true;
+  if (hasNoRule && !isOperationCall(context)) return findCallerAbove(context);
+  const caller = storedCaller(context, decided);
+  keepCallerForFields(context, caller);
+  return caller;
 }
 
 function storedCaller(

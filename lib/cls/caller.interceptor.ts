@@ -11,6 +11,8 @@ const INTERCEPTORS_METADATA = '__interceptors__';
 /** Runs the handler as the caller of its own call, never as that of a call around it. */
 export const callerInterceptor: NestInterceptor = Object.freeze({
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    // As it is placed more than once.
+    if (callers.getStore()?.context === context) return next.handle();
     const caller = callerOfCall(context);
     const result = new Observable((subscriber) =>
       callers.run(caller, () => next.handle().subscribe(subscriber)),
@@ -23,7 +25,20 @@ export const callerInterceptor: NestInterceptor = Object.freeze({
 
 /** Puts the interceptor in front of the others of a class, so that they know the caller, too. */
 export function placeCallerInterceptor(type: Function): void {
-  const others = (Reflect.getMetadata(INTERCEPTORS_METADATA, type) as unknown[] | undefined) ?? [];
+  place(type, (others) => [callerInterceptor, ...others]);
+}
+
+/**
+ * Puts the interceptor behind those of a method, and so behind all others. One that lets calls wait runs the next where the last has ended:
+ * as its caller.
+ */
+export function placeLastCallerInterceptor(method: Function): void {
+  place(method, (others) => [...others, callerInterceptor]);
+}
+
+function place(subject: Function, among: (others: readonly unknown[]) => unknown[]): void {
+  const others =
+    (Reflect.getMetadata(INTERCEPTORS_METADATA, subject) as unknown[] | undefined) ?? [];
   if (others.includes(callerInterceptor)) return;
-  Reflect.defineMetadata(INTERCEPTORS_METADATA, [callerInterceptor, ...others], type);
+  Reflect.defineMetadata(INTERCEPTORS_METADATA, among(others), subject);
 }

@@ -14,10 +14,11 @@ import type { OrgScope } from './org-scope.js';
 
 /**
  * The caller of the current request, message or GraphQL field, for services, repositories and other code without an `ExecutionContext`. It
- * is the same in all that the handler starts: promises, timers and event emitters. {@link PropelAuthClsPlugin} provides it.
+ * is the same in the promises and timers that the handler starts. Listeners, and operators of a stream, run as whoever emits: read the
+ * caller before. {@link PropelAuthClsPlugin} provides it.
  *
  * Each HTTP request, each message and each root field of a GraphQL operation has its own caller, and so does each GraphQL field with a
- * rule. A field without a rule has the caller of its operation. GraphQL fields need
+ * rule. A field without a rule has the caller of the nearest field above it that has one, or of its operation. GraphQL fields need
  * `fieldResolverEnhancers: ['guards', 'interceptors']`.
  *
  * @example

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { StoredCaller } from './caller-storage.js';
-import { findOperationCaller, keepOperationCaller } from './operation-callers.js';
+import { findCallerAbove, keepCallerForFields } from './operation-callers.js';
 
 const [contextValue, variableValues] = [{}, {}];
 const caller = (): StoredCaller => ({
@@ -21,29 +21,50 @@ function callOf(keys: string[], execution = { contextValue, variableValues }): E
 describe('The caller of an operation', () => {
   it('is found by the fields below its root, and by those of no other root or execution', () => {
     const alone = caller();
-    keepOperationCaller(callOf(['a']), alone);
-    expect(findOperationCaller(callOf(['a', '0', 'title']))).toBe(alone);
-    expect(findOperationCaller(callOf(['b', '0', 'a']))).toBeUndefined();
+    keepCallerForFields(callOf(['a']), alone);
+    expect(findCallerAbove(callOf(['a', '0', 'title']))).toBe(alone);
+    expect(findCallerAbove(callOf(['b', '0', 'a']))).toBeUndefined();
     const others = [
       { contextValue: {}, variableValues },
       { contextValue, variableValues: {} },
     ];
     for (const other of others) {
-      expect(findOperationCaller(callOf(['a', 'title'], other))).toBeUndefined();
+      expect(findCallerAbove(callOf(['a', 'title'], other))).toBeUndefined();
     }
   });
 
+  it('gives way to that of a field in between, for what is below that alone', () => {
+    const [root, field] = [caller(), caller()];
+    keepCallerForFields(callOf(['list']), root);
+    keepCallerForFields(callOf(['list', '1', 'ofOrg']), field);
+    expect(findCallerAbove(callOf(['list', '1', 'ofOrg', '0', 'title']))).toBe(field);
+    for (const other of [
+      ['list', '0', 'ofOrg', '0', 'title'],
+      ['list', '1', 'ofOrgs'],
+      ['list', '11', 'ofOrg', 'title'],
+    ]) {
+      expect(findCallerAbove(callOf(other))).toBe(root);
+    }
+  });
+
+  it('is not that of a reference, since all of them share one path', () => {
+    const [root, , contextOfCall, info] = callOf(['_entities']).getArgs<unknown[]>();
+    const reference = { getArgs: () => [root, contextOfCall, info] } as unknown as ExecutionContext;
+    keepCallerForFields(reference, caller());
+    expect(findCallerAbove(callOf(['_entities', '0', 'title']))).toBeUndefined();
+  });
+
   it('is not known where two executions share all that tells them apart', () => {
-    keepOperationCaller(callOf(['twice']), caller());
-    keepOperationCaller(callOf(['twice']), caller());
-    expect(findOperationCaller(callOf(['twice', 'title']))).toBeUndefined();
+    keepCallerForFields(callOf(['twice']), caller());
+    keepCallerForFields(callOf(['twice']), caller());
+    expect(findCallerAbove(callOf(['twice', 'title']))).toBeUndefined();
   });
 
   it('is kept when interceptors of one call note it twice', () => {
     const call = callOf(['once']);
-    keepOperationCaller(call, caller());
+    keepCallerForFields(call, caller());
     const latest = caller();
-    keepOperationCaller(call, latest);
-    expect(findOperationCaller(callOf(['once', 'title']))).toBe(latest);
+    keepCallerForFields(call, latest);
+    expect(findCallerAbove(callOf(['once', 'title']))).toBe(latest);
   });
 });

@@ -91,8 +91,11 @@ const byObjects = new DecisionsByObjects<Decision>();
  */
 const byConnection = new WeakMap<object, Map<Function, Map<Function, KnownCaller>>>();
 
-/** Decisions about such messages, and other calls without an object, while they pass their guards. */
-const byContext = new WeakMap<ExecutionContext, Decision>();
+/**
+ * The latest decision about a call that is no HTTP request, by the list of arguments that its guards and interceptors share. An
+ * interceptor may replace what is in the list, and calls without an object have nothing else.
+ */
+const byArguments = new WeakMap<readonly unknown[], Decision>();
 
 /**
  * The decision about an HTTP request that was reached last. The guards of a call are reached one right after the other, and to look
@@ -130,12 +133,10 @@ export function openDecision(context: ExecutionContext): Decision {
  */
 export function findCaller(context: ExecutionContext): KnownCaller | undefined {
   const connection = connectionOf(context);
-  if (connection !== undefined) return findConnectionCaller(connection, context);
-  for (
-    let decision = latestDecision(context);
-    decision !== undefined;
-    decision = decision.earlier
-  ) {
+  if (connection !== undefined && !byArguments.has(context.getArgs())) {
+    return findConnectionCaller(connection, context);
+  }
+  for (let decision = latestOfCall(context); decision !== undefined; decision = decision.earlier) {
     if (decision.context === context) return decision;
     // What is refused, or still being decided, has not reached anyone who asks.
     if (decision.outcome === true && isSameCall(decision.context, context)) return decision;
@@ -149,7 +150,7 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
  */
 export function isUndecided(context: ExecutionContext): boolean {
   if (isPrimitiveMessage(context)) return false;
-  let decision = latestDecision(context);
+  let decision = latestOfCall(context);
   while (decision !== undefined && !isSameCall(decision.context, context)) {
     decision = decision.earlier;
   }
@@ -194,14 +195,20 @@ function latestDecision(context: ExecutionContext): Decision | undefined {
     return request === latestRequest ? latestOpened : request[DECISION];
   }
   const objects = decisionKeysOf(context);
-  return objects.length === 0 ? byContext.get(context) : byObjects.latest(objects);
+  return objects.length === 0 ? byArguments.get(context.getArgs()) : byObjects.latest(objects);
+}
+
+/** For those who ask once the guard has decided. */
+function latestOfCall(context: ExecutionContext): Decision | undefined {
+  const ofArguments = isHttpRequest(context) ? undefined : byArguments.get(context.getArgs());
+  return ofArguments ?? latestDecision(context);
 }
 
 function keep(decision: Decision): void {
   const { context } = decision;
+  byArguments.set(context.getArgs(), decision);
   const objects = decisionKeysOf(context);
-  if (objects.length === 0) byContext.set(context, decision);
-  else byObjects.add(objects, decision);
+  if (objects.length > 0) byObjects.add(objects, decision);
 }
 
 function decisionKeysOf(context: ExecutionContext): readonly object[] {
@@ -227,7 +234,7 @@ function findConnectionCaller(
   for (const [handler, caller] of byConnection.get(connection)?.get(type) ?? []) {
     if (isSameHandler(type, handler, context.getHandler())) return caller;
   }
-  return byContext.get(context);
+  return undefined;
 }
 
 /**

@@ -106,6 +106,12 @@ class ReportsResolver {
     return inWords(this.caller);
   }
 
+  @ResolveField(() => Report)
+  @RequireOrgRole('Member', { org: orgFromArgs() })
+  underOrg(@Args('orgId') orgId: string): Report {
+    return { id: orgId };
+  }
+
   @ResolveField(() => String, { nullable: true })
   asking(): string {
     return String(this.caller.user?.userId);
@@ -192,6 +198,15 @@ describe.each([
         `{ a: reports(orgId: "${ACME_ID}") { ${fields} } b: reports(orgId: "${GLOBEX_ID}") { ${fields} } }`,
       );
       expect(data).toEqual({ a: twice(deep(inAcme)), b: twice(deep(inGlobex)) });
+    }
+  });
+
+  it('is that of the nearest field with a rule in what is below it', async () => {
+    const fields = `reader underOrg(orgId: "${GLOBEX_ID}") { reader next { reader } }`;
+    for (let time = 0; time < TIMES; time++) {
+      const { data } = await ask(`{ reports(orgId: "${ACME_ID}") { ${fields} } }`);
+      const underOrg = { reader: inGlobex, next: { reader: inGlobex } };
+      expect(data).toEqual({ reports: twice({ reader: inAcme, underOrg }) });
     }
   });
 

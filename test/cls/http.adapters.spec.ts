@@ -1,4 +1,5 @@
 import { Agent, get as httpGet } from 'node:http';
+import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import {
   Controller,
@@ -7,6 +8,7 @@ import {
   Module,
   Param,
   Sse,
+  StreamableFile,
   UseGuards,
   UseInterceptors,
   type CallHandler,
@@ -26,11 +28,12 @@ import {
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
 import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
-import { concatMap, Observable, of, take, timer } from 'rxjs';
+import { concatMap, map, Observable, of, Subject, take, timer } from 'rxjs';
 import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import { registerCleanup } from '../support/clean-up.js';
+import { until } from '../support/fake-timers.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { EventStreamClient } from '../support/event-stream-client.js';
 import { ACME_ID, alice, bob, headersOf } from '../support/project.js';
@@ -201,6 +204,7 @@ async function ask({ url }: RunningApplication, path: string, user = alice): Pro
 
 const aliceInAcme = `user ${alice.userId} in ${ACME_ID}`;
 const justAlice = `user ${alice.userId}`;
+const justBob = `user ${bob.userId}`;
 
 describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
   'CurrentCaller, with nestjs-cls mounted as %s,',
@@ -349,6 +353,65 @@ describe('PropelAuthClsPlugin', () => {
     });
   });
 });
+
+describe('CurrentCaller in a response that outlives the handler', () => {
+  let application: RunningApplication;
+  beforeAll(async () => {
+    application = await startGuarded({
+      imports: [clsModule()],
+      controllers: [PublishingController],
+    });
+  });
+
+  it('is whoever emits in the operators of a stream, and not the caller of the stream', async () => {
+    const { published } = PublishingController;
+    const client = await EventStreamClient.open(`${application.url}/published`, () =>
+      headersOf(issuer, alice),
+    );
+    await until(() => published.observed);
+    await ask(application, '/publish', bob);
+    expect(await client.received(1)).toEqual([`read before: ${justAlice}, in map(): ${justBob}`]);
+  });
+
+  it('is not known in the body of a file, which Nest reads behind the handler', async () => {
+    const headers = await headersOf(issuer, alice);
+    const { body } = await request(application.url).get('/file').set(headers).buffer().expect(200);
+    expect(String(body)).toBe(`read before: ${justAlice}, in the body: outside`);
+  });
+});
+
+@Controller()
+class PublishingController {
+  static readonly published = new Subject<void>();
+
+  constructor(private readonly caller: CurrentCaller) {}
+
+  @Sse('published')
+  @RequireUser()
+  stream() {
+    const before = inWords(this.caller);
+    const data = () => `read before: ${before}, in map(): ${inWords(this.caller)}`;
+    return PublishingController.published.pipe(map(() => ({ data: data() })));
+  }
+
+  @Get('publish')
+  @RequireUser()
+  publish() {
+    PublishingController.published.next();
+    return {};
+  }
+
+  @Get('file')
+  @RequireUser()
+  file() {
+    const { caller } = this;
+    const before = inWords(caller);
+    const body = async function* () {
+      yield `read before: ${before}, in the body: ${inWords(caller)}`;
+    };
+    return new StreamableFile(Readable.from(body()));
+  }
+}
 
 /** A connection that the first request opens: its callbacks run as that request. */
 @Controller()
