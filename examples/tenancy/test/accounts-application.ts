@@ -1,8 +1,14 @@
 import 'reflect-metadata';
-import { Controller, Get, type INestApplication, Module } from '@nestjs/common';
+import { Controller, Get, type INestApplication, Module, Param } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { ClsModule, ClsService } from 'nestjs-cls';
-import { PropelAuthModule, RequireApiKey, RequireOrgMember, RequireUser } from 'nestjs-propelauth';
+import {
+  PropelAuthModule,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireUser,
+} from 'nestjs-propelauth';
 import { CurrentCaller, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 import {
   type FakePropelAuthApi,
@@ -52,6 +58,13 @@ class AccountController {
     const one = await this.caller.run({ user, org: first }, () => this.linked.current());
     const other = await this.caller.run({ user, org: second }, () => this.linked.current());
     return { one, other };
+  }
+
+  /** As a job does, which knows ids alone. */
+  @Get('jobs/:orgId')
+  @Public()
+  job(@Param('orgId') orgId: string) {
+    return this.caller.run({ org: { orgId } }, () => this.linked.current());
   }
 
   @Get('orgs/:orgId/export')

@@ -337,6 +337,16 @@ describe('LinkedAccounts', () => {
     assert.deepEqual(await memberships(), []);
   });
 
+  test('finds the organization of a job, and creates none from an id that no guard has verified', async () => {
+    app.useLogger(false);
+    await handle('user.created', api.addUser(bob));
+    const { orgId } = await ids(bob, 'Acme Inc');
+    const known = await get(`/jobs/${issuer.orgId('Acme Inc')}`, bob);
+    assert.deepEqual(known, { status: 200, body: { userId: null, orgId } });
+    assert.equal((await get('/jobs/typo', bob)).status, 500);
+    assert.equal((await database.query('select from organizations')).length, 1);
+  });
+
   test("an organization's API key has an organization and no user", async () => {
     await handle('user.created', api.addUser(alice));
     const { apiKeyToken } = await api.createApiKey({ orgId: issuer.orgId('Acme Inc') });

@@ -9,6 +9,7 @@ import { FakePropelAuthApi, TestIssuer } from 'nestjs-propelauth/testing';
 import { Accounts } from '../src/accounts/accounts.js';
 import { AccountsPool } from '../src/accounts/accounts-pool.js';
 import { backfill, type BackfillOptions, TooManyMissingError } from '../src/accounts/backfill.js';
+import { reportFailure } from '../src/accounts/run-backfill.js';
 import { type AccountsDatabase, createAccountsDatabase } from './accounts-database.js';
 import { deliver, startAccounts } from './accounts-application.js';
 import { addProject } from './large-project.js';
@@ -43,7 +44,7 @@ function run(options: Partial<BackfillOptions> = {}) {
   return backfill({
     api,
     accounts: new Accounts(pool, api),
-    progress: { show: () => undefined, end: () => undefined },
+    progress: { show: () => undefined, note: () => undefined, end: () => undefined },
     signal: new AbortController().signal,
     ...options,
   });
@@ -104,6 +105,7 @@ describe('The backfill of 2,000 users in 150 organizations', () => {
     const shown: string[] = [];
     const progress = {
       show: (what: string, done: number, total: number) => shown.push(`${what} ${done}/${total}`),
+      note: () => assert.fail('It has nothing to note.'),
       end: () => shown.push('end'),
     };
     const first = await run({ progress });
@@ -232,7 +234,7 @@ describe('The backfill', () => {
     assert.deepEqual(await rows(), original);
   });
 
-  test('waits as long as PropelAuth says when it is rate limited, and longer each time if it does not say', async () => {
+  test('says that it waits when it is rate limited: as long as PropelAuth says, and longer each time if it does not say', async () => {
     const fetchPage = api.fetchUsersByQuery;
     const limits = [
       new PropelAuthApiError('rate_limited', 'fetchUsersByQuery', { retryAfterSeconds: 7 }),
@@ -244,8 +246,14 @@ describe('The backfill', () => {
       return limit === undefined ? fetchPage(query) : Promise.reject(limit);
     };
     const waits: number[] = [];
-    const report = await run({ wait: async (seconds) => waits.push(seconds) });
+    const notes: string[] = [];
+    const report = await run({
+      progress: { show: () => undefined, note: (line) => notes.push(line), end: () => undefined },
+      wait: async (seconds) => waits.push(seconds),
+    });
     assert.deepEqual(waits, [7, 4, 8]);
+    assert.equal(notes.length, 3);
+    assert.equal(notes[0], 'PropelAuth limits the requests; waiting 7 s');
     assert.equal(report.users, 250);
   });
 
@@ -274,6 +282,28 @@ describe('The backfill', () => {
 });
 
 const program = (file: string) => join(import.meta.dirname, file);
+
+/** Runs the program, which has to fail with 1, and without a stack or a secret. Returns its errors. */
+async function fail(env: Record<string, string>, ...words: string[]): Promise<string> {
+  const backfillMain = program('../src/accounts/backfill.main.js');
+  const attempt = promisify(execFile)(process.execPath, [backfillMain, ...words], {
+    env: { ...process.env, ...env },
+  });
+  const { code, stdout, stderr } = await attempt.then(
+    () => assert.fail('It has not failed.'),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+  assert.equal(code, 1);
+  assert.equal(stdout, '');
+  assert.doesNotMatch(stderr, /k3y|s3cret|^ +at /m);
+  return stderr;
+}
+
+const variables = {
+  PROPELAUTH_AUTH_URL: 'https://auth.example.com',
+  PROPELAUTH_API_KEY: 'k3y',
+  ACCOUNTS_URL: 'postgres://somebody:s3cret@127.0.0.1:1/nowhere',
+};
 
 describe('npm run backfill', () => {
   test('writes a line per page, is stopped by SIGINT with 130, says how to continue, and then completes with 0', async () => {
@@ -306,27 +336,49 @@ describe('npm run backfill', () => {
     assert.equal((await counts())[0], 1_000);
   });
 
-  test('fails with 1, and never prints a key', async () => {
-    const backfillMain = program('../src/accounts/backfill.main.js');
-    const attempt = (env: Record<string, string>) =>
-      promisify(execFile)(process.execPath, [backfillMain], {
-        env: { ...process.env, ...env },
-      }).then(
-        () => assert.fail('It has not failed.'),
-        (error: { code: number; stdout: string; stderr: string }) => error,
-      );
-    const PROPELAUTH_AUTH_URL = 'https://auth.example.com';
-    const unset = await attempt({
-      ACCOUNTS_URL: '',
-      PROPELAUTH_AUTH_URL,
-      PROPELAUTH_API_KEY: 'k3y',
-    });
-    assert.equal(unset.code, 1);
-    assert.match(unset.stderr, /Set PROPELAUTH_AUTH_URL, PROPELAUTH_API_KEY and ACCOUNTS_URL\./);
-    const ACCOUNTS_URL = 'postgres://somebody:s3cret@127.0.0.1:1/nowhere';
-    const failed = await attempt({ ACCOUNTS_URL, PROPELAUTH_AUTH_URL, PROPELAUTH_API_KEY: 'k3y' });
-    assert.equal(failed.code, 1);
-    assert.match(failed.stderr, /The backfill failed: .*ECONNREFUSED/);
-    assert.doesNotMatch(unset.stderr + failed.stderr + failed.stdout, /k3y|s3cret/);
+  test('names the variables that are missing', async () => {
+    assert.equal(
+      await fail({ ...variables, ACCOUNTS_URL: '', PROPELAUTH_API_KEY: '' }),
+      'The backfill failed: Set PROPELAUTH_API_KEY, ACCOUNTS_URL.\n',
+    );
+  });
+
+  test('rejects words that it does not know, with its usage', async () => {
+    for (const word of ['--delete-mny', '--help', 'delete-many']) {
+      const usage = /^The backfill failed: .+\. Usage: npm run backfill \[-- --delete-many\]\n$/;
+      assert.match(await fail(variables, word), usage);
+    }
+  });
+
+  test('does not ask for another run if the database cannot be reached or the options are wrong', async () => {
+    assert.match(await fail(variables), /^The backfill failed: .*ECONNREFUSED.*\n$/);
+    const PROPELAUTH_AUTH_URL = 'nonsense';
+    const wrong = await fail({ ...variables, PROPELAUTH_AUTH_URL });
+    assert.match(wrong, /^The backfill failed: .*authUrl/);
+    assert.doesNotMatch(wrong, /Run it again/);
+  });
+
+  test('asks for another run only if PropelAuth fails for a time', (context) => {
+    const written = context.mock.method(process.stderr, 'write', () => true);
+    const asks = (error: Error) => {
+      written.mock.resetCalls();
+      assert.equal(reportFailure(error), 1);
+      return written.mock.calls.some(({ arguments: [line] }) => /Run it again/.test(String(line)));
+    };
+    for (const code of ['unreachable', 'timeout', 'rate_limited', 'unexpected_response'] as const) {
+      assert.equal(asks(new PropelAuthApiError(code, 'fetchOrgByQuery')), true);
+    }
+    for (const code of ['integration_key_invalid', 'not_enabled', 'forbidden'] as const) {
+      assert.equal(asks(new PropelAuthApiError(code, 'fetchOrgByQuery')), false);
+    }
+    assert.equal(asks(new Error('permission denied for table users')), false);
+  });
+
+  test('fails in one line if PropelAuth rejects the API key at the start', async () => {
+    // In place of PropelAuth's API, for all requests of the process.
+    const wrongKey =
+      "data:text/javascript,globalThis.fetch = async () => new Response('', { status: 401 })";
+    const errors = await fail({ ...variables, NODE_OPTIONS: `--import="${wrongKey}"` });
+    assert.match(errors, /^The backfill failed: .*apiKey.*\n$/);
   });
 });

@@ -1,13 +1,29 @@
 import { NestFactory } from '@nestjs/core';
 import { PropelAuthApi, PropelAuthModule } from 'nestjs-propelauth';
-import { runBackfill } from './run-backfill.js';
+import { readDeleteMany, reportFailure, runBackfill } from './run-backfill.js';
 
-const { PROPELAUTH_AUTH_URL: authUrl, PROPELAUTH_API_KEY: apiKey, ACCOUNTS_URL: url } = process.env;
-if (!authUrl || !apiKey || !url) {
-  process.stderr.write('Set PROPELAUTH_AUTH_URL, PROPELAUTH_API_KEY and ACCOUNTS_URL.\n');
-  process.exit(1);
+process.exitCode = await main().catch(reportFailure);
+
+async function main(): Promise<number> {
+  const deleteMany = readDeleteMany(process.argv.slice(2));
+  const [authUrl, apiKey, url] = readEnvironment(
+    'PROPELAUTH_AUTH_URL',
+    'PROPELAUTH_API_KEY',
+    'ACCOUNTS_URL',
+  );
+  // Nest would log errors with their stacks, and end the process.
+  const quiet = { logger: false, abortOnError: false } as const;
+  const module = PropelAuthModule.forRoot({ authUrl, apiKey });
+  const context = await NestFactory.createApplicationContext(module, quiet);
+  try {
+    return await runBackfill(context.get(PropelAuthApi), url, deleteMany);
+  } finally {
+    await context.close();
+  }
 }
-const module = PropelAuthModule.forRoot({ authUrl, apiKey });
-const context = await NestFactory.createApplicationContext(module, { logger: ['error'] });
-process.exitCode = await runBackfill(context.get(PropelAuthApi), url, process.argv.slice(2));
-await context.close();
+
+function readEnvironment(...names: string[]): string[] {
+  const missing = names.filter((name) => !process.env[name]);
+  if (missing.length > 0) throw new Error(`Set ${missing.join(', ')}.`);
+  return names.map((name) => process.env[name]!);
+}

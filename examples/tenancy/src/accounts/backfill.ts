@@ -122,7 +122,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillReport
 /** Sends a rate-limited request again, after as long as PropelAuth says. */
 async function ask<Answer>(
   question: () => Promise<Answer>,
-  { signal, wait = pause }: BackfillOptions,
+  { signal, progress, wait = pause }: BackfillOptions,
 ): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     if (signal.aborted) throw new Stopped();
@@ -130,7 +130,9 @@ async function ask<Answer>(
       return await question();
     } catch (error) {
       if (!isRateLimit(error) || attempt === MAX_ATTEMPTS) throw error;
-      await wait(error.retryAfterSeconds ?? Math.min(2 ** attempt, MAX_WAIT_SECONDS), signal);
+      const seconds = error.retryAfterSeconds ?? Math.min(2 ** attempt, MAX_WAIT_SECONDS);
+      progress.note(`PropelAuth limits the requests; waiting ${seconds} s`);
+      await wait(seconds, signal);
     }
   }
 }

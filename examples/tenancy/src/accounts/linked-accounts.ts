@@ -47,6 +47,7 @@ export class LinkedAccounts {
    * Makes one query per request, however often it is called.
    *
    * @throws {ForbiddenException} if the user or the organization is deleted: their tokens are valid for half an hour more
+   * @throws {Error} in a job that passes the id of an organization alone, if the caller is not in the tables
    */
   current(): Promise<LinkedAccount> {
     const { user, org } = this.caller;
@@ -63,6 +64,8 @@ export class LinkedAccounts {
     const { user, org } = this.caller;
     let account = await this.query(ids);
     if ((user && !account.userId) || (org && !account.orgId)) {
+      // Only CurrentCaller.run() makes a membership without a name, from an id alone, which nobody has verified.
+      if (org?.orgName === '') throw new Error(describeUnverified(org.orgId));
       await this.accounts.addFromToken(user, org);
       account = await this.query(ids);
     }
@@ -76,4 +79,11 @@ export class LinkedAccounts {
     const { rows } = await this.pool.query<Row>(FIND, [...ids]);
     return rows[0];
   }
+}
+
+function describeUnverified(orgId: string): string {
+  return (
+    `The caller has no account yet, and CurrentCaller.run() got the id of the organization "${orgId}" alone, so none is created. ` +
+    'Check the id, or run the backfill.'
+  );
 }

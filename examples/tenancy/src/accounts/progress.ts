@@ -3,6 +3,7 @@ import cliProgress from 'cli-progress';
 /** Shows how far a run is. */
 export interface Progress {
   show(what: string, done: number, total: number): void;
+  note(line: string): void;
   end(): void;
 }
 
@@ -15,7 +16,7 @@ class Bars implements Progress {
   private readonly bars: cliProgress.MultiBar;
   private readonly byName = new Map<string, cliProgress.SingleBar>();
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(private readonly stream: NodeJS.WriteStream) {
     this.bars = new cliProgress.MultiBar({
       stream,
       format: '{what} [{bar}] {value} of {total}',
@@ -29,6 +30,12 @@ class Bars implements Progress {
     bar.update(done);
   }
 
+  note(line: string): void {
+    // Above the bars, which write it once there is one.
+    if (this.byName.size > 0) this.bars.log(`${line}\n`);
+    else this.stream.write(`${line}\n`);
+  }
+
   end(): void {
     this.bars.stop();
   }
@@ -39,6 +46,10 @@ class Lines implements Progress {
 
   show(what: string, done: number, total: number): void {
     this.stream.write(`${what} ${done} of ${total}\n`);
+  }
+
+  note(line: string): void {
+    this.stream.write(`${line}\n`);
   }
 
   end(): void {}
