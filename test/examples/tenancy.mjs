@@ -91,6 +91,8 @@ test('The application starts without a PropelAuth account, and answers the calls
       .map((answer) => JSON.parse(answer));
     assert.deepEqual(others, []);
     assert.equal(created.cents, 14_900);
+    // The time, so that the calls can be run again, such as with another data layer.
+    assert.match(created.number, /^\d{10}$/);
     assert.deepEqual(listed, [created]);
     assert.equal(found.id, created.id);
     assert.equal(refused.statusCode, 403);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { ClientBase } from 'pg';
-import { ROLES } from './database.js';
+import { ROLES } from './catalogue.js';
 
 /** Of each the invoice "1", with one line. */
 const ACME = 'acme';

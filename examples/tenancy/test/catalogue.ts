@@ -10,6 +10,13 @@ export interface Roles {
   readonly definerFunctions: readonly string[];
 }
 
+/** Name yours here if you copy this file. */
+export const ROLES: Roles = {
+  app: 'tenancy_app',
+  owner: 'tenancy_owner',
+  definerFunctions: ['find_invoice'],
+};
+
 /** What all checks look at, without the objects of PostgreSQL itself. $1 is the application's role, $2 the owner of the tables. */
 const DATABASE = `
   with app as (select oid from pg_roles where rolname = $1),

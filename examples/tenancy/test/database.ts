@@ -1,19 +1,11 @@
 import { Client } from 'pg';
-import type { Roles } from './catalogue.js';
 import { fromEnvironment } from './environment.js';
 
 /** The URLs contain the roles. */
 export const APP_URL = fromEnvironment('DATABASE_URL');
-export const OWNER_URL = fromEnvironment('OWNER_URL');
 export const SUPERUSER_URL = fromEnvironment('SUPERUSER_URL');
 /** The application's role, through PgBouncer. */
 export const PGBOUNCER_URL = fromEnvironment('PGBOUNCER_URL');
-
-export const ROLES: Roles = {
-  app: new URL(APP_URL).username,
-  owner: new URL(OWNER_URL).username,
-  definerFunctions: ['find_invoice'],
-};
 
 /** Runs a function with a connection, and closes it. */
 export async function connected<Result>(

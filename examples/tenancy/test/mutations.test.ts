@@ -7,8 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { Client } from 'pg';
 import { BEHAVIOUR } from './behaviour.js';
-import { findGaps } from './catalogue.js';
-import { connected, ROLES, SUPERUSER_URL } from './database.js';
+import { findGaps, ROLES } from './catalogue.js';
+import { connected, SUPERUSER_URL } from './database.js';
 
 /** A change of the database, and the gap that it has to be noticed by. */
 interface Mutation {

@@ -5,9 +5,15 @@ import { drizzle, NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { ClsModule } from 'nestjs-cls';
 import { Invoices } from '../../invoices/invoices.js';
 import type { DataOptions } from '../data-options.js';
+import { assertPoliciesApply } from '../policies-apply.js';
 import { DrizzleInvoices } from './drizzle-invoices.js';
 import { LendingPool } from './lending-pool.js';
 import { Tenant } from './tenant.js';
+
+async function poolOf(options: DataOptions) {
+  await assertPoliciesApply(options.url);
+  return new LendingPool(options);
+}
 
 const databaseOf = (client: LendingPool) => drizzle({ client });
 
@@ -21,7 +27,7 @@ export class DrizzleDataModule {
       global: true, // for the plugin, which is given NodePgDatabase
       imports: [ClsModule.registerPlugins([new ClsPluginTransactional({ adapter })])],
       providers: [
-        { provide: LendingPool, useFactory: () => new LendingPool(options) },
+        { provide: LendingPool, useFactory: () => poolOf(options) },
         { provide: NodePgDatabase, useFactory: databaseOf, inject: [LendingPool] },
         Tenant,
         { provide: Invoices, useClass: DrizzleInvoices },

@@ -5,6 +5,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { ClsModule } from 'nestjs-cls';
 import { Invoices } from '../../invoices/invoices.js';
 import type { DataOptions } from '../data-options.js';
+import { assertPoliciesApply } from '../policies-apply.js';
 import { PrismaClient } from './generated/client.js';
 import { PrismaInvoices } from './prisma-invoices.js';
 import { Tenant } from './tenant.js';
@@ -18,6 +19,10 @@ export class PrismaDataModule implements OnApplicationShutdown {
 
   static forRoot({ url, poolSize = 10 }: DataOptions): DynamicModule {
     const adapter = new PrismaPg({ connectionString: url, max: poolSize });
+    const newClient = async () => {
+      await assertPoliciesApply(url);
+      return new PrismaClient({ adapter });
+    };
     const transactions = new TransactionalAdapterPrisma({
       prismaInjectionToken: PrismaClient,
       sqlFlavor: 'postgresql', // Without it, Propagation.Nested opens another transaction, without the tenant.
@@ -27,7 +32,7 @@ export class PrismaDataModule implements OnApplicationShutdown {
       global: true, // for the plugin, which is given PrismaClient
       imports: [ClsModule.registerPlugins([new ClsPluginTransactional({ adapter: transactions })])],
       providers: [
-        { provide: PrismaClient, useFactory: () => new PrismaClient({ adapter }) },
+        { provide: PrismaClient, useFactory: newClient },
         Tenant,
         { provide: Invoices, useClass: PrismaInvoices },
       ],

@@ -5,6 +5,7 @@ import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-t
 import { ClsModule } from 'nestjs-cls';
 import { Invoices } from '../../invoices/invoices.js';
 import type { DataOptions } from '../data-options.js';
+import { assertPoliciesApply } from '../policies-apply.js';
 import { entities } from './entities.js';
 import { Tenant } from './tenant.js';
 import { TypeOrmInvoices } from './typeorm-invoices.js';
@@ -17,13 +18,12 @@ export class TypeOrmDataModule {
     return {
       module: TypeOrmDataModule,
       imports: [
-        // The application's role cannot install extensions, and needs none.
-        TypeOrmModule.forRoot({
-          type: 'postgres',
-          url,
-          poolSize,
-          entities,
-          installExtensions: false,
+        TypeOrmModule.forRootAsync({
+          useFactory: async () => {
+            await assertPoliciesApply(url);
+            // The application's role cannot install extensions, and needs none.
+            return { type: 'postgres', url, poolSize, entities, installExtensions: false };
+          },
         }),
         ClsModule.registerPlugins([new ClsPluginTransactional({ adapter: transactions })]),
       ],
