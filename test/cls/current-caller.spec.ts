@@ -156,9 +156,9 @@ describe('CurrentCaller.run()', () => {
   });
 
   it('rejects a call without a function with a TypeError', () => {
-    const run = () => caller.run({ user }, undefined as never);
-    expect(run).toThrow(TypeError);
-    expect(run).toThrow(/takes a function/);
+    expect(() => caller.run({ user }, undefined as never)).toThrow(
+      new TypeError('CurrentCaller.run() takes a function to run: run(caller, () => …).'),
+    );
   });
 
   it('keeps the caller if the object is changed later', () => {
