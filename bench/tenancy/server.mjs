@@ -87,7 +87,7 @@ Module({
     ...imports,
   ],
   controllers: [InvoicesController],
-  providers: [...providers, Nothing],
+  providers,
 })(BenchModule);
 
 const app = await NestFactory.create(BenchModule, { logger: ['error', 'warn'] });
