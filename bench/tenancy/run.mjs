@@ -18,6 +18,7 @@ const MEASURED = { turns: 5, connectionCount: 20, warmUpSeconds: 0.05, seconds: 
 /** The applications of server.mjs, and which one each is compared with. */
 const ROWS = [
   { id: 'guard', label: '`@RequireOrgMember()`, no query' },
+  { id: 'cls', label: 'the same with `ClsModule`, not mounted', baseline: 'guard' },
   { id: 'caller', label: 'the same with `CurrentCaller`', baseline: 'guard' },
   { id: 'query', label: 'one query with `where org_id = …`, no policy' },
   { id: 'tenant', label: 'the same query in `Tenant.run()`', baseline: 'query' },

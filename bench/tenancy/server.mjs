@@ -29,6 +29,7 @@ const cls = ClsModule.forRoot({ global: true, plugins: [new PropelAuthClsPlugin(
 /** Of each: the imports of its module, the provider that its controller gets, and the handler. */
 const APPLICATIONS = {
   guard: async () => ({ imports: [], list: () => ANSWER }),
+  cls: async () => ({ imports: [ClsModule.forRoot({ global: true })], list: () => ANSWER }),
   caller: async () => ({
     imports: [cls],
     provider: CurrentCaller,
