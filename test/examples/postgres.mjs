@@ -65,21 +65,22 @@ async function stopServer(server, folder, signal) {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Debian keeps the programs of the server beside each other by version, and out of PATH. */
-function serverProgram(name) {
+/** Debian keeps the programs of each version beside each other, and out of PATH. The newest one is used. */
+function programFolder() {
   const [version] = readdirSync('/usr/lib/postgresql').toSorted(
     (one, other) => Number(other) - Number(one),
   );
-  return `/usr/lib/postgresql/${version}/bin/${name}`;
+  return `/usr/lib/postgresql/${version}/bin`;
 }
 
 /**
- * @returns {Promise<{ port: number, url: (user: string) => string, run: (user: string, file: string) => string, stop: () => Promise<void> }>}
+ * @returns {Promise<{ port: number, programs: string, url: (user: string) => string, run: (user: string, file: string) => string, stop: () => Promise<void> }>}
  */
 export async function startPostgres() {
   const folder = newFolder();
   const port = await findFreePort();
-  runAsUser(serverProgram('initdb'), '-D', folder, '-U', 'postgres', '-A', 'trust', '--no-sync');
+  const programs = programFolder();
+  runAsUser(join(programs, 'initdb'), '-D', folder, '-U', 'postgres', '-A', 'trust', '--no-sync');
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -89,11 +90,13 @@ export async function startPostgres() {
     log_min_messages: 'panic',
   };
   const words = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
-  const server = spawnServer(serverProgram('postgres'), '-D', folder, ...words);
+  const server = spawnServer(join(programs, 'postgres'), '-D', folder, ...words);
   await untilReady(server, port);
   const url = (user) => `postgres://${user}@127.0.0.1:${port}/postgres`;
   return {
     port,
+    /** The folder of pg_dump and others of this version: an older one refuses to read this server. */
+    programs,
     url,
     /** Runs a file of SQL statements as a user, all or nothing. */
     run: (user, sqlFile) =>

@@ -35,6 +35,7 @@ before(async () => {
   }
   npm('install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error');
   postgres = await startPostgres();
+  env.PATH = `${postgres.programs}:${env.PATH}`;
   // The files and their users, as the README has them.
   for (const [, user, file] of readme.matchAll(/^psql .*\/\/(\w+)@.* -f (sql\/\S+)$/gm)) {
     postgres.run(user, resolve(folder, file));
