@@ -55,6 +55,17 @@ after(async () => {
 
 test('The tests of the example pass', () => npm('test'));
 
+test('A data layer takes less than 40 lines besides its queries, not counting imports and comments', () => {
+  for (const name of ['drizzle', 'typeorm', 'prisma']) {
+    const code = ['tenant', `${name}-data.module`]
+      .map((file) => readFileSync(resolve(folder, `src/data/${name}/${file}.ts`), 'utf8'))
+      .join('\n')
+      .replaceAll(/^import [^;]*;|\/\*\*[^]*?\*\//gm, '');
+    const lines = code.split('\n').filter((line) => line.trim() !== '');
+    assert.ok(lines.length < 40, `${name}: ${lines.length}`);
+  }
+});
+
 test('SECURITY.md has the number of attacks, on each data layer', async () => {
   // The tests above have compiled them.
   const load = (name) => import(resolve(folder, `dist/${name}.js`));

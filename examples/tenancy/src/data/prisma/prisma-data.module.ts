@@ -19,10 +19,7 @@ export class PrismaDataModule implements OnApplicationShutdown {
 
   static forRoot({ url, poolSize = 10 }: DataOptions): DynamicModule {
     const adapter = new PrismaPg({ connectionString: url, max: poolSize });
-    const newClient = async () => {
-      await assertPoliciesApply(url);
-      return new PrismaClient({ adapter });
-    };
+    const newClient = () => assertPoliciesApply(url).then(() => new PrismaClient({ adapter }));
     const transactions = new TransactionalAdapterPrisma({
       prismaInjectionToken: PrismaClient,
       sqlFlavor: 'postgresql', // Without it, Propagation.Nested opens another transaction, without the tenant.
