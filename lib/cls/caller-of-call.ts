@@ -2,7 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { findCaller, type KnownCaller } from '../decision/decision.js';
 import { isOperationCall } from '../transport/graphql/graphql-operations.js';
 import type { StoredCaller } from './caller-storage.js';
-import { findCallerAbove, keepCallerForFields } from './operation-callers.js';
+import { findCallerAbove, keepCallerForFields } from './field-callers.js';
 
 const NOBODY = Object.freeze({ user: null, org: null, apiKey: null, mcp: null });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test, type TestContext } from 'node:test';
 import type { INestApplication } from '@nestjs/common';
 import { FakePropelAuthApi, TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
 import { AccountsPool } from '../src/accounts/accounts-pool.js';
@@ -45,6 +45,17 @@ interface UserRow {
   readonly name: string | null;
   readonly enabled: boolean;
   readonly deleted: boolean;
+}
+
+/** Lets something happen between PropelAuth's next answer about a user and its arrival. */
+function beforeNextAnswer({ mock }: TestContext, happens: () => Promise<void>): void {
+  const fetchUser = api.fetchUserMetadataByUserId;
+  mock.method(api, 'fetchUserMetadataByUserId', async (...words: Parameters<typeof fetchUser>) => {
+    const old = await fetchUser(...words);
+    mock.restoreAll();
+    await happens();
+    return old;
+  });
 }
 
 function users(): Promise<UserRow[]> {
@@ -137,21 +148,13 @@ describe('An event', () => {
 
   test('whose response from PropelAuth is overtaken by a later one leaves the later state', async (context) => {
     const userId = api.addUser(bob);
-    const fetchUser = api.fetchUserMetadataByUserId;
-    context.mock.method(
-      api,
-      'fetchUserMetadataByUserId',
-      async (...words: Parameters<typeof fetchUser>) => {
-        const old = await fetchUser(...words);
-        context.mock.restoreAll();
-        await api.updateUserEmail(userId, {
-          newEmail: 'robert@example.com',
-          requireEmailConfirmation: false,
-        });
-        await handle('user.updated', userId);
-        return old;
-      },
-    );
+    beforeNextAnswer(context, async () => {
+      await api.updateUserEmail(userId, {
+        newEmail: 'robert@example.com',
+        requireEmailConfirmation: false,
+      });
+      await handle('user.updated', userId);
+    });
     await handle('user.created', userId);
     assert.deepEqual(await emails(), ['robert@example.com']);
   });
@@ -172,18 +175,10 @@ describe('An event', () => {
 
   test('that a user is deleted is final, also while the event of the creation waits for PropelAuth', async (context) => {
     const userId = api.addUser(bob);
-    const fetchUser = api.fetchUserMetadataByUserId;
-    context.mock.method(
-      api,
-      'fetchUserMetadataByUserId',
-      async (...words: Parameters<typeof fetchUser>) => {
-        const old = await fetchUser(...words);
-        context.mock.restoreAll();
-        await api.deleteUser(userId);
-        await handle('user.deleted', userId);
-        return old;
-      },
-    );
+    beforeNextAnswer(context, async () => {
+      await api.deleteUser(userId);
+      await handle('user.deleted', userId);
+    });
     await handle('user.created', userId);
     assert.deepEqual(await emails(), [null]);
     assert.deepEqual(await memberships(), []);
