@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { shared } from './jest.config.js';
-import { chosenFolders, FOLDERS } from './test/mutation/folders.mjs';
+import { chosenPart } from './test/mutation/parts.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -21,7 +21,5 @@ export default {
   },
   globals: { HTTP_ADAPTER: 'express' },
   testPathIgnorePatterns: ['\\.redis\\.spec\\.ts$', '/(under-load|memory|floods)\\.spec\\.ts$'],
-  testMatch: chosenFolders().flatMap((folder) =>
-    FOLDERS[folder].map((suites) => `<rootDir>/${suites}`),
-  ),
+  testMatch: chosenPart().suites.map((suites) => `<rootDir>/${suites}`),
 };

@@ -1,7 +1,6 @@
-import { chosenFolders } from './test/mutation/folders.mjs';
+import { chosenPart } from './test/mutation/parts.mjs';
 
-const folders = chosenFolders();
-const report = `reports/mutation/${folders.join('-')}`;
+const { name, code } = chosenPart();
 
 /** Use `npm run test:mutation`, which also compares what survives. @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
@@ -13,13 +12,13 @@ export default {
     '--max-old-space-size=5000',
   ],
   coverageAnalysis: 'perTest',
-  mutate: [...folders.map((folder) => `lib/${folder}/**/*.ts`), '!lib/**/*.spec.ts'],
+  mutate: [...code, '!lib/**/*.spec.ts'],
   ignorePatterns: ['bench', 'docs/api', 'examples', 'reports', 'test/{browser,compat,recipes}'],
   // In milliseconds: more than the test runner takes for a mutant that does not make anything hang.
   timeoutMS: 90_000,
   dryRunTimeoutMinutes: 30,
   tempDirName: '.stryker-tmp',
   reporters: ['json', 'html', 'progress-append-only'],
-  jsonReporter: { fileName: `${report}.json` },
-  htmlReporter: { fileName: `${report}.html` },
+  jsonReporter: { fileName: `reports/mutation/${name}.json` },
+  htmlReporter: { fileName: `reports/mutation/${name}.html` },
 };

@@ -6,7 +6,7 @@ const DETECTED = ['Killed', 'Timeout'];
 const UNDETECTED = ['Survived', 'NoCoverage'];
 
 /** What no test notices, as survivors.json has it: by the text of the code, which stays when lines move. */
-export function undetectedIn(mutants) {
+function undetectedIn(mutants) {
   return mutants
     .filter(({ status }) => UNDETECTED.includes(status))
     .map(
@@ -16,14 +16,17 @@ export function undetectedIn(mutants) {
 }
 
 /**
- * @param explained groups of mutants, each with one reason for all of them
- * @returns what survives and is in no group, and what is in a group about these folders and does not survive
+ * @param mutants all there are
+ * @param explained groups of mutants that survive, each with one reason for all of them
+ * @returns what survives and is in no group, and what is in a group and does not survive, of the files that these mutants are of
  */
-export function compare(undetected, explained, folders) {
-  const reasons = explained
-    .flatMap(({ mutants }) => mutants)
-    .filter((mutant) => folders.some((folder) => mutant.startsWith(`lib/${folder}/`)));
-  return { unexplained: without(undetected, reasons), noLonger: without(reasons, undetected) };
+export function compare(mutants, explained) {
+  const undetected = undetectedIn(mutants);
+  const files = new Set(mutants.map(({ file }) => file));
+  const expected = explained
+    .flatMap((group) => group.mutants)
+    .filter((mutant) => files.has(mutant.slice(0, mutant.indexOf(': '))));
+  return { unexplained: without(undetected, expected), noLonger: without(expected, undetected) };
 }
 
 /** Each as often as it is: two mutants may have the same text. */

@@ -9,7 +9,7 @@ import { suitesFor, summaryOf } from './coverage.mjs';
 import { Suites } from './suites.mjs';
 
 /** In milliseconds. No other suite is begun after that, so that only tests that hang take longer than Stryker waits. */
-const BUDGET = 60_000;
+const BUDGET = Number(process.env.MUTATION_BUDGET ?? 60_000);
 
 // Each process of Stryker works in a copy of the repository.
 const COVERAGE_FILE = join(process.cwd(), '.mutation-coverage.json');
