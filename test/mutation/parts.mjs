@@ -23,6 +23,7 @@ export const PARTS = {
   callers: {
     code: ['lib/callers/*.ts', 'lib/callers/{api-key,credential-look-ups,mcp-token,step-up}/*.ts'],
     suites: [
+      'lib/callers/*.spec.ts',
       'lib/callers/{api-key,mcp-token,step-up}/*.spec.ts',
       'test/callers/*.spec.ts',
       'test/callers/{api-key,step-up}/*.spec.ts',
