@@ -84,8 +84,23 @@ describe('A call', () => {
     expect(await setup.refusal()).toBe(outcome);
   });
 
-  it('of a user is let in where impersonation is denied', async () => {
-    expect(await new DeciderSetup({ deniesImpersonation: true }).refusal()).toBe('let in');
+  it.each<[string, IdentifiedCaller]>([
+    ['a user', user],
+    ['an API key', apiKey],
+  ])('of %s is let in where impersonation is denied', async (_who, caller) => {
+    const setup = new DeciderSetup({ deniesImpersonation: true });
+    setup.caller = caller;
+    expect(await setup.refusal()).toBe('let in');
+  });
+
+  it.each<[string, IdentifiedCaller, object]>([
+    ['a user', user, user.orgIdToUserOrgInfo ?? {}],
+    ['an API key', apiKey, apiKey.memberships],
+  ])('meets the organization rules by the memberships of %s', async (_who, caller, memberships) => {
+    const setup = new DeciderSetup({ orgRequirements: member });
+    setup.caller = caller;
+    await setup.call();
+    expect(setup.given['org']?.[2]).toBe(memberships);
   });
 
   it('meets the organization rules first and step-up MFA last', async () => {
@@ -93,6 +108,19 @@ describe('A call', () => {
     expect(await setup.call()).toMatchObject({ org });
     expect(setup.request['org']).toBe(org);
     expect(setup.steps).toEqual(['caller', 'org', 'step-up']);
+  });
+
+  it('meets step-up MFA by the headers of its request', async () => {
+    const setup = new DeciderSetup({ stepUps });
+    setup.request.headers = { 'x-grant': 'a grant' };
+    await setup.call();
+    expect(setup.given['step-up']?.slice(0, 3)).toEqual([user, stepUps, { 'x-grant': 'a grant' }]);
+  });
+
+  it('meets step-up MFA without headers where its transport has none', async () => {
+    const setup = new DeciderSetup({ stepUps });
+    await setup.call(setup.context('rpc', [{}]));
+    expect(setup.given['step-up']?.[2]).toEqual({});
   });
 
   it('waits for the organization where a source does', async () => {
@@ -165,6 +193,9 @@ describe('A message that is a string', () => {
     const setup = new DeciderSetup(policy, options);
     expect(await setup.refusal(setup.context('rpc', ['text']))).toBe(outcome);
     expect(await setup.refusal(setup.context('rpc', [{ text: 'text' }]))).toBe('let in');
+    const isOfRoute = Object.keys(policy).length > 0;
+    const ofGateway = isOfRoute ? outcome : 'let in';
+    expect(await setup.refusal(setup.context('ws', [{}, 'text']))).toBe(ofGateway);
   });
 });
 

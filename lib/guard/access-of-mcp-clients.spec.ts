@@ -57,4 +57,12 @@ describe('An MCP client', () => {
     await setup.call();
     expect(setup.steps).toEqual(['policy of the front', 'caller', 'prepare']);
   });
+
+  it('waits until its request is prepared, and is rejected where that fails', async () => {
+    const setup = new DeciderSetup({ mode: 'mcp' }, { mcp });
+    setup.caller = client;
+    setup.prepared = Promise.reject(new Error('no user'));
+    expect(await setup.refusal()).toEqual(new Error('no user'));
+    expect(setup.steps).not.toContain('keep stream');
+  });
 });

@@ -34,6 +34,9 @@ const nothing = (): undefined => undefined;
 export class DeciderSetup {
   readonly steps: string[] = [];
   caller: IdentifiedCaller | Promise<IdentifiedCaller> = user;
+  prepared: Promise<void> | undefined = undefined;
+  /** What the collaborators were given, by the step. */
+  readonly given: Record<string, unknown[]> = {};
   orgAnswer: () => OrgMemberInfo | Promise<OrgMemberInfo> = () => org;
   readonly request: Record<string, unknown> & { headers: object } = { headers: {}, raw: undefined };
   readonly decider: AccessDecider;
@@ -41,8 +44,9 @@ export class DeciderSetup {
   constructor(policy: Partial<Policy>, options: Partial<PropelAuthModuleOptions> = {}) {
     const noted =
       <Answer>(step: string, answer: () => Answer) =>
-      () => {
+      (...given: unknown[]) => {
         this.steps.push(step);
+        this.given[step] = given;
         return answer();
       };
     const collaborators = [
@@ -59,7 +63,7 @@ export class DeciderSetup {
       {
         policyOf: noted('policy of the front', () => ({ ...DEFAULT_POLICY, isMcpFront: true })),
         assertReachedByGuard: noted('reached', nothing),
-        prepare: noted('prepare', nothing),
+        prepare: noted('prepare', () => this.prepared),
       },
     ];
     this.decider = Reflect.construct(AccessDecider, collaborators) as AccessDecider;
@@ -73,13 +77,14 @@ export class DeciderSetup {
 
   /** Lets a call in, and says what is known of it then. */
   async call(context = this.context()): Promise<Partial<Decision>> {
-    await this.decider.decide(context);
+    const decided: unknown = await this.decider.decide(context);
+    if (decided !== true) throw new Error(`The guard returned ${String(decided)}.`);
     return findDecision(context) ?? {};
   }
 
   /** Why a call is rejected. */
   async refusal(context = this.context()): Promise<unknown> {
-    return (async () => this.decider.decide(context))().then(
+    return this.call(context).then(
       () => 'let in',
       (error: unknown) => (error instanceof Refusal ? error.reason : error),
     );

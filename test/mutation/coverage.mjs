@@ -19,29 +19,61 @@ export function summaryOf(file, { names, loadCoverage }, first, second) {
   return { file, tests, loadCoverage, isRepeatable, remembered: [...new Set(remembered)] };
 }
 
-/** Where a mutant is tried: first in the suites of its own folder, then in those that take the least time. */
-export function suitesFor(mutant, sandboxFileName, summaries) {
-  const folder = dirname(relative(process.cwd(), sandboxFileName));
-  return summaries
-    .flatMap((summary) => planFor(mutant, summary) ?? [])
-    .toSorted((a, b) => distance(folder, a) - distance(folder, b) || a.time - b.time);
-}
+/** Mutants whose numbers differ by less are in the same expression, or beside it. */
+const NEIGHBOURS = 12;
 
-function planFor(mutant, { file, tests, loadCoverage, isRepeatable, keepsFile, remembered }) {
-  const isStatic = mutant in loadCoverage;
-  const passing = tests.flatMap(({ coverage }, place) => (mutant in coverage ? [place] : []));
-  const places = isStatic ? [...tests.keys()] : passing;
-  if (places.length === 0) return undefined;
-  const needsNew = isStatic || !isRepeatable || remembered.includes(mutant);
-  const time = places.reduce((sum, place) => sum + tests[place].duration, needsNew ? 2_000 : 0);
-  return { file, places, ids: tests.map(({ id }) => id), isStatic, needsNew, keepsFile, time };
-}
+/** Knows which suites to try a mutant in. */
+export class CoverageIndex {
+  #summaries;
+  /** How many tests pass each mutant. */
+  #counts = new Map();
 
-/** `lib/rules/` and `test/rules/` are about the same. */
-function distance(folder, { file }) {
-  const suiteFolder = dirname(file);
-  if (suiteFolder === folder) return 0;
-  return suiteFolder.startsWith(folder.split('/').slice(0, 2).join('/').replace('lib', 'test'))
-    ? 1
-    : 2;
+  constructor(summaries) {
+    this.#summaries = summaries;
+    for (const { coverage } of summaries.flatMap(({ tests }) => tests)) {
+      for (const mutant of Object.keys(coverage)) {
+        this.#counts.set(mutant, (this.#counts.get(mutant) ?? 0) + 1);
+      }
+    }
+  }
+
+  /**
+   * First in the unit specs beside the file. Then in those suites that pass code beside the mutant which few others do: a branch that is not
+   * taken any more is noticed by who was in it.
+   */
+  suitesFor(mutant, sandboxFileName) {
+    const folder = dirname(relative(process.cwd(), sandboxFileName));
+    return this.#summaries
+      .flatMap((summary) => this.#planFor(mutant, summary) ?? [])
+      .map((plan) => ({ ...plan, isBeside: dirname(plan.file) === folder }))
+      .toSorted(
+        (a, b) => b.isBeside - a.isBeside || b.specificity - a.specificity || a.time - b.time,
+      );
+  }
+
+  #planFor(mutant, { file, tests, loadCoverage, isRepeatable, keepsFile, remembered }) {
+    const isStatic = mutant in loadCoverage;
+    const passing = tests.flatMap(({ coverage }, place) => (mutant in coverage ? [place] : []));
+    const places = isStatic ? [...tests.keys()] : passing;
+    if (places.length === 0) return undefined;
+    const needsNew = isStatic || !isRepeatable || remembered.includes(mutant);
+    const time = places.reduce((sum, place) => sum + tests[place].duration, needsNew ? 2_000 : 0);
+    const specificity = Math.max(
+      ...places.map((place) => this.#specificityOf(mutant, tests[place])),
+    );
+    const ids = tests.map(({ id }) => id);
+    return { file, places, ids, isStatic, needsNew, keepsFile, time, specificity };
+  }
+
+  #specificityOf(mutant, { coverage }) {
+    let specificity = 0;
+    for (
+      let number = Number(mutant) - NEIGHBOURS;
+      number <= Number(mutant) + NEIGHBOURS;
+      number++
+    ) {
+      if (number in coverage) specificity += 1 / this.#counts.get(String(number));
+    }
+    return specificity;
+  }
 }

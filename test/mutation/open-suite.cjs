@@ -173,7 +173,9 @@ function fullName(test) {
   return names.join(' ');
 }
 
+/** @returns `undefined` without errors; code may throw `undefined`, too */
 function describeErrors(errors, testExecError) {
-  const [first = testExecError] = errors.flat();
-  return first === undefined ? undefined : String(first?.message ?? first);
+  if (errors.length === 0 && !testExecError) return undefined;
+  const [[first] = [testExecError]] = errors.map((error) => [error].flat());
+  return String(first?.message ?? first);
 }

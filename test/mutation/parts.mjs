@@ -27,7 +27,7 @@ export const PARTS = {
       'lib/callers/{api-key,mcp-token,step-up}/*.spec.ts',
       'test/callers/*.spec.ts',
       'test/callers/{api-key,step-up}/*.spec.ts',
-      'test/mcp/{introspection,modes-and-rules,present-user,identify.adapters}.spec.ts',
+      'test/mcp/{introspection,identify.adapters}.spec.ts',
       'test/refusals/credential-places.adapters.spec.ts',
       'test/service/*.spec.ts',
     ],
@@ -37,9 +37,9 @@ export const PARTS = {
     suites: [
       'lib/rules/*.spec.ts',
       'lib/guard/*.spec.ts',
-      'test/audit/{contradictions,describe-access,startup-audit}.spec.ts',
+      'test/audit/contradictions.spec.ts',
       'test/decorators/*.spec.ts',
-      'test/guard/{copied-overrides,planted-faults}.spec.ts',
+      'test/guard/copied-overrides.spec.ts',
       'test/mcp/modes-and-rules.spec.ts',
       'test/rules/*.spec.ts',
       'test/swagger/rule-*.spec.ts',
@@ -51,8 +51,8 @@ export const PARTS = {
     suites: [
       'lib/guard/*.spec.ts',
       'test/decision/*.spec.ts',
-      'test/guard/*.spec.ts',
-      'test/mcp/{guard.adapters,modes-and-rules,origins.adapters,present-user,startup}.spec.ts',
+      'test/guard/{copied-overrides,guard-order,guard-override,request-scope,without-module}.spec.ts',
+      'test/mcp/{guard.adapters,modes-and-rules}.spec.ts',
       'test/refusals/http-answers.adapters.spec.ts',
       'test/rules/{impersonation,org-roles,user-mode}.spec.ts',
       'test/callers/step-up/*.spec.ts',
@@ -72,5 +72,7 @@ export const PARTS = {
 /** The part that a run is about. */
 export function chosenPart() {
   const { MUTATION_PART = 'refusals' } = process.env;
-  return { name: MUTATION_PART, ...PARTS[MUTATION_PART] };
+  const part = { name: MUTATION_PART, ...PARTS[MUTATION_PART] };
+  if (process.env.MUTATION_UNIT) part.suites = part.suites.filter((s) => s.startsWith('lib/'));
+  return part;
 }

@@ -5,14 +5,14 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { declareFactoryPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { DryRunStatus, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner';
-import { suitesFor, summaryOf } from './coverage.mjs';
+import { CoverageIndex, summaryOf } from './coverage.mjs';
 import { Suites } from './suites.mjs';
 
 /** In milliseconds, as the tests took without a mutant. What would take longer is left out, so that only tests that hang make Stryker wait. */
 const BUDGET = Number(process.env.MUTATION_BUDGET ?? 30_000);
 
-// Each process of Stryker works in a copy of the repository.
-const COVERAGE_FILE = join(process.cwd(), '.mutation-coverage.json');
+// A function, since Stryker loads this file before it enters its copy of the repository.
+const coverageFile = () => join(process.cwd(), '.mutation-coverage.json');
 
 class SuiteRunner {
   #suites = new Suites();
@@ -27,13 +27,15 @@ class SuiteRunner {
   }
 
   async dryRun() {
-    const summaries = [];
-    for (const file of this.files) {
+    const summaries = process.env.MUTATION_REUSE
+      ? JSON.parse(readFileSync(process.env.MUTATION_REUSE, 'utf8'))
+      : [];
+    for (const file of process.env.MUTATION_REUSE ? [] : this.files) {
       const summary = await this.#summarize(file, false);
       if (summary.errorMessage !== undefined) return { status: DryRunStatus.Error, ...summary };
       summaries.push(summary.isRepeatable ? summary : await this.#summarize(file, true));
     }
-    writeFileSync(COVERAGE_FILE, JSON.stringify(summaries));
+    writeFileSync(coverageFile(), JSON.stringify(summaries));
     return {
       status: DryRunStatus.Complete,
       tests: summaries.flatMap(({ file, tests }) =>
@@ -82,18 +84,59 @@ class SuiteRunner {
   }
 
   async mutantRun({ activeMutant, sandboxFileName, hitLimit }) {
-    this.#coverage ??= JSON.parse(readFileSync(COVERAGE_FILE, 'utf8'));
+    this.#coverage ??= new CoverageIndex(JSON.parse(readFileSync(coverageFile(), 'utf8')));
+    if (process.env.MUTATION_KNOWN) {
+      this.known ??= new Map(
+        Object.entries(JSON.parse(readFileSync(process.env.MUTATION_KNOWN, 'utf8')).files).flatMap(
+          ([file, { mutants }]) =>
+            mutants
+              .filter((m) => m.status === 'Killed' || m.status === 'Timeout')
+              .map((m) => [
+                [
+                  file,
+                  m.location.start.line,
+                  m.location.start.column,
+                  m.location.end.line,
+                  m.location.end.column,
+                  m.replacement,
+                ].join('|'),
+                m,
+              ]),
+        ),
+      );
+      const { start, end } = activeMutant.location;
+      const key = [
+        activeMutant.fileName.replace(/^.*wt-mutation\//, ''),
+        start.line + 1,
+        start.column + 1,
+        end.line + 1,
+        end.column + 1,
+        activeMutant.replacement,
+      ].join('|');
+      const m = this.known.get(key);
+      if (m)
+        return {
+          status: MutantRunStatus.Killed,
+          killedBy: ['known'],
+          failureMessage: m.statusReason ?? '',
+          nrOfTests: 1,
+        };
+    }
     const options = { mutant: activeMutant.id, hitLimit };
     let nrOfTests = 0;
     let time = 0;
-    for (const plan of suitesFor(activeMutant.id, sandboxFileName, this.#coverage)) {
+    for (const plan of this.#coverage.suitesFor(activeMutant.id, sandboxFileName)) {
       if (time > 0 && time + plan.time > BUDGET) continue;
       time += plan.time;
       nrOfTests += plan.places.length;
       const outcome = await this.#tryIn(plan, options);
       if (outcome !== undefined) return { nrOfTests, ...outcome };
     }
-    if (process.env.MUTATION_LOG) appendFileSync(process.env.MUTATION_LOG, `SURVIVED ${activeMutant.fileName}:${activeMutant.location.start.line + 1}:${activeMutant.location.start.column} ${activeMutant.mutatorName} => ${activeMutant.replacement} ${time}\n`);
+    if (process.env.MUTATION_LOG)
+      appendFileSync(
+        process.env.MUTATION_LOG,
+        `SURVIVED ${activeMutant.fileName}:${activeMutant.location.start.line + 1}:${activeMutant.location.start.column} ${activeMutant.mutatorName} => ${activeMutant.replacement} ${time}\n`,
+      );
     return { status: MutantRunStatus.Survived, nrOfTests };
   }
 
@@ -105,7 +148,11 @@ class SuiteRunner {
     // Without the mutant, the same tests pass, unless one before it has left something behind.
     const control = await suite.run(result.failed.length > 0 ? result.failed : plan.places, {});
     if (control.message === undefined) return outcomeOf(plan, result);
-    if (process.env.MUTATION_LOG) appendFileSync(process.env.MUTATION_LOG, `DIRTY ${plan.file} ${result.message?.slice(0, 80)}\n`);
+    if (process.env.MUTATION_LOG)
+      appendFileSync(
+        process.env.MUTATION_LOG,
+        `DIRTY ${plan.file} ${result.message?.slice(0, 80)}\n`,
+      );
     await this.#suites.forget(plan.file);
     return this.#tryInNew(plan, options);
   }
