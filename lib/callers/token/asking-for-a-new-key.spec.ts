@@ -34,7 +34,7 @@ describe('A new key is asked for', () => {
   ])('for no token that %s', async (_what, by, claims) => {
     await Promise.allSettled([setup.authenticate(await by.accessToken({ ...alice, ...claims }))]);
     expect(setup.verifier.keys).toHaveLength(1);
-    expect(asked).toEqual([]);
+    expect(asked).toStrictEqual([]);
   });
 
   it('not when the key has changed while the token was verified', async () => {
@@ -43,6 +43,6 @@ describe('A new key is asked for', () => {
     setup.key = foreigner.keys.publicKey;
     release();
     expect(await attempt).toMatchObject({ userId: alice.user_id });
-    expect(asked).toEqual([]);
+    expect(asked).toStrictEqual([]);
   });
 });

@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { registerCleanup } from '../../../test/support/clean-up.js';
@@ -9,14 +8,13 @@ import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { BackendClient } from '../../backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { Refusal, unavailable } from '../../refusals/refusal.js';
+import { unavailable } from '../../refusals/refusal.js';
 import { VerificationKeys } from './verification-keys.js';
 
 const [pem, otherPem] = [generateRsaKeyPair().publicKeyPem, generateRsaKeyPair().publicKeyPem];
 const log = new RecordingLogger();
 const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
 let answer: string | undefined;
-let fetches = 0;
 let keys: VerificationKeys;
 
 beforeEach(async () => {
@@ -25,13 +23,11 @@ beforeEach(async () => {
   // Also before the first fetch: how often the key may be fetched goes by this clock from the start.
   jest.spyOn(performance, 'now').mockReturnValue(0);
   answer = pem;
-  fetches = 0;
   keys = createKeys();
   await fetchAt(0, pem, () => keys.onModuleInit());
 });
 
 async function fetchVerifierKey(): Promise<string> {
-  fetches++;
   if (answer === undefined) throw unavailable('PropelAuth cannot be reached');
   return answer;
 }
@@ -132,72 +128,5 @@ describe('What went wrong with the verification key', () => {
           'Copy the public key from the page "Backend Integration" of your PropelAuth dashboard.',
       ),
     );
-  });
-});
-
-describe('Who waits for a verification key', () => {
-  it('gets the one there is, and else is told when it is asked for again', async () => {
-    expect((await keys.awaitKey()).equals(createPublicKey(pem))).toBe(true);
-    stopClock(1_000_000);
-    keys = createKeys();
-    jest.spyOn(Math, 'random').mockReturnValue(1);
-    for (const second of [0, 1, 2]) await fetchAt(second, undefined, () => keys.onModuleInit());
-    // After the third failure in two seconds.
-    await expect(keys.awaitKey()).rejects.toEqual(
-      new Refusal('keys_unavailable', { retryAfterSeconds: 2 }),
-    );
-    jest.setSystemTime(1_010_000);
-    await expect(keys.awaitKey()).rejects.toMatchObject({ retryAfterSeconds: 1 });
-  });
-
-  it('gets the one that a fetch brings which is under way', async () => {
-    keys = createKeys();
-    const fetching = keys.onModuleInit();
-    expect((await keys.awaitKey()).equals(createPublicKey(pem))).toBe(true);
-    await fetching;
-  });
-});
-
-describe('A token that the key does not verify', () => {
-  const tolerance = options.clockToleranceSeconds;
-
-  beforeEach(async () => {
-    stopClock(1_800_000_000_000);
-    await fetchAt(0, pem, () => keys.onModuleInit());
-    fetches = 0;
-  });
-
-  it.each([
-    ['in the moment in which the key was asked for', 0, 1],
-    ['later', 1, 1],
-    ['before', -1, 0],
-  ])('has the key fetched, if it may have been issued since: %s', async (_when, seconds, count) => {
-    await keys.refetchFor(1_800_000_000 - tolerance + seconds);
-    expect(fetches).toBe(count);
-  });
-
-  it('has it fetched whenever it was issued, if the clock was set back since', async () => {
-    jest.setSystemTime(1_700_000_000_000);
-    await keys.refetchFor(1_600_000_000);
-    expect(fetches).toBe(1);
-  });
-
-  it('has none fetched after the application has ended', async () => {
-    keys.onModuleDestroy();
-    await keys.refetchFor(1_900_000_000);
-    expect(fetches).toBe(0);
-  });
-});
-
-describe('The verification key', () => {
-  it.each([
-    [0, 3.6],
-    [0.5, 4],
-    [1, 4.4],
-  ])('is fetched again after about four hours: %d', async (random, hours) => {
-    jest.spyOn(Math, 'random').mockReturnValue(random);
-    const timers = jest.spyOn(globalThis, 'setTimeout');
-    await fetchAt(0, pem, () => keys.onModuleInit());
-    expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([hours * 3_600_000]);
   });
 });
