@@ -38,16 +38,18 @@ export class CoverageIndex {
   }
 
   /**
-   * First in the unit specs beside the file. Then in those suites that pass code beside the mutant which few others do: a branch that is not
-   * taken any more is noticed by who was in it.
+   * First in the unit spec of the file, and in those beside it. Then in those suites that pass code beside the mutant which few others do: a
+   * branch that is not taken any more is noticed by who was in it.
    */
   suitesFor(mutant, sandboxFileName) {
-    const folder = dirname(relative(process.cwd(), sandboxFileName));
+    const source = relative(process.cwd(), sandboxFileName);
     return this.#summaries
       .flatMap((summary) => this.#planFor(mutant, summary) ?? [])
-      .map((plan) => ({ ...plan, isBeside: dirname(plan.file) === folder }))
       .toSorted(
-        (a, b) => b.isBeside - a.isBeside || b.specificity - a.specificity || a.time - b.time,
+        (a, b) =>
+          distance(source, a.file) - distance(source, b.file) ||
+          b.specificity - a.specificity ||
+          a.time - b.time,
       );
   }
 
@@ -76,4 +78,9 @@ export class CoverageIndex {
     }
     return specificity;
   }
+}
+
+function distance(source, suite) {
+  if (suite === source.replace('.ts', '.spec.ts')) return 0;
+  return dirname(suite) === dirname(source) ? 1 : 2;
 }

@@ -31,8 +31,10 @@ module.exports = async function openSuite(...parameters) {
   return createEmptyTestResult();
 };
 
-/** Makes Jest hand over the suite of a file when it runs it next. `mutant` is active from then on, while the suite is loaded, too.
- * `keepsFile` keeps what the file has started until the suite is closed, which it would end after its tests. */
+/**
+ * Makes Jest hand over the suite of a file when it runs it next. `mutant` is active from then on, while the suite is loaded, too. `keepsFile`
+ * keeps what the file has started until the suite is closed; otherwise that ends with the first run.
+ */
 module.exports.requestSuite = (file, request) =>
   new Promise((resolve) => {
     requests.set(file, { ...request, resolve });
