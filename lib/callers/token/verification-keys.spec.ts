@@ -83,7 +83,7 @@ describe('A verification key that cannot be fetched', () => {
     await fetchAt(20, otherPem);
     expect(log.of('log')).toEqual([
       expect.stringContaining('hands out the verification key again'),
-      expect.stringContaining('has changed'),
+      'The verification key has changed. PropelAuth',
     ]);
   });
 });
