@@ -1,4 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { holdAccess } from './access-matrix/access-matrix.js';
+import type { HoldOptions } from './access-matrix/hold-options.interface.js';
 import { describeAccess, type HandlerDescription } from '../audit/describe-access.js';
 
 /**
@@ -50,6 +52,21 @@ export interface AccessExpectations {
    * ```
    */
   toHaveNoOpenHandlers(exceptions?: { except?: readonly string[] }): void;
+
+  /**
+   * Calls every route, GraphQL operation and guarded field, gateway event and message as every kind of caller that its rule distinguishes,
+   * and expects that exactly those get in whom `describeAccess()` names. Handlers and pipes do not run: {@link overridePropelAuth} has an
+   * interceptor answer instead, after all guards. Middleware and interceptors that are outside of it do run.
+   *
+   * @param options handlers to leave out, and what is to be sent where it cannot be made up; see {@link HoldOptions}
+   * @returns a promise that resolves once all callers have been tried
+   * @throws {Error} with a line for each finding, and without {@link overridePropelAuth}
+   * @example
+   * ```ts
+   * await expectAccess(app).toHold({ except: ['GET /metrics'] });
+   * ```
+   */
+  toHold(options?: HoldOptions): Promise<void>;
 }
 
 /**
@@ -86,6 +103,7 @@ export function expectAccess(app: INestApplicationContext): AccessExpectations {
       const excepted = Object.fromEntries(except.map((name) => [name, 'open']));
       failOn(differencesOf(open, excepted), 'The open handlers differ from the expected list');
     },
+    toHold: (options) => holdAccess(app, options),
   };
 }
 

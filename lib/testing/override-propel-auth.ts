@@ -4,6 +4,10 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
+import { DecisionReporter } from '../decision/decision-reporter.js';
+import { HANDLER_PROBE } from '../guard/handler-probe.js';
+import { AccessProbe } from './access-matrix/access-probe.js';
+import { ObservingReporter } from './access-matrix/observing-reporter.js';
 import { assertNotInProduction } from './development-only.js';
 import { FakeBackendClient } from './fake-api/fake-backend-client.js';
 import { FakePropelAuthApi } from './fake-api/fake-propel-auth-api.js';
@@ -82,6 +86,12 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
         }),
       }),
     inject: [PROPELAUTH_MODULE_OPTIONS],
+  });
+  const probe = new AccessProbe(issuer, api);
+  builder.overrideProvider(HANDLER_PROBE).useValue(probe);
+  builder.overrideProvider(DecisionReporter).useFactory({
+    factory: (options: ResolvedOptions) => new ObservingReporter(probe, options),
+    inject: [ResolvedOptions],
   });
   builder.overrideProvider(PropelAuthApi).useValue(api);
   builder.overrideProvider(BackendClient).useFactory({

@@ -1,0 +1,98 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import {
+  HttpException,
+  HttpStatus,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { Observable } from 'rxjs';
+import type { Decision } from '../../decision/decision.js';
+import { requestHeadersOf } from '../../transport/transport-of.js';
+import type { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
+import type { TestIssuer } from '../issuer/test-issuer.js';
+import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-call.js';
+
+/** The header by which a request is known for one of `toHold()`. */
+export const PROBE_HEADER = 'x-propelauth-probe';
+
+/** What a call gets that would have reached its handler. An exception, since that ends every kind of response. */
+export class HandlerReached extends HttpException {
+  constructor() {
+    super('The handler was reached, and did not run.', HttpStatus.OK);
+  }
+}
+
+/**
+ * Answers the calls of `toHold()` after all guards, before pipes and handlers, and notes what the guard decides about them. Other calls pass as
+ * if it were not there.
+ */
+export class AccessProbe implements NestInterceptor {
+  readonly #requests = new Map<string, ProbedCall>();
+  readonly #inProcess = new AsyncLocalStorage<ProbedCall>();
+
+  constructor(
+    readonly issuer: TestIssuer,
+    readonly api: FakePropelAuthApi,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const call = this.#callOf(context);
+    if (call === undefined) return next.handle();
+    call.reached.push(calledHandlerOf(context));
+    throw new HandlerReached();
+  }
+
+  /**
+   * Makes a call by a request, whatever its transport.
+   *
+   * @param send sends the request with these headers, and resolves when the response is there
+   * @returns how far it came
+   */
+  async overNetwork(
+    send: (headers: Record<string, string>) => Promise<unknown>,
+  ): Promise<ProbedCall> {
+    const id = randomUUID();
+    const call = new ProbedCall();
+    this.#requests.set(id, call);
+    try {
+      await send({ [PROBE_HEADER]: id });
+    } finally {
+      this.#requests.delete(id);
+    }
+    return call;
+  }
+
+  /** Makes a call within this process. What it throws is part of the answer, and no matter here. */
+  async inProcess(run: () => unknown): Promise<ProbedCall> {
+    const call = new ProbedCall();
+    await this.#inProcess.run(call, async () => {
+      try {
+        await run();
+      } catch {
+        // The decisions and the reached handlers tell more.
+      }
+    });
+    return call;
+  }
+
+  /** Notes a decision of the guard about one of the calls; `false` for other calls. */
+  notes(decision: Decision, verdict: Pick<ObservedDecision, 'isAllowed' | 'reason'>): boolean {
+    const call = this.#callOf(decision.context);
+    call?.decisions.push({ ...calledHandlerOf(decision.context), ...verdict });
+    return call !== undefined;
+  }
+
+  #callOf(context: ExecutionContext): ProbedCall | undefined {
+    return this.#inProcess.getStore() ?? this.#requests.get(probeIdOf(context));
+  }
+}
+
+function probeIdOf(context: ExecutionContext): string {
+  return String(requestHeadersOf(context)?.[PROBE_HEADER]);
+}
+
+function calledHandlerOf(context: ExecutionContext): CalledHandler {
+  return { controller: context.getClass(), handler: context.getHandler() };
+}

@@ -1,0 +1,21 @@
+import type { Type } from '@nestjs/common';
+
+/** The handler of a call: what Nest names to guards and interceptors. */
+export interface CalledHandler {
+  readonly controller: Type;
+  readonly handler: Function;
+}
+
+/** What the guard decided about a call. */
+export interface ObservedDecision extends CalledHandler {
+  readonly isAllowed: boolean;
+  /** Why it was rejected. */
+  readonly reason?: string;
+}
+
+/** A call of an entry point, and how far it came. One of GraphQL may reach several handlers. */
+export class ProbedCall {
+  readonly decisions: ObservedDecision[] = [];
+  /** The handlers that would have run, in the place of which the probe answered. */
+  readonly reached: CalledHandler[] = [];
+}
