@@ -43,14 +43,16 @@ export class DecisionReporter {
   /** Apart from the others: their texts may quote what senders send, and however many there are, they leave out no other line. */
   private readonly eventFailures = new LimitedLog();
   private readonly onDecision: ((event: AccessDecisionEvent) => unknown) | undefined;
+  /** Whether allowed calls are reported to anybody. If not, the guard doesn't describe them. */
+  readonly isListening: boolean;
 
   constructor({ onDecision }: ResolvedOptions) {
     this.onDecision = onDecision;
+    this.isListening = onDecision !== undefined;
   }
 
-  /** Reports that a call was allowed. */
+  /** Reports that a call was allowed, to be called only if {@link isListening}. */
   allowed(decision: Decision): void {
-    if (this.onDecision === undefined) return;
     this.tell({ allowed: true, ...describeCaller(decision), route: routeOf(decision) });
   }
 
@@ -64,7 +66,7 @@ export class DecisionReporter {
     const route = routeOf(decision);
     const reason = isRefusalException(exception) ? exception.reason : 'error';
     this.log(decision, route, reason, exception);
-    if (this.onDecision === undefined) return;
+    if (!this.isListening) return;
     const orgId = cause instanceof Refusal ? cause.orgId : undefined;
     this.tell({
       allowed: false,
