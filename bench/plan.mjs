@@ -1,4 +1,4 @@
-import { LIVE_ACCESS_ROWS, REPEATED_TOKEN_ROWS, ROWS } from './rows.mjs';
+import { LIVE_ACCESS_ROWS, REPEATED_TOKEN_ROWS, ROWS, TELEMETRY_ROWS } from './rows.mjs';
 
 /** What is measured, and how long: some eight minutes for each version of Node.js. */
 const FULL = {
@@ -43,6 +43,9 @@ const PARTS = {
   'live-access': ({ throughput, liveAccess }) => ({
     throughput: { ...throughput, rows: LIVE_ACCESS_ROWS },
     liveAccess,
+  }),
+  telemetry: ({ throughput }) => ({
+    throughput: { ...throughput, rows: TELEMETRY_ROWS },
   }),
   hit: ({ hit }) => ({ hit }),
 };
