@@ -37,7 +37,12 @@ describe('What Prometheus scrapes', () => {
       name,
       [...known].filter((label) => !OF_EXPORTER.includes(label)).toSorted(),
     ]);
-    const ofCalls = ['propelauth_call_name', 'propelauth_call_origin', 'propelauth_call_outcome'];
+    const ofCalls = [
+      'error_type',
+      'propelauth_call_name',
+      'propelauth_call_origin',
+      'propelauth_call_outcome',
+    ];
     expect(Object.fromEntries(labels)).toEqual({
       propelauth_access_changes_lag: [],
       propelauth_cache_entries: ['propelauth_cache_name'],
