@@ -50,13 +50,13 @@ describe('The histogram of calls to PropelAuth', () => {
     const data = (await recorded.read()).get('propelauth.call.duration');
     expect(data?.descriptor).toMatchObject({ unit: 's' });
     const [point] = data?.dataPoints ?? [];
-    const { buckets, sum } = point?.value as { buckets: { boundaries: number[] }; sum: number };
+    const { buckets, sum } = point!.value as { buckets: { boundaries: number[] }; sum: number };
     expect(buckets.boundaries).toEqual([
       0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
     ]);
     // In milliseconds it would be 1,000 times as much.
     expect(sum).toBeLessThan(10);
-    expect(point?.attributes).not.toHaveProperty('error.type');
+    expect(point!.attributes).not.toHaveProperty('error.type');
   });
 
   it.each<[string, Answer, string]>([
@@ -119,8 +119,8 @@ describe('The histogram of calls to PropelAuth', () => {
     server.answers({ status: 404 });
     expect(await api.fetchUserMetadataByUserId(USER_ID)).toBeNull();
     server.answers({ status: 429, body: 'Too many requests' });
-    await expect(api.fetchUserMetadataByUserId(USER_ID)).rejects.toThrow();
-    await expect(api.createUser(undefined as never)).rejects.toThrow();
+    await expect(api.fetchUserMetadataByUserId(USER_ID)).rejects.toThrow('rate limited');
+    await expect(api.createUser(undefined as never)).rejects.toThrow('Invalid arguments');
     expect(await recorded.calls()).toEqual({
       'fetchUserMetadataByUserId application ok': 1,
       'fetchUserMetadataByUserId application rate_limited': 1,
@@ -132,7 +132,9 @@ describe('The histogram of calls to PropelAuth', () => {
     const server = await PropelAuthServer.start();
     const { app } = await start();
     server.answers(({ socket }) => void socket.destroy());
-    await expect(app.get(PropelAuthApi).fetchUserMetadataByUserId(USER_ID)).rejects.toThrow();
+    await expect(app.get(PropelAuthApi).fetchUserMetadataByUserId(USER_ID)).rejects.toThrow(
+      'connection',
+    );
     expect(server.requests).toHaveLength(2);
     expect(await recorded.calls()).toEqual({
       'fetchUserMetadataByUserId application unreachable': 1,

@@ -22,6 +22,10 @@ class ReportsController {
   me() {}
 }
 
+function failToGetMeter(): never {
+  throw new Error('broken meter provider');
+}
+
 const metadata = { controllers: [ReportsController] };
 
 describe('The option telemetry', () => {
@@ -115,11 +119,8 @@ describe('Metrics', () => {
 
   it('that fail are logged, and change no response', async () => {
     const logger = new RecordingLogger();
-    const broken = () => {
-      throw new Error('broken meter provider');
-    };
     metrics.disable();
-    metrics.setGlobalMeterProvider({ getMeter: broken });
+    metrics.setGlobalMeterProvider({ getMeter: failToGetMeter });
     const { url } = await startGuarded(metadata, { telemetry: true }, (app) =>
       app.useLogger(logger),
     );

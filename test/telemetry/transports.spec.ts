@@ -73,13 +73,13 @@ describe('The counter of decisions', () => {
       ],
       providers: [Subscriber],
     });
-    const subscriber = app.get(Subscriber);
+    const subscriber = app.get<Record<string, () => void>>(Subscriber);
     const none = undefined;
     const handler = app
       .get(ExternalContextCreator)
       .create(
         subscriber,
-        subscriber.public,
+        subscriber['public']!,
         'public',
         none,
         none,
