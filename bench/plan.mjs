@@ -11,6 +11,7 @@ const FULL = {
   },
   hit: { batches: 2_000 },
   liveAccess: { batches: 2_000 },
+  telemetry: { batches: 2_000 },
   miss: { tokens: 6_000 },
   heap: { steps: [20_000, 100_000] },
   importTime: { runs: 15 },
@@ -26,6 +27,7 @@ const QUICK = {
   },
   hit: { batches: 200 },
   liveAccess: { batches: 200 },
+  telemetry: { batches: 200 },
   miss: { tokens: 300 },
   heap: { steps: [10_500, 12_000] },
   importTime: { runs: 3 },
@@ -44,8 +46,9 @@ const PARTS = {
     throughput: { ...throughput, rows: LIVE_ACCESS_ROWS },
     liveAccess,
   }),
-  telemetry: ({ throughput }) => ({
+  telemetry: ({ throughput, telemetry }) => ({
     throughput: { ...throughput, rows: TELEMETRY_ROWS },
+    telemetry,
   }),
   hit: ({ hit }) => ({ hit }),
 };

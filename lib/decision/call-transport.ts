@@ -1,4 +1,4 @@
-import type { AccessDecisionEvent } from '../options/access-decision-event.interface.js';
+import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import type { CallTransport } from '../telemetry/decided-call.js';
 import { isMcpCall } from '../transport/mcp/mcp-call.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
@@ -10,7 +10,7 @@ import type { Decision } from './decision.js';
  */
 export function callTransportOf(
   { context, mcpCall }: Decision,
-  { allowed }: AccessDecisionEvent,
+  { allowed }: DecisionOutcome,
 ): CallTransport {
   switch (context.getType<string>()) {
     case 'http':

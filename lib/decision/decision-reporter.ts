@@ -2,6 +2,7 @@ import { HttpException, Injectable, Logger, type ExecutionContext } from '@nestj
 import type {
   AccessDecisionEvent,
   AccessedRoute,
+  DecisionOutcome,
 } from '../options/access-decision-event.interface.js';
 import { isMcpCall } from '../transport/mcp/mcp-call.js';
 import { mcpPartInWords, mcpPartOf } from '../transport/mcp/mcp-handlers.js';
@@ -58,11 +59,7 @@ export class DecisionReporter {
 
   /** Reports that a call was allowed, to be called only if {@link isListening}. */
   allowed(decision: Decision): void {
-    this.tell(decision, {
-      allowed: true,
-      ...describeCaller(decision),
-      route: routeOf(decision),
-    });
+    this.tell(decision, { allowed: true, ...describeCaller(decision) });
   }
 
   /**
@@ -83,7 +80,6 @@ export class DecisionReporter {
       ...describeCaller(decision),
       ...(orgId && { orgId }),
       ...(isFailure(exception) && { cause }),
-      route,
     });
   }
 
@@ -112,11 +108,13 @@ export class DecisionReporter {
     }
   }
 
-  private tell(decision: Decision, event: AccessDecisionEvent): void {
-    this.telemetry?.decided(event, callTransportOf(decision, event));
+  private tell(decision: Decision, outcome: DecisionOutcome): void {
+    this.telemetry?.decided(outcome, callTransportOf(decision, outcome));
+    if (this.onDecision === undefined) return;
     try {
+      const told = this.onDecision({ ...outcome, route: routeOf(decision) });
       // A promise is not waited for: whoever listens must not hold up the request.
-      Promise.resolve(this.onDecision?.(event)).catch((error: unknown) => this.complain(error));
+      Promise.resolve(told).catch((error: unknown) => this.complain(error));
     } catch (error) {
       this.complain(error);
     }

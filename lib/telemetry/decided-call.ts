@@ -1,4 +1,4 @@
-import type { AccessDecisionEvent } from '../options/access-decision-event.interface.js';
+import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { REFUSALS } from '../refusals/refusal-table.js';
 import type { AttributeValues } from './open-telemetry-api.js';
 
@@ -7,7 +7,7 @@ export type CallTransport = 'http' | 'graphql' | 'websocket' | 'rpc' | 'mcp' | '
 
 /** What metrics say of a decision: values from closed lists only, since each combination of them is kept for as long as the process runs. */
 export function attributesOfDecision(
-  { allowed, reason, credential }: AccessDecisionEvent,
+  { allowed, reason, credential }: DecisionOutcome,
   transport: CallTransport,
 ): AttributeValues {
   return {
@@ -28,7 +28,7 @@ export function attributesOfCaller({
   userId,
   orgId,
   impersonatorUserId,
-}: AccessDecisionEvent): AttributeValues {
+}: DecisionOutcome): AttributeValues {
   return {
     ...(userId !== undefined && { 'user.id': userId }),
     ...(orgId !== undefined && { 'organization.id': orgId }),

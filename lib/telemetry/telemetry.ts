@@ -1,4 +1,4 @@
-import type { AccessDecisionEvent } from '../options/access-decision-event.interface.js';
+import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { ResolvedTelemetryOptions } from '../options/telemetry-option.js';
@@ -28,18 +28,18 @@ export class Telemetry {
   ) {}
 
   /** Counts a decision, and sets the ids of the caller on the active span if the options ask for it. */
-  decided(event: AccessDecisionEvent, transport: CallTransport): void {
+  decided(outcome: DecisionOutcome, transport: CallTransport): void {
     this.safely(() => {
-      this.currentInstruments().decisions.add(1, attributesOfDecision(event, transport));
-      if (!this.options.spanAttributes || event.userId === undefined) return;
-      this.api.trace.getActiveSpan()?.setAttributes(attributesOfCaller(event));
+      this.currentInstruments().decisions.add(1, attributesOfDecision(outcome, transport));
+      if (!this.options.spanAttributes || outcome.userId === undefined) return;
+      this.api.trace.getActiveSpan()?.setAttributes(attributesOfCaller(outcome));
     });
   }
 
   /**
    * Makes a call to PropelAuth, and records how long it takes.
    *
-   * @param failureOf how it ended when it was rejected
+   * @param outcomeOf how it ended when it was rejected
    */
   async measure<Answer>(
     call: MeasuredCall,
