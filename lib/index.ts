@@ -17,6 +17,7 @@ export type {
 export type { ApiKeysOptions } from './options/api-keys-options.interface.js';
 export type { McpOptions } from './options/mcp-options.interface.js';
 export type { WebhooksOptions } from './options/webhooks-options.interface.js';
+export type { TelemetryOptions } from './options/telemetry-options.interface.js';
 export type { LiveAccessOptions } from './options/live-access-options.interface.js';
 export type {
   AccessChanges,

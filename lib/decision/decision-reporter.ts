@@ -2,11 +2,13 @@ import { HttpException, Injectable, Logger, type ExecutionContext } from '@nestj
 import type {
   AccessDecisionEvent,
   AccessedRoute,
+  DecisionOutcome,
 } from '../options/access-decision-event.interface.js';
 import { isMcpCall } from '../transport/mcp/mcp-call.js';
 import { mcpPartInWords, mcpPartOf } from '../transport/mcp/mcp-handlers.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import { callTransportOf } from './call-transport.js';
 import type { Decision } from './decision.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { eventNamesOf, isEvent } from '../rules/handled-events.js';
@@ -14,6 +16,7 @@ import { handlerAccessOf } from '../rules/handler-access.js';
 import { isRefusalException } from '../refusals/exception-for.js';
 import { PropelAuthUnavailableException } from '../refusals/refusal.exceptions.js';
 import { Refusal } from '../refusals/refusal.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import { methodNameOf } from '../values/method-name.js';
@@ -46,14 +49,17 @@ export class DecisionReporter {
   /** Whether allowed calls are reported to anybody. If not, the guard doesn't describe them. */
   readonly isListening: boolean;
 
-  constructor({ onDecision }: ResolvedOptions) {
+  constructor(
+    { onDecision }: ResolvedOptions,
+    private readonly telemetry?: Telemetry,
+  ) {
     this.onDecision = onDecision;
-    this.isListening = onDecision !== undefined;
+    this.isListening = onDecision !== undefined || telemetry !== undefined;
   }
 
   /** Reports that a call was allowed, to be called only if {@link isListening}. */
   allowed(decision: Decision): void {
-    this.tell({ allowed: true, ...describeCaller(decision), route: routeOf(decision) });
+    this.tell(decision, { allowed: true, ...describeCaller(decision) });
   }
 
   /**
@@ -68,13 +74,12 @@ export class DecisionReporter {
     this.log(decision, route, reason, exception);
     if (!this.isListening) return;
     const orgId = cause instanceof Refusal ? cause.orgId : undefined;
-    this.tell({
+    this.tell(decision, {
       allowed: false,
       reason,
       ...describeCaller(decision),
       ...(orgId && { orgId }),
       ...(isFailure(exception) && { cause }),
-      route,
     });
   }
 
@@ -103,10 +108,13 @@ export class DecisionReporter {
     }
   }
 
-  private tell(event: AccessDecisionEvent): void {
+  private tell(decision: Decision, outcome: DecisionOutcome): void {
+    this.telemetry?.decided(outcome, callTransportOf(decision, outcome));
+    if (this.onDecision === undefined) return;
     try {
+      const told = this.onDecision({ ...outcome, route: routeOf(decision) });
       // A promise is not waited for: whoever listens must not hold up the request.
-      Promise.resolve(this.onDecision?.(event)).catch((error: unknown) => this.complain(error));
+      Promise.resolve(told).catch((error: unknown) => this.complain(error));
     } catch (error) {
       this.complain(error);
     }

@@ -7,6 +7,7 @@ import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definiti
 import { DecisionReporter } from '../decision/decision-reporter.js';
 import { HANDLER_PROBE } from '../guard/handler-probe.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 import { ObservingReporter } from './access-matrix/observing-reporter.js';
 import { assertNotInProduction } from './development-only.js';
 import { FakeBackendClient } from './fake-api/fake-backend-client.js';
@@ -90,8 +91,9 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
   const probe = new AccessProbe(issuer, api);
   builder.overrideProvider(HANDLER_PROBE).useValue(probe);
   builder.overrideProvider(DecisionReporter).useFactory({
-    factory: (options: ResolvedOptions) => new ObservingReporter(probe, options),
-    inject: [ResolvedOptions],
+    factory: (options: ResolvedOptions, telemetry?: Telemetry) =>
+      new ObservingReporter(probe, options, telemetry),
+    inject: [ResolvedOptions, Telemetry],
   });
   builder.overrideProvider(PropelAuthApi).useValue(api);
   builder.overrideProvider(BackendClient).useFactory({
