@@ -31,7 +31,7 @@ export function andThoseWhoNameNone(
   if (member === undefined) return [...callers];
   const nameless = orgSources.filter(canBeEmpty).map((empty) => ({
     ...member,
-    what: `${member.what}, whose call names no organization in ${summaryOfOrgSource(empty)},`,
+    what: `${member.what}, whose call names no organization in ${summaryOfOrgSource(empty)}`,
     mayCall: false,
     orgs: orgSources.map((source) => (source === empty ? undefined : org)),
   }));

@@ -99,7 +99,7 @@ class UserCallers {
     if (two !== undefined) {
       const orgs = [org, OTHER_ORG].map((one) => ({ org: one, membership }));
       const user = accounts.user({ orgs, hasActiveOrg: readsToken(access) });
-      const what = `a member of two organizations, whose call names different ones in ${two.places},`;
+      const what = `a member of two organizations, whose call names different ones in ${two.places}`;
       callers.push({ ...(await this.caller(what, user)), orgs: two.orgs });
     }
     return callers.map(rejected);
