@@ -28,7 +28,7 @@ export class MessageEntryPoints implements EntryPointSource {
       this.#guards.hostsOf(handler.subject).map((host) => ({
         handler,
         name: handler.description.name,
-        needsArgs: this.#tokenPlaces.isUnknownFor(handler) ? TOKEN_NEEDED : undefined,
+        placesOrgs: true as const,
         call: (parts) => this.call(handler, host, parts),
       })),
     );
@@ -36,11 +36,12 @@ export class MessageEntryPoints implements EntryPointSource {
 
   async close(): Promise<void> {}
 
-  private call(
+  private async call(
     handler: DescribedMessage,
     host: HandlerHost,
     parts: CallParts,
   ): Promise<CallResult> {
+    this.#tokenPlaces.assertKnown(handler, parts);
     return handler.subject.kind === 'gateway'
       ? this.callGateway(handler, host, parts)
       : this.callMessage(handler, host, parts);
@@ -102,10 +103,6 @@ export class MessageEntryPoints implements EntryPointSource {
 }
 
 type DescribedMessage = DescribedHandler & { readonly subject: ApplicationHandler };
-
-const TOKEN_NEEDED =
-  'cannot be called: only your tokenSource knows where its access token is. Return it from argsFor, such as ' +
-  '{ data: { accessToken: token, orgId } }.';
 
 function isOfMessages(handler: DescribedHandler): handler is DescribedMessage {
   return ['websocket', 'rpc'].includes(handler.description.transport);

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { rememberUpgradeRequest } from '../../../transport/websocket/websocket-handshake.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { CallParts, Credentials } from '../entry-point.js';
-import { dataFor, orgIn } from './sent-data.js';
+import { orgPlacesOf, orgValuesIn } from '../org-places.js';
+import { dataFor } from './sent-data.js';
 
 /** What a connection was opened with. */
 interface Handshake {
@@ -24,7 +25,7 @@ export function socketArguments(
   isSocketIo: boolean,
 ): { readonly client: MadeUpClient; readonly args: readonly unknown[] } {
   const handshake = handshakeOf(parts.credentials, {
-    ...(orgIn('header', access.orgSources, parts.org) as Record<string, string>),
+    ...orgValuesIn('header', orgPlacesOf(access.orgSources, parts)),
     ...parts.given.headers,
   });
   const client = isSocketIo ? socketIoClient(handshake) : nativeClient(handshake);
