@@ -88,7 +88,7 @@ function unservedEntryPoint(handler: DescribedHandler): EntryPoint {
     name: handler.description.name,
     call() {
       throw new CannotCall(
-        'is in no GraphQL schema of the application, or no query leads to it, so it cannot be called. Name it in the option except.',
+        'No GraphQL schema of the application has it, or no query leads to it. Name it in except.',
       );
     },
   };
