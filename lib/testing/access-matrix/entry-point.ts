@@ -69,6 +69,8 @@ export interface CallResult {
   readonly response?: string;
   /** Set when the client has waited long enough without an answer. No other caller is tried then. */
   readonly isUnanswered?: true;
+  /** What the call shows to be wrong besides, as a sentence without its subject. */
+  readonly fault?: string;
 }
 
 /** Why a handler cannot be called, and what to give `toHold()` so that it can: the rest of a sentence that begins with its name. */

@@ -20,7 +20,7 @@ export function verdictOn(
   caller: TestCaller,
   result: CallResult,
 ): Finding | undefined {
-  const found = faultOf(entryPoint, caller, result);
+  const found = faultOf(entryPoint, caller, result) ?? faultBesides(result);
   return found && { entryPoint, ...found };
 }
 
@@ -46,6 +46,10 @@ function faultOf(
 
 function faultOfRejection(what: string, { reason = 'error' }: ObservedDecision): Fault {
   return { problem: 'rejects', caller: `${what} (${reason})`, advice: adviceOnRejection(reason) };
+}
+
+function faultBesides({ fault }: CallResult): Fault | undefined {
+  return fault === undefined ? undefined : { problem: fault, advice: LOST_RULE };
 }
 
 /** Whom the guard did not decide about, it may let in. */
