@@ -56,19 +56,20 @@ class ScopedReports {
 
 const SCOPED_FRONT: McpSetup = { front: [RequireMcpToken({ scopes: ['read:reports'] })] };
 
-afterEach(() => expect(calls.splice(0)).toEqual([]));
-
 describe('toHold() of tools, resources and prompts of mcp-nest', () => {
   it('passes where the guards do as described, behind a controller that requires a token', async () => {
     await expectAccess(await start([Reports])).toHold();
+    expect(calls).toEqual([]);
   });
 
   it('passes behind a public controller', async () => {
     await expectAccess(await start([Reports], { front: [Public()] })).toHold();
+    expect(calls).toEqual([]);
   });
 
   it('passes where the controller in front has a scope of its own', async () => {
     await expectAccess(await start([ScopedReports], SCOPED_FRONT)).toHold();
+    expect(calls).toEqual([]);
   });
 
   it.each([
@@ -87,6 +88,7 @@ describe('toHold() of tools, resources and prompts of mcp-nest', () => {
     const about = review.split('\n\n').find((finding) => finding.includes(name));
     expect(about).toContain('lets in');
     expect(about).toContain(caller);
+    expect(calls).toEqual([]);
   });
 });
 
