@@ -25,8 +25,7 @@ const inMetadata: TokenSource = (context) => {
 };
 
 const inTcpMetadata: TokenSource = (context) =>
-  context.switchToRpc().getContext<TcpContext>().getMetadata()?.['accessToken'] as
-    string | undefined;
+  context.switchToRpc().getContext<TcpContext>().getMetadata()?.['accessToken'];
 
 @WebSocketGateway()
 export class Events {
