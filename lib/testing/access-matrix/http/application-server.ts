@@ -43,11 +43,22 @@ export class ApplicationServer {
   /**
    * Sends a request. Redirects are not followed, and what the body of the response says does not matter.
    *
-   * @returns the status, such as `404 Not Found`; `undefined` without an answer in time
+   * @returns the status, such as `404 Not Found`; `undefined` without an answer in time, and where the connection is closed instead
    */
-  async send({ method, path, headers, body }: ServerRequest): Promise<string | undefined> {
+  async send(request: ServerRequest): Promise<string | undefined> {
     this.started ??= this.start();
-    const { send, ...address } = await this.started;
+    const target = await this.started;
+    // The server may close a connection just when it is used again.
+    return this.sendTo(target, request, true);
+  }
+
+  private async sendTo(
+    target: Target,
+    request: ServerRequest,
+    mayRepeat: boolean,
+  ): Promise<string | undefined> {
+    const { send, ...address } = target;
+    const { method, path, headers, body } = request;
     const signal = AbortSignal.timeout(this.patience);
     const sent = send({ ...address, method, path, signal, headers: { ...headers } as Headers });
     try {
@@ -58,7 +69,8 @@ export class ApplicationServer {
       return `${response.statusCode} ${response.statusMessage}`;
     } catch (error) {
       if (signal.aborted) return undefined;
-      throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+      return mayRepeat && sent.reusedSocket ? this.sendTo(target, request, false) : undefined;
     }
   }
 
