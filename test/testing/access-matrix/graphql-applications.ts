@@ -4,6 +4,9 @@ import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/
 import { startApplication } from '../../support/application.js';
 import { graphqlModule } from '../../support/graphql.js';
 
+/** The resolvers that have run. */
+export const ran: string[] = [];
+
 interface Setup {
   /** What the guard of the package is replaced by. */
   readonly guard?: CanActivate;
@@ -31,19 +34,23 @@ export async function startForHold(
   return app;
 }
 
-/** What `toHold()` finds: each problem with each of its callers, and the advice where the handler cannot be called. */
+/** What `toHold()` finds: each problem with each of its callers, and the advice where the handler cannot be called. No resolver may run. */
 export async function findingsIn(
   app: INestApplication,
   ...options: Parameters<ReturnType<typeof expectAccess>['toHold']>
 ): Promise<string[]> {
-  try {
-    await expectAccess(app).toHold(...options);
-    return [];
-  } catch (error) {
-    const [heading, ...paragraphs] = (error as Error).message.split('\n\n');
-    expect(heading).toBe('The access rules do not hold:');
-    return paragraphs.flatMap(sentencesIn);
-  }
+  const message = await expectAccess(app)
+    .toHold(...options)
+    .then(() => undefined, messageOf);
+  expect(ran).toEqual([]);
+  if (message === undefined) return [];
+  const [heading, ...paragraphs] = message.split('\n\n');
+  expect(heading).toBe('The access rules do not hold:');
+  return paragraphs.flatMap(sentencesIn);
+}
+
+function messageOf(error: Error): string {
+  return error.message;
 }
 
 function sentencesIn(paragraph: string): string[] {
