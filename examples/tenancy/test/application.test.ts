@@ -197,6 +197,9 @@ test('Every handler has a rule that says where the organization is named', async
   });
 });
 
+/** Whether the path of a route names an invoice, whose organization is that of its row. */
+const isOfInvoice = (path?: string) => path?.startsWith('/invoices/:id') === true;
+
 test('The guard lets in whom these rules say, and nobody else', async (t) => {
   await tables.reset();
   const application = await Application.start(
@@ -204,9 +207,7 @@ test('The guard lets in whom these rules say, and nobody else', async (t) => {
     (builder) => overridePropelAuth(builder, { issuer }),
   );
   t.after(() => application.close());
-  const isOfInvoice = (path?: string) => path?.startsWith('/invoices/:id') === true;
   await expectAccess(application.app).toHold({
-    // The organization of an invoice is that of its row.
     orgFor: ({ path }) => (isOfInvoice(path) ? A : undefined),
     argsFor: ({ path, transport }, { token }) => {
       if (isOfInvoice(path)) return { params: { id: OURS.id } };

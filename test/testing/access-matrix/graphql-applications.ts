@@ -4,6 +4,9 @@ import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/
 import { startApplication } from '../../support/application.js';
 import { graphqlModule } from '../../support/graphql.js';
 
+/** The resolvers that have run. */
+export const ran: string[] = [];
+
 interface Setup {
   /** What the guard of the package is replaced by. */
   readonly guard?: CanActivate;
@@ -31,16 +34,29 @@ export async function startForHold(
   return app;
 }
 
-/** What `toHold()` finds: each finding without the line about its access. */
+/** What `toHold()` finds: each problem with each of its callers, and the advice where the handler cannot be called. No resolver may run. */
 export async function findingsIn(
   app: INestApplication,
   ...options: Parameters<ReturnType<typeof expectAccess>['toHold']>
 ): Promise<string[]> {
-  try {
-    await expectAccess(app).toHold(...options);
-    return [];
-  } catch (error) {
-    const lines = (error as Error).message.split('\n').slice(2);
-    return lines.filter((line) => line !== '' && !line.startsWith(' '));
-  }
+  const message = await expectAccess(app)
+    .toHold(...options)
+    .then(() => undefined, messageOf);
+  expect(ran).toEqual([]);
+  if (message === undefined) return [];
+  const [heading, ...paragraphs] = message.split('\n\n');
+  expect(heading).toBe('The access rules do not hold:');
+  return paragraphs.flatMap(sentencesIn);
+}
+
+function messageOf(error: Error): string {
+  return error.message;
+}
+
+function sentencesIn(paragraph: string): string[] {
+  const [problem = '', ...lines] = paragraph.split('\n');
+  const callers = lines.filter((line) => line.startsWith('  - '));
+  if (problem.endsWith('cannot be called.')) return [`${problem} ${lines.at(-1)?.trim()}`];
+  if (callers.length === 0) return [problem];
+  return callers.map((caller) => `${problem.slice(0, -1)} ${caller.slice('  - '.length)}.`);
 }

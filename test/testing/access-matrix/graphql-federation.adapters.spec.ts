@@ -21,9 +21,7 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { subgraphModule } from '../../support/graphql.js';
-import { findingsIn, startForHold } from './graphql-applications.js';
-
-const ran: string[] = [];
+import { findingsIn, ran, startForHold } from './graphql-applications.js';
 
 @ObjectType()
 @Directive('@key(fields: "id")')
@@ -89,8 +87,6 @@ function start(
 function letsIn(name: string): CanActivate {
   return { canActivate: (context: ExecutionContext) => context.getHandler().name === name };
 }
-
-afterEach(() => expect(ran).toEqual([]));
 
 describe.each([
   ['code first', CODE_FIRST],

@@ -24,9 +24,7 @@ import {
   RequireOrgRole,
   RequireUser,
 } from 'nestjs-propelauth';
-
-/** The resolvers that have run. */
-export const ran: string[] = [];
+import { ran } from './graphql-applications.js';
 
 export enum Order {
   NewestFirst = 'newest-first',

@@ -23,7 +23,7 @@ export interface GraphqlEndpoint {
   readonly schema: GraphqlSchema;
   readonly options: GraphqlOptions;
   /** Whether the resolvers of a class are in the schema. */
-  hasResolver(controller: Type): boolean;
+  readonly hasResolver: (controller: Type) => boolean;
 }
 
 // What GraphQLModule provides its options and its schema by.

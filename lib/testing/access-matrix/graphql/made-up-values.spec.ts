@@ -1,9 +1,9 @@
-import { buildSchema, GraphQLEnumType, GraphQLSchema, parse } from 'graphql';
+import { buildSchema, parse, type GraphQLEnumType } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { coercedInputs } from './coerced-values.js';
 import { CannotMakeUp, madeUpInputs, type Wish } from './made-up-values.js';
 import { operationDocument } from './operation-document.js';
-import { fieldNamed, type GraphqlField, type GraphqlSchema } from './schema-parts.js';
+import { fieldNamed, type GraphqlField } from './schema-parts.js';
 
 const SDL = `
   scalar Anything
@@ -28,7 +28,7 @@ const order = schema.getType('Order') as GraphQLEnumType;
 for (const value of order.getValues()) value.value = `order ${value.name}`;
 
 function field(name: string): GraphqlField {
-  return fieldNamed(schema as unknown as GraphqlSchema, `Query.${name}`) as GraphqlField;
+  return fieldNamed(schema, `Query.${name}`) as GraphqlField;
 }
 
 /** What GraphQL.js makes of arguments, or the errors that it answers with. */
@@ -36,11 +36,7 @@ function coercedByGraphql(name: string, args: Record<string, unknown>) {
   const { query, variables } = operationDocument('query', field(name), { own: args });
   const [operation] = parse(query).definitions;
   const { variableDefinitions = [] } = operation as { variableDefinitions?: never[] };
-  const { coerced, errors = [] } = getVariableValues(
-    schema as GraphQLSchema,
-    variableDefinitions,
-    variables,
-  );
+  const { coerced, errors = [] } = getVariableValues(schema, variableDefinitions, variables);
   expect(errors).toEqual([]);
   return Object.fromEntries(
     Object.entries(coerced ?? {}).map(([key, value]) => [key.replace('own_', ''), value]),

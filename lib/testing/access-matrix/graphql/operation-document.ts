@@ -20,7 +20,7 @@ export function operationDocument(
     const given = (field.args ?? []).filter(({ name }) => Object.hasOwn(args, name));
     return {
       field: `${alias}: ${field.name}${inParentheses(given.map(({ name }) => `${name}: $${alias}_${name}`))}${selectionOf(field)}`,
-      declarations: given.map((input) => `$${alias}_${input.name}: ${String(input.type)}`),
+      declarations: given.map((input) => `$${alias}_${input.name}: ${input.type.toString()}`),
       variables: given.map(({ name }): [string, unknown] => [`${alias}_${name}`, args[name]]),
     };
   });

@@ -75,5 +75,5 @@ export class ResolverEntryPoint implements EntryPoint {
 function inWords(error: unknown): string {
   return error instanceof HttpException
     ? `${error.getStatus()} (${error.message})`
-    : `500 (${error})`;
+    : `500 (${String(error)})`;
 }

@@ -3,6 +3,8 @@ import type { Schema } from '../../../audit/application/schema-types.js';
 /** As much of a type of GraphQL as arguments, documents and paths are made by: the package `graphql` need not be installed. */
 export interface GraphqlType {
   readonly name?: string;
+  /** As documents write it, such as `[Report!]`. */
+  toString(): string;
   /** Of a list or a type that is not null. */
   readonly ofType?: GraphqlType;
   /** Of an object, an interface or an input object. */
