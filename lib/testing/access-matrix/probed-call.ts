@@ -4,6 +4,14 @@ import type { Type } from '@nestjs/common';
 export interface CalledHandler {
   readonly controller: Type;
   readonly handler: Function;
+  /** Of a GraphQL call, the name or alias of its operation in the response. */
+  readonly rootKey?: string | number;
+}
+
+/** A handler that would have run. */
+export interface ReachedHandler extends CalledHandler {
+  /** What its guards were called with, where the probe has seen it. */
+  readonly args?: readonly unknown[];
 }
 
 /** What the guard decided about a call. */
@@ -17,5 +25,5 @@ export interface ObservedDecision extends CalledHandler {
 export class ProbedCall {
   readonly decisions: ObservedDecision[] = [];
   /** The handlers that would have run, in the place of which the probe answered. */
-  readonly reached: CalledHandler[] = [];
+  readonly reached: ReachedHandler[] = [];
 }

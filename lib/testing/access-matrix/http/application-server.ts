@@ -23,6 +23,12 @@ export interface ServerRequest {
   readonly body: string | undefined;
 }
 
+export interface ServerResponse {
+  /** Such as `404 Not Found`. */
+  readonly status: string;
+  readonly body: string;
+}
+
 /**
  * The server of an application. One that listens already is used as it is. One that does not is started on a free port of 127.0.0.1 for the
  * first request, and stopped again, so that the application can be started and closed as before.
@@ -46,6 +52,15 @@ export class ApplicationServer {
    * @returns the status, such as `404 Not Found`; `undefined` without an answer in time, and where the connection is closed instead
    */
   async send(request: ServerRequest): Promise<string | undefined> {
+    return (await this.exchange(request))?.status;
+  }
+
+  /**
+   * Sends a request, as {@link send} does.
+   *
+   * @returns the response with its body; `undefined` without one in time
+   */
+  async exchange(request: ServerRequest): Promise<ServerResponse | undefined> {
     this.started ??= this.start();
     const target = await this.started;
     // The server may close a connection just when it is used again.
@@ -56,7 +71,7 @@ export class ApplicationServer {
     target: Target,
     request: ServerRequest,
     mayRepeat: boolean,
-  ): Promise<string | undefined> {
+  ): Promise<ServerResponse | undefined> {
     const { send, ...address } = target;
     const { method, path, headers, body } = request;
     const signal = AbortSignal.timeout(this.patience);
@@ -64,9 +79,8 @@ export class ApplicationServer {
     try {
       sent.end(body);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
-      response.resume();
-      await once(response, 'end');
-      return `${response.statusCode} ${response.statusMessage}`;
+      const status = `${response.statusCode} ${response.statusMessage}`;
+      return { status, body: await textOf(response) };
     } catch (error) {
       if (signal.aborted) return undefined;
       if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
@@ -95,6 +109,12 @@ export class ApplicationServer {
     }
     return targetOf(server);
   }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
 }
 
 type Headers = Record<string, string | string[]>;
