@@ -3,7 +3,7 @@ import type { Finding } from './verdict.js';
 
 /** So many are shown in full; a mistake in a global guard is one for every handler. */
 const MAXIMUM_PROBLEMS = 20;
-const MAXIMUM_CALLERS = 8;
+const MAXIMUM_CALLERS = 10;
 
 /** What is wrong with a handler, and of which callers. */
 interface Problem extends Omit<Finding, 'caller'> {
@@ -21,7 +21,7 @@ export function reviewOf(
   return [
     'The access rules do not hold:',
     ...shown.map(paragraphOf),
-    ...more(problems.length - shown.length, 'more problems'),
+    ...more(problems.length - shown.length, 'problem'),
     ...unknownNames.map((name) => complaintAbout(name, names)),
   ].join('\n\n');
 }
@@ -49,14 +49,14 @@ function paragraphOf({ entryPoint: { name, handler }, problem, callers, advice }
       : [':', ...shown.map((caller) => `  - ${caller}`)];
   return [
     `${name} (${controller}.${method}) ${problem}${listed.join('\n')}`,
-    ...more(callers.length - shown.length, 'more callers').map((line) => `  - ${line}`),
+    ...more(callers.length - shown.length, 'caller').map((line) => `  - ${line}`),
     `  Its rule: ${summary}.`,
     `  ${advice}`,
   ].join('\n');
 }
 
 function more(count: number, what: string): string[] {
-  return count > 0 ? [`and ${count} ${what}`] : [];
+  return count > 0 ? [`and ${count} more ${what}${count > 1 ? 's' : ''}`] : [];
 }
 
 function complaintAbout(name: string, names: readonly string[]): string {

@@ -29,8 +29,10 @@ describe('An application without overridePropelAuth()', () => {
     });
     const config = app.get(ApplicationConfig);
     const creator = new InterceptorsContextCreator(new NestContainer(config), config);
-    const { health } = ThingsController.prototype;
-    expect(creator.create(new ThingsController(), health, 'any module')).toEqual([]);
+    const controller = new ThingsController();
+    expect(creator.create(controller, controller.health.bind(controller), 'any module')).toEqual(
+      [],
+    );
     const response = await fetch(`${url}/health`, { headers: { 'x-propelauth-probe': 'any' } });
     expect(await response.text()).toBe('healthy');
   });

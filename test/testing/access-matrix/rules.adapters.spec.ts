@@ -254,6 +254,10 @@ const MCP = {
   introspection: { clientId: 'a-client', clientSecret: 'a-secret' },
 };
 
+function failForWebhooks({ name }: { name: string }): undefined {
+  if (name === 'POST /webhooks') throw new Error('A mistake in argsFor');
+}
+
 describe('toHold()', () => {
   it.each([{ liveAccess: false }, { liveAccess: true }])(
     'passes for the rules of every kind of caller, with liveAccess: $liveAccess, and runs no handler',
@@ -294,6 +298,10 @@ describe('toHold()', () => {
       nest: { rawBody: true },
     });
     await expectAccess(app).toHold();
+    // Also when it fails.
+    await expect(expectAccess(app).toHold({ argsFor: failForWebhooks })).rejects.toThrow(
+      'A mistake in argsFor',
+    );
     const { users, orgs, apiKeys, grants, describedUsers } = api.project;
     expect([users, orgs, apiKeys, grants, describedUsers].map(({ size }) => size)).toEqual([
       0, 0, 0, 0, 0,

@@ -84,7 +84,7 @@ export class TestAccounts {
       const other = await this.#once(['another issuer'], () =>
         TestIssuer.create({
           authUrl: 'https://another-issuer.example.com',
-          roles: this.issuer.roles.names as TestOrgMembership['role'][],
+          roles: this.issuer.roles.names,
         }),
       );
       return other.accessToken(user);

@@ -117,27 +117,29 @@ class UserCallers {
   }
 
   private async withoutGrants(user: TestUser): Promise<TestCaller[]> {
-    const callers = await Promise.all(
-      this.access.stepUps.map(({ actionType, grantHeader }) => {
-        const other = this.accounts.user({ orgs: [], number: 2 });
-        const grantOfOther = this.accounts.grant(String(other.userId), actionType);
-        const grantForOther = this.grantOf(user, { actionType: `not ${actionType}` });
-        return [
-          { what: `without a step-up grant for ${actionType}`, grant: undefined },
-          { what: `with a step-up grant of another user for ${actionType}`, grant: grantOfOther },
-          {
-            what: `with a step-up grant for another action than ${actionType}`,
-            grant: grantForOther,
-          },
-        ].map(async ({ what, grant }) => {
-          const caller = await this.caller(inWords('a user', what), user);
-          const { [grantHeader]: _replaced, ...others } = caller.credentials.grants ?? {};
-          const grants = grant === undefined ? others : { ...others, [grantHeader]: grant };
-          return rejected({ ...caller, credentials: { ...caller.credentials, grants } });
-        });
-      }),
-    );
-    return Promise.all(callers.flat());
+    const callers = this.access.stepUps.map((stepUp) => this.withoutGrant(user, stepUp));
+    return (await Promise.all(callers)).flat();
+  }
+
+  private async withoutGrant(
+    user: TestUser,
+    { actionType, grantHeader }: StepUpRequirement,
+  ): Promise<TestCaller[]> {
+    const { what, credentials } = await this.caller('a user', user);
+    const { [grantHeader]: _grant, ...others } = credentials.grants ?? {};
+    const otherUser = this.accounts.user({ orgs: [], number: 2 });
+    const ofOther = this.grantOf(otherUser, { actionType });
+    const forOther = this.grantOf(user, { actionType: `not ${actionType}` });
+    const callerWith = (which: string, grants: Record<string, string>) =>
+      rejected({
+        what: `${what} ${which} ${actionType}`,
+        credentials: { ...credentials, grants: { ...others, ...grants } },
+      });
+    return [
+      callerWith('without a step-up grant for', {}),
+      callerWith('with a step-up grant of another user for', { [grantHeader]: ofOther }),
+      callerWith('with a step-up grant for another action than', { [grantHeader]: forOther }),
+    ];
   }
 
   private async caller(what: string, user: TestUser): Promise<UnjudgedCaller> {

@@ -21,6 +21,13 @@ describe('A request to an application', () => {
     expect(server.listening).toBe(false);
   });
 
+  it('whose connection is closed ends without an answer', async () => {
+    const server = createServer((_request, response) => void response.destroy());
+    const client = new ApplicationServer(applicationOf(server));
+    await expect(client.send(GET)).resolves.toBeUndefined();
+    await client.close();
+  });
+
   it('follows no redirect', async () => {
     const server = createServer((_request, response) => {
       response.writeHead(302, { location: '/elsewhere' }).end();

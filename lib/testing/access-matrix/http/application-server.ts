@@ -49,25 +49,27 @@ export class ApplicationServer {
   /**
    * Sends a request. Redirects are not followed, and what the body of the response says does not matter.
    *
-   * @returns the status, such as `404 Not Found`; `undefined` without an answer in time
+   * @returns the status, such as `404 Not Found`; `undefined` without an answer in time, and where the connection is closed instead
    */
-  async send(sent: ServerRequest): Promise<string | undefined> {
-    return (await this.exchange(sent))?.status;
+  async send(request: ServerRequest): Promise<string | undefined> {
+    return (await this.exchange(request))?.status;
   }
 
-  /**
-   * Sends a request, as {@link send} does.
-   *
-   * @returns the response with its body; `undefined` without one in time
-   */
-  async exchange({
-    method,
-    path,
-    headers,
-    body,
-  }: ServerRequest): Promise<ServerResponse | undefined> {
+  /** Sends a request, as {@link send} does, and returns the response with its body. */
+  async exchange(request: ServerRequest): Promise<ServerResponse | undefined> {
     this.started ??= this.start();
-    const { send, ...address } = await this.started;
+    const target = await this.started;
+    // The server may close a connection just when it is used again.
+    return this.sendTo(target, request, true);
+  }
+
+  private async sendTo(
+    target: Target,
+    request: ServerRequest,
+    mayRepeat: boolean,
+  ): Promise<ServerResponse | undefined> {
+    const { send, ...address } = target;
+    const { method, path, headers, body } = request;
     const signal = AbortSignal.timeout(this.patience);
     const sent = send({ ...address, method, path, signal, headers: { ...headers } as Headers });
     try {
@@ -77,7 +79,8 @@ export class ApplicationServer {
       return { status, body: await textOf(response) };
     } catch (error) {
       if (signal.aborted) return undefined;
-      throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+      return mayRepeat && sent.reusedSocket ? this.sendTo(target, request, false) : undefined;
     }
   }
 

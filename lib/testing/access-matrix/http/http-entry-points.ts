@@ -6,17 +6,8 @@ import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../ent
 import { ApplicationServer } from './application-server.js';
 import { requestFor } from './request-for.js';
 import { methodFor } from './route-method.js';
-import { hostsOf, versionsOf, type RouteVersion } from './route-versions.js';
-
-/** One way to a route: with one of its versions, on one of its hosts. */
-export interface RouteAccess {
-  readonly handler: DescribedHandler;
-  /** The method that is sent. */
-  readonly method: string;
-  readonly version: RouteVersion;
-  /** The pattern of the host, if the route has one. */
-  readonly host: string | RegExp | undefined;
-}
+import type { RouteAccess } from './route-access.js';
+import { hostsOf, versionsOf } from './route-versions.js';
 
 /** The routes of the application, called by requests to its server. */
 export class HttpEntryPoints implements EntryPointSource {

@@ -2,7 +2,7 @@ import { orgPlacesOf, orgValuesIn } from '../org-places.js';
 import { CannotCall, type CallParts, type Credentials } from '../entry-point.js';
 import type { ServerRequest } from './application-server.js';
 import { fillPattern } from './fill-pattern.js';
-import type { RouteAccess } from './http-entry-points.js';
+import type { RouteAccess } from './route-access.js';
 
 /**
  * The request for one call of a route. What the application says goes before what is made up.
@@ -19,7 +19,7 @@ export function requestFor(route: RouteAccess, parts: CallParts): ServerRequest 
   const body = bodyOf(credentials, given.body ?? nonEmpty(orgValuesIn('body', places)));
   return {
     method: route.method,
-    path: query.size > 0 ? `${path}?${query}` : path,
+    path: query.size > 0 ? `${path}?${query.toString()}` : path,
     body,
     headers: lowerCased(
       body === undefined ? {} : { 'content-type': 'application/json' },
