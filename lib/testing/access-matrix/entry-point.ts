@@ -37,7 +37,7 @@ export type NamedOrgs = readonly (NamedOrg | undefined)[];
 export interface CallParts {
   readonly credentials: Credentials;
   readonly org: NamedOrg;
-  /** What each organization source finds, in their order. Default: {@link CallParts.org} in every one. Only of entry points that `placesOrgs`. */
+  /** What each organization source finds, in their order. Default: {@link CallParts.org} in every one. */
   readonly orgs?: NamedOrgs;
   /** What the application says is sent; it goes before what is made up. */
   readonly given: CallArguments;
@@ -50,8 +50,6 @@ export interface EntryPoint {
   readonly name: string;
   /** The version of the route that it calls; see `CallCredentials`. */
   readonly version?: string;
-  /** Whether its calls name what `orgs` says, source by source; without it, callers who name none or several organizations are left out. */
-  readonly placesOrgs?: true;
   /** Whether its calls have only the place for a token that the application says, so that callers with two are left out. */
   readonly takesOneToken?: boolean;
   /**

@@ -79,14 +79,13 @@ function assertFindable(
 
 /** Where the application itself says what is sent, it is as the application says for every caller. */
 function canMake(entryPoint: EntryPoint, parts: CallParts): boolean {
-  const { handler, placesOrgs, takesOneToken } = entryPoint;
+  const { handler, takesOneToken } = entryPoint;
   const { credentials, orgs, given } = parts;
   const [token, ...others] = credentials.tokens;
   if (others.length > 0 && (takesOneToken || JSON.stringify(given).includes(String(token)))) {
     return false;
   }
-  if (orgs === undefined) return true;
-  return placesOrgs === true && !handler.access.orgSources.some((source) => isGiven(source, given));
+  return orgs === undefined || !handler.access.orgSources.some((source) => isGiven(source, given));
 }
 
 function isGiven({ reads }: OrgSourceOption, given: CallArguments): boolean {
