@@ -64,7 +64,7 @@ function argumentsFor(
   return checkCallArguments(argsFor?.(description, credentials), description.name);
 }
 
-/** @throws {CannotCall} for an organization of which only the application knows how a call names it */
+/** @throws {CannotCall} when only the application knows how a call names the organization */
 function assertFindable(
   sources: readonly OrgSourceOption[],
   orgId: string | undefined,
@@ -73,11 +73,11 @@ function assertFindable(
   const isKnown = orgId !== undefined || Object.keys(given).length > 0;
   if (isKnown || sources.every(({ reads }) => reads !== undefined)) return;
   throw new CannotCall(
-    'A source of yours finds its organization. Return the id of that from orgFor, and what the source reads from argsFor.',
+    'A source of your own finds its organization. Return the id of the organization from orgFor, and what the source reads from argsFor.',
   );
 }
 
-/** Where the application itself says what is sent, it is as the application says for every caller. */
+/** Whether the caller can be tried: what `argsFor` returns is sent as it is, whatever the caller needs there. */
 function canMake(entryPoint: EntryPoint, parts: CallParts): boolean {
   const { handler, takesOneToken } = entryPoint;
   const { credentials, orgs, given } = parts;
