@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { TestAccounts } from './callers/test-accounts.js';
@@ -82,10 +83,14 @@ function canMake(entryPoint: EntryPoint, parts: CallParts): boolean {
   const { handler, takesOneToken } = entryPoint;
   const { credentials, orgs, given } = parts;
   const [token, ...others] = credentials.tokens;
-  if (others.length > 0 && (takesOneToken || JSON.stringify(given).includes(String(token)))) {
-    return false;
-  }
+  if (others.length > 0 && (takesOneToken || mentions(given, String(token)))) return false;
   return orgs === undefined || !handler.access.orgSources.some((source) => isGiven(source, given));
+}
+
+/** Whether arguments have a token anywhere. Those with a context are of messages, which take one token. */
+function mentions({ context: _context, ...given }: CallArguments, token: string): boolean {
+  const everything = { depth: Infinity, maxArrayLength: null, maxStringLength: null };
+  return inspect(given, everything).includes(token);
 }
 
 function isGiven({ reads }: OrgSourceOption, given: CallArguments): boolean {

@@ -189,6 +189,13 @@ describe('toHold() finds', () => {
     expect(message).toContain('overrideGuard(OtherGuard)');
   });
 
+  it('nothing where argsFor returns values that JSON does not have', async () => {
+    const args: Record<string, unknown> = { number: 1n };
+    args['self'] = args;
+    const { app } = await startHeldApplication({ controllers: [UsersController] });
+    await expectAccess(app).toHold({ argsFor: () => ({ args }) });
+  });
+
   it('a name in except that no handler has, and suggests one', async () => {
     const { app } = await startHeldApplication({ controllers: [UsersController] });
     await expect(expectAccess(app).toHold({ except: ['GET /user/me'] })).rejects.toThrow(
