@@ -26,12 +26,19 @@ export interface TestCaller {
   /** Whether the described access lets the caller in. */
   readonly mayCall: boolean;
   readonly credentials: Credentials;
+  /** What each organization source of the handler finds, in their order, of a caller who does not name the same in all; see {@link CallParts}. */
+  readonly orgs?: NamedOrgs;
 }
+
+/** What each organization source of a handler finds, in their order; `undefined` where the call has nothing. */
+export type NamedOrgs = readonly (NamedOrg | undefined)[];
 
 /** What a call of an entry point is made of. */
 export interface CallParts {
   readonly credentials: Credentials;
   readonly org: NamedOrg;
+  /** What each organization source finds, in their order. Default: {@link CallParts.org} in every one. Only of entry points that `placesOrgs`. */
+  readonly orgs?: NamedOrgs;
   /** What the application says is sent; it goes before what is made up. */
   readonly given: CallArguments;
 }
@@ -41,10 +48,15 @@ export interface EntryPoint {
   readonly handler: DescribedHandler;
   /** As findings name it: that of the description, and more where a handler has several ways, such as `GET /reports (version 2)`. */
   readonly name: string;
+  /** The version of the route that it calls; see `CallCredentials`. */
+  readonly version?: string;
+  /** Whether its calls name what `orgs` says, source by source; without it, callers who name none or several organizations are left out. */
+  readonly placesOrgs?: true;
   /**
    * Calls it.
    *
    * @returns how far the call came, and what the client got in words, such as `404 Not Found`
+   * @throws {CannotCall} when something is missing that only the application knows
    */
   call(parts: CallParts): Promise<CallResult>;
 }
@@ -54,6 +66,9 @@ export interface CallResult {
   /** What the client got, in words; `undefined` where there is no client. */
   readonly response?: string;
 }
+
+/** Why a handler cannot be called, and what to give `toHold()` so that it can: the rest of a sentence that begins with its name. */
+export class CannotCall extends Error {}
 
 /** A transport, and the ways that it has to the handlers of the application. */
 export interface EntryPointSource {

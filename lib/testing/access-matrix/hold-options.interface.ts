@@ -30,6 +30,8 @@ export interface CallCredentials {
   readonly token?: string;
   /** The organization that the call has to name. */
   readonly orgId: string;
+  /** The version of the route that the call is for, where versions are found by an extractor of your own; else `undefined`. */
+  readonly version?: string;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AccessProbe } from './access-probe.js';
 
 /** Tells the probe what is decided about its calls. The application and its log are not told of them. */
 export class ObservingReporter extends DecisionReporter {
-  readonly isListening = true;
+  override readonly isListening: boolean = true;
   readonly #probe: AccessProbe;
 
   constructor(probe: AccessProbe, ...dependencies: ConstructorParameters<typeof DecisionReporter>) {
