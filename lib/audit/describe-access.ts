@@ -130,10 +130,10 @@ function describeRoutes(providers: ProviderLookup): DescribedHandler[] {
 function describeHandlers(providers: ProviderLookup): DescribedHandler[] {
   const audit = providers.get(HandlerAudit, { strict: false });
   const rules = providers.get(Policies, { strict: false });
-  const open = new Set(
+  const withoutOperation = new Set(
     providers
       .get(SchemaAudit, { strict: false })
-      .openResolvers()
+      .resolversWithoutOperation()
       .map(({ field }) => field),
   );
   const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
@@ -142,7 +142,7 @@ function describeHandlers(providers: ProviderLookup): DescribedHandler[] {
       (handler) =>
         handler.kind !== 'field' ||
         rules.ofHandler(handler.controller, handler.handler).isExplicit ||
-        handlerNamesOf(handler).some((name) => open.has(name)),
+        handlerNamesOf(handler).some((name) => withoutOperation.has(name)),
     )
     .flatMap((handler) => {
       const transport = TRANSPORT_OF[handler.kind];

@@ -11,6 +11,11 @@ type Modules = ModulesContainer extends Map<string, infer Module> ? Module : nev
 // What GraphQLModule provides its schema by.
 const SCHEMA_HOST = 'GraphQLSchemaHost';
 
+/** A resolver, and the root field that nobody is asked about and that leads to it. */
+interface ReachedResolver extends FieldResolver {
+  readonly reachedBy: string;
+}
+
 /**
  * Looks for fields of the final schemas that a query reaches although no handler above them was decided about, while Nest calls
  * no guards for fields: those of `_entities`, of root types with other names, of root fields that Nest does not resolve.
@@ -40,15 +45,24 @@ export class SchemaAudit {
   }
 
   /** The resolvers of fields and references that a query reaches without a decision, less those that are meant to be open. */
-  openResolvers(): (FieldResolver & { readonly reachedBy: string })[] {
+  openResolvers(): ReachedResolver[] {
     const areGuarded = this.globalGuardCheck.isRegistered();
-    return [...this.#modules.values()]
-      .filter(({ providers }) => !(areGuarded && guardsFields(providers)))
-      .flatMap((module) => schemaOf(module) ?? [])
-      .flatMap((schema) => this.openResolversOf(schema));
+    return this.reachedIn(({ providers }) => !(areGuarded && guardsFields(providers)));
   }
 
-  private openResolversOf(schema: Schema) {
+  /** The resolvers that a query reaches without an operation that was decided about, be they guarded themselves or not. */
+  resolversWithoutOperation(): ReachedResolver[] {
+    return this.reachedIn(() => true);
+  }
+
+  private reachedIn(isMeant: (module: Modules) => boolean): ReachedResolver[] {
+    return [...this.#modules.values()]
+      .filter(isMeant)
+      .flatMap((module) => schemaOf(module) ?? [])
+      .flatMap((schema) => this.resolversWithoutOperationIn(schema));
+  }
+
+  private resolversWithoutOperationIn(schema: Schema): ReachedResolver[] {
     const operations = new Set(this.handlers.operations());
     const resolvers = this.resolversOfFields();
     return rootFieldsOf(schema)

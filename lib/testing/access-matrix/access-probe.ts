@@ -9,6 +9,8 @@ import {
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Decision } from '../../decision/decision.js';
+import { graphqlCallOf } from '../../transport/graphql/graphql-call.js';
+import { rootKeyOf } from '../../transport/graphql/graphql-operations.js';
 import { requestHeadersOf } from '../../transport/transport-of.js';
 import type { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
@@ -31,6 +33,8 @@ export class HandlerReached extends HttpException {
 export class AccessProbe implements NestInterceptor {
   readonly #requests = new Map<string, ProbedCall>();
   readonly #inProcess = new AsyncLocalStorage<ProbedCall>();
+  /** The operation of GraphQL that is under way: one after the other is. */
+  #operation: ProbedCall | undefined;
 
   constructor(
     readonly issuer: TestIssuer,
@@ -64,6 +68,24 @@ export class AccessProbe implements NestInterceptor {
     return call;
   }
 
+  /**
+   * Makes a GraphQL operation by a request. Where the application's context value hides the headers of the request, operations that come
+   * meanwhile are taken for this one: no resolver may run.
+   *
+   * @param send as of {@link overNetwork}
+   * @returns how far it came
+   */
+  operation(send: (headers: Record<string, string>) => Promise<unknown>): Promise<ProbedCall> {
+    return this.overNetwork(async (headers) => {
+      this.#operation = this.#requests.get(headers[PROBE_HEADER] as string);
+      try {
+        await send(headers);
+      } finally {
+        this.#operation = undefined;
+      }
+    });
+  }
+
   /** Makes a call within this process. What it throws is part of the answer, and no matter here. */
   async inProcess(run: () => unknown): Promise<ProbedCall> {
     const call = new ProbedCall();
@@ -85,7 +107,11 @@ export class AccessProbe implements NestInterceptor {
   }
 
   #callOf(context: ExecutionContext): ProbedCall | undefined {
-    return this.#inProcess.getStore() ?? this.#requests.get(probeIdOf(context));
+    return (
+      this.#inProcess.getStore() ??
+      this.#requests.get(probeIdOf(context)) ??
+      (isGraphql(context) ? this.#operation : undefined)
+    );
   }
 }
 
@@ -94,5 +120,11 @@ function probeIdOf(context: ExecutionContext): string {
 }
 
 function calledHandlerOf(context: ExecutionContext): CalledHandler {
-  return { controller: context.getClass(), handler: context.getHandler() };
+  const called = { controller: context.getClass(), handler: context.getHandler() };
+  const info = isGraphql(context) ? graphqlCallOf(context).info : undefined;
+  return info === undefined ? called : { ...called, rootKey: rootKeyOf(info) };
+}
+
+function isGraphql(context: ExecutionContext): boolean {
+  return context.getType<string>() === 'graphql';
 }

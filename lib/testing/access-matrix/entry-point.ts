@@ -65,6 +65,8 @@ export interface CallResult {
   readonly call: ProbedCall;
   /** What the client got, in words; `undefined` where there is no client. */
   readonly response?: string;
+  /** What the call shows to be wrong besides, as a sentence without its subject. */
+  readonly fault?: string;
 }
 
 /** Why a handler cannot be called, and what to give `toHold()` so that it can: the rest of a sentence that begins with its name. */

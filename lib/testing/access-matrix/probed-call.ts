@@ -4,6 +4,8 @@ import type { Type } from '@nestjs/common';
 export interface CalledHandler {
   readonly controller: Type;
   readonly handler: Function;
+  /** Of a GraphQL call, the name or alias of its operation in the response. */
+  readonly rootKey?: string | number;
 }
 
 /** What the guard decided about a call. */

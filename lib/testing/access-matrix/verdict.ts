@@ -15,9 +15,10 @@ export function verdictOn(
   caller: TestCaller,
   result: CallResult,
 ): Finding | undefined {
-  const what = caller.mayCall
+  const fault = caller.mayCall
     ? faultOfRejection(entryPoint, caller, result)
     : faultOfAdmission(entryPoint, caller, result);
+  const what = fault ?? result.fault;
   return what === undefined ? undefined : { entryPoint, what };
 }
 

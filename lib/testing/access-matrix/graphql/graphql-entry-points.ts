@@ -1,15 +1,95 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { AccessProbe } from '../access-probe.js';
-import type { EntryPoint, EntryPointSource } from '../entry-point.js';
+import { CannotCall, type EntryPoint, type EntryPointSource } from '../entry-point.js';
+import { GraphqlClient } from './graphql-client.js';
+import { graphqlEndpointsOf, type GraphqlEndpoint } from './graphql-endpoints.js';
+import { OperationEntryPoint } from './operation-entry-point.js';
+import { ResolverCalls } from './resolver-calls.js';
+import { ResolverEntryPoint } from './resolver-entry-point.js';
+import { ResolverPlaces, type NamedPlace } from './resolver-places.js';
+import { fieldNamed } from './schema-parts.js';
 
 /** The GraphQL operations, fields and references of the application. */
 export class GraphqlEntryPoints implements EntryPointSource {
-  constructor(_app: INestApplicationContext, _probe: AccessProbe) {}
+  readonly #client: GraphqlClient;
 
-  entryPoints(_handlers: readonly DescribedHandler[]): EntryPoint[] {
-    return [];
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly probe: AccessProbe,
+  ) {
+    this.#client = new GraphqlClient(app as INestApplication);
   }
 
-  async close(): Promise<void> {}
+  entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] {
+    const described = handlers.filter(({ description }) => description.transport === 'graphql');
+    if (described.length === 0) return [];
+    const calls = new ResolverCalls(this.app);
+    const endpoints = graphqlEndpointsOf(this.app);
+    return described.flatMap((handler) => {
+      const found = endpoints
+        .filter(({ hasResolver }) => hasResolver(handler.subject.controller))
+        .flatMap((endpoint) => this.entryPointsAt(endpoint, handler, calls, endpoints.length > 1));
+      return found.length > 0 ? found : [unservedEntryPoint(handler)];
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  private entryPointsAt(
+    endpoint: GraphqlEndpoint,
+    handler: DescribedHandler,
+    calls: ResolverCalls,
+    hasOthers: boolean,
+  ): EntryPoint[] {
+    const at = hasOthers ? ` at ${endpoint.path}` : '';
+    const operation = this.operationAt(endpoint, handler, at);
+    if (operation !== undefined) return [operation];
+    const places = new ResolverPlaces(endpoint.schema, this.app).of(handler);
+    return places.map((place) => {
+      const name = `${nameAt(handler, place, places.length > 1)}${at}`;
+      return new ResolverEntryPoint(handler, name, place, endpoint, calls, this.probe, this.app);
+    });
+  }
+
+  /** Of queries and mutations, for which Nest calls the probe on every request. */
+  private operationAt(
+    endpoint: GraphqlEndpoint,
+    handler: DescribedHandler,
+    at: string,
+  ): EntryPoint | undefined {
+    const { name } = handler.description;
+    const [typeName] = name.split('.');
+    const { schema } = endpoint;
+    const field = fieldNamed(schema, name);
+    const isQuery = typeName === schema.getQueryType()?.name;
+    if ((handler.subject as ApplicationHandler).kind !== 'operation' || field === undefined) {
+      return undefined;
+    }
+    if (!isQuery && typeName !== schema.getMutationType()?.name) return undefined;
+    const type = isQuery ? 'query' : 'mutation';
+    const { probe } = this;
+    const client = this.#client;
+    return new OperationEntryPoint(handler, name + at, type, field, endpoint, client, probe);
+  }
+}
+
+function nameAt({ description }: DescribedHandler, place: NamedPlace, hasOthers: boolean): string {
+  return hasOthers ? `${description.name} below ${place.below}` : description.name;
+}
+
+/** A handler that no schema has. */
+function unservedEntryPoint(handler: DescribedHandler): EntryPoint {
+  return {
+    handler,
+    name: handler.description.name,
+    call() {
+      throw new CannotCall(
+        'is in no GraphQL schema of the application, or no query leads to it, so it cannot be called. Name it in the option except.',
+      );
+    },
+  };
 }
