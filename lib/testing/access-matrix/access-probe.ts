@@ -44,7 +44,7 @@ export class AccessProbe implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const call = this.#callOf(context);
     if (call === undefined) return next.handle();
-    call.reached.push(calledHandlerOf(context));
+    call.reached.push({ ...calledHandlerOf(context), args: context.getArgs() });
     throw new HandlerReached();
   }
 

@@ -16,8 +16,13 @@ export interface CallArguments {
   readonly body?: unknown;
   /** The arguments of a GraphQL operation or field. Default: made up by their types; custom scalars cannot be. */
   readonly args?: Readonly<Record<string, unknown>>;
-  /** The data of a message or gateway event. Default: what sources of organizations read. */
+  /** The data of a message or gateway event, or the arguments of an MCP tool. Default, and added to an object: what sources of organizations read. */
   readonly data?: unknown;
+  /**
+   * The context of a message: what `switchToRpc().getContext()` returns, such as a `NatsContext`. Default: one without anything of a
+   * transport; for gRPC, metadata of {@link CallArguments.headers}.
+   */
+  readonly context?: unknown;
 }
 
 /**

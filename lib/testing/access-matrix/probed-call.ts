@@ -8,6 +8,12 @@ export interface CalledHandler {
   readonly rootKey?: string | number;
 }
 
+/** A handler that would have run. */
+export interface ReachedHandler extends CalledHandler {
+  /** What its guards were called with, where the probe has seen it. */
+  readonly args?: readonly unknown[];
+}
+
 /** What the guard decided about a call. */
 export interface ObservedDecision extends CalledHandler {
   readonly isAllowed: boolean;
@@ -19,5 +25,5 @@ export interface ObservedDecision extends CalledHandler {
 export class ProbedCall {
   readonly decisions: ObservedDecision[] = [];
   /** The handlers that would have run, in the place of which the probe answered. */
-  readonly reached: CalledHandler[] = [];
+  readonly reached: ReachedHandler[] = [];
 }
