@@ -1,6 +1,6 @@
+import { isCallOf } from './calls-of.js';
 import type { CallResult, EntryPoint, TestCaller } from './entry-point.js';
-import type { CalledHandler, ObservedDecision } from './probed-call.js';
-import { isSameHandler } from '../../rules/declared-method.js';
+import type { ObservedDecision } from './probed-call.js';
 
 /** What a call shows about an entry point; `undefined` where all is as described. */
 export interface Finding {
@@ -28,7 +28,7 @@ function faultOfAdmission(
   { call }: CallResult,
 ): string | undefined {
   const isLetIn =
-    call.reached.some(isOf(entryPoint)) ||
+    call.reached.some(isCallOf(entryPoint)) ||
     decisionsOn(entryPoint, call.decisions).some(({ isAllowed }) => isAllowed);
   return isLetIn ? `lets in ${what}.` : undefined;
 }
@@ -39,7 +39,7 @@ function faultOfRejection(
   { call, response }: CallResult,
 ): string | undefined {
   const decisions = decisionsOn(entryPoint, call.decisions);
-  if (call.reached.some(isOf(entryPoint)) || decisions.some(({ isAllowed }) => isAllowed)) {
+  if (call.reached.some(isCallOf(entryPoint)) || decisions.some(({ isAllowed }) => isAllowed)) {
     return undefined;
   }
   const [rejection] = decisions;
@@ -52,10 +52,5 @@ function faultOfRejection(
 }
 
 function decisionsOn(entryPoint: EntryPoint, decisions: readonly ObservedDecision[]) {
-  return decisions.filter(isOf(entryPoint));
-}
-
-function isOf({ handler: { subject } }: EntryPoint): (called: CalledHandler) => boolean {
-  return ({ controller, handler }) =>
-    controller === subject.controller && isSameHandler(controller, subject.handler, handler);
+  return decisions.filter(isCallOf(entryPoint));
 }

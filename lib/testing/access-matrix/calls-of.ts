@@ -1,0 +1,29 @@
+import type { Type } from '@nestjs/common';
+import { isSameClass, isSameHandler, traceMethod } from '../../rules/declared-method.js';
+import type { EntryPoint } from './entry-point.js';
+import type { CalledHandler } from './probed-call.js';
+
+type Subject = EntryPoint['handler']['subject'];
+
+/** Whether what a call reached is the handler of an entry point, also where tools have wrapped its class or its method. */
+export function isCallOf({
+  handler: { subject },
+}: Pick<EntryPoint, 'handler'>): (called: CalledHandler) => boolean {
+  return (called) =>
+    isNamedFor(subject.controller, called.controller) && isFunctionOf(subject, called.handler);
+}
+
+/** Nest names the class that an instance has as its constructor, which a mixin may have brought, and around which a `Proxy` may be. */
+function isNamedFor(controller: Type, named: Type): boolean {
+  const { constructor } = controller.prototype as { constructor: Type };
+  return named === controller || named === constructor || isSameClass(controller, named);
+}
+
+/** A constructor that replaces handlers for each request leaves no trace of which one it was. */
+function isFunctionOf(
+  { controller, handler, isRequestScoped }: Subject,
+  called: Function,
+): boolean {
+  if (isSameHandler(controller, handler, called)) return true;
+  return isRequestScoped && traceMethod(controller, called).length === 0;
+}
