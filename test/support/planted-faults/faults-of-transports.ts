@@ -22,6 +22,8 @@ const OF_OUTCOME: Record<Outcome, Pick<Mistake, 'result' | 'notices'>> = {
   guarded: { result: 'guarded', notices: ['guarded', 'guarded', 'guarded'] },
   rejected: { result: 'nobody gets in', notices: ['–', 'finds', '–'] },
   'no start': { result: 'no application', notices: ['fails', '–', '–'] },
+  'no start, else guarded': { result: 'guarded', notices: ['fails', 'guarded', 'guarded'] },
+  'no start, else rejected': { result: 'nobody gets in', notices: ['fails', '–', 'shows'] },
 };
 
 /** Tokens that are scoped to one organization. */
@@ -40,7 +42,7 @@ export const FAULTS: Readonly<Record<string, readonly Mistake[]>> = {
       graphqlFault(what, [provider], outcome),
     ),
     graphqlFault('when a class decorator wraps its class', [WrappedClass], 'guarded'),
-    graphqlFault('when both are wrapped', [WrappedTwice], 'no start'),
+    graphqlFault('when both are wrapped', [WrappedTwice], 'no start, else guarded'),
     ...PROVIDED_RESOLVERS.flatMap(([how, provider]) => [
       graphqlFault(how, [provider], 'no start'),
       {
@@ -85,7 +87,7 @@ function graphqlFault(
     what: `a resolver, ${what}`,
     plant: () => ({ imports: [graphqlModule()], providers }),
     handler: 'Query.secret',
-    meant: 'Admin and above of the active org',
+    meant: 'Admin and above of the org in token',
     user: admin,
     intruder: member,
     ask: async (application, user) => {

@@ -163,6 +163,6 @@ export const SHARED: Fault[] = Object.entries({
   [
     `@${name}() is written over the copy that a sibling has of the method`,
     () => sharing(decorate(), true),
-    name.includes('Key') ? 'no start' : 'guarded',
+    name.includes('Key') ? 'no start, else rejected' : 'guarded',
   ],
 ]);

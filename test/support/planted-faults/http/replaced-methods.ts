@@ -25,7 +25,11 @@ export const REPLACED_METHODS: Fault[] = [
     () => constructed(takeOther, { other: RequireUser() }),
     'guarded',
   ],
-  ['a constructor puts a public handler there', () => constructed(takeOther), 'no start'],
+  [
+    'a constructor puts a public handler there',
+    () => constructed(takeOther),
+    'no start, else guarded',
+  ],
   ...[bindSelf, bindOther, takeArrow, takeHelper].flatMap((construct): Fault[] => [
     [
       `the constructor of a request-scoped class does ${String(construct)}`,
