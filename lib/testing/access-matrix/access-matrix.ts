@@ -1,86 +1,101 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { describedHandlers, type DescribedHandler } from '../../audit/describe-access.js';
 import { HANDLER_PROBE } from '../../guard/handler-probe.js';
+import { assertNotInProduction } from '../development-only.js';
 import { AccessProbe } from './access-probe.js';
-import type { EntryPoint, EntryPointSource, NamedOrg } from './entry-point.js';
+import { TestAccounts } from './callers/test-accounts.js';
+import type { EntryPoint, EntryPointSource } from './entry-point.js';
+import { findingsAbout } from './findings.js';
+import { GraphqlEntryPoints } from './graphql/graphql-entry-points.js';
+import { checkHoldOptions } from './hold-option-checks.js';
 import type { HoldOptions } from './hold-options.interface.js';
 import { HttpEntryPoints } from './http/http-entry-points.js';
-import { GraphqlEntryPoints } from './graphql/graphql-entry-points.js';
 import { McpEntryPoints } from './mcp/mcp-entry-points.js';
 import { MessageEntryPoints } from './messages/message-entry-points.js';
 import { reviewOf } from './review.js';
-import { TestCallers } from './test-callers.js';
-import { verdictOn, type Finding } from './verdict.js';
+import type { Finding } from './verdict.js';
 
 const SOURCES = [HttpEntryPoints, GraphqlEntryPoints, MessageEntryPoints, McpEntryPoints];
-
-/** The organization of those who may call. One text is its id and its name, so that every source finds it. */
-const ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000a';
 
 /**
  * Calls every entry point as every caller that its rule distinguishes.
  *
- * @throws {Error} with a line for each call that the guard decided otherwise than described
+ * @throws {Error} with each handler about which the guard decided otherwise than described
  */
 export async function holdAccess(
   app: INestApplicationContext,
-  options: HoldOptions = {},
+  options: HoldOptions | undefined,
 ): Promise<void> {
-  const probe = probeOf(app);
+  assertNotInProduction('toHold()');
+  const checked = checkHoldOptions(options);
+  const probe = readyProbeOf(app);
+  await probe.exclusively(() => hold(app, probe, checked));
+}
+
+async function hold(
+  app: INestApplicationContext,
+  probe: AccessProbe,
+  options: HoldOptions,
+): Promise<void> {
   const handlers = describedHandlers(app);
   const { except = [] } = options;
-  const callers = new TestCallers(probe.issuer, probe.api);
+  const called = handlers.filter(({ description }) => !except.includes(description.name));
+  const names = [...new Set(handlers.map(({ description }) => description.name))];
+  const unknownNames = except.filter((name) => !names.includes(name));
+  const findings = await callAll(app, probe, called, options);
+  if (findings.length + unknownNames.length > 0) {
+    throw new Error(reviewOf(findings, unknownNames, names));
+  }
+}
+
+async function callAll(
+  app: INestApplicationContext,
+  probe: AccessProbe,
+  handlers: readonly DescribedHandler[],
+  options: HoldOptions,
+): Promise<Finding[]> {
+  const accounts = new TestAccounts(probe.issuer, probe.api);
   const sources: EntryPointSource[] = SOURCES.map((Source) => new Source(app, probe));
-  const findings: Finding[] = [];
   try {
-    for (const source of sources) {
-      const called = handlers.filter(({ description }) => !except.includes(description.name));
-      for (const entryPoint of await source.entryPoints(called)) {
-        findings.push(...(await findingsOf(entryPoint, callers, options)));
-      }
+    const entryPoints: EntryPoint[] = [];
+    for (const source of sources) entryPoints.push(...(await source.entryPoints(handlers)));
+    const findings = uncalled(handlers, entryPoints);
+    for (const entryPoint of entryPoints) {
+      findings.push(...(await findingsAbout(entryPoint, accounts, options)));
     }
+    return findings;
   } finally {
+    accounts.remove();
     await Promise.all(sources.map((source) => source.close()));
   }
-  const unknown = unknownNames(except, handlers);
-  if (findings.length + unknown.length > 0) throw new Error(reviewOf(findings, unknown));
 }
 
-async function findingsOf(
-  entryPoint: EntryPoint,
-  callers: TestCallers,
-  { orgFor, argsFor }: HoldOptions,
-): Promise<Finding[]> {
-  const { description, access } = entryPoint.handler;
-  if (access.access === 'open') {
-    return [{ entryPoint, what: 'is open: no access decorator says who may call it.' }];
-  }
-  const org = namedOrg(orgFor?.(description));
-  const findings: Finding[] = [];
-  for (const caller of await callers.of(entryPoint.handler, org)) {
-    const { credentials } = caller;
-    const [token] = credentials.tokens;
-    const given = argsFor?.(description, { token, orgId: org.orgId }) ?? {};
-    const result = await entryPoint.call({ credentials, org, given });
-    const finding = verdictOn(entryPoint, caller, result);
-    if (finding !== undefined) findings.push(finding);
-  }
-  return findings;
+/** Handlers that no transport has, which may be open to anyone. */
+function uncalled(
+  handlers: readonly DescribedHandler[],
+  entryPoints: readonly EntryPoint[],
+): Finding[] {
+  const called = new Set(entryPoints.map(({ handler }) => handler));
+  return handlers
+    .filter((handler) => !called.has(handler))
+    .map((handler) => ({
+      entryPoint: { name: handler.description.name, handler },
+      problem: 'cannot be called by toHold().',
+      advice: 'Test it in another way, and name it in except.',
+    }));
 }
 
-function namedOrg(orgId = ORG_ID): NamedOrg {
-  return { orgId, urlSafeOrgName: orgId };
-}
-
-function unknownNames(except: readonly string[], handlers: readonly DescribedHandler[]): string[] {
-  const names = new Set(handlers.map(({ description }) => description.name));
-  return except.filter((name) => !names.has(name));
-}
-
-function probeOf(app: INestApplicationContext): AccessProbe {
+function readyProbeOf(app: INestApplicationContext): AccessProbe {
   const probe: unknown = app.get(HANDLER_PROBE, { strict: false });
-  if (probe instanceof AccessProbe) return probe;
-  throw new Error(
-    'toHold() needs an application of overridePropelAuth(): it answers instead of the handlers, so that none of them runs.',
-  );
+  if (!(probe instanceof AccessProbe)) {
+    throw new Error(
+      'toHold() needs an application of overridePropelAuth(), which answers instead of the handlers, so that none of them runs.',
+    );
+  }
+  if (!probe.isReady) {
+    throw new Error(
+      'toHold() needs an application that is initialized. Call await app.init() or await app.listen() before.',
+    );
+  }
+  return probe;
 }

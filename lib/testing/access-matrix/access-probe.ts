@@ -6,6 +6,7 @@ import {
   type CallHandler,
   type ExecutionContext,
   type NestInterceptor,
+  type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import type { Decision } from '../../decision/decision.js';
@@ -30,7 +31,10 @@ export class HandlerReached extends HttpException {
  * Answers the calls of `toHold()` after all guards, before pipes and handlers, and notes what the guard decides about them. Other calls pass as
  * if it were not there.
  */
-export class AccessProbe implements NestInterceptor {
+export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
+  /** Whether the application is initialized, so that calls reach its handlers. */
+  isReady = false;
+  #lastRun: Promise<unknown> = Promise.resolve();
   readonly #requests = new Map<string, ProbedCall>();
   readonly #inProcess = new AsyncLocalStorage<ProbedCall>();
   /** The operation of GraphQL that is under way: one after the other is. */
@@ -40,6 +44,17 @@ export class AccessProbe implements NestInterceptor {
     readonly issuer: TestIssuer,
     readonly api: FakePropelAuthApi,
   ) {}
+
+  onApplicationBootstrap(): void {
+    this.isReady = true;
+  }
+
+  /** Runs after those runs that have begun: they share a fake, and perhaps a server that is open for a while. */
+  exclusively<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#lastRun.then(run);
+    this.#lastRun = result.catch(() => {});
+    return result;
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const call = this.#callOf(context);

@@ -63,10 +63,12 @@ export interface EntryPoint {
 
 export interface CallResult {
   readonly call: ProbedCall;
-  /** What the client got, in words; `undefined` where there is no client. */
+  /** What the client got, in words such as `404 Not Found`; `undefined` where there is no client. */
   readonly response?: string;
   /** What the call shows to be wrong besides, as a sentence without its subject. */
   readonly fault?: string;
+  /** Set when the client has waited long enough without an answer. No other caller is tried then. */
+  readonly isUnanswered?: true;
 }
 
 /** Why a handler cannot be called, and what to give `toHold()` so that it can: the rest of a sentence that begins with its name. */

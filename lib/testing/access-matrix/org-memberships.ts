@@ -1,100 +1,135 @@
 import type { OrgRequirement } from '../../rules/org-requirement.js';
+import { CannotCall } from './entry-point.js';
 import type { RoleHierarchy } from '../issuer/role-hierarchy.js';
 
-/** A role and permissions in the organization that a call names. */
+/** A role and permissions in an organization. */
 export interface OrgMembership {
   readonly role: string;
   readonly permissions: readonly string[];
 }
 
-/** A membership that differs from one that is enough in a single thing. */
-export interface LackingMembership extends OrgMembership {
-  /** What is missing, in words behind "a member". */
-  readonly lack: string;
-}
-
-/** The memberships that rules about an organization distinguish. */
-export interface DistinguishedMemberships {
-  /** The least that is enough; `undefined` where no membership of the project is. */
-  readonly enough: OrgMembership | undefined;
-  readonly lacking: readonly LackingMembership[];
+/** A membership that rules about an organization distinguish from others. */
+export interface DistinguishedMembership extends OrgMembership {
+  /** In words behind "a member", such as `with the role Admin`; empty for a member without more. */
+  readonly which: string;
+  /** Whether the rules let such a member in. */
+  readonly isEnough: boolean;
 }
 
 /**
- * The memberships that rules about an organization distinguish, in a project with these roles.
+ * The memberships that rules about an organization distinguish, in a project with these roles: each role, the least permissions, each
+ * alternative alone, and those that lack a single thing. One that is enough is first, if any is.
  *
  * @throws {Error} when a rule names a role that the test issuer does not have
  */
 export function membershipsFor(
   rules: readonly OrgRequirement[],
   roles: RoleHierarchy,
-): DistinguishedMemberships {
+): DistinguishedMembership[] {
   assertKnownRoles(rules, roles);
-  const permissions = permissionsOf(rules);
-  const role = roles.names.findLast((name) => hasRoles(rules, roles, name));
-  if (role === undefined) return { enough: undefined, lacking: [] };
-  return {
-    enough: { role, permissions },
-    lacking: [
-      ...otherRoles(rules, roles, role).map((other) => ({
-        role: other,
-        permissions,
-        lack: `with the role ${other}`,
-      })),
-      ...rules.flatMap((rule) => withoutPermissions(rule, role, permissions)),
-    ],
-  };
+  const isEnough = (membership: OrgMembership) => meets(rules, roles, membership);
+  const permissions = leastPermissions(rules);
+  const role =
+    roles.names.findLast((name) => isEnough({ role: name, permissions })) ?? lowest(roles);
+  const candidates = [
+    ...rolesToTry(rules, roles, role).map((name) => ({
+      role: name,
+      permissions,
+      which: namesRoles(rules) ? `with the role ${name}` : withPermissions(permissions),
+    })),
+    ...rules.flatMap((rule) => alternatives(rule, role, permissions)),
+    ...rules.flatMap((rule) => withoutPermissions(rule, role, permissions)),
+  ];
+  return candidates.map((one) => ({ ...one, isEnough: isEnough(one) }));
 }
 
-/** The nearest role below and the nearest above of those that are not enough. */
-function otherRoles(rules: readonly OrgRequirement[], { names }: RoleHierarchy, role: string) {
-  const isEnough = (name: string) => hasRoles(rules, { names }, name);
-  const at = names.indexOf(role);
-  const below = names.slice(at + 1).find((name) => !isEnough(name));
-  const above = names.slice(0, at).findLast((name) => !isEnough(name));
-  return [below, above].filter((name) => name !== undefined);
-}
-
-function hasRoles(
+/** The role that is enough first, and then all others where rules name roles. */
+function rolesToTry(
   rules: readonly OrgRequirement[],
-  { names }: Pick<RoleHierarchy, 'names'>,
+  roles: RoleHierarchy,
   role: string,
+): string[] {
+  return namesRoles(rules) ? [...new Set([role, ...roles.names])] : [role];
+}
+
+function namesRoles(rules: readonly OrgRequirement[]): boolean {
+  return rules.some(({ kind }) => kind === 'role' || kind === 'any-role');
+}
+
+function meets(
+  rules: readonly OrgRequirement[],
+  { names }: RoleHierarchy,
+  { role, permissions }: OrgMembership,
 ): boolean {
   return rules.every((rule) => {
-    if (rule.kind === 'any-role') return rule.roles.includes(role);
-    if (rule.kind !== 'role') return true;
-    return rule.exact ? rule.role === role : names.indexOf(role) <= names.indexOf(rule.role);
+    switch (rule.kind) {
+      case 'member':
+        return true;
+      case 'role':
+        return rule.exact ? rule.role === role : names.indexOf(role) <= names.indexOf(rule.role);
+      case 'any-role':
+        return rule.roles.includes(role);
+      case 'permissions':
+        return rule.permissions.every((one) => permissions.includes(one));
+      case 'any-permission':
+        return rule.permissions.some((one) => permissions.includes(one));
+    }
   });
 }
 
-function permissionsOf(rules: readonly OrgRequirement[]): string[] {
-  const named = rules.flatMap((rule) => ('permissions' in rule ? rule.permissions : []));
-  return [...new Set(named)];
+/** All that are needed, and the first of those of which one is enough. */
+function leastPermissions(rules: readonly OrgRequirement[]): string[] {
+  return distinct(
+    rules.flatMap((rule) => {
+      if (rule.kind === 'permissions') return rule.permissions;
+      return rule.kind === 'any-permission' ? rule.permissions.slice(0, 1) : [];
+    }),
+  );
+}
+
+/** Each of the other permissions of which one is enough, instead of the first. */
+function alternatives(rule: OrgRequirement, role: string, least: readonly string[]) {
+  if (rule.kind !== 'any-permission') return [];
+  const others = least.filter((permission) => permission !== rule.permissions[0]);
+  return rule.permissions.slice(1).map((permission) => {
+    const permissions = distinct([...others, permission]);
+    return { role, permissions, which: withPermissions(permissions) };
+  });
 }
 
 /** Without each of those that all are needed, and without all of those of which one is enough. */
-function withoutPermissions(
-  rule: OrgRequirement,
-  role: string,
-  all: readonly string[],
-): LackingMembership[] {
-  if (!('permissions' in rule)) return [];
+function withoutPermissions(rule: OrgRequirement, role: string, least: readonly string[]) {
+  if (rule.kind !== 'permissions' && rule.kind !== 'any-permission') return [];
   const groups =
     rule.kind === 'permissions' ? rule.permissions.map((one) => [one]) : [rule.permissions];
   return groups.map((missing) => ({
     role,
-    permissions: all.filter((permission) => !missing.includes(permission)),
-    lack: `without the permission ${missing.join(' or ')}`,
+    permissions: least.filter((permission) => !missing.includes(permission)),
+    which: `without the permission ${missing.join(' or ')}`,
   }));
 }
 
+function withPermissions(permissions: readonly string[]): string {
+  if (permissions.length === 0) return '';
+  return `with the permission${permissions.length > 1 ? 's' : ''} ${permissions.join(' and ')}`;
+}
+
+function lowest({ names }: RoleHierarchy): string {
+  return names.at(-1) ?? '';
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}
+
 function assertKnownRoles(rules: readonly OrgRequirement[], roles: RoleHierarchy): void {
-  const named = rules.flatMap((rule) =>
-    rule.kind === 'any-role' ? rule.roles : rule.kind === 'role' ? [rule.role] : [],
-  );
+  const named = rules.flatMap((rule) => {
+    if (rule.kind === 'any-role') return rule.roles;
+    return rule.kind === 'role' ? [rule.role] : [];
+  });
   const unknown = named.find((role) => !roles.has(role));
   if (unknown === undefined) return;
-  throw new Error(
+  throw new CannotCall(
     `A rule names the role ${JSON.stringify(unknown)}, which the test issuer does not have. List all roles of your project, highest ` +
       'first: TestIssuer.create({ roles: […] }).',
   );

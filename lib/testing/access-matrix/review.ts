@@ -1,15 +1,68 @@
+import { nearestText } from '../../values/nearest-text.js';
 import type { Finding } from './verdict.js';
 
-/** What a reviewer would write. */
-export function reviewOf(findings: readonly Finding[], unknownNames: readonly string[]): string {
+/** So many are shown in full; a mistake in a global guard is one for every handler. */
+const MAXIMUM_PROBLEMS = 20;
+const MAXIMUM_CALLERS = 8;
+
+/** What is wrong with a handler, and of which callers. */
+interface Problem extends Omit<Finding, 'caller'> {
+  readonly callers: readonly string[];
+}
+
+/** What a reviewer would write: each problem of each handler with its callers, its rule and what to look at. */
+export function reviewOf(
+  findings: readonly Finding[],
+  unknownNames: readonly string[],
+  names: readonly string[],
+): string {
+  const problems = problemsOf(findings);
+  const shown = problems.slice(0, MAXIMUM_PROBLEMS);
   return [
-    'The guard does not hold what describeAccess() says:',
-    '',
-    ...findings.map(
-      ({ entryPoint: { name, handler }, what }) =>
-        `${name} (${handler.description.controller}.${handler.description.handler}) ${what}\n  Its access: ${handler.description.summary}.`,
-    ),
-    ...unknownNames.map((name) => `except names ${name}, which no handler is called.`),
-    '',
+    'The access rules do not hold:',
+    ...shown.map(paragraphOf),
+    ...more(problems.length - shown.length, 'more problems'),
+    ...unknownNames.map((name) => complaintAbout(name, names)),
+  ].join('\n\n');
+}
+
+/** In the order in which they were found. */
+function problemsOf(findings: readonly Finding[]): Problem[] {
+  const problems = new Map<string, Problem>();
+  for (const { entryPoint, problem, caller, advice } of findings) {
+    const { controller, handler } = entryPoint.handler.description;
+    const key = JSON.stringify([entryPoint.name, controller, handler, problem, advice]);
+    const { callers } = problems.get(key) ?? { callers: [] };
+    const all = caller === undefined ? callers : [...callers, caller];
+    problems.set(key, { entryPoint, problem, advice, callers: all });
+  }
+  return [...problems.values()];
+}
+
+function paragraphOf({ entryPoint: { name, handler }, problem, callers, advice }: Problem): string {
+  const { controller, handler: method, summary } = handler.description;
+  const shown = callers.slice(0, MAXIMUM_CALLERS);
+  const [only, ...others] = shown;
+  const listed =
+    others.length === 0
+      ? [only === undefined ? '' : ` ${only}.`]
+      : [':', ...shown.map((caller) => `  - ${caller}`)];
+  return [
+    `${name} (${controller}.${method}) ${problem}${listed.join('\n')}`,
+    ...more(callers.length - shown.length, 'more callers').map((line) => `  - ${line}`),
+    `  Its rule: ${summary}.`,
+    `  ${advice}`,
   ].join('\n');
+}
+
+function more(count: number, what: string): string[] {
+  return count > 0 ? [`and ${count} ${what}`] : [];
+}
+
+function complaintAbout(name: string, names: readonly string[]): string {
+  const advice =
+    names.length === 0
+      ? 'Remove it.'
+      : `Remove it, or write ${JSON.stringify(nearestText(name, names))} if you mean that one.`;
+  return `except names ${JSON.stringify(name)}, which is the name of no handler. ${advice}`;
 }

@@ -1,56 +1,69 @@
+import { adviceOnAnswer, adviceOnRejection, LOST_RULE, OTHER_GUARD, SHADOWED } from './advice.js';
 import { isCallOf } from './calls-of.js';
 import type { CallResult, EntryPoint, TestCaller } from './entry-point.js';
 import type { ObservedDecision } from './probed-call.js';
 
-/** What a call shows about an entry point; `undefined` where all is as described. */
+/** Something that is not as described. */
 export interface Finding {
-  readonly entryPoint: EntryPoint;
-  /** What is wrong, as a sentence without its subject, such as `lets in a caller without credentials.` */
-  readonly what: string;
+  readonly entryPoint: Pick<EntryPoint, 'name' | 'handler'>;
+  /** What is wrong, as what a sentence says of the handler, such as `lets in`. */
+  readonly problem: string;
+  /** Of which caller; `undefined` where it is the same for all. */
+  readonly caller?: string;
+  /** What to look at. */
+  readonly advice: string;
 }
 
-/** Whether the guard did with a caller as described. */
+/** What a call shows about an entry point; `undefined` where the guard did as described. */
 export function verdictOn(
   entryPoint: EntryPoint,
   caller: TestCaller,
   result: CallResult,
 ): Finding | undefined {
-  const fault = caller.mayCall
-    ? faultOfRejection(entryPoint, caller, result)
-    : faultOfAdmission(entryPoint, caller, result);
-  const what = fault ?? result.fault;
-  return what === undefined ? undefined : { entryPoint, what };
+  const found: Fault | undefined =
+    faultOf(entryPoint, caller, result) ??
+    (result.fault === undefined ? undefined : { problem: result.fault, advice: '' });
+  return found && { entryPoint, ...found };
 }
 
-function faultOfAdmission(
-  entryPoint: EntryPoint,
-  { what }: TestCaller,
-  { call }: CallResult,
-): string | undefined {
-  const isLetIn =
-    call.reached.some(isCallOf(entryPoint)) ||
-    decisionsOn(entryPoint, call.decisions).some(({ isAllowed }) => isAllowed);
-  return isLetIn ? `lets in ${what}.` : undefined;
-}
+type Fault = Omit<Finding, 'entryPoint'>;
 
-function faultOfRejection(
+function faultOf(
   entryPoint: EntryPoint,
-  { what }: TestCaller,
-  { call, response }: CallResult,
-): string | undefined {
-  const decisions = decisionsOn(entryPoint, call.decisions);
-  if (call.reached.some(isCallOf(entryPoint)) || decisions.some(({ isAllowed }) => isAllowed)) {
-    return undefined;
+  { what, mayCall }: TestCaller,
+  result: CallResult,
+): Fault | undefined {
+  const { call } = result;
+  const isOfEntryPoint = isCallOf(entryPoint);
+  const decisions = call.decisions.filter(isOfEntryPoint);
+  const isAllowed = decisions.some((decision) => decision.isAllowed);
+  if (isAllowed || call.reached.some(isOfEntryPoint)) {
+    if (mayCall) return undefined;
+    return { problem: 'lets in', caller: what, advice: isAllowed ? OTHER_GUARD : LOST_RULE };
   }
   const [rejection] = decisions;
-  if (rejection !== undefined) return `rejects ${what} (${rejection.reason}).`;
-  const [other] = [...call.reached, ...call.decisions];
-  if (other !== undefined) {
-    return `is not what its call reaches: ${other.controller.name}.${other.handler.name} is.`;
-  }
-  return `is not reached by ${what}: something before its guard answers${response === undefined ? '' : ` ${response}`}.`;
+  if (rejection === undefined) return faultOfUnreached(what, result);
+  return mayCall ? faultOfRejection(what, rejection) : undefined;
 }
 
-function decisionsOn(entryPoint: EntryPoint, decisions: readonly ObservedDecision[]) {
-  return decisions.filter(isCallOf(entryPoint));
+function faultOfRejection(what: string, { reason = 'error' }: ObservedDecision): Fault {
+  return { problem: 'rejects', caller: `${what} (${reason})`, advice: adviceOnRejection(reason) };
+}
+
+/** Whom the guard did not decide about, it may let in. */
+function faultOfUnreached(what: string, { call, response, isUnanswered }: CallResult): Fault {
+  const [other] = [...call.reached, ...call.decisions];
+  if (other !== undefined) {
+    const name = `${other.controller.name}.${other.handler.name}`;
+    return { problem: `is not what its call reaches: ${name} answers.`, advice: SHADOWED };
+  }
+  if (isUnanswered) {
+    return { problem: 'does not answer', caller: what, advice: adviceOnAnswer(undefined) };
+  }
+  const answer = response === undefined ? 'is ended' : `gets ${response}`;
+  return {
+    problem: `${answer} before its guard decides, when it is called by`,
+    caller: what,
+    advice: adviceOnAnswer(response),
+  };
 }

@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import type { INestApplication } from '@nestjs/common';
+
+/** How long a client waits. Handlers do not run, so that nothing takes long. */
+const PATIENCE_MILLISECONDS = 10_000;
+
+/** A request to the application. */
+export interface ServerRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  /** A list of values is sent as that many headers. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string | undefined;
+}
+
+/**
+ * The server of an application. One that listens already is used as it is. One that does not is started on a free port of 127.0.0.1 for the
+ * first request, and stopped again, so that the application can be started and closed as before.
+ */
+export class ApplicationServer {
+  private readonly patience: number;
+  private started: Promise<Target> | undefined;
+  private wasStartedHere = false;
+
+  /** @param patience how long to wait for an answer, in milliseconds */
+  constructor(
+    private readonly app: Pick<INestApplication, 'getHttpServer' | 'getHttpAdapter'>,
+    patience = PATIENCE_MILLISECONDS,
+  ) {
+    this.patience = patience;
+  }
+
+  /**
+   * Sends a request. Redirects are not followed, and what the body of the response says does not matter.
+   *
+   * @returns the status, such as `404 Not Found`; `undefined` without an answer in time
+   */
+  async send({ method, path, headers, body }: ServerRequest): Promise<string | undefined> {
+    this.started ??= this.start();
+    const { send, ...address } = await this.started;
+    const signal = AbortSignal.timeout(this.patience);
+    const sent = send({ ...address, method, path, signal, headers: { ...headers } as Headers });
+    try {
+      sent.end(body);
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      response.resume();
+      await once(response, 'end');
+      return `${response.statusCode} ${response.statusMessage}`;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  /** Stops the server, if it was started here. */
+  async close(): Promise<void> {
+    const target = await this.started?.catch(() => undefined);
+    target?.agent.destroy();
+    if (!this.wasStartedHere) return;
+    const server = this.app.getHttpServer() as Server;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+
+  private async start(): Promise<Target> {
+    const server = this.app.getHttpServer() as Server;
+    if (!server.listening) {
+      await untilReady(this.app);
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      this.wasStartedHere = true;
+    }
+    return targetOf(server);
+  }
+}
+
+type Headers = Record<string, string | string[]>;
+
+interface Target {
+  readonly send: typeof httpRequest;
+  readonly agent: HttpAgent;
+  readonly host?: string;
+  readonly port?: number;
+  readonly socketPath?: string;
+}
+
+function targetOf(server: Server): Target {
+  const address = server.address();
+  const isSecure = server instanceof TlsServer;
+  // The application is this process. Its certificate is for another name.
+  const agent = isSecure
+    ? new HttpsAgent({ keepAlive: true, rejectUnauthorized: false })
+    : new HttpAgent({ keepAlive: true });
+  const send = isSecure ? httpsRequest : httpRequest;
+  if (typeof address === 'string') return { send, agent, socketPath: address };
+  const { address: ip, port } = address as AddressInfo;
+  return { send, agent, host: reachable(ip), port };
+}
+
+/** An address of this machine for one at which it listens. */
+function reachable(ip: string): string {
+  if (ip === '0.0.0.0') return '127.0.0.1';
+  return ip === '::' ? '::1' : ip;
+}
+
+/** Fastify takes requests once its plugins are loaded. */
+async function untilReady(app: Pick<INestApplication, 'getHttpAdapter'>): Promise<void> {
+  const adapter = app.getHttpAdapter();
+  if (adapter.getType() === 'fastify') {
+    await (adapter.getInstance() as { ready(): Promise<unknown> }).ready();
+  }
+}
