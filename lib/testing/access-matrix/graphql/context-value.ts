@@ -4,14 +4,6 @@ import { isObject } from '../../../values/is-object.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
 import type { RequestHeaders } from './request-headers.js';
 
-/** A request as guards and functions for context values look at it. */
-interface MadeUpRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly rawHeaders: readonly string[];
-}
-
 /** What resolvers share, as the driver makes it of a request with these headers: with the function or value of the application, if there is one. */
 export async function contextValueFor(
   { path, options: { context, driver } }: GraphqlEndpoint,
@@ -39,15 +31,13 @@ export function isMercurius(driver: GraphqlEndpoint['options']['driver']): boole
   return driver?.name.startsWith('Mercurius') === true;
 }
 
-function requestWith(path: string, headers: RequestHeaders): MadeUpRequest {
+/** A request as guards and functions for context values look at it. Node.js keeps the first of several Authorization headers. */
+function requestWith(path: string, headers: RequestHeaders): object {
   const rawHeaders = Object.entries(headers).flatMap(([name, values]) =>
     [values].flat().flatMap((value) => [name, value]),
   );
-  const first = Object.entries(headers).map(([name, values]): [string, string] => [
-    name.toLowerCase(),
-    [values].flat()[0] as string,
-  ]);
-  const request = {
+  const first = Object.entries(headers).map(([name, values]) => [name, [values].flat()[0]]);
+  return {
     method: 'POST',
     url: path,
     originalUrl: path,
@@ -58,5 +48,4 @@ function requestWith(path: string, headers: RequestHeaders): MadeUpRequest {
     query: {},
     body: {},
   };
-  return request;
 }

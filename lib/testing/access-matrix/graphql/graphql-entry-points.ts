@@ -11,6 +11,13 @@ import { ResolverEntryPoint } from './resolver-entry-point.js';
 import { ResolverPlaces, type NamedPlace } from './resolver-places.js';
 import { fieldNamed } from './schema-parts.js';
 
+/** An endpoint, and where its schema has the resolvers that are called within this process. */
+interface Endpoint extends GraphqlEndpoint {
+  readonly places: ResolverPlaces;
+  /** Behind the names of its handlers, where there are other endpoints. */
+  readonly suffix: string;
+}
+
 /** The GraphQL operations, fields and references of the application. */
 export class GraphqlEntryPoints implements EntryPointSource {
   readonly #client: GraphqlClient;
@@ -26,11 +33,11 @@ export class GraphqlEntryPoints implements EntryPointSource {
     const described = handlers.filter(({ description }) => description.transport === 'graphql');
     if (described.length === 0) return [];
     const calls = new ResolverCalls(this.app);
-    const endpoints = graphqlEndpointsOf(this.app);
+    const endpoints = this.endpoints();
     return described.flatMap((handler) => {
       const found = endpoints
         .filter(({ hasResolver }) => hasResolver(handler.subject.controller))
-        .flatMap((endpoint) => this.entryPointsAt(endpoint, handler, calls, endpoints.length > 1));
+        .flatMap((endpoint) => this.entryPointsAt(endpoint, handler, calls));
       return found.length > 0 ? found : [unservedEntryPoint(handler)];
     });
   }
@@ -39,41 +46,44 @@ export class GraphqlEntryPoints implements EntryPointSource {
     await this.#client.close();
   }
 
+  private endpoints(): Endpoint[] {
+    const endpoints = graphqlEndpointsOf(this.app);
+    return endpoints.map((endpoint) => ({
+      ...endpoint,
+      places: new ResolverPlaces(endpoint.schema, this.app),
+      suffix: endpoints.length > 1 ? ` at ${endpoint.path}` : '',
+    }));
+  }
+
   private entryPointsAt(
-    endpoint: GraphqlEndpoint,
+    endpoint: Endpoint,
     handler: DescribedHandler,
     calls: ResolverCalls,
-    hasOthers: boolean,
   ): EntryPoint[] {
-    const at = hasOthers ? ` at ${endpoint.path}` : '';
-    const operation = this.operationAt(endpoint, handler, at);
+    const operation = this.operationAt(endpoint, handler);
     if (operation !== undefined) return [operation];
-    const places = new ResolverPlaces(endpoint.schema, this.app).of(handler);
+    const places = endpoint.places.of(handler);
     return places.map((place) => {
-      const name = `${nameAt(handler, place, places.length > 1)}${at}`;
+      const name = nameAt(handler, place, places.length > 1) + endpoint.suffix;
       return new ResolverEntryPoint(handler, name, place, endpoint, calls, this.probe, this.app);
     });
   }
 
   /** Of queries and mutations, for which Nest calls the probe on every request. */
-  private operationAt(
-    endpoint: GraphqlEndpoint,
-    handler: DescribedHandler,
-    at: string,
-  ): EntryPoint | undefined {
+  private operationAt(endpoint: Endpoint, handler: DescribedHandler): EntryPoint | undefined {
     const { name } = handler.description;
+    const { schema, suffix } = endpoint;
     const [typeName] = name.split('.');
-    const { schema } = endpoint;
-    const field = fieldNamed(schema, name);
     const isQuery = typeName === schema.getQueryType()?.name;
+    if (!isQuery && typeName !== schema.getMutationType()?.name) return undefined;
+    const field = fieldNamed(schema, name);
     if ((handler.subject as ApplicationHandler).kind !== 'operation' || field === undefined) {
       return undefined;
     }
-    if (!isQuery && typeName !== schema.getMutationType()?.name) return undefined;
     const type = isQuery ? 'query' : 'mutation';
     const { probe } = this;
     const client = this.#client;
-    return new OperationEntryPoint(handler, name + at, type, field, endpoint, client, probe);
+    return new OperationEntryPoint(handler, name + suffix, type, field, endpoint, client, probe);
   }
 }
 
@@ -88,7 +98,7 @@ function unservedEntryPoint(handler: DescribedHandler): EntryPoint {
     name: handler.description.name,
     call() {
       throw new CannotCall(
-        'is in no GraphQL schema of the application, or no query leads to it, so it cannot be called. Name it in the option except.',
+        'No GraphQL schema of the application has it, or no query leads to it. Name it in except.',
       );
     },
   };

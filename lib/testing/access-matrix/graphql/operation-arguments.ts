@@ -24,7 +24,7 @@ export function argumentsFor(
 }
 
 function howToGive({ input, type }: CannotMakeUp): string {
-  return `needs ${input} of the scalar ${type}, for which toHold() has no value. Give one: argsFor: () => ({ args: { … } }).`;
+  return `It needs a value of the scalar ${type} for ${input}. Return one from argsFor: { args: { … } }.`;
 }
 
 /** The same arguments with another organization wherever a source reads it from them; `undefined` where none does. */

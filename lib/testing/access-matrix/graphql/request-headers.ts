@@ -8,14 +8,19 @@ export type RequestHeaders = Record<string, string | string[]>;
 /** What a caller sends in headers: credentials, the organization where a source reads it there, and what the application adds. */
 export function requestHeadersFor({ access }: DescribedHandler, parts: CallParts): RequestHeaders {
   const { credentials, given } = parts;
-  const authorization = credentials.tokens.map((token) => `Bearer ${token}`);
-  return {
+  const { tokens, apiKey, grants } = credentials;
+  const headers = {
     ...orgValuesIn('header', orgPlacesOf(access.orgSources, parts)),
-    ...(authorization.length > 0 && {
-      authorization: authorization.length === 1 ? (authorization[0] as string) : authorization,
-    }),
-    ...(credentials.apiKey !== undefined && { 'x-api-key': credentials.apiKey }),
-    ...credentials.grants,
-    ...given.headers,
+    // As many headers as there are tokens.
+    ...(tokens.length > 0 && { authorization: tokens.map((token) => `Bearer ${token}`) }),
+    ...(apiKey !== undefined && { 'x-api-key': apiKey }),
+    ...grants,
   };
+  return { ...lowerCased(headers), ...lowerCased(given.headers ?? {}) };
+}
+
+function lowerCased(headers: RequestHeaders): RequestHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }

@@ -1,6 +1,5 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import { HttpException, type INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
-import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import { noteAllowedRoot } from '../../../transport/graphql/graphql-operations.js';
 import { HandlerReached, type AccessProbe } from '../access-probe.js';
 import type { CallParts, CallResult, EntryPoint } from '../entry-point.js';
@@ -9,6 +8,7 @@ import { contextValueFor, isMercurius } from './context-value.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
 import { argumentsFor } from './operation-arguments.js';
 import { requestHeadersFor } from './request-headers.js';
+import { argumentListFor, resolverKindOf } from './resolver-arguments.js';
 import { resolveInfoFor } from './resolve-info.js';
 import type { ResolverCalls } from './resolver-calls.js';
 import type { Step } from './response-paths.js';
@@ -41,7 +41,7 @@ export class ResolverEntryPoint implements EntryPoint {
       try {
         await this.callWith(args, await contextValueFor(this.endpoint, this.app, headers));
       } catch (error) {
-        if (!(error instanceof HandlerReached)) response = String(error);
+        if (!(error instanceof HandlerReached)) response = inWords(error);
       }
     });
     return { call, response };
@@ -49,34 +49,31 @@ export class ResolverEntryPoint implements EntryPoint {
 
   private argumentsFor(parts: CallParts): Record<string, unknown> {
     const { field } = this.place.way.at(-1) as Step;
-    if (this.isReference) return {};
+    if (resolverKindOf(this.handler) !== 'field') return {};
     return coercedInputs(field.args ?? [], argumentsFor(field, this.handler, parts));
   }
 
   private callWith(args: Record<string, unknown>, contextValue: object): Promise<unknown> {
     const { way, isBelowAllowedOperation } = this.place;
-    const info = resolveInfoFor(way, this.endpoint.schema, args);
+    const { schema, options } = this.endpoint;
+    const [typeName = ''] = this.handler.description.name.split('.');
+    const info = resolveInfoFor(way, schema, args);
     if (isBelowAllowedOperation) noteAllowedRoot(info.operation, (way[0] as Step).field.name);
-    const parent = way.length === 1 ? undefined : {};
-    const given = this.isReference
-      ? this.referenceArguments(contextValue, info)
-      : [parent, args, contextValue, info];
-    return this.calls.call(this.subject, contextValue, given);
+    const list = argumentListFor(resolverKindOf(this.handler), {
+      args,
+      contextValue,
+      info,
+      type: schema.getTypeMap()[typeName],
+      isBelowRoot: way.length > 1,
+      isMercurius: isMercurius(options.driver),
+    });
+    return this.calls.call(this.handler.subject, contextValue, list);
   }
+}
 
-  private referenceArguments(contextValue: object, info: object): unknown[] {
-    const [__typename] = this.handler.description.name.split('.');
-    const reference = { __typename };
-    return isMercurius(this.endpoint.options.driver)
-      ? [reference, {}, contextValue, info]
-      : [reference, contextValue, info];
-  }
-
-  private get isReference(): boolean {
-    return this.subject.kind === 'reference';
-  }
-
-  private get subject(): ApplicationHandler {
-    return this.handler.subject as ApplicationHandler;
-  }
+/** What a client would get, with the status that an HTTP client would get. */
+function inWords(error: unknown): string {
+  return error instanceof HttpException
+    ? `${error.getStatus()} (${error.message})`
+    : `500 (${error})`;
 }

@@ -1,16 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { Policies } from '../../../rules/policies.js';
 import type { ResolverPlace } from './resolver-entry-point.js';
 import { stepsTo, type Step } from './response-paths.js';
-import {
-  fieldNamed,
-  type GraphqlField,
-  type GraphqlSchema,
-  type GraphqlType,
-} from './schema-parts.js';
+import type { GraphqlField, GraphqlSchema, GraphqlType } from './schema-parts.js';
+import { resolverKindOf } from './resolver-arguments.js';
 
 /** A place, and the root field that it is below, such as `Query._entities`. */
 export interface NamedPlace extends ResolverPlace {
@@ -32,39 +27,48 @@ export class ResolverPlaces {
     this.#policies = app.get(Policies, { strict: false });
   }
 
-  /** None where the schema does not have the handler. */
-  of({ description: { name }, subject }: DescribedHandler): NamedPlace[] {
-    if ((subject as ApplicationHandler).kind === 'reference') return [this.ofReference()];
-    const own = this.stepOf(name);
-    if (own === undefined) return [];
-    if (this.rootTypes().includes(own.parentType)) {
-      return [{ below: name, way: [own], isBelowAllowedOperation: false }];
-    }
-    return this.ofField(own, subject);
+  /** None where the schema does not have the handler, or no query leads to it. */
+  of(handler: DescribedHandler): NamedPlace[] {
+    const kind = resolverKindOf(handler);
+    if (kind === 'reference') return [this.ofReference()];
+    const [typeName = '', fieldName = ''] = handler.description.name.split('.');
+    const type = this.schema.getTypeMap()[typeName];
+    if (type === undefined) return [];
+    // What a type resolver is told about is the field whose result it looks at.
+    if (kind === 'type') return this.below(type, [], handler);
+    const field = type.getFields?.()[fieldName];
+    if (field === undefined) return [];
+    const own = { parentType: type, field };
+    return this.rootTypes().includes(type)
+      ? [{ below: nameOf(own), way: [own], isBelowAllowedOperation: false }]
+      : this.below(type, [own], handler);
   }
 
   /** Below what nobody was asked about, and, as a field without a rule belongs to its operation, only one with a rule below an operation. */
-  private ofField(own: Step, { controller, handler }: DescribedHandler['subject']): NamedPlace[] {
+  private below(type: GraphqlType, rest: readonly Step[], handler: DescribedHandler): NamedPlace[] {
+    const { controller, handler: method } = handler.subject;
     const roots = this.rootTypes().flatMap(stepsFrom);
-    const unresolved = roots.filter((root) => !this.isOperation(root));
-    const { isExplicit } = this.#policies.ofHandler(controller, handler);
-    const allowed = isExplicit
-      ? roots.filter((root) => this.isOperation(root) && this.leadsTo(own, root)).slice(0, 1)
-      : [];
+    const operations = roots.filter((root) => this.isOperation(root));
     return [
-      ...allowed.flatMap((root) => this.placeBelow(root, own, true)),
-      ...unresolved.flatMap((root) => this.placeBelow(root, own, false)),
-    ];
+      ...(this.#policies.ofHandler(controller, method).isExplicit ? [operations] : []),
+      ...roots.filter((root) => !this.isOperation(root)).map((root) => [root]),
+    ].flatMap((starts) => this.placeBelow(starts, type, rest));
   }
 
-  private placeBelow(root: Step, own: Step, isBelowAllowedOperation: boolean): NamedPlace[] {
-    const steps = stepsTo(own.parentType, root, this.schema);
-    if (steps === undefined) return [];
-    return [{ below: nameOf(root), way: [...steps, own], isBelowAllowedOperation }];
+  private placeBelow(
+    roots: readonly Step[],
+    type: GraphqlType,
+    rest: readonly Step[],
+  ): NamedPlace[] {
+    const steps = stepsTo(type, roots, this.schema);
+    const root = steps?.[0];
+    if (steps === undefined || root === undefined) return [];
+    const way = [...steps, ...rest];
+    return [{ below: nameOf(root), way, isBelowAllowedOperation: this.isOperation(root) }];
   }
 
-  private leadsTo(own: Step, root: Step): boolean {
-    return stepsTo(own.parentType, root, this.schema) !== undefined;
+  private isOperation(root: Step): boolean {
+    return this.#operations.has(nameOf(root));
   }
 
   /** Those that call a reference resolver tell it about `_entities`. */
@@ -77,16 +81,6 @@ export class ResolverPlaces {
       way: [{ parentType, field }],
       isBelowAllowedOperation: false,
     };
-  }
-
-  private isOperation(root: Step): boolean {
-    return this.#operations.has(nameOf(root));
-  }
-
-  private stepOf(name: string): Step | undefined {
-    const parentType = this.schema.getTypeMap()[name.split('.')[0] as string];
-    const field = fieldNamed(this.schema, name);
-    return parentType && field && { parentType, field };
   }
 
   private rootTypes(): GraphqlType[] {

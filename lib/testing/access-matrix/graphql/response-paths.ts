@@ -13,14 +13,14 @@ export interface Step {
   readonly field: GraphqlField;
 }
 
-/** The shortest way from a field of a root type to objects of a type, that field first; `undefined` where no query gets there. */
+/** The shortest way from one of these fields to objects of a type, that field first; `undefined` where none leads there. */
 export function stepsTo(
   target: GraphqlType,
-  root: Step,
+  roots: readonly Step[],
   schema: GraphqlSchema,
 ): readonly Step[] | undefined {
   const seen = new Set<GraphqlType>();
-  let ways: readonly (readonly Step[])[] = [[root]];
+  let ways: readonly (readonly Step[])[] = roots.map((root) => [root]);
   while (ways.length > 0) {
     const found = ways.find((way) => objectsOf(way, schema).includes(target));
     if (found !== undefined) return found;

@@ -1,0 +1,46 @@
+import type { CanActivate, INestApplication, ModuleMetadata } from '@nestjs/common';
+import { PropelAuthGuard, PropelAuthModule } from 'nestjs-propelauth';
+import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication } from '../../support/application.js';
+import { graphqlModule } from '../../support/graphql.js';
+
+interface Setup {
+  /** What the guard of the package is replaced by. */
+  readonly guard?: CanActivate;
+  readonly options?: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]>;
+  readonly prepare?: (app: INestApplication) => unknown;
+}
+
+/** Starts an application with GraphQL for `toHold()`. */
+export async function startForHold(
+  { imports = [graphqlModule()], ...metadata }: ModuleMetadata,
+  { guard, options, prepare }: Setup = {},
+): Promise<INestApplication> {
+  const issuer = await TestIssuer.create();
+  const { app } = await startApplication(
+    {
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options }), ...imports],
+      ...metadata,
+    },
+    prepare,
+    (builder) => {
+      overridePropelAuth(builder, { issuer });
+      return guard ? builder.overrideProvider(PropelAuthGuard).useValue(guard) : builder;
+    },
+  );
+  return app;
+}
+
+/** What `toHold()` finds: each finding without the line about its access. */
+export async function findingsIn(
+  app: INestApplication,
+  ...options: Parameters<ReturnType<typeof expectAccess>['toHold']>
+): Promise<string[]> {
+  try {
+    await expectAccess(app).toHold(...options);
+    return [];
+  } catch (error) {
+    const lines = (error as Error).message.split('\n').slice(2);
+    return lines.filter((line) => line !== '' && !line.startsWith(' '));
+  }
+}
