@@ -1,4 +1,5 @@
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
+import { isJsonObject } from '../../values/json-object.js';
 import type { TestAccounts } from './callers/test-accounts.js';
 import { testCallersOf } from './callers/test-callers.js';
 import {
@@ -77,10 +78,13 @@ function assertFindable(
 }
 
 /** Where the application itself says what is sent, it is as the application says for every caller. */
-function canMake({ handler, placesOrgs }: EntryPoint, parts: CallParts): boolean {
+function canMake(entryPoint: EntryPoint, parts: CallParts): boolean {
+  const { handler, placesOrgs, takesOneToken } = entryPoint;
   const { credentials, orgs, given } = parts;
-  const [token] = credentials.tokens;
-  if (credentials.tokens.length > 1 && JSON.stringify(given).includes(String(token))) return false;
+  const [token, ...others] = credentials.tokens;
+  if (others.length > 0 && (takesOneToken || JSON.stringify(given).includes(String(token)))) {
+    return false;
+  }
   if (orgs === undefined) return true;
   return placesOrgs === true && !handler.access.orgSources.some((source) => isGiven(source, given));
 }
@@ -99,7 +103,8 @@ function isGiven({ reads }: OrgSourceOption, given: CallArguments): boolean {
     case 'argument':
       return args !== undefined;
     case 'message':
-      return data !== undefined;
+      // An object is completed.
+      return isJsonObject(data) ? hasName(data, reads.name?.split('.')[0]) : data !== undefined;
     default:
       return false;
   }

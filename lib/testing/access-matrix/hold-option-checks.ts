@@ -13,6 +13,7 @@ const ARGUMENTS: readonly (keyof CallArguments)[] = [
   'body',
   'args',
   'data',
+  'context',
 ];
 
 const RECORDS: readonly (keyof CallArguments)[] = ['params', 'query', 'headers', 'args'];
@@ -42,7 +43,7 @@ export function checkCallArguments(given: unknown, handler: string): CallArgumen
   if (given === undefined) return {};
   if (!isRecord(given)) {
     throw new Error(
-      `argsFor of toHold() does not return an object for ${handler}. Return { params, query, headers, body, args, data }, without those that ` +
+      `argsFor of toHold() does not return an object for ${handler}. Return { params, query, headers, body, args, data, context }, without those that ` +
         'are not needed.',
     );
   }

@@ -26,8 +26,7 @@ const inMetadata: TokenSource = (context) => {
 
 const inTcpMetadata: TokenSource = (context) =>
   context.switchToRpc().getContext<TcpContext>().getMetadata()?.['accessToken'] as
-    | string
-    | undefined;
+    string | undefined;
 
 @WebSocketGateway()
 export class Events {
@@ -89,7 +88,7 @@ export class Messages {
 
   @EventPattern('happened')
   @RequireUser()
-  happened() {
+  happened(_event: unknown) {
     ran.push('happened');
   }
 
@@ -101,7 +100,7 @@ export class Messages {
 
   @GrpcMethod('Reports', 'List')
   @RequireUser({ tokenSource: inMetadata })
-  grpc(_data: unknown, ..._others: unknown[]) {
+  grpc() {
     ran.push('grpc');
   }
 }

@@ -1,4 +1,5 @@
 import type { DescribedHandler } from '../../../audit/describe-access.js';
+import { isMcpFront } from '../../../transport/mcp/mcp-front.js';
 import type { NamedOrg, TestCaller } from '../entry-point.js';
 import { apiKeyCallers } from './api-key-callers.js';
 import { ANONYMOUS, MALFORMED, letIn, rejected } from './caller-words.js';
@@ -13,13 +14,15 @@ import { webhookCallers } from './webhook-callers.js';
  * thing. One who may is first, if anyone may.
  */
 export async function testCallersOf(
-  { access }: DescribedHandler,
+  { access, subject }: DescribedHandler,
   org: NamedOrg,
   accounts: TestAccounts,
 ): Promise<TestCaller[]> {
   switch (access.access) {
     case 'open':
     case 'public':
+      // A public controller in front of MCP tools looks at a token all the same: it lists the tools of its user.
+      if (isMcpFront(subject.controller)) return [letIn(ANONYMOUS)];
       return [ANONYMOUS, MALFORMED, await anyUser(accounts)].map(letIn);
     case 'optional':
       return [await anyUser(accounts), ...(await strangers(accounts))].map(letIn);

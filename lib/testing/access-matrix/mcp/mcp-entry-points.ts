@@ -53,7 +53,10 @@ export class McpEntryPoints implements EntryPointSource {
     return parts.flatMap((handler) =>
       this.waysTo(handler, fronts).map((way) => ({
         handler,
-        name: fronts.length > 1 ? `${handler.description.name} (POST ${way.path})` : handler.description.name,
+        name:
+          fronts.length > 1
+            ? `${handler.description.name} (POST ${way.path})`
+            : handler.description.name,
         placesOrgs: true as const,
         call: (call) => this.call(way, call),
       })),
@@ -69,11 +72,16 @@ export class McpEntryPoints implements EntryPointSource {
     return this.app
       .get(ApplicationRoutes, { strict: false })
       .list()
-      .filter(({ controller, method }: ApplicationRoute) => method === 'POST' && isMcpFront(controller))
+      .filter(
+        ({ controller, method }: ApplicationRoute) => method === 'POST' && isMcpFront(controller),
+      )
       .flatMap((front) => front.paths.map((path) => ({ front, path })));
   }
 
-  private waysTo(handler: DescribedPart, fronts: ReturnType<McpEntryPoints['fronts']>): McpAccessPath[] {
+  private waysTo(
+    handler: DescribedPart,
+    fronts: ReturnType<McpEntryPoints['fronts']>,
+  ): McpAccessPath[] {
     const { controller, name } = handler.subject;
     const part = mcpPartOf((controller.prototype as Record<string, Function>)[name] as Function);
     if (part === undefined) return [];
@@ -85,7 +93,9 @@ export class McpEntryPoints implements EntryPointSource {
   private async call(way: McpAccessPath, parts: CallParts): Promise<CallResult> {
     const message = mcpMessageFor(way.part, way.handler, parts);
     const inFront = await this.callFront(way, message, parts);
-    const request = inFront.call.reached.find(({ controller }) => controller === way.front.controller)?.args?.[0];
+    const request = inFront.call.reached.find(
+      ({ controller }) => controller === way.front.controller,
+    )?.args?.[0];
     if (!isObject(request)) return { ...inFront, call: asIfDecidedAbout(way, inFront.call) };
     return { ...inFront, call: await this.callPart(way, message, request) };
   }

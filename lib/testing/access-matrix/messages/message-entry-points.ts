@@ -29,6 +29,7 @@ export class MessageEntryPoints implements EntryPointSource {
         handler,
         name: handler.description.name,
         placesOrgs: true as const,
+        takesOneToken: this.#tokenPlaces.isElsewhere(handler),
         call: (parts) => this.call(handler, host, parts),
       })),
     );
