@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { PropelAuthModule } from 'nestjs-propelauth';
+import { PropelAuthConfigurationError, PropelAuthModule } from 'nestjs-propelauth';
 import { accessTable, expectAccess, overridePropelAuth } from 'nestjs-propelauth/testing';
 import { startApplication, type RunningApplication } from '../application.js';
 import { issuer, request } from '../guarded-application.js';
@@ -70,9 +70,17 @@ async function startWith(
   };
   try {
     return { probed: await start(), real: await start(), warnings: logger.of('warn') };
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isOfPackage(error as Error)) return undefined;
+    throw error;
   }
+}
+
+/** Whether startup fails because of the mistake. Without the module, Nest says what is missing. */
+function isOfPackage(error: Error): boolean {
+  return (
+    error instanceof PropelAuthConfigurationError || error.message.includes('PropelAuthModule')
+  );
 }
 
 /** Whether the user and the intruder get the secret by real requests. */

@@ -148,7 +148,7 @@ export const MISTAKES_AROUND_HANDLERS: readonly Mistake[] = [
         .get(ExternalContextCreator)
         .create(
           consumer,
-          consumer.list,
+          Reflect.get(consumer, 'list'),
           'list',
           undefined,
           undefined,
@@ -166,14 +166,13 @@ export const MISTAKES_AROUND_HANDLERS: readonly Mistake[] = [
   {
     what: 'a second application of `NestFactory` with the controller, without `PropelAuthModule`',
     plant: () => ({ controllers: [guarded()] }),
-    prepare: async (app) => {
+    prepare: async () => {
       // Fails like the start of any application, within that of this one.
       const second = await NestFactory.create(
         { module: class SecondModule {}, controllers: [guarded()] },
         { logger: false, abortOnError: false },
       );
       await second.init();
-      void app;
     },
     intruder: null,
     result: 'no application',

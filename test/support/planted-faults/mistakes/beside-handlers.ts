@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { registerCleanup } from '../../clean-up.js';
-import { dave, type KnownUser } from '../../project.js';
+import { ACME_ID, dave, type KnownUser } from '../../project.js';
 import { request } from '../../guarded-application.js';
 import { ForAdmins, reportsUnder, SECRET, type Mistake } from './mistake.js';
 
@@ -21,11 +21,11 @@ async function askServer(listener: RequestListener, user: KnownUser | null): Pro
   registerCleanup(() => server.close());
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
-  const { text } = await request(`http://127.0.0.1:${port}`, user).get(ADMIN_PATH);
+  const { text } = await request(`http://127.0.0.1:${port}`, user)
+    .get('/reports')
+    .query({ orgId: ACME_ID });
   return text;
 }
-
-const ADMIN_PATH = '/reports?orgId=6b0c9a5e-3f0d-4c58-9d8c-1a2b3c4d5e6f';
 
 @Injectable()
 class AnsweringMiddleware implements NestMiddleware {
@@ -47,6 +47,7 @@ function answering(path: string) {
 
 function folderWithSecret(): string {
   const folder = mkdtempSync(join(tmpdir(), 'reports-'));
+  registerCleanup(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'acme.txt'), SECRET);
   return folder;
 }
