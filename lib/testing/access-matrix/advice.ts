@@ -11,6 +11,9 @@ export const SHADOWED =
   'The path of the other handler matches this call, too, and is registered first. Change one of the paths, or register this one first. If only ' +
   'certain values reach it, return them from argsFor.';
 
+export const REPLACED =
+  'Its class replaces the method by another function, whose rules nobody knows. Look at the constructor: this.method = this.method.bind(this) and the like.';
+
 const LIMITED =
   'A rate limiter counts these calls. Override its guard in the test: overrideProvider(ThrottlerGuard).useValue({ canActivate: () => true }), or ' +
   'overrideGuard().';

@@ -52,8 +52,6 @@ export interface EntryPoint {
   readonly version?: string;
   /** Whether its calls name what `orgs` says, source by source; without it, callers who name none or several organizations are left out. */
   readonly placesOrgs?: true;
-  /** Whether its calls have only the place for a token that the application says, so that callers with two are left out. */
-  readonly takesOneToken?: boolean;
   /**
    * Calls it.
    *
@@ -63,14 +61,20 @@ export interface EntryPoint {
   call(parts: CallParts): Promise<CallResult>;
 }
 
+/** Something that is not as described, as what a sentence says of the handler, and what to look at. */
+export interface CallFault {
+  readonly problem: string;
+  readonly advice: string;
+}
+
 export interface CallResult {
   readonly call: ProbedCall;
   /** What the client got, in words such as `404 Not Found`; `undefined` where there is no client. */
   readonly response?: string;
-  /** What the call shows to be wrong besides, as a sentence without its subject. */
-  readonly fault?: string;
   /** Set when the client has waited long enough without an answer. No other caller is tried then. */
   readonly isUnanswered?: true;
+  /** What the call shows to be wrong besides, whoever calls. */
+  readonly fault?: CallFault;
 }
 
 /** Why a handler cannot be called, and what to give `toHold()` so that it can: the rest of a sentence that begins with its name. */

@@ -1,4 +1,11 @@
-import { adviceOnAnswer, adviceOnRejection, LOST_RULE, OTHER_GUARD, SHADOWED } from './advice.js';
+import {
+  adviceOnAnswer,
+  adviceOnRejection,
+  LOST_RULE,
+  OTHER_GUARD,
+  REPLACED,
+  SHADOWED,
+} from './advice.js';
 import { isCallOf } from './calls-of.js';
 import type { CallResult, EntryPoint, TestCaller } from './entry-point.js';
 import type { ObservedDecision } from './probed-call.js';
@@ -20,9 +27,7 @@ export function verdictOn(
   caller: TestCaller,
   result: CallResult,
 ): Finding | undefined {
-  const found: Fault | undefined =
-    faultOf(entryPoint, caller, result) ??
-    (result.fault === undefined ? undefined : { problem: result.fault, advice: '' });
+  const found = faultOf(entryPoint, caller, result) ?? result.fault;
   return found && { entryPoint, ...found };
 }
 
@@ -42,7 +47,7 @@ function faultOf(
     return { problem: 'lets in', caller: what, advice: isAllowed ? OTHER_GUARD : LOST_RULE };
   }
   const [rejection] = decisions;
-  if (rejection === undefined) return faultOfUnreached(what, result);
+  if (rejection === undefined) return faultOfUnreached(entryPoint, what, result);
   return mayCall ? faultOfRejection(what, rejection) : undefined;
 }
 
@@ -51,11 +56,16 @@ function faultOfRejection(what: string, { reason = 'error' }: ObservedDecision):
 }
 
 /** Whom the guard did not decide about, it may let in. */
-function faultOfUnreached(what: string, { call, response, isUnanswered }: CallResult): Fault {
+function faultOfUnreached(
+  { handler: { description } }: EntryPoint,
+  what: string,
+  { call, response, isUnanswered }: CallResult,
+): Fault {
   const [other] = [...call.reached, ...call.decisions];
   if (other !== undefined) {
-    const name = `${other.controller.name}.${other.handler.name}`;
-    return { problem: `is not what its call reaches: ${name} answers.`, advice: SHADOWED };
+    const name = `${other.controller.name}.${other.handler.name || '(a function without a name)'}`;
+    const advice = description.transport === 'http' ? SHADOWED : REPLACED;
+    return { problem: `is not what its call reaches: ${name} answers.`, advice };
   }
   if (isUnanswered) {
     return { problem: 'does not answer', caller: what, advice: adviceOnAnswer(undefined) };

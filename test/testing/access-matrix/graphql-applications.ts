@@ -31,7 +31,7 @@ export async function startForHold(
   return app;
 }
 
-/** What `toHold()` finds: each finding without the line about its access. */
+/** What `toHold()` finds: each problem with each of its callers, and the advice where the handler cannot be called. */
 export async function findingsIn(
   app: INestApplication,
   ...options: Parameters<ReturnType<typeof expectAccess>['toHold']>
@@ -40,7 +40,16 @@ export async function findingsIn(
     await expectAccess(app).toHold(...options);
     return [];
   } catch (error) {
-    const lines = (error as Error).message.split('\n').slice(2);
-    return lines.filter((line) => line !== '' && !line.startsWith(' '));
+    const [heading, ...paragraphs] = (error as Error).message.split('\n\n');
+    expect(heading).toBe('The access rules do not hold:');
+    return paragraphs.flatMap(sentencesIn);
   }
+}
+
+function sentencesIn(paragraph: string): string[] {
+  const [problem = '', ...lines] = paragraph.split('\n');
+  const callers = lines.filter((line) => line.startsWith('  - '));
+  if (problem.endsWith('cannot be called.')) return [`${problem} ${lines.at(-1)?.trim()}`];
+  if (callers.length === 0) return [problem];
+  return callers.map((caller) => `${problem.slice(0, -1)} ${caller.slice('  - '.length)}.`);
 }

@@ -2,8 +2,9 @@ import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { AccessProbe } from '../access-probe.js';
+import { ApplicationServer } from '../http/application-server.js';
 import { CannotCall, type EntryPoint, type EntryPointSource } from '../entry-point.js';
-import { GraphqlClient } from './graphql-client.js';
+
 import { graphqlEndpointsOf, type GraphqlEndpoint } from './graphql-endpoints.js';
 import { OperationEntryPoint } from './operation-entry-point.js';
 import { ResolverCalls } from './resolver-calls.js';
@@ -20,13 +21,13 @@ interface Endpoint extends GraphqlEndpoint {
 
 /** The GraphQL operations, fields and references of the application. */
 export class GraphqlEntryPoints implements EntryPointSource {
-  readonly #client: GraphqlClient;
+  readonly #server: ApplicationServer;
 
   constructor(
     private readonly app: INestApplicationContext,
     private readonly probe: AccessProbe,
   ) {
-    this.#client = new GraphqlClient(app as INestApplication);
+    this.#server = new ApplicationServer(app as INestApplication);
   }
 
   entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] {
@@ -43,7 +44,7 @@ export class GraphqlEntryPoints implements EntryPointSource {
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    await this.#server.close();
   }
 
   private endpoints(): Endpoint[] {
@@ -82,8 +83,8 @@ export class GraphqlEntryPoints implements EntryPointSource {
     }
     const type = isQuery ? 'query' : 'mutation';
     const { probe } = this;
-    const client = this.#client;
-    return new OperationEntryPoint(handler, name + suffix, type, field, endpoint, client, probe);
+    const server = this.#server;
+    return new OperationEntryPoint(handler, name + suffix, type, field, endpoint, server, probe);
   }
 }
 

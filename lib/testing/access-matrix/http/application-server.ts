@@ -23,6 +23,12 @@ export interface ServerRequest {
   readonly body: string | undefined;
 }
 
+export interface ServerResponse {
+  /** Such as `404 Not Found`. */
+  readonly status: string;
+  readonly body: string;
+}
+
 /**
  * The server of an application. One that listens already is used as it is. One that does not is started on a free port of 127.0.0.1 for the
  * first request, and stopped again, so that the application can be started and closed as before.
@@ -45,7 +51,21 @@ export class ApplicationServer {
    *
    * @returns the status, such as `404 Not Found`; `undefined` without an answer in time
    */
-  async send({ method, path, headers, body }: ServerRequest): Promise<string | undefined> {
+  async send(sent: ServerRequest): Promise<string | undefined> {
+    return (await this.exchange(sent))?.status;
+  }
+
+  /**
+   * Sends a request, as {@link send} does.
+   *
+   * @returns the response with its body; `undefined` without one in time
+   */
+  async exchange({
+    method,
+    path,
+    headers,
+    body,
+  }: ServerRequest): Promise<ServerResponse | undefined> {
     this.started ??= this.start();
     const { send, ...address } = await this.started;
     const signal = AbortSignal.timeout(this.patience);
@@ -53,9 +73,8 @@ export class ApplicationServer {
     try {
       sent.end(body);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
-      response.resume();
-      await once(response, 'end');
-      return `${response.statusCode} ${response.statusMessage}`;
+      const status = `${response.statusCode} ${response.statusMessage}`;
+      return { status, body: await textOf(response) };
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
@@ -83,6 +102,12 @@ export class ApplicationServer {
     }
     return targetOf(server);
   }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
 }
 
 type Headers = Record<string, string | string[]>;
