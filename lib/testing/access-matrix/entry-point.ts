@@ -52,6 +52,8 @@ export interface EntryPoint {
   readonly version?: string;
   /** Whether its calls name what `orgs` says, source by source; without it, callers who name none or several organizations are left out. */
   readonly placesOrgs?: true;
+  /** Whether its calls have only the place for a token that the application says, so that callers with two are left out. */
+  readonly takesOneToken?: boolean;
   /**
    * Calls it.
    *
