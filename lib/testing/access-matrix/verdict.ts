@@ -1,4 +1,3 @@
-import { isSameHandler } from '../../rules/declared-method.js';
 import {
   adviceOnAnswer,
   adviceOnRejection,
@@ -7,8 +6,9 @@ import {
   REPLACED,
   SHADOWED,
 } from './advice.js';
+import { isCallOf } from './calls-of.js';
 import type { CallResult, EntryPoint, TestCaller } from './entry-point.js';
-import type { CalledHandler, ObservedDecision } from './probed-call.js';
+import type { ObservedDecision } from './probed-call.js';
 
 /** Something that is not as described. */
 export interface Finding {
@@ -39,7 +39,7 @@ function faultOf(
   result: CallResult,
 ): Fault | undefined {
   const { call } = result;
-  const isOfEntryPoint = isOf(entryPoint);
+  const isOfEntryPoint = isCallOf(entryPoint);
   const decisions = call.decisions.filter(isOfEntryPoint);
   const isAllowed = decisions.some((decision) => decision.isAllowed);
   if (isAllowed || call.reached.some(isOfEntryPoint)) {
@@ -76,9 +76,4 @@ function faultOfUnreached(
     caller: what,
     advice: adviceOnAnswer(response),
   };
-}
-
-function isOf({ handler: { subject } }: EntryPoint): (called: CalledHandler) => boolean {
-  return ({ controller, handler }) =>
-    controller === subject.controller && isSameHandler(controller, subject.handler, handler);
 }
