@@ -1,4 +1,5 @@
 import type { OrgRequirement } from '../../rules/org-requirement.js';
+import { CannotCall } from './entry-point.js';
 import type { RoleHierarchy } from '../issuer/role-hierarchy.js';
 
 /** A role and permissions in an organization. */
@@ -128,7 +129,7 @@ function assertKnownRoles(rules: readonly OrgRequirement[], roles: RoleHierarchy
   });
   const unknown = named.find((role) => !roles.has(role));
   if (unknown === undefined) return;
-  throw new Error(
+  throw new CannotCall(
     `A rule names the role ${JSON.stringify(unknown)}, which the test issuer does not have. List all roles of your project, highest ` +
       'first: TestIssuer.create({ roles: […] }).',
   );

@@ -1,4 +1,3 @@
-import { isSameHandler } from '../../rules/declared-method.js';
 import {
   adviceOnAnswer,
   adviceOnRejection,
@@ -8,8 +7,9 @@ import {
   REPLACED,
   SHADOWED,
 } from './advice.js';
+import { isCallOf } from './calls-of.js';
 import type { CallResult, EntryPoint, TestCaller } from './entry-point.js';
-import type { CalledHandler, ObservedDecision } from './probed-call.js';
+import type { ObservedDecision } from './probed-call.js';
 
 /** A difference between a handler and its description. */
 export interface Finding {
@@ -40,7 +40,7 @@ function faultOf(
   result: CallResult,
 ): Fault | undefined {
   const { call } = result;
-  const isOfEntryPoint = isOf(entryPoint);
+  const isOfEntryPoint = isCallOf(entryPoint);
   const decisions = call.decisions.filter(isOfEntryPoint);
   const isAllowed = decisions.some((decision) => decision.isAllowed);
   if (isAllowed || call.reached.some(isOfEntryPoint)) {
@@ -82,9 +82,4 @@ function faultOfUnreached(
     caller: what,
     advice: adviceOnAnswer(response),
   };
-}
-
-function isOf({ handler: { subject } }: EntryPoint): (called: CalledHandler) => boolean {
-  return ({ controller, handler }) =>
-    controller === subject.controller && isSameHandler(controller, subject.handler, handler);
 }

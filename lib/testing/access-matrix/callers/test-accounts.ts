@@ -81,12 +81,7 @@ export class TestAccounts {
 
   accessTokenOfAnotherIssuer(user: TestUser): Promise<string> {
     return this.#once(['token of another issuer', user], async () => {
-      const other = await this.#once(['another issuer'], () =>
-        TestIssuer.create({
-          authUrl: 'https://another-issuer.example.com',
-          roles: this.issuer.roles.names,
-        }),
-      );
+      const other = await anotherIssuerThan(this.issuer);
       return other.accessToken(user);
     });
   }
@@ -183,4 +178,16 @@ function membershipIn(
 
 function unknownSecret(): string {
   return randomBytes(32).toString('hex');
+}
+
+const otherIssuers = new WeakMap<TestIssuer, Promise<TestIssuer>>();
+
+/** One with the same roles. A key pair takes longer to make than most calls, so that every run has the same one. */
+function anotherIssuerThan(issuer: TestIssuer): Promise<TestIssuer> {
+  const known = otherIssuers.get(issuer);
+  if (known !== undefined) return known;
+  const roles = issuer.roles.names as TestOrgMembership['role'][];
+  const other = TestIssuer.create({ authUrl: 'https://another-issuer.example.com', roles });
+  otherIssuers.set(issuer, other);
+  return other;
 }
