@@ -4,14 +4,12 @@ import type { FieldResolver } from './application/application-handler.js';
 import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { Policies } from '../rules/policies.js';
+import { schemaOf } from './application/module-schema.js';
 import { reachableTypes, rootFieldsOf, type Schema } from './application/schema-types.js';
 
-type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
+type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
 
-// What GraphQLModule provides its schema by.
-const SCHEMA_HOST = 'GraphQLSchemaHost';
-
-/** A resolver, and the root field that nobody is asked about and that leads to it. */
+/** A resolver, and a root field without a decision that leads to it. */
 interface ReachedResolver extends FieldResolver {
   readonly reachedBy: string;
 }
@@ -50,14 +48,14 @@ export class SchemaAudit {
     return this.reachedIn(({ providers }) => !(areGuarded && guardsFields(providers)));
   }
 
-  /** The resolvers that a query reaches without an operation that was decided about, be they guarded themselves or not. */
+  /** The resolvers that a query reaches without a decided operation above them, whether or not Nest calls guards for them. */
   resolversWithoutOperation(): ReachedResolver[] {
     return this.reachedIn(() => true);
   }
 
-  private reachedIn(isMeant: (module: Modules) => boolean): ReachedResolver[] {
+  private reachedIn(isIncluded: (module: Module) => boolean): ReachedResolver[] {
     return [...this.#modules.values()]
-      .filter(isMeant)
+      .filter(isIncluded)
       .flatMap((module) => schemaOf(module) ?? [])
       .flatMap((schema) => this.resolversWithoutOperationIn(schema));
   }
@@ -91,15 +89,4 @@ export class SchemaAudit {
 
 function isRootField(field: string, schema: Schema): boolean {
   return rootFieldsOf(schema).some(({ name }) => name === field);
-}
-
-/** The schema that a GraphQLModule has made; gateways make none. */
-function schemaOf({ providers }: Modules): Schema | undefined {
-  const host = [...providers.values()].find(({ name }) => name === SCHEMA_HOST)?.instance as
-    { readonly schema: Schema } | undefined;
-  try {
-    return host?.schema;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,12 @@
 import { Refusal } from '../refusals/refusal.js';
-import type { CallFailure, CallOutcome } from '../telemetry/call-outcome.js';
+import type { CallOutcome } from '../telemetry/call-outcome.js';
+import type { PropelAuthApiErrorCode } from '../types/propel-auth-api-error-code.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 
-/** PropelAuth gave no usable answer, and in what way. */
+/** PropelAuth gave no usable answer; `failure` says why. */
 export class BackendFailure extends Refusal {
   constructor(
-    readonly failure: CallFailure,
+    readonly failure: PropelAuthApiErrorCode,
     detail: string,
     retryAfterSeconds?: number,
   ) {
@@ -13,8 +14,8 @@ export class BackendFailure extends Refusal {
   }
 }
 
-/** What a status says that is no answer to the question. */
-export function failureOfStatus(status: number): CallFailure {
+/** Why a call failed whose response has this status. */
+export function failureOfStatus(status: number): PropelAuthApiErrorCode {
   switch (status) {
     case 400:
       return 'invalid_request';
@@ -31,7 +32,7 @@ export function failureOfStatus(status: number): CallFailure {
   }
 }
 
-/** How a call ended that was rejected with this. That a credential is not valid is an answer. */
+/** The outcome of a call that was rejected with this error. A response that says a credential is invalid is `ok`. */
 export function outcomeOf(error: unknown): CallOutcome {
   if (error instanceof BackendFailure) return error.failure;
   if (error instanceof PropelAuthConfigurationError) return 'misconfigured';

@@ -54,13 +54,14 @@ export interface AccessExpectations {
   toHaveNoOpenHandlers(exceptions?: { except?: readonly string[] }): void;
 
   /**
-   * Calls every route, GraphQL operation and guarded field, gateway event and message as every kind of caller that its rule distinguishes,
-   * and expects that exactly those get in whom `describeAccess()` names. Handlers and pipes do not run: {@link overridePropelAuth} has an
-   * interceptor answer instead, after all guards. Middleware and interceptors that are outside of it do run.
+   * Calls every handler as every kind of caller that its rule distinguishes, and expects the guard to allow exactly the callers that
+   * `describeAccess()` names. It covers routes, GraphQL operations and guarded fields, gateway events, messages and MCP tools. Handlers and
+   * pipes do not run: an interceptor of {@link overridePropelAuth} answers after all guards. Middleware and outer interceptors do run.
    *
-   * @param options handlers to leave out, and what is to be sent where it cannot be made up; see {@link HoldOptions}
+   * @param options handlers to leave out, and what to send where it cannot be made up; see {@link HoldOptions}. Default: none
    * @returns a promise that resolves once all callers have been tried
-   * @throws {Error} with a line for each finding, and without {@link overridePropelAuth}
+   * @throws {Error} with a paragraph for each problem; without {@link overridePropelAuth}, before `app.init()`, and under
+   * `NODE_ENV=production`
    * @example
    * ```ts
    * await expectAccess(app).toHold({ except: ['GET /metrics'] });

@@ -51,7 +51,7 @@ export interface PropelAuthOverrides {
  * `PropelAuthModule`. The issuer also replaces `webhooks.secret` and, in an application with the option `mcp`, `mcp.introspection`; the other options of the module stay the same. No request goes to
  * PropelAuth.
  *
- * It also adds a global interceptor, which lets all calls pass except those of `expectAccess(app).toHold()`.
+ * It also adds a global interceptor that answers the calls of `expectAccess(app).toHold()` and passes on all others.
  *
  * @param builder the result of `Test.createTestingModule()`
  * @param overrides the issuer and the API; see {@link PropelAuthOverrides}

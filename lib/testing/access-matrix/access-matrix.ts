@@ -20,7 +20,7 @@ const SOURCES = [HttpEntryPoints, GraphqlEntryPoints, MessageEntryPoints, McpEnt
 /**
  * Calls every entry point as every caller that its rule distinguishes.
  *
- * @throws {Error} with each handler about which the guard decided otherwise than described
+ * @throws {Error} with each difference between what the guard decides and what is described
  */
 export async function holdAccess(
   app: INestApplicationContext,
@@ -70,7 +70,7 @@ async function callAll(
   }
 }
 
-/** Handlers that no transport has, which may be open to anyone. */
+/** Handlers without an entry point. They may be open to anyone. */
 function uncalled(
   handlers: readonly DescribedHandler[],
   entryPoints: readonly EntryPoint[],
@@ -81,7 +81,7 @@ function uncalled(
     .map((handler) => ({
       entryPoint: { name: handler.description.name, handler },
       problem: 'cannot be called by toHold().',
-      advice: 'Test it in another way, and name it in except.',
+      advice: 'Test it elsewhere, and name it in except.',
     }));
 }
 
@@ -89,12 +89,12 @@ function readyProbeOf(app: INestApplicationContext): AccessProbe {
   const probe: unknown = app.get(HANDLER_PROBE, { strict: false });
   if (!(probe instanceof AccessProbe)) {
     throw new Error(
-      'toHold() needs an application of overridePropelAuth(), which answers instead of the handlers, so that none of them runs.',
+      'toHold() needs overridePropelAuth(), which keeps handlers from running. Call it on the builder of the testing module.',
     );
   }
   if (!probe.isReady) {
     throw new Error(
-      'toHold() needs an application that is initialized. Call await app.init() or await app.listen() before.',
+      'toHold() needs an initialized application. Call await app.init() or await app.listen() first.',
     );
   }
   return probe;

@@ -3,36 +3,40 @@ export const LOST_RULE =
   'No guard of nestjs-propelauth decided about these calls, so the rule is lost. Look at what replaces PropelAuthGuard, and at what wraps, copies or ' +
   'replaces the class or its method.';
 
-/** What to look at where the guard itself let in others. */
+/** What to look at where the guard rejected a call, and the handler was reached all the same. */
+export const IGNORED_REJECTION =
+  'The guard rejected these calls, and the handler was reached all the same. Look for a guard that extends or calls PropelAuthGuard and catches its exceptions.';
+
+/** What to look at where the guard itself allowed others. */
 export const OTHER_GUARD =
   'The guard allowed these calls. Look at what replaces PropelAuthGuard or another provider of nestjs-propelauth.';
 
 export const SHADOWED =
-  'The path of the other handler matches this call, too, and is registered first. Change one of the paths, or register this one first. If only ' +
+  'The other handler is registered first, and its path matches the same requests. Change one of the paths, or register this one first. If only ' +
   'certain values reach it, return them from argsFor.';
 
 export const REPLACED =
-  'Its class replaces the method by another function, whose rules nobody knows. Look at the constructor: this.method = this.method.bind(this) and the like.';
+  'The class replaces the method with a function whose rules cannot be found. Look at its constructor for assignments such as this.list = this.other.bind(this).';
 
 const LIMITED =
   'A rate limiter counts these calls. Override its guard in the test: overrideProvider(ThrottlerGuard).useValue({ canActivate: () => true }), or ' +
   'overrideGuard().';
 
 const GUARD_IN_FRONT =
-  'Another guard or a middleware is in front of the rule and rejects these callers first, so that nothing shows what the rule does. Override it in ' +
+  'Another guard or a middleware rejects these callers first, so the rule is not tested. Override it in ' +
   'the test: overrideGuard(OtherGuard).useValue({ canActivate: () => true }). Or return the headers that it needs from argsFor.';
 
 const NOT_FOUND =
   'No route matches the call. Return the parameters, host or version that it needs from argsFor, or name the handler in except.';
 
 const FAILS =
-  'A middleware, a guard or an interceptor in front of the probe fails. The log of the application says why.';
+  'A middleware or another guard fails before the rule is checked. The log of the application says why.';
 
 const SILENT =
-  'A middleware or a guard in front of the rule does not answer. Override it in the test, or name the handler in except.';
+  'A middleware or another guard does not answer. Override it in the test, or name the handler in except.';
 
 const ELSEWHERE =
-  'Something in front of the rule answers. Return what it needs from argsFor, or override it in the test.';
+  'A middleware or another guard answers before the rule is checked. Return what it needs from argsFor, or override it in the test.';
 
 const ADVICE_BY_STATUS = new Map([
   ['401', GUARD_IN_FRONT],
@@ -52,8 +56,8 @@ const TOKEN_ELSEWHERE =
   'The guard finds no credential. If a tokenSource reads it elsewhere than in the Authorization header, return it there from argsFor.';
 
 const ORG_ELSEWHERE =
-  'The guard finds another organization than the call names. If a source of yours finds it, return its id from orgFor, and what the source reads from ' +
-  'argsFor.';
+  'The guard finds another organization than the call names. If a source of your own finds it, return its id from orgFor, and what the source reads ' +
+  'from argsFor.';
 
 const DIFFERS =
   'The guard checks more than describeAccess() says. Look at what replaces PropelAuthGuard or another provider of nestjs-propelauth.';
@@ -65,10 +69,13 @@ const ADVICE_BY_REASON = new Map([
   ...['org_missing', 'org_mismatch', 'not_a_member'].map(
     (reason) => [reason, ORG_ELSEWHERE] as const,
   ),
-  ['error', 'A source or another function of the application throws. The log says what.'],
+  [
+    'error',
+    'A source or another function of the application throws. The log of the application says what.',
+  ],
 ]);
 
-/** What to look at where the guard rejects one who may call, for this reason. */
+/** What to look at where the guard rejects a caller who may call, for this reason. */
 export function adviceOnRejection(reason: string): string {
   return ADVICE_BY_REASON.get(reason) ?? DIFFERS;
 }

@@ -21,9 +21,9 @@ export interface Credentials {
 
 /** A kind of caller that the rule of a handler distinguishes from others. */
 export interface TestCaller {
-  /** In words, behind "lets in" and "rejects", such as `a user whose token has expired`. */
+  /** In words, after "allows" and "rejects", such as `a user whose token has expired`. */
   readonly what: string;
-  /** Whether the described access lets the caller in. */
+  /** Whether the described access allows the caller. */
   readonly mayCall: boolean;
   readonly credentials: Credentials;
   /** What each organization source of the handler finds, in their order, of a caller who does not name the same in all; see {@link CallParts}. */
@@ -37,7 +37,7 @@ export type NamedOrgs = readonly (NamedOrg | undefined)[];
 export interface CallParts {
   readonly credentials: Credentials;
   readonly org: NamedOrg;
-  /** What each organization source finds, in their order. Default: {@link CallParts.org} in every one. Only of entry points that `placesOrgs`. */
+  /** What each organization source finds, in their order. Default: {@link CallParts.org} in every one. */
   readonly orgs?: NamedOrgs;
   /** What the application says is sent; it goes before what is made up. */
   readonly given: CallArguments;
@@ -50,8 +50,6 @@ export interface EntryPoint {
   readonly name: string;
   /** The version of the route that it calls; see `CallCredentials`. */
   readonly version?: string;
-  /** Whether its calls name what `orgs` says, source by source; without it, callers who name none or several organizations are left out. */
-  readonly placesOrgs?: true;
   /** Whether its calls have only the place for a token that the application says, so that callers with two are left out. */
   readonly takesOneToken?: boolean;
   /**
@@ -63,7 +61,7 @@ export interface EntryPoint {
   call(parts: CallParts): Promise<CallResult>;
 }
 
-/** Something that is not as described, as what a sentence says of the handler, and what to look at. */
+/** A difference from the description: the rest of a sentence that begins with the name of the handler, and what to look at. */
 export interface CallFault {
   readonly problem: string;
   readonly advice: string;
@@ -73,9 +71,9 @@ export interface CallResult {
   readonly call: ProbedCall;
   /** What the client got, in words such as `404 Not Found`; `undefined` where there is no client. */
   readonly response?: string;
-  /** Set when the client has waited long enough without an answer. No other caller is tried then. */
+  /** Set when the client got no answer in time. No other caller is tried then. */
   readonly isUnanswered?: true;
-  /** What the call shows to be wrong besides, whoever calls. */
+  /** What else the call shows to be wrong, whoever calls. */
   readonly fault?: CallFault;
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { OrgSourceOption } from '../../options/org-source.interface.js';
 import { isJsonObject } from '../../values/json-object.js';
 import type { TestAccounts } from './callers/test-accounts.js';
@@ -64,7 +65,7 @@ function argumentsFor(
   return checkCallArguments(argsFor?.(description, credentials), description.name);
 }
 
-/** @throws {CannotCall} for an organization of which only the application knows how a call names it */
+/** @throws {CannotCall} when only the application knows how a call names the organization */
 function assertFindable(
   sources: readonly OrgSourceOption[],
   orgId: string | undefined,
@@ -73,20 +74,23 @@ function assertFindable(
   const isKnown = orgId !== undefined || Object.keys(given).length > 0;
   if (isKnown || sources.every(({ reads }) => reads !== undefined)) return;
   throw new CannotCall(
-    'A source of yours finds its organization. Return the id of that from orgFor, and what the source reads from argsFor.',
+    'A source of your own finds its organization. Return the id of the organization from orgFor, and what the source reads from argsFor.',
   );
 }
 
-/** Where the application itself says what is sent, it is as the application says for every caller. */
+/** Whether the caller can be tried: what `argsFor` returns is sent as it is, whatever the caller needs there. */
 function canMake(entryPoint: EntryPoint, parts: CallParts): boolean {
-  const { handler, placesOrgs, takesOneToken } = entryPoint;
+  const { handler, takesOneToken } = entryPoint;
   const { credentials, orgs, given } = parts;
   const [token, ...others] = credentials.tokens;
-  if (others.length > 0 && (takesOneToken || JSON.stringify(given).includes(String(token)))) {
-    return false;
-  }
-  if (orgs === undefined) return true;
-  return placesOrgs === true && !handler.access.orgSources.some((source) => isGiven(source, given));
+  if (others.length > 0 && (takesOneToken || mentions(given, String(token)))) return false;
+  return orgs === undefined || !handler.access.orgSources.some((source) => isGiven(source, given));
+}
+
+/** Whether arguments have a token anywhere. Those with a context are of messages, which take one token. */
+function mentions({ context: _context, ...given }: CallArguments, token: string): boolean {
+  const everything = { depth: Infinity, maxArrayLength: null, maxStringLength: null };
+  return inspect(given, everything).includes(token);
 }
 
 function isGiven({ reads }: OrgSourceOption, given: CallArguments): boolean {

@@ -2,7 +2,6 @@ import type { INestApplicationContext } from '@nestjs/common';
 import {
   ApplicationConfig,
   ContextIdFactory,
-  ModuleRef,
   ModulesContainer,
   type ContextId,
   type NestContainer,
@@ -10,18 +9,9 @@ import {
 import { GuardsConsumer } from '@nestjs/core/guards/guards-consumer.js';
 import { GuardsContextCreator } from '@nestjs/core/guards/guards-context-creator.js';
 import type { ApplicationHandler } from '../../audit/application/application-handler.js';
-import { classOf } from '../../values/provided-class.js';
+import { hostsOf, instanceOf, type HandlerHost } from './handler-hosts.js';
 
-type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
-type Wrapper = Module['providers'] extends Map<unknown, infer Found> ? Found : never;
 type Instance = Record<string, Function>;
-
-/** A class of handlers in one of the modules that have it. */
-export interface HandlerHost {
-  readonly moduleKey: string;
-  readonly module: Module;
-  readonly wrapper: Wrapper;
-}
 
 /** A call that comes by a message, as Nest passes it to guards. */
 export interface MessageCall {
@@ -55,12 +45,7 @@ export class HandlerGuards {
 
   /** Where Nest finds a handler: once in each module that has its class. */
   hostsOf({ controller, kind }: Pick<ApplicationHandler, 'controller' | 'kind'>): HandlerHost[] {
-    return [...this.#modules.entries()].flatMap(([moduleKey, module]) => {
-      const wrappers = kind === 'gateway' ? module.providers : module.controllers;
-      return [...(wrappers as Map<unknown, Wrapper>).values()]
-        .filter((wrapper) => !wrapper.isAlias && classOf(wrapper) === controller)
-        .map((wrapper) => ({ moduleKey, module, wrapper }));
-    });
+    return hostsOf(controller, kind === 'gateway' ? 'providers' : 'controllers', this.#modules);
   }
 
   /**
@@ -73,7 +58,7 @@ export class HandlerGuards {
     { type, args, request, hasGlobalGuards }: MessageCall,
   ): Promise<boolean> {
     const contextId = contextIdFor(host, request);
-    const instance = await instanceOf(host, contextId, request);
+    const instance = await instanceOf<Instance>(host, contextId, request);
     // Of a gateway, Nest takes what the class has, of a controller what the instance has.
     const isOfClass = kind === 'gateway' && contextId === undefined;
     const methods = (isOfClass ? Object.getPrototypeOf(instance) : instance) as Instance;
@@ -93,15 +78,4 @@ export class HandlerGuards {
 /** `undefined` for what Nest makes once. */
 function contextIdFor({ wrapper }: HandlerHost, request: object): ContextId | undefined {
   return wrapper.isDependencyTreeStatic() ? undefined : ContextIdFactory.getByRequest(request);
-}
-
-async function instanceOf(
-  { module, wrapper }: HandlerHost,
-  contextId: ContextId | undefined,
-  request: object,
-): Promise<Instance> {
-  if (contextId === undefined) return wrapper.instance as Instance;
-  const moduleRef = module.getProviderByKey<ModuleRef>(ModuleRef).instance;
-  moduleRef.registerRequestByContextId(request, contextId);
-  return moduleRef.resolve<Instance>(wrapper.token, contextId, { strict: true });
 }

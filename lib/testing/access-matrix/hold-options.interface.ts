@@ -3,10 +3,15 @@ import type { HandlerDescription } from '../../audit/describe-access.js';
 /**
  * What `toHold()` sends with a call, where it cannot make it up.
  *
+ * @example
+ * ```ts
+ * const sent: CallArguments = { params: { id: 'invoice-1' } };
+ * ```
+ *
  * @publicApi
  */
 export interface CallArguments {
-  /** The path parameters of a route. Default: the organization where a source reads it, else `1`. */
+  /** The path parameters of a route. Default: the organization where a source reads it, elsewhere `1`. */
   readonly params?: Readonly<Record<string, string>>;
   /** The query parameters of a route. Default: those that sources of organizations read. */
   readonly query?: Readonly<Record<string, string>>;
@@ -14,7 +19,7 @@ export interface CallArguments {
   readonly headers?: Readonly<Record<string, string>>;
   /** The body of a route. Default: what sources of organizations read. */
   readonly body?: unknown;
-  /** The arguments of a GraphQL operation or field. Default: made up by their types; custom scalars cannot be. */
+  /** The arguments of a GraphQL operation or field. Default: the required ones, made up by their types. */
   readonly args?: Readonly<Record<string, unknown>>;
   /** The data of a message or gateway event, or the arguments of an MCP tool. Default, and added to an object: what sources of organizations read. */
   readonly data?: unknown;
@@ -26,7 +31,12 @@ export interface CallArguments {
 }
 
 /**
- * What a call of `toHold()` has to bring: for {@link HoldOptions.argsFor}, which puts it where the application reads it.
+ * What a call of `toHold()` has to contain. {@link HoldOptions.argsFor} puts it where the application reads it.
+ *
+ * @example
+ * ```ts
+ * const inData = ({ token }: CallCredentials): CallArguments => ({ data: { accessToken: token } });
+ * ```
  *
  * @publicApi
  */
@@ -42,12 +52,20 @@ export interface CallCredentials {
 /**
  * The options of `expectAccess(app).toHold()`.
  *
+ * @example
+ * ```ts
+ * const options: HoldOptions = {
+ *   except: ['GET /metrics'],
+ *   argsFor: ({ name }) => (name === 'GET /invoices/:id' ? { params: { id: 'invoice-1' } } : undefined),
+ * };
+ * ```
+ *
  * @publicApi
  */
 export interface HoldOptions {
   /**
    * The names of handlers that are not called, such as `GET /metrics`: those that are open on purpose, and those that cannot be called in a
-   * test. Default: none. A name that no handler has is a finding.
+   * test. Default: none. A name that no handler has is reported.
    */
   readonly except?: readonly string[];
   /**

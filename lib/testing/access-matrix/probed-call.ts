@@ -24,6 +24,6 @@ export interface ObservedDecision extends CalledHandler {
 /** A call of an entry point, and how far it came. One of GraphQL may reach several handlers. */
 export class ProbedCall {
   readonly decisions: ObservedDecision[] = [];
-  /** The handlers that would have run, in the place of which the probe answered. */
+  /** The handlers that the probe answered instead of. */
   readonly reached: ReachedHandler[] = [];
 }

@@ -19,7 +19,7 @@ export function reviewOf(
   const problems = problemsOf(findings);
   const shown = problems.slice(0, MAXIMUM_PROBLEMS);
   return [
-    'The access rules do not hold:',
+    'toHold() found problems with the access rules:',
     ...shown.map(paragraphOf),
     ...more(problems.length - shown.length, 'problem'),
     ...unknownNames.map((name) => complaintAbout(name, names)),

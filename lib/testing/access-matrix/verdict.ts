@@ -1,6 +1,7 @@
 import {
   adviceOnAnswer,
   adviceOnRejection,
+  IGNORED_REJECTION,
   LOST_RULE,
   OTHER_GUARD,
   REPLACED,
@@ -10,18 +11,18 @@ import { isCallOf } from './calls-of.js';
 import type { CallResult, EntryPoint, TestCaller } from './entry-point.js';
 import type { ObservedDecision } from './probed-call.js';
 
-/** Something that is not as described. */
+/** A difference between a handler and its description. */
 export interface Finding {
   readonly entryPoint: Pick<EntryPoint, 'name' | 'handler'>;
-  /** What is wrong, as what a sentence says of the handler, such as `lets in`. */
+  /** What is wrong: the rest of a sentence that begins with the name of the handler, such as `allows`. */
   readonly problem: string;
-  /** Of which caller; `undefined` where it is the same for all. */
+  /** The caller, who ends that sentence; `undefined` where it is the same for all. */
   readonly caller?: string;
   /** What to look at. */
   readonly advice: string;
 }
 
-/** What a call shows about an entry point; `undefined` where the guard did as described. */
+/** What is wrong with an entry point, as a call shows; `undefined` if the guard decided as described. */
 export function verdictOn(
   entryPoint: EntryPoint,
   caller: TestCaller,
@@ -44,18 +45,23 @@ function faultOf(
   const isAllowed = decisions.some((decision) => decision.isAllowed);
   if (isAllowed || call.reached.some(isOfEntryPoint)) {
     if (mayCall) return undefined;
-    return { problem: 'lets in', caller: what, advice: isAllowed ? OTHER_GUARD : LOST_RULE };
+    return { problem: 'allows', caller: what, advice: adviceOnAccess(decisions) };
   }
   const [rejection] = decisions;
   if (rejection === undefined) return faultOfUnreached(entryPoint, what, result);
   return mayCall ? faultOfRejection(what, rejection) : undefined;
 }
 
+function adviceOnAccess(decisions: readonly ObservedDecision[]): string {
+  if (decisions.length === 0) return LOST_RULE;
+  return decisions.some(({ isAllowed }) => isAllowed) ? OTHER_GUARD : IGNORED_REJECTION;
+}
+
 function faultOfRejection(what: string, { reason = 'error' }: ObservedDecision): Fault {
   return { problem: 'rejects', caller: `${what} (${reason})`, advice: adviceOnRejection(reason) };
 }
 
-/** Whom the guard did not decide about, it may let in. */
+/** Callers without a decision may be allowed, so this is a fault whoever calls. */
 function faultOfUnreached(
   { handler: { description } }: EntryPoint,
   what: string,
@@ -65,14 +71,14 @@ function faultOfUnreached(
   if (other !== undefined) {
     const name = `${other.controller.name}.${other.handler.name || '(a function without a name)'}`;
     const advice = description.transport === 'http' ? SHADOWED : REPLACED;
-    return { problem: `is not what its call reaches: ${name} answers.`, advice };
+    return { problem: `is not reached: ${name} answers instead.`, advice };
   }
   if (isUnanswered) {
     return { problem: 'does not answer', caller: what, advice: adviceOnAnswer(undefined) };
   }
-  const answer = response === undefined ? 'is ended' : `gets ${response}`;
+  const answer = response === undefined ? 'ends' : `returns ${response}`;
   return {
-    problem: `${answer} before its guard decides, when it is called by`,
+    problem: `${answer} before its guard decides, when called by`,
     caller: what,
     advice: adviceOnAnswer(response),
   };

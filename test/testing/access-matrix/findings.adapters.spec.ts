@@ -67,10 +67,13 @@ describe('toHold() finds', () => {
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LenientGuard),
     });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('GET /orgs/:orgId (OrgsController.show) lets in:');
+    expect(message).toContain('GET /orgs/:orgId (OrgsController.show) allows:');
     expect(message).toContain('  - a member of another organization\n');
     expect(message).toContain('  - a user whose token has expired\n');
     expect(message).toContain('  Its rule: Admin and above of the org in path orgId.\n');
+    expect(message).toContain(
+      '  The guard rejected these calls, and the handler was reached all the same.',
+    );
     expect(message).not.toContain('a member with the role Owner');
   });
 
@@ -80,7 +83,7 @@ describe('toHold() finds', () => {
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
     });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('GET /users/me (UsersController.me) lets in:');
+    expect(message).toContain('GET /users/me (UsersController.me) allows:');
     expect(message).toContain('  - a caller without credentials\n');
     expect(message).toContain('so the rule is lost');
   });
@@ -97,7 +100,7 @@ describe('toHold() finds', () => {
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(NeverGuard),
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'gets 403 Forbidden before its guard decides, when it is called by:\n  - a user\n',
+      'returns 403 Forbidden before its guard decides, when called by:\n  - a user\n',
     );
   });
 
@@ -119,9 +122,7 @@ describe('toHold() finds', () => {
     }
     const { app } = await startHeldApplication({ controllers: [ReplacedController] });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain(
-      'GET /replaced (ReplacedController.list) is not what its call reaches',
-    );
+    expect(message).toContain('GET /replaced (ReplacedController.list) is not reached');
   });
 
   it('a route that is open, unless it is in except', async () => {
@@ -155,7 +156,7 @@ describe('toHold() finds', () => {
       controllers: [HidingController, HiddenController],
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'GET /reports/:reportId (HiddenController.list) is not what its call reaches: HidingController.show answers.',
+      'GET /reports/:reportId (HiddenController.list) is not reached: HidingController.show answers instead.',
     );
   });
 
@@ -173,7 +174,7 @@ describe('toHold() finds', () => {
       providers: [{ provide: APP_GUARD, useValue: limiter }],
     });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('gets 429 Too Many Requests before its guard decides');
+    expect(message).toContain('returns 429 Too Many Requests before its guard decides');
     expect(message).toContain('overrideProvider(ThrottlerGuard)');
   });
 
@@ -184,8 +185,15 @@ describe('toHold() finds', () => {
       providers: [{ provide: APP_GUARD, useValue: keyGuard }],
     });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('gets 403 Forbidden before its guard decides');
+    expect(message).toContain('returns 403 Forbidden before its guard decides');
     expect(message).toContain('overrideGuard(OtherGuard)');
+  });
+
+  it('nothing where argsFor returns values that JSON does not have', async () => {
+    const args: Record<string, unknown> = { number: 1n };
+    args['self'] = args;
+    const { app } = await startHeldApplication({ controllers: [UsersController] });
+    await expectAccess(app).toHold({ argsFor: () => ({ args }) });
   });
 
   it('a name in except that no handler has, and suggests one', async () => {

@@ -45,7 +45,7 @@ export async function findingsIn(
   expect(ran).toEqual([]);
   if (message === undefined) return [];
   const [heading, ...paragraphs] = message.split('\n\n');
-  expect(heading).toBe('The access rules do not hold:');
+  expect(heading).toBe('toHold() found problems with the access rules:');
   return paragraphs.flatMap(sentencesIn);
 }
 

@@ -48,7 +48,7 @@ describe('toHold() of several GraphQLModules', () => {
       },
       { guard: { canActivate: () => true }, prepare: (made) => made.setGlobalPrefix('api') },
     );
-    const anonymous = 'lets in a caller without credentials.';
+    const anonymous = 'allows a caller without credentials.';
     const findings = (await findingsIn(app)).filter((finding) => finding.includes(anonymous));
     expect(findings).toEqual([
       `Query.staff at /staff (StaffResolver.staff) ${anonymous}`,

@@ -106,10 +106,10 @@ describe.each([
   it('finds a reference that lets in others', async () => {
     const findings = await findingsIn(await start(schema, [PostsResolver], letsIn('resolve')));
     expect(findings).toContain(
-      'Post.__resolveReference (PostsResolver.resolve) lets in a caller without credentials.',
+      'Post.__resolveReference (PostsResolver.resolve) allows a caller without credentials.',
     );
     expect(findings).toContain(
-      'Post.__resolveReference (PostsResolver.resolve) lets in an employee who impersonates a user.',
+      'Post.__resolveReference (PostsResolver.resolve) allows an employee who impersonates a user.',
     );
   });
 
@@ -148,7 +148,7 @@ describe.each([
   it('finds a field without a rule that lets in others below _entities', async () => {
     const findings = await findingsIn(await start(schema, [PostsResolver], letsIn('body')));
     expect(findings).toContain(
-      'Post.body (PostsResolver.body) lets in a caller without credentials.',
+      'Post.body (PostsResolver.body) allows a caller without credentials.',
     );
   });
 
@@ -156,7 +156,7 @@ describe.each([
     const findings = await findingsIn(await start(schema, [PostsResolver], letsIn('draft')));
     for (const root of ['Query.post', 'Query._entities']) {
       expect(findings).toContain(
-        `Post.draft below ${root} (PostsResolver.draft) lets in a member with the role Member.`,
+        `Post.draft below ${root} (PostsResolver.draft) allows a member with the role Member.`,
       );
     }
   });

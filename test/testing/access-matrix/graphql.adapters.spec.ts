@@ -114,11 +114,11 @@ describe('toHold() of GraphQL', () => {
     const findings = await findingsIn(app);
     expect(findings).toEqual(
       expect.arrayContaining([
-        'Query.find (ReportsResolver.find) lets in a member of another organization.',
-        'Query.count (ReportsResolver.count) lets in a member with the role Member.',
-        'Mutation.rename (ReportsResolver.rename) lets in an employee who impersonates a user.',
-        'Subscription.added (ReportsResolver.added) lets in a caller without credentials.',
-        'Report.secret (ReportsResolver.secret) lets in a member with the role Admin.',
+        'Query.find (ReportsResolver.find) allows a member of another organization.',
+        'Query.count (ReportsResolver.count) allows a member with the role Member.',
+        'Mutation.rename (ReportsResolver.rename) allows an employee who impersonates a user.',
+        'Subscription.added (ReportsResolver.added) allows a caller without credentials.',
+        'Report.secret (ReportsResolver.secret) allows a member with the role Admin.',
       ]),
     );
     const open = ['latest', 'folders', 'summary'];
@@ -130,7 +130,7 @@ describe('toHold() of GraphQL', () => {
     const providers = [HoldersResolver, HolderTypeResolver];
     const app = await startForHold({ imports, providers }, { guard: LETS_IN_ALL });
     expect(await findingsIn(app)).toContain(
-      'Holder.__resolveType (HolderTypeResolver.typeOf) lets in a caller without credentials.',
+      'Holder.__resolveType (HolderTypeResolver.typeOf) allows a caller without credentials.',
     );
   });
 
@@ -163,8 +163,8 @@ describe('toHold() of GraphQL', () => {
     const Replacing = accountsResolver(Scope.REQUEST, () => 'replaced');
     const app = await startForHold({ providers: [Replacing] });
     expect(await findingsIn(app)).toEqual([
-      'Account.balance (AccountsResolver.balance) is not what its call reaches: ' +
-        'AccountsResolver.(a function without a name) answers.',
+      'Account.balance (AccountsResolver.balance) is not reached: ' +
+        'AccountsResolver.(a function without a name) answers instead.',
     ]);
   });
 
@@ -179,12 +179,12 @@ describe('toHold() of GraphQL', () => {
     const findings = await findingsIn(app);
     // Mercurius tells clients no status of errors.
     const status = globalThis.HTTP_ADAPTER === 'fastify' ? '200 OK' : '403';
-    const problem = '(Forbidden resource) before its guard decides, when it is called by';
+    const problem = '(Forbidden resource) before its guard decides, when called by';
     expect(findings).toContain(
-      `Query.accounts (AccountsResolver.accounts) gets ${status} ${problem} a caller without credentials.`,
+      `Query.accounts (AccountsResolver.accounts) returns ${status} ${problem} a caller without credentials.`,
     );
     expect(findings).toContain(
-      `Account.balance (AccountsResolver.balance) gets 403 ${problem} a user.`,
+      `Account.balance (AccountsResolver.balance) returns 403 ${problem} a user.`,
     );
   });
 
@@ -201,7 +201,7 @@ describe('toHold() of GraphQL', () => {
     expect(await findingsIn(await startForHold({ providers: [ScopedResolver] }))).toEqual([]);
     const open = await startForHold({ providers: [ScopedResolver] }, { guard: LETS_IN_ALL });
     expect(await findingsIn(open)).toContain(
-      'Account.balance (AccountsResolver.balance) lets in a caller without credentials.',
+      'Account.balance (AccountsResolver.balance) allows a caller without credentials.',
     );
   });
 

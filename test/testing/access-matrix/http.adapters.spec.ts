@@ -89,7 +89,7 @@ describe('toHold()', () => {
           .useClass(LetsInAll),
     );
     await expect(expectAccess(app).toHold()).rejects.toThrow(
-      /GET \/orgs\/:orgId \(OrgsController.show\) lets in:[^]*- a member of another organization/,
+      /GET \/orgs\/:orgId \(OrgsController.show\) allows:[^]*- a member of another organization/,
     );
   });
 });

@@ -86,7 +86,7 @@ describe('toHold() of tools, resources and prompts of mcp-nest', () => {
       .toHold()
       .then(String, (error: Error) => error.message);
     const about = review.split('\n\n').find((finding) => finding.includes(name));
-    expect(about).toContain('lets in');
+    expect(about).toContain('allows');
     expect(about).toContain(caller);
     expect(calls).toEqual([]);
   });

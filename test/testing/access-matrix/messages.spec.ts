@@ -144,7 +144,7 @@ describe('toHold() of events and messages', () => {
     'names the handler and the caller whom another guard lets in: %s, %s',
     async (name, caller) => {
       const review = await reviewOf(name, await start(ALL, { guard: LetsInAll }), { argsFor });
-      expect(review).toContain('lets in');
+      expect(review).toContain('allows');
       expect(review).toContain(caller);
       expect(ran).toEqual([]);
     },

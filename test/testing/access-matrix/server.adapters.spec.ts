@@ -75,9 +75,7 @@ describe('toHold()', () => {
     }).compile();
     const app = await moduleRef.createNestApplication({ logger: false }).init();
     registerCleanup(() => app.close());
-    await expect(expectAccess(app).toHold()).rejects.toThrow(
-      'toHold() needs an application of overridePropelAuth()',
-    );
+    await expect(expectAccess(app).toHold()).rejects.toThrow('toHold() needs overridePropelAuth()');
   });
 
   it.each([

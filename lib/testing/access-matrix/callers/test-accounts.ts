@@ -20,7 +20,7 @@ export interface Account {
 
 type KeyOwner = Pick<ApiKeyRecord, 'userId' | 'orgId'>;
 
-const EXPIRED_SECONDS = -3_600;
+const HOUR_SECONDS = 3_600;
 
 /**
  * The users, tokens, API keys and grants of one run of `toHold()`. Equal ones are made once, since many handlers need the same. They are in
@@ -76,7 +76,7 @@ export class TestAccounts {
   }
 
   expiredAccessToken(user: TestUser): Promise<string> {
-    return this.accessToken(user, { expiresInSeconds: EXPIRED_SECONDS });
+    return this.accessToken(user, { expiresInSeconds: -HOUR_SECONDS });
   }
 
   accessTokenOfAnotherIssuer(user: TestUser): Promise<string> {
@@ -109,14 +109,14 @@ export class TestAccounts {
   }
 
   expiredMcpToken(user: TestUser, options: TestMcpTokenOptions): string {
-    return this.mcpToken(user, { ...options, expiresInSeconds: EXPIRED_SECONDS });
+    return this.mcpToken(user, { ...options, expiresInSeconds: -HOUR_SECONDS });
   }
 
   /** A step-up grant that can be used for many calls. */
   grant(userId: string, actionType: string): string {
     return this.#once(['grant', userId, actionType], () => {
       const grant = unknownSecret();
-      const expiresAt = this.#project.now() - EXPIRED_SECONDS;
+      const expiresAt = this.#project.now() + HOUR_SECONDS;
       this.#project.grants.set(grant, { userId, actionType, isForOneUse: false, expiresAt });
       this.#grants.push(grant);
       return grant;
@@ -153,7 +153,7 @@ export class TestAccounts {
         metadata: {},
         isImported: false,
         isArchived: false,
-        ...(isExpired && { expiresAt: createdAt + EXPIRED_SECONDS }),
+        ...(isExpired && { expiresAt: createdAt - HOUR_SECONDS }),
       });
       this.#apiKeyIds.push(id);
       return token;

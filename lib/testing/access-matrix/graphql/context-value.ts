@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isObject } from '../../../values/is-object.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
-import type { RequestHeaders } from './request-headers.js';
+import type { RequestHeaders } from '../credential-headers.js';
 
 /** What resolvers share, as the driver makes it of a request with these headers: with the function or value of the application, if there is one. */
 export async function contextValueFor(

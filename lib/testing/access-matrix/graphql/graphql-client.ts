@@ -1,6 +1,6 @@
 import type { ApplicationServer } from '../http/application-server.js';
 import type { OperationDocument } from './operation-document.js';
-import type { RequestHeaders } from './request-headers.js';
+import type { RequestHeaders } from '../credential-headers.js';
 
 /** As much of an error of a response as tells what happened. */
 interface ResponseError {

@@ -1,5 +1,6 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { schemaOf } from '../../../audit/application/module-schema.js';
 import { classOf } from '../../../values/provided-class.js';
 import type { GraphqlSchema } from './schema-parts.js';
 
@@ -26,17 +27,16 @@ export interface GraphqlEndpoint {
   readonly hasResolver: (controller: Type) => boolean;
 }
 
-// What GraphQLModule provides its options and its schema by.
+// What GraphQLModule provides its options by.
 const OPTIONS = 'GqlModuleOptions';
-const SCHEMA_HOST = 'GraphQLSchemaHost';
 
 /** The endpoints of the application, one for each GraphQLModule that has made a schema. Gateways have none. */
 export function graphqlEndpointsOf(app: INestApplicationContext): GraphqlEndpoint[] {
   const modules = [...app.get(ModulesContainer, { strict: false }).values()];
   const prefix = app.get(ApplicationConfig, { strict: false }).getGlobalPrefix();
-  return modules.flatMap(({ providers }) => {
-    const options = providers.get(OPTIONS)?.instance as GraphqlOptions | undefined;
-    const schema = schemaOf(providers);
+  return modules.flatMap((module) => {
+    const options = module.providers.get(OPTIONS)?.instance as GraphqlOptions | undefined;
+    const schema = schemaOf(module) as GraphqlSchema | undefined;
     if (options === undefined || schema === undefined) return [];
     const classes = classesIn(includedBy(options, modules));
     const path = pathOf(options, prefix);
@@ -64,14 +64,4 @@ function includedBy({ include = [] }: GraphqlOptions, modules: readonly Module[]
 
 function classesIn(modules: ReadonlySet<Module>): Set<Type | undefined> {
   return new Set([...modules].flatMap(({ providers }) => [...providers.values()].map(classOf)));
-}
-
-function schemaOf(providers: Module['providers']): GraphqlSchema | undefined {
-  const host = [...providers.values()].find(({ name }) => name === SCHEMA_HOST)?.instance as
-    { readonly schema: GraphqlSchema } | undefined;
-  try {
-    return host?.schema;
-  } catch {
-    return undefined;
-  }
 }

@@ -30,8 +30,6 @@ type Aliases = Record<string, Record<string, unknown>>;
  * under another alias with another organization, which nobody may.
  */
 export class OperationEntryPoint implements EntryPoint {
-  readonly placesOrgs = true;
-
   constructor(
     readonly handler: DescribedHandler,
     readonly name: string,

@@ -1,14 +1,8 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
-import {
-  ContextIdFactory,
-  ExternalContextCreator,
-  ModuleRef,
-  ModulesContainer,
-} from '@nestjs/core';
-import { classOf } from '../../../values/provided-class.js';
+import { ContextIdFactory, ExternalContextCreator, ModulesContainer } from '@nestjs/core';
+import { hostsOf, instanceOf, type HandlerHost } from '../handler-hosts.js';
 
-type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
-type Wrapper = Module['providers'] extends Map<unknown, infer Found> ? Found : never;
+type Resolver = Record<string, (...args: unknown[]) => unknown>;
 
 /** Nest keeps what it has read about parameters by the name of the method: that of its own calls has to stay. */
 const NO_PARAMETERS = 'nestjs-propelauth: toHold()';
@@ -33,51 +27,32 @@ export class ResolverCalls {
     contextValue: object,
     args: readonly unknown[],
   ): Promise<unknown> {
-    const { module, wrapper } = this.#hostOf(controller);
-    const contextId = ContextIdFactory.getByRequest(contextValue, ['req']);
-    const isScoped = !wrapper.isDependencyTreeStatic();
-    const instance = isScoped
-      ? await resolveIn(module, wrapper, contextValue, contextId)
-      : wrapper.instance;
-    const methods = (isScoped ? instance : Object.getPrototypeOf(instance)) as Record<
-      string,
-      (...args: unknown[]) => unknown
-    >;
-    const method = methods[name] as (...args: unknown[]) => unknown;
+    const host = this.#hostOf(controller);
+    const { wrapper } = host;
+    const contextId = wrapper.isDependencyTreeStatic()
+      ? undefined
+      : ContextIdFactory.getByRequest(contextValue, ['req']);
+    const request = contextId?.getParent === undefined ? contextValue : contextId.payload;
+    const instance = await instanceOf<Resolver>(host, contextId, request);
+    const methods: Resolver = contextId === undefined ? Object.getPrototypeOf(instance) : instance;
+    const method = methods[name] as Resolver[string];
     const target = this.#creator.create(
-      instance as Parameters<ExternalContextCreator['create']>[0],
+      instance,
       method,
       NO_PARAMETERS,
       undefined,
       undefined,
-      isScoped ? contextId : undefined,
-      isScoped ? wrapper.id : undefined,
+      contextId,
+      contextId && wrapper.id,
       { guards: true, interceptors: true, filters: false },
       'graphql',
     );
     return target(...args);
   }
 
-  #hostOf(controller: Type): { module: Module; wrapper: Wrapper } {
-    for (const module of this.#modules.values()) {
-      for (const wrapper of module.providers.values()) {
-        if (!wrapper.isAlias && classOf(wrapper) === controller) return { module, wrapper };
-      }
-    }
-    throw new Error(`No module provides ${controller.name}.`);
+  #hostOf(controller: Type): HandlerHost {
+    const [host] = hostsOf(controller, 'providers', this.#modules);
+    if (host === undefined) throw new Error(`No module provides ${controller.name}.`);
+    return host;
   }
-}
-
-async function resolveIn(
-  { providers }: Module,
-  { token }: Wrapper,
-  contextValue: object,
-  contextId: ReturnType<typeof ContextIdFactory.getByRequest>,
-): Promise<unknown> {
-  const moduleRef = providers.get(ModuleRef)?.instance as ModuleRef;
-  moduleRef.registerRequestByContextId(
-    contextId.getParent ? contextId.payload : contextValue,
-    contextId,
-  );
-  return moduleRef.resolve(token as Type, contextId, { strict: true });
 }

@@ -21,8 +21,6 @@ export interface ResolverPlace {
 
 /** A subscription, field or reference, called within this process: a request would run the resolvers above it. */
 export class ResolverEntryPoint implements EntryPoint {
-  readonly placesOrgs = true;
-
   constructor(
     readonly handler: DescribedHandler,
     readonly name: string,

@@ -34,17 +34,14 @@ export interface ServerResponse {
  * first request, and stopped again, so that the application can be started and closed as before.
  */
 export class ApplicationServer {
-  private readonly patience: number;
   private started: Promise<Target> | undefined;
   private wasStartedHere = false;
 
   /** @param patience how long to wait for an answer, in milliseconds */
   constructor(
     private readonly app: Pick<INestApplication, 'getHttpServer' | 'getHttpAdapter'>,
-    patience = PATIENCE_MILLISECONDS,
-  ) {
-    this.patience = patience;
-  }
+    private readonly patience = PATIENCE_MILLISECONDS,
+  ) {}
 
   /**
    * Sends a request. Redirects are not followed, and what the body of the response says does not matter.

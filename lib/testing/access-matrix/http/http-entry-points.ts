@@ -6,7 +6,7 @@ import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../ent
 import { ApplicationServer } from './application-server.js';
 import { requestFor } from './request-for.js';
 import { methodFor } from './route-method.js';
-import type { RouteAccess } from './route-access.js';
+import type { RouteTarget } from './route-target.js';
 import { hostsOf, versionsOf } from './route-versions.js';
 
 /** The routes of the application, called by requests to its server. */
@@ -38,7 +38,7 @@ export class HttpEntryPoints implements EntryPointSource {
     await this.server.close();
   }
 
-  private entryPoint(route: RouteAccess, isOneOfVersions: boolean): EntryPoint {
+  private entryPoint(route: RouteTarget, isOneOfVersions: boolean): EntryPoint {
     const { handler, version, host } = route;
     const details = [
       ...(isOneOfVersions ? [version.inWords] : []),
@@ -49,12 +49,11 @@ export class HttpEntryPoints implements EntryPointSource {
       handler,
       name: details.length > 0 ? `${name} (${details.join(', ')})` : name,
       version: version.forExtractor,
-      placesOrgs: true,
       call: (parts) => this.call(route, parts),
     };
   }
 
-  private async call(route: RouteAccess, parts: CallParts): Promise<CallResult> {
+  private async call(route: RouteTarget, parts: CallParts): Promise<CallResult> {
     const request = requestFor(route, parts);
     let response: string | undefined;
     const call = await this.probe.overNetwork(async (probeHeaders) => {

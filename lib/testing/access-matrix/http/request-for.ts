@@ -1,15 +1,16 @@
 import { orgPlacesOf, orgValuesIn } from '../org-places.js';
+import { credentialHeaders, mergedHeaders, type RequestHeaders } from '../credential-headers.js';
 import { CannotCall, type CallParts, type Credentials } from '../entry-point.js';
 import type { ServerRequest } from './application-server.js';
 import { fillPattern } from './fill-pattern.js';
-import type { RouteAccess } from './route-access.js';
+import type { RouteTarget } from './route-target.js';
 
 /**
  * The request for one call of a route. What the application says goes before what is made up.
  *
  * @throws {CannotCall} for a parameter, a host or a version that cannot be made up
  */
-export function requestFor(route: RouteAccess, parts: CallParts): ServerRequest {
+export function requestFor(route: RouteTarget, parts: CallParts): ServerRequest {
   const { description, access } = route.handler;
   const { credentials, given } = parts;
   const places = orgPlacesOf(access.orgSources, parts);
@@ -21,11 +22,12 @@ export function requestFor(route: RouteAccess, parts: CallParts): ServerRequest 
     method: route.method,
     path: query.size > 0 ? `${path}?${query.toString()}` : path,
     body,
-    headers: lowerCased(
+    headers: mergedHeaders(
       body === undefined ? {} : { 'content-type': 'application/json' },
       route.version.headers,
       hostHeader(route, parts),
       credentialHeaders(credentials),
+      { ...credentials.webhook?.headers },
       orgValuesIn('header', places),
       versionHeaders(route, parts),
     ),
@@ -38,40 +40,25 @@ function bodyOf({ webhook }: Credentials, content: unknown): string | undefined 
   return JSON.stringify(content);
 }
 
-function credentialHeaders({ tokens, apiKey, grants, webhook }: Credentials): Headers {
-  return {
-    // As many headers as there are tokens.
-    ...(tokens.length > 0 && { authorization: tokens.map((token) => `Bearer ${token}`) }),
-    ...(apiKey !== undefined && { 'x-api-key': apiKey }),
-    ...grants,
-    ...webhook?.headers,
-  };
-}
-
 /** @throws {CannotCall} where only an extractor of the application knows how requests ask for the version */
-function versionHeaders({ version }: RouteAccess, { given: { headers } }: CallParts): Headers {
+function versionHeaders(
+  { version }: RouteTarget,
+  { given: { headers } }: CallParts,
+): RequestHeaders {
   if (version.forExtractor === undefined || headers !== undefined) return { ...headers };
   throw new CannotCall(
-    'An extractor of yours finds its version. Return headers from argsFor, with the version that it gets.',
+    'An extractor of your own finds its version. Return headers from argsFor that name the version they get.',
   );
 }
 
 /** @throws {CannotCall} for a regular expression */
-function hostHeader({ host }: RouteAccess, { given }: CallParts): Headers {
+function hostHeader({ host }: RouteTarget, { given }: CallParts): RequestHeaders {
   if (host === undefined) return {};
   if (typeof host === 'string') return { host: fillPattern(host, given.params ?? {}, String) };
   if (given.headers?.['host'] !== undefined) return {};
   throw new CannotCall(
     `Its host has to match ${String(host)}. Return it in headers from argsFor, as host.`,
   );
-}
-
-type Headers = Readonly<Record<string, string | readonly string[]>>;
-
-/** One object of several, of which the later ones go before. */
-function lowerCased(...all: readonly Headers[]): Headers {
-  const entries = all.flatMap((headers) => Object.entries(headers));
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function nonEmpty(values: Record<string, string>): Record<string, string> | undefined {

@@ -10,8 +10,10 @@ import { isMcpFront } from '../../../transport/mcp/mcp-front.js';
 import { mcpPartOf, type McpPart } from '../../../transport/mcp/mcp-handlers.js';
 import { isObject } from '../../../values/is-object.js';
 import type { AccessProbe } from '../access-probe.js';
+import { credentialHeaders, mergedHeaders } from '../credential-headers.js';
 import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../entry-point.js';
-import { HandlerGuards, type HandlerHost } from '../handler-guards.js';
+import { HandlerGuards } from '../handler-guards.js';
+import type { HandlerHost } from '../handler-hosts.js';
 import { ApplicationServer } from '../http/application-server.js';
 import { fillPattern } from '../http/fill-pattern.js';
 import { ProbedCall, type CalledHandler } from '../probed-call.js';
@@ -21,7 +23,7 @@ import { mcpMessageFor, type McpMessageCall } from './mcp-message-for.js';
 type DescribedPart = DescribedHandler & { readonly subject: ApplicationHandler };
 
 /** One way to a part: through a controller in front, to its class in one module. */
-interface McpAccessPath {
+interface McpTarget {
   readonly handler: DescribedPart;
   readonly part: McpPart;
   readonly front: CalledHandler;
@@ -57,7 +59,6 @@ export class McpEntryPoints implements EntryPointSource {
           fronts.length > 1
             ? `${handler.description.name} (POST ${way.path})`
             : handler.description.name,
-        placesOrgs: true as const,
         call: (call) => this.call(way, call),
       })),
     );
@@ -81,7 +82,7 @@ export class McpEntryPoints implements EntryPointSource {
   private waysTo(
     handler: DescribedPart,
     fronts: ReturnType<McpEntryPoints['fronts']>,
-  ): McpAccessPath[] {
+  ): McpTarget[] {
     const { controller, name } = handler.subject;
     const part = mcpPartOf((controller.prototype as Record<string, Function>)[name] as Function);
     if (part === undefined) return [];
@@ -90,7 +91,7 @@ export class McpEntryPoints implements EntryPointSource {
     );
   }
 
-  private async call(way: McpAccessPath, parts: CallParts): Promise<CallResult> {
+  private async call(way: McpTarget, parts: CallParts): Promise<CallResult> {
     const message = mcpMessageFor(way.part, way.handler, parts);
     const inFront = await this.callFront(way, message, parts);
     const request = inFront.call.reached.find(
@@ -101,9 +102,9 @@ export class McpEntryPoints implements EntryPointSource {
   }
 
   private async callFront(
-    { path }: McpAccessPath,
+    { path }: McpTarget,
     { message }: McpMessageCall,
-    { credentials: { tokens, apiKey }, given }: CallParts,
+    { credentials, given }: CallParts,
   ): Promise<CallResult> {
     let response: string | undefined;
     const call = await this.probe.overNetwork(async (probeHeaders) => {
@@ -114,9 +115,7 @@ export class McpEntryPoints implements EntryPointSource {
         headers: {
           accept: 'application/json, text/event-stream',
           'content-type': 'application/json',
-          ...(tokens.length > 0 && { authorization: tokens.map((token) => `Bearer ${token}`) }),
-          ...(apiKey !== undefined && { 'x-api-key': apiKey }),
-          ...given.headers,
+          ...mergedHeaders(credentialHeaders(credentials), given.headers ?? {}),
           ...probeHeaders,
         },
       });
@@ -126,7 +125,7 @@ export class McpEntryPoints implements EntryPointSource {
 
   /** With the request that was let in, as the server of the part passes it on. */
   private async callPart(
-    { handler: { subject }, host }: McpAccessPath,
+    { handler: { subject }, host }: McpTarget,
     { payload }: McpMessageCall,
     request: object,
   ): Promise<ProbedCall> {
@@ -155,7 +154,7 @@ function isOfMcp(handler: DescribedHandler): handler is DescribedPart {
 
 /** What the controller in front rejects is the call of the part. */
 function asIfDecidedAbout(
-  { handler: { subject }, front }: McpAccessPath,
+  { handler: { subject }, front }: McpTarget,
   { decisions, reached }: ProbedCall,
 ): ProbedCall {
   const { controller, handler } = subject;

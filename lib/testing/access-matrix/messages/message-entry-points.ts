@@ -5,7 +5,8 @@ import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { OptionalPackages } from '../../../transport/optional-packages.js';
 import type { AccessProbe } from '../access-probe.js';
 import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../entry-point.js';
-import { HandlerGuards, type HandlerHost, type MessageCall } from '../handler-guards.js';
+import { HandlerGuards, type MessageCall } from '../handler-guards.js';
+import type { HandlerHost } from '../handler-hosts.js';
 import { TokenPlaces } from '../token-places.js';
 import { isGrpcMethod, rpcArguments } from './rpc-arguments.js';
 import { socketArguments } from './socket-arguments.js';
@@ -28,7 +29,6 @@ export class MessageEntryPoints implements EntryPointSource {
       this.#guards.hostsOf(handler.subject).map((host) => ({
         handler,
         name: handler.description.name,
-        placesOrgs: true as const,
         takesOneToken: this.#tokenPlaces.isElsewhere(handler),
         call: (parts) => this.call(handler, host, parts),
       })),
