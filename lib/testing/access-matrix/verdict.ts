@@ -2,10 +2,12 @@ import { isSameHandler } from '../../rules/declared-method.js';
 import {
   adviceOnAnswer,
   adviceOnRejection,
+  DEFINED_TWICE,
   LOST_RULE,
   OTHER_GUARD,
   REPLACED,
   SHADOWED,
+  UNANSWERED,
 } from './advice.js';
 import type { CallResult, EntryPoint, TestCaller } from './entry-point.js';
 import type { CalledHandler, ObservedDecision } from './probed-call.js';
@@ -27,7 +29,8 @@ export function verdictOn(
   caller: TestCaller,
   result: CallResult,
 ): Finding | undefined {
-  const found = faultOf(entryPoint, caller, result) ?? result.fault;
+  const found =
+    faultOf(entryPoint, caller, result) ?? result.fault ?? faultOfSilence(caller, result);
   return found && { entryPoint, ...found };
 }
 
@@ -51,21 +54,29 @@ function faultOf(
   return mayCall ? faultOfRejection(what, rejection) : undefined;
 }
 
+/** No other caller is tried then, so that nothing shows what the guard decides about them. */
+function faultOfSilence({ what }: TestCaller, { isUnanswered }: CallResult): Fault | undefined {
+  if (!isUnanswered) return undefined;
+  return { problem: 'does not answer', caller: what, advice: UNANSWERED };
+}
+
 function faultOfRejection(what: string, { reason = 'error' }: ObservedDecision): Fault {
   return { problem: 'rejects', caller: `${what} (${reason})`, advice: adviceOnRejection(reason) };
 }
 
 /** Whom the guard did not decide about, it may let in. */
 function faultOfUnreached(
-  { handler: { description } }: EntryPoint,
+  entryPoint: EntryPoint,
   what: string,
   { call, response, isUnanswered }: CallResult,
 ): Fault {
   const [other] = [...call.reached, ...call.decisions];
   if (other !== undefined) {
     const name = `${other.controller.name}.${other.handler.name || '(a function without a name)'}`;
-    const advice = description.transport === 'http' ? SHADOWED : REPLACED;
-    return { problem: `is not what its call reaches: ${name} answers.`, advice };
+    return {
+      problem: `is not what its call reaches: ${name} answers.`,
+      advice: adviceOnOther(entryPoint, other),
+    };
   }
   if (isUnanswered) {
     return { problem: 'does not answer', caller: what, advice: adviceOnAnswer(undefined) };
@@ -76,6 +87,11 @@ function faultOfUnreached(
     caller: what,
     advice: adviceOnAnswer(response),
   };
+}
+
+function adviceOnOther({ handler: { description, subject } }: EntryPoint, other: CalledHandler) {
+  if (description.transport === 'http') return SHADOWED;
+  return other.controller === subject.controller ? REPLACED : DEFINED_TWICE;
 }
 
 function isOf({ handler: { subject } }: EntryPoint): (called: CalledHandler) => boolean {
