@@ -5,6 +5,7 @@ import { assertNotInProduction } from '../development-only.js';
 import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
 import type { EntryPoint, EntryPointSource } from './entry-point.js';
+import { ExceptedHandlers } from './excepted-handlers.js';
 import { findingsAbout } from './findings.js';
 import { GraphqlEntryPoints } from './graphql/graphql-entry-points.js';
 import { checkHoldOptions } from './hold-option-checks.js';
@@ -38,14 +39,11 @@ async function hold(
   options: HoldOptions,
 ): Promise<void> {
   const handlers = describedHandlers(app);
-  const { except = [] } = options;
-  const called = handlers.filter(({ description }) => !except.includes(description.name));
-  const names = [...new Set(handlers.map(({ description }) => description.name))];
-  const unknownNames = except.filter((name) => !names.includes(name));
+  const excepted = new ExceptedHandlers(options.except ?? []);
+  const called = handlers.filter(({ description }) => !excepted.has(description));
+  const complaints = excepted.complaints(handlers.map(({ description }) => description));
   const findings = await callAll(app, probe, called, options);
-  if (findings.length + unknownNames.length > 0) {
-    throw new Error(reviewOf(findings, unknownNames, names));
-  }
+  if (findings.length + complaints.length > 0) throw new Error(reviewOf(findings, complaints));
 }
 
 async function callAll(

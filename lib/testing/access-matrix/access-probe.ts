@@ -12,7 +12,7 @@ import type { Observable } from 'rxjs';
 import type { Decision } from '../../decision/decision.js';
 import { graphqlCallOf } from '../../transport/graphql/graphql-call.js';
 import { rootKeyOf } from '../../transport/graphql/graphql-operations.js';
-import { requestHeadersOf } from '../../transport/transport-of.js';
+import { transportOf } from '../../transport/transport-of.js';
 import type { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-call.js';
@@ -130,8 +130,12 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
   }
 }
 
+/** From the raw headers where a middleware has removed the header: the handler must not run. */
 function probeIdOf(context: ExecutionContext): string {
-  return String(requestHeadersOf(context)?.[PROBE_HEADER]);
+  const request = transportOf(context).requestOf(context);
+  const rawHeaders = request?.rawHeaders ?? request?.raw?.rawHeaders ?? [];
+  const index = rawHeaders.findIndex((name) => name.toLowerCase() === PROBE_HEADER);
+  return String(request?.headers[PROBE_HEADER] ?? (index < 0 ? undefined : rawHeaders[index + 1]));
 }
 
 function calledHandlerOf(context: ExecutionContext): CalledHandler {

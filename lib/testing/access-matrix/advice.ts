@@ -18,6 +18,14 @@ export const SHADOWED =
 export const REPLACED =
   'The class replaces the method with a function whose rules cannot be found. Look at its constructor for assignments such as this.list = this.other.bind(this).';
 
+/** What to look at where the guard decided, and the client got nothing. */
+export const UNANSWERED =
+  'Its guard has decided, but nothing answers, so that no other caller was tried. Look at the exception filters, which have to answer every exception, ' +
+  'also one with status 200, and at the interceptors in front of the probe. Override them in the test.';
+
+export const DEFINED_TWICE =
+  'Both have the same name, and the other class has replaced this one. Rename one of them, or remove it.';
+
 const LIMITED =
   'A rate limiter counts these calls. Override its guard in the test: overrideProvider(ThrottlerGuard).useValue({ canActivate: () => true }), or ' +
   'overrideGuard().';

@@ -10,6 +10,7 @@ import {
   type EntryPoint,
   type TestCaller,
 } from './entry-point.js';
+import { withoutCredentials } from './hidden-credentials.js';
 import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
 import { verdictOn, type Finding } from './verdict.js';
@@ -36,7 +37,7 @@ export async function findingsAbout(
       assertFindable(access.orgSources, orgId, given);
       const parts = { credentials: caller.credentials, org, orgs: caller.orgs, given };
       if (!canMake(entryPoint, parts)) continue;
-      const result: CallResult = await entryPoint.call(parts);
+      const result = withHiddenCredentials(await entryPoint.call(parts), parts);
       const found = verdictOn(entryPoint, caller, result);
       if (found !== undefined) findings.push(found);
       if (result.isUnanswered) break;
@@ -46,6 +47,13 @@ export async function findingsAbout(
     findings.push(finding(entryPoint, 'cannot be called.', error.message));
   }
   return findings;
+}
+
+/** What an application answers may repeat what it was sent. */
+function withHiddenCredentials(result: CallResult, { credentials }: CallParts): CallResult {
+  const { response } = result;
+  if (response === undefined) return result;
+  return { ...result, response: withoutCredentials(response, credentials) };
 }
 
 const OPEN_ADVICE =

@@ -41,7 +41,7 @@ export function checkOrgId(orgId: unknown, handler: string): string | undefined 
 /** @throws {Error} for arguments that a call does not have, and those of another type */
 export function checkCallArguments(given: unknown, handler: string): CallArguments {
   if (given === undefined) return {};
-  if (!isRecord(given)) {
+  if (!isRecord(given) || 'then' in given) {
     throw new Error(
       `argsFor of toHold() does not return an object for ${handler}. Return { params, query, headers, body, args, data, context }, without those that ` +
         'are not needed.',
@@ -57,7 +57,15 @@ export function checkCallArguments(given: unknown, handler: string): CallArgumen
   if (wrong !== undefined) {
     throw new Error(`${wrong} of argsFor of toHold() is not an object for ${handler}.`);
   }
-  return given;
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, withoutUndefined(name, value)]),
+  );
+}
+
+/** Parameters, headers and arguments that a call does not have, such as the token of a caller without one. */
+function withoutUndefined(name: string, value: unknown): unknown {
+  if (!isRecord(value) || !(RECORDS as readonly string[]).includes(name)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined));
 }
 
 function assertKnown(

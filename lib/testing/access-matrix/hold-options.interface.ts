@@ -65,7 +65,8 @@ export interface CallCredentials {
 export interface HoldOptions {
   /**
    * The names of handlers that are not called, such as `GET /metrics`: those that are open on purpose, and those that cannot be called in a
-   * test. Default: none. A name that no handler has is reported.
+   * test. Default: none. Where several handlers have a name, write the class and method of each that you mean: `GET /reports (ReportsController.list)`. A
+   * name that no handler has is reported.
    */
   readonly except?: readonly string[];
   /**

@@ -38,9 +38,20 @@ export function membershipsFor(
       which: namesRoles(rules) ? `with the role ${name}` : withPermissions(permissions),
     })),
     ...rules.flatMap((rule) => alternatives(rule, role, permissions)),
-    ...rules.flatMap((rule) => withoutPermissions(rule, role, permissions)),
+    ...rules.flatMap((rule) => withoutPermissions(rule, strongestMembership(rules, roles))),
   ];
   return candidates.map((one) => ({ ...one, isEnough: isEnough(one) }));
+}
+
+/** The membership that rules let in and that has the highest role: where one thing is wrong with it, a higher role must not help. */
+export function strongestMembership(
+  rules: readonly OrgRequirement[],
+  roles: RoleHierarchy,
+): OrgMembership {
+  const permissions = leastPermissions(rules);
+  const role =
+    roles.names.find((name) => meets(rules, roles, { role: name, permissions })) ?? lowest(roles);
+  return { role, permissions };
 }
 
 /** The role that is enough first, and then all others where rules name roles. */
@@ -98,13 +109,13 @@ function alternatives(rule: OrgRequirement, role: string, least: readonly string
 }
 
 /** Without each of those that all are needed, and without all of those of which one is enough. */
-function withoutPermissions(rule: OrgRequirement, role: string, least: readonly string[]) {
+function withoutPermissions(rule: OrgRequirement, { role, permissions }: OrgMembership) {
   if (rule.kind !== 'permissions' && rule.kind !== 'any-permission') return [];
   const groups =
     rule.kind === 'permissions' ? rule.permissions.map((one) => [one]) : [rule.permissions];
   return groups.map((missing) => ({
     role,
-    permissions: least.filter((permission) => !missing.includes(permission)),
+    permissions: permissions.filter((permission) => !missing.includes(permission)),
     which: `without the permission ${missing.join(' or ')}`,
   }));
 }

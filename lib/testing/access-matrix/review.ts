@@ -1,4 +1,4 @@
-import { nearestText } from '../../values/nearest-text.js';
+import { fullNameOf } from './excepted-handlers.js';
 import type { Finding } from './verdict.js';
 
 /** So many are shown in full; a mistake in a global guard is one for every handler. */
@@ -11,18 +11,14 @@ interface Problem extends Omit<Finding, 'caller'> {
 }
 
 /** What a reviewer would write: each problem of each handler with its callers, its rule and what to look at. */
-export function reviewOf(
-  findings: readonly Finding[],
-  unknownNames: readonly string[],
-  names: readonly string[],
-): string {
+export function reviewOf(findings: readonly Finding[], complaints: readonly string[]): string {
   const problems = problemsOf(findings);
   const shown = problems.slice(0, MAXIMUM_PROBLEMS);
   return [
     'toHold() found problems with the access rules:',
     ...shown.map(paragraphOf),
     ...more(problems.length - shown.length, 'problem'),
-    ...unknownNames.map((name) => complaintAbout(name, names)),
+    ...complaints,
   ].join('\n\n');
 }
 
@@ -40,7 +36,7 @@ function problemsOf(findings: readonly Finding[]): Problem[] {
 }
 
 function paragraphOf({ entryPoint: { name, handler }, problem, callers, advice }: Problem): string {
-  const { controller, handler: method, summary } = handler.description;
+  const { description } = handler;
   const shown = callers.slice(0, MAXIMUM_CALLERS);
   const [only, ...others] = shown;
   const listed =
@@ -48,21 +44,13 @@ function paragraphOf({ entryPoint: { name, handler }, problem, callers, advice }
       ? [only === undefined ? '' : ` ${only}.`]
       : [':', ...shown.map((caller) => `  - ${caller}`)];
   return [
-    `${name} (${controller}.${method}) ${problem}${listed.join('\n')}`,
+    `${fullNameOf({ ...description, name })} ${problem}${listed.join('\n')}`,
     ...more(callers.length - shown.length, 'caller').map((line) => `  - ${line}`),
-    `  Its rule: ${summary}.`,
+    `  Its rule: ${description.summary}.`,
     `  ${advice}`,
   ].join('\n');
 }
 
 function more(count: number, what: string): string[] {
   return count > 0 ? [`and ${count} more ${what}${count > 1 ? 's' : ''}`] : [];
-}
-
-function complaintAbout(name: string, names: readonly string[]): string {
-  const advice =
-    names.length === 0
-      ? 'Remove it.'
-      : `Remove it, or write ${JSON.stringify(nearestText(name, names))} if you mean that one.`;
-  return `except names ${JSON.stringify(name)}, which is the name of no handler. ${advice}`;
 }

@@ -1,15 +1,17 @@
 import {
   adviceOnAnswer,
   adviceOnRejection,
+  DEFINED_TWICE,
   IGNORED_REJECTION,
   LOST_RULE,
   OTHER_GUARD,
   REPLACED,
   SHADOWED,
+  UNANSWERED,
 } from './advice.js';
 import { isCallOf } from './calls-of.js';
 import type { CallResult, EntryPoint, TestCaller } from './entry-point.js';
-import type { ObservedDecision } from './probed-call.js';
+import type { CalledHandler, ObservedDecision } from './probed-call.js';
 
 /** A difference between a handler and its description. */
 export interface Finding {
@@ -28,7 +30,8 @@ export function verdictOn(
   caller: TestCaller,
   result: CallResult,
 ): Finding | undefined {
-  const found = faultOf(entryPoint, caller, result) ?? result.fault;
+  const found =
+    faultOf(entryPoint, caller, result) ?? result.fault ?? faultOfSilence(caller, result);
   return found && { entryPoint, ...found };
 }
 
@@ -57,21 +60,29 @@ function adviceOnAccess(decisions: readonly ObservedDecision[]): string {
   return decisions.some(({ isAllowed }) => isAllowed) ? OTHER_GUARD : IGNORED_REJECTION;
 }
 
+/** No other caller is tried then, so that nothing shows what the guard decides about them. */
+function faultOfSilence({ what }: TestCaller, { isUnanswered }: CallResult): Fault | undefined {
+  if (!isUnanswered) return undefined;
+  return { problem: 'does not answer', caller: what, advice: UNANSWERED };
+}
+
 function faultOfRejection(what: string, { reason = 'error' }: ObservedDecision): Fault {
   return { problem: 'rejects', caller: `${what} (${reason})`, advice: adviceOnRejection(reason) };
 }
 
 /** Callers without a decision may be allowed, so this is a fault whoever calls. */
 function faultOfUnreached(
-  { handler: { description } }: EntryPoint,
+  entryPoint: EntryPoint,
   what: string,
   { call, response, isUnanswered }: CallResult,
 ): Fault {
   const [other] = [...call.reached, ...call.decisions];
   if (other !== undefined) {
     const name = `${other.controller.name}.${other.handler.name || '(a function without a name)'}`;
-    const advice = description.transport === 'http' ? SHADOWED : REPLACED;
-    return { problem: `is not reached: ${name} answers instead.`, advice };
+    return {
+      problem: `is not reached: ${name} answers instead.`,
+      advice: adviceOnOther(entryPoint, other),
+    };
   }
   if (isUnanswered) {
     return { problem: 'does not answer', caller: what, advice: adviceOnAnswer(undefined) };
@@ -82,4 +93,9 @@ function faultOfUnreached(
     caller: what,
     advice: adviceOnAnswer(response),
   };
+}
+
+function adviceOnOther({ handler: { description, subject } }: EntryPoint, other: CalledHandler) {
+  if (description.transport === 'http') return SHADOWED;
+  return other.controller === subject.controller ? REPLACED : DEFINED_TWICE;
 }

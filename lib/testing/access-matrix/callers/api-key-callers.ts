@@ -1,7 +1,7 @@
 import type { ApiKeyKind } from '../../../rules/access-rule.js';
 import type { HandlerAccess } from '../../../rules/handler-access.js';
 import type { NamedOrg, TestCaller } from '../entry-point.js';
-import { membershipsFor, type OrgMembership } from '../org-memberships.js';
+import { membershipsFor, strongestMembership, type OrgMembership } from '../org-memberships.js';
 import { inWords, rejected } from './caller-words.js';
 import { isByIdSource } from '../../../org-sources/org-source.factory.js';
 import { OTHER_ORG, readsCall } from './org-naming.js';
@@ -51,13 +51,13 @@ function keysByMembership(
     kind: 'org' as const,
     isEnough: membership.isEnough,
   }));
-  const [membership] = memberships;
-  if (membership === undefined || !readsCall(access)) return ofMembers;
+  if (!readsCall(access)) return ofMembers;
+  const strongest = strongestMembership(access.orgRequirements, accounts.issuer.roles);
   return [
     ...ofMembers,
     {
       what: 'a script with a key of another organization',
-      apiKey: memberKey(OTHER_ORG, membership, accounts),
+      apiKey: memberKey(OTHER_ORG, strongest, accounts),
       kind: 'org',
       isEnough: false,
     },

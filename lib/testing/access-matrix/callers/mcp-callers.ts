@@ -2,7 +2,7 @@ import type { HandlerAccess } from '../../../rules/handler-access.js';
 import type { TestMcpTokenOptions } from '../../issuer/mcp-tokens.js';
 import type { TestUser } from '../../issuer/test-user.interface.js';
 import type { NamedOrg, TestCaller } from '../entry-point.js';
-import { membershipsFor, type OrgMembership } from '../org-memberships.js';
+import { membershipsFor, strongestMembership, type OrgMembership } from '../org-memberships.js';
 import { inWords, letIn, rejected, type UnjudgedCaller } from './caller-words.js';
 import { OTHER_ORG, readsCall } from './org-naming.js';
 import type { TestAccounts } from './test-accounts.js';
@@ -53,13 +53,15 @@ class McpClients {
       rejected(
         client('an MCP client for no organization', this.accounts.mcpToken(user, { scopes })),
       ),
-      ...(readsCall(this.access) ? [rejected(this.forOtherOrg(membership))] : []),
+      ...(readsCall(this.access) ? [rejected(this.forOtherOrg())] : []),
       ...this.withInvalidTokens(user, options),
     ];
   }
 
-  private forOtherOrg(membership: OrgMembership): UnjudgedCaller {
-    return client('an MCP client for another organization', this.tokenFor(membership, OTHER_ORG));
+  private forOtherOrg(): UnjudgedCaller {
+    const { access, accounts } = this;
+    const strongest = strongestMembership(access.orgRequirements, accounts.issuer.roles);
+    return client('an MCP client for another organization', this.tokenFor(strongest, OTHER_ORG));
   }
 
   private withInvalidTokens(user: TestUser, options: TestMcpTokenOptions): TestCaller[] {

@@ -2,7 +2,12 @@ import type { StepUpRequirement } from '../../../rules/access-rule.js';
 import type { HandlerAccess } from '../../../rules/handler-access.js';
 import type { TestUser } from '../../issuer/test-user.interface.js';
 import type { Credentials, NamedOrg, TestCaller } from '../entry-point.js';
-import { membershipsFor, type DistinguishedMembership } from '../org-memberships.js';
+import {
+  membershipsFor,
+  strongestMembership,
+  type DistinguishedMembership,
+  type OrgMembership,
+} from '../org-memberships.js';
 import { inWords, letIn, rejected, type UnjudgedCaller } from './caller-words.js';
 import { OTHER_ORG, readsCall, readsToken, twoOrgs } from './org-naming.js';
 import type { TestAccounts } from './test-accounts.js';
@@ -88,7 +93,8 @@ class UserCallers {
     const { access, org, accounts } = this;
     const callers: UnjudgedCaller[] = [];
     if (readsCall(access)) {
-      const user = this.member(membership, OTHER_ORG);
+      const strongest = strongestMembership(access.orgRequirements, accounts.issuer.roles);
+      const user = this.member(strongest, OTHER_ORG);
       callers.push(await this.caller('a member of another organization', user));
     }
     if (readsToken(access)) {
@@ -105,7 +111,7 @@ class UserCallers {
     return callers.map(rejected);
   }
 
-  private member(membership: DistinguishedMembership, org = this.org): TestUser {
+  private member(membership: OrgMembership, org = this.org): TestUser {
     const { role, permissions } = membership;
     const orgs = [{ org, membership: { role, permissions } }];
     return this.accounts.user({ orgs, hasActiveOrg: readsToken(this.access) });

@@ -1,8 +1,9 @@
-import { HttpException, type INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { noteAllowedRoot } from '../../../transport/graphql/graphql-operations.js';
 import { HandlerReached, type AccessProbe } from '../access-probe.js';
 import type { CallParts, CallResult, EntryPoint } from '../entry-point.js';
+import { inWords } from '../error-words.js';
 import { coercedInputs } from './coerced-values.js';
 import { contextValueFor, isMercurius } from './context-value.js';
 import type { GraphqlEndpoint } from './graphql-endpoints.js';
@@ -67,11 +68,4 @@ export class ResolverEntryPoint implements EntryPoint {
     });
     return this.calls.call(this.handler.subject, contextValue, list);
   }
-}
-
-/** What a client would get, with the status that an HTTP client would get. */
-function inWords(error: unknown): string {
-  return error instanceof HttpException
-    ? `${error.getStatus()} (${error.message})`
-    : `500 (${String(error)})`;
 }

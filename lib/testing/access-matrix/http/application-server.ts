@@ -13,6 +13,9 @@ import type { INestApplication } from '@nestjs/common';
 /** How long a client waits. Handlers do not run, so that nothing takes long. */
 const PATIENCE_MILLISECONDS = 10_000;
 
+const OTHER_PROTOCOL =
+  'The server of the application does not speak HTTP/1.1, as toHold() does. Start the application without http2 in the test.';
+
 /** A request to the application. */
 export interface ServerRequest {
   readonly method: string;
@@ -72,7 +75,10 @@ export class ApplicationServer {
     const { send, ...address } = target;
     const { method, path, headers, body } = request;
     const signal = AbortSignal.timeout(this.patience);
-    const sent = send({ ...address, method, path, signal, headers: { ...headers } as Headers });
+    // Node.js itself tells no length of what GET and DELETE send, so that the server would take it for another request.
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const all = { ...headers, ...length } as Headers;
+    const sent = send({ ...address, method, path, signal, headers: all });
     try {
       sent.end(body);
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
@@ -80,7 +86,9 @@ export class ApplicationServer {
       return { status, body: await textOf(response) };
     } catch (error) {
       if (signal.aborted) return undefined;
-      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (code.startsWith('HPE_')) throw new Error(OTHER_PROTOCOL, { cause: error });
+      if (code !== 'ECONNRESET') throw error;
       return mayRepeat && sent.reusedSocket ? this.sendTo(target, request, false) : undefined;
     }
   }
@@ -93,7 +101,8 @@ export class ApplicationServer {
     const server = this.app.getHttpServer() as Server;
     const closed = once(server, 'close');
     server.close();
-    server.closeAllConnections();
+    // Servers of HTTP/2 do not have it.
+    (server as Partial<Server>).closeAllConnections?.();
     await closed;
   }
 

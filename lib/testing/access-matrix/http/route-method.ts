@@ -8,10 +8,15 @@ export function methodFor(
   { description }: DescribedHandler,
   routes: readonly DescribedHandler[],
 ): string {
-  const { method = 'GET', path } = description;
+  const { method = 'GET', path = '' } = description;
   if (method !== 'ALL') return method;
   const taken = routes
-    .filter((route) => route.description.path === path)
+    .filter((route) => shapeOf(route.description.path ?? '') === shapeOf(path))
     .map((route) => route.description.method);
   return METHODS.find((free) => !taken.includes(free)) ?? 'GET';
+}
+
+/** A path without the names of its parameters, which do not tell requests apart. */
+function shapeOf(path: string): string {
+  return path.replaceAll(/:[\w$]+/g, ':');
 }

@@ -5,6 +5,7 @@ import type { DescribedHandler } from '../../../audit/describe-access.js';
 import { OptionalPackages } from '../../../transport/optional-packages.js';
 import type { AccessProbe } from '../access-probe.js';
 import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../entry-point.js';
+import { inWords } from '../error-words.js';
 import { HandlerGuards, type MessageCall } from '../handler-guards.js';
 import type { HandlerHost } from '../handler-hosts.js';
 import { TokenPlaces } from '../token-places.js';
@@ -91,11 +92,16 @@ export class MessageEntryPoints implements EntryPointSource {
     message: MessageCall,
   ): Promise<CallResult> {
     let isLetIn = false;
+    let response: string | undefined;
     const call = await this.probe.inProcess(async () => {
-      isLetIn = await this.#guards.letIn(host, subject, message);
+      try {
+        isLetIn = await this.#guards.letIn(host, subject, message);
+      } catch (error) {
+        response = inWords(error);
+      }
     });
     if (isLetIn) call.reached.push(subject);
-    return { call };
+    return { call, response };
   }
 
   private isSocketIo(): boolean {
