@@ -7,6 +7,7 @@ export const LAYERS = [
   'types',
   'refusals',
   'options',
+  'telemetry',
   'transport',
   'backend',
   'stores',

@@ -1,4 +1,4 @@
-import { LIVE_ACCESS_ROWS, REPEATED_TOKEN_ROWS, ROWS } from './rows.mjs';
+import { LIVE_ACCESS_ROWS, REPEATED_TOKEN_ROWS, ROWS, TELEMETRY_ROWS } from './rows.mjs';
 
 /** What is measured, and how long: some eight minutes for each version of Node.js. */
 const FULL = {
@@ -11,6 +11,7 @@ const FULL = {
   },
   hit: { batches: 2_000 },
   liveAccess: { batches: 2_000 },
+  telemetry: { batches: 2_000 },
   miss: { tokens: 6_000 },
   heap: { steps: [20_000, 100_000] },
   importTime: { runs: 15 },
@@ -26,6 +27,7 @@ const QUICK = {
   },
   hit: { batches: 200 },
   liveAccess: { batches: 200 },
+  telemetry: { batches: 200 },
   miss: { tokens: 300 },
   heap: { steps: [10_500, 12_000] },
   importTime: { runs: 3 },
@@ -43,6 +45,10 @@ const PARTS = {
   'live-access': ({ throughput, liveAccess }) => ({
     throughput: { ...throughput, rows: LIVE_ACCESS_ROWS },
     liveAccess,
+  }),
+  telemetry: ({ throughput, telemetry }) => ({
+    throughput: { ...throughput, rows: TELEMETRY_ROWS },
+    telemetry,
   }),
   hit: ({ hit }) => ({ hit }),
 };

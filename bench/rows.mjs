@@ -34,6 +34,27 @@ const ON_EXPRESS = [
     own: true,
   },
   {
+    id: 'nestjs-propelauth/telemetry',
+    label: 'nestjs-propelauth, one token, telemetry',
+    server: 'nestjs-propelauth-telemetry',
+    tokens: 'one',
+    own: true,
+  },
+  {
+    id: 'nestjs-propelauth/traced',
+    label: 'nestjs-propelauth, one token, telemetry, a span for each request',
+    server: 'nestjs-propelauth-traced',
+    tokens: 'one',
+    own: true,
+  },
+  {
+    id: 'nestjs-propelauth/span-attributes',
+    label: 'nestjs-propelauth, one token, telemetry with spanAttributes',
+    server: 'nestjs-propelauth-span-attributes',
+    tokens: 'one',
+    own: true,
+  },
+  {
     id: 'propelauth-express',
     label: '@propelauth/express, one token',
     server: 'propelauth-express',
@@ -86,6 +107,17 @@ export const LIVE_ACCESS_ROWS = ROWS.filter(({ id }) =>
     'express/no-op-guard',
     'express/nestjs-propelauth/many',
     'express/nestjs-propelauth/live-access',
+  ].includes(id),
+);
+
+/** The rows that say what telemetry costs. */
+export const TELEMETRY_ROWS = ROWS.filter(({ id }) =>
+  [
+    'express/no-op-guard',
+    'express/nestjs-propelauth',
+    'express/nestjs-propelauth/telemetry',
+    'express/nestjs-propelauth/traced',
+    'express/nestjs-propelauth/span-attributes',
   ].includes(id),
 );
 

@@ -17,6 +17,7 @@ export type {
 export type { ApiKeysOptions } from './options/api-keys-options.interface.js';
 export type { McpOptions } from './options/mcp-options.interface.js';
 export type { WebhooksOptions } from './options/webhooks-options.interface.js';
+export type { TelemetryOptions } from './options/telemetry-options.interface.js';
 export type { LiveAccessOptions } from './options/live-access-options.interface.js';
 export type {
   AccessChanges,
@@ -105,7 +106,8 @@ export {
 
 // PropelAuth's backend API
 export { PropelAuthApi } from './api/propel-auth-api.js';
-export { PropelAuthApiError, type PropelAuthApiErrorCode } from './api/propel-auth-api.error.js';
+export { PropelAuthApiError } from './api/propel-auth-api.error.js';
+export type { PropelAuthApiErrorCode } from './types/propel-auth-api-error-code.js';
 export { PropelAuthApiErrorFilter } from './api/propel-auth-api-error.filter.js';
 export * as PropelAuthExceptions from './api/vendor-exceptions.js';
 export { StepUpMfaGrantType, type ApiKeyValidation } from '@propelauth/node-apis';

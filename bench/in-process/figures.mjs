@@ -8,6 +8,8 @@ const MEASUREMENTS = {
     runMeasurement(node, './in-process/hit.mjs', { args: [String(batches)] }),
   liveAccess: (node, { batches }) =>
     runMeasurement(node, './in-process/live-access.mjs', { args: [String(batches)] }),
+  telemetry: (node, { batches }) =>
+    runMeasurement(node, './in-process/telemetry.mjs', { args: [String(batches)] }),
   miss: (node, { tokens }) =>
     runMeasurement(node, './in-process/miss.mjs', { args: [String(tokens)] }),
   heap: (node, { steps }) =>

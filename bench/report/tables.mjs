@@ -21,12 +21,13 @@ export function throughputTable(rows) {
 }
 
 /** What was measured inside a process. */
-export function inProcessTable({ hit, liveAccess, miss, heap, importTime }) {
+export function inProcessTable({ hit, liveAccess, telemetry, miss, heap, importTime }) {
   return markdownTable(
     ['in process', '>figure'],
     [
       ...(hit ? hitLines(hit) : []),
       ...(liveAccess ? liveAccessLines(liveAccess) : []),
+      ...(telemetry ? telemetryLines(telemetry) : []),
       ...(miss ? missLines(miss) : []),
       ...(heap ? heapLines(heap) : []),
       ...(importTime ? importLines(importTime) : []),
@@ -48,6 +49,14 @@ function liveAccessLines({ without, marked }) {
   return [
     ['an unmarked user, without live access: canActivate', nanoseconds(without)],
     ['an unmarked user, with live access and 10,000 marks: canActivate', nanoseconds(marked)],
+  ];
+}
+
+function telemetryLines({ without, counted, noSpan }) {
+  return [
+    ['without telemetry: canActivate', nanoseconds(without)],
+    ['with telemetry: canActivate', nanoseconds(counted)],
+    ['with spanAttributes, outside of a span: canActivate', nanoseconds(noSpan)],
   ];
 }
 

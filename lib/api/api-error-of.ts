@@ -6,7 +6,8 @@ import {
   networkErrorCode,
 } from '../backend/network-error.js';
 import { isJsonObject } from '../values/json-object.js';
-import { PropelAuthApiError, type PropelAuthApiErrorCode } from './propel-auth-api.error.js';
+import type { PropelAuthApiErrorCode } from '../types/propel-auth-api-error-code.js';
+import { PropelAuthApiError } from './propel-auth-api.error.js';
 import { isRead } from './read-calls.js';
 import { rejectedFields } from './rejected-fields.js';
 import {

@@ -1,4 +1,5 @@
-import { PropelAuthApiError, type PropelAuthApiErrorCode } from './propel-auth-api.error.js';
+import type { PropelAuthApiErrorCode } from '../types/propel-auth-api-error-code.js';
+import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 const STATUSES: Record<PropelAuthApiErrorCode, number> = {
   timeout: 503,

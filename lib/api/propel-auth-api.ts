@@ -1,6 +1,9 @@
 import { getApis } from '@propelauth/node-apis';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { CallOutcome } from '../telemetry/call-outcome.js';
+import type { Telemetry } from '../telemetry/telemetry.js';
 import { performApiCall } from './api-call.js';
+import { PropelAuthApiError } from './propel-auth-api.error.js';
 
 /** The functions of PropelAuth's backend API, as PropelAuth's own client has them. */
 export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
@@ -38,10 +41,13 @@ export abstract class PropelAuthApi {}
 export interface PropelAuthApi extends PropelAuthApiFunctions {}
 
 /** Binds PropelAuth's client to a project, with a deadline and {@link PropelAuthApiError} for each of its functions. */
-export function createPropelAuthApi(options: ResolvedOptions): PropelAuthApi {
+export function createPropelAuthApi(
+  options: ResolvedOptions,
+  telemetry?: Telemetry,
+): PropelAuthApi {
   return Object.assign(
     Object.create(PropelAuthApi.prototype) as PropelAuthApi,
-    withDeadline(getApis(options.authUrl, options.readApiKey()), options.apiTimeoutMs),
+    withDeadline(getApis(options.authUrl, options.readApiKey()), options.apiTimeoutMs, telemetry),
   );
 }
 
@@ -49,14 +55,25 @@ export function createPropelAuthApi(options: ResolvedOptions): PropelAuthApi {
 export function withDeadline(
   functions: PropelAuthApiFunctions,
   apiTimeoutMs: number,
+  telemetry?: Telemetry,
 ): PropelAuthApiFunctions {
   return Object.fromEntries(
     Object.entries<VendorFunction>(functions).map(([name, send]) => [
       name,
-      (...parameters: never[]) =>
-        performApiCall({ name, send: () => send(...parameters) }, apiTimeoutMs),
+      (...parameters: never[]) => {
+        const call = { name, send: () => send(...parameters) };
+        const perform = () => performApiCall(call, apiTimeoutMs);
+        return telemetry === undefined
+          ? perform()
+          : telemetry.measure({ name, origin: 'application' }, perform, outcomeOf);
+      },
     ]),
   ) as PropelAuthApiFunctions;
+}
+
+/** {@link performApiCall} rejects with a {@link PropelAuthApiError} only. */
+function outcomeOf(error: unknown): CallOutcome {
+  return error instanceof PropelAuthApiError ? error.code : 'unexpected_response';
 }
 
 type VendorFunction = (...parameters: never[]) => Promise<unknown>;

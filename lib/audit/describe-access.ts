@@ -10,7 +10,7 @@ import { Policies } from '../rules/policies.js';
 import type { HandlerKind } from '../transport/handler-kinds.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
-import { ApplicationRoutes } from './application/application-routes.js';
+import { ApplicationRoutes, type ApplicationRoute } from './application/application-routes.js';
 import { HandlerAccessResolver } from './application/handler-access-resolver.js';
 import { HandlerAudit } from './handler-audit.js';
 import { SchemaAudit } from './schema-audit.js';
@@ -90,39 +90,50 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
  * @publicApi
  */
 export function describeAccess(app: INestApplicationContext | ModuleRef): HandlerDescription[] {
+  return describedHandlers(app).map(({ description }) => description);
+}
+
+/** A description, and what it describes. A handler with several paths or patterns is there with each. */
+export interface DescribedHandler {
+  readonly description: HandlerDescription;
+  readonly subject: ApplicationRoute | ApplicationHandler;
+  readonly access: HandlerAccess;
+}
+
+/** The handlers of {@link describeAccess}, in its order. */
+export function describedHandlers(app: INestApplicationContext | ModuleRef): DescribedHandler[] {
   const providers: ProviderLookup = app;
   // For an application that is not initialized yet.
   providers.get(HandlerPreparation, { strict: false }).readInstances();
   return [...describeRoutes(providers), ...describeHandlers(providers)].toSorted(
-    (one, other) =>
+    ({ description: one }, { description: other }) =>
       TRANSPORTS.indexOf(one.transport) - TRANSPORTS.indexOf(other.transport) ||
       compare(one.name, other.name),
   );
 }
 
-function describeRoutes(providers: ProviderLookup): HandlerDescription[] {
-  const access = providers.get(HandlerAccessResolver, { strict: false });
+function describeRoutes(providers: ProviderLookup): DescribedHandler[] {
+  const resolver = providers.get(HandlerAccessResolver, { strict: false });
   const routes = providers.get(ApplicationRoutes, { strict: false }).list();
   return routes.flatMap((route) => {
     const { method, paths } = route;
-    const described = describe(route, access.of(route.controller, route.handler));
-    return paths.map((path) => ({
-      transport: 'http' as const,
-      name: `${method} ${path}`,
-      method,
-      path,
-      ...described,
-    }));
+    const access = resolver.of(route.controller, route.handler);
+    const described = describe(route, access);
+    return paths.map((path) => {
+      const name = `${method} ${path}`;
+      const description = { transport: 'http' as const, name, method, path, ...described };
+      return { description, subject: route, access };
+    });
   });
 }
 
-function describeHandlers(providers: ProviderLookup): HandlerDescription[] {
+function describeHandlers(providers: ProviderLookup): DescribedHandler[] {
   const audit = providers.get(HandlerAudit, { strict: false });
   const rules = providers.get(Policies, { strict: false });
-  const open = new Set(
+  const withoutOperation = new Set(
     providers
       .get(SchemaAudit, { strict: false })
-      .openResolvers()
+      .resolversWithoutOperation()
       .map(({ field }) => field),
   );
   const handlers = providers.get(ApplicationHandlers, { strict: false }).list();
@@ -131,12 +142,17 @@ function describeHandlers(providers: ProviderLookup): HandlerDescription[] {
       (handler) =>
         handler.kind !== 'field' ||
         rules.ofHandler(handler.controller, handler.handler).isExplicit ||
-        handlerNamesOf(handler).some((name) => open.has(name)),
+        handlerNamesOf(handler).some((name) => withoutOperation.has(name)),
     )
     .flatMap((handler) => {
       const transport = TRANSPORT_OF[handler.kind];
-      const described = describe(handler, audit.accessOf(handler));
-      return handlerNamesOf(handler).map((name) => ({ transport, name, ...described }));
+      const access = audit.accessOf(handler);
+      const described = describe(handler, access);
+      return handlerNamesOf(handler).map((name) => ({
+        description: { transport, name, ...described },
+        subject: handler,
+        access,
+      }));
     });
 }
 

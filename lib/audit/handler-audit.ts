@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { HandlerKind } from '../transport/handler-kinds.js';
 import { OptionalPackages } from '../transport/optional-packages.js';
-import { OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
+import { accessUnderFront, OPEN_ACCESS, type HandlerAccess } from '../rules/handler-access.js';
 import { Policies } from '../rules/policies.js';
 import type { ApplicationHandler } from './application/application-handler.js';
 import { ApplicationHandlers } from './application/application-handlers.js';
@@ -60,11 +60,15 @@ export class HandlerAudit {
   accessOf(handler: ApplicationHandler): HandlerAccess {
     const audited = this.audited(handler);
     if (findUnreachedHandlers(audited, this.auditContext()).length > 0) return OPEN_ACCESS;
-    const front =
-      audited.kind === 'mcp' && !audited.policy.isExplicit ? this.mcpParts.onlyFront() : undefined;
-    return front === undefined
-      ? this.access.of(handler.controller, handler.handler)
-      : this.access.of(front, (front.prototype as { readonly post: Function }).post);
+    const access = this.access.of(handler.controller, handler.handler);
+    const front = audited.kind === 'mcp' ? this.accessOfFront() : undefined;
+    if (front === undefined) return access;
+    return audited.policy.isExplicit ? accessUnderFront(front, access) : front;
+  }
+
+  private accessOfFront(): HandlerAccess | undefined {
+    const front = this.mcpParts.onlyFront();
+    return front && this.access.of(front, (front.prototype as { readonly post: Function }).post);
   }
 
   private examine(

@@ -4,12 +4,15 @@ import type { FieldResolver } from './application/application-handler.js';
 import { ApplicationHandlers, guardsFields } from './application/application-handlers.js';
 import { GlobalGuardCheck } from '../guard/global-guard-check.js';
 import { Policies } from '../rules/policies.js';
+import { schemaOf } from './application/module-schema.js';
 import { reachableTypes, rootFieldsOf, type Schema } from './application/schema-types.js';
 
-type Modules = ModulesContainer extends Map<string, infer Module> ? Module : never;
+type Module = ModulesContainer extends Map<string, infer Found> ? Found : never;
 
-// What GraphQLModule provides its schema by.
-const SCHEMA_HOST = 'GraphQLSchemaHost';
+/** A resolver, and a root field without a decision that leads to it. */
+interface ReachedResolver extends FieldResolver {
+  readonly reachedBy: string;
+}
 
 /**
  * Looks for fields of the final schemas that a query reaches although no handler above them was decided about, while Nest calls
@@ -40,15 +43,24 @@ export class SchemaAudit {
   }
 
   /** The resolvers of fields and references that a query reaches without a decision, less those that are meant to be open. */
-  openResolvers(): (FieldResolver & { readonly reachedBy: string })[] {
+  openResolvers(): ReachedResolver[] {
     const areGuarded = this.globalGuardCheck.isRegistered();
-    return [...this.#modules.values()]
-      .filter(({ providers }) => !(areGuarded && guardsFields(providers)))
-      .flatMap((module) => schemaOf(module) ?? [])
-      .flatMap((schema) => this.openResolversOf(schema));
+    return this.reachedIn(({ providers }) => !(areGuarded && guardsFields(providers)));
   }
 
-  private openResolversOf(schema: Schema) {
+  /** The resolvers that a query reaches without a decided operation above them, whether or not Nest calls guards for them. */
+  resolversWithoutOperation(): ReachedResolver[] {
+    return this.reachedIn(() => true);
+  }
+
+  private reachedIn(isIncluded: (module: Module) => boolean): ReachedResolver[] {
+    return [...this.#modules.values()]
+      .filter(isIncluded)
+      .flatMap((module) => schemaOf(module) ?? [])
+      .flatMap((schema) => this.resolversWithoutOperationIn(schema));
+  }
+
+  private resolversWithoutOperationIn(schema: Schema): ReachedResolver[] {
     const operations = new Set(this.handlers.operations());
     const resolvers = this.resolversOfFields();
     return rootFieldsOf(schema)
@@ -77,15 +89,4 @@ export class SchemaAudit {
 
 function isRootField(field: string, schema: Schema): boolean {
   return rootFieldsOf(schema).some(({ name }) => name === field);
-}
-
-/** The schema that a GraphQLModule has made; gateways make none. */
-function schemaOf({ providers }: Modules): Schema | undefined {
-  const host = [...providers.values()].find(({ name }) => name === SCHEMA_HOST)?.instance as
-    { readonly schema: Schema } | undefined;
-  try {
-    return host?.schema;
-  } catch {
-    return undefined;
-  }
 }

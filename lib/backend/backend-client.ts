@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { parseSnakeCaseToCamelCase, type ApiKeyValidation } from '@propelauth/node-apis';
 import { isJsonObject } from '../values/json-object.js';
 import { LimitedLog } from '../values/limited-log.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { readApiKeyValidation } from './api-key-validation.js';
 import { integrationAccount, type BackendAccount } from './backend-account.js';
 import { describeConfigurationError } from './configuration-mistakes.js';
+import { BackendFailure, outcomeOf } from './backend-failure.js';
 import { BackendOutages } from './backend-outages.js';
 import type { Introspection } from './introspection.js';
 import { IntrospectionClient } from './introspection-client.js';
@@ -45,7 +47,10 @@ export class BackendClient {
   private readonly account: BackendAccount;
   private readonly introspection: IntrospectionClient;
 
-  constructor(private readonly options: ResolvedOptions) {
+  constructor(
+    private readonly options: ResolvedOptions,
+    private readonly telemetry?: Telemetry,
+  ) {
     this.account = integrationAccount(options);
     this.introspection = new IntrospectionClient(options);
   }
@@ -63,12 +68,14 @@ export class BackendClient {
       path: '/api/v1/token_verification_metadata',
       timeoutMs: Math.min(this.options.apiTimeoutMs, MAXIMUM_WAIT_FOR_KEY_MILLISECONDS),
     } as const;
-    return askBackend(this.account, request, async (answer) => {
-      if (answer.status === 200) return readVerifierKey(await answer.readJson());
-      const failure = await answer.toUnavailable();
-      const mistake = describeConfigurationError(answer.status, this.options);
-      throw mistake === undefined ? failure : new PropelAuthConfigurationError(mistake);
-    });
+    return this.measure('fetchTokenVerificationMetadata', () =>
+      askBackend(this.account, request, async (answer) => {
+        if (answer.status === 200) return readVerifierKey(await answer.readJson());
+        const failure = await answer.toUnavailable();
+        const mistake = describeConfigurationError(answer.status, this.options);
+        throw mistake === undefined ? failure : new PropelAuthConfigurationError(mistake);
+      }),
+    );
   }
 
   /**
@@ -78,7 +85,7 @@ export class BackendClient {
    * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other answer
    */
   validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
-    return this.outages.watch(() => this.askAboutApiKey(apiKey));
+    return this.watch('validateApiKey', () => this.askAboutApiKey(apiKey));
   }
 
   private askAboutApiKey(apiKey: string): Promise<ApiKeyValidation> {
@@ -101,7 +108,7 @@ export class BackendClient {
    * @throws {Refusal} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
    */
   introspect(token: string): Promise<Introspection> {
-    return this.introspection.introspect(token);
+    return this.measure('introspect', () => this.introspection.introspect(token));
   }
 
   /**
@@ -111,7 +118,7 @@ export class BackendClient {
    * @throws {Refusal} `propelauth_unavailable` when PropelAuth says neither yes nor no
    */
   verifyStepUpGrant(request: StepUpGrantRequest): Promise<boolean> {
-    return this.outages.watch(() => this.askAboutGrant(request));
+    return this.watch('verifyStepUpGrant', () => this.askAboutGrant(request));
   }
 
   private askAboutGrant({ userId, actionType, grant }: StepUpGrantRequest): Promise<boolean> {
@@ -133,7 +140,7 @@ export class BackendClient {
    * @throws {Refusal} `propelauth_unavailable` without a usable answer
    */
   fetchUserStates(userIds: readonly string[]): Promise<ReadonlyMap<string, UserState>> {
-    return this.outages.watch(() =>
+    return this.watch('fetchBatchUserMetadataByUserIds', () =>
       this.ask(
         {
           method: 'POST',
@@ -154,7 +161,7 @@ export class BackendClient {
    * @throws {Refusal} `propelauth_unavailable` without a usable answer
    */
   fetchUserState(userId: string): Promise<UserState | null | undefined> {
-    return this.outages.watch(() =>
+    return this.watch('fetchUserMetadataByUserId', () =>
       this.ask(
         {
           method: 'GET',
@@ -164,6 +171,16 @@ export class BackendClient {
         (answer) => readAnswerAboutUser(answer, userId),
       ),
     );
+  }
+
+  private watch<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
+    return this.outages.watch(() => this.measure(name, ask));
+  }
+
+  /** @param name the function of PropelAuth's client that makes the same call, where it has one */
+  private measure<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const { telemetry } = this;
+    return telemetry ? telemetry.measure({ name, origin: 'guard' }, ask, outcomeOf) : ask();
   }
 
   private post<Result>(
@@ -251,5 +268,9 @@ function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): 
   if (typeof wait === 'number' && Number.isFinite(wait) && wait >= 0) {
     return rateLimited(wait);
   }
-  return unavailable('PropelAuth answered with status 429', retryAfterSeconds);
+  return new BackendFailure(
+    'rate_limited',
+    'PropelAuth answered with status 429',
+    retryAfterSeconds,
+  );
 }

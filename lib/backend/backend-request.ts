@@ -1,4 +1,5 @@
 import type { BackendAccount } from './backend-account.js';
+import { BackendFailure, failureOfStatus } from './backend-failure.js';
 import { untilAborted } from './deadline.js';
 import { nameOf, networkErrorCode } from './network-error.js';
 import { Refusal, unavailable } from '../refusals/refusal.js';
@@ -54,7 +55,7 @@ export async function askBackend<Result>(
     return await untilAborted(signal, send(account, request, exchange, signal).then(read));
   } catch (error) {
     if (error !== signal.reason) throw error;
-    throw unavailable(describeNetworkError(error, exchange));
+    throw networkFailure(error, exchange);
   }
 }
 
@@ -81,7 +82,7 @@ async function send(
     });
     return new BackendAnswer(response, exchange);
   } catch (error) {
-    throw unavailable(describeNetworkError(error, exchange));
+    throw networkFailure(error, exchange);
   }
 }
 
@@ -141,7 +142,11 @@ export class BackendAnswer {
   /** The error for an answer that is of no use; the rest of it is discarded. */
   async toUnavailable(): Promise<Refusal> {
     await this.discard();
-    return unavailable(`PropelAuth answered with status ${this.status}`, this.retryAfterSeconds);
+    return new BackendFailure(
+      failureOfStatus(this.status),
+      `PropelAuth answered with status ${this.status}`,
+      this.retryAfterSeconds,
+    );
   }
 
   private async readBytes(): Promise<Buffer> {
@@ -156,7 +161,7 @@ export class BackendAnswer {
         chunks.push(chunk);
       }
     } catch (error) {
-      throw unavailable(describeNetworkError(error, this.exchange));
+      throw networkFailure(error, this.exchange);
     }
     if (!(length <= maximumBytes)) {
       throw new OversizedAnswer();
@@ -179,10 +184,11 @@ function readRetryAfter(headers: Headers): number | undefined {
 }
 
 /** The kind of a network error. Messages of errors from below are not repeated: they may quote what was sent. */
-function describeNetworkError(error: unknown, { origin, timeoutMs }: Exchange): string {
+function networkFailure(error: unknown, { origin, timeoutMs }: Exchange): BackendFailure {
   if (nameOf(error) === 'TimeoutError') {
-    return `${origin} did not answer within ${timeoutMs / 1000} s`;
+    return new BackendFailure('timeout', `${origin} did not answer within ${timeoutMs / 1000} s`);
   }
   const code = networkErrorCode(error);
-  return `${origin} cannot be reached${code === undefined ? '' : ` (${code})`}`;
+  const detail = `${origin} cannot be reached${code === undefined ? '' : ` (${code})`}`;
+  return new BackendFailure('unreachable', detail);
 }

@@ -1,4 +1,5 @@
-import { unavailable, type Refusal } from '../refusals/refusal.js';
+import type { Refusal } from '../refusals/refusal.js';
+import { BackendFailure } from './backend-failure.js';
 import type { BackendAnswer } from './backend-request.js';
 
 /** For how long a 429 asks for a pause that does not say. */
@@ -8,6 +9,6 @@ const PAUSE_SECONDS = 1;
 export async function toUnavailableWithPause(answer: BackendAnswer): Promise<Refusal> {
   const failure = await answer.toUnavailable();
   return answer.status === 429 && failure.retryAfterSeconds === undefined
-    ? unavailable(failure.message, PAUSE_SECONDS)
+    ? new BackendFailure('rate_limited', failure.message, PAUSE_SECONDS)
     : failure;
 }

@@ -2,11 +2,13 @@ import { HttpException, Injectable, Logger, type ExecutionContext } from '@nestj
 import type {
   AccessDecisionEvent,
   AccessedRoute,
+  DecisionOutcome,
 } from '../options/access-decision-event.interface.js';
 import { isMcpCall } from '../transport/mcp/mcp-call.js';
 import { mcpPartInWords, mcpPartOf } from '../transport/mcp/mcp-handlers.js';
 import { isHttpRequest } from '../transport/http/http.transport.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
+import { callTransportOf } from './call-transport.js';
 import type { Decision } from './decision.js';
 import { summaryOf } from '../rules/access-summary.js';
 import { eventNamesOf, isEvent } from '../rules/handled-events.js';
@@ -14,6 +16,7 @@ import { handlerAccessOf } from '../rules/handler-access.js';
 import { isRefusalException } from '../refusals/exception-for.js';
 import { PropelAuthUnavailableException } from '../refusals/refusal.exceptions.js';
 import { Refusal } from '../refusals/refusal.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 import { methodNameOf } from '../values/method-name.js';
@@ -43,15 +46,20 @@ export class DecisionReporter {
   /** Apart from the others: their texts may quote what senders send, and however many there are, they leave out no other line. */
   private readonly eventFailures = new LimitedLog();
   private readonly onDecision: ((event: AccessDecisionEvent) => unknown) | undefined;
+  /** Whether allowed calls are reported to anybody. If not, the guard doesn't describe them. */
+  readonly isListening: boolean;
 
-  constructor({ onDecision }: ResolvedOptions) {
+  constructor(
+    { onDecision }: ResolvedOptions,
+    private readonly telemetry?: Telemetry,
+  ) {
     this.onDecision = onDecision;
+    this.isListening = onDecision !== undefined || telemetry !== undefined;
   }
 
-  /** Reports that a call was allowed. */
+  /** Reports that a call was allowed, to be called only if {@link isListening}. */
   allowed(decision: Decision): void {
-    if (this.onDecision === undefined) return;
-    this.tell({ allowed: true, ...describeCaller(decision), route: routeOf(decision) });
+    this.tell(decision, { allowed: true, ...describeCaller(decision) });
   }
 
   /**
@@ -64,15 +72,14 @@ export class DecisionReporter {
     const route = routeOf(decision);
     const reason = isRefusalException(exception) ? exception.reason : 'error';
     this.log(decision, route, reason, exception);
-    if (this.onDecision === undefined) return;
+    if (!this.isListening) return;
     const orgId = cause instanceof Refusal ? cause.orgId : undefined;
-    this.tell({
+    this.tell(decision, {
       allowed: false,
       reason,
       ...describeCaller(decision),
       ...(orgId && { orgId }),
       ...(isFailure(exception) && { cause }),
-      route,
     });
   }
 
@@ -101,10 +108,13 @@ export class DecisionReporter {
     }
   }
 
-  private tell(event: AccessDecisionEvent): void {
+  private tell(decision: Decision, outcome: DecisionOutcome): void {
+    this.telemetry?.decided(outcome, callTransportOf(decision, outcome));
+    if (this.onDecision === undefined) return;
     try {
+      const told = this.onDecision({ ...outcome, route: routeOf(decision) });
       // A promise is not waited for: whoever listens must not hold up the request.
-      Promise.resolve(this.onDecision?.(event)).catch((error: unknown) => this.complain(error));
+      Promise.resolve(told).catch((error: unknown) => this.complain(error));
     } catch (error) {
       this.complain(error);
     }

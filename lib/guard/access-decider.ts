@@ -222,7 +222,7 @@ export class AccessDecider {
     if (decision.context.getType<string>() === 'graphql') noteAllowedOperation(decision.context);
     else keepForConnection(decision);
     if (decision.mayOpenStream) this.streams.keep(decision);
-    if (this.options.onDecision !== undefined) this.reporter.allowed(decision);
+    if (this.reporter.isListening) this.reporter.allowed(decision);
     return true;
   }
 }

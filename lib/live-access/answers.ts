@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { sizeOfJson } from '../values/json-size.js';
 import { lazily } from '../values/lazily.js';
 import { hasFailed, type Answer } from './answer.js';
+import type { CacheCounts } from '../telemetry/observed-state.js';
 import type { Clock } from './clock.js';
 import type { LiveAccessLimits } from './limits.js';
 
@@ -23,6 +24,9 @@ export class Answers {
       }),
   );
 
+  private hits = 0;
+  private misses = 0;
+
   constructor(
     private readonly clock: Clock,
     private readonly limits: LiveAccessLimits,
@@ -33,7 +37,15 @@ export class Answers {
    * @param freshSeconds for how long a settled answer is used
    */
   get(userId: string, changedAt: number, freshSeconds?: number): Answer | undefined {
-    return this.find(userId, changedAt, this.limits.provisionalSeconds, freshSeconds);
+    const answer = this.find(userId, changedAt, this.limits.provisionalSeconds, freshSeconds);
+    if (answer === undefined) this.misses++;
+    else this.hits++;
+    return answer;
+  }
+
+  /** What was looked up since the start. */
+  get counts(): CacheCounts {
+    return { entries: this.entries().size, hits: this.hits, misses: this.misses };
   }
 
   /** Like {@link get}, for calls that have waited for the answer. PropelAuth may take longer than it would be used otherwise. */

@@ -39,6 +39,8 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   /** The last entry that could not be published. */
   private unpublished: string | undefined;
   private noteStart: () => void = () => {};
+  /** Since when changes may have been missed, in milliseconds since the epoch; `undefined` while all of them are followed. */
+  private behindSince: number | undefined = Date.now();
 
   // A private field: printing this must not print a connection and its password.
   readonly #changes: AccessChanges;
@@ -56,6 +58,11 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   /** What does not work now, and since when; `undefined` when everything does. */
   failure(): Failure | undefined {
     return this.following.failure ?? this.publishing.failure;
+  }
+
+  /** For how long changes of other instances may have been missed: 0 while all of them are followed. */
+  get lagSeconds(): number {
+    return this.behindSince === undefined ? 0 : Math.max(0, Date.now() - this.behindSince) / 1000;
   }
 
   /**
@@ -115,6 +122,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
       onChange: (entry) => this.take(entry),
       onGap: () => {
         this.liveAccess.noteGap();
+        this.behindSince = undefined;
         this.following.noteSuccess();
         this.noteStart();
         this.publishAgain();
@@ -124,6 +132,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   }
 
   private noteFailure(error: unknown): void {
+    this.behindSince ??= Date.now();
     this.following.noteFailure(`${FOLLOWING}${inParentheses(error)}`);
     this.noteStart();
   }

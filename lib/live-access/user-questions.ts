@@ -1,6 +1,7 @@
 import type { BackendClient } from '../backend/backend-client.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { unavailable } from '../refusals/refusal.js';
+import type { CacheCounts } from '../telemetry/observed-state.js';
 import type { Answer } from './answer.js';
 import { Answers } from './answers.js';
 import { systemClock, type Clock } from './clock.js';
@@ -22,6 +23,11 @@ export class UserQuestions {
   ) {
     this.answers = new Answers(clock, limits);
     this.questions = new Questions(backend, clock);
+  }
+
+  /** What was looked up of the answers that are remembered. */
+  get counts(): CacheCounts {
+    return this.answers.counts;
   }
 
   /** Whether PropelAuth has just not answered: then those who can do without an answer need not wait for one. */

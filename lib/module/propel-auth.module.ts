@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
+import { handlerProbeProviders } from '../guard/handler-probe.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
 import { McpAccess } from '../guard/mcp/mcp-access.js';
 import { McpParts } from '../guard/mcp/mcp-parts.js';
@@ -39,6 +40,8 @@ import { PresentUsers } from '../live-access/present-users.js';
 import { BackendClient } from '../backend/backend-client.js';
 import { createPropelAuthApi, PropelAuthApi } from '../api/propel-auth-api.js';
 import { PropelAuthHealthIndicator } from '../health/propel-auth.health-indicator.js';
+import { StateReport } from '../health/state-report.js';
+import { createTelemetry, Telemetry } from '../telemetry/telemetry.js';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { OptionsScopeCheck } from '../options/options-scope-check.js';
@@ -108,6 +111,7 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
       useFactory: (options: PropelAuthModuleOptions) => new ResolvedOptions(options),
     },
     OptionsScopeCheck,
+    { provide: Telemetry, inject: [ResolvedOptions], useFactory: createTelemetry },
     BackendClient,
     svixProvider,
     WebhookVerifier,
@@ -177,10 +181,16 @@ const withoutOptions = failWithoutOptions('PropelAuthModule', PROPELAUTH_MODULE_
     McpMetadataAudit,
     StartupAudit,
     CacheAudit,
+    ...handlerProbeProviders,
     PropelAuthService,
     PropelAuthGuard,
     PropelAuthHealthIndicator,
-    { provide: PropelAuthApi, inject: [ResolvedOptions], useFactory: createPropelAuthApi },
+    StateReport,
+    {
+      provide: PropelAuthApi,
+      inject: [ResolvedOptions, Telemetry],
+      useFactory: createPropelAuthApi,
+    },
   ],
   exports: [
     PropelAuthService,

@@ -30,6 +30,9 @@ export interface AccessDecisionEvent {
   readonly route: AccessedRoute;
 }
 
+/** What was decided, and about whom, without what was called. */
+export type DecisionOutcome = Omit<AccessDecisionEvent, 'route'>;
+
 /**
  * The route that a decision was about.
  */

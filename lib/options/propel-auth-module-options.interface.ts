@@ -3,6 +3,7 @@ import type { ApiKeysOptions } from './api-keys-options.interface.js';
 import type { LiveAccessOptions } from './live-access-options.interface.js';
 import type { McpOptions } from './mcp-options.interface.js';
 import type { OrgSourceOption } from './org-source.interface.js';
+import type { TelemetryOptions } from './telemetry-options.interface.js';
 import type { TokenSource } from './token-source.interface.js';
 import type { WebhooksOptions } from './webhooks-options.interface.js';
 
@@ -152,6 +153,13 @@ export interface PropelAuthModuleOptions {
    * none. `@RequireMcpToken()` requires it.
    */
   mcp?: McpOptions;
+
+  /**
+   * Whether decisions, calls to PropelAuth, caches and the verification key are recorded with OpenTelemetry. It needs the package
+   * `@opentelemetry/api`, and a meter provider of your application. `{ spanAttributes: true }` also sets the ids of the caller on spans.
+   * Default: `false`.
+   */
+  telemetry?: boolean | TelemetryOptions;
 }
 
 /**

@@ -11,6 +11,7 @@ import type {
   ManualTokenVerificationMetadata,
   PropelAuthModuleOptions,
 } from './propel-auth-module-options.interface.js';
+import { checkTelemetry, type ResolvedTelemetryOptions } from './telemetry-option.js';
 import type { TokenSource } from './token-source.interface.js';
 import { checkWebhooks, type ResolvedWebhooksOptions } from './webhooks-options.js';
 
@@ -46,6 +47,8 @@ export class ResolvedOptions {
   readonly mcp: ResolvedMcpOptions | undefined;
   /** Whether streams end when their token expires. */
   readonly endStreamsAtExpiry: boolean;
+  /** What is recorded with OpenTelemetry; `undefined` when nothing is. */
+  readonly telemetry: ResolvedTelemetryOptions | undefined;
 
   // Private fields, and methods that read them, so that printing the object, with its getters too, cannot print the key and the secrets.
   readonly #apiKey: string;
@@ -105,6 +108,7 @@ export class ResolvedOptions {
     this.#introspectionCredentials = mcp?.credentials;
     this.liveAccess = checkLiveAccess(options.liveAccess, webhooks !== undefined);
     this.endStreamsAtExpiry = checkBoolean('endStreamsAtExpiry', options.endStreamsAtExpiry, true);
+    this.telemetry = checkTelemetry(options.telemetry);
   }
 
   /** The integration API key, for the Authorization header of requests to PropelAuth and for nothing else. */
@@ -145,6 +149,7 @@ const KNOWN_OPTIONS: Record<keyof PropelAuthModuleOptions, true> = {
   liveAccess: true,
   endStreamsAtExpiry: true,
   mcp: true,
+  telemetry: true,
 };
 
 const MODULE_EXTRAS = ['isGlobal', 'requireUserByDefault'];

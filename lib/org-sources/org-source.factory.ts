@@ -9,6 +9,8 @@ import type {
 
 /** The sources that this copy of the package made. Only their `reads` can be relied on. */
 const BUILT_IN = new WeakSet<OrgSourceOption>();
+/** Those of them that read an id, and not a name. */
+const BY_ID = new WeakSet<OrgSourceOption>();
 
 /** Makes a source that says what it reads. */
 export function createOrgSource(
@@ -18,12 +20,19 @@ export function createOrgSource(
   const description = 'The id of the organization.';
   const source = Object.assign(read, { reads: { description, ...reads } });
   BUILT_IN.add(source);
+  // What reads something else describes it.
+  if (reads.description === undefined) BY_ID.add(source);
   return source;
 }
 
 /** Whether a source is one of this package, so that it reads nothing but its `reads`. */
 export function isBuiltInSource(source: OrgSourceOption): boolean {
   return BUILT_IN.has(source);
+}
+
+/** Whether a source is known to read the id of an organization. */
+export function isByIdSource(source: OrgSourceOption): boolean {
+  return BY_ID.has(source);
 }
 
 /**

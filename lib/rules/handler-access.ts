@@ -1,5 +1,5 @@
 import type { CallerMode } from './access-rule.js';
-import type { Policy } from './policy.js';
+import { distinctRequirements, type Policy } from './policy.js';
 
 /** Who may call a handler, as the guard decides it: for descriptions of the application. */
 export interface HandlerAccess extends Omit<
@@ -36,6 +36,22 @@ export const OPEN_ACCESS: HandlerAccess = {
   scopes: [],
 };
 
+/**
+ * The access to what MCP clients call, with the rules of the controller in front as those of an outer level, unless one of the two is for
+ * everyone.
+ */
+export function accessUnderFront(front: HandlerAccess, part: HandlerAccess): HandlerAccess {
+  if (front.access !== 'mcp' || part.access !== 'mcp') return part;
+  return {
+    ...part,
+    deniesImpersonation: front.deniesImpersonation || part.deniesImpersonation,
+    orgSources: unionOf(front.orgSources, part.orgSources),
+    orgRequirements: [...front.orgRequirements, ...part.orgRequirements],
+    stepUps: distinctRequirements([...front.stepUps, ...part.stepUps]),
+    scopes: unionOf(front.scopes, part.scopes),
+  };
+}
+
 /** The access to a handler that the guard protects by these rules. */
 export function handlerAccessOf(policy: Policy): HandlerAccess {
   const {
@@ -48,4 +64,8 @@ export function handlerAccessOf(policy: Policy): HandlerAccess {
   } = policy;
   if (mode === 'public') return { ...OPEN_ACCESS, access: 'public' };
   return { access: mode === 'untraceable' ? 'nobody' : mode, ...rules };
+}
+
+function unionOf<Value>(one: readonly Value[], other: readonly Value[]): Value[] {
+  return [...new Set([...one, ...other])];
 }

@@ -1,4 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { holdAccess } from './access-matrix/access-matrix.js';
+import type { HoldOptions } from './access-matrix/hold-options.interface.js';
 import { describeAccess, type HandlerDescription } from '../audit/describe-access.js';
 
 /**
@@ -50,6 +52,22 @@ export interface AccessExpectations {
    * ```
    */
   toHaveNoOpenHandlers(exceptions?: { except?: readonly string[] }): void;
+
+  /**
+   * Calls every handler as every kind of caller that its rule distinguishes, and expects the guard to allow exactly the callers that
+   * `describeAccess()` names. It covers routes, GraphQL operations and guarded fields, gateway events, messages and MCP tools. Handlers and
+   * pipes do not run: an interceptor of {@link overridePropelAuth} answers after all guards. Middleware and outer interceptors do run.
+   *
+   * @param options handlers to leave out, and what to send where it cannot be made up; see {@link HoldOptions}. Default: none
+   * @returns a promise that resolves once all callers have been tried
+   * @throws {Error} with a paragraph for each problem; without {@link overridePropelAuth}, before `app.init()`, and under
+   * `NODE_ENV=production`
+   * @example
+   * ```ts
+   * await expectAccess(app).toHold({ except: ['GET /metrics'] });
+   * ```
+   */
+  toHold(options?: HoldOptions): Promise<void>;
 }
 
 /**
@@ -86,6 +104,7 @@ export function expectAccess(app: INestApplicationContext): AccessExpectations {
       const excepted = Object.fromEntries(except.map((name) => [name, 'open']));
       failOn(differencesOf(open, excepted), 'The open handlers differ from the expected list');
     },
+    toHold: (options) => holdAccess(app, options),
   };
 }
 

@@ -23,3 +23,8 @@ export {
   type AccessExpectations,
   type AccessTable,
 } from './expect-access.js';
+export type {
+  CallArguments,
+  CallCredentials,
+  HoldOptions,
+} from './access-matrix/hold-options.interface.js';

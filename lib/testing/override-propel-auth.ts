@@ -4,6 +4,11 @@ import { PropelAuthConfigurationError } from '../options/configuration.error.js'
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
+import { DecisionReporter } from '../decision/decision-reporter.js';
+import { HANDLER_PROBE } from '../guard/handler-probe.js';
+import { AccessProbe } from './access-matrix/access-probe.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { ObservingReporter } from './access-matrix/observing-reporter.js';
 import { assertNotInProduction } from './development-only.js';
 import { FakeBackendClient } from './fake-api/fake-backend-client.js';
 import { FakePropelAuthApi } from './fake-api/fake-propel-auth-api.js';
@@ -46,6 +51,8 @@ export interface PropelAuthOverrides {
  * `PropelAuthModule`. The issuer also replaces `webhooks.secret` and, in an application with the option `mcp`, `mcp.introspection`; the other options of the module stay the same. No request goes to
  * PropelAuth.
  *
+ * It also adds a global interceptor that answers the calls of `expectAccess(app).toHold()` and passes on all others.
+ *
  * @param builder the result of `Test.createTestingModule()`
  * @param overrides the issuer and the API; see {@link PropelAuthOverrides}
  * @returns the builder
@@ -82,6 +89,13 @@ export function overridePropelAuth<Builder extends ProviderOverrides>(
         }),
       }),
     inject: [PROPELAUTH_MODULE_OPTIONS],
+  });
+  const probe = new AccessProbe(issuer, api);
+  builder.overrideProvider(HANDLER_PROBE).useValue(probe);
+  builder.overrideProvider(DecisionReporter).useFactory({
+    factory: (options: ResolvedOptions, telemetry?: Telemetry) =>
+      new ObservingReporter(probe, options, telemetry),
+    inject: [ResolvedOptions, Telemetry],
   });
   builder.overrideProvider(PropelAuthApi).useValue(api);
   builder.overrideProvider(BackendClient).useFactory({

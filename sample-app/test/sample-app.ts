@@ -18,6 +18,7 @@ export const WITH_SECRET = 'local_secret=the-secret-of-the-tests';
 
 /** The sample app while it runs. */
 export interface SampleApp {
+  readonly app: INestApplication;
   readonly address: AddressInfo;
   readonly url: string;
   close(): Promise<void>;
@@ -46,6 +47,7 @@ export async function startSampleAppWith(
 function running(app: INestApplication): SampleApp {
   const address = app.getHttpServer().address() as AddressInfo;
   return {
+    app,
     address,
     url: `http://127.0.0.1:${address.port}`,
     close: () => app.close(),

@@ -49,8 +49,13 @@ describe('The documentation', () => {
 
   it('shows nothing in a language that no test looks at', () => {
     expect(
-      blocks.filter(({ language }) => !['ts', 'json', 'bash', 'mermaid', 'sql'].includes(language)),
+      blocks.filter(
+        ({ language }) => !['ts', 'json', 'bash', 'mermaid', 'sql', 'text'].includes(language),
+      ),
     ).toEqual([]);
+    // documented-output.adapters.spec.ts compares that of docs/access-matrix.md with real output.
+    const texts = blocks.filter(({ language }) => language === 'text');
+    expect(texts.map(({ name }) => name.split(':')[0])).toEqual(['docs/access-matrix.md']);
     // example-excerpts.spec.ts compares that of recipes with the examples.
     expect(blocks.filter(({ language, name }) => language === 'sql' && !isOfRecipe(name))).toEqual(
       [],

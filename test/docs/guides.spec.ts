@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { PropelAuthApiErrorCode } from '../../lib/api/propel-auth-api.error.js';
+import type { PropelAuthApiErrorCode } from '../../lib/types/propel-auth-api-error-code.js';
 import { REFUSALS } from '../../lib/refusals/refusal-table.js';
 
 /** What stands in code, word by word, in the first column of a guide's tables. */

@@ -79,6 +79,11 @@ async function assistantOf(firstName, { refused = [] } = {}) {
 const textOf = ({ content: [{ text }] }) => JSON.parse(text);
 
 describe('The example of an MCP server', () => {
+  test('passes its own test: each tool lets in whom its rules say', () => {
+    const { NODE_TEST_CONTEXT: _test, ...env } = process.env;
+    execFileSync('npm', ['test'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  });
+
   test('takes the official client from its address alone to a tool call', async () => {
     const alice = await assistantOf('Alice');
     const { reports } = textOf(await alice.callTool('list_reports'));

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, mock, test } from 'node:test';
-import { expectAccess } from 'nestjs-propelauth/testing';
+import { expectAccess, overridePropelAuth } from 'nestjs-propelauth/testing';
 import { Client as PostgresClient, type QueryConfig } from 'pg';
 import { DATA_MODULES } from '../src/data/data-module.js';
 import { Application, type Client } from './application.js';
 import { fromEnvironment } from './environment.js';
-import { A, B, OURS, Tables, TAKEN, THEIRS } from './tenants.js';
+import { A, B, issuer, OURS, Tables, TAKEN, THEIRS } from './tenants.js';
 
 const tables = new Tables();
 after(() => tables.close());
@@ -194,5 +194,25 @@ test('Every handler has a rule that says where the organization is named', async
     'message invoices.list': inMessage,
     'message invoices.find': inMessage,
     'message invoices.create': inMessage,
+  });
+});
+
+/** Whether the path of a route names an invoice, whose organization is that of its row. */
+const isOfInvoice = (path?: string) => path?.startsWith('/invoices/:id') === true;
+
+test('The guard lets in whom these rules say, and nobody else', async (t) => {
+  await tables.reset();
+  const application = await Application.start(
+    DATA_MODULES.drizzle.forRoot({ url: fromEnvironment('DATABASE_URL') }),
+    (builder) => overridePropelAuth(builder, { issuer }),
+  );
+  t.after(() => application.close());
+  await expectAccess(application.app).toHold({
+    orgFor: ({ path }) => (isOfInvoice(path) ? A : undefined),
+    argsFor: ({ path, transport }, { token }) => {
+      if (isOfInvoice(path)) return { params: { id: OURS.id } };
+      if (transport !== 'rpc') return undefined;
+      return { context: { getMetadata: () => ({ accessToken: token }) } };
+    },
   });
 });

@@ -100,6 +100,16 @@ describe('The audit of what no guard is called for', () => {
     },
   );
 
+  it('finds a type resolver by the name of its method, for which Nest never calls guards', () => {
+    const named = { name: '__resolveType' };
+    expect(findUnreachedHandlers(handler('field', named), COMPLETE)).toEqual([
+      expect.stringContaining("@ResolveField('__resolveType')"),
+    ]);
+    expect(
+      findUnreachedHandlers(handler('field', { ...named, access: 'public' }), COMPLETE),
+    ).toEqual([]);
+  });
+
   it('accepts a GraphQL operation, where Nest always calls guards', () => {
     const nothing = { ...COMPLETE, areFieldsGuarded: false, globalGuardsReachGateways: false };
     expect(findUnreachedHandlers(handler('operation'), nothing)).toEqual([]);

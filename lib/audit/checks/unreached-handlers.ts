@@ -11,9 +11,9 @@ export function findUnreachedHandlers(
 ): string[] {
   switch (audited.kind) {
     case 'field':
-      return auditContext.areFieldsGuarded || !audited.policy.isExplicit || !isGuarded(audited)
-        ? []
-        : [UNGUARDED_FIELD];
+      if (!audited.policy.isExplicit || !isGuarded(audited)) return [];
+      if (audited.name === TYPE_RESOLVER) return [UNGUARDED_TYPE];
+      return auditContext.areFieldsGuarded ? [] : [UNGUARDED_FIELD];
     case 'reference':
       return auditContext.areFieldsGuarded || !isGuarded(audited) ? [] : [UNGUARDED_FIELD];
     case 'gateway':
@@ -35,6 +35,13 @@ export function findUnreachedHandlers(
 
 const UNGUARDED_FIELD =
   "Nest calls no guard here, which leaves it open. Add fieldResolverEnhancers: ['guards'] to the options of every GraphQLModule.";
+
+// What GraphQL calls the resolver that tells of which type an object is. Nest decides by the name of the method.
+const TYPE_RESOLVER = '__resolveType';
+
+const UNGUARDED_TYPE =
+  'Nest calls no guard for a method of this name, which leaves it open. Give the method another name: ' +
+  "@ResolveField('__resolveType') resolveType().";
 
 const UNGUARDED_GATEWAY =
   'The global guard does not reach gateways under Nest 11, nor where it is request-scoped, which leaves it open. Write ' +

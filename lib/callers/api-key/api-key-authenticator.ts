@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ApiKeyValidation } from '@propelauth/node-apis';
 import { BackendClient } from '../../backend/backend-client.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
+import type { CacheCounts } from '../../telemetry/observed-state.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { hasThreeParts } from '../../transport/http/api-key-header.js';
@@ -63,6 +64,11 @@ export class ApiKeyAuthenticator {
   /** What this process remembers of a key, without asking anyone. */
   recall(apiKey: string): ApiKeyValidation | undefined {
     return this.lookUps.recall(apiKey);
+  }
+
+  /** What was looked up in the cache; `undefined` when nothing is remembered. */
+  get counts(): CacheCounts | undefined {
+    return this.lookUps.counts;
   }
 }
 

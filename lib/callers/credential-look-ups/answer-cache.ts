@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { CacheCounts } from '../../telemetry/observed-state.js';
 import { lazily } from '../../values/lazily.js';
 import { isCurrent, type DatedAnswer } from './dated-answer.js';
 
@@ -18,13 +19,36 @@ export class AnswerCache<Answer> {
       }),
   );
 
+  private hits = 0;
+  private misses = 0;
+
   /** @param expiryOf until when an answer may be used at most, in milliseconds since the epoch */
   constructor(
     private readonly lifetimeMilliseconds: number,
     private readonly expiryOf: (answer: Answer) => number = () => Infinity,
   ) {}
 
-  get(cacheKey: string): DatedAnswer<Answer> | undefined {
+  /** @param isUpToDate whether an answer may be used that is not too old */
+  get(
+    cacheKey: string,
+    isUpToDate: (entry: DatedAnswer<Answer>) => boolean,
+  ): DatedAnswer<Answer> | undefined {
+    const entry = this.find(cacheKey);
+    if (entry === undefined || !isUpToDate(entry)) {
+      this.misses++;
+      return undefined;
+    }
+    this.hits++;
+    return entry;
+  }
+
+  /** What was looked up since the start; `undefined` when nothing is remembered. */
+  get counts(): CacheCounts | undefined {
+    if (this.lifetimeMilliseconds === 0) return undefined;
+    return { entries: this.entries().size, hits: this.hits, misses: this.misses };
+  }
+
+  private find(cacheKey: string): DatedAnswer<Answer> | undefined {
     const entry = this.entries().get(cacheKey);
     if (entry === undefined) return undefined;
     if (this.isUsable(entry)) return entry;

@@ -3,6 +3,7 @@ import { RequestQueue } from '../../backend/request-queue.js';
 import type { LiveAccess } from '../../live-access/live-access.js';
 import { MAXIMUM_QUESTIONS_PER_CALL } from '../../live-access/user-questions.js';
 import { isUnauthenticated, Refusal, unavailable } from '../../refusals/refusal.js';
+import type { CacheCounts } from '../../telemetry/observed-state.js';
 import type { RejectionReason } from '../../refusals/refusal-table.js';
 import { LimitedLog } from '../../values/limited-log.js';
 import { AnswerCache } from './answer-cache.js';
@@ -82,8 +83,12 @@ export class CredentialLookUps<Answer> {
   }
 
   private recallCached(cacheKey: string): Answer | undefined {
-    const cached = this.cache.get(cacheKey);
-    return cached && this.isUpToDate(cached) ? cached.answer : undefined;
+    return this.cache.get(cacheKey, (cached) => this.isUpToDate(cached))?.answer;
+  }
+
+  /** What this process looked up of what it remembers; `undefined` when nothing is remembered. */
+  get counts(): CacheCounts | undefined {
+    return this.cache.counts;
   }
 
   /** Whether the access of those whose credential it is has not changed since PropelAuth was asked. */

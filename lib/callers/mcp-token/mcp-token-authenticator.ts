@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BackendClient } from '../../backend/backend-client.js';
 import type { Introspection } from '../../backend/introspection.js';
 import { isPlausibleSecret } from '../../backend/plausible-secret.js';
+import type { CacheCounts } from '../../telemetry/observed-state.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { Refusal, unavailable } from '../../refusals/refusal.js';
@@ -91,6 +92,11 @@ export class McpTokenAuthenticator {
   /** What this process remembers of a token, without asking anyone. */
   recall(token: string): IntrospectedToken | undefined {
     return this.lookUps.recall(token);
+  }
+
+  /** What was looked up in the cache; `undefined` when nothing is remembered. */
+  get counts(): CacheCounts | undefined {
+    return this.lookUps.counts;
   }
 
   private async ask(text: string): Promise<IntrospectedToken> {

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { ResolvedOptions } from '../../options/resolved-options.js';
+import type { CacheCounts } from '../../telemetry/observed-state.js';
 import type { VerifiedToken } from './token-verifier.js';
 
 /** An access token of a user in few organizations is 1 to 2 KB long. */
@@ -26,6 +27,8 @@ export class TokenCache {
   // A private field: printing this must not print a token.
   readonly #entries: LRUCache<string, Entry> | undefined;
   private key: KeyObject | undefined;
+  private hits = 0;
+  private misses = 0;
 
   constructor({ tokenCacheEntries }: ResolvedOptions) {
     if (tokenCacheEntries === 0) return;
@@ -40,7 +43,18 @@ export class TokenCache {
   get(token: string, key: KeyObject): VerifiedToken | undefined {
     this.useKey(key);
     const entry = this.#entries?.get(cacheKeyOf(token));
-    return entry?.token === token ? entry.verified : undefined;
+    if (entry?.token !== token) {
+      this.misses++;
+      return undefined;
+    }
+    this.hits++;
+    return entry.verified;
+  }
+
+  /** What was looked up since the start; `undefined` when the cache is off. */
+  get counts(): CacheCounts | undefined {
+    if (this.#entries === undefined) return undefined;
+    return { entries: this.#entries.size, hits: this.hits, misses: this.misses };
   }
 
   set(token: string, verified: VerifiedToken, key: KeyObject): void {

@@ -54,6 +54,12 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     return this.lastFailure;
   }
 
+  /** How long ago PropelAuth was asked for the key that is held; `undefined` without a key, and for one given by hand. */
+  get ageSeconds(): number | undefined {
+    if (this.isManual || this.current === undefined) return undefined;
+    return Math.max(0, Date.now() - this.askedAt) / 1000;
+  }
+
   /**
    * The key, once the fetch that is under way has brought it; it is waited for up to 2 s.
    *

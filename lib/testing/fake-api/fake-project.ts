@@ -117,6 +117,12 @@ export class FakeProject {
     return this.users.delete(userId);
   }
 
+  /** Removes what removeUser() does, and that a test described the user. */
+  forgetUser(userId: string): void {
+    this.removeUser(userId);
+    this.describedUsers.delete(userId);
+  }
+
   removeOrg(orgId: string): boolean {
     this.members.delete(orgId);
     removeWhere(this.apiKeys, (key) => key.orgId === orgId);

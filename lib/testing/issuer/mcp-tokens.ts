@@ -64,13 +64,28 @@ export class McpTokens {
 
   /** @throws {PropelAuthConfigurationError} for a user that the issuer rejects, and an organization that the user is not in */
   issue(user: TestUser, options: TestMcpTokenOptions): string {
+    const token = this.add(user, options);
+    this.users.set(this.claims.userIdOf(user), user);
+    this.listeners.forEach((listener) => listener(user));
+    return token;
+  }
+
+  /**
+   * Issues a token without telling anyone of its user.
+   *
+   * @throws {PropelAuthConfigurationError} like {@link issue}
+   */
+  add(user: TestUser, options: TestMcpTokenOptions): string {
     const record = this.recordOf(user, options);
     // As opaque as PropelAuth's: not the three parts of a JWT.
     const token = randomBytes(32).toString('base64url');
     this.records.set(token, record);
-    this.users.set(this.claims.userIdOf(user), user);
-    this.listeners.forEach((listener) => listener(user));
     return token;
+  }
+
+  /** Forgets a token: introspection does not know it any more. */
+  remove(token: string): void {
+    this.records.delete(token);
   }
 
   /** Calls a listener for the user of each token, including those issued so far. */

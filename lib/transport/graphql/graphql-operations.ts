@@ -15,8 +15,13 @@ const allowedRoots = new WeakMap<object, Set<string | number>>();
 export function noteAllowedOperation(context: ExecutionContext): void {
   const { info } = graphqlCallOf(context);
   if (info === undefined || !isOperationCall(context)) return;
-  const roots = allowedRoots.get(info.operation) ?? new Set();
-  allowedRoots.set(info.operation, roots.add(info.path.key));
+  noteAllowedRoot(info.operation, info.path.key);
+}
+
+/** Notes that a root field of an operation was let in, by its name in the answer. */
+export function noteAllowedRoot(operation: object, key: string | number): void {
+  const roots = allowedRoots.get(operation) ?? new Set();
+  allowedRoots.set(operation, roots.add(key));
 }
 
 /** Whether a call is that of a query, mutation or subscription that a Nest handler resolves. */

@@ -1,4 +1,4 @@
-import { Injectable, Scope, type Provider, type Type } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import {
   Field,
   ID,
@@ -9,20 +9,22 @@ import {
   Subscription,
   type GqlModuleOptions,
 } from '@nestjs/graphql';
-import { activeOrg, CurrentUser, Public, RequireOrgRole, type User } from 'nestjs-propelauth';
+import { CurrentUser, Public, type User } from 'nestjs-propelauth';
 import type { RunningApplication } from '../../support/application.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, connect, nextOf, graphqlModule, send } from '../../support/graphql.js';
 import { ACME, alice, carol, dave, headersOf, userIn } from '../../support/project.js';
-import { Proxied, Wrapped } from '../../support/planted-faults.js';
-import { decorateHandler } from '../../support/routes.js';
+import {
+  CONSTRUCTED_RESOLVERS,
+  PROVIDED_RESOLVERS,
+  WrappedClass,
+  WrappedTwice,
+} from '../../support/planted-faults/graphql-faults.js';
 import { messageOf } from '../../support/start-error.js';
 
 /** Tokens that are scoped to one organization: an admin's and a member's. */
 const admin = { ...userIn('admin', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId };
 const member = { ...userIn('member', { ...ACME, role: 'Member' }), activeOrgId: ACME.orgId };
-
-const ForAdmins = () => RequireOrgRole('Admin', { org: activeOrg() });
 
 function start(
   providers: Provider[],
@@ -33,44 +35,6 @@ function start(
     { requireUserByDefault: byDefault },
   );
 }
-
-type Methods = Record<'secret' | 'other', () => string>;
-
-/** A resolver whose constructor does something to its methods. */
-function constructed(construct: (self: Methods) => void, scope = Scope.DEFAULT): Type {
-  class Reports implements Methods {
-    constructor() {
-      construct(this);
-    }
-
-    secret() {
-      return 'a secret';
-    }
-
-    other() {
-      return 'no secret';
-    }
-  }
-  decorateHandler(
-    Reports,
-    'secret',
-    ForAdmins(),
-    Query(() => String),
-  );
-  decorateHandler(
-    Reports,
-    'other',
-    Public(),
-    Query(() => String),
-  );
-  Resolver()(Reports);
-  Injectable({ scope })(Reports);
-  return Reports;
-}
-
-const bindSelf = (self: Methods) => void (self.secret = self.secret.bind(self));
-const bindOther = (self: Methods) => void (self.secret = self.other.bind(self));
-const takeArrow = (self: Methods) => void (self.secret = () => 'a secret');
 
 /** The codes that nobody, a member and an admin are answered with. */
 async function codesFor(application: RunningApplication, query: string): Promise<unknown[]> {
@@ -83,72 +47,31 @@ async function codesFor(application: RunningApplication, query: string): Promise
 }
 
 const GUARDED = ['UNAUTHENTICATED', 'FORBIDDEN', 'answered'];
-const REJECTED = Array<string>(3).fill('INTERNAL_SERVER_ERROR');
+const EXPECTED = { guarded: GUARDED, rejected: Array<string>(3).fill('INTERNAL_SERVER_ERROR') };
 
 describe('A resolver keeps its rule or rejects all calls', () => {
-  it.each<[string, Provider, unknown[]]>([
-    ['when a constructor binds the method', constructed(bindSelf), GUARDED],
-    ['when a constructor binds another one', constructed(bindOther), GUARDED],
-    ['when a constructor puts an arrow function there', constructed(takeArrow), GUARDED],
-    ['when it does so for each request', constructed(bindSelf, Scope.REQUEST), REJECTED],
-    ['when it binds another one for each request', constructed(bindOther, Scope.REQUEST), REJECTED],
-    [
-      'when an arrow function is there for each request',
-      constructed(takeArrow, Scope.REQUEST),
-      REJECTED,
-    ],
-  ])('%s', async (_what, provider, expected) => {
+  it.each(CONSTRUCTED_RESOLVERS)('%s', async (_what, provider, outcome) => {
     const application = await start([provider]);
     for (let time = 1; time <= 2; time++) {
-      expect(await codesFor(application, '{ secret }')).toEqual(expected);
+      expect(await codesFor(application, '{ secret }')).toEqual(EXPECTED[outcome]);
       expect(codesOf(await send(application, '{ other }'))).toEqual([]);
     }
   });
 
   it('when a class decorator wraps its class', async () => {
-    @Resolver()
-    @Proxied
-    class Reports {
-      @Query(() => String)
-      @ForAdmins()
-      secret() {
-        return 'a secret';
-      }
-    }
-    expect(await codesFor(await start([Reports]), '{ secret }')).toEqual(GUARDED);
+    expect(await codesFor(await start([WrappedClass]), '{ secret }')).toEqual(GUARDED);
   });
 
   it('when a decorator wraps its method and a class decorator its class: startup fails', async () => {
-    @Resolver()
-    @Proxied
-    class Reports {
-      @Query(() => String)
-      @Wrapped
-      @ForAdmins()
-      secret() {
-        return 'a secret';
-      }
-    }
-    expect(await messageOf(start([Reports]))).toContain('Reports.secret (GraphQL operation)');
+    expect(await messageOf(start([WrappedTwice]))).toContain('Reports.secret (GraphQL operation)');
   });
 
-  it.each<[string, (type: Type) => Provider]>([
-    ['useFactory', (type) => ({ provide: 'REPORTS', useFactory: () => new type() as object })],
-    ['useValue', (type) => ({ provide: 'REPORTS', useValue: new type() as object })],
-  ])('when it is provided by %s', async (_how, provide) => {
-    @Resolver()
-    class Reports {
-      @Query(() => String)
-      @ForAdmins()
-      secret() {
-        return 'a secret';
-      }
-    }
-    const message = await messageOf(start([provide(Reports)]));
+  it.each(PROVIDED_RESOLVERS)('when it is %s', async (_how, provider) => {
+    const message = await messageOf(start([provider]));
     expect(message).toContain('Reports.secret (GraphQL operation)');
     expect(message).toContain('providers: [ReportsResolver]');
     // The global guard is an object, which Nest always calls.
-    const application = await start([provide(Reports)], { byDefault: true });
+    const application = await start([provider], { byDefault: true });
     expect(await codesFor(application, '{ secret }')).toEqual(GUARDED);
   });
 });

@@ -1,6 +1,6 @@
-import { Controller, Scope, type Type } from '@nestjs/common';
+import { Controller, type Type } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
-import { orgFromMessage, PropelAuthModule, Public, RequireOrgRole } from 'nestjs-propelauth';
+import { PropelAuthModule } from 'nestjs-propelauth';
 import { issuer } from '../../support/guarded-application.js';
 import { ACME_ID, bob, carol } from '../../support/project.js';
 import {
@@ -9,39 +9,12 @@ import {
   startMicroservice,
   type MessageClient,
 } from '../../support/microservice.js';
-import { Proxied, Wrapped } from '../../support/planted-faults.js';
-import { decorateHandler } from '../../support/routes.js';
+import {
+  constructed,
+  CONSTRUCTED_MESSAGES,
+  WRAPPED_MESSAGES,
+} from '../../support/planted-faults/rpc-faults.js';
 import { tokenFromMessage } from './guarded.messages.js';
-
-const org = orgFromMessage();
-const ForAdmins = () => RequireOrgRole('Admin', { org });
-
-type Methods = Record<'list' | 'other', () => string>;
-
-/** A controller of messages whose constructor does something to its methods. */
-function constructed(construct: (self: Methods) => void, scope = Scope.DEFAULT): Type {
-  class Reports implements Methods {
-    constructor() {
-      construct(this);
-    }
-
-    list() {
-      return 'reports';
-    }
-
-    other() {
-      return 'others';
-    }
-  }
-  decorateHandler(Reports, 'list', ForAdmins(), MessagePattern('list'));
-  decorateHandler(Reports, 'other', Public(), MessagePattern('other'));
-  Controller({ scope })(Reports);
-  return Reports;
-}
-
-const bindSelf = (self: Methods) => void (self.list = self.list.bind(self));
-const bindOther = (self: Methods) => void (self.list = self.other.bind(self));
-const takeArrow = (self: Methods) => void (self.list = () => 'reports');
 
 function metadataOf(controller: Type, requireUserByDefault: boolean) {
   const options = { ...issuer.moduleOptions, tokenSource: tokenFromMessage, requireUserByDefault };
@@ -60,49 +33,25 @@ async function answersOf(client: MessageClient): Promise<unknown[]> {
 }
 
 const GUARDED = ['UNAUTHENTICATED', 'FORBIDDEN', { answered: expect.any(String) as unknown }];
-const REJECTED = Array(3).fill('INTERNAL_SERVER_ERROR') as string[];
+const EXPECTED = { guarded: GUARDED, rejected: Array<string>(3).fill('INTERNAL_SERVER_ERROR') };
 
 describe.each([
   ['a microservice', startMicroservice],
   ['a hybrid application', startHybrid],
 ])('A message handler of %s', (_what, start) => {
-  it.each<[string, Type, unknown[]]>([
-    ['a constructor binds the method', constructed(bindSelf), GUARDED],
-    ['a constructor binds another one', constructed(bindOther), GUARDED],
-    ['a constructor puts an arrow function there', constructed(takeArrow), GUARDED],
-    ['it does so for each message', constructed(bindSelf, Scope.REQUEST), REJECTED],
-    ['it binds another one for each message', constructed(bindOther, Scope.REQUEST), REJECTED],
-    ['an arrow function is there for each', constructed(takeArrow, Scope.REQUEST), REJECTED],
-  ])('keeps its rule or rejects all calls when %s', async (_fault, controller, expected) => {
-    for (const byDefault of [false, true]) {
-      const client = await start(metadataOf(controller, byDefault));
-      expect(await answersOf(client)).toEqual(expected);
-      expect(await client.send('other', {})).toBe('others');
-    }
-  });
+  it.each(CONSTRUCTED_MESSAGES)(
+    'keeps its rule or rejects all calls when %s',
+    async (_fault, controller, outcome) => {
+      for (const byDefault of [false, true]) {
+        const client = await start(metadataOf(controller, byDefault));
+        expect(await answersOf(client)).toEqual(EXPECTED[outcome]);
+        expect(await client.send('other', {})).toBe('others');
+      }
+    },
+  );
 
-  it('keeps its rule when decorators wrap the method, or the class', async () => {
-    @Controller()
-    class WrappedMessages {
-      @MessagePattern('list')
-      @Wrapped
-      @ForAdmins()
-      list() {
-        return 'reports';
-      }
-    }
-    @Controller()
-    @Proxied
-    class ProxiedMessages {
-      @MessagePattern('list')
-      @ForAdmins()
-      list() {
-        return 'reports';
-      }
-    }
-    for (const controller of [WrappedMessages, ProxiedMessages]) {
-      expect(await answersOf(await start(metadataOf(controller, false)))).toEqual(GUARDED);
-    }
+  it.each(WRAPPED_MESSAGES)('keeps its rule when %s', async (_fault, controller, outcome) => {
+    expect(await answersOf(await start(metadataOf(controller, false)))).toEqual(EXPECTED[outcome]);
   });
 });
 

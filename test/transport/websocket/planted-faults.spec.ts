@@ -1,16 +1,9 @@
 import type { Provider, Type } from '@nestjs/common';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import {
-  CurrentUser,
-  PropelAuthModule,
-  Public,
-  RequireOrgMember,
-  RequireUser,
-  type User,
-} from 'nestjs-propelauth';
+import { PropelAuthModule, RequireOrgMember, RequireUser } from 'nestjs-propelauth';
 import { issuer } from '../../support/guarded-application.js';
 import { ACME_ID, alice } from '../../support/project.js';
-import { Proxied, Wrapped } from '../../support/planted-faults.js';
+import { WEBSOCKET_FAULTS } from '../../support/planted-faults/websocket-faults.js';
 import { messageOf } from '../../support/start-error.js';
 import { GATEWAY_ADAPTERS } from '../../support/websockets.js';
 import { OpenGateway } from './guarded.gateway.js';
@@ -21,71 +14,11 @@ const metadataOf = (gateway: Provider) => ({
   providers: [gateway],
 });
 
-@WebSocketGateway()
-class BoundGateway extends OpenGateway {
-  constructor(...dependencies: ConstructorParameters<typeof OpenGateway>) {
-    super(...dependencies);
-    this.who = this.who.bind(this);
-  }
-
-  @SubscribeMessage('who')
-  @RequireUser()
-  who(@CurrentUser() user: User) {
-    return { event: 'who', data: user.userId };
-  }
-}
-Reflect.defineMetadata(
-  'design:paramtypes',
-  Reflect.getMetadata('design:paramtypes', OpenGateway),
-  BoundGateway,
-);
-
-@WebSocketGateway()
-class WrappedGateway extends OpenGateway {
-  @SubscribeMessage('who')
-  @Wrapped
-  @RequireUser()
-  who(@CurrentUser() user: User) {
-    return { event: 'who', data: user.userId };
-  }
-
-  @SubscribeMessage('open')
-  @Public()
-  open() {
-    return { event: 'open', data: null };
-  }
-}
-
-class BaseGateway extends OpenGateway {
-  @SubscribeMessage('who')
-  @RequireUser()
-  who(@CurrentUser() user: User) {
-    return { event: 'who', data: user.userId };
-  }
-}
-
-@WebSocketGateway()
-class OverridingGateway extends BaseGateway {
-  @SubscribeMessage('who')
-  override who(@CurrentUser() user: User) {
-    return super.who(user);
-  }
-}
-
-@Proxied
-@WebSocketGateway()
-class ProxiedGateway extends BaseGateway {}
-
 describe.each(GATEWAY_ADAPTERS)('A gateway over $name', (adapter) => {
   const connect = async (gateway: Type, token?: string) =>
     adapter.connect(await adapter.start(metadataOf(gateway)), token);
 
-  it.each<[string, Type]>([
-    ['its constructor binds the method', BoundGateway],
-    ['a decorator wraps the method', WrappedGateway],
-    ['it overrides the method with @SubscribeMessage() alone', OverridingGateway],
-    ['a decorator wraps the class', ProxiedGateway],
-  ])('keeps its rule when %s', async (_fault, gateway) => {
+  it.each(WEBSOCKET_FAULTS)('keeps its rule when %s', async (_fault, gateway) => {
     const nobody = await connect(gateway);
     expect(await nobody.ask('who', {})).toMatchObject({
       event: 'exception',

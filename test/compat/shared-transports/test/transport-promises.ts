@@ -15,6 +15,7 @@ import {
   type Connect,
 } from './clients.js';
 import { accessToken, forgedToken, ORG_ID } from './issuer.js';
+import { transportHoldPromises } from './transport-hold-promises.js';
 
 type Promises = Record<string, (app: INestApplication) => Promise<void>>;
 
@@ -158,6 +159,7 @@ export async function expectGuarded(app: INestApplication): Promise<void> {
 
 /** What holds while an application starts. */
 export const startPromises: Record<string, () => Promise<void>> = {
+  ...transportHoldPromises,
   'starts with a gateway that is public': async () => {
     const app = await start({ imports: [propelAuth], providers: [PublicGateway] });
     const client = await connectSocketIo(app, {});

@@ -2,6 +2,9 @@ import type { INestApplication } from '@nestjs/common';
 import { startNative, startSocketIo } from './applications.js';
 import { nativePromises, socketIoPromises, startPromises } from './transport-promises.js';
 
+/** Each starts an application, and one may call all of its handlers. */
+const PATIENCE_MILLISECONDS = 60_000;
+
 /** What holds in every application that has all transports, in the words of Jest. */
 export function describeTransports(): void {
   for (const { name, start, promises } of [
@@ -22,6 +25,7 @@ export function describeTransports(): void {
   }
 
   describe('An application', () => {
-    for (const [promise, keep] of Object.entries(startPromises)) it(promise, keep);
+    for (const [promise, keep] of Object.entries(startPromises))
+      it(promise, keep, PATIENCE_MILLISECONDS);
   });
 }

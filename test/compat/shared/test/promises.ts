@@ -4,6 +4,7 @@ import { UnauthorizedException, type INestApplication } from '@nestjs/common';
 import { PropelAuthService, PropelAuthUnauthorizedException } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { createDocument } from '../src/docs.js';
+import { holdPromises } from './hold-promises.js';
 import { get } from './http.js';
 import { accessToken, forgedToken, ORG_ID } from './issuer.js';
 import { testingPromises } from './testing-promises.js';
@@ -62,5 +63,6 @@ export const promises: Record<string, (app: INestApplication) => Promise<void>> 
   'says who may call which route': async (app) => {
     expectAccess(app).toHaveNoOpenHandlers();
   },
+  ...holdPromises,
   ...testingPromises,
 };

@@ -1,0 +1,15 @@
+import type { NestInterceptor, Provider } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+
+/** The token of an interceptor that answers calls instead of their handlers, which the testing kit has; `undefined` elsewhere. */
+export const HANDLER_PROBE = Symbol('nestjs-propelauth: handler probe');
+
+/** Nest leaves a global interceptor that is undefined out of all handlers. */
+export const handlerProbeProviders: Provider[] = [
+  { provide: HANDLER_PROBE, useFactory: (): NestInterceptor | undefined => undefined },
+  {
+    provide: APP_INTERCEPTOR,
+    inject: [HANDLER_PROBE],
+    useFactory: (probe: NestInterceptor | undefined) => probe,
+  },
+];

@@ -1,0 +1,60 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
+import { McpTokenAuthenticator } from '../callers/mcp-token/mcp-token-authenticator.js';
+import { TokenCache } from '../callers/token/token-cache.js';
+import { VerificationKeys } from '../callers/token/verification-keys.js';
+import { SharedChanges } from '../live-access/shared-changes.js';
+import { UserQuestions } from '../live-access/user-questions.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import type { CacheCounts, CacheName, ObservedState } from '../telemetry/observed-state.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+
+/** Reports the age of the key, the caches and the lag of changes, from the start of the application to its end. */
+@Injectable()
+export class StateReport implements ObservedState, OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly options: ResolvedOptions,
+    @Inject(Telemetry) private readonly telemetry: Telemetry | undefined,
+    private readonly keys: VerificationKeys,
+    private readonly tokens: TokenCache,
+    private readonly apiKeys: ApiKeyAuthenticator,
+    private readonly mcpTokens: McpTokenAuthenticator,
+    private readonly users: UserQuestions,
+    @Inject(SharedChanges) private readonly changes: SharedChanges | undefined,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.telemetry?.observe(this);
+  }
+
+  onApplicationShutdown(): void {
+    this.telemetry?.stopObserving();
+  }
+
+  keyAgeSeconds(): number | undefined {
+    return this.keys.ageSeconds;
+  }
+
+  changesLagSeconds(): number | undefined {
+    return this.changes?.lagSeconds;
+  }
+
+  private get asksAboutUsers(): boolean {
+    return this.options.liveAccess !== undefined || this.options.mcp !== undefined;
+  }
+
+  caches(): Map<CacheName, CacheCounts> {
+    const counts: [CacheName, CacheCounts | undefined][] = [
+      ['access-token', this.tokens.counts],
+      ['api-key', this.apiKeys.counts],
+      ['mcp-token', this.mcpTokens.counts],
+      ['user-access', this.asksAboutUsers ? this.users.counts : undefined],
+    ];
+    return new Map(counts.filter((entry): entry is [CacheName, CacheCounts] => !!entry[1]));
+  }
+}

@@ -1,0 +1,28 @@
+import { isJsonObject } from '../values/json-object.js';
+import { PropelAuthConfigurationError } from './configuration.error.js';
+import { checkBoolean } from './option-checks.js';
+
+/** What is recorded with OpenTelemetry, checked. */
+export interface ResolvedTelemetryOptions {
+  readonly spanAttributes: boolean;
+}
+
+/** @returns `undefined` when it is off */
+export function checkTelemetry(value: unknown): ResolvedTelemetryOptions | undefined {
+  if (value === undefined || value === false) return undefined;
+  if (value === true) return { spanAttributes: false };
+  if (!isJsonObject(value)) {
+    throw new PropelAuthConfigurationError(
+      'telemetry is neither a boolean nor an object. Give true or { spanAttributes } (an environment variable is a string: compare it ' +
+        "with 'true').",
+    );
+  }
+  const { spanAttributes, ...unknown } = value;
+  const [unknownKey] = Object.keys(unknown);
+  if (unknownKey !== undefined) {
+    throw new PropelAuthConfigurationError(
+      `telemetry.${unknownKey} is not an option. Remove it or correct its spelling; telemetry takes spanAttributes.`,
+    );
+  }
+  return { spanAttributes: checkBoolean('telemetry.spanAttributes', spanAttributes, false) };
+}

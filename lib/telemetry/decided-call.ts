@@ -1,0 +1,37 @@
+import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
+import { REFUSALS } from '../refusals/refusal-table.js';
+import type { AttributeValues } from './open-telemetry-api.js';
+
+/** How calls reach handlers, as `describeAccess()` names it; `other` for the calls of other libraries. */
+export type CallTransport = 'http' | 'graphql' | 'websocket' | 'rpc' | 'mcp' | 'other';
+
+/** What metrics say of a decision: values from closed lists only, since each combination of them is kept for as long as the process runs. */
+export function attributesOfDecision(
+  { allowed, reason, credential }: DecisionOutcome,
+  transport: CallTransport,
+): AttributeValues {
+  return {
+    'propelauth.decision.allowed': allowed,
+    'propelauth.decision.credential': credential ?? 'none',
+    'propelauth.decision.transport': transport,
+    ...(!allowed && { 'propelauth.decision.reason': reasonOf(reason) }),
+  };
+}
+
+/** An application can construct the exceptions itself, with any text for a reason. */
+function reasonOf(reason: string | undefined): string {
+  return reason !== undefined && Object.hasOwn(REFUSALS, reason) ? reason : 'error';
+}
+
+/** What spans say of the caller of a decision. Each of them is an id that was verified. */
+export function attributesOfCaller({
+  userId,
+  orgId,
+  impersonatorUserId,
+}: DecisionOutcome): AttributeValues {
+  return {
+    ...(userId !== undefined && { 'user.id': userId }),
+    ...(orgId !== undefined && { 'organization.id': orgId }),
+    ...(impersonatorUserId !== undefined && { 'impersonator.id': impersonatorUserId }),
+  };
+}

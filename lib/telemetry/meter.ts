@@ -1,0 +1,30 @@
+import type { Counter, Histogram, Meter, MeterProvider } from './open-telemetry-api.js';
+import { PACKAGE_NAME, PACKAGE_VERSION } from './package-version.js';
+
+/** The instruments that are told of each event. */
+export interface Instruments {
+  readonly decisions: Counter;
+  readonly calls: Histogram;
+}
+
+/** In seconds: those that the semantic conventions advise for HTTP clients. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+export function meterOf(provider: MeterProvider): Meter {
+  return provider.getMeter(PACKAGE_NAME, PACKAGE_VERSION);
+}
+
+export function createInstruments(provider: MeterProvider): Instruments {
+  const meter = meterOf(provider);
+  return {
+    decisions: meter.createCounter('propelauth.decisions', {
+      description: 'Decisions of the guard about calls.',
+      unit: '{decision}',
+    }),
+    calls: meter.createHistogram('propelauth.call.duration', {
+      description: 'Duration of calls to PropelAuth.',
+      unit: 's',
+      advice: { explicitBucketBoundaries: BUCKETS },
+    }),
+  };
+}

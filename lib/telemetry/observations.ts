@@ -1,0 +1,45 @@
+import { observedInstruments } from './observed-instruments.js';
+import type { ObservedState } from './observed-state.js';
+import type { MeterProvider } from './open-telemetry-api.js';
+
+/**
+ * Reports the state of all applications of this process. Callbacks of two applications would overwrite what the other observes with the same
+ * attributes, so they share one set of instruments.
+ */
+class Observations {
+  private readonly states = new Set<ObservedState>();
+  private provider: MeterProvider | undefined;
+  private stopReporting: () => void = () => {};
+
+  /** @param provider the current one: an application may set it after the start, and tests set several */
+  add(state: ObservedState, provider: MeterProvider): void {
+    this.states.add(state);
+    if (provider === this.provider) return;
+    this.stop();
+    this.stopReporting = this.reportTo(provider);
+    this.provider = provider;
+  }
+
+  remove(state: ObservedState): void {
+    this.states.delete(state);
+    if (this.states.size === 0) this.stop();
+  }
+
+  private stop(): void {
+    const stopReporting = this.stopReporting;
+    this.stopReporting = () => {};
+    this.provider = undefined;
+    stopReporting();
+  }
+
+  private reportTo(provider: MeterProvider): () => void {
+    const observed = observedInstruments(provider, this.states);
+    for (const { instrument, observe } of observed) instrument.addCallback(observe);
+    return () => {
+      for (const { instrument, observe } of observed) instrument.removeCallback(observe);
+    };
+  }
+}
+
+/** Of this process. */
+export const observations = new Observations();

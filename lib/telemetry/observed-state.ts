@@ -1,0 +1,19 @@
+/** What a cache has counted since the application started. */
+export interface CacheCounts {
+  readonly entries: number;
+  readonly hits: number;
+  readonly misses: number;
+}
+
+/** The names of what is remembered, as metrics have them. */
+export type CacheName = 'access-token' | 'api-key' | 'mcp-token' | 'user-access';
+
+/** What metrics say of an application whenever they are read. */
+export interface ObservedState {
+  /** How many seconds ago PropelAuth last confirmed the verification key; `undefined` without a key, and for one given by hand. */
+  keyAgeSeconds(): number | undefined;
+  /** For how many seconds changes of access from other instances may have been missed; `undefined` where none are shared. */
+  changesLagSeconds(): number | undefined;
+  /** Of the caches that are in use. */
+  caches(): ReadonlyMap<CacheName, CacheCounts>;
+}

@@ -1,0 +1,61 @@
+/** The values of attributes. */
+export type AttributeValues = Record<string, string | boolean>;
+
+/** What is used of the package `@opentelemetry/api`, which is optional: its types may not be there either. */
+export interface OpenTelemetryApi {
+  readonly metrics: { getMeterProvider(): MeterProvider };
+  readonly trace: { getActiveSpan(): Span | undefined };
+}
+
+export interface MeterProvider {
+  getMeter(name: string, version: string): Meter;
+}
+
+export interface Meter {
+  createCounter(name: string, options: InstrumentOptions): Counter;
+  createHistogram(name: string, options: InstrumentOptions): Histogram;
+  createObservableCounter(name: string, options: InstrumentOptions): Observable;
+  createObservableUpDownCounter(name: string, options: InstrumentOptions): Observable;
+  createObservableGauge(name: string, options: InstrumentOptions): Observable;
+}
+
+interface InstrumentOptions {
+  readonly description: string;
+  readonly unit: string;
+  readonly advice?: { explicitBucketBoundaries: number[] };
+}
+
+export interface Counter {
+  add(value: number, attributes: AttributeValues): void;
+}
+
+export interface Histogram {
+  record(value: number, attributes: AttributeValues): void;
+}
+
+/** An instrument that is read by calling back. */
+export interface Observable {
+  addCallback(callback: ObservableCallback): void;
+  removeCallback(callback: ObservableCallback): void;
+}
+
+export type ObservableCallback = (result: ObservableResult) => void;
+
+export interface ObservableResult {
+  observe(value: number, attributes?: AttributeValues): void;
+}
+
+export interface Span {
+  setAttributes(attributes: AttributeValues): unknown;
+}
+
+/** The package `@opentelemetry/api`; `undefined` when it is not installed. */
+export async function loadOpenTelemetry(): Promise<OpenTelemetryApi | undefined> {
+  try {
+    const { metrics, trace } = await import('@opentelemetry/api');
+    // Not the module itself: explorers of Nest look at the constructor of every provider, and a module has none.
+    return { metrics, trace };
+  } catch {
+    return undefined;
+  }
+}

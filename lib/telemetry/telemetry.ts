@@ -1,0 +1,119 @@
+import type { DecisionOutcome } from '../options/access-decision-event.interface.js';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { ResolvedTelemetryOptions } from '../options/telemetry-option.js';
+import { LimitedLog } from '../values/limited-log.js';
+import { loggableError } from '../values/loggable.js';
+import type { CallOutcome, MeasuredCall } from './call-outcome.js';
+import { attributesOfCaller, attributesOfDecision, type CallTransport } from './decided-call.js';
+import { createInstruments, type Instruments } from './meter.js';
+import { observations } from './observations.js';
+import type { ObservedState } from './observed-state.js';
+import {
+  loadOpenTelemetry,
+  type MeterProvider,
+  type OpenTelemetryApi,
+} from './open-telemetry-api.js';
+
+/** Records decisions, calls and state with OpenTelemetry. Whatever fails in it is logged, and changes nothing else. */
+export class Telemetry {
+  private readonly log = new LimitedLog();
+  private provider: MeterProvider | undefined;
+  private instruments: Instruments | undefined;
+  private state: ObservedState | undefined;
+
+  constructor(
+    private readonly api: OpenTelemetryApi,
+    private readonly options: ResolvedTelemetryOptions,
+  ) {}
+
+  /** Counts a decision, and sets the ids of the caller on the active span if the options ask for it. */
+  decided(outcome: DecisionOutcome, transport: CallTransport): void {
+    this.safely(() => {
+      this.currentInstruments().decisions.add(1, attributesOfDecision(outcome, transport));
+      if (!this.options.spanAttributes || outcome.userId === undefined) return;
+      this.api.trace.getActiveSpan()?.setAttributes(attributesOfCaller(outcome));
+    });
+  }
+
+  /**
+   * Makes a call to PropelAuth, and records how long it takes.
+   *
+   * @param outcomeOf how it ended when it was rejected
+   */
+  async measure<Answer>(
+    call: MeasuredCall,
+    send: () => Promise<Answer>,
+    outcomeOf: (error: unknown) => CallOutcome,
+  ): Promise<Answer> {
+    const begin = performance.now();
+    try {
+      const answer = await send();
+      this.called(call, begin, 'ok');
+      return answer;
+    } catch (error) {
+      this.called(call, begin, outcomeOf(error));
+      throw error;
+    }
+  }
+
+  /** Reports a state whenever metrics are read, until {@link stopObserving}. */
+  observe(state: ObservedState): void {
+    this.state = state;
+    this.safely(() => observations.add(state, this.api.metrics.getMeterProvider()));
+  }
+
+  stopObserving(): void {
+    const { state } = this;
+    this.state = undefined;
+    if (state !== undefined) this.safely(() => observations.remove(state));
+  }
+
+  private called({ name, origin }: MeasuredCall, begin: number, outcome: CallOutcome): void {
+    this.safely(() =>
+      this.currentInstruments().calls.record((performance.now() - begin) / 1000, {
+        'propelauth.call.name': name,
+        'propelauth.call.origin': origin,
+        'propelauth.call.outcome': outcome,
+        ...(outcome !== 'ok' && { 'error.type': outcome }),
+      }),
+    );
+  }
+
+  /** OpenTelemetry's API has instruments that do nothing while there is no meter provider, and never changes them for others. */
+  private currentInstruments(): Instruments {
+    const provider = this.api.metrics.getMeterProvider();
+    if (this.instruments === undefined || provider !== this.provider) {
+      this.instruments = createInstruments(provider);
+      this.provider = provider;
+      if (this.state !== undefined) observations.add(this.state, provider);
+    }
+    return this.instruments;
+  }
+
+  private safely(record: () => void): void {
+    try {
+      record();
+    } catch (error) {
+      const { message, stack } = loggableError(error);
+      this.log.error(`telemetry failed: ${message}`, stack);
+    }
+  }
+}
+
+/**
+ * @returns `undefined` unless the options ask for it
+ * @throws {PropelAuthConfigurationError} without the package `@opentelemetry/api`
+ */
+export async function createTelemetry({
+  telemetry,
+}: ResolvedOptions): Promise<Telemetry | undefined> {
+  if (telemetry === undefined) return undefined;
+  const api = await loadOpenTelemetry();
+  if (api === undefined) {
+    throw new PropelAuthConfigurationError(
+      'telemetry needs the package @opentelemetry/api; run npm install @opentelemetry/api.',
+    );
+  }
+  return new Telemetry(api, telemetry);
+}

@@ -1,0 +1,99 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { describedHandlers, type DescribedHandler } from '../../audit/describe-access.js';
+import { HANDLER_PROBE } from '../../guard/handler-probe.js';
+import { assertNotInProduction } from '../development-only.js';
+import { AccessProbe } from './access-probe.js';
+import { TestAccounts } from './callers/test-accounts.js';
+import type { EntryPoint, EntryPointSource } from './entry-point.js';
+import { ExceptedHandlers } from './excepted-handlers.js';
+import { findingsAbout } from './findings.js';
+import { GraphqlEntryPoints } from './graphql/graphql-entry-points.js';
+import { checkHoldOptions } from './hold-option-checks.js';
+import type { HoldOptions } from './hold-options.interface.js';
+import { HttpEntryPoints } from './http/http-entry-points.js';
+import { McpEntryPoints } from './mcp/mcp-entry-points.js';
+import { MessageEntryPoints } from './messages/message-entry-points.js';
+import { reviewOf } from './review.js';
+import type { Finding } from './verdict.js';
+
+const SOURCES = [HttpEntryPoints, GraphqlEntryPoints, MessageEntryPoints, McpEntryPoints];
+
+/**
+ * Calls every entry point as every caller that its rule distinguishes.
+ *
+ * @throws {Error} with each difference between what the guard decides and what is described
+ */
+export async function holdAccess(
+  app: INestApplicationContext,
+  options: HoldOptions | undefined,
+): Promise<void> {
+  assertNotInProduction('toHold()');
+  const checked = checkHoldOptions(options);
+  const probe = readyProbeOf(app);
+  await probe.exclusively(() => hold(app, probe, checked));
+}
+
+async function hold(
+  app: INestApplicationContext,
+  probe: AccessProbe,
+  options: HoldOptions,
+): Promise<void> {
+  const handlers = describedHandlers(app);
+  const excepted = new ExceptedHandlers(options.except ?? []);
+  const called = handlers.filter(({ description }) => !excepted.has(description));
+  const complaints = excepted.complaints(handlers.map(({ description }) => description));
+  const findings = await callAll(app, probe, called, options);
+  if (findings.length + complaints.length > 0) throw new Error(reviewOf(findings, complaints));
+}
+
+async function callAll(
+  app: INestApplicationContext,
+  probe: AccessProbe,
+  handlers: readonly DescribedHandler[],
+  options: HoldOptions,
+): Promise<Finding[]> {
+  const accounts = new TestAccounts(probe.issuer, probe.api);
+  const sources: EntryPointSource[] = SOURCES.map((Source) => new Source(app, probe));
+  try {
+    const entryPoints: EntryPoint[] = [];
+    for (const source of sources) entryPoints.push(...(await source.entryPoints(handlers)));
+    const findings = uncalled(handlers, entryPoints);
+    for (const entryPoint of entryPoints) {
+      findings.push(...(await findingsAbout(entryPoint, accounts, options)));
+    }
+    return findings;
+  } finally {
+    accounts.remove();
+    await Promise.all(sources.map((source) => source.close()));
+  }
+}
+
+/** Handlers without an entry point. They may be open to anyone. */
+function uncalled(
+  handlers: readonly DescribedHandler[],
+  entryPoints: readonly EntryPoint[],
+): Finding[] {
+  const called = new Set(entryPoints.map(({ handler }) => handler));
+  return handlers
+    .filter((handler) => !called.has(handler))
+    .map((handler) => ({
+      entryPoint: { name: handler.description.name, handler },
+      problem: 'cannot be called by toHold().',
+      advice: 'Test it elsewhere, and name it in except.',
+    }));
+}
+
+function readyProbeOf(app: INestApplicationContext): AccessProbe {
+  const probe: unknown = app.get(HANDLER_PROBE, { strict: false });
+  if (!(probe instanceof AccessProbe)) {
+    throw new Error(
+      'toHold() needs overridePropelAuth(), which keeps handlers from running. Call it on the builder of the testing module.',
+    );
+  }
+  if (!probe.isReady) {
+    throw new Error(
+      'toHold() needs an initialized application. Call await app.init() or await app.listen() first.',
+    );
+  }
+  return probe;
+}

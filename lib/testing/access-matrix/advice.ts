@@ -1,0 +1,89 @@
+/** What to look at where a call without the guard's decision reached the handler. */
+export const LOST_RULE =
+  'No guard of nestjs-propelauth decided about these calls, so the rule is lost. Look at what replaces PropelAuthGuard, and at what wraps, copies or ' +
+  'replaces the class or its method.';
+
+/** What to look at where the guard rejected a call, and the handler was reached all the same. */
+export const IGNORED_REJECTION =
+  'The guard rejected these calls, and the handler was reached all the same. Look for a guard that extends or calls PropelAuthGuard and catches its exceptions.';
+
+/** What to look at where the guard itself allowed others. */
+export const OTHER_GUARD =
+  'The guard allowed these calls. Look at what replaces PropelAuthGuard or another provider of nestjs-propelauth.';
+
+export const SHADOWED =
+  'The other handler is registered first, and its path matches the same requests. Change one of the paths, or register this one first. If only ' +
+  'certain values reach it, return them from argsFor.';
+
+export const REPLACED =
+  'The class replaces the method with a function whose rules cannot be found. Look at its constructor for assignments such as this.list = this.other.bind(this).';
+
+/** What to look at where the guard decided, and the client got nothing. */
+export const UNANSWERED =
+  'Its guard has decided, but nothing answers, so that no other caller was tried. Look at the exception filters, which have to answer every exception, ' +
+  'also one with status 200, and at the interceptors in front of the probe. Override them in the test.';
+
+export const DEFINED_TWICE =
+  'Both have the same name, and the other class has replaced this one. Rename one of them, or remove it.';
+
+const LIMITED =
+  'A rate limiter counts these calls. Override its guard in the test: overrideProvider(ThrottlerGuard).useValue({ canActivate: () => true }), or ' +
+  'overrideGuard().';
+
+const GUARD_IN_FRONT =
+  'Another guard or a middleware rejects these callers first, so the rule is not tested. Override it in ' +
+  'the test: overrideGuard(OtherGuard).useValue({ canActivate: () => true }). Or return the headers that it needs from argsFor.';
+
+const NOT_FOUND =
+  'No route matches the call. Return the parameters, host or version that it needs from argsFor, or name the handler in except.';
+
+const FAILS =
+  'A middleware or another guard fails before the rule is checked. The log of the application says why.';
+
+const SILENT =
+  'A middleware or another guard does not answer. Override it in the test, or name the handler in except.';
+
+const ELSEWHERE =
+  'A middleware or another guard answers before the rule is checked. Return what it needs from argsFor, or override it in the test.';
+
+const ADVICE_BY_STATUS = new Map([
+  ['401', GUARD_IN_FRONT],
+  ['403', GUARD_IN_FRONT],
+  ['404', NOT_FOUND],
+  ['429', LIMITED],
+]);
+
+/** What to look at where a client got this before the guard decided; `undefined` for one that got nothing. */
+export function adviceOnAnswer(response: string | undefined): string {
+  if (response === undefined) return SILENT;
+  const status = response.slice(0, 3);
+  return ADVICE_BY_STATUS.get(status) ?? (status >= '500' ? FAILS : ELSEWHERE);
+}
+
+const TOKEN_ELSEWHERE =
+  'The guard finds no credential. If a tokenSource reads it elsewhere than in the Authorization header, return it there from argsFor.';
+
+const ORG_ELSEWHERE =
+  'The guard finds another organization than the call names. If a source of your own finds it, return its id from orgFor, and what the source reads ' +
+  'from argsFor.';
+
+const DIFFERS =
+  'The guard checks more than describeAccess() says. Look at what replaces PropelAuthGuard or another provider of nestjs-propelauth.';
+
+const ADVICE_BY_REASON = new Map([
+  ...['token_missing', 'token_malformed', 'credential_missing', 'api_key_missing'].map(
+    (reason) => [reason, TOKEN_ELSEWHERE] as const,
+  ),
+  ...['org_missing', 'org_mismatch', 'not_a_member'].map(
+    (reason) => [reason, ORG_ELSEWHERE] as const,
+  ),
+  [
+    'error',
+    'A source or another function of the application throws. The log of the application says what.',
+  ],
+]);
+
+/** What to look at where the guard rejects a caller who may call, for this reason. */
+export function adviceOnRejection(reason: string): string {
+  return ADVICE_BY_REASON.get(reason) ?? DIFFERS;
+}

@@ -1,0 +1,193 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { FakePropelAuthApi } from '../../fake-api/fake-propel-auth-api.js';
+import type { FakeProject } from '../../fake-api/fake-project.js';
+import type { ApiKeyRecord } from '../../fake-api/records.js';
+import { addTestUser } from '../../fake-api/test-users.js';
+import type { TestMcpTokenOptions } from '../../issuer/mcp-tokens.js';
+import { TestIssuer, type TestTokenOptions } from '../../issuer/test-issuer.js';
+import type { TestOrgMembership, TestUser } from '../../issuer/test-user.interface.js';
+import type { NamedOrg } from '../entry-point.js';
+import type { OrgMembership } from '../org-memberships.js';
+
+/** A user by the organizations that they are in. */
+export interface Account {
+  readonly orgs: readonly { readonly org: NamedOrg; readonly membership: OrgMembership }[];
+  /** Whether access tokens are scoped to the first of the organizations. */
+  readonly hasActiveOrg?: boolean;
+  /** Tells users apart that are in the same organizations. Default: 1. */
+  readonly number?: number;
+}
+
+type KeyOwner = Pick<ApiKeyRecord, 'userId' | 'orgId'>;
+
+const HOUR_SECONDS = 3_600;
+
+/**
+ * The users, tokens, API keys and grants of one run of `toHold()`. Equal ones are made once, since many handlers need the same. They are in
+ * the fake of the application until {@link remove}.
+ */
+export class TestAccounts {
+  readonly #project: FakeProject;
+  readonly #made = new Map<string, unknown>();
+  readonly #userIds: string[] = [];
+  readonly #orgIds: string[] = [];
+  readonly #apiKeyIds: string[] = [];
+  readonly #grants: string[] = [];
+  readonly #mcpTokens: string[] = [];
+
+  constructor(
+    readonly issuer: TestIssuer,
+    api: FakePropelAuthApi,
+  ) {
+    this.#project = api.project;
+  }
+
+  /** The organization of that id, by the name that the fake knows; without one, its id is its name, so that every source finds it. */
+  org(orgId: string): NamedOrg {
+    const name = this.#project.orgs.get(orgId)?.url_safe_org_slug;
+    return { orgId, urlSafeOrgName: name ?? orgId };
+  }
+
+  user({ orgs, hasActiveOrg = false, number = 1 }: Account): TestUser {
+    return this.#once(['user', orgs, hasActiveOrg, number], () => {
+      const userId = randomUUID();
+      const user: TestUser = {
+        userId,
+        email: `${userId}@access-matrix.example.com`,
+        orgs: orgs.map(({ org, membership }) => membershipIn(org, membership)),
+        ...(hasActiveOrg && { activeOrgId: orgs[0]?.org.orgId }),
+      };
+      this.#userIds.push(userId);
+      orgs.forEach(({ org }) => this.addOrg(org));
+      addTestUser(this.#project, user);
+      return user;
+    });
+  }
+
+  accessToken(user: TestUser, options: TestTokenOptions = {}): Promise<string> {
+    // By text: a claim that is undefined is one that is left out.
+    const key = [
+      'token',
+      user,
+      String(options.expiresInSeconds),
+      Object.keys(options.claims ?? {}),
+    ];
+    return this.#once(key, () => this.issuer.accessToken(user, options));
+  }
+
+  expiredAccessToken(user: TestUser): Promise<string> {
+    return this.accessToken(user, { expiresInSeconds: -HOUR_SECONDS });
+  }
+
+  accessTokenOfAnotherIssuer(user: TestUser): Promise<string> {
+    return this.#once(['token of another issuer', user], async () => {
+      const other = await anotherIssuerThan(this.issuer);
+      return other.accessToken(user);
+    });
+  }
+
+  /** An API key of a user, of an organization, or of both. */
+  apiKey(owner: KeyOwner): string {
+    return this.#apiKey(owner, false);
+  }
+
+  expiredApiKey(owner: KeyOwner): string {
+    return this.#apiKey(owner, true);
+  }
+
+  unknownApiKey(): string {
+    return this.#once(['unknown API key'], unknownSecret);
+  }
+
+  /** The token of an MCP client. */
+  mcpToken(user: TestUser, options: TestMcpTokenOptions): string {
+    return this.#once(['MCP token', user, options], () => {
+      const token = this.issuer.mcpTokens.add(user, options);
+      this.#mcpTokens.push(token);
+      return token;
+    });
+  }
+
+  expiredMcpToken(user: TestUser, options: TestMcpTokenOptions): string {
+    return this.mcpToken(user, { ...options, expiresInSeconds: -HOUR_SECONDS });
+  }
+
+  /** A step-up grant that can be used for many calls. */
+  grant(userId: string, actionType: string): string {
+    return this.#once(['grant', userId, actionType], () => {
+      const grant = unknownSecret();
+      const expiresAt = this.#project.now() + HOUR_SECONDS;
+      this.#project.grants.set(grant, { userId, actionType, isForOneUse: false, expiresAt });
+      this.#grants.push(grant);
+      return grant;
+    });
+  }
+
+  /** Adds an organization, unless the fake has it. */
+  addOrg({ orgId, urlSafeOrgName }: NamedOrg): void {
+    if (this.#project.orgs.has(orgId)) return;
+    const names = { name: urlSafeOrgName, url_safe_org_slug: urlSafeOrgName };
+    this.#orgIds.push(orgId);
+    this.#project.addOrg({ org_id: orgId, ...names });
+  }
+
+  /** Removes all of them from the fake. */
+  remove(): void {
+    for (const userId of this.#userIds) this.#project.forgetUser(userId);
+    for (const id of this.#apiKeyIds) this.#project.apiKeys.delete(id);
+    for (const grant of this.#grants) this.#project.grants.delete(grant);
+    for (const token of this.#mcpTokens) this.issuer.mcpTokens.remove(token);
+    for (const orgId of this.#orgIds) this.#project.removeOrg(orgId);
+  }
+
+  #apiKey(owner: KeyOwner, isExpired: boolean): string {
+    return this.#once(['API key', owner, isExpired], () => {
+      const id = randomUUID();
+      const token = unknownSecret();
+      const createdAt = this.#project.now();
+      this.#project.apiKeys.set(id, {
+        ...owner,
+        id,
+        token,
+        createdAt,
+        metadata: {},
+        isImported: false,
+        isArchived: false,
+        ...(isExpired && { expiresAt: createdAt - HOUR_SECONDS }),
+      });
+      this.#apiKeyIds.push(id);
+      return token;
+    });
+  }
+
+  #once<Made>(key: readonly unknown[], make: () => Made): Made {
+    const text = JSON.stringify(key);
+    if (!this.#made.has(text)) this.#made.set(text, make());
+    return this.#made.get(text) as Made;
+  }
+}
+
+function membershipIn(
+  { orgId, urlSafeOrgName }: NamedOrg,
+  { role, permissions }: OrgMembership,
+): TestOrgMembership {
+  // The roles and permissions are those of the issuer, which the compiler does not know.
+  const access = { role, permissions } as Pick<TestOrgMembership, 'role' | 'permissions'>;
+  return { orgId, orgName: urlSafeOrgName, urlSafeOrgName, ...access };
+}
+
+function unknownSecret(): string {
+  return randomBytes(32).toString('hex');
+}
+
+const otherIssuers = new WeakMap<TestIssuer, Promise<TestIssuer>>();
+
+/** One with the same roles. A key pair takes longer to make than most calls, so that every run has the same one. */
+function anotherIssuerThan(issuer: TestIssuer): Promise<TestIssuer> {
+  const known = otherIssuers.get(issuer);
+  if (known !== undefined) return known;
+  const roles = issuer.roles.names as TestOrgMembership['role'][];
+  const other = TestIssuer.create({ authUrl: 'https://another-issuer.example.com', roles });
+  otherIssuers.set(issuer, other);
+  return other;
+}

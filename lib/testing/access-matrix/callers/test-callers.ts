@@ -1,0 +1,77 @@
+import type { DescribedHandler } from '../../../audit/describe-access.js';
+import { isMcpFront } from '../../../transport/mcp/mcp-front.js';
+import type { NamedOrg, TestCaller } from '../entry-point.js';
+import { apiKeyCallers } from './api-key-callers.js';
+import { ANONYMOUS, MALFORMED, letIn, rejected } from './caller-words.js';
+import { mcpCallers } from './mcp-callers.js';
+import { andThoseWhoNameNone } from './org-naming.js';
+import type { TestAccounts } from './test-accounts.js';
+import { anyUser, invalidTokenCallers, userCallers } from './user-callers.js';
+import { webhookCallers } from './webhook-callers.js';
+
+/**
+ * The callers that the rule of a handler distinguishes, when calls name this organization. Each differs from one who may call in a single
+ * thing. One who may is first, if anyone may.
+ */
+export async function testCallersOf(
+  { access, subject }: DescribedHandler,
+  org: NamedOrg,
+  accounts: TestAccounts,
+): Promise<TestCaller[]> {
+  switch (access.access) {
+    case 'open':
+    case 'public':
+      // A public controller in front of MCP tools looks at a token all the same: it lists the tools of its user.
+      if (isMcpFront(subject.controller)) return [letIn(ANONYMOUS)];
+      return [ANONYMOUS, MALFORMED, await anyUser(accounts)].map(letIn);
+    case 'optional':
+      return [await anyUser(accounts), ...(await strangers(accounts))].map(letIn);
+    case 'user':
+      return andThoseWhoNameNone(access, org, [
+        ...(await userCallers(access, org, accounts)),
+        ...(await strangers(accounts)).map(rejected),
+      ]);
+    case 'api-key':
+      return andThoseWhoNameNone(access, org, [
+        ...(await apiKeyCallers(access, org, accounts)),
+        rejected(await anyUser(accounts)),
+        ...(await unusableCredentials(accounts)).map(rejected),
+      ]);
+    case 'user-or-api-key':
+      return andThoseWhoNameNone(access, org, [
+        ...(await userCallers(access, org, accounts)),
+        ...(await apiKeyCallers(access, org, accounts)),
+        ...(await unusableCredentials(accounts)).map(rejected),
+      ]);
+    case 'mcp':
+      return andThoseWhoNameNone(access, org, [
+        ...(await mcpCallers(access, org, accounts)),
+        ...(await strangers(accounts)).map(rejected),
+      ]);
+    case 'webhook':
+      return [...(await webhookCallers(accounts)), ...(await strangers(accounts)).map(rejected)];
+    case 'nobody':
+      return [await anyUser(accounts), ...(await strangers(accounts))].map(rejected);
+  }
+}
+
+/** Those whom no rule about users lets in. */
+async function strangers(accounts: TestAccounts) {
+  return [
+    ...(await unusableCredentials(accounts)),
+    {
+      what: 'a script with an API key',
+      credentials: { tokens: [], apiKey: personalKey(accounts) },
+    },
+  ];
+}
+
+/** Those who show nothing that proves who they are. */
+async function unusableCredentials(accounts: TestAccounts) {
+  const credentials = await invalidTokenCallers(accounts);
+  return [ANONYMOUS, MALFORMED, ...credentials];
+}
+
+function personalKey(accounts: TestAccounts): string {
+  return accounts.apiKey({ userId: accounts.user({ orgs: [] }).userId });
+}

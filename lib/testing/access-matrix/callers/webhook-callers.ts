@@ -1,0 +1,26 @@
+import { createWebhookSecret } from '../../issuer/signed-webhook.js';
+import type { TestCaller } from '../entry-point.js';
+import { letIn, rejected } from './caller-words.js';
+import type { TestAccounts } from './test-accounts.js';
+
+/** An event that changes nobody's access. */
+const EVENT = { event_type: 'user.logged_in', user_id: 'nobody' };
+
+/** PropelAuth with a signed event, and those who are not PropelAuth. */
+export async function webhookCallers({ issuer }: TestAccounts): Promise<TestCaller[]> {
+  const signed = await issuer.webhook(EVENT);
+  const forged = await issuer.webhook(EVENT, { secret: createWebhookSecret() });
+  const { body } = signed;
+  const unsigned = { body, headers: { 'content-type': 'application/json' } };
+  return [
+    letIn({ what: 'PropelAuth with a signed event', credentials: { tokens: [], webhook: signed } }),
+    rejected({
+      what: 'a sender of an event without a signature',
+      credentials: { tokens: [], webhook: unsigned },
+    }),
+    rejected({
+      what: 'a sender of an event that is signed with another secret',
+      credentials: { tokens: [], webhook: forged },
+    }),
+  ];
+}

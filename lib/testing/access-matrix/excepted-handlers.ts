@@ -1,0 +1,42 @@
+import type { HandlerDescription } from '../../audit/describe-access.js';
+import { nearestText } from '../../values/nearest-text.js';
+
+type Named = Pick<HandlerDescription, 'name' | 'controller' | 'handler'>;
+
+/** The handlers that `except` names: by the name alone, or with the class and its method, as findings show them. */
+export class ExceptedHandlers {
+  constructor(private readonly except: readonly string[]) {}
+
+  has(handler: Named): boolean {
+    return [handler.name, fullNameOf(handler)].some((name) => this.except.includes(name));
+  }
+
+  /** What is wrong with the names, of these handlers. */
+  complaints(handlers: readonly Named[]): string[] {
+    return this.except.flatMap((name) => {
+      const fullNames = [...new Set(handlers.filter((one) => one.name === name).map(fullNameOf))];
+      if (fullNames.length > 1) return [ambiguous(name, fullNames)];
+      const isKnown = fullNames.length > 0 || handlers.some((one) => fullNameOf(one) === name);
+      return isKnown ? [] : [unknown(name, [...new Set(handlers.map((one) => one.name))])];
+    });
+  }
+}
+
+/** Such as `GET /reports (ReportsController.list)`. */
+export function fullNameOf({ name, controller, handler }: Named): string {
+  return `${name} (${controller}.${handler})`;
+}
+
+/** One of them may be open by mistake while another is meant. */
+function ambiguous(name: string, fullNames: readonly string[]): string {
+  const list = fullNames.map((one) => JSON.stringify(one)).join(', ');
+  return `except names ${JSON.stringify(name)}, which is the name of several handlers. Write those that you mean: ${list}.`;
+}
+
+function unknown(name: string, names: readonly string[]): string {
+  const advice =
+    names.length === 0
+      ? 'Remove it.'
+      : `Remove it, or write ${JSON.stringify(nearestText(name, names))} if you mean that one.`;
+  return `except names ${JSON.stringify(name)}, which is the name of no handler. ${advice}`;
+}

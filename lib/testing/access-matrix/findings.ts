@@ -1,0 +1,127 @@
+import { inspect } from 'node:util';
+import type { OrgSourceOption } from '../../options/org-source.interface.js';
+import { isJsonObject } from '../../values/json-object.js';
+import type { TestAccounts } from './callers/test-accounts.js';
+import { testCallersOf } from './callers/test-callers.js';
+import {
+  CannotCall,
+  type CallParts,
+  type CallResult,
+  type EntryPoint,
+  type TestCaller,
+} from './entry-point.js';
+import { withoutCredentials } from './hidden-credentials.js';
+import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
+import type { CallArguments, HoldOptions } from './hold-options.interface.js';
+import { verdictOn, type Finding } from './verdict.js';
+
+/** The organization that calls name. One text is its id and its name, so that every source finds it. */
+const ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000a';
+
+/** Calls one entry point as all of its callers. */
+export async function findingsAbout(
+  entryPoint: EntryPoint,
+  accounts: TestAccounts,
+  options: HoldOptions,
+): Promise<Finding[]> {
+  const { description, access } = entryPoint.handler;
+  if (access.access === 'open') {
+    return [finding(entryPoint, 'is open: no access decorator says who may call it.', OPEN_ADVICE)];
+  }
+  const orgId = checkOrgId(options.orgFor?.(description), description.name);
+  const org = accounts.org(orgId ?? ORG_ID);
+  const findings: Finding[] = [];
+  try {
+    for (const caller of await testCallersOf(entryPoint.handler, org, accounts)) {
+      const given = argumentsFor(entryPoint, caller, org.orgId, options);
+      assertFindable(access.orgSources, orgId, given);
+      const parts = { credentials: caller.credentials, org, orgs: caller.orgs, given };
+      if (!canMake(entryPoint, parts)) continue;
+      const result = withHiddenCredentials(await entryPoint.call(parts), parts);
+      const found = verdictOn(entryPoint, caller, result);
+      if (found !== undefined) findings.push(found);
+      if (result.isUnanswered) break;
+    }
+  } catch (error) {
+    if (!(error instanceof CannotCall)) throw error;
+    findings.push(finding(entryPoint, 'cannot be called.', error.message));
+  }
+  return findings;
+}
+
+/** What an application answers may repeat what it was sent. */
+function withHiddenCredentials(result: CallResult, { credentials }: CallParts): CallResult {
+  const { response } = result;
+  if (response === undefined) return result;
+  return { ...result, response: withoutCredentials(response, credentials) };
+}
+
+const OPEN_ADVICE =
+  'Add an access decorator, @Public() if everyone may call it, or name it in except.';
+
+function finding(entryPoint: EntryPoint, problem: string, advice: string): Finding {
+  return { entryPoint, problem, advice };
+}
+
+function argumentsFor(
+  { handler: { description }, version }: EntryPoint,
+  { credentials: { tokens } }: TestCaller,
+  orgId: string,
+  { argsFor }: HoldOptions,
+): CallArguments {
+  const credentials = { token: tokens[0], orgId, version };
+  return checkCallArguments(argsFor?.(description, credentials), description.name);
+}
+
+/** @throws {CannotCall} when only the application knows how a call names the organization */
+function assertFindable(
+  sources: readonly OrgSourceOption[],
+  orgId: string | undefined,
+  given: CallArguments,
+): void {
+  const isKnown = orgId !== undefined || Object.keys(given).length > 0;
+  if (isKnown || sources.every(({ reads }) => reads !== undefined)) return;
+  throw new CannotCall(
+    'A source of your own finds its organization. Return the id of the organization from orgFor, and what the source reads from argsFor.',
+  );
+}
+
+/** Whether the caller can be tried: what `argsFor` returns is sent as it is, whatever the caller needs there. */
+function canMake(entryPoint: EntryPoint, parts: CallParts): boolean {
+  const { handler, takesOneToken } = entryPoint;
+  const { credentials, orgs, given } = parts;
+  const [token, ...others] = credentials.tokens;
+  if (others.length > 0 && (takesOneToken || mentions(given, String(token)))) return false;
+  return orgs === undefined || !handler.access.orgSources.some((source) => isGiven(source, given));
+}
+
+/** Whether arguments have a token anywhere. Those with a context are of messages, which take one token. */
+function mentions({ context: _context, ...given }: CallArguments, token: string): boolean {
+  const everything = { depth: Infinity, maxArrayLength: null, maxStringLength: null };
+  return inspect(given, everything).includes(token);
+}
+
+function isGiven({ reads }: OrgSourceOption, given: CallArguments): boolean {
+  const { params, query, headers, body, args, data } = given;
+  switch (reads?.from) {
+    case 'path':
+      return hasName(params, reads.name);
+    case 'query':
+      return hasName(query, reads.name);
+    case 'header':
+      return hasName(headers, reads.name);
+    case 'body':
+      return body !== undefined;
+    case 'argument':
+      return args !== undefined;
+    case 'message':
+      // An object is completed.
+      return isJsonObject(data) ? hasName(data, reads.name?.split('.')[0]) : data !== undefined;
+    default:
+      return false;
+  }
+}
+
+function hasName(values: object | undefined, name = ''): boolean {
+  return Object.keys(values ?? {}).some((key) => key.toLowerCase() === name.toLowerCase());
+}

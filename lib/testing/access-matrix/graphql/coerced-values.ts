@@ -1,0 +1,41 @@
+import { isList, isNonNull, isOf, type GraphqlInput, type GraphqlType } from './schema-parts.js';
+
+/** Inputs as resolvers get them, from what a client sends: enums and scalars have values of their own there, and defaults are filled in. */
+export function coercedInputs(
+  inputs: readonly GraphqlInput[],
+  sent: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const known = inputs.flatMap((input): [string, unknown][] => {
+    if (Object.hasOwn(sent, input.name)) {
+      return [[input.name, coercedValue(input.type, sent[input.name])]];
+    }
+    return input.defaultValue === undefined ? [] : [[input.name, input.defaultValue]];
+  });
+  // Sources of organizations may read what the schema does not call by that name.
+  return { ...sent, ...Object.fromEntries(known) };
+}
+
+function coercedValue(type: GraphqlType, sent: unknown): unknown {
+  if (sent === null || sent === undefined) return sent;
+  if (isNonNull(type)) return coercedValue(type.ofType as GraphqlType, sent);
+  if (isList(type)) {
+    return [sent].flat().map((one) => coercedValue(type.ofType as GraphqlType, one));
+  }
+  if (isOf(type, 'InputObject')) {
+    return coercedInputs(
+      Object.values(type.getFields?.() ?? {}),
+      sent as Readonly<Record<string, unknown>>,
+    );
+  }
+  if (isOf(type, 'Enum')) return type.getValues?.().find(({ name }) => name === sent)?.value;
+  return parsed(type, sent);
+}
+
+/** What a scalar does not take, the application has given as resolvers get it. */
+function parsed(scalar: GraphqlType, sent: unknown): unknown {
+  try {
+    return scalar.parseValue?.(sent);
+  } catch {
+    return sent;
+  }
+}

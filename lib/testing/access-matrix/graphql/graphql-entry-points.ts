@@ -1,0 +1,106 @@
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
+import type { DescribedHandler } from '../../../audit/describe-access.js';
+import type { AccessProbe } from '../access-probe.js';
+import { ApplicationServer } from '../http/application-server.js';
+import { CannotCall, type EntryPoint, type EntryPointSource } from '../entry-point.js';
+
+import { graphqlEndpointsOf, type GraphqlEndpoint } from './graphql-endpoints.js';
+import { OperationEntryPoint } from './operation-entry-point.js';
+import { ResolverCalls } from './resolver-calls.js';
+import { ResolverEntryPoint } from './resolver-entry-point.js';
+import { ResolverPlaces, type NamedPlace } from './resolver-places.js';
+import { fieldNamed } from './schema-parts.js';
+
+/** An endpoint, and where its schema has the resolvers that are called within this process. */
+interface Endpoint extends GraphqlEndpoint {
+  readonly places: ResolverPlaces;
+  /** Behind the names of its handlers, where there are other endpoints. */
+  readonly suffix: string;
+}
+
+/** The GraphQL operations, fields and references of the application. */
+export class GraphqlEntryPoints implements EntryPointSource {
+  readonly #server: ApplicationServer;
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly probe: AccessProbe,
+  ) {
+    this.#server = new ApplicationServer(app as INestApplication);
+  }
+
+  entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] {
+    const described = handlers.filter(({ description }) => description.transport === 'graphql');
+    if (described.length === 0) return [];
+    const calls = new ResolverCalls(this.app);
+    const endpoints = this.endpoints();
+    return described.flatMap((handler) => {
+      const found = endpoints
+        .filter(({ hasResolver }) => hasResolver(handler.subject.controller))
+        .flatMap((endpoint) => this.entryPointsAt(endpoint, handler, calls));
+      return found.length > 0 ? found : [unservedEntryPoint(handler)];
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close();
+  }
+
+  private endpoints(): Endpoint[] {
+    const endpoints = graphqlEndpointsOf(this.app);
+    return endpoints.map((endpoint) => ({
+      ...endpoint,
+      places: new ResolverPlaces(endpoint.schema, this.app),
+      suffix: endpoints.length > 1 ? ` at ${endpoint.path}` : '',
+    }));
+  }
+
+  private entryPointsAt(
+    endpoint: Endpoint,
+    handler: DescribedHandler,
+    calls: ResolverCalls,
+  ): EntryPoint[] {
+    const operation = this.operationAt(endpoint, handler);
+    if (operation !== undefined) return [operation];
+    const places = endpoint.places.of(handler);
+    return places.map((place) => {
+      const name = nameAt(handler, place, places.length > 1) + endpoint.suffix;
+      return new ResolverEntryPoint(handler, name, place, endpoint, calls, this.probe, this.app);
+    });
+  }
+
+  /** Of queries and mutations, for which Nest calls the probe on every request. */
+  private operationAt(endpoint: Endpoint, handler: DescribedHandler): EntryPoint | undefined {
+    const { name } = handler.description;
+    const { schema, suffix } = endpoint;
+    const [typeName] = name.split('.');
+    const isQuery = typeName === schema.getQueryType()?.name;
+    if (!isQuery && typeName !== schema.getMutationType()?.name) return undefined;
+    const field = fieldNamed(schema, name);
+    if ((handler.subject as ApplicationHandler).kind !== 'operation' || field === undefined) {
+      return undefined;
+    }
+    const type = isQuery ? 'query' : 'mutation';
+    const { probe } = this;
+    const server = this.#server;
+    return new OperationEntryPoint(handler, name + suffix, type, field, endpoint, server, probe);
+  }
+}
+
+function nameAt({ description }: DescribedHandler, place: NamedPlace, hasOthers: boolean): string {
+  return hasOthers ? `${description.name} below ${place.below}` : description.name;
+}
+
+/** A handler that no schema has. */
+function unservedEntryPoint(handler: DescribedHandler): EntryPoint {
+  return {
+    handler,
+    name: handler.description.name,
+    call() {
+      throw new CannotCall(
+        'No GraphQL schema of the application has it, or no query leads to it. Name it in except.',
+      );
+    },
+  };
+}

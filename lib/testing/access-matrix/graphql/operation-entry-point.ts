@@ -1,0 +1,89 @@
+import type { DescribedHandler } from '../../../audit/describe-access.js';
+import type { AccessProbe } from '../access-probe.js';
+import type { CallParts, CallResult, EntryPoint } from '../entry-point.js';
+import { ProbedCall } from '../probed-call.js';
+import type { ApplicationServer } from '../http/application-server.js';
+import { sendOperation } from './graphql-client.js';
+import type { GraphqlEndpoint } from './graphql-endpoints.js';
+import { argumentsFor, argumentsOfOrg } from './operation-arguments.js';
+import { operationDocument } from './operation-document.js';
+import { requestHeadersFor } from './request-headers.js';
+import { isNonNull, type GraphqlField } from './schema-parts.js';
+
+/** The names in the response: of the field as the caller would call it, and of the same with an organization of nobody. */
+const OWN = 'own';
+const ANOTHER = 'another';
+
+/** An organization that no caller is in. */
+const FOREIGN_ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000f';
+
+const SECOND_ALIAS = {
+  problem: 'lets callers reach another organization by a second alias of the operation.',
+  advice:
+    'Something decides once for a request, and not for each alias. Look at what replaces PropelAuthGuard.',
+};
+
+type Aliases = Record<string, Record<string, unknown>>;
+
+/**
+ * A query or mutation, called by requests to its endpoint. Where an argument names the organization, each request calls it a second time
+ * under another alias with another organization, which nobody may.
+ */
+export class OperationEntryPoint implements EntryPoint {
+  constructor(
+    readonly handler: DescribedHandler,
+    readonly name: string,
+    private readonly type: 'query' | 'mutation',
+    private readonly field: GraphqlField,
+    private readonly endpoint: GraphqlEndpoint,
+    private readonly server: ApplicationServer,
+    private readonly probe: AccessProbe,
+  ) {}
+
+  async call(parts: CallParts): Promise<CallResult> {
+    const args = argumentsFor(this.field, this.handler, parts);
+    const foreign = argumentsOfOrg(args, this.handler, FOREIGN_ORG_ID);
+    const requests = foreign === undefined ? [{ [OWN]: args }] : this.withAliases(args, foreign);
+    const calls = new ProbedCall();
+    const responses: (string | undefined)[] = [];
+    for (const aliases of requests) {
+      const { call, response } = await this.send(aliases, parts);
+      calls.decisions.push(...call.decisions);
+      calls.reached.push(...call.reached);
+      responses.push(response);
+    }
+    const fault = isLetIn(callOf(calls, ANOTHER)) ? SECOND_ALIAS : undefined;
+    const isUnanswered = responses.includes(undefined) || undefined;
+    return { call: callOf(calls, OWN), response: responses[0], isUnanswered, fault };
+  }
+
+  /** Mutations run one after the other, and an error where the result is not null ends all: each alias is the first of a request. */
+  private withAliases(args: Record<string, unknown>, foreign: Record<string, unknown>): Aliases[] {
+    const ownFirst = { [OWN]: args, [ANOTHER]: foreign };
+    const stopsAtError = this.type === 'mutation' && isNonNull(this.field.type);
+    return stopsAtError ? [ownFirst, { [ANOTHER]: foreign, [OWN]: args }] : [ownFirst];
+  }
+
+  private async send(aliases: Aliases, parts: CallParts) {
+    const document = operationDocument(this.type, this.field, aliases);
+    const headers = requestHeadersFor(this.handler, parts);
+    let response: string | undefined;
+    const call = await this.probe.operation(async (probeHeaders) => {
+      const all = { ...headers, ...probeHeaders };
+      response = await sendOperation(this.server, this.endpoint.path, document, all);
+    });
+    return { call, response };
+  }
+}
+
+/** What came of one alias. */
+function callOf({ decisions, reached }: ProbedCall, alias: string): ProbedCall {
+  const call = new ProbedCall();
+  call.decisions.push(...decisions.filter(({ rootKey }) => rootKey === alias));
+  call.reached.push(...reached.filter(({ rootKey }) => rootKey === alias));
+  return call;
+}
+
+function isLetIn({ decisions, reached }: ProbedCall): boolean {
+  return reached.length > 0 || decisions.some(({ isAllowed }) => isAllowed);
+}

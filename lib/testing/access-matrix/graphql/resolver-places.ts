@@ -1,0 +1,100 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { ApplicationHandlers } from '../../../audit/application/application-handlers.js';
+import type { DescribedHandler } from '../../../audit/describe-access.js';
+import { Policies } from '../../../rules/policies.js';
+import type { ResolverPlace } from './resolver-entry-point.js';
+import { stepsTo, type Step } from './response-paths.js';
+import type { GraphqlField, GraphqlSchema, GraphqlType } from './schema-parts.js';
+import { resolverKindOf } from './resolver-arguments.js';
+
+/** A place, and the root field that it is below, such as `Query._entities`. */
+export interface NamedPlace extends ResolverPlace {
+  readonly below: string;
+}
+
+const ENTITIES = '_entities';
+
+/** Finds where a schema has the resolvers that are called within this process. */
+export class ResolverPlaces {
+  readonly #operations: ReadonlySet<string>;
+  readonly #policies: Policies;
+
+  constructor(
+    private readonly schema: GraphqlSchema,
+    app: INestApplicationContext,
+  ) {
+    this.#operations = new Set(app.get(ApplicationHandlers, { strict: false }).operations());
+    this.#policies = app.get(Policies, { strict: false });
+  }
+
+  /** None where the schema does not have the handler, or no query leads to it. */
+  of(handler: DescribedHandler): NamedPlace[] {
+    const kind = resolverKindOf(handler);
+    if (kind === 'reference') return [this.ofReference()];
+    const [typeName = '', fieldName = ''] = handler.description.name.split('.');
+    const type = this.schema.getTypeMap()[typeName];
+    if (type === undefined) return [];
+    // What a type resolver is told about is the field whose result it looks at.
+    if (kind === 'type') return this.below(type, [], handler);
+    const field = type.getFields?.()[fieldName];
+    if (field === undefined) return [];
+    const own = { parentType: type, field };
+    return this.rootTypes().includes(type)
+      ? [{ below: nameOf(own), way: [own], isBelowAllowedOperation: false }]
+      : this.below(type, [own], handler);
+  }
+
+  /** Below what nobody was asked about, and, as a field without a rule belongs to its operation, only one with a rule below an operation. */
+  private below(type: GraphqlType, rest: readonly Step[], handler: DescribedHandler): NamedPlace[] {
+    const { controller, handler: method } = handler.subject;
+    const roots = this.rootTypes().flatMap(stepsFrom);
+    const operations = roots.filter((root) => this.isOperation(root));
+    return [
+      ...(this.#policies.ofHandler(controller, method).isExplicit ? [operations] : []),
+      ...roots.filter((root) => !this.isOperation(root)).map((root) => [root]),
+    ].flatMap((starts) => this.placeBelow(starts, type, rest));
+  }
+
+  private placeBelow(
+    roots: readonly Step[],
+    type: GraphqlType,
+    rest: readonly Step[],
+  ): NamedPlace[] {
+    const steps = stepsTo(type, roots, this.schema);
+    const root = steps?.[0];
+    if (steps === undefined || root === undefined) return [];
+    const way = [...steps, ...rest];
+    return [{ below: nameOf(root), way, isBelowAllowedOperation: this.isOperation(root) }];
+  }
+
+  private isOperation(root: Step): boolean {
+    return this.#operations.has(nameOf(root));
+  }
+
+  /** Those that call a reference resolver tell it about `_entities`. */
+  private ofReference(): NamedPlace {
+    const parentType = this.schema.getQueryType() as GraphqlType;
+    const known = parentType.getFields?.()[ENTITIES];
+    const field = known ?? ({ name: ENTITIES, type: parentType } satisfies GraphqlField);
+    return {
+      below: nameOf({ parentType, field }),
+      way: [{ parentType, field }],
+      isBelowAllowedOperation: false,
+    };
+  }
+
+  private rootTypes(): GraphqlType[] {
+    const { schema } = this;
+    return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
+      (type) => type ?? [],
+    );
+  }
+}
+
+function stepsFrom(parentType: GraphqlType): Step[] {
+  return Object.values(parentType.getFields?.() ?? {}).map((field) => ({ parentType, field }));
+}
+
+function nameOf({ parentType, field }: Step): string {
+  return `${parentType.name}.${field.name}`;
+}

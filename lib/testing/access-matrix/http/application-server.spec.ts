@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { ApplicationServer } from './application-server.js';
+
+const GET = { method: 'GET', path: '/', headers: {}, body: undefined };
+
+function applicationOf(server: Server) {
+  return {
+    getHttpServer: () => server,
+    getHttpAdapter: () => ({ getType: () => 'express' }) as never,
+  };
+}
+
+describe('A request to an application', () => {
+  // However short the wait, a server that never answers has not answered by then.
+  it('that is never answered ends without an answer', async () => {
+    const server = createServer(() => {});
+    const client = new ApplicationServer(applicationOf(server), 1);
+    await expect(client.send(GET)).resolves.toBeUndefined();
+    await client.close();
+    expect(server.listening).toBe(false);
+  });
+
+  it('whose connection is closed ends without an answer', async () => {
+    const server = createServer((_request, response) => void response.destroy());
+    const client = new ApplicationServer(applicationOf(server));
+    await expect(client.send(GET)).resolves.toBeUndefined();
+    await client.close();
+  });
+
+  it('follows no redirect', async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    const client = new ApplicationServer(applicationOf(server));
+    await expect(client.send(GET)).resolves.toBe('302 Found');
+    await client.close();
+  });
+
+  it('goes to a server that listens already, and leaves that open', async () => {
+    const server = createServer((_request, response) => void response.end());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const client = new ApplicationServer(applicationOf(server));
+    await expect(client.send(GET)).resolves.toBe('200 OK');
+    await client.close();
+    expect(server.listening).toBe(true);
+    await once(server.close(), 'close');
+  });
+});

@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
+import type { INestApplication } from '@nestjs/common';
+
+/** How long a client waits. Handlers do not run, so that nothing takes long. */
+const PATIENCE_MILLISECONDS = 10_000;
+
+const OTHER_PROTOCOL =
+  'The server of the application does not speak HTTP/1.1, as toHold() does. Start the application without http2 in the test.';
+
+/** A request to the application. */
+export interface ServerRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  /** A list of values is sent as that many headers. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string | undefined;
+}
+
+export interface ServerResponse {
+  /** Such as `404 Not Found`. */
+  readonly status: string;
+  readonly body: string;
+}
+
+/**
+ * The server of an application. One that listens already is used as it is. One that does not is started on a free port of 127.0.0.1 for the
+ * first request, and stopped again, so that the application can be started and closed as before.
+ */
+export class ApplicationServer {
+  private started: Promise<Target> | undefined;
+  private wasStartedHere = false;
+
+  /** @param patience how long to wait for an answer, in milliseconds */
+  constructor(
+    private readonly app: Pick<INestApplication, 'getHttpServer' | 'getHttpAdapter'>,
+    private readonly patience = PATIENCE_MILLISECONDS,
+  ) {}
+
+  /**
+   * Sends a request. Redirects are not followed, and what the body of the response says does not matter.
+   *
+   * @returns the status, such as `404 Not Found`; `undefined` without an answer in time, and where the connection is closed instead
+   */
+  async send(request: ServerRequest): Promise<string | undefined> {
+    return (await this.exchange(request))?.status;
+  }
+
+  /**
+   * Sends a request, as {@link send} does.
+   *
+   * @returns the response with its body; `undefined` without one in time
+   */
+  async exchange(request: ServerRequest): Promise<ServerResponse | undefined> {
+    this.started ??= this.start();
+    const target = await this.started;
+    // The server may close a connection just when it is used again.
+    return this.sendTo(target, request, true);
+  }
+
+  private async sendTo(
+    target: Target,
+    request: ServerRequest,
+    mayRepeat: boolean,
+  ): Promise<ServerResponse | undefined> {
+    const { send, ...address } = target;
+    const { method, path, headers, body } = request;
+    const signal = AbortSignal.timeout(this.patience);
+    // Node.js itself tells no length of what GET and DELETE send, so that the server would take it for another request.
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const all = { ...headers, ...length } as Headers;
+    const sent = send({ ...address, method, path, signal, headers: all });
+    try {
+      sent.end(body);
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      const status = `${response.statusCode} ${response.statusMessage}`;
+      return { status, body: await textOf(response) };
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (code.startsWith('HPE_')) throw new Error(OTHER_PROTOCOL, { cause: error });
+      if (code !== 'ECONNRESET') throw error;
+      return mayRepeat && sent.reusedSocket ? this.sendTo(target, request, false) : undefined;
+    }
+  }
+
+  /** Stops the server, if it was started here. */
+  async close(): Promise<void> {
+    const target = await this.started?.catch(() => undefined);
+    target?.agent.destroy();
+    if (!this.wasStartedHere) return;
+    const server = this.app.getHttpServer() as Server;
+    const closed = once(server, 'close');
+    server.close();
+    // Servers of HTTP/2 do not have it.
+    (server as Partial<Server>).closeAllConnections?.();
+    await closed;
+  }
+
+  private async start(): Promise<Target> {
+    const server = this.app.getHttpServer() as Server;
+    if (!server.listening) {
+      await untilReady(this.app);
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      this.wasStartedHere = true;
+    }
+    return targetOf(server);
+  }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+type Headers = Record<string, string | string[]>;
+
+interface Target {
+  readonly send: typeof httpRequest;
+  readonly agent: HttpAgent;
+  readonly host?: string;
+  readonly port?: number;
+  readonly socketPath?: string;
+}
+
+function targetOf(server: Server): Target {
+  const address = server.address();
+  const isSecure = server instanceof TlsServer;
+  // The application is this process. Its certificate is for another name.
+  const agent = isSecure
+    ? new HttpsAgent({ keepAlive: true, rejectUnauthorized: false })
+    : new HttpAgent({ keepAlive: true });
+  const send = isSecure ? httpsRequest : httpRequest;
+  if (typeof address === 'string') return { send, agent, socketPath: address };
+  const { address: ip, port } = address as AddressInfo;
+  return { send, agent, host: reachable(ip), port };
+}
+
+/** An address of this machine for one at which it listens. */
+function reachable(ip: string): string {
+  if (ip === '0.0.0.0') return '127.0.0.1';
+  return ip === '::' ? '::1' : ip;
+}
+
+/** Fastify takes requests once its plugins are loaded. */
+async function untilReady(app: Pick<INestApplication, 'getHttpAdapter'>): Promise<void> {
+  const adapter = app.getHttpAdapter();
+  if (adapter.getType() === 'fastify') {
+    await (adapter.getInstance() as { ready(): Promise<unknown> }).ready();
+  }
+}

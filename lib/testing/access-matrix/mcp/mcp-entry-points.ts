@@ -1,0 +1,168 @@
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
+import {
+  ApplicationRoutes,
+  type ApplicationRoute,
+} from '../../../audit/application/application-routes.js';
+import type { DescribedHandler } from '../../../audit/describe-access.js';
+import { nodeRequestOf } from '../../../transport/http/node-request.js';
+import { isMcpFront } from '../../../transport/mcp/mcp-front.js';
+import { mcpPartOf, type McpPart } from '../../../transport/mcp/mcp-handlers.js';
+import { isObject } from '../../../values/is-object.js';
+import type { AccessProbe } from '../access-probe.js';
+import { credentialHeaders, mergedHeaders } from '../credential-headers.js';
+import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../entry-point.js';
+import { HandlerGuards } from '../handler-guards.js';
+import type { HandlerHost } from '../handler-hosts.js';
+import { ApplicationServer } from '../http/application-server.js';
+import { fillPattern } from '../http/fill-pattern.js';
+import { ProbedCall, type CalledHandler } from '../probed-call.js';
+import { mcpMessageFor, type McpMessageCall } from './mcp-message-for.js';
+
+/** A tool, resource or prompt. */
+type DescribedPart = DescribedHandler & { readonly subject: ApplicationHandler };
+
+/** One way to a part: through a controller in front, to its class in one module. */
+interface McpTarget {
+  readonly handler: DescribedPart;
+  readonly part: McpPart;
+  readonly front: CalledHandler;
+  /** The pattern of the path of the controller in front. */
+  readonly path: string;
+  readonly host: HandlerHost;
+}
+
+/**
+ * The tools, resources and prompts of `@rekog/mcp-nest`. Their calls are requests to the controller in front, which is decided about as in
+ * production and answered by the probe. Then the guards of the part are called as its server would have Nest call them.
+ */
+export class McpEntryPoints implements EntryPointSource {
+  readonly #guards: HandlerGuards;
+  readonly #server: ApplicationServer;
+
+  constructor(
+    private readonly app: INestApplicationContext,
+    private readonly probe: AccessProbe,
+  ) {
+    this.#guards = new HandlerGuards(app);
+    this.#server = new ApplicationServer(app as INestApplication);
+  }
+
+  entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] {
+    const parts = handlers.filter(isOfMcp);
+    if (parts.length === 0) return [];
+    const fronts = this.fronts();
+    return parts.flatMap((handler) =>
+      this.waysTo(handler, fronts).map((way) => ({
+        handler,
+        name:
+          fronts.length > 1
+            ? `${handler.description.name} (POST ${way.path})`
+            : handler.description.name,
+        call: (call) => this.call(way, call),
+      })),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close();
+  }
+
+  /** The routes that take messages of MCP clients, with each path. */
+  private fronts(): { readonly front: CalledHandler; readonly path: string }[] {
+    return this.app
+      .get(ApplicationRoutes, { strict: false })
+      .list()
+      .filter(
+        ({ controller, method }: ApplicationRoute) => method === 'POST' && isMcpFront(controller),
+      )
+      .flatMap((front) => front.paths.map((path) => ({ front, path })));
+  }
+
+  private waysTo(
+    handler: DescribedPart,
+    fronts: ReturnType<McpEntryPoints['fronts']>,
+  ): McpTarget[] {
+    const { controller, name } = handler.subject;
+    const part = mcpPartOf((controller.prototype as Record<string, Function>)[name] as Function);
+    if (part === undefined) return [];
+    return fronts.flatMap(({ front, path }) =>
+      this.#guards.hostsOf(handler.subject).map((host) => ({ handler, part, front, path, host })),
+    );
+  }
+
+  private async call(way: McpTarget, parts: CallParts): Promise<CallResult> {
+    const message = mcpMessageFor(way.part, way.handler, parts);
+    const inFront = await this.callFront(way, message, parts);
+    const request = inFront.call.reached.find(
+      ({ controller }) => controller === way.front.controller,
+    )?.args?.[0];
+    if (!isObject(request)) return { ...inFront, call: asIfDecidedAbout(way, inFront.call) };
+    return { ...inFront, call: await this.callPart(way, message, request) };
+  }
+
+  private async callFront(
+    { path }: McpTarget,
+    { message }: McpMessageCall,
+    { credentials, given }: CallParts,
+  ): Promise<CallResult> {
+    let response: string | undefined;
+    const call = await this.probe.overNetwork(async (probeHeaders) => {
+      response = await this.#server.send({
+        method: 'POST',
+        path: fillPattern(path, given.params ?? {}),
+        body: JSON.stringify(message),
+        headers: {
+          accept: 'application/json, text/event-stream',
+          'content-type': 'application/json',
+          ...mergedHeaders(credentialHeaders(credentials), given.headers ?? {}),
+          ...probeHeaders,
+        },
+      });
+    });
+    return response === undefined ? { call, isUnanswered: true } : { call, response };
+  }
+
+  /** With the request that was let in, as the server of the part passes it on. */
+  private async callPart(
+    { handler: { subject }, host }: McpTarget,
+    { payload }: McpMessageCall,
+    request: object,
+  ): Promise<ProbedCall> {
+    const context = {
+      getRawRequest: () => nodeRequestOf(request),
+      getSession: () => ({ transport: 'streamable-http', stateless: true }),
+    };
+    let isLetIn = false;
+    const call = await this.probe.inProcess(async () => {
+      isLetIn = await this.#guards.letIn(host, subject, {
+        type: 'rpc',
+        args: [payload, context],
+        request: { data: payload, context },
+        // The microservice of an MCP server is one beside HTTP.
+        hasGlobalGuards: false,
+      });
+    });
+    if (isLetIn) call.reached.push(subject);
+    return call;
+  }
+}
+
+function isOfMcp(handler: DescribedHandler): handler is DescribedPart {
+  return handler.description.transport === 'mcp';
+}
+
+/** What the controller in front rejects is the call of the part. */
+function asIfDecidedAbout(
+  { handler: { subject }, front }: McpTarget,
+  { decisions, reached }: ProbedCall,
+): ProbedCall {
+  const { controller, handler } = subject;
+  const call = new ProbedCall();
+  call.reached.push(...reached);
+  for (const decision of decisions) {
+    const isOfFront = decision.controller === front.controller;
+    call.decisions.push(isOfFront ? { ...decision, controller, handler } : decision);
+  }
+  return call;
+}

@@ -1,0 +1,58 @@
+import type { DescribedHandler } from '../../../audit/describe-access.js';
+import type { McpKind, McpPart } from '../../../transport/mcp/mcp-handlers.js';
+import { isJsonObject } from '../../../values/json-object.js';
+import type { CallParts } from '../entry-point.js';
+import { dataFor } from '../messages/sent-data.js';
+
+/** What a parameter of a URI gets of which nothing is known. */
+const ANY_VALUE = '1';
+
+/** A call of a tool, resource or prompt. */
+export interface McpMessageCall {
+  /** The message of JSON-RPC. */
+  readonly message: object;
+  /** What the handler gets of it. */
+  readonly payload: unknown;
+}
+
+/** The message by which an MCP client calls a part. */
+export function mcpMessageFor(
+  { kind, name }: Pick<McpPart, 'kind' | 'name'>,
+  { access }: DescribedHandler,
+  parts: CallParts,
+): McpMessageCall {
+  const data = dataFor(access, parts);
+  const values = isJsonObject(data) ? data : {};
+  const method = METHODS[kind];
+  if (kind === 'tool' || kind === 'prompt') {
+    return { message: rpc(method, { name, arguments: data }), payload: data };
+  }
+  const [uri, inUri] = kind === 'resource' ? [name, {}] : fillTemplate(name, values);
+  return { message: rpc(method, { ...values, uri }), payload: { ...inUri, ...values, uri } };
+}
+
+const METHODS: Readonly<Record<McpKind, string>> = {
+  tool: 'tools/call',
+  prompt: 'prompts/get',
+  resource: 'resources/read',
+  'resource-template': 'resources/read',
+};
+
+function rpc(method: string, params: object): object {
+  return { jsonrpc: '2.0', id: 1, method, params };
+}
+
+/** A URI of a template, and what its parameters are. */
+function fillTemplate(
+  template: string,
+  values: Readonly<Record<string, unknown>>,
+): [uri: string, parameters: Record<string, string>] {
+  const parameters: Record<string, string> = {};
+  const uri = template.replaceAll(/\{(\??)(\w+)[^}]*\}/g, (_all, query: string, name: string) => {
+    if (query !== '') return '';
+    const value = values[name];
+    parameters[name] = typeof value === 'string' ? value : ANY_VALUE;
+    return encodeURIComponent(parameters[name]);
+  });
+  return [uri, parameters];
+}

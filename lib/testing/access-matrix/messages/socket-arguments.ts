@@ -1,0 +1,79 @@
+import { EventEmitter } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import { rememberUpgradeRequest } from '../../../transport/websocket/websocket-handshake.js';
+import type { DescribedHandler } from '../../../audit/describe-access.js';
+import type { CallParts, Credentials } from '../entry-point.js';
+import { orgPlacesOf, orgValuesIn } from '../org-places.js';
+import { dataFor } from './sent-data.js';
+
+/** What a connection was opened with. */
+interface Handshake {
+  readonly headers: Record<string, string>;
+  readonly rawHeaders: string[];
+}
+
+/** A client that nobody is connected to; what is sent to it goes nowhere. */
+export interface MadeUpClient extends EventEmitter {
+  /** Has listeners forget it. */
+  leave(): void;
+}
+
+/** What a gateway is called with for an event. */
+export function socketArguments(
+  { description: { name }, access }: DescribedHandler,
+  parts: CallParts,
+  isSocketIo: boolean,
+): { readonly client: MadeUpClient; readonly args: readonly unknown[] } {
+  const handshake = handshakeOf(parts.credentials, {
+    ...orgValuesIn('header', orgPlacesOf(access.orgSources, parts)),
+    ...parts.given.headers,
+  });
+  const client = isSocketIo ? socketIoClient(handshake) : nativeClient(handshake);
+  const event = name.slice('event '.length);
+  return { client, args: [client, dataFor(access, parts), () => {}, event] };
+}
+
+function handshakeOf(
+  { tokens, apiKey, grants }: Credentials,
+  others: Readonly<Record<string, string>>,
+): Handshake {
+  const sent: [string, string][] = [
+    ...tokens.map((token): [string, string] => ['authorization', `Bearer ${token}`]),
+    ...(apiKey === undefined ? [] : [['x-api-key', apiKey] as [string, string]]),
+    ...Object.entries({ ...grants, ...others }),
+  ].map(([name, value]) => [name.toLowerCase(), value]);
+  return {
+    // Of several, Node.js keeps the first.
+    headers: Object.fromEntries(sent.toReversed()),
+    rawHeaders: sent.flat(),
+  };
+}
+
+function socketIoClient({ headers, rawHeaders }: Handshake): MadeUpClient {
+  const events = new EventEmitter();
+  return Object.assign(events, {
+    id: randomUUID(),
+    data: {},
+    handshake: { headers, auth: {}, query: {} },
+    request: { headers, rawHeaders },
+    connected: true,
+    conn: { close() {} },
+    rooms: new Set<string>(),
+    disconnect() {},
+    leave: () => void events.emit('disconnect'),
+  });
+}
+
+function nativeClient({ headers, rawHeaders }: Handshake): MadeUpClient {
+  const events = new EventEmitter();
+  const client = Object.assign(events, {
+    readyState: 1,
+    send() {},
+    close() {},
+    terminate() {},
+    leave: () => void events.emit('close'),
+  });
+  // As PropelAuthService.authenticateConnection() does.
+  rememberUpgradeRequest(client, { headers, rawHeaders });
+  return client;
+}

@@ -1,0 +1,25 @@
+import type { Decision } from '../../decision/decision.js';
+import { DecisionReporter } from '../../decision/decision-reporter.js';
+import { isRefusalException } from '../../refusals/exception-for.js';
+import type { AccessProbe } from './access-probe.js';
+
+/** Tells the probe what is decided about its calls. The application and its log are not told of them. */
+export class ObservingReporter extends DecisionReporter {
+  override readonly isListening: boolean = true;
+  readonly #probe: AccessProbe;
+
+  constructor(probe: AccessProbe, ...dependencies: ConstructorParameters<typeof DecisionReporter>) {
+    super(...dependencies);
+    this.#probe = probe;
+  }
+
+  override allowed(decision: Decision): void {
+    if (!this.#probe.notes(decision, { isAllowed: true })) super.allowed(decision);
+  }
+
+  override rejected(decision: Decision, cause: unknown, exception: unknown): void {
+    const reason = isRefusalException(exception) ? exception.reason : 'error';
+    if (this.#probe.notes(decision, { isAllowed: false, reason })) return;
+    super.rejected(decision, cause, exception);
+  }
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { MISTAKES } from '../support/planted-faults/mistakes/mistakes.js';
+import {
+  faultRows,
+  isUnnoticed,
+  mistakeRows,
+  unnoticedRows,
+  type Rows,
+} from '../support/planted-faults/tables.js';
+
+const page = readFileSync('docs/planted-faults.md', 'utf8');
+const security = readFileSync('SECURITY.md', 'utf8');
+
+/** The rows of the first table below a heading, without its head. */
+function rowsBelow(text: string, heading: string): Rows {
+  const [, after = ''] = text.split(new RegExp(`^#+ ${heading}$`, 'm'));
+  const [section = ''] = after.split(/^#/m);
+  const lines = section.split('\n').filter((line) => line.startsWith('|'));
+  return lines.slice(2).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe('docs/planted-faults.md', () => {
+  it.each(Object.entries(mistakeRows()))('has the mistakes of the suite: %s', (heading, rows) => {
+    expect(rowsBelow(page, heading)).toEqual(rows);
+  });
+
+  it('has the faults of the suite', () => {
+    expect(rowsBelow(page, 'Faults in guarded handlers')).toEqual(faultRows());
+  });
+});
+
+describe('SECURITY.md', () => {
+  it('lists each mistake that lets others in and that nothing notices, with what to do', () => {
+    expect(rowsBelow(security, 'Mistakes that nothing notices')).toEqual(unnoticedRows());
+  });
+
+  it('has something to do about each', () => {
+    const mistakes = Object.values(MISTAKES).flat();
+    expect(mistakes.filter((one) => isUnnoticed(one) !== (one.advice !== undefined))).toEqual([]);
+  });
+});

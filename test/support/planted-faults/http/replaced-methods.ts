@@ -1,0 +1,71 @@
+import { Controller, Get } from '@nestjs/common';
+import { RequireUser } from 'nestjs-propelauth';
+import { Wrapped } from '../replacements.js';
+import {
+  bindOther,
+  bindSelf,
+  constructed,
+  ForAdmins,
+  perRequest,
+  perRequestAlike,
+  perRequestUnruled,
+  takeArrow,
+  takeHelper,
+  takeOther,
+  type Fault,
+} from './fault.js';
+
+export const REPLACED_METHODS: Fault[] = [
+  ['a constructor binds the method', () => constructed(bindSelf), 'guarded'],
+  ['a constructor binds another method', () => constructed(bindOther), 'guarded'],
+  ['a constructor puts an arrow function there', () => constructed(takeArrow), 'guarded'],
+  ['a constructor puts a helper there', () => constructed(takeHelper), 'guarded'],
+  [
+    'a constructor puts another handler there',
+    () => constructed(takeOther, { other: RequireUser() }),
+    'guarded',
+  ],
+  [
+    'a constructor puts a public handler there',
+    () => constructed(takeOther),
+    'no start, else guarded',
+  ],
+  ...[bindSelf, bindOther, takeArrow, takeHelper].flatMap((construct): Fault[] => [
+    [
+      `the constructor of a request-scoped class does ${String(construct)}`,
+      () => constructed(construct, perRequest),
+      'rejected',
+    ],
+    [
+      `the same, beside a route without a rule: ${String(construct)}`,
+      () => constructed(construct, perRequestUnruled),
+      'rejected',
+    ],
+    [
+      `the same, where all routes have one rule: ${String(construct)}`,
+      () => constructed(construct, perRequestAlike),
+      'guarded',
+    ],
+  ]),
+  [
+    'a decorator above the rule wraps the method',
+    () => {
+      @Controller()
+      class Reports {
+        @Get('list')
+        @Wrapped
+        @ForAdmins()
+        list() {
+          return {};
+        }
+
+        @Get('open')
+        open() {
+          return {};
+        }
+      }
+      return Reports;
+    },
+    'guarded',
+  ],
+];

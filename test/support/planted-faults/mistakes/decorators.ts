@@ -1,0 +1,181 @@
+import { Controller, Get, Injectable, Query } from '@nestjs/common';
+import {
+  OptionalUser,
+  orgFromParam,
+  orgFromQuery,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireUser,
+} from 'nestjs-propelauth';
+import { ACME_ID, bob, carol, dave, GLOBEX_ID } from '../../project.js';
+import { ForAdmins, reportsUnder, SECRET, type Mistake } from './mistake.js';
+
+const org = orgFromQuery();
+
+@Injectable()
+class ReportsService {
+  @ForAdmins()
+  list() {
+    return SECRET;
+  }
+}
+
+@Controller()
+class ReportsOfService {
+  constructor(private readonly reports: ReportsService) {}
+
+  @Get('reports')
+  list() {
+    return this.reports.list();
+  }
+}
+
+@Controller()
+@Public()
+class NewsController {
+  @Get('news')
+  news() {
+    return 'news';
+  }
+
+  @Get('reports')
+  list() {
+    return SECRET;
+  }
+}
+
+/** The rule reads `orgId`, and the handler `tenant`. */
+@Controller()
+class TenantsController {
+  @Get('reports')
+  @ForAdmins()
+  list(@Query('tenant') tenant: string) {
+    return tenant === GLOBEX_ID ? SECRET : 'the report of another organization';
+  }
+}
+
+@Controller('reports')
+class ShadowedController {
+  @Get(':id')
+  @Public()
+  show() {
+    return SECRET;
+  }
+
+  @Get('all')
+  @ForAdmins()
+  list() {
+    return SECRET;
+  }
+}
+
+/** Mistakes about which decorator is where. */
+export const DECORATOR_MISTAKES: readonly Mistake[] = [
+  {
+    what: 'a handler without an access decorator',
+    plant: () => ({ controllers: [reportsUnder([])] }),
+    intruder: null,
+    result: 'others get in',
+    notices: ['–', 'finds', 'shows'],
+  },
+  {
+    what: 'the same, under `requireUserByDefault`',
+    plant: () => ({ controllers: [reportsUnder([])] }),
+    options: { requireUserByDefault: true },
+    intruder: dave,
+    result: 'others get in',
+    notices: ['–', '–', 'shows'],
+  },
+  {
+    what: 'a decorator on a method of a service, not on the handler that calls it',
+    plant: () => ({ controllers: [ReportsOfService], providers: [ReportsService] }),
+    intruder: null,
+    result: 'others get in',
+    notices: ['fails', 'finds', 'shows'],
+  },
+  {
+    what: '`@Public()` left behind on a handler, in a class with a rule',
+    plant: () => ({ controllers: [reportsUnder([Public()], { classes: [ForAdmins()] })] }),
+    intruder: null,
+    result: 'others get in',
+    notices: ['–', '–', 'shows'],
+  },
+  {
+    what: '`@Public()` left behind beside a rule, on one handler',
+    plant: () => ({ controllers: [reportsUnder([Public(), ForAdmins()])] }),
+    intruder: null,
+    result: 'guarded',
+    notices: ['fails', 'guarded', 'guarded'],
+  },
+  {
+    what: 'a new handler without a decorator, in a class under `@Public()`',
+    plant: () => ({ controllers: [NewsController] }),
+    intruder: null,
+    result: 'others get in',
+    notices: ['–', '–', 'shows'],
+  },
+  {
+    what: '`@OptionalUser()` instead of `@RequireUser()`',
+    plant: () => ({ controllers: [reportsUnder([OptionalUser()])] }),
+    meant: 'user',
+    intruder: null,
+    result: 'others get in',
+    notices: ['–', '–', 'shows'],
+  },
+  {
+    what: '`@RequireUser()` instead of an organization rule',
+    plant: () => ({ controllers: [reportsUnder([RequireUser()])] }),
+    intruder: dave,
+    result: 'others get in',
+    notices: ['–', '–', 'shows'],
+  },
+  {
+    what: 'a lower role than was meant',
+    plant: () => ({ controllers: [reportsUnder([RequireOrgRole('Member', { org })])] }),
+    intruder: carol,
+    result: 'others get in',
+    notices: ['–', '–', 'shows'],
+  },
+  {
+    what: 'the name of a role that the project does not have',
+    plant: () => ({ controllers: [reportsUnder([RequireOrgRole('Admn', { org })])] }),
+    intruder: carol,
+    result: 'nobody gets in',
+    notices: ['–', 'finds', 'shows'],
+  },
+  {
+    what: 'a path parameter that the path does not have',
+    plant: () => ({
+      controllers: [
+        reportsUnder([RequireOrgMember({ org: orgFromParam('orgId') })], {
+          path: 'orgs/:tenantId/reports',
+        }),
+      ],
+    }),
+    handler: 'GET /orgs/:tenantId/reports',
+    meant: 'members of the org in path tenantId',
+    path: `/orgs/${ACME_ID}/reports`,
+    intruder: dave,
+    result: 'nobody gets in',
+    notices: ['fails', 'finds', 'shows'],
+  },
+  {
+    what: 'a rule that reads the organization in one place, and a handler that reads it in another',
+    plant: () => ({ controllers: [TenantsController] }),
+    intruder: bob,
+    intruderPath: `/reports?orgId=${ACME_ID}&tenant=${GLOBEX_ID}`,
+    result: 'others get in',
+    notices: ['–', '–', '–'],
+    advice: 'Take the organization from `@CurrentOrg()`.',
+  },
+  {
+    what: 'a public route with a parameter, above the route with the rule',
+    plant: () => ({ controllers: [ShadowedController] }),
+    handler: 'GET /reports/all',
+    path: `/reports/all?orgId=${ACME_ID}`,
+    intruder: null,
+    result: 'others get in',
+    notices: ['–', 'finds', '–'],
+  },
+];

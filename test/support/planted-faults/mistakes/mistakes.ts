@@ -1,0 +1,17 @@
+import { MISTAKES_AROUND_HANDLERS } from './around-handlers.js';
+import { MISTAKES_BESIDE_HANDLERS } from './beside-handlers.js';
+import { DECORATOR_MISTAKES } from './decorators.js';
+import { GUARD_MISTAKES } from './guards.js';
+import type { Mistake } from './mistake.js';
+import { MISTAKES_OF_OTHER_TRANSPORTS } from './other-transports.js';
+import { UNTRACEABLE_HANDLERS } from './untraceable-handlers.js';
+
+/** The mistakes that people make, by what they are about; the headings of docs/planted-faults.md. */
+export const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
+  Decorators: DECORATOR_MISTAKES,
+  'Guards of other libraries': GUARD_MISTAKES,
+  'Handlers that are replaced': UNTRACEABLE_HANDLERS,
+  'Around handlers': MISTAKES_AROUND_HANDLERS,
+  'Beside handlers': MISTAKES_BESIDE_HANDLERS,
+  'GraphQL, gateways and messages': MISTAKES_OF_OTHER_TRANSPORTS,
+};

@@ -1,0 +1,132 @@
+import { jest } from '@jest/globals';
+import { metrics } from '@opentelemetry/api';
+import { Controller, Get } from '@nestjs/common';
+import {
+  PropelAuthConfigurationError,
+  RequireUser,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
+import { failureOf } from '../support/application.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import { StateReport } from '../../lib/health/state-report.js';
+import { PACKAGE_NAME, PACKAGE_VERSION } from '../../lib/telemetry/package-version.js';
+import manifest from '../../package.json' with { type: 'json' };
+import { RecordedMetrics } from './recorded-metrics.js';
+
+@Controller()
+class ReportsController {
+  @Get('me')
+  @RequireUser()
+  me() {}
+}
+
+function failToGetMeter(): never {
+  throw new Error('broken meter provider');
+}
+
+const metadata = { controllers: [ReportsController] };
+
+describe('The option telemetry', () => {
+  it.each<[string, unknown, string]>([
+    [
+      'a text',
+      'true',
+      "telemetry is neither a boolean nor an object. Give true or { spanAttributes } (an environment variable is a string: compare it with 'true').",
+    ],
+    ['null', null, 'telemetry is neither a boolean nor an object.'],
+    ['a list', [], 'telemetry is neither a boolean nor an object.'],
+    [
+      'an unknown key',
+      { spans: true },
+      'telemetry.spans is not an option. Remove it or correct its spelling; telemetry takes spanAttributes.',
+    ],
+    [
+      'spanAttributes that is a text',
+      { spanAttributes: 'yes' },
+      'telemetry.spanAttributes is not a boolean. Give true or false',
+    ],
+  ])('fails startup with %s', async (_what, telemetry, message) => {
+    const options = { telemetry } as PropelAuthModuleOptions;
+    const failure = await failureOf(startGuarded(metadata, options));
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((failure as Error).message).toContain(message);
+  });
+
+  it('fails startup without @opentelemetry/api, with the command that installs it', async () => {
+    jest.unstable_mockModule('@opentelemetry/api', () => {
+      throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    });
+    const failure = await failureOf(startGuarded(metadata, { telemetry: true }));
+    const without = await failureOf(startGuarded(metadata, {}));
+    jest.unstable_unmockModule('@opentelemetry/api');
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((failure as Error).message).toBe(
+      'telemetry needs the package @opentelemetry/api; run npm install @opentelemetry/api.',
+    );
+    expect(without).toBeUndefined();
+  });
+
+  it.each([undefined, false])('registers nothing when it is %s', async (telemetry) => {
+    const recorded = RecordedMetrics.start();
+    const getMeter = jest.spyOn(metrics.getMeterProvider(), 'getMeter');
+    const options = telemetry === undefined ? {} : { telemetry };
+    const { url } = await startGuarded(metadata, options);
+    await request(url, alice).get('/me').expect(200);
+    await request(url).get('/me').expect(401);
+    expect(getMeter).not.toHaveBeenCalled();
+    expect([...(await recorded.read()).keys()]).toEqual([]);
+  });
+
+  it('names the meter after the package, with its version', async () => {
+    RecordedMetrics.start();
+    const getMeter = jest.spyOn(metrics.getMeterProvider(), 'getMeter');
+    await startGuarded(metadata, { telemetry: true });
+    expect([PACKAGE_NAME, PACKAGE_VERSION]).toEqual([manifest.name, manifest.version]);
+    expect(getMeter).toHaveBeenCalledWith(PACKAGE_NAME, PACKAGE_VERSION);
+  });
+});
+
+describe('Metrics', () => {
+  it('reach a meter provider that is set after the start, from the first decision on', async () => {
+    metrics.disable();
+    const { url } = await startGuarded(metadata, { telemetry: true });
+    await request(url).get('/me').expect(401);
+    const recorded = RecordedMetrics.start();
+    await request(url, alice).get('/me').expect(200);
+    expect(await recorded.decisions()).toEqual({ 'allowed access-token http': 1 });
+    expect(await recorded.cache('access-token')).toEqual({ entries: 1, hit: 0, miss: 1 });
+  });
+
+  it('of two applications in a process are added up, and those of a closed one are not reported', async () => {
+    const recorded = RecordedMetrics.start();
+    const one = await startGuarded(metadata, { telemetry: true });
+    const other = await startGuarded(metadata, { telemetry: true });
+    const authorization = await issuer.authorization(alice);
+    for (const { url } of [one, other, other]) {
+      await request(url).get('/me').set('Authorization', authorization).expect(200);
+    }
+    expect(await recorded.decisions()).toEqual({ 'allowed access-token http': 3 });
+    expect(await recorded.cache('access-token')).toEqual({ entries: 2, hit: 1, miss: 2 });
+    await one.close();
+    expect(await recorded.cache('access-token')).toMatchObject({ entries: 1 });
+    const caches = jest.spyOn(StateReport.prototype, 'caches');
+    await other.close();
+    await recorded.read();
+    expect(caches).not.toHaveBeenCalled();
+  });
+
+  it('that fail are logged, and change no response', async () => {
+    const logger = new RecordingLogger();
+    metrics.disable();
+    metrics.setGlobalMeterProvider({ getMeter: failToGetMeter });
+    const { url } = await startGuarded(metadata, { telemetry: true }, (app) =>
+      app.useLogger(logger),
+    );
+    await request(url, alice).get('/me').expect(200);
+    await request(url).get('/me').expect(401);
+    metrics.disable();
+    expect(logger.of('error').join()).toContain('telemetry failed: broken meter provider');
+  });
+});

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { ACME_ID, alice, API_KEY, carol } from '../support/project.js';
+import { issuer } from '../support/guarded-application.js';
+import { CREDENTIALS, scrape } from './scraped-application.js';
+
+/** Labels of the exporter itself. */
+const OF_EXPORTER = ['otel_scope_name', 'otel_scope_version', 'otel_scope_schema_url', 'le'];
+
+/** The lines `propelauth_…{…} 1` of a scraped text: the labels that each metric has. */
+function labelsByMetric(text: string): Map<string, Set<string>> {
+  const labels = new Map<string, Set<string>>();
+  for (const [, name = '', list = ''] of text.matchAll(/^(propelauth_\w+)\{(.*)\} \S+/gm)) {
+    const known = labels.get(name) ?? new Set<string>();
+    for (const [, label = ''] of list.matchAll(/(\w+)="/g)) known.add(label);
+    labels.set(name, known);
+  }
+  return labels;
+}
+
+function typesOf(text: string): string[] {
+  return [...text.matchAll(/^# TYPE (propelauth_.*)$/gm)].map(([, line = '']) => line).toSorted();
+}
+
+describe('What Prometheus scrapes', () => {
+  it('has these names, types and labels', async () => {
+    const { text } = await scrape();
+    expect(typesOf(text)).toEqual([
+      'propelauth_access_changes_lag gauge',
+      'propelauth_cache_entries gauge',
+      'propelauth_cache_hit_ratio gauge',
+      'propelauth_cache_lookups_total counter',
+      'propelauth_call_duration histogram',
+      'propelauth_decisions_total counter',
+      'propelauth_verification_key_age gauge',
+    ]);
+    const labels = [...labelsByMetric(text)].map(([name, known]) => [
+      name,
+      [...known].filter((label) => !OF_EXPORTER.includes(label)).toSorted(),
+    ]);
+    const ofCalls = [
+      'error_type',
+      'propelauth_call_name',
+      'propelauth_call_origin',
+      'propelauth_call_outcome',
+    ];
+    expect(Object.fromEntries(labels)).toEqual({
+      propelauth_access_changes_lag: [],
+      propelauth_cache_entries: ['propelauth_cache_name'],
+      propelauth_cache_hit_ratio: ['propelauth_cache_name'],
+      propelauth_cache_lookups_total: ['propelauth_cache_name', 'propelauth_cache_result'],
+      propelauth_call_duration_bucket: ofCalls,
+      propelauth_call_duration_count: ofCalls,
+      propelauth_call_duration_sum: ofCalls,
+      propelauth_decisions_total: [
+        'propelauth_decision_allowed',
+        'propelauth_decision_credential',
+        'propelauth_decision_reason',
+        'propelauth_decision_transport',
+      ],
+      propelauth_verification_key_age: [],
+    });
+    expect(text).toContain('otel_scope_name="nestjs-propelauth"');
+    expect(text).toMatch(/^propelauth_decisions_total\{.*reason="role_missing".*\} 2$/m);
+  });
+
+  it('holds no token, key, grant, id or address of anybody', async () => {
+    const { text, tokens } = await scrape();
+    const secrets = [
+      ...tokens.flatMap((token) => [token, ...token.split('.')]),
+      ...Object.values(CREDENTIALS),
+      API_KEY,
+      issuer.moduleOptions.apiKey,
+      issuer.webhookSecret,
+      ACME_ID,
+      ...[alice, carol].flatMap(({ userId, email }) => [userId, email!]),
+    ];
+    expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+  });
+});
+
+interface Panel {
+  readonly title: string;
+  readonly type: string;
+  readonly panels?: Panel[];
+  readonly targets?: { readonly expr: string }[];
+}
+
+describe('docs/grafana-dashboard.json', () => {
+  const { panels } = JSON.parse(readFileSync('docs/grafana-dashboard.json', 'utf8')) as {
+    panels: Panel[];
+  };
+  const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+
+  it('has a query in every panel', () => {
+    expect(panels.length).toBeGreaterThanOrEqual(8);
+    expect(panels.filter(({ targets = [] }) => targets.length === 0)).toEqual([]);
+  });
+
+  it('asks for metrics and labels that Prometheus scrapes', async () => {
+    const { text } = await scrape();
+    const known = labelsByMetric(text);
+    for (const expression of expressions) {
+      const names = metricsIn(expression);
+      expect([expression, names.length > 0]).toEqual([expression, true]);
+      expect([expression, names.filter((name) => !known.has(name))]).toEqual([expression, []]);
+      const labels = new Set(names.flatMap((name) => [...known.get(name)!]));
+      const used = labelsIn(expression).filter((label) => !['job', '__name__'].includes(label));
+      expect([expression, used.filter((label) => !labels.has(label))]).toEqual([expression, []]);
+    }
+  });
+
+  it('uses each metric of the package', async () => {
+    const { text } = await scrape();
+    const families = typesOf(text).map((line) => line.split(' ')[0]!);
+    const unused = families.filter(
+      (family) =>
+        !expressions.some((expression) =>
+          metricsIn(expression).some((name) => name.startsWith(family)),
+        ),
+    );
+    // The dashboard computes it from the look-ups, over the last minutes.
+    expect(unused).toEqual(['propelauth_cache_hit_ratio']);
+  });
+});
+
+/** The metrics in an expression. The SDK's exporter leaves the unit out of names, and collectors add it: where there is one, it matches both. */
+function metricsIn(expression: string): string[] {
+  const both = expression.replaceAll(/\{__name__=~"(\w+)\(_seconds\)\?(\w*)", /g, '$1$2{');
+  return [...both.matchAll(/propelauth_\w+(?=\{)/g)].map(([name]) => name);
+}
+
+/** The labels in `{label="…"}` and in `by (label, …)`. */
+function labelsIn(expression: string): string[] {
+  const matchers = [...expression.matchAll(/\{([^}]*)\}/g)].flatMap(([, list = '']) =>
+    [...list.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, label = '']) => label),
+  );
+  const groups = [...expression.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list = '']) =>
+    list.split(',').map((label) => label.trim()),
+  );
+  return [...matchers, ...groups];
+}

@@ -1,0 +1,21 @@
+import { All, Controller, Get } from '@nestjs/common';
+import { RequireApiKey, RequireUser } from 'nestjs-propelauth';
+import { expectAccess } from 'nestjs-propelauth/testing';
+import { startHeldApplication } from '../../support/access-matrix.js';
+
+@Controller('things')
+class ThingsController {
+  @Get(':id')
+  @RequireUser()
+  show() {}
+
+  @All(':thing')
+  @RequireApiKey()
+  change() {}
+}
+
+/** Fastify has no such routes. */
+it('toHold() calls a route of all methods by one that the route in front of it does not have', async () => {
+  const { app } = await startHeldApplication({ controllers: [ThingsController] });
+  await expectAccess(app).toHold();
+});

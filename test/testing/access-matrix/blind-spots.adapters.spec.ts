@@ -1,0 +1,172 @@
+import {
+  Catch,
+  Controller,
+  Delete,
+  Get,
+  HttpException,
+  Injectable,
+  Module,
+  VersioningType,
+  type ArgumentsHost,
+  type ExceptionFilter,
+  type ExecutionContext,
+  type MiddlewareConsumer,
+} from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import {
+  orgFromBody,
+  PropelAuthGuard,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireUser,
+  type User,
+} from 'nestjs-propelauth';
+import { expectAccess, type HoldOptions } from 'nestjs-propelauth/testing';
+import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+
+const ran: string[] = [];
+afterEach(() => void ran.splice(0));
+
+@Controller('orgs/:orgId')
+class OrgsController {
+  @Delete()
+  @RequireOrgRole('Admin')
+  remove() {
+    ran.push('remove');
+  }
+
+  @Get('billing')
+  @RequirePermission('can_view_billing')
+  billing() {
+    ran.push('billing');
+  }
+
+  @Get('members')
+  @RequireOrgMember()
+  members() {
+    ran.push('members');
+  }
+}
+
+/** What the guard of an application may do that has users of its own who may do everything. */
+@Injectable()
+class LetsInOwners extends PropelAuthGuard {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<{ user?: User } & IncomingMessage>();
+    const [, payload = ''] = request.headers.authorization?.split('.') ?? [];
+    const isOwner = Buffer.from(payload, 'base64url').toString().includes('"user_role":"Owner"');
+    return isOwner || ((await super.canActivate(context)) as boolean);
+  }
+}
+
+/** Answers errors alone, and closes the connection for what is none. */
+@Catch(HttpException)
+class ErrorsFilter implements ExceptionFilter {
+  catch(exception: HttpException, host: ArgumentsHost) {
+    const request = host.switchToHttp().getRequest<IncomingMessage & { raw?: IncomingMessage }>();
+    if (exception.getStatus() < 400) (request.raw ?? request).socket.destroy();
+    else throw exception;
+  }
+}
+
+/** Removes headers that only a proxy may set. */
+@Module({})
+class HeadersModule {
+  configure(consumer: MiddlewareConsumer) {
+    consumer
+      .apply((request: IncomingMessage, _response: unknown, next: () => void) => {
+        for (const name of Object.keys(request.headers)) {
+          if (name.startsWith('x-')) delete request.headers[name];
+        }
+        next();
+      })
+      .forRoutes('{*path}');
+  }
+}
+
+describe('toHold() finds', () => {
+  it('a guard that lets in owners of other organizations, and without a permission', async () => {
+    const { app } = await startHeldApplication({
+      controllers: [OrgsController],
+      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInOwners),
+    });
+    const review = await messageOf(expectAccess(app).toHold());
+    expect(review).toMatch(/^GET \/orgs\/:orgId\/members .* lets in a member of another/mu);
+    expect(review).toMatch(/^GET \/orgs\/:orgId\/billing .* lets in:\n {2}- a member without/mu);
+    expect(review).toMatch(/^DELETE \/orgs\/:orgId .* lets in a member of another/mu);
+  });
+
+  it('calls that nothing answers, since others were not tried then', async () => {
+    const { app } = await startHeldApplication({
+      controllers: [OrgsController],
+      prepare: (created) => created.useGlobalFilters(new ErrorsFilter()),
+      override: (builder) =>
+        builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
+    });
+    const review = await messageOf(expectAccess(app).toHold());
+    expect(review).toContain('does not answer a member with the role Admin');
+    expect(review).toContain('no other caller was tried');
+  });
+
+  it('a name in except that several handlers have', async () => {
+    @Controller({ path: 'reports', version: '1' })
+    class FirstController {
+      @Get()
+      list() {}
+    }
+    @Controller({ path: 'reports', version: '2' })
+    class SecondController {
+      @Get()
+      @RequireUser()
+      list() {}
+    }
+    const { app } = await startHeldApplication({
+      controllers: [FirstController, SecondController],
+      prepare: (created) =>
+        created.enableVersioning({ type: VersioningType.HEADER, header: 'version' }),
+    });
+    expect(await messageOf(expectAccess(app).toHold({ except: ['GET /reports'] }))).toContain(
+      'Write those that you mean: "GET /reports (FirstController.list)", "GET /reports (SecondController.list)".',
+    );
+    await expectAccess(app).toHold({ except: ['GET /reports (FirstController.list)'] });
+  });
+
+  it('a promise of argsFor, which it would not wait for', async () => {
+    const { app } = await startHeldApplication({ controllers: [OrgsController] });
+    const argsFor = (() => Promise.resolve({})) as unknown as HoldOptions['argsFor'];
+    await expect(expectAccess(app).toHold({ argsFor })).rejects.toThrow(
+      'argsFor of toHold() does not return an object',
+    );
+  });
+});
+
+describe('toHold() passes for', () => {
+  it('an application that removes headers, and runs no handler', async () => {
+    const { app } = await startHeldApplication({
+      controllers: [OrgsController],
+      imports: [HeadersModule],
+    });
+    await expectAccess(app).toHold();
+    expect(ran).toEqual([]);
+  });
+
+  it('an organization in the body of DELETE', async () => {
+    @Controller('accounts')
+    class AccountsController {
+      @Delete()
+      @RequireOrgRole('Admin', { org: orgFromBody('orgId') })
+      remove() {}
+    }
+    const { app } = await startHeldApplication({ controllers: [AccountsController] });
+    await expectAccess(app).toHold();
+  });
+
+  it('headers that a caller without a token does not have', async () => {
+    const { app } = await startHeldApplication({ controllers: [OrgsController] });
+    const argsFor = ((_handler, { token }) => ({
+      headers: { 'x-copy': token },
+    })) as HoldOptions['argsFor'];
+    await expectAccess(app).toHold({ argsFor });
+  });
+});

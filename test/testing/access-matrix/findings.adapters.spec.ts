@@ -1,0 +1,253 @@
+import {
+  Controller,
+  ForbiddenException,
+  Get,
+  HttpException,
+  Injectable,
+  Scope,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import {
+  DenyImpersonation,
+  PropelAuthGuard,
+  Public,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequireUser,
+  type OrgSource,
+} from 'nestjs-propelauth';
+import { expectAccess } from 'nestjs-propelauth/testing';
+import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+
+@Controller('orgs/:orgId')
+@RequireOrgMember()
+class OrgsController {
+  @Get()
+  @RequireOrgRole('Admin')
+  show() {}
+}
+
+@Controller('users')
+class UsersController {
+  @Get('me')
+  @RequireUser()
+  me() {}
+}
+
+/** The mistake of many a subclass: what fails is let in. */
+@Injectable()
+class LenientGuard extends PropelAuthGuard {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    try {
+      return (await super.canActivate(context)) === true;
+    } catch {
+      return true;
+    }
+  }
+}
+
+@Injectable()
+class LetsInAll implements CanActivate {
+  canActivate() {
+    return true;
+  }
+}
+
+const orgOfInvoice: OrgSource = (context) => {
+  const { params } = context.switchToHttp().getRequest<{ params: { id: string } }>();
+  return params.id === 'invoice-1' ? { orgId: 'acme' } : undefined;
+};
+
+describe('toHold() finds', () => {
+  it('a subclass of the guard that lets in whom it should reject', async () => {
+    const { app } = await startHeldApplication({
+      controllers: [OrgsController],
+      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LenientGuard),
+    });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message).toContain('GET /orgs/:orgId (OrgsController.show) allows:');
+    expect(message).toContain('  - a member of another organization\n');
+    expect(message).toContain('  - a user whose token has expired\n');
+    expect(message).toContain('  Its rule: Admin and above of the org in path orgId.\n');
+    expect(message).toContain(
+      '  The guard rejected these calls, and the handler was reached all the same.',
+    );
+    expect(message).not.toContain('a member with the role Owner');
+  });
+
+  it('a guard that replaces that of the package', async () => {
+    const { app } = await startHeldApplication({
+      controllers: [UsersController],
+      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
+    });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message).toContain('GET /users/me (UsersController.me) allows:');
+    expect(message).toContain('  - a caller without credentials\n');
+    expect(message).toContain('so the rule is lost');
+  });
+
+  it('a guard that rejects those who may call', async () => {
+    @Injectable()
+    class NeverGuard extends PropelAuthGuard {
+      override canActivate(): never {
+        throw new ForbiddenException();
+      }
+    }
+    const { app } = await startHeldApplication({
+      controllers: [UsersController],
+      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(NeverGuard),
+    });
+    expect(await messageOf(expectAccess(app).toHold())).toContain(
+      'returns 403 Forbidden before its guard decides, when called by:\n  - a user\n',
+    );
+  });
+
+  it('a handler that a constructor replaces with another, so that its rule is not known', async () => {
+    @Controller({ path: 'replaced', scope: Scope.REQUEST })
+    class ReplacedController {
+      constructor() {
+        this.list = this.other.bind(this);
+      }
+
+      @Get()
+      @RequireUser()
+      list() {}
+
+      @Get('other')
+      @RequireUser()
+      @DenyImpersonation()
+      other() {}
+    }
+    const { app } = await startHeldApplication({ controllers: [ReplacedController] });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message).toContain('GET /replaced (ReplacedController.list) is not reached');
+  });
+
+  it('a route that is open, unless it is in except', async () => {
+    @Controller()
+    class OpenController {
+      @Get('metrics')
+      metrics() {}
+    }
+    const { app } = await startHeldApplication({ controllers: [OpenController] });
+    expect(await messageOf(expectAccess(app).toHold())).toContain(
+      'GET /metrics (OpenController.metrics) is open: no access decorator says who may call it.',
+    );
+    await expectAccess(app).toHold({ except: ['GET /metrics'] });
+  });
+
+  it('a route that another one hides, and names that', async () => {
+    @Controller('reports')
+    class HidingController {
+      // Fastify has no two routes of one pattern, but a fixed path goes before a parameter.
+      @Get(globalThis.HTTP_ADAPTER === 'fastify' ? '1' : ':id')
+      @Public()
+      show() {}
+    }
+    @Controller('reports')
+    class HiddenController {
+      @Get(':reportId')
+      @RequireUser()
+      list() {}
+    }
+    const { app } = await startHeldApplication({
+      controllers: [HidingController, HiddenController],
+    });
+    expect(await messageOf(expectAccess(app).toHold())).toContain(
+      'GET /reports/:reportId (HiddenController.list) is not reached: HidingController.show answers instead.',
+    );
+  });
+
+  it('a rate limiter in front, and says to override it', async () => {
+    let calls = 0;
+    const limiter: CanActivate = {
+      canActivate() {
+        calls += 1;
+        if (calls > 3) throw new HttpException('Too many requests', 429);
+        return true;
+      },
+    };
+    const { app } = await startHeldApplication({
+      controllers: [UsersController],
+      providers: [{ provide: APP_GUARD, useValue: limiter }],
+    });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message).toContain('returns 429 Too Many Requests before its guard decides');
+    expect(message).toContain('overrideProvider(ThrottlerGuard)');
+  });
+
+  it('a guard of another library in front, and says to override it', async () => {
+    const keyGuard: CanActivate = { canActivate: () => false };
+    const { app } = await startHeldApplication({
+      controllers: [UsersController],
+      providers: [{ provide: APP_GUARD, useValue: keyGuard }],
+    });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message).toContain('returns 403 Forbidden before its guard decides');
+    expect(message).toContain('overrideGuard(OtherGuard)');
+  });
+
+  it('nothing where argsFor returns values that JSON does not have', async () => {
+    const args: Record<string, unknown> = { number: 1n };
+    args['self'] = args;
+    const { app } = await startHeldApplication({ controllers: [UsersController] });
+    await expectAccess(app).toHold({ argsFor: () => ({ args }) });
+  });
+
+  it('a name in except that no handler has, and suggests one', async () => {
+    const { app } = await startHeldApplication({ controllers: [UsersController] });
+    await expect(expectAccess(app).toHold({ except: ['GET /user/me'] })).rejects.toThrow(
+      'except names "GET /user/me", which is the name of no handler. Remove it, or write "GET /users/me" if you mean that one.',
+    );
+  });
+
+  it('a handler whose organization only the application can find, and says what to give', async () => {
+    @Controller('invoices')
+    class InvoicesController {
+      @Get(':id')
+      @RequireOrgMember({ org: orgOfInvoice })
+      show() {}
+    }
+    const { app } = await startHeldApplication({ controllers: [InvoicesController] });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message).toContain('GET /invoices/:id (InvoicesController.show) cannot be called.');
+    expect(message).toContain('from orgFor');
+    await expectAccess(app).toHold({
+      orgFor: () => 'acme',
+      argsFor: () => ({ params: { id: 'invoice-1' } }),
+    });
+  });
+
+  it('a handler whose token is elsewhere, and says what to give', async () => {
+    @Controller('downloads')
+    class DownloadsController {
+      @Get()
+      @RequireUser({
+        tokenSource: (context) =>
+          context.switchToHttp().getRequest<{ query: { token?: string } }>().query.token,
+      })
+      download() {}
+    }
+    const { app } = await startHeldApplication({ controllers: [DownloadsController] });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message).toContain('rejects a user (token_missing).');
+    expect(message).toContain('return it there from argsFor');
+    await expectAccess(app).toHold({
+      argsFor: (_handler, { token }) => (token === undefined ? undefined : { query: { token } }),
+    });
+  });
+
+  it('as much as fits on a screen, and says how much more there is', async () => {
+    @Controller()
+    class ManyController {
+      @Get(Array.from({ length: 23 }, (_, index) => `open-${index}`))
+      many() {}
+    }
+    const { app } = await startHeldApplication({ controllers: [ManyController] });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message.match(/is open/g)).toHaveLength(20);
+    expect(message).toContain('and 3 more problems');
+  });
+});

@@ -1,0 +1,62 @@
+import type { CanActivate, INestApplication, ModuleMetadata } from '@nestjs/common';
+import { PropelAuthGuard, PropelAuthModule } from 'nestjs-propelauth';
+import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication } from '../../support/application.js';
+import { graphqlModule } from '../../support/graphql.js';
+
+/** The resolvers that have run. */
+export const ran: string[] = [];
+
+interface Setup {
+  /** What the guard of the package is replaced by. */
+  readonly guard?: CanActivate;
+  readonly options?: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]>;
+  readonly prepare?: (app: INestApplication) => unknown;
+}
+
+/** Starts an application with GraphQL for `toHold()`. */
+export async function startForHold(
+  { imports = [graphqlModule()], ...metadata }: ModuleMetadata,
+  { guard, options, prepare }: Setup = {},
+): Promise<INestApplication> {
+  const issuer = await TestIssuer.create();
+  const { app } = await startApplication(
+    {
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options }), ...imports],
+      ...metadata,
+    },
+    prepare,
+    (builder) => {
+      overridePropelAuth(builder, { issuer });
+      return guard ? builder.overrideProvider(PropelAuthGuard).useValue(guard) : builder;
+    },
+  );
+  return app;
+}
+
+/** What `toHold()` finds: each problem with each of its callers, and the advice where the handler cannot be called. No resolver may run. */
+export async function findingsIn(
+  app: INestApplication,
+  ...options: Parameters<ReturnType<typeof expectAccess>['toHold']>
+): Promise<string[]> {
+  const message = await expectAccess(app)
+    .toHold(...options)
+    .then(() => undefined, messageOf);
+  expect(ran).toEqual([]);
+  if (message === undefined) return [];
+  const [heading, ...paragraphs] = message.split('\n\n');
+  expect(heading).toBe('toHold() found problems with the access rules:');
+  return paragraphs.flatMap(sentencesIn);
+}
+
+function messageOf(error: Error): string {
+  return error.message;
+}
+
+function sentencesIn(paragraph: string): string[] {
+  const [problem = '', ...lines] = paragraph.split('\n');
+  const callers = lines.filter((line) => line.startsWith('  - '));
+  if (problem.endsWith('cannot be called.')) return [`${problem} ${lines.at(-1)?.trim()}`];
+  if (callers.length === 0) return [problem];
+  return callers.map((caller) => `${problem.slice(0, -1)} ${caller.slice('  - '.length)}.`);
+}

@@ -1,0 +1,275 @@
+import { Injectable, Module, Scope, type ExecutionContext } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import {
+  Args,
+  Field,
+  ObjectType,
+  Query,
+  ResolveField,
+  Resolver,
+  Scalar,
+  type GqlModuleOptions,
+} from '@nestjs/graphql';
+import { orgFromArgs, Public, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
+import { graphqlModule } from '../../support/graphql.js';
+import { findingsIn, ran, startForHold } from './graphql-applications.js';
+import { ReportsResolver } from './reports.resolver.js';
+
+@ObjectType()
+class Account {
+  @Field()
+  id!: string;
+}
+
+/** A field with a rule, below an operation without one. */
+function accountsResolver(scope = Scope.DEFAULT, replacement?: () => string) {
+  @Injectable({ scope })
+  @Resolver(() => Account)
+  class AccountsResolver {
+    constructor() {
+      if (replacement) this.balance = replacement;
+    }
+
+    @Query(() => [Account])
+    @Public()
+    accounts() {
+      ran.push('accounts');
+      return [];
+    }
+
+    @ResolveField(() => String)
+    @RequireUser()
+    balance() {
+      return String(ran.push('balance'));
+    }
+  }
+  return AccountsResolver;
+}
+
+const SCHEMA_FIRST: GqlModuleOptions = {
+  autoSchemaFile: false,
+  typeDefs: `
+    type Query { account(filter: Filter!, which: Which!): Holder }
+    input Filter @oneOf { id: ID  owner: Owner }
+    input Owner { orgId: ID!  kind: Kind! }
+    enum Kind { PERSON  COMPANY }
+    enum Which { FIRST  LAST }
+    interface Holder { id: ID! }
+    type Person implements Holder { id: ID!  balance(orgId: String): Int! }
+  `,
+};
+
+@Resolver('Person')
+class HoldersResolver {
+  @Query('account')
+  @RequireOrgRole('Admin', { org: orgFromArgs('filter.owner.orgId') })
+  account() {
+    ran.push('account');
+  }
+
+  @ResolveField('balance')
+  @RequireOrgRole('Owner', { org: orgFromArgs('orgId') })
+  balance() {
+    return ran.push('balance');
+  }
+}
+
+@Resolver('Holder')
+class HolderTypeResolver {
+  @ResolveField('__resolveType')
+  @RequireUser()
+  typeOf() {
+    ran.push('type');
+    return 'Person';
+  }
+}
+
+interface RequestWithToken {
+  readonly headers: { readonly authorization?: string };
+  readonly rawHeaders?: readonly string[];
+}
+
+/** A context value with as much of the request as the guard of the package needs. */
+function contextWithToken(first: RequestWithToken & { readonly req?: RequestWithToken }) {
+  const { headers, rawHeaders } = first.req ?? first;
+  return { req: { headers: { authorization: headers.authorization }, rawHeaders } };
+}
+
+/** Lets in all calls. */
+const LETS_IN_ALL = { canActivate: () => true };
+
+describe('toHold() of GraphQL', () => {
+  it('passes where the guard does as described, and runs no resolver', async () => {
+    expect(await findingsIn(await startForHold({ providers: [ReportsResolver] }))).toEqual([]);
+  });
+
+  it('passes, schema first', async () => {
+    const imports = [graphqlModule(SCHEMA_FIRST)];
+    const providers = [HoldersResolver, HolderTypeResolver];
+    expect(await findingsIn(await startForHold({ imports, providers }))).toEqual([]);
+  });
+
+  it('names the handler and the caller where the guard lets in others', async () => {
+    const app = await startForHold({ providers: [ReportsResolver] }, { guard: LETS_IN_ALL });
+    const findings = await findingsIn(app);
+    expect(findings).toEqual(
+      expect.arrayContaining([
+        'Query.find (ReportsResolver.find) allows a member of another organization.',
+        'Query.count (ReportsResolver.count) allows a member with the role Member.',
+        'Mutation.rename (ReportsResolver.rename) allows an employee who impersonates a user.',
+        'Subscription.added (ReportsResolver.added) allows a caller without credentials.',
+        'Report.secret (ReportsResolver.secret) allows a member with the role Admin.',
+      ]),
+    );
+    const open = ['latest', 'folders', 'summary'];
+    expect(findings.filter((finding) => open.some((name) => finding.includes(name)))).toEqual([]);
+  });
+
+  it('finds type resolvers that let in others', async () => {
+    const imports = [graphqlModule(SCHEMA_FIRST)];
+    const providers = [HoldersResolver, HolderTypeResolver];
+    const app = await startForHold({ imports, providers }, { guard: LETS_IN_ALL });
+    expect(await findingsIn(app)).toContain(
+      'Holder.__resolveType (HolderTypeResolver.typeOf) allows a caller without credentials.',
+    );
+  });
+
+  it.each(['find', 'rename', 'remove'])(
+    'finds that the guard lets one alias of %s in for another',
+    async (name) => {
+      // Whoever reaches one organization reaches all.
+      const letIn = new Set<string>();
+      const guard = {
+        canActivate(context: ExecutionContext) {
+          const [, , { req }] = context.getArgs<[unknown, unknown, { req: RequestWithToken }]>();
+          const { authorization = '' } = req.headers;
+          if (context.getHandler().name !== name) return false;
+          if (letIn.size === 0 && authorization !== '') letIn.add(authorization);
+          // Of that caller, nobody asks for the organization.
+          return letIn.has(authorization);
+        },
+      };
+      const app = await startForHold({ providers: [ReportsResolver] }, { guard });
+      const findings = await findingsIn(app);
+      expect(findings).toContainEqual(
+        expect.stringContaining(
+          `.${name}) lets callers reach another organization by a second alias of the operation.`,
+        ),
+      );
+    },
+  );
+
+  it('finds a field whose rule is lost', async () => {
+    const Replacing = accountsResolver(Scope.REQUEST, () => 'replaced');
+    const app = await startForHold({ providers: [Replacing] });
+    expect(await findingsIn(app)).toEqual([
+      'Account.balance (AccountsResolver.balance) is not reached: ' +
+        'AccountsResolver.(a function without a name) answers instead.',
+    ]);
+  });
+
+  it('finds resolvers behind another guard that rejects first', async () => {
+    const app = await startForHold({
+      imports: [graphqlModule({ fieldResolverEnhancers: ['guards'] })],
+      providers: [
+        accountsResolver(),
+        { provide: APP_GUARD, useValue: { canActivate: () => false } },
+      ],
+    });
+    const findings = await findingsIn(app);
+    // Mercurius tells clients no status of errors.
+    const status = globalThis.HTTP_ADAPTER === 'fastify' ? '200 OK' : '403';
+    const problem = '(Forbidden resource) before its guard decides, when called by';
+    expect(findings).toContain(
+      `Query.accounts (AccountsResolver.accounts) returns ${status} ${problem} a caller without credentials.`,
+    );
+    expect(findings).toContain(
+      `Account.balance (AccountsResolver.balance) returns 403 ${problem} a user.`,
+    );
+  });
+
+  it('runs no resolver where the context value hides the headers of the request', async () => {
+    const app = await startForHold({
+      imports: [graphqlModule({ context: contextWithToken })],
+      providers: [accountsResolver()],
+    });
+    expect(await findingsIn(app)).toEqual([]);
+  });
+
+  it('calls request-scoped resolvers', async () => {
+    const ScopedResolver = accountsResolver(Scope.REQUEST);
+    expect(await findingsIn(await startForHold({ providers: [ScopedResolver] }))).toEqual([]);
+    const open = await startForHold({ providers: [ScopedResolver] }, { guard: LETS_IN_ALL });
+    expect(await findingsIn(open)).toContain(
+      'Account.balance (AccountsResolver.balance) allows a caller without credentials.',
+    );
+  });
+
+  it('finds resolvers that no schema has', async () => {
+    @Module({ providers: [accountsResolver()] })
+    class AccountsModule {}
+    const app = await startForHold({
+      imports: [AccountsModule, graphqlModule({ include: [AccountsModule] })],
+      providers: [ReportsResolver],
+    });
+    const unserved =
+      'cannot be called. No GraphQL schema of the application has it, or no query leads to it. Name it in except.';
+    const except = ['Query.me', 'Query.latest', 'Query.folders', 'Query.find', 'Query.count'];
+    expect(await findingsIn(app, { except: [...except, 'Report.secret'] })).toEqual([
+      `Mutation.remove (ReportsResolver.remove) ${unserved}`,
+      `Mutation.rename (ReportsResolver.rename) ${unserved}`,
+      `Subscription.added (ReportsResolver.added) ${unserved}`,
+    ]);
+  });
+
+  it('calls each GraphQLModule at its own path, with the global prefix', async () => {
+    @Module({ providers: [accountsResolver()] })
+    class AccountsModule {}
+    const app = await startForHold(
+      {
+        imports: [
+          AccountsModule,
+          graphqlModule({ path: '/accounts', include: [AccountsModule], useGlobalPrefix: true }),
+        ],
+      },
+      { prepare: (created) => created.setGlobalPrefix('api') },
+    );
+    expect(await findingsIn(app)).toEqual([]);
+  });
+});
+
+describe('toHold() of arguments that it cannot make up', () => {
+  @Scalar('Color')
+  class ColorScalar {
+    parseValue(value: unknown) {
+      if (value === 'red') return value;
+      throw new TypeError('No color.');
+    }
+  }
+
+  const SCALAR: GqlModuleOptions = {
+    autoSchemaFile: false,
+    typeDefs: 'scalar Color  type Query { paint(color: Color!): Int }',
+  };
+
+  @Resolver()
+  class PaintResolver {
+    @Query('paint')
+    @RequireUser()
+    paint(@Args('color') _color: string) {
+      return ran.push('paint');
+    }
+  }
+
+  it('asks for them, and sends what argsFor gives', async () => {
+    const app = await startForHold({
+      imports: [graphqlModule(SCALAR)],
+      providers: [PaintResolver, ColorScalar],
+    });
+    expect(await findingsIn(app)).toEqual([
+      'Query.paint (PaintResolver.paint) cannot be called. It needs a value of the scalar Color for color. ' +
+        'Return one from argsFor: { args: { … } }.',
+    ]);
+    expect(await findingsIn(app, { argsFor: () => ({ args: { color: 'red' } }) })).toEqual([]);
+  });
+});

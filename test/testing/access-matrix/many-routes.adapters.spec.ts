@@ -1,0 +1,78 @@
+import { Controller, Get, type Type } from '@nestjs/common';
+import {
+  describeAccess,
+  DenyImpersonation,
+  OptionalUser,
+  orgFromQuery,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireStepUpMfa,
+  RequireUser,
+  RequireUserOrApiKey,
+} from 'nestjs-propelauth';
+import { expectAccess } from 'nestjs-propelauth/testing';
+import { startHeldApplication } from '../../support/access-matrix.js';
+
+const CONTROLLERS = 50;
+
+/** A controller with ten routes, as an application has them: most are of organizations. */
+function controllerOf(number: number): Type {
+  @Controller(`things-${number}/:orgId`)
+  class ThingsController {
+    @Get('public')
+    @Public()
+    everyone() {}
+
+    @Get('optional')
+    @OptionalUser()
+    optional() {}
+
+    @Get('user')
+    @RequireUser()
+    @DenyImpersonation()
+    user() {}
+
+    @Get('member')
+    @RequireOrgMember()
+    member() {}
+
+    @Get('admin')
+    @RequireOrgRole('Admin')
+    admin() {}
+
+    @Get('permissions')
+    @RequirePermission(['can_view', 'can_pay'])
+    permissions() {}
+
+    @Get('query')
+    @RequirePermission({ anyOf: ['can_view', 'can_pay'] }, { org: orgFromQuery('org') })
+    query() {}
+
+    @Get('step-up')
+    @RequireStepUpMfa('DELETE_THING')
+    stepUp() {}
+
+    @Get('key')
+    @RequireApiKey({ kind: 'org' })
+    @RequireOrgRole('Admin')
+    key() {}
+
+    @Get('either')
+    @RequireUserOrApiKey()
+    @RequireOrgMember()
+    either() {}
+  }
+  return ThingsController;
+}
+
+describe('toHold()', () => {
+  it('tries all callers of 500 routes', async () => {
+    const controllers = Array.from({ length: CONTROLLERS }, (_, number) => controllerOf(number));
+    const { app } = await startHeldApplication({ controllers });
+    expect(describeAccess(app)).toHaveLength(500);
+    await expectAccess(app).toHold();
+  }, 120_000);
+});

@@ -1,0 +1,104 @@
+import { Injectable, type CanActivate, type Type } from '@nestjs/common';
+import { McpController, Tool } from '@rekog/mcp-nest';
+import {
+  describeAccess,
+  PropelAuthGuard,
+  PropelAuthModule,
+  Public,
+  RequireOrgRole,
+} from 'nestjs-propelauth';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { startApplication } from '../../support/application.js';
+import { mcpNest, type McpSetup } from '../../support/mcp-nest.js';
+import { mcp } from '../../support/mcp-options.js';
+import { calls, Reports } from '../../mcp/nest/reports.parts.js';
+
+const issuer = await TestIssuer.create();
+
+@Injectable()
+class LetsInAll implements CanActivate {
+  canActivate() {
+    return true;
+  }
+}
+
+async function start(parts: Type[], setup: McpSetup = {}, guard?: Type<CanActivate>) {
+  const { fronts, connect } = mcpNest(setup);
+  const { app } = await startApplication(
+    {
+      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp })],
+      controllers: [...parts, ...fronts],
+    },
+    connect,
+    (builder) => {
+      const overridden = overridePropelAuth(builder, { issuer });
+      return guard ? overridden.overrideProvider(PropelAuthGuard).useClass(guard) : overridden;
+    },
+  );
+  return app;
+}
+
+@McpController()
+class ScopedReports {
+  @Tool({ name: 'write_reports', description: 'With a scope of its own.' })
+  @RequireScope('write:reports')
+  @RequireOrgRole('Admin')
+  write() {
+    calls.push('write_reports');
+  }
+
+  @Tool({ name: 'plain', description: 'Without a rule of its own.' })
+  plain() {
+    calls.push('plain');
+  }
+}
+
+const SCOPED_FRONT: McpSetup = { front: [RequireMcpToken({ scopes: ['read:reports'] })] };
+
+describe('toHold() of tools, resources and prompts of mcp-nest', () => {
+  it('passes where the guards do as described, behind a controller that requires a token', async () => {
+    await expectAccess(await start([Reports])).toHold();
+    expect(calls).toEqual([]);
+  });
+
+  it('passes behind a public controller', async () => {
+    await expectAccess(await start([Reports], { front: [Public()] })).toHold();
+    expect(calls).toEqual([]);
+  });
+
+  it('passes where the controller in front has a scope of its own', async () => {
+    await expectAccess(await start([ScopedReports], SCOPED_FRONT)).toHold();
+    expect(calls).toEqual([]);
+  });
+
+  it.each([
+    ['tool read_reports (Reports.read)', 'an MCP client without the scope read:reports'],
+    ['tool edit_reports (Reports.edit)', 'an MCP client of a member with the role Member'],
+    ['tool bill (Reports.bill)', 'an MCP client without the scope write:reports'],
+    ['tool plain (Reports.plain)', 'a caller without credentials'],
+    ['resource reports://all (Reports.all)', 'an MCP client whose token has expired'],
+    ['resource template items://reports/{id} (Reports.one)', 'a user'],
+    ['prompt summarize (Reports.summarize)', 'an MCP client with a token for another resource'],
+  ])('names what another guard opens, and the caller: %s', async (name, caller) => {
+    const app = await start([Reports], {}, LetsInAll);
+    const review = await expectAccess(app)
+      .toHold()
+      .then(String, (error: Error) => error.message);
+    const about = review.split('\n\n').find((finding) => finding.includes(name));
+    expect(about).toContain('allows');
+    expect(about).toContain(caller);
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('describeAccess() of a tool', () => {
+  it('includes the scopes of the controller in front', async () => {
+    const described = describeAccess(await start([ScopedReports], SCOPED_FRONT));
+    expect(described.find(({ name }) => name === 'tool write_reports')?.scopes).toEqual([
+      'read:reports',
+      'write:reports',
+    ]);
+    expect(described.find(({ name }) => name === 'tool plain')?.scopes).toEqual(['read:reports']);
+  });
+});

@@ -1,0 +1,29 @@
+import { Controller, Get } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import { registerCleanup } from '../../support/clean-up.js';
+
+@Controller()
+class UsersController {
+  @Get()
+  @RequireUser()
+  list() {}
+}
+
+it('toHold() says that it cannot call a server of HTTP/2, and stops it', async () => {
+  const issuer = await TestIssuer.create();
+  const builder = Test.createTestingModule({
+    imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+    controllers: [UsersController],
+  });
+  const moduleRef = await overridePropelAuth(builder, { issuer }).compile();
+  const app = moduleRef.createNestApplication(new FastifyAdapter({ http2: true }), {
+    logger: false,
+  });
+  registerCleanup(() => app.close());
+  await app.init();
+  await expect(expectAccess(app).toHold()).rejects.toThrow('does not speak HTTP/1.1');
+  expect(app.getHttpServer().listening).toBe(false);
+});

@@ -1,0 +1,12 @@
+import { MISTAKES } from '../../support/planted-faults/mistakes/mistakes.js';
+import { notice } from '../../support/planted-faults/noticing.js';
+
+describe.each(Object.entries(MISTAKES))(
+  'Startup, toHold() and describeAccess() say what docs/planted-faults.md tells of mistakes: %s',
+  (_heading, mistakes) => {
+    it.each(mistakes)('$what', async (mistake) => {
+      const { result, notices } = mistake;
+      expect(await notice(mistake)).toEqual({ result, notices });
+    });
+  },
+);

@@ -1,0 +1,160 @@
+import {
+  All,
+  Controller,
+  Get,
+  Head,
+  Module,
+  Options,
+  Post,
+  Redirect,
+  Render,
+  Res,
+  Scope,
+  Sse,
+  StreamableFile,
+  Version,
+  VERSION_NEUTRAL,
+  VersioningType,
+} from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
+import { Public, RequireOrgMember, RequireUser } from 'nestjs-propelauth';
+import { expectAccess } from 'nestjs-propelauth/testing';
+import { EMPTY } from 'rxjs';
+import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+
+@Controller('forms')
+@RequireUser()
+class FormsController {
+  @Get(['one', 'two'])
+  paths() {}
+
+  @All('all')
+  all() {}
+
+  @Head('head')
+  head() {}
+
+  @Options('options')
+  options() {}
+
+  @Get(globalThis.HTTP_ADAPTER === 'fastify' ? 'files/*' : 'files/*path')
+  wildcard() {}
+
+  @Sse('events')
+  events() {
+    return EMPTY;
+  }
+
+  @Get('response')
+  response(@Res() _response: unknown) {}
+
+  @Get('page')
+  @Render('page')
+  page() {}
+
+  @Get('elsewhere')
+  @Redirect('https://example.com')
+  redirect() {}
+
+  @Get('stream')
+  stream() {
+    return new StreamableFile(Buffer.from('a file'));
+  }
+}
+
+@Controller({ path: 'scoped/:orgId', scope: Scope.REQUEST })
+@RequireOrgMember()
+class ScopedController {
+  @Get()
+  show() {}
+}
+
+@Controller({ path: 'hosted', host: [':tenant.example.com', 'example.org'] })
+class HostedController {
+  @Get()
+  @RequireUser()
+  show() {}
+}
+
+@Controller('versions')
+class VersionsController {
+  @Get()
+  @Version(['1', '2'])
+  @RequireUser()
+  old() {}
+
+  @Get()
+  @Version(['3'])
+  @Public()
+  next() {}
+
+  @Post()
+  @Version([VERSION_NEUTRAL, '3'])
+  @RequireUser()
+  neutral() {}
+}
+
+const isFastify = globalThis.HTTP_ADAPTER === 'fastify';
+
+describe('toHold() calls', () => {
+  it('every form of a route, behind prefixes', async () => {
+    @Module({ controllers: [FormsController, ScopedController] })
+    class FormsModule {}
+    const { app } = await startHeldApplication({
+      imports: [
+        FormsModule,
+        RouterModule.register([{ path: 'forms-module', module: FormsModule }]),
+      ],
+      prepare: (application) => application.setGlobalPrefix('api'),
+    });
+    await expectAccess(app).toHold();
+  });
+
+  it('routes of a host', async () => {
+    const { app } = await startHeldApplication({ controllers: [HostedController] });
+    await expectAccess(app).toHold();
+  });
+
+  it.each([
+    { in: 'the URI', versioning: { type: VersioningType.URI } as const },
+    { in: 'a header', versioning: { type: VersioningType.HEADER, header: 'X-Version' } as const },
+    { in: 'Accept', versioning: { type: VersioningType.MEDIA_TYPE, key: 'v=' } as const },
+  ])('every version in $in', async ({ versioning }) => {
+    const { app } = await startHeldApplication({
+      controllers: [VersionsController],
+      prepare: (application) => application.enableVersioning(versioning),
+    });
+    await expectAccess(app).toHold();
+  });
+
+  it('versions of an extractor with what argsFor returns, and asks for that', async () => {
+    const { app } = await startHeldApplication({
+      controllers: [VersionsController],
+      prepare: (application) =>
+        application.enableVersioning({
+          type: VersioningType.CUSTOM,
+          extractor: (request) =>
+            (request as { headers: Record<string, string> }).headers['x-release'] ?? '',
+        }),
+    });
+    const message = await messageOf(expectAccess(app).toHold({ except: ['POST /versions'] }));
+    expect(message).toContain(
+      'GET /versions (version 1) (VersionsController.old) cannot be called.',
+    );
+    await expectAccess(app).toHold({
+      except: ['POST /versions'],
+      argsFor: (_handler, { version = '' }) => ({ headers: { 'x-release': version } }),
+    });
+  });
+
+  it('optional parts and regular expressions of a path, where the adapter has them', async () => {
+    @Controller()
+    class PatternsController {
+      @Get(isFastify ? 'patterns/:year(^\\d{4}$)' : 'patterns{/:year}/list')
+      @RequireUser()
+      list() {}
+    }
+    const { app } = await startHeldApplication({ controllers: [PatternsController] });
+    await expectAccess(app).toHold();
+  });
+});

@@ -1,0 +1,104 @@
+import { Controller, Get } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
+import type { Server } from 'node:http';
+import request from 'supertest';
+import { startHeldApplication } from '../../support/access-matrix.js';
+import { registerCleanup } from '../../support/clean-up.js';
+
+let calls = 0;
+
+@Controller()
+class MeController {
+  @Get('me')
+  @RequireUser()
+  me() {
+    calls += 1;
+    return { calls };
+  }
+}
+
+/** An application that is made and not yet started. */
+async function createApplication() {
+  const issuer = await TestIssuer.create();
+  const builder = Test.createTestingModule({
+    imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+    controllers: [MeController],
+  });
+  const moduleRef = await overridePropelAuth(builder, { issuer }).compile();
+  const adapter =
+    globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
+  const app = moduleRef.createNestApplication(adapter, { logger: false });
+  registerCleanup(() => app.close());
+  return { app, issuer };
+}
+
+describe('toHold()', () => {
+  it('works in an application that only is initialized, and leaves it as it was', async () => {
+    const { app, issuer } = await createApplication();
+    await app.init();
+    const server = app.getHttpServer() as Server;
+    await expectAccess(app).toHold();
+    expect(server.listening).toBe(false);
+    const authorization = await issuer.authorization({ email: 'alice@example.com' });
+    await request(server).get('/me').set({ authorization }).expect(200);
+    await app.listen(0, '127.0.0.1');
+    await request(await app.getUrl())
+      .get('/me')
+      .set({ authorization })
+      .expect(200);
+    await app.close();
+    expect(server.listening).toBe(false);
+  });
+
+  it('leaves an application that listens listening, and can be called again and twice at a time', async () => {
+    const { app } = await startHeldApplication({ controllers: [MeController] });
+    await Promise.all([expectAccess(app).toHold(), expectAccess(app).toHold()]);
+    await expectAccess(app).toHold();
+    const server = app.getHttpServer() as Server;
+    expect(server.listening).toBe(true);
+    await request(server).get('/me').expect(401);
+  });
+
+  it('is rejected before the application is initialized', async () => {
+    const { app } = await createApplication();
+    await expect(expectAccess(app).toHold()).rejects.toThrow('Call await app.init()');
+  });
+
+  it('is rejected in an application without overridePropelAuth()', async () => {
+    const issuer = await TestIssuer.create();
+    const moduleRef = await Test.createTestingModule({
+      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
+    }).compile();
+    const app = await moduleRef.createNestApplication({ logger: false }).init();
+    registerCleanup(() => app.close());
+    await expect(expectAccess(app).toHold()).rejects.toThrow('toHold() needs overridePropelAuth()');
+  });
+
+  it.each([
+    { options: { excpet: [] }, message: 'does not have the option "excpet"' },
+    { options: { except: 'GET /me' }, message: 'except of toHold() is not a list of names' },
+    { options: { orgFor: 'acme' }, message: 'orgFor of toHold() is not a function' },
+    { options: { argsFor: {} }, message: 'argsFor of toHold() is not a function' },
+    { options: { argsFor: () => ({ param: {} }) }, message: 'the property "param"' },
+    { options: { argsFor: () => ({ query: 'a' }) }, message: 'query of argsFor' },
+    { options: { orgFor: () => 1 }, message: 'orgFor of toHold() returns no id for GET /me' },
+  ])('is rejected with the options $options', async ({ options, message }) => {
+    const { app } = await startHeldApplication({ controllers: [MeController] });
+    await expect(expectAccess(app).toHold(options as never)).rejects.toThrow(message);
+  });
+
+  it('is rejected in production', async () => {
+    const { app } = await startHeldApplication({ controllers: [MeController] });
+    const { NODE_ENV } = process.env;
+    process.env.NODE_ENV = 'production';
+    try {
+      await expect(expectAccess(app).toHold()).rejects.toThrow('NODE_ENV=production');
+    } finally {
+      process.env.NODE_ENV = NODE_ENV;
+    }
+  });
+});
