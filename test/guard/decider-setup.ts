@@ -57,7 +57,7 @@ export class DeciderSetup {
       { orgFor: noted('org', () => this.orgAnswer()) },
       { receive: noted('event', async () => ({ eventType: 'user.created' })) },
       new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
-      { allowed: noted('report', nothing) },
+      { isListening: options.onDecision !== undefined, allowed: noted('report', nothing) },
       { reject: (_decision: Decision, error: unknown) => error },
       { begin: noted('begin stream', nothing), keep: noted('keep stream', nothing) },
       {
