@@ -197,8 +197,7 @@ export class AccessDecider {
 
   /** Calls of libraries that the application guards in another way. */
   private isIgnored(context: ExecutionContext): boolean {
-    const { ignoreContextTypes } = this.options;
-    return ignoreContextTypes.length > 0 && ignoreContextTypes.includes(context.getType());
+    return this.options.ignoreContextTypes.includes(context.getType());
   }
 
   private async allowWebhook(decision: Decision): Promise<true> {

@@ -22,6 +22,10 @@ describe('The exception for a refusal', () => {
     });
   });
 
+  it.each(reasons)('says under debugMode in a sentence what is wrong: %s', (reason) => {
+    expect(REFUSALS[reason].description).toMatch(/^(The|PropelAuth) [^.]{20,}/);
+  });
+
   it.each(reasons)('says no more than its status without debugMode: %s', (reason) => {
     const exception = exceptionFor(new Refusal(reason), false) as PropelAuthForbiddenException;
     const forFrontEnds = reason === 'step_up_required' ? ['reason'] : [];

@@ -125,6 +125,16 @@ describe('findNamedMembership', () => {
     expect(findBy({ orgId: ACME_ID })).toBe(ACME_ID);
   });
 
+  it.each(['', null, 7])(
+    'never finds an organization by %p, though it has that for a name',
+    (name) => {
+      const nameless = { orgId: ACME_ID, urlSafeOrgName: name };
+      const memberships = { [ACME_ID]: nameless } as unknown as typeof user.orgIdToUserOrgInfo;
+      const references = [{ orgName: name }] as OrgReference[];
+      expect(() => findNamedMembership(memberships, references)).toThrow(notAMember);
+    },
+  );
+
   it('does not take an organization without a name for one whose name is missing', () => {
     const nameless = membershipIn(ACME, 'Owner', { url_safe_org_name: null });
     const alice = readUser(userClaims('alice', nameless));

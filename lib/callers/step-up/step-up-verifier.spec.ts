@@ -119,6 +119,45 @@ describe('StepUpVerifier', () => {
     expect(propelAuth.requests).toHaveLength(4);
   });
 
+  it('refuses for a grant that was not valid nothing but the same again', async () => {
+    const operation = {};
+    const call = (user: UserClass, action: string, grant: string) =>
+      verifier.verifyAll(user, requiring(action), { 'x-step-up-grant': grant }, operation);
+    const stepUpRequired = { reason: 'step_up_required' };
+    propelAuth.answers(UNKNOWN_GRANT);
+    await expect(call(alice, 'PAY', GRANT)).rejects.toMatchObject(stepUpRequired);
+    propelAuth.answers({ status: 200, body: {} });
+    await call({ userId: 'user-bob' } as UserClass, 'PAY', GRANT);
+    await call(alice, 'DELETE_ORG', GRANT);
+    await call(alice, 'PAY', GRANT.toUpperCase());
+    await expect(call(alice, 'PAY', GRANT)).rejects.toMatchObject(stepUpRequired);
+  });
+
+  it('asks about none of several grants when one is missing', async () => {
+    const requirements = [
+      ...requiring('PAY'),
+      { actionType: 'DELETE_ORG', grantHeader: 'x-other-grant' },
+    ];
+    for (const header of ['x-step-up-grant', 'x-other-grant']) {
+      await expect(
+        verifier.verifyAll(alice, requirements, { [header]: GRANT }),
+      ).rejects.toMatchObject({ reason: 'step_up_required' });
+    }
+    expect(propelAuth.requests).toEqual([]);
+    await verifier.verifyAll(alice, requirements, {
+      'x-step-up-grant': GRANT,
+      'x-other-grant': GRANT,
+    });
+    expect(propelAuth.requests).toHaveLength(2);
+  });
+
+  it('lets no grant stand for a user', async () => {
+    await expect(
+      verifier.verifyAll(null, requiring('PAY'), { 'x-step-up-grant': GRANT }),
+    ).rejects.toMatchObject({ reason: 'step_up_required' });
+    expect(propelAuth.requests).toEqual([]);
+  });
+
   it('shares nothing between operations, since a grant may be for one time', async () => {
     const requirements = requiring('DELETE_ORG');
     const headers = { 'x-step-up-grant': GRANT };

@@ -1,64 +1,16 @@
-import type { KeyObject } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
 import { jest } from '@jest/globals';
 import type { UserClass } from '@propelauth/node-apis';
 import { stopClock } from '../../../test/support/fake-timers.js';
 import { alice } from '../../../test/support/claims.js';
+import {
+  AuthenticatorSetup as Setup,
+  issuer,
+} from '../../../test/callers/token/authenticator-setup.js';
 import { Issuer } from '../../../test/support/issuer.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
-import type { PropelAuthModuleOptions } from '../../options/propel-auth-module-options.interface.js';
-import { BackendClient } from '../../backend/backend-client.js';
-import { ResolvedOptions } from '../../options/resolved-options.js';
-import { TokenAuthenticator } from './token-authenticator.js';
-import { TokenCache } from './token-cache.js';
-import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
-import { VerificationKeys } from './verification-keys.js';
 import { Refusal } from '../../refusals/refusal.js';
 
-const issuer = new Issuer();
 const otherKey = generateRsaKeyPair().publicKey;
-
-/** A verifier that writes down under which keys it was asked, and that can be held up. */
-class ObservedVerifier extends TokenVerifier {
-  readonly keys: KeyObject[] = [];
-  /** Verifications wait for it. */
-  gate: Promise<unknown> = Promise.resolve();
-
-  override async verify(token: string, key: KeyObject): Promise<VerifiedToken | Refusal> {
-    this.keys.push(key);
-    await this.gate;
-    return super.verify(token, key);
-  }
-}
-
-/** An authenticator whose key can be changed, or taken away. */
-class Setup {
-  key: KeyObject | undefined = issuer.keys.publicKey;
-  readonly verifier: ObservedVerifier;
-  readonly authenticator: TokenAuthenticator;
-
-  constructor(options: Partial<PropelAuthModuleOptions> = {}) {
-    const resolved = new ResolvedOptions({ ...issuer.moduleOptions, ...options });
-    const keys = new VerificationKeys(resolved, new BackendClient(resolved));
-    Object.defineProperty(keys, 'current', { get: () => this.key });
-    jest
-      .spyOn(keys, 'awaitKey')
-      .mockRejectedValue(new Refusal('keys_unavailable', { retryAfterSeconds: 1 }));
-    this.verifier = new ObservedVerifier(resolved);
-    this.authenticator = new TokenAuthenticator(keys, this.verifier, new TokenCache(resolved));
-  }
-
-  authenticate(token: string): UserClass | Promise<UserClass> {
-    return this.authenticator.authenticate(token);
-  }
-
-  /** Holds verifications up until the function that it returns is called. */
-  holdUp(): () => void {
-    const gate = new EventEmitter();
-    this.verifier.gate = once(gate, 'open');
-    return () => void gate.emit('open');
-  }
-}
 
 function refusal(reason: Refusal['reason']): Refusal {
   return new Refusal(reason);
@@ -139,6 +91,11 @@ describe('TokenAuthenticator', () => {
     setup.key = undefined;
     expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
     expect(setup.verifier.keys).toEqual([]);
+  });
+
+  it.each([undefined, null, 7, {}])('rejects what is no text: %s', (value) => {
+    const authenticate = () => setup.authenticate(value as string);
+    expect(authenticate).toThrow(refusal('token_malformed'));
   });
 
   it('accepts one spelling of a token: another spelling of a cached token is rejected', async () => {

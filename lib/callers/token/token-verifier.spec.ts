@@ -104,7 +104,9 @@ describe('TokenVerifier', () => {
     for (const infinity of ['1e999', '-1e999']) {
       const payload = JSON.stringify({ ...claims, [claim]: 'INFINITY' });
       const token = rawToken({ payload: payload.replace('"INFINITY"', infinity), signature: sign });
-      expect(await verdictOn(token)).not.toBe('accepted');
+      expect(await verdictOn(token)).toMatch(
+        /^(claims_invalid|token_expired|token_not_yet_valid)$/,
+      );
     }
   });
 
@@ -172,5 +174,32 @@ describe('TokenVerifier', () => {
     const noKey = issuer.keys.privateKey;
     const verification = createVerifier().verify(signed({}), noKey);
     await expect(verification).rejects.not.toBeInstanceOf(Refusal);
+  });
+
+  describe('looks at a token without its signature', () => {
+    const foreign = (overrides: object, header?: object) =>
+      rawToken({
+        payload: { ...claims, ...overrides },
+        signature: rsaSignature(foreignKeys.privateKey),
+        ...(header && { header }),
+      });
+
+    it('and says when it was issued', () => {
+      expect(createVerifier().checkUnverified(foreign({}))).toEqual({ issuedAt: NOW - 10 });
+    });
+
+    it.each<[RejectionReason, string]>([
+      ['algorithm_not_allowed', foreign({}, { alg: 'HS256' })],
+      ['token_malformed', rawToken({ header: 'no JSON', payload: claims, signature: sign })],
+      ['token_malformed', rawToken({ payload: 'no JSON', signature: sign })],
+      ['token_expired', foreign({ exp: NOW - 100 })],
+      ['token_not_yet_valid', foreign({ iat: NOW + 100 })],
+      ['token_not_yet_valid', foreign({ nbf: NOW + 100 })],
+      ['issuer_mismatch', foreign({ iss: 'https://auth.example.org' })],
+      ['claims_invalid', foreign({ exp: undefined })],
+      ['user_invalid', foreign({ user_id: 7 })],
+    ])('and refuses what no key would make valid: %s', (reason, token) => {
+      expect(() => createVerifier().checkUnverified(token)).toThrow(new Refusal(reason));
+    });
   });
 });

@@ -1,10 +1,12 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { registerCleanup } from '../../../test/support/clean-up.js';
+import { stopClock } from '../../../test/support/fake-timers.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { BackendClient } from '../../backend/backend-client.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { unavailable } from '../../refusals/refusal.js';
 import { VerificationKeys } from './verification-keys.js';
@@ -21,14 +23,20 @@ beforeEach(async () => {
   // Also before the first fetch: how often the key may be fetched goes by this clock from the start.
   jest.spyOn(performance, 'now').mockReturnValue(0);
   answer = pem;
-  const fetchVerifierKey = async () => {
-    if (answer === undefined) throw unavailable('PropelAuth cannot be reached');
-    return answer;
-  };
-  keys = new VerificationKeys(options, { fetchVerifierKey } as BackendClient);
-  registerCleanup(() => keys.onModuleDestroy());
+  keys = createKeys();
   await fetchAt(0, pem, () => keys.onModuleInit());
 });
+
+async function fetchVerifierKey(): Promise<string> {
+  if (answer === undefined) throw unavailable('PropelAuth cannot be reached');
+  return answer;
+}
+
+function createKeys(backend: object = { fetchVerifierKey }): VerificationKeys {
+  const created = new VerificationKeys(options, backend as BackendClient);
+  registerCleanup(() => created.onModuleDestroy());
+  return created;
+}
 
 /** Has the key fetched, as a token does that it does not verify. */
 async function fetchAt(
@@ -75,7 +83,50 @@ describe('A verification key that cannot be fetched', () => {
     await fetchAt(20, otherPem);
     expect(log.of('log')).toEqual([
       expect.stringContaining('hands out the verification key again'),
-      expect.stringContaining('has changed'),
+      'The verification key has changed. PropelAuth',
     ]);
+  });
+});
+
+describe('What went wrong with the verification key', () => {
+  it('is known from the first failure to the next answer, with since when', async () => {
+    expect(keys.failure()).toBeUndefined();
+    stopClock(1_000_000);
+    await fetchAt(1, undefined);
+    jest.setSystemTime(2_000_000);
+    await fetchAt(100, undefined);
+    const message = 'PropelAuth cannot be reached';
+    expect(keys.failure()).toEqual({ message, since: new Date(1_000_000) });
+    await fetchAt(200, pem);
+    expect(keys.failure()).toBeUndefined();
+  });
+
+  it('is one warning at startup, which says what requests get until there is a key', async () => {
+    keys = createKeys();
+    await fetchAt(0, undefined, () => keys.onModuleInit());
+    expect(log.of('warn')).toEqual([
+      'PropelAuth cannot be reached. Until the verification key is there, requests with an access token are answered with 503. Asking again. PropelAuth',
+    ]);
+  });
+
+  it('says nothing about errors that are none', async () => {
+    keys = createKeys({ fetchVerifierKey: () => Promise.reject('a secret') });
+    await keys.onModuleInit();
+    expect(keys.failure()?.message).toBe('PropelAuth cannot be asked for the verification key');
+  });
+
+  it('fails startup for a key given by hand, and names the option and the way out', () => {
+    const verifierKey = '-----BEGIN CERTIFICATE-----';
+    const manual = new ResolvedOptions({
+      authUrl: AUTH_URL,
+      apiKey: API_KEY,
+      manualTokenVerificationMetadata: { issuer: AUTH_URL, verifierKey },
+    });
+    expect(() => new VerificationKeys(manual, {} as BackendClient)).toThrow(
+      new PropelAuthConfigurationError(
+        'manualTokenVerificationMetadata.verifierKey is not usable: it does not start with -----BEGIN PUBLIC KEY-----. ' +
+          'Copy the public key from the page "Backend Integration" of your PropelAuth dashboard.',
+      ),
+    );
   });
 });

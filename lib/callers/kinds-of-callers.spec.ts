@@ -1,0 +1,127 @@
+import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelauth/node-apis';
+import { ACME_ID, GLOBEX_ID } from '../../test/support/project.js';
+import type { McpToken } from '../types/mcp-token.interface.js';
+import { ApiKeyCaller } from './api-key-caller.js';
+import { callerOf, keyOf } from './caller.js';
+import { McpCaller } from './mcp-caller.js';
+
+const membershipIn = (orgId: string): OrgMemberInfo =>
+  new OrgMemberInfo(orgId, 'Acme Inc', {}, 'acme', 'Owner', ['Owner'], ['can_edit_billing']);
+
+const acme = membershipIn(ACME_ID);
+const alice = { userId: 'user-alice' };
+const org = { orgId: ACME_ID, name: 'Acme Inc', metadata: { plan: 'pro' } };
+
+const apiKeyCaller = (validation: object): ApiKeyCaller => new ApiKeyCaller(validation);
+
+function mcpCaller(orgId: string | undefined, ...orgs: OrgMemberInfo[]): McpCaller {
+  const orgIdToUserOrgInfo = Object.fromEntries(orgs.map((one) => [one.orgId, one]));
+  const user = { ...alice, orgIdToUserOrgInfo } as unknown as UserClass;
+  return new McpCaller({ ...alice, orgId } as unknown as McpToken, user);
+}
+
+describe('An API key', () => {
+  it.each([
+    ['of a user is personal', { user: alice }, 'personal'],
+    ['of an organization is its own', { org }, 'org'],
+    ['of a member is of the organization', { user: alice, org, userInOrg: acme }, 'org'],
+    ['of nobody has no kind', {}, undefined],
+  ])('%s', (_what, validation, kind) => {
+    expect(apiKeyCaller(validation).kind).toBe(kind);
+  });
+
+  it.each([
+    ['of a member has what the member has', { user: alice, org, userInOrg: acme }, [acme]],
+    ['of a user is in no organization', { user: alice }, []],
+    ['of someone who is no member any more is in none', { user: alice, org }, []],
+    [
+      'with a membership of another organization is in none',
+      { user: alice, org, userInOrg: membershipIn(GLOBEX_ID) },
+      [],
+    ],
+    ['with a membership and no organization is in none', { user: alice, userInOrg: acme }, []],
+  ])('%s', (_what, validation, memberships) => {
+    expect(Object.values(apiKeyCaller(validation).memberships)).toEqual(memberships);
+  });
+
+  it('of an organization is in it, without a role and without permissions', () => {
+    const { memberships } = apiKeyCaller({ org });
+    expect(Object.keys(memberships)).toEqual([ACME_ID]);
+    const membership = memberships[ACME_ID] as OrgMemberInfo;
+    expect(membership).toMatchObject({ orgId: ACME_ID, orgMetadata: { plan: 'pro' } });
+    expect([membership.userAssignedRole, membership.userPermissions]).toEqual(['', []]);
+    expect(membership.isRole('Owner') || membership.isAtLeastRole('Member')).toBe(false);
+    expect(membership.hasPermission('can_edit_billing')).toBe(false);
+    expect(Object.isFrozen(membership)).toBe(true);
+  });
+
+  it.each([
+    ['name', { name: 'Acme Inc' }, 'Acme Inc', ''],
+    ['orgName', { name: undefined, orgName: 'Acme Inc' }, 'Acme Inc', ''],
+    ['urlSafeOrgName', { urlSafeOrgName: 'acme' }, 'Acme Inc', 'acme'],
+    ['neither', { name: 7, urlSafeOrgName: {} }, '', ''],
+  ])('of an organization is named as PropelAuth names it: %s', (_by, names, name, urlSafe) => {
+    const membership = apiKeyCaller({ org: { ...org, ...names } }).memberships[ACME_ID];
+    expect(membership).toMatchObject({ orgName: name, urlSafeOrgName: urlSafe });
+  });
+});
+
+describe('An MCP client', () => {
+  it('is in the organization of its token alone, as the user is in it now', () => {
+    const caller = mcpCaller(ACME_ID, acme, membershipIn(GLOBEX_ID));
+    expect(caller.memberships).toEqual({ [ACME_ID]: acme });
+  });
+
+  it.each([
+    ['of a token without one', mcpCaller(undefined, acme)],
+    ['that the user has left', mcpCaller(GLOBEX_ID, acme)],
+    ['that every object has', mcpCaller('constructor', acme)],
+    ['without a user', new McpCaller({ ...alice, orgId: ACME_ID } as unknown as McpToken)],
+    [
+      'of a user without any',
+      new McpCaller({ orgId: ACME_ID } as unknown as McpToken, alice as unknown as UserClass),
+    ],
+  ])('is in no organization %s', (_what, caller) => {
+    expect(caller.memberships).toEqual({});
+  });
+});
+
+describe('Whoever calls', () => {
+  const user = { ...alice, getActiveOrgId: () => ACME_ID } as unknown as UserClass;
+  const token = { ...alice, orgId: ACME_ID } as unknown as McpToken;
+  const apiKey = { user: alice, org } as unknown as ApiKeyValidation;
+
+  it.each<[string, UserClass | ApiKeyCaller | McpCaller, object]>([
+    ['a user', user, { kind: 'user', userId: 'user-alice', orgId: ACME_ID, user }],
+    [
+      'an API key',
+      new ApiKeyCaller(apiKey),
+      { kind: 'api-key', userId: 'user-alice', orgId: ACME_ID, apiKey },
+    ],
+    [
+      'an API key of nobody',
+      apiKeyCaller({}),
+      { kind: 'api-key', userId: undefined, orgId: undefined, apiKey: {} },
+    ],
+    [
+      'an MCP client',
+      new McpCaller(token),
+      { kind: 'mcp', userId: 'user-alice', orgId: ACME_ID, mcp: token },
+    ],
+    [
+      'an MCP client with its user',
+      new McpCaller(token, user),
+      { kind: 'mcp', userId: 'user-alice', orgId: ACME_ID, mcp: token, user },
+    ],
+  ])('is told with the ids of the user and the organization: %s', (_who, identified, caller) => {
+    expect(callerOf(identified)).toStrictEqual(caller);
+  });
+
+  it.each([
+    [{ userId: 'user-alice', orgId: ACME_ID }, 'user:user-alice'],
+    [{ orgId: ACME_ID }, `org:${ACME_ID}`],
+    [{}, undefined],
+  ])('is counted by user, else by organization: %j', (ids, key) => {
+    expect(keyOf({ kind: 'api-key', ...ids })).toBe(key);
+  });
+});

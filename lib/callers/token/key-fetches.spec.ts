@@ -1,0 +1,164 @@
+import { createPublicKey } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { registerCleanup } from '../../../test/support/clean-up.js';
+import { stopClock, useFakeTimers } from '../../../test/support/fake-timers.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
+import { RecordingLogger } from '../../../test/support/recording-logger.js';
+import type { BackendClient } from '../../backend/backend-client.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { unavailable } from '../../refusals/refusal.js';
+import { VerificationKeys } from './verification-keys.js';
+
+const [pem, otherPem] = [generateRsaKeyPair().publicKeyPem, generateRsaKeyPair().publicKeyPem];
+const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
+const manualOptions = new ResolvedOptions({
+  authUrl: AUTH_URL,
+  apiKey: API_KEY,
+  manualTokenVerificationMetadata: { issuer: AUTH_URL, verifierKey: otherPem },
+});
+let answer: string | undefined;
+let fetches = 0;
+let keys: VerificationKeys;
+
+async function fetchVerifierKey(): Promise<string> {
+  fetches++;
+  if (answer === undefined) throw unavailable('PropelAuth cannot be reached');
+  return answer;
+}
+
+function createKeys(of = options, backend: object = { fetchVerifierKey }): VerificationKeys {
+  const created = new VerificationKeys(of, backend as BackendClient);
+  registerCleanup(() => created.onModuleDestroy());
+  return created;
+}
+
+beforeEach(async () => {
+  Logger.overrideLogger(new RecordingLogger());
+  answer = pem;
+  keys = createKeys();
+  await keys.onModuleInit();
+  fetches = 0;
+});
+
+describe('Who waits for a verification key', () => {
+  it('gets the one there is, and else is told when it is asked for again', async () => {
+    expect((await keys.awaitKey()).equals(createPublicKey(pem))).toBe(true);
+    stopClock(1_000_000);
+    keys = createKeys();
+    jest.spyOn(Math, 'random').mockReturnValue(1);
+    answer = undefined;
+    for (let count = 0; count < 3; count++) await keys.onModuleInit();
+    // Two seconds after the third failure.
+    await expect(keys.awaitKey()).rejects.toMatchObject({
+      reason: 'keys_unavailable',
+      retryAfterSeconds: 2,
+    });
+    jest.setSystemTime(1_010_000);
+    await expect(keys.awaitKey()).rejects.toMatchObject({ retryAfterSeconds: 1 });
+  });
+
+  it('gets the one that a fetch brings which is under way', async () => {
+    keys = createKeys();
+    const fetching = keys.onModuleInit();
+    expect((await keys.awaitKey()).equals(createPublicKey(pem))).toBe(true);
+    await fetching;
+  });
+});
+
+describe('A token that the key does not verify', () => {
+  const tolerance = options.clockToleranceSeconds;
+
+  beforeEach(async () => {
+    stopClock(1_800_000_000_000);
+    await keys.onModuleInit();
+    fetches = 0;
+  });
+
+  it.each([
+    ['in the moment in which the key was asked for', 0, 1],
+    ['later', 1, 1],
+    ['before', -1, 0],
+  ])('has the key fetched, if it may have been issued since: %s', async (_when, seconds, count) => {
+    await keys.refetchFor(1_800_000_000 - tolerance + seconds);
+    expect(fetches).toBe(count);
+  });
+
+  it('has it fetched whenever it was issued, if the clock was set back since', async () => {
+    jest.setSystemTime(1_700_000_000_000);
+    await keys.refetchFor(1_600_000_000);
+    expect(fetches).toBe(1);
+  });
+
+  it('has it fetched three times at once, however many there are', async () => {
+    jest.spyOn(performance, 'now').mockReturnValue(0);
+    keys = createKeys();
+    await keys.onModuleInit();
+    for (let count = 0; count < 10; count++) await keys.refetchFor(1_900_000_000);
+    expect(fetches).toBe(1 + 3);
+  });
+
+  it('shares a fetch that is under way', async () => {
+    await Promise.all([1, 2, 3].map(() => keys.refetchFor(1_900_000_000)));
+    expect(fetches).toBe(1);
+  });
+
+  it('has none fetched after the application has ended', async () => {
+    keys.onModuleDestroy();
+    await keys.refetchFor(1_900_000_000);
+    expect(fetches).toBe(0);
+  });
+});
+
+describe('The verification key', () => {
+  it('stays the same object until it changes, so that what was verified stays verified', async () => {
+    const first = keys.current;
+    await keys.onModuleInit();
+    expect(keys.current).toBe(first);
+    answer = otherPem;
+    await keys.onModuleInit();
+    expect(keys.current?.equals(createPublicKey(otherPem))).toBe(true);
+  });
+
+  it('fails startup where the options are wrong', async () => {
+    const error = new PropelAuthConfigurationError('authUrl');
+    keys = createKeys(options, { fetchVerifierKey: () => Promise.reject(error) });
+    await expect(keys.onModuleInit()).rejects.toThrow('authUrl');
+  });
+
+  it('is asked for again when the time has come, and not after the application has ended', async () => {
+    useFakeTimers();
+    keys = createKeys();
+    await keys.onModuleInit();
+    fetches = 0;
+    await jest.advanceTimersByTimeAsync(4.5 * 3_600_000);
+    expect(fetches).toBe(1);
+    const fetching = keys.onModuleInit();
+    keys.onModuleDestroy();
+    await fetching;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    [0, 3.6],
+    [0.5, 4],
+    [1, 4.4],
+  ])('is fetched again after about four hours: %d', async (random, hours) => {
+    jest.spyOn(Math, 'random').mockReturnValue(random);
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    await keys.onModuleInit();
+    expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([hours * 3_600_000]);
+  });
+});
+
+describe('A key given by hand', () => {
+  it('is used at once, and none is ever fetched', async () => {
+    keys = createKeys(manualOptions);
+    expect(keys.current?.equals(createPublicKey(otherPem))).toBe(true);
+    await keys.onModuleInit();
+    await keys.refetchFor(Date.now() / 1000);
+    expect(fetches).toBe(0);
+  });
+});

@@ -1,0 +1,178 @@
+import { jest } from '@jest/globals';
+import type { UserClass } from '@propelauth/node-apis';
+import { AuthenticatorSetup, issuer } from '../../../test/callers/token/authenticator-setup.js';
+import { alice } from '../../../test/support/claims.js';
+import { stopClock } from '../../../test/support/fake-timers.js';
+import { Issuer } from '../../../test/support/issuer.js';
+import { generateRsaKeyPair } from '../../../test/support/keys.js';
+import type { LiveAccess } from '../../live-access/live-access.js';
+import { Refusal } from '../../refusals/refusal.js';
+
+const START = 1_800_000_000;
+const otherKey = generateRsaKeyPair().publicKey;
+const foreigner = new Issuer();
+
+let token: string;
+let setup: AuthenticatorSetup;
+
+beforeEach(async () => {
+  stopClock(START * 1000);
+  token = await issuer.accessToken({ ...alice, exp: START + 100 });
+  setup = new AuthenticatorSetup();
+});
+afterEach(() => void jest.useRealTimers());
+
+const afterExpiry = () => jest.setSystemTime((START + 161) * 1000);
+
+describe('The promise of a known token', () => {
+  it('is one for all who ask, and there is none before the token is known', async () => {
+    expect(setup.authenticator.recallPromise(token)).toBeUndefined();
+    const user = await setup.authenticate(token);
+    const promise = setup.authenticator.recallPromise(token);
+    expect(await promise).toBe(user);
+    expect(setup.authenticator.recallPromise(token)).toBe(promise);
+  });
+
+  it('is not given out when the token has expired', async () => {
+    await setup.authenticate(token);
+    afterExpiry();
+    expect(() => setup.authenticator.recallPromise(token)).toThrow(new Refusal('token_expired'));
+  });
+
+  it.each([true, false])('is given out unless access may have changed: %s', async (mayConcern) => {
+    const liveAccess = {
+      userOf: ({ user }: { user: UserClass }) => user,
+      mayConcern: () => mayConcern,
+    };
+    setup = new AuthenticatorSetup({}, liveAccess as unknown as LiveAccess);
+    await setup.authenticate(token);
+    expect(setup.authenticator.recallPromise(token) === undefined).toBe(mayConcern);
+  });
+});
+
+describe('A token that is recognized without asking PropelAuth', () => {
+  it('is verified under the key there is, and known from then on', async () => {
+    const user = await setup.authenticator.recognize(token);
+    expect(user?.userId).toBe(alice.user_id);
+    expect(await setup.authenticator.recognize(token)).toBe(user);
+    expect(setup.authenticate(token)).toBe(user);
+    expect(setup.verifier.keys).toHaveLength(1);
+  });
+
+  it('is known within its request without a cache', async () => {
+    setup = new AuthenticatorSetup({ tokenCache: false });
+    const call = {};
+    const user = await setup.authenticator.recognize(token, call);
+    expect(setup.authenticate(token, call)).toBe(user);
+    expect(await setup.authenticator.recognize(token, call)).toBe(user);
+    await setup.authenticator.recognize(token);
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('is nobody when it is not valid', async () => {
+    const invalid = [
+      await foreigner.accessToken(alice),
+      await issuer.accessToken({ ...alice, exp: START - 100 }),
+      'AAAA',
+      7 as unknown as string,
+    ];
+    for (const text of invalid) expect(await setup.authenticator.recognize(text)).toBeUndefined();
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('is nobody once it has expired', async () => {
+    await setup.authenticate(token);
+    afterExpiry();
+    expect(await setup.authenticator.recognize(token)).toBeUndefined();
+  });
+
+  it('is nobody without a key, and waits for none', async () => {
+    setup.key = undefined;
+    const awaitKey = jest.spyOn(setup.keys, 'awaitKey');
+    expect(await setup.authenticator.recognize(token)).toBeUndefined();
+    expect(awaitKey).not.toHaveBeenCalled();
+  });
+
+  it('is not called nobody because of another error', async () => {
+    jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
+    await expect(setup.authenticator.recognize(token)).rejects.toThrow('out of memory');
+  });
+});
+
+describe('Within a request, without a cache, a token', () => {
+  const call = {};
+
+  beforeEach(() => {
+    setup = new AuthenticatorSetup({ tokenCache: false });
+  });
+
+  it('is verified once, and again for another request', async () => {
+    const user = await setup.authenticate(token, call);
+    expect(setup.authenticate(token, call)).toBe(user);
+    expect(await setup.authenticate(token, {})).not.toBe(user);
+    expect(setup.verifier.keys).toHaveLength(2);
+  });
+
+  it('is not taken for another that the request has as well', async () => {
+    const bob = await issuer.accessToken({ user_id: 'user-bob' });
+    await setup.authenticate(token, call);
+    expect(await setup.authenticate(bob, call)).toMatchObject({ userId: 'user-bob' });
+  });
+
+  it('is refused once it has expired', async () => {
+    await setup.authenticate(token, call);
+    afterExpiry();
+    expect(() => setup.authenticate(token, call)).toThrow(new Refusal('token_expired'));
+  });
+
+  it('that was accepted is verified again under another key', async () => {
+    await setup.authenticate(token, call);
+    setup.key = otherKey;
+    await expect(setup.authenticate(token, call)).rejects.toMatchObject({
+      reason: 'signature_invalid',
+    });
+  });
+
+  it('that was refused is refused again without being verified, until the key changes', async () => {
+    setup.key = otherKey;
+    const refused = new Refusal('signature_invalid');
+    await expect(setup.authenticate(token, call)).rejects.toEqual(refused);
+    expect(() => setup.authenticate(token, call)).toThrow(refused);
+    expect(setup.verifier.keys).toHaveLength(1);
+    setup.key = issuer.keys.publicKey;
+    expect(await setup.authenticate(token, call)).toMatchObject({ userId: alice.user_id });
+  });
+
+  it('that is not valid yet is verified again', async () => {
+    const early = await issuer.accessToken({ ...alice, iat: START + 100, exp: START + 500 });
+    await expect(setup.authenticate(early, call)).rejects.toEqual(
+      new Refusal('token_not_yet_valid'),
+    );
+    jest.setSystemTime((START + 100) * 1000);
+    expect(await setup.authenticate(early, call)).toMatchObject({ userId: alice.user_id });
+  });
+
+  it('that could not be verified for another reason is verified again', async () => {
+    jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
+    await expect(setup.authenticate(token, call)).rejects.toThrow('out of memory');
+    expect(await setup.authenticate(token, call)).toMatchObject({ userId: alice.user_id });
+  });
+});
+
+describe('A user', () => {
+  it('of a token is believed until the token expires, leeway included', async () => {
+    const user = await setup.authenticate(token);
+    expect(setup.authenticator.validUntil(user)).toBe((START + 160) * 1000);
+  });
+
+  it.each([
+    ['at once', (user: UserClass) => user],
+    ['later', (user: UserClass) => Promise.resolve(user)],
+  ])('whose access was narrowed %s is believed as long as the token', async (_when, given) => {
+    const narrowed = { userId: alice.user_id } as UserClass;
+    const liveAccess = { userOf: () => given(narrowed) };
+    setup = new AuthenticatorSetup({}, liveAccess as unknown as LiveAccess);
+    expect(await setup.authenticate(token)).toBe(narrowed);
+    expect(setup.authenticator.validUntil(narrowed)).toBe((START + 160) * 1000);
+  });
+});

@@ -1,0 +1,92 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { OrgMemberInfo, type ApiKeyValidation, type UserClass } from '@propelauth/node-apis';
+import { ApiKeyCaller } from '../../lib/callers/api-key-caller.js';
+import type { IdentifiedCaller } from '../../lib/callers/caller-identifier.js';
+import { McpCaller } from '../../lib/callers/mcp-caller.js';
+import { findDecision, type Decision } from '../../lib/decision/decision.js';
+import { AccessDecider } from '../../lib/guard/access-decider.js';
+import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
+import { ResolvedOptions } from '../../lib/options/resolved-options.js';
+import { Refusal } from '../../lib/refusals/refusal.js';
+import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
+import type { McpToken } from '../../lib/types/mcp-token.interface.js';
+import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
+
+export const user = { userId: 'user-alice', orgIdToUserOrgInfo: {} } as unknown as UserClass;
+export const impersonated = {
+  userId: 'user-alice',
+  impersonatorUserId: 'employee',
+} as unknown as UserClass;
+export const apiKey = new ApiKeyCaller({ user: { userId: 'user-alice' } } as ApiKeyValidation);
+export const client = new McpCaller({
+  scopes: ['read'],
+  userId: 'user-alice',
+} as unknown as McpToken);
+export const org = new OrgMemberInfo(ACME_ID, 'Acme', {}, 'acme', 'Owner', ['Owner'], []);
+
+class Reports {
+  show(this: void): void {}
+}
+
+const nothing = (): undefined => undefined;
+
+/** A decider whose collaborators write down what they are asked, and answer as the test says. */
+export class DeciderSetup {
+  readonly steps: string[] = [];
+  caller: IdentifiedCaller | Promise<IdentifiedCaller> = user;
+  prepared: Promise<void> | undefined = undefined;
+  /** What the collaborators were given, by the step. */
+  readonly given: Record<string, unknown[]> = {};
+  orgAnswer: () => OrgMemberInfo | Promise<OrgMemberInfo> = () => org;
+  readonly request: Record<string, unknown> & { headers: object } = { headers: {}, raw: undefined };
+  readonly decider: AccessDecider;
+
+  constructor(policy: Partial<Policy>, options: Partial<PropelAuthModuleOptions> = {}) {
+    const noted =
+      <Answer>(step: string, answer: () => Answer) =>
+      (...given: unknown[]) => {
+        this.steps.push(step);
+        this.given[step] = given;
+        return answer();
+      };
+    const collaborators = [
+      { of: () => ({ ...DEFAULT_POLICY, isExplicit: true, ...policy }) },
+      { identify: noted('caller', () => this.caller) },
+      { withPresentUser: noted('present user', async () => new McpCaller(client.token, user)) },
+      { verifyAll: noted('step-up', async () => undefined) },
+      { orgFor: noted('org', () => this.orgAnswer()) },
+      { receive: noted('event', async () => ({ eventType: 'user.created' })) },
+      new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
+      { isListening: options.onDecision !== undefined, allowed: noted('report', nothing) },
+      { reject: (_decision: Decision, error: unknown) => error },
+      { begin: noted('begin stream', nothing), keep: noted('keep stream', nothing) },
+      {
+        policyOf: noted('policy of the front', () => ({ ...DEFAULT_POLICY, isMcpFront: true })),
+        assertReachedByGuard: noted('reached', nothing),
+        prepare: noted('prepare', () => this.prepared),
+      },
+    ];
+    this.decider = Reflect.construct(AccessDecider, collaborators) as AccessDecider;
+  }
+
+  context(type = 'http', args: unknown[] = [this.request, {}]): ExecutionContextHost {
+    const context = new ExecutionContextHost(args, Reports, Reports.prototype.show);
+    context.setType(type);
+    return context;
+  }
+
+  /** Lets a call in, and says what is known of it then. */
+  async call(context = this.context()): Promise<Partial<Decision>> {
+    const decided: unknown = await this.decider.decide(context);
+    if (decided !== true) throw new Error(`The guard returned ${String(decided)}.`);
+    return findDecision(context) ?? {};
+  }
+
+  /** Why a call is rejected. */
+  async refusal(context = this.context()): Promise<unknown> {
+    return this.call(context).then(
+      () => 'let in',
+      (error: unknown) => (error instanceof Refusal ? error.reason : error),
+    );
+  }
+}

@@ -1,0 +1,55 @@
+/*
+ * `npm run test:mutation`: changes the code of a few folders in every small way that Stryker knows, and lists which changes no test
+ * notices. `npm run test:mutation -- refusals` does so for one part; `--check` reads the reports of the last run instead.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { PARTS } from './parts.mjs';
+import { compare, tally } from './survivors.mjs';
+
+const MINIMUM_SCORE = 90;
+
+const parameters = process.argv.slice(2);
+const named = parameters.filter((parameter) => !parameter.startsWith('--'));
+const parts = named.length > 0 ? named : Object.keys(PARTS);
+if (!parameters.includes('--check')) parts.forEach(mutate);
+
+const reports = new Map(
+  parts.filter((part) => existsSync(reportOf(part))).map((part) => [part, readReport(part)]),
+);
+const all = [...reports.values()].flat();
+const explained = JSON.parse(readFileSync(new URL('survivors.json', import.meta.url), 'utf8'));
+const { unexplained, noLonger } = compare(all, explained);
+const scores = Object.fromEntries(
+  [...reports, ['all', all]].map(([part, mutants]) => [part, tally(mutants)]),
+);
+console.table(scores);
+print('These mutants survive without a reason in test/mutation/survivors.json:', unexplained);
+print('These no longer survive. Remove them from test/mutation/survivors.json:', noLonger);
+const isEnough = scores.all.score >= MINIMUM_SCORE;
+if (!isEnough) console.error(`The score has to be at least ${MINIMUM_SCORE} %.`);
+if (!isEnough || unexplained.length > 0) process.exitCode = 1;
+
+function mutate(part) {
+  const { status } = spawnSync('npx', ['stryker', 'run'], {
+    stdio: 'inherit',
+    env: { ...process.env, MUTATION_PART: part },
+  });
+  if (status !== 0) process.exit(1);
+}
+
+function reportOf(part) {
+  return `reports/mutation/${part}.json`;
+}
+
+/** All mutants, each with its file and the code that it replaces. */
+function readReport(part) {
+  const { files } = JSON.parse(readFileSync(reportOf(part), 'utf8'));
+  return Object.entries(files).flatMap(([file, { source, mutants }]) =>
+    mutants.map((mutant) => ({ ...mutant, file, source })),
+  );
+}
+
+function print(title, lines) {
+  if (lines.length > 0) console.log([title, ...lines].join('\n  '));
+}
