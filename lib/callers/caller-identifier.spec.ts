@@ -14,6 +14,8 @@ import type { ApiKeyKind, CallerMode } from '../rules/access-rule.js';
 import type { Policy } from '../rules/policy.js';
 
 const KEY = 'a1b2c3';
+const ofNobody = {} as typeof personal;
+const source = (text: string) => () => text;
 const refused = (reason: 'signature_invalid' | 'keys_unavailable') => new Refusal(reason);
 
 describe('The credential of a call', () => {
@@ -119,18 +121,18 @@ describe('Two credentials', () => {
 });
 
 describe('An API key', () => {
-  it.each<[ApiKeyKind | undefined, object, unknown]>([
+  it.each<[ApiKeyKind | undefined, typeof personal, unknown]>([
     ['personal', personal, personal],
     ['personal', ofOrg, 'api_key_kind'],
     ['org', ofOrg, ofOrg],
     ['org', personal, 'api_key_kind'],
     [undefined, personal, personal],
     [undefined, ofOrg, ofOrg],
-    [undefined, {}, 'api_key_kind'],
-    ['personal', {}, 'api_key_kind'],
+    [undefined, ofNobody, 'api_key_kind'],
+    ['personal', ofNobody, 'api_key_kind'],
   ])('of the kind %s is whose PropelAuth says: %j', async (apiKeyKind, validation, outcome) => {
     const setup = new IdentifierSetup({ mode: 'api-key', apiKeyKind });
-    setup.apiKey = async () => validation as typeof personal;
+    setup.apiKey = async () => validation;
     expect(await setup.outcome(setup.http(xApiKey(KEY)))).toBe(outcome);
   });
 });
@@ -159,8 +161,6 @@ describe('An optional user', () => {
 });
 
 describe('A token source', () => {
-  const source = (text: string | undefined) => () => text;
-
   it('of a rule is asked instead of the header', async () => {
     const setup = new IdentifierSetup({ mode: 'user', tokenSources: [source('x.y.z')] });
     await setup.outcome(setup.http(authorization(TOKEN)));

@@ -16,6 +16,8 @@ class Reports {
   show(this: void): void {}
 }
 
+const withoutPrototype = (): void => {};
+
 const contextOf = (type: Function = Reports) =>
   new ExecutionContextHost([{ headers: {} }, {}], type as typeof Reports, Reports.prototype.show);
 
@@ -58,7 +60,8 @@ describe('The guard of the decorators', () => {
   });
 
   it('decides where nobody knows the rules', () => {
-    const guard = Reflect.construct(HandlerGuard, [{ canActivate: () => false }]) as HandlerGuard;
+    const collaborators: object[] = [{ canActivate: () => false }];
+    const guard = Reflect.construct(HandlerGuard, collaborators) as HandlerGuard;
     expect(guard.canActivate(contextOf())).toBe(false);
   });
 
@@ -80,8 +83,7 @@ describe('The guard of the decorators', () => {
   it('looks the rules of a call up once', () => {
     const { asked, guard } = guardOf({ isExplicit: true }, false);
     const context = contextOf();
-    guard.canActivate(context);
-    guard.canActivate(context);
+    expect([guard.canActivate(context), guard.canActivate(context)]).toEqual([false, false]);
     expect(asked).toEqual(['policy']);
     expect(openDecision(context).policy).toMatchObject({ isExplicit: true });
   });
@@ -152,15 +154,13 @@ describe('The place of the guard', () => {
 
   it('is also on the class that a decorator has wrapped', () => {
     const wrapped = new Proxy(Reports, {});
-    function Arrowlike() {}
-    Object.defineProperty(Arrowlike, 'prototype', { value: undefined });
     class Constructorless {}
     Object.defineProperty(Constructorless.prototype, 'constructor', { value: 'none' });
     class Foreign {}
     Object.defineProperty(Foreign.prototype, 'constructor', { value: Reports });
     expect(innerClassOf(Reports)).toBe(Reports);
     expect(innerClassOf(wrapped)).toBe(Reports);
-    expect(innerClassOf(Arrowlike)).toBe(Arrowlike);
+    expect(innerClassOf(withoutPrototype)).toBe(withoutPrototype);
     expect(innerClassOf(Constructorless)).toBe(Constructorless);
     expect(innerClassOf(Foreign)).toBe(Foreign);
   });

@@ -14,7 +14,7 @@ import { Rejections } from './rejections.js';
 class Orders {
   show(this: void): void {}
   @EventPattern('order.paid')
-  paid(this: void): void {}
+  paid(this: void, _order: unknown): void {}
 }
 
 /** Rejections whose translator marks what it translates, and that write down what they report. */
@@ -37,15 +37,18 @@ function setUp(
     { rejected: (...given: unknown[]) => reported.push(given) },
   ];
   const rejections = Reflect.construct(Rejections, collaborators) as Rejections;
-  const decisionOf = (type: string, handler: () => void) => {
+  const decisionOf = (type: string, handler: (order: unknown) => void) => {
     const context = new ExecutionContextHost([{ headers: {} }, {}], Orders, handler);
     context.setType(type);
     const decision = new Decision(context, undefined);
     decision.policy = policy && { ...DEFAULT_POLICY, ...policy };
     return decision;
   };
-  const reject = (error: unknown, type = 'http', handler = Orders.prototype.show) =>
-    rejections.reject(decisionOf(type, handler), error) as { translated: HttpException };
+  const reject = (
+    error: unknown,
+    type = 'http',
+    handler: (order: unknown) => void = Orders.prototype.show,
+  ) => rejections.reject(decisionOf(type, handler), error) as { translated: HttpException };
   return { reported, exposed, reject };
 }
 
