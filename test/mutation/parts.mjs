@@ -22,7 +22,10 @@ export const PARTS = {
   },
   callers: {
     code: ['lib/callers/*.ts', 'lib/callers/{api-key,credential-look-ups,mcp-token,step-up}/*.ts'],
-    suites: ['lib/callers/*.spec.ts', 'lib/callers/{api-key,mcp-token,step-up}/*.spec.ts'],
+    suites: [
+      'lib/callers/*.spec.ts',
+      'lib/callers/{api-key,credential-look-ups,mcp-token,step-up}/*.spec.ts',
+    ],
   },
   rules: {
     code: ['lib/rules/*.ts'],

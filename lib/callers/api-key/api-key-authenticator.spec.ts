@@ -484,6 +484,7 @@ describe('An entry in the store of API keys', () => {
     ],
     ['without a seal', (stored) => stored.replace(/\.[\w-]+\./, '.')],
     ['with an empty seal', (stored) => stored.replace(/\.[\w-]+\./, '..')],
+    ['with something before it', (stored) => ` ${stored}`],
     ['with something after it', (stored) => `${stored} `],
     ['cut off', (stored) => stored.slice(0, -1)],
     ['that is only JSON', (stored) => stored.slice(stored.indexOf('{'))],
