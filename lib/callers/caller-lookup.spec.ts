@@ -89,7 +89,7 @@ describe('Who asks who is calling', () => {
     const { asked, callers } = lookUp();
     const bare = Object.assign(http(), { getClass: undefined, getHandler: undefined });
     const withClass = Object.assign(http(), { getHandler: () => undefined });
-    for (const context of [bare, withClass]) await callers.identify(context as never);
+    for (const context of [bare, withClass]) await callers.identify(context);
     expect(asked.map(([, rules]) => rules === DEFAULT_POLICY)).toEqual([true, true]);
   });
 

@@ -34,6 +34,30 @@ function keptFor(known: object): StreamAccess[] {
   return kept;
 }
 
+const once = (): void => {};
+
+/** Whether a response is cut off when the access of its user ends. */
+function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
+  let isDestroyed = false;
+  const destroy = () => (isDestroyed = true);
+  const request = { headers: {}, socket: { once } };
+  const response = { headersSent, writableEnded: false, once, destroy };
+  const ends: (() => void)[] = [];
+  const open = { add: (stream: { end: () => void }) => void ends.push(stream.end) };
+  const streams = Reflect.construct(DecidedStreams, [
+    open,
+    {},
+    { validUntil: () => EXPIRY },
+  ]) as DecidedStreams;
+  const context = new DeciderSetup({}).context('http', [request, response]);
+  const decision = new Decision(context, undefined);
+  decision.policy = { ...DEFAULT_POLICY, ...policy };
+  decision.user = user;
+  streams.keep(decision);
+  for (const end of ends) end();
+  return isDestroyed;
+}
+
 describe('A connection that stays open', () => {
   it.each<[string, object, Partial<StreamAccess>]>([
     ['a user', { user }, { userId: 'user-alice', orgIds: new Set(), validUntil: EXPIRY * 1000 }],
@@ -80,29 +104,6 @@ describe('A connection that stays open', () => {
 });
 
 describe('A response that stays open', () => {
-  /** Whether a response is cut off when the access of its user ends. */
-  function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
-    let isDestroyed = false;
-    const once = (): void => {};
-    const destroy = () => (isDestroyed = true);
-    const request = { headers: {}, socket: { once } };
-    const response = { headersSent, writableEnded: false, once, destroy };
-    const ends: (() => void)[] = [];
-    const open = { add: ({ end }: { end(): void }) => void ends.push(end) };
-    const streams = Reflect.construct(DecidedStreams, [
-      open,
-      {},
-      { validUntil: () => EXPIRY },
-    ]) as DecidedStreams;
-    const context = new DeciderSetup({}).context('http', [request, response]);
-    const decision = new Decision(context, undefined);
-    decision.policy = { ...DEFAULT_POLICY, ...policy };
-    decision.user = user;
-    streams.keep(decision);
-    for (const end of ends) end();
-    return isDestroyed;
-  }
-
   it.each<[string, Partial<Policy>, boolean, boolean]>([
     ['of an event stream is ended, whatever it has sent', { opensEventStream: true }, false, true],
     [

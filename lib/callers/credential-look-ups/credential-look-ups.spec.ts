@@ -52,6 +52,30 @@ function lookUps(changes: Partial<CredentialKind<string>> = {}, liveAccess?: obj
   return new CredentialLookUps(kind, liveAccess as LiveAccess | undefined);
 }
 
+/** A store that is empty, and into which nothing can be written. */
+const failing = (error: Error) => ({
+  get: async () => undefined,
+  set: () => {
+    throw error;
+  },
+});
+
+/** Keeps all places busy, and lets one more wait. */
+async function flood(known: CredentialLookUps<string>): Promise<void> {
+  for (let count = 0; count < 51; count++) void known.find(`junk ${count}`, ADDRESS);
+  await turnOfTheLoop();
+  asked.length = 0;
+}
+
+/** Which credentials are asked about next, in order. */
+async function next(count: number): Promise<string[]> {
+  for (let place = 0; place < count; place++) {
+    answers.get(`junk ${place}`)?.('junk');
+    await turnOfTheLoop();
+  }
+  return asked;
+}
+
 describe('What was looked up of a credential', () => {
   it('is compared with changes of access by when PropelAuth was asked, in seconds', async () => {
     const isOutdated = jest.fn(() => false);
@@ -108,12 +132,6 @@ describe('What was looked up of a credential', () => {
   });
 
   it('is good where it cannot be written, and not where a store is at fault', async () => {
-    const failing = (error: Error) => ({
-      get: async () => undefined,
-      set: () => {
-        throw error;
-      },
-    });
     expect(await lookUps({ store: failing(new RangeError('too deep')) }).find('good')).toBe('good');
     const fault = new TypeError('fault');
     await expect(lookUps({ store: failing(fault) }).find('good')).rejects.toBe(fault);
@@ -121,22 +139,6 @@ describe('What was looked up of a credential', () => {
 });
 
 describe('While PropelAuth is asked about as many credentials as it may be', () => {
-  /** Keeps all places busy, and lets one more wait. */
-  async function flood(known: CredentialLookUps<string>): Promise<void> {
-    for (let count = 0; count < 51; count++) void known.find(`junk ${count}`, ADDRESS);
-    await turnOfTheLoop();
-    asked.length = 0;
-  }
-
-  /** Which credentials are asked about next, in order. */
-  async function next(count: number): Promise<string[]> {
-    for (let place = 0; place < count; place++) {
-      answers.get(`junk ${place}`)?.('junk');
-      await turnOfTheLoop();
-    }
-    return asked;
-  }
-
   it.each<[string, number, string[]]>([
     ['one that was good within the hour is asked about before others', 59, ['good', 'junk 50']],
     ['one that was good an hour ago waits like others', 60, ['junk 50', 'good']],
