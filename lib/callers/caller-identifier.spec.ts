@@ -186,6 +186,21 @@ describe('A token source', () => {
     expect(setup.asked).toEqual([['token', token, request]]);
   });
 
+  it.each([
+    ['refused where another finds a different token', source('x.y.z'), 'token_malformed'],
+    [
+      'at fault where it throws an error',
+      () => {
+        throw new TypeError('fault');
+      },
+      new TypeError('fault'),
+    ],
+  ])('is %s, also where an API key would do', async (_what, other, outcome) => {
+    const tokenSources = [source(TOKEN), other];
+    const setup = new IdentifierSetup({ mode: 'user-or-api-key', tokenSources });
+    expect(await setup.outcome(setup.http())).toEqual(outcome);
+  });
+
   it('is missed where messages have neither', async () => {
     const setup = new IdentifierSetup({ mode: 'user' });
     expect(await setup.outcome(setup.context('rpc', {}))).toBe('token_missing');

@@ -64,6 +64,17 @@ describe('Who asks who is calling', () => {
     expect(asked).toEqual([]);
   });
 
+  it('is told whom the guard has let in also by a pipe, which gets a context of its own', async () => {
+    const ofRequest = request();
+    decided(
+      { apiKey: { org: { orgId: 'acme' } } as ApiKeyValidation },
+      contextOf('http', ofRequest),
+    );
+    const { asked, callers } = lookUp();
+    expect(await callers.identify(contextOf('http', ofRequest))).toMatchObject({ orgId: 'acme' });
+    expect(asked).toEqual([]);
+  });
+
   it('is told by the credential where the guard knows nobody, and by the rules of the handler', async () => {
     for (const context of [http(), decided({})]) {
       const { asked, callers } = lookUp();
@@ -88,7 +99,7 @@ describe('Who asks who is calling', () => {
   it('is told by the same rules where an exception filter is given half a context', async () => {
     const { asked, callers } = lookUp();
     const bare = Object.assign(http(), { getClass: undefined, getHandler: undefined });
-    const withClass = Object.assign(http(), { getHandler: () => undefined });
+    const withClass = Object.assign(http(), { getHandler: undefined });
     for (const context of [bare, withClass]) await callers.identify(context);
     expect(asked.map(([, rules]) => rules === DEFAULT_POLICY)).toEqual([true, true]);
   });

@@ -131,6 +131,15 @@ describe('What was looked up of a credential', () => {
     expect(known.recall('good')).toBe(isOutdated ? undefined : 'stored');
   });
 
+  it('is counted, where anything is remembered', async () => {
+    const known = lookUps();
+    for (const credential of ['good', 'good', 'good', 'other']) await known.find(credential);
+    expect(known.counts).toEqual({ entries: 2, hits: 2, misses: 2 });
+    const forgetful = lookUps({ lifetimeMilliseconds: 0 });
+    await forgetful.find('good');
+    expect(forgetful.counts).toBeUndefined();
+  });
+
   it('is good where it cannot be written, and not where a store is at fault', async () => {
     expect(await lookUps({ store: failing(new RangeError('too deep')) }).find('good')).toBe('good');
     const fault = new TypeError('fault');
