@@ -74,7 +74,7 @@ describe('What the instances of a service keep of an API key', () => {
       cacheSeconds: 60,
       store: {
         get: async (name) => store.get(name),
-        set: async (name, value) => void store.set(name, value as string),
+        set: async (name, value) => void store.set(name, value),
       },
     });
     await authenticator.authenticate(KEY);
