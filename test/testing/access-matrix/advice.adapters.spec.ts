@@ -57,7 +57,7 @@ describe('toHold() says what to look at', () => {
       providers: [FirstResolver, SecondResolver],
     });
     expect(await messageOf(expectAccess(app).toHold())).toMatch(
-      /Query\.me \(FirstResolver\.me\) is not what its call reaches: SecondResolver\.me answers\.\n.*\n {2}Both have the same name/u,
+      /Query\.me \(FirstResolver\.me\) is not reached: SecondResolver\.me answers instead\.\n.*\n {2}Both have the same name/u,
     );
   });
 
@@ -78,7 +78,7 @@ describe('toHold() says what to look at', () => {
         }),
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'event list (EventsGateway.list) gets 500 (Error: No tenant) before its guard decides',
+      'event list (EventsGateway.list) returns 500 (Error: No tenant) before its guard decides',
     );
   });
 });
