@@ -15,6 +15,7 @@ import {
   Public,
   RequireOrgMember,
   RequireOrgRole,
+  RequirePermission,
   RequireUser,
   type OrgSource,
 } from 'nestjs-propelauth';
@@ -247,7 +248,27 @@ describe('toHold() finds', () => {
     }
     const { app } = await startHeldApplication({ controllers: [ManyController] });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message.match(/is open/g)).toHaveLength(20);
+    expect(message.match(/^GET \/open-\d+ \(ManyController\.many\): open$/gmu)).toHaveLength(20);
+    expect(message).toContain('and 3 more handlers\nEach of these 23 handlers is open: no access');
+    expect(message.match(/Add an access decorator/gu)).toHaveLength(1);
+  });
+
+  it('different problems as far as they fit', async () => {
+    const controllers = Array.from({ length: 23 }, (_, index) => {
+      @Controller('orgs/:orgId')
+      class ThingsController {
+        @Get(`things-${index}`)
+        @RequirePermission(`can_view_${index}`)
+        list() {}
+      }
+      return ThingsController;
+    });
+    const { app } = await startHeldApplication({
+      controllers,
+      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
+    });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message.match(/ allows:$/gmu)).toHaveLength(20);
     expect(message).toContain('and 3 more problems');
   });
 });

@@ -139,7 +139,7 @@ describe('toHold() calls', () => {
     });
     const message = await messageOf(expectAccess(app).toHold({ except: ['POST /versions'] }));
     expect(message).toContain(
-      'GET /versions (version 1) (VersionsController.old) cannot be called.',
+      'GET /versions (version 1) (VersionsController.old): user\nGET /versions (version 2)',
     );
     await expectAccess(app).toHold({
       except: ['POST /versions'],
