@@ -6,7 +6,6 @@ import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
 import type { EntryPoint, EntryPointSource } from './entry-point.js';
 import { ExceptedHandlers } from './excepted-handlers.js';
-import { findingsAbout } from './findings.js';
 import { GraphqlEntryPoints } from './graphql/graphql-entry-points.js';
 import { checkHoldOptions } from './hold-option-checks.js';
 import type { HoldOptions } from './hold-options.interface.js';
@@ -14,6 +13,7 @@ import { HttpEntryPoints } from './http/http-entry-points.js';
 import { McpEntryPoints } from './mcp/mcp-entry-points.js';
 import { MessageEntryPoints } from './messages/message-entry-points.js';
 import { reviewOf } from './review.js';
+import { callEntryPoints, type Review } from './call-entry-points.js';
 import type { Finding } from './verdict.js';
 
 const SOURCES = [HttpEntryPoints, GraphqlEntryPoints, MessageEntryPoints, McpEntryPoints];
@@ -41,8 +41,12 @@ async function hold(
   const handlers = describedHandlers(app);
   const excepted = new ExceptedHandlers(options.except ?? []);
   const called = handlers.filter(({ description }) => !excepted.has(description));
-  const complaints = excepted.complaints(handlers.map(({ description }) => description));
-  const findings = await callAll(app, probe, called, options);
+  const review = await callAll(app, probe, called, options);
+  const { findings } = review;
+  const complaints = [
+    ...review.complaints,
+    ...excepted.complaints(handlers.map(({ description }) => description)),
+  ];
   if (findings.length + complaints.length > 0) throw new Error(reviewOf(findings, complaints));
 }
 
@@ -51,17 +55,14 @@ async function callAll(
   probe: AccessProbe,
   handlers: readonly DescribedHandler[],
   options: HoldOptions,
-): Promise<Finding[]> {
+): Promise<Review> {
   const accounts = new TestAccounts(probe.issuer, probe.api);
   const sources: EntryPointSource[] = SOURCES.map((Source) => new Source(app, probe));
   try {
     const entryPoints: EntryPoint[] = [];
     for (const source of sources) entryPoints.push(...(await source.entryPoints(handlers)));
-    const findings = uncalled(handlers, entryPoints);
-    for (const entryPoint of entryPoints) {
-      findings.push(...(await findingsAbout(entryPoint, accounts, options)));
-    }
-    return findings;
+    const { findings, complaints } = await callEntryPoints(entryPoints, accounts, options);
+    return { findings: [...uncalled(handlers, entryPoints), ...findings], complaints };
   } finally {
     accounts.remove();
     await Promise.all(sources.map((source) => source.close()));

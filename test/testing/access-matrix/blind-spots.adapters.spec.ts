@@ -109,6 +109,27 @@ describe('toHold() finds', () => {
     expect(review).toContain('no other caller was tried');
   });
 
+  it('that nothing answers, and calls three handlers only', async () => {
+    @Controller('things')
+    class ThingsController {
+      @Get(['1', '2', '3', '4'])
+      @RequireUser()
+      list() {}
+
+      @Get('5')
+      @RequireUser()
+      show() {}
+    }
+    const { app } = await startHeldApplication({
+      controllers: [OrgsController, ThingsController],
+      prepare: (created) => created.useGlobalFilters(new ErrorsFilter()),
+    });
+    const review = await messageOf(expectAccess(app).toHold());
+    expect(review).toContain('OrgsController.members');
+    expect(review).not.toContain('ThingsController');
+    expect(review).toContain('The remaining 5 handlers were not called, since 3 did not answer.');
+  });
+
   it('a name in except that several handlers have', async () => {
     @Controller({ path: 'reports', version: '1' })
     class FirstController {

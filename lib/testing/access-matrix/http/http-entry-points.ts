@@ -28,7 +28,7 @@ export class HttpEntryPoints implements EntryPointSource {
       const versions = versionsOf(this.app, controller, name);
       return versions.flatMap((version) =>
         hostsOf(controller).map((host) =>
-          this.entryPoint({ handler, method, version, host }, versions.length > 1),
+          this.withHead({ handler, method, version, host }, versions.length > 1),
         ),
       );
     });
@@ -36,6 +36,15 @@ export class HttpEntryPoints implements EntryPointSource {
 
   async close(): Promise<void> {
     await this.server.close();
+  }
+
+  /** Nest's adapters answer HEAD by the handlers of GET. */
+  private withHead(route: RouteTarget, isOneOfVersions: boolean): EntryPoint {
+    const entryPoint = this.entryPoint(route, isOneOfVersions);
+    if (route.handler.description.method !== 'GET') return entryPoint;
+    const head = this.entryPoint({ ...route, method: 'HEAD' }, isOneOfVersions);
+    const sideEntrance = { ...head, name: head.name.replace(/^GET/, 'HEAD') };
+    return { ...entryPoint, sideEntrance };
   }
 
   private entryPoint(route: RouteTarget, isOneOfVersions: boolean): EntryPoint {
