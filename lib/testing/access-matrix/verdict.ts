@@ -69,8 +69,9 @@ function faultOfSilence({ what }: TestCaller, { isUnanswered }: CallResult): Fau
   return { problem: 'does not answer', caller: what, advice: UNANSWERED };
 }
 
-function faultOfRejection(what: string, { reason = 'error' }: ObservedDecision): Fault {
-  return { problem: 'rejects', caller: `${what} (${reason})`, advice: adviceOnRejection(reason) };
+function faultOfRejection(what: string, { reason = 'error', error }: ObservedDecision): Fault {
+  const advice = adviceOnRejection(reason, error);
+  return { problem: 'rejects', caller: `${what} (${reason})`, advice };
 }
 
 /** Callers without a decision may be allowed, so this is a fault whoever calls. */

@@ -187,7 +187,11 @@ describe('toHold() finds', () => {
     });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('returns 403 Forbidden before its guard decides');
+    expect(message).toContain('If production runs it too, these callers get 403 there.');
     expect(message).toContain('overrideGuard(OtherGuard)');
+    expect(message).toContain(
+      'for APP_GUARD register it with useExisting and use overrideProvider()',
+    );
   });
 
   it('nothing where argsFor returns values that JSON does not have', async () => {
