@@ -85,7 +85,5 @@ export class CannotCall extends Error {}
 /** A transport, and the ways that it has to the handlers of the application. */
 export interface EntryPointSource {
   /** The entry points of those of the handlers that this transport has. */
-  entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] | Promise<EntryPoint[]>;
-  /** Frees what the calls needed. */
-  close(): Promise<void>;
+  entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[];
 }

@@ -9,7 +9,7 @@ import {
   type OrgSource,
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 import { graphqlModule } from '../../support/graphql.js';
 
 /** As Apollo and Mercurius make it. */
@@ -27,7 +27,7 @@ it('toHold() does not print a token that the application repeats in an error', a
       return '';
     }
   }
-  const { app } = await startHeldApplication({
+  const { app } = await startMatrixApplication({
     imports: [graphqlModule()],
     providers: [ReportsResolver],
     prepare: (created) =>
@@ -57,7 +57,7 @@ describe('toHold() says what to look at', () => {
       @RequireUser()
       me() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       imports: [graphqlModule()],
       providers: [FirstResolver, SecondResolver],
     });
@@ -73,7 +73,7 @@ describe('toHold() says what to look at', () => {
       @RequireUser()
       list() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       providers: [EventsGateway],
       prepare: (created) =>
         created.useGlobalGuards({
@@ -94,7 +94,7 @@ describe('toHold() says what to look at', () => {
       @RequireUser()
       me() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       imports: [graphqlModule()],
       providers: [MeResolver],
       prepare: (created) =>
@@ -119,7 +119,7 @@ describe('toHold() says what to look at', () => {
       @PropelAuthWebhook()
       receive() {}
     }
-    const { app } = await startHeldApplication({ controllers: [WebhooksController] });
+    const { app } = await startMatrixApplication({ controllers: [WebhooksController] });
     const review = await messageOf(expectAccess(app).toHold());
     expect(review).toContain('(error)');
     expect(review).toContain(
@@ -139,7 +139,7 @@ describe('toHold() says what to look at', () => {
       @RequireOrgMember({ org: orgOf })
       list() {}
     }
-    const { app } = await startHeldApplication({ controllers: [ReportsController] });
+    const { app } = await startMatrixApplication({ controllers: [ReportsController] });
     const review = await messageOf(expectAccess(app).toHold({ orgFor: () => 'acme' }));
     expect(review).toContain(
       'A function of the application or a missing setting throws: the log of the application says what.',

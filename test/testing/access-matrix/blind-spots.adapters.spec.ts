@@ -23,7 +23,7 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import { expectAccess, type HoldOptions } from 'nestjs-propelauth/testing';
-import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
 const ran: string[] = [];
 afterEach(() => void ran.splice(0));
@@ -87,7 +87,7 @@ class HeadersModule {
 
 describe('toHold() finds', () => {
   it('a guard that lets in owners of other organizations, and without a permission', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInOwners),
     });
@@ -98,7 +98,7 @@ describe('toHold() finds', () => {
   });
 
   it('calls that nothing answers, since others were not tried then', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       prepare: (created) => created.useGlobalFilters(new ErrorsFilter()),
       override: (builder) =>
@@ -120,7 +120,7 @@ describe('toHold() finds', () => {
       @RequireUser()
       show() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController, ThingsController],
       prepare: (created) => created.useGlobalFilters(new ErrorsFilter()),
     });
@@ -142,7 +142,7 @@ describe('toHold() finds', () => {
       @RequireUser()
       list() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [FirstController, SecondController],
       prepare: (created) =>
         created.enableVersioning({ type: VersioningType.HEADER, header: 'version' }),
@@ -154,7 +154,7 @@ describe('toHold() finds', () => {
   });
 
   it('a promise of argsFor, which it would not wait for', async () => {
-    const { app } = await startHeldApplication({ controllers: [OrgsController] });
+    const { app } = await startMatrixApplication({ controllers: [OrgsController] });
     const argsFor = (() => Promise.resolve({})) as unknown as HoldOptions['argsFor'];
     await expect(expectAccess(app).toHold({ argsFor })).rejects.toThrow(
       'argsFor of toHold() does not return an object',
@@ -164,7 +164,7 @@ describe('toHold() finds', () => {
 
 describe('toHold() passes for', () => {
   it('an application that removes headers, and runs no handler', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       imports: [HeadersModule],
     });
@@ -179,12 +179,12 @@ describe('toHold() passes for', () => {
       @RequireOrgRole('Admin', { org: orgFromBody('orgId') })
       remove() {}
     }
-    const { app } = await startHeldApplication({ controllers: [AccountsController] });
+    const { app } = await startMatrixApplication({ controllers: [AccountsController] });
     await expectAccess(app).toHold();
   });
 
   it('headers that a caller without a token does not have', async () => {
-    const { app } = await startHeldApplication({ controllers: [OrgsController] });
+    const { app } = await startMatrixApplication({ controllers: [OrgsController] });
     const argsFor = ((_handler, { token }) => ({
       headers: { 'x-copy': token },
     })) as HoldOptions['argsFor'];

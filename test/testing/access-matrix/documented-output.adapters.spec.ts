@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { PropelAuthGuard, RequireOrgRole } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { readFileSync } from 'node:fs';
-import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
 @Controller('orgs/:orgId')
 class OrgsController {
@@ -27,7 +27,7 @@ const [ofOne, ofSeveral] = [...page.matchAll(/```text\n(?<output>[^]*?)\n```/g)]
 
 describe('The output of toHold() is what docs/access-matrix.md shows', () => {
   it('of a guard that was replaced', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       override: (builder) =>
         builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
@@ -36,7 +36,7 @@ describe('The output of toHold() is what docs/access-matrix.md shows', () => {
   });
 
   it('of several handlers with the same problem', async () => {
-    const { app } = await startHeldApplication({ controllers: [OperationsController] });
+    const { app } = await startMatrixApplication({ controllers: [OperationsController] });
     const [, paragraph] = (await messageOf(expectAccess(app).toHold())).split('\n\n');
     expect(paragraph).toBe(ofSeveral);
   });

@@ -20,7 +20,7 @@ import {
   type OrgSource,
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
 @Controller('orgs/:orgId')
 @RequireOrgMember()
@@ -63,7 +63,7 @@ const orgOfInvoice: OrgSource = (context) => {
 
 describe('toHold() finds', () => {
   it('a subclass of the guard that lets in whom it should reject', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LenientGuard),
     });
@@ -79,7 +79,7 @@ describe('toHold() finds', () => {
   });
 
   it('a guard that replaces that of the package', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [UsersController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
     });
@@ -96,7 +96,7 @@ describe('toHold() finds', () => {
         throw new ForbiddenException();
       }
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [UsersController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(NeverGuard),
     });
@@ -121,7 +121,7 @@ describe('toHold() finds', () => {
       @DenyImpersonation()
       other() {}
     }
-    const { app } = await startHeldApplication({ controllers: [ReplacedController] });
+    const { app } = await startMatrixApplication({ controllers: [ReplacedController] });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('GET /replaced (ReplacedController.list) is not reached');
   });
@@ -132,7 +132,7 @@ describe('toHold() finds', () => {
       @Get('metrics')
       metrics() {}
     }
-    const { app } = await startHeldApplication({ controllers: [OpenController] });
+    const { app } = await startMatrixApplication({ controllers: [OpenController] });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
       'GET /metrics (OpenController.metrics) is open: no access decorator says who may call it.',
     );
@@ -153,7 +153,7 @@ describe('toHold() finds', () => {
       @RequireUser()
       list() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [HidingController, HiddenController],
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
@@ -170,7 +170,7 @@ describe('toHold() finds', () => {
         return true;
       },
     };
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [UsersController],
       providers: [{ provide: APP_GUARD, useValue: limiter }],
     });
@@ -181,7 +181,7 @@ describe('toHold() finds', () => {
 
   it('a guard of another library in front, and says to override it', async () => {
     const keyGuard: CanActivate = { canActivate: () => false };
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [UsersController],
       providers: [{ provide: APP_GUARD, useValue: keyGuard }],
     });
@@ -197,12 +197,12 @@ describe('toHold() finds', () => {
   it('nothing where argsFor returns values that JSON does not have', async () => {
     const args: Record<string, unknown> = { number: 1n };
     args['self'] = args;
-    const { app } = await startHeldApplication({ controllers: [UsersController] });
+    const { app } = await startMatrixApplication({ controllers: [UsersController] });
     await expectAccess(app).toHold({ argsFor: () => ({ args }) });
   });
 
   it('a name in except that no handler has, and suggests one', async () => {
-    const { app } = await startHeldApplication({ controllers: [UsersController] });
+    const { app } = await startMatrixApplication({ controllers: [UsersController] });
     await expect(expectAccess(app).toHold({ except: ['GET /user/me'] })).rejects.toThrow(
       'except names "GET /user/me", which is the name of no handler. Remove it, or write "GET /users/me" if you mean that one.',
     );
@@ -215,7 +215,7 @@ describe('toHold() finds', () => {
       @RequireOrgMember({ org: orgOfInvoice })
       show() {}
     }
-    const { app } = await startHeldApplication({ controllers: [InvoicesController] });
+    const { app } = await startMatrixApplication({ controllers: [InvoicesController] });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('GET /invoices/:id (InvoicesController.show) cannot be called.');
     expect(message).toContain('from orgFor');
@@ -235,7 +235,7 @@ describe('toHold() finds', () => {
       })
       download() {}
     }
-    const { app } = await startHeldApplication({ controllers: [DownloadsController] });
+    const { app } = await startMatrixApplication({ controllers: [DownloadsController] });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('rejects a user (token_missing).');
     expect(message).toContain('return it there from argsFor');
@@ -250,7 +250,7 @@ describe('toHold() finds', () => {
       @Get(Array.from({ length: 23 }, (_, index) => `open-${index}`))
       many() {}
     }
-    const { app } = await startHeldApplication({ controllers: [ManyController] });
+    const { app } = await startMatrixApplication({ controllers: [ManyController] });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message.match(/^GET \/open-\d+ \(ManyController\.many\): open$/gmu)).toHaveLength(20);
     expect(message).toContain('and 3 more handlers\nEach of these 23 handlers is open: no access');
@@ -267,7 +267,7 @@ describe('toHold() finds', () => {
       }
       return ThingsController;
     });
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers,
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
     });

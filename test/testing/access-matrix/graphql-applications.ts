@@ -15,7 +15,7 @@ interface Setup {
 }
 
 /** Starts an application with GraphQL for `toHold()`. */
-export async function startForHold(
+export async function startGraphqlMatrix(
   { imports = [graphqlModule()], ...metadata }: ModuleMetadata,
   { guard, options, prepare }: Setup = {},
 ): Promise<INestApplication> {

@@ -2,7 +2,7 @@ import { Controller, Get, Head, Injectable, type ExecutionContext } from '@nestj
 import { PropelAuthGuard, Public, RequireUser } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import type { IncomingMessage } from 'node:http';
-import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
 const ran: string[] = [];
 
@@ -32,7 +32,7 @@ class LetsInHead extends PropelAuthGuard {
 
 describe('toHold()', () => {
   it('finds a route of GET that a caller without credentials reaches by HEAD', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [MeController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInHead),
     });
@@ -53,7 +53,7 @@ describe('toHold()', () => {
         ran.push('size');
       }
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [SizeController, MeController],
     });
     await expectAccess(app).toHold();
