@@ -18,6 +18,11 @@ interface ContextValue {
   readonly reply?: { readonly request: IncomingMessage };
 }
 
+const orgOf: OrgSource = (context) => {
+  const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
+  throw new Error(`No organization for ${headers.authorization}`);
+};
+
 it('toHold() does not print a token that the application repeats in an error', async () => {
   @Resolver()
   class ReportsResolver {
@@ -129,10 +134,6 @@ describe('toHold() says what to look at', () => {
   });
 
   it('where a source of the application throws, and does not repeat what it says', async () => {
-    const orgOf: OrgSource = (context) => {
-      const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
-      throw new Error(`No organization for ${headers.authorization}`);
-    };
     @Controller('reports')
     class ReportsController {
       @Get()

@@ -20,6 +20,7 @@ import {
   type OrgSource,
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
+import type { IncomingMessage } from 'node:http';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
 @Controller('orgs/:orgId')
@@ -194,6 +195,25 @@ describe('toHold() finds', () => {
     );
   });
 
+  it('a guard that rejects users for an API key beside their token', async () => {
+    @Injectable()
+    class OneCredentialGuard extends PropelAuthGuard {
+      override canActivate(context: ExecutionContext) {
+        const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
+        const hasTwo = headers.authorization !== undefined && 'x-api-key' in headers;
+        if (hasTwo) throw new ForbiddenException();
+        return super.canActivate(context);
+      }
+    }
+    const { app } = await startMatrixApplication({
+      controllers: [UsersController],
+      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(OneCredentialGuard),
+    });
+    expect(await messageOf(expectAccess(app).toHold())).toContain(
+      'when called by a user with an access token and an API key.',
+    );
+  });
+
   it('nothing where argsFor returns values that JSON does not have', async () => {
     const args: Record<string, unknown> = { number: 1n };
     args['self'] = args;
@@ -237,7 +257,7 @@ describe('toHold() finds', () => {
     }
     const { app } = await startMatrixApplication({ controllers: [DownloadsController] });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('rejects a user (token_missing).');
+    expect(message).toContain('rejects:\n  - a user (token_missing)\n');
     expect(message).toContain('return it there from argsFor');
     await expectAccess(app).toHold({
       argsFor: (_handler, { token }) => (token === undefined ? undefined : { query: { token } }),
