@@ -11,7 +11,7 @@ import {
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Public } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { startHeldApplication } from '../../support/access-matrix.js';
+import { startMatrixApplication } from '../../support/access-matrix.js';
 
 /** What ran during the latest `toHold()`, in this order. */
 const ran: string[] = [];
@@ -49,7 +49,7 @@ class InterceptorOfTheApplication {
 class LaterModule {}
 
 it('runs middleware and the global interceptors of modules that come first, and nothing behind them', async () => {
-  const { app } = await startHeldApplication({
+  const { app } = await startMatrixApplication({
     imports: [LaterModule],
     controllers: [HealthController],
     providers: [{ provide: APP_INTERCEPTOR, useClass: InterceptorOfTheApplication }],
