@@ -1,7 +1,6 @@
 import {
   Controller,
   Get,
-  Injectable,
   Module,
   UseInterceptors,
   type CallHandler,
@@ -36,11 +35,6 @@ class HealthController {
   }
 }
 
-@Injectable()
-class InterceptorOfTheApplication {
-  readonly intercept = interceptor('of the module of the application').intercept;
-}
-
 @Module({
   providers: [
     { provide: APP_INTERCEPTOR, useValue: interceptor('of a module behind PropelAuthModule') },
@@ -52,7 +46,9 @@ it('runs middleware and the global interceptors of modules that come first, and 
   const { app } = await startMatrixApplication({
     imports: [LaterModule],
     controllers: [HealthController],
-    providers: [{ provide: APP_INTERCEPTOR, useClass: InterceptorOfTheApplication }],
+    providers: [
+      { provide: APP_INTERCEPTOR, useValue: interceptor('of the module of the application') },
+    ],
     prepare(application) {
       application.use((_request: unknown, _response: unknown, next: () => void) => {
         ran.push('middleware');
