@@ -3,8 +3,10 @@
  * answers as slowly, and fails as often, as is worth looking at.
  */
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { json } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { metrics } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
@@ -13,6 +15,9 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PropelAuthModule, RequireApiKey, RequireOrgRole, RequireUser } from '../dist/index.js';
 import { TestIssuer } from '../dist/testing/index.js';
+
+/** The role of each user, by id. */
+const roles = new Map();
 
 const ORG = { orgId: '6b0c9a5e-3f0d-4c58-9d8c-1a2b3c4d5e6f', orgName: 'Acme Inc' };
 
@@ -102,7 +107,8 @@ class UnsteadyChanges {
   }
 }
 
-async function answer(issuer, { url }, response) {
+async function answer(issuer, request, response) {
+  const { url } = request;
   if (url === '/api/v1/token_verification_metadata') {
     const { verifierKey } = issuer.moduleOptions.manualTokenVerificationMetadata;
     return send(response, 200, { verifier_key_pem: verifierKey });
@@ -113,9 +119,34 @@ async function answer(issuer, { url }, response) {
   if (chance > 0.995) return;
   if (chance > 0.98) return send(response, 500, {});
   if (chance > 0.96) return send(response, 429, {});
-  if (url !== '/api/backend/v1/end_user_api_keys/validate') return send(response, 200, {});
+  if (url.startsWith('/api/backend/v1/user/')) return answerAboutUsers(request, response);
   if (chance > 0.9) return send(response, 400, { api_key_token: ['unknown'] });
   send(response, 200, { user: { user_id: 'user', email: 'user@example.com' } });
+}
+
+/** Everyone still has the role of the token. */
+async function answerAboutUsers(request, response) {
+  const [, userId] = /\/user\/([^?]+)/.exec(request.url);
+  if (request.method === 'GET') return send(response, 200, userOf(userId));
+  const { user_ids: userIds } = await json(request);
+  send(response, 200, userIds.map(userOf));
+}
+
+function userOf(userId) {
+  const role = roles.get(userId);
+  const membership = {
+    org_id: ORG.orgId,
+    org_name: ORG.orgName,
+    user_role: role,
+    inherited_user_roles_plus_current_role: role === 'Admin' ? ['Admin', 'Member'] : ['Member'],
+    user_permissions: [],
+  };
+  return {
+    user_id: userId,
+    email: `${userId}@example.com`,
+    enabled: true,
+    org_id_to_org_info: { [ORG.orgId]: membership },
+  };
 }
 
 function send(response, status, body) {
@@ -149,8 +180,11 @@ function requestOf(tokens) {
 }
 
 function tokenOf(issuer, number) {
+  const userId = randomUUID();
   const role = number % 8 === 0 ? 'Member' : 'Admin';
-  return issuer.accessToken({ email: `user-${number}@example.com`, orgs: [{ ...ORG, role }] });
+  roles.set(userId, role);
+  const email = `user-${number}@example.com`;
+  return issuer.accessToken({ userId, email, orgs: [{ ...ORG, role }] });
 }
 
 async function listen(handler) {

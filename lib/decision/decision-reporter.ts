@@ -59,7 +59,8 @@ export class DecisionReporter {
 
   /** Reports that a call was allowed, to be called only if {@link isListening}. */
   allowed(decision: Decision): void {
-    this.tell(decision, { allowed: true, ...describeCaller(decision) });
+    const outcome = { allowed: true, ...describeCaller(decision) };
+    this.tell(decision, outcome, () => routeOf(decision));
   }
 
   /**
@@ -74,13 +75,14 @@ export class DecisionReporter {
     this.log(decision, route, reason, exception);
     if (!this.isListening) return;
     const orgId = cause instanceof Refusal ? cause.orgId : undefined;
-    this.tell(decision, {
+    const outcome = {
       allowed: false,
       reason,
       ...describeCaller(decision),
       ...(orgId && { orgId }),
       ...(isFailure(exception) && { cause }),
-    });
+    };
+    this.tell(decision, outcome, () => route);
   }
 
   /** A description that fails must not change the response. */
@@ -108,11 +110,12 @@ export class DecisionReporter {
     }
   }
 
-  private tell(decision: Decision, outcome: DecisionOutcome): void {
+  /** @param route only `onDecision` needs it, so it is not found for telemetry alone */
+  private tell(decision: Decision, outcome: DecisionOutcome, route: () => AccessedRoute): void {
     this.telemetry?.decided(outcome, callTransportOf(decision, outcome));
     if (this.onDecision === undefined) return;
     try {
-      const told = this.onDecision({ ...outcome, route: routeOf(decision) });
+      const told = this.onDecision({ ...outcome, route: route() });
       // A promise is not waited for: whoever listens must not hold up the request.
       Promise.resolve(told).catch((error: unknown) => this.complain(error));
     } catch (error) {

@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { ApiKeyAuthenticator } from '../callers/api-key/api-key-authenticator.js';
 import { McpTokenAuthenticator } from '../callers/mcp-token/mcp-token-authenticator.js';
 import { TokenCache } from '../callers/token/token-cache.js';
@@ -26,10 +27,16 @@ export class StateReport implements ObservedState, OnApplicationBootstrap, OnApp
     private readonly mcpTokens: McpTokenAuthenticator,
     private readonly users: UserQuestions,
     @Inject(SharedChanges) private readonly changes: SharedChanges | undefined,
+    private readonly adapterHost: HttpAdapterHost,
   ) {}
 
+  /** The hooks of other providers may still fail, and Nest tells nobody. An application with HTTP has started when it listens. */
   onApplicationBootstrap(): void {
-    this.telemetry?.observe(this);
+    const { telemetry } = this;
+    telemetry?.prepare(this);
+    const { httpAdapter, listen$ } = this.adapterHost as Partial<HttpAdapterHost>;
+    if (httpAdapter && listen$) listen$.subscribe(() => telemetry?.startObserving());
+    else telemetry?.startObserving();
   }
 
   onApplicationShutdown(): void {

@@ -2,7 +2,7 @@ import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AccessDecider } from '../guard/access-decider.js';
 import { HandlerPreparation } from '../guard/handler-preparation.js';
-import { handlerProbeProviders } from '../guard/handler-probe.js';
+import { handlerProbeProviders } from './handler-probe.js';
 import { DecidedStreams } from '../guard/decided-streams.js';
 import { McpAccess } from '../guard/mcp/mcp-access.js';
 import { McpParts } from '../guard/mcp/mcp-parts.js';

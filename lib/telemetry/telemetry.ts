@@ -21,6 +21,7 @@ export class Telemetry {
   private provider: MeterProvider | undefined;
   private instruments: Instruments | undefined;
   private state: ObservedState | undefined;
+  private isObserving = false;
 
   constructor(
     private readonly api: OpenTelemetryApi,
@@ -29,6 +30,8 @@ export class Telemetry {
 
   /** Counts a decision, and sets the ids of the caller on the active span if the options ask for it. */
   decided(outcome: DecisionOutcome, transport: CallTransport): void {
+    // One that never listens, such as a serverless function.
+    if (!this.isObserving) this.startObserving();
     this.safely(() => {
       this.currentInstruments().decisions.add(1, attributesOfDecision(outcome, transport));
       if (!this.options.spanAttributes || outcome.userId === undefined) return;
@@ -57,15 +60,23 @@ export class Telemetry {
     }
   }
 
-  /** Reports a state whenever metrics are read, until {@link stopObserving}. */
-  observe(state: ObservedState): void {
+  /** Takes the state that is reported from {@link startObserving} on, or from the first decision. */
+  prepare(state: ObservedState): void {
     this.state = state;
+  }
+
+  /** Reports the state whenever metrics are read, until {@link stopObserving}. */
+  startObserving(): void {
+    const { state } = this;
+    if (state === undefined) return;
+    this.isObserving = true;
     this.safely(() => observations.add(state, this.api.metrics.getMeterProvider()));
   }
 
   stopObserving(): void {
     const { state } = this;
     this.state = undefined;
+    this.isObserving = false;
     if (state !== undefined) this.safely(() => observations.remove(state));
   }
 
@@ -86,7 +97,7 @@ export class Telemetry {
     if (this.instruments === undefined || provider !== this.provider) {
       this.instruments = createInstruments(provider);
       this.provider = provider;
-      if (this.state !== undefined) observations.add(this.state, provider);
+      if (this.isObserving) this.startObserving();
     }
     return this.instruments;
   }

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { holdAccess } from './access-matrix/access-matrix.js';
+import { checkAccessMatrix } from './access-matrix/access-matrix.js';
 import type { HoldOptions } from './access-matrix/hold-options.interface.js';
 import { describeAccess, type HandlerDescription } from '../audit/describe-access.js';
 
@@ -104,7 +104,7 @@ export function expectAccess(app: INestApplicationContext): AccessExpectations {
       const excepted = Object.fromEntries(except.map((name) => [name, 'open']));
       failOn(differencesOf(open, excepted), 'The open handlers differ from the expected list');
     },
-    toHold: (options) => holdAccess(app, options),
+    toHold: (options) => checkAccessMatrix(app, options),
   };
 }
 

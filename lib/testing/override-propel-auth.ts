@@ -5,7 +5,7 @@ import type { PropelAuthModuleOptions } from '../options/propel-auth-module-opti
 import { ResolvedOptions } from '../options/resolved-options.js';
 import { PROPELAUTH_MODULE_OPTIONS } from '../module/propel-auth.module-definition.js';
 import { DecisionReporter } from '../decision/decision-reporter.js';
-import { HANDLER_PROBE } from '../guard/handler-probe.js';
+import { HANDLER_PROBE } from '../module/handler-probe.js';
 import { AccessProbe } from './access-matrix/access-probe.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import { ObservingReporter } from './access-matrix/observing-reporter.js';

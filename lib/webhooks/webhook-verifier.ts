@@ -1,4 +1,5 @@
 import { Inject, Injectable, InternalServerErrorException } from '@nestjs/common';
+import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { RequestHeaders } from '../transport/transport.interface.js';
 import { loadSvix, type Svix } from './svix.js';
@@ -30,6 +31,10 @@ export interface VerifiedEvent {
 }
 
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
+
+const NO_RAW_BODY =
+  'An event cannot be verified and gets 500: its body was parsed, and request.rawBody is not a buffer. Create the application with ' +
+  'NestFactory.create(AppModule, { rawBody: true }), or set the option webhooks.path to have the package receive events.';
 
 type Webhook = InstanceType<Svix['Webhook']>;
 
@@ -91,11 +96,12 @@ export class WebhookVerifier {
     const { rawBody } = request;
     if (Buffer.isBuffer(rawBody)) return rawBody.toString('utf8');
     if (!isSentAsEvent(request)) throw new Refusal('webhook_invalid');
-    this.log.error(
-      'An event cannot be verified and gets 500: its body was parsed, and request.rawBody is not a buffer. Create the application with ' +
-        'NestFactory.create(AppModule, { rawBody: true }), or set the option webhooks.path to have the package receive events.',
-    );
-    throw new InternalServerErrorException();
+    this.log.error(NO_RAW_BODY);
+    const cause = new PropelAuthConfigurationError(NO_RAW_BODY);
+    throw new InternalServerErrorException(undefined, {
+      cause,
+      description: 'Internal Server Error',
+    });
   }
 }
 

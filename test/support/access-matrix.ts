@@ -5,7 +5,7 @@ import { FakePropelAuthApi, overridePropelAuth, TestIssuer } from 'nestjs-propel
 import { startApplication } from './application.js';
 
 /** What differs from one application under `overridePropelAuth()` to the next. */
-export interface HeldApplicationOptions extends ModuleMetadata {
+export interface MatrixApplicationOptions extends ModuleMetadata {
   readonly module?: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]>;
   readonly prepare?: (app: INestApplication) => unknown;
   readonly override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
@@ -13,7 +13,7 @@ export interface HeldApplicationOptions extends ModuleMetadata {
 }
 
 /** Starts an application whose rules `toHold()` can try. */
-export async function startHeldApplication(options: HeldApplicationOptions) {
+export async function startMatrixApplication(options: MatrixApplicationOptions) {
   const { module = {}, prepare, override = (builder) => builder, nest, ...metadata } = options;
   const issuer = await TestIssuer.create();
   const api = new FakePropelAuthApi({ issuer });

@@ -1,12 +1,16 @@
 import { jest } from '@jest/globals';
 import { metrics } from '@opentelemetry/api';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import supertest from 'supertest';
 import {
   PropelAuthConfigurationError,
+  PropelAuthModule,
   RequireUser,
   type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
-import { failureOf } from '../support/application.js';
+import { failureOf, startDespiteFailure } from '../support/application.js';
+import { registerCleanup } from '../support/clean-up.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import { alice } from '../support/project.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -24,6 +28,13 @@ class ReportsController {
 
 function failToGetMeter(): never {
   throw new Error('broken meter provider');
+}
+
+@Injectable()
+class FailingProvider implements OnApplicationBootstrap {
+  onApplicationBootstrap(): void {
+    throw new Error('no connection to the database');
+  }
 }
 
 const metadata = { controllers: [ReportsController] };
@@ -115,6 +126,27 @@ describe('Metrics', () => {
     await other.close();
     await recorded.read();
     expect(caches).not.toHaveBeenCalled();
+  });
+
+  it('of an application that fails to start are not reported', async () => {
+    const recorded = RecordedMetrics.start();
+    const caches = jest.spyOn(StateReport.prototype, 'caches');
+    const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, telemetry: true });
+    await startDespiteFailure({ imports: [propelAuth], providers: [FailingProvider] });
+    await recorded.read();
+    expect(caches).not.toHaveBeenCalled();
+  });
+
+  it('of an application that does not listen are reported from the first decision on', async () => {
+    const recorded = RecordedMetrics.start();
+    const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, telemetry: true });
+    const module = Test.createTestingModule({ imports: [propelAuth], ...metadata });
+    const app = (await module.compile()).createNestApplication({ logger: false });
+    registerCleanup(() => app.close());
+    await app.init();
+    const authorization = await issuer.authorization(alice);
+    await supertest(app.getHttpServer()).get('/me').set('Authorization', authorization).expect(200);
+    expect(await recorded.cache('access-token')).toEqual({ entries: 1, hit: 0, miss: 1 });
   });
 
   it('that fail are logged, and change no response', async () => {

@@ -98,15 +98,7 @@ describe('docs/grafana-dashboard.json', () => {
 
   it('asks for metrics and labels that Prometheus scrapes', async () => {
     const { text } = await scrape();
-    const known = labelsByMetric(text);
-    for (const expression of expressions) {
-      const names = metricsIn(expression);
-      expect([expression, names.length > 0]).toEqual([expression, true]);
-      expect([expression, names.filter((name) => !known.has(name))]).toEqual([expression, []]);
-      const labels = new Set(names.flatMap((name) => [...known.get(name)!]));
-      const used = labelsIn(expression).filter((label) => !['job', '__name__'].includes(label));
-      expect([expression, used.filter((label) => !labels.has(label))]).toEqual([expression, []]);
-    }
+    expectToBeScraped(expressions, text);
   });
 
   it('uses each metric of the package', async () => {
@@ -123,9 +115,46 @@ describe('docs/grafana-dashboard.json', () => {
   });
 });
 
+describe('The alerts of docs/telemetry.md', () => {
+  const [, chapter = ''] = readFileSync('docs/telemetry.md', 'utf8').split('\n## Alerts\n');
+  const [table = ''] = chapter.split('\n## ');
+  const expressions = [...table.matchAll(/^\|.*\| `(.*)`\s*\|$/gm)].map(([, expression = '']) =>
+    expression.replaceAll('\\|', '|'),
+  );
+
+  it('ask for metrics and labels that Prometheus scrapes', async () => {
+    const { text } = await scrape();
+    expect(expressions).toHaveLength(6);
+    expectToBeScraped(expressions, text);
+  });
+
+  it('match metrics with a unit under both names', () => {
+    const withUnit = /propelauth_(?:call_duration|verification_key_age|access_changes_lag)/g;
+    const named = expressions.flatMap((expression) => expression.match(withUnit) ?? []);
+    const both = expressions.flatMap((expression) => expression.match(BOTH_NAMES) ?? []);
+    expect([named.length, both.length]).toEqual([3, 3]);
+  });
+});
+
+/** Fails for a metric or label that is not in what Prometheus scraped. */
+function expectToBeScraped(expressions: readonly string[], text: string): void {
+  const known = labelsByMetric(text);
+  for (const expression of expressions) {
+    const names = metricsIn(expression);
+    expect([expression, names.length > 0]).toEqual([expression, true]);
+    expect([expression, names.filter((name) => !known.has(name))]).toEqual([expression, []]);
+    const labels = new Set(names.flatMap((name) => [...known.get(name)!]));
+    const used = labelsIn(expression).filter((label) => !['job', '__name__'].includes(label));
+    expect([expression, used.filter((label) => !labels.has(label))]).toEqual([expression, []]);
+  }
+}
+
+/** `{__name__=~"…(_seconds)?…"`. */
+const BOTH_NAMES = /\{__name__=~"(\w+)\(_seconds\)\?(\w*)"(, )?/g;
+
 /** The metrics in an expression. The SDK's exporter leaves the unit out of names, and collectors add it: where there is one, it matches both. */
 function metricsIn(expression: string): string[] {
-  const both = expression.replaceAll(/\{__name__=~"(\w+)\(_seconds\)\?(\w*)", /g, '$1$2{');
+  const both = expression.replaceAll(BOTH_NAMES, '$1$2{');
   return [...both.matchAll(/propelauth_\w+(?=\{)/g)].map(([name]) => name);
 }
 

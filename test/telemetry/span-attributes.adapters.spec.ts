@@ -6,8 +6,16 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
-import { OptionalUser, RequireOrgRole, type PropelAuthModuleOptions } from 'nestjs-propelauth';
+import {
+  OptionalUser,
+  RequireApiKey,
+  RequireOrgRole,
+  RequireStepUpMfa,
+  type PropelAuthModuleOptions,
+} from 'nestjs-propelauth';
 import type { TestUser } from 'nestjs-propelauth/testing';
+import supertest from 'supertest';
+import { Backend } from '../support/backend.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import { ACME_ID, alice, carol, GLOBEX_ID, headersOf } from '../support/project.js';
@@ -21,6 +29,14 @@ class ReportsController {
   @Get('optional')
   @OptionalUser()
   optional() {}
+
+  @Get('key')
+  @RequireApiKey()
+  key() {}
+
+  @Get('withdrawal')
+  @RequireStepUpMfa('WITHDRAW')
+  withdraw() {}
 }
 
 /** Starts a span for each request, as instrumentations do. */
@@ -73,7 +89,49 @@ async function attributesOf(
   return span?.attributes ?? { span: 'is missing' };
 }
 
+/** All that is exported of requests with each kind of credential, and what of it must not be there. */
+async function exportedSpans(): Promise<{ spans: string; sent: string[] }> {
+  const backend = await Backend.start();
+  backend.apiKeys.set(KEY, {
+    status: 200,
+    body: { user: { user_id: 'user-of-key', email: 'user-of-key@example.com' } },
+  });
+  let exporter: InMemorySpanExporter | undefined;
+  const { url } = await startGuarded(
+    { controllers: [ReportsController] },
+    { telemetry: SPANS },
+    (app) => {
+      exporter = traceRequests(app);
+    },
+  );
+  const token = await issuer.accessToken(alice);
+  const send = (path: string, headers: Record<string, string>) =>
+    supertest(url).get(path).set(headers);
+  const authorization = `Bearer ${token}`;
+  await send(PATH, { authorization }).expect(200);
+  await send('/key', { authorization: `Bearer ${KEY}` }).expect(200);
+  await send('/key', { authorization: 'Bearer unknown-key' }).expect(401);
+  await send('/withdrawal', { authorization, 'x-step-up-grant': GRANT }).expect(403);
+  await send('/withdrawal', { authorization: `${authorization}x` }).expect(401);
+  const finished = exporter?.getFinishedSpans() ?? [];
+  expect(finished).toHaveLength(5);
+  const spans = JSON.stringify(
+    finished.map(({ name, attributes, events, status, links }) => ({
+      name,
+      attributes,
+      events,
+      status,
+      links,
+    })),
+  );
+  const ofProject = [issuer.moduleOptions.apiKey, issuer.webhookSecret];
+  const credentials = [token, ...token.split('.'), KEY, 'unknown-key', GRANT];
+  return { spans, sent: [...credentials, ...ofProject, alice.email!, 'user-of-key@example.com'] };
+}
+
 const PATH = `/orgs/${ACME_ID}/reports`;
+const KEY = 'key-that-must-never-be-seen';
+const GRANT = 'grant-that-must-never-be-seen';
 const SPANS = { spanAttributes: true };
 
 const ofAlice = { 'user.id': alice.userId, 'organization.id': ACME_ID };
@@ -106,6 +164,12 @@ describe('Under telemetry.spanAttributes, the active span has', () => {
     ['nobody whose token is not valid', PATH, alice, { exp: 1_000_000_000 }, {}],
   ])('%s', async (_what, path, user, claims, attributes) => {
     expect(await attributesOf(SPANS, path, user, claims)).toEqual(attributes);
+  });
+
+  it('no token, key, grant or email address of anybody', async () => {
+    const { spans, sent } = await exportedSpans();
+    expect(spans).toContain(alice.userId);
+    expect(sent.filter((secret) => spans.includes(secret))).toEqual([]);
   });
 
   it.each([undefined, true, { spanAttributes: false }])(

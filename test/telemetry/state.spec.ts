@@ -1,5 +1,14 @@
-import { Controller, Get, Post } from '@nestjs/common';
 import {
+  Controller,
+  Get,
+  Injectable,
+  Post,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import {
+  PropelAuthService,
   RequireApiKey,
   RequireUser,
   type AccessChanges,
@@ -32,6 +41,19 @@ class McpController {
   @RequireMcpToken()
   call() {}
 }
+
+/** Asks for the key of the caller before the guard decides, as rate limiters do. */
+@Injectable()
+class RateLimiter implements CanActivate {
+  constructor(private readonly propelAuth: PropelAuthService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    await this.propelAuth.callerKey(context);
+    return true;
+  }
+}
+
+const CALLER_KEY_GUARD = { provide: APP_GUARD, useClass: RateLimiter };
 
 const metadata = { controllers: [AccessController] };
 const NOW = Date.UTC(2026, 0, 1);
@@ -111,6 +133,19 @@ describe('The metrics of caches', () => {
       await request(url).get('/key').set('Authorization', `Bearer ${key}`);
     }
     expect(await recorded.cache('api-key')).toEqual({ entries: 1, hit: 1, miss: 2 });
+  });
+
+  it('count a request with an API key once when a rate limiter asks for callerKey() first', async () => {
+    const backend = await Backend.start();
+    backend.apiKeys.set('good', { status: 200, body: { user: { user_id: 'u', email: 'a@b.c' } } });
+    const { url } = await startGuarded(
+      { controllers: [AccessController], providers: [CALLER_KEY_GUARD] },
+      { telemetry: true, apiKeys: { cacheSeconds: 60 } },
+    );
+    for (let count = 0; count < 2; count++) {
+      await request(url).get('/key').set('Authorization', 'Bearer good').expect(200);
+    }
+    expect(await recorded.cache('api-key')).toEqual({ entries: 1, hit: 1, miss: 1 });
   });
 
   it('count MCP tokens and the present access of users under mcp', async () => {

@@ -33,13 +33,19 @@ export class AnswerCache<Answer> {
     cacheKey: string,
     isUpToDate: (entry: DatedAnswer<Answer>) => boolean,
   ): DatedAnswer<Answer> | undefined {
-    const entry = this.find(cacheKey);
-    if (entry === undefined || !isUpToDate(entry)) {
-      this.misses++;
-      return undefined;
-    }
-    this.hits++;
+    const entry = this.peek(cacheKey, isUpToDate);
+    if (entry === undefined) this.misses++;
+    else this.hits++;
     return entry;
+  }
+
+  /** Like {@link get}, but not counted. */
+  peek(
+    cacheKey: string,
+    isUpToDate: (entry: DatedAnswer<Answer>) => boolean,
+  ): DatedAnswer<Answer> | undefined {
+    const entry = this.find(cacheKey);
+    return entry !== undefined && isUpToDate(entry) ? entry : undefined;
   }
 
   /** What was looked up since the start; `undefined` when nothing is remembered. */

@@ -58,7 +58,8 @@ export class CredentialLookUps<Answer> {
     const cacheKey = this.kind.cacheKeyOf(credential);
     const rejection = this.rejected.get(cacheKey);
     if (rejection !== undefined) throw new Refusal(rejection);
-    return this.recallCached(cacheKey) ?? this.shareLookUp(credential, cacheKey, address);
+    const cached = this.cache.get(cacheKey, (entry) => this.isUpToDate(entry));
+    return cached?.answer ?? this.shareLookUp(credential, cacheKey, address);
   }
 
   /**
@@ -76,14 +77,11 @@ export class CredentialLookUps<Answer> {
     return answer;
   }
 
-  /** What this process remembers, without asking anyone. */
+  /** What this process remembers, without asking anyone. It is not counted: the guard looks it up again when it decides. */
   recall(credential: string): Answer | undefined {
     if (!this.kind.isPlausible(credential)) return undefined;
-    return this.recallCached(this.kind.cacheKeyOf(credential));
-  }
-
-  private recallCached(cacheKey: string): Answer | undefined {
-    return this.cache.get(cacheKey, (cached) => this.isUpToDate(cached))?.answer;
+    const cacheKey = this.kind.cacheKeyOf(credential);
+    return this.cache.peek(cacheKey, (entry) => this.isUpToDate(entry))?.answer;
   }
 
   /** What this process looked up of what it remembers; `undefined` when nothing is remembered. */

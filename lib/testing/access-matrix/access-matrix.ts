@@ -1,39 +1,38 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplication, INestApplicationContext } from '@nestjs/common';
 import { describedHandlers, type DescribedHandler } from '../../audit/describe-access.js';
-import { HANDLER_PROBE } from '../../guard/handler-probe.js';
+import { HANDLER_PROBE } from '../../module/handler-probe.js';
 import { assertNotInProduction } from '../development-only.js';
 import { AccessProbe } from './access-probe.js';
 import { TestAccounts } from './callers/test-accounts.js';
 import type { EntryPoint, EntryPointSource } from './entry-point.js';
 import { ExceptedHandlers } from './excepted-handlers.js';
-import { findingsAbout } from './findings.js';
 import { GraphqlEntryPoints } from './graphql/graphql-entry-points.js';
 import { checkHoldOptions } from './hold-option-checks.js';
 import type { HoldOptions } from './hold-options.interface.js';
+import { ApplicationServer } from './http/application-server.js';
 import { HttpEntryPoints } from './http/http-entry-points.js';
 import { McpEntryPoints } from './mcp/mcp-entry-points.js';
 import { MessageEntryPoints } from './messages/message-entry-points.js';
 import { reviewOf } from './review.js';
+import { callEntryPoints, type Review } from './call-entry-points.js';
 import type { Finding } from './verdict.js';
-
-const SOURCES = [HttpEntryPoints, GraphqlEntryPoints, MessageEntryPoints, McpEntryPoints];
 
 /**
  * Calls every entry point as every caller that its rule distinguishes.
  *
  * @throws {Error} with each difference between what the guard decides and what is described
  */
-export async function holdAccess(
+export async function checkAccessMatrix(
   app: INestApplicationContext,
   options: HoldOptions | undefined,
 ): Promise<void> {
   assertNotInProduction('toHold()');
   const checked = checkHoldOptions(options);
   const probe = readyProbeOf(app);
-  await probe.exclusively(() => hold(app, probe, checked));
+  await probe.exclusively(() => checkAll(app, probe, checked));
 }
 
-async function hold(
+async function checkAll(
   app: INestApplicationContext,
   probe: AccessProbe,
   options: HoldOptions,
@@ -41,8 +40,12 @@ async function hold(
   const handlers = describedHandlers(app);
   const excepted = new ExceptedHandlers(options.except ?? []);
   const called = handlers.filter(({ description }) => !excepted.has(description));
-  const complaints = excepted.complaints(handlers.map(({ description }) => description));
-  const findings = await callAll(app, probe, called, options);
+  const review = await callAll(app, probe, called, options);
+  const { findings } = review;
+  const complaints = [
+    ...review.complaints,
+    ...excepted.complaints(handlers.map(({ description }) => description)),
+  ];
   if (findings.length + complaints.length > 0) throw new Error(reviewOf(findings, complaints));
 }
 
@@ -51,20 +54,22 @@ async function callAll(
   probe: AccessProbe,
   handlers: readonly DescribedHandler[],
   options: HoldOptions,
-): Promise<Finding[]> {
+): Promise<Review> {
   const accounts = new TestAccounts(probe.issuer, probe.api);
-  const sources: EntryPointSource[] = SOURCES.map((Source) => new Source(app, probe));
+  const server = new ApplicationServer(app as INestApplication);
+  const sources: EntryPointSource[] = [
+    new HttpEntryPoints(app, probe, server),
+    new GraphqlEntryPoints(app, probe, server),
+    new MessageEntryPoints(app, probe),
+    new McpEntryPoints(app, probe, server),
+  ];
   try {
-    const entryPoints: EntryPoint[] = [];
-    for (const source of sources) entryPoints.push(...(await source.entryPoints(handlers)));
-    const findings = uncalled(handlers, entryPoints);
-    for (const entryPoint of entryPoints) {
-      findings.push(...(await findingsAbout(entryPoint, accounts, options)));
-    }
-    return findings;
+    const entryPoints = sources.flatMap((source) => source.entryPoints(handlers));
+    const { findings, complaints } = await callEntryPoints(entryPoints, accounts, options);
+    return { findings: [...uncalled(handlers, entryPoints), ...findings], complaints };
   } finally {
     accounts.remove();
-    await Promise.all(sources.map((source) => source.close()));
+    await server.close();
   }
 }
 

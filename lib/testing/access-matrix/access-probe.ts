@@ -115,7 +115,7 @@ export class AccessProbe implements NestInterceptor, OnApplicationBootstrap {
   }
 
   /** Notes a decision of the guard about one of the calls; `false` for other calls. */
-  notes(decision: Decision, verdict: Pick<ObservedDecision, 'isAllowed' | 'reason'>): boolean {
+  notes(decision: Decision, verdict: Omit<ObservedDecision, keyof CalledHandler>): boolean {
     const call = this.#callOf(decision.context);
     call?.decisions.push({ ...calledHandlerOf(decision.context), ...verdict });
     return call !== undefined;

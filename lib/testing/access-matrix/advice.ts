@@ -30,9 +30,22 @@ const LIMITED =
   'A rate limiter counts these calls. Override its guard in the test: overrideProvider(ThrottlerGuard).useValue({ canActivate: () => true }), or ' +
   'overrideGuard().';
 
-const GUARD_IN_FRONT =
-  'Another guard or a middleware rejects these callers first, so the rule is not tested. Override it in ' +
-  'the test: overrideGuard(OtherGuard).useValue({ canActivate: () => true }). Or return the headers that it needs from argsFor.';
+const OVERRIDE =
+  'Override it in the test: overrideGuard(OtherGuard).useValue({ canActivate: () => true }). overrideGuard() reaches guards of @UseGuards(); for ' +
+  'APP_GUARD register it with useExisting and use overrideProvider().';
+
+/** First what it means for production, where the guard may be meant to reject them. */
+function guardInFront(status: string): string {
+  return (
+    `Another guard or a middleware rejects these callers first. If production runs it too, these callers get ${status} there. The rule is not tested. ` +
+    `${OVERRIDE} Or return the headers that it needs from argsFor.`
+  );
+}
+
+/** How an answer of GraphQL begins that tells no status. */
+export const GRAPHQL_ERROR = 'a GraphQL error';
+
+const FAILS_IN_GRAPHQL = `Another guard rejects these callers, or something fails before the rule is checked. If production runs it too, the same happens there. ${OVERRIDE}`;
 
 const NOT_FOUND =
   'No route matches the call. Return the parameters, host or version that it needs from argsFor, or name the handler in except.';
@@ -47,8 +60,8 @@ const ELSEWHERE =
   'A middleware or another guard answers before the rule is checked. Return what it needs from argsFor, or override it in the test.';
 
 const ADVICE_BY_STATUS = new Map([
-  ['401', GUARD_IN_FRONT],
-  ['403', GUARD_IN_FRONT],
+  ['401', guardInFront('401')],
+  ['403', guardInFront('403')],
   ['404', NOT_FOUND],
   ['429', LIMITED],
 ]);
@@ -56,6 +69,7 @@ const ADVICE_BY_STATUS = new Map([
 /** What to look at where a client got this before the guard decided; `undefined` for one that got nothing. */
 export function adviceOnAnswer(response: string | undefined): string {
   if (response === undefined) return SILENT;
+  if (response.startsWith(GRAPHQL_ERROR)) return FAILS_IN_GRAPHQL;
   const status = response.slice(0, 3);
   return ADVICE_BY_STATUS.get(status) ?? (status >= '500' ? FAILS : ELSEWHERE);
 }
@@ -77,13 +91,17 @@ const ADVICE_BY_REASON = new Map([
   ...['org_missing', 'org_mismatch', 'not_a_member'].map(
     (reason) => [reason, ORG_ELSEWHERE] as const,
   ),
-  [
-    'error',
-    'A source or another function of the application throws. The log of the application says what.',
-  ],
 ]);
 
-/** What to look at where the guard rejects a caller who may call, for this reason. */
-export function adviceOnRejection(reason: string): string {
+/**
+ * What to look at where the guard rejects a caller who may call.
+ *
+ * @param reason why
+ * @param error what the package says about the error, where that is the reason
+ */
+export function adviceOnRejection(reason: string, error?: string): string {
+  if (reason === 'error') {
+    return `A function of the application or a missing setting throws: ${error ?? 'the log of the application says what.'}`;
+  }
   return ADVICE_BY_REASON.get(reason) ?? DIFFERS;
 }

@@ -52,6 +52,8 @@ export interface EntryPoint {
   readonly version?: string;
   /** Whether its calls have only the place for a token that the application says, so that callers with two are left out. */
   readonly takesOneToken?: boolean;
+  /** Another way to the handler, of which only is tried that callers without credentials are rejected: `HEAD` for a route of `GET`. */
+  readonly sideEntrance?: EntryPoint;
   /**
    * Calls it.
    *
@@ -83,7 +85,5 @@ export class CannotCall extends Error {}
 /** A transport, and the ways that it has to the handlers of the application. */
 export interface EntryPointSource {
   /** The entry points of those of the handlers that this transport has. */
-  entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] | Promise<EntryPoint[]>;
-  /** Frees what the calls needed. */
-  close(): Promise<void>;
+  entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[];
 }

@@ -13,20 +13,28 @@ import {
 import { withoutCredentials } from './hidden-credentials.js';
 import { checkCallArguments, checkOrgId } from './hold-option-checks.js';
 import type { CallArguments, HoldOptions } from './hold-options.interface.js';
-import { verdictOn, type Finding } from './verdict.js';
+import { ALLOWS, verdictOn, type Finding } from './verdict.js';
 
 /** The organization that calls name. One text is its id and its name, so that every source finds it. */
 const ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000a';
 
-/** Calls one entry point as all of its callers. */
-export async function findingsAbout(
+/** What the calls of an entry point show. */
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  /** Whether nothing answered, so that callers were left out. */
+  readonly isUnanswered: boolean;
+}
+
+/** Calls one entry point as all of its callers, and by its side entrance as those without credentials. */
+export async function outcomeOf(
   entryPoint: EntryPoint,
   accounts: TestAccounts,
   options: HoldOptions,
-): Promise<Finding[]> {
+): Promise<Outcome> {
   const { description, access } = entryPoint.handler;
   if (access.access === 'open') {
-    return [finding(entryPoint, 'is open: no access decorator says who may call it.', OPEN_ADVICE)];
+    const problem = 'is open: no access decorator says who may call it.';
+    return answered([finding(entryPoint, problem, OPEN_ADVICE)]);
   }
   const orgId = checkOrgId(options.orgFor?.(description), description.name);
   const org = accounts.org(orgId ?? ORG_ID);
@@ -40,13 +48,35 @@ export async function findingsAbout(
       const result = withHiddenCredentials(await entryPoint.call(parts), parts);
       const found = verdictOn(entryPoint, caller, result);
       if (found !== undefined) findings.push(found);
-      if (result.isUnanswered) break;
+      if (result.isUnanswered) return { findings, isUnanswered: true };
+      if (found === undefined && isRejectedStranger(caller)) {
+        findings.push(...(await findingsBeside(entryPoint, caller, parts)));
+      }
     }
   } catch (error) {
     if (!(error instanceof CannotCall)) throw error;
     findings.push(finding(entryPoint, 'cannot be called.', error.message));
   }
-  return findings;
+  return answered(findings);
+}
+
+function answered(findings: readonly Finding[]): Outcome {
+  return { findings, isUnanswered: false };
+}
+
+function isRejectedStranger({ credentials, mayCall }: TestCaller): boolean {
+  return !mayCall && Object.keys(credentials).length === 1 && credentials.tokens.length === 0;
+}
+
+/** Only getting in counts: behind a side entrance may be another handler, or none. */
+async function findingsBeside(
+  { sideEntrance }: EntryPoint,
+  caller: TestCaller,
+  parts: CallParts,
+): Promise<Finding[]> {
+  if (sideEntrance === undefined) return [];
+  const beside = verdictOn(sideEntrance, caller, await sideEntrance.call(parts));
+  return beside?.problem === ALLOWS ? [beside] : [];
 }
 
 /** What an application answers may repeat what it was sent. */

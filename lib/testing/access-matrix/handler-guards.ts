@@ -27,6 +27,9 @@ export interface MessageCall {
 /**
  * Calls the guards of message handlers, and nothing after them: with the guards of the same modules, instances and contexts that Nest's own
  * packages for gateways and microservices call.
+ *
+ * `ExternalContextCreator`, which Nest exports, would not do: it always adds global guards, which not every message has, and looks for the
+ * class among providers only, while message handlers are in controllers.
  */
 export class HandlerGuards {
   // Private fields: printing this must not print all that the application is made of.

@@ -1,5 +1,6 @@
 import type { Decision } from '../../decision/decision.js';
 import { DecisionReporter } from '../../decision/decision-reporter.js';
+import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { isRefusalException } from '../../refusals/exception-for.js';
 import type { AccessProbe } from './access-probe.js';
 
@@ -19,7 +20,13 @@ export class ObservingReporter extends DecisionReporter {
 
   override rejected(decision: Decision, cause: unknown, exception: unknown): void {
     const reason = isRefusalException(exception) ? exception.reason : 'error';
-    if (this.#probe.notes(decision, { isAllowed: false, reason })) return;
+    const error = configurationErrorIn(exception)?.message;
+    if (this.#probe.notes(decision, { isAllowed: false, reason, error })) return;
     super.rejected(decision, cause, exception);
   }
+}
+
+function configurationErrorIn(exception: unknown): PropelAuthConfigurationError | undefined {
+  const cause = exception instanceof Error ? exception.cause : undefined;
+  return [exception, cause].find((error) => error instanceof PropelAuthConfigurationError);
 }

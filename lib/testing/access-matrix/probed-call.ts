@@ -19,6 +19,8 @@ export interface ObservedDecision extends CalledHandler {
   readonly isAllowed: boolean;
   /** Why it was rejected. */
   readonly reason?: string;
+  /** What the package says about the error that rejected it. Messages of others may hold anything, such as a token. */
+  readonly error?: string;
 }
 
 /** A call of an entry point, and how far it came. One of GraphQL may reach several handlers. */

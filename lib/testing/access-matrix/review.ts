@@ -1,18 +1,25 @@
 import { fullNameOf } from './excepted-handlers.js';
 import type { Finding } from './verdict.js';
 
-/** So many are shown in full; a mistake in a global guard is one for every handler. */
+/** So many are shown in full. */
 const MAXIMUM_PROBLEMS = 20;
+/** A mistake in a global guard is one for every handler. */
+const MAXIMUM_HANDLERS = 20;
 const MAXIMUM_CALLERS = 10;
 
 /** What is wrong with a handler, and of which callers. */
-interface Problem extends Omit<Finding, 'caller'> {
+interface HandlerProblem extends Omit<Finding, 'caller'> {
   readonly callers: readonly string[];
 }
 
-/** What a reviewer would write: each problem of each handler with its callers, its rule and what to look at. */
+/** What is wrong with handlers, for the same callers. */
+interface Problem extends Omit<HandlerProblem, 'entryPoint'> {
+  readonly entryPoints: NonEmpty<Finding['entryPoint']>;
+}
+
+/** What a reviewer would write: each problem once, with its handlers and their rules, its callers and what to look at. */
 export function reviewOf(findings: readonly Finding[], complaints: readonly string[]): string {
-  const problems = problemsOf(findings);
+  const problems = problemsOf(handlerProblemsOf(findings));
   const shown = problems.slice(0, MAXIMUM_PROBLEMS);
   return [
     'toHold() found problems with the access rules:',
@@ -23,34 +30,83 @@ export function reviewOf(findings: readonly Finding[], complaints: readonly stri
 }
 
 /** In the order in which they were found. */
-function problemsOf(findings: readonly Finding[]): Problem[] {
-  const problems = new Map<string, Problem>();
-  for (const { entryPoint, problem, caller, advice } of findings) {
+function handlerProblemsOf(findings: readonly Finding[]): HandlerProblem[] {
+  const groups = grouped(findings, ({ entryPoint, problem, advice }) => {
     const { controller, handler } = entryPoint.handler.description;
-    const key = JSON.stringify([entryPoint.name, controller, handler, problem, advice]);
-    const { callers } = problems.get(key) ?? { callers: [] };
-    const all = caller === undefined ? callers : [...callers, caller];
-    problems.set(key, { entryPoint, problem, advice, callers: all });
-  }
-  return [...problems.values()];
+    return [entryPoint.name, controller, handler, problem, advice];
+  });
+  return groups.map(([first, ...others]) => ({
+    ...first,
+    callers: [first, ...others].flatMap(({ caller }) => caller ?? []),
+  }));
 }
 
-function paragraphOf({ entryPoint: { name, handler }, problem, callers, advice }: Problem): string {
-  const { description } = handler;
-  const shown = callers.slice(0, MAXIMUM_CALLERS);
-  const [only, ...others] = shown;
-  const listed =
-    others.length === 0
-      ? [only === undefined ? '' : ` ${only}.`]
-      : [':', ...shown.map((caller) => `  - ${caller}`)];
+/** In the order in which they were found first. */
+function problemsOf(handlerProblems: readonly HandlerProblem[]): Problem[] {
+  const groups = grouped(handlerProblems, ({ problem, callers, advice }) => [
+    problem,
+    callers,
+    advice,
+  ]);
+  return groups.map(([first, ...others]) => ({
+    ...first,
+    entryPoints: [first.entryPoint, ...others.map(({ entryPoint }) => entryPoint)],
+  }));
+}
+
+function paragraphOf({ entryPoints, problem, callers, advice }: Problem): string {
+  const [first, ...others] = entryPoints;
+  if (others.length > 0) {
+    return [
+      ...handlerLines(entryPoints),
+      `Each of these ${entryPoints.length} handlers ${problem}${callersInWords(callers)}`,
+      `  ${advice}`,
+    ].join('\n');
+  }
   return [
-    `${fullNameOf({ ...description, name })} ${problem}${listed.join('\n')}`,
-    ...more(callers.length - shown.length, 'caller').map((line) => `  - ${line}`),
-    `  Its rule: ${description.summary}.`,
+    `${nameOf(first)} ${problem}${callersInWords(callers)}`,
+    `  Its rule: ${first.handler.description.summary}.`,
     `  ${advice}`,
   ].join('\n');
 }
 
+/** Each handler with its rule in short. */
+function handlerLines(entryPoints: readonly Finding['entryPoint'][]): string[] {
+  const shown = entryPoints.slice(0, MAXIMUM_HANDLERS);
+  return [
+    ...shown.map((one) => `${nameOf(one)}: ${one.handler.description.summary}`),
+    ...more(entryPoints.length - shown.length, 'handler'),
+  ];
+}
+
+function nameOf({ name, handler }: Finding['entryPoint']): string {
+  return fullNameOf({ ...handler.description, name });
+}
+
+/** The end of a sentence that a single caller ends, and the lines of several. */
+function callersInWords(callers: readonly string[]): string {
+  const shown = callers.slice(0, MAXIMUM_CALLERS);
+  if (callers.length < 2) return shown.map((caller) => ` ${caller}.`).join('');
+  const rest = more(callers.length - shown.length, 'caller');
+  return [':', ...[...shown, ...rest].map((line) => `  - ${line}`)].join('\n');
+}
+
 function more(count: number, what: string): string[] {
   return count > 0 ? [`and ${count} more ${what}${count > 1 ? 's' : ''}`] : [];
+}
+
+type NonEmpty<Item> = [Item, ...Item[]];
+
+function grouped<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => readonly unknown[],
+): NonEmpty<Item>[] {
+  const groups = new Map<string, NonEmpty<Item>>();
+  for (const item of items) {
+    const key = JSON.stringify(keyOf(item));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
 }

@@ -24,6 +24,9 @@ export interface Finding {
   readonly advice: string;
 }
 
+/** What is wrong where a caller gets in who may not. */
+export const ALLOWS = 'allows';
+
 /** What is wrong with an entry point, as a call shows; `undefined` if the guard decided as described. */
 export function verdictOn(
   entryPoint: EntryPoint,
@@ -48,7 +51,7 @@ function faultOf(
   const isAllowed = decisions.some((decision) => decision.isAllowed);
   if (isAllowed || call.reached.some(isOfEntryPoint)) {
     if (mayCall) return undefined;
-    return { problem: 'allows', caller: what, advice: adviceOnAccess(decisions) };
+    return { problem: ALLOWS, caller: what, advice: adviceOnAccess(decisions) };
   }
   const [rejection] = decisions;
   if (rejection === undefined) return faultOfUnreached(entryPoint, what, result);
@@ -66,8 +69,9 @@ function faultOfSilence({ what }: TestCaller, { isUnanswered }: CallResult): Fau
   return { problem: 'does not answer', caller: what, advice: UNANSWERED };
 }
 
-function faultOfRejection(what: string, { reason = 'error' }: ObservedDecision): Fault {
-  return { problem: 'rejects', caller: `${what} (${reason})`, advice: adviceOnRejection(reason) };
+function faultOfRejection(what: string, { reason = 'error', error }: ObservedDecision): Fault {
+  const advice = adviceOnRejection(reason, error);
+  return { problem: 'rejects', caller: `${what} (${reason})`, advice };
 }
 
 /** Callers without a decision may be allowed, so this is a fault whoever calls. */

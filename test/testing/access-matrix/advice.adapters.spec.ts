@@ -1,10 +1,15 @@
-import type { ExecutionContext } from '@nestjs/common';
+import { Controller, Get, Post, type ExecutionContext } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
-import { RequireUser } from 'nestjs-propelauth';
+import {
+  PropelAuthWebhook,
+  RequireOrgMember,
+  RequireUser,
+  type OrgSource,
+} from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 import { graphqlModule } from '../../support/graphql.js';
 
 /** As Apollo and Mercurius make it. */
@@ -12,6 +17,11 @@ interface ContextValue {
   readonly req?: IncomingMessage;
   readonly reply?: { readonly request: IncomingMessage };
 }
+
+const orgOf: OrgSource = (context) => {
+  const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
+  throw new Error(`No organization for ${headers.authorization}`);
+};
 
 it('toHold() does not print a token that the application repeats in an error', async () => {
   @Resolver()
@@ -22,7 +32,7 @@ it('toHold() does not print a token that the application repeats in an error', a
       return '';
     }
   }
-  const { app } = await startHeldApplication({
+  const { app } = await startMatrixApplication({
     imports: [graphqlModule()],
     providers: [ReportsResolver],
     prepare: (created) =>
@@ -52,12 +62,12 @@ describe('toHold() says what to look at', () => {
       @RequireUser()
       me() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       imports: [graphqlModule()],
       providers: [FirstResolver, SecondResolver],
     });
     expect(await messageOf(expectAccess(app).toHold())).toMatch(
-      /Query\.me \(FirstResolver\.me\) is not what its call reaches: SecondResolver\.me answers\.\n.*\n {2}Both have the same name/u,
+      /Query\.me \(FirstResolver\.me\) is not reached: SecondResolver\.me answers instead\.\n.*\n {2}Both have the same name/u,
     );
   });
 
@@ -68,7 +78,7 @@ describe('toHold() says what to look at', () => {
       @RequireUser()
       list() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       providers: [EventsGateway],
       prepare: (created) =>
         created.useGlobalGuards({
@@ -78,7 +88,63 @@ describe('toHold() says what to look at', () => {
         }),
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'event list (EventsGateway.list) gets 500 (Error: No tenant) before its guard decides',
+      'event list (EventsGateway.list) returns 500 (Error: No tenant) before its guard decides',
     );
+  });
+
+  it('where a guard in front of a GraphQL operation throws', async () => {
+    @Resolver()
+    class MeResolver {
+      @Query(() => String)
+      @RequireUser()
+      me() {}
+    }
+    const { app } = await startMatrixApplication({
+      imports: [graphqlModule()],
+      providers: [MeResolver],
+      prepare: (created) =>
+        created.useGlobalGuards({
+          canActivate() {
+            throw new TypeError('Cannot read properties of undefined');
+          },
+        }),
+    });
+    const review = await messageOf(expectAccess(app).toHold());
+    expect(review).toContain(
+      'Query.me (MeResolver.me) returns a GraphQL error (Cannot read properties of undefined) before its guard decides',
+    );
+    expect(review).toContain('overrideProvider()');
+    expect(review).not.toContain('argsFor');
+  });
+
+  it('where events cannot be verified, since the application keeps no raw bodies', async () => {
+    @Controller('webhooks')
+    class WebhooksController {
+      @Post()
+      @PropelAuthWebhook()
+      receive() {}
+    }
+    const { app } = await startMatrixApplication({ controllers: [WebhooksController] });
+    const review = await messageOf(expectAccess(app).toHold());
+    expect(review).toContain('(error)');
+    expect(review).toContain(
+      'A function of the application or a missing setting throws: An event cannot be verified and gets 500',
+    );
+    expect(review).toContain('rawBody: true');
+  });
+
+  it('where a source of the application throws, and does not repeat what it says', async () => {
+    @Controller('reports')
+    class ReportsController {
+      @Get()
+      @RequireOrgMember({ org: orgOf })
+      list() {}
+    }
+    const { app } = await startMatrixApplication({ controllers: [ReportsController] });
+    const review = await messageOf(expectAccess(app).toHold({ orgFor: () => 'acme' }));
+    expect(review).toContain(
+      'A function of the application or a missing setting throws: the log of the application says what.',
+    );
+    expect(review).not.toContain('No organization');
   });
 });

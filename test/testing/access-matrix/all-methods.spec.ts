@@ -1,7 +1,7 @@
 import { All, Controller, Get } from '@nestjs/common';
 import { RequireApiKey, RequireUser } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { startHeldApplication } from '../../support/access-matrix.js';
+import { startMatrixApplication } from '../../support/access-matrix.js';
 
 @Controller('things')
 class ThingsController {
@@ -16,6 +16,6 @@ class ThingsController {
 
 /** Fastify has no such routes. */
 it('toHold() calls a route of all methods by one that the route in front of it does not have', async () => {
-  const { app } = await startHeldApplication({ controllers: [ThingsController] });
+  const { app } = await startMatrixApplication({ controllers: [ThingsController] });
   await expectAccess(app).toHold();
 });

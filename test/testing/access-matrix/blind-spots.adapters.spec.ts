@@ -23,7 +23,7 @@ import {
   type User,
 } from 'nestjs-propelauth';
 import { expectAccess, type HoldOptions } from 'nestjs-propelauth/testing';
-import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
 const ran: string[] = [];
 afterEach(() => void ran.splice(0));
@@ -87,18 +87,18 @@ class HeadersModule {
 
 describe('toHold() finds', () => {
   it('a guard that lets in owners of other organizations, and without a permission', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInOwners),
     });
     const review = await messageOf(expectAccess(app).toHold());
-    expect(review).toMatch(/^GET \/orgs\/:orgId\/members .* lets in a member of another/mu);
-    expect(review).toMatch(/^GET \/orgs\/:orgId\/billing .* lets in:\n {2}- a member without/mu);
-    expect(review).toMatch(/^DELETE \/orgs\/:orgId .* lets in a member of another/mu);
+    expect(review).toMatch(/^DELETE \/orgs\/:orgId .*\nGET \/orgs\/:orgId\/members .*\nEach/mu);
+    expect(review).toContain('Each of these 2 handlers allows a member of another organization.');
+    expect(review).toMatch(/^GET \/orgs\/:orgId\/billing .* allows:\n {2}- a member without/mu);
   });
 
   it('calls that nothing answers, since others were not tried then', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       prepare: (created) => created.useGlobalFilters(new ErrorsFilter()),
       override: (builder) =>
@@ -107,6 +107,27 @@ describe('toHold() finds', () => {
     const review = await messageOf(expectAccess(app).toHold());
     expect(review).toContain('does not answer a member with the role Admin');
     expect(review).toContain('no other caller was tried');
+  });
+
+  it('that nothing answers, and calls three handlers only', async () => {
+    @Controller('things')
+    class ThingsController {
+      @Get(['1', '2', '3', '4'])
+      @RequireUser()
+      list() {}
+
+      @Get('5')
+      @RequireUser()
+      show() {}
+    }
+    const { app } = await startMatrixApplication({
+      controllers: [OrgsController, ThingsController],
+      prepare: (created) => created.useGlobalFilters(new ErrorsFilter()),
+    });
+    const review = await messageOf(expectAccess(app).toHold());
+    expect(review).toContain('OrgsController.members');
+    expect(review).not.toContain('ThingsController');
+    expect(review).toContain('The remaining 5 handlers were not called, since 3 did not answer.');
   });
 
   it('a name in except that several handlers have', async () => {
@@ -121,7 +142,7 @@ describe('toHold() finds', () => {
       @RequireUser()
       list() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [FirstController, SecondController],
       prepare: (created) =>
         created.enableVersioning({ type: VersioningType.HEADER, header: 'version' }),
@@ -133,7 +154,7 @@ describe('toHold() finds', () => {
   });
 
   it('a promise of argsFor, which it would not wait for', async () => {
-    const { app } = await startHeldApplication({ controllers: [OrgsController] });
+    const { app } = await startMatrixApplication({ controllers: [OrgsController] });
     const argsFor = (() => Promise.resolve({})) as unknown as HoldOptions['argsFor'];
     await expect(expectAccess(app).toHold({ argsFor })).rejects.toThrow(
       'argsFor of toHold() does not return an object',
@@ -143,7 +164,7 @@ describe('toHold() finds', () => {
 
 describe('toHold() passes for', () => {
   it('an application that removes headers, and runs no handler', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       imports: [HeadersModule],
     });
@@ -158,12 +179,12 @@ describe('toHold() passes for', () => {
       @RequireOrgRole('Admin', { org: orgFromBody('orgId') })
       remove() {}
     }
-    const { app } = await startHeldApplication({ controllers: [AccountsController] });
+    const { app } = await startMatrixApplication({ controllers: [AccountsController] });
     await expectAccess(app).toHold();
   });
 
   it('headers that a caller without a token does not have', async () => {
-    const { app } = await startHeldApplication({ controllers: [OrgsController] });
+    const { app } = await startMatrixApplication({ controllers: [OrgsController] });
     const argsFor = ((_handler, { token }) => ({
       headers: { 'x-copy': token },
     })) as HoldOptions['argsFor'];

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { PropelAuthGuard, RequireOrgRole } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { readFileSync } from 'node:fs';
-import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
 @Controller('orgs/:orgId')
 class OrgsController {
@@ -11,14 +11,33 @@ class OrgsController {
   show() {}
 }
 
-/** The page of the documentation shows the output for a guard that was replaced. */
-it('the output of toHold() is what docs/access-matrix.md shows', async () => {
-  const page = readFileSync('docs/access-matrix.md', 'utf8');
-  const shown = /```text\n(?<output>[^]*?)\n```/.exec(page)?.groups?.['output'];
-  const { app } = await startHeldApplication({
-    controllers: [OrgsController],
-    override: (builder) =>
-      builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
+@Controller()
+class OperationsController {
+  @Get('metrics')
+  metrics() {}
+
+  @Get('status')
+  status() {}
+}
+
+const page = readFileSync('docs/access-matrix.md', 'utf8');
+const [ofOne, ofSeveral] = [...page.matchAll(/```text\n(?<output>[^]*?)\n```/g)].map(
+  ({ groups }) => groups?.['output'],
+);
+
+describe('The output of toHold() is what docs/access-matrix.md shows', () => {
+  it('of a guard that was replaced', async () => {
+    const { app } = await startMatrixApplication({
+      controllers: [OrgsController],
+      override: (builder) =>
+        builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
+    });
+    expect(await messageOf(expectAccess(app).toHold())).toBe(ofOne);
   });
-  expect(await messageOf(expectAccess(app).toHold())).toBe(shown);
+
+  it('of several handlers with the same problem', async () => {
+    const { app } = await startMatrixApplication({ controllers: [OperationsController] });
+    const [, paragraph] = (await messageOf(expectAccess(app).toHold())).split('\n\n');
+    expect(paragraph).toBe(ofSeveral);
+  });
 });

@@ -15,11 +15,13 @@ import {
   Public,
   RequireOrgMember,
   RequireOrgRole,
+  RequirePermission,
   RequireUser,
   type OrgSource,
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { messageOf, startHeldApplication } from '../../support/access-matrix.js';
+import type { IncomingMessage } from 'node:http';
+import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
 
 @Controller('orgs/:orgId')
 @RequireOrgMember()
@@ -62,7 +64,7 @@ const orgOfInvoice: OrgSource = (context) => {
 
 describe('toHold() finds', () => {
   it('a subclass of the guard that lets in whom it should reject', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LenientGuard),
     });
@@ -78,7 +80,7 @@ describe('toHold() finds', () => {
   });
 
   it('a guard that replaces that of the package', async () => {
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [UsersController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
     });
@@ -95,7 +97,7 @@ describe('toHold() finds', () => {
         throw new ForbiddenException();
       }
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [UsersController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(NeverGuard),
     });
@@ -120,7 +122,7 @@ describe('toHold() finds', () => {
       @DenyImpersonation()
       other() {}
     }
-    const { app } = await startHeldApplication({ controllers: [ReplacedController] });
+    const { app } = await startMatrixApplication({ controllers: [ReplacedController] });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('GET /replaced (ReplacedController.list) is not reached');
   });
@@ -131,7 +133,7 @@ describe('toHold() finds', () => {
       @Get('metrics')
       metrics() {}
     }
-    const { app } = await startHeldApplication({ controllers: [OpenController] });
+    const { app } = await startMatrixApplication({ controllers: [OpenController] });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
       'GET /metrics (OpenController.metrics) is open: no access decorator says who may call it.',
     );
@@ -152,7 +154,7 @@ describe('toHold() finds', () => {
       @RequireUser()
       list() {}
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [HidingController, HiddenController],
     });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
@@ -169,7 +171,7 @@ describe('toHold() finds', () => {
         return true;
       },
     };
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [UsersController],
       providers: [{ provide: APP_GUARD, useValue: limiter }],
     });
@@ -180,24 +182,47 @@ describe('toHold() finds', () => {
 
   it('a guard of another library in front, and says to override it', async () => {
     const keyGuard: CanActivate = { canActivate: () => false };
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [UsersController],
       providers: [{ provide: APP_GUARD, useValue: keyGuard }],
     });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('returns 403 Forbidden before its guard decides');
+    expect(message).toContain('If production runs it too, these callers get 403 there.');
     expect(message).toContain('overrideGuard(OtherGuard)');
+    expect(message).toContain(
+      'for APP_GUARD register it with useExisting and use overrideProvider()',
+    );
+  });
+
+  it('a guard that rejects users for an API key beside their token', async () => {
+    @Injectable()
+    class OneCredentialGuard extends PropelAuthGuard {
+      override canActivate(context: ExecutionContext) {
+        const { headers } = context.switchToHttp().getRequest<IncomingMessage>();
+        const hasTwo = headers.authorization !== undefined && 'x-api-key' in headers;
+        if (hasTwo) throw new ForbiddenException();
+        return super.canActivate(context);
+      }
+    }
+    const { app } = await startMatrixApplication({
+      controllers: [UsersController],
+      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(OneCredentialGuard),
+    });
+    expect(await messageOf(expectAccess(app).toHold())).toContain(
+      'when called by a user with an access token and an API key.',
+    );
   });
 
   it('nothing where argsFor returns values that JSON does not have', async () => {
     const args: Record<string, unknown> = { number: 1n };
     args['self'] = args;
-    const { app } = await startHeldApplication({ controllers: [UsersController] });
+    const { app } = await startMatrixApplication({ controllers: [UsersController] });
     await expectAccess(app).toHold({ argsFor: () => ({ args }) });
   });
 
   it('a name in except that no handler has, and suggests one', async () => {
-    const { app } = await startHeldApplication({ controllers: [UsersController] });
+    const { app } = await startMatrixApplication({ controllers: [UsersController] });
     await expect(expectAccess(app).toHold({ except: ['GET /user/me'] })).rejects.toThrow(
       'except names "GET /user/me", which is the name of no handler. Remove it, or write "GET /users/me" if you mean that one.',
     );
@@ -210,7 +235,7 @@ describe('toHold() finds', () => {
       @RequireOrgMember({ org: orgOfInvoice })
       show() {}
     }
-    const { app } = await startHeldApplication({ controllers: [InvoicesController] });
+    const { app } = await startMatrixApplication({ controllers: [InvoicesController] });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('GET /invoices/:id (InvoicesController.show) cannot be called.');
     expect(message).toContain('from orgFor');
@@ -230,9 +255,9 @@ describe('toHold() finds', () => {
       })
       download() {}
     }
-    const { app } = await startHeldApplication({ controllers: [DownloadsController] });
+    const { app } = await startMatrixApplication({ controllers: [DownloadsController] });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message).toContain('rejects a user (token_missing).');
+    expect(message).toContain('rejects:\n  - a user (token_missing)\n');
     expect(message).toContain('return it there from argsFor');
     await expectAccess(app).toHold({
       argsFor: (_handler, { token }) => (token === undefined ? undefined : { query: { token } }),
@@ -245,9 +270,29 @@ describe('toHold() finds', () => {
       @Get(Array.from({ length: 23 }, (_, index) => `open-${index}`))
       many() {}
     }
-    const { app } = await startHeldApplication({ controllers: [ManyController] });
+    const { app } = await startMatrixApplication({ controllers: [ManyController] });
     const message = await messageOf(expectAccess(app).toHold());
-    expect(message.match(/is open/g)).toHaveLength(20);
+    expect(message.match(/^GET \/open-\d+ \(ManyController\.many\): open$/gmu)).toHaveLength(20);
+    expect(message).toContain('and 3 more handlers\nEach of these 23 handlers is open: no access');
+    expect(message.match(/Add an access decorator/gu)).toHaveLength(1);
+  });
+
+  it('different problems as far as they fit', async () => {
+    const controllers = Array.from({ length: 23 }, (_, index) => {
+      @Controller('orgs/:orgId')
+      class ThingsController {
+        @Get(`things-${index}`)
+        @RequirePermission(`can_view_${index}`)
+        list() {}
+      }
+      return ThingsController;
+    });
+    const { app } = await startMatrixApplication({
+      controllers,
+      override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
+    });
+    const message = await messageOf(expectAccess(app).toHold());
+    expect(message.match(/ allows:$/gmu)).toHaveLength(20);
     expect(message).toContain('and 3 more problems');
   });
 });

@@ -15,7 +15,7 @@ interface Setup {
 }
 
 /** Starts an application with GraphQL for `toHold()`. */
-export async function startForHold(
+export async function startGraphqlMatrix(
   { imports = [graphqlModule()], ...metadata }: ModuleMetadata,
   { guard, options, prepare }: Setup = {},
 ): Promise<INestApplication> {
@@ -53,8 +53,21 @@ function messageOf(error: Error): string {
   return error.message;
 }
 
+/** Each handler with its problem, also where several handlers share it. */
 function sentencesIn(paragraph: string): string[] {
-  const [problem = '', ...lines] = paragraph.split('\n');
+  const lines = paragraph.split('\n');
+  const end = lines.findIndex((line) => line.startsWith('Each of these'));
+  if (end < 0) return sentencesAbout(lines);
+  const names = lines
+    .slice(0, end)
+    .map((line) => /^.*? \(\S+\.\S+\)(?=: )/.exec(line)?.[0] ?? line);
+  const [problem = '', ...others] = lines.slice(end);
+  return names.flatMap((name) =>
+    sentencesAbout([problem.replace(/^Each of these \d+ handlers/, name), ...others]),
+  );
+}
+
+function sentencesAbout([problem = '', ...lines]: readonly string[]): string[] {
   const callers = lines.filter((line) => line.startsWith('  - '));
   if (problem.endsWith('cannot be called.')) return [`${problem} ${lines.at(-1)?.trim()}`];
   if (callers.length === 0) return [problem];

@@ -6,7 +6,7 @@ import { OptionalUser, PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { registerCleanup } from '../../support/clean-up.js';
 import { graphqlModule } from '../../support/graphql.js';
-import { findingsIn, ran, startForHold } from './graphql-applications.js';
+import { findingsIn, ran, startGraphqlMatrix } from './graphql-applications.js';
 
 @Resolver()
 class StaffResolver {
@@ -37,7 +37,7 @@ class AllModule {}
 
 describe('toHold() of several GraphQLModules', () => {
   it('calls a resolver at each endpoint whose schema has it', async () => {
-    const app = await startForHold(
+    const app = await startGraphqlMatrix(
       {
         imports: [
           StaffModule,

@@ -21,7 +21,7 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { subgraphModule } from '../../support/graphql.js';
-import { findingsIn, ran, startForHold } from './graphql-applications.js';
+import { findingsIn, ran, startGraphqlMatrix } from './graphql-applications.js';
 
 @ObjectType()
 @Directive('@key(fields: "id")')
@@ -77,7 +77,7 @@ function start(
   guard?: CanActivate,
   requireUserByDefault = true,
 ) {
-  return startForHold(
+  return startGraphqlMatrix(
     { imports: [subgraphModule(schema)], providers },
     { guard, options: { requireUserByDefault } },
   );

@@ -12,7 +12,7 @@ import {
 } from '@nestjs/graphql';
 import { orgFromArgs, Public, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
 import { graphqlModule } from '../../support/graphql.js';
-import { findingsIn, ran, startForHold } from './graphql-applications.js';
+import { findingsIn, ran, startGraphqlMatrix } from './graphql-applications.js';
 import { ReportsResolver } from './reports.resolver.js';
 
 @ObjectType()
@@ -100,17 +100,19 @@ const LETS_IN_ALL = { canActivate: () => true };
 
 describe('toHold() of GraphQL', () => {
   it('passes where the guard does as described, and runs no resolver', async () => {
-    expect(await findingsIn(await startForHold({ providers: [ReportsResolver] }))).toEqual([]);
+    expect(await findingsIn(await startGraphqlMatrix({ providers: [ReportsResolver] }))).toEqual(
+      [],
+    );
   });
 
   it('passes, schema first', async () => {
     const imports = [graphqlModule(SCHEMA_FIRST)];
     const providers = [HoldersResolver, HolderTypeResolver];
-    expect(await findingsIn(await startForHold({ imports, providers }))).toEqual([]);
+    expect(await findingsIn(await startGraphqlMatrix({ imports, providers }))).toEqual([]);
   });
 
   it('names the handler and the caller where the guard lets in others', async () => {
-    const app = await startForHold({ providers: [ReportsResolver] }, { guard: LETS_IN_ALL });
+    const app = await startGraphqlMatrix({ providers: [ReportsResolver] }, { guard: LETS_IN_ALL });
     const findings = await findingsIn(app);
     expect(findings).toEqual(
       expect.arrayContaining([
@@ -128,7 +130,7 @@ describe('toHold() of GraphQL', () => {
   it('finds type resolvers that let in others', async () => {
     const imports = [graphqlModule(SCHEMA_FIRST)];
     const providers = [HoldersResolver, HolderTypeResolver];
-    const app = await startForHold({ imports, providers }, { guard: LETS_IN_ALL });
+    const app = await startGraphqlMatrix({ imports, providers }, { guard: LETS_IN_ALL });
     expect(await findingsIn(app)).toContain(
       'Holder.__resolveType (HolderTypeResolver.typeOf) allows a caller without credentials.',
     );
@@ -149,7 +151,7 @@ describe('toHold() of GraphQL', () => {
           return letIn.has(authorization);
         },
       };
-      const app = await startForHold({ providers: [ReportsResolver] }, { guard });
+      const app = await startGraphqlMatrix({ providers: [ReportsResolver] }, { guard });
       const findings = await findingsIn(app);
       expect(findings).toContainEqual(
         expect.stringContaining(
@@ -161,7 +163,7 @@ describe('toHold() of GraphQL', () => {
 
   it('finds a field whose rule is lost', async () => {
     const Replacing = accountsResolver(Scope.REQUEST, () => 'replaced');
-    const app = await startForHold({ providers: [Replacing] });
+    const app = await startGraphqlMatrix({ providers: [Replacing] });
     expect(await findingsIn(app)).toEqual([
       'Account.balance (AccountsResolver.balance) is not reached: ' +
         'AccountsResolver.(a function without a name) answers instead.',
@@ -169,7 +171,7 @@ describe('toHold() of GraphQL', () => {
   });
 
   it('finds resolvers behind another guard that rejects first', async () => {
-    const app = await startForHold({
+    const app = await startGraphqlMatrix({
       imports: [graphqlModule({ fieldResolverEnhancers: ['guards'] })],
       providers: [
         accountsResolver(),
@@ -178,7 +180,7 @@ describe('toHold() of GraphQL', () => {
     });
     const findings = await findingsIn(app);
     // Mercurius tells clients no status of errors.
-    const status = globalThis.HTTP_ADAPTER === 'fastify' ? '200 OK' : '403';
+    const status = globalThis.HTTP_ADAPTER === 'fastify' ? 'a GraphQL error' : '403';
     const problem = '(Forbidden resource) before its guard decides, when called by';
     expect(findings).toContain(
       `Query.accounts (AccountsResolver.accounts) returns ${status} ${problem} a caller without credentials.`,
@@ -189,7 +191,7 @@ describe('toHold() of GraphQL', () => {
   });
 
   it('runs no resolver where the context value hides the headers of the request', async () => {
-    const app = await startForHold({
+    const app = await startGraphqlMatrix({
       imports: [graphqlModule({ context: contextWithToken })],
       providers: [accountsResolver()],
     });
@@ -198,8 +200,8 @@ describe('toHold() of GraphQL', () => {
 
   it('calls request-scoped resolvers', async () => {
     const ScopedResolver = accountsResolver(Scope.REQUEST);
-    expect(await findingsIn(await startForHold({ providers: [ScopedResolver] }))).toEqual([]);
-    const open = await startForHold({ providers: [ScopedResolver] }, { guard: LETS_IN_ALL });
+    expect(await findingsIn(await startGraphqlMatrix({ providers: [ScopedResolver] }))).toEqual([]);
+    const open = await startGraphqlMatrix({ providers: [ScopedResolver] }, { guard: LETS_IN_ALL });
     expect(await findingsIn(open)).toContain(
       'Account.balance (AccountsResolver.balance) allows a caller without credentials.',
     );
@@ -208,7 +210,7 @@ describe('toHold() of GraphQL', () => {
   it('finds resolvers that no schema has', async () => {
     @Module({ providers: [accountsResolver()] })
     class AccountsModule {}
-    const app = await startForHold({
+    const app = await startGraphqlMatrix({
       imports: [AccountsModule, graphqlModule({ include: [AccountsModule] })],
       providers: [ReportsResolver],
     });
@@ -225,7 +227,7 @@ describe('toHold() of GraphQL', () => {
   it('calls each GraphQLModule at its own path, with the global prefix', async () => {
     @Module({ providers: [accountsResolver()] })
     class AccountsModule {}
-    const app = await startForHold(
+    const app = await startGraphqlMatrix(
       {
         imports: [
           AccountsModule,
@@ -262,7 +264,7 @@ describe('toHold() of arguments that it cannot make up', () => {
   }
 
   it('asks for them, and sends what argsFor gives', async () => {
-    const app = await startForHold({
+    const app = await startGraphqlMatrix({
       imports: [graphqlModule(SCALAR)],
       providers: [PaintResolver, ColorScalar],
     });

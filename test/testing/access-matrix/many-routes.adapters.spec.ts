@@ -14,7 +14,7 @@ import {
   RequireUserOrApiKey,
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { startHeldApplication } from '../../support/access-matrix.js';
+import { startMatrixApplication } from '../../support/access-matrix.js';
 
 const CONTROLLERS = 50;
 
@@ -71,7 +71,7 @@ function controllerOf(number: number): Type {
 describe('toHold()', () => {
   it('tries all callers of 500 routes', async () => {
     const controllers = Array.from({ length: CONTROLLERS }, (_, number) => controllerOf(number));
-    const { app } = await startHeldApplication({ controllers });
+    const { app } = await startMatrixApplication({ controllers });
     expect(describeAccess(app)).toHaveLength(500);
     await expectAccess(app).toHold();
   }, 120_000);

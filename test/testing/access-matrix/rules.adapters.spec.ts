@@ -19,7 +19,7 @@ import {
 } from 'nestjs-propelauth';
 import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { startHeldApplication } from '../../support/access-matrix.js';
+import { startMatrixApplication } from '../../support/access-matrix.js';
 
 const ran: string[] = [];
 
@@ -262,7 +262,7 @@ describe('toHold()', () => {
   it.each([{ liveAccess: false }, { liveAccess: true }])(
     'passes for the rules of every kind of caller, with liveAccess: $liveAccess, and runs no handler',
     async ({ liveAccess }) => {
-      const { app } = await startHeldApplication({
+      const { app } = await startMatrixApplication({
         controllers: CONTROLLERS,
         module: { mcp: MCP, ...(liveAccess && { liveAccess }) },
         nest: { rawBody: true },
@@ -282,7 +282,7 @@ describe('toHold()', () => {
         ran.push('nobody');
       }
     }
-    const { app } = await startHeldApplication({
+    const { app } = await startMatrixApplication({
       controllers: [ContradictoryController],
       module: { startupAudit: 'warn' },
     });
@@ -292,7 +292,7 @@ describe('toHold()', () => {
 
   it('leaves PropelAuth and onDecision as if it had not run', async () => {
     const decisions: unknown[] = [];
-    const { app, api } = await startHeldApplication({
+    const { app, api } = await startMatrixApplication({
       controllers: CONTROLLERS,
       module: { mcp: MCP, onDecision: (decision) => void decisions.push(decision) },
       nest: { rawBody: true },

@@ -6,7 +6,7 @@ import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import type { Server } from 'node:http';
 import request from 'supertest';
-import { startHeldApplication } from '../../support/access-matrix.js';
+import { startMatrixApplication } from '../../support/access-matrix.js';
 import { registerCleanup } from '../../support/clean-up.js';
 
 let calls = 0;
@@ -55,7 +55,7 @@ describe('toHold()', () => {
   });
 
   it('leaves an application that listens listening, and can be called again and twice at a time', async () => {
-    const { app } = await startHeldApplication({ controllers: [MeController] });
+    const { app } = await startMatrixApplication({ controllers: [MeController] });
     await Promise.all([expectAccess(app).toHold(), expectAccess(app).toHold()]);
     await expectAccess(app).toHold();
     const server = app.getHttpServer() as Server;
@@ -87,12 +87,12 @@ describe('toHold()', () => {
     { options: { argsFor: () => ({ query: 'a' }) }, message: 'query of argsFor' },
     { options: { orgFor: () => 1 }, message: 'orgFor of toHold() returns no id for GET /me' },
   ])('is rejected with the options $options', async ({ options, message }) => {
-    const { app } = await startHeldApplication({ controllers: [MeController] });
+    const { app } = await startMatrixApplication({ controllers: [MeController] });
     await expect(expectAccess(app).toHold(options as never)).rejects.toThrow(message);
   });
 
   it('is rejected in production', async () => {
-    const { app } = await startHeldApplication({ controllers: [MeController] });
+    const { app } = await startMatrixApplication({ controllers: [MeController] });
     const { NODE_ENV } = process.env;
     process.env.NODE_ENV = 'production';
     try {

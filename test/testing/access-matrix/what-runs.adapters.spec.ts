@@ -1,7 +1,6 @@
 import {
   Controller,
   Get,
-  Injectable,
   Module,
   UseInterceptors,
   type CallHandler,
@@ -11,7 +10,7 @@ import {
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Public } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { startHeldApplication } from '../../support/access-matrix.js';
+import { startMatrixApplication } from '../../support/access-matrix.js';
 
 /** What ran during the latest `toHold()`, in this order. */
 const ran: string[] = [];
@@ -36,11 +35,6 @@ class HealthController {
   }
 }
 
-@Injectable()
-class InterceptorOfTheApplication {
-  readonly intercept = interceptor('of the module of the application').intercept;
-}
-
 @Module({
   providers: [
     { provide: APP_INTERCEPTOR, useValue: interceptor('of a module behind PropelAuthModule') },
@@ -49,10 +43,12 @@ class InterceptorOfTheApplication {
 class LaterModule {}
 
 it('runs middleware and the global interceptors of modules that come first, and nothing behind them', async () => {
-  const { app } = await startHeldApplication({
+  const { app } = await startMatrixApplication({
     imports: [LaterModule],
     controllers: [HealthController],
-    providers: [{ provide: APP_INTERCEPTOR, useClass: InterceptorOfTheApplication }],
+    providers: [
+      { provide: APP_INTERCEPTOR, useValue: interceptor('of the module of the application') },
+    ],
     prepare(application) {
       application.use((_request: unknown, _response: unknown, next: () => void) => {
         ran.push('middleware');

@@ -68,7 +68,16 @@ class UserCallers {
       ...(membership === undefined ? [] : await this.ofOtherOrgs(membership)),
       ...(this.access.deniesImpersonation ? [rejected(await this.impersonator(user))] : []),
       ...(isLetIn ? await this.withoutGrants(user) : []),
+      ...(isLetIn && this.access.access === 'user' ? [letIn(await this.withApiKey(user))] : []),
     ];
+  }
+
+  /** Rules about users look at no API key. */
+  private async withApiKey(user: TestUser): Promise<UnjudgedCaller> {
+    const what = 'a user with an access token and an API key';
+    const { credentials } = await this.caller(what, user);
+    const apiKey = this.accounts.apiKey({ userId: String(user.userId) });
+    return { what, credentials: { ...credentials, apiKey } };
   }
 
   /** One whom the rules let in, if they let in anyone. */

@@ -1,4 +1,5 @@
-import type { ApplicationServer } from '../http/application-server.js';
+import { GRAPHQL_ERROR } from '../advice.js';
+import type { ApplicationServer, ServerResponse } from '../http/application-server.js';
 import type { OperationDocument } from './operation-document.js';
 import type { RequestHeaders } from '../credential-headers.js';
 
@@ -11,7 +12,7 @@ interface ResponseError {
 /**
  * Sends an operation to an endpoint.
  *
- * @returns the response in words, such as `200 OK (Forbidden resource)`, with the status of its first error where that has one;
+ * @returns the response in words, such as `a GraphQL error (Forbidden resource)`, with the status of its first error where that has one;
  * `undefined` without an answer in time
  */
 export async function sendOperation(
@@ -29,7 +30,13 @@ export async function sendOperation(
   if (response === undefined) return undefined;
   const error = firstErrorIn(response.body);
   if (error === undefined) return response.status;
-  return `${error.extensions?.originalError?.statusCode ?? response.status} (${error.message})`;
+  const { statusCode } = error.extensions?.originalError ?? {};
+  return `${statusCode ?? statusInWords(response)} (${error.message})`;
+}
+
+/** A status of success tells nothing where there is an error. */
+function statusInWords({ status }: ServerResponse): string {
+  return status.startsWith('200') ? GRAPHQL_ERROR : status;
 }
 
 function firstErrorIn(body: string): ResponseError | undefined {

@@ -1,8 +1,8 @@
-import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { AccessProbe } from '../access-probe.js';
-import { ApplicationServer } from '../http/application-server.js';
+import type { ApplicationServer } from '../http/application-server.js';
 import { CannotCall, type EntryPoint, type EntryPointSource } from '../entry-point.js';
 
 import { graphqlEndpointsOf, type GraphqlEndpoint } from './graphql-endpoints.js';
@@ -21,14 +21,11 @@ interface Endpoint extends GraphqlEndpoint {
 
 /** The GraphQL operations, fields and references of the application. */
 export class GraphqlEntryPoints implements EntryPointSource {
-  readonly #server: ApplicationServer;
-
   constructor(
     private readonly app: INestApplicationContext,
     private readonly probe: AccessProbe,
-  ) {
-    this.#server = new ApplicationServer(app as INestApplication);
-  }
+    private readonly server: ApplicationServer,
+  ) {}
 
   entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] {
     const described = handlers.filter(({ description }) => description.transport === 'graphql');
@@ -41,10 +38,6 @@ export class GraphqlEntryPoints implements EntryPointSource {
         .flatMap((endpoint) => this.entryPointsAt(endpoint, handler, calls));
       return found.length > 0 ? found : [unservedEntryPoint(handler)];
     });
-  }
-
-  async close(): Promise<void> {
-    await this.#server.close();
   }
 
   private endpoints(): Endpoint[] {
@@ -82,8 +75,7 @@ export class GraphqlEntryPoints implements EntryPointSource {
       return undefined;
     }
     const type = isQuery ? 'query' : 'mutation';
-    const { probe } = this;
-    const server = this.#server;
+    const { probe, server } = this;
     return new OperationEntryPoint(handler, name + suffix, type, field, endpoint, server, probe);
   }
 }

@@ -10,8 +10,8 @@ import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import type { INestApplication } from '@nestjs/common';
 
-/** How long a client waits. Handlers do not run, so that nothing takes long. */
-const PATIENCE_MILLISECONDS = 10_000;
+/** How long a client waits. Handlers do not run, so that nothing takes long; Jest ends a test after five seconds. */
+const PATIENCE_MILLISECONDS = 3000;
 
 const OTHER_PROTOCOL =
   'The server of the application does not speak HTTP/1.1, as toHold() does. Start the application without http2 in the test.';

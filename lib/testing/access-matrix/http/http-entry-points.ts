@@ -1,9 +1,9 @@
-import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { ApplicationRoute } from '../../../audit/application/application-routes.js';
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { AccessProbe } from '../access-probe.js';
 import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../entry-point.js';
-import { ApplicationServer } from './application-server.js';
+import type { ApplicationServer } from './application-server.js';
 import { requestFor } from './request-for.js';
 import { methodFor } from './route-method.js';
 import type { RouteTarget } from './route-target.js';
@@ -11,14 +11,11 @@ import { hostsOf, versionsOf } from './route-versions.js';
 
 /** The routes of the application, called by requests to its server. */
 export class HttpEntryPoints implements EntryPointSource {
-  private readonly server: ApplicationServer;
-
   constructor(
     private readonly app: INestApplicationContext,
     private readonly probe: AccessProbe,
-  ) {
-    this.server = new ApplicationServer(app as INestApplication);
-  }
+    private readonly server: ApplicationServer,
+  ) {}
 
   entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] {
     const routes = handlers.filter(({ description }) => description.transport === 'http');
@@ -28,14 +25,19 @@ export class HttpEntryPoints implements EntryPointSource {
       const versions = versionsOf(this.app, controller, name);
       return versions.flatMap((version) =>
         hostsOf(controller).map((host) =>
-          this.entryPoint({ handler, method, version, host }, versions.length > 1),
+          this.withHead({ handler, method, version, host }, versions.length > 1),
         ),
       );
     });
   }
 
-  async close(): Promise<void> {
-    await this.server.close();
+  /** Nest's adapters answer HEAD by the handlers of GET. */
+  private withHead(route: RouteTarget, isOneOfVersions: boolean): EntryPoint {
+    const entryPoint = this.entryPoint(route, isOneOfVersions);
+    if (route.handler.description.method !== 'GET') return entryPoint;
+    const head = this.entryPoint({ ...route, method: 'HEAD' }, isOneOfVersions);
+    const sideEntrance = { ...head, name: head.name.replace(/^GET/, 'HEAD') };
+    return { ...entryPoint, sideEntrance };
   }
 
   private entryPoint(route: RouteTarget, isOneOfVersions: boolean): EntryPoint {

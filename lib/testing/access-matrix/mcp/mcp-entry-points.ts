@@ -1,4 +1,4 @@
-import type { INestApplication, INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { ApplicationHandler } from '../../../audit/application/application-handler.js';
 import {
   ApplicationRoutes,
@@ -14,7 +14,7 @@ import { credentialHeaders, mergedHeaders } from '../credential-headers.js';
 import type { CallParts, CallResult, EntryPoint, EntryPointSource } from '../entry-point.js';
 import { HandlerGuards } from '../handler-guards.js';
 import type { HandlerHost } from '../handler-hosts.js';
-import { ApplicationServer } from '../http/application-server.js';
+import type { ApplicationServer } from '../http/application-server.js';
 import { fillPattern } from '../http/fill-pattern.js';
 import { ProbedCall, type CalledHandler } from '../probed-call.js';
 import { mcpMessageFor, type McpMessageCall } from './mcp-message-for.js';
@@ -38,14 +38,13 @@ interface McpTarget {
  */
 export class McpEntryPoints implements EntryPointSource {
   readonly #guards: HandlerGuards;
-  readonly #server: ApplicationServer;
 
   constructor(
     private readonly app: INestApplicationContext,
     private readonly probe: AccessProbe,
+    private readonly server: ApplicationServer,
   ) {
     this.#guards = new HandlerGuards(app);
-    this.#server = new ApplicationServer(app as INestApplication);
   }
 
   entryPoints(handlers: readonly DescribedHandler[]): EntryPoint[] {
@@ -62,10 +61,6 @@ export class McpEntryPoints implements EntryPointSource {
         call: (call) => this.call(way, call),
       })),
     );
-  }
-
-  async close(): Promise<void> {
-    await this.#server.close();
   }
 
   /** The routes that take messages of MCP clients, with each path. */
@@ -108,7 +103,7 @@ export class McpEntryPoints implements EntryPointSource {
   ): Promise<CallResult> {
     let response: string | undefined;
     const call = await this.probe.overNetwork(async (probeHeaders) => {
-      response = await this.#server.send({
+      response = await this.server.send({
         method: 'POST',
         path: fillPattern(path, given.params ?? {}),
         body: JSON.stringify(message),

@@ -36,8 +36,6 @@ export class MessageEntryPoints implements EntryPointSource {
     );
   }
 
-  async close(): Promise<void> {}
-
   private async call(
     handler: DescribedMessage,
     host: HandlerHost,
