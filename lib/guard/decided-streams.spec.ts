@@ -99,7 +99,7 @@ describe('A connection that stays open', () => {
     ['nobody', {}],
     ['an API key of nobody', { apiKey: {} }],
   ])('does not end with the access of %s', (_who, known) => {
-    expect(keptFor(known)).toEqual([]);
+    expect(keptFor(known)).toHaveLength(0);
   });
 });
 

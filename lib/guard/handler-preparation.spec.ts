@@ -68,6 +68,13 @@ describe('Before startup, a class', () => {
     },
   );
 
+  it('gets the guard when one of its methods is under a rule', () => {
+    const copy = copyOf('report');
+    Object.defineProperty(copy.prototype, 'open', { value: methodOf(Base, 'open') });
+    prepare({ controllers: [{ metatype: copy }] });
+    expect(hasHandlerGuard(copy)).toBe(true);
+  });
+
   it('that has copied a method without a rule gets none', () => {
     const copy = copyOf('open');
     prepare({ controllers: [{ metatype: copy }] });

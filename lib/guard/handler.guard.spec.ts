@@ -156,12 +156,16 @@ describe('The place of the guard', () => {
     const wrapped = new Proxy(Reports, {});
     class Constructorless {}
     Object.defineProperty(Constructorless.prototype, 'constructor', { value: 'none' });
+    class Bare {}
+    Object.setPrototypeOf(Bare.prototype, null);
+    Reflect.deleteProperty(Bare.prototype, 'constructor');
     class Foreign {}
     Object.defineProperty(Foreign.prototype, 'constructor', { value: Reports });
     expect(innerClassOf(Reports)).toBe(Reports);
     expect(innerClassOf(wrapped)).toBe(Reports);
     expect(innerClassOf(withoutPrototype)).toBe(withoutPrototype);
     expect(innerClassOf(Constructorless)).toBe(Constructorless);
+    expect(innerClassOf(Bare)).toBe(Bare);
     expect(innerClassOf(Foreign)).toBe(Foreign);
   });
 });
