@@ -14,11 +14,7 @@ export const PARTS = {
   },
   tokens: {
     code: ['lib/callers/token/*.ts'],
-    suites: [
-      'lib/callers/token/*.spec.ts',
-      'test/callers/token/*.spec.ts',
-      'test/callers/identify.spec.ts',
-    ],
+    suites: ['lib/callers/token/*.spec.ts'],
   },
   callers: {
     code: ['lib/callers/*.ts', 'lib/callers/{api-key,credential-look-ups,mcp-token,step-up}/*.ts'],
