@@ -347,6 +347,49 @@ describe('The source of the organization', () => {
   });
 });
 
+describe('The source of the token', () => {
+  const [headerA, headerB] = ['a', 'b'].map((token) => () => token);
+  const from = (tokenSource: (() => string) | undefined, rule: AccessRule): AccessRule => ({
+    ...rule,
+    tokenSource,
+  });
+
+  it.each<[string, Levels, unknown[]]>([
+    ['nowhere', [[user('user')], [org(member)]], []],
+    ['on the handler', [[from(headerA, user('user'))], [from(headerB, user('user'))]], [headerA]],
+    ['on the class', [[user('user')], [from(headerB, org(member))]], [headerB]],
+    ['above the class', [[], [user('user')], [from(headerA, user('user'))]], [headerA]],
+    [
+      'several times',
+      [[from(headerB, org(member)), from(headerA, user('user')), from(headerB, org(admin))]],
+      [headerB, headerA],
+    ],
+  ])('is that of the nearest level that names one: %s', (_where, levels, sources) => {
+    expect(compile(levels).tokenSources).toEqual(sources);
+  });
+});
+
+describe('The kind of API keys', () => {
+  const keys = (mode: CallerMode, apiKeyKind: 'org' | 'personal'): AccessRule => ({
+    ...(user(mode) as AccessRule & { kind: 'caller' }),
+    apiKeyKind,
+  });
+
+  it('is that of the rules that are about keys', () => {
+    expect(compile([[keys('api-key', 'org')], []]).apiKeyKind).toBe('org');
+    expect(compile([[user('api-key')], [keys('api-key', 'org')]]).apiKeyKind).toBeUndefined();
+  });
+
+  it('is left out where nobody passes', () => {
+    const contradicting = compile([[keys('api-key', 'org'), user('user')]]);
+    expect(contradicting).toMatchObject({ mode: 'nobody', apiKeyKind: undefined });
+    expect(compile([[keys('api-key', 'org'), scope('read')]])).toMatchObject({
+      mode: 'nobody',
+      apiKeyKind: undefined,
+    });
+  });
+});
+
 function says(rules: readonly AccessRule[]): CallerMode | undefined {
   const said = MODES.filter((mode) =>
     rules.some((rule) => rule.kind === 'caller' && rule.mode === mode),

@@ -36,14 +36,9 @@ export const PARTS = {
     code: ['lib/rules/*.ts'],
     suites: [
       'lib/rules/*.spec.ts',
-      'lib/guard/*.spec.ts',
-      'test/audit/contradictions.spec.ts',
       'test/decorators/*.spec.ts',
       'test/guard/copied-overrides.spec.ts',
-      'test/mcp/modes-and-rules.spec.ts',
       'test/rules/*.spec.ts',
-      'test/swagger/rule-*.spec.ts',
-      'test/webhooks/event-handlers.spec.ts',
     ],
   },
   guard: {
