@@ -60,7 +60,7 @@ export const PARTS = {
   },
   'guard-mcp': {
     code: ['lib/guard/mcp/*.ts'],
-    suites: ['test/mcp/**/*.spec.ts'],
+    suites: ['lib/guard/mcp/*.spec.ts', 'test/mcp/nest/*.spec.ts'],
   },
 };
 
