@@ -1,4 +1,5 @@
 import { inherits } from 'node:util';
+import { newFunction } from '../../test/support/written-rules.js';
 import { classChain } from './declared-method.js';
 
 class Reports {
@@ -13,7 +14,9 @@ describe('The chain of a class', () => {
   });
 
   it('has the class above where only the prototypes are linked', () => {
-    function Paid() {}
+    class Paid {
+      show() {}
+    }
     inherits(Paid, Reports);
     expect(classChain(Paid)).toEqual([Paid, Reports]);
   });
@@ -63,7 +66,7 @@ describe('The chain of a class', () => {
   });
 
   it('is the function alone where it has no prototype', () => {
-    const factory = () => {};
+    const factory = newFunction();
     expect(classChain(factory)).toEqual([factory]);
   });
 });

@@ -347,12 +347,12 @@ describe('The source of the organization', () => {
   });
 });
 
+function from(tokenSource: (() => string) | undefined, rule: AccessRule): AccessRule {
+  return { ...rule, tokenSource };
+}
+
 describe('The source of the token', () => {
   const [headerA, headerB] = ['a', 'b'].map((token) => () => token);
-  const from = (tokenSource: (() => string) | undefined, rule: AccessRule): AccessRule => ({
-    ...rule,
-    tokenSource,
-  });
 
   it.each<[string, Levels, unknown[]]>([
     ['nowhere', [[user('user')], [org(member)]], []],
@@ -369,12 +369,11 @@ describe('The source of the token', () => {
   });
 });
 
-describe('The kind of API keys', () => {
-  const keys = (mode: CallerMode, apiKeyKind: 'org' | 'personal'): AccessRule => ({
-    ...(user(mode) as AccessRule & { kind: 'caller' }),
-    apiKeyKind,
-  });
+function keys(mode: CallerMode, apiKeyKind: 'org' | 'personal'): AccessRule {
+  return { kind: 'caller', mode, apiKeyKind, decorator: `@${mode}` };
+}
 
+describe('The kind of API keys', () => {
   it('is that of the rules that are about keys', () => {
     expect(compile([[keys('api-key', 'org')], []]).apiKeyKind).toBe('org');
     expect(compile([[user('api-key')], [keys('api-key', 'org')]]).apiKeyKind).toBeUndefined();

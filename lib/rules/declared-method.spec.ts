@@ -1,5 +1,10 @@
-import { Get, type Type } from '@nestjs/common';
-import { decorateHandler } from '../../test/support/routes.js';
+import {
+  copyMethod,
+  handle,
+  methodOf,
+  newFunction,
+  wrap,
+} from '../../test/support/written-rules.js';
 import {
   declarationOf,
   declarationsOf,
@@ -15,24 +20,6 @@ import {
   readReplacements,
   traceMethod,
 } from './declared-method.js';
-
-const functionOf = (type: Type, name: string) =>
-  (type.prototype as Record<string, Function>)[name] as Function;
-
-/** Makes a method the handler of a route. */
-function handle(type: Type, ...names: string[]): Type {
-  for (const name of names) decorateHandler(type, name, Get());
-  return type;
-}
-
-/** Wraps a function as tools do that watch handlers: with its metadata, under no name. */
-function wrap(method: Function): Function {
-  const wrapper = (): unknown => undefined;
-  for (const key of Reflect.getOwnMetadataKeys(method) as unknown[]) {
-    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, method), wrapper);
-  }
-  return wrapper;
-}
 
 /** A controller with two handlers and a method that nobody calls, and one that extends it and overrides one of them. */
 function reports() {
@@ -52,21 +39,21 @@ function reports() {
 describe('The methods that a function is', () => {
   it('are those that the class has it as, its own and inherited ones', () => {
     const { Reports, PaidReports } = reports();
-    expect(traceMethod(PaidReports, functionOf(PaidReports, 'list'))).toEqual([
+    expect(traceMethod(PaidReports, methodOf(PaidReports, 'list'))).toEqual([
       { owner: Reports, name: 'list' },
     ]);
-    expect(traceMethod(PaidReports, functionOf(PaidReports, 'show'))).toEqual([
+    expect(traceMethod(PaidReports, methodOf(PaidReports, 'show'))).toEqual([
       { owner: PaidReports, name: 'show' },
     ]);
-    expect(traceMethod(PaidReports, functionOf(Reports, 'show'))).toEqual([
+    expect(traceMethod(PaidReports, methodOf(Reports, 'show'))).toEqual([
       { owner: Reports, name: 'show' },
     ]);
   });
 
   it('are all of which it is the same function', () => {
     const { Reports } = reports();
-    Object.assign(Reports.prototype, { every: functionOf(Reports, 'list') });
-    expect(traceMethod(Reports, functionOf(Reports, 'list'))).toEqual([
+    copyMethod(Reports, 'every', methodOf(Reports, 'list'));
+    expect(traceMethod(Reports, methodOf(Reports, 'list'))).toEqual([
       { owner: Reports, name: 'list' },
       { owner: Reports, name: 'every' },
     ]);
@@ -74,31 +61,30 @@ describe('The methods that a function is', () => {
 
   it('are none for a function of that name which is not the method', () => {
     const { Reports } = reports();
-    const list = { list() {} };
-    Get()(list, 'list', Object.getOwnPropertyDescriptor(list, 'list') as PropertyDescriptor);
-    expect(traceMethod(Reports, list.list)).toEqual([]);
+    const { Reports: Others } = reports();
+    expect(traceMethod(Reports, methodOf(Others, 'list'))).toEqual([]);
   });
 
   it('are none for a method that no decorator makes a handler', () => {
     const { Reports } = reports();
-    expect(traceMethod(Reports, functionOf(Reports, 'count'))).toEqual([]);
+    expect(traceMethod(Reports, methodOf(Reports, 'count'))).toEqual([]);
   });
 
   it('are kept by a wrapper that has the metadata, and told once for the method itself', () => {
     const { Reports, PaidReports } = reports();
     markMethods(PaidReports);
     const declared = [{ owner: Reports, name: 'list' }];
-    expect(traceMethod(PaidReports, wrap(functionOf(Reports, 'list')))).toEqual(declared);
-    expect(traceMethod(PaidReports, functionOf(Reports, 'list'))).toEqual(declared);
+    expect(traceMethod(PaidReports, wrap(methodOf(Reports, 'list')))).toEqual(declared);
+    expect(traceMethod(PaidReports, methodOf(Reports, 'list'))).toEqual(declared);
   });
 
   it('do not include what it is in another class', () => {
     const { Reports } = reports();
     class Others {}
-    Object.assign(Others.prototype, { list: functionOf(Reports, 'list') });
+    copyMethod(Others, 'list', methodOf(Reports, 'list'));
     markMethods(Reports);
     markMethods(Others);
-    const wrapper = wrap(functionOf(Reports, 'list'));
+    const wrapper = wrap(methodOf(Reports, 'list'));
     expect(traceMethod(Others, wrapper)).toEqual([{ owner: Others, name: 'list' }]);
     class Strangers {}
     expect(traceMethod(Strangers, wrapper)).toEqual([]);
@@ -107,8 +93,6 @@ describe('The methods that a function is', () => {
 
 describe('A function that a constructor has put in place of a handler', () => {
   class Reports {
-    total: unknown = 7;
-    // oxlint-disable-next-line typescript/class-literal-property-style
     show: unknown = 'no function';
     list() {}
     count() {}
@@ -130,7 +114,7 @@ describe('A function that a constructor has put in place of a handler', () => {
   });
 
   it('stands for each of several that it replaces', () => {
-    const both = () => {};
+    const both = newFunction();
     const instance = Object.assign(new Replaced(), { list: both, show: both });
     readReplacements(instance, Replaced);
     expect(traceMethod(Replaced, both)).toEqual([
@@ -146,29 +130,42 @@ describe('A function that a constructor has put in place of a handler', () => {
   });
 });
 
-describe('Two functions', () => {
+function functions() {
   const { Reports, PaidReports } = reports();
   markMethods(PaidReports);
-  const list = functionOf(Reports, 'list');
-  const show = functionOf(PaidReports, 'show');
-  const unknown = () => {};
+  const list = methodOf(Reports, 'list');
+  return {
+    isSame: (one: Function, other: Function) => isSameHandler(PaidReports, one, other),
+    list,
+    show: methodOf(PaidReports, 'show'),
+    overridden: methodOf(Reports, 'show'),
+    unknown: newFunction(),
+  };
+}
 
-  it.each<[string, Function, Function]>([
-    ['they are one', list, list],
-    ['one wraps the other', list, wrap(list)],
-    ['both wrap the same', wrap(list), wrap(list)],
-    ['neither can be traced', unknown, () => {}],
-  ])('are the same handler when %s', (_when, one, other) => {
-    expect(isSameHandler(PaidReports, one, other)).toBe(true);
+describe('Two functions', () => {
+  it('are the same handler when they are one, or wrap the same', () => {
+    const { isSame, list } = functions();
+    expect(isSame(list, list)).toBe(true);
+    expect(isSame(list, wrap(list))).toBe(true);
+    expect(isSame(wrap(list), wrap(list))).toBe(true);
   });
 
-  it.each<[string, Function, Function]>([
-    ['they are different methods', list, show],
-    ['one overrides the other', functionOf(Reports, 'show'), show],
-    ['only the first can be traced', list, unknown],
-    ['only the second can be traced', unknown, list],
-  ])('are not when %s', (_when, one, other) => {
-    expect(isSameHandler(PaidReports, one, other)).toBe(false);
+  it('are the same handler when neither can be traced', () => {
+    const { isSame, unknown } = functions();
+    expect(isSame(unknown, newFunction())).toBe(true);
+  });
+
+  it('are not when they are different methods, or one overrides the other', () => {
+    const { isSame, list, show, overridden } = functions();
+    expect(isSame(list, show)).toBe(false);
+    expect(isSame(overridden, show)).toBe(false);
+  });
+
+  it('are not when only one of them can be traced', () => {
+    const { isSame, list, unknown } = functions();
+    expect(isSame(list, unknown)).toBe(false);
+    expect(isSame(unknown, list)).toBe(false);
   });
 });
 
@@ -176,9 +173,9 @@ describe('Marks on functions', () => {
   it('name every class that has the function, once', () => {
     const { Reports, PaidReports } = reports();
     class Others {}
-    Object.assign(Others.prototype, { all: functionOf(Reports, 'list') });
+    copyMethod(Others, 'all', methodOf(Reports, 'list'));
     for (const type of [PaidReports, PaidReports, Others]) markMethods(type);
-    expect(declarationsOf(functionOf(Reports, 'list'))).toEqual([
+    expect(declarationsOf(methodOf(Reports, 'list'))).toEqual([
       { owner: Reports, name: 'list' },
       { owner: Others, name: 'all' },
     ]);
@@ -188,10 +185,10 @@ describe('Marks on functions', () => {
   it('name the class that a function was written in, and not those that it is copied into', () => {
     const { Reports, PaidReports } = reports();
     class Others {}
-    Object.assign(Others.prototype, { all: functionOf(Reports, 'list') });
+    copyMethod(Others, 'all', methodOf(Reports, 'list'));
     markOrigins(PaidReports);
     markOrigins(Others);
-    expect(originOf(functionOf(Others, 'all'))).toEqual({ owner: Reports, name: 'list' });
+    expect(originOf(methodOf(Others, 'all'))).toEqual({ owner: Reports, name: 'list' });
     expect(originOf(() => {})).toBeUndefined();
   });
 });
@@ -220,17 +217,17 @@ describe('The functions of a class', () => {
   }
   Object.assign(Reports.prototype, { limit: 7 });
   class PaidReports extends Reports {}
-  const withoutPrototype = () => {};
+  const withoutPrototype = newFunction();
   const withNullPrototype = Object.assign(function () {}, { prototype: null });
 
   it('are its methods, without inherited ones, accessors and values', () => {
-    expect(methodsOf(Reports)).toEqual([functionOf(Reports, 'list')]);
+    expect(methodsOf(Reports)).toEqual([methodOf(Reports, 'list')]);
     expect(methodsOf(PaidReports)).toEqual([]);
     expect([withoutPrototype, withNullPrototype].flatMap(methodsOf)).toEqual([]);
   });
 
   it('are found by name', () => {
-    expect(ownFunctionOf(Reports, 'list')).toBe(functionOf(Reports, 'list'));
+    expect(ownFunctionOf(Reports, 'list')).toBe(methodOf(Reports, 'list'));
     for (const name of ['count', 'limit', 'missing']) {
       expect(ownFunctionOf(Reports, name)).toBeUndefined();
     }
@@ -248,13 +245,13 @@ describe('Whether a class is one of a chain', () => {
   });
 });
 
-describe('A method', () => {
-  const withMetadata = (...keys: unknown[]) => {
-    const method = () => {};
-    for (const key of keys) Reflect.defineMetadata(key, true, method);
-    return method;
-  };
+function withMetadata(...keys: unknown[]): Function {
+  const method = newFunction();
+  for (const key of keys) Reflect.defineMetadata(key, true, method);
+  return method;
+}
 
+describe('A method', () => {
   it.each([['path'], ['microservices:pattern'], ['my-design:'], ['my/swagger/']])(
     'is a handler with the metadata %s, whatever else it has',
     (key) => {
@@ -284,7 +281,7 @@ describe('A method', () => {
     }
     markMethods(Reports);
     markOrigins(Reports);
-    expect(isHandler(functionOf(Reports, 'list'))).toBe(false);
+    expect(isHandler(methodOf(Reports, 'list'))).toBe(false);
     expect(isHandler(withMetadata())).toBe(false);
   });
 });

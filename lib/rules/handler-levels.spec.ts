@@ -11,6 +11,8 @@ import {
 import { markMethods, markOrigins } from './declared-method.js';
 import { flatten, levelsOf, type HandlerLevels, type Level } from './handler-levels.js';
 
+const levelUnder = (name: string): Level => ({ rules: [callerRule(name)], outside: [] });
+
 const decorators = ({ rules }: Pick<Level, 'rules'>) => rules.map(({ decorator }) => decorator);
 
 /** A level by the names of its decorators. */
@@ -130,13 +132,12 @@ describe('The levels of a handler', () => {
   });
 
   it('are listed from the inner to the outer', () => {
-    const level = (name: string): Level => ({ rules: [callerRule(name)], outside: [] });
     const flat = flatten({
-      classes: [level('class')],
-      copiedClasses: [level('class of the copied')],
-      copied: [level('copied')],
-      method: level('method'),
-      overridden: [level('overridden')],
+      classes: [levelUnder('class')],
+      copiedClasses: [levelUnder('class of the copied')],
+      copied: [levelUnder('copied')],
+      method: levelUnder('method'),
+      overridden: [levelUnder('overridden')],
     });
     expect(flat.flatMap(decorators)).toEqual([
       'method',
@@ -186,13 +187,13 @@ describe('The rules over a function that a class has under two names', () => {
   });
 });
 
-describe('A copy of a method of another class', () => {
-  function copyOf(method: Function, name = 'list'): Type {
-    class Copies {}
-    copyMethod(Copies, name, method);
-    return Copies;
-  }
+function copyOf(method: Function): Type {
+  class Copies {}
+  copyMethod(Copies, 'list', method);
+  return Copies;
+}
 
+describe('A copy of a method of another class', () => {
   it('is under what restricts the method, with its class outside, and not under what opens it', () => {
     const levels = levelsOfList(copyOf(methodOf(reports(), 'list')));
     expect(levels.method[0]?.rules).toEqual([]);

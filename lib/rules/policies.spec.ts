@@ -4,6 +4,7 @@ import {
   handle,
   memberRule,
   methodOf,
+  newFunction,
   copyMethod,
   wrap,
   writeOverClass,
@@ -57,7 +58,7 @@ describe('The policy of a handler', () => {
   it('has the rules of all methods that the function replaces', () => {
     const Reports = reports();
     writeOverMethod(Reports, 'list', memberRule('@list'));
-    const both = () => {};
+    const both = newFunction();
     readReplacements({ list: both, show: both }, Reports);
     expect(policies().ofHandler(Reports, both)).toMatchObject({
       mode: 'user',
@@ -69,7 +70,7 @@ describe('The policy of a handler', () => {
     const Reports = reports();
     const all = policies();
     const list = methodOf(Reports, 'list');
-    const anonymous = () => {};
+    const anonymous = newFunction();
     const before = [list, anonymous].map((one) => all.ofHandler(Reports, one));
     writeOverMethod(Reports, 'list', callerRule('@list', 'optional'));
     expect([list, anonymous].map((one) => all.ofHandler(Reports, one))).toEqual(before);
@@ -114,22 +115,20 @@ describe('The policy of a handler', () => {
 });
 
 describe('The policy of a function that cannot be traced', () => {
-  const anonymous = () => () => {};
-
   it('lets no call pass where the handlers of its class have different ones', () => {
-    expect(policies().ofHandler(reports(), anonymous())).toEqual(UNTRACEABLE_POLICY);
+    expect(policies().ofHandler(reports(), newFunction())).toEqual(UNTRACEABLE_POLICY);
   });
 
   it('is that of all handlers of its class, where they have the same', () => {
     const Reports = reports();
     writeOverMethod(Reports, 'list', callerRule('@list', 'optional'));
-    expect(policies().ofHandler(Reports, anonymous()).mode).toBe('optional');
+    expect(policies().ofHandler(Reports, newFunction()).mode).toBe('optional');
   });
 
   it('is that of its class, where the class has no handlers', () => {
     class Bare {}
     writeOverClass(Bare, memberRule('@Bare'));
-    expect(policies().ofHandler(Bare, anonymous())).toMatchObject({
+    expect(policies().ofHandler(Bare, newFunction())).toMatchObject({
       mode: 'user',
       orgRequirements: [{ kind: 'member' }],
     });
@@ -138,7 +137,7 @@ describe('The policy of a function that cannot be traced', () => {
   it('is compiled once for all functions of a class that say nothing of themselves', () => {
     const Reports = reports();
     const all = policies();
-    expect(all.ofHandler(Reports, anonymous())).toBe(all.ofHandler(Reports, anonymous()));
+    expect(all.ofHandler(Reports, newFunction())).toBe(all.ofHandler(Reports, newFunction()));
   });
 
   it('has the rules that a function carries, which hold for no other', () => {
@@ -150,7 +149,7 @@ describe('The policy of a function that cannot be traced', () => {
     const all = policies();
     const carrying = wrap(methodOf(Others, 'list'));
     expect(all.ofHandler(Bare, carrying).orgRequirements).toHaveLength(1);
-    expect(all.ofHandler(Bare, anonymous()).orgRequirements).toEqual([]);
+    expect(all.ofHandler(Bare, newFunction()).orgRequirements).toEqual([]);
     expect(all.ofHandler(Bare, wrap(carrying)).orgRequirements).toHaveLength(1);
   });
 });

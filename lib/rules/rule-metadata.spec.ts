@@ -1,4 +1,4 @@
-import { copyMethod, memberRule, methodOf } from '../../test/support/written-rules.js';
+import { copyMethod, memberRule, methodOf, newFunction } from '../../test/support/written-rules.js';
 import {
   readCarriedRules,
   readClassRules,
@@ -24,7 +24,7 @@ describe('The rules over a class', () => {
   });
 
   it('are kept by a function without a prototype', () => {
-    const factory = () => {};
+    const factory = newFunction();
     recordClassRule(factory, one);
     expect(readClassRules(factory)).toEqual([one]);
   });

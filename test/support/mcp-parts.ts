@@ -10,11 +10,17 @@ const NAMES: Record<McpKind, string> = {
   'resource-template': 'uriTemplate',
 };
 
+interface PartOptions {
+  readonly kind: McpKind;
+  readonly name: string;
+  readonly server: unknown;
+}
+
 /** Makes a method what MCP clients may call, as the decorators of `@rekog/mcp-nest` do. */
 export function makePart(
   type: Type,
   method: string,
-  { kind = 'tool' as McpKind, name = method, server = 'server' as unknown } = {},
+  { kind = 'tool', name = method, server = 'server' }: Partial<PartOptions> = {},
 ): void {
   const handler = methodOf(type, method);
   const extras = { mcpType: kind, mcpMethodKey: method, mcpMethodRef: handler };

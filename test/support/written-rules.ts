@@ -37,9 +37,14 @@ export function copyMethod(to: Type, name: string, method: Function): void {
   Object.defineProperty(to.prototype, name, { value: method, configurable: true });
 }
 
+/** A function that says nothing of itself. */
+export function newFunction(): Function {
+  return () => {};
+}
+
 /** Wraps a function as tools do that watch handlers: with its metadata, under no name. */
 export function wrap(method: Function): Function {
-  const wrapper = (): unknown => undefined;
+  const wrapper = newFunction();
   for (const key of Reflect.getOwnMetadataKeys(method) as unknown[]) {
     Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, method), wrapper);
   }

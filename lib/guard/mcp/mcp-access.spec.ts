@@ -54,11 +54,12 @@ const memberOfAcme = { orgIdToUserOrgInfo: { acme } } as unknown as UserClass;
 
 const frontPolicy: Policy = { ...DEFAULT_POLICY, mode: 'mcp', isExplicit: true, isMcpFront: true };
 
+const ofToken = () => undefined;
+
 /** The access of an application with these controllers, whose callers are told without PropelAuth. */
 function accessTo(controllers: Type[], callers: Partial<McpCallers> = {}) {
   const modules = modulesWith(controllers);
   const parts = new McpParts(modules);
-  const ofToken = () => undefined;
   const policies = new Policies({ ofModule: ofToken, ofMcpToken: ofToken });
   const marks = new ToolMarks(parts, policies);
   return {
@@ -80,13 +81,13 @@ function requestWith(body: unknown, type = 'http') {
 const rpc = (method: string, params: object = {}) => ({ jsonrpc: '2.0', id: 1, method, params });
 const callOf = (name: string) => rpc('tools/call', { name });
 
-describe('What a request to the controller in front has to meet', () => {
-  function policyFor(body: unknown, ...controllers: Type[]) {
-    const { decision } = requestWith(body);
-    const policy = accessTo(controllers).access.policyOf(frontPolicy, decision);
-    return { policy, mcpCall: decision.mcpCall };
-  }
+function policyFor(body: unknown, ...controllers: Type[]) {
+  const { decision } = requestWith(body);
+  const policy = accessTo(controllers).access.policyOf(frontPolicy, decision);
+  return { policy, mcpCall: decision.mcpCall };
+}
 
+describe('What a request to the controller in front has to meet', () => {
   it('is what it and the tool ask', () => {
     expect(policyFor(callOf('read'), Front, Reports)).toEqual({
       policy: { ...frontPolicy, scopes: ['read'] },
@@ -130,9 +131,44 @@ describe('What a request to the controller in front has to meet', () => {
   });
 });
 
-describe('What mcp-nest is told of the caller', () => {
-  const user = (...roles: string[]) => ({ userId: 'alice', scope: 'read write', roles });
+const user = (...roles: string[]) => ({ userId: 'alice', scope: 'read write', roles });
 
+/** What a caller is told who lists tools. */
+async function rolesFor(
+  token: McpToken,
+  present?: UserClass,
+  { body = rpc('tools/list'), tools = [Reports] }: { body?: unknown; tools?: Type[] } = {},
+) {
+  const asked: unknown[] = [];
+  const { access } = accessTo([Front, ...tools], {
+    withPresentUser: (caller, needs) => {
+      asked.push(needs);
+      return Promise.resolve(new McpCaller(caller.token, present));
+    },
+  });
+  const { request, decision } = requestWith(body);
+  decision.mcp = token;
+  await access.prepare(decision);
+  return { user: request.user, asked };
+}
+
+const twin = (...rules: AccessRule[]) => {
+  class Twins {
+    read() {}
+  }
+  makePart(Twins, 'read');
+  writeOverMethod(Twins, 'read', ...rules);
+  return Twins;
+};
+
+const requestOfRefused = async (error: Error) => {
+  const { access } = accessTo([Front, Reports], { identify: () => Promise.reject(error) });
+  const { request, decision } = requestWith(rpc('tools/list'));
+  await access.prepare(decision);
+  return request;
+};
+
+describe('What mcp-nest is told of the caller', () => {
   it('is the role of the tool that is called, for a caller with a token', () => {
     const { access } = accessTo([Front, Reports]);
     const { request, decision } = requestWith(callOf('plain'));
@@ -162,25 +198,6 @@ describe('What mcp-nest is told of the caller', () => {
       expect(frontRequestOf(request)).toBeUndefined();
     }
   });
-
-  /** What a caller is told who lists tools. */
-  async function rolesFor(
-    token: McpToken,
-    present?: UserClass,
-    { body = rpc('tools/list') as unknown, tools = [Reports] as Type[] } = {},
-  ) {
-    const asked: unknown[] = [];
-    const { access } = accessTo([Front, ...tools], {
-      withPresentUser: (caller, needs) => {
-        asked.push(needs);
-        return Promise.resolve(new McpCaller(caller.token, present));
-      },
-    });
-    const { request, decision } = requestWith(body);
-    decision.mcp = token;
-    await access.prepare(decision);
-    return { user: request.user, asked };
-  }
 
   it('is, for lists, the roles of all tools whose rules the caller meets', async () => {
     const needsUser = [{ needsPresentUser: true }];
@@ -216,14 +233,6 @@ describe('What mcp-nest is told of the caller', () => {
   });
 
   it('leaves out a role that a tool has which the caller may not call', async () => {
-    const twin = (...rules: AccessRule[]) => {
-      class Twins {
-        read() {}
-      }
-      makePart(Twins, 'read');
-      writeOverMethod(Twins, 'read', ...rules);
-      return Twins;
-    };
     const tools = [twin(scope('read')), twin(scope('admin'))];
     expect((await rolesFor(TOKEN, undefined, { tools })).user).toEqual(user());
   });
@@ -240,18 +249,12 @@ describe('What mcp-nest is told of the caller', () => {
   });
 
   it('is nothing for a request without a token, and a refusal for one with a wrong token', async () => {
-    const prepare = async (error: Error) => {
-      const { access } = accessTo([Front, Reports], { identify: () => Promise.reject(error) });
-      const { request, decision } = requestWith(rpc('tools/list'));
-      await access.prepare(decision);
-      return request;
-    };
-    expect(await prepare(new Refusal('mcp_token_missing'))).not.toHaveProperty('user');
+    expect(await requestOfRefused(new Refusal('mcp_token_missing'))).not.toHaveProperty('user');
     const wrong = [
       new Refusal('mcp_token_invalid'),
       Object.assign(new Error('broken'), { reason: 'mcp_token_missing' }),
     ];
-    for (const error of wrong) await expect(prepare(error)).rejects.toBe(error);
+    for (const error of wrong) await expect(requestOfRefused(error)).rejects.toBe(error);
   });
 
   it('knows the user whom the guard has looked up already', async () => {
@@ -269,6 +272,12 @@ describe('What mcp-nest is told of the caller', () => {
     expect(request.user).toEqual(user(ROLES.read, ROLES.join));
   });
 });
+
+function seenBy(application: object): object {
+  const request = { headers: {} };
+  noteFrontRequest(request, application);
+  return request;
+}
 
 describe('A call of a tool', () => {
   const { access, modules } = accessTo([Front, Reports]);
@@ -294,12 +303,6 @@ describe('A call of a tool', () => {
       getClass: () => controller,
       getArgByIndex: () => mcpContext,
     } as unknown as ExecutionContext;
-  }
-
-  function seenBy(application: object): object {
-    const request = { headers: {} };
-    noteFrontRequest(request, application);
-    return request;
   }
 
   /** What is logged for a call, and whether it is rejected. */

@@ -49,8 +49,9 @@ function frontUnder(...rules: AccessRule[]) {
 
 const ROLE = 'the access rules of Reports (tool read)';
 
+const ofToken = () => undefined;
+
 function marksOf(...controllers: Type[]): ToolMarks {
-  const ofToken = () => undefined;
   return new ToolMarks(
     new McpParts(modulesWith(controllers)),
     new Policies({ ofModule: ofToken, ofMcpToken: ofToken }),
