@@ -1,4 +1,5 @@
 import { Body, Get, type Type } from '@nestjs/common';
+import { newFunction } from '../../test/support/written-rules.js';
 import { decorateHandler } from '../../test/support/routes.js';
 import { hideCallerTypes, readCallerParameters } from './caller-parameters.js';
 import { CurrentUser } from '../decorators/current-user.decorator.js';
@@ -90,13 +91,8 @@ describe('The types of parameters for the caller', () => {
     class Shown extends Accounts {
       override show() {}
     }
-    Object.setPrototypeOf(
-      Shown,
-      Object.setPrototypeOf(
-        () => {},
-        Object.assign(function () {}, { prototype: null }),
-      ),
-    );
+    const withNull = Object.assign(function () {}, { prototype: null });
+    Object.setPrototypeOf(Shown, Object.setPrototypeOf(withNull, newFunction()) as object);
     CurrentUser()(Shown.prototype, 'show', 0);
     declareShow(Shown, [Account]);
     hideCallerTypes(Shown);

@@ -65,6 +65,12 @@ describe('The chain of a class', () => {
     ]);
   });
 
+  it('is the class alone where it inherits from nothing', () => {
+    class Bare {}
+    Object.setPrototypeOf(Bare, null);
+    expect(classChain(Bare)).toEqual([Bare]);
+  });
+
   it('is the function alone where it has no prototype', () => {
     const factory = newFunction();
     expect(classChain(factory)).toEqual([factory]);

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { createParamDecorator, type Type } from '@nestjs/common';
 import * as fc from 'fast-check';
+import { copyMethod, methodOf, writeOverMethod } from '../../test/support/written-rules.js';
 import type { OrgSource } from '../options/org-source.interface.js';
 import type { AccessRule, CallerMode } from './access-rule.js';
 import { recordClassRule, recordMethodRule } from './rule-metadata.js';
@@ -372,6 +373,29 @@ describe('The source of the token', () => {
 function keys(mode: CallerMode, apiKeyKind: 'org' | 'personal'): AccessRule {
   return { kind: 'caller', mode, apiKeyKind, decorator: `@${mode}` };
 }
+
+describe('A copy of a method that is for API keys', () => {
+  function copyUnder(...rules: AccessRule[]): Policy {
+    class Reports {
+      list() {}
+    }
+    writeOverMethod(Reports, 'list', keys('api-key', 'org'));
+    class Copies {}
+    copyMethod(Copies, 'list', methodOf(Reports, 'list'));
+    writeOverMethod(Copies, 'list', ...rules);
+    const method = { owner: Copies, name: 'list' };
+    return compilePolicy(Copies, method, methodOf(Copies, 'list'), defaultSources);
+  }
+
+  it('is for them, too', () => {
+    expect(copyUnder()).toMatchObject({ mode: 'api-key', apiKeyKind: 'org' });
+    expect(copyUnder(user('api-key')).apiKeyKind).toBe('org');
+  });
+
+  it('lets nobody in under rules that imply a user', () => {
+    expect(copyUnder(org(member)).mode).toBe('nobody');
+  });
+});
 
 describe('The kind of API keys', () => {
   it('is that of the rules that are about keys', () => {

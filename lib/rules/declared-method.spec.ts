@@ -1,9 +1,11 @@
 import {
   copyMethod,
   handle,
+  memberRule,
   methodOf,
   newFunction,
   wrap,
+  writeOverMethod,
 } from '../../test/support/written-rules.js';
 import {
   declarationOf,
@@ -151,6 +153,16 @@ describe('Two functions', () => {
     expect(isSame(wrap(list), wrap(list))).toBe(true);
   });
 
+  it('are the same handler when they have one of several methods in common', () => {
+    const { Reports } = reports();
+    const both = newFunction();
+    const one = newFunction();
+    readReplacements({ list: both, show: both }, Reports);
+    readReplacements({ list: one }, Reports);
+    expect(isSameHandler(Reports, both, one)).toBe(true);
+    expect(isSameHandler(Reports, one, both)).toBe(true);
+  });
+
   it('are the same handler when neither can be traced', () => {
     const { isSame, unknown } = functions();
     expect(isSame(unknown, newFunction())).toBe(true);
@@ -275,12 +287,13 @@ describe('A method', () => {
     expect(isHandler(withMetadata(key))).toBe(false);
   });
 
-  it('is no handler by the marks of this package', () => {
+  it('is no handler by the marks and rules of this package', () => {
     class Reports {
       list() {}
     }
     markMethods(Reports);
     markOrigins(Reports);
+    writeOverMethod(Reports, 'list', memberRule('@list'));
     expect(isHandler(methodOf(Reports, 'list'))).toBe(false);
     expect(isHandler(withMetadata())).toBe(false);
   });

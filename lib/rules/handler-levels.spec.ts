@@ -156,12 +156,12 @@ describe('The rules over a function that a class has under two names', () => {
     }
     copyMethod(Reports, 'all', methodOf(Reports, 'list'));
     writeOverMethod(Reports, 'list', callerRule('@list'));
-    writeOverMethod(Reports, 'all', callerRule('@all', 'public'));
+    writeOverMethod(Reports, 'all', memberRule('@all'));
     expect(levelsOfList(Reports).method[0]?.rules).toEqual(['@list', '@all']);
     class Paid extends Reports {
       override list() {}
     }
-    expect(levelsOfList(Paid).overridden[0]?.rules).toEqual(['@list']);
+    expect(levelsOfList(Paid).overridden[0]?.rules).toEqual(['@list', '@all']);
   });
 
   it('hold for a wrapper that carries them, and for the function that it wraps', () => {
@@ -216,11 +216,12 @@ describe('A copy of a method of another class', () => {
       override list() {}
     }
     writeOverClass(Paid, callerRule('@Paid'), callerRule('@Paid: optional', 'optional'));
+    writeOverMethod(Paid, 'list', callerRule('@paid'));
     mark(Paid);
     const { copied, copiedClasses } = levelsOfList(copyOf(methodOf(Paid, 'list')));
     const ofPaid = ['@Paid', '@Paid: optional'];
     expect(copied).toEqual([
-      { rules: [], outside: [ofPaid, ofReports] },
+      { rules: ['@paid'], outside: [ofPaid, ofReports] },
       { rules: ['@list'], outside: [ofReports] },
     ]);
     expect(copiedClasses).toEqual([

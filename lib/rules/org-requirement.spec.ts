@@ -130,7 +130,7 @@ describe('A requirement', () => {
     ['can_read', undefined],
   ])('cannot be of the permissions %j', (permissions) => {
     expect(() => permissionsRequirement(permissions)).toThrow(
-      /has to be a string that is not empty/,
+      'A permission has to be a string that is not empty.',
     );
   });
 

@@ -111,6 +111,11 @@ describe('The policy of a handler', () => {
     expect(policies().ofHandler(Reports, methodOf(Reports, 'list'))).not.toHaveProperty(
       'isMcpFront',
     );
+    writeOverMethod(StreamableHttpController, 'post', memberRule('@post'));
+    expect(policies().ofHandler(Front, methodOf(Front, 'post'))).toMatchObject({
+      mode: 'mcp',
+      orgRequirements: [{ kind: 'member' }],
+    });
   });
 });
 
@@ -135,9 +140,9 @@ describe('The policy of a function that cannot be traced', () => {
   });
 
   it('is compiled once for all functions of a class that say nothing of themselves', () => {
-    const Reports = reports();
+    class Bare {}
     const all = policies();
-    expect(all.ofHandler(Reports, newFunction())).toBe(all.ofHandler(Reports, newFunction()));
+    expect(all.ofHandler(Bare, newFunction())).toBe(all.ofHandler(Bare, newFunction()));
   });
 
   it('has the rules that a function carries, which hold for no other', () => {
