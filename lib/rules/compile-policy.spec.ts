@@ -374,19 +374,19 @@ function keys(mode: CallerMode, apiKeyKind: 'org' | 'personal'): AccessRule {
   return { kind: 'caller', mode, apiKeyKind, decorator: `@${mode}` };
 }
 
-describe('A copy of a method that is for API keys', () => {
-  function copyUnder(...rules: AccessRule[]): Policy {
-    class Reports {
-      list() {}
-    }
-    writeOverMethod(Reports, 'list', keys('api-key', 'org'));
-    class Copies {}
-    copyMethod(Copies, 'list', methodOf(Reports, 'list'));
-    writeOverMethod(Copies, 'list', ...rules);
-    const method = { owner: Copies, name: 'list' };
-    return compilePolicy(Copies, method, methodOf(Copies, 'list'), defaultSources);
+function copyUnder(...rules: AccessRule[]): Policy {
+  class Reports {
+    list() {}
   }
+  writeOverMethod(Reports, 'list', keys('api-key', 'org'));
+  class Copies {}
+  copyMethod(Copies, 'list', methodOf(Reports, 'list'));
+  writeOverMethod(Copies, 'list', ...rules);
+  const method = { owner: Copies, name: 'list' };
+  return compilePolicy(Copies, method, methodOf(Copies, 'list'), defaultSources);
+}
 
+describe('A copy of a method that is for API keys', () => {
   it('is for them, too', () => {
     expect(copyUnder()).toMatchObject({ mode: 'api-key', apiKeyKind: 'org' });
     expect(copyUnder(user('api-key')).apiKeyKind).toBe('org');
