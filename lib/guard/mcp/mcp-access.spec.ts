@@ -8,6 +8,7 @@ import type { McpCallers } from '../../callers/mcp-callers.js';
 import { Decision } from '../../decision/decision.js';
 import { Refusal } from '../../refusals/refusal.js';
 import type { AccessRule } from '../../rules/access-rule.js';
+import { roleRequirement } from '../../rules/org-requirement.js';
 import { Policies } from '../../rules/policies.js';
 import { DEFAULT_POLICY, type Policy } from '../../rules/policy.js';
 import { frontRequestOf, noteFrontRequest } from '../../transport/mcp/front-requests.js';
@@ -30,11 +31,18 @@ class Reports {
   read() {}
   join() {}
   never() {}
+  own() {}
 }
-for (const name of ['open', 'plain', 'read', 'join', 'never']) makePart(Reports, name);
+for (const name of ['open', 'plain', 'read', 'join', 'never', 'own']) makePart(Reports, name);
 writeOverMethod(Reports, 'open', callerRule('@Public()', 'public'));
 writeOverMethod(Reports, 'read', scope('read'));
 writeOverMethod(Reports, 'join', memberRule('@RequireOrgMember()'));
+writeOverMethod(Reports, 'own', memberRule('@RequireOrgMember()'), {
+  kind: 'org',
+  requirement: roleRequirement('Owner', true),
+  source: undefined,
+  decorator: '@RequireOrgRole()',
+});
 writeOverMethod(Reports, 'never', callerRule('@RequireUser()', 'user'));
 const ROLES = {
   read: 'the access rules of Reports (tool read)',
@@ -93,6 +101,11 @@ describe('What a request to the controller in front has to meet', () => {
       policy: { ...frontPolicy, scopes: ['read'] },
       mcpCall: 'tool read',
     });
+  });
+
+  it('is what both ask for a tool under rules, though another server may be meant', () => {
+    const { policy, mcpCall } = policyFor(callOf('read'), Front, OtherFront, Reports);
+    expect([policy.scopes, mcpCall]).toEqual([['read'], 'tool read']);
   });
 
   it('is nothing for an open tool, where nothing else can be called', () => {

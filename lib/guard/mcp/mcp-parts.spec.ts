@@ -80,7 +80,11 @@ describe('What MCP clients may call', () => {
 });
 
 describe('A message', () => {
-  const parts = new McpParts(modulesWith([Reports]));
+  class Shouted {
+    list() {}
+  }
+  makePart(Shouted, 'list', { name: 'LIST' });
+  const parts = new McpParts(modulesWith([Reports, Shouted]));
   const [list, , all, one] = parts.list();
 
   it('may call another part where the name is that of several, in doubt', () => {
