@@ -34,7 +34,7 @@ export const PARTS = {
   },
   rules: {
     code: ['lib/rules/*.ts'],
-    // Others run the rules whenever they load a decorator, so that each mutant would take a minute in them.
+    // Suites elsewhere run this code while they are loaded, so that a mutant that survives would take a minute in them.
     suites: ['lib/rules/*.spec.ts'],
   },
   guard: {
