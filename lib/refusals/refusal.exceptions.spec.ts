@@ -1,6 +1,9 @@
 import { exceptionFor, responseHeadersFor } from './exception-for.js';
 import { Refusal } from './refusal.js';
-import { PropelAuthForbiddenException } from './refusal.exceptions.js';
+import {
+  PropelAuthForbiddenException,
+  PropelAuthUnauthorizedException,
+} from './refusal.exceptions.js';
 import { REFUSALS, type RejectionReason } from './refusal-table.js';
 
 const reasons = Object.keys(REFUSALS) as RejectionReason[];
@@ -39,5 +42,10 @@ describe('The exception for a refusal', () => {
   it('has a body of its own status, whatever reason an application gives it', () => {
     const exception = new PropelAuthForbiddenException('token_missing', false);
     expect(exception.getResponse()).toEqual({ message: 'Forbidden', statusCode: 403 });
+  });
+
+  it('has a challenge when it is a 401, whatever reason an application gives it', () => {
+    const { challenge } = new PropelAuthUnauthorizedException('webhook_invalid', false);
+    expect(challenge).toBe('Bearer');
   });
 });

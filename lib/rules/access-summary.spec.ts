@@ -89,10 +89,16 @@ describe('summaryOf()', () => {
     );
   });
 
+  it('says who names the organization, where no place does', () => {
+    expect(summaryOf({ ...inOrg(MEMBER), orgSources: [InvoiceOrgSource] })).toBe(
+      'members of the org that InvoiceOrgSource names',
+    );
+  });
+
   it.each([
     [{ curfew: { from: 22 } }, 'user, curfew {"from":22}'],
     [{ countries: ['de'] }, 'user, countries ["de"]'],
-    [{ countries: [], curfew: undefined, isStrict: false }, 'user'],
+    [{ countries: [], curfew: undefined, isStrict: false, limit: null }, 'user'],
   ])('leaves no rule out, not even one that it does not know: %j', (unknown, words) => {
     expect(summaryOf({ ...USER, ...unknown })).toBe(words);
   });

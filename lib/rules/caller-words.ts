@@ -1,6 +1,5 @@
 import {
   isCallerRule,
-  isDenyingRule,
   isScopeRule,
   type AccessRule,
   type CallerMode,
@@ -24,7 +23,7 @@ export function callerWordsOf(levels: HandlerLevels): CallerWords {
   const ofMethod = nearestCallerRules(copied);
   const isSilent = ofMethod.length === 0 && own.length === 0;
   return {
-    own: own.length > 0 ? own : ownLevels.flatMap(({ rules }) => rules.filter(isDenyingRule)),
+    own: own.length > 0 ? own : ownLevels.flatMap(({ rules }) => rules),
     copied: isSilent ? nearestCallerRules(copiedClasses) : ofMethod,
   };
 }

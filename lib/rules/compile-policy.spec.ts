@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { createParamDecorator, type Type } from '@nestjs/common';
 import * as fc from 'fast-check';
+import { copyMethod, methodOf, writeOverMethod } from '../../test/support/written-rules.js';
 import type { OrgSource } from '../options/org-source.interface.js';
 import type { AccessRule, CallerMode } from './access-rule.js';
 import { recordClassRule, recordMethodRule } from './rule-metadata.js';
@@ -344,6 +345,71 @@ describe('The source of the organization', () => {
     ],
   ])('is %s', (_which, levels, sources) => {
     expect(compile(levels).orgSources).toEqual(sources);
+  });
+});
+
+function from(tokenSource: (() => string) | undefined, rule: AccessRule): AccessRule {
+  return { ...rule, tokenSource };
+}
+
+describe('The source of the token', () => {
+  const [headerA, headerB] = ['a', 'b'].map((token) => () => token);
+
+  it.each<[string, Levels, unknown[]]>([
+    ['nowhere', [[user('user')], [org(member)]], []],
+    ['on the handler', [[from(headerA, user('user'))], [from(headerB, user('user'))]], [headerA]],
+    ['on the class', [[user('user')], [from(headerB, org(member))]], [headerB]],
+    ['above the class', [[], [user('user')], [from(headerA, user('user'))]], [headerA]],
+    [
+      'several times',
+      [[from(headerB, org(member)), from(headerA, user('user')), from(headerB, org(admin))]],
+      [headerB, headerA],
+    ],
+  ])('is that of the nearest level that names one: %s', (_where, levels, sources) => {
+    expect(compile(levels).tokenSources).toEqual(sources);
+  });
+});
+
+function keys(mode: CallerMode, apiKeyKind: 'org' | 'personal'): AccessRule {
+  return { kind: 'caller', mode, apiKeyKind, decorator: `@${mode}` };
+}
+
+function copyUnder(...rules: AccessRule[]): Policy {
+  class Reports {
+    list() {}
+  }
+  writeOverMethod(Reports, 'list', keys('api-key', 'org'));
+  class Copies {}
+  copyMethod(Copies, 'list', methodOf(Reports, 'list'));
+  writeOverMethod(Copies, 'list', ...rules);
+  const method = { owner: Copies, name: 'list' };
+  return compilePolicy(Copies, method, methodOf(Copies, 'list'), defaultSources);
+}
+
+describe('A copy of a method that is for API keys', () => {
+  it('is for them, too', () => {
+    expect(copyUnder()).toMatchObject({ mode: 'api-key', apiKeyKind: 'org' });
+    expect(copyUnder(user('api-key')).apiKeyKind).toBe('org');
+  });
+
+  it('lets nobody in under rules that imply a user', () => {
+    expect(copyUnder(org(member)).mode).toBe('nobody');
+  });
+});
+
+describe('The kind of API keys', () => {
+  it('is that of the rules that are about keys', () => {
+    expect(compile([[keys('api-key', 'org')], []]).apiKeyKind).toBe('org');
+    expect(compile([[user('api-key')], [keys('api-key', 'org')]]).apiKeyKind).toBeUndefined();
+  });
+
+  it('is left out where nobody passes', () => {
+    const contradicting = compile([[keys('api-key', 'org'), user('user')]]);
+    expect(contradicting).toMatchObject({ mode: 'nobody', apiKeyKind: undefined });
+    expect(compile([[keys('api-key', 'org'), scope('read')]])).toMatchObject({
+      mode: 'nobody',
+      apiKeyKind: undefined,
+    });
   });
 });
 

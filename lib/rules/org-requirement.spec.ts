@@ -1,5 +1,12 @@
 import { OrgMemberInfo, OrgRoleStructure } from '@propelauth/node-apis';
-import { unmetReasonOf, permissionsRequirement, roleRequirement } from './org-requirement.js';
+import {
+  anyPermissionRequirement,
+  anyRoleRequirement,
+  isAnyOf,
+  permissionsRequirement,
+  roleRequirement,
+  unmetReasonOf,
+} from './org-requirement.js';
 
 const HIERARCHY = ['Owner', 'Admin', 'Member'];
 
@@ -106,7 +113,7 @@ describe('A requirement', () => {
   it.each([undefined, null, '', ' ', '\t', 7, {}, [], ['Admin']])(
     'cannot be of the role %j',
     (role) => {
-      expect(() => roleRequirement(role, false)).toThrow(TypeError);
+      expect(() => roleRequirement(role, false)).toThrow(/A role has to be a string/);
       expect(() => roleRequirement(role, true)).toThrow(TypeError);
     },
   );
@@ -123,7 +130,7 @@ describe('A requirement', () => {
     ['can_read', undefined],
   ])('cannot be of the permissions %j', (permissions) => {
     expect(() => permissionsRequirement(permissions)).toThrow(
-      /has to be a string that is not empty/,
+      'A permission has to be a string that is not empty.',
     );
   });
 
@@ -138,5 +145,65 @@ describe('A requirement', () => {
     expect(unmetReasonOf(memberOf('Admin', { permissions: ['can_read'] }), requirement)).toBe(
       'permission_missing',
     );
+  });
+});
+
+describe('Alternatives', () => {
+  const org = memberOf('Admin', { permissions: ['can_read', 'can_write'] });
+
+  it.each<[string[], string | undefined]>([
+    [['Admin'], undefined],
+    [['Owner', 'Admin'], undefined],
+    [['Admin', 'Owner'], undefined],
+    // Admins are at least members, but alternatives are exact.
+    [['Member'], 'role_missing'],
+    [['Owner', 'Member'], 'role_missing'],
+  ])('of roles need exactly one of %j', (anyOf, unmet) => {
+    expect(unmetReasonOf(org, anyRoleRequirement({ anyOf }))).toBe(unmet);
+  });
+
+  it.each<[string[], string | undefined]>([
+    [['can_read'], undefined],
+    [['can_fly', 'can_write'], undefined],
+    [['can_fly', 'CAN_READ'], 'permission_missing'],
+  ])('of permissions need one of %j', (anyOf, unmet) => {
+    expect(unmetReasonOf(org, anyPermissionRequirement({ anyOf }))).toBe(unmet);
+  });
+
+  it('are described by their kind', () => {
+    const anyOf = ['one', 'other'];
+    expect(anyRoleRequirement({ anyOf })).toEqual({ kind: 'any-role', roles: anyOf });
+    expect(anyPermissionRequirement({ anyOf })).toEqual({
+      kind: 'any-permission',
+      permissions: anyOf,
+    });
+    expect(roleRequirement('one', true)).toEqual({ kind: 'role', role: 'one', exact: true });
+  });
+
+  it.each<[object]>([
+    [{}],
+    [{ anyOf: undefined }],
+    [{ anyOf: 'Admin' }],
+    [{ anyOf: [] }],
+    [{ anyOf: { length: 1 } }],
+    [{ anyOf: ['Admin'], allOf: ['Owner'] }],
+  ])('are at least one, and nothing beside them: not %j', (wrong) => {
+    expect(() => anyRoleRequirement(wrong as never)).toThrow(
+      'Alternatives are given as { anyOf: [...] }, with at least one role.',
+    );
+    expect(() => anyPermissionRequirement(wrong as never)).toThrow('with at least one permission.');
+  });
+
+  it.each([[['']], [['Admin', ' ']], [[7]]])('are names that are not empty: not %j', (anyOf) => {
+    const wrong = { anyOf } as { anyOf: string[] };
+    expect(() => anyRoleRequirement(wrong)).toThrow(/A role has to be a string/);
+    expect(() => anyPermissionRequirement(wrong)).toThrow(/A permission has to be a string/);
+  });
+
+  it('are told from names and lists of names', () => {
+    expect(isAnyOf({ anyOf: ['Admin'] })).toBe(true);
+    for (const other of ['Admin', ['Admin'], [], null, undefined, () => {}]) {
+      expect(isAnyOf(other)).toBe(false);
+    }
   });
 });

@@ -3,6 +3,7 @@ import {
   DEFAULT_POLICY,
   isSamePolicy,
   strictestOf,
+  UNTRACEABLE_POLICY,
   type Policy,
 } from './policy.js';
 import type { CallerMode } from './access-rule.js';
@@ -70,6 +71,11 @@ describe('The policy of a handler that is two methods', () => {
     expect(combinePolicies([policy, denying])).toEqual(denying);
   });
 
+  it('is that of both, where they have the same', () => {
+    const policy = policyWithEverything();
+    expect(combinePolicies([policy, policyWithEverything()])).toBe(policy);
+  });
+
   it('is that of the method, where it is only one', () => {
     const policy = policyOf({ scopes: ['read:reports'], isMcpFront: true });
     expect(combinePolicies([policy])).toBe(policy);
@@ -101,6 +107,20 @@ function policyWithEverything(): Policy {
     scopes: ['read:reports'],
   });
 }
+
+describe('The policy of a handler', () => {
+  it('without any rule requires a user, and says so only by default', () => {
+    expect(DEFAULT_POLICY).toMatchObject({ mode: 'user', isExplicit: false });
+  });
+
+  it('that cannot be traced is one that no caller meets', () => {
+    expect(UNTRACEABLE_POLICY).toEqual({
+      ...DEFAULT_POLICY,
+      mode: 'untraceable',
+      isExplicit: true,
+    });
+  });
+});
 
 describe('Two policies', () => {
   it.each<[string, Partial<Policy>]>([

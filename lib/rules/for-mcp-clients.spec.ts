@@ -1,0 +1,56 @@
+import type { CallerMode } from './access-rule.js';
+import { mcpRoleOf, modeForMcp } from './for-mcp-clients.js';
+import { methodOf, wrap } from '../../test/support/written-rules.js';
+
+class StreamableHttpController {
+  post() {}
+}
+class Front extends StreamableHttpController {}
+class Reports {
+  list() {}
+  count() {}
+}
+const list = methodOf(Reports, 'list');
+const extras = { mcpType: 'tool', mcpMethodKey: 'list', mcpMethodRef: list };
+Reflect.defineMetadata('microservices:pattern_extras', extras, list);
+const ofList = { owner: Reports, name: 'list' };
+const ofCount = { owner: Reports, name: 'count' };
+
+describe('What a method is for MCP clients', () => {
+  it('is a part of a server where it, or the function that is called, is a tool', () => {
+    expect(mcpRoleOf(Reports, ofList, list)).toBe('part');
+    expect(mcpRoleOf(Reports, ofList, () => {})).toBe('part');
+    expect(mcpRoleOf(Reports, ofCount, wrap(list))).toBe('part');
+    expect(mcpRoleOf(Front, ofList, () => {})).toBe('part');
+  });
+
+  it('is the controller in front where the class is one', () => {
+    const post = { owner: StreamableHttpController, name: 'post' };
+    expect(mcpRoleOf(Front, post, methodOf(Front, 'post'))).toBe('front');
+    expect(mcpRoleOf(Front, { owner: Front, name: 'missing' }, () => {})).toBe('front');
+  });
+
+  it('is neither for other methods', () => {
+    expect(mcpRoleOf(Reports, ofCount, methodOf(Reports, 'count'))).toBeUndefined();
+    expect(mcpRoleOf(Reports, { owner: Reports, name: 'missing' }, () => {})).toBeUndefined();
+  });
+});
+
+describe('Who may call what is for MCP clients', () => {
+  const modes: CallerMode[] = ['mcp', 'public', 'user', 'optional', 'api-key', 'webhook', 'nobody'];
+
+  it.each(['front', 'part'] as const)(
+    'are they, or everybody, but no other callers: %s',
+    (role) => {
+      expect(modes.map((mode) => modeForMcp(mode, role))).toEqual([
+        'mcp',
+        'public',
+        ...Array<string>(5).fill('nobody'),
+      ]);
+    },
+  );
+
+  it('stays what it is for other methods', () => {
+    expect(modes.map((mode) => modeForMcp(mode, undefined))).toEqual(modes);
+  });
+});

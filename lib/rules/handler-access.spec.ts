@@ -1,0 +1,59 @@
+import type { AccessMode, HandlerAccess } from './handler-access.js';
+import { accessUnderFront, handlerAccessOf, isForEveryone, OPEN_ACCESS } from './handler-access.js';
+import type { OrgRequirement } from './org-requirement.js';
+import { DEFAULT_POLICY } from './policy.js';
+
+const member: OrgRequirement = { kind: 'member' };
+const ofToken = () => undefined;
+const ofPath = () => undefined;
+const stepUp = { actionType: 'PAY', grantHeader: 'x-grant' };
+
+const MCP: HandlerAccess = { ...OPEN_ACCESS, access: 'mcp' };
+
+describe('The access to a handler', () => {
+  it('is for everyone where it is open or public, and nowhere else', () => {
+    const modes: AccessMode[] = ['open', 'public', 'user', 'optional', 'mcp', 'webhook', 'nobody'];
+    expect(modes.filter(isForEveryone)).toEqual(['open', 'public']);
+  });
+
+  it('is without any rule where no guard protects it', () => {
+    expect(OPEN_ACCESS).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), access: 'open' });
+  });
+});
+
+describe('The access to what MCP clients call', () => {
+  const part: HandlerAccess = {
+    ...MCP,
+    orgSources: [ofToken],
+    orgRequirements: [member],
+    stepUps: [stepUp],
+    scopes: ['read'],
+  };
+
+  it('has the rules of the controller in front as well', () => {
+    const front = { ...part, orgSources: [ofPath, ofToken], scopes: ['write', 'read'] };
+    expect(accessUnderFront({ ...front, deniesImpersonation: true }, part)).toEqual({
+      access: 'mcp',
+      apiKeyKind: undefined,
+      deniesImpersonation: true,
+      orgSources: [ofPath, ofToken],
+      orgRequirements: [member, member],
+      stepUps: [stepUp],
+      scopes: ['write', 'read'],
+    });
+    expect(accessUnderFront(MCP, { ...part, deniesImpersonation: true })).toEqual({
+      ...part,
+      deniesImpersonation: true,
+    });
+    expect(accessUnderFront(MCP, part).deniesImpersonation).toBe(false);
+  });
+
+  it.each<[AccessMode, AccessMode]>([
+    ['public', 'mcp'],
+    ['mcp', 'public'],
+    ['open', 'open'],
+  ])('is its own where one of the two is for everyone: %s in front of %s', (ofFront, ofPart) => {
+    const own = { ...MCP, access: ofPart };
+    expect(accessUnderFront({ ...part, access: ofFront }, own)).toBe(own);
+  });
+});

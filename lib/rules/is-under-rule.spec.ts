@@ -1,0 +1,63 @@
+import {
+  callerRule,
+  copyMethod,
+  handle,
+  memberRule,
+  methodOf,
+  writeOverMethod,
+} from '../../test/support/written-rules.js';
+import type { AccessRule } from './access-rule.js';
+import { asksCallers, isUnderRule } from './is-under-rule.js';
+
+function reportsUnder(...rules: AccessRule[]) {
+  class Reports {
+    list() {}
+  }
+  handle(Reports, 'list');
+  writeOverMethod(Reports, 'list', ...rules);
+  return Reports;
+}
+
+describe('A handler', () => {
+  it.each<[string, AccessRule[], boolean]>([
+    ['a user', [callerRule('@RequireUser()')], true],
+    ['an optional user', [callerRule('@OptionalUser()', 'optional')], true],
+    ['a member of an organization', [memberRule('@RequireOrgMember()')], true],
+    ['nothing, by decorator', [callerRule('@Public()', 'public')], false],
+    ['nothing, without a decorator', [], false],
+  ])('asks something of its callers when it asks for %s: %#', (_what, rules, expected) => {
+    const Reports = reportsUnder(...rules);
+    const list = methodOf(Reports, 'list');
+    expect(asksCallers(Reports, { owner: Reports, name: 'list' }, list)).toBe(expected);
+    expect(isUnderRule(Reports, list)).toBe(expected);
+    expect(isUnderRule(Reports, list)).toBe(expected);
+  });
+
+  it('is under a rule when one of the methods that it is is under one', () => {
+    class Reports {
+      list() {}
+      all() {}
+    }
+    handle(Reports, 'list', 'all');
+    const both = methodOf(Reports, 'list');
+    copyMethod(Reports, 'every', both);
+    writeOverMethod(Reports, 'all', callerRule('@all'));
+    expect(isUnderRule(Reports, both)).toBe(false);
+    writeOverMethod(Reports, 'every', callerRule('@every'));
+    class Heir extends Reports {}
+    expect(isUnderRule(Heir, both)).toBe(true);
+  });
+
+  it('is found once for each class', () => {
+    const Reports = reportsUnder();
+    const list = methodOf(Reports, 'list');
+    expect(isUnderRule(Reports, list)).toBe(false);
+    writeOverMethod(Reports, 'list', callerRule('@late'));
+    expect(isUnderRule(Reports, list)).toBe(false);
+    expect(isUnderRule(class extends Reports {}, list)).toBe(true);
+  });
+
+  it('is under no rule when it cannot be traced', () => {
+    expect(isUnderRule(reportsUnder(callerRule('@list')), () => {})).toBe(false);
+  });
+});

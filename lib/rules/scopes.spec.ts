@@ -1,0 +1,25 @@
+import { Refusal } from '../refusals/refusal.js';
+import type { McpToken } from '../types/mcp-token.interface.js';
+import { assertHasScopes, hasScopes } from './scopes.js';
+
+const token: McpToken = {
+  userId: 'alice',
+  clientId: 'client',
+  scopes: ['read', 'write'],
+  expiresAt: 0,
+};
+
+describe('The scopes of an MCP token', () => {
+  it.each([[[]], [['read']], [['write', 'read']]])('are enough for %j', (required) => {
+    expect(hasScopes(token, required)).toBe(true);
+    expect(() => assertHasScopes(token, required)).not.toThrow();
+  });
+
+  it.each([[['admin']], [['read', 'admin']], [['READ']], [['read write']]])(
+    'are not enough for %j: all are needed',
+    (required) => {
+      expect(hasScopes(token, required)).toBe(false);
+      expect(() => assertHasScopes(token, required)).toThrow(new Refusal('scope_missing'));
+    },
+  );
+});

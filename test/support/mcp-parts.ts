@@ -1,0 +1,39 @@
+import type { Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import type { McpKind } from '../../lib/transport/mcp/mcp-handlers.js';
+import { methodOf } from './written-rules.js';
+
+const NAMES: Record<McpKind, string> = {
+  tool: 'name',
+  prompt: 'name',
+  resource: 'uri',
+  'resource-template': 'uriTemplate',
+};
+
+interface PartOptions {
+  readonly kind: McpKind;
+  readonly name: string;
+  readonly server: unknown;
+}
+
+/** Makes a method what MCP clients may call, as the decorators of `@rekog/mcp-nest` do. */
+export function makePart(
+  type: Type,
+  method: string,
+  { kind = 'tool', name = method, server = 'server' }: Partial<PartOptions> = {},
+): void {
+  const handler = methodOf(type, method);
+  const extras = { mcpType: kind, mcpMethodKey: method, mcpMethodRef: handler };
+  Reflect.defineMetadata('microservices:pattern_extras', extras, handler);
+  Reflect.defineMetadata('microservices:transport', server, handler);
+  Reflect.defineMetadata(`mcp:${kind}`, { [NAMES[kind]]: name }, handler);
+}
+
+/** The modules of an application, each with these controllers, as Nest knows them. */
+export function modulesWith(...modules: unknown[][]): ModulesContainer {
+  const container = modules.map((controllers, index) => [
+    String(index),
+    { controllers: new Map(controllers.map((metatype, place) => [place, { metatype }])) },
+  ]);
+  return new Map(container as never) as unknown as ModulesContainer;
+}
