@@ -50,6 +50,10 @@ describe('An API key', () => {
     const membership = memberships[ACME_ID] as OrgMemberInfo;
     expect(membership).toMatchObject({ orgId: ACME_ID, orgMetadata: { plan: 'pro' } });
     expect([membership.userAssignedRole, membership.userPermissions]).toEqual(['', []]);
+    expect(membership).toMatchObject({
+      userInheritedRolesPlusCurrentRole: [],
+      userAssignedAdditionalRoles: [],
+    });
     expect(membership.isRole('Owner') || membership.isAtLeastRole('Member')).toBe(false);
     expect(membership.hasPermission('can_edit_billing')).toBe(false);
     expect(Object.isFrozen(membership)).toBe(true);

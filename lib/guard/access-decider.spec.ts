@@ -9,7 +9,7 @@ import {
   org,
   user,
 } from '../../test/guard/decider-setup.js';
-import { findDecision } from '../decision/decision.js';
+import { findCaller, findDecision } from '../decision/decision.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 import { Refusal } from '../refusals/refusal.js';
 import type { Policy } from '../rules/policy.js';
@@ -134,6 +134,13 @@ describe('A call', () => {
     const setup = new DeciderSetup({});
     Object.defineProperty(setup.request, 'user', { value: 'of another library' });
     expect(await setup.call()).toMatchObject({ user });
+  });
+
+  it('of a string over a WebSocket leaves its caller with the connection', async () => {
+    const setup = new DeciderSetup({});
+    const socket = {};
+    await setup.call(setup.context('ws', [socket, 'text']));
+    expect(findCaller(setup.context('ws', [socket, 'text']))).toMatchObject({ user });
   });
 
   it('is reported when the application wants that', async () => {

@@ -58,6 +58,14 @@ describe('An MCP client', () => {
     expect(setup.steps).toEqual(['policy of the front', 'caller', 'prepare']);
   });
 
+  it('is let in once its request is prepared', async () => {
+    const setup = new DeciderSetup({ mode: 'mcp' }, { mcp });
+    setup.caller = client;
+    setup.prepared = Promise.resolve();
+    expect(await setup.call()).toMatchObject({ mcp: client.token, isAllowed: true });
+    expect(setup.steps.slice(-2)).toEqual(['prepare', 'keep stream']);
+  });
+
   it('waits until its request is prepared, and is rejected where that fails', async () => {
     const setup = new DeciderSetup({ mode: 'mcp' }, { mcp });
     setup.caller = client;

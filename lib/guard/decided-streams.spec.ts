@@ -1,10 +1,12 @@
 import type { UserClass } from '@propelauth/node-apis';
+import { onlyFakeTimeouts } from '../../test/support/fake-timers.js';
 import { DeciderSetup } from '../../test/guard/decider-setup.js';
 import type { TokenAuthenticator } from '../callers/token/token-authenticator.js';
 import { Decision } from '../decision/decision.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import type { OpenStreams, StreamAccess } from '../streams/open-streams.js';
 import type { SocketStreams } from '../streams/socket-streams.js';
+import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
 import { DecidedStreams } from './decided-streams.js';
 
 const NOW = 42;
@@ -13,10 +15,10 @@ const user = { userId: 'user-alice' } as UserClass;
 const socket = {};
 
 /** What is kept about the connection of a message that was decided so. */
-function keptFor(known: object): StreamAccess | undefined {
-  let kept: StreamAccess | undefined;
+function keptFor(known: object): StreamAccess[] {
+  const kept: StreamAccess[] = [];
   const sockets = {
-    add: (client: object, access: StreamAccess) => (kept = client === socket ? access : kept),
+    add: (client: object, access: StreamAccess) => void (client === socket && kept.push(access)),
   };
   const tokens = { validUntil: (one: UserClass) => (one === user ? EXPIRY * 1000 : undefined) };
   const streams = new DecidedStreams(
@@ -30,6 +32,30 @@ function keptFor(known: object): StreamAccess | undefined {
   Object.assign(decision, known);
   streams.keep(decision);
   return kept;
+}
+
+const once = (): void => {};
+
+/** Whether a response is cut off when the access of its user ends. */
+function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
+  let isDestroyed = false;
+  const destroy = () => (isDestroyed = true);
+  const request = { headers: {}, socket: { once } };
+  const response = { headersSent, writableEnded: false, once, destroy };
+  const ends: (() => void)[] = [];
+  const open = { add: (stream: { end: () => void }) => void ends.push(stream.end) };
+  const streams = Reflect.construct(DecidedStreams, [
+    open,
+    {},
+    { validUntil: () => EXPIRY },
+  ]) as DecidedStreams;
+  const context = new DeciderSetup({}).context('http', [request, response]);
+  const decision = new Decision(context, undefined);
+  decision.policy = { ...DEFAULT_POLICY, ...policy };
+  decision.user = user;
+  streams.keep(decision);
+  for (const end of ends) end();
+  return isDestroyed;
 }
 
 describe('A connection that stays open', () => {
@@ -66,13 +92,30 @@ describe('A connection that stays open', () => {
       { userId: 'user-alice', orgIds: new Set(), validUntil: (EXPIRY - 100) * 1000 },
     ],
   ])('ends with the access of %s, from before the decision', (_who, known, access) => {
-    expect(keptFor(known)).toEqual({ ...access, decidedSince: NOW });
+    expect(keptFor(known)).toEqual([{ ...access, decidedSince: NOW }]);
   });
 
   it.each([
     ['nobody', {}],
     ['an API key of nobody', { apiKey: {} }],
   ])('does not end with the access of %s', (_who, known) => {
-    expect(keptFor(known)).toBeUndefined();
+    expect(keptFor(known)).toHaveLength(0);
+  });
+});
+
+describe('A response that stays open', () => {
+  it.each<[string, Partial<Policy>, boolean, boolean]>([
+    ['of an event stream is ended, whatever it has sent', { opensEventStream: true }, false, true],
+    [
+      'of an event stream is ended, when it has sent something',
+      { opensEventStream: true },
+      true,
+      true,
+    ],
+    ['to an MCP client is ended when it has begun', { mode: 'mcp' }, true, true],
+    ['to an MCP client may still be sent as a whole', { mode: 'mcp' }, false, false],
+  ])('%s', (_what, policy, headersSent, isEnded) => {
+    onlyFakeTimeouts();
+    expect(isCutOff(policy, headersSent)).toBe(isEnded);
   });
 });

@@ -463,6 +463,9 @@ describe('An entry in the store of API keys', () => {
     const isSealed = jest.spyOn(ApiKeySecrets.prototype, 'isSealed');
     expect(await isAskedBy()).toBe(true);
     expect(isSealed.mock.calls.length).toBe(0);
+    store.set(place, stored.padEnd(1_048_576));
+    expect(await isAskedBy()).toBe(true);
+    expect(isSealed.mock.calls.length).toBe(1);
   });
 
   it('about one key is not used for another', async () => {
@@ -484,6 +487,7 @@ describe('An entry in the store of API keys', () => {
     ],
     ['without a seal', (stored) => stored.replace(/\.[\w-]+\./, '.')],
     ['with an empty seal', (stored) => stored.replace(/\.[\w-]+\./, '..')],
+    ['with something before it', (stored) => ` ${stored}`],
     ['with something after it', (stored) => `${stored} `],
     ['cut off', (stored) => stored.slice(0, -1)],
     ['that is only JSON', (stored) => stored.slice(stored.indexOf('{'))],
@@ -532,7 +536,9 @@ describe('More API keys than PropelAuth validates in time', () => {
       expect(failure).toMatchObject({ reason: 'propelauth_unavailable' });
     }
     expect(log.of('warn')).toEqual([
-      expect.stringMatching(/^More API keys .* return 503\. Limit the rate of requests/),
+      expect.stringMatching(
+        /^More API keys .* return 503\. Limit the rate of requests .* or raise apiKeys\.cacheSeconds/,
+      ),
     ]);
     expect(log.text).not.toContain('key-');
   });

@@ -613,7 +613,9 @@ describe('An MCP token under liveAccess', () => {
     };
     expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({
       reason: 'propelauth_unavailable',
+      message: 'The access of the user of an MCP token changes faster than PropelAuth answers',
     });
     expect(asked).toHaveLength(3);
+    expect(authenticator.counts).toMatchObject({ misses: expect.any(Number) });
   });
 });

@@ -60,6 +60,14 @@ describe('Who waits for a verification key', () => {
     await expect(keys.awaitKey()).rejects.toMatchObject({ retryAfterSeconds: 1 });
   });
 
+  it('gets the one there is at once, though another fetch is under way', async () => {
+    keys = createKeys(options, { fetchVerifierKey: () => new Promise(() => {}) });
+    keys.current = createPublicKey(pem);
+    void keys.refetchFor(Date.now() / 1000);
+    const next = new Promise((resolve) => setImmediate(resolve, 'nothing'));
+    expect(await Promise.race([keys.awaitKey(), next])).toBe(keys.current);
+  });
+
   it('gets the one that a fetch brings which is under way', async () => {
     keys = createKeys();
     const fetching = keys.onModuleInit();

@@ -1,0 +1,85 @@
+import type { ApiKeyValidation } from '@propelauth/node-apis';
+import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
+import type { BackendClient } from '../../backend/backend-client.js';
+import type { LiveAccess } from '../../live-access/live-access.js';
+import type { ApiKeysOptions } from '../../options/api-keys-options.interface.js';
+import { ResolvedOptions } from '../../options/resolved-options.js';
+import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { ApiKeySecrets } from './api-key-secrets.js';
+
+const KEY = 'a1b2c3';
+const validation = { user: { userId: 'user-alice' }, org: { orgId: 'acme' } } as ApiKeyValidation;
+
+function setUp(apiKeys: ApiKeysOptions, liveAccess?: object) {
+  let questions = 0;
+  const backend = {
+    validateApiKey: async () => {
+      questions++;
+      return validation;
+    },
+  };
+  const authenticator = new ApiKeyAuthenticator(
+    new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, apiKeys }),
+    backend as unknown as BackendClient,
+    liveAccess as LiveAccess | undefined,
+  );
+  return { authenticator, questions: () => questions };
+}
+
+describe('An API key that was valid', () => {
+  it('is known without asking, and counted', async () => {
+    const { authenticator } = setUp({ cacheSeconds: 60 });
+    expect(authenticator.recall(KEY)).toBeUndefined();
+    await authenticator.authenticate(KEY);
+    expect(authenticator.recall(KEY)).toBe(validation);
+    await authenticator.authenticate(KEY);
+    // Who only wants to know is not counted.
+    expect(authenticator.counts).toEqual({ entries: 1, hits: 1, misses: 1 });
+  });
+
+  it('is asked about once for all parts of a call, and again for another', async () => {
+    const { authenticator, questions } = setUp({ cacheSeconds: 0 });
+    const call = {};
+    for (const one of [call, call, {}]) {
+      expect(await authenticator.authenticateWithin(one, KEY)).toBe(validation);
+    }
+    expect(questions()).toBe(2);
+  });
+
+  it('is refused for the time being while the access of its owner changes all the time', async () => {
+    const owners: unknown[][] = [];
+    const liveAccess = {
+      changes: 0,
+      now: 42,
+      isOutdated: () => true,
+      hasChangedSince: (_time: number, ...ids: unknown[]) => owners.push(ids) > 0,
+    };
+    const { authenticator } = setUp({ cacheSeconds: 60 }, liveAccess);
+    await expect(authenticator.authenticate(KEY)).rejects.toThrow(
+      'The access of the owner of an API key changes faster than PropelAuth answers',
+    );
+    expect(owners[0]).toEqual(['user-alice', 'acme']);
+  });
+});
+
+describe('What the instances of a service keep of an API key', () => {
+  const secrets = new ApiKeySecrets(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
+
+  it('has the same name and the same seal in all versions of the package', async () => {
+    expect(secrets.cacheKeyOf(KEY)).toBe('FbIl1_BZ9yZ6hnX4rMhAUjK0DxdXdgirHyiM0njnU3k');
+    expect(secrets.sealOf('a', 'b')).toBe('mm_cMSPU-BuwJ66KMuCEv2OCqj5gnDmVaMUDpGDtAE4');
+  });
+
+  it('has a name that tells whose it is', async () => {
+    const store = new Map<string, string>();
+    const { authenticator } = setUp({
+      cacheSeconds: 60,
+      store: {
+        get: async (name) => store.get(name),
+        set: async (name, value) => void store.set(name, value),
+      },
+    });
+    await authenticator.authenticate(KEY);
+    expect([...store.keys()]).toEqual([`nestjs-propelauth:api-key:${secrets.cacheKeyOf(KEY)}`]);
+  });
+});

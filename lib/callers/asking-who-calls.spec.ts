@@ -1,0 +1,110 @@
+import {
+  authorization,
+  client,
+  clientWithUser,
+  IdentifierSetup,
+  ofOrg,
+  personal,
+  TOKEN,
+  user,
+  xApiKey,
+  type Headers,
+} from '../../test/callers/identifier-setup.js';
+import { Refusal } from '../refusals/refusal.js';
+import type { CallerMode } from '../rules/access-rule.js';
+
+const KEY = 'a1b2c3';
+const both = { ...authorization(TOKEN), ...xApiKey(KEY) };
+
+/** The mode of the rules, the credentials, and who is told: by asking PropelAuth if need be, and by what is known. */
+type Row = [mode: CallerMode, what: string, headers: Headers, caller: unknown, questions: string[]];
+
+const rows: Row[] = [
+  ['public', 'a token', authorization(TOKEN), user, ['token']],
+  ['public', 'an API key', xApiKey(KEY), personal, ['key']],
+  ['public', 'nothing', {}, null, []],
+  ['user', 'a token', authorization(TOKEN), user, ['token']],
+  ['user', 'a token beside an API key', both, user, ['token']],
+  ['optional', 'a token beside an API key', both, user, ['token']],
+  ['user', 'an API key', xApiKey(KEY), personal, ['key']],
+  ['user', 'an API key behind Bearer', authorization(KEY), personal, ['key']],
+  ['api-key', 'a token', authorization(TOKEN), user, ['token']],
+];
+
+describe('Who asks who is calling, whatever the rules are,', () => {
+  it.each(rows)(
+    'is told where they are about %s: %s',
+    async (mode, _what, headers, caller, asked) => {
+      const setup = new IdentifierSetup({ mode });
+      expect(await setup.anyone(setup.http(headers))).toBe(caller);
+      expect(setup.questions).toEqual(
+        asked.map((question) => (question === 'key' ? 'key within a call' : question)),
+      );
+    },
+  );
+
+  it.each(rows)(
+    'is told what is known, about %s: %s',
+    async (mode, _what, headers, caller, asked) => {
+      const setup = new IdentifierSetup({ mode });
+      expect(await setup.known(setup.http(headers))).toBe(caller);
+      expect(setup.questions).toEqual(asked.map((question) => `known ${question}`));
+    },
+  );
+
+  it('is told nobody where a credential is not known yet', async () => {
+    const setup = new IdentifierSetup({ mode: 'public' });
+    setup.knownUser = undefined;
+    setup.knownKey = undefined;
+    expect(await setup.known(setup.http(authorization(TOKEN)))).toBeNull();
+    expect(await setup.known(setup.http(xApiKey(KEY)))).toBeNull();
+  });
+
+  it.each<CallerMode>(['public', 'api-key', 'user-or-api-key'])(
+    'is told nobody of two credentials where the rules are about %s',
+    async (mode) => {
+      const setup = new IdentifierSetup({ mode });
+      expect(await setup.anyone(setup.http(both))).toBeNull();
+      expect(setup.questions).toEqual([]);
+    },
+  );
+
+  it('is told of an API key of either kind, whichever the rules want', async () => {
+    const setup = new IdentifierSetup({ mode: 'api-key', apiKeyKind: 'personal' });
+    setup.apiKey = async () => ofOrg;
+    expect(await setup.anyone(setup.http(xApiKey(KEY)))).toBe(ofOrg);
+  });
+
+  it.each([
+    ['nobody where PropelAuth refuses it', new Refusal('api_key_unknown'), null],
+    ['of an outage', new Refusal('propelauth_unavailable'), 'propelauth_unavailable'],
+    ['of an error', new TypeError('fault'), new TypeError('fault')],
+  ])('is told %s', async (_what, error, outcome) => {
+    const setup = new IdentifierSetup({ mode: 'public' });
+    setup.apiKey = () => Promise.reject(error);
+    setup.token = () => Promise.reject(error);
+    expect(await setup.anyone(setup.http(xApiKey(KEY)))).toEqual(outcome);
+    expect(await setup.anyone(setup.http(authorization(TOKEN)))).toEqual(outcome);
+  });
+
+  it('is told of an MCP client with its user as far as the rules need it, and by what is known without', async () => {
+    const setup = new IdentifierSetup({ mode: 'mcp' });
+    const context = setup.http(authorization(TOKEN));
+    expect(await setup.anyone(context)).toBe(clientWithUser);
+    expect(setup.asked).toEqual([
+      ['client', context],
+      ['present user', client, setup.policy],
+    ]);
+    expect(await setup.known(context)).toBe(client);
+    expect(setup.questions.slice(2)).toEqual(['known client']);
+  });
+
+  it('has a token looked at for the request that it came with', async () => {
+    const setup = new IdentifierSetup({ mode: 'public' });
+    const request = setup.request(authorization(TOKEN));
+    const context = setup.context('http', request);
+    await setup.anyone(context);
+    await setup.known(context);
+    expect(setup.asked.map((given) => given[2])).toEqual([request, request]);
+  });
+});

@@ -1,0 +1,231 @@
+import {
+  authorization,
+  client,
+  IdentifierSetup,
+  ofOrg,
+  personal,
+  TOKEN,
+  user,
+  xApiKey,
+  type Headers,
+} from '../../test/callers/identifier-setup.js';
+import { Refusal } from '../refusals/refusal.js';
+import type { ApiKeyKind, CallerMode } from '../rules/access-rule.js';
+import type { Policy } from '../rules/policy.js';
+
+const KEY = 'a1b2c3';
+const ofNobody = {} as typeof personal;
+const source = (text: string) => () => text;
+const refused = (reason: 'signature_invalid' | 'keys_unavailable') => new Refusal(reason);
+
+describe('The credential of a call', () => {
+  it.each<[CallerMode, string, Headers, unknown, string[]]>([
+    ['user', 'a token', authorization(TOKEN), user, ['token']],
+    [
+      'user',
+      'a token beside an API key',
+      { ...authorization(TOKEN), ...xApiKey(KEY) },
+      user,
+      ['token'],
+    ],
+    ['user', 'an API key', xApiKey(KEY), 'token_missing', []],
+    ['user', 'nothing', {}, 'token_missing', []],
+    ['optional', 'a token', authorization(TOKEN), user, ['token']],
+    ['optional', 'an API key', xApiKey(KEY), null, []],
+    ['optional', 'nothing', {}, null, []],
+    ['api-key', 'an API key', xApiKey(KEY), personal, ['key within a call']],
+    ['api-key', 'an API key behind Bearer', authorization(KEY), personal, ['key within a call']],
+    ['api-key', 'a token', authorization(TOKEN), 'api_key_missing', []],
+    ['api-key', 'nothing', {}, 'api_key_missing', []],
+    ['user-or-api-key', 'an API key', xApiKey(KEY), personal, ['key within a call']],
+    [
+      'user-or-api-key',
+      'an API key behind Bearer',
+      authorization(KEY),
+      personal,
+      ['key within a call'],
+    ],
+    ['user-or-api-key', 'a token', authorization(TOKEN), user, ['token']],
+    [
+      'user-or-api-key',
+      'a token beside an API key',
+      { ...authorization(TOKEN), ...xApiKey(KEY) },
+      'credentials_ambiguous',
+      [],
+    ],
+    ['user-or-api-key', 'nothing', {}, 'credential_missing', []],
+    ['mcp', 'the token of an MCP client', authorization(TOKEN), client, ['client']],
+    ['nobody', 'a token', authorization(TOKEN), 'rules_contradict', []],
+  ])('where the rules take %s: %s', async (mode, _what, headers, outcome, questions) => {
+    const setup = new IdentifierSetup({ mode });
+    expect(await setup.outcome(setup.http(headers))).toBe(outcome);
+    expect(setup.questions).toEqual(questions);
+  });
+
+  it('is at hand at once where nothing has to be waited for', () => {
+    for (const mode of ['user', 'optional', 'user-or-api-key'] as const) {
+      const setup = new IdentifierSetup({ mode });
+      const context = setup.http(authorization(TOKEN));
+      expect(setup.identifier.identify(context, setup.policy)).toBe(user);
+    }
+  });
+
+  it('is looked at for the request that it came with, and an API key from its address', async () => {
+    const byToken = new IdentifierSetup({ mode: 'user' });
+    const request = byToken.request(authorization(TOKEN));
+    await byToken.outcome(byToken.context('http', request));
+    expect(byToken.asked).toEqual([['token', TOKEN, request]]);
+    expect(byToken.asked[0]?.[2]).toBe(request);
+
+    const byKey = new IdentifierSetup({ mode: 'api-key' });
+    await byKey.outcome(byKey.http(xApiKey(KEY)));
+    expect(byKey.asked).toEqual([
+      ['key within a call', byKey.request(xApiKey(KEY)), KEY, '192.0.2.1'],
+    ]);
+  });
+
+  it('is an API key for each message of a connection where nothing else lasts as long as the call', async () => {
+    const setup = new IdentifierSetup({ mode: 'api-key' });
+    const handshake = { headers: xApiKey(KEY), address: '192.0.2.1' };
+    const socket = { handshake, emit: () => true };
+    expect(await setup.outcome(setup.context('ws', socket, 'text'))).toBe(personal);
+    expect(setup.asked).toEqual([['key', KEY, '192.0.2.1']]);
+  });
+});
+
+describe('Two credentials', () => {
+  const tokenSources = [() => KEY];
+  it.each<[string, Partial<Policy>, Headers, unknown]>([
+    [
+      'are one where a token source finds the same API key',
+      { tokenSources },
+      xApiKey(KEY),
+      personal,
+    ],
+    [
+      'are refused where it finds another text',
+      { tokenSources },
+      xApiKey('other'),
+      'credentials_ambiguous',
+    ],
+    [
+      'are refused with a malformed one',
+      {},
+      { ...xApiKey(KEY), authorization: 'Bearer' },
+      'token_malformed',
+    ],
+  ])('%s', async (_what, policy, headers, outcome) => {
+    const setup = new IdentifierSetup({ mode: 'user-or-api-key', ...policy });
+    expect(await setup.outcome(setup.http(headers))).toBe(outcome);
+  });
+});
+
+describe('An API key', () => {
+  it.each<[ApiKeyKind | undefined, typeof personal, unknown]>([
+    ['personal', personal, personal],
+    ['personal', ofOrg, 'api_key_kind'],
+    ['org', ofOrg, ofOrg],
+    ['org', personal, 'api_key_kind'],
+    [undefined, personal, personal],
+    [undefined, ofOrg, ofOrg],
+    [undefined, ofNobody, 'api_key_kind'],
+    ['personal', ofNobody, 'api_key_kind'],
+  ])('of the kind %s is whose PropelAuth says: %j', async (apiKeyKind, validation, outcome) => {
+    const setup = new IdentifierSetup({ mode: 'api-key', apiKeyKind });
+    setup.apiKey = async () => validation;
+    expect(await setup.outcome(setup.http(xApiKey(KEY)))).toBe(outcome);
+  });
+});
+
+describe('An optional user', () => {
+  it.each([
+    ['is nobody with a token that is refused', refused('signature_invalid'), null],
+    [
+      'is not nobody when no token can be verified',
+      refused('keys_unavailable'),
+      'keys_unavailable',
+    ],
+    ['is not nobody after an error', new TypeError('fault'), new TypeError('fault')],
+  ])('%s, at once or later', async (_what, error, outcome) => {
+    for (const token of [
+      () => Promise.reject(error),
+      () => {
+        throw error;
+      },
+    ]) {
+      const setup = new IdentifierSetup({ mode: 'optional' });
+      setup.token = token;
+      expect(await setup.outcome(setup.http(authorization(TOKEN)))).toEqual(outcome);
+    }
+  });
+});
+
+describe('A token source', () => {
+  it('of a rule is asked instead of the header', async () => {
+    const setup = new IdentifierSetup({ mode: 'user', tokenSources: [source('x.y.z')] });
+    await setup.outcome(setup.http(authorization(TOKEN)));
+    expect(setup.asked[0]?.[1]).toBe('x.y.z');
+  });
+
+  it.each<[string, Partial<Policy>, string, unknown]>([
+    ['is asked about messages, which have no header', {}, 'rpc', 'x.y.z'],
+    ['is not asked about requests, which have one', {}, 'http', TOKEN],
+    [
+      'is not asked where a rule names another',
+      { tokenSources: [source('r.u.l')] },
+      'rpc',
+      'r.u.l',
+    ],
+  ])('of the module %s', async (_what, policy, type, token) => {
+    const setup = new IdentifierSetup(
+      { mode: 'user', ...policy },
+      { tokenSource: source('x.y.z') },
+    );
+    const request = setup.request(authorization(TOKEN));
+    await setup.outcome(setup.context(type, request));
+    expect(setup.asked).toEqual([['token', token, request]]);
+  });
+
+  it.each([
+    ['refused where another finds a different token', source('x.y.z'), 'token_malformed'],
+    [
+      'at fault where it throws an error',
+      () => {
+        throw new TypeError('fault');
+      },
+      new TypeError('fault'),
+    ],
+  ])('is %s, also where an API key would do', async (_what, other, outcome) => {
+    const tokenSources = [source(TOKEN), other];
+    const setup = new IdentifierSetup({ mode: 'user-or-api-key', tokenSources });
+    expect(await setup.outcome(setup.http())).toEqual(outcome);
+  });
+
+  it('is missed where messages have neither', async () => {
+    const setup = new IdentifierSetup({ mode: 'user' });
+    expect(await setup.outcome(setup.context('rpc', {}))).toBe('token_missing');
+  });
+
+  it.each<[string, CallerMode, string, (() => undefined)[], string | undefined]>([
+    [
+      'is named where it found no token',
+      'user',
+      'http',
+      [() => undefined],
+      'tokenSource returned no access token',
+    ],
+    ['is not named where the transport says where the token is', 'user', 'http', [], undefined],
+    [
+      'is missed in the words of the transport',
+      'user',
+      'rpc',
+      [],
+      'Messages have an access token where the option tokenSource says, and it is not set',
+    ],
+    ['is not named to MCP clients', 'mcp', 'http', [() => undefined], undefined],
+  ])('%s', (_what, mode, type, tokenSources, words) => {
+    const setup = new IdentifierSetup({ mode, tokenSources });
+    const context = setup.context(type, setup.request());
+    expect(setup.identifier.describeRefusal('token_missing', context, setup.policy)).toBe(words);
+  });
+});

@@ -1,0 +1,145 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
+import { keepForConnection, openDecision, type Decision } from '../decision/decision.js';
+import { Refusal } from '../refusals/refusal.js';
+import { DEFAULT_POLICY } from '../rules/policy.js';
+import type { McpToken } from '../types/mcp-token.interface.js';
+import { ApiKeyCaller } from './api-key-caller.js';
+import { CallerLookup } from './caller-lookup.js';
+
+const user = { userId: 'user-alice' } as UserClass;
+const apiKey = { user: { userId: 'user-bob' } } as ApiKeyValidation;
+const mcp = { userId: 'user-carol' } as McpToken;
+const policy = { ...DEFAULT_POLICY };
+
+class Reports {
+  show(this: void): void {}
+}
+
+const request = () => ({ headers: {}, socket: { remoteAddress: '192.0.2.1' } });
+const contextOf = (type: string, ...args: unknown[]) => {
+  const context = new ExecutionContextHost(args, Reports, Reports.prototype.show);
+  context.setType(type);
+  return context;
+};
+const http = () => contextOf('http', request(), {});
+
+/** A call that the guard has let in. */
+function decided(known: Partial<Decision>, context = http()) {
+  const decision = Object.assign(openDecision(context), known, { isBegun: true });
+  decision.outcome = true;
+  keepForConnection(decision);
+  return context;
+}
+
+/** A look-up whose identifier says who calls, and writes down by which rules it was asked. */
+function lookUp(answer: () => unknown = () => new ApiKeyCaller(apiKey)) {
+  const asked: unknown[][] = [];
+  const noted = (question: string) => async (_context: unknown, rules: unknown) => {
+    asked.push([question, rules]);
+    return answer();
+  };
+  const collaborators = [
+    { of: () => policy },
+    { identifyAny: noted('anyone'), recognize: noted('known') },
+  ];
+  return { asked, callers: Reflect.construct(CallerLookup, collaborators) as CallerLookup };
+}
+
+describe('Who asks who is calling', () => {
+  it.each<[string, Partial<Decision>, object]>([
+    ['a user', { user }, { kind: 'user', user }],
+    ['an API key', { apiKey }, { kind: 'api-key', apiKey }],
+    ['an MCP client', { mcp }, { kind: 'mcp', mcp }],
+    ['an MCP client with its user', { mcp, user }, { kind: 'mcp', mcp, user }],
+  ])('is told whom the guard has let in: %s', async (_who, known, caller) => {
+    const { asked, callers } = lookUp();
+    const context = decided(known);
+    const withActiveOrg = user as { getActiveOrgId?: () => undefined };
+    withActiveOrg.getActiveOrgId = () => undefined;
+    const found = await callers.identify(context);
+    expect(found).toMatchObject(caller);
+    expect('user' in (found ?? {})).toBe('user' in caller);
+    expect(await callers.keyOf(context)).toBe(`user:${found?.userId}`);
+    expect(asked).toEqual([]);
+  });
+
+  it('is told whom the guard has let in also by a pipe, which gets a context of its own', async () => {
+    const ofRequest = request();
+    decided(
+      { apiKey: { org: { orgId: 'acme' } } as ApiKeyValidation },
+      contextOf('http', ofRequest),
+    );
+    const { asked, callers } = lookUp();
+    expect(await callers.identify(contextOf('http', ofRequest))).toMatchObject({ orgId: 'acme' });
+    expect(asked).toEqual([]);
+  });
+
+  it('is told by the credential where the guard knows nobody, and by the rules of the handler', async () => {
+    for (const context of [http(), decided({})]) {
+      const { asked, callers } = lookUp();
+      expect(await callers.identify(context)).toMatchObject({ kind: 'api-key', apiKey });
+      expect(await callers.keyOf(context)).toBe('user:user-bob');
+      expect(asked).toEqual([
+        ['anyone', policy],
+        ['known', policy],
+      ]);
+      expect(asked[0]?.[1]).toBe(policy);
+    }
+  });
+
+  it('is told by the rules that hold without any where there is no handler', async () => {
+    const { asked, callers } = lookUp();
+    const context = new ExecutionContextHost([request(), {}]);
+    await callers.identify(context);
+    await callers.keyOf(context);
+    expect(asked.map(([, rules]) => rules === DEFAULT_POLICY)).toEqual([true, true]);
+  });
+
+  it('is told by the same rules where an exception filter is given half a context', async () => {
+    const { asked, callers } = lookUp();
+    const bare = Object.assign(http(), { getClass: undefined, getHandler: undefined });
+    const withClass = Object.assign(http(), { getHandler: undefined });
+    for (const context of [bare, withClass]) await callers.identify(context);
+    expect(asked.map(([, rules]) => rules === DEFAULT_POLICY)).toEqual([true, true]);
+  });
+
+  it('is told nobody, and counts by address, where nobody is known', async () => {
+    const { callers } = lookUp(() => null);
+    expect(await callers.identify(http())).toBeNull();
+    expect(await callers.keyOf(http())).toBe('ip:192.0.2.1');
+  });
+
+  it('counts an API key of nobody by address', async () => {
+    const { callers } = lookUp(() => new ApiKeyCaller({}));
+    expect(await callers.keyOf(http())).toBe('ip:192.0.2.1');
+  });
+
+  it('is told of a failure, and counts by address then', async () => {
+    const { callers } = lookUp(() => {
+      throw new Refusal('propelauth_unavailable');
+    });
+    await expect(callers.identify(http())).rejects.toMatchObject({
+      reason: 'propelauth_unavailable',
+    });
+    expect(await callers.keyOf(http())).toBe('ip:192.0.2.1');
+  });
+
+  it('is told by the credential about a string over a WebSocket, since an earlier one may have been decided', async () => {
+    const socket = {};
+    decided({ user }, contextOf('ws', socket, 'first'));
+    const { callers } = lookUp();
+    const second = contextOf('ws', socket, 'second');
+    expect(await callers.identify(second)).toMatchObject({ kind: 'api-key' });
+    // Whoever counts must not ask.
+    expect(await callers.keyOf(second)).toBe('user:user-alice');
+  });
+
+  it('is told whom the guard has let in with this very string', async () => {
+    const { callers } = lookUp();
+    expect(await callers.identify(decided({ apiKey }, contextOf('ws', {}, 'text')))).toMatchObject({
+      kind: 'api-key',
+      apiKey,
+    });
+  });
+});

@@ -1,0 +1,86 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { UserClass } from '@propelauth/node-apis';
+import type { McpToken } from '../types/mcp-token.interface.js';
+import { McpCaller } from './mcp-caller.js';
+import { McpCallers } from './mcp-callers.js';
+
+const TOKEN = 'opaque';
+const ISSUED_AT = 1_700_000_000;
+const token = { userId: 'user-alice' } as McpToken;
+const user = { userId: 'user-alice' } as UserClass;
+
+/** Clients whose tokens and users answer as given, and write down what they are asked. */
+function clients({ mayHaveChanged = false, isKnown = true } = {}) {
+  const asked: unknown[][] = [];
+  const noted =
+    <Answer>(question: string, answer: Answer) =>
+    (...given: unknown[]) => {
+      asked.push([question, ...given]);
+      return answer;
+    };
+  const introspected = { token, issuedAt: ISSUED_AT };
+  const collaborators = [
+    {
+      authenticate: noted('token', introspected),
+      authenticateWithin: noted('token within a call', introspected),
+      recall: noted('known token', isKnown ? introspected : undefined),
+    },
+    {
+      mayHaveChanged: noted('changed', mayHaveChanged),
+      userOf: noted('user', Promise.resolve(user)),
+    },
+  ];
+  return { asked, callers: Reflect.construct(McpCallers, collaborators) as McpCallers };
+}
+
+const request = {
+  headers: { authorization: `Bearer ${TOKEN}` },
+  ip: '192.0.2.1',
+  socket: { remoteAddress: '192.0.2.1' },
+};
+const context = new ExecutionContextHost([request, {}]);
+const withoutToken = new ExecutionContextHost([{ headers: { 'x-api-key': 'a key' } }, {}]);
+
+describe('The MCP client of a call', () => {
+  it('is asked about once for the whole call, and by its address', async () => {
+    const { asked, callers } = clients();
+    expect(await callers.identify(context)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
+    expect(asked).toEqual([['token within a call', request, TOKEN, '192.0.2.1']]);
+  });
+
+  it('is known where its token is, and else nobody, without asking', () => {
+    const known = clients();
+    expect(known.callers.recall(context)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
+    expect(known.asked).toEqual([['known token', TOKEN]]);
+    expect(clients({ isKnown: false }).callers.recall(context)).toBeNull();
+  });
+
+  it('has to show a token in the Authorization header', async () => {
+    const { callers } = clients();
+    const refusal = { reason: 'mcp_token_missing' };
+    await expect(callers.identify(withoutToken)).rejects.toMatchObject(refusal);
+    expect(() => callers.recall(withoutToken)).toThrow(expect.objectContaining(refusal));
+  });
+});
+
+describe('The user of an MCP client', () => {
+  const caller = new McpCaller(token, undefined, ISSUED_AT);
+
+  it.each([
+    [true, false],
+    [undefined, true],
+  ])(
+    'is looked up where rules need it (%s) or access may have changed (%s)',
+    async (needed, mayHaveChanged) => {
+      const { callers } = clients({ mayHaveChanged });
+      const present = await callers.withPresentUser(caller, { needsPresentUser: needed as true });
+      expect(present).toEqual(new McpCaller(token, user, ISSUED_AT));
+    },
+  );
+
+  it('is not asked about otherwise', async () => {
+    const { asked, callers } = clients();
+    expect(await callers.withPresentUser(caller, {})).toBe(caller);
+    expect(asked).toEqual([['changed', token, ISSUED_AT]]);
+  });
+});

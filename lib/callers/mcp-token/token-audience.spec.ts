@@ -1,0 +1,35 @@
+import type { Introspection } from '../../backend/introspection.js';
+import { describeMismatch, isIssuedFor } from './token-audience.js';
+
+const OWN = 'https://api.example.com/mcp';
+const OTHER = 'https://other.example.com/mcp';
+const of = (audiences: Partial<Introspection>) => audiences as Introspection;
+
+describe('An MCP token', () => {
+  it.each<[string, Partial<Introspection>, boolean]>([
+    ['aud names it', { aud: [OWN] }, true],
+    ['resource names it, with a slash', { resource: [`${OWN}/`] }, true],
+    ['both name it, among others', { aud: [OTHER, OWN], resource: [OWN] }, true],
+    ['only one names it', { aud: [OWN], resource: [OTHER] }, false],
+    ['none is there', {}, false],
+    ['aud is empty', { aud: [] }, false],
+  ])('is for the resource when %s: %j', (_what, audiences, outcome) => {
+    expect(isIssuedFor(OWN, of(audiences))).toBe(outcome);
+  });
+
+  it('for others is logged with what it is for, and with what to do', () => {
+    const words = describeMismatch(OWN, of({ aud: [OTHER, 'b'], resource: [] }));
+    expect(words).toBe(
+      `An MCP token was issued for another resource than mcp.resource, ${OWN}, so it is rejected with 401. If it is a token of ` +
+        'your own MCP clients, set mcp.resource to the URL that they connect to. The token is for: ' +
+        `${OTHER} b, none`,
+    );
+  });
+
+  it('for nothing is logged with the way out', () => {
+    expect(describeMismatch(OWN, of({}))).toBe(
+      'PropelAuth does not say which resource an MCP token was issued for (neither aud nor resource), so the token is rejected with 401. ' +
+        'If your MCP clients get no other tokens, ask PropelAuth to name the resource in token introspection.',
+    );
+  });
+});

@@ -1,0 +1,68 @@
+import type { CanActivate } from '@nestjs/common';
+import type { ApplicationConfig, ModuleRef } from '@nestjs/core';
+import type { AccessDecider } from './access-decider.js';
+import { GlobalGuardCheck } from './global-guard-check.js';
+import { PropelAuthGuard } from './propel-auth.guard.js';
+
+class Heir extends PropelAuthGuard {}
+class Other {}
+
+const provided = {};
+
+function checkOf(guards: object[], requestGuards: object[] = []): GlobalGuardCheck {
+  const config = {
+    getGlobalGuards: () => guards,
+    getGlobalRequestGuards: () => requestGuards,
+  } as unknown as ApplicationConfig;
+  const moduleRef = { get: (token: unknown) => token === PropelAuthGuard && provided };
+  return new GlobalGuardCheck(config, moduleRef as unknown as ModuleRef);
+}
+
+describe('The global guard of an application', () => {
+  const guard = new PropelAuthGuard({} as AccessDecider);
+  const heir = new Heir({} as AccessDecider);
+
+  it.each<[string, object[], object[], boolean, boolean]>([
+    ['the guard', [new Other(), guard], [], true, true],
+    ['an heir of the guard', [heir], [], true, true],
+    ['what a test provides in its place', [provided], [], true, true],
+    [
+      'one that Nest makes for each request',
+      [],
+      [{ metatype: Other }, { metatype: Heir }],
+      true,
+      false,
+    ],
+    ['another', [new Other()], [{ metatype: Other }], false, false],
+    ['none', [], [], false, false],
+  ])('is found: %s', (_what, guards, requestGuards, isRegistered, isSingleton) => {
+    const check = checkOf(guards, requestGuards);
+    expect([check.isRegistered(), check.isSingleton()]).toEqual([isRegistered, isSingleton]);
+  });
+});
+
+describe('PropelAuthGuard', () => {
+  it('hands over to what decides, and says for whom', () => {
+    const decided: unknown[] = [];
+    const decider = {
+      decideFor: (...given: unknown[]) => {
+        decided.push(...given);
+        return true;
+      },
+    } as unknown as AccessDecider;
+    const guard: CanActivate = new Heir(decider);
+    const context = {} as Parameters<CanActivate['canActivate']>[0];
+    expect(guard.canActivate(context)).toBe(true);
+    expect(decided).toEqual([guard, context]);
+  });
+
+  it('cannot be made without the module, and the error says what to do', () => {
+    expect(() => new PropelAuthGuard()).toThrow(
+      'A class has decorators of nestjs-propelauth or PropelAuthGuard, but PropelAuthModule is not imported. Import ' +
+        'PropelAuthModule.forRoot() in the root module; with isGlobal: false, also in the module of the class. To develop without a ' +
+        'PropelAuth project, start an entry that imports LocalPropelAuthModule. In a test, import ' +
+        'PropelAuthModule.forRoot(issuer.moduleOptions) with a TestIssuer. If it is imported, two copies of the package are installed: ' +
+        'npm ls nestjs-propelauth shows them.',
+    );
+  });
+});

@@ -1,0 +1,190 @@
+import { Controller, Get, type Type } from '@nestjs/common';
+import type { ModulesContainer } from '@nestjs/core';
+import { Query, Resolver, Subscription } from '@nestjs/graphql';
+import { CurrentUser, Public, RequireUser, type User } from 'nestjs-propelauth';
+import { declarationsOf, traceMethod } from '../rules/declared-method.js';
+import { guardsOf } from '../rules/guard-metadata.js';
+import { hasSubscriptionInterceptor } from '../streams/subscription-streams.js';
+import { HandlerGuard, hasHandlerGuard, placeHandlerGuard } from './handler.guard.js';
+import { HandlerPreparation } from './handler-preparation.js';
+
+/** Functions of a class by their names. */
+const methodOf = (type: Type, name: string) =>
+  (type.prototype as Record<string, Function>)[name] as Function;
+
+interface Wrapper {
+  readonly metatype?: unknown;
+  readonly instance?: unknown;
+  readonly isNotMetatype?: boolean;
+}
+
+/** Prepares an application of one module. */
+function prepare({
+  controllers = [],
+  providers = [],
+}: {
+  controllers?: Wrapper[];
+  providers?: Wrapper[];
+}) {
+  let placed = 0;
+  const mapOf = (wrappers: Wrapper[]) => new Map(wrappers.map((one, index) => [index, one]));
+  const modules = new Map([
+    ['app', { controllers: mapOf(controllers), providers: mapOf(providers) }],
+  ]);
+  const toolMarks = { place: () => void placed++ };
+  const preparation = Reflect.construct(HandlerPreparation, [
+    modules as unknown as ModulesContainer,
+    toolMarks,
+  ]) as HandlerPreparation;
+  return { preparation, placed: () => placed };
+}
+
+class Base {
+  @Get()
+  @RequireUser()
+  report(this: void) {}
+
+  @Get()
+  @Public()
+  open(this: void) {}
+}
+
+/** A class that has a method of another, which no access decorator has seen. */
+function copyOf(name: string): Type {
+  @Controller()
+  class Copy {}
+  Object.defineProperty(Copy.prototype, name, { value: methodOf(Base, name) });
+  return Copy;
+}
+
+describe('Before startup, a class', () => {
+  it.each(['controllers', 'providers'] as const)(
+    'among the %s that has copied a method under a rule gets the guard, once',
+    (kind) => {
+      const copy = copyOf('report');
+      prepare({ [kind]: [{ metatype: copy }] });
+      prepare({ [kind]: [{ metatype: copy }] });
+      expect(guardsOf(copy).filter((guard) => guard === HandlerGuard)).toHaveLength(1);
+    },
+  );
+
+  it('gets the guard when one of its methods is under a rule', () => {
+    const copy = copyOf('report');
+    Object.defineProperty(copy.prototype, 'open', { value: methodOf(Base, 'open') });
+    prepare({ controllers: [{ metatype: copy }] });
+    expect(hasHandlerGuard(copy)).toBe(true);
+  });
+
+  it('that has copied a method without a rule gets none', () => {
+    const copy = copyOf('open');
+    prepare({ controllers: [{ metatype: copy }] });
+    expect(hasHandlerGuard(copy)).toBe(false);
+  });
+
+  it('that a decorator has wrapped gets the guard on both, where one has none', () => {
+    const inner = copyOf('report');
+    const wrapped = new Proxy(inner, {});
+    placeHandlerGuard(inner);
+    prepare({ providers: [{ metatype: wrapped }] });
+    expect([inner, wrapped].map(hasHandlerGuard)).toEqual([true, true]);
+  });
+
+  it('has its methods marked, so that they are known in a wrapper', () => {
+    class Reports {
+      @Get()
+      list(this: void) {}
+    }
+    prepare({ controllers: [{ metatype: Reports }] });
+    expect(declarationsOf(methodOf(Reports, 'list'))).toEqual([{ owner: Reports, name: 'list' }]);
+  });
+
+  it('has the types of the parameters hidden that are the caller', () => {
+    class Reports {
+      @Get()
+      list(@CurrentUser() _user: User) {}
+    }
+    Reflect.defineMetadata('design:paramtypes', [String], Reports.prototype, 'list');
+    prepare({ controllers: [{ metatype: Reports }] });
+    expect(Reflect.getMetadata('design:paramtypes', Reports.prototype, 'list')).toEqual([Object]);
+  });
+
+  it('has its subscriptions watched, and nothing else', () => {
+    @Resolver()
+    class Feed {
+      @Subscription(() => String)
+      events(this: void) {}
+      @Query(() => String)
+      latest(this: void) {}
+    }
+    prepare({ providers: [{ metatype: Feed }] });
+    expect(hasSubscriptionInterceptor(methodOf(Feed, 'events'))).toBe(true);
+    expect(hasSubscriptionInterceptor(methodOf(Feed, 'latest'))).toBe(false);
+  });
+
+  it('may be none: values and functions are left alone, and the tools are marked once', () => {
+    const { preparation, placed } = prepare({
+      providers: [
+        { metatype: undefined },
+        { metatype: () => ({}) },
+        { metatype: null, instance: null },
+      ],
+    });
+    expect(placed()).toBe(1);
+    expect(() => preparation.readInstances()).not.toThrow();
+  });
+});
+
+describe('Once instances are made,', () => {
+  class Reports {
+    @Get()
+    list(): void {}
+  }
+
+  it('a method that a constructor has replaced is still known by its rules', () => {
+    const instance = Object.assign(new Reports(), { list: () => {} });
+    const { preparation } = prepare({ controllers: [{ metatype: Reports, instance }] });
+    expect(traceMethod(Reports, instance.list)).toEqual([]);
+    preparation.readInstances();
+    expect(traceMethod(Reports, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
+  });
+
+  it('the class is known of an instance that a factory has made', () => {
+    class Factory {
+      @Get()
+      list(): void {}
+    }
+    const instance = Object.assign(new Reports(), { list: () => {} });
+    const { preparation } = prepare({
+      providers: [
+        { metatype: Factory, isNotMetatype: true, instance },
+        { metatype: Factory, isNotMetatype: true, instance: 'text' },
+        { instance: null },
+      ],
+    });
+    preparation.readInstances();
+    expect(traceMethod(Reports, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
+    expect(traceMethod(Factory, instance.list)).toEqual([]);
+  });
+
+  it('the class that Nest names is known of an instance that is of another', () => {
+    class Named extends Reports {}
+    const instance = { list: () => {}, constructor: 'none' };
+    const { preparation } = prepare({ providers: [{ metatype: Named, instance }] });
+    preparation.readInstances();
+    expect(traceMethod(Named, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
+  });
+
+  it('the subscriptions of what a factory has made are watched', () => {
+    @Resolver()
+    class Feed {
+      @Subscription(() => String)
+      events(this: void) {}
+    }
+    const { preparation } = prepare({
+      providers: [{ metatype: () => ({}), isNotMetatype: true, instance: new Feed() }],
+    });
+    expect(hasSubscriptionInterceptor(methodOf(Feed, 'events'))).toBe(false);
+    preparation.readInstances();
+    expect(hasSubscriptionInterceptor(methodOf(Feed, 'events'))).toBe(true);
+  });
+});

@@ -1,0 +1,171 @@
+import { Logger, type CanActivate } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { RecordingLogger } from '../../test/support/recording-logger.js';
+import { openDecision } from '../decision/decision.js';
+import { guardsOf, prependGuards } from '../rules/guard-metadata.js';
+import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
+import {
+  HandlerGuard,
+  hasHandlerGuard,
+  innerClassOf,
+  placeHandlerGuard,
+  providesHandlerGuard,
+} from './handler.guard.js';
+
+class Reports {
+  show(this: void): void {}
+}
+
+const withoutPrototype = (): void => {};
+
+const contextOf = (type: Function = Reports) =>
+  new ExecutionContextHost([{ headers: {} }, {}], type as typeof Reports, Reports.prototype.show);
+
+/** A guard that hands over to one that says no, so that it shows who has decided. */
+function guardOf(policy: Partial<Policy>, isRegistered: boolean) {
+  const asked: string[] = [];
+  const collaborators = [
+    { canActivate: () => false },
+    {
+      of: () => {
+        asked.push('policy');
+        return { ...DEFAULT_POLICY, ...policy };
+      },
+    },
+    { isRegistered: () => isRegistered },
+  ];
+  return { asked, guard: Reflect.construct(HandlerGuard, collaborators) as HandlerGuard };
+}
+
+let log: RecordingLogger;
+
+beforeEach(() => {
+  log = new RecordingLogger();
+  Logger.overrideLogger(log);
+});
+
+describe('The guard of the decorators', () => {
+  it.each<[string, Partial<Policy>, boolean, boolean]>([
+    ['decides about a handler under a rule', { isExplicit: true }, false, false],
+    ['decides about all where the module requires a user', { isExplicit: false }, true, false],
+    ['lets in where neither says anything', { isExplicit: false }, false, true],
+  ])('%s', (_what, policy, isRegistered, outcome) => {
+    expect(guardOf(policy, isRegistered).guard.canActivate(contextOf())).toBe(outcome);
+  });
+
+  it('decides where nobody knows whether there is a global one', () => {
+    const collaborators = [{ canActivate: () => false }, { of: () => DEFAULT_POLICY }];
+    const guard = Reflect.construct(HandlerGuard, collaborators) as HandlerGuard;
+    expect(guard.canActivate(contextOf())).toBe(false);
+  });
+
+  it('decides where nobody knows the rules', () => {
+    const collaborators: object[] = [{ canActivate: () => false }];
+    const guard = Reflect.construct(HandlerGuard, collaborators) as HandlerGuard;
+    expect(guard.canActivate(contextOf())).toBe(false);
+  });
+
+  it('does not decide again about a call that was let in', () => {
+    const { asked, guard } = guardOf({ isExplicit: true }, false);
+    const context = contextOf();
+    openDecision(context).outcome = true;
+    expect(guard.canActivate(context)).toBe(true);
+    expect(asked).toEqual([]);
+  });
+
+  it('decides again while a call is being decided', () => {
+    const { guard } = guardOf({ isExplicit: true }, false);
+    const context = contextOf();
+    openDecision(context).outcome = new Promise(() => {});
+    expect(guard.canActivate(context)).toBe(false);
+  });
+
+  it('looks the rules of a call up once', () => {
+    const { asked, guard } = guardOf({ isExplicit: true }, false);
+    const context = contextOf();
+    expect([guard.canActivate(context), guard.canActivate(context)]).toEqual([false, false]);
+    expect(asked).toEqual(['policy']);
+    expect(openDecision(context).policy).toMatchObject({ isExplicit: true });
+  });
+
+  it('stops startup and rejects calls where the module is missing', () => {
+    class WithoutModule extends Reports {}
+    const guard = new HandlerGuard();
+    const missing = /PropelAuthModule is not imported/;
+    expect(() => guard.onModuleInit()).toThrow(missing);
+    expect(() => guard.canActivate(contextOf(WithoutModule))).toThrow(
+      expect.objectContaining({ status: 500 }),
+    );
+    expect(log.of('error')).toEqual([expect.stringMatching(/^WithoutModule has decorators/)]);
+  });
+
+  it('does not stop startup where the module is there', () => {
+    expect(() => guardOf({}, false).guard.onModuleInit()).not.toThrow();
+  });
+});
+
+describe('Behind the guard of the decorators', () => {
+  class Guarded {}
+  placeHandlerGuard(Guarded);
+  const sentinel = guardsOf(Guarded)[1] as CanActivate;
+
+  it('calls that have passed it are let through', () => {
+    const context = contextOf();
+    openDecision(context);
+    expect(sentinel.canActivate(context)).toBe(true);
+  });
+
+  it('calls are rejected that have not, and the log says why', () => {
+    class Dropped extends Reports {}
+    expect(() => sentinel.canActivate(contextOf(Dropped))).toThrow(
+      expect.objectContaining({ status: 500 }),
+    );
+    expect(log.of('error')).toEqual([
+      expect.stringMatching(
+        /^Nest calls no guard class for Dropped, .*Provide the class itself.*useFactory or useValue/,
+      ),
+    ]);
+  });
+
+  it('what stands there cannot be changed', () => {
+    expect(Object.isFrozen(sentinel)).toBe(true);
+  });
+});
+
+describe('The place of the guard', () => {
+  it('is before all other guards, once', () => {
+    class Other {}
+    class Subject {}
+    prependGuards(Subject, [Other]);
+    expect(hasHandlerGuard(Subject)).toBe(false);
+    placeHandlerGuard(Subject);
+    placeHandlerGuard(Subject);
+    expect(hasHandlerGuard(Subject)).toBe(true);
+    expect(guardsOf(Subject)).toEqual([HandlerGuard, expect.anything(), Other]);
+  });
+
+  it.each([
+    [[HandlerGuard], true],
+    [[Reports], false],
+  ])('is one where Nest has an instance of it: %p', (classes, outcome) => {
+    const injectables = new Map<unknown, unknown>(classes.map((type) => [type, {}]));
+    expect(providesHandlerGuard({ injectables })).toBe(outcome);
+  });
+
+  it('is also on the class that a decorator has wrapped', () => {
+    const wrapped = new Proxy(Reports, {});
+    class Constructorless {}
+    Object.defineProperty(Constructorless.prototype, 'constructor', { value: 'none' });
+    class Bare {}
+    Object.setPrototypeOf(Bare.prototype, null);
+    Reflect.deleteProperty(Bare.prototype, 'constructor');
+    class Foreign {}
+    Object.defineProperty(Foreign.prototype, 'constructor', { value: Reports });
+    expect(innerClassOf(Reports)).toBe(Reports);
+    expect(innerClassOf(wrapped)).toBe(Reports);
+    expect(innerClassOf(withoutPrototype)).toBe(withoutPrototype);
+    expect(innerClassOf(Constructorless)).toBe(Constructorless);
+    expect(innerClassOf(Bare)).toBe(Bare);
+    expect(innerClassOf(Foreign)).toBe(Foreign);
+  });
+});

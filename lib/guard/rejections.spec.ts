@@ -1,0 +1,109 @@
+import { HttpException, IntrinsicException } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { EventPattern } from '@nestjs/microservices';
+import { mcp } from '../../test/support/mcp-options.js';
+import { API_KEY, AUTH_URL } from '../../test/support/project.js';
+import { Decision } from '../decision/decision.js';
+import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
+import { ResolvedOptions } from '../options/resolved-options.js';
+import { responseHeadersFor } from '../refusals/exception-for.js';
+import { Refusal } from '../refusals/refusal.js';
+import { DEFAULT_POLICY, type Policy } from '../rules/policy.js';
+import { Rejections } from './rejections.js';
+
+class Orders {
+  show(this: void): void {}
+  @EventPattern('order.paid')
+  paid(this: void, _order: unknown): void {}
+}
+
+/** Rejections whose translator marks what it translates, and that write down what they report. */
+function setUp(
+  policy: Partial<Policy> | undefined,
+  options: Partial<PropelAuthModuleOptions> = {},
+) {
+  const reported: unknown[][] = [];
+  const exposed: unknown[] = [];
+  const collaborators = [
+    new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
+    {
+      describeRefusal: (reason: string, _context: unknown, { mode }: Policy) =>
+        `${mode}: ${reason}`,
+    },
+    {
+      translate: (exception: unknown) => ({ translated: exception }),
+      exposeChallenge: (exception: unknown) => exposed.push(exception),
+    },
+    { rejected: (...given: unknown[]) => reported.push(given) },
+  ];
+  const rejections = Reflect.construct(Rejections, collaborators) as Rejections;
+  const decisionOf = (type: string, handler: (order: unknown) => void) => {
+    const context = new ExecutionContextHost([{ headers: {} }, {}], Orders, handler);
+    context.setType(type);
+    const decision = new Decision(context, undefined);
+    decision.policy = policy && { ...DEFAULT_POLICY, ...policy };
+    return decision;
+  };
+  const reject = (
+    error: unknown,
+    type = 'http',
+    handler: (order: unknown) => void = Orders.prototype.show,
+  ) => rejections.reject(decisionOf(type, handler), error) as { translated: HttpException };
+  return { reported, exposed, reject };
+}
+
+describe('A rejected call', () => {
+  const missing = new Refusal('token_missing');
+
+  it('gets the exception of its refusal, as its transport says it, and is reported', () => {
+    const { reported, exposed, reject } = setUp({ mode: 'user' });
+    const { translated } = reject(missing);
+    expect(translated.getStatus()).toBe(401);
+    expect(reported).toEqual([[expect.any(Decision), missing, translated]]);
+    expect(exposed).toEqual([]);
+  });
+
+  it.each<[string, Partial<Policy> | undefined, boolean, boolean]>([
+    ['says in debug mode where the credential was looked for', { mode: 'user' }, true, true],
+    ['does not say it otherwise', { mode: 'user' }, false, false],
+    ['does not say it where the rules are not known', undefined, true, false],
+  ])('%s', (_what, policy, debugMode, isSaid) => {
+    const { translated } = setUp(policy, { debugMode }).reject(missing);
+    const words = JSON.stringify(translated.getResponse());
+    expect(words.includes('user: token_missing')).toBe(isSaid);
+  });
+
+  it('keeps what an organization source of the application throws', () => {
+    const { reported, reject } = setUp({ mode: 'user' });
+    const error = new Error('No such tenant');
+    expect(reject(error)).toBe(error);
+    expect(reported).toEqual([[expect.any(Decision), error, error]]);
+  });
+
+  it('is told to MCP clients with the scopes and the place of the metadata, for web pages to read', () => {
+    const { exposed, reject } = setUp({ mode: 'mcp', scopes: ['read', 'write'] }, { mcp });
+    const { translated } = reject(new Refusal('scope_missing'));
+    const challenge = Object.values(responseHeadersFor(translated)).join();
+    expect(challenge).toContain('scope="read write"');
+    expect(challenge).toContain('resource_metadata="https://');
+    expect(exposed).toEqual([translated]);
+  });
+
+  it('is told to MCP clients also where the option mcp is missing', () => {
+    const { translated } = setUp({ mode: 'mcp' }).reject(new Refusal('mcp_token_missing'));
+    expect(Object.values(responseHeadersFor(translated))).toEqual(['Bearer']);
+  });
+
+  it('gets the challenge of the table where no MCP client calls', () => {
+    const { translated } = setUp({ mode: 'user', scopes: ['read'] }, { mcp }).reject(missing);
+    expect(Object.values(responseHeadersFor(translated)).join()).not.toContain('scope');
+  });
+
+  it('that is an event gets an exception that Nest does not log', () => {
+    const { reported, reject } = setUp({ mode: 'user' });
+    const exception = reject(missing, 'rpc', Orders.prototype.paid);
+    expect(exception).toBeInstanceOf(IntrinsicException);
+    expect(exception).toMatchObject({ cause: { status: 401 } });
+    expect(reported).toHaveLength(1);
+  });
+});

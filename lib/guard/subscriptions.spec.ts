@@ -1,0 +1,155 @@
+import { Logger, type CallHandler, type NestInterceptor } from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import { Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
+import type { UserClass } from '@propelauth/node-apis';
+import { firstValueFrom, of } from 'rxjs';
+import { DeciderSetup } from '../../test/guard/decider-setup.js';
+import { RecordingLogger } from '../../test/support/recording-logger.js';
+import { Decision } from '../decision/decision.js';
+import type { StreamAccess } from '../streams/open-streams.js';
+import { placeSubscriptionInterceptor } from '../streams/subscription-streams.js';
+import { DecidedStreams } from './decided-streams.js';
+
+@Resolver()
+class Feed {
+  @Query(() => String)
+  latest(this: void): void {}
+  @Subscription(() => String)
+  events(this: void): void {}
+  @Subscription(() => String)
+  unwatched(this: void): void {}
+  @ResolveField(() => String)
+  author(this: void): void {}
+}
+
+placeSubscriptionInterceptor(Feed.prototype.events);
+
+const user = { userId: 'user-alice' } as UserClass;
+const schemaTypes = { query: {}, mutation: {}, subscription: {}, event: {} };
+const schema = {
+  getQueryType: () => schemaTypes.query,
+  getMutationType: () => schemaTypes.mutation,
+  getSubscriptionType: () => schemaTypes.subscription,
+};
+
+/** A call of a field of an operation, below another field or of a root type. */
+function callOf(
+  handler: () => void,
+  parentType: object,
+  { operation = {}, above }: { operation?: object; above?: string } = {},
+): ExecutionContextHost {
+  const prev = above === undefined ? undefined : { key: above, prev: undefined };
+  const path = { key: 'field', prev };
+  const info = { fieldNodes: [], path, parentType, operation, schema, variableValues: {} };
+  const context = new ExecutionContextHost([{}, {}, { req: { headers: {} } }, info], Feed, handler);
+  context.setType('graphql');
+  return context;
+}
+
+type Ended = StreamAccess & { end(why: string): void };
+
+/** Streams that keep what is added to them. */
+function setUp(debugMode = false) {
+  const added: Ended[] = [];
+  const open = {
+    now: 42,
+    isOver: () => false,
+    add: (stream: Ended) => {
+      added.push(stream);
+      return () => {};
+    },
+  };
+  const tokens = { validUntil: () => 7 };
+  const streams = Reflect.construct(DecidedStreams, [
+    open,
+    {},
+    tokens,
+    { debugMode },
+  ]) as DecidedStreams;
+  const letIn = (context: ExecutionContextHost) => {
+    const decision = new Decision(context, undefined);
+    decision.user = user;
+    streams.keep(decision);
+    return context;
+  };
+  return { added, letIn };
+}
+
+/** Begins a subscription that was let in, and says what its client gets once its access has ended. */
+async function begin(context: ExecutionContextHost): Promise<AsyncIterator<unknown>> {
+  const [interceptor] = Reflect.getMetadata('__interceptors__', context.getHandler()) as [
+    NestInterceptor,
+  ];
+  const source = { next: () => new Promise(() => {}), [Symbol.asyncIterator]: () => source };
+  const next = { handle: () => of(source) } as CallHandler;
+  return firstValueFrom(await interceptor.intercept(context, next)) as Promise<
+    AsyncIterator<unknown>
+  >;
+}
+
+describe('A subscription that is let in', () => {
+  it.each([
+    [true, 'Token expired'],
+    [false, 'Unauthorized'],
+  ])(
+    'ends with the access of its user, and says why in debug mode alone: %s',
+    async (debugMode, words) => {
+      const { added, letIn } = setUp(debugMode);
+      const events = await begin(letIn(callOf(Feed.prototype.events, schemaTypes.subscription)));
+      expect(added).toEqual([
+        expect.objectContaining({ userId: 'user-alice', orgIds: new Set(), validUntil: 7 }),
+      ]);
+      const next = events.next();
+      added[0]?.end('token_expired');
+      await expect(next).rejects.toMatchObject({ message: expect.stringContaining(words) });
+    },
+  );
+
+  it('is rejected where it could not be ended, and the log says why', () => {
+    const log = new RecordingLogger();
+    Logger.overrideLogger(log);
+    const { letIn } = setUp();
+    expect(() => letIn(callOf(Feed.prototype.unwatched, schemaTypes.subscription))).toThrow(
+      expect.objectContaining({ status: 500 }),
+    );
+    expect(log.of('error')).toEqual([
+      expect.stringMatching(
+        /^Feed replaces the method of a subscription .* returns 500\. Leave the method in place/,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['query', schemaTypes.query, Feed.prototype.latest],
+    ['field', schemaTypes.event, Feed.prototype.author],
+  ])('is none where it is a %s, which ends by itself', (_what, parentType, handler) => {
+    const { added, letIn } = setUp();
+    expect(() => letIn(callOf(handler, parentType))).not.toThrow();
+    expect(added).toEqual([]);
+  });
+});
+
+describe('A field without a rule', () => {
+  const operation = {};
+  const root = () => callOf(Feed.prototype.latest, schemaTypes.query, { operation });
+  const field = (above = 'field') =>
+    callOf(Feed.prototype.author, schemaTypes.event, { operation, above });
+
+  it('belongs to the operation that was let in, and is not asked about again', async () => {
+    const undecided = new DeciderSetup({ isExplicit: false });
+    await undecided.call(field('other'));
+    expect(undecided.steps).toContain('caller');
+
+    await new DeciderSetup({}).call(root());
+    const setup = new DeciderSetup({ isExplicit: false });
+    expect(await setup.call(field())).toMatchObject({ belongsToOperation: true });
+    expect(setup.steps).not.toContain('caller');
+  });
+
+  it('does not stand for one with a rule', async () => {
+    await new DeciderSetup({}).call(root());
+    const setup = new DeciderSetup({ isExplicit: true });
+    expect(await setup.call(field())).toMatchObject({ belongsToOperation: false });
+    expect(setup.steps).toContain('caller');
+  });
+});

@@ -1,0 +1,112 @@
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
+import type { ApiKeyValidation, UserClass } from '@propelauth/node-apis';
+import { ApiKeyCaller } from '../../lib/callers/api-key-caller.js';
+import { CallerIdentifier } from '../../lib/callers/caller-identifier.js';
+import { McpCaller } from '../../lib/callers/mcp-caller.js';
+import type { PropelAuthModuleOptions } from '../../lib/options/propel-auth-module-options.interface.js';
+import { ResolvedOptions } from '../../lib/options/resolved-options.js';
+import { Refusal } from '../../lib/refusals/refusal.js';
+import { DEFAULT_POLICY, type Policy } from '../../lib/rules/policy.js';
+import type { McpToken } from '../../lib/types/mcp-token.interface.js';
+import { ACME_ID, API_KEY, AUTH_URL } from '../support/project.js';
+
+export const user = { userId: 'user-alice' } as UserClass;
+export const personal = { user: { userId: 'user-alice' } } as ApiKeyValidation;
+export const ofOrg = { org: { orgId: ACME_ID, name: 'Acme Inc' } } as ApiKeyValidation;
+export const client = new McpCaller({ userId: 'user-alice' } as McpToken);
+export const clientWithUser = new McpCaller(client.token, user);
+
+/** A text that is taken for an access token, and for no API key. */
+export const TOKEN = 'a.b.c';
+
+export type Headers = Readonly<Record<string, string>>;
+
+export const authorization = (text: string): Headers => ({ authorization: `Bearer ${text}` });
+export const xApiKey = (text: string): Headers => ({ 'x-api-key': text });
+
+class Reports {
+  show(this: void): void {}
+}
+
+/** An identifier whose collaborators write down what they are asked, and answer as the test says. */
+export class IdentifierSetup {
+  /** What the collaborators were asked, in words, and what they were given. */
+  readonly asked: unknown[][] = [];
+  token: () => UserClass | Promise<UserClass> = () => user;
+  apiKey: () => Promise<ApiKeyValidation> = async () => personal;
+  knownUser: UserClass | undefined = user;
+  knownKey: ApiKeyValidation | undefined = personal;
+  readonly policy: Policy;
+  readonly identifier: CallerIdentifier;
+
+  constructor(policy: Partial<Policy>, options: Partial<PropelAuthModuleOptions> = {}) {
+    this.policy = { ...DEFAULT_POLICY, ...policy };
+    const noted =
+      <Answer>(question: string, answer: () => Answer) =>
+      (...given: unknown[]) => {
+        this.asked.push([question, ...given]);
+        return answer();
+      };
+    const collaborators = [
+      {
+        authenticate: noted('token', () => this.token()),
+        recognize: noted('known token', async () => this.knownUser),
+      },
+      {
+        authenticate: noted('key', () => this.apiKey()),
+        authenticateWithin: noted('key within a call', () => this.apiKey()),
+        recall: noted('known key', () => this.knownKey),
+      },
+      {
+        identify: noted('client', async () => client),
+        withPresentUser: noted('present user', async () => clientWithUser),
+        recall: noted('known client', () => client),
+      },
+      new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
+    ];
+    this.identifier = Reflect.construct(CallerIdentifier, collaborators) as CallerIdentifier;
+  }
+
+  /** A request with these headers, from an address. */
+  request(headers: Headers = {}): object {
+    return { headers, ip: '192.0.2.1', socket: { remoteAddress: '192.0.2.1' } };
+  }
+
+  context(type: string, ...args: unknown[]): ExecutionContextHost {
+    const context = new ExecutionContextHost(args, Reports, Reports.prototype.show);
+    context.setType(type);
+    return context;
+  }
+
+  http(headers: Headers = {}): ExecutionContextHost {
+    return this.context('http', this.request(headers), {});
+  }
+
+  /** Who calls, or why nobody is let in. */
+  async outcome(context: ExecutionContextHost): Promise<unknown> {
+    return outcomeOf(() => this.identifier.identify(context, this.policy));
+  }
+
+  async anyone(context: ExecutionContextHost): Promise<unknown> {
+    return outcomeOf(() => this.identifier.identifyAny(context, this.policy));
+  }
+
+  async known(context: ExecutionContextHost): Promise<unknown> {
+    return outcomeOf(() => this.identifier.recognize(context, this.policy));
+  }
+
+  /** What the collaborators were asked, without what they were given. */
+  get questions(): unknown[] {
+    return this.asked.map(([question]) => question);
+  }
+}
+
+/** The reason of a refusal, and of an API key what PropelAuth says about it. */
+async function outcomeOf(ask: () => unknown): Promise<unknown> {
+  try {
+    const caller = await ask();
+    return caller instanceof ApiKeyCaller ? caller.apiKey : caller;
+  } catch (error) {
+    return error instanceof Refusal ? error.reason : error;
+  }
+}
