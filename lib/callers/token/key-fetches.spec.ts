@@ -108,9 +108,14 @@ describe('A token that the key does not verify', () => {
     expect(fetches).toBe(1 + 3);
   });
 
-  it('shares a fetch that is under way', async () => {
-    await Promise.all([1, 2, 3].map(() => keys.refetchFor(1_900_000_000)));
-    expect(fetches).toBe(1);
+  it('shares a fetch that is under way, however many there are, and takes none of the others', async () => {
+    jest.spyOn(performance, 'now').mockReturnValue(0);
+    keys = createKeys();
+    await keys.onModuleInit();
+    await Promise.all([1, 2, 3, 4, 5].map(() => keys.refetchFor(1_900_000_000)));
+    expect(fetches).toBe(1 + 1);
+    for (let count = 0; count < 10; count++) await keys.refetchFor(1_900_000_000);
+    expect(fetches).toBe(1 + 3);
   });
 
   it('has none fetched after the application has ended', async () => {
@@ -158,6 +163,24 @@ describe('The verification key', () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
     await keys.onModuleInit();
     expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([hours * 3_600_000]);
+  });
+});
+
+describe('The age of the verification key', () => {
+  it('is the time since PropelAuth was asked for it, and not negative where the clock was set back', async () => {
+    stopClock(1_800_000_000_000);
+    keys = createKeys();
+    expect(keys.ageSeconds).toBeUndefined();
+    await keys.onModuleInit();
+    expect(keys.ageSeconds).toBe(0);
+    jest.setSystemTime(1_800_000_090_500);
+    expect(keys.ageSeconds).toBe(90.5);
+    jest.setSystemTime(1_700_000_000_000);
+    expect(keys.ageSeconds).toBe(0);
+  });
+
+  it('is not known of a key given by hand', () => {
+    expect(createKeys(manualOptions).ageSeconds).toBeUndefined();
   });
 });
 

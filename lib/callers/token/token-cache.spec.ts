@@ -68,6 +68,17 @@ describe('TokenCache', () => {
     expect(cache.get('token-1', otherKey)).toBeUndefined();
   });
 
+  it('counts its entries, and the look-ups that found one and that found none', () => {
+    const cache = createCache();
+    expect(cache.counts).toEqual({ entries: 0, hits: 0, misses: 0 });
+    cache.get('token-1', key);
+    cache.set('token-1', verified('1'), key);
+    cache.get('token-1', key);
+    cache.get('token-1', key);
+    expect(cache.counts).toEqual({ entries: 1, hits: 2, misses: 1 });
+    expect(createCache(false).counts).toBeUndefined();
+  });
+
   it('keeps nothing when it is off', () => {
     const cache = createCache(false);
     cache.set('token-1', verified('1'), key);
