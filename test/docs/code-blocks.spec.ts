@@ -53,7 +53,7 @@ describe('The documentation', () => {
         ({ language }) => !['ts', 'json', 'bash', 'mermaid', 'sql', 'text'].includes(language),
       ),
     ).toEqual([]);
-    // documented-output.adapters.spec.ts compares those of docs/access-matrix.md with real output.
+    // documented-output.spec.ts compares those of docs/access-matrix.md with real output.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
     expect([...pages]).toEqual(['docs/access-matrix.md']);
