@@ -16,7 +16,7 @@ import type { CallerMode } from '../rules/access-rule.js';
 const KEY = 'a1b2c3';
 const both = { ...authorization(TOKEN), ...xApiKey(KEY) };
 
-/** The mode of the rules, the credentials, and who is told: by asking PropelAuth if need be, and by what is known. */
+/** The mode of the rules, the credentials of the call, the expected caller, and the look-ups that find it. */
 type Row = [mode: CallerMode, what: string, headers: Headers, caller: unknown, questions: string[]];
 
 const rows: Row[] = [
@@ -31,9 +31,9 @@ const rows: Row[] = [
   ['api-key', 'a token', authorization(TOKEN), user, ['token']],
 ];
 
-describe('Who asks who is calling, whatever the rules are,', () => {
+describe('CallerIdentifier, asked for the caller whatever the rules are,', () => {
   it.each(rows)(
-    'is told where they are about %s: %s',
+    'identifies the caller under rules for %s: %s',
     async (mode, _what, headers, caller, asked) => {
       const setup = new IdentifierSetup({ mode });
       expect(await setup.anyone(setup.http(headers))).toBe(caller);
@@ -44,7 +44,7 @@ describe('Who asks who is calling, whatever the rules are,', () => {
   );
 
   it.each(rows)(
-    'is told what is known, about %s: %s',
+    'recognizes a known caller under rules for %s: %s',
     async (mode, _what, headers, caller, asked) => {
       const setup = new IdentifierSetup({ mode });
       expect(await setup.known(setup.http(headers))).toBe(caller);
@@ -52,7 +52,7 @@ describe('Who asks who is calling, whatever the rules are,', () => {
     },
   );
 
-  it('is told nobody where a credential is not known yet', async () => {
+  it('returns null for a credential that is not known yet', async () => {
     const setup = new IdentifierSetup({ mode: 'public' });
     setup.knownUser = undefined;
     setup.knownKey = undefined;
@@ -61,7 +61,7 @@ describe('Who asks who is calling, whatever the rules are,', () => {
   });
 
   it.each<CallerMode>(['public', 'api-key', 'user-or-api-key'])(
-    'is told nobody of two credentials where the rules are about %s',
+    'returns null for two credentials under rules for %s',
     async (mode) => {
       const setup = new IdentifierSetup({ mode });
       expect(await setup.anyone(setup.http(both))).toBeNull();
@@ -69,17 +69,17 @@ describe('Who asks who is calling, whatever the rules are,', () => {
     },
   );
 
-  it('is told of an API key of either kind, whichever the rules want', async () => {
+  it('accepts an API key of either kind, even if the rules require one kind', async () => {
     const setup = new IdentifierSetup({ mode: 'api-key', apiKeyKind: 'personal' });
     setup.apiKey = async () => ofOrg;
     expect(await setup.anyone(setup.http(xApiKey(KEY)))).toBe(ofOrg);
   });
 
   it.each([
-    ['nobody where PropelAuth refuses it', new Refusal('api_key_unknown'), null],
-    ['of an outage', new Refusal('propelauth_unavailable'), 'propelauth_unavailable'],
-    ['of an error', new TypeError('fault'), new TypeError('fault')],
-  ])('is told %s', async (_what, error, outcome) => {
+    ['returns null if PropelAuth rejects the credential', new Refusal('api_key_unknown'), null],
+    ['rejects during an outage', new Refusal('propelauth_unavailable'), 'propelauth_unavailable'],
+    ['rejects with an unexpected error', new TypeError('fault'), new TypeError('fault')],
+  ])('%s', async (_what, error, outcome) => {
     const setup = new IdentifierSetup({ mode: 'public' });
     setup.apiKey = () => Promise.reject(error);
     setup.token = () => Promise.reject(error);
@@ -87,7 +87,7 @@ describe('Who asks who is calling, whatever the rules are,', () => {
     expect(await setup.anyone(setup.http(authorization(TOKEN)))).toEqual(outcome);
   });
 
-  it('is told of an MCP client with its user as far as the rules need it, and by what is known without', async () => {
+  it('asks for the user behind an MCP token, but not when it only recognizes the client', async () => {
     const setup = new IdentifierSetup({ mode: 'mcp' });
     const context = setup.http(authorization(TOKEN));
     expect(await setup.anyone(context)).toBe(clientWithUser);
@@ -99,7 +99,7 @@ describe('Who asks who is calling, whatever the rules are,', () => {
     expect(setup.questions.slice(2)).toEqual(['known client']);
   });
 
-  it('has a token looked at for the request that it came with', async () => {
+  it('passes the request on, which keeps its verified token', async () => {
     const setup = new IdentifierSetup({ mode: 'public' });
     const request = setup.request(authorization(TOKEN));
     const context = setup.context('http', request);

@@ -46,13 +46,13 @@ function lookUp(answer: () => unknown = () => new ApiKeyCaller(apiKey)) {
   return { asked, callers: Reflect.construct(CallerLookup, collaborators) as CallerLookup };
 }
 
-describe('Who asks who is calling', () => {
+describe('CallerLookup', () => {
   it.each<[string, Partial<Decision>, object]>([
     ['a user', { user }, { kind: 'user', user }],
     ['an API key', { apiKey }, { kind: 'api-key', apiKey }],
     ['an MCP client', { mcp }, { kind: 'mcp', mcp }],
     ['an MCP client with its user', { mcp, user }, { kind: 'mcp', mcp, user }],
-  ])('is told whom the guard has let in: %s', async (_who, known, caller) => {
+  ])('returns the caller that the guard has let in: %s', async (_who, known, caller) => {
     const { asked, callers } = lookUp();
     const context = decided(known);
     const withActiveOrg = user as { getActiveOrgId?: () => undefined };
@@ -64,7 +64,7 @@ describe('Who asks who is calling', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is told whom the guard has let in also by a pipe, which gets a context of its own', async () => {
+  it('returns that caller to a pipe, too, which gets its own context', async () => {
     const ofRequest = request();
     decided(
       { apiKey: { org: { orgId: 'acme' } } as ApiKeyValidation },
@@ -75,7 +75,7 @@ describe('Who asks who is calling', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is told by the credential where the guard knows nobody, and by the rules of the handler', async () => {
+  it('identifies by the credential and the rules of the handler if the guard has no caller', async () => {
     for (const context of [http(), decided({})]) {
       const { asked, callers } = lookUp();
       expect(await callers.identify(context)).toMatchObject({ kind: 'api-key', apiKey });
@@ -88,7 +88,7 @@ describe('Who asks who is calling', () => {
     }
   });
 
-  it('is told by the rules that hold without any where there is no handler', async () => {
+  it('uses the default rules without a handler', async () => {
     const { asked, callers } = lookUp();
     const context = new ExecutionContextHost([request(), {}]);
     await callers.identify(context);
@@ -96,7 +96,7 @@ describe('Who asks who is calling', () => {
     expect(asked.map(([, rules]) => rules === DEFAULT_POLICY)).toEqual([true, true]);
   });
 
-  it('is told by the same rules where an exception filter is given half a context', async () => {
+  it('uses the default rules for the incomplete context of an exception filter', async () => {
     const { asked, callers } = lookUp();
     const bare = Object.assign(http(), { getClass: undefined, getHandler: undefined });
     const withClass = Object.assign(http(), { getHandler: undefined });
@@ -104,18 +104,18 @@ describe('Who asks who is calling', () => {
     expect(asked.map(([, rules]) => rules === DEFAULT_POLICY)).toEqual([true, true]);
   });
 
-  it('is told nobody, and counts by address, where nobody is known', async () => {
+  it('returns null and the key of the address for an unknown caller', async () => {
     const { callers } = lookUp(() => null);
     expect(await callers.identify(http())).toBeNull();
     expect(await callers.keyOf(http())).toBe('ip:192.0.2.1');
   });
 
-  it('counts an API key of nobody by address', async () => {
+  it('returns the key of the address for an API key without an owner', async () => {
     const { callers } = lookUp(() => new ApiKeyCaller({}));
     expect(await callers.keyOf(http())).toBe('ip:192.0.2.1');
   });
 
-  it('is told of a failure, and counts by address then', async () => {
+  it('rejects identify() during an outage, and then returns the key of the address', async () => {
     const { callers } = lookUp(() => {
       throw new Refusal('propelauth_unavailable');
     });
@@ -125,7 +125,7 @@ describe('Who asks who is calling', () => {
     expect(await callers.keyOf(http())).toBe('ip:192.0.2.1');
   });
 
-  it('is told by the credential about a string over a WebSocket, since an earlier one may have been decided', async () => {
+  it('identifies the sender of a WebSocket string by its credential, not by an earlier decision', async () => {
     const socket = {};
     decided({ user }, contextOf('ws', socket, 'first'));
     const { callers } = lookUp();
@@ -135,7 +135,7 @@ describe('Who asks who is calling', () => {
     expect(await callers.keyOf(second)).toBe('user:user-alice');
   });
 
-  it('is told whom the guard has let in with this very string', async () => {
+  it('returns the caller of the decision about this very string', async () => {
     const { callers } = lookUp();
     expect(await callers.identify(decided({ apiKey }, contextOf('ws', {}, 'text')))).toMatchObject({
       kind: 'api-key',

@@ -90,7 +90,7 @@ describe('An MCP client', () => {
   });
 });
 
-describe('Whoever calls', () => {
+describe('A caller', () => {
   const user = { ...alice, getActiveOrgId: () => ACME_ID } as unknown as UserClass;
   const token = { ...alice, orgId: ACME_ID } as unknown as McpToken;
   const apiKey = { user: alice, org } as unknown as ApiKeyValidation;
@@ -117,7 +117,7 @@ describe('Whoever calls', () => {
       new McpCaller(token, user),
       { kind: 'mcp', userId: 'user-alice', orgId: ACME_ID, mcp: token, user },
     ],
-  ])('is told with the ids of the user and the organization: %s', (_who, identified, caller) => {
+  ])('has the ids of the user and the organization: %s', (_who, identified, caller) => {
     expect(callerOf(identified)).toStrictEqual(caller);
   });
 
@@ -125,7 +125,7 @@ describe('Whoever calls', () => {
     [{ userId: 'user-alice', orgId: ACME_ID }, 'user:user-alice'],
     [{ orgId: ACME_ID }, `org:${ACME_ID}`],
     [{}, undefined],
-  ])('is counted by user, else by organization: %j', (ids, key) => {
+  ])('has the key of the user, else of the organization: %j', (ids, key) => {
     expect(keyOf({ kind: 'api-key', ...ids })).toBe(key);
   });
 });

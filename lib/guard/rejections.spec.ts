@@ -55,7 +55,7 @@ function setUp(
 describe('A rejected call', () => {
   const missing = new Refusal('token_missing');
 
-  it('gets the exception of its refusal, as its transport says it, and is reported', () => {
+  it('throws the exception of its transport for the refusal, and is reported', () => {
     const { reported, exposed, reject } = setUp({ mode: 'user' });
     const { translated } = reject(missing);
     expect(translated.getStatus()).toBe(401);
@@ -80,7 +80,7 @@ describe('A rejected call', () => {
     expect(reported).toEqual([[expect.any(Decision), error, error]]);
   });
 
-  it('is told to MCP clients with the scopes and the place of the metadata, for web pages to read', () => {
+  it('has a challenge with the scopes and the metadata URL for MCP clients, which web pages can read', () => {
     const { exposed, reject } = setUp({ mode: 'mcp', scopes: ['read', 'write'] }, { mcp });
     const { translated } = reject(new Refusal('scope_missing'));
     const challenge = Object.values(responseHeadersFor(translated)).join();
@@ -89,17 +89,17 @@ describe('A rejected call', () => {
     expect(exposed).toEqual([translated]);
   });
 
-  it('is told to MCP clients also where the option mcp is missing', () => {
+  it('has a challenge for MCP clients also without the option mcp', () => {
     const { translated } = setUp({ mode: 'mcp' }).reject(new Refusal('mcp_token_missing'));
     expect(Object.values(responseHeadersFor(translated))).toEqual(['Bearer']);
   });
 
-  it('gets the challenge of the table where no MCP client calls', () => {
+  it('has the usual challenge for other callers', () => {
     const { translated } = setUp({ mode: 'user', scopes: ['read'] }, { mcp }).reject(missing);
     expect(Object.values(responseHeadersFor(translated)).join()).not.toContain('scope');
   });
 
-  it('that is an event gets an exception that Nest does not log', () => {
+  it('throws an exception that Nest does not log if it is an event', () => {
     const { reported, reject } = setUp({ mode: 'user' });
     const exception = reject(missing, 'rpc', Orders.prototype.paid);
     expect(exception).toBeInstanceOf(IntrinsicException);

@@ -38,8 +38,8 @@ function reports() {
   return { Reports, PaidReports };
 }
 
-describe('The methods that a function is', () => {
-  it('are those that the class has it as, its own and inherited ones', () => {
+describe('traceMethod()', () => {
+  it('finds the methods of the class, own and inherited, that are this function', () => {
     const { Reports, PaidReports } = reports();
     expect(traceMethod(PaidReports, methodOf(PaidReports, 'list'))).toEqual([
       { owner: Reports, name: 'list' },
@@ -52,7 +52,7 @@ describe('The methods that a function is', () => {
     ]);
   });
 
-  it('are all of which it is the same function', () => {
+  it('finds all methods that are the same function', () => {
     const { Reports } = reports();
     copyMethod(Reports, 'every', methodOf(Reports, 'list'));
     expect(traceMethod(Reports, methodOf(Reports, 'list'))).toEqual([
@@ -61,18 +61,18 @@ describe('The methods that a function is', () => {
     ]);
   });
 
-  it('are none for a function of that name which is not the method', () => {
+  it('finds none for another function with the name of the method', () => {
     const { Reports } = reports();
     const { Reports: Others } = reports();
     expect(traceMethod(Reports, methodOf(Others, 'list'))).toEqual([]);
   });
 
-  it('are none for a method that no decorator makes a handler', () => {
+  it('finds none for a method that is no handler', () => {
     const { Reports } = reports();
     expect(traceMethod(Reports, methodOf(Reports, 'count'))).toEqual([]);
   });
 
-  it('are kept by a wrapper that has the metadata, and told once for the method itself', () => {
+  it('finds the method of a wrapper that has its metadata, and each method once', () => {
     const { Reports, PaidReports } = reports();
     markMethods(PaidReports);
     const declared = [{ owner: Reports, name: 'list' }];
@@ -80,7 +80,7 @@ describe('The methods that a function is', () => {
     expect(traceMethod(PaidReports, methodOf(Reports, 'list'))).toEqual(declared);
   });
 
-  it('do not include what it is in another class', () => {
+  it('finds no method of another class', () => {
     const { Reports } = reports();
     class Others {}
     copyMethod(Others, 'list', methodOf(Reports, 'list'));
@@ -106,7 +106,7 @@ describe('A function that a constructor has put in place of a handler', () => {
   Object.assign(Reports.prototype, { show() {} });
   handle(Reports, 'list', 'show');
 
-  it('stands for the method it replaces, in this class and those that extend it', () => {
+  it('is traced to the method it replaces, in this class and its subclasses', () => {
     const instance = new Replaced();
     readReplacements(instance, Replaced);
     readReplacements(instance, Replaced);
@@ -115,7 +115,7 @@ describe('A function that a constructor has put in place of a handler', () => {
     expect(traceMethod(Strangers, instance.list)).toEqual([]);
   });
 
-  it('stands for each of several that it replaces', () => {
+  it('is traced to each of several methods that it replaces', () => {
     const both = newFunction();
     const instance = Object.assign(new Replaced(), { list: both, show: both });
     readReplacements(instance, Replaced);
@@ -125,7 +125,7 @@ describe('A function that a constructor has put in place of a handler', () => {
     ]);
   });
 
-  it('stands for nothing where the method is no handler', () => {
+  it('is traced to nothing if the method is no handler', () => {
     const instance = new Replaced();
     readReplacements(instance, Replaced);
     expect(traceMethod(Replaced, instance.count)).toEqual([]);
@@ -249,8 +249,8 @@ describe('The functions of a class', () => {
   });
 });
 
-describe('Whether a class is one of a chain', () => {
-  it('is told by its prototype, which a wrapped class keeps', () => {
+describe('A class of a chain', () => {
+  it('is recognized by its prototype, which a wrapped class keeps', () => {
     const { Reports, PaidReports } = reports();
     expect(isAmong([PaidReports, Reports], new Proxy(Reports, {}))).toBe(true);
     expect(isAmong([PaidReports], Reports)).toBe(false);

@@ -15,7 +15,7 @@ describe('A class that another copy of the package has decorated', () => {
     ['the other', [markByOther], true],
     ['the other, then this one', [markByOther, markCopy], true],
     ['this one, then the other', [markCopy, markByOther], true],
-  ])('is told from those of this copy alone: %s', (_who, marks, isFromOther) => {
+  ])('is recognized: decorated by %s', (_who, marks, isFromOther) => {
     class Reports {}
     for (const mark of marks) mark(Reports);
     expect(isFromOtherCopy(Reports)).toBe(isFromOther);

@@ -95,20 +95,20 @@ function policyFor(body: unknown, ...controllers: Type[]) {
   return { policy, mcpCall: decision.mcpCall };
 }
 
-describe('What a request to the controller in front has to meet', () => {
-  it('is what it and the tool ask', () => {
+describe('The policy of a request to the endpoint controller', () => {
+  it('has the rules of the controller and of the called tool', () => {
     expect(policyFor(callOf('read'), Front, Reports)).toEqual({
       policy: { ...frontPolicy, scopes: ['read'] },
       mcpCall: 'tool read',
     });
   });
 
-  it('is what both ask for a tool under rules, though another server may be meant', () => {
+  it('has both rules if another server may be meant, too', () => {
     const { policy, mcpCall } = policyFor(callOf('read'), Front, OtherFront, Reports);
     expect([policy.scopes, mcpCall]).toEqual([['read'], 'tool read']);
   });
 
-  it('is nothing for an open tool, where nothing else can be called', () => {
+  it('is public for an open tool of the only server', () => {
     const { policy, mcpCall } = policyFor(callOf('open'), Front, Reports);
     expect([policy.mode, mcpCall]).toEqual(['public', 'tool open']);
   });
@@ -121,11 +121,11 @@ describe('What a request to the controller in front has to meet', () => {
     ],
     ['what does not exist', callOf('missing'), [Front, Reports]],
     ['a list', rpc('tools/list'), [Front, Reports]],
-  ])('is what it asks itself for %s', (_what, body, controllers) => {
+  ])('has the rules of the controller alone for %s', (_what, body, controllers) => {
     expect(policyFor(body, ...controllers)).toEqual({ policy: frontPolicy, mcpCall: undefined });
   });
 
-  it('is what it asks itself where several tools have the name', () => {
+  it('has the rules of the controller alone if several tools have the name', () => {
     class Twins {
       read() {}
     }
@@ -136,7 +136,7 @@ describe('What a request to the controller in front has to meet', () => {
   it.each<[string, unknown]>([
     ['that listens', rpc('subscriptions/listen')],
     ['of several messages', [callOf('read')]],
-  ])('holds for as long as the response is open, of a request %s', (_what, body) => {
+  ])('opens an event stream for a request %s', (_what, body) => {
     expect(policyFor(body, Front, Reports).policy).toEqual({
       ...frontPolicy,
       opensEventStream: true,
@@ -146,7 +146,7 @@ describe('What a request to the controller in front has to meet', () => {
 
 const user = (...roles: string[]) => ({ userId: 'alice', scope: 'read write', roles });
 
-/** What a caller is told who lists tools. */
+/** The response to a caller who lists tools. */
 async function rolesFor(
   token: McpToken,
   present?: UserClass,
@@ -181,8 +181,8 @@ const requestOfRefused = async (error: Error) => {
   return request;
 };
 
-describe('What mcp-nest is told of the caller', () => {
-  it('is the role of the tool that is called, for a caller with a token', () => {
+describe('request.user, as mcp-nest reads it,', () => {
+  it('has the role of the called tool for a caller with a token', () => {
     const { access } = accessTo([Front, Reports]);
     const { request, decision } = requestWith(callOf('plain'));
     decision.mcp = TOKEN;
@@ -196,7 +196,7 @@ describe('What mcp-nest is told of the caller', () => {
     });
   });
 
-  it('is nothing where there is no token, nothing to call, or no HTTP request', () => {
+  it('is left alone without a token, a call or an HTTP request', () => {
     const anonymous = requestWith(callOf('open'));
     expect(accessTo([Front, Reports]).access.prepare(anonymous.decision)).toBeUndefined();
     expect(anonymous.request).not.toHaveProperty('user');
@@ -212,7 +212,7 @@ describe('What mcp-nest is told of the caller', () => {
     }
   });
 
-  it('is, for lists, the roles of all tools whose rules the caller meets', async () => {
+  it('has the roles of all tools that the caller may call, for lists', async () => {
     const needsUser = [{ needsPresentUser: true }];
     expect(await rolesFor(TOKEN, memberOfAcme)).toEqual({
       user: user(ROLES.read, ROLES.join),
@@ -250,7 +250,7 @@ describe('What mcp-nest is told of the caller', () => {
     expect((await rolesFor(TOKEN, undefined, { tools })).user).toEqual(user());
   });
 
-  it('is found out from the request where the controller in front did not ask', async () => {
+  it('comes from the token of the request if the controller did not verify it', async () => {
     const identified = new McpCaller(TOKEN);
     const { access } = accessTo([Front, Reports], {
       identify: () => Promise.resolve(identified),
@@ -261,7 +261,7 @@ describe('What mcp-nest is told of the caller', () => {
     expect(request.user).toEqual(user(ROLES.read));
   });
 
-  it('is nothing for a request without a token, and a refusal for one with a wrong token', async () => {
+  it('is left alone without a token, and rejected with an invalid one', async () => {
     expect(await requestOfRefused(new Refusal('mcp_token_missing'))).not.toHaveProperty('user');
     const wrong = [
       new Refusal('mcp_token_invalid'),
@@ -270,7 +270,7 @@ describe('What mcp-nest is told of the caller', () => {
     for (const error of wrong) await expect(requestOfRefused(error)).rejects.toBe(error);
   });
 
-  it('knows the user whom the guard has looked up already', async () => {
+  it('reuses the user that the guard has looked up', async () => {
     const seen: McpCaller[] = [];
     const { access } = accessTo([Front, Reports], {
       withPresentUser: (caller) => {
@@ -372,7 +372,7 @@ describe('A call of a tool', () => {
       { raw: seenBy(modules), cacheScope: 'public' },
       true,
     ],
-  ])('is told in the log with the fix when it is one %s', (_what, words, call, isRejected) => {
+  ])('is logged with the fix when it is one %s', (_what, words, call, isRejected) => {
     // A text is logged once a minute: each call is of another class.
     const name = `Reports${(count += 1)}`;
     const [wasRejected, logged] = assertReached(name, call);

@@ -1,6 +1,6 @@
 import type { TestCaller } from '../entry-point.js';
 
-/** A caller of whom only the rule says whether they may call. */
+/** A caller before the rule of a handler decides whether they may call. */
 export type UnjudgedCaller = Omit<TestCaller, 'mayCall'>;
 
 export const ANONYMOUS: UnjudgedCaller = {
