@@ -26,7 +26,7 @@ export class McpMetadataAudit {
     const findings = this.findings();
     if (findings.length === 0) return;
     throw new PropelAuthConfigurationError(
-      ['Clients would not find the metadata of the MCP server:', ...findings].join('\n- '),
+      ['MCP clients cannot find the metadata of the MCP server:', ...findings].join('\n- '),
     );
   }
 

@@ -37,8 +37,9 @@ export class SchemaAudit {
     if (!this.globalGuardCheck.isRegistered()) return [];
     return this.openResolvers().map(
       ({ controller, name, field, reachedBy }) =>
-        `${controller.name}.${name} (GraphQL field ${field}): reached by ${reachedBy}, which no guard decides about, and Nest calls ` +
-        "no guards for fields. Add fieldResolverEnhancers: ['guards'] to the options of GraphQLModule.",
+        `${controller.name}.${name} (GraphQL field ${field}): the field is open, because no guard decides about ${reachedBy} ` +
+        "above it and Nest does not call guards for fields. Add fieldResolverEnhancers: ['guards'] to the options of " +
+        'GraphQLModule.',
     );
   }
 

@@ -10,8 +10,8 @@ export class BackendOutages {
    * @param end what is logged when PropelAuth answers again
    */
   constructor(
-    private readonly consequence = 'Calls with API keys or step-up grants, and of users whose access has changed, return 503.',
-    end = 'PropelAuth answers questions about API keys, step-up grants and users again.',
+    private readonly consequence = 'Calls with API keys or step-up grants, and calls of users whose access has changed, return 503.',
+    end = 'PropelAuth responds again to requests about API keys, step-up grants and users.',
   ) {
     this.log = new OutageLog(end);
   }

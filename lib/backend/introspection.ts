@@ -18,7 +18,7 @@ export interface Introspection {
 /** PropelAuth calls a token active, but does not say what is needed to accept it. */
 export class IncompleteIntrospection extends Refusal {
   constructor(readonly field: 'sub' | 'exp') {
-    super('mcp_token_invalid', { detail: `PropelAuth calls a token active that has no ${field}` });
+    super('mcp_token_invalid', { detail: `PropelAuth returned an active token without ${field}` });
   }
 }
 
@@ -90,5 +90,5 @@ function readSeconds(answer: JsonObject, name: string): number | undefined {
 }
 
 function makesNoSense(): Refusal {
-  return unavailable('PropelAuth answered about an MCP token in a way that makes no sense');
+  return unavailable('PropelAuth returned an invalid response about an MCP token');
 }

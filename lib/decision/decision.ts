@@ -145,8 +145,8 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
 }
 
 /**
- * Whether no guard of this package was reached by a call so far. Of strings or numbers over a WebSocket nobody knows which call they
- * are.
+ * Whether a call has not reached a guard of this package so far. Messages that are strings or numbers cannot be told apart over a
+ * WebSocket.
  */
 export function isUndecided(context: ExecutionContext): boolean {
   if (isPrimitiveMessage(context)) return false;

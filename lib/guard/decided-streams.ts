@@ -72,7 +72,7 @@ export class DecidedStreams {
 
 function describeReplacedSubscription(className: string): string {
   return (
-    `${className} replaces the method of a subscription by another function, so the subscription could not be ended with the access of its ` +
-    'user and returns 500. Leave the method in place: remove this.method = this.method.bind(this) from the constructor.'
+    `${className} replaces the method of a subscription with another function, so the subscription would not end with ` +
+    'the access of its user, and it returns 500. Remove this.method = this.method.bind(this) from the constructor.'
   );
 }

@@ -62,8 +62,8 @@ const guardSentinel: CanActivate = Object.freeze({
 
 function describeDropped(className: string): string {
   return (
-    `Nest calls no guard class for ${className}, so its calls return 500. Provide the class itself, as in ` +
-    'providers: [ReportsResolver], and not by useFactory or useValue.'
+    `Nest does not call guard classes for ${className}, so its calls return 500. Provide the class itself, as in ` +
+    'providers: [ReportsResolver], instead of useFactory or useValue.'
   );
 }
 

@@ -33,7 +33,7 @@ export function exceptionForUntraceable(context: ExecutionContext): InternalServ
 
 function describeUntraceable(className: string): string {
   return (
-    `${className} replaces one of its methods by another function, so its access rules are unknown and its calls return 500. Leave ` +
-    'the methods in place: remove this.method = this.method.bind(this) from the constructor.'
+    `${className} replaces one of its methods with another function, so its access rules are unknown and its calls ` +
+    'return 500. Remove this.method = this.method.bind(this) from the constructor.'
   );
 }

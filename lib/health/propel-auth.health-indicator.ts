@@ -76,7 +76,7 @@ export class PropelAuthHealthIndicator {
       const details = failure && describe(failure);
       return {
         status: 'down',
-        ...(details ?? { reason: 'The verification key was not fetched yet' }),
+        ...(details ?? { reason: 'The verification key has not been fetched yet' }),
       };
     }
     const lesser = failure ?? this.changes?.failure();

@@ -158,7 +158,7 @@ export class LiveAccess {
     this.changeCount++;
     if (change.subject === 'unknown') {
       this.log.error(
-        `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
+        `An event ${event.event_type} names no user or organization, so all users with older tokens are checked.`,
       );
     }
     this.mark(change, knownAt);

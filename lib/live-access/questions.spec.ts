@@ -214,7 +214,7 @@ describe('Questions', () => {
     });
 
     it('fails the questions that wait, and all others, without a request until it is over', async () => {
-      const failure = unavailable('PropelAuth answered with status 429', 7);
+      const failure = unavailable('PropelAuth returned status 429', 7);
       const waiting = questions.ask(idOf(5), ANY_TIME);
       await turns();
       await backend.failAll(failure);
@@ -229,7 +229,7 @@ describe('Questions', () => {
     });
 
     it('fails those, too, about whom it has to be asked alone', async () => {
-      const failure = unavailable('PropelAuth answered with status 429', 7);
+      const failure = unavailable('PropelAuth returned status 429', 7);
       await backend.answerAll();
       const answers = [11, 12, 13, 14, 15, 16].map((number) =>
         questions.ask(idOf(number), ANY_TIME),
@@ -250,7 +250,7 @@ describe('Questions', () => {
     };
 
     describe('of a second', () => {
-      const failure = unavailable('PropelAuth answered with status 429', 1);
+      const failure = unavailable('PropelAuth returned status 429', 1);
 
       beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] }));
       afterEach(() => jest.useRealTimers());
@@ -287,7 +287,7 @@ describe('Questions', () => {
     });
 
     it('keeps to 30 s at most', async () => {
-      await backend.failAll(unavailable('PropelAuth answered with status 429', 3_600));
+      await backend.failAll(unavailable('PropelAuth returned status 429', 3_600));
       now = 30;
       void questions.ask(idOf(6), ANY_TIME);
       await turns();
@@ -295,7 +295,7 @@ describe('Questions', () => {
     });
 
     it('keeps to it also when an earlier question is answered meanwhile', async () => {
-      await backend.failOne(unavailable('PropelAuth answered with status 429', 7));
+      await backend.failOne(unavailable('PropelAuth returned status 429', 7));
       await backend.answerAll();
       void questions.ask(idOf(6), ANY_TIME);
       await turns();

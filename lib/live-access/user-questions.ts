@@ -69,7 +69,7 @@ export class UserQuestions {
       if (answer !== undefined) return answer;
     }
     const now = this.clock.monotonicSeconds();
-    const failure = unavailable('The access of a user changes faster than PropelAuth answers');
+    const failure = unavailable('The access of a user changes faster than PropelAuth responds');
     return { askedAt: now, failedAt: now, failure };
   }
 }

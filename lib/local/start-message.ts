@@ -36,7 +36,7 @@ export function localStartMessage(content: StartMessageContent): string {
     ...section('Users', userLines(content.project)),
     ...section('Organizations', orgLines(content.project)),
     ...section('MCP clients', mcpLines(content)),
-    ...section('Pages, as links with the secret that they need', links(content)),
+    ...section('Pages (the links contain the secret that they need)', links(content)),
     ...commands(content),
     '',
   ].join('\n');

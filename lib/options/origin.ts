@@ -16,12 +16,12 @@ export function parseOrigin(option: string, value: unknown, advice = AUTH_URL_AD
   const url = parseSecureUrl(option, value, advice);
   if (url.username || url.password) {
     throw new PropelAuthConfigurationError(
-      `${option} holds a user name or password. Give only the origin: ${url.origin}.`,
+      `${option} contains a user name or password. Set it to the origin alone: ${url.origin}.`,
     );
   }
   if (url.pathname !== '/' || url.search || url.hash) {
     throw new PropelAuthConfigurationError(
-      `${option} holds a path, a query or a fragment. Give only the origin: ${url.origin}.`,
+      `${option} contains a path, a query or a fragment. Set it to the origin alone: ${url.origin}.`,
     );
   }
   return new URL(url.origin);

@@ -64,8 +64,8 @@ export class OrgSources {
     this.functionOf(source);
     if (source.reads === undefined || isValidReads(source.reads)) return;
     throw new PropelAuthConfigurationError(
-      `The reads ${JSON.stringify(source.reads)} of ${source.name ? `the organization source ${source.name}` : 'an organization source'} ` +
-        "are invalid. Set { from, name }: a place such as 'path' or 'header', and the name of the value there.",
+      `${source.name ? `The organization source ${source.name}` : 'An organization source'} has the invalid property reads: ` +
+        `${JSON.stringify(source.reads)}. Set it to { from, name }: a place such as 'path' or 'header', and the name of the value there.`,
     );
   }
 
@@ -74,8 +74,8 @@ export class OrgSources {
       return this.#moduleRef.get(source as never, { strict: false });
     } catch {
       throw new PropelAuthConfigurationError(
-        `${source.name} is an organization source and no provider that is a singleton. Add it to the providers of a module, without a ` +
-          'request scope.',
+        `${source.name} is an organization source, but not a singleton provider. Add it to the providers of a module, ` +
+          'without a request scope.',
       );
     }
   }

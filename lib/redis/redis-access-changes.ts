@@ -59,7 +59,8 @@ export function redisAccessChanges(
   const known = clientOf(client);
   if (known === undefined) {
     throw new PropelAuthConfigurationError(
-      'redisAccessChanges() did not get a client of a single Redis. Give createClient({ url }) of the package redis, or new Redis(url) of ioredis.',
+      'redisAccessChanges() needs a client of a single Redis. Pass createClient({ url }) of the package redis, or new ' +
+        'Redis(url) of ioredis.',
     );
   }
   return new RedisAccessChanges(known, checkKey(options));
@@ -69,7 +70,8 @@ function checkKey(options: RedisAccessChangesOptions): string {
   const { key = DEFAULT_KEY, ...unknown } = options;
   if (Object.keys(unknown).length > 0 || typeof key !== 'string' || key === '') {
     throw new PropelAuthConfigurationError(
-      "The options of redisAccessChanges() are not { key }, with the key of a stream. Give { key: 'my-service:access-changes' }, or leave them out.",
+      "redisAccessChanges() has invalid options. Pass { key: 'my-service:access-changes' } with the key of a stream, or " +
+        'leave the options out.',
     );
   }
   return key;
@@ -112,7 +114,8 @@ class RedisAccessChanges implements AccessChanges {
       this.trimming.noteSuccess();
     } catch (error) {
       this.trimming.noteFailure(
-        `redisAccessChanges(): old entries cannot be removed${inParentheses(redisError(error))}, and the stream grows. It needs XTRIM of Redis 6.2 or newer.`,
+        `redisAccessChanges(): old entries cannot be removed${inParentheses(redisError(error))}, so the stream grows. Allow ` +
+          'the command XTRIM, and use Redis 6.2 or newer.',
       );
     }
   }

@@ -189,7 +189,7 @@ describe('Alternatives', () => {
     [{ anyOf: ['Admin'], allOf: ['Owner'] }],
   ])('are at least one, and nothing beside them: not %j', (wrong) => {
     expect(() => anyRoleRequirement(wrong as never)).toThrow(
-      'Alternatives are given as { anyOf: [...] }, with at least one role.',
+      'Alternatives have to be { anyOf: [...] }, with at least one role.',
     );
     expect(() => anyPermissionRequirement(wrong as never)).toThrow('with at least one permission.');
   });

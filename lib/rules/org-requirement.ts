@@ -95,7 +95,7 @@ function checkName(what: string, value: unknown): string {
 
 function checkAlternatives(what: string, names: unknown, others: object): string[] {
   if (!Array.isArray(names) || names.length === 0 || Object.keys(others).length > 0) {
-    throw new TypeError(`Alternatives are given as { anyOf: [...] }, with at least one ${what}.`);
+    throw new TypeError(`Alternatives have to be { anyOf: [...] }, with at least one ${what}.`);
   }
   return names.map((name) => checkName(what, name));
 }

@@ -105,6 +105,7 @@ function closeCodeOf(status: number): number {
 function assertClient(client: unknown): asserts client is SocketClient {
   if (isSocketClient(client)) return;
   throw new TypeError(
-    'authenticateConnection() takes what handleConnection() was called with: the client, and with the ws adapter the request.',
+    'authenticateConnection() got no client of socket.io or ws. Pass the arguments of handleConnection(): the client ' +
+      'and, with the ws adapter, the request.',
   );
 }

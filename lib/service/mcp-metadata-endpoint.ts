@@ -41,7 +41,7 @@ export class McpMetadataEndpoint {
     // Before both are served: Fastify would not start, and say less.
     if (webhooks?.path?.toLowerCase() === mcp.metadataPath.toLowerCase()) {
       throw new PropelAuthConfigurationError(
-        `webhooks.path is ${mcp.metadataPath}, where the metadata of the MCP server is. Choose another path.`,
+        `webhooks.path is ${mcp.metadataPath}, the path of the metadata of the MCP server. Choose another path.`,
       );
     }
     const metadata = {

@@ -262,7 +262,9 @@ export class PropelAuthService {
     grant: string | undefined,
   ): Promise<void> {
     if (typeof actionType !== 'string' || actionType.trim() === '') {
-      throw new TypeError('verifyStepUp() needs an action type: a string that is not empty.');
+      throw new TypeError(
+        "verifyStepUp() needs an action type. Pass a string that is not empty, such as 'DELETE_ACCOUNT'.",
+      );
     }
     await this.withExceptions(() => this.stepUps.verify(user, actionType, grant));
   }

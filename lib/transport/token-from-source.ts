@@ -18,7 +18,9 @@ function tokenFrom(source: TokenSource, context: ExecutionContext): string | und
   if (token instanceof Promise) {
     // Nobody waits for it; if it is rejected, that must not end the process.
     token.catch(() => {});
-    throw new TypeError('A tokenSource returned a promise. Token sources are synchronous.');
+    throw new TypeError(
+      'A tokenSource returned a promise. Return the token itself: token sources are synchronous.',
+    );
   }
   if (token === undefined || token === null || token === '') return undefined;
   if (typeof token !== 'string') throw new Refusal('token_malformed');

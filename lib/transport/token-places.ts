@@ -26,8 +26,8 @@ export function describeTokenRefusal(
   if (first === undefined) return undefined;
   const names = capitalize([first, ...others].map(({ name }) => name).join(' and '));
   return others.length > 0
-    ? `${names} do not hold the same access token`
-    : `${names} does not hold exactly one ${first.holds}`;
+    ? `${names} do not contain the same access token`
+    : `${names} does not contain exactly one ${first.holds}`;
 }
 
 /** The same, about a token that was looked for where `tokenSource` says. */

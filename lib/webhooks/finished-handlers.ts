@@ -42,7 +42,7 @@ export class FinishedHandlers {
       new SharedStore(store, {
         option: 'webhooks.store',
         consequence:
-          'Until it works again an event that is sent again can run handlers that another instance has finished.',
+          'Until it works again, an event that is sent again can run handlers that another instance has already finished.',
       });
   }
 

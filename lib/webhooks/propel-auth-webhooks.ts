@@ -74,7 +74,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
     const messageId = this.events.messageIdOf(event);
     if (messageId === undefined) {
       throw new TypeError(
-        'PropelAuthWebhooks.dispatch() takes the event of a verified request. Pass on what @WebhookEvent() gives, itself and not a copy.',
+        'PropelAuthWebhooks.dispatch() got an object that is not the event of a verified request. Pass the object that ' +
+          '@WebhookEvent() injects, not a copy.',
       );
     }
     const running = this.#running.get(messageId);
@@ -92,8 +93,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
     const caller = this.#caller.getStore();
     if (caller?.messageId !== messageId) return;
     const problem =
-      `${caller.handlerName}: PropelAuthWebhooks.dispatch() is called with the event that this handler handles, and would wait for it. ` +
-      'Remove the call: the other handlers of the event run without it.';
+      `${caller.handlerName}: PropelAuthWebhooks.dispatch() is called with the event that this handler handles, so it ` +
+      'would wait for itself. Remove the call: the other handlers of the event run without it.';
     // What fails in a handler is logged without its message.
     this.log.error(problem);
     throw new Error(problem);
@@ -128,7 +129,7 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
     } catch (error) {
       // Without the error's message: it may quote the event.
       this.log.error(
-        `${handler.name}: the @OnPropelAuthEvent() handler failed. Its event gets 500, so that PropelAuth sends it again.`,
+        `${handler.name}: the @OnPropelAuthEvent() handler failed. Its event returns 500, and PropelAuth sends it again.`,
         loggableFrames(error),
       );
       return false;

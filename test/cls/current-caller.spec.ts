@@ -376,7 +376,7 @@ describe('CurrentCaller.requireUser()', () => {
         .set(name === 'keys' ? { 'X-API-Key': 'key' } : headers)
         .expect(200);
       expect((body as string[])[0]).toBe(
-        `CurrentCaller.requireUser() was called for Routes.${name}, which never has a user. Give it a rule that lets users in, such as ` +
+        `CurrentCaller.requireUser() was called for Routes.${name}, which never has a user. Add a rule that accepts users, such as ` +
           '@RequireUser() or @RequireUserOrApiKey().',
       );
     },
@@ -397,9 +397,7 @@ describe('CurrentCaller.requireOrg()', () => {
       const headers = await headersOf(issuer, { ...alice, activeOrgId: ACME_ID });
       const { body } = await request(url).get(`/${name}`).set(headers).expect(200);
       expect((body as string[])[1]).toMatch(
-        new RegExp(
-          `Routes\\.${name}, whose rules check no organization. Add @RequireOrgMember\\(\\)`,
-        ),
+        new RegExp(`Routes\\.${name}, which has no organization rule. Add @RequireOrgMember\\(\\)`),
       );
     },
   );

@@ -204,7 +204,7 @@ describe('Startup', () => {
   ])('fails for %s without the option mcp', async (_what, written) => {
     const message = await messageFor([reportsController(written)], {});
     expect(message).toContain('ReportsController.show');
-    expect(message).toContain('set mcp in PropelAuthModule.forRoot()');
+    expect(message).toContain('Set mcp in PropelAuthModule.forRoot()');
     expect(message).not.toContain('mcp.scopes');
   });
 
@@ -300,7 +300,7 @@ describe('Startup of an application with other transports', () => {
     async (name, controllers, providers) => {
       const message = await messageOfTransports(controllers, providers);
       expect(message).toContain(name);
-      expect(message).toContain('where MCP clients cannot call');
+      expect(message).toContain('that MCP clients cannot call');
     },
   );
 

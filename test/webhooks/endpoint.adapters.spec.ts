@@ -632,7 +632,7 @@ describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
     for (const event of [created, null, 'user.created']) {
       const dispatched = dispatcher.dispatch(event as unknown as PropelAuthEvent);
       await expect(dispatched).rejects.toThrow(
-        /dispatch\(\) takes the event of a verified request/,
+        /dispatch\(\) got an object that is not the event of a verified request/,
       );
     }
     expect(received).toEqual([]);

@@ -180,7 +180,7 @@ export class CredentialLookUps<Answer> {
       this.cache.set(cacheKey, remembered);
       this.kind.store?.set(cacheKey, remembered);
     } catch (error) {
-      // Metadata can be nested more deeply than JSON can be written. The credential is valid all the same.
+      // Metadata can be nested more deeply than JSON can be written. The credential is still valid.
       if (!(error instanceof RangeError)) throw error;
     }
   }

@@ -14,6 +14,8 @@ export async function fetchVerifierKey(backend: BackendClient): Promise<KeyObjec
   try {
     return parseVerifierKey(pem);
   } catch (error) {
-    throw unavailable(`PropelAuth answered with an unusable key: ${(error as Error).message}`);
+    throw unavailable(
+      `PropelAuth returned an unusable verification key: ${(error as Error).message}`,
+    );
   }
 }

@@ -26,8 +26,8 @@ class Verification {
 }
 
 /**
- * Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. Whatever comes of it has the
- * user's present access, under `liveAccess`: all that ask who is calling ask here.
+ * Identifies the user of an access token. A token is verified once, then remembered while it is valid. Under `liveAccess`, the result
+ * always has the user's present access, because every part of the package that needs the caller asks here.
  */
 @Injectable()
 export class TokenAuthenticator {

@@ -153,7 +153,7 @@ describe('toHold() of events and messages', () => {
   it('asks for the place of the token, which only the application knows', async () => {
     const app = await start({ controllers: [Messages] });
     expect(await reviewOf('message happened (Messages.happened)', app)).toContain(
-      'Only your tokenSource knows where its access token is. Return it from argsFor',
+      'Only your tokenSource knows where its access token is. Return the token from argsFor',
     );
   });
 
