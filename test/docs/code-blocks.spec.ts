@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { compile, readCodeBlocks } from '../support/code-blocks.js';
+import { EXAMPLES } from '../support/example-folders.js';
 import { findBrokenLinks } from '../support/links.js';
 
 const guides = readdirSync('docs').filter((file) => file.endsWith('.md'));
@@ -14,8 +15,9 @@ const documents = [
   'bench/budgets/README.md',
   'bench/live-access/README.md',
   'bench/tenancy/README.md',
-  'examples/mcp/README.md',
-  'examples/tenancy/README.md',
+  'examples/README.md',
+  ...EXAMPLES.map((example) => `examples/${example}/README.md`),
+  'test/tenancy/README.md',
   ...guides.map((file) => `docs/${file}`),
   ...recipes.map((file) => `docs/recipes/${file}`),
 ];
@@ -62,7 +64,7 @@ describe('The documentation', () => {
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
     expect([...pages]).toEqual(['docs/access-matrix.md']);
-    // example-excerpts.spec.ts compares that of recipes with the examples.
+    // example-excerpts.spec.ts compares that of recipes with test/tenancy.
     expect(blocks.filter(({ language, name }) => language === 'sql' && !isOfRecipe(name))).toEqual(
       [],
     );
