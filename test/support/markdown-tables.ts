@@ -6,8 +6,7 @@ export function chapterOf(page: string, heading: string): string {
 /** The cells of all tables of a text, without their heads. */
 export function rowsOf(text: string): string[][] {
   const lines = text.split('\n').filter((line) => line.startsWith('|'));
-  const isHead = (index: number) => /^\|[\s:|-]+\|$/.test(lines[index + 1] ?? '');
-  const isRule = (line: string) => /^\|[\s:|-]+\|$/.test(line);
+  const isHead = (index: number) => isRule(lines[index + 1] ?? '');
   return lines
     .filter((line, index) => !isHead(index) && !isRule(line))
     .map((line) =>
@@ -16,6 +15,11 @@ export function rowsOf(text: string): string[][] {
         .split('|')
         .map((cell) => cell.trim()),
     );
+}
+
+/** The line below the head of a table. */
+function isRule(line: string): boolean {
+  return /^\|[\s:|-]+\|$/.test(line);
 }
 
 /** What stands in code in a text: `` `a`, `b` ``. */
