@@ -54,7 +54,7 @@ describe('The documentation', () => {
     // what is exported.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
-    expect([...pages]).toEqual(['docs/access-matrix.md']);
+    expect([...pages]).toEqual(['docs/access-matrix.md', 'docs/ai-assistants.md']);
     // example-excerpts.spec.ts compares that of recipes with the examples.
     expect(blocks.filter(({ language, name }) => language === 'sql' && !isOfRecipe(name))).toEqual(
       [],
