@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRelativeLinks, REPOSITORY } from '../support/links.js';
 
-const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
+// index.md is the home page of the site.
+const pages = readdirSync('docs').filter((file) => /^(?!index\.md).*\.md$/.test(file));
 const recipes = readdirSync('docs/recipes').filter((file) => /^(?!README).*\.md$/.test(file));
 const allPages = [...pages, 'recipes/README.md', ...recipes.map((page) => `recipes/${page}`)];
 
