@@ -10,7 +10,7 @@ const entryPoints = Object.keys(exports)
 
 /** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions & { docsRoot: string }} */
 export default {
-  name: 'nestjs-propelauth',
+  name: 'API reference',
   plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'],
   entryPoints,
   readme: 'none',
@@ -21,8 +21,9 @@ export default {
   excludePrivate: true,
   modifierTags: [...OptionDefaults.modifierTags, '@publicApi'],
   // All that the reference has is public.
-  notRenderedTags: [...OptionDefaults.notRenderedTags, '@publicApi'],
+  excludeTags: [...OptionDefaults.excludeTags, '@publicApi'],
   parametersFormat: 'table',
+  pageTitleTemplates: { member: '{name}' },
   // Types behind a type, which say nothing to a reader.
   intentionallyNotExported: [
     'ASYNC_OPTIONS_TYPE',

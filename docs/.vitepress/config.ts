@@ -14,8 +14,11 @@ const otherEntries = readdirSync(ROOT).filter(
   (entry) => entry !== 'docs' && !(entry in ROOT_PAGES),
 );
 
+/** As narrow as can be, so that the text in them stays large. */
+const DIAGRAMS = { nodeSpacing: 16, rankSpacing: 32, padding: 8, wrappingWidth: 130 };
+
 /** Its component is the theme's, which loads it with the first diagram: it is as large as all else together. */
-const mermaid = { ...MermaidPlugin({}), transform: undefined };
+const mermaid = { ...MermaidPlugin({ flowchart: DIAGRAMS }), transform: undefined };
 
 /** The site of docs/, and of the pages at the root of the repository, which are where GitHub looks for them. */
 export default defineConfig({
