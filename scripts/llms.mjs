@@ -1,8 +1,9 @@
 /*
  * Makes llms.txt (https://llmstxt.org) of the pages, for assistants: what a model needs to use the package, and a link to each page.
  *
- * npm run docs:llms            into docs/public/, for the site: llms.txt, llms-full.txt (all pages), and each page as Markdown
- * node scripts/llms.mjs llms.txt    that file alone, for the package
+ * npm run docs:llms                       llms.txt and llms-full.txt (all pages), into docs/public/, for the site
+ * node scripts/llms.mjs llms.txt          llms.txt alone, for the package
+ * node scripts/llms.mjs --pages <folder>  each page as Markdown, to which they link, into the folder of the site
  *
  * Nothing is written here that is not on a page. The README says which pages there are, and in which order.
  */
@@ -23,7 +24,7 @@ const ESSENTIALS = [
   ['docs/ai-assistants.md', 'What assistants get wrong'],
   ['README.md', 'Quick start'],
   ['README.md', 'With your PropelAuth project'],
-  ['README.md', 'Options'],
+  ['docs/options.md', 'Options'],
   ['docs/decorators/README.md', 'Example'],
   ['docs/decorators/README.md', 'Access decorators'],
   ['docs/decorators/README.md', 'Parameter decorators'],
@@ -46,14 +47,16 @@ const INDEX = /\/README\.md$/;
 const SHORT = 60;
 
 /** Groups of the README that models need last. https://llmstxt.org calls them optional. */
-const OPTIONAL = ['Migrate from', 'Background'];
+const OPTIONAL = ['Migrate', 'Understand the package', 'Contribute'];
+
+const isOptional = ([group]) => OPTIONAL.includes(group);
 
 /** The groups of pages, by the name that the README gives them. */
 export function readGroups() {
   const list = chapterOf(readFileSync('README.md', 'utf8'), 'Documentation', 'README.md');
   const groups = new Map();
-  for (const [line, group] of list.matchAll(/^- ([^[:]+)[: ].*$/gm)) {
-    for (const file of pagesIn(line, 'README.md')) add(groups, group.trim(), file);
+  for (const [line, group] of list.matchAll(/^- \*\*(.+?)\*\*: .*$/gm)) {
+    for (const file of pagesIn(line, 'README.md')) add(groups, group, file);
   }
   return groups;
 }
@@ -130,7 +133,7 @@ function summaryOf(text) {
 function chapterOf(text, heading, file) {
   const lines = text.split('\n');
   const start = lines.findIndex(
-    (line) => /^##+ /.test(line) && line.replace(/^#+ /, '') === heading,
+    (line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading,
   );
   if (start < 0)
     throw new Error(`${file} has no heading "${heading}", which scripts/llms.mjs names.`);
@@ -162,8 +165,6 @@ function compactProse(text) {
     .replaceAll(/(?<!!)\[([^\]]*)\]\([^)\s]+\)/g, '$1')
     .replaceAll(/^\|.*\|$/gm, (row) => row.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---'));
 }
-
-const isOptional = ([group]) => OPTIONAL.includes(group);
 
 /** llms.txt: headings are for lists of links only, so chapters begin with a bold line. */
 export function llmsText() {
@@ -215,11 +216,11 @@ function write(file, text) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [file] = process.argv.slice(2);
-  if (file !== undefined) write(file, llmsText());
-  else {
+  const [target, folder] = process.argv.slice(2);
+  if (target === '--pages') {
+    for (const page of readPages()) write(join(folder, pageOf(page)), markdownOf(page));
+  } else if (target === undefined) {
     write('docs/public/llms.txt', llmsText());
     write('docs/public/llms-full.txt', llmsFullText());
-    for (const page of readPages()) write(join('docs/public', pageOf(page)), markdownOf(page));
-  }
+  } else write(target, llmsText());
 }

@@ -25,19 +25,21 @@ function makeFiles(): string {
   for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'docs']) {
     cpSync(file, join(folder, file), {
       recursive: true,
-      filter: (path) => !/docs\/(?:api|public)$/.test(path),
+      filter: (path) => !/docs\/(?:api|public|\.vitepress)$/.test(path),
     });
   }
   const script = resolve('scripts/llms.mjs');
   execFileSync(process.execPath, [script], { cwd: folder });
   execFileSync(process.execPath, [script, 'llms.txt'], { cwd: folder });
+  execFileSync(process.execPath, [script, '--pages', 'site'], { cwd: folder });
   return folder;
 }
 
 const folder = makeFiles();
 const publicFolder = join(folder, 'docs/public');
-const read = (file: string) => readFileSync(join(publicFolder, file), 'utf8');
-const text = read('llms.txt');
+const siteFolder = join(folder, 'site');
+const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+const text = read('docs/public/llms.txt');
 const withoutCode = text.replaceAll(/^```.*?^```$/gms, '');
 
 const linksIn = (page: string) =>
@@ -82,12 +84,12 @@ describe('llms.txt', () => {
     expect(text).toContain(lines.join('\n'));
   });
 
-  it('is short enough to be read as a whole: at most 45 kB', () => {
-    expect(Buffer.byteLength(text)).toBeLessThan(45_000);
+  it('is short enough to be read as a whole: at most 50 kB', () => {
+    expect(Buffer.byteLength(text)).toBeLessThan(50_000);
   });
 
   it('is the same in the package, which has it', () => {
-    expect(readFileSync(join(folder, 'llms.txt'), 'utf8')).toBe(text);
+    expect(read('llms.txt')).toBe(text);
     const { files, scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       files: string[];
       scripts: Record<string, string>;
@@ -100,7 +102,7 @@ describe('llms.txt', () => {
 describe('The Markdown of the site', () => {
   it('is there for every link of llms.txt', () => {
     expect(
-      linksIn(text).filter((link) => !existsSync(join(publicFolder, link.replace(SITE, '')))),
+      linksIn(text).filter((link) => !existsSync(join(siteFolder, link.replace(SITE, '')))),
     ).toEqual([]);
   });
 
@@ -108,9 +110,9 @@ describe('The Markdown of the site', () => {
     'has links that lead there, or to files on GitHub: %s',
     (page) => {
       const file = page === 'README.md' ? 'readme.md' : page.replace(/README\.md$/, 'index.md');
-      const broken = linksIn(read(file)).filter((link) =>
+      const broken = linksIn(read(`site/${file}`)).filter((link) =>
         link.startsWith(SITE)
-          ? !existsSync(join(publicFolder, link.replace(SITE, ''))) &&
+          ? !existsSync(join(siteFolder, link.replace(SITE, ''))) &&
             !/llms(?:-full)?\.txt$/.test(link)
           : !/^\w+:/.test(link),
       );
@@ -119,12 +121,12 @@ describe('The Markdown of the site', () => {
   );
 
   it('is in llms-full.txt as a whole, once, and in the order of the lists', () => {
-    const full = read('llms-full.txt');
+    const full = read('docs/public/llms-full.txt');
     const places = linksIn(text).map((link) => full.indexOf(`<!-- ${link} -->`));
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((one, other) => one - other));
     expect(full.match(/^<!-- \S+ -->$/gm)).toHaveLength(places.length + 1); // and the README
-    expect(full).toContain(read('decorators/require-user.md'));
+    expect(full).toContain(read('site/decorators/require-user.md'));
   });
 });
 

@@ -9,6 +9,11 @@ const documents = [
   'CHANGELOG.md',
   'sample-app/README.md',
   'bench/README.md',
+  'bench/budgets/README.md',
+  'bench/live-access/README.md',
+  'bench/tenancy/README.md',
+  'examples/mcp/README.md',
+  'examples/tenancy/README.md',
   ...allPages.map((page) => `docs/${page}`),
 ];
 

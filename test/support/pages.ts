@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 /** The folders of pages that have an index, which the README links to. */
 export const INDEXED_FOLDERS = ['decorators', 'recipes'];
 
-/** The pages of `docs/` itself. */
-export const guides = namesIn('docs');
+/** The pages of `docs/` itself, without the home page of the site. */
+export const guides = namesIn('docs').filter((page) => page !== 'index.md');
 
 /** All pages of `docs/` and its folders, by their path in it. */
 export const allPages = [
