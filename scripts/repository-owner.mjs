@@ -1,5 +1,5 @@
 /*
- * Sets the GitHub account that owns the repository, in package.json and in each page that links there: npm run set-owner -- acme.
+ * Sets the GitHub account that owns the repository, in package.json and in each page that links there or to the site: npm run set-owner -- acme.
  * Without an account it fails while package.json has none, so that nothing is published whose links lead nowhere.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,10 +27,12 @@ function listFiles() {
 
 function setOwner(owner) {
   if (!isAccount(owner)) throw new Error(`"${owner}" is not the name of a GitHub account. ${FIX}`);
-  const before = `github.com/${readOwner()}/${NAME}`;
+  const before = readOwner();
   for (const file of listFiles()) {
     const text = readFileSync(file, 'utf8');
-    const changed = text.replaceAll(before, `github.com/${owner}/${NAME}`);
+    const changed = text
+      .replaceAll(`github.com/${before}/${NAME}`, `github.com/${owner}/${NAME}`)
+      .replaceAll(`${before}.github.io/${NAME}`, `${owner}.github.io/${NAME}`);
     if (changed === text) continue;
     writeFileSync(file, changed);
     console.log(file);

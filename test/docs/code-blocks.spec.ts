@@ -1,10 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { compile, readCodeBlocks } from '../support/code-blocks.js';
 import { EXAMPLES } from '../support/example-folders.js';
 import { findBrokenLinks } from '../support/links.js';
+import { allPages } from '../support/pages.js';
 
-const guides = readdirSync('docs').filter((file) => file.endsWith('.md'));
-const recipes = readdirSync('docs/recipes').filter((file) => file.endsWith('.md'));
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
@@ -18,8 +16,7 @@ const documents = [
   'examples/README.md',
   ...EXAMPLES.map((example) => `examples/${example}/README.md`),
   'test/tenancy/README.md',
-  ...guides.map((file) => `docs/${file}`),
-  ...recipes.map((file) => `docs/recipes/${file}`),
+  ...allPages.map((page) => `docs/${page}`),
 ];
 
 /** Recipes are compiled where they are tested, in an application that has what they import. */
@@ -60,10 +57,11 @@ describe('The documentation', () => {
         ({ language }) => !['ts', 'json', 'bash', 'mermaid', 'sql', 'text'].includes(language),
       ),
     ).toEqual([]);
-    // documented-output.spec.ts compares those of docs/access-matrix.md with real output.
+    // documented-output.spec.ts compares those of docs/access-matrix.md with real output, assistants.spec.ts the names in the rules with
+    // what is exported.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
-    expect([...pages]).toEqual(['docs/access-matrix.md']);
+    expect([...pages]).toEqual(['docs/access-matrix.md', 'docs/ai-assistants.md']);
     // example-excerpts.spec.ts compares that of recipes with test/tenancy.
     expect(blocks.filter(({ language, name }) => language === 'sql' && !isOfRecipe(name))).toEqual(
       [],

@@ -34,10 +34,13 @@ function readAll(folder: string): string {
 describe('npm run set-owner', () => {
   it('sets the owner of the repository wherever it is named, and again', () => {
     const folder = copyPackage();
-    const countOf = (owner: string) => readAll(folder).split(`github.com/${owner}/`).length - 1;
+    const countOf = (owner: string) =>
+      readAll(folder).split(new RegExp(`github\\.com/${owner}/|//${owner}\\.github\\.io/`)).length -
+      1;
     const [, before = ''] = /github\.com\/([^/]+)/.exec(REPOSITORY) ?? [];
     const count = countOf(before);
     expect(count).toBeGreaterThan(20);
+    expect(readAll(folder)).toContain(`https://${before}.github.io/`);
     for (const owner of ['acme-inc', 'Globex']) {
       run(folder, owner);
       expect(countOf(owner)).toBe(count);
