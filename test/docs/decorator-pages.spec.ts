@@ -26,7 +26,7 @@ function errorsIn(text: string): Failure[] {
 const errorsOf = (name: string) => errorsIn(chapterOf(textOf(name), 'Errors'));
 const commonErrors = errorsIn(chapterOf(index, 'Errors of every access decorator'));
 
-const statuses: Record<string, { status: number } | undefined> = REFUSALS;
+const refusals: Record<string, { status: number } | undefined> = REFUSALS;
 
 const byReason = (one: Failure, other: Failure) => one.reason.localeCompare(other.reason);
 
@@ -70,7 +70,7 @@ describe.each(decorators)('The page of @$name()', ({ name, module, parameters, o
 
   it('has errors with the statuses of their reasons', () => {
     const other = errorsOf(name).filter(
-      ({ reason, status }) => statuses[reason]?.status !== status,
+      ({ reason, status }) => refusals[reason]?.status !== status,
     );
     expect(other).toEqual([]);
   });
