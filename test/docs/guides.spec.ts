@@ -26,8 +26,8 @@ const API_ERROR_CODES: Record<PropelAuthApiErrorCode, true> = {
 };
 
 describe('The pages on errors', () => {
-  it('name every code of an error of PropelAuthApi: errors.md', () => {
-    const codes = wordsInFirstColumn('errors.md');
+  it('name every code of an error of PropelAuthApi: backend-api-errors.md', () => {
+    const codes = wordsInFirstColumn('backend-api-errors.md');
     expect(Object.keys(API_ERROR_CODES).filter((code) => !codes.has(code))).toEqual([]);
   });
 

@@ -35,11 +35,11 @@ describe('docs/planted-faults.md', () => {
 });
 
 describe('SECURITY.md', () => {
-  it('lists each mistake that lets others in and that nothing notices, with what to do', () => {
+  it('lists each mistake that nothing notices, with advice', () => {
     expect(rowsBelow(security, 'Mistakes that nothing notices')).toEqual(unnoticedRows());
   });
 
-  it('has something to do about each', () => {
+  it('has advice for each', () => {
     const mistakes = Object.values(MISTAKES).flat();
     expect(mistakes.filter((one) => isUnnoticed(one) !== (one.advice !== undefined))).toEqual([]);
   });

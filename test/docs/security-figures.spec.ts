@@ -23,10 +23,20 @@ describe('SECURITY.md', () => {
   it('names the factor of the nightly run', () => {
     expect(text).toContain(`RANDOM_RUNS=${NIGHTLY_FACTOR} npm test -- random-attacks`);
   });
+});
 
-  it('names files that are there', () => {
-    const files = [...text.matchAll(/`((?:test|lib)\/[^`]*)`/g)].map(([, file]) => file as string);
-    expect(files.length).toBeGreaterThan(5);
+describe('docs/threats.md', () => {
+  const page = readFileSync(new URL('../../docs/threats.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').filter((line) => /^\| (?!-|threat |input )/.test(line));
+
+  it('names a test for every threat and limit', () => {
+    expect(rows.length).toBeGreaterThan(50);
+    expect(rows.filter((row) => !/`(?:test|lib)\/[^`]*`[^|]*\|$/.test(row))).toEqual([]);
+  });
+
+  it('names files that exist', () => {
+    const files = [...page.matchAll(/`((?:test|lib)\/[^`]*)`/g)].map(([, file]) => file as string);
+    expect(files.length).toBeGreaterThan(rows.length);
     for (const file of files) {
       expect(() => readFileSync(new URL(`../../${file}`, import.meta.url))).not.toThrow();
     }

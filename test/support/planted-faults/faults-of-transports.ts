@@ -20,10 +20,10 @@ import { WEBSOCKET_FAULTS } from './websocket-faults.js';
 /** What becomes of the application, and who says so. */
 const OF_OUTCOME: Record<Outcome, Pick<Mistake, 'result' | 'notices'>> = {
   guarded: { result: 'guarded', notices: ['guarded', 'guarded', 'guarded'] },
-  rejected: { result: 'nobody gets in', notices: ['–', 'finds', '–'] },
-  'no start': { result: 'no application', notices: ['fails', '–', '–'] },
+  rejected: { result: 'all rejected', notices: ['–', 'finds', '–'] },
+  'no start': { result: 'does not start', notices: ['fails', '–', '–'] },
   'no start, else guarded': { result: 'guarded', notices: ['fails', 'guarded', 'guarded'] },
-  'no start, else rejected': { result: 'nobody gets in', notices: ['fails', '–', 'shows'] },
+  'no start, else rejected': { result: 'all rejected', notices: ['fails', '–', 'shows'] },
 };
 
 /** Tokens that are scoped to one organization. */

@@ -20,7 +20,7 @@ export interface Noticed {
 export async function notice(mistake: Mistake): Promise<Noticed> {
   const strict = await startWith(mistake, 'error');
   const applications = strict ?? (await startWith(mistake, 'warn'));
-  if (applications === undefined) return { result: 'no application', notices: ['fails', '–', '–'] };
+  if (applications === undefined) return { result: 'does not start', notices: ['fails', '–', '–'] };
   const { probed, real, warnings } = applications;
   const result = await resultOf(mistake, real);
   const { handler = 'GET /reports', meant = ADMINS } = mistake;
@@ -91,8 +91,8 @@ async function resultOf(mistake: Mistake, application: RunningApplication): Prom
     (async ({ url }, caller) =>
       (await request(url, caller).get(caller === intruder ? intruderPath : path)).text);
   const isServed = (await ask(application, user)).includes(SECRET);
-  if ((await ask(application, intruder)).includes(SECRET)) return 'others get in';
-  return isServed ? 'guarded' : 'nobody gets in';
+  if ((await ask(application, intruder)).includes(SECRET)) return 'unauthorized access';
+  return isServed ? 'guarded' : 'all rejected';
 }
 
 async function isFound(

@@ -36,9 +36,9 @@ export function unnoticedRows(): Rows {
     .map(({ what, advice = '' }) => [what, advice]);
 }
 
-/** Whether others get in, and neither startup nor `toHold()` nor `describeAccess()` says so. */
+/** Whether callers get unauthorized access, and neither startup nor `toHold()` nor `describeAccess()` says so. */
 export function isUnnoticed({ result, notices }: Mistake): boolean {
-  return result === 'others get in' && notices.every((said) => said === '–');
+  return result === 'unauthorized access' && notices.every((said) => said === '–');
 }
 
 function rowOf({ what, result, notices }: Mistake): string[] {

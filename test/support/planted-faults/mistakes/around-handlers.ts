@@ -82,36 +82,36 @@ function cachingMiddleware() {
 /** Mistakes with what is around handlers, and calls them or answers for them. */
 export const MISTAKES_AROUND_HANDLERS: readonly Mistake[] = [
   {
-    what: 'a public handler that calls a guarded handler of another controller, or what is behind it',
+    what: 'a public handler that calls a guarded handler of another controller, or its service',
     plant: () => ({
       controllers: [NewsController, GuardedController],
       providers: [GuardedController],
     }),
     intruder: null,
     intruderPath: '/news',
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
     advice:
-      'Rules guard calls from outside: put what both need into a service that takes an `OrgScope`.',
+      'Rules are checked only for calls from outside. Put shared code into a service that takes an `OrgScope`.',
   },
   {
     what: '`CacheInterceptor` on a handler for users',
     plant: () => ({ imports: [CacheModule.register()], controllers: [AccountController] }),
     meant: 'user',
     intruder: dave,
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['warns', '–', '–'],
   },
   {
-    what: 'a middleware that caches answers by address',
+    what: 'a middleware that caches responses by URL',
     plant: () => ({ controllers: [guarded()] }),
     prepare: (app) => app.use(cachingMiddleware()),
     intruder: null,
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', 'finds', '–'],
   },
   {
-    what: 'a middleware that puts a token of the application into requests without one',
+    what: "a middleware that adds the application's own token to requests without a token",
     plant: () => ({ controllers: [guarded()] }),
     prepare: async (app) => {
       const authorization = await issuer.authorization(bob);
@@ -121,9 +121,9 @@ export const MISTAKES_AROUND_HANDLERS: readonly Mistake[] = [
       });
     },
     intruder: null,
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
-    advice: 'Keep it out of production: the guard cannot know who has put the token there.',
+    advice: 'Do not use it in production: the guard cannot tell who added the token.',
   },
   {
     what: 'an exception filter that turns 403 into 200',
@@ -136,7 +136,7 @@ export const MISTAKES_AROUND_HANDLERS: readonly Mistake[] = [
     notices: ['guarded', 'guarded', 'guarded'],
   },
   {
-    what: 'a handler that a library calls, under `ignoreContextTypes`',
+    what: 'a handler that a library calls, with its context type in `ignoreContextTypes`',
     plant: () => ({ controllers: [guarded()], providers: [ReportsConsumer] }),
     options: { requireUserByDefault: true, ignoreContextTypes: ['queue'] },
     intruder: null,
@@ -159,12 +159,12 @@ export const MISTAKES_AROUND_HANDLERS: readonly Mistake[] = [
         );
       return String(await call());
     },
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
-    advice: 'Write the rule over the handler, with a `tokenSource`.',
+    advice: 'Add a rule with a `tokenSource` to the handler.',
   },
   {
-    what: 'a second application of `NestFactory` with the controller, without `PropelAuthModule`',
+    what: 'a second `NestFactory` application with the controller, without `PropelAuthModule`',
     plant: () => ({ controllers: [guarded()] }),
     prepare: async () => {
       // Fails like the start of any application, within that of this one.
@@ -175,7 +175,7 @@ export const MISTAKES_AROUND_HANDLERS: readonly Mistake[] = [
       await second.init();
     },
     intruder: null,
-    result: 'no application',
+    result: 'does not start',
     notices: ['fails', '–', '–'],
   },
 ];

@@ -55,14 +55,14 @@ function folderWithSecret(): string {
 /** Mistakes with what answers requests, and is no handler of Nest. */
 export const MISTAKES_BESIDE_HANDLERS: readonly Mistake[] = [
   {
-    what: 'a second HTTP server in the process, by `createServer()`',
+    what: 'a second HTTP server in the process, made with `createServer()`',
     plant: () => ({ controllers: [guarded()] }),
     intruder: null,
     ask: (_application, user) => askServer((_request, response) => response.end(SECRET), user),
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
     advice:
-      'Verify its tokens with `PropelAuthService`, or let it listen where only your services connect.',
+      'Verify its tokens with `PropelAuthService`, or bind it to an address that only your services can reach.',
   },
   {
     what: 'a second HTTP server that serves the application',
@@ -73,7 +73,7 @@ export const MISTAKES_BESIDE_HANDLERS: readonly Mistake[] = [
     notices: ['guarded', 'guarded', 'guarded'],
   },
   {
-    what: 'a route of the HTTP adapter, by `app.getHttpAdapter().get()`',
+    what: 'a route added with `app.getHttpAdapter().get()`',
     plant: () => ({ controllers: [guarded()] }),
     prepare: (app) =>
       app.getHttpAdapter().get('/internal/reports', (_request: object, response: Response) => {
@@ -81,12 +81,12 @@ export const MISTAKES_BESIDE_HANDLERS: readonly Mistake[] = [
       }),
     intruder: null,
     intruderPath: '/internal/reports',
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
     advice: 'Write a controller.',
   },
   {
-    what: 'a handler of the HTTP library, by `app.use(path, handler)`',
+    what: 'a handler added with `app.use(path, handler)`',
     plant: () => ({ controllers: [guarded()] }),
     prepare: (app) =>
       app.use('/internal/reports', (_request: object, response: Response) => {
@@ -94,24 +94,24 @@ export const MISTAKES_BESIDE_HANDLERS: readonly Mistake[] = [
       }),
     intruder: null,
     intruderPath: '/internal/reports',
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
     advice: 'Write a controller, or call `PropelAuthService` in it.',
   },
   {
-    what: 'a middleware that answers requests to a path of its own',
+    what: 'a middleware that responds on a path of its own',
     plant: () => answering('internal/reports'),
     intruder: null,
     intruderPath: '/internal/reports',
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
     advice: 'Middleware runs before guards: write a controller.',
   },
   {
-    what: 'a middleware that answers requests to a guarded route',
+    what: 'a middleware that responds on the path of a guarded route',
     plant: () => answering('reports'),
     intruder: null,
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', 'finds', '–'],
   },
   {
@@ -121,9 +121,10 @@ export const MISTAKES_BESIDE_HANDLERS: readonly Mistake[] = [
       (app as NestExpressApplication).useStaticAssets(folderWithSecret(), { prefix: '/files' }),
     intruder: null,
     intruderPath: '/files/acme.txt',
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
-    advice: 'Serve only public files so. Send others from a handler, with `StreamableFile`.',
+    advice:
+      'Serve only public files this way. Send other files from a handler, with `StreamableFile`.',
   },
   {
     what: 'Swagger UI and its document',
@@ -134,9 +135,8 @@ export const MISTAKES_BESIDE_HANDLERS: readonly Mistake[] = [
       ),
     intruder: null,
     intruderPath: '/docs-json',
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
-    advice:
-      'Set it up outside of production only, or put a middleware in front that checks callers.',
+    advice: 'Set it up only outside of production, or protect it with a middleware.',
   },
 ];

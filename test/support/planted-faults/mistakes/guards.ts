@@ -52,29 +52,29 @@ const guarded = () => reportsUnder([ForAdmins()]);
 /** Mistakes with guards that are not of this package. */
 export const GUARD_MISTAKES: readonly Mistake[] = [
   {
-    what: "`@UseGuards(AuthGuard('jwt'))` of Passport alone",
+    what: "only Passport's `@UseGuards(AuthGuard('jwt'))`",
     plant: () => ({
       imports: [PassportModule],
       controllers: [reportsUnder([UseGuards(AuthGuard('jwt'))])],
       providers: [SameTokensStrategy],
     }),
     intruder: dave,
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', 'finds', 'shows'],
   },
   {
-    what: 'a global guard of Passport in front, for the tokens of another issuer',
+    what: "a global Passport guard for another issuer's tokens, which runs first",
     plant: () => ({
       imports: [PassportModule],
       controllers: [guarded()],
       providers: [OtherTokensStrategy, { provide: APP_GUARD, useClass: AuthGuard('others') }],
     }),
     intruder: dave,
-    result: 'nobody gets in',
+    result: 'all rejected',
     notices: ['–', 'finds', '–'],
   },
   {
-    what: 'a global guard of Passport in front, which sets a `request.user` of its own',
+    what: 'a global Passport guard that runs first and sets its own `request.user`',
     plant: () => ({
       imports: [PassportModule],
       controllers: [guarded()],
@@ -85,7 +85,7 @@ export const GUARD_MISTAKES: readonly Mistake[] = [
     notices: ['guarded', 'finds', 'guarded'],
   },
   {
-    what: 'a global guard that lets everyone in',
+    what: 'a global guard that accepts every call',
     plant: () => ({
       controllers: [guarded()],
       providers: [{ provide: APP_GUARD, useClass: LetsInAll }],
@@ -95,11 +95,11 @@ export const GUARD_MISTAKES: readonly Mistake[] = [
     notices: ['guarded', 'guarded', 'guarded'],
   },
   {
-    what: '`overrideProvider(PropelAuthGuard)` with a guard that lets everyone in',
+    what: '`overrideProvider(PropelAuthGuard)` with a guard that accepts every call',
     plant: () => ({ controllers: [guarded()] }),
     override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
     intruder: dave,
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', 'finds', '–'],
   },
 ];

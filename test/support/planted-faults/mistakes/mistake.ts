@@ -24,7 +24,7 @@ export type Notices = readonly [
 ];
 
 /** What becomes of the secret. */
-export type Result = 'others get in' | 'nobody gets in' | 'guarded' | 'no application';
+export type Result = 'unauthorized access' | 'all rejected' | 'guarded' | 'does not start';
 
 /** A mistake that people make, in a small application. */
 export interface Mistake {

@@ -12,6 +12,6 @@ export const MISTAKES: Readonly<Record<string, readonly Mistake[]>> = {
   'Guards of other libraries': GUARD_MISTAKES,
   'Handlers that are replaced': UNTRACEABLE_HANDLERS,
   'Around handlers': MISTAKES_AROUND_HANDLERS,
-  'Beside handlers': MISTAKES_BESIDE_HANDLERS,
+  'Without a handler': MISTAKES_BESIDE_HANDLERS,
   'GraphQL, gateways and messages': MISTAKES_OF_OTHER_TRANSPORTS,
 };

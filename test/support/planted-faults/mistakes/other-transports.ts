@@ -93,7 +93,7 @@ export const MISTAKES_OF_OTHER_TRANSPORTS: readonly Mistake[] = [
     meant: 'user',
     intruder: null,
     ask: asks('{ reports }'),
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', 'finds', 'shows'],
   },
   {
@@ -102,19 +102,19 @@ export const MISTAKES_OF_OTHER_TRANSPORTS: readonly Mistake[] = [
     handler: 'Ledger.reports',
     intruder: null,
     ask: asks('{ ledger { reports } }'),
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
-    advice: 'Write a rule over the field. Without one, it belongs to its operation.',
+    advice: 'Add a rule to the field. Without one, the decision about its operation applies.',
   },
   {
-    what: "a rule over a GraphQL field, without `fieldResolverEnhancers: ['guards']`",
+    what: "a rule on a GraphQL field, without `fieldResolverEnhancers: ['guards']`",
     plant: () => ({
       imports: [graphqlModule({ fieldResolverEnhancers: [] })],
       providers: [GuardedLedgersResolver],
     }),
     handler: 'Ledger.reports',
     intruder: null,
-    result: 'no application',
+    result: 'does not start',
     notices: ['fails', '–', '–'],
   },
   {
@@ -125,19 +125,20 @@ export const MISTAKES_OF_OTHER_TRANSPORTS: readonly Mistake[] = [
     intruder: null,
     ask: async (application) =>
       JSON.stringify(await connectSocketIo(application).ask('reports', {})),
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', 'finds', 'shows'],
   },
   {
-    what: 'a gateway that sends something when a client connects',
+    what: 'a gateway that sends data when a client connects',
     plant: () => ({ providers: [GreetingGateway] }),
     handler: 'event reports',
     meant: 'user',
     intruder: null,
     ask: async (application) => JSON.stringify(await connectSocketIo(application).next()),
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', '–', '–'],
-    advice: 'Call `authenticateConnection()` in `handleConnection()`, and send after that.',
+    advice:
+      'Call `authenticateConnection()` in `handleConnection()`, and send only if it returns a user.',
   },
   {
     what: 'a message handler without an access decorator',
@@ -146,7 +147,7 @@ export const MISTAKES_OF_OTHER_TRANSPORTS: readonly Mistake[] = [
     meant: 'user',
     intruder: null,
     ask: async ({ app }) => JSON.stringify(await (await connectLate(app)).refusalOf('reports', {})),
-    result: 'others get in',
+    result: 'unauthorized access',
     notices: ['–', 'finds', 'shows'],
   },
 ];

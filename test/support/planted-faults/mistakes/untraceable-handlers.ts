@@ -59,7 +59,7 @@ function list(what: string, plant: () => Type, notices: Mistake['notices']): Mis
       const { status } = await request(url, user).get('/list').query({ orgId: ACME_ID });
       return status === 200 ? SECRET : '';
     },
-    result: 'others get in',
+    result: 'unauthorized access',
     notices,
   };
 }
@@ -67,7 +67,7 @@ function list(what: string, plant: () => Type, notices: Mistake['notices']): Mis
 /** Handlers that are replaced so that startup sees no trace of it. */
 export const UNTRACEABLE_HANDLERS: readonly Mistake[] = [
   list(
-    'a request-scoped class that replaces a handler by a public one',
+    'a request-scoped class that replaces a handler with a public one',
     () => constructed(takeOther, perRequest),
     ['–', 'finds', '–'],
   ),
