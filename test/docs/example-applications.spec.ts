@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXAMPLES } from '../support/example-folders.js';
 
-/** What nobody reads, or reads as text. */
+/** Generated files, and the README. */
 const NOT_CODE = /^(?:dist|node_modules|package(?:-lock)?\.json|README\.md)$/;
 
 /** The files that a reader of an example reads: its code, SQL and configuration. */
@@ -22,14 +22,14 @@ const pages = ['docs', 'docs/recipes']
   .filter((file) => file.endsWith('.md'));
 
 describe('The examples', () => {
-  it('are those of which the guides speak', () => {
+  it('are basic, graphql, mcp, tenancy and websockets', () => {
     expect(EXAMPLES).toEqual(['basic', 'graphql', 'mcp', 'tenancy', 'websockets']);
   });
 
   describe.each(EXAMPLES)('examples/%s', (example) => {
     const folder = `examples/${example}`;
 
-    it('has less than 200 lines of code', () => {
+    it('has fewer than 200 lines of code', () => {
       const lines = codeOf(folder).map(linesOf);
       expect(lines.reduce((sum, count) => sum + count)).toBeLessThan(200);
     });
