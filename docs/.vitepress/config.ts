@@ -30,7 +30,7 @@ export default defineConfig({
   metaChunk: true, // or each page repeats both sidebars once more
   head: [['link', { rel: 'icon', href: ICON }]],
   srcDir: ROOT,
-  srcExclude: otherEntries.flatMap((entry) => [entry, `${entry}/**`]),
+  srcExclude: [...otherEntries, 'docs/public'].flatMap((entry) => [entry, `${entry}/**`]),
   rewrites: (file) => pageOf(file) ?? file,
   ignoreDeadLinks: 'localhostLinks',
   markdown: {

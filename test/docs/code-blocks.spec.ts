@@ -1,9 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { compile, readCodeBlocks } from '../support/code-blocks.js';
 import { findBrokenLinks } from '../support/links.js';
+import { allPages } from '../support/pages.js';
 
-const guides = readdirSync('docs').filter((file) => file.endsWith('.md'));
-const recipes = readdirSync('docs/recipes').filter((file) => file.endsWith('.md'));
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
@@ -16,8 +14,8 @@ const documents = [
   'bench/tenancy/README.md',
   'examples/mcp/README.md',
   'examples/tenancy/README.md',
-  ...guides.map((file) => `docs/${file}`),
-  ...recipes.map((file) => `docs/recipes/${file}`),
+  'docs/index.md',
+  ...allPages.map((page) => `docs/${page}`),
 ];
 
 /** Recipes are compiled where they are tested, in an application that has what they import. */
@@ -70,7 +68,8 @@ describe('The documentation', () => {
         ({ language }) => !['ts', 'json', 'bash', 'mermaid', 'sql', 'text'].includes(language),
       ),
     ).toEqual([]);
-    // documented-output.spec.ts compares those of docs/access-matrix.md with real output.
+    // documented-output.spec.ts compares those of docs/access-matrix.md with real output, assistants.spec.ts the names in the rules with
+    // what is exported.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
     expect([...pages]).toEqual(['docs/access-matrix.md']);
