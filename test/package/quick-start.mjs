@@ -198,7 +198,8 @@ after(() => {
 });
 
 test('the quick start of the README returns 401, and 200 with the token of a local user', async () => {
-  const [install, start, calls] = readCommands('Quick start', localPort);
+  const [add, install, start, calls] = readCommands('Quick start', localPort);
+  assert.match(add, /^npx nest add nestjs-propelauth$/m);
   assert.match(install, /^npm install nestjs-propelauth$/m);
   ({ child: local, output: printed } = await startLocally(start));
   const output = curl(`${printedTokenCommand(printed)}\n${calls}`);
