@@ -15,7 +15,13 @@ const otherEntries = readdirSync(ROOT).filter(
 );
 
 /** As narrow as can be, so that the text in them stays large. */
-const DIAGRAMS = { nodeSpacing: 16, rankSpacing: 32, padding: 8, wrappingWidth: 130 };
+const DIAGRAMS = {
+  nodeSpacing: 16,
+  rankSpacing: 32,
+  padding: 8,
+  wrappingWidth: 130,
+  useMaxWidth: false, // the width is the style sheet's
+};
 
 /** Its component is the theme's, which loads it with the first diagram: it is as large as all else together. */
 const mermaid = { ...MermaidPlugin({ flowchart: DIAGRAMS }), transform: undefined };
