@@ -15,7 +15,13 @@ const otherEntries = readdirSync(ROOT).filter(
 );
 
 /** As narrow as can be, so that the text in them stays large. */
-const DIAGRAMS = { nodeSpacing: 16, rankSpacing: 32, padding: 8, wrappingWidth: 130 };
+const DIAGRAMS = {
+  nodeSpacing: 16,
+  rankSpacing: 32,
+  padding: 8,
+  wrappingWidth: 130,
+  useMaxWidth: false, // the width is the style sheet's
+};
 
 /** Its component is the theme's, which loads it with the first diagram: it is as large as all else together. */
 const mermaid = { ...MermaidPlugin({ flowchart: DIAGRAMS }), transform: undefined };
@@ -30,7 +36,7 @@ export default defineConfig({
   metaChunk: true, // or each page repeats both sidebars once more
   head: [['link', { rel: 'icon', href: ICON }]],
   srcDir: ROOT,
-  srcExclude: otherEntries.flatMap((entry) => [entry, `${entry}/**`]),
+  srcExclude: [...otherEntries, 'docs/public'].flatMap((entry) => [entry, `${entry}/**`]),
   rewrites: (file) => pageOf(file) ?? file,
   ignoreDeadLinks: 'localhostLinks',
   markdown: {

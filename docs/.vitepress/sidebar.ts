@@ -12,7 +12,8 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'README.md': 'Overview',
     'docs/getting-started.md': 'Get started',
     'docs/options.md': 'Options',
-    'docs/local-development.md': 'Develop without an account',
+    'docs/local-development.md': 'Develop without PropelAuth',
+    'docs/local-front-end.md': 'Develop with a front end',
     'docs/ai-assistants.md': 'AI assistants',
   },
   'Protect routes': {
@@ -20,73 +21,85 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'docs/organizations.md': 'Organizations, roles, permissions',
     'docs/api-keys.md': 'API keys',
     'docs/step-up-and-impersonation.md': 'Step-up MFA, impersonation',
-    'docs/outside-handlers.md': 'Guards, jobs and scripts',
-    'docs/cls.md': 'The caller in services',
-    'docs/startup-checks.md': 'Startup checks',
-    'docs/list-access.md': 'List who may call what',
+  },
+  'Read the caller': {
+    'docs/cls.md': 'In services',
+    'docs/outside-handlers.md': 'In guards, jobs and scripts',
   },
   Transports: {
     'docs/graphql.md': 'GraphQL',
     'docs/websockets.md': 'WebSockets',
     'docs/microservices.md': 'Microservices',
   },
-  PropelAuth: {
+  Integrate: {
     'docs/backend-api.md': 'Backend API',
     'docs/webhooks.md': 'Webhooks',
-    'docs/live-access.md': 'Live access',
+    'docs/live-access.md': 'Access changes',
+    'docs/live-access-instances.md': 'Access changes on several instances',
+    'docs/live-access-delays.md': 'How fast access changes apply',
     'docs/swagger.md': 'Swagger UI',
   },
   'MCP servers': {
     'docs/mcp.md': 'Protect an MCP server',
     'docs/mcp-nest.md': '@rekog/mcp-nest',
-    'docs/mcp-sdk.md': 'The official SDK',
-    'docs/local-mcp.md': 'Without an account',
+    'docs/mcp-sdk.md': 'Official SDK',
+    'docs/local-mcp.md': 'Local development',
     'docs/testing-mcp.md': 'Test an MCP server',
   },
-  Testing: {
-    'docs/testing.md': 'Test your routes',
-    'docs/access-matrix.md': 'Test who gets in',
+  Test: {
+    'docs/testing.md': 'Testing kit',
+    'docs/access-matrix.md': 'Test access rules',
+    'docs/access-matrix-transports.md': 'Access rules of other transports',
     'docs/testing-recipes.md': 'Testing recipes',
     'docs/testing-transports.md': 'Other transports',
   },
-  Production: {
+  'Review access rules': {
+    'docs/startup-checks.md': 'Startup checks',
+    'docs/list-access.md': 'List access rules',
+    'docs/planted-faults.md': 'Planted faults',
+  },
+  'Run in production': {
     'docs/operations.md': 'Operations',
     'docs/telemetry.md': 'OpenTelemetry',
     'docs/performance.md': 'Performance',
-    'docs/errors.md': 'Errors',
-    'docs/troubleshooting.md': 'Troubleshooting',
+  },
+  'Fix errors': {
+    'docs/troubleshooting.md': 'Rejected calls',
+    'docs/troubleshooting-setup.md': 'Your set-up',
+    'docs/errors.md': 'Errors that clients get',
+    'docs/backend-api-errors.md': 'Errors of PropelAuthApi',
   },
   Migrate: {
     'docs/from-fastapi.md': 'From FastAPI',
     'docs/from-passport-jwt.md': 'From passport-jwt',
     'docs/from-propelauth-express.md': 'From @propelauth/express',
   },
-  Background: {
-    'docs/compatibility.md': 'Compatibility',
+  'Understand the package': {
     'docs/architecture.md': 'Architecture',
-    'docs/planted-faults.md': 'Planted faults',
     'SECURITY.md': 'Security',
+    'docs/threats.md': 'Threats and limits',
+    'docs/compatibility.md': 'Compatibility',
     'CHANGELOG.md': 'Changelog',
     'CONTRIBUTING.md': 'Contributing',
   },
 };
 
-/** Folders with an index and a page for each thing, which the sidebar calls by their titles. */
-const FOLDERS = { Decorators: 'docs/decorators', Recipes: 'docs/recipes' };
+/** Folders with an index and a page for each thing, which the sidebar calls by their titles; and the group that they come after. */
+const FOLDERS = [
+  { text: 'Decorators', folder: 'docs/decorators', after: 'Protect routes' },
+  { text: 'Recipes', folder: 'docs/recipes', after: 'Fix errors' },
+];
 
 const REFERENCE = join(ROOT, 'docs/api/typedoc-sidebar.json');
 
 /** The sidebar of the guides. */
 export function guideSidebar(): DefaultTheme.SidebarItem[] {
-  const groups = Object.entries(GUIDES).map(([text, pages]) => groupOf(text, pages));
-  const folders = Object.entries(FOLDERS).map(([text, folder]) =>
-    groupOf(text, pagesOf(folder), true),
-  );
-  const places = { 'Protect routes': folders[0], Production: folders[1] };
-  return groups.flatMap((group) => {
-    const folder = places[group.text as keyof typeof places];
-    return folder?.items?.length ? [group, folder] : [group];
-  });
+  return Object.entries(GUIDES).flatMap(([text, pages]) => [
+    groupOf(text, pages),
+    ...FOLDERS.filter(({ after }) => after === text).map((one) =>
+      groupOf(one.text, pagesOf(one.folder), true),
+    ),
+  ]);
 }
 
 /** The sidebar of the reference, as `npm run docs:api` has written it. */
@@ -107,9 +120,7 @@ function linkOf(file: string): string {
 
 /** The pages of a folder: its index first, then the others in the order in which the index links to them. */
 function pagesOf(folder: string): Group {
-  const index = join(ROOT, folder, 'README.md');
-  if (!existsSync(index)) return {};
-  const text = readFileSync(index, 'utf8');
+  const text = readFileSync(join(ROOT, folder, 'README.md'), 'utf8');
   const placeOf = (file: string) => text.indexOf(`](${file}`);
   const files = readdirSync(join(ROOT, folder))
     .filter((file) => file.endsWith('.md') && file !== 'README.md')

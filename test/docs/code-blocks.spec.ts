@@ -16,6 +16,7 @@ const documents = [
   'examples/README.md',
   ...EXAMPLES.map((example) => `examples/${example}/README.md`),
   'test/tenancy/README.md',
+  'docs/index.md',
   ...allPages.map((page) => `docs/${page}`),
 ];
 

@@ -11,7 +11,7 @@ import { REPOSITORY } from '../support/links.js';
 const pages = [
   ...Object.keys(ROOT_PAGES),
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-    .filter((file) => /^(?!index\.md|api\/|\.vitepress\/).*\.md$/.test(file))
+    .filter((file) => /^(?!index\.md|api\/|public\/|\.vitepress\/).*\.md$/.test(file))
     .map((file) => `docs/${file}`),
 ];
 
