@@ -10,6 +10,7 @@ type Group = Readonly<Record<string, string>>;
 const GUIDES: Readonly<Record<string, Group>> = {
   'Get started': {
     'README.md': 'Overview',
+    'docs/nest-add.md': 'Set up with nest add',
     'docs/getting-started.md': 'Get started',
     'docs/options.md': 'Options',
     'docs/local-development.md': 'Develop without PropelAuth',

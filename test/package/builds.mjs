@@ -79,6 +79,9 @@ test('the tarball holds the two builds, what they are described by, and nothing 
     'dist/cjs/LICENSE-is-safe-filename.md',
     'dist/cjs/LICENSE-jose.md',
     'dist/cjs/package.json',
+    'dist/schematics/collection.json',
+    'dist/schematics/nest-add/schema.json',
+    'dist/schematics/package.json',
   ]);
   assert.deepEqual(
     files.filter((file) => file.includes('.spec.')),
@@ -153,6 +156,13 @@ test('the CommonJS build is CommonJS throughout, with jose inside', () => {
   for (const file of filesThatEndIn('.js', 'dist/cjs/')) {
     assert.doesNotMatch(read(file), /^import |^export |\bimport\("|require\("jose/m, file);
   }
+});
+
+test('the schematics of the Nest CLI are CommonJS in one file', () => {
+  assert.equal(packageJson.schematics, './dist/schematics/collection.json');
+  const code = filesThatEndIn('.js', 'dist/schematics/');
+  assert.deepEqual(code, ['dist/schematics/nest-add/index.js']);
+  assert.doesNotMatch(read(code[0]), /^import |^export /m);
 });
 
 test('source maps lead to the sources, and hold them', () => {
