@@ -80,6 +80,7 @@ const GUIDES: Readonly<Record<string, Group>> = {
     'SECURITY.md': 'Security',
     'docs/threats.md': 'Threats and limits',
     'docs/compatibility.md': 'Compatibility',
+    'docs/support-policy.md': 'Support policy',
     'CHANGELOG.md': 'Changelog',
     'CONTRIBUTING.md': 'Contributing',
   },
