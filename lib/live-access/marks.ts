@@ -21,7 +21,7 @@ export interface DecidedAccess {
   readonly decidedSince: number;
 }
 
-/** Why a token is not simply believed. */
+/** The doubt about a token. */
 export interface Doubt {
   /** `hard`: without an answer the token is refused. `soft`: it is believed. `none`: only the deleted organizations matter. */
   readonly kind: 'none' | 'soft' | 'hard';

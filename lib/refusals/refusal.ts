@@ -41,7 +41,7 @@ export function rateLimited(waitSeconds: number): Refusal {
   return new Refusal('api_key_rate_limited', { retryAfterSeconds });
 }
 
-/** Whether an error says that the caller's credential is missing or not valid, and not that nobody could look at it. */
+/** Whether an error says that the caller's credential is missing or invalid, and not that it could not be checked. */
 export function isUnauthenticated(error: unknown): error is Refusal {
   return error instanceof Refusal && REFUSALS[error.reason].status === HttpStatus.UNAUTHORIZED;
 }

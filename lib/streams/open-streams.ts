@@ -11,7 +11,7 @@ const MAXIMUM_TIMEOUT = 2_147_483_647;
 /** Why a stream ends. */
 export type EndReason = 'token_expired' | 'access_changed';
 
-/** In words for clients. */
+/** The reasons as text for clients. */
 export function describeEnd(why: EndReason): string {
   return why === 'token_expired' ? 'Token expired' : 'Access changed';
 }
