@@ -56,7 +56,9 @@ export class HandlerAudit {
     return this.examine(findGuardedStreamCalls);
   }
 
-  /** Who may call a handler: everyone, where Nest calls no guard. What MCP clients call without rules of its own has those in front. */
+  /**
+   * The access to a handler: everyone, if Nest calls no guard. MCP parts without rules of their own have those of the controller in front.
+   */
   accessOf(handler: ApplicationHandler): HandlerAccess {
     const audited = this.audited(handler);
     if (findUnreachedHandlers(audited, this.auditContext()).length > 0) return OPEN_ACCESS;

@@ -28,7 +28,7 @@
  */
 export interface AccessChanges {
   /**
-   * Adds an entry to the log. The response to an event of PropelAuth waits for it.
+   * Adds an entry to the log. The response to a webhook event waits for it.
    *
    * @param entry the string to store
    * @returns a promise that resolves once the entry is stored for all instances, including those that are offline now

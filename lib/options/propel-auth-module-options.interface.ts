@@ -23,7 +23,7 @@ export interface ManualTokenVerificationMetadata {
 }
 
 /**
- * The options of {@link PropelAuthModule.forRoot}, and what the factory of {@link PropelAuthModule.forRootAsync} returns.
+ * The options of {@link PropelAuthModule.forRoot}, and the result of the factory of {@link PropelAuthModule.forRootAsync}.
  *
  * They are checked when the application starts. A wrong or unknown option makes startup fail with a {@link PropelAuthConfigurationError}
  * that names it.

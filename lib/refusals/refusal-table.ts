@@ -43,7 +43,7 @@ export type RejectionReason =
 /** The response to a refusal. */
 export interface RefusalResponse {
   readonly status: HttpStatus;
-  /** What the body says under `debugMode`. */
+  /** The description in the body under `debugMode`. */
   readonly description: string;
   /** The `WWW-Authenticate` header (RFC 6750, section 3). */
   readonly challenge: string | undefined;

@@ -13,7 +13,7 @@ interface RefusalDetails {
 /** No mistake in an answer of PropelAuth keeps a client away for longer, nor makes a number that a header cannot hold. */
 const MAXIMUM_RETRY_AFTER_SECONDS = 3_600;
 
-/** A call that is not let in, and why. It holds no token, API key or claim, so that none can reach a log or an answer. */
+/** A rejected call, and the reason. It contains no token, API key or claim, so that none can reach a log or a response. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly retryAfterSeconds: number | undefined;

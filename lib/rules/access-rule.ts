@@ -27,7 +27,7 @@ export type CallerMode =
 export type ApiKeyKind = 'personal' | 'org';
 
 /**
- * A proof that the user has just passed another MFA challenge, for one kind of action.
+ * A proof that the user has just passed an MFA challenge for one action.
  */
 export interface StepUpRequirement {
   /** The kind of action. */

@@ -5,7 +5,7 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 
-/** The longest time that `setTimeout` can wait, in milliseconds; a longer one it takes for none. */
+/** The longest time that `setTimeout` supports, in milliseconds. It treats a longer time as none. */
 const MAXIMUM_TIMEOUT = 2_147_483_647;
 
 /** Why a stream ends. */

@@ -1,6 +1,6 @@
 /**
  * The roles, permissions, user properties and organization metadata of your PropelAuth project. It is empty: declare its members in your
- * application, and a misspelt role or permission does not compile, in every function and type of this package. Members that you do not
+ * application, and a misspelled role or permission does not compile, in every function and type of this package. Members that you do not
  * declare stay `string`, or the types of PropelAuth's client.
  *
  * | member           | a type                                                                                  |

@@ -1,6 +1,5 @@
 /**
- * Limits how often something is done: a number of times at once, and then again each time an interval has passed. It uses a clock that is
- * never set back.
+ * Limits how often something is done: a number of times at once, and then again each time an interval has passed.
  *
  * It uses a clock that is never set back.
  */

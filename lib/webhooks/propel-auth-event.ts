@@ -22,7 +22,7 @@ interface ScimKeyFields {
 }
 
 /**
- * What each event is sent with, besides its type. PropelAuth documents the ids that an event is about; other fields are known from
+ * The fields of each event, besides its type. PropelAuth documents the ids that an event is about. Other fields are known from
  * integrations, so they are optional.
  */
 interface FieldsByType {
