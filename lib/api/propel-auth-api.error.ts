@@ -31,9 +31,9 @@ type PropelAuthApiErrorDetails = Partial<
 
 /**
  * The error of every failed call of {@link PropelAuthApi}: `code` is the reason. {@link PropelAuthApiErrorFilter} returns `status` to the
- * client. The message is safe to log: it contains no secret, no argument of the call and nothing of PropelAuth's response.
+ * client.
  *
- * The message is safe to log: it holds no secret, no argument of the call and nothing of PropelAuth's response.
+ * The message is safe to log: it contains no secret, no argument of the call and nothing of PropelAuth's response.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export class PropelAuthApiError extends Error {
   readonly retryAfterSeconds?: number;
   /** The invalid fields, by their names in PropelAuth's API, such as `first_name`. Empty if unknown. */
   readonly fields: readonly string[];
-  /** What PropelAuth's client threw: one of {@link PropelAuthExceptions}, or an error of `fetch`. It may quote PropelAuth's response. */
+  /** The original error: one of {@link PropelAuthExceptions}, or an error of `fetch`. It may quote PropelAuth's response. */
   declare readonly cause?: unknown;
 
   /**

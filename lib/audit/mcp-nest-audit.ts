@@ -24,7 +24,7 @@ const MOUNTED = `mount: true makes StreamableHttpTransport serve a route without
 const STATEFUL =
   'statefulMode opens sessions that are not bound to a user, so one user could continue the session of another. Remove the option.';
 
-/** Looks at how the application serves `@rekog/mcp-nest`, when it starts. */
+/** Checks how the application serves `@rekog/mcp-nest`, when it starts. */
 @Injectable()
 export class McpNestAudit {
   // Private fields: printing this must not print all that the application is made of.
@@ -44,7 +44,7 @@ export class McpNestAudit {
     this.#adapterHost = adapterHost;
   }
 
-  /** What would be open, or shown to others than those it is for. */
+  /** Handlers that would be open, and results that other users would see. */
   findOpenings(): string[] {
     if (!this.isProtected()) return [];
     const providers = this.providers();

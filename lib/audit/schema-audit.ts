@@ -15,8 +15,8 @@ interface ReachedResolver extends FieldResolver {
 }
 
 /**
- * Looks for fields of the final schemas that a query reaches although no handler above them was decided about, while Nest calls
- * no guards for fields: those of `_entities`, of root types with other names, of root fields that Nest does not resolve.
+ * Finds fields of the final schemas that a query reaches without a guarded operation above them, while Nest calls no guards for fields:
+ * those of `_entities`, of root types with other names, and of root fields that Nest does not resolve.
  */
 @Injectable()
 export class SchemaAudit {
@@ -32,7 +32,7 @@ export class SchemaAudit {
     this.#modules = modules;
   }
 
-  /** What a global guard looks as if it guarded, and does not. */
+  /** The handlers that a global guard seems to protect, but does not. */
   findOpenHandlers(): string[] {
     if (!this.globalGuardCheck.isRegistered()) return [];
     return this.openResolvers().map(

@@ -15,7 +15,7 @@ const OTHER_ADAPTER =
 const HOW_TO_RECEIVE =
   'Set the option webhooks.path, or write a route under @PropelAuthWebhook() that calls PropelAuthWebhooks.dispatch().';
 
-/** Looks for events that could not be received, and for handlers that would not be called, when the application starts. */
+/** Finds events that could not be received, and handlers that would not be called, when the application starts. */
 @Injectable()
 export class WebhookAudit {
   // A private field: printing this must not print all that the application is made of.
@@ -50,7 +50,7 @@ export class WebhookAudit {
     ]);
   }
 
-  /** What routes under `@PropelAuthWebhook()` lack. */
+  /** The missing requirements of routes under `@PropelAuthWebhook()`. */
   findMissingForRoutes(): string[] {
     return this.webhookRoutes().length > 0 ? this.verifier.findMissing('@PropelAuthWebhook()') : [];
   }

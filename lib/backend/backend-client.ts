@@ -235,7 +235,7 @@ function toCamelCase(text: string): unknown {
   }
 }
 
-/** The documented answer to a valid grant is an empty object. One that contradicts itself is no yes. */
+/** The documented response to a valid grant is an empty object. One that contradicts itself is rejected. */
 function readGrantVerdict(body: unknown): boolean {
   if (!isJsonObject(body) || (body['success'] ?? true) !== true || 'error_code' in body) {
     throw unavailable('PropelAuth returned an invalid response about a step-up grant');
@@ -243,7 +243,7 @@ function readGrantVerdict(body: unknown): boolean {
   return true;
 }
 
-/** What an answer that is no yes says in JSON; `undefined` when it says nothing that can be read. */
+/** The JSON of a response that is not a yes; `undefined` if it cannot be read. */
 async function readError(answer: BackendAnswer): Promise<unknown> {
   return answer.readJson().catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 import { PROPELAUTH_API_URL } from '../options/api-url.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 
-/** What a status of PropelAuth's backend says about the options; `undefined` when it says nothing about them. */
+/** Describes the mistake in the options that a status of PropelAuth's backend shows; `undefined` if it shows none. */
 export function describeConfigurationError(
   status: number,
   options: ResolvedOptions,

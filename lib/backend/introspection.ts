@@ -4,7 +4,7 @@ import { deepFreeze } from '../values/deep-freeze.js';
 import { isScope } from '../values/is-scope.js';
 import { isJsonObject, type JsonObject } from '../values/json-object.js';
 
-/** What PropelAuth says of an access token that it calls active, as far as it is understood (RFC 7662, section 2.2). */
+/** The introspection of an active access token, as far as it is understood (RFC 7662, section 2.2). */
 export interface Introspection {
   readonly token: McpToken;
   /** When the token was issued, `iat`: seconds since 1970. `undefined` when PropelAuth does not say. */

@@ -77,7 +77,7 @@ export class CallerIdentifier {
     return tokenSource === undefined ? [] : [tokenSource];
   }
 
-  /** What `debugMode` says about a call whose credential is missing or malformed; `undefined` for the words of the reason. */
+  /** The description under `debugMode` of a missing or malformed credential; `undefined` for the description of the reason. */
   describeRefusal(
     reason: RejectionReason,
     context: ExecutionContext,

@@ -41,7 +41,7 @@ export function getCurrentUser(context: ExecutionContext): User | null {
  * @param context the context that Nest passes to the interceptor or guard. Exception filters have no such context: use `request.org` there
  * @returns the caller's membership in it, deeply frozen; `null` on a handler without organization rules, after a rejection, and if a test
  * overrides the guard
- * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
  * @param context the context that Nest hands to the interceptor or guard
  * @returns PropelAuth's validation of the key, deeply frozen; `null` for a caller without a key, on a handler without a rule, after a
  * rejection, and if a test overrides the guard
- * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
  *
  * @example
  * ```ts
@@ -97,7 +97,7 @@ export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | 
  * @param context the context that Nest hands to the interceptor or guard
  * @returns the scopes, the user's id and the other properties, deeply frozen, without the token itself; `null` for a caller without an MCP
  * token, on a handler without a rule, after a rejection, and if a test overrides the guard
- * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
  *
  * @example
  * ```ts

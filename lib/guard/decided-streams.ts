@@ -9,7 +9,7 @@ import { opensSubscription } from '../transport/graphql/graphql-operations.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 
-/** Has the streams that a decision lets in end with the caller's access. */
+/** Ends the streams that a decision allows when the caller's access ends. */
 @Injectable()
 export class DecidedStreams {
   constructor(
@@ -63,7 +63,7 @@ export class DecidedStreams {
     return { userId, orgIds, validUntil: this.validUntil(decision), decidedSince: begunAt };
   }
 
-  /** Of an MCP token without leeway: that PropelAuth calls it active is all there is to go by. */
+  /** For an MCP token without leeway: only PropelAuth's response shows that it is active. */
   private validUntil({ user, mcp }: Decision): number | undefined {
     if (mcp !== null) return mcp.expiresAt * 1000;
     return user === null ? undefined : this.tokens.validUntil(user);

@@ -5,8 +5,7 @@ import { LimitedLog } from '../values/limited-log.js';
 const log = new LimitedLog();
 
 /**
- * The exception for a call that cannot be decided about because of how the application is written: 500. The log says why, the client
- * learns nothing.
+ * The 500 for a call that cannot be decided because of how the application is written. The log has the reason; the client does not get it.
  *
  * @param describe what is wrong with the class of that name, and the fix
  */

@@ -47,7 +47,7 @@ export class Questions {
    * Asks about a user.
    *
    * @param canShare whether the answer to a question that was sent at a time will do
-   * @returns the answer. It tells of a failure; the promise is never rejected
+   * @returns the answer, which contains any failure; the promise is never rejected
    */
   ask(userId: string, canShare: (askedAt: number) => boolean): Promise<Answer> {
     const earlier = this.pending.get(userId);

@@ -23,7 +23,7 @@ const MAXIMUM_START_MILLISECONDS = 2_000;
 
 const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be followed';
 
-/** Tells the other instances of changes of access, and takes note of theirs. */
+/** Publishes changes of access to the other instances, and applies theirs. */
 export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new LimitedLog();
   private readonly publishing = new Outage(
@@ -66,7 +66,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Tells the other instances of an event; of one that does not change access, nobody.
+   * Publishes an event to the other instances, if it changes access.
    *
    * @param id as for {@link LiveAccess.apply}
    * @param sentAt as for {@link LiveAccess.apply}

@@ -27,7 +27,7 @@ export interface StartMessageContent {
   readonly examplePath: string;
 }
 
-/** What the console says at startup. It has links with the secret, and no token. The links and commands are last, next to the prompt. */
+/** The text on the console at startup. It has links with the secret, but no token. Links and commands are last, next to the prompt. */
 export function localStartMessage(content: StartMessageContent): string {
   const { authUrl } = content.project.issuer;
   return [

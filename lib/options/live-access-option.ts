@@ -8,7 +8,7 @@ export interface ResolvedLiveAccessOptions {
 }
 
 /**
- * @param takesEvents whether the application can verify events, which tell of changes
+ * @param takesEvents whether the application can verify events, which report changes
  * @returns `undefined` when it is off
  */
 export function checkLiveAccess(

@@ -2,7 +2,7 @@ import { PropelAuthConfigurationError } from './configuration.error.js';
 import { parseSecureUrl } from './origin.js';
 import { isPlainPath } from './plain-path.js';
 
-/** The part of the path by which clients find the metadata (RFC 9728, section 3). */
+/** The part of the path that identifies metadata (RFC 9728, section 3). */
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
 const RESOURCE_ADVICE =
@@ -74,7 +74,7 @@ function checkUrl(
       `${option} contains a user name or password. Remove them: clients can read the URL.`,
     );
   }
-  // Also one that is empty, which the URL does not tell of.
+  // Also an empty one, which the URL does not show.
   if (/[?#]/.test(text)) {
     throw new PropelAuthConfigurationError(`${option} contains a query or a fragment. ${advice}`);
   }

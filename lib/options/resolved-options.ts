@@ -23,7 +23,7 @@ export class ResolvedOptions {
   readonly apiUrl: URL;
   /** The expected `iss` claim. */
   readonly issuer: string;
-  /** The verification key given by hand, as text; `undefined` when it has to be fetched. */
+  /** The verification key in the options, as text; `undefined` when it has to be fetched. */
   readonly verifierKey: string | undefined;
   readonly debugMode: boolean;
   readonly clockToleranceSeconds: number;

@@ -36,7 +36,7 @@ export class OrgSources {
     try {
       for (const source of sources) answers.push(this.functionOf(source)(context));
     } catch (error) {
-      // Thrown on, it would leave the promises before it to nobody, and one that rejects would end the process.
+      // If it were thrown now, the promises before it would have no handler, and a rejection would end the process.
       answers.push(Promise.reject(error));
     }
     return answers.some(isThenable)
@@ -44,7 +44,7 @@ export class OrgSources {
       : (answers as NamedOrgs);
   }
 
-  /** @throws {PropelAuthConfigurationError} for a class of which the application has no singleton */
+  /** @throws {PropelAuthConfigurationError} for a class that is not a singleton provider */
   private functionOf(source: OrgSourceOption): OrgSource {
     if (!isInjectableSource(source)) return source;
     let instance = this.instances.get(source);
@@ -57,8 +57,7 @@ export class OrgSources {
   }
 
   /**
-   * @throws {PropelAuthConfigurationError} for a class of which the application has no singleton, and for a source whose `reads` is not
-   * valid
+   * @throws {PropelAuthConfigurationError} for a class that is not a singleton provider, and for a source whose `reads` is invalid
    */
   assertUsable(source: OrgSourceOption): void {
     this.functionOf(source);
@@ -81,7 +80,7 @@ export class OrgSources {
   }
 }
 
-/** Queries of database clients are often no promises, and can be awaited all the same. */
+/** Queries of database clients are often not promises, but can be awaited. */
 function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

@@ -25,19 +25,19 @@ const KEPT_MILLISECONDS = 2 * 3_600_000;
  */
 export interface RedisAccessChangesOptions {
   /**
-   * The key of the stream. Services whose endpoints have different secrets need different keys. A `keyPrefix` of ioredis is put before it.
-   * Default: `nestjs-propelauth:access-changes`.
+   * The key of the stream. Services with different webhook secrets need different keys. ioredis adds its `keyPrefix`. Default:
+   * `nestjs-propelauth:access-changes`.
    */
   key?: string;
 }
 
 /**
- * Shares changes of access between the instances of a service through a Redis stream, for the option `liveAccess.changes`. It needs
- * Redis 6.2 or newer, with persistence and `maxmemory-policy noeviction`.
+ * Shares changes of access between the instances of a service through a Redis stream, for the option `liveAccess.changes`. It needs Redis
+ * 6.2 or newer, with persistence and `maxmemory-policy noeviction`.
  *
- * It publishes with your client, and reads over a connection of its own with the same settings. It never closes your client.
+ * It publishes with your client, and reads over its own connection with the same settings. It never closes your client.
  *
- * @param client a client of `redis` (version 4.7 or newer), which you connect, or of `ioredis` (version 5 or newer). Clients of clusters are
+ * @param client a client of `redis` (version 4.7 or newer), which you connect, or of `ioredis` (version 5 or newer). Cluster clients are
  * not supported
  * @param options the key of the stream; see {@link RedisAccessChangesOptions}
  * @returns the value for `liveAccess.changes`

@@ -1,7 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 
 /**
- * Why a call was rejected. The body of the response has the same code under `debugMode`, and exceptions have it in `reason`.
+ * The reason for a rejected call. Exceptions have it in `reason`, and with `debugMode` also the body of the response.
  *
  * @publicApi
  */
@@ -40,10 +40,10 @@ export type RejectionReason =
   | 'propelauth_unavailable'
   | 'keys_unavailable';
 
-/** How a refusal is answered. */
+/** The response to a refusal. */
 export interface RefusalResponse {
   readonly status: HttpStatus;
-  /** What the body says under `debugMode`. */
+  /** The description in the body under `debugMode`. */
   readonly description: string;
   /** The `WWW-Authenticate` header (RFC 6750, section 3). */
   readonly challenge: string | undefined;
@@ -61,7 +61,7 @@ const rateLimited = refusal(HttpStatus.TOO_MANY_REQUESTS);
 const badRequest = refusal(HttpStatus.BAD_REQUEST);
 const unavailable = refusal(HttpStatus.SERVICE_UNAVAILABLE);
 
-/** Every reason to refuse a call: the status, the words and the challenge that it is answered with. */
+/** Every reason to reject a call, with the status, the description and the challenge of the response. */
 export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),

@@ -28,7 +28,7 @@ const SERVICE_UNAVAILABLE: number = HttpStatus.SERVICE_UNAVAILABLE;
 /** Close codes of WebSockets (RFC 6455, section 7.4.1, and its registry). */
 const CLOSE_CODES = { policyViolation: 1008, tryAgainLater: 1013, internalError: 1011 };
 
-/** Verifies who opens a WebSocket connection, which stays open for as long as that may be believed. */
+/** Verifies the user who opens a WebSocket connection, and ends the connection when the token expires. */
 @Injectable()
 export class ConnectionAuthenticator {
   private readonly logger = new Logger('PropelAuth');

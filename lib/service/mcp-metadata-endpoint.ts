@@ -26,8 +26,8 @@ const PREFLIGHT_HEADERS = {
 };
 
 /**
- * Serves the metadata of the protected resource (RFC 9728), by which MCP clients find the authorization server: what the options say, and
- * nothing of the request.
+ * Serves the metadata of the protected resource (RFC 9728), with which MCP clients find the authorization server. It depends only on the
+ * options, not on the request.
  */
 @Injectable()
 export class McpMetadataEndpoint {

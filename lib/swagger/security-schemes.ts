@@ -8,7 +8,7 @@ export type SecuritySchemes = NonNullable<
 >;
 
 /**
- * Signing in from Swagger UI, by OAuth2 with PKCE.
+ * The OAuth2 client for signing in from Swagger UI, with PKCE.
  *
  * @publicApi
  */
@@ -55,8 +55,8 @@ export const apiKeySchemes: SecuritySchemes = {
 };
 
 /**
- * The scheme of MCP clients, for documents with a route that takes them. It is none of OAuth2: Swagger UI would offer to sign in, and cannot
- * name the resource that the token is for. So it has a field for a token that an MCP client got.
+ * The scheme of MCP clients, for documents with a route that accepts them. It is not OAuth2: Swagger UI would offer to sign in, but cannot
+ * name the resource of the token. Instead it has a field for a token that an MCP client got.
  */
 export function createMcpSchemes(
   authUrl: string,

@@ -4,8 +4,8 @@ import { methodNameOf } from '../values/method-name.js';
 import type { Transport } from './transport.interface.js';
 
 /**
- * Calls that a library makes itself, such as those of a message broker or a webhook of others: nobody can say where their token is but
- * the application.
+ * Calls that a library makes itself, such as those of a message broker or a webhook of others: only the application knows where their token
+ * is.
  */
 export const externalTransport: Transport = {
   readToken(context) {

@@ -55,7 +55,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * What is missing to verify events, each with the way out.
+   * The missing requirements to verify events, each with its fix.
    *
    * @param needing what needs it, such as a decorator
    */

@@ -38,7 +38,7 @@ describe('CurrentCaller outside of a call', () => {
     expect(() => caller[member]).toThrow(
       new RegExp(
         `^CurrentCaller\\.${member} was used outside of a call.*CurrentCaller\\.run\\(\\).*fieldResolverEnhancers: ` +
-          '\\["guards", "interceptors"\\].*guards.*getCurrentUser\\(context\\).*PropelAuthClsPlugin',
+          '\\["guards", "interceptors"\\].*Guards.*getCurrentUser\\(context\\).*PropelAuthClsPlugin',
         's',
       ),
     );
@@ -139,7 +139,7 @@ describe('CurrentCaller.run()', () => {
     ['nothing', undefined, /takes a caller/],
     ['an id', 'user-alice', /takes a caller/],
     ['a list', [user], /takes a caller/],
-    ['an unknown property', { orgId: ACME_ID }, /no property "orgId"/],
+    ['an unknown property', { orgId: ACME_ID }, /the unknown property "orgId"/],
     ['an id for a user', { user: 'user-alice' }, /user has to be an object/],
     ['a user without an id', { user: {} }, /user\.userId has to be a string/],
     ['the mere id of a user', { user: { userId: 'u1' } }, /user has to be a User/],
@@ -174,7 +174,7 @@ describe('CurrentCaller.run()', () => {
       PropelAuthUnauthorizedException,
     );
     expect(() => caller.run({ user }, () => caller.requireOrg())).toThrow(
-      /Pass it one: caller\.run\(\{ user, org: \{ orgId \} \}/,
+      /Pass one: caller\.run\(\{ user, org: \{ orgId \} \}/,
     );
   });
 });

@@ -420,7 +420,7 @@ describe('At start, @OnPropelAuthEvent()', () => {
     [
       'nothing receives events',
       [[Handler], {}, { webhooks: { secret } }],
-      /Handler\.handle: @OnPropelAuthEvent\(\) would never be called.*webhooks\.path/,
+      /Handler\.handle: @OnPropelAuthEvent\(\) is never called, because the application receives no events.*webhooks\.path/,
     ],
     [
       'its class is request-scoped',
@@ -436,7 +436,7 @@ describe('At start, @OnPropelAuthEvent()', () => {
     [
       'its class injects a request-scoped provider',
       [[DependentHandler, PerRequest]],
-      /DependentHandler\.handle: .*what it injects singletons/,
+      /DependentHandler\.handle: .*and its dependencies singletons/,
     ],
     [
       'its controller is request-scoped',

@@ -13,7 +13,7 @@ export interface AuditedPath extends Pick<ServedPath, 'path' | 'methods'> {
 }
 
 /**
- * Looks for what keeps a path from being served.
+ * Finds the reasons why a path cannot be served.
  *
  * @param adapter an application without HTTP has none
  */

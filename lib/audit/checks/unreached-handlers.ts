@@ -4,7 +4,7 @@ import { hasHandlerGuard } from '../../guard/handler.guard.js';
 import { handlerNamesOf } from '../application/handler-names.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
-/** Handlers that look guarded and are not, since Nest does not call the guard there. */
+/** Handlers that look guarded but are open, because Nest does not call the guard there. */
 export function findUnreachedHandlers(
   audited: AuditedHandler,
   auditContext: AuditContext,

@@ -16,7 +16,7 @@ const OVERLOADED =
   'Clients send more API keys than PropelAuth validates in time, so some of their requests return 503. Limit the ' +
   'request rate per client address, or raise apiKeys.cacheSeconds if the keys are valid.';
 
-/** Answers whose an end-user API key is: PropelAuth's word, remembered for as long as the options say. */
+/** Validates end-user API keys with PropelAuth, and caches valid ones as the options say. */
 @Injectable()
 export class ApiKeyAuthenticator {
   private readonly lookUps: CredentialLookUps<ApiKeyValidation>;

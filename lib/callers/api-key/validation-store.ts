@@ -8,7 +8,7 @@ import type { ApiKeySecrets } from './api-key-secrets.js';
 
 const PREFIX = 'nestjs-propelauth:api-key:';
 
-/** About what PropelAuth answers at most. What is longer is not looked at. */
+/** The approximate maximum size of PropelAuth's response. Longer values are ignored. */
 const MAXIMUM_LENGTH = 1_048_576;
 
 /** `<askedAt>.<seal>.<JSON>` */

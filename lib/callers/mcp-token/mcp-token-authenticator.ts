@@ -29,7 +29,7 @@ export interface IntrospectedToken {
   readonly issuedAt: number | undefined;
 }
 
-/** Answers whose an MCP client's token is: PropelAuth's word, remembered for as long as the options say. */
+/** Introspects tokens of MCP clients with PropelAuth, and caches valid ones as the options say. */
 @Injectable()
 export class McpTokenAuthenticator {
   private readonly log = new LimitedLog();

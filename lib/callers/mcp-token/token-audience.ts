@@ -15,7 +15,7 @@ export function isIssuedFor(resource: string, introspection: Introspection): boo
   );
 }
 
-/** What to log about a token that was not issued for a resource. Clients choose what they ask for tokens for. */
+/** The log message about a token that was issued for another resource. Clients choose the resource that they request. */
 export function describeMismatch(resource: string, introspection: Introspection): string {
   const audiences = audiencesOf(introspection);
   if (audiences.length === 0) {

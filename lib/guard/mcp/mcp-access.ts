@@ -27,7 +27,7 @@ import { McpParts } from './mcp-parts.js';
 import { policyUnderFront } from './policy-under-front.js';
 import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
 
-/** What `@rekog/mcp-nest` goes by when it lists tools. */
+/** The properties that `@rekog/mcp-nest` reads when it lists tools. */
 interface UserOfRequest {
   readonly userId: string;
   readonly scope: string;
@@ -50,7 +50,7 @@ export class McpAccess {
     this.#modules = modules;
   }
 
-  /** What a request to the controller in front has to meet: its own rules, and those of what it calls. */
+  /** The rules for a request to the controller in front: its own, and those of the handlers that it calls. */
   policyOf(front: Policy, decision: Decision): Policy {
     const message = messageOf(decision.context);
     // What stays open for long, or may.
@@ -72,7 +72,7 @@ export class McpAccess {
     if (raw === undefined) throw exceptionForUnguarded(context, describeStdio);
     if (isOfSession(context)) throw exceptionForUnguarded(context, describeSession);
     if (frontRequestOf(raw) === undefined) throw exceptionForUnguarded(context, describeNoFront);
-    // The rules of this application decide all the same, about a caller whom its PropelAuth may not know.
+    // The rules of this application still decide, about a caller whom its PropelAuth may not know.
     if (isOfOtherApplication(raw, this.#modules)) logUnguarded(context, describeSharedStrategy);
     if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
   }

@@ -1,14 +1,14 @@
-/** What to look at where a call without the guard's decision reached the handler. */
+/** The advice for a call that reached the handler without a decision of the guard. */
 export const LOST_RULE =
   'No guard of nestjs-propelauth decided about these calls, so the rule is not enforced. Check what replaces ' +
   'PropelAuthGuard, and what wraps, copies or replaces the class or its method.';
 
-/** What to look at where the guard rejected a call, and the handler was reached all the same. */
+/** The advice for a call that reached the handler although the guard rejected it. */
 export const IGNORED_REJECTION =
   'The guard rejected these calls, but they still reached the handler. Check for a guard that extends or calls ' +
   'PropelAuthGuard and catches its exceptions.';
 
-/** What to look at where the guard itself allowed others. */
+/** The advice for a call that the guard itself allowed. */
 export const OTHER_GUARD =
   'The guard allowed these calls. Check what replaces PropelAuthGuard or another provider of nestjs-propelauth.';
 
@@ -20,7 +20,7 @@ export const REPLACED =
   'The class replaces the method with a function whose rules cannot be found. Check its constructor for assignments ' +
   'such as this.list = this.other.bind(this).';
 
-/** What to look at where the guard decided, and the client got nothing. */
+/** The advice for a call that the guard decided, but whose client got no response. */
 export const UNANSWERED =
   'The guard decided, but the client gets no response, so no other caller was tried. Check the exception filters (they ' +
   'have to respond to every exception, also to one with status 200) and the interceptors before the probe, and ' +
@@ -73,7 +73,7 @@ const ADVICE_BY_STATUS = new Map([
   ['429', LIMITED],
 ]);
 
-/** What to look at where a client got this before the guard decided; `undefined` for one that got nothing. */
+/** The advice for the response that a client got before the guard decided; `undefined` for no response. */
 export function adviceOnAnswer(response: string | undefined): string {
   if (response === undefined) return SILENT;
   if (response.startsWith(GRAPHQL_ERROR)) return FAILS_IN_GRAPHQL;
@@ -103,7 +103,7 @@ const ADVICE_BY_REASON = new Map([
 ]);
 
 /**
- * What to look at where the guard rejects a caller who may call.
+ * The advice for a caller who may call, but whom the guard rejects.
  *
  * @param reason why
  * @param error what the package says about the error, where that is the reason
