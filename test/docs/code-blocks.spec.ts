@@ -43,14 +43,14 @@ describe('The documentation', () => {
 
   it('compiles each block of a code group, also those of one file name', () => {
     const code = '// src/main.ts\nexport const adapter: string = 1;\n';
-    const blocks = ['Express', 'Fastify'].map((label, index) => ({
+    const variants = ['Express', 'Fastify'].map((label, index) => ({
       name: `written:${index}`,
       language: 'ts',
       label,
       code,
     }));
     const complaint = ["Type 'number' is not assignable to type 'string'."];
-    expect(compile(blocks)).toEqual({ 'written:0': complaint, 'written:1': complaint });
+    expect(compile(variants)).toEqual({ 'written:0': complaint, 'written:1': complaint });
   });
 
   it('shows JSON that is valid', () => {
