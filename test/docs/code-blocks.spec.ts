@@ -43,6 +43,18 @@ describe('The documentation', () => {
     });
   });
 
+  it('compiles each block of a code group, also those of one file name', () => {
+    const code = '// src/main.ts\nexport const adapter: string = 1;\n';
+    const variants = ['Express', 'Fastify'].map((label, index) => ({
+      name: `written:${index}`,
+      language: 'ts',
+      label,
+      code,
+    }));
+    const complaint = ["Type 'number' is not assignable to type 'string'."];
+    expect(compile(variants)).toEqual({ 'written:0': complaint, 'written:1': complaint });
+  });
+
   it('shows JSON that is valid', () => {
     const json = blocks.filter(({ language }) => language === 'json');
     expect(() => json.map(({ code }) => JSON.parse(code) as unknown)).not.toThrow();

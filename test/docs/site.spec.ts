@@ -17,7 +17,7 @@ const pages = [
 
 describe('The sidebar of the site', () => {
   it('lists every page once', () => {
-    const links = guideSidebar().flatMap(({ items = [] }) => items.map(({ link }) => link));
+    const links = guideSidebar().flatMap(({ items = [] }) => items.map(({ link }) => String(link)));
     const expected = pages.map((file) => `/${pageOf(file)}`.replace(/(?:index)?\.md$/, ''));
     expect(links.toSorted()).toEqual(expected.toSorted());
   });
