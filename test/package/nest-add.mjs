@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { environmentFor, npm, run } from '../compat/command.mjs';
+import { installNodeVersions } from '../compat/node-versions.mjs';
 import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
 import { pack } from './packed-package.mjs';
@@ -61,6 +62,8 @@ const APPLICATIONS = [
       writeFileSync(path, text);
     },
     packages: ['@nestjs/config'],
+    // Nest 12 is ES modules, which Jest in CommonJS mode loads on Node.js 24.9 and newer.
+    needsNewestNode: true,
     options: ['--skip-local', '--webhooks'],
   },
 ];
@@ -107,11 +110,11 @@ before(async () => {
 after(() => rm(workspace, { recursive: true, force: true }));
 
 describe('nest add', { concurrency: true }, () => {
-  for (const { title, name, make, packages = [], options } of APPLICATIONS) {
+  for (const { title, name, make, packages = [], needsNewestNode, options } of APPLICATIONS) {
     test(title, async (t) => {
       const project = projectIn(join(workspace, name));
       await make(name);
-      writeFileSync(join(project.cwd, '.gitignore'), 'node_modules\ndist\n');
+      writeFileSync(join(project.cwd, '.gitignore'), 'node_modules\ndist\n*.tsbuildinfo\n');
       await project.npm('install', ...QUIET, tarball, ...packages);
       await project.init();
       await project.commit();
@@ -136,8 +139,11 @@ describe('nest add', { concurrency: true }, () => {
       });
 
       await t.test('the tests of the application pass, old and new', async () => {
-        await project.npm('test');
-        const output = await project.npm('run', 'test:e2e');
+        const nodeDirectory = needsNewestNode
+          ? (await installNodeVersions()).at(-1).directory
+          : undefined;
+        await npm(['test'], { cwd: project.cwd, nodeDirectory });
+        const output = await npm(['run', 'test:e2e'], { cwd: project.cwd, nodeDirectory });
         for (const file of ['app', 'me', 'propelauth-events']) {
           assert.match(output, new RegExp(`test/${file}\\.e2e-spec\\.ts`));
         }
