@@ -83,7 +83,7 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     '@RequireMcpToken() on the class of a handler with step-up MFA',
     { handler: [RequireStepUpMfa('PAY')], class: [RequireMcpToken()] },
-    ["@RequireMcpToken() contradicts @RequireStepUpMfa('PAY')", 'move the handler'],
+    ["@RequireMcpToken() contradicts @RequireStepUpMfa('PAY')", 'Use a scope for this action'],
   ],
   [
     '@RequireMcpToken() with @RequireUser()',
