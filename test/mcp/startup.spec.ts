@@ -72,7 +72,7 @@ const mistakes: [string, WrittenRules, string[]][] = [
     [
       "@RequireScope() contradicts @RequireStepUpMfa('PAY')",
       'cannot send a step-up grant',
-      'remove one of them',
+      'Use a scope for this action',
     ],
   ],
   [
@@ -123,7 +123,7 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     '@Public() beside a scope',
     { handler: [Public(), read] },
-    ['@Public() contradicts @RequireScope()', 'remove one of them'],
+    ['@Public() contradicts @RequireScope()', 'Remove one of them'],
   ],
   [
     'a tokenSource of an organization rule',
