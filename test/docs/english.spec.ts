@@ -134,7 +134,7 @@ describe('npm run lint:english', () => {
     ).toEqual({ status: 0, lines: [] });
   });
 
-  it('does not read code, the targets of links, and texts that nobody sees', () => {
+  it('does not read code, the targets of links, and names in the code', () => {
     expect(
       lint({
         'README.md':
@@ -148,7 +148,7 @@ describe('npm run lint:english', () => {
     ).toEqual({ status: 0, lines: [] });
   });
 
-  it('keeps the type Refusal out of prose, and not out of the comments of the code', () => {
+  it('keeps the name of an internal type out of prose, but not out of the comments of the code', () => {
     const text = 'The refusal is the error.';
     expect(lint({ 'lib/a.ts': `/** ${text} */\nexport const a = 1;\n` }).status).toBe(0);
     expect(lint({ 'docs/a.md': text }).status).toBe(1);

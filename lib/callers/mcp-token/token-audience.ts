@@ -26,9 +26,8 @@ export function describeMismatch(resource: string, introspection: Introspection)
   }
   const names = audiences.map((audience) => audience.join(' ') || 'none').join(', ');
   return (
-    `An MCP token was issued for another resource than mcp.resource, ${resource}, so it is rejected with 401. If it ` +
-    'belongs to one of your MCP clients, set mcp.resource to the URL that the client connects to. The token is for: ' +
-    `${loggable(names)}`
+    `An MCP token was issued for another resource than mcp.resource, ${resource}, so it is rejected with 401. If it belongs to one of your ` +
+    `MCP clients, set mcp.resource to the URL that the client connects to. The token is for: ${loggable(names)}`
   );
 }
 

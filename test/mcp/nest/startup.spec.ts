@@ -156,7 +156,7 @@ describe('An application with mcp-nest fails to start', () => {
 
   it('with rules in front of tools that nothing decorates, under requireUserByDefault', async () => {
     expect(await messageFor([Unguarded], { options: { requireUserByDefault: true } })).toMatch(
-      /Unguarded.ask \(MCP\): The prompt ask has no[^]*Write @RequireMcpToken\(\) or @Public\(\) over its class/,
+      /Unguarded.ask \(MCP\): The prompt ask has no[^]*Add @RequireMcpToken\(\) or @Public\(\) to its class/,
     );
   });
 

@@ -87,7 +87,7 @@ describe('toHold() finds', () => {
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('GET /users/me (UsersController.me) allows:');
     expect(message).toContain('  - a caller without credentials\n');
-    expect(message).toContain('so the rule is lost');
+    expect(message).toContain('so the rule is not enforced');
   });
 
   it('a guard that rejects those who may call', async () => {
