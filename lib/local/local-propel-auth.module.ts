@@ -63,8 +63,8 @@ const PROVIDERS = [
  * The secret and the signing key are in a file in the cache folder of the operating system, one for each working directory and `origin`, so
  * that links, sign-ins and access tokens survive a restart.
  *
- * Import it in a file that production never imports. `AppModule` then imports everything except `PropelAuthModule`, which `src/main.ts`
- * adds in the same way.
+ * Import it in a file that production never imports. `AppModule` then imports everything except `PropelAuthModule`, which
+ * `src/root.module.ts` adds in the same way.
  *
  * @example
  * ```ts

@@ -34,6 +34,7 @@ const ROWS: Record<string, MethodDecorator[]> = {
   "@RequireOrgRole({ anyOf: ['Owner', 'Billing'] })": [
     RequireOrgRole({ anyOf: ['Owner', 'Billing'] }),
   ],
+  "@RequireOrgMember() @RequireOrgRole('Admin')": [RequireOrgRole('Admin')],
   "@RequirePermission('can_pay')": [RequirePermission('can_pay')],
   '@RequireApiKey()': [RequireApiKey()],
   "@RequireApiKey({ kind: 'org' }) @RequireOrgMember()": [
@@ -49,16 +50,26 @@ const ROWS: Record<string, MethodDecorator[]> = {
   "@RequireScope('read:reports')": [RequireScope('read:reports')],
 };
 
+/** What a row puts on the class, not on the method. */
+const ON_CLASS: Record<string, ClassDecorator> = {
+  "@RequireOrgMember() @RequireOrgRole('Admin')": RequireOrgMember(),
+};
+
 describe('The table of words for access rules', () => {
   const page = readFileSync('docs/list-access.md', 'utf8');
   const listed = rowsOf(chapterOf(page, 'The words of a rule')).map(
-    ([decorators = '', words = '']) => [codesIn(decorators)[0] ?? decorators, codesIn(words)[0]],
+    ([decorators = '', words = '']) => [
+      codesIn(decorators).join(' ') || decorators,
+      codesIn(words)[0],
+    ],
   );
 
   it('says what expectAccess() and describeAccess() say', async () => {
-    const controllers = Object.values(ROWS).map((decorators, index) =>
-      routeUnder(`${index}/:orgId`, ...decorators),
-    );
+    const controllers = Object.entries(ROWS).map(([row, decorators], index) => {
+      const controller = routeUnder(`${index}/:orgId`, ...decorators);
+      ON_CLASS[row]?.(controller);
+      return controller;
+    });
     const { app } = await startGuarded({ controllers }, { mcp });
     const table = accessTable(app);
     const real = Object.keys(ROWS).map((row, index) => [row, table[`GET /${index}/:orgId`]]);

@@ -18,7 +18,6 @@ import { findFreePort } from './free-port.mjs';
 import { readUntil } from './output.mjs';
 
 const AUTH_URL = 'https://auth.example.com';
-const IMPORT_OF_EXAMPLE = `import { MembersController } from './members.controller.js';\nimport`;
 const root = resolve(import.meta.dirname, '../..');
 const workspace = mkdtempSync(join(tmpdir(), 'quick-start-'));
 const application = join(workspace, 'my-app');
@@ -72,6 +71,13 @@ function edit(file, from, to) {
   const text = readFileSync(path, 'utf8');
   assert.ok(text.includes(from), `${file} has no ${from}`);
   writeFileSync(path, text.replace(from, to));
+}
+
+/** Adds a controller to AppModule, as the pages say in words. */
+function addController(name) {
+  const file = name.toLowerCase().replace('controller', '.controller.js');
+  edit('src/app.module.ts', 'controllers: [', `controllers: [${name}, `);
+  edit('src/app.module.ts', 'import', `import { ${name} } from './${file}';\nimport`);
 }
 
 /** Removes the tests of the page before. */
@@ -182,8 +188,7 @@ before(async () => {
   pasteChapter('Quick start', 'README.md', localPort);
   // The chapter on decorators says: add the controllers of the examples to AppModule.
   pasteChapter('Decorators');
-  edit('src/app.module.ts', 'controllers: [', 'controllers: [MembersController, ');
-  edit('src/app.module.ts', 'import', IMPORT_OF_EXAMPLE);
+  addController('MembersController');
   run('npm', ['run', 'build'], application);
   propelAuth = await startPropelAuth();
   running = await startApplication(propelAuth.address().port);
@@ -227,6 +232,25 @@ test('the local module of the quick start lists its users, where the README says
   assert.match(page, new RegExp(`of Acme Inc\\s*</dt>\\s*<dd>\\s*<code>${orgId}</code>`));
 });
 
+test('the page on local development starts the application with its own users', async () => {
+  process.kill(-local.pid);
+  const port = await findFreePort();
+  pasteChapter('Add an entry file for development', 'docs/local-development.md', port);
+  ({ child: local, output: printed } = await startLocally('npx nest start --entryFile main.local'));
+  const url = `http://localhost:${port}`;
+  assert.equal((await fetch(url)).status, 401); // requireUserByDefault
+  const carol = printedTokenCommand(printed).replace('alice', 'carol');
+  const statusOf = (org) =>
+    statusesIn(
+      curl(`${carol}\ncurl -si -H "Authorization: Bearer $TOKEN" ${url}/orgs/${org}/members`),
+    );
+  assert.deepEqual(statusOf('globex'), ['200']);
+  assert.deepEqual(statusOf(/Acme Inc +([0-9a-f-]{36})/.exec(printed)[1]), ['403']);
+  const [link] = /http\S+\/propelauth\/users\?\S+/.exec(stripVTControlCharacters(printed));
+  assert.match(await (await fetch(link)).text(), /acme-key/);
+  pasteChapter('Quick start', 'README.md', localPort);
+});
+
 test('with a PropelAuth project, the quick start returns 401 without a token', async () => {
   assert.deepEqual(await call(`${running.url}/me`), {
     status: 401,
@@ -255,6 +279,8 @@ test('the chapter Test of the README tests the quick start', () => {
 test('the page on testing has a protected route whose tests pass', () => {
   const files = pasteChapter('A route and its tests', 'docs/testing.md');
   assert.ok(files.filter((file) => file.startsWith('test/')).length > 1);
+  edit('src/app.module.ts', 'MembersController, ', ''); // of the README
+  addController('ReportsController');
   run('npm', ['run', 'build'], application);
   run('npm', ['run', 'test:e2e'], application);
   run('npm', ['test'], application);

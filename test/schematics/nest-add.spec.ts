@@ -322,12 +322,39 @@ describe('nest add, run again,', () => {
     expect(written).toEqual([]);
   });
 
-  it('edits the set-up of the README, where main.ts declares RootModule', async () => {
-    const [, mainFile] =
-      /```ts\n\/\/ src\/main\.ts\n(.*?)```/s.exec(
-        readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),
-      ) ?? [];
-    const tree = esmProject({ 'src/main.ts': mainFile! });
+  it('edits the set-up of the README', async () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const blocks = ['src/root.module.ts', 'src/main.ts', 'src/main.local.ts'].map((file) => [
+      file,
+      readme.split(`\`\`\`ts\n// ${file}\n`)[1]!.split('```')[0]!,
+    ]);
+    const tree = esmProject(Object.fromEntries(blocks) as Record<string, string>);
+    const { warnings } = await run(tree, { webhooks: true });
+    expect(tree.readText('src/root.module.ts')).toContain("path: '/webhooks/propelauth'");
+    expect(tree.readText('src/app.module.ts')).toContain('PropelAuthEvents');
+    expect(tree.readText('src/main.local.ts')).toContain(
+      "webhooks: { path: '/webhooks/propelauth' }",
+    );
+    expect(warnings).toEqual([]);
+  });
+
+  it('edits a main.ts that declares RootModule', async () => {
+    const tree = esmProject({
+      'src/main.ts': `import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { PropelAuthModule } from 'nestjs-propelauth';
+import { AppModule } from './app.module.js';
+
+@Module({ imports: [PropelAuthModule.forRoot({ authUrl: '', apiKey: '' }), AppModule] })
+class RootModule {}
+
+async function bootstrap() {
+  const app = await NestFactory.create(RootModule);
+  await app.listen(3000);
+}
+void bootstrap();
+`,
+    });
     const { warnings } = await run(tree, { webhooks: true });
     expect(tree.readText('src/main.ts')).toContain("path: '/webhooks/propelauth'");
     expect(tree.readText('src/app.module.ts')).toContain('PropelAuthEvents');

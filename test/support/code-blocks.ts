@@ -75,7 +75,7 @@ const AMBIENT_MODULES = [
   'nestjs-cls',
 ];
 
-/** Files of the application that the Nest CLI makes. A block may import them; a block of the same name replaces them. */
+/** Files of the application that the Nest CLI and `nest add` make. A block may import them; a block of the same name replaces them. */
 const NEW_APPLICATION: Readonly<Record<string, string>> = {
   'src/app.service.ts': `import { Injectable } from '@nestjs/common';
     @Injectable() export class AppService { getHello(): string { return 'Hello World!'; } }`,
@@ -85,11 +85,15 @@ const NEW_APPLICATION: Readonly<Record<string, string>> = {
     import { AppController } from './app.controller.js';
     import { AppService } from './app.service.js';
     @Module({ controllers: [AppController], providers: [AppService] }) export class AppModule {}`,
+  'src/root.module.ts': `import { Module } from '@nestjs/common';
+    import { PropelAuthModule } from 'nestjs-propelauth';
+    import { AppModule } from './app.module.js';
+    @Module({ imports: [PropelAuthModule.forRoot({ authUrl: '', apiKey: '' }), AppModule] }) export class RootModule {}`,
 };
 
 /**
  * Compiles TypeScript blocks as strictly as the package itself, all in one go. Blocks of a chapter that name their file see
- * each other, and what the Nest CLI makes. A block that adds to a module is compiled by itself: what it declares would hold for all.
+ * each other, and those of a new application. A block that adds to a module is compiled by itself: what it declares would hold for all.
  *
  * @returns the compiler's complaints, by name of the block; empty when there are none
  */
