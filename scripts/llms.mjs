@@ -2,10 +2,10 @@
  * Makes llms.txt (https://llmstxt.org) of the pages, for assistants: what a model needs to use the package, and a link to each page.
  *
  * npm run docs:llms                       llms.txt and llms-full.txt (all pages), into docs/public/, for the site
- * node scripts/llms.mjs llms.txt          llms.txt alone, for the package
+ * node scripts/llms.mjs llms.txt          llms.txt alone, for the package, with links to its files
  * node scripts/llms.mjs --pages <folder>  each page as Markdown, to which they link, into the folder of the site
  *
- * Nothing is written here that is not on a page. The README says which pages there are, and in which order.
+ * Nothing is written here that is not on a page. Titles of pages are tasks, so the lists of links need no descriptions. The README says which pages there are, and in which order.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -23,6 +23,9 @@ const ESSENTIALS = [
   ['docs/ai-assistants.md', 'Rules for your project'],
   ['docs/ai-assistants.md', 'What assistants get wrong'],
   ['README.md', 'Quick start'],
+  ['README.md', 'Start it and call the route'],
+  ['docs/local-development.md', 'Add an entry file for development'],
+  ['docs/local-development.md', 'Choose the users'],
   ['README.md', 'With your PropelAuth project'],
   ['docs/options.md', 'Options'],
   ['docs/decorators/README.md', 'Example'],
@@ -33,7 +36,7 @@ const ESSENTIALS = [
   ['docs/organizations.md', 'Choose where the organization comes from'],
   ['docs/api-keys.md', '`@RequireApiKey()`'],
   ['docs/testing.md', 'A route and its tests'],
-  ['docs/testing.md', 'Where AppModule imports PropelAuthModule'],
+  ['docs/testing.md', 'What overridePropelAuth() replaces'],
   ['docs/testing.md', 'Create users and tokens'],
   ['docs/testing.md', "Replace PropelAuth's API"],
   ['docs/testing.md', 'Test the access rules of all handlers'],
@@ -42,9 +45,6 @@ const ESSENTIALS = [
 
 /** The index of a folder, whose pages get a group of their own. */
 const INDEX = /\/README\.md$/;
-
-/** A sentence of fewer characters seldom says what its page is for. */
-const SHORT = 60;
 
 /** Groups of the README that models need last. https://llmstxt.org calls them optional. */
 const OPTIONAL = ['Migrate', 'Understand the package', 'Contribute'];
@@ -117,18 +117,6 @@ function titleOf(text) {
   return /^# (.*)$/m.exec(text)[1].replaceAll('`', '');
 }
 
-/** The first sentence of a page, in plain words; two where the first is short. */
-function summaryOf(text) {
-  const paragraphs = text.replaceAll(/^```.*?^```$/gms, '').split(/\n{2,}/);
-  const first = paragraphs.find((paragraph) => /^[^#|!<-]/.test(paragraph.trim())) ?? '';
-  const plain = first
-    .trim()
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
-  const [sentence = plain, next = ''] = plain.match(/.*?[.:](?=\s|$)/g) ?? [];
-  return (sentence.length < SHORT ? sentence + next : sentence).replace(/:$/, '.');
-}
-
 /** A chapter of a page without its heading, and without the chapters below it. */
 function chapterOf(text, heading, file) {
   const lines = text.split('\n');
@@ -166,8 +154,11 @@ function compactProse(text) {
     .replaceAll(/^\|.*\|$/gm, (row) => row.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---'));
 }
 
-/** llms.txt: headings are for lists of links only, so chapters begin with a bold line. */
-export function llmsText() {
+/**
+ * llms.txt: headings are for lists of links only, so chapters begin with a bold line. Links lead to the site or, with another `toLink`,
+ * to the files of the package.
+ */
+export function llmsText(toLink = addressOf) {
   const essentials = ESSENTIALS.map(([file, heading]) => {
     const text = chapterOf(readFileSync(file, 'utf8'), heading, file);
     return `**${heading.replaceAll('`', '')}**\n\n${compact(withoutFrame(text))}`;
@@ -175,7 +166,8 @@ export function llmsText() {
   const groups = [...readGroups()];
   const optional = groups.filter(isOptional).flatMap(([, files]) => files);
   const lists = [...groups.filter((group) => !isOptional(group)), ['Optional', optional]].map(
-    ([group, files]) => `## ${group}\n\n${files.map(describe).join('\n')}`,
+    ([group, files]) =>
+      `## ${group}\n\n${files.map((file) => `- [${titleOf(readFileSync(file, 'utf8'))}](${toLink(file)})`).join('\n')}`,
   );
   return (
     [
@@ -189,11 +181,6 @@ export function llmsText() {
       .join('\n\n')
       .trimEnd() + '\n'
   );
-}
-
-function describe(file) {
-  const text = readFileSync(file, 'utf8');
-  return `- [${titleOf(text)}](${addressOf(file)}): ${summaryOf(text)}`;
 }
 
 /** All pages, in the order of the README. */
@@ -222,5 +209,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   } else if (target === undefined) {
     write('docs/public/llms.txt', llmsText());
     write('docs/public/llms-full.txt', llmsFullText());
-  } else write(target, llmsText());
+  } else {
+    write(
+      target,
+      llmsText((file) => file),
+    );
+  }
 }
