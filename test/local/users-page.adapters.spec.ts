@@ -168,7 +168,9 @@ describe('/propelauth/users', () => {
     const page = await request(application.url)
       .get(`${path.replace('&#39;', "'")}&${WITH_SECRET}`)
       .expect(200);
-    expect(page.text).toContain('Of o&#39;brien &quot;&amp;&quot; sons, valid for 30 minutes.');
+    expect(page.text).toContain(
+      'The access token of o&#39;brien &quot;&amp;&quot; sons is valid for 30 minutes.',
+    );
     const [, token] = /<code id="token">(.*?)<\/code>/.exec(page.text) ?? [];
     const [, curl] = /<code id="curl">(.*?)<\/code>/.exec(page.text) ?? [];
     expect(token).toMatch(JWT);
@@ -241,7 +243,9 @@ describe('/propelauth/users/step-up-grant', () => {
   it('creates a step-up grant for one user and action, once', async () => {
     const form = { user: 'alice', action_type: 'PAY' };
     const { text } = await askForGrant(application, ORIGIN, form).expect(200);
-    expect(text).toContain('For Alice &lt;b&gt; and the action <code>PAY</code>');
+    expect(text).toContain(
+      'This grant of Alice &lt;b&gt; for the action <code>PAY</code> is valid once',
+    );
     const [, grant] = /<code>([0-9a-f]{64})<\/code>/.exec(text) ?? [];
     const alice = await tokenOf('alice');
     const other = await tokenOf(`o'brien "&" sons`);
