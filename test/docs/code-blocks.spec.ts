@@ -36,7 +36,7 @@ describe('The documentation', () => {
     expect(compile(typescript)).toEqual({});
   });
 
-  it('has an import for every name of another module', () => {
+  it('imports every name from another module', () => {
     const code = '@Controller() export class ReportsController {}\n';
     expect(compile([{ name: 'written:1', language: 'ts', code }])).toEqual({
       'written:1': ["Cannot find name 'Controller'."],
@@ -48,11 +48,11 @@ describe('The documentation', () => {
     expect(() => json.map(({ code }) => JSON.parse(code) as unknown)).not.toThrow();
   });
 
-  it('links to files and headings that are there', () => {
+  it('links only to files and headings that exist', () => {
     expect(documents.flatMap(findBrokenLinks)).toEqual([]);
   });
 
-  it('shows nothing in a language that no test looks at', () => {
+  it('has code blocks only in languages that a test checks', () => {
     expect(
       blocks.filter(
         ({ language }) => !['ts', 'json', 'bash', 'mermaid', 'sql', 'text'].includes(language),

@@ -23,8 +23,8 @@ function missingParts({ code, name }: CodeBlock, example: string): string[] {
   });
 }
 
-describe('A page with the code of an example', () => {
-  it.each(PAGES)('shows it as it is: %s', (page, example) => {
+describe('A page with code of an example', () => {
+  it.each(PAGES)('shows the code unchanged: %s', (page, example) => {
     const blocks = readCodeBlocks(page).filter(({ language }) => ['ts', 'sql'].includes(language));
     expect(blocks.length).toBeGreaterThan(0);
     expect(blocks.flatMap((block) => missingParts(block, example))).toEqual([]);

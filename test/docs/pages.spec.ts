@@ -23,7 +23,7 @@ describe('The README', () => {
     expect([...pages, 'recipes/README.md'].filter(isMissing)).toEqual([]);
   });
 
-  it('has no relative links, which lead nowhere on npmjs.com', () => {
+  it('has no relative links, which are broken on npmjs.com', () => {
     expect(findRelativeLinks('README.md')).toEqual([]);
   });
 });
@@ -36,18 +36,18 @@ describe('The index of the recipes', () => {
 });
 
 describe('A page of docs/', () => {
-  it.each(allPages)('is read in five minutes, in at most 300 lines: %s', (page) => {
+  it.each(allPages)('has at most 300 lines, which take five minutes to read: %s', (page) => {
     expect(linesOf(`docs/${page}`)).toBeLessThanOrEqual(300);
   });
 
-  it.each(allPages)('has relative links to published pages only: %s', (page) => {
+  it.each(allPages)('has relative links only to published pages: %s', (page) => {
     const targets = findRelativeLinks(`docs/${page}`).map((link) =>
       join('docs', page, '..', link.replace(/#.*/, '')),
     );
     expect(targets.filter((target) => !PUBLISHED.test(target))).toEqual([]);
   });
 
-  it.each(allPages)('begins with a title, and has no other: %s', (page) => {
+  it.each(allPages)('begins with a title, and has only one: %s', (page) => {
     const text = readFileSync(`docs/${page}`, 'utf8').replaceAll(/^```.*?^```$/gms, '');
     expect(text).toMatch(/^# \S/);
     expect(text.match(/^# /gm)).toHaveLength(1);

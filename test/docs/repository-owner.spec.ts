@@ -32,7 +32,7 @@ function readAll(folder: string): string {
 }
 
 describe('npm run set-owner', () => {
-  it('sets the owner of the repository wherever it is named, and again', () => {
+  it('sets the repository owner everywhere, and can be repeated', () => {
     const folder = copyPackage();
     const countOf = (owner: string) => readAll(folder).split(`github.com/${owner}/`).length - 1;
     const [, before = ''] = /github\.com\/([^/]+)/.exec(REPOSITORY) ?? [];
@@ -47,7 +47,7 @@ describe('npm run set-owner', () => {
   });
 
   it.each(['', 'a_b', '-a', 'a--b', 'a/b', 'a'.repeat(40)])(
-    'rejects "%s", which is no GitHub account, and changes nothing',
+    'rejects "%s", which is not a GitHub account, and changes nothing',
     (owner) => {
       const folder = copyPackage();
       const before = readAll(folder);
@@ -58,7 +58,7 @@ describe('npm run set-owner', () => {
 });
 
 describe('Publishing', () => {
-  it('fails while package.json names no owner of the repository', () => {
+  it('fails while package.json has no repository owner', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       scripts: Record<string, string>;
     };
