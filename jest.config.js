@@ -10,7 +10,7 @@ export const shared = {
   testEnvironment: '<rootDir>/test/support/suite-environment.cjs',
   roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app'],
   // Applications of their own, with what they import installed elsewhere.
-  modulePathIgnorePatterns: ['<rootDir>/test/compat/'],
+  modulePathIgnorePatterns: ['<rootDir>/test/(compat|tenancy)/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     // The package under its own name is the source, so that no test needs a build.

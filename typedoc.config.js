@@ -8,17 +8,22 @@ const entryPoints = Object.keys(exports)
   .filter((entry) => entry !== './package.json')
   .map((entry) => `lib/${entry}/index.ts`);
 
-/** @type {import('typedoc').TypeDocOptions} */
+/** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions & { docsRoot: string }} */
 export default {
-  name: 'nestjs-propelauth',
+  name: 'API reference',
+  plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'],
   entryPoints,
-  projectDocuments: ['docs/*.md', 'docs/recipes/*.md'],
+  readme: 'none',
   tsconfig: 'tsconfig.build.json',
   out: 'docs/api',
+  docsRoot: 'docs',
   excludeInternal: true,
   excludePrivate: true,
   modifierTags: [...OptionDefaults.modifierTags, '@publicApi'],
-  highlightLanguages: [...OptionDefaults.highlightLanguages, 'mermaid', 'sql'],
+  // All that the reference has is public.
+  excludeTags: [...OptionDefaults.excludeTags, '@publicApi'],
+  parametersFormat: 'table',
+  pageTitleTemplates: { member: '{name}' },
   // Types behind a type, which say nothing to a reader.
   intentionallyNotExported: [
     'ASYNC_OPTIONS_TYPE',
@@ -41,8 +46,6 @@ export default {
     'OtherFields',
     'PropertiesIn',
   ],
-  // The README's links to folders of the repository lead to no page.
-  validation: { invalidPath: false },
   // Links to lines of the code would depend on where a clone came from.
   disableSources: true,
   treatWarningsAsErrors: true,

@@ -13,6 +13,7 @@ import { compiledPath, entryPoints } from './entry-points.mjs';
 const root = resolve(import.meta.dirname, '..');
 const ESM_DIRECTORY = join(root, 'dist');
 const COMMONJS_DIRECTORY = join(root, 'dist/cjs');
+const SCHEMATICS_DIRECTORY = join(root, 'dist/schematics');
 const TARGET = 'node20.19';
 
 /** @type {import('esbuild').BuildOptions} */
@@ -61,16 +62,20 @@ async function bundleCommonJs() {
     write: false,
   });
   for (const { path, text } of outputFiles) await writeCommonJs(path, text);
-  await writeFile(
-    join(COMMONJS_DIRECTORY, 'package.json'),
-    `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`,
-  );
+  await declareCommonJs(COMMONJS_DIRECTORY);
   for (const [name, file] of LICENSES_INSIDE) {
     await copyFile(
       join(root, 'node_modules', name, file),
       join(COMMONJS_DIRECTORY, `LICENSE-${name}.md`),
     );
   }
+}
+
+async function declareCommonJs(directory) {
+  await writeFile(
+    join(directory, 'package.json'),
+    `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`,
+  );
 }
 
 /**
@@ -94,4 +99,21 @@ async function writeCommonJs(path, text) {
   await writeFile(`${path}.map`, map);
 }
 
-await Promise.all([bundleEsm(), bundleCommonJs()]);
+/** The Nest CLI loads schematics with require(), and their collection and schema as files. */
+async function bundleSchematics() {
+  await build({
+    ...shared,
+    entryPoints: ['schematics/nest-add/index.ts'],
+    outbase: 'schematics',
+    outdir: SCHEMATICS_DIRECTORY,
+    splitting: false,
+    format: 'cjs',
+    sourcemap: true,
+  });
+  await declareCommonJs(SCHEMATICS_DIRECTORY);
+  for (const file of ['collection.json', 'nest-add/schema.json']) {
+    await copyFile(join(root, 'schematics', file), join(SCHEMATICS_DIRECTORY, file));
+  }
+}
+
+await Promise.all([bundleEsm(), bundleCommonJs(), bundleSchematics()]);

@@ -3,7 +3,7 @@
  */
 import { resolve } from 'node:path';
 import process from 'node:process';
-import pg from '../../examples/tenancy/node_modules/pg/lib/index.js';
+import pg from '../../test/tenancy/node_modules/pg/lib/index.js';
 import { startPostgres } from '../../test/examples/postgres.mjs';
 import { endChild, nextMessage, startChild } from '../child-process.mjs';
 import { ratio } from '../ratio.mjs';
@@ -24,7 +24,7 @@ const ROWS = [
   { id: 'tenant', label: 'the same query in `Tenant.run()`', baseline: 'query' },
 ];
 
-const SQL = resolve(import.meta.dirname, '../../examples/tenancy/sql');
+const SQL = resolve(import.meta.dirname, '../../test/tenancy/sql');
 
 const node = { execPath: process.execPath };
 const person = claimsOfPerson(0);

@@ -2,13 +2,13 @@
  * One application of the comparison, in a process of its own. Arguments: which one, what it verifies tokens with, and the addresses of the
  * databases, both as JSON. It tells its parent the port, and ends with it.
  *
- * Everything comes from examples/tenancy, so that there is one copy of each package.
+ * Everything comes from test/tenancy, so that there is one copy of each package.
  */
 import { createRequire } from 'node:module';
 import { argv, exit } from 'node:process';
 import { pathToFileURL } from 'node:url';
 
-const example = new URL('../../examples/tenancy/', import.meta.url);
+const example = new URL('../../test/tenancy/', import.meta.url);
 const requireFromExample = createRequire(new URL('package.json', example));
 const load = (name) => import(pathToFileURL(requireFromExample.resolve(name)).href);
 const loadData = (name) => import(new URL(`dist/src/${name}.js`, example).href);

@@ -21,24 +21,25 @@ interface HttpResponse {
   header(name: string, value: string): unknown;
   status(code: number): HttpResponse;
   send(body: object): unknown;
-  /** Under Fastify, the response of Node.js; under Express the response is it. */
+  /** The response of Node.js under Fastify. Under Express, the response itself is it. */
   readonly raw?: ServerResponse;
 }
 
 /**
- * Returns the `status` of a {@link PropelAuthApiError} that a handler throws, under `debugMode` also its `code` as `reason`, and nothing
- * else about the error:
+ * Returns the `status` of a {@link PropelAuthApiError} that a handler throws. With `debugMode`, the body also has its `code` as `reason`.
+ * Nothing else about the error reaches the client:
  *
- * - HTTP requests, over Express and Fastify, get the status, and `Retry-After` where `retryAfterSeconds` is known;
+ * - HTTP requests, over Express and Fastify, get the status, and `Retry-After` if `retryAfterSeconds` is known;
  * - GraphQL operations get an error with the code of the status;
  * - clients of WebSocket gateways get the event `exception`;
  * - messages of microservices get an error, as from an `RpcException`.
  *
- * Errors with a status of 500 or more are logged, without PropelAuth's response, the same error once a minute. For messages of microservices all errors are logged,
- * because the sender of an event gets no error.
+ * Errors with a status of 500 or more are logged without PropelAuth's response, the same error at most once a minute. For messages of
+ * microservices all errors are logged, because the sender of an event gets no error.
  *
- * Register it with `APP_FILTER` or `@UseFilters()`, or with `app.useGlobalFilters()`, where it does not know `debugMode`; gateways support `@UseFilters()` only. Without this filter
- * HTTP requests get 500, clients of gateways and microservices "Internal server error", and GraphQL clients the error's message.
+ * Register it with `APP_FILTER` or `@UseFilters()`. With `app.useGlobalFilters()` it does not know `debugMode`. Gateways support
+ * `@UseFilters()` only. Without this filter, HTTP requests get 500, clients of gateways and microservices get "Internal server error", and
+ * GraphQL clients get the error's message.
  *
  * @example
  * ```ts
@@ -53,7 +54,7 @@ export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiEr
   private readonly lines = new LimitedLog();
   private readonly debugMode: boolean;
 
-  /** @hidden Nest's injector calls it; `new PropelAuthApiErrorFilter()` is as without `debugMode`. */
+  /** @hidden Nest's injector calls it. `new PropelAuthApiErrorFilter()` works as without `debugMode`. */
   constructor(@Optional() options?: ResolvedOptions) {
     this.debugMode = options?.debugMode ?? false;
   }
@@ -111,7 +112,7 @@ export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiEr
 function answerRequest(response: HttpResponse, error: PropelAuthApiError, body: object): void {
   const raw = response.raw ?? (response as unknown as ServerResponse);
   if (raw.headersSent) {
-    // It is too late for a status.
+    // The response has started, so its status can no longer change.
     raw.end();
     return;
   }

@@ -1,6 +1,6 @@
 import type { PropelAuthApiErrorCode } from '../types/propel-auth-api-error-code.js';
 
-/** The status for the client, and the words of the message. */
+/** The status for the client, and the text of the message. */
 const KINDS: Record<PropelAuthApiErrorCode, [status: number, words: (call: string) => string]> = {
   timeout: [503, (call) => `PropelAuth did not respond to ${call} in time`],
   unreachable: [503, (call) => `The connection to PropelAuth failed for ${call}`],
@@ -30,9 +30,10 @@ type PropelAuthApiErrorDetails = Partial<
 };
 
 /**
- * A call of {@link PropelAuthApi} failed: `code` says why. {@link PropelAuthApiErrorFilter} returns `status` to the client.
+ * The error of every failed call of {@link PropelAuthApi}: `code` is the reason. {@link PropelAuthApiErrorFilter} returns `status` to the
+ * client.
  *
- * The message is safe to log: it holds no secret, no argument of the call and nothing of PropelAuth's response.
+ * The message is safe to log: it contains no secret, no argument of the call and nothing of PropelAuth's response.
  *
  * @example
  * ```ts
@@ -51,19 +52,19 @@ type PropelAuthApiErrorDetails = Partial<
 export class PropelAuthApiError extends Error {
   /** The name of the class. */
   override readonly name = 'PropelAuthApiError';
-  /** The HTTP status for the client. It follows from `code`. */
+  /** The HTTP status for the client, derived from `code`. */
   readonly status: number;
-  /** Whether PropelAuth may have carried out the call: check before retrying. Always `false` for functions named `fetch…`. */
+  /** Whether PropelAuth may have carried out the call. If so, check before you retry. Always `false` for functions named `fetch…`. */
   readonly outcomeUnknown: boolean;
-  /** After how many seconds to retry, if PropelAuth says so. */
+  /** How many seconds to wait before a retry, if PropelAuth's response names a time. */
   readonly retryAfterSeconds?: number;
-  /** The invalid fields, by their names in PropelAuth's API, such as `first_name`. Empty where they are unknown. */
+  /** The invalid fields, by their names in PropelAuth's API, such as `first_name`. Empty if unknown. */
   readonly fields: readonly string[];
-  /** What PropelAuth's client threw: one of {@link PropelAuthExceptions}, or an error of `fetch`. It may quote PropelAuth's response. */
+  /** The original error: one of {@link PropelAuthExceptions}, or an error of `fetch`. It may quote PropelAuth's response. */
   declare readonly cause?: unknown;
 
   /**
-   * Construct it in tests, to let a call fail: `new PropelAuthApiError('not_found', 'createAccessToken')`.
+   * Creates the error, for a test in which a call fails: `new PropelAuthApiError('not_found', 'createAccessToken')`.
    *
    * @param code why the call failed
    * @param call the function of {@link PropelAuthApi}, such as `createUser`

@@ -9,15 +9,15 @@ import { PropelAuthApiError } from './propel-auth-api.error.js';
 export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
 
 /**
- * PropelAuth's backend API: every function of `@propelauth/node-apis`, for users, organizations, roles, end-user API keys
- * and more. Inject it by its class.
+ * PropelAuth's backend API: every function of `@propelauth/node-apis`, for users, organizations, roles, end-user API keys and more. Inject
+ * it by its class.
  *
- * Each call has a deadline, the option `apiTimeoutMs`, and rejects with a {@link PropelAuthApiError} only. Reads, the functions whose
- * names begin with `fetch`, are retried once when the network fails; other calls never are. Where PropelAuth's client returns `null` or
- * `false`, such as for a user who does not exist, so does the call.
+ * Each call has a deadline, the option `apiTimeoutMs`, and rejects with a {@link PropelAuthApiError} only. Functions whose names begin with
+ * `fetch` are retried once if the network fails; other calls are never retried. If PropelAuth's client returns `null` or `false`, such as
+ * for a user who does not exist, so does the call.
  *
- * PropelAuth's client has a fixed address, `https://propelauth-api.com`: the option `apiUrl` does not apply to these functions. In tests,
- * replace the class with a `FakePropelAuthApi`.
+ * The address of PropelAuth's client is fixed, `https://propelauth-api.com`: the option `apiUrl` does not apply to these functions. In
+ * tests, replace the class with a `FakePropelAuthApi`.
  *
  * @see PropelAuth, "Backend API Reference"
  * @example

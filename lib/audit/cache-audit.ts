@@ -27,8 +27,9 @@ export class CacheAudit implements OnApplicationBootstrap {
     const shared = [...this.sharedRoutes(), ...this.sharedHandlers()];
     if (shared.length === 0) return;
     this.logger.warn(
-      `${namesOf([...new Set(shared)])}: CacheInterceptor can return the answer for one caller to another, since its key does not ` +
-        'name the caller. Bind a subclass whose trackBy() adds the caller, as in docs/recipes/cache-manager.md.',
+      `${namesOf([...new Set(shared)])}: CacheInterceptor can return one caller's response to another, because its cache ` +
+        'key does not include the caller. Bind a subclass whose trackBy() adds the caller, as in ' +
+        'docs/recipes/cache-manager.md.',
     );
   }
 

@@ -17,18 +17,18 @@ import { SchemaAudit } from './schema-audit.js';
 import { handlerNamesOf } from './application/handler-names.js';
 
 /**
- * A handler of an HTTP route, GraphQL operation or field, gateway event, message or MCP tool, and who may call it.
+ * One handler and its access rules: an HTTP route, GraphQL operation or field, gateway event, message or MCP tool.
  *
  * @publicApi
  */
 export interface HandlerDescription {
-  /** How calls reach the handler. */
+  /** The transport of the handler. */
   readonly transport: 'http' | 'graphql' | 'websocket' | 'rpc' | 'mcp';
   /**
-   * What clients call: `GET /orgs/:orgId` over HTTP, `Query.reports` and `User.email` in GraphQL (`User.__resolveReference` for a
+   * The name that clients use: `GET /orgs/:orgId` over HTTP, `Query.reports` and `User.email` in GraphQL (`User.__resolveReference` for a
    * reference resolver), `event list` for `@SubscribeMessage('list')`, `message sum` for `@MessagePattern('sum')` and
-   * `@EventPattern('sum')`. A pattern that is an object is shown as JSON, a gRPC method as `message MathService/Sum`. Of `@rekog/mcp-nest`,
-   * `tool list_reports`, `resource docs://readme`, `resource template docs://{name}` and `prompt summarize`.
+   * `@EventPattern('sum')`. A pattern that is an object is shown as JSON, a gRPC method as `message MathService/Sum`. For
+   * `@rekog/mcp-nest`: `tool list_reports`, `resource docs://readme`, `resource template docs://{name}` and `prompt summarize`.
    */
   readonly name: string;
   /** The HTTP method of a route, such as `GET`; `ALL` for every method. */
@@ -41,7 +41,7 @@ export interface HandlerDescription {
   readonly handler: string;
   /** Who may call the handler, before its further rules. */
   readonly access: AccessMode;
-  /** The kind of API key that is accepted, if only one kind is. */
+  /** The only kind of API key that is accepted; absent if both kinds are. */
   readonly apiKeyKind?: ApiKeyKind;
   /** Whether employees who impersonate a user are rejected. */
   readonly deniesImpersonation: boolean;
@@ -53,7 +53,7 @@ export interface HandlerDescription {
   readonly stepUpActions: readonly string[];
   /** The scopes that the token of an MCP client needs, all of them. */
   readonly scopes: readonly string[];
-  /** All of these rules in words, such as `Admin and above of the org in path orgId, not impersonated`. */
+  /** A summary of these rules, such as `Admin and above of the org in path orgId, not impersonated`. */
   readonly summary: string;
 }
 
@@ -75,13 +75,13 @@ const TRANSPORT_OF: Record<HandlerKind, Transport> = {
 };
 
 /**
- * Lists every handler of an application with its access rules: HTTP routes, GraphQL operations, gateway events, messages of
- * microservices, and the tools, resources and prompts of `@rekog/mcp-nest`. GraphQL fields are listed if they have a rule, and if a query reaches them without an operation that was decided about, as
- * through `_entities` of a federation. All other fields belong to their operation.
+ * Lists every handler of an application with its access rules: HTTP routes, GraphQL operations, gateway events, messages of microservices,
+ * and the tools, resources and prompts of `@rekog/mcp-nest`. A GraphQL field is listed if it has a rule, or if a query reaches it without a
+ * guarded operation, for example through `_entities` of a federation. All other fields belong to their operation.
  *
- * @param app the application, initialized (`await app.init()` or `listen()`); a provider of the application passes its `ModuleRef`
- * @returns the handlers, sorted by transport (`http` first) and name; a handler with several paths or patterns is listed with each
- * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
+ * @param app the application, initialized with `await app.init()` or `listen()`. A provider of the application passes its `ModuleRef`
+ * @returns the handlers, sorted by transport (`http` first) and name. A handler with several paths or patterns has one entry for each
+ * @throws Nest's error for an unknown provider, if the application has no `PropelAuthModule`
  * @example
  * ```ts
  * console.table(describeAccess(app), ['name', 'summary']);

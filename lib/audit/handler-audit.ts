@@ -22,7 +22,7 @@ import { findGuardedStreamCalls } from './checks/stream-calls.js';
 import { findMissingTokenSource } from './checks/token-sources.js';
 import { findUnreachedHandlers } from './checks/unreached-handlers.js';
 
-/** Looks at the rules of everything that is called by other than HTTP requests. */
+/** Checks the rules of all handlers that are called by other than HTTP requests. */
 @Injectable()
 export class HandlerAudit {
   // A private field: printing this must not print all that the application is made of.
@@ -41,22 +41,24 @@ export class HandlerAudit {
     this.#adapterHost = adapterHost;
   }
 
-  /** What cannot work. */
+  /** The rules that cannot work. */
   findings(): string[] {
     return this.examine(findInHandler);
   }
 
-  /** What looks guarded and is open. */
+  /** The handlers that look guarded, but are open. */
   findOpenHandlers(): string[] {
     return this.examine(findOpenings);
   }
 
-  /** What would end the process. */
+  /** The handlers whose rejections would end the process. */
   findGuardedStreamCalls(): string[] {
     return this.examine(findGuardedStreamCalls);
   }
 
-  /** Who may call a handler: everyone, where Nest calls no guard. What MCP clients call without rules of its own has those in front. */
+  /**
+   * The access to a handler: everyone, if Nest calls no guard. MCP parts without rules of their own have those of the controller in front.
+   */
   accessOf(handler: ApplicationHandler): HandlerAccess {
     const audited = this.audited(handler);
     if (findUnreachedHandlers(audited, this.auditContext()).length > 0) return OPEN_ACCESS;

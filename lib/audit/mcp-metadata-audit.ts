@@ -6,7 +6,7 @@ import { McpMetadataEndpoint } from '../service/mcp-metadata-endpoint.js';
 import { ApplicationRoutes } from './application/application-routes.js';
 import { findInServedPath } from './checks/served-paths.js';
 
-/** Looks for what keeps clients from finding the metadata of the MCP server, when the application starts. */
+/** Checks that clients can find the metadata of the MCP server, when the application starts. */
 @Injectable()
 export class McpMetadataAudit {
   // A private field: printing this must not print all that the application is made of.
@@ -26,7 +26,7 @@ export class McpMetadataAudit {
     const findings = this.findings();
     if (findings.length === 0) return;
     throw new PropelAuthConfigurationError(
-      ['Clients would not find the metadata of the MCP server:', ...findings].join('\n- '),
+      ['MCP clients cannot find the metadata of the MCP server:', ...findings].join('\n- '),
     );
   }
 

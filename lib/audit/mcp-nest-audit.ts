@@ -16,15 +16,15 @@ const HOW_TO_SERVE =
   "Serve it with a controller: @Controller('mcp') @RequireMcpToken() class McpEndpoint extends McpHttpControllerFor(transport) {}.";
 
 const NO_FRONT =
-  'no guarded controller serves the tools, resources and prompts. The route that StreamableHttpTransport serves itself has no guard: it ' +
-  `lists everything, and calls under rules are rejected. ${HOW_TO_SERVE}`;
+  'no guarded controller serves the tools, resources and prompts, so anyone can list them, and calls under rules are ' +
+  `rejected. ${HOW_TO_SERVE}`;
 
-const MOUNTED = `mount: true makes StreamableHttpTransport serve a route without a guard. Remove the option. ${HOW_TO_SERVE}`;
+const MOUNTED = `mount: true makes StreamableHttpTransport serve a route without a guard, so remove it. ${HOW_TO_SERVE}`;
 
 const STATEFUL =
   'statefulMode opens sessions that are not bound to a user, so one user could continue the session of another. Remove the option.';
 
-/** Looks at how the application serves `@rekog/mcp-nest`, when it starts. */
+/** Checks how the application serves `@rekog/mcp-nest`, when it starts. */
 @Injectable()
 export class McpNestAudit {
   // Private fields: printing this must not print all that the application is made of.
@@ -44,7 +44,7 @@ export class McpNestAudit {
     this.#adapterHost = adapterHost;
   }
 
-  /** What would be open, or shown to others than those it is for. */
+  /** Handlers that would be open, and results that other users would see. */
   findOpenings(): string[] {
     if (!this.isProtected()) return [];
     const providers = this.providers();
@@ -81,7 +81,9 @@ export class McpNestAudit {
     const post = (front.prototype as { readonly post: Function }).post;
     return [
       ...(this.access.of(front, post).access === 'open'
-        ? [`${front.name}: it is open. Write @RequireMcpToken() or @Public() over it.`]
+        ? [
+            `${front.name}: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().`,
+          ]
         : []),
       ...(isStatefulFront(front) === true ? [`${front.name}: ${STATEFUL}`] : []),
     ];
@@ -104,7 +106,7 @@ export class McpNestAudit {
 
 function describePublicResult(result: string): string {
   return (
-    `McpStrategy: cacheHints['${result}'] is public, so clients may show the results of one user to another. Set cacheScope: 'private', or ` +
-    'remove the hint.'
+    `McpStrategy: cacheHints['${result}'] is public, so clients may show one user's results to another. Set cacheScope: ` +
+    "'private', or remove the hint."
   );
 }

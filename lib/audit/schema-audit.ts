@@ -15,8 +15,8 @@ interface ReachedResolver extends FieldResolver {
 }
 
 /**
- * Looks for fields of the final schemas that a query reaches although no handler above them was decided about, while Nest calls
- * no guards for fields: those of `_entities`, of root types with other names, of root fields that Nest does not resolve.
+ * Finds fields of the final schemas that a query reaches without a guarded operation above them, while Nest calls no guards for fields:
+ * those of `_entities`, of root types with other names, and of root fields that Nest does not resolve.
  */
 @Injectable()
 export class SchemaAudit {
@@ -32,13 +32,14 @@ export class SchemaAudit {
     this.#modules = modules;
   }
 
-  /** What a global guard looks as if it guarded, and does not. */
+  /** The handlers that a global guard seems to protect, but does not. */
   findOpenHandlers(): string[] {
     if (!this.globalGuardCheck.isRegistered()) return [];
     return this.openResolvers().map(
       ({ controller, name, field, reachedBy }) =>
-        `${controller.name}.${name} (GraphQL field ${field}): reached by ${reachedBy}, which no guard decides about, and Nest calls ` +
-        "no guards for fields. Add fieldResolverEnhancers: ['guards'] to the options of GraphQLModule.",
+        `${controller.name}.${name} (GraphQL field ${field}): the field is open, because no guard decides about ${reachedBy} ` +
+        "above it and Nest does not call guards for fields. Add fieldResolverEnhancers: ['guards'] to the options of " +
+        'GraphQLModule.',
     );
   }
 

@@ -35,8 +35,8 @@ import { WebhookAudit } from './webhook-audit.js';
 import { findUnenforcedRules, hasRules, type AuditedClass } from './checks/unenforced-rules.js';
 
 /**
- * Looks at every rule when the application starts. What leaves a handler open always fails the start; what cannot work as it is
- * written does so unless the option `startupAudit` says otherwise.
+ * Checks every rule when the application starts. An open handler always makes startup fail. A rule that cannot work makes startup fail
+ * unless the option `startupAudit` is `'warn'`.
  */
 @Injectable()
 export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
@@ -137,7 +137,7 @@ export class StartupAudit implements OnModuleInit, OnApplicationBootstrap {
     if (findings.length === 0) return;
     const report = listOf('These access rules cannot work as they are written:', findings);
     if (this.options.startupAudit === 'error') throw new PropelAuthConfigurationError(report);
-    this.logger.warn(`${report}\nWhere they contradict each other, the strictest holds.`);
+    this.logger.warn(`${report}\nWhere they contradict each other, the strictest rule applies.`);
   }
 
   private auditRoutes(check: (route: AuditedRoute) => string[]): string[] {
@@ -207,6 +207,7 @@ function findInRoute(audited: AuditedRoute, mcp: ResolvedMcpOptions | undefined)
 function findOtherCopy({ type }: AuditedClass): string[] {
   if (!isFromOtherCopy(type)) return [];
   return [
-    `${type.name}: its decorators are of a second copy of nestjs-propelauth. Install one copy; npm ls nestjs-propelauth shows them.`,
+    `${type.name}: its decorators come from a second copy of nestjs-propelauth. Install only one copy; npm ls ` +
+      'nestjs-propelauth lists them.',
   ];
 }

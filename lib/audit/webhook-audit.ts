@@ -15,7 +15,7 @@ const OTHER_ADAPTER =
 const HOW_TO_RECEIVE =
   'Set the option webhooks.path, or write a route under @PropelAuthWebhook() that calls PropelAuthWebhooks.dispatch().';
 
-/** Looks for events that could not be received, and for handlers that would not be called, when the application starts. */
+/** Finds events that could not be received, and handlers that would not be called, when the application starts. */
 @Injectable()
 export class WebhookAudit {
   // A private field: printing this must not print all that the application is made of.
@@ -50,7 +50,7 @@ export class WebhookAudit {
     ]);
   }
 
-  /** What routes under `@PropelAuthWebhook()` lack. */
+  /** The missing requirements of routes under `@PropelAuthWebhook()`. */
   findMissingForRoutes(): string[] {
     return this.webhookRoutes().length > 0 ? this.verifier.findMissing('@PropelAuthWebhook()') : [];
   }
@@ -89,7 +89,7 @@ export class WebhookAudit {
     if (missing.length > 0) return missing;
     if (this.receivesEvents()) return [];
     return [
-      `${name}: @OnPropelAuthEvent() would never be called, since nothing receives events. ${HOW_TO_RECEIVE}`,
+      `${name}: @OnPropelAuthEvent() is never called, because the application receives no events. ${HOW_TO_RECEIVE}`,
     ];
   }
 
@@ -99,7 +99,7 @@ export class WebhookAudit {
     if (liveAccess === undefined || liveAccess.changes !== undefined) return [];
     if (this.receivesEvents()) return [];
     return [
-      `liveAccess would never learn of a change, since nothing receives events. ${HOW_TO_RECEIVE}`,
+      `liveAccess never learns of a change, because the application receives no events. ${HOW_TO_RECEIVE}`,
     ];
   }
 
@@ -125,15 +125,15 @@ function assertNone(findings: readonly string[]): void {
 
 function describeRecreated({ name, type }: EventHandler): string {
   return (
-    `${name}: @OnPropelAuthEvent() on a request-scoped or transient class, and events belong to no request. Make ${type.name} and what it ` +
-    'injects singletons, or move the handler to a class that is one.'
+    `${name}: @OnPropelAuthEvent() does not work on a request-scoped or transient class. Make ${type.name} and its ` +
+    'dependencies singletons, or move the handler to a singleton.'
   );
 }
 
 function describeUnreachable({ name, type }: EventHandler): string {
   return (
-    `${name}: @OnPropelAuthEvent() on a guard, interceptor, pipe, filter or middleware that is not a provider is never called. Move the ` +
-    `handler to a provider, which ${type.name} can inject.`
+    `${name}: @OnPropelAuthEvent() is never called on a guard, interceptor, pipe, filter or middleware that is not a ` +
+    `provider. Move the handler to a provider, and inject the provider into ${type.name} if needed.`
   );
 }
 
@@ -145,8 +145,8 @@ function findSharedNames(handlers: readonly EventHandler[]): string[] {
     const isOneClass = new Set(sharing.map(({ type }) => type)).size === 1;
     const modules = sharing.map(({ moduleName }) => moduleName).join(', ');
     return isOneClass
-      ? `${name}: its class is provided several times (in ${modules}), so that it would handle each event several times. Provide it in ` +
-          'one module, and export it there.'
-      : `${name}: several classes have this name (in ${modules}), by which finished handlers are remembered. Rename one of them.`;
+      ? `${name}: its class is provided several times (in ${modules}), so it would handle each event several times. Provide ` +
+          'it in one module, and export it there.'
+      : `${name}: several classes have this name (in ${modules}), which identifies finished handlers. Rename one of them.`;
   });
 }

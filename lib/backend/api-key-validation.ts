@@ -34,7 +34,7 @@ function readFields(value: JsonObject): ApiKeyValidation {
   if (org !== undefined) readIdentifier(org, 'orgId');
   if (userInOrg !== undefined && userInOrg.orgId !== org?.['orgId'])
     throw new MalformedValidationError();
-  // A membership is somebody's: of nobody, a key would have the roles of a user whom it does not have.
+  // A membership belongs to a user: without one, a key would have roles that it does not have.
   if (entry !== undefined && user === undefined) throw new MalformedValidationError();
   return {
     ...(metadata && { metadata }),
@@ -62,7 +62,7 @@ function withMemberships(user: JsonObject): JsonObject {
   return { ...user, orgIdToOrgInfo: Object.fromEntries(entries) };
 }
 
-/** As in access tokens, a membership without a role is none. */
+/** As in access tokens, a membership without a role does not count. */
 function readMembership(entry: JsonObject | undefined): OrgMemberInfo | undefined {
   if (entry === undefined) return undefined;
   const role = readString(entry, 'userAssignedRole');

@@ -128,7 +128,7 @@ describe.each([
       endless(request, response);
     });
     expect(await failureOf(call())).toEqual(
-      unavailable('PropelAuth answered with more than can be an answer'),
+      unavailable('PropelAuth returned a response that is too long'),
     );
     await closed;
   });
@@ -139,7 +139,7 @@ describe.each([
       const { answer, deadlines } = hanging(headersFirst);
       propelAuth.answers(answer);
       expect(await failureOf(call())).toEqual(
-        unavailable('https://propelauth-api.com did not answer within 1.234 s'),
+        unavailable('https://propelauth-api.com did not respond within 1.234 s'),
       );
       expect(deadlines).toEqual([1234]);
     },
@@ -157,7 +157,7 @@ describe.each([
     await new Promise(setImmediate);
     deadline.abort(new DOMException('SECRET', 'TimeoutError'));
     expect(await failure).toEqual(
-      unavailable('https://propelauth-api.com did not answer within 1.234 s'),
+      unavailable('https://propelauth-api.com did not respond within 1.234 s'),
     );
   });
 
@@ -338,7 +338,7 @@ describe('BackendClient.validateApiKey', () => {
     ],
   ])('rejects a response with %s', async (_what, body) => {
     expect(await failureOf(validate(body))).toEqual(
-      unavailable('PropelAuth answered about an API key in a way that makes no sense'),
+      unavailable('PropelAuth returned an invalid response about an API key'),
     );
   });
 

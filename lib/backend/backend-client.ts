@@ -34,9 +34,9 @@ export interface StepUpGrantRequest {
 }
 
 /**
- * The calls of PropelAuth's backend whose answers decide about access. PropelAuth's own client takes any status under 400
- * for a yes, follows redirects and waits for ever; here a yes is a complete answer of the documented shape, and whatever is
- * not understood is a {@link Refusal} with the reason `propelauth_unavailable`.
+ * The calls of PropelAuth's backend that decide about access. PropelAuth's own client accepts any status under 400 as a yes, follows
+ * redirects and waits forever. Here, a yes is a complete response of the documented shape, and any other response is a {@link Refusal} with
+ * the reason `propelauth_unavailable`.
  *
  * Everything that asks PropelAuth about access does it here, so that tests and local development can replace it.
  */
@@ -56,8 +56,7 @@ export class BackendClient {
   }
 
   /**
-   * The public key that verifies access tokens, as PEM. It is what PropelAuth answered: whether it is a key is for the
-   * caller to see.
+   * The public key that verifies access tokens, as PEM. The caller checks whether PropelAuth's response is a key.
    *
    * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
    * @throws {Refusal} `propelauth_unavailable` for every other answer
@@ -79,9 +78,9 @@ export class BackendClient {
   }
 
   /**
-   * Whose an end-user API key is.
+   * Validates an end-user API key.
    *
-   * @returns what PropelAuth knows about the key, deeply frozen. A key that belongs to nobody has neither `user` nor `org`
+   * @returns the validation of the key, deeply frozen. A key without an owner has neither `user` nor `org`
    * @throws {Refusal} `api_key_unknown`, `api_key_rate_limited`, or `propelauth_unavailable` for every other answer
    */
   validateApiKey(apiKey: string): Promise<ApiKeyValidation> {
@@ -101,8 +100,7 @@ export class BackendClient {
   }
 
   /**
-   * What the access token of an MCP client is good for. Whether it was issued for this application is for the caller to see, and whether it
-   * has expired.
+   * Introspects the access token of an MCP client. The caller checks its resource and its expiry.
    *
    * @returns what PropelAuth says of it, deeply frozen
    * @throws {Refusal} `mcp_token_invalid` when it is not an active access token of a user, or `propelauth_unavailable` for every other answer
@@ -112,8 +110,8 @@ export class BackendClient {
   }
 
   /**
-   * Whether a step-up grant is valid for this user and this action. A one-time grant is used up by asking, so it is asked
-   * once, whatever comes of it.
+   * Whether a step-up grant is valid for this user and this action. The request uses up a one-time grant, so it is sent only once, even if
+   * it fails.
    *
    * @throws {Refusal} `propelauth_unavailable` when PropelAuth says neither yes nor no
    */
@@ -204,7 +202,8 @@ export class BackendClient {
 
   private logWrongKey(): void {
     this.log.error(
-      `${describeConfigurationError(401, this.options)} Until then calls with API keys or step-up grants, and of users whose access has changed, return 503.`,
+      `${describeConfigurationError(401, this.options)} Until then, calls with API keys or step-up grants, and calls of ` +
+        'users whose access has changed, return 503.',
     );
   }
 }
@@ -212,7 +211,7 @@ export class BackendClient {
 function readVerifierKey(body: unknown): string {
   const pem = isJsonObject(body) ? body['verifier_key_pem'] : undefined;
   if (typeof pem !== 'string') {
-    throw unavailable('PropelAuth answered without a verifier_key_pem');
+    throw unavailable('PropelAuth returned no verifier_key_pem');
   }
   return pem;
 }
@@ -220,7 +219,7 @@ function readVerifierKey(body: unknown): string {
 function parseApiKeyValidation(text: string): ApiKeyValidation {
   const validation = readApiKeyValidation(toCamelCase(text));
   if (validation === undefined) {
-    throw unavailable('PropelAuth answered about an API key in a way that makes no sense');
+    throw unavailable('PropelAuth returned an invalid response about an API key');
   }
   return validation;
 }
@@ -236,15 +235,15 @@ function toCamelCase(text: string): unknown {
   }
 }
 
-/** The documented answer to a valid grant is an empty object. One that contradicts itself is no yes. */
+/** The documented response to a valid grant is an empty object. One that contradicts itself is rejected. */
 function readGrantVerdict(body: unknown): boolean {
   if (!isJsonObject(body) || (body['success'] ?? true) !== true || 'error_code' in body) {
-    throw unavailable('PropelAuth answered about a grant in a way that makes no sense');
+    throw unavailable('PropelAuth returned an invalid response about a step-up grant');
   }
   return true;
 }
 
-/** What an answer that is no yes says in JSON; `undefined` when it says nothing that can be read. */
+/** The JSON of a response that is not a yes; `undefined` if it cannot be read. */
 async function readError(answer: BackendAnswer): Promise<unknown> {
   return answer.readJson().catch(() => undefined);
 }
@@ -268,9 +267,5 @@ function tooManyRequests({ retryAfterSeconds }: BackendAnswer, error: unknown): 
   if (typeof wait === 'number' && Number.isFinite(wait) && wait >= 0) {
     return rateLimited(wait);
   }
-  return new BackendFailure(
-    'rate_limited',
-    'PropelAuth answered with status 429',
-    retryAfterSeconds,
-  );
+  return new BackendFailure('rate_limited', 'PropelAuth returned status 429', retryAfterSeconds);
 }

@@ -1,22 +1,22 @@
 import { OutageLog } from '../values/outage-log.js';
 import { Refusal } from '../refusals/refusal.js';
 
-/** Logs when PropelAuth stops answering what decides access, and when it answers again. */
+/** Logs when PropelAuth stops responding to requests that decide access, and when it responds again. */
 export class BackendOutages {
   private readonly log: OutageLog;
 
   /**
-   * @param consequence what follows for users, for the log
-   * @param end what is logged when PropelAuth answers again
+   * @param consequence the effect on users, for the log
+   * @param end the log line when PropelAuth responds again
    */
   constructor(
-    private readonly consequence = 'Calls with API keys or step-up grants, and of users whose access has changed, return 503.',
-    end = 'PropelAuth answers questions about API keys, step-up grants and users again.',
+    private readonly consequence = 'Calls with API keys or step-up grants, and calls of users whose access has changed, return 503.',
+    end = 'PropelAuth responds again to requests about API keys, step-up grants and users.',
   ) {
     this.log = new OutageLog(end);
   }
 
-  /** Asks PropelAuth, and notices how that ends. */
+  /** Sends a request to PropelAuth, and records the outcome. */
   async watch<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     try {
       const answer = await ask();

@@ -30,14 +30,13 @@ interface Exchange {
 export class OversizedAnswer extends Refusal {
   constructor() {
     super('propelauth_unavailable', {
-      detail: 'PropelAuth answered with more than can be an answer',
+      detail: 'PropelAuth returned a response that is too long',
     });
   }
 }
 
 /**
- * Asks PropelAuth's backend, and has the answer read. When the time is up, both are over: where a `fetch` or a body goes on regardless of
- * its signal, nobody waits for it any longer.
+ * Sends a request to PropelAuth's backend and reads the response. Both end at the deadline, even if a `fetch` or a body ignores its signal.
  *
  * @param read makes of an answer what is needed. Whatever came back is one: the status is for it to judge. It has to read or to discard
  * the answer; left alone, it keeps its connection
@@ -112,7 +111,7 @@ export class BackendAnswer {
   async readJsonText(): Promise<string> {
     if (!isJsonType(this.response.headers.get('content-type'))) {
       await this.discard();
-      throw unavailable('PropelAuth answered with something other than JSON');
+      throw unavailable('PropelAuth returned a response that is not JSON');
     }
     const bytes = await this.readBytes();
     try {
@@ -120,14 +119,14 @@ export class BackendAnswer {
       JSON.parse(text);
       return text;
     } catch {
-      throw unavailable('PropelAuth answered with something other than JSON');
+      throw unavailable('PropelAuth returned a response that is not JSON');
     }
   }
 
   /**
    * The body, as the JSON value that it is.
    *
-   * @throws {Refusal} when it is none, or does not arrive
+   * @throws {Refusal} when it is not JSON, or does not arrive
    */
   async readJson(): Promise<unknown> {
     return JSON.parse(await this.readJsonText()) as unknown;
@@ -144,7 +143,7 @@ export class BackendAnswer {
     await this.discard();
     return new BackendFailure(
       failureOfStatus(this.status),
-      `PropelAuth answered with status ${this.status}`,
+      `PropelAuth returned status ${this.status}`,
       this.retryAfterSeconds,
     );
   }
@@ -186,7 +185,7 @@ function readRetryAfter(headers: Headers): number | undefined {
 /** The kind of a network error. Messages of errors from below are not repeated: they may quote what was sent. */
 function networkFailure(error: unknown, { origin, timeoutMs }: Exchange): BackendFailure {
   if (nameOf(error) === 'TimeoutError') {
-    return new BackendFailure('timeout', `${origin} did not answer within ${timeoutMs / 1000} s`);
+    return new BackendFailure('timeout', `${origin} did not respond within ${timeoutMs / 1000} s`);
   }
   const code = networkErrorCode(error);
   const detail = `${origin} cannot be reached${code === undefined ? '' : ` (${code})`}`;

@@ -1,32 +1,32 @@
 import { PROPELAUTH_API_URL } from '../options/api-url.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 
-/** What a status of PropelAuth's backend says about the options; `undefined` when it says nothing about them. */
+/** Describes the mistake in the options that a status of PropelAuth's backend shows; `undefined` if it shows none. */
 export function describeConfigurationError(
   status: number,
   options: ResolvedOptions,
 ): string | undefined {
   const mistake = describeMistake(status, options.authUrl);
   if (mistake === undefined || options.apiUrl.origin === PROPELAUTH_API_URL) return mistake;
-  return `apiUrl ${options.apiUrl.origin} answered: ${mistake}`;
+  return `apiUrl ${options.apiUrl.origin} responded: ${mistake}`;
 }
 
 function describeMistake(status: number, authUrl: URL): string | undefined {
   switch (status) {
     case 400:
       return (
-        `PropelAuth does not accept the request for the verification key of ${authUrl.origin} (400). ` +
-        'Check that authUrl is the auth URL on the page "Backend Integration" of your PropelAuth dashboard.'
+        `PropelAuth rejects the request for the verification key of authUrl ${authUrl.origin} (400). Check that authUrl is ` +
+        'the Auth URL from the Backend Integration page of your PropelAuth dashboard.'
       );
     case 401:
       return (
-        'apiKey is not an API key of this PropelAuth project (401). Copy the key of the same environment as authUrl from ' +
-        'the page "Backend Integration" of your PropelAuth dashboard.'
+        'apiKey is not an API key of this PropelAuth project (401). Copy the key of the same environment as authUrl from the ' +
+        'Backend Integration page of your PropelAuth dashboard.'
       );
     case 404:
       return (
-        `authUrl ${authUrl.origin} is not known to PropelAuth (404). ` +
-        'Copy it from the page "Backend Integration" of your PropelAuth dashboard.'
+        `authUrl ${authUrl.origin} is unknown to PropelAuth (404). Copy it from the Backend Integration page of your ` +
+        'PropelAuth dashboard.'
       );
     default:
       return undefined;

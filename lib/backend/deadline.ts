@@ -1,4 +1,4 @@
-/** Something took longer than it may. */
+/** The error of a missed deadline. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 

@@ -6,6 +6,6 @@ import { errorCodeOf } from './network-error.js';
  * may hold a password of a store, or what was to be stored.
  */
 export function inParentheses(error: unknown): string {
-  const kind = error instanceof DeadlineError ? 'no answer in time' : errorCodeOf(error);
+  const kind = error instanceof DeadlineError ? 'no response in time' : errorCodeOf(error);
   return kind === undefined ? '' : ` (${kind})`;
 }

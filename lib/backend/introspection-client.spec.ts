@@ -111,7 +111,7 @@ describe('BackendClient.introspect', () => {
       endless(request, response);
     });
     expect(await failureOf(introspect())).toEqual(
-      unavailable('PropelAuth answered with more than can be an answer'),
+      unavailable('PropelAuth returned a response that is too long'),
     );
     await closed;
   });
@@ -122,7 +122,7 @@ describe('BackendClient.introspect', () => {
       const { answer, deadlines } = hanging(headersFirst);
       propelAuth.answers(answer);
       expect(await failureOf(introspect())).toEqual(
-        unavailable(`${propelAuth.url} did not answer within 1.234 s`),
+        unavailable(`${propelAuth.url} did not respond within 1.234 s`),
       );
       expect(deadlines).toEqual([1234]);
     },
@@ -137,12 +137,12 @@ describe('BackendClient.introspect', () => {
     propelAuth.answers({ status: 500 });
     for (let count = 0; count < 3; count++) await failureOf(introspect());
     expect(log.of('warn')).toEqual([
-      expect.stringContaining('answered with status 500. Calls with MCP tokens return 503.'),
+      expect.stringContaining('returned status 500. Calls with MCP tokens return 503.'),
     ]);
     propelAuth.answers({ status: 200, body: { active: false } });
     await failureOf(introspect());
     expect(log.of('log')).toEqual([
-      expect.stringContaining('PropelAuth answers questions about MCP tokens again.'),
+      expect.stringContaining('PropelAuth responds again to requests about MCP tokens.'),
     ]);
   });
 
@@ -161,7 +161,7 @@ describe('BackendClient.introspect', () => {
   it.each([
     [
       401,
-      /^mcp\.introspection does not have the credentials of the PropelAuth project http:.* Copy clientId/,
+      /^mcp\.introspection has credentials that the PropelAuth project http:.* rejects .* Copy clientId/,
     ],
     [404, /^mcp\.introspection does not work: .* Turn on MCP for this environment/],
   ])('logs the meaning of a %d once', async (status, message) => {
@@ -181,7 +181,7 @@ describe('BackendClient.introspect', () => {
     }
     expect(log.of('error')).toEqual([
       expect.stringMatching(
-        new RegExp(`^PropelAuth calls a token active that has no ${field}\\. `),
+        new RegExp(`^PropelAuth returned an active token without ${field}, so `),
       ),
     ]);
   });

@@ -17,7 +17,7 @@ export class IntrospectionClient {
   private readonly log = new LimitedLog();
   private readonly outages = new BackendOutages(
     CONSEQUENCE,
-    'PropelAuth answers questions about MCP tokens again.',
+    'PropelAuth responds again to requests about MCP tokens.',
   );
 
   constructor(private readonly options: ResolvedOptions) {}
@@ -59,13 +59,13 @@ export class IntrospectionClient {
   private logMistake(status: number): void {
     const mistake = describeMistake(status, this.options.authUrl.origin);
     if (mistake !== undefined)
-      this.log.error(`${mistake} Until then calls with MCP tokens return 503.`);
+      this.log.error(`${mistake} Until then, calls with MCP tokens return 503.`);
   }
 
   private logIncomplete({ message, field }: IncompleteIntrospection): void {
     this.log.error(
-      `${message}. Such tokens are rejected with 401: only tokens of users that expire are accepted. If your MCP clients get no others, ask ` +
-        `PropelAuth why introspection of ${this.options.authUrl.origin} returns no ${field}.`,
+      `${message}, so the token is rejected with 401. If this happens to all your MCP clients, ask PropelAuth why ` +
+        `introspection of ${this.options.authUrl.origin} returns no ${field}.`,
     );
   }
 }
@@ -74,13 +74,14 @@ function describeMistake(status: number, origin: string): string | undefined {
   switch (status) {
     case 401:
       return (
-        `mcp.introspection does not have the credentials of the PropelAuth project ${origin} (401). Copy clientId and clientSecret of the same ` +
-        'environment as authUrl from the page "MCP", "Request Validation", of your PropelAuth dashboard.'
+        `mcp.introspection has credentials that the PropelAuth project ${origin} rejects (401). Copy clientId and ` +
+        'clientSecret of the same environment as authUrl from the Request Validation page, under MCP, of your PropelAuth ' +
+        'dashboard.'
       );
     case 404:
       return (
-        `mcp.introspection does not work: ${origin} has no token introspection (404). Turn on MCP for this environment in your ` +
-        'PropelAuth dashboard, and check that authUrl is the auth URL on the page "Backend Integration".'
+        `mcp.introspection does not work: ${origin} has no token introspection (404). Turn on MCP for this environment in ` +
+        'your PropelAuth dashboard, and check that authUrl is the Auth URL from the Backend Integration page.'
       );
     default:
       return undefined;

@@ -4,7 +4,7 @@ import { deepFreeze } from '../values/deep-freeze.js';
 import { isScope } from '../values/is-scope.js';
 import { isJsonObject, type JsonObject } from '../values/json-object.js';
 
-/** What PropelAuth says of an access token that it calls active, as far as it is understood (RFC 7662, section 2.2). */
+/** The introspection of an active access token, as far as it is understood (RFC 7662, section 2.2). */
 export interface Introspection {
   readonly token: McpToken;
   /** When the token was issued, `iat`: seconds since 1970. `undefined` when PropelAuth does not say. */
@@ -18,7 +18,7 @@ export interface Introspection {
 /** PropelAuth calls a token active, but does not say what is needed to accept it. */
 export class IncompleteIntrospection extends Refusal {
   constructor(readonly field: 'sub' | 'exp') {
-    super('mcp_token_invalid', { detail: `PropelAuth calls a token active that has no ${field}` });
+    super('mcp_token_invalid', { detail: `PropelAuth returned an active token without ${field}` });
   }
 }
 
@@ -90,5 +90,5 @@ function readSeconds(answer: JsonObject, name: string): number | undefined {
 }
 
 function makesNoSense(): Refusal {
-  return unavailable('PropelAuth answered about an MCP token in a way that makes no sense');
+  return unavailable('PropelAuth returned an invalid response about an MCP token');
 }

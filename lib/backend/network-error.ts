@@ -19,7 +19,7 @@ export function networkErrorCode(error: unknown): string | undefined {
   return errorCodeOf(isJsonObject(error) ? error['cause'] : undefined);
 }
 
-/** The `code` of an error, such as `ECONNREFUSED`; `undefined` for what is none, which may hold anything. */
+/** The `code` of an error, such as `ECONNREFUSED`; `undefined` for any other value. */
 export function errorCodeOf(error: unknown): string | undefined {
   const code = isJsonObject(error) ? error['code'] : undefined;
   return typeof code === 'string' && /^\w{1,64}$/.test(code) ? code : undefined;

@@ -7,7 +7,7 @@ const MAXIMUM_WAITING = 10_000;
 /** So many in a row were good lately, and then it is the turn of another, so that new credentials become known, however busy it is. */
 const MAXIMUM_KNOWN_IN_A_ROW = 4;
 
-/** On whose behalf PropelAuth is asked. */
+/** The party for which PropelAuth is asked. */
 export interface Requester {
   /** Whether the credential was good lately. */
   readonly isKnown: boolean;
@@ -22,9 +22,10 @@ interface Waiting {
 }
 
 /**
- * Sends so many requests to PropelAuth at a time, and lets the others wait for up to 2 s. None waits while there is room. Credentials that
- * were good lately get four of five places that become free, all others the fifth, and those that one of the two does not need; among each,
- * the parties take turns. Whoever sends many credentials, good or made up, delays nobody else's for long.
+ * Sends a limited number of requests to PropelAuth at a time, and lets the others wait for up to 2 s. No request waits while there is room.
+ * Of five places that become free, four go to credentials that were valid lately and one to all others; a place that one group does not
+ * need goes to the other. Within each group, the parties take turns, so a party that sends many credentials, valid or made up, does not
+ * delay the others for long.
  */
 export class RequestQueue {
   private running = 0;

@@ -1,4 +1,4 @@
-/** Items that wait, each in the line of its party. The parties take turns, so that a long line delays only its own party. */
+/** Waiting items, each in the queue of its party. The parties take turns, so a long queue delays only its own party. */
 export class Turns<Item> {
   /** By party, in the order of their turns. */
   private readonly lines = new Map<string, Item[]>();

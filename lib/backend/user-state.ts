@@ -63,7 +63,7 @@ export function readUserState(value: unknown, userId: string): UserState | undef
   const orgs = new Map<string, RolesInOrg>();
   for (const [orgId, membership] of Object.entries(memberships)) {
     if (!isMembershipIn(orgId, membership)) return undefined;
-    // As in access tokens, a membership without a role is none.
+    // As in access tokens, a membership without a role does not count.
     if (isString(membership['user_role'])) orgs.set(orgId, rolesOf(membership));
   }
   return { isEnabled, orgs, profile: profileOf(value) };
@@ -77,7 +77,7 @@ export function readUserState(value: unknown, userId: string): UserState | undef
  */
 export function readUserStates(value: unknown, userIds: readonly string[]): Map<string, UserState> {
   if (!Array.isArray(value)) {
-    throw unavailable('PropelAuth answered about users in a way that makes no sense');
+    throw unavailable('PropelAuth returned an invalid response about users');
   }
   const states = new Map<string, UserState>();
   for (const userId of userIds) {

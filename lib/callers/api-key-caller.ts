@@ -12,7 +12,7 @@ export class ApiKeyCaller {
     this.memberships = membership === undefined ? {} : { [membership.orgId]: membership };
   }
 
-  /** Whose key it is; `undefined` when it is nobody's. */
+  /** The kind of its owner; `undefined` for a key without an owner. */
   get kind(): ApiKeyKind | undefined {
     if (this.apiKey.org !== undefined) return 'org';
     return this.apiKey.user === undefined ? undefined : 'personal';

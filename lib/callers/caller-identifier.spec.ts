@@ -209,7 +209,7 @@ describe('A token source', () => {
       'user',
       'rpc',
       [],
-      'Messages have an access token where the option tokenSource says, and it is not set',
+      'The option tokenSource is not set, so messages have no access token',
     ],
     ['is not named to MCP clients', 'mcp', 'http', [() => undefined], undefined],
   ])('%s', (_what, mode, type, tokenSources, words) => {

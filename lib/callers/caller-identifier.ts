@@ -16,16 +16,16 @@ import type { Policy } from '../rules/policy.js';
 import { hasThreeParts, readApiKey } from '../transport/http/api-key-header.js';
 import { isUnauthenticated, Refusal } from '../refusals/refusal.js';
 
-/** A verified caller: a user, a script with an API key, or an MCP client. An anonymous one is `null`. */
+/** A verified caller: a user, a script with an API key, or an MCP client. `null` for an unauthenticated one. */
 export type IdentifiedCaller = UserClass | ApiKeyCaller | McpCaller | null;
 
-/** What a call shows for proof of who is calling. */
+/** The credential of a call. */
 interface Credential {
   readonly kind: 'token' | 'api-key';
   readonly text: string;
 }
 
-/** Answers who is calling, by what the rules of the handler take for proof of it. */
+/** Identifies the caller by the credential that the rules of the handler accept. */
 @Injectable()
 export class CallerIdentifier {
   constructor(
@@ -77,7 +77,7 @@ export class CallerIdentifier {
     return tokenSource === undefined ? [] : [tokenSource];
   }
 
-  /** What `debugMode` says about a call whose credential is missing or malformed; `undefined` for the words of the reason. */
+  /** The description under `debugMode` of a missing or malformed credential; `undefined` for the description of the reason. */
   describeRefusal(
     reason: RejectionReason,
     context: ExecutionContext,
@@ -147,11 +147,11 @@ export class CallerIdentifier {
   }
 
   /**
-   * Who is calling, by whatever credential: for those who ask about it whatever the rules are. Where the rules name a caller, it is
-   * that one. Only there is an MCP client known: elsewhere nothing tells its token from other texts.
+   * The caller, identified by any credential, even if the rules do not require one. If the rules name a caller, it is that one. MCP clients
+   * are known only under a rule about MCP tokens: elsewhere their tokens look like any other text.
    *
-   * @returns `null` for nobody, for a credential that is refused, and for more than one where the rules do not take the token
-   * @throws when nobody can say at the moment
+   * @returns `null` without a credential, for one that is rejected, and for more than one if the rules do not accept the token
+   * @throws when the caller cannot be identified at the moment
    */
   async identifyAny(context: ExecutionContext, policy: Policy): Promise<IdentifiedCaller> {
     try {
@@ -170,7 +170,7 @@ export class CallerIdentifier {
     }
   }
 
-  /** With the user, where the rules of the handler need the user: a token of a disabled user is nobody's. */
+  /** With the user, if the rules of the handler need the user: the token of a disabled user does not count. */
   private async identifyMcpClient(context: ExecutionContext, policy: Policy): Promise<McpCaller> {
     return this.mcpCallers.withPresentUser(await this.mcpCallers.identify(context), policy);
   }
@@ -207,7 +207,7 @@ export class CallerIdentifier {
     const apiKey = request && readApiKey(request);
     const token = this.findToken(context, policy);
     if (apiKey !== undefined) {
-      // What stands behind Bearer is found as a token, too.
+      // The text after Bearer is found as a token, too.
       if (token !== undefined && token !== apiKey) {
         throw new Refusal('credentials_ambiguous');
       }
@@ -217,7 +217,7 @@ export class CallerIdentifier {
   }
 }
 
-/** An invalid token makes an anonymous caller. A token that nobody could look at does not. */
+/** An invalid token makes an unauthenticated caller. A token that could not be checked does not. */
 function anonymousIfRefused(error: unknown): null {
   if (isUnauthenticated(error)) return null;
   throw error;

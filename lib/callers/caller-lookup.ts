@@ -14,7 +14,7 @@ import {
   type KnownCaller,
 } from '../decision/decision.js';
 
-/** Answers who is calling whoever asks, before and after the guard has decided. */
+/** Identifies the caller on request, before and after the guard has decided. */
 @Injectable()
 export class CallerLookup {
   constructor(
@@ -22,7 +22,7 @@ export class CallerLookup {
     private readonly callers: CallerIdentifier,
   ) {}
 
-  /** @throws the refusal, when nobody can say at the moment who is calling */
+  /** @throws the refusal, when the caller cannot be identified at the moment */
   async identify(context: ExecutionContext): Promise<Caller | null> {
     // Of strings and numbers over a WebSocket, only an earlier message may have been decided, and access may have changed since.
     const decided =

@@ -6,22 +6,23 @@ import { ApiKeyCaller } from './api-key-caller.js';
 import { McpCaller } from './mcp-caller.js';
 
 /**
- * Who is calling: a user with an access token, a script with an API key, or an MCP client. {@link PropelAuthService.identify} returns it.
+ * The caller of a request: a user with an access token, a script with an API key, or an MCP client. {@link PropelAuthService.identify}
+ * returns it.
  *
  * @publicApi
  */
 export interface Caller {
-  /** By which credential the caller is known. */
+  /** The kind of the caller's credential. */
   readonly kind: 'user' | 'api-key' | 'mcp';
-  /** The id of the user; of an API key that of the user who made it, if one did. */
+  /** The id of the user. For an API key, the user who created it, if any. */
   readonly userId?: string;
-  /** The organization that the token is scoped to, or in which the API key was made, if there is one. */
+  /** The organization that the token is scoped to, or to which the API key belongs, if any. */
   readonly orgId?: string;
-  /** The user of an access token; of an MCP token only where the handler's rules or parameters need the user. */
+  /** The user of an access token. For an MCP token, only if the rules or parameters of the handler need the user. */
   readonly user?: User;
-  /** What PropelAuth says of an API key. */
+  /** PropelAuth's validation of the API key. */
   readonly apiKey?: ApiKeyValidation;
-  /** What PropelAuth says of the token of an MCP client. */
+  /** PropelAuth's introspection of the MCP token. */
   readonly mcp?: McpToken;
 }
 
@@ -40,7 +41,7 @@ export function callerOf(identified: UserClass | ApiKeyCaller | McpCaller): Call
   return { kind: 'user', userId: user.userId, orgId: user.getActiveOrgId(), user };
 }
 
-/** The key under which what one caller does is counted or kept apart; `undefined` for an API key of nobody. */
+/** The key that identifies a caller, for counters and caches; `undefined` for an API key without an owner. */
 export function keyOf({ userId, orgId }: Caller): string | undefined {
   if (userId !== undefined) return `user:${userId}`;
   return orgId === undefined ? undefined : `org:${orgId}`;

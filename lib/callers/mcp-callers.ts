@@ -6,7 +6,7 @@ import { addressOf, transportOf } from '../transport/transport-of.js';
 import { McpCaller } from './mcp-caller.js';
 import { McpTokenAuthenticator } from './mcp-token/mcp-token-authenticator.js';
 
-/** Answers which MCP client is calling, and for which user. */
+/** Identifies the MCP client that calls, and its user. */
 @Injectable()
 export class McpCallers {
   constructor(

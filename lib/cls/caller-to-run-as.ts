@@ -6,18 +6,18 @@ import { deepFreeze } from '../values/deep-freeze.js';
 import type { StoredCaller } from './caller-storage.js';
 
 /**
- * The caller that {@link CurrentCaller.run} runs a function as. What you leave out is `null`.
+ * The caller that {@link CurrentCaller.run} runs a function as. Properties that you leave out are `null`.
  *
  * @publicApi
  */
 export interface CallerToRunAs {
   /** The user, as from `PropelAuthService.validateAccessToken()`. */
   readonly user?: User | null;
-  /** The organization. If you pass its id alone, the caller has no role and no permission in it. */
+  /** The organization. With its id alone, the caller has no role and no permission in it. */
   readonly org?: OrgMemberInfo | { readonly orgId: string } | null;
-  /** What PropelAuth says of the API key. */
+  /** PropelAuth's validation of the API key. */
   readonly apiKey?: ApiKeyValidation | null;
-  /** What PropelAuth says of the MCP token. */
+  /** PropelAuth's introspection of the MCP token. */
   readonly mcp?: McpToken | null;
 }
 
@@ -39,7 +39,8 @@ export function readCaller(caller: CallerToRunAs | null): StoredCaller {
   const unknown = Object.keys(given).find((key) => !PROPERTIES.includes(key));
   if (unknown !== undefined) {
     throw new TypeError(
-      `CurrentCaller.run(): a caller has no property "${unknown}". It has ${PROPERTIES.join(', ')}.`,
+      `CurrentCaller.run(): the caller has the unknown property "${unknown}". Known properties are ` +
+        `${PROPERTIES.join(', ')}.`,
     );
   }
   for (const key of PROPERTIES) {
@@ -67,8 +68,8 @@ function checkUser(user: User): void {
   checkId('user.userId', user.userId);
   if (typeof (user as Partial<User>).getOrg === 'function') return;
   throw new TypeError(
-    'CurrentCaller.run(): user has to be a User, as from PropelAuthService.validateAccessToken(). Pass the mere id of a user as an ' +
-      'argument of the function.',
+    'CurrentCaller.run(): user has to be a User, as from PropelAuthService.validateAccessToken(). If you only have a ' +
+      'user id, pass it to the function as an argument.',
   );
 }
 

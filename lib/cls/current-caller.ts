@@ -13,12 +13,12 @@ import { exceptionForMissingUser, handlerOf } from './missing-user.js';
 import type { OrgScope } from './org-scope.js';
 
 /**
- * The caller of the current request, message or GraphQL field, for services, repositories and other code without an `ExecutionContext`. It
- * is the same in the promises and timers that the handler starts. Listeners, and operators of a stream, run as whoever emits: read the
- * caller before. {@link PropelAuthClsPlugin} provides it.
+ * The caller of the current request, message or GraphQL field, for services, repositories and other code without an `ExecutionContext`.
+ * Promises and timers that the handler starts keep it. Listeners and operators of a stream run as the caller that emits, so read the caller
+ * before. {@link PropelAuthClsPlugin} provides it.
  *
  * Each HTTP request, each message and each root field of a GraphQL operation has its own caller, and so does each GraphQL field with a
- * rule. A field without a rule has the caller of the nearest field above it that has one, or of its operation. GraphQL fields need
+ * rule. A field without a rule has the caller of the nearest field above it with a rule, or of its operation. GraphQL fields need
  * `fieldResolverEnhancers: ['guards', 'interceptors']`.
  *
  * @example
@@ -61,8 +61,8 @@ export class CurrentCaller {
   }
 
   /**
-   * The user, deeply frozen; `null` for an unauthenticated caller, for an API key, and for an MCP client where the handler does not need
-   * the user.
+   * The user, deeply frozen; `null` for an unauthenticated caller, for an API key, and for an MCP client if the handler does not need the
+   * user.
    *
    * @throws {Error} outside of a call and of {@link run}
    */
@@ -72,8 +72,8 @@ export class CurrentCaller {
   }
 
   /**
-   * The organization that the rules of the handler have checked, deeply frozen; `null` where no rule checks an organization. It is never
-   * the active organization of a token that no rule has checked.
+   * The organization that the rules of the handler have checked, deeply frozen; `null` without an organization rule. It is never the active
+   * organization of a token that no rule has checked.
    *
    * @throws {Error} outside of a call and of {@link run}
    */
@@ -83,7 +83,7 @@ export class CurrentCaller {
   }
 
   /**
-   * What PropelAuth says of the API key, deeply frozen; `null` for a caller without one.
+   * PropelAuth's validation of the API key, deeply frozen; `null` for a caller without one.
    *
    * @throws {Error} outside of a call and of {@link run}
    */
@@ -92,7 +92,7 @@ export class CurrentCaller {
   }
 
   /**
-   * What PropelAuth says of the token of an MCP client, deeply frozen; `null` for another caller.
+   * PropelAuth's introspection of the MCP token, deeply frozen; `null` for other callers.
    *
    * @throws {Error} outside of a call and of {@link run}
    */
@@ -101,7 +101,7 @@ export class CurrentCaller {
   }
 
   /**
-   * Whether the code runs inside of a call or of {@link run}. Outside, all other members but {@link run} throw.
+   * Whether the code runs inside of a call or of {@link run}. Outside, all other members except {@link run} throw.
    *
    * @returns `true` also for an unauthenticated caller
    * @example
@@ -114,10 +114,10 @@ export class CurrentCaller {
   }
 
   /**
-   * The user. Throws where there is none.
+   * Returns the user, and throws if there is none.
    *
    * @returns the user, deeply frozen
-   * @throws {PropelAuthUnauthorizedException} 401, as the transport expresses it, if the rules of the handler let the caller in without a
+   * @throws {PropelAuthUnauthorizedException} 401 in the form of the transport, if the rules of the handler also accept callers without a
    * user: `@OptionalUser()`, an API key, an MCP client
    * @throws {Error} in a handler without a rule or with `@Public()`, which never has a user, and outside of a call and of {@link run}
    * @example
@@ -132,8 +132,8 @@ export class CurrentCaller {
   }
 
   /**
-   * The organization that the rules of the handler have checked. Throws where there is none. Let repositories take an {@link OrgScope}: an
-   * id from elsewhere in the request is then a type error.
+   * Returns the organization that the rules of the handler have checked, and throws if there is none. Let repositories take an {@link
+   * OrgScope}: an id from elsewhere in the request is then a type error.
    *
    * @returns the organization, deeply frozen
    * @throws {Error} if no rule of the handler checks an organization, and outside of a call and of {@link run}
@@ -147,10 +147,10 @@ export class CurrentCaller {
     if (org !== null) return asDeclared(org) as OrgScope;
     throw new Error(
       context === undefined
-        ? 'CurrentCaller.requireOrg() was called in a function that CurrentCaller.run() runs without an organization. Pass it one: ' +
-            'caller.run({ user, org: { orgId } }, …).'
-        : `CurrentCaller.requireOrg() was called for ${handlerOf(context)}, whose rules check no organization. Add @RequireOrgMember() ` +
-            'or another organization rule.',
+        ? 'CurrentCaller.requireOrg() was called inside CurrentCaller.run() without an organization. Pass one: caller.run({ ' +
+            'user, org: { orgId } }, …).'
+        : `CurrentCaller.requireOrg() was called for ${handlerOf(context)}, which has no organization rule. Add ` +
+            '@RequireOrgMember() or another organization rule.',
     );
   }
 
@@ -161,8 +161,8 @@ export class CurrentCaller {
    * @param caller the caller; `null` for an unauthenticated one
    * @param callback the function, which may be asynchronous
    * @returns what the function returns
-   * @throws {TypeError} for a caller with an unknown property, a user that is no {@link User}, an organization without an id, and without a
-   * function
+   * @throws {TypeError} for a caller with an unknown property, a user that is not a {@link User}, an organization without an id, and a
+   * missing function
    * @example
    * ```ts
    * class InvoicesProcessor {
@@ -198,9 +198,11 @@ function stored(member: string): StoredCaller {
 
 function describeOutside(member: string): string {
   return (
-    `CurrentCaller.${member} was used outside of a call, where nobody knows who is calling. In jobs, scripts and tests: use ` +
-    'CurrentCaller.run(). In GraphQL fields: set fieldResolverEnhancers: ["guards", "interceptors"]; below the events of a subscription, ' +
-    'the field needs a rule. In guards, and in global interceptors of modules before ClsModule: use getCurrentUser(context). If this is ' +
-    'the handler of a request: CurrentCaller comes with PropelAuthClsPlugin, in the plugins of ClsModule.'
+    `CurrentCaller.${member} was used outside of a call, so there is no caller. Choose what applies:\n` +
+    '- Jobs, scripts and tests: use CurrentCaller.run().\n' +
+    '- GraphQL fields: set fieldResolverEnhancers: ["guards", "interceptors"]. Below the events of a subscription, the field also needs ' +
+    'a rule.\n' +
+    '- Guards, and global interceptors of modules before ClsModule: use getCurrentUser(context).\n' +
+    '- Handlers: add PropelAuthClsPlugin to the plugins of ClsModule.'
   );
 }

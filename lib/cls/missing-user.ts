@@ -17,12 +17,17 @@ export function exceptionForMissingUser(
 ): unknown {
   const refusal = new Refusal('token_missing');
   if (context === undefined) {
-    return exceptionFor(refusal, true, () => 'CurrentCaller.run() was given no user');
+    return exceptionFor(
+      refusal,
+      true,
+      () =>
+        'CurrentCaller.requireUser() was called inside CurrentCaller.run() without a user. Pass one: caller.run({ user }, …)',
+    );
   }
   if (!mayHaveUser(context, moduleRef)) {
     return new Error(
-      `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which never has a user. Give it a rule that lets users in, such ` +
-        'as @RequireUser() or @RequireUserOrApiKey().',
+      `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which never has a user. Add a rule that accepts ` +
+        'users, such as @RequireUser() or @RequireUserOrApiKey().',
     );
   }
   const { debugMode } = moduleRef.get(ResolvedOptions, { strict: false });
@@ -30,10 +35,10 @@ export function exceptionForMissingUser(
     refusal,
     debugMode,
     () =>
-      `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which lets callers in without a user. ` +
+      `CurrentCaller.requireUser() was called for ${handlerOf(context)}, which also accepts callers without a user. ` +
       (mcp === null
         ? 'Send the access token of a user, or add @RequireUser() to the handler'
-        : 'Let the handler take a parameter with @CurrentUser(), so that PropelAuth is asked for the user'),
+        : 'Add a parameter with @CurrentUser() to the handler, so that PropelAuth is asked for the user'),
   );
   const translator = moduleRef.get(ExceptionTranslator, { strict: false });
   return exception instanceof HttpException ? translator.translate(exception, context) : exception;

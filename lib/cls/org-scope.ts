@@ -2,14 +2,14 @@ import type { OrgMemberInfo } from '../types/org-member-info.js';
 
 declare const checked: unique symbol;
 
-/** The id has it as well, so that a copy with another id is no `OrgScope`. */
+/** The id has it as well: a copy with another id is not an `OrgScope`. */
 interface Checked {
   readonly [checked]: true;
 }
 
 /**
- * The organization that a call may act in. Only {@link CurrentCaller.requireOrg} returns it: a repository that takes one cannot be given
- * an id from elsewhere in the request. It is only a type: at run time it is the {@link OrgMemberInfo}.
+ * The organization that a call may act in. Only {@link CurrentCaller.requireOrg} returns it, so a repository that takes an `OrgScope`
+ * cannot be given an id from elsewhere in the request. It is only a type: at run time it is the {@link OrgMemberInfo}.
  *
  * @example
  * ```ts

@@ -5,10 +5,11 @@ import { callerInterceptor } from './caller.interceptor.js';
 import { CurrentCaller } from './current-caller.js';
 
 /**
- * The plugin of `nestjs-cls` that provides {@link CurrentCaller} in all modules. It works however `ClsModule` is mounted, and if it is not.
+ * The plugin of `nestjs-cls` that provides {@link CurrentCaller} in all modules. It works with every way to mount `ClsModule`, and without
+ * mounting it.
  *
  * Its interceptor runs after the guards and before the interceptors of classes and methods. Global interceptors of modules that are
- * imported before `ClsModule` run before it: `CurrentCaller` throws there.
+ * imported before `ClsModule` run earlier: `CurrentCaller` throws there.
  *
  * @example
  * ```ts
@@ -27,7 +28,7 @@ import { CurrentCaller } from './current-caller.js';
  * @publicApi
  */
 export class PropelAuthClsPlugin extends ClsPluginBase {
-  /** Makes the plugin, for the option `plugins` of `ClsModule.forRoot()` or `ClsModule.forRootAsync()`. */
+  /** Creates the plugin, for the option `plugins` of `ClsModule.forRoot()` or `ClsModule.forRootAsync()`. */
   constructor() {
     super('nestjs-propelauth');
     this.providers = [

@@ -9,14 +9,13 @@ import { findCaller, isUndecided, type KnownCaller } from './decision.js';
 import { isUnderRule } from '../rules/is-under-rule.js';
 
 /**
- * The verified caller of a request, for guards, interceptors, pipes and loggers. In handlers, `@CurrentUser()` gives
- * the same.
+ * Returns the verified user of a request, for guards, interceptors, pipes and loggers. In handlers, use `@CurrentUser()`.
  *
- * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.user`
- * @returns the user, deeply frozen; `null` when the caller is anonymous, on a handler without a rule, after a rejection, and where a
- * test overrides the guard
- * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule: call
- * {@link PropelAuthService.identify} there
+ * @param context the context that Nest passes to the interceptor or guard. Exception filters have no such context: use `request.user` there
+ * @returns the user, deeply frozen; `null` for an unauthenticated caller, on a handler without a rule, after a rejection, and if a test
+ * overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule: call {@link
+ * PropelAuthService.identify} there
  *
  * @example
  * ```ts
@@ -36,13 +35,13 @@ export function getCurrentUser(context: ExecutionContext): User | null {
 }
 
 /**
- * The organization that the rules of a route were checked against, for interceptors, pipes, throttlers and loggers. In
- * handlers, `@CurrentOrg()` gives the same.
+ * Returns the organization that the rules of a route have checked, for interceptors, pipes, throttlers and loggers. In handlers, use
+ * `@CurrentOrg()`.
  *
- * @param context the context that Nest hands to the interceptor or guard; exception filters, which get none, read `request.org`
- * @returns the caller's membership in it, deeply frozen; `null` on a handler without organization rules, after a rejection, and where a
- * test overrides the guard
- * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
+ * @param context the context that Nest passes to the interceptor or guard. Exception filters have no such context: use `request.org` there
+ * @returns the caller's membership in it, deeply frozen; `null` on a handler without organization rules, after a rejection, and if a test
+ * overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
  *
  * @example
  * ```ts
@@ -65,13 +64,12 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
 }
 
 /**
- * The end-user API key that a request was let in with, for interceptors, pipes, throttlers and loggers. In handlers,
- * `@CurrentApiKey()` gives the same.
+ * Returns the end-user API key of a request, for interceptors, pipes, throttlers and loggers. In handlers, use `@CurrentApiKey()`.
  *
  * @param context the context that Nest hands to the interceptor or guard
- * @returns what PropelAuth says of the key, deeply frozen; `null` when the caller has none, on a handler without a rule, after a
- * rejection, and where a test overrides the guard
- * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
+ * @returns PropelAuth's validation of the key, deeply frozen; `null` for a caller without a key, on a handler without a rule, after a
+ * rejection, and if a test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
  *
  * @example
  * ```ts
@@ -94,13 +92,12 @@ export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | 
 }
 
 /**
- * What PropelAuth says of the MCP token that a call was let in with, for interceptors, pipes, throttlers and loggers. In handlers,
- * `@CurrentMcpToken()` gives the same.
+ * Returns the MCP token of a call, for interceptors, pipes, throttlers and loggers. In handlers, use `@CurrentMcpToken()`.
  *
  * @param context the context that Nest hands to the interceptor or guard
- * @returns the scopes, the user's id and the rest, deeply frozen, without the token itself; `null` where the caller is none with an MCP
- * token, on a handler without a rule, after a rejection, and where a test overrides the guard
- * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler under a rule
+ * @returns the scopes, the user's id and the other properties, deeply frozen, without the token itself; `null` for a caller without an MCP
+ * token, on a handler without a rule, after a rejection, and if a test overrides the guard
+ * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
  *
  * @example
  * ```ts
@@ -122,10 +119,10 @@ export function getCurrentMcpToken(context: ExecutionContext): McpToken | null {
 }
 
 /**
- * Who was let in, for who may ask now.
+ * The decision about the call, for code that may know it now.
  *
- * @throws {Error} when a guard or a pipe asks before the guard has decided about a handler under a rule: `null` would stand for an
- * anonymous caller
+ * @throws {Error} when a guard or a pipe asks before the guard has decided about a handler with a rule: `null` would mean an
+ * unauthenticated caller
  */
 function decidedCaller(name: string, context: ExecutionContext): KnownCaller | undefined {
   // Exception filters get a context of no handler.
@@ -135,7 +132,8 @@ function decidedCaller(name: string, context: ExecutionContext): KnownCaller | u
   const [type, handler] = [context.getClass(), context.getHandler()];
   if (!isUnderRule(type, handler)) return undefined;
   throw new Error(
-    `${name}() was called before PropelAuthGuard decided about ${type.name}.${methodNameOf(handler)}. Global guards run before it: ask ` +
-      'PropelAuthService.identify(context) or callerKey(context) there, or put the guard on the class or the method.',
+    `${name}() was called before PropelAuthGuard decided about ${type.name}.${methodNameOf(handler)}. In a global guard, ` +
+      'call PropelAuthService.identify(context) or callerKey(context) instead, or put your guard on the class or the ' +
+      'method.',
   );
 }

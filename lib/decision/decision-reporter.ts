@@ -28,7 +28,7 @@ interface RoutedRequest {
   readonly routeOptions?: { readonly url?: unknown };
 }
 
-/** Nest's types of calls, in words. A call of another library is named by its type. */
+/** The names of Nest's types of calls. A call of another library is named by its type. */
 const TRANSPORTS: Readonly<Record<string, string>> = {
   http: 'HTTP',
   graphql: 'GraphQL',
@@ -37,7 +37,8 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reports decisions: rejected calls to the log, at debug level and events as warnings or errors, and every call to the application's `onDecision`.
+ * Reports decisions. Rejected calls are logged at debug level, rejected events as warnings or errors, and every call is passed to the
+ * application's `onDecision`.
  */
 @Injectable()
 export class DecisionReporter {
@@ -46,7 +47,7 @@ export class DecisionReporter {
   /** Apart from the others: their texts may quote what senders send, and however many there are, they leave out no other line. */
   private readonly eventFailures = new LimitedLog();
   private readonly onDecision: ((event: AccessDecisionEvent) => unknown) | undefined;
-  /** Whether allowed calls are reported to anybody. If not, the guard doesn't describe them. */
+  /** Whether allowed calls are reported. If not, the guard doesn't describe them. */
   readonly isListening: boolean;
 
   constructor(
@@ -100,7 +101,7 @@ export class DecisionReporter {
     }
   }
 
-  /** The sender of an event gets no response: nobody but the log is told. */
+  /** The sender of an event gets no response, so the rejection is only logged. */
   private logEvent(event: string, reason: string, requirements: string, exception: unknown): void {
     if (exception instanceof HttpException) {
       this.limited.warn(`${event} rejected: ${exception.getStatus()} ${reason}.${requirements}`);

@@ -9,7 +9,7 @@ import type { Policy } from '../rules/policy.js';
 import { isSameHandler } from '../rules/declared-method.js';
 import { DecisionsByObjects } from './decisions-by-objects.js';
 
-/** Who a call comes from, as handlers and others are told after the decision. */
+/** The caller of a call, for handlers and others after the decision. */
 export interface KnownCaller {
   readonly user: UserClass | null;
   readonly org: OrgMemberInfo | null;
@@ -50,7 +50,7 @@ export class Decision implements KnownCaller {
     public earlier: Decision | undefined,
   ) {}
 
-  /** Whether the call was let in. */
+  /** Whether the call was allowed. */
   get isAllowed(): boolean {
     return this.outcome === true;
   }
@@ -145,8 +145,8 @@ export function findCaller(context: ExecutionContext): KnownCaller | undefined {
 }
 
 /**
- * Whether no guard of this package was reached by a call so far. Of strings or numbers over a WebSocket nobody knows which call they
- * are.
+ * Whether a call has not reached a guard of this package so far. Messages that are strings or numbers cannot be told apart over a
+ * WebSocket.
  */
 export function isUndecided(context: ExecutionContext): boolean {
   if (isPrimitiveMessage(context)) return false;

@@ -12,7 +12,7 @@ import { isMcpFront } from '../transport/mcp/mcp-front.js';
 import { markForOpenApi } from './open-api-security.js';
 
 /**
- * A decorator for controllers and their methods: what `@RequireUser()` and its siblings give.
+ * A decorator for controllers and their methods, such as the result of `@RequireUser()`.
  *
  * @publicApi
  */
@@ -28,8 +28,8 @@ export function createAccessDecorator(rule: AccessRule): AccessDecorator {
 }
 
 /**
- * The guard of a class is reached whatever becomes of its methods, and those of its methods whatever becomes of the class: a class
- * decorator may return another class, to which Nest's metadata of the first does not belong.
+ * The guard of a class stays if its methods are replaced, and the guard of a method stays if the class is replaced: a class decorator may
+ * return another class, without Nest's metadata of the first.
  */
 function decorateClass(rule: AccessRule, type: Function): void {
   markCopy(type);
@@ -51,7 +51,7 @@ function decorateMethod(
   const method: unknown = descriptor?.value;
   if (typeof method !== 'function') {
     throw new TypeError(
-      `${rule.decorator} goes on a class or a method, and "${String(name)}" is neither.`,
+      `${rule.decorator} is on "${String(name)}", which is neither a class nor a method. Move it to a class or a method.`,
     );
   }
   markCopy(owner);
@@ -71,8 +71,8 @@ function assertCanBeCalled(
   const isStatic = typeof target === 'function' && propertyKey !== undefined;
   if (!isStatic && typeof propertyKey !== 'symbol') return;
   throw new TypeError(
-    `${decorator} is on "${String(propertyKey)}", a ${isStatic ? 'static method' : 'method with a symbol for its name'}, which handles no ` +
-      'requests and has no guard. Remove it, and check with PropelAuthService instead.',
+    `${decorator} is on "${String(propertyKey)}", a ${isStatic ? 'static method' : 'method with a symbol for its name'}, ` +
+      'which handles no requests. Remove it, and check with PropelAuthService instead.',
   );
 }
 

@@ -18,7 +18,7 @@ type CallerParameterDecorator<Caller> = (
 ) => ParameterDecorator;
 
 /**
- * Makes the decorator of a parameter for the caller, or for a property of it: `undefined` when there is no caller.
+ * Creates a parameter decorator for the caller, or for one of its properties: `undefined` without a caller.
  *
  * Pipes get `Object` as the type of the parameter, so a `ValidationPipe` leaves the value as it is. A pipe that is passed to the
  * decorator gets the value, too.

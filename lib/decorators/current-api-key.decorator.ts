@@ -3,11 +3,11 @@ import { getCurrentApiKey } from '../decision/current-caller.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**
- * What PropelAuth says of the API key that the request was let in with, or a property of it: whose it is (`user`, `org`,
- * `userInOrg`) and its `metadata`. Under `@RequireUserOrApiKey()` it is `null` when the caller is a user.
+ * Injects the API key of the request, or one of its properties: its owner (`user`, `org`, `userInOrg`) and its `metadata`. Under
+ * `@RequireUserOrApiKey()` it is `null` if the caller is a user.
  *
- * @param property the name of a property, such as `'org'`; default: the whole {@link ApiKeyValidation}
- * @param pipes pipes for the value, as with Nest's own parameter decorators; the first may take the place of the name
+ * @param property the name of a property, such as `'org'`. Default: the whole {@link ApiKeyValidation}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators. The first one may replace the property name
  * @returns a parameter decorator
  * @example
  * ```ts

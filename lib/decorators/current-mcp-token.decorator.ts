@@ -3,10 +3,10 @@ import type { McpToken } from '../types/mcp-token.interface.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**
- * What PropelAuth says of the MCP token that the call was let in with, or a property of it. It never holds the token itself.
+ * Injects the MCP token of the call as PropelAuth describes it, or one of its properties. It does not contain the token itself.
  *
- * @param property the name of a property, such as `'userId'`; default: the whole {@link McpToken}
- * @param pipes pipes for the value, as with Nest's own parameter decorators; the first may take the place of the name
+ * @param property the name of a property, such as `'userId'`. Default: the whole {@link McpToken}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators. The first one may replace the property name
  * @returns a parameter decorator
  * @example
  * ```ts

@@ -3,12 +3,11 @@ import { getCurrentOrg } from '../decision/current-caller.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**
- * The organization that the rules of the route were checked against, or a property of it, as a parameter of a handler: the
- * caller's membership in it. Take the organization from here rather than from the request, and it is always the one that
- * was checked.
+ * Injects the organization that the rules of the route have checked, or one of its properties: the caller's membership in it. Use it
+ * instead of the id in the request, which may name another organization.
  *
- * @param property the name of a property, such as `'orgName'`; default: the whole {@link OrgMemberInfo}
- * @param pipes pipes for the value, as with Nest's own parameter decorators; the first may take the place of the name
+ * @param property the name of a property, such as `'orgName'`. Default: the whole {@link OrgMemberInfo}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators. The first one may replace the property name
  * @returns a parameter decorator
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 /**
  * Checks the options of a decorator, for callers without type checks.
  *
- * @throws {TypeError} when they are no object, or one of them is unknown
+ * @throws {TypeError} when they are not an object, or one of them is unknown
  */
 export function checkDecoratorOptions(
   decorator: string,

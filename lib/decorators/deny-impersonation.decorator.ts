@@ -1,8 +1,8 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 
 /**
- * Requires a user who is here in person: 403 while an employee impersonates the user, and 401 without a user. Beside
- * `@RequireUserOrApiKey()` it holds for the users.
+ * Rejects employees who impersonate a user with 403, and calls without a user with 401. Under `@RequireUserOrApiKey()` it applies to users
+ * only.
  *
  * @returns a decorator for controllers and their methods
  * @see PropelAuth, "User Impersonation"

@@ -1,7 +1,7 @@
 import { checkEventTypes, recordEventTypes } from '../webhooks/handled-event-types.js';
 import type { PropelAuthEvent, PropelAuthEventType } from '../webhooks/propel-auth-event.js';
 
-/** A decorator for methods that take such an event. */
+/** A decorator for methods that take this event. */
 type EventHandlerDecorator<Type extends PropelAuthEventType> = <
   Handler extends (event: PropelAuthEvent<Type>) => unknown,
 >(
@@ -11,17 +11,16 @@ type EventHandlerDecorator<Type extends PropelAuthEventType> = <
 ) => void;
 
 /**
- * Calls a method of a provider or controller with the events that PropelAuth sends to the application's webhook. The method can
- * return a promise or an Observable. When it fails, PropelAuth sends the event again, and only the handlers that have not succeeded run
- * again.
+ * Calls a method of a provider or controller with the events that PropelAuth sends to the application's webhook. The method can return a
+ * promise or an Observable. If it fails, PropelAuth sends the event again, and only the handlers that have not succeeded run again.
  *
- * Delivery is at least once, and the order of events is not assured: write handlers that can run twice, and fetch the current state with
- * {@link PropelAuthApi}. Like `@OnEvent()` of Nest, it applies to inherited methods, and not to a method that overrides one without it.
+ * Events are delivered at least once and in no guaranteed order: write handlers that can run twice, and fetch the current state with {@link
+ * PropelAuthApi}. Like Nest's `@OnEvent()`, the decorator applies to inherited methods, but not to a method that overrides one without it.
  * The class has to be a singleton that a module lists as a provider or controller.
  *
- * @param types the events, such as `'user.created'`; default: all events, also those that are new to this package
+ * @param types the events, such as `'user.created'`. Default: all events, including types that are new to this package
  * @returns a decorator for methods
- * @throws {TypeError} for the name of an unknown event, an argument that is not a string, and on what is not a method of instances with a
+ * @throws {TypeError} for the name of an unknown event, for an argument that is not a string, and on anything but an instance method with a
  * string as its name
  * @see {@link WebhooksOptions}, which the decorator needs
  * @example
@@ -42,7 +41,8 @@ export function OnPropelAuthEvent<Type extends PropelAuthEventType = PropelAuthE
     const isMethod = typeof target === 'object' && typeof descriptor?.value === 'function';
     if (!isMethod || typeof method !== 'string') {
       throw new TypeError(
-        `@OnPropelAuthEvent() on ${String(method)}, which is not a method of instances. Put it on a method of a provider or controller.`,
+        `@OnPropelAuthEvent() is on ${String(method)}, which is not an instance method. Move it to a method of a provider or ` +
+          'controller.',
       );
     }
     recordEventTypes(target, method, types);

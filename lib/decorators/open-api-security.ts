@@ -19,7 +19,7 @@ const PATH_METADATA = 'path';
 /** The name of the security scheme of MCP clients. */
 export const MCP_SCHEME = 'mcp';
 
-/** What an operation may ask of its caller: each entry is one way, an empty one is no token at all. */
+/** The security requirements of an operation: each entry is one way, an empty one means no token. */
 export type SecurityRequirement = Record<string, string[]>;
 
 const TOKEN: SecurityRequirement = { [BEARER_SCHEME]: [] };
@@ -41,8 +41,8 @@ const REQUIREMENTS: Record<CallerMode, readonly SecurityRequirement[]> = {
 };
 
 /**
- * Writes what `@ApiBearerAuth()` and `@ApiSecurity()` would, once for each class or method; for an optional user also that no token
- * will do.
+ * Writes the metadata of `@ApiBearerAuth()` and `@ApiSecurity()`, once for each class or method. For an optional user, it also allows
+ * requests without a token.
  *
  * @param subject a class or method
  * @param rule the last of its rules

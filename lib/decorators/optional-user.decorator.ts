@@ -2,14 +2,14 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import { checkUserOptions, type RequireUserOptions } from './require-user-options.js';
 
 /**
- * Looks for a user but never rejects a request for its token: without a valid one, `@CurrentUser()` is `null`. A request
- * that brings a token while none can be verified is still answered with 503, since nobody can say who is calling.
+ * Accepts requests with or without a user: without a valid token, `@CurrentUser()` is `null`. A request with a token gets 503 while tokens
+ * cannot be verified, because its caller is unknown.
  *
- * On a class it applies to handlers without an access decorator. It cannot be combined with a rule that requires a user.
+ * On a class, it applies to handlers without an access decorator. It cannot be combined with a rule that requires a user.
  *
  * The counterpart of `optional_user` and `optionalUser` in PropelAuth's other SDKs.
  *
- * @param options `tokenSource`: where the access token is (default: where the transport has it)
+ * @param options `tokenSource`: where the access token is. Default: the place of the transport
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option
  * @example

@@ -1,11 +1,11 @@
 import { createAccessDecorator } from './access.decorator.js';
 
 /**
- * Takes events from PropelAuth: the request has to be signed by PropelAuth (through Svix) within the last five minutes, else the
- * response is 400. It replaces the user requirement, also under `requireUserByDefault`, and cannot be combined with other rules.
+ * Accepts only events from PropelAuth: requests that PropelAuth signed (through Svix) within the last five minutes. All others get 400. It
+ * replaces the user requirement, also under `requireUserByDefault`, and cannot be combined with other rules.
  *
- * It is for a route of your own; with the option `webhooks.path` the package receives events itself. It needs the option `webhooks`, the
- * package `svix`, and an application made with `{ rawBody: true }`. Startup checks the first two. Events can arrive more than once: pass
+ * It is for your own route. With the option `webhooks.path`, the package receives events itself. It needs the option `webhooks`, the
+ * package `svix`, and an application created with `{ rawBody: true }`; startup checks the first two. Events can arrive more than once: pass
  * them on with {@link PropelAuthWebhooks.dispatch}, or remember the header `svix-id`.
  *
  * @returns a decorator for methods

@@ -1,10 +1,10 @@
 import { createAccessDecorator, type AccessDecorator } from './access.decorator.js';
 
 /**
- * Lifts every rule: of the module's `requireUserByDefault` and, on a handler, of its class. No token is looked at, so there
- * is no current user; say `@OptionalUser()` to have one where there is one.
+ * Lets every caller in: it lifts `requireUserByDefault` and, on a handler, the rules of its class. Tokens are ignored, so there is no
+ * current user. To accept requests with or without a user, use `@OptionalUser()`.
  *
- * On a class it applies to handlers without an access decorator, and lifts no organization rule.
+ * On a class, it applies to handlers without an access decorator, and does not lift organization rules.
  *
  * @returns a decorator for controllers and their methods
  * @example

@@ -7,7 +7,7 @@ import { checkDecoratorOptions } from './decorator-options.js';
  * @publicApi
  */
 export interface RequireApiKeyOptions {
-  /** Whose keys will do: a user's own (`personal`) or an organization's (`org`). Default: either. */
+  /** The kind of keys that is accepted: a user's own (`personal`) or an organization's (`org`). Default: both. */
   kind?: ApiKeyKind;
 }
 

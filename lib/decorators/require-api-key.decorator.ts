@@ -2,14 +2,13 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-options.js';
 
 /**
- * Requires one of the API keys that your customers make for their scripts, from `X-API-Key` or `Authorization: Bearer`: exactly
- * one credential. Answers 401 without a key, with an unknown one and with one of the other kind; 429 while PropelAuth limits the
- * key; 503 while PropelAuth cannot be asked.
+ * Requires an end-user API key in `X-API-Key` or `Authorization: Bearer`, exactly one credential. Returns 401 without a key, for an unknown
+ * key and for a key of the other kind; 429 while PropelAuth rate limits the key; 503 while PropelAuth is unavailable.
  *
- * Organization rules hold for keys, too: the key of a member has the member's role and permissions in the organization of the
- * key; an organization's own key passes `@RequireOrgMember()` and nothing more; a personal key is in no organization.
+ * Organization rules apply to keys, too. A member's key has the member's role and permissions in the organization of the key. An
+ * organization's own key passes `@RequireOrgMember()` and nothing more. A personal key belongs to no organization.
  *
- * @param options `kind`: whose keys will do; default: either
+ * @param options `kind`: the kind of keys that is accepted. Default: both
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option or kind
  * @see PropelAuth, "API Key Authentication"

@@ -9,19 +9,18 @@ import { checkScopes } from './scope-checks.js';
  * @publicApi
  */
 export interface RequireMcpTokenOptions {
-  /** The scopes that the token has to have, all of them; each is one of `mcp.scopes`. Default: none. */
+  /** The scopes that the token must have, all of them. Each is one of `mcp.scopes`. Default: none. */
   scopes?: readonly string[];
 }
 
 /**
- * Requires the access token of an MCP client, which PropelAuth issued for `mcp.resource`, from `Authorization: Bearer`. Returns 401 for a
- * token that is missing, inactive or for another resource; 403 for a missing scope (`insufficient_scope`) and for a web page whose origin is
- * not allowed; 503 while PropelAuth cannot be asked. The `WWW-Authenticate` header tells clients where to get a
- * token, and for which scopes.
+ * Requires an MCP access token that PropelAuth issued for `mcp.resource`, in `Authorization: Bearer`. Returns 401 for a token that is
+ * missing, inactive or for another resource; 403 for a missing scope (`insufficient_scope`) and for a web page whose origin is not allowed;
+ * 503 while PropelAuth is unavailable. The `WWW-Authenticate` header tells clients where to get a token, and for which scopes.
  *
  * Organization rules apply to the organization that the user chose for the client, and to the user's current role in it.
  *
- * @param options `scopes`: the scopes that the token has to have, all of them; default: none
+ * @param options `scopes`: the scopes that the token must have, all of them. Default: none
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option, an empty list, and a scope that is not one of OAuth 2.0 (RFC 6749, section 3.3)
  * @see MCP specification 2026-07-28, "Authorization"

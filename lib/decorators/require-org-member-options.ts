@@ -9,9 +9,9 @@ import { assertTokenSource, type RequireUserOptions } from './require-user-optio
  */
 export interface RequireOrgMemberOptions extends RequireUserOptions {
   /**
-   * Where this rule finds the organization: a function, or the class of a provider. Default: the source that another rule of the same
-   * level names, else one of the levels outside of it (of a method its class, the classes above), else the option `orgSource` of the
-   * module, in the end the path parameter `orgId`. A source on a method changes nothing about the rules of its class.
+   * Where this rule reads the organization: a function, or the class of a provider. Default: the source of another rule on the same level,
+   * then of the levels outside of it (for a method its class, then the parent classes), then the option `orgSource` of the module, and
+   * finally the path parameter `orgId`. A source on a method does not affect the rules of its class.
    */
   org?: OrgSourceOption;
 }
@@ -19,7 +19,7 @@ export interface RequireOrgMemberOptions extends RequireUserOptions {
 /**
  * Checks the options of an organization rule, for callers without type checks.
  *
- * @throws {TypeError} for an unknown option and for a source that is no function
+ * @throws {TypeError} for an unknown option, and for a source that is not a function
  */
 export function checkOrgOptions(
   decorator: string,
@@ -30,7 +30,7 @@ export function checkOrgOptions(
   assertTokenSource(decorator, options.tokenSource);
   if (options.org !== undefined && typeof options.org !== 'function') {
     throw new TypeError(
-      `The option org of ${decorator} is not a function. Give a source such as orgFromParam('orgId').`,
+      `The option org of ${decorator} is not a function. Set it to a source such as orgFromParam('orgId').`,
     );
   }
 }

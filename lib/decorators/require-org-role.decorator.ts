@@ -14,23 +14,23 @@ import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-mem
  * @publicApi
  */
 export interface RequireOrgRoleOptions extends RequireOrgMemberOptions {
-  /** Whether a higher role will not do. Default: `false`. */
+  /** Whether to reject higher roles. Default: `false`. */
   exact?: boolean;
 }
 
 /**
- * Requires the user to have at least a role in the organization that the request names: else 403, and 401 without a user.
- * Where users have several roles per organization there is no hierarchy, and "at least" means having the role.
+ * Requires at least a role in the organization that the request names: 403 otherwise, and 401 without a user. If users have several roles
+ * per organization, there is no hierarchy, and "at least" means having the role.
  *
  * The counterpart of `require_org_member_with_minimum_role` and, with `exact`, of `require_org_member_with_exact_role` in
  * PropelAuth's other SDKs.
  *
- * @param role the lowest sufficient role, or the role itself with `exact`; `{ anyOf }`: several roles, exactly one of which the user has to
- * have. Those that {@link PropelAuthTypes} declares, if it does
- * @param options `exact`: a higher role will not do (default `false`); `org`: where the organization is named (default: the
- * path parameter `orgId`); `tokenSource`: where the access token is (default: where the transport has it)
+ * @param role the lowest role that is enough, or the role itself with `exact`. `{ anyOf }`: several roles, each compared exactly; one of
+ * them is enough. Role names are those that {@link PropelAuthTypes} declares, if it does
+ * @param options `exact`: reject higher roles. Default: `false`. `org`: where the request names the organization. Default: the path
+ * parameter `orgId`. `tokenSource`: where the access token is. Default: the place of the transport
  * @returns a decorator for controllers and their methods
- * @throws {TypeError} for a role that is not a string or empty, an empty list, `exact` with `anyOf`, and an unknown option
+ * @throws {TypeError} for a role that is empty or not a string, an empty list, `exact` with `anyOf`, and an unknown option
  * @see PropelAuth, "Roles and Permissions"
  * @example
  * ```ts
@@ -51,10 +51,12 @@ export function RequireOrgRole(
   checkOrgOptions(decorator, options, ['exact', 'org', 'tokenSource']);
   const { exact = false, org, tokenSource } = options;
   if (typeof exact !== 'boolean')
-    throw new TypeError(`The option exact of ${decorator} is not a boolean.`);
+    throw new TypeError(
+      `The option exact of ${decorator} is not a boolean. Set it to true or false.`,
+    );
   if (isAnyOf(role) && options.exact !== undefined) {
     throw new TypeError(
-      `${decorator} compares each role of anyOf exactly; leave the option exact out.`,
+      `${decorator} already compares each role of anyOf exactly. Remove the option exact.`,
     );
   }
   return createAccessDecorator({

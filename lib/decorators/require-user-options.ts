@@ -2,14 +2,14 @@ import type { TokenSource } from '../options/token-source.interface.js';
 import { checkDecoratorOptions } from './decorator-options.js';
 
 /**
- * The options that all decorators share which look for a user.
+ * The options of all decorators that accept users.
  *
  * @publicApi
  */
 export interface RequireUserOptions {
   /**
-   * Where the access token is, in place of the usual place: that of the nearest level (handler, class) that names one, in the
-   * end the place of the transport. Default: none.
+   * Where the access token is, instead of the place of the transport. Default: the source of the nearest level (handler, class) that has
+   * one, else the place of the transport.
    */
   tokenSource?: TokenSource;
 }
@@ -17,17 +17,18 @@ export interface RequireUserOptions {
 /**
  * Checks the options of a rule about the user, for callers without type checks.
  *
- * @throws {TypeError} for an unknown option and for a source that is no function
+ * @throws {TypeError} for an unknown option, and for a source that is not a function
  */
 export function checkUserOptions(decorator: string, options: RequireUserOptions): void {
   checkDecoratorOptions(decorator, options, ['tokenSource']);
   assertTokenSource(decorator, options.tokenSource);
 }
 
-/** @throws {TypeError} when it is no function */
+/** @throws {TypeError} when it is not a function */
 export function assertTokenSource(decorator: string, tokenSource: unknown): void {
   if (tokenSource === undefined || typeof tokenSource === 'function') return;
   throw new TypeError(
-    `The option tokenSource of ${decorator} is not a function. Give one that takes the context and returns the token.`,
+    `The option tokenSource of ${decorator} is not a function. Set it to a function that takes the context and returns ` +
+      'the token.',
   );
 }

@@ -2,10 +2,10 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-options.js';
 
 /**
- * Requires a user or an API key: the same route for people and for their scripts. What stands behind `Bearer` in three parts
- * separated by dots is only ever an access token. `@CurrentUser()` and `@CurrentApiKey()` say which it was: the other is `null`.
+ * Requires a user or an API key, for routes that users and their scripts call. A text after `Bearer` with three parts separated by dots is
+ * always treated as an access token. `@CurrentUser()` and `@CurrentApiKey()` show which one it was: the other is `null`.
  *
- * @param options `kind`: whose keys will do; default: either
+ * @param options `kind`: the kind of keys that is accepted. Default: both
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option or kind
  * @example

@@ -2,12 +2,12 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import { checkUserOptions, type RequireUserOptions } from './require-user-options.js';
 
 /**
- * Requires a valid access token: without one the answer is 401. On a class it holds for every handler that does not say
- * otherwise; on a handler it lifts none of the class's organization rules.
+ * Requires a valid access token, and returns 401 otherwise. On a class, it applies to every handler without another access decorator. On a
+ * handler, it does not lift the organization rules of the class.
  *
  * The counterpart of `require_user` and `requireUser` in PropelAuth's other SDKs.
  *
- * @param options `tokenSource`: where the access token is (default: where the transport has it)
+ * @param options `tokenSource`: where the access token is. Default: the place of the transport
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option
  * @example

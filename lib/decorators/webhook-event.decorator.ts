@@ -3,11 +3,11 @@ import { findCaller } from '../decision/decision.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**
- * The event that a route under `@PropelAuthWebhook()` was called with, verified, or a property of it. Take it from here rather
- * than from `@Body()`: it is read from the very bytes that were signed.
+ * Injects the verified event of a route under `@PropelAuthWebhook()`, or one of its properties. Use it instead of `@Body()`: it is read
+ * from the signed bytes.
  *
- * @param property the name of a property, such as `'event_type'`; default: the whole {@link PropelAuthEvent}
- * @param pipes pipes for the value, as with Nest's own parameter decorators; the first may take the place of the name
+ * @param property the name of a property, such as `'event_type'`. Default: the whole {@link PropelAuthEvent}
+ * @param pipes pipes for the value, as with Nest's own parameter decorators. The first one may replace the property name
  * @returns a parameter decorator
  * @example
  * ```ts

@@ -175,7 +175,7 @@ describe('A handler whose rules are unknown', () => {
     expect(await setup.refusal()).toMatchObject({ status: 500 });
     expect(setup.steps).toEqual([]);
     expect(log.of('error')).toEqual([
-      expect.stringMatching(/^Reports replaces one of its methods .* Leave the methods in place/),
+      expect.stringMatching(/^Reports replaces one of its methods .* Remove this\.method = /),
     ]);
   });
 });

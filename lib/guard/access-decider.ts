@@ -35,7 +35,7 @@ import { Rejections } from './rejections.js';
 import { exceptionForUntraceable } from './unguarded-calls.js';
 import { Refusal } from '../refusals/refusal.js';
 
-/** Decides about calls of handlers: who is calling, and may they. Once for each execution context. */
+/** Decides about calls of handlers: identifies the caller and checks the rules, once for each execution context. */
 @Injectable()
 export class AccessDecider {
   private guard: CanActivate | undefined;
@@ -144,7 +144,7 @@ export class AccessDecider {
     return this.checkOrgRules(decision, policy, membershipsOf(caller));
   }
 
-  /** The scopes first: they are at hand, and PropelAuth may have to be asked about the user. */
+  /** The scopes first: they are known, while the user may need a request to PropelAuth. */
   private async checkMcpClient(
     decision: Decision,
     policy: Policy,
@@ -195,7 +195,7 @@ export class AccessDecider {
     );
   }
 
-  /** Calls of libraries that the application guards in another way. */
+  /** Calls of libraries, which the application guards in another way. */
   private isIgnored(context: ExecutionContext): boolean {
     return this.options.ignoreContextTypes.includes(context.getType());
   }

@@ -9,7 +9,7 @@ import { opensSubscription } from '../transport/graphql/graphql-operations.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 
-/** Has the streams that a decision lets in end with the caller's access. */
+/** Ends the streams that a decision allows when the caller's access ends. */
 @Injectable()
 export class DecidedStreams {
   constructor(
@@ -63,7 +63,7 @@ export class DecidedStreams {
     return { userId, orgIds, validUntil: this.validUntil(decision), decidedSince: begunAt };
   }
 
-  /** Of an MCP token without leeway: that PropelAuth calls it active is all there is to go by. */
+  /** For an MCP token without leeway: only PropelAuth's response shows that it is active. */
   private validUntil({ user, mcp }: Decision): number | undefined {
     if (mcp !== null) return mcp.expiresAt * 1000;
     return user === null ? undefined : this.tokens.validUntil(user);
@@ -72,7 +72,7 @@ export class DecidedStreams {
 
 function describeReplacedSubscription(className: string): string {
   return (
-    `${className} replaces the method of a subscription by another function, so the subscription could not be ended with the access of its ` +
-    'user and returns 500. Leave the method in place: remove this.method = this.method.bind(this) from the constructor.'
+    `${className} replaces the method of a subscription with another function, so the subscription would not end with ` +
+    'the access of its user, and it returns 500. Remove this.method = this.method.bind(this) from the constructor.'
   );
 }

@@ -15,8 +15,8 @@ import { ToolMarks } from './mcp/tool-marks.js';
 import { hasHandlerGuard, innerClassOf, placeHandlerGuard } from './handler.guard.js';
 
 /**
- * Prepares the classes of the application, so that their handlers can be traced to their rules whoever wraps them, and their guard is
- * reached whatever becomes of the methods.
+ * Prepares the classes of the application, so that wrapped handlers can be traced to their rules, and the guard stays if methods are
+ * replaced.
  */
 @Injectable()
 export class HandlerPreparation {
@@ -41,7 +41,7 @@ export class HandlerPreparation {
   }
 
   /**
-   * Finds the functions by which constructors of singletons have replaced their handlers, and the classes of those that factories have
+   * Finds the functions with which constructors of singletons have replaced their handlers, and the classes of those that factories have
    * made.
    */
   readInstances(): void {

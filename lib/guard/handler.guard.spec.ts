@@ -122,7 +122,7 @@ describe('The sentinel behind HandlerGuard', () => {
     );
     expect(log.of('error')).toEqual([
       expect.stringMatching(
-        /^Nest calls no guard class for Dropped, .*Provide the class itself.*useFactory or useValue/,
+        /^Nest does not call guard classes for Dropped, .*Provide the class itself.*useFactory or useValue/,
       ),
     ]);
   });

@@ -16,8 +16,8 @@ import { PropelAuthGuard } from './propel-auth.guard.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 
 /**
- * The guard that the decorators put on classes and methods. It hands over to {@link PropelAuthGuard}, as that is provided, where
- * the handler is under a rule: the guard of a class is reached by handlers without one, too.
+ * The guard that the decorators put on classes and methods. If the handler has a rule, it calls the provided {@link PropelAuthGuard}:
+ * handlers without a rule reach the guard of their class, too.
  *
  * Without PropelAuthModule, startup fails and calls are rejected. The constructor does not throw, because the unit tests that the Nest
  * CLI writes create the class without the module, and neither start an application nor call one.
@@ -42,7 +42,7 @@ export class HandlerGuard implements CanActivate, OnModuleInit {
     return this.guard.canActivate(context);
   }
 
-  /** Whether nothing is asked of callers: no decorator says anything, and nor does the module. */
+  /** Whether any caller is accepted: no decorator and no module option has a rule. */
   private isOpen(decision: Decision): boolean {
     decision.policy ??= this.policies?.of(decision.context);
     return decision.policy?.isExplicit === false && this.globalGuardCheck?.isRegistered() === false;
@@ -50,8 +50,8 @@ export class HandlerGuard implements CanActivate, OnModuleInit {
 }
 
 /**
- * Stands behind the guard wherever that was put, and rejects calls that have passed without it. Nest leaves out a guard that is a
- * class when it finds no instance of it, without a word; this is an object, and always called.
+ * Follows the guard everywhere and rejects calls that have passed without it. Nest silently skips a guard class without an instance; this
+ * is an object, so Nest always calls it.
  */
 const guardSentinel: CanActivate = Object.freeze({
   canActivate(context: ExecutionContext): true {
@@ -62,8 +62,8 @@ const guardSentinel: CanActivate = Object.freeze({
 
 function describeDropped(className: string): string {
   return (
-    `Nest calls no guard class for ${className}, so its calls return 500. Provide the class itself, as in ` +
-    'providers: [ReportsResolver], and not by useFactory or useValue.'
+    `Nest does not call guard classes for ${className}, so its calls return 500. Provide the class itself, as in ` +
+    'providers: [ReportsResolver], instead of useFactory or useValue.'
   );
 }
 

@@ -2,9 +2,9 @@
 export function describeMissingModule(className = 'A class'): string {
   return (
     `${className} has decorators of nestjs-propelauth or PropelAuthGuard, but PropelAuthModule is not imported. Import ` +
-    'PropelAuthModule.forRoot() in the root module; with isGlobal: false, also in the module of the class. To develop without a ' +
-    'PropelAuth project, start an entry that imports LocalPropelAuthModule. In a test, import ' +
-    'PropelAuthModule.forRoot(issuer.moduleOptions) with a TestIssuer. If it is imported, two copies of the package are installed: ' +
-    'npm ls nestjs-propelauth shows them.'
+    'PropelAuthModule.forRoot() in the root module; with isGlobal: false, also in the module of the class.\n' +
+    '- In a test: import PropelAuthModule.forRoot(issuer.moduleOptions) with a TestIssuer.\n' +
+    '- Without a PropelAuth project: start an entry that imports LocalPropelAuthModule.\n' +
+    '- If it is imported: two copies of the package are installed. npm ls nestjs-propelauth lists them.'
   );
 }

@@ -6,7 +6,7 @@ import { findNamedMembership, type Memberships } from '../rules/org-membership.j
 import { unmetReasonOf } from '../rules/org-requirement.js';
 import type { Policy } from '../rules/policy.js';
 
-/** Checks the organization rules of a policy: which organization a call names, and what the caller is in it. */
+/** Checks the organization rules of a policy: the organization that a call names, and the caller's membership in it. */
 @Injectable()
 export class OrgRules {
   constructor(private readonly sources: OrgSources) {}

@@ -5,14 +5,14 @@ import { AccessDecider } from './access-decider.js';
 import { describeMissingModule } from './missing-module.js';
 
 /**
- * The one guard that decides everything. The decorators (`@RequireUser()` and its siblings) put it on their routes, so it is
- * seldom named: with `@UseGuards(PropelAuthGuard)` on a route without a decorator, and as a global guard (for which
- * `requireUserByDefault` is the short way), it requires a user.
+ * The guard that makes every decision. Decorators such as `@RequireUser()` put it on their routes, so you rarely name it. With
+ * `@UseGuards(PropelAuthGuard)` on a route without a decorator, or as a global guard (the option `requireUserByDefault`), it requires a
+ * user.
  *
- * A subclass needs no constructor: it can inject what it needs as properties.
+ * A subclass needs no constructor, because it can inject its dependencies as properties.
  *
- * It returns 401 without a valid access token where a user is required, 403 where an organization rule fails and 503
- * while no access token can be verified.
+ * It returns 401 without a valid access token if a user is required, 403 if an organization rule fails, and 503 while access tokens cannot
+ * be verified.
  *
  * @example
  * ```ts
@@ -34,13 +34,13 @@ export class PropelAuthGuard implements CanActivate {
   }
 
   /**
-   * Lets a call through or throws the exception that answers it; it never returns `false`.
+   * Allows a call, or throws the exception for the client. It never returns `false`.
    *
    * @param context the context of the call: of an HTTP route, a GraphQL resolver, a WebSocket gateway or a message handler
-   * @returns `true`, or a promise of it while a token has to be verified
-   * @throws {PropelAuthUnauthorizedException} 401, {@link PropelAuthForbiddenException} 403 or
-   * {@link PropelAuthUnavailableException} 503; in a GraphQL resolver the same with `extensions`, in a gateway a `WsException`
-   * and in a message handler an `RpcException` (of an event an `IntrinsicException`), with the former as its `cause`
+   * @returns `true`, or a promise of `true` while a token is being verified
+   * @throws {PropelAuthUnauthorizedException} 401, {@link PropelAuthForbiddenException} 403 or {@link PropelAuthUnavailableException} 503.
+   * GraphQL resolvers get it with `extensions`, gateways a `WsException` and message handlers an `RpcException` (events an
+   * `IntrinsicException`) with it as the `cause`
    */
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     return (this.decider as AccessDecider).decideFor(this, context);

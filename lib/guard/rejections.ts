@@ -11,7 +11,7 @@ import type { Policy } from '../rules/policy.js';
 import { ExceptionTranslator } from '../transport/exception-translator.js';
 import { eventExceptionFor } from '../transport/rpc/rpc-exception.js';
 
-/** Makes the exceptions for rejected calls, and reports the calls. */
+/** Creates the exceptions for rejected calls, and reports the calls. */
 @Injectable()
 export class Rejections {
   constructor(

@@ -3,7 +3,7 @@ import { RecordingLogger } from '../../test/support/recording-logger.js';
 import { exceptionForUnguarded } from './unguarded-calls.js';
 
 const replaced = (className: string) => `${className} replaces a method`;
-const dropped = (className: string) => `Nest calls no guard class for ${className}`;
+const dropped = (className: string) => `Nest does not call guard classes for ${className}`;
 
 describe('A call that cannot be decided', () => {
   it('is logged once a minute for each class and cause', () => {
@@ -19,7 +19,7 @@ describe('A call that cannot be decided', () => {
     }
     expect(logger.of('error')).toEqual([
       expect.stringContaining('Reports replaces a method'),
-      expect.stringContaining('Nest calls no guard class for Reports'),
+      expect.stringContaining('Nest does not call guard classes for Reports'),
     ]);
   });
 });

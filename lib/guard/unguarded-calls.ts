@@ -5,8 +5,7 @@ import { LimitedLog } from '../values/limited-log.js';
 const log = new LimitedLog();
 
 /**
- * The exception for a call that cannot be decided about because of how the application is written: 500. The log says why, the client
- * learns nothing.
+ * The 500 for a call that cannot be decided because of how the application is written. The log has the reason; the client does not get it.
  *
  * @param describe what is wrong with the class of that name, and the fix
  */
@@ -33,7 +32,7 @@ export function exceptionForUntraceable(context: ExecutionContext): InternalServ
 
 function describeUntraceable(className: string): string {
   return (
-    `${className} replaces one of its methods by another function, so its access rules are unknown and its calls return 500. Leave ` +
-    'the methods in place: remove this.method = this.method.bind(this) from the constructor.'
+    `${className} replaces one of its methods with another function, so its access rules are unknown and its calls ` +
+    'return 500. Remove this.method = this.method.bind(this) from the constructor.'
   );
 }

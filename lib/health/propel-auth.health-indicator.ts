@@ -4,27 +4,26 @@ import { SharedChanges } from '../live-access/shared-changes.js';
 import type { Failure } from '../values/outage.js';
 
 /**
- * How PropelAuth is doing, in the shape of `@nestjs/terminus`.
+ * The health of the connection to PropelAuth, in the format of `@nestjs/terminus`.
  *
  * @publicApi
  */
 export interface PropelAuthHealth {
-  /** `down` only without a verification key, when no access token can be verified. */
+  /** `down` only without a verification key: then no access token can be verified. */
   readonly status: 'up' | 'down';
   /**
-   * There is a key, but PropelAuth could not be asked whether it is still the right one; or changes of access cannot be shared with the other
-   * instances (`liveAccess.changes`).
+   * A key is available, but refreshing it fails, or changes of access cannot be shared with the other instances (`liveAccess.changes`).
    */
   readonly degraded?: true;
-  /** What is wrong. */
+  /** The problem. */
   readonly reason?: string;
-  /** Since when, in ISO 8601. */
+  /** The start of the problem, in ISO 8601. */
   readonly since?: string;
 }
 
 /**
- * Tells whether access tokens can be verified: for a health check of `@nestjs/terminus`, which need not be installed, or for one
- * of your own. It looks at what is known and asks nobody.
+ * Checks whether access tokens can be verified, for `@nestjs/terminus` (optional) or your own health check. It reports the known state and
+ * sends no requests.
  *
  * @example
  * ```ts
@@ -54,11 +53,11 @@ export class PropelAuthHealthIndicator {
   ) {}
 
   /**
-   * How PropelAuth is doing now.
+   * Returns the current health.
    *
-   * @param key the name of the result; default `'propelauth'`
-   * @returns the result under that name: `up`; `up` and `degraded` while a key is held but refreshing it fails, and
-   * while `liveAccess.changes` fails; `down` without a key. With the reason and since when; there are no secrets in it
+   * @param key the name of the result. Default: `'propelauth'`
+   * @returns the result under that name: `up`; `up` and `degraded` while refreshing the key or `liveAccess.changes` fails; `down` without a
+   * key. A problem has its reason and start. The result contains no secrets
    * @example
    * ```ts
    * health.check(); // { propelauth: { status: 'up' } }
@@ -76,7 +75,7 @@ export class PropelAuthHealthIndicator {
       const details = failure && describe(failure);
       return {
         status: 'down',
-        ...(details ?? { reason: 'The verification key was not fetched yet' }),
+        ...(details ?? { reason: 'The verification key has not been fetched yet' }),
       };
     }
     const lesser = failure ?? this.changes?.failure();

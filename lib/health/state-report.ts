@@ -30,7 +30,7 @@ export class StateReport implements ObservedState, OnApplicationBootstrap, OnApp
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** The hooks of other providers may still fail, and Nest tells nobody. An application with HTTP has started when it listens. */
+  /** The hooks of other providers may still fail without notice. An application with HTTP has started when it listens. */
   onApplicationBootstrap(): void {
     const { telemetry } = this;
     telemetry?.prepare(this);

@@ -6,7 +6,7 @@ export interface AccessEvent {
   readonly [field: string]: unknown;
 }
 
-/** What an event says about access: whose changed, and what is lost for certain. */
+/** The change of access in an event: whose access changed, and what is certainly lost. */
 export type AccessChange =
   | {
       readonly subject: 'user';

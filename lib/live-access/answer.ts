@@ -1,6 +1,6 @@
 import type { UserState } from '../backend/user-state.js';
 
-/** What came of asking PropelAuth about a user; times by the monotonic clock, in seconds. */
+/** The outcome of a request to PropelAuth about a user; times by the monotonic clock, in seconds. */
 export type Answer = KnownState | FailedQuestion;
 
 export interface KnownState {
@@ -13,7 +13,7 @@ export interface KnownState {
 export interface FailedQuestion {
   readonly askedAt: number;
   readonly failedAt: number;
-  /** What to refuse calls with that cannot do without an answer. */
+  /** The refusal for calls that need an answer. */
   readonly failure: unknown;
 }
 

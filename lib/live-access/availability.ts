@@ -18,7 +18,7 @@ interface Pause {
   readonly failure: unknown;
 }
 
-/** Whether PropelAuth answers questions about users, and whether it may be asked. */
+/** Tracks whether PropelAuth responds to requests about users, and whether it may be asked. */
 export class Availability {
   /** By the monotonic clock; `undefined` when the last request had an answer. */
   private failedAt: number | undefined;
@@ -26,7 +26,7 @@ export class Availability {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Whether PropelAuth has just not answered. */
+  /** Whether the last request to PropelAuth just failed. */
   get isFailing(): boolean {
     if (this.failedAt === undefined) return false;
     return this.clock.monotonicSeconds() - this.failedAt < OUTAGE_SECONDS;

@@ -8,10 +8,10 @@ const MAXIMUM_LENGTH = 4_096;
 /** Ids of PropelAuth have 36. A longer one is left out, and the change then concerns everybody. */
 const MAXIMUM_FIELD_LENGTH = 128;
 
-/** Nobody replaces so many secrets at a time, and each makes entries longer. */
+/** More secrets are never in use at a time, and each makes entries longer. */
 const MAXIMUM_SECRETS = 8;
 
-/** What tells of access in an event. Nothing else of it leaves the instance. */
+/** The fields of an event that concern access. No other field leaves the instance. */
 const FIELDS = ['event_type', 'user_id', 'removed_user_id', 'org_id'];
 
 /** `<MACs>.<JSON>`. The form and the MAC stay the same in every version, so that a newer entry is not taken for a forged one. */
@@ -21,7 +21,7 @@ const VERSION = 1;
 
 /** A change of access that an instance has published. */
 export interface RemoteChange {
-  /** The `svix-id` of the event, of which each attempt to send it makes an entry. */
+  /** The `svix-id` of the event. Each attempt to send the event makes an entry. */
   readonly id: string;
   readonly event: AccessEvent;
   /** When that instance knew of the change: seconds since 1970. */

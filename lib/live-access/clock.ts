@@ -1,4 +1,4 @@
-/** The clocks that live access goes by. */
+/** The clocks that live access uses. */
 export interface Clock {
   /** Seconds since 1970, to compare with the times of tokens and events. It can be set back. */
   wallSeconds(): number;

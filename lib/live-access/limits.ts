@@ -1,4 +1,4 @@
-/** The times and sizes that live access goes by. */
+/** The times and sizes that live access uses. */
 export interface LiveAccessLimits {
   /** How far the clocks of PropelAuth, of Svix and of this machine may differ. */
   readonly toleranceSeconds: number;
@@ -8,7 +8,7 @@ export interface LiveAccessLimits {
   readonly settleSeconds: number;
   /** How long a settled answer is used. */
   readonly freshSeconds: number;
-  /** How long it is used for the user behind an MCP token, if events tell of changes and it gives access. */
+  /** How long it is used for the user behind an MCP token, if events report changes and the answer gives access. */
   readonly followedSeconds: number;
   /** How long an answer is used that is not settled. Old access lasts that long if PropelAuth's first answer lags behind the event. */
   readonly provisionalSeconds: number;

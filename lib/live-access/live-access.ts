@@ -26,8 +26,8 @@ export interface LiveAccessListener {
 }
 
 /**
- * Decides by the present access of users whose access has changed since their token was issued. Events of PropelAuth tell that something
- * changed, and PropelAuth is asked what; the answer only narrows what the token says.
+ * Decides by the present access of users whose access has changed since their token was issued. PropelAuth's events report that something
+ * changed, and a request to PropelAuth returns the present access; it only narrows the access of the token.
  */
 export class LiveAccess {
   private readonly marks: Marks;
@@ -72,7 +72,7 @@ export class LiveAccess {
     for (const { onGap } of this.listeners) onGap();
   }
 
-  /** @param listener called after each change, when decisions already go by it */
+  /** @param listener called after each change, once decisions already use it */
   listen(listener: LiveAccessListener): void {
     this.listeners.push(listener);
   }
@@ -111,8 +111,8 @@ export class LiveAccess {
   }
 
   /**
-   * Whether access of this user or organization has changed, or may have, since a token was issued that says nothing of its access. One that
-   * is older than an access token can be is in doubt in any case: that is the limit for changes of which no event came.
+   * Whether access of this user or organization has changed, or may have, since a token was issued that does not list its access. A token
+   * older than the lifetime of access tokens is always in doubt, which limits the effect of missed events.
    *
    * @param issuedAt seconds since 1970
    */
@@ -158,7 +158,7 @@ export class LiveAccess {
     this.changeCount++;
     if (change.subject === 'unknown') {
       this.log.error(
-        `An event ${event.event_type} does not name the user or organization, so all users are checked whose tokens are older than it.`,
+        `An event ${event.event_type} names no user or organization, so all users with older tokens are checked.`,
       );
     }
     this.mark(change, knownAt);
@@ -185,7 +185,7 @@ export class LiveAccess {
     if (doubt.kind === 'hard' && this.isDenied(doubt)) throw new Refusal('token_revoked');
     const decision = this.ask(token);
     if (doubt.kind === 'hard' || !this.questions.areFailing) return decision;
-    // Without an answer, the token is believed. The next call goes by the answer, if one comes.
+    // Without an answer, the token is accepted. The next call uses the answer, if one arrives.
     decision.catch(() => undefined);
     return withoutOrgs(user, doubt.deletedOrgs);
   }

@@ -1,6 +1,6 @@
 import { bothDenials, NOTHING, type Denials } from './denials.js';
 
-/** What is remembered of changes of access. */
+/** A record of changes of access. */
 export interface Mark {
   /** Tokens that were issued until then may be older than a change: seconds since 1970. */
   readonly cutoff: number;

@@ -21,9 +21,9 @@ export interface DecidedAccess {
   readonly decidedSince: number;
 }
 
-/** Why a token is not simply believed. */
+/** The doubt about a token. */
 export interface Doubt {
-  /** `hard`: without an answer the token is refused. `soft`: it is believed. `none`: only the deleted organizations matter. */
+  /** `hard`: without an answer, the token is rejected. `soft`: it is accepted. `none`: only the deleted organizations matter. */
   readonly kind: 'none' | 'soft' | 'hard';
   /** When the last event came that matters, by the monotonic clock. Questions that began earlier say nothing. */
   readonly at: number;
@@ -87,7 +87,7 @@ export class Marks {
     this.updateHighestFloor();
   }
 
-  /** Whether a token has to be looked at. It allocates nothing, since it runs for each call. */
+  /** Whether a token has to be checked. It allocates nothing, because it runs for each call. */
   mayConcern({ user, hasLowerCaseIds, issuedAt, expiresAt }: DatedToken): boolean {
     return (
       issuedAt <= this.highestFloor ||

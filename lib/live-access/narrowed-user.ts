@@ -6,7 +6,7 @@ import { deepFreeze } from '../values/deep-freeze.js';
  * The user of a token with present access: the organizations of the token that the user is still in, with the present roles and permissions.
  * Everything else is the token's, since PropelAuth's answer knows no login method, active organization or impersonator.
  *
- * @param isLost whether an organization is denied all the same
+ * @param isLost whether an organization is denied anyway
  */
 export function narrowUser(
   user: UserClass,

@@ -54,7 +54,7 @@ export class PresentUsers {
   }
 
   /**
-   * The last answer, if it is still used: for longer where events tell of changes. But they tell only of access that is lost, so an answer
+   * The last answer, if it is still used. It is used for longer if events report changes. Events report only lost access, so an answer
    * without access is not used for longer.
    */
   private recall(token: McpToken): Answer | undefined {

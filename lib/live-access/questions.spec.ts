@@ -214,7 +214,7 @@ describe('The queue of access requests', () => {
     });
 
     it('rejects queued and new requests until the pause is over', async () => {
-      const failure = unavailable('PropelAuth answered with status 429', 7);
+      const failure = unavailable('PropelAuth returned status 429', 7);
       const waiting = questions.ask(idOf(5), ANY_TIME);
       await turns();
       await backend.failAll(failure);
@@ -229,7 +229,7 @@ describe('The queue of access requests', () => {
     });
 
     it('also rejects users who would be requested alone', async () => {
-      const failure = unavailable('PropelAuth answered with status 429', 7);
+      const failure = unavailable('PropelAuth returned status 429', 7);
       await backend.answerAll();
       const answers = [11, 12, 13, 14, 15, 16].map((number) =>
         questions.ask(idOf(number), ANY_TIME),
@@ -250,7 +250,7 @@ describe('The queue of access requests', () => {
     };
 
     describe('for a second', () => {
-      const failure = unavailable('PropelAuth answered with status 429', 1);
+      const failure = unavailable('PropelAuth returned status 429', 1);
 
       beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] }));
       afterEach(() => jest.useRealTimers());
@@ -287,7 +287,7 @@ describe('The queue of access requests', () => {
     });
 
     it('waits at most 30 s', async () => {
-      await backend.failAll(unavailable('PropelAuth answered with status 429', 3_600));
+      await backend.failAll(unavailable('PropelAuth returned status 429', 3_600));
       now = 30;
       void questions.ask(idOf(6), ANY_TIME);
       await turns();
@@ -295,7 +295,7 @@ describe('The queue of access requests', () => {
     });
 
     it('keeps the pause even if an earlier request gets a response', async () => {
-      await backend.failOne(unavailable('PropelAuth answered with status 429', 7));
+      await backend.failOne(unavailable('PropelAuth returned status 429', 7));
       await backend.answerAll();
       void questions.ask(idOf(6), ANY_TIME);
       await turns();

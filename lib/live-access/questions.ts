@@ -47,7 +47,7 @@ export class Questions {
    * Asks about a user.
    *
    * @param canShare whether the answer to a question that was sent at a time will do
-   * @returns the answer. It tells of a failure; the promise is never rejected
+   * @returns the answer, which contains any failure; the promise is never rejected
    */
   ask(userId: string, canShare: (askedAt: number) => boolean): Promise<Answer> {
     const earlier = this.pending.get(userId);
@@ -57,9 +57,9 @@ export class Questions {
     }
     const question = new Question(userId, earlier !== undefined);
     if (!UUID.test(userId)) {
-      this.fail(question, unavailable('The id of a user is not one that PropelAuth gives'));
+      this.fail(question, unavailable('The user id is not a PropelAuth id'));
     } else if (this.waiting.length >= MAXIMUM_WAITING_USERS) {
-      this.fail(question, unavailable('Too many questions about users are waiting'));
+      this.fail(question, unavailable('Too many requests about users are waiting'));
     } else {
       this.pending.set(userId, question);
       this.waiting.push(question);
@@ -200,7 +200,7 @@ export class Questions {
 }
 
 function notUnderstood(): Error {
-  return unavailable('PropelAuth answered about a user in a way that makes no sense');
+  return unavailable('PropelAuth returned an invalid response about a user');
 }
 
 /** One that waits will be asked later than now. */

@@ -23,15 +23,15 @@ const MAXIMUM_START_MILLISECONDS = 2_000;
 
 const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be followed';
 
-/** Tells the other instances of changes of access, and takes note of theirs. */
+/** Publishes changes of access to the other instances, and applies theirs. */
 export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new LimitedLog();
   private readonly publishing = new Outage(
-    'Events that change access get 503, so that PropelAuth sends them again.',
+    'Events that change access return 503, and PropelAuth sends them again.',
     'Changes of access are published to other instances again.',
   );
   private readonly following = new Outage(
-    'Until they can, this instance knows only of changes whose events it receives itself.',
+    'Until then, this instance only knows of changes whose events it receives itself.',
     'Changes of access from other instances are followed again. Users with older tokens are checked.',
   );
   private readonly entries: ChangeEntries;
@@ -66,7 +66,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Tells the other instances of an event; of one that does not change access, nobody.
+   * Publishes an event to the other instances, if it changes access.
    *
    * @param id as for {@link LiveAccess.apply}
    * @param sentAt as for {@link LiveAccess.apply}
@@ -142,8 +142,8 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     if (change !== 'forged') this.publishAgain();
     if (change === 'forged') {
       this.log.error(
-        'liveAccess.changes returned a change that no instance of this service has signed, and it is ignored. Give all instances the same ' +
-          'webhooks.secret, and let no others write where changes are kept.',
+        'liveAccess.changes returned a change that no instance of this service signed, so it is ignored. Set the same ' +
+          'webhooks.secret in all instances, and allow no other writers where changes are stored.',
       );
     } else if (change === 'unknown' || accessChangeOf(change.event) === undefined) {
       this.log.warn(

@@ -11,7 +11,7 @@ import { Questions } from './questions.js';
 /** While a question is on its way, access may change again, or PropelAuth take too long. */
 export const MAXIMUM_QUESTIONS_PER_CALL = 3;
 
-/** Asks PropelAuth how users are now, and remembers what it answered: for all who decide by that. */
+/** Asks PropelAuth for the present state of users, and caches the answers for all decisions. */
 export class UserQuestions {
   private readonly answers: Answers;
   private readonly questions: Questions;
@@ -36,7 +36,7 @@ export class UserQuestions {
   }
 
   /**
-   * What PropelAuth answered last, if that is still used.
+   * The last answer of PropelAuth, if it is still used.
    *
    * @param changedAt when access last changed, by the monotonic clock. An answer to an earlier question is not used
    */
@@ -44,7 +44,7 @@ export class UserQuestions {
     return this.answers.get(userId, changedAt);
   }
 
-  /** Like {@link recall}, for those who are told of changes: an answer is used for {@link LiveAccessLimits.followedSeconds}. */
+  /** Like {@link recall}, for callers that receive changes: an answer is used for {@link LiveAccessLimits.followedSeconds}. */
   recallFollowed(userId: string, changedAt: number): Answer | undefined {
     return this.answers.get(userId, changedAt, this.limits.followedSeconds);
   }
@@ -58,7 +58,7 @@ export class UserQuestions {
    * Asks about a user, once for all who ask at the same time, until the answer is newer than the last change.
    *
    * @param changedAt as for {@link recall}, each time it is called: access may change while the question is on its way
-   * @returns the answer. It tells of a failure; the promise is never rejected
+   * @returns the answer, which contains any failure; the promise is never rejected
    */
   async ask(userId: string, changedAt: () => number): Promise<Answer> {
     for (let count = 0; count < MAXIMUM_QUESTIONS_PER_CALL; count++) {
@@ -69,7 +69,7 @@ export class UserQuestions {
       if (answer !== undefined) return answer;
     }
     const now = this.clock.monotonicSeconds();
-    const failure = unavailable('The access of a user changes faster than PropelAuth answers');
+    const failure = unavailable('The access of a user changes faster than PropelAuth responds');
     return { askedAt: now, failedAt: now, failure };
   }
 }

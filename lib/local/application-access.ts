@@ -5,7 +5,7 @@ import { describeAccess, type HandlerDescription } from '../audit/describe-acces
 /** Everything that a path may have without a parameter, and without a character that a shell knows. */
 const PLAIN_PATH = /^[\w/.~-]+$/;
 
-/** What the handlers of the application ask for: for those who call them by hand. */
+/** The requirements of the application's handlers, for developers who call them manually. */
 @Injectable()
 export class ApplicationAccess {
   constructor(private readonly moduleRef: ModuleRef) {}

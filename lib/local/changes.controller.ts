@@ -24,7 +24,7 @@ import { RequestParameters } from './request-parameters.js';
 
 const ERROR_TITLE = 'Nothing was changed';
 
-/** Changes users and organizations, and tells the application of it by an event. PropelAuth has its dashboard for it. */
+/** Changes users and organizations, and sends the application an event about it. PropelAuth has its dashboard for this. */
 @Controller({ path: 'propelauth/users/change', version: VERSION_NEUTRAL })
 @Public()
 @UseGuards(LocalOriginGuard, LocalSecretGuard)

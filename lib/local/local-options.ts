@@ -111,7 +111,8 @@ function checkSecret(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string' && SECRET.test(value)) return value;
   throw new PropelAuthConfigurationError(
-    'secret is not a text of 16 or more letters, digits, "-", "_", "." or "~". Set it to one, or remove it for a random secret.',
+    'secret is not a string of 16 or more letters, digits, "-", "_", "." or "~". Set it to one, or remove it for a ' +
+      'random secret.',
   );
 }
 

@@ -45,9 +45,9 @@ const PROVIDERS = [
  * these routes to the application:
  *
  * - `/api/v1/refresh_token` returns an access token of the signed-in user, or, with `?user=alice`, of the one that a script names.
- * - `/login`, `/signup`, `/account`, `/org`, `/create_org`, `/saml` and `/api/v1/logout` are what front ends with PropelAuth's libraries
- *   need. The pages are below `/propelauth/`; a route of yours at exactly the short path comes first.
- * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users. It creates step-up grants, and changes users: the
+ * - `/login`, `/signup`, `/account`, `/org`, `/create_org`, `/saml` and `/api/v1/logout` are for front ends with PropelAuth's libraries.
+ *   The pages are below `/propelauth/`; your own route at exactly the short path takes precedence.
+ * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users. It creates step-up grants and changes users: the
  *   application gets each change as a signed event.
  * - `/propelauth/oauth/authorize` and `/propelauth/oauth/token` are OAuth2 with PKCE, if you set an `oauthClient`.
  *
@@ -55,15 +55,15 @@ const PROVIDERS = [
  *
  * `PropelAuthApi`, API keys and step-up grants use a `FakePropelAuthApi` of `nestjs-propelauth/testing` with the same users.
  *
- * Whoever knows the secret can sign in as any user. At startup, the application prints links that contain it; the browser then keeps it
- * in a cookie. The module has to be enabled explicitly, does not run with `NODE_ENV=production` or with a PropelAuth project, and
- * rejects every HTTP request and WebSocket connection that does not come from this machine or names another host. A gateway with its
- * own port has its own server, which is not protected.
+ * Anyone with the secret can sign in as any user. At startup, the application prints links with it; the browser then keeps it in a cookie.
+ * The module has to be enabled explicitly. It does not run with `NODE_ENV=production` or with a PropelAuth project, and rejects every HTTP
+ * request and WebSocket connection from another machine or for another host. A gateway with its own port has its own server, which is not
+ * protected.
  *
- * The secret and the signing key are in a file in the cache folder of the operating system, one for each working directory and `origin`:
- * links, sign-ins and access tokens outlive a restart.
+ * The secret and the signing key are in a file in the cache folder of the operating system, one for each working directory and `origin`, so
+ * that links, sign-ins and access tokens survive a restart.
  *
- * Put it in a file that production never imports. `AppModule` then has everything but `PropelAuthModule`, which `src/main.ts`
+ * Import it in a file that production never imports. `AppModule` then imports everything except `PropelAuthModule`, which `src/main.ts`
  * adds in the same way.
  *
  * @example
@@ -107,9 +107,8 @@ export class LocalPropelAuthModule implements NestModule, OnModuleInit, OnApplic
    * @param options the URL of the application, the seed, and the other options of `PropelAuthModule`; see
    * {@link LocalPropelAuthOptions}. `debugMode` defaults to `true`
    * @returns the module to import instead of `PropelAuthModule`
-   * @throws {PropelAuthConfigurationError} if `enabled` is not `true`, with `NODE_ENV=production`, if a PropelAuth project is
-   * configured (an `authUrl`), and for invalid options. When the application starts, the seed is read, and
-   * `PROPELAUTH_AUTH_URL` must not be in the environment
+   * @throws {PropelAuthConfigurationError} if `enabled` is not `true`, with `NODE_ENV=production`, if a PropelAuth project is configured
+   * (an `authUrl`), and for invalid options. At startup, also for an invalid seed and if `PROPELAUTH_AUTH_URL` is in the environment
    * @example
    * ```ts
    * LocalPropelAuthModule.forRoot({

@@ -17,7 +17,7 @@ interface Named {
 /** Makes a change, and returns the fields of its event; `undefined` if a named user, organization or role is not there. */
 type Change = (project: FakeProject, named: Named) => Record<string, string> | undefined;
 
-/** The changes that can be made, by the event with which PropelAuth tells of each. */
+/** The changes that can be made, by the event with which PropelAuth reports each. */
 const CHANGES: ReadonlyMap<string, Change> = new Map<PropelAuthEventType, Change>([
   ['user.disabled', (project, { userId }) => setEnabled(project, userId, false)],
   ['user.enabled', (project, { userId }) => setEnabled(project, userId, true)],

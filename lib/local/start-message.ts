@@ -27,7 +27,7 @@ export interface StartMessageContent {
   readonly examplePath: string;
 }
 
-/** What the console says at startup. It has links with the secret, and no token. The links and commands are last, next to the prompt. */
+/** The text on the console at startup. It has links with the secret, but no token. Links and commands are last, next to the prompt. */
 export function localStartMessage(content: StartMessageContent): string {
   const { authUrl } = content.project.issuer;
   return [
@@ -36,7 +36,7 @@ export function localStartMessage(content: StartMessageContent): string {
     ...section('Users', userLines(content.project)),
     ...section('Organizations', orgLines(content.project)),
     ...section('MCP clients', mcpLines(content)),
-    ...section('Pages, as links with the secret that they need', links(content)),
+    ...section('Pages (the links contain the secret that they need)', links(content)),
     ...commands(content),
     '',
   ].join('\n');

@@ -10,7 +10,7 @@ const ASYNC_KEYS = [
   'requireUserByDefault',
 ];
 
-/** A misspelt `requireUserByDefault` would otherwise open every route without a word. */
+/** A misspelled `requireUserByDefault` would otherwise silently open every route. */
 export function checkAsyncOptions(options: object): void {
   for (const key of Object.keys(options)) {
     if (!ASYNC_KEYS.includes(key)) {

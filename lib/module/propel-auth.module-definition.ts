@@ -5,21 +5,21 @@ import { checkBoolean } from '../options/option-checks.js';
 import type { PropelAuthModuleOptions } from '../options/propel-auth-module-options.interface.js';
 
 /**
- * Options of the module itself: in {@link PropelAuthModule.forRoot} among the others, in {@link PropelAuthModule.forRootAsync} next to
- * `useFactory`, `useClass` or `useExisting`.
+ * Options of the module itself. Pass them to {@link PropelAuthModule.forRoot} with the others, and to {@link PropelAuthModule.forRootAsync}
+ * next to `useFactory`, `useClass` or `useExisting`.
  */
 export interface PropelAuthModuleExtras {
   /** Whether all modules can inject the package's providers without importing the module. Default: `true`. */
   isGlobal?: boolean;
   /**
-   * Whether every route requires a user unless a decorator says otherwise: registers {@link PropelAuthGuard} as a global
-   * guard. Default: `false`.
+   * Whether every route requires a user unless a decorator says otherwise. It registers {@link PropelAuthGuard} as a global guard. Default:
+   * `false`.
    */
   requireUserByDefault?: boolean;
 }
 
 /**
- * The token under which the options can be injected, as they were given.
+ * The injection token of the options, as they were passed.
  *
  * @example
  * ```ts

@@ -74,8 +74,8 @@ import { optionalPackagesProvider } from '../transport/optional-packages.js';
 import { ExceptionTranslator } from '../transport/exception-translator.js';
 
 /**
- * What {@link PropelAuthModule.forRootAsync} takes: one of `useFactory` (with `inject` and `imports`), `useClass` and
- * `useExisting`, and next to it `isGlobal` and `requireUserByDefault`.
+ * The options of {@link PropelAuthModule.forRootAsync}: one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`,
+ * and optionally `isGlobal` and `requireUserByDefault`.
  *
  * @publicApi
  */
@@ -226,13 +226,12 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   }
 
   /**
-   * Sets up PropelAuth with options that are at hand.
+   * Sets up PropelAuth with the given options.
    *
-   * @param options {@link PropelAuthModuleOptions}, and among them `isGlobal` (default `true`) and `requireUserByDefault`
-   * (default `false`)
+   * @param options {@link PropelAuthModuleOptions}, with `isGlobal` (default: `true`) and `requireUserByDefault` (default: `false`)
    * @returns the module to import
-   * @throws {PropelAuthConfigurationError} when `isGlobal` or `requireUserByDefault` is not a boolean. The other options are
-   * checked when the application starts
+   * @throws {PropelAuthConfigurationError} if `isGlobal` or `requireUserByDefault` is not a boolean. The other options are checked when the
+   * application starts
    * @example
    * ```ts
    * PropelAuthModule.forRoot({ authUrl: 'https://auth.example.com', apiKey, requireUserByDefault: true })
@@ -243,10 +242,10 @@ export class PropelAuthModule extends ConfigurableModuleClass implements NestMod
   }
 
   /**
-   * Sets up PropelAuth with options that have to be made first, such as from `@nestjs/config`.
+   * Sets up PropelAuth with options from a factory or a class, for example from `@nestjs/config`.
    *
-   * @param options one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`, and next to it `isGlobal`
-   * (default `true`) and `requireUserByDefault` (default `false`)
+   * @param options one of `useFactory` (with `inject` and `imports`), `useClass` and `useExisting`, and optionally `isGlobal` (default:
+   * `true`) and `requireUserByDefault` (default: `false`)
    * @returns the module to import
    * @throws {PropelAuthConfigurationError} for an unknown or missing key
    * @example

@@ -3,7 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 
 /**
- * Creates a provider that fails startup with an error, for a module that is imported as a class. `forRoot()` adds another provider for
+ * Creates a provider that makes startup fail with an error, for a module that is imported as a class. `forRoot()` adds another provider for
  * the token, which replaces this one.
  *
  * @param moduleName the name of the module

@@ -1,10 +1,10 @@
 /**
- * A log by which the instances of a service tell each other of changes of access, for {@link LiveAccessOptions.changes}. For a Redis
- * stream, use `redisAccessChanges()` of `nestjs-propelauth/redis`. Write one of your own for another log that keeps entries for at least
- * an hour, and that every instance can read from its first entry on.
+ * A log that shares changes of access between the instances of a service, for {@link LiveAccessOptions.changes}. For a Redis stream, use
+ * `redisAccessChanges()` of `nestjs-propelauth/redis`. Implement it for another log that keeps entries for at least an hour, and that every
+ * instance can read from its first entry on.
  *
- * Entries are texts of at most 4,096 characters. The package signs them, and checks the signature of each entry that it reads. Entries may be
- * read twice and out of order.
+ * Entries are strings of at most 4,096 characters. The package signs them, and checks the signature of each entry that it reads. Entries
+ * may be read twice and out of order.
  *
  * @example
  * ```ts
@@ -28,45 +28,45 @@
  */
 export interface AccessChanges {
   /**
-   * Adds an entry to the log. The response to an event of PropelAuth waits for it.
+   * Adds an entry to the log. The response to a webhook event waits for it.
    *
-   * @param entry the text to keep
-   * @returns a promise that is resolved when the entry is kept for all instances, also for those that cannot be reached now
-   * @throws when the entry is not kept. The event gets 503, as after three seconds, and PropelAuth sends it again
+   * @param entry the string to store
+   * @returns a promise that resolves once the entry is stored for all instances, including those that are offline now
+   * @throws if the entry is not stored. The event then gets 503, as after three seconds, and PropelAuth sends it again
    */
   publish(entry: string): Promise<void>;
 
   /**
-   * Begins to read entries. It is called once, when the application starts, and returns without waiting for a connection. After a failure
-   * it tries again by itself, until it is closed.
+   * Starts to read entries. It is called once, when the application starts, and returns without waiting for a connection. After a failure
+   * it retries until it is closed.
    *
-   * @param listener what to call
-   * @returns what stops it. It is closed when the application shuts down
+   * @param listener the functions to call
+   * @returns the follower, which is closed when the application shuts down
    */
   follow(listener: AccessChangesListener): AccessChangesFollower;
 }
 
 /**
- * What {@link AccessChanges.follow} calls. The functions need no `this` and never throw.
+ * The functions that {@link AccessChanges.follow} calls. They need no `this` and never throw.
  *
  * @publicApi
  */
 export interface AccessChangesListener {
   /**
-   * Receives an entry: first those that the log has kept, then each new one. Entries of this instance may be among them.
+   * Receives an entry: first the stored entries of the log, then each new one, including those of this instance.
    *
-   * @param entry the text that was published
+   * @param entry the published string
    */
   readonly onChange: (entry: string) => void;
 
   /**
-   * From this call on, no entry is missed, but earlier ones may have been. Call it when following begins, after the entries that the log
-   * has kept, again after each failure, and whenever entries turn out to be lost. All users with older tokens are then checked.
+   * Reports that earlier entries may have been missed, but none from now on. Call it when following starts, after the stored entries, again
+   * after each failure, and whenever entries turn out to be lost. All users with older tokens are then checked.
    */
   readonly onGap: () => void;
 
   /**
-   * The log cannot be read now. The health indicator says `degraded` until the next `onGap()`.
+   * Reports that the log cannot be read. The health indicator shows `degraded` until the next `onGap()`.
    *
    * @param error the cause. Only its `code` is shown
    */
@@ -74,15 +74,15 @@ export interface AccessChangesListener {
 }
 
 /**
- * What {@link AccessChanges.follow} returns.
+ * The result of {@link AccessChanges.follow}.
  *
  * @publicApi
  */
 export interface AccessChangesFollower {
   /**
-   * Stops following, and closes what was opened for it.
+   * Stops following, and closes its connections.
    *
-   * @returns anything; a promise is waited for
+   * @returns anything; a promise is awaited
    */
   close(): unknown;
 }

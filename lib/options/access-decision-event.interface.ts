@@ -1,36 +1,36 @@
 /**
- * A decision of the guard about one call, for {@link PropelAuthModuleOptions.onDecision}. It holds no token.
+ * A decision of the guard about one call, for {@link PropelAuthModuleOptions.onDecision}. It contains no token.
  *
  * @publicApi
  */
 export interface AccessDecisionEvent {
-  /** Whether the call was let through. */
+  /** Whether the call was allowed. */
   readonly allowed: boolean;
-  /** Why it was not: one of {@link RejectionReason}, or `error` when something broke that is no refusal. */
+  /** Why the call was rejected: one of {@link RejectionReason}, or `error` for an unexpected error. */
   readonly reason?: string;
   /**
-   * What went wrong, where the reason is `error`, `keys_unavailable` or `propelauth_unavailable`: an error with a message for logs, and
-   * without a token or key.
+   * The error, if the reason is `error`, `keys_unavailable` or `propelauth_unavailable`. Its message is for logs and contains no token or
+   * key.
    */
   readonly cause?: unknown;
-  /** What the caller is known by; absent while there is no verified caller. */
+  /** The credential of the caller; absent without a verified caller. */
   readonly credential?: 'access-token' | 'api-key' | 'mcp-token' | 'webhook-signature';
-  /** The verified caller, if there is one; of an API key the user who made it, of an MCP token the user who authorized the client. */
+  /** The id of the verified user; for an API key the user who created it, for an MCP token the user who authorized the client. */
   readonly userId?: string;
   /** The id of the MCP client; only for an MCP token. */
   readonly clientId?: string;
-  /** The employee who impersonates the caller, if there is one. */
+  /** The id of the employee who impersonates the user, if any. */
   readonly impersonatorUserId?: string;
   /**
-   * The organization that the rules were checked against, where the caller is a member of it; of an API key or MCP token without such
-   * rules its own.
+   * The id of the organization that the rules were checked against, if the caller is a member of it. For an API key or MCP token without
+   * such rules, its own organization.
    */
   readonly orgId?: string;
-  /** What was called. */
+  /** The handler that was called. */
   readonly route: AccessedRoute;
 }
 
-/** What was decided, and about whom, without what was called. */
+/** The decision and its caller, without the handler. */
 export type DecisionOutcome = Omit<AccessDecisionEvent, 'route'>;
 
 /**
@@ -45,6 +45,6 @@ export interface AccessedRoute {
   readonly method?: string;
   /** The path of a route as it was registered, such as `/orgs/:orgId`. */
   readonly path?: string;
-  /** What an MCP client called, if that is known: `tool list_reports`, as `describeAccess()` names it. */
+  /** The tool, resource or prompt that an MCP client called, if known: `tool list_reports`, as in `describeAccess()`. */
   readonly mcp?: string;
 }

@@ -1,7 +1,7 @@
 import type { KeyValueStore } from './key-value-store.interface.js';
 
 /**
- * What is remembered of the end-user API keys that PropelAuth has validated, for {@link PropelAuthModuleOptions.apiKeys}.
+ * The cache of validated end-user API keys, for {@link PropelAuthModuleOptions.apiKeys}.
  *
  * @example
  * ```ts
@@ -16,17 +16,15 @@ import type { KeyValueStore } from './key-value-store.interface.js';
  */
 export interface ApiKeysOptions {
   /**
-   * For how many seconds a valid key is remembered, counted from when PropelAuth was asked: an integer from 0 to 300. So much
-   * later is it noticed that a key was revoked, has expired or is rate limited. Default: 0, PropelAuth is asked for every
-   * request.
+   * How many seconds a valid key is cached, counted from PropelAuth's validation: an integer from 0 to 300. A key that was revoked, has
+   * expired or is rate limited is accepted for that long. Default: 0, which asks PropelAuth for every request.
    */
   cacheSeconds?: number;
 
   /**
-   * Where the instances of a service share what they remember: any Keyv store, or a `Keyv` itself. It needs `cacheSeconds`.
-   * What is put into it carries a code that only services with the same `authUrl` and `apiKey` can make, and is believed only with it.
-   * It is not encrypted: it holds what PropelAuth says about the owner of a key, but never the key.
-   * Default: each process remembers for itself.
+   * A store that shares the cache between the instances of a service: any Keyv store, or a `Keyv` itself. It needs `cacheSeconds`. Entries
+   * carry a code that only services with the same `authUrl` and `apiKey` can create; others are ignored. Entries are not encrypted: they
+   * contain what PropelAuth returns about the owner of a key, but never the key. Default: each process has its own cache.
    */
   store?: KeyValueStore;
 }

@@ -30,7 +30,7 @@ export function checkApiKeys(value: unknown): ResolvedApiKeysOptions {
 function asObject(value: unknown): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PropelAuthConfigurationError(
-      'apiKeys is not an object. Give { cacheSeconds, store }, or leave it out to have PropelAuth asked for every request.',
+      'apiKeys is not an object. Set it to { cacheSeconds, store }, or remove it to ask PropelAuth for every request.',
     );
   }
   return value;
@@ -40,8 +40,8 @@ function checkStore(store: unknown, cacheSeconds: number): KeyValueStore | undef
   const checked = checkKeyValueStore('apiKeys.store', store);
   if (checked !== undefined && cacheSeconds === 0) {
     throw new PropelAuthConfigurationError(
-      'apiKeys.store is of no use without apiKeys.cacheSeconds. Give the seconds for which it may remember a key, from 1 to ' +
-        '300, or leave the store out.',
+      'apiKeys.store has no effect without apiKeys.cacheSeconds. Set cacheSeconds to a number of seconds from 1 to 300, or ' +
+        'remove the store.',
     );
   }
   return checked;

@@ -1,8 +1,7 @@
 /**
- * Says that the application is set up wrongly: an option, or an access rule on a route.
+ * The error of a wrong option, or of an access rule that cannot work.
  *
- * It is thrown while the application starts and stops it. Its message names what is wrong and what to do, and never
- * holds the API key or a token.
+ * It makes startup fail. Its message names the problem and the fix, and never contains the API key or a token.
  *
  * @example
  * ```ts

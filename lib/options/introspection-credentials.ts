@@ -7,7 +7,7 @@ export interface IntrospectionCredentials {
 }
 
 const OPTION = 'mcp.introspection';
-const WHERE = 'the page "MCP", "Request Validation", of your PropelAuth dashboard';
+const WHERE = 'the Request Validation page, under MCP, of your PropelAuth dashboard';
 
 /** A colon ends the id in Basic credentials (RFC 7617, section 2). */
 const CLIENT_ID = /^[\x21-\x39\x3b-\x7e]+$/;
@@ -16,7 +16,7 @@ const CLIENT_SECRET = /^[\x21-\x7e]+$/;
 export function checkIntrospection(value: unknown): IntrospectionCredentials {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PropelAuthConfigurationError(
-      `${OPTION} is not an object. Give { clientId, clientSecret } from ${WHERE}.`,
+      `${OPTION} is not an object. Set it to { clientId, clientSecret } from ${WHERE}.`,
     );
   }
   const { clientId, clientSecret, ...unknown } = value as Record<string, unknown>;
@@ -30,12 +30,12 @@ export function checkIntrospection(value: unknown): IntrospectionCredentials {
   const secret = checkText(`${OPTION}.clientSecret`, clientSecret);
   if (!CLIENT_ID.test(id)) {
     throw new PropelAuthConfigurationError(
-      `${OPTION}.clientId holds a colon, white space or a character that is not ASCII. Copy it from ${WHERE}.`,
+      `${OPTION}.clientId contains a colon, white space or a character that is not ASCII. Copy it from ${WHERE}.`,
     );
   }
   if (!CLIENT_SECRET.test(secret)) {
     throw new PropelAuthConfigurationError(
-      `${OPTION}.clientSecret holds white space or a character that is not ASCII. Copy it from ${WHERE}.`,
+      `${OPTION}.clientSecret contains white space or a character that is not ASCII. Copy it from ${WHERE}.`,
     );
   }
   return { clientId: id, clientSecret: secret };

@@ -1,6 +1,6 @@
 /**
- * A store that the instances of a service share, for {@link ApiKeysOptions.store} and {@link WebhooksOptions.store}: what `Keyv` and the
- * stores of Keyv have. Each method may return a promise.
+ * A store that the instances of a service share, for {@link ApiKeysOptions.store} and {@link WebhooksOptions.store}: the methods of `Keyv`
+ * and of Keyv's stores. Each method may return a promise.
  *
  * @example
  * ```ts
@@ -23,17 +23,17 @@ export interface KeyValueStore {
   /**
    * Reads a value.
    *
-   * @param key where it is stored
-   * @returns the value that is stored there; anything else for none
+   * @param key the key of the value
+   * @returns the stored value; any other result counts as missing
    */
   get(key: string): unknown;
   /**
    * Stores a value.
    *
-   * @param key where to store it
+   * @param key the key of the value
    * @param value the value
-   * @param ttlMilliseconds after how many milliseconds it is to be forgotten
-   * @returns anything; a promise that is rejected is logged
+   * @param ttlMilliseconds how many milliseconds to keep the value
+   * @returns anything; a rejected promise is logged
    */
   set(key: string, value: string, ttlMilliseconds: number): unknown;
 }

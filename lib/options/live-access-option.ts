@@ -8,7 +8,7 @@ export interface ResolvedLiveAccessOptions {
 }
 
 /**
- * @param takesEvents whether the application can verify events, which tell of changes
+ * @param takesEvents whether the application can verify events, which report changes
  * @returns `undefined` when it is off
  */
 export function checkLiveAccess(
@@ -19,8 +19,8 @@ export function checkLiveAccess(
   const changes = value === true ? undefined : checkChanges(value);
   if (!takesEvents) {
     throw new PropelAuthConfigurationError(
-      'liveAccess needs the option webhooks, since PropelAuth tells of changes by webhook. Give webhooks: { secret, path }, with the ' +
-        'signing secret of the endpoint from your PropelAuth dashboard. LocalPropelAuthModule needs no secret.',
+      'liveAccess needs the option webhooks, because PropelAuth reports changes by webhook. Set webhooks to { secret, path ' +
+        '}, with the signing secret of the endpoint from your PropelAuth dashboard (LocalPropelAuthModule needs no secret).',
     );
   }
   return { changes };
@@ -29,7 +29,8 @@ export function checkLiveAccess(
 function checkChanges(value: unknown): AccessChanges | undefined {
   if (!isJsonObject(value)) {
     throw new PropelAuthConfigurationError(
-      "liveAccess is neither a boolean nor an object. Give true or { changes } (an environment variable is a string: compare it with 'true').",
+      'liveAccess is neither a boolean nor an object. Set it to true or { changes } (an environment variable is a string: ' +
+        "compare it with 'true').",
     );
   }
   const { changes, ...unknown } = value;
@@ -43,7 +44,8 @@ function checkChanges(value: unknown): AccessChanges | undefined {
   const { publish, follow } = Object(changes) as Record<string, unknown>;
   if (typeof publish !== 'function' || typeof follow !== 'function') {
     throw new PropelAuthConfigurationError(
-      'liveAccess.changes has no publish() and follow(). Give redisAccessChanges(client) of nestjs-propelauth/redis, or an AccessChanges of your own.',
+      'liveAccess.changes has no publish() and follow(). Set it to redisAccessChanges(client) of nestjs-propelauth/redis, ' +
+        'or to your own AccessChanges.',
     );
   }
   return changes as AccessChanges;

@@ -1,7 +1,8 @@
 import type { AccessChanges } from './access-changes.interface.js';
 
 /**
- * How changes of access take effect before the access token expires, for {@link PropelAuthModuleOptions.liveAccess}.
+ * The options of live access, for {@link PropelAuthModuleOptions.liveAccess}: changes of access take effect before the access token
+ * expires.
  *
  * @example
  * ```ts
@@ -14,9 +15,8 @@ import type { AccessChanges } from './access-changes.interface.js';
  */
 export interface LiveAccessOptions {
   /**
-   * How the instances of a service tell each other of changes, since PropelAuth sends each event to one of them:
-   * `redisAccessChanges(client)` of `nestjs-propelauth/redis`, or an {@link AccessChanges} of your own. Default: none, for a service with
-   * one instance.
+   * How the instances of a service share changes, because PropelAuth sends each event to only one of them: `redisAccessChanges(client)` of
+   * `nestjs-propelauth/redis`, or your own {@link AccessChanges}. Default: none, for a service with one instance.
    */
   changes?: AccessChanges;
 }

@@ -1,5 +1,5 @@
 /**
- * An MCP server that PropelAuth protects: {@link PropelAuthModuleOptions.mcp}.
+ * The MCP server of the application, for {@link PropelAuthModuleOptions.mcp}.
  *
  * @see MCP specification 2026-07-28, "Authorization"
  * @publicApi
@@ -15,7 +15,10 @@ export interface McpOptions {
   /** The credentials for token introspection (RFC 7662), from the dashboard ("MCP", "Request Validation"). They are not the API key. */
   introspection: { clientId: string; clientSecret: string };
 
-  /** The scopes that clients may ask for, at least one: `scopes_supported` of the metadata. A decorator can require no other scope. */
+  /**
+   * The scopes that clients may ask for, at least one. They are `scopes_supported` of the metadata, and decorators can only require these
+   * scopes.
+   */
   scopes: string[];
 
   /**
@@ -25,14 +28,14 @@ export interface McpOptions {
   allowedOrigins?: string[];
 
   /**
-   * Where clients find the metadata of the resource, if a proxy serves the application under a prefix. Its path has to contain
-   * `/.well-known/oauth-protected-resource`; from there on it is the path that the application serves. Default: the well-known address for
-   * `resource` (RFC 9728, section 3.1).
+   * The URL of the resource metadata, if a proxy serves the application under a prefix. Its path has to contain
+   * `/.well-known/oauth-protected-resource`; the application serves the path from there on. Default: the well-known address for `resource`
+   * (RFC 9728, section 3.1).
    */
   metadataUrl?: string;
 
   /**
-   * How many seconds PropelAuth's answer about a token is cached, but never past its expiry: an integer from 0 to 60. A revoked token is
+   * How many seconds the introspection of a token is cached, but never past the token's expiry: an integer from 0 to 60. A revoked token is
    * accepted for that long. With 0, PropelAuth is asked for every request. Default: 30.
    */
   cacheSeconds?: number;

@@ -99,7 +99,7 @@ describe('The mcp option', () => {
     'must be an object, not %p',
     (mcp) => {
       expect(refusalOf(mcp)).toMatch(
-        /^mcp is not an object\. Give \{ resource, introspection, scopes \}/,
+        /^mcp is not an object\. Set it to \{ resource, introspection, scopes \}/,
       );
     },
   );
@@ -133,7 +133,7 @@ describe('The mcp option', () => {
     [
       'resource',
       ['https://user:SECRET@api.example.com/mcp', 'https://SECRET@api.example.com'],
-      /^mcp\.resource holds a user name or password\. Remove them/,
+      /^mcp\.resource contains a user name or password\. Remove them/,
     ],
     [
       'resource',
@@ -143,7 +143,7 @@ describe('The mcp option', () => {
         'https://api.example.com/mcp#',
         'https://api.example.com/mcp#a',
       ],
-      /^mcp\.resource holds a query or a fragment\. /,
+      /^mcp\.resource contains a query or a fragment\. /,
     ],
     [
       'resource',
@@ -160,7 +160,7 @@ describe('The mcp option', () => {
         'https://api.example.com/mcp\n',
         'https://api.example.com/m\tcp',
       ],
-      /^mcp\.resource is not in the form .* Write it as https:\/\/api\.example\.com\/mcp$/,
+      /^mcp\.resource is not a normalized URL\. Write it as https:\/\/api\.example\.com\/mcp$/,
     ],
     [
       'resource',
@@ -175,7 +175,7 @@ describe('The mcp option', () => {
         'https://api.example.com/"',
         'https://api.example.com/ä',
       ],
-      /^mcp\.resource has a path that is not of letters/,
+      /^mcp\.resource has a path with characters other than letters/,
     ],
     [
       'introspection',
@@ -185,12 +185,12 @@ describe('The mcp option', () => {
     [
       'introspection',
       [{ clientSecret: SECRET }, { clientId: '', clientSecret: SECRET }],
-      /^mcp\.introspection\.clientId is missing\. Copy it from .*"Request Validation"/,
+      /^mcp\.introspection\.clientId is missing\. Copy it from the Request Validation page/,
     ],
     [
       'introspection',
       [{ clientId: 'a' }, { clientId: 'a', clientSecret: '' }],
-      /^mcp\.introspection\.clientSecret is missing\. Copy it from .*"Request Validation"/,
+      /^mcp\.introspection\.clientSecret is missing\. Copy it from the Request Validation page/,
     ],
     ['introspection', [{ clientId: 7, clientSecret: SECRET }], /\.clientId is not a string\. /],
     [
@@ -204,7 +204,7 @@ describe('The mcp option', () => {
         clientId,
         clientSecret: SECRET,
       })),
-      /^mcp\.introspection\.clientId holds a colon, white space or a character that is not ASCII\. /,
+      /^mcp\.introspection\.clientId contains a colon, white space or a character that is not ASCII\. /,
     ],
     [
       'introspection',
@@ -212,7 +212,7 @@ describe('The mcp option', () => {
         clientId: 'a',
         clientSecret,
       })),
-      /^mcp\.introspection\.clientSecret holds white space or a character that is not ASCII\. /,
+      /^mcp\.introspection\.clientSecret contains white space or a character that is not ASCII\. /,
     ],
     [
       'scopes',
@@ -227,7 +227,7 @@ describe('The mcp option', () => {
       ]),
       /^mcp\.scopes\[1\] is not a scope\. /,
     ],
-    ['scopes', [['a', 'b', 'a']], /^mcp\.scopes\[2\] is in the list already\. /],
+    ['scopes', [['a', 'b', 'a']], /^mcp\.scopes\[2\] is a duplicate\. /],
     [
       'allowedOrigins',
       [null, true, 'https://a.example.com', {}],
@@ -241,13 +241,13 @@ describe('The mcp option', () => {
     [
       'allowedOrigins',
       [['https://*'], ['https://*.example.com']],
-      /^mcp\.allowedOrigins\[0\] holds a wildcard\. /,
+      /^mcp\.allowedOrigins\[0\] contains a wildcard\. /,
     ],
     ['allowedOrigins', [[undefined], ['']], /^mcp\.allowedOrigins\[0\] is missing\. /],
     [
       'allowedOrigins',
       [['https://a.example.com/app'], ['https://a.example.com?a'], ['https://a.example.com/#a']],
-      /^mcp\.allowedOrigins\[0\] holds a path, a query or a fragment\. /,
+      /^mcp\.allowedOrigins\[0\] contains a path, a query or a fragment\. /,
     ],
     [
       'allowedOrigins',
@@ -275,24 +275,24 @@ describe('The mcp option', () => {
         'https://example.com/.well-known/oauth-protected-resource/:id',
         'https://example.com/.well-known/oauth-protected-resource//mcp',
       ],
-      /^mcp\.metadataUrl does not lead to the metadata of a resource\. Give a URL with \/\.well-known/,
+      /^mcp\.metadataUrl is not a URL of resource metadata\. Set it to a URL with \/\.well-known/,
     ],
     [
       'metadataUrl',
       ['?', '?a', '#', '#a'].map(
         (end) => `https://example.com/.well-known/oauth-protected-resource${end}`,
       ),
-      /^mcp\.metadataUrl holds a query or a fragment\. /,
+      /^mcp\.metadataUrl contains a query or a fragment\. /,
     ],
     [
       'metadataUrl',
       ['https://u:SECRET@example.com/.well-known/oauth-protected-resource'],
-      /^mcp\.metadataUrl holds a user name or password\. /,
+      /^mcp\.metadataUrl contains a user name or password\. /,
     ],
     [
       'metadataUrl',
       ['https://EXAMPLE.com/.well-known/oauth-protected-resource'],
-      /^mcp\.metadataUrl is not in the form .* Write it as https:\/\/example\.com\/\.well-known/,
+      /^mcp\.metadataUrl is not a normalized URL\. Write it as https:\/\/example\.com\/\.well-known/,
     ],
     [
       'cacheSeconds',

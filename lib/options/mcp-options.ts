@@ -54,7 +54,8 @@ export function checkMcp(
 function asKnownOptions(value: unknown): Partial<Record<keyof McpOptions, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PropelAuthConfigurationError(
-      'mcp is not an object. Give { resource, introspection, scopes }, or leave it out for an application without an MCP server.',
+      'mcp is not an object. Set it to { resource, introspection, scopes }, or remove it if the application is not an MCP ' +
+        'server.',
     );
   }
   const unknownKey = Object.keys(value).find((key) => !Object.hasOwn(KNOWN_OPTIONS, key));
@@ -69,20 +70,19 @@ function asKnownOptions(value: unknown): Partial<Record<keyof McpOptions, unknow
 function checkScopes(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw new PropelAuthConfigurationError(
-      "mcp.scopes is not a list with at least one scope. Give the scopes that clients may ask for, such as ['read:reports'].",
+      'mcp.scopes is not a list with at least one scope. Set it to the scopes that clients may ask for, such as ' +
+        "['read:reports'].",
     );
   }
   const wrong = value.findIndex((scope) => !isScope(scope));
   if (wrong >= 0) {
     throw new PropelAuthConfigurationError(
-      `mcp.scopes[${wrong}] is not a scope. Give one or more characters of ASCII, without white space, quotation marks and backslashes.`,
+      `mcp.scopes[${wrong}] is not a scope. Use ASCII characters without white space, quotation marks and backslashes.`,
     );
   }
   const repeated = value.findIndex((scope, index) => value.indexOf(scope) < index);
   if (repeated >= 0) {
-    throw new PropelAuthConfigurationError(
-      `mcp.scopes[${repeated}] is in the list already. Remove one of the two.`,
-    );
+    throw new PropelAuthConfigurationError(`mcp.scopes[${repeated}] is a duplicate. Remove it.`);
   }
   return [...(value as string[])];
 }
@@ -91,7 +91,7 @@ function checkAllowedOrigins(value: unknown): ReadonlySet<string> {
   if (value === undefined) return new Set();
   const option = 'mcp.allowedOrigins';
   const advice =
-    "Give origins of web pages, such as ['https://inspector.example.com'], or leave it out to allow none.";
+    "Set it to the origins of web pages, such as ['https://inspector.example.com'], or remove it to allow none.";
   if (!Array.isArray(value)) {
     throw new PropelAuthConfigurationError(`${option} is not a list. ${advice}`);
   }
@@ -107,7 +107,7 @@ function checkAllowedOrigin(option: string, value: unknown, advice: string): str
   // A URL can hold one, but it would be compared as it stands.
   if (origin.includes('*')) {
     throw new PropelAuthConfigurationError(
-      `${option} holds a wildcard. Give each origin by itself.`,
+      `${option} contains a wildcard. List each origin separately.`,
     );
   }
   return origin;

@@ -2,13 +2,13 @@ import { PropelAuthConfigurationError } from './configuration.error.js';
 import { parseSecureUrl } from './origin.js';
 import { isPlainPath } from './plain-path.js';
 
-/** The part of the path by which clients find the metadata (RFC 9728, section 3). */
+/** The part of the path that identifies metadata (RFC 9728, section 3). */
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
 const RESOURCE_ADVICE =
   'Set it to the URL of the MCP endpoint as clients know it, for example https://api.example.com/mcp.';
 
-const METADATA_ADVICE = `Give a URL with ${WELL_KNOWN} in its path, for example https://example.com/api${WELL_KNOWN}/mcp.`;
+const METADATA_ADVICE = `Set it to a URL with ${WELL_KNOWN} in its path, for example https://example.com/api${WELL_KNOWN}/mcp.`;
 
 /** Where clients find the metadata of a resource, and where the application serves it: a proxy may have put a prefix in front. */
 export interface MetadataLocation {
@@ -22,7 +22,7 @@ export function checkResource(value: unknown): string {
   return checkUrl(option, value, RESOURCE_ADVICE, ({ pathname }) => {
     if (pathname !== '/' && !isPlainPath(withoutTrailingSlash(pathname))) {
       throw new PropelAuthConfigurationError(
-        `${option} has a path that is not of letters, digits, "-", "_", "." and "~". ${RESOURCE_ADVICE}`,
+        `${option} has a path with characters other than letters, digits, "-", "_", "." and "~". ${RESOURCE_ADVICE}`,
       );
     }
   });
@@ -42,7 +42,7 @@ export function checkMetadataUrl(value: unknown, resource: string): MetadataLoca
     // Not a longer name that begins like it.
     if (!isServed || !/^(\/|$)/.test(metadataPath.slice(WELL_KNOWN.length))) {
       throw new PropelAuthConfigurationError(
-        `${option} does not lead to the metadata of a resource. ${METADATA_ADVICE}`,
+        `${option} is not a URL of resource metadata. ${METADATA_ADVICE}`,
       );
     }
   });
@@ -71,18 +71,18 @@ function checkUrl(
   const text = value as string;
   if (url.username || url.password) {
     throw new PropelAuthConfigurationError(
-      `${option} holds a user name or password. Remove them: clients can read the URL.`,
+      `${option} contains a user name or password. Remove them: clients can read the URL.`,
     );
   }
-  // Also one that is empty, which the URL does not tell of.
+  // Also an empty one, which the URL does not show.
   if (/[?#]/.test(text)) {
-    throw new PropelAuthConfigurationError(`${option} holds a query or a fragment. ${advice}`);
+    throw new PropelAuthConfigurationError(`${option} contains a query or a fragment. ${advice}`);
   }
   checkPath(url);
   // A host without a path is a normal form, too.
   if (url.href !== text && url.href !== `${text}/`) {
     throw new PropelAuthConfigurationError(
-      `${option} is not in the form in which URLs are compared. Write it as ${url.href}`,
+      `${option} is not a normalized URL. Write it as ${url.href}`,
     );
   }
   return text;

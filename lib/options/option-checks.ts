@@ -5,7 +5,7 @@ export function checkBoolean(option: string, value: unknown, fallback: boolean):
   if (value === undefined) return fallback;
   if (typeof value !== 'boolean') {
     throw new PropelAuthConfigurationError(
-      `${option} is not a boolean. Give true or false (an environment variable is a string: compare it with 'true').`,
+      `${option} is not a boolean. Set it to true or false (an environment variable is a string: compare it with 'true').`,
     );
   }
   return value;
@@ -32,7 +32,7 @@ export function checkFunction<Value>(
   advice: string,
 ): Value | undefined {
   if (value !== undefined && typeof value !== 'function') {
-    throw new PropelAuthConfigurationError(`${option} is not a function. Give ${advice}.`);
+    throw new PropelAuthConfigurationError(`${option} is not a function. Set it to ${advice}.`);
   }
   return value;
 }
@@ -42,7 +42,7 @@ export function checkKeyValueStore(option: string, store: unknown): KeyValueStor
   const { get, set } = Object(store) as Record<string, unknown>;
   if (typeof get !== 'function' || typeof set !== 'function') {
     throw new PropelAuthConfigurationError(
-      `${option} has no get() and set(). Give a Keyv or a store of Keyv, such as new KeyvRedis('redis://…').`,
+      `${option} has no get() and set(). Set it to a Keyv or a store of Keyv, such as new KeyvRedis('redis://…').`,
     );
   }
   return store as KeyValueStore;

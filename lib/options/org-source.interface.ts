@@ -1,7 +1,7 @@
 import type { ExecutionContext, Type } from '@nestjs/common';
 
 /**
- * Which organization a request is about: by id, by URL-safe name, or by both, which then have to be the same one.
+ * The organization that a request names: by id, by URL-safe name, or by both, which then have to match.
  *
  * @publicApi
  */
@@ -13,32 +13,32 @@ export interface OrgReference {
 }
 
 /**
- * What an organization source reads. OpenAPI documents, `describeAccess()`, error messages and the startup checks use it; the guard
- * does not.
+ * Describes what an organization source reads. OpenAPI documents, `describeAccess()`, error messages and the startup checks use it; the
+ * guard does not.
  *
  * @publicApi
  */
 export interface OrgSourceReads {
-  /** The part of the HTTP request, of the GraphQL call (`argument`) or of the message, or the access token. */
+  /** Where the value is: a part of the HTTP request, the GraphQL call (`argument`), the message, or the access token. */
   readonly from: 'path' | 'query' | 'header' | 'body' | 'token' | 'argument' | 'message';
-  /** The name of the parameter, header, argument or property there. Only `token` has none. */
+  /** The name of the parameter, header, argument or property. Only `token` has no name. */
   readonly name?: string;
-  /** Whether every request needs it. Default: `true`. With `false`, startup does not check that the route can have it. */
+  /** Whether every request needs the value. Default: `true`. With `false`, startup does not check that the route can have it. */
   readonly required?: boolean;
-  /** Describes the value in OpenAPI documents. Default: a general sentence. */
+  /** The description of the value in OpenAPI documents. Default: a general one. */
   readonly description?: string;
 }
 
 /**
- * Where an organization rule finds the organization of a request: one explicit place, and nowhere else.
+ * Finds the organization of a request for an organization rule, in one explicit place.
  *
- * Any function will do. It is called once per call, after the caller has been verified and before the handler, with the context of
- * the handler, and may return a promise. What it returns is only a claim by the caller and is checked against the caller's memberships.
- * Returning `undefined` rejects the request (403). An `HttpException` that it throws is the answer; prefer 403 to 404, which tells
- * everyone which ids exist. Any other error goes to Nest's exception filters.
+ * Any function with this signature is a source. It is called once per call with the context of the handler, after the caller has been
+ * verified and before the handler runs, and may return a promise. Its result is only a claim of the caller, which is checked against the
+ * caller's memberships. If it returns `undefined`, the request gets 403. If it throws an `HttpException`, the client gets that response;
+ * prefer 403 to 404, which reveals which ids exist. Any other error goes to Nest's exception filters.
  *
- * The property `reads` of the built-in sources (`orgFromParam()` and its siblings) says what they read. Set it on your own function, too, so
- * that OpenAPI documents have the parameter.
+ * The property `reads` of the built-in sources (`orgFromParam()` and others) describes what they read. Set it on your own function, too, so
+ * that OpenAPI documents include the parameter.
  *
  * @example
  * ```ts
@@ -53,19 +53,19 @@ export interface OrgSourceReads {
  */
 export interface OrgSource {
   /**
-   * Says which organization a request names.
+   * Returns the organization that a request names.
    *
    * @param context the context of the handler
-   * @returns the organization, or a promise of it; `undefined` when the request names none
+   * @returns the organization, or a promise of it; `undefined` if the request names none
    */
   (context: ExecutionContext): OrgReference | undefined | Promise<OrgReference | undefined>;
-  /** What the source reads. Default: unknown. */
+  /** Describes what the source reads. Default: unknown. */
   reads?: OrgSourceReads;
 }
 
 /**
- * An organization source that needs providers of the application, such as a repository: a class of which Nest has a singleton. Its
- * static property `reads` can say what it reads.
+ * An organization source with injected dependencies, such as a repository: a class that is a singleton provider. Its static property
+ * `reads` can describe what it reads.
  *
  * @example
  * ```ts
@@ -93,16 +93,16 @@ export interface OrgSource {
  */
 export interface InjectableOrgSource {
   /**
-   * Says which organization a request names, as an {@link OrgSource} does.
+   * Returns the organization that a request names, like an {@link OrgSource}.
    *
    * @param context the context of the handler
-   * @returns the organization, or a promise of it; `undefined` when the request names none
+   * @returns the organization, or a promise of it; `undefined` if the request names none
    */
   orgOf(context: ExecutionContext): OrgReference | undefined | Promise<OrgReference | undefined>;
 }
 
 /**
- * What the option `org` of a decorator and the option `orgSource` of the module take: a function, or the class of a provider.
+ * The type of the option `org` of a decorator and of the option `orgSource` of the module: a function, or the class of a provider.
  *
  * @publicApi
  */

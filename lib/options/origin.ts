@@ -6,7 +6,7 @@ const AUTH_URL_ADVICE =
 const LOOPBACK_HOST = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
- * Reduces an option that holds a URL to its origin, and refuses one that says more than an origin.
+ * Reduces an option that contains a URL to its origin, and rejects one with more than an origin.
  *
  * @param option the option's name, for the error
  * @param value what was given
@@ -16,18 +16,18 @@ export function parseOrigin(option: string, value: unknown, advice = AUTH_URL_AD
   const url = parseSecureUrl(option, value, advice);
   if (url.username || url.password) {
     throw new PropelAuthConfigurationError(
-      `${option} holds a user name or password. Give only the origin: ${url.origin}.`,
+      `${option} contains a user name or password. Set it to the origin alone: ${url.origin}.`,
     );
   }
   if (url.pathname !== '/' || url.search || url.hash) {
     throw new PropelAuthConfigurationError(
-      `${option} holds a path, a query or a fragment. Give only the origin: ${url.origin}.`,
+      `${option} contains a path, a query or a fragment. Set it to the origin alone: ${url.origin}.`,
     );
   }
   return new URL(url.origin);
 }
 
-/** Reads an option that holds a URL which nobody on the way can read or change: of https, or of this machine. It may hold more than an origin. */
+/** Reads an option that contains a URL which is safe on the network: https, or a loopback host. It may contain more than an origin. */
 export function parseSecureUrl(option: string, value: unknown, advice: string): URL {
   if (value === undefined || value === '') {
     throw new PropelAuthConfigurationError(`${option} is missing. ${advice}`);

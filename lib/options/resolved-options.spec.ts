@@ -123,7 +123,7 @@ describe('ResolvedOptions', () => {
       /^apiUrl is missing\. .* or remove it to call https:\/\/propelauth-api\.com\.$/,
     );
     expect(() => resolve({ apiUrl: 'https://:secret@egress.example.com' })).toThrow(
-      'apiUrl holds a user name or password. Give only the origin: https://egress.example.com.',
+      'apiUrl contains a user name or password. Set it to the origin alone: https://egress.example.com.',
     );
   });
 
@@ -143,11 +143,11 @@ describe('ResolvedOptions', () => {
     ['http://10.0.0.1', /has to start with https:/],
     ['ftp://auth.example.com', /has to start with https:/],
     ['javascript:alert(1)', /has to start with https:/],
-    ['https://user:SECRET@auth.example.com', /holds a user name or password/],
-    ['https://user@auth.example.com', /holds a user name or password/],
-    ['https://auth.example.com/path', /holds a path, a query or a fragment/],
-    ['https://auth.example.com/?a=b', /holds a path, a query or a fragment/],
-    ['https://auth.example.com/#a', /holds a path, a query or a fragment/],
+    ['https://user:SECRET@auth.example.com', /contains a user name or password/],
+    ['https://user@auth.example.com', /contains a user name or password/],
+    ['https://auth.example.com/path', /contains a path, a query or a fragment/],
+    ['https://auth.example.com/?a=b', /contains a path, a query or a fragment/],
+    ['https://auth.example.com/#a', /contains a path, a query or a fragment/],
   ] as [unknown, RegExp][];
 
   it.each(urls)('rejects the authUrl %s', (authUrl, message) => {
@@ -173,7 +173,7 @@ describe('ResolvedOptions', () => {
     [
       'apiKey',
       ['a b', ' key', 'key\n', 'key\r\nX: y', 'kéy', '\u200bkey'],
-      /apiKey holds white space/,
+      /apiKey contains white space/,
     ],
     [
       'manualTokenVerificationMetadata',
@@ -192,7 +192,7 @@ describe('ResolvedOptions', () => {
     [
       'manualTokenVerificationMetadata',
       [{ verifierKey: 'a', issuer: AUTH_URL, audience: 'b' }],
-      /nothing else/,
+      /without other keys/,
     ],
     ['debugMode', [null, 'true', 'false', 0, 1, {}], /debugMode is not a boolean/],
     ['liveAccess', [null, 'true', 1, []], /liveAccess is neither a boolean nor an object/],
@@ -235,7 +235,7 @@ describe('ResolvedOptions', () => {
     [
       'apiKeys',
       [{ store }, { cacheSeconds: 0, store }],
-      /apiKeys.store is of no use without apiKeys.cacheSeconds. Give the seconds/,
+      /apiKeys.store has no effect without apiKeys.cacheSeconds. Set cacheSeconds/,
     ],
     [
       'tokenCache',

@@ -23,7 +23,7 @@ export class ResolvedOptions {
   readonly apiUrl: URL;
   /** The expected `iss` claim. */
   readonly issuer: string;
-  /** The verification key given by hand, as text; `undefined` when it has to be fetched. */
+  /** The verification key in the options, as text; `undefined` when it has to be fetched. */
   readonly verifierKey: string | undefined;
   readonly debugMode: boolean;
   readonly clockToleranceSeconds: number;
@@ -91,13 +91,14 @@ export class ResolvedOptions {
     this.tokenSource = checkFunction(
       'tokenSource',
       options.tokenSource,
-      'one that returns the access token of a message, such as (context) => context.switchToRpc().getData().accessToken',
+      'a function that returns the access token of a message, such as (context) => ' +
+        'context.switchToRpc().getData().accessToken',
     );
     this.ignoreContextTypes = checkContextTypes(options.ignoreContextTypes);
     this.onDecision = checkFunction(
       'onDecision',
       options.onDecision,
-      'one that takes the event, such as (event) => audit.log(event)',
+      'a function that takes the event, such as (event) => audit.log(event)',
     );
     this.startupAudit = checkStartupAudit(options.startupAudit);
     const webhooks = checkWebhooks(options.webhooks);
@@ -159,7 +160,7 @@ function assertKnownOptions(options: object): void {
     if (Object.hasOwn(KNOWN_OPTIONS, key)) continue;
     if (MODULE_EXTRAS.includes(key)) {
       throw new PropelAuthConfigurationError(
-        `${key} has no effect in what the options factory returns. Put it next to useFactory, useClass or useExisting: ` +
+        `${key} has no effect when the options factory returns it. Move it next to useFactory, useClass or useExisting: ` +
           `PropelAuthModule.forRootAsync({ ${key}: …, useFactory: … }).`,
       );
     }
@@ -173,7 +174,7 @@ function assertKnownOptions(options: object): void {
 function assertIsObject(what: string, value: unknown): asserts value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PropelAuthConfigurationError(
-      `${what} are not an object. Give at least { authUrl, apiKey }.`,
+      `${what} are not an object. Pass at least { authUrl, apiKey }.`,
     );
   }
 }
@@ -190,7 +191,7 @@ function checkApiKey(value: unknown): string {
   // What a header cannot hold would otherwise come back, key and all, in the error of fetch.
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new PropelAuthConfigurationError(
-      `apiKey holds white space, a line break or a character that is not ASCII. ${advice}`,
+      `apiKey contains white space, a line break or a character that is not ASCII. ${advice}`,
     );
   }
   return value;
@@ -205,8 +206,8 @@ function checkManualMetadata(value: unknown): ManualTokenVerificationMetadata | 
     Object.keys(unknown).length > 0
   ) {
     throw new PropelAuthConfigurationError(
-      `${MANUAL} has to be { verifierKey, issuer }, both strings and nothing else. ` +
-        'Leave it out to have the key fetched from PropelAuth.',
+      `${MANUAL} has to be { verifierKey, issuer }, both strings, without other keys. Remove it to have the key fetched ` +
+        'from PropelAuth.',
     );
   }
   return { verifierKey, issuer };
@@ -237,14 +238,14 @@ function checkContextTypes(value: unknown): readonly string[] {
   const types: unknown[] = Array.isArray(value) ? value : [value];
   if (!Array.isArray(value) || !types.every((type) => typeof type === 'string' && type !== '')) {
     throw new PropelAuthConfigurationError(
-      "ignoreContextTypes is not a list of context types. Give the types of other libraries, such as ['rmq'].",
+      "ignoreContextTypes is not a list of context types. Set it to the types of other libraries, such as ['rmq'].",
     );
   }
   const ofNest = types.find((type) => NEST_CONTEXT_TYPES.includes(type as string));
   if (ofNest !== undefined) {
     throw new PropelAuthConfigurationError(
-      `ignoreContextTypes holds "${ofNest as string}", which would leave every such handler open. Write @Public() over the handlers ` +
-        'that are meant to be.',
+      `ignoreContextTypes contains "${ofNest as string}", which would leave every such handler open. Remove it, and add ` +
+        '@Public() to the handlers that are meant to be open.',
     );
   }
   return types as string[];

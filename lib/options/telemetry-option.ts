@@ -13,8 +13,8 @@ export function checkTelemetry(value: unknown): ResolvedTelemetryOptions | undef
   if (value === true) return { spanAttributes: false };
   if (!isJsonObject(value)) {
     throw new PropelAuthConfigurationError(
-      'telemetry is neither a boolean nor an object. Give true or { spanAttributes } (an environment variable is a string: compare it ' +
-        "with 'true').",
+      'telemetry is neither a boolean nor an object. Set it to true or { spanAttributes } (an environment variable is a ' +
+        "string: compare it with 'true').",
     );
   }
   const { spanAttributes, ...unknown } = value;

@@ -1,5 +1,5 @@
 /**
- * What is recorded with OpenTelemetry, for {@link PropelAuthModuleOptions.telemetry}.
+ * The options of telemetry, for {@link PropelAuthModuleOptions.telemetry}.
  *
  * @example
  * ```ts
@@ -10,8 +10,8 @@
  */
 export interface TelemetryOptions {
   /**
-   * Whether the guard sets `user.id`, `organization.id` and `impersonator.id` on the active span of each call with a verified caller. They
-   * are personal data, and go wherever your traces go. Default: `false`.
+   * Whether the guard sets `user.id`, `organization.id` and `impersonator.id` on the active span of each call with a verified caller. The
+   * ids are personal data, and are sent wherever your traces are sent. Default: `false`.
    */
   spanAttributes?: boolean;
 }

@@ -1,11 +1,11 @@
 import type { ExecutionContext } from '@nestjs/common';
 
 /**
- * Where the access token of a call is: one explicit place, and nowhere else. For message handlers of microservices, whose
- * transports have no place for a token of their own, and for handlers that take it from elsewhere than usual.
+ * Finds the access token of a call, in one explicit place: for message handlers of microservices, whose transports have no standard place,
+ * and for handlers with the token in another place.
  *
- * Any function will do. It is called before the handler, with its context. What it returns is the token itself, without `Bearer`,
- * and is verified like every other; `undefined` means that there is none. It returns no promise.
+ * Any function with this signature is a source. It is called with the context of the handler, before the handler runs. It returns the token
+ * itself, without `Bearer`, or `undefined` if there is none. The token is verified like any other. It cannot return a promise.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 import type { KeyValueStore } from './key-value-store.interface.js';
 
 /**
- * How the application receives events from PropelAuth, for {@link PropelAuthModuleOptions.webhooks}.
+ * The options of webhooks, for {@link PropelAuthModuleOptions.webhooks}: how the application receives events from PropelAuth.
  *
  * @example
  * ```ts
@@ -19,21 +19,21 @@ import type { KeyValueStore } from './key-value-store.interface.js';
  */
 export interface WebhooksOptions {
   /**
-   * The secret with which PropelAuth signs events, from the page of the endpoint in the dashboard: `whsec_` and the base64 of at least 24
-   * bytes. A list while a secret is being replaced: an event signed with any of them is accepted.
+   * The signing secret of the endpoint, from the PropelAuth dashboard: `whsec_` and the base64 of at least 24 bytes. While you replace a
+   * secret, use a list: an event signed with any of them is accepted.
    */
   secret: string | string[];
 
   /**
    * The path at which the package receives events, such as `/webhooks/propelauth`, without the global prefix and versions of the
-   * application. It needs no raw bodies of the application. Default: none, and a route of your own under {@link PropelAuthWebhook} passes
-   * events on with {@link PropelAuthWebhooks.dispatch}.
+   * application. It does not need raw bodies. Default: none; your own route under {@link PropelAuthWebhook} passes events on with {@link
+   * PropelAuthWebhooks.dispatch}.
    */
   path?: string;
 
   /**
-   * Where the instances of a service share which handlers are done with an event: any Keyv store, or a `Keyv` itself. It holds no event,
-   * only that a handler is done, for 48 hours. Default: each process remembers for itself.
+   * A store that shares finished handlers between the instances of a service: any Keyv store, or a `Keyv` itself. It contains no events,
+   * only that a handler is done, for 48 hours. Default: each process has its own.
    */
   store?: KeyValueStore;
 }

@@ -18,7 +18,7 @@ export function checkWebhooks(
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PropelAuthConfigurationError(
-      'webhooks is not an object. Give { secret, path }, or leave it out to receive no events.',
+      'webhooks is not an object. Set it to { secret, path }, or remove it to receive no events.',
     );
   }
   const { secret, path, store, ...unknown } = value as Record<string, unknown>;
@@ -38,8 +38,8 @@ function checkSecrets(value: unknown): readonly string[] {
   const secrets: unknown[] = Array.isArray(value) ? value : [value];
   if (secrets.length === 0 || !secrets.every(isSecret)) {
     throw new PropelAuthConfigurationError(
-      'webhooks.secret is not a signing secret, or a list of them. Give "whsec_" and the base64 of at least 24 bytes, as it stands ' +
-        'on the page of the webhook endpoint in your PropelAuth dashboard.',
+      'webhooks.secret is not a signing secret, or a list of them. Copy it from the page of the webhook endpoint in your ' +
+        'PropelAuth dashboard: "whsec_" and the base64 of at least 24 bytes.',
     );
   }
   return secrets as string[];
@@ -57,8 +57,8 @@ function checkPath(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (!isPlainPath(value)) {
     throw new PropelAuthConfigurationError(
-      'webhooks.path is not a path. Give one of letters, digits, "-", "_", "." and "~" that starts with a slash, without parameters, such ' +
-        "as '/webhooks/propelauth'.",
+      "webhooks.path is not a path. Set it to a path such as '/webhooks/propelauth': a slash first, no parameters, and " +
+        'only letters, digits, "-", "_", "." and "~".',
     );
   }
   return value;

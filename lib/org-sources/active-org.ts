@@ -8,9 +8,9 @@ import {
 import { createOrgSource } from './org-source.factory.js';
 
 /**
- * Organization rules take the organization that the access token itself is scoped to. A token that is not scoped to one, as
- * front ends get unless they ask for an active organization, is refused (403). An API key is scoped to the organization it was made
- * in, if it was made in one, and the token of an MCP client to the one that the user chose for it.
+ * Reads the organization that the access token is scoped to. A token without an active organization, as front ends get by default, is
+ * rejected with 403. An API key is scoped to the organization in which it was created, if any, and the token of an MCP client to the
+ * organization that the user chose for it.
  *
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
  * @see PropelAuth, "Active Org"

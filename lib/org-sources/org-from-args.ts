@@ -3,13 +3,12 @@ import { graphqlCallOf } from '../transport/graphql/graphql-call.js';
 import { assertSourceName, createOrgSource, readPlainStringAt } from './org-source.factory.js';
 
 /**
- * Organization rules of GraphQL resolvers find the id of the organization in an argument of the query, mutation, subscription or
- * field. Guards run before pipes: the argument is looked at as it was sent, and only a plain string will do.
+ * Reads the id of the organization from a GraphQL argument of the query, mutation, subscription or field. Guards run before pipes: the
+ * argument is read as it was sent, and only a plain string is accepted.
  *
- * @param name the name of the argument; in an argument that is an input object, the path to it, such as `'input.orgId'`.
- * Default: `'orgId'`
+ * @param name the name of the argument, or a path into an input object, such as `'input.orgId'`. Default: `'orgId'`
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
- * @throws {TypeError} when the name is not a string or empty
+ * @throws {TypeError} if the name is empty or not a string
  * @example
  * ```ts
  * @Mutation(() => Boolean)

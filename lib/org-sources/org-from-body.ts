@@ -7,12 +7,12 @@ import {
 } from './org-source.factory.js';
 
 /**
- * Organization rules find the id of the organization in a property at the top of the parsed body. Guards run before
- * validation pipes: the value is looked at as it was sent, and only a plain string will do.
+ * Reads the id of the organization from a top-level property of the parsed body. Guards run before validation pipes: the value is read as
+ * it was sent, and only a plain string is accepted.
  *
  * @param name the name of the property
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
- * @throws {TypeError} when the name is not a string or empty
+ * @throws {TypeError} if the name is empty or not a string
  * @example
  * ```ts
  * @Post('/reports') // { "orgId": "…", "title": "…" }

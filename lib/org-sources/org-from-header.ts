@@ -3,12 +3,11 @@ import { requestHeadersOf } from '../transport/transport-of.js';
 import { assertSourceName, createOrgSource, readPlainString } from './org-source.factory.js';
 
 /**
- * Organization rules find the id of the organization in a header of the request; of a WebSocket connection in a header of its
- * handshake.
+ * Reads the id of the organization from a header of the request, or of the handshake of a WebSocket connection.
  *
- * @param name the name of the header, in any case
+ * @param name the name of the header, in upper or lower case
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
- * @throws {TypeError} when the name is not a string or empty
+ * @throws {TypeError} if the name is empty or not a string
  * @example
  * ```ts
  * PropelAuthModule.forRoot({ authUrl, apiKey, orgSource: orgFromHeader('x-org-id') })

@@ -3,12 +3,12 @@ import type { OrgSource } from '../options/org-source.interface.js';
 import { assertSourceName, createOrgSource, readPlainStringAt } from './org-source.factory.js';
 
 /**
- * Organization rules of WebSocket gateways and of message handlers find the id of the organization in the message. Guards run
- * before pipes: the message is looked at as it was sent, and only a plain string will do.
+ * Reads the id of the organization from a WebSocket or microservice message. Guards run before pipes: the message is read as it was sent,
+ * and only a plain string is accepted.
  *
- * @param path the name of the property of the message, or the path to it, such as `'filter.orgId'`. Default: `'orgId'`
+ * @param path the name of a property of the message, or a path, such as `'filter.orgId'`. Default: `'orgId'`
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
- * @throws {TypeError} when the path is not a string or empty
+ * @throws {TypeError} if the path is empty or not a string
  * @example
  * ```ts
  * @SubscribeMessage('reports') // { "orgId": "…" }

@@ -7,11 +7,11 @@ import {
 } from './org-source.factory.js';
 
 /**
- * Organization rules find the id of the organization in a path parameter. This is the default.
+ * Reads the id of the organization from a path parameter. This is the default source.
  *
- * @param name the name of the path parameter; default `'orgId'`
+ * @param name the name of the path parameter. Default: `'orgId'`
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
- * @throws {TypeError} when the name is not a string or empty
+ * @throws {TypeError} if the name is empty or not a string
  * @example
  * ```ts
  * @Get('/tenants/:tenantId/reports')
@@ -30,11 +30,11 @@ export function orgFromParam(name = 'orgId'): OrgSource {
 }
 
 /**
- * Organization rules find the URL-safe name of the organization in a path parameter, and compare it exactly.
+ * Reads the URL-safe name of the organization from a path parameter, and compares it exactly.
  *
- * @param name the name of the path parameter; default `'orgName'`
+ * @param name the name of the path parameter. Default: `'orgName'`
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
- * @throws {TypeError} when the name is not a string or empty
+ * @throws {TypeError} if the name is empty or not a string
  * @example
  * ```ts
  * @Get('/:orgName/reports') // acme-inc for "Acme Inc"

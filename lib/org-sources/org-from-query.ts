@@ -7,11 +7,11 @@ import {
 } from './org-source.factory.js';
 
 /**
- * Organization rules find the id of the organization in the query string. A repeated or nested value is refused (403).
+ * Reads the id of the organization from the query string. A repeated or nested value is rejected with 403.
  *
- * @param name the name of the query parameter; default `'orgId'`
+ * @param name the name of the query parameter. Default: `'orgId'`
  * @returns the source, for the option `org` of a decorator or the option `orgSource` of the module
- * @throws {TypeError} when the name is not a string or empty
+ * @throws {TypeError} if the name is empty or not a string
  * @example
  * ```ts
  * @Get('/reports') // GET /reports?orgId=…

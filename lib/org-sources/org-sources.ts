@@ -36,7 +36,7 @@ export class OrgSources {
     try {
       for (const source of sources) answers.push(this.functionOf(source)(context));
     } catch (error) {
-      // Thrown on, it would leave the promises before it to nobody, and one that rejects would end the process.
+      // If it were thrown now, the promises before it would have no handler, and a rejection would end the process.
       answers.push(Promise.reject(error));
     }
     return answers.some(isThenable)
@@ -44,7 +44,7 @@ export class OrgSources {
       : (answers as NamedOrgs);
   }
 
-  /** @throws {PropelAuthConfigurationError} for a class of which the application has no singleton */
+  /** @throws {PropelAuthConfigurationError} for a class that is not a singleton provider */
   private functionOf(source: OrgSourceOption): OrgSource {
     if (!isInjectableSource(source)) return source;
     let instance = this.instances.get(source);
@@ -57,15 +57,14 @@ export class OrgSources {
   }
 
   /**
-   * @throws {PropelAuthConfigurationError} for a class of which the application has no singleton, and for a source whose `reads` is not
-   * valid
+   * @throws {PropelAuthConfigurationError} for a class that is not a singleton provider, and for a source whose `reads` is invalid
    */
   assertUsable(source: OrgSourceOption): void {
     this.functionOf(source);
     if (source.reads === undefined || isValidReads(source.reads)) return;
     throw new PropelAuthConfigurationError(
-      `The reads ${JSON.stringify(source.reads)} of ${source.name ? `the organization source ${source.name}` : 'an organization source'} ` +
-        "are invalid. Set { from, name }: a place such as 'path' or 'header', and the name of the value there.",
+      `${source.name ? `The organization source ${source.name}` : 'An organization source'} has the invalid property reads: ` +
+        `${JSON.stringify(source.reads)}. Set it to { from, name }: a place such as 'path' or 'header', and the name of the value there.`,
     );
   }
 
@@ -74,14 +73,14 @@ export class OrgSources {
       return this.#moduleRef.get(source as never, { strict: false });
     } catch {
       throw new PropelAuthConfigurationError(
-        `${source.name} is an organization source and no provider that is a singleton. Add it to the providers of a module, without a ` +
-          'request scope.',
+        `${source.name} is an organization source, but not a singleton provider. Add it to the providers of a module, ` +
+          'without a request scope.',
       );
     }
   }
 }
 
-/** Queries of database clients are often no promises, and can be awaited all the same. */
+/** Queries of database clients are often not promises, but can be awaited. */
 function isThenable(value: unknown): boolean {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

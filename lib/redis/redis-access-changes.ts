@@ -25,19 +25,19 @@ const KEPT_MILLISECONDS = 2 * 3_600_000;
  */
 export interface RedisAccessChangesOptions {
   /**
-   * The key of the stream. Services whose endpoints have different secrets need different keys. A `keyPrefix` of ioredis is put before it.
-   * Default: `nestjs-propelauth:access-changes`.
+   * The key of the stream. Services with different webhook secrets need different keys. ioredis adds its `keyPrefix`. Default:
+   * `nestjs-propelauth:access-changes`.
    */
   key?: string;
 }
 
 /**
- * Shares changes of access between the instances of a service through a Redis stream, for the option `liveAccess.changes`. It needs
- * Redis 6.2 or newer, with persistence and `maxmemory-policy noeviction`.
+ * Shares changes of access between the instances of a service through a Redis stream, for the option `liveAccess.changes`. It needs Redis
+ * 6.2 or newer, with persistence and `maxmemory-policy noeviction`.
  *
- * It publishes with your client, and reads over a connection of its own with the same settings. It never closes your client.
+ * It publishes with your client, and reads over its own connection with the same settings. It never closes your client.
  *
- * @param client a client of `redis` (version 4.7 or newer), which you connect, or of `ioredis` (version 5 or newer). Clients of clusters are
+ * @param client a client of `redis` (version 4.7 or newer), which you connect, or of `ioredis` (version 5 or newer). Cluster clients are
  * not supported
  * @param options the key of the stream; see {@link RedisAccessChangesOptions}
  * @returns the value for `liveAccess.changes`
@@ -59,7 +59,8 @@ export function redisAccessChanges(
   const known = clientOf(client);
   if (known === undefined) {
     throw new PropelAuthConfigurationError(
-      'redisAccessChanges() did not get a client of a single Redis. Give createClient({ url }) of the package redis, or new Redis(url) of ioredis.',
+      'redisAccessChanges() needs a client of a single Redis. Pass createClient({ url }) of the package redis, or new ' +
+        'Redis(url) of ioredis.',
     );
   }
   return new RedisAccessChanges(known, checkKey(options));
@@ -69,7 +70,8 @@ function checkKey(options: RedisAccessChangesOptions): string {
   const { key = DEFAULT_KEY, ...unknown } = options;
   if (Object.keys(unknown).length > 0 || typeof key !== 'string' || key === '') {
     throw new PropelAuthConfigurationError(
-      "The options of redisAccessChanges() are not { key }, with the key of a stream. Give { key: 'my-service:access-changes' }, or leave them out.",
+      "redisAccessChanges() has invalid options. Pass { key: 'my-service:access-changes' } with the key of a stream, or " +
+        'leave the options out.',
     );
   }
   return key;
@@ -112,7 +114,8 @@ class RedisAccessChanges implements AccessChanges {
       this.trimming.noteSuccess();
     } catch (error) {
       this.trimming.noteFailure(
-        `redisAccessChanges(): old entries cannot be removed${inParentheses(redisError(error))}, and the stream grows. It needs XTRIM of Redis 6.2 or newer.`,
+        `redisAccessChanges(): old entries cannot be removed${inParentheses(redisError(error))}, so the stream grows. Allow ` +
+          'the command XTRIM, and use Redis 6.2 or newer.',
       );
     }
   }

@@ -57,7 +57,7 @@ function isIoRedis(client: object): client is IoRedisClient {
 }
 
 function isNodeRedis(client: object): client is NodeRedisClient {
-  // Clients of clusters and sentinels, and pools, have no one connection that can keep the process alive.
+  // Clients of clusters and sentinels, and pools, have no single connection that can keep the process alive.
   return hasMethods(client, 'sendCommand', 'duplicate', 'connect', 'ref');
 }
 

@@ -17,7 +17,7 @@ const MAXIMUM_ANSWER_MILLISECONDS = 3_000;
 const BETWEEN_ATTEMPTS_MILLISECONDS = 500;
 
 /**
- * Tells of the entries of a stream, from the first that is kept.
+ * Reports the entries of a stream, starting with the first stored one.
  *
  * Redis may lose a stream, or entries of it, and go on as if nothing had happened. So every new connection is a gap. While connected, three
  * things show a loss: the end of the stream is before the last entry that was read; it is after it, but there is nothing more to read; or

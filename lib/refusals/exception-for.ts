@@ -60,7 +60,7 @@ export function isRefusalException(error: unknown): error is RefusalException {
 
 export const CHALLENGE_HEADER = 'WWW-Authenticate';
 
-/** Whether an exception is answered with a challenge. */
+/** Whether the response to an exception has a challenge. */
 export function hasChallenge(error: unknown): boolean {
   return CHALLENGE_HEADER in responseHeadersFor(error);
 }

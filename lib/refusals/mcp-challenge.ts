@@ -12,8 +12,8 @@ export interface McpChallengeOptions {
 /**
  * The `WWW-Authenticate` header of a rejected call of an MCP client.
  *
- * A 401 tells where to get a token, and for which scopes; a missing scope, for which scopes to get another. Any other 403 has none: clients
- * that read `insufficient_scope` would ask for scopes, for ever, which don't help.
+ * A 401 tells where to get a token, and for which scopes. A missing scope tells for which scopes to get another token. Any other 403 has no
+ * challenge: clients that read `insufficient_scope` would keep asking for scopes, which don't help.
  *
  * @returns `undefined` for a call that another token would not help
  * @see MCP specification 2026-07-28, "Authorization", "Error Handling"; RFC 6750, section 3; RFC 9728, section 5.1

@@ -1,7 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 
 /**
- * Why a call was rejected. The body of the response has the same code under `debugMode`, and exceptions have it in `reason`.
+ * The reason for a rejected call. Exceptions have it in `reason`, and with `debugMode` also the body of the response.
  *
  * @publicApi
  */
@@ -40,10 +40,10 @@ export type RejectionReason =
   | 'propelauth_unavailable'
   | 'keys_unavailable';
 
-/** How a refusal is answered. */
+/** The response to a refusal. */
 export interface RefusalResponse {
   readonly status: HttpStatus;
-  /** What the body says under `debugMode`. */
+  /** The description in the body under `debugMode`. */
   readonly description: string;
   /** The `WWW-Authenticate` header (RFC 6750, section 3). */
   readonly challenge: string | undefined;
@@ -61,23 +61,23 @@ const rateLimited = refusal(HttpStatus.TOO_MANY_REQUESTS);
 const badRequest = refusal(HttpStatus.BAD_REQUEST);
 const unavailable = refusal(HttpStatus.SERVICE_UNAVAILABLE);
 
-/** Every reason to refuse a call: the status, the words and the challenge that it is answered with. */
+/** Every reason to reject a call, with the status, the description and the challenge of the response. */
 export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   token_missing: unauthenticated('The request has no Authorization header with the scheme Bearer'),
   token_malformed: invalid('The Authorization header is not exactly one "Bearer <access token>"'),
   token_expired: invalid('The access token has expired'),
   token_not_yet_valid: invalid(
-    'The access token is from the future: compare the clocks of this machine and of PropelAuth',
+    'The access token was issued in the future: compare the clocks of this machine and of PropelAuth',
   ),
-  token_revoked: invalid('The user of the access token has been disabled or deleted since'),
+  token_revoked: invalid('The user of the access token has since been disabled or deleted'),
   signature_invalid: invalid(
     'The signature of the access token does not match the verification key',
   ),
   algorithm_not_allowed: invalid('The access token is not signed with RS256'),
   issuer_mismatch: invalid('The access token was issued for another auth URL'),
-  claims_invalid: invalid('The access token lacks exp, iat or iss, or has one of another type'),
+  claims_invalid: invalid('The access token has a missing or invalid exp, iat or iss claim'),
   user_invalid: invalid(
-    'The access token is signed but its claims are not those of a PropelAuth user',
+    'The access token is signed, but its claims do not describe a PropelAuth user',
   ),
   credential_missing: unauthenticated('The request has neither an access token nor an API key'),
   credentials_ambiguous: invalid('The request has more than one credential. Send only one'),
@@ -91,11 +91,11 @@ export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   api_key_missing: unauthenticated(
     'The request has no API key in X-API-Key or after Bearer in the Authorization header',
   ),
-  api_key_unknown: invalid('The API key is not one of this PropelAuth project, or it has expired'),
+  api_key_unknown: invalid('The API key is unknown to this PropelAuth project, or it has expired'),
   api_key_kind: invalid('The route accepts another kind of API key'),
-  org_missing: forbidden('The request names no organization where the access rule looks for it'),
+  org_missing: forbidden('The request names no organization where the access rule reads it'),
   org_mismatch: forbidden(
-    'The request names different organizations to the access rules of this route',
+    'The access rules of this route find different organizations in the request',
   ),
   not_a_member: forbidden('The user is not a member of the organization'),
   role_missing: forbidden('The user does not have the required role in the organization'),
@@ -105,19 +105,19 @@ export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   impersonation_denied: forbidden('The route rejects employees who impersonate a user'),
   step_up_required: forbidden('The user has to pass another MFA challenge for this action'),
   rules_contradict: forbidden(
-    'The access rules of the route contradict each other, so that nobody may call it',
+    'The access rules of the route contradict each other, so every call is rejected',
   ),
   message_not_object: forbidden(
-    'The message is a string or number, and the handler has a tokenSource or org source of its own. Send an object',
+    'The message is a string or number, but the handler has its own tokenSource or org source. Send an object',
   ),
   api_key_rate_limited: rateLimited('The API key has exceeded its rate limit'),
   webhook_invalid: badRequest(
     'The request is not an event that PropelAuth signed within the last five minutes',
   ),
   propelauth_unavailable: unavailable(
-    'PropelAuth could not be asked whether the request is allowed',
+    'PropelAuth is unavailable, so the request cannot be authorized',
   ),
-  keys_unavailable: unavailable('The verification key could not be fetched from PropelAuth yet'),
+  keys_unavailable: unavailable('The verification key has not been fetched from PropelAuth yet'),
 };
 
 /** The challenge of a reason. RFC 9110, section 11.6.1: a 401 has one. */

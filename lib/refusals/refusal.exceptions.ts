@@ -10,8 +10,8 @@ import {
 import { challengeOf, REFUSALS, type RejectionReason } from './refusal-table.js';
 
 /**
- * The caller is not known: 401. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a missing or invalid
- * access token or API key.
+ * 401: the caller is unknown. {@link PropelAuthGuard} and {@link PropelAuthService} throw it for a missing or invalid access token or API
+ * key.
  *
  * @example
  * ```ts
@@ -35,9 +35,9 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
   readonly challenge: string;
 
   /**
-   * @param reason why the credential was rejected
+   * @param reason the reason for the rejection
    * @param debugMode whether the body includes the reason
-   * @param description what the body says with it. Default: the words of the reason, for HTTP
+   * @param description the description in the body. Default: that of the reason, for HTTP
    * @param challenge the value of the `WWW-Authenticate` header. Default: that of the reason
    */
   constructor(
@@ -52,8 +52,8 @@ export class PropelAuthUnauthorizedException extends UnauthorizedException {
 }
 
 /**
- * The caller is known but lacks access: 403. Thrown by {@link PropelAuthGuard} and {@link PropelAuthService} for a failed
- * organization rule, a missing step-up grant and an impersonated user.
+ * 403: the caller is known but lacks access. {@link PropelAuthGuard} and {@link PropelAuthService} throw it for a failed organization rule,
+ * a missing step-up grant and an impersonated user.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export class PropelAuthForbiddenException extends ForbiddenException {
   readonly challenge: string | undefined;
 
   /**
-   * @param reason which check failed
+   * @param reason the reason for the rejection
    * @param debugMode whether the body includes the reason. It always includes `step_up_required`, which front ends need
    * @param challenge the value of the `WWW-Authenticate` header, `null` for none. Default: that of the reason
    */
@@ -89,7 +89,7 @@ export class PropelAuthForbiddenException extends ForbiddenException {
 }
 
 /**
- * The API key has exceeded its rate limit at PropelAuth: 429.
+ * 429: the API key has exceeded its rate limit at PropelAuth.
  *
  * @example
  * ```ts
@@ -116,8 +116,8 @@ export class PropelAuthTooManyRequestsException extends HttpException {
 }
 
 /**
- * The request cannot be decided about: 503. No verification key could be fetched yet, or PropelAuth cannot be asked about an API key or
- * a step-up grant.
+ * 503: the request cannot be decided. No verification key has been fetched yet, or PropelAuth is unavailable for an API key or a step-up
+ * grant.
  *
  * @example
  * ```ts
@@ -129,8 +129,7 @@ export class PropelAuthTooManyRequestsException extends HttpException {
 export class PropelAuthUnavailableException extends ServiceUnavailableException {
   /**
    * @param reason what is unavailable
-   * @param retryAfterSeconds the value of the `Retry-After` header, in seconds (RFC 9110, section 10.2.3); `undefined` when it is
-   * not known
+   * @param retryAfterSeconds the value of the `Retry-After` header, in seconds (RFC 9110, section 10.2.3); `undefined` if unknown
    * @param debugMode whether the body includes the reason
    */
   constructor(
@@ -143,7 +142,7 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
 }
 
 /**
- * The request to a webhook is not an event that PropelAuth signed within the last five minutes: 400.
+ * 400: the request to a webhook is not an event that PropelAuth signed within the last five minutes.
  *
  * @example
  * ```ts

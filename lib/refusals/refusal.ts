@@ -13,7 +13,7 @@ interface RefusalDetails {
 /** No mistake in an answer of PropelAuth keeps a client away for longer, nor makes a number that a header cannot hold. */
 const MAXIMUM_RETRY_AFTER_SECONDS = 3_600;
 
-/** A call that is not let in, and why. It holds no token, API key or claim, so that none can reach a log or an answer. */
+/** A rejected call, and the reason. It contains no token, API key or claim, so that none can reach a log or a response. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly retryAfterSeconds: number | undefined;
@@ -41,7 +41,7 @@ export function rateLimited(waitSeconds: number): Refusal {
   return new Refusal('api_key_rate_limited', { retryAfterSeconds });
 }
 
-/** Whether an error says that the caller's credential is missing or not valid, and not that nobody could look at it. */
+/** Whether an error says that the caller's credential is missing or invalid, and not that it could not be checked. */
 export function isUnauthenticated(error: unknown): error is Refusal {
   return error instanceof Refusal && REFUSALS[error.reason].status === HttpStatus.UNAUTHORIZED;
 }

@@ -3,9 +3,9 @@ import type { TokenSource } from '../options/token-source.interface.js';
 import type { OrgRequirement } from './org-requirement.js';
 
 /**
- * Whom a route takes for its caller: a user (`required`, `optional`), a script with an API key, either of them, an MCP client,
- * PropelAuth itself with a signed event, or whoever comes (`public`). Where rules about different callers contradict each other it is `nobody`;
- * where the function that is called cannot be traced to a method, `untraceable`.
+ * The callers of a route: a user (`required`, `optional`), a script with an API key, either of them, an MCP client, PropelAuth itself with
+ * a signed event, or any caller (`public`). If rules about different callers contradict each other, it is `nobody`; if the function that is
+ * called cannot be traced to a method, `untraceable`.
  */
 export type CallerMode =
   | 'user'
@@ -19,14 +19,15 @@ export type CallerMode =
   | 'untraceable';
 
 /**
- * Whose an API key is: a user's own, or an organization's (of one of its members, or its own).
+ * The kind of an API key: a user's own (`personal`), or one of an organization (`org`), which belongs to a member or to the organization
+ * itself.
  *
  * @publicApi
  */
 export type ApiKeyKind = 'personal' | 'org';
 
 /**
- * A proof that the user has just passed another MFA challenge, for one kind of action.
+ * A proof that the user has just passed an MFA challenge for one action.
  */
 export interface StepUpRequirement {
   /** The kind of action. */
@@ -35,12 +36,12 @@ export interface StepUpRequirement {
   readonly grantHeader: string;
 }
 
-/** One decorator's word on who may call. */
+/** A decorator that names the caller. */
 export type AccessRule = (
   | {
       readonly kind: 'caller';
       readonly mode: CallerMode;
-      /** Which API keys will do; `undefined` means either kind. */
+      /** The kind of API keys that is accepted; `undefined` means both. */
       readonly apiKeyKind?: ApiKeyKind | undefined;
       readonly decorator: string;
     }
@@ -72,7 +73,7 @@ export type CallerRule = Extract<AccessRule, { kind: 'caller' }>;
 export type OrgRule = Extract<AccessRule, { kind: 'org' }>;
 export type ScopeRule = Extract<AccessRule, { kind: 'scope' }>;
 export type StepUpRule = Extract<AccessRule, { kind: 'step-up' }>;
-/** A rule that refuses some of the callers whom the mode lets in. Such rules add up. */
+/** A rule that rejects some of the callers of the mode. Such rules add up. */
 export type DenyingRule = Exclude<AccessRule, CallerRule>;
 
 export function isCallerRule(rule: AccessRule): rule is CallerRule {

@@ -18,8 +18,8 @@ const CALLERS: Record<AccessMode, string> = {
 const API_KEYS = { personal: 'personal API key', org: 'organization API key' };
 
 /**
- * Who may call a handler, in words: `user`, `Admin and above of the org in path orgId`. Every part of the package that describes a rule
- * uses these words. A rule that has no words yet is shown as JSON, so that none is left out.
+ * Describes who may call a handler: `user`, `Admin and above of the org in path orgId`. Every part of the package that describes a rule
+ * uses these descriptions. A rule without a description is shown as JSON, so that none is left out.
  */
 export function summaryOf(access: HandlerAccess): string {
   const {

@@ -28,7 +28,7 @@ export function callerWordsOf(levels: HandlerLevels): CallerWords {
   };
 }
 
-/** The mode that both lists say; nobody, where they contradict each other. */
+/** The mode of both lists; `nobody` if they contradict each other. */
 export function modeOfWords({ own, copied }: CallerWords): CallerMode {
   const kinds = new Set(
     [...own, ...copied].filter(isCallerRule).flatMap(({ apiKeyKind }) => apiKeyKind ?? []),
@@ -46,8 +46,8 @@ export function impliedMode(rules: readonly AccessRule[]): CallerMode | undefine
 }
 
 /**
- * The mode that the rules of one level say. Of several about users it is the strictest. Where others than users are meant as well,
- * no mode is stricter than the other: whoever one lets in, the other keeps out.
+ * The mode of the rules of one level. Of several rules about users, the strictest applies. If other callers are accepted as well, no mode
+ * is stricter than the other: each rejects the callers of the other.
  */
 export function modeOf(rules: readonly AccessRule[]): CallerMode | undefined {
   const modes = new Set(rules.filter(isCallerRule).map(({ mode }) => mode));

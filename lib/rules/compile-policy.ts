@@ -38,7 +38,7 @@ const MODES_UNDER: Record<DenyingRule['kind'], readonly CallerMode[]> = {
 };
 
 /**
- * Puts together what the decorators of a method, of those it overrides, of its class and of the classes above say.
+ * Combines the rules of a method, of the methods it overrides, of its class and of the parent classes.
  *
  * @param handler the function that is called
  * @param defaults where organization rules look when neither their level nor one outside of it names a source
@@ -103,7 +103,7 @@ export function effectiveDenyingRules(levels: HandlerLevels): DenyingRule[] {
   return [...new Set(denyingLevels(levels).flatMap(({ rules }) => rules))].filter(isDenyingRule);
 }
 
-/** The levels whose denying rules hold. */
+/** The levels whose denying rules apply. */
 function denyingLevels(levels: HandlerLevels): Level[] {
   const rules = [levels.method, ...levels.copied].flatMap((level) => level.rules);
   const isLifted = modeOf(levels.method.rules) === 'public' && !rules.some(isDenyingRule);
@@ -111,7 +111,7 @@ function denyingLevels(levels: HandlerLevels): Level[] {
 }
 
 /**
- * A denying rule implies a caller. If the caller rules accept callers that it cannot check, nobody passes.
+ * A denying rule implies a caller. If the caller rules accept callers that it cannot check, every call is rejected.
  *
  * @param byDefault whom a rule implies that says nothing of it
  */

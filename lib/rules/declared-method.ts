@@ -96,7 +96,7 @@ export function originOf(method: Function): DeclaredMethod | undefined {
 }
 
 /**
- * Finds the functions by which the constructor of a singleton has replaced its handlers, and marks each with the methods that it
+ * Finds the functions with which the constructor of a singleton has replaced its handlers, and marks each with the methods that it
  * replaces, for tools that wrap it.
  */
 export function readReplacements(instance: object, type: Type): void {
@@ -124,8 +124,8 @@ export function traceMethod(type: Type, handler: Function): DeclaredMethod[] {
 }
 
 /**
- * Whether two functions stand for the same method of a class. Two that cannot be traced do: a constructor binds anew for each
- * instance, and a tool wraps anew for each request.
+ * Whether two functions belong to the same method of a class. Two that cannot be traced do: a constructor binds again for each instance,
+ * and a tool wraps again for each request.
  */
 export function isSameHandler(type: Type, one: Function, other: Function): boolean {
   if (one === other) return true;

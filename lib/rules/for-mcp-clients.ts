@@ -14,8 +14,8 @@ export function mcpRoleOf(type: Type, { owner, name }: DeclaredMethod, handler: 
 }
 
 /**
- * MCP clients have only tokens for the server (MCP specification 2026-07-28, "Token Handling"): nobody calls a tool with another credential,
- * and nor does the controller in front let anybody in with one.
+ * MCP clients have only tokens for the server (MCP specification 2026-07-28, "Token Handling"): any other credential is rejected, by tools
+ * and by the controller in front.
  */
 export function modeForMcp(mode: CallerMode, role: McpRole): CallerMode {
   if (role === undefined) return mode;

@@ -10,11 +10,10 @@ export interface HandlerAccess extends Omit<
 }
 
 /**
- * Who may call a handler, before its further rules. `user`: a user; `optional`: a user or an unauthenticated caller; `api-key`: a
- * script with an API key; `user-or-api-key`: either; `mcp`: an MCP client with an access token of a
- * user; `webhook`: PropelAuth, with a signed event; `public`: everyone, under
- * `@Public()`; `open`: everyone, since no guard of this package protects it; `nobody`: its rules contradict each other, as they can
- * under `startupAudit: 'warn'`.
+ * The callers of a handler, before its further rules. `user`: a user; `optional`: a user or an unauthenticated caller; `api-key`: a script
+ * with an API key; `user-or-api-key`: either; `mcp`: an MCP client with an access token of a user; `webhook`: PropelAuth, with a signed
+ * event; `public`: everyone, under `@Public()`; `open`: everyone, because no guard of this package protects it; `nobody`: no caller,
+ * because its rules contradict each other, which is possible with `startupAudit: 'warn'`.
  *
  * @publicApi
  */

@@ -33,8 +33,8 @@ export interface HandlerLevels {
 }
 
 /**
- * The rules of a handler. What a function carries from a class that is none of its own only restricts: whoever writes `@Public()` over
- * a method of one class says nothing about another class that has the same function.
+ * The rules of a handler. Rules that a function carries from a foreign class only restrict: `@Public()` on a method of one class does not
+ * apply to another class with the same function.
  *
  * @param type the class that Nest calls the handler on
  * @param method the method that the handler was traced to, of that class or of one above it

@@ -4,7 +4,7 @@ import { traceMethod, type DeclaredMethod } from './declared-method.js';
 
 const known = new WeakMap<Type, WeakMap<Function, boolean>>();
 
-/** Whether a decorator of this package asks something of the callers of a handler, whichever application it is in. */
+/** Whether a decorator of this package restricts the callers of a handler, in any application. */
 export function isUnderRule(type: Type, handler: Function): boolean {
   const ofType = known.get(type) ?? new WeakMap<Function, boolean>();
   known.set(type, ofType);

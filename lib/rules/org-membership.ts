@@ -63,7 +63,7 @@ export function findMembership(
   return membership;
 }
 
-/** By URL-safe name, exactly. Names of organizations are unique; where they are not, no one is let in by name. */
+/** By URL-safe name, exactly. Names of organizations are unique; if a name is not, it is rejected. */
 function findMembershipByName(
   memberships: Memberships | undefined,
   orgName: unknown,

@@ -186,7 +186,7 @@ describe('Alternatives', () => {
     [{ anyOf: ['Admin'], allOf: ['Owner'] }],
   ])('require at least one, and no other keys: not %j', (wrong) => {
     expect(() => anyRoleRequirement(wrong as never)).toThrow(
-      'Alternatives are given as { anyOf: [...] }, with at least one role.',
+      'Alternatives have to be { anyOf: [...] }, with at least one role.',
     );
     expect(() => anyPermissionRequirement(wrong as never)).toThrow('with at least one permission.');
   });

@@ -2,8 +2,8 @@ import type { OrgMemberInfo } from '@propelauth/node-apis';
 import type { RejectionReason } from '../refusals/refusal-table.js';
 
 /**
- * What an organization rule asks of a membership: being a member at all, at least or exactly a role, exactly one of several roles, all of
- * several permissions, or one of them.
+ * The requirement of an organization rule: membership, at least or exactly a role, exactly one of several roles, all of several
+ * permissions, or one of them.
  *
  * @publicApi
  */
@@ -15,10 +15,10 @@ export type OrgRequirement =
   | { readonly kind: 'any-permission'; readonly permissions: readonly string[] };
 
 /**
- * Several roles or permissions, one of which is enough.
+ * Several roles or permissions; one of them is enough.
  */
 export interface AnyOf<Name extends string> {
-  /** At least one. Roles are compared exactly: a higher one is enough only where it is listed. */
+  /** At least one. Roles are compared exactly: list a higher role to accept it. */
   readonly anyOf: readonly Name[];
 }
 
@@ -95,7 +95,7 @@ function checkName(what: string, value: unknown): string {
 
 function checkAlternatives(what: string, names: unknown, others: object): string[] {
   if (!Array.isArray(names) || names.length === 0 || Object.keys(others).length > 0) {
-    throw new TypeError(`Alternatives are given as { anyOf: [...] }, with at least one ${what}.`);
+    throw new TypeError(`Alternatives have to be { anyOf: [...] }, with at least one ${what}.`);
   }
   return names.map((name) => checkName(what, name));
 }

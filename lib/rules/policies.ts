@@ -30,7 +30,9 @@ interface CompiledFor {
 export class Policies {
   private compiled = new WeakMap<Function, CompiledFor>();
 
-  /** The policies of functions that say nothing of themselves, by class: constructors of request-scoped classes bind them anew. */
+  /**
+   * The policies of functions without their own rules, by class: constructors of request-scoped classes bind them again for each request.
+   */
   private ofUntraced = new WeakMap<Type, Policy>();
 
   /** @param defaultSources where organization rules look when neither their level nor one outside of it names a source */

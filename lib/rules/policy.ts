@@ -3,12 +3,12 @@ import type { TokenSource } from '../options/token-source.interface.js';
 import type { ApiKeyKind, CallerMode, StepUpRequirement } from './access-rule.js';
 import type { OrgRequirement } from './org-requirement.js';
 
-/** Everything that has to hold for a call of one handler. */
+/** Everything that a call of one handler has to meet. */
 export interface Policy {
   readonly mode: CallerMode;
-  /** Whether a decorator says so, and not only the default of the module. */
+  /** Whether it comes from a decorator, and not only from the default of the module. */
   readonly isExplicit: boolean;
-  /** Which API keys will do, where any will; `undefined` means either kind. */
+  /** The kind of API keys that is accepted, if any are; `undefined` means both. */
   readonly apiKeyKind: ApiKeyKind | undefined;
   readonly deniesImpersonation: boolean;
   /** Where the token is, of all that the nearest level names; empty where the transport says. */

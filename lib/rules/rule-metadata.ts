@@ -55,7 +55,7 @@ export function readMethodRules(owner: Function, name: string | symbol): readonl
   return read(METHOD_RULES_METADATA, prototypeOf(owner), name);
 }
 
-/** The rules that a function carries, into whichever class it is copied. */
+/** The rules that a function carries into every class to which it is copied. */
 export function readCarriedRules(method: Function): readonly CarriedRule[] {
   return (
     (Reflect.getOwnMetadata(CARRIED_RULES_METADATA, method) as CarriedRule[] | undefined) ?? []

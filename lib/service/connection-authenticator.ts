@@ -28,7 +28,7 @@ const SERVICE_UNAVAILABLE: number = HttpStatus.SERVICE_UNAVAILABLE;
 /** Close codes of WebSockets (RFC 6455, section 7.4.1, and its registry). */
 const CLOSE_CODES = { policyViolation: 1008, tryAgainLater: 1013, internalError: 1011 };
 
-/** Verifies who opens a WebSocket connection, which stays open for as long as that may be believed. */
+/** Verifies the user who opens a WebSocket connection, and ends the connection when the token expires. */
 @Injectable()
 export class ConnectionAuthenticator {
   private readonly logger = new Logger('PropelAuth');
@@ -105,6 +105,7 @@ function closeCodeOf(status: number): number {
 function assertClient(client: unknown): asserts client is SocketClient {
   if (isSocketClient(client)) return;
   throw new TypeError(
-    'authenticateConnection() takes what handleConnection() was called with: the client, and with the ws adapter the request.',
+    'authenticateConnection() got no client of socket.io or ws. Pass the arguments of handleConnection(): the client ' +
+      'and, with the ws adapter, the request.',
   );
 }

@@ -26,8 +26,8 @@ const PREFLIGHT_HEADERS = {
 };
 
 /**
- * Serves the metadata of the protected resource (RFC 9728), by which MCP clients find the authorization server: what the options say, and
- * nothing of the request.
+ * Serves the metadata of the protected resource (RFC 9728), with which MCP clients find the authorization server. It depends only on the
+ * options, not on the request.
  */
 @Injectable()
 export class McpMetadataEndpoint {
@@ -41,7 +41,7 @@ export class McpMetadataEndpoint {
     // Before both are served: Fastify would not start, and say less.
     if (webhooks?.path?.toLowerCase() === mcp.metadataPath.toLowerCase()) {
       throw new PropelAuthConfigurationError(
-        `webhooks.path is ${mcp.metadataPath}, where the metadata of the MCP server is. Choose another path.`,
+        `webhooks.path is ${mcp.metadataPath}, the path of the metadata of the MCP server. Choose another path.`,
       );
     }
     const metadata = {

@@ -25,8 +25,8 @@ import { Refusal } from '../refusals/refusal.js';
 import { exceptionFor } from '../refusals/exception-for.js';
 
 /**
- * The checks of the guard as functions, for code that no guard is called for: jobs, scripts, connections of WebSockets, and
- * handlers that learn only from their input which organization they are about.
+ * The checks of the guard as functions, for code without a guard: jobs, scripts, WebSocket connections, and handlers that find the
+ * organization in their validated input.
  *
  * @example
  * ```ts
@@ -62,9 +62,9 @@ export class PropelAuthService {
    * Verifies an access token.
    *
    * @param token the token itself, without `Bearer`
-   * @returns the user whom it was issued for, deeply frozen
-   * @throws {UnauthorizedException} when it is not a valid access token of this PropelAuth project
-   * @throws {ServiceUnavailableException} while the verification key could not be fetched yet
+   * @returns the user of the token, deeply frozen
+   * @throws {UnauthorizedException} if it is not a valid access token of this PropelAuth project
+   * @throws {ServiceUnavailableException} while the verification key has not been fetched yet
    * @example
    * ```ts
    * const user = await propelAuth.validateAccessToken(accessToken);
@@ -87,8 +87,8 @@ export class PropelAuthService {
    *
    * @param header the value of the header: exactly `Bearer <token>`, any case of `Bearer` (RFC 6750, section 2.1)
    * @returns the user whom the token was issued for, deeply frozen
-   * @throws {UnauthorizedException} without a header, and when it holds no valid access token of this PropelAuth project
-   * @throws {ServiceUnavailableException} while the verification key could not be fetched yet
+   * @throws {UnauthorizedException} without a header, and if it contains no valid access token of this PropelAuth project
+   * @throws {ServiceUnavailableException} while the verification key has not been fetched yet
    * @example
    * ```ts
    * const user = await propelAuth.validateAuthorizationHeader(header);
@@ -101,20 +101,19 @@ export class PropelAuthService {
   }
 
   /**
-   * Verifies who opens a WebSocket connection, for `handleConnection` of a gateway. A client without a valid access token is told
-   * so (event `exception`) and disconnected. The connection of any other ends when its token expires (unless
-   * {@link PropelAuthModuleOptions.endStreamsAtExpiry} is `false`), and under `liveAccess` when the access of its user changes, so that the
-   * client connects again.
+   * Verifies the user who opens a WebSocket connection, for `handleConnection` of a gateway. A client without a valid access token gets the
+   * event `exception` with the reason and is disconnected. Any other connection ends when its token expires (unless {@link
+   * PropelAuthModuleOptions.endStreamsAtExpiry} is `false`), and with `liveAccess` also when the user's access changes, so that the client
+   * connects again.
    *
-   * Nest does not wait for `handleConnection`. Messages that arrive meanwhile are guarded by the decorators of their handlers all
-   * the same. With the `ws` adapter the guard has the token from here: call it before anything that takes time.
+   * Nest does not wait for `handleConnection`. The decorators of the handlers still guard messages that arrive meanwhile. With the `ws`
+   * adapter, the guard gets the token from this function: call it before anything that takes time.
    *
-   * @param client the client, of socket.io or `ws`
-   * @param request the request that opened the connection, the second argument of `handleConnection` under the `ws` adapter.
-   * Default: none, since a client of socket.io knows its own
-   * @returns the user whom the token was issued for, deeply frozen; `null` when the client was disconnected. It throws nothing for a
-   * refused token
-   * @throws {TypeError} for a client that is neither of socket.io nor of `ws`
+   * @param client the client of socket.io or `ws`
+   * @param request the request that opened the connection: with the `ws` adapter, the second argument of `handleConnection`. Default: none,
+   * because a socket.io client has its own
+   * @returns the user of the token, deeply frozen; `null` if the client was disconnected. It does not throw for a rejected token
+   * @throws {TypeError} for a client that is neither a socket.io nor a `ws` client
    * @example
    * ```ts
    * @WebSocketGateway()
@@ -149,15 +148,15 @@ export class PropelAuthService {
   }
 
   /**
-   * Checks that a user has at least a role in an organization. In an organization where users have several roles there is no
-   * hierarchy, and "at least" means having the role.
+   * Checks that a user has at least a role in an organization. In an organization with several roles per user, there is no hierarchy, and
+   * "at least" means having the role.
    *
    * @param user a verified user
    * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
-   * @param role the lowest sufficient role
+   * @param role the lowest role that is enough
    * @returns the user's membership in it
-   * @throws {ForbiddenException} when the user is not a member or the role is lower
-   * @throws {TypeError} when the role is not a string or empty
+   * @throws {ForbiddenException} if the user is not a member or the role is lower
+   * @throws {TypeError} if the role is empty or not a string
    * @see PropelAuth, "Roles and Permissions"
    * @example
    * ```ts
@@ -173,14 +172,14 @@ export class PropelAuthService {
   }
 
   /**
-   * Checks that a user has exactly a role in an organization: a higher one does not do.
+   * Checks that a user has exactly a role in an organization: a higher role is not enough.
    *
    * @param user a verified user
    * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
    * @param role the role
    * @returns the user's membership in it
-   * @throws {ForbiddenException} when the user is not a member or has another role
-   * @throws {TypeError} when the role is not a string or empty
+   * @throws {ForbiddenException} if the user is not a member or has another role
+   * @throws {TypeError} if the role is empty or not a string
    * @example
    * ```ts
    * const org = propelAuth.requireOrgMemberWithExactRole(user, orgId, 'Admin');
@@ -201,8 +200,8 @@ export class PropelAuthService {
    * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
    * @param permission the permission
    * @returns the user's membership in it
-   * @throws {ForbiddenException} when the user is not a member or lacks the permission
-   * @throws {TypeError} when the permission is not a string or empty
+   * @throws {ForbiddenException} if the user is not a member or lacks the permission
+   * @throws {TypeError} if the permission is empty or not a string
    * @example
    * ```ts
    * const org = propelAuth.requireOrgMemberWithPermission(user, orgId, 'can_view_billing');
@@ -223,8 +222,8 @@ export class PropelAuthService {
    * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
    * @param permissions the permissions, at least one
    * @returns the user's membership in it
-   * @throws {ForbiddenException} when the user is not a member or lacks one of them
-   * @throws {TypeError} when the list is empty or holds something that is not a string or empty
+   * @throws {ForbiddenException} if the user is not a member or lacks one of them
+   * @throws {TypeError} if the list is empty, or contains something that is empty or not a string
    * @example
    * ```ts
    * const org = propelAuth.requireOrgMemberWithAllPermissions(user, orgId, ['can_view_billing', 'can_edit_billing']);
@@ -239,17 +238,16 @@ export class PropelAuthService {
   }
 
   /**
-   * Checks with PropelAuth that a user has just passed another MFA challenge for a kind of action: what `@RequireStepUpMfa()` does,
-   * for handlers that validate their input first. Asking uses up a one-time grant.
+   * Checks with PropelAuth that a user has just passed an MFA challenge for an action, like `@RequireStepUpMfa()`, for handlers that
+   * validate their input first. The request uses up a one-time grant.
    *
-   * @param user a verified user; nobody (`null`) has no grant
-   * @param actionType the kind of action, as it was given to `verifyStepUpTotpChallenge`
-   * @param grant the step-up grant; `undefined` when the request has none
-   * @returns a promise that is fulfilled when the grant holds
-   * @throws {ForbiddenException} with the reason `step_up_required`, when the grant is missing or does not hold for this user and
-   * action
-   * @throws {ServiceUnavailableException} when PropelAuth cannot be asked
-   * @throws {TypeError} when the action type is empty or not a string
+   * @param user a verified user; `null` has no grant
+   * @param actionType the action type, as passed to `verifyStepUpTotpChallenge`
+   * @param grant the step-up grant; `undefined` if the request has none
+   * @returns a promise that resolves if the grant is valid
+   * @throws {ForbiddenException} with the reason `step_up_required`, if the grant is missing or not valid for this user and action
+   * @throws {ServiceUnavailableException} if PropelAuth is unavailable
+   * @throws {TypeError} if the action type is empty or not a string
    * @see PropelAuth, "Step-Up MFA"
    * @example
    * ```ts
@@ -262,23 +260,25 @@ export class PropelAuthService {
     grant: string | undefined,
   ): Promise<void> {
     if (typeof actionType !== 'string' || actionType.trim() === '') {
-      throw new TypeError('verifyStepUp() needs an action type: a string that is not empty.');
+      throw new TypeError(
+        "verifyStepUp() needs an action type. Pass a string that is not empty, such as 'DELETE_ACCOUNT'.",
+      );
     }
     await this.withExceptions(() => this.stepUps.verify(user, actionType, grant));
   }
 
   /**
-   * Says who is calling, in any guard, interceptor or filter with a context: after the guard has decided, and before, as in a global
-   * guard of the root module. It asks for no permission, and the rules of the handler do not matter.
+   * Identifies the caller in any guard, interceptor or filter with a context, before or after the guard has decided: for example in a
+   * global guard of the root module. It checks no permissions and no rules.
    *
-   * The credential is looked for where the handler has it. A token is verified once; about an API key PropelAuth is asked once per call,
-   * however often this is called.
+   * It reads the credential from the place that the handler uses. A token is verified once, and PropelAuth is asked about an API key once
+   * per call, however often you call this function.
    *
-   * @param context the context that Nest hands to the guard, interceptor or filter
-   * @returns the caller; `null` without a credential, with one that is not valid, and with more than one. Where a handler takes a user and
-   * no API key, it is the user, whatever key is sent along
-   * @throws {ServiceUnavailableException} while no verification key is there, or PropelAuth cannot be asked about an API key
-   * @throws {HttpException} 429, when the API key is used too often
+   * @param context the context that Nest passes to the guard, interceptor or filter
+   * @returns the caller; `null` without a credential, with an invalid one, and with more than one. If a handler accepts a user and no API
+   * keys, it is the user, even if a key is sent as well
+   * @throws {ServiceUnavailableException} while there is no verification key, or PropelAuth is unavailable for an API key
+   * @throws {HttpException} 429, if the API key has exceeded its rate limit
    * @example
    * ```ts
    * @Injectable()
@@ -297,13 +297,12 @@ export class PropelAuthService {
   }
 
   /**
-   * The key under which to count what one caller does, for rate limits: `user:<id>` or `org:<id>` for a credential that was verified or is
-   * remembered, else `ip:<address>`, of an IPv6 address the first 64 bits. It asks PropelAuth nothing and never rejects: an API key that
-   * this process does not remember (`apiKeys.cacheSeconds`) counts by its address. To cache answers it is not enough: they may differ by
-   * organization.
+   * Returns a key for the rate limit of one caller: `user:<id>` or `org:<id>` for a verified or cached credential, otherwise `ip:<address>`
+   * (for an IPv6 address, its first 64 bits). It sends no requests to PropelAuth and never rejects: an API key that is not cached
+   * (`apiKeys.cacheSeconds`) counts by its address. Do not use it as a cache key: responses may differ by organization.
    *
-   * @param context the context that Nest hands to the guard, interceptor or filter
-   * @returns the key. The address is the one that the application takes: behind a proxy, let Express or Fastify trust it
+   * @param context the context that Nest passes to the guard, interceptor or filter
+   * @returns the key, with the address as the application sees it: behind a proxy, configure Express or Fastify to trust it
    * @example
    * ```ts
    * class UserThrottlerGuard {
@@ -338,7 +337,7 @@ export class PropelAuthService {
     }
   }
 
-  /** Without waiting for what is there already: each `await` would take longer than the look-up of a known token. */
+  /** Without waiting for a known result: each `await` would take longer than the lookup of a known token. */
   private withExceptions<Result>(
     check: () => Result | Promise<Result>,
     describe?: DescribeRefusal,

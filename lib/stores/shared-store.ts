@@ -9,7 +9,7 @@ const MAXIMUM_WAIT_MILLISECONDS = 500;
 const PAUSE_MILLISECONDS = 5_000;
 
 /**
- * A store of the application, of which nothing is expected: one that fails or hangs is as good as an empty one. That it does is logged once.
+ * A store of the application. A store that fails or hangs counts as empty, and the failure is logged once.
  */
 export class SharedStore {
   private readonly health: StoreHealth;
@@ -37,7 +37,7 @@ export class SharedStore {
     const failures = this.health.failures;
     try {
       const result = await withinDeadline(MAXIMUM_WAIT_MILLISECONDS, async () => operation());
-      // Some stores tell of an error by an event and then answer as if they had nothing.
+      // Some stores report an error as an event and then respond as if they were empty.
       if (this.health.failures === failures) this.health.noteSuccess();
       return result;
     } catch (error) {

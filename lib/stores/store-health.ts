@@ -2,12 +2,12 @@ import { inParentheses } from '../backend/in-parentheses.js';
 import type { KeyValueStore } from '../options/key-value-store.interface.js';
 import { OutageLog } from '../values/outage-log.js';
 
-/** Stores of Keyv emit errors, and one that nobody listens to ends the process. */
+/** Stores of Keyv emit errors, and an error without a listener ends the process. */
 interface Emitter {
   on?: (event: 'error', listener: (error: unknown) => void) => unknown;
 }
 
-/** How the log names a store, and what follows from its failure. */
+/** The name of a store for the log, and the effect of its failure. */
 export interface StoreOutage {
   readonly option: string;
   readonly consequence: string;

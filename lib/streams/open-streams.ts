@@ -5,13 +5,13 @@ import { ResolvedOptions } from '../options/resolved-options.js';
 import { LimitedLog } from '../values/limited-log.js';
 import { loggableError } from '../values/loggable.js';
 
-/** The longest time that `setTimeout` can wait, in milliseconds; a longer one it takes for none. */
+/** The longest time that `setTimeout` supports, in milliseconds. It treats a longer time as none. */
 const MAXIMUM_TIMEOUT = 2_147_483_647;
 
 /** Why a stream ends. */
 export type EndReason = 'token_expired' | 'access_changed';
 
-/** In words for clients. */
+/** The reasons as text for clients. */
 export function describeEnd(why: EndReason): string {
   return why === 'token_expired' ? 'Token expired' : 'Access changed';
 }

@@ -52,7 +52,7 @@ export function placeSubscriptionInterceptor(handler: Function): void {
   Reflect.defineMetadata(INTERCEPTORS_METADATA, [...others, subscriptionInterceptor], handler);
 }
 
-/** Whether subscriptions of a handler can be ended. Nest finds no interceptor on a function by which a constructor has replaced it. */
+/** Whether subscriptions of a handler can be ended. Nest finds no interceptor on a function with which a constructor has replaced it. */
 export function hasSubscriptionInterceptor(handler: Function): boolean {
   return interceptorsOf(handler).includes(subscriptionInterceptor);
 }

@@ -4,24 +4,24 @@ import { describeOrgSource } from '../options/org-source-description.js';
 import type { HandlerAccess } from '../rules/handler-access.js';
 
 /**
- * The rule of a route for machines: the extension `x-propelauth` of its operation in an OpenAPI document.
+ * The access rules of a route in machine-readable form: the extension `x-propelauth` of its operation in an OpenAPI document.
  *
  * @publicApi
  */
 export interface AccessExtension {
-  /** Whether the route wants to know its caller as a user; absent where it takes no users. */
+  /** Whether a user is required, optional or not looked up (`public`); absent if the route accepts no users. */
   user?: 'required' | 'optional' | 'public';
-  /** Whose API keys the route takes; absent where it takes none. */
+  /** The kinds of API keys that the route accepts; absent if it accepts none. */
   apiKey?: ApiKeyKind | 'any';
-  /** The scopes that the token of an MCP client has to have, all of them; absent where the route takes no MCP clients. */
+  /** The scopes that the token of an MCP client must have, all of them; absent if the route accepts no MCP clients. */
   mcp?: { scopes: string[] };
-  /** Whether the caller is PropelAuth. */
+  /** Whether the caller is PropelAuth, with a webhook event. */
   webhook?: true;
-  /** What the caller has to be or have in the organization; all of it. */
+  /** The requirements in the organization; all of them have to be met. */
   org?: { in: { from: string; name?: string }[]; requires: OrgRequirement[] };
-  /** Whether it is closed to employees who impersonate a user. */
+  /** Whether employees who impersonate a user are rejected. */
   deniesImpersonation?: true;
-  /** The kinds of action for which the user has to bring a step-up grant. */
+  /** The actions for which the user needs a step-up grant. */
   stepUp?: StepUpRequirement[];
 }
 

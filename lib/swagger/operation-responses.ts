@@ -20,13 +20,13 @@ export const errorSchema: Schema = {
     statusCode: { type: 'integer' },
     message: {
       type: 'string',
-      description: 'The name of the status; in debug mode the reason in words.',
+      description: 'The name of the status. In debug mode, the reason as a sentence.',
     },
     error: { type: 'string', description: 'The name of the status, in debug mode.' },
     reason: {
       type: 'string',
       enum: Object.keys(REFUSALS),
-      description: 'The reason, in debug mode. Always there if it is step_up_required.',
+      description: 'The reason code. Only in debug mode, except for step_up_required.',
     },
   },
 };
@@ -145,7 +145,7 @@ function challengeHeader(
 
 function retryHeader(status: HttpStatus): Headers {
   if (!RETRYABLE.includes(status)) return undefined;
-  const description = 'After how many seconds to try again, where that is known.';
+  const description = 'How many seconds to wait before the next attempt, if known.';
   return { 'Retry-After': { description, schema: { type: 'integer' } } };
 }
 

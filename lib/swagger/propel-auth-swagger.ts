@@ -28,12 +28,12 @@ import { createSwaggerUiOptions } from './swagger-ui-options.js';
  * @publicApi
  */
 export interface PropelAuthSwaggerDocumentOptions extends SwaggerDocumentOptions {
-  /** Adds an OAuth2 scheme, so that Authorize opens PropelAuth's login. Default: none. */
+  /** Adds an OAuth2 scheme: the Authorize button then opens PropelAuth's login. Default: none. */
   oauth2?: SwaggerOAuth2Options;
 }
 
 /**
- * SwaggerModule with the truth about access: the same two functions, with the same parameters.
+ * SwaggerModule with PropelAuth's access rules: the same two functions with the same parameters.
  *
  * @example
  * ```ts
@@ -45,15 +45,15 @@ export interface PropelAuthSwaggerDocumentOptions extends SwaggerDocumentOptions
  */
 export class PropelAuthSwagger {
   /**
-   * Makes the OpenAPI document of an application, with the security scheme `bearer` and, for every operation, exactly the
-   * security that the guard enforces: the requirement, the parameters and properties that the rules read, the errors that can occur, with
-   * an example of each, a sentence in the description and the extension `x-propelauth`.
+   * Creates the OpenAPI document of an application, with the security scheme `bearer` and, for every operation, the security that the guard
+   * enforces: the requirement, the parameters and properties that the rules read, the possible errors with an example each, a sentence in
+   * the description and the extension `x-propelauth`.
    *
-   * @param app the application, in which `PropelAuthModule` is set up
+   * @param app the application, which imports `PropelAuthModule`
    * @param config the document to start with, from `DocumentBuilder`. A scheme `bearer` in it is kept
    * @param options those of `SwaggerModule.createDocument`, and `oauth2`
    * @returns the document
-   * @throws {PropelAuthConfigurationError} when the application has no `PropelAuthModule`, or `oauth2` has no client id
+   * @throws {PropelAuthConfigurationError} if the application has no `PropelAuthModule`, or `oauth2` has no client id
    * @example
    * ```ts
    * const document = PropelAuthSwagger.createDocument(app, config, { oauth2: { clientId: 'my-client' } });
@@ -98,12 +98,12 @@ export class PropelAuthSwagger {
   }
 
   /**
-   * Serves Swagger UI and the document. The token survives a reload of the page (`persistAuthorization`), under
-   * `NODE_ENV=production` only if asked for. For a document with `oauth2`, Swagger UI uses PKCE with its client.
+   * Serves Swagger UI and the document. The token survives a reload of the page (`persistAuthorization`); with `NODE_ENV=production` only
+   * if you enable that option. For a document with `oauth2`, Swagger UI uses PKCE with its client.
    *
    * @param path where Swagger UI is served
    * @param app the application
-   * @param documentOrFactory the document, or a function that makes it when it is first asked for
+   * @param documentOrFactory the document, or a function that creates it on the first request
    * @param options those of `SwaggerModule.setup`
    * @example
    * ```ts

@@ -8,7 +8,7 @@ export type SecuritySchemes = NonNullable<
 >;
 
 /**
- * Signing in from Swagger UI, by OAuth2 with PKCE.
+ * The OAuth2 client for signing in from Swagger UI, with PKCE.
  *
  * @publicApi
  */
@@ -35,8 +35,8 @@ export function createSecuritySchemes(
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description:
-        'An access token of PropelAuth. Take it from the front end, or sign in at ' +
-        `[${loginUrl}](${loginUrl}) and take the value of \`access_token\` from [${refreshUrl}](${refreshUrl}).`,
+        `An access token of PropelAuth. Copy it from the front end, or sign in at [${loginUrl}](${loginUrl}) and copy the ` +
+        `value of \`access_token\` from [${refreshUrl}](${refreshUrl}).`,
     },
     ...(oauth2 && { [OAUTH2_SCHEME]: createOAuth2Scheme(authUrl, oauth2) }),
   };
@@ -49,13 +49,14 @@ export const apiKeySchemes: SecuritySchemes = {
     in: 'header',
     name: 'X-API-Key',
     description:
-      'One of your own API keys, for scripts. `Authorization: Bearer` takes it as well; a request has one of the two.',
+      'One of your API keys, for scripts. You can send it in `Authorization: Bearer` instead, but only in one of the two ' +
+      'headers.',
   },
 };
 
 /**
- * The scheme of MCP clients, for documents with a route that takes them. It is none of OAuth2: Swagger UI would offer to sign in, and cannot
- * name the resource that the token is for. So it has a field for a token that an MCP client got.
+ * The scheme of MCP clients, for documents with a route that accepts them. It is not OAuth2: Swagger UI would offer to sign in, but cannot
+ * name the resource of the token. Instead it has a field for a token that an MCP client got.
  */
 export function createMcpSchemes(
   authUrl: string,
@@ -66,8 +67,9 @@ export function createMcpSchemes(
       type: 'http',
       scheme: 'bearer',
       description:
-        `An access token that \`${authUrl}/oauth/2.1\` issued to an MCP client for \`${resource}\`. MCP clients read in ` +
-        `[${metadataUrl}](${metadataUrl}) how to get one. Its scopes: ${scopes.map((scope) => `\`${scope}\``).join(', ')}.`,
+        `An access token that \`${authUrl}/oauth/2.1\` issued to an MCP client for \`${resource}\`. ` +
+        `[${metadataUrl}](${metadataUrl}) tells MCP clients how to get one. Its scopes: ` +
+        `${scopes.map((scope) => `\`${scope}\``).join(', ')}.`,
     },
   };
 }

@@ -4,9 +4,9 @@ import { findClientId } from './security-schemes.js';
 type SwaggerUiOptions = NonNullable<SwaggerCustomOptions['swaggerOptions']>;
 
 /**
- * Where the login sends the browser back to, beside the page itself. Swagger UI would look for it beside `/docs`, at
- * `/oauth2-redirect.html`, unless the address ends with a slash. SwaggerModule writes functions into the page as they say they
- * are written; so this one is an expression there, and knows the address by which the browser came.
+ * The page to which the login redirects the browser. Swagger UI would look for it next to `/docs`, at `/oauth2-redirect.html`, unless the
+ * address ends with a slash. SwaggerModule writes functions into the page as source text, so this is an expression there, and uses the
+ * address in the browser.
  */
 const REDIRECT_URL_IN_BROWSER = Object.assign(() => '', {
   toString: () =>

@@ -1,7 +1,7 @@
 import type { Counter, Histogram, Meter, MeterProvider } from './open-telemetry-api.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from './package-version.js';
 
-/** The instruments that are told of each event. */
+/** The instruments that record each event. */
 export interface Instruments {
   readonly decisions: Counter;
   readonly calls: Histogram;

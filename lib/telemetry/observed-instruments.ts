@@ -40,7 +40,7 @@ export function observedInstruments(
     },
     {
       instrument: meter.createObservableCounter('propelauth.cache.lookups', {
-        description: 'Look-ups in the caches of the package.',
+        description: 'Cache lookups of the package.',
         unit: '{lookup}',
       }),
       observe: (result) => {
@@ -53,7 +53,7 @@ export function observedInstruments(
     {
       // Since the start: a rate since the last reading would depend on how many readers there are.
       instrument: meter.createObservableGauge('propelauth.cache.hit_ratio', {
-        description: 'Share of all look-ups since the start that were hits.',
+        description: 'Share of the cache lookups since the start that were hits.',
         unit: '1',
       }),
       observe: (result) => {

@@ -10,7 +10,7 @@ export type CacheName = 'access-token' | 'api-key' | 'mcp-token' | 'user-access'
 
 /** What metrics say of an application whenever they are read. */
 export interface ObservedState {
-  /** How many seconds ago PropelAuth last confirmed the verification key; `undefined` without a key, and for one given by hand. */
+  /** How many seconds ago PropelAuth last confirmed the verification key; `undefined` without a key, and for a key in the options. */
   keyAgeSeconds(): number | undefined;
   /** For how many seconds changes of access from other instances may have been missed; `undefined` where none are shared. */
   changesLagSeconds(): number | undefined;

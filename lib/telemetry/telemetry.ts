@@ -123,7 +123,7 @@ export async function createTelemetry({
   const api = await loadOpenTelemetry();
   if (api === undefined) {
     throw new PropelAuthConfigurationError(
-      'telemetry needs the package @opentelemetry/api; run npm install @opentelemetry/api.',
+      'telemetry needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
     );
   }
   return new Telemetry(api, telemetry);

@@ -4,7 +4,7 @@ import type { HoldOptions } from './access-matrix/hold-options.interface.js';
 import { describeAccess, type HandlerDescription } from '../audit/describe-access.js';
 
 /**
- * Who may call which handler: the `summary` of each handler by its `name`, as `describeAccess()` gives them.
+ * A table of who may call which handler: the `summary` of each handler by its `name`, as in `describeAccess()`.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export interface AccessExpectations {
   /**
    * Expects exactly these handlers, each with exactly this access.
    *
-   * @param expected the table; {@link accessTable} prints the present one
+   * @param expected the table; {@link accessTable} prints the current one
    * @throws {Error} with a line for each difference
    * @example
    * ```ts
@@ -43,8 +43,8 @@ export interface AccessExpectations {
   /**
    * Expects that every route, GraphQL operation, gateway event and message has a rule or is `@Public()`.
    *
-   * @param exceptions `except`: the names of handlers that may be open, such as `GET /metrics`; default none. A name that no
-   * open handler has is a difference, too
+   * @param exceptions `except`: the names of handlers that may be open, such as `GET /metrics`. Default: none. A name without an open
+   * handler counts as a difference
    * @throws {Error} with a line for each difference
    * @example
    * ```ts
@@ -54,11 +54,11 @@ export interface AccessExpectations {
   toHaveNoOpenHandlers(exceptions?: { except?: readonly string[] }): void;
 
   /**
-   * Calls every handler as every kind of caller that its rule distinguishes, and expects the guard to allow exactly the callers that
-   * `describeAccess()` names. It covers routes, GraphQL operations and guarded fields, gateway events, messages and MCP tools. Handlers and
-   * pipes do not run: an interceptor of {@link overridePropelAuth} answers after all guards. Middleware and outer interceptors do run.
+   * Calls every handler as every kind of caller that its rule distinguishes, and expects the guard to allow exactly the callers in
+   * `describeAccess()`. It covers routes, GraphQL operations and guarded fields, gateway events, messages and MCP tools. Handlers and pipes
+   * do not run, because an interceptor of {@link overridePropelAuth} responds after all guards. Middleware and outer interceptors do run.
    *
-   * @param options handlers to leave out, and what to send where it cannot be made up; see {@link HoldOptions}. Default: none
+   * @param options handlers to exclude, and arguments that cannot be made up; see {@link HoldOptions}. Default: none
    * @returns a promise that resolves once all callers have been tried
    * @throws {Error} with a paragraph for each problem; without {@link overridePropelAuth}, before `app.init()`, and under
    * `NODE_ENV=production`
@@ -71,12 +71,12 @@ export interface AccessExpectations {
 }
 
 /**
- * Pins who may call which handler, so that a test fails when an access decorator is forgotten, lost or changed. It covers HTTP routes,
- * GraphQL operations and fields with a rule, gateway events and messages. It throws plain errors and works in every test runner.
+ * Pins who may call which handler: a test fails if an access decorator is forgotten, lost or changed. It covers HTTP routes, GraphQL
+ * operations and fields with a rule, gateway events and messages. It throws plain errors and works in every test runner.
  *
- * @param app the application, initialized (`await app.init()` or `listen()`)
+ * @param app the application, initialized with `await app.init()` or `listen()`
  * @returns the assertions
- * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
+ * @throws Nest's error for an unknown provider, if the application has no `PropelAuthModule`
  * @example
  * ```ts
  * it('has the access rules we agreed on', () => {
@@ -109,11 +109,11 @@ export function expectAccess(app: INestApplicationContext): AccessExpectations {
 }
 
 /**
- * Who may call which handler, for a snapshot or as a first table for {@link expectAccess}.
+ * Returns a table of who may call which handler, for a snapshot or as a first table for {@link expectAccess}.
  *
- * @param app the application, initialized (`await app.init()` or `listen()`)
- * @returns the table, in the order of `describeAccess()`. If handlers with the same name have different rules, they are joined by `; `
- * @throws the error of Nest for an unknown provider, when the application has no `PropelAuthModule`
+ * @param app the application, initialized with `await app.init()` or `listen()`
+ * @returns the table, in the order of `describeAccess()`. Different rules of handlers with the same name are joined by `; `
+ * @throws Nest's error for an unknown provider, if the application has no `PropelAuthModule`
  * @example
  * ```ts
  * console.log(accessTable(app));
@@ -135,7 +135,7 @@ function tableOf(handlers: readonly HandlerDescription[]): AccessTable {
   );
 }
 
-/** Lines in the manner of a diff: `-` is expected and not so, `+` is so and not expected. */
+/** Lines of a diff: `-` is expected and missing, `+` is present and not expected. */
 function differencesOf(actual: AccessTable, expected: AccessTable): string[] {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].toSorted();
   return names

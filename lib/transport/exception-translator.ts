@@ -27,7 +27,7 @@ export class ExceptionTranslator {
     });
   }
 
-  /** Lets web pages read the challenge of an exception, if there is one: MCP clients in browsers go by it. */
+  /** Lets web pages read the challenge of an exception, if there is one: MCP clients in browsers need it. */
   exposeChallenge(exception: HttpException, context: ExecutionContext): void {
     if (!isHttpRequest(context) || !hasChallenge(exception)) return;
     const response = context.switchToHttp().getResponse<unknown>();

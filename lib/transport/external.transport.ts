@@ -4,8 +4,8 @@ import { methodNameOf } from '../values/method-name.js';
 import type { Transport } from './transport.interface.js';
 
 /**
- * Calls that a library makes itself, such as those of a message broker or a webhook of others: nobody can say where their token is but
- * the application.
+ * Calls that a library makes itself, such as those of a message broker or a webhook of others: only the application knows where their token
+ * is.
  */
 export const externalTransport: Transport = {
   readToken(context) {
@@ -24,8 +24,8 @@ export const externalTransport: Transport = {
 function unknownTokenPlace(context: ExecutionContext): Error {
   const type = context.getType<string>();
   return new Error(
-    `${context.getClass().name}.${methodNameOf(context.getHandler())}: PropelAuthGuard does not know where calls of type "${type}" have their ` +
-      `access token. Write @Public() over the handler or give it a tokenSource; ignoreContextTypes: ['${type}'] lets all calls of ` +
-      'this type pass the global guard.',
+    `${context.getClass().name}.${methodNameOf(context.getHandler())}: PropelAuthGuard does not know where calls of type ` +
+      `"${type}" carry the access token. Add @Public() or a tokenSource to the handler, or set ignoreContextTypes: ` +
+      `['${type}'] to let all calls of this type pass the global guard.`,
   );
 }

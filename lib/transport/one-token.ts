@@ -2,10 +2,10 @@ import { readBearerToken } from './http/http.transport.js';
 import { Refusal } from '../refusals/refusal.js';
 
 /**
- * The one token among those that the places of a call hold. Who could choose the place could choose the caller: two different
- * ones are refused.
+ * The single token among the places of a call. Two different tokens are rejected: a caller who can choose the place could otherwise choose
+ * the identity.
  *
- * @param tokens what was found in each place; `undefined` where there was none
+ * @param tokens the token in each place; `undefined` for none
  * @throws {Refusal} `token_missing` without one, `token_malformed` for different ones
  */
 export function oneToken(...tokens: (string | undefined)[]): string {
@@ -17,9 +17,9 @@ export function oneToken(...tokens: (string | undefined)[]): string {
 }
 
 /**
- * The token of an Authorization header, or of what stands for one; `undefined` without a header and under another scheme.
+ * The token of an Authorization header or of its equivalent; `undefined` without a header and under another scheme.
  *
- * @throws {Refusal} `token_malformed` when it is no text, or `Bearer` alone
+ * @throws {Refusal} `token_malformed` when it is not a string, or `Bearer` alone
  */
 export function tokenInAuthorization(header: unknown): string | undefined {
   if (header === undefined) return undefined;

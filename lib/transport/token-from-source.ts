@@ -16,9 +16,11 @@ export function readTokenFrom(sources: readonly TokenSource[], context: Executio
 function tokenFrom(source: TokenSource, context: ExecutionContext): string | undefined {
   const token: unknown = source(context);
   if (token instanceof Promise) {
-    // Nobody waits for it; if it is rejected, that must not end the process.
+    // It is not awaited, and its rejection must not end the process.
     token.catch(() => {});
-    throw new TypeError('A tokenSource returned a promise. Token sources are synchronous.');
+    throw new TypeError(
+      'A tokenSource returned a promise. Return the token itself: token sources are synchronous.',
+    );
   }
   if (token === undefined || token === null || token === '') return undefined;
   if (typeof token !== 'string') throw new Refusal('token_malformed');

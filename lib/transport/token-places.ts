@@ -1,10 +1,10 @@
 import type { RejectionReason } from '../refusals/refusal-table.js';
 
-/** A place where the access token of a call is looked for, in words. */
+/** A place where the access token of a call may be. */
 export interface TokenPlace {
   /** Such as `the Authorization header of the handshake`. */
   readonly name: string;
-  /** What belongs there. */
+  /** The expected content. */
   readonly holds: 'access token' | '"Bearer <access token>"' | '"bearer, <access token>"';
   /** Whether the client has put something there. */
   readonly isUsed: boolean;
@@ -26,11 +26,11 @@ export function describeTokenRefusal(
   if (first === undefined) return undefined;
   const names = capitalize([first, ...others].map(({ name }) => name).join(' and '));
   return others.length > 0
-    ? `${names} do not hold the same access token`
-    : `${names} does not hold exactly one ${first.holds}`;
+    ? `${names} do not contain the same access token`
+    : `${names} does not contain exactly one ${first.holds}`;
 }
 
-/** The same, about a token that was looked for where `tokenSource` says. */
+/** The same for a token that a `tokenSource` returns. */
 export function describeTokenSourceRefusal(reason: RejectionReason): string | undefined {
   if (reason === 'token_missing') return 'tokenSource returned no access token';
   if (reason === 'token_malformed') return 'tokenSource did not return exactly one access token';

@@ -4,7 +4,7 @@ import type { HttpAdapterHost } from '@nestjs/core';
 import type { RejectionReason } from '../refusals/refusal-table.js';
 import type { OptionalPackages } from './optional-packages.js';
 
-/** What the guard has to know of a way that calls reach handlers: where the parts of a call are. */
+/** The properties of a transport that the guard needs: where the parts of a call are. */
 export interface Transport {
   /**
    * The access token of a call.
@@ -62,7 +62,7 @@ export interface AnnotationTarget {
   org?: unknown;
 }
 
-/** What is needed of a request: an IncomingMessage, or an object of an HTTP adapter around one (`raw`, as in Fastify). */
+/** The parts of a request that are used: an IncomingMessage, or an object of an HTTP adapter around one (`raw`, as in Fastify). */
 export interface RequestHeaders {
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders?: readonly string[];

@@ -18,7 +18,7 @@ type MistakenMember = {
     : Member;
 }[keyof PropelAuthTypes];
 
-/** A mistake would otherwise turn the checks off without a word. As a type, this is what the compiler says. */
+/** A mistake would otherwise silently turn the checks off. As a type, it is part of the compiler's error. */
 type Complaint<Member extends string> =
   `PropelAuthTypes has a mistake in its member ${Member}: role and permission are strings, userProperties and orgMetadata objects, and there are no others`;
 
@@ -39,14 +39,14 @@ type PropertiesIn<Member extends 'userProperties' | 'orgMetadata', Undeclared> =
 type Copied<Properties> = { [Key in keyof Properties]: Properties[Key] };
 
 /**
- * A role of your PropelAuth project: one of those that {@link PropelAuthTypes} declares, or any string.
+ * A role of your PropelAuth project: one of the roles that {@link PropelAuthTypes} declares, or any string.
  *
  * @publicApi
  */
 export type OrgRole = NamesIn<'role'>;
 
 /**
- * A permission of your PropelAuth project: one of those that {@link PropelAuthTypes} declares, or any string.
+ * A permission of your PropelAuth project: one of the permissions that {@link PropelAuthTypes} declares, or any string.
  *
  * @publicApi
  */

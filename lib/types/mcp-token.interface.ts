@@ -1,5 +1,5 @@
 /**
- * What PropelAuth says of the access token of an MCP client. `@CurrentMcpToken()` injects it. It does not contain the token itself.
+ * The access token of an MCP client, as PropelAuth introspects it. `@CurrentMcpToken()` injects it. It does not contain the token itself.
  *
  * @see RFC 7662, section 2.2
  * @publicApi

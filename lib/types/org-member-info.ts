@@ -2,9 +2,9 @@ import { OrgMemberInfo as VendorOrgMemberInfo } from '@propelauth/node-apis';
 import type { OrgMetadata, OrgPermission, OrgRole } from './declared-types.js';
 
 /**
- * The membership of a user in an organization: which one it is, and the user's roles and permissions in it. At run time it is
- * the class of `@propelauth/node-apis`, so that what PropelAuth's own Node.js documentation says holds here too; its roles,
- * permissions and metadata are those that {@link PropelAuthTypes} declares.
+ * The membership of a user in an organization, with the user's roles and permissions in it. At run time it is the class of
+ * `@propelauth/node-apis`, so PropelAuth's own Node.js documentation applies. Its roles, permissions and metadata are those that {@link
+ * PropelAuthTypes} declares.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ import type { OrgMetadata, OrgPermission, OrgRole } from './declared-types.js';
  */
 // A class value and a type of one name, as a class would be: with `import type` a decorated parameter would lose its class.
 export interface OrgMemberInfo extends VendorOrgMemberInfo {
-  /** The custom properties of the organization, as far as the project puts them into access tokens. */
+  /** The custom properties of the organization that the project puts into access tokens. */
   readonly orgMetadata: OrgMetadata;
   /** The user's role; under `multi_role` one of them. */
   readonly userAssignedRole: OrgRole;
@@ -37,7 +37,7 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
   readonly inheritedRolesPlusCurrentRole: OrgRole[];
 
   /**
-   * Tells whether the user has exactly a role: a higher one does not do.
+   * Checks whether the user has exactly a role: a higher role is not enough.
    *
    * @param role the role
    * @returns whether the user has it
@@ -49,9 +49,9 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
   isRole(role: OrgRole): boolean;
 
   /**
-   * Tells whether the user has at least a role in the hierarchy; under `multi_role`, whether the user has it.
+   * Checks whether the user has at least a role in the hierarchy; under `multi_role`, whether the user has it.
    *
-   * @param role the lowest sufficient role
+   * @param role the lowest role that is enough
    * @returns whether the user has it or a higher one
    * @example
    * ```ts
@@ -61,7 +61,7 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
   isAtLeastRole(role: OrgRole): boolean;
 
   /**
-   * Tells whether the user has a permission.
+   * Checks whether the user has a permission.
    *
    * @param permission the permission
    * @returns whether the user has it
@@ -73,7 +73,7 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
   hasPermission(permission: OrgPermission): boolean;
 
   /**
-   * Tells whether the user has all of several permissions; of none, everybody has all.
+   * Checks whether the user has all of several permissions. An empty list is `true`.
    *
    * @param permissions the permissions
    * @returns whether the user has every one
@@ -90,7 +90,7 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
  */
 export interface OrgMemberInfoConstructor {
   /**
-   * Makes a membership of its parts.
+   * Creates a membership from its parts.
    *
    * @param membership the parts, in the order of PropelAuth's client
    * @returns the membership

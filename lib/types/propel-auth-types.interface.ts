@@ -1,7 +1,7 @@
 /**
- * What your PropelAuth project has of its own: the names of its roles and permissions, and what is in user properties and
- * organization metadata. Empty as it is; declare its members in your application, and a misspelt role or permission does not
- * compile, wherever this package takes or gives one. What you do not declare stays `string`, or as PropelAuth's client has it.
+ * The roles, permissions, user properties and organization metadata of your PropelAuth project. It is empty: declare its members in your
+ * application, and a misspelled role or permission does not compile, in every function and type of this package. Members that you do not
+ * declare stay `string`, or the types of PropelAuth's client.
  *
  * | member           | a type                                                                                  |
  * | ---------------- | --------------------------------------------------------------------------------------- |
@@ -10,10 +10,10 @@
  * | `userProperties` | object type of the custom user properties in the access token: {@link UserProperties}   |
  * | `orgMetadata`    | object type of the organization metadata in the access token: {@link OrgMetadata}       |
  *
- * A member of another name or kind makes every role and permission a compile error, which says so.
+ * A member with another name or kind makes every role and permission a compile error that explains it.
  *
- * These are types and no more: nothing is checked against them at run time. The file that declares them has to be a module
- * (has an `import` or `export`), or TypeScript takes it for the whole package.
+ * These are only types: nothing is checked against them at run time. The file that declares them has to be a module (with an `import` or
+ * `export`); otherwise it replaces the types of the whole package.
  *
  * @example
  * ```ts

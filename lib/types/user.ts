@@ -3,8 +3,8 @@ import type { OrgPermission, OrgRole, UserProperties } from './declared-types.js
 import type { OrgMemberInfo } from './org-member-info.js';
 
 /**
- * A verified user. At run time it is `UserClass` of `@propelauth/node-apis`, so that what PropelAuth's own Node.js documentation
- * says holds here too; its roles, permissions and properties are those that {@link PropelAuthTypes} declares.
+ * A verified user. At run time it is `UserClass` of `@propelauth/node-apis`, so PropelAuth's own Node.js documentation applies. Its roles,
+ * permissions and properties are those that {@link PropelAuthTypes} declares.
  *
  * @example
  * ```ts
@@ -21,13 +21,13 @@ import type { OrgMemberInfo } from './org-member-info.js';
 export interface User extends VendorUser {
   /** The user's organizations, by id. */
   orgIdToUserOrgInfo?: { [orgId: string]: OrgMemberInfo };
-  /** The custom properties of the user, as far as the project puts them into access tokens. */
+  /** The custom properties of the user that the project puts into access tokens. */
   properties?: UserProperties;
 
   /**
    * Finds the organization that the access token is scoped to.
    *
-   * @returns the user's membership in it; `undefined` when the token is scoped to none
+   * @returns the user's membership in it; `undefined` if the token is not scoped to an organization
    * @example
    * ```ts
    * const orgName = user.getActiveOrg()?.orgName;
@@ -86,7 +86,7 @@ export interface User extends VendorUser {
   ): UserProperties[Key] | undefined;
 
   /**
-   * Tells whether the user has exactly a role in an organization: a higher one does not do.
+   * Checks whether the user has exactly a role in an organization: a higher role is not enough.
    *
    * @param orgId the id of the organization
    * @param role the role
@@ -99,10 +99,10 @@ export interface User extends VendorUser {
   isRole(orgId: string, role: OrgRole): boolean;
 
   /**
-   * Tells whether the user has at least a role in an organization; under `multi_role`, whether the user has it.
+   * Checks whether the user has at least a role in an organization; under `multi_role`, whether the user has it.
    *
    * @param orgId the id of the organization
-   * @param role the lowest sufficient role
+   * @param role the lowest role that is enough
    * @returns whether the user has it or a higher one; `false` when the user is not a member
    * @example
    * ```ts
@@ -112,7 +112,7 @@ export interface User extends VendorUser {
   isAtLeastRole(orgId: string, role: OrgRole): boolean;
 
   /**
-   * Tells whether the user has a permission in an organization.
+   * Checks whether the user has a permission in an organization.
    *
    * @param orgId the id of the organization
    * @param permission the permission
@@ -125,7 +125,7 @@ export interface User extends VendorUser {
   hasPermission(orgId: string, permission: OrgPermission): boolean;
 
   /**
-   * Tells whether the user has all of several permissions in an organization.
+   * Checks whether the user has all of several permissions in an organization.
    *
    * @param orgId the id of the organization
    * @param permissions the permissions
@@ -143,7 +143,7 @@ export interface User extends VendorUser {
  */
 export interface UserConstructor {
   /**
-   * Makes a user of the plain object that PropelAuth's client reads from a token.
+   * Creates a user from the plain object that PropelAuth's client reads from a token.
    *
    * @param user the plain object
    * @returns the user
@@ -152,7 +152,7 @@ export interface UserConstructor {
   /** What all users inherit. */
   readonly prototype: User;
   /**
-   * Makes a user of the plain object that PropelAuth's client reads from a token.
+   * Creates a user from the plain object that PropelAuth's client reads from a token.
    *
    * @param user the plain object
    * @returns the user

@@ -13,8 +13,8 @@ interface LoggedText {
 }
 
 /**
- * Logs lines that callers can cause as often as they like: each text at most once a minute, and then with how many were left out. It goes
- * by a clock that is never set back.
+ * Logs lines that callers can cause as often as they like: each text at most once a minute, with the number of lines left out. It uses a
+ * clock that is never set back.
  */
 export class LimitedLog {
   private readonly logger = new Logger('PropelAuth');

@@ -62,6 +62,6 @@ function textOf(value: unknown): string {
   try {
     return String(value);
   } catch {
-    return 'a value without a text';
+    return 'a value that has no text';
   }
 }

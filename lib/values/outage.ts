@@ -6,15 +6,15 @@ export interface Failure {
   readonly since: Date;
 }
 
-/** Whether something works: for the log, and for whoever asks. */
+/** Tracks whether something works, for the log and for health checks. */
 export class Outage {
   private readonly log: OutageLog;
   /** `undefined` while it works. */
   failure: Failure | undefined;
 
   /**
-   * @param consequence what follows for users, for the log
-   * @param end what is logged when it works again
+   * @param consequence the effect on users, for the log
+   * @param end the log line when it works again
    */
   constructor(
     private readonly consequence: string,

@@ -15,8 +15,8 @@ interface ProvidedClass {
 }
 
 /**
- * The class of what is provided, whichever way it is; as Nest knows it, where Nest made it, also when a decorator wrapped it. The
- * instance itself may be a proxy, and is not asked.
+ * The class of a provider of any kind; if Nest created the instance, the class that Nest knows, also if a decorator wrapped it. The
+ * instance itself may be a proxy and is not asked.
  */
 export function classOf(wrapper: ProvidedClass): Type | undefined {
   const { instance, metatype, isNotMetatype } = wrapper;

@@ -1,7 +1,7 @@
 /**
- * Lets something be done only so often: a number of times at once, and then again each time an interval has passed.
+ * Limits how often something is done: a number of times at once, and then again each time an interval has passed.
  *
- * It goes by a clock that is never set back.
+ * It uses a clock that is never set back.
  */
 export class RateLimiter {
   private available: number;

@@ -14,7 +14,7 @@ export interface EventHandler {
   readonly name: string;
   readonly type: Type;
   readonly moduleName: string;
-  /** Whether Nest creates the instance anew, for a request or for each place that injects it. */
+  /** Whether Nest creates a new instance for each request, or for each place that injects it. */
   readonly isRecreated: boolean;
   /** Empty for all events. */
   readonly eventTypes: HandledEventTypes;

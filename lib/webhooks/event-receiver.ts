@@ -4,7 +4,7 @@ import { SharedChanges } from '../live-access/shared-changes.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { WebhookVerifier, type RawRequest } from './webhook-verifier.js';
 
-/** Receives events: each changes access as soon as it is verified, here and in the other instances. */
+/** Receives events. Each changes access as soon as it is verified, here and in the other instances. */
 @Injectable()
 export class EventReceiver {
   /** By the events that were received. */

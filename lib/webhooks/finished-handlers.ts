@@ -15,8 +15,8 @@ const PREFIX = 'nestjs-propelauth:webhook:';
 const FINISHED = 'finished';
 
 /**
- * Remembers which handlers are done with which event: in this process, and in the store that the instances of the service share. A store
- * that fails never keeps a handler from running: in the worst case it runs twice.
+ * Remembers which handlers have finished which event: in this process, and in the store that the instances of the service share. A failing
+ * store never prevents a handler from running: at worst it runs twice.
  */
 @Injectable()
 export class FinishedHandlers {
@@ -42,7 +42,7 @@ export class FinishedHandlers {
       new SharedStore(store, {
         option: 'webhooks.store',
         consequence:
-          'Until it works again an event that is sent again can run handlers that another instance has finished.',
+          'Until it works again, an event that is sent again can run handlers that another instance has already finished.',
       });
   }
 

@@ -38,13 +38,14 @@ export function checkEventTypes(decorator: string, types: readonly unknown[]): v
   for (const type of types) {
     if (typeof type !== 'string') {
       throw new TypeError(
-        `${decorator} takes the names of events, such as 'user.created', and got a value that is not a string.`,
+        `${decorator} takes event names, such as 'user.created', but got a value that is not a string.`,
       );
     }
     if (!(PROPELAUTH_EVENT_TYPES as string[]).includes(type)) {
       throw new TypeError(
-        `${decorator} has no event "${loggable(type)}". The nearest is "${nearestText(type.slice(0, 100).toLowerCase(), PROPELAUTH_EVENT_TYPES)}"; ` +
-          'without a name, the method handles all events, also those that are new.',
+        `${decorator} has no event "${loggable(type)}"; the nearest is ` +
+          `"${nearestText(type.slice(0, 100).toLowerCase(), PROPELAUTH_EVENT_TYPES)}". Without a name, the method handles all ` +
+          'events, including new ones.',
       );
     }
   }

@@ -22,7 +22,7 @@ interface ScimKeyFields {
 }
 
 /**
- * What each event is sent with, besides its type. PropelAuth documents the ids that an event is about; other fields are known from
+ * The fields of each event, besides its type. PropelAuth documents the ids that an event is about. Other fields are known from
  * integrations, so they are optional.
  */
 interface FieldsByType {
@@ -85,12 +85,12 @@ interface OtherFields {
 }
 
 /**
- * An event that PropelAuth sends to a webhook. `PropelAuthEvent<'user.created'>` is one of that type, and
- * `PropelAuthEvent<'org.created' | 'org.deleted'>` one of either. Without a type argument it is any event: `switch` over `event_type`.
+ * An event that PropelAuth sends to a webhook. `PropelAuthEvent<'user.created'>` is one of that type, and `PropelAuthEvent<'org.created' |
+ * 'org.deleted'>` one of either. Without a type argument it is any event: use `switch` on `event_type`.
  *
- * The event is as PropelAuth sends it, with all fields, and is frozen. Types that are new to this package reach a handler of all events,
- * so leave a `default` branch. Only `event_type` is checked. Take the ids from the event and fetch the current state with
- * {@link PropelAuthApi}, since events can arrive twice and out of order.
+ * It has all fields that PropelAuth sends, and is frozen. Types that are new to this package reach handlers of all events, so keep a
+ * `default` branch. Only `event_type` is checked. Take the ids from the event and fetch the current state with {@link PropelAuthApi},
+ * because events can arrive twice and out of order.
  *
  * @see PropelAuth, "Webhooks"
  * @publicApi

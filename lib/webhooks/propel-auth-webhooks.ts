@@ -13,8 +13,8 @@ import { FinishedHandlers } from './finished-handlers.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 
 /**
- * Passes events on to the methods under {@link OnPropelAuthEvent}, for a route of your own under {@link PropelAuthWebhook}. With the option
- * `webhooks.path` the package does it itself.
+ * Passes events on to the methods under {@link OnPropelAuthEvent}, for your own route under {@link PropelAuthWebhook}. With the option
+ * `webhooks.path`, the package does it itself.
  *
  * @example
  * ```ts
@@ -54,12 +54,12 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
    * Runs the handlers of an event, one after another, and waits for them. Handlers that have finished this event do not run again. A call
    * with an event that is being handled waits for the handlers that run.
    *
-   * @param event the event that {@link WebhookEvent} gives, itself and not a copy
-   * @returns a promise that is resolved when all handlers are done
-   * @throws {InternalServerErrorException} when a handler failed. Let it reach Nest: the response is 500, and PropelAuth sends the event
+   * @param event the object that {@link WebhookEvent} injects, not a copy
+   * @returns a promise that resolves once all handlers are done
+   * @throws {InternalServerErrorException} if a handler failed. Let Nest handle it: the response is 500, and PropelAuth sends the event
    * again
    * @throws {TypeError} for an object that did not come from {@link WebhookEvent}
-   * @throws {Error} when a handler calls it with the event that it handles, and would wait for itself
+   * @throws {Error} if a handler calls it with its own event, because it would wait for itself
    * @example
    * ```ts
    * @Post('/webhooks/propelauth')
@@ -74,7 +74,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
     const messageId = this.events.messageIdOf(event);
     if (messageId === undefined) {
       throw new TypeError(
-        'PropelAuthWebhooks.dispatch() takes the event of a verified request. Pass on what @WebhookEvent() gives, itself and not a copy.',
+        'PropelAuthWebhooks.dispatch() got an object that is not the event of a verified request. Pass the object that ' +
+          '@WebhookEvent() injects, not a copy.',
       );
     }
     const running = this.#running.get(messageId);
@@ -92,8 +93,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
     const caller = this.#caller.getStore();
     if (caller?.messageId !== messageId) return;
     const problem =
-      `${caller.handlerName}: PropelAuthWebhooks.dispatch() is called with the event that this handler handles, and would wait for it. ` +
-      'Remove the call: the other handlers of the event run without it.';
+      `${caller.handlerName}: PropelAuthWebhooks.dispatch() is called with the event that this handler handles, so it ` +
+      'would wait for itself. Remove the call: the other handlers of the event run without it.';
     // What fails in a handler is logged without its message.
     this.log.error(problem);
     throw new Error(problem);
@@ -122,13 +123,13 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
   private async succeeds(handler: EventHandler, event: PropelAuthEvent): Promise<boolean> {
     try {
       const result = await handler.call(event);
-      // Nothing happens in an Observable that nobody subscribes to.
+      // An Observable without a subscriber does nothing.
       if (isObservable(result)) await lastValueFrom(result, { defaultValue: undefined });
       return true;
     } catch (error) {
       // Without the error's message: it may quote the event.
       this.log.error(
-        `${handler.name}: the @OnPropelAuthEvent() handler failed. Its event gets 500, so that PropelAuth sends it again.`,
+        `${handler.name}: the @OnPropelAuthEvent() handler failed. Its event returns 500, and PropelAuth sends it again.`,
         loggableFrames(error),
       );
       return false;

@@ -12,7 +12,7 @@ export type SvixHeaders = Record<(typeof NAMES)[number], string>;
  * The headers of Svix alone: it also takes an id under other names, and then an event that is sent again would not be known
  * by its `svix-id`.
  *
- * @throws {Refusal} when one is missing, or is none of Svix
+ * @throws {Refusal} when one is missing, or is not a header of Svix
  */
 export function readSvixHeaders({ headers }: RequestHeaders): SvixHeaders {
   return Object.fromEntries(

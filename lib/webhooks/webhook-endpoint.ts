@@ -17,8 +17,8 @@ import { readRawBody } from './raw-body.js';
 import { readSvixHeaders } from './svix-headers.js';
 
 /**
- * Receives events at `webhooks.path`. The route is there before Nest registers body parsers, middleware and routes, so that it gets the
- * raw body whatever becomes of that of others.
+ * Receives events at `webhooks.path`. The route is registered before Nest's body parsers, middleware and routes, so that it always gets the
+ * raw body.
  */
 @Injectable()
 export class WebhookEndpoint implements OnApplicationBootstrap {

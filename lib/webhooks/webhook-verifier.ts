@@ -55,17 +55,18 @@ export class WebhookVerifier {
   }
 
   /**
-   * What is missing to verify events, each with the way out.
+   * The missing requirements to verify events, each with its fix.
    *
    * @param needing what needs it, such as a decorator
    */
   findMissing(needing: string): string[] {
     const missing: string[] = [];
     if (this.svix === undefined) {
-      missing.push(`${needing} needs the package svix; run npm install svix.`);
+      missing.push(`${needing} needs the package svix. Run npm install svix.`);
     } else if (this.#webhooks.length === 0) {
       missing.push(
-        `${needing} needs the option webhooks; give { secret } with the signing secret of the endpoint from your PropelAuth dashboard.`,
+        `${needing} needs the option webhooks. Set it to { secret } with the signing secret of the endpoint from your ` +
+          'PropelAuth dashboard.',
       );
     }
     return missing;

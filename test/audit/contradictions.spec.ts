@@ -60,22 +60,22 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@Public() with @RequireOrgMember()',
     { handler: [Public(), member] },
-    ['@Public()', '@RequireOrgMember()', 'remove one of them'],
+    ['@Public()', '@RequireOrgMember()', 'Remove one of them'],
   ],
   [
     '@Public() with @RequireOrgRole()',
     { handler: [owner, Public()] },
-    ['@Public()', '@RequireOrgRole()', 'remove one of them'],
+    ['@Public()', '@RequireOrgRole()', 'Remove one of them'],
   ],
   [
     '@Public() with @RequirePermission()',
     { handler: [Public(), RequirePermission('can_view_reports')] },
-    ['@Public()', '@RequirePermission()', 'remove one of them'],
+    ['@Public()', '@RequirePermission()', 'Remove one of them'],
   ],
   [
     '@OptionalUser() with @RequireOrgMember()',
     { handler: [OptionalUser(), member] },
-    ['@OptionalUser()', '@RequireOrgMember()', 'remove one of them'],
+    ['@OptionalUser()', '@RequireOrgMember()', 'Remove one of them'],
   ],
   [
     '@OptionalUser() under a rule of the class',
@@ -90,27 +90,27 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@CurrentUser() under @Public()',
     { handler: [Public()], parameter: CurrentUser() },
-    ['@CurrentUser()', '@Public()', 'say @OptionalUser()'],
+    ['@CurrentUser()', '@Public()', 'Use @OptionalUser()'],
   ],
   [
     'a property of @CurrentUser() under @Public()',
     { handler: [Public()], parameter: CurrentUser('email') },
-    ['@CurrentUser()', '@Public()', 'say @OptionalUser()'],
+    ['@CurrentUser()', '@Public()', 'Use @OptionalUser()'],
   ],
   [
     '@CurrentUser() under @Public() on the class',
     { class: [Public()], parameter: CurrentUser() },
-    ['@CurrentUser()', '@Public()', 'say @OptionalUser()'],
+    ['@CurrentUser()', '@Public()', 'Use @OptionalUser()'],
   ],
   [
     '@CurrentOrg() without an organization rule',
     { handler: [RequireUser()], parameter: CurrentOrg() },
-    ['@CurrentOrg()', 'add @RequireOrgMember()'],
+    ['@CurrentOrg()', 'Add @RequireOrgMember()'],
   ],
   [
     '@CurrentOrg() where the rules of the class are lifted',
     { handler: [Public()], class: [member], parameter: CurrentOrg('orgId') },
-    ['@CurrentOrg()', 'add @RequireOrgMember()'],
+    ['@CurrentOrg()', 'Add @RequireOrgMember()'],
   ],
   [
     '@RequireApiKey() with @RequireUser()',
@@ -125,7 +125,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@Public() with @DenyImpersonation()',
     { handler: [Public(), DenyImpersonation()] },
-    ['@Public()', '@DenyImpersonation()', 'remove one of them'],
+    ['@Public()', '@DenyImpersonation()', 'Remove one of them'],
   ],
   [
     '@OptionalUser() under step-up MFA of the class',
@@ -135,7 +135,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@RequireApiKey() with step-up MFA',
     { handler: [RequireApiKey(), RequireStepUpMfa('PAY')] },
-    ['@RequireApiKey()', "@RequireStepUpMfa('PAY')", 'remove one of them'],
+    ['@RequireApiKey()', "@RequireStepUpMfa('PAY')", 'Remove one of them'],
   ],
   [
     '@RequireUserOrApiKey() on the class of a handler with step-up MFA',
@@ -150,12 +150,12 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@RequireApiKey() twice, for different kinds of keys',
     { handler: [RequireApiKey(), RequireApiKey({ kind: 'org' })] },
-    ['@RequireApiKey()', 'is there twice', 'Remove one'],
+    ['@RequireApiKey()', 'is used twice', 'Remove one'],
   ],
   [
     '@RequireUserOrApiKey() twice on the class, for different kinds of keys',
     { class: [RequireUserOrApiKey({ kind: 'org' }), RequireUserOrApiKey({ kind: 'personal' })] },
-    ['@RequireUserOrApiKey()', 'is there twice', 'Remove one'],
+    ['@RequireUserOrApiKey()', 'is used twice', 'Remove one'],
   ],
   [
     'an organization rule for personal keys',
@@ -170,22 +170,22 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     'two kinds of action with their grants in one header',
     { handler: [RequireStepUpMfa('PAY')], class: [RequireStepUpMfa('SIGN')] },
-    ['x-step-up-grant', 'a grantHeader of its own'],
+    ['x-step-up-grant', 'its own grantHeader'],
   ],
   [
     '@CurrentUser() under @RequireApiKey()',
     { handler: [RequireApiKey()], parameter: CurrentUser() },
-    ['@CurrentUser()', '@RequireApiKey()', 'take @CurrentApiKey()'],
+    ['@CurrentUser()', '@RequireApiKey()', 'Use @CurrentApiKey()'],
   ],
   [
     '@CurrentApiKey() under @RequireUser()',
     { handler: [RequireUser()], parameter: CurrentApiKey() },
-    ['@CurrentApiKey()', 'add @RequireApiKey()'],
+    ['@CurrentApiKey()', 'Add @RequireApiKey()'],
   ],
   [
     '@PropelAuthWebhook() with an organization rule',
     { handler: [PropelAuthWebhook(), member] },
-    ['@PropelAuthWebhook()', '@RequireOrgMember()', 'remove one of them'],
+    ['@PropelAuthWebhook()', '@RequireOrgMember()', 'Remove one of them'],
   ],
   [
     '@PropelAuthWebhook() under an organization rule of the class',
@@ -200,7 +200,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
   [
     '@CurrentUser() under @PropelAuthWebhook()',
     { handler: [PropelAuthWebhook()], parameter: CurrentUser() },
-    ['@CurrentUser()', '@PropelAuthWebhook()', 'take @WebhookEvent()'],
+    ['@CurrentUser()', '@PropelAuthWebhook()', 'Use @WebhookEvent()'],
   ],
   [
     '@WebhookEvent() under @Public()',

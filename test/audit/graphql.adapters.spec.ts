@@ -167,9 +167,13 @@ describe('The audit of GraphQL', () => {
       'ReportsResolver.report (GraphQL operation): @CurrentUser() under @Public()',
     );
     expect(message).toContain(
-      'ReportsResolver.open (GraphQL operation): @CurrentUser() on a route',
+      'ReportsResolver.open (GraphQL operation): @CurrentUser() never has a value on a route',
     );
-    expect(message).toContain('ReportsResolver.title (GraphQL field): @CurrentUser() in a field');
-    expect(message).toContain('ReportsResolver.title (GraphQL field): @CurrentOrg() without');
+    expect(message).toContain(
+      'ReportsResolver.title (GraphQL field): @CurrentUser() never has a value on a field',
+    );
+    expect(message).toContain(
+      'ReportsResolver.title (GraphQL field): @CurrentOrg() never has a value without',
+    );
   });
 });

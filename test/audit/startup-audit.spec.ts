@@ -145,9 +145,15 @@ describe('The startup audit', () => {
     }
     Module({ controllers: [OpenController] })(MiddlewareModule);
     const message = await startError({ controllers: [OpenController] }, {}, [MiddlewareModule]);
-    expect(message).toContain('Gate.canActivate: @RequireUser() on a method that handles no');
-    expect(message).toContain('Timer: @RequireUser() on a class that handles no requests');
-    expect(message).toContain('Middleware: @RequireUser() on a class that handles no requests');
+    expect(message).toContain(
+      'Gate.canActivate: @RequireUser() has no effect on a method that handles no',
+    );
+    expect(message).toContain(
+      'Timer: @RequireUser() has no effect on a class that handles no requests',
+    );
+    expect(message).toContain(
+      'Middleware: @RequireUser() has no effect on a class that handles no requests',
+    );
   });
 
   it('rejects a rule on a static method or a method named by a symbol at its declaration', () => {
@@ -240,7 +246,9 @@ describe('The startup audit', () => {
     }
     expect(await startError({ controllers: [PlainController] })).toBe('');
     const message = await startError({ controllers: [RuledController] });
-    expect(message).toContain('RuledController.rows: @RequireUser() on a method that handles no');
+    expect(message).toContain(
+      'RuledController.rows: @RequireUser() has no effect on a method that handles no',
+    );
   });
 
   it('finds rules on methods of services, of classes without handlers and of helpers', async () => {

@@ -109,7 +109,7 @@ describe('A request-scoped global guard', () => {
         providers: [OpenGateway, { provide: APP_GUARD, useClass: PropelAuthGuard, scope }],
       });
       await expect(failureOf(starting)).resolves.toMatchObject({
-        message: expect.stringContaining('The global guard does not reach gateways'),
+        message: expect.stringContaining('the global guard does not reach gateways'),
       });
     },
   );

@@ -38,7 +38,7 @@ describe('CurrentCaller outside of a call', () => {
     expect(() => caller[member]).toThrow(
       new RegExp(
         `^CurrentCaller\\.${member} was used outside of a call.*CurrentCaller\\.run\\(\\).*fieldResolverEnhancers: ` +
-          '\\["guards", "interceptors"\\].*guards.*getCurrentUser\\(context\\).*PropelAuthClsPlugin',
+          '\\["guards", "interceptors"\\].*Guards.*getCurrentUser\\(context\\).*PropelAuthClsPlugin',
         's',
       ),
     );
@@ -139,7 +139,7 @@ describe('CurrentCaller.run()', () => {
     ['nothing', undefined, /takes a caller/],
     ['an id', 'user-alice', /takes a caller/],
     ['an array', [user], /takes a caller/],
-    ['an unknown property', { orgId: ACME_ID }, /no property "orgId"/],
+    ['an unknown property', { orgId: ACME_ID }, /the unknown property "orgId"/],
     ['an id for a user', { user: 'user-alice' }, /user has to be an object/],
     ['a user without an id', { user: {} }, /user\.userId has to be a string/],
     ['only the id of a user', { user: { userId: 'u1' } }, /user has to be a User/],
@@ -174,7 +174,7 @@ describe('CurrentCaller.run()', () => {
       PropelAuthUnauthorizedException,
     );
     expect(() => caller.run({ user }, () => caller.requireOrg())).toThrow(
-      /Pass it one: caller\.run\(\{ user, org: \{ orgId \} \}/,
+      /Pass one: caller\.run\(\{ user, org: \{ orgId \} \}/,
     );
   });
 });
@@ -376,7 +376,7 @@ describe('CurrentCaller.requireUser()', () => {
         .set(name === 'keys' ? { 'X-API-Key': 'key' } : headers)
         .expect(200);
       expect((body as string[])[0]).toBe(
-        `CurrentCaller.requireUser() was called for Routes.${name}, which never has a user. Give it a rule that lets users in, such as ` +
+        `CurrentCaller.requireUser() was called for Routes.${name}, which never has a user. Add a rule that accepts users, such as ` +
           '@RequireUser() or @RequireUserOrApiKey().',
       );
     },
@@ -397,9 +397,7 @@ describe('CurrentCaller.requireOrg()', () => {
       const headers = await headersOf(issuer, { ...alice, activeOrgId: ACME_ID });
       const { body } = await request(url).get(`/${name}`).set(headers).expect(200);
       expect((body as string[])[1]).toMatch(
-        new RegExp(
-          `Routes\\.${name}, whose rules check no organization. Add @RequireOrgMember\\(\\)`,
-        ),
+        new RegExp(`Routes\\.${name}, which has no organization rule. Add @RequireOrgMember\\(\\)`),
       );
     },
   );

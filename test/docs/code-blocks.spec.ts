@@ -1,9 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { compile, readCodeBlocks } from '../support/code-blocks.js';
+import { EXAMPLES } from '../support/example-folders.js';
 import { findBrokenLinks } from '../support/links.js';
+import { allPages } from '../support/pages.js';
 
-const guides = readdirSync('docs').filter((file) => file.endsWith('.md'));
-const recipes = readdirSync('docs/recipes').filter((file) => file.endsWith('.md'));
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
@@ -14,10 +13,11 @@ const documents = [
   'bench/budgets/README.md',
   'bench/live-access/README.md',
   'bench/tenancy/README.md',
-  'examples/mcp/README.md',
-  'examples/tenancy/README.md',
-  ...guides.map((file) => `docs/${file}`),
-  ...recipes.map((file) => `docs/recipes/${file}`),
+  'examples/README.md',
+  ...EXAMPLES.map((example) => `examples/${example}/README.md`),
+  'test/tenancy/README.md',
+  'docs/index.md',
+  ...allPages.map((page) => `docs/${page}`),
 ];
 
 /** Recipes are compiled where they are tested, in an application that has what they import. */
@@ -43,6 +43,18 @@ describe('The documentation', () => {
     });
   });
 
+  it('compiles each block of a code group, also those of one file name', () => {
+    const code = '// src/main.ts\nexport const adapter: string = 1;\n';
+    const variants = ['Express', 'Fastify'].map((label, index) => ({
+      name: `written:${index}`,
+      language: 'ts',
+      label,
+      code,
+    }));
+    const complaint = ["Type 'number' is not assignable to type 'string'."];
+    expect(compile(variants)).toEqual({ 'written:0': complaint, 'written:1': complaint });
+  });
+
   it('shows JSON that is valid', () => {
     const json = blocks.filter(({ language }) => language === 'json');
     expect(() => json.map(({ code }) => JSON.parse(code) as unknown)).not.toThrow();
@@ -58,11 +70,12 @@ describe('The documentation', () => {
         ({ language }) => !['ts', 'json', 'bash', 'mermaid', 'sql', 'text'].includes(language),
       ),
     ).toEqual([]);
-    // documented-output.spec.ts compares those of docs/access-matrix.md with real output.
+    // documented-output.spec.ts compares those of docs/access-matrix.md with real output, assistants.spec.ts the names in the rules with
+    // what is exported.
     const texts = blocks.filter(({ language }) => language === 'text');
     const pages = new Set(texts.map(({ name }) => name.split(':')[0]));
-    expect([...pages]).toEqual(['docs/access-matrix.md']);
-    // example-excerpts.spec.ts compares that of recipes with the examples.
+    expect([...pages]).toEqual(['docs/access-matrix.md', 'docs/ai-assistants.md']);
+    // example-excerpts.spec.ts compares that of recipes with test/tenancy.
     expect(blocks.filter(({ language, name }) => language === 'sql' && !isOfRecipe(name))).toEqual(
       [],
     );

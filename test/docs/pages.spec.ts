@@ -1,10 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRelativeLinks, REPOSITORY } from '../support/links.js';
-
-const pages = readdirSync('docs').filter((file) => file.endsWith('.md'));
-const recipes = readdirSync('docs/recipes').filter((file) => /^(?!README).*\.md$/.test(file));
-const allPages = [...pages, 'recipes/README.md', ...recipes.map((page) => `recipes/${page}`)];
+import { allPages, guides, INDEXED_FOLDERS, pagesOf } from '../support/pages.js';
 
 const PUBLISHED = /^(?:docs\/.*|README|CHANGELOG|SECURITY)\.md$/;
 
@@ -17,10 +14,11 @@ describe('The README', () => {
     expect(linesOf('README.md')).toBeLessThanOrEqual(250);
   });
 
-  it('links to every page of docs/', () => {
+  it('links to every page of docs/, and to the index of its folders', () => {
     const text = readFileSync('README.md', 'utf8');
     const isMissing = (page: string) => !text.includes(`](${REPOSITORY}/blob/main/docs/${page})`);
-    expect([...pages, 'recipes/README.md'].filter(isMissing)).toEqual([]);
+    const indexes = INDEXED_FOLDERS.map((folder) => `${folder}/README.md`);
+    expect([...guides, ...indexes].filter(isMissing)).toEqual([]);
   });
 
   it('has no relative links, which are broken on npmjs.com', () => {
@@ -28,10 +26,10 @@ describe('The README', () => {
   });
 });
 
-describe('The index of the recipes', () => {
-  it('links to every recipe', () => {
-    const text = readFileSync('docs/recipes/README.md', 'utf8');
-    expect(recipes.filter((page) => !text.includes(`](${page})`))).toEqual([]);
+describe('The index of a folder', () => {
+  it.each(INDEXED_FOLDERS)('links to every page: %s', (folder) => {
+    const text = readFileSync(`docs/${folder}/README.md`, 'utf8');
+    expect(pagesOf(folder).filter((page) => !text.includes(`](${page})`))).toEqual([]);
   });
 });
 

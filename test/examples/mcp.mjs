@@ -3,17 +3,12 @@
  * else, registers, has its user sign in with Chromium, and calls each tool.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { stripVTControlCharacters } from 'node:util';
 import { launchChromium } from '../browser/chromium.mjs';
-import { findFreePort } from '../package/free-port.mjs';
-import { readUntil } from '../package/output.mjs';
+import { Example } from './example.mjs';
 import { McpAssistant } from './mcp-client.mjs';
 
-const folder = resolve(import.meta.dirname, '../../examples/mcp');
+const example = new Example('examples/mcp');
 
 let application;
 let origin;
@@ -23,29 +18,16 @@ let context;
 let assistant;
 
 before(async () => {
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {
-    cwd: folder,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const port = await findFreePort();
-  origin = `http://localhost:${port}`;
-  const { PROPELAUTH_AUTH_URL: _url, NODE_ENV: _env, ...env } = process.env;
-  // A process group of its own: npm and the application are ended together.
-  application = spawn('npm', ['start'], {
-    cwd: folder,
-    env: { ...env, PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
-  const output = stripVTControlCharacters(await readUntil(application, /local_secret=\S+\s/));
-  [usersPage] = /http:\S+\/propelauth\/users\?local_secret=\S+/.exec(output);
+  await example.install();
+  application = await example.start(/local_secret=\S+\s/);
+  ({ origin } = application);
+  [usersPage] = /http:\S+\/propelauth\/users\?local_secret=\S+/.exec(application.output);
   browser = await launchChromium();
 });
 
 after(async () => {
-  await browser.close();
-  process.kill(-Number(application.pid));
-  if (application.exitCode === null) await once(application, 'exit');
+  await browser?.close();
+  await application?.stop();
 });
 
 beforeEach(async () => {
@@ -79,10 +61,8 @@ async function assistantOf(firstName, { refused = [] } = {}) {
 const textOf = ({ content: [{ text }] }) => JSON.parse(text);
 
 describe('The example of an MCP server', () => {
-  test('passes its own test: each tool allows the callers that its rules name', () => {
-    const { NODE_TEST_CONTEXT: _test, ...env } = process.env;
-    execFileSync('npm', ['test'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });
-  });
+  test('passes its own test: each tool allows the callers that its rules name', () =>
+    example.npm('test'));
 
   test('takes the official client from the address alone to a tool call', async () => {
     const alice = await assistantOf('Alice');

@@ -64,7 +64,7 @@ describe('PropelAuthHealthIndicator', () => {
     jest.advanceTimersByTime(100);
     const down = {
       status: 'down',
-      reason: 'PropelAuth answered with status 502',
+      reason: 'PropelAuth returned status 502',
       since: '2030-01-01T00:00:00.000Z',
     };
     expect(indicator.check()).toEqual({ propelauth: down });

@@ -235,7 +235,7 @@ describe('An entry', () => {
     expect(await other.call('/me', aliceToken)).toBe(200);
     expect(propelAuth.questions).toBe(0);
     expect(other.logger.of('error').length).toBeLessThanOrEqual(2);
-    expect(other.logger.text).toMatch(/no instance .* signed, and it is ignored/);
+    expect(other.logger.text).toMatch(/no instance .* signed, so it is ignored/);
   });
 
   it.each<[string, () => void]>([

@@ -593,7 +593,7 @@ describe('LocalPropelAuthModule for front ends', () => {
     const failure = await start({}, undefined, [OwnController]).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect(failure).toMatchObject({
-      message: `${name} (OwnController.own) is a route of PropelAuth, which LocalPropelAuthModule has too. Give the route another path.`,
+      message: `${name} (OwnController.own) is also a route of PropelAuth, which LocalPropelAuthModule serves. Change the path of your route.`,
     });
   });
 });

@@ -390,7 +390,7 @@ describe('An application with the mcp option', () => {
     );
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toMatch(
-      /^Clients would not find the metadata[^]*SamePathController\.show.*the option mcp names the same path/,
+      /^MCP clients cannot find the metadata[^]*SamePathController\.show.*the package serves the same path for the option mcp/,
     );
   });
 

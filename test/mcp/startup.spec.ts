@@ -54,32 +54,36 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     'such a scope in @RequireMcpToken() on the class',
     { class: [RequireMcpToken({ scopes: ['read:reports', 'admin'] })] },
-    ['@RequireMcpToken()', '"admin"', 'add it there'],
+    ['@RequireMcpToken()', '"admin"', 'Add it there'],
   ],
   [
     '@DenyImpersonation() beside @RequireMcpToken()',
     { handler: [RequireMcpToken(), DenyImpersonation()] },
-    ['@RequireMcpToken() beside @DenyImpersonation()', 'does not say whether an employee'],
+    ['@RequireMcpToken() contradicts @DenyImpersonation()', 'does not say whether an employee'],
   ],
   [
     '@DenyImpersonation() over a scope of the class',
     { handler: [DenyImpersonation()], class: [read] },
-    ['@RequireScope() under @DenyImpersonation()', 'does not say whether an employee'],
+    ['@RequireScope() contradicts @DenyImpersonation()', 'does not say whether an employee'],
   ],
   [
     'step-up MFA beside a scope',
     { handler: [read, RequireStepUpMfa('PAY')] },
-    ["@RequireScope() beside @RequireStepUpMfa('PAY')", 'no grant to send', 'remove one of them'],
+    [
+      "@RequireScope() contradicts @RequireStepUpMfa('PAY')",
+      'cannot send a step-up grant',
+      'Use a scope for this action',
+    ],
   ],
   [
     'step-up MFA under @OptionalUser() of the class, which the scope changes',
     { handler: [RequireStepUpMfa('PAY')], class: [OptionalUser(), read] },
-    ["@RequireStepUpMfa('PAY')", 'no grant to send'],
+    ["@RequireStepUpMfa('PAY')", 'cannot send a step-up grant'],
   ],
   [
     '@RequireMcpToken() on the class of a handler with step-up MFA',
     { handler: [RequireStepUpMfa('PAY')], class: [RequireMcpToken()] },
-    ["@RequireMcpToken() under @RequireStepUpMfa('PAY')", 'move the handler'],
+    ["@RequireMcpToken() contradicts @RequireStepUpMfa('PAY')", 'Use a scope for this action'],
   ],
   [
     '@RequireMcpToken() with @RequireUser()',
@@ -104,32 +108,32 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     'a scope under @RequireUser()',
     { handler: [read], class: [RequireUser()] },
-    ['@RequireUser() under @RequireScope()', 'requires an MCP token'],
+    ['@RequireUser() contradicts @RequireScope()', 'requires an MCP token'],
   ],
   [
     'a scope beside @RequireUserOrApiKey()',
     { handler: [read, RequireUserOrApiKey()] },
-    ['@RequireUserOrApiKey() beside @RequireScope()', 'requires an MCP token'],
+    ['@RequireUserOrApiKey() contradicts @RequireScope()', 'requires an MCP token'],
   ],
   [
     '@OptionalUser() under a scope of the class',
     { handler: [OptionalUser()], class: [read] },
-    ['@OptionalUser() under @RequireScope()', 'requires an MCP token', 'move the handler'],
+    ['@OptionalUser() contradicts @RequireScope()', 'requires an MCP token', 'move the handler'],
   ],
   [
     '@Public() beside a scope',
     { handler: [Public(), read] },
-    ['@Public() beside @RequireScope()', 'remove one of them'],
+    ['@Public() contradicts @RequireScope()', 'Remove one of them'],
   ],
   [
     'a tokenSource of an organization rule',
     { handler: [RequireMcpToken(), RequireOrgMember({ tokenSource: () => undefined })] },
-    ['tokenSource', 'Authorization header', 'remove the option'],
+    ['tokenSource', 'Authorization header', 'Remove tokenSource'],
   ],
   [
     '@CurrentApiKey() under @RequireMcpToken()',
     { handler: [RequireMcpToken()], parameter: CurrentApiKey() },
-    ['@CurrentApiKey()', 'use @CurrentMcpToken()'],
+    ['@CurrentApiKey()', 'Use @CurrentMcpToken()'],
   ],
   [
     '@WebhookEvent() under @RequireMcpToken()',
@@ -139,17 +143,17 @@ const mistakes: [string, WrittenRules, string[]][] = [
   [
     '@CurrentOrg() without an organization rule',
     { handler: [read], parameter: CurrentOrg() },
-    ['@CurrentOrg()', 'add @RequireOrgMember()'],
+    ['@CurrentOrg()', 'Add @RequireOrgMember()'],
   ],
   [
     '@CurrentMcpToken() under @RequireUser()',
     { handler: [RequireUser()], parameter: CurrentMcpToken() },
-    ['@CurrentMcpToken()', 'add @RequireMcpToken()'],
+    ['@CurrentMcpToken()', 'Add @RequireMcpToken()'],
   ],
   [
     '@CurrentMcpToken() without a rule',
     { parameter: CurrentMcpToken('userId') },
-    ['@CurrentMcpToken()', 'add @RequireMcpToken()'],
+    ['@CurrentMcpToken()', 'Add @RequireMcpToken()'],
   ],
   [
     'an organization in a path parameter that is not there',
@@ -204,7 +208,7 @@ describe('Startup', () => {
   ])('fails for %s without the mcp option', async (_what, written) => {
     const message = await messageFor([reportsController(written)], {});
     expect(message).toContain('ReportsController.show');
-    expect(message).toContain('set mcp in PropelAuthModule.forRoot()');
+    expect(message).toContain('Set mcp in PropelAuthModule.forRoot()');
     expect(message).not.toContain('mcp.scopes');
   });
 
@@ -298,7 +302,7 @@ describe('Startup of an application with other transports', () => {
   ])('fails if calls are not requests of MCP clients: %s', async (name, controllers, providers) => {
     const message = await messageOfTransports(controllers, providers);
     expect(message).toContain(name);
-    expect(message).toContain('where MCP clients cannot call');
+    expect(message).toContain('that MCP clients cannot call');
   });
 
   it('fails for a scope on a method that is not a request handler', async () => {

@@ -57,7 +57,7 @@ describe('An organization source of the application that declares what it reads'
   });
 
   it.each<[string, OrgSourceOption]>([
-    ['the path parameter "id", which the path does not have', InvoiceOrgSource],
+    ['the path parameter "id", which this path does not have', InvoiceOrgSource],
     [
       'argument "orgId", which an HTTP request does not have',
       sourceThatReads({ from: 'argument', name: 'orgId' }),

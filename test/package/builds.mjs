@@ -62,18 +62,26 @@ test('the tarball contains the two builds, their descriptions, and nothing else'
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file));
   assert.ok(pages.length > 20);
-  assert.deepEqual(
-    outside,
-    ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', ...pages].toSorted(),
-  );
-  const others = files.filter(
+  const others = [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'SECURITY.md',
+    'llms.txt',
+    'package.json',
+  ];
+  assert.deepEqual(outside, [...others, ...pages].toSorted());
+  const othersInDist = files.filter(
     (file) => file.startsWith('dist/') && !/\.(?:d\.ts|js|js\.map)$/.test(file),
   );
-  assert.deepEqual(others.toSorted(), [
+  assert.deepEqual(othersInDist.toSorted(), [
     'dist/cjs/LICENSE-env-paths.md',
     'dist/cjs/LICENSE-is-safe-filename.md',
     'dist/cjs/LICENSE-jose.md',
     'dist/cjs/package.json',
+    'dist/schematics/collection.json',
+    'dist/schematics/nest-add/schema.json',
+    'dist/schematics/package.json',
   ]);
   assert.deepEqual(
     files.filter((file) => file.includes('.spec.')),
@@ -138,7 +146,8 @@ test('the builds import only dependencies and peer dependencies', () => {
     ...Object.keys(packageJson.peerDependencies),
     ...builtinModules.map((name) => `node:${name}`),
   ]);
-  for (const file of filesThatEndIn('.js')) {
+  // The schematics hold the code of files that they write; they have a test of their own.
+  for (const file of filesThatEndIn('.js').filter((path) => !path.includes('/schematics/'))) {
     const strangers = packagesOf(read(file)).filter((name) => !known.has(name));
     assert.deepEqual(strangers, [], file);
   }
@@ -148,6 +157,19 @@ test('the CommonJS build is CommonJS throughout, with jose inside', () => {
   for (const file of filesThatEndIn('.js', 'dist/cjs/')) {
     assert.doesNotMatch(read(file), /^import |^export |\bimport\("|require\("jose/m, file);
   }
+});
+
+test('the schematics of the Nest CLI are CommonJS in one file, and ask for nothing but Node.js', () => {
+  assert.equal(packageJson.schematics, './dist/schematics/collection.json');
+  const code = filesThatEndIn('.js', 'dist/schematics/');
+  assert.deepEqual(code, ['dist/schematics/nest-add/index.js']);
+  const required = [...read(code[0]).matchAll(/ = require\("([^"]+)"\)/g)].map(([, name]) => name);
+  assert.ok(required.length > 0);
+  assert.deepEqual(
+    required.filter((name) => !name.startsWith('node:')),
+    [],
+  );
+  assert.match(read(code[0]), /^module\.exports = /m);
 });
 
 test('source maps contain the sources', () => {

@@ -176,7 +176,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     await eventually(() => other.health.degraded === true);
     expect(other.health).toMatchObject({
       status: 'up',
-      reason: expect.stringMatching(/^liveAccess\.changes: .* \(no answer in time\)$/),
+      reason: expect.stringMatching(/^liveAccess\.changes: .* \(no response in time\)$/),
       since: new Date(NOW).toISOString(),
     });
     const { questions } = propelAuth;
@@ -188,7 +188,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     await eventually(async () => (await connections()) === 5);
     // One for each of the two at most: Nest has one log.
     expect(other.logger.of('warn').length).toBeLessThanOrEqual(2);
-    expect(other.logger.text).toMatch(/cannot be followed \(no answer in time\)/);
+    expect(other.logger.text).toMatch(/cannot be followed \(no response in time\)/);
     expect(other.logger.text).toMatch(/followed again/);
   });
 

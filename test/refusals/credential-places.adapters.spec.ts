@@ -39,14 +39,14 @@ describe('With debugMode, a rejected message over socket.io names', () => {
   it('auth.token if it is not an access token', async () => {
     for (const token of ['none', 7, '']) {
       expect(await messageFor({ auth: { token } })).toBe(
-        'auth.token of the handshake does not hold exactly one access token',
+        'auth.token of the handshake does not contain exactly one access token',
       );
     }
   });
 
   it('the header if it is malformed', async () => {
     expect(await messageFor({ extraHeaders: { Authorization: 'Bearer a b' } })).toBe(
-      'The Authorization header of the handshake does not hold exactly one "Bearer <access token>"',
+      'The Authorization header of the handshake does not contain exactly one "Bearer <access token>"',
     );
   });
 
@@ -54,7 +54,7 @@ describe('With debugMode, a rejected message over socket.io names', () => {
     const token = await issuer.accessToken(alice);
     const extraHeaders = { Authorization: await issuer.authorization(bob) };
     expect(await messageFor({ auth: { token }, extraHeaders })).toBe(
-      'auth.token of the handshake and the Authorization header of the handshake do not hold the same access token',
+      'auth.token of the handshake and the Authorization header of the handshake do not contain the same access token',
     );
   });
 
@@ -97,12 +97,12 @@ describe('With debugMode, a rejected message over ws names', () => {
     [
       'the subprotocols if they are malformed',
       { protocols: ['bearer', 'none'] },
-      'The subprotocol header of the handshake does not hold exactly one "bearer, <access token>"',
+      'The subprotocol header of the handshake does not contain exactly one "bearer, <access token>"',
     ],
     [
       'the header if it is malformed',
       { headers: { Authorization: 'Bearer' } },
-      'The Authorization header of the handshake does not hold exactly one "Bearer <access token>"',
+      'The Authorization header of the handshake does not contain exactly one "Bearer <access token>"',
     ],
     [
       'both if there is no token',
@@ -144,7 +144,7 @@ describe('With debugMode, a rejected operation names', () => {
     async (field) => {
       for (const parameters of [{ Authorization: 7 }, { authorization: 'Bearer none' }]) {
         expect(await overWebSocket(parameters, {}, field)).toBe(
-          'The connection parameter Authorization does not hold exactly one "Bearer <access token>"',
+          'The connection parameter Authorization does not contain exactly one "Bearer <access token>"',
         );
       }
     },
@@ -179,7 +179,7 @@ describe('With debugMode, a rejected operation names', () => {
         { authorization: [authorization] },
       ]) {
         expect(await overWebSocket({ headers }, {}, field)).toBe(
-          'The connection parameter headers holds an Authorization header. Send "Bearer <access token>" in the connection parameter Authorization',
+          'The connection parameter headers contains an Authorization header. Send "Bearer <access token>" in the connection parameter Authorization',
         );
       }
     },
@@ -187,7 +187,7 @@ describe('With debugMode, a rejected operation names', () => {
 
   it('the header of the opening request if it is malformed', async () => {
     expect(await overWebSocket({}, { Authorization: 'Bearer none' })).toBe(
-      'The Authorization header of the opening request does not hold exactly one "Bearer <access token>"',
+      'The Authorization header of the opening request does not contain exactly one "Bearer <access token>"',
     );
   });
 });
@@ -229,7 +229,7 @@ describe('With debugMode, a rejected call names the tokenSource that reads the t
       controllers: [GuardedMessages],
     });
     expect(await client.refusalOf('me', {})).toMatchObject({
-      message: 'Messages have an access token where the option tokenSource says, and it is not set',
+      message: 'The option tokenSource is not set, so messages have no access token',
     });
   });
 });

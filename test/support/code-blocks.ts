@@ -9,6 +9,8 @@ export interface CodeBlock {
   readonly name: string;
   /** The chapter that it is in, by number; those of one chapter are of one application. */
   readonly chapter?: number;
+  /** Its label in a code group, which shows the same for several applications: `Express`. */
+  readonly label?: string;
   readonly language: string;
   readonly code: string;
 }
@@ -16,12 +18,17 @@ export interface CodeBlock {
 /** The fenced code blocks of a Markdown file, in order. */
 export function readCodeBlocks(path: string): CodeBlock[] {
   const text = readFileSync(path, 'utf8');
-  return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(({ index, 1: language, 2: code }) => ({
-    name: `${path}:${text.slice(0, index).split('\n').length}`,
-    chapter: text.slice(0, index).split('\n## ').length,
-    language: language ?? '',
-    code: code ?? '',
-  }));
+  return [...text.matchAll(/^```(\w*)(?: \[(.+?)\])?\n(.*?)^```$/gms)].map((match) => {
+    const [, language = '', label, code = ''] = match;
+    const before = text.slice(0, match.index);
+    return {
+      name: `${path}:${before.split('\n').length}`,
+      chapter: before.split('\n## ').length,
+      label,
+      language,
+      code,
+    };
+  });
 }
 
 /** The file that a block says it is, in a comment on its first line: `// src/app.module.ts`. */
@@ -33,6 +40,17 @@ export function fileNameOf({ code }: CodeBlock): string | undefined {
 function folderOf({ name, chapter }: CodeBlock): string {
   const [document = ''] = name.split(':');
   return `${document.replaceAll(/\W/g, '-')}-${chapter ?? 0}`;
+}
+
+/** A folder for each label that a chapter has in its code groups. What has no label is part of each of them. */
+function foldersOf(block: CodeBlock, blocks: readonly CodeBlock[]): string[] {
+  const folder = folderOf(block);
+  const neighbors = blocks.filter((other) => folderOf(other) === folder);
+  const labels = new Set(neighbors.flatMap(({ label }) => label ?? []));
+  if (labels.size === 0) return [folder];
+  return (block.label === undefined ? [...labels] : [block.label]).map(
+    (label) => `${folder}-${label.replaceAll(/\W/g, '-')}`,
+  );
 }
 
 /** What the examples of comments may name without an import, by module. */
@@ -103,13 +121,17 @@ function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]>
   const root = resolve('test/docs/blocks');
   const options = readCompilerOptions();
   const files = new Map(
-    blocks.map((block, index) => [
-      join(root, folderOf(block), fileNameOf(block) ?? `block-${index}.ts`),
-      block,
-    ]),
+    blocks.flatMap((block, index) =>
+      foldersOf(block, blocks).map((folder): [string, CodeBlock] => [
+        join(root, folder, fileNameOf(block) ?? `block-${index}.ts`),
+        block,
+      ]),
+    ),
   );
   const texts = new Map([
-    ...blocks.flatMap((block) => newApplicationIn(join(root, folderOf(block)))),
+    ...blocks.flatMap((block) =>
+      foldersOf(block, blocks).flatMap((folder) => newApplicationIn(join(root, folder))),
+    ),
     ...[...files].map(([file, { code }]): [string, string] => [file, code]),
   ]);
   const program = ts.createProgram([...files.keys()], options, createHost(options, texts));

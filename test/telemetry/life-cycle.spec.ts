@@ -44,7 +44,7 @@ describe('The telemetry option', () => {
     [
       'a string',
       'true',
-      "telemetry is neither a boolean nor an object. Give true or { spanAttributes } (an environment variable is a string: compare it with 'true').",
+      "telemetry is neither a boolean nor an object. Set it to true or { spanAttributes } (an environment variable is a string: compare it with 'true').",
     ],
     ['null', null, 'telemetry is neither a boolean nor an object.'],
     ['an array', [], 'telemetry is neither a boolean nor an object.'],
@@ -56,7 +56,7 @@ describe('The telemetry option', () => {
     [
       'spanAttributes that is a string',
       { spanAttributes: 'yes' },
-      'telemetry.spanAttributes is not a boolean. Give true or false',
+      'telemetry.spanAttributes is not a boolean. Set it to true or false',
     ],
   ])('fails startup with %s', async (_what, telemetry, message) => {
     const options = { telemetry } as PropelAuthModuleOptions;
@@ -74,7 +74,7 @@ describe('The telemetry option', () => {
     jest.unstable_unmockModule('@opentelemetry/api');
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toBe(
-      'telemetry needs the package @opentelemetry/api; run npm install @opentelemetry/api.',
+      'telemetry needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
     );
     expect(without).toBeUndefined();
   });

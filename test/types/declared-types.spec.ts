@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { createHost, readProject, type ParsedFiles } from '../support/compiler.js';
 
+const APPLICATIONS = resolve('test/types');
 const PACKAGE = resolve('node_modules/nestjs-propelauth');
 
 /** The package as it is installed in an application, as far as the compiler looks at it: the declarations of both builds. */
@@ -32,7 +33,19 @@ function check(application: string, installed: Map<string, string>, type: Module
   const texts = new Map(installed).set(resolve('test/types/package.json'), `{ "type": "${type}" }`);
   const host = createHost(settings, texts, parsed);
   const program = ts.createProgram(fileNames, settings, host);
-  return ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), host);
+  // The sources are checked by `npm run typecheck`, and the declarations of other packages, beside ours, by test/compat.
+  const checked = program.getSourceFiles().filter(({ fileName }) => isChecked(fileName));
+  const diagnostics = [
+    ...program.getOptionsDiagnostics(),
+    ...program.getGlobalDiagnostics(),
+    ...checked.flatMap((file) => ts.getPreEmitDiagnostics(program, file)),
+  ];
+  return ts.formatDiagnostics(ts.sortAndDeduplicateDiagnostics(diagnostics), host);
+}
+
+/** Whether a file is of the application, or of the package as it is installed. */
+function isChecked(file: string): boolean {
+  return file.startsWith(APPLICATIONS) || file.startsWith(PACKAGE);
 }
 
 const installed = installPackage();

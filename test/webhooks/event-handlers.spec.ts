@@ -315,7 +315,7 @@ describe('@OnPropelAuthEvent() throws at its declaration', () => {
     ['', 'user.login'],
   ])('for the unknown event "%s", and names %s', (type, nearest) => {
     expect(() => decorate('user.created', type)).toThrow(
-      new RegExp(`has no event "${type}"\\. The nearest is "${nearest}`),
+      new RegExp(`has no event "${type}"; the nearest is "${nearest}`),
     );
   });
 
@@ -368,7 +368,7 @@ describe('@OnPropelAuthEvent() throws at its declaration', () => {
       },
     ],
   ])('on %s', (_what, define) => {
-    expect(define).toThrow(/which is not a method of instances/);
+    expect(define).toThrow(/which is not an instance method/);
   });
 });
 
@@ -415,12 +415,12 @@ describe('At startup, @OnPropelAuthEvent()', () => {
     [
       'the option webhooks is missing',
       [[Handler], {}, { webhooks: undefined }],
-      /Handler\.handle: @OnPropelAuthEvent\(\) needs the option webhooks; give \{ secret \}/,
+      /Handler\.handle: @OnPropelAuthEvent\(\) needs the option webhooks\. Set it to \{ secret \}/,
     ],
     [
       'nothing receives events',
       [[Handler], {}, { webhooks: { secret } }],
-      /Handler\.handle: @OnPropelAuthEvent\(\) would never be called.*webhooks\.path/,
+      /Handler\.handle: @OnPropelAuthEvent\(\) is never called, because the application receives no events.*webhooks\.path/,
     ],
     [
       'its class is request-scoped',
@@ -436,7 +436,7 @@ describe('At startup, @OnPropelAuthEvent()', () => {
     [
       'its class injects a request-scoped provider',
       [[DependentHandler, PerRequest]],
-      /DependentHandler\.handle: .*what it injects singletons/,
+      /DependentHandler\.handle: .*and its dependencies singletons/,
     ],
     [
       'its controller is request-scoped',
@@ -512,7 +512,7 @@ describe('At startup, @OnPropelAuthEvent()', () => {
       const failure = await failureOf(startWithHandlers([], { imports: [module] }));
       expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
       expect((failure as Error).message).toMatch(
-        /Enhancer\.handle: .* is never called\. Move the handler to a provider, which Enhancer can inject/,
+        /Enhancer\.handle: .* is never called .* that is not a provider\. Move the handler to a provider, and inject the provider into Enhancer/,
       );
       // The handlers of the instance that is a provider are called.
       const imports = [module];

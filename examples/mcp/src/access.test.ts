@@ -5,7 +5,7 @@ import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/
 import { AppModule } from './app.module.js';
 import { createMcpServer } from './mcp-server.js';
 
-void test('Each tool lets in whom its rules say, and nobody else', async (t) => {
+test('Each rule holds for every kind of caller', async (t) => {
   const issuer = await TestIssuer.create();
   const propelAuth = PropelAuthModule.forRoot({
     ...issuer.moduleOptions,

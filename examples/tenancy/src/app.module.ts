@@ -1,30 +1,22 @@
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
-import { Module, type DynamicModule } from '@nestjs/common';
-import { GraphQLModule } from '@nestjs/graphql';
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ClsModule } from 'nestjs-cls';
 import { PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
-import { InvoiceOrgSource } from './invoices/invoice-org-source.js';
-import { InvoicesController, OrgInvoicesController } from './invoices/invoices.controller.js';
-import { InvoicesMessages } from './invoices/invoices.messages.js';
-import { InvoicesResolver } from './invoices/invoices.resolver.js';
-import { InvoicesService } from './invoices/invoices.service.js';
+import { Invoice } from './invoice.entity.js';
+import { InvoicesController } from './invoices.controller.js';
+import { InvoicesService } from './invoices.service.js';
 
 @Module({
   imports: [
-    ClsModule.forRoot({ global: true, plugins: [new PropelAuthClsPlugin()] }),
-    GraphQLModule.forRoot<ApolloDriverConfig>({
-      driver: ApolloDriver,
-      autoSchemaFile: true,
-      // So that fields have a caller.
-      fieldResolverEnhancers: ['guards', 'interceptors'],
+    ClsModule.forRoot({ plugins: [new PropelAuthClsPlugin()] }),
+    TypeOrmModule.forRoot({
+      type: 'postgres',
+      url: process.env.DATABASE_URL,
+      entities: [Invoice],
+      installExtensions: false, // the role may not, and PostgreSQL makes UUIDs without
     }),
   ],
-  controllers: [OrgInvoicesController, InvoicesController, InvoicesMessages],
-  providers: [InvoicesService, InvoicesResolver, InvoiceOrgSource],
+  controllers: [InvoicesController],
+  providers: [InvoicesService],
 })
-export class AppModule {
-  /** @param data the data layer; see src/data/ */
-  static with(data: DynamicModule): DynamicModule {
-    return { module: AppModule, imports: [data] };
-  }
-}
+export class AppModule {}

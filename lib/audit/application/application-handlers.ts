@@ -33,7 +33,7 @@ export class ApplicationHandlers {
     ]);
   }
 
-  /** Whether GraphQL calls guards for fields: nobody else reaches them. */
+  /** Whether GraphQL calls guards for fields. Without them, any caller reaches a field. */
   areFieldsGuarded(): boolean {
     return [...this.#modules.values()].every(({ providers }) => guardsFields(providers) ?? true);
   }

@@ -3,7 +3,7 @@ import { GlobalGuardCheck } from '../../guard/global-guard-check.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from '../../rules/handler-access.js';
 import { Policies } from '../../rules/policies.js';
 
-/** Tells who may call a handler, from the rules that the guard itself goes by. */
+/** Describes who may call a handler, from the rules that the guard itself uses. */
 @Injectable()
 export class HandlerAccessResolver {
   constructor(

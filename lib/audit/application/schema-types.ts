@@ -35,7 +35,7 @@ export function rootFieldsOf(schema: Schema): RootField[] {
   );
 }
 
-/** The names of the types of which a field can return objects, at any depth. */
+/** The names of the types whose objects a field can return, at any depth. */
 export function reachableTypes(type: GraphqlType, schema: Schema): Set<string> {
   const names = new Set<string>();
   const waiting = [type];

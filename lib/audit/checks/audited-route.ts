@@ -3,9 +3,9 @@ import type { Policy } from '../../rules/policy.js';
 import type { HandlerLevels } from '../../rules/handler-levels.js';
 import type { HandlerAccess } from '../../rules/handler-access.js';
 
-/** A method that handles calls, whichever way they come, as the audit looks at it. */
+/** A method that handles calls of any transport, as the audit looks at it. */
 export interface AuditedMethod extends Pick<ApplicationRoute, 'controller' | 'name' | 'handler'> {
-  /** What the rules say, whether or not a guard is there to keep them. */
+  /** The policy of the rules, whether or not a guard checks it. */
   readonly policy: Policy;
   /** The same, by the places where they are written. */
   readonly levels: HandlerLevels;

@@ -5,7 +5,7 @@ import { readCallerParameters, type CallerParameter } from '../../rules/caller-p
 import type { AuditedMethod } from './audited-route.js';
 import { findUnmeetableRules } from './unmeetable-rules.js';
 
-/** What about the rules of a handler cannot be meant as it is written, each with the way out. */
+/** Contradictions in the rules of a handler, each with its fix. */
 export function findContradictions(audited: AuditedMethod): string[] {
   return [
     ...findConflictingModes(audited),
@@ -36,8 +36,8 @@ function findConflictingCopies({ levels }: AuditedMethod): string[] {
   if (modeOfWords(words) !== 'nobody') return [];
   const decorators = [words.own, words.copied].map(([rule]) => rule?.decorator);
   return [
-    `${decorators.join(' and ')}: one is on this class, the other on a method that was copied into it. Remove one, or write a method ` +
-      'of this class that calls the other.',
+    `${decorators.join(' and ')} contradict each other: one is on this class, the other on a method copied into it. ` +
+      'Remove one, or write a method of this class that calls the original.',
   ];
 }
 
@@ -51,7 +51,7 @@ function findConflictingKinds({ levels }: AuditedMethod): string[] {
       const ofMode = callerRules.filter((rule) => rule.mode === mode);
       const kinds = new Set(ofMode.map(({ apiKeyKind }) => apiKeyKind));
       return kinds.size > 1
-        ? [`${ofMode[0]?.decorator} is there twice, for different kinds of API keys. Remove one.`]
+        ? [`${ofMode[0]?.decorator} is used twice, with different kinds of API keys. Remove one.`]
         : [];
     });
   });
@@ -64,19 +64,19 @@ function findConflictingSources({ levels }: AuditedMethod): string[] {
     const sources = new Set(orgRules.flatMap(({ source }) => source ?? []));
     return sources.size > 1
       ? [
-          `${orgRules.map(({ decorator }) => decorator).join(' and ')} have different org sources on the same method or class. Keep ` +
-            'one. Sources on a class and on its method both have to name the same organization.',
+          `${orgRules.map(({ decorator }) => decorator).join(' and ')} have different org sources on the same method or class. ` +
+            'Keep one; to check two, put one on the class and one on the method.',
         ]
       : [];
   });
 }
 
-/** A personal key is in no organization, so that no rule about one can say yes of it. */
+/** A personal key belongs to no organization, so no organization rule can pass. */
 function findPersonalKeysUnderOrgRules({ policy }: AuditedMethod): string[] {
   if (policy.apiKeyKind !== 'personal' || policy.orgRequirements.length === 0) return [];
   return [
-    "An organization rule where only API keys of the kind 'personal' will do, which are in no organization; remove the rule, or " +
-      "take keys of the kind 'org'.",
+    "The organization rule rejects every API key of the kind 'personal', because such keys belong to no organization. " +
+      "Remove the rule, or accept keys of the kind 'org'.",
   ];
 }
 
@@ -86,8 +86,8 @@ function findSharedGrantHeaders({ policy }: AuditedMethod): string[] {
   const shared = headers.filter((header, index) => headers.indexOf(header) !== index);
   return [...new Set(shared)].map(
     (header) =>
-      `@RequireStepUpMfa() for several kinds of action with the grant in the same header "${header}"; ` +
-      'keep one, or give each a grantHeader of its own.',
+      `@RequireStepUpMfa() reads the grants of several action types from the same header "${header}". Keep one decorator, ` +
+      'or give each its own grantHeader.',
   );
 }
 
@@ -98,41 +98,46 @@ function findCallerlessParameters({ controller, name, policy }: AuditedMethod): 
   const findings: string[] = [];
   if (has('@CurrentUser()') && policy.mode === 'public') {
     findings.push(
-      '@CurrentUser() under @Public(), where no token is looked at; say @OptionalUser() instead of @Public().',
+      '@CurrentUser() never has a value under @Public(), which ignores access tokens. Use @OptionalUser() instead of ' +
+        '@Public().',
     );
   }
   if (has('@CurrentUser()') && policy.mode === 'api-key') {
     findings.push(
-      '@CurrentUser() under @RequireApiKey(), where no access token is looked at; take @CurrentApiKey(), or say ' +
-        '@RequireUserOrApiKey() instead.',
+      '@CurrentUser() never has a value under @RequireApiKey(), which ignores access tokens. Use @CurrentApiKey(), or use ' +
+        '@RequireUserOrApiKey() instead of @RequireApiKey().',
     );
   }
   if (has('@CurrentUser()') && policy.mode === 'webhook') {
     findings.push(
-      '@CurrentUser() under @PropelAuthWebhook(), where PropelAuth is the caller; take @WebhookEvent().',
+      '@CurrentUser() never has a value under @PropelAuthWebhook(), where the caller is PropelAuth. Use @WebhookEvent().',
     );
   }
   if (has('@CurrentOrg()') && policy.orgRequirements.length === 0) {
     findings.push(
-      '@CurrentOrg() without an organization rule; add @RequireOrgMember() or remove the parameter.',
+      '@CurrentOrg() never has a value without an organization rule. Add @RequireOrgMember() or remove the parameter.',
     );
   }
   if (has('@CurrentApiKey()') && policy.mode === 'mcp') {
     findings.push(
-      '@CurrentApiKey() on a handler for MCP clients, where API keys are ignored; use @CurrentMcpToken().',
+      '@CurrentApiKey() never has a value on a handler for MCP clients, whose API keys are ignored. Use @CurrentMcpToken().',
     );
   } else if (has('@CurrentApiKey()') && !API_KEY_MODES.includes(policy.mode)) {
     findings.push(
-      '@CurrentApiKey() where no API key is looked at; add @RequireApiKey() or @RequireUserOrApiKey().',
+      '@CurrentApiKey() never has a value on a handler that does not accept API keys. Add @RequireApiKey() or ' +
+        '@RequireUserOrApiKey().',
     );
   }
   if (has('@CurrentMcpToken()') && policy.mode !== 'mcp') {
     findings.push(
-      '@CurrentMcpToken() without a rule about MCP tokens; add @RequireMcpToken() or remove the parameter.',
+      '@CurrentMcpToken() never has a value without a rule about MCP tokens. Add @RequireMcpToken() or remove the ' +
+        'parameter.',
     );
   }
   if (has('@WebhookEvent()') && policy.mode !== 'webhook') {
-    findings.push('@WebhookEvent() without @PropelAuthWebhook(); add it or remove the parameter.');
+    findings.push(
+      '@WebhookEvent() never has a value without @PropelAuthWebhook(). Add @PropelAuthWebhook() or remove the parameter.',
+    );
   }
   return findings;
 }

@@ -20,8 +20,8 @@ export function findLostGuards(audited: GuardedMethod, isGuardGlobal: boolean): 
 }
 
 /**
- * Where the constructor runs for each request, nobody knows which function will be called: the guard that decorators put on a method does
- * not count. One that the application puts there itself does.
+ * If the constructor runs for each request, the function that will be called is unknown, and the guard that decorators put on a method does
+ * not count. A guard that the application puts there itself does.
  */
 function isGuarded({
   controller,
@@ -49,8 +49,8 @@ export function findWrongConstructor(type: Type): string[] {
   const { constructor } = type.prototype as { constructor?: Type };
   if (hasOwnConstructor(type)) return [];
   return [
-    `${type.name}: prototype.constructor is ${constructor?.name ?? 'missing'}, so that Nest would look for the access rules there. ` +
-      'Leave "constructor" out where methods are copied into the class.',
+    `${type.name}: prototype.constructor is ${constructor?.name ?? 'missing'}, so Nest looks for the access rules there. ` +
+      'Leave out "constructor" when you copy methods into the class.',
   ];
 }
 
@@ -62,11 +62,13 @@ export function hasOwnConstructor({ prototype }: Type): boolean {
 }
 
 const GUARD_OF_FACTORY =
-  'Nest calls no guard class for what useFactory or useValue provides. Provide the class itself, as in providers: [ReportsResolver].';
+  'Nest does not call guard classes for a class that useFactory or useValue provides. Provide the class itself, as in ' +
+  'providers: [ReportsResolver].';
 
 const LOST_GUARD =
-  'The guard is lost: a decorator above replaced the class, or the class overrides a method that was copied. Write the access ' +
-  'decorators above that decorator, or over the method of this class.';
+  'The guard is lost: a decorator above replaced the class, or the class overrides a copied method. Write the access ' +
+  'decorators above that decorator, or on the method of this class.';
 
 const UNTRACEABLE =
-  'The constructor replaces a method by another function, so its access rules are unknown. Leave the methods in place.';
+  'The constructor replaces a method with another function, so its access rules are unknown. Remove that assignment ' +
+  'from the constructor.';

@@ -26,7 +26,8 @@ export function findOtherCallersOfFront({ controller, levels, policy }: AuditedM
   return decorator === undefined
     ? []
     : [
-        `${controller.name}: ${decorator} is on a controller that serves MCP clients, which have only MCP tokens. Write @RequireMcpToken() instead.`,
+        `${controller.name}: ${decorator} rejects every MCP client, because MCP clients only have MCP tokens. Use ` +
+          '@RequireMcpToken() instead.',
       ];
 }
 
@@ -36,11 +37,12 @@ function findOtherCallers({ levels, policy }: AuditedHandler): string[] {
   return decorator === undefined
     ? []
     : [
-        `${decorator} on a handler for MCP clients, which have only MCP tokens; write @RequireMcpToken() or @Public() instead.`,
+        `${decorator} rejects every MCP client, because MCP clients only have MCP tokens. Use @RequireMcpToken() or ` +
+          '@Public() instead.',
       ];
 }
 
-/** The decorator that accepts others than MCP clients, where nobody passes. */
+/** The decorator that accepts callers other than MCP clients, if the policy rejects every caller. */
 function otherCallerIn(levels: HandlerLevels, { mode: effective }: Policy): string | undefined {
   if (effective !== 'nobody') return undefined;
   return flatten(levels)
@@ -59,20 +61,21 @@ function findOtherDecorators({ controller, name, policy }: AuditedHandler): stri
   if (policy.mode === 'public') {
     return has(SCOPES_METADATA) || has(ROLES_METADATA)
       ? [
-          '@ToolScopes() or @ToolRoles() under @Public(), where tokens are ignored; remove them, or write @RequireScope() instead of @Public().',
+          '@ToolScopes() and @ToolRoles() have no effect under @Public(), which ignores tokens. Remove them, or use ' +
+            '@RequireScope() instead of @Public().',
         ]
       : [];
   }
   return [
     ...(has(PUBLIC_METADATA)
       ? [
-          '@PublicTool() on a tool under access rules lists it for callers who may not call it; remove it.',
+          '@PublicTool() lists a tool with access rules for callers who may not call it. Remove @PublicTool().',
         ]
       : []),
     ...(needsOneOf.length > 0
       ? [
-          "@ToolScopes() or @ToolRoles() with match: 'any' lists a tool under access rules for callers who may not call it; remove it, and write " +
-            '@RequireScope() or @RequireOrgRole({ anyOf: [...] }).',
+          "@ToolScopes() and @ToolRoles() with match: 'any' list a tool with access rules for callers who may not call it. Use " +
+            '@RequireScope() or @RequireOrgRole({ anyOf: [...] }) instead.',
         ]
       : []),
   ];

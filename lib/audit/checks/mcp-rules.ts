@@ -19,7 +19,7 @@ export function findMcpMistakes(
 function findMissingOption(mcp: ResolvedMcpOptions | undefined): string[] {
   if (mcp !== undefined) return [];
   return [
-    'A rule about MCP tokens without the option mcp, which names the MCP server that they are for; set mcp in PropelAuthModule.forRoot().',
+    'The handler has a rule about MCP tokens, but the option mcp is missing. Set mcp in PropelAuthModule.forRoot().',
   ];
 }
 
@@ -31,7 +31,7 @@ function findUnknownScopes({ levels, policy }: AuditedMethod, mcp?: ResolvedMcpO
     .filter((scope) => !mcp.scopes.includes(scope))
     .map((scope) => {
       const decorator = rules.find(({ scopes }) => scopes.includes(scope))?.decorator;
-      return `${decorator} requires the scope "${scope}", which is not one of mcp.scopes; add it there, or correct its spelling.`;
+      return `${decorator} requires the scope "${scope}", which is not one of mcp.scopes. Add it there, or correct its spelling.`;
     });
 }
 
@@ -39,6 +39,7 @@ function findUnknownScopes({ levels, policy }: AuditedMethod, mcp?: ResolvedMcpO
 function findTokenSource({ policy }: AuditedMethod): string[] {
   if (policy.tokenSources.length === 0) return [];
   return [
-    'A tokenSource on a handler for MCP clients, whose token is only in the Authorization header; remove the option.',
+    'tokenSource has no effect on a handler for MCP clients, whose token is always in the Authorization header. Remove ' +
+      'tokenSource.',
   ];
 }

@@ -11,7 +11,7 @@ const CHECKS = [
   findUnguardedParameters,
 ];
 
-/** What can be wrong with every method that handles calls, whichever way they come. */
+/** The checks for every method that handles calls, of any transport. */
 export function findInMethod(audited: AuditedMethod): string[] {
   return CHECKS.flatMap((check) => check(audited));
 }

@@ -6,25 +6,27 @@ export function findMisplacedCredentials(audited: AuditedHandler): string[] {
   const { kind, policy } = audited;
   if (policy.mode === 'webhook') {
     return [
-      '@PropelAuthWebhook() where no HTTP request arrives; put it on a method of a controller.',
+      '@PropelAuthWebhook() is on a handler that receives no HTTP requests. Move it to a method of a controller.',
     ];
   }
   if (policy.mode === 'mcp' && !isServedToMcpClients(audited)) {
     return [
-      'A rule about MCP tokens where MCP clients cannot call; put it on an HTTP controller, or on a controller of @rekog/mcp-nest.',
+      'A rule about MCP tokens is on a handler that MCP clients cannot call. Move it to an HTTP controller, or to a ' +
+        'controller of @rekog/mcp-nest.',
     ];
   }
   if (kind !== 'message') return [];
   const findings: string[] = [];
   if (policy.mode === 'api-key' || policy.mode === 'user-or-api-key') {
     findings.push(
-      'A rule about API keys, which are looked for in headers, and messages have none; say @RequireUser() instead.',
+      'A rule about API keys is on a message handler, but API keys are in headers, and messages have none. Use ' +
+        '@RequireUser() instead.',
     );
   }
   if (policy.stepUps.length > 0) {
     findings.push(
-      '@RequireStepUpMfa() looks for the grant in a header, and messages have none; call PropelAuthService.verifyStepUp() in the ' +
-        'handler instead.',
+      '@RequireStepUpMfa() reads the grant from a header, and messages have none. Call PropelAuthService.verifyStepUp() in ' +
+        'the handler instead.',
     );
   }
   return findings;

@@ -5,7 +5,7 @@ import type { Policy } from '../../rules/policy.js';
 
 type Place = OrgSourceReads['from'];
 
-/** What a call has, by the way that it reaches its handler. */
+/** The places that a call has, by its transport. */
 const PLACES: Record<HandlerKind | 'http', readonly Place[]> = {
   http: ['path', 'query', 'header', 'body', 'token'],
   operation: ['argument', 'header', 'token'],
@@ -26,15 +26,30 @@ const INSTEAD: Record<HandlerKind | 'http', string> = {
   mcp: 'orgFromMessage()',
 };
 
-/** Organization rules that look where such calls have nothing: they would refuse everyone. */
+/** Organization rules that read a place which such calls do not have: they would reject every call. */
 export function findMisplacedSources(policy: Policy, kind: HandlerKind | 'http'): string[] {
   return requiredReadsOf(policy.orgSources)
     .filter(({ from }) => !PLACES[kind].includes(from))
     .map(
       ({ from, name }) =>
-        `The organization is looked for in ${[from, name && `"${name}"`].filter(Boolean).join(' ')}, which ${CALLS[kind]} ` +
-        `does not have; say where it is named, such as { org: ${INSTEAD[kind]} }.`,
+        `The organization rule reads ${placeInWords(from, name)}, which ${CALLS[kind]} does not have. Set the option org of ` +
+        `the rule, for example { org: ${INSTEAD[kind]} }.`,
     );
+}
+
+/** What organization rules read there. */
+const READS: Record<Place, string> = {
+  path: 'the path parameter',
+  query: 'the query parameter',
+  header: 'the header',
+  body: 'the property of the body',
+  argument: 'the argument',
+  message: 'the property of the message',
+  token: 'the access token',
+};
+
+function placeInWords(from: Place, name: string | undefined): string {
+  return name ? `${READS[from]} "${name}"` : READS[from];
 }
 
 const CALLS: Record<HandlerKind | 'http', string> = {

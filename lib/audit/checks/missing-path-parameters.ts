@@ -1,14 +1,14 @@
 import { requiredReadsOf } from '../../options/org-source-description.js';
 import type { AuditedRoute } from './audited-route.js';
 
-/** Organization rules that look in the path for a parameter that the path does not have: they would refuse everyone. */
+/** Organization rules that read a parameter which the path does not have: they would reject every call. */
 export function findMissingPathParameters({ policy, paths }: AuditedRoute): string[] {
   return requiredReadsOf(policy.orgSources)
     .filter(({ from, name }) => from === 'path' && !paths.every((path) => hasParameter(path, name)))
     .map(
       ({ name }) =>
-        `The organization is looked for in the path parameter "${name}", which the path does not have; add it, or say ` +
-        "where the organization is named, such as { org: orgFromQuery('orgId') }.",
+        `The organization rule reads the path parameter "${name}", which this path does not have. Add it to the path, or set ` +
+        "the option org of the rule, for example { org: orgFromQuery('orgId') }.",
     );
 }
 

@@ -13,7 +13,7 @@ export interface AuditedPath extends Pick<ServedPath, 'path' | 'methods'> {
 }
 
 /**
- * Looks for what keeps a path from being served.
+ * Finds the reasons why a path cannot be served.
  *
  * @param adapter an application without HTTP has none
  */
@@ -33,7 +33,7 @@ export function findInServedPath(
       .filter((route) => takesRequestsAt(served, route, adapter))
       .map(
         (route) =>
-          `${routeInWords(route)}: the option ${option} names the same path, and the package serves it. Change or remove one of them.`,
+          `${routeInWords(route)}: the package serves the same path for the option ${option}. Change or remove one of them.`,
       ),
   ];
 }

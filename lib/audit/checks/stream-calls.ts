@@ -19,5 +19,5 @@ export function findGuardedStreamCalls({
 }
 
 const GUARDED_STREAM_CALL =
-  'Nest catches no error of a @GrpcStreamCall() handler, so a rejected call ends the process. Use @GrpcStreamMethod(), or write @Public() ' +
-  'over it and check the caller in the handler.';
+  'Nest does not catch the errors of a @GrpcStreamCall() handler, so a rejected call ends the process. Use ' +
+  '@GrpcStreamMethod(), or add @Public() and check the caller in the handler.';

@@ -8,7 +8,7 @@ export function findConflictingTokenSources({ policy }: { policy: Policy }): str
     : [];
 }
 
-/** Message handlers that look for a user while nothing says where messages carry a token: they would refuse everyone. */
+/** Message handlers that require a user but have no token source: they would reject every call. */
 export function findMissingTokenSource(
   { kind, access, policy }: AuditedHandler,
   { hasTokenSource }: AuditContext,
@@ -18,7 +18,7 @@ export function findMissingTokenSource(
     return [];
   }
   return [
-    'nothing says where a message carries its access token; set the option tokenSource of PropelAuthModule.forRoot() or of the ' +
-      'decorator.',
+    'tokenSource is missing, so the access token of a message cannot be found. Set tokenSource in ' +
+      'PropelAuthModule.forRoot() or on the decorator.',
   ];
 }

@@ -17,8 +17,8 @@ const PATH_METADATA = 'path';
 
 /** For a class with parts of `@rekog/mcp-nest`, which looks for them in controllers alone. */
 const NO_CONTROLLER =
-  'a class of tools, resources or prompts that is not a controller, so that MCP clients cannot call them; put it in the controllers of its ' +
-  'module, not in its providers.';
+  'MCP clients cannot call its tools, resources and prompts, because the class is not a controller. Move it from the ' +
+  'providers of its module to the controllers.';
 
 const scanner = new MetadataScanner();
 
@@ -30,7 +30,7 @@ export function hasRules({ type }: AuditedClass): boolean {
   );
 }
 
-/** Rules on what no guard reaches: a method that is no handler, a class that has none. They would protect nothing. */
+/** Rules that no guard checks: on a method that is not a handler, or on a class without handlers. They would protect nothing. */
 export function findUnenforcedRules(audited: AuditedClass): string[] {
   return [...findOnClass(audited), ...findOnMethods(audited)];
 }
@@ -43,7 +43,7 @@ function findOnClass(audited: AuditedClass): string[] {
     return [`${type.name}: ${NO_CONTROLLER}`];
   }
   return [
-    `${type.name}: ${rule.decorator} on a class that handles no requests, where no guard runs; remove it, and check with ` +
+    `${type.name}: ${rule.decorator} has no effect on a class that handles no requests. Remove it, and check with ` +
       'PropelAuthService instead.',
   ];
 }
@@ -56,8 +56,8 @@ function findOnMethods(audited: AuditedClass): string[] {
       .map(({ owner, rule: { decorator } }) =>
         isMcpHandler(methodOf(type, name)) || isMcpHandler(methodOf(owner, name))
           ? `${type.name}: ${NO_CONTROLLER}`
-          : `${type.name}.${name}: ${decorator} on a method that handles no requests, where no guard runs; remove it, and ` +
-            'check with PropelAuthService instead.',
+          : `${type.name}.${name}: ${decorator} has no effect on a method that handles no requests. Remove it, and check with ` +
+            'PropelAuthService instead.',
       ),
   );
 }
@@ -67,14 +67,14 @@ function isRestricting(rule: AccessRule): boolean {
   return rule.kind !== 'caller' || rule.mode !== 'public';
 }
 
-/** Whether some method is a handler, be it inherited: the rules of the class hold for that as well. */
+/** Whether a method is a handler, inherited ones included: the rules of the class apply to it as well. */
 function handlesRequests(audited: AuditedClass, rule: AccessRule): boolean {
   return methodNames(audited.type).some((name) =>
     isCalled(audited, methodOf(audited.type, name), rule),
   );
 }
 
-/** Whether a rule protects a handler: here, or where it is written, of which a class below has made a plain method. */
+/** Whether a rule protects a handler: here, or in the class where it is written, if a subclass made a plain method of it. */
 function isHandled(audited: AuditedClass, owner: Type, name: string, rule: AccessRule): boolean {
   return (
     isCalled(audited, methodOf(audited.type, name), rule) ||
@@ -82,7 +82,7 @@ function isHandled(audited: AuditedClass, owner: Type, name: string, rule: Acces
   );
 }
 
-/** Whether somebody calls a method with its guards: Nest, or a library, to which the rule then has to say where the token is. */
+/** Whether Nest calls a method with its guards, or a library does, for which the rule has to name the place of the token. */
 function isCalled(
   { type, isController }: AuditedClass,
   method: Function,

@@ -13,12 +13,12 @@ export function findUnguardedParameters({
   if (!readCallerParameters(controller, name).includes('@CurrentUser()')) return [];
   if (kind === 'field' && !policy.isExplicit) {
     return [
-      '@CurrentUser() in a field without a rule, where no token is looked at; add @RequireUser() or @OptionalUser().',
+      '@CurrentUser() never has a value on a field without an access rule. Add @RequireUser() or @OptionalUser().',
     ];
   }
   return access === 'open'
     ? [
-        '@CurrentUser() on a route that no guard of this package is on; add @RequireUser() or @OptionalUser().',
+        '@CurrentUser() never has a value on a route without an access rule. Add @RequireUser() or @OptionalUser().',
       ]
     : [];
 }

@@ -23,12 +23,8 @@ export function findUnmeetableRules(audited: AuditedMethod): string[] {
   const rule = denying.find((one) => !appliesUnder(word.mode, one));
   if (rule === undefined) return [];
   const isBeside = levels[word.level]?.includes(rule) ?? false;
-  const way = isBeside
-    ? 'remove one of them'
-    : 'remove it, or move the handler to a class without that rule';
-  const place = isBeside ? 'beside' : 'under';
   return [
-    `${word.decorator} ${place} ${rule.decorator}, which ${reasonFor(word.mode, rule)}; ${way}.`,
+    `${word.decorator} contradicts ${rule.decorator}, which ${reasonFor(word.mode, rule)}. ${adviceOn(word, rule, isBeside)}`,
   ];
 }
 
@@ -63,7 +59,16 @@ function reasonFor(mode: CallerMode, { kind }: DenyingRule): string {
     return 'cannot be checked: an MCP token does not say whether an employee impersonates the user';
   }
   if (mode === 'mcp' && kind === 'step-up') {
-    return 'cannot be checked: MCP clients have no grant to send. Require a scope of its own instead';
+    return 'cannot be checked: MCP clients cannot send a step-up grant';
   }
   return 'requires a user';
+}
+
+function adviceOn({ mode, decorator }: CallerWord, rule: DenyingRule, isBeside: boolean): string {
+  if (mode === 'mcp' && rule.kind === 'step-up') {
+    return `Use a scope for this action instead of ${rule.decorator}.`;
+  }
+  return isBeside
+    ? 'Remove one of them.'
+    : `Remove ${decorator}, or move the handler to a class without ${rule.decorator}.`;
 }

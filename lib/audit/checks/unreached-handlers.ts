@@ -4,7 +4,7 @@ import { hasHandlerGuard } from '../../guard/handler.guard.js';
 import { handlerNamesOf } from '../application/handler-names.js';
 import type { AuditedHandler, AuditContext } from './audited-handler.js';
 
-/** Handlers that look guarded and are not, since Nest does not call the guard there. */
+/** Handlers that look guarded but are open, because Nest does not call the guard there. */
 export function findUnreachedHandlers(
   audited: AuditedHandler,
   auditContext: AuditContext,
@@ -34,38 +34,39 @@ export function findUnreachedHandlers(
 }
 
 const UNGUARDED_FIELD =
-  "Nest calls no guard here, which leaves it open. Add fieldResolverEnhancers: ['guards'] to the options of every GraphQLModule.";
+  'The resolver is open, because Nest does not call guards for fields and references. Add fieldResolverEnhancers: ' +
+  "['guards'] to the options of every GraphQLModule.";
 
-// What GraphQL calls the resolver that tells of which type an object is. Nest decides by the name of the method.
+// GraphQL's name for the resolver of an object's type. Nest decides by the name of the method.
 const TYPE_RESOLVER = '__resolveType';
 
 const UNGUARDED_TYPE =
-  'Nest calls no guard for a method of this name, which leaves it open. Give the method another name: ' +
+  'The type resolver is open, because Nest does not call guards for a method of this name. Rename the method: ' +
   "@ResolveField('__resolveType') resolveType().";
 
 const UNGUARDED_GATEWAY =
-  'The global guard does not reach gateways under Nest 11, nor where it is request-scoped, which leaves it open. Write ' +
-  '@RequireUser() or @Public() over it or its class.';
+  'The handler is open, because the global guard does not reach gateways under Nest 11, or when it is request-scoped. ' +
+  'Add @RequireUser() or @Public() to the handler or its class.';
 
 const UNGUARDED_MESSAGE =
-  'requireUserByDefault does not reach microservices that are connected without { inheritAppConfig: true }. Write @RequireUser() or ' +
-  '@Public() over it or its class.';
+  'The handler may be open, because requireUserByDefault does not reach microservices connected without { ' +
+  'inheritAppConfig: true }. Add @RequireUser() or @Public() to the handler or its class.';
 
 /** Whether the global guard reaches it depends on how its microservice is connected, which cannot be seen. */
 function describeUndecided(audited: AuditedHandler): string {
   const part = handlerNamesOf(audited).join(', ');
   return (
-    `The ${part} has no access decorator, and requireUserByDefault does not say which MCP clients may call it. Write @RequireMcpToken() or ` +
-    '@Public() over its class.'
+    `The ${part} has no access decorator, and requireUserByDefault does not say which MCP clients may call it. Add ` +
+    '@RequireMcpToken() or @Public() to its class.'
   );
 }
 
-/** Whether somebody may think that it is guarded. */
+/** Whether the handler looks guarded. */
 function isGuarded({ access }: AuditedHandler): boolean {
   return !isForEveryone(access);
 }
 
-/** One beside others with decorators has the guard of its class, and still nobody has written who may call it. */
+/** Next to handlers with decorators it has the guard of its class, but no decorator names its callers. */
 function isUndecided(audited: AuditedHandler, auditContext: AuditContext): boolean {
   const isSilent = auditContext.isGuardGlobal && !audited.policy.isExplicit;
   return isSilent || isGuardedByDefault(audited, auditContext);

@@ -537,7 +537,7 @@ describe('More API keys than PropelAuth validates in time', () => {
     }
     expect(log.of('warn')).toEqual([
       expect.stringMatching(
-        /^More API keys .* return 503\. Limit the rate of requests .* or raise apiKeys\.cacheSeconds/,
+        /^Clients send more API keys .* return 503\. Limit the request rate .* or raise apiKeys\.cacheSeconds/,
       ),
     ]);
     expect(log.text).not.toContain('key-');
@@ -546,7 +546,7 @@ describe('More API keys than PropelAuth validates in time', () => {
   it('log no such warning if PropelAuth itself fails', async () => {
     propelAuth.answers({ status: 500 });
     await failureOf(authenticatorWith().authenticate(API_KEY_OF_ALICE));
-    expect(log.of('warn')).toEqual([expect.stringContaining('answered with status 500')]);
+    expect(log.of('warn')).toEqual([expect.stringContaining('returned status 500')]);
   });
 });
 
@@ -564,7 +564,9 @@ describe('An API key store', () => {
     await until(() => log.of('warn').length > 0);
     expect(propelAuth.requests).toHaveLength(3);
     expect(log.of('warn')).toEqual([
-      expect.stringMatching(/apiKeys\.store fails \(EBROKEN\)\. .* PropelAuth is asked/),
+      expect.stringMatching(
+        /apiKeys\.store fails \(EBROKEN\)\. .* PropelAuth validates every API key/,
+      ),
     ]);
     expect(log.text).not.toMatch(/SECRET|password/);
     expect(log.text).not.toContain(API_KEY_OF_ALICE);
@@ -591,7 +593,7 @@ describe('An API key store', () => {
     await expect(asked).resolves.toHaveProperty('user');
     // The validation is not written to it either.
     expect(hang).toHaveBeenCalledTimes(1);
-    expect(log.of('warn')).toEqual([expect.stringContaining('(no answer in time)')]);
+    expect(log.of('warn')).toEqual([expect.stringContaining('(no response in time)')]);
   });
 
   it('that fails on and off is logged at most once a minute', async () => {

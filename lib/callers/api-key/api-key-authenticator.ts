@@ -13,10 +13,10 @@ import { ValidationStore } from './validation-store.js';
 const MAXIMUM_KEY_LENGTH = 1_024;
 
 const OVERLOADED =
-  'More API keys are sent than PropelAuth validates in time, so some of their requests return 503. Limit the rate of requests per client ' +
-  'address, or raise apiKeys.cacheSeconds if the keys are valid.';
+  'Clients send more API keys than PropelAuth validates in time, so some of their requests return 503. Limit the ' +
+  'request rate per client address, or raise apiKeys.cacheSeconds if the keys are valid.';
 
-/** Answers whose an end-user API key is: PropelAuth's word, remembered for as long as the options say. */
+/** Validates end-user API keys with PropelAuth, and caches valid ones as the options say. */
 @Injectable()
 export class ApiKeyAuthenticator {
   private readonly lookUps: CredentialLookUps<ApiKeyValidation>;
@@ -32,7 +32,7 @@ export class ApiKeyAuthenticator {
         implausible: 'api_key_unknown',
         overloaded: OVERLOADED,
         changesTooFast:
-          'The access of the owner of an API key changes faster than PropelAuth answers',
+          'The access of the owner of an API key changes faster than PropelAuth responds',
         isPlausible: isPlausibleKey,
         cacheKeyOf: (apiKey) => secrets.cacheKeyOf(apiKey),
         ask: (apiKey) => backend.validateApiKey(apiKey),

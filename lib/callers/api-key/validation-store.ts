@@ -8,15 +8,15 @@ import type { ApiKeySecrets } from './api-key-secrets.js';
 
 const PREFIX = 'nestjs-propelauth:api-key:';
 
-/** About what PropelAuth answers at most. What is longer is not looked at. */
+/** The approximate maximum size of PropelAuth's response. Longer values are ignored. */
 const MAXIMUM_LENGTH = 1_048_576;
 
 /** `<askedAt>.<seal>.<JSON>` */
 const STORED = /^(\d{1,16})\.([\w-]{43})\.(.+)$/s;
 
 /**
- * The valid keys that the instances of a service remember together. A store is a convenience: what it says is believed only
- * with the seal of a service that could have asked PropelAuth itself, and one that fails or hangs is as good as an empty one.
+ * The valid keys that the instances of a service share. The store is optional: its content is accepted only with the seal of a service of
+ * the same project, and a store that fails or hangs counts as empty.
  */
 export class ValidationStore implements AnswerStore<ApiKeyValidation> {
   private readonly store: SharedStore;
@@ -29,7 +29,7 @@ export class ValidationStore implements AnswerStore<ApiKeyValidation> {
     this.store = new SharedStore(store, {
       option: 'apiKeys.store',
       consequence:
-        'Until it works again PropelAuth is asked about the API keys that this process does not remember itself.',
+        'Until it works again, PropelAuth validates every API key that this process has not cached itself.',
     });
   }
 
@@ -40,7 +40,7 @@ export class ValidationStore implements AnswerStore<ApiKeyValidation> {
     return this.open(cacheKey, stored);
   }
 
-  /** Stores what is known about a key. Nobody has to wait for it. */
+  /** Stores the validation of a key. No call waits for it. */
   set(cacheKey: string, { answer, askedAt }: DatedAnswer<ApiKeyValidation>): void {
     if (!isCurrent(askedAt, this.lifetimeMilliseconds)) return;
     const left = askedAt + this.lifetimeMilliseconds - Date.now();

@@ -11,7 +11,7 @@ export interface CredentialKind<Answer> {
   readonly implausible: RejectionReason;
   /** The warning when requests wait for PropelAuth in vain. */
   readonly overloaded: string;
-  /** The detail of the refusal when access changes faster than PropelAuth answers. */
+  /** The detail of the refusal when access changes faster than PropelAuth responds. */
   readonly changesTooFast: string;
   isPlausible(credential: unknown): boolean;
   /** One that reveals nothing about the credential. */

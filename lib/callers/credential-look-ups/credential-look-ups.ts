@@ -11,30 +11,30 @@ import type { CredentialKind } from './credential-kind.js';
 import type { DatedAnswer } from './dated-answer.js';
 import { RecentKeys } from './recent-keys.js';
 
-/** Callers choose their credentials: however many they make up, so many at most are asked about at a time. */
+/** Callers choose their credentials, so the number of concurrent requests to PropelAuth is limited. */
 const MAXIMUM_CONCURRENT_REQUESTS = 50;
 
-/** For whoever tries an unknown credential over and over, and for one that was good lately. */
+/** For callers who retry an unknown credential, and for a credential that was valid lately. */
 const REJECTED_MILLISECONDS = 10_000;
 const GOOD_MILLISECONDS = 60 * 60 * 1000;
 
-/** A look-up, and how many changes of access were known when it began: it may not know of later ones. */
+/** A lookup, and the number of changes of access when it began: it may not include later ones. */
 interface LookUp<Answer> {
   readonly changes: number | undefined;
   readonly answer: Promise<Answer>;
 }
 
-/** The look-up of a request, and its credential. */
+/** The lookup of a request, and its credential. */
 interface LookUpOfRequest<Answer> extends LookUp<Answer> {
   readonly credential: string;
 }
 
-/** Asks PropelAuth about credentials of a kind, as seldom as it may: everything that is remembered of them is here. */
+/** Asks PropelAuth about credentials of one kind, as rarely as possible, and caches the results. */
 export class CredentialLookUps<Answer> {
   private readonly cache: AnswerCache<Answer>;
   private readonly rejected = new RecentKeys<RejectionReason>(REJECTED_MILLISECONDS);
   private readonly good = new RecentKeys<true>(GOOD_MILLISECONDS);
-  /** Look-ups that are pending, by cache keys, so that requests which bring the same credential at the same time share one. */
+  /** Pending lookups, by cache key: concurrent requests with the same credential share one. */
   private readonly pending = new Map<string, LookUp<Answer>>();
   /** What came of the credentials of requests with many guarded parts, for as long as they last. Private, so that printing shows none. */
   readonly #withinRequests = new WeakMap<object, LookUpOfRequest<Answer>>();
@@ -180,7 +180,7 @@ export class CredentialLookUps<Answer> {
       this.cache.set(cacheKey, remembered);
       this.kind.store?.set(cacheKey, remembered);
     } catch (error) {
-      // Metadata can be nested more deeply than JSON can be written. The credential is valid all the same.
+      // Metadata can be nested more deeply than JSON can be written. The credential is still valid.
       if (!(error instanceof RangeError)) throw error;
     }
   }

@@ -162,7 +162,7 @@ describe('McpTokenAuthenticator', () => {
 
   it('shares a failure with waiting calls, but not with later ones', async () => {
     const authenticator = authenticatorWith();
-    answer = () => Promise.reject(unavailable('PropelAuth answered with status 500'));
+    answer = () => Promise.reject(unavailable('PropelAuth returned status 500'));
     for (const failure of await Promise.all(
       [1, 2, 3].map(() => failureOf(authenticator.authenticate(MCP_TOKEN))),
     )) {
@@ -432,7 +432,7 @@ describe('The audience of an MCP token', () => {
   ])('is rejected and logged as an error: %s', async (_what, audience) => {
     expect(await rejectionOf(activeToken({ ...audience }))).toBe('mcp_audience_mismatch');
     expect(log.of('error')).toEqual([
-      expect.stringMatching(/rejected with 401\. If (it is a token|your MCP clients)/),
+      expect.stringMatching(/rejected with 401\. If (it belongs|this happens)/),
     ]);
   });
 
@@ -530,7 +530,9 @@ describe('Floods of MCP tokens', () => {
     }
     expect(asked).toHaveLength(50);
     expect(log.of('warn')).toEqual([
-      expect.stringMatching(/^More MCP tokens .* return 503\. Limit the rate .* mcp\.cacheSeconds/),
+      expect.stringMatching(
+        /^Clients send more MCP tokens .* return 503\. Limit the request rate .* mcp\.cacheSeconds/,
+      ),
     ]);
     expect(log.text).not.toContain('token-');
   });
@@ -613,7 +615,7 @@ describe('An MCP token under liveAccess', () => {
     };
     expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({
       reason: 'propelauth_unavailable',
-      message: 'The access of the user of an MCP token changes faster than PropelAuth answers',
+      message: 'The access of the user of an MCP token changes faster than PropelAuth responds',
     });
     expect(asked).toHaveLength(3);
     expect(authenticator.counts).toMatchObject({ misses: expect.any(Number) });

@@ -19,8 +19,8 @@ const MAXIMUM_TOKEN_LENGTH = 4_096;
 const BEARER_TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
 const OVERLOADED =
-  'More MCP tokens are sent than PropelAuth introspects in time, so some of their requests return 503. Limit the rate of requests per ' +
-  'client address, or raise mcp.cacheSeconds if the tokens are valid.';
+  'Clients send more MCP tokens than PropelAuth introspects in time, so some of their requests return 503. Limit the ' +
+  'request rate per client address, or raise mcp.cacheSeconds if the tokens are valid.';
 
 /** A token that PropelAuth called active, and that was issued for this resource. */
 export interface IntrospectedToken {
@@ -29,7 +29,7 @@ export interface IntrospectedToken {
   readonly issuedAt: number | undefined;
 }
 
-/** Answers whose an MCP client's token is: PropelAuth's word, remembered for as long as the options say. */
+/** Introspects tokens of MCP clients with PropelAuth, and caches valid ones as the options say. */
 @Injectable()
 export class McpTokenAuthenticator {
   private readonly log = new LimitedLog();
@@ -55,7 +55,7 @@ export class McpTokenAuthenticator {
         implausible: 'mcp_token_invalid',
         overloaded: OVERLOADED,
         changesTooFast:
-          'The access of the user of an MCP token changes faster than PropelAuth answers',
+          'The access of the user of an MCP token changes faster than PropelAuth responds',
         isPlausible: isPlausibleToken,
         cacheKeyOf: (token) => secret.macOf(token),
         ask: (token) => this.ask(token),

@@ -15,19 +15,19 @@ export function isIssuedFor(resource: string, introspection: Introspection): boo
   );
 }
 
-/** What to log about a token that was not issued for a resource. Clients choose what they ask for tokens for. */
+/** The log message about a token that was issued for another resource. Clients choose the resource that they request. */
 export function describeMismatch(resource: string, introspection: Introspection): string {
   const audiences = audiencesOf(introspection);
   if (audiences.length === 0) {
     return (
-      'PropelAuth does not say which resource an MCP token was issued for (neither aud nor resource), so the token is rejected with 401. ' +
-      'If your MCP clients get no other tokens, ask PropelAuth to name the resource in token introspection.'
+      'PropelAuth names no resource for an MCP token (neither aud nor resource), so the token is rejected with 401. If ' +
+      'this happens to all your MCP clients, ask PropelAuth to name the resource in token introspection.'
     );
   }
   const names = audiences.map((audience) => audience.join(' ') || 'none').join(', ');
   return (
-    `An MCP token was issued for another resource than mcp.resource, ${resource}, so it is rejected with 401. If it is a token of your own MCP ` +
-    `clients, set mcp.resource to the URL that they connect to. The token is for: ${loggable(names)}`
+    `An MCP token was issued for another resource than mcp.resource, ${resource}, so it is rejected with 401. If it belongs to one of your ` +
+    `MCP clients, set mcp.resource to the URL that the client connects to. The token is for: ${loggable(names)}`
   );
 }
 

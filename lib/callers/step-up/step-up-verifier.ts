@@ -9,12 +9,12 @@ import type { StepUpRequirement } from '../../rules/access-rule.js';
 
 const MAXIMUM_GRANT_LENGTH = 4_096;
 
-/** Users choose what they send as grants: so many at most are asked about at a time. */
+/** Users choose the grants that they send, so the number of concurrent requests to PropelAuth is limited. */
 const MAXIMUM_CONCURRENT_REQUESTS = 50;
 
 /**
- * Checks with PropelAuth that a user has just passed another MFA challenge. Asking uses up a one-time grant, so that nothing is
- * remembered for another operation, and nothing is tried again. Users take turns.
+ * Checks with PropelAuth that a user has just passed an MFA challenge. The request uses up a one-time grant, so results are not cached and
+ * requests are not retried. Users take turns.
  */
 @Injectable()
 export class StepUpVerifier {
@@ -75,7 +75,7 @@ export class StepUpVerifier {
   }
 }
 
-/** What cannot be a grant is no reason to ask PropelAuth. */
+/** A text that cannot be a grant causes no request to PropelAuth. */
 function isPlausibleGrant(value: unknown): value is string {
   return isPlausibleSecret(value, MAXIMUM_GRANT_LENGTH);
 }

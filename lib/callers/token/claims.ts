@@ -6,8 +6,7 @@ const NO_STRINGS = Object.freeze([] as string[]) as string[];
 const NO_ENTRIES: JsonObject = Object.freeze({});
 
 /*
- * Readers of single claims. Each takes `null` and a missing claim for absent, and refuses the token when a claim is there
- * but of another type: what is not understood is not guessed at.
+ * Readers of single claims. Each treats `null` and a missing claim as absent, and rejects a token with a claim of another type.
  */
 
 /** A string claim. */

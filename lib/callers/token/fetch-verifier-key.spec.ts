@@ -50,9 +50,9 @@ describe('fetchVerifierKey', () => {
   });
 
   it.each([
-    [400, /does not accept the request .* Check that authUrl is/],
+    [400, /rejects the request .* Check that authUrl is/],
     [401, /apiKey is not an API key of this PropelAuth project .* Copy the key/],
-    [404, /authUrl https:\/\/auth\.example\.com:8443 is not known to PropelAuth .* Copy it/],
+    [404, /authUrl https:\/\/auth\.example\.com:8443 is unknown to PropelAuth .* Copy it/],
   ])('reports a %i as a wrong option, and names it', async (status, message) => {
     const failure = await failureAfter({ status, body: { secret: 'SECRET' } });
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
@@ -64,37 +64,37 @@ describe('fetchVerifierKey', () => {
     'treats a %i as temporary',
     async (status) => {
       const failure = await failureAfter({ status });
-      expect(failure).toEqual(unavailable(`PropelAuth answered with status ${status}`));
+      expect(failure).toEqual(unavailable(`PropelAuth returned status ${status}`));
     },
   );
 
   it.each([301, 302, 303, 307, 308])('follows no redirect: %i', async (status) => {
     const failure = await failureAfter({ status, headers: { location: '/elsewhere' } });
-    expect(failure).toEqual(unavailable(`PropelAuth answered with status ${status}`));
+    expect(failure).toEqual(unavailable(`PropelAuth returned status ${status}`));
     expect(propelAuth.requests).toHaveLength(1);
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['invalid JSON', '<html>SECRET</html>', /something other than JSON/],
-    ['nothing', '', /something other than JSON/],
-    ['null', 'null', /without a verifier_key_pem/],
-    ['an array', [publicKeyPem], /without a verifier_key_pem/],
-    ['a string', JSON.stringify(publicKeyPem), /without a verifier_key_pem/],
-    ['another name', { verifier_key: publicKeyPem }, /without a verifier_key_pem/],
+    ['invalid JSON', '<html>SECRET</html>', /a response that is not JSON/],
+    ['nothing', '', /a response that is not JSON/],
+    ['null', 'null', /returned no verifier_key_pem/],
+    ['an array', [publicKeyPem], /returned no verifier_key_pem/],
+    ['a string', JSON.stringify(publicKeyPem), /returned no verifier_key_pem/],
+    ['another name', { verifier_key: publicKeyPem }, /returned no verifier_key_pem/],
     [
       'a key that is not a string',
       { verifier_key_pem: [publicKeyPem] },
-      /without a verifier_key_pem/,
+      /returned no verifier_key_pem/,
     ],
     [
       'a string that is not a key',
       { verifier_key_pem: 'SECRET' },
-      /an unusable key: it does not start/,
+      /an unusable verification key: it does not start/,
     ],
     [
       'a key that is too short',
       { verifier_key_pem: generateRsaKeyPair(1024).publicKeyPem },
-      /an unusable key: it has 1024 bits/,
+      /an unusable verification key: it has 1024 bits/,
     ],
   ])('treats a response of %s as temporary', async (_what, body, message) => {
     const failure = await failureAfter({ status: 200, body });
@@ -108,7 +108,7 @@ describe('fetchVerifierKey', () => {
       .mockReturnValue(AbortSignal.abort(new DOMException('SECRET', 'TimeoutError')));
     const failure = await failureAfter({ status: 200 });
     expect(timeout).toHaveBeenCalledWith(5_000);
-    expect(failure).toEqual(unavailable('https://propelauth-api.com did not answer within 5 s'));
+    expect(failure).toEqual(unavailable('https://propelauth-api.com did not respond within 5 s'));
   });
 
   it.each<[string, Answer]>([

@@ -7,13 +7,15 @@ import { unavailable } from '../../refusals/refusal.js';
  * Asks PropelAuth for the key that verifies access tokens.
  *
  * @throws {PropelAuthConfigurationError} when PropelAuth says that the options are wrong (400, 401, 404)
- * @throws {Refusal} when it is out of reach: anything else
+ * @throws {Refusal} when PropelAuth is unavailable: any other failure
  */
 export async function fetchVerifierKey(backend: BackendClient): Promise<KeyObject> {
   const pem = await backend.fetchVerifierKey();
   try {
     return parseVerifierKey(pem);
   } catch (error) {
-    throw unavailable(`PropelAuth answered with an unusable key: ${(error as Error).message}`);
+    throw unavailable(
+      `PropelAuth returned an unusable verification key: ${(error as Error).message}`,
+    );
   }
 }

@@ -18,7 +18,7 @@ export type MembershipClaims = Record<string, InternalOrgMemberInfo>;
  * Checks the claim that lists the organizations of a user.
  *
  * @param memberships the claim: a map from organization ids to memberships
- * @throws {Refusal} `user_invalid` when an entry is of a wrong type or stands under another id than its own
+ * @throws {Refusal} `user_invalid` when an entry has a wrong type, or another id than its key
  */
 export function readMemberships(memberships: Record<string, unknown>): MembershipClaims {
   const checked: MembershipClaims = {};

@@ -26,8 +26,8 @@ class Verification {
 }
 
 /**
- * Answers who is calling, for the text of a token: verified once, then remembered for as long as it is valid. Whatever comes of it has the
- * user's present access, under `liveAccess`: all that ask who is calling ask here.
+ * Identifies the user of an access token. A token is verified once, then remembered while it is valid. Under `liveAccess`, the result
+ * always has the user's present access, because every part of the package that needs the caller asks here.
  */
 @Injectable()
 export class TokenAuthenticator {
@@ -42,7 +42,7 @@ export class TokenAuthenticator {
   /** What came of the tokens of requests and connections, for as long as they last. */
   readonly #withinRequests = new WeakMap<object, Outcome>();
 
-  /** Until when each user may be believed, by the token that it is of. */
+  /** The time until which each user is valid, from the expiry of their token. */
   readonly #validUntil = new WeakMap<UserClass, number>();
 
   constructor(
@@ -222,7 +222,7 @@ export class TokenAuthenticator {
     return this.keys.awaitKey();
   }
 
-  /** A token in order but for its signature may be signed with a key that PropelAuth hands out since the last fetch. */
+  /** A token that is valid except for its signature may be signed with a key that PropelAuth has returned since the last fetch. */
   private async lookForNewKey(token: string, triedKey: KeyObject): Promise<void> {
     if (triedKey !== this.keys.current) return;
     let issuedAt: number;

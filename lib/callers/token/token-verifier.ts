@@ -14,7 +14,7 @@ import { readUser } from './user-claims.js';
 import { Refusal } from '../../refusals/refusal.js';
 import type { RejectionReason } from '../../refusals/refusal-table.js';
 
-/** What a verified token says: who is calling, and until when it is valid, leeway included (milliseconds since the epoch). */
+/** The content of a verified token: the user, and until when it is valid, leeway included (milliseconds since the epoch). */
 export interface VerifiedToken extends DatedToken {
   readonly validUntil: number;
   /** The user as a promise: one for all who ask for it. */
@@ -41,7 +41,7 @@ export class TokenVerifier {
 
   /**
    * @param token a text that has the shape of a token
-   * @returns what it says; why it is refused, when it is not a valid access token of this project
+   * @returns the content of the token, or the refusal if it is not a valid access token of this project
    */
   async verify(token: string, key: KeyObject): Promise<VerifiedToken | Refusal> {
     try {
@@ -55,8 +55,7 @@ export class TokenVerifier {
   }
 
   /**
-   * Looks for everything that is wrong with a token besides its signature. What passes is not verified: it says only that it is
-   * worth asking for a key.
+   * Checks everything about a token except its signature. A token that passes is not verified: it is only worth a request for a key.
    *
    * @param token a text that has the shape of a token
    * @throws {Refusal} when it cannot be a valid access token of this project, under whatever key
@@ -80,7 +79,7 @@ export class TokenVerifier {
     }
   }
 
-  /** What jose leaves open: times so large that they are no numbers any more, and tokens from the future. */
+  /** Checks that jose does not make: times too large for a number, and tokens from the future. */
   private checkTimes({
     exp,
     iat,
@@ -105,7 +104,7 @@ function nowInSeconds(): number {
 }
 
 /**
- * Why a token is refused.
+ * The refusal for an error of the verification.
  *
  * @throws the error itself when it is not jose's, nor our own refusal: then it says nothing about the token
  */

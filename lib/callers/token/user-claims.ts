@@ -6,7 +6,7 @@ import { readMembership, readMemberships } from './org-claims.js';
 import { Refusal } from '../../refusals/refusal.js';
 
 /**
- * Makes the user of a verified token's claims. The user is deeply frozen, since requests that carry the same token share it.
+ * Creates the user from a verified token's claims. The user is deeply frozen, because requests with the same token share it.
  *
  * @throws {Refusal} `user_invalid` when the claims are not those of a PropelAuth user
  */

@@ -52,11 +52,9 @@ async function fetchAt(
 describe('A verification key that cannot be fetched', () => {
   it('logs one warning, and one line when it is available again', async () => {
     for (const second of [1, 100, 3_600]) await fetchAt(second, undefined);
-    expect(log.of('warn')).toEqual([expect.stringContaining('that is held stays in use')]);
+    expect(log.of('warn')).toEqual([expect.stringContaining('verification key stays in use')]);
     await fetchAt(3_700, pem);
-    expect(log.of('log')).toEqual([
-      expect.stringContaining('hands out the verification key again'),
-    ]);
+    expect(log.of('log')).toEqual([expect.stringContaining('returns the verification key again')]);
   });
 
   it('within a minute of an earlier failure is logged when that minute is over', async () => {
@@ -82,7 +80,7 @@ describe('A verification key that cannot be fetched', () => {
     await fetchAt(1, undefined);
     await fetchAt(20, otherPem);
     expect(log.of('log')).toEqual([
-      expect.stringContaining('hands out the verification key again'),
+      expect.stringContaining('returns the verification key again'),
       'The verification key has changed. PropelAuth',
     ]);
   });
@@ -105,14 +103,14 @@ describe('A problem with the verification key', () => {
     keys = createKeys();
     await fetchAt(0, undefined, () => keys.onModuleInit());
     expect(log.of('warn')).toEqual([
-      'PropelAuth cannot be reached. Until the verification key is there, requests with an access token are answered with 503. Asking again. PropelAuth',
+      'PropelAuth cannot be reached. Requests with an access token return 503 until the verification key has been fetched. Retrying. PropelAuth',
     ]);
   });
 
   it('is not reported for other errors', async () => {
     keys = createKeys({ fetchVerifierKey: () => Promise.reject('a secret') });
     await keys.onModuleInit();
-    expect(keys.failure()?.message).toBe('PropelAuth cannot be asked for the verification key');
+    expect(keys.failure()?.message).toBe('The verification key cannot be fetched from PropelAuth');
   });
 
   it('fails startup for a configured key, and names the option and the fix', () => {
@@ -125,7 +123,7 @@ describe('A problem with the verification key', () => {
     expect(() => new VerificationKeys(manual, {} as BackendClient)).toThrow(
       new PropelAuthConfigurationError(
         'manualTokenVerificationMetadata.verifierKey is not usable: it does not start with -----BEGIN PUBLIC KEY-----. ' +
-          'Copy the public key from the page "Backend Integration" of your PropelAuth dashboard.',
+          'Copy the public key from the Backend Integration page of your PropelAuth dashboard.',
       ),
     );
   });

@@ -18,13 +18,12 @@ const ROTATION_FETCHES_AT_ONCE = 3;
 const ROTATION_REFILL_MILLISECONDS = 10_000;
 
 /**
- * Holds the key that verifies access tokens: the one given by hand, or the one that PropelAuth hands out. Once there is a key,
- * nothing but another key takes its place.
+ * Holds the key that verifies access tokens: the one in the options, or the one that PropelAuth returns. Only another key replaces a key.
  */
 @Injectable()
 export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('PropelAuth');
-  private readonly outages = new OutageLog('PropelAuth hands out the verification key again.');
+  private readonly outages = new OutageLog('PropelAuth returns the verification key again.');
   private readonly isManual: boolean;
   private readonly rotationFetches = new RateLimiter(
     ROTATION_FETCHES_AT_ONCE,
@@ -54,7 +53,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     return this.lastFailure;
   }
 
-  /** How long ago PropelAuth was asked for the key that is held; `undefined` without a key, and for one given by hand. */
+  /** How long ago PropelAuth was asked for the current key; `undefined` without a key, and for a key in the options. */
   get ageSeconds(): number | undefined {
     if (this.isManual || this.current === undefined) return undefined;
     return Math.max(0, Date.now() - this.askedAt) / 1000;
@@ -97,8 +96,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     } catch (error) {
       if (error instanceof PropelAuthConfigurationError) throw error;
       this.outages.noteFailure(
-        `${messageOf(error)}. Until the verification key is there, requests with an access token are answered with 503. ` +
-          'Asking again.',
+        `${messageOf(error)}. Requests with an access token return 503 until the verification key has been fetched. Retrying.`,
       );
     }
   }
@@ -150,7 +148,7 @@ export class VerificationKeys implements OnModuleInit, OnModuleDestroy {
     this.lastFailure = { message: messageOf(error), since: this.lastFailure?.since ?? new Date() };
     if (this.current !== undefined) {
       this.outages.noteFailure(
-        `${messageOf(error)}. The verification key that is held stays in use; asking again.`,
+        `${messageOf(error)}. The current verification key stays in use. Retrying.`,
       );
     }
     const retryAfter = error instanceof Refusal ? error.retryAfterSeconds : undefined;
@@ -171,8 +169,8 @@ function parseManualKey(pem: string): KeyObject {
     return parseVerifierKey(pem);
   } catch (error) {
     throw new PropelAuthConfigurationError(
-      `manualTokenVerificationMetadata.verifierKey is not usable: ${messageOf(error)}. ` +
-        'Copy the public key from the page "Backend Integration" of your PropelAuth dashboard.',
+      `manualTokenVerificationMetadata.verifierKey is not usable: ${messageOf(error)}. Copy the public key from the ` +
+        'Backend Integration page of your PropelAuth dashboard.',
     );
   }
 }
@@ -180,5 +178,5 @@ function parseManualKey(pem: string): KeyObject {
 function messageOf(error: unknown): string {
   return error instanceof Error
     ? error.message
-    : 'PropelAuth cannot be asked for the verification key';
+    : 'The verification key cannot be fetched from PropelAuth';
 }

@@ -344,7 +344,7 @@ describe('A tool call', () => {
   it.each<[string, string, Call, boolean]>([
     [
       'over stdio',
-      'is called over stdio, which has no access token, so its rules reject every call. Write @Public() over methods that may be called over stdio.',
+      'is called over stdio, which has no access token, so its rules reject every call. Add @Public() to methods that may be called over stdio.',
       {},
       true,
     ],
@@ -356,19 +356,19 @@ describe('A tool call', () => {
     ],
     [
       'that no guard has seen',
-      'is called by a request that no guard has checked, so its calls are rejected. Serve it with a controller under @RequireMcpToken() that extends McpHttpControllerFor(transport).',
+      'received a request that no guard has checked, so its calls are rejected. Serve it with a controller under @RequireMcpToken() that extends McpHttpControllerFor(transport).',
       { raw: { headers: {} } },
       true,
     ],
     [
       'from another application',
-      'is called by a request to another application of this process: both connect the same McpStrategy, which calls the handlers of the first. Create the strategy and its transport in a function that each application calls.',
+      'received a request to another application of this process, because both connect the same McpStrategy. Create the strategy and its transport in a function that each application calls.',
       { raw: seenBy({}) },
       false,
     ],
     [
       'whose results clients may share',
-      "is served with cacheHints that are public, so clients may show the results of one user to another. Its calls are rejected. Set cacheScope: 'private' in the options of McpStrategy.",
+      "is served with cacheHints that are public, so clients may show one user's results to another, and its calls are rejected. Set cacheScope: 'private' in the options of McpStrategy.",
       { raw: seenBy(modules), cacheScope: 'public' },
       true,
     ],

@@ -27,7 +27,7 @@ import { McpParts } from './mcp-parts.js';
 import { policyUnderFront } from './policy-under-front.js';
 import { roleOf, ToolMarks, type MarkedTool } from './tool-marks.js';
 
-/** What `@rekog/mcp-nest` goes by when it lists tools. */
+/** The properties that `@rekog/mcp-nest` reads when it lists tools. */
 interface UserOfRequest {
   readonly userId: string;
   readonly scope: string;
@@ -50,7 +50,7 @@ export class McpAccess {
     this.#modules = modules;
   }
 
-  /** What a request to the controller in front has to meet: its own rules, and those of what it calls. */
+  /** The rules for a request to the controller in front: its own, and those of the handlers that it calls. */
   policyOf(front: Policy, decision: Decision): Policy {
     const message = messageOf(decision.context);
     // What stays open for long, or may.
@@ -72,7 +72,7 @@ export class McpAccess {
     if (raw === undefined) throw exceptionForUnguarded(context, describeStdio);
     if (isOfSession(context)) throw exceptionForUnguarded(context, describeSession);
     if (frontRequestOf(raw) === undefined) throw exceptionForUnguarded(context, describeNoFront);
-    // The rules of this application decide all the same, about a caller whom its PropelAuth may not know.
+    // The rules of this application still decide, about a caller whom its PropelAuth may not know.
     if (isOfOtherApplication(raw, this.#modules)) logUnguarded(context, describeSharedStrategy);
     if (sharesResults(context)) throw exceptionForUnguarded(context, describeSharing);
   }
@@ -164,8 +164,8 @@ function leaveUser(request: object, { token }: McpCaller, roles: readonly string
 
 function describeStdio(className: string): string {
   return (
-    `${className} is called over stdio, which has no access token, so its rules reject every call. Write @Public() over methods that may ` +
-    'be called over stdio.'
+    `${className} is called over stdio, which has no access token, so its rules reject every call. Add @Public() to ` +
+    'methods that may be called over stdio.'
   );
 }
 
@@ -178,21 +178,21 @@ function describeSession(className: string): string {
 
 function describeSharing(className: string): string {
   return (
-    `${className} is served with cacheHints that are public, so clients may show the results of one user to another. Its calls are ` +
-    "rejected. Set cacheScope: 'private' in the options of McpStrategy."
+    `${className} is served with cacheHints that are public, so clients may show one user's results to another, and its ` +
+    "calls are rejected. Set cacheScope: 'private' in the options of McpStrategy."
   );
 }
 
 function describeSharedStrategy(className: string): string {
   return (
-    `${className} is called by a request to another application of this process: both connect the same McpStrategy, which calls the handlers ` +
-    'of the first. Create the strategy and its transport in a function that each application calls.'
+    `${className} received a request to another application of this process, because both connect the same McpStrategy. ` +
+    'Create the strategy and its transport in a function that each application calls.'
   );
 }
 
 function describeNoFront(className: string): string {
   return (
-    `${className} is called by a request that no guard has checked, so its calls are rejected. Serve it with a controller under ` +
-    '@RequireMcpToken() that extends McpHttpControllerFor(transport).'
+    `${className} received a request that no guard has checked, so its calls are rejected. Serve it with a controller ` +
+    'under @RequireMcpToken() that extends McpHttpControllerFor(transport).'
   );
 }

@@ -10,7 +10,7 @@ import { Policies } from '../../rules/policies.js';
 import type { Policy } from '../../rules/policy.js';
 import { McpParts, type ApplicationPart } from './mcp-parts.js';
 
-/** A tool under rules, with the role by which `@rekog/mcp-nest` lists it. */
+/** A tool under rules, and the role that makes `@rekog/mcp-nest` list it. */
 export interface MarkedTool {
   readonly role: string;
   readonly policy: Policy;

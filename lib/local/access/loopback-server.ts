@@ -26,7 +26,7 @@ export function restrictToLoopback(server: EventEmitter): void {
 function rejectUpgrades(server: EventEmitter): void {
   server.prependListener('upgrade', (request: IncomingMessage, socket: Duplex) => {
     rejectForeign(request, socket);
-    // The other listeners are gone, and nobody would ever answer.
+    // The other listeners are gone, so the request would never get a response.
     if (server.listenerCount('upgrade') === 1) socket.on('error', () => {}).destroy();
   });
 }

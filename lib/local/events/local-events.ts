@@ -10,7 +10,7 @@ const MAXIMUM_DELIVERIES = 20;
 /** How long a page waits for the application to handle an event. */
 const PATIENCE_MILLISECONDS = 2_000;
 
-/** Tells the application of changes as PropelAuth does: by events, which are sent again while it does not accept them. */
+/** Reports changes to the application as PropelAuth does: by events, which are sent again until the application accepts them. */
 @Injectable()
 export class LocalEvents implements OnModuleDestroy {
   private deliveries: readonly EventDelivery[] = [];

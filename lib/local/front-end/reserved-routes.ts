@@ -25,8 +25,8 @@ export function assertRoutesAreFree(
     const name = namesOf(route).find((each) => reserved.has(each));
     if (name === undefined) continue;
     throw new PropelAuthConfigurationError(
-      `${name} (${route.controller.name}.${route.name}) is a route of PropelAuth, which LocalPropelAuthModule has too. Give the route ` +
-        'another path.',
+      `${name} (${route.controller.name}.${route.name}) is also a route of PropelAuth, which LocalPropelAuthModule serves. ` +
+        'Change the path of your route.',
     );
   }
 }

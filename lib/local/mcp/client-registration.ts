@@ -79,7 +79,7 @@ function readName(name: unknown, field: string): string | undefined {
   if (typeof name === 'string' && name.length <= MAXIMUM_NAME_LENGTH) return name;
   throw new RegistrationError(
     'invalid_client_metadata',
-    `${field} is not a text of at most ${MAXIMUM_NAME_LENGTH} characters.`,
+    `${field} is not a string of at most ${MAXIMUM_NAME_LENGTH} characters.`,
   );
 }
 
@@ -88,7 +88,7 @@ function readNames(body: JsonObject, field: string): string[] | undefined {
   const names = body[field] ?? undefined;
   if (names === undefined) return undefined;
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
-  throw new RegistrationError('invalid_client_metadata', `${field} is not a list of texts.`);
+  throw new RegistrationError('invalid_client_metadata', `${field} is not a list of strings.`);
 }
 
 function readRedirectUris(uris: unknown): string[] {

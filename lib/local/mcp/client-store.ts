@@ -5,8 +5,8 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 export const MAXIMUM_CLIENTS = 1_000;
 
 /**
- * The registered clients. Anyone on this machine can register one, so clients that nobody has authorized are kept apart: however many
- * register, those that are in use stay.
+ * The registered clients. Anyone on this machine can register one, so clients without an authorization are kept apart: however many
+ * register, clients in use stay.
  */
 export class ClientStore implements Adapter {
   private readonly registered = new LRUCache<string, AdapterPayload>({ max: MAXIMUM_CLIENTS });

@@ -11,7 +11,7 @@ export const MAXIMA: Readonly<Record<string, number>> = {
   RefreshToken: 10_000,
 };
 
-/** Goes by the clock that `oidc-provider` goes by. */
+/** Uses the same clock as `oidc-provider`. */
 const CLOCK = { now: () => Date.now() };
 
 /** Where the authorization server keeps what it issues: in this process, with bounds. It ends with the process. */

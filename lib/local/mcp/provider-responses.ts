@@ -48,7 +48,7 @@ async function respondToIntrospection(
   }
 }
 
-/** `oidc-provider` says of a JWT that it is none of its tokens with an error, and not as RFC 7662 has it. */
+/** For a JWT, `oidc-provider` responds with an error, instead of as RFC 7662 requires. */
 function isAboutJwt({ status, body }: KoaContextWithOIDC): boolean {
   return status === 400 && (body as { error?: unknown }).error === 'unsupported_token_type';
 }

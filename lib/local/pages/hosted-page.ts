@@ -49,8 +49,8 @@ export function hostedPage(
 ): string {
   return page(
     title,
-    markup`<p>In PropelAuth, ${purpose} on this page. The local PropelAuth has nothing here: change its users and
-      organizations in the seed, or with PropelAuthApi.</p>
+    markup`<p>In PropelAuth, ${purpose} on this page. The local PropelAuth does not have this page: change its users
+      and organizations in the seed, or with PropelAuthApi.</p>
       <p>You are signed in as <strong>${project.fullNameOf(user)}</strong>,
         ${project.membershipsInWords(user)}.</p>
       ${orgId === undefined ? markup`` : aboutOrg(orgId, user, project)}

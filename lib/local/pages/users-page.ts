@@ -113,7 +113,7 @@ export function accessTokenPage(
 ): string {
   return resultPage(
     'Access token',
-    markup`<p>Of ${name}, valid for ${String(minutes)} minutes.</p>
+    markup`<p>The access token of ${name} is valid for ${String(minutes)} minutes.</p>
       <dl>
         <div><dt>Access token</dt><dd>${copyableText(token, `access token of ${name}`, 'token')}</dd></div>
         <div><dt>Call with curl</dt><dd>${copyableText(curl, `curl command of ${name}`, 'curl')}</dd></div>
@@ -126,8 +126,8 @@ export function accessTokenPage(
 export function stepUpGrantPage(name: string, actionType: string, grant: string): string {
   return resultPage(
     'Step-up grant',
-    markup`<p>For ${name} and the action <code>${actionType}</code>, valid once, for five minutes. Send it with an access token of
-      ${name}, in the header <code>x-step-up-grant</code> unless the route names another.</p>
+    markup`<p>This grant of ${name} for the action <code>${actionType}</code> is valid once, for five minutes. Send it with an access token
+      of ${name}, in the header <code>x-step-up-grant</code> or the one that the route names.</p>
       <dl><div><dt>Step-up grant</dt><dd>${copyableText(grant, `step-up grant of ${name}`)}</dd></div></dl>`,
     'narrow',
   );

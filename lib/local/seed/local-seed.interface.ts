@@ -1,5 +1,5 @@
 /**
- * The users, organizations and API keys of a local PropelAuth, in JSON. Ids that you leave out are the same at every start.
+ * The users, organizations and API keys of a local PropelAuth, in JSON. Default ids are the same at every start.
  *
  * @example
  * ```ts

@@ -84,7 +84,7 @@ function uncalled(
     .map((handler) => ({
       entryPoint: { name: handler.description.name, handler },
       problem: 'cannot be called by toHold().',
-      advice: 'Test it elsewhere, and name it in except.',
+      advice: 'Test it elsewhere, and list it in except.',
     }));
 }
 

@@ -17,7 +17,7 @@ import type { FakePropelAuthApi } from '../fake-api/fake-propel-auth-api.js';
 import type { TestIssuer } from '../issuer/test-issuer.js';
 import { ProbedCall, type CalledHandler, type ObservedDecision } from './probed-call.js';
 
-/** The header by which a request is known for one of `toHold()`. */
+/** The header that marks a request as one of `toHold()`. */
 export const PROBE_HEADER = 'x-propelauth-probe';
 
 /** What a call gets that would have reached its handler. An exception, since that ends every kind of response. */

@@ -1,63 +1,70 @@
-/** What to look at where a call without the guard's decision reached the handler. */
+/** The advice for a call that reached the handler without a decision of the guard. */
 export const LOST_RULE =
-  'No guard of nestjs-propelauth decided about these calls, so the rule is lost. Look at what replaces PropelAuthGuard, and at what wraps, copies or ' +
-  'replaces the class or its method.';
+  'No guard of nestjs-propelauth decided about these calls, so the rule is not enforced. Check what replaces ' +
+  'PropelAuthGuard, and what wraps, copies or replaces the class or its method.';
 
-/** What to look at where the guard rejected a call, and the handler was reached all the same. */
+/** The advice for a call that reached the handler although the guard rejected it. */
 export const IGNORED_REJECTION =
-  'The guard rejected these calls, and the handler was reached all the same. Look for a guard that extends or calls PropelAuthGuard and catches its exceptions.';
+  'The guard rejected these calls, but they still reached the handler. Check for a guard that extends or calls ' +
+  'PropelAuthGuard and catches its exceptions.';
 
-/** What to look at where the guard itself allowed others. */
+/** The advice for a call that the guard itself allowed. */
 export const OTHER_GUARD =
-  'The guard allowed these calls. Look at what replaces PropelAuthGuard or another provider of nestjs-propelauth.';
+  'The guard allowed these calls. Check what replaces PropelAuthGuard or another provider of nestjs-propelauth.';
 
 export const SHADOWED =
-  'The other handler is registered first, and its path matches the same requests. Change one of the paths, or register this one first. If only ' +
-  'certain values reach it, return them from argsFor.';
+  'The other handler is registered first, and its path matches the same requests. Change one of the paths, register ' +
+  'this handler first, or return values from argsFor that only this path matches.';
 
 export const REPLACED =
-  'The class replaces the method with a function whose rules cannot be found. Look at its constructor for assignments such as this.list = this.other.bind(this).';
+  'The class replaces the method with a function whose rules cannot be found. Check its constructor for assignments ' +
+  'such as this.list = this.other.bind(this).';
 
-/** What to look at where the guard decided, and the client got nothing. */
+/** The advice for a call that the guard decided, but whose client got no response. */
 export const UNANSWERED =
-  'Its guard has decided, but nothing answers, so that no other caller was tried. Look at the exception filters, which have to answer every exception, ' +
-  'also one with status 200, and at the interceptors in front of the probe. Override them in the test.';
+  'The guard decided, but the client gets no response, so no other caller was tried. Check the exception filters (they ' +
+  'have to respond to every exception, also to one with status 200) and the interceptors before the probe, and ' +
+  'override them in the test.';
 
 export const DEFINED_TWICE =
-  'Both have the same name, and the other class has replaced this one. Rename one of them, or remove it.';
+  'Both classes have the same name, and the other class has replaced this one. Rename or remove one of them.';
 
 const LIMITED =
-  'A rate limiter counts these calls. Override its guard in the test: overrideProvider(ThrottlerGuard).useValue({ canActivate: () => true }), or ' +
-  'overrideGuard().';
+  'A rate limiter rejects these calls. Override its guard in the test: overrideProvider(ThrottlerGuard).useValue({ ' +
+  'canActivate: () => true }), or overrideGuard().';
 
 const OVERRIDE =
-  'Override it in the test: overrideGuard(OtherGuard).useValue({ canActivate: () => true }). overrideGuard() reaches guards of @UseGuards(); for ' +
-  'APP_GUARD register it with useExisting and use overrideProvider().';
+  'Override it in the test with overrideGuard(OtherGuard).useValue({ canActivate: () => true }), or, for a guard ' +
+  'registered as APP_GUARD, with useExisting and overrideProvider().';
 
 /** First what it means for production, where the guard may be meant to reject them. */
 function guardInFront(status: string): string {
   return (
-    `Another guard or a middleware rejects these callers first. If production runs it too, these callers get ${status} there. The rule is not tested. ` +
-    `${OVERRIDE} Or return the headers that it needs from argsFor.`
+    'Another guard or a middleware rejects these callers before the rule is tested; if it also runs in production, they ' +
+    `get ${status} there. ${OVERRIDE} Or return the headers that it needs from argsFor.`
   );
 }
 
 /** How an answer of GraphQL begins that tells no status. */
 export const GRAPHQL_ERROR = 'a GraphQL error';
 
-const FAILS_IN_GRAPHQL = `Another guard rejects these callers, or something fails before the rule is checked. If production runs it too, the same happens there. ${OVERRIDE}`;
+const FAILS_IN_GRAPHQL =
+  'Another guard rejects these callers, or something fails before the rule is checked; if it also runs in production, ' +
+  `the same happens there. ${OVERRIDE}`;
 
 const NOT_FOUND =
-  'No route matches the call. Return the parameters, host or version that it needs from argsFor, or name the handler in except.';
+  'No route matches the call. Return the parameters, host or version that it needs from argsFor, or list the handler ' +
+  'in except.';
 
 const FAILS =
-  'A middleware or another guard fails before the rule is checked. The log of the application says why.';
+  'A middleware or another guard fails before the rule is checked. See the log of the application.';
 
 const SILENT =
-  'A middleware or another guard does not answer. Override it in the test, or name the handler in except.';
+  'A middleware or another guard does not respond. Override it in the test, or list the handler in except.';
 
 const ELSEWHERE =
-  'A middleware or another guard answers before the rule is checked. Return what it needs from argsFor, or override it in the test.';
+  'A middleware or another guard responds before the rule is checked. Return what it needs from argsFor, or override ' +
+  'it in the test.';
 
 const ADVICE_BY_STATUS = new Map([
   ['401', guardInFront('401')],
@@ -66,7 +73,7 @@ const ADVICE_BY_STATUS = new Map([
   ['429', LIMITED],
 ]);
 
-/** What to look at where a client got this before the guard decided; `undefined` for one that got nothing. */
+/** The advice for the response that a client got before the guard decided; `undefined` for no response. */
 export function adviceOnAnswer(response: string | undefined): string {
   if (response === undefined) return SILENT;
   if (response.startsWith(GRAPHQL_ERROR)) return FAILS_IN_GRAPHQL;
@@ -75,14 +82,16 @@ export function adviceOnAnswer(response: string | undefined): string {
 }
 
 const TOKEN_ELSEWHERE =
-  'The guard finds no credential. If a tokenSource reads it elsewhere than in the Authorization header, return it there from argsFor.';
+  'The guard finds no credential. If a tokenSource reads the token from a place other than the Authorization header, ' +
+  'return it there from argsFor.';
 
 const ORG_ELSEWHERE =
-  'The guard finds another organization than the call names. If a source of your own finds it, return its id from orgFor, and what the source reads ' +
-  'from argsFor.';
+  'The guard finds a different organization than the call names. If your own source finds it, return its id from ' +
+  'orgFor, and the values that the source reads from argsFor.';
 
 const DIFFERS =
-  'The guard checks more than describeAccess() says. Look at what replaces PropelAuthGuard or another provider of nestjs-propelauth.';
+  'The guard checks more than describeAccess() shows. Check what replaces PropelAuthGuard or another provider of ' +
+  'nestjs-propelauth.';
 
 const ADVICE_BY_REASON = new Map([
   ...['token_missing', 'token_malformed', 'credential_missing', 'api_key_missing'].map(
@@ -94,14 +103,14 @@ const ADVICE_BY_REASON = new Map([
 ]);
 
 /**
- * What to look at where the guard rejects a caller who may call.
+ * The advice for a caller who may call, but whom the guard rejects.
  *
  * @param reason why
  * @param error what the package says about the error, where that is the reason
  */
 export function adviceOnRejection(reason: string, error?: string): string {
   if (reason === 'error') {
-    return `A function of the application or a missing setting throws: ${error ?? 'the log of the application says what.'}`;
+    return `A function of the application throws, or a setting is missing: ${error ?? 'see the log of the application.'}`;
   }
   return ADVICE_BY_REASON.get(reason) ?? DIFFERS;
 }

@@ -40,7 +40,7 @@ function complaintsAbout(entryPoints: readonly EntryPoint[], firstLeftOut: numbe
   const count = handlersOf(entryPoints).size - called.size;
   if (count === 0) return [];
   const handlers = count === 1 ? 'handler was' : `${count} handlers were`;
-  return [`The remaining ${handlers} not called, since ${MAXIMUM_UNANSWERED} did not answer.`];
+  return [`The remaining ${handlers} not called, because ${MAXIMUM_UNANSWERED} did not respond.`];
 }
 
 function handlersOf(entryPoints: readonly EntryPoint[]): Set<DescribedHandler> {

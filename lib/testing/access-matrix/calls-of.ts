@@ -22,8 +22,8 @@ function isNamedFor(controller: Type, named: Type): boolean {
 }
 
 /**
- * A constructor that replaces handlers for each request leaves no trace of which one it was. The guard decides about such a function where
- * that makes no difference, and fails elsewhere.
+ * A constructor that replaces handlers for each request leaves no trace of the replaced method. The guard decides about such a function if
+ * all methods have the same rules, and fails otherwise.
  */
 function isFunctionOf({ controller, handler, isRequestScoped }: Subject, called: Called): boolean {
   if (isSameHandler(controller, handler, called.handler)) return true;

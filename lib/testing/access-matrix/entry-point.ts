@@ -52,7 +52,7 @@ export interface EntryPoint {
   readonly version?: string;
   /** Whether its calls have only the place for a token that the application says, so that callers with two are left out. */
   readonly takesOneToken?: boolean;
-  /** Another way to the handler, of which only is tried that callers without credentials are rejected: `HEAD` for a route of `GET`. */
+  /** Another way to the handler, for which only rejections of callers without credentials are tested: `HEAD` for a route of `GET`. */
   readonly sideEntrance?: EntryPoint;
   /**
    * Calls it.

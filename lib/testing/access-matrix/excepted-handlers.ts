@@ -30,7 +30,7 @@ export function fullNameOf({ name, controller, handler }: Named): string {
 /** One of them may be open by mistake while another is meant. */
 function ambiguous(name: string, fullNames: readonly string[]): string {
   const list = fullNames.map((one) => JSON.stringify(one)).join(', ');
-  return `except names ${JSON.stringify(name)}, which is the name of several handlers. Write those that you mean: ${list}.`;
+  return `except lists ${JSON.stringify(name)}, but several handlers have this name. List the ones you mean: ${list}.`;
 }
 
 function unknown(name: string, names: readonly string[]): string {
@@ -38,5 +38,5 @@ function unknown(name: string, names: readonly string[]): string {
     names.length === 0
       ? 'Remove it.'
       : `Remove it, or write ${JSON.stringify(nearestText(name, names))} if you mean that one.`;
-  return `except names ${JSON.stringify(name)}, which is the name of no handler. ${advice}`;
+  return `except lists ${JSON.stringify(name)}, but no handler has this name. ${advice}`;
 }

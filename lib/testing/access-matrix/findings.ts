@@ -33,7 +33,7 @@ export async function outcomeOf(
 ): Promise<Outcome> {
   const { description, access } = entryPoint.handler;
   if (access.access === 'open') {
-    const problem = 'is open: no access decorator says who may call it.';
+    const problem = 'is open: it has no access decorator.';
     return answered([finding(entryPoint, problem, OPEN_ADVICE)]);
   }
   const orgId = checkOrgId(options.orgFor?.(description), description.name);
@@ -87,7 +87,7 @@ function withHiddenCredentials(result: CallResult, { credentials }: CallParts): 
 }
 
 const OPEN_ADVICE =
-  'Add an access decorator, @Public() if everyone may call it, or name it in except.';
+  'Add an access decorator (@Public() if everyone may call it), or list it in except.';
 
 function finding(entryPoint: EntryPoint, problem: string, advice: string): Finding {
   return { entryPoint, problem, advice };
@@ -112,7 +112,8 @@ function assertFindable(
   const isKnown = orgId !== undefined || Object.keys(given).length > 0;
   if (isKnown || sources.every(({ reads }) => reads !== undefined)) return;
   throw new CannotCall(
-    'A source of your own finds its organization. Return the id of the organization from orgFor, and what the source reads from argsFor.',
+    'Your own source finds its organization. Return the id of the organization from orgFor, and the values that the ' +
+      'source reads from argsFor.',
   );
 }
 

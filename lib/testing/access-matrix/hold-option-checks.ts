@@ -21,7 +21,10 @@ const RECORDS: readonly (keyof CallArguments)[] = ['params', 'query', 'headers',
 /** @throws {Error} for an option that toHold() does not have, and one of another type */
 export function checkHoldOptions(options: unknown): HoldOptions {
   if (options === undefined) return {};
-  if (!isRecord(options)) throw new Error('The options of toHold() are not an object.');
+  if (!isRecord(options))
+    throw new Error(
+      'The options of toHold() are not an object. Pass { except, orgFor, argsFor }, or nothing.',
+    );
   assertKnown('toHold()', 'the option', Object.keys(options), Object.keys(OPTIONS));
   const { except, orgFor, argsFor } = options;
   if (except !== undefined && !isListOfTexts(except)) throw wrongType('except');
@@ -43,8 +46,8 @@ export function checkCallArguments(given: unknown, handler: string): CallArgumen
   if (given === undefined) return {};
   if (!isRecord(given) || 'then' in given) {
     throw new Error(
-      `argsFor of toHold() does not return an object for ${handler}. Return { params, query, headers, body, args, data, context }, without those that ` +
-        'are not needed.',
+      `argsFor of toHold() does not return an object for ${handler}. Return an object with those of params, query, ` +
+        'headers, body, args, data and context that the call needs.',
     );
   }
   assertKnown(

@@ -1,7 +1,7 @@
 import type { HandlerDescription } from '../../audit/describe-access.js';
 
 /**
- * What `toHold()` sends with a call, where it cannot make it up.
+ * The arguments of a call of `toHold()` that it cannot make up.
  *
  * @example
  * ```ts
@@ -11,27 +11,30 @@ import type { HandlerDescription } from '../../audit/describe-access.js';
  * @publicApi
  */
 export interface CallArguments {
-  /** The path parameters of a route. Default: the organization where a source reads it, elsewhere `1`. */
+  /** The path parameters of a route. Default: the organization if a source reads it, otherwise `1`. */
   readonly params?: Readonly<Record<string, string>>;
-  /** The query parameters of a route. Default: those that sources of organizations read. */
+  /** The query parameters of a route. Default: those that organization sources read. */
   readonly query?: Readonly<Record<string, string>>;
   /** Further headers of the request or of the handshake, such as a version or the access token that a `tokenSource` reads. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The body of a route. Default: what sources of organizations read. */
+  /** The body of a route. Default: the properties that organization sources read. */
   readonly body?: unknown;
-  /** The arguments of a GraphQL operation or field. Default: the required ones, made up by their types. */
+  /** The arguments of a GraphQL operation or field. Default: the required ones, made up from their types. */
   readonly args?: Readonly<Record<string, unknown>>;
-  /** The data of a message or gateway event, or the arguments of an MCP tool. Default, and added to an object: what sources of organizations read. */
+  /**
+   * The data of a message or gateway event, or the arguments of an MCP tool. Default: the properties that organization sources read. They
+   * are also added to an object that you return.
+   */
   readonly data?: unknown;
   /**
-   * The context of a message: what `switchToRpc().getContext()` returns, such as a `NatsContext`. Default: one without anything of a
-   * transport; for gRPC, metadata of {@link CallArguments.headers}.
+   * The context of a message: the result of `switchToRpc().getContext()`, such as a `NatsContext`. Default: an empty context; for gRPC,
+   * metadata with {@link CallArguments.headers}.
    */
   readonly context?: unknown;
 }
 
 /**
- * What a call of `toHold()` has to contain. {@link HoldOptions.argsFor} puts it where the application reads it.
+ * The credentials that a call of `toHold()` has to contain. {@link HoldOptions.argsFor} puts them where the application reads them.
  *
  * @example
  * ```ts
@@ -43,9 +46,9 @@ export interface CallArguments {
 export interface CallCredentials {
   /** The access token of the caller; `undefined` for a caller without one. */
   readonly token?: string;
-  /** The organization that the call has to name. */
+  /** The id of the organization that the call has to name. */
   readonly orgId: string;
-  /** The version of the route that the call is for, where versions are found by an extractor of your own; else `undefined`. */
+  /** The version of the route, if your own extractor finds versions; otherwise `undefined`. */
   readonly version?: string;
 }
 
@@ -65,21 +68,21 @@ export interface CallCredentials {
 export interface HoldOptions {
   /**
    * The names of handlers that are not called, such as `GET /metrics`: those that are open on purpose, and those that cannot be called in a
-   * test. Default: none. Where several handlers have a name, write the class and method of each that you mean: `GET /reports (ReportsController.list)`. A
-   * name that no handler has is reported.
+   * test. Default: none. If several handlers share a name, use the class and method as well: `GET /reports (ReportsController.list)`. An
+   * unknown name is reported.
    */
   readonly except?: readonly string[];
   /**
-   * The id of the organization to which a call belongs, for handlers whose organization a source of your own finds: in a database, by the
-   * arguments that {@link HoldOptions.argsFor} returns. Default: an organization that `toHold()` makes up.
+   * Returns the id of the organization of a call, for handlers whose organization your own source looks up: in a database, by the arguments
+   * that {@link HoldOptions.argsFor} returns. Default: an organization that `toHold()` makes up.
    *
    * @param handler the handler
    * @returns the id; `undefined` for the default
    */
   readonly orgFor?: (handler: HandlerDescription) => string | undefined;
   /**
-   * What is sent with a call, for handlers that need more than `toHold()` can make up, and for messages, whose access token is where your
-   * `tokenSource` reads it.
+   * Returns the arguments of a call, for handlers that need more than `toHold()` can make up, and for messages, whose access token is where
+   * your `tokenSource` reads it.
    *
    * @param handler the handler
    * @param credentials the access token and the organization of this call; see {@link CallCredentials}

@@ -88,7 +88,7 @@ function meets(
   });
 }
 
-/** All that are needed, and the first of those of which one is enough. */
+/** All required permissions, and the first of each list with alternatives. */
 function leastPermissions(rules: readonly OrgRequirement[]): string[] {
   return distinct(
     rules.flatMap((rule) => {
@@ -98,7 +98,7 @@ function leastPermissions(rules: readonly OrgRequirement[]): string[] {
   );
 }
 
-/** Each of the other permissions of which one is enough, instead of the first. */
+/** Each of the other alternatives, instead of the first. */
 function alternatives(rule: OrgRequirement, role: string, least: readonly string[]) {
   if (rule.kind !== 'any-permission') return [];
   const others = least.filter((permission) => permission !== rule.permissions[0]);
@@ -108,7 +108,7 @@ function alternatives(rule: OrgRequirement, role: string, least: readonly string
   });
 }
 
-/** Without each of those that all are needed, and without all of those of which one is enough. */
+/** Without each of the required permissions, and without all alternatives of a list. */
 function withoutPermissions(rule: OrgRequirement, { role, permissions }: OrgMembership) {
   if (rule.kind !== 'permissions' && rule.kind !== 'any-permission') return [];
   const groups =

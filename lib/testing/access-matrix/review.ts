@@ -7,7 +7,7 @@ const MAXIMUM_PROBLEMS = 20;
 const MAXIMUM_HANDLERS = 20;
 const MAXIMUM_CALLERS = 10;
 
-/** What is wrong with a handler, and of which callers. */
+/** A problem of a handler, and its callers. */
 interface HandlerProblem extends Omit<Finding, 'caller'> {
   readonly callers: readonly string[];
 }

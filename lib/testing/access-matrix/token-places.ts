@@ -25,4 +25,5 @@ export class TokenPlaces {
 }
 
 const ADVICE =
-  'Only your tokenSource knows where its access token is. Return it from argsFor, such as { data: { accessToken: token } }.';
+  'Only your tokenSource knows where its access token is. Return the token from argsFor, for example { data: { ' +
+  'accessToken: token } }.';

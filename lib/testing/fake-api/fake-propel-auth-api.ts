@@ -52,10 +52,10 @@ export interface TestStepUpGrant {
 }
 
 /**
- * PropelAuth's backend API in memory, for tests: users, organizations, members and their roles, invitations, end-user API keys,
- * magic links, access tokens, tokens of MCP clients and step-up MFA. It is PropelAuth's own client with a fake backend, so it validates arguments,
- * returns results and fails like the real one: with a `PropelAuthApiError` whose `cause` is the exception of PropelAuth's client.
- * Functions that it does not support throw an error with their name.
+ * PropelAuth's backend API in memory, for tests: users, organizations, members and their roles, invitations, end-user API keys, magic
+ * links, access tokens, tokens of MCP clients and step-up MFA. It is PropelAuth's own client with a fake backend, so it validates
+ * arguments, returns results and fails like the real one: with a `PropelAuthApiError` whose `cause` is the exception of PropelAuth's
+ * client. Unsupported functions throw an error with their name.
  *
  * @example
  * ```ts

@@ -51,8 +51,8 @@ export async function startServer(
     await once(server, 'listening');
   } catch (error) {
     throw new PropelAuthConfigurationError(
-      `FakePropelAuthApi.listen() cannot use port ${port} of ${HOST} (${errorCodeOf(error)}). Give another port, or leave it out for ` +
-        'a free one.',
+      `FakePropelAuthApi.listen() cannot use port ${port} of ${HOST} (${errorCodeOf(error)}). Choose another port, or ` +
+        'leave it out for a free one.',
     );
   }
   return {

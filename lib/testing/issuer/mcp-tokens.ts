@@ -21,7 +21,7 @@ const CLIENT_ID = 'an-mcp-client-for-tests';
 export interface TestMcpTokenOptions {
   /** The scopes that the user granted. Default: none. */
   readonly scopes?: readonly string[];
-  /** The organization that the user chose for the client: the name or the id of one of `orgs`. Default: `activeOrgId` of the user, if any. */
+  /** The organization that the user chose for the client: the name or id of one of `orgs`. Default: `activeOrgId` of the user, if any. */
   readonly org?: string;
   /** The id of the MCP client. Default: `an-mcp-client-for-tests`. */
   readonly clientId?: string;

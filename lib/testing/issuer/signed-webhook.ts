@@ -48,7 +48,7 @@ export async function signWebhook(
   const svix = await loadSvix();
   if (svix === undefined) {
     throw new PropelAuthConfigurationError(
-      'TestIssuer.webhook() needs the package svix, as a route under @PropelAuthWebhook() does. Run npm install svix.',
+      'TestIssuer.webhook() needs the package svix, like a route under @PropelAuthWebhook(). Run npm install svix.',
     );
   }
   const body = JSON.stringify(event);

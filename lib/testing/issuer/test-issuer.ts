@@ -64,8 +64,8 @@ export interface TestTokenOptions {
 }
 
 /**
- * Replaces a PropelAuth project in tests. It creates access tokens for any users, tokens of MCP clients, signed webhooks, and the module options with which an
- * application accepts them. It makes no network requests.
+ * Replaces a PropelAuth project in tests: it creates access tokens for any user, tokens of MCP clients and signed webhooks, and the module
+ * options with which an application accepts them. It makes no network requests.
  *
  * @example
  * ```ts
@@ -136,8 +136,8 @@ export class TestIssuer {
   }
 
   /**
-   * Options of `PropelAuthModule.forRoot()` with which an application accepts the tokens and webhooks. You can spread them among
-   * others, and `webhooks` among those of your own: `webhooks: { ...issuer.moduleOptions.webhooks, path: '/webhooks' }`.
+   * The options of `PropelAuthModule.forRoot()` with which an application accepts the tokens and webhooks. Spread them among your own, and
+   * `webhooks` among yours: `webhooks: { ...issuer.moduleOptions.webhooks, path: '/webhooks' }`.
    */
   get moduleOptions(): Required<
     Pick<PropelAuthModuleOptions, 'authUrl' | 'apiKey' | 'manualTokenVerificationMetadata'>

@@ -7,7 +7,8 @@ const MAXIMUM_AUTHORIZATION_LENGTH = 16_384 + 'Bearer '.length;
 
 const TOO_MANY = `The connection has more than ${MAXIMUM_PARAMETERS} connection parameters`;
 const IN_HEADERS =
-  'The connection parameter headers holds an Authorization header. Send "Bearer <access token>" in the connection parameter Authorization';
+  'The connection parameter headers contains an Authorization header. Send "Bearer <access token>" in the connection ' +
+  'parameter Authorization';
 
 /** What the parameters of a connection say about the access token. */
 export interface ConnectionParams {

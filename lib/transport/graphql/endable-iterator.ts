@@ -93,7 +93,7 @@ type Awaitable<Value> = Value | Promise<Value>;
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** Nobody waits for it: a generator that waits for an event stops only when that comes. */
+/** It is not awaited: a generator that waits for an event stops only when the event arrives. */
 async function stop(source: AsyncIterator<unknown>): Promise<void> {
   try {
     await source.return?.();

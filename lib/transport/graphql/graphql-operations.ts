@@ -11,7 +11,7 @@ import { isOperationOrField } from '../handler-kinds.js';
  */
 const allowedRoots = new WeakMap<object, Set<string | number>>();
 
-/** Notes that a query, mutation or subscription was let in. Resolvers of references and types look like one, and are none. */
+/** Notes that a query, mutation or subscription was allowed. Resolvers of references and types look like one, but are not. */
 export function noteAllowedOperation(context: ExecutionContext): void {
   const { info } = graphqlCallOf(context);
   if (info === undefined || !isOperationCall(context)) return;
@@ -36,8 +36,8 @@ export function isOperationCall(context: ExecutionContext): boolean {
 }
 
 /**
- * Whether a call is of a field that belongs to an operation that was let in: what it resolves, the operation has returned. Below the root fields of
- * others (`_entities` of a federation, fields of a schema that Nest does not resolve) nobody has been asked.
+ * Whether a call is of a field that belongs to an allowed operation, which has returned the object of the field. Below the root fields of
+ * others (`_entities` of a federation, fields of a schema that Nest does not resolve) no guard has decided.
  */
 export function belongsToAllowedOperation(context: ExecutionContext): boolean {
   if (context.getType<string>() !== 'graphql') return false;

@@ -59,7 +59,7 @@ export const graphqlTransport: Transport = {
     // All references of one query share the rest.
     return (args === undefined ? [info, root] : [info]).filter(isObject);
   },
-  // Each execution of an operation has variables of its own, be it one of many over one connection.
+  // Each execution of an operation has its own variables, even if many share a connection.
   operationScopeOf: (context) => graphqlCallOf(context).info?.variableValues,
   addressOf: (context) => addressOfRequest(operationRequestOf(context).request),
   translate: graphqlErrorFor,

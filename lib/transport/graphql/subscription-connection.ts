@@ -84,7 +84,7 @@ function connectionOf(
   return known;
 }
 
-/** The stream of the WebSocket that a request opened, be it Node's request or Fastify's around it. */
+/** The stream of the WebSocket that a request opened: of Node's request, or of the one inside Fastify's. */
 function streamOf(request: unknown): Stream | undefined {
   const raw = property(request, 'raw') ?? request;
   // Others may share the connection of a request that is answered over HTTP.

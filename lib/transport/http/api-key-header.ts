@@ -6,8 +6,8 @@ import { Refusal } from '../../refusals/refusal.js';
 const API_KEY_HEADER = 'x-api-key';
 
 /**
- * The API key of a request: in `X-API-Key`, or in `Authorization: Bearer` if what stands there is no access token, which has three
- * parts separated by dots.
+ * The API key of a request: in `X-API-Key`, or in `Authorization: Bearer` if the text there is not an access token, which has three parts
+ * separated by dots.
  *
  * @returns the key; `undefined` when there is none
  * @throws {Refusal} `credentials_ambiguous` when there is more than one credential

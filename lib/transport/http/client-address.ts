@@ -1,6 +1,6 @@
 /** What HTTP adapters and Node.js say of where a request comes from. */
 interface AddressedRequest {
-  /** Of Express and Fastify, which go by their option to trust proxies. */
+  /** Of Express and Fastify, which respect their option to trust proxies. */
   readonly ip?: unknown;
   readonly socket?: { readonly remoteAddress?: unknown } | null;
 }

@@ -27,7 +27,7 @@ function requestOf(context: ExecutionContext): RequestHeaders & AnnotationTarget
   return context.getArgByIndex<RequestHeaders & AnnotationTarget>(0);
 }
 
-/** Whether a call is an HTTP request. Libraries that call handlers themselves say so of others, too: it is Nest's default. */
+/** Whether a call is an HTTP request. Calls of libraries may have the same type, because it is Nest's default. */
 export function isHttpRequest(context: ExecutionContext): boolean {
   if (context.getType() !== 'http') return false;
   const request = context.getArgByIndex<unknown>(0);
@@ -64,8 +64,8 @@ export function readAuthorizationHeader(request: RequestHeaders): string | undef
 }
 
 /**
- * The token of an Authorization header: exactly `Bearer <token>`, any case of `Bearer` (RFC 6750, section 2.1; RFC 9110,
- * section 11.1). What stands behind the single space is not looked at here.
+ * The token of an Authorization header: exactly `Bearer <token>`, any case of `Bearer` (RFC 6750, section 2.1; RFC 9110, section 11.1). The
+ * text after the single space is not checked here.
  *
  * @throws {Refusal} `token_missing` without a header or under another scheme, `token_malformed` for `Bearer` alone
  */

@@ -13,7 +13,7 @@ export interface PathRequest extends RawRequest {
   readonly stream: Readable | undefined;
 }
 
-/** What a request is answered with. */
+/** The response to a request. */
 export interface PathResponse {
   readonly status: number;
   /** `undefined` removes one that the application has set. */

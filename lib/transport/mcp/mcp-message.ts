@@ -2,8 +2,8 @@ import { isObject } from '../../values/is-object.js';
 import type { McpKind } from './mcp-handlers.js';
 
 /**
- * What an MCP client asks for in one request. `unseen`: several messages at once (a batch), or a body that nobody has parsed yet, which
- * may hold anything.
+ * The messages in one request of an MCP client. `unseen`: several messages at once (a batch), or a body that has not been parsed yet;
+ * either may contain anything.
  */
 export type McpMessage =
   | { readonly kind: 'call'; readonly of: readonly McpKind[]; readonly name: string }

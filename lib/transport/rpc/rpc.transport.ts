@@ -11,7 +11,7 @@ export const rpcTransport: Transport = {
   },
   describeRefusal: (reason) =>
     reason === 'token_missing'
-      ? 'Messages have an access token where the option tokenSource says, and it is not set'
+      ? 'The option tokenSource is not set, so messages have no access token'
       : undefined,
   needsTokenSource: true,
   tokenScopeOf: firstObjectOf,

@@ -143,7 +143,7 @@ describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis
       });
       // What it remembers itself it still knows.
       await expect(service.authenticate(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
-      expect(log.of('warn')).toEqual([expect.stringContaining('(no answer in time)')]);
+      expect(log.of('warn')).toEqual([expect.stringContaining('(no response in time)')]);
     } finally {
       server.resume();
     }

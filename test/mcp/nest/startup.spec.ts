@@ -110,7 +110,7 @@ describe('An application with mcp-nest fails to start', () => {
 
   it('with a public controller in front', async () => {
     expect(await messageFor([Reports], { front: [] })).toContain(
-      'McpEndpoint: it is open. Write @RequireMcpToken() or @Public() over it.',
+      'McpEndpoint: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().',
     );
   });
 
@@ -128,8 +128,8 @@ describe('An application with mcp-nest fails to start', () => {
         metadata: { controllers: [front] },
         options: { startupAudit: 'warn' },
       });
-      expect(message).toContain(`Front: ${decorator} is on a controller that serves MCP clients`);
-      expect(message).toContain('Write @RequireMcpToken() instead.');
+      expect(message).toContain(`Front: ${decorator} rejects every MCP client`);
+      expect(message).toContain('Use @RequireMcpToken() instead.');
       expect(policyOf(front).mode).toBe('nobody');
     },
   );
@@ -156,7 +156,7 @@ describe('An application with mcp-nest fails to start', () => {
 
   it('with rules in front of undecorated tools, under requireUserByDefault', async () => {
     expect(await messageFor([Unguarded], { options: { requireUserByDefault: true } })).toMatch(
-      /Unguarded.ask \(MCP\): The prompt ask has no[^]*Write @RequireMcpToken\(\) or @Public\(\) over its class/,
+      /Unguarded.ask \(MCP\): The prompt ask has no[^]*Add @RequireMcpToken\(\) or @Public\(\) to its class/,
     );
   });
 
@@ -179,15 +179,15 @@ describe('An application with mcp-nest fails to start', () => {
   ])('with rules on tools in providers instead of controllers: on %s', async (_where, tools) => {
     const message = await messageFor([Reports], { metadata: { providers: [tools] } });
     expect(message).toContain(
-      'Tools: a class of tools, resources or prompts that is not a controller',
+      'Tools: MCP clients cannot call its tools, resources and prompts, because the class is not a controller.',
     );
-    expect(message).toContain('put it in the controllers of its module');
-    expect(message).not.toContain('remove it');
+    expect(message).toContain('Move it from the providers of its module to the controllers.');
+    expect(message).not.toContain('Remove it');
   });
 
   it.each<[string, MethodDecorator[], string]>([
-    ['@RequireUser()', [RequireUser()], '@RequireUser() on a handler for MCP clients'],
-    ['@RequireApiKey()', [RequireApiKey()], '@RequireApiKey() on a handler for MCP clients'],
+    ['@RequireUser()', [RequireUser()], '@RequireUser() rejects every MCP client'],
+    ['@RequireApiKey()', [RequireApiKey()], '@RequireApiKey() rejects every MCP client'],
     ['@DenyImpersonation()', [RequireMcpToken(), DenyImpersonation()], '@DenyImpersonation()'],
     [
       'an organization in a header',

@@ -123,7 +123,7 @@ describe('A call that no guard in front has seen', () => {
     expect(
       (await direct(rpc('resources/read', { uri: 'reports://all' }))).body.error,
     ).toBeDefined();
-    expect(errors()).toContain('Reports is called by a request that no guard has checked');
+    expect(errors()).toContain('Reports received a request that no guard has checked');
     expect(calls).toEqual(['hello']);
   });
 });
@@ -148,7 +148,7 @@ describe('A strategy shared by two applications', () => {
     second.token(alice);
     expect(await callWhoami(applications[1], second.token(alice))).toContain('Unauthorized');
     expect(errors()).toMatch(
-      /Reports is called by a request to another application[^]*Create the strategy and its transport in a function/,
+      /Reports received a request to another application[^]*Create the strategy and its transport in a function/,
     );
   });
 });

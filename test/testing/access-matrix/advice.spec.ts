@@ -67,7 +67,7 @@ describe('toHold() points to the cause', () => {
       providers: [FirstResolver, SecondResolver],
     });
     expect(await messageOf(expectAccess(app).toHold())).toMatch(
-      /Query\.me \(FirstResolver\.me\) is not reached: SecondResolver\.me answers instead\.\n.*\n {2}Both have the same name/u,
+      /Query\.me \(FirstResolver\.me\) is not reached: SecondResolver\.me answers instead\.\n.*\n {2}Both classes have the same name/u,
     );
   });
 
@@ -128,7 +128,7 @@ describe('toHold() points to the cause', () => {
     const review = await messageOf(expectAccess(app).toHold());
     expect(review).toContain('(error)');
     expect(review).toContain(
-      'A function of the application or a missing setting throws: An event cannot be verified and gets 500',
+      'A function of the application throws, or a setting is missing: An event cannot be verified and gets 500',
     );
     expect(review).toContain('rawBody: true');
   });
@@ -143,7 +143,7 @@ describe('toHold() points to the cause', () => {
     const { app } = await startMatrixApplication({ controllers: [ReportsController] });
     const review = await messageOf(expectAccess(app).toHold({ orgFor: () => 'acme' }));
     expect(review).toContain(
-      'A function of the application or a missing setting throws: the log of the application says what.',
+      'A function of the application throws, or a setting is missing: see the log of the application.',
     );
     expect(review).not.toContain('No organization');
   });

@@ -148,7 +148,7 @@ describe('toHold() finds', () => {
         created.enableVersioning({ type: VersioningType.HEADER, header: 'version' }),
     });
     expect(await messageOf(expectAccess(app).toHold({ except: ['GET /reports'] }))).toContain(
-      'Write those that you mean: "GET /reports (FirstController.list)", "GET /reports (SecondController.list)".',
+      'List the ones you mean: "GET /reports (FirstController.list)", "GET /reports (SecondController.list)".',
     );
     await expectAccess(app).toHold({ except: ['GET /reports (FirstController.list)'] });
   });

@@ -74,7 +74,7 @@ describe('toHold() finds', () => {
     expect(message).toContain('  - a user whose token has expired\n');
     expect(message).toContain('  Its rule: Admin and above of the org in path orgId.\n');
     expect(message).toContain(
-      '  The guard rejected these calls, and the handler was reached all the same.',
+      '  The guard rejected these calls, but they still reached the handler.',
     );
     expect(message).not.toContain('a member with the role Owner');
   });
@@ -87,7 +87,7 @@ describe('toHold() finds', () => {
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('GET /users/me (UsersController.me) allows:');
     expect(message).toContain('  - a caller without credentials\n');
-    expect(message).toContain('so the rule is lost');
+    expect(message).toContain('so the rule is not enforced');
   });
 
   it('a guard that rejects permitted callers', async () => {
@@ -135,7 +135,7 @@ describe('toHold() finds', () => {
     }
     const { app } = await startMatrixApplication({ controllers: [OpenController] });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
-      'GET /metrics (OpenController.metrics) is open: no access decorator says who may call it.',
+      'GET /metrics (OpenController.metrics) is open: it has no access decorator.',
     );
     await expectAccess(app).toHold({ except: ['GET /metrics'] });
   });
@@ -188,10 +188,10 @@ describe('toHold() finds', () => {
     });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message).toContain('returns 403 Forbidden before its guard decides');
-    expect(message).toContain('If production runs it too, these callers get 403 there.');
+    expect(message).toContain('if it also runs in production, they get 403 there.');
     expect(message).toContain('overrideGuard(OtherGuard)');
     expect(message).toContain(
-      'for APP_GUARD register it with useExisting and use overrideProvider()',
+      'for a guard registered as APP_GUARD, with useExisting and overrideProvider()',
     );
   });
 
@@ -224,7 +224,7 @@ describe('toHold() finds', () => {
   it('a name in except that no handler has, and suggests one', async () => {
     const { app } = await startMatrixApplication({ controllers: [UsersController] });
     await expect(expectAccess(app).toHold({ except: ['GET /user/me'] })).rejects.toThrow(
-      'except names "GET /user/me", which is the name of no handler. Remove it, or write "GET /users/me" if you mean that one.',
+      'except lists "GET /user/me", but no handler has this name. Remove it, or write "GET /users/me" if you mean that one.',
     );
   });
 
@@ -273,7 +273,9 @@ describe('toHold() finds', () => {
     const { app } = await startMatrixApplication({ controllers: [ManyController] });
     const message = await messageOf(expectAccess(app).toHold());
     expect(message.match(/^GET \/open-\d+ \(ManyController\.many\): open$/gmu)).toHaveLength(20);
-    expect(message).toContain('and 3 more handlers\nEach of these 23 handlers is open: no access');
+    expect(message).toContain(
+      'and 3 more handlers\nEach of these 23 handlers is open: it has no access',
+    );
     expect(message.match(/Add an access decorator/gu)).toHaveLength(1);
   });
 

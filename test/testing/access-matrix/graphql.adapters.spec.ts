@@ -215,7 +215,7 @@ describe('toHold() of GraphQL', () => {
       providers: [ReportsResolver],
     });
     const unserved =
-      'cannot be called. No GraphQL schema of the application has it, or no query leads to it. Name it in except.';
+      'cannot be called. No GraphQL schema of the application contains it, or no query leads to it. List it in except.';
     const except = ['Query.me', 'Query.latest', 'Query.folders', 'Query.find', 'Query.count'];
     expect(await findingsIn(app, { except: [...except, 'Report.secret'] })).toEqual([
       `Mutation.remove (ReportsResolver.remove) ${unserved}`,

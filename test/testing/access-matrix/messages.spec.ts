@@ -150,7 +150,7 @@ describe('toHold() of events and messages', () => {
   it('requires the location of the token, if only the application knows it', async () => {
     const app = await start({ controllers: [Messages] });
     expect(await reviewOf('message happened (Messages.happened)', app)).toContain(
-      'Only your tokenSource knows where its access token is. Return it from argsFor',
+      'Only your tokenSource knows where its access token is. Return the token from argsFor',
     );
   });
 

@@ -111,7 +111,7 @@ function unusableKeys(accounts: TestAccounts): TestCaller[] {
   ].map(({ what, apiKey }) => rejected({ what, credentials: { tokens: [], apiKey } }));
 }
 
-/** Two credentials, whichever of them is enough. */
+/** Two credentials; each of them alone would be enough. */
 async function keyBesideToken(callers: readonly TestCaller[], accounts: TestAccounts) {
   const caller = callers.find(({ mayCall }) => mayCall);
   if (caller === undefined) return [];

@@ -21,7 +21,7 @@ export async function testCallersOf(
   switch (access.access) {
     case 'open':
     case 'public':
-      // A public controller in front of MCP tools looks at a token all the same: it lists the tools of its user.
+      // A public controller in front of MCP tools still reads a token: it lists the tools of its user.
       if (isMcpFront(subject.controller)) return [letIn(ANONYMOUS)];
       return [ANONYMOUS, MALFORMED, await anyUser(accounts)].map(letIn);
     case 'optional':

@@ -3,7 +3,7 @@ import type { TestCaller } from '../entry-point.js';
 import { letIn, rejected } from './caller-words.js';
 import type { TestAccounts } from './test-accounts.js';
 
-/** An event that changes nobody's access. */
+/** An event that does not change any access. */
 const EVENT = { event_type: 'user.logged_in', user_id: 'nobody' };
 
 /** PropelAuth with a signed event, and those who are not PropelAuth. */

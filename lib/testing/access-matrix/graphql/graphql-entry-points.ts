@@ -91,7 +91,7 @@ function unservedEntryPoint(handler: DescribedHandler): EntryPoint {
     name: handler.description.name,
     call() {
       throw new CannotCall(
-        'No GraphQL schema of the application has it, or no query leads to it. Name it in except.',
+        'No GraphQL schema of the application contains it, or no query leads to it. List it in except.',
       );
     },
   };

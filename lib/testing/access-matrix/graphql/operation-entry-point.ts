@@ -10,7 +10,7 @@ import { operationDocument } from './operation-document.js';
 import { requestHeadersFor } from './request-headers.js';
 import { isNonNull, type GraphqlField } from './schema-parts.js';
 
-/** The names in the response: of the field as the caller would call it, and of the same with an organization of nobody. */
+/** The names in the response: of the field with the organization of the call, and of the field with an organization without members. */
 const OWN = 'own';
 const ANOTHER = 'another';
 
@@ -20,14 +20,14 @@ const FOREIGN_ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000f';
 const SECOND_ALIAS = {
   problem: 'lets callers reach another organization by a second alias of the operation.',
   advice:
-    'Something decides once for a request, and not for each alias. Look at what replaces PropelAuthGuard.',
+    'Something decides once per request instead of once per alias. Check what replaces PropelAuthGuard.',
 };
 
 type Aliases = Record<string, Record<string, unknown>>;
 
 /**
- * A query or mutation, called by requests to its endpoint. Where an argument names the organization, each request calls it a second time
- * under another alias with another organization, which nobody may.
+ * A query or mutation, called by requests to its endpoint. If an argument names the organization, each request calls it a second time under
+ * another alias with another organization, which no caller may reach.
  */
 export class OperationEntryPoint implements EntryPoint {
   constructor(

@@ -2,7 +2,7 @@ import type { ApplicationHandler } from '../../../audit/application/application-
 import type { DescribedHandler } from '../../../audit/describe-access.js';
 import type { GraphqlType } from './schema-parts.js';
 
-/** What a resolver resolves: fields (of root types, too), references to entities, or of which type an object is. */
+/** The kinds of resolvers: of fields (of root types, too), of references to entities, and of the type of an object. */
 export type ResolverKind = 'field' | 'reference' | 'type';
 
 /** What GraphQL gives a resolver. */

@@ -44,7 +44,10 @@ export class ResolverPlaces {
       : this.below(type, [own], handler);
   }
 
-  /** Below what nobody was asked about, and, as a field without a rule belongs to its operation, only one with a rule below an operation. */
+  /**
+   * Below a root field without a decision and, because a field without a rule belongs to its operation, below an operation only if the
+   * field has a rule.
+   */
   private below(type: GraphqlType, rest: readonly Step[], handler: DescribedHandler): NamedPlace[] {
     const { controller, handler: method } = handler.subject;
     const roots = this.rootTypes().flatMap(stepsFrom);

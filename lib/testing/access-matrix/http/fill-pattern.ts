@@ -1,6 +1,6 @@
 import { CannotCall } from '../entry-point.js';
 
-/** What a parameter gets of which nothing is known: what most pipes would take, too. */
+/** The value of a parameter about which nothing is known: most pipes accept it, too. */
 const ANY_VALUE = '1';
 
 /** What a parameter gets that has to match a regular expression: the first that does. */

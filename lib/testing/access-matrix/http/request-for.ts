@@ -47,7 +47,7 @@ function versionHeaders(
 ): RequestHeaders {
   if (version.forExtractor === undefined || headers !== undefined) return { ...headers };
   throw new CannotCall(
-    'An extractor of your own finds its version. Return headers from argsFor that name the version they get.',
+    'Your own extractor finds its version. Return headers from argsFor that select the version.',
   );
 }
 

@@ -54,7 +54,7 @@ function routeVersion(
   }
 }
 
-/** The hosts of the routes of a controller, as it is declared; one that is `undefined` where any will do. */
+/** The hosts of the routes of a controller, as it is declared; `undefined` for any host. */
 export function hostsOf(controller: Type): (string | RegExp | undefined)[] {
   return [Reflect.getMetadata(HOST_METADATA, controller) as string | RegExp | undefined].flat();
 }

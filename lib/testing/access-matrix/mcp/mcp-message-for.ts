@@ -4,7 +4,7 @@ import { isJsonObject } from '../../../values/json-object.js';
 import type { CallParts } from '../entry-point.js';
 import { dataFor } from '../messages/sent-data.js';
 
-/** What a parameter of a URI gets of which nothing is known. */
+/** The value of a parameter of a URI about which nothing is known. */
 const ANY_VALUE = '1';
 
 /** A call of a tool, resource or prompt. */
@@ -15,7 +15,7 @@ export interface McpMessageCall {
   readonly payload: unknown;
 }
 
-/** The message by which an MCP client calls a part. */
+/** The message with which an MCP client calls a part. */
 export function mcpMessageFor(
   { kind, name }: Pick<McpPart, 'kind' | 'name'>,
   { access }: DescribedHandler,

@@ -12,7 +12,7 @@ interface Handshake {
   readonly rawHeaders: string[];
 }
 
-/** A client that nobody is connected to; what is sent to it goes nowhere. */
+/** A client without a connection. Messages to it are dropped. */
 export interface MadeUpClient extends EventEmitter {
   /** Has listeners forget it. */
   leave(): void;

@@ -1,45 +1,29 @@
 /*
- * examples/tenancy as its README says: its tests, over a PostgreSQL of their own and PgBouncer, and then `npm start` and the calls of the
- * README.
+ * The application in this folder as its README says: its tests, over a PostgreSQL of their own and PgBouncer, and then `npm start` and the
+ * calls of the README.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { stripVTControlCharacters } from 'node:util';
 import { findFreePort } from '../package/free-port.mjs';
-import { readUntil } from '../package/output.mjs';
-import { startPgBouncer, startPostgres } from './postgres.mjs';
+import { Example } from '../examples/example.mjs';
+import { startPgBouncer, startPostgres } from '../examples/postgres.mjs';
 
-const folder = resolve(import.meta.dirname, '../../examples/tenancy');
-const readme = readFileSync(resolve(folder, 'README.md'), 'utf8');
-
-const { PROPELAUTH_AUTH_URL: _url, NODE_ENV: _env, NODE_TEST_CONTEXT: _test, ...env } = process.env;
+const application = new Example('test/tenancy');
+const { env, folder } = application;
 // Prisma's client needs no engine. Without this, `prisma generate` downloads one all the same.
 env.PRISMA_SCHEMA_ENGINE_BINARY = '/bin/true';
 
 let postgres;
 let pgBouncer;
 
-function npm(...words) {
-  execFileSync('npm', words, { cwd: folder, env, stdio: ['ignore', 'inherit', 'inherit'] });
-}
-
 before(async () => {
-  // What an earlier run has compiled and, since npm looks at the version alone, the package.
-  for (const name of ['dist', 'node_modules/nestjs-propelauth']) {
-    rmSync(resolve(folder, name), { recursive: true, force: true });
-  }
-  npm('install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error');
+  await application.install();
   postgres = await startPostgres();
   env.PATH = `${postgres.programs}:${env.PATH}`;
-  // The files and their users, as the README has them.
-  for (const [, user, file] of readme.matchAll(/^psql .*\/\/(\w+)@.* -f (sql\/\S+)$/gm)) {
-    postgres.run(user, resolve(folder, file));
-  }
+  application.prepare(postgres);
   pgBouncer = await startPgBouncer(postgres, ['tenancy_app']);
   env.DATABASE_URL = postgres.url('tenancy_app');
   env.ACCOUNTS_URL = postgres.url('tenancy_accounts');
@@ -53,7 +37,7 @@ after(async () => {
   await postgres?.stop();
 });
 
-test('The tests of the example pass', () => npm('test'));
+test('The tests of the application pass', () => application.npm('test'));
 
 test('A data layer has less than 40 lines besides its queries, imports and comments', () => {
   for (const name of ['drizzle', 'typeorm', 'prisma']) {
@@ -83,21 +67,10 @@ test('SECURITY.md states the number of attacks on each data layer', async () => 
 });
 
 test('The application starts without a PropelAuth account, and responds to the requests of the README', async () => {
-  const port = await findFreePort();
   const files = mkdtempSync(join(tmpdir(), 'nestjs-propelauth-tenancy-'));
-  // A process group of its own: npm and the application are ended together.
-  const application = spawn('npm', ['start'], {
-    cwd: folder,
-    env: { ...env, PORT: String(port), MESSAGES_PORT: String(await findFreePort()) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
-  });
+  env.MESSAGES_PORT = String(await findFreePort());
   try {
-    const output = stripVTControlCharacters(await readUntil(application, /TOKEN=.*\n/));
-    const [setToken] = /TOKEN=.*/.exec(output);
-    const [, calls] = /```bash\n(ORG=[^]*?)```/.exec(readme);
-    const script = `${setToken}\n${calls.replaceAll('localhost:3000', `localhost:${port}`)}`;
-    const answers = execFileSync('bash', ['-euc', script], { cwd: files, encoding: 'utf8' });
+    const answers = await application.callAsReadme({ cwd: files });
     const [created, listed, found, refused, ...others] = answers
       .match(/[[{].*?[\]}](?=[[{]|\n|$)/g)
       .map((answer) => JSON.parse(answer));
@@ -109,8 +82,6 @@ test('The application starts without a PropelAuth account, and responds to the r
     assert.equal(found.id, created.id);
     assert.equal(refused.statusCode, 403);
   } finally {
-    process.kill(-Number(application.pid));
-    if (application.exitCode === null) await once(application, 'exit');
     rmSync(files, { recursive: true });
   }
 });

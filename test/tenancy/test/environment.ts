@@ -1,6 +1,6 @@
 type Name = 'ACCOUNTS_URL' | 'DATABASE_URL' | 'OWNER_URL' | 'PGBOUNCER_URL' | 'SUPERUSER_URL';
 
-/** An environment variable that test/examples/tenancy.mjs sets. */
+/** An environment variable that test/tenancy/run.mjs sets. */
 export function fromEnvironment(name: Name): string {
   const value = process.env[name];
   if (!value) {

@@ -1,0 +1,74 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import { MermaidMarkdown, MermaidPlugin } from 'vitepress-plugin-mermaid';
+import { anchorOf, BASE, DESCRIPTION, pageOf, REPOSITORY, ROOT, ROOT_PAGES } from './repository.js';
+import { repositoryLinks } from './repository-links.js';
+import { guideSidebar, referenceSidebar } from './sidebar.js';
+
+const ICON =
+  "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><path fill='%23e0234e' d='M16 2 4 7v8c0 8 5 13 12 15 7-2 12-7 12-15V7z'/><path fill='none' stroke='white' stroke-width='3' d='m10 16 4 4 8-9'/></svg>";
+
+/** What the repository has besides pages. */
+const otherEntries = readdirSync(ROOT).filter(
+  (entry) => entry !== 'docs' && !(entry in ROOT_PAGES),
+);
+
+/** As narrow as can be, so that the text in them stays large. */
+const DIAGRAMS = {
+  nodeSpacing: 16,
+  rankSpacing: 32,
+  padding: 8,
+  wrappingWidth: 130,
+  useMaxWidth: false, // the width is the style sheet's
+};
+
+/** Its component is the theme's, which loads it with the first diagram: it is as large as all else together. */
+const mermaid = { ...MermaidPlugin({ flowchart: DIAGRAMS }), transform: undefined };
+
+/** The site of docs/, and of the pages at the root of the repository, which are where GitHub looks for them. */
+export default defineConfig({
+  title: 'nestjs-propelauth',
+  description: DESCRIPTION,
+  lang: 'en-US',
+  base: BASE,
+  cleanUrls: true,
+  metaChunk: true, // or each page repeats both sidebars once more
+  head: [['link', { rel: 'icon', href: ICON }]],
+  srcDir: ROOT,
+  srcExclude: [...otherEntries, 'docs/public'].flatMap((entry) => [entry, `${entry}/**`]),
+  rewrites: (file) => pageOf(file) ?? file,
+  ignoreDeadLinks: 'localhostLinks',
+  markdown: {
+    anchor: { slugify: anchorOf },
+    config(md) {
+      MermaidMarkdown(md);
+      repositoryLinks(md);
+    },
+  },
+  vite: {
+    publicDir: join(ROOT, 'docs/public'),
+    build: { chunkSizeWarningLimit: 3_000 }, // kB: the search index is in one file
+    plugins: [mermaid],
+  },
+  // The reference is made from the code.
+  transformPageData: ({ filePath, frontmatter }) =>
+    filePath.startsWith('docs/api/') ? { frontmatter: { ...frontmatter, editLink: false } } : {},
+  themeConfig: {
+    nav: [
+      { text: 'Guide', link: '/getting-started' },
+      { text: 'Recipes', link: '/recipes/' },
+      { text: 'Reference', link: '/api/', activeMatch: '/api/' },
+      { text: 'Changelog', link: '/changelog' },
+    ],
+    sidebar: { '/': guideSidebar(), '/api/': referenceSidebar() },
+    outline: [2, 3],
+    search: { provider: 'local' },
+    socialLinks: [{ icon: 'github', link: REPOSITORY }],
+    editLink: {
+      pattern: `${REPOSITORY}/edit/main/:path`,
+      text: 'Edit this page on GitHub',
+    },
+    footer: { message: 'MIT license. Not made by PropelAuth.' },
+  },
+});

@@ -1,0 +1,52 @@
+import type { Draft } from './draft.js';
+import { packagesOf } from './project.js';
+import type { PackageJson, Project } from './project.js';
+
+/** Adds a script to package.json, unless there is one of this name. */
+export function addScript(draft: Draft, name: string, command: string): void {
+  change(draft, (packageJson) => {
+    const scripts = Object.entries(packageJson.scripts ?? {});
+    if (scripts.some(([existing]) => existing === name)) return;
+    // After the other scripts of its kind.
+    const [kind] = name.split(':');
+    const last = scripts.findLastIndex(([existing]) => existing.split(':')[0] === kind);
+    scripts.splice(last === -1 ? scripts.length : last + 1, 0, [name, command]);
+    packageJson.scripts = Object.fromEntries(scripts);
+  });
+}
+
+/** Adds packages that the project lacks. Returns those. */
+export function addPackages(draft: Draft, names: readonly string[], project: Project): string[] {
+  const present = packagesOf(project.packageJson);
+  const missing = names.filter((name) => !(name in present));
+  if (missing.length === 0) return [];
+  change(draft, (packageJson) => {
+    const added = missing.map((name): [string, string] => [name, versionOf(name, project)]);
+    const all = [...Object.entries(packageJson.dependencies ?? {}), ...added];
+    packageJson.dependencies = Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
+  return missing;
+}
+
+/** The newest version that works in the project. */
+function versionOf(name: string, { packageJson }: Project): string {
+  const isNest11 = /^\D*11\b/.test(packagesOf(packageJson)['@nestjs/common'] ?? '');
+  const versions: Record<string, string> = {
+    '@nestjs/swagger': isNest11 ? '^11.0.0' : '^12.0.0',
+    '@fastify/static': isNest11 ? '^9.0.0' : '^10.0.0',
+    // Jest cannot load an ES module in a CommonJS application.
+    svix: packageJson.type === 'module' ? '^2.0.0' : '^1.99.1',
+  };
+  return versions[name]!;
+}
+
+function change(draft: Draft, edit: (packageJson: PackageJson) => void): void {
+  const text = draft.read('package.json')!;
+  const packageJson = JSON.parse(text) as PackageJson;
+  const before = JSON.stringify(packageJson);
+  edit(packageJson);
+  if (JSON.stringify(packageJson) === before) return;
+  const indentation = /^\{\n([ \t]+)/.exec(text)?.[1] ?? '  ';
+  const end = text.endsWith('\n') ? '\n' : '';
+  draft.write('package.json', JSON.stringify(packageJson, null, indentation) + end);
+}

@@ -1,0 +1,226 @@
+/*
+ * Makes llms.txt (https://llmstxt.org) of the pages, for assistants: what a model needs to use the package, and a link to each page.
+ *
+ * npm run docs:llms                       llms.txt and llms-full.txt (all pages), into docs/public/, for the site
+ * node scripts/llms.mjs llms.txt          llms.txt alone, for the package
+ * node scripts/llms.mjs --pages <folder>  each page as Markdown, to which they link, into the folder of the site
+ *
+ * Nothing is written here that is not on a page. The README says which pages there are, and in which order.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const { name, description, repository } = JSON.parse(readFileSync('package.json', 'utf8'));
+const REPOSITORY = repository.url.replace(/^git\+|\.git$/g, '');
+const [, OWNER, PROJECT] = /github\.com\/([^/]+)\/([^/]+)$/.exec(REPOSITORY);
+
+/** Where GitHub Pages serves the site. */
+export const SITE = `https://${OWNER}.github.io/${PROJECT}/`;
+
+/** What a model needs to know before it writes code: chapters of pages, in this order. */
+const ESSENTIALS = [
+  ['docs/ai-assistants.md', 'Rules for your project'],
+  ['docs/ai-assistants.md', 'What assistants get wrong'],
+  ['README.md', 'Quick start'],
+  ['README.md', 'With your PropelAuth project'],
+  ['docs/options.md', 'Options'],
+  ['docs/decorators/README.md', 'Example'],
+  ['docs/decorators/README.md', 'Access decorators'],
+  ['docs/decorators/README.md', 'Parameter decorators'],
+  ['docs/decorators/README.md', 'Precedence'],
+  ['docs/decorators/README.md', 'Transports'],
+  ['docs/organizations.md', 'Choose where the organization comes from'],
+  ['docs/api-keys.md', '`@RequireApiKey()`'],
+  ['docs/testing.md', 'A route and its tests'],
+  ['docs/testing.md', 'Where AppModule imports PropelAuthModule'],
+  ['docs/testing.md', 'Create users and tokens'],
+  ['docs/testing.md', "Replace PropelAuth's API"],
+  ['docs/testing.md', 'Test the access rules of all handlers'],
+  ['docs/list-access.md', 'The words of a rule'],
+];
+
+/** The index of a folder, whose pages get a group of their own. */
+const INDEX = /\/README\.md$/;
+
+/** A sentence of fewer characters seldom says what its page is for. */
+const SHORT = 60;
+
+/** Groups of the README that models need last. https://llmstxt.org calls them optional. */
+const OPTIONAL = ['Migrate', 'Understand the package', 'Contribute'];
+
+const isOptional = ([group]) => OPTIONAL.includes(group);
+
+/** The groups of pages, by the name that the README gives them. */
+export function readGroups() {
+  const list = chapterOf(readFileSync('README.md', 'utf8'), 'Documentation', 'README.md');
+  const groups = new Map();
+  for (const [line, group] of list.matchAll(/^- \*\*(.+?)\*\*: .*$/gm)) {
+    for (const file of pagesIn(line, 'README.md')) add(groups, group, file);
+  }
+  return groups;
+}
+
+/** Adds a page to its group; of an index all pages that it links to in a group of their own. */
+function add(groups, group, file) {
+  if (!INDEX.test(file)) return groups.set(group, [...(groups.get(group) ?? []), file]);
+  const text = readFileSync(file, 'utf8');
+  const isInFolder = (page) => dirname(page) === dirname(file);
+  const pages = [...new Set(pagesIn(text, file).filter(isInFolder))];
+  return groups.set(titleOf(text), [file, ...pages.filter((page) => page !== file)]);
+}
+
+/** The pages that a text links to. */
+function pagesIn(text, from) {
+  return linksIn(text)
+    .map((link) => fileOf(link, from))
+    .filter((file) => file !== undefined && pageOf(file) !== undefined);
+}
+
+function linksIn(text) {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
+}
+
+/** The file of the repository that a link leads to, with its heading; undefined for any other link. */
+function fileOf(link, from) {
+  const path = link.replace(/#.*/, '');
+  const address = `${REPOSITORY}/blob/main/`;
+  if (path.startsWith(address)) return path.slice(address.length);
+  if (path === '' || /^\w+:/.test(path)) return undefined;
+  return relative('.', join(dirname(from), path));
+}
+
+/** What the site calls a page; undefined for what is none. */
+function pageOf(file) {
+  if (/^(?:README|SECURITY|CHANGELOG)\.md$/.test(file)) return file.toLowerCase();
+  return /^docs\/(.+\.md)$/.exec(file)?.[1].replace(INDEX, '/index.md');
+}
+
+/** The address of a page as Markdown. */
+export function addressOf(file) {
+  return SITE + pageOf(file);
+}
+
+/** Links as they work wherever the text is read: to the Markdown of pages, and to GitHub. */
+function withAddresses(text, from) {
+  return text.replaceAll(/\]\(([^)\s]+)\)/g, (whole, link) => {
+    const file = link.startsWith('#') ? from : fileOf(link, from);
+    if (file === undefined) return whole;
+    const heading = /#.*/.exec(link)?.[0] ?? '';
+    const address =
+      pageOf(file) === undefined ? `${REPOSITORY}/blob/main/${file}` : addressOf(file);
+    return `](${address}${heading})`;
+  });
+}
+
+function titleOf(text) {
+  return /^# (.*)$/m.exec(text)[1].replaceAll('`', '');
+}
+
+/** The first sentence of a page, in plain words; two where the first is short. */
+function summaryOf(text) {
+  const paragraphs = text.replaceAll(/^```.*?^```$/gms, '').split(/\n{2,}/);
+  const first = paragraphs.find((paragraph) => /^[^#|!<-]/.test(paragraph.trim())) ?? '';
+  const plain = first
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1');
+  const [sentence = plain, next = ''] = plain.match(/.*?[.:](?=\s|$)/g) ?? [];
+  return (sentence.length < SHORT ? sentence + next : sentence).replace(/:$/, '.');
+}
+
+/** A chapter of a page without its heading, and without the chapters below it. */
+function chapterOf(text, heading, file) {
+  const lines = text.split('\n');
+  const start = lines.findIndex(
+    (line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading,
+  );
+  if (start < 0)
+    throw new Error(`${file} has no heading "${heading}", which scripts/llms.mjs names.`);
+  const rest = lines.slice(start + 1);
+  let isCode = false;
+  const end = rest.findIndex((line) => {
+    if (line.startsWith('```')) isCode = !isCode;
+    return !isCode && /^#{1,3} /.test(line);
+  });
+  return rest
+    .slice(0, end < 0 ? undefined : end)
+    .join('\n')
+    .trim();
+}
+
+/** Rules that a page shows for pasting, as the list that they are. */
+function withoutFrame(text) {
+  return /^```text\n# [^\n]*\n(.*?)^```$/ms.exec(text)?.[1].trim() ?? text;
+}
+
+/** A text that is read where its tables need no columns, and where a list at the end has its links. */
+function compact(text) {
+  const parts = text.split(/^(```.*?^```)$/ms);
+  return parts.map((part) => (part.startsWith('```') ? part : compactProse(part))).join('');
+}
+
+function compactProse(text) {
+  return text
+    .replaceAll(/(?<!!)\[([^\]]*)\]\([^)\s]+\)/g, '$1')
+    .replaceAll(/^\|.*\|$/gm, (row) => row.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---'));
+}
+
+/** llms.txt: headings are for lists of links only, so chapters begin with a bold line. */
+export function llmsText() {
+  const essentials = ESSENTIALS.map(([file, heading]) => {
+    const text = chapterOf(readFileSync(file, 'utf8'), heading, file);
+    return `**${heading.replaceAll('`', '')}**\n\n${compact(withoutFrame(text))}`;
+  });
+  const groups = [...readGroups()];
+  const optional = groups.filter(isOptional).flatMap(([, files]) => files);
+  const lists = [...groups.filter((group) => !isOptional(group)), ['Optional', optional]].map(
+    ([group, files]) => `## ${group}\n\n${files.map(describe).join('\n')}`,
+  );
+  return (
+    [
+      `# ${name}`,
+      `> ${description}`,
+      `All pages in one file: ${SITE}llms-full.txt. The package has them, too, in node_modules/${name}/docs/.`,
+      ...essentials,
+      ...lists,
+      '',
+    ]
+      .join('\n\n')
+      .trimEnd() + '\n'
+  );
+}
+
+function describe(file) {
+  const text = readFileSync(file, 'utf8');
+  return `- [${titleOf(text)}](${addressOf(file)}): ${summaryOf(text)}`;
+}
+
+/** All pages, in the order of the README. */
+export function readPages() {
+  return [...new Set(['README.md', ...[...readGroups().values()].flat()])];
+}
+
+function llmsFullText() {
+  const pages = readPages().map((file) => `<!-- ${addressOf(file)} -->\n\n${markdownOf(file)}`);
+  return pages.join('\n');
+}
+
+function markdownOf(file) {
+  return withAddresses(readFileSync(file, 'utf8'), file);
+}
+
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [target, folder] = process.argv.slice(2);
+  if (target === '--pages') {
+    for (const page of readPages()) write(join(folder, pageOf(page)), markdownOf(page));
+  } else if (target === undefined) {
+    write('docs/public/llms.txt', llmsText());
+    write('docs/public/llms-full.txt', llmsFullText());
+  } else write(target, llmsText());
+}

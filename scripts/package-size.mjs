@@ -1,0 +1,85 @@
+/*
+ * Measures the package: what an import of each entry point loads from it, as ES modules and as CommonJS, minified by nobody and packed with
+ * gzip, and the tarball. Fails where a figure is above its limit in package-size.json: npm run size. With --update it sets each limit to 5 %
+ * above what is measured.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { entryPoints } from './entry-points.mjs';
+
+const root = resolve(import.meta.dirname, '..');
+const LIMITS = join(root, 'package-size.json');
+const ROOM = 1.05;
+const IMPORT = /(?:\bfrom|\bimport|\brequire\()\s*["'](\.{1,2}\/[^"']+)["']/g;
+
+/** The files that Node.js loads for one, with itself. What is loaded by an import() when it is needed is not among them. */
+function loadedBy(file) {
+  const loaded = new Set([file]);
+  // A set also visits what is added to it meanwhile.
+  for (const each of loaded) {
+    const code = readFileSync(each, 'utf8');
+    for (const [, path] of code.matchAll(IMPORT)) loaded.add(resolve(dirname(each), path));
+  }
+  return [...loaded];
+}
+
+function sizeOfEntryPoint(file) {
+  if (!existsSync(file)) throw new Error('dist/ is missing. Run npm run build first.');
+  return gzipSync(
+    loadedBy(file)
+      .map((each) => readFileSync(each, 'utf8'))
+      .join('\n'),
+  ).length;
+}
+
+function sizesOfEntryPoints() {
+  return entryPoints.flatMap((entryPoint) => {
+    const name = ['nestjs-propelauth', dirname(entryPoint)]
+      .filter((part) => part !== '.')
+      .join('/');
+    return [
+      [`${name}, ES modules (gzip)`, sizeOfEntryPoint(join(root, 'dist', entryPoint))],
+      [`${name}, CommonJS (gzip)`, sizeOfEntryPoint(join(root, 'dist/cjs', entryPoint))],
+    ];
+  });
+}
+
+function sizesOfTarball() {
+  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [{ size, unpackedSize, entryCount }] = JSON.parse(output);
+  return [
+    ['tarball', size],
+    ['tarball, unpacked', unpackedSize],
+    ['tarball, files', entryCount],
+  ];
+}
+
+function readLimits() {
+  return existsSync(LIMITS) ? JSON.parse(readFileSync(LIMITS, 'utf8')) : {};
+}
+
+function setLimits(sizes) {
+  const limits = sizes.map(([name, size]) => [name, Math.ceil(size * ROOM)]);
+  writeFileSync(LIMITS, `${JSON.stringify(Object.fromEntries(limits), null, 2)}\n`);
+}
+
+const sizes = [...sizesOfEntryPoints(), ...sizesOfTarball()];
+if (process.argv.includes('--update')) setLimits(sizes);
+const limits = readLimits();
+for (const [name, size] of sizes) {
+  const limit = limits[name];
+  const isWithin = limit !== undefined && size <= limit;
+  const ofLimit = limit === undefined ? 'no limit' : `limit ${limit.toLocaleString('en')}`;
+  const figure = size.toLocaleString('en').padStart(10);
+  console.log(`${isWithin ? ' ' : '✗'} ${name.padEnd(48)} ${figure}  ${ofLimit}`);
+  if (!isWithin) process.exitCode = 1;
+}
+if (process.exitCode === 1) {
+  console.log('The package has grown. If that is worth it, run npm run size:update.');
+}

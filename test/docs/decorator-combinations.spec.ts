@@ -1,0 +1,159 @@
+import { Controller, Get, type Type } from '@nestjs/common';
+import {
+  CurrentApiKey,
+  CurrentOrg,
+  CurrentUser,
+  DenyImpersonation,
+  OptionalUser,
+  orgFromHeader,
+  orgFromMessage,
+  orgFromQuery,
+  PropelAuthConfigurationError,
+  PropelAuthWebhook,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireStepUpMfa,
+  RequireUser,
+  RequireUserOrApiKey,
+  WebhookEvent,
+} from 'nestjs-propelauth';
+import { CurrentMcpToken, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { failureOf } from '../support/application.js';
+import { startGuarded } from '../support/guarded-application.js';
+import { mcp } from '../support/mcp-options.js';
+import { decorateHandler, routeUnder } from '../support/routes.js';
+
+/** A route with a parameter of its handler. */
+function routeWith(parameter: ParameterDecorator, ...decorators: MethodDecorator[]): Type {
+  class ParameterController {
+    @Get('parameter/:orgId')
+    show() {}
+  }
+  parameter(ParameterController.prototype, 'show', 0);
+  decorateHandler(ParameterController, 'show', ...decorators);
+  Controller()(ParameterController);
+  return ParameterController;
+}
+
+const route = (...decorators: MethodDecorator[]) => routeUnder('orgs/:orgId', ...decorators);
+
+const tokenSource = () => 'token';
+
+/** What the pages of decorators list under "Startup fails", by page. */
+const FAILING: Record<string, Type[]> = {
+  RequireUser: [
+    route(RequireUser(), Public()),
+    route(RequireUser(), OptionalUser()),
+    route(RequireUser(), RequireApiKey()),
+    route(RequireUser(), RequireUserOrApiKey()),
+    route(RequireUser(), RequireMcpToken()),
+    route(RequireUser(), RequireScope('read:reports')),
+    route(RequireUser({ tokenSource }), RequireOrgMember({ tokenSource: () => 'other' })),
+  ],
+  OptionalUser: [
+    route(OptionalUser(), RequireOrgMember()),
+    route(OptionalUser(), RequireOrgRole('Admin')),
+    route(OptionalUser(), RequirePermission('can_pay')),
+    route(OptionalUser(), RequireStepUpMfa('PAY')),
+    route(OptionalUser(), DenyImpersonation()),
+  ],
+  Public: [
+    route(Public(), RequireOrgMember()),
+    route(Public(), RequireStepUpMfa('PAY')),
+    route(Public(), DenyImpersonation()),
+    route(Public(), RequireScope('read:reports')),
+    routeWith(CurrentUser(), Public()),
+  ],
+  RequireOrgMember: [
+    routeUnder('reports', RequireOrgMember()),
+    route(
+      RequireOrgMember({ org: orgFromQuery() }),
+      RequireOrgRole('Admin', { org: orgFromHeader('x') }),
+    ),
+    route(RequireOrgMember({ org: orgFromMessage() })),
+    route(RequireOrgMember(), PropelAuthWebhook()),
+    route(RequireOrgMember(), RequireApiKey({ kind: 'personal' })),
+  ],
+  RequireApiKey: [
+    routeWith(CurrentUser(), RequireApiKey()),
+    route(RequireApiKey(), RequireStepUpMfa('PAY')),
+    route(RequireApiKey(), DenyImpersonation()),
+  ],
+  RequireUserOrApiKey: [
+    route(RequireUserOrApiKey(), RequireStepUpMfa('PAY')),
+    route(RequireUserOrApiKey({ kind: 'personal' }), RequireOrgMember()),
+  ],
+  RequireStepUpMfa: [
+    route(RequireStepUpMfa('PAY'), RequireScope('read:reports')),
+    route(RequireStepUpMfa('PAY'), RequireStepUpMfa('DELETE')),
+  ],
+  DenyImpersonation: [route(DenyImpersonation(), RequireMcpToken())],
+  RequireMcpToken: [
+    route(RequireMcpToken({ scopes: ['other'] })),
+    route(RequireMcpToken(), RequireOrgMember({ tokenSource })),
+    routeWith(CurrentApiKey(), RequireMcpToken()),
+  ],
+  RequireScope: [
+    route(RequireScope('other')),
+    route(RequireScope('read:reports'), RequireApiKey()),
+  ],
+  PropelAuthWebhook: [
+    route(PropelAuthWebhook(), RequireUser()),
+    routeWith(CurrentUser(), PropelAuthWebhook()),
+  ],
+  CurrentUser: [routeWith(CurrentUser())],
+  CurrentOrg: [routeWith(CurrentOrg(), RequireUser())],
+  CurrentApiKey: [routeWith(CurrentApiKey(), RequireUser())],
+  CurrentMcpToken: [routeWith(CurrentMcpToken(), RequireUser())],
+  WebhookEvent: [routeWith(WebhookEvent(), RequireUser())],
+};
+
+/** What they say under "Combine it". */
+const WORKING: Record<string, Type[]> = {
+  RequireOrgRole: [
+    route(RequireOrgRole('Admin'), RequireOrgMember(), RequireUser()),
+    route(RequireOrgRole('Admin'), RequireApiKey()),
+    routeWith(CurrentOrg(), RequirePermission('can_pay'), RequireUserOrApiKey()),
+  ],
+  DenyImpersonation: [route(DenyImpersonation(), RequireUserOrApiKey())],
+  PropelAuthWebhook: [route(PropelAuthWebhook()), routeWith(WebhookEvent(), PropelAuthWebhook())],
+  RequireStepUpMfa: [routeWith(CurrentUser(), RequireStepUpMfa('PAY'), RequireOrgMember())],
+  RequireMcpToken: [
+    routeWith(CurrentUser(), RequireMcpToken(), RequireOrgMember()),
+    routeWith(CurrentMcpToken(), RequireScope('read:reports'), RequireScope('write:reports')),
+  ],
+};
+
+const listOf = (combinations: Record<string, Type[]>) =>
+  Object.entries(combinations).flatMap(([name, controllers]) =>
+    controllers.map((controller, index) => ({ name, number: index + 1, controller })),
+  );
+
+const start = (controller: Type) => startGuarded({ controllers: [controller] }, { mcp });
+
+describe('What the page of a decorator says', () => {
+  it.each(listOf(FAILING))('fails startup: @$name(), $number', async ({ controller }) => {
+    expect(await failureOf(start(controller))).toBeInstanceOf(PropelAuthConfigurationError);
+  });
+
+  it.each(listOf(WORKING))('can be combined: @$name(), $number', async ({ controller }) => {
+    expect(await failureOf(start(controller))).toBeUndefined();
+  });
+
+  it.each([
+    ['an empty role', () => RequireOrgRole('')],
+    ['no roles', () => RequireOrgRole({ anyOf: [] })],
+    ['exact with anyOf', () => RequireOrgRole({ anyOf: ['Admin'] }, { exact: true })],
+    ['an empty permission', () => RequirePermission('')],
+    ['no permissions', () => RequirePermission([])],
+    ['an empty action type', () => RequireStepUpMfa('')],
+    ['no header', () => RequireStepUpMfa('PAY', { grantHeader: 'a b' })],
+    ['no scopes', () => RequireMcpToken({ scopes: [] })],
+    ['no scope', () => RequireScope('a b')],
+  ])('throws where it is written: %s', (_what, make) => {
+    expect(make).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { registerCleanup } from '../support/clean-up.js';
+
+const CHANGESETS = resolve('node_modules/@changesets/cli/bin.js');
+
+/** What a release reads and writes, with these changesets: each its kind, and its lines. */
+function startRelease(changesets: [kind: string, lines: string][]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'releases-'));
+  registerCleanup(() => rmSync(folder, { recursive: true }));
+  for (const file of ['package.json', '.changeset', 'scripts/changelog.mjs']) {
+    cpSync(file, join(folder, file), { recursive: true });
+  }
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  for (const [index, [kind, lines]] of changesets.entries()) {
+    const text = `---\nnestjs-propelauth: ${kind}\n---\n\n${lines}\n`;
+    writeFileSync(join(folder, `.changeset/change-${index}.md`), text);
+  }
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'pipe' });
+  git('init', '--quiet', '--initial-branch=main');
+  git('add', 'package.json');
+  git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--quiet', '-m', 'Begin');
+  return folder;
+}
+
+function run(folder: string, ...args: string[]): string {
+  return execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+}
+
+function versionIn(folder: string): string {
+  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string })
+    .version;
+}
+
+/** Makes the next version of a package that has this version and changelog. */
+function release(version: string, changelog: string, changesets: [string, string][]) {
+  const folder = startRelease(changesets);
+  const file = join(folder, 'package.json');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/"version": "[^"]+"/, `"version": "${version}"`));
+  writeFileSync(join(folder, 'CHANGELOG.md'), changelog);
+  run(folder, 'scripts/changelog.mjs');
+  run(folder, CHANGESETS, 'version');
+  return {
+    version: versionIn(folder),
+    changelog: readFileSync(join(folder, 'CHANGELOG.md'), 'utf8').replace(
+      /\d{4}-\d\d-\d\d/,
+      'today',
+    ),
+  };
+}
+
+describe('A release', () => {
+  it('is configured so that changesets finds the next version', () => {
+    const folder = startRelease([['minor', 'Adds a decorator.']]);
+    expect(run(folder, CHANGESETS, 'status')).toMatch(/bumped at minor:[^:]*- nestjs-propelauth\n/);
+  });
+
+  it('puts the lines of the changesets into a chapter of the changelog, by their kind', () => {
+    const changesets: [string, string][] = [
+      ['patch', 'Rejects an empty key.'],
+      ['minor', 'Adds `@RequireTeam()`.\nIt takes a team.'],
+      ['minor', 'Adds the option `teams`.'],
+    ];
+    expect(
+      release('1.1.0', '# Changelog\n\nAll changes.\n\n## 1.1.0\n\n- Old.\n', changesets),
+    ).toEqual({
+      version: '1.2.0',
+      changelog: [
+        '# Changelog\n\nAll changes.\n',
+        '## 1.2.0 (today)\n',
+        '### Added and changed\n',
+        '- Adds `@RequireTeam()`.\n  It takes a team.',
+        '- Adds the option `teams`.\n',
+        '### Fixed\n',
+        '- Rejects an empty key.\n',
+        '## 1.1.0\n\n- Old.\n',
+      ].join('\n'),
+    });
+  });
+
+  it('puts them after what is listed as unreleased', () => {
+    const before = '# Changelog\n\n## Unreleased\n\n- By hand.\n\n## 1.1.0\n\n- Old.\n';
+    expect(release('1.1.0', before, [['major', 'Removes an option.']])).toEqual({
+      version: '2.0.0',
+      changelog:
+        '# Changelog\n\n## 2.0.0 (today)\n\n- By hand.\n\n### Breaking changes\n\n- Removes an option.\n\n## 1.1.0\n\n- Old.\n',
+    });
+  });
+
+  it('changes nothing without changesets', () => {
+    const changelog = '# Changelog\n\n## Unreleased\n\n- By hand.\n';
+    expect(release('1.1.0', changelog, [])).toEqual({ version: '1.1.0', changelog });
+  });
+});

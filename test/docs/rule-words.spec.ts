@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import {
+  DenyImpersonation,
+  OptionalUser,
+  orgFromHeader,
+  Public,
+  RequireApiKey,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  RequireStepUpMfa,
+  RequireUser,
+  RequireUserOrApiKey,
+} from 'nestjs-propelauth';
+import { RequireScope } from 'nestjs-propelauth/mcp';
+import { accessTable } from 'nestjs-propelauth/testing';
+import { startGuarded } from '../support/guarded-application.js';
+import { chapterOf, codesIn, rowsOf } from '../support/markdown-tables.js';
+import { mcp } from '../support/mcp-options.js';
+import { routeUnder } from '../support/routes.js';
+
+/** The decorators of each row, as it writes them. */
+const ROWS: Record<string, MethodDecorator[]> = {
+  none: [],
+  '@Public()': [Public()],
+  '@OptionalUser()': [OptionalUser()],
+  '@RequireUser()': [RequireUser()],
+  '@RequireOrgMember()': [RequireOrgMember()],
+  "@RequireOrgMember({ org: orgFromHeader('x-org-id') })": [
+    RequireOrgMember({ org: orgFromHeader('x-org-id') }),
+  ],
+  "@RequireOrgRole('Admin')": [RequireOrgRole('Admin')],
+  "@RequireOrgRole('Admin', { exact: true })": [RequireOrgRole('Admin', { exact: true })],
+  "@RequireOrgRole({ anyOf: ['Owner', 'Billing'] })": [
+    RequireOrgRole({ anyOf: ['Owner', 'Billing'] }),
+  ],
+  "@RequirePermission('can_pay')": [RequirePermission('can_pay')],
+  '@RequireApiKey()': [RequireApiKey()],
+  "@RequireApiKey({ kind: 'org' }) @RequireOrgMember()": [
+    RequireApiKey({ kind: 'org' }),
+    RequireOrgMember(),
+  ],
+  "@RequireUserOrApiKey() @RequireOrgRole('Admin')": [
+    RequireUserOrApiKey(),
+    RequireOrgRole('Admin'),
+  ],
+  '@DenyImpersonation()': [DenyImpersonation()],
+  "@RequireStepUpMfa('PAY')": [RequireStepUpMfa('PAY')],
+  "@RequireScope('read:reports')": [RequireScope('read:reports')],
+};
+
+describe('The table of words for access rules', () => {
+  const page = readFileSync('docs/list-access.md', 'utf8');
+  const listed = rowsOf(chapterOf(page, 'The words of a rule')).map(
+    ([decorators = '', words = '']) => [codesIn(decorators)[0] ?? decorators, codesIn(words)[0]],
+  );
+
+  it('says what expectAccess() and describeAccess() say', async () => {
+    const controllers = Object.values(ROWS).map((decorators, index) =>
+      routeUnder(`${index}/:orgId`, ...decorators),
+    );
+    const { app } = await startGuarded({ controllers }, { mcp });
+    const table = accessTable(app);
+    const real = Object.keys(ROWS).map((row, index) => [row, table[`GET /${index}/:orgId`]]);
+    expect(listed).toEqual(real);
+  });
+});

@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { pageOf, ROOT_PAGES, siteImage, siteLink } from '../../docs/.vitepress/repository.js';
+import { guideSidebar } from '../../docs/.vitepress/sidebar.js';
+import { REPOSITORY } from '../support/links.js';
+
+/** The pages of the site, but for the home page and the reference. */
+const pages = [
+  ...Object.keys(ROOT_PAGES),
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((file) => /^(?!index\.md|api\/|public\/|\.vitepress\/).*\.md$/.test(file))
+    .map((file) => `docs/${file}`),
+];
+
+describe('The sidebar of the site', () => {
+  it('lists every page once', () => {
+    const links = guideSidebar().flatMap(({ items = [] }) => items.map(({ link }) => String(link)));
+    const expected = pages.map((file) => `/${pageOf(file)}`.replace(/(?:index)?\.md$/, ''));
+    expect(links.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('calls every page by a name of its own in its group', () => {
+    for (const { items = [] } of guideSidebar()) {
+      const names = items.map(({ text }) => text);
+      expect(names).not.toContain('');
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+});
+
+describe('A link on the site', () => {
+  it.each([
+    ['errors.md#codes', 'docs/options.md', '/errors.md#codes'],
+    ['../SECURITY.md', 'docs/options.md', '/security.md'],
+    ['../README.md#quick-start', 'docs/options.md', '/readme.md#quick-start'],
+    ['README.md', 'docs/recipes/pino.md', '/recipes/index.md'],
+    [`${REPOSITORY}/blob/main/docs/errors.md`, 'README.md', '/errors.md'],
+    [`${REPOSITORY}/blob/main/docs/recipes/README.md`, 'README.md', '/recipes/index.md'],
+    ['.oxlintrc.json', 'CONTRIBUTING.md', `${REPOSITORY}/blob/main/.oxlintrc.json`],
+    ['test/compat', 'CONTRIBUTING.md', `${REPOSITORY}/tree/main/test/compat`],
+    [`${REPOSITORY}/tree/main/examples`, 'README.md', `${REPOSITORY}/tree/main/examples`],
+    ['#options', 'docs/errors.md', '#options'],
+    ['nothing.md', 'docs/errors.md', 'nothing.md'],
+    ['https://docs.nestjs.com/errors.md', 'docs/errors.md', 'https://docs.nestjs.com/errors.md'],
+  ])('%s of %s leads to %s', (link, file, target) => {
+    expect(siteLink(link, file)).toBe(target);
+  });
+
+  it('to a picture of the repository leads to a copy of its own', () => {
+    const picture = `${REPOSITORY}/raw/main/bench/results.svg`;
+    expect(siteImage(picture, 'docs/operations.md')).toBe('../bench/results.svg');
+    expect(siteImage(picture, 'README.md')).toBe('./bench/results.svg');
+  });
+});
+
+describe('The check of the built site', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'site-'));
+    writeFileSync(join(folder, 'index.html'), '<a href="/base/">Home</a><h2 id="start">Start</h2>');
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** What it prints for a site with a page that has this link, and its exit code. */
+  async function check(href: string): Promise<{ code: number; stderr: string }> {
+    writeFileSync(join(folder, 'page.html'), `<a class="link" href="${href}">Link</a>`);
+    try {
+      const run = promisify(execFile);
+      await run(process.execPath, ['scripts/site-links.mjs', folder, '/base/']);
+      return { code: 0, stderr: '' };
+    } catch (error) {
+      return error as { code: number; stderr: string };
+    }
+  }
+
+  it.each(['/base/', '/base/#start', '/base/page', './page', 'https://example.com/nothing'])(
+    'passes a link that leads somewhere: %s',
+    async (href) => {
+      expect(await check(href)).toEqual({ code: 0, stderr: '' });
+    },
+  );
+
+  it.each(['/base/nothing', '/base/#nothing', '#nothing', '/page', '/base/nothing.png'])(
+    'fails for a dead link: %s',
+    async (href) => {
+      const { code, stderr } = await check(href);
+      expect(code).toBe(1);
+      expect(stderr).toBe(`Dead link on /base/page: ${href}\n`);
+    },
+  );
+});

@@ -1,0 +1,123 @@
+/*
+ * An application with a README, as its README says: what it installs, what it runs in PostgreSQL, how it starts, and what its calls return.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify, stripVTControlCharacters } from 'node:util';
+import { findFreePort } from '../package/free-port.mjs';
+import { readUntil } from '../package/output.mjs';
+
+const {
+  PROPELAUTH_AUTH_URL: _url,
+  NODE_ENV: _env,
+  NODE_TEST_CONTEXT: _test,
+  ...environment
+} = process.env;
+
+/** In bytes: more than the tests of an application print. */
+const OUTPUT_LIMIT = 64 * 1024 ** 2;
+
+/** Has each call that ends with a comment print its comment after it, and `curl` the status. */
+function withMarks(calls) {
+  const marked = calls.replaceAll(/^(.*\S) +# (.*)$/gm, `$1\necho; echo '=== $2'`);
+  return `curl() { command curl -sS -w ' %{http_code}' "$@"; }\n${marked}`;
+}
+
+export class Example {
+  /** The environment of its commands. */
+  env = environment;
+
+  /** @param {string} folder relative to the root of the repository */
+  constructor(folder) {
+    this.folder = resolve(import.meta.dirname, '../..', folder);
+    this.readme = readFileSync(join(this.folder, 'README.md'), 'utf8');
+  }
+
+  /** Runs a command of npm. If it fails, the error has what it has printed. */
+  async npm(...words) {
+    const options = { cwd: this.folder, env: this.env, maxBuffer: OUTPUT_LIMIT };
+    await promisify(execFile)('npm', words, options).catch((error) => {
+      throw new Error(`${error.message}\n${error.stdout}`);
+    });
+  }
+
+  /** Installs what is pinned, and the package anew. Nothing that an earlier run has compiled is left. */
+  async install() {
+    rmSync(join(this.folder, 'dist'), { recursive: true, force: true });
+    await this.npm('ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error');
+  }
+
+  /** Runs the files of the README in a database, as the users whom it names. */
+  prepare(postgres) {
+    for (const [, user, file] of this.readme.matchAll(/^psql .*\/\/(\w+)@.* -f (sql\/\S+)$/gm)) {
+      postgres.run(user, join(this.folder, file));
+    }
+  }
+
+  /**
+   * `npm start`, on a free port.
+   *
+   * @param {RegExp} until what it prints once it listens
+   */
+  async start(until) {
+    const port = await findFreePort();
+    // A process group of its own: npm and the application are ended together.
+    const child = spawn('npm', ['start'], {
+      cwd: this.folder,
+      env: { ...this.env, PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    const stop = async () => {
+      if (child.exitCode !== null) return;
+      process.kill(-Number(child.pid));
+      await once(child, 'exit');
+    };
+    try {
+      const output = stripVTControlCharacters(await readUntil(child, until));
+      return { port, origin: `http://localhost:${port}`, output, stop };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+
+  /**
+   * Starts the application, sets the token as it says, and runs the calls of the README: its block that begins with `ORG=`.
+   *
+   * @param {object} [options]
+   * @param {string} [options.cwd] where they run; by default in the folder of the application
+   * @param {(calls: string) => string} [options.change] changes the calls
+   * @returns {Promise<string>} what they print
+   */
+  async callAsReadme({ cwd = this.folder, change = (calls) => calls } = {}) {
+    const [, block] = /^```bash\n(ORG=[^]*?)```/m.exec(this.readme);
+    const { origin, port, output, stop } = await this.start(/TOKEN=.*\n/);
+    try {
+      const [setToken] = /TOKEN=.*/.exec(output);
+      const calls = change(block).replaceAll('localhost:3000', new URL(origin).host);
+      const { stdout } = await promisify(execFile)('bash', ['-euc', `${setToken}\n${calls}`], {
+        cwd,
+        env: { ...this.env, PORT: String(port) },
+      });
+      return stdout;
+    } finally {
+      await stop();
+    }
+  }
+
+  /**
+   * The calls of the README that end with a comment: what the comment says, and what the call returns. That of `curl` ends with the status.
+   *
+   * @returns {Promise<{ said: string, returned: string }[]>}
+   */
+  async calls() {
+    const printed = await this.callAsReadme({ change: withMarks });
+    return [...printed.matchAll(/([^]*?)\n=== (.*)\n/g)].map(([, returned, said]) => ({
+      said,
+      returned,
+    }));
+  }
+}

@@ -1,0 +1,176 @@
+/*
+ * Makes applications with the Nest CLI 11 and 12, installs the packed package and runs `nest add` there, as a user would. What it adds
+ * has to build, to pass the linter and the tests of the application, and to run without a PropelAuth account.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { environmentFor, npm, run } from '../compat/command.mjs';
+import { installNodeVersions } from '../compat/node-versions.mjs';
+import { findFreePort } from './free-port.mjs';
+import { readUntil } from './output.mjs';
+import { pack } from './packed-package.mjs';
+
+const QUIET = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline'];
+const NEST = 'node_modules/@nestjs/cli/bin/nest.js';
+const NEW = ['--skip-git', '--skip-install', '--package-manager', 'npm'];
+const root = resolve(import.meta.dirname, '../..');
+const workspace = mkdtempSync(join(tmpdir(), 'nest-add-'));
+
+/** Each with how it is made, what is in it besides, and the options of `nest add`. */
+const APPLICATIONS = [
+  {
+    title: 'Nest CLI 11: CommonJS, Jest and ESLint',
+    name: 'nest-11',
+    make: async (name) => {
+      const folder = join(workspace, 'cli-11');
+      mkdirSync(folder);
+      await npm(['install', '--prefix', folder, ...QUIET, '@nestjs/cli@11'], { cwd: folder });
+      await runNode([join(folder, NEST), 'new', name, ...NEW], workspace);
+    },
+    options: ['--swagger', '--webhooks'],
+  },
+  {
+    title: 'Nest CLI 12: ES modules, Vitest and oxlint',
+    name: 'nest-12',
+    make: (name) => runNode([join(root, NEST), 'new', name, ...NEW], workspace),
+    options: ['--swagger', '--webhooks'],
+  },
+  {
+    title: 'Nest CLI 12: CommonJS and Jest, with ConfigModule',
+    name: 'nest-12-commonjs',
+    // What the Nest CLI runs when CommonJS is chosen at its prompt.
+    make: async (name) => {
+      const schematics = createRequire(join(root, NEST)).resolve(
+        '@angular-devkit/schematics-cli/bin/schematics.js',
+      );
+      const application = '@nestjs/schematics:application';
+      await runNode(
+        [schematics, application, `--name=${name}`, '--type=cjs', '--language=ts'],
+        workspace,
+      );
+      const path = join(workspace, name, 'src/app.module.ts');
+      const text = readFileSync(path, 'utf8')
+        .replace('imports: []', 'imports: [ConfigModule.forRoot()]')
+        .replace('import', "import { ConfigModule } from '@nestjs/config';\nimport");
+      writeFileSync(path, text);
+    },
+    packages: ['@nestjs/config'],
+    // Nest 12 is ES modules, which Jest in CommonJS mode loads on Node.js 24.9 and newer.
+    needsNewestNode: true,
+    options: ['--skip-local', '--webhooks'],
+  },
+];
+
+let tarball;
+
+function runNode(args, cwd) {
+  return run(process.execPath, args, { cwd });
+}
+
+/** A project of one of the applications. */
+function projectIn(cwd) {
+  const git = (...args) => run('git', args, { cwd });
+  return {
+    cwd,
+    npm: (...args) => npm(args, { cwd }),
+    nestAdd: (...options) =>
+      runNode([join(cwd, NEST), 'add', 'nestjs-propelauth', '--skip-install', ...options], cwd),
+    changes: () => git('status', '--porcelain'),
+    commit: async () => {
+      await git('add', '.');
+      await git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-qm', 'commit');
+    },
+    init: () => git('init', '-q'),
+  };
+}
+
+/** Runs the development entry, and gives its address and what it printed. */
+async function startLocally(cwd) {
+  const port = await findFreePort();
+  const child = spawn(process.execPath, ['dist/main.local.js'], {
+    cwd,
+    env: { ...environmentFor(), PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const output = stripVTControlCharacters(await readUntil(child, 'Authorization: Bearer'));
+  return { child, output, url: `http://localhost:${port}` };
+}
+
+before(async () => {
+  tarball = await pack(workspace);
+});
+
+after(() => rm(workspace, { recursive: true, force: true }));
+
+describe('nest add', { concurrency: true }, () => {
+  for (const { title, name, make, packages = [], needsNewestNode, options } of APPLICATIONS) {
+    test(title, async (t) => {
+      const project = projectIn(join(workspace, name));
+      await make(name);
+      writeFileSync(join(project.cwd, '.gitignore'), 'node_modules\ndist\n*.tsbuildinfo\n');
+      await project.npm('install', ...QUIET, tarball, ...packages);
+      await project.init();
+      await project.commit();
+
+      await t.test('--dry-run says what it would do, and writes nothing', async () => {
+        const output = stripVTControlCharacters(await project.nestAdd(...options, '--dry-run'));
+        assert.match(output, /CREATE src\/me\/me\.controller\.ts/);
+        assert.match(output, /UPDATE src\/app\.module\.ts/);
+        assert.match(output, /No files written to disk/);
+        assert.equal(await project.changes(), '');
+      });
+
+      await t.test('what it adds is formatted, builds and passes the linter', async () => {
+        await project.nestAdd(...options);
+        await project.npm('install', ...QUIET);
+        await project.commit();
+        await project.npm('exec', '--', 'prettier', '--check', 'src', 'test');
+        await project.npm('run', 'build');
+        // In an application of the Nest CLI 11, it also fixes.
+        await project.npm('run', 'lint');
+        assert.equal(await project.changes(), '');
+      });
+
+      await t.test('the tests of the application pass, old and new', async () => {
+        const nodeDirectory = needsNewestNode
+          ? (await installNodeVersions()).at(-1).directory
+          : undefined;
+        await npm(['test'], { cwd: project.cwd, nodeDirectory });
+        const output = await npm(['run', 'test:e2e'], { cwd: project.cwd, nodeDirectory });
+        for (const file of ['app', 'me', 'propelauth-events']) {
+          assert.match(output, new RegExp(`test/${file}\\.e2e-spec\\.ts`));
+        }
+      });
+
+      await t.test('run again, it changes nothing and says so', async () => {
+        assert.match(await project.nestAdd(...options), /Nothing has been changed/);
+        assert.equal(await project.changes(), '');
+      });
+
+      if (options.includes('--skip-local')) return;
+      await t.test('the development entry runs without an account', async () => {
+        const { child, output, url } = await startLocally(project.cwd);
+        try {
+          assert.equal((await fetch(`${url}/me`)).status, 401);
+          const [command] = /TOKEN=\$\(curl .*\)$/m.exec(output);
+          const token = await run('sh', ['-c', `${command} && printf %s "$TOKEN"`], project);
+          const headers = { Authorization: `Bearer ${/\S+$/.exec(token)[0]}` };
+          const response = await fetch(`${url}/me`, { headers });
+          assert.equal(response.status, 200);
+          assert.equal((await response.json()).email, 'alice@example.com');
+          const document = await (await fetch(`${url}/docs-json`)).json();
+          assert.deepEqual(document.paths['/me'].get.security, [{ bearer: [] }]);
+        } finally {
+          child.kill();
+        }
+      });
+    });
+  }
+});

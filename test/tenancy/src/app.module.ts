@@ -1,0 +1,30 @@
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { ClsModule } from 'nestjs-cls';
+import { PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
+import { InvoiceOrgSource } from './invoices/invoice-org-source.js';
+import { InvoicesController, OrgInvoicesController } from './invoices/invoices.controller.js';
+import { InvoicesMessages } from './invoices/invoices.messages.js';
+import { InvoicesResolver } from './invoices/invoices.resolver.js';
+import { InvoicesService } from './invoices/invoices.service.js';
+
+@Module({
+  imports: [
+    ClsModule.forRoot({ global: true, plugins: [new PropelAuthClsPlugin()] }),
+    GraphQLModule.forRoot<ApolloDriverConfig>({
+      driver: ApolloDriver,
+      autoSchemaFile: true,
+      // So that fields have a caller.
+      fieldResolverEnhancers: ['guards', 'interceptors'],
+    }),
+  ],
+  controllers: [OrgInvoicesController, InvoicesController, InvoicesMessages],
+  providers: [InvoicesService, InvoicesResolver, InvoiceOrgSource],
+})
+export class AppModule {
+  /** @param data the data layer; see src/data/ */
+  static with(data: DynamicModule): DynamicModule {
+    return { module: AppModule, imports: [data] };
+  }
+}
