@@ -4,7 +4,7 @@ import { rateLimited, Refusal, unavailable } from './refusal.js';
 const headersOf = (refusal: Refusal, challenge?: string): object =>
   responseHeadersFor(exceptionFor(refusal, false, undefined, () => challenge));
 
-describe('A refusal', () => {
+describe('A rejection', () => {
   it('prints its reason or cause in logs', () => {
     expect(String(new Refusal('org_missing'))).toBe('Refusal: org_missing');
     expect(String(unavailable('No answer'))).toBe('Refusal: No answer');

@@ -300,7 +300,7 @@ describe('CurrentCaller in GraphQL', () => {
     expect(events.data).toEqual({ unruledEvents: { id: 'nobody' } });
   });
 
-  it('throws in fields without "interceptors" in fieldResolverEnhancers, with an error that says so', async () => {
+  it('throws in fields without "interceptors" in fieldResolverEnhancers, with an error that names the option', async () => {
     const application = await start({ fieldResolverEnhancers: ['guards'] });
     const { data, errors } = await send(
       application,

@@ -43,7 +43,7 @@ describe('The documentation', () => {
     });
   });
 
-  it('compiles each block of a code group, also those of one file name', () => {
+  it('compiles each block of a code group, even with the same file name', () => {
     const code = '// src/main.ts\nexport const adapter: string = 1;\n';
     const variants = ['Express', 'Fastify'].map((label, index) => ({
       name: `written:${index}`,

@@ -14,7 +14,7 @@ describe('The README', () => {
     expect(linesOf('README.md')).toBeLessThanOrEqual(250);
   });
 
-  it('links to every page of docs/, and to the index of its folders', () => {
+  it('links to every page of docs/, and to the index of each folder', () => {
     const text = readFileSync('README.md', 'utf8');
     const isMissing = (page: string) => !text.includes(`](${REPOSITORY}/blob/main/docs/${page})`);
     const indexes = INDEXED_FOLDERS.map((folder) => `${folder}/README.md`);

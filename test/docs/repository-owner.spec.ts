@@ -85,7 +85,7 @@ function filesThatName(owner: string, folder: string): string[] {
 }
 
 describe('npm run set-owner', () => {
-  it('leaves no file of the repository with the owner from before', () => {
+  it('replaces the previous owner in every file of the repository', () => {
     const folder = copyRepository();
     expect(filesThatName(CURRENT, folder)).toEqual(expect.arrayContaining(PLACES));
     run(folder, 'acme-inc');
@@ -94,7 +94,7 @@ describe('npm run set-owner', () => {
     expect(filesThatName('acme-inc', folder)).toEqual(expect.arrayContaining(PLACES));
   });
 
-  it('sets the owner again, in the same places', () => {
+  it('replaces the owner again in the same places', () => {
     const folder = copyPlaces();
     const page = join(folder, 'page.md');
     writeFileSync(page, `https://${CURRENT}.github.io/${NAME}/ for us, not for acme-inc.`);

@@ -369,7 +369,7 @@ describe('LocalPropelAuthModule for front ends', () => {
     });
 
     it.each(['https://evil.example', 'http://localhost:9999', 'null', ''])(
-      'no one for a form from the origin %j',
+      'no user for a form from the origin %j',
       async (origin) => {
         const answer = await postSignIn(await start(), { user: 'alice' }, origin).expect(403);
         expect(cookieOf(answer)).toBeUndefined();
@@ -377,14 +377,14 @@ describe('LocalPropelAuthModule for front ends', () => {
     );
 
     it.each([{ user: 'mallory' }, { user: '' }, { user: ['alice', 'bob'] }, {}])(
-      'no one for %j',
+      'no user for %j',
       async (form) => {
         const answer = await postSignIn(await start(), form).expect(400);
         expect(cookieOf(answer)).toBeUndefined();
       },
     );
 
-    it('no one without the secret, and says so in a page to browsers and in JSON to scripts', async () => {
+    it('no user without the secret, and explains it in a page to browsers and in JSON to scripts', async () => {
       const { url } = await start();
       const page = await request(url)
         .get('/propelauth/login')
@@ -397,7 +397,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       expect(body).toMatchObject({ statusCode: 401 });
     });
 
-    it('no one without the secret, not even a user who is signed in', async () => {
+    it('no user without the secret, not even one who is signed in', async () => {
       const started = await start();
       const session = await signIn(started, 'alice');
       for (const page of PAGES) {
@@ -441,7 +441,7 @@ describe('LocalPropelAuthModule for front ends', () => {
     });
 
     it.each(['https://evil.example', 'http://localhost:9999', 'null'])(
-      'no one if a page of %s requests it',
+      'no user if a page of %s requests it',
       async (origin) => {
         const { url } = await start();
         for (const path of ['/api/v1/logout', '/API/V1/logout/', '/propelauth/logout']) {
@@ -452,7 +452,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       },
     );
 
-    it('no one for GET, and rejects other hosts', async () => {
+    it('no user for GET, and rejects other hosts', async () => {
       const { url } = await start();
       expect(cookieOf(await request(url).get('/api/v1/logout').expect(404))).toBeUndefined();
       await request(url).post('/api/v1/logout').set('Host', 'evil.example').expect(421);

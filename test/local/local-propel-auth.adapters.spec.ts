@@ -462,7 +462,7 @@ describe('LocalPropelAuthModule', () => {
 
   describe('issues tokens only to callers with the secret', () => {
     it.each(WHAT_PROXIES_SAY)(
-      'and to no one else, such as a development proxy, with the header %s: %s',
+      'but not through a development proxy, with the header %s: %s',
       async (name, value) => {
         const { url } = await start({ oauthClient: DOCS_CLIENT });
         for (const path of [

@@ -153,7 +153,7 @@ describe('/propelauth/users', () => {
     expect(text).toMatch(/<input\s+name="action_type"\s+value="PAY"/);
   });
 
-  it('says so if no users are left', async () => {
+  it('shows a message if no users are left', async () => {
     const empty = await start({ users: [{ name: 'alice', userId: ALICE }] });
     await empty.app.get(PropelAuthApi).deleteUser(ALICE);
     const { text } = await getPage(empty).expect(200);

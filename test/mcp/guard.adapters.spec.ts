@@ -177,7 +177,7 @@ describe('@RequireMcpToken()', () => {
     },
   );
 
-  it('authenticates to PropelAuth as its introspection client, and sends the token to no one else', async () => {
+  it('authenticates to PropelAuth as its introspection client, and sends the token nowhere else', async () => {
     await call('/mcp/member', propelAuth.token(alice)).expect(201);
     const { clientId, clientSecret } = INTROSPECTION;
     expect(propelAuth.headers[0]?.authorization).toBe(

@@ -159,7 +159,7 @@ test('the CommonJS build is CommonJS throughout, with jose inside', () => {
   }
 });
 
-test('the schematics of the Nest CLI are CommonJS in one file, and ask for nothing but Node.js', () => {
+test('the schematics of the Nest CLI are one CommonJS file that imports only Node.js modules', () => {
   assert.equal(packageJson.schematics, './dist/schematics/collection.json');
   const code = filesThatEndIn('.js', 'dist/schematics/');
   assert.deepEqual(code, ['dist/schematics/nest-add/index.js']);

@@ -65,7 +65,7 @@ describe('The changes of a client', () => {
     await follower.close();
   });
 
-  it('are not published if it was never connected, with an error that says so', async () => {
+  it('are not published if it was never connected, with an error that explains it', async () => {
     const unconnected = createClient({ url: 'redis://127.0.0.1:1' });
     await expect(redisAccessChanges(unconnected).publish('entry')).rejects.toMatchObject({
       code: 'ClientClosedError',

@@ -172,7 +172,7 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
     expect(different).toEqual({ status: 403, orgId: undefined });
   });
 
-  it('must match the active organization of the token if a rule says so', async () => {
+  it('must match the active organization of the token if a rule requires it', async () => {
     const scopedToAcme = { ...userIn('erin', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId };
     expect(await get('path-and-token', { path: ACME_ID }, scopedToAcme)).toMatchObject({
       status: 200,

@@ -218,7 +218,7 @@ describe('The request body of an operation has the property that its organizatio
     ]);
   });
 
-  it('as optional if its source says so', () => {
+  it('as optional if its source declares it', () => {
     expect(bodyOf('/not-required')).toEqual([
       false,
       {

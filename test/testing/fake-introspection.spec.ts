@@ -83,7 +83,7 @@ describe('Introspection at the server of FakePropelAuthApi.listen()', () => {
     });
   });
 
-  it('returns a token without an audience if a test says so', async () => {
+  it('returns a token without an audience if a test sets none', async () => {
     const response = await introspect(
       formOf(issuer.mcpToken(alice, { claims: { aud: undefined } })),
     );

@@ -90,7 +90,7 @@ describe('The verification of tokens', () => {
   ]);
 
   it(
-    'rejects every mutation of a token with a Refusal',
+    'rejects every mutation of a token, with a reason',
     async () => {
       let unchanged = 0;
       await fc.assert(
@@ -108,7 +108,7 @@ describe('The verification of tokens', () => {
   );
 
   it(
-    'turns any signed claims into a user or a Refusal',
+    'converts any signed claims to a user or a rejection',
     async () => {
       let accepted = 0;
       await fc.assert(
