@@ -139,8 +139,8 @@ describe.each([false, true])('With debugMode: %s', (debugMode) => {
   it('the description of a response is one sentence about all of its reasons', () => {
     expect(document.paths['/orgs/{orgId}/role']?.get?.responses['403']).toMatchObject({
       description:
-        'The user is not a member of the organization, or the user does not have the required role in the organization, or the ' +
-        'user does not have the required permission in the organization.',
+        'The caller is not a member of the organization, or the caller does not have the required role in the organization, or the ' +
+        'caller does not have the required permission in the organization.',
     });
   });
 
