@@ -48,7 +48,7 @@ const linksIn = (page: string) =>
 const withoutLinks = (page: string) => page.replaceAll(/^- \[(.+)\]\(\S+\)$/gm, '$1');
 
 describe('llms.txt', () => {
-  it('has a title and a summary, and below its headings nothing but links', () => {
+  it('has a title and a summary, and below its headings only links', () => {
     expect(withoutCode).toMatch(/^# nestjs-propelauth\n\n> \S.*\n/);
     expect(withoutCode.match(/^# /gm)).toHaveLength(1);
     expect(withoutCode).not.toMatch(/^###/m);
@@ -86,12 +86,12 @@ describe('llms.txt', () => {
     expect(text).toContain(lines.join('\n'));
   });
 
-  it('is short enough to be read as a whole, at about four characters per token', () => {
+  it('is shorter than 9,500 tokens of four characters in the package, 10,000 on the site', () => {
     expect(read('llms.txt').length / 4).toBeLessThan(9_500);
     expect(text.length / 4).toBeLessThan(10_000);
   });
 
-  it('is the same in the package, with links to its files', () => {
+  it('is the same in the package, with links to files of the package', () => {
     const packaged = read('llms.txt');
     expect(linksIn(packaged).filter((link) => !existsSync(join(folder, link)))).toEqual([]);
     expect(withoutLinks(packaged)).toBe(withoutLinks(text));
@@ -105,14 +105,14 @@ describe('llms.txt', () => {
 });
 
 describe('The Markdown of the site', () => {
-  it('is there for every link of llms.txt', () => {
+  it('exists for every link of llms.txt', () => {
     expect(
       linksIn(text).filter((link) => !existsSync(join(siteFolder, link.replace(SITE, '')))),
     ).toEqual([]);
   });
 
   it.each([...allPages, 'README.md'])(
-    'has links that lead there, or to files on GitHub: %s',
+    'links only to existing pages, or to files on GitHub: %s',
     (page) => {
       const file = page === 'README.md' ? 'readme.md' : page.replace(/README\.md$/, 'index.md');
       const broken = linksIn(read(`site/${file}`)).filter((link) =>
@@ -125,7 +125,7 @@ describe('The Markdown of the site', () => {
     },
   );
 
-  it('is in llms-full.txt as a whole, once, and in the order of the lists', () => {
+  it('is completely in llms-full.txt, once, in the order of the lists', () => {
     const full = read('docs/public/llms-full.txt');
     const places = linksIn(text).map((link) => full.indexOf(`<!-- ${link} -->`));
     expect(places).not.toContain(-1);
@@ -143,7 +143,7 @@ describe('The rules that users paste', () => {
     expect(code.trim().split('\n').length).toBeLessThanOrEqual(25);
   });
 
-  it('name what is exported', () => {
+  it('name only what is exported', () => {
     const names = code.match(/\b(?:[A-Z][a-z]+){2,}\b|\b[a-z]+(?:[A-Z][a-z]+)+(?=\()/g) ?? [];
     expect(names.length).toBeGreaterThan(15);
     // Those of Nest, of its CLI and of nest add, a method of the module, and what is no name.
@@ -152,7 +152,7 @@ describe('The rules that users paste', () => {
     expect(main.PropelAuthModule).toHaveProperty('forRoot');
   });
 
-  it('name entry points and files that the package has', () => {
+  it('name only entry points and files of the package', () => {
     const entryPoints = [...readEntryPoints().keys()];
     const paths = code.match(/(?:node_modules\/)?nestjs-propelauth(?:\/[\w.]+)+\/?/g) ?? [];
     expect(paths.length).toBeGreaterThan(3);

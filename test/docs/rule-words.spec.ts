@@ -55,7 +55,7 @@ const ON_CLASS: Record<string, ClassDecorator> = {
   "@RequireOrgMember() @RequireOrgRole('Admin')": RequireOrgMember(),
 };
 
-describe('The table of words for access rules', () => {
+describe('The table of access rule descriptions', () => {
   const page = readFileSync('docs/list-access.md', 'utf8');
   const listed = rowsOf(chapterOf(page, 'The words of a rule')).map(
     ([decorators = '', words = '']) => [
@@ -64,7 +64,7 @@ describe('The table of words for access rules', () => {
     ],
   );
 
-  it('says what expectAccess() and describeAccess() say', async () => {
+  it('matches expectAccess() and describeAccess()', async () => {
     const controllers = Object.entries(ROWS).map(([row, decorators], index) => {
       const controller = routeUnder(`${index}/:orgId`, ...decorators);
       ON_CLASS[row]?.(controller);

@@ -144,7 +144,7 @@ describe.each([false, true])('With debugMode: %s', (debugMode) => {
     });
   });
 
-  it('each example has the status of its response, and only reasons of its route', () => {
+  it('each example has the status of its response, and only reasons that its route can return', () => {
     const reasons = Object.keys(document.paths).map((path) => [
       path,
       examplesOf(document, path.slice(1)).map(([status, examples]) => {
@@ -187,7 +187,7 @@ describe.each([false, true])('With debugMode: %s', (debugMode) => {
     });
   });
 
-  it('the schema that they share has no example of its own', () => {
+  it('the shared schema has no example of its own', () => {
     expect(JSON.stringify(document.components?.schemas?.['PropelAuthError'])).not.toContain(
       'example',
     );
