@@ -113,7 +113,7 @@ describe('A requirement', () => {
   it.each([undefined, null, '', ' ', '\t', 7, {}, [], ['Admin']])(
     'cannot be of the role %j',
     (role) => {
-      expect(() => roleRequirement(role, false)).toThrow(/A role has to be a string/);
+      expect(() => roleRequirement(role, false)).toThrow(/A role has to be a non-empty string/);
       expect(() => roleRequirement(role, true)).toThrow(TypeError);
     },
   );
@@ -130,7 +130,7 @@ describe('A requirement', () => {
     ['can_read', undefined],
   ])('cannot be of the permissions %j', (permissions) => {
     expect(() => permissionsRequirement(permissions)).toThrow(
-      'A permission has to be a string that is not empty.',
+      'A permission has to be a non-empty string.',
     );
   });
 
@@ -196,8 +196,10 @@ describe('Alternatives', () => {
 
   it.each([[['']], [['Admin', ' ']], [[7]]])('are names that are not empty: not %j', (anyOf) => {
     const wrong = { anyOf } as { anyOf: string[] };
-    expect(() => anyRoleRequirement(wrong)).toThrow(/A role has to be a string/);
-    expect(() => anyPermissionRequirement(wrong)).toThrow(/A permission has to be a string/);
+    expect(() => anyRoleRequirement(wrong)).toThrow(/A role has to be a non-empty string/);
+    expect(() => anyPermissionRequirement(wrong)).toThrow(
+      /A permission has to be a non-empty string/,
+    );
   });
 
   it('are told from names and lists of names', () => {
