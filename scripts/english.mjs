@@ -90,6 +90,8 @@ const IGNORED = new Set([
   '.vitepress',
   '.stryker-tmp',
   'public',
+  // The Contributor Covenant, in its own words.
+  'CODE_OF_CONDUCT.md',
 ]);
 
 function listFiles(folder = '') {

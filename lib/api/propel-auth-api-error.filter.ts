@@ -54,7 +54,7 @@ export class PropelAuthApiErrorFilter implements ExceptionFilter<PropelAuthApiEr
   private readonly lines = new LimitedLog();
   private readonly debugMode: boolean;
 
-  /** @hidden Nest's injector calls it. `new PropelAuthApiErrorFilter()` works as without `debugMode`. */
+  /** @hidden Nest's injector calls it. An instance that you create yourself ignores `debugMode`. */
   constructor(@Optional() options?: ResolvedOptions) {
     this.debugMode = options?.debugMode ?? false;
   }

@@ -8,8 +8,8 @@ const KINDS: Record<PropelAuthApiErrorCode, [status: number, words: (call: strin
   integration_key_invalid: [
     500,
     (call) =>
-      `PropelAuth rejected ${call}: apiKey is not an API key of this PropelAuth project. Copy the key of the same environment ` +
-      'as authUrl from the Backend Integration page of your PropelAuth dashboard',
+      `PropelAuth rejected ${call}: apiKey is not an API key of this PropelAuth project. Copy the key from the ` +
+      'Backend Integration page of your PropelAuth dashboard, in the same environment as authUrl',
   ],
   not_enabled: [500, (call) => `${call} is not enabled: enable it in your PropelAuth dashboard`],
   invalid_request: [400, (call) => `PropelAuth rejected ${call} as invalid`],

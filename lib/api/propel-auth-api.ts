@@ -12,7 +12,7 @@ export type PropelAuthApiFunctions = ReturnType<typeof getApis>;
  * PropelAuth's backend API: every function of `@propelauth/node-apis`, for users, organizations, roles, end-user API keys and more. Inject
  * it by its class.
  *
- * Each call has a deadline, the option `apiTimeoutMs`, and rejects with a {@link PropelAuthApiError} only. Functions whose names begin with
+ * Each call has a deadline, the option `apiTimeoutMs`, and rejects only with a {@link PropelAuthApiError}. Functions whose names begin with
  * `fetch` are retried once if the network fails; other calls are never retried. If PropelAuth's client returns `null` or `false`, such as
  * for a user who does not exist, so does the call.
  *

@@ -16,8 +16,8 @@ const HOW_TO_SERVE =
   "Serve it with a controller: @Controller('mcp') @RequireMcpToken() class McpEndpoint extends McpHttpControllerFor(transport) {}.";
 
 const NO_FRONT =
-  'no guarded controller serves the tools, resources and prompts, so anyone can list them, and calls under rules are ' +
-  `rejected. ${HOW_TO_SERVE}`;
+  'no guarded controller serves the tools, resources and prompts, so anyone can list them, and every call to one ' +
+  `with access rules is rejected. ${HOW_TO_SERVE}`;
 
 const MOUNTED = `mount: true makes StreamableHttpTransport serve a route without a guard, so remove it. ${HOW_TO_SERVE}`;
 

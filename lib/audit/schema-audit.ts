@@ -37,8 +37,8 @@ export class SchemaAudit {
     if (!this.globalGuardCheck.isRegistered()) return [];
     return this.openResolvers().map(
       ({ controller, name, field, reachedBy }) =>
-        `${controller.name}.${name} (GraphQL field ${field}): the field is open, because no guard decides about ${reachedBy} ` +
-        "above it and Nest does not call guards for fields. Add fieldResolverEnhancers: ['guards'] to the options of " +
+        `${controller.name}.${name} (GraphQL field ${field}): the field is open, because no guard checks ${reachedBy} ` +
+        "above it, and Nest does not call guards for fields. Add fieldResolverEnhancers: ['guards'] to the options of " +
         'GraphQLModule.',
     );
   }

@@ -99,7 +99,7 @@ export class WebhookAudit {
     if (liveAccess === undefined || liveAccess.changes !== undefined) return [];
     if (this.receivesEvents()) return [];
     return [
-      `liveAccess never learns of a change, because the application receives no events. ${HOW_TO_RECEIVE}`,
+      `liveAccess has no effect, because the application receives no events. ${HOW_TO_RECEIVE}`,
     ];
   }
 
@@ -147,6 +147,6 @@ function findSharedNames(handlers: readonly EventHandler[]): string[] {
     return isOneClass
       ? `${name}: its class is provided several times (in ${modules}), so it would handle each event several times. Provide ` +
           'it in one module, and export it there.'
-      : `${name}: several classes have this name (in ${modules}), which identifies finished handlers. Rename one of them.`;
+      : `${name}: several classes have this name (in ${modules}), so their finished handlers cannot be told apart. Rename one of them.`;
   });
 }

@@ -211,7 +211,7 @@ describe.each([
       await failureOf(call());
       expect(log.of('error')).toEqual([
         expect.stringMatching(
-          /apiKey is not an API key of this PropelAuth project .* Copy the key/,
+          /apiKey is not an API key of this PropelAuth project \(401\), so calls with API keys .* return 503\. Copy the key/,
         ),
       ]);
       expect(log.text).not.toMatch(new RegExp(`SECRET|${API_KEY}|${API_KEY_OF_ALICE}|${GRANT}`));

@@ -9,7 +9,7 @@ import { readApiKeyValidation } from './api-key-validation.js';
 import { integrationAccount, type BackendAccount } from './backend-account.js';
 import { describeConfigurationError } from './configuration-mistakes.js';
 import { BackendFailure, outcomeOf } from './backend-failure.js';
-import { BackendOutages } from './backend-outages.js';
+import { BACKEND_OUTCOME, BackendOutages } from './backend-outages.js';
 import type { Introspection } from './introspection.js';
 import { IntrospectionClient } from './introspection-client.js';
 import { askBackend, type BackendAnswer, type BackendRequest } from './backend-request.js';
@@ -201,10 +201,8 @@ export class BackendClient {
   }
 
   private logWrongKey(): void {
-    this.log.error(
-      `${describeConfigurationError(401, this.options)} Until then, calls with API keys or step-up grants, and calls of ` +
-        'users whose access has changed, return 503.',
-    );
+    const mistake = describeConfigurationError(401, this.options, BACKEND_OUTCOME);
+    if (mistake !== undefined) this.log.error(mistake);
   }
 }
 

@@ -1,16 +1,20 @@
 import { OutageLog } from '../values/outage-log.js';
 import { Refusal } from '../refusals/refusal.js';
 
+/** What happens to calls while PropelAuth does not respond. */
+export const BACKEND_OUTCOME =
+  'calls with API keys or step-up grants, and calls of users whose access has changed, return 503';
+
 /** Logs when PropelAuth stops responding to requests that decide access, and when it responds again. */
 export class BackendOutages {
   private readonly log: OutageLog;
 
   /**
-   * @param consequence the effect on users, for the log
+   * @param outcome what happens to calls, for the log
    * @param end the log line when PropelAuth responds again
    */
   constructor(
-    private readonly consequence = 'Calls with API keys or step-up grants, and calls of users whose access has changed, return 503.',
+    private readonly outcome = BACKEND_OUTCOME,
     end = 'PropelAuth responds again to requests about API keys, step-up grants and users.',
   ) {
     this.log = new OutageLog(end);
@@ -24,7 +28,7 @@ export class BackendOutages {
       return answer;
     } catch (error) {
       if (isOutage(error)) {
-        this.log.noteFailure(`${error.message}. ${this.consequence}`);
+        this.log.noteFailure(`${error.message}, so ${this.outcome}.`);
       } else {
         this.log.noteSuccess();
       }

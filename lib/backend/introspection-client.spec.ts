@@ -137,7 +137,7 @@ describe('BackendClient.introspect', () => {
     propelAuth.answers({ status: 500 });
     for (let count = 0; count < 3; count++) await failureOf(introspect());
     expect(log.of('warn')).toEqual([
-      expect.stringContaining('returned status 500. Calls with MCP tokens return 503.'),
+      expect.stringContaining('returned status 500, so calls with MCP tokens return 503.'),
     ]);
     propelAuth.answers({ status: 200, body: { active: false } });
     await failureOf(introspect());
@@ -161,9 +161,12 @@ describe('BackendClient.introspect', () => {
   it.each([
     [
       401,
-      /^mcp\.introspection has credentials that the PropelAuth project http:.* rejects .* Copy clientId/,
+      /^PropelAuth rejects the credentials in mcp\.introspection .*return 503\. Copy clientId and clientSecret of the environment http:/,
     ],
-    [404, /^mcp\.introspection does not work: .* Turn on MCP for this environment/],
+    [
+      404,
+      /^authUrl http:.* has no token introspection .*return 503\. Turn on MCP for this environment/,
+    ],
   ])('logs the meaning of a %d once', async (status, message) => {
     propelAuth.answers({ status, body: `SECRET ${INTROSPECTION.clientSecret}` });
     await failureOf(introspect());

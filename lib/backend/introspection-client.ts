@@ -10,13 +10,13 @@ import { IncompleteIntrospection, readIntrospection, type Introspection } from '
 /** Far more than there is to say about one token. */
 const MAXIMUM_BYTES = 65_536;
 
-const CONSEQUENCE = 'Calls with MCP tokens return 503.';
+const OUTCOME = 'calls with MCP tokens return 503';
 
 /** Asks the authorization server of the project about access tokens of MCP clients (RFC 7662). */
 export class IntrospectionClient {
   private readonly log = new LimitedLog();
   private readonly outages = new BackendOutages(
-    CONSEQUENCE,
+    OUTCOME,
     'PropelAuth responds again to requests about MCP tokens.',
   );
 
@@ -58,14 +58,13 @@ export class IntrospectionClient {
 
   private logMistake(status: number): void {
     const mistake = describeMistake(status, this.options.authUrl.origin);
-    if (mistake !== undefined)
-      this.log.error(`${mistake} Until then, calls with MCP tokens return 503.`);
+    if (mistake !== undefined) this.log.error(mistake);
   }
 
   private logIncomplete({ message, field }: IncompleteIntrospection): void {
     this.log.error(
       `${message}, so the token is rejected with 401. If this happens to all your MCP clients, ask PropelAuth why ` +
-        `introspection of ${this.options.authUrl.origin} returns no ${field}.`,
+        `token introspection at ${this.options.authUrl.origin} returns no ${field}.`,
     );
   }
 }
@@ -74,14 +73,13 @@ function describeMistake(status: number, origin: string): string | undefined {
   switch (status) {
     case 401:
       return (
-        `mcp.introspection has credentials that the PropelAuth project ${origin} rejects (401). Copy clientId and ` +
-        'clientSecret of the same environment as authUrl from the Request Validation page, under MCP, of your PropelAuth ' +
-        'dashboard.'
+        `PropelAuth rejects the credentials in mcp.introspection (401), so ${OUTCOME}. Copy clientId and clientSecret of ` +
+        `the environment ${origin} from the Request Validation page, under MCP, of your PropelAuth dashboard.`
       );
     case 404:
       return (
-        `mcp.introspection does not work: ${origin} has no token introspection (404). Turn on MCP for this environment in ` +
-        'your PropelAuth dashboard, and check that authUrl is the Auth URL from the Backend Integration page.'
+        `authUrl ${origin} has no token introspection (404), so ${OUTCOME}. Turn on MCP for this environment in your ` +
+        'PropelAuth dashboard, and check that authUrl is the Auth URL from the Backend Integration page.'
       );
     default:
       return undefined;

@@ -92,7 +92,7 @@ function isMembership(org: object): org is OrgMemberInfo {
 
 function checkId(name: string, id: unknown): void {
   if (typeof id === 'string' && id !== '') return;
-  throw new TypeError(`CurrentCaller.run(): ${name} has to be a string that is not empty.`);
+  throw new TypeError(`CurrentCaller.run(): ${name} has to be a non-empty string.`);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -15,7 +15,7 @@ import type { OrgScope } from './org-scope.js';
 /**
  * The caller of the current request, message or GraphQL field, for services, repositories and other code without an `ExecutionContext`.
  * Promises and timers that the handler starts keep it. Listeners and operators of a stream run as the caller that emits, so read the caller
- * before. {@link PropelAuthClsPlugin} provides it.
+ * outside of them. {@link PropelAuthClsPlugin} provides it.
  *
  * Each HTTP request, each message and each root field of a GraphQL operation has its own caller, and so does each GraphQL field with a
  * rule. A field without a rule has the caller of the nearest field above it with a rule, or of its operation. GraphQL fields need
@@ -200,8 +200,7 @@ function describeOutside(member: string): string {
   return (
     `CurrentCaller.${member} was used outside of a call, so there is no caller. Choose what applies:\n` +
     '- Jobs, scripts and tests: use CurrentCaller.run().\n' +
-    '- GraphQL fields: set fieldResolverEnhancers: ["guards", "interceptors"]. Below the events of a subscription, the field also needs ' +
-    'a rule.\n' +
+    '- GraphQL fields: set fieldResolverEnhancers: ["guards", "interceptors"]. A field below a subscription also needs a rule.\n' +
     '- Guards, and global interceptors of modules before ClsModule: use getCurrentUser(context).\n' +
     '- Handlers: add PropelAuthClsPlugin to the plugins of ClsModule.'
   );

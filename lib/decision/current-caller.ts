@@ -39,8 +39,8 @@ export function getCurrentUser(context: ExecutionContext): User | null {
  * `@CurrentOrg()`.
  *
  * @param context the context that Nest passes to the interceptor or guard. Exception filters have no such context: use `request.org` there
- * @returns the caller's membership in it, deeply frozen; `null` on a handler without organization rules, after a rejection, and if a test
- * overrides the guard
+ * @returns the caller's membership in the organization, deeply frozen; `null` on a handler without organization rules, after a rejection,
+ * and if a test overrides the guard
  * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
  *
  * @example
@@ -66,7 +66,7 @@ export function getCurrentOrg(context: ExecutionContext): OrgMemberInfo | null {
 /**
  * Returns the end-user API key of a request, for interceptors, pipes, throttlers and loggers. In handlers, use `@CurrentApiKey()`.
  *
- * @param context the context that Nest hands to the interceptor or guard
+ * @param context the context that Nest passes to the interceptor or guard
  * @returns PropelAuth's validation of the key, deeply frozen; `null` for a caller without a key, on a handler without a rule, after a
  * rejection, and if a test overrides the guard
  * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule
@@ -94,7 +94,7 @@ export function getCurrentApiKey(context: ExecutionContext): ApiKeyValidation | 
 /**
  * Returns the MCP token of a call, for interceptors, pipes, throttlers and loggers. In handlers, use `@CurrentMcpToken()`.
  *
- * @param context the context that Nest hands to the interceptor or guard
+ * @param context the context that Nest passes to the interceptor or guard
  * @returns the scopes, the user's id and the other properties, deeply frozen, without the token itself; `null` for a caller without an MCP
  * token, on a handler without a rule, after a rejection, and if a test overrides the guard
  * @throws {Error} in a guard or pipe that runs before `PropelAuthGuard` has decided about a handler with a rule

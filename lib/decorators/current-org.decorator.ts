@@ -3,8 +3,8 @@ import { getCurrentOrg } from '../decision/current-caller.js';
 import { createCallerParameter } from './caller-parameter.js';
 
 /**
- * Injects the organization that the rules of the route have checked, or one of its properties: the caller's membership in it. Use it
- * instead of the id in the request, which may name another organization.
+ * Injects the caller's membership in the organization that the rules of the route have checked, or one of its properties. Use it instead of
+ * the id in the request, which may name another organization.
  *
  * @param property the name of a property, such as `'orgName'`. Default: the whole {@link OrgMemberInfo}
  * @param pipes pipes for the value, as with Nest's own parameter decorators. The first one may replace the property name

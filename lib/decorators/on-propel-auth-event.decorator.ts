@@ -15,8 +15,8 @@ type EventHandlerDecorator<Type extends PropelAuthEventType> = <
  * promise or an Observable. If it fails, PropelAuth sends the event again, and only the handlers that have not succeeded run again.
  *
  * Events are delivered at least once and in no guaranteed order: write handlers that can run twice, and fetch the current state with {@link
- * PropelAuthApi}. Like Nest's `@OnEvent()`, the decorator applies to inherited methods, but not to a method that overrides one without it.
- * The class has to be a singleton that a module lists as a provider or controller.
+ * PropelAuthApi}. Like Nest's `@OnEvent()`, the decorator applies to inherited methods, but not to an overriding method that does not have
+ * it. The class has to be a singleton that a module lists as a provider or controller.
  *
  * @param types the events, such as `'user.created'`. Default: all events, including types that are new to this package
  * @returns a decorator for methods

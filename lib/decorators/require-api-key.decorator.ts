@@ -2,11 +2,11 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-options.js';
 
 /**
- * Requires an end-user API key in `X-API-Key` or `Authorization: Bearer`, exactly one credential. Returns 401 without a key, for an unknown
- * key and for a key of the other kind; 429 while PropelAuth rate limits the key; 503 while PropelAuth is unavailable.
+ * Requires an end-user API key in `X-API-Key` or `Authorization: Bearer`, and no second credential. Returns 401 without a key, for an
+ * unknown key and for a key of the other kind; 429 while PropelAuth rate limits the key; 503 while PropelAuth is unavailable.
  *
  * Organization rules apply to keys, too. A member's key has the member's role and permissions in the organization of the key. An
- * organization's own key passes `@RequireOrgMember()` and nothing more. A personal key belongs to no organization.
+ * organization's own key passes `@RequireOrgMember()` only. A personal key belongs to no organization.
  *
  * @param options `kind`: the kind of keys that is accepted. Default: both
  * @returns a decorator for controllers and their methods

@@ -2,13 +2,13 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member-options.js';
 
 /**
- * Requires a member of the organization that the request names: 403 otherwise, and 401 without a user. Rules on the handler, the class and
- * its parent classes add up.
+ * Requires a member of the organization that the request names. Returns 403 for other users, and 401 without a user. Rules on the handler,
+ * the class and its parent classes add up.
  *
  * The counterpart of `require_org_member` and `requireOrgMember` in PropelAuth's other SDKs.
  *
  * @param options `org`: where the request names the organization. Default: the path parameter `orgId`. `tokenSource`: where the access
- * token is. Default: the place of the transport
+ * token is. Default: the standard place of the transport
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option
  * @example

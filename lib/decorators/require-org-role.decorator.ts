@@ -19,16 +19,16 @@ export interface RequireOrgRoleOptions extends RequireOrgMemberOptions {
 }
 
 /**
- * Requires at least a role in the organization that the request names: 403 otherwise, and 401 without a user. If users have several roles
- * per organization, there is no hierarchy, and "at least" means having the role.
+ * Requires this role or a higher one in the organization that the request names. Returns 403 without it, and 401 without a user. If users
+ * have several roles per organization, there is no hierarchy: the user needs the role itself.
  *
  * The counterpart of `require_org_member_with_minimum_role` and, with `exact`, of `require_org_member_with_exact_role` in
  * PropelAuth's other SDKs.
  *
- * @param role the lowest role that is enough, or the role itself with `exact`. `{ anyOf }`: several roles, each compared exactly; one of
- * them is enough. Role names are those that {@link PropelAuthTypes} declares, if it does
+ * @param role the lowest role that is allowed; with `exact`, the only one. `{ anyOf }`: several roles, each compared exactly; one of them
+ * is enough. If {@link PropelAuthTypes} declares roles, others do not compile
  * @param options `exact`: reject higher roles. Default: `false`. `org`: where the request names the organization. Default: the path
- * parameter `orgId`. `tokenSource`: where the access token is. Default: the place of the transport
+ * parameter `orgId`. `tokenSource`: where the access token is. Default: the standard place of the transport
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for a role that is empty or not a string, an empty list, `exact` with `anyOf`, and an unknown option
  * @see PropelAuth, "Roles and Permissions"

@@ -9,16 +9,16 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import { checkOrgOptions, type RequireOrgMemberOptions } from './require-org-member-options.js';
 
 /**
- * Requires one permission, all of several, or one of several, in the organization that the request names: 403 otherwise, and 401 without a
- * user. Permissions belong to roles; you define them in the PropelAuth dashboard.
+ * Requires one permission, all of several, or one of several, in the organization that the request names. Returns 403 without them, and 401
+ * without a user. Permissions belong to roles; you define them in the PropelAuth dashboard.
  *
  * The counterpart of `require_org_member_with_permission` and `require_org_member_with_all_permissions` in PropelAuth's
  * other SDKs.
  *
- * @param permission the permission. A list: all of its permissions are required. `{ anyOf }`: one of its permissions is enough. Permission
- * names are those that {@link PropelAuthTypes} declares, if it does
+ * @param permission the permission. A list: all of its permissions are required. `{ anyOf }`: one of its permissions is enough. If {@link
+ * PropelAuthTypes} declares permissions, others do not compile
  * @param options `org`: where the request names the organization. Default: the path parameter `orgId`. `tokenSource`: where the access
- * token is. Default: the place of the transport
+ * token is. Default: the standard place of the transport
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for a permission that is empty or not a string, an empty list, and an unknown option
  * @see PropelAuth, "Roles and Permissions"

@@ -43,7 +43,7 @@ export function RequireStepUpMfa(
   const decorator = `@RequireStepUpMfa('${actionType}')`;
   if (typeof actionType !== 'string' || actionType.trim() === '') {
     throw new TypeError(
-      "@RequireStepUpMfa() needs an action type. Pass a string that is not empty, such as 'DELETE_ACCOUNT'.",
+      "@RequireStepUpMfa() needs an action type. Pass a non-empty string, such as 'DELETE_ACCOUNT'.",
     );
   }
   checkDecoratorOptions(decorator, options, ['grantHeader']);

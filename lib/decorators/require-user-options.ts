@@ -8,8 +8,8 @@ import { checkDecoratorOptions } from './decorator-options.js';
  */
 export interface RequireUserOptions {
   /**
-   * Where the access token is, instead of the place of the transport. Default: the source of the nearest level (handler, class) that has
-   * one, else the place of the transport.
+   * Where the access token is, if it is not in the standard place of the transport. Default: the source of the nearest level (handler,
+   * class) that has one, otherwise the standard place.
    */
   tokenSource?: TokenSource;
 }

@@ -2,7 +2,7 @@ import { createAccessDecorator, type AccessDecorator } from './access.decorator.
 import { checkApiKeyKind, type RequireApiKeyOptions } from './require-api-key-options.js';
 
 /**
- * Requires a user or an API key, for routes that users and their scripts call. A text after `Bearer` with three parts separated by dots is
+ * Requires a user or an API key, for routes that users and their scripts call. A value after `Bearer` with three parts separated by dots is
  * always treated as an access token. `@CurrentUser()` and `@CurrentApiKey()` show which one it was: the other is `null`.
  *
  * @param options `kind`: the kind of keys that is accepted. Default: both

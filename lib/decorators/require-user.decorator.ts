@@ -7,7 +7,7 @@ import { checkUserOptions, type RequireUserOptions } from './require-user-option
  *
  * The counterpart of `require_user` and `requireUser` in PropelAuth's other SDKs.
  *
- * @param options `tokenSource`: where the access token is. Default: the place of the transport
+ * @param options `tokenSource`: where the access token is. Default: the standard place of the transport
  * @returns a decorator for controllers and their methods
  * @throws {TypeError} for an unknown option
  * @example

@@ -72,7 +72,7 @@ export class DecidedStreams {
 
 function describeReplacedSubscription(className: string): string {
   return (
-    `${className} replaces the method of a subscription with another function, so the subscription would not end with ` +
-    'the access of its user, and it returns 500. Remove this.method = this.method.bind(this) from the constructor.'
+    `${className} replaces the method of a subscription with another function, so its calls return 500: the ` +
+    'subscription would not end when its user loses access. Remove this.method = this.method.bind(this) from the constructor.'
   );
 }

@@ -39,8 +39,8 @@ export class PropelAuthGuard implements CanActivate {
    * @param context the context of the call: of an HTTP route, a GraphQL resolver, a WebSocket gateway or a message handler
    * @returns `true`, or a promise of `true` while a token is being verified
    * @throws {PropelAuthUnauthorizedException} 401, {@link PropelAuthForbiddenException} 403 or {@link PropelAuthUnavailableException} 503.
-   * GraphQL resolvers get it with `extensions`, gateways a `WsException` and message handlers an `RpcException` (events an
-   * `IntrinsicException`) with it as the `cause`
+   * In GraphQL it has `extensions`. Gateways throw a `WsException`, message handlers an `RpcException` and event handlers an
+   * `IntrinsicException`, with it as the `cause`
    */
   canActivate(context: ExecutionContext): ReturnType<CanActivate['canActivate']> {
     return (this.decider as AccessDecider).decideFor(this, context);

@@ -21,7 +21,7 @@ const MAXIMUM_PUBLISHING_MILLISECONDS = 3_000;
 /** How long a start waits for what is kept. */
 const MAXIMUM_START_MILLISECONDS = 2_000;
 
-const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be followed';
+const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be read';
 
 /** Publishes changes of access to the other instances, and applies theirs. */
 export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
@@ -31,8 +31,8 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     'Changes of access are published to other instances again.',
   );
   private readonly following = new Outage(
-    'Until then, this instance only knows of changes whose events it receives itself.',
-    'Changes of access from other instances are followed again. Users with older tokens are checked.',
+    'This instance only applies changes whose events it receives itself.',
+    'Changes of access from other instances are read again. Users with older tokens are checked.',
   );
   private readonly entries: ChangeEntries;
   private follower: AccessChangesFollower | undefined;
@@ -143,7 +143,7 @@ export class SharedChanges implements OnModuleInit, OnApplicationShutdown {
     if (change === 'forged') {
       this.log.error(
         'liveAccess.changes returned a change that no instance of this service signed, so it is ignored. Set the same ' +
-          'webhooks.secret in all instances, and allow no other writers where changes are stored.',
+          'webhooks.secret in all instances, and let nothing else write to the store of the changes.',
       );
     } else if (change === 'unknown' || accessChangeOf(change.event) === undefined) {
       this.log.warn(

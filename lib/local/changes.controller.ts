@@ -49,7 +49,7 @@ export class ChangesController {
       ? await this.changeBy(new RequestParameters(body))
       : pageResponse(
           403,
-          errorPage(ERROR_TITLE, `Only a page of ${this.project.issuer.authUrl} can change it.`),
+          errorPage(ERROR_TITLE, `Only pages of ${this.project.issuer.authUrl} can make changes.`),
         );
     send(this.host.httpAdapter, response, page);
   }

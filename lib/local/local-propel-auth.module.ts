@@ -44,7 +44,7 @@ const PROVIDERS = [
  * Replaces `PropelAuthModule` during development: PropelAuth on your own machine, with users from a seed and no account. It adds
  * these routes to the application:
  *
- * - `/api/v1/refresh_token` returns an access token of the signed-in user, or, with `?user=alice`, of the one that a script names.
+ * - `/api/v1/refresh_token` returns an access token of the signed-in user or, for scripts, of the user in the query: `?user=alice`.
  * - `/login`, `/signup`, `/account`, `/org`, `/create_org`, `/saml` and `/api/v1/logout` are for front ends with PropelAuth's libraries.
  *   The pages are below `/propelauth/`; your own route at exactly the short path takes precedence.
  * - `/propelauth/users` is a page with the ids, access tokens and API keys of all users. It creates step-up grants and changes users: the

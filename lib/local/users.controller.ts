@@ -74,7 +74,10 @@ export class UsersController {
         ? this.stepUpGrant(new RequestParameters(body))
         : pageResponse(
             403,
-            errorPage(ERROR_TITLE, `Only a page of ${this.project.issuer.authUrl} can create one.`),
+            errorPage(
+              ERROR_TITLE,
+              `Only pages of ${this.project.issuer.authUrl} can create step-up grants.`,
+            ),
           ),
     );
   }

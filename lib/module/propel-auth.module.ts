@@ -274,8 +274,8 @@ function assertOnlyOne(modules: ModulesContainer): void {
   );
   if (setups.length > 1) {
     throw new PropelAuthConfigurationError(
-      'PropelAuthModule is set up more than once. Call forRoot() or forRootAsync() in one module only; it is global, ' +
-        'and with isGlobal: false the other modules import that module.',
+      'PropelAuthModule is set up more than once. Call forRoot() or forRootAsync() in one module only, and with ' +
+        'isGlobal: false, import that module where you need it.',
     );
   }
 }

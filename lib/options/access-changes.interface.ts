@@ -32,7 +32,8 @@ export interface AccessChanges {
    *
    * @param entry the string to store
    * @returns a promise that resolves once the entry is stored for all instances, including those that are offline now
-   * @throws if the entry is not stored. The event then gets 503, as after three seconds, and PropelAuth sends it again
+   * @throws if the entry is not stored. The event then gets 503, as it does after three seconds without a result, and PropelAuth sends it
+   * again
    */
   publish(entry: string): Promise<void>;
 

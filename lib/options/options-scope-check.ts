@@ -18,7 +18,7 @@ export class OptionsScopeCheck implements OnModuleInit {
     );
     if (!isScoped) return;
     throw new PropelAuthConfigurationError(
-      'PropelAuthModule.forRootAsync() injects a request-scoped provider, and the guard is a singleton. Inject singletons only.',
+      'PropelAuthModule.forRootAsync() injects a request-scoped provider, but the guard is a singleton. Inject singletons only.',
     );
   }
 }

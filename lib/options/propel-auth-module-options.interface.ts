@@ -49,7 +49,7 @@ export interface PropelAuthModuleOptions {
   apiKey: string;
 
   /**
-   * The server for the guard's requests to PropelAuth: the verification key, API keys, step-up grants and the present access of users. Set
+   * The server for the guard's requests to PropelAuth: the verification key, API keys, step-up grants and the current access of users. Set
    * it to an egress proxy that passes these requests on to PropelAuth, or to `FakePropelAuthApi.listen()` in tests. An origin without a
    * path: https, or http on a loopback host. It receives `apiKey`, and its responses decide who has access, so only set an address that you
    * trust. It does not apply to {@link PropelAuthApi}, whose address is fixed in PropelAuth's client. Default:
@@ -132,8 +132,8 @@ export interface PropelAuthModuleOptions {
 
   /**
    * Whether changes of access take effect before the access token expires. PropelAuth reports them by webhook, so this needs `webhooks`. On
-   * the next call with a token that may be older than a change, the guard asks PropelAuth for the user's present access. Organizations that
-   * the user has left are lost, roles and permissions are the present ones, and a disabled or deleted user gets 401. New access needs a new
+   * the next call with a token that may be older than a change, the guard asks PropelAuth for the user's current access. The user loses
+   * organizations that they have left, has their current roles and permissions, and gets 401 if disabled or deleted. New access needs a new
    * token. A service with several instances needs `{ changes }`. Default: `false`.
    */
   liveAccess?: boolean | LiveAccessOptions;

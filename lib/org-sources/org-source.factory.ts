@@ -72,7 +72,7 @@ export function httpRequestPart(
 export function assertSourceName(source: string, name: unknown): void {
   if (typeof name !== 'string' || name.trim() === '') {
     throw new TypeError(
-      `${source}() needs the name of the value to read. Pass a string that is not empty.`,
+      `${source}() needs the name of the value to read. Pass a non-empty string.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 
 /**
- * The reason for a rejected call. Exceptions have it in `reason`, and with `debugMode` also the body of the response.
+ * The reason for a rejected call. Exceptions have it in `reason`. With `debugMode`, the body of the response has it, too.
  *
  * @publicApi
  */
@@ -93,7 +93,7 @@ export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   ),
   api_key_unknown: invalid('The API key is unknown to this PropelAuth project, or it has expired'),
   api_key_kind: invalid('The route accepts another kind of API key'),
-  org_missing: forbidden('The request names no organization where the access rule reads it'),
+  org_missing: forbidden('The request names no organization where the access rule looks for it'),
   org_mismatch: forbidden(
     'The access rules of this route find different organizations in the request',
   ),

@@ -99,7 +99,7 @@ export class PropelAuthForbiddenException extends ForbiddenException {
  * @publicApi
  */
 export class PropelAuthTooManyRequestsException extends HttpException {
-  /** The reason. */
+  /** The reason for the rejection. */
   readonly reason = 'api_key_rate_limited' satisfies RejectionReason;
 
   /**
@@ -152,7 +152,7 @@ export class PropelAuthUnavailableException extends ServiceUnavailableException 
  * @publicApi
  */
 export class PropelAuthWebhookException extends BadRequestException {
-  /** The reason. */
+  /** The reason for the rejection. */
   readonly reason = 'webhook_invalid' satisfies RejectionReason;
 
   /** @param debugMode whether the body includes the reason */

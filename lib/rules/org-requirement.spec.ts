@@ -111,7 +111,7 @@ describe('An organization requirement', () => {
   });
 
   it.each([undefined, null, '', ' ', '\t', 7, {}, [], ['Admin']])('rejects the role %j', (role) => {
-    expect(() => roleRequirement(role, false)).toThrow(/A role has to be a string/);
+    expect(() => roleRequirement(role, false)).toThrow(/A role has to be a non-empty string/);
     expect(() => roleRequirement(role, true)).toThrow(TypeError);
   });
 
@@ -127,7 +127,7 @@ describe('An organization requirement', () => {
     ['can_read', undefined],
   ])('rejects the permissions %j', (permissions) => {
     expect(() => permissionsRequirement(permissions)).toThrow(
-      'A permission has to be a string that is not empty.',
+      'A permission has to be a non-empty string.',
     );
   });
 
@@ -195,8 +195,10 @@ describe('Alternatives', () => {
     'require names that are not empty: not %j',
     (anyOf) => {
       const wrong = { anyOf } as { anyOf: string[] };
-      expect(() => anyRoleRequirement(wrong)).toThrow(/A role has to be a string/);
-      expect(() => anyPermissionRequirement(wrong)).toThrow(/A permission has to be a string/);
+      expect(() => anyRoleRequirement(wrong)).toThrow(/A role has to be a non-empty string/);
+      expect(() => anyPermissionRequirement(wrong)).toThrow(
+        /A permission has to be a non-empty string/,
+      );
     },
   );
 

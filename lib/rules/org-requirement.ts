@@ -88,7 +88,7 @@ export function permissionsRequirement(permissions: unknown): OrgRequirement {
 
 function checkName(what: string, value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') {
-    throw new TypeError(`A ${what} has to be a string that is not empty.`);
+    throw new TypeError(`A ${what} has to be a non-empty string.`);
   }
   return value;
 }

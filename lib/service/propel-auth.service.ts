@@ -135,7 +135,7 @@ export class PropelAuthService {
    * Checks that a user is a member of an organization.
    *
    * @param user a verified user
-   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
+   * @param org the id of the organization, or `{ orgId, orgName }` with its id, its URL-safe name, or both
    * @returns the user's membership in it
    * @throws {ForbiddenException} when the user is not a member
    * @example
@@ -148,11 +148,11 @@ export class PropelAuthService {
   }
 
   /**
-   * Checks that a user has at least a role in an organization. In an organization with several roles per user, there is no hierarchy, and
-   * "at least" means having the role.
+   * Checks that a user has a role or a higher one in an organization. If users have several roles per organization, there is no hierarchy:
+   * the user needs the role itself.
    *
    * @param user a verified user
-   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
+   * @param org the id of the organization, or `{ orgId, orgName }` with its id, its URL-safe name, or both
    * @param role the lowest role that is enough
    * @returns the user's membership in it
    * @throws {ForbiddenException} if the user is not a member or the role is lower
@@ -172,10 +172,10 @@ export class PropelAuthService {
   }
 
   /**
-   * Checks that a user has exactly a role in an organization: a higher role is not enough.
+   * Checks that a user has exactly this role in an organization. A higher role is not enough.
    *
    * @param user a verified user
-   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
+   * @param org the id of the organization, or `{ orgId, orgName }` with its id, its URL-safe name, or both
    * @param role the role
    * @returns the user's membership in it
    * @throws {ForbiddenException} if the user is not a member or has another role
@@ -197,7 +197,7 @@ export class PropelAuthService {
    * Checks that a user has a permission in an organization.
    *
    * @param user a verified user
-   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
+   * @param org the id of the organization, or `{ orgId, orgName }` with its id, its URL-safe name, or both
    * @param permission the permission
    * @returns the user's membership in it
    * @throws {ForbiddenException} if the user is not a member or lacks the permission
@@ -219,7 +219,7 @@ export class PropelAuthService {
    * Checks that a user has all of several permissions in an organization.
    *
    * @param user a verified user
-   * @param org the id of the organization, or `{ orgId, orgName }`: its id, its URL-safe name, or both of one organization
+   * @param org the id of the organization, or `{ orgId, orgName }` with its id, its URL-safe name, or both
    * @param permissions the permissions, at least one
    * @returns the user's membership in it
    * @throws {ForbiddenException} if the user is not a member or lacks one of them
@@ -261,7 +261,7 @@ export class PropelAuthService {
   ): Promise<void> {
     if (typeof actionType !== 'string' || actionType.trim() === '') {
       throw new TypeError(
-        "verifyStepUp() needs an action type. Pass a string that is not empty, such as 'DELETE_ACCOUNT'.",
+        "verifyStepUp() needs an action type. Pass a non-empty string, such as 'DELETE_ACCOUNT'.",
       );
     }
     await this.withExceptions(() => this.stepUps.verify(user, actionType, grant));
@@ -275,8 +275,8 @@ export class PropelAuthService {
    * per call, however often you call this function.
    *
    * @param context the context that Nest passes to the guard, interceptor or filter
-   * @returns the caller; `null` without a credential, with an invalid one, and with more than one. If a handler accepts a user and no API
-   * keys, it is the user, even if a key is sent as well
+   * @returns the caller; `null` without a credential, with an invalid one, and with more than one. On a handler that accepts users and no
+   * API keys, the user is returned even if a key is sent as well
    * @throws {ServiceUnavailableException} while there is no verification key, or PropelAuth is unavailable for an API key
    * @throws {HttpException} 429, if the API key has exceeded its rate limit
    * @example

@@ -7,7 +7,7 @@ import type { Parameter, Parameters } from './openapi-types.js';
 type RuleParameter = Pick<Parameter, 'name' | 'in' | 'description' | 'required'>;
 
 /** Describes what an organization source reads, if the source does not. */
-export const NAMES_THE_ORGANIZATION = 'Tells which organization the request is about.';
+export const NAMES_THE_ORGANIZATION = 'The organization that the request is about.';
 
 /**
  * The parameters of an operation with those that its access rules read: those that name the organization first, the headers that bring

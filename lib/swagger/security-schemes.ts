@@ -80,7 +80,7 @@ function createOAuth2Scheme(
 ): SecuritySchemes[string] {
   const scheme = {
     type: 'oauth2' as const,
-    description: 'Sign in at PropelAuth. Nothing has to be filled in.',
+    description: 'Sign in at PropelAuth. You do not need to fill in anything.',
     flows: {
       authorizationCode: {
         authorizationUrl: `${authUrl}/propelauth/oauth/authorize`,

@@ -18,7 +18,7 @@ export function createInstruments(provider: MeterProvider): Instruments {
   const meter = meterOf(provider);
   return {
     decisions: meter.createCounter('propelauth.decisions', {
-      description: 'Decisions of the guard about calls.',
+      description: 'Decisions of the guard.',
       unit: '{decision}',
     }),
     calls: meter.createHistogram('propelauth.call.duration', {

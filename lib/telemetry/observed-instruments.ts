@@ -53,7 +53,7 @@ export function observedInstruments(
     {
       // Since the start: a rate since the last reading would depend on how many readers there are.
       instrument: meter.createObservableGauge('propelauth.cache.hit_ratio', {
-        description: 'Share of the cache lookups since the start that were hits.',
+        description: 'Share of cache lookups since startup that were hits.',
         unit: '1',
       }),
       observe: (result) => {

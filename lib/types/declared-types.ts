@@ -53,14 +53,14 @@ export type OrgRole = NamesIn<'role'>;
 export type OrgPermission = NamesIn<'permission'>;
 
 /**
- * The custom properties of a user, as {@link PropelAuthTypes} declares them, or by any name and `unknown`.
+ * The custom properties of a user, as {@link PropelAuthTypes} declares them. Default: any names, with `unknown` values.
  *
  * @publicApi
  */
 export type UserProperties = PropertiesIn<'userProperties', VendorUserProperties>;
 
 /**
- * The metadata of an organization, as {@link PropelAuthTypes} declares it, or by any name and `unknown`.
+ * The metadata of an organization, as {@link PropelAuthTypes} declares it. Default: any names, with `unknown` values.
  *
  * @publicApi
  */

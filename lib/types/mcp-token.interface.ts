@@ -11,7 +11,7 @@ export interface McpToken {
   readonly clientId: string;
   /** The scopes that the user granted, which may be fewer than the client asked for. */
   readonly scopes: readonly string[];
-  /** The organization that the user chose for the client, if one: `org_id`. Organization rules apply to it alone. */
+  /** The organization that the user chose for the client, if any: `org_id`. Organization rules accept no other. */
   readonly orgId?: string;
   /** When the token expires: seconds since 1970, as in the MCP SDK's `AuthInfo`. */
   readonly expiresAt: number;

@@ -37,7 +37,7 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
   readonly inheritedRolesPlusCurrentRole: OrgRole[];
 
   /**
-   * Checks whether the user has exactly a role: a higher role is not enough.
+   * Checks whether the user has exactly this role. A higher role is not enough.
    *
    * @param role the role
    * @returns whether the user has it
@@ -49,7 +49,7 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
   isRole(role: OrgRole): boolean;
 
   /**
-   * Checks whether the user has at least a role in the hierarchy; under `multi_role`, whether the user has it.
+   * Checks whether the user has a role or a higher one. Under `multi_role`, the user needs the role itself.
    *
    * @param role the lowest role that is enough
    * @returns whether the user has it or a higher one
@@ -73,7 +73,7 @@ export interface OrgMemberInfo extends VendorOrgMemberInfo {
   hasPermission(permission: OrgPermission): boolean;
 
   /**
-   * Checks whether the user has all of several permissions. An empty list is `true`.
+   * Checks whether the user has all of several permissions. Returns `true` for an empty list.
    *
    * @param permissions the permissions
    * @returns whether the user has every one

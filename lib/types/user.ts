@@ -86,7 +86,7 @@ export interface User extends VendorUser {
   ): UserProperties[Key] | undefined;
 
   /**
-   * Checks whether the user has exactly a role in an organization: a higher role is not enough.
+   * Checks whether the user has exactly this role in an organization. A higher role is not enough.
    *
    * @param orgId the id of the organization
    * @param role the role
@@ -99,7 +99,7 @@ export interface User extends VendorUser {
   isRole(orgId: string, role: OrgRole): boolean;
 
   /**
-   * Checks whether the user has at least a role in an organization; under `multi_role`, whether the user has it.
+   * Checks whether the user has a role or a higher one in an organization. Under `multi_role`, the user needs the role itself.
    *
    * @param orgId the id of the organization
    * @param role the lowest role that is enough

@@ -51,8 +51,8 @@ export class PropelAuthWebhooks implements BeforeApplicationShutdown {
   ) {}
 
   /**
-   * Runs the handlers of an event, one after another, and waits for them. Handlers that have finished this event do not run again. A call
-   * with an event that is being handled waits for the handlers that run.
+   * Runs the handlers of an event, one after another, and waits for them. Handlers that have finished this event do not run again. If the
+   * event is already being handled, the call waits for those handlers.
    *
    * @param event the object that {@link WebhookEvent} injects, not a copy
    * @returns a promise that resolves once all handlers are done

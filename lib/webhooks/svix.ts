@@ -7,7 +7,16 @@ export interface Svix {
   };
 }
 
-/** The package `svix`; `undefined` when it is not installed. */
+/** Version 2 is an ES module, which Jest cannot load in CommonJS on Node.js 20. */
+const HOW_TO_INSTALL =
+  'Run npm install svix; if it is installed, Jest in CommonJS needs version 1: npm install svix@1.';
+
+/** The message about a package `svix` that {@link loadSvix} did not load, for the decorator or function that needs it. */
+export function describeMissingSvix(needing: string): string {
+  return `${needing} needs the package svix, which is missing or cannot be loaded. ${HOW_TO_INSTALL}`;
+}
+
+/** The package `svix`; `undefined` when it is not installed, or cannot be loaded. */
 export async function loadSvix(): Promise<Svix | undefined> {
   try {
     const { Webhook } = await import('svix');

@@ -2,7 +2,7 @@ import { Inject, Injectable, InternalServerErrorException } from '@nestjs/common
 import { PropelAuthConfigurationError } from '../options/configuration.error.js';
 import { ResolvedOptions } from '../options/resolved-options.js';
 import type { RequestHeaders } from '../transport/transport.interface.js';
-import { loadSvix, type Svix } from './svix.js';
+import { describeMissingSvix, loadSvix, type Svix } from './svix.js';
 import type { PropelAuthEvent } from './propel-auth-event.js';
 import { readEvent } from './read-event.js';
 import { readSvixHeaders, type SvixHeaders } from './svix-headers.js';
@@ -62,7 +62,7 @@ export class WebhookVerifier {
   findMissing(needing: string): string[] {
     const missing: string[] = [];
     if (this.svix === undefined) {
-      missing.push(`${needing} needs the package svix. Run npm install svix.`);
+      missing.push(describeMissingSvix(needing));
     } else if (this.#webhooks.length === 0) {
       missing.push(
         `${needing} needs the option webhooks. Set it to { secret } with the signing secret of the endpoint from your ` +

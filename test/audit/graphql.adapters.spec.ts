@@ -95,8 +95,8 @@ describe('The audit of GraphQL', () => {
   });
 
   it.each([
-    ['the default, a path parameter', {}, 'path "orgId"'],
-    ['a path parameter', { org: orgFromParam('id') }, 'path "id"'],
+    ['the default, a path parameter', {}, 'the path parameter "orgId"'],
+    ['a path parameter', { org: orgFromParam('id') }, 'the path parameter "id"'],
     ['a message', { org: orgFromMessage() }, 'message "orgId"'],
   ])('finds a rule that reads the organization from %s', async (_what, options, expected) => {
     @Resolver()
@@ -164,7 +164,7 @@ describe('The audit of GraphQL', () => {
     }
     const message = await messageOf(start(ReportsResolver));
     expect(message).toContain(
-      'ReportsResolver.report (GraphQL operation): @CurrentUser() under @Public()',
+      'ReportsResolver.report (GraphQL operation): @CurrentUser() never has a value under @Public()',
     );
     expect(message).toContain(
       'ReportsResolver.open (GraphQL operation): @CurrentUser() never has a value on a route',

@@ -559,7 +559,7 @@ describe('Live access', () => {
   it('fails startup if nothing receives events, unless other instances share changes', async () => {
     const webhooks = { secret: issuer.webhookSecret };
     await expect(Scenario.start({ webhooks })).rejects.toThrow(
-      'liveAccess never learns of a change, because the application receives no events. Set the option webhooks.path',
+      'liveAccess has no effect, because the application receives no events. Set the option webhooks.path',
     );
     const changes: AccessChanges = {
       publish: async () => {},

@@ -176,13 +176,13 @@ describe('Instances that share changes of access', () => {
     expect(other.health).toEqual({
       status: 'up',
       degraded: true,
-      reason: 'liveAccess.changes: changes from other instances cannot be followed (WRONGPASS)',
+      reason: 'liveAccess.changes: changes from other instances cannot be read (WRONGPASS)',
       since: new Date(NOW).toISOString(),
     });
     onGap();
     expect(other.health).toEqual({ status: 'up' });
     expect(other.logger.of('warn')).toHaveLength(1);
-    expect(other.logger.of('log').filter((line) => /followed again/.test(line))).toHaveLength(1);
+    expect(other.logger.of('log').filter((line) => /are read again/.test(line))).toHaveLength(1);
     expect(other.logger.text).not.toContain('pw');
   });
 

@@ -188,8 +188,8 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     await eventually(async () => (await connections()) === 5);
     // One for each of the two at most: Nest has one log.
     expect(other.logger.of('warn').length).toBeLessThanOrEqual(2);
-    expect(other.logger.text).toMatch(/cannot be followed \(no response in time\)/);
-    expect(other.logger.text).toMatch(/followed again/);
+    expect(other.logger.text).toMatch(/cannot be read \(no response in time\)/);
+    expect(other.logger.text).toMatch(/are read again/);
   });
 
   it('return 503 for an event while Redis is down without calling handlers, and accept it when it is sent again', async () => {

@@ -283,14 +283,14 @@ describe('An organization source of the application', () => {
         ...inHeader,
         name: 'x-tenant',
         required: false,
-        description: 'Tells which organization the request is about.',
+        description: 'The organization that the request is about.',
       },
     ]);
   });
 
   it('can be declared as a class', () => {
     expect(parametersOf('/undeclared/invoices/{id}')).toEqual([
-      { ...inPath, name: 'id', description: 'Tells which organization the request is about.' },
+      { ...inPath, name: 'id', description: 'The organization that the request is about.' },
     ]);
   });
 });

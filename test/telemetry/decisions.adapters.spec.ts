@@ -88,7 +88,7 @@ describe('The counter of decisions', () => {
     expect((await recorded.read()).get('propelauth.decisions')?.descriptor).toMatchObject({
       name: 'propelauth.decisions',
       unit: '{decision}',
-      description: 'Decisions of the guard about calls.',
+      description: 'Decisions of the guard.',
     });
   });
 

@@ -46,5 +46,5 @@ test('Each operation and field has the rule that we reviewed', () => {
 });
 
 // toHold() has no report, which the rule of Report.notes reads. The mutations above test that rule.
-test('Each rule holds for every kind of caller', () =>
+test('Each rule allows exactly the right callers', () =>
   expectAccess(app).toHold({ except: ['Report.notes'] }));

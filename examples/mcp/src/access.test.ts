@@ -5,7 +5,7 @@ import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/
 import { AppModule } from './app.module.js';
 import { createMcpServer } from './mcp-server.js';
 
-test('Each rule holds for every kind of caller', async (t) => {
+test('Each rule allows exactly the right callers', async (t) => {
   const issuer = await TestIssuer.create();
   const propelAuth = PropelAuthModule.forRoot({
     ...issuer.moduleOptions,

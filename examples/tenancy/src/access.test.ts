@@ -34,4 +34,4 @@ test('A member of Globex sees no row of Acme', async () => {
   assert.equal((await call('get', 'Acme', 'Globex')).status, 403);
 });
 
-test('Each rule holds for every kind of caller', () => expectAccess(app).toHold());
+test('Each rule allows exactly the right callers', () => expectAccess(app).toHold());

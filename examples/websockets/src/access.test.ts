@@ -44,4 +44,4 @@ test('Each message has the rule that we reviewed', () => {
   });
 });
 
-test('Each rule holds for every kind of caller', () => expectAccess(app).toHold());
+test('Each rule allows exactly the right callers', () => expectAccess(app).toHold());

@@ -69,12 +69,12 @@ function findOtherDecorators({ controller, name, policy }: AuditedHandler): stri
   return [
     ...(has(PUBLIC_METADATA)
       ? [
-          '@PublicTool() lists a tool with access rules for callers who may not call it. Remove @PublicTool().',
+          '@PublicTool() shows a tool to callers whom its access rules reject. Remove @PublicTool().',
         ]
       : []),
     ...(needsOneOf.length > 0
       ? [
-          "@ToolScopes() and @ToolRoles() with match: 'any' list a tool with access rules for callers who may not call it. Use " +
+          "@ToolScopes() and @ToolRoles() with match: 'any' show a tool to callers whom its access rules reject. Use " +
             '@RequireScope() or @RequireOrgRole({ anyOf: [...] }) instead.',
         ]
       : []),

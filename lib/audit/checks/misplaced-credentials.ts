@@ -19,14 +19,14 @@ export function findMisplacedCredentials(audited: AuditedHandler): string[] {
   const findings: string[] = [];
   if (policy.mode === 'api-key' || policy.mode === 'user-or-api-key') {
     findings.push(
-      'A rule about API keys is on a message handler, but API keys are in headers, and messages have none. Use ' +
-        '@RequireUser() instead.',
+      'A rule about API keys is on a message handler, but API keys are sent in headers, which messages do not have. ' +
+        'Use @RequireUser() instead.',
     );
   }
   if (policy.stepUps.length > 0) {
     findings.push(
-      '@RequireStepUpMfa() reads the grant from a header, and messages have none. Call PropelAuthService.verifyStepUp() in ' +
-        'the handler instead.',
+      '@RequireStepUpMfa() reads the grant from a header, which messages do not have. Call ' +
+        'PropelAuthService.verifyStepUp() in the handler instead.',
     );
   }
   return findings;

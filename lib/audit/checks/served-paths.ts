@@ -33,7 +33,7 @@ export function findInServedPath(
       .filter((route) => takesRequestsAt(served, route, adapter))
       .map(
         (route) =>
-          `${routeInWords(route)}: the package serves the same path for the option ${option}. Change or remove one of them.`,
+          `${routeInWords(route)}: the package serves the same path for the option ${option}. Change or remove the route or the option.`,
       ),
   ];
 }

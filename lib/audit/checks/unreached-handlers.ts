@@ -45,7 +45,7 @@ const UNGUARDED_TYPE =
   "@ResolveField('__resolveType') resolveType().";
 
 const UNGUARDED_GATEWAY =
-  'The handler is open, because the global guard does not reach gateways under Nest 11, or when it is request-scoped. ' +
+  'The handler is open, because the global guard does not reach gateways under Nest 11, or if the guard is request-scoped. ' +
   'Add @RequireUser() or @Public() to the handler or its class.';
 
 const UNGUARDED_MESSAGE =

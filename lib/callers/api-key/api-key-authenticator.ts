@@ -31,8 +31,7 @@ export class ApiKeyAuthenticator {
         store: store && new ValidationStore(store, secrets, lifetimeMilliseconds),
         implausible: 'api_key_unknown',
         overloaded: OVERLOADED,
-        changesTooFast:
-          'The access of the owner of an API key changes faster than PropelAuth responds',
+        changesTooFast: "The access of an API key's owner changes faster than PropelAuth responds",
         isPlausible: isPlausibleKey,
         cacheKeyOf: (apiKey) => secrets.cacheKeyOf(apiKey),
         ask: (apiKey) => backend.validateApiKey(apiKey),

@@ -56,7 +56,7 @@ describe('An API key that was valid', () => {
     };
     const { authenticator } = setUp({ cacheSeconds: 60 }, liveAccess);
     await expect(authenticator.authenticate(KEY)).rejects.toThrow(
-      'The access of the owner of an API key changes faster than PropelAuth responds',
+      "The access of an API key's owner changes faster than PropelAuth responds",
     );
     expect(owners[0]).toEqual(['user-alice', 'acme']);
   });

@@ -432,7 +432,7 @@ describe('The audience of an MCP token', () => {
   ])('is rejected and logged as an error: %s', async (_what, audience) => {
     expect(await rejectionOf(activeToken({ ...audience }))).toBe('mcp_audience_mismatch');
     expect(log.of('error')).toEqual([
-      expect.stringMatching(/rejected with 401\. If (it belongs|this happens)/),
+      expect.stringMatching(/rejected with 401\. If (one of your MCP clients sent|this happens)/),
     ]);
   });
 
@@ -615,7 +615,7 @@ describe('An MCP token under liveAccess', () => {
     };
     expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({
       reason: 'propelauth_unavailable',
-      message: 'The access of the user of an MCP token changes faster than PropelAuth responds',
+      message: "The access of an MCP token's user changes faster than PropelAuth responds",
     });
     expect(asked).toHaveLength(3);
     expect(authenticator.counts).toMatchObject({ misses: expect.any(Number) });

@@ -54,8 +54,7 @@ export class McpTokenAuthenticator {
         lifetimeMilliseconds: (options.mcp?.cacheSeconds ?? 0) * 1000,
         implausible: 'mcp_token_invalid',
         overloaded: OVERLOADED,
-        changesTooFast:
-          'The access of the user of an MCP token changes faster than PropelAuth responds',
+        changesTooFast: "The access of an MCP token's user changes faster than PropelAuth responds",
         isPlausible: isPlausibleToken,
         cacheKeyOf: (token) => secret.macOf(token),
         ask: (token) => this.ask(token),

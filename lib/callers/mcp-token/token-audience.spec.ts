@@ -20,16 +20,16 @@ describe('An MCP token', () => {
   it('for another resource is logged with its audience and a fix', () => {
     const words = describeMismatch(OWN, of({ aud: [OTHER, 'b'], resource: [] }));
     expect(words).toBe(
-      `An MCP token was issued for another resource than mcp.resource, ${OWN}, so it is rejected with 401. If it belongs to one of ` +
-        'your MCP clients, set mcp.resource to the URL that the client connects to. The token is for: ' +
+      `mcp.resource is ${OWN}, so an MCP token for another resource is rejected with 401. If one of your ` +
+        'MCP clients sent it, set mcp.resource to the URL that the client connects to. The token is for: ' +
         `${OTHER} b, none`,
     );
   });
 
   it('without an audience is logged with a fix', () => {
     expect(describeMismatch(OWN, of({}))).toBe(
-      'PropelAuth names no resource for an MCP token (neither aud nor resource), so the token is rejected with 401. ' +
-        'If this happens to all your MCP clients, ask PropelAuth to name the resource in token introspection.',
+      'PropelAuth returned an MCP token without aud and resource, so the token is rejected with 401. ' +
+        'If this happens to all your MCP clients, ask PropelAuth to return the resource from token introspection.',
     );
   });
 });

@@ -20,14 +20,14 @@ export function describeMismatch(resource: string, introspection: Introspection)
   const audiences = audiencesOf(introspection);
   if (audiences.length === 0) {
     return (
-      'PropelAuth names no resource for an MCP token (neither aud nor resource), so the token is rejected with 401. If ' +
-      'this happens to all your MCP clients, ask PropelAuth to name the resource in token introspection.'
+      'PropelAuth returned an MCP token without aud and resource, so the token is rejected with 401. If this happens to ' +
+      'all your MCP clients, ask PropelAuth to return the resource from token introspection.'
     );
   }
   const names = audiences.map((audience) => audience.join(' ') || 'none').join(', ');
   return (
-    `An MCP token was issued for another resource than mcp.resource, ${resource}, so it is rejected with 401. If it belongs to one of your ` +
-    `MCP clients, set mcp.resource to the URL that the client connects to. The token is for: ${loggable(names)}`
+    `mcp.resource is ${resource}, so an MCP token for another resource is rejected with 401. If one of your MCP clients ` +
+    `sent it, set mcp.resource to the URL that the client connects to. The token is for: ${loggable(names)}`
   );
 }
 

@@ -178,8 +178,8 @@ function describeSession(className: string): string {
 
 function describeSharing(className: string): string {
   return (
-    `${className} is served with cacheHints that are public, so clients may show one user's results to another, and its ` +
-    "calls are rejected. Set cacheScope: 'private' in the options of McpStrategy."
+    `${className} is served with public cacheHints, so its calls are rejected: clients could show one user's results to ` +
+    "another. Set cacheScope: 'private' in the options of McpStrategy."
   );
 }
 

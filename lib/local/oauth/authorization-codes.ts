@@ -57,7 +57,7 @@ export class AuthorizationCodes {
   redeem({ code, clientId, redirectUri, codeVerifier }: Redemption): Grant {
     const grant = this.grants.get(code);
     this.grants.delete(code);
-    if (grant === undefined) reject('The code is unknown, expired or used.');
+    if (grant === undefined) reject('The code is unknown, expired or already used.');
     if (grant.clientId !== clientId) reject('The code was issued to another client_id.');
     if (grant.redirectUri !== redirectUri) reject('The code was issued for another redirect_uri.');
     if (!isVerifierOf(grant.codeChallenge, codeVerifier)) {

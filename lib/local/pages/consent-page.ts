@@ -21,7 +21,7 @@ export function consentPage(
   return page(
     'Authorize this client?',
     markup`<p><strong>${oneLine(clientName ?? clientId)}</strong> wants to use this application as
-        <strong>${project.fullNameOf(user)}</strong>. It then continues at <code>${redirectUri}</code></p>
+        <strong>${project.fullNameOf(user)}</strong>. Then the browser opens <code>${redirectUri}</code></p>
       <form method="post" action="?">
         ${hiddenInput('user', user.name)}
         ${scopes.length === 0 ? markup`` : markup`<fieldset><legend>Scopes</legend>${scopes.map(checkbox)}</fieldset>`}

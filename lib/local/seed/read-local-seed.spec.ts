@@ -15,7 +15,7 @@ const FAILURES: [unknown, string][] = [
   [{}, 'users has to have at least one user.'],
   [{ users: {} }, 'users has to be a list.'],
   [{ users: ['alice'] }, 'users[0] has to be an object with the keys name, userId,'],
-  [{ users: [{}] }, 'users[0].name has to be a string that is not empty.'],
+  [{ users: [{}] }, 'users[0].name has to be a non-empty string.'],
   [{ users: [...USERS, ...USERS] }, 'users[1].name is a duplicate: "alice".'],
   [
     {
@@ -96,10 +96,10 @@ const FAILURES: [unknown, string][] = [
   ],
   [{ users: USERS, roles: [] }, 'roles is empty.'],
   [{ users: USERS, roles: ['A', { name: 'A' }] }, 'roles[1].name is a duplicate: "A".'],
-  [{ users: USERS, roles: [{ permissions: [] }] }, 'roles[0].name has to be a string'],
+  [{ users: USERS, roles: [{ permissions: [] }] }, 'roles[0].name has to be a non-empty string'],
   [
     { users: USERS, roles: [{ name: 'A', permissions: [1] }] },
-    'roles[0].permissions[0] has to be a string',
+    'roles[0].permissions[0] has to be a non-empty string',
   ],
   [
     {

@@ -52,7 +52,7 @@ export class SeedReader {
   /** The value as a string that is not blank. */
   text(): string {
     if (typeof this.value !== 'string' || this.value.trim() === '') {
-      return this.fail('has to be a string that is not empty.');
+      return this.fail('has to be a non-empty string.');
     }
     return this.value;
   }

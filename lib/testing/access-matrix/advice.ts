@@ -22,9 +22,8 @@ export const REPLACED =
 
 /** The advice for a call that the guard decided, but whose client got no response. */
 export const UNANSWERED =
-  'The guard decided, but the client gets no response, so no other caller was tried. Check the exception filters (they ' +
-  'have to respond to every exception, also to one with status 200) and the interceptors before the probe, and ' +
-  'override them in the test.';
+  'The guard decided, but the client gets no response, so no other caller was tried. Check that the exception filters ' +
+  'respond to every exception, even one with status 200, and override interceptors that keep the response.';
 
 export const DEFINED_TWICE =
   'Both classes have the same name, and the other class has replaced this one. Rename or remove one of them.';
@@ -34,14 +33,14 @@ const LIMITED =
   'canActivate: () => true }), or overrideGuard().';
 
 const OVERRIDE =
-  'Override it in the test with overrideGuard(OtherGuard).useValue({ canActivate: () => true }), or, for a guard ' +
-  'registered as APP_GUARD, with useExisting and overrideProvider().';
+  'In the test, override the guard with overrideGuard(OtherGuard).useValue({ canActivate: () => true }); for a global guard, register { ' +
+  'provide: APP_GUARD, useExisting: OtherGuard } and call overrideProvider(OtherGuard)';
 
 /** First what it means for production, where the guard may be meant to reject them. */
 function guardInFront(status: string): string {
   return (
-    'Another guard or a middleware rejects these callers before the rule is tested; if it also runs in production, they ' +
-    `get ${status} there. ${OVERRIDE} Or return the headers that it needs from argsFor.`
+    'Another guard or a middleware rejects these callers before the rule is checked; if it also runs in production, ' +
+    `they get ${status} there. ${OVERRIDE}; or return the headers that it needs from argsFor.`
   );
 }
 
@@ -50,7 +49,7 @@ export const GRAPHQL_ERROR = 'a GraphQL error';
 
 const FAILS_IN_GRAPHQL =
   'Another guard rejects these callers, or something fails before the rule is checked; if it also runs in production, ' +
-  `the same happens there. ${OVERRIDE}`;
+  `the same happens there. ${OVERRIDE}.`;
 
 const NOT_FOUND =
   'No route matches the call. Return the parameters, host or version that it needs from argsFor, or list the handler ' +

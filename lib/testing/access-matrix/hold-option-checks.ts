@@ -46,8 +46,8 @@ export function checkCallArguments(given: unknown, handler: string): CallArgumen
   if (given === undefined) return {};
   if (!isRecord(given) || 'then' in given) {
     throw new Error(
-      `argsFor of toHold() does not return an object for ${handler}. Return an object with those of params, query, ` +
-        'headers, body, args, data and context that the call needs.',
+      `argsFor of toHold() does not return an object for ${handler}. Return an object with the properties that the ` +
+        'call needs: params, query, headers, body, args, data or context.',
     );
   }
   assertKnown(
@@ -80,7 +80,7 @@ function assertKnown(
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new Error(
-    `${where} does not have ${kind} ${JSON.stringify(unknown)}. There are ${known.join(', ')}.`,
+    `${where} does not have ${kind} ${JSON.stringify(unknown)}. Known names are ${known.join(', ')}.`,
   );
 }
 

@@ -148,10 +148,9 @@ export class FakePropelAuthApi extends PropelAuthApi {
   }
 
   /**
-   * Serves the API over HTTP on 127.0.0.1, for applications in other processes, such as a production build. They need the `authUrl` of
-   * the issuer, the `apiKey` of {@link TestIssuer.moduleOptions} and the `url` of the server as `apiUrl`. The server answers with the
-   * current key, users, API keys and grants, not with mocks of the functions of this object. It keeps its process running until you
-   * close it.
+   * Serves the API over HTTP on 127.0.0.1, for applications in other processes, such as a production build. They need the `authUrl` of the
+   * issuer, the `apiKey` of {@link TestIssuer.moduleOptions} and the `url` of the server as `apiUrl`. The server responds with the current
+   * key, users, API keys and grants. It ignores mocks of this object's functions. It keeps its process running until you close it.
    *
    * It also introspects tokens of MCP clients. Applications ask the `authUrl` about them, so give the issuer the address of the server:
    * `TestIssuer.create({ authUrl: 'http://127.0.0.1:4000' })` and `listen({ port: 4000 })`. The credentials are

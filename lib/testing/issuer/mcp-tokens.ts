@@ -26,8 +26,8 @@ export interface TestMcpTokenOptions {
   /** The id of the MCP client. Default: `an-mcp-client-for-tests`. */
   readonly clientId?: string;
   /**
-   * The resource that the token is for: its audience. Default: `mcp.resource` of the application that asks. Applications in other
-   * processes, which ask {@link FakePropelAuthApi.listen}, need it.
+   * The resource that the token is for: its audience. Default: `mcp.resource` of the application that asks. Set it for applications in
+   * other processes, which ask {@link FakePropelAuthApi.listen}.
    */
   readonly resource?: string;
   /** The lifetime from `issuedAt`, in seconds. Negative for an expired token. Default: 5400. */

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
-import { loadSvix } from '../../webhooks/svix.js';
+import { describeMissingSvix, loadSvix } from '../../webhooks/svix.js';
 
 /**
  * Options of {@link TestIssuer.webhook}.
@@ -47,9 +47,7 @@ export async function signWebhook(
 ): Promise<TestWebhook> {
   const svix = await loadSvix();
   if (svix === undefined) {
-    throw new PropelAuthConfigurationError(
-      'TestIssuer.webhook() needs the package svix, like a route under @PropelAuthWebhook(). Run npm install svix.',
-    );
+    throw new PropelAuthConfigurationError(describeMissingSvix('TestIssuer.webhook()'));
   }
   const body = JSON.stringify(event);
   return {

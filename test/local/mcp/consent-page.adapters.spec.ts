@@ -52,7 +52,7 @@ describe('the consent page for an MCP client', () => {
     const consent = await browser.submit(page, { user: 'alice' });
     const content = contentOf(consent);
     expect(content).toContain('<strong>The client</strong> wants to use this application as');
-    expect(content).toContain(`It then continues at <code>${CALLBACK}</code>`);
+    expect(content).toContain(`Then the browser opens <code>${CALLBACK}</code>`);
     expect(content).toMatch(/name="scope-0"[^>]* checked> <code>read:reports<\/code>/);
     expect(content).toMatch(/name="scope-1"[^>]* checked> <code>write:reports<\/code>/);
     expect(content).toContain(`<option value="${ACME}">Acme &lt;Inc&gt; (Admin)</option>`);

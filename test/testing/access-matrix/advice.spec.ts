@@ -113,7 +113,7 @@ describe('toHold() points to the cause', () => {
     expect(review).toContain(
       'Query.me (MeResolver.me) returns a GraphQL error (Cannot read properties of undefined) before its guard decides',
     );
-    expect(review).toContain('overrideProvider()');
+    expect(review).toContain('overrideProvider(OtherGuard)');
     expect(review).not.toContain('argsFor');
   });
 

@@ -191,7 +191,7 @@ describe('toHold() finds', () => {
     expect(message).toContain('if it also runs in production, they get 403 there.');
     expect(message).toContain('overrideGuard(OtherGuard)');
     expect(message).toContain(
-      'for a guard registered as APP_GUARD, with useExisting and overrideProvider()',
+      'for a global guard, register { provide: APP_GUARD, useExisting: OtherGuard } and call overrideProvider(OtherGuard)',
     );
   });
 

@@ -20,7 +20,7 @@ const FOREIGN_ORG_ID = '0b0f7d1c-0000-4000-8000-00000000000f';
 const SECOND_ALIAS = {
   problem: 'lets callers reach another organization by a second alias of the operation.',
   advice:
-    'Something decides once per request instead of once per alias. Check what replaces PropelAuthGuard.',
+    'The decision is made once per request instead of once per alias. Check what replaces PropelAuthGuard.',
 };
 
 type Aliases = Record<string, Record<string, unknown>>;
