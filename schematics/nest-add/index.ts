@@ -161,7 +161,7 @@ function addOnRequest(
 function addVariables(
   draft: Draft,
   { hasConfigModule }: Project,
-  { webhooks }: NestAddOptions,
+  { webhooks, skipLocal }: NestAddOptions,
   { steps }: Report,
 ): void {
   const before = draft.read('.env.example');
@@ -179,4 +179,10 @@ function addVariables(
       hasConfigModule ? 'npm start' : 'npm start -- --env-file .env'
     }`,
   );
+  // ConfigModule leaves variables as they are that are set already, also to nothing.
+  if (hasConfigModule && skipLocal !== true) {
+    steps.push(
+      'With .env, start the local users with PROPELAUTH_AUTH_URL= npm run start:local, since ConfigModule loads .env there, too',
+    );
+  }
 }

@@ -72,6 +72,19 @@ describe('The development entry of a main.ts', () => {
 });
 
 describe('nest add', () => {
+  it.each([
+    [{ '@nestjs/config': '^12.0.0' }, true],
+    [{}, false],
+  ])('names the command for local users with %j and a .env: %s', async (dependencies, isNamed) => {
+    const module = appModule('{ imports: [ConfigModule.forRoot()] }');
+    const tree = esmProject({
+      'package.json': packageJson({ type: 'module', dependencies }),
+      'src/app.module.ts': `import { ConfigModule } from '@nestjs/config';\n${module}`,
+    });
+    const { printed } = await run(tree);
+    expect(printed.includes('PROPELAUTH_AUTH_URL= npm run start:local')).toBe(isNamed);
+  });
+
   it('imports with the extension of the project, whatever main.ts imports first', async () => {
     const text = `import pkg from '../package.json' with { type: 'json' };\n${main(BOOTSTRAP)}`;
     const tree = esmProject({ 'src/main.ts': text });
