@@ -1,6 +1,6 @@
 import { addressGroupOf } from './address-group.js';
 
-describe('The group of a client address', () => {
+describe('A client address', () => {
   it.each([
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
@@ -16,7 +16,7 @@ describe('The group of a client address', () => {
     ['a name', 'unknown'],
     ['192.0.2.1:port', 'unknown'],
     ['', 'unknown'],
-  ])('of %s is %s', (address, group) => {
+  ])('%s is in the group %s', (address, group) => {
     expect(addressGroupOf(address)).toBe(group);
   });
 });

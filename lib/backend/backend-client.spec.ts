@@ -89,7 +89,7 @@ describe.each([
     yes: {},
   },
 ])('BackendClient.$name', ({ call, path, sent, yes }) => {
-  it('asks once, with the API key and the host of the project', async () => {
+  it('sends one request, with the API key and the host of the project', async () => {
     const { bodies, answer } = recordingBody({ status: 200, body: yes });
     propelAuth.answers(answer);
     await call();
@@ -107,21 +107,21 @@ describe.each([
     ]);
   });
 
-  it('understands JSON with parameters in its type', async () => {
+  it('accepts a JSON content type with parameters', async () => {
     const headers = { 'content-type': 'Application/JSON; charset=utf-8' };
     propelAuth.answers({ status: 200, body: yes, headers });
     await expect(call()).resolves.toBeTruthy();
   });
 
   describe.each(failuresInsteadOf(yes))('after %s', (_what, answer) => {
-    it('says that PropelAuth is out of reach, having asked once', async () => {
+    it('reports that PropelAuth is unreachable, after one request', async () => {
       propelAuth.answers(answer);
       expect(await failureOf(call())).toMatchObject({ reason: 'propelauth_unavailable' });
       expect(propelAuth.requests).toHaveLength(1);
     });
   });
 
-  it('stops reading where an answer has become too long', async () => {
+  it('stops reading a response that is too long', async () => {
     let closed: Promise<unknown> | undefined;
     propelAuth.answers((request, response) => {
       closed = once(response, 'close');
@@ -133,20 +133,23 @@ describe.each([
     await closed;
   });
 
-  it.each([false, true])('waits for apiTimeoutMs, headers first: %s', async (headersFirst) => {
-    const { answer, deadlines } = hanging(headersFirst);
-    propelAuth.answers(answer);
-    expect(await failureOf(call())).toEqual(
-      unavailable('https://propelauth-api.com did not respond within 1.234 s'),
-    );
-    expect(deadlines).toEqual([1234]);
-  });
+  it.each([false, true])(
+    'times out after apiTimeoutMs, headers sent first: %s',
+    async (headersFirst) => {
+      const { answer, deadlines } = hanging(headersFirst);
+      propelAuth.answers(answer);
+      expect(await failureOf(call())).toEqual(
+        unavailable('https://propelauth-api.com did not respond within 1.234 s'),
+      );
+      expect(deadlines).toEqual([1234]);
+    },
+  );
 
   it.each<[string, typeof fetch]>([
-    ['an answer', () => new Promise(() => {})],
+    ['a response', () => new Promise(() => {})],
     ['a body', () => Promise.resolve(new Response(silentBody(), JSON_TYPE))],
     ['the end of a body', () => Promise.resolve(new Response(silentBody(), { status: 500 }))],
-  ])('waits no longer for %s where fetch ignores signals', async (_what, fetch) => {
+  ])('times out waiting for %s even if fetch ignores abort signals', async (_what, fetch) => {
     const deadline = new AbortController();
     jest.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
     jest.spyOn(globalThis, 'fetch').mockImplementation(fetch);
@@ -158,7 +161,7 @@ describe.each([
     );
   });
 
-  it('takes a stream of texts for no answer', async () => {
+  it('rejects a response body that streams strings', async () => {
     const body = new ReadableStream({
       start(controller) {
         controller.enqueue('{}');
@@ -169,7 +172,7 @@ describe.each([
     expect(await failureOf(call())).toMatchObject({ reason: 'propelauth_unavailable' });
   });
 
-  it('says which host is unreachable when nothing listens at its address', async () => {
+  it('names the unreachable host when nothing listens there', async () => {
     const port = await closedPort();
     const { fetch } = globalThis;
     jest
@@ -187,19 +190,19 @@ describe.each([
     ['0', undefined],
     ['soon', undefined],
     ['9'.repeat(400), undefined],
-  ])('passes on a Retry-After of %s as %s', async (value, seconds) => {
+  ])('converts a Retry-After of %s to %s', async (value, seconds) => {
     propelAuth.answers({ status: 429, headers: { 'retry-after': value } });
     expect(await failureOf(call())).toMatchObject({ retryAfterSeconds: seconds });
   });
 
-  it('passes on a Retry-After that is a date as whole seconds', async () => {
+  it('converts a Retry-After date to whole seconds', async () => {
     jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 0, 1) - 1_500);
     const date = new Date(Date.UTC(2026, 0, 1)).toUTCString();
     propelAuth.answers({ status: 503, headers: { 'retry-after': date } });
     expect(await failureOf(call())).toMatchObject({ retryAfterSeconds: 2 });
   });
 
-  it('says clearly, but once, that the integration key is wrong', async () => {
+  it('logs once that the integration key is wrong', async () => {
     const log = new RecordingLogger();
     Logger.overrideLogger(log);
     try {
@@ -218,14 +221,14 @@ describe.each([
   });
 
   it.each<[string, Answer]>([
-    ['a refusal', { status: 403, body: { error: `SECRET ${API_KEY}` } }],
-    ['an unknown complaint', { status: 400, body: { error: `SECRET ${GRANT}` } }],
+    ['a rejection', { status: 403, body: { error: `SECRET ${API_KEY}` } }],
+    ['an unknown error', { status: 400, body: { error: `SECRET ${GRANT}` } }],
     ['a rate limit', { status: 429, body: `SECRET ${API_KEY_OF_ALICE}` }],
     ['a redirect', { status: 302, headers: { location: `https://SECRET/?key=${API_KEY}` } }],
-    ['no JSON', { status: 200, body: `SECRET ${API_KEY} ${API_KEY_OF_ALICE} ${GRANT}` }],
+    ['invalid JSON', { status: 200, body: `SECRET ${API_KEY} ${API_KEY_OF_ALICE} ${GRANT}` }],
     ['nonsense', { status: 200, body: [`SECRET ${API_KEY} ${API_KEY_OF_ALICE} ${GRANT}`] }],
-    ['a lost connection', (request) => request.socket.destroy()],
-  ])('repeats neither secrets nor the answer after %s', async (_what, answer) => {
+    ['a broken connection', (request) => request.socket.destroy()],
+  ])('does not repeat secrets or the response after %s', async (_what, answer) => {
     propelAuth.answers(answer);
     const printed = inspect(await failureOf(call()), { depth: null, showHidden: true });
     expect(printed).toContain('Refusal');
@@ -240,15 +243,19 @@ describe('BackendClient.validateApiKey', () => {
     ['of a user', personalKey, ['metadata', 'user']],
     ['of a member', orgKeyOfMember, ['metadata', 'user', 'org', 'userInOrg']],
     ['of an organization', orgKey, ['metadata', 'org']],
-    ['of nobody', { metadata: { a_b: 1 } }, ['metadata']],
-    ['of nobody, without metadata', {}, []],
-    ['with null for absent', { ...orgKey, user: null, user_in_org: null }, ['metadata', 'org']],
-    ['with more than is known', { ...orgKey, user_id: null, new_field: 1 }, ['metadata', 'org']],
+    ['without an owner', { metadata: { a_b: 1 } }, ['metadata']],
+    ['without an owner, without metadata', {}, []],
+    [
+      'with null for absent properties',
+      { ...orgKey, user: null, user_in_org: null },
+      ['metadata', 'org'],
+    ],
+    ['with additional properties', { ...orgKey, user_id: null, new_field: 1 }, ['metadata', 'org']],
   ])('reads a key %s', async (_what, body, fields) => {
     expect(Object.keys(await validate(body))).toEqual(fields);
   });
 
-  it('gives a membership its methods, and the fields their names', async () => {
+  it('returns memberships with methods, and fields under their documented names', async () => {
     const validation = await validate(orgKeyOfMember);
     expect(validation.userInOrg).toBeInstanceOf(OrgMemberInfo);
     expect(validation.userInOrg?.isAtLeastRole('Member')).toBe(true);
@@ -257,7 +264,7 @@ describe('BackendClient.validateApiKey', () => {
     expect(validation.metadata).toEqual({ made_for: 'ci' });
   });
 
-  it('freezes everything, since requests share it', async () => {
+  it('freezes the whole result, because requests share it', async () => {
     const validation = await validate(orgKeyOfMember);
     expect(Object.isFrozen(validation)).toBe(true);
     expect(Object.isFrozen(validation.metadata)).toBe(true);
@@ -266,40 +273,40 @@ describe('BackendClient.validateApiKey', () => {
     expect(Object.isFrozen(validation.org?.metadata)).toBe(true);
   });
 
-  it('treats a membership without a role as none', async () => {
+  it('ignores a membership without a role', async () => {
     const body = { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, user_role: null } };
     expect(await validate(body)).not.toHaveProperty('userInOrg');
   });
 
   it.each<[string, object]>([
-    ['a user that is a text', { user: 'alice' }],
-    ['a user that is a list', { user: [aliceAsUser] }],
+    ['a user that is a string', { user: 'alice' }],
+    ['a user that is an array', { user: [aliceAsUser] }],
     ['a user without an id', { user: { ...aliceAsUser, user_id: undefined } }],
     ['a user with an empty id', { user: { ...aliceAsUser, user_id: '' } }],
     ['a user whose id is a number', { user: { ...aliceAsUser, user_id: 7 } }],
-    ['a user whose email is a list', { user: { ...aliceAsUser, email: ['a@example.com'] } }],
-    ['an org that is a text', { org: 'acme' }],
+    ['a user whose email is an array', { user: { ...aliceAsUser, email: ['a@example.com'] } }],
+    ['an org that is a string', { org: 'acme' }],
     ['an org without an id', { org: { ...acmeAsOrg, org_id: null } }],
-    ['an org whose id is a list', { org: { ...acmeAsOrg, org_id: [acmeAsOrg.org_id] } }],
-    ['metadata that is a list', { ...orgKey, metadata: [] }],
-    ['metadata that is a text', { ...orgKey, metadata: 'x' }],
-    ['a membership of nobody', { ...orgKeyOfMember, user: undefined }],
+    ['an org whose id is an array', { org: { ...acmeAsOrg, org_id: [acmeAsOrg.org_id] } }],
+    ['metadata that is an array', { ...orgKey, metadata: [] }],
+    ['metadata that is a string', { ...orgKey, metadata: 'x' }],
+    ['a membership without a user', { ...orgKeyOfMember, user: undefined }],
     ['a membership without an org', { user: aliceAsUser, user_in_org: aliceInAcme }],
     [
       'a membership of another org',
       { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, org_id: GLOBEX_ID } },
     ],
     [
-      'a membership of no org',
+      'a membership without an org id',
       { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, org_id: undefined } },
     ],
-    ['a membership that is a text', { ...orgKeyOfMember, user_in_org: 'Owner' }],
+    ['a membership that is a string', { ...orgKeyOfMember, user_in_org: 'Owner' }],
     [
-      'a role that is a list',
+      'a role that is an array',
       { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, user_role: ['Owner'] } },
     ],
     [
-      'permissions that are a text',
+      'permissions that are a string',
       { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, user_permissions: 'can_view_billing' } },
     ],
     [
@@ -307,14 +314,14 @@ describe('BackendClient.validateApiKey', () => {
       { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, user_permissions: [1] } },
     ],
     [
-      'inherited roles that are a text',
+      'inherited roles that are a string',
       {
         ...orgKeyOfMember,
         user_in_org: { ...aliceInAcme, inherited_user_roles_plus_current_role: 'Owner' },
       },
     ],
     [
-      'additional roles that are a text',
+      'additional roles that are a string',
       { ...orgKeyOfMember, user_in_org: { ...aliceInAcme, additional_roles: 'Owner' } },
     ],
     [
@@ -326,7 +333,7 @@ describe('BackendClient.validateApiKey', () => {
       { user: { ...aliceAsUser, org_id_to_org_info: { [GLOBEX_ID]: aliceInAcme } } },
     ],
     [
-      'a name that the vendor breaks on',
+      'a name that PropelAuth’s client fails on',
       { user: { ...aliceAsUser, properties: { hasOwnProperty: 1, a: 2 } } },
     ],
   ])('rejects a response with %s', async (_what, body) => {
@@ -336,9 +343,9 @@ describe('BackendClient.validateApiKey', () => {
   });
 
   it.each([
-    ['as it is documented', unknownKey],
+    ['in the documented response', unknownKey],
     [
-      'among the errors of fields',
+      'in the errors of fields',
       {
         status: 400,
         body: {
@@ -347,7 +354,7 @@ describe('BackendClient.validateApiKey', () => {
         },
       },
     ],
-  ])('rejects a key that PropelAuth does not know, %s', async (_what, answer) => {
+  ])('rejects an unknown key, %s', async (_what, answer) => {
     propelAuth.answers(answer);
     const failure = await failureOf(calls.validateApiKey(API_KEY_OF_ALICE));
     expect(failure).toMatchObject({ reason: 'api_key_unknown' });
@@ -360,7 +367,7 @@ describe('BackendClient.validateApiKey', () => {
     [0.2, 1],
     [59.1, 60],
     [1e308, 3_600],
-  ])('says that a key is rate limited for %d s as %d', async (wait_seconds, waitSeconds) => {
+  ])('converts a rate limit of %d s to %d', async (wait_seconds, waitSeconds) => {
     propelAuth.answers({ ...rateLimitedKey, body: { ...rateLimitedKey.body, wait_seconds } });
     const failure = await failureOf(calls.validateApiKey(API_KEY_OF_ALICE));
     expect(failure).toMatchObject({ reason: 'api_key_rate_limited' });
@@ -370,7 +377,7 @@ describe('BackendClient.validateApiKey', () => {
 
 describe('AccessCalls.verifyStepUpGrant', () => {
   it.each([[{}], [{ success: true }], [{ success: null }]])(
-    'treats %j as success',
+    'treats %j as a valid grant',
     async (body) => {
       expect(await verify(200, body)).toBe(true);
     },
@@ -381,11 +388,11 @@ describe('AccessCalls.verifyStepUpGrant', () => {
     [{ success: 'true' }],
     [{ error_code: 'grant_not_found' }],
     [{ success: true, error_code: 'unexpected_error' }],
-  ])('does not treat %j as success', async (body) => {
+  ])('does not treat %j as a valid grant', async (body) => {
     expect(await failureOf(verify(200, body))).toMatchObject({ reason: 'propelauth_unavailable' });
   });
 
-  it('treats an unknown grant as rejected', async () => {
+  it('rejects an unknown grant', async () => {
     const body = {
       error_code: 'invalid_request_fields',
       field_errors: { grant: 'grant_not_found' },
@@ -398,7 +405,7 @@ describe('AccessCalls.verifyStepUpGrant', () => {
     [{ error_code: 'invalid_request_fields', field_errors: { grant: 'too_long' } }],
     [{ error_code: 'invalid_request_fields', field_errors: ['grant'] }],
     [{ error_code: 'feature_gated', field_errors: { grant: 'grant_not_found' } }],
-  ])('treats a 400 with %j as neither success nor rejection', async (body) => {
+  ])('neither accepts nor rejects the grant after a 400 with %j', async (body) => {
     expect(await failureOf(verify(400, body))).toMatchObject({ reason: 'propelauth_unavailable' });
   });
 });

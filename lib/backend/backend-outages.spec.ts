@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 describe('An outage of PropelAuth', () => {
-  it('is one warning with its cause when it begins, and one line when it ends', async () => {
+  it('logs one warning with its cause when it begins, and one line when it ends', async () => {
     const lost = unavailable('PropelAuth cannot be reached (ECONNREFUSED)');
     for (let call = 0; call < 5; call++) expect(await fail(lost)).toBe(lost);
     expect(log.of('warn')).toEqual([expect.stringContaining('cannot be reached (ECONNREFUSED)')]);
@@ -27,13 +27,13 @@ describe('An outage of PropelAuth', () => {
     expect(log.of('log')).toEqual([expect.stringContaining('again')]);
   });
 
-  it('ends with an answer that rejects a credential', async () => {
+  it('ends with a response that rejects a credential', async () => {
     await fail(unavailable('PropelAuth cannot be reached'));
     await fail(new Refusal('api_key_unknown'));
     expect(log.of('log')).toHaveLength(1);
   });
 
-  it('is logged once a minute when it comes and goes, with how many were left out', async () => {
+  it('is logged once a minute if it recurs, with the number of suppressed lines', async () => {
     for (let outage = 0; outage < 4; outage++) {
       await fail(unavailable('PropelAuth cannot be reached'));
       await succeed();
@@ -45,7 +45,7 @@ describe('An outage of PropelAuth', () => {
     expect(log.of('warn')[1]).toContain('(identical lines left out: 3)');
   });
 
-  it('that begins within a minute of another is logged when that minute is over, and its end as well', async () => {
+  it('that begins within a minute of another is logged when that minute is over, and so is its end', async () => {
     const lost = unavailable('PropelAuth cannot be reached');
     await fail(lost);
     await succeed();
@@ -66,7 +66,7 @@ describe('An outage of PropelAuth', () => {
     expect(log.of('log')).toHaveLength(2);
   });
 
-  it('of less than a minute that is not logged has no line for its end', async () => {
+  it('of less than a minute without a warning logs no end', async () => {
     for (let outage = 0; outage < 2; outage++) {
       await fail(unavailable('PropelAuth cannot be reached'));
       await succeed();
@@ -74,7 +74,7 @@ describe('An outage of PropelAuth', () => {
     expect([log.of('warn').length, log.of('log').length]).toEqual([1, 1]);
   });
 
-  it('is not logged where PropelAuth has only rejected a credential', async () => {
+  it('is not logged when PropelAuth only rejects a credential', async () => {
     await fail(new Refusal('api_key_unknown'));
     expect(log.lines).toEqual([]);
   });

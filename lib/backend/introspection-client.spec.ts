@@ -49,7 +49,7 @@ function introspect(token = MCP_TOKEN) {
 }
 
 describe('BackendClient.introspect', () => {
-  it('asks the authorization server once, with Basic credentials and without the API key', async () => {
+  it('sends one request to the authorization server, with Basic credentials and without the API key', async () => {
     const { bodies, answer } = recordingBody({ status: 200, body: activeToken() }, String);
     propelAuth.answers(answer);
     expect(await introspect('a+b/c~d==')).toMatchObject({ token: { userId: 'user-alice' } });
@@ -72,7 +72,7 @@ describe('BackendClient.introspect', () => {
     expect(JSON.stringify(request)).not.toContain(API_KEY);
   });
 
-  it('sends credentials with every character that they may have as they are', async () => {
+  it('sends every allowed character in the credentials unchanged', async () => {
     propelAuth.answers({ status: 200, body: activeToken() });
     const clientId = String.raw`!"#$%&'()*+,-./0;<=>?@[\]^_{|}~`;
     const clientSecret = `${clientId}:%20+`;
@@ -83,7 +83,7 @@ describe('BackendClient.introspect', () => {
     expect(Buffer.from(encoded, 'base64').toString()).toBe(`${clientId}:${clientSecret}`);
   });
 
-  it('rejects a token that is not active', async () => {
+  it('rejects an inactive token', async () => {
     propelAuth.answers({ status: 200, body: { active: false } });
     expect(await failureOf(introspect())).toMatchObject({ reason: 'mcp_token_invalid' });
     expect(log.lines).toEqual([]);
@@ -92,19 +92,19 @@ describe('BackendClient.introspect', () => {
   describe.each([
     ...failuresInsteadOf(activeToken()),
     [
-      'an answer of more than 64 KiB',
+      'a response of more than 64 KiB',
       { status: 200, body: activeToken({ a: 'a'.repeat(65_536) }) },
     ],
-    ['an object that is not one of introspection', { status: 200, body: { error: 'x' } }],
+    ['an object that is not an introspection response', { status: 200, body: { error: 'x' } }],
   ] as [string, Answer][])('after %s', (_what, answer) => {
-    it('says that PropelAuth is out of reach, having asked once', async () => {
+    it('reports that PropelAuth is unreachable, after one request', async () => {
       propelAuth.answers(answer);
       expect(await failureOf(introspect())).toMatchObject({ reason: 'propelauth_unavailable' });
       expect(propelAuth.requests).toHaveLength(1);
     });
   });
 
-  it('stops reading where an answer has become too long', async () => {
+  it('stops reading a response that is too long', async () => {
     let closed: Promise<unknown> | undefined;
     propelAuth.answers((request, response) => {
       closed = once(response, 'close');
@@ -116,16 +116,19 @@ describe('BackendClient.introspect', () => {
     await closed;
   });
 
-  it.each([false, true])('waits for apiTimeoutMs, headers first: %s', async (headersFirst) => {
-    const { answer, deadlines } = hanging(headersFirst);
-    propelAuth.answers(answer);
-    expect(await failureOf(introspect())).toEqual(
-      unavailable(`${propelAuth.url} did not respond within 1.234 s`),
-    );
-    expect(deadlines).toEqual([1234]);
-  });
+  it.each([false, true])(
+    'times out after apiTimeoutMs, headers sent first: %s',
+    async (headersFirst) => {
+      const { answer, deadlines } = hanging(headersFirst);
+      propelAuth.answers(answer);
+      expect(await failureOf(introspect())).toEqual(
+        unavailable(`${propelAuth.url} did not respond within 1.234 s`),
+      );
+      expect(deadlines).toEqual([1234]);
+    },
+  );
 
-  it('logs once that the authorization server is out of reach, and when it is back', async () => {
+  it('logs once that the authorization server is unreachable, and once when it is back', async () => {
     const unreachable = `http://127.0.0.1:${await closedPort()}`;
     const failure = await failureOf(clientWith({}, unreachable).introspect(MCP_TOKEN));
     expect(failure).toEqual(unavailable(`${unreachable} cannot be reached (ECONNREFUSED)`));
@@ -147,7 +150,7 @@ describe('BackendClient.introspect', () => {
     [{}, 1],
     [{ 'retry-after': '7' }, 7],
     [{ 'retry-after': '86400' }, 3_600],
-  ])('says after a 429 with %j to try again in %d s', async (headers, seconds) => {
+  ])('after a 429 with %j, asks the client to retry in %d s', async (headers, seconds) => {
     propelAuth.answers({ status: 429, headers });
     expect(await failureOf(introspect())).toMatchObject({
       reason: 'propelauth_unavailable',
@@ -161,7 +164,7 @@ describe('BackendClient.introspect', () => {
       /^mcp\.introspection has credentials that the PropelAuth project http:.* rejects .* Copy clientId/,
     ],
     [404, /^mcp\.introspection does not work: .* Turn on MCP for this environment/],
-  ])('says clearly, but once, what a %d means', async (status, message) => {
+  ])('logs the meaning of a %d once', async (status, message) => {
     propelAuth.answers({ status, body: `SECRET ${INTROSPECTION.clientSecret}` });
     await failureOf(introspect());
     await failureOf(introspect());
@@ -171,7 +174,7 @@ describe('BackendClient.introspect', () => {
     );
   });
 
-  it.each(['sub', 'exp'])('says once that active tokens have no %s', async (field) => {
+  it.each(['sub', 'exp'])('logs once that active tokens have no %s', async (field) => {
     propelAuth.answers({ status: 200, body: activeToken({ [field]: undefined }) });
     for (let count = 0; count < 2; count++) {
       expect(await failureOf(introspect())).toMatchObject({ reason: 'mcp_token_invalid' });
@@ -183,7 +186,7 @@ describe('BackendClient.introspect', () => {
     ]);
   });
 
-  it('asks nobody without the option mcp', async () => {
+  it('sends no request without the mcp option', async () => {
     const options = new ResolvedOptions({ authUrl: propelAuth.url, apiKey: API_KEY });
     expect(await failureOf(new BackendClient(options).introspect(MCP_TOKEN))).toEqual(
       unavailable('The option mcp is missing'),
@@ -194,11 +197,11 @@ describe('BackendClient.introspect', () => {
   it.each<[string, Answer]>([
     ['wrong credentials', { status: 401, body: { error: `SECRET ${INTROSPECTION.clientSecret}` } }],
     ['a redirect', { status: 307, headers: { location: `https://SECRET/?t=${MCP_TOKEN}` } }],
-    ['no JSON', { status: 200, body: `SECRET ${INTROSPECTION.clientSecret} ${MCP_TOKEN}` }],
+    ['invalid JSON', { status: 200, body: `SECRET ${INTROSPECTION.clientSecret} ${MCP_TOKEN}` }],
     ['nonsense', { status: 200, body: activeToken({ exp: `SECRET ${MCP_TOKEN}` }) }],
     ['an inactive token', { status: 200, body: { active: false, sub: `SECRET ${MCP_TOKEN}` } }],
-    ['a lost connection', (request) => request.socket.destroy()],
-  ])('repeats neither secrets nor the answer after %s', async (_what, answer) => {
+    ['a broken connection', (request) => request.socket.destroy()],
+  ])('does not repeat secrets or the response after %s', async (_what, answer) => {
     propelAuth.answers(answer);
     const printed = inspect(await failureOf(introspect()), { depth: null, showHidden: true });
     expect(printed).toContain('Refusal');

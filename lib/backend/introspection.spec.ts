@@ -15,7 +15,7 @@ function refusalOf(answer: unknown): string {
 }
 
 describe('An introspection', () => {
-  it('is read with everything that is known of the token, and nothing else', () => {
+  it('is read with all known properties, and no others', () => {
     expect(readIntrospection(activeToken())).toEqual({
       token: {
         userId: 'user-alice',
@@ -30,7 +30,7 @@ describe('An introspection', () => {
     });
   });
 
-  it('is frozen with everything in it, since requests share it', () => {
+  it('is deeply frozen, because requests share it', () => {
     const introspection = readIntrospection(activeToken({ resource: [RESOURCE] }));
     for (const part of [
       introspection,
@@ -71,11 +71,11 @@ describe('An introspection', () => {
     },
   );
 
-  it.each([undefined, null, ''])('with the org_id %j is of no organization', (org_id) => {
+  it.each([undefined, null, ''])('with the org_id %j has no organization', (org_id) => {
     expect(readIntrospection(activeToken({ org_id })).token).not.toHaveProperty('orgId');
   });
 
-  it.each([undefined, null])('with the iat %j does not say when the token was issued', (iat) => {
+  it.each([undefined, null])('with the iat %j has no issue time', (iat) => {
     expect(readIntrospection(activeToken({ iat })).issuedAt).toBeUndefined();
   });
 
@@ -86,15 +86,15 @@ describe('An introspection', () => {
     ['with an empty sub', { sub: '' }],
     ['without an exp', { exp: undefined }],
     ['with null for exp', { exp: null }],
-  ])('%s is that of a token that is not accepted', (_what, changes) => {
+  ])('%s is rejected', (_what, changes) => {
     expect(refusalOf(activeToken(changes))).toBe('mcp_token_invalid');
   });
 
   it.each<[string, unknown]>([
     ['null', null],
-    ['a text', 'active'],
+    ['a string', 'active'],
     ['true', true],
-    ['a list', [activeToken()]],
+    ['an array', [activeToken()]],
     ['an empty object', {}],
     ...['true', 'false', 1, 0, null, [true], {}].map((active): [string, unknown] => [
       `active: ${JSON.stringify(active)}`,
@@ -114,11 +114,11 @@ describe('An introspection', () => {
         activeToken({ [field]: value }),
       ]),
     ),
-  ])('makes no sense as %s', (_what, answer) => {
+  ])('is unusable as %s', (_what, answer) => {
     expect(refusalOf(answer)).toBe('propelauth_unavailable');
   });
 
-  it.each(['aud', 'resource'])('names the resources of %s', (field) => {
+  it.each(['aud', 'resource'])('lists the resources of %s', (field) => {
     const read = (value: unknown) =>
       readIntrospection(activeToken({ aud: undefined, [field]: value }))[field as 'aud'];
     expect(read(undefined)).toBeUndefined();

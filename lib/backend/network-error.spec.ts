@@ -7,19 +7,19 @@ function failedFetch(cause: unknown): TypeError {
 describe('isNetworkError', () => {
   it.each<[string, unknown, boolean]>([
     ['a failed fetch', failedFetch(new Error('read')), true],
-    ['an answer that broke off', new TypeError('terminated', { cause: new Error('closed') }), true],
-    ['a mistake in the code', new TypeError('undefined is not a function'), false],
+    ['an interrupted response', new TypeError('terminated', { cause: new Error('closed') }), true],
+    ['a programming error', new TypeError('undefined is not a function'), false],
     ['an error with a cause', new Error('Refused', { cause: new Error('read') }), false],
     ['no error', 'fetch failed', false],
     ['nothing', undefined, false],
-  ])('knows the network from what else fails: %s', (_what, thrown, expected) => {
+  ])('distinguishes network errors from others: %s', (_what, thrown, expected) => {
     expect(isNetworkError(thrown)).toBe(expected);
   });
 });
 
 describe('mayHaveBeenSent', () => {
   it.each(['EAI_AGAIN', 'ECONNREFUSED', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT'])(
-    'is sure that nothing was: %s',
+    'returns false if no request can have been sent: %s',
     (code) => {
       expect(mayHaveBeenSent(failedFetch({ code }))).toBe(false);
     },
@@ -34,7 +34,7 @@ describe('mayHaveBeenSent', () => {
     'UND_ERR_HEADERS_TIMEOUT',
     'UND_ERR_SOCKET',
     undefined,
-  ])('is not sure about what can come later: %s', (code) => {
+  ])('returns true if a request may have been sent: %s', (code) => {
     expect(mayHaveBeenSent(failedFetch({ code }))).toBe(true);
   });
 });
@@ -47,7 +47,7 @@ describe('networkErrorCode', () => {
     [{}, undefined],
     [null, undefined],
     ['ECONNRESET', undefined],
-  ])('repeats a code and nothing else: %j', (cause, expected) => {
+  ])('returns only an error code: %j', (cause, expected) => {
     expect(networkErrorCode(failedFetch(cause))).toBe(expected);
   });
 });

@@ -39,7 +39,7 @@ describe('RequestQueue', () => {
   beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
   afterEach(() => void jest.useRealTimers());
 
-  it('sends at once while there is room, and no more than its concurrency', async () => {
+  it('sends requests at once up to its concurrency', async () => {
     const scenario = new Scenario(2);
     for (const name of ['a', 'b', 'c']) void scenario.request(name);
     expect(scenario.sent).toEqual(['a', 'b']);
@@ -47,7 +47,7 @@ describe('RequestQueue', () => {
     expect(scenario.sent).toEqual(['a', 'b', 'c']);
   });
 
-  it('serves each party in turn', async () => {
+  it('serves clients in turn', async () => {
     const scenario = new Scenario(1);
     void scenario.request('first');
     for (let index = 0; index < 100; index++) void scenario.request(`junk-${index}`);
@@ -64,7 +64,7 @@ describe('RequestQueue', () => {
     ]);
   });
 
-  it('serves credentials that were good lately first, also behind one proxy', async () => {
+  it('serves recently valid credentials first, even behind one proxy', async () => {
     const scenario = new Scenario(1);
     void scenario.request('first');
     for (let index = 0; index < 100; index++) void scenario.request(`junk-${index}`);
@@ -73,7 +73,7 @@ describe('RequestQueue', () => {
     expect(scenario.sent).toEqual(['first', 'known']);
   });
 
-  it('serves each party in turn among credentials that were good lately', async () => {
+  it('serves clients with recently valid credentials in turn', async () => {
     const scenario = new Scenario(1);
     void scenario.request('first');
     for (let index = 0; index < 100; index++) {
@@ -84,7 +84,7 @@ describe('RequestQueue', () => {
     expect(scenario.sent.slice(1, 4)).toEqual(['customer-0', 'other customer', 'customer-1']);
   });
 
-  it('serves one other credential after four that were good lately', async () => {
+  it('serves one other credential after four recently valid ones', async () => {
     const scenario = new Scenario(1);
     void scenario.request('first');
     for (let index = 0; index < 3; index++) void scenario.request('new');
@@ -102,7 +102,7 @@ describe('RequestQueue', () => {
     ]);
   });
 
-  it('goes on after a request that failed', async () => {
+  it('continues after a failed request', async () => {
     const queue = new RequestQueue(1);
     const requester = { isKnown: false, party: '' };
     const failing = queue.run(requester, () => Promise.reject(new Error('lost')));
@@ -112,8 +112,8 @@ describe('RequestQueue', () => {
     await expect(queue.run(requester, () => Promise.resolve('later'))).resolves.toBe('later');
   });
 
-  describe('when its turn does not come', () => {
-    it('rejects a request after 2 s, not before, and sends it no more', async () => {
+  describe('when a request waits too long', () => {
+    it('rejects the request after exactly 2 s, and never sends it', async () => {
       const scenario = new Scenario(1);
       void scenario.request('first');
       const late = outcomeOf(scenario.request('late'));
@@ -128,7 +128,7 @@ describe('RequestQueue', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    it('holds 10,000 at most: one party gives way to others', async () => {
+    it('queues at most 10,000 requests, and drops those of the busiest client first', async () => {
       const scenario = new Scenario(1);
       void scenario.request('first');
       const junk = Array.from({ length: 10_000 }, (_, index) =>
@@ -142,7 +142,7 @@ describe('RequestQueue', () => {
       expect(scenario.sent).toEqual(['first', '0', 'other']);
     });
 
-    it('keeps room for credentials that were good lately', async () => {
+    it('reserves room for recently valid credentials', async () => {
       const scenario = new Scenario(1);
       void scenario.request('first');
       for (let index = 0; index < 10_000; index++) {

@@ -13,18 +13,18 @@ describe('retryDelay()', () => {
     expect(retryDelay(failures)).toBe(longest);
   });
 
-  it('is shortened by up to half, by chance', () => {
+  it('is randomly shortened by up to half', () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     expect(retryDelay(1)).toBe(250);
   });
 
-  it('keeps to what the answer asked for, where that is longer', () => {
+  it('is at least the Retry-After of the response', () => {
     jest.spyOn(Math, 'random').mockReturnValue(1);
     expect(retryDelay(1, 60)).toBe(60_000);
     expect(retryDelay(7, 1)).toBe(30_000);
   });
 
-  it('waits for five minutes at most, for any Retry-After', () => {
+  it('is at most five minutes, for any Retry-After', () => {
     expect(retryDelay(1, 86_400)).toBe(300_000);
   });
 });

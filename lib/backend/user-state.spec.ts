@@ -63,38 +63,38 @@ const withMembership = (changes: object) => ({
 /** Users as PropelAuth does not describe them. */
 const NOT_UNDERSTOOD: [what: string, user: unknown][] = [
   ['null', null],
-  ['a list', [user]],
+  ['an array', [user]],
   ['another user', { ...user, user_id: OTHER_ID }],
   ['no id', { ...user, user_id: undefined }],
-  ['an id in other letters', { ...user, user_id: ID.toUpperCase() }],
-  ['no word about enabled', { ...user, enabled: undefined }],
-  ['a text for enabled', { ...user, enabled: 'true' }],
+  ['an id in another case', { ...user, user_id: ID.toUpperCase() }],
+  ['no enabled property', { ...user, enabled: undefined }],
+  ['a string for enabled', { ...user, enabled: 'true' }],
   ['a number for enabled', { ...user, enabled: 1 }],
   ['no organizations', { ...user, org_id_to_org_info: undefined }],
   ['null for organizations', { ...user, org_id_to_org_info: null }],
-  ['a list of organizations', { ...user, org_id_to_org_info: [membership] }],
+  ['an array of organizations', { ...user, org_id_to_org_info: [membership] }],
   ['null for a membership', { ...user, org_id_to_org_info: { [ORG_ID]: null } }],
   ['a membership under another id', { ...user, org_id_to_org_info: { [OTHER_ID]: membership } }],
   ['a membership without an id', withMembership({ org_id: undefined })],
   ['a number for a role', withMembership({ user_role: 7 })],
   ['an unknown structure of roles', withMembership({ org_role_structure: 'anarchy' })],
-  ['a text for permissions', withMembership({ user_permissions: 'can_view_billing' })],
+  ['a string for permissions', withMembership({ user_permissions: 'can_view_billing' })],
   ['a number among permissions', withMembership({ user_permissions: [7] })],
   [
     'an object for roles',
     withMembership({ inherited_user_roles_plus_current_role: { Admin: true } }),
   ],
-  ['a text for additional roles', withMembership({ additional_roles: 'Owner' })],
+  ['a string for additional roles', withMembership({ additional_roles: 'Owner' })],
   ['a number for the name of an organization', withMembership({ org_name: 7 })],
   ['an object for its name in URLs', withMembership({ url_safe_org_name: {} })],
-  ['a list for its metadata', withMembership({ org_metadata: [] })],
+  ['an array for its metadata', withMembership({ org_metadata: [] })],
   ['a number for its legacy id', withMembership({ legacy_org_id: 7 })],
   ['a number for an email address', { ...user, email: 7 }],
-  ['a list for a first name', { ...user, first_name: ['Test'] }],
+  ['an array for a first name', { ...user, first_name: ['Test'] }],
   ['a number for a last name', { ...user, last_name: 7 }],
   ['an object for a user name', { ...user, username: {} }],
   ['a number for a legacy id', { ...user, legacy_user_id: 7 }],
-  ['a list for properties', { ...user, properties: [] }],
+  ['an array for properties', { ...user, properties: [] }],
 ];
 
 const server = await PropelAuthServer.start();
@@ -106,8 +106,8 @@ function reasonOf(error: { reason: string }): string {
 
 beforeEach(() => void (server.requests.length = 0));
 
-describe('The present access of one user', () => {
-  it("is asked for as PropelAuth's client asks", async () => {
+describe('The current access of one user', () => {
+  it("is requested the way PropelAuth's client requests it", async () => {
     server.answers({ status: 200, body: user });
     expect(await client.fetchUserState(ID)).toEqual(state);
     expect(server.requests).toMatchObject([
@@ -132,19 +132,19 @@ describe('The present access of one user', () => {
     expect([...answer!.orgs.values()]).toMatchObject(orgs);
   });
 
-  it.each(NOT_UNDERSTOOD)('is not understood from %s', async (_what, body) => {
+  it.each(NOT_UNDERSTOOD)('is rejected if the response has %s', async (_what, body) => {
     server.answers({ status: 200, body: JSON.stringify(body) });
     expect(await client.fetchUserState(ID)).toBeUndefined();
   });
 
-  it('is read from an answer of up to 8 MiB, as about a user in thousands of organizations', async () => {
+  it('is read from a response of up to 8 MiB, for a user in thousands of organizations', async () => {
     server.answers({ status: 200, body: JSON.stringify(user).padEnd(8 * 1_048_576) });
     expect(await client.fetchUserState(ID)).toEqual(state);
     server.answers({ status: 200, body: JSON.stringify(user).padEnd(8 * 1_048_576 + 1) });
     expect(await client.fetchUserState(ID)).toBeUndefined();
   });
 
-  it('is none after a 404 as PropelAuth sends it', async () => {
+  it('is empty after a 404 as PropelAuth sends it', async () => {
     server.answers({ status: 404, body: {} });
     expect(await client.fetchUserState(ID)).toBeNull();
   });
@@ -153,14 +153,14 @@ describe('The present access of one user', () => {
     ['HTML', { status: 404, body: '<html>', headers: { 'content-type': 'text/html' } }],
     ['nothing', { status: 404, body: '' }],
     ['a message', { status: 404, body: { message: 'no Route matched' } }],
-    ['a list', { status: 404, body: [] }],
-  ])('is not understood from a 404 with %s', async (_what, answer) => {
+    ['an array', { status: 404, body: [] }],
+  ])('is rejected if a 404 has %s', async (_what, answer) => {
     server.answers(answer);
     expect(await client.fetchUserState(ID)).toBeUndefined();
   });
 
   it.each(failuresInsteadOf(user).filter(([what]) => !what.includes('404')))(
-    'is not known after %s',
+    'is unknown after %s',
     async (_what, answer) => {
       server.answers(answer);
       const outcome: unknown = await client.fetchUserState(ID).catch(reasonOf);
@@ -169,11 +169,11 @@ describe('The present access of one user', () => {
   );
 });
 
-describe('A 429', () => {
+describe('A 429 response', () => {
   it.each([
     [{ 'retry-after': '7' }, 7],
     [{}, 1],
-  ])('with the headers %j asks for a pause of %i s', async (headers, retryAfterSeconds) => {
+  ])('with the headers %j pauses requests for %i s', async (headers, retryAfterSeconds) => {
     server.answers({ status: 429, headers });
     const expected = { reason: 'propelauth_unavailable', retryAfterSeconds };
     await expect(client.fetchUserState(ID)).rejects.toMatchObject(expected);
@@ -181,8 +181,8 @@ describe('A 429', () => {
   });
 });
 
-describe('The present access of several users', () => {
-  it("is asked for as PropelAuth's client asks, and has those whom the answer names", async () => {
+describe('The current access of several users', () => {
+  it("is requested the way PropelAuth's client requests it, and includes the users in the response", async () => {
     server.answers({ status: 200, body: [user] });
     expect(await client.fetchUserStates([OTHER_ID, ID])).toEqual(new Map([[ID, state]]));
     expect(server.requests).toMatchObject([
@@ -190,25 +190,25 @@ describe('The present access of several users', () => {
     ]);
   });
 
-  it.each(NOT_UNDERSTOOD)('lacks a user of whom it has %s', async (_what, body) => {
+  it.each(NOT_UNDERSTOOD)('omits a user if the response has %s', async (_what, body) => {
     const other = { ...user, user_id: OTHER_ID, org_id_to_org_info: {} };
     server.answers({ status: 200, body: JSON.stringify([other, body]) });
     const states = await client.fetchUserStates([OTHER_ID, ID]);
     expect(states.get(ID)).toBeUndefined();
   });
 
-  it('lacks a user whom it has twice, and users who were not asked about', async () => {
+  it('omits a user who is listed twice, and users who were not requested', async () => {
     const other = { ...user, user_id: OTHER_ID, org_id_to_org_info: {} };
     server.answers({ status: 200, body: [user, other, { ...user, enabled: false }] });
     expect(await client.fetchUserStates([ID])).toEqual(new Map());
   });
 
-  it('is not known from an answer of more than 8 MiB, which is no outage', async () => {
+  it('is unknown after a response of more than 8 MiB, which is not an outage', async () => {
     server.answers({ status: 200, body: JSON.stringify([user]).padEnd(8 * 1_048_576 + 1) });
     expect(await client.fetchUserStates([ID])).toEqual(new Map());
   });
 
-  it.each(failuresInsteadOf([user]))('is not known after %s', async (_what, answer) => {
+  it.each(failuresInsteadOf([user]))('is unknown after %s', async (_what, answer) => {
     server.answers(answer);
     const outcome: unknown = await client.fetchUserStates([ID, OTHER_ID]).catch(reasonOf);
     expect([new Map(), 'propelauth_unavailable']).toContainEqual(outcome);

@@ -27,11 +27,11 @@ const rows: Row[] = [
   ['user', 'a token beside an API key', both, user, ['token']],
   ['optional', 'a token beside an API key', both, user, ['token']],
   ['user', 'an API key', xApiKey(KEY), personal, ['key']],
-  ['user', 'an API key behind Bearer', authorization(KEY), personal, ['key']],
+  ['user', 'an API key after Bearer', authorization(KEY), personal, ['key']],
   ['api-key', 'a token', authorization(TOKEN), user, ['token']],
 ];
 
-describe('CallerIdentifier, asked for the caller whatever the rules are,', () => {
+describe('CallerIdentifier, when it identifies the caller under any rules,', () => {
   it.each(rows)(
     'identifies the caller under rules for %s: %s',
     async (mode, _what, headers, caller, asked) => {
@@ -52,7 +52,7 @@ describe('CallerIdentifier, asked for the caller whatever the rules are,', () =>
     },
   );
 
-  it('returns null for a credential that is not known yet', async () => {
+  it('returns null for a credential that is not cached', async () => {
     const setup = new IdentifierSetup({ mode: 'public' });
     setup.knownUser = undefined;
     setup.knownKey = undefined;
@@ -69,7 +69,7 @@ describe('CallerIdentifier, asked for the caller whatever the rules are,', () =>
     },
   );
 
-  it('accepts an API key of either kind, even if the rules require one kind', async () => {
+  it('accepts either kind of API key, even if the rules require one kind', async () => {
     const setup = new IdentifierSetup({ mode: 'api-key', apiKeyKind: 'personal' });
     setup.apiKey = async () => ofOrg;
     expect(await setup.anyone(setup.http(xApiKey(KEY)))).toBe(ofOrg);
@@ -87,7 +87,7 @@ describe('CallerIdentifier, asked for the caller whatever the rules are,', () =>
     expect(await setup.anyone(setup.http(authorization(TOKEN)))).toEqual(outcome);
   });
 
-  it('asks for the user behind an MCP token, but not when it only recognizes the client', async () => {
+  it('requests the user of an MCP token, but not when it only recognizes the client', async () => {
     const setup = new IdentifierSetup({ mode: 'mcp' });
     const context = setup.http(authorization(TOKEN));
     expect(await setup.anyone(context)).toBe(clientWithUser);
@@ -99,7 +99,7 @@ describe('CallerIdentifier, asked for the caller whatever the rules are,', () =>
     expect(setup.questions.slice(2)).toEqual(['known client']);
   });
 
-  it('passes the request on, which keeps its verified token', async () => {
+  it('passes on the request, which stores its verified token', async () => {
     const setup = new IdentifierSetup({ mode: 'public' });
     const request = setup.request(authorization(TOKEN));
     const context = setup.context('http', request);

@@ -34,13 +34,13 @@ describe('The credential of a call', () => {
     ['optional', 'an API key', xApiKey(KEY), null, []],
     ['optional', 'nothing', {}, null, []],
     ['api-key', 'an API key', xApiKey(KEY), personal, ['key within a call']],
-    ['api-key', 'an API key behind Bearer', authorization(KEY), personal, ['key within a call']],
+    ['api-key', 'an API key after Bearer', authorization(KEY), personal, ['key within a call']],
     ['api-key', 'a token', authorization(TOKEN), 'api_key_missing', []],
     ['api-key', 'nothing', {}, 'api_key_missing', []],
     ['user-or-api-key', 'an API key', xApiKey(KEY), personal, ['key within a call']],
     [
       'user-or-api-key',
-      'an API key behind Bearer',
+      'an API key after Bearer',
       authorization(KEY),
       personal,
       ['key within a call'],
@@ -56,13 +56,13 @@ describe('The credential of a call', () => {
     ['user-or-api-key', 'nothing', {}, 'credential_missing', []],
     ['mcp', 'the token of an MCP client', authorization(TOKEN), client, ['client']],
     ['nobody', 'a token', authorization(TOKEN), 'rules_contradict', []],
-  ])('where the rules take %s: %s', async (mode, _what, headers, outcome, questions) => {
+  ])('under rules for %s: %s', async (mode, _what, headers, outcome, questions) => {
     const setup = new IdentifierSetup({ mode });
     expect(await setup.outcome(setup.http(headers))).toBe(outcome);
     expect(setup.questions).toEqual(questions);
   });
 
-  it('is at hand at once where nothing has to be waited for', () => {
+  it('is resolved synchronously if nothing has to be awaited', () => {
     for (const mode of ['user', 'optional', 'user-or-api-key'] as const) {
       const setup = new IdentifierSetup({ mode });
       const context = setup.http(authorization(TOKEN));
@@ -70,7 +70,7 @@ describe('The credential of a call', () => {
     }
   });
 
-  it('is looked at for the request that it came with, and an API key from its address', async () => {
+  it('is verified for its request, and an API key for its address', async () => {
     const byToken = new IdentifierSetup({ mode: 'user' });
     const request = byToken.request(authorization(TOKEN));
     await byToken.outcome(byToken.context('http', request));
@@ -84,7 +84,7 @@ describe('The credential of a call', () => {
     ]);
   });
 
-  it('is an API key for each message of a connection where nothing else lasts as long as the call', async () => {
+  it('is an API key, verified for each message of a connection if the call has no object of its own', async () => {
     const setup = new IdentifierSetup({ mode: 'api-key' });
     const handshake = { headers: xApiKey(KEY), address: '192.0.2.1' };
     const socket = { handshake, emit: () => true };
@@ -96,20 +96,15 @@ describe('The credential of a call', () => {
 describe('Two credentials', () => {
   const tokenSources = [() => KEY];
   it.each<[string, Partial<Policy>, Headers, unknown]>([
+    ['are one if a token source finds the same API key', { tokenSources }, xApiKey(KEY), personal],
     [
-      'are one where a token source finds the same API key',
-      { tokenSources },
-      xApiKey(KEY),
-      personal,
-    ],
-    [
-      'are refused where it finds another text',
+      'are rejected where it finds another string',
       { tokenSources },
       xApiKey('other'),
       'credentials_ambiguous',
     ],
     [
-      'are refused with a malformed one',
+      'are rejected with a malformed one',
       {},
       { ...xApiKey(KEY), authorization: 'Bearer' },
       'token_malformed',
@@ -130,23 +125,22 @@ describe('An API key', () => {
     [undefined, ofOrg, ofOrg],
     [undefined, ofNobody, 'api_key_kind'],
     ['personal', ofNobody, 'api_key_kind'],
-  ])('of the kind %s is whose PropelAuth says: %j', async (apiKeyKind, validation, outcome) => {
-    const setup = new IdentifierSetup({ mode: 'api-key', apiKeyKind });
-    setup.apiKey = async () => validation;
-    expect(await setup.outcome(setup.http(xApiKey(KEY)))).toBe(outcome);
-  });
+  ])(
+    'of the kind %s belongs to the caller that PropelAuth returns: %j',
+    async (apiKeyKind, validation, outcome) => {
+      const setup = new IdentifierSetup({ mode: 'api-key', apiKeyKind });
+      setup.apiKey = async () => validation;
+      expect(await setup.outcome(setup.http(xApiKey(KEY)))).toBe(outcome);
+    },
+  );
 });
 
 describe('An optional user', () => {
   it.each([
-    ['is nobody with a token that is refused', refused('signature_invalid'), null],
-    [
-      'is not nobody when no token can be verified',
-      refused('keys_unavailable'),
-      'keys_unavailable',
-    ],
-    ['is not nobody after an error', new TypeError('fault'), new TypeError('fault')],
-  ])('%s, at once or later', async (_what, error, outcome) => {
+    ['is null with a token that is rejected', refused('signature_invalid'), null],
+    ['is not null if no token can be verified', refused('keys_unavailable'), 'keys_unavailable'],
+    ['is not null after an error', new TypeError('fault'), new TypeError('fault')],
+  ])('%s, synchronously or later', async (_what, error, outcome) => {
     for (const token of [
       () => Promise.reject(error),
       () => {
@@ -161,21 +155,16 @@ describe('An optional user', () => {
 });
 
 describe('A token source', () => {
-  it('of a rule is asked instead of the header', async () => {
+  it('of a rule is used instead of the header', async () => {
     const setup = new IdentifierSetup({ mode: 'user', tokenSources: [source('x.y.z')] });
     await setup.outcome(setup.http(authorization(TOKEN)));
     expect(setup.asked[0]?.[1]).toBe('x.y.z');
   });
 
   it.each<[string, Partial<Policy>, string, unknown]>([
-    ['is asked about messages, which have no header', {}, 'rpc', 'x.y.z'],
-    ['is not asked about requests, which have one', {}, 'http', TOKEN],
-    [
-      'is not asked where a rule names another',
-      { tokenSources: [source('r.u.l')] },
-      'rpc',
-      'r.u.l',
-    ],
+    ['is called for messages, which have no header', {}, 'rpc', 'x.y.z'],
+    ['is not called for requests, which have one', {}, 'http', TOKEN],
+    ['is not called if a rule names another', { tokenSources: [source('r.u.l')] }, 'rpc', 'r.u.l'],
   ])('of the module %s', async (_what, policy, type, token) => {
     const setup = new IdentifierSetup(
       { mode: 'user', ...policy },
@@ -187,36 +176,36 @@ describe('A token source', () => {
   });
 
   it.each([
-    ['refused where another finds a different token', source('x.y.z'), 'token_malformed'],
+    ['rejected if another finds a different token', source('x.y.z'), 'token_malformed'],
     [
-      'at fault where it throws an error',
+      'reported if it throws an error',
       () => {
         throw new TypeError('fault');
       },
       new TypeError('fault'),
     ],
-  ])('is %s, also where an API key would do', async (_what, other, outcome) => {
+  ])('is %s, even if an API key would be accepted', async (_what, other, outcome) => {
     const tokenSources = [source(TOKEN), other];
     const setup = new IdentifierSetup({ mode: 'user-or-api-key', tokenSources });
     expect(await setup.outcome(setup.http())).toEqual(outcome);
   });
 
-  it('is missed where messages have neither', async () => {
+  it('is required for messages without a header', async () => {
     const setup = new IdentifierSetup({ mode: 'user' });
     expect(await setup.outcome(setup.context('rpc', {}))).toBe('token_missing');
   });
 
   it.each<[string, CallerMode, string, (() => undefined)[], string | undefined]>([
     [
-      'is named where it found no token',
+      'is named if it found no token',
       'user',
       'http',
       [() => undefined],
       'tokenSource returned no access token',
     ],
-    ['is not named where the transport says where the token is', 'user', 'http', [], undefined],
+    ['is not named if the transport says where the token is', 'user', 'http', [], undefined],
     [
-      'is missed in the words of the transport',
+      'is described by the transport if it is missing',
       'user',
       'rpc',
       [],

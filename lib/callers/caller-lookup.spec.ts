@@ -52,7 +52,7 @@ describe('CallerLookup', () => {
     ['an API key', { apiKey }, { kind: 'api-key', apiKey }],
     ['an MCP client', { mcp }, { kind: 'mcp', mcp }],
     ['an MCP client with its user', { mcp, user }, { kind: 'mcp', mcp, user }],
-  ])('returns the caller that the guard has let in: %s', async (_who, known, caller) => {
+  ])('returns the caller that the guard allowed: %s', async (_who, known, caller) => {
     const { asked, callers } = lookUp();
     const context = decided(known);
     const withActiveOrg = user as { getActiveOrgId?: () => undefined };
@@ -64,7 +64,7 @@ describe('CallerLookup', () => {
     expect(asked).toEqual([]);
   });
 
-  it('returns that caller to a pipe, too, which gets its own context', async () => {
+  it('returns that caller to a pipe, which gets its own context', async () => {
     const ofRequest = request();
     decided(
       { apiKey: { org: { orgId: 'acme' } } as ApiKeyValidation },
@@ -75,7 +75,7 @@ describe('CallerLookup', () => {
     expect(asked).toEqual([]);
   });
 
-  it('identifies by the credential and the rules of the handler if the guard has no caller', async () => {
+  it('identifies the caller by credential and rules of the handler if the guard has no caller', async () => {
     for (const context of [http(), decided({})]) {
       const { asked, callers } = lookUp();
       expect(await callers.identify(context)).toMatchObject({ kind: 'api-key', apiKey });
@@ -125,7 +125,7 @@ describe('CallerLookup', () => {
     expect(await callers.keyOf(http())).toBe('ip:192.0.2.1');
   });
 
-  it('identifies the sender of a WebSocket string by its credential, not by an earlier decision', async () => {
+  it('identifies the sender of a WebSocket string by credential, not by an earlier decision', async () => {
     const socket = {};
     decided({ user }, contextOf('ws', socket, 'first'));
     const { callers } = lookUp();
@@ -135,7 +135,7 @@ describe('CallerLookup', () => {
     expect(await callers.keyOf(second)).toBe('user:user-alice');
   });
 
-  it('returns the caller of the decision about this very string', async () => {
+  it('returns the caller of the decision about this exact string', async () => {
     const { callers } = lookUp();
     expect(await callers.identify(decided({ apiKey }, contextOf('ws', {}, 'text')))).toMatchObject({
       kind: 'api-key',

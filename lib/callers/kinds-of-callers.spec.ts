@@ -25,15 +25,15 @@ describe('An API key', () => {
     ['of a user is personal', { user: alice }, 'personal'],
     ['of an organization is its own', { org }, 'org'],
     ['of a member is of the organization', { user: alice, org, userInOrg: acme }, 'org'],
-    ['of nobody has no kind', {}, undefined],
+    ['without an owner has no kind', {}, undefined],
   ])('%s', (_what, validation, kind) => {
     expect(apiKeyCaller(validation).kind).toBe(kind);
   });
 
   it.each([
-    ['of a member has what the member has', { user: alice, org, userInOrg: acme }, [acme]],
+    ['of a member has the access of the member', { user: alice, org, userInOrg: acme }, [acme]],
     ['of a user is in no organization', { user: alice }, []],
-    ['of someone who is no member any more is in none', { user: alice, org }, []],
+    ['of a former member is in none', { user: alice, org }, []],
     [
       'with a membership of another organization is in none',
       { user: alice, org, userInOrg: membershipIn(GLOBEX_ID) },
@@ -44,7 +44,7 @@ describe('An API key', () => {
     expect(Object.values(apiKeyCaller(validation).memberships)).toEqual(memberships);
   });
 
-  it('of an organization is in it, without a role and without permissions', () => {
+  it('of an organization belongs to it, without a role and permissions', () => {
     const { memberships } = apiKeyCaller({ org });
     expect(Object.keys(memberships)).toEqual([ACME_ID]);
     const membership = memberships[ACME_ID] as OrgMemberInfo;
@@ -64,25 +64,25 @@ describe('An API key', () => {
     ['orgName', { name: undefined, orgName: 'Acme Inc' }, 'Acme Inc', ''],
     ['urlSafeOrgName', { urlSafeOrgName: 'acme' }, 'Acme Inc', 'acme'],
     ['neither', { name: 7, urlSafeOrgName: {} }, '', ''],
-  ])('of an organization is named as PropelAuth names it: %s', (_by, names, name, urlSafe) => {
+  ])('of an organization has the name that PropelAuth returns: %s', (_by, names, name, urlSafe) => {
     const membership = apiKeyCaller({ org: { ...org, ...names } }).memberships[ACME_ID];
     expect(membership).toMatchObject({ orgName: name, urlSafeOrgName: urlSafe });
   });
 });
 
 describe('An MCP client', () => {
-  it('is in the organization of its token alone, as the user is in it now', () => {
+  it('is in the organization of its token only, with the current access of the user', () => {
     const caller = mcpCaller(ACME_ID, acme, membershipIn(GLOBEX_ID));
     expect(caller.memberships).toEqual({ [ACME_ID]: acme });
   });
 
   it.each([
-    ['of a token without one', mcpCaller(undefined, acme)],
-    ['that the user has left', mcpCaller(GLOBEX_ID, acme)],
-    ['that every object has', mcpCaller('constructor', acme)],
+    ['if its token has none', mcpCaller(undefined, acme)],
+    ['if the user has left it', mcpCaller(GLOBEX_ID, acme)],
+    ['if it is named like a property of every object', mcpCaller('constructor', acme)],
     ['without a user', new McpCaller({ ...alice, orgId: ACME_ID } as unknown as McpToken)],
     [
-      'of a user without any',
+      'if the user has none',
       new McpCaller({ orgId: ACME_ID } as unknown as McpToken, alice as unknown as UserClass),
     ],
   ])('is in no organization %s', (_what, caller) => {
@@ -103,7 +103,7 @@ describe('A caller', () => {
       { kind: 'api-key', userId: 'user-alice', orgId: ACME_ID, apiKey },
     ],
     [
-      'an API key of nobody',
+      'an API key without an owner',
       apiKeyCaller({}),
       { kind: 'api-key', userId: undefined, orgId: undefined, apiKey: {} },
     ],
@@ -125,7 +125,7 @@ describe('A caller', () => {
     [{ userId: 'user-alice', orgId: ACME_ID }, 'user:user-alice'],
     [{ orgId: ACME_ID }, `org:${ACME_ID}`],
     [{}, undefined],
-  ])('has the key of the user, else of the organization: %j', (ids, key) => {
+  ])('has the key of the user, otherwise of the organization: %j', (ids, key) => {
     expect(keyOf({ kind: 'api-key', ...ids })).toBe(key);
   });
 });

@@ -42,20 +42,20 @@ const context = new ExecutionContextHost([request, {}]);
 const withoutToken = new ExecutionContextHost([{ headers: { 'x-api-key': 'a key' } }, {}]);
 
 describe('The MCP client of a call', () => {
-  it('is asked about once for the whole call, and by its address', async () => {
+  it('is requested once for the whole call, with its address', async () => {
     const { asked, callers } = clients();
     expect(await callers.identify(context)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
     expect(asked).toEqual([['token within a call', request, TOKEN, '192.0.2.1']]);
   });
 
-  it('is known where its token is, and else nobody, without asking', () => {
+  it('is recognized if its token is cached, and otherwise null, without a request', () => {
     const known = clients();
     expect(known.callers.recall(context)).toEqual(new McpCaller(token, undefined, ISSUED_AT));
     expect(known.asked).toEqual([['known token', TOKEN]]);
     expect(clients({ isKnown: false }).callers.recall(context)).toBeNull();
   });
 
-  it('has to show a token in the Authorization header', async () => {
+  it('must send its token in the Authorization header', async () => {
     const { callers } = clients();
     const refusal = { reason: 'mcp_token_missing' };
     await expect(callers.identify(withoutToken)).rejects.toMatchObject(refusal);
@@ -70,7 +70,7 @@ describe('The user of an MCP client', () => {
     [true, false],
     [undefined, true],
   ])(
-    'is looked up where rules need it (%s) or access may have changed (%s)',
+    'is requested if rules need it (%s) or access may have changed (%s)',
     async (needed, mayHaveChanged) => {
       const { callers } = clients({ mayHaveChanged });
       const present = await callers.withPresentUser(caller, { needsPresentUser: needed as true });
@@ -78,7 +78,7 @@ describe('The user of an MCP client', () => {
     },
   );
 
-  it('is not asked about otherwise', async () => {
+  it('is not requested otherwise', async () => {
     const { asked, callers } = clients();
     expect(await callers.withPresentUser(caller, {})).toBe(caller);
     expect(asked).toEqual([['changed', token, ISSUED_AT]]);

@@ -19,7 +19,7 @@ function callOf(keys: string[], execution = { contextValue, variableValues }): E
 }
 
 describe('The caller of an operation', () => {
-  it('is found by the fields below its root, and by those of no other root or execution', () => {
+  it('is found by the fields below its root, but not below other roots or in other executions', () => {
     const alone = caller();
     keepCallerForFields(callOf(['a']), alone);
     expect(findCallerAbove(callOf(['a', '0', 'title']))).toBe(alone);
@@ -33,7 +33,7 @@ describe('The caller of an operation', () => {
     }
   });
 
-  it('gives way to that of a field in between, for what is below that alone', () => {
+  it('is replaced by that of a field in between, only for the fields below it', () => {
     const [root, field] = [caller(), caller()];
     keepCallerForFields(callOf(['list']), root);
     keepCallerForFields(callOf(['list', '1', 'ofOrg']), field);
@@ -47,20 +47,20 @@ describe('The caller of an operation', () => {
     }
   });
 
-  it('is not that of a reference, since all of them share one path', () => {
+  it('is not kept for a reference, because all references share one path', () => {
     const [root, , contextOfCall, info] = callOf(['_entities']).getArgs<unknown[]>();
     const reference = { getArgs: () => [root, contextOfCall, info] } as unknown as ExecutionContext;
     keepCallerForFields(reference, caller());
     expect(findCallerAbove(callOf(['_entities', '0', 'title']))).toBeUndefined();
   });
 
-  it('is not known where two executions share all that tells them apart', () => {
+  it('is unknown if two executions cannot be told apart', () => {
     keepCallerForFields(callOf(['twice']), caller());
     keepCallerForFields(callOf(['twice']), caller());
     expect(findCallerAbove(callOf(['twice', 'title']))).toBeUndefined();
   });
 
-  it('is kept when interceptors of one call note it twice', () => {
+  it('is kept if interceptors of one call record it twice', () => {
     const call = callOf(['once']);
     keepCallerForFields(call, caller());
     const latest = caller();

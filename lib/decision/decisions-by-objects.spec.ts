@@ -19,7 +19,7 @@ describe('DecisionsByObjects', () => {
     return decision;
   }
 
-  it('finds the latest decision about calls with the same objects, and those before it', () => {
+  it('finds the latest decision about calls with the same objects, and earlier ones', () => {
     const message = {};
     const first = addDecision([client, message], 'allowed');
     const second = addDecision([client, message]);
@@ -27,26 +27,26 @@ describe('DecisionsByObjects', () => {
     expect(second.earlier).toBe(first);
   });
 
-  it('finds none about a call that has only some of its objects', () => {
+  it('finds no decision about a call with only some of the objects', () => {
     addDecision([client, {}], 'allowed');
     expect(decisions.latest([client])).toBeUndefined();
     expect(decisions.latest([client, {}])).toBeUndefined();
     expect(decisions.latest([{}])).toBeUndefined();
   });
 
-  it('keeps a hundred before the latest about calls that have all objects in common', () => {
+  it('keeps a hundred earlier decisions about calls with the same objects', () => {
     for (let call = 0; call < 10_000; call++) addDecision([client], 'allowed');
     expect(lengthOf(decisions.latest([client]))).toBe(101);
   });
 
-  it('keeps all that are still being made', () => {
+  it('keeps all pending decisions', () => {
     const pending = Array.from({ length: 500 }, () => addDecision([client]));
     for (let call = 0; call < 500; call++) addDecision([client], 'allowed');
     expect(lengthOf(decisions.latest([client]))).toBe(601);
     expect(decisions.latest([client])).not.toBe(pending[0]);
   });
 
-  it('forgets calls that were rejected with the next call', () => {
+  it('drops rejected calls at the next call', () => {
     const pending = addDecision([client]);
     for (let call = 0; call < 10_000; call++) addDecision([client], 'rejected');
     const latest = addDecision([client]);

@@ -20,13 +20,13 @@ const source = (): string => 'a token';
 const guardOf = (answer: boolean) => ({ canActivate: () => answer });
 
 describe('A call', () => {
-  it('of a public route is let in without asking who is calling', async () => {
+  it('to a public route is allowed without identifying the caller', async () => {
     const setup = new DeciderSetup({ mode: 'public' });
     expect(setup.decider.decide(setup.context())).toBe(true);
     expect(setup.steps).toEqual([]);
   });
 
-  it('is let in at once, and leaves the user on the request, when the caller is known', async () => {
+  it('with a cached caller is allowed synchronously, and sets the user on the request', async () => {
     const setup = new DeciderSetup({ mode: 'user' });
     expect(setup.decider.decide(setup.context())).toBe(true);
     expect(setup.request['user']).toBe(user);
@@ -38,7 +38,7 @@ describe('A call', () => {
     ['an API key', apiKey, { user: null, apiKey: apiKey.apiKey, mcp: null }],
     ['nobody', null, { user: null, apiKey: null, mcp: null, outcome: true }],
     ['an MCP client', client, { user: null, apiKey: null, mcp: client.token }],
-  ])('knows afterwards who came, at once or later: %s', async (_who, caller, known) => {
+  ])('exposes its caller afterwards, synchronously or later: %s', async (_who, caller, known) => {
     for (const answer of [caller, Promise.resolve(caller)]) {
       const setup = new DeciderSetup({ mode: 'user', scopes: ['read'] });
       setup.caller = answer;
@@ -46,7 +46,7 @@ describe('A call', () => {
     }
   });
 
-  it('is decided about once, however many guards ask', async () => {
+  it('is decided once for any number of guards', async () => {
     const setup = new DeciderSetup({ mode: 'user' });
     setup.caller = Promise.resolve(user);
     const context = setup.context();
@@ -77,7 +77,7 @@ describe('A call', () => {
 
   it.each<[string, Partial<Policy>, unknown]>([
     ['is rejected', { deniesImpersonation: true }, 'impersonation_denied'],
-    ['is let in where no rule says otherwise', {}, 'let in'],
+    ['is allowed without a rule against it', {}, 'let in'],
   ])('of an employee who impersonates a user %s', async (_what, policy, outcome) => {
     const setup = new DeciderSetup(policy);
     setup.caller = impersonated;
@@ -87,7 +87,7 @@ describe('A call', () => {
   it.each<[string, IdentifiedCaller]>([
     ['a user', user],
     ['an API key', apiKey],
-  ])('of %s is let in where impersonation is denied', async (_who, caller) => {
+  ])('of %s is allowed under @DenyImpersonation()', async (_who, caller) => {
     const setup = new DeciderSetup({ deniesImpersonation: true });
     setup.caller = caller;
     expect(await setup.refusal()).toBe('let in');
@@ -96,54 +96,57 @@ describe('A call', () => {
   it.each<[string, IdentifiedCaller, object]>([
     ['a user', user, user.orgIdToUserOrgInfo ?? {}],
     ['an API key', apiKey, apiKey.memberships],
-  ])('meets the organization rules by the memberships of %s', async (_who, caller, memberships) => {
-    const setup = new DeciderSetup({ orgRequirements: member });
-    setup.caller = caller;
-    await setup.call();
-    expect(setup.given['org']?.[2]).toBe(memberships);
-  });
+  ])(
+    'is checked against the organization rules with the memberships of %s',
+    async (_who, caller, memberships) => {
+      const setup = new DeciderSetup({ orgRequirements: member });
+      setup.caller = caller;
+      await setup.call();
+      expect(setup.given['org']?.[2]).toBe(memberships);
+    },
+  );
 
-  it('meets the organization rules first and step-up MFA last', async () => {
+  it('is checked against organization rules first and step-up MFA last', async () => {
     const setup = new DeciderSetup({ orgRequirements: member, stepUps });
     expect(await setup.call()).toMatchObject({ org });
     expect(setup.request['org']).toBe(org);
     expect(setup.steps).toEqual(['caller', 'org', 'step-up']);
   });
 
-  it('meets step-up MFA by the headers of its request', async () => {
+  it('is checked for step-up grants in the headers of its request', async () => {
     const setup = new DeciderSetup({ stepUps });
     setup.request.headers = { 'x-grant': 'a grant' };
     await setup.call();
     expect(setup.given['step-up']?.slice(0, 3)).toEqual([user, stepUps, { 'x-grant': 'a grant' }]);
   });
 
-  it('meets step-up MFA without headers where its transport has none', async () => {
+  it('is checked for step-up grants without headers if its transport has none', async () => {
     const setup = new DeciderSetup({ stepUps });
     await setup.call(setup.context('rpc', [{}]));
     expect(setup.given['step-up']?.[2]).toEqual({});
   });
 
-  it('waits for the organization where a source does', async () => {
+  it('waits for an asynchronous organization source', async () => {
     const setup = new DeciderSetup({ orgRequirements: member, stepUps });
     setup.orgAnswer = async () => org;
     expect(await setup.call()).toMatchObject({ org });
     expect(setup.steps).toEqual(['caller', 'org', 'step-up']);
   });
 
-  it('is let in when another library has made the properties of its request read-only', async () => {
+  it('is allowed even if another library made the request’s properties read-only', async () => {
     const setup = new DeciderSetup({});
     Object.defineProperty(setup.request, 'user', { value: 'of another library' });
     expect(await setup.call()).toMatchObject({ user });
   });
 
-  it('of a string over a WebSocket leaves its caller with the connection', async () => {
+  it('with a string over a WebSocket stores its caller with the connection', async () => {
     const setup = new DeciderSetup({});
     const socket = {};
     await setup.call(setup.context('ws', [socket, 'text']));
     expect(findCaller(setup.context('ws', [socket, 'text']))).toMatchObject({ user });
   });
 
-  it('is reported when the application wants that', async () => {
+  it('is reported to onDecision', async () => {
     const setup = new DeciderSetup({}, { onDecision: () => undefined });
     await setup.call();
     expect(setup.steps).toEqual(['caller', 'report']);
@@ -151,13 +154,13 @@ describe('A call', () => {
 });
 
 describe('A webhook', () => {
-  it('receives the event of an HTTP request, and looks for no caller', async () => {
+  it('receives the event of an HTTP request, without identifying a caller', async () => {
     const setup = new DeciderSetup({ mode: 'webhook' });
     expect(await setup.call()).toMatchObject({ event: { eventType: 'user.created' } });
     expect(setup.steps).toEqual(['event']);
   });
 
-  it('rejects calls that are no HTTP requests', async () => {
+  it('rejects calls that are not HTTP requests', async () => {
     const setup = new DeciderSetup({ mode: 'webhook' });
     expect(await setup.refusal(setup.context('rpc', [{}, {}]))).toBe('webhook_invalid');
     expect(setup.steps).not.toContain('event');
@@ -165,7 +168,7 @@ describe('A webhook', () => {
 });
 
 describe('A handler whose rules are unknown', () => {
-  it('returns 500 and looks for no caller', async () => {
+  it('returns 500 without identifying a caller', async () => {
     const log = new RecordingLogger();
     Logger.overrideLogger(log);
     const setup = new DeciderSetup({ mode: 'untraceable' });
@@ -177,12 +180,12 @@ describe('A handler whose rules are unknown', () => {
   });
 });
 
-describe('A call of a context type that is ignored', () => {
+describe('The ignoreContextTypes option', () => {
   it.each<[string, Partial<Policy>, string[], string[]]>([
-    ['is let in without a decorator', { isExplicit: false }, ['necord'], []],
-    ['meets the rules of its decorators', { isExplicit: true }, ['necord'], ['caller']],
-    ['is not let in when it is of another', { isExplicit: false }, ['other'], ['caller']],
-    ['is not let in when there is none', { isExplicit: false }, [], ['caller']],
+    ['allows a call without a decorator', { isExplicit: false }, ['necord'], []],
+    ['checks the rules of a call with decorators', { isExplicit: true }, ['necord'], ['caller']],
+    ['does not allow a call of another type', { isExplicit: false }, ['other'], ['caller']],
+    ['does not allow a call if it is empty', { isExplicit: false }, [], ['caller']],
   ])('%s', async (_what, policy, ignoreContextTypes, steps) => {
     const setup = new DeciderSetup(policy, { ignoreContextTypes });
     await setup.call(setup.context('necord', [{}]));
@@ -196,7 +199,7 @@ describe('A message that is a string', () => {
     ['an organization source', { orgSources: [() => ({ orgId: 'a' })] }, {}, 'message_not_object'],
     ['the token source of the module', {}, { tokenSource: source }, 'message_not_object'],
     ['no source', {}, {}, 'let in'],
-  ])('is rejected where the application reads it: %s', async (_by, policy, options, outcome) => {
+  ])('is rejected if the application reads it: %s', async (_by, policy, options, outcome) => {
     const setup = new DeciderSetup(policy, options);
     expect(await setup.refusal(setup.context('rpc', ['text']))).toBe(outcome);
     expect(await setup.refusal(setup.context('rpc', [{ text: 'text' }]))).toBe('let in');
@@ -206,8 +209,8 @@ describe('A message that is a string', () => {
   });
 });
 
-describe('The guard that all guards hand over to', () => {
-  it('decides itself when there is no other, or it is that one', () => {
+describe('PropelAuthGuard, when another guard delegates to it,', () => {
+  it('decides itself if it is not overridden', () => {
     const setup = new DeciderSetup({ mode: 'public' });
     const own = guardOf(false);
     expect(setup.decider.decideFor(own, setup.context())).toBe(true);
@@ -223,17 +226,17 @@ describe('The guard that all guards hand over to', () => {
   });
 });
 
-describe('What stays open', () => {
+describe('An open response or connection', () => {
   it.each<[string, Partial<Policy>, string, string[]]>([
-    ['of an HTTP route is nothing', {}, 'http', ['caller']],
+    ['of an HTTP route is not tracked', {}, 'http', ['caller']],
     [
-      'of an event stream is kept, from before the decision',
+      'of an event stream is tracked from before the decision',
       { opensEventStream: true },
       'http',
       ['begin stream', 'caller', 'keep stream'],
     ],
     [
-      'of a connection is kept, from before the decision',
+      'of a connection is tracked from before the decision',
       {},
       'ws',
       ['begin stream', 'caller', 'keep stream'],

@@ -7,7 +7,7 @@ import type { Policy } from '../rules/policy.js';
 const member = [{ kind: 'member' }] as const;
 
 describe('An MCP client', () => {
-  it('is rejected without the scope, before anything is asked about the user', async () => {
+  it('is rejected without the scope, before its user is requested', async () => {
     const setup = new DeciderSetup({ mode: 'mcp', scopes: ['write'] }, { mcp });
     setup.caller = client;
     expect(await setup.refusal()).toBe('scope_missing');
@@ -17,7 +17,7 @@ describe('An MCP client', () => {
   it.each<[true | undefined, UserClass | null]>([
     [true, user],
     [undefined, null],
-  ])('comes with its user only where that is needed: %s', async (needsPresentUser, known) => {
+  ])('has its user requested only if needed: %s', async (needsPresentUser, known) => {
     const setup = new DeciderSetup(
       { mode: 'mcp', needsPresentUser, orgRequirements: member },
       { mcp },
@@ -39,11 +39,11 @@ describe('An MCP client', () => {
   it.each<[string, Partial<Policy>, Partial<PropelAuthModuleOptions>, unknown]>([
     ['a tool', { mode: 'mcp' }, { mcp }, 'origin_not_allowed'],
     ['a tool without the option mcp', { mode: 'mcp' }, {}, 'origin_not_allowed'],
-    ['the front', { isMcpFront: true }, { mcp }, 'origin_not_allowed'],
-    ['the front of nothing', { isMcpFront: true }, {}, 'let in'],
+    ['the controller in front', { isMcpFront: true }, { mcp }, 'origin_not_allowed'],
+    ['the controller in front, calling nothing', { isMcpFront: true }, {}, 'let in'],
     ['another route', { mode: 'user' }, { mcp }, 'let in'],
   ])(
-    'of a web page that may not call is rejected before others: %s',
+    'of a disallowed web page is rejected before any other check: %s',
     async (_of, policy, options, outcome) => {
       const setup = new DeciderSetup(policy, options);
       setup.request.headers = { origin: 'https://evil.example.com' };
@@ -52,13 +52,13 @@ describe('An MCP client', () => {
     },
   );
 
-  it('calls the front under the rules of what it calls', async () => {
+  it('calls the controller in front under the rules of the called tool', async () => {
     const setup = new DeciderSetup({ mode: 'public', isMcpFront: true }, { mcp });
     await setup.call();
     expect(setup.steps).toEqual(['policy of the front', 'caller', 'prepare']);
   });
 
-  it('is let in once its request is prepared', async () => {
+  it('is allowed once its request is prepared', async () => {
     const setup = new DeciderSetup({ mode: 'mcp' }, { mcp });
     setup.caller = client;
     setup.prepared = Promise.resolve();
@@ -66,7 +66,7 @@ describe('An MCP client', () => {
     expect(setup.steps.slice(-2)).toEqual(['prepare', 'keep stream']);
   });
 
-  it('waits until its request is prepared, and is rejected where that fails', async () => {
+  it('waits until its request is prepared, and is rejected if that fails', async () => {
     const setup = new DeciderSetup({ mode: 'mcp' }, { mcp });
     setup.caller = client;
     setup.prepared = Promise.reject(new Error('no user'));

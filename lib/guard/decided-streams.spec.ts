@@ -58,7 +58,7 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
   return isDestroyed;
 }
 
-describe('A connection that stays open', () => {
+describe('An open connection', () => {
   it.each<[string, object, Partial<StreamAccess>]>([
     ['a user', { user }, { userId: 'user-alice', orgIds: new Set(), validUntil: EXPIRY * 1000 }],
     [
@@ -91,29 +91,34 @@ describe('A connection that stays open', () => {
       { user, mcp: { userId: 'user-alice', expiresAt: EXPIRY - 100 } },
       { userId: 'user-alice', orgIds: new Set(), validUntil: (EXPIRY - 100) * 1000 },
     ],
-  ])('ends with the access of %s, from before the decision', (_who, known, access) => {
+  ])('ends with the access of %s, including changes during the decision', (_who, known, access) => {
     expect(keptFor(known)).toEqual([{ ...access, decidedSince: NOW }]);
   });
 
   it.each([
     ['nobody', {}],
-    ['an API key of nobody', { apiKey: {} }],
+    ['an API key without an owner', { apiKey: {} }],
   ])('does not end with the access of %s', (_who, known) => {
     expect(keptFor(known)).toHaveLength(0);
   });
 });
 
-describe('A response that stays open', () => {
+describe('An open response', () => {
   it.each<[string, Partial<Policy>, boolean, boolean]>([
-    ['of an event stream is ended, whatever it has sent', { opensEventStream: true }, false, true],
     [
-      'of an event stream is ended, when it has sent something',
+      'with an event stream is ended, whatever it has sent',
+      { opensEventStream: true },
+      false,
+      true,
+    ],
+    [
+      'with an event stream is ended if it has sent something',
       { opensEventStream: true },
       true,
       true,
     ],
-    ['to an MCP client is ended when it has begun', { mode: 'mcp' }, true, true],
-    ['to an MCP client may still be sent as a whole', { mode: 'mcp' }, false, false],
+    ['to an MCP client is ended once it has begun', { mode: 'mcp' }, true, true],
+    ['to an MCP client may still be sent if it has not begun', { mode: 'mcp' }, false, false],
   ])('%s', (_what, policy, headersSent, isEnded) => {
     onlyFakeTimeouts();
     expect(isCutOff(policy, headersSent)).toBe(isEnded);

@@ -24,15 +24,9 @@ describe('The global guard of an application', () => {
 
   it.each<[string, object[], object[], boolean, boolean]>([
     ['the guard', [new Other(), guard], [], true, true],
-    ['an heir of the guard', [heir], [], true, true],
-    ['what a test provides in its place', [provided], [], true, true],
-    [
-      'one that Nest makes for each request',
-      [],
-      [{ metatype: Other }, { metatype: Heir }],
-      true,
-      false,
-    ],
+    ['a subclass of the guard', [heir], [], true, true],
+    ['a replacement that a test provides', [provided], [], true, true],
+    ['a request-scoped guard', [], [{ metatype: Other }, { metatype: Heir }], true, false],
     ['another', [new Other()], [{ metatype: Other }], false, false],
     ['none', [], [], false, false],
   ])('is found: %s', (_what, guards, requestGuards, isRegistered, isSingleton) => {
@@ -42,7 +36,7 @@ describe('The global guard of an application', () => {
 });
 
 describe('PropelAuthGuard', () => {
-  it('hands over to what decides, and says for whom', () => {
+  it('delegates to the decider, with itself as the guard', () => {
     const decided: unknown[] = [];
     const decider = {
       decideFor: (...given: unknown[]) => {
@@ -56,7 +50,7 @@ describe('PropelAuthGuard', () => {
     expect(decided).toEqual([guard, context]);
   });
 
-  it('cannot be made without the module, and the error says what to do', () => {
+  it('throws without the module, with an error that says what to do', () => {
     expect(() => new PropelAuthGuard()).toThrow(
       'A class has decorators of nestjs-propelauth or PropelAuthGuard, but PropelAuthModule is not imported. Import ' +
         'PropelAuthModule.forRoot() in the root module; with isGlobal: false, also in the module of the class.\n' +

@@ -27,26 +27,26 @@ function guardsUsed(injectables: Map<unknown, unknown>): unknown[] {
   return used;
 }
 
-describe('The guard that a test overrides', () => {
+describe('A guard that a test overrides', () => {
   it.each<[string, [unknown, unknown][], unknown[]]>([
-    ['is handed over to', [[PropelAuthGuard, { metatype: Stub, instance: stub }]], [stub]],
+    ['is called instead', [[PropelAuthGuard, { metatype: Stub, instance: stub }]], [stub]],
     [
-      'is not looked for where none is overridden',
+      'is not looked up if none is overridden',
       [[PropelAuthGuard, { metatype: PropelAuthGuard, instance: {} }]],
       [],
     ],
-    ['is not looked for where there is no guard', [], []],
+    ['is not looked up if there is no guard', [], []],
   ])('%s', (_what, injectables, used) => {
     expect(guardsUsed(new Map(injectables))).toEqual(used);
   });
 
-  it('is none without a module', () => {
+  it('is not required without a module', () => {
     const decider = {} as AccessDecider;
     const override = new GuardOverride(new Map() as ModulesContainer, decider);
     expect(() => override.onModuleInit()).not.toThrow();
   });
 
-  it('is one that Nest finds and replaces, since a class names it', () => {
+  it('can be found and replaced by Nest, because a class references it', () => {
     expect(guardsOf(GuardOverride)).toEqual([PropelAuthGuard]);
   });
 });

@@ -59,7 +59,7 @@ function copyOf(name: string): Type {
 
 describe('Before startup, a class', () => {
   it.each(['controllers', 'providers'] as const)(
-    'among the %s that has copied a method under a rule gets the guard, once',
+    'among the %s that copied a method under a rule gets the guard, once',
     (kind) => {
       const copy = copyOf('report');
       prepare({ [kind]: [{ metatype: copy }] });
@@ -68,20 +68,20 @@ describe('Before startup, a class', () => {
     },
   );
 
-  it('gets the guard when one of its methods is under a rule', () => {
+  it('gets the guard if one of its methods is under a rule', () => {
     const copy = copyOf('report');
     Object.defineProperty(copy.prototype, 'open', { value: methodOf(Base, 'open') });
     prepare({ controllers: [{ metatype: copy }] });
     expect(hasHandlerGuard(copy)).toBe(true);
   });
 
-  it('that has copied a method without a rule gets none', () => {
+  it('that copied a method without a rule gets no guard', () => {
     const copy = copyOf('open');
     prepare({ controllers: [{ metatype: copy }] });
     expect(hasHandlerGuard(copy)).toBe(false);
   });
 
-  it('that a decorator has wrapped gets the guard on both, where one has none', () => {
+  it('that a decorator wrapped gets the guard on both classes if one lacks it', () => {
     const inner = copyOf('report');
     const wrapped = new Proxy(inner, {});
     placeHandlerGuard(inner);
@@ -89,7 +89,7 @@ describe('Before startup, a class', () => {
     expect([inner, wrapped].map(hasHandlerGuard)).toEqual([true, true]);
   });
 
-  it('has its methods marked, so that they are known in a wrapper', () => {
+  it('has its methods marked, so that wrappers can be traced to them', () => {
     class Reports {
       @Get()
       list(this: void) {}
@@ -98,7 +98,7 @@ describe('Before startup, a class', () => {
     expect(declarationsOf(methodOf(Reports, 'list'))).toEqual([{ owner: Reports, name: 'list' }]);
   });
 
-  it('has the types of the parameters hidden that are the caller', () => {
+  it('has the types of its caller parameters hidden', () => {
     class Reports {
       @Get()
       list(@CurrentUser() _user: User) {}
@@ -108,7 +108,7 @@ describe('Before startup, a class', () => {
     expect(Reflect.getMetadata('design:paramtypes', Reports.prototype, 'list')).toEqual([Object]);
   });
 
-  it('has its subscriptions watched, and nothing else', () => {
+  it('has only its subscriptions watched', () => {
     @Resolver()
     class Feed {
       @Subscription(() => String)
@@ -121,7 +121,7 @@ describe('Before startup, a class', () => {
     expect(hasSubscriptionInterceptor(methodOf(Feed, 'latest'))).toBe(false);
   });
 
-  it('may be none: values and functions are left alone, and the tools are marked once', () => {
+  it('may be absent: values and functions are ignored, and tools are marked once', () => {
     const { preparation, placed } = prepare({
       providers: [
         { metatype: undefined },
@@ -134,13 +134,13 @@ describe('Before startup, a class', () => {
   });
 });
 
-describe('Once instances are made,', () => {
+describe('After instantiation,', () => {
   class Reports {
     @Get()
     list(): void {}
   }
 
-  it('a method that a constructor has replaced is still known by its rules', () => {
+  it('a method that a constructor replaced keeps its rules', () => {
     const instance = Object.assign(new Reports(), { list: () => {} });
     const { preparation } = prepare({ controllers: [{ metatype: Reports, instance }] });
     expect(traceMethod(Reports, instance.list)).toEqual([]);
@@ -148,7 +148,7 @@ describe('Once instances are made,', () => {
     expect(traceMethod(Reports, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
   });
 
-  it('the class is known of an instance that a factory has made', () => {
+  it('the class of an instance from a factory is found', () => {
     class Factory {
       @Get()
       list(): void {}
@@ -166,7 +166,7 @@ describe('Once instances are made,', () => {
     expect(traceMethod(Factory, instance.list)).toEqual([]);
   });
 
-  it('the class that Nest names is known of an instance that is of another', () => {
+  it('the class that Nest names is used for an instance of another class', () => {
     class Named extends Reports {}
     const instance = { list: () => {}, constructor: 'none' };
     const { preparation } = prepare({ providers: [{ metatype: Named, instance }] });
@@ -174,7 +174,7 @@ describe('Once instances are made,', () => {
     expect(traceMethod(Named, instance.list)).toEqual([{ owner: Reports, name: 'list' }]);
   });
 
-  it('the subscriptions of what a factory has made are watched', () => {
+  it('the subscriptions of an instance from a factory are watched', () => {
     @Resolver()
     class Feed {
       @Subscription(() => String)

@@ -44,28 +44,28 @@ beforeEach(() => {
   Logger.overrideLogger(log);
 });
 
-describe('The guard of the decorators', () => {
+describe('HandlerGuard', () => {
   it.each<[string, Partial<Policy>, boolean, boolean]>([
-    ['decides about a handler under a rule', { isExplicit: true }, false, false],
-    ['decides about all where the module requires a user', { isExplicit: false }, true, false],
-    ['lets in where neither says anything', { isExplicit: false }, false, true],
+    ['decides calls under a rule', { isExplicit: true }, false, false],
+    ['decides every call if the module requires a user', { isExplicit: false }, true, false],
+    ['allows calls if neither requires anything', { isExplicit: false }, false, true],
   ])('%s', (_what, policy, isRegistered, outcome) => {
     expect(guardOf(policy, isRegistered).guard.canActivate(contextOf())).toBe(outcome);
   });
 
-  it('decides where nobody knows whether there is a global one', () => {
+  it('decides if it cannot find out whether there is a global guard', () => {
     const collaborators = [{ canActivate: () => false }, { of: () => DEFAULT_POLICY }];
     const guard = Reflect.construct(HandlerGuard, collaborators) as HandlerGuard;
     expect(guard.canActivate(contextOf())).toBe(false);
   });
 
-  it('decides where nobody knows the rules', () => {
+  it('decides if the rules are unknown', () => {
     const collaborators: object[] = [{ canActivate: () => false }];
     const guard = Reflect.construct(HandlerGuard, collaborators) as HandlerGuard;
     expect(guard.canActivate(contextOf())).toBe(false);
   });
 
-  it('does not decide again about a call that was let in', () => {
+  it('does not decide again about an allowed call', () => {
     const { asked, guard } = guardOf({ isExplicit: true }, false);
     const context = contextOf();
     openDecision(context).outcome = true;
@@ -73,14 +73,14 @@ describe('The guard of the decorators', () => {
     expect(asked).toEqual([]);
   });
 
-  it('decides again while a call is being decided', () => {
+  it('decides again while a decision is pending', () => {
     const { guard } = guardOf({ isExplicit: true }, false);
     const context = contextOf();
     openDecision(context).outcome = new Promise(() => {});
     expect(guard.canActivate(context)).toBe(false);
   });
 
-  it('looks the rules of a call up once', () => {
+  it('looks up the rules of a call once', () => {
     const { asked, guard } = guardOf({ isExplicit: true }, false);
     const context = contextOf();
     expect([guard.canActivate(context), guard.canActivate(context)]).toEqual([false, false]);
@@ -88,7 +88,7 @@ describe('The guard of the decorators', () => {
     expect(openDecision(context).policy).toMatchObject({ isExplicit: true });
   });
 
-  it('stops startup and rejects calls where the module is missing', () => {
+  it('fails startup and rejects calls without the module', () => {
     class WithoutModule extends Reports {}
     const guard = new HandlerGuard();
     const missing = /PropelAuthModule is not imported/;
@@ -99,23 +99,23 @@ describe('The guard of the decorators', () => {
     expect(log.of('error')).toEqual([expect.stringMatching(/^WithoutModule has decorators/)]);
   });
 
-  it('does not stop startup where the module is there', () => {
+  it('does not fail startup with the module', () => {
     expect(() => guardOf({}, false).guard.onModuleInit()).not.toThrow();
   });
 });
 
-describe('Behind the guard of the decorators', () => {
+describe('The sentinel behind HandlerGuard', () => {
   class Guarded {}
   placeHandlerGuard(Guarded);
   const sentinel = guardsOf(Guarded)[1] as CanActivate;
 
-  it('calls that have passed it are let through', () => {
+  it('passes calls that HandlerGuard has seen', () => {
     const context = contextOf();
     openDecision(context);
     expect(sentinel.canActivate(context)).toBe(true);
   });
 
-  it('calls are rejected that have not, and the log says why', () => {
+  it('rejects other calls, and logs why', () => {
     class Dropped extends Reports {}
     expect(() => sentinel.canActivate(contextOf(Dropped))).toThrow(
       expect.objectContaining({ status: 500 }),
@@ -127,12 +127,12 @@ describe('Behind the guard of the decorators', () => {
     ]);
   });
 
-  it('what stands there cannot be changed', () => {
+  it('cannot be changed', () => {
     expect(Object.isFrozen(sentinel)).toBe(true);
   });
 });
 
-describe('The place of the guard', () => {
+describe('The position of the guard', () => {
   it('is before all other guards, once', () => {
     class Other {}
     class Subject {}
@@ -147,12 +147,12 @@ describe('The place of the guard', () => {
   it.each([
     [[HandlerGuard], true],
     [[Reports], false],
-  ])('is one where Nest has an instance of it: %p', (classes, outcome) => {
+  ])('is one for which Nest has an instance: %p', (classes, outcome) => {
     const injectables = new Map<unknown, unknown>(classes.map((type) => [type, {}]));
     expect(providesHandlerGuard({ injectables })).toBe(outcome);
   });
 
-  it('is also on the class that a decorator has wrapped', () => {
+  it('is also on the class that a decorator wrapped', () => {
     const wrapped = new Proxy(Reports, {});
     class Constructorless {}
     Object.defineProperty(Constructorless.prototype, 'constructor', { value: 'none' });

@@ -28,10 +28,10 @@ function orgFor(orgId: string, orgRequirements: OrgRequirement[], isLater: boole
 }
 
 describe.each([
-  ['at once', false],
+  ['synchronously', false],
   ['later', true],
-])('Organization rules, where the organization is known %s,', (_when, isLater) => {
-  it('pass for a member who meets all of them, and name the organization', async () => {
+])('Organization rules, if the organization is known %s,', (_when, isLater) => {
+  it('pass for a member who meets all of them, and return the organization', async () => {
     expect(await orgFor(ACME_ID, [member, admin], isLater)).toBe(acme);
   });
 
@@ -45,7 +45,7 @@ describe.each([
     await expect(call).rejects.toMatchObject({ reason, orgId: ACME_ID });
   });
 
-  it('fail for others, and do not tell whether the organization exists', async () => {
+  it('fail for other users, without revealing whether the organization exists', async () => {
     await expect(later(GLOBEX_ID, [member], isLater)).rejects.toMatchObject({
       reason: 'not_a_member',
       orgId: undefined,
@@ -53,6 +53,6 @@ describe.each([
   });
 });
 
-it('Organization rules wait for nothing where the organization is known at once', () => {
+it('Organization rules are synchronous if the organization is known synchronously', () => {
   expect(orgFor(ACME_ID, [member], false)).toBe(acme);
 });

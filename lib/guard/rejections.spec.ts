@@ -55,7 +55,7 @@ function setUp(
 describe('A rejected call', () => {
   const missing = new Refusal('token_missing');
 
-  it('throws the exception of its transport for the refusal, and is reported', () => {
+  it('throws the exception of its transport, and is reported to onDecision', () => {
     const { reported, exposed, reject } = setUp({ mode: 'user' });
     const { translated } = reject(missing);
     expect(translated.getStatus()).toBe(401);
@@ -64,23 +64,23 @@ describe('A rejected call', () => {
   });
 
   it.each<[string, Partial<Policy> | undefined, boolean, boolean]>([
-    ['says in debug mode where the credential was looked for', { mode: 'user' }, true, true],
-    ['does not say it otherwise', { mode: 'user' }, false, false],
-    ['does not say it where the rules are not known', undefined, true, false],
+    ['says in debug mode where the credential was expected', { mode: 'user' }, true, true],
+    ['does not say so otherwise', { mode: 'user' }, false, false],
+    ['does not say so if the rules are unknown', undefined, true, false],
   ])('%s', (_what, policy, debugMode, isSaid) => {
     const { translated } = setUp(policy, { debugMode }).reject(missing);
     const words = JSON.stringify(translated.getResponse());
     expect(words.includes('user: token_missing')).toBe(isSaid);
   });
 
-  it('keeps what an organization source of the application throws', () => {
+  it('keeps the exception that an organization source of the application throws', () => {
     const { reported, reject } = setUp({ mode: 'user' });
     const error = new Error('No such tenant');
     expect(reject(error)).toBe(error);
     expect(reported).toEqual([[expect.any(Decision), error, error]]);
   });
 
-  it('has a challenge with the scopes and the metadata URL for MCP clients, which web pages can read', () => {
+  it('has a challenge for MCP clients with the scopes and the metadata URL, readable by web pages', () => {
     const { exposed, reject } = setUp({ mode: 'mcp', scopes: ['read', 'write'] }, { mcp });
     const { translated } = reject(new Refusal('scope_missing'));
     const challenge = Object.values(responseHeadersFor(translated)).join();
@@ -89,7 +89,7 @@ describe('A rejected call', () => {
     expect(exposed).toEqual([translated]);
   });
 
-  it('has a challenge for MCP clients also without the option mcp', () => {
+  it('has a challenge for MCP clients even without the mcp option', () => {
     const { translated } = setUp({ mode: 'mcp' }).reject(new Refusal('mcp_token_missing'));
     expect(Object.values(responseHeadersFor(translated))).toEqual(['Bearer']);
   });
@@ -99,7 +99,7 @@ describe('A rejected call', () => {
     expect(Object.values(responseHeadersFor(translated)).join()).not.toContain('scope');
   });
 
-  it('throws an exception that Nest does not log if it is an event', () => {
+  it('throws an exception that Nest does not log for an event', () => {
     const { reported, reject } = setUp({ mode: 'user' });
     const exception = reject(missing, 'rpc', Orders.prototype.paid);
     expect(exception).toBeInstanceOf(IntrinsicException);

@@ -87,12 +87,12 @@ async function begin(context: ExecutionContextHost): Promise<AsyncIterator<unkno
   >;
 }
 
-describe('A subscription that is let in', () => {
+describe('An allowed subscription', () => {
   it.each([
     [true, 'Token expired'],
     [false, 'Unauthorized'],
   ])(
-    'ends with the access of its user, and says why in debug mode alone: %s',
+    'ends with the access of its user, and includes the reason only in debug mode: %s',
     async (debugMode, words) => {
       const { added, letIn } = setUp(debugMode);
       const events = await begin(letIn(callOf(Feed.prototype.events, schemaTypes.subscription)));
@@ -105,7 +105,7 @@ describe('A subscription that is let in', () => {
     },
   );
 
-  it('is rejected where it could not be ended, and the log says why', () => {
+  it('is rejected if it could not be ended later, and the log says why', () => {
     const log = new RecordingLogger();
     Logger.overrideLogger(log);
     const { letIn } = setUp();
@@ -122,7 +122,7 @@ describe('A subscription that is let in', () => {
   it.each([
     ['query', schemaTypes.query, Feed.prototype.latest],
     ['field', schemaTypes.event, Feed.prototype.author],
-  ])('is none where it is a %s, which ends by itself', (_what, parentType, handler) => {
+  ])('is not tracked if it is a %s, which ends by itself', (_what, parentType, handler) => {
     const { added, letIn } = setUp();
     expect(() => letIn(callOf(handler, parentType))).not.toThrow();
     expect(added).toEqual([]);
@@ -135,7 +135,7 @@ describe('A field without a rule', () => {
   const field = (above = 'field') =>
     callOf(Feed.prototype.author, schemaTypes.event, { operation, above });
 
-  it('belongs to the operation that was let in, and is not asked about again', async () => {
+  it('belongs to the allowed operation, and is not decided again', async () => {
     const undecided = new DeciderSetup({ isExplicit: false });
     await undecided.call(field('other'));
     expect(undecided.steps).toContain('caller');
@@ -146,7 +146,7 @@ describe('A field without a rule', () => {
     expect(setup.steps).not.toContain('caller');
   });
 
-  it('does not stand for one with a rule', async () => {
+  it('does not allow a field with a rule', async () => {
     await new DeciderSetup({}).call(root());
     const setup = new DeciderSetup({ isExplicit: true });
     expect(await setup.call(field())).toMatchObject({ belongsToOperation: false });

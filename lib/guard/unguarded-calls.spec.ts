@@ -5,8 +5,8 @@ import { exceptionForUnguarded } from './unguarded-calls.js';
 const replaced = (className: string) => `${className} replaces a method`;
 const dropped = (className: string) => `Nest does not call guard classes for ${className}`;
 
-describe('A call that cannot be decided about', () => {
-  it('is logged once a minute for each class and each cause', () => {
+describe('A call that cannot be decided', () => {
+  it('is logged once a minute for each class and cause', () => {
     const logger = new RecordingLogger();
     Logger.overrideLogger(logger);
     class Reports {}

@@ -17,7 +17,7 @@ function stateWith(orgCount: number, permissionCount: number): UserState {
   };
 }
 
-describe('Answers', () => {
+describe('The cache of current access', () => {
   let answers: Answers;
 
   beforeEach(() => {
@@ -32,7 +32,7 @@ describe('Answers', () => {
     return numbers.filter((number) => answers.get(`user-${number}`, askedAt) !== undefined);
   }
 
-  it('are remembered about 10,000 users in a few organizations, the latest', () => {
+  it('keeps the latest 10,000 users in a few organizations', () => {
     const { orgs, ...state } = stateWith(3, 8);
     const named = [...orgs].map(([orgId, roles]): [string, RolesInOrg] => [
       orgId,
@@ -44,11 +44,11 @@ describe('Answers', () => {
     expect(numbers[0]).toBe(1);
   });
 
-  it('are remembered about 10,000 users who are not there', () => {
+  it('keeps 10,000 users who do not exist', () => {
     expect(remembered(10_001, null)).toHaveLength(10_000);
   });
 
-  it('are remembered about fewer users with long properties or metadata, up to 25 MB', () => {
+  it('keeps fewer users with long properties or metadata, up to 25 MB', () => {
     const text = 'x'.repeat(999_999);
     const state = stateWith(0, 0);
     expect(remembered(60, { ...state, profile: { properties: { text } } })).toHaveLength(24);
@@ -57,13 +57,13 @@ describe('Answers', () => {
     expect(remembered(60, { ...state, orgs })).toHaveLength(24);
   });
 
-  it('are remembered of properties of any depth', () => {
+  it('keeps properties of any depth', () => {
     let properties = {};
     for (let depth = 0; depth < 200_000; depth++) properties = { deeper: properties };
     expect(remembered(1, { ...stateWith(0, 0), profile: { properties } })).toHaveLength(1);
   });
 
-  it('are remembered about fewer users in many organizations, up to 500,000 organizations, roles and permissions', () => {
+  it('keeps fewer users in many organizations, up to 500,000 organizations, roles and permissions', () => {
     const numbers = remembered(1_000, stateWith(100, 96));
     expect(numbers).toHaveLength(50);
     expect(numbers[0]).toBe(950);

@@ -10,14 +10,14 @@ function afterLeaving(count: number): Denials {
 }
 
 describe('Denials', () => {
-  it('name up to 100 organizations that a user has left', () => {
+  it('contain up to 100 organizations that a user has left', () => {
     const denials = afterLeaving(100);
     expect(deniesOrg(denials, 'org-0')).toBe(true);
     expect(deniesOrg(denials, 'org-99')).toBe(true);
     expect(deniesOrg(denials, 'another')).toBe(false);
   });
 
-  it('are of everything when a user leaves more', () => {
+  it('cover all organizations if a user leaves more', () => {
     expect(deniesOrg(afterLeaving(101), 'another')).toBe(true);
   });
 });

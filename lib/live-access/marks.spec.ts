@@ -12,7 +12,7 @@ function tokenIssuedAt(issuedAt: number, userId = 'alice', orgIds: string[] = []
   return { user, hasLowerCaseIds: hasLowerCaseIds(user), issuedAt, expiresAt: issuedAt + 1_800 };
 }
 
-describe('Marks', () => {
+describe('Marks of changed access', () => {
   let wall: number;
   let monotonic: number;
   let marks: Marks;
@@ -23,13 +23,13 @@ describe('Marks', () => {
     marks = new Marks({ wallSeconds: () => wall, monotonicSeconds: () => monotonic }, LIMITS_HERE);
   });
 
-  it('keep every token in doubt that was in doubt, although the clock was set back', () => {
+  it('keep every token in doubt that was in doubt, even if the clock was set back', () => {
     wall = 5_000;
     marks.raiseSoftFloor(wall);
     expect(marks.mayConcern(tokenIssuedAt(10_000))).toBe(true);
   });
 
-  it('go by the clock of this process alone for what it asked itself, since the other may be set back', () => {
+  it('compare requests of this process by its monotonic clock, because the system clock may be set back', () => {
     const asked = { askedAt: 10_100, askedHereAt: 5 };
     monotonic = 10;
     marks.markUser('alice', NOTHING, 10_000);
@@ -43,7 +43,7 @@ describe('Marks', () => {
     ['users', (id) => marks.markUser(id, NOTHING, wall)],
     ['organizations', (id) => marks.markOrg(id, wall)],
   ])(
-    'are kept of 100,000 %s; with more, every token is in doubt that is older than the first event',
+    'are kept for 100,000 %s; beyond that, every token older than the first event is in doubt',
     (_of, mark) => {
       monotonic = 100;
       wall = 12_000;
@@ -58,7 +58,7 @@ describe('Marks', () => {
     },
   );
 
-  describe('concern the same id in other letters', () => {
+  describe('match ids in any case', () => {
     const ID = 'aaaa4444-8a2d-4c41-8b4b-ae43ce79a492';
     const SPELLINGS: [of: string, marked: string, called: string][] = [
       ['an event', ID.toUpperCase(), ID],
@@ -91,7 +91,7 @@ describe('Marks', () => {
     });
   });
 
-  it('go by the time of an event that names nobody, should the clock be slow', () => {
+  it('use the time of an event without a user, even if the clock is slow', () => {
     marks.raiseSoftFloor(10_200);
     expect(marks.doubtAbout(tokenIssuedAt(10_200)).kind).toBe('soft');
     expect(marks.doubtAbout(tokenIssuedAt(10_213)).kind).toBe('none');

@@ -55,7 +55,7 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('Questions', () => {
+describe('The queue of access requests', () => {
   let backend: Backend;
   let questions: Questions;
 
@@ -64,7 +64,7 @@ describe('Questions', () => {
     questions = new Questions(backend, systemClock);
   });
 
-  it('asks once for all calls at the same time', async () => {
+  it('sends one request for concurrent calls', async () => {
     backend.known.add(idOf(1));
     const answers = [1, 2, 3].map(() => questions.ask(idOf(1), ANY_TIME));
     await turns();
@@ -75,7 +75,7 @@ describe('Questions', () => {
     for (const answer of answers) expect(await answer).toMatchObject({ state: STATE });
   });
 
-  it('asks again while a question is on its way that began too early', async () => {
+  it('sends another request if the pending one began too early', async () => {
     void questions.ask(idOf(1), ANY_TIME);
     await turns();
     void questions.ask(idOf(1), OTHER_DAY);
@@ -83,7 +83,7 @@ describe('Questions', () => {
     expect(backend.requests).toEqual([idOf(1), idOf(1)]);
   });
 
-  it('has two questions about a user on their way at most, however long PropelAuth takes', async () => {
+  it('has at most two pending requests per user, however long PropelAuth takes', async () => {
     const answers = [1, 2, 3].map(async () => {
       const answer = questions.ask(idOf(1), OTHER_DAY);
       await turns();
@@ -100,14 +100,14 @@ describe('Questions', () => {
     expect(backend.requests).toHaveLength(3);
   });
 
-  it('shares a question that waits for its turn, whenever it was asked', async () => {
+  it('shares a queued request, whenever it was queued', async () => {
     void questions.ask(idOf(1), OTHER_DAY);
     void questions.ask(idOf(1), OTHER_DAY);
     await turns();
     expect(backend.requests).toEqual([idOf(1)]);
   });
 
-  it('asks about several users in one request, and alone about those who are missing in the answer', async () => {
+  it('requests several users at once, and then each one missing from the response alone', async () => {
     const ids = [1, 2, 3].map(idOf);
     backend.known.add(idOf(1)).add(idOf(3));
     const answers = ids.map((id) => questions.ask(id, ANY_TIME));
@@ -119,7 +119,7 @@ describe('Questions', () => {
     expect(states).toMatchObject([{ state: STATE }, { state: null }, { state: STATE }]);
   });
 
-  it('sends 5 requests at a time, about 50 users each at most, however many users call', async () => {
+  it('sends 5 requests at a time, each for at most 50 users', async () => {
     // Each in a turn of its own, so that they do not share a request for that reason.
     for (let number = 0; number < 5; number++) {
       void questions.ask(idOf(number), ANY_TIME);
@@ -134,7 +134,7 @@ describe('Questions', () => {
     expect(sizes).toEqual([50, 50, 50, 50, 50]);
   });
 
-  it('sends questions about those who are missing 5 at a time, and keeps nobody else waiting for them', async () => {
+  it('requests missing users 5 at a time, without delaying others', async () => {
     for (let number = 0; number < 100; number++) void questions.ask(idOf(number), ANY_TIME);
     await turns();
     await backend.answerAll();
@@ -144,7 +144,7 @@ describe('Questions', () => {
     expect(backend.requests.slice(7)).toEqual([idOf(100)]);
   });
 
-  it('refuses the questions about those who are missing whose turn does not come within 2 s, and those alone', async () => {
+  it('rejects only those missing users whose turn does not come within 2 s', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
     const answers = [1, 2, 3, 4, 5, 6].map((number) => questions.ask(idOf(number), ANY_TIME));
     await turns();
@@ -157,13 +157,13 @@ describe('Questions', () => {
     expect(await answers[4]).toMatchObject({ state: null });
   });
 
-  it('refuses questions when 10,000 users wait', async () => {
+  it('rejects requests if 10,000 users are waiting', async () => {
     for (let number = 0; number < 10_000; number++) void questions.ask(idOf(number), ANY_TIME);
     const answer = await questions.ask(idOf(10_000), ANY_TIME);
     expect(answer).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
   });
 
-  it('refuses the questions whose turn does not come within 2 s', async () => {
+  it('rejects requests whose turn does not come within 2 s', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
     for (let number = 0; number < 5; number++) {
       void questions.ask(idOf(number), ANY_TIME);
@@ -178,7 +178,7 @@ describe('Questions', () => {
   });
 
   it.each(['', 'alice', `${idOf(1)}/../query`, `${idOf(1)}?`, `${idOf(1)}\n`])(
-    'asks nothing about the id %j, which PropelAuth does not give',
+    'sends no request for the id %j, which PropelAuth never issues',
     async (userId) => {
       const answer = await questions.ask(userId, ANY_TIME);
       expect(answer).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
@@ -187,7 +187,7 @@ describe('Questions', () => {
     },
   );
 
-  it('tells all who wait of a failure, and remembers it until there is an answer', async () => {
+  it('reports a failure to all waiting calls, and keeps it until the next response', async () => {
     const failure = unavailable('PropelAuth did not answer');
     const answers = [1, 2].map((number) => questions.ask(idOf(number), ANY_TIME));
     await turns();
@@ -213,7 +213,7 @@ describe('Questions', () => {
       }
     });
 
-    it('fails the questions that wait, and all others, without a request until it is over', async () => {
+    it('rejects queued and new requests until the pause is over', async () => {
       const failure = unavailable('PropelAuth returned status 429', 7);
       const waiting = questions.ask(idOf(5), ANY_TIME);
       await turns();
@@ -228,7 +228,7 @@ describe('Questions', () => {
       expect(backend.requests.slice(5)).toEqual([idOf(6)]);
     });
 
-    it('fails those, too, about whom it has to be asked alone', async () => {
+    it('also rejects users who would be requested alone', async () => {
       const failure = unavailable('PropelAuth returned status 429', 7);
       await backend.answerAll();
       const answers = [11, 12, 13, 14, 15, 16].map((number) =>
@@ -249,13 +249,13 @@ describe('Questions', () => {
       await turns();
     };
 
-    describe('of a second', () => {
+    describe('for a second', () => {
       const failure = unavailable('PropelAuth returned status 429', 1);
 
       beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] }));
       afterEach(() => jest.useRealTimers());
 
-      it('asks again after it, and meanwhile lets later questions wait', async () => {
+      it('queues new requests, and sends them after the pause', async () => {
         const first = questions.ask(idOf(5), ANY_TIME);
         await backend.answerAll();
         await backend.failAll(failure);
@@ -273,7 +273,7 @@ describe('Questions', () => {
         expect(questions.areFailing).toBe(false);
       });
 
-      it('fails after the second one', async () => {
+      it('fails after the second pause', async () => {
         await backend.answerAll();
         const answer = questions.ask(idOf(5), ANY_TIME);
         await turns();
@@ -286,7 +286,7 @@ describe('Questions', () => {
       });
     });
 
-    it('keeps to 30 s at most', async () => {
+    it('waits at most 30 s', async () => {
       await backend.failAll(unavailable('PropelAuth returned status 429', 3_600));
       now = 30;
       void questions.ask(idOf(6), ANY_TIME);
@@ -294,7 +294,7 @@ describe('Questions', () => {
       expect(backend.requests.slice(5)).toEqual([idOf(6)]);
     });
 
-    it('keeps to it also when an earlier question is answered meanwhile', async () => {
+    it('keeps the pause even if an earlier request gets a response', async () => {
       await backend.failOne(unavailable('PropelAuth returned status 429', 7));
       await backend.answerAll();
       void questions.ask(idOf(6), ANY_TIME);

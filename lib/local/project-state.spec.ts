@@ -40,7 +40,7 @@ describe('loadProjectState()', () => {
     expect(second.keys.publicKeyPem).toBe(first.keys.publicKeyPem);
   });
 
-  it('keeps them in one file that only its owner can read', async () => {
+  it('stores them in one file that only its owner can read', async () => {
     await loadProjectState(ID, folder);
     expect(readdirSync(folder)).toEqual([`${ID}.json`]);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
@@ -52,14 +52,14 @@ describe('loadProjectState()', () => {
     expect(statSync(nested).mode & 0o777).toBe(0o700);
   });
 
-  it('returns others for another project', async () => {
+  it('returns different ones for another project', async () => {
     const first = await loadProjectState(ID, folder);
     const second = await loadProjectState('another-project', folder);
     expect(second.readSecret()).not.toBe(first.readSecret());
     expect(second.keys.publicKeyPem).not.toBe(first.keys.publicKeyPem);
   });
 
-  it('returns the same to processes that start together', async () => {
+  it('returns the same for processes that start together', async () => {
     const states = await Promise.all([1, 2, 3].map(() => loadProjectState(ID, folder)));
     expect(new Set(states.map((state) => state.readSecret())).size).toBe(1);
     expect(readdirSync(folder)).toEqual([`${ID}.json`]);
@@ -69,7 +69,7 @@ describe('loadProjectState()', () => {
     ['others can read', () => chmodSync(file(), 0o644)],
     ['is empty', () => writeFileSync(file(), '')],
     ['is not JSON', () => writeFileSync(file(), '{')],
-    ['is no object', () => writeFileSync(file(), 'null')],
+    ['is not an object', () => writeFileSync(file(), 'null')],
     ['lacks the key', () => writeFileSync(file(), JSON.stringify({ secret: 'x' }))],
     [
       'has a damaged key',
@@ -99,7 +99,7 @@ describe('loadProjectState()', () => {
     expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps nothing in a folder that others can write', async () => {
+  it('stores nothing in a folder that others can write to', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     chmodSync(folder, 0o777);
     await loadProjectState(ID, folder);
@@ -107,19 +107,19 @@ describe('loadProjectState()', () => {
     expect(warn.mock.calls).toEqual([[expect.stringContaining('(others can write there)')]]);
   });
 
-  it('writes nothing into the working directory', async () => {
+  it('writes nothing to the working directory', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     await loadProjectState(ID, 'a-relative-folder');
     expect(existsSync('a-relative-folder')).toBe(false);
     expect(warn.mock.calls).toEqual([[expect.stringContaining('(a relative path)')]]);
   });
 
-  it('is printed without its secret', async () => {
+  it('returns an object that prints without its secret', async () => {
     const state = await loadProjectState(ID, folder);
     expect(inspect(state, { showHidden: true, depth: null })).not.toContain(state.readSecret());
   });
 
-  it('warns once, and goes on, where it can keep nothing', async () => {
+  it('warns once and continues if it cannot store anything', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     writeFileSync(join(folder, 'a-file'), '');
     const state = await loadProjectState(ID, join(folder, 'a-file'));
@@ -131,7 +131,7 @@ describe('loadProjectState()', () => {
 });
 
 describe('projectIdOf()', () => {
-  it('tells folders and origins apart', () => {
+  it('distinguishes folders and origins', () => {
     const ids = [
       projectIdOf('http://localhost:3000', '/one'),
       projectIdOf('http://localhost:3000', '/two'),

@@ -11,7 +11,7 @@ describe('twoColumns()', () => {
     expect(twoColumns(rows)).toEqual(['  a     one', '  long  two']);
   });
 
-  it('wraps between words what is wider than 96 columns, and loses no word', () => {
+  it('wraps lines of more than 96 columns between words, without losing a word', () => {
     const lines = twoColumns([['name', LONG]]);
     expect(lines.length).toBeGreaterThan(1);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(96);
@@ -19,7 +19,7 @@ describe('twoColumns()', () => {
     expect(lines.join(' ').split(/ +/)).toEqual(['', 'name', ...LONG.split(' ')]);
   });
 
-  it('puts a left text of more than 40 columns on a line of its own', () => {
+  it('puts a left column of more than 40 characters on its own line', () => {
     const left = 'x'.repeat(41);
     const rows = [
       [left, 'one'],
@@ -29,7 +29,7 @@ describe('twoColumns()', () => {
     expect(twoColumns([[left, 'one']])).toEqual([`  ${left}`, '    one']);
   });
 
-  it('has no lines without rows', () => {
+  it('returns no lines for no rows', () => {
     expect(twoColumns([])).toEqual([]);
   });
 });

@@ -35,8 +35,8 @@ function refusalWith(changes: object): string {
   return refusalOf({ ...minimal, ...changes });
 }
 
-describe('The option mcp', () => {
-  it('is filled in with every default', () => {
+describe('The mcp option', () => {
+  it('gets all defaults', () => {
     expect(resolve()).toEqual({
       resource: 'https://api.example.com/mcp',
       scopes: ['read:reports'],
@@ -51,7 +51,7 @@ describe('The option mcp', () => {
     expect(optionsWith(undefined).readIntrospectionCredentials()).toBeUndefined();
   });
 
-  it('takes everything that it can be given', () => {
+  it('accepts every property', () => {
     expect(
       resolve({
         scopes: ['a', '!#[]~', 'https://example.com/scope'],
@@ -78,7 +78,7 @@ describe('The option mcp', () => {
     ['http://localhost:3000/mcp', '/mcp'],
     ['http://127.0.0.1:3000/mcp', '/mcp'],
     ['http://[::1]:3000', ''],
-  ])('keeps the resource %s as it is, and finds its metadata', (resource, path) => {
+  ])('keeps the resource %s unchanged, and derives its metadata URL', (resource, path) => {
     const metadataPath = `/.well-known/oauth-protected-resource${path}`;
     expect(resolve({ resource })).toMatchObject({
       resource,
@@ -96,7 +96,7 @@ describe('The option mcp', () => {
   });
 
   it.each([null, true, 'https://api.example.com/mcp', [], () => ({})])(
-    'is an object, and not %p',
+    'must be an object, not %p',
     (mcp) => {
       expect(refusalOf(mcp)).toMatch(
         /^mcp is not an object\. Set it to \{ resource, introspection, scopes \}/,
@@ -299,7 +299,7 @@ describe('The option mcp', () => {
       [null, -1, 0.5, 61, NaN, '30'],
       /^mcp\.cacheSeconds has to be an integer from 0 to 60\. Leave it out for the default, 30\.$/,
     ],
-  ])('is wrong with %s in %j', (option, values, message) => {
+  ])('rejects %s in %j', (option, values, message) => {
     for (const value of values) {
       const refusal = refusalWith({ [option]: value });
       expect(refusal).toMatch(message);
@@ -307,7 +307,7 @@ describe('The option mcp', () => {
     }
   });
 
-  it('does not change with the object that it was given in', () => {
+  it('is not affected by later changes to the given object', () => {
     const scopes = ['a'];
     const allowedOrigins = ['https://a.example.com'];
     const resolved = resolve({ scopes, allowedOrigins });
@@ -317,7 +317,7 @@ describe('The option mcp', () => {
     expect([...resolved.allowedOrigins]).toEqual(['https://a.example.com']);
   });
 
-  it('does not show the client secret when it is printed', () => {
+  it('does not print the client secret', () => {
     const options = optionsWith(minimal);
     expect(options.readIntrospectionCredentials()).toEqual(introspection);
     for (const printed of [

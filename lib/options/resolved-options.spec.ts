@@ -28,7 +28,7 @@ function refusalOf(options: unknown): string {
 }
 
 describe('ResolvedOptions', () => {
-  it('fills in every default', () => {
+  it('gets all defaults', () => {
     expect(resolve()).toEqual({
       authUrl: new URL(AUTH_URL),
       apiUrl: new URL('https://propelauth-api.com'),
@@ -118,7 +118,7 @@ describe('ResolvedOptions', () => {
     expect(resolve({ apiUrl: authUrl }).apiUrl.href).toBe(`${origin}/`);
   });
 
-  it('says of an apiUrl what it is for, and that it can be left out', () => {
+  it('says in its error what apiUrl is for, and that it is optional', () => {
     expect(() => resolve({ apiUrl: '' })).toThrow(
       /^apiUrl is missing\. .* or remove it to call https:\/\/propelauth-api\.com\.$/,
     );
@@ -315,7 +315,7 @@ describe('ResolvedOptions', () => {
     },
   );
 
-  it.each(['isGlobal', 'requireUserByDefault'])('says where %s belongs', (extra) => {
+  it.each(['isGlobal', 'requireUserByDefault'])('says where the option %s belongs', (extra) => {
     const refusal = refusalOf({ ...minimal, [extra]: true });
     expect(refusal).toMatch(new RegExp(`^${extra} has no effect .* next to useFactory`));
   });
@@ -323,15 +323,15 @@ describe('ResolvedOptions', () => {
   it.each([
     ['another option is wrong', { debugMode: 'true' }],
     ['it is wrong itself', { apiKey: `${API_KEY} ` }],
-    ['it stands in the place of another', { authUrl: API_KEY }],
-    ['it stands under another name', { apikey: API_KEY }],
-  ])('never says the API key when %s', (_when, options) => {
+    ['it is in place of another option', { authUrl: API_KEY }],
+    ['it has a wrong name', { apikey: API_KEY }],
+  ])('never repeats the API key if %s', (_when, options) => {
     const refusal = refusalOf({ ...minimal, ...options });
     expect(refusal).not.toContain('accepted');
     expect(refusal).not.toContain(API_KEY);
   });
 
-  it('does not show the API key when it is printed', () => {
+  it('does not print the API key', () => {
     const options = resolve();
     expect(options.readApiKey()).toBe(API_KEY);
     for (const printed of [

@@ -10,13 +10,13 @@ const message = {
   empty: '',
 };
 
-describe('A path into a message', () => {
+describe('A path in a message', () => {
   it.each([
     ['orgId', 'a'],
     ['filter.orgId', 'b'],
     ['filter.inner.orgId', 'c'],
     ['list.0.orgId', 'd'],
-  ])('%s leads to its value', (path, expected) => {
+  ])('%s reads its value', (path, expected) => {
     expect(readPlainStringAt(message, path)).toBe(expected);
   });
 
@@ -34,17 +34,17 @@ describe('A path into a message', () => {
     'filter.',
     '.orgId',
     '.',
-  ])('%s leads nowhere', (path) => {
+  ])('%s reads nothing', (path) => {
     expect(readPlainStringAt(message, path)).toBeUndefined();
   });
 
-  it('reads nothing that is inherited, on the way or at its end', () => {
+  it('never reads inherited properties', () => {
     const heir = Object.create(message) as object;
     expect(readPlainStringAt(heir, 'orgId')).toBeUndefined();
     expect(readPlainStringAt(heir, 'filter.orgId')).toBeUndefined();
   });
 
-  it.each([undefined, null, 7, 'text'])('leads nowhere from %p', (start) => {
+  it.each([undefined, null, 7, 'text'])('reads nothing from %p', (start) => {
     expect(readPlainStringAt(start, 'orgId')).toBeUndefined();
     expect(readPlainStringAt(start, 'filter.orgId')).toBeUndefined();
   });

@@ -97,10 +97,10 @@ export const REFUSALS: Record<RejectionReason, RefusalResponse> = {
   org_mismatch: forbidden(
     'The access rules of this route find different organizations in the request',
   ),
-  not_a_member: forbidden('The user is not a member of the organization'),
-  role_missing: forbidden('The user does not have the required role in the organization'),
+  not_a_member: forbidden('The caller is not a member of the organization'),
+  role_missing: forbidden('The caller does not have the required role in the organization'),
   permission_missing: forbidden(
-    'The user does not have the required permission in the organization',
+    'The caller does not have the required permission in the organization',
   ),
   impersonation_denied: forbidden('The route rejects employees who impersonate a user'),
   step_up_required: forbidden('The user has to pass another MFA challenge for this action'),

@@ -8,8 +8,8 @@ import { REFUSALS, type RejectionReason } from './refusal-table.js';
 
 const reasons = Object.keys(REFUSALS) as RejectionReason[];
 
-describe('The exception for a refusal', () => {
-  it.each(reasons)('has the status, body and headers of the table: %s', (reason) => {
+describe('The exception for a rejection', () => {
+  it.each(reasons)('has the documented status, body and headers: %s', (reason) => {
     const { status, description, challenge } = REFUSALS[reason];
     const refusal = new Refusal(reason, { retryAfterSeconds: 7 });
     const exception = exceptionFor(refusal, true) as PropelAuthForbiddenException;
@@ -25,11 +25,11 @@ describe('The exception for a refusal', () => {
     });
   });
 
-  it.each(reasons)('says under debugMode in a sentence what is wrong: %s', (reason) => {
+  it.each(reasons)('describes the problem in a sentence with debugMode: %s', (reason) => {
     expect(REFUSALS[reason].description).toMatch(/^(The|PropelAuth) [^.]{20,}/);
   });
 
-  it.each(reasons)('says no more than its status without debugMode: %s', (reason) => {
+  it.each(reasons)('contains only its status without debugMode: %s', (reason) => {
     const exception = exceptionFor(new Refusal(reason), false) as PropelAuthForbiddenException;
     const forFrontEnds = reason === 'step_up_required' ? ['reason'] : [];
     expect(Object.keys(exception.getResponse())).toEqual([
@@ -39,12 +39,12 @@ describe('The exception for a refusal', () => {
     ]);
   });
 
-  it('has a body of its own status, whatever reason an application gives it', () => {
+  it('has the body of its own status, whatever reason the application sets', () => {
     const exception = new PropelAuthForbiddenException('token_missing', false);
     expect(exception.getResponse()).toEqual({ message: 'Forbidden', statusCode: 403 });
   });
 
-  it('has a challenge when it is a 401, whatever reason an application gives it', () => {
+  it('has a challenge if it is a 401, whatever reason the application sets', () => {
     const { challenge } = new PropelAuthUnauthorizedException('webhook_invalid', false);
     expect(challenge).toBe('Bearer');
   });

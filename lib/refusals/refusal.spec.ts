@@ -4,8 +4,8 @@ import { rateLimited, Refusal, unavailable } from './refusal.js';
 const headersOf = (refusal: Refusal, challenge?: string): object =>
   responseHeadersFor(exceptionFor(refusal, false, undefined, () => challenge));
 
-describe('A refusal', () => {
-  it('says its reason, or what happened, where it is logged', () => {
+describe('A rejection', () => {
+  it('prints its reason or cause in logs', () => {
     expect(String(new Refusal('org_missing'))).toBe('Refusal: org_missing');
     expect(String(unavailable('No answer'))).toBe('Refusal: No answer');
   });
@@ -15,7 +15,7 @@ describe('A refusal', () => {
     [3_600, 3_600],
     [86_400, 3_600],
     [undefined, undefined],
-  ])('keeps a client away for an hour at most: %s', (asked, kept) => {
+  ])('sends a Retry-After of at most one hour: %s', (asked, kept) => {
     expect(unavailable('No answer', asked)).toMatchObject({ reason: 'propelauth_unavailable' });
     expect(unavailable('No answer', asked).retryAfterSeconds).toBe(kept);
   });
@@ -24,19 +24,16 @@ describe('A refusal', () => {
     [0, 1],
     [0.2, 1],
     [6.1, 7],
-  ])(
-    'of an API key over its rate limit is for whole seconds, one at least: %d',
-    (wait, seconds) => {
-      expect(rateLimited(wait)).toMatchObject({
-        reason: 'api_key_rate_limited',
-        retryAfterSeconds: seconds,
-      });
-    },
-  );
+  ])('for a rate-limited API key is in whole seconds, at least one: %d', (wait, seconds) => {
+    expect(rateLimited(wait)).toMatchObject({
+      reason: 'api_key_rate_limited',
+      retryAfterSeconds: seconds,
+    });
+  });
 });
 
 describe('The headers of an exception', () => {
-  it('have no challenge and no time where there is none', () => {
+  it('have no challenge and no Retry-After if there is none', () => {
     expect(headersOf(new Refusal('role_missing'))).toStrictEqual({});
     expect(headersOf(unavailable('No answer'))).toStrictEqual({});
     expect(headersOf(unavailable('No answer', 7))).toStrictEqual({ 'Retry-After': '7' });
@@ -45,17 +42,17 @@ describe('The headers of an exception', () => {
     });
   });
 
-  it('are none for exceptions of the application', () => {
+  it('are empty for exceptions of the application', () => {
     expect(responseHeadersFor({ challenge: 'Bearer', retryAfterSeconds: 7 })).toStrictEqual({});
   });
 
-  it('tell whether there is a challenge', () => {
+  it('show whether there is a challenge', () => {
     expect(hasChallenge(exceptionFor(new Refusal('role_missing'), false))).toBe(true);
     expect(hasChallenge(exceptionFor(unavailable('No answer', 7), false))).toBe(false);
   });
 
   it.each(['api_key_rate_limited', 'webhook_invalid'] as const)(
-    'belong to an exception that has its reason: %s',
+    'belong to an exception with a known reason: %s',
     (reason) => {
       expect(exceptionFor(new Refusal(reason), false)).toMatchObject({ reason });
     },

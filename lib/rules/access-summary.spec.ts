@@ -53,7 +53,7 @@ describe('summaryOf()', () => {
         stepUps: ['PAY', 'DELETE_ACCOUNT'].map((actionType) => ({ actionType, grantHeader: 'x' })),
       },
     ],
-  ])('says %s', (words, access) => {
+  ])('returns "%s"', (words, access) => {
     expect(summaryOf({ ...USER, ...access })).toBe(words);
   });
 
@@ -69,11 +69,11 @@ describe('summaryOf()', () => {
     ['Admin and above with view and pay', [VIEW_AND_PAY, MEMBER, ADMIN]],
     ['Admin and above and exactly Owner', [ADMIN, EXACTLY_OWNER]],
     ['members with view and pay and with view or pay', [VIEW_AND_PAY, VIEW_OR_PAY]],
-  ])('says of an organization: %s', (words, requirements) => {
+  ])('returns for an organization: %s', (words, requirements) => {
     expect(summaryOf(inOrg(...requirements))).toBe(`${words} of the org in path orgId`);
   });
 
-  it('says who the members are, unless they are users', () => {
+  it('describes the members, unless they are users', () => {
     const members = 'members of the org in path orgId';
     expect(summaryOf({ ...inOrg(MEMBER), access: 'api-key' })).toBe(`API key: ${members}`);
     expect(summaryOf({ ...inOrg(MEMBER), access: 'user-or-api-key', apiKeyKind: 'org' })).toBe(
@@ -82,14 +82,14 @@ describe('summaryOf()', () => {
     expect(summaryOf({ ...inOrg(MEMBER), access: 'nobody' })).toBe(`nobody: ${members}`);
   });
 
-  it('names every place in which the organization is named', () => {
+  it('lists every source of the organization', () => {
     const orgSources = [orgFromHeader('x-org-id'), activeOrg(), InvoiceOrgSource, () => undefined];
     expect(summaryOf({ ...inOrg(MEMBER), orgSources })).toBe(
       'members of the org in header x-org-id and token and that InvoiceOrgSource names and that the application names',
     );
   });
 
-  it('says who names the organization, where no place does', () => {
+  it('names the class of a custom organization source', () => {
     expect(summaryOf({ ...inOrg(MEMBER), orgSources: [InvoiceOrgSource] })).toBe(
       'members of the org that InvoiceOrgSource names',
     );
@@ -99,16 +99,16 @@ describe('summaryOf()', () => {
     [{ curfew: { from: 22 } }, 'user, curfew {"from":22}'],
     [{ countries: ['de'] }, 'user, countries ["de"]'],
     [{ countries: [], curfew: undefined, isStrict: false, limit: null }, 'user'],
-  ])('leaves no rule out, not even one that it does not know: %j', (unknown, words) => {
+  ])('includes every rule, even an unknown one: %j', (unknown, words) => {
     expect(summaryOf({ ...USER, ...unknown })).toBe(words);
   });
 
-  it('shows an organization rule that it does not know as it is', () => {
+  it('shows an unknown organization rule as it is', () => {
     const seat = { kind: 'seat', number: 3 } as never;
     expect(summaryOf(inOrg(seat))).toBe('{"kind":"seat","number":3} of the org in path orgId');
   });
 
-  it('says what the guard asks of callers', () => {
+  it('describes what the guard requires', () => {
     expect(summaryOf(handlerAccessOf(DEFAULT_POLICY))).toBe('user');
     expect(summaryOf(handlerAccessOf(UNTRACEABLE_POLICY))).toBe('nobody');
     const tokenSources = [() => 'a token'];

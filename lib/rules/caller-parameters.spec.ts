@@ -23,8 +23,8 @@ function declareShow(type: Type, types: unknown[]) {
 const typesOf = (type: Function) =>
   Reflect.getMetadata(TYPES, type.prototype as object, 'show') as unknown[];
 
-describe('The types of parameters for the caller', () => {
-  it('are hidden, and those of others are not', () => {
+describe('The types of caller parameters', () => {
+  it('are hidden, and other types are not', () => {
     class Shown extends Accounts {
       override show() {}
     }
@@ -34,7 +34,7 @@ describe('The types of parameters for the caller', () => {
     expect(typesOf(Shown)).toEqual([Object, Note]);
   });
 
-  it('are left out by a compiler that emits none', () => {
+  it('are absent if the compiler emits none', () => {
     class Untyped extends Accounts {
       override show() {}
     }
@@ -43,7 +43,7 @@ describe('The types of parameters for the caller', () => {
     expect(typesOf(Untyped)).toBeUndefined();
   });
 
-  it('do not hide the type of a body that replaces one, where Nest 11 notes both', () => {
+  it('do not hide the type of a body that replaces one, although Nest 11 records both', () => {
     class Shown extends Accounts {
       override show() {}
     }
@@ -59,7 +59,7 @@ describe('The types of parameters for the caller', () => {
     expect(typesOf(Replaced)).toEqual([Note]);
   });
 
-  it('are hidden where the decorators came before the types, in the class and those above', () => {
+  it('are hidden if the decorators were applied before the types, in the class and its parents', () => {
     class Shown extends Accounts {
       override show() {}
     }
@@ -78,7 +78,7 @@ describe('The types of parameters for the caller', () => {
     ]);
   });
 
-  it('stay what they are where no parameter has a decorator', () => {
+  it('are unchanged if no parameter has a decorator', () => {
     class Plain extends Accounts {
       override show() {}
     }
@@ -87,7 +87,7 @@ describe('The types of parameters for the caller', () => {
     expect(typesOf(Plain)).toEqual([Account]);
   });
 
-  it('are looked for in classes alone: a class may extend null, or a function without a prototype', () => {
+  it('are only read from classes, even if a class extends null or a function without a prototype', () => {
     class Shown extends Accounts {
       override show() {}
     }
@@ -100,8 +100,8 @@ describe('The types of parameters for the caller', () => {
   });
 });
 
-describe('What a handler takes of the caller', () => {
-  it('is what its decorators say, inherited ones too, and no other parameters', () => {
+describe('The caller parameters of a handler', () => {
+  it('are those that its decorators declare, including inherited ones', () => {
     class Shown extends Accounts {
       override show() {}
     }

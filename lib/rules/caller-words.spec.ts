@@ -25,7 +25,7 @@ function key(apiKeyKind?: ApiKeyKind): AccessRule & { kind: 'caller' } {
   return { kind: 'caller', mode: 'api-key', apiKeyKind, decorator: '@key' };
 }
 
-describe('Who may call, as the rules of a handler say it', () => {
+describe('The caller rules of a handler', () => {
   const everything = {
     method: level(method),
     overridden: [level(overridden)],
@@ -34,7 +34,7 @@ describe('Who may call, as the rules of a handler say it', () => {
     copiedClasses: [level(ofCopiedClass)],
   };
 
-  it('is what the nearest level says, and what the copied method does', () => {
+  it('are those of the nearest level, and of the copied method', () => {
     expect(callerWordsOf(handlerWith(everything))).toEqual({ own: [method], copied: [copied] });
     expect(callerWordsOf(handlerWith({ ...everything, method: level(member) }))).toEqual({
       own: [overridden],
@@ -45,7 +45,7 @@ describe('Who may call, as the rules of a handler say it', () => {
     ).toEqual([ofClass]);
   });
 
-  it('is what the copied class says where nothing else does', () => {
+  it('are those of the copied class if no other level has any', () => {
     const { copiedClasses } = everything;
     expect(callerWordsOf(handlerWith({ copiedClasses })).copied).toEqual([ofCopiedClass]);
     expect(callerWordsOf(handlerWith({ copiedClasses, copied: [level(copied)] })).copied).toEqual([
@@ -56,7 +56,7 @@ describe('Who may call, as the rules of a handler say it', () => {
     );
   });
 
-  it('is implied by the other rules where no own level says it', () => {
+  it('are implied by other rules if no level has caller rules', () => {
     expect(
       callerWordsOf(
         handlerWith({ method: level(member), classes: [level(member)], copied: [level(copied)] }),
@@ -67,7 +67,7 @@ describe('Who may call, as the rules of a handler say it', () => {
   });
 });
 
-describe('The mode that both say', () => {
+describe('The caller mode of combined rules', () => {
   const read: AccessRule = { kind: 'scope', scopes: ['read'], decorator: '@scope' };
   const optional = callerRule('@optional', 'optional');
 
@@ -87,11 +87,11 @@ describe('The mode that both say', () => {
     ['nobody', [key('org')], [key('personal')]],
     ['nobody', [key('org'), key('personal')], []],
     ['nobody', [], [key('org'), key('personal')]],
-  ])('is %s for own rules %j and copied ones %j', (mode, own, ofCopy) => {
+  ])('is %s for own rules %j and copied rules %j', (mode, own, ofCopy) => {
     expect(modeOfWords({ own, copied: ofCopy })).toBe(mode);
   });
 
-  it('is an MCP client for rules about scopes, a user for others, and none without rules', () => {
+  it('is an MCP client for scope rules, a user for others, and undefined without rules', () => {
     expect(impliedMode([])).toBeUndefined();
     expect(impliedMode([member])).toBe('user');
     expect(impliedMode([member, read])).toBe('mcp');

@@ -7,13 +7,13 @@ class Reports {
 }
 
 describe('The chain of a class', () => {
-  it('is the class and those it extends, nearest first', () => {
+  it('is the class and its parents, nearest first', () => {
     class Paid extends Reports {}
     class Yearly extends Paid {}
     expect(classChain(Yearly)).toEqual([Yearly, Paid, Reports]);
   });
 
-  it('has the class above where only the prototypes are linked', () => {
+  it('contains the parent if only the prototypes are linked', () => {
     class Paid {
       show() {}
     }
@@ -21,14 +21,14 @@ describe('The chain of a class', () => {
     expect(classChain(Paid)).toEqual([Paid, Reports]);
   });
 
-  it('has the class above where only the classes are linked, after those of the prototypes', () => {
+  it('contains the parent if only the classes are linked, after those of the prototypes', () => {
     class Accounts {}
     class Paid extends Reports {}
     Object.setPrototypeOf(Paid, Accounts);
     expect(classChain(Paid)).toEqual([Paid, Reports, Accounts]);
   });
 
-  it('names a class as it was extended, also when a decorator wrapped it', () => {
+  it('contains a class as it was extended, even if a decorator wrapped it', () => {
     const Wrapped = new Proxy(Reports, {});
     class Paid extends Wrapped {}
     const chain = classChain(Paid);
@@ -36,7 +36,7 @@ describe('The chain of a class', () => {
     expect(chain[1]).toBe(Wrapped);
   });
 
-  it('gives a plain object that serves as prototype a class of its own, always the same', () => {
+  it('represents a plain object used as a prototype by a class of its own, always the same', () => {
     const plain = { list() {} };
     const others = Object.create(Reports.prototype) as object;
     class Paid {}
@@ -65,13 +65,13 @@ describe('The chain of a class', () => {
     ]);
   });
 
-  it('is the class alone where it inherits from nothing', () => {
+  it('is only the class if it inherits from nothing', () => {
     class Bare {}
     Object.setPrototypeOf(Bare, null);
     expect(classChain(Bare)).toEqual([Bare]);
   });
 
-  it('is the function alone where it has no prototype', () => {
+  it('is only the function if it has no prototype', () => {
     const factory = newFunction();
     expect(classChain(factory)).toEqual([factory]);
   });

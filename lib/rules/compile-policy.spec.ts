@@ -80,8 +80,8 @@ function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
   return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, defaultSources);
 }
 
-describe('The user mode', () => {
-  it('is required without a decorator, where the guard runs', () => {
+describe('The caller mode', () => {
+  it('is a required user by default if the guard runs', () => {
     expect(compile([[], []])).toEqual({
       mode: 'user',
       isExplicit: false,
@@ -95,7 +95,7 @@ describe('The user mode', () => {
   });
 
   describe.each(MODES)('%s', (mode) => {
-    it('comes from the handler, for any decorators of its classes', () => {
+    it('comes from the handler, whatever decorators its classes have', () => {
       for (const other of MODES) {
         expect(compile([[user(mode)], [user(other)], [user(other)]]).mode).toBe(mode);
       }
@@ -113,7 +113,7 @@ describe('The user mode', () => {
   it.each<[CallerMode, CallerMode[]]>([
     ['user', ['public', 'user', 'optional']],
     ['optional', ['public', 'optional']],
-  ])('is %s, the strictest, where one level says %j', (mode, words) => {
+  ])('is %s, the strictest, if one level has %j', (mode, words) => {
     expect(compile([words.map(user)]).mode).toBe(mode);
     expect(compile([words.toReversed().map(user)]).mode).toBe(mode);
     expect(compile([[], words.map(user)]).mode).toBe(mode);
@@ -122,21 +122,21 @@ describe('The user mode', () => {
   const withoutMembership = ABOUT_USERS.filter((mode) => !CAN_HOLD['org']?.includes(mode));
 
   it.each(withoutMembership)(
-    'is required under an organization rule of the class that says %s',
+    'is a required user under an organization rule of a class with %s',
     (mode) => {
       expect(compile([[], [user(mode), org(member)]]).mode).toBe('user');
     },
   );
 
   it.each(withoutMembership)(
-    'is required under an organization rule of the handler, class %s',
+    'is a required user under an organization rule of a handler whose class has %s',
     (mode) => {
       expect(compile([[org(member)], [user(mode)]]).mode).toBe('user');
     },
   );
 
   it.each(['api-key', 'user-or-api-key', 'mcp'] as const)(
-    'stays %s under an organization rule, since keys and tokens can be in organizations',
+    'stays %s under an organization rule, because keys and tokens can be in organizations',
     (mode) => {
       expect(compile([[user(mode), org(admin)], [org(member)]]).mode).toBe(mode);
       expect(compile([[org(admin)], [user(mode)]]).mode).toBe(mode);
@@ -144,7 +144,7 @@ describe('The user mode', () => {
   );
 
   it.each(['api-key', 'user-or-api-key'] as const)(
-    'takes one kind of API keys for stricter than either, where one level says %s for both',
+    'treats one kind of API key as stricter than either kind, if one level has %s for both',
     (mode) => {
       const either = user(mode);
       const one: AccessRule = { kind: 'caller', mode, apiKeyKind: 'org', decorator: '@org' };
@@ -153,7 +153,7 @@ describe('The user mode', () => {
     },
   );
 
-  it('is required under step-up MFA, and not under @RequireApiKey() or @PropelAuthWebhook()', () => {
+  it('is a required user under step-up MFA, but not under @RequireApiKey() or @PropelAuthWebhook()', () => {
     for (const mode of MODES) {
       expect(compile([[user(mode), stepUp('A')]]).mode).toBe(
         ABOUT_USERS.includes(mode) ? 'user' : 'nobody',
@@ -162,7 +162,7 @@ describe('The user mode', () => {
   });
 });
 
-describe('Rules about scopes', () => {
+describe('Scope rules', () => {
   it.each<[CallerMode, Levels]>([
     ['mcp', [[scope('read')], []]],
     ['mcp', [[], [scope('read')]]],
@@ -180,11 +180,11 @@ describe('Rules about scopes', () => {
     ['nobody', [[user('mcp'), noImpersonation]]],
     ['nobody', [[user('optional')], [scope('read'), stepUp('A')]]],
     ['public', [[user('public')], [scope('read')]]],
-  ])('imply an MCP token, and let nobody in who has none: %s under %j', (mode, levels) => {
+  ])('imply an MCP token, and reject callers without one: %s under %j', (mode, levels) => {
     expect(compile(levels).mode).toBe(mode);
   });
 
-  it('add up from the handler, the class and every class above, each scope once', () => {
+  it('of the handler, the class and its parents add up, each scope once', () => {
     const levels = [
       [scope('write')],
       [user('mcp'), scope('read', 'write')],
@@ -194,7 +194,7 @@ describe('Rules about scopes', () => {
     expect(compile(levels).scopes).toEqual(['write', 'read', 'admin']);
   });
 
-  it('add up where a handler is several methods', () => {
+  it('add up if a handler is several methods', () => {
     const [read, write] = [compile([[scope('read')]]), compile([[scope('write'), org(admin)]])];
     expect(combinePolicies([read, write])).toMatchObject({
       mode: 'mcp',
@@ -204,7 +204,7 @@ describe('Rules about scopes', () => {
     expect(combinePolicies([read, compile([[user('user')]])]).mode).toBe('nobody');
   });
 
-  it('tell policies apart, as the need for the user does', () => {
+  it('make policies differ, as does the need for the user', () => {
     expect(isSamePolicy(compile([[scope('read')]]), compile([[scope('read')]]))).toBe(true);
     expect(isSamePolicy(compile([[scope('read')]]), compile([[scope('write')]]))).toBe(false);
     const mcp = compile([[user('mcp')]]);
@@ -229,18 +229,18 @@ function policyOf(controller: Type, ...rules: AccessRule[]): Policy {
   return compilePolicy(controller, { owner: controller, name: 'handle' }, handler, defaultSources);
 }
 
-describe('The present state of the user behind an MCP token', () => {
+describe('The current user of an MCP token', () => {
   it.each<[string, Levels, true | undefined]>([
     ['an organization rule', [[user('mcp'), org(admin)]], true],
     ['an organization rule of the class', [[scope('read')], [org(member)]], true],
     ['a scope', [[scope('read')]], undefined],
     ['a token', [[user('mcp')]], undefined],
     ['an organization rule about users', [[org(admin)]], undefined],
-  ])('is needed under organization rules alone: %s', (_what, levels, isNeeded) => {
+  ])('is needed only under organization rules: %s', (_what, levels, isNeeded) => {
     expect(compile(levels).needsPresentUser).toBe(isNeeded);
   });
 
-  it('is needed for @CurrentUser(), also for one that is inherited', () => {
+  it('is needed for @CurrentUser(), including an inherited one', () => {
     expect(policyOf(class extends Taking {}, user('mcp')).needsPresentUser).toBe(true);
     class Overriding extends Taking {
       override handle() {
@@ -256,7 +256,7 @@ describe('The present state of the user behind an MCP token', () => {
 });
 
 describe('Organization rules', () => {
-  it('add up from the handler, the class and every class above', () => {
+  it('of the handler, the class and its parents add up', () => {
     const levels = [[org(admin)], [org(billing), org(owner)], [], [org(member)]];
     expect(compile(levels).orgRequirements).toEqual([admin, billing, owner, member]);
   });
@@ -273,7 +273,7 @@ describe('Organization rules', () => {
     expect(compile([[org(admin)], [user(mode)]]).orgRequirements).toEqual([admin]);
   });
 
-  it('of the classes are lifted by public on the handler', () => {
+  it('of the classes are lifted by @Public() on the handler', () => {
     expect(
       compile([
         [user('public')],
@@ -295,7 +295,7 @@ describe('Organization rules', () => {
   it.each<[string, AccessRule[]]>([
     ['an organization rule', [user('public'), org(member)]],
     ['a required user', [user('public'), user('user')]],
-  ])('of the handler apply next to @Public(): %s', (_what, rules) => {
+  ])('of the handler apply despite @Public(): %s', (_what, rules) => {
     expect(compile([rules]).mode).toBe('user');
   });
 
@@ -304,7 +304,7 @@ describe('Organization rules', () => {
     expect(access.orgRequirements).toEqual([admin]);
   });
 
-  it('of a class do not reach the class above it', () => {
+  it('of a class do not apply to its parent', () => {
     class Parent {}
     class Child extends Parent {}
     const handler = jest.fn();
@@ -315,31 +315,31 @@ describe('Organization rules', () => {
   });
 });
 
-describe('The source of the organization', () => {
+describe('The organization source', () => {
   it.each<[string, Levels, OrgSource[]]>([
-    ['the module’s where no level names one', [[org(admin)], [org(member)]], [sourceOfModule]],
-    ['its own where a rule names one', [[org(admin, sourceA)]], [sourceA]],
+    ['the module’s if no level names one', [[org(admin)], [org(member)]], [sourceOfModule]],
+    ['its own if a rule names one', [[org(admin, sourceA)]], [sourceA]],
     ['the class’s for a rule without one', [[org(admin)], [org(member, sourceA)]], [sourceA]],
     [
       'not the handler’s for a rule of the class',
       [[org(admin, sourceA)], [org(member)]],
       [sourceA, sourceOfModule],
     ],
-    ['that of a rule beside it', [[org(admin), org(member, sourceA)]], [sourceA]],
+    ['that of a rule next to it', [[org(admin), org(member, sourceA)]], [sourceA]],
     [
       'the nearest outer level’s for rules without one',
       [[org(admin)], [org(member)], [org(owner, sourceB)]],
       [sourceB],
     ],
     [
-      'each of those that are named, once',
+      'each of the named ones, once',
       [[org(admin, sourceA)], [org(member, sourceB)], [org(owner, sourceA)]],
       [sourceA, sourceB],
     ],
     ['none without organization rules', [[user('user')]], []],
     ['the token’s for MCP clients', [[user('mcp'), org(admin)], [org(member)]], [sourceOfMcpToken]],
     [
-      'one that a decorator names for MCP clients too',
+      'one that a decorator names, for MCP clients too',
       [[scope('read'), org(admin)], [org(member, sourceA)], [org(owner)]],
       [sourceA, sourceOfMcpToken],
     ],
@@ -352,20 +352,20 @@ function from(tokenSource: (() => string) | undefined, rule: AccessRule): Access
   return { ...rule, tokenSource };
 }
 
-describe('The source of the token', () => {
+describe('The token source', () => {
   const [headerA, headerB] = ['a', 'b'].map((token) => () => token);
 
   it.each<[string, Levels, unknown[]]>([
     ['nowhere', [[user('user')], [org(member)]], []],
     ['on the handler', [[from(headerA, user('user'))], [from(headerB, user('user'))]], [headerA]],
     ['on the class', [[user('user')], [from(headerB, org(member))]], [headerB]],
-    ['above the class', [[], [user('user')], [from(headerA, user('user'))]], [headerA]],
+    ['on the parent class', [[], [user('user')], [from(headerA, user('user'))]], [headerA]],
     [
       'several times',
       [[from(headerB, org(member)), from(headerA, user('user')), from(headerB, org(admin))]],
       [headerB, headerA],
     ],
-  ])('is that of the nearest level that names one: %s', (_where, levels, sources) => {
+  ])('is that of the nearest level that sets one: %s', (_where, levels, sources) => {
     expect(compile(levels).tokenSources).toEqual(sources);
   });
 });
@@ -386,24 +386,24 @@ function copyUnder(...rules: AccessRule[]): Policy {
   return compilePolicy(Copies, method, methodOf(Copies, 'list'), defaultSources);
 }
 
-describe('A copy of a method that is for API keys', () => {
-  it('is for them, too', () => {
+describe('A copy of a method for API keys', () => {
+  it('is also for API keys', () => {
     expect(copyUnder()).toMatchObject({ mode: 'api-key', apiKeyKind: 'org' });
     expect(copyUnder(user('api-key')).apiKeyKind).toBe('org');
   });
 
-  it('lets nobody in under rules that imply a user', () => {
+  it('rejects all callers under rules that imply a user', () => {
     expect(copyUnder(org(member)).mode).toBe('nobody');
   });
 });
 
 describe('The kind of API keys', () => {
-  it('is that of the rules that are about keys', () => {
+  it('is that of the rules about keys', () => {
     expect(compile([[keys('api-key', 'org')], []]).apiKeyKind).toBe('org');
     expect(compile([[user('api-key')], [keys('api-key', 'org')]]).apiKeyKind).toBeUndefined();
   });
 
-  it('is left out where nobody passes', () => {
+  it('is undefined if all callers are rejected', () => {
     const contradicting = compile([[keys('api-key', 'org'), user('user')]]);
     expect(contradicting).toMatchObject({ mode: 'nobody', apiKeyKind: undefined });
     expect(compile([[keys('api-key', 'org'), scope('read')]])).toMatchObject({
@@ -461,7 +461,7 @@ function reference([ofHandler = [], ...ofClasses]: Levels): Policy {
   };
 }
 
-describe('Any rules', () => {
+describe('Any combination of rules', () => {
   const rule = fc.oneof(
     fc.constantFrom(...MODES).map(user),
     fc.constantFrom(noImpersonation, stepUp('A'), stepUp('B'), scope('read'), scope('write')),
@@ -478,14 +478,14 @@ describe('Any rules', () => {
   });
   const reproducible = { seed: 1, numRuns: 1_000 };
 
-  it('compile to what the design says', () => {
+  it('compiles to the policy of the reference implementation', () => {
     fc.assert(
       fc.property(levels, (rules) => expect(compile(rules)).toEqual(reference(rules))),
       reproducible,
     );
   });
 
-  it('only get stricter by one more organization rule, wherever it is put', () => {
+  it('only gets stricter with one more organization rule, at any level', () => {
     fc.assert(
       fc.property(levels, fc.nat(3), (rules, place) => {
         const stricter = rules.map((level, index) =>

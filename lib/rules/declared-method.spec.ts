@@ -39,7 +39,7 @@ function reports() {
 }
 
 describe('traceMethod()', () => {
-  it('finds the methods of the class, own and inherited, that are this function', () => {
+  it('finds the own and inherited methods of the class that are this function', () => {
     const { Reports, PaidReports } = reports();
     expect(traceMethod(PaidReports, methodOf(PaidReports, 'list'))).toEqual([
       { owner: Reports, name: 'list' },
@@ -61,18 +61,18 @@ describe('traceMethod()', () => {
     ]);
   });
 
-  it('finds none for another function with the name of the method', () => {
+  it('finds none for another function with the same name', () => {
     const { Reports } = reports();
     const { Reports: Others } = reports();
     expect(traceMethod(Reports, methodOf(Others, 'list'))).toEqual([]);
   });
 
-  it('finds none for a method that is no handler', () => {
+  it('finds none for a method that is not a handler', () => {
     const { Reports } = reports();
     expect(traceMethod(Reports, methodOf(Reports, 'count'))).toEqual([]);
   });
 
-  it('finds the method of a wrapper that has its metadata, and each method once', () => {
+  it('finds the method of a wrapper that has its metadata, each method once', () => {
     const { Reports, PaidReports } = reports();
     markMethods(PaidReports);
     const declared = [{ owner: Reports, name: 'list' }];
@@ -93,7 +93,7 @@ describe('traceMethod()', () => {
   });
 });
 
-describe('A function that a constructor has put in place of a handler', () => {
+describe('A function that replaces a handler in a constructor', () => {
   class Reports {
     show: unknown = 'no function';
     list() {}
@@ -106,7 +106,7 @@ describe('A function that a constructor has put in place of a handler', () => {
   Object.assign(Reports.prototype, { show() {} });
   handle(Reports, 'list', 'show');
 
-  it('is traced to the method it replaces, in this class and its subclasses', () => {
+  it('is traced to the method that it replaces, in this class and its subclasses', () => {
     const instance = new Replaced();
     readReplacements(instance, Replaced);
     readReplacements(instance, Replaced);
@@ -125,7 +125,7 @@ describe('A function that a constructor has put in place of a handler', () => {
     ]);
   });
 
-  it('is traced to nothing if the method is no handler', () => {
+  it('is traced to nothing if the method is not a handler', () => {
     const instance = new Replaced();
     readReplacements(instance, Replaced);
     expect(traceMethod(Replaced, instance.count)).toEqual([]);
@@ -146,14 +146,14 @@ function functions() {
 }
 
 describe('Two functions', () => {
-  it('are the same handler when they are one, or wrap the same', () => {
+  it('are the same handler if they are identical or wrap the same function', () => {
     const { isSame, list } = functions();
     expect(isSame(list, list)).toBe(true);
     expect(isSame(list, wrap(list))).toBe(true);
     expect(isSame(wrap(list), wrap(list))).toBe(true);
   });
 
-  it('are the same handler when they have one of several methods in common', () => {
+  it('are the same handler if they have one of several methods in common', () => {
     const { Reports } = reports();
     const both = newFunction();
     const one = newFunction();
@@ -163,18 +163,18 @@ describe('Two functions', () => {
     expect(isSameHandler(Reports, one, both)).toBe(true);
   });
 
-  it('are the same handler when neither can be traced', () => {
+  it('are the same handler if neither can be traced', () => {
     const { isSame, unknown } = functions();
     expect(isSame(unknown, newFunction())).toBe(true);
   });
 
-  it('are not when they are different methods, or one overrides the other', () => {
+  it('are different handlers if they are different methods, or one overrides the other', () => {
     const { isSame, list, show, overridden } = functions();
     expect(isSame(list, show)).toBe(false);
     expect(isSame(overridden, show)).toBe(false);
   });
 
-  it('are not when only one of them can be traced', () => {
+  it('are different handlers if only one of them can be traced', () => {
     const { isSame, list, unknown } = functions();
     expect(isSame(list, unknown)).toBe(false);
     expect(isSame(unknown, list)).toBe(false);
@@ -194,7 +194,7 @@ describe('Marks on functions', () => {
     expect(declarationsOf(() => {})).toEqual([]);
   });
 
-  it('name the class that a function was written in, and not those that it is copied into', () => {
+  it('name the class that declares a function, not those that it is copied to', () => {
     const { Reports, PaidReports } = reports();
     class Others {}
     copyMethod(Others, 'all', methodOf(Reports, 'list'));
@@ -206,13 +206,13 @@ describe('Marks on functions', () => {
 });
 
 describe('The handlers of a class', () => {
-  it('include inherited ones, each name once, and neither other methods nor the constructor', () => {
+  it('include inherited ones, each name once, but no other methods and no constructor', () => {
     const { PaidReports } = reports();
     Reflect.defineMetadata('path', '/reports', PaidReports);
     expect(handlerNames(PaidReports)).toEqual(['show', 'list']);
   });
 
-  it('are declared by the nearest class that has one of that name', () => {
+  it('are declared by the nearest class with a handler of that name', () => {
     const { Reports, PaidReports } = reports();
     expect(declarationOf(PaidReports, 'show')).toEqual({ owner: PaidReports, name: 'show' });
     expect(declarationOf(PaidReports, 'list')).toEqual({ owner: Reports, name: 'list' });
@@ -232,7 +232,7 @@ describe('The functions of a class', () => {
   const withoutPrototype = newFunction();
   const withNullPrototype = Object.assign(function () {}, { prototype: null });
 
-  it('are its methods, without inherited ones, accessors and values', () => {
+  it('are its own methods, without inherited ones, accessors and values', () => {
     expect(methodsOf(Reports)).toEqual([methodOf(Reports, 'list')]);
     expect(methodsOf(PaidReports)).toEqual([]);
     expect([withoutPrototype, withNullPrototype].flatMap(methodsOf)).toEqual([]);
@@ -265,7 +265,7 @@ function withMetadata(...keys: unknown[]): Function {
 
 describe('A method', () => {
   it.each([['path'], ['microservices:pattern'], ['my-design:'], ['my/swagger/']])(
-    'is a handler with the metadata %s, whatever else it has',
+    'is a handler with the metadata %s, whatever other metadata it has',
     (key) => {
       expect(isHandler(withMetadata(key))).toBe(true);
       expect(isHandler(withMetadata('__guards__', key, 'design:type'))).toBe(true);
@@ -283,11 +283,11 @@ describe('A method', () => {
     ['__exceptionFilters__'],
     ['design:paramtypes'],
     ['swagger/apiResponse'],
-  ])('is no handler with %s alone', (key) => {
+  ])('is not a handler with only %s', (key) => {
     expect(isHandler(withMetadata(key))).toBe(false);
   });
 
-  it('is no handler by the marks and rules of this package', () => {
+  it('is not a handler because of the marks and rules of this package', () => {
     class Reports {
       list() {}
     }

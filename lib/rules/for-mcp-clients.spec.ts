@@ -16,31 +16,31 @@ Reflect.defineMetadata('microservices:pattern_extras', extras, list);
 const ofList = { owner: Reports, name: 'list' };
 const ofCount = { owner: Reports, name: 'count' };
 
-describe('What a method is for MCP clients', () => {
-  it('is a part of a server where it, or the function that is called, is a tool', () => {
+describe('The MCP role of a method', () => {
+  it('is a part of a server if the method, or the called function, is a tool', () => {
     expect(mcpRoleOf(Reports, ofList, list)).toBe('part');
     expect(mcpRoleOf(Reports, ofList, () => {})).toBe('part');
     expect(mcpRoleOf(Reports, ofCount, wrap(list))).toBe('part');
     expect(mcpRoleOf(Front, ofList, () => {})).toBe('part');
   });
 
-  it('is the controller in front where the class is one', () => {
+  it('is the controller in front if its class is one', () => {
     const post = { owner: StreamableHttpController, name: 'post' };
     expect(mcpRoleOf(Front, post, methodOf(Front, 'post'))).toBe('front');
     expect(mcpRoleOf(Front, { owner: Front, name: 'missing' }, () => {})).toBe('front');
   });
 
-  it('is neither for other methods', () => {
+  it('is undefined for other methods', () => {
     expect(mcpRoleOf(Reports, ofCount, methodOf(Reports, 'count'))).toBeUndefined();
     expect(mcpRoleOf(Reports, { owner: Reports, name: 'missing' }, () => {})).toBeUndefined();
   });
 });
 
-describe('Who may call what is for MCP clients', () => {
+describe('The callers of a method for MCP clients', () => {
   const modes: CallerMode[] = ['mcp', 'public', 'user', 'optional', 'api-key', 'webhook', 'nobody'];
 
   it.each(['front', 'part'] as const)(
-    'are they, or everybody, but no other callers: %s',
+    'are MCP clients or everyone, but no other callers: %s',
     (role) => {
       expect(modes.map((mode) => modeForMcp(mode, role))).toEqual([
         'mcp',
@@ -50,7 +50,7 @@ describe('Who may call what is for MCP clients', () => {
     },
   );
 
-  it('stays what it is for other methods', () => {
+  it('are unchanged for other methods', () => {
     expect(modes.map((mode) => modeForMcp(mode, undefined))).toEqual(modes);
   });
 });

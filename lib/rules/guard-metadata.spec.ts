@@ -20,13 +20,13 @@ class OtherGuard implements CanActivate {
   }
 }
 
-describe('The guard', () => {
+describe('PropelAuthGuard', () => {
   it.each<[string, unknown]>([
     ['its class', Guard],
     ['a class that extends it', OwnGuard],
     ['an instance', new Guard()],
     ['an instance of a class that extends it', new OwnGuard()],
-  ])('is known by %s', (_how, guard) => {
+  ])('is recognized by %s', (_how, guard) => {
     expect(isPropelAuthGuard(guard)).toBe(true);
   });
 
@@ -41,7 +41,7 @@ describe('The guard', () => {
     expect(isPropelAuthGuard(other)).toBe(false);
   });
 
-  it('is put on a class or its handlers by @UseGuards(), among others', () => {
+  it('is found on a class or its handlers in @UseGuards(), among others', () => {
     @UseGuards(OtherGuard, OwnGuard)
     class Guarded {}
     class Heir extends Guarded {}
@@ -52,7 +52,7 @@ describe('The guard', () => {
 });
 
 describe('The guards of a class', () => {
-  it('are those that Nest finds, of the parent where the class has none', () => {
+  it('are those that Nest finds, from the parent if the class has none', () => {
     @UseGuards(OtherGuard)
     class Guarded {}
     class Heir extends Guarded {}
@@ -60,7 +60,7 @@ describe('The guards of a class', () => {
     expect(guardsOf(class {})).toEqual([]);
   });
 
-  it('come after one that is put in front, each in one place', () => {
+  it('come after a prepended guard, each once', () => {
     @UseGuards(OtherGuard, Guard)
     class Guarded {}
     prependGuards(Guarded, [Guard, OwnGuard]);

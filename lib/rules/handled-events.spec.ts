@@ -32,24 +32,24 @@ function replacing(...names: string[]): Function {
 }
 
 describe('A call', () => {
-  it('is an event when all methods that it is of handle events', () => {
+  it('is an event if all its methods handle events', () => {
     expect(isEvent(callOf(methodOf(Orders, 'paid')))).toBe(true);
     expect(isEvent(callOf(replacing('paid', 'sent')))).toBe(true);
     expect(isEvent(callOf(methodOf(Orders, 'show')))).toBe(false);
     expect(isEvent(callOf(replacing('paid', 'show')))).toBe(false);
   });
 
-  it('is no event when nobody knows what it is of', () => {
+  it('is not an event if its method is unknown', () => {
     expect(isEvent(callOf(newFunction()))).toBe(false);
   });
 
-  it('is an event of microservices alone', () => {
+  it('is an event only in microservices', () => {
     expect(isEvent(callOf(methodOf(Orders, 'paid'), 'ws'))).toBe(false);
   });
 });
 
-describe('The names of events', () => {
-  it('are those of all methods that are called', () => {
+describe('The event names of a handler', () => {
+  it('are those of all its methods', () => {
     expect(eventNamesOf(callOf(replacing('paid', 'sent')))).toBe(
       'order.paid, order.sent, order.lost',
     );

@@ -10,18 +10,18 @@ const stepUp = { actionType: 'PAY', grantHeader: 'x-grant' };
 
 const MCP: HandlerAccess = { ...OPEN_ACCESS, access: 'mcp' };
 
-describe('The access to a handler', () => {
-  it('is for everyone where it is open or public, and nowhere else', () => {
+describe('The access of a handler', () => {
+  it('is for everyone only if it is open or public', () => {
     const modes: AccessMode[] = ['open', 'public', 'user', 'optional', 'mcp', 'webhook', 'nobody'];
     expect(modes.filter(isForEveryone)).toEqual(['open', 'public']);
   });
 
-  it('is without any rule where no guard protects it', () => {
+  it('is without any rule if no guard protects it', () => {
     expect(OPEN_ACCESS).toEqual({ ...handlerAccessOf(DEFAULT_POLICY), access: 'open' });
   });
 });
 
-describe('The access to what MCP clients call', () => {
+describe('The access of a part of an MCP server', () => {
   const part: HandlerAccess = {
     ...MCP,
     orgSources: [ofToken],
@@ -30,7 +30,7 @@ describe('The access to what MCP clients call', () => {
     scopes: ['read'],
   };
 
-  it('has the rules of the controller in front as well', () => {
+  it('includes the rules of the controller in front', () => {
     const front = { ...part, orgSources: [ofPath, ofToken], scopes: ['write', 'read'] };
     expect(accessUnderFront({ ...front, deniesImpersonation: true }, part)).toEqual({
       access: 'mcp',
@@ -52,7 +52,7 @@ describe('The access to what MCP clients call', () => {
     ['public', 'mcp'],
     ['mcp', 'public'],
     ['open', 'open'],
-  ])('is its own where one of the two is for everyone: %s in front of %s', (ofFront, ofPart) => {
+  ])('is its own if one of the two is for everyone: %s in front of %s', (ofFront, ofPart) => {
     const own = { ...MCP, access: ofPart };
     expect(accessUnderFront({ ...part, access: ofFront }, own)).toBe(own);
   });

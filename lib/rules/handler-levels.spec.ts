@@ -49,7 +49,7 @@ function reports() {
 const ofReports = ['@Reports', '@Reports: public'];
 
 describe('The levels of a handler', () => {
-  it('are its method and its class, with what is outside of each', () => {
+  it('are its method and its class, each with its outer levels', () => {
     const Reports = reports();
     expect(levelsOfList(Reports)).toEqual({
       method: [{ rules: ['@list: public', '@list'], outside: [ofReports] }],
@@ -60,7 +60,7 @@ describe('The levels of a handler', () => {
     });
   });
 
-  it('that overrides another have what restricts that one, and not what opens it', () => {
+  it('that overrides another include the restrictions of that one, but not its @Public()', () => {
     class Paid extends reports() {
       override list() {}
     }
@@ -78,7 +78,7 @@ describe('The levels of a handler', () => {
     });
   });
 
-  it('that overrides an optional user do not have it', () => {
+  it('that overrides an optional user do not include it', () => {
     class Reports {
       list() {}
     }
@@ -89,7 +89,7 @@ describe('The levels of a handler', () => {
     expect(levelsOfList(Paid).overridden).toEqual([{ rules: ['@user'], outside: [[]] }]);
   });
 
-  it('that is inherited begin where it is declared, and have all classes', () => {
+  it('that is inherited begin where it is declared, and include all classes', () => {
     const Reports = reports();
     class Paid extends Reports {}
     const { method, overridden, classes } = levelsOfList(Paid, Reports);
@@ -98,7 +98,7 @@ describe('The levels of a handler', () => {
     expect(classes.map(decorators as never)).toHaveLength(2);
   });
 
-  it('that is inherited begin at the first class below that writes rules over it', () => {
+  it('that is inherited begin at the first subclass that adds rules to it', () => {
     const Reports = reports();
     class Paid extends Reports {}
     class Yearly extends Paid {}
@@ -131,7 +131,7 @@ describe('The levels of a handler', () => {
     expect(levels.classes).toEqual([{ rules: ['@Others'], outside: [] }]);
   });
 
-  it('are listed from the inner to the outer', () => {
+  it('are listed from inner to outer', () => {
     const flat = flatten({
       classes: [levelUnder('class')],
       copiedClasses: [levelUnder('class of the copied')],
@@ -149,8 +149,8 @@ describe('The levels of a handler', () => {
   });
 });
 
-describe('The rules over a function that a class has under two names', () => {
-  it('hold for both', () => {
+describe('The rules on a function that a class has under two names', () => {
+  it('apply to both names', () => {
     class Reports {
       list() {}
     }
@@ -164,7 +164,7 @@ describe('The rules over a function that a class has under two names', () => {
     expect(levelsOfList(Paid).overridden[0]?.rules).toEqual(['@list', '@all']);
   });
 
-  it('hold for a wrapper that carries them, and for the function that it wraps', () => {
+  it('apply to a wrapper that carries them, and to the wrapped function', () => {
     class Reports {
       list() {}
     }
@@ -176,7 +176,7 @@ describe('The rules over a function that a class has under two names', () => {
     expect(levelsOfList(Reports, Reports, wrapper).method[0]?.rules).toEqual(['@all']);
   });
 
-  it('do not open a class below that takes the function for its own', () => {
+  it('do not open a subclass that copies the function', () => {
     const Reports = reports();
     class Paid extends Reports {}
     copyMethod(Paid, 'list', methodOf(Reports, 'list'));
@@ -194,7 +194,7 @@ function copyOf(method: Function): Type {
 }
 
 describe('A copy of a method of another class', () => {
-  it('is under what restricts the method, with its class outside, and not under what opens it', () => {
+  it('has the restrictions of the method, with its class as the outer level, but not its @Public()', () => {
     const levels = levelsOfList(copyOf(methodOf(reports(), 'list')));
     expect(levels.method[0]?.rules).toEqual([]);
     expect(levels.copied).toEqual([{ rules: ['@list'], outside: [ofReports] }]);
@@ -211,7 +211,7 @@ describe('A copy of a method of another class', () => {
         markMethods(type);
       },
     ],
-  ])('is under what restricts the class and those above, where it is known to be %s', (_, mark) => {
+  ])('has the restrictions of the class and its parents if it is known to be %s', (_, mark) => {
     class Paid extends reports() {
       override list() {}
     }
@@ -230,7 +230,7 @@ describe('A copy of a method of another class', () => {
     ]);
   });
 
-  it('is under the rules of the name that it has there', () => {
+  it('has the rules of its name there', () => {
     class Paid extends reports() {
       override list() {}
     }
@@ -242,7 +242,7 @@ describe('A copy of a method of another class', () => {
     expect(copied.flatMap(decorators)).toEqual(['@list']);
   });
 
-  it('is under the rules of each class that it is in, each class once', () => {
+  it('has the rules of each class that contains it, each class once', () => {
     const Reports = reports();
     class Others {}
     copyMethod(Others, 'list', methodOf(Reports, 'list'));
@@ -251,14 +251,14 @@ describe('A copy of a method of another class', () => {
     expect(copied.map(({ rules }) => rules)).toEqual([['@list'], ['@others', '@others, too']]);
   });
 
-  it('hands its rules on to those who override it', () => {
+  it('passes its rules on to methods that override it', () => {
     class Paid extends copyOf(methodOf(reports(), 'list')) {
       list() {}
     }
     expect(levelsOfList(Paid).copied.map(({ rules }) => rules)).toEqual([['@list']]);
   });
 
-  it('keeps its rules when it is replaced in the class by a function without any', () => {
+  it('keeps its rules if a function without rules replaces it in the class', () => {
     const wrapper = wrap(methodOf(reports(), 'list'));
     const Copies = copyOf(() => {});
     expect(levelsOfList(Copies, Copies, wrapper).copied.map(({ rules }) => rules)).toEqual([

@@ -25,7 +25,7 @@ describe('A handler', () => {
     ['a member of an organization', [memberRule('@RequireOrgMember()')], true],
     ['nothing, by decorator', [callerRule('@Public()', 'public')], false],
     ['nothing, without a decorator', [], false],
-  ])('asks something of its callers when it asks for %s: %#', (_what, rules, expected) => {
+  ])('has rules for its callers if it requires %s: %#', (_what, rules, expected) => {
     const Reports = reportsUnder(...rules);
     const list = methodOf(Reports, 'list');
     expect(asksCallers(Reports, { owner: Reports, name: 'list' }, list)).toBe(expected);
@@ -33,7 +33,7 @@ describe('A handler', () => {
     expect(isUnderRule(Reports, list)).toBe(expected);
   });
 
-  it('is under a rule when one of the methods that it is is under one', () => {
+  it('is under a rule if one of its methods is', () => {
     class Reports {
       list() {}
       all() {}
@@ -48,7 +48,7 @@ describe('A handler', () => {
     expect(isUnderRule(Heir, both)).toBe(true);
   });
 
-  it('is found once for each class', () => {
+  it('is looked up once for each class', () => {
     const Reports = reportsUnder();
     const list = methodOf(Reports, 'list');
     expect(isUnderRule(Reports, list)).toBe(false);
@@ -57,7 +57,7 @@ describe('A handler', () => {
     expect(isUnderRule(class extends Reports {}, list)).toBe(true);
   });
 
-  it('is under no rule when it cannot be traced', () => {
+  it('is under no rule if it cannot be traced', () => {
     expect(isUnderRule(reportsUnder(callerRule('@list')), () => {})).toBe(false);
   });
 });

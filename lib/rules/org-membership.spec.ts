@@ -39,7 +39,7 @@ const NO_IDS: unknown[] = [
 ];
 
 describe('findMembershipById', () => {
-  it('finds the membership in the organization of that id', () => {
+  it('finds the membership in the organization with that id', () => {
     expect(findMembershipById(user.orgIdToUserOrgInfo, ACME_ID)).toBe(acme);
     expect(findMembershipById(user.orgIdToUserOrgInfo, GLOBEX_ID).orgName).toBe(GLOBEX.orgName);
   });
@@ -49,7 +49,7 @@ describe('findMembershipById', () => {
   });
 
   it.each(['elsewhere', '__proto__', 'constructor'])(
-    'finds none of a user without organizations: %s',
+    'finds none for a user without organizations: %s',
     (id) => {
       expect(() =>
         findMembershipById(readUser({ user_id: 'dave' }).orgIdToUserOrgInfo, id),
@@ -66,16 +66,16 @@ describe('findNamedMembership', () => {
     ['by id', { orgId: ACME_ID }],
     ['by URL-safe name', { orgName: ACME_NAME }],
     ['by both', { orgId: ACME_ID, orgName: ACME_NAME }],
-  ])('finds the organization that is named %s', (_how, reference) => {
+  ])('finds the organization named %s', (_how, reference) => {
     expect(find(reference)).toBe(acme);
   });
 
-  it('finds the organization that all sources name, by id or name', () => {
+  it('finds the organization that all sources name, by id or by name', () => {
     expect(find({ orgId: ACME_ID }, { orgName: ACME_NAME }, { orgId: ACME_ID })).toBe(acme);
   });
 
   it.each([undefined, null, {}, { orgId: undefined }, { orgId: undefined, orgName: undefined }])(
-    'rejects a request that names none: %j',
+    'rejects a request without an organization: %j',
     (reference) => {
       expect(() => find(reference)).toThrow(missing);
       // Nor does another place make up for it.
@@ -84,11 +84,11 @@ describe('findNamedMembership', () => {
     },
   );
 
-  it('rejects without a source', () => {
+  it('rejects a request without a source', () => {
     expect(() => find()).toThrow(missing);
   });
 
-  it('rejects two different organizations, though the user is in both', () => {
+  it('rejects two different organizations, even if the user is in both', () => {
     expect(() => find({ orgId: ACME_ID }, { orgId: GLOBEX_ID })).toThrow(mismatch);
     expect(() => find({ orgId: ACME_ID, orgName: 'globex' })).toThrow(mismatch);
     expect(() => find({ orgName: ACME_NAME }, { orgName: 'globex' })).toThrow(mismatch);
@@ -125,17 +125,14 @@ describe('findNamedMembership', () => {
     expect(findBy({ orgId: ACME_ID })).toBe(ACME_ID);
   });
 
-  it.each(['', null, 7])(
-    'never finds an organization by %p, though it has that for a name',
-    (name) => {
-      const nameless = { orgId: ACME_ID, urlSafeOrgName: name };
-      const memberships = { [ACME_ID]: nameless } as unknown as typeof user.orgIdToUserOrgInfo;
-      const references = [{ orgName: name }] as OrgReference[];
-      expect(() => findNamedMembership(memberships, references)).toThrow(notAMember);
-    },
-  );
+  it.each(['', null, 7])('never finds an organization by %p, even if that is its name', (name) => {
+    const nameless = { orgId: ACME_ID, urlSafeOrgName: name };
+    const memberships = { [ACME_ID]: nameless } as unknown as typeof user.orgIdToUserOrgInfo;
+    const references = [{ orgName: name }] as OrgReference[];
+    expect(() => findNamedMembership(memberships, references)).toThrow(notAMember);
+  });
 
-  it('does not take an organization without a name for one whose name is missing', () => {
+  it('does not confuse an organization without a name with a missing name', () => {
     const nameless = membershipIn(ACME, 'Owner', { url_safe_org_name: null });
     const alice = readUser(userClaims('alice', nameless));
     for (const orgName of [null, '', 'undefined', 'null']) {

@@ -32,8 +32,8 @@ function memberOf(
   );
 }
 
-describe('A requirement', () => {
-  it('to be a member is met by every membership', () => {
+describe('An organization requirement', () => {
+  it('of membership is met by every membership', () => {
     expect(unmetReasonOf(memberOf('Member'), { kind: 'member' })).toBeUndefined();
   });
 
@@ -42,7 +42,7 @@ describe('A requirement', () => {
       ['Owner', ['Owner', 'Admin', 'Member']],
       ['Admin', ['Admin', 'Member']],
       ['Member', ['Member']],
-    ])('is met by %s as: %j', (role, minimumRoles) => {
+    ])('is met by %s for: %j', (role, minimumRoles) => {
       const org = memberOf(role);
       const met = (exact: boolean) =>
         HIERARCHY.filter(
@@ -59,7 +59,7 @@ describe('A requirement', () => {
     });
 
     it.each(['admin', 'Admi', 'Admin ', 'toString', 'length', '0'])(
-      'is not met by Admin where %j is asked for',
+      'is not met by Admin if %j is required',
       (role) => {
         expect(unmetReasonOf(memberOf('Admin'), roleRequirement(role, false))).toBe('role_missing');
         expect(unmetReasonOf(memberOf('Admin'), roleRequirement(role, true))).toBe('role_missing');
@@ -67,7 +67,7 @@ describe('A requirement', () => {
     );
   });
 
-  describe('of a role where users have several', () => {
+  describe('of a role without a hierarchy', () => {
     const org = memberOf('Admin', {
       structure: OrgRoleStructure.MultiRole,
       inherited: ['Admin', 'Member'],
@@ -80,7 +80,7 @@ describe('A requirement', () => {
       // There is no hierarchy, whatever the claim of inherited roles says.
       ['Member', 'role_missing'],
       ['Owner', 'role_missing'],
-    ])('is having it: %s', (role, unmet) => {
+    ])('is met by having the role: %s', (role, unmet) => {
       expect(unmetReasonOf(org, roleRequirement(role, false))).toBe(unmet);
       expect(unmetReasonOf(org, roleRequirement(role, true))).toBe(unmet);
     });
@@ -99,24 +99,21 @@ describe('A requirement', () => {
       ['can_', 'permission_missing'],
       ['CAN_READ', 'permission_missing'],
       ['length', 'permission_missing'],
-    ])('needs all of %j', (permissions, unmet) => {
+    ])('requires all of %j', (permissions, unmet) => {
       expect(unmetReasonOf(org, permissionsRequirement(permissions))).toBe(unmet);
     });
 
-    it('is never met by a list without any', () => {
+    it('is never met if the list is empty', () => {
       expect(unmetReasonOf(org, { kind: 'permissions', permissions: [] })).toBe(
         'permission_missing',
       );
     });
   });
 
-  it.each([undefined, null, '', ' ', '\t', 7, {}, [], ['Admin']])(
-    'cannot be of the role %j',
-    (role) => {
-      expect(() => roleRequirement(role, false)).toThrow(/A role has to be a string/);
-      expect(() => roleRequirement(role, true)).toThrow(TypeError);
-    },
-  );
+  it.each([undefined, null, '', ' ', '\t', 7, {}, [], ['Admin']])('rejects the role %j', (role) => {
+    expect(() => roleRequirement(role, false)).toThrow(/A role has to be a string/);
+    expect(() => roleRequirement(role, true)).toThrow(TypeError);
+  });
 
   it.each([
     undefined,
@@ -128,17 +125,17 @@ describe('A requirement', () => {
     [['can_read']],
     ['can_read', ''],
     ['can_read', undefined],
-  ])('cannot be of the permissions %j', (permissions) => {
+  ])('rejects the permissions %j', (permissions) => {
     expect(() => permissionsRequirement(permissions)).toThrow(
       'A permission has to be a string that is not empty.',
     );
   });
 
-  it('cannot be of no permissions', () => {
+  it('rejects an empty list of permissions', () => {
     expect(() => permissionsRequirement([])).toThrow(/would let every member in/);
   });
 
-  it('does not change with the list that it was made of', () => {
+  it('is not affected by later changes to the given list', () => {
     const permissions = ['can_read', 'can_fly'];
     const requirement = permissionsRequirement(permissions);
     permissions.pop();
@@ -158,7 +155,7 @@ describe('Alternatives', () => {
     // Admins are at least members, but alternatives are exact.
     [['Member'], 'role_missing'],
     [['Owner', 'Member'], 'role_missing'],
-  ])('of roles need exactly one of %j', (anyOf, unmet) => {
+  ])('of roles require exactly one of %j', (anyOf, unmet) => {
     expect(unmetReasonOf(org, anyRoleRequirement({ anyOf }))).toBe(unmet);
   });
 
@@ -166,7 +163,7 @@ describe('Alternatives', () => {
     [['can_read'], undefined],
     [['can_fly', 'can_write'], undefined],
     [['can_fly', 'CAN_READ'], 'permission_missing'],
-  ])('of permissions need one of %j', (anyOf, unmet) => {
+  ])('of permissions require one of %j', (anyOf, unmet) => {
     expect(unmetReasonOf(org, anyPermissionRequirement({ anyOf }))).toBe(unmet);
   });
 
@@ -187,20 +184,23 @@ describe('Alternatives', () => {
     [{ anyOf: [] }],
     [{ anyOf: { length: 1 } }],
     [{ anyOf: ['Admin'], allOf: ['Owner'] }],
-  ])('are at least one, and nothing beside them: not %j', (wrong) => {
+  ])('require at least one, and no other keys: not %j', (wrong) => {
     expect(() => anyRoleRequirement(wrong as never)).toThrow(
       'Alternatives have to be { anyOf: [...] }, with at least one role.',
     );
     expect(() => anyPermissionRequirement(wrong as never)).toThrow('with at least one permission.');
   });
 
-  it.each([[['']], [['Admin', ' ']], [[7]]])('are names that are not empty: not %j', (anyOf) => {
-    const wrong = { anyOf } as { anyOf: string[] };
-    expect(() => anyRoleRequirement(wrong)).toThrow(/A role has to be a string/);
-    expect(() => anyPermissionRequirement(wrong)).toThrow(/A permission has to be a string/);
-  });
+  it.each([[['']], [['Admin', ' ']], [[7]]])(
+    'require names that are not empty: not %j',
+    (anyOf) => {
+      const wrong = { anyOf } as { anyOf: string[] };
+      expect(() => anyRoleRequirement(wrong)).toThrow(/A role has to be a string/);
+      expect(() => anyPermissionRequirement(wrong)).toThrow(/A permission has to be a string/);
+    },
+  );
 
-  it('are told from names and lists of names', () => {
+  it('are distinguished from names and lists of names', () => {
     expect(isAnyOf({ anyOf: ['Admin'] })).toBe(true);
     for (const other of ['Admin', ['Admin'], [], null, undefined, () => {}]) {
       expect(isAnyOf(other)).toBe(false);

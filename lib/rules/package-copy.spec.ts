@@ -8,7 +8,7 @@ function markByOther(type: Function): void {
   Reflect.defineMetadata(COPIES, new Set([...known, Symbol('this copy')]), type);
 }
 
-describe('A class that another copy of the package has decorated', () => {
+describe('A class decorated by another copy of the package', () => {
   it.each<[string, ((type: Function) => void)[], boolean]>([
     ['nobody', [], false],
     ['this copy', [markCopy, markCopy], false],
@@ -22,7 +22,7 @@ describe('A class that another copy of the package has decorated', () => {
     expect(isFromOtherCopy(class extends Reports {})).toBe(isFromOther);
   });
 
-  it('finds the marks of this copy on the class', () => {
+  it('has the marks of this copy', () => {
     class Reports {}
     markCopy(Reports);
     expect(Reflect.getMetadata(COPIES, Reports)).toMatchObject({ size: 1 });

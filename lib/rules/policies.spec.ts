@@ -30,20 +30,20 @@ function reports() {
 }
 
 describe('The policy of a handler', () => {
-  it('is what its rules say', () => {
+  it('has the rules of its decorators', () => {
     const Reports = reports();
     const ofReports = policies();
     expect(ofReports.ofHandler(Reports, methodOf(Reports, 'list')).mode).toBe('user');
     expect(ofReports.ofHandler(Reports, methodOf(Reports, 'show')).mode).toBe('optional');
   });
 
-  it('is found for the class and the function of a call', () => {
+  it('is found by the class and the function of a call', () => {
     const Reports = reports();
     const context = { getClass: () => Reports, getHandler: () => methodOf(Reports, 'show') };
     expect(policies().of(context as unknown as ExecutionContext).mode).toBe('optional');
   });
 
-  it('is another in a class that inherits the handler and has rules', () => {
+  it('differs in a subclass that adds rules', () => {
     const Reports = reports();
     class Paid extends Reports {}
     writeOverClass(Paid, memberRule('@Paid'));
@@ -66,7 +66,7 @@ describe('The policy of a handler', () => {
     });
   });
 
-  it('is compiled again after it was forgotten', () => {
+  it('is compiled again after it was dropped', () => {
     const Reports = reports();
     const all = policies();
     const list = methodOf(Reports, 'list');
@@ -79,7 +79,7 @@ describe('The policy of a handler', () => {
     expect(after).toEqual(['optional', 'optional']);
   });
 
-  it.each(['class', 'method'])('is explicit where the guard is put on the %s', (where) => {
+  it.each(['class', 'method'])('is explicit if the guard is on the %s', (where) => {
     @MarkGuard()
     class Guard {}
     const Reports = reports();
@@ -120,17 +120,17 @@ describe('The policy of a handler', () => {
 });
 
 describe('The policy of a function that cannot be traced', () => {
-  it('lets no call pass where the handlers of its class have different ones', () => {
+  it('rejects all calls if the handlers of its class have different policies', () => {
     expect(policies().ofHandler(reports(), newFunction())).toEqual(UNTRACEABLE_POLICY);
   });
 
-  it('is that of all handlers of its class, where they have the same', () => {
+  it('is that of all handlers of its class if they have the same', () => {
     const Reports = reports();
     writeOverMethod(Reports, 'list', callerRule('@list', 'optional'));
     expect(policies().ofHandler(Reports, newFunction()).mode).toBe('optional');
   });
 
-  it('is that of its class, where the class has no handlers', () => {
+  it('is that of its class if the class has no handlers', () => {
     class Bare {}
     writeOverClass(Bare, memberRule('@Bare'));
     expect(policies().ofHandler(Bare, newFunction())).toMatchObject({
@@ -139,13 +139,13 @@ describe('The policy of a function that cannot be traced', () => {
     });
   });
 
-  it('is compiled once for all functions of a class that say nothing of themselves', () => {
+  it('is compiled once for all functions of a class without rules of their own', () => {
     class Bare {}
     const all = policies();
     expect(all.ofHandler(Bare, newFunction())).toBe(all.ofHandler(Bare, newFunction()));
   });
 
-  it('has the rules that a function carries, which hold for no other', () => {
+  it('has the rules that a function carries, which apply to no other function', () => {
     class Others {
       list() {}
     }
@@ -168,7 +168,7 @@ describe('The levels of a handler that Nest finds', () => {
     expect(method.rules).toEqual([callerRule('@show', 'optional')]);
   });
 
-  it('are those of its own class, where none declares it', () => {
+  it('are those of its own class if no class declares it', () => {
     const Reports = reports();
     copyMethod(Reports, 'other', () => {});
     const levels = policies().levelsOf({ controller: Reports, name: 'gone', handler: () => {} });

@@ -20,23 +20,23 @@ const owner = { kind: 'role', role: 'Owner', exact: false } as const;
 
 /** Each with what it is called by people, and the part of a policy that it changes. */
 const stricter: [string, Partial<Policy>][] = [
-  ['says itself who may call', { isExplicit: true }],
+  ['has a caller rule', { isExplicit: true }],
   ['denies impersonation', { deniesImpersonation: true }],
   ['has a token source', { tokenSources: [tokenSource] }],
   ['has an organization source', { orgSources: [orgSource] }],
   ['has an organization rule', { orgRequirements: [owner] }],
   ['requires step-up MFA', { stepUps: [stepUp] }],
   ['requires a scope', { scopes: ['read:reports'] }],
-  ['needs the present user', { needsPresentUser: true }],
+  ['needs the current user', { needsPresentUser: true }],
 ];
 
 describe('The policy of a handler that is two methods', () => {
-  describe.each(stricter)('of which one %s', (_what, parts) => {
+  describe.each(stricter)('if one of them %s', (_what, parts) => {
     it.each([
       ['first', [parts, {}]],
       ['last', [{}, parts]],
       ['among three', [{}, parts, {}]],
-    ])('is as strict as that one, wherever it is: %s', (_where, all) => {
+    ])('is as strict as that one, in any position: %s', (_where, all) => {
       expect(combinePolicies(all.map(policyOf))).toEqual(policyOf(parts));
     });
   });
@@ -49,7 +49,7 @@ describe('The policy of a handler that is two methods', () => {
     );
   });
 
-  it('asks once for a grant that both require, and for each that one of them does', () => {
+  it('verifies once a grant that both require, and each grant that only one requires', () => {
     const both = combinePolicies([
       policyOf({ stepUps: [stepUp] }),
       policyOf({ stepUps: [{ ...stepUp }, otherStepUp] }),
@@ -60,23 +60,23 @@ describe('The policy of a handler that is two methods', () => {
   it.each([
     ['personal', 'org'],
     [undefined, 'org'],
-  ] as const)('lets nobody in for API keys of different kinds: %s and %s', (one, other) => {
+  ] as const)('rejects all callers for API keys of different kinds: %s and %s', (one, other) => {
     const policies = [one, other].map((apiKeyKind) => policyOf({ mode: 'api-key', apiKeyKind }));
     expect(combinePolicies(policies).mode).toBe('nobody');
   });
 
-  it('keeps the kind of API keys that both take', () => {
+  it('keeps the kind of API keys that both accept', () => {
     const policy = policyOf({ mode: 'api-key', apiKeyKind: 'org' });
     const denying = { ...policy, deniesImpersonation: true };
     expect(combinePolicies([policy, denying])).toEqual(denying);
   });
 
-  it('is that of both, where they have the same', () => {
+  it('is that of both if they have the same', () => {
     const policy = policyWithEverything();
     expect(combinePolicies([policy, policyWithEverything()])).toBe(policy);
   });
 
-  it('is that of the method, where it is only one', () => {
+  it('is that of the method if there is only one', () => {
     const policy = policyOf({ scopes: ['read:reports'], isMcpFront: true });
     expect(combinePolicies([policy])).toBe(policy);
   });
@@ -109,11 +109,11 @@ function policyWithEverything(): Policy {
 }
 
 describe('The policy of a handler', () => {
-  it('without any rule requires a user, and says so only by default', () => {
+  it('without any rule requires a user by default, not explicitly', () => {
     expect(DEFAULT_POLICY).toMatchObject({ mode: 'user', isExplicit: false });
   });
 
-  it('that cannot be traced is one that no caller meets', () => {
+  it('that cannot be traced rejects all callers', () => {
     expect(UNTRACEABLE_POLICY).toEqual({
       ...DEFAULT_POLICY,
       mode: 'untraceable',
@@ -125,14 +125,14 @@ describe('The policy of a handler', () => {
 describe('Two policies', () => {
   it.each<[string, Partial<Policy>]>([
     ...stricter,
-    ['lets another caller in', { mode: 'optional' }],
-    ['takes one kind of API keys', { apiKeyKind: 'org' }],
-  ])('are not the same when one %s', (_what, parts) => {
+    ['allows another caller', { mode: 'optional' }],
+    ['accepts one kind of API keys', { apiKeyKind: 'org' }],
+  ])('differ if one %s', (_what, parts) => {
     expect(isSamePolicy(policyOf({}), policyOf(parts))).toBe(false);
     expect(isSamePolicy(policyOf(parts), policyOf({}))).toBe(false);
   });
 
-  it('are the same when they say the same', () => {
+  it('are equal if they have the same rules', () => {
     expect(isSamePolicy(policyWithEverything(), policyWithEverything())).toBe(true);
   });
 
@@ -144,7 +144,7 @@ describe('Two policies', () => {
       { orgRequirements: [member, member] },
       { orgRequirements: [member, owner] },
     ],
-  ])('are not the same with different %s', (_what, one, other) => {
+  ])('differ with different %s', (_what, one, other) => {
     expect(isSamePolicy(policyOf(one), policyOf(other))).toBe(false);
   });
 });

@@ -14,8 +14,8 @@ class Reports {
 }
 class Paid extends Reports {}
 
-describe('The rules over a class', () => {
-  it('are kept in their order, for a wrapped class too, and not for those that extend it', () => {
+describe('The rules on a class', () => {
+  it('are kept in order, also for a wrapped class, but not for subclasses', () => {
     class Accounts {}
     recordClassRule(Accounts, one);
     recordClassRule(new Proxy(Accounts, {}), other);
@@ -23,15 +23,15 @@ describe('The rules over a class', () => {
     expect(readClassRules(class extends Accounts {})).toEqual([]);
   });
 
-  it('are kept by a function without a prototype', () => {
+  it('can be recorded for a function without a prototype', () => {
     const factory = newFunction();
     recordClassRule(factory, one);
     expect(readClassRules(factory)).toEqual([one]);
   });
 });
 
-describe('The rules over a method', () => {
-  it('are kept by its name, and carried by the function that the class has', () => {
+describe('The rules on a method', () => {
+  it('are recorded by its name, and carried by its function', () => {
     const list = methodOf(Reports, 'list');
     recordMethodRule(Reports, 'list', list, one);
     class Copies {}
@@ -45,7 +45,7 @@ describe('The rules over a method', () => {
     ]);
   });
 
-  it('are not carried into other classes where the class only inherits the function', () => {
+  it('are not carried to other classes if the class only inherits the function', () => {
     const list = methodOf(Reports, 'list');
     const before = readCarriedRules(list);
     recordMethodRule(Paid, 'list', list, other);

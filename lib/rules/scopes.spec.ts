@@ -10,13 +10,13 @@ const token: McpToken = {
 };
 
 describe('The scopes of an MCP token', () => {
-  it.each([[[]], [['read']], [['write', 'read']]])('are enough for %j', (required) => {
+  it.each([[[]], [['read']], [['write', 'read']]])('satisfy %j', (required) => {
     expect(hasScopes(token, required)).toBe(true);
     expect(() => assertHasScopes(token, required)).not.toThrow();
   });
 
   it.each([[['admin']], [['read', 'admin']], [['READ']], [['read write']]])(
-    'are not enough for %j: all are needed',
+    'do not satisfy %j: all are required',
     (required) => {
       expect(hasScopes(token, required)).toBe(false);
       expect(() => assertHasScopes(token, required)).toThrow(new Refusal('scope_missing'));

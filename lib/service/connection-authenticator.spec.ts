@@ -61,7 +61,7 @@ describe('A connection', () => {
     jest.useRealTimers();
   });
 
-  it('ends when its token would be rejected, and not before', async () => {
+  it('ends when its token becomes invalid, and not before', async () => {
     const client = new Client();
     await create(100).authenticate(client, request);
     jest.advanceTimersByTime(109_999);
@@ -76,7 +76,7 @@ describe('A connection', () => {
     ]);
   });
 
-  it('has one timer for many gateways, and none after it closes', async () => {
+  it('has one timer for any number of gateways, and none after it closes', async () => {
     const client = new Client();
     const authenticator = create(100);
     await authenticator.authenticate(client, request);
@@ -86,7 +86,7 @@ describe('A connection', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('that is closed while its token is verified gets no timer', async () => {
+  it('that closes while its token is verified gets no timer', async () => {
     const client = new Client();
     const authenticator = create(100, () => {
       client.leave();
@@ -113,7 +113,7 @@ describe('A connection', () => {
   });
 
   it.each([{}, 7, null, undefined, new EventEmitter()])(
-    'has to be one of socket.io or ws: %p',
+    'must be a connection of socket.io or ws: %p',
     async (client) => {
       await expect(create(100).authenticate(client as object)).rejects.toThrow(TypeError);
     },

@@ -66,7 +66,7 @@ describe('A stream', () => {
     'user.role_changed_within_org',
     'user.added_to_scim_group',
     'user.removed_from_scim_group',
-  ])('ends at %s of its user, and those of others stay open', (event) => {
+  ])('ends at %s of its user, while those of others stay open', (event) => {
     const streams = createStreams();
     const [first, second] = [open(streams), open(streams)];
     const others = [open(streams, { userId: 'bob' }), open(streams, { userId: undefined })];
@@ -89,7 +89,7 @@ describe('A stream', () => {
     },
   );
 
-  it('ends when an organization is deleted that it was decided for', () => {
+  it('ends when the organization of its decision is deleted', () => {
     const streams = createStreams();
     const ended = [
       open(streams, { orgIds: new Set(['globex', 'acme']) }),
@@ -103,7 +103,7 @@ describe('A stream', () => {
     expect(others.map(({ ends }) => ends.length)).toEqual([0, 0]);
   });
 
-  it('ends whatever the case of the letters in an id', () => {
+  it('ends regardless of the case of the id', () => {
     const streams = createStreams();
     const ofUser = open(streams, { userId: 'Alice' });
     const ofOrg = open(streams, { userId: 'bob', orgIds: new Set(['Acme']) });
@@ -114,7 +114,7 @@ describe('A stream', () => {
     expect(streams.size).toBe(0);
   });
 
-  it('ends at an event that does not say whose access has changed', () => {
+  it('ends at an event that does not name the user', () => {
     const streams = createStreams();
     const opened = [open(streams), open(streams, { userId: undefined })];
     jest.advanceTimersByTime(1);
@@ -122,7 +122,7 @@ describe('A stream', () => {
     expect(opened.map(({ ends }) => ends.length)).toEqual([1, 1]);
   });
 
-  it('ends at a gap if nothing else would end it, since the event about it may be lost', () => {
+  it('ends at a gap if nothing else would end it, because the event may be lost', () => {
     const streams = createStreams();
     const ofApiKey = open(streams);
     const ofToken = open(streams, { validUntil: Date.now() + DAY });
@@ -131,7 +131,7 @@ describe('A stream', () => {
     expect([ofApiKey.ends, ofToken.ends]).toEqual([['access_changed'], []]);
   });
 
-  it('that cannot be closed does not keep the others open', () => {
+  it('that cannot be closed does not keep others open', () => {
     const streams = createStreams();
     open(streams, {
       end: () => {
@@ -155,13 +155,13 @@ describe('A stream', () => {
     expect(ends).toEqual(['token_expired']);
   });
 
-  it('ends at expiry without liveAccess, too', () => {
+  it('ends when its token expires, even without liveAccess', () => {
     const { ends } = open(createStreams({}, undefined), { validUntil: Date.now() + 10 });
     jest.advanceTimersByTime(10);
     expect(ends).toEqual(['token_expired']);
   });
 
-  it('outlasts what a single timer can wait for', () => {
+  it('outlasts the maximum delay of a single timer', () => {
     const { ends } = open(createStreams(), { validUntil: Date.now() + 60 * DAY });
     jest.advanceTimersByTime(60 * DAY - 1);
     expect(ends).toEqual([]);
@@ -169,14 +169,14 @@ describe('A stream', () => {
     expect(ends).toEqual(['token_expired']);
   });
 
-  it('whose token has expired meanwhile ends at once, but not while it is added', () => {
+  it('whose token has already expired ends right after it is added', () => {
     const { ends } = open(createStreams(), { validUntil: Date.now() - 1 });
     expect(ends).toEqual([]);
     jest.advanceTimersByTime(0);
     expect(ends).toEqual(['token_expired']);
   });
 
-  it('outlasts its token without endStreamsAtExpiry, and still ends at a change of access', () => {
+  it('outlasts its token without endStreamsAtExpiry, but still ends at a change of access', () => {
     const streams = createStreams({ endStreamsAtExpiry: false });
     const { ends } = open(streams, { validUntil: Date.now() + 10 });
     jest.advanceTimersByTime(DAY);
@@ -185,7 +185,7 @@ describe('A stream', () => {
     expect(ends).toEqual(['access_changed']);
   });
 
-  it('keeps no process running', () => {
+  it('does not keep the process running', () => {
     const unref = jest.fn();
     const setTimeout = jest
       .spyOn(globalThis, 'setTimeout')
@@ -195,7 +195,7 @@ describe('A stream', () => {
     expect(unref).toHaveBeenCalledTimes(1);
   });
 
-  it('that was closed does not end again, and leaves nothing', () => {
+  it('that is closed does not end again, and leaves nothing behind', () => {
     const streams = createStreams();
     const opened = Array.from({ length: 1_000 }, (_, index) =>
       open(streams, { userId: `user-${index % 10}`, validUntil: Date.now() + DAY }),
@@ -221,7 +221,7 @@ describe('A stream that is opened while access changes', () => {
     ['user.role_changed_within_org', { user_id: 'alice' }],
     ['org.deleted', { org_id: 'acme' }],
     ['user.disabled', {}],
-  ])('ends at once when %s came after its decision began', (event, fields) => {
+  ])('ends at once if %s came after its decision began', (event, fields) => {
     const streams = createStreams();
     const decidedSince = streams.now;
     jest.advanceTimersByTime(20_000);
@@ -232,7 +232,7 @@ describe('A stream that is opened while access changes', () => {
     expect(ends).toEqual(['access_changed']);
   });
 
-  it('ends when the answer is settled that it may not have been decided by', () => {
+  it('ends when an unsettled response that it may rely on is settled', () => {
     const streams = createStreams();
     send('user.role_changed_within_org');
     jest.advanceTimersByTime(1_000);

@@ -56,14 +56,14 @@ function deleteOrg(org_id: string): void {
 }
 
 describe('A connection that messages are sent over', () => {
-  it('is one stream, however many messages and organizations', () => {
+  it('is one stream for any number of messages and organizations', () => {
     for (const orgId of [undefined, 'acme', 'globex', 'acme']) allow({ orgId });
     expect([streams.size, client.listenerCount('close')]).toEqual([1, 1]);
     deleteOrg('acme');
     expect(client.closed).toBe(4403);
   });
 
-  it('knows 100 organizations, and is closed when any is deleted once there were more', () => {
+  it('tracks 100 organizations, and beyond that closes when any organization is deleted', () => {
     for (let index = 0; index < 100; index++) allow({ orgId: `org-${index}` });
     deleteOrg('other');
     expect(client.closed).toBeUndefined();
@@ -73,7 +73,7 @@ describe('A connection that messages are sent over', () => {
     expect(client.closed).toBe(4403);
   });
 
-  it('is a stream of each user that messages over it come from', () => {
+  it('is a stream of each user who sends messages over it', () => {
     allow();
     allow({ userId: 'bob' });
     expect(streams.size).toBe(2);
@@ -85,7 +85,7 @@ describe('A connection that messages are sent over', () => {
     expect([client.closed, streams.size]).toEqual([4403, 0]);
   });
 
-  it('is no stream any more when it is closed, and none when it was closed before', () => {
+  it('is no longer a stream after it closes, and never one if it closed before', () => {
     allow({ orgId: 'acme' });
     client.leave();
     expect(streams.size).toBe(0);

@@ -14,30 +14,30 @@ function read(...values: unknown[]): string {
 }
 
 describe('A token source', () => {
-  it('is asked with the context of the call', () => {
+  it('is called with the context of the call', () => {
     let seen: unknown;
     readTokenFrom([(given) => ((seen = given), 'token')], context);
     expect(seen).toBe(context);
   });
 
-  it('may be one of several that all find the same token', () => {
+  it('can be one of several that find the same token', () => {
     expect(read('token', 'token')).toBe('token');
     expect(read('token', undefined)).toBe('token');
   });
 
-  it.each([[undefined], [null], ['']])('that finds %p finds none', (value) => {
+  it.each([[undefined], [null], ['']])('that returns %p finds no token', (value) => {
     expect(() => read(value)).toThrow('token_missing');
   });
 
-  it.each([[7], [true], [['token']], [{ token: 'token' }]])('may not find %p', (value) => {
+  it.each([[7], [true], [['token']], [{ token: 'token' }]])('must not return %p', (value) => {
     expect(() => read(value)).toThrow('token_malformed');
   });
 
-  it('may not find another token than the next', () => {
+  it('must not return a different token than the next one', () => {
     expect(() => read('one', 'other')).toThrow('token_malformed');
   });
 
-  it('may not promise a token', () => {
+  it('must not return a promise', () => {
     expect(() => read(Promise.resolve('token'))).toThrow(TypeError);
     expect(() => read(Promise.reject(new Error('late')))).toThrow(TypeError);
   });

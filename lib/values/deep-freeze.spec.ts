@@ -2,7 +2,7 @@ import { deepFreeze } from './deep-freeze.js';
 
 // A value that contains itself is no subject here: what is frozen comes from JSON, which cannot write one.
 describe('deepFreeze', () => {
-  it('gives back the object itself', () => {
+  it('returns the object itself', () => {
     const value = { a: 1 };
     expect(deepFreeze(value)).toBe(value);
   });
@@ -25,7 +25,7 @@ describe('deepFreeze', () => {
     expect(objects.map((object) => Object.isFrozen(object))).toEqual(objects.map(() => true));
   });
 
-  it('freezes the value of a key that JSON may use and objects inherit', () => {
+  it('freezes the value of a key that objects inherit and JSON may use', () => {
     const value = JSON.parse('{ "__proto__": { "list": [] }, "constructor": {} }') as Record<
       '__proto__' | 'constructor',
       { list?: unknown[] }
@@ -36,7 +36,7 @@ describe('deepFreeze', () => {
     expect(Object.isFrozen(Object.prototype)).toBe(false);
   });
 
-  it('reaches the bottom of 100,000 levels', () => {
+  it('freezes 100,000 levels', () => {
     const bottom = {};
     let value: object = bottom;
     for (let level = 0; level < 100_000; level++) value = level % 2 ? [value] : { value };

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { lazily } from './lazily.js';
 
-describe('What is made lazily', () => {
-  it('is made when it is first asked for, and once', () => {
+describe('A lazy value', () => {
+  it('is created on first access, and only once', () => {
     const make = jest.fn(() => ({}));
     const get = lazily(make);
     expect(make).not.toHaveBeenCalled();

@@ -14,8 +14,8 @@ beforeEach(() => {
   log = new LimitedLog();
 });
 
-describe('A line that callers cause again and again', () => {
-  it('is logged at most once a minute, and then with how many were left out', () => {
+describe('A log line that callers can repeat', () => {
+  it('is logged at most once a minute, with the number of suppressed lines', () => {
     for (const second of [0, 1, 59.9, 60, 119, 600]) {
       clock.mockReturnValue(second * 1_000);
       log.warn('A message was rejected.');
@@ -27,11 +27,11 @@ describe('A line that callers cause again and again', () => {
     ]);
   });
 
-  it('says whether it was logged', () => {
+  it('returns whether it was logged', () => {
     expect([log.warn('one'), log.warn('one'), log.warn('other')]).toEqual([true, false, true]);
   });
 
-  it('is limited on its own, at every level', () => {
+  it('is limited separately, at every level', () => {
     for (let time = 0; time < 3; time++) {
       log.warn('PropelAuth does not answer.');
       log.error('The filter failed', 'Error: at line 7');
@@ -40,7 +40,7 @@ describe('A line that callers cause again and again', () => {
     expect(recorded.of('error')).toEqual([expect.stringContaining('at line 7')]);
   });
 
-  it('is left out, and counted, after a hundred others within a minute', () => {
+  it('is suppressed and counted after a hundred others within a minute', () => {
     for (let index = 0; index < 250; index++) log.warn(`onDecision failed: ${index}`);
     expect(recorded.of('warn')).toHaveLength(100);
     clock.mockReturnValue(60_000);
@@ -52,7 +52,7 @@ describe('A line that callers cause again and again', () => {
     ]);
   });
 
-  it('is counted among the others when it has made room for one', () => {
+  it('is counted with the others after it made room for one', () => {
     for (let index = 0; index < 100; index++) log.warn(`onDecision failed: ${index}`);
     for (let time = 0; time < 3; time++) log.warn('onDecision failed: 0');
     clock.mockReturnValue(60_000);
@@ -60,7 +60,7 @@ describe('A line that callers cause again and again', () => {
     expect(recorded.of('warn').at(-1)).toContain('(other lines left out: 3)');
   });
 
-  it('takes no memory for its text, however long it is', () => {
+  it('uses no memory for its text, however long', () => {
     const text = 'x'.repeat(100_000);
     for (let index = 0; index < 100; index++) log.warn(`${index}${text}`);
     expect(JSON.stringify([...log['lines'].keys()]).length).toBeLessThan(10_000);

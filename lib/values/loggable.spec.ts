@@ -1,6 +1,6 @@
 import { loggable, loggableError } from './loggable.js';
 
-describe('What a log line quotes', () => {
+describe('A value quoted in a log line', () => {
   it.each([
     ['an ordinary text: "é" 漢 🎉 \\', 'an ordinary text: "é" 漢 🎉 \\'],
     ['x\n\u001b[31mFAKE\r\0', 'x\\n\\u001b[31mFAKE\\r\\u0000'],
@@ -10,12 +10,12 @@ describe('What a log line quotes', () => {
     expect(loggable(text)).toBe(shown);
   });
 
-  it('is 500 characters long at most', () => {
+  it('has at most 500 characters', () => {
     expect(loggable('x'.repeat(501))).toBe(`${'x'.repeat(500)}…`);
     expect(loggable('x'.repeat(500))).toBe('x'.repeat(500));
   });
 
-  it('of an error is escaped in the message and in the stack', () => {
+  it('is escaped in the message and the stack of an error', () => {
     const hostile = 'x\n    at fake (file.js:1:1)\n\u001b[31mFAKE';
     const { message, stack } = loggableError(new SyntaxError(hostile));
     expect(message).toMatch(/^x\\n.*\\u001b\[31mFAKE$/);
@@ -25,7 +25,7 @@ describe('What a log line quotes', () => {
     expect(loggableError(hostile)).toEqual({ message, stack: undefined });
   });
 
-  it('of an error without a stack, or with another message than when it was made, is its message', () => {
+  it('is the message of an error without a stack, or with a changed message', () => {
     const changed = Object.assign(new Error('before\n\u001b[31m'), { message: 'after' });
     expect(loggableError(changed).stack).toMatch(/^Error: after\n\s+at /);
     expect(loggableError(Object.assign(new Error('m'), { stack: undefined }))).toEqual({
@@ -35,7 +35,7 @@ describe('What a log line quotes', () => {
   });
 
   it.each([undefined, null, Symbol('x'), Object.create(null), { toString: 1 }])(
-    'may be anything that was thrown',
+    'can be anything that was thrown',
     (thrown) => {
       expect(loggableError(thrown)).toEqual({
         message: expect.any(String) as unknown,

@@ -21,7 +21,7 @@ describe('RateLimiter', () => {
     expect(count(new RateLimiter(3, 10_000))).toBe(3);
   });
 
-  it('gives one more after each interval, and none before', () => {
+  it('adds one after each interval, and none before', () => {
     const bucket = new RateLimiter(3, 10_000);
     count(bucket);
     jest.advanceTimersByTime(9_999);
@@ -32,7 +32,7 @@ describe('RateLimiter', () => {
     expect(count(bucket)).toBe(2);
   });
 
-  it('does not lose the part of an interval that has passed when it is asked', () => {
+  it('keeps the elapsed part of an interval when it is called', () => {
     const bucket = new RateLimiter(1, 10_000);
     count(bucket);
     jest.advanceTimersByTime(15_000);

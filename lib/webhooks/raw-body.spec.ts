@@ -12,7 +12,7 @@ function usedBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-it('takes no more than a few bytes of memory for each byte of a body, however small its chunks are', async () => {
+it('A raw body uses at most a few bytes of memory per byte, however small its chunks are', async () => {
   const length = 262_144;
   let used = 0;
   async function* chunks() {

@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 describe('main.ts', () => {
-  it('ends a start that fails with one message and exit code 1', async () => {
+  it('exits with one message and code 1 if startup fails', async () => {
     const exitCodes: unknown[] = [];
     const messages: unknown[][] = [];
     Object.assign(process, {

@@ -9,19 +9,19 @@ const API_KEY = 'integration-key-that-must-never-be-seen';
 const PROJECT = { PROPELAUTH_AUTH_URL: 'https://auth.example.com', PROPELAUTH_API_KEY: API_KEY };
 
 describe('startFailure()', () => {
-  it('says in one line what the environment lacks', async () => {
+  it('describes a missing environment variable in one line', async () => {
     const message = await failureOf({}, []);
     expect(message).toMatch(/^The sample app cannot start\. Nothing says where .* npm start\.$/);
   });
 
-  it('says in one line what PropelAuthModule does not accept', async () => {
+  it('describes invalid options of PropelAuthModule in one line', async () => {
     const environment = { ...PROJECT, PROPELAUTH_AUTH_URL: 'nonsense' };
     const message = await failureOf(environment, []);
     expect(message).toMatch(/^The sample app cannot start\. authUrl is not a URL\..*$/);
     expect(message).not.toContain(API_KEY);
   });
 
-  it('says in one line what PropelAuth does not accept', async () => {
+  it('describes options that PropelAuth rejects in one line', async () => {
     const fetch = jest
       .spyOn(globalThis, 'fetch')
       .mockImplementation(async () => new Response('{}', { status: 401 }));
@@ -47,7 +47,7 @@ describe('startFailure()', () => {
     }
   });
 
-  it('says in one line that the port is not to be had', () => {
+  it('says in one line that the port is not permitted', () => {
     const error = Object.assign(new Error('listen EACCES: permission denied'), {
       code: 'EACCES',
       syscall: 'listen',
@@ -57,13 +57,13 @@ describe('startFailure()', () => {
     );
   });
 
-  it('keeps the stack of an error that nobody foresaw', () => {
+  it('keeps the stack of an unexpected error', () => {
     expect(startFailure(new TypeError('That is a bug'))).toMatch(
       /^TypeError: That is a bug\n +at /,
     );
   });
 
-  it('does not fail at something that is no error', () => {
+  it('accepts a value that is not an error', () => {
     expect(startFailure(undefined)).toBe('undefined');
   });
 });

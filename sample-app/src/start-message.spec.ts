@@ -32,11 +32,11 @@ describe('startMessage()', () => {
     HANDLERS,
   );
 
-  it('says where an access token comes from', () => {
+  it('says how to get an access token', () => {
     expect(message).toContain(`${AUTH_URL}/api/v1/refresh_token`);
   });
 
-  it('names the addresses of the app and of its documentation', () => {
+  it('prints the addresses of the app and its documentation', () => {
     expect(message).toMatch(/^ {2}App +http:\/\/localhost:3000$/m);
     expect(message).toMatch(/^ {2}Docs +http:\/\/localhost:3000\/docs$/m);
   });
@@ -44,7 +44,7 @@ describe('startMessage()', () => {
   it.each([
     '  GET /              user',
     '  POST /orgs/:orgId  Admin and above of the org in path orgId',
-  ])('says who may call which route: %s', (line) => {
+  ])('lists who may call which route: %s', (line) => {
     expect(message.split('\n')).toContain(line);
   });
 

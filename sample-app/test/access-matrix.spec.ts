@@ -5,7 +5,7 @@ import { startSampleAppWith } from './sample-app.js';
 const AUTH_URL = 'https://auth.example.com';
 
 /** A route that lets in others than its decorator says shows here. */
-it('every route of the sample app lets in whom its rule says, and nobody else', async () => {
+it('every route of the sample app allows exactly the callers that its rule names', async () => {
   const issuer = await TestIssuer.create({ authUrl: AUTH_URL });
   const configuration = readConfiguration(
     { PROPELAUTH_AUTH_URL: AUTH_URL, PROPELAUTH_API_KEY: 'the-api-key' },

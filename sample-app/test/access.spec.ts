@@ -3,7 +3,7 @@ import { startApplication } from '../src/start-application.js';
 import { LOCAL } from './sample-app.js';
 
 /** A route that loses its decorator, or a new one, shows here. */
-it('who may call which route of the sample app is as written here', async () => {
+it('the access table of the sample app matches this one', async () => {
   const app = await startApplication({ ...LOCAL, port: 0 }, { logger: false });
   try {
     expectAccess(app).toEqual({

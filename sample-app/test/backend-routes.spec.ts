@@ -18,7 +18,7 @@ const REPORT = `/api/org/${ACME.orgId}/report`;
 const ALICES_KEY = 'alices-local-api-key';
 const ACMES_KEY = 'acmes-local-api-key';
 
-describe('the routes that PropelAuth’s backend decides about', () => {
+describe('the routes that depend on PropelAuth’s backend', () => {
   let sampleApp: SampleApp;
 
   beforeAll(async () => {
@@ -40,11 +40,11 @@ describe('the routes that PropelAuth’s backend decides about', () => {
     ['a key of Acme', { authorization: `Bearer ${ACMES_KEY}` }, 200],
     ['an unknown key', { 'x-api-key': 'unknown' }, 401],
     ['nothing', {}, 401],
-  ])('/api/script answers %s with %3$i', async (_what, headers, status) => {
+  ])('/api/script responds to %s with %3$i', async (_what, headers, status) => {
     expect((await get('/api/script', headers)).status).toBe(status);
   });
 
-  it('the report is for members and for scripts of the organization', async () => {
+  it('the report is for members and API keys of the organization', async () => {
     const token = await accessTokenOf('carol', sampleApp);
     const ofUser = await get(REPORT, { authorization: `Bearer ${token}` });
     expect(ofUser.body).toEqual({ message: 'A report of Acme Inc for a user' });
@@ -53,7 +53,7 @@ describe('the routes that PropelAuth’s backend decides about', () => {
     expect((await get(REPORT, { 'x-api-key': ALICES_KEY })).status).toBe(403);
   });
 
-  it('a withdrawal takes a grant from the users page, once', async () => {
+  it('a withdrawal accepts a grant from the users page, once', async () => {
     expect((await postAs('alice', '/api/withdrawals')).body).toMatchObject({
       reason: 'step_up_required',
     });
@@ -69,7 +69,7 @@ describe('the routes that PropelAuth’s backend decides about', () => {
     expect((await withGrant()).status).toBe(403);
   });
 
-  it('an event is handled when it is signed, and once when it comes again', async () => {
+  it('a signed event is handled, and only once if it is sent again', async () => {
     const issuer = await TestIssuer.create();
     const event = { event_type: 'user.created', user_id: randomUUID() };
     const { headers, body } = await issuer.webhook(event, { secret: LOCAL_WEBHOOK_SECRET });
@@ -85,7 +85,7 @@ describe('the routes that PropelAuth’s backend decides about', () => {
     expect((await deliver({ 'svix-signature': 'v1,AAAA' })).status).toBe(400);
   });
 
-  it('a member who is removed on the users page has no access from the next call on', async () => {
+  it('a member who is removed on the users page is rejected from the next call on', async () => {
     const token = await accessTokenOf('carol', sampleApp);
     const statusOfReport = async () =>
       (await get(REPORT, { authorization: `Bearer ${token}` })).status;
@@ -100,7 +100,7 @@ describe('the routes that PropelAuth’s backend decides about', () => {
     expect(await statusOfReport()).toBe(403);
   });
 
-  it('an account is closed by its user alone', async () => {
+  it('only its user can close an account', async () => {
     expect((await postAs('dave', '/api/account/closing')).status).toBe(200);
     const issuer = await TestIssuer.create();
     const project = await startSampleAppWith(issuer, {

@@ -19,12 +19,12 @@ describe('/docs', () => {
 
   afterAll(() => sampleApp.close());
 
-  it('is Swagger UI', async () => {
+  it('serves Swagger UI', async () => {
     const { text } = await request(sampleApp.url).get('/docs').expect(200);
     expect(text).toContain('swagger-ui');
   });
 
-  it('has each route, and neither the local issuer’s nor that of webhooks', () => {
+  it('lists each route, except those of the local issuer and webhooks', () => {
     expect(Object.keys(document.paths).toSorted()).toEqual(
       [
         '/',
@@ -60,7 +60,7 @@ describe('/docs', () => {
     expect(text).toContain('"clientId": "sample-app-docs"');
   });
 
-  it('is where codes are sent to', async () => {
+  it('is the redirect URI for codes', async () => {
     await request(sampleApp.url).get('/docs/oauth2-redirect.html').expect(200);
   });
 
@@ -68,7 +68,7 @@ describe('/docs', () => {
     expect(document.paths[path]?.get?.security).toEqual([{ bearer: [] }, { oauth2: [] }]);
   });
 
-  it('lets /api/whoami_optional do without an access token', () => {
+  it('marks the access token of /api/whoami_optional as optional', () => {
     expect(document.paths['/api/whoami_optional']?.get?.security).toEqual([
       {},
       { bearer: [] },
@@ -91,13 +91,13 @@ describe('/docs', () => {
     ]);
   });
 
-  it('says of each route whom it is for', () => {
+  it('describes who each route is for', () => {
     for (const { get, post } of Object.values(document.paths)) {
       expect((get ?? post)?.summary).toMatch(/^For /);
     }
   });
 
-  it.each(['alice', 'bob', 'carol', 'dave'])('has a link to an access token of %s', (name) => {
+  it.each(['alice', 'bob', 'carol', 'dave'])('links to an access token of %s', (name) => {
     expect(document.info.description).toContain(`[${name}](/api/v1/refresh_token?user=${name})`);
   });
 });

@@ -36,13 +36,13 @@ describe('the app with the local issuer', () => {
   });
 
   it.each(LOOPBACK.flatMap((host) => [host, `${host}:3000`, `${host}:8080`]))(
-    'answers to the host %s',
+    'accepts the host %s',
     async (host) => {
       await request(sampleApp.url).get(REFRESH_TOKEN).set('Host', host).expect(200);
     },
   );
 
-  it.each(FOREIGN)('refuses the host %s', async (host) => {
+  it.each(FOREIGN)('rejects the host %s', async (host) => {
     const { body } = await request(sampleApp.url).get(REFRESH_TOKEN).set('Host', host).expect(421);
     expect(body).toEqual({
       statusCode: 421,
@@ -51,14 +51,14 @@ describe('the app with the local issuer', () => {
     });
   });
 
-  it('refuses a request without a host', async () => {
+  it('rejects a request without a host', async () => {
     // Only HTTP/1.0 goes without; Node.js itself refuses it in HTTP/1.1.
     const socket = connect(sampleApp.address.port, '127.0.0.1');
     socket.end(`GET ${REFRESH_TOKEN} HTTP/1.0\r\n\r\n`);
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 421 /);
   });
 
-  it('is not deceived by what a proxy would say', async () => {
+  it('ignores proxy headers', async () => {
     await request(sampleApp.url)
       .get(REFRESH_TOKEN)
       .set('Host', 'evil.example')
@@ -75,12 +75,12 @@ describe('the app with the local issuer', () => {
     '/docs-json',
     '/docs/swagger-ui.css',
     '/nowhere',
-  ])('refuses a foreign host at %s too', async (path) => {
+  ])('also rejects a foreign host at %s', async (path) => {
     await request(sampleApp.url).get(path).set('Host', 'evil.example').expect(421);
   });
 
   it.each(['/propelauth/oauth/authorize', '/propelauth/oauth/token'])(
-    'refuses to take forms for a foreign host at %s too',
+    'also rejects forms for a foreign host at %s',
     async (path) => {
       await request(sampleApp.url).post(path).set('Host', 'evil.example').expect(421);
     },

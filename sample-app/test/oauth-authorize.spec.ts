@@ -22,7 +22,7 @@ const NOT_TO_BE_TRUSTED: [string, Parameters][] = [
   ['no client_id', { client_id: undefined }],
   ['an empty client_id', { client_id: '' }],
   ['an unknown client_id', { client_id: 'another' }],
-  ['a client_id in other letters', { client_id: 'Sample-App-Docs' }],
+  ['a client_id in another case', { client_id: 'Sample-App-Docs' }],
   ['two client_ids', { client_id: ['sample-app-docs', 'another'] }],
   ['the same client_id twice', { client_id: ['sample-app-docs', 'sample-app-docs'] }],
   ['no redirect_uri', { redirect_uri: undefined }],
@@ -65,7 +65,7 @@ const WRONG: [string, Parameters, string][] = [
   ['two code_challenges', { code_challenge: [CODE_CHALLENGE, 'B'] }, 'invalid_request'],
   ['two org_ids', { org_id: [ACME, ACME] }, 'invalid_request'],
   ['two prompts', { prompt: ['login', 'login'] }, 'invalid_request'],
-  ['two of a parameter that nobody knows', { unknown: ['1', '2'] }, 'invalid_request'],
+  ['two of an unknown parameter', { unknown: ['1', '2'] }, 'invalid_request'],
 ];
 
 describe('The authorization endpoint', () => {
@@ -81,26 +81,26 @@ describe('The authorization endpoint', () => {
     askToSignIn(sampleApp, { ...AUTHORIZATION_REQUEST, ...parameters });
 
   describe('GET', () => {
-    it('asks who it is', async () => {
+    it('asks who signs in', async () => {
       const { text } = await ask().expect(200).expect('Content-Type', 'text/html; charset=utf-8');
       const users = [...text.matchAll(/<button name="user" value="(\w+)">/g)];
       expect(users.map(([, name]) => name)).toEqual(['alice', 'bob', 'carol', 'dave']);
     });
 
     it.each([{ prompt: 'login' }, { org_id: ACME }, { unknown: '1' }, { state: undefined }])(
-      'asks who it is with %j',
+      'asks who signs in with %j',
       async (parameters) => {
         const { text } = await ask(parameters).expect(200);
         expect(text).toContain('<button ');
       },
     );
 
-    it('makes no code, not even for a user in the query', async () => {
+    it('creates no code, not even for a user in the query', async () => {
       const { headers } = await ask({ user: 'alice' }).expect(200);
       expect(headers).not.toHaveProperty('location');
     });
 
-    it('is not to be stored, framed or read by another site', async () => {
+    it('is not cached, framed or readable by another site', async () => {
       const { headers: toOthers } = await ask().set('Origin', 'https://evil.example').expect(403);
       expect(toOthers).not.toHaveProperty('access-control-allow-origin');
       const { headers } = await ask()
@@ -111,11 +111,11 @@ describe('The authorization endpoint', () => {
       expect(headers).not.toHaveProperty('access-control-allow-origin');
     });
 
-    it('lets its own POST say where it comes from', async () => {
+    it('lets its own POST send its origin', async () => {
       expect((await ask()).headers).toMatchObject({ 'referrer-policy': 'same-origin' });
     });
 
-    it('allows itself its style and its form, and nothing else', async () => {
+    it('allows only its own style and form', async () => {
       const { text, headers } = await ask();
       const style = /<style>(.*?)<\/style>/s.exec(text)?.[1] ?? '';
       const hash = createHash('sha256').update(style).digest('base64');
@@ -126,14 +126,14 @@ describe('The authorization endpoint', () => {
       expect(text).not.toMatch(/<script|<link|<img|@import|url\(|\bsrc=|\bstyle=|\bon\w+=/i);
     });
 
-    it('has a language, a title and colors for dark rooms', async () => {
+    it('has a language, a title and dark mode colors', async () => {
       const { text } = await ask();
       expect(text).toContain('<html lang="en">');
       expect(text).toContain('<title>Who are you?</title>');
       expect(text).toContain('color-scheme: light dark');
     });
 
-    it('shows nothing of the request as markup', async () => {
+    it('escapes the request in its markup', async () => {
       const hostile = `"><script>alert(1)</script>'&amp;`;
       const { text } = await ask({ state: hostile, org_id: hostile, user: hostile });
       expect(text).not.toContain('<script');
@@ -142,7 +142,7 @@ describe('The authorization endpoint', () => {
       ).toHaveLength(2);
     });
 
-    it('brings the request back with the form, and nothing else', async () => {
+    it('sends only the request back with the form', async () => {
       const { text } = await ask({ org_id: ACME, unknown: '1' });
       const fields = [...text.matchAll(/<input type="hidden" name="(\w+)" value="(.*?)">/g)];
       expect(Object.fromEntries(fields.map(([, name, value]) => [name, value]))).toEqual({
@@ -154,7 +154,7 @@ describe('The authorization endpoint', () => {
   });
 
   describe('POST', () => {
-    it('sends the browser back by GET, with a code and the state', async () => {
+    it('redirects the browser with GET, with a code and the state', async () => {
       const response = await signIn(sampleApp, { user: 'alice' })
         .expect(303)
         .expect('Cache-Control', 'no-store');
@@ -164,7 +164,7 @@ describe('The authorization endpoint', () => {
       });
     });
 
-    it('makes another code each time', async () => {
+    it('creates a new code each time', async () => {
       const codes = await Promise.all([1, 2, 3].map(() => codeOf('alice', sampleApp)));
       expect(new Set(codes).size).toBe(3);
     });
@@ -178,7 +178,7 @@ describe('The authorization endpoint', () => {
       'http://localhost',
       'https://localhost:3000',
       'http://localhost:3000.evil.example',
-    ])('makes no code for a form of the origin %s', async (origin) => {
+    ])('creates no code for a form from the origin %s', async (origin) => {
       const posting = request(sampleApp.url).post(AUTHORIZE).type('form');
       if (origin !== undefined) posting.set('Origin', origin);
       const form = encode({ ...AUTHORIZATION_REQUEST, user: 'alice' });
@@ -190,14 +190,14 @@ describe('The authorization endpoint', () => {
     });
 
     it.each([undefined, '', 'mallory', 'Alice', '__proto__'])(
-      'makes no code for the user %j',
+      'creates no code for the user %j',
       async (user) => {
         const { headers } = await signIn(sampleApp, { user }).expect(400);
         expect(headers).not.toHaveProperty('location');
       },
     );
 
-    it('makes no code for two users', async () => {
+    it('creates no code for two users', async () => {
       const response = await signIn(sampleApp, { user: ['alice', 'bob'] }).expect(303);
       expect(destinationOf(response).parameters).toMatchObject({ error: 'invalid_request' });
     });
@@ -223,7 +223,7 @@ describe('The authorization endpoint', () => {
     const send = (parameters: Parameters) =>
       method === 'GET' ? ask(parameters) : signIn(sampleApp, { user: 'alice', ...parameters });
 
-    it.each(NOT_TO_BE_TRUSTED)('sends nobody anywhere for %s', async (_case, parameters) => {
+    it.each(NOT_TO_BE_TRUSTED)('does not redirect for %s', async (_case, parameters) => {
       const { headers, text } = await send(parameters)
         .expect(400)
         .expect('Cache-Control', 'no-store')
@@ -233,14 +233,14 @@ describe('The authorization endpoint', () => {
       expect(text).not.toContain('evil');
     });
 
-    it('says which redirect_uri there is, and where to start again', async () => {
+    it('names the valid redirect_uri, and where to start again', async () => {
       const uri = 'http://127.0.0.1:3000/docs/oauth2-redirect.html';
       const { text } = await send({ redirect_uri: uri });
       expect(text).toContain(`The only redirect_uri is ${REDIRECT_URI}`);
       expect(text).toContain('start again at http://localhost:3000/docs<');
     });
 
-    it.each(WRONG)('tells the client of %s', async (_case, parameters, error) => {
+    it.each(WRONG)('reports %s to the client', async (_case, parameters, error) => {
       const response = await send(parameters).expect(303).expect('Cache-Control', 'no-store');
       expect(destinationOf(response)).toEqual({
         address: REDIRECT_URI,
@@ -248,19 +248,19 @@ describe('The authorization endpoint', () => {
       });
     });
 
-    it('gives the state back letter for letter', async () => {
+    it('returns the state unchanged', async () => {
       const state = `a b+c&d=e?f#g%20ü"<>'`;
       const response = await send({ state, response_type: 'token' }).expect(303);
       expect(destinationOf(response).parameters['state']).toBe(state);
     });
 
-    it('writes spaces so that Swagger UI reads them', async () => {
+    it('encodes spaces so that Swagger UI decodes them', async () => {
       const { headers } = await send({ state: 'a b', response_type: 'token' });
       expect(headers['location']).toMatch(/&state=a%20b$/);
       expect(headers['location']).not.toContain('+');
     });
 
-    it.each([[undefined], [''], [['one', 'two']]])('makes up no state for %j', async (state) => {
+    it.each([[undefined], [''], [['one', 'two']]])('adds no state for %j', async (state) => {
       const response = await send({ state, response_type: 'token' }).expect(303);
       expect(destinationOf(response).parameters).not.toHaveProperty('state');
     });

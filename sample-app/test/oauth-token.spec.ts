@@ -23,7 +23,7 @@ const WRONG: [string, Parameters, string][] = [
   ['a client_secret', { client_secret: 'secret' }, 'invalid_client'],
   ['no code', { code: undefined }, 'invalid_request'],
   ['an empty code', { code: '' }, 'invalid_request'],
-  ['a code that was never made', { code: 'A'.repeat(43) }, 'invalid_grant'],
+  ['a code that was never issued', { code: 'A'.repeat(43) }, 'invalid_grant'],
   ['no redirect_uri', { redirect_uri: undefined }, 'invalid_request'],
   [
     'another redirect_uri',
@@ -33,12 +33,12 @@ const WRONG: [string, Parameters, string][] = [
   ['no code_verifier', { code_verifier: undefined }, 'invalid_request'],
   ['a short code_verifier', { code_verifier: 'A'.repeat(42) }, 'invalid_request'],
   ['a long code_verifier', { code_verifier: 'A'.repeat(129) }, 'invalid_request'],
-  ['a code_verifier of other letters', { code_verifier: 'ä'.repeat(43) }, 'invalid_request'],
+  ['a code_verifier with invalid characters', { code_verifier: 'ä'.repeat(43) }, 'invalid_request'],
   ['another code_verifier', { code_verifier: 'A'.repeat(43) }, 'invalid_grant'],
   ['the code_challenge for a code_verifier', { code_verifier: CODE_CHALLENGE }, 'invalid_grant'],
   ['two code_verifiers', { code_verifier: [CODE_VERIFIER, CODE_VERIFIER] }, 'invalid_request'],
   ['two client_ids', { client_id: ['sample-app-docs', 'another'] }, 'invalid_request'],
-  ['two of a parameter that nobody knows', { unknown: ['1', '2'] }, 'invalid_request'],
+  ['two of an unknown parameter', { unknown: ['1', '2'] }, 'invalid_request'],
 ];
 
 describe('The token endpoint', () => {
@@ -50,7 +50,7 @@ describe('The token endpoint', () => {
 
   afterAll(() => sampleApp.close());
 
-  it('gives an access token for a code, not to be stored', async () => {
+  it('returns an access token for a code, with no-store', async () => {
     const code = await codeOf('alice', sampleApp);
     const { body } = await exchange(sampleApp, { code })
       .expect(200)
@@ -64,19 +64,19 @@ describe('The token endpoint', () => {
   });
 
   it.each(['alice', 'bob', 'carol', 'dave'])(
-    'gives %s the claims they always have',
+    'issues tokens for %s with the usual claims',
     async (user) => {
       const token = await tokenFor(await codeOf(user, sampleApp));
       expect(claimsIn(token)).toEqual(claimsIn(await accessTokenOf(user, sampleApp)));
     },
   );
 
-  it('gives a token that lasts as long as it says', async () => {
+  it('returns a token with the lifetime that it states', async () => {
     const { exp, iat } = decodeJwt(await tokenFor(await codeOf('alice', sampleApp)));
     expect(exp! - iat!).toBe(1800);
   });
 
-  it('gives a token that the app takes', async () => {
+  it('returns a token that the app accepts', async () => {
     const token = await tokenFor(await codeOf('bob', sampleApp));
     await request(sampleApp.url)
       .get(`/api/org/${ACME}/admin_only`)
@@ -84,7 +84,7 @@ describe('The token endpoint', () => {
       .expect(200);
   });
 
-  it('scopes the token to the organization that was asked for', async () => {
+  it('scopes the token to the requested organization', async () => {
     const token = await tokenFor(await codeOf('carol', sampleApp, { org_id: ACME }));
     const { org_id_to_org_member_info: all, ...user } = claimsIn(
       await accessTokenOf('carol', sampleApp),
@@ -99,49 +99,49 @@ describe('The token endpoint', () => {
       .expect(200);
   });
 
-  it('lets no other web page read the answer', async () => {
+  it('does not let other web pages read the response', async () => {
     const code = await codeOf('alice', sampleApp);
     const { headers } = await exchange(sampleApp, { code }).set('Origin', 'https://evil.example');
     expect(headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('takes an empty client_secret for none', async () => {
+  it('treats an empty client_secret as absent', async () => {
     const code = await codeOf('alice', sampleApp);
     const { status } = await exchange(sampleApp, { code, client_secret: '' });
     expect(status).toBe(200);
   });
 
-  it('takes a form in a character set', async () => {
+  it('accepts a form with a charset', async () => {
     const code = await codeOf('alice', sampleApp);
     const type = 'Application/X-WWW-Form-Urlencoded; charset=UTF-8';
     const { status } = await exchange(sampleApp, { code }).set('Content-Type', type);
     expect(status).toBe(200);
   });
 
-  it('gives nothing for a code a second time', async () => {
+  it('rejects a code that was used before', async () => {
     const code = await codeOf('alice', sampleApp);
     await exchange(sampleApp, { code }).expect(200);
     await expectRefusal({ code }, 'invalid_grant');
   });
 
-  it('gives one token to two who come with the same code at once', async () => {
+  it('returns one token for two concurrent requests with the same code', async () => {
     const code = await codeOf('alice', sampleApp);
     const answers = await Promise.all([1, 2].map(() => exchange(sampleApp, { code })));
     const statuses = answers.map(({ status }) => status);
     expect(statuses.toSorted((one, other) => one - other)).toEqual([200, 400]);
   });
 
-  it('gives nothing for a code that came with the wrong code_verifier before', async () => {
+  it('rejects a code after a request with the wrong code_verifier', async () => {
     const code = await codeOf('alice', sampleApp);
     await expectRefusal({ code, code_verifier: 'A'.repeat(43) }, 'invalid_grant');
     await expectRefusal({ code }, 'invalid_grant');
   });
 
-  it.each(WRONG)('refuses %s', async (_case, parameters, error) => {
+  it.each(WRONG)('rejects %s', async (_case, parameters, error) => {
     await expectRefusal({ code: await codeOf('alice', sampleApp), ...parameters }, error);
   });
 
-  it('refuses JSON', async () => {
+  it('rejects JSON', async () => {
     const code = await codeOf('alice', sampleApp);
     const { body } = await request(sampleApp.url)
       .post(TOKEN)
@@ -150,7 +150,7 @@ describe('The token endpoint', () => {
     expect(body).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('does not look at the query', async () => {
+  it('ignores the query', async () => {
     const code = await codeOf('alice', sampleApp);
     const { body } = await request(sampleApp.url)
       .post(`${TOKEN}?${encode({ ...TOKEN_REQUEST, code })}`)
@@ -160,7 +160,7 @@ describe('The token endpoint', () => {
     expect(body).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('is no page', async () => {
+  it('returns 404 for GET', async () => {
     await request(sampleApp.url).get(TOKEN).expect(404);
   });
 

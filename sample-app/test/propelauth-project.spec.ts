@@ -11,7 +11,7 @@ const USER = { userId: 'a-user-of-the-project' };
 
 describe.each([
   ['with a PropelAuth project', []],
-  ['with a PropelAuth project, asked for the local issuer all the same', ['--local-issuer']],
+  ['with a PropelAuth project and --local-issuer', ['--local-issuer']],
 ])('the app %s', (_case, args) => {
   let issuer: TestIssuer;
   let sampleApp: SampleApp;
@@ -23,14 +23,14 @@ describe.each([
 
   afterAll(() => sampleApp.close());
 
-  it('takes the access tokens of that project', async () => {
+  it('accepts access tokens of that project', async () => {
     await request(sampleApp.url)
       .get('/')
       .auth(await issuer.accessToken(USER), { type: 'bearer' })
       .expect(200, { message: 'Hello a-user-of-the-project' });
   });
 
-  it('gives no access token to anyone', async () => {
+  it('issues no access tokens', async () => {
     await request(sampleApp.url).get('/api/v1/refresh_token?user=alice').expect(404);
     await request(sampleApp.url).get('/propelauth/oauth/authorize').expect(404);
     await request(sampleApp.url).post('/propelauth/oauth/authorize').expect(404);
@@ -38,14 +38,14 @@ describe.each([
     await request(sampleApp.url).get('/propelauth/users').expect(404);
   });
 
-  it('does not say why it refuses', async () => {
+  it('does not explain rejections', async () => {
     await request(sampleApp.url)
       .get(`/api/org/${ACME.orgId}/check`)
       .auth(await issuer.accessToken(USER), { type: 'bearer' })
       .expect(403, { statusCode: 403, message: 'Forbidden' });
   });
 
-  it('listens on all addresses and answers to any host', async () => {
+  it('listens on all addresses and accepts any host', async () => {
     expect(['::', '0.0.0.0']).toContain(sampleApp.address.address);
     await request(sampleApp.url)
       .get('/api/whoami_optional')
@@ -53,14 +53,14 @@ describe.each([
       .expect(200, {});
   });
 
-  it('documents where its access tokens come from, and none of the local users', async () => {
+  it('documents where its access tokens come from, and no local users', async () => {
     const { body } = await request(sampleApp.url).get('/docs-json').expect(200);
     const { description } = (body as OpenAPIObject).info;
     expect(description).toContain(`${AUTH_URL}/api/v1/refresh_token`);
     expect(description).not.toContain('alice');
   });
 
-  it('documents pasting an access token or an API key, while no OAuth2 client is named', async () => {
+  it('documents pasting an access token or an API key, if no OAuth2 client is set', async () => {
     const { body } = await request(sampleApp.url).get('/docs-json').expect(200);
     expect(Object.keys((body as OpenAPIObject).components?.securitySchemes ?? {})).toEqual([
       'bearer',
@@ -70,7 +70,7 @@ describe.each([
 });
 
 describe('the app with an OAuth2 client of a PropelAuth project', () => {
-  it('documents signing in there', async () => {
+  it('documents signing in with that client', async () => {
     const environment = { ...ENVIRONMENT, PROPELAUTH_OAUTH_CLIENT_ID: 'the-client' };
     const sampleApp = await startSampleAppWith(
       await TestIssuer.create({ authUrl: AUTH_URL }),

@@ -20,7 +20,7 @@ describe('GET /api/v1/refresh_token', () => {
 
   afterAll(() => sampleApp.close());
 
-  it('answers with an access token and who it is of, not to be stored', async () => {
+  it('returns an access token and its user, with no-store', async () => {
     const { body } = await request(sampleApp.url)
       .get(`/api/v1/refresh_token?user=alice&${WITH_SECRET}`)
       .expect(200)
@@ -31,14 +31,14 @@ describe('GET /api/v1/refresh_token', () => {
     });
   });
 
-  it('lets no other web page read the answer', async () => {
+  it('does not let other web pages read the response', async () => {
     const { headers } = await request(sampleApp.url)
       .get(`/api/v1/refresh_token?user=alice&${WITH_SECRET}`)
       .set('Origin', 'https://evil.example');
     expect(headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  it('signs with RS256 in the name of the app’s own origin, for half an hour', async () => {
+  it('signs with RS256 and the app’s own origin as the issuer, for half an hour', async () => {
     const token = await accessTokenOf('alice', sampleApp);
     const { iss, iat, exp } = decodeJwt(token);
     expect(decodeProtectedHeader(token)).toEqual({ alg: 'RS256', typ: 'JWT' });
@@ -96,10 +96,10 @@ describe('GET /api/v1/refresh_token', () => {
   it.each([
     ['the name is empty', '&user='],
     ['there is no such user', '&user=mallory'],
-    ['the name is written differently', '&user=Alice'],
-    ['the name is one of every object', '&user=__proto__'],
+    ['the name is spelled differently', '&user=Alice'],
+    ['the name is a property of every object', '&user=__proto__'],
     ['two users are named', '&user=alice&user=bob'],
-  ])('answers 400 and names the users when %s', async (_case, query) => {
+  ])('returns 400 and lists the users if %s', async (_case, query) => {
     const { body } = await request(sampleApp.url)
       .get(`/api/v1/refresh_token?${WITH_SECRET}${query}`)
       .expect(400);
@@ -107,14 +107,14 @@ describe('GET /api/v1/refresh_token', () => {
     expect(message).toContain('?user=alice, ?user=bob, ?user=carol, ?user=dave');
   });
 
-  it('answers 401 when nobody is named or signed in', async () => {
+  it('returns 401 if no user is named or signed in', async () => {
     const { body } = await request(sampleApp.url)
       .get(`/api/v1/refresh_token?${WITH_SECRET}`)
       .expect(401);
     expect(body).not.toHaveProperty('access_token');
   });
 
-  it('issues tokens that outlive a restart', async () => {
+  it('issues tokens that stay valid after a restart', async () => {
     const other = await startSampleApp(LOCAL);
     const token = await accessTokenOf('alice', other);
     await other.close();

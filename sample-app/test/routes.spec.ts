@@ -62,27 +62,27 @@ describe('the routes', () => {
     return calling.auth(await accessTokenOf(caller, sampleApp), { type: 'bearer' });
   }
 
-  it.each(CALLS)('$path answers $caller with $status', async ({ path, caller, status }) => {
+  it.each(CALLS)('$path returns for $caller: $status', async ({ path, caller, status }) => {
     expect((await call(path, caller)).status).toBe(status);
   });
 
-  it.each(BODIES)('$path tells $caller $body', async ({ path, caller, body }) => {
+  it.each(BODIES)('$path returns to $caller: $body', async ({ path, caller, body }) => {
     expect((await call(path, caller)).body).toEqual(body);
   });
 
-  it('are closed to members of one organization at another', async () => {
+  it('reject members of another organization', async () => {
     const { status } = await call(`${ORG}/check`, 'alice', '0e1f0000-0000-4000-8000-000000000000');
     expect(status).toBe(403);
   });
 
-  it('treat an invalid token at /api/whoami_optional as none', async () => {
+  it('ignore an invalid token at /api/whoami_optional', async () => {
     await request(sampleApp.url)
       .get('/api/whoami_optional')
       .auth('not-a-token', { type: 'bearer' })
       .expect(200, {});
   });
 
-  it('say why they refuse, since the issuer is a local one', async () => {
+  it('explain rejections, because the issuer is local', async () => {
     const { body } = await call(`${ORG}/billing`, 'carol');
     expect(body).toMatchObject({ statusCode: 403, reason: expect.any(String) });
   });

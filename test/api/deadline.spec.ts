@@ -120,7 +120,7 @@ describe('The deadline of a call of PropelAuthApi', () => {
     expect(propelAuth.requests).toHaveLength(2);
   });
 
-  it('prevents the retry when it passes in the pause before it', async () => {
+  it('prevents the retry if it passes during the pause before it', async () => {
     const api = await startApi({ apiTimeoutMs: 100 });
     loseConnections();
     const started = start(api, 'fetchOrg');

@@ -54,7 +54,7 @@ describe('PropelAuthApi', () => {
     expect(api).toBeInstanceOf(PropelAuthApi);
   });
 
-  it('returns what the client returns', async () => {
+  it('returns the same as the client', async () => {
     propelAuth.answers({ status: 200, body: { org_id: 'id', org_name: 'Acme Inc' } });
     expect(await call(api, 'fetchOrg')).toEqual({ orgId: 'id', orgName: 'Acme Inc' });
     expect(propelAuth.requests).toHaveLength(1);
@@ -64,14 +64,14 @@ describe('PropelAuthApi', () => {
     });
   });
 
-  it('has functions that work without the object', async () => {
+  it('has functions that work when detached from the object', async () => {
     propelAuth.answers({ status: 404 });
     const { fetchOrg, deleteUser } = api;
     expect(await fetchOrg('11111111-1111-4111-8111-111111111111')).toBeNull();
     expect(await deleteUser('11111111-1111-4111-8111-111111111111')).toBe(false);
   });
 
-  it.each(API_CALL_NAMES)('retries reads and nothing else: %s', async (name) => {
+  it.each(API_CALL_NAMES)('retries only reads: %s', async (name) => {
     useFakeTimers();
     propelAuth.answers((request) => request.socket.destroy());
     const failing = call(api, name).catch((error: unknown) => error);
@@ -119,16 +119,19 @@ describe('PropelAuthApi', () => {
     },
   );
 
-  it.each(API_CALL_NAMES)('has no argument, key or response in its errors: %s', async (name) => {
-    expect.hasAssertions();
-    for (const status of [400, 401, 403, 404, 426, 429, 500]) {
-      const body = { [SENT_SECRET]: [API_KEY], field_errors: { [API_KEY]: SENT_SECRET } };
-      propelAuth.answers({ status, body });
-      const failure = await call(api, name).catch((error: unknown) => error);
-      if (!(failure instanceof PropelAuthApiError)) continue;
-      const printed = `${failure.message} ${failure.stack} ${inspect(Object.entries(failure))}`;
-      expect(printed).not.toContain(SENT_SECRET);
-      expect(printed).not.toContain(API_KEY);
-    }
-  });
+  it.each(API_CALL_NAMES)(
+    'never includes arguments, keys or responses in its errors: %s',
+    async (name) => {
+      expect.hasAssertions();
+      for (const status of [400, 401, 403, 404, 426, 429, 500]) {
+        const body = { [SENT_SECRET]: [API_KEY], field_errors: { [API_KEY]: SENT_SECRET } };
+        propelAuth.answers({ status, body });
+        const failure = await call(api, name).catch((error: unknown) => error);
+        if (!(failure instanceof PropelAuthApiError)) continue;
+        const printed = `${failure.message} ${failure.stack} ${inspect(Object.entries(failure))}`;
+        expect(printed).not.toContain(SENT_SECRET);
+        expect(printed).not.toContain(API_KEY);
+      }
+    },
+  );
 });

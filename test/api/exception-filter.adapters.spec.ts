@@ -98,18 +98,21 @@ describe('PropelAuthApiErrorFilter', () => {
     ['@UseFilters', () => start(undefined, { controllers: [FilteredController] })],
   ];
 
-  it.each(registrations)('returns the status when registered with %s', async (_how, starting) => {
-    const { url } = await starting();
-    propelAuth.answers({ status: 429, body: { wait_seconds: 7 } });
-    const response = await request(url).post('/users');
-    expect(response.status).toBe(429);
-    expect(response.headers['retry-after']).toBe('7');
-    expect(response.headers['content-type']).toMatch(/^application\/json/);
-    expect(response.body).toEqual({ message: 'Too Many Requests', statusCode: 429 });
-  });
+  it.each(registrations)(
+    'returns the status if it is registered with %s',
+    async (_how, starting) => {
+      const { url } = await starting();
+      propelAuth.answers({ status: 429, body: { wait_seconds: 7 } });
+      const response = await request(url).post('/users');
+      expect(response.status).toBe(429);
+      expect(response.headers['retry-after']).toBe('7');
+      expect(response.headers['content-type']).toMatch(/^application\/json/);
+      expect(response.body).toEqual({ message: 'Too Many Requests', statusCode: 429 });
+    },
+  );
 
   it.each(BACKEND_FAILURES)(
-    'returns the status of %s and nothing else',
+    'returns only the status of %s',
     async (_what, answer, status, message) => {
       const { url } = await startWithFilter();
       propelAuth.answers(answer);
@@ -145,7 +148,7 @@ describe('PropelAuthApiErrorFilter', () => {
       { status: 429, body: { wait_seconds: 7 } },
       502,
     ],
-    ['a lost connection', loseConnection, 503],
+    ['a broken connection', loseConnection, 503],
   ])('returns the status of %s for a step-up challenge', async (_what, answer, status) => {
     const { url } = await startWithFilter();
     propelAuth.answers(answer);
@@ -155,25 +158,28 @@ describe('PropelAuthApiErrorFilter', () => {
   it.each([
     ['a wrong code', 'incorrect_mfa_code', 'step_up_code_invalid'],
     ['a user without a second factor', 'mfa_not_enabled', 'mfa_not_enabled'],
-  ])('says under debugMode that a step-up challenge failed for %s', async (_what, code, reason) => {
-    const challenge = async (debugMode: boolean) => {
-      const { url } = await start(undefined, {
-        providers: [{ provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }],
-        debugMode,
-      });
-      propelAuth.answers({ status: 400, body: { error_code: code } });
-      const response = await request(url).post('/challenge');
-      return response.body as object;
-    };
-    expect(await challenge(true)).toEqual({ message: 'Bad Request', statusCode: 400, reason });
-    expect(await challenge(false)).toEqual({ message: 'Bad Request', statusCode: 400 });
-  });
+  ])(
+    'explains under debugMode that a step-up challenge failed for %s',
+    async (_what, code, reason) => {
+      const challenge = async (debugMode: boolean) => {
+        const { url } = await start(undefined, {
+          providers: [{ provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }],
+          debugMode,
+        });
+        propelAuth.answers({ status: 400, body: { error_code: code } });
+        const response = await request(url).post('/challenge');
+        return response.body as object;
+      };
+      expect(await challenge(true)).toEqual({ message: 'Bad Request', statusCode: 400, reason });
+      expect(await challenge(false)).toEqual({ message: 'Bad Request', statusCode: 400 });
+    },
+  );
 
   it.each<[string, Answer, RegExp]>([
     ['a wrong key', { status: 401 }, /apiKey is not an API key of this PropelAuth project/],
     ['a failure', { status: 500 }, /PropelAuth returned an unexpected response to createUser/],
     [
-      'a lost connection',
+      'a broken connection',
       loseConnection,
       /connection to PropelAuth failed for createUser .* may have taken effect/,
     ],
@@ -192,7 +198,7 @@ describe('PropelAuthApiErrorFilter', () => {
     expect(logger.of('error')).toEqual([]);
   });
 
-  it('ends a response that has begun', async () => {
+  it('ends a response that has already begun', async () => {
     const { url } = await startWithFilter();
     const response = await request(url).get('/late');
     expect(response.status).toBe(200);
@@ -206,7 +212,7 @@ describe('PropelAuthApiErrorFilter', () => {
     expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
   });
 
-  it('throws the error for other types of calls', () => {
+  it('rethrows the error for other types of calls', () => {
     const host = new ExecutionContextHost([]);
     host.setType('something else');
     const error = new PropelAuthApiError('timeout', 'createUser');
@@ -217,7 +223,7 @@ describe('PropelAuthApiErrorFilter', () => {
 });
 
 describe('Without PropelAuthApiErrorFilter', () => {
-  it('Nest returns 500 for every failed call and nothing else', async () => {
+  it('Nest returns 500 without details for every failed call', async () => {
     const { url } = await startApplication({
       imports: [PropelAuthModule.forRoot(moduleOptions)],
       controllers: [UsersController],

@@ -15,13 +15,13 @@ function isExceptionClass(value: unknown): boolean {
 }
 
 describe('PropelAuthExceptions', () => {
-  it('are the exceptions of the client, and nothing else', () => {
+  it('contains exactly the exceptions of the client', () => {
     const exceptions = Object.entries(client).filter(([, value]) => isExceptionClass(value));
     expect(exceptions.length).toBeGreaterThan(30);
     expect({ ...PropelAuthExceptions }).toEqual(Object.fromEntries(exceptions));
   });
 
-  it('are complete for the compiler', () => {
+  it('is exhaustive for the compiler', () => {
     const nothingLost: [Lost] extends [never] ? true : Lost = true;
     expect(nothingLost).toBe(true);
   });

@@ -188,7 +188,7 @@ describe('A failed call of PropelAuthApi', () => {
     'fetchUsersByQuery',
     'fetchUsersInOrg',
     'fetchBatchUserMetadataByEmails',
-  ])('is an invalid request where the client throws a plain error: %s', async (name) => {
+  ])('is an invalid request if the client throws a plain error: %s', async (name) => {
     const failure = await failureAfter({ status: 400, body: 'Do not repeat' }, name);
     expect(failure).toMatchObject({ code: 'invalid_request', status: 400, fields: [] });
     expect(failure.message).not.toContain('Do not repeat');
@@ -200,7 +200,7 @@ describe('A failed call of PropelAuthApi', () => {
     ['fetchOrgScimGroups', 404],
     ['createAccessToken', 403],
   ])(
-    'is not_found where the user, organization or group of %s does not exist',
+    'is not_found if the user, organization or group of %s does not exist',
     async (name, answered) => {
       const failure = await failureAfter({ status: answered }, name);
       expect(failure).toMatchObject({ code: 'not_found', status: 404, outcomeUnknown: false });
@@ -211,7 +211,7 @@ describe('A failed call of PropelAuthApi', () => {
   );
 
   it.each<ApiCallName>(['fetchOrg', 'fetchUserMetadataByEmail', 'fetchEmployeeById'])(
-    'is none where the client returns null: %s',
+    'does not occur if the client returns null: %s',
     async (name) => {
       propelAuth.answers({ status: 404 });
       expect(await call(api, name)).toBeNull();
@@ -219,14 +219,14 @@ describe('A failed call of PropelAuthApi', () => {
   );
 
   it.each<ApiCallName>(['updateOrg', 'deleteUser', 'addUserToOrg', 'deleteApiKey'])(
-    'is none where the client returns false: %s',
+    'does not occur if the client returns false: %s',
     async (name) => {
       propelAuth.answers({ status: 404 });
       expect(await call(api, name)).toBe(false);
     },
   );
 
-  it('is none where a step-up grant is invalid', async () => {
+  it('does not occur if a step-up grant is invalid', async () => {
     const body = {
       error_code: 'invalid_request_fields',
       field_errors: { grant: 'grant_not_found' },
@@ -242,7 +242,7 @@ describe('A failed call of PropelAuthApi', () => {
     ['fetchCustomRoleMappings', 426, /is not enabled: .* dashboard \(B2B support\)/],
     ['fetchPendingInvites', 426, /is not enabled: .* dashboard \(B2B support\)/],
     ['fetchSamlSpMetadata', 426, /is not enabled: .* dashboard \(B2B support\)/],
-  ])('names what is not enabled: %s', async (name, answered, message) => {
+  ])('names the feature that is not enabled: %s', async (name, answered, message) => {
     const failure = await failureAfter({ status: answered }, name);
     expect(failure).toMatchObject({ code: 'not_enabled', status: 500, outcomeUnknown: false });
     expect(failure.message).toMatch(message);
@@ -268,7 +268,7 @@ describe('A failed call of PropelAuthApi', () => {
     ],
     ['an empty body', 'fetchOrg', '', undefined],
   ])(
-    'has retryAfterSeconds where PropelAuth returns a wait: %s',
+    'has retryAfterSeconds if PropelAuth returns a wait: %s',
     async (_what, name, body, seconds) => {
       const failure = await failureAfter({ status: 429, body }, name);
       expect(failure).toMatchObject({ code: 'rate_limited', call: name, status: 429 });
@@ -309,10 +309,10 @@ describe('A failed call of PropelAuthApi', () => {
   });
 
   it.each<[string, Answer, ApiCallName]>([
-    ['a page of a proxy', { status: 200, body: '<html>Do not repeat</html>' }, 'createUser'],
+    ['a proxy’s page', { status: 200, body: '<html>Do not repeat</html>' }, 'createUser'],
     ['an empty body', { status: 200, body: '' }, 'createUser'],
     ['a 400 with HTML', { status: 400, body: '<html>Do not repeat</html>' }, 'createUser'],
-    ['a 504 of a gateway', { status: 504, body: 'Do not repeat' }, 'createUser'],
+    ['a gateway’s 504', { status: 504, body: 'Do not repeat' }, 'createUser'],
     ['an unknown status', { status: 418, body: 'Do not repeat' }, 'createUser'],
     ['a 500', { status: 500, body: 'Do not repeat' }, 'createOrgSamlConnectionLink'],
     [
@@ -332,8 +332,8 @@ describe('A failed call of PropelAuthApi', () => {
   });
 
   it.each<[string, Answer, ApiCallName]>([
-    ['a page of a proxy', { status: 200, body: '<html>' }, 'fetchOrg'],
-    ['an object instead of a list', { status: 200, body: {} }, 'fetchBatchUserMetadataByEmails'],
+    ['a proxy’s page', { status: 200, body: '<html>' }, 'fetchOrg'],
+    ['an object instead of an array', { status: 200, body: {} }, 'fetchBatchUserMetadataByEmails'],
     ['a 503', { status: 503 }, 'fetchOrg'],
   ])('is not retried after %s', async (_what, answer, name) => {
     const failure = await failureAfter(answer, name);
@@ -356,7 +356,7 @@ describe('A failed call of PropelAuthApi', () => {
     ['an API key to fetch', () => api.fetchApiKey(notAnId), 'invalid_request', 400],
     ['an API key to update', () => api.updateApiKey(notAnId, {}), 'invalid_request', 400],
     ['an API key to delete', () => api.deleteApiKey(notAnId), 'invalid_request', 400],
-  ])('is a rejection where an id is invalid: %s', async (_what, calling, code, status) => {
+  ])('is a rejection if an id is invalid: %s', async (_what, calling, code, status) => {
     const failure = await failureOf(calling);
     expect(failure).toMatchObject({ code, status, outcomeUnknown: false });
     expect(failure.message).not.toContain(notAnId);
@@ -367,12 +367,15 @@ describe('A failed call of PropelAuthApi', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['undefined', () => api.createUser(undefined as never)],
     ['null', () => api.fetchUsersInOrg(null as never)],
-    ['a value that JSON lacks', () => api.createUser({ email: '', properties: { size: 1n } })],
+    [
+      'a value that JSON does not support',
+      () => api.createUser({ email: '', properties: { size: 1n } }),
+    ],
     [
       'an invalid date',
       () => api.fetchChartMetricData('signups' as never, 'Daily' as never, new Date(NaN)),
     ],
-  ])('is a rejection where the arguments are invalid: %s', async (_what, calling) => {
+  ])('is a rejection if the arguments are invalid: %s', async (_what, calling) => {
     const failure = await failureOf(calling);
     expect(failure).toMatchObject({
       code: 'invalid_arguments',

@@ -22,7 +22,7 @@ import { WEBHOOK_ATTACKS } from './webhooks.js';
 export const TOKEN_ATTACKS: [string, TokenAttack[]][] = [
   ['another algorithm', ALGORITHM_ATTACKS],
   ['a key or an extension that the header offers', OFFERED_KEY_ATTACKS],
-  ['the text of the token', TOKEN_TEXT_ATTACKS],
+  ['the encoding of the token', TOKEN_TEXT_ATTACKS],
   ['claims of wrong types', CLAIM_ATTACKS],
   ['an issuer that looks like ours', ISSUER_ATTACKS],
   ['times at the edges of the leeway', TIME_ATTACKS],
@@ -31,7 +31,7 @@ export const TOKEN_ATTACKS: [string, TokenAttack[]][] = [
 /** Every other attack, by subject. */
 export const REQUEST_ATTACKS_BY_SUBJECT: [string, RequestAttack[]][] = [
   ['the organization', ORG_ATTACKS],
-  ['where the token stands', REQUEST_ATTACKS],
+  ['the place of the token', REQUEST_ATTACKS],
   ['size', SIZE_ATTACKS],
   ['what parsers disagree about', PARSER_ATTACKS],
   ['API keys', API_KEY_ATTACKS],

@@ -57,18 +57,18 @@ class SecretsController {
 /** All of PropelAuth's answers that repeat what they were asked, and none. */
 const echo = { status: 500, body: { echo: `${KEY} ${GRANT} ${API_KEY}` } };
 const failures: Record<string, Answer | undefined> = {
-  'as ever': undefined,
+  normally: undefined,
   'with an error that repeats them': echo,
-  'with a refusal that repeats them': { ...echo, status: 400 },
+  'with a rejection that repeats them': { ...echo, status: 400 },
   'that the integration is unknown': { ...echo, status: 401 },
-  'with a yes that repeats them': { ...echo, status: 200 },
-  'with errors of fields that repeat them': {
+  'with a success that repeats them': { ...echo, status: 200 },
+  'with field errors that repeat them': {
     status: 400,
     body: { api_key_token: [KEY], field_errors: { grant: GRANT } },
   },
-  'that the key is limited': { status: 429, body: { wait_seconds: 3, echo: KEY } },
-  'with a text that repeats them': { status: 200, body: `<${KEY} ${GRANT}` },
-  'with nothing': (incoming) => incoming.socket.destroy(),
+  'that the key is rate-limited': { status: 429, body: { wait_seconds: 3, echo: KEY } },
+  'with a string that repeats them': { status: 200, body: `<${KEY} ${GRANT}` },
+  'with an empty response': (incoming) => incoming.socket.destroy(),
 };
 
 /** A store whose errors tell everything. */
@@ -87,7 +87,7 @@ describe.each([false, true])('With debugMode: %p', (debugMode) => {
   beforeEach(() => backend.reset());
 
   it.each(Object.keys(failures))(
-    'no API key, grant or secret is in a response, a log or an event, when PropelAuth returns %s',
+    'no API key, grant or secret appears in a response, log or event if PropelAuth returns %s',
     async (name) => {
       backend.failure = failures[name];
       const logger = new RecordingLogger();

@@ -89,7 +89,7 @@ describe('Attacks', () => {
             '{}',
           ),
       ],
-      ['a token that is handed over', () => handedOver(VALID_TOKEN)],
+      ['a token passed directly', () => handedOver(VALID_TOKEN)],
       ['the largest token', () => handedOver(validTokenOf(LARGEST_TOKEN))],
       ['an org id in the path', () => requestText(`GET /orgs/${ACME_ID}`, [bearer(VALID_TOKEN)])],
       ['an org name', () => requestText('GET /names/acme-inc', [bearer(VALID_TOKEN)])],

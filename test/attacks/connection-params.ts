@@ -38,7 +38,7 @@ const PARAMETERS: [string, string][] = [
   ['a number', '7'],
   ['a text', JSON.stringify(BEARER)],
   ['a list', JSON.stringify([BEARER])],
-  ['a list of parameters', `[{${GOOD}}]`],
+  ['an array of parameters', `[{${GOOD}}]`],
   ['nothing', '{}'],
   ['an empty token', '{"Authorization":""}'],
   ['Bearer alone', '{"Authorization":"Bearer"}'],
@@ -46,20 +46,20 @@ const PARAMETERS: [string, string][] = [
   ['no scheme', JSON.stringify({ Authorization: VALID_TOKEN })],
   ['the scheme Basic', JSON.stringify({ Authorization: `Basic ${VALID_TOKEN}` })],
   ['two spaces', JSON.stringify({ Authorization: `Bearer  ${VALID_TOKEN}` })],
-  ['a line break behind the token', JSON.stringify({ Authorization: `${BEARER}\n` })],
-  ['a zero byte behind the token', JSON.stringify({ Authorization: `${BEARER}\0` })],
+  ['a line break after the token', JSON.stringify({ Authorization: `${BEARER}\n` })],
+  ['a null byte after the token', JSON.stringify({ Authorization: `${BEARER}\0` })],
   ['null for the token', '{"Authorization":null}'],
   ['a number for the token', '{"Authorization":7}'],
   ['true for the token', '{"Authorization":true}'],
-  ['a list for the token', JSON.stringify({ Authorization: [BEARER] })],
-  ['an object for the token', JSON.stringify({ Authorization: { toString: BEARER } })],
-  ['a token in a token', `{"Authorization":{${GOOD}}}`],
+  ['an array instead of the token', JSON.stringify({ Authorization: [BEARER] })],
+  ['an object instead of the token', JSON.stringify({ Authorization: { toString: BEARER } })],
+  ['a token nested in a token', `{"Authorization":{${GOOD}}}`],
   ['a token in headers', `{"headers":{${GOOD}}}`],
   ['a token in a payload', `{"payload":{${GOOD}}}`],
-  ['a token below the prototype', `{"__proto__":{${GOOD}}}`],
-  ['a token below the constructor', `{"constructor":{"prototype":{${GOOD}}}}`],
+  ['a token in the prototype', `{"__proto__":{${GOOD}}}`],
+  ['a token in the constructor', `{"constructor":{"prototype":{${GOOD}}}}`],
   [
-    'a token by the names of getters',
+    'a token under the names of getters',
     JSON.stringify(
       Object.fromEntries(
         [
@@ -77,7 +77,7 @@ const PARAMETERS: [string, string][] = [
     ),
   ],
   [
-    'a token by other names',
+    'a token under other names',
     JSON.stringify(
       Object.fromEntries(
         [
@@ -102,15 +102,15 @@ const PARAMETERS: [string, string][] = [
   ],
   ['two tokens in two cases', `{${GOOD},"authorization":"${BEARER}"}`],
   ['a token and null in two cases', `{${GOOD},"AUTHORIZATION":7}`],
-  ['two tokens of one name, the last one wrong', `{${GOOD},"Authorization":"Bearer x"}`],
+  ['two tokens under one name, the last one wrong', `{${GOOD},"Authorization":"Bearer x"}`],
   ['51 parameters, the last one the token', `{${many(50)},${GOOD}}`],
   ['51 parameters, the first one the token', `{${GOOD},${many(50)}}`],
   ['100,000 parameters and a token', `{${many(100_000)},${GOOD}}`],
   ['a token of 17 KB', JSON.stringify({ Authorization: `Bearer ${'a'.repeat(17_408)}` })],
   ['a token of a megabyte', JSON.stringify({ Authorization: `Bearer ${'a'.repeat(2 ** 20)}` })],
   ['parameters hundreds deep', `{"a":${'['.repeat(500)}${']'.repeat(500)}}`],
-  ['a changed token', JSON.stringify({ Authorization: `${BEARER.slice(0, -8)}AAAAAAAA` })],
-  ['a token and more behind a comma', JSON.stringify({ Authorization: `${BEARER}, ${BEARER}` })],
+  ['a modified token', JSON.stringify({ Authorization: `${BEARER.slice(0, -8)}AAAAAAAA` })],
+  ['a token with more after a comma', JSON.stringify({ Authorization: `${BEARER}, ${BEARER}` })],
 ];
 
 const query = (name: string) => `?${new URLSearchParams({ [name]: VALID_TOKEN }).toString()}`;
@@ -147,7 +147,7 @@ export const CONNECTION_ATTACKS: ConnectionAttack[] = [
     ],
   },
   {
-    name: 'the token beside the payload of an operation',
+    name: 'the token next to the payload of an operation',
     messages: [init('{}'), `{"id":"1","type":"subscribe",${GOOD},"payload":{"query":"{ me }"}}`],
   },
   ...['token', 'access_token', 'authorization'].map((name) => ({

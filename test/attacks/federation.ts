@@ -32,18 +32,18 @@ const QUERIES: [string, string, unknown?][] = [
     `{ post { body } _entities(representations: [${USER}]) { ... on User { posts } } }`,
   ],
   [
-    'a public operation behind it',
+    'a public operation after it',
     `{ _entities(representations: [${POST}]) { ... on Post { body } } post { body } }`,
   ],
   ['a fragment', `${entities(USER, '...f')} fragment f on User { posts }`],
-  ['fragments in each other', entities(USER, '... on _Entity { ... on User { ... { posts } } }')],
+  ['nested fragments', entities(USER, '... on _Entity { ... on User { ... { posts } } }')],
   [
-    '_service beside it',
+    '_service next to it',
     `{ _service { sdl } _entities(representations: [${USER}]) { ... on User { posts } } }`,
   ],
   ['a variable', BY_VARIABLE, { r: [{ __typename: 'User', id: 'u1' }] }],
   [
-    'a variable that brings the field',
+    'a variable that contains the field',
     BY_VARIABLE,
     {
       r: [
@@ -60,7 +60,7 @@ const QUERIES: [string, string, unknown?][] = [
     { r: [{ __typename: 'constructor', id: 'u1' }] },
   ],
   ['a representation without a type', BY_VARIABLE, { r: [{ id: 'u1' }] }],
-  ['a representation that is a text', BY_VARIABLE, { r: ['User'] }],
+  ['a representation that is a string', BY_VARIABLE, { r: ['User'] }],
   ['a representation that is null', BY_VARIABLE, { r: [null] }],
   ['an operation that needs a user', '{ latest { body } }'],
 ];

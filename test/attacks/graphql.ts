@@ -54,38 +54,38 @@ const DOCUMENTS: [string, Operation][] = [
     { query: `{ ${Array.from({ length: 100 }, (_, n) => `a${n}: me`).join(' ')} }` },
   ],
   ['public fields around it', { query: '{ a: report { id } me b: report { id } }' }],
-  ['a field that is optional beside it', { query: '{ visitor me }' }],
-  ['__typename beside it', { query: '{ __typename me }' }],
-  ['introspection beside it', { query: '{ __schema { queryType { name } } me }' }],
+  ['an optional field next to it', { query: '{ visitor me }' }],
+  ['__typename next to it', { query: '{ __typename me }' }],
+  ['introspection next to it', { query: '{ __schema { queryType { name } } me }' }],
   [
-    'introspection of a type beside it',
+    'introspection of a type next to it',
     { query: '{ __type(name: "Query") { fields { name } } me }' },
   ],
   ['an inline fragment', { query: '{ ... { me } }' }],
   ['an inline fragment on Query', { query: '{ ... on Query { me } }' }],
-  ['fragments in each other', { query: '{ ... { ... on Query { ... { me } } } }' }],
+  ['nested fragments', { query: '{ ... { ... on Query { ... { me } } } }' }],
   ['a named fragment', { query: '{ ...f } fragment f on Query { me }' }],
   [
-    'named fragments in each other',
+    'nested named fragments',
     { query: '{ ...f } fragment f on Query { ...g } fragment g on Query { me }' },
   ],
-  ['a fragment that has itself', { query: '{ ...f } fragment f on Query { me ...f }' }],
+  ['a fragment that contains itself', { query: '{ ...f } fragment f on Query { me ...f }' }],
   ['a fragment on another type', { query: '{ ... on Report { me } }' }],
   [
     '@include',
     { query: 'query ($yes: Boolean!) { me @include(if: $yes) }', variables: { yes: true } },
   ],
   ['@skip', { query: '{ me @skip(if: false) }' }],
-  ['@skip of the public field beside it', { query: '{ report @skip(if: true) { id } me }' }],
+  ['@skip on the public field next to it', { query: '{ report @skip(if: true) { id } me }' }],
   ['@defer', { query: '{ ... @defer { me } }' }],
   ['@live', { query: 'query @live { me }' }],
-  ['a directive that is not', { query: '{ me @public }' }],
+  ['an unknown directive', { query: '{ me @public }' }],
   ['the name of a public operation', { query: 'query report { me }', operationName: 'report' }],
   [
-    'two operations, of which it is the other',
+    'two operations, with the name of the other one',
     { query: 'query a { report { id } } query b { me }', operationName: 'b' },
   ],
-  ['two operations and no name', { query: 'query a { report { id } } query b { me }' }],
+  ['two operations without a name', { query: 'query a { report { id } } query b { me }' }],
   ['the name of a prototype', { query: 'query __proto__ { me }', operationName: '__proto__' }],
   ['a mutation', { query: 'mutation { change }' }],
   ['two mutations', { query: 'mutation { a: change b: change }' }],
@@ -114,12 +114,12 @@ const DOCUMENTS: [string, Operation][] = [
     },
   ],
   ['a byte order mark', { query: '\ufeff{ me }' }],
-  ['a list for the query', { query: [ME] }],
-  ['an object for the query', { query: { query: ME } }],
-  ['a number for the query', { query: 7 }],
-  ['a text for variables', { query: ME, variables: '{}' }],
-  ['a list for variables', { query: ME, variables: [] }],
-  ['a number for the name', { query: ME, operationName: 7 }],
+  ['an array instead of the query', { query: [ME] }],
+  ['an object instead of the query', { query: { query: ME } }],
+  ['a number instead of the query', { query: 7 }],
+  ['a string instead of variables', { query: ME, variables: '{}' }],
+  ['an array instead of variables', { query: ME, variables: [] }],
+  ['a number instead of the name', { query: ME, operationName: 7 }],
 ];
 
 /** Bodies that are no operation, and yet have one. */
@@ -169,23 +169,20 @@ const MULTIPART = (query: string) =>
 
 /** Other ways to send an operation. */
 const REQUESTS: [string, () => string][] = [
-  ['in an address', () => get({ query: ME })],
+  ['in a URL', () => get({ query: ME })],
   [
-    'in an address, with the token beside it',
+    'in a URL, with the token next to it',
     () => get({ query: ME, authorization: `Bearer ${VALID_TOKEN}` }),
   ],
   [
-    'in an address, a mutation',
+    'in a URL, as a mutation',
     () => get({ query: 'mutation { change }' }, alices, 'Apollo-Require-Preflight: 1'),
   ],
   [
-    'in an address, with variables',
+    'in a URL, with variables',
     () => get({ query: MEMBERS, variables: JSON.stringify({ orgId: ACME_ID }) }),
   ],
-  [
-    'in the address of a POST',
-    () => requestText(`POST ${address({ query: ME })}`, [JSON_TYPE], '{}'),
-  ],
+  ['in the URL of a POST', () => requestText(`POST ${address({ query: ME })}`, [JSON_TYPE], '{}')],
   [
     'in a form',
     () =>
@@ -220,8 +217,8 @@ const REQUESTS: [string, () => string][] = [
 /** Callers whose credential is not the one. */
 const CALLERS: [string, string, string[]][] = [
   ['two tokens', ME, [alices, alices]],
-  ['a token behind another scheme', ME, [`Authorization: Basic ${VALID_TOKEN}`]],
-  ['an API key where users are let in', ME, [`X-API-Key: ${KEYS.personal}`]],
+  ['a token with another scheme', ME, [`Authorization: Basic ${VALID_TOKEN}`]],
+  ['an API key where users are allowed', ME, [`X-API-Key: ${KEYS.personal}`]],
   ['a user where API keys are let in', '{ script }', [alices]],
   ['two API keys', '{ script }', [`X-API-Key: ${KEYS.personal}`, `X-API-Key: ${KEYS.personal}`]],
   ['an API key and a token', '{ script }', [`X-API-Key: ${KEYS.personal}`, alices]],
@@ -235,12 +232,12 @@ const CALLERS: [string, string, string[]][] = [
   ],
   ['a grant of bob', 'mutation { withdraw }', [alices, `X-Step-Up-Grant: ${GRANTS.ofBob}`]],
   [
-    'an Admin where Owners are let in',
+    'an Admin where Owners are allowed',
     `{ owners(orgId: "${ACME_ID}") }`,
     [bearer(forge(claimsWith(bob)))],
   ],
   [
-    'a Member where Owners are let in, below a public field',
+    'a Member where Owners are allowed, below a public field',
     `{ report { secret(orgId: "${ACME_ID}") } }`,
     [bearer(forge(claimsWith(carol)))],
   ],
@@ -277,11 +274,11 @@ export const GRAPHQL_ATTACKS: RequestAttack[] = [
         ),
     ],
     [
-      'an org id in a variable of another name',
+      'an org id in a variable with another name',
       () => post({ query: MEMBERS, variables: { ORGID: ACME_ID } }, alices),
     ],
     [
-      'an org id in the address',
+      'an org id in the URL',
       () =>
         requestText(
           `POST /graphql?orgId=${ACME_ID}`,

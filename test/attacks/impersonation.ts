@@ -43,7 +43,7 @@ export const IMPERSONATION_ATTACKS: RequestAttack[] = attacksOn(
         ] as const,
     ),
     [
-      'an employee who impersonates, behind the user on one connection',
+      'an employee who impersonates, after the user on one connection',
       () =>
         `${ROUTE} HTTP/1.1\r\nHost: 127.0.0.1\r\n${bearer(VALID_TOKEN)}\r\n\r\n` +
         requestText(ROUTE, [employeeAs('employee')]),

@@ -28,32 +28,32 @@ const NO_TOKENS: [string, string][] = [
   ['an empty text', '""'],
   ['a space', '" "'],
   ['a list', text([VALID_TOKEN])],
-  ['a list of lists', text([[VALID_TOKEN]])],
+  ['an array of arrays', text([[VALID_TOKEN]])],
   ['an object', text({ token: VALID_TOKEN })],
-  ['an object like a text', `{"toString":${text(VALID_TOKEN)},"length":9,"split":1}`],
+  ['an object that looks like a string', `{"toString":${text(VALID_TOKEN)},"length":9,"split":1}`],
   ['a token with its scheme', text(`Bearer ${VALID_TOKEN}`)],
-  ['a token with a space behind it', text(`${VALID_TOKEN} `)],
-  ['a token with a zero byte', text(`${VALID_TOKEN}\0`)],
+  ['a token followed by a space', text(`${VALID_TOKEN} `)],
+  ['a token with a null byte', text(`${VALID_TOKEN}\0`)],
   ['two tokens', text(`${VALID_TOKEN},${VALID_TOKEN}`)],
   ['a token without a signature', text(`${header}.${payload}.`)],
   ['a token of 17 KB', text('a'.repeat(17_408))],
   ['a token of 500 KB', text('a'.repeat(500_000))],
   ['dots', text('..')],
-  ['a list thousands deep', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+  ['an array thousands of levels deep', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
 ];
 
 /** Objects around a token that is in the wrong place: `@` is where its name stands. */
 const WRONG_PLACES: [string, string][] = [
   ['nothing', '{}'],
-  ['a token below the prototype', `{"__proto__":{"@":${text(VALID_TOKEN)}}}`],
-  ['a token below the constructor', `{"constructor":{"prototype":{"@":${text(VALID_TOKEN)}}}}`],
-  ['a token a level below', `{"data":{"@":${text(VALID_TOKEN)}}}`],
-  ['a token by its name in upper case', `{"TOKEN":${text(VALID_TOKEN)}}`],
+  ['a token in the prototype', `{"__proto__":{"@":${text(VALID_TOKEN)}}}`],
+  ['a token in the constructor', `{"constructor":{"prototype":{"@":${text(VALID_TOKEN)}}}}`],
+  ['a token one level deeper', `{"data":{"@":${text(VALID_TOKEN)}}}`],
+  ['a token under its name in upper case', `{"TOKEN":${text(VALID_TOKEN)}}`],
   [
-    'a token by the name of the header',
+    'a token under the name of the header',
     `{"authorization":${text(`Bearer ${VALID_TOKEN}`)},"headers":{"authorization":${text(`Bearer ${VALID_TOKEN}`)}}}`,
   ],
-  ['two tokens of one name, the last one wrong', `{"@":${text(VALID_TOKEN)},"@":"x"}`],
+  ['two tokens under one name, the last one wrong', `{"@":${text(VALID_TOKEN)},"@":"x"}`],
 ];
 
 /** What the token is looked for in, as JSON. */
@@ -82,10 +82,10 @@ const NO_ORGS: [string, string][] = [
     [ACME_ID],
     { orgId: ACME_ID },
   ].map((orgId): [string, string] => [`the org id ${text(orgId)}`, text({ orgId })]),
-  ['an org id below the prototype', `{"__proto__":{"orgId":"${ACME_ID}"}}`],
-  ['an org id by its name in upper case', text({ ORGID: ACME_ID })],
-  ['two org ids, the last one another', `{"orgId":"${ACME_ID}","orgId":"${GLOBEX_ID}"}`],
-  ['an org id in a list', text([{ orgId: ACME_ID }])],
+  ['an org id in the prototype', `{"__proto__":{"orgId":"${ACME_ID}"}}`],
+  ['an org id under its name in upper case', text({ ORGID: ACME_ID })],
+  ['two org ids, the last one different', `{"orgId":"${ACME_ID}","orgId":"${GLOBEX_ID}"}`],
+  ['an org id in an array', text([{ orgId: ACME_ID }])],
 ];
 
 /** Events that no handler has, next to those that some have. */
@@ -94,10 +94,10 @@ const EVENTS: [string, string][] = [
   ['__proto__', text('__proto__')],
   ['toString', text('toString')],
   ['hasOwnProperty', text('hasOwnProperty')],
-  ['an empty text', text('')],
-  ['a space behind the name', text('me ')],
+  ['an empty string', text('')],
+  ['a space after the name', text('me ')],
   ['upper case', text('ME')],
-  ['a zero byte behind the name', text('me\0')],
+  ['a null byte after the name', text('me\0')],
   ['a hundred thousand letters', text('x'.repeat(100_000))],
   ['null', 'null'],
   ['a number', '7'],
@@ -120,8 +120,11 @@ const DATA: [string, string][] = [
   ],
   ['a user', text({ user: { userId: 'user-alice' }, userId: 'user-alice' })],
   ['a prototype', '{"__proto__":{"user":{"userId":"user-alice"}}}'],
-  ['the handshake of another', text({ handshake: { auth: { token: VALID_TOKEN } }, client: {} })],
-  ['lists thousands deep', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+  [
+    'the handshake of another connection',
+    text({ handshake: { auth: { token: VALID_TOKEN } }, client: {} }),
+  ],
+  ['arrays thousands of levels deep', `${'['.repeat(5_000)}${']'.repeat(5_000)}`],
   ['a hundred thousand letters', text('x'.repeat(100_000))],
 ];
 
@@ -180,8 +183,8 @@ const rawMessages = (wires: [string, string][]): MessageAttack[] =>
 export const SOCKET_IO_ATTACKS: MessageAttack[] = [
   ...[
     ...tokenHolders('token'),
-    ['a text that is the token', text(VALID_TOKEN)],
-    ['a list of a token', text([VALID_TOKEN])],
+    ['a string that is the token', text(VALID_TOKEN)],
+    ['an array with a token', text([VALID_TOKEN])],
     ['a number alone', '7'],
     ['true alone', 'true'],
   ].map(([what, auth]) => ({

@@ -11,7 +11,7 @@ const OFFERS: [string, (keyServer: string) => object][] = [
   ['nothing', () => ({})],
   ['jwk', () => ({ jwk })],
   ['jwk with a private part', () => ({ jwk: FOREIGN_KEYS.privateKey.export({ format: 'jwk' }) })],
-  ['jwk as text', () => ({ jwk: JSON.stringify(jwk) })],
+  ['jwk as a string', () => ({ jwk: JSON.stringify(jwk) })],
   ['jwks', () => ({ jwks: { keys: [jwk] } })],
   ['jku', (keyServer) => ({ jku: `${keyServer}/jwks.json` })],
   [
@@ -23,14 +23,14 @@ const OFFERS: [string, (keyServer: string) => object][] = [
   ['x5c', () => ({ x5c: [certificate.toString('base64')] })],
   ['x5t', () => ({ x5t: encode(certificate.subarray(0, 20)) })],
   ['a kid', () => ({ kid: 'attacker' })],
-  ['a kid that is an address', (keyServer) => ({ kid: `${keyServer}/key.pem` })],
+  ['a kid that is a URL', (keyServer) => ({ kid: `${keyServer}/key.pem` })],
   ['a kid that is a path', () => ({ kid: '../../../../../../proc/self/environ' })],
-  ['a kid that is a file of nothing', () => ({ kid: '/dev/null' })],
+  ['a kid that is /dev/null', () => ({ kid: '/dev/null' })],
   ['a kid that is SQL', () => ({ kid: "x' UNION SELECT 'secret" })],
   ['a kid that is a command', () => ({ kid: 'x;sleep 60' })],
-  ['a kid that objects have', () => ({ kid: '__proto__' })],
+  ['a kid that objects inherit', () => ({ kid: '__proto__' })],
   ['a kid that is a number', () => ({ kid: 0 })],
-  ['a kid that is a list', () => ({ kid: ['attacker'] })],
+  ['a kid that is an array', () => ({ kid: ['attacker'] })],
 ];
 
 /** Names of keys that a look-up could answer with an empty, and so known, secret. */
@@ -39,15 +39,15 @@ const EMPTY_KEYS = ['/dev/null', '../../../../dev/null', "x' UNION SELECT '", '_
 /** Headers that ask for more than is understood. The tokens are well signed. */
 const CRITICAL: [string, object][] = [
   ['an unknown name', { crit: ['exp-policy'], 'exp-policy': 1 }],
-  ['an unknown name that is not there', { crit: ['exp-policy'] }],
-  ['a name that is always there', { crit: ['alg'] }],
-  ['a name that objects have', { crit: ['constructor'] }],
+  ['an unknown name that is missing', { crit: ['exp-policy'] }],
+  ['a name that always exists', { crit: ['alg'] }],
+  ['a name that objects inherit', { crit: ['constructor'] }],
   ['nothing', { crit: [] }],
   ['a text', { crit: 'b64' }],
   ['numbers', { crit: [1] }],
   ['null', { crit: null }],
-  ['b64, which is not there', { crit: ['b64'] }],
-  ['b64, which is a text', { crit: ['b64'], b64: 'false' }],
+  ['b64, which is missing', { crit: ['b64'] }],
+  ['b64, which is a string', { crit: ['b64'], b64: 'false' }],
 ];
 
 export const OFFERED_KEY_ATTACKS: TokenAttack[] = [
@@ -64,8 +64,8 @@ export const OFFERED_KEY_ATTACKS: TokenAttack[] = [
     name: `a header that names as critical ${what}`,
     token: () => forge(claimsWith(), { alg: 'RS256', ...header }),
   })),
-  { name: 'claims that are not encoded (b64: false)', token: () => unencoded(false) },
-  { name: 'claims that are not encoded, in base64', token: () => unencoded(true) },
+  { name: 'unencoded claims (b64: false)', token: () => unencoded(false) },
+  { name: 'unencoded claims, in base64', token: () => unencoded(true) },
 ];
 
 function emptySecret(input: string): Buffer {

@@ -97,14 +97,14 @@ const TWO_SOURCES: [string, string[]][] = [
 const OTHER_PEOPLE: [string, Record<string, unknown>][] = [
   ['an Admin', bob],
   ['a Member', carol],
-  ['nobody of the organization', dave],
-  ['an Owner elsewhere', { ...dave, ...ownerOf(GLOBEX_ID) }],
-  ['someone whose membership is null', { ...dave, org_id_to_org_member_info: { [ACME_ID]: null } }],
-  ['someone without a role', { ...dave, ...ownerOf(ACME_ID, { user_role: null }) }],
+  ['a user who is not a member', dave],
+  ['an Owner of another organization', { ...dave, ...ownerOf(GLOBEX_ID) }],
+  ['a user whose membership is null', { ...dave, org_id_to_org_member_info: { [ACME_ID]: null } }],
+  ['a user without a role', { ...dave, ...ownerOf(ACME_ID, { user_role: null }) }],
   ['an owner in lower case', { ...dave, ...roleOf('owner') }],
   ['an Owner with a space', { ...dave, ...roleOf('Owner ') }],
   ['a role that begins with Owner', { ...dave, ...roleOf('OwnerOfNothing') }],
-  ['a role by a name that objects have', { ...dave, ...roleOf('constructor') }],
+  ['a role named like a property that objects inherit', { ...dave, ...roleOf('constructor') }],
   ['an Owner whose active organization is another', { ...dave, ...activeElsewhere() }],
 ];
 

@@ -60,7 +60,7 @@ function printed({ app }: RunningApplication): string {
     .join('\n');
 }
 
-it('Nothing that can be injected prints a token, an API key, a grant or a client secret, at any moment of a call', async () => {
+it('No injectable object prints a token, an API key, a grant or a client secret, at any point of a call', async () => {
   const prints: string[] = [];
   const application = await startApplication({
     imports: [

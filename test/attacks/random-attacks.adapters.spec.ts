@@ -23,7 +23,7 @@ async function expectValidCallerIsLetIn(): Promise<void> {
 
 describe('Random requests to every kind of route', () => {
   it(
-    'reach only what their caller may, are never answered with 5xx, and keep nobody else out',
+    'reach only permitted routes, never get a 5xx, and never lock out other callers',
     async () => {
       const statuses: Record<string, number> = {};
       const reached = new Set<string>();

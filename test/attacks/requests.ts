@@ -26,19 +26,19 @@ export const MISPLACED_TOKENS: [string, string[]][] = [
   ['three Authorizations', Array.from({ length: 3 }, () => bearer(VALID_TOKEN))],
   ['Basic and Bearer', ['Authorization: Basic YTpi', bearer(VALID_TOKEN)]],
   ['two tokens in a list', [`${bearer(VALID_TOKEN)}, Bearer ${BOBS_TOKEN}`]],
-  ['a list of one', [`${bearer(VALID_TOKEN)},`]],
+  ['a list with one token', [`${bearer(VALID_TOKEN)},`]],
   ['a parameter', [`${bearer(VALID_TOKEN)};charset=utf-8`]],
   ['token=', [bearer(`token=${VALID_TOKEN}`)]],
   ['quotes', [bearer(`"${VALID_TOKEN}"`)]],
   ['two spaces', [bearer(` ${VALID_TOKEN}`)]],
-  ['a tab for the space', [`Authorization: Bearer\t${VALID_TOKEN}`]],
-  ['a no-break space for the space', [`Authorization: Bearer\u00a0${VALID_TOKEN}`]],
+  ['a tab instead of the space', [`Authorization: Bearer\t${VALID_TOKEN}`]],
+  ['a no-break space instead of the space', [`Authorization: Bearer\u00a0${VALID_TOKEN}`]],
   ['no space', [`Authorization: Bearer${VALID_TOKEN}`]],
   ['Bearer twice', [bearer(`Bearer ${VALID_TOKEN}`)]],
   ['no scheme', [`Authorization: ${VALID_TOKEN}`]],
   ['the scheme Token', [`Authorization: Token ${VALID_TOKEN}`]],
   ['the scheme Basic', [`Authorization: Basic ${VALID_TOKEN}`]],
-  ['the scheme Basic, properly', [`Authorization: Basic ${btoa(`alice:${VALID_TOKEN}`)}`]],
+  ['the scheme Basic, with base64', [`Authorization: Basic ${btoa(`alice:${VALID_TOKEN}`)}`]],
   ['the scheme DPoP', [`Authorization: DPoP ${VALID_TOKEN}`]],
   ['a scheme that begins with Bearer', [`Authorization: BearerX ${VALID_TOKEN}`]],
   ['X-Authorization', [`X-Authorization: Bearer ${VALID_TOKEN}`]],
@@ -48,17 +48,17 @@ export const MISPLACED_TOKENS: [string, string[]][] = [
   ['X-Access-Token', [`X-Access-Token: ${VALID_TOKEN}`]],
   ['a header that begins with Authorization', [`Authorization_: Bearer ${VALID_TOKEN}`]],
   ['Sec-WebSocket-Protocol', [`Sec-WebSocket-Protocol: bearer, ${VALID_TOKEN}`]],
-  ['names of a user', ['X-User-Id: user-alice', 'X-Forwarded-User: user-alice']],
+  ['headers with a username', ['X-User-Id: user-alice', 'X-Forwarded-User: user-alice']],
   ['a cookie', [`Cookie: access_token=${VALID_TOKEN}`]],
-  ['a cookie by the name of the header', [`Cookie: Authorization=Bearer ${VALID_TOKEN}`]],
+  ['a cookie with the name of the header', [`Cookie: Authorization=Bearer ${VALID_TOKEN}`]],
 ];
 
 /** Headers that Node.js takes for an attack on whatever stands before it. */
 const BROKEN_HEADERS: [string, string[]][] = [
   ['a space before the colon', [`Authorization : Bearer ${VALID_TOKEN}`]],
-  ['a zero byte', [bearer(`${VALID_TOKEN}\u0000`)]],
+  ['a null byte', [bearer(`${VALID_TOKEN}\u0000`)]],
   ['a carriage return', [bearer(`\r${VALID_TOKEN}`)]],
-  ['a name with a zero byte', [`Authorization\u0000: Bearer ${VALID_TOKEN}`]],
+  ['a name with a null byte', [`Authorization\u0000: Bearer ${VALID_TOKEN}`]],
 ];
 
 export const REQUEST_ATTACKS: RequestAttack[] = [
@@ -102,17 +102,17 @@ export const REQUEST_ATTACKS: RequestAttack[] = [
     answers: [401],
   },
   {
-    name: 'the header in a trailer, beside another token',
+    name: 'the header in a trailer, next to another token',
     request: () => chunked(`${bearer('invalid')}\r\n`, `${bearer(VALID_TOKEN)}\r\n`),
     answers: [401],
   },
   {
-    name: 'an anonymous request on a connection that had a user',
+    name: 'an unauthenticated request on a connection that had a user',
     request: () => keptAlive(bearer(VALID_TOKEN)) + requestText(`GET ${ROUTE}`),
     answers: [401],
   },
   {
-    name: 'an anonymous request hidden by two lengths',
+    name: 'an unauthenticated request hidden by two lengths',
     request: () => requestText(`POST ${ROUTE}`, ['Content-Length: 1', 'Content-Length: 2'], 'aa'),
     answers: [400],
   },
@@ -127,8 +127,8 @@ export const REQUEST_ATTACKS: RequestAttack[] = [
   ...['/REQUIRED', '/required/', '//required', '/./required', '/%72equired', '/required;a=b'].map(
     (path) => startLine(`no token, and the path ${path}`, `GET ${path}`, [401, 404, 400]),
   ),
-  attack('a method that is overridden', ['X-HTTP-Method-Override: OPTIONS']),
-  attack('a path that is overridden', ['X-Original-URL: /public', 'X-Rewrite-URL: /public']),
+  attack('a method override header', ['X-HTTP-Method-Override: OPTIONS']),
+  attack('path override headers', ['X-Original-URL: /public', 'X-Rewrite-URL: /public']),
 ];
 
 function attack(

@@ -12,9 +12,9 @@ export const SIZE_ATTACKS: RequestAttack[] = [
   attack('a token of 16,385 characters in a header', () => [
     bearer(validTokenOf(LARGEST_TOKEN + 1)),
   ]),
-  attack('a well signed token of a megabyte', () => [bearer(validTokenOf(MEGABYTE))]),
-  attack('a megabyte of letters for a token', () => [bearer('A'.repeat(MEGABYTE))]),
-  attack('a megabyte of dots for a token', () => [bearer('.'.repeat(MEGABYTE))]),
+  attack('a correctly signed token of a megabyte', () => [bearer(validTokenOf(MEGABYTE))]),
+  attack('a megabyte of letters instead of a token', () => [bearer('A'.repeat(MEGABYTE))]),
+  attack('a megabyte of dots instead of a token', () => [bearer('.'.repeat(MEGABYTE))]),
   attack('a megabyte of spaces before the token', () => [
     bearer(' '.repeat(MEGABYTE) + VALID_TOKEN),
   ]),
@@ -23,7 +23,7 @@ export const SIZE_ATTACKS: RequestAttack[] = [
   attack('ten thousand headers', () => Array.from({ length: 10_000 }, (_, n) => `X-${n}: 1`)),
   attack('ten thousand Authorization headers', () => Array(10_000).fill(bearer('x')) as string[]),
   {
-    name: 'an address of a megabyte',
+    name: 'a URL of a megabyte',
     request: () => requestText(`GET /required?x=${'x'.repeat(MEGABYTE)}`),
     answers: [400, 414, 431, 'closed'],
   },
@@ -53,7 +53,7 @@ export const SIZE_ATTACKS: RequestAttack[] = [
     answers: [401] as const,
   })),
   {
-    name: 'a token of megabytes, handed to the service',
+    name: 'a token of megabytes, passed to the service',
     request: () => handedOver('A'.repeat(2 * MEGABYTE)),
     answers: [413, 'closed'],
   },

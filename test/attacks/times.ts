@@ -13,10 +13,10 @@ const OUTSIDE: [string, JsonObject][] = [
   ['issued a fraction beyond the leeway', { iat: NOW + LEEWAY + 0.001 }],
   ['issued a second beyond the leeway', { iat: NOW + LEEWAY + 1 }],
   ['issued in milliseconds', { iat: NOW * 1000 }],
-  ['to begin a fraction beyond the leeway', { nbf: NOW + LEEWAY + 0.001 }],
-  ['to begin a second beyond the leeway', { nbf: NOW + LEEWAY + 1 }],
-  ['to begin when it expires', { nbf: NOW + 1800 }],
-  ['to begin in milliseconds', { nbf: NOW * 1000 }],
+  ['valid from a fraction beyond the leeway', { nbf: NOW + LEEWAY + 0.001 }],
+  ['valid from a second beyond the leeway', { nbf: NOW + LEEWAY + 1 }],
+  ['valid from its expiry', { nbf: NOW + 1800 }],
+  ['valid from a time in milliseconds', { nbf: NOW * 1000 }],
   ['of the year 1970', { iat: 0, exp: 1800 }],
 ];
 
@@ -24,7 +24,7 @@ const OUTSIDE: [string, JsonObject][] = [
 const INSIDE: [string, JsonObject][] = [
   ['expires a second after the end of the leeway', { exp: NOW - LEEWAY + 1 }],
   ['issued exactly at the leeway', { iat: NOW + LEEWAY }],
-  ['to begin exactly at the leeway', { nbf: NOW + LEEWAY }],
+  ['valid from exactly the leeway', { nbf: NOW + LEEWAY }],
 ];
 
 export const TIME_ATTACKS: TokenAttack[] = OUTSIDE.map(toToken);

@@ -120,8 +120,8 @@ describe.each([false, true])('Secrets, with debugMode %s,', (debugMode) => {
     ['with a key', () => server.answersWithKey(issuer.keys.publicKeyPem)],
     ['without a key', () => server.answers({ status: 500, body: `Not for ${API_KEY}` })],
     ['with an unusable key', () => server.answersWithKey(API_KEY)],
-    ['after an answer that is no JSON', () => server.answers({ status: 200, body: API_KEY })],
-  ])('are in no log and no response, %s', async (_what, answer) => {
+    ['after a response that is not JSON', () => server.answers({ status: 200, body: API_KEY })],
+  ])('appear in no log and no response, %s', async (_what, answer) => {
     answer();
     const sent = await tokens();
     const said = await everythingSaid(sent);
@@ -136,7 +136,7 @@ describe.each([false, true])('Secrets, with debugMode %s,', (debugMode) => {
     }
   });
 
-  it.each([400, 401, 404])('are not in the startup error: %d', async (status) => {
+  it.each([400, 401, 404])('do not appear in the startup error: %d', async (status) => {
     server.answers({ status, body: { message: `${API_KEY} is wrong` } });
     const error = await failureOf(
       startApplication({
@@ -147,7 +147,7 @@ describe.each([false, true])('Secrets, with debugMode %s,', (debugMode) => {
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain(API_KEY);
   });
 
-  it('are not in the printed form of injectable providers', async () => {
+  it('do not appear in the printed form of injectable providers', async () => {
     server.answersWithKey(issuer.keys.publicKeyPem);
     const application = await startApplication({
       imports: [PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, debugMode })],

@@ -25,7 +25,7 @@ import { claimsWith, partsOf, VALID_TOKEN, type TokenAttack } from './attack.js'
 const NOT_STRICT: [string, TextMutation][] = [
   ['one padding character', append('=')],
   ['two padding characters', append('==')],
-  ['padding that is encoded', append('%3D')],
+  ['encoded padding', append('%3D')],
   ['a space in it', insert(5, ' ')],
   ['a tab in it', insert(5, '\t')],
   ['a plus in it', insert(5, '+')],
@@ -33,8 +33,8 @@ const NOT_STRICT: [string, TextMutation][] = [
   ['an equals sign in it', insert(5, '=')],
   ['a character that looks like a letter', insert(5, 'é')],
   ['a lone last character', append('A')],
-  ['bits that stand for nothing', addTrailingBits(1)],
-  ['all bits that stand for nothing', addTrailingBits(0b1111)],
+  ['unused bits that are set', addTrailingBits(1)],
+  ['all unused bits set', addTrailingBits(0b1111)],
 ];
 
 // Of 25 and 1 more than a multiple of three bytes: both have bits to spare in their last character, as the signature has.
@@ -48,14 +48,17 @@ const SIGNATURES: [string, TextMutation][] = [
   ['one byte', () => 'AA'],
   ['zeroes', () => encode(Buffer.alloc(256))],
   ['the number one', () => encode(Buffer.concat([Buffer.alloc(255), Buffer.from([1])]))],
-  ['the modulus and more', () => encode(Buffer.alloc(256, 255))],
+  ['a number larger than the modulus', () => encode(Buffer.alloc(256, 255))],
   ['random', () => encode(randomBytes(256))],
-  ['cut by a character', cut(1)],
-  ['cut by a byte', cut(2)],
-  ['cut to a half', (signature) => signature.slice(0, 171)],
-  ['with a byte more', (signature) => encode(Buffer.concat([bytesOf(signature), Buffer.alloc(1)]))],
+  ['truncated by a character', cut(1)],
+  ['truncated by a byte', cut(2)],
+  ['truncated by half', (signature) => signature.slice(0, 171)],
   [
-    'with a zero byte before it',
+    'with an extra byte',
+    (signature) => encode(Buffer.concat([bytesOf(signature), Buffer.alloc(1)])),
+  ],
+  [
+    'with a leading null byte',
     (signature) => encode(Buffer.concat([Buffer.alloc(1), bytesOf(signature)])),
   ],
   ['twice', (signature) => encode(Buffer.concat([bytesOf(signature), bytesOf(signature)]))],
@@ -63,7 +66,7 @@ const SIGNATURES: [string, TextMutation][] = [
   ['with its first bit changed', changeCharacter(0, 32)],
   ['with its middle changed', changeCharacter(170, 1)],
   ['with its last bit changed', changeCharacter(-1, 16)],
-  ['of another token', () => partsOf(forge(claimsWith(bob)))[2]],
+  ['from another token', () => partsOf(forge(claimsWith(bob)))[2]],
   ['in hexadecimal', (signature) => bytesOf(signature).toString('hex')],
 ];
 
@@ -77,17 +80,17 @@ const STRUCTURES: [string, () => string | Promise<string>][] = [
   ['alice’s claims under bob’s signature', () => `${bobsHeader}.${payload}.${bobsSignature}`],
   ['other claims under a seen signature', () => `${header}.${rootClaims}.${signature}`],
   ['another header under a seen signature', () => `${HEADER}.${payload}.${signature}`],
-  ['the signature in front', () => `${signature}.${payload}.${header}`],
-  ['claims and signature exchanged', () => `${header}.${signature}.${payload}`],
+  ['the signature first', () => `${signature}.${payload}.${header}`],
+  ['claims and signature swapped', () => `${header}.${signature}.${payload}`],
   ['no header', () => `.${payload}.${signature}`],
   ['no claims', () => `${header}..${signature}`],
-  ['detached claims, well signed', () => signParts(header, '')],
-  ['an empty header, well signed', () => signParts('', payload)],
+  ['detached claims, correctly signed', () => signParts(header, '')],
+  ['an empty header, correctly signed', () => signParts('', payload)],
   ['one part', () => payload],
   ['two parts', () => `${header}.${payload}`],
   ['four parts', () => `${VALID_TOKEN}.${signature}`],
-  ['a dot in front', () => `.${VALID_TOKEN}`],
-  ['a dot at the end', () => `${VALID_TOKEN}.`],
+  ['a leading dot', () => `.${VALID_TOKEN}`],
+  ['a trailing dot', () => `${VALID_TOKEN}.`],
   ['only dots', () => '..'],
   ['five empty parts', () => '....'],
   ['two tokens', () => `${VALID_TOKEN}.${VALID_TOKEN}`],
@@ -123,7 +126,11 @@ const JSON_TEXTS: [string, string, string][] = [
   ['a header that is no JSON', 'alg=RS256', toJson(claimsWith())],
   ['a header with alg below the prototype', '{"__proto__":{"alg":"RS256"}}', toJson(claimsWith())],
   ['a header with bytes behind it', '{"alg":"RS256"}\u0000', toJson(claimsWith())],
-  ['a header thousands deep', `{"alg":"RS256","x":${nested(1_500)}}x`, toJson(claimsWith())],
+  [
+    'a header thousands of levels deep',
+    `{"alg":"RS256","x":${nested(1_500)}}x`,
+    toJson(claimsWith()),
+  ],
   ['two exps, the last one over', '{"alg":"RS256"}', withSecond('"exp":1')],
   [
     'two issuers, the last one another',
@@ -153,7 +160,7 @@ export const TOKEN_TEXT_ATTACKS: TokenAttack[] = [
     { name: `a signature with ${what}`, token: () => withSignature(mutate) },
   ]),
   {
-    name: 'claims in the alphabet of plain base64, well signed',
+    name: 'claims in the alphabet of plain base64, correctly signed',
     token: () => signParts(HEADER, toBase64Alphabet(PAYLOAD)),
   },
   ...SIGNATURES.map(([what, mutate]) => ({

@@ -83,7 +83,7 @@ const contradictions: [string, WrittenRules, string[]][] = [
     ['@OptionalUser()', '@RequireOrgRole()', 'move the handler'],
   ],
   [
-    '@OptionalUser() under a rule that is inherited',
+    'a rule that is inherited',
     { handler: [OptionalUser()], parent: [RequirePermission('can_view_reports')] },
     ['@OptionalUser()', '@RequirePermission()', 'move the handler'],
   ],
@@ -220,7 +220,7 @@ const agreements: [string, WrittenRules][] = [
   ['@OptionalUser() on a class with rules', { class: [OptionalUser(), member] }],
   ['a rule under @OptionalUser()', { handler: [member], class: [OptionalUser()] }],
   ['@CurrentUser() under rules', { handler: [member], parameter: CurrentUser() }],
-  ['@CurrentUser() optionally', { handler: [OptionalUser()], parameter: CurrentUser() }],
+  ['an optional @CurrentUser()', { handler: [OptionalUser()], parameter: CurrentUser() }],
   ['@CurrentOrg() under a rule of the class', { class: [member], parameter: CurrentOrg() }],
   ['@CurrentOrg() under an inherited rule', { parent: [member], parameter: CurrentOrg() }],
   ['@RequireApiKey() over @RequireUser()', { handler: [RequireApiKey()], class: [RequireUser()] }],
@@ -235,15 +235,15 @@ const agreements: [string, WrittenRules][] = [
   ],
   ['@Public() over @RequireApiKey()', { handler: [Public()], class: [RequireApiKey()] }],
   [
-    '@CurrentApiKey() for users and scripts',
+    '@CurrentApiKey() for users and API keys',
     { handler: [RequireUserOrApiKey()], parameter: CurrentApiKey() },
   ],
   [
-    '@DenyImpersonation() for users and scripts',
+    '@DenyImpersonation() for users and API keys',
     { handler: [RequireUserOrApiKey(), DenyImpersonation()], parameter: CurrentUser() },
   ],
   [
-    'step-up MFA of two kinds with headers of their own',
+    'two kinds of step-up MFA with separate headers',
     { handler: [RequireStepUpMfa('PAY'), RequireStepUpMfa('SIGN', { grantHeader: 'x-sign' })] },
   ],
   ['step-up MFA under @Public()', { handler: [RequireStepUpMfa('PAY')], class: [Public()] }],

@@ -113,7 +113,7 @@ describe('describeAccess()', () => {
 });
 
 describe('describeAccess() of an application with every transport', () => {
-  it('lists routes, GraphQL operations and fields with a rule, gateway events and messages', async () => {
+  it('lists routes, GraphQL operations, fields with a rule, gateway events and messages', async () => {
     const { app } = await startApplication(
       everyTransport([GuardedController], [GuardedResolver, GuardedGateway]),
     );
@@ -131,7 +131,7 @@ describe('describeAccess() of an application with every transport', () => {
     ]);
   });
 
-  it('says the whole rule of each, as of a route', async () => {
+  it('lists the complete rule of each, as for a route', async () => {
     const { app } = await startApplication(everyTransport([], [GuardedResolver]));
     const secret = describeAccess(app).find(({ handler }) => handler === 'secret');
     expect(secret).toEqual({
@@ -149,7 +149,7 @@ describe('describeAccess() of an application with every transport', () => {
     });
   });
 
-  it('says that operations and events without a rule are for users under requireUserByDefault', async () => {
+  it('lists operations and events without a rule as requiring a user under requireUserByDefault', async () => {
     const { app } = await startApplication(
       everyTransport([], [OpenResolver, OpenGateway], { requireUserByDefault: true }),
     );
@@ -159,7 +159,7 @@ describe('describeAccess() of an application with every transport', () => {
     ]);
   });
 
-  it('says that messages are open if the global guard does not reach them', async () => {
+  it('lists messages as open if the global guard does not reach them', async () => {
     const metadata = everyTransport([OpenMessages], [], { requireUserByDefault: true });
     const moduleRef = await Test.createTestingModule(metadata).compile();
     const accessOfMessages = () =>
@@ -172,7 +172,7 @@ describe('describeAccess() of an application with every transport', () => {
     expect(accessOfMessages()).toEqual(['open', 'open', 'open', 'open']);
   });
 
-  it('says the same before the application is initialized, and changes nothing about what the guard does', async () => {
+  it('returns the same before the application is initialized, without changing what the guard does', async () => {
     class Reports {
       constructor() {
         Object.assign(this, { secret: Reflect.get(this, 'hello') as unknown });

@@ -80,7 +80,7 @@ describe('The audit of GraphQL', () => {
     expect(await messageOf(start(lifted, { fieldResolverEnhancers: [] }))).toBe('');
   });
 
-  it('accepts fields without a rule, also under requireUserByDefault', async () => {
+  it('accepts fields without a rule, even under requireUserByDefault', async () => {
     const options = { requireUserByDefault: true };
     const without = { fieldResolverEnhancers: [] };
     expect(await messageOf(start(resolverWithField(), without, options))).toBe('');
@@ -143,7 +143,7 @@ describe('The audit of GraphQL', () => {
     expect(await messageOf(start(ReportsResolver))).toBe('');
   });
 
-  it('also reports problems of routes', async () => {
+  it('also reports problems with routes', async () => {
     @Resolver(() => Report)
     class ReportsResolver {
       @Query(() => Report)

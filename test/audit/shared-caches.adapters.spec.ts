@@ -16,7 +16,7 @@ class AccountController {
 }
 
 describe("Nest's CacheInterceptor", () => {
-  it('returns the answer for alice to bob, and startup warns of it', async () => {
+  it('returns alice’s response to bob, and startup warns about it', async () => {
     const logger = new RecordingLogger();
     const { url } = await startGuarded(
       { imports: [CacheModule.register()], controllers: [AccountController] },

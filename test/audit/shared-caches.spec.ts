@@ -107,13 +107,16 @@ async function warningsOf(
 const NAMED = 'ReportsController.list (GET /reports): CacheInterceptor';
 const cached = UseInterceptors(CacheInterceptor);
 
-describe('Startup warns once of a CacheInterceptor', () => {
+describe('Startup warns once about a CacheInterceptor', () => {
   const guarded = reportsController([RequireUser()]);
 
   it.each<[string, ModuleMetadata]>([
     ['on the method', { controllers: [reportsController([RequireUser(), cached])] }],
     ['on the class', { controllers: [reportsController([RequireUser()], [cached])] }],
-    ['on both', { controllers: [reportsController([RequireUser(), cached], [cached])] }],
+    [
+      'on method and class',
+      { controllers: [reportsController([RequireUser(), cached], [cached])] },
+    ],
     [
       'as an object',
       {
@@ -173,7 +176,7 @@ describe('Startup warns once of a CacheInterceptor', () => {
     expect(warnings).toEqual([expect.stringContaining(NAMED)]);
   });
 
-  it('of a controller that two modules have', async () => {
+  it('on a controller that two modules have', async () => {
     @Module({ controllers: [guarded] })
     class OtherModule {}
 
@@ -211,13 +214,13 @@ describe('Startup warns once of a CacheInterceptor', () => {
       ),
     ],
     ['POST', reportsController([RequireUser(), cached, CacheKey('reports')], [], Post('reports'))],
-  ])('that keeps answers to %s', async (method, controller) => {
+  ])('that caches responses to %s', async (method, controller) => {
     expect(await warningsOf({ controllers: [controller] })).toEqual([
       expect.stringContaining(`ReportsController.list (${method} /reports)`),
     ]);
   });
 
-  it('with five handlers named, and the number of the others', async () => {
+  it('with five handlers named, and the number of others', async () => {
     const controllers = Array.from({ length: 12 }, (_, number) =>
       reportsController([RequireUser(), cached], [], Get(`reports/${number}`)),
     );
@@ -229,7 +232,7 @@ describe('Startup warns once of a CacheInterceptor', () => {
   });
 });
 
-describe('Startup warns of @CacheKey() under a CacheInterceptor', () => {
+describe('Startup warns about @CacheKey() with a CacheInterceptor', () => {
   @Resolver()
   @UseInterceptors(CacheInterceptor)
   class ReportsResolver {
@@ -307,7 +310,7 @@ describe('Startup warns of @CacheKey() under a CacheInterceptor', () => {
   });
 });
 
-describe('Startup does not warn of', () => {
+describe('Startup does not warn about', () => {
   it.each<[string, ModuleMetadata]>([
     ['a public handler', { controllers: [reportsController([Public(), cached])] }],
     [
@@ -316,21 +319,21 @@ describe('Startup does not warn of', () => {
     ],
     ['a handler without a rule', { controllers: [reportsController([cached])] }],
     [
-      'a method whose answers are not kept',
+      'a method whose responses are not cached',
       { controllers: [reportsController([RequireUser(), cached], [], Post('reports'))] },
     ],
     [
-      'GET, where a subclass keeps answers to POST',
+      'GET, if a subclass caches responses to POST',
       { controllers: [reportsController([RequireUser(), UseInterceptors(PostCacheInterceptor)])] },
     ],
     [
-      'a subclass with a trackBy() of its own',
+      'a subclass with its own trackBy()',
       {
         controllers: [reportsController([RequireUser(), UseInterceptors(CallerCacheInterceptor)])],
       },
     ],
     [
-      'a key that the handler makes',
+      'a key that the handler creates',
       {
         controllers: [
           reportsController([
@@ -349,7 +352,7 @@ describe('Startup does not warn of', () => {
     expect(await warningsOf(metadata)).toEqual([]);
   });
 
-  it('an interceptor that a test has replaced', async () => {
+  it('an interceptor that a test has overridden', async () => {
     const logger = new RecordingLogger();
     await startApplication(
       {

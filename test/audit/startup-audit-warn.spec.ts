@@ -32,7 +32,7 @@ describe('startupAudit: warn', () => {
   const owner = RequireOrgRole('Owner');
   const people = { nobody: null, alice, carol, dave };
 
-  it('starts and logs all findings in one warning', async () => {
+  it('starts the application and logs all findings in one warning', async () => {
     const logger = new RecordingLogger();
     await startGuarded(
       { controllers: [reportsController({ handler: [Public(), member] }), SecondController] },

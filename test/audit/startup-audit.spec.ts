@@ -52,8 +52,8 @@ async function startError(
   }
 }
 
-describe('The audit at start', () => {
-  it('finds an organization rule whose path parameter is not in the path', async () => {
+describe('The startup audit', () => {
+  it('finds an organization rule whose path parameter is missing from the path', async () => {
     @Controller('orgs/:id')
     class OrgsController {
       @Get()
@@ -68,7 +68,7 @@ describe('The audit at start', () => {
 
   it.each([
     ['scripts', RequireApiKey()],
-    ['users and scripts', RequireUserOrApiKey()],
+    ['users and API keys', RequireUserOrApiKey()],
   ])('also finds one on a route for %s', async (_whom, forCallers) => {
     @Controller('orgs/:id')
     class OrgsController {
@@ -80,7 +80,7 @@ describe('The audit at start', () => {
     expect(await startError({ controllers: [OrgsController] })).toContain('"orgId"');
   });
 
-  it('finds the one path of several that lacks the parameter', async () => {
+  it('finds the one path of several without the parameter', async () => {
     @Controller()
     class OrgsController {
       @Get(['orgs/:orgId', 'org'])
@@ -112,7 +112,7 @@ describe('The audit at start', () => {
     expect(await startError({ controllers: [OrgsController] })).toBe('');
   });
 
-  it('finds a rule on guards, interceptors and middleware, for which no guard runs', async () => {
+  it('finds a rule on guards, interceptors and middleware, which no guard protects', async () => {
     class Gate {
       @RequireUser()
       canActivate() {
@@ -156,7 +156,7 @@ describe('The audit at start', () => {
     );
   });
 
-  it('rejects a rule on a static method, or on one that is named by a symbol, where it is written', () => {
+  it('rejects a rule on a static method or a method named by a symbol at its declaration', () => {
     const name = Symbol('list');
     class Reports {
       static list() {}
@@ -171,7 +171,7 @@ describe('The audit at start', () => {
     }
   });
 
-  it('fails before a route is registered, for a server that listens already', async () => {
+  it('fails before a route is registered, even on a server that already listens', async () => {
     @Controller()
     class Reports {
       @Get('list')
@@ -212,7 +212,7 @@ describe('The audit at start', () => {
     expect(await startError(metadata, { orgSource: orgFromParam('tenantId') })).toBe('');
   });
 
-  it('finds @CurrentUser() on routes without a guard, and only there', async () => {
+  it('finds @CurrentUser() only on routes without a guard', async () => {
     @Controller()
     class OpenController {
       @Get()
@@ -290,7 +290,7 @@ describe('The audit at start', () => {
       (type) => ({ provide: 'REPORTS', useFactory: async () => new type() as object }),
     ],
     ['a value', (type) => ({ provide: 'REPORTS', useValue: new type() as object })],
-  ])('finds a rule on a service, inherited too, that is provided by %s', async (_how, provide) => {
+  ])('finds a rule on a service, also an inherited one, provided by %s', async (_how, provide) => {
     class BaseService {
       @RequireUser()
       list() {}

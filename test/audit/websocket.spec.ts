@@ -52,7 +52,7 @@ describe('The audit of gateways', () => {
     expect(await startError(OpenGateway)).toContain('OpenGateway.open (WebSocket message)');
   });
 
-  it('finds a rule on handleConnection, where Nest runs no guards', async () => {
+  it('finds a rule on handleConnection, for which Nest runs no guards', async () => {
     @WebSocketGateway()
     class ConnectionGateway {
       @RequireUser()
@@ -95,9 +95,9 @@ describe('The audit of gateways', () => {
   });
 });
 
-describe('A global guard that Nest makes for each request', () => {
+describe('A request-scoped global guard', () => {
   it.each([Scope.REQUEST, Scope.TRANSIENT])(
-    'fails startup next to a gateway without a rule, since Nest does not call it there: scope %s',
+    'fails startup with a gateway without a rule, because Nest does not call the guard there: scope %s',
     async (scope) => {
       @WebSocketGateway()
       class OpenGateway {

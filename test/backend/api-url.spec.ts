@@ -96,7 +96,7 @@ async function withdraw({ url }: RunningApplication, grant: string) {
 }
 
 describe('With apiUrl', () => {
-  it('the verification key comes from there', async () => {
+  it('the verification key is fetched from there', async () => {
     const application = await start();
     expect(await getMe(application)).toMatchObject({ status: 200, body: { userId: alice.userId } });
     expect((await getMe(application, await TestIssuer.create())).status).toBe(401);
@@ -114,7 +114,7 @@ describe('With apiUrl', () => {
     expect((await exportWith(application, apiKeyToken)).status).toBe(401);
   });
 
-  it('step-up grants are verified there, and used up', async () => {
+  it('step-up grants are verified and used up there', async () => {
     const application = await start();
     const grant = api.grantStepUp({ userId: alice.userId, actionType: 'WITHDRAW' });
     expect((await withdraw(application, 'unknown')).status).toBe(403);
@@ -122,7 +122,7 @@ describe('With apiUrl', () => {
     expect((await withdraw(application, grant)).status).toBe(403);
   });
 
-  it('several applications accept the tokens of one issuer, and notice when its key is rotated', async () => {
+  it('several applications accept tokens of one issuer, and notice its key rotation', async () => {
     const applications = [await start(), await start()];
     for (const application of applications) expect((await getMe(application)).status).toBe(200);
     await issuer.rotateKey();
@@ -142,7 +142,7 @@ describe('A wrong apiUrl or apiKey', () => {
   it.each([
     ['apiKey', () => ({ apiKey: WRONG_KEY })],
     ['authUrl', () => ({ authUrl: 'https://other.example.com' })],
-  ])('fails startup with a message about %s that also names the address', async (option, wrong) => {
+  ])('fails startup with a message that names %s and the address', async (option, wrong) => {
     const error = await failureOf(start(wrong()));
     expect(error).toBeInstanceOf(PropelAuthConfigurationError);
     const { message } = error as Error;
@@ -150,7 +150,7 @@ describe('A wrong apiUrl or apiKey', () => {
     expect(message).not.toContain(WRONG_KEY);
   });
 
-  it('is named by the log and the health check while it cannot be reached', async () => {
+  it('is named in the log and the health check while the address is unreachable', async () => {
     const log = new RecordingLogger();
     const apiUrl = `http://127.0.0.1:${await closedPort()}`;
     const application = await start({ apiUrl }, log);
@@ -164,7 +164,7 @@ describe('A wrong apiUrl or apiKey', () => {
 });
 
 describe('When the server at apiUrl stops', () => {
-  it('only what has to ask it gets 503, until it is back', async () => {
+  it('only calls that need a request to it get 503, until it is back', async () => {
     const application = await start();
     const { apiKeyToken } = await api.createApiKey({ userId: alice.userId });
     const grant = api.grantStepUp({ userId: alice.userId, actionType: 'WITHDRAW' });

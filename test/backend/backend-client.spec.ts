@@ -9,7 +9,7 @@ import { alice, API_KEY, AUTH_URL } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
 describe('BackendClient', () => {
-  it('can be replaced, and then nothing else asks PropelAuth about access', async () => {
+  it('can be replaced, after which nothing else requests access data from PropelAuth', async () => {
     const fetch = jest.spyOn(globalThis, 'fetch');
     const calls: Pick<BackendClient, keyof BackendClient> = {
       fetchVerifierKey: async () => issuer.verifierKey,

@@ -60,7 +60,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       return (await response.json()).access_token;
     }
 
-    test('keeps the secret of the link in a cookie, and not in the address', async () => {
+    test('stores the secret of the link in a cookie, and removes it from the address', async () => {
       assert.equal(swaggerUi.page.url(), `${app.origin}/docs`);
       const [cookie] = await context.cookies();
       assert.equal(cookie.httpOnly, true);
@@ -71,7 +71,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       await stranger.close();
     });
 
-    test('shows an open lock where a token is required and none where nobody looks at it', async () => {
+    test('shows an open lock on routes that require a token, and none on routes that ignore it', async () => {
       const locks = await swaggerUi.locks();
       for (const path of REQUIRED) assert.equal(locks[path], 'open', path);
       for (const path of UNLOCKED) assert.equal(locks[path], 'none', path);
@@ -81,7 +81,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       assert.equal(Object.keys(locks).length, REQUIRED.length + UNLOCKED.length + 2);
     });
 
-    test('calls admin_only as bob with his token pasted, and as nobody when he is logged out', async () => {
+    test('calls admin_only as bob with his pasted token, and without a caller after he logs out', async () => {
       await swaggerUi.pasteToken(await tokenOf('bob'));
       const locks = await swaggerUi.locks();
       for (const path of REQUIRED) assert.equal(locks[path], 'closed', path);
@@ -99,7 +99,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       assert.equal((await swaggerUi.locks())[inOrg('admin_only')], 'open');
     });
 
-    test('signs in as carol, who is still signed in after a reload', async () => {
+    test('signs in as carol, who stays signed in after a reload', async () => {
       await swaggerUi.signInAs('Carol');
       const refused = await swaggerUi.execute(inOrg('admin_or_owner'), { orgId: ACME });
       assert.equal(refused.status, 403);
@@ -113,7 +113,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       });
     });
 
-    test('tells who is calling where a token is optional, and does without one', async () => {
+    test('shows the caller of a route with an optional token, and calls it without a token', async () => {
       assert.deepEqual(await swaggerUi.execute(OPTIONAL), { status: 200, body: {} });
       await swaggerUi.signInAs('Carol');
       assert.deepEqual(await swaggerUi.execute(OPTIONAL), {
@@ -122,7 +122,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       });
     });
 
-    test('proves by PKCE that it began the sign-in, and sends no secret', async () => {
+    test('proves with PKCE that it began the sign-in, without a secret', async () => {
       await swaggerUi.signInAs('Carol');
       const [asked] = requests.map((request) => new URL(request.url())).filter(isForAuthorization);
       const [exchange] = requests.filter((request) => isForToken(new URL(request.url())));
@@ -141,7 +141,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       assert.deepEqual([...origins], [app.origin]);
     });
 
-    test('is no help to another site that wants a code', async () => {
+    test('does not help another site to get a code', async () => {
       const window = await swaggerUi.startSignIn();
       await window.getByRole('button', { name: 'Carol' }).waitFor();
       const fields = Object.fromEntries(new URL(window.url()).searchParams);
@@ -156,7 +156,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
     });
 
     if (process.env.UPDATE_SCREENSHOT && adapter === 'Express') {
-      test('takes the picture for the README', async () => {
+      test('updates the screenshot for the README', async () => {
         await swaggerUi.signInAs('Carol');
         await swaggerUi.page.screenshot({ path: 'docs/swagger-ui.png' });
       });

@@ -140,7 +140,7 @@ for (const [adapterName, Adapter] of Object.entries(ADAPTERS)) {
       ['redirectToCreateOrgPage', 'Create an organization'],
       ['redirectToSetupSAMLPage', 'Set up SAML', 'some-org'],
     ]) {
-      test(`comes back from the page of ${method}()`, async () => {
+      test(`returns from the page of ${method}()`, async () => {
         await signInAs('carol');
         await redirect(method, ...parameters, { redirectBackToUrl: page.url() });
         await page.getByRole('heading', { name: heading }).waitFor();
@@ -155,7 +155,7 @@ for (const [adapterName, Adapter] of Object.entries(ADAPTERS)) {
       });
     }
 
-    test('keeps sessions from scripts, and from pages of other origins', async () => {
+    test('hides sessions from scripts and from pages of other origins', async () => {
       await signInAs('alice');
       assert.equal(await page.evaluate(() => document.cookie), '');
       const cookies = await context.cookies();

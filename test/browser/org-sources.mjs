@@ -40,7 +40,7 @@ for (const Adapter of [ExpressAdapter, FastifyAdapter]) {
       await app.close();
     });
 
-    test('returns 200 to a member, whatever the organization is read from', async () => {
+    test('returns 200 to a member, for every organization source', async () => {
       await swaggerUi.pasteToken(await tokenOfMember());
       for (const [path, parameters, body] of OPERATIONS) {
         const answer = await swaggerUi.execute(path, parameters, body);
@@ -60,13 +60,13 @@ for (const Adapter of [ExpressAdapter, FastifyAdapter]) {
       await swaggerUi.logOut();
     });
 
-    test('sends nothing while the organization is missing', async () => {
+    test('sends no request while the organization is missing', async () => {
       for (const path of ['/path/{orgId}', '/name/{orgName}', '/query', '/header']) {
         assert.equal(await swaggerUi.invalidFields(path), 1, path);
       }
     });
 
-    test('shows an example of 403 that says 403, and a reason of the route', async () => {
+    test('shows an example of 403 with status 403 and a reason of the route', async () => {
       const { statusCode, error, reason } = await swaggerUi.exampleOf('/path/{orgId}', '403');
       assert.deepEqual(
         { statusCode, error, reason },

@@ -66,7 +66,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
       assert.ok(scrollWidth <= viewport.width, `${path} is ${scrollWidth} pixels wide`);
     }
 
-    test('shows code in the first screen of the home page', async () => {
+    test('shows code on the first screen of the home page', async () => {
       await open('/');
       await page.getByRole('heading', { name: 'nestjs-propelauth', level: 1 }).waitFor();
       const code = await page.getByText('RequireOrgRole').first().boundingBox();
@@ -74,7 +74,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
       await assertFits('/');
     });
 
-    test('finds RequireOrgRole, and opens its page in the reference', async () => {
+    test('finds RequireOrgRole, and opens its reference page', async () => {
       await open('/getting-started');
       await page.getByRole('button', { name: 'Search' }).click();
       await page.getByRole('searchbox').fill('RequireOrgRole');
@@ -84,7 +84,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
       await assertFits(page.url());
     });
 
-    test('draws the picture of the architecture, with text that fits its boxes', async () => {
+    test('draws the architecture diagram, with text that fits its boxes', async () => {
       await open('/architecture');
       await page.locator('.mermaid svg').first().waitFor();
       const cut = await page
@@ -98,7 +98,7 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
       await assertFits('/architecture');
     });
 
-    test('shows its pictures from the site itself', async () => {
+    test('loads its images from the site itself', async () => {
       for (const path of ['/performance', '/swagger', '/readme']) {
         await open(path);
         const pictures = page.locator('.vp-doc img');

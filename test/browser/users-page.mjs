@@ -80,7 +80,7 @@ async function call(origin, path, token, headers = {}, method = 'GET') {
 }
 
 for (const adapter of Object.keys(ADAPTERS)) {
-  describe(`The page with the users over ${adapter}`, () => {
+  describe(`The users page over ${adapter}`, () => {
     let app;
 
     before(async () => {
@@ -152,7 +152,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
         assert.equal((await call(app.origin, '/', token)).status, 200);
       });
 
-      test('creates a step-up grant, which is copied and works once', async () => {
+      test('creates a step-up grant that is copied and works once', async () => {
         const card = cardOf('Alice Archer', page);
         const button = card.getByRole('button', { name: 'Copy token' });
         const token = await copy(button, 'token of Alice Archer');
@@ -171,7 +171,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
         await cardOf('Alice Archer', page).waitFor();
       });
 
-      test('can be used with the keyboard', async () => {
+      test('works with the keyboard', async () => {
         const card = cardOf('Alice Archer', page);
         await page.keyboard.press('Tab');
         const names = [];
@@ -205,11 +205,11 @@ for (const adapter of Object.keys(ADAPTERS)) {
         }
       });
 
-      test('has the colors of the system', async () => {
+      test('uses the color scheme of the system', async () => {
         assert.notEqual(await backgroundAs('light', page), await backgroundAs('dark', page));
       });
 
-      test('removes a member, who gets 403 at the next call, and adds them again', async () => {
+      test('removes a member, who gets 403 on the next call, and adds them again', async () => {
         const check = `/api/org/${ACME}/check`;
         const card = cardOf('Carol Cooper', page);
         const button = card.getByRole('button', { name: 'Copy token' });
@@ -287,7 +287,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
       await context.close();
     });
 
-    test('shows names as text, however long and however many, and finds users', async () => {
+    test('escapes names of any length, shows many users, and finds them', async () => {
       const hostile = `<img src=x onerror="document.title='taken'">'"&`;
       const users = [
         { name: hostile, email: 'hostile@example.com' },
@@ -313,7 +313,7 @@ for (const adapter of Object.keys(ADAPTERS)) {
     });
 
     if (process.env.UPDATE_SCREENSHOT && adapter === 'Express') {
-      test('takes the picture for the documentation', async () => {
+      test('updates the screenshot for the documentation', async () => {
         const unchanged = await startSampleApp(adapter);
         const { context, page } = await openUsers(unchanged.origin, {
           viewport: { width: 1200, height: 730 },

@@ -46,7 +46,7 @@ describe('PropelAuthService.identify()', () => {
   it.each([
     ['429 for a rate limited API key', rateLimited(7), 429],
     ['503 while PropelAuth is unavailable', unavailable('unreachable', 9), 503],
-    ['nobody for an unknown API key', new Refusal('api_key_unknown'), 200],
+    ['null for an unknown API key', new Refusal('api_key_unknown'), 200],
   ])('returns %s', async (_what, refusal, status) => {
     const validateApiKey = () => Promise.reject(refusal);
     const { url } = await startApplication(metadata, undefined, (builder) =>
@@ -122,7 +122,7 @@ describe('A second credential', () => {
     ['cookie', 'cookie', { 'x-api-key': 'junk' }],
     ['cookie', 'cookie', { authorization: 'Bearer junk' }],
     ['cookie', 'cookie', { authorization: 'Bearer a.b.c', 'x-api-key': 'junk' }],
-  ])('does not hide the user whom /%s lets in by the %s header', async (path, name, others) => {
+  ])('does not hide the user whom /%s allows from the %s header', async (path, name, others) => {
     const { url } = await start();
     const token = await issuer.accessToken(alice);
     const value = name === 'cookie' ? token : `Bearer ${token}`;
@@ -133,7 +133,7 @@ describe('A second credential', () => {
     expect(seen).toEqual([alice.userId, `user:${alice.userId}`]);
   });
 
-  it.each(['either', 'key'])('makes nobody of the caller whom /%s rejects', async (path) => {
+  it.each(['either', 'key'])('does not identify the caller whom /%s rejects', async (path) => {
     const { url } = await start();
     const token = await issuer.accessToken(alice);
     await request(url)

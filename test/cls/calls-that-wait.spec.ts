@@ -102,12 +102,12 @@ const globally = {
   providers: [{ provide: APP_INTERCEPTOR, useValue: takingTurns }],
 };
 
-describe('CurrentCaller behind an interceptor that runs a call where another has ended', () => {
+describe('CurrentCaller behind an interceptor that runs a call in the context of another one', () => {
   it.each([
     ['on the method', { imports: [clsModule()], controllers: [OnMethodController] }],
     ['on the class', { imports: [clsModule()], controllers: [OnClassController] }],
-    ['for all', { imports: [clsModule(), globally], controllers: [PlainController] }],
-  ])('is its own: %s', async (_where, metadata) => {
+    ['globally', { imports: [clsModule(), globally], controllers: [PlainController] }],
+  ])('is that of its own call: %s', async (_where, metadata) => {
     [turnstile, isSecond] = [new Turnstile(), false];
     const { url } = await startGuarded(metadata);
     const answers = await Promise.all(

@@ -44,7 +44,7 @@ describe('CurrentCaller outside of a call', () => {
     );
   });
 
-  it.each(['requireUser', 'requireOrg'] as const)('throws that error: %s()', (method) => {
+  it.each(['requireUser', 'requireOrg'] as const)('throws the same error: %s()', (method) => {
     expect(() => caller[method]()).toThrow(/was used outside of a call/);
   });
 
@@ -68,7 +68,7 @@ describe('CurrentCaller.run()', () => {
   it.each<[string, CallerToRunAs]>([
     ['api-key', { apiKey: { metadata: {}, user: null } as never }],
     ['mcp', { mcp: { userId: 'u1', clientId: 'c1', scopes: [], expiresAt: 0 }, user }],
-  ])('has the kind %s', (kind, as) => {
+  ])('sets a caller of the kind %s', (kind, as) => {
     expect(caller.run(as, () => caller.kind)).toBe(kind);
   });
 
@@ -82,7 +82,7 @@ describe('CurrentCaller.run()', () => {
     },
   );
 
-  it('has no role and no permission in an organization that is given by its id, and freezes it', () => {
+  it('gives no role or permission in an organization given by id, and freezes it', () => {
     caller.run({ org: { orgId: ACME_ID } }, () => {
       const scope = caller.requireOrg();
       expect(scope).toBeInstanceOf(OrgMemberInfo);
@@ -94,7 +94,7 @@ describe('CurrentCaller.run()', () => {
     });
   });
 
-  it('returns what the function returns, also a promise', async () => {
+  it('returns the result of the function, including a promise', async () => {
     expect(caller.run({ user }, () => 7)).toBe(7);
     const found = caller.run({ user }, async () => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -104,7 +104,7 @@ describe('CurrentCaller.run()', () => {
     expect(await found).toBe(`user ${alice.userId}`);
   });
 
-  it('passes errors on, and leaves nothing behind', async () => {
+  it('rethrows errors, and restores the previous caller', async () => {
     const failure = new Error('The disk is full');
     const fail = () => {
       throw failure;
@@ -114,7 +114,7 @@ describe('CurrentCaller.run()', () => {
     expect(caller.isActive()).toBe(false);
   });
 
-  it('replaces the caller of the run around it, and restores it', async () => {
+  it('replaces the caller of the surrounding run, and restores it', async () => {
     await caller.run({ user, org }, async () => {
       await caller.run({ user: issuer.user(bob) }, async () => {
         await Promise.resolve();
@@ -125,7 +125,7 @@ describe('CurrentCaller.run()', () => {
     });
   });
 
-  it('opens a context of nestjs-cls where there is none, and keeps the one that there is', async () => {
+  it('opens a context of nestjs-cls if there is none, and otherwise keeps the current one', async () => {
     const cls = moduleRef.get(ClsService);
     caller.run(null, () => expect(cls.isActive()).toBe(true));
     expect(cls.isActive()).toBe(false);
@@ -138,16 +138,16 @@ describe('CurrentCaller.run()', () => {
   it.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /takes a caller/],
     ['an id', 'user-alice', /takes a caller/],
-    ['a list', [user], /takes a caller/],
+    ['an array', [user], /takes a caller/],
     ['an unknown property', { orgId: ACME_ID }, /the unknown property "orgId"/],
     ['an id for a user', { user: 'user-alice' }, /user has to be an object/],
     ['a user without an id', { user: {} }, /user\.userId has to be a string/],
-    ['the mere id of a user', { user: { userId: 'u1' } }, /user has to be a User/],
+    ['only the id of a user', { user: { userId: 'u1' } }, /user has to be a User/],
     ['an id for an organization', { org: ACME_ID }, /org has to be an object/],
     ['an organization without an id', { org: {} }, /org\.orgId has to be a string/],
     ['an empty id', { org: { orgId: '' } }, /org\.orgId has to be a string/],
-    ['an id that is no string', { org: { orgId: 7 } }, /org\.orgId has to be a string/],
-    ['a role of its own', { org: { orgId: 'o1', role: 'Owner' } }, /unknown property "role"/],
+    ['an id that is not a string', { org: { orgId: 7 } }, /org\.orgId has to be a string/],
+    ['its own role', { org: { orgId: 'o1', role: 'Owner' } }, /unknown property "role"/],
     ['true for an API key', { apiKey: true }, /apiKey has to be an object/],
   ])('rejects %s with a TypeError', (_what, as, message) => {
     const run = () => caller.run(as as CallerToRunAs, () => {});
@@ -169,7 +169,7 @@ describe('CurrentCaller.run()', () => {
     });
   });
 
-  it('makes requireUser() throw 401 without a user, and requireOrg() an error that names the fix without an organization', () => {
+  it('makes requireUser() throw 401 without a user, and requireOrg() an error with the fix without an organization', () => {
     expect(() => caller.run(null, () => caller.requireUser())).toThrow(
       PropelAuthUnauthorizedException,
     );
@@ -312,7 +312,7 @@ describe('CurrentCaller.requireUser()', () => {
     expect(text).toBe(alice.userId);
   });
 
-  it('is 401 over HTTP where a rule lets callers in without a user', async () => {
+  it('returns 401 over HTTP if a rule allows callers without a user', async () => {
     const { url } = await start();
     backend.apiKeys.set('key', { status: 200, body: personalKey });
     const plain = { message: 'Unauthorized', statusCode: 401 };
@@ -325,7 +325,7 @@ describe('CurrentCaller.requireUser()', () => {
     }
   });
 
-  it('says with debugMode what to do', async () => {
+  it('says with debugMode how to fix it', async () => {
     const { url } = await start(true);
     const { body } = await request(url).get('/optional').expect(401);
     expect(body).toMatchObject({
@@ -334,13 +334,13 @@ describe('CurrentCaller.requireUser()', () => {
     });
   });
 
-  it('is UNAUTHENTICATED in GraphQL', async () => {
+  it('returns UNAUTHENTICATED in GraphQL', async () => {
     const { data, errors } = await send(await start(), '{ optional }');
     expect(data).toEqual({ optional: null });
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
-  it('sends the event exception with 401 in a gateway', async () => {
+  it('sends an exception event with 401 in a gateway', async () => {
     const client = connectSocketIo(await start());
     expect(await client.ask('optional', {})).toMatchObject({
       event: 'exception',
@@ -348,7 +348,7 @@ describe('CurrentCaller.requireUser()', () => {
     });
   });
 
-  it('is UNAUTHENTICATED in a microservice', async () => {
+  it('returns UNAUTHENTICATED in a microservice', async () => {
     const propelAuth = PropelAuthModule.forRoot({
       ...issuer.moduleOptions,
       tokenSource: () => undefined,
@@ -366,7 +366,7 @@ describe('CurrentCaller.requireUser()', () => {
   });
 
   it.each(['public', 'unruled', 'keys'])(
-    'is an error that names the fix on a handler which never has a user: %s',
+    'throws an error with the fix on a handler that never has a user: %s',
     async (name) => {
       const { url } = await start();
       backend.apiKeys.set('key', { status: 200, body: personalKey });
@@ -391,7 +391,7 @@ describe('CurrentCaller.requireOrg()', () => {
   });
 
   it.each(['user', 'unruled'])(
-    'is an error that names the fix where no rule has checked one, whatever the token says: %s',
+    'throws an error with the fix if no rule has checked an organization, whatever the token says: %s',
     async (name) => {
       const { url } = await start();
       const headers = await headersOf(issuer, { ...alice, activeOrgId: ACME_ID });
@@ -404,7 +404,7 @@ describe('CurrentCaller.requireOrg()', () => {
 });
 
 describe('CurrentCaller.run() inside a request', () => {
-  it('replaces the caller for as long as it runs', async () => {
+  it('replaces the caller while it runs', async () => {
     const { url } = await start();
     await request(url)
       .get('/nested')

@@ -57,7 +57,7 @@ class ReportsMessages {
 }
 
 describe('CurrentCaller behind an interceptor that replaces the arguments of a call', () => {
-  it('is the caller of a message, and not nobody', async () => {
+  it('is the caller of a message, and not null', async () => {
     const client = await startMicroservice({
       imports: [
         copyingFirst,
@@ -105,8 +105,8 @@ class RenewingGateway {
   }
 }
 
-describe('CurrentCaller of texts over one connection', () => {
-  it('stays the caller whom the guard has let in, after another has signed in', async () => {
+describe('CurrentCaller for strings over one connection', () => {
+  it('stays the caller that the guard allowed, after another has signed in', async () => {
     const application = await startApplication({
       imports: [PropelAuthModule.forRoot(issuer.moduleOptions), clsModule()],
       providers: [RenewingGateway],

@@ -138,7 +138,7 @@ describe.each(GATEWAY_ADAPTERS)('CurrentCaller in a gateway over $name', ({ star
         }
       });
 
-      it('does not leak into the next message of a connection: into a guard and a public handler', async () => {
+      it('does not leak into the guard or public handler of the next message on a connection', async () => {
         const application = await start(moduleWith(ReportsGateway, mount));
         const client = await connect(application, tokenOfAlice);
         inGuard = [];
@@ -151,7 +151,7 @@ describe.each(GATEWAY_ADAPTERS)('CurrentCaller in a gateway over $name', ({ star
     },
   );
 
-  it('is their own in messages of several connections at a time', async () => {
+  it('is separate for concurrent messages of several connections', async () => {
     const application = await start(moduleWith(ReportsGateway));
     const tokens = await Promise.all([alice, bob].map((user) => issuer.accessToken(user)));
     const clients = await Promise.all(tokens.map((token) => connect(application, token)));

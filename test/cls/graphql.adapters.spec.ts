@@ -191,7 +191,7 @@ describe.each([
     }
   });
 
-  it('is that of the operation above in fields without a rule, in each row and however deep', async () => {
+  it('is that of the parent operation in fields without a rule, in each row and at any depth', async () => {
     const fields = 'reader next { reader next { reader } }';
     for (let time = 0; time < TIMES; time++) {
       const { data } = await ask(
@@ -201,7 +201,7 @@ describe.each([
     }
   });
 
-  it('is that of the nearest field with a rule in what is below it', async () => {
+  it('is that of the nearest field with a rule for the fields below it', async () => {
     const fields = `reader underOrg(orgId: "${GLOBEX_ID}") { reader next { reader } }`;
     for (let time = 0; time < TIMES; time++) {
       const { data } = await ask(`{ reports(orgId: "${ACME_ID}") { ${fields} } }`);
@@ -219,7 +219,7 @@ describe.each([
     }
   });
 
-  it('is unauthenticated below a public operation, beside one with a caller', async () => {
+  it('is unauthenticated below a public operation, next to one with a caller', async () => {
     const { data } = await ask(`{ public { id reader } reports(orgId: "${ACME_ID}") { reader } }`);
     expect(data).toEqual({
       public: { id: 'nobody', reader: 'nobody' },
@@ -241,7 +241,7 @@ describe.each([
     );
   });
 
-  it('is the subscriber in the body of a generator, and when it ends', async () => {
+  it('is the subscriber in the body of a generator, including its end', async () => {
     const desk = application.app.get(Desk);
     desk.ended = [];
     const subscribers = await Promise.all(
@@ -300,7 +300,7 @@ describe('CurrentCaller in GraphQL', () => {
     expect(events.data).toEqual({ unruledEvents: { id: 'nobody' } });
   });
 
-  it('is not known in fields without "interceptors" in fieldResolverEnhancers: the error says so', async () => {
+  it('throws in fields without "interceptors" in fieldResolverEnhancers, with an error that names the option', async () => {
     const application = await start({ fieldResolverEnhancers: ['guards'] });
     const { data, errors } = await send(
       application,
@@ -364,7 +364,7 @@ class PostsResolver {
 }
 
 describe('CurrentCaller in a subgraph', () => {
-  it('is not known in fields of entities, beside operations with a caller', async () => {
+  it('throws in fields of entities, next to operations with a caller', async () => {
     const application = await startGuarded({
       imports: [
         clsModule(),

@@ -212,14 +212,14 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
     let application: RunningApplication;
     beforeAll(async () => (application = await start(mount)));
 
-    it('is the user and the organization that the rules have checked, wherever the request goes', async () => {
+    it('is the user and organization that the rules have checked, wherever the request goes', async () => {
       expect(await ask(application, `/orgs/${ACME_ID}/reports`)).toEqual({
         handler: aliceInAcme,
         ...everywhere(aliceInAcme),
       });
     });
 
-    it('is the API key of a script', async () => {
+    it('is the API key of the request', async () => {
       backend.apiKeys.set(API_KEY, { status: 200, body: orgKeyOfMember });
       const { body } = await request(application.url).get('/mine').set('X-API-Key', API_KEY);
       expect(body).toEqual({ handler: scriptOfAlice, ...everywhere(scriptOfAlice) });
@@ -250,7 +250,7 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
       expect(await ask(application, path)).toEqual(everywhere(justAlice));
     });
 
-    it('is known in pipes and the interceptors of classes, and not yet in guards and middleware', async () => {
+    it('is available in pipes and in interceptors of classes, but not yet in guards and middleware', async () => {
       await ask(application, `/orgs/${ACME_ID}/reports`);
       expect(early).toEqual({
         middleware: 'outside',
@@ -260,7 +260,7 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
       });
     });
 
-    it('does not leak into the next request on a connection: into middleware, a guard and a public handler', async () => {
+    it('does not leak into the middleware, guard or public handler of the next request on a connection', async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       registerCleanup(() => agent.destroy());
       const headers = await headersOf(issuer, alice);
@@ -295,7 +295,7 @@ describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
       }
     });
 
-    it('is the user in the source of a stream that begins when Nest subscribes to it', async () => {
+    it('is the user in the source of a stream that starts when Nest subscribes to it', async () => {
       const client = await EventStreamClient.open(`${application.url}/source`, () =>
         headersOf(issuer, alice),
       );
@@ -315,9 +315,9 @@ const forRootAsync = () =>
 describe('PropelAuthClsPlugin', () => {
   it.each([
     ['forRoot() before PropelAuthModule', () => [clsModule(), propelAuth(), ReportsModule]],
-    ['forRoot() after all others', () => [propelAuth(), ReportsModule, clsModule()]],
+    ['forRoot() after all other modules', () => [propelAuth(), ReportsModule, clsModule()]],
     ['forRootAsync() before PropelAuthModule', () => [forRootAsync(), propelAuth(), ReportsModule]],
-    ['forRootAsync() after all others', () => [propelAuth(), ReportsModule, forRootAsync()]],
+    ['forRootAsync() after all other modules', () => [propelAuth(), ReportsModule, forRootAsync()]],
   ])('works with %s', async (_how, imports) => {
     const application = await startApplication({ imports: imports() });
     expect(await ask(application, '/mine')).toEqual({
@@ -326,7 +326,7 @@ describe('PropelAuthClsPlugin', () => {
     });
   });
 
-  it('keeps the callers of two applications in one process apart', async () => {
+  it('separates the callers of two applications in one process', async () => {
     const [one, other] = [await start(), await start('middleware')];
     const answers = await Promise.all([
       ask(one, '/use-cls-inside'),
@@ -340,7 +340,7 @@ describe('PropelAuthClsPlugin', () => {
     ]);
   });
 
-  it('keeps the caller of a request in what the request creates lazily', async () => {
+  it('preserves the caller of a request in resources that the request creates lazily', async () => {
     const application = await startGuarded({
       imports: [clsModule()],
       controllers: [LazyController],
@@ -363,7 +363,7 @@ describe('CurrentCaller in a response that outlives the handler', () => {
     });
   });
 
-  it('is whoever emits in the operators of a stream, and not the caller of the stream', async () => {
+  it('is the emitter, not the caller of the stream, in the operators of a stream', async () => {
     const { published } = PublishingController;
     const client = await EventStreamClient.open(`${application.url}/published`, () =>
       headersOf(issuer, alice),
@@ -373,7 +373,7 @@ describe('CurrentCaller in a response that outlives the handler', () => {
     expect(await client.received(1)).toEqual([`read before: ${justAlice}, in map(): ${justBob}`]);
   });
 
-  it('is not known in the body of a file, which Nest reads behind the handler', async () => {
+  it('throws in the body of a file, which Nest reads after the handler', async () => {
     const headers = await headersOf(issuer, alice);
     const { body } = await request(application.url).get('/file').set(headers).buffer().expect(200);
     expect(String(body)).toBe(`read before: ${justAlice}, in the body: outside`);

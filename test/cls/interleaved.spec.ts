@@ -112,7 +112,7 @@ function* shuffled(asks: readonly Ask[]): Generator<Ask> {
 
 describe('10,000 interleaved requests of many users, organizations and API keys', () => {
   it(
-    'never see the caller of another',
+    'never see each other’s caller',
     async () => {
       for (const key of KEYS) {
         const user = { user_id: `user-of-${key}`, email: `${key}@example.com` };

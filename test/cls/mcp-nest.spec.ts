@@ -67,7 +67,7 @@ describe('CurrentCaller in tools of mcp-nest', () => {
     expect(JSON.parse(textOf(body))).toEqual(found);
   });
 
-  it('has no user where no rule or parameter needs one, and requireUser() is an error of the tool', async () => {
+  it('has no user if no rule or parameter needs one, and requireUser() is an error of the tool', async () => {
     const { status, body } = await server.send(callOf('needs_user'), {
       token: server.token(alice),
     });

@@ -123,7 +123,7 @@ describe.each([
     expect(events).toEqual([everywhere(justAlice)]);
   });
 
-  it('is their own in messages of one connection that overtake each other', async () => {
+  it('is separate for messages of one connection that overtake each other', async () => {
     const client = await start();
     const sent = Array.from({ length: 40 }, (_, index) => index % 2);
     const answers = await Promise.all(
@@ -133,7 +133,7 @@ describe.each([
   });
 });
 
-describe('CurrentCaller in a controller of both requests and messages', () => {
+describe('CurrentCaller in a controller of requests and messages', () => {
   it('is the caller of each', async () => {
     const { app } = await startHybrid(module);
     await app.listen(0, '127.0.0.1');

@@ -44,8 +44,8 @@ describe("Compared with PropelAuth's own client", () => {
       },
     ],
     ['of an organization', orgKey],
-    ['of nobody', { metadata: { some_key: { other_key: 1 } } }],
-    ['of which nothing is known', {}],
+    ['without an owner', { metadata: { some_key: { other_key: 1 } } }],
+    ['without any details', {}],
   ])('a valid key %s has the same fields', async (_what, body) => {
     propelAuth.answers({ status: 200, body });
     const expected = await theirs.validateApiKey(API_KEY_OF_ALICE);

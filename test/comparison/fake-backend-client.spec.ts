@@ -30,7 +30,7 @@ const introspecting = new BackendClient(
 );
 
 /** The package's own calls, over HTTP, against what the fake answers PropelAuth's client. */
-describe('The calls that decide access, of the fake and over HTTP', () => {
+describe('The fake BackendClient and the one over HTTP', () => {
   it('return the same verification key', async () => {
     expect(await api.backendClient.fetchVerifierKey()).toBe(await real.fetchVerifierKey());
   });
@@ -39,7 +39,7 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
     ['of a user', () => ({ userId: alice })],
     ['of an organization', () => ({ orgId: api.project.issuer.orgId() })],
     ['of a user in one', () => ({ userId: alice, orgId: api.project.issuer.orgId() })],
-    ['of nobody', () => ({ metadata: { scope: 'read' } })],
+    ['without an owner', () => ({ metadata: { scope: 'read' } })],
   ])('return the same for an API key %s', async (_case, owner) => {
     const { apiKeyToken } = await api.createApiKey(owner());
     const validation = await api.backendClient.validateApiKey(apiKeyToken);
@@ -56,7 +56,7 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
     expect(userInOrg).toBeInstanceOf(OrgMemberInfo);
   });
 
-  it('return the same present access of users', async () => {
+  it('return the same current access of users', async () => {
     const nobody = '00000000-0000-4000-8000-000000000000';
     for (const userId of [alice, nobody]) {
       const state = await api.backendClient.fetchUserState(userId);
@@ -74,7 +74,7 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
       'with an organization',
       { scopes: ['read', 'write'], org: 'Acme Inc', clientId: 'the-client' },
     ],
-    ['without anything', {}],
+    ['with no optional properties', {}],
     ['for another resource', { resource: 'https://other.example.com/mcp' }],
     ['for no resource', { claims: { aud: undefined } }],
     ['for several resources', { claims: { aud: [RESOURCE, 'https://other.example.com'] } }],
@@ -92,8 +92,8 @@ describe('The calls that decide access, of the fake and over HTTP', () => {
     ['that is not active', { active: false }],
     ['that has expired', { expiresInSeconds: -1 }],
     ['that is a refresh token', { claims: { token_type: 'refresh_token' } }],
-    ['of no user', { claims: { sub: undefined } }],
-    ['that makes no sense', { claims: { scope: ['read'] } }],
+    ['without a user', { claims: { sub: undefined } }],
+    ['with a malformed response', { claims: { scope: ['read'] } }],
   ])('reject an MCP token %s in the same way', async (_case, options) => {
     const token = issuer.mcpToken({}, { resource: RESOURCE, ...options });
     const [ofFake, ofReal] = await Promise.all([

@@ -33,7 +33,7 @@ describe('PropelAuth’s own client, with the server of FakePropelAuthApi.listen
     expect(await outcomeOf(() => call(client))).toEqual(expected);
   });
 
-  it('rejects a call that the fake does not support, instead of finding nothing', async () => {
+  it('rejects a call that the fake does not support, instead of returning nothing', async () => {
     await serve(new FakePropelAuthApi({ issuer }));
     await expect(client.fetchOrgScimGroups({ orgId: issuer.orgId() })).rejects.toThrow(
       PropelAuthApiError,
@@ -42,7 +42,7 @@ describe('PropelAuth’s own client, with the server of FakePropelAuthApi.listen
 });
 
 describe('PropelAuth’s own SDK, with the server of FakePropelAuthApi.listen()', () => {
-  it('fetches the key, accepts the tokens of the issuer, and no others', async () => {
+  it('fetches the key, and accepts only tokens of the issuer', async () => {
     await serve(new FakePropelAuthApi({ issuer }));
     const sdk = initBaseAuth(credentials());
     const { userId } = await sdk.validateAccessTokenAndGetUserClass(

@@ -19,7 +19,7 @@ describe('Leeway', () => {
     { what: 'is issued in 60 s', times: { iat: NOW + 60 }, theirs: true, ours: true },
     { what: 'is issued in 61 s', times: { iat: NOW + 61 }, theirs: true, ours: false },
   ])(
-    'a token that $what: accepted by theirs $theirs, by ours $ours',
+    'a token that $what is accepted by theirs: $theirs, by ours: $ours',
     async ({ times, theirs, ours }) => {
       const claims = { iss: ISSUER, iat: NOW - 60, exp: NOW + 60, user_id: 'user-alice', ...times };
       const authorization = `Bearer ${forge(claims)}`;

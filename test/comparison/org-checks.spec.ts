@@ -182,7 +182,7 @@ describe('Organization checks of this package and of @propelauth/node', () => {
         question: { check: 'permission', orgId: ACME_ID, requirement: '' },
       },
       {
-        what: 'a list that holds the id',
+        what: 'a list that contains the id',
         claims: alice,
         question: {
           check: 'member',

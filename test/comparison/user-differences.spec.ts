@@ -23,27 +23,30 @@ async function usersOf(claims: JsonObject): Promise<{ theirs: User; ours: User }
 }
 
 /** What withNullRead() evens out before users are compared, case by case. */
-describe('One token, two users:', () => {
-  it('a claim of null is null there and absent here', async () => {
+describe('The user of one token', () => {
+  it('has null there and no value here for a null claim', async () => {
     const { theirs, ours } = await usersOf({ email: null });
     expect(theirs.email).toBeNull();
     expect(ours.email).toBeUndefined();
   });
 
-  it('a null in a membership is null there and absent here', async () => {
+  it('has null there and no value here for null in a membership', async () => {
     const { theirs, ours } = await usersOf(inAcme({ legacy_org_id: null }));
     expect(theirs.getActiveOrg()?.legacyOrgId).toBeNull();
     expect(ours.getActiveOrg()?.legacyOrgId).toBeUndefined();
   });
 
-  it.each([[null], [undefined]])('metadata of %s is that there and empty here', async (absent) => {
-    const { theirs, ours } = await usersOf(inAcme({ org_metadata: absent }));
-    expect(theirs.getActiveOrg()?.orgMetadata).toBe(absent);
-    expect(ours.getActiveOrg()?.orgMetadata).toEqual({});
-  });
+  it.each([[null], [undefined]])(
+    'keeps metadata of %s there and has empty metadata here',
+    async (absent) => {
+      const { theirs, ours } = await usersOf(inAcme({ org_metadata: absent }));
+      expect(theirs.getActiveOrg()?.orgMetadata).toBe(absent);
+      expect(ours.getActiveOrg()?.orgMetadata).toEqual({});
+    },
+  );
 
   it.each([[null], [undefined]])(
-    'permissions of %s are a TypeError there and none here',
+    'throws a TypeError there and has no permissions here for permissions of %s',
     async (absent) => {
       const { theirs, ours } = await usersOf(inAcme({ user_permissions: absent }));
       expect(() => theirs.hasPermission(ACME_ID, 'can_view_billing')).toThrow(TypeError);
@@ -52,7 +55,7 @@ describe('One token, two users:', () => {
   );
 
   it.each([[null], [undefined]])(
-    'inherited roles of %s are a TypeError there and none here',
+    'throws a TypeError there and has no inherited roles here for inherited roles of %s',
     async (absent) => {
       const { theirs, ours } = await usersOf(
         inAcme({ inherited_user_roles_plus_current_role: absent }),
@@ -63,7 +66,7 @@ describe('One token, two users:', () => {
   );
 
   it.each([[null], [undefined]])(
-    'a membership with a role of %s is one there, permissions and all, and none here',
+    'has a membership with permissions there and none here for a role of %s',
     async (absent) => {
       const { theirs, ours } = await usersOf(inAcme({ user_role: absent }));
       expect(theirs.hasPermission(ACME_ID, 'can_view_billing')).toBe(true);
@@ -73,7 +76,7 @@ describe('One token, two users:', () => {
     },
   );
 
-  it('the user can be changed there and is frozen here', async () => {
+  it('can be changed there and is frozen here', async () => {
     const { theirs, ours } = await usersOf(inAcme({}));
     expect(Object.isFrozen(theirs)).toBe(false);
     expect(Object.isFrozen(ours)).toBe(true);

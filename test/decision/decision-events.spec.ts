@@ -90,7 +90,7 @@ describe('onDecision', () => {
       { exp: 1_000_000_000 },
     ],
     [
-      'a call of a user in no organization',
+      'a call of a user without organizations',
       path,
       dave,
       { allowed: false, reason: 'not_a_member', userId: dave.userId },
@@ -119,14 +119,14 @@ describe('onDecision', () => {
     expect(events).toEqual([{ ...expected, ...credential, route }]);
   });
 
-  it('is called for an anonymous call', async () => {
+  it('is called for an unauthenticated call', async () => {
     await get('/optional');
     expect(events).toEqual([
       { allowed: true, route: { ...route, handler: 'optional', path: '/optional' } },
     ]);
   });
 
-  it('is called for an error, which is not access', async () => {
+  it('is called for an error, which never allows the call', async () => {
     const { status } = await get('/broken', alice);
     expect(status).toBe(500);
     const cause = new Error('broken source');
@@ -150,7 +150,7 @@ describe('onDecision', () => {
     ],
     ['rejects', () => Promise.reject(new Error('audit log is full'))],
   ])(
-    'does not change the response when it %s, and the error is logged once a minute',
+    'does not change the response if it %s, and the error is logged once a minute',
     async (_name, onDecision) => {
       expect((await get(path, alice, onDecision)).status).toBe(200);
       expect((await get(path, carol, onDecision)).status).toBe(403);
@@ -163,7 +163,7 @@ describe('onDecision', () => {
     },
   );
 
-  it('has control characters escaped in the line about its error, and in the stack', async () => {
+  it('escapes control characters in the log line about its error, and in the stack', async () => {
     await get(path, alice, () => {
       throw new Error('full\n\u001b[31mFAKE LINE');
     });

@@ -123,7 +123,7 @@ describe('A decision of the guard', () => {
     expect(lookups).toBe(2);
   });
 
-  it('is kept for its handler', async () => {
+  it('is stored for its handler', async () => {
     await probing(alice, async (context) => {
       const org = contextFor(context, OrgController, 'show');
       expect(await verdict(org)).toBe(true);
@@ -133,7 +133,7 @@ describe('A decision of the guard', () => {
     expect(lookups).toBe(1);
   });
 
-  it('is kept for its handler when it was a rejection', async () => {
+  it('is stored for its handler if it was a rejection', async () => {
     await probing(carol, async (context) => {
       const org = contextFor(context, OrgController, 'show');
       expect(await verdict(org)).toBe(403);
@@ -162,7 +162,7 @@ describe('A decision of the guard', () => {
     expect(lookups).toBe(3);
   });
 
-  it('is not used for another request, also in the same context', async () => {
+  it('is not used for another request, even in the same context', async () => {
     await probing(alice, async (context) => {
       const org = contextFor(context, OrgController, 'show');
       expect(await verdict(org)).toBe(true);
@@ -214,7 +214,7 @@ describe('A decision of the guard', () => {
     });
   });
 
-  it('that rejects for a role leaves no organization, though the user is a member', async () => {
+  it('that rejects because of a role leaves no organization, even if the user is a member', async () => {
     await probing(carol, async (context) => {
       const refused = contextFor(context, OrgController, 'show');
       expect(await verdict(refused)).toBe(403);
@@ -240,7 +240,7 @@ describe('A decision of the guard', () => {
     );
   });
 
-  it('about an unknown type of context is an error, unless the handler is public', async () => {
+  it('about an unknown context type is an error, unless the handler is public', async () => {
     await probing(alice, async (context) => {
       for (const handler of ['user', 'optional']) {
         const outcome = await verdict(
@@ -265,7 +265,7 @@ describe('A decision of the guard', () => {
     },
   );
 
-  it('uses rules that were compiled once: later decorators change nothing', async () => {
+  it('uses rules that were compiled once, so later decorators have no effect', async () => {
     const headers = await headersOf(issuer, alice);
     const path = `/orgs/${ACME_ID}/late`;
     await request(application.url).get(path).set(headers).expect(200);

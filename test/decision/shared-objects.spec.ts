@@ -60,7 +60,7 @@ async function startSubscriber() {
 
 describe('Calls of a library whose client outlives them', () => {
   it.each(['rejected', 'allowed'] as const)(
-    'leave nothing behind when they are %s',
+    'leave nothing behind if they are %s',
     async (method) => {
       const call = (await startSubscriber())(method);
       const client = {};
@@ -80,7 +80,7 @@ describe('Calls of a library whose client outlives them', () => {
     },
   );
 
-  it('are told apart', async () => {
+  it('are distinguished', async () => {
     const call = (await startSubscriber())('allowed');
     const client = {};
     const token = await issuer.accessToken(alice);

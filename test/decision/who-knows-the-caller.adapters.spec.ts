@@ -192,7 +192,7 @@ describe('getCurrentUser() returns', () => {
     });
   });
 
-  it('null for an anonymous caller of an optional route, and throws before the decision', async () => {
+  it('null for an unauthenticated caller of an optional route, and throws before the decision', async () => {
     expect(await call('/optional', null)).toEqual({
       'global guard of an imported module': TOO_EARLY,
       'global guard of the root module': TOO_EARLY,

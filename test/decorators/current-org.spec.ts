@@ -133,11 +133,11 @@ describe('@CurrentOrg() and getCurrentOrg()', () => {
 
   it.each<[string, string, object]>([
     [
-      'properties of it, getters among them',
+      'its properties, including getters',
       `/orgs/${ACME_ID}/properties`,
       { orgName: 'Acme Inc', role: 'Admin' },
     ],
-    ['what a pipe makes of it', `/orgs/${ACME_ID}/pipe`, { plan: 'gold' }],
+    ['the result of a pipe', `/orgs/${ACME_ID}/pipe`, { plan: 'gold' }],
     [
       'the one that the request names',
       `/orgs/${GLOBEX_ID}/properties`,
@@ -147,7 +147,7 @@ describe('@CurrentOrg() and getCurrentOrg()', () => {
       },
     ],
     [
-      'the one in the place of the rule, not in another',
+      'the one from the source of the rule, not another',
       `/query/${ACME_ID}?orgId=${GLOBEX_ID}`,
       { orgId: GLOBEX_ID },
     ],

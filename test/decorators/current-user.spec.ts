@@ -163,34 +163,44 @@ describe('@CurrentUser() and getCurrentUser()', () => {
     ],
     ['undefined for an absent property', '/required/absent-property', alice, { type: 'undefined' }],
     [
-      'what a pipe makes of a property',
+      'the result of a pipe for a property',
       '/required/property-with-pipe',
       alice,
       { email: 'ALICE@EXAMPLE.COM' },
     ],
     [
-      'what several pipes make of a property',
+      'the result of several pipes for a property',
       '/required/property-with-pipes',
       alice,
       { username: 'UNNAMED' },
     ],
     [
-      'what a pipe makes of the user',
+      'the result of a pipe for the user',
       '/required/user-with-pipe',
       alice,
       { description: `user of the package: ${alice.userId}` },
     ],
     [
-      'the user to a pipe that has the context',
+      'the user to a pipe with the context',
       '/required/pipe-with-context',
       alice,
       { userId: alice.userId },
     ],
     ['the user of an optional route', '/optional/user', bob, { isNull: false, userId: bob.userId }],
-    ['null for nobody', '/optional/user', null, { isNull: true }],
-    ['undefined for a property of nobody', '/optional/property', null, { type: 'undefined' }],
-    ['null to a pipe for nobody', '/optional/user-with-pipe', null, { description: 'nobody' }],
-    ['null where nothing guards the route', '/unguarded/user', alice, { isNull: true }],
+    ['null for an unauthenticated request', '/optional/user', null, { isNull: true }],
+    [
+      'undefined for a property of an unauthenticated request',
+      '/optional/property',
+      null,
+      { type: 'undefined' },
+    ],
+    [
+      'null to a pipe for an unauthenticated request',
+      '/optional/user-with-pipe',
+      null,
+      { description: 'nobody' },
+    ],
+    ['null if nothing guards the route', '/unguarded/user', alice, { isNull: true }],
   ])('return %s', async (_what, path, user, answer) => {
     await request(url, user).get(path).expect(200, answer);
   });
@@ -200,12 +210,12 @@ describe('@CurrentUser() and getCurrentUser()', () => {
     expect(seen).toEqual([alice.userId, alice.userId]);
   });
 
-  it('return null in an interceptor for an anonymous request', async () => {
+  it('return null in an interceptor for an unauthenticated request', async () => {
     await request(url).get('/optional/seen').expect(200);
     expect(seen).toEqual([null]);
   });
 
-  it('return the own user of each of many concurrent requests', async () => {
+  it('return the caller’s own user in many concurrent requests', async () => {
     const people = [alice, bob, null, alice, null, bob, alice, bob];
     const answers = await Promise.all(
       people.map(async (user) => {

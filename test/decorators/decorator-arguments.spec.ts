@@ -25,10 +25,10 @@ describe('Arguments of decorators', () => {
     ['null for a role', () => RequireOrgRole(any(null))],
     ['a number for a role', () => RequireOrgRole(any(1))],
     ['a list of roles', () => RequireOrgRole(any(['Owner']))],
-    ['an exact that is no boolean', () => RequireOrgRole('Owner', any({ exact: 'true' }))],
+    ['an exact that is not a boolean', () => RequireOrgRole('Owner', any({ exact: 'true' }))],
     ['an unknown option of a role', () => RequireOrgRole('Owner', any({ exactly: true }))],
-    ['a source that is no function', () => RequireOrgRole('Owner', any({ org: 'orgId' }))],
-    ['a source in place of the options', () => RequireOrgRole('Owner', any('orgId'))],
+    ['a source that is not a function', () => RequireOrgRole('Owner', any({ org: 'orgId' }))],
+    ['a source instead of the options', () => RequireOrgRole('Owner', any('orgId'))],
     ['null for the options', () => RequireOrgRole('Owner', any(null))],
     ['an empty permission', () => RequirePermission('')],
     ['a blank permission', () => RequirePermission('\t')],
@@ -37,7 +37,7 @@ describe('Arguments of decorators', () => {
     ['an empty permission in a list', () => RequirePermission(['can_view_billing', ''])],
     ['undefined in a list', () => RequirePermission(any(['can_view_billing', undefined]))],
     ['a list in a list', () => RequirePermission(any([['can_view_billing']]))],
-    ['a second permission for the options', () => RequirePermission('a', any('b'))],
+    ['a second permission instead of the options', () => RequirePermission('a', any('b'))],
     ['exact for a permission', () => RequirePermission('a', any({ exact: true }))],
     ['an unknown option of a member', () => RequireOrgMember(any({ role: 'Owner' }))],
     ['a source that is null', () => RequireOrgMember(any({ org: null }))],
@@ -49,17 +49,17 @@ describe('Arguments of decorators', () => {
     ['a body property without a name', () => orgFromBody(any(undefined))],
     ['a number for a path parameter', () => orgFromParam(any(1))],
     ['an unknown kind of API keys', () => RequireApiKey(any({ kind: 'team' }))],
-    ['a kind in place of the options', () => RequireApiKey(any('org'))],
+    ['a kind instead of the options', () => RequireApiKey(any('org'))],
     ['an unknown option of API keys', () => RequireUserOrApiKey(any({ type: 'org' }))],
     ['an empty action', () => RequireStepUpMfa('')],
     ['an undefined action', () => RequireStepUpMfa(any(undefined))],
     ['an unknown option of step-up MFA', () => RequireStepUpMfa('PAY', any({ header: 'x' }))],
-    ['a header that cannot be one', () => RequireStepUpMfa('PAY', { grantHeader: 'x grant' })],
+    ['an invalid header', () => RequireStepUpMfa('PAY', { grantHeader: 'x grant' })],
     ['an empty header', () => RequireStepUpMfa('PAY', { grantHeader: '' })],
     ['an unknown option of an MCP token', () => RequireMcpToken(any({ scope: 'read:reports' }))],
-    ['a scope in place of the options', () => RequireMcpToken(any('read:reports'))],
+    ['a scope instead of the options', () => RequireMcpToken(any('read:reports'))],
     ['null for the options of an MCP token', () => RequireMcpToken(any(null))],
-    ['a text for the scopes', () => RequireMcpToken(any({ scopes: 'read:reports' }))],
+    ['a string for the scopes', () => RequireMcpToken(any({ scopes: 'read:reports' }))],
     ['an empty list of scopes', () => RequireMcpToken({ scopes: [] })],
     ['an empty scope in a list', () => RequireMcpToken({ scopes: ['read:reports', ''] })],
     ['undefined in a list of scopes', () => RequireMcpToken(any({ scopes: [undefined] }))],
@@ -68,13 +68,13 @@ describe('Arguments of decorators', () => {
       () => RequireMcpToken(any({ scopes: Array.from({ length: 1 }) })),
     ],
     ['an empty scope', () => RequireScope('')],
-    ['two scopes in one text', () => RequireScope('read:reports write:reports')],
+    ['two scopes in one string', () => RequireScope('read:reports write:reports')],
     ['a list of scopes', () => RequireScope(any(['read:reports']))],
     ['an undefined scope', () => RequireScope(any(undefined))],
     ['a scope with a quotation mark', () => RequireScope('read"reports')],
     ['a scope with a backslash', () => RequireScope('read\\reports')],
     ['a scope with a line break', () => RequireScope('read:reports\n')],
-    ['a scope beyond ASCII', () => RequireScope('read:r\u00e9ports')],
+    ['a scope with a character outside ASCII', () => RequireScope('read:r\u00e9ports')],
   ])('are checked when the class is defined: %s throws', (_what, decorate) => {
     expect(decorate).toThrow(TypeError);
   });
@@ -89,11 +89,11 @@ describe('Arguments of decorators', () => {
     ['no scopes', () => RequireMcpToken({ scopes: undefined })],
     ['a frozen list of scopes', () => RequireMcpToken({ scopes: Object.freeze(['a', 'b']) })],
     ['a scope that is a URL', () => RequireScope('https://example.com/read#all')],
-  ])('may be %s', (_what, decorate) => {
+  ])('can be %s', (_what, decorate) => {
     expect(decorate).not.toThrow();
   });
 
-  it('are checked: an unknown option is named with the known ones', () => {
+  it('are checked: an unknown option is reported with the known ones', () => {
     expect(() => RequireOrgRole('Owner', any({ exactly: true }))).toThrow(/exactly.*exact, org/s);
   });
 

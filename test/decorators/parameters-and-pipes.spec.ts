@@ -126,25 +126,25 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     ['@CurrentUser() of an inherited method', '/inherited', ({ user }) => user],
     ['@CurrentUser() of an overridden method', '/overridden', ({ user }) => user],
     ['@CurrentOrg()', `/orgs/${ACME_ID}`, ({ org }) => org],
-  ])('%s arrives untouched', async (_what, path, pick) => {
+  ])('%s is injected unchanged', async (_what, path, pick) => {
     await request(application.url, profiled).get(path).expect(200);
     expect(returned).toEqual(expect.any(Object));
     expect(returned).toBe(pick(found as KnownCaller));
   });
 
-  it('@CurrentUser() is null for an anonymous request', async () => {
+  it('@CurrentUser() is null for an unauthenticated request', async () => {
     await request(application.url).get('/optional-user').expect(200);
     expect(found).toMatchObject({ user: null });
     expect(returned).toBeNull();
   });
 
-  it('@CurrentApiKey() arrives untouched', async () => {
+  it('@CurrentApiKey() is injected unchanged', async () => {
     await request(application.url).get('/api-key').set('Authorization', 'Bearer key').expect(200);
     expect(returned).toMatchObject({ metadata: { purpose: 'script' } });
     expect(returned).toBe(found?.apiKey);
   });
 
-  it('@WebhookEvent() arrives untouched', async () => {
+  it('@WebhookEvent() is injected unchanged', async () => {
     const { headers, body } = await issuer.webhook({
       event_type: 'user.created',
       user_id: 'user-alice',

@@ -41,7 +41,7 @@ describe('@RequireUser()', () => {
     await request(url, alice).get('/whoami').expect(200, { userId: alice.userId });
   });
 
-  it('returns 401 and a bare challenge without a token', async () => {
+  it('returns 401 and a challenge without parameters if there is no token', async () => {
     await request(url)
       .get('/whoami')
       .expect(401, { statusCode: 401, message: 'Unauthorized' })

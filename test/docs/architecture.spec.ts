@@ -68,7 +68,7 @@ function arrowsOf(page: string): string[] {
 }
 
 describe('The architecture page', () => {
-  it('names the files that a request with a known token passes, ten at most', async () => {
+  it('lists the files that a request with a cached token passes through, at most ten', async () => {
     const files = await filesOfWarmRequest();
     expect(files.length).toBeLessThanOrEqual(10);
     const page = read('docs/architecture.md');
@@ -80,7 +80,7 @@ describe('The architecture page', () => {
 });
 
 describe('CONTRIBUTING.md', () => {
-  it('shows the order of the folders that the lint enforces', () => {
+  it('shows the order of folders that the lint enforces', () => {
     const order = LAYERS.toReversed();
     expect(arrowsOf(read('CONTRIBUTING.md')).toSorted()).toEqual(
       order

@@ -46,7 +46,7 @@ const linksIn = (page: string) =>
   [...page.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, link]) => link as string);
 
 describe('llms.txt', () => {
-  it('has a title and a summary, and below its headings nothing but links with descriptions', () => {
+  it('has a title and a summary, and below its headings only links with descriptions', () => {
     expect(withoutCode).toMatch(/^# nestjs-propelauth\n\n> \S.*\n/);
     expect(withoutCode.match(/^# /gm)).toHaveLength(1);
     expect(withoutCode).not.toMatch(/^###/m);
@@ -84,11 +84,11 @@ describe('llms.txt', () => {
     expect(text).toContain(lines.join('\n'));
   });
 
-  it('is short enough to be read as a whole: at most 50 kB', () => {
+  it('is at most 50 kB long', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(50_000);
   });
 
-  it('is the same in the package, which has it', () => {
+  it('is included unchanged in the package', () => {
     expect(read('llms.txt')).toBe(text);
     const { files, scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       files: string[];
@@ -100,14 +100,14 @@ describe('llms.txt', () => {
 });
 
 describe('The Markdown of the site', () => {
-  it('is there for every link of llms.txt', () => {
+  it('exists for every link of llms.txt', () => {
     expect(
       linksIn(text).filter((link) => !existsSync(join(siteFolder, link.replace(SITE, '')))),
     ).toEqual([]);
   });
 
   it.each([...allPages, 'README.md'])(
-    'has links that lead there, or to files on GitHub: %s',
+    'links only to existing pages, or to files on GitHub: %s',
     (page) => {
       const file = page === 'README.md' ? 'readme.md' : page.replace(/README\.md$/, 'index.md');
       const broken = linksIn(read(`site/${file}`)).filter((link) =>
@@ -120,7 +120,7 @@ describe('The Markdown of the site', () => {
     },
   );
 
-  it('is in llms-full.txt as a whole, once, and in the order of the lists', () => {
+  it('is completely in llms-full.txt, once, in the order of the lists', () => {
     const full = read('docs/public/llms-full.txt');
     const places = linksIn(text).map((link) => full.indexOf(`<!-- ${link} -->`));
     expect(places).not.toContain(-1);
@@ -138,7 +138,7 @@ describe('The rules that users paste', () => {
     expect(code.trim().split('\n').length).toBeLessThanOrEqual(25);
   });
 
-  it('name what is exported', () => {
+  it('name only what is exported', () => {
     const names = code.match(/\b(?:[A-Z][a-z]+){2,}\b|\b[a-z]+(?:[A-Z][a-z]+)+(?=\()/g) ?? [];
     expect(names.length).toBeGreaterThan(15);
     // Those of Nest and of its CLI, a method of the module, and what is no name.
@@ -147,7 +147,7 @@ describe('The rules that users paste', () => {
     expect(main.PropelAuthModule).toHaveProperty('forRoot');
   });
 
-  it('name entry points and files that the package has', () => {
+  it('name only entry points and files of the package', () => {
     const entryPoints = [...readEntryPoints().keys()];
     const paths = code.match(/(?:node_modules\/)?nestjs-propelauth(?:\/[\w.]+)+\/?/g) ?? [];
     expect(paths.length).toBeGreaterThan(3);

@@ -36,14 +36,14 @@ describe('The documentation', () => {
     expect(compile(typescript)).toEqual({});
   });
 
-  it('has an import for every name of another module', () => {
+  it('imports every name from another module', () => {
     const code = '@Controller() export class ReportsController {}\n';
     expect(compile([{ name: 'written:1', language: 'ts', code }])).toEqual({
       'written:1': ["Cannot find name 'Controller'."],
     });
   });
 
-  it('compiles each block of a code group, also those of one file name', () => {
+  it('compiles each block of a code group, even with the same file name', () => {
     const code = '// src/main.ts\nexport const adapter: string = 1;\n';
     const variants = ['Express', 'Fastify'].map((label, index) => ({
       name: `written:${index}`,
@@ -60,11 +60,11 @@ describe('The documentation', () => {
     expect(() => json.map(({ code }) => JSON.parse(code) as unknown)).not.toThrow();
   });
 
-  it('links to files and headings that are there', () => {
+  it('links only to files and headings that exist', () => {
     expect(documents.flatMap(findBrokenLinks)).toEqual([]);
   });
 
-  it('shows nothing in a language that no test looks at', () => {
+  it('has code blocks only in languages that a test checks', () => {
     expect(
       blocks.filter(
         ({ language }) => !['ts', 'json', 'bash', 'mermaid', 'sql', 'text'].includes(language),

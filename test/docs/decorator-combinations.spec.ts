@@ -134,12 +134,12 @@ const listOf = (combinations: Record<string, Type[]>) =>
 
 const start = (controller: Type) => startGuarded({ controllers: [controller] }, { mcp });
 
-describe('What the page of a decorator says', () => {
+describe('The page of a decorator says which combination', () => {
   it.each(listOf(FAILING))('fails startup: @$name(), $number', async ({ controller }) => {
     expect(await failureOf(start(controller))).toBeInstanceOf(PropelAuthConfigurationError);
   });
 
-  it.each(listOf(WORKING))('can be combined: @$name(), $number', async ({ controller }) => {
+  it.each(listOf(WORKING))('is allowed: @$name(), $number', async ({ controller }) => {
     expect(await failureOf(start(controller))).toBeUndefined();
   });
 
@@ -153,7 +153,7 @@ describe('What the page of a decorator says', () => {
     ['no header', () => RequireStepUpMfa('PAY', { grantHeader: 'a b' })],
     ['no scopes', () => RequireMcpToken({ scopes: [] })],
     ['no scope', () => RequireScope('a b')],
-  ])('throws where it is written: %s', (_what, make) => {
+  ])('throws at its declaration: %s', (_what, make) => {
     expect(make).toThrow(TypeError);
   });
 });

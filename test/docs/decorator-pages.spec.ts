@@ -31,7 +31,7 @@ const refusals: Record<string, { status: number } | undefined> = REFUSALS;
 const byReason = (one: Failure, other: Failure) => one.reason.localeCompare(other.reason);
 
 describe('The pages of decorators', () => {
-  it('are one for each decorator that the package exports, and no others', () => {
+  it('exist for exactly the decorators that the package exports', () => {
     expect(names.length).toBeGreaterThan(15);
     expect(pagesOf('decorators').toSorted()).toEqual(names.map(pageOf).toSorted());
   });
@@ -47,7 +47,7 @@ describe.each(decorators)('The page of @$name()', ({ name, module, parameters, o
     expect(textOf(name)).toMatch(`# \`@${name}()\`\n`);
   });
 
-  it('begins with a sentence, and then an example that imports and uses it', () => {
+  it('begins with a sentence and an example that imports and uses the decorator', () => {
     const [, sentence, code] = /^# .*\n\n(.+\.)\n\n```ts\n(.*?)^```$/ms.exec(textOf(name)) ?? [];
     expect(sentence?.split('\n')).toHaveLength(1);
     const [, imported] =
@@ -56,7 +56,7 @@ describe.each(decorators)('The page of @$name()', ({ name, module, parameters, o
     expect(code).toContain(`@${name}(`);
   });
 
-  it('lists its parameters and options, and no others', () => {
+  it('lists exactly its parameters and options', () => {
     const rows = rowsOf(chapterOf(textOf(name), 'Parameters'));
     const listed = rows.flatMap(([first = '']) => codesIn(first));
     expect(listed.toSorted()).toEqual([...parameters, ...options].toSorted());
@@ -75,7 +75,7 @@ describe.each(decorators)('The page of @$name()', ({ name, module, parameters, o
     expect(other).toEqual([]);
   });
 
-  it('has all chapters', () => {
+  it('has all sections', () => {
     const chapters = [...textOf(name).matchAll(/^## (.*)$/gm)].map(([, chapter]) => chapter);
     expect(chapters).toEqual(
       expect.arrayContaining([
@@ -102,12 +102,12 @@ describe('The errors of a decorator', () => {
     expect(errorsOf(name).toSorted(byReason)).toEqual(real.toSorted(byReason));
   });
 
-  it('of these decorators were looked for', () => {
+  it('are tested for these decorators', () => {
     expect([...failures.keys()].filter((name) => !names.includes(name))).toEqual([]);
     expect(failures.size).toBeGreaterThan(10);
   });
 
-  it('are in the index by their statuses', () => {
+  it('are in the index with their statuses', () => {
     const rows = rowsOf(chapterOf(index, 'Access decorators')).map(([first = '', , errors]) => [
       /@(\w+)/.exec(first)?.[1],
       errors,
@@ -119,7 +119,7 @@ describe('The errors of a decorator', () => {
     expect(rows).toEqual(expected);
   });
 
-  it('are none of parameters', () => {
+  it('do not exist for parameter decorators', () => {
     const parameters = rowsOf(chapterOf(index, 'Parameter decorators')).map(
       ([first = '']) => /@(\w+)/.exec(first)?.[1] ?? '',
     );
@@ -129,7 +129,7 @@ describe('The errors of a decorator', () => {
 });
 
 describe('The errors of every access decorator', () => {
-  it('are those of no page, with the status and challenge of the table', () => {
+  it('are on no decorator page, and have the status and challenge of the table', () => {
     const onPages = names.flatMap(errorsOf).map(({ reason }) => reason);
     expect(commonErrors.filter(({ reason }) => onPages.includes(reason))).toEqual([]);
     expect(commonErrors).toEqual(

@@ -105,12 +105,12 @@ describe('npm run lint:english', () => {
     },
   );
 
-  it('reports idioms that are broken into lines', () => {
+  it('reports idioms across line breaks', () => {
     const ofPage = found.lines.filter((line) => line.startsWith('docs/recipes/page.md:'));
     expect(ofPage).toHaveLength(IDIOMS.length);
   });
 
-  it('reports idioms in all kinds of comments and messages, also of examples', () => {
+  it('reports idioms in all kinds of comments and messages, including those of examples', () => {
     const texts = Object.values(COMMENTS_AND_MESSAGES);
     const { lines } = lint(
       Object.fromEntries(
@@ -134,7 +134,7 @@ describe('npm run lint:english', () => {
     ).toEqual({ status: 0, lines: [] });
   });
 
-  it('does not read code, the targets of links, and names in the code', () => {
+  it('ignores code, link targets, and names in the code', () => {
     expect(
       lint({
         'README.md':
@@ -148,7 +148,7 @@ describe('npm run lint:english', () => {
     ).toEqual({ status: 0, lines: [] });
   });
 
-  it('keeps the name of an internal type out of prose, but not out of the comments of the code', () => {
+  it('rejects the name of an internal type in prose, but accepts it in comments', () => {
     const text = 'The refusal is the error.';
     expect(lint({ 'lib/a.ts': `/** ${text} */\nexport const a = 1;\n` }).status).toBe(0);
     expect(lint({ 'docs/a.md': text }).status).toBe(1);

@@ -34,7 +34,7 @@ describe('The examples', () => {
       expect(lines.reduce((sum, count) => sum + count)).toBeLessThan(200);
     });
 
-    it('has the layout of the others', () => {
+    it('has the same layout as the others', () => {
       expect(codeOf(folder)).toEqual(
         expect.arrayContaining(
           [
@@ -59,13 +59,13 @@ describe('The examples', () => {
       });
     });
 
-    it.each(['tsconfig.json', '.npmrc'])('has the %s of the others', (file) => {
+    it.each(['tsconfig.json', '.npmrc'])('has the same %s as the others', (file) => {
       expect(readFileSync(`${folder}/${file}`, 'utf8')).toBe(
         readFileSync(`examples/basic/${file}`, 'utf8'),
       );
     });
 
-    it('is linked from the index, and from a page of its subject', () => {
+    it('is linked from the index, and from a page about its subject', () => {
       expect(readFileSync('examples/README.md', 'utf8')).toContain(`](${example}/README.md)`);
       const linking = pages.filter((page) =>
         readFileSync(page, 'utf8').includes(`/blob/main/${folder}/README.md)`),

@@ -24,7 +24,7 @@ function missingParts({ code, name }: CodeBlock, folder: string): string[] {
 }
 
 describe('A page with the code of an application', () => {
-  it.each(PAGES)('shows it as it is: %s', (page, folder) => {
+  it.each(PAGES)('shows the code unchanged: %s', (page, folder) => {
     const blocks = readCodeBlocks(page).filter(({ language }) => ['ts', 'sql'].includes(language));
     expect(blocks.length).toBeGreaterThan(0);
     expect(blocks.flatMap((block) => missingParts(block, folder))).toEqual([]);

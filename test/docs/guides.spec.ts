@@ -25,20 +25,20 @@ const API_ERROR_CODES: Record<PropelAuthApiErrorCode, true> = {
   unexpected_response: true,
 };
 
-describe('The pages on errors', () => {
-  it('name every code of an error of PropelAuthApi: backend-api-errors.md', () => {
+describe('The pages about errors', () => {
+  it('list every code of a PropelAuthApi error: backend-api-errors.md', () => {
     const codes = wordsInFirstColumn('backend-api-errors.md');
     expect(Object.keys(API_ERROR_CODES).filter((code) => !codes.has(code))).toEqual([]);
   });
 
-  it.each(['errors.md', 'troubleshooting.md'])('name every reason of an error: %s', (page) => {
+  it.each(['errors.md', 'troubleshooting.md'])('list every reason of an error: %s', (page) => {
     const text = readFileSync(`docs/${page}`, 'utf8');
     const missing = Object.keys(REFUSALS).filter((reason) => !text.includes(`\`${reason}\``));
     expect(missing).toEqual([]);
   });
 });
 
-describe('The guide for those who come from FastAPI', () => {
+describe('The guide for FastAPI users', () => {
   it.each([
     'init_auth',
     'require_user',
@@ -58,7 +58,7 @@ describe('The guide for those who come from FastAPI', () => {
     'user_is_at_least_role',
     'user_has_permission',
     'user_has_all_permissions',
-  ])('says what takes the place of %s', (name) => {
+  ])('names the replacement for %s', (name) => {
     expect(wordsInFirstColumn('from-fastapi.md')).toContain(name);
   });
 });

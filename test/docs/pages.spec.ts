@@ -14,14 +14,14 @@ describe('The README', () => {
     expect(linesOf('README.md')).toBeLessThanOrEqual(250);
   });
 
-  it('links to every page of docs/, and to the index of its folders', () => {
+  it('links to every page of docs/, and to the index of each folder', () => {
     const text = readFileSync('README.md', 'utf8');
     const isMissing = (page: string) => !text.includes(`](${REPOSITORY}/blob/main/docs/${page})`);
     const indexes = INDEXED_FOLDERS.map((folder) => `${folder}/README.md`);
     expect([...guides, ...indexes].filter(isMissing)).toEqual([]);
   });
 
-  it('has no relative links, which lead nowhere on npmjs.com', () => {
+  it('has no relative links, which are broken on npmjs.com', () => {
     expect(findRelativeLinks('README.md')).toEqual([]);
   });
 });
@@ -34,18 +34,18 @@ describe('The index of a folder', () => {
 });
 
 describe('A page of docs/', () => {
-  it.each(allPages)('is read in five minutes, in at most 300 lines: %s', (page) => {
+  it.each(allPages)('has at most 300 lines, which take five minutes to read: %s', (page) => {
     expect(linesOf(`docs/${page}`)).toBeLessThanOrEqual(300);
   });
 
-  it.each(allPages)('has relative links to published pages only: %s', (page) => {
+  it.each(allPages)('has relative links only to published pages: %s', (page) => {
     const targets = findRelativeLinks(`docs/${page}`).map((link) =>
       join('docs', page, '..', link.replace(/#.*/, '')),
     );
     expect(targets.filter((target) => !PUBLISHED.test(target))).toEqual([]);
   });
 
-  it.each(allPages)('begins with a title, and has no other: %s', (page) => {
+  it.each(allPages)('begins with a title, and has only one: %s', (page) => {
     const text = readFileSync(`docs/${page}`, 'utf8').replaceAll(/^```.*?^```$/gms, '');
     expect(text).toMatch(/^# \S/);
     expect(text.match(/^# /gm)).toHaveLength(1);

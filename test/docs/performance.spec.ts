@@ -6,7 +6,7 @@ function rowsOf(path: string): string[] {
   return rows.filter((row) => !row.includes('---')).map((row) => row.replaceAll(/ +/g, ' '));
 }
 
-describe('The page on performance', () => {
+describe('The performance page', () => {
   it('has the figures of the last run of the benchmark', () => {
     const rows = rowsOf('docs/performance.md');
     expect(rows.length).toBeGreaterThan(15);

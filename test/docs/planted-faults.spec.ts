@@ -25,11 +25,11 @@ function rowsBelow(text: string, heading: string): Rows {
 }
 
 describe('docs/planted-faults.md', () => {
-  it.each(Object.entries(mistakeRows()))('has the mistakes of the suite: %s', (heading, rows) => {
+  it.each(Object.entries(mistakeRows()))('lists the mistakes of the suite: %s', (heading, rows) => {
     expect(rowsBelow(page, heading)).toEqual(rows);
   });
 
-  it('has the faults of the suite', () => {
+  it('lists the faults of the suite', () => {
     expect(rowsBelow(page, 'Faults in guarded handlers')).toEqual(faultRows());
   });
 });
@@ -39,7 +39,7 @@ describe('SECURITY.md', () => {
     expect(rowsBelow(security, 'Mistakes that nothing notices')).toEqual(unnoticedRows());
   });
 
-  it('has advice for each', () => {
+  it('has advice for each of them', () => {
     const mistakes = Object.values(MISTAKES).flat();
     expect(mistakes.filter((one) => isUnnoticed(one) !== (one.advice !== undefined))).toEqual([]);
   });

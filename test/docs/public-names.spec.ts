@@ -8,7 +8,7 @@ function missingIn(text: string): string[] {
 }
 
 describe('The comment of every public name', () => {
-  it('says what it is for, takes and gives, and shows it in use', () => {
+  it('describes its purpose, parameters, result and usage', () => {
     const entryPoints = readEntryPoints();
     expect(entryPoints.size).toBeGreaterThan(1);
     expect(findUndocumented(entryPoints)).toEqual([]);
@@ -16,7 +16,7 @@ describe('The comment of every public name', () => {
 
   it.each<[string, string, string[]]>([
     [
-      'a function without one',
+      'a function without a comment',
       'export function give(what: string, ...others: string[]): string { return what + others; }',
       [
         'give has no summary',
@@ -28,7 +28,7 @@ describe('The comment of every public name', () => {
       ],
     ],
     [
-      'a parameter that is only named, and an error that is not',
+      'a parameter without a description, and an undocumented error',
       `/**
         * Gives.
         * @param what
@@ -45,7 +45,7 @@ describe('The comment of every public name', () => {
       ['give has no @param what', 'give has no @returns'],
     ],
     [
-      'what a class has of its own and for all',
+      'static and instance members of a class',
       `/**
         * Gives.
         * @publicApi
@@ -71,7 +71,7 @@ describe('The comment of every public name', () => {
       ],
     ],
     [
-      'an interface and what is in it',
+      'an interface and its members',
       `/** A gift. */
        export interface Gift { size: number; open(): string; }`,
       [
@@ -82,12 +82,12 @@ describe('The comment of every public name', () => {
       ],
     ],
     ['a type', 'export type Size = number;', ['Size has no summary', 'Size has no @publicApi']],
-  ])('is missed by the check where it is lacking: %s', (_what, text, missing) => {
+  ])('is reported if it is incomplete: %s', (_what, text, missing) => {
     const found = missingIn(text);
     expect(found.toSorted()).toEqual(missing.map((each) => `written: ${each}`).toSorted());
   });
 
-  it('is not asked for of what another package documents', () => {
+  it('is not required for members that another package documents', () => {
     expect(missingIn("export { UserClass } from '@propelauth/node-apis';")).toEqual([]);
     expect(missingIn("export * as vendor from '@propelauth/node-apis';")).toEqual([]);
   });

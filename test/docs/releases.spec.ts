@@ -58,7 +58,7 @@ describe('A release', () => {
     expect(run(folder, CHANGESETS, 'status')).toMatch(/bumped at minor:[^:]*- nestjs-propelauth\n/);
   });
 
-  it('puts the lines of the changesets into a chapter of the changelog, by their kind', () => {
+  it('adds the lines of the changesets to a section of the changelog, by kind', () => {
     const changesets: [string, string][] = [
       ['patch', 'Rejects an empty key.'],
       ['minor', 'Adds `@RequireTeam()`.\nIt takes a team.'],
@@ -81,7 +81,7 @@ describe('A release', () => {
     });
   });
 
-  it('puts them after what is listed as unreleased', () => {
+  it('adds them after the unreleased lines', () => {
     const before = '# Changelog\n\n## Unreleased\n\n- By hand.\n\n## 1.1.0\n\n- Old.\n';
     expect(release('1.1.0', before, [['major', 'Removes an option.']])).toEqual({
       version: '2.0.0',

@@ -85,7 +85,7 @@ function filesThatName(owner: string, folder: string): string[] {
 }
 
 describe('npm run set-owner', () => {
-  it('leaves no file of the repository with the owner from before', () => {
+  it('replaces the previous owner in every file of the repository', () => {
     const folder = copyRepository();
     expect(filesThatName(CURRENT, folder)).toEqual(expect.arrayContaining(PLACES));
     run(folder, 'acme-inc');
@@ -94,7 +94,7 @@ describe('npm run set-owner', () => {
     expect(filesThatName('acme-inc', folder)).toEqual(expect.arrayContaining(PLACES));
   });
 
-  it('sets the owner again, in the same places', () => {
+  it('replaces the owner again in the same places', () => {
     const folder = copyPlaces();
     const page = join(folder, 'page.md');
     writeFileSync(page, `https://${CURRENT}.github.io/${NAME}/ for us, not for acme-inc.`);
@@ -114,7 +114,7 @@ describe('npm run set-owner', () => {
   });
 
   it.each(['', 'a_b', '-a', 'a--b', 'a/b', 'a'.repeat(40), 'a-'.repeat(20) + 'a', 'a.*', '$&'])(
-    'rejects "%s", which is no GitHub account, and changes nothing',
+    'rejects "%s", which is not a GitHub account, and changes nothing',
     (owner) => {
       const folder = copyPlaces();
       const before = readAll(folder);
@@ -125,7 +125,7 @@ describe('npm run set-owner', () => {
 });
 
 describe('Publishing', () => {
-  it('fails while package.json names no owner of the repository', () => {
+  it('fails while package.json has no repository owner', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       scripts: Record<string, string>;
     };

@@ -49,13 +49,13 @@ const ROWS: Record<string, MethodDecorator[]> = {
   "@RequireScope('read:reports')": [RequireScope('read:reports')],
 };
 
-describe('The table of words for access rules', () => {
+describe('The table of access rule descriptions', () => {
   const page = readFileSync('docs/list-access.md', 'utf8');
   const listed = rowsOf(chapterOf(page, 'The words of a rule')).map(
     ([decorators = '', words = '']) => [codesIn(decorators)[0] ?? decorators, codesIn(words)[0]],
   );
 
-  it('says what expectAccess() and describeAccess() say', async () => {
+  it('matches expectAccess() and describeAccess()', async () => {
     const controllers = Object.values(ROWS).map((decorators, index) =>
       routeUnder(`${index}/:orgId`, ...decorators),
     );

@@ -15,12 +15,12 @@ describe('SECURITY.md', () => {
     ['random requests run each night', CASES['requests to every kind of route'] * NIGHTLY_FACTOR],
     ['requests served through an outage and a rotation', REQUESTS],
     ['interleaved requests that look for their caller', INTERLEAVED_REQUESTS],
-  ])('has the figure of the suites: %s', (what, figure) => {
+  ])('has the figure from the suites: %s', (what, figure) => {
     const [, written] = new RegExp(`^\\| ${what} +\\| +([\\d,]+) +\\|`, 'm').exec(text) ?? [];
     expect(written).toBe(figure.toLocaleString('en'));
   });
 
-  it('names the factor of the nightly run', () => {
+  it('states the factor of the nightly run', () => {
     expect(text).toContain(`RANDOM_RUNS=${NIGHTLY_FACTOR} npm test -- random-attacks`);
   });
 });

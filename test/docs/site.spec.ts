@@ -22,7 +22,7 @@ describe('The sidebar of the site', () => {
     expect(links.toSorted()).toEqual(expected.toSorted());
   });
 
-  it('calls every page by a name of its own in its group', () => {
+  it('gives every page a unique name in its group', () => {
     for (const { items = [] } of guideSidebar()) {
       const names = items.map(({ text }) => text);
       expect(names).not.toContain('');
@@ -49,7 +49,7 @@ describe('A link on the site', () => {
     expect(siteLink(link, file)).toBe(target);
   });
 
-  it('to a picture of the repository leads to a copy of its own', () => {
+  it('to a picture of the repository leads to the site’s own copy', () => {
     const picture = `${REPOSITORY}/raw/main/bench/results.svg`;
     expect(siteImage(picture, 'docs/operations.md')).toBe('../bench/results.svg');
     expect(siteImage(picture, 'README.md')).toBe('./bench/results.svg');
@@ -81,7 +81,7 @@ describe('The check of the built site', () => {
   }
 
   it.each(['/base/', '/base/#start', '/base/page', './page', 'https://example.com/nothing'])(
-    'passes a link that leads somewhere: %s',
+    'passes a valid link: %s',
     async (href) => {
       expect(await check(href)).toEqual({ code: 0, stderr: '' });
     },

@@ -61,9 +61,10 @@ async function assistantOf(firstName, { refused = [] } = {}) {
 const textOf = ({ content: [{ text }] }) => JSON.parse(text);
 
 describe('The example of an MCP server', () => {
-  test('passes its own test: each tool lets in whom its rules say', () => example.npm('test'));
+  test('passes its own test: each tool allows the callers that its rules name', () =>
+    example.npm('test'));
 
-  test('takes the official client from its address alone to a tool call', async () => {
+  test('takes the official client from the address alone to a tool call', async () => {
     const alice = await assistantOf('Alice');
     const { reports } = textOf(await alice.callTool('list_reports'));
     assert.deepEqual(
@@ -127,7 +128,7 @@ describe('The example of an MCP server', () => {
     assert.match(await response.text(), /pdf/);
   });
 
-  test('refreshes an access token that is no longer valid, without the user', async () => {
+  test('refreshes an expired access token without the user', async () => {
     const alice = await assistantOf('Alice');
     await alice.callTool('list_reports');
     const granted = alice.savedTokens;
@@ -137,7 +138,7 @@ describe('The example of an MCP server', () => {
     assert.notEqual(alice.savedTokens.refresh_token, granted.refresh_token);
   });
 
-  test('has the client ask for the scope that a tool needs and the user has not granted', async () => {
+  test('makes the client ask for the scope that a tool needs and the user has not granted', async () => {
     const alice = await assistantOf('Alice', { refused: ['read:reports'] });
     assert.deepEqual(textOf(await alice.callTool('report_formats')).formats, ['pdf', 'csv']);
     assert.doesNotMatch(alice.savedTokens.scope ?? '', /read:reports/);

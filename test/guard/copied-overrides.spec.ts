@@ -43,11 +43,11 @@ class RequestScoped {
 
 describe('A copy of a method that overrides one under a rule', () => {
   const copies: [string, Type[]][] = [
-    ['before its source', [WithRules, Source]],
-    ['after its source', [Source, WithRules]],
+    ['applied before its source', [WithRules, Source]],
+    ['applied after its source', [Source, WithRules]],
   ];
 
-  it.each(copies)('is under the rule, too, %s', async (_where, controllers) => {
+  it.each(copies)('is under the same rule, %s', async (_where, controllers) => {
     const { url } = await startGuarded({ controllers });
     const statuses = await Promise.all(
       ['/source', '/copy'].map(async (path) => {
@@ -63,14 +63,14 @@ describe('A copy of a method that overrides one under a rule', () => {
     ]);
   });
 
-  it('is under the rule, too, in a class without rules', async () => {
+  it('is under the same rule in a class without rules', async () => {
     const { url } = await startGuarded({ controllers: [WithoutRules, Source] });
     expect((await request(url).get(`/copy/report/${ACME_ID}`)).status).toBe(401);
   });
 });
 
 describe('A request-scoped controller', () => {
-  it('can have PropelAuthGuard on one method', async () => {
+  it('accepts PropelAuthGuard on one method', async () => {
     const { url } = await startGuarded({ controllers: [RequestScoped] });
     expect((await request(url).get('/scoped')).status).toBe(401);
   });

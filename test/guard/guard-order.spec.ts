@@ -102,7 +102,7 @@ describe('Another guard', () => {
   });
 
   it.each(['/class/below', '/mixed'])(
-    'of the class knows the caller in any order of decorators: %s',
+    'on the class knows the caller in any order of decorators: %s',
     async (path) => {
       await start(false);
       await expectToSee(path, 'user-alice');

@@ -90,7 +90,7 @@ describe.each(cases)(
     );
 
     it.each(['silent', 'public', 'user', `orgs/${ACME_ID}`, 'by-hand', `class/${ACME_ID}`])(
-      'replaces our guard on %s, where there is no user then',
+      'replaces our guard on %s, where there is then no user',
       async (path) => {
         isAllowed = true;
         await request(application.url).get(`/${path}`).expect(200, { userId: null, orgId: null });

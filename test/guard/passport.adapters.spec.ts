@@ -109,7 +109,7 @@ describe.each([false, true])(
     });
 
     it.each(['passport-first', 'passport-last'])(
-      'does not mistake the user of passport in request.user for one of PropelAuth: %s',
+      'does not mistake the user of passport in request.user for a PropelAuth user: %s',
       async (path) => {
         await request(application.url)
           .get(`/${path}`)
@@ -119,7 +119,7 @@ describe.each([false, true])(
     );
 
     it.each(['passport-first', 'passport-last'])(
-      'injects the user of PropelAuth where both guards run: %s',
+      'injects the PropelAuth user if both guards run: %s',
       async (path) => {
         await request(application.url, alice)
           .get(`/${path}`)

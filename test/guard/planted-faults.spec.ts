@@ -55,7 +55,7 @@ describe.each([false, true])('With requireUserByDefault: %s, a route', (requireU
 });
 
 describe('A route that rejects all calls', () => {
-  it('is logged once a minute, with how many calls were left out', async () => {
+  it('is logged once a minute, with the number of suppressed calls', async () => {
     // A minute after the tests before.
     const now = Math.ceil(performance.now()) + 60_000;
     const clock = jest.spyOn(performance, 'now').mockReturnValue(now);

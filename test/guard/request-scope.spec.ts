@@ -43,7 +43,7 @@ describe('A request-scoped controller', () => {
     await request(url).get(`/orgs/${ACME_ID}/basket`).expect(401);
   });
 
-  it('injects the own user of each of many concurrent requests', async () => {
+  it('injects the caller’s own user in many concurrent requests', async () => {
     const people = [alice, bob, gina, alice, bob, gina];
     const answers = await Promise.all(
       people.map(async (person) =>

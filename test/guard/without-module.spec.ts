@@ -81,7 +81,7 @@ class ReportsService {
 
 const missing = /PropelAuthModule is not imported.*forRoot\(issuer\.moduleOptions\)/;
 
-describe('The spec that the Nest CLI writes', () => {
+describe('The spec that the Nest CLI generates', () => {
   it.each<[string, keyof ModuleMetadata, Type]>([
     ['controller', 'controllers', ReportsController],
     ['request-scoped controller', 'controllers', RequestController],
@@ -142,7 +142,7 @@ describe('Without PropelAuthModule, startup fails for', () => {
     expect(await messageOf(start())).toMatch(missing);
   });
 
-  it('but not with the error of the guard where the options of the module cannot be made', async () => {
+  it('but not with the error of the guard if the options of the module cannot be created', async () => {
     const error = new Error('No secrets manager');
     const imports = [PropelAuthModule.forRootAsync({ useFactory: () => Promise.reject(error) })];
     expect(await messageOf(startApplication({ ...module, imports }))).toBe('No secrets manager');
@@ -167,8 +167,8 @@ async function logOf(call: () => Promise<unknown>): Promise<string> {
   return logger.text;
 }
 
-describe('Where an application goes on without PropelAuthModule, calls are rejected', () => {
-  it('over HTTP with 500, and one line in the log for each class', async () => {
+describe('If an application continues without PropelAuthModule, calls are rejected', () => {
+  it('over HTTP with 500, and one log line per class', async () => {
     const logger = new RecordingLogger();
     const controllers = [ReportsController, RequestController];
     const { app, url } = await startDespiteFailure({ controllers });
@@ -211,7 +211,7 @@ describe('Where an application goes on without PropelAuthModule, calls are rejec
     expect(await logOf(() => callExternally(module))).toMatch(missing);
   });
 
-  it('in modules that are loaded lazily, whose hooks Nest does not call', async () => {
+  it('in lazy-loaded modules, whose hooks Nest does not call', async () => {
     @Injectable()
     class LazyService extends ReportsService {}
     @Module({ providers: [LazyService] })

@@ -188,7 +188,7 @@ describe('Live access', () => {
   );
 
   it.each(WITHOUT_EFFECT)(
-    'after %s: everything is as before, without a question',
+    'after %s: nothing changes, without a request to PropelAuth',
     async (event) => {
       const scenario = await Scenario.start();
       await scenario.leaveReach();

@@ -23,10 +23,10 @@ const OLD_ACCESS = /does not deny|is over since|is disabled since/;
 
 /** The algorithm, each time with one part left out. */
 export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
-  ['without tolerance of clocks', { limits: { toleranceSeconds: 0 }, violation: OLD_ACCESS }],
+  ['without clock tolerance', { limits: { toleranceSeconds: 0 }, violation: OLD_ACCESS }],
   ['without settling', { limits: { settleSeconds: 0 }, violation: OLD_ACCESS }],
   [
-    'without an age limit on answers',
+    'without an age limit on responses',
     {
       limits: {
         freshSeconds: Number.MAX_VALUE,
@@ -36,31 +36,31 @@ export const FAULTY_VARIANTS: [what: string, variant: FaultyVariant][] = [
       violation: OLD_ACCESS,
     },
   ],
-  ['without denying at once', { mutate: denyNothingAtOnce, violation: /does not deny/ }],
+  ['without an immediate denial', { mutate: denyNothingAtOnce, violation: /does not deny/ }],
   [
     'with a newer token that clears the mark',
     { mutate: clearMarksByNewerTokens, violation: OLD_ACCESS },
   ],
   [
-    'with answers that widen',
+    'with responses that extend access',
     { mutate: widenByAnswers, violation: /is not in the token|does not deny/ },
   ],
   [
-    'with an eviction that forgets',
+    'with an eviction that drops marks',
     { limits: TIGHT, mutate: forgetEvictedMarks, violation: OLD_ACCESS },
   ],
   ['with a start that trusts all tokens', { mutate: trustAtStart, violation: OLD_ACCESS }],
-  ['with answers from before the event', { mutate: takeEarlierAnswers, violation: OLD_ACCESS }],
+  ['with responses from before the event', { mutate: takeEarlierAnswers, violation: OLD_ACCESS }],
   [
-    'with old access while PropelAuth is out of reach',
+    'with old access while PropelAuth is unreachable',
     { mutate: believeWithoutAnswer, violation: OLD_ACCESS },
   ],
   [
-    'with tokens that are believed for longer than an hour',
+    'with tokens that are trusted for longer than an hour',
     { limits: { lifeSeconds: Number.MAX_VALUE }, violation: OLD_ACCESS },
   ],
   [
-    'with permissions that stay those of the token',
+    'with permissions from the token',
     { mutate: keepPermissions, violation: /has what another role has/ },
   ],
 ];

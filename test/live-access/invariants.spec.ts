@@ -20,16 +20,16 @@ function invariants(limits: Partial<LiveAccessLimits>, isRoomy: boolean, kind = 
 }
 
 describe('Live access', () => {
-  it('keeps its invariants, whatever happens in whatever order', async () => {
+  it('keeps its invariants for any events in any order', async () => {
     await expect(fc.assert(invariants({}, true), reproducible(RUNS))).resolves.toBeUndefined();
   });
 
-  it('keeps them when marks are evicted', async () => {
+  it('keeps them if marks are evicted', async () => {
     await expect(fc.assert(invariants(TIGHT, false), reproducible(RUNS))).resolves.toBeUndefined();
   });
 });
 
-describe('The invariants catch live access', () => {
+describe('The invariants detect faulty live access', () => {
   it.each(FAULTY_VARIANTS)('%s', async (_what, { limits = {}, mutate, violation }) => {
     mutate?.();
     const { failed } = await fc.check(invariants(limits, false, violation), {

@@ -221,7 +221,7 @@ async function apiKeyCalls({ api, url }: Scenario) {
 }
 
 describe('Live access', () => {
-  it('asks PropelAuth nothing about a user whose access has not changed', async () => {
+  it('sends no request about a user whose access has not changed', async () => {
     const scenario = await Scenario.start();
     await scenario.get('/me').expect(200);
     await scenario.send('user.locked');
@@ -234,7 +234,7 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toEqual([]);
   });
 
-  it('denies an organization that the user was removed from, and keeps the others', async () => {
+  it('rejects an organization that the user was removed from, and keeps the others', async () => {
     const scenario = await Scenario.start();
     await scenario.get(`/orgs/${ACME_ID}`).expect(200);
     await scenario.api.removeUserFromOrg({ orgId: ACME_ID, userId: aliceId });
@@ -244,7 +244,7 @@ describe('Live access', () => {
     await scenario.get(`/orgs/${GLOBEX_ID}`).expect(200);
   });
 
-  it('denies what the event says at once, although PropelAuth still answers with what was before', async () => {
+  it('applies an event at once, even if PropelAuth still returns the previous state', async () => {
     const scenario = await Scenario.start();
     await scenario.send('user.removed_from_org', { user_id: aliceId, org_id: ACME_ID });
     await scenario.get(`/orgs/${ACME_ID}`).expect(403);
@@ -268,7 +268,7 @@ describe('Live access', () => {
     expect(body).toMatchObject({ reason: 'role_missing' });
   });
 
-  it('gives no access that the token does not have', async () => {
+  it('grants no access that the token does not have', async () => {
     const scenario = await Scenario.start();
     const newOrg = { orgName: 'Initech' };
     scenario.api.addUser({ ...alice, orgs: [...alice.orgs!, { ...newOrg, role: 'Owner' }] });
@@ -283,7 +283,7 @@ describe('Live access', () => {
   });
 
   it.each(['user.disabled', 'user.deleted'])(
-    'rejects the token at once after %s, without a question',
+    'rejects the token at once after %s, without a request',
     async (event) => {
       const scenario = await Scenario.start();
       await scenario.send(event);
@@ -293,7 +293,7 @@ describe('Live access', () => {
     },
   );
 
-  it('knows users and organizations whatever the case of the letters in an event', async () => {
+  it('matches the ids in an event in any case', async () => {
     const scenario = await Scenario.start();
     await scenario.send('user.removed_from_org', {
       removed_user_id: aliceId.toUpperCase(),
@@ -311,7 +311,7 @@ describe('Live access', () => {
   it.each<[string, (scenario: Scenario) => Promise<unknown>]>([
     ['disabled', ({ api }) => api.disableUser(aliceId)],
     ['deleted', ({ api }) => api.deleteUser(aliceId)],
-  ])('rejects the token of a user who is %s by the answer', async (_what, change) => {
+  ])('rejects the token of a user who is %s in the response', async (_what, change) => {
     const scenario = await Scenario.start();
     await change(scenario);
     await scenario.send('user.role_changed_within_org');
@@ -320,7 +320,7 @@ describe('Live access', () => {
     expect((await scenario.get('/maybe').expect(200)).body).toEqual({ isSomebody: false });
   });
 
-  it('lets a user in who was enabled again', async () => {
+  it('accepts a user who was enabled again', async () => {
     const scenario = await Scenario.start();
     await scenario.send('user.disabled');
     await scenario.send('user.enabled');
@@ -330,7 +330,7 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toHaveLength(1);
   });
 
-  it('denies nothing again when an event is sent again', async () => {
+  it('rejects nothing again when an event is sent again', async () => {
     const scenario = await Scenario.start();
     const fields = { user_id: aliceId };
     await scenario.send('user.disabled', fields, { messageId: 'msg_1' });
@@ -342,7 +342,7 @@ describe('Live access', () => {
     expect((await scenario.get('/me')).status).toBe(401);
   });
 
-  it('answers 503 to a user who was enabled again while PropelAuth is out of reach', async () => {
+  it('returns 503 to a user who was enabled again while PropelAuth is unreachable', async () => {
     const scenario = await Scenario.start();
     scenario.propelAuth.answers(loseConnection);
     await scenario.send('user.disabled');
@@ -353,7 +353,7 @@ describe('Live access', () => {
     expect(body).toMatchObject({ reason: 'propelauth_unavailable' });
   });
 
-  it('answers 503 as well when the user was enabled right after being disabled', async () => {
+  it('also returns 503 if the user was enabled right after being disabled', async () => {
     const scenario = await Scenario.start();
     scenario.propelAuth.answers(loseConnection);
     await scenario.send('user.disabled');
@@ -362,7 +362,7 @@ describe('Live access', () => {
     expect((await scenario.get('/me')).status).toBe(503);
   });
 
-  it('denies a deleted organization to all, without a question', async () => {
+  it('rejects everyone from a deleted organization, without a request', async () => {
     const scenario = await Scenario.start();
     await scenario.send('org.deleted', { org_id: ACME_ID });
     await scenario.get(`/orgs/${ACME_ID}`).expect(403);
@@ -370,7 +370,7 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toEqual([]);
   });
 
-  it('gives the present access to everybody who asks who is calling', async () => {
+  it('applies the current access wherever the caller is read', async () => {
     const scenario = await Scenario.start();
     await scenario.get('/identified').expect(403);
     await scenario.api.removeUserFromOrg({ orgId: ACME_ID, userId: aliceId });
@@ -398,7 +398,7 @@ describe('Live access', () => {
     });
   });
 
-  it('counts the calls of a user who was disabled as those of that user, and asks nothing for it', async () => {
+  it('keeps the caller key of a disabled user, without a request', async () => {
     const scenario = await Scenario.start();
     await scenario.send('user.disabled');
     KeyGuard.keys.length = 0;
@@ -407,7 +407,7 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toEqual([]);
   });
 
-  it('answers 503 to marked users alone while PropelAuth is out of reach', async () => {
+  it('returns 503 only to marked users while PropelAuth is unreachable', async () => {
     const scenario = await Scenario.start();
     const bob: TestUser = { email: 'bob@example.com', orgs: [{ ...ACME, role: 'Member' }] };
     const ofBob = await issuer.authorization(bob);
@@ -418,7 +418,7 @@ describe('Live access', () => {
     await supertest(scenario.url).get('/me').set('Authorization', ofBob).expect(200);
   });
 
-  it('asks about no marked user after a 429, for its Retry-After, and answers 503 to them alone meanwhile', async () => {
+  it('requests no marked user until the Retry-After of a 429 has passed, and returns 503 only to them', async () => {
     const scenario = await Scenario.start();
     const bob: TestUser = { email: 'bob@example.com', orgs: [{ ...ACME, role: 'Member' }] };
     const ofBob = await issuer.authorization(bob);
@@ -436,11 +436,11 @@ describe('Live access', () => {
     await scenario.get('/me').expect(200);
   });
 
-  describe('after a start', () => {
+  describe('after startup', () => {
     /** Issued 10 s after it, which may be before it by another clock. */
     const early = { issuedAt: new Date(NOW - 3_590_000), expiresInSeconds: 3_600 };
 
-    it('asks about tokens from before it, since it may have missed events', async () => {
+    it('requests the users of older tokens, because it may have missed events', async () => {
       const scenario = await Scenario.start();
       await scenario.api.disableUser(aliceId);
       const authorization = await issuer.authorization(alice, early);
@@ -449,7 +449,7 @@ describe('Live access', () => {
       expect(scenario.propelAuth.requests).toHaveLength(1);
     });
 
-    it('believes them while PropelAuth is out of reach, asks again meanwhile, and goes by the answer when one comes', async () => {
+    it('accepts older tokens while PropelAuth is unreachable, retries, and applies the response', async () => {
       const scenario = await Scenario.start();
       scenario.propelAuth.answers(loseConnection);
       const authorization = await issuer.authorization(alice, early);
@@ -464,7 +464,7 @@ describe('Live access', () => {
       expect(scenario.propelAuth.requests).toHaveLength(2);
     });
 
-    it('asks about others although an answer about one user is too long', async () => {
+    it('requests other users even if the response about one user is too long', async () => {
       const scenario = await Scenario.start();
       const ofBob = await issuer.authorization({ email: 'bob@example.com' }, early);
       scenario.propelAuth.answers({ status: 200, body: '{}'.padEnd(8 * 1_048_576 + 1) });
@@ -477,21 +477,21 @@ describe('Live access', () => {
     });
   });
 
-  it('always asks about tokens that live longer than an hour', async () => {
+  it('always requests the users of tokens that live longer than an hour', async () => {
     const scenario = await Scenario.start();
     const authorization = await issuer.authorization(alice, { expiresInSeconds: 3_601 });
     await supertest(scenario.url).get('/me').set('Authorization', authorization).expect(200);
     expect(scenario.propelAuth.requests).toHaveLength(1);
   });
 
-  it('asks about everybody after an event that does not say whom it is about', async () => {
+  it('requests everyone after an event that does not name the user', async () => {
     const scenario = await Scenario.start();
     await scenario.send('user.removed_from_org', { org_id: ACME_ID });
     await scenario.get('/me').expect(200);
     expect(scenario.propelAuth.requests).toHaveLength(1);
   });
 
-  it('asks twice a second at most about a user, however many calls there are', async () => {
+  it('requests a user at most twice a second, for any number of calls', async () => {
     const scenario = await Scenario.start();
     await scenario.send('user.role_changed_within_org');
     await Promise.all([1, 2, 3].map(() => scenario.get('/me').expect(200)));
@@ -505,7 +505,7 @@ describe('Live access', () => {
   it.each<[string, object]>([
     ['user.role_changed_within_org', { user_id: aliceId, org_id: ACME_ID }],
     ['org.deleted', { org_id: ACME_ID }],
-  ])('asks again about the API key of a member after %s', async (event, fields) => {
+  ])('validates the API key of a member again after %s', async (event, fields) => {
     const scenario = await Scenario.start({ apiKeys: { cacheSeconds: 60 } });
     const callWithKey = await apiKeyCalls(scenario);
     scenario.wait();
@@ -517,7 +517,7 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toHaveLength(2);
   });
 
-  it('asks again about an API key when access changes while PropelAuth answers', async () => {
+  it('validates an API key again if access changes while PropelAuth responds', async () => {
     const scenario = await Scenario.start();
     const { apiKeyToken } = await scenario.api.createApiKey({ userId: aliceId });
     scenario.wait();
@@ -532,7 +532,7 @@ describe('Live access', () => {
     expect(await status).toBe(401);
   });
 
-  it('asks once about an API key after a start, and after a change that PropelAuth surely knows of', async () => {
+  it('validates an API key once after startup, and once after a settled change', async () => {
     const scenario = await Scenario.start({ apiKeys: { cacheSeconds: 60 } });
     jest.setSystemTime(NOW - 3_600_000);
     const callWithKey = await apiKeyCalls(scenario);
@@ -550,13 +550,13 @@ describe('Live access', () => {
     expect(scenario.propelAuth.requests).toHaveLength(4);
   });
 
-  it('does not start without the option webhooks', async () => {
+  it('fails startup without the webhooks option', async () => {
     await expect(Scenario.start({ webhooks: undefined })).rejects.toThrow(
       'liveAccess needs the option webhooks',
     );
   });
 
-  it('does not start where nothing receives events, unless others tell of changes', async () => {
+  it('fails startup if nothing receives events, unless other instances share changes', async () => {
     const webhooks = { secret: issuer.webhookSecret };
     await expect(Scenario.start({ webhooks })).rejects.toThrow(
       'liveAccess never learns of a change, because the application receives no events. Set the option webhooks.path',

@@ -44,8 +44,8 @@ class EchoGateway implements OnGatewayConnection {
 beforeEach(() => void observed.splice(0));
 
 describe.each(GATEWAY_ADAPTERS)('Live access for the messages of $name', (adapter) => {
-  it.each([{}, 'a text', 7])(
-    'tells a guard that runs before ours of a change, and ours rejects: %j',
+  it.each([{}, 'a string', 7])(
+    'tells a guard that runs before ours about a change, and ours rejects: %j',
     async (message) => {
       stopClock(NOW - 3_600_000);
       const application = await adapter.start({

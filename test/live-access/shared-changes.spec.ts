@@ -82,12 +82,12 @@ const statusWithoutPropelAuth = () => {
 };
 
 describe('Instances that share changes of access', () => {
-  it('take note of an event that another has received', async () => {
+  it('apply an event that another has received', async () => {
     expect(await one.send('user.disabled', alice)).toBe(204);
     expect(await statusWithoutPropelAuth()).toBe(401);
   });
 
-  it('publish what tells of access in an event, and nothing else of it', async () => {
+  it('publish only the access data of an event', async () => {
     await one.send('user.updated', alice);
     expect(changes.entries).toEqual([]);
     await one.send('user.removed_from_org', alice, { org_id: ACME_ID });
@@ -104,7 +104,7 @@ describe('Instances that share changes of access', () => {
     });
   });
 
-  it('answer an event with 503 that cannot be published, and call no handlers until it is', async () => {
+  it('return 503 for an event that cannot be published, and call no handlers until it is', async () => {
     const { publish } = changes;
     changes.publish = () => Promise.reject(Object.assign(new Error('pw'), { code: 'ECONN' }));
     expect(await one.send('user.disabled', alice, { messageId: 'msg_1' })).toBe(503);
@@ -126,7 +126,7 @@ describe('Instances that share changes of access', () => {
   it.each<[string, () => unknown]>([
     ['another publishes a change', () => other.send('user.enabled', bob)],
     ['changes are followed again', () => changes.listeners[0]!.onGap()],
-  ])('publish what they could not when %s, and are no longer degraded', async (_when, recover) => {
+  ])('publish pending changes when %s, and are no longer degraded', async (_when, recover) => {
     const { publish } = changes;
     changes.publish = () => Promise.reject(new Error('Out of memory'));
     expect(await one.send('user.disabled', alice)).toBe(503);
@@ -154,7 +154,7 @@ describe('Instances that share changes of access', () => {
     expect(await status).toBe(503);
   });
 
-  it('check users with older tokens after a gap, and others not', async () => {
+  it('check users with older tokens after a gap, but no others', async () => {
     expect(await other.call('/me', aliceToken)).toBe(200);
     expect(propelAuth.questions).toBe(0);
     changes.listeners[1]!.onGap();
@@ -168,7 +168,7 @@ describe('Instances that share changes of access', () => {
     expect(await statusWithoutPropelAuth()).toBe(200);
   });
 
-  it('are degraded from the first failure to the next gap, by the last failure, with one line for each', async () => {
+  it('are degraded from the first failure to the next gap, with the last failure, and log one line for each', async () => {
     const { onFailure, onGap } = changes.listeners[1]!;
     onFailure(Object.assign(new Error('redis://:pw@host'), { code: 'ECONNREFUSED' }));
     jest.setSystemTime(NOW + HOUR);
@@ -186,7 +186,7 @@ describe('Instances that share changes of access', () => {
     expect(other.logger.text).not.toContain('pw');
   });
 
-  it('wait no longer than two seconds for what is kept when they start', async () => {
+  it('wait at most two seconds for stored changes at startup', async () => {
     changes.follow = () => ({ close: () => undefined });
     onlyFakeTimeouts();
     let late: Instance | undefined;
@@ -198,7 +198,7 @@ describe('Instances that share changes of access', () => {
     expect(late!.health).toMatchObject({ status: 'up', degraded: true });
   });
 
-  it('close what follows when they shut down', async () => {
+  it('stop following changes on shutdown', async () => {
     await one.close();
     expect(changes.closed).toBe(1);
   });
@@ -211,10 +211,10 @@ const signed = (json: string) =>
 describe('An entry', () => {
   it.each<[string, string[], string[]]>([
     ['the same secret', SECRETS, SECRETS],
-    ['a new secret that was put first', [OTHER_SECRET, ...SECRETS], SECRETS],
-    ['a new secret that was put last', [...SECRETS, OTHER_SECRET], [OTHER_SECRET]],
-    ['a secret that is only read yet', SECRETS, [OTHER_SECRET, ...SECRETS]],
-  ])('counts for an instance with %s', async (_what, signedWith, secret) => {
+    ['a new secret in the first place', [OTHER_SECRET, ...SECRETS], SECRETS],
+    ['a new secret in the last place', [...SECRETS, OTHER_SECRET], [OTHER_SECRET]],
+    ['a secret that is only accepted, not used yet', SECRETS, [OTHER_SECRET, ...SECRETS]],
+  ])('is accepted by an instance with %s', async (_what, signedWith, secret) => {
     const instance = await Instance.start(changes, { webhooks: { secret, path: '/webhooks' } });
     changes.tellOf(disabled, undefined, signedWith);
     propelAuth.goAway();
@@ -222,12 +222,12 @@ describe('An entry', () => {
   });
 
   it.each<[string, (entry: string) => unknown]>([
-    ['of another secret', () => entryAbout(disabled, 0, [OTHER_SECRET])],
+    ['signed with another secret', () => entryAbout(disabled, 0, [OTHER_SECRET])],
     ['that was changed', (entry) => entry.replace('disabled', 'deleted')],
     ['without a code', (entry) => entry.slice(entry.indexOf('.') + 1)],
     ['with an empty code', (entry) => entry.slice(entry.indexOf('.'))],
     ['that is empty', () => ''],
-    ['that is no text', () => ({ toString: () => 'x' })],
+    ['that is not a string', () => ({ toString: () => 'x' })],
     ['that is too long', () => signed(' '.repeat(4_096))],
   ])('%s is ignored, with one line in the log', async (_what, forge) => {
     const entry = entryAbout(disabled, NOW / 1000);
@@ -240,15 +240,15 @@ describe('An entry', () => {
 
   it.each<[string, () => void]>([
     ['that knows more events', () => changes.tellOf({ event_type: 'user.demoted' })],
-    ['that says it in another way', () => changes.tell(signed('{"version":2}'))],
-    ['that says nothing', () => changes.tell(signed('null'))],
-  ])('of a version %s has all users checked whose tokens are older', async (_what, tell) => {
+    ['that has another format', () => changes.tell(signed('{"version":2}'))],
+    ['that is empty', () => changes.tell(signed('null'))],
+  ])('of a version %s makes instances check all users with older tokens', async (_what, tell) => {
     tell();
     expect(await other.call('/me', aliceToken)).toBe(200);
     expect(propelAuth.questions).toBe(1);
   });
 
-  it('about an event that PropelAuth sent again, to whichever instance, changes nothing', async () => {
+  it('about an event that PropelAuth sent again, to any instance, changes nothing', async () => {
     const entries = new ChangeEntries(SECRETS);
     const tell = (knownAt: number) =>
       changes.tell(entries.seal({ id: 'msg_1', event: disabled, knownAt }));
@@ -261,7 +261,7 @@ describe('An entry', () => {
     expect(await one.call('/me', aliceToken)).toBe(200);
   });
 
-  it('that is told again changes nothing', async () => {
+  it('that is delivered again changes nothing', async () => {
     changes.tellOf(disabled);
     const entry = entryAbout(disabled, NOW / 1000);
     changes.tell(entry);
@@ -273,7 +273,7 @@ describe('An entry', () => {
     expect(propelAuth.questions).toBe(1);
   });
 
-  it('from an instance with a fast clock puts no token in doubt that is newer than the entry', async () => {
+  it('from an instance with a fast clock does not affect newer tokens', async () => {
     changes.tellOf(disabled, NOW / 1000 + 3_600);
     jest.setSystemTime(NOW + 63_000);
     expect(await other.call('/me', aliceToken)).toBe(401);
@@ -281,7 +281,7 @@ describe('An entry', () => {
     expect(propelAuth.questions).toBe(0);
   });
 
-  it('counts from when its change was known, not from when it is read', async () => {
+  it('applies from the time its change was known, not the time it is read', async () => {
     changes.tellOf(disabled, NOW / 1000 - 63);
     expect(await statusWithoutPropelAuth()).toBe(200);
     jest.setSystemTime(NOW - 120_000);
@@ -290,7 +290,7 @@ describe('An entry', () => {
     expect(await other.call('/me', older)).toBe(401);
   });
 
-  it('that every token is newer than is ignored', async () => {
+  it('that is older than every token is ignored', async () => {
     changes.listeners[1]!.onGap();
     changes.tellOf(disabled, NOW / 1000 - 3_723);
     expect(await other.call('/me', aliceToken)).toBe(200);
@@ -298,7 +298,7 @@ describe('An entry', () => {
     expect(await other.call('/me', aliceToken)).toBe(401);
   });
 
-  it('has at most 4,096 characters, whatever an event says', async () => {
+  it('has at most 4,096 characters, for any event', async () => {
     const long = '\u0001'.repeat(1_000);
     const event = {
       event_type: 'user.removed_from_org',

@@ -132,7 +132,7 @@ function refreshToken({ url }: Started, session?: string, query = ''): request.T
 
 describe('LocalPropelAuthModule for front ends', () => {
   describe('gives the signed-in user', () => {
-    it('what PropelAuth’s libraries read, and a token that the API accepts', async () => {
+    it('the data that PropelAuth’s libraries read, and a token that the API accepts', async () => {
       const started = await start();
       const session = await signIn(started, 'alice');
       const api = started.app.get(PropelAuthApi);
@@ -211,7 +211,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       },
     );
 
-    it('no token of another user, whom a request names without the secret', async () => {
+    it('no token of a user that a request names without the secret', async () => {
       const started = await start();
       const session = await signIn(started, 'alice');
       for (const name of ['bob', 'alice', '']) {
@@ -220,7 +220,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       }
     });
 
-    it('the same in an application that wraps or caches what its handlers return', async () => {
+    it('the same in an application that wraps or caches responses of its handlers', async () => {
       const cache = new Map<string, unknown>();
       const wrapper: NestInterceptor = {
         intercept: (_context, next) => next.handle().pipe(map((data: unknown) => ({ data }))),
@@ -250,7 +250,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       expect((await refreshToken(started, session)).status).toBe(401);
     });
 
-    it('a session that outlives a restart, and ends with another secret', async () => {
+    it('a session that stays valid after a restart, but not with another secret', async () => {
       const first = await start();
       const session = await signIn(first, 'alice');
       await first.app.close();
@@ -315,7 +315,7 @@ describe('LocalPropelAuthModule for front ends', () => {
     it.each([
       [{}, FRONT_END],
       [{ allowedOrigins: [] }, `${ORIGIN}/propelauth/pages/account`],
-    ])('and returns, with %j and no address, to %s', async (options, address) => {
+    ])('and without an address to return to, with %j, returns to %s', async (options, address) => {
       const started = await start(options);
       const { headers } = await postSignIn(started, { user: 'alice' }).expect(303);
       expect(headers['location']).toBe(address);
@@ -369,7 +369,7 @@ describe('LocalPropelAuthModule for front ends', () => {
     });
 
     it.each(['https://evil.example', 'http://localhost:9999', 'null', ''])(
-      'nobody for a form of the origin %j',
+      'no user for a form from the origin %j',
       async (origin) => {
         const answer = await postSignIn(await start(), { user: 'alice' }, origin).expect(403);
         expect(cookieOf(answer)).toBeUndefined();
@@ -377,14 +377,14 @@ describe('LocalPropelAuthModule for front ends', () => {
     );
 
     it.each([{ user: 'mallory' }, { user: '' }, { user: ['alice', 'bob'] }, {}])(
-      'nobody for %j',
+      'no user for %j',
       async (form) => {
         const answer = await postSignIn(await start(), form).expect(400);
         expect(cookieOf(answer)).toBeUndefined();
       },
     );
 
-    it('nobody without the secret, and says so in a page to browsers and in JSON to scripts', async () => {
+    it('no user without the secret, and explains it in a page to browsers and in JSON to scripts', async () => {
       const { url } = await start();
       const page = await request(url)
         .get('/propelauth/login')
@@ -397,7 +397,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       expect(body).toMatchObject({ statusCode: 401 });
     });
 
-    it('nobody without the secret, not even who is signed in', async () => {
+    it('no user without the secret, not even one who is signed in', async () => {
       const started = await start();
       const session = await signIn(started, 'alice');
       for (const page of PAGES) {
@@ -441,7 +441,7 @@ describe('LocalPropelAuthModule for front ends', () => {
     });
 
     it.each(['https://evil.example', 'http://localhost:9999', 'null'])(
-      'nobody when a page of %s asks',
+      'no user if a page of %s requests it',
       async (origin) => {
         const { url } = await start();
         for (const path of ['/api/v1/logout', '/API/V1/logout/', '/propelauth/logout']) {
@@ -452,15 +452,15 @@ describe('LocalPropelAuthModule for front ends', () => {
       },
     );
 
-    it('nobody for GET, and answers no other host', async () => {
+    it('no user for GET, and rejects other hosts', async () => {
       const { url } = await start();
       expect(cookieOf(await request(url).get('/api/v1/logout').expect(404))).toBeUndefined();
       await request(url).post('/api/v1/logout').set('Host', 'evil.example').expect(421);
     });
   });
 
-  describe('has pages instead of those of PropelAuth', () => {
-    it.each(HOSTED_PAGES)('such as /%s, which leads back', async (page) => {
+  describe('has pages that replace those of PropelAuth', () => {
+    it.each(HOSTED_PAGES)('such as /%s, which returns to the application', async (page) => {
       const started = await start();
       const rt = encode(`${FRONT_END}/team?"<b>`);
       const { text } = await request(started.url)
@@ -478,7 +478,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       expect(text).toContain('<form method="post" action="/propelauth/logout">');
     });
 
-    it('which say so for an organization that the user is not in', async () => {
+    it('which reject an organization that the user is not in', async () => {
       const started = await start();
       const { text } = await request(started.url)
         .get(`/propelauth/pages/org?${WITH_SECRET}`)
@@ -488,7 +488,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       expect(text).toContain('You are not in the organization <code>&lt;i&gt;</code>');
     });
 
-    it('which send users who are not signed in to the sign-in page first, and back', async () => {
+    it('which redirect signed-out users to the sign-in page and back', async () => {
       const { url } = await start();
       const { headers } = await request(url)
         .get(`/propelauth/pages/org?id=1&${WITH_SECRET}`)
@@ -499,7 +499,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       expect(Buffer.from(rt, 'base64').toString()).toBe(`${ORIGIN}/propelauth/pages/org?id=1`);
     });
 
-    it('to which the paths of PropelAuth lead, with their parameters, whatever the prefix is', async () => {
+    it('at the paths of PropelAuth, with their parameters, under any prefix', async () => {
       const { url } = await start({}, (app) => {
         app.setGlobalPrefix('api');
         app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
@@ -517,7 +517,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       await request(url).post('/api/v1/logout').set(FROM_FRONT_END).expect(200);
     });
 
-    it('before routes and middleware that take any path, such as those that serve a front end', async () => {
+    it('before catch-all routes and middleware, such as those that serve a front end', async () => {
       @Controller()
       class AnyPathController {
         @Get(':slug')
@@ -540,7 +540,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       await request(url).get('/other').expect(200, 'the front end');
     });
 
-    it('except at the paths of Fastify plugins, which may load last', async () => {
+    it('except at paths of Fastify plugins, which may load last', async () => {
       if (globalThis.HTTP_ADAPTER !== 'fastify') return;
       const { url } = await start({}, (app) => {
         const fastify = app.getHttpAdapter().getInstance() as FastifyInstance;
@@ -552,7 +552,7 @@ describe('LocalPropelAuthModule for front ends', () => {
       await request(url).get('/signup').expect(302).expect('Location', '/propelauth/login');
     });
 
-    it('except at the paths of routes of the application', async () => {
+    it('except at paths of routes of the application', async () => {
       @Controller()
       class OwnController {
         @Get('login')
@@ -584,7 +584,7 @@ describe('LocalPropelAuthModule for front ends', () => {
     ['GET /api/v1/refresh_token', Get('api/v1/refresh_token')],
     ['POST /api/v1/logout', Post('api/v1/logout')],
     ['GET /propelauth/users', Get('propelauth/users')],
-  ])('fails to start next to a route of the application at %s', async (name, decorator) => {
+  ])('fails to start if the application has a route %s', async (name, decorator) => {
     @Controller()
     class OwnController {
       @decorator

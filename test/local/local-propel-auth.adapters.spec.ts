@@ -180,7 +180,7 @@ describe('LocalPropelAuthModule', () => {
       ['PROPELAUTH_AUTH_URL', 'https://auth.example.com', /^PROPELAUTH_AUTH_URL is set/],
       ['NODE_ENV', 'production', /NODE_ENV=production/],
     ])(
-      'with %s=%s in the environment, also if a module sets it later',
+      'with %s=%s in the environment, even if a module sets it later',
       async (name, value, message) => {
         const setVariable = () => {
           process.env[name] = value;
@@ -208,14 +208,14 @@ describe('LocalPropelAuthModule', () => {
     );
 
     it.each(['authUrl', 'apiKey', 'apiUrl', 'manualTokenVerificationMetadata'])(
-      'next to the option %s of a PropelAuth project',
+      'together with the option %s of a PropelAuth project',
       (option) => {
         const options = { ...REQUIRED, [option]: 'https://auth.example.com' };
         expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(`${option} is set`);
       },
     );
 
-    it('next to PropelAuthModule in one application', async () => {
+    it('together with PropelAuthModule in one application', async () => {
       const { moduleOptions } = await TestIssuer.create();
       const failure = await failureOf(
         startApplication({
@@ -236,7 +236,7 @@ describe('LocalPropelAuthModule', () => {
       },
     );
 
-    it.each([undefined, '', 'nonsense'])('and says what to set, at the origin %j', (origin) => {
+    it.each([undefined, '', 'nonsense'])('at the origin %j, and says what to set', (origin) => {
       const options = { ...REQUIRED, origin } as never;
       expect(() => LocalPropelAuthModule.forRoot(options)).toThrow(
         /^origin is .*\. Set it to the URL of the application .* http:\/\/localhost:3000\.$/,
@@ -295,7 +295,7 @@ describe('LocalPropelAuthModule', () => {
       await getAs(alice, elsewhere, '/me').expect(401);
     });
 
-    it('whose tokens outlive a restart', async () => {
+    it('whose tokens stay valid after a restart', async () => {
       const first = await start();
       const alice = await tokenOf('alice', first);
       await first.close();
@@ -358,7 +358,7 @@ describe('LocalPropelAuthModule', () => {
       await request(url).get('/key').set('X-API-Key', 'unknown').expect(401);
     });
 
-    it('and makes no request to PropelAuth', () => {
+    it('and sends no request to PropelAuth', () => {
       expect(propelAuth.requests).toEqual([]);
     });
   });
@@ -386,7 +386,7 @@ describe('LocalPropelAuthModule', () => {
       await request(url).get('/docs').set('Host', 'evil.example').expect(421);
     });
 
-    it('on the pages of Swagger UI, also in tests', async () => {
+    it('on the pages of Swagger UI, even in tests', async () => {
       const { url } = await start({}, (app) => {
         SwaggerModule.setup('docs', app, () =>
           SwaggerModule.createDocument(app, new DocumentBuilder().build()),
@@ -398,7 +398,7 @@ describe('LocalPropelAuthModule', () => {
       }
     });
 
-    it('and answers requests for upgrades that no gateway takes like others', async () => {
+    it('and responds normally to upgrade requests that no gateway handles', async () => {
       const { url } = await start();
       const headers = ['Host: localhost', 'Connection: Upgrade, close', 'Upgrade: h2c'];
       const { status } = await sendRaw(
@@ -460,9 +460,9 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
-  describe('gives tokens only to callers with the secret', () => {
+  describe('issues tokens only to callers with the secret', () => {
     it.each(WHAT_PROXIES_SAY)(
-      'to no others, as behind a proxy for development, with the header %s: %s',
+      'but not through a development proxy, with the header %s: %s',
       async (name, value) => {
         const { url } = await start({ oauthClient: DOCS_CLIENT });
         for (const path of [
@@ -481,7 +481,7 @@ describe('LocalPropelAuthModule', () => {
       },
     );
 
-    it('which a link moves from the address into a cookie, on every page of the application', async () => {
+    it('which a link moves from the address to a cookie, on every page of the application', async () => {
       const url = await startByFactory({}, (app) => {
         SwaggerModule.setup('docs', app, () =>
           SwaggerModule.createDocument(app, new DocumentBuilder().build()),
@@ -507,7 +507,7 @@ describe('LocalPropelAuthModule', () => {
       }
     });
 
-    it('and sets no cookie for a wrong one', async () => {
+    it('and sets no cookie for a wrong secret', async () => {
       const { url } = await start();
       for (const path of ['/propelauth/users', '/open']) {
         const { headers } = await request(url)
@@ -542,7 +542,7 @@ describe('LocalPropelAuthModule', () => {
     it.each([
       ['without CORS settings of the application', true],
       ['with other CORS settings of the application', false],
-    ])('lets a front end on another origin ask for a token, %s', async (_case, isAlone) => {
+    ])('lets a front end on another origin request a token, %s', async (_case, isAlone) => {
       const url = await startByFactory({ allowedOrigins: [FRONT_END] }, (app) => {
         if (!isAlone) app.enableCors();
       });
@@ -592,7 +592,7 @@ describe('LocalPropelAuthModule', () => {
     });
   });
 
-  it('sends nothing to pages of other sites, even if the application allows CORS', async () => {
+  it('returns nothing to pages of other sites, even if the application allows CORS', async () => {
     const { url } = await start({}, (app) => {
       app.enableCors();
     });
@@ -605,7 +605,7 @@ describe('LocalPropelAuthModule', () => {
     }
   });
 
-  it('gives OAuth2 clients their token as it is, in an application that wraps what its handlers return', async () => {
+  it('returns tokens to OAuth2 clients unwrapped, even if the application wraps responses', async () => {
     const wrapper: NestInterceptor = {
       intercept: (_context, next) => next.handle().pipe(map((data: unknown) => ({ data }))),
     };
@@ -646,7 +646,7 @@ describe('LocalPropelAuthModule', () => {
     await request(url).post('/propelauth/oauth/token').expect(404);
   });
 
-  it('passes the other options on', async () => {
+  it('passes the other options to PropelAuthModule', async () => {
     const { url } = await start({ requireUserByDefault: true, debugMode: false });
     const { body } = await request(url).get('/open').expect(401);
     expect(body).toEqual({ statusCode: 401, message: 'Unauthorized' });

@@ -94,7 +94,7 @@ describe('At startup, an application with the local module prints', () => {
     expect(printed).not.toMatch(/eyJ/);
   });
 
-  it('no more than a screen of a large application', async () => {
+  it('at most one screen for a large application', async () => {
     class Large {}
     for (let index = 0; index < 41; index++) {
       const name = `route${String(index).padStart(2, '0')}`;
@@ -120,7 +120,7 @@ describe('At startup, an application with the local module prints', () => {
     ]);
   });
 
-  it('a few of the organizations and permissions of a user who has many', async () => {
+  it('a few of the organizations and permissions of a user with many', async () => {
     const numbers = Array.from({ length: 9 }, (_, index) => index);
     const permissions = numbers.map((index) => `can${index}`);
     const orgs = numbers.map((index) => ({ name: `Org ${index}` }));
@@ -135,7 +135,7 @@ describe('At startup, an application with the local module prints', () => {
     expect(sectionOf(printed, 'Users').join(' ').replace(/ +/g, ' ').trim()).toBe(expected);
   });
 
-  it('names in one line, without control characters, and not too long', async () => {
+  it('names in one line, shortened and without control characters', async () => {
     const printed = await printedBy(
       {},
       {
@@ -155,7 +155,7 @@ describe('At startup, an application with the local module prints', () => {
     expect(sectionOf(printed, 'Organizations')).toEqual(['  Acme [31m Users  acme [31m Users']);
   });
 
-  it('a command that gets a token, and one that calls a route which every user may call', async () => {
+  it('a command that gets a token, and one that calls a route open to every user', async () => {
     @Controller('profile')
     class ProfileController {
       @Get(':id')
@@ -178,7 +178,7 @@ describe('At startup, an application with the local module prints', () => {
     ]);
   });
 
-  it('a command that no name of a user breaks out of', async () => {
+  it('a command that cannot be escaped by a user’s name', async () => {
     const users = [{ name: `o'brien"; $(exit 1)`, email: 'o@example.com' }];
     const printed = await printedBy({}, { seed: { users } });
     const [, url] = /^ {2}TOKEN=\$\(curl -fsS '(.*?)' \| sed 's.*'\)$/m.exec(printed) ?? [];
@@ -186,7 +186,7 @@ describe('At startup, an application with the local module prints', () => {
     expect(new URL(url as string).searchParams.get('user')).toBe(users[0]?.name);
   });
 
-  it('the start page of the application where no route is for every user', async () => {
+  it('the start page of the application if no route is for every user', async () => {
     expect(await printedBy()).toContain(`Bearer $TOKEN" ${ORIGIN}/\n`);
   });
 });

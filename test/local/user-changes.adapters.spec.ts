@@ -260,9 +260,9 @@ async function afterSeconds(seconds: number): Promise<void> {
   await jest.advanceTimersByTimeAsync(seconds * 1000);
 }
 
-describe('A change on the page with the users', () => {
+describe('A change on the users page', () => {
   it.each(Object.entries(CHANGES))(
-    'is sent as a signed event that handlers get: %s',
+    'is sent to handlers as a signed event: %s',
     async (_name, { form, event, ...given }) => {
       const application = await start();
       const response = await change(application, form).expect(303);
@@ -277,7 +277,7 @@ describe('A change on the page with the users', () => {
     },
   );
 
-  it('applies to tokens that are older, with liveAccess', async () => {
+  it('applies to older tokens, with liveAccess', async () => {
     const application = await start({ liveAccess: true });
     const alice = await tokenOf(application, 'alice');
     const statuses = async () => [
@@ -297,7 +297,7 @@ describe('A change on the page with the users', () => {
     expect(await statuses()).toEqual([401, 401, 401, 401]);
   });
 
-  it('gives new tokens the new role, and its permissions', async () => {
+  it('gives new tokens the new role and its permissions', async () => {
     const application = await start();
     await change(application, CHANGES.demote.form).expect(303);
     const alice = await tokenOf(application, 'alice');
@@ -342,7 +342,7 @@ describe('A change on the page with the users', () => {
     await askForToken(application, 'alice').expect(200);
   });
 
-  it('returns to the search', async () => {
+  it('returns to the search results', async () => {
     const application = await start();
     const form = { ...CHANGES.disable.form, search: 'a&b' };
     const { headers } = await change(application, form).expect(303);
@@ -351,16 +351,16 @@ describe('A change on the page with the users', () => {
 
   it.each<[string, Record<string, string>]>([
     ['an unknown change', { change: 'user.updated', user_id: ALICE }],
-    ['a change that every object has', { change: 'constructor', user_id: ALICE }],
+    ['a change named like a property of every object', { change: 'constructor', user_id: ALICE }],
     ['no change', { user_id: ALICE }],
     ['no user', { change: 'user.disabled' }],
     ['an unknown user', { change: 'user.deleted', user_id: 'mallory' }],
     ['an unknown organization', { ...CHANGES.add.form, org: 'Gamma' }],
     ['an unknown role', { ...CHANGES.demote.form, role: 'Emperor' }],
     ['an unknown role of a new member', { ...CHANGES.add.form, role: 'Emperor' }],
-    ['a user who is a member already', { ...CHANGES.add.form, user_id: ALICE }],
-    ['a user who is no member', { ...CHANGES.remove.form, user_id: DAVE }],
-    ['the role of a user who is no member', { ...CHANGES.demote.form, user_id: DAVE }],
+    ['a user who is already a member', { ...CHANGES.add.form, user_id: ALICE }],
+    ['a user who is not a member', { ...CHANGES.remove.form, user_id: DAVE }],
+    ['the role of a user who is not a member', { ...CHANGES.demote.form, user_id: DAVE }],
   ])('is rejected for %s', async (_case, form) => {
     const application = await start();
     const before = await pageOf(application);
@@ -373,9 +373,9 @@ describe('A change on the page with the users', () => {
   it.each<[string, string, string | undefined, number]>([
     ['a page of another site', `?${WITH_SECRET}`, 'https://evil.example', 403],
     ['a page without an origin', `?${WITH_SECRET}`, 'null', 403],
-    ['no page', `?${WITH_SECRET}`, undefined, 403],
-    ['someone without the secret', '', ORIGIN, 401],
-    ['someone with another secret', '?local_secret=another-secret-than-that', ORIGIN, 401],
+    ['a request without an Origin header', `?${WITH_SECRET}`, undefined, 403],
+    ['a caller without the secret', '', ORIGIN, 401],
+    ['a caller with another secret', '?local_secret=another-secret-than-that', ORIGIN, 401],
   ])('is rejected from %s', async (_case, query, origin, status) => {
     const application = await start();
     const before = await pageOf(application);
@@ -386,7 +386,7 @@ describe('A change on the page with the users', () => {
     expect(application.app.get(Recorder).events).toEqual([]);
   });
 
-  it('is made by no GET request', async () => {
+  it('is never made by a GET request', async () => {
     const application = await start();
     await request(application.url)
       .get(`/propelauth/users/change?${WITH_SECRET}`)
@@ -398,7 +398,7 @@ describe('A change on the page with the users', () => {
 });
 
 describe('An event of the local PropelAuth', () => {
-  it('is one line in the log, without ids', async () => {
+  it('logs one line, without ids', async () => {
     const log = new RecordingLogger();
     const application = await start({}, [Recorder], (app) => app.useLogger(log));
     await change(application, CHANGES.disable.form).expect(303);
@@ -408,7 +408,7 @@ describe('An event of the local PropelAuth', () => {
     expect(log.text).not.toContain(ALICE);
   });
 
-  it('is sent again under the same id, with its own time, until handlers are done', async () => {
+  it('is sent again under the same id, with a new time, until handlers succeed', async () => {
     const log = new RecordingLogger();
     const application = await start({}, [Failing, Recorder], (app) => app.useLogger(log));
     const failing = application.app.get(Failing);
@@ -437,7 +437,7 @@ describe('An event of the local PropelAuth', () => {
     ]);
   });
 
-  it('is given up after the fourth time', async () => {
+  it('is given up after the fourth attempt', async () => {
     const application = await start({}, [Failing]);
     const failing = application.app.get(Failing);
     failing.failures = Infinity;
@@ -452,7 +452,7 @@ describe('An event of the local PropelAuth', () => {
     expect(await statusesOf(application)).toEqual(['user.disabled: 500, not sent again']);
   });
 
-  it('keeps the page waiting for a handler for two seconds, and counts as failed after 15', async () => {
+  it('keeps the page waiting for a handler for two seconds, and fails after 15', async () => {
     const endings: (() => void)[] = [];
     @Injectable()
     class Endless {
@@ -477,7 +477,7 @@ describe('An event of the local PropelAuth', () => {
     for (const end of endings) end();
   });
 
-  it('is not sent again while the application closes', async () => {
+  it('is not sent again while the application shuts down', async () => {
     const application = await start({}, [Failing]);
     const failing = application.app.get(Failing);
     failing.failures = Infinity;
@@ -488,7 +488,7 @@ describe('An event of the local PropelAuth', () => {
     expect(failing.calls).toBe(1);
   });
 
-  it('is not sent again once 20 others are newer', async () => {
+  it('is not sent again after 20 newer events', async () => {
     const application = await start({}, [Failing]);
     const failing = application.app.get(Failing);
     failing.failures = Infinity;
@@ -501,7 +501,7 @@ describe('An event of the local PropelAuth', () => {
     expect(await statusesOf(application)).toHaveLength(3);
   });
 
-  it('finds a server that has a certificate of its own', async () => {
+  it('reaches a server with its own certificate', async () => {
     const origin = 'https://localhost:3000';
     const app = await startByFactory({ ...LOCAL, origin }, selfSignedCertificate);
     await app.listen(0, '127.0.0.1');
@@ -513,7 +513,7 @@ describe('An event of the local PropelAuth', () => {
     expect(app.get(Recorder).events).toEqual([CHANGES.disable.event]);
   });
 
-  it('goes to the origin, if another server than that of Nest listens', async () => {
+  it('is sent to the origin if a server other than Nest’s listens', async () => {
     let handle: RequestListener | undefined;
     const server = createServer((incoming, response) => handle?.(incoming, response));
     registerCleanup(() => server.close());
@@ -525,7 +525,7 @@ describe('An event of the local PropelAuth', () => {
     expect(app.get(Recorder).events).toEqual([CHANGES.disable.event]);
   });
 
-  it('goes to the route of the application, signed with its first secret as PropelAuth signs', async () => {
+  it('is sent to the route of the application, signed with its first secret like PropelAuth’s', async () => {
     const issuer = await TestIssuer.create();
     const other = await TestIssuer.create();
     const secret = [issuer.webhookSecret, other.webhookSecret];

@@ -117,7 +117,7 @@ describe('/propelauth/users', () => {
     expect(text).toMatch(/sons<\/h2><p class="quiet">o@example\.com<\/p>/);
   });
 
-  it('has the API keys, also those of an organization alone', async () => {
+  it('lists the API keys, including those of organizations', async () => {
     const { text } = await getPage(application).expect(200);
     expect(text).toMatch(/<dt>API key laptop<\/dt>\s*<dd>\s*<code>alices-key<\/code>/);
     expect(text).toMatch(/<dt>API key for Acme Inc<\/dt>\s*<dd>\s*<code>acmes-key<\/code>/);
@@ -153,14 +153,14 @@ describe('/propelauth/users', () => {
     expect(text).toMatch(/<input\s+name="action_type"\s+value="PAY"/);
   });
 
-  it('says so if there are no users left', async () => {
+  it('shows a message if no users are left', async () => {
     const empty = await start({ users: [{ name: 'alice', userId: ALICE }] });
     await empty.app.get(PropelAuthApi).deleteUser(ALICE);
     const { text } = await getPage(empty).expect(200);
     expect(text).toContain('It has no users.');
   });
 
-  it('has a link to each user’s access token, on a page of its own with a curl command', async () => {
+  it('links to each user’s access token, on a separate page with a curl command', async () => {
     const { text } = await getPage(application).expect(200);
     const links = [...text.matchAll(/href="(\/propelauth\/users\/access-token\?[^"]+)"/g)];
     expect(links).toHaveLength(2);
@@ -168,7 +168,9 @@ describe('/propelauth/users', () => {
     const page = await request(application.url)
       .get(`${path.replace('&#39;', "'")}&${WITH_SECRET}`)
       .expect(200);
-    expect(page.text).toContain('Of o&#39;brien &quot;&amp;&quot; sons, valid for 30 minutes.');
+    expect(page.text).toContain(
+      'The access token of o&#39;brien &quot;&amp;&quot; sons is valid for 30 minutes.',
+    );
     const [, token] = /<code id="token">(.*?)<\/code>/.exec(page.text) ?? [];
     const [, curl] = /<code id="curl">(.*?)<\/code>/.exec(page.text) ?? [];
     expect(token).toMatch(JWT);
@@ -182,7 +184,7 @@ describe('/propelauth/users', () => {
       .expect(200);
   });
 
-  it('has no access token for unknown users, other sites and callers without the secret', async () => {
+  it('hides access tokens from unknown users, other sites and callers without the secret', async () => {
     await getTokenPage(application, 'mallory').expect(404);
     await request(application.url).get(`/propelauth/users/access-token?${WITH_SECRET}`).expect(404);
     await getTokenPage(application, 'alice').set('Origin', 'https://evil.example').expect(403);
@@ -199,7 +201,7 @@ describe('/propelauth/users with many users', () => {
   }));
   const application = beforeTests(() => start({ orgs: [{ name: 'Acme Inc' }], users }));
 
-  it('has 200 of them, and says how many there are', async () => {
+  it('shows 200 of them, and the total number', async () => {
     const { text } = await getPage(application).expect(200);
     expect(await cardsOf(application)).toHaveLength(200);
     expect(text).toContain('These are 200 of 250 users: search for the others.');
@@ -210,7 +212,7 @@ describe('/propelauth/users with many users', () => {
     ['a last name', 'seven', 1],
     ['an email address', 'MAIL17@', 1],
     ['an organization', 'acme', 3],
-    ['something else', 'nothing', 0],
+    ['text that no user has', 'nothing', 0],
   ])('finds users by %s', async (_what, search, count) => {
     const { text } = await getPage(application, { search }).expect(200);
     expect(await cardsOf(application, { search })).toHaveLength(count);
@@ -241,7 +243,9 @@ describe('/propelauth/users/step-up-grant', () => {
   it('creates a step-up grant for one user and action, once', async () => {
     const form = { user: 'alice', action_type: 'PAY' };
     const { text } = await askForGrant(application, ORIGIN, form).expect(200);
-    expect(text).toContain('For Alice &lt;b&gt; and the action <code>PAY</code>');
+    expect(text).toContain(
+      'This grant of Alice &lt;b&gt; for the action <code>PAY</code> is valid once',
+    );
     const [, grant] = /<code>([0-9a-f]{64})<\/code>/.exec(text) ?? [];
     const alice = await tokenOf('alice');
     const other = await tokenOf(`o'brien "&" sons`);
@@ -258,9 +262,9 @@ describe('/propelauth/users/step-up-grant', () => {
   it.each([
     ['another site', 'https://evil.example', { user: 'alice', action_type: 'PAY' }, 403],
     ['nowhere', undefined, { user: 'alice', action_type: 'PAY' }, 403],
-    ['the page, for nobody', ORIGIN, { user: 'mallory', action_type: 'PAY' }, 400],
-    ['the page, for nothing', ORIGIN, { user: 'alice' }, 400],
-    ['the page, with nothing', ORIGIN, {}, 400],
+    ['the page, for an unknown user', ORIGIN, { user: 'mallory', action_type: 'PAY' }, 400],
+    ['the page, without an action', ORIGIN, { user: 'alice' }, 400],
+    ['the page, with an empty form', ORIGIN, {}, 400],
   ])('creates none for a request from %s', async (_case, origin, form, status) => {
     const response = await askForGrant(application, origin, form);
     expect(response.status).toBe(status);

@@ -171,7 +171,7 @@ describe.each([
     });
   });
 
-  it('Metadata and challenges that Host would change are those of the options', async () => {
+  it('Metadata and challenges do not depend on the Host header', async () => {
     const spoofed = [
       'Host: attacker.example.com',
       'X-Forwarded-Host: attacker.example.com',
@@ -191,7 +191,7 @@ describe.each([
     expect(text).not.toContain('attacker');
   });
 
-  it('A request behind another on one connection has its own caller', async () => {
+  it('A pipelined request has its own caller', async () => {
     const { propelAuth } = victim;
     const first = textOf(
       victim,
@@ -205,7 +205,7 @@ describe.each([
     expect(ran).toEqual(['plain']);
   });
 
-  it('One junk token five hundred times costs one question', async () => {
+  it('Five hundred requests with one invalid token cause one introspection request', async () => {
     const { propelAuth } = victim;
     const statuses = new Set<number | 'closed'>();
     for (let round = 0; round < 10; round++) {
@@ -219,7 +219,7 @@ describe.each([
     await expectStillThere('plain');
   });
 
-  it('Three hundred junk tokens cost a question each, and let nobody in', async () => {
+  it('Three hundred invalid tokens cause one introspection request each, and are all rejected', async () => {
     const { propelAuth } = victim;
     for (let round = 0; round < 6; round++) {
       const sent = Array.from({ length: 50 }, (_, index) =>
@@ -235,7 +235,7 @@ describe.each([
 
   describe.each(['user.disabled', 'user.deleted'])('After the webhook %s', (event_type) => {
     it.each<AttackedRule>(['plain', 'scope', 'role'])(
-      "no token of the user's lets anybody in, neither a cached nor another one: %s",
+      'no token of the user is accepted, cached or not: %s',
       async (rule) => {
         const { propelAuth } = victim;
         const user = { ...owner, userId: issuer.userId({ email: `${event_type}-${rule}@x.dev` }) };
@@ -257,7 +257,7 @@ describe.each([
     );
 
     it.each<AttackedRule>(['plain', 'scope', 'role'])(
-      'no token that a client gets afterwards lets anybody in, whatever introspection says: %s',
+      'no token that a client gets later is accepted, whatever introspection returns: %s',
       async (rule) => {
         const { propelAuth } = victim;
         const userId = issuer.userId({ email: `refreshed-${event_type}-${rule}@x.dev` });

@@ -49,7 +49,7 @@ beforeEach(() => {
 });
 
 describe('@RequireMcpToken()', () => {
-  it('lets in a token that PropelAuth calls active, and says whose it is', async () => {
+  it('accepts an active token, and injects what PropelAuth returns about it', async () => {
     const token = propelAuth.token(alice, ['read:reports'], { exp: 4_000_000_000 });
     const { body } = await call('/mcp', token).expect(201);
     expect(body).toEqual({
@@ -102,7 +102,7 @@ describe('@RequireMcpToken()', () => {
     );
   });
 
-  it('returns 401 for two Authorization headers, and asks about neither', async () => {
+  it('returns 401 for two Authorization headers, and introspects neither', async () => {
     const tokens = [propelAuth.token(alice), propelAuth.token(bob)];
     const head = [
       'POST /mcp HTTP/1.1',
@@ -118,18 +118,18 @@ describe('@RequireMcpToken()', () => {
     expect(propelAuth.asked).toEqual([]);
   });
 
-  it('does not look at an API key beside the token, which a gateway may have added', async () => {
+  it('ignores an API key next to the token, which a gateway may have added', async () => {
     const headers = { 'X-API-Key': 'key-of-a-gateway' };
     expect((await call('/mcp', propelAuth.token(alice), headers)).status).toBe(201);
     expect(propelAuth.askedKeys).toEqual([]);
   });
 
-  it('leaves the scope out of the challenge where the call needs none', async () => {
+  it('omits the scope from the challenge if the call needs none', async () => {
     const { headers } = await call('/mcp').expect(401);
     expect(headers['www-authenticate']).toBe(`Bearer ${METADATA}`);
   });
 
-  it('keeps its handlers from users, and those of users from its clients', async () => {
+  it('separates its handlers from those for users', async () => {
     const url = `${application.url}/mcp/user`;
     const ofUser = await issuer.accessToken(alice);
     await supertest(url).get('').auth(ofUser, { type: 'bearer' }).expect(200);
@@ -140,7 +140,7 @@ describe('@RequireMcpToken()', () => {
     expect(propelAuth.asked).toEqual([]);
   });
 
-  it('looks for the token nowhere else, whatever the option tokenSource says', async () => {
+  it('reads the token from nowhere else, whatever the tokenSource option says', async () => {
     const token = propelAuth.token(alice);
     const tokenSource: TokenSource = () => token;
     const { url } = await start({ tokenSource });
@@ -149,7 +149,7 @@ describe('@RequireMcpToken()', () => {
     expect(propelAuth.asked).toEqual([]);
   });
 
-  it('says nothing but the status without debugMode', async () => {
+  it('returns only the status without debugMode', async () => {
     const { url } = await start({ debugMode: false });
     await supertest(url).post('/mcp').expect(401, { message: 'Unauthorized', statusCode: 401 });
     const response = await supertest(url)
@@ -165,7 +165,7 @@ describe('@RequireMcpToken()', () => {
     ['a page', { status: 200, body: '<html>' }, undefined],
     ['401', { status: 401 }, undefined],
   ])(
-    'returns 503 without a challenge while PropelAuth answers %s',
+    'returns 503 without a challenge while PropelAuth returns %s',
     async (_what, failure, wait) => {
       propelAuth.failure = failure;
       const { headers, body } = await call('/mcp', propelAuth.token(alice)).expect(503);
@@ -177,7 +177,7 @@ describe('@RequireMcpToken()', () => {
     },
   );
 
-  it('authenticates to PropelAuth as its introspection client, and passes the token on to nobody else', async () => {
+  it('authenticates to PropelAuth as its introspection client, and sends the token nowhere else', async () => {
     await call('/mcp/member', propelAuth.token(alice)).expect(201);
     const { clientId, clientSecret } = INTROSPECTION;
     expect(propelAuth.headers[0]?.authorization).toBe(
@@ -188,7 +188,7 @@ describe('@RequireMcpToken()', () => {
 });
 
 describe('@RequireScope()', () => {
-  it('lets in a token with all scopes, whatever others it has', async () => {
+  it('accepts a token with all scopes, whatever others it has', async () => {
     const scopes = ['write:reports', 'other', 'read:reports'];
     expect((await call('/mcp/reports/new', propelAuth.token(alice, scopes))).status).toBe(201);
     const { body } = await call('/mcp/reports', propelAuth.token(alice, scopes)).expect(201);
@@ -199,10 +199,10 @@ describe('@RequireScope()', () => {
     ['none', []],
     ['one of two', ['read:reports']],
     ['the other of two', ['write:reports']],
-    ['one in other letters', ['Read:Reports', 'write:reports']],
-    ['one that begins like it', ['read:reports:all', 'write:reports']],
+    ['one in another case', ['Read:Reports', 'write:reports']],
+    ['one with the same prefix', ['read:reports:all', 'write:reports']],
   ])(
-    'returns 403 with every scope that the call needs to a token with %s',
+    'returns 403 with every scope that the call needs for a token with %s',
     async (_what, scopes) => {
       const response = await call('/mcp/reports/new', propelAuth.token(alice, scopes)).expect(403);
       expect(response.body).toMatchObject({ reason: 'scope_missing' });
@@ -214,12 +214,12 @@ describe('@RequireScope()', () => {
     },
   );
 
-  it('is checked before PropelAuth is asked about the user', async () => {
+  it('is checked before the user is requested from PropelAuth', async () => {
     await call('/mcp/member', propelAuth.token(alice, ['write:reports'])).expect(403);
     expect(propelAuth.askedUsers).toEqual([]);
   });
 
-  it('puts nothing of the token into the challenge', async () => {
+  it('puts nothing from the token into the challenge', async () => {
     const scopes = ['from"token', 'from\\token', 'from-token'];
     const token = propelAuth.token(alice, [], { scope: scopes.join(' '), aud: RESOURCE });
     const { status, headers } = await call('/mcp/reports', token);
@@ -231,7 +231,7 @@ describe('@RequireScope()', () => {
 describe('Organization rules for MCP clients', () => {
   const eve = mcpUser('eve', { ...ACME, role: 'Owner' }, { ...GLOBEX, role: 'Owner' });
 
-  it('hold for the organization of the token, wherever the path points', async () => {
+  it('apply to the organization of the token, whatever the path says', async () => {
     const ofMember = await call('/mcp/member', propelAuth.token(carol)).expect(201);
     expect(ofMember.body).toEqual({ orgId: ACME_ID });
     const ofAdmin = await call('/mcp/admin', propelAuth.token(bob)).expect(201);
@@ -259,7 +259,7 @@ describe('Organization rules for MCP clients', () => {
       'permission_missing',
     ],
     [
-      'a user who is no member any more',
+      'a user who is no longer a member',
       '/mcp/member',
       () => {
         const former = mcpUser('former-member', { ...ACME, role: 'Owner' });
@@ -282,7 +282,7 @@ describe('Organization rules for MCP clients', () => {
     expect(headers).not.toHaveProperty('access-control-expose-headers');
   });
 
-  it('look where a decorator says, and there has to be the organization of the token', async () => {
+  it('read the source that a decorator names, which must have the organization of the token', async () => {
     const token = propelAuth.token(eve);
     await call(`/mcp/orgs/${ACME_ID}`, token).expect(201, { orgId: ACME_ID });
     const inHeader = (orgId: string) => call('/mcp-in-header', token, { 'x-org-id': orgId });
@@ -303,21 +303,21 @@ describe('Organization rules for MCP clients', () => {
     expect(headers['www-authenticate']).toBe(`Bearer error="invalid_token", ${METADATA}`);
   });
 
-  it('are not asked about where no rule and no parameter needs the user', async () => {
+  it('request no user if no rule or parameter needs one', async () => {
     await call('/mcp', propelAuth.token(mcpUser('frank'))).expect(201);
     expect(propelAuth.askedUsers).toEqual([]);
   });
 });
 
 describe('@CurrentUser() of an MCP client', () => {
-  it('is the user as PropelAuth knows them now, in the organization of the token alone', async () => {
+  it('is the current user in PropelAuth, in the organization of the token only', async () => {
     const user = mcpUser('grace', { ...ACME, role: 'Owner' }, { ...GLOBEX, role: 'Owner' });
     const { body } = await call('/mcp/me', propelAuth.token(user)).expect(201);
     expect(body).toEqual({ userId: user.userId, orgIds: [ACME_ID] });
     expect(propelAuth.askedUsers).toEqual([user.userId]);
   });
 
-  it('has no organization where the token has none', async () => {
+  it('has no organization if the token has none', async () => {
     const user = mcpUser('heidi', { ...ACME, role: 'Owner' });
     const token = propelAuth.token(user, undefined, { org_id: undefined });
     const { body } = await call('/mcp/me', token).expect(201);
@@ -348,13 +348,13 @@ describe('onDecision', () => {
       { allowed: false, reason: 'role_missing', userId: carol.userId, orgId: ACME_ID },
     ],
     [
-      'a call without a token',
+      'an unauthenticated call',
       '/mcp',
       () => undefined,
       { allowed: false, reason: 'mcp_token_missing' },
     ],
     ['an unknown token', '/mcp', () => 'unknown', { allowed: false, reason: 'mcp_token_invalid' }],
-  ])('is told of %s, without the token', async (_what, path, token, expected) => {
+  ])('is called for %s, without the token', async (_what, path, token, expected) => {
     const text = token();
     await call(path, text);
     const known = 'userId' in expected && { credential: 'mcp-token', clientId: CLIENT_ID };

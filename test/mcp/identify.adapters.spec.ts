@@ -131,7 +131,7 @@ describe('PropelAuthService.identify() of an MCP client', () => {
     mcp: { userId: alice.userId, clientId: CLIENT_ID, orgId: ACME_ID },
   };
 
-  it('gives the token before and after the guard, and PropelAuth is asked once', async () => {
+  it('returns the token before and after the guard, with one introspection request', async () => {
     const token = propelAuth.token(alice);
     await get('/mcp', token).expect(200);
     expect(before).toMatchObject([{ caller: ofAlice }]);
@@ -142,7 +142,7 @@ describe('PropelAuthService.identify() of an MCP client', () => {
     expect(JSON.stringify([before, after])).not.toContain(token);
   });
 
-  it('gives the user too where the handler takes the user', async () => {
+  it('also returns the user if the handler injects the user', async () => {
     await get('/me', propelAuth.token(alice)).expect(200, { userId: alice.userId });
     for (const { caller } of [...before, ...after]) {
       expect(caller).toMatchObject({ ...ofAlice, user: { userId: alice.userId } });
@@ -150,21 +150,21 @@ describe('PropelAuthService.identify() of an MCP client', () => {
     expect(propelAuth.askedUsers).toEqual([alice.userId]);
   });
 
-  it('gives a token without the scope before the guard rejects it', async () => {
+  it('returns a token without the scope before the guard rejects it', async () => {
     await get('/scope', propelAuth.token(alice, ['read:reports'])).expect(403);
     expect(before).toMatchObject([{ caller: ofAlice }]);
     expect(after).toEqual([]);
   });
 
   it.each(['unknown', '', 'a.b.c'])(
-    'gives nobody for a token that is not active: %j',
+    'returns null for a token that is not active: %j',
     async (text) => {
       await get('/mcp', text).expect(401);
       expect(before).toEqual([{ caller: null, key: ip }]);
     },
   );
 
-  it('gives nobody for the API key and the access token of a user where MCP clients call', async () => {
+  it('returns null for API keys and users’ access tokens on handlers for MCP clients', async () => {
     propelAuth.apiKeys.set('key', {
       status: 200,
       body: { user: { user_id: alice.userId, email: 'a@b.c' } },
@@ -175,14 +175,14 @@ describe('PropelAuthService.identify() of an MCP client', () => {
     expect(propelAuth.askedKeys).toEqual([]);
   });
 
-  it('rejects while PropelAuth cannot be asked', async () => {
+  it('rejects while PropelAuth is unreachable', async () => {
     propelAuth.failure = { status: 500 };
     await get('/mcp', propelAuth.token(alice)).expect(503);
     expect(before).toEqual([]);
   });
 
   it.each(['user', 'optional', 'either', 'key', 'public', 'open'])(
-    'gives nobody where others call, and introspects nothing: /%s',
+    'returns null on handlers for other callers, without introspection: /%s',
     async (path) => {
       await get(`/${path}`, propelAuth.token(alice));
       expect(before).toEqual([{ caller: null, key: ip }]);
@@ -193,7 +193,7 @@ describe('PropelAuthService.identify() of an MCP client', () => {
 });
 
 describe('PropelAuthService.callerKey() of an MCP client', () => {
-  it('is that of the user once the token is known, and asks PropelAuth nothing', async () => {
+  it('is that of the user once the token is cached, without a request to PropelAuth', async () => {
     const token = propelAuth.token(alice);
     await get('/mcp', token).expect(200);
     expect(before[0]?.key).toEqual(ip);
@@ -203,7 +203,7 @@ describe('PropelAuthService.callerKey() of an MCP client', () => {
     expect(propelAuth.asked).toEqual([token]);
   });
 
-  it('is that of the address where others call, also for a token that is known', async () => {
+  it('is that of the address on handlers for other callers, even for a cached token', async () => {
     const token = propelAuth.token(alice);
     await get('/mcp', token).expect(200);
     await get('/public', token).expect(200);
@@ -212,13 +212,13 @@ describe('PropelAuthService.callerKey() of an MCP client', () => {
 });
 
 describe('After the guard', () => {
-  it('getCurrentMcpToken() gives the token, and getCurrentUser() nobody', async () => {
+  it('getCurrentMcpToken() returns the token, and getCurrentUser() returns null', async () => {
     await get('/mcp', propelAuth.token(alice)).expect(200);
     expect(after).toMatchObject([{ token: { userId: alice.userId }, user: null }]);
     expect(after[0]?.annotated).toBeUndefined();
   });
 
-  it('getCurrentUser() and request.user give the user where the handler takes the user', async () => {
+  it('getCurrentUser() and request.user return the user if the handler injects the user', async () => {
     await get('/me', propelAuth.token(alice)).expect(200);
     const [seen] = after;
     expect(seen?.user).toMatchObject({ userId: alice.userId });
@@ -226,7 +226,7 @@ describe('After the guard', () => {
     expect(seen?.token).toMatchObject({ userId: alice.userId });
   });
 
-  it('getCurrentMcpToken() gives null of other callers', async () => {
+  it('getCurrentMcpToken() returns null for other callers', async () => {
     await get('/user', await issuer.accessToken(alice)).expect(200);
     expect(after).toMatchObject([{ token: null, user: { userId: alice.userId } }]);
   });

@@ -75,7 +75,7 @@ function post(agent: Agent, url: string, token: string): Promise<number> {
 }
 
 describe('An MCP server', () => {
-  it('accepts a token that PropelAuth calls active, and gives what it says of it', async () => {
+  it('accepts a token that PropelAuth reports as active, and returns its properties', async () => {
     const call = await startServer();
     const { status, body } = await call();
     expect({ status, body: body as unknown }).toEqual({
@@ -91,7 +91,7 @@ describe('An MCP server', () => {
     expect(propelAuth.requests).toMatchObject([{ method: 'POST', path: '/oauth/2.1/introspect' }]);
   });
 
-  it('asks once for 100 calls at the same time, and again after cacheSeconds', async () => {
+  it('sends one request for 100 concurrent calls, and another after cacheSeconds', async () => {
     stopClock(NOW);
     const call = await startServer({ mcp: { ...mcp, cacheSeconds: 10 } });
     const held: ServerResponse[] = [];
@@ -110,7 +110,7 @@ describe('An MCP server', () => {
     expect(propelAuth.requests).toHaveLength(2);
   });
 
-  it('uses no answer past the exp of the token', async () => {
+  it('uses no cached response past the exp of the token', async () => {
     stopClock(NOW);
     const call = await startServer({ mcp: { ...mcp, cacheSeconds: 60 } });
     propelAuth.answers({ status: 200, body: activeToken({ exp: NOW / 1000 + 5 }) });
@@ -127,11 +127,15 @@ describe('An MCP server', () => {
     ['without a sub', activeToken({ sub: undefined }), 'mcp_token_invalid'],
     ['without an exp', activeToken({ exp: undefined }), 'mcp_token_invalid'],
     ['that has expired', activeToken({ exp: 1_750_000_000 }), 'mcp_token_invalid'],
-    ['to refresh others', activeToken({ token_type: 'refresh_token' }), 'mcp_token_invalid'],
+    ['that is a refresh token', activeToken({ token_type: 'refresh_token' }), 'mcp_token_invalid'],
     ['for no resource', activeToken({ aud: undefined }), 'mcp_audience_mismatch'],
-    ['for another', activeToken({ aud: 'https://evil.example.com/mcp' }), 'mcp_audience_mismatch'],
     [
-      'for this resource and for another alone',
+      'for another resource',
+      activeToken({ aud: 'https://evil.example.com/mcp' }),
+      'mcp_audience_mismatch',
+    ],
+    [
+      'for this resource and another one in contradiction',
       activeToken({ resource: 'https://evil.example.com/mcp' }),
       'mcp_audience_mismatch',
     ],
@@ -144,7 +148,7 @@ describe('An MCP server', () => {
     expect(response.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
   });
 
-  it('does not take the Host of a request for its resource', async () => {
+  it('does not use the Host header as its resource', async () => {
     propelAuth.answers({ status: 200, body: activeToken({ aud: 'https://evil.example.com/mcp' }) });
     const call = await startServer();
     const { status } = await call(MCP_TOKEN, {
@@ -159,14 +163,14 @@ describe('An MCP server', () => {
     ['a token with other characters', `${MCP_TOKEN}"`],
     ['a token that is too long', 'a'.repeat(4_097)],
     ['two tokens', `${MCP_TOKEN},${MCP_TOKEN}`],
-  ])('returns 401 for %s without asking PropelAuth', async (_what, token) => {
+  ])('returns 401 for %s without a request to PropelAuth', async (_what, token) => {
     const call = await startServer();
     const { status } = await call(token);
     expect(status).toBe(401);
     expect(propelAuth.requests).toEqual([]);
   });
 
-  it('returns 401 for the access token of a user, and does not send it anywhere', async () => {
+  it('returns 401 for the access token of a user, without sending it anywhere', async () => {
     const call = await startServer();
     const { status, body } = await call(await issuer.accessToken(alice));
     expect({ status, body: body as unknown }).toMatchObject({
@@ -179,9 +183,9 @@ describe('An MCP server', () => {
   it.each([
     ...failuresInsteadOf(activeToken()),
     ['JSON without active', { status: 200, body: {} }],
-    ['active as a text', { status: 200, body: activeToken({ active: 'true' }) }],
-    ['an exp that is a text', { status: 200, body: activeToken({ exp: '4080000000' }) }],
-    ['a scope that is a list', { status: 200, body: activeToken({ scope: ['read:reports'] }) }],
+    ['active as a string', { status: 200, body: activeToken({ active: 'true' }) }],
+    ['an exp that is a string', { status: 200, body: activeToken({ exp: '4080000000' }) }],
+    ['a scope that is an array', { status: 200, body: activeToken({ scope: ['read:reports'] }) }],
   ] as [string, Answer][])('returns 503 after %s', async (_what, answer) => {
     propelAuth.answers(answer);
     const call = await startServer();
@@ -193,7 +197,7 @@ describe('An MCP server', () => {
     expect(propelAuth.requests).toHaveLength(1);
   });
 
-  it('returns 503 when apiTimeoutMs is over', async () => {
+  it('returns 503 after apiTimeoutMs', async () => {
     const { answer, deadlines } = hanging(false);
     propelAuth.answers(answer);
     const call = await startServer({ apiTimeoutMs: 1234 });
@@ -201,7 +205,7 @@ describe('An MCP server', () => {
     expect(deadlines).toEqual([1234]);
   });
 
-  it('tells clients when to try again where PropelAuth limits its rate', async () => {
+  it('returns Retry-After if PropelAuth limits the rate', async () => {
     propelAuth.answers({ status: 429, headers: { 'retry-after': '7' } });
     const call = await startServer();
     const { status, headers } = await call();
@@ -212,8 +216,8 @@ describe('An MCP server', () => {
   });
 });
 
-describe('A flood of junk tokens', () => {
-  it('asks PropelAuth once about each that can be one, 50 at a time, and lets none in', async () => {
+describe('A flood of invalid tokens', () => {
+  it('causes one request for each well-formed token, 50 at a time, and is rejected', async () => {
     const { url } = await startGuarded(
       { controllers: [McpController] },
       { authUrl: propelAuth.url, mcp },
@@ -256,7 +260,7 @@ describe('An MCP token and the client secret', () => {
     ],
     ['redirected', { status: 302, headers: { location: `/?token=${MCP_TOKEN}` } }],
     ['lost', (request) => request.socket.destroy()],
-  ])('are in no log and no response: %s', async (_what, answer) => {
+  ])('appear in no log and no response: %s', async (_what, answer) => {
     propelAuth.answers(answer);
     const call = await startServer();
     for (const { text: body, headers } of [await call(), await call(`${MCP_TOKEN}\t`)]) {
@@ -270,7 +274,7 @@ describe('An MCP token and the client secret', () => {
     }
   });
 
-  it('cannot write headers or lines of the log by way of the audience or the scope', async () => {
+  it('cannot inject headers or log lines through the audience or the scope', async () => {
     const injected = `${RESOURCE}"\r\nX-Injected: 1\r\n\r\n<script>`;
     propelAuth.answers({ status: 200, body: activeToken({ aud: injected }) });
     const call = await startServer();

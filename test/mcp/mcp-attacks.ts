@@ -90,16 +90,16 @@ const TOKENS = claims([
   ['that is a refresh token', { token_type: 'refresh_token' }],
   ['that has to be proven', { token_type: 'DPoP' }],
   ['that is inactive, whatever else is said', { active: false }],
-  ['that is active in words', { active: 'true' }, 503],
-  ['that is active in a number', { active: 1 }, 503],
+  ['whose active is a string', { active: 'true' }, 503],
+  ['whose active is a number', { active: 1 }, 503],
   ['of nobody', { sub: undefined }],
-  ['of an empty name', { sub: '' }],
-  ['of a list of users', { sub: ['user'] }, 503],
-  ['without an end', { exp: undefined }],
-  ['that has ended', { exp: 1 }],
-  ['that ends in words', { exp: '9999999999' }, 503],
-  ['that ends in milliseconds', { exp: 4_000_000_000_000 }, 503],
-  ['of no client', { client_id: undefined }, 503],
+  ['with an empty sub', { sub: '' }],
+  ['with a sub that is an array', { sub: ['user'] }, 503],
+  ['without an expiry', { exp: undefined }],
+  ['that has expired', { exp: 1 }],
+  ['whose expiry is a string', { exp: '9999999999' }, 503],
+  ['whose expiry is in milliseconds', { exp: 4_000_000_000_000 }, 503],
+  ['without a client', { client_id: undefined }, 503],
 ]).map((attack) => ({ ...attack, name: `a token ${attack.name}` }));
 
 const UNKNOWN: McpAttack[] = [
@@ -123,8 +123,8 @@ const UNKNOWN: McpAttack[] = [
 /** Siblings of a token that the cache holds: each of them is another token. */
 const SIBLINGS: McpAttack[] = (
   [
-    ['cut by one character', (token) => token.slice(0, -1)],
-    ['longer by one character', (token) => `${token}0`],
+    ['truncated by one character', (token) => token.slice(0, -1)],
+    ['with an extra character', (token) => `${token}0`],
     ['in upper case', (token) => token.toUpperCase()],
     ['padded', (token) => `${token}=`],
     ['twice', (token) => token + token],
@@ -138,25 +138,25 @@ const SIBLINGS: McpAttack[] = (
 const HEADERS = headers([
   ['no token', () => []],
   ['a token twice', (token) => [bearer(token), bearer(token)]],
-  ['a token and a user’s', (token) => [bearer(token), bearer(TOKEN_OF_USER)]],
+  ['a token and a user’s token', (token) => [bearer(token), bearer(TOKEN_OF_USER)]],
   [
-    'a token in a second header of other letters',
+    'a token in a second header in another case',
     (token) => ['authorization: Basic eA==', bearer(token)],
   ],
-  ['a token under another scheme', (token) => [`Authorization: Token ${token}`]],
+  ['a token with another scheme', (token) => [`Authorization: Token ${token}`]],
   ['a token without a scheme', (token) => [`Authorization: ${token}`]],
-  ['a token behind two spaces', (token) => [`Authorization: Bearer  ${token}`]],
-  ['a token behind a tab', (token) => [`Authorization: Bearer\t${token}`]],
+  ['a token after two spaces', (token) => [`Authorization: Bearer  ${token}`]],
+  ['a token after a tab', (token) => [`Authorization: Bearer\t${token}`]],
   ['a token in quotes', (token) => [`Authorization: Bearer "${token}"`]],
-  ['a list of tokens', (token) => [`Authorization: Bearer ${token}, ${token}`]],
+  ['an array of tokens', (token) => [`Authorization: Bearer ${token}, ${token}`]],
   ['a token with a parameter', (token) => [`Authorization: Bearer token=${token};`]],
   [
-    'a token that is percent-encoded',
+    'a percent-encoded token',
     (token) => [bearer(`%${token.charCodeAt(0).toString(16)}${token.slice(1)}`)],
   ],
   ['a token with a no-break space', (token) => [bearer(`${token}\u00a0`)]],
   ['a token in fullwidth letters', (token) => [bearer(token.replace('m', '\uff4d'))]],
-  ['a token with a zero byte', (token) => [bearer(`${token}\0`)], [400]],
+  ['a token with a null byte', (token) => [bearer(`${token}\0`)], [400]],
   ['a token on a folded line', (token) => ['Authorization: Bearer', ` ${token}`], [400, 401]],
   ['a token in X-API-Key', (token) => [`X-API-Key: ${token}`]],
   [
@@ -171,8 +171,8 @@ const HEADERS = headers([
     ],
   ],
   ['a session', (token) => [`Mcp-Session-Id: ${token}`]],
-  ['a name of what is open in Mcp-Name', () => ['Mcp-Name: open', 'Mcp-Method: tools/call']],
-  ['a method that is open in Mcp-Method', () => ['Mcp-Name: plain', 'Mcp-Method: ping']],
+  ['the name of a public tool in Mcp-Name', () => ['Mcp-Name: open', 'Mcp-Method: tools/call']],
+  ['the name of a public method in Mcp-Method', () => ['Mcp-Name: plain', 'Mcp-Method: ping']],
   [
     'another method by a header',
     () => ['X-HTTP-Method-Override: OPTIONS', 'X-Original-URL: /open'],
@@ -187,11 +187,8 @@ const ORIGINS = headers(
       ['of an attacker', foreign('https://attacker.example.com')],
       ['of nobody', foreign('null')],
       ['that is empty', foreign('')],
-      [
-        'that begins like that of the resource',
-        foreign('https://api.example.com.attacker.example'),
-      ],
-      ['that ends like it', foreign('https://attacker-api.example.com')],
+      ['with the same prefix as the resource', foreign('https://api.example.com.attacker.example')],
+      ['with the same suffix', foreign('https://attacker-api.example.com')],
       ['with another scheme', foreign('http://api.example.com')],
       ['with another port', foreign('https://api.example.com:8443')],
       ['of this machine', foreign('http://127.0.0.1')],
@@ -255,13 +252,13 @@ const RULES: McpAttack[] = [
     [
       ['no scope', []],
       ['another scope', ['write:reports']],
-      ['the scope in other letters', ['READ:REPORTS']],
-      ['a scope that begins alike', ['read:reports:own', 'read', 'read:']],
+      ['the scope in another case', ['READ:REPORTS']],
+      ['a scope with the same prefix', ['read:reports:own', 'read', 'read:']],
       ['a wildcard', ['*', 'read:*']],
       ['scopes with a tab between them', ['write:reports\tread:reports']],
       ['scopes with a comma between them', ['write:reports,read:reports']],
-      ['a scope with line ends', [`read:reports${INJECTION}`]],
-      ['names that objects have', ['constructor', '__proto__', 'length']],
+      ['a scope with line breaks', [`read:reports${INJECTION}`]],
+      ['names that objects inherit', ['constructor', '__proto__', 'length']],
     ] as [string, string[]][]
   ).map(([name, scopes]): McpAttack => ({
     name: `a token with ${name}`,
@@ -271,7 +268,7 @@ const RULES: McpAttack[] = [
     questions: ONE,
   })),
   {
-    name: 'a token whose org_role lies',
+    name: 'a token with a wrong org_role',
     rule: 'role',
     headers: (propelAuth) => [bearer(propelAuth.token(member, SCOPES, { org_role: 'Owner' }))],
     answers: [403],
@@ -298,7 +295,7 @@ const RULES: McpAttack[] = [
     }),
   ),
   {
-    name: 'a token of no organization beside the id of one',
+    name: 'a token of no organization next to the id of one',
     rule: 'role',
     headers: (propelAuth) => [
       bearer(propelAuth.token(owner, SCOPES, { org_id: undefined })),
@@ -363,9 +360,9 @@ const OUTAGES: McpAttack[] = (
 export const MCP_ATTACKS: [string, McpAttack[]][] = [
   ['a token that PropelAuth knows', TOKENS],
   ['a token that it does not know', UNKNOWN],
-  ['a sibling of a token', SIBLINGS],
-  ['where the token stands', [...HEADERS, ...ELSEWHERE]],
+  ['a similar token', SIBLINGS],
+  ['the place of the token', [...HEADERS, ...ELSEWHERE]],
   ['the Origin', ORIGINS],
   ['the rules', RULES],
-  ['what PropelAuth answers', OUTAGES],
+  ['the response of PropelAuth', OUTAGES],
 ];

@@ -154,7 +154,7 @@ type Case = [
 describe('The metadata of the MCP server', () => {
   const application = beforeTests(() => startApplication(metadata));
 
-  it('says which resource it is of, and which authorization server and scopes go with it', async () => {
+  it('names the resource, its authorization server and its scopes', async () => {
     await expectMetadata(application.url);
   });
 
@@ -203,7 +203,7 @@ describe('The metadata of the MCP server', () => {
     await expectMetadata(url);
   });
 
-  it('has no CORS headers of a server that was there before Nest', async () => {
+  it('has no CORS headers from a server that existed before Nest', async () => {
     const app = await NestFactory.create(moduleWith(metadata), adapterWithCors(), {
       logger: false,
       abortOnError: false,
@@ -219,7 +219,7 @@ describe('The metadata of the MCP server', () => {
     expect(counts['access-control-allow-origin']).toBe(1);
   });
 
-  it('is served in applications that do not listen', async () => {
+  it('is served by applications that do not listen', async () => {
     const app = await NestFactory.create(moduleWith(metadata), createAdapter(), {
       logger: false,
       abortOnError: false,
@@ -241,7 +241,7 @@ describe('The metadata of the MCP server', () => {
     });
   });
 
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('gets 405 for %s', async (method) => {
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('returns 405 for %s', async (method) => {
     const body = method === 'DELETE' ? undefined : '{"resource":"https://attacker.example.com"}';
     const answer = await send(application.url + PATH, {
       method,
@@ -270,13 +270,13 @@ describe('The metadata of the MCP server', () => {
     expect(JSON.stringify(answer.headers)).not.toContain('attacker');
   });
 
-  it('is the same whatever the query is', async () => {
+  it('is the same for any query', async () => {
     const answer = await send(`${application.url + PATH}?resource=https://attacker.example.com`);
     expect(JSON.parse(answer.body)).toEqual(METADATA);
   });
 
   it.each([`${PATH}/`, PATH.toUpperCase()])(
-    'is found at %s by routers that take it for the same path',
+    'is found at %s by routers that treat it as the same path',
     async (path) => {
       const own = await send(`${application.url}/other/`);
       const isSame = own.status === 401;
@@ -294,11 +294,11 @@ describe('The metadata of the MCP server', () => {
     '/.well-known/oauth-protected-resource',
     `${PATH}/other`,
     '/mcp/.well-known/oauth-protected-resource',
-  ])('is all that is served: %s is not there', async (path) => {
+  ])('is the only path that is served: %s returns 404', async (path) => {
     expect((await send(application.url + path)).status).toBe(404);
   });
 
-  it('is not served without the option mcp', async () => {
+  it('is not served without the mcp option', async () => {
     const { url } = await startApplication({ imports: [propelAuthWith({ mcp: undefined })] });
     expect((await send(url + PATH)).status).toBe(404);
   });
@@ -363,7 +363,7 @@ describe('Clients discover the metadata', () => {
     expect(processed).toMatchObject({ ...METADATA, resource: options.resource });
   });
 
-  it('at mcp.metadataUrl, behind a proxy that takes a prefix off', async () => {
+  it('at mcp.metadataUrl, behind a proxy that strips a prefix', async () => {
     const resource = 'https://api.example.com/tools/mcp';
     const metadataUrl = `https://api.example.com/tools${PATH}`;
     const { url } = await startApplication({
@@ -378,8 +378,8 @@ describe('Clients discover the metadata', () => {
   });
 });
 
-describe('An application with the option mcp', () => {
-  it.each([Get, Post, All])('fails to start when a route has the same path', async (Route) => {
+describe('An application with the mcp option', () => {
+  it.each([Get, Post, All])('fails to start if a route has the same path', async (Route) => {
     @Controller('.well-known/oauth-protected-resource')
     class SamePathController {
       @Route('mcp')
@@ -394,7 +394,7 @@ describe('An application with the option mcp', () => {
     );
   });
 
-  it('may have a router that ignores slashes at the end', async () => {
+  it('can have a router that ignores trailing slashes', async () => {
     const adapter = isFastify
       ? new FastifyAdapter({ routerOptions: { ignoreTrailingSlash: true } })
       : createAdapter();
@@ -410,7 +410,7 @@ describe('An application with the option mcp', () => {
     }
   });
 
-  it('may have a route that takes all paths', async () => {
+  it('can have a catch-all route', async () => {
     @Controller()
     class FallbackController {
       @All(isFastify ? '*' : '*path')
@@ -422,7 +422,7 @@ describe('An application with the option mcp', () => {
     await expectMetadata(url);
   });
 
-  it('fails to start when webhooks.path is the path of the metadata', async () => {
+  it('fails to start if webhooks.path is the path of the metadata', async () => {
     const webhooks = { secret: issuer.webhookSecret, path: PATH };
     const failure = await failureOf(startApplication({ imports: [propelAuthWith({ webhooks })] }));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
@@ -434,7 +434,7 @@ describe('An application with the option mcp', () => {
     'https://api.example.com/a*b',
     'https://api.example.com/a%20b',
   ])(
-    'fails to start with the resource %s, whose path means something else to a router',
+    'fails to start with the resource %s, whose path has a special meaning in a router',
     async (resource) => {
       const failure = await failureOf(
         startApplication({ imports: [propelAuthWith({ mcp: { ...mcp, resource } })] }),
@@ -444,7 +444,7 @@ describe('An application with the option mcp', () => {
     },
   );
 
-  it('fails to start over another HTTP adapter than Express and Fastify', async () => {
+  it('fails to start over an HTTP adapter other than Express and Fastify', async () => {
     class OtherAdapter extends ExpressAdapter {
       override getType() {
         return 'other';

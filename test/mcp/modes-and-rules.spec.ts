@@ -119,8 +119,8 @@ function bearer(token: string) {
   return { authorization: `Bearer ${token}` };
 }
 
-describe('Every decorator that names a caller, with every rule, on handlers and classes', () => {
-  it('lets in exactly those whom the rules name, also where they contradict each other', async () => {
+describe('Every decorator for a caller, with every rule, on handlers and classes', () => {
+  it('allows exactly the callers that the rules name, even if they contradict each other', async () => {
     const propelAuth = await McpPropelAuth.start();
     const alice = mcpUser('alice', { ...ACME, role: 'Owner' });
     const org = { org_id: ACME_ID, org_name: ACME.orgName };

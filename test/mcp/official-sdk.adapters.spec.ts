@@ -139,7 +139,7 @@ describe('The official SDK in a plain controller', () => {
   ]);
 
   eachSdk('($server), called by the client $client', ({ server, connect }) => {
-    it('lists its tools and tells them who is calling, without the token', async () => {
+    it('lists its tools and passes them the caller, without the token', async () => {
       const options = { scopes: ['read'], org: ACME.orgName, clientId: 'the-client' };
       const token = issuer.mcpToken(alice, options);
       const client = await connect(`${application.url}/${server}`, token);
@@ -164,7 +164,7 @@ describe('The official SDK in a plain controller', () => {
   });
 
   describe.each(['v1', 'v2'])('(%s), to the client of SDK 2', (server) => {
-    it('answers 401 with the address of the metadata to one without a token', async () => {
+    it('returns 401 with the address of the metadata without a token', async () => {
       const challenges: (string | null)[] = [];
       const transport = new ClientTransport2(new URL(`${application.url}/${server}/write`), {
         authProvider: {
@@ -180,7 +180,7 @@ describe('The official SDK in a plain controller', () => {
       expect(challenges).toEqual([`Bearer scope="write", resource_metadata="${METADATA_URL}"`]);
     });
 
-    it('answers 403 with the scope to one whose token lacks it, so that it can step up', async () => {
+    it('returns 403 with the scope to a client without it, so that it can step up', async () => {
       const token = issuer.mcpToken(alice, { scopes: ['read'] });
       const error = await connect2(`${application.url}/${server}/write`, token).catch(
         (thrown: unknown) => thrown,

@@ -40,17 +40,17 @@ function send(origin: string) {
 
 describe('The Origin of a request of an MCP client', () => {
   it.each(['https://inspector.example.com', 'http://localhost:6274'])(
-    'may be one of mcp.allowedOrigins: %s',
+    'can be one of mcp.allowedOrigins: %s',
     async (origin) => {
       expect((await send(origin)).status).toBe(201);
     },
   );
 
-  it('may be that of mcp.resource, whose pages are the application’s own', async () => {
+  it('can be that of mcp.resource, which is the application’s own', async () => {
     expect((await send('https://api.example.com')).status).toBe(201);
   });
 
-  it('may be missing, as in all clients but browsers', async () => {
+  it('can be missing, as in all clients except browsers', async () => {
     const { url } = application;
     const response = await supertest(url)
       .post('/mcp')
@@ -60,27 +60,27 @@ describe('The Origin of a request of an MCP client', () => {
 
   it.each([
     ['another', 'https://attacker.example.com'],
-    ['none that has a name', 'null'],
-    ['an empty text', ''],
-    ['the same under another scheme', 'http://inspector.example.com'],
-    ['the same at another port', 'http://localhost:6275'],
+    ['an opaque origin', 'null'],
+    ['an empty string', ''],
+    ['the same with another scheme', 'http://inspector.example.com'],
+    ['the same with another port', 'http://localhost:6275'],
     ['the same with its default port', 'https://inspector.example.com:443'],
-    ['the same in other letters', 'HTTPS://INSPECTOR.EXAMPLE.COM'],
-    ['the same with a slash', 'https://inspector.example.com/'],
-    ['one that begins like it', 'https://inspector.example.com.attacker.example'],
-    ['one that ends like it', 'https://attacker-inspector.example.com'],
-    ['a host below it', 'https://evil.inspector.example.com'],
+    ['the same in another case', 'HTTPS://INSPECTOR.EXAMPLE.COM'],
+    ['the same with a trailing slash', 'https://inspector.example.com/'],
+    ['one with the same prefix', 'https://inspector.example.com.attacker.example'],
+    ['one with the same suffix', 'https://attacker-inspector.example.com'],
+    ['a subdomain of it', 'https://evil.inspector.example.com'],
     ['two in one', 'https://inspector.example.com, https://inspector.example.com'],
     ['two with a space', 'https://inspector.example.com https://attacker.example.com'],
     ['a wildcard', '*'],
-  ])('may not be %s: %j', async (_what, origin) => {
+  ])('must not be %s: %j', async (_what, origin) => {
     const { body, headers } = await send(origin).expect(403);
     expect(body).toMatchObject({ statusCode: 403, reason: 'origin_not_allowed' });
     expect(headers).not.toHaveProperty('www-authenticate');
     expect(propelAuth.asked).toEqual([]);
   });
 
-  it('may not be sent twice', async () => {
+  it('must not be sent twice', async () => {
     const head = [
       'POST /mcp HTTP/1.1',
       'Host: localhost',
@@ -95,7 +95,7 @@ describe('The Origin of a request of an MCP client', () => {
     expect(text).toContain('origin_not_allowed');
   });
 
-  it('is looked at before the token: a page learns nothing about it', async () => {
+  it('is checked before the token, so that a page learns nothing about it', async () => {
     const response = await supertest(application.url)
       .post('/mcp')
       .set('Origin', 'https://attacker.example.com');
@@ -138,17 +138,17 @@ describe('Web pages', () => {
     ['without CORS', undefined, 'WWW-Authenticate'],
     ['under enableCors()', (app) => app.enableCors(), 'WWW-Authenticate'],
     [
-      'beside one header of the application',
+      'next to one header of the application',
       (app) => app.enableCors({ exposedHeaders: 'X-Total' }),
       'X-Total, WWW-Authenticate',
     ],
     [
-      'beside several',
+      'next to several',
       (app) => app.enableCors({ exposedHeaders: ['X-Total', 'Mcp-Session-Id'] }),
       'X-Total, Mcp-Session-Id, WWW-Authenticate',
     ],
     [
-      'once, where the application does it itself',
+      'once, if the application sends it itself',
       (app) => app.enableCors({ exposedHeaders: ['www-authenticate', 'X-Total'] }),
       'www-authenticate, X-Total',
     ],
@@ -163,7 +163,7 @@ describe('Web pages', () => {
     expect(headers[exposed]).toBe('WWW-Authenticate');
   });
 
-  it('read what the application says where there is no challenge', async () => {
+  it('can read the application’s own header if there is no challenge', async () => {
     const token = propelAuth.token(alice);
     expect((await headersOf(exposeTotal, '/mcp', token))[exposed]).toBe('X-Total');
     expect((await headersOf(exposeTotal, '/mcp/member', token))[exposed]).toBe('X-Total');

@@ -79,7 +79,7 @@ async function start(options: Partial<PropelAuthModuleOptions> = {}) {
 const inAcme = { userId: alice.userId, orgId: ACME_ID };
 
 describe('A stream of subscriptions/listen that a plain controller serves', () => {
-  it('ends when access of its user changes, and no other does', async () => {
+  it('ends when access of its user changes, and no other stream does', async () => {
     const { live, open } = await start();
     const subscription = await open(inAcme);
     await open({ userId: bob.userId });
@@ -99,7 +99,7 @@ describe('A stream of subscriptions/listen that a plain controller serves', () =
 
   it.each<[string, Partial<PropelAuthModuleOptions>]>([
     ['with liveAccess', {}],
-    ['without it', { liveAccess: undefined, webhooks: undefined }],
+    ['without liveAccess', { liveAccess: undefined, webhooks: undefined }],
   ])('ends when its token expires, %s', async (_what, options) => {
     const { live, open } = await start(options);
     const timers = watchTimers();
@@ -111,7 +111,7 @@ describe('A stream of subscriptions/listen that a plain controller serves', () =
 });
 
 describe('A response to an MCP token', () => {
-  it('ends when access changes after it has begun, whatever the request says', async () => {
+  it('ends if access changes after it began, whatever the request says', async () => {
     const { live, post } = await start();
     const response = await post('/events', inAcme);
     expect(live.streams.size).toBe(1);
@@ -119,7 +119,7 @@ describe('A response to an MCP token', () => {
     await expect(response.text()).rejects.toThrow('terminated');
   });
 
-  it('is sent when access changes while its handler prepares it', async () => {
+  it('is sent if access changes while its handler prepares it', async () => {
     const { live, post } = await start();
     const timers = watchTimers();
     const pending = post('/late', inAcme);
@@ -133,7 +133,7 @@ describe('A response to an MCP token', () => {
     expect([checks, timers.count(CHECK_MILLISECONDS)]).toEqual([1, 1]);
   });
 
-  it('ends when it becomes a stream after access has changed', async () => {
+  it('ends if it becomes a stream after access has changed', async () => {
     const { live, post } = await start();
     const timers = watchTimers();
     const pending = post('/late', inAcme);
@@ -145,7 +145,7 @@ describe('A response to an MCP token', () => {
     await expect(response.text()).rejects.toThrow('terminated');
   });
 
-  it('is forgotten when it has been sent', async () => {
+  it('is no longer tracked once it is sent', async () => {
     const { live, post } = await start();
     const response = await post('/mcp', inAcme);
     await response.text();

@@ -154,7 +154,7 @@ function promise(isLive: boolean, limits: Partial<LiveAccessLimits> = {}) {
   });
 }
 
-describe('Whatever happens, the user behind an MCP token has no access', () => {
+describe('In any sequence of events, the user of an MCP token has no access', () => {
   it('that was lost 30 seconds before, without liveAccess', async () => {
     await expect(fc.assert(promise(false), reproducible(RUNS))).resolves.toBeUndefined();
   });
@@ -164,13 +164,13 @@ describe('Whatever happens, the user behind an MCP token has no access', () => {
   });
 });
 
-describe('These promises are broken', () => {
+describe('These bounds are violated', () => {
   it.each<[string, Partial<LiveAccessLimits>, boolean]>([
-    ['with answers that are used for longer, without liveAccess', { freshSeconds: 60 }, false],
-    ['with answers that are used for longer, with liveAccess', { followedSeconds: 600 }, true],
+    ['with responses that are used for longer, without liveAccess', { freshSeconds: 60 }, false],
+    ['with responses that are used for longer, with liveAccess', { followedSeconds: 600 }, true],
     ['without settling', { settleSeconds: 0 }, true],
     [
-      'with unsettled answers that are used for longer',
+      'with unsettled responses that are used for longer',
       { provisionalSeconds: 60, awaitedSeconds: 60 },
       true,
     ],

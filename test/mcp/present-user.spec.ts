@@ -163,8 +163,8 @@ const live = {
 
 beforeEach(() => (latestUser = undefined));
 
-describe('The user behind an MCP token', () => {
-  it('is asked for only where a rule or @CurrentUser() needs it', async () => {
+describe('The user of an MCP token', () => {
+  it('is requested only if a rule or @CurrentUser() needs it', async () => {
     const scenario = await Scenario.start();
     const token = scenario.tokens.issue(inAcme);
     await scenario.get('/token', token).expect(200);
@@ -175,7 +175,7 @@ describe('The user behind an MCP token', () => {
     ]);
   });
 
-  it("has the one organization of the token, as the active one, and what PropelAuth's backend says of the user", async () => {
+  it('has the one organization of the token, as the active one, with the user’s state from PropelAuth’s backend', async () => {
     const scenario = await Scenario.start();
     await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(200);
     const user = latestUser!;
@@ -207,7 +207,7 @@ describe('The user behind an MCP token', () => {
     ]);
   });
 
-  it('is deeply frozen, so that callers who share the answer cannot change it for each other', async () => {
+  it('is deeply frozen, so that callers who share it cannot change it', async () => {
     const scenario = await Scenario.start();
     await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(200);
     const { properties, orgIdToUserOrgInfo } = latestUser!;
@@ -228,13 +228,16 @@ describe('The user behind an MCP token', () => {
   it.each([
     ['without an organization', {}],
     ['for an organization that the user is not in', { orgId: randomUUID() }],
-  ])('has none, and passes no organization rule, with a token %s', async (_what, fields) => {
-    const scenario = await Scenario.start();
-    const token = scenario.tokens.issue({ userId, ...fields });
-    await scenario.get('/me', token).expect(200);
-    expect([latestUser!.getOrgs(), latestUser!.activeOrgId]).toEqual([[], undefined]);
-    await scenario.get(`/orgs/${ACME_ID}`, token).expect(403);
-  });
+  ])(
+    'has no organization, and passes no organization rule, with a token %s',
+    async (_what, fields) => {
+      const scenario = await Scenario.start();
+      const token = scenario.tokens.issue({ userId, ...fields });
+      await scenario.get('/me', token).expect(200);
+      expect([latestUser!.getOrgs(), latestUser!.activeOrgId]).toEqual([[], undefined]);
+      await scenario.get(`/orgs/${ACME_ID}`, token).expect(403);
+    },
+  );
 
   it.each<[string, (scenario: Scenario) => Promise<unknown>]>([
     ['disabled', ({ api }) => api.disableUser(userId)],
@@ -249,15 +252,15 @@ describe('The user behind an MCP token', () => {
   it.each<[string, Answer]>([
     ['500', { status: 500 }],
     ['429', { status: 429, headers: { 'retry-after': '20' } }],
-    ['404 of something else', { status: 404, body: 'Not found' }],
+    ['a 404 for something else', { status: 404, body: 'Not found' }],
     ['another user', { status: 200, body: { user_id: randomUUID(), enabled: true } }],
     [
-      'an email address that is none',
+      'an invalid email address',
       { status: 200, body: { user_id: userId, enabled: true, org_id_to_org_info: {}, email: [] } },
     ],
-    ['no JSON', { status: 200, body: '<html>' }],
+    ['invalid JSON', { status: 200, body: '<html>' }],
     ['a broken connection', (request) => request.socket.destroy()],
-  ])('gets 503 when PropelAuth answers with %s', async (_what, answer) => {
+  ])('gets 503 if PropelAuth returns %s', async (_what, answer) => {
     const scenario = await Scenario.start();
     scenario.propelAuth.answers(answer);
     const { body } = await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(503);
@@ -265,7 +268,7 @@ describe('The user behind an MCP token', () => {
     await scenario.get('/token', scenario.tokens.issue(inAcme)).expect(200);
   });
 
-  it('gets 503 when PropelAuth takes longer than apiTimeoutMs', async () => {
+  it('gets 503 if PropelAuth takes longer than apiTimeoutMs', async () => {
     const scenario = await Scenario.start({ apiTimeoutMs: 1 });
     scenario.propelAuth.answers(() => {});
     const reason = await scenario.reasonOf('/me', scenario.tokens.issue(inAcme));
@@ -273,7 +276,7 @@ describe('The user behind an MCP token', () => {
   });
 
   it.each(['alice', '', '../org/query', `${userId}?include_orgs=false`, userId.slice(1)])(
-    'gets 503 without a question for the id %j, which PropelAuth does not give',
+    'gets 503 without a request for the id %j, which PropelAuth never issues',
     async (id) => {
       const scenario = await Scenario.start();
       await scenario.get('/me', scenario.tokens.issue({ userId: id })).expect(503);
@@ -281,7 +284,7 @@ describe('The user behind an MCP token', () => {
     },
   );
 
-  it('is asked for once by all calls at the same time, whatever their tokens are', async () => {
+  it('is requested once for concurrent calls, with any tokens', async () => {
     const scenario = await Scenario.start();
     const texts = Array.from({ length: 20 }, (_, number) =>
       scenario.tokens.issue({ userId, orgId: number % 2 === 0 ? ACME_ID : GLOBEX_ID }),
@@ -294,7 +297,7 @@ describe('The user behind an MCP token', () => {
     expect(scenario.questions).toBe(1);
   });
 
-  it('is asked for with up to 49 others in one request', async () => {
+  it('is requested with up to 49 others in one request', async () => {
     const scenario = await Scenario.start();
     const users = Array.from({ length: 500 }, (_, number) => ({
       userId: randomUUID(),
@@ -308,7 +311,7 @@ describe('The user behind an MCP token', () => {
     expect(scenario.questions).toBe(10);
   });
 
-  it('gets 503 without a question when 10,000 others wait', async () => {
+  it('gets 503 without a request if 10,000 others wait', async () => {
     const backend = { fetchUserState: unanswered, fetchUserStates: unanswered };
     const limits = { ...LIMITS, toleranceSeconds: 60 };
     const users = new PresentUsers(new UserQuestions(backend, limits), undefined);
@@ -322,7 +325,7 @@ describe('The user behind an MCP token', () => {
     expect(outcomes).toEqual(['propelauth_unavailable']);
   });
 
-  it('is asked for at most twice a second while PropelAuth fails', async () => {
+  it('is requested at most twice a second while PropelAuth fails', async () => {
     const scenario = await Scenario.start();
     scenario.propelAuth.answers({ status: 500 });
     const token = scenario.tokens.issue(inAcme);
@@ -343,8 +346,8 @@ const SOME_TOKEN: McpToken = {
   expiresAt: NOW / 1000 + 3_600,
 };
 
-describe('Without liveAccess, the user behind an MCP token', () => {
-  it('is asked for again after 30 seconds, and has the present access then', async () => {
+describe('Without liveAccess, the user of an MCP token', () => {
+  it('is requested again after 30 seconds, and then has the current access', async () => {
     const scenario = await Scenario.start();
     const token = scenario.tokens.issue(inAcme);
     const admin = `/orgs/${ACME_ID}/admin`;
@@ -361,7 +364,7 @@ describe('Without liveAccess, the user behind an MCP token', () => {
     expect(scenario.questions).toBe(3);
   });
 
-  it('is never asked for by handlers that do not need it', async () => {
+  it('is never requested for handlers that do not need it', async () => {
     const scenario = await Scenario.start();
     for (const issuedAt of [NOW / 1000, NOW / 1000 - 5_000, null]) {
       await scenario.get('/token', scenario.tokens.issue(inAcme, issuedAt)).expect(200);
@@ -370,8 +373,8 @@ describe('Without liveAccess, the user behind an MCP token', () => {
   });
 });
 
-describe('With liveAccess, the user behind an MCP token', () => {
-  it('is asked for again after five minutes', async () => {
+describe('With liveAccess, the user of an MCP token', () => {
+  it('is requested again after five minutes', async () => {
     const scenario = await Scenario.start(live);
     const token = scenario.tokens.issue(inAcme);
     await scenario.get('/me', token).expect(200);
@@ -383,7 +386,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
     expect(scenario.questions).toBe(2);
   });
 
-  it('gets access that is new after 30 seconds, since no event tells of it', async () => {
+  it('gets new access after 30 seconds, because no event announces it', async () => {
     const scenario = await Scenario.start(live);
     await scenario.api.removeUserFromOrg(inAcme);
     const token = scenario.tokens.issue(inAcme);
@@ -396,7 +399,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
     await scenario.get(`/orgs/${ACME_ID}`, token).expect(200);
   });
 
-  it('has the new role at the next call after the event', async () => {
+  it('has the new role on the next call after the event', async () => {
     const scenario = await Scenario.start(live);
     const token = scenario.tokens.issue(inAcme);
     const admin = `/orgs/${ACME_ID}/admin`;
@@ -407,7 +410,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
     expect(await scenario.reasonOf(admin, token)).toBe('role_missing');
   });
 
-  it('is asked for every half second until an answer is settled, two seconds after the event', async () => {
+  it('is requested every half second until a response is settled, two seconds after the event', async () => {
     const scenario = await Scenario.start(live);
     const token = scenario.tokens.issue(inAcme);
     await scenario.send('user.role_changed_within_org', { user_id: userId, org_id: ACME_ID });
@@ -420,7 +423,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
   });
 
   it.each(['user.disabled', 'user.deleted'])(
-    'is rejected at once after %s, also where no rule needs it, and without a question',
+    'is rejected at once after %s, even if no rule needs the user, without a request',
     async (event) => {
       const scenario = await Scenario.start(live);
       const token = scenario.tokens.issue(inAcme);
@@ -445,7 +448,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
     }
   });
 
-  it('is let in again after user.enabled, within three seconds', async () => {
+  it('is accepted again after user.enabled, within three seconds', async () => {
     const scenario = await Scenario.start(live);
     const token = scenario.tokens.issue(inAcme);
     await scenario.send('user.disabled');
@@ -460,7 +463,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
     ['was removed from', 'user.removed_from_org', { removed_user_id: userId, org_id: ACME_ID }],
     ['was in, which is deleted,', 'org.deleted', { org_id: ACME_ID }],
   ])(
-    'gets 403 at once in the organization that it %s, although PropelAuth still answers with what was before',
+    'gets 403 at once in the organization that it %s, even if PropelAuth still returns the previous state',
     async (_what, event, fields) => {
       const scenario = await Scenario.start(live);
       const token = scenario.tokens.issue(inAcme);
@@ -473,7 +476,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
     },
   );
 
-  it('is not asked for about changes of others', async () => {
+  it('is not requested after changes of others', async () => {
     const scenario = await Scenario.start(live);
     await scenario.get('/me', scenario.tokens.issue(inAcme)).expect(200);
     await scenario.send('user.disabled', { user_id: randomUUID() });
@@ -482,7 +485,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
     expect(scenario.questions).toBe(1);
   });
 
-  it('shares answers and questions with access tokens of the same user', async () => {
+  it('shares responses and requests with access tokens of the same user', async () => {
     const scenario = await Scenario.start(live);
     await scenario.send('user.role_changed_within_org', { user_id: userId, org_id: ACME_ID });
     scenario.pass(2);
@@ -495,12 +498,12 @@ describe('With liveAccess, the user behind an MCP token', () => {
 
   it.each<[string, number | null, number]>([
     ['after the start, within the last hour', NOW / 1000, 0],
-    ['within a minute of the start, by clocks that may differ', NOW / 1000 - 3_545, 1],
+    ['within a minute of the start, within the clock difference', NOW / 1000 - 3_545, 1],
     ['before the start', NOW / 1000 - 3_601, 1],
     ['two minutes from now', NOW / 1000 + 120, 1],
-    ['at a time that PropelAuth does not say', null, 1],
+    ['at an unknown time', null, 1],
   ])(
-    'is asked for by every handler for a token that was issued %s',
+    'is requested for every handler for a token that was issued %s',
     async (_what, issuedAt, questions) => {
       const scenario = await Scenario.start(live);
       await scenario.get('/token', scenario.tokens.issue(inAcme, issuedAt)).expect(200);
@@ -508,7 +511,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
     },
   );
 
-  it('is asked for by every handler once a token is an hour old, in case an event was lost', async () => {
+  it('is requested for every handler once a token is an hour old, in case an event was lost', async () => {
     const scenario = await Scenario.start(live);
     const token = scenario.tokens.issue(inAcme);
     await scenario.api.disableUser(userId);
@@ -519,7 +522,7 @@ describe('With liveAccess, the user behind an MCP token', () => {
     expect(await scenario.reasonOf('/token', token)).toBe('token_revoked');
   });
 
-  it('is not asked for about a token that was issued after the change', async () => {
+  it('is not requested for a token that was issued after the change', async () => {
     const scenario = await Scenario.start(live);
     await scenario.send('user.role_changed_within_org', { user_id: userId, org_id: ACME_ID });
     scenario.pass(70);

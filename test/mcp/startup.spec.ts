@@ -52,7 +52,7 @@ const mistakes: [string, WrittenRules, string[]][] = [
     ['@RequireScope()', '"read:report"', 'not one of mcp.scopes', 'correct its spelling'],
   ],
   [
-    'such a scope of @RequireMcpToken() on the class',
+    'such a scope in @RequireMcpToken() on the class',
     { class: [RequireMcpToken({ scopes: ['read:reports', 'admin'] })] },
     ['@RequireMcpToken()', '"admin"', 'Add it there'],
   ],
@@ -205,14 +205,14 @@ describe('Startup', () => {
   it.each<[string, WrittenRules]>([
     ['@RequireMcpToken()', { class: [RequireMcpToken()] }],
     ['@RequireScope()', { handler: [read] }],
-  ])('fails for %s without the option mcp', async (_what, written) => {
+  ])('fails for %s without the mcp option', async (_what, written) => {
     const message = await messageFor([reportsController(written)], {});
     expect(message).toContain('ReportsController.show');
     expect(message).toContain('Set mcp in PropelAuthModule.forRoot()');
     expect(message).not.toContain('mcp.scopes');
   });
 
-  it('does not look for the organization in the path, where the token names it', async () => {
+  it('does not expect the organization in the path if the token contains it', async () => {
     @Controller('mcp')
     class McpController {
       @Post()
@@ -224,12 +224,12 @@ describe('Startup', () => {
   });
 });
 
-describe('A rule about MCP tokens without the option mcp, under startupAudit: warn', () => {
+describe('A rule about MCP tokens without the mcp option, under startupAudit: warn', () => {
   it.each<[string, Record<string, string>, number]>([
     ['no token', {}, 401],
     ['any token', { authorization: 'Bearer token' }, 503],
     ['any web page', { origin: 'https://api.example.com' }, 403],
-  ])('lets nobody in: %s', async (_what, headers, status) => {
+  ])('rejects everyone: %s', async (_what, headers, status) => {
     const { url } = await startApplication({
       imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: 'warn' })],
       controllers: [reportsController({ class: [RequireMcpToken()] })],
@@ -241,7 +241,7 @@ describe('A rule about MCP tokens without the option mcp, under startupAudit: wa
 });
 
 describe('describeAccess()', () => {
-  it('says the scopes and the organization of handlers for MCP clients', async () => {
+  it('lists the scopes and the organization of handlers for MCP clients', async () => {
     const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, mcp });
     const written = { handler: [read, RequireOrgRole('Admin')], class: [RequireMcpToken()] };
     const { app } = await startApplication({
@@ -299,16 +299,13 @@ describe('Startup of an application with other transports', () => {
     ['ReportsResolver.reports (GraphQL operation)', [], [ReportsResolver]],
     ['ReportsGateway.reports (WebSocket message)', [], [ReportsGateway]],
     ['ReportsMessages.reports (message)', [ReportsMessages], []],
-  ])(
-    'fails where calls are no requests of MCP clients: %s',
-    async (name, controllers, providers) => {
-      const message = await messageOfTransports(controllers, providers);
-      expect(message).toContain(name);
-      expect(message).toContain('that MCP clients cannot call');
-    },
-  );
+  ])('fails if calls are not requests of MCP clients: %s', async (name, controllers, providers) => {
+    const message = await messageOfTransports(controllers, providers);
+    expect(message).toContain(name);
+    expect(message).toContain('that MCP clients cannot call');
+  });
 
-  it('fails for a scope on a method that handles no requests', async () => {
+  it('fails for a scope on a method that is not a request handler', async () => {
     const message = await messageOfTransports([], [ReportsResolver, ReportsService]);
     expect(message).toContain('ReportsService.reports: @RequireScope()');
   });

@@ -122,7 +122,7 @@ describe.each(forms)('%s', (_form, makeModule) => {
     await request(application.url).get('/feature').expect(401);
   });
 
-  it('with isGlobal false is available only in modules that import it', async () => {
+  it('is available only in modules that import it, with isGlobal false', async () => {
     const propelAuth = makeModule({ isGlobal: false });
     const application = await startApplication({ imports: [feature([propelAuth])] });
     await request(application.url, alice).get('/feature').expect(200);
@@ -132,7 +132,7 @@ describe.each(forms)('%s', (_form, makeModule) => {
     expect(String(error)).toMatch(/PropelAuth/);
   });
 
-  it('with isGlobal false is available in modules that import one that exports it', async () => {
+  it('is available in modules that import one that exports it, with isGlobal false', async () => {
     @Module({ imports: [makeModule({ isGlobal: false })], exports: [PropelAuthModule] })
     class SharedModule {}
     const application = await startApplication({
@@ -173,9 +173,9 @@ describe('forRootAsync()', () => {
   );
 
   it.each<[string, object, string]>([
-    ['a misspelt extra', { requireUserByDefualt: true }, 'requireUserByDefualt'],
-    ['an option beside the factory', { debugMode: true }, 'debugMode'],
-    ['the API key beside the factory', { apiKey: API_KEY }, 'apiKey'],
+    ['a misspelled extra option', { requireUserByDefualt: true }, 'requireUserByDefualt'],
+    ['an option next to the factory', { debugMode: true }, 'debugMode'],
+    ['the API key next to the factory', { apiKey: API_KEY }, 'apiKey'],
     ['two ways at once', { useClass: OptionsFactory }, 'useFactory, useClass, useExisting'],
     ['no way', { useFactory: undefined }, 'useFactory, useClass, useExisting'],
   ])('rejects %s', (_what, options, named) => {
@@ -186,7 +186,7 @@ describe('forRootAsync()', () => {
     expect(make).not.toThrow(API_KEY);
   });
 
-  it('passes on errors of its factory', async () => {
+  it('rethrows errors of its factory', async () => {
     const propelAuth = PropelAuthModule.forRootAsync({
       useFactory: () => Promise.reject(new Error('No secrets manager')),
     });
@@ -207,7 +207,7 @@ function forRootAsync(): DynamicModule {
   return PropelAuthModule.forRootAsync({ useClass: OptionsFactory });
 }
 
-describe('Without options, startup fails, and the error says which module imports it:', () => {
+describe('Without options, startup fails, and the error names the module that imports', () => {
   @Injectable()
   class Reports {
     constructor(@Inject(PropelAuthService) readonly propelAuth: PropelAuthService) {}
@@ -222,9 +222,9 @@ describe('Without options, startup fails, and the error says which module import
 
   const mistakes: [string, ModuleMetadata['imports']][] = [
     ['alone', [FeatureModule]],
-    ['beside forRoot()', [forRoot(), FeatureModule]],
-    ['beside forRootAsync()', [forRootAsync(), FeatureModule]],
-    ['beside forRoot() with isGlobal false', [forRootLocally(), FeatureModule]],
+    ['next to forRoot()', [forRoot(), FeatureModule]],
+    ['next to forRootAsync()', [forRootAsync(), FeatureModule]],
+    ['next to forRoot() with isGlobal false', [forRootLocally(), FeatureModule]],
   ];
 
   it.each(mistakes)('PropelAuthModule %s', async (_what, imports) => {
@@ -268,7 +268,7 @@ describe('Two configurations in one application', () => {
     expect((error as Error).message).toContain('more than once');
   });
 
-  it('are not reported when two modules import the same one', async () => {
+  it('are not reported if two modules import the same one', async () => {
     const propelAuth = forRoot();
     @Module({ imports: [propelAuth] })
     class FeatureModule {}
@@ -292,7 +292,7 @@ describe('Injectable providers', () => {
     }
   });
 
-  it('include the options as given, for the modules of the application', async () => {
+  it('include the options as given', async () => {
     @Injectable()
     class LoginUrl {
       constructor(@Inject(PROPELAUTH_MODULE_OPTIONS) readonly options: PropelAuthModuleOptions) {}

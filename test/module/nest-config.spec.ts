@@ -62,7 +62,7 @@ describe('@nestjs/config in forRootAsync()', () => {
     expect(String(failure)).toContain('apiKey');
   });
 
-  it('reads options from a namespace, through asProvider()', async () => {
+  it('reads options from a namespace with asProvider()', async () => {
     const propelAuthConfig = registerAs('propelauth', () => issuer.moduleOptions);
     const { url } = await startApplication({
       imports: [PropelAuthModule.forRootAsync(propelAuthConfig.asProvider())],

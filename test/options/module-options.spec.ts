@@ -87,15 +87,15 @@ const mistakes: [string, string, Options][] = [
   ['with a space', 'apiKey', { apiKey: ` ${API_KEY}` }],
   ['with a character outside ASCII', 'apiKey', { apiKey: `${API_KEY}é` }],
   ['a number', 'apiKey', { apiKey: 1 }],
-  ['a list', 'apiKey', { apiKey: [API_KEY] }],
+  ['an array', 'apiKey', { apiKey: [API_KEY] }],
   ['null', 'manualTokenVerificationMetadata', { manualTokenVerificationMetadata: null }],
   [
-    'a text',
+    'a string',
     'manualTokenVerificationMetadata',
     { manualTokenVerificationMetadata: issuer.verifierKey },
   ],
   [
-    'with more in it',
+    'with an additional property',
     'manualTokenVerificationMetadata',
     { manualTokenVerificationMetadata: { ...valid.manualTokenVerificationMetadata, kid: '1' } },
   ],
@@ -109,7 +109,7 @@ const mistakes: [string, string, Options][] = [
   ],
   ['cut off', 'verifierKey', withVerifierKey(issuer.verifierKey.slice(0, 200))],
   [
-    'without its lines',
+    'without its first and last lines',
     'verifierKey',
     withVerifierKey(issuer.verifierKey.split('\n').slice(1, -2).join('')),
   ],
@@ -144,11 +144,11 @@ const mistakes: [string, string, Options][] = [
   ]),
   ['null', 'apiKeys', { apiKeys: null }],
   ['with an unknown key', 'apiKeys.ttl', { apiKeys: { ttl: 60 } }],
-  ['for too long', 'apiKeys.cacheSeconds', { apiKeys: { cacheSeconds: 301 } }],
+  ['too long', 'apiKeys.cacheSeconds', { apiKeys: { cacheSeconds: 301 } }],
   ['an address', 'apiKeys.store', { apiKeys: { cacheSeconds: 60, store: 'redis://localhost' } }],
   ['without cacheSeconds', 'apiKeys.store', { apiKeys: { store: new Map() } }],
-  ['for no time', 'apiTimeoutMs', { apiTimeoutMs: 0 }],
-  ['a text', 'orgSource', { orgSource: 'orgId' }],
+  ['zero', 'apiTimeoutMs', { apiTimeoutMs: 0 }],
+  ['a string', 'orgSource', { orgSource: 'orgId' }],
   ['null', 'orgSource', { orgSource: null }],
   ['an object', 'orgSource', { orgSource: { from: 'path', name: 'orgId' } }],
   ...[0, -1, 1.5, 300_001, '10000', NaN, Infinity, null].map(
@@ -158,16 +158,16 @@ const mistakes: [string, string, Options][] = [
       { apiTimeoutMs },
     ],
   ),
-  ['an unknown word', 'startupAudit', { startupAudit: 'off' }],
+  ['an unknown value', 'startupAudit', { startupAudit: 'off' }],
   ['false', 'startupAudit', { startupAudit: false }],
   ['null', 'startupAudit', { startupAudit: null }],
-  ['a text', 'debugMode', { debugMode: 'false' }],
+  ['a string', 'debugMode', { debugMode: 'false' }],
   ['null', 'debugMode', { debugMode: null }],
   ['unknown', 'requireUserByDefualt', { requireUserByDefualt: true }],
   ['unknown', 'clockTolerance', { clockTolerance: 60 }],
 ];
 
-describe.each(forms)('a wrong option in %s fails startup', (_form, moduleOf) => {
+describe.each(forms)('an invalid option in %s fails startup', (_form, moduleOf) => {
   it.each(mistakes)('%s: %s', async (_what, option, options) => {
     const error = await failureOf(start(() => moduleOf({ ...valid, ...options })));
     expect(error).toBeInstanceOf(PropelAuthConfigurationError);
@@ -182,7 +182,7 @@ describe.each(forms)('a wrong option in %s fails startup', (_form, moduleOf) => 
 
 describe('The options', () => {
   it.each([undefined, null, 'options', [valid], () => valid])(
-    'have to be an object: %s fails startup',
+    'must be an object: %s fails startup',
     async (options) => {
       const returned = await failureOf(
         start(() => PropelAuthModule.forRootAsync({ useFactory: () => options as never })),
@@ -192,7 +192,7 @@ describe('The options', () => {
   );
 });
 
-describe('An option may also be', () => {
+describe('A valid option is', () => {
   it.each<[string, Options]>([
     ['an authUrl with a slash', { authUrl: `${AUTH_URL}/` }],
     ['an authUrl with a port', { authUrl: `${AUTH_URL}:8443` }],
@@ -207,7 +207,7 @@ describe('An option may also be', () => {
     ['a key with literal \\n', withVerifierKey(issuer.verifierKey.replaceAll('\n', '\\n'))],
     ['a key with literal \\r\\n', withVerifierKey(issuer.verifierKey.replaceAll('\n', '\\r\\n'))],
     [
-      'a key with line ends of Windows',
+      'a key with Windows line breaks',
       withVerifierKey(issuer.verifierKey.replaceAll('\n', '\r\n')),
     ],
     ['no leeway', { clockToleranceSeconds: 0 }],
@@ -216,7 +216,7 @@ describe('An option may also be', () => {
     ['a cache of one token', { tokenCache: { maxEntries: 1 } }],
     ['a cache of the default size', { tokenCache: {} }],
     ['another org source', { orgSource: orgFromHeader('x-org-id') }],
-    ['an audit that warns', { startupAudit: 'warn' }],
+    ['an audit that only warns', { startupAudit: 'warn' }],
     [
       'undefined',
       { apiUrl: undefined, debugMode: undefined, tokenCache: undefined, orgSource: undefined },

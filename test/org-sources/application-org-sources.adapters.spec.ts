@@ -154,7 +154,7 @@ describe('An organization source that is asynchronous', () => {
     expect(await statusOf(url, '/things', alice)).toMatchObject({ status: 403 });
   });
 
-  it('may return any thenable', async () => {
+  it('can return any thenable', async () => {
     const query = {
       // oxlint-disable-next-line unicorn/no-thenable -- as those of database clients are
       then: (resolve: (reference: OrgReference) => void) => resolve({ orgId: ACME_ID }),
@@ -168,10 +168,10 @@ describe('An organization source that is asynchronous', () => {
   it.each<[string, () => unknown, number]>([
     ['403', () => new ForbiddenException('Not yours'), 403],
     ['404', () => new NotFoundException(), 404],
-    ['a text', () => new HttpException('Gone', 410), 410],
-    ['no HttpException', () => new Error('A database is down'), 500],
-    ['no error', () => 'a text', 500],
-  ])('that rejects with %s returns that, never access', async (_what, reason, status) => {
+    ['an HttpException', () => new HttpException('Gone', 410), 410],
+    ['an error that is not an HttpException', () => new Error('A database is down'), 500],
+    ['a value that is not an error', () => 'a text', 500],
+  ])('that rejects with %s returns that error, never access', async (_what, reason, status) => {
     const rejecting = () => Promise.reject(reason());
     const throwing = () => {
       throw reason() as Error;
@@ -193,11 +193,11 @@ function throwAtOnce(): never {
   throw new ForbiddenException();
 }
 
-describe('A source that rejects beside one that throws', () => {
+describe('A source that rejects next to one that throws', () => {
   it.each([
     ['the method', rejectLater, throwAtOnce],
     ['the class', throwAtOnce, rejectLater],
-  ])('on %s leaves no rejection unhandled', async (_where, ofMethod, ofClass) => {
+  ])('on %s leaves no unhandled rejection', async (_where, ofMethod, ofClass) => {
     @Controller('both')
     @RequireOrgMember({ org: ofClass })
     class BothController {
@@ -223,7 +223,7 @@ describe('The source of a class', () => {
     }
   }
 
-  it('still applies when a method has its own: both have to name the same organization', async () => {
+  it('still applies if a method has its own: both must name the same organization', async () => {
     const erin = userIn('erin', { ...ACME, role: 'Admin' }, { ...GLOBEX, role: 'Admin' });
     const { url } = await start([TwoSourcesController]);
     const path = `/two/${ACME_ID}/admin`;
@@ -240,7 +240,7 @@ describe('The source of a class', () => {
     }
   });
 
-  it('that one of its routes cannot have fails startup', async () => {
+  it('fails startup if one of its routes cannot have it', async () => {
     @Controller()
     @RequireOrgMember()
     class Reports {
@@ -253,7 +253,7 @@ describe('The source of a class', () => {
     expect(message).toContain('path parameter "orgId"');
   });
 
-  it('fails startup next to another one on the same class', async () => {
+  it('fails startup next to another source on the same class', async () => {
     const controller = routeUnder(
       'things/:orgId',
       RequireOrgMember({ org: orgFromQuery() }),
@@ -297,9 +297,9 @@ describe('Alternatives', () => {
   it.each<[string, () => unknown]>([
     ['no role', () => RequireOrgRole({ anyOf: [] })],
     ['an empty role', () => RequireOrgRole({ anyOf: [''] })],
-    ['a role alone', () => RequireOrgRole({ anyOf: 'Owner' as never })],
+    ['a string instead of a list', () => RequireOrgRole({ anyOf: 'Owner' as never })],
     ['another key', () => RequireOrgRole({ anyOf: ['Owner'], allOf: [] } as never)],
-    ['exact beside them', () => RequireOrgRole({ anyOf: ['Owner'] }, { exact: true })],
+    ['exact next to them', () => RequireOrgRole({ anyOf: ['Owner'] }, { exact: true })],
     ['no permission', () => RequirePermission({ anyOf: [] })],
     ['a number', () => RequirePermission({ anyOf: [7 as never] })],
     ['nothing', () => RequirePermission({} as never)],

@@ -82,8 +82,8 @@ const HOSTILE_IDS = [
 ];
 
 describe.each<[string, (app: INestApplication) => void]>([
-  ['the parser of queries that Nest sets', () => {}],
-  ['a parser of nested queries', parseNestedQueries],
+  ['the query parser that Nest sets', () => {}],
+  ['a nested query parser', parseNestedQueries],
 ])('Hostile org ids, with %s', (_parser, prepare) => {
   const application = beforeTests(() =>
     startGuarded(
@@ -136,17 +136,17 @@ describe.each<[string, (app: INestApplication) => void]>([
     ['repeated', `?orgId=${ACME_ID}&orgId=${ACME_ID}`],
     ['repeated with another one', `?orgId=${GLOBEX_ID}&orgId=${ACME_ID}`],
     ['repeated with an empty one', `?orgId=${ACME_ID}&orgId=`],
-    ['a list', `?orgId[]=${ACME_ID}`],
-    ['a list by number', `?orgId[0]=${ACME_ID}`],
+    ['an array', `?orgId[]=${ACME_ID}`],
+    ['an array with indexes', `?orgId[0]=${ACME_ID}`],
     ['an object', `?orgId[orgId]=${ACME_ID}`],
     ['an object that reads as the id', `?orgId[toString]=${ACME_ID}`],
     ['below the prototype', `?__proto__[orgId]=${ACME_ID}`],
     ['below the constructor', `?constructor[prototype][orgId]=${ACME_ID}`],
     ['in another case', `?OrgId=${ACME_ID}`],
-    ['behind a semicolon', `?a=b;orgId=${ACME_ID}`],
-    ['behind another question mark', `?a=b?orgId=${ACME_ID}`],
-    ['encoded twice', `?orgId=${encodeURIComponent(ACME_ID.replace('-', '%2D'))}`],
-  ])('get 403 in a query where the value is %s', async (_what, query) => {
+    ['after a semicolon', `?a=b;orgId=${ACME_ID}`],
+    ['after another question mark', `?a=b?orgId=${ACME_ID}`],
+    ['double-encoded', `?orgId=${encodeURIComponent(ACME_ID.replace('-', '%2D'))}`],
+  ])('get 403 in a query: %s', async (_what, query) => {
     expect(await statusOf(`/query${query}`)).toBe(403);
   });
 
@@ -162,7 +162,7 @@ describe.each<[string, (app: INestApplication) => void]>([
   });
 
   it.each(['/param/', '/param/%', '/param/%E0%A4%A', '/param/%FF', '/param//', '/name/%C0%AF'])(
-    'get a 4xx where the path is malformed: %s',
+    'get a 4xx if the path is malformed: %s',
     async (path) => {
       expect([400, 403, 404]).toContain(await statusOf(path));
     },
@@ -178,27 +178,27 @@ describe.each<[string, (app: INestApplication) => void]>([
     ['null', '{"orgId":null}'],
     ['a number', '{"orgId":1}'],
     ['true', '{"orgId":true}'],
-    ['a list', `{"orgId":["${ACME_ID}"]}`],
+    ['an array', `{"orgId":["${ACME_ID}"]}`],
     ['an object', `{"orgId":{"orgId":"${ACME_ID}"}}`],
     ['an object with a toString', `{"orgId":{"toString":"${ACME_ID}"}}`],
     ['in another case', `{"OrgId":"${ACME_ID}"}`],
-    ['in a list of bodies', `[{"orgId":"${ACME_ID}"}]`],
-    ['not the last of that name', `{"orgId":"${ACME_ID}","orgId":"${GLOBEX_ID}"}`],
-  ])('get 403 in a body where the value is %s', async (_what, body) => {
+    ['in an array of bodies', `[{"orgId":"${ACME_ID}"}]`],
+    ['in an earlier duplicate', `{"orgId":"${ACME_ID}","orgId":"${GLOBEX_ID}"}`],
+  ])('get 403 in a body: %s', async (_what, body) => {
     expect(await statusOfBody(body)).toBe(403);
   });
 
   it.each([
     ['below the prototype', `{"__proto__":{"orgId":"${ACME_ID}"}}`],
     ['below the constructor', `{"constructor":{"prototype":{"orgId":"${ACME_ID}"}}}`],
-    ['in a text', `"${ACME_ID}"`],
-    ['in something that is not JSON', `{"orgId":"${ACME_ID}"`],
-  ])('get 403 in a body that has them %s', async (_what, body) => {
+    ['in a string', `"${ACME_ID}"`],
+    ['in a body that is not JSON', `{"orgId":"${ACME_ID}"`],
+  ])('get 403 in a body that contains them %s', async (_what, body) => {
     // Parsers differ in what they let through (400) to the guard (403).
     expect([400, 403]).toContain(await statusOfBody(body));
   });
 
-  it('get 403 in a body that was not parsed or not sent', async () => {
+  it('get 403 in a body that was not parsed or sent', async () => {
     const headers = await headersOf(issuer, alice);
     await request(application.url).post('/body').set(headers).expect(403);
     const { status } = await request(application.url)
@@ -227,7 +227,7 @@ describe.each<[string, (app: INestApplication) => void]>([
     expect(await statusOf(`/param/${ACME_ID}`, erin)).toBe(200);
   });
 
-  it('get 403 as a name where the organization has none', async () => {
+  it('get 403 as a name if the organization has none', async () => {
     const nameless = withMembership(
       issuer,
       { ...ACME, role: 'Owner' },

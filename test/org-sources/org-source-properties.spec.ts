@@ -36,7 +36,7 @@ const partWith = (key: string) =>
   );
 
 describe('The organization of a request', () => {
-  it('is a string that the request itself has, or absent', () => {
+  it('is a string from the request itself, or absent', () => {
     let found = 0;
     const cases = fc
       .tuple(fc.constantFrom(...SOURCES), name)

@@ -161,14 +161,17 @@ describe('Organization sources', () => {
     ['the query has it instead', `/default-without-id?orgId=${ACME_ID}`],
     ['the path has it instead of the query', `/query-beside-param/${ACME_ID}`],
     ['the query has another name', `/named-query?orgId=${ACME_ID}`],
-    ['only another path parameter is right', `/named-param/unknown/${ACME_ID}`],
-    ['the id stands for the name', `/name/${ACME_ID}`],
+    ['only another path parameter has it', `/named-param/unknown/${ACME_ID}`],
+    ['the id is sent as the name', `/name/${ACME_ID}`],
     ['the name is in another case', '/name/Acme-Inc'],
-    ['the name is the one for people', '/name/Acme%20Inc'],
+    ['the display name is sent', '/name/Acme%20Inc'],
     ['the name is unknown', '/name/unknown'],
     ['the header is missing', `/header?orgId=${ACME_ID}&X-Org-Id=${ACME_ID}`],
-    ['the token is scoped to none', '/active'],
-    ['the token is scoped to none, whatever the path says', `/active-beside-param/${ACME_ID}`],
+    ['the token is scoped to no organization', '/active'],
+    [
+      'the token is scoped to no organization, whatever the path says',
+      `/active-beside-param/${ACME_ID}`,
+    ],
   ])('do not fall back to another place: 403 when %s', async (_what, path) => {
     expect(await get(path)).toEqual(forbidden);
   });
@@ -220,13 +223,13 @@ describe('Organization sources', () => {
     },
   );
 
-  it('that throw are an error, never access', async () => {
+  it('that throw return an error, never access', async () => {
     await request(url, alice)
       .get('/throwing')
       .expect(500, { statusCode: 500, message: 'Internal server error' });
   });
 
-  it('can return a promise, and its rejection is an error', async () => {
+  it('can return a promise, and its rejection returns an error', async () => {
     const headers = await headersOf(issuer, alice);
     await request(url).get('/promising').set(headers).expect(200);
     await request(url).get('/rejecting').set(headers).expect(500);

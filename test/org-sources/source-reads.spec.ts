@@ -42,11 +42,11 @@ function start(path: string, org: OrgSourceOption) {
   return startGuarded({ controllers: [routeUnder(path, RequireOrgMember({ org }))], providers });
 }
 
-describe('An organization source of the application that says what it reads', () => {
+describe('An organization source of the application that declares what it reads', () => {
   it.each<[string, OrgSourceOption]>([
     ['query tenant', sourceThatReads({ from: 'query', name: 'tenant', required: false })],
     ['path id', InvoiceOrgSource],
-  ])('is described by it: %s', async (place, org) => {
+  ])('is described by that declaration: %s', async (place, org) => {
     const { app } = await start('things/:id', org);
     expect(describeAccess(app)).toEqual([
       expect.objectContaining({
@@ -62,12 +62,12 @@ describe('An organization source of the application that says what it reads', ()
       'argument "orgId", which an HTTP request does not have',
       sourceThatReads({ from: 'argument', name: 'orgId' }),
     ],
-  ])('fails startup where the route cannot have it: %s', async (words, org) => {
+  ])('fails startup if the route cannot have it: %s', async (words, org) => {
     const failure = await failureOf(start('things', org));
     expect((failure as Error).message).toContain(words);
   });
 
-  it('may read what a route does not have, if it does not require it', async () => {
+  it('can read what a route does not have, if it is optional', async () => {
     const org = sourceThatReads({ from: 'path', name: 'id', required: false });
     expect(await failureOf(start('things', org))).toBeUndefined();
   });
@@ -80,18 +80,18 @@ describe('An organization source of the application that says what it reads', ()
     { from: 'query', name: 'orgId', required: 'yes' },
     'path orgId',
     null,
-  ])('fails startup when it says it wrongly: %j', async (reads) => {
+  ])('fails startup with an invalid declaration: %j', async (reads) => {
     const failure = await failureOf(start('things/:id', sourceThatReads(reads as never)));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toContain(`reads ${JSON.stringify(reads)} of`);
   });
 
-  it('fails startup with its name, if it has one', async () => {
+  it('is named in the startup error, if it has a name', async () => {
     const failure = await failureOf(start('things/:id', CookieOrgSource));
     expect((failure as Error).message).toContain('of the organization source CookieOrgSource are');
   });
 
-  it('is not believed: a message that is a text is rejected, as for every source of the application', async () => {
+  it('is not trusted for string messages, which are rejected as for every source of the application', async () => {
     @WebSocketGateway()
     class Gateway {
       @SubscribeMessage('list')

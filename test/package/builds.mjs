@@ -56,7 +56,7 @@ before(() => {
 
 after(() => rmSync(workspace, { recursive: true, force: true }));
 
-test('the tarball holds the two builds, what they are described by, and nothing else', () => {
+test('the tarball contains the two builds, their descriptions, and nothing else', () => {
   const outside = files.filter((file) => !file.startsWith('dist/')).toSorted();
   const pages = readdirSync(join(root, 'docs'), { recursive: true })
     .filter((file) => file.endsWith('.md'))
@@ -105,7 +105,7 @@ test('each relative link of a page leads to a file in the tarball', () => {
   }
 });
 
-test('each file that the entry points name is there', () => {
+test('each file that the entry points name exists', () => {
   const named = entryPoints.flatMap(([, target]) =>
     Object.values(target).flatMap((condition) => Object.values(condition)),
   );
@@ -114,14 +114,14 @@ test('each file that the entry points name is there', () => {
   }
 });
 
-test('each entry point is there for TypeScript that does not read exports', () => {
+test('TypeScript without support for exports finds each entry point', () => {
   const subpaths = entryPoints
     .filter(([path]) => path !== '.')
     .map(([path, target]) => [path.replace('./', ''), [target.require.types]]);
   assert.deepEqual(packageJson.typesVersions, { '*': Object.fromEntries(subpaths) });
 });
 
-test('all entry points have the same conditions, those of require() last', () => {
+test('all entry points have the same conditions, with those of require() last', () => {
   for (const [, target] of entryPoints) {
     assert.deepEqual(Object.keys(target), ['module-sync', 'import', 'require']);
     assert.deepEqual(target['module-sync'], target.import);
@@ -131,7 +131,7 @@ test('all entry points have the same conditions, those of require() last', () =>
   }
 });
 
-test('both builds declare the same', () => {
+test('both builds have the same declarations', () => {
   const declarations = filesThatEndIn('.d.ts').filter((file) => !file.startsWith('dist/cjs/'));
   assert.ok(declarations.length > 0);
   for (const file of declarations) {
@@ -140,7 +140,7 @@ test('both builds declare the same', () => {
   assert.equal(filesThatEndIn('.d.ts', 'dist/cjs/').length, declarations.length);
 });
 
-test('the builds ask for no package but dependencies and peers', () => {
+test('the builds import only dependencies and peer dependencies', () => {
   const known = new Set([
     ...Object.keys(packageJson.dependencies),
     ...Object.keys(packageJson.peerDependencies),
@@ -159,7 +159,7 @@ test('the CommonJS build is CommonJS throughout, with jose inside', () => {
   }
 });
 
-test('the schematics of the Nest CLI are CommonJS in one file, and ask for nothing but Node.js', () => {
+test('the schematics of the Nest CLI are one CommonJS file that imports only Node.js modules', () => {
   assert.equal(packageJson.schematics, './dist/schematics/collection.json');
   const code = filesThatEndIn('.js', 'dist/schematics/');
   assert.deepEqual(code, ['dist/schematics/nest-add/index.js']);
@@ -172,7 +172,7 @@ test('the schematics of the Nest CLI are CommonJS in one file, and ask for nothi
   assert.match(read(code[0]), /^module\.exports = /m);
 });
 
-test('source maps lead to the sources, and hold them', () => {
+test('source maps contain the sources', () => {
   const maps = filesThatEndIn('.js.map');
   assert.deepEqual(
     maps.toSorted(),
@@ -196,6 +196,6 @@ test('publint finds nothing', () => {
   runTool('publint/src/cli.js', ['--strict', tarball]);
 });
 
-test('Are the types wrong? They are not, for whatever resolution', () => {
+test('Are the types wrong? finds nothing, for any resolution', () => {
   runTool('@arethetypeswrong/cli/dist/index.js', [tarball]);
 });

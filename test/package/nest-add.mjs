@@ -149,7 +149,7 @@ describe('nest add', { concurrency: true }, () => {
         }
       });
 
-      await t.test('run again, it changes nothing and says so', async () => {
+      await t.test('changes nothing when it is run again, and reports that', async () => {
         assert.match(await project.nestAdd(...options), /Nothing has been changed/);
         assert.equal(await project.changes(), '');
       });

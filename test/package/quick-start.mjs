@@ -218,7 +218,7 @@ test('the unit test of the Nest CLI still passes, unchanged', () => {
   run('npm', ['test'], application);
 });
 
-test('the local module of the quick start lists its users, where the README says', async () => {
+test('the local module of the quick start lists its users where the README says', async () => {
   const [link] = /http\S+\/propelauth\/users\?\S+/.exec(stripVTControlCharacters(printed));
   const response = await fetch(link);
   const page = await response.text();
@@ -247,12 +247,12 @@ test('with a PropelAuth project, the quick start returns the user of an access t
   });
 });
 
-test('the chapter Test of the README tests the quick start', () => {
+test('the Test section of the README tests the quick start', () => {
   pasteChapter('Test');
   run('npm', ['run', 'test:e2e'], application);
 });
 
-test('the page on testing has a protected route whose tests pass', () => {
+test('the page about testing has a protected route whose tests pass', () => {
   const files = pasteChapter('A route and its tests', 'docs/testing.md');
   assert.ok(files.filter((file) => file.startsWith('test/')).length > 1);
   run('npm', ['run', 'build'], application);

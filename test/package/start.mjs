@@ -67,13 +67,13 @@ async function statusAs(caller, path) {
 }
 
 for (const [path, statuses] of Object.entries(STATUSES)) {
-  test(`npm start answers ${CALLERS.join(', ')} at ${path} with ${statuses.join(', ')}`, async () => {
+  test(`npm start returns ${statuses.join(', ')} to ${CALLERS.join(', ')} at ${path}`, async () => {
     const answers = await Promise.all(CALLERS.map((caller) => statusAs(caller, path)));
     assert.deepEqual(answers, statuses);
   });
 }
 
-test('npm start prints where it is, who there is and commands that work when pasted', () => {
+test('npm start prints its address, the users, and commands that work when pasted', () => {
   assert.ok(output.includes(`${url}/docs`));
   for (const user of CALLERS.slice(0, 4)) assert.match(output, new RegExp(`\\b${user}\\b`));
   const [commands] = /^ *TOKEN=.*\n *curl .*$/m.exec(output);

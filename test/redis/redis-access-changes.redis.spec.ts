@@ -75,14 +75,14 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     });
   }
 
-  it('deny in one what an event to another says', async () => {
+  it('reject in one instance what an event to another says', async () => {
     propelAuth.goAway();
     expect(await other.call('/me', aliceToken)).toBe(200);
     expect(await one.send('user.disabled', alice)).toBe(204);
     await eventually(async () => (await other.call('/me', aliceToken)) === 401);
   });
 
-  it('answer an event with 2xx when its change is in the stream, and tell nobody of other events', async () => {
+  it('return 2xx once the change of an event is in the stream, and publish no other events', async () => {
     expect(await one.send('user.updated', alice)).toBe(204);
     expect(await entries()).toHaveLength(0);
     expect(await one.send('user.removed_from_org', alice, { org_id: ACME_ID })).toBe(204);
@@ -91,14 +91,14 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     expect(entry).not.toContain(issuer.webhookSecret.slice(6));
   });
 
-  it('deny the user only in the organization that the event names', async () => {
+  it('reject the user only in the organization that the event names', async () => {
     await propelAuth.api.removeUserFromOrg({ orgId: ACME_ID, userId: issuer.userId(alice) });
     await one.send('user.removed_from_org', alice, { org_id: ACME_ID });
     await eventually(async () => (await other.call(`/orgs/${ACME_ID}`, aliceToken)) === 403);
     expect(await other.call('/me', aliceToken)).toBe(200);
   });
 
-  it('ignore what nobody with the secret has signed, with one line in the log', async () => {
+  it('ignore entries not signed with the secret, with one log line', async () => {
     await one.send('user.disabled', alice);
     const [entry = ''] = await entries();
     await eventually(async () => (await other.call('/me', aliceToken)) === 401);
@@ -115,7 +115,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     );
   });
 
-  it('take note once of an entry that is there several times', async () => {
+  it('apply a duplicated entry once', async () => {
     await one.send('user.removed_from_org', alice, { org_id: ACME_ID });
     await eventually(async () => (await other.call(`/orgs/${ACME_ID}`, aliceToken)) === 403);
     const start = performance.now();
@@ -128,7 +128,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     expect(await other.call(`/orgs/${ACME_ID}`, aliceToken)).toBe(200);
   });
 
-  it('check users with older tokens after a restart of Redis that lost everything, and go on', async () => {
+  it('check users with older tokens after a restart of Redis that lost all data, and continue', async () => {
     await untilRead();
     await server.restart();
     await untilGap();
@@ -146,13 +146,13 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
         await redis.run('XSETID', KEY, `${Number(String(id).split('-')[0]) + 1}-0`);
       },
     ],
-    ['deleted, and has entries again', () => loseAndAdd(`redis.call('DEL', KEYS[1])`)],
+    ['deleted and recreated', () => loseAndAdd(`redis.call('DEL', KEYS[1])`)],
     [
-      'trimmed before it was read, and has entries again',
+      'trimmed before it was read, and has new entries',
       () => loseAndAdd(`redis.call('XTRIM', KEYS[1], 'MAXLEN', '0')`),
     ],
     [
-      'robbed of an entry in its middle',
+      'missing an entry in its middle',
       () =>
         redis.run(
           'EVAL',
@@ -163,14 +163,14 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
           KEY,
         ),
     ],
-  ])('check users with older tokens when the stream was %s', async (_what, lose) => {
+  ])('check users with older tokens if the stream was %s', async (_what, lose) => {
     await untilRead();
     await lose();
     await untilGap();
     expect(other.health).toEqual({ status: 'up' });
   });
 
-  it('let calls go on while Redis hangs, say so in health and in one warning, and check users when it is back', async () => {
+  it('keep deciding calls while Redis hangs, report it in health and in one warning, and check users when it is back', async () => {
     await untilRead();
     server.pause();
     await eventually(() => other.health.degraded === true);
@@ -192,7 +192,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     expect(other.logger.text).toMatch(/followed again/);
   });
 
-  it('answer an event with 503 while Redis is away and call no handlers, and take it when it is sent again', async () => {
+  it('return 503 for an event while Redis is down without calling handlers, and accept it when it is sent again', async () => {
     await server.kill();
     await propelAuth.api.disableUser(issuer.userId(alice));
     expect(await one.send('user.disabled', alice, { messageId: 'msg_1' })).toBe(503);
@@ -208,14 +208,14 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     await eventually(async () => (await other.call('/me', aliceToken)) === 401);
   });
 
-  it('close what they opened when they shut down, and nothing else', async () => {
+  it('close only what they opened on shutdown', async () => {
     await eventually(async () => (await connections()) === 5);
     await Promise.all([one.close(), other.close()]);
     await eventually(async () => (await connections()) === 3);
     expect(await redis.run('PING')).toBe('PONG');
   });
 
-  it('start while Redis is away, and follow as soon as it is there', async () => {
+  it('start while Redis is down, and follow changes as soon as it is up', async () => {
     await server.kill();
     const late = await Instance.start(openChanges());
     expect(late.health).toMatchObject({ status: 'up', degraded: true });
@@ -226,7 +226,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
     await eventually(async () => (await late.call('/me', aliceToken)) === 401);
   });
 
-  it('know what is kept when they start, so that an instance with a fast clock puts no newer tokens in doubt', async () => {
+  it('read the stored changes at startup, so that a fast clock does not affect newer tokens', async () => {
     await redis.run('XADD', KEY, '1-0', 'change', 'of 1970');
     jest.setSystemTime(NOW + HOUR);
     // Its own clock, that of the sender and that of the tokens agree.
@@ -246,7 +246,7 @@ describe.each(CLIENTS)('Instances that share changes of access by Redis (%s)', (
 });
 
 describe.each(CLIENTS)('An instance that starts after a restart of Redis (%s)', (_name, open) => {
-  it('agrees with those that ran before, if Redis keeps what it is told', async () => {
+  it('agrees with the instances that ran before, if Redis persists its data', async () => {
     const server = await RedisServer.start('everything');
     const propelAuth = await TestPropelAuth.start();
     const openChanges = () => redisAccessChanges(open(server.url).client);
@@ -261,7 +261,7 @@ describe.each(CLIENTS)('An instance that starts after a restart of Redis (%s)', 
 });
 
 it.each(CLIENTS)(
-  'A change is not published in a transaction, which may be discarded (%s)',
+  'A change is not published in a transaction, which could be discarded (%s)',
   async (_name, open) => {
     const server = await RedisServer.start();
     const redis = open(server.url);
@@ -272,7 +272,7 @@ it.each(CLIENTS)(
   },
 );
 
-it('A keyPrefix of ioredis comes before the key', async () => {
+it('A keyPrefix of ioredis is prepended to the key', async () => {
   const server = await RedisServer.start();
   await TestPropelAuth.start();
   const open = () =>

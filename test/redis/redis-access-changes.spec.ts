@@ -19,21 +19,21 @@ describe('redisAccessChanges()', () => {
       createSentinel({ name: 'mymaster', sentinelRootNodes: [{ host: '127.0.0.1', port: 1 }] }),
     ],
     ['a cluster of ioredis', new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true })],
-  ])('throws for %s instead of a client, and says what to give', (_what, value) => {
+  ])('throws for %s instead of a client, and says what to pass', (_what, value) => {
     expect(() => redisAccessChanges(value as never)).toThrow(PropelAuthConfigurationError);
     expect(() => redisAccessChanges(value as never)).toThrow(/Give createClient\(\{ url \}\)/);
   });
 
-  it('names the error of a client of node-redis that was not connected', async () => {
+  it('names the error of a node-redis client that is not connected', async () => {
     const changes = redisAccessChanges(client);
     await expect(changes.publish('')).rejects.toMatchObject({ code: 'ClientClosedError' });
   });
 
   it.each<[string, unknown]>([
-    ['an unknown one', { keys: 'a' }],
+    ['unknown', { keys: 'a' }],
     ['an empty key', { key: '' }],
-    ['a key that is no text', { key: 7 }],
-    ['a text', 'key'],
+    ['a key that is not a string', { key: 7 }],
+    ['a string', 'key'],
   ])('throws for options that are %s', (_what, options) => {
     expect(() => redisAccessChanges(client, options as never)).toThrow(/Give \{ key: /);
   });
@@ -41,14 +41,14 @@ describe('redisAccessChanges()', () => {
   it.each([
     ['node-redis', client],
     ['ioredis', new Redis({ password: 'secret', lazyConnect: true })],
-  ])('gives what prints without the password of the client: %s', (_what, known) => {
+  ])('returns an object that prints without the password of the client: %s', (_what, known) => {
     const changes = redisAccessChanges(known, { key: 'changes' });
     expect(inspect(changes, { depth: 20, showHidden: true })).not.toContain('secret');
   });
 });
 
 describe('The changes of a client', () => {
-  it('whose copy cannot be made are not followed, and that is said again and again until they are', async () => {
+  it('are not followed while its copy cannot be created, which is logged repeatedly', async () => {
     const failures: unknown[] = [];
     const broken = Object.assign(Object.create(client) as typeof client, {
       duplicate() {
@@ -65,7 +65,7 @@ describe('The changes of a client', () => {
     await follower.close();
   });
 
-  it('that was never connected are not published, and the error says so', async () => {
+  it('are not published if it was never connected, with an error that explains it', async () => {
     const unconnected = createClient({ url: 'redis://127.0.0.1:1' });
     await expect(redisAccessChanges(unconnected).publish('entry')).rejects.toMatchObject({
       code: 'ClientClosedError',

@@ -28,7 +28,7 @@ async function messageIn(answer: Promise<Answer>): Promise<string> {
   return (data as { message: string }).message;
 }
 
-describe('In debug mode a rejected message over socket.io names', () => {
+describe('With debugMode, a rejected message over socket.io names', () => {
   const application = beforeTests(() =>
     startGuarded({ providers: [GuardedGateway] }, { debugMode }),
   );
@@ -36,7 +36,7 @@ describe('In debug mode a rejected message over socket.io names', () => {
   const messageFor = async (options: Parameters<typeof connectSocketIo>[1]) =>
     messageIn(connectSocketIo(application, options).ask('me'));
 
-  it('auth.token, where that is no access token', async () => {
+  it('auth.token if it is not an access token', async () => {
     for (const token of ['none', 7, '']) {
       expect(await messageFor({ auth: { token } })).toBe(
         'auth.token of the handshake does not contain exactly one access token',
@@ -44,13 +44,13 @@ describe('In debug mode a rejected message over socket.io names', () => {
     }
   });
 
-  it('the header, where that is malformed', async () => {
+  it('the header if it is malformed', async () => {
     expect(await messageFor({ extraHeaders: { Authorization: 'Bearer a b' } })).toBe(
       'The Authorization header of the handshake does not contain exactly one "Bearer <access token>"',
     );
   });
 
-  it('both, where they hold different tokens', async () => {
+  it('both if they have different tokens', async () => {
     const token = await issuer.accessToken(alice);
     const extraHeaders = { Authorization: await issuer.authorization(bob) };
     expect(await messageFor({ auth: { token }, extraHeaders })).toBe(
@@ -58,7 +58,7 @@ describe('In debug mode a rejected message over socket.io names', () => {
     );
   });
 
-  it('both, where there is no token', async () => {
+  it('both if there is no token', async () => {
     expect(await messageFor({})).toBe(
       'There is no access token in auth.token of the handshake or the Authorization header of the handshake',
     );
@@ -70,7 +70,7 @@ const startNative = (gateway: Type) =>
     app.useWebSocketAdapter(new WsAdapter(app)),
   );
 
-describe('In debug mode a rejected message over ws names', () => {
+describe('With debugMode, a rejected message over ws names', () => {
   @WebSocketGateway()
   class ForgetfulGateway extends GuardedGateway {
     @SubscribeMessage('key')
@@ -82,7 +82,7 @@ describe('In debug mode a rejected message over ws names', () => {
     either() {}
   }
 
-  it('authenticateConnection(), where the gateway does not call it', async () => {
+  it('authenticateConnection() if the gateway does not call it', async () => {
     const client = await connectNative(await startNative(ForgetfulGateway), {
       headers: { Authorization: await issuer.authorization(alice) },
     });
@@ -95,17 +95,17 @@ describe('In debug mode a rejected message over ws names', () => {
 
   it.each([
     [
-      'the subprotocols, where they are malformed',
+      'the subprotocols if they are malformed',
       { protocols: ['bearer', 'none'] },
       'The subprotocol header of the handshake does not contain exactly one "bearer, <access token>"',
     ],
     [
-      'the header, where that is malformed',
+      'the header if it is malformed',
       { headers: { Authorization: 'Bearer' } },
       'The Authorization header of the handshake does not contain exactly one "Bearer <access token>"',
     ],
     [
-      'both, where there is no token',
+      'both if there is no token',
       {},
       'There is no access token in the Authorization header of the handshake or the subprotocol header of the handshake',
     ],
@@ -115,7 +115,7 @@ describe('In debug mode a rejected message over ws names', () => {
   });
 });
 
-describe('In debug mode a rejected operation names', () => {
+describe('With debugMode, a rejected operation names', () => {
   const application = beforeTests(() =>
     startGuarded(
       { imports: [graphqlModule({ fullWsTransport: true })], providers: [GuardedResolver] },
@@ -140,7 +140,7 @@ describe('In debug mode a rejected operation names', () => {
   });
 
   it.each(['{ me }', 'subscription { ticks }'])(
-    'the connection parameter over graphql-ws, where that is malformed: %s',
+    'the connection parameter over graphql-ws if it is malformed: %s',
     async (field) => {
       for (const parameters of [{ Authorization: 7 }, { authorization: 'Bearer none' }]) {
         expect(await overWebSocket(parameters, {}, field)).toBe(
@@ -150,13 +150,13 @@ describe('In debug mode a rejected operation names', () => {
     },
   );
 
-  it('the connection parameter and the header of the opening request, where there is no token', async () => {
+  it('the connection parameter and the header of the opening request if there is no token', async () => {
     expect(await overWebSocket({})).toBe(
       'There is no access token in the connection parameter Authorization or the Authorization header of the opening request',
     );
   });
 
-  it('the number of connection parameters, where those are more than 50', async () => {
+  it('the number of connection parameters if there are more than 50', async () => {
     const names = Array.from({ length: 51 }, (_, index) => `parameter-${index}`);
     const many = Object.fromEntries(names.map((name) => [name, 1]));
     const headers = { Authorization: await issuer.authorization(alice) };
@@ -170,7 +170,7 @@ describe('In debug mode a rejected operation names', () => {
   });
 
   it.each(['{ me }', 'subscription { ticks }'])(
-    'the connection parameter headers, where that has a token: %s',
+    'the connection parameter "headers" if it contains a token: %s',
     async (field) => {
       const authorization = await issuer.authorization(alice);
       for (const headers of [
@@ -185,14 +185,14 @@ describe('In debug mode a rejected operation names', () => {
     },
   );
 
-  it('the header of the opening request, where that is malformed', async () => {
+  it('the header of the opening request if it is malformed', async () => {
     expect(await overWebSocket({}, { Authorization: 'Bearer none' })).toBe(
       'The Authorization header of the opening request does not contain exactly one "Bearer <access token>"',
     );
   });
 });
 
-describe('In debug mode a rejected call names tokenSource, where that looks for the token', () => {
+describe('With debugMode, a rejected call names the tokenSource that reads the token', () => {
   @Controller()
   class SourceController {
     @Get()
@@ -222,7 +222,7 @@ describe('In debug mode a rejected call names tokenSource, where that looks for 
     }
   });
 
-  it('on a message handler without one, and the option', async () => {
+  it('on a message handler without one, as the option to set', async () => {
     const options = { ...issuer.moduleOptions, debugMode, startupAudit: 'warn' as const };
     const client = await startMicroservice({
       imports: [PropelAuthModule.forRoot(options)],
@@ -234,8 +234,8 @@ describe('In debug mode a rejected call names tokenSource, where that looks for 
   });
 });
 
-describe('In debug mode validateAccessToken()', () => {
-  it('names no header', async () => {
+describe('With debugMode, validateAccessToken()', () => {
+  it('does not mention a header', async () => {
     const { app } = await startGuarded({}, { debugMode });
     const service = app.get(PropelAuthService);
     for (const token of ['none', 7 as unknown as string]) {

@@ -145,7 +145,7 @@ describe.each([undefined, false, true])('A response, with debugMode %s,', (debug
   );
 
   it.each(failures)(
-    'to %s on %s contains exactly what it should',
+    'to %s on %s contains exactly the expected headers and body',
     async (reason, path, authorizationOf, statusCode, challenge) => {
       const authorization = await authorizationOf();
       const response = await request(application.url)

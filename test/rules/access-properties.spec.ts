@@ -89,7 +89,7 @@ async function decide(context: ExecutionContext): Promise<Verdict> {
 
 describe('Rules of access', () => {
   it(
-    'match a short reference implementation, for any rules and any caller',
+    'match a short reference implementation, for any rules and caller',
     async () => {
       const statuses = new Map<number, number>();
       await fc.assert(

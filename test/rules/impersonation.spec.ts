@@ -52,7 +52,7 @@ const get = async (path: string, user: TestUser | null) => request(url, user).ge
 
 describe('@DenyImpersonation()', () => {
   it.each([
-    ['a user in person', 200, alice],
+    ['the user in person', 200, alice],
     ['an employee who impersonates the user', 403, impersonated],
     ['nobody', 401, null],
   ])('returns for %s: %i', async (_who, status, user) => {
@@ -61,7 +61,7 @@ describe('@DenyImpersonation()', () => {
     }
   });
 
-  it('does not say why without debugMode', async () => {
+  it('does not give the reason without debugMode', async () => {
     const { body } = await get('/account', impersonated);
     expect(body).toEqual({ message: 'Forbidden', statusCode: 403 });
   });

@@ -70,7 +70,7 @@ describe('Organization roles', () => {
     ['an Owner', alice, onlyOn('member', 'min/Owner', 'min/Admin', 'min/Member', 'exact/Owner')],
     ['an Admin', bob, onlyOn('member', 'min/Admin', 'min/Member', 'exact/Admin')],
     ['a Member', carol, onlyOn('member', 'min/Member', 'exact/Member')],
-    ['someone in no organization', dave, onlyOn()],
+    ['a user in no organization', dave, onlyOn()],
     ['the Owner of another organization', userIn('erin', { ...GLOBEX, role: 'Owner' }), onlyOn()],
     [
       'an Admin of this and Owner of another organization',
@@ -146,7 +146,7 @@ describe('Organization roles', () => {
       },
     ],
     [
-      'a role with the name of what every object has',
+      'a role named like a property of every object',
       alice,
       { 'min/constructor': false, 'exact/constructor': false },
     ],
@@ -173,8 +173,8 @@ describe('Organization roles', () => {
     ['the id in upper case', ACME_ID.toUpperCase()],
     ['the name instead of the id', 'acme-inc'],
     ['a part of the id', ACME_ID.slice(0, -1)],
-    ['the id and more', `${ACME_ID}0`],
-    ['the id and a space', `${ACME_ID}%20`],
+    ['the id with a suffix', `${ACME_ID}0`],
+    ['the id with a space', `${ACME_ID}%20`],
     ['two ids', `${ACME_ID},${ACME_ID}`],
   ])('belong to one organization: %s gets 403', async (_what, orgId) => {
     expect(await translate(alice, `/orgs/${orgId}/member`)).toEqual(forbidden);

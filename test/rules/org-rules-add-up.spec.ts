@@ -203,7 +203,7 @@ describe.each([false, true])(
       expect(await statuses('overriding')).toEqual(letting(['alice']));
     });
 
-    it('leave no caller where @Public() lifts them', async () => {
+    it('leave no caller if @Public() lifts them', async () => {
       const index = cases.findIndex(([name]) => name === '@Public() on the handler');
       await request(application.url, alice)
         .get(`/case-${index}/${ACME_ID}`)

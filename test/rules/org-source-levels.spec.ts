@@ -107,7 +107,7 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
   ['the default of the module', undefined, 'path'],
   ['orgSource: orgFromQuery()', orgFromQuery(), 'query'],
   ['orgSource: orgFromHeader()', fromHeader, 'header'],
-])('The source of a rule without one, with %s', (_what, orgSource, ofModule) => {
+])('The source of a rule that names none, with %s', (_what, orgSource, ofModule) => {
   const application = beforeTests(() =>
     startGuarded(
       { controllers: [...controllers, routeUnder('module/:orgId', RequireOrgMember())] },
@@ -160,19 +160,19 @@ describe.each<[string, OrgSource | undefined, keyof Named]>([
     await expectToLookAt(route, [...new Set(places)]);
   });
 
-  it('three places that name three organizations get 403', async () => {
+  it('rejects three sources that name three organizations with 403', async () => {
     expect(await get('path-and-query', EVERYWHERE)).toEqual({ status: 403, orgId: undefined });
     expect(await get('class/handler-with-source', EVERYWHERE)).toMatchObject({ status: 403 });
   });
 
-  it('one organization may be named in two ways', async () => {
+  it('accepts one organization that is named in two ways', async () => {
     const both = await get(`id-and-name/${ACME_ID}`, { path: 'acme-inc' });
     expect(both).toEqual({ status: 200, orgId: ACME_ID });
     const different = await get(`id-and-name/${ACME_ID}`, { path: 'globex' });
     expect(different).toEqual({ status: 403, orgId: undefined });
   });
 
-  it('the active organization of the token has to match where a rule says so', async () => {
+  it('must match the active organization of the token if a rule requires it', async () => {
     const scopedToAcme = { ...userIn('erin', { ...ACME, role: 'Admin' }), activeOrgId: ACME.orgId };
     expect(await get('path-and-token', { path: ACME_ID }, scopedToAcme)).toMatchObject({
       status: 200,

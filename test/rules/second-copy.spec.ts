@@ -34,7 +34,7 @@ describe('A second copy of the package', () => {
     ['@RequireUser() on a class', (type) => other.RequireUser()(type)],
     ['@CurrentUser()', (type) => other.CurrentUser()(type.prototype as object, 'list', 0)],
     [
-      '@RequireUser() with one of the first',
+      '@RequireUser() next to one of the first copy',
       (type) => decorateHandler(type, 'list', other.RequireUser(), copy.RequireUser()),
     ],
   ])('fails startup with an explanation: %s', async (_what, decorate) => {

@@ -30,7 +30,7 @@ await bootstrap();
 const nextRun = (tree: Tree) => esmProject({ 'test/app.e2e-spec.ts': null, ...filesOf(tree) });
 
 describe('nest add', () => {
-  it('starts AppModule next to PropelAuthModule', async () => {
+  it('starts AppModule with PropelAuthModule', async () => {
     const tree = esmProject();
     await run(tree);
     expect(tree.readText('src/main.ts')).toBe(`import { NestFactory } from '@nestjs/core';
@@ -53,7 +53,7 @@ await bootstrap();
 `);
   });
 
-  it('makes a development entry of main.ts, with the local module', async () => {
+  it('creates a development entry from main.ts, with the local module', async () => {
     const start = `  const app = await NestFactory.create(AppModule, { cors: true });
   app.setGlobalPrefix('api');
   await app.listen(8080);`;
@@ -69,7 +69,7 @@ await bootstrap();
     });
   });
 
-  it('says that origin has to be set if main.ts does not name the port', async () => {
+  it('asks to set origin if main.ts does not contain the port', async () => {
     const start = `  const app = await NestFactory.create(AppModule);
   await app.listen(app.get(Settings).port);`;
     const { printed } = await run(esmProject({ 'src/main.ts': main(start) }));
@@ -124,7 +124,7 @@ beforeEach(() => Test.createTestingModule(metadata).compile());
     expect(tree.readText('src/main.local.ts')).toContain('void bootstrap();');
   });
 
-  it('uses ConfigService where the project has ConfigModule', async () => {
+  it('uses ConfigService if the project has ConfigModule', async () => {
     const tree = esmProject({
       'package.json': withPackages({ '@nestjs/config': '^12.0.0' }),
       'src/app.module.ts': CONFIG_MODULE,
@@ -144,7 +144,7 @@ beforeEach(() => Test.createTestingModule(metadata).compile());
     })`);
   });
 
-  it('names the variables of the environment in .env.example, and keeps those that are there', async () => {
+  it('lists the environment variables in .env.example, and keeps the existing ones', async () => {
     const tree = esmProject({ '.env.example': 'PORT=3000\nPROPELAUTH_API_KEY=of-the-team\n' });
     await run(tree, { webhooks: true });
     const lines = tree.readText('.env.example').split('\n');
@@ -157,7 +157,7 @@ beforeEach(() => Test.createTestingModule(metadata).compile());
     ]);
   });
 
-  it('keeps line breaks as they are', async () => {
+  it('keeps the style of line breaks', async () => {
     const tree = esmProject();
     for (const path of ['src/main.ts', 'src/app.module.ts']) {
       tree.overwrite(path, tree.readText(path).replaceAll('\n', '\r\n'));
@@ -209,7 +209,7 @@ describe('nest add --skip-local', () => {
     expect(tree.readText('test/app.e2e-spec.ts')).toContain('imports: [AppModule]');
   });
 
-  it('imports ConfigModule where AppModule does', async () => {
+  it('imports ConfigModule if AppModule does', async () => {
     const tree = esmProject({
       'package.json': withPackages({ '@nestjs/config': '^12.0.0' }),
       'src/app.module.ts': CONFIG_MODULE,
@@ -221,7 +221,7 @@ describe('nest add --skip-local', () => {
     expect(module).toContain('controllers: [MeController]');
   });
 
-  it('is told of a development entry that is asked for later', async () => {
+  it('detects a development entry that is added later', async () => {
     const tree = esmProject();
     await run(tree, { skipLocal: true });
     const { warnings, written } = await run(nextRun(tree));
@@ -262,7 +262,7 @@ describe('nest add --webhooks', () => {
     expect(printed).toContain('Install svix: npm install');
   });
 
-  it('installs nothing that the project has', async () => {
+  it('installs nothing that the project already has', async () => {
     const tree = esmProject({ 'package.json': withPackages({ svix: '^1.0.0' }) });
     const { tasks } = await run(tree, { webhooks: true });
     expect(tasks).toEqual([]);
@@ -295,7 +295,7 @@ describe('nest add, run again,', () => {
     {},
     { webhooks: true, swagger: true },
     { skipLocal: true, webhooks: true, swagger: true },
-  ])('changes nothing with the options %j, and says so', async (options) => {
+  ])('changes nothing with the options %j, and reports that', async (options) => {
     const tree = esmProject();
     await run(tree, options);
     const { printed, written, tasks } = await run(nextRun(tree), options);
@@ -304,7 +304,7 @@ describe('nest add, run again,', () => {
     expect(printed).toBe('nestjs-propelauth is set up already. Nothing has been changed.');
   });
 
-  it('adds what is asked for later as if it had been asked for at first', async () => {
+  it('adds options of a later run as if they had been in the first', async () => {
     const atFirst = esmProject();
     await run(atFirst, { webhooks: true, swagger: true });
     const later = esmProject();
@@ -322,7 +322,7 @@ describe('nest add, run again,', () => {
     expect(written).toEqual([]);
   });
 
-  it('edits the set-up of the README, where main.ts declares RootModule', async () => {
+  it('edits the setup from the README, with RootModule declared in main.ts', async () => {
     const [, mainFile] =
       /```ts\n\/\/ src\/main\.ts\n(.*?)```/s.exec(
         readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),

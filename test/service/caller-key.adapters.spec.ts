@@ -106,7 +106,7 @@ const TRANSPORTS: [string, Call][] = [
   ],
 ];
 
-describe.each(TRANSPORTS)('A throttler by callerKey(), over %s,', (_name, call) => {
+describe.each(TRANSPORTS)('A throttler with callerKey(), over %s,', (_name, call) => {
   /** How many of so many calls are let through. */
   async function passed(
     application: RunningApplication,
@@ -209,7 +209,7 @@ describe('callerKey()', () => {
     ]);
   });
 
-  it('takes IPv6 addresses of one network, and all that are no address, for one', async () => {
+  it('groups IPv6 addresses of one network, and all invalid addresses', async () => {
     const keys: string[] = [];
     @Injectable()
     class KeyGuard {

@@ -65,7 +65,7 @@ describe.each(GATEWAY_ADAPTERS)('authenticateConnection() over $name', (adapter)
     await client.closed();
   });
 
-  it('disconnects while no token can be verified', async () => {
+  it('disconnects if no token can be verified', async () => {
     const server = await PropelAuthServer.start();
     server.answers({ status: 500 });
     const application = await start({ authUrl: AUTH_URL, apiKey: API_KEY });

@@ -125,7 +125,7 @@ beforeEach(() => {
 });
 
 describe('An event stream', () => {
-  it('breaks at once when access of its user changes, and its handler is unsubscribed', async () => {
+  it('breaks at once when access of its user changes, and unsubscribes its handler', async () => {
     const live = await start();
     const client = await open(live, '/events');
     const other = await open(live, '/events', headersOf(bob));
@@ -140,7 +140,7 @@ describe('An event stream', () => {
     expect(log.of('error').concat(log.of('warn'))).toEqual([]);
   });
 
-  it('is opened again with a new token by a client whose connection broke', async () => {
+  it('is reopened with a new token by a client whose connection broke', async () => {
     const live = await start();
     const client = await open(live, '/events');
     await live.send('user.role_changed_within_org', { user_id: alice.userId, org_id: ACME_ID });
@@ -148,7 +148,7 @@ describe('An event stream', () => {
     expect([client.statuses, subscribers.size]).toEqual([[200, 200], 1]);
   });
 
-  it('breaks when its token expires, and a client opens it with a new one', async () => {
+  it('breaks when its token expires, and a client reopens it with a new one', async () => {
     const live = await start({ clockToleranceSeconds: 0 });
     const timers = watchTimers();
     const client = await open(live, '/events');
@@ -158,7 +158,7 @@ describe('An event stream', () => {
     expect(log.of('error').concat(log.of('warn'))).toEqual([]);
   });
 
-  it('breaks at expiry without liveAccess, too', async () => {
+  it('breaks at expiry, even without liveAccess', async () => {
     const live = await start({ clockToleranceSeconds: 0, liveAccess: false });
     const timers = watchTimers();
     const client = await open(live, '/events');
@@ -167,7 +167,7 @@ describe('An event stream', () => {
     expect(client.breaks).toBe(1);
   });
 
-  it('outlasts its token with endStreamsAtExpiry: false, but no change of access', async () => {
+  it('outlasts its token with endStreamsAtExpiry: false, but still breaks at a change of access', async () => {
     const live = await start({ clockToleranceSeconds: 0, endStreamsAtExpiry: false });
     const timers = watchTimers();
     const client = await open(live, '/events');
@@ -178,7 +178,7 @@ describe('An event stream', () => {
     expect(client.breaks).toBe(1);
   });
 
-  it('breaks when the organization is deleted that it was decided for', async () => {
+  it('breaks when the organization of its decision is deleted', async () => {
     const live = await start();
     const ofAcme = await open(live, `/orgs/${ACME_ID}/events`);
     const ofUser = await open(live, '/events');
@@ -196,7 +196,7 @@ describe('An event stream', () => {
       { orgId: ACME_ID, userId: alice.userId },
       ['user.removed_from_org', { user_id: alice.userId, org_id: ACME_ID }],
     ],
-  ])('that was opened with an API key of %s breaks as well', async (_whose, owner, event) => {
+  ])('opened with an API key of %s breaks as well', async (_whose, owner, event) => {
     const live = await start();
     const { apiKeyToken } = await live.api.createApiKey(owner);
     const client = await open(live, '/scripts', async () => ({ 'x-api-key': apiKeyToken }));
@@ -207,7 +207,7 @@ describe('An event stream', () => {
     client.close();
   });
 
-  it('does not outlast a change of access that came while the call was decided', async () => {
+  it('breaks at a change of access during its decision', async () => {
     const live = await start();
     nameOrg = undefined;
     const opening = EventStreamClient.open(`${live.url}/slow`, headersOf(alice));
@@ -221,7 +221,7 @@ describe('An event stream', () => {
     expect(client.statuses.at(-1)).toBe(401);
   });
 
-  it('is not opened with what was known of an API key before a change of access', async () => {
+  it('is not opened with an API key that was cached before a change of access', async () => {
     const live = await start({}, { provide: APP_GUARD, useClass: SlowGuard });
     const { apiKeyToken } = await live.api.createApiKey({ userId: alice.userId });
     letThrough = undefined;
@@ -234,14 +234,14 @@ describe('An event stream', () => {
     expect((await opening).statuses).toEqual([401]);
   });
 
-  it('of callers whom nothing is known of stays open', async () => {
+  it('of unauthenticated callers stays open', async () => {
     const live = await start();
     await open(live, '/public');
     await open(live, '/visitors', async () => ({}));
     expect([subscribers.size, live.streams.size]).toEqual([2, 0]);
   });
 
-  it('leaves nothing when its client has gone: 1,000 of them', async () => {
+  it('leaves nothing behind after its client disconnects: 1,000 of them', async () => {
     const live = await start();
     const { authorization } = await headersOf(alice)();
     for (let round = 0; round < 10; round++) {
@@ -258,7 +258,7 @@ describe('An event stream', () => {
     expect(live.streams).toHaveProperty('timers.size', 0);
   }, 60_000);
 
-  it('leaves nothing when its client has gone that asked for it behind another one', async () => {
+  it('leaves nothing behind after a client with pipelined requests disconnects', async () => {
     const live = await start();
     const { authorization } = await headersOf(alice)();
     const { hostname, port } = new URL(live.url);
@@ -277,7 +277,7 @@ describe('An event stream', () => {
     expect(live.streams.size).toBe(0);
   });
 
-  it('has no timer when the application has closed', async () => {
+  it('has no timer after the application has closed', async () => {
     const live = await start();
     const client = await open(live, '/events');
     const { streams } = live;

@@ -107,7 +107,7 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
     return client;
   };
 
-  it('is closed at once when access of its user changes, and is told to the gateway once', async () => {
+  it('is closed at once when access of its user changes, and the gateway is notified once', async () => {
     const live = await start(adapter);
     const [client, other] = [await open(live), await open(live, bob)];
     await live.send('user.role_changed_within_org');
@@ -120,7 +120,7 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
     await until(() => live.streams.size === 0);
   });
 
-  it('is closed when its token expires, and is told why', async () => {
+  it('is closed when its token expires, with the reason', async () => {
     const live = await start(adapter, { clockToleranceSeconds: 0, liveAccess: false });
     const timers = watchTimers();
     const client = await open(live);
@@ -139,7 +139,7 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
     await client.closed();
   });
 
-  it('is closed when an organization is deleted that a message was decided for', async () => {
+  it('is closed when the organization of a message’s decision is deleted', async () => {
     const live = await start(adapter);
     const [ofAcme, ofUser] = [await open(live), await open(live)];
     expect(await ofAcme.ask('org', { orgId: ACME_ID })).toEqual({ event: 'org', data: 'yes' });
@@ -150,7 +150,7 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
     expect(await ofUser.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
-  it('leaves nothing when its client has gone', async () => {
+  it('leaves nothing behind after its client disconnects', async () => {
     const live = await start(adapter);
     const clients = await Promise.all(Array.from({ length: 50 }, () => open(live)));
     expect(live.streams.size).toBe(50);
@@ -182,7 +182,7 @@ function connectAgain(
 
 describe('A client of socket.io', () => {
   it.each(['websocket', 'polling'])(
-    'whose %s connection is closed at a change of access connects again with a new token',
+    'whose %s connection is closed at a change of access reconnects with a new token',
     async (transport) => {
       const live = await start(socketIo!);
       const { socket, tokens } = connectAgain(live, transport);
@@ -198,7 +198,7 @@ describe('A client of socket.io', () => {
     },
   );
 
-  it('connects again with a new token after its token has expired', async () => {
+  it('reconnects with a new token after its token has expired', async () => {
     const live = await start(socketIo!, { clockToleranceSeconds: 0 });
     const timers = watchTimers();
     const { socket, tokens } = connectAgain(live, 'websocket');
@@ -210,7 +210,7 @@ describe('A client of socket.io', () => {
     expect(new Set(tokens).size).toBe(2);
   });
 
-  it('is disconnected without authenticateConnection(), once a message was let in', async () => {
+  it('is disconnected even without authenticateConnection(), once a message was allowed', async () => {
     const live = await start(socketIo!, {}, MessagesGateway);
     const client = await socketIo!.connect(live.running, await issuer.accessToken(alice));
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
@@ -221,7 +221,7 @@ describe('A client of socket.io', () => {
 });
 
 describe('Rooms of socket.io with connectionStateRecovery', () => {
-  it('are left for good in all namespaces when access of the user changes', async () => {
+  it('are left permanently in all namespaces when access of the user changes', async () => {
     const live = await LiveApplication.start(socketIo!.start, {
       providers: [RoomsGateway, OtherRoomsGateway],
     });
@@ -258,7 +258,7 @@ describe('Rooms of socket.io with connectionStateRecovery', () => {
 });
 
 describe('A client of ws', () => {
-  it('gets the close code 4403, and connects again with a new token', async () => {
+  it('gets the close code 4403, and reconnects with a new token', async () => {
     const live = await start(native!);
     const connect = async () =>
       connectNative(live.running, { protocols: ['bearer', await issuer.accessToken(alice)] });
@@ -269,7 +269,7 @@ describe('A client of ws', () => {
     expect(await (await connect()).ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
-  it('that does not answer the close frame is cut off', async () => {
+  it('that does not answer the close frame is disconnected', async () => {
     const live = await start(native!);
     const { hostname, port } = new URL(live.url);
     const socket = connectTcp(Number(port), hostname);

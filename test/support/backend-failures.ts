@@ -13,5 +13,5 @@ export const BACKEND_FAILURES: [what: string, answer: Answer, status: number, te
   ['a limit without a wait', { status: 429, body: API_KEY }, 429, 'Too Many Requests'],
   ['a wrong key', { status: 401, body: API_KEY }, 500, 'Internal Server Error'],
   ['a failure', { status: 500, body: API_KEY }, 502, 'Bad Gateway'],
-  ['a lost connection', loseConnection, 503, 'Service Unavailable'],
+  ['a broken connection', loseConnection, 503, 'Service Unavailable'],
 ];

@@ -126,7 +126,7 @@ describe('The document', () => {
     ['/user', ['401']],
     ['/orgs/{orgId}', ['401', '403']],
     ['/everything', ['401', '403']],
-  ])('lists for %s only the possible error responses: %j', (path, refusals) => {
+  ])('lists only the possible error responses for %s: %j', (path, refusals) => {
     const statuses = Object.keys(get(path)?.responses ?? {});
     expect(statuses.filter((status) => status.startsWith('4'))).toEqual(refusals);
   });
@@ -225,7 +225,7 @@ describe('The document', () => {
     expect(withOAuth2.paths['/public']?.get?.security).toEqual([]);
   });
 
-  it('has the types of parameters next to @CurrentUser() and @CurrentOrg(), and not these', () => {
+  it('has the types of parameters next to @CurrentUser() and @CurrentOrg(), but not those two', () => {
     const operation = document.paths['/orgs/{orgId}/notes/{number}']?.post;
     expect(operation?.requestBody).toMatchObject({
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Note' } } },

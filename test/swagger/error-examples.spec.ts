@@ -139,12 +139,12 @@ describe.each([false, true])('With debugMode: %s', (debugMode) => {
   it('the description of a response is one sentence about all of its reasons', () => {
     expect(document.paths['/orgs/{orgId}/role']?.get?.responses['403']).toMatchObject({
       description:
-        'The user is not a member of the organization, or the user does not have the required role in the organization, or the ' +
-        'user does not have the required permission in the organization.',
+        'The caller is not a member of the organization, or the caller does not have the required role in the organization, or the ' +
+        'caller does not have the required permission in the organization.',
     });
   });
 
-  it('each example has the status of its response, and only reasons of its route', () => {
+  it('each example has the status of its response, and only reasons that its route can return', () => {
     const reasons = Object.keys(document.paths).map((path) => [
       path,
       examplesOf(document, path.slice(1)).map(([status, examples]) => {
@@ -187,7 +187,7 @@ describe.each([false, true])('With debugMode: %s', (debugMode) => {
     });
   });
 
-  it('the schema that they share has no example of its own', () => {
+  it('the shared schema has no example of its own', () => {
     expect(JSON.stringify(document.components?.schemas?.['PropelAuthError'])).not.toContain(
       'example',
     );

@@ -104,7 +104,7 @@ describe('Routes for MCP clients', () => {
     expect(operation(path, plainDocument)?.security).toEqual([{ mcp: [] }]);
   });
 
-  it('add a scheme that says who issues the tokens, for what, and where to find out more', () => {
+  it('add a scheme that names the issuer and resource of the tokens, and the metadata', () => {
     const scheme = document.components?.securitySchemes?.['mcp'];
     expect(scheme).toMatchObject({ type: 'http', scheme: 'bearer' });
     const { description } = scheme as { description: string };
@@ -140,7 +140,7 @@ describe('Routes for MCP clients', () => {
     expect(described['x-propelauth']).toEqual(extension);
   });
 
-  it('have the words of describeAccess()', () => {
+  it('have the same description as in describeAccess()', () => {
     for (const { path, method, summary } of describeAccess(application.app)) {
       const { description } = document.paths[path!]?.[method!.toLowerCase() as 'get'] ?? {};
       expect(description).toBe(`Access: ${summary}.`);
@@ -169,7 +169,7 @@ describe('Routes for MCP clients', () => {
   });
 
   it.each(['/mcp', '/reports', '/admin'])(
-    'have the challenge and the body that %s returns without a token as the example of 401',
+    'use the challenge and body that %s returns without a token as the example of 401',
     async (path) => {
       const { status, headers, body } = await request(application.url).post(path);
       const { challenge, examples } = responseOf(path, 401);
@@ -180,7 +180,7 @@ describe('Routes for MCP clients', () => {
   );
 
   it.each(['/reports', '/admin'])(
-    'have the challenge and the body that %s returns for a missing scope as the example of 403',
+    'use the challenge and body that %s returns for a missing scope as the example of 403',
     async (path) => {
       const token = issuer.mcpToken({});
       const call = request(application.url).post(path).auth(token, { type: 'bearer' });
@@ -193,11 +193,11 @@ describe('Routes for MCP clients', () => {
     },
   );
 
-  it('have no challenge for 403 where no scope can be missing', () => {
+  it('have no challenge for 403 if no scope can be missing', () => {
     expect(responseOf('/mcp', 403).challenge).toBeUndefined();
   });
 
-  it('have the body that they return as the example of a missing role', async () => {
+  it('use the body that they return as the example of a missing role', async () => {
     const member = { orgs: [{ orgName: 'Acme Inc', role: 'Member' }] };
     const scopes = ['read:reports', 'write:reports'];
     const token = issuer.mcpToken(member, { scopes, org: 'Acme Inc' });
@@ -209,7 +209,7 @@ describe('Routes for MCP clients', () => {
     expect(responseOf('/admin', 403).examples['role_missing']?.value).toEqual(body);
   });
 
-  it.each(['3.0.0', '3.1.0'])('make a valid document of OpenAPI %s', async (openapi) => {
+  it.each(['3.0.0', '3.1.0'])('create a valid document of OpenAPI %s', async (openapi) => {
     const result = await new Validator().validate(structuredClone({ ...document, openapi }));
     expect(result).toEqual({ valid: true });
   });

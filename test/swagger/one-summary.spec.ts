@@ -105,7 +105,7 @@ describe('The summary of a rule', () => {
     },
   );
 
-  it('is logged for a call of another transport, too', async () => {
+  it('is logged for calls of other transports, too', async () => {
     await send(application, '{ reports }');
     expect(lastDebugLine()).toBe(
       'GraphQL (RuledResolver.reports) rejected: token_missing. Requires: Admin and above of the org in token PropelAuth',

@@ -258,7 +258,7 @@ describe('An operation has the parameter that its organization rule reads', () =
     for (const one of [get, post, remove]) expect(one?.parameters).toEqual([inPath]);
   });
 
-  it('where the option orgSource says it', async () => {
+  it('if the orgSource option sets it', async () => {
     @Controller()
     class PlainController {
       @Get('plain')
@@ -271,13 +271,13 @@ describe('An operation has the parameter that its organization rule reads', () =
 });
 
 describe('An organization source of the application', () => {
-  it('documents the parameter that it says it reads', () => {
+  it('documents the parameter that it declares', () => {
     expect(parametersOf('/undeclared/tenant')).toEqual([
       { ...inQuery, name: 'tenant', description: 'The name of a tenant.' },
     ]);
   });
 
-  it('documents a parameter that is not required', () => {
+  it('documents an optional parameter', () => {
     expect(parametersOf('/undeclared/tenant-or-token')).toEqual([
       {
         ...inHeader,
@@ -288,7 +288,7 @@ describe('An organization source of the application', () => {
     ]);
   });
 
-  it('can say it as a class', () => {
+  it('can be declared as a class', () => {
     expect(parametersOf('/undeclared/invoices/{id}')).toEqual([
       { ...inPath, name: 'id', description: 'Tells which organization the request is about.' },
     ]);
@@ -296,14 +296,14 @@ describe('An organization source of the application', () => {
 });
 
 describe('A parameter that the handler declares', () => {
-  it('by @Param() keeps its place, and gets a description', () => {
+  it('with @Param() keeps its position, and gets a description', () => {
     expect(parametersOf('/declared/param/{orgId}/{number}')).toEqual([
       { name: 'number', in: 'path', required: true, schema: { type: 'number' } },
       inPath,
     ]);
   });
 
-  it('by @ApiParam() keeps its description and schema', () => {
+  it('with @ApiParam() keeps its description and schema', () => {
     expect(parametersOf('/declared/api-param/{orgId}')).toEqual([
       {
         ...inPath,
@@ -313,13 +313,13 @@ describe('A parameter that the handler declares', () => {
     ]);
   });
 
-  it('by @ApiQuery() is required, since the rule requires it', () => {
+  it('with @ApiQuery() is required, because the rule requires it', () => {
     expect(parametersOf('/declared/optional-query')).toEqual([
       { ...inQuery, description: 'Ours.' },
     ]);
   });
 
-  it('by a class for the query is not repeated', () => {
+  it('with a class for the query is not repeated', () => {
     expect(parametersOf('/declared/dto')).toEqual([
       {
         ...inQuery,
@@ -330,17 +330,17 @@ describe('A parameter that the handler declares', () => {
     ]);
   });
 
-  it('by @ApiHeader() with other capitals is not repeated', () => {
+  it('with @ApiHeader() in another case is not repeated', () => {
     expect(parametersOf('/declared/other-case')).toEqual([{ ...inHeader, name: 'X-Org-Id' }]);
   });
 
-  it('twice, with other capitals, is listed once', () => {
+  it('twice in different cases is listed once', () => {
     expect(parametersOf('/declared/twice')).toEqual([
       expect.objectContaining({ in: 'header', required: true, description: 'Ours.' }),
     ]);
   });
 
-  it('with the same name in another place is another parameter', () => {
+  it('with the same name in another place is a separate parameter', () => {
     expect(parametersOf('/declared/same-name-elsewhere/{orgId}')).toEqual([
       inPath,
       { name: 'orgId', in: 'query', required: true, schema: string },
@@ -349,20 +349,20 @@ describe('A parameter that the handler declares', () => {
 });
 
 describe('Several rules', () => {
-  it('document what each level reads', () => {
+  it('document the source of each level', () => {
     expect(parametersOf('/levels/{orgId}/own')).toEqual([inHeader, inPath]);
   });
 
-  it('document one place once', () => {
+  it('document the same source once', () => {
     expect(parametersOf('/levels/{orgId}/same')).toEqual([inPath]);
   });
 
-  it('document nothing where @Public() lifts them', () => {
+  it('document nothing if @Public() lifts them', () => {
     expect(parametersOf('/levels/{orgId}/lifted')).toEqual([]);
   });
 });
 
-it('A path parameter that a path does not have is not documented', async () => {
+it('A path parameter that is missing from the path is not documented', async () => {
   @Controller(['with/:orgId', 'without'])
   class OddController {
     @Get()

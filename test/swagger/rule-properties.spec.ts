@@ -137,11 +137,11 @@ function bodyOf(path: string, type = 'application/json'): [required: unknown, sc
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 describe('The request body of an operation has the property that its organization rule reads', () => {
-  it.each(['undeclared', 'property'])('where the handler declares none: %s', (path) => {
+  it.each(['undeclared', 'property'])('if the handler declares none: %s', (path) => {
     expect(bodyOf(`/${path}`)).toEqual([true, named]);
   });
 
-  it('beside those of a class, which stays what it is', () => {
+  it('next to those of a class, which stays unchanged', () => {
     expect(bodyOf('/dto')).toEqual([true, { allOf: [ref('Note'), named] }]);
     expect(document.components?.schemas?.['Note']).not.toHaveProperty('properties.orgId');
   });
@@ -156,7 +156,7 @@ describe('The request body of an operation has the property that its organizatio
     expect(document.components?.schemas?.['NoteOfOrg']).toMatchObject({ required: ['text'] });
   });
 
-  it('once, where a class declares all of it', () => {
+  it('once, if a class declares all of it', () => {
     expect(bodyOf('/complete')).toEqual([true, ref('CompleteNote')]);
   });
 
@@ -171,7 +171,7 @@ describe('The request body of an operation has the property that its organizatio
     ]);
   });
 
-  it('beside a choice of schemas', () => {
+  it('next to a choice of schemas', () => {
     expect(bodyOf('/either')).toEqual([
       true,
       { allOf: [{ oneOf: [ref('Note'), { type: 'object' }] }, named] },
@@ -189,7 +189,7 @@ describe('The request body of an operation has the property that its organizatio
     ]);
   });
 
-  it('in each content type that the route takes', () => {
+  it('in each content type that the route accepts', () => {
     for (const type of ['multipart/form-data', 'application/json']) {
       expect(bodyOf('/undeclared-upload', type)).toEqual([true, named]);
     }
@@ -218,7 +218,7 @@ describe('The request body of an operation has the property that its organizatio
     ]);
   });
 
-  it('not required where its source says so', () => {
+  it('as optional if its source declares it', () => {
     expect(bodyOf('/not-required')).toEqual([
       false,
       {
@@ -228,7 +228,7 @@ describe('The request body of an operation has the property that its organizatio
     ]);
   });
 
-  it('as a text, also under a name that every object inherits', () => {
+  it('as a string, even under a name that every object inherits', () => {
     const [, schema] = bodyOf('/inherited-names');
     expect(schema).toMatchObject({
       allOf: [ref('Note'), { properties: { constructor: property } }],
@@ -244,7 +244,7 @@ describe('The request body of an operation has the property that its organizatio
     expect(result).toEqual({ valid: true });
   });
 
-  it('each time that the document is made', () => {
+  it('each time the document is created', () => {
     expect(create()).toEqual(document);
   });
 });

@@ -249,7 +249,7 @@ describe('The security of operations', () => {
     });
   });
 
-  it('adds its own to what the whole document requires', async () => {
+  it('adds its own to the requirements of the whole document', async () => {
     @Controller()
     class DocumentController {
       @Get('required')
@@ -272,7 +272,7 @@ describe('The security of operations', () => {
     });
   });
 
-  it('leaves the metadata of classes and handlers as it was', async () => {
+  it('leaves the metadata of classes and handlers unchanged', async () => {
     @Controller()
     @RequireUser()
     class SameController {
@@ -285,7 +285,7 @@ describe('The security of operations', () => {
     expect(JSON.stringify(SwaggerModule.createDocument(app, config))).not.toContain('marker');
   });
 
-  it('is also right for required and optional operations under plain SwaggerModule', async () => {
+  it('is also correct for required and optional operations with plain SwaggerModule', async () => {
     @Controller('optional')
     @OptionalUser()
     class OptionalController {

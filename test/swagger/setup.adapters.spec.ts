@@ -78,7 +78,7 @@ describe('Swagger UI', () => {
     ['production', undefined, false],
     ['production', true, true],
     ['development', false, false],
-  ])('keeps the token under %s, asked for %s: %s', async (environment, asked, kept) => {
+  ])('keeps the token under %s, requested for %s: %s', async (environment, asked, kept) => {
     process.env['NODE_ENV'] = environment;
     const swaggerOptions = asked === undefined ? {} : { persistAuthorization: asked };
     expect(await readUiOptions({ swaggerOptions })).toMatchObject({ persistAuthorization: kept });

@@ -60,15 +60,15 @@ describe('The histogram of calls to PropelAuth', () => {
   });
 
   it.each<[string, Answer, string]>([
-    ['an unknown key, which is an answer', { status: 400, body: { api_key_token: ['x'] } }, 'ok'],
-    ['a limited key', { status: 429, body: { wait_seconds: 3 } }, 'rate_limited'],
-    ['a limited project', { status: 429 }, 'rate_limited'],
-    ['another integration key', { status: 401 }, 'integration_key_invalid'],
+    ['an unknown key, which is a response', { status: 400, body: { api_key_token: ['x'] } }, 'ok'],
+    ['a rate-limited key', { status: 429, body: { wait_seconds: 3 } }, 'rate_limited'],
+    ['a rate-limited project', { status: 429 }, 'rate_limited'],
+    ['a wrong integration key', { status: 401 }, 'integration_key_invalid'],
     ['a failure of PropelAuth', { status: 500 }, 'unexpected_response'],
-    ['an answer that is no JSON', { status: 200, body: 'x' }, 'unexpected_response'],
-    ['a lost connection', (message) => void message.socket.destroy(), 'unreachable'],
-    ['no answer', () => undefined, 'timeout'],
-  ])('says how the call about an API key ended: %s', async (_what, answer, outcome) => {
+    ['a response that is not JSON', { status: 200, body: 'x' }, 'unexpected_response'],
+    ['a broken connection', (message) => void message.socket.destroy(), 'unreachable'],
+    ['no response', () => undefined, 'timeout'],
+  ])('records the outcome of the call about an API key: %s', async (_what, answer, outcome) => {
     const backend = await Backend.start();
     backend.failure = answer;
     const { url } = await start({ apiTimeoutMs: 300 });
@@ -78,7 +78,7 @@ describe('The histogram of calls to PropelAuth', () => {
     expect(point?.attributes['error.type']).toBe(outcome === 'ok' ? undefined : outcome);
   });
 
-  it('counts a call of a closed port as unreachable', async () => {
+  it('records a call to a closed port as unreachable', async () => {
     const { url } = await start({ apiUrl: `http://127.0.0.1:${await closedPort()}` });
     await request(url).get('/key').set('Authorization', 'Bearer some').expect(503);
     expect(await recorded.calls()).toEqual({ 'validateApiKey guard unreachable': 1 });
@@ -91,7 +91,7 @@ describe('The histogram of calls to PropelAuth', () => {
     expect(await recorded.calls()).toEqual({ 'verifyStepUpGrant guard ok': 1 });
   });
 
-  it('covers the verification key, also when PropelAuth does not accept the options', async () => {
+  it('covers the verification key, even if PropelAuth rejects the options', async () => {
     const server = await PropelAuthServer.start();
     const manual = { manualTokenVerificationMetadata: undefined };
     server.answers({ status: 500 });
@@ -128,7 +128,7 @@ describe('The histogram of calls to PropelAuth', () => {
     });
   });
 
-  it('counts a read of PropelAuthApi that is retried once, with the time of both tries', async () => {
+  it('counts a retried read of PropelAuthApi once, with the time of both attempts', async () => {
     const server = await PropelAuthServer.start();
     const { app } = await start();
     server.answers(({ socket }) => void socket.destroy());

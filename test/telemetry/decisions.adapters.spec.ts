@@ -110,7 +110,7 @@ describe('The counter of decisions', () => {
     });
   });
 
-  it('has no attribute that a caller chooses', async () => {
+  it('has no attribute that a caller controls', async () => {
     const recorded = RecordedMetrics.start();
     const { url } = await startGuarded({ controllers: [ReportsController] }, { telemetry: true });
     for (let index = 0; index < 30; index++) {

@@ -39,22 +39,22 @@ class FailingProvider implements OnApplicationBootstrap {
 
 const metadata = { controllers: [ReportsController] };
 
-describe('The option telemetry', () => {
+describe('The telemetry option', () => {
   it.each<[string, unknown, string]>([
     [
-      'a text',
+      'a string',
       'true',
       "telemetry is neither a boolean nor an object. Set it to true or { spanAttributes } (an environment variable is a string: compare it with 'true').",
     ],
     ['null', null, 'telemetry is neither a boolean nor an object.'],
-    ['a list', [], 'telemetry is neither a boolean nor an object.'],
+    ['an array', [], 'telemetry is neither a boolean nor an object.'],
     [
       'an unknown key',
       { spans: true },
       'telemetry.spans is not an option. Remove it or correct its spelling; telemetry takes spanAttributes.',
     ],
     [
-      'spanAttributes that is a text',
+      'spanAttributes that is a string',
       { spanAttributes: 'yes' },
       'telemetry.spanAttributes is not a boolean. Set it to true or false',
     ],
@@ -100,7 +100,7 @@ describe('The option telemetry', () => {
 });
 
 describe('Metrics', () => {
-  it('reach a meter provider that is set after the start, from the first decision on', async () => {
+  it('reach a meter provider that is set after startup, from the first decision on', async () => {
     metrics.disable();
     const { url } = await startGuarded(metadata, { telemetry: true });
     await request(url).get('/me').expect(401);
@@ -149,7 +149,7 @@ describe('Metrics', () => {
     expect(await recorded.cache('access-token')).toEqual({ entries: 1, hit: 0, miss: 1 });
   });
 
-  it('that fail are logged, and change no response', async () => {
+  it('cause a log line if they fail, and change no response', async () => {
     const logger = new RecordingLogger();
     metrics.disable();
     metrics.setGlobalMeterProvider({ getMeter: failToGetMeter });

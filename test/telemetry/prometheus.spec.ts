@@ -21,8 +21,8 @@ function typesOf(text: string): string[] {
   return [...text.matchAll(/^# TYPE (propelauth_.*)$/gm)].map(([, line = '']) => line).toSorted();
 }
 
-describe('What Prometheus scrapes', () => {
-  it('has these names, types and labels', async () => {
+describe('The Prometheus metrics', () => {
+  it('have these names, types and labels', async () => {
     const { text } = await scrape();
     expect(typesOf(text)).toEqual([
       'propelauth_access_changes_lag gauge',
@@ -63,7 +63,7 @@ describe('What Prometheus scrapes', () => {
     expect(text).toMatch(/^propelauth_decisions_total\{.*reason="role_missing".*\} 2$/m);
   });
 
-  it('holds no token, key, grant, id or address of anybody', async () => {
+  it('contain no token, key, grant, id or address', async () => {
     const { text, tokens } = await scrape();
     const secrets = [
       ...tokens.flatMap((token) => [token, ...token.split('.')]),
@@ -96,7 +96,7 @@ describe('docs/grafana-dashboard.json', () => {
     expect(panels.filter(({ targets = [] }) => targets.length === 0)).toEqual([]);
   });
 
-  it('asks for metrics and labels that Prometheus scrapes', async () => {
+  it('uses metrics and labels that Prometheus scrapes', async () => {
     const { text } = await scrape();
     expectToBeScraped(expressions, text);
   });
@@ -122,7 +122,7 @@ describe('The alerts of docs/telemetry.md', () => {
     expression.replaceAll('\\|', '|'),
   );
 
-  it('ask for metrics and labels that Prometheus scrapes', async () => {
+  it('use metrics and labels that Prometheus scrapes', async () => {
     const { text } = await scrape();
     expect(expressions).toHaveLength(6);
     expectToBeScraped(expressions, text);

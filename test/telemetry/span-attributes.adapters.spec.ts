@@ -154,19 +154,19 @@ describe('Under telemetry.spanAttributes, the active span has', () => {
       { 'user.id': carol.userId, 'organization.id': ACME_ID },
     ],
     [
-      'no organization that the caller is no member of',
+      'no organization that the caller is not a member of',
       `/orgs/${GLOBEX_ID}/reports`,
       alice,
       {},
       { 'user.id': alice.userId },
     ],
-    ['nobody without a token', '/optional', null, {}, {}],
-    ['nobody whose token is not valid', PATH, alice, { exp: 1_000_000_000 }, {}],
+    ['no caller without a token', '/optional', null, {}, {}],
+    ['no caller with an invalid token', PATH, alice, { exp: 1_000_000_000 }, {}],
   ])('%s', async (_what, path, user, claims, attributes) => {
     expect(await attributesOf(SPANS, path, user, claims)).toEqual(attributes);
   });
 
-  it('no token, key, grant or email address of anybody', async () => {
+  it('no token, key, grant or email address', async () => {
     const { spans, sent } = await exportedSpans();
     expect(spans).toContain(alice.userId);
     expect(sent.filter((secret) => spans.includes(secret))).toEqual([]);

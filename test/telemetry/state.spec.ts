@@ -68,7 +68,7 @@ const valueOf = async (name: string) => (await recorded.pointsOf(name)).map(({ v
 describe('The age of the verification key', () => {
   const fetched = { telemetry: true, manualTokenVerificationMetadata: undefined };
 
-  it('is the time since PropelAuth was last asked for it, in seconds', async () => {
+  it('is the time since it was last requested from PropelAuth, in seconds', async () => {
     const server = await PropelAuthServer.start();
     server.answersWithKey(generateRsaKeyPair().publicKeyPem);
     stopClock(NOW);
@@ -86,7 +86,7 @@ describe('The age of the verification key', () => {
     expect(await valueOf(AGE)).toEqual([]);
   });
 
-  it('is not reported of a key that is given by hand', async () => {
+  it('is not reported for a configured key', async () => {
     await startGuarded(metadata, { telemetry: true });
     expect(await valueOf(AGE)).toEqual([]);
   });
@@ -119,7 +119,7 @@ describe('The metrics of caches', () => {
     ]);
   });
 
-  it('leave out a cache that is off', async () => {
+  it('omit a cache that is off', async () => {
     await startGuarded(metadata, { telemetry: true, tokenCache: false });
     expect(await valueOf('propelauth.cache.entries')).toEqual([]);
   });
@@ -135,7 +135,7 @@ describe('The metrics of caches', () => {
     expect(await recorded.cache('api-key')).toEqual({ entries: 1, hit: 1, miss: 2 });
   });
 
-  it('count a request with an API key once when a rate limiter asks for callerKey() first', async () => {
+  it('count a request with an API key once if a rate limiter calls callerKey() first', async () => {
     const backend = await Backend.start();
     backend.apiKeys.set('good', { status: 200, body: { user: { user_id: 'u', email: 'a@b.c' } } });
     const { url } = await startGuarded(
@@ -148,7 +148,7 @@ describe('The metrics of caches', () => {
     expect(await recorded.cache('api-key')).toEqual({ entries: 1, hit: 1, miss: 1 });
   });
 
-  it('count MCP tokens and the present access of users under mcp', async () => {
+  it('count MCP tokens and the current access of users under mcp', async () => {
     const propelAuth = await McpPropelAuth.start();
     const options = { ...propelAuth.moduleOptions, telemetry: true };
     await startGuarded({ controllers: [McpController] }, options);
@@ -182,7 +182,7 @@ describe('The lag of access changes', () => {
     expect(await valueOf(LAG)).toEqual([0]);
   });
 
-  it('is not reported where changes are not shared', async () => {
+  it('is not reported if changes are not shared', async () => {
     await startGuarded(metadata, { telemetry: true, webhooks, liveAccess: true });
     expect(await valueOf(LAG)).toEqual([]);
   });

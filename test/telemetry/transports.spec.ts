@@ -42,7 +42,7 @@ describe('The counter of decisions', () => {
     });
   });
 
-  it('counts each call of an MCP tool as mcp once, and the request that carries an allowed one as http', async () => {
+  it('counts each MCP tool call once as mcp, and the request that carries an allowed one as http', async () => {
     const server = await startMcpServer([Reports], { options: { telemetry: true } });
     const token = server.token(mcpAlice, ['read:reports']);
     await server.send(callOf('read_reports'), { token });

@@ -39,7 +39,7 @@ after(async () => {
 
 test('The tests of the application pass', () => application.npm('test'));
 
-test('A data layer takes less than 40 lines besides its queries, not counting imports and comments', () => {
+test('A data layer has less than 40 lines besides its queries, imports and comments', () => {
   for (const name of ['drizzle', 'typeorm', 'prisma']) {
     const code = ['tenant', `${name}-data.module`]
       .map((file) => readFileSync(resolve(folder, `src/data/${name}/${file}.ts`), 'utf8'))
@@ -50,7 +50,7 @@ test('A data layer takes less than 40 lines besides its queries, not counting im
   }
 });
 
-test('SECURITY.md has the number of attacks, on each data layer', async () => {
+test('SECURITY.md states the number of attacks on each data layer', async () => {
   // The tests above have compiled them.
   const load = (name) => import(resolve(folder, `dist/${name}.js`));
   const { httpAttacks } = await load('test/attacks/http');
@@ -66,7 +66,7 @@ test('SECURITY.md has the number of attacks, on each data layer', async () => {
   assert.equal(written, figure.toLocaleString('en'));
 });
 
-test('The application starts without a PropelAuth account, and answers the calls of the README', async () => {
+test('The application starts without a PropelAuth account, and responds to the requests of the README', async () => {
   const files = mkdtempSync(join(tmpdir(), 'nestjs-propelauth-tenancy-'));
   env.MESSAGES_PORT = String(await findFreePort());
   try {

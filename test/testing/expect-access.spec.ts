@@ -131,12 +131,12 @@ describe('expectAccess()', () => {
     expect(accessTable(application.app)).toEqual(TABLE);
   });
 
-  it('passes when all is as the table says, in any order', () => {
+  it('passes if everything matches the table, in any order', () => {
     const reversed = Object.fromEntries(Object.entries(TABLE).toReversed());
     expectAccess(application.app).toEqual(reversed);
   });
 
-  it('names each difference: a changed rule, a new handler, a missing one', () => {
+  it('reports each difference: a changed rule, a new handler, a missing one', () => {
     const { 'POST /things': _new, ...others } = TABLE;
     const expected = { ...others, 'GET /health': 'user', 'GET /gone': 'user' };
     expect(messageOf(() => expectAccess(application.app).toEqual(expected))).toBe(
@@ -166,7 +166,7 @@ describe('expectAccess()', () => {
 });
 
 describe('expectAccess() of an application with every transport', () => {
-  it('has one table for all of them', async () => {
+  it('has one table for all transports', async () => {
     const { app } = await startApplication(
       everyTransport([GuardedController], [GuardedResolver, GuardedGateway]),
     );
@@ -206,7 +206,7 @@ describe('expectAccess() of an application with every transport', () => {
     });
   });
 
-  it('shows both rules of two handlers with one name, and finds the open one', async () => {
+  it('shows both rules of two handlers with the same name, and finds the open one', async () => {
     const { app } = await startApplication(
       everyTransport([], [GuardedResolver, OpenGateway, GuardedGateway]),
     );

@@ -55,7 +55,7 @@ describe('Introspection at the server of FakePropelAuthApi.listen()', () => {
     ['empty', () => ''],
     ['expired', () => issuer.mcpToken(alice, { expiresInSeconds: -1, claims: { aud: RESOURCE } })],
     ['revoked', () => issuer.mcpToken(alice, { active: false, resource: RESOURCE })],
-  ])('says no more of an %s token than that it is not active', async (_what, create) => {
+  ])('returns only inactive for an %s token', async (_what, create) => {
     const response = await introspect(formOf(create()));
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ active: false });
@@ -74,7 +74,7 @@ describe('Introspection at the server of FakePropelAuthApi.listen()', () => {
     expect(await response.json()).toMatchObject({ error: 'invalid_client' });
   });
 
-  it('tells the author of a test when a token is for no resource', async () => {
+  it('explains in its error that a token has no resource', async () => {
     const response = await introspect(formOf(issuer.mcpToken(alice)));
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
@@ -83,7 +83,7 @@ describe('Introspection at the server of FakePropelAuthApi.listen()', () => {
     });
   });
 
-  it('gives a token without an audience where a test says so', async () => {
+  it('returns a token without an audience if a test sets none', async () => {
     const response = await introspect(
       formOf(issuer.mcpToken(alice, { claims: { aud: undefined } })),
     );
@@ -95,14 +95,14 @@ describe('Introspection at the server of FakePropelAuthApi.listen()', () => {
     ['no body', '', {}],
     ['a form without a token', new URLSearchParams({ tokens: 'a' }), {}],
     ['JSON', '{"token":"a"}', { 'Content-Type': 'application/json' }],
-    ['a form that is called JSON', 'token=a', { 'Content-Type': 'application/json' }],
+    ['a form sent as JSON', 'token=a', { 'Content-Type': 'application/json' }],
   ])('returns 400 for %s', async (_what, body, headers) => {
     const response = await introspect(body, headers);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: 'invalid_request' });
   });
 
-  it('takes the credentials of introspection nowhere else', async () => {
+  it('accepts the introspection credentials nowhere else', async () => {
     const { clientId, clientSecret } = issuer.introspection;
     const headers = { Authorization: basic(clientId, clientSecret) };
     for (const path of ['/api/v1/token_verification_metadata', PATH, '/oauth/2.1/token']) {

@@ -78,7 +78,7 @@ describe('The server of FakePropelAuthApi.listen()', () => {
   it.each([
     ['without an API key', { Authorization: '' }, 401],
     ['with another API key', { Authorization: 'Bearer another' }, 401],
-    ['with the API key as another scheme', { Authorization: 'Basic an-api-key-for-tests' }, 401],
+    ['with the API key in another scheme', { Authorization: 'Basic an-api-key-for-tests' }, 401],
     ['for another project', { 'X-Propelauth-url': 'other.example.com' }, 404],
     ['for the project with a port', { 'X-Propelauth-url': 'auth.example.com:443' }, 404],
   ])('rejects requests %s', async (_what, changes, status) => {
@@ -96,7 +96,7 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     ['LOCALHOST', 200],
     ['127.0.0.1', 200],
   ])(
-    'answers a request to the host %j with %s, so that no web page reaches it by a name of its own',
+    'responds to a request for the host %j with %s, which prevents DNS rebinding',
     async (host, status) => {
       const lines = [`GET ${METADATA} HTTP/1.1`, `Host: ${host}`, 'Connection: close'];
       const { Authorization = '' } = headers();
@@ -122,7 +122,7 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     ['GET', '/api/backend/v1/scim/any/groups', 501],
     ['PATCH', '/api/backend/v1/magic_link', 501],
   ])(
-    'returns an error with a reason for %s %s, which it does not serve',
+    'returns an error with a reason for %s %s, which it does not support',
     async (method, path, status) => {
       const response = await fetch(server.url + path, { method, headers: headers() });
       expect(response.status).toBe(status);
@@ -131,7 +131,7 @@ describe('The server of FakePropelAuthApi.listen()', () => {
   );
 
   it.each(['__proto__', 'constructor', 'toString', 'nothing', ''])(
-    'orders by time for the unknown order %j',
+    'sorts by time for the unknown order %j',
     async (order) => {
       const users = await get(`/api/backend/v1/user/query?order_by=${order}`);
       expect(await users.json()).toMatchObject({ users: [{ user_id: alice.userId }, {}] });
@@ -160,7 +160,7 @@ describe('The server of FakePropelAuthApi.listen()', () => {
       401,
     ],
     [
-      'what the fake cannot handle',
+      'values that the fake does not support',
       () =>
         post('/api/backend/v1/resend_email_confirmation', '{"user_id":{"toString":1,"valueOf":1}}'),
       500,
@@ -170,7 +170,7 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     expect((await get(METADATA)).status).toBe(200);
   });
 
-  it('survives junk in every field of every endpoint', async () => {
+  it('survives random values in every field of every endpoint', async () => {
     const junk: unknown[] = ['text', '', -1, 1e308, true, null, [], [null], {}, { constructor: 1 }];
     const fields = [
       'user_id',
@@ -216,7 +216,7 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     }
   });
 
-  it('survives a client that goes away in the middle of its body', async () => {
+  it('survives a client that disconnects in the middle of its body', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write(
@@ -229,7 +229,7 @@ describe('The server of FakePropelAuthApi.listen()', () => {
     expect((await get(METADATA)).status).toBe(200);
   });
 
-  it('survives what is not HTTP', async () => {
+  it('survives data that is not HTTP', async () => {
     expect((await sendRaw(server.url, 'nonsense\r\n\r\n')).status).toBe(400);
     expect((await get(METADATA)).status).toBe(200);
   });

@@ -96,7 +96,7 @@ async function expectPost(
   expect(response).toMatchObject({ status, body });
 }
 
-describe('overridePropelAuth(), in an application with the option mcp', () => {
+describe('overridePropelAuth(), in an application with the mcp option', () => {
   let propelAuth: PropelAuthServer;
   let issuer: TestIssuer;
 
@@ -110,7 +110,7 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
       overridePropelAuth(builder, { issuer, api }),
     );
 
-  it('has it accept the tokens of the issuer, for its own resource', async () => {
+  it('makes it accept tokens of the issuer, for its own resource', async () => {
     const application = await start();
     const issuedAt = new Date();
     const token = issuer.mcpToken(alice, { scopes: ['read:reports'], org: 'Acme Inc', issuedAt });
@@ -124,7 +124,7 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
     await expectPost(application, '/reports', token, 201);
   });
 
-  it('gives two applications that share a fake tokens for the resource of each', async () => {
+  it('gives two applications that share a fake tokens for their own resources', async () => {
     const api = new FakePropelAuthApi({ issuer });
     const token = issuer.mcpToken(alice);
     for (const resource of ['https://one.example.com/mcp', 'https://two.example.com/mcp']) {
@@ -143,17 +143,17 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
       { claims: { resource: 'https://other.example.com/mcp' } },
     ],
     ['that is a refresh token', 401, { claims: { token_type: 'refresh_token' } }],
-    ['of no user', 401, { claims: { sub: undefined } }],
+    ['without a user', 401, { claims: { sub: undefined } }],
     ['that never expires', 401, { claims: { exp: undefined } }],
-    ['that PropelAuth calls active after its end', 401, { claims: { exp: 1_700_000_000 } }],
+    ['that PropelAuth reports as active after its expiry', 401, { claims: { exp: 1_700_000_000 } }],
     ['without the scope', 403, { scopes: ['write:reports'] }],
-  ])('has it reject a token %s', async (_what, status, options) => {
+  ])('makes it reject a token %s', async (_what, status, options) => {
     const application = await start();
     const token = issuer.mcpToken(alice, { scopes: ['read:reports'], ...options });
     await expectPost(application, '/reports', token, status);
   });
 
-  it('has it reject the tokens of users, and those of MCP clients where it requires a user', async () => {
+  it('makes it reject tokens of users, and those of MCP clients if it requires a user', async () => {
     const application = await start();
     const ofUser = await issuer.accessToken(alice);
     await expectPost(application, '/mcp', ofUser, 401);
@@ -161,7 +161,7 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
     await expectPost(application, '/users', issuer.mcpToken(alice), 401);
   });
 
-  it('can simulate that PropelAuth is unreachable, and responses that make no sense', async () => {
+  it('can simulate that PropelAuth is unreachable, and malformed responses', async () => {
     const api = new FakePropelAuthApi({ issuer });
     const application = await start(api);
     const introspect = jest.spyOn(api, 'introspectMcpToken');
@@ -172,7 +172,7 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
     await expectPost(application, '/mcp', issuer.mcpToken(alice), 201);
   });
 
-  it('knows the user of the token, and their role in its organization', async () => {
+  it('finds the user of the token, with the role in its organization', async () => {
     const application = await start();
     const [admin, member] = [userWith('Admin'), userWith('Member')];
     await expectPost(application, '/admin', issuer.mcpToken(admin, { org: 'Acme Inc' }), 201, {
@@ -199,7 +199,7 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
     ],
     ['is disabled', 401, (api: FakePropelAuthApi, userId: string) => api.disableUser(userId)],
     ['is deleted', 401, (api: FakePropelAuthApi, userId: string) => api.deleteUser(userId)],
-  ])('has it reject the token of a user who %s since', async (_what, status, change) => {
+  ])('makes it reject the token of a user who %s since', async (_what, status, change) => {
     const api = new FakePropelAuthApi({ issuer });
     const application = await start(api);
     const token = issuer.mcpToken(alice, { org: 'Acme Inc' });
@@ -207,14 +207,14 @@ describe('overridePropelAuth(), in an application with the option mcp', () => {
     await expectPost(application, '/admin', token, status);
   });
 
-  it('leaves an application without it as it is', async () => {
+  it('leaves an application without it unchanged', async () => {
     const application = await start(undefined, appModule(undefined));
     await expectPost(application, '/users', await issuer.accessToken(alice), 201);
     await expectPost(application, '/users', issuer.mcpToken(alice), 401);
     await request(application.url).get('/.well-known/oauth-protected-resource/mcp').expect(404);
   });
 
-  it('makes no request to PropelAuth', () => {
+  it('sends no request to PropelAuth', () => {
     expect(propelAuth.requests).toEqual([]);
   });
 });

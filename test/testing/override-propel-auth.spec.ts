@@ -201,7 +201,7 @@ describe('overridePropelAuth()', () => {
       .expect(401);
   });
 
-  it('makes no request to PropelAuth', () => {
+  it('sends no request to PropelAuth', () => {
     expect(propelAuth.requests).toEqual([]);
   });
 

@@ -76,7 +76,7 @@ describe('issuer.webhook()', () => {
     expect(JSON.parse(body)).toEqual(deleted);
   });
 
-  it('has a new id for each message, and the same for one that is sent again', async () => {
+  it('has a new id for each message, and the same id if it is sent again', async () => {
     const ids = [];
     for (const messageId of [undefined, undefined, 'msg_1', 'msg_1']) {
       const webhook = await issuer.webhook(deleted, { messageId, sentAt: minutesAgo(1) });
@@ -88,7 +88,7 @@ describe('issuer.webhook()', () => {
 
   it.each([
     ['six minutes old', { sentAt: minutesAgo(6) }],
-    ['from six minutes ahead', { sentAt: minutesAgo(-6) }],
+    ['dated six minutes ahead', { sentAt: minutesAgo(-6) }],
     ['signed with another secret', { secret: ownSecret }],
   ])('can be rejected: %s', async (_what, options) => {
     expect((await deliver(application, await issuer.webhook(deleted, options))).status).toBe(400);
@@ -99,7 +99,7 @@ describe('issuer.webhook()', () => {
     expect((await deliver(application, await stranger.webhook(deleted))).status).toBe(400);
   });
 
-  it('is signed for an application with a secret of its own, if it is given', async () => {
+  it('is signed for an application with its own secret, if it is passed', async () => {
     const withOwnSecret = await start({ webhooks: { secret: ownSecret } });
     expect((await deliver(withOwnSecret, await issuer.webhook(deleted))).status).toBe(400);
     const webhook = await issuer.webhook(deleted, { secret: ownSecret });
@@ -131,7 +131,7 @@ describe('overridePropelAuth()', () => {
         controllers: [WebhooksController],
       },
     ],
-  ])('has an application %s accept the webhooks of the issuer', async (_what, module) => {
+  ])('makes an application %s accept the webhooks of the issuer', async (_what, module) => {
     const application = await startApplication(
       { imports: [module] },
       undefined,

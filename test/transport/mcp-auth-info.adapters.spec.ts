@@ -128,20 +128,20 @@ describe('request.auth, which the MCP SDK reads', () => {
     expect((seen[0] as { resource: URL }).resource).toBeInstanceOf(URL);
   });
 
-  it('is there under rules about the organization as well', async () => {
+  it('is also set under organization rules', async () => {
     const application = await start();
     expect(await call(application, '/role', { org: ACME.orgName })).toBe(200);
     expect(seen[0]).toMatchObject({ extra: { userId: issuer.userId(alice), orgId: ACME_ID } });
   });
 
-  it('has no organization where the token has none', async () => {
+  it('has no organization if the token has none', async () => {
     const application = await start();
     expect(await call(application, '/mcp')).toBe(200);
     expect(seen[0]).toMatchObject({ scopes: [] });
     expect((seen[0] as { extra: object }).extra).toEqual({ userId: issuer.userId(alice) });
   });
 
-  it('is a copy, so that a tool that changes it changes no later decision', async () => {
+  it('is a copy, so that a tool that changes it does not affect later decisions', async () => {
     const application = await start();
     const token = issuer.mcpToken(alice, { scopes: ['read'] });
     const get = (path: string) =>
@@ -156,7 +156,7 @@ describe('request.auth, which the MCP SDK reads', () => {
   it.each([
     ['a property', (incoming: NodeRequest) => void (incoming.auth = HOSTILE)],
     [
-      'a property that cannot be written',
+      'a read-only property',
       (incoming: NodeRequest) =>
         void Object.defineProperty(incoming, 'auth', { value: HOSTILE, configurable: true }),
     ],
@@ -165,13 +165,13 @@ describe('request.auth, which the MCP SDK reads', () => {
       (incoming: NodeRequest) =>
         void Object.defineProperty(incoming, 'auth', { get: () => HOSTILE, configurable: true }),
     ],
-  ])('replaces %s that another library has left there', async (_what, prepare) => {
+  ])('replaces %s that another library has set', async (_what, prepare) => {
     const application = await start(prepare);
     expect(await call(application, '/mcp')).toBe(200);
     expect(seen[0]).toMatchObject({ token: '', extra: { userId: issuer.userId(alice) } });
   });
 
-  it('ends the call where it cannot replace what is there', async () => {
+  it('ends the call if it cannot replace the existing value', async () => {
     const application = await start((incoming) => {
       Object.defineProperty(incoming, 'auth', { value: HOSTILE });
     });
@@ -186,13 +186,13 @@ describe('request.auth, which the MCP SDK reads', () => {
     ['of a token for another resource', '/mcp', 401, { resource: 'https://other.example.com/mcp' }],
     ['of a token that is not active', '/mcp', 401, { active: false }],
     ['of an MCP client on a route for users', '/user', 401, {}],
-  ])('is not there on a rejected call %s', async (_what, path, status, options) => {
+  ])('is not set on a rejected call %s', async (_what, path, status, options) => {
     const application = await start();
     expect(await call(application, path, options)).toBe(status);
     expect(seen).toEqual([undefined]);
   });
 
-  it('is left alone on routes for users', async () => {
+  it('is unchanged on routes for users', async () => {
     const application = await start((incoming) => void (incoming.auth = HOSTILE));
     const token = await issuer.accessToken(alice);
     await request(application.url).get('/user').auth(token, { type: 'bearer' }).expect(200);

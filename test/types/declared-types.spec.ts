@@ -60,8 +60,8 @@ describe.each<[string, Map<string, string>, ModuleFormat]>([
     ['have the roles and permissions that an application declares', 'declared'],
     ['have any string as a role in an application that declares none', 'undeclared'],
     ['have no roles at all after a mistake in the declaration', 'mistaken'],
-    ['tell events of webhooks apart by their type', 'events'],
-    ['give repositories no organization but the one that rules have checked', 'org-scope'],
+    ['distinguish webhook events by their type', 'events'],
+    ['give repositories only the organization that the rules have checked', 'org-scope'],
   ])('%s', (_promise, application) => {
     expect(check(application, files, type)).toBe('');
   });

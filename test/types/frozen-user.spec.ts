@@ -30,15 +30,15 @@ const places: Record<string, (user: User, org: OrgMemberInfo) => [unknown, strin
   'an organization': (user) => [user.orgIdToUserOrgInfo, ACME_ID],
   'the login method': (user) => [user.loginMethod, 'loginMethod'],
   'the properties': (user) => [user.properties, 'theme'],
-  'the properties, deep': (user) => [user.properties?.['theme'], 'color'],
-  'a list in the properties': (user) => [user.properties?.['tags'], 1],
+  'the properties, nested': (user) => [user.properties?.['theme'], 'color'],
+  'an array in the properties': (user) => [user.properties?.['tags'], 1],
   'the role': (_user, org) => [org, 'userAssignedRole'],
   'the inherited roles': (_user, org) => [org.inheritedRolesPlusCurrentRole, 1],
   'the additional roles': (_user, org) => [org.userAssignedAdditionalRoles, 1],
   'the permissions': (_user, org) => [org.permissions, 1],
   'a permission': (_user, org) => [org.permissions, 0],
   'the metadata': (_user, org) => [org.orgMetadata, 'plan'],
-  'the metadata, deep': (_user, org) => [org.orgMetadata['limits'], 'seats'],
+  'the metadata, nested': (_user, org) => [org.orgMetadata['limits'], 'seats'],
 };
 
 @Controller('orgs/:orgId')
@@ -96,7 +96,7 @@ describe.each([{ tokenCache: undefined }, { tokenCache: false as const }])(
       expect(await get('')).toEqual(before);
     });
 
-    it('throws for the handler that tries, and affects no other request', async () => {
+    it('throws for a handler that tries it, without affecting other requests', async () => {
       const before = await get('');
       const [careless, ...others] = await Promise.all([get('/write-carelessly'), get(''), get('')]);
       expect(careless).toEqual({

@@ -73,7 +73,7 @@ describe('An event that is sent again', () => {
     expect(calls).toEqual(['first', 'second', 'third', 'second', 'second']);
   });
 
-  it('is another event under another id', async () => {
+  it('is a different event under another id', async () => {
     const application = await start();
     await send(application, created, 'msg_1');
     await send(application, created, 'msg_2');
@@ -83,7 +83,7 @@ describe('An event that is sent again', () => {
   it.each([
     ['204', false],
     ['500', true],
-  ])('joins the handlers while they run, and gets the same response: %s', async (status, fails) => {
+  ])('shares the running handlers, and gets the same response: %s', async (status, fails) => {
     const application = await start();
     if (fails) failing.add('second');
     const { promise, resolve } = withResolvers();
@@ -115,14 +115,14 @@ describe('Finished handlers', () => {
     expect(await finished.has('msg_1', 'Sync.first')).toBe(false);
   });
 
-  it('are at most 50,000 in a process; the oldest are forgotten', async () => {
+  it('are limited to 50,000 per process, and the oldest are dropped', async () => {
     const finished = finishedWith();
     for (let index = 0; index <= 50_000; index++) await finished.add(`msg_${index}`, 'Sync.first');
     expect(await finished.has('msg_0', 'Sync.first')).toBe(false);
     expect(await finished.has('msg_1', 'Sync.first')).toBe(true);
   });
 
-  it('are kept apart by message, by handler and by the secret of the endpoint, whatever is in their names', async () => {
+  it('are separated by message, by handler and by the secret of the endpoint, whatever their names contain', async () => {
     const store = new Map<string, string>();
     const finished = finishedWith({ store });
     await finished.add('msg_1', 'Sync.first');
@@ -139,7 +139,7 @@ describe('webhooks.store', () => {
   it.each<[string, () => WebhooksOptions['store']]>([
     ['a Map', () => new Map<string, string>()],
     ['a Keyv', () => new Keyv()],
-  ])('shares what is finished between instances: %s', async (_what, create) => {
+  ])('shares finished handlers between instances: %s', async (_what, create) => {
     const store = create();
     const [one, other] = [await start({ store }), await start({ store })];
     failing.add('second');
@@ -150,7 +150,7 @@ describe('webhooks.store', () => {
     expect(calls).toEqual(['first', 'second', 'third', 'second']);
   });
 
-  it('never holds an event, an id or a secret', async () => {
+  it('never contains an event, an id or a secret', async () => {
     const store = new Map<string, string>();
     const application = await start({ store });
     await send(application, created, 'msg_1');
@@ -165,17 +165,20 @@ describe('webhooks.store', () => {
   it.each<[string, WebhooksOptions['store']]>([
     ['rejects', { get: broken, set: broken }],
     ['throws', { get: () => { throw new Error('no') }, set: () => { throw new Error('no') } }], // prettier-ignore
-    ['holds something else', { get: () => 'yes', set: () => {} }],
-  ])('that %s keeps no handler from running, and no event from being done', async (_how, store) => {
-    const [one, other] = [await start({ store }), await start({ store })];
-    expect(await send(one, created, 'msg_1')).toBe(204);
-    expect(await send(one, created, 'msg_1')).toBe(204);
-    // At least once: another instance does not know.
-    expect(await send(other, created, 'msg_1')).toBe(204);
-    expect(calls).toHaveLength(6);
-  });
+    ['contains other data', { get: () => 'yes', set: () => {} }],
+  ])(
+    'that %s prevents no handler from running, and no event from finishing',
+    async (_how, store) => {
+      const [one, other] = [await start({ store }), await start({ store })];
+      expect(await send(one, created, 'msg_1')).toBe(204);
+      expect(await send(one, created, 'msg_1')).toBe(204);
+      // At least once: another instance does not know.
+      expect(await send(other, created, 'msg_1')).toBe(204);
+      expect(calls).toHaveLength(6);
+    },
+  );
 
-  it('that fails is one warning, which does not quote it', async () => {
+  it('that fails logs one warning, which does not quote it', async () => {
     const application = await start({ store: { get: broken, set: broken } });
     const logger = new RecordingLogger();
     application.app.useLogger(logger);
@@ -187,7 +190,7 @@ describe('webhooks.store', () => {
     expect(logger.text).not.toContain('redis://');
   });
 
-  it('that does not answer holds up an event for half a second, however many handlers it has, and is asked again after 5 s', async () => {
+  it('that does not respond delays an event by half a second, for any number of handlers, and is used again after 5 s', async () => {
     useFakeTimers();
     const get = jest.fn(() => new Promise(() => {}));
     const finished = finishedWith({ store: { get, set: get } });
@@ -210,7 +213,7 @@ describe('webhooks.store', () => {
   });
 });
 
-it('An event that no handler handles gets 204', async () => {
+it('An event without handlers gets 204', async () => {
   const application = await start();
   const event: Partial<PropelAuthEvent> = { event_type: 'user.login', user_id: 'zoë' };
   expect(await send(application, event)).toBe(204);

@@ -91,7 +91,7 @@ beforeEach(() => void received.splice(0));
 describe('webhooks.path', () => {
   const application = beforeTests(() => start());
 
-  it('returns 204 for a signed event when its handlers are done, also under requireUserByDefault', async () => {
+  it('returns 204 for a signed event once its handlers are done, even under requireUserByDefault', async () => {
     const response = await deliver(application, await issuer.webhook(created));
     expect(response.status).toBe(204);
     expect(await response.text()).toBe('');
@@ -101,7 +101,7 @@ describe('webhooks.path', () => {
   it.each<[string, object, Record<string, string>]>([
     ['signed with another secret', { secret: otherSecret }, {}],
     ['six minutes old', { sentAt: minutesAgo(6) }, {}],
-    ['from six minutes ahead', { sentAt: minutesAgo(-6) }, {}],
+    ['dated six minutes ahead', { sentAt: minutesAgo(-6) }, {}],
     ['without a signature', {}, { 'svix-signature': '' }],
     ['with another id', {}, { 'svix-id': 'msg_2' }],
     ['with another time', {}, { 'svix-timestamp': '1' }],
@@ -129,7 +129,7 @@ describe('webhooks.path', () => {
     expect((await fetch(application.url + PATH, { method })).status).toBe(404);
   });
 
-  it('does not depend on the content type, since the signature counts', async () => {
+  it('does not depend on the content type, because the signature decides', async () => {
     for (const type of [
       'text/plain',
       'application/octet-stream',
@@ -141,7 +141,7 @@ describe('webhooks.path', () => {
     expect(received).toEqual([created, created, created]);
   });
 
-  it('takes events of up to 1 MiB, and returns 413 for larger ones', async () => {
+  it('accepts events of up to 1 MiB, and returns 413 for larger ones', async () => {
     const withoutPadding = { ...created, padding: '' };
     const padding = 'x'.repeat(1_048_576 - Buffer.byteLength(JSON.stringify(withoutPadding)));
     expect(await send(application, { ...created, padding })).toBe(204);
@@ -154,7 +154,7 @@ describe('webhooks.path', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('returns 413 for a body without a length once it is too large, and reads no more', async () => {
+  it('returns 413 for a body without a length once it is too large, and stops reading', async () => {
     const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
     const head = `${signedHead}Transfer-Encoding: chunked\r\n\r\n`;
     // The last chunk, which ends a body, is never sent.
@@ -187,7 +187,7 @@ describe('webhooks.path', () => {
     },
   );
 
-  it('takes further requests over a connection after one without the headers of Svix that has arrived', async () => {
+  it('accepts further requests over a connection after a completed one without the headers of Svix', async () => {
     const { headers, body } = await issuer.webhook(created);
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     const length = Buffer.byteLength(body);
@@ -202,7 +202,7 @@ describe('webhooks.path', () => {
     expect(received).toEqual([created]);
   });
 
-  it('goes on when a sender hangs up in the middle of a body', async () => {
+  it('continues if a sender disconnects in the middle of a body', async () => {
     const { port } = new URL(application.url);
     const socket = connect(Number(port), '127.0.0.1');
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -211,7 +211,7 @@ describe('webhooks.path', () => {
     expect(await send(application, created)).toBe(204);
   });
 
-  it('is neither in OpenAPI documents nor in describeAccess()', () => {
+  it('is listed neither in OpenAPI documents nor in describeAccess()', () => {
     const { app } = application;
     const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
     expect(JSON.stringify(document.paths)).not.toContain(PATH);
@@ -286,7 +286,7 @@ describe('webhooks.path gets the raw body and its own path', () => {
     expect(received).toEqual([created]);
   });
 
-  it('leaves the parsers of other routes as they are', async () => {
+  it('without changing the parsers of other routes', async () => {
     const application = await start();
     const text = await fetch(`${application.url}/other`, {
       method: 'POST',
@@ -319,7 +319,7 @@ async function initWithRoute(path: string, adapter: AbstractHttpAdapter): Promis
 const caseSensitiveExpress = () => new ExpressAdapter(express().enable('case sensitive routing'));
 
 describe('An application with webhooks.path', () => {
-  it.each([Post, All])('fails to start when a route has the same path', async (Route) => {
+  it.each([Post, All])('fails to start if a route has the same path', async (Route) => {
     @Controller('webhooks')
     class SamePathController {
       @Route('propelauth')
@@ -355,12 +355,12 @@ describe('An application with webhooks.path', () => {
       }
     });
 
-    it.each(distinct)('%s: as they are written', async (_how, adapter) => {
+    it.each(distinct)('%s: case-sensitively', async (_how, adapter) => {
       const starting = initWithRoute('/Webhooks/propelauth', adapter());
       await expect(starting).resolves.toBeUndefined();
     });
 
-    it('and without a slash at the end', async () => {
+    it('without a trailing slash', async () => {
       const starting = initWithRoute(`${PATH}/`, createAdapter());
       await expect(starting).rejects.toThrow(
         /the package serves the same path for the option webhooks\.path/,
@@ -368,7 +368,7 @@ describe('An application with webhooks.path', () => {
     });
   });
 
-  it('may have a route of another method with the same path', async () => {
+  it('can have a route of another method with the same path', async () => {
     @Controller('webhooks')
     class SamePathController {
       @Get('propelauth')
@@ -385,7 +385,7 @@ describe('An application with webhooks.path', () => {
     expect(await send(application, created)).toBe(204);
   });
 
-  it('fails to start over another HTTP adapter than Express and Fastify', async () => {
+  it('fails to start over an HTTP adapter other than Express and Fastify', async () => {
     class OtherAdapter extends ExpressAdapter {
       override getType() {
         return 'other';
@@ -410,7 +410,7 @@ describe('An application with webhooks.path', () => {
     await context.close();
   });
 
-  it('waits for handlers before it calls onApplicationShutdown(), also when the sender has hung up', async () => {
+  it('waits for handlers before it calls onApplicationShutdown(), even if the sender has disconnected', async () => {
     const releases = [withResolvers(), withResolvers()];
     const calls: string[] = [];
     class Slow {
@@ -494,9 +494,9 @@ async function startOn(parser: express.RequestHandler) {
 
 // Fastify itself ignores a second answer.
 (isFastify ? describe.skip : describe)(
-  'On a server that answers a request after a while, webhooks.path',
+  'On a server that later responds to a request itself, webhooks.path',
   () => {
-    it('does not answer it again, since the error would end the process', async () => {
+    it('does not respond again, because the error would end the process', async () => {
       const { url } = await startOn((_request, response, next) => {
         next();
         response.sendStatus(503);
@@ -511,7 +511,7 @@ async function startOn(parser: express.RequestHandler) {
 (isFastify ? describe.skip : describe)(
   'On a server whose middleware fails to send responses, webhooks.path',
   () => {
-    it('returns 500 by the error handler of Express, since the error would end the process', async () => {
+    it('returns 500 through the error handler of Express, because the error would end the process', async () => {
       const { url } = await startOn((_request, response, next) => {
         response.json = () => {
           throw new Error('cannot be sent');
@@ -526,7 +526,7 @@ async function startOn(parser: express.RequestHandler) {
 (isFastify ? describe.skip : describe)(
   'On a server that listens before the application has started, webhooks.path',
   () => {
-    it('returns 503, so that events are sent again when all handlers are there', async () => {
+    it('returns 503, so that events are sent again once all handlers exist', async () => {
       const handled: PropelAuthEvent[] = [];
       class Handlers {
         @OnPropelAuthEvent()
@@ -562,7 +562,7 @@ async function startOn(parser: express.RequestHandler) {
   },
 );
 
-describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
+describe('A route that calls PropelAuthWebhooks.dispatch()', () => {
   @Controller('own')
   class OwnController {
     constructor(private readonly events: PropelAuthWebhooks) {}
@@ -618,7 +618,7 @@ describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
     ]);
   });
 
-  it('does not run handlers again that have finished the event at webhooks.path', async () => {
+  it('does not repeat handlers that have finished the event at webhooks.path', async () => {
     const application = await startWithOwnRoute(PATH);
     const webhook = await issuer.webhook(created);
     expect((await deliver(application, webhook)).status).toBe(204);
@@ -626,7 +626,7 @@ describe('A route of its own with PropelAuthWebhooks.dispatch()', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('cannot pass on an object that is not the event of a verified request', async () => {
+  it('cannot dispatch an object that is not the event of a verified request', async () => {
     const application = await startWithOwnRoute();
     const copy = await deliver(application, await issuer.webhook(created), {}, '/own/copy');
     expect(copy.status).toBe(500);

@@ -129,7 +129,7 @@ describe('@OnPropelAuthEvent()', () => {
     expect(await callsFor([Handler], deleted)).toEqual([]);
   });
 
-  it('calls a method without names for all events, also for those that are new', async () => {
+  it('calls a method without names for all events, including new ones', async () => {
     class Handler {
       @OnPropelAuthEvent()
       handle(event: PropelAuthEvent) {
@@ -140,7 +140,7 @@ describe('@OnPropelAuthEvent()', () => {
     expect(await callsFor([Handler], unknown)).toEqual([JSON.stringify(unknown)]);
   });
 
-  it('adds up over a method, and once without names means all events', async () => {
+  it('adds up on a method, and one without names means all events', async () => {
     class Handler {
       @OnPropelAuthEvent('user.created')
       @OnPropelAuthEvent('user.deleted')
@@ -159,12 +159,12 @@ describe('@OnPropelAuthEvent()', () => {
     expect(await callsFor([Handler], { event_type: 'user.login' })).toEqual(['all']);
   });
 
-  it('applies to inherited methods, and not to a method that overrides one without it', async () => {
+  it('applies to inherited methods, but not to a method that overrides one without it', async () => {
     expect(await callsFor([Derived], created)).toEqual(['inherited']);
     expect(await callsFor([Derived], deleted)).toEqual(['of the derived class']);
   });
 
-  it('finds handlers in controllers, in what factories and values provide, and never calls getters', async () => {
+  it('finds handlers in controllers and in values of factories and providers, and never calls getters', async () => {
     class Handler {
       constructor(readonly where: string) {}
 
@@ -196,7 +196,7 @@ describe('@OnPropelAuthEvent()', () => {
     expect(calls).toEqual(['value', 'factory', 'controller']);
   });
 
-  it('calls the handlers of an instance once, under how many tokens and in how many modules it may be provided', async () => {
+  it('calls the handlers of an instance once, however often it is provided', async () => {
     class Handler {
       @OnPropelAuthEvent()
       handle() {
@@ -214,7 +214,7 @@ describe('@OnPropelAuthEvent()', () => {
     ]);
   });
 
-  it('stays on a method whose function another decorator replaces', async () => {
+  it('still applies if another decorator replaces the function of the method', async () => {
     class Handler {
       @replaced
       @OnPropelAuthEvent()
@@ -241,7 +241,7 @@ describe('@OnPropelAuthEvent()', () => {
     expect(calls).toEqual(order.flatMap((name) => [`${name}.b`, `${name}.a`]));
   });
 
-  it('takes a module before those that it imports, dynamic ones too, and global modules last', async () => {
+  it('calls a module before its imports, including dynamic ones, and global modules last', async () => {
     @Module({ providers: [handlerClass('Shared')] })
     class SharedModule {}
     @Global()
@@ -267,7 +267,7 @@ describe('@OnPropelAuthEvent()', () => {
     );
   });
 
-  it('gives all handlers of an event the same object, frozen', async () => {
+  it('passes all handlers of an event the same frozen object', async () => {
     const events: PropelAuthEvent[] = [];
     class Handler {
       @OnPropelAuthEvent()
@@ -292,7 +292,7 @@ describe('@OnPropelAuthEvent()', () => {
       { removed_user_id: 'a', user_id: 'b' },
       { removed_user_id: 'a', user_id: 'b' },
     ],
-  ])('gives user.removed_from_org %j as %j', async (fields, expected) => {
+  ])('converts user.removed_from_org %j to %j', async (fields, expected) => {
     const events: PropelAuthEvent[] = [];
     class Handler {
       @OnPropelAuthEvent('user.removed_from_org')
@@ -305,7 +305,7 @@ describe('@OnPropelAuthEvent()', () => {
   });
 });
 
-describe('@OnPropelAuthEvent() throws where it is written', () => {
+describe('@OnPropelAuthEvent() throws at its declaration', () => {
   it.each([
     ['user.create', 'user.created'],
     ['user.removed_from_organization', 'user.removed_from_org'],
@@ -372,7 +372,7 @@ describe('@OnPropelAuthEvent() throws where it is written', () => {
   });
 });
 
-describe('At start, @OnPropelAuthEvent()', () => {
+describe('At startup, @OnPropelAuthEvent()', () => {
   class Handler {
     @OnPropelAuthEvent()
     handle() {}
@@ -454,7 +454,7 @@ describe('At start, @OnPropelAuthEvent()', () => {
       /Handler\.handle: several classes have this name \(in RootTestModule, FirstModule\)/,
     ],
   ])(
-    'fails when %s, with any startupAudit',
+    'fails if %s, with any startupAudit',
     async (_why, [providers, metadata, options], message) => {
       for (const startupAudit of ['error', 'warn'] as const) {
         const failure = await failureOf(
@@ -521,7 +521,7 @@ describe('At start, @OnPropelAuthEvent()', () => {
     });
   });
 
-  it('does not concern an application without handlers', async () => {
+  it('does not affect an application without handlers', async () => {
     const start = startApplication({ imports: [PropelAuthModule.forRoot(issuer.moduleOptions)] });
     expect(await failureOf(start)).toBeUndefined();
   });
@@ -545,7 +545,7 @@ describe('A handler that fails', () => {
     }
   }
 
-  it('does not keep the others from running; the event gets 500, and each failure one line in the log, without its content', async () => {
+  it('does not stop the others; the event gets 500, and each failure one log line, without its content', async () => {
     const application = await startWithHandlers([Handlers]);
     const logger = new RecordingLogger();
     application.app.useLogger(logger);
@@ -560,7 +560,7 @@ describe('A handler that fails', () => {
     expect(logger.text).not.toContain(created.user_id);
   });
 
-  it('does not keep the others from running when its error cannot be read', async () => {
+  it('does not stop the others if its error cannot be read', async () => {
     class Throwing {
       @OnPropelAuthEvent()
       handle() {
@@ -576,7 +576,7 @@ describe('A handler that fails', () => {
     expect(calls).toEqual(['succeeding']);
   });
 
-  it('can be an instance that lacks the method', async () => {
+  it('can be an instance without the method', async () => {
     class Lacking {
       @OnPropelAuthEvent()
       handle() {}
@@ -586,7 +586,7 @@ describe('A handler that fails', () => {
     expect(await send(application, created)).toBe(500);
   });
 
-  it('can be one that dispatches the event that it handles, for which it would wait', async () => {
+  it('can be one that dispatches the event that it handles, and would wait for itself', async () => {
     @Injectable()
     class Dispatching {
       constructor(private readonly events: PropelAuthWebhooks) {}
@@ -620,7 +620,7 @@ describe('A handler that fails', () => {
   });
 });
 
-it('A handler that returns an Observable is done when that completes, also without a value', async () => {
+it('A handler that returns an Observable is done when it completes, even without a value', async () => {
   class Handler {
     @OnPropelAuthEvent()
     handle() {

@@ -117,20 +117,20 @@ describe('@PropelAuthWebhook()', () => {
   it.each<[string, Delivery]>([
     ['signed with another secret', { secret: newSecret() }],
     ['six minutes old', { at: minutesAgo(6) }],
-    ['from six minutes ahead', { at: minutesAgo(-6) }],
+    ['dated six minutes ahead', { at: minutesAgo(-6) }],
     ['without a signature', { headers: { 'svix-signature': '' } }],
-    ['with the signature of a list of none', { headers: { 'svix-signature': 'v1,' } }],
-    ['with the signature of another version', { headers: { 'svix-signature': 'v2,AAAA' } }],
+    ['with an empty list of signatures', { headers: { 'svix-signature': 'v1,' } }],
+    ['with a signature of another version', { headers: { 'svix-signature': 'v2,AAAA' } }],
     ['with another id', { headers: { 'svix-id': 'msg_2' } }],
     ['with another time', { headers: { 'svix-timestamp': '1' } }],
-    ['with no time', { headers: { 'svix-timestamp': 'now' } }],
-    ['with a text behind its time', { headers: { 'svix-timestamp': `${secondsNow()}, 1` } }],
-    ['that is no object', { payload: '"user.created"' }],
+    ['without a time', { headers: { 'svix-timestamp': 'now' } }],
+    ['with text after its time', { headers: { 'svix-timestamp': `${secondsNow()}, 1` } }],
+    ['that is not an object', { payload: '"user.created"' }],
     ['that is null', { payload: 'null' }],
-    ['that is no JSON', { payload: '{' }],
+    ['that is not JSON', { payload: '{' }],
     ['that is empty', { payload: '' }],
     ['without a type', { payload: '{"user_id":"alice"}' }],
-    ['with a type that is no text', { payload: '{"event_type":7}' }],
+    ['with a type that is not a string', { payload: '{"event_type":7}' }],
   ])('returns 400 for an event %s', async (_what, delivery) => {
     const { body } = await deliver(application, delivery);
     expect(body).toMatchObject({ statusCode: 400 });
@@ -234,7 +234,7 @@ async function startRecording(rawBody?: boolean) {
   return { application, logger };
 }
 
-describe('At start, @PropelAuthWebhook()', () => {
+describe('At startup, @PropelAuthWebhook()', () => {
   it.each<[string, Record<string, unknown>, boolean | undefined, RegExp]>([
     ['webhooks', { webhooks: undefined }, true, /option webhooks/],
   ])('names the missing option: %s', async (_what, options, rawBody, message) => {
@@ -245,15 +245,15 @@ describe('At start, @PropelAuthWebhook()', () => {
 
   it.each([
     ['', 'is empty'],
-    ['whsec_', 'is a prefix alone'],
-    [`whsec_${randomBytes(23).toString('base64')}`, 'is of 23 bytes'],
+    ['whsec_', 'is only a prefix'],
+    [`whsec_${randomBytes(23).toString('base64')}`, 'is 23 bytes long'],
     [randomBytes(24).toString('base64'), 'has no prefix'],
-    [`whsec_${'!'.repeat(40)}`, 'is no base64'],
-    [[], 'is an empty list'],
-    [[secrets[0], ''], 'is empty beside one that is good'],
+    [`whsec_${'!'.repeat(40)}`, 'is not base64'],
+    [[], 'is an empty array'],
+    [[secrets[0], ''], 'is empty next to a valid one'],
     [7, 'is a number'],
     [null, 'is null'],
-  ] as [unknown, string][])('rejects the webhooks.secret %p, since it %s', async (secret) => {
+  ] as [unknown, string][])('rejects the webhooks.secret %p, because it %s', async (secret) => {
     const failure = await failureOf(start({ webhooks: { secret } }, true));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toMatch(/^webhooks\.secret /);

@@ -64,14 +64,14 @@ const GAPS: [HandlerKind, Partial<AuditContext>, string][] = [
   ['message', { isHttpApplication: true }, 'inheritAppConfig'],
 ];
 
-describe('The audit of what no guard is called for', () => {
+describe('The audit of handlers that no guard protects', () => {
   it.each(GAPS)('finds a %s', (kind, gap, way) => {
     expect(findUnreachedHandlers(handler(kind), COMPLETE)).toEqual([]);
     const findings = findUnreachedHandlers(handler(kind), { ...COMPLETE, ...gap });
     expect(findings).toEqual([expect.stringContaining(way)]);
   });
 
-  it.each(GAPS)('finds a %s for users, for scripts or for either', (kind, gap) => {
+  it.each(GAPS)('finds a %s for users, for API keys or for either', (kind, gap) => {
     for (const access of ['optional', 'api-key', 'user-or-api-key'] as const) {
       expect(
         findUnreachedHandlers(handler(kind, { access }), { ...COMPLETE, ...gap }),
@@ -91,7 +91,7 @@ describe('The audit of what no guard is called for', () => {
   });
 
   it.each(GAPS.slice(0, 2))(
-    'finds a %s that a decorator guards, since Nest does not call the guard',
+    'finds a %s that a decorator guards, because Nest does not call the guard',
     (kind, gap) => {
       const auditContext = { ...COMPLETE, ...gap, isGuardGlobal: false };
       expect(

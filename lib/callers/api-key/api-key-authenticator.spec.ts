@@ -82,27 +82,27 @@ describe('ApiKeyAuthenticator', () => {
     ['undefined', undefined],
     ['null', null],
     ['a number', 7],
-    ['a list', [API_KEY_OF_ALICE]],
+    ['an array', [API_KEY_OF_ALICE]],
     ['an object', { toString: () => API_KEY_OF_ALICE }],
     ['a space within', `${API_KEY_OF_ALICE} x`],
     ['a scheme in front', `Bearer ${API_KEY_OF_ALICE}`],
-    ['a line break at the end', `${API_KEY_OF_ALICE}\n`],
+    ['a trailing line break', `${API_KEY_OF_ALICE}\n`],
     ['a null byte', `${API_KEY_OF_ALICE}\0`],
     ['a letter that is not ASCII', `${API_KEY_OF_ALICE}é`],
-    ['a text that is too long', 'a'.repeat(1_025)],
-    ['what has the three parts of an access token', 'a.b.c'],
+    ['a string that is too long', 'a'.repeat(1_025)],
+    ['a value with the three parts of an access token', 'a.b.c'],
   ])('rejects %s without a request', async (_what, key) => {
     const failure = await failureOf(authenticatorWith().authenticate(key as string));
     expect(failure).toMatchObject({ reason: 'api_key_unknown' });
     expect(propelAuth.requests).toHaveLength(0);
   });
 
-  it('asks about a key of the greatest length', async () => {
+  it('sends a request for a key of the maximum length', async () => {
     await authenticatorWith().authenticate('~'.repeat(1_024));
     expect(propelAuth.requests).toHaveLength(1);
   });
 
-  it('asks PropelAuth for every request without cacheSeconds', async () => {
+  it('sends a request for every call without cacheSeconds', async () => {
     const authenticator = authenticatorWith();
     const first = await authenticator.authenticate(API_KEY_OF_ALICE);
     const second = await authenticator.authenticate(API_KEY_OF_ALICE);
@@ -111,7 +111,7 @@ describe('ApiKeyAuthenticator', () => {
   });
 
   it.each([0, 60])(
-    'asks once for requests that bring the same key at the same time, with cacheSeconds %d',
+    'sends one request for concurrent calls with the same key, with cacheSeconds %d',
     async (cacheSeconds) => {
       const authenticator = authenticatorWith({ cacheSeconds });
       const answers = await Promise.all(
@@ -122,7 +122,7 @@ describe('ApiKeyAuthenticator', () => {
     },
   );
 
-  it('shares a failure with waiting calls, and with no later ones', async () => {
+  it('shares a failure with waiting calls, but not with later ones', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     const held = holdAnswers();
     const waiting = [1, 2, 3].map(() => failureOf(authenticator.authenticate(API_KEY_OF_ALICE)));
@@ -135,7 +135,7 @@ describe('ApiKeyAuthenticator', () => {
     await expect(authenticator.authenticate(API_KEY_OF_ALICE)).resolves.toHaveProperty('user');
   });
 
-  it('confuses no key with another', async () => {
+  it('never confuses two keys', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     await authenticator.authenticate(API_KEY_OF_ALICE);
     propelAuth.answers(unknownKey);
@@ -146,7 +146,7 @@ describe('ApiKeyAuthenticator', () => {
     }
   });
 
-  it('has 50 requests in flight at most, and lets further ones wait for their turn', async () => {
+  it('has at most 50 requests in flight, and queues the others', async () => {
     const authenticator = authenticatorWith();
     const held = holdAnswers();
     const keys = Array.from({ length: 51 }, (_, index) => `key-${index}`);
@@ -159,7 +159,7 @@ describe('ApiKeyAuthenticator', () => {
     expect(await Promise.all([...waiting, sharing])).toHaveLength(52);
   });
 
-  it('validates 30 good keys in two rounds while one IPv6 network floods it with junk', async () => {
+  it('validates 30 valid keys in two rounds while one IPv6 network floods it with invalid keys', async () => {
     const requests: { key: string; answer: () => void }[] = [];
     const validateApiKey = (key: string) =>
       new Promise<ApiKeyValidation>((resolve, reject) => {
@@ -195,7 +195,7 @@ describe('ApiKeyAuthenticator', () => {
     await Promise.all(floods);
   });
 
-  it('frees the place of a question that failed', async () => {
+  it('frees the slot of a failed request', async () => {
     const authenticator = authenticatorWith();
     for (const answer of [unknownKey, rateLimitedKey, { status: 500 }]) {
       propelAuth.answers(answer);
@@ -225,7 +225,7 @@ describe('ApiKeyAuthenticator', () => {
 describe('A valid key', () => {
   beforeEach(() => stopClock(NOW));
 
-  it('is remembered for cacheSeconds, from when PropelAuth was asked', async () => {
+  it('is cached for cacheSeconds from the time of the request to PropelAuth', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     const held = holdAnswers();
     const asked = authenticator.authenticate(API_KEY_OF_ALICE);
@@ -242,7 +242,7 @@ describe('A valid key', () => {
     });
   });
 
-  it('is not remembered when the answer took longer than that', async () => {
+  it('is not cached if the response took longer than cacheSeconds', async () => {
     const store = new Map<string, string>();
     const authenticator = authenticatorWith({ cacheSeconds: 5, store });
     const held = holdAnswers();
@@ -258,7 +258,7 @@ describe('A valid key', () => {
     expect(store.size).toBe(0);
   });
 
-  it('is not remembered longer when it is used', async () => {
+  it('is not cached longer when it is used', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     for (const seconds of [0, 30, 59, 60, 90, 119, 120]) {
       jest.setSystemTime(NOW + seconds * 1000);
@@ -267,7 +267,7 @@ describe('A valid key', () => {
     expect(propelAuth.requests).toHaveLength(3);
   });
 
-  it('is not remembered after the clock was set back', async () => {
+  it('is not used from the cache after the clock was set back', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     await authenticator.authenticate(API_KEY_OF_ALICE);
     jest.setSystemTime(NOW - 1);
@@ -275,7 +275,7 @@ describe('A valid key', () => {
     expect(propelAuth.requests).toHaveLength(2);
   });
 
-  it('that is then rate limited is not remembered as valid', async () => {
+  it('that is rate limited later is no longer cached as valid', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 60 });
     await authenticator.authenticate(API_KEY_OF_ALICE);
     jest.setSystemTime(NOW + 60_000);
@@ -288,7 +288,7 @@ describe('A valid key', () => {
     expect(propelAuth.requests).toHaveLength(3);
   });
 
-  it('whose metadata is nested too deeply to be written is valid, and not remembered', async () => {
+  it('with metadata nested too deeply to serialize is valid, but not cached', async () => {
     const depth = 100_000;
     const body = `{"metadata":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
     propelAuth.answers({ status: 200, body });
@@ -306,7 +306,7 @@ describe('An unknown key', () => {
     propelAuth.answers(unknownKey);
   });
 
-  it.each([0, 60])('is remembered for 10 s, with cacheSeconds %d', async (cacheSeconds) => {
+  it.each([0, 60])('is cached for 10 s, with cacheSeconds %d', async (cacheSeconds) => {
     const authenticator = authenticatorWith({ cacheSeconds });
     for (const milliseconds of [0, 1, 9_999]) {
       jest.setSystemTime(NOW + milliseconds);
@@ -333,7 +333,7 @@ describe('An unknown key', () => {
   });
 });
 
-describe('An entry in the store of API keys', () => {
+describe('An entry in the API key store', () => {
   let store: Map<string, string>;
 
   beforeEach(() => {
@@ -377,7 +377,7 @@ describe('An entry in the store of API keys', () => {
     expect(Object.isFrozen(second.userInOrg?.userPermissions)).toBe(true);
   });
 
-  it('contains no key and no secret', async () => {
+  it('contains neither the key nor a secret', async () => {
     await isAskedBy();
     const [place, stored] = entry();
     for (const secret of [API_KEY, API_KEY_OF_ALICE]) {
@@ -388,7 +388,7 @@ describe('An entry in the store of API keys', () => {
     }
   });
 
-  it('is read once by a process, which then caches it', async () => {
+  it('is read once per process, which then caches it', async () => {
     await isAskedBy();
     const get = jest.spyOn(store, 'get');
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
@@ -397,7 +397,7 @@ describe('An entry in the store of API keys', () => {
     expect(get).toHaveBeenCalledTimes(1);
   });
 
-  it('expires cacheSeconds after PropelAuth was asked', async () => {
+  it('expires cacheSeconds after the request to PropelAuth', async () => {
     const set = jest.spyOn(store, 'set') as jest.SpiedFunction<(...parts: unknown[]) => unknown>;
     await isAskedBy();
     expect(set.mock.calls[0]?.[2]).toBe(60_000);
@@ -410,13 +410,13 @@ describe('An entry in the store of API keys', () => {
     expect(propelAuth.requests).toHaveLength(2);
   });
 
-  it('keeps for too long is not believed', async () => {
+  it('that the store keeps for too long is ignored', async () => {
     await isAskedBy();
     jest.setSystemTime(NOW + 60_000);
     expect(await isAskedBy()).toBe(true);
   });
 
-  it('is used by each process for its own cacheSeconds since PropelAuth was asked', async () => {
+  it('is used by each process for its own cacheSeconds after the request to PropelAuth', async () => {
     await isAskedBy({ cacheSeconds: 300, store });
     jest.setSystemTime(NOW + 59_999);
     expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(false);
@@ -425,7 +425,7 @@ describe('An entry in the store of API keys', () => {
     expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(true);
   });
 
-  it('is cached by a process for its own cacheSeconds at most', async () => {
+  it('is cached by a process for at most its own cacheSeconds', async () => {
     await isAskedBy({ cacheSeconds: 300, store });
     jest.setSystemTime(NOW + 50_000);
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
@@ -456,7 +456,7 @@ describe('An entry in the store of API keys', () => {
     expect(await isAskedBy(undefined, project)).toBe(true);
   });
 
-  it('of more than a megabyte is not looked at', async () => {
+  it('of more than a megabyte is ignored', async () => {
     await isAskedBy();
     const [place, stored] = entry();
     store.set(place, stored.padEnd(1_048_577));
@@ -468,7 +468,7 @@ describe('An entry in the store of API keys', () => {
     expect(isSealed.mock.calls.length).toBe(1);
   });
 
-  it('about one key is not used for another', async () => {
+  it('for one key is not used for another', async () => {
     await isAskedBy();
     const [place, stored] = entry();
     await isAskedBy(undefined, undefined, OTHER_KEY);
@@ -495,7 +495,7 @@ describe('An entry in the store of API keys', () => {
     ['that is null', () => null],
     ['that is a number', () => 7],
     ['that is an object', () => orgKeyOfMember],
-    ['that is a list', (stored) => [stored]],
+    ['that is an array', (stored) => [stored]],
   ])('is ignored: %s', async (_what, change) => {
     await isAskedBy();
     const [place, stored] = entry();
@@ -521,8 +521,8 @@ describe('More API keys than PropelAuth validates in time', () => {
 
   it.each([
     ['that have waited for 2 s', 53],
-    ['of which there are more than can wait', 10_053],
-  ])('are one warning: keys %s', async (_what, count) => {
+    ['that exceed the queue', 10_053],
+  ])('log one warning: keys %s', async (_what, count) => {
     onlyFakeTimeouts();
     const authenticator = new ApiKeyAuthenticator(options, busyBackend as never);
     const failures: Error[] = [];
@@ -543,20 +543,20 @@ describe('More API keys than PropelAuth validates in time', () => {
     expect(log.text).not.toContain('key-');
   });
 
-  it('are no warning of this kind when PropelAuth itself fails', async () => {
+  it('log no such warning if PropelAuth itself fails', async () => {
     propelAuth.answers({ status: 500 });
     await failureOf(authenticatorWith().authenticate(API_KEY_OF_ALICE));
     expect(log.of('warn')).toEqual([expect.stringContaining('returned status 500')]);
   });
 });
 
-describe('A store of API keys that fails', () => {
+describe('An API key store', () => {
   it.each<[string, ApiKeysOptions['store']]>([
-    ['by throwing', { get: broken, set: broken }],
-    ['by rejecting', { get: async () => broken(), set: async () => broken() }],
-    ['when it is read', { get: broken, set: () => true }],
-    ['when it is written', { get: () => undefined, set: async () => broken() }],
-  ])('%s is said once, and PropelAuth is asked', async (_what, store) => {
+    ['that throws', { get: broken, set: broken }],
+    ['that rejects', { get: async () => broken(), set: async () => broken() }],
+    ['that fails on read', { get: broken, set: () => true }],
+    ['that fails on write', { get: () => undefined, set: async () => broken() }],
+  ])('%s logs one warning, and PropelAuth validates the keys', async (_what, store) => {
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
     for (const key of ['key-1', 'key-2', 'key-3']) {
       await expect(authenticator.authenticate(key)).resolves.toHaveProperty('user');
@@ -572,7 +572,7 @@ describe('A store of API keys that fails', () => {
     expect(log.text).not.toContain(API_KEY_OF_ALICE);
   });
 
-  it('still leaves the process what it remembers itself', async () => {
+  it('that fails does not affect keys cached in the process', async () => {
     const authenticator = authenticatorWith({
       cacheSeconds: 60,
       store: { get: broken, set: broken },
@@ -582,7 +582,7 @@ describe('A store of API keys that fails', () => {
     expect(propelAuth.requests).toHaveLength(1);
   });
 
-  it('by hanging is waited for 500 ms, and then not asked for a while', async () => {
+  it('that hangs delays a call by 500 ms, and is then skipped for a while', async () => {
     onlyFakeTimeouts();
     const hang = jest.fn(() => new Promise<never>(() => {}));
     const authenticator = authenticatorWith({ cacheSeconds: 60, store: { get: hang, set: hang } });
@@ -596,7 +596,7 @@ describe('A store of API keys that fails', () => {
     expect(log.of('warn')).toEqual([expect.stringContaining('(no response in time)')]);
   });
 
-  it('and comes and goes is said at most once a minute', async () => {
+  it('that fails on and off is logged at most once a minute', async () => {
     let isBroken = true;
     const get = () => (isBroken ? broken() : undefined);
     const authenticator = authenticatorWith({
@@ -610,7 +610,7 @@ describe('A store of API keys that fails', () => {
     expect(log.of('warn')).toHaveLength(1);
   });
 
-  it('for hours is said once, and again when it has worked in between', async () => {
+  it('that fails for hours is logged once, and again if it has worked in between', async () => {
     let isBroken = true;
     const get = () => (isBroken ? broken() : undefined);
     const store = { get, set: () => (isBroken ? broken() : true) };
@@ -628,7 +628,7 @@ describe('A store of API keys that fails', () => {
     expect(log.of('warn')).toHaveLength(2);
   });
 
-  it('within a minute of a failure that was said, and goes on, is said when that minute is over', async () => {
+  it('that fails again within a minute of a logged failure is logged when that minute is over', async () => {
     let isBroken = true;
     const get = () => (isBroken ? broken() : undefined);
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
@@ -645,7 +645,7 @@ describe('A store of API keys that fails', () => {
     expect(log.of('warn')[1]).toContain('lines left out');
   });
 
-  it('with a code that is none is said without it', async () => {
+  it('that fails with an invalid error code is logged without the code', async () => {
     const lost = Object.assign(new Error('lost'), { code: 'x\n\u001b[31mFAKE' });
     const store = { get: () => Promise.reject(lost), set: () => true };
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
@@ -654,7 +654,7 @@ describe('A store of API keys that fails', () => {
     expect(log.text).not.toContain('FAKE');
   });
 
-  it('by an event does not end the process, and is said once', async () => {
+  it('that emits an error event does not end the process, and is logged once', async () => {
     const store = new Keyv({ store: { get: broken, set: broken, delete: broken, clear: broken } });
     const authenticator = authenticatorWith({ cacheSeconds: 60, store });
     await authenticator.authenticate('key-1');

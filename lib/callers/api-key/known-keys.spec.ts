@@ -27,7 +27,7 @@ function setUp(apiKeys: ApiKeysOptions, liveAccess?: object) {
 }
 
 describe('An API key that was valid', () => {
-  it('is known without asking, and counted', async () => {
+  it('is recognized without a request, and counted', async () => {
     const { authenticator } = setUp({ cacheSeconds: 60 });
     expect(authenticator.recall(KEY)).toBeUndefined();
     await authenticator.authenticate(KEY);
@@ -37,7 +37,7 @@ describe('An API key that was valid', () => {
     expect(authenticator.counts).toEqual({ entries: 1, hits: 1, misses: 1 });
   });
 
-  it('is asked about once for all parts of a call, and again for another', async () => {
+  it('is validated once for all parts of a call, and again for another call', async () => {
     const { authenticator, questions } = setUp({ cacheSeconds: 0 });
     const call = {};
     for (const one of [call, call, {}]) {
@@ -46,7 +46,7 @@ describe('An API key that was valid', () => {
     expect(questions()).toBe(2);
   });
 
-  it('is refused for the time being while the access of its owner changes all the time', async () => {
+  it('is rejected temporarily while the access of its owner keeps changing', async () => {
     const owners: unknown[][] = [];
     const liveAccess = {
       changes: 0,
@@ -62,15 +62,15 @@ describe('An API key that was valid', () => {
   });
 });
 
-describe('What the instances of a service keep of an API key', () => {
+describe('The store entry for an API key', () => {
   const secrets = new ApiKeySecrets(new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY }));
 
-  it('has the same name and the same seal in all versions of the package', async () => {
+  it('has the same name and seal in all versions of the package', async () => {
     expect(secrets.cacheKeyOf(KEY)).toBe('FbIl1_BZ9yZ6hnX4rMhAUjK0DxdXdgirHyiM0njnU3k');
     expect(secrets.sealOf('a', 'b')).toBe('mm_cMSPU-BuwJ66KMuCEv2OCqj5gnDmVaMUDpGDtAE4');
   });
 
-  it('has a name that tells whose it is', async () => {
+  it('has a name that starts with the package and the kind of credential', async () => {
     const store = new Map<string, string>();
     const { authenticator } = setUp({
       cacheSeconds: 60,

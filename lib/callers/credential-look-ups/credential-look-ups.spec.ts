@@ -76,8 +76,8 @@ async function next(count: number): Promise<string[]> {
   return asked;
 }
 
-describe('What was looked up of a credential', () => {
-  it('is compared with changes of access by when PropelAuth was asked, in seconds', async () => {
+describe('A cached credential', () => {
+  it('is compared with access changes by the time of its request to PropelAuth, in seconds', async () => {
     const isOutdated = jest.fn(() => false);
     const liveAccess = { changes: 0, now: 42, isOutdated, hasChangedSince: () => false };
     const known = lookUps({}, liveAccess);
@@ -89,7 +89,7 @@ describe('What was looked up of a credential', () => {
     expect(asked).toEqual(['good']);
   });
 
-  it('is not shared with a call that comes after a change of access, but with those after it', async () => {
+  it('is not shared with a call that follows an access change, but with the calls after it', async () => {
     const liveAccess = {
       changes: 0,
       now: 42,
@@ -114,9 +114,9 @@ describe('What was looked up of a credential', () => {
   });
 
   it.each([
-    ['is taken from the store', false, []],
-    ['is not taken from the store where access has changed since', true, ['good']],
-  ])('by another instance %s', async (_what, isOutdated, questions) => {
+    ['is used from the store', false, []],
+    ['is not used from the store if access has changed since', true, ['good']],
+  ])('cached by another instance %s', async (_what, isOutdated, questions) => {
     const stored = { answer: 'stored', askedAt: NOW };
     const store = { get: async () => stored, set: () => {} };
     const liveAccess = {
@@ -131,7 +131,7 @@ describe('What was looked up of a credential', () => {
     expect(known.recall('good')).toBe(isOutdated ? undefined : 'stored');
   });
 
-  it('is counted, where anything is remembered', async () => {
+  it('is counted if caching is on', async () => {
     const known = lookUps();
     for (const credential of ['good', 'good', 'good', 'other']) await known.find(credential);
     expect(known.counts).toEqual({ entries: 2, hits: 2, misses: 2 });
@@ -140,17 +140,21 @@ describe('What was looked up of a credential', () => {
     expect(forgetful.counts).toBeUndefined();
   });
 
-  it('is good where it cannot be written, and not where a store is at fault', async () => {
+  it('is valid if it cannot be serialized, but rejected if the store itself has a bug', async () => {
     expect(await lookUps({ store: failing(new RangeError('too deep')) }).find('good')).toBe('good');
     const fault = new TypeError('fault');
     await expect(lookUps({ store: failing(fault) }).find('good')).rejects.toBe(fault);
   });
 });
 
-describe('While PropelAuth is asked about as many credentials as it may be', () => {
+describe('While the queue for PropelAuth is full', () => {
   it.each<[string, number, string[]]>([
-    ['one that was good within the hour is asked about before others', 59, ['good', 'junk 50']],
-    ['one that was good an hour ago waits like others', 60, ['junk 50', 'good']],
+    [
+      'a credential that was valid within the hour is validated before others',
+      59,
+      ['good', 'junk 50'],
+    ],
+    ['a credential that was valid an hour ago waits like others', 60, ['junk 50', 'good']],
   ])('%s', async (_what, minutes, order) => {
     let ask: (credential: string) => Promise<string> = answerAtOnce;
     const known = lookUps({ ask: (credential) => ask(credential) });
@@ -163,7 +167,7 @@ describe('While PropelAuth is asked about as many credentials as it may be', () 
     expect(await next(2)).toEqual(order);
   });
 
-  it('one that was refused since waits like others', async () => {
+  it('a credential that was rejected since waits like others', async () => {
     let ask: (credential: string) => Promise<string> = answerAtOnce;
     const known = lookUps({ ask: (credential) => ask(credential), lifetimeMilliseconds: 0 });
     await known.find('good', ADDRESS);
@@ -177,7 +181,7 @@ describe('While PropelAuth is asked about as many credentials as it may be', () 
     expect(await next(2)).toEqual(['junk 50', 'good']);
   });
 
-  it('a failure of PropelAuth is no sign of too many', async () => {
+  it('a failure of PropelAuth does not count as a full queue', async () => {
     const known = lookUps({ ask: () => Promise.reject(new Refusal('propelauth_unavailable')) });
     await expect(known.find('good')).rejects.toMatchObject({ reason: 'propelauth_unavailable' });
     expect(log.of('warn')).toEqual([]);

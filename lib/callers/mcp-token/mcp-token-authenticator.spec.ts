@@ -81,7 +81,7 @@ async function rejectionOf(body: unknown, changes: object = {}): Promise<unknown
 }
 
 describe('McpTokenAuthenticator', () => {
-  it('gives what PropelAuth says of the token, deeply frozen', async () => {
+  it('returns what PropelAuth returns about the token, deeply frozen', async () => {
     const introspected = await authenticatorWith().authenticate(MCP_TOKEN);
     expect(introspected).toEqual({
       token: {
@@ -103,21 +103,21 @@ describe('McpTokenAuthenticator', () => {
     ['undefined', undefined],
     ['null', null],
     ['a number', 7],
-    ['a list', [MCP_TOKEN]],
+    ['an array', [MCP_TOKEN]],
     ['an object', { toString: () => MCP_TOKEN }],
     ['a space within', `${MCP_TOKEN} x`],
     ['a scheme in front', `Bearer ${MCP_TOKEN}`],
-    ['a line break at the end', `${MCP_TOKEN}\n`],
+    ['a trailing line break', `${MCP_TOKEN}\n`],
     ['a null byte', `${MCP_TOKEN}\0`],
     ['a letter that is not ASCII', `${MCP_TOKEN}é`],
     ['a comma', `${MCP_TOKEN},${MCP_TOKEN}`],
     ['a quotation mark', `"${MCP_TOKEN}"`],
     ['an ampersand', `${MCP_TOKEN}&token=${OTHER_TOKEN}`],
     ['padding within', 'a=b'],
-    ['padding alone', '=='],
-    ['a text that is too long', 'a'.repeat(4_097)],
+    ['only padding', '=='],
+    ['a string that is too long', 'a'.repeat(4_097)],
     ['the three parts of the access token of a user', 'a.b.c'],
-  ])('rejects %s without a question', async (_what, token) => {
+  ])('rejects %s without a request', async (_what, token) => {
     const authenticator = authenticatorWith();
     for (const call of [
       authenticator.authenticate(token as string),
@@ -130,15 +130,15 @@ describe('McpTokenAuthenticator', () => {
   });
 
   it.each([
-    ['of every character that there is', 'aZ09-._~+/=='],
-    ['of two parts', 'a.b'],
-    ['of the greatest length', 'a'.repeat(4_096)],
-  ])('asks about a token %s', async (_what, token) => {
+    ['with every allowed character', 'aZ09-._~+/=='],
+    ['with two parts', 'a.b'],
+    ['of the maximum length', 'a'.repeat(4_096)],
+  ])('sends a request for a token %s', async (_what, token) => {
     await authenticatorWith().authenticate(token);
     expect(asked).toEqual([token]);
   });
 
-  it('asks once about a token that 100 calls bring at the same time', async () => {
+  it('sends one request for 100 concurrent calls with one token', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 0 });
     const held = holdAnswers();
     const calls = Array.from({ length: 100 }, () => authenticator.authenticate(MCP_TOKEN));
@@ -148,7 +148,7 @@ describe('McpTokenAuthenticator', () => {
     expect(asked).toEqual([MCP_TOKEN]);
   });
 
-  it('asks once within a request, without cacheSeconds too', async () => {
+  it('sends one request per incoming request, even without cacheSeconds', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 0 });
     const request = {};
     for (let part = 0; part < 3; part++) {
@@ -160,7 +160,7 @@ describe('McpTokenAuthenticator', () => {
     expect(asked).toEqual([MCP_TOKEN, OTHER_TOKEN, MCP_TOKEN]);
   });
 
-  it('shares a failure with waiting calls, and with no later ones', async () => {
+  it('shares a failure with waiting calls, but not with later ones', async () => {
     const authenticator = authenticatorWith();
     answer = () => Promise.reject(unavailable('PropelAuth returned status 500'));
     for (const failure of await Promise.all(
@@ -173,7 +173,7 @@ describe('McpTokenAuthenticator', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('confuses no token with a sibling in the cache', async () => {
+  it('never confuses a token with a similar one in the cache', async () => {
     const authenticator = authenticatorWith();
     await authenticator.authenticate(MCP_TOKEN);
     answers({ active: false });
@@ -192,7 +192,7 @@ describe('McpTokenAuthenticator', () => {
     expect(authenticator.recall(MCP_TOKEN)).toHaveProperty('token');
   });
 
-  it('is out of order without the option mcp', async () => {
+  it('throws without the mcp option', async () => {
     const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
     const authenticator = new McpTokenAuthenticator(options, backend);
     expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toEqual(
@@ -216,7 +216,7 @@ describe('McpTokenAuthenticator', () => {
 });
 
 describe('The cache key of an MCP token', () => {
-  it('is another in each project, and another than that of an API key', async () => {
+  it('differs between projects, and from that of an API key', async () => {
     const macOf = jest.spyOn(DerivedSecret.prototype, 'macOf');
     for (const project of [
       {},
@@ -235,7 +235,7 @@ describe('The cache key of an MCP token', () => {
 describe('A valid MCP token', () => {
   beforeEach(() => stopClock(NOW));
 
-  it('is remembered for cacheSeconds, 30 by default, from when PropelAuth was asked', async () => {
+  it('is cached for cacheSeconds, 30 by default, from the time of the request to PropelAuth', async () => {
     for (const [cacheSeconds, seconds] of [
       [undefined, 30],
       [60, 60],
@@ -262,7 +262,7 @@ describe('A valid MCP token', () => {
     }
   });
 
-  it('is not remembered with cacheSeconds: 0', async () => {
+  it('is not cached with cacheSeconds: 0', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 0 });
     await authenticator.authenticate(MCP_TOKEN);
     await authenticator.authenticate(MCP_TOKEN);
@@ -270,7 +270,7 @@ describe('A valid MCP token', () => {
     expect(authenticator.recall(MCP_TOKEN)).toBeUndefined();
   });
 
-  it('is not remembered longer when it is used, nor after the clock was set back', async () => {
+  it('is not cached longer when it is used, nor used after the clock was set back', async () => {
     const authenticator = authenticatorWith();
     for (const seconds of [0, 15, 29, 30, 45, 59, 60]) {
       jest.setSystemTime(NOW + seconds * 1000);
@@ -310,7 +310,7 @@ describe('A valid MCP token', () => {
     },
   );
 
-  it('is rejected when it expires while PropelAuth answers, or within a long request', async () => {
+  it('is rejected if it expires while PropelAuth responds, or during a long request', async () => {
     const project = { clockToleranceSeconds: 0 };
     const authenticator = authenticatorWith({}, project);
     const request = {};
@@ -327,7 +327,7 @@ describe('A valid MCP token', () => {
     });
   });
 
-  it('of 64 KB takes the room of others, and 10,000 are remembered at most', async () => {
+  it('of 64 KB takes the space of several, and at most 10,000 are cached', async () => {
     const authenticator = authenticatorWith();
     answers(activeToken({ scope: 'a'.repeat(60_000) }));
     for (let index = 0; index < 700; index++) await authenticator.authenticate(`long-${index}`);
@@ -353,7 +353,7 @@ describe('A rejected MCP token', () => {
       'mcp_audience_mismatch',
     ],
     ['expired', activeToken({ exp: IN_SECONDS - 61 }), 'mcp_token_invalid'],
-  ])('is remembered for 10 s with its reason: %s', async (_what, body, reason) => {
+  ])('is cached for 10 s with its reason: %s', async (_what, body, reason) => {
     answers(body);
     const authenticator = authenticatorWith({ cacheSeconds: 0 });
     for (const milliseconds of [0, 1, 9_999]) {
@@ -366,7 +366,7 @@ describe('A rejected MCP token', () => {
     await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
   });
 
-  it('is the only failure that is remembered', async () => {
+  it('is the only failure that is cached', async () => {
     const authenticator = authenticatorWith();
     for (const body of [{}, null, { active: 'true' }, activeToken({ exp: 'soon' })]) {
       answers(body);
@@ -387,9 +387,9 @@ describe('The audience of an MCP token', () => {
     ['aud, with a slash', { aud: `${RESOURCE}/` }],
     ['aud, among others', { aud: [OTHER, RESOURCE] }],
     ['resource', { aud: undefined, resource: RESOURCE }],
-    ['resource, in a list', { aud: null, resource: [`${RESOURCE}/`] }],
+    ['resource, in an array', { aud: null, resource: [`${RESOURCE}/`] }],
     ['both', { aud: `${RESOURCE}/`, resource: [OTHER, RESOURCE] }],
-  ])('is the configured resource by %s', async (_what, audience) => {
+  ])('matches the configured resource by %s', async (_what, audience) => {
     for (const resource of [RESOURCE, `${RESOURCE}/`]) {
       answers(activeToken({ ...audience }));
       const authenticator = authenticatorWith({ resource });
@@ -398,7 +398,7 @@ describe('The audience of an MCP token', () => {
     expect(log.lines).toEqual([]);
   });
 
-  it('is a host without a path, with or without a slash', async () => {
+  it('matches a host without a path, with or without a trailing slash', async () => {
     const host = 'https://api.example.com';
     for (const aud of [host, `${host}/`]) {
       for (const resource of [host, `${host}/`]) {
@@ -414,20 +414,20 @@ describe('The audience of an MCP token', () => {
     ['null', { aud: null, resource: null }],
     ['empty', { aud: '' }],
     ['an empty list', { aud: [] }],
-    ['not understood', { aud: { url: RESOURCE } }],
-    ['not understood in one place', { aud: [RESOURCE, 7] }],
+    ['malformed', { aud: { url: RESOURCE } }],
+    ['malformed in one place', { aud: [RESOURCE, 7] }],
     ['foreign', { aud: OTHER }],
-    ['foreign in a list', { resource: [OTHER], aud: undefined }],
+    ['foreign in an array', { resource: [OTHER], aud: undefined }],
     ['contradictory', { aud: RESOURCE, resource: OTHER }],
-    ['contradictory the other way round', { aud: [OTHER], resource: RESOURCE }],
-    ['half empty', { aud: RESOURCE, resource: [] }],
+    ['contradictory in the other order', { aud: [OTHER], resource: RESOURCE }],
+    ['partly empty', { aud: RESOURCE, resource: [] }],
     ['with two slashes', { aud: `${RESOURCE}//` }],
-    ['of another case', { aud: RESOURCE.toUpperCase() }],
-    ['the host alone', { aud: 'https://api.example.com' }],
+    ['in another case', { aud: RESOURCE.toUpperCase() }],
+    ['only the host', { aud: 'https://api.example.com' }],
     ['longer', { aud: `${RESOURCE}/admin` }],
     ['with a query', { aud: `${RESOURCE}?` }],
     ['with white space', { aud: ` ${RESOURCE}` }],
-    ['several in one text', { aud: `${RESOURCE} ${OTHER}` }],
+    ['several in one string', { aud: `${RESOURCE} ${OTHER}` }],
     ['the client', { aud: 'client-of-alice' }],
   ])('is rejected and logged as an error: %s', async (_what, audience) => {
     expect(await rejectionOf(activeToken({ ...audience }))).toBe('mcp_audience_mismatch');
@@ -436,7 +436,7 @@ describe('The audience of an MCP token', () => {
     ]);
   });
 
-  it('is logged within bounds, and without anything that a terminal acts on', async () => {
+  it('is logged with limited length and escaped control characters', async () => {
     const authenticator = authenticatorWith();
     for (const aud of [
       `${OTHER}\n[Nest] 1 - LOG forged`,
@@ -455,7 +455,7 @@ describe('The audience of an MCP token', () => {
     }
   });
 
-  it('is logged once a minute for one resource, and 100 times for many', async () => {
+  it('is logged once a minute for one resource, and at most 100 times for many', async () => {
     const authenticator = authenticatorWith();
     for (let index = 0; index < 300; index++) {
       const aud = index < 100 ? OTHER : `${OTHER}/${index}`;
@@ -468,7 +468,7 @@ describe('The audience of an MCP token', () => {
 });
 
 describe('Floods of MCP tokens', () => {
-  it('are one question for each of 10,000 different ones, 50 at a time, and 10,000 are remembered', async () => {
+  it('cause one request for each of 10,000 tokens, 50 at a time, and at most 10,000 are cached', async () => {
     // Rejections are remembered for ten seconds, which so many may take.
     stopClock(NOW);
     const authenticator = authenticatorWith();
@@ -498,7 +498,7 @@ describe('Floods of MCP tokens', () => {
     expect(asked).toHaveLength(100);
   });
 
-  it('have 50 questions in flight at most, and others wait for their turn', async () => {
+  it('have at most 50 requests in flight, and the others wait', async () => {
     const authenticator = authenticatorWith();
     const held = holdAnswers();
     const calls = Array.from({ length: 51 }, (_, index) =>
@@ -513,8 +513,8 @@ describe('Floods of MCP tokens', () => {
 
   it.each([
     ['that have waited for 2 s', 53],
-    ['of which there are more than can wait', 10_053],
-  ])('are one warning: tokens %s', async (_what, count) => {
+    ['that exceed the queue', 10_053],
+  ])('log one warning: tokens %s', async (_what, count) => {
     onlyFakeTimeouts();
     const authenticator = authenticatorWith();
     holdAnswers();
@@ -537,7 +537,7 @@ describe('Floods of MCP tokens', () => {
     expect(log.text).not.toContain('token-');
   });
 
-  it('delay tokens that were good lately, and clients of other addresses, by a round or two', async () => {
+  it('delay recently valid tokens, and clients of other addresses, by one or two rounds', async () => {
     const authenticator = authenticatorWith({ cacheSeconds: 0 });
     await authenticator.authenticate('known', '192.0.2.1');
     const held = holdAnswers();
@@ -575,8 +575,8 @@ describe('An MCP token under liveAccess', () => {
   it.each([
     ['the user', { event_type: 'user.disabled', user_id: 'user-alice' }],
     ['the organization', { event_type: 'org.deleted', org_id: ACME_ID }],
-    ['somebody unknown', { event_type: 'user.deleted' }],
-  ])('is asked about again after a change of %s', async (_whose, event) => {
+    ['an unknown user', { event_type: 'user.deleted' }],
+  ])('is validated again after a change of %s', async (_whose, event) => {
     const { liveAccess, authenticator } = start();
     const request = {};
     await authenticator.authenticateWithin(request, MCP_TOKEN);
@@ -595,7 +595,7 @@ describe('An MCP token under liveAccess', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is remembered when the access of others changes', async () => {
+  it('stays cached when the access of others changes', async () => {
     const { liveAccess, authenticator } = start();
     await authenticator.authenticate(MCP_TOKEN);
     now += 1;
@@ -604,7 +604,7 @@ describe('An MCP token under liveAccess', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('is asked about again when access changes while PropelAuth answers, three times at most', async () => {
+  it('is validated again if access changes while PropelAuth responds, at most three times', async () => {
     const { liveAccess, authenticator } = start();
     let changes = 0;
     answer = async () => {

@@ -11,13 +11,13 @@ describe('An MCP token', () => {
     ['resource names it, with a slash', { resource: [`${OWN}/`] }, true],
     ['both name it, among others', { aud: [OTHER, OWN], resource: [OWN] }, true],
     ['only one names it', { aud: [OWN], resource: [OTHER] }, false],
-    ['none is there', {}, false],
+    ['there is none', {}, false],
     ['aud is empty', { aud: [] }, false],
   ])('is for the resource when %s: %j', (_what, audiences, outcome) => {
     expect(isIssuedFor(OWN, of(audiences))).toBe(outcome);
   });
 
-  it('for others is logged with what it is for, and with what to do', () => {
+  it('for another resource is logged with its audience and a fix', () => {
     const words = describeMismatch(OWN, of({ aud: [OTHER, 'b'], resource: [] }));
     expect(words).toBe(
       `An MCP token was issued for another resource than mcp.resource, ${OWN}, so it is rejected with 401. If it belongs to one of ` +
@@ -26,7 +26,7 @@ describe('An MCP token', () => {
     );
   });
 
-  it('for nothing is logged with the way out', () => {
+  it('without an audience is logged with a fix', () => {
     expect(describeMismatch(OWN, of({}))).toBe(
       'PropelAuth names no resource for an MCP token (neither aud nor resource), so the token is rejected with 401. ' +
         'If this happens to all your MCP clients, ask PropelAuth to name the resource in token introspection.',

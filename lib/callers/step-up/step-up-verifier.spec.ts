@@ -44,14 +44,14 @@ describe('StepUpVerifier', () => {
     propelAuth.answers({ status: 200, body: {} });
   });
 
-  it('asks about the grant for exactly this user and this action', async () => {
+  it('verifies the grant for exactly this user and this action', async () => {
     const { bodies, answer } = recordingBody({ status: 200, body: {} });
     propelAuth.answers(answer);
     expect(await isValid(GRANT)).toBe(true);
     expect(bodies).toEqual([{ user_id: 'user-alice', action_type: 'DELETE_ORG', grant: GRANT }]);
   });
 
-  it('says no to a grant that PropelAuth does not know', async () => {
+  it('rejects an unknown grant', async () => {
     propelAuth.answers(UNKNOWN_GRANT);
     expect(await isValid(GRANT)).toBe(false);
   });
@@ -64,13 +64,13 @@ describe('StepUpVerifier', () => {
     expect(await isValid(GRANT)).toBe(true);
   });
 
-  it('asks for each of those who ask at the same time, since a grant may be for one time', async () => {
+  it('sends a request for each concurrent call, because a grant may be one-time', async () => {
     const verdicts = [1, 2, 3].map(() => isValid(GRANT));
     await Promise.all(verdicts);
     expect(propelAuth.requests).toHaveLength(3);
   });
 
-  it('asks once for all parts of one operation about a grant that is not valid', async () => {
+  it('sends one request for an invalid grant in all parts of one operation', async () => {
     propelAuth.answers(UNKNOWN_GRANT);
     const operation = {};
     const verify = () =>
@@ -81,7 +81,7 @@ describe('StepUpVerifier', () => {
     expect(propelAuth.requests).toHaveLength(1);
   });
 
-  it('asks for one part of an operation after the other, since a grant may be for one time', async () => {
+  it('verifies parts of an operation one after another, because a grant may be one-time', async () => {
     const answers = [true, true, false, true];
     let pending = 0;
     const verifyStepUpGrant = async () => {
@@ -107,7 +107,7 @@ describe('StepUpVerifier', () => {
     expect(answers).toEqual([true]);
   });
 
-  it('asks for each user, action and grant of an operation', async () => {
+  it('sends a request for each user, action and grant of an operation', async () => {
     const operation = {};
     const bob = { userId: 'user-bob' } as UserClass;
     const headers = { 'x-step-up-grant': GRANT };
@@ -119,7 +119,7 @@ describe('StepUpVerifier', () => {
     expect(propelAuth.requests).toHaveLength(4);
   });
 
-  it('refuses for a grant that was not valid nothing but the same again', async () => {
+  it('rejects only the same grant again after it was invalid', async () => {
     const operation = {};
     const call = (user: UserClass, action: string, grant: string) =>
       verifier.verifyAll(user, requiring(action), { 'x-step-up-grant': grant }, operation);
@@ -133,7 +133,7 @@ describe('StepUpVerifier', () => {
     await expect(call(alice, 'PAY', GRANT)).rejects.toMatchObject(stepUpRequired);
   });
 
-  it('asks about none of several grants when one is missing', async () => {
+  it('verifies none of several grants if one is missing', async () => {
     const requirements = [
       ...requiring('PAY'),
       { actionType: 'DELETE_ORG', grantHeader: 'x-other-grant' },
@@ -151,14 +151,14 @@ describe('StepUpVerifier', () => {
     expect(propelAuth.requests).toHaveLength(2);
   });
 
-  it('lets no grant stand for a user', async () => {
+  it('rejects a grant without a user', async () => {
     await expect(
       verifier.verifyAll(null, requiring('PAY'), { 'x-step-up-grant': GRANT }),
     ).rejects.toMatchObject({ reason: 'step_up_required' });
     expect(propelAuth.requests).toEqual([]);
   });
 
-  it('shares nothing between operations, since a grant may be for one time', async () => {
+  it('shares nothing between operations, because a grant may be one-time', async () => {
     const requirements = requiring('DELETE_ORG');
     const headers = { 'x-step-up-grant': GRANT };
     await Promise.all(
@@ -167,7 +167,7 @@ describe('StepUpVerifier', () => {
     expect(propelAuth.requests).toHaveLength(2);
   });
 
-  it('has 50 requests in flight at most, and lets users take turns', async () => {
+  it('has at most 50 requests in flight, and serves users in turn', async () => {
     const asked: { userId: string; answer: () => void }[] = [];
     const verifyStepUpGrant = ({ userId }: StepUpGrantRequest) =>
       new Promise<boolean>((resolve) => {
@@ -201,34 +201,31 @@ describe('StepUpVerifier', () => {
     ['a failure', { status: 500 }],
     ['a rate limit', { status: 429 }],
     ['nonsense', { status: 200, body: '<html>' }],
-    ['a lost connection', (request) => request.socket.destroy()],
-  ])(
-    'says that PropelAuth is out of reach after %s, and does not try again',
-    async (_what, answer) => {
-      propelAuth.answers(answer);
-      await expect(isValid(GRANT)).rejects.toMatchObject({
-        reason: 'propelauth_unavailable',
-      });
-      expect(propelAuth.requests).toHaveLength(1);
-    },
-  );
+    ['a broken connection', (request) => request.socket.destroy()],
+  ])('reports that PropelAuth is unreachable after %s, without a retry', async (_what, answer) => {
+    propelAuth.answers(answer);
+    await expect(isValid(GRANT)).rejects.toMatchObject({
+      reason: 'propelauth_unavailable',
+    });
+    expect(propelAuth.requests).toHaveLength(1);
+  });
 
   it.each<[string, unknown]>([
     ['nothing', ''],
     ['undefined', undefined],
     ['null', null],
-    ['a list', [GRANT]],
+    ['an array', [GRANT]],
     ['an object', { grant: GRANT }],
     ['a space within', `${GRANT} ${GRANT}`],
-    ['a line break at the end', `${GRANT}\n`],
+    ['a trailing line break', `${GRANT}\n`],
     ['a letter that is not ASCII', `${GRANT}é`],
-    ['a text that is too long', 'a'.repeat(4_097)],
-  ])('says no to %s without asking', async (_what, grant) => {
+    ['a string that is too long', 'a'.repeat(4_097)],
+  ])('rejects %s without a request', async (_what, grant) => {
     expect(await isValid(grant)).toBe(false);
     expect(propelAuth.requests).toHaveLength(0);
   });
 
-  it('asks about a grant of the greatest length', async () => {
+  it('sends a request for a grant of the maximum length', async () => {
     expect(await isValid('~'.repeat(4_096))).toBe(true);
   });
 });

@@ -34,7 +34,7 @@ describe('fetchVerifierKey', () => {
     );
   }
 
-  it('asks once, with the API key and the host of the project, and reads the key', async () => {
+  it('sends one request, with the API key and the host of the project, and returns the key', async () => {
     propelAuth.answersWithKey(publicKeyPem);
     expect((await fetchVerifierKey(calls)).equals(publicKey)).toBe(true);
     expect(propelAuth.requests).toEqual([
@@ -53,7 +53,7 @@ describe('fetchVerifierKey', () => {
     [400, /rejects the request .* Check that authUrl is/],
     [401, /apiKey is not an API key of this PropelAuth project .* Copy the key/],
     [404, /authUrl https:\/\/auth\.example\.com:8443 is unknown to PropelAuth .* Copy it/],
-  ])('treats %i as a wrong option and names it', async (status, message) => {
+  ])('reports a %i as a wrong option, and names it', async (status, message) => {
     const failure = await failureAfter({ status, body: { secret: 'SECRET' } });
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect(failure.message).toMatch(message);
@@ -61,7 +61,7 @@ describe('fetchVerifierKey', () => {
   });
 
   it.each([204, 402, 403, 405, 429, 500, 502, 503, 504])(
-    'treats %i as temporary',
+    'treats a %i as temporary',
     async (status) => {
       const failure = await failureAfter({ status });
       expect(failure).toEqual(unavailable(`PropelAuth returned status ${status}`));
@@ -75,15 +75,19 @@ describe('fetchVerifierKey', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['no JSON', '<html>SECRET</html>', /a response that is not JSON/],
+    ['invalid JSON', '<html>SECRET</html>', /a response that is not JSON/],
     ['nothing', '', /a response that is not JSON/],
     ['null', 'null', /returned no verifier_key_pem/],
-    ['a list', [publicKeyPem], /returned no verifier_key_pem/],
-    ['a text', JSON.stringify(publicKeyPem), /returned no verifier_key_pem/],
+    ['an array', [publicKeyPem], /returned no verifier_key_pem/],
+    ['a string', JSON.stringify(publicKeyPem), /returned no verifier_key_pem/],
     ['another name', { verifier_key: publicKeyPem }, /returned no verifier_key_pem/],
-    ['a key that is no text', { verifier_key_pem: [publicKeyPem] }, /returned no verifier_key_pem/],
     [
-      'text that is no key',
+      'a key that is not a string',
+      { verifier_key_pem: [publicKeyPem] },
+      /returned no verifier_key_pem/,
+    ],
+    [
+      'a string that is not a key',
       { verifier_key_pem: 'SECRET' },
       /an unusable verification key: it does not start/,
     ],
@@ -98,7 +102,7 @@ describe('fetchVerifierKey', () => {
     expect(failure.message).toMatch(message);
   });
 
-  it('waits for 5 s and then says so', async () => {
+  it('times out after 5 s, and reports it', async () => {
     const timeout = jest
       .spyOn(AbortSignal, 'timeout')
       .mockReturnValue(AbortSignal.abort(new DOMException('SECRET', 'TimeoutError')));
@@ -108,13 +112,13 @@ describe('fetchVerifierKey', () => {
   });
 
   it.each<[string, Answer]>([
-    ['a refusal', { status: 401, body: { error: `SECRET ${API_KEY}` } }],
+    ['a rejection', { status: 401, body: { error: `SECRET ${API_KEY}` } }],
     ['a failure', { status: 500, body: `SECRET ${API_KEY}` }],
     ['a redirect', { status: 302, headers: { location: `https://SECRET/?key=${API_KEY}` } }],
-    ['no JSON', { status: 200, body: `SECRET ${API_KEY}` }],
+    ['invalid JSON', { status: 200, body: `SECRET ${API_KEY}` }],
     ['no key', { status: 200, body: { verifier_key_pem: `SECRET ${API_KEY}` } }],
-    ['a lost connection', (request) => request.socket.destroy()],
-  ])('repeats neither the API key nor the answer after %s', async (_what, answer) => {
+    ['a broken connection', (request) => request.socket.destroy()],
+  ])('does not repeat the API key or the response after %s', async (_what, answer) => {
     const failure = await failureAfter(answer);
     const printed = `${failure.message} ${failure.stack} ${String(failure.cause)}`;
     expect(failure.message).not.toBe('There was no failure');
@@ -122,7 +126,7 @@ describe('fetchVerifierKey', () => {
     expect(printed).not.toContain('SECRET');
   });
 
-  it('repeats no API key that fetch itself complains of', async () => {
+  it('does not repeat an API key that fetch itself reports', async () => {
     jest
       .spyOn(globalThis, 'fetch')
       .mockRejectedValue(

@@ -43,8 +43,8 @@ beforeEach(async () => {
   fetches = 0;
 });
 
-describe('Who waits for a verification key', () => {
-  it('gets the one there is, and else is told when it is asked for again', async () => {
+describe('A caller that waits for a verification key', () => {
+  it('gets the current key, and otherwise the time of the next request', async () => {
     expect((await keys.awaitKey()).equals(createPublicKey(pem))).toBe(true);
     stopClock(1_000_000);
     keys = createKeys();
@@ -60,7 +60,7 @@ describe('Who waits for a verification key', () => {
     await expect(keys.awaitKey()).rejects.toMatchObject({ retryAfterSeconds: 1 });
   });
 
-  it('gets the one there is at once, though another fetch is under way', async () => {
+  it('gets the current key at once, even during another fetch', async () => {
     keys = createKeys(options, { fetchVerifierKey: () => new Promise(() => {}) });
     keys.current = createPublicKey(pem);
     void keys.refetchFor(Date.now() / 1000);
@@ -68,7 +68,7 @@ describe('Who waits for a verification key', () => {
     expect(await Promise.race([keys.awaitKey(), next])).toBe(keys.current);
   });
 
-  it('gets the one that a fetch brings which is under way', async () => {
+  it('gets the key of a fetch in progress', async () => {
     keys = createKeys();
     const fetching = keys.onModuleInit();
     expect((await keys.awaitKey()).equals(createPublicKey(pem))).toBe(true);
@@ -86,21 +86,24 @@ describe('A token that the key does not verify', () => {
   });
 
   it.each([
-    ['in the moment in which the key was asked for', 0, 1],
+    ['at the moment of the request for the key', 0, 1],
     ['later', 1, 1],
     ['before', -1, 0],
-  ])('has the key fetched, if it may have been issued since: %s', async (_when, seconds, count) => {
-    await keys.refetchFor(1_800_000_000 - tolerance + seconds);
-    expect(fetches).toBe(count);
-  });
+  ])(
+    'triggers a key fetch if it may have been issued since the last: %s',
+    async (_when, seconds, count) => {
+      await keys.refetchFor(1_800_000_000 - tolerance + seconds);
+      expect(fetches).toBe(count);
+    },
+  );
 
-  it('has it fetched whenever it was issued, if the clock was set back since', async () => {
+  it('triggers a key fetch whenever it was issued, if the clock was set back since', async () => {
     jest.setSystemTime(1_700_000_000_000);
     await keys.refetchFor(1_600_000_000);
     expect(fetches).toBe(1);
   });
 
-  it('has it fetched three times at once, however many there are', async () => {
+  it('triggers at most three key fetches at once, for any number of tokens', async () => {
     jest.spyOn(performance, 'now').mockReturnValue(0);
     keys = createKeys();
     await keys.onModuleInit();
@@ -108,7 +111,7 @@ describe('A token that the key does not verify', () => {
     expect(fetches).toBe(1 + 3);
   });
 
-  it('shares a fetch that is under way, however many there are, and takes none of the others', async () => {
+  it('shares a fetch in progress, which does not count towards the three', async () => {
     jest.spyOn(performance, 'now').mockReturnValue(0);
     keys = createKeys();
     await keys.onModuleInit();
@@ -118,7 +121,7 @@ describe('A token that the key does not verify', () => {
     expect(fetches).toBe(1 + 3);
   });
 
-  it('has none fetched after the application has ended', async () => {
+  it('triggers no key fetch after the application has closed', async () => {
     keys.onModuleDestroy();
     await keys.refetchFor(1_900_000_000);
     expect(fetches).toBe(0);
@@ -126,7 +129,7 @@ describe('A token that the key does not verify', () => {
 });
 
 describe('The verification key', () => {
-  it('stays the same object until it changes, so that what was verified stays verified', async () => {
+  it('stays the same object until it changes, so that verified tokens stay valid', async () => {
     const first = keys.current;
     await keys.onModuleInit();
     expect(keys.current).toBe(first);
@@ -135,13 +138,13 @@ describe('The verification key', () => {
     expect(keys.current?.equals(createPublicKey(otherPem))).toBe(true);
   });
 
-  it('fails startup where the options are wrong', async () => {
+  it('fails startup if the options are wrong', async () => {
     const error = new PropelAuthConfigurationError('authUrl');
     keys = createKeys(options, { fetchVerifierKey: () => Promise.reject(error) });
     await expect(keys.onModuleInit()).rejects.toThrow('authUrl');
   });
 
-  it('is asked for again when the time has come, and not after the application has ended', async () => {
+  it('is refreshed on schedule, and not after the application has closed', async () => {
     useFakeTimers();
     keys = createKeys();
     await keys.onModuleInit();
@@ -158,7 +161,7 @@ describe('The verification key', () => {
     [0, 3.6],
     [0.5, 4],
     [1, 4.4],
-  ])('is fetched again after about four hours: %d', async (random, hours) => {
+  ])('is refreshed after about four hours: %d', async (random, hours) => {
     jest.spyOn(Math, 'random').mockReturnValue(random);
     const timers = jest.spyOn(globalThis, 'setTimeout');
     await keys.onModuleInit();
@@ -167,7 +170,7 @@ describe('The verification key', () => {
 });
 
 describe('The age of the verification key', () => {
-  it('is the time since PropelAuth was asked for it, and not negative where the clock was set back', async () => {
+  it('is the time since it was requested from PropelAuth, and never negative', async () => {
     stopClock(1_800_000_000_000);
     keys = createKeys();
     expect(keys.ageSeconds).toBeUndefined();
@@ -179,13 +182,13 @@ describe('The age of the verification key', () => {
     expect(keys.ageSeconds).toBe(0);
   });
 
-  it('is not known of a key given by hand', () => {
+  it('is unknown for a configured key', () => {
     expect(createKeys(manualOptions).ageSeconds).toBeUndefined();
   });
 });
 
-describe('A key given by hand', () => {
-  it('is used at once, and none is ever fetched', async () => {
+describe('A configured key', () => {
+  it('is used at once, and no key is ever fetched', async () => {
     keys = createKeys(manualOptions);
     expect(keys.current?.equals(createPublicKey(otherPem))).toBe(true);
     await keys.onModuleInit();

@@ -24,8 +24,8 @@ afterEach(() => void jest.useRealTimers());
 
 const afterExpiry = () => jest.setSystemTime((START + 161) * 1000);
 
-describe('The promise of a known token', () => {
-  it('is one for all who ask, and there is none before the token is known', async () => {
+describe('The promise of a cached token', () => {
+  it('is shared by all callers, and undefined before the token is cached', async () => {
     expect(setup.authenticator.recallPromise(token)).toBeUndefined();
     const user = await setup.authenticate(token);
     const promise = setup.authenticator.recallPromise(token);
@@ -33,13 +33,13 @@ describe('The promise of a known token', () => {
     expect(setup.authenticator.recallPromise(token)).toBe(promise);
   });
 
-  it('is not given out when the token has expired', async () => {
+  it('is not returned after the token has expired', async () => {
     await setup.authenticate(token);
     afterExpiry();
     expect(() => setup.authenticator.recallPromise(token)).toThrow(new Refusal('token_expired'));
   });
 
-  it.each([true, false])('is given out unless access may have changed: %s', async (mayConcern) => {
+  it.each([true, false])('is returned unless access may have changed: %s', async (mayConcern) => {
     const liveAccess = {
       userOf: ({ user }: { user: UserClass }) => user,
       mayConcern: () => mayConcern,
@@ -50,8 +50,8 @@ describe('The promise of a known token', () => {
   });
 });
 
-describe('A token that is recognized without asking PropelAuth', () => {
-  it('is verified under the key there is, and known from then on', async () => {
+describe('A token that is recognized without a request to PropelAuth', () => {
+  it('is verified with the current key, and cached from then on', async () => {
     const user = await setup.authenticator.recognize(token);
     expect(user?.userId).toBe(alice.user_id);
     expect(await setup.authenticator.recognize(token)).toBe(user);
@@ -59,7 +59,7 @@ describe('A token that is recognized without asking PropelAuth', () => {
     expect(setup.verifier.keys).toHaveLength(1);
   });
 
-  it('is known within its request without a cache', async () => {
+  it('is recognized within its request, even without a cache', async () => {
     setup = new AuthenticatorSetup({ tokenCache: false });
     const call = {};
     const user = await setup.authenticator.recognize(token, call);
@@ -69,7 +69,7 @@ describe('A token that is recognized without asking PropelAuth', () => {
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
-  it('is nobody when it is not valid', async () => {
+  it('returns null if it is invalid', async () => {
     const invalid = [
       await foreigner.accessToken(alice),
       await issuer.accessToken({ ...alice, exp: START - 100 }),
@@ -80,52 +80,52 @@ describe('A token that is recognized without asking PropelAuth', () => {
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
-  it('is nobody once it has expired', async () => {
+  it('returns null once it has expired', async () => {
     await setup.authenticate(token);
     afterExpiry();
     expect(await setup.authenticator.recognize(token)).toBeUndefined();
   });
 
-  it('is nobody without a key, and waits for none', async () => {
+  it('returns null without a key, and does not wait for one', async () => {
     setup.key = undefined;
     const awaitKey = jest.spyOn(setup.keys, 'awaitKey');
     expect(await setup.authenticator.recognize(token)).toBeUndefined();
     expect(awaitKey).not.toHaveBeenCalled();
   });
 
-  it('is not called nobody because of another error', async () => {
+  it('throws any other error', async () => {
     jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
     await expect(setup.authenticator.recognize(token)).rejects.toThrow('out of memory');
   });
 });
 
-describe('Within a request, without a cache, a token', () => {
+describe('Without a cache, a token', () => {
   const call = {};
 
   beforeEach(() => {
     setup = new AuthenticatorSetup({ tokenCache: false });
   });
 
-  it('is verified once, and again for another request', async () => {
+  it('is verified once per request', async () => {
     const user = await setup.authenticate(token, call);
     expect(setup.authenticate(token, call)).toBe(user);
     expect(await setup.authenticate(token, {})).not.toBe(user);
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
-  it('is not taken for another that the request has as well', async () => {
+  it('is not confused with another token of the same request', async () => {
     const bob = await issuer.accessToken({ user_id: 'user-bob' });
     await setup.authenticate(token, call);
     expect(await setup.authenticate(bob, call)).toMatchObject({ userId: 'user-bob' });
   });
 
-  it('is refused once it has expired', async () => {
+  it('is rejected once it has expired', async () => {
     await setup.authenticate(token, call);
     afterExpiry();
     expect(() => setup.authenticate(token, call)).toThrow(new Refusal('token_expired'));
   });
 
-  it('that was accepted is verified again under another key', async () => {
+  it('that was accepted is verified again with another key', async () => {
     await setup.authenticate(token, call);
     setup.key = otherKey;
     await expect(setup.authenticate(token, call)).rejects.toMatchObject({
@@ -133,7 +133,7 @@ describe('Within a request, without a cache, a token', () => {
     });
   });
 
-  it('that was refused is refused again without being verified, until the key changes', async () => {
+  it('that was rejected is rejected again without verification, until the key changes', async () => {
     setup.key = otherKey;
     const refused = new Refusal('signature_invalid');
     await expect(setup.authenticate(token, call)).rejects.toEqual(refused);
@@ -152,7 +152,7 @@ describe('Within a request, without a cache, a token', () => {
     expect(await setup.authenticate(early, call)).toMatchObject({ userId: alice.user_id });
   });
 
-  it('that could not be verified for another reason is verified again', async () => {
+  it('that failed verification for another reason is verified again', async () => {
     jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
     await expect(setup.authenticate(token, call)).rejects.toThrow('out of memory');
     expect(await setup.authenticate(token, call)).toMatchObject({ userId: alice.user_id });
@@ -160,7 +160,7 @@ describe('Within a request, without a cache, a token', () => {
 });
 
 describe('A user', () => {
-  it('of a token is believed until the token expires, leeway included', async () => {
+  it('of a token is valid until the token expires, including the leeway', async () => {
     const user = await setup.authenticate(token);
     expect(setup.authenticator.validUntil(user)).toBe((START + 160) * 1000);
   });
@@ -168,7 +168,7 @@ describe('A user', () => {
   it.each([
     ['at once', (user: UserClass) => user],
     ['later', (user: UserClass) => Promise.resolve(user)],
-  ])('whose access was narrowed %s is believed as long as the token', async (_when, given) => {
+  ])('whose access was reduced %s is valid as long as the token', async (_when, given) => {
     const narrowed = { userId: alice.user_id } as UserClass;
     const liveAccess = { userOf: () => given(narrowed) };
     setup = new AuthenticatorSetup({}, liveAccess as unknown as LiveAccess);

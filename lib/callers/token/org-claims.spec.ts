@@ -14,7 +14,7 @@ function acme(overrides: JsonObject = {}): JsonObject {
 }
 
 describe('readMembership', () => {
-  it('reads every claim of a membership and leaves out what it does not know', () => {
+  it('reads every claim of a membership, and omits unknown ones', () => {
     const claims = acme({ legacy_org_id: 'old-1', org_metadata: { a: [1] } });
     expect(readMembership({ ...claims, of_tomorrow: 1 })).toEqual(claims);
   });
@@ -69,7 +69,7 @@ describe('readMembership', () => {
     }
   });
 
-  it('does not excuse a malformed membership for having no role', () => {
+  it('rejects a malformed membership even if it has no role', () => {
     expect(() => readMembership(acme({ user_role: null, user_permissions: 'all' }))).toThrow(
       REFUSED,
     );
@@ -79,10 +79,13 @@ describe('readMembership', () => {
     expect(() => readMembership(acme({ org_id }))).toThrow(REFUSED);
   });
 
-  it.each(['single_role_in_hierarchy', 'multi_role'])('knows the structure %s', (structure) => {
-    const membership = readMembership(acme({ org_role_structure: structure }));
-    expect(membership?.org_role_structure).toBe(structure);
-  });
+  it.each(['single_role_in_hierarchy', 'multi_role'])(
+    'accepts the role structure %s',
+    (structure) => {
+      const membership = readMembership(acme({ org_role_structure: structure }));
+      expect(membership?.org_role_structure).toBe(structure);
+    },
+  );
 });
 
 describe('readMemberships', () => {
@@ -92,7 +95,7 @@ describe('readMemberships', () => {
     expect(readMemberships(memberships)).toEqual(memberships);
   });
 
-  it('leaves out entries that are no memberships', () => {
+  it('omits entries that are not memberships', () => {
     const memberships = {
       [ACME_ID]: null,
       [GLOBEX_ID]: membershipIn(GLOBEX, 'Member', { user_role: null }),
@@ -104,12 +107,12 @@ describe('readMemberships', () => {
     ['another organization', GLOBEX_ID],
     ['its own id in another case', ACME_ID.toUpperCase()],
     ['its own id with a space', `${ACME_ID} `],
-    ['no text', ''],
+    ['an empty string', ''],
   ])('rejects a membership under the key %s', (_what, key) => {
     expect(() => readMemberships({ [key]: acme() })).toThrow(REFUSED);
   });
 
-  it('rejects all of them for one that is malformed', () => {
+  it('rejects all of them if one is malformed', () => {
     const memberships = { [ACME_ID]: acme(), [GLOBEX_ID]: { org_id: GLOBEX_ID, user_role: 7 } };
     expect(() => readMemberships(memberships)).toThrow(REFUSED);
   });
@@ -121,7 +124,7 @@ describe('readMemberships', () => {
     expect(() => readMemberships(claim)).toThrow(REFUSED);
   });
 
-  it('makes no organization of a null under the name __proto__', () => {
+  it('does not create an organization for null under the key __proto__', () => {
     const memberships = readMemberships(JSON.parse('{ "__proto__": null }') as JsonObject);
     expect(Object.getPrototypeOf(memberships)).toBe(Object.prototype);
     expect(Object.keys(memberships)).toEqual([]);

@@ -21,7 +21,7 @@ describe('parseVerifierKey', () => {
   it.each([
     ['as PropelAuth shows it', publicKeyPem],
     ['without the last line break', publicKeyPem.trim()],
-    ['among white space', `\n\t  ${publicKeyPem}\r\n\n`],
+    ['surrounded by white space', `\n\t  ${publicKeyPem}\r\n\n`],
     ['with Windows line breaks', publicKeyPem.replaceAll('\n', '\r\n')],
     ['with line breaks written \\n', publicKeyPem.replaceAll('\n', '\\n')],
     ['with line breaks written \\r\\n', publicKeyPem.replaceAll('\n', '\\r\\n')],
@@ -36,7 +36,7 @@ describe('parseVerifierKey', () => {
 
   it.each([
     ['nothing', '', /does not start with -----BEGIN PUBLIC KEY-----/],
-    ['other text', 'SECRET', /does not start with/],
+    ['another string', 'SECRET', /does not start with/],
     ['text before the key', `SECRET\n${publicKeyPem}`, /does not start with/],
     [
       'a private key',
@@ -53,7 +53,7 @@ describe('parseVerifierKey', () => {
       '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
       /does not start with/,
     ],
-    ['the first line alone', '-----BEGIN PUBLIC KEY-----', /not a readable/],
+    ['only the first line', '-----BEGIN PUBLIC KEY-----', /not a readable/],
     [
       'nonsense between the right lines',
       '-----BEGIN PUBLIC KEY-----\nSECRET\n-----END PUBLIC KEY-----',
@@ -73,7 +73,7 @@ describe('parseVerifierKey', () => {
     ],
     ['a key of 1024 bits', generateRsaKeyPair(1024).publicKeyPem, /has 1024 bits.*2048 or more/],
     ['a key of 2040 bits', generateRsaKeyPair(2040).publicKeyPem, /has 2040 bits.*2048 or more/],
-  ])('rejects %s and does not repeat it', (_what, pem, message) => {
+  ])('rejects %s without repeating it', (_what, pem, message) => {
     expect(messageOf(pem)).toMatch(message);
     const lines = pem.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
     for (const line of lines) expect(messageOf(pem)).not.toContain(line);

@@ -25,26 +25,26 @@ describe('TokenAuthenticator', () => {
     setup = new Setup();
   });
 
-  it('verifies a new token once for all who bring it at the same time', async () => {
+  it('verifies a new token once for concurrent calls', async () => {
     const users = await Promise.all([1, 2, 3, 4].map(async () => setup.authenticate(token)));
     expect(setup.verifier.keys).toHaveLength(1);
     expect(new Set(users).size).toBe(1);
     expect(users[0]?.userId).toBe(alice.user_id);
   });
 
-  it('gives out the user of a known token at once, without a promise', async () => {
+  it('returns the user of a cached token synchronously', async () => {
     const user = await setup.authenticate(token);
     expect(setup.authenticate(token)).toBe(user);
     expect(setup.verifier.keys).toHaveLength(1);
   });
 
-  it('tells tokens apart while they are verified', async () => {
+  it('does not confuse tokens that are being verified', async () => {
     const other = await issuer.accessToken({ user_id: 'user-bob' });
     const users = await Promise.all([setup.authenticate(token), setup.authenticate(other)]);
     expect(users.map(({ userId }) => userId)).toEqual([alice.user_id, 'user-bob']);
   });
 
-  it('tells a token apart, while it is verified, from one that has its signature but says something else', async () => {
+  it('does not confuse a token that is being verified with one that has the same signature but other claims', async () => {
     const [header, , signature] = token.split('.');
     const payload = Buffer.from(JSON.stringify({ user_id: 'user-mallory' })).toString('base64url');
     const attempts = [
@@ -56,14 +56,14 @@ describe('TokenAuthenticator', () => {
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
-  it('verifies every time when the cache is off, but still once for all at the same time', async () => {
+  it('without a cache, verifies a token every time, but once for concurrent calls', async () => {
     setup = new Setup({ tokenCache: false });
     await Promise.all([setup.authenticate(token), setup.authenticate(token)]);
     await setup.authenticate(token);
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
-  it('rejects all concurrent calls with a bad token, and verifies it again later', async () => {
+  it('rejects all concurrent calls with an invalid token, and verifies it again later', async () => {
     const foreign = await new Issuer().accessToken(alice);
     const attempts = [setup.authenticate(foreign), setup.authenticate(foreign)];
     for (const attempt of attempts) {
@@ -74,7 +74,7 @@ describe('TokenAuthenticator', () => {
     expect(setup.verifier.keys).toHaveLength(2);
   });
 
-  it('does not share a failure with calls after it: the next one may succeed', async () => {
+  it('does not share a failure with later calls', async () => {
     jest.spyOn(setup.verifier, 'verify').mockRejectedValueOnce(new Error('out of memory'));
     await expect(setup.authenticate(token)).rejects.toThrow('out of memory');
     expect((await setup.authenticate(token)).userId).toBe(alice.user_id);
@@ -93,12 +93,12 @@ describe('TokenAuthenticator', () => {
     expect(setup.verifier.keys).toEqual([]);
   });
 
-  it.each([undefined, null, 7, {}])('rejects what is no text: %s', (value) => {
+  it.each([undefined, null, 7, {}])('rejects values that are not strings: %s', (value) => {
     const authenticate = () => setup.authenticate(value as string);
     expect(authenticate).toThrow(refusal('token_malformed'));
   });
 
-  it('accepts one spelling of a token: another spelling of a cached token is rejected', async () => {
+  it('accepts only one encoding of a token, and rejects other encodings of a cached one', async () => {
     await setup.authenticate(token);
     for (const text of [`${token}=`, `${token}\n`, ` ${token}`, token.replaceAll('.', '. ')]) {
       expect(() => setup.authenticate(text)).toThrow(refusal('token_malformed'));
@@ -111,7 +111,7 @@ describe('TokenAuthenticator', () => {
     await expect(setup.authenticate(token)).rejects.toMatchObject({ reason: 'keys_unavailable' });
   });
 
-  describe('as time goes by', () => {
+  describe('over time', () => {
     const start = 1_800_000_000;
 
     beforeEach(() => stopClock(start * 1000));
@@ -129,7 +129,7 @@ describe('TokenAuthenticator', () => {
       expect(setup.verifier.keys).toHaveLength(1);
     });
 
-    it('believes the clock when it is set back', async () => {
+    it('accepts a cached token again when the clock is set back', async () => {
       token = await issuer.accessToken({ ...alice, exp: start + 100 });
       await setup.authenticate(token);
       jest.setSystemTime((start + 1000) * 1000);
@@ -146,7 +146,7 @@ describe('TokenAuthenticator', () => {
       await expect(setup.authenticate(token)).rejects.toEqual(refusal('signature_invalid'));
     });
 
-    it('verifies again under the new key what is being verified, for all who wait', async () => {
+    it('verifies pending tokens again with the new key, for all waiting calls', async () => {
       const release = setup.holdUp();
       const attempts = [setup.authenticate(token), setup.authenticate(token)];
       setup.key = otherKey;
@@ -170,7 +170,7 @@ describe('TokenAuthenticator', () => {
       expect(setup.verifier.keys).toEqual([issuer.keys.publicKey, otherKey, issuer.keys.publicKey]);
     });
 
-    it('accepts under the new key what it accepts, and remembers that', async () => {
+    it('accepts and caches tokens that are valid under the new key', async () => {
       setup.key = otherKey;
       jest.spyOn(setup.verifier, 'verify').mockImplementationOnce(async () => {
         setup.key = issuer.keys.publicKey;

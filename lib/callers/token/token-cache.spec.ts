@@ -24,7 +24,7 @@ function verified(userId: string): VerifiedToken {
 }
 
 describe('TokenCache', () => {
-  it('gives out what it was given, for that token only', () => {
+  it('returns an entry for its exact token only', () => {
     const cache = createCache();
     const alice = verified('alice');
     cache.set('token-1', alice, key);
@@ -44,7 +44,7 @@ describe('TokenCache', () => {
     expect(cache.get('token-3', key)).toEqual(verified('3'));
   });
 
-  it('remembers fewer where tokens are longer than usual', () => {
+  it('keeps fewer tokens if they are unusually long', () => {
     const cache = createCache({ maxEntries: 4 });
     const tokens = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(4_000));
     for (const token of tokens) cache.set(token, verified(token), key);
@@ -53,14 +53,14 @@ describe('TokenCache', () => {
     expect(remembered).toEqual(tokens.slice(2));
   });
 
-  it('forgets everything when the key changes, for good', () => {
+  it('is cleared for good when the key changes', () => {
     const cache = createCache();
     cache.set('token-1', verified('1'), key);
     expect(cache.get('token-1', otherKey)).toBeUndefined();
     expect(cache.get('token-1', key)).toBeUndefined();
   });
 
-  it('forgets everything when something is remembered under another key', () => {
+  it('is cleared when an entry is stored under another key', () => {
     const cache = createCache();
     cache.set('token-1', verified('1'), key);
     cache.set('token-2', verified('2'), otherKey);
@@ -68,7 +68,7 @@ describe('TokenCache', () => {
     expect(cache.get('token-1', otherKey)).toBeUndefined();
   });
 
-  it('counts its entries, and the look-ups that found one and that found none', () => {
+  it('counts its entries, hits and misses', () => {
     const cache = createCache();
     expect(cache.counts).toEqual({ entries: 0, hits: 0, misses: 0 });
     cache.get('token-1', key);
@@ -79,7 +79,7 @@ describe('TokenCache', () => {
     expect(createCache(false).counts).toBeUndefined();
   });
 
-  it('keeps nothing when it is off', () => {
+  it('stores nothing when it is off', () => {
     const cache = createCache(false);
     cache.set('token-1', verified('1'), key);
     expect(cache.get('token-1', key)).toBeUndefined();

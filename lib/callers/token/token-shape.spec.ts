@@ -30,7 +30,7 @@ describe('hasTokenShape', () => {
       expect(accepted).toHaveLength(canonical);
     });
 
-    it('accepts 64 characters of all that a string can contain', () => {
+    it('accepts exactly 64 of all characters', () => {
       const accepted = Array.from({ length: 0x1_0000 }, (_, code) =>
         String.fromCharCode(code),
       ).filter((character) => hasTokenShape(tokenWith(`A${character}AA`)));
@@ -38,7 +38,7 @@ describe('hasTokenShape', () => {
     });
 
     it.each(['=', '==', '\n', '\r\n', ' ', '\t', '\0', 'é', '😀'])(
-      'refuses %j at its end',
+      'rejects %j at its end',
       (tail) => {
         expect(hasTokenShape(tokenWith('AAAA'))).toBe(true);
         expect(hasTokenShape(tokenWith(`AAAA${tail}`))).toBe(false);
@@ -48,7 +48,7 @@ describe('hasTokenShape', () => {
   });
 
   it.each([
-    ['no text at all', ''],
+    ['an empty string', ''],
     ['one part', 'AAAA'],
     ['two parts', 'AAAA.AAAA'],
     ['two parts and an empty one', 'AAAA.AAAA.'],
@@ -57,11 +57,11 @@ describe('hasTokenShape', () => {
     ['three parts and an empty one', 'AAAA.AAAA.AAAA.'],
     ['empty parts', '..'],
     ['a full stop of another script', 'AAAA。AAAA。AAAA'],
-  ])('refuses %s', (_what, token) => {
+  ])('rejects %s', (_what, token) => {
     expect(hasTokenShape(token)).toBe(false);
   });
 
-  it('accepts 16 KB and not a character more', () => {
+  it('accepts 16 KB and not one character more', () => {
     const longest = `AAAA.AAAA.${'A'.repeat(16_384 - 10)}`;
     expect(longest).toHaveLength(16_384);
     expect(hasTokenShape(longest)).toBe(true);

@@ -40,7 +40,7 @@ describe('TokenVerifier', () => {
   beforeEach(() => stopClock(NOW * 1000));
   afterEach(() => void jest.useRealTimers());
 
-  it('says who is calling and until when', async () => {
+  it('returns the user and the time until which the token is valid', async () => {
     const result = await createVerifier().verify(signed({}), issuer.keys.publicKey);
     expect(result).toMatchObject({ user: { userId: 'user-alice' }, validUntil: (NOW + 70) * 1000 });
   });
@@ -48,14 +48,18 @@ describe('TokenVerifier', () => {
   describe.each([0, 60, 300])('with a leeway of %i s', (leeway) => {
     it.each<[string, Record<string, unknown>, string]>([
       ['that expires in a second', { exp: NOW + 1 }, 'accepted'],
-      ['that expired just within it', { exp: NOW - leeway + 1 }, 'accepted'],
-      ['that expired by all of it', { exp: NOW - leeway }, 'token_expired'],
-      ['that was issued by all of it ahead', { iat: NOW + leeway }, 'accepted'],
+      ['that expired just within the leeway', { exp: NOW - leeway + 1 }, 'accepted'],
+      ['that expired exactly the leeway ago', { exp: NOW - leeway }, 'token_expired'],
+      ['that was issued exactly the leeway ahead', { iat: NOW + leeway }, 'accepted'],
       ['that was issued further ahead', { iat: NOW + leeway + 1 }, 'token_not_yet_valid'],
-      ['that is valid by all of it ahead', { nbf: NOW + leeway }, 'accepted'],
-      ['that is valid further ahead', { nbf: NOW + leeway + 1 }, 'token_not_yet_valid'],
-      ['of parts of a second past it', { iat: NOW + leeway + 0.5 }, 'token_not_yet_valid'],
-    ])('judges a token %s', async (_when, times, verdict) => {
+      ['that becomes valid exactly the leeway ahead', { nbf: NOW + leeway }, 'accepted'],
+      ['that becomes valid further ahead', { nbf: NOW + leeway + 1 }, 'token_not_yet_valid'],
+      [
+        'with fractions of a second past the leeway',
+        { iat: NOW + leeway + 0.5 },
+        'token_not_yet_valid',
+      ],
+    ])('accepts or rejects a token %s', async (_when, times, verdict) => {
       expect(await verdictOn(signed(times), createVerifier(leeway))).toBe(verdict);
     });
 
@@ -68,7 +72,7 @@ describe('TokenVerifier', () => {
       [100.5, 0.499],
       [100.5, 0.5],
     ])(
-      'says until when a token that expires in %f s is valid, seen %f s later',
+      'returns the end of validity of a token that expires in %f s, verified %f s later',
       async (exp, off) => {
         const token = signed({ exp: NOW + exp });
         const verifier = createVerifier(leeway);
@@ -83,19 +87,19 @@ describe('TokenVerifier', () => {
   it.each<[string, RejectionReason, Record<string, unknown>]>([
     ['another issuer', 'issuer_mismatch', { iss: 'https://auth.example.org' }],
     ['an issuer that ends in a slash', 'issuer_mismatch', { iss: `${AUTH_URL}/` }],
-    ['an issuer that is no text', 'issuer_mismatch', { iss: [AUTH_URL] }],
+    ['an issuer that is not a string', 'issuer_mismatch', { iss: [AUTH_URL] }],
     ['no issuer', 'claims_invalid', { iss: undefined }],
     ['no expiry', 'claims_invalid', { exp: undefined }],
-    ['an expiry that is text', 'claims_invalid', { exp: String(NOW + 10) }],
+    ['an expiry that is a string', 'claims_invalid', { exp: String(NOW + 10) }],
     ['an expiry of null', 'claims_invalid', { exp: null }],
-    ['no time of issue', 'claims_invalid', { iat: undefined }],
-    ['a time of issue that is text', 'claims_invalid', { iat: String(NOW) }],
-    ['a time of issue of null', 'claims_invalid', { iat: null }],
-    ['a start that is text', 'claims_invalid', { nbf: String(NOW) }],
+    ['no issue time', 'claims_invalid', { iat: undefined }],
+    ['an issue time that is a string', 'claims_invalid', { iat: String(NOW) }],
+    ['an issue time of null', 'claims_invalid', { iat: null }],
+    ['a start that is a string', 'claims_invalid', { nbf: String(NOW) }],
     ['a start of null', 'claims_invalid', { nbf: null }],
     ['no user', 'user_invalid', { user_id: undefined }],
-    ['a user that is no text', 'user_invalid', { user_id: 7 }],
-    ['organizations that are no map', 'user_invalid', { org_id_to_org_member_info: [] }],
+    ['a user that is not a string', 'user_invalid', { user_id: 7 }],
+    ['organizations that are not an object', 'user_invalid', { org_id_to_org_member_info: [] }],
   ])('rejects a token of %s: %s', async (_what, reason, overrides) => {
     expect(await verdictOn(signed(overrides))).toBe(reason);
   });
@@ -112,13 +116,13 @@ describe('TokenVerifier', () => {
 
   it.each<[string, RejectionReason, RawToken]>([
     [
-      'signed by another key',
+      'signed with another key',
       'signature_invalid',
       { signature: rsaSignature(foreignKeys.privateKey) },
     ],
     ['without a real signature', 'signature_invalid', { signature: () => Buffer.from([0]) }],
     [
-      'of the algorithm none',
+      'with the algorithm none',
       'algorithm_not_allowed',
       { header: { alg: 'none' }, signature: () => Buffer.from([0]) },
     ],
@@ -132,33 +136,33 @@ describe('TokenVerifier', () => {
       'algorithm_not_allowed',
       { header: { alg: 'RS384' }, signature: rsaSignature(issuer.keys.privateKey, 'sha384') },
     ],
-    ['of an algorithm in lower case', 'algorithm_not_allowed', { header: { alg: 'rs256' } }],
+    ['with an algorithm in lower case', 'algorithm_not_allowed', { header: { alg: 'rs256' } }],
     ['without an algorithm', 'token_malformed', { header: { typ: 'JWT' } }],
     [
-      'with an extension that is critical',
+      'with a critical extension',
       'token_malformed',
       { header: { alg: 'RS256', crit: ['x'], x: 1 } },
     ],
     [
-      'with a payload that is not encoded',
+      'with an unencoded payload',
       'token_malformed',
       { header: { alg: 'RS256', crit: ['b64'], b64: false } },
     ],
-    ['whose header is no JSON', 'token_malformed', { header: 'no JSON' }],
-    ['whose header is a list', 'token_malformed', { header: '["RS256"]' }],
-    ['whose payload is no JSON', 'token_malformed', { payload: 'no JSON' }],
-    ['whose payload is a list', 'token_malformed', { payload: '[]' }],
+    ['whose header is not JSON', 'token_malformed', { header: 'no JSON' }],
+    ['whose header is an array', 'token_malformed', { header: '["RS256"]' }],
+    ['whose payload is not JSON', 'token_malformed', { payload: 'no JSON' }],
+    ['whose payload is an array', 'token_malformed', { payload: '[]' }],
   ])('rejects a token %s: %s', async (_what, reason, token) => {
     expect(await verdictOn(rawToken({ payload: claims, signature: sign, ...token }))).toBe(reason);
   });
 
-  it('looks at the signature before it believes a claim', async () => {
+  it('checks the signature before any claim', async () => {
     const payload = { ...claims, exp: NOW - 1000, user_id: undefined };
     const signature = rsaSignature(foreignKeys.privateKey);
     expect(await verdictOn(rawToken({ payload, signature }))).toBe('signature_invalid');
   });
 
-  it('never looks at keys that the token brings', async () => {
+  it('never uses keys that the token contains', async () => {
     const jwk = foreignKeys.publicKey.export({ format: 'jwk' });
     const header = { alg: 'RS256', kid: 'key-1', jku: 'https://attacker.example.com', jwk };
     const signature = rsaSignature(foreignKeys.privateKey);
@@ -170,13 +174,13 @@ describe('TokenVerifier', () => {
     );
   });
 
-  it('does not turn another error into a TokenRefusal', async () => {
+  it('does not convert other errors to a TokenRefusal', async () => {
     const noKey = issuer.keys.privateKey;
     const verification = createVerifier().verify(signed({}), noKey);
     await expect(verification).rejects.not.toBeInstanceOf(Refusal);
   });
 
-  describe('looks at a token without its signature', () => {
+  describe('with a token that it reads without verification', () => {
     const foreign = (overrides: object, header?: object) =>
       rawToken({
         payload: { ...claims, ...overrides },
@@ -184,7 +188,7 @@ describe('TokenVerifier', () => {
         ...(header && { header }),
       });
 
-    it('and says when it was issued', () => {
+    it('returns its issue time', () => {
       expect(createVerifier().checkUnverified(foreign({}))).toEqual({ issuedAt: NOW - 10 });
     });
 
@@ -198,7 +202,7 @@ describe('TokenVerifier', () => {
       ['issuer_mismatch', foreign({ iss: 'https://auth.example.org' })],
       ['claims_invalid', foreign({ exp: undefined })],
       ['user_invalid', foreign({ user_id: 7 })],
-    ])('and refuses what no key would make valid: %s', (reason, token) => {
+    ])('rejects one that no key could make valid: %s', (reason, token) => {
       expect(() => createVerifier().checkUnverified(token)).toThrow(new Refusal(reason));
     });
   });

@@ -20,7 +20,7 @@ const alice: JsonObject = {
 };
 
 describe('readUser', () => {
-  it('makes a User of PropelAuth’s claims', () => {
+  it('creates a User from PropelAuth’s claims', () => {
     const user = readUser(alice);
     expect(user).toMatchObject({
       userId: 'user-alice',
@@ -53,7 +53,7 @@ describe('readUser', () => {
     expect(readUser({ ...alice, [claim]: null })).toEqual(readUser(without));
   });
 
-  it('leaves absent what is absent', () => {
+  it('leaves absent claims absent', () => {
     const { loginMethod, ...user } = readUser({ user_id: 'user-alice' });
     expect(user).toEqual({ userId: 'user-alice' });
     expect(loginMethod).toEqual({ loginMethod: 'unknown' });
@@ -104,13 +104,13 @@ describe('readUser', () => {
   describe('of a token that is scoped to one organization', () => {
     const scoped = { ...alice, org_member_info: membershipIn(GLOBEX, 'Member') };
 
-    it('knows that organization as the active one, and no other', () => {
+    it('has that organization as the active one, and no other', () => {
       const user = readUser(scoped);
       expect(user.getActiveOrgId()).toBe(GLOBEX_ID);
       expect(user.getOrgs().map(({ orgId }) => orgId)).toEqual([GLOBEX_ID]);
     });
 
-    it('knows none when the membership has no role, not even another one', () => {
+    it('has no organization if the membership has no role', () => {
       const org_member_info = membershipIn(GLOBEX, 'Member', { user_role: null });
       const user = readUser({ ...scoped, org_member_info });
       expect(user.getActiveOrgId()).toBeUndefined();
@@ -118,7 +118,7 @@ describe('readUser', () => {
     });
   });
 
-  it('freezes the user and everything in it', () => {
+  it('freezes the user deeply', () => {
     const user = readUser(alice);
     expect(
       [
@@ -136,7 +136,7 @@ describe('readUser', () => {
     ).not.toContain(false);
   });
 
-  it('is not taken in by claims under names that objects have already', () => {
+  it('is not affected by claims named like properties that objects inherit', () => {
     const claims = JSON.parse(
       '{ "__proto__": { "user_id": "mallory", "email": "mallory@example.com" }, "user_id": "user-alice" }',
     ) as JsonObject;
@@ -145,12 +145,12 @@ describe('readUser', () => {
     expect(user.email).toBeUndefined();
   });
 
-  it('reads no user from a claim named __proto__', () => {
+  it('ignores a claim named __proto__', () => {
     const claims = JSON.parse('{ "__proto__": { "user_id": "mallory" } }') as JsonObject;
     expect(() => readUser(claims)).toThrow(REFUSED);
   });
 
-  it('keeps properties of any name as they are', () => {
+  it('keeps properties of any name unchanged', () => {
     const properties = JSON.parse(
       '{ "__proto__": { "admin": true }, "toString": 1 }',
     ) as JsonObject;
@@ -159,7 +159,7 @@ describe('readUser', () => {
     expect(user.getUserProperty('admin')).toBeUndefined();
   });
 
-  it('has no claims in its error', () => {
+  it('throws an error without claims', () => {
     expect(() => readUser({ ...alice, email: { secret: 'SECRET' } })).toThrow(
       expect.objectContaining({ message: 'user_invalid' }),
     );

@@ -50,14 +50,14 @@ async function fetchAt(
 }
 
 describe('A verification key that cannot be fetched', () => {
-  it('is one warning, and one line when it can', async () => {
+  it('logs one warning, and one line when it is available again', async () => {
     for (const second of [1, 100, 3_600]) await fetchAt(second, undefined);
     expect(log.of('warn')).toEqual([expect.stringContaining('verification key stays in use')]);
     await fetchAt(3_700, pem);
     expect(log.of('log')).toEqual([expect.stringContaining('returns the verification key again')]);
   });
 
-  it('within a minute of another such time is logged when that minute is over', async () => {
+  it('within a minute of an earlier failure is logged when that minute is over', async () => {
     await fetchAt(1, undefined);
     await fetchAt(20, pem);
     await fetchAt(40, undefined);
@@ -68,7 +68,7 @@ describe('A verification key that cannot be fetched', () => {
     expect(log.of('log')).toHaveLength(2);
   });
 
-  it('for less than a minute, unlogged, has no line for its end', async () => {
+  it('for less than a minute, without a warning, logs no end either', async () => {
     await fetchAt(1, undefined);
     await fetchAt(20, pem);
     await fetchAt(40, undefined);
@@ -76,7 +76,7 @@ describe('A verification key that cannot be fetched', () => {
     expect([log.of('warn').length, log.of('log').length]).toEqual([1, 1]);
   });
 
-  it('and has changed meanwhile is two lines', async () => {
+  it('and has changed in the meantime logs two lines', async () => {
     await fetchAt(1, undefined);
     await fetchAt(20, otherPem);
     expect(log.of('log')).toEqual([
@@ -86,8 +86,8 @@ describe('A verification key that cannot be fetched', () => {
   });
 });
 
-describe('What went wrong with the verification key', () => {
-  it('is known from the first failure to the next answer, with since when', async () => {
+describe('A problem with the verification key', () => {
+  it('is reported from the first failure until the next success, with its start', async () => {
     expect(keys.failure()).toBeUndefined();
     stopClock(1_000_000);
     await fetchAt(1, undefined);
@@ -99,7 +99,7 @@ describe('What went wrong with the verification key', () => {
     expect(keys.failure()).toBeUndefined();
   });
 
-  it('is one warning at startup, which says what requests get until there is a key', async () => {
+  it('logs one warning at startup, with what requests get until there is a key', async () => {
     keys = createKeys();
     await fetchAt(0, undefined, () => keys.onModuleInit());
     expect(log.of('warn')).toEqual([
@@ -107,13 +107,13 @@ describe('What went wrong with the verification key', () => {
     ]);
   });
 
-  it('says nothing about errors that are none', async () => {
+  it('is not reported for other errors', async () => {
     keys = createKeys({ fetchVerifierKey: () => Promise.reject('a secret') });
     await keys.onModuleInit();
     expect(keys.failure()?.message).toBe('The verification key cannot be fetched from PropelAuth');
   });
 
-  it('fails startup for a key given by hand, and names the option and the way out', () => {
+  it('fails startup for a configured key, and names the option and the fix', () => {
     const verifierKey = '-----BEGIN CERTIFICATE-----';
     const manual = new ResolvedOptions({
       authUrl: AUTH_URL,

@@ -95,7 +95,7 @@ function policyFor(body: unknown, ...controllers: Type[]) {
   return { policy, mcpCall: decision.mcpCall };
 }
 
-describe('The policy of a request to the endpoint controller', () => {
+describe('The policy of a request to an MCP endpoint controller', () => {
   it('has the rules of the controller and of the called tool', () => {
     expect(policyFor(callOf('read'), Front, Reports)).toEqual({
       policy: { ...frontPolicy, scopes: ['read'] },
@@ -103,7 +103,7 @@ describe('The policy of a request to the endpoint controller', () => {
     });
   });
 
-  it('has both rules if another server may be meant, too', () => {
+  it('has both rules if the request may be for another server', () => {
     const { policy, mcpCall } = policyFor(callOf('read'), Front, OtherFront, Reports);
     expect([policy.scopes, mcpCall]).toEqual([['read'], 'tool read']);
   });
@@ -115,17 +115,17 @@ describe('The policy of a request to the endpoint controller', () => {
 
   it.each<[string, unknown, Type[]]>([
     [
-      'an open tool, where another server may be meant',
+      'a public tool if the request may be for another server',
       callOf('open'),
       [Front, OtherFront, Reports],
     ],
-    ['what does not exist', callOf('missing'), [Front, Reports]],
+    ['a tool that does not exist', callOf('missing'), [Front, Reports]],
     ['a list', rpc('tools/list'), [Front, Reports]],
-  ])('has the rules of the controller alone for %s', (_what, body, controllers) => {
+  ])('has only the rules of the controller for %s', (_what, body, controllers) => {
     expect(policyFor(body, ...controllers)).toEqual({ policy: frontPolicy, mcpCall: undefined });
   });
 
-  it('has the rules of the controller alone if several tools have the name', () => {
+  it('has only the rules of the controller if several tools share the name', () => {
     class Twins {
       read() {}
     }
@@ -134,8 +134,8 @@ describe('The policy of a request to the endpoint controller', () => {
   });
 
   it.each<[string, unknown]>([
-    ['that listens', rpc('subscriptions/listen')],
-    ['of several messages', [callOf('read')]],
+    ['to listen', rpc('subscriptions/listen')],
+    ['with several messages', [callOf('read')]],
   ])('opens an event stream for a request %s', (_what, body) => {
     expect(policyFor(body, Front, Reports).policy).toEqual({
       ...frontPolicy,
@@ -196,7 +196,7 @@ describe('request.user, as mcp-nest reads it,', () => {
     });
   });
 
-  it('is left alone without a token, a call or an HTTP request', () => {
+  it('is unchanged without a token, a call or an HTTP request', () => {
     const anonymous = requestWith(callOf('open'));
     expect(accessTo([Front, Reports]).access.prepare(anonymous.decision)).toBeUndefined();
     expect(anonymous.request).not.toHaveProperty('user');
@@ -235,7 +235,7 @@ describe('request.user, as mcp-nest reads it,', () => {
     });
   });
 
-  it('asks about the user only for tools that need it', async () => {
+  it('triggers a request for the user only for tools that need it', async () => {
     class Few {
       read() {}
     }
@@ -245,7 +245,7 @@ describe('request.user, as mcp-nest reads it,', () => {
     expect(asked).toEqual([{}]);
   });
 
-  it('leaves out a role that a tool has which the caller may not call', async () => {
+  it('omits a role shared with a tool that the caller may not call', async () => {
     const tools = [twin(scope('read')), twin(scope('admin'))];
     expect((await rolesFor(TOKEN, undefined, { tools })).user).toEqual(user());
   });
@@ -261,7 +261,7 @@ describe('request.user, as mcp-nest reads it,', () => {
     expect(request.user).toEqual(user(ROLES.read));
   });
 
-  it('is left alone without a token, and rejected with an invalid one', async () => {
+  it('is unchanged without a token, and the call is rejected with an invalid one', async () => {
     expect(await requestOfRefused(new Refusal('mcp_token_missing'))).not.toHaveProperty('user');
     const wrong = [
       new Refusal('mcp_token_invalid'),
@@ -270,7 +270,7 @@ describe('request.user, as mcp-nest reads it,', () => {
     for (const error of wrong) await expect(requestOfRefused(error)).rejects.toBe(error);
   });
 
-  it('reuses the user that the guard has looked up', async () => {
+  it('reuses the user that the guard requested', async () => {
     const seen: McpCaller[] = [];
     const { access } = accessTo([Front, Reports], {
       withPresentUser: (caller) => {
@@ -292,7 +292,7 @@ function seenBy(application: object): object {
   return request;
 }
 
-describe('A call of a tool', () => {
+describe('A tool call', () => {
   const { access, modules } = accessTo([Front, Reports]);
   let count = 0;
 
@@ -331,7 +331,7 @@ describe('A call of a tool', () => {
     return [isRejected, logger.of('error').join('\n')];
   }
 
-  it('is let through to its rules when the guard in front has let the request in', () => {
+  it('passes to its own rules if the guard in front allowed the request', () => {
     expect(assertReached('Seen', { raw: seenBy(modules) })).toEqual([false, '']);
     const stateless = { transport: 'streamable-http', stateless: true };
     expect(assertReached('Seen', { raw: seenBy(modules), session: stateless })).toEqual([
@@ -361,7 +361,7 @@ describe('A call of a tool', () => {
       true,
     ],
     [
-      'of another application',
+      'from another application',
       'received a request to another application of this process, because both connect the same McpStrategy. Create the strategy and its transport in a function that each application calls.',
       { raw: seenBy({}) },
       false,
@@ -372,7 +372,7 @@ describe('A call of a tool', () => {
       { raw: seenBy(modules), cacheScope: 'public' },
       true,
     ],
-  ])('is logged with the fix when it is one %s', (_what, words, call, isRejected) => {
+  ])('is logged with the fix if it is %s', (_what, words, call, isRejected) => {
     // A text is logged once a minute: each call is of another class.
     const name = `Reports${(count += 1)}`;
     const [wasRejected, logged] = assertReached(name, call);

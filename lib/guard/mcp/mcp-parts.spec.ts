@@ -42,8 +42,8 @@ const resource = (name: string): McpMessage => ({
 const namesOf = (parts: McpParts, message: McpMessage) =>
   parts.find(message).map(({ controller, handler }) => `${controller.name}.${handler.name}`);
 
-describe('What MCP clients may call', () => {
-  it('is found in the controllers of all modules, inherited methods too, each class once', () => {
+describe('McpParts', () => {
+  it('finds the parts in the controllers of all modules, including inherited methods, each class once', () => {
     class Heirs extends Others {}
     const parts = new McpParts(modulesWith([Reports, Heirs], [Reports, undefined, () => {}]));
     expect(
@@ -59,7 +59,7 @@ describe('What MCP clients may call', () => {
     expect(parts.list()).toBe(parts.list());
   });
 
-  it('is found by its kind and name', () => {
+  it('finds a part by kind and name', () => {
     const parts = new McpParts(modulesWith([Reports]));
     expect(namesOf(parts, tool('list'))).toEqual(['Reports.list']);
     expect(namesOf(parts, { kind: 'call', of: ['prompt'], name: 'list' })).toEqual([
@@ -71,7 +71,7 @@ describe('What MCP clients may call', () => {
     expect(namesOf(parts, tool('lis'))).toEqual([]);
   });
 
-  it('is several where servers have one of that name, and none for messages that call nothing', () => {
+  it('finds several parts if servers share a name, and none for messages that call nothing', () => {
     const parts = new McpParts(modulesWith([Reports, Others]));
     expect(namesOf(parts, tool('list'))).toEqual(['Reports.list', 'Others.list']);
     expect(parts.find({ kind: 'tools/list' })).toEqual([]);
@@ -87,7 +87,7 @@ describe('A message', () => {
   const parts = new McpParts(modulesWith([Reports, Shouted]));
   const [list, , all, one] = parts.list();
 
-  it('may call another part where the name is that of several, in doubt', () => {
+  it('may call another part if several parts could have the name', () => {
     expect(parts.mayCallOther(list as never, tool('list'))).toBe(false);
     expect(parts.mayCallOther(all as never, tool('list'))).toBe(true);
     expect(parts.mayCallOther(all as never, resource('reports://all'))).toBe(true);
@@ -99,7 +99,7 @@ describe('A message', () => {
     );
   });
 
-  it('may call anything where nobody knows what it calls', () => {
+  it('may call any part if its content is unknown', () => {
     expect(parts.mayCallOther(list as never, { kind: 'unseen' })).toBe(true);
   });
 });
@@ -111,7 +111,7 @@ describe('The controllers in front', () => {
     ['two', [Front, OtherFront, Reports], false],
     ['one in front of two servers', [Front, Reports, OfOtherServer], false],
     ['one in front of nothing', [Front], false],
-  ])('belong to one server when there is %s: %#', (_what, controllers, expected) => {
+  ])('belong to one server if there is %s: %#', (_what, controllers, expected) => {
     const parts = new McpParts(modulesWith(controllers));
     expect(parts.haveOneServer()).toBe(expected);
     expect(parts.haveOneServer()).toBe(expected);

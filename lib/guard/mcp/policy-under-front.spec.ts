@@ -10,19 +10,19 @@ const policyOf = (parts: Partial<Policy>): Policy => ({
 const front = policyOf({ isMcpFront: true, scopes: ['front'] });
 const ofPath = () => ({ orgId: 'of the path' });
 
-describe('What a request has to meet that calls a part of an MCP server', () => {
-  it('is what the controller in front asks, where the part has no rules', () => {
+describe('The policy of a request that calls a part of an MCP server', () => {
+  it('has the rules of the controller in front if the part has none', () => {
     expect(policyUnderFront(front, policyOf({ isExplicit: false, scopes: ['part'] }))).toBe(front);
   });
 
-  it('is what both ask', () => {
+  it('has the rules of both', () => {
     expect(policyUnderFront(front, policyOf({ scopes: ['part'] }))).toEqual(
       policyOf({ isMcpFront: true, scopes: ['front', 'part'] }),
     );
     expect(policyUnderFront(front, policyOf({ scopes: ['front'] })).isMcpFront).toBe(true);
   });
 
-  it('is what the part asks, where one of the two is public', () => {
+  it('has the rules of the part if one of the two is public', () => {
     const open = policyOf({ mode: 'public' });
     expect(policyUnderFront(front, open)).toEqual({ ...open, isMcpFront: true });
     const part = policyOf({ scopes: ['part'] });
@@ -32,7 +32,7 @@ describe('What a request has to meet that calls a part of an MCP server', () => 
     });
   });
 
-  it('names the organization of the token, and no place in a call that has not been made', () => {
+  it('reads the organization from the token, not from a call that is not made yet', () => {
     const orgRequirements = [{ kind: 'member' }] as const;
     const part = policyOf({ orgRequirements, orgSources: [ofPath] });
     const { orgSources } = policyUnderFront(front, part);

@@ -63,8 +63,8 @@ const marked = (type: Type, name: string) =>
     (key) => Reflect.getMetadata(key, methodOf(type, name)) as unknown,
   );
 
-describe('The tools under rules', () => {
-  it('are listed with their rules and a role, without open ones, those without a rule, and prompts', () => {
+describe('Tools under rules', () => {
+  it('are listed with their rules and a role, without public tools, tools without a rule, and prompts', () => {
     const marks = marksOf(reports());
     expect(marks.list()).toMatchObject([{ role: ROLE, policy: { mode: 'mcp', scopes: ['read'] } }]);
     expect(marks.list()).toBe(marks.list());
@@ -79,7 +79,7 @@ describe('The tools under rules', () => {
     }
   });
 
-  it('are marked with the scopes of the controller in front, where there is one', () => {
+  it('are marked with the scopes of the controller in front, if there is one', () => {
     const [one, other] = [frontUnder(scope('front')), frontUnder(scope('other'))];
     const [Alone, Between] = [reports(), reports()];
     marksOf(Alone, one).place();
@@ -88,7 +88,7 @@ describe('The tools under rules', () => {
     expect(marked(Between, 'read')[1]).toEqual(['read']);
   });
 
-  it('keep what the application says of them, whatever another application has added', () => {
+  it('keep the marks of the application, but none of another application', () => {
     const Reports = reports();
     const read = methodOf(Reports, 'read');
     Reflect.defineMetadata('mcp:roles', ['admin'], read);
@@ -104,7 +104,7 @@ describe('The tools under rules', () => {
   it.each([
     ['roles', [['admin'], ['own', 'read']]],
     ['scopes', [['admin', ROLE], ['own']]],
-  ])('get none where one of several is enough: %s', (what, expected) => {
+  ])('get no marks if one of several is enough: %s', (what, expected) => {
     const Reports = reports();
     const read = methodOf(Reports, 'read');
     Reflect.defineMetadata('mcp:roles', ['admin'], read);

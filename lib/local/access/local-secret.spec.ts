@@ -21,33 +21,33 @@ describe('LocalSecret', () => {
       '/?local_secret=old',
       cookieWith(COOKIE_VALUE),
     ],
-  ])('is found %s', (_where, url, cookie) => {
+  ])('is accepted %s', (_where, url, cookie) => {
     expect(secret.isIn(requestTo(url, cookie))).toBe(true);
   });
 
   it.each([
     ['nowhere', '/', undefined],
-    ['as another text', '/?local_secret=another', undefined],
-    ['as a part', `/?local_secret=${VALUE.slice(1)}`, undefined],
-    ['in other letters', `/?local_secret=${VALUE.toUpperCase()}`, undefined],
+    ['as another string', '/?local_secret=another', undefined],
+    ['in part', `/?local_secret=${VALUE.slice(1)}`, undefined],
+    ['in another case', `/?local_secret=${VALUE.toUpperCase()}`, undefined],
     ['empty', '/?local_secret=', 'propelauth_local_project='],
     ['in another parameter', `/?secret=${VALUE}`, undefined],
     ['in the path', `/${VALUE}`, undefined],
     ['in the cookie of another project', '/', `propelauth_local_other=${COOKIE_VALUE}`],
-    ['as the value of the cookie in the address', `/?local_secret=${COOKIE_VALUE}`, undefined],
-    ['as the secret itself in the cookie', '/', cookieWith(VALUE)],
-    ['in an address that is not one', `http://[?local_secret=${VALUE}`, undefined],
-  ])('is not found %s', (_where, url, cookie) => {
+    ['as the value of the cookie, in the address', `/?local_secret=${COOKIE_VALUE}`, undefined],
+    ['as the raw secret, in the cookie', '/', cookieWith(VALUE)],
+    ['in an invalid address', `http://[?local_secret=${VALUE}`, undefined],
+  ])('is not accepted %s', (_where, url, cookie) => {
     expect(secret.isIn(requestTo(url, cookie))).toBe(false);
   });
 
-  it('is kept in a cookie that scripts and other sites cannot use', () => {
+  it('is stored in a cookie that scripts and other sites cannot use', () => {
     expect(secret.cookie).toBe(
       `propelauth_local_project=${COOKIE_VALUE}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000`,
     );
   });
 
-  it('is kept in a secure cookie with https', () => {
+  it('is stored in a secure cookie over https', () => {
     const { cookie } = new LocalSecret(VALUE, 'https://localhost:3000', 'project');
     expect(cookie).toMatch(/; Secure$/);
   });

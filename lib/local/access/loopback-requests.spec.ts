@@ -23,7 +23,7 @@ describe('refusalOf()', () => {
     '127.evil',
     '',
     undefined,
-  ])('rejects requests from %s, also with the host localhost', (address) => {
+  ])('rejects requests from %s, even with the host localhost', (address) => {
     expect(outcomeOf('localhost:3000', address)).toBeInstanceOf(ForbiddenException);
   });
 

@@ -27,24 +27,27 @@ describe('restrictToLoopback()', () => {
   it.each([
     ['request', 'GET / HTTP/1.1\r\nConnection: close'],
     ['upgrade', 'GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket'],
-  ])('answers a %s for another host before the listeners of the server do', async (event, head) => {
-    const server = createServer();
-    server.on(event, (_request, channel) => {
-      if ('writeHead' in channel) channel.writeHead(200, { Connection: 'close' }).end('heard');
-      else channel.end('HTTP/1.1 200 OK\r\n\r\nheard');
-    });
-    restrictToLoopback(server);
-    const url = await listen(server);
-    const rejected = await sendRaw(url, `${head}\r\nHost: evil.example\r\n\r\n`);
-    expect(rejected.text).toMatch(/^HTTP\/1\.1 421 Misdirected Request\r\n/);
-    expect(rejected.text).not.toContain('heard');
-    const [, body = ''] = rejected.text.split('\r\n\r\n');
-    expect(JSON.parse(body)).toEqual(REJECTED);
-    const allowed = await sendRaw(url, `${head}\r\nHost: localhost\r\n\r\n`);
-    expect(allowed.text).toMatch(/^HTTP\/1\.1 200 OK\r\n.*heard/s);
-  });
+  ])(
+    'responds to a %s for another host before the listeners of the server do',
+    async (event, head) => {
+      const server = createServer();
+      server.on(event, (_request, channel) => {
+        if ('writeHead' in channel) channel.writeHead(200, { Connection: 'close' }).end('heard');
+        else channel.end('HTTP/1.1 200 OK\r\n\r\nheard');
+      });
+      restrictToLoopback(server);
+      const url = await listen(server);
+      const rejected = await sendRaw(url, `${head}\r\nHost: evil.example\r\n\r\n`);
+      expect(rejected.text).toMatch(/^HTTP\/1\.1 421 Misdirected Request\r\n/);
+      expect(rejected.text).not.toContain('heard');
+      const [, body = ''] = rejected.text.split('\r\n\r\n');
+      expect(JSON.parse(body)).toEqual(REJECTED);
+      const allowed = await sendRaw(url, `${head}\r\nHost: localhost\r\n\r\n`);
+      expect(allowed.text).toMatch(/^HTTP\/1\.1 200 OK\r\n.*heard/s);
+    },
+  );
 
-  it('closes connections from other machines, and says so once a minute', () => {
+  it('closes connections from other machines, and logs it once a minute', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     const server = createServer();
     restrictToLoopback(server);
@@ -58,7 +61,7 @@ describe('restrictToLoopback()', () => {
     warn.mockRestore();
   });
 
-  it('leaves upgrades to the application if nothing else listens to them', async () => {
+  it('leaves upgrades to the application if nothing else listens for them', async () => {
     const server = createServer((_request, response) => response.end('heard'));
     restrictToLoopback(server);
     expect(server.listenerCount('upgrade')).toBe(0);
@@ -67,7 +70,7 @@ describe('restrictToLoopback()', () => {
     expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n.*heard/s);
   });
 
-  it('answers upgrades before a listener that is added later', async () => {
+  it('responds to upgrades before a listener that is added later', async () => {
     const server = createServer();
     restrictToLoopback(server);
     let heard = 0;
@@ -85,7 +88,7 @@ describe('restrictToLoopback()', () => {
     expect((await sendRaw(url, `${head}\r\nHost: localhost\r\n\r\n`)).text).toContain('heard');
   });
 
-  it('closes upgrades that no listener takes any longer', async () => {
+  it('closes upgrades once no listener handles them', async () => {
     const server = createServer();
     restrictToLoopback(server);
     server.on('upgrade', ignore);

@@ -36,7 +36,7 @@ describe('The address at which the application reaches itself', () => {
     expect(ownAddress(server, ORIGIN)).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('is the origin for a server that does not listen, or at no port, and without one', () => {
+  it('is the origin without a server, or if the server does not listen on a port', () => {
     const atPath = Object.assign(createServer(), { address: () => '/run/app.sock' });
     for (const server of [createServer(), atPath, undefined]) {
       expect(ownAddress(server, ORIGIN)).toBe(ORIGIN);

@@ -5,7 +5,7 @@ import { MAXIMA, memoryStore } from './memory-store.js';
 
 describe('The store of the local authorization server', () => {
   it.each(Object.entries(MAXIMA))(
-    'keeps the last things of the kind %s: %d',
+    'keeps the latest entries of the kind %s: %d',
     async (kind, maximum) => {
       const store = memoryStore(new ClientStore())(kind);
       for (let index = 0; index <= maximum; index++) await store.upsert(`${index}`, {}, 60);
@@ -15,7 +15,7 @@ describe('The store of the local authorization server', () => {
     },
   );
 
-  it('keeps things for as long as they last', async () => {
+  it('keeps entries until they expire', async () => {
     stopClock(0);
     const store = memoryStore(new ClientStore())('AccessToken');
     jest.setSystemTime(1_000);
@@ -26,7 +26,7 @@ describe('The store of the local authorization server', () => {
     expect(await store.find('token')).toBeUndefined();
   });
 
-  it('forgets what belongs to a grant, in all stores of that kind alike', async () => {
+  it('deletes the entries of a grant in all stores of that kind', async () => {
     const stores = memoryStore(new ClientStore());
     await stores('AccessToken').upsert('one', { grantId: 'a' }, 60);
     await stores('AccessToken').upsert('two', { grantId: 'b' }, 60);
@@ -36,7 +36,7 @@ describe('The store of the local authorization server', () => {
   });
 
   it.each(['Session', 'DeviceCode', 'ReplayDetection'])(
-    'keeps nothing of the kind %s',
+    'stores nothing of the kind %s',
     async (kind) => {
       const store = memoryStore(new ClientStore())(kind);
       await store.upsert('id', {}, 60);
@@ -44,7 +44,7 @@ describe('The store of the local authorization server', () => {
     },
   );
 
-  it('keeps as many clients that a user has authorized as others, and no more', async () => {
+  it('keeps as many authorized clients as other clients, and no more', async () => {
     const clients = new ClientStore();
     for (let index = 0; index <= MAXIMUM_CLIENTS; index++) {
       await clients.upsert(`used ${index}`, {});

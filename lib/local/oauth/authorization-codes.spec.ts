@@ -31,13 +31,13 @@ describe('AuthorizationCodes', () => {
     expect(codes.redeem({ ...CLIENT, code })).toBe(GRANT);
   });
 
-  it('accepts a code once', () => {
+  it('accepts a code only once', () => {
     const code = codes.issue(GRANT);
     codes.redeem({ ...CLIENT, code });
     expectRejected({ ...CLIENT, code });
   });
 
-  it('accepts a code for a minute', () => {
+  it('accepts a code for one minute', () => {
     const [early, late] = [codes.issue(GRANT), codes.issue(GRANT)];
     clock.time += 60_000;
     expect(codes.redeem({ ...CLIENT, code: early })).toBe(GRANT);
@@ -49,14 +49,14 @@ describe('AuthorizationCodes', () => {
     ['client', { clientId: 'another' }],
     ['redirect URI', { redirectUri: 'http://localhost:3000/another' }],
     ['code verifier', { codeVerifier: CODE_VERIFIER.toUpperCase() }],
-    ['code verifier, being the challenge itself', { codeVerifier: CODE_CHALLENGE }],
-  ])('rejects a code from another %s, and then from everyone', (_case, other) => {
+    ['code verifier that is the challenge itself', { codeVerifier: CODE_CHALLENGE }],
+  ])('rejects a code from another %s, and then from every client', (_case, other) => {
     const code = codes.issue(GRANT);
     expectRejected({ ...CLIENT, ...other, code });
     expectRejected({ ...CLIENT, code });
   });
 
-  it('rejects a code whose challenge nothing can match', () => {
+  it('rejects a code with a challenge that nothing can match', () => {
     const code = codes.issue({ ...GRANT, codeChallenge: '' });
     expectRejected({ ...CLIENT, code });
   });

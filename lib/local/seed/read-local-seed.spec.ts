@@ -133,7 +133,7 @@ describe('readLocalSeed()', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('uses the default seed without one', () => {
+  it('uses the default seed if none is given', () => {
     expect(readLocalSeed(DEFAULT_SEED)).toMatchObject({ ...DEFAULT_SEED, roles: [{}, {}, {}] });
   });
 
@@ -146,13 +146,13 @@ describe('readLocalSeed()', () => {
     });
   });
 
-  it('reads it from a file', () => {
+  it('reads the seed from a file', () => {
     const file = join(directory, 'seed.json');
     writeFileSync(file, JSON.stringify({ users: USERS }));
     expect(readLocalSeed(file)).toEqual(readLocalSeed({ users: USERS }));
   });
 
-  it.each(FAILURES)('rejects %j and says where and why', (seed, problem) => {
+  it.each(FAILURES)('rejects %j and names the place and the problem', (seed, problem) => {
     const { message } = failureOf(seed as LocalSeed);
     expect(message).toContain(`The seed is invalid: ${problem}`);
   });

@@ -38,8 +38,8 @@ function signed(content: string, secret: string, purpose = 'session '): string {
   return `propelauth_session_project=${text}.${signature}`;
 }
 
-describe('LocalSessions', () => {
-  it('know the user of a cookie, among other cookies', () => {
+describe('A local session', () => {
+  it('returns the user of its cookie, among other cookies', () => {
     expect(userOf(aliceCookie())).toEqual(alice);
     expect(userOf(`a=b; propelauth_session_project=forged.cookie; ${aliceCookie()}; c`)).toEqual(
       alice,
@@ -48,21 +48,21 @@ describe('LocalSessions', () => {
 
   it.each([
     ['none', ''],
-    ['an empty one', 'propelauth_session_project='],
-    ['one without a signature', aliceCookie().replace(/\..*/, '')],
-    ['one with an empty signature', aliceCookie().replace(/\..*/, '.')],
-    ['another name', aliceCookie().replace('session', 'local')],
+    ['an empty cookie', 'propelauth_session_project='],
+    ['a cookie without a signature', aliceCookie().replace(/\..*/, '')],
+    ['a cookie with an empty signature', aliceCookie().replace(/\..*/, '.')],
+    ['another cookie name', aliceCookie().replace('session', 'local')],
     ['the content of another user', withContent({ userId: bob.userId, expiresAt: Infinity })],
     ['the signature of another secret', aliceCookie(sessionsWith('another-secret-of-tests'))],
     ['the name of another project', aliceCookie(sessionsWith(VALUE, 'other'))],
     ['a signature for something else', signed(sessionOfBob(), VALUE, '')],
-    ['the secret of the browser as its key', signed(sessionOfBob(), cookieOfSecret())],
+    ['a key that is the secret of the browser', signed(sessionOfBob(), cookieOfSecret())],
     ['a second signature', aliceCookie().replace(/\.(.*)/, '.A.$1')],
-  ])('know nobody by %s', (_case, cookie) => {
+  ])('returns no user for %s', (_case, cookie) => {
     expect(userOf(cookie)).toBeUndefined();
   });
 
-  it('end after 30 days', () => {
+  it('ends after 30 days', () => {
     stopClock(0);
     const cookie = aliceCookie();
     jest.setSystemTime(30 * DAY_MS - 1);
@@ -71,7 +71,7 @@ describe('LocalSessions', () => {
     expect(userOf(cookie)).toBeUndefined();
   });
 
-  it('do not print the secret', () => {
+  it('does not print the secret', () => {
     expect(inspect(sessions, { showHidden: true, depth: 3 })).not.toContain(VALUE);
   });
 });

@@ -42,7 +42,7 @@ describe('FakePropelAuthApi', () => {
       expect(Object.keys(api)).toEqual(expect.arrayContaining(VENDOR_FUNCTIONS));
     });
 
-    it('has no name of its own that PropelAuth’s client uses', () => {
+    it('has no extra name that PropelAuth’s client uses', () => {
       const own = ['addUser', 'grantStepUp', 'backendClient', 'project'];
       expect(VENDOR_FUNCTIONS.filter((name) => own.includes(name))).toEqual([]);
     });
@@ -52,7 +52,7 @@ describe('FakePropelAuthApi', () => {
     });
 
     it.each(VENDOR_FUNCTIONS.filter((name) => !SUPPORTED_FUNCTIONS.has(name)))(
-      'says that it does not support %s',
+      'throws an error for %s, which it does not support',
       async (name) => {
         const call = api[name as 'samlGoLive'];
         await expect(call(acme)).rejects.toThrow(`does not support ${name}()`);
@@ -75,7 +75,7 @@ describe('FakePropelAuthApi', () => {
       },
     );
 
-    it('cannot be had in production', () => {
+    it('cannot be created in production', () => {
       const nodeEnv = process.env.NODE_ENV;
       process.env.NODE_ENV = 'production';
       try {
@@ -89,14 +89,14 @@ describe('FakePropelAuthApi', () => {
       expect(() => api.addUser({ orgs: [{ role: 'Admn' }] })).toThrow(/"Admn" is not a role/);
     });
 
-    it('has one project each, which others do not see', async () => {
+    it('has its own project, separate from other instances', async () => {
       const other = new FakePropelAuthApi({ issuer });
       expect(await other.fetchUserMetadataByUserId(alice)).toBeNull();
     });
   });
 
   describe('users', () => {
-    it('are found by id, address and username, with their organizations if asked for', async () => {
+    it('are found by id, email address and username, with their organizations on request', async () => {
       const found = await api.fetchUserMetadataByUserId(alice);
       expect(found).toMatchObject({
         userId: alice,
@@ -115,7 +115,7 @@ describe('FakePropelAuthApi', () => {
       );
     });
 
-    it('are found in batches, without those who are not there', async () => {
+    it('are found in batches, without unknown users', async () => {
       const ids = await api.fetchBatchUserMetadataByUserIds([alice, alice, NOBODY]);
       expect(Object.keys(ids)).toEqual([alice]);
       const emails = await api.fetchBatchUserMetadataByEmails(['alice@example.com', 'x@y.z'], true);
@@ -125,7 +125,7 @@ describe('FakePropelAuthApi', () => {
       ]);
     });
 
-    it('are null when there is no such user', async () => {
+    it('are null if they do not exist', async () => {
       expect(await api.fetchUserMetadataByUserId(NOBODY)).toBeNull();
       expect(await api.fetchUserMetadataByUserId('no-uuid')).toBeNull();
       expect(await api.fetchUserMetadataByEmail('nobody@example.com')).toBeNull();
@@ -143,7 +143,7 @@ describe('FakePropelAuthApi', () => {
       expect(await roleOf(bob, '1', api)).toEqual(['Member', ['Member']]);
     });
 
-    it('that are described anew leave the organizations that are not named', async () => {
+    it('that are declared again leave the organizations that are not listed', async () => {
       api.addUser({
         email: 'alice@example.com',
         orgs: [{ orgName: 'Other', role: 'Member' }],
@@ -153,7 +153,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchUsersInOrg({ orgId: acme })).toHaveProperty('totalUsers', 0);
     });
 
-    it('are made with the id that the issuer would give them', async () => {
+    it('are created with the id that the issuer would use', async () => {
       const { userId } = await api.createUser({
         email: 'bob@example.com',
         emailConfirmed: true,
@@ -176,13 +176,13 @@ describe('FakePropelAuthApi', () => {
       ['username', { email: 'bob@example.com', username: 'Alice' }],
       ['password', { email: 'bob@example.com', password: '' }],
       ['first_name', { email: 'bob@example.com', firstName: 7 as never }],
-    ])('are not made with a bad %s: %j', async (field, user) => {
+    ])('are not created with an invalid %s: %j', async (field, user) => {
       const exception = await outcomeOf(() => api.createUser(user));
       expect(exception).toBeInstanceOf(vendor.CreateUserException);
       expect(exception).toHaveProperty('fieldToErrors', { [field]: [expect.any(String)] });
     });
 
-    it('are not migrated with an address that is taken', async () => {
+    it('are not migrated with an email address that is in use', async () => {
       const user = { email: 'alice@example.com', emailConfirmed: true };
       await expectException(vendor.MigrateUserException, ['email'], () =>
         api.migrateUserFromExternalSource(user),
@@ -215,7 +215,7 @@ describe('FakePropelAuthApi', () => {
       }
     });
 
-    it('are changed', async () => {
+    it('are updated', async () => {
       await api.updateUserMetadata(alice, {
         lastName: 'Archer',
         username: 'alice',
@@ -253,7 +253,7 @@ describe('FakePropelAuthApi', () => {
       });
     });
 
-    it('keep their address until they have confirmed another', async () => {
+    it('keep their email address until they have confirmed another', async () => {
       await api.updateUserEmail(alice, {
         newEmail: 'a@example.com',
         requireEmailConfirmation: true,
@@ -264,7 +264,7 @@ describe('FakePropelAuthApi', () => {
       );
     });
 
-    it('are not changed to what cannot be', async () => {
+    it('reject invalid updates', async () => {
       api.addUser({ email: 'bob@example.com', username: 'bob' });
       await expectException(vendor.UpdateUserMetadataException, ['username'], () =>
         api.updateUserMetadata(alice, { username: 'bob' }),
@@ -280,7 +280,7 @@ describe('FakePropelAuthApi', () => {
       );
     });
 
-    it('are gone once deleted, from their organizations too, and with their keys', async () => {
+    it('are removed with their memberships and keys when deleted', async () => {
       const { apiKeyToken } = await api.createApiKey({ userId: alice });
       expect(await api.deleteUser(alice)).toBe(true);
       expect(await api.deleteUser(alice)).toBe(false);
@@ -300,7 +300,7 @@ describe('FakePropelAuthApi', () => {
       'disableUserCanCreateOrgs',
       'logoutAllUserSessions',
       'deleteUser',
-    ] as const)('who are not there are false for %s', async (name) => {
+    ] as const)('that do not exist return false for %s', async (name) => {
       expect(await api[name](NOBODY)).toBe(false);
       expect(await api[name]('no-uuid')).toBe(false);
     });
@@ -332,7 +332,7 @@ describe('FakePropelAuthApi', () => {
     });
 
     it.each([{ pageSize: 0 }, { pageSize: 101 }, { pageSize: 1.5 }, { pageNumber: -1 }])(
-      'are not listed in pages like %j',
+      'reject the page %j',
       async (query) => {
         await expect(api.fetchUsersByQuery(query)).rejects.toHaveProperty(
           'cause.message',
@@ -351,7 +351,7 @@ describe('FakePropelAuthApi', () => {
   });
 
   describe('organizations', () => {
-    it('are made, found and changed', async () => {
+    it('are created, found and updated', async () => {
       const { orgId } = await api.createOrg({ name: 'Globex', domain: 'globex.com', maxUsers: 5 });
       expect(orgId).toBe(issuer.orgId('Globex'));
       await api.updateOrg({
@@ -377,7 +377,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchOrg(orgId)).toHaveProperty('canSetupSaml', false);
     });
 
-    it('of one name have ids of their own', async () => {
+    it('with the same name have different ids', async () => {
       const { orgId } = await api.createOrg({ name: 'Acme Inc' });
       expect(orgId).not.toBe(acme);
       expect(await api.fetchOrg(orgId)).toHaveProperty('name', 'Acme Inc');
@@ -398,7 +398,7 @@ describe('FakePropelAuthApi', () => {
       }
     });
 
-    it('are not made or changed to what cannot be', async () => {
+    it('reject invalid names and settings', async () => {
       await expectException(vendor.CreateOrgException, ['name'], () => api.createOrg({ name: '' }));
       await expectException(vendor.CreateOrgException, ['max_users'], () =>
         api.createOrg({ name: 'Globex', maxUsers: -1 }),
@@ -408,7 +408,7 @@ describe('FakePropelAuthApi', () => {
       );
     });
 
-    it('that are not there are null or false', async () => {
+    it('that do not exist return null or false', async () => {
       expect(await api.fetchOrg(NO_ORG)).toBeNull();
       expect(await api.fetchOrg('no-uuid')).toBeNull();
       expect(await api.updateOrg({ orgId: NO_ORG, name: 'x' })).toBe(false);
@@ -416,7 +416,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.allowOrgToSetupSamlConnection(NO_ORG)).toBe(false);
     });
 
-    it('are gone once deleted, with their members, invitations and keys', async () => {
+    it('are removed with their members, invitations and keys when deleted', async () => {
       const { apiKeyToken } = await api.createApiKey({ orgId: acme });
       await api.inviteUserToOrg({ orgId: acme, email: 'bob@example.com', role: 'Member' });
       expect(await api.deleteOrg(acme)).toBe(true);
@@ -436,7 +436,7 @@ describe('FakePropelAuthApi', () => {
       bob = api.addUser({ email: 'bob@example.com' });
     });
 
-    it('come, change their role and go', async () => {
+    it('are added, change their role and are removed', async () => {
       await api.addUserToOrg({ userId: bob, orgId: acme, role: 'Member' });
       expect(await roleOf(bob, acme, api)).toEqual(['Member', ['Member']]);
       await api.changeUserRoleInOrg({ userId: bob, orgId: acme, role: 'Admin' });
@@ -445,7 +445,7 @@ describe('FakePropelAuthApi', () => {
       expect(await roleOf(bob, acme, api)).toEqual([undefined, undefined]);
     });
 
-    it('inherit no roles in an organization with several roles, also after changes', async () => {
+    it('inherit no roles in an organization with several roles, even after changes', async () => {
       const carol = api.addUser({
         email: 'carol@example.com',
         orgs: [{ orgName: 'Guild', role: 'Admin', additionalRoles: ['Member'] }],
@@ -463,7 +463,7 @@ describe('FakePropelAuthApi', () => {
       expect(user?.orgIdToOrgInfo?.[acme]?.permissions).toEqual(['can_view_billing']);
     });
 
-    it('are listed, by role if asked for', async () => {
+    it('are listed, by role on request', async () => {
       await api.addUserToOrg({
         userId: bob,
         orgId: acme,
@@ -482,7 +482,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchUsersInOrg({ orgId: 'no-uuid' })).toHaveProperty('totalUsers', 0);
     });
 
-    it('that are not there are false', async () => {
+    it('that do not exist return false', async () => {
       const role = 'Member';
       expect(await api.addUserToOrg({ userId: NOBODY, orgId: acme, role })).toBe(false);
       expect(await api.addUserToOrg({ userId: bob, orgId: NO_ORG, role })).toBe(false);
@@ -490,7 +490,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.removeUserFromOrg({ userId: bob, orgId: acme })).toBe(false);
     });
 
-    it('are not added twice, nor with roles that there are not', async () => {
+    it('are not added twice, nor with unknown roles', async () => {
       await expectException(vendor.AddUserToOrgException, ['user_id'], () =>
         api.addUserToOrg({ userId: alice, orgId: acme, role: 'Admin' }),
       );
@@ -507,7 +507,7 @@ describe('FakePropelAuthApi', () => {
       );
     });
 
-    it('are invited, by address or id, until the invitation is taken back', async () => {
+    it('are invited by email address or id, until the invitation is revoked', async () => {
       await api.inviteUserToOrg({ orgId: acme, email: 'carol@example.com', role: 'Member' });
       await api.inviteUserToOrg({ orgId: acme, email: 'Carol@example.com', role: 'Admin' });
       await api.inviteUserToOrgByUserId({ orgId: acme, userId: bob, role: 'Member' });
@@ -523,7 +523,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchPendingInvites({ orgId: NO_ORG })).toHaveProperty('totalInvites', 0);
     });
 
-    it('are not invited when they are there, or to what cannot be', async () => {
+    it('are not invited if they are already members, or with invalid values', async () => {
       const role = 'Member';
       await expectException(vendor.BadRequestException, ['email'], () =>
         api.inviteUserToOrg({ orgId: acme, email: 'alice@example.com', role }),
@@ -539,7 +539,7 @@ describe('FakePropelAuthApi', () => {
   });
 
   describe('end-user API keys', () => {
-    it('are made, and are whose they say', async () => {
+    it('are created, and return their owner', async () => {
       const personal = await api.createApiKey({ userId: alice, metadata: { scope: 'read' } });
       expect(personal.apiKeyId).toMatch(/^[0-9a-f]{32}$/);
       expect(await api.validatePersonalApiKey(personal.apiKeyToken)).toMatchObject({
@@ -553,7 +553,7 @@ describe('FakePropelAuthApi', () => {
       expect(validation.userInOrg?.assignedRole).toBe('Owner');
     });
 
-    it('of one kind are not of the other', async () => {
+    it('of one kind are not valid as the other', async () => {
       const personal = await api.createApiKey({ userId: alice });
       const shared = await api.createApiKey({ orgId: acme });
       await expectException(vendor.ApiKeyValidateException, ['api_key_token'], () =>
@@ -584,7 +584,7 @@ describe('FakePropelAuthApi', () => {
       }
     });
 
-    it('of a blocked user are rejected, and those of an organization remain', async () => {
+    it('of a blocked user are rejected, while those of an organization stay valid', async () => {
       const personal = await api.createApiKey({ userId: alice });
       const shared = await api.createApiKey({ userId: alice, orgId: acme });
       await api.disableUser(alice);
@@ -596,7 +596,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.validateApiKey(personal.apiKeyToken)).toHaveProperty('user.userId', alice);
     });
 
-    it('of someone who leaves an organization say so, and remain its keys', async () => {
+    it('of a user who leaves an organization reflect that, and stay keys of the organization', async () => {
       const { apiKeyToken } = await api.createApiKey({ userId: alice, orgId: acme });
       await api.removeUserFromOrg({ userId: alice, orgId: acme });
       const validation = await api.validateOrgApiKey(apiKeyToken);
@@ -626,7 +626,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchApiKey(apiKeyId)).toMatchObject({ apiKeyId, displayName: 'laptop' });
     });
 
-    it('are changed', async () => {
+    it('are updated', async () => {
       const { apiKeyId } = await api.createApiKey({ userId: alice });
       const expiresAtSeconds = Math.floor(Date.now() / 1000) + 60;
       await api.updateApiKey(apiKeyId, { expiresAtSeconds });
@@ -638,7 +638,7 @@ describe('FakePropelAuthApi', () => {
       );
     });
 
-    it('that were made elsewhere are taken in', async () => {
+    it('that were created elsewhere are imported', async () => {
       await api.importApiKey({ importedApiKey: 'sk_old', userId: alice });
       expect(await api.validateImportedApiKey('sk_old')).toMatchObject({ user: { userId: alice } });
       await expect(api.validateApiKey('sk_old')).rejects.toMatchObject({
@@ -653,11 +653,11 @@ describe('FakePropelAuthApi', () => {
       ['user_id', { userId: NOBODY }],
       ['org_id', { orgId: NO_ORG }],
       ['expires_at_seconds', { expiresAtSeconds: 1 }],
-    ])('are not made with a bad %s', async (field, key) => {
+    ])('are not created with an invalid %s', async (field, key) => {
       await expectException(vendor.ApiKeyCreateException, [field], () => api.createApiKey(key));
     });
 
-    it('are not made for someone in an organization that they are not in', async () => {
+    it('are not created for a user in an organization that the user is not in', async () => {
       const bob = api.addUser({ email: 'bob@example.com' });
       await expectException(vendor.ApiKeyCreateException, ['user_id'], () =>
         api.createApiKey({ userId: bob, orgId: acme }),
@@ -666,7 +666,7 @@ describe('FakePropelAuthApi', () => {
   });
 
   describe('access tokens and magic links', () => {
-    it('are signed by the issuer for the user as they are now', async () => {
+    it('are signed by the issuer for the current state of the user', async () => {
       await api.changeUserRoleInOrg({ userId: alice, orgId: acme, role: 'Member' });
       const { access_token: token } = await api.createAccessToken({
         userId: alice,
@@ -683,7 +683,7 @@ describe('FakePropelAuthApi', () => {
       });
     });
 
-    it('are not made for unknown users', async () => {
+    it('are not created for unknown users', async () => {
       for (const userId of [NOBODY, 'no-uuid']) {
         const outcome = await outcomeOf(() =>
           api.createAccessToken({ userId, durationInMinutes: 10 }),
@@ -692,7 +692,7 @@ describe('FakePropelAuthApi', () => {
       }
     });
 
-    it('are not made for other organizations, without a duration, or for disabled users', async () => {
+    it('are not created for other organizations, without a duration, or for disabled users', async () => {
       const create = (more: object) => () =>
         api.createAccessToken({ userId: alice, durationInMinutes: 10, ...more });
       const exception = vendor.AccessTokenCreationException;
@@ -702,7 +702,7 @@ describe('FakePropelAuthApi', () => {
       await expectException(exception, ['user_id'], create({}));
     });
 
-    it('lead to the auth URL, and can be made for new users', async () => {
+    it('link to the auth URL, and can be created for new users', async () => {
       const { url } = await api.createMagicLink({ email: 'alice@example.com' });
       expect(new URL(url).origin).toBe(issuer.authUrl);
       const email = 'new@example.com';
@@ -713,7 +713,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.fetchUserMetadataByEmail(email)).not.toBeNull();
     });
 
-    it('are verified with the key that the API gives', async () => {
+    it('are verified with the key that the API returns', async () => {
       expect(await api.fetchTokenVerificationMetadata()).toEqual({
         verifierKey: issuer.verifierKey,
         issuer: issuer.authUrl,
@@ -729,7 +729,7 @@ describe('FakePropelAuthApi', () => {
       validForSeconds: 60,
     };
 
-    it('gives a one-time grant for a code, and a yes for the grant, once', async () => {
+    it('returns a one-time grant for a code, and accepts the grant once', async () => {
       const { stepUpGrant: grant } = await api.verifyStepUpTotpChallenge({
         ...CHALLENGE,
         userId: alice,
@@ -739,7 +739,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.verifyStepUpGrant(request)).toEqual({ success: false });
     });
 
-    it('says yes to a time-based grant until it has expired', async () => {
+    it('accepts a time-based grant until it has expired', async () => {
       const grant = api.grantStepUp({
         userId: alice,
         actionType: 'DELETE_ORG',
@@ -766,7 +766,7 @@ describe('FakePropelAuthApi', () => {
       expect(await api.verifyStepUpGrant(good)).toEqual({ success: true });
     });
 
-    it('fails as PropelAuth’s client says', async () => {
+    it('fails as PropelAuth’s client documents', async () => {
       const bob = api.addUser({ email: 'bob@example.com' });
       const failures = [
         [{ userId: NOBODY }, vendor.UserNotFoundException],

@@ -21,13 +21,13 @@ const introspect = (options: TestMcpTokenOptions = {}, user = alice) =>
   api.introspectMcpToken(issuer.mcpToken(user, options), RESOURCE);
 
 describe('A token of TestIssuer.mcpToken()', () => {
-  it('is opaque, unlike the last one, and can stand in a header', () => {
+  it('is opaque and unique, and fits in a header', () => {
     const tokens = Array.from({ length: 50 }, () => issuer.mcpToken(alice));
     expect(new Set(tokens).size).toBe(50);
     for (const token of tokens) expect(token).toMatch(/^[\w-]{43}$/);
   });
 
-  it('is introspected with the properties that PropelAuth gives', async () => {
+  it('is introspected with the properties that PropelAuth returns', async () => {
     const issuedAt = new Date();
     const iat = Math.floor(issuedAt.getTime() / 1000);
     const options = { scopes: ['read:reports', 'write:reports'], org: 'Acme Inc', issuedAt };
@@ -56,9 +56,13 @@ describe('A token of TestIssuer.mcpToken()', () => {
     ['its name', { org: 'Globex' }, alice],
     ['its id', { org: 'the-globex' }, alice],
     ['the active organization of the user', {}, { ...alice, activeOrgId: 'the-globex' }],
-    ['its name, whatever is active', { org: 'Globex' }, { ...alice, activeOrgId: issuer.orgId() }],
+    [
+      'its name, whatever organization is active',
+      { org: 'Globex' },
+      { ...alice, activeOrgId: issuer.orgId() },
+    ],
     ['the default name', { org: 'Acme Inc' }, { orgs: [{ orgId: 'the-globex', role: 'Member' }] }],
-  ])('has the organization that is given by %s', async (_what, options, user) => {
+  ])('has the organization given by %s', async (_what, options, user) => {
     expect(await introspect(options, user)).toMatchObject({
       org_id: 'the-globex',
       org_role: 'Member',
@@ -78,10 +82,10 @@ describe('A token of TestIssuer.mcpToken()', () => {
   });
 
   it.each([
-    ['is expired', { expiresInSeconds: -1 }],
+    ['has expired', { expiresInSeconds: -1 }],
     ['was issued long ago', { issuedAt: new Date(Date.now() - 2 * 3_600_000) }],
     ['was revoked', { active: false, scopes: ['read'] }],
-  ])('that %s is not active, and nothing else is said about it', async (_what, options) => {
+  ])('that %s is not active, and returns nothing else', async (_what, options) => {
     expect(await introspect(options)).toEqual({ active: false });
   });
 
@@ -92,14 +96,14 @@ describe('A token of TestIssuer.mcpToken()', () => {
     }
   });
 
-  it('is for the resource that it names, else for the one that asks', async () => {
+  it('is for the resource that it names, and otherwise for the one that introspects it', async () => {
     const other = 'https://other.example.com/mcp';
     expect(await introspect({ resource: other })).toMatchObject({ aud: other });
     expect(await introspect()).toMatchObject({ aud: RESOURCE });
     expect(await api.introspectMcpToken(issuer.mcpToken(alice))).not.toHaveProperty('aud');
   });
 
-  it('has the claims of a test instead of its own', async () => {
+  it('has the claims that a test sets instead of its own', async () => {
     const claims = { aud: undefined, token_type: 'refresh_token', exp: 1, scope: ['a list'] };
     const response = await introspect({ claims });
     expect(response).toMatchObject({
@@ -131,14 +135,14 @@ describe('The user of a token of TestIssuer.mcpToken()', () => {
   };
   const bob = bobAs('Admin');
 
-  it('is known to the fakes of the issuer, those that are created later, too', async () => {
+  it('is known to the fakes of the issuer, including those created later', async () => {
     const earlier = new FakePropelAuthApi({ issuer });
     issuer.mcpToken(bob);
     expect(await roleOf(earlier)).toBe('Admin');
     expect(await roleOf(new FakePropelAuthApi({ issuer }))).toBe('Admin');
   });
 
-  it('stays as a test has changed them since', async () => {
+  it('keeps the changes that a test has made since', async () => {
     const fake = new FakePropelAuthApi({ issuer });
     const userId = issuer.userId(bob);
     issuer.mcpToken(bob);
@@ -153,7 +157,7 @@ describe('The user of a token of TestIssuer.mcpToken()', () => {
     expect(await fake.fetchUserMetadataByUserId(userId)).toBeNull();
   });
 
-  it('is replaced when they are described in another way', async () => {
+  it('is replaced when declared differently', async () => {
     const fake = new FakePropelAuthApi({ issuer, users: [bob] });
     issuer.mcpToken(bobAs('Member'));
     expect(await roleOf(fake)).toBe('Member');
@@ -164,7 +168,7 @@ describe('The user of a token of TestIssuer.mcpToken()', () => {
     expect(await roleOf(fake)).toBe('Admin');
   });
 
-  it('stays as the API has created them', async () => {
+  it('stays as the API created it', async () => {
     const fake = new FakePropelAuthApi({ issuer });
     const { userId } = await fake.createUser({ email: 'erin@example.com' });
     issuer.mcpToken({ userId });
@@ -173,7 +177,7 @@ describe('The user of a token of TestIssuer.mcpToken()', () => {
     });
   });
 
-  it('may be changed by a test that goes on to use the object', async () => {
+  it('can be changed by mutating the object and creating another token', async () => {
     const fake = new FakePropelAuthApi({ issuer });
     const orgs = [{ orgName: 'Acme Inc', role: 'Member' }];
     issuer.mcpToken({ email: 'bob@example.com', orgs });

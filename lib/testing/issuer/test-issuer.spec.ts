@@ -24,7 +24,7 @@ describe('TestIssuer', () => {
     issuer = await TestIssuer.create();
   });
 
-  it('says of a person what PropelAuth’s access tokens say', async () => {
+  it('creates tokens with the claims of PropelAuth’s access tokens', async () => {
     const token = await issuer.accessToken({
       userId: 'a11ce000-0000-4000-8000-000000000001',
       email: 'alice@example.com',
@@ -76,7 +76,7 @@ describe('TestIssuer', () => {
     });
   });
 
-  it('makes a user from an empty description', async () => {
+  it('creates a user from an empty description', async () => {
     expect(decodeJwt(await issuer.accessToken({}))).toMatchObject({
       user_id: expect.stringMatching(UUID) as string,
       email: 'user@example.com',
@@ -85,12 +85,12 @@ describe('TestIssuer', () => {
     });
   });
 
-  it('makes the same ids in every run', () => {
+  it('creates the same ids in every run', () => {
     expect(issuer.userId(ALICE)).toBe('87121042-fa25-46b9-8b91-f5c0aa6c925b');
     expect(issuer.orgId('Acme Inc')).toBe('89154515-2b49-41ca-9f61-7417b4968519');
   });
 
-  it('makes different ids for different users, organizations and seeds', async () => {
+  it('creates different ids for different users, organizations and seeds', async () => {
     const other = await TestIssuer.create({ seed: 'another' });
     const ids = [issuer, other].flatMap((each) => [
       each.userId(ALICE),
@@ -102,7 +102,7 @@ describe('TestIssuer', () => {
     for (const id of ids) expect(id).toMatch(UUID);
   });
 
-  it('makes the same id for any case of the address, and for a username', () => {
+  it('creates the same id for an email address in any case, and for a username', () => {
     const id = issuer.userId(ALICE);
     expect(issuer.userId({ email: 'Alice@Example.com' })).toBe(id);
     expect(issuer.userId({ username: 'alice' })).toBe(id);
@@ -112,7 +112,7 @@ describe('TestIssuer', () => {
     ['Owner', ['Owner', 'Admin', 'Member']],
     ['Admin', ['Admin', 'Member']],
     ['Member', ['Member']],
-  ])('has %s inherit %j', async (role, inherited) => {
+  ])('makes %s inherit %j', async (role, inherited) => {
     expect(await membershipIn(issuer, { role })).toMatchObject({
       user_role: role,
       inherited_user_roles_plus_current_role: inherited,
@@ -120,7 +120,7 @@ describe('TestIssuer', () => {
     });
   });
 
-  it('has the roles of the project inherit each other, and give their permissions', async () => {
+  it('makes the roles of the project inherit each other, with their permissions', async () => {
     const project = await TestIssuer.create({
       roles: [{ name: 'Boss', permissions: ['hire', 'fire'] }, 'Clerk'],
     });
@@ -134,7 +134,7 @@ describe('TestIssuer', () => {
     });
   });
 
-  it('has no hierarchy among several roles of one person', async () => {
+  it('has no hierarchy among several roles of one user', async () => {
     const project = await TestIssuer.create({
       roles: [
         { name: 'Buyer', permissions: ['buy'] },
@@ -153,7 +153,7 @@ describe('TestIssuer', () => {
   it.each([
     ['the role', { role: 'Admn' }],
     ['an additional role', { role: 'Admin', additionalRoles: ['Admn'], permissions: [] }],
-  ])('rejects %s that the project does not have, and names those it has', async (_case, org) => {
+  ])('rejects %s that the project does not have, and lists the known ones', async (_case, org) => {
     const refusal = /"Admn" is not a role .* Owner, Admin, Member\./;
     await expect(issuer.accessToken({ orgs: [org] })).rejects.toThrow(refusal);
     expect(() => issuer.org(org)).toThrow(refusal);
@@ -196,7 +196,7 @@ describe('TestIssuer', () => {
     );
   });
 
-  it('issues tokens for any time, and for any length of it', async () => {
+  it('issues tokens for any time and any lifetime', async () => {
     const issuedAt = new Date('2026-01-01T00:00:00Z');
     const { iat, exp } = decodeJwt(
       await issuer.accessToken(ALICE, { issuedAt, expiresInSeconds: -60 }),
@@ -205,7 +205,7 @@ describe('TestIssuer', () => {
     expect(exp).toBe(iat! - 60);
   });
 
-  it('issues tokens with other claims than PropelAuth would', async () => {
+  it('issues tokens with claims that PropelAuth would not issue', async () => {
     const claims = decodeJwt(
       await issuer.accessToken(ALICE, {
         claims: { iss: 'https://evil.example', email: undefined },
@@ -215,14 +215,14 @@ describe('TestIssuer', () => {
     expect(claims).not.toHaveProperty('email');
   });
 
-  it('gives the value of an Authorization header', async () => {
+  it('returns the value of an Authorization header', async () => {
     const authorization = await issuer.authorization(ALICE);
     expect(authorization).toMatch(/^Bearer \S+$/);
     const claims = decodeJwt(authorization.replace('Bearer ', ''));
     expect(claims['user_id']).toBe(issuer.userId(ALICE));
   });
 
-  it('makes the user that the guard would give, deeply frozen', () => {
+  it('creates the user that the guard would inject, deeply frozen', () => {
     const user = issuer.user(ALICE);
     expect(user).toBeInstanceOf(UserClass);
     expect(user.getOrgs()[0]).toBeInstanceOf(OrgMemberInfo);
@@ -237,7 +237,7 @@ describe('TestIssuer', () => {
     expect(properties.seats).toEqual([1, 2]);
   });
 
-  it('signs with another key once it has rotated', async () => {
+  it('signs with another key after rotation', async () => {
     const rotating = await TestIssuer.create();
     const before = rotating.moduleOptions.manualTokenVerificationMetadata.verifierKey;
     await rotating.rotateKey();
@@ -256,12 +256,12 @@ describe('TestIssuer in production', () => {
     process.env.NODE_ENV = nodeEnv;
   });
 
-  it.each(['production', ' Production '])('is not to be had with NODE_ENV %j', async (value) => {
+  it.each(['production', ' Production '])('cannot be created with NODE_ENV %j', async (value) => {
     process.env.NODE_ENV = value;
     await expect(TestIssuer.create()).rejects.toThrow(refusal);
   });
 
-  it('throws, if it was made before', async () => {
+  it('throws if it was created before', async () => {
     const issuer = await TestIssuer.create();
     process.env.NODE_ENV = 'production';
     await expect(issuer.accessToken(ALICE)).rejects.toThrow(refusal);

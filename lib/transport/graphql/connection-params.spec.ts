@@ -20,7 +20,7 @@ function fieldOver(connectionParams: object): ExecutionContextHost {
 }
 
 describe('The connection parameters of graphql-ws', () => {
-  it('are read once, however many fields ask for the token', () => {
+  it('are read once, however many fields need the token', () => {
     let reads = 0;
     const parameters = new Proxy(parametersWith(50), {
       ownKeys(target) {
@@ -34,7 +34,7 @@ describe('The connection parameters of graphql-ws', () => {
     expect(reads).toBe(1);
   });
 
-  it('are rejected each time, and read once, when there are more than 50', () => {
+  it('are rejected every time, but read once, if there are more than 50', () => {
     let reads = 0;
     const parameters = new Proxy(parametersWith(51), {
       getOwnPropertyDescriptor(target, name) {
@@ -50,7 +50,7 @@ describe('The connection parameters of graphql-ws', () => {
   });
 
   it.each([1, 51, 100_000])(
-    'are read once, also when debugMode describes why each of 500 fields is rejected: %i',
+    'are read once, even if debugMode explains the rejection of 500 fields: %i',
     (count) => {
       let reads = 0;
       const parameters = new Proxy(
@@ -71,7 +71,7 @@ describe('The connection parameters of graphql-ws', () => {
     },
   );
 
-  it('may have the longest token, and none longer', () => {
+  it('accept the longest token, and none longer', () => {
     expect(tokenInConnectionParams({ Authorization: `Bearer ${LONGEST_TOKEN}` })).toBe(
       LONGEST_TOKEN,
     );
@@ -81,15 +81,15 @@ describe('The connection parameters of graphql-ws', () => {
   });
 
   it.each([
-    ['two of the name', { Authorization: 'Bearer a', authorization: 'Bearer a' }],
+    ['two of the same name', { Authorization: 'Bearer a', authorization: 'Bearer a' }],
     ['a number', { Authorization: 7 }],
-    ['Bearer alone', { Authorization: 'Bearer' }],
+    ['only Bearer', { Authorization: 'Bearer' }],
   ])('are rejected with %s', (_what, parameters) => {
     expect(() => tokenInConnectionParams(parameters)).toThrow('token_malformed');
   });
 
   it.each([[undefined], [null], ['Bearer token'], [{}], [{ Authorization: 'Basic a' }]])(
-    'have no token when they are %j',
+    'have no token if they are %j',
     (parameters) => {
       expect(tokenInConnectionParams(parameters)).toBeUndefined();
     },

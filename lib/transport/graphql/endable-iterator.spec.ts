@@ -37,7 +37,7 @@ describe('EndableIterator', () => {
     iterator = new EndableIterator(source, () => ends++);
   });
 
-  it('hands events on, and says when it has ended by itself', async () => {
+  it('passes events on, and reports when it has ended by itself', async () => {
     const [first, second] = [iterator.next(), iterator.next()];
     source.send('a');
     source.complete();
@@ -49,14 +49,14 @@ describe('EndableIterator', () => {
     expect(ends).toBe(1);
   });
 
-  it('ends when its reader wants no more, also while it waits for an event', async () => {
+  it('ends when its reader stops, even while waiting for an event', async () => {
     const waiting = iterator.next();
     expect(await iterator.return()).toEqual(DONE);
     expect(await waiting).toEqual(DONE);
     expect([source.returned, ends]).toEqual([1, 1]);
   });
 
-  it('tells its reader of an error of the source', async () => {
+  it('passes errors of the source to its reader', async () => {
     const failing = new EndableIterator(
       { next: () => Promise.reject(new Error('broken')) },
       () => ends++,
@@ -67,7 +67,7 @@ describe('EndableIterator', () => {
     await expect(iterator.return()).rejects.toThrow('not closed');
   });
 
-  it('lets no event out once it is ended, and stops the source', async () => {
+  it('passes no event on after it ended, and stops the source', async () => {
     const waiting = iterator.next();
     iterator.end();
     source.send('late');
@@ -77,7 +77,7 @@ describe('EndableIterator', () => {
     expect([source.returned, ends]).toEqual([1, 1]);
   });
 
-  it('ends whatever becomes of the source', async () => {
+  it('ends whatever happens to the source', async () => {
     const waiting = iterator.next();
     source.return = () => {
       throw new Error('broken');
@@ -91,7 +91,7 @@ describe('EndableIterator', () => {
 
   it.each([
     ['waits', true],
-    ['will wait', false],
+    ['is about to wait', false],
   ])('ends with an error, once, for a reader who %s for an event', async (_when, waits) => {
     const early = waits ? iterator.next() : undefined;
     iterator.end(new Error('access has changed'));
@@ -99,7 +99,7 @@ describe('EndableIterator', () => {
     expect(await iterator.next()).toEqual(DONE);
   });
 
-  it('lets no event out while it is silent, until it ends', async () => {
+  it('passes no event on while it is silenced, until it ends', async () => {
     const early = iterator.next();
     iterator.silence();
     source.send('late');
@@ -116,7 +116,7 @@ describe('EndableIterator', () => {
 });
 
 describe('The source of an EndableIterator', () => {
-  it('cleans up in the context in which it was opened, whoever ends it', async () => {
+  it('cleans up in the context in which it was opened, whatever ends it', async () => {
     const storage = new AsyncLocalStorage<string>();
     const found: unknown[] = [];
     async function* events() {

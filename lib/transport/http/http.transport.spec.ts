@@ -6,28 +6,28 @@ describe('readAuthorizationHeader', () => {
   it.each<[string, RequestHeaders]>([
     ['in the raw headers', { headers: { authorization: 'x' }, rawHeaders: ['Authorization', 'x'] }],
     [
-      'in the raw headers behind an adapter’s request',
+      'in the raw headers of an adapter’s request',
       { headers: { authorization: 'x' }, raw: { rawHeaders: ['authorization', 'x'] } },
     ],
-    ['where there are no raw headers', { headers: { authorization: 'x' } }],
+    ['without raw headers', { headers: { authorization: 'x' } }],
     [
-      'beside others whose names or values look like it',
+      'next to headers with similar names or values',
       {
         headers: { authorization: 'x' },
         rawHeaders: ['Authorization', 'x', 'X-Header', 'authorization', 'Authorizatio\u0144', 'y'],
       },
     ],
-  ])('finds the one header %s', (_where, request) => {
+  ])('finds the only header %s', (_where, request) => {
     expect(readAuthorizationHeader(request)).toBe('x');
   });
 
-  it('finds none where there is none', () => {
+  it('returns undefined without a header', () => {
     expect(
       readAuthorizationHeader({ headers: {}, rawHeaders: ['Host', 'example.com'] }),
     ).toBeUndefined();
   });
 
-  it('gives an empty header as it is', () => {
+  it('returns an empty header as it is', () => {
     expect(readAuthorizationHeader({ headers: { authorization: '' } })).toBe('');
   });
 
@@ -41,20 +41,20 @@ describe('readAuthorizationHeader', () => {
       { headers: { authorization: 'x' }, rawHeaders: ['AUTHORIZATION', 'x', 'authorization', 'x'] },
     ],
     [
-      'twice behind an adapter’s request',
+      'twice in an adapter’s request',
       {
         headers: { authorization: 'x' },
         raw: { rawHeaders: ['Authorization', 'x', 'A', 'b', 'authorization', 'y'] },
       },
     ],
-    ['as a list', { headers: { authorization: ['x', 'y'] as unknown as string } }],
+    ['as an array', { headers: { authorization: ['x', 'y'] as unknown as string } }],
   ])('rejects a header that is sent %s', (_how, request) => {
     expect(() => readAuthorizationHeader(request)).toThrow(new Refusal('token_malformed'));
   });
 });
 
 describe('readBearerToken', () => {
-  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('knows the scheme as %s', (scheme) => {
+  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('accepts the scheme as %s', (scheme) => {
     expect(readBearerToken(`${scheme} token`)).toBe('token');
   });
 
@@ -63,7 +63,7 @@ describe('readBearerToken', () => {
     ['Bearer  token', ' token'],
     ['Bearer token ', 'token '],
     ['Bearer a b', 'a b'],
-  ])('leaves what follows the one space of %j to the check of the shape', (header, rest) => {
+  ])('leaves the text after the single space of %j to the shape check', (header, rest) => {
     expect(readBearerToken(header)).toBe(rest);
   });
 

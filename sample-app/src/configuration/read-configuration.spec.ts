@@ -18,7 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 describe('readConfiguration()', () => {
   it.each([[NOT_ASKED], [ASKED]])(
-    'uses the project when both variables are set, with the arguments %j',
+    'uses the project if both variables are set, with the arguments %j',
     (args) => {
       for (const environment of waysToSet(PROJECT)) {
         expect(readConfiguration(environment, args).mode).toBe('propelauth');
@@ -32,7 +32,7 @@ describe('readConfiguration()', () => {
     ['PROPELAUTH_AUTH_URL', 'PROPELAUTH_API_KEY', NOT_ASKED],
     ['PROPELAUTH_AUTH_URL', 'PROPELAUTH_API_KEY', ASKED],
   ] as const)(
-    'says that %s is missing when only %s is set, with the arguments %j',
+    'says that %s is missing if only %s is set, with the arguments %j',
     (missing, present, args) => {
       for (const environment of waysToSet({ [present]: PROJECT[present] })) {
         const { message } = errorOf(environment, args);
@@ -42,27 +42,27 @@ describe('readConfiguration()', () => {
     },
   );
 
-  it('uses the local issuer when it is asked for and neither variable is set', () => {
+  it('uses the local issuer if it is requested and neither variable is set', () => {
     for (const environment of waysToSet(NOTHING, NOT_PRODUCTION)) {
       expect(readConfiguration(environment, ASKED).mode).toBe('local-issuer');
     }
   });
 
-  it('says what to set, and how to do without, when the local issuer is not asked for', () => {
+  it('says what to set, and how to start without it, if the local issuer is not requested', () => {
     for (const environment of waysToSet(NOTHING)) {
       const { message } = errorOf(environment, NOT_ASKED);
       expect(message).toMatch(/Set PROPELAUTH_AUTH_URL and PROPELAUTH_API_KEY .*: npm start\.$/);
     }
   });
 
-  it('refuses the local issuer in production', () => {
+  it('rejects the local issuer in production', () => {
     for (const environment of waysToSet(NOTHING, ['production'])) {
       const { message } = errorOf(environment, ASKED);
       expect(message).toContain('it does not run with NODE_ENV=production');
     }
   });
 
-  it('takes the project from the environment and listens on all addresses', () => {
+  it('reads the project from the environment and listens on all addresses', () => {
     expect(readConfiguration(PROJECT, NOT_ASKED)).toEqual({
       mode: 'propelauth',
       port: 3000,
@@ -76,7 +76,7 @@ describe('readConfiguration()', () => {
     ['the-client', 'the-client'],
     ['', undefined],
     [undefined, undefined],
-  ])('takes PROPELAUTH_OAUTH_CLIENT_ID %j for %j', (PROPELAUTH_OAUTH_CLIENT_ID, oauthClientId) => {
+  ])('reads PROPELAUTH_OAUTH_CLIENT_ID %j as %j', (PROPELAUTH_OAUTH_CLIENT_ID, oauthClientId) => {
     const environment = { ...PROJECT, PROPELAUTH_OAUTH_CLIENT_ID };
     expect(readConfiguration(environment, NOT_ASKED)).toHaveProperty(
       'oauthClientId',
@@ -88,7 +88,7 @@ describe('readConfiguration()', () => {
     ['whsec_secret', 'whsec_secret'],
     ['', undefined],
     [undefined, undefined],
-  ])('takes PROPELAUTH_WEBHOOK_SECRET %j for %j', (PROPELAUTH_WEBHOOK_SECRET, webhookSecret) => {
+  ])('reads PROPELAUTH_WEBHOOK_SECRET %j as %j', (PROPELAUTH_WEBHOOK_SECRET, webhookSecret) => {
     const environment = { ...PROJECT, PROPELAUTH_WEBHOOK_SECRET };
     expect(readConfiguration(environment, NOT_ASKED)).toHaveProperty(
       'webhookSecret',
@@ -96,11 +96,11 @@ describe('readConfiguration()', () => {
     );
   });
 
-  it('has no use for PROPELAUTH_OAUTH_CLIENT_ID with the local issuer', () => {
+  it('ignores PROPELAUTH_OAUTH_CLIENT_ID with the local issuer', () => {
     expect(local({ PROPELAUTH_OAUTH_CLIENT_ID: 'the-client' })).toEqual(local({}));
   });
 
-  it('has the local issuer listen on a loopback address', () => {
+  it('makes the local issuer listen on a loopback address', () => {
     expect(local({})).toEqual({
       mode: 'local-issuer',
       port: 3000,
@@ -118,12 +118,12 @@ describe('readConfiguration()', () => {
     // The port that http:// means anyway; with it the origin would be another than
     // PropelAuthModule's.
     ['80', 80, 'http://localhost'],
-  ])('takes PORT %j for port %d of %s', (PORT, port, origin) => {
+  ])('reads PORT %j as port %d of %s', (PORT, port, origin) => {
     expect(local({ PORT })).toMatchObject({ port, origin });
   });
 
   it.each(['0', '65536', '-1', '3000.5', '3e3', '0x10', '80x', ' 4000', 'http'])(
-    'refuses PORT %j, and says which there are',
+    'rejects PORT %j, and names the valid ports',
     (PORT) => {
       const { message } = errorOf({ PORT }, ASKED);
       expect(message).toContain(`PORT is "${PORT}"`);
@@ -131,12 +131,12 @@ describe('readConfiguration()', () => {
     },
   );
 
-  it('refuses a bad PORT with a project as well', () => {
+  it('rejects an invalid PORT with a project as well', () => {
     expect(errorOf({ ...PROJECT, PORT: '0' }, NOT_ASKED).message).toContain('PORT is "0"');
   });
 
   it.each(['--local-isuer', '--local-issuer=false', '--no-local-issuer', 'local-issuer'])(
-    'refuses the argument %s',
+    'rejects the argument %s',
     (argument) => {
       expect(errorOf({}, [...ASKED, argument]).message).toBe(
         `${argument} is not an argument of the app. The only one is --local-issuer.`,

@@ -179,17 +179,17 @@ describe('API keys', () => {
 
     it.each<[string, string, Record<string, string>]>([
       ['no credential', 'api_key_missing', {}],
-      ['a key behind another scheme', 'api_key_missing', { Authorization: 'Basic personal-key' }],
+      ['a key with another scheme', 'api_key_missing', { Authorization: 'Basic personal-key' }],
       ['an unknown key', 'api_key_unknown', { 'X-API-Key': 'unknown-key' }],
       ['an empty key', 'api_key_unknown', { 'X-API-Key': '' }],
-      ['a key that cannot be one', 'api_key_unknown', { 'X-API-Key': 'x'.repeat(5_000) }],
-      ['nobody’s key', 'api_key_kind', { 'X-API-Key': 'nobodys-key' }],
+      ['a key with an invalid shape', 'api_key_unknown', { 'X-API-Key': 'x'.repeat(5_000) }],
+      ['a key without an owner', 'api_key_kind', { 'X-API-Key': 'nobodys-key' }],
       [
         'two credentials',
         'credentials_ambiguous',
         { 'X-API-Key': 'personal-key', Authorization: 'Bearer personal-key' },
       ],
-      ['Bearer alone', 'token_malformed', { Authorization: 'Bearer' }],
+      ['only Bearer', 'token_malformed', { Authorization: 'Bearer' }],
     ])('returns 401 for %s: %s', async (_what, reason, headers) => {
       const { body } = await get('/any', headers).expect(401);
       expect(body).toMatchObject({ statusCode: 401, reason });
@@ -239,19 +239,19 @@ describe('API keys', () => {
         { status: 429, body: 'slow down', headers: { 'retry-after': '3' } },
         '3',
       ],
-      ['is broken', 503, { status: 500 }, undefined],
+      ['returns 500', 503, { status: 500 }, undefined],
       ['does not know the integration', 503, { status: 401 }, undefined],
-      ['answers nonsense', 503, { status: 200, body: '<html>' }, undefined],
-      ['answers with a list', 503, { status: 200, body: [] }, undefined],
-      ['answers with a yes that is none', 503, { status: 204 }, undefined],
+      ['returns malformed JSON', 503, { status: 200, body: '<html>' }, undefined],
+      ['returns an array', 503, { status: 200, body: [] }, undefined],
+      ['returns an invalid success', 503, { status: 204 }, undefined],
       [
-        'sends elsewhere',
+        'redirects',
         503,
         { status: 302, headers: { location: 'https://attacker.example.com' } },
         undefined,
       ],
       ['hangs', 503, () => {}, undefined],
-      ['hangs up', 503, (incoming) => incoming.socket.destroy(), undefined],
+      ['closes the connection', 503, (incoming) => incoming.socket.destroy(), undefined],
     ])('while PropelAuth %s, returns %i', async (_what, status, failure, retryAfter) => {
       backend.failure = failure;
       const { headers, body } = await withKey('/any', 'personal-key').expect(status);
@@ -290,7 +290,7 @@ describe('API keys', () => {
       expect(found).toEqual(statuses);
     });
 
-    it('injects the organization, also for a key without a user', async () => {
+    it('injects the organization, even for a key without a user', async () => {
       const { body } = await withKey(`/orgs/${ACME_ID}/members`, 'own-key-of-acme').expect(200);
       expect(body).toEqual({ orgId: ACME_ID, orgName: ACME.orgName });
     });
@@ -323,7 +323,7 @@ describe('API keys', () => {
       ).toBe(403);
     });
 
-    it('rejects a response whose membership is in another organization than the key', async () => {
+    it('rejects a response with a membership in a different organization than the key’s', async () => {
       backend.apiKeys.set('odd-key', {
         status: 200,
         body: { user, org: acme, user_in_org: { ...aliceInAcme, org_id: GLOBEX_ID } },
@@ -351,7 +351,7 @@ describe('API keys', () => {
     );
 
     it.each(['/any', '/mixed'])(
-      'never sends what has three parts in X-API-Key to PropelAuth: %s',
+      'never sends a three-part value in X-API-Key to PropelAuth: %s',
       async (path) => {
         for (const token of ['a.b.c', await issuer.accessToken(alice)]) {
           backend.apiKeys.set(token, { status: 200, body: { user } });
@@ -362,7 +362,7 @@ describe('API keys', () => {
       },
     );
 
-    it('accepts a key with other dots', async () => {
+    it('accepts a key with another number of dots', async () => {
       backend.apiKeys.set('a.b.c.d', { status: 200, body: { user } });
       expect((await withKey('/mixed', 'a.b.c.d')).status).toBe(200);
     });
@@ -375,7 +375,7 @@ describe('API keys', () => {
       expect(body).toMatchObject({ reason: 'credentials_ambiguous' });
     });
 
-    it('challenges for either when there is neither', async () => {
+    it('challenges for either if there is no credential', async () => {
       const { body } = await get('/mixed').expect(401);
       expect(body).toMatchObject({ reason: 'credential_missing' });
     });

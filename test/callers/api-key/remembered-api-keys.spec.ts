@@ -57,7 +57,7 @@ describe('Routes for cached API keys', () => {
     expect(backend.bodies).toHaveLength(1);
   });
 
-  it('keep accepting a cached key that PropelAuth rejects by now, and cache only valid keys', async () => {
+  it('keep accepting a cached key that PropelAuth has revoked, and cache only valid keys', async () => {
     const status = await startService({ cacheSeconds: 60 });
     expect(await status(ACME_ID)).toBe(200);
     backend.failure = { status: 500 };

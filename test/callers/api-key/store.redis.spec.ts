@@ -59,7 +59,7 @@ describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis
       return { store: new Keyv(redis), redis };
     },
   ],
-])('Services that share Redis, by %s,', (_what, open) => {
+])('Services that share Redis through %s', (_what, open) => {
   beforeEach(async () => {
     await server.restart();
     log.lines.length = 0;
@@ -78,7 +78,7 @@ describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis
     return app.get(ApiKeyAuthenticator);
   }
 
-  it('ask PropelAuth about a key once', async () => {
+  it('send PropelAuth one request for a key', async () => {
     const [first, second] = [await startService(), await startService()];
     const learned = await first.authenticate(API_KEY_OF_ALICE);
     await untilStored();
@@ -89,7 +89,7 @@ describe.each<[string, (url: string) => { store: KeyValueStore; redis: KeyvRedis
     expect(log.of('warn')).toEqual([]);
   });
 
-  it('store no key and nothing without an expiry', async () => {
+  it('store neither a key nor an entry without an expiry', async () => {
     const service = await startService();
     await service.authenticate(API_KEY_OF_ALICE);
     const { text, milliseconds } = await inRedis(async (client, name) => ({

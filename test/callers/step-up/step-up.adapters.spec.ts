@@ -107,7 +107,7 @@ describe('@RequireStepUpMfa()', () => {
     ['without a grant', {}],
     ['with an empty grant', { 'x-step-up-grant': '' }],
     ['with an unknown grant', { 'x-step-up-grant': 'unknown' }],
-    ['with a grant that cannot be one', { 'x-step-up-grant': 'x'.repeat(5_000) }],
+    ['with a grant of an invalid shape', { 'x-step-up-grant': 'x'.repeat(5_000) }],
     ['with the grant in another header', { 'x-export-grant': 'good-grant' }],
   ])('returns step_up_required %s', async (_what, headers) => {
     const { status, body } = await post('/withdrawals', headers);
@@ -127,7 +127,7 @@ describe('@RequireStepUpMfa()', () => {
   });
 
   it.each<[string, number, typeof alice | null, Record<string, unknown>]>([
-    ['an anonymous caller', 401, null, {}],
+    ['an unauthenticated caller', 401, null, {}],
     ['a user without the role', 403, bob, {}],
     ['an employee who impersonates the user', 403, alice, { impersonatorUserId: 'employee' }],
   ])('does not verify a grant of %s', async (_who, status, user, more) => {
@@ -148,7 +148,7 @@ describe('@RequireStepUpMfa()', () => {
     ]);
   });
 
-  it('verifies a grant that class and handler both require once', async () => {
+  it('verifies a grant once if both class and handler require it', async () => {
     backend.grants.set('vault-grant', { userId: alice.userId, actionType: 'OPEN_VAULT' });
     expect((await post('/vault/same', { 'x-vault-grant': 'vault-grant' })).status).toBe(201);
     expect(backend.bodies).toHaveLength(1);
@@ -179,13 +179,16 @@ describe('@RequireStepUpMfa()', () => {
     ['is broken', { status: 500 }],
     ['limits the integration', { status: 429, body: 'slow down' }],
     ['does not know the integration', { status: 401 }],
-    ['says no without saying why', { status: 400, body: {} }],
-    ['says yes in HTML', { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } }],
-    ['says yes without a body', { status: 204 }],
-    ['sends elsewhere', { status: 307, headers: { location: '/yes' } }],
+    ['rejects without a reason', { status: 400, body: {} }],
+    [
+      'returns HTML as a success',
+      { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } },
+    ],
+    ['returns a success without a body', { status: 204 }],
+    ['redirects', { status: 307, headers: { location: '/yes' } }],
     ['hangs', () => {}],
-    ['hangs up', (incoming) => incoming.socket.destroy()],
-  ])('returns 503 without a second try while PropelAuth %s', async (_what, failure) => {
+    ['closes the connection', (incoming) => incoming.socket.destroy()],
+  ])('returns 503 without a retry while PropelAuth %s', async (_what, failure) => {
     backend.failure = failure;
     expect((await withGrant('/withdrawals', 'good-grant')).status).toBe(503);
     expect(backend.bodies).toHaveLength(1);

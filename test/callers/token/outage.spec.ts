@@ -19,15 +19,15 @@ const OUTAGES: [string, Answer][] = [
   ['503', { status: 503 }],
   ['429', { status: 429 }],
   ['a redirect', { status: 302, headers: { location: 'https://example.com' } }],
-  ['no JSON', { status: 200, body: '<html></html>' }],
+  ['invalid JSON', { status: 200, body: '<html></html>' }],
   ['no key', { status: 200, body: {} }],
   ['a key that is a number', { status: 200, body: { verifier_key_pem: 1 } }],
-  ['a key that is nonsense', { status: 200, body: { verifier_key_pem: 'nonsense' } }],
+  ['a malformed key', { status: 200, body: { verifier_key_pem: 'nonsense' } }],
   [
     'a short key',
     { status: 200, body: { verifier_key_pem: generateRsaKeyPair(1024).publicKeyPem } },
   ],
-  ['a cut connection', (incoming) => void incoming.socket.destroy()],
+  ['a broken connection', (incoming) => void incoming.socket.destroy()],
 ];
 
 describe('While PropelAuth is unreachable', () => {
@@ -85,20 +85,26 @@ describe('While PropelAuth is unreachable', () => {
         () => issuer.accessToken({ ...alice, iss: 'https://other.example' }),
       ],
       ['with a token from the future', () => issuer.accessToken({ ...alice, iat: 4_000_000_000 })],
-      ['with a token that is no user’s', () => issuer.accessToken({})],
+      ['with a token without a user', () => issuer.accessToken({})],
       [
         'with an unsigned token',
         async () =>
           `${btoa('{"alg":"none"}')}.${(await issuer.accessToken(alice)).split('.')[1]}.AAAA`,
       ],
-    ])('%s gets 401 as usual, or is anonymous on an optional route', async (_name, makeToken) => {
-      const token = await makeToken();
-      expect((await call('/required', token)).status).toBe(401);
-      expect(await call('/optional', token)).toMatchObject({ status: 200, body: { userId: null } });
-      expect((await call('/public', token)).status).toBe(200);
-    });
+    ])(
+      '%s gets 401 as usual, or is unauthenticated on an optional route',
+      async (_name, makeToken) => {
+        const token = await makeToken();
+        expect((await call('/required', token)).status).toBe(401);
+        expect(await call('/optional', token)).toMatchObject({
+          status: 200,
+          body: { userId: null },
+        });
+        expect((await call('/public', token)).status).toBe(200);
+      },
+    );
 
-    it('with a token that may be valid gets 503, also on an optional route', async () => {
+    it('with a token that may be valid gets 503, even on an optional route', async () => {
       const token = await issuer.accessToken(alice);
       expect((await call('/optional', token)).status).toBe(503);
       expect((await call('/public', token)).status).toBe(200);
@@ -150,7 +156,7 @@ describe('While PropelAuth is unreachable', () => {
     });
   });
 
-  it('PropelAuth is asked at growing intervals that respect Retry-After', async () => {
+  it('PropelAuth is retried at growing intervals that respect Retry-After', async () => {
     propelAuth.answers({ status: 500 });
     // Not earlier: Nest makes ids of random numbers while it makes the providers.
     await start(() => jest.spyOn(Math, 'random').mockReturnValue(1));
@@ -168,7 +174,7 @@ describe('While PropelAuth is unreachable', () => {
     await asked(5, 60_000);
   });
 
-  it('a key that arrives after many failures is used, and PropelAuth is not asked again', async () => {
+  it('a key that arrives after many failures is used, and no more requests are sent', async () => {
     propelAuth.answers({ status: 500 });
     await start();
     const token = await issuer.accessToken(alice);
@@ -185,7 +191,7 @@ describe('While PropelAuth is unreachable', () => {
     expect(propelAuth.requests).toHaveLength(asked);
   });
 
-  it('a closed application leaves no timer and asks PropelAuth nothing', async () => {
+  it('a closed application leaves no timer and sends no requests to PropelAuth', async () => {
     propelAuth.answers({ status: 500 });
     await start();
     await application.close();

@@ -58,7 +58,7 @@ describe('When PropelAuth rotates its key', () => {
   });
 
   it.each(['different tokens', 'one token'])(
-    'two hundred requests at that moment, with %s, succeed with one fetch',
+    'two hundred concurrent requests, with %s, succeed with one fetch',
     async (kind) => {
       rotate();
       const tokens = await Promise.all(
@@ -103,7 +103,7 @@ describe('When PropelAuth rotates its key', () => {
     ['from the future', { iat: 3600 }],
     ['without a user', { user_id: undefined }],
     ['of another issuer', { iss: 'https://other.example' }],
-  ])('a token that is %s causes no fetch', async (_name, change: Record<string, unknown>) => {
+  ])('a token that is %s triggers no fetch', async (_name, change: Record<string, unknown>) => {
     const now = Math.floor(Date.now() / 1000);
     const claims = Object.fromEntries(
       Object.entries(change).map(([name, value]) => [
@@ -115,7 +115,7 @@ describe('When PropelAuth rotates its key', () => {
     expect(fetches()).toBe(0);
   });
 
-  it('forged tokens cause at most three fetches at once and one every 10 s', async () => {
+  it('forged tokens trigger at most three fetches at once, and then one every 10 s', async () => {
     await refuseForged(10);
     expect(fetches()).toBe(3);
     await refuseForged(10);
@@ -125,7 +125,7 @@ describe('When PropelAuth rotates its key', () => {
     expect(fetches()).toBe(4);
   });
 
-  it('forged tokens delay the new key by 10 s at most', async () => {
+  it('forged tokens delay the new key by at most 10 s', async () => {
     await refuseForged(5);
     rotate();
     const token = await newIssuer.accessToken(alice);
@@ -140,7 +140,7 @@ describe('When PropelAuth rotates its key', () => {
     expect(await statusOf(await oldIssuer.accessToken(alice))).toBe(200);
   });
 
-  it('the new key is found also after the clock was set back by hours', async () => {
+  it('the new key is found even after the clock was set back by hours', async () => {
     await jest.advanceTimersByTimeAsync(5 * 60 * 60 * 1000);
     await until(() => fetches() === 1);
     await until(() => jest.getTimerCount() > 0);
@@ -159,7 +159,7 @@ describe('When PropelAuth rotates its key', () => {
 });
 
 describe('With a configured key', () => {
-  it('PropelAuth is never asked, for any token', async () => {
+  it('no token causes a request to PropelAuth', async () => {
     const propelAuth = await PropelAuthServer.start();
     const application = await startApplication({
       imports: [PropelAuthModule.forRoot(oldIssuer.moduleOptions)],

@@ -66,28 +66,28 @@ function get(path: string, payload: object | string) {
 }
 
 describe('The claims of PropelAuth', () => {
-  describe('return 401 when they are malformed, also with a valid signature', () => {
+  describe('return 401 if they are malformed, even with a valid signature', () => {
     const cases: [string, Record<string, unknown>][] = [
       ['no user_id', { ...alice, user_id: undefined }],
       ['null for user_id', { ...alice, user_id: null }],
       ['an empty user_id', { ...alice, user_id: '' }],
       ['a number for user_id', { ...alice, user_id: 1 }],
-      ['a list for user_id', { ...alice, user_id: ['user-alice'] }],
+      ['an array for user_id', { ...alice, user_id: ['user-alice'] }],
       ['a number for email', { ...alice, email: 1 }],
       ['an object for first_name', { ...alice, first_name: {} }],
-      ['a list for last_name', { ...alice, last_name: [] }],
+      ['an array for last_name', { ...alice, last_name: [] }],
       ['true for username', { ...alice, username: true }],
-      ['a text for properties', { ...alice, properties: 'all' }],
-      ['a list for properties', { ...alice, properties: [] }],
+      ['a string for properties', { ...alice, properties: 'all' }],
+      ['an array for properties', { ...alice, properties: [] }],
       ['a number for legacy_user_id', { ...alice, legacy_user_id: 1 }],
       ['a number for impersonator_user_id', { ...alice, impersonator_user_id: 1 }],
       ['an empty impersonator_user_id', { ...alice, impersonator_user_id: '' }],
-      ['a text for login_method', { ...alice, login_method: 'password' }],
+      ['a string for login_method', { ...alice, login_method: 'password' }],
       ['a number inside login_method', { ...alice, login_method: { login_method: 1 } }],
-      ['a text for the organizations', withOrgs(ACME_ID)],
-      ['a list of organizations', withOrgs([membershipIn(ACME, 'Owner')])],
-      ['a list for an entry', withOrgs({ [ACME_ID]: [] })],
-      ['a text for an entry', withOrgs({ [ACME_ID]: 'Owner' })],
+      ['a string for the organizations', withOrgs(ACME_ID)],
+      ['an array of organizations', withOrgs([membershipIn(ACME, 'Owner')])],
+      ['an array for an entry', withOrgs({ [ACME_ID]: [] })],
+      ['a string for an entry', withOrgs({ [ACME_ID]: 'Owner' })],
       ['true for an entry', withOrgs({ [ACME_ID]: true })],
       ['an entry without org_id', withOrgs({ [ACME_ID]: { user_role: 'Owner' } })],
       ['an entry under another id', withOrgs({ [GLOBEX_ID]: membershipIn(ACME, 'Owner') })],
@@ -95,22 +95,25 @@ describe('The claims of PropelAuth', () => {
       ['a number for org_id', withOrgs({ 1: { ...membershipIn(ACME, 'Owner'), org_id: 1 } })],
       ['a number for org_name', inAcme({ org_name: 1 })],
       ['a number for url_safe_org_name', inAcme({ url_safe_org_name: 1 })],
-      ['a text for org_metadata', inAcme({ org_metadata: 'none' })],
+      ['a string for org_metadata', inAcme({ org_metadata: 'none' })],
       ['a number for legacy_org_id', inAcme({ legacy_org_id: 1 })],
       ['a number for user_role', inAcme({ user_role: 1 })],
-      ['a list for user_role', inAcme({ user_role: ['Owner'] })],
-      ['a text for permissions', inAcme({ user_permissions: 'can_view_billing' })],
+      ['an array for user_role', inAcme({ user_role: ['Owner'] })],
+      ['a string for permissions', inAcme({ user_permissions: 'can_view_billing' })],
       ['an object for permissions', inAcme({ user_permissions: { length: 1 } })],
       ['a number among permissions', inAcme({ user_permissions: ['can_view_billing', 1] })],
       ['null among permissions', inAcme({ user_permissions: [null] })],
-      ['a text for the roles', inAcme({ inherited_user_roles_plus_current_role: 'Owner' })],
+      ['a string for the roles', inAcme({ inherited_user_roles_plus_current_role: 'Owner' })],
       ['a number among the roles', inAcme({ inherited_user_roles_plus_current_role: [1] })],
-      ['a text for additional roles', inAcme({ additional_roles: 'Owner' })],
+      ['a string for additional roles', inAcme({ additional_roles: 'Owner' })],
       ['an unknown role structure', inAcme({ org_role_structure: 'anarchy' })],
-      ['a list for the role structure', inAcme({ org_role_structure: ['multi_role'] })],
-      ['a text for the active organization', { ...alice, org_member_info: ACME_ID }],
-      ['a list for the active organization', { ...alice, org_member_info: [] }],
-      ['an active organization without id', { ...alice, org_member_info: { user_role: 'Owner' } }],
+      ['an array for the role structure', inAcme({ org_role_structure: ['multi_role'] })],
+      ['a string for the active organization', { ...alice, org_member_info: ACME_ID }],
+      ['an array for the active organization', { ...alice, org_member_info: [] }],
+      [
+        'an active organization without an id',
+        { ...alice, org_member_info: { user_role: 'Owner' } },
+      ],
     ];
     const texts: [string, string][] = [
       '__proto__',
@@ -195,7 +198,7 @@ describe('The claims of PropelAuth', () => {
   });
 
   it.each(['an id with spaces', '0', 'Ünïcödé', 'prototype', '__proto'])(
-    'allow any other org id, such as %s',
+    'can contain any other org id, such as %s',
     async (orgId) => {
       expect((await get('/whoami', underOrgId(orgId))).body.orgIds).toEqual([orgId]);
       const path = `/orgs/${encodeURIComponent(orgId)}`;
@@ -203,7 +206,7 @@ describe('The claims of PropelAuth', () => {
     },
   );
 
-  it('allow unknown claims', async () => {
+  it('can contain unknown claims', async () => {
     const claims = validClaims({ ...alice, aud: 'someone', new_claim: { anything: [null] } });
     expect((await get('/whoami', claims)).status).toBe(200);
   });

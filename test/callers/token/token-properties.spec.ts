@@ -28,11 +28,11 @@ async function outcomeOf<T>(ask: () => T | Promise<T>): Promise<T | Refusal> {
   }
 }
 
-describe('The Authorization header, for any content', () => {
+describe('The Authorization header, with any content,', () => {
   const name = fc.constantFrom('Authorization', 'authorization', 'AUTHORIZATION', 'Authorizatioń');
   const headers = fc.array(fc.tuple(fc.oneof(name, fc.string()), fc.string()), { maxLength: 6 });
 
-  it('is read if it is sent once, and rejected if it is sent more often', async () => {
+  it('is read if it is sent once, and rejected if it is sent repeatedly', async () => {
     await fc.assert(
       fc.asyncProperty(headers, fc.boolean(), async (pairs, isBehindAdapter) => {
         const values = pairs.filter(([key]) => key.toLowerCase() === 'authorization');
@@ -60,7 +60,7 @@ describe('The Authorization header, for any content', () => {
       .map((parts) => parts.join('')),
   );
 
-  it('is the text after "Bearer " and one space, or rejected', async () => {
+  it('is accepted only as "Bearer ", one space, and the token', async () => {
     let read = 0;
     await fc.assert(
       fc.asyncProperty(text, async (header) => {
@@ -90,7 +90,7 @@ describe('The verification of tokens', () => {
   ]);
 
   it(
-    'rejects every mutation of a token with a Refusal',
+    'rejects every mutation of a token, with a reason',
     async () => {
       let unchanged = 0;
       await fc.assert(
@@ -108,7 +108,7 @@ describe('The verification of tokens', () => {
   );
 
   it(
-    'turns any signed claims into a user or a Refusal',
+    'converts any signed claims to a user or a rejection',
     async () => {
       let accepted = 0;
       await fc.assert(

@@ -45,7 +45,7 @@ describe('The signature', () => {
 
   it.each<[string, () => RawToken]>([
     ['another key', () => ({ signature: rsaSignature(otherKeys.privateKey) })],
-    ['no key at all', () => ({})],
+    ['no key', () => ({})],
     ['alg none', () => ({ header: { alg: 'none' } })],
     ['alg none and a signature', () => ({ header: { alg: 'none' }, signature: signed() })],
     ['alg None', () => ({ header: { alg: 'None' }, signature: signed() })],
@@ -73,9 +73,9 @@ describe('The signature', () => {
     ['PS256 with the right key', () => ({ header: { alg: 'PS256' }, signature: pssSignature })],
     ['no alg', () => ({ header: { typ: 'JWT' }, signature: signed() })],
     ['alg in lower case', () => ({ header: { alg: 'rs256' }, signature: signed() })],
-    ['a list of algs', () => ({ header: { alg: ['RS256'] }, signature: signed() })],
+    ['an array of algs', () => ({ header: { alg: ['RS256'] }, signature: signed() })],
     [
-      'another key that the header brings along',
+      'another key from its header',
       () => ({
         header: { alg: 'RS256', jwk: otherKeys.publicKey.export({ format: 'jwk' }) },
         signature: rsaSignature(otherKeys.privateKey),
@@ -86,21 +86,21 @@ describe('The signature', () => {
       () => ({ header: { alg: 'RS256', crit: ['x'], x: 1 }, signature: signed() }),
     ],
     [
-      'claims that are not encoded',
+      'unencoded claims',
       () => ({
         header: { alg: 'RS256', crit: ['b64'], b64: false },
         signature: signed(),
       }),
     ],
     ['a header that is not JSON', () => ({ header: 'RS256', signature: signed() })],
-    ['a header that is a list', () => ({ header: ['RS256'], signature: signed() })],
+    ['a header that is an array', () => ({ header: ['RS256'], signature: signed() })],
     ['a header that is null', () => ({ header: 'null', signature: signed() })],
   ])('is rejected for a token with %s', async (_what, differing) => {
     const token = rawToken({ payload: validClaims(alice), ...differing() });
     expect(await statusOf(token)).toBe(401);
   });
 
-  it('is rejected for other claims than those it was made for', async () => {
+  it('is rejected with other claims than the signed ones', async () => {
     const [header, claims, signature] = (await issuer.accessToken(alice)).split('.');
     expect(await statusOf(`${header}.${claims}.${signature}`)).toBe(200);
     const forged = Buffer.from(JSON.stringify(validClaims({ user_id: 'user-root' })));
@@ -113,18 +113,18 @@ describe('The registered claims', () => {
   it.each<[string, Record<string, unknown>]>([
     ['another issuer', { iss: 'https://auth.example.org' }],
     ['the issuer under http', { iss: AUTH_URL.replace('https', 'http') }],
-    ['a slash behind the issuer', { iss: `${AUTH_URL}/` }],
+    ['a slash after the issuer', { iss: `${AUTH_URL}/` }],
     ['an issuer that begins with ours', { iss: `${AUTH_URL}.evil.example` }],
     ['ours among several issuers', { iss: [AUTH_URL] }],
     ['no issuer', { iss: undefined }],
-    ['null for an issuer', { iss: null }],
+    ['null for the issuer', { iss: null }],
     ['no exp', { exp: undefined }],
     ['null for exp', { exp: null }],
-    ['a text for exp', { exp: '9999999999' }],
+    ['a string for exp', { exp: '9999999999' }],
     ['no iat', { iat: undefined }],
     ['null for iat', { iat: null }],
-    ['a text for iat', { iat: '0' }],
-    ['a text for nbf', { nbf: '0' }],
+    ['a string for iat', { iat: '0' }],
+    ['a string for nbf', { nbf: '0' }],
     ['an exp long ago', { exp: 1_000_000_000 }],
     ['a negative exp', { exp: -1 }],
   ])('are rejected for %s', async (_what, claims) => {
@@ -137,8 +137,8 @@ describe('The registered claims', () => {
 
   it.each<[string, object | string]>([
     ['nothing', {}],
-    ['a list', [alice]],
-    ['a text', '"alice"'],
+    ['an array', [alice]],
+    ['a string', '"alice"'],
     ['a number', '1'],
     ['null', 'null'],
     ['something that is not JSON', '{"user_id":'],

@@ -99,7 +99,7 @@ describe('The verification key', () => {
   });
 });
 
-describe('An answer that says the options are wrong fails startup:', () => {
+describe('A response that shows wrong options fails startup:', () => {
   const body = { error: `No access for ${API_KEY}` };
 
   it.each([
@@ -137,28 +137,28 @@ const ecPem =
   'q9UU8I5mEovUf86QZ7kOBIjJwqnzD1omageEHWwHdBO6B+dFabmdT9POxg==\n' +
   '-----END PUBLIC KEY-----\n';
 
-describe('Without a verification key, since PropelAuth', () => {
+describe('Without a verification key, because PropelAuth', () => {
   it.each<[string, Answer]>([
     ['cannot be reached', unreachable],
-    ['breaks off its answer', halfAnAnswer],
+    ['sends an incomplete response', halfAnAnswer],
     ['fails', { status: 500 }],
     ['is overloaded', { status: 503 }],
     ['limits the rate', { status: 429 }],
     ['forbids', { status: 403 }],
-    ['answers with nothing', { status: 204, body: '' }],
-    ['answers with no JSON', { status: 200, body: '<html></html>' }],
-    ['answers with null', { status: 200, body: 'null' }],
-    ['answers with a list', { status: 200, body: [publicKeyPem] }],
-    ['answers without a key', { status: 200, body: {} }],
-    ['answers with a number for a key', { status: 200, body: { verifier_key_pem: 1 } }],
-    ['answers with an empty key', { status: 200, body: { verifier_key_pem: '' } }],
-    ['answers with an EC key', { status: 200, body: { verifier_key_pem: ecPem } }],
+    ['returns an empty response', { status: 204, body: '' }],
+    ['returns invalid JSON', { status: 200, body: '<html></html>' }],
+    ['returns null', { status: 200, body: 'null' }],
+    ['returns an array', { status: 200, body: [publicKeyPem] }],
+    ['returns no key', { status: 200, body: {} }],
+    ['returns a number instead of a key', { status: 200, body: { verifier_key_pem: 1 } }],
+    ['returns an empty key', { status: 200, body: { verifier_key_pem: '' } }],
+    ['returns an EC key', { status: 200, body: { verifier_key_pem: ecPem } }],
     [
-      'answers with a key of 1024 bits',
+      'returns a key of 1024 bits',
       { status: 200, body: { verifier_key_pem: generateRsaKeyPair(1024).publicKeyPem } },
     ],
   ])(
-    '%s, the application starts and returns 503 where a token has to be verified',
+    '%s, the application starts and returns 503 for tokens that it has to verify',
     async (_what, answer) => {
       server.answers(answer);
       const application = await start();
@@ -179,7 +179,7 @@ describe('Without a verification key, since PropelAuth', () => {
   );
 
   it.each([301, 302, 303, 307, 308])(
-    'redirects (%d), the API key is not sent there',
+    'redirects (%d), the API key is not sent to the new address',
     async (status) => {
       let requests = 0;
       const elsewhere = createServer((_request, response) => {
@@ -196,7 +196,7 @@ describe('Without a verification key, since PropelAuth', () => {
     },
   );
 
-  it('does not answer, startup waits for five seconds at most', async () => {
+  it('does not respond, startup waits for at most five seconds', async () => {
     // The timer of AbortSignal.timeout() cannot be faked; a signal that has run out already stands for it.
     const timeout = jest
       .spyOn(AbortSignal, 'timeout')

@@ -60,7 +60,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['with a scope of markup', { scope: '<script>' }, 'invalid_scope'],
       ['with an internal scope', { scope: 'propelauth-local-grant' }, 'invalid_scope'],
       ['for an implicit token', { response_type: 'token' }, 'unsupported_response_type'],
-      ['for nothing', { response_type: 'none' }, 'unsupported_response_type'],
+      ['with response_type none', { response_type: 'none' }, 'unsupported_response_type'],
       ['without a response type', { response_type: undefined }, 'invalid_request'],
     ])('%s gets no code', async (_how, parameters, error) => {
       const { application, client } = await start();
@@ -88,7 +88,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['a user before the host', 'http://127.0.0.1:9999@attacker.example/callback'],
       ['another site', 'https://attacker.example/'],
       ['a script', 'javascript:alert(1)'],
-      ['no URL', '//attacker.example'],
+      ['an invalid URL', '//attacker.example'],
     ])('with a redirect URI of %s is not redirected', async (_what, uri) => {
       const { application, client } = await start();
       const browser = await Browser.withSecret(application.origin);
@@ -125,7 +125,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       },
     );
 
-    it('with parameters of OpenID Connect gets what it would get without them', async () => {
+    it('with parameters of OpenID Connect gets the same as without them', async () => {
       const { client } = await start();
       const page = await client.authorize({
         prompt: 'none',
@@ -143,7 +143,7 @@ describe('an attack on the authorization server for MCP clients', () => {
   });
 
   describe('by a code', () => {
-    it('that was used gets nothing, and takes the tokens with it', async () => {
+    it('that was used gets nothing, and revokes its tokens', async () => {
       const { application, client } = await start();
       const callback = await codeFor(client);
       const tokens = await client.readTokens(await client.exchange(callback));
@@ -214,7 +214,7 @@ describe('an attack on the authorization server for MCP clients', () => {
   });
 
   describe('by a refresh token', () => {
-    it('that was rotated gets nothing, and takes the newer ones with it', async () => {
+    it('that was rotated gets nothing, and revokes the newer ones', async () => {
       const { application, client } = await start();
       const first = await client.signIn();
       const second = await client.readTokens(await client.refresh(first.refresh_token));
@@ -260,8 +260,8 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['a wrong name', basic('wrong', CREDENTIALS.secret)],
       ['no credentials', null],
       ['a bearer token', 'Bearer x'],
-      ['no base64', 'Basic ***'],
-    ])('with %s is told nothing', async (_what, authorization) => {
+      ['invalid base64', 'Basic ***'],
+    ])('with %s returns nothing', async (_what, authorization) => {
       const { application, client } = await start();
       const { access_token: token } = await client.signIn();
       const response = await introspect(application, token, authorization);
@@ -269,7 +269,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       expect(await response.json()).not.toHaveProperty('active');
     });
 
-    it('of a client that has registered itself is told nothing', async () => {
+    it('of a client that registered itself returns nothing', async () => {
       const { application, client } = await start();
       const { access_token: token } = await client.signIn();
       const { client: confidential } = await McpClient.register(application, {
@@ -281,7 +281,7 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
 
     it.each(['x', 'a.b.c', 'eyJhbGciOiJub25lIn0.e30.', '\u0000', 'x'.repeat(10_000)])(
-      'of the text %j calls it inactive',
+      'of the string %j returns inactive',
       async (text) => {
         const response = await introspect(shared, text);
         expect(response.status).toBe(200);
@@ -289,11 +289,11 @@ describe('an attack on the authorization server for MCP clients', () => {
       },
     );
 
-    it('of nothing asks for a token', async () => {
+    it('of nothing returns an error that asks for a token', async () => {
       expect(await errorOf(await introspect(shared, ''))).toBe('invalid_request');
     });
 
-    it('of a refresh token or a code calls it inactive', async () => {
+    it('of a refresh token or a code returns inactive', async () => {
       const { application, client } = await start();
       const callback = await codeFor(client);
       expect(await isActive(application, callback.get('code') ?? '')).toBe(false);
@@ -301,7 +301,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       expect(await isActive(application, token)).toBe(false);
     });
 
-    it('cannot be made with the credentials as a client', async () => {
+    it('cannot use the credentials as a client', async () => {
       const { application } = await start();
       const response = await request(application.origin)
         .post('/oauth/2.1/token')
@@ -323,9 +323,9 @@ describe('an attack on the authorization server for MCP clients', () => {
   describe('by a registration', () => {
     it.each([
       ['no redirect URI', { redirect_uris: [] }],
-      ['redirect URIs that are no list', { redirect_uris: CALLBACK }],
+      ['redirect URIs that are not an array', { redirect_uris: CALLBACK }],
       ['a number', { redirect_uris: [1] }],
-      ['no URL', { redirect_uris: ['/callback'] }],
+      ['an invalid URL', { redirect_uris: ['/callback'] }],
       ['a fragment', { redirect_uris: [`${CALLBACK}#x`] }],
       ['a page of another machine over http', { redirect_uris: ['http://app.example/callback'] }],
       ['a script', { redirect_uris: ['javascript:alert(1)'] }],
@@ -336,17 +336,20 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['markup', { redirect_uris: ['https://app.example/"><script>'] }],
       ['a second policy', { redirect_uris: ["https://app.example;script-src 'unsafe-inline'/"] }],
       ['a line break', { redirect_uris: ['https://app.example/\r\nSet-Cookie: x=1'] }],
-      ['letters that are not of ASCII', { redirect_uris: ['https://app.exämple/'] }],
-      ['too many', { redirect_uris: Array.from({ length: 11 }, (_, i) => `${CALLBACK}${i}`) }],
-      ['one that is too long', { redirect_uris: [`${CALLBACK}/${'x'.repeat(1_000)}`] }],
+      ['letters outside ASCII', { redirect_uris: ['https://app.exämple/'] }],
+      [
+        'too many redirect URIs',
+        { redirect_uris: Array.from({ length: 11 }, (_, i) => `${CALLBACK}${i}`) },
+      ],
+      ['a redirect URI that is too long', { redirect_uris: [`${CALLBACK}/${'x'.repeat(1_000)}`] }],
       ['a name that is too long', { client_name: 'x'.repeat(101) }],
-      ['a name that is no text', { client_name: { toString: 'x' } }],
+      ['a name that is not a string', { client_name: { toString: 'x' } }],
       ['signed authentication', { token_endpoint_auth_method: 'private_key_jwt' }],
       ['an unknown grant', { grant_types: ['password'] }],
       ['an implicit grant', { response_types: ['token'] }],
-      ['a list of grants that is no list', { grant_types: 'authorization_code' }],
-      ['a list of lists of grants', { grant_types: [['authorization_code']] }],
-      ['authentication that is no text', { token_endpoint_auth_method: ['none'] }],
+      ['a list of grants that is not an array', { grant_types: 'authorization_code' }],
+      ['an array of arrays of grants', { grant_types: [['authorization_code']] }],
+      ['authentication that is not a string', { token_endpoint_auth_method: ['none'] }],
     ])('with %s is rejected', async (_what, changes) => {
       const { application } = await start();
       const response = await request(application.origin)
@@ -418,7 +421,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       expect(secret).not.toBe('known');
     });
 
-    it('a thousand times does not take the place of a client that a user has authorized', async () => {
+    it('repeated a thousand times does not evict a client that a user has authorized', async () => {
       const { application, client } = await start(await startMcpApplication());
       const forgotten = await McpClient.register(application);
       const { refresh_token: token } = await client.signIn();
@@ -439,7 +442,7 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
   });
 
-  describe('by a body that Express has parsed, in a testing module', () => {
+  describe('by a body parsed by Express, in a testing module', () => {
     it.each([
       [
         'token',
@@ -456,7 +459,7 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
   });
 
-  it('from a page that pretends to be on this machine is rejected', async () => {
+  it('from a page that pretends to be local is rejected', async () => {
     const { application } = await start();
     for (const path of [
       '/.well-known/oauth-authorization-server/oauth/2.1',
@@ -467,7 +470,7 @@ describe('an attack on the authorization server for MCP clients', () => {
     }
   });
 
-  it('by headers of a proxy changes no address', async () => {
+  it('by proxy headers changes no address', async () => {
     const { application, client } = await start();
     const browser = new Browser(application.origin, {
       'x-forwarded-host': 'attacker.example',

@@ -36,7 +36,7 @@ async function change({ origin }: McpApplication, form: Record<string, string>):
 }
 
 describe('the authorization server for MCP clients', () => {
-  it('describes itself at PropelAuth’s path, and not at the plain one', async () => {
+  it('publishes its metadata at PropelAuth’s path, and not at the default path', async () => {
     const application = await startMcpApplication();
     const { origin } = application;
     expect(await discover(application)).toEqual({
@@ -88,7 +88,7 @@ describe('the authorization server for MCP clients', () => {
     }
   });
 
-  it('is not there without the option mcp', async () => {
+  it('is absent without the mcp option', async () => {
     const { url } = await startApplication({
       imports: [
         LocalPropelAuthModule.forRoot({
@@ -104,7 +104,7 @@ describe('the authorization server for MCP clients', () => {
     await request(url).get(`/propelauth/mcp/authorize/x?local_secret=${SECRET}`).expect(404);
   });
 
-  it('registers a public client, and says only what OAuth knows', async () => {
+  it('registers a public client, and returns only OAuth properties', async () => {
     const application = await startMcpApplication();
     const response = await request(application.origin)
       .post('/oauth/2.1/register')
@@ -146,7 +146,7 @@ describe('the authorization server for MCP clients', () => {
     },
   );
 
-  it('exchanges a code for an opaque token of 90 minutes, and tells the resource server about it', async () => {
+  it('exchanges a code for an opaque token of 90 minutes, and introspects it for the resource server', async () => {
     stopClock(new Date('2026-11-26T12:00:00Z'));
     const now = Math.floor(Date.now() / 1000);
     const application = await startMcpApplication();
@@ -184,7 +184,7 @@ describe('the authorization server for MCP clients', () => {
     expect(await introspected(application, tokens.access_token)).toEqual({ active: false });
   });
 
-  it('tells the application itself the same, without a request', async () => {
+  it('introspects it for the application itself, without a request', async () => {
     const application = await startMcpApplication();
     const client = await McpClient.register(application);
     const { access_token: token } = await client.signIn({}, { org: BETA });
@@ -207,7 +207,7 @@ describe('the authorization server for MCP clients', () => {
     }
   });
 
-  it('gives a user in no organization a token without one', async () => {
+  it('issues a token without an organization to a user in none', async () => {
     const application = await startMcpApplication();
     const client = await McpClient.register(application);
     const { access_token: token } = await client.signIn({}, { user: 'dave' });
@@ -217,7 +217,7 @@ describe('the authorization server for MCP clients', () => {
     expect(answer).not.toHaveProperty('org_role');
   });
 
-  it('gives what the user leaves checked, down to nothing', async () => {
+  it('grants only the scopes that the user leaves checked, possibly none', async () => {
     const application = await startMcpApplication();
     const client = await McpClient.register(application);
     const all = { scope: SCOPES.join(' ') };
@@ -240,7 +240,7 @@ describe('the authorization server for MCP clients', () => {
     expect(tokens.scope).toBe('read:reports write:reports');
   });
 
-  it('gives a client another scope later, as a step-up asks for it', async () => {
+  it('grants a client another scope later, for a step-up', async () => {
     const application = await startMcpApplication();
     const client = await McpClient.register(application, { scope: 'read:reports' });
     const first = await client.signIn();
@@ -271,7 +271,7 @@ describe('the authorization server for MCP clients', () => {
     });
   });
 
-  it('gives no refresh token to a client that did not register for it', async () => {
+  it('issues no refresh token to a client that did not register for it', async () => {
     const application = await startMcpApplication();
     const client = await McpClient.register(application, { grant_types: undefined });
     expect(await client.signIn()).not.toHaveProperty('refresh_token');
@@ -296,7 +296,7 @@ describe('the authorization server for MCP clients', () => {
     ],
     ['the organization is deleted', { change: 'org.deleted', org: ACME }],
   ])('once %s', (_what, form) => {
-    it('calls the token inactive, and rejects the refresh token and the code', async () => {
+    it('reports the token as inactive, and rejects the refresh token and the code', async () => {
       const application = await startMcpApplication();
       const client = await McpClient.register(application);
       const tokens = await client.signIn({}, { org: ACME });
@@ -312,7 +312,7 @@ describe('the authorization server for MCP clients', () => {
     });
   });
 
-  it('tells of the role that the user has now', async () => {
+  it('returns the current role of the user', async () => {
     const application = await startMcpApplication();
     const client = await McpClient.register(application);
     const { access_token: token } = await client.signIn({}, { org: ACME });
@@ -425,7 +425,7 @@ describe('the authorization server for MCP clients', () => {
     for (const spy of spies) expect(spy).not.toHaveBeenCalled();
   });
 
-  it('lets a user begin anew while another request is open', async () => {
+  it('lets a user start again while another request is open', async () => {
     const application = await startMcpApplication();
     const client = await McpClient.register(application);
     const browser = await Browser.withSecret(application.origin);

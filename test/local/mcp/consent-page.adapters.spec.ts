@@ -44,8 +44,8 @@ function policyOf({ headers }: Page): ReadonlyMap<string, string> {
   return new Map(policies.map((each) => each.split(/ (.*)/, 2) as [string, string]));
 }
 
-describe('the page on which a user authorizes an MCP client', () => {
-  it('asks who, then what: the client, where it continues, its scopes and the organizations', async () => {
+describe('the consent page for an MCP client', () => {
+  it('asks for the user, and then shows the client, where it continues, its scopes and the organizations', async () => {
     const { application, browser, page } = await begin({}, { scope: SCOPES.join(' ') });
     expect(isOnPage(page, application)).toBe(true);
     expect(contentOf(page)).toMatch(/<button name="user" value="alice">[^]*value="dave">/);
@@ -66,7 +66,7 @@ describe('the page on which a user authorizes an MCP client', () => {
     ['com.example.app:/callback', "'self' com.example.app:"],
     [CALLBACK, "'self' http://127.0.0.1:9999"],
   ])(
-    'is neither framed nor cached, and its forms lead to itself and %s alone',
+    'is neither framed nor cached, and its forms submit only to itself and %s',
     async (uri, target) => {
       const { browser, page } = await begin({ redirect_uris: [uri] }, { redirect_uri: uri });
       for (const each of [page, await browser.submit(page, { user: 'alice' })]) {
@@ -83,7 +83,7 @@ describe('the page on which a user authorizes an MCP client', () => {
     },
   );
 
-  it('shows what a client says about itself as text', async () => {
+  it('escapes what a client says about itself', async () => {
     const name = '<script>alert(1)</script>"\'&\u202E\nsecond line';
     const uri = "https://app.example/callback?x=%3Cb%3E&y='";
     const application = shared;
@@ -108,7 +108,7 @@ describe('the page on which a user authorizes an MCP client', () => {
     expect(content).not.toMatch(/<script|<b>|\u202E/);
   });
 
-  it('shows errors that the client must not get, as text', async () => {
+  it('shows and escapes errors that the client must not get', async () => {
     const { application, client, browser } = await begin();
     for (const parameters of [
       { client_id: '<script>alert(1)</script>' },
@@ -140,7 +140,7 @@ describe('the page on which a user authorizes an MCP client', () => {
     });
   });
 
-  it('gives nothing that the client has not asked for, or that is no scope', async () => {
+  it('grants nothing that the client has not requested, or that is not a scope', async () => {
     const { client, browser, page } = await begin();
     const consent = await browser.submit(page, { user: 'alice' });
     const end = await browser.submit(consent, {
@@ -167,7 +167,7 @@ describe('the page on which a user authorizes an MCP client', () => {
     expect(isOnPage(end, application)).toBe(true);
   });
 
-  it('does not offer a user who is disabled, nor accept one', async () => {
+  it('neither offers nor accepts a disabled user', async () => {
     const { application, browser, page } = await begin({}, {}, await startMcpApplication());
     const users: Page = { ...page, url: `${application.origin}/propelauth/users/change` };
     const dave = 'da4e0000-0000-4000-8000-000000000004';
@@ -176,8 +176,8 @@ describe('the page on which a user authorizes an MCP client', () => {
     expect((await browser.submit(page, { user: 'dave', decision: 'allow' })).status).toBe(400);
   });
 
-  describe('to a browser without the secret', () => {
-    it('explains how to get it, and goes on once the browser has it', async () => {
+  describe('in a browser without the secret', () => {
+    it('explains how to get it, and continues once the browser has it', async () => {
       const application = shared;
       const client = await McpClient.register(application);
       const url = await client.authorizationUrl();
@@ -194,7 +194,7 @@ describe('the page on which a user authorizes an MCP client', () => {
       expect(await (await introspect(application, token)).json()).toMatchObject({ active: true });
     });
 
-    it('shows neither the pages nor what is behind them', async () => {
+    it('shows neither the pages nor their content', async () => {
       const { application, page } = await begin();
       const id = page.url.split('/').at(-1) as string;
       const stranger = new Browser(application.origin);
@@ -210,7 +210,7 @@ describe('the page on which a user authorizes an MCP client', () => {
 
   describe('cannot be used by another site or another browser', () => {
     it.each([['https://attacker.example'], ['null'], ['http://127.0.0.1:1'], [null]])(
-      'of the origin %s',
+      'from the origin %s',
       async (from) => {
         const { application, browser, page } = await begin();
         for (const decision of ['', 'allow', 'deny']) {
@@ -222,7 +222,7 @@ describe('the page on which a user authorizes an MCP client', () => {
       },
     );
 
-    it('whose request it is not', async () => {
+    it('that did not start the request', async () => {
       const { application, page } = await begin();
       const other = await Browser.withSecret(application.origin);
       expect((await other.open(page.url)).status).toBe(400);
@@ -244,7 +244,7 @@ describe('the page on which a user authorizes an MCP client', () => {
     });
   });
 
-  it('cannot be answered twice', async () => {
+  it('cannot be submitted twice', async () => {
     const { browser, client, page } = await begin();
     await tokensOf(client, await allow(browser, page));
     expect((await browser.open(page.url)).status).toBe(400);

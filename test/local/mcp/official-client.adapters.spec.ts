@@ -129,7 +129,7 @@ async function errorIn(response: Response): Promise<[number, string | undefined]
 }
 
 describe('the official MCP client', () => {
-  it('gets from a challenge to a call: metadata, registration, the user, PKCE, a token', async () => {
+  it('gets from a challenge to a call: metadata, registration, sign-in, PKCE, token', async () => {
     const { assistant } = await start();
     const challenge = await assistant.call();
     expect(await errorIn(challenge.clone())).toEqual([401, undefined]);
@@ -169,7 +169,7 @@ describe('the official MCP client', () => {
     expect(assistant.registrations).toBe(1);
   });
 
-  it('is not let in once the user is disabled', async () => {
+  it('is rejected once the user is disabled', async () => {
     const { application, assistant } = await start();
     await assistant.follow(await assistant.call());
     await fetch(`${application.origin}/propelauth/users/change?local_secret=${SECRET}`, {

@@ -29,8 +29,8 @@ async function printedBy(controllers: Type[]): Promise<string> {
   return logger.of('log').join('\n');
 }
 
-describe('An application with the option mcp of the local module', () => {
-  it('fails to start without oidc-provider, with the command that installs it', async () => {
+describe('An application with the mcp option of the local module', () => {
+  it('fails to start without oidc-provider, and names the command that installs it', async () => {
     jest.unstable_mockModule('oidc-provider', () => {
       throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
     });
@@ -53,7 +53,7 @@ describe('An application with the option mcp of the local module', () => {
     );
   });
 
-  it('fails if it has one of the endpoints itself', async () => {
+  it('fails if it has a route at one of the endpoints', async () => {
     @Controller('oauth/2.1')
     class OwnController {
       @Post('token')
@@ -66,7 +66,7 @@ describe('An application with the option mcp of the local module', () => {
     expect((failure as Error).message).toContain('POST /oauth/2.1/token (OwnController.token)');
   });
 
-  it('prints where MCP clients connect, and no command for users where only MCP clients call', async () => {
+  it('prints where MCP clients connect, and no command for users if only MCP clients may call', async () => {
     @Controller('mcp')
     @RequireMcpToken()
     class McpEndpoint {
@@ -82,7 +82,7 @@ describe('An application with the option mcp of the local module', () => {
     expect(printed).not.toContain('TOKEN');
   });
 
-  it('prints the command for users where a route is for them', async () => {
+  it('prints the command for users if a route is for them', async () => {
     @Controller('profile')
     class ProfileController {
       @Get()
@@ -94,7 +94,7 @@ describe('An application with the option mcp of the local module', () => {
     expect(await printedBy([ProfileController])).toContain(`Bearer $TOKEN" ${ORIGIN}/profile\n`);
   });
 
-  it('says from which version of Node.js on it is supported', () => {
+  it('names the first supported version of Node.js', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
     warnOfOldNode('22.0.0');
     warnOfOldNode('24.1.0');

@@ -25,20 +25,20 @@ describe('A request to mcp-nest', () => {
   it.each([
     [{ 'mcp-name': 'hello', 'mcp-method': 'tools/call' }],
     [{ 'mcp-name': 'hello', 'mcp-method': 'tools/list', 'mcp-protocol-version': '2026-07-28' }],
-  ])('is decided about by its body, whatever its headers say', async (headers) => {
+  ])('is decided by its body, whatever its headers say', async (headers) => {
     expect((await server.send(GUARDED, { headers })).status).toBe(401);
     await server.send(GUARDED, { headers, token: server.token(dave) });
     expect(calls).toEqual([]);
   });
 
-  it('is decided about by the last of two names, which is called', async () => {
+  it('is decided by the last of two names, which is the one that is called', async () => {
     expect((await server.send(twice('hello', 'read_reports'))).status).toBe(401);
     expect((await server.send(twice('read_reports', 'hello'))).status).toBe(200);
     expect(calls).toEqual(['hello']);
   });
 
   it.each(['{', '"text"', '7', 'null', '', '[]', '[[]]'])(
-    'is never a 5xx, whatever is in it: %s',
+    'never returns a 5xx, whatever it contains: %s',
     async (body) => {
       for (const token of [undefined, server.token(alice)]) {
         const { status } = await server.send(body, { token });
@@ -73,19 +73,19 @@ describe('A request to mcp-nest', () => {
     ' hello',
     'hello\0',
     'hеllo',
-  ])('finds no tool by a name that only resembles one: %j', async (name) => {
+  ])('finds no tool for a similar name: %j', async (name) => {
     expect((await server.send(callOf(name))).status).toBe(401);
     expect(calls).toEqual([]);
   });
 
   it.each([[['hello']], [{ toString: 'hello' }], [7], [null]])(
-    'finds no tool by what is no name: %j',
+    'finds no tool for an invalid name: %j',
     async (name) => {
       expect((await server.send(rpc('tools/call', { name }))).status).toBe(401);
     },
   );
 
-  it('lets a batch in by the rules in front alone, and each call in it by those of its tool', async () => {
+  it('with a batch must pass only the rules in front, and each call in it those of its tool', async () => {
     const batch = [OPEN, { ...GUARDED, id: 2 }];
     expect((await server.send(batch)).status).toBe(401);
     await server.send(batch, { token: server.token(carol) });
@@ -94,13 +94,13 @@ describe('A request to mcp-nest', () => {
     expect(calls).toEqual(['hello', 'hello', 'read_reports']);
   });
 
-  it.each(['GET', 'DELETE'])('needs a token for %s, too', async (method) => {
+  it.each(['GET', 'DELETE'])('also needs a token for %s', async (method) => {
     expect((await server.send(undefined, { method })).status).toBe(401);
     const token = server.token(alice);
     expect((await server.send(undefined, { method, token })).status).toBe(405);
   });
 
-  it('is rejected from a foreign Origin, also for an open tool', async () => {
+  it('is rejected from a foreign Origin, even for a public tool', async () => {
     for (const origin of ['https://evil.example', 'null', 'http://api.example.com']) {
       expect((await server.send(OPEN, { headers: { origin } })).status).toBe(403);
     }
@@ -109,7 +109,7 @@ describe('A request to mcp-nest', () => {
     expect((await server.send(OPEN, { headers })).status).toBe(200);
   });
 
-  it('does not take the user or the roles from anywhere in the request', async () => {
+  it('cannot set the user or the roles', async () => {
     const token = server.token(dave);
     const user = {
       scope: 'read:reports',
@@ -121,8 +121,8 @@ describe('A request to mcp-nest', () => {
   });
 });
 
-describe('A request whose body is not parsed', () => {
-  it('needs a token, and each call in it is decided about by its tool', async () => {
+describe('A request with an unparsed body', () => {
+  it('needs a token, and each call in it is decided by its tool', async () => {
     const server = await startMcpServer([Reports], { bodyParser: false });
     if (globalThis.HTTP_ADAPTER === 'fastify') return;
     expect((await server.send(callOf('hello'))).status).toBe(401);
@@ -151,7 +151,7 @@ describe('A tool whose name several servers or controllers have', () => {
     }
   }
 
-  it('is not open because another of that name is, nor is one that is registered at run time', async () => {
+  it('is not public because another one or one registered at run time is', async () => {
     const server = await startMcpServer([Reports, Others]);
     server.strategy.registerTool({
       name: 'elsewhere',
@@ -167,7 +167,7 @@ describe('A tool whose name several servers or controllers have', () => {
   });
 });
 
-describe('A tool that is registered at run time', () => {
+describe('A tool registered at run time', () => {
   it('is under the rules in front', async () => {
     const server = await startMcpServer([Reports], { front: [RequireScope('write:reports')] });
     server.strategy.registerTool({

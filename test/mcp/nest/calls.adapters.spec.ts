@@ -45,7 +45,7 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     },
   );
 
-  it('gets the token in @CurrentMcpToken(), without its text', async () => {
+  it('gets the token in @CurrentMcpToken(), without its raw value', async () => {
     const token = server.token(alice, ['read:reports']);
     const { body } = await server.send(callOf('whoami'), { token });
     expect(JSON.parse(textOf(body))).toMatchObject({
@@ -65,7 +65,7 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     expect(calls).toEqual([]);
   });
 
-  it('returns 403 without insufficient_scope for a role that the user lacks now', async () => {
+  it('returns 403 without insufficient_scope for a role that the user no longer has', async () => {
     const token = server.token(carol);
     expect(await server.send(callOf('edit_reports'), { token })).toMatchObject({
       status: 403,
@@ -80,12 +80,12 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
   it.each([
     ['no organization', dave, {}],
     ['one that the user is not in', alice, { org_id: GLOBEX_ID }],
-  ])('takes the organization of the token alone: %s', async (_which, user, claims) => {
+  ])('reads the organization only from the token: %s', async (_which, user, claims) => {
     const token = server.token(user, [], claims);
     expect((await server.send(callOf('edit_reports'), { token })).status).toBe(403);
   });
 
-  it('checks the organization that the arguments name, in the way of MCP', async () => {
+  it('checks the organization in its arguments, and returns an MCP error', async () => {
     const token = server.token(alice, ['write:reports']);
     const own = await server.send(callOf('bill', { orgId: ACME_ID }), { token });
     expect(textOf(own.body)).toBe(JSON.stringify(alice.email));
@@ -98,7 +98,7 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     expect(calls).toEqual(['bill']);
   });
 
-  it('rejects an unknown token, and asks once about each request', async () => {
+  it('rejects an unknown token, with one introspection per request', async () => {
     server.propelAuth.asked.length = 0;
     expect(await server.send(callOf('whoami'), { token: 'junk' })).toMatchObject({
       status: 401,
@@ -108,7 +108,7 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     expect(server.propelAuth.asked).toHaveLength(2);
   });
 
-  it('asks once about each request also where nothing is remembered', async () => {
+  it('sends one introspection request per request, even without a cache', async () => {
     const uncached = await startMcpServer([Reports], {
       options: { mcp: { ...MCP, cacheSeconds: 0 } },
     });
@@ -119,14 +119,14 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
     expect(uncached.propelAuth.asked).toEqual([token, token]);
   });
 
-  it('says that a tool is unknown only to callers with a token', async () => {
+  it('reveals that a tool is unknown only to callers with a token', async () => {
     const token = server.token(alice);
     const { body } = await server.send(callOf('unknown'), { token });
     expect(body.error?.message).toBe('Unknown tool: unknown');
   });
 
   it.each(['initialize', 'ping', 'tools/list', 'resources/list', 'prompts/list', 'nonsense'])(
-    'is not even named without a token: %s',
+    'rejects the method %s without a token',
     async (method) => {
       expect((await server.send(rpc(method))).status).toBe(401);
     },
@@ -148,7 +148,7 @@ describe('A resource or prompt of mcp-nest', () => {
   it.each([
     [READ_OPEN, 'open'],
     [GREET, 'greet'],
-  ])('is open under @Public()', async (message, called) => {
+  ])('is public under @Public()', async (message, called) => {
     expect((await server.send(message)).status).toBe(200);
     expect(calls).toEqual([called]);
   });
@@ -175,7 +175,7 @@ describe('A resource or prompt of mcp-nest', () => {
     'items://reports/7/',
     'items://reports/%zz',
     'items://reports/7://x',
-  ])('is guarded whatever its URI is written like: %s', async (uri) => {
+  ])('is guarded for any spelling of its URI: %s', async (uri) => {
     const message = rpc('resources/read', { uri });
     expect((await server.send(message)).status).toBe(401);
     await server.send(message, { token: server.token(carol) });
@@ -199,26 +199,26 @@ describe('A list of mcp-nest', () => {
     ['an owner without scopes', alice, [], ['edit_reports']],
     ['a member', carol, ['read:reports', 'write:reports'], ['read_reports']],
     ['a user without an organization', dave, ['write:reports'], []],
-  ])('shows the tools that the caller may call: %s', async (_who, user, scopes, guarded) => {
+  ])('contains the tools that the caller may call: %s', async (_who, user, scopes, guarded) => {
     const token = server.token(user, scopes);
     const { body } = await server.send(listOf('tools'), { token });
     expect(toolsIn(body)).toEqual(['hello', 'plain', 'whoami', ...guarded]);
   });
 
-  it('asks for the user once, and only where a tool within the scopes needs it', async () => {
+  it('requests the user once, and only if a tool within the scopes needs it', async () => {
     await server.send(rpc('ping'), { token: server.token(bob) });
     expect(server.propelAuth.askedUsers).not.toContain(bob.userId);
     await server.send(listOf('tools'), { token: server.token(bob) });
     expect(server.propelAuth.askedUsers.filter((id) => id === bob.userId)).toHaveLength(1);
   });
 
-  it('is rejected for a user who was deleted', async () => {
+  it('is rejected for a deleted user', async () => {
     const token = server.token(erin);
     server.propelAuth.forgets(erin);
     expect((await server.send(listOf('tools'), { token })).status).toBe(401);
   });
 
-  it('shows the true scopes of tools, and no role of this package', async () => {
+  it('contains the real scopes of tools, and no role of this package', async () => {
     const token = server.token(alice, ['read:reports']);
     const { body } = await server.send(listOf('tools'), { token });
     expect(JSON.stringify(body)).not.toContain('access rules');
@@ -230,7 +230,7 @@ describe('A list of mcp-nest', () => {
     );
   });
 
-  it('names all resources and prompts to callers with a token, which mcp-nest does not filter', async () => {
+  it('contains all resources and prompts for callers with a token, because mcp-nest does not filter them', async () => {
     const token = server.token(dave);
     const { body } = await server.send(listOf('resources'), { token });
     expect(body.result?.['resources']).toHaveLength(2);
@@ -238,7 +238,7 @@ describe('A list of mcp-nest', () => {
 });
 
 describe('A controller with rules in front of mcp-nest', () => {
-  it('adds its scopes and rules to those of everything that is not public', async () => {
+  it('adds its scopes and rules to everything that is not public', async () => {
     const server = await startMcpServer([Reports], {
       front: [RequireScope('write:reports'), RequireOrgRole('Admin')],
     });
@@ -264,7 +264,7 @@ describe('A controller with rules in front of mcp-nest', () => {
     );
   });
 
-  it('implies an MCP token by a role alone, as tools do', async () => {
+  it('requires an MCP token because of a role alone, as tools do', async () => {
     const server = await startMcpServer([Reports], { front: [RequireOrgRole('Admin')] });
     expect((await server.send(callOf('plain'))).challenge).toBe(`Bearer ${META}`);
   });
@@ -288,7 +288,7 @@ describe('A controller under @Public() in front of mcp-nest', () => {
     expect((await server.send(callOf('read_reports'), { token })).status).toBe(200);
   });
 
-  it('lists open tools without a token, and with one those of its caller', async () => {
+  it('lists public tools without a token, and those of the caller with one', async () => {
     expect(toolsIn((await server.send(listOf('tools'))).body)).toEqual(['hello', 'plain']);
     const token = server.token(carol, ['read:reports']);
     expect(toolsIn((await server.send(listOf('tools'), { token })).body)).toEqual([
@@ -300,7 +300,7 @@ describe('A controller under @Public() in front of mcp-nest', () => {
     expect((await server.send(listOf('tools'), { token: 'junk' })).status).toBe(401);
   });
 
-  it('rejects a foreign Origin all the same', async () => {
+  it('still rejects a foreign Origin', async () => {
     const headers = { origin: 'https://evil.example' };
     expect((await server.send(callOf('hello'), { headers })).status).toBe(403);
     expect(calls).toEqual([]);

@@ -104,7 +104,7 @@ describe('A tool keeps its rules', () => {
     ['that is overridden', [Overriding], {}],
     ['that is wrapped', [Wrapped], {}],
     ['that is wrapped before it is guarded', [WrappedInside], {}],
-    ['of a controller for each request', [OfRequests], { providers: [PerRequest] }],
+    ['of a request-scoped controller', [OfRequests], { providers: [PerRequest] }],
     ['under a rule of its class', [UnderClassRule], {}],
     ['of a class in two modules', [], { imports: [First, Second] }],
   ])('%s', async (_what, parts, metadata) => {
@@ -121,7 +121,7 @@ describe('A tool keeps its rules', () => {
     }
   });
 
-  it('unless its override is public, which lifts them for that class alone', async () => {
+  it('unless its override is public, which lifts them for that class only', async () => {
     const server = await startMcpServer([OverridingOpenly]);
     await server.send(callOf('guarded'));
     expect(calls).toEqual(['guarded']);

@@ -32,7 +32,7 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, 
     return client;
   }
 
-  it('is told to sign in', async () => {
+  it('gets a challenge to sign in', async () => {
     await expect(connect()).rejects.toThrow(/401|requires authorization/);
   });
 
@@ -54,7 +54,7 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, 
     expect(messages).toHaveLength(1);
   });
 
-  it('is told which scopes to ask for', async () => {
+  it('gets the scopes to request', async () => {
     const client = await connect(server.token(alice));
     const error: unknown = await client
       .callTool({ name: 'read_reports', arguments: {} })
@@ -64,7 +64,7 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, 
     expect(calls).toEqual([]);
   });
 
-  it('is not told to ask for scopes where a role is missing', async () => {
+  it('gets no scopes to request if a role is missing', async () => {
     const client = await connect(server.token(carol));
     const error: unknown = await client
       .callTool({ name: 'edit_reports', arguments: {} })
@@ -74,7 +74,7 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, 
     expect(error).not.toBeInstanceOf(UnauthorizedError);
   });
 
-  it('calls open tools without a token where the controller in front is open', async () => {
+  it('calls public tools without a token if the controller in front is public', async () => {
     const open = await startMcpServer([Reports], { front: [Public()] });
     const client = await connect(undefined, open);
     const { content } = await client.callTool({ name: 'hello', arguments: {} });
@@ -90,7 +90,7 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, 
 });
 
 describe('A list for a client of 2026-07-28', () => {
-  it('may not be shared with other callers', async () => {
+  it('must not be shared with other callers', async () => {
     const envelope = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
       'io.modelcontextprotocol/clientInfo': { name: 'tests', version: '1.0.0' },

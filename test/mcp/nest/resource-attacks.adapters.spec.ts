@@ -40,7 +40,7 @@ class Files {
   }
 }
 
-describe('A resource without a rule of its own beside one that is open', () => {
+describe('A resource without its own rule next to a public one', () => {
   let server: McpServerOfTest;
   beforeAll(async () => {
     server = await startMcpServer([Files]);
@@ -50,7 +50,7 @@ describe('A resource without a rule of its own beside one that is open', () => {
   const read = (uri: string, token?: string) =>
     server.send(rpc('resources/read', { uri }), { token });
 
-  it('is closed by the rules in front, while the other is open', async () => {
+  it('is guarded by the rules in front, while the other is public', async () => {
     expect((await read('open://some/file')).status).toBe(200);
     expect(calls).toEqual(['open']);
     for (const uri of ['files://some/notes', 'docs://x', 'readme://readme/']) {
@@ -75,13 +75,13 @@ describe('A resource without a rule of its own beside one that is open', () => {
     'open://readme',
     'readme://readme/',
     'readme://readme//',
-  ])('is closed whatever the URI is written like: %s', async (uri) => {
+  ])('is guarded for any spelling of the URI: %s', async (uri) => {
     await read(uri);
     expect(calls.filter((name) => name !== 'open' && name !== 'readme')).toEqual([]);
   });
 });
 
-describe('A template that mcp-nest may read in another way than the guard does', () => {
+describe('A template that mcp-nest may read differently from the guard', () => {
   @McpController()
   class Open {
     @ResourceTemplate({ uriTemplate: 'open://{folder}/{name}', name: 'open', description: '' })
@@ -99,7 +99,7 @@ describe('A template that mcp-nest may read in another way than the guard does',
     ['files://a{/b}/{name}', 'open://a/x'],
     ['files://a@b/{name}{?page}', 'open://a@b/x?page=1'],
     ['files://{rest*}', 'open://a\n/x'],
-  ])('is closed by the rules in front: %s', async (uriTemplate, uri) => {
+  ])('is guarded by the rules in front: %s', async (uriTemplate, uri) => {
     @McpController()
     class Odd {
       @ResourceTemplate({ uriTemplate, name: 'odd', description: '' })

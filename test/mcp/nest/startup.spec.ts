@@ -108,7 +108,7 @@ describe('An application with mcp-nest fails to start', () => {
     );
   });
 
-  it('with an open controller in front', async () => {
+  it('with a public controller in front', async () => {
     expect(await messageFor([Reports], { front: [] })).toContain(
       'McpEndpoint: the controller is open, because it has no access decorator. Add @RequireMcpToken() or @Public().',
     );
@@ -141,7 +141,7 @@ describe('An application with mcp-nest fails to start', () => {
     expect(await messageFor([Reports], setup)).toContain('statefulMode opens sessions');
   });
 
-  it('with a route that the transport serves itself beside the controller', async () => {
+  it('with a route that the transport serves itself next to the controller', async () => {
     const metadata = withStrategy({ mount: true });
     expect(await messageFor([Reports], { metadata })).toContain('mount: true');
   });
@@ -154,14 +154,14 @@ describe('An application with mcp-nest fails to start', () => {
     },
   );
 
-  it('with rules in front of tools that nothing decorates, under requireUserByDefault', async () => {
+  it('with rules in front of undecorated tools, under requireUserByDefault', async () => {
     expect(await messageFor([Unguarded], { options: { requireUserByDefault: true } })).toMatch(
       /Unguarded.ask \(MCP\): The prompt ask has no[^]*Add @RequireMcpToken\(\) or @Public\(\) to its class/,
     );
   });
 
   it.each([{}, { inheritAppConfig: true }])(
-    'with a tool without a decorator beside others, under requireUserByDefault, connected with %j',
+    'with an undecorated tool next to others, under requireUserByDefault, connected with %j',
     async (connection) => {
       const options = { requireUserByDefault: true };
       const message = await messageFor([HalfGuarded], { options, connection });
@@ -202,7 +202,7 @@ describe('An application with mcp-nest fails to start', () => {
       [RequireMcpToken(), ToolRoles(['a', 'b'], { match: 'any' })],
       "match: 'any'",
     ],
-  ])('with what no MCP client can have: %s', async (_what, decorators, words) => {
+  ])('with requirements that no MCP client can meet: %s', async (_what, decorators, words) => {
     expect(await messageFor([toolUnder(...decorators)])).toContain(words);
   });
 });
@@ -215,7 +215,7 @@ describe('An application with mcp-nest starts', () => {
       [toolUnder(RequireMcpToken(), ToolScopes(['read:reports']), ToolRoles(['a']))],
       {},
     ],
-    ['without anything of PropelAuth', [Unguarded], { front: null, options: { mcp: undefined } }],
+    ['without anything from PropelAuth', [Unguarded], { front: null, options: { mcp: undefined } }],
     [
       'with a strategy among its providers',
       [Reports],

@@ -46,7 +46,7 @@ describe('A stream of subscriptions/listen', () => {
 
   it.each([
     ['with liveAccess', {}],
-    ['without it', { liveAccess: undefined, webhooks: undefined }],
+    ['without liveAccess', { liveAccess: undefined, webhooks: undefined }],
   ])('ends when its token expires, %s', async (_what, options) => {
     const { live, open } = await start(options);
     const timers = watchTimers();

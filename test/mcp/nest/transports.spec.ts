@@ -63,7 +63,7 @@ function errors(): string {
 }
 
 describe('A controller of the application itself in front of mcp-nest', () => {
-  it('leaves the decision about each call to its tool, and has lists filtered', async () => {
+  it('leaves the decision about each call to its tool, and gets filtered lists', async () => {
     const http = new StreamableHttpTransport();
     const { httpHandlers } = http;
     @Controller('mcp')
@@ -108,7 +108,7 @@ describe('A controller of the application itself in front of mcp-nest', () => {
 });
 
 describe('A call that no guard in front has seen', () => {
-  it('is rejected with a line in the log, except of open tools; and lists hide tools under rules', async () => {
+  it('is rejected with a log line, except for public tools, and lists hide tools under rules', async () => {
     // The strategy is not among the providers: that it serves itself as well is not seen when the application starts.
     const server = await startMcpServer([Reports], {
       transport: { mount: true, endpoint: '/direct' },
@@ -128,8 +128,8 @@ describe('A call that no guard in front has seen', () => {
   });
 });
 
-describe('A strategy that two applications share', () => {
-  it('calls the handlers of the first, with a line in the log for the second', async () => {
+describe('A strategy shared by two applications', () => {
+  it('calls the handlers of the first, with a log line for the second', async () => {
     const { fronts, connect } = mcpNest();
     const [first, second] = [await McpPropelAuth.start(), await McpPropelAuth.start()];
     const start = async ({ moduleOptions }: McpPropelAuth) =>
@@ -153,7 +153,7 @@ describe('A strategy that two applications share', () => {
   });
 });
 
-describe('A session of mcp-nest that was not seen when the application started', () => {
+describe('A session of mcp-nest that the startup check did not see', () => {
   it('has every call under rules rejected', async () => {
     const security = { allowedHosts: 'localhost' as const };
     const server = await startMcpServer([Reports], { transport: { statefulMode: true, security } });
@@ -173,7 +173,7 @@ describe('A session of mcp-nest that was not seen when the application started',
   });
 });
 
-describe('Results that clients may share, which was not seen when the application started', () => {
+describe('Results that clients may share and the startup check did not see', () => {
   it('have every call under rules rejected', async () => {
     const server = await startMcpServer([Reports], {
       server: { cacheHints: { 'tools/list': { cacheScope: 'public', ttlMs: 1_000 } } },
@@ -201,7 +201,7 @@ describe('mcp-nest over stdio', () => {
     close(): void {}
   }
 
-  it('calls open tools, and none under rules', async () => {
+  it('calls public tools, and none under rules', async () => {
     Logger.overrideLogger(logger);
     const [ofClient, ofServer] = InMemoryTransport.createLinkedPair();
     const transports = [new LocalTransport(ofServer)];
@@ -226,7 +226,7 @@ describe('mcp-nest over stdio', () => {
 });
 
 describe('A request-scoped class of tools', () => {
-  it('is guarded as others are', async () => {
+  it('is guarded like others', async () => {
     class Scoped {
       run() {
         calls.push('run');
@@ -244,7 +244,7 @@ describe('A request-scoped class of tools', () => {
 });
 
 describe('A class of tools under a rule', () => {
-  it('has it for all of them, except those under @Public()', async () => {
+  it('applies it to all tools, except those under @Public()', async () => {
     class Guarded {
       open() {
         calls.push('open');
@@ -266,7 +266,7 @@ describe('A class of tools under a rule', () => {
 });
 
 describe('Reports about mcp-nest', () => {
-  it('name tools, resources and prompts, and hold no token', async () => {
+  it('name tools, resources and prompts, and contain no token', async () => {
     const events: AccessDecisionEvent[] = [];
     const server = await startMcpServer([Reports], {
       options: { onDecision: (event) => void events.push(event) },
@@ -293,7 +293,7 @@ describe('Reports about mcp-nest', () => {
       [RequireScope('read:reports')],
       'MCP client, with scope read:reports',
     ],
-  ])('describe a tool without rules by those in front: %s', async (_what, front, summary) => {
+  ])('describe a tool without rules with those in front: %s', async (_what, front, summary) => {
     const { app } = await startMcpServer([Reports], { front });
     expect(describeAccess(app)).toContainEqual(
       expect.objectContaining({ name: 'tool plain', summary }),

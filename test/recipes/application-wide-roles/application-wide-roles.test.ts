@@ -48,11 +48,11 @@ test('staff get 200 for an organization of others', async () => {
   assert.equal(await call('get', '', sam), 200);
 });
 
-test('an Admin of the organization who is no staff gets 403', async () => {
+test('an Admin of the organization who is not staff gets 403', async () => {
   assert.equal(await call('get', '', alice), 403);
 });
 
-test('401 without a token', async () => {
+test('without a token, the route returns 401', async () => {
   await request(app.getHttpServer()).get(`/support/orgs/${ACME_ID}`).expect(401);
 });
 
@@ -72,7 +72,7 @@ test('roles of class and handler add up', async () => {
   await application.close();
 });
 
-test('an organization role is required as well where both are named', async () => {
+test('an organization role is also required if both are named', async () => {
   assert.equal(await call('delete', '/cache', sam), 403);
   assert.equal(await call('delete', '/cache', alice), 403);
   assert.equal(

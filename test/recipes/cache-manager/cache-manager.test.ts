@@ -90,14 +90,14 @@ for (const [name, adapter] of Object.entries(adapters)) {
       return body;
     }
 
-    test('each user has an answer of their own', async () => {
+    test('each user has a separate cache entry', async () => {
       for (const user of [alice, bob]) {
         const body = await assertOwnAnswer('/reports', await headersOf(user, acme));
         assert.equal(body['for'], user.userId);
       }
     });
 
-    test('a user keeps it with the next access token', async () => {
+    test('a user keeps the entry with the next access token', async () => {
       const first = await headersOf(alice, acme);
       const next = {
         ...first,
@@ -112,7 +112,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
       assert.equal(body['orgId'], globex.orgId);
     });
 
-    test('so are the active organization, the impersonating employee, the roles and the properties', async () => {
+    test('the active organization, the impersonating employee, the roles and the properties are part of the key, too', async () => {
       const others: TestUser[] = [
         { ...alice, activeOrgId: acme.orgId },
         { ...alice, activeOrgId: globex.orgId },
@@ -124,7 +124,7 @@ for (const [name, adapter] of Object.entries(adapters)) {
       for (const user of others) await assertOwnAnswer('/usage', await headersOf(user));
     });
 
-    test('API keys are told apart from each other and from their user, by owner and metadata', async () => {
+    test('API keys have entries separate from each other and from their user, by owner and metadata', async () => {
       await assertOwnAnswer('/usage', await headersOf(alice));
       const owners = [
         { userId: alice.userId },
@@ -139,13 +139,13 @@ for (const [name, adapter] of Object.entries(adapters)) {
       }
     });
 
-    test('callers without a credential share an answer, and get none of a user', async () => {
+    test('unauthenticated callers share an entry, and never get that of a user', async () => {
       await assertOwnAnswer('/news', await headersOf(alice));
       const body = await assertOwnAnswer('/news');
       assert.equal(body['for'], 'everyone');
     });
 
-    test('the guard decides before the cache is asked', async () => {
+    test('the guard decides before the cache is read', async () => {
       await get('/reports', await headersOf(bob, acme));
       assert.equal(
         (await get('/reports', await headersOf({ ...bob, orgs: [] }, acme))).status,
@@ -158,14 +158,14 @@ for (const [name, adapter] of Object.entries(adapters)) {
       assert.equal((await get('/usage', { 'x-api-key': apiKeyToken })).status, 401);
     });
 
-    test('only answers to GET are cached', async () => {
+    test('only responses to GET are cached', async () => {
       const { headers } = await request(url)
         .head('/usage')
         .set(await headersOf(alice));
       assert.equal(headers['x-cache'], undefined);
     });
 
-    test('keys of the cache are hashes', async () => {
+    test('cache keys are hashes', async () => {
       const { apiKeyToken } = await api.createApiKey({ userId: alice.userId });
       await get(`/news?access_token=secret`, await headersOf(alice));
       await get('/usage', { 'x-api-key': apiKeyToken });
@@ -175,6 +175,6 @@ for (const [name, adapter] of Object.entries(adapters)) {
       for (const key of keys) assert.match(key, /^(keyv:)?[0-9a-f]{64}$/);
     });
 
-    test('startup warns of nothing', () => assert.deepEqual(logger.warnings, []));
+    test('startup logs no warnings', () => assert.deepEqual(logger.warnings, []));
   });
 }

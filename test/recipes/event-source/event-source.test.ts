@@ -84,14 +84,14 @@ test('a ticket opens a download, once', async () => {
   assert.equal((await fetch(link)).status, 401);
 });
 
-test('a ticket is no access token, and says nothing of it', async () => {
+test('a ticket is not an access token, and reveals nothing of it', async () => {
   const ticket = await ticketOf(alice);
   assert.match(ticket, /^[\w-]{43}$/);
   const headers = { Authorization: `Bearer ${ticket}` };
   assert.equal((await fetch(`${url}/tickets`, { method: 'POST', headers })).status, 401);
 });
 
-test('without a ticket, or with one that is made up or old: 401', async (context) => {
+test('a missing, forged or expired ticket returns 401', async (context) => {
   assert.equal(await statusOf(EVENTS), 401);
   assert.equal(await statusOf(`${DOWNLOAD}?ticket=made-up`), 401);
   const ticket = await ticketOf(alice);
@@ -101,18 +101,18 @@ test('without a ticket, or with one that is made up or old: 401', async (context
   assert.equal(await statusOf(`${DOWNLOAD}?ticket=${ticket}`), 401);
 });
 
-test('the access token in the URL, or in a header where a ticket is expected: 401', async () => {
+test('the access token in the URL, or in a header instead of a ticket, returns 401', async () => {
   const token = await issuer.accessToken(alice);
   assert.equal(await statusOf(`${DOWNLOAD}?ticket=${token}`), 401);
   assert.equal(await statusOf(DOWNLOAD, { Authorization: `Bearer ${token}` }), 401);
 });
 
-test('the ticket of a user who is no member: 403', async () => {
+test('the ticket of a user who is not a member returns 403', async () => {
   assert.equal(await statusOf(`${EVENTS}?ticket=${await ticketOf(dave)}`), 403);
   assert.equal(await statusOf(`${DOWNLOAD}?ticket=${await ticketOf(dave)}`), 403);
 });
 
-test('tickets that nobody uses are kept up to a limit', async () => {
+test('unused tickets are kept up to a limit', async () => {
   const first = await ticketOf(alice);
   const second = await ticketOf(alice);
   for (let count = 0; count < 999; count++) app.get(Tickets).issue('a token');
@@ -120,7 +120,7 @@ test('tickets that nobody uses are kept up to a limit', async () => {
   assert.equal(await statusOf(`${DOWNLOAD}?ticket=${second}`), 200);
 });
 
-test('a cookie opens an event stream, again and again', async () => {
+test('a cookie opens an event stream repeatedly', async () => {
   const cookie = await cookieOf(alice);
   assert.match(cookie, /; Path=\/live; HttpOnly; Secure; SameSite=Strict/);
   const headers = { cookie: `theme=dark; ${cookie.split(';')[0]}` };
@@ -128,19 +128,19 @@ test('a cookie opens an event stream, again and again', async () => {
   assert.match(await firstEvent(LIVE, headers), /data: {"count":0}/);
 });
 
-test('without the cookie, or with one of another name: 401', async () => {
+test('a missing cookie, or one with another name, returns 401', async () => {
   const [cookie = ''] = (await cookieOf(alice)).split(';');
   assert.equal(await statusOf(LIVE), 401);
   assert.equal(await statusOf(LIVE, { cookie: `not_${cookie}` }), 401);
   assert.equal(await statusOf(LIVE, { cookie: `${cookie}a` }), 401);
 });
 
-test('the cookie of a user who is no member: 403', async () => {
+test('the cookie of a user who is not a member returns 403', async () => {
   const [cookie = ''] = (await cookieOf(dave)).split(';');
   assert.equal(await statusOf(LIVE, { cookie }), 403);
 });
 
-test('tickets and cookies are for users', async () => {
+test('tickets and cookies are only for users', async () => {
   assert.equal((await fetch(`${url}/tickets`, { method: 'POST' })).status, 401);
   assert.equal((await fetch(`${url}/live/session`, { method: 'POST' })).status, 401);
 });

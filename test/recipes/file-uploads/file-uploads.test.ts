@@ -53,7 +53,7 @@ async function upload(path: string, user: TestUser | undefined, orgIds: string[]
 const DOCUMENTS = `/orgs/${ACME_ID}/documents`;
 const RECEIVED = { orgId: ACME_ID, name: 'report.txt', size: 8 };
 
-test('an upload without a token, or by a user who is no member, is rejected and not stored', async () => {
+test('an upload without a token, or by a user who is not a member, is rejected and not stored', async () => {
   assert.equal((await upload(DOCUMENTS, undefined)).status, 401);
   assert.equal((await upload(DOCUMENTS, dave)).status, 403);
   assert.deepEqual(readdirSync(uploads), []);
@@ -65,7 +65,7 @@ test('the upload of a member is stored', async () => {
   assert.equal(readdirSync(uploads).length, 1);
 });
 
-test('orgFromBody() next to FileInterceptor is 403 for a member', async () => {
+test('orgFromBody() next to FileInterceptor returns 403 to a member', async () => {
   assert.equal((await upload('/never', alice, [ACME_ID])).status, 403);
 });
 
@@ -74,7 +74,7 @@ test('a form names the organization in its body', async () => {
   assert.deepEqual({ status, body }, { status: 201, body: RECEIVED });
 });
 
-test('a form for an organization of others, for none, or for two gets 403, and is not stored', async () => {
+test('a form for a foreign organization, for none or for two gets 403, and is not stored', async () => {
   const stored = readdirSync(uploads);
   assert.equal((await upload('/forms', dave, [ACME_ID])).status, 403);
   assert.equal((await upload('/forms', alice)).status, 403);

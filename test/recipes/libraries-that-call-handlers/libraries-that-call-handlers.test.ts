@@ -88,7 +88,7 @@ describe('A handler of RabbitMQ', () => {
     assert.deepEqual(await placed, ['1', issuer.user(alice).userId]);
   });
 
-  it('is not called without a valid token, and the message does not come back', async () => {
+  it('is not called without a valid token, and the message is not redelivered', async () => {
     const running = await start([byDefault(), rabbit()], OrdersConsumer);
     const placed = once(running.get(OrdersService), 'placed');
     const expired = await issuer.accessToken({}, { expiresInSeconds: -120 });
@@ -125,7 +125,7 @@ describe('A handler of RabbitMQ', () => {
     assert.deepEqual(await placed, ['1', 'nobody']);
   });
 
-  it('with a decorator requires a token under ignoreContextTypes, too', async () => {
+  it('with a decorator still requires a token under ignoreContextTypes', async () => {
     const running = await start([propelAuthModule, rabbit()], OrdersConsumer);
     const placed = once(running.get(OrdersService), 'placed');
     await publish(running, 'bad');

@@ -102,7 +102,7 @@ describe('A page', () => {
     assert.equal(back.searchParams.get('to'), '/dashboard?tab=2');
   });
 
-  it('redirects nothing but browsers that open it', async () => {
+  it('redirects only browsers that open it', async () => {
     const server = app.getHttpServer();
     await request(server).get('/dashboard').expect(401);
     await request(server).get('/dashboard').set('Accept', 'application/json').expect(401);
@@ -110,7 +110,7 @@ describe('A page', () => {
     await request(server).post('/session').set(BROWSER).expect(401);
   });
 
-  it('is rendered with the cookie that the session page got', async () => {
+  it('is rendered with the cookie from the session page', async () => {
     const token = await issuer.accessToken(alice);
     const { cookie, page } = await openSessionPage('?to=%2Fdashboard%3Ftab%3D2', token);
     assert.equal(page, 'https://app.example.com/dashboard?tab=2');
@@ -125,7 +125,7 @@ describe('A page', () => {
     assert.equal(response.headers['cache-control'], 'no-store');
   });
 
-  it('redirects for a token that has expired or is forged', async () => {
+  it('redirects if the token has expired or is forged', async () => {
     const expired = await issuer.accessToken(alice, { expiresInSeconds: -120 });
     for (const token of [expired, 'junk', 'j:{"a":1}']) {
       await request(app.getHttpServer())
@@ -136,7 +136,7 @@ describe('A page', () => {
     }
   });
 
-  it('reads the cookie alone, and other handlers the header alone', async () => {
+  it('reads only the cookie, and other handlers only the header', async () => {
     const server = app.getHttpServer();
     const token = await issuer.accessToken(alice);
     await request(server).get('/dashboard').auth(token, { type: 'bearer' }).expect(401);
@@ -148,7 +148,7 @@ describe('A page', () => {
       .expect(401);
   });
 
-  it('follows no address of another origin after signing in', async () => {
+  it('follows no address of another origin after sign-in', async () => {
     const token = await issuer.accessToken(alice);
     const targets = [
       'https://evil.example.com/',
@@ -165,7 +165,7 @@ describe('A page', () => {
     }
   });
 
-  it('is not stored without a valid token, or with one that browsers drop', async () => {
+  it('sets no cookie without a valid token, or with one that browsers drop', async () => {
     for (const token of [undefined, 'junk']) {
       const { cookie, page, message } = await openSessionPage('?to=/dashboard', token);
       assert.deepEqual([cookie, page, message], ['', undefined, 'Signing in failed: 401']);
@@ -176,13 +176,13 @@ describe('A page', () => {
     assert.deepEqual([cookie, message], ['', 'Signing in failed: 413']);
   });
 
-  it('loses its cookie by signing out', async () => {
+  it('loses its cookie on sign-out', async () => {
     const response = await request(app.getHttpServer()).delete('/session').expect(204);
     const [cookie] = response.get('Set-Cookie') ?? [];
     assert.match(cookie ?? '', /^__Host-access_token=; Path=\/; Expires=Thu, 01 Jan 1970/);
   });
 
-  it('has the browser library of PropelAuth', async () => {
+  it('includes the browser library of PropelAuth', async () => {
     const library = await request(app.getHttpServer()).get('/propelauth/javascript.min.js');
     assert.equal(library.status, 200);
     const context: { PropelAuth?: { createClient: unknown } } = {};
@@ -190,7 +190,7 @@ describe('A page', () => {
     assert.equal(typeof context.PropelAuth?.createClient, 'function');
   });
 
-  it('returns 503, and no redirect, without a verification key', async () => {
+  it('returns 503, without a redirect, without a verification key', async () => {
     const realFetch = globalThis.fetch;
     globalThis.fetch = () => Promise.reject(new TypeError('fetch failed'));
     const { authUrl, apiKey } = issuer.moduleOptions;

@@ -29,21 +29,21 @@ async function reports(user: TestUser, headers: Record<string, string> = {}) {
   return request(app.getHttpServer()).get('/reports').auth(token, { type: 'bearer' }).set(headers);
 }
 
-test('a user of one organization names none', async () => {
+test('a user in one organization does not have to name it', async () => {
   const { status, body } = await reports({ orgs: [acme] });
   assert.deepEqual({ status, body }, { status: 200, body: { orgId: acme.orgId } });
 });
 
-test('a user of two organizations names one of them', async () => {
+test('a user in two organizations names one of them', async () => {
   const { status, body } = await reports({ orgs: [acme, globex] }, { 'x-org-id': globex.orgId });
   assert.deepEqual({ status, body }, { status: 200, body: { orgId: globex.orgId } });
 });
 
-test('a user of two organizations who names none gets 403', async () => {
+test('a user in two organizations who names none gets 403', async () => {
   assert.equal((await reports({ orgs: [acme, globex] })).status, 403);
 });
 
-test('a user of no organization gets 403', async () => {
+test('a user in no organization gets 403', async () => {
   assert.equal((await reports({ orgs: [] })).status, 403);
 });
 
@@ -56,6 +56,6 @@ test('a role is checked in the organization that was found', async () => {
   assert.equal((await reports({ orgs: [{ ...acme, role: 'Member' }] })).status, 403);
 });
 
-test('without a token there is no organization to find: 401', async () => {
+test('without a token, the request returns 401 before an organization is looked up', async () => {
   await request(app.getHttpServer()).get('/reports').set('x-org-id', acme.orgId).expect(401);
 });

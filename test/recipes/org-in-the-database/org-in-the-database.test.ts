@@ -127,17 +127,17 @@ test('the invoice of another organization, an unknown id and a malformed one get
   assert.deepEqual(invoices.queries, []);
 });
 
-test('without a token there is no query: 401', async () => {
+test('without a token, the request returns 401 and causes no query', async () => {
   await request(app.getHttpServer()).get(`/invoices/${invoice.id}`).expect(401);
   assert.deepEqual(invoices.queries, []);
 });
 
-test('while the database is down, there is no access: 500', async () => {
+test('while the database is down, the request returns 500', async () => {
   invoices.isDown = true;
   assert.equal((await get(invoice.id, carol)).status, 500);
 });
 
-test('a GraphQL operation that names several invoices gets each of its own', async () => {
+test('a GraphQL operation that names several invoices gets the organization of each', async () => {
   const other = { id: randomUUID(), orgId: globexId };
   const second = { id: randomUUID(), orgId: acme.orgId };
   for (const one of [other, second]) invoices.rows.set(one.id, one);

@@ -118,7 +118,7 @@ function lastLine() {
   return { status: res.statusCode, path: req.path, userId, orgId, msg, err };
 }
 
-test('200: each line has the user and the organization, and none a secret', async () => {
+test('a 200 logs the user and the organization on each line, and no secret', async () => {
   const path = `/orgs/${ACME_ID}/reports`;
   await get(path).auth(secrets.token, { type: 'bearer' }).expect(200, { userId: alice.userId });
   const { userId, orgId } = JSON.parse(
@@ -135,13 +135,13 @@ test('200: each line has the user and the organization, and none a secret', asyn
   });
 });
 
-test('200 with an API key: the user who made it, without the key', async () => {
+test('a 200 with an API key logs the user who created it, without the key', async () => {
   await get(`/orgs/${ACME_ID}/reports`).set('X-API-Key', secrets.apiKey).expect(200);
   const { userId, orgId } = lastLine();
   assert.deepEqual({ userId, orgId }, { userId: alice.userId, orgId: ACME_ID });
 });
 
-test('201: a body that the application logs is redacted', async () => {
+test('a 201 redacts a body that the application logs', async () => {
   await request(app.getHttpServer())
     .post(`/orgs/${ACME_ID}/reports`)
     .auth(secrets.token, { type: 'bearer' })
@@ -151,14 +151,14 @@ test('201: a body that the application logs is redacted', async () => {
   assert.match(lines.join(''), /"title":"the title","accessToken":"\[Redacted\]"/);
 });
 
-test('401: no user, no token and no key', async () => {
+test('a 401 logs no user, token or key', async () => {
   await get(`/orgs/${ACME_ID}/reports`).set('X-API-Key', `${secrets.apiKey}a`).expect(401);
   await get(`/orgs/${ACME_ID}/reports`).auth(`${secrets.token}a`, { type: 'bearer' }).expect(401);
   const { status, userId } = lastLine();
   assert.deepEqual({ status, userId }, { status: 401, userId: undefined });
 });
 
-test('403: the user who was rejected', async () => {
+test('a 403 logs the user who was rejected', async () => {
   await get(`/orgs/${GLOBEX_ID}/reports`).auth(secrets.token, { type: 'bearer' }).expect(403);
   const { status, userId, orgId } = lastLine();
   assert.deepEqual(
@@ -167,12 +167,12 @@ test('403: the user who was rejected', async () => {
   );
 });
 
-test('404: the query is not in the log', async () => {
+test('a 404 logs no query', async () => {
   await get('/nothing').auth(secrets.token, { type: 'bearer' }).expect(404);
   assert.equal(lastLine().status, 404);
 });
 
-test('500: the error with its stack, without the headers that it holds', async () => {
+test('a 500 logs the error with its stack, without the headers that it contains', async () => {
   await get(`/orgs/${ACME_ID}/reports/broken`).auth(secrets.token, { type: 'bearer' }).expect(500);
   const { status, userId, err } = lastLine();
   assert.deepEqual({ status, userId }, { status: 500, userId: alice.userId });
@@ -181,7 +181,7 @@ test('500: the error with its stack, without the headers that it holds', async (
   assert.equal(err.config, undefined);
 });
 
-test('what the application logs is redacted in any place and case, and stays JSON', async () => {
+test('the application’s own log data is redacted in any place and case, and stays JSON', async () => {
   await get(`/orgs/${ACME_ID}/reports/leaky`).expect(200);
   assert.equal(lastLine().status, 200);
   const logged = lines.map((line) => JSON.parse(line));

@@ -128,7 +128,7 @@ test('a member of an organization on another plan, or on none, gets 403', async 
   }
 });
 
-test('a user who is no member gets 403 of the rules, and 401 without a token', async () => {
+test('a user who is not a member gets 403 from the rules, and 401 without a token', async () => {
   const { status, body } = await get(EXPORTS, { userId: 'user-dave' });
   assert.deepEqual({ status, message: body.message }, { status: 403, message: 'Forbidden' });
   assert.equal((await get(EXPORTS, undefined)).status, 401);

@@ -87,7 +87,7 @@ test('there is no token for an unknown user', async () => {
   await assert.rejects(accessTokenOf('nobody@example.com'), /user\/email.*: 404/);
 });
 
-test('services keep accepting tokens when the process has ended', async () => {
+test('services keep accepting tokens after the process has ended', async () => {
   const token = await accessTokenOf('alice@example.com');
   propelAuth.kill();
   await once(propelAuth, 'exit');

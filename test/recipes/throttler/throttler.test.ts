@@ -195,7 +195,7 @@ for (const { name, call, application } of transports) {
   });
 }
 
-test('over REST, the answer has the headers of the throttler', async () => {
+test('over REST, the response has the headers of the throttler', async () => {
   await start(rest());
   const headers = await bearer(alice);
   const answer = await request(url).get('/reports').set(headers);
@@ -206,7 +206,7 @@ test('over REST, the answer has the headers of the throttler', async () => {
   assert.ok(limited['retry-after']);
 });
 
-test('in a query, each operation counts, under an alias, too', async () => {
+test('in a query, each operation counts, including aliases', async () => {
   await start(graphql());
   const query = '{ a: reports b: reports c: reports d: reports }';
   const { body } = await request(url)
@@ -220,7 +220,7 @@ test('in a query, each operation counts, under an alias, too', async () => {
   );
 });
 
-test('over sockets, the client is told', async () => {
+test('over WebSockets, the client gets an error', async () => {
   await start(sockets());
   const headers = await bearer(alice);
   assert.equal((await answerOverSocket(headers)).event, 'reports');
@@ -232,7 +232,7 @@ test('over sockets, the client is told', async () => {
   );
 });
 
-test('on the gateway, the guard counts what the access decorator lets through', async () => {
+test('on the gateway, the guard counts calls that the access decorator allows', async () => {
   @WebSocketGateway()
   @UseGuards(GatewayThrottlerGuard)
   class GuardedGateway extends ReportsGateway {}
@@ -252,7 +252,7 @@ describe('under requireUserByDefault', () => {
     assert.equal(await passed(overRest, {}), LIMIT);
   });
 
-  test('they do not count with the throttler imported last', async () => {
+  test('requests that get 401 do not count, with the throttler imported last', async () => {
     await start({ imports: [propelAuth(options), AppModule], controllers });
     assert.equal(await passed(overRest, {}), LIMIT + 2);
   });

@@ -59,7 +59,7 @@ describe('A tRPC procedure', () => {
     }
   });
 
-  it('lets in the roles that it requires, and returns FORBIDDEN to others', async () => {
+  it('accepts the roles that it requires, and returns FORBIDDEN to others', async () => {
     const input = { orgId: issuer.orgId('Acme Inc'), name: 'Acme' };
     const admin = await clientOf(app, await issuer.accessToken(alice));
     assert.equal(await admin.renameOrg.mutate(input), 'Renamed Acme Inc to Acme');
@@ -87,7 +87,7 @@ describe('A tRPC procedure', () => {
       .expect(413);
   });
 
-  it('is called in batches that are small enough by the client', async () => {
+  it('is called in small enough batches by the client', async () => {
     const client = await clientOf(app, await issuer.accessToken(alice));
     const answers = await Promise.all(Array.from({ length: 30 }, () => client.health.query()));
     assert.deepEqual(new Set(answers), new Set(['ok']));

@@ -75,7 +75,7 @@ describe('requireUserByDefault', () => {
     await request(app.getHttpServer()).get('/reports').expect(401);
   });
 
-  it('does not reach static files, Swagger UI, Express routers and routes of the adapter', async () => {
+  it('does not reach static files, Swagger UI, Express routers and adapter routes', async () => {
     const app = await start([]);
     for (const path of PATHS) await request(app.getHttpServer()).get(path).expect(200);
   });
@@ -84,7 +84,7 @@ describe('requireUserByDefault', () => {
 describe('requireUserOn()', () => {
   const mounts = ['/docs', '/docs-json', '/docs-yaml', '/files', '/queues', '/status'];
 
-  it('requires a user for them', async () => {
+  it('requires a user for those paths', async () => {
     const app = await start(mounts);
     const expired = await issuer.accessToken({}, { expiresInSeconds: -120 });
     for (const path of [...PATHS, '/docs/', '/docs/swagger-ui.css', '/DOCS-JSON', '/FILES/a.txt']) {
@@ -99,7 +99,7 @@ describe('requireUserOn()', () => {
     await request(app.getHttpServer()).get('/unknown').expect(404);
   });
 
-  it('is not passed by other ways to write the path', async () => {
+  it('cannot be bypassed by other spellings of the path', async () => {
     const app = await start(mounts);
     const paths = ['/%66iles/a.txt', '//files/a.txt', '/./files/a.txt', '/files//a.txt'];
     for (const path of [...paths, '/x/../files/a.txt', '/files/%61.txt', '/files/x/../a.txt']) {
@@ -227,7 +227,7 @@ describe('A WebSocket', () => {
     }
   }
 
-  it('is opened without a token, and its messages are rejected', async () => {
+  it('opens without a token, and its messages are rejected', async () => {
     const socket = await connect(OpenGateway);
     socket.emit('reports');
     const rejection = (await next(socket, 'exception')) as { statusCode: number };

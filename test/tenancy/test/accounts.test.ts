@@ -97,7 +97,7 @@ describe('An event', () => {
     ]);
   });
 
-  test('that is repeated, also with another id, changes nothing and keeps our id', async () => {
+  test('that is repeated, even with another id, changes nothing and keeps our id', async () => {
     const userId = api.addUser(alice);
     const event = { event_type: 'user.updated', user_id: userId };
     await send(event, 'msg_1');
@@ -146,7 +146,7 @@ describe('An event', () => {
     assert.equal(user?.enabled, false);
   });
 
-  test('whose response from PropelAuth is overtaken by a later one leaves the later state', async (context) => {
+  test('whose request to PropelAuth returns after that of a later event leaves the later state', async (context) => {
     const userId = api.addUser(bob);
     beforeNextAnswer(context, async () => {
       await api.updateUserEmail(userId, {
@@ -159,7 +159,7 @@ describe('An event', () => {
     assert.deepEqual(await emails(), ['robert@example.com']);
   });
 
-  test('that a user is deleted keeps the row and our id, without personal data', async () => {
+  test('about a deleted user keeps the row and our id, without personal data', async () => {
     const userId = api.addUser(alice);
     await handle('user.created', userId);
     const [original] = await users();
@@ -173,7 +173,7 @@ describe('An event', () => {
     assert.equal((await users())[0]?.deleted, true);
   });
 
-  test('that a user is deleted is final, also while the event of the creation waits for PropelAuth', async (context) => {
+  test('about a deleted user is final, even while the creation event waits for PropelAuth', async (context) => {
     const userId = api.addUser(bob);
     beforeNextAnswer(context, async () => {
       await api.deleteUser(userId);
@@ -274,7 +274,7 @@ describe('LinkedAccounts', () => {
     assert.equal(query.mock.callCount(), 2);
   });
 
-  test('never returns the account of another request that is in flight', async () => {
+  test('never returns the account of another concurrent request', async () => {
     const callers = [alice, bob];
     for (const user of callers) await handle('user.created', api.addUser(user));
     const expected = await Promise.all(callers.map((user) => ids(user, 'Acme Inc')));
@@ -283,7 +283,7 @@ describe('LinkedAccounts', () => {
     answers.forEach(({ body }, index) => assert.deepEqual(body, expected[index % 2]));
   });
 
-  test('tells two organizations in one request apart', async () => {
+  test('distinguishes two organizations in one request', async () => {
     await handle('user.created', api.addUser(alice));
     const { body } = await get('/both', alice);
     assert.deepEqual(body, {
@@ -292,7 +292,7 @@ describe('LinkedAccounts', () => {
     });
   });
 
-  test('creates a user who signs in before their event, once, also for requests at the same time', async () => {
+  test('creates a user who signs in before their event, once, even for concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => get(acmePath('me'), alice)));
     const expected = await ids(alice, 'Acme Inc');
     for (const { status, body } of answers) {
@@ -303,7 +303,7 @@ describe('LinkedAccounts', () => {
     assert.deepEqual(await memberships(), ['alice@example.com: Acme Inc, Admin']);
   });
 
-  test('the event that comes later replaces what was taken from the token', async () => {
+  test('a later event replaces the data from the token', async () => {
     await get(acmePath('me'), alice);
     const { userId } = await ids(alice);
     await handle('user.created', api.addUser({ ...alice, firstName: 'Alicia', orgs: [globex] }));
@@ -313,13 +313,13 @@ describe('LinkedAccounts', () => {
     assert.deepEqual(await memberships(), ['alice@example.com: Globex, Member']);
   });
 
-  test('a token that is older than a removal from an organization does not undo it', async () => {
+  test('a token issued before a removal from an organization does not undo it', async () => {
     await handle('user.created', api.addUser({ ...alice, orgs: [globex] }));
     assert.equal((await get(acmePath('me'), alice)).status, 200);
     assert.deepEqual(await memberships(), ['alice@example.com: Globex, Member']);
   });
 
-  test('rejects the token of a user or an organization that is deleted with 403, and creates nothing', async () => {
+  test('rejects the token of a deleted user or organization with 403, and creates nothing', async () => {
     const userId = api.addUser(alice);
     await handle('user.created', userId);
     await handle('user.created', api.addUser(bob));
@@ -332,7 +332,7 @@ describe('LinkedAccounts', () => {
     assert.deepEqual(await memberships(), []);
   });
 
-  test('finds the organization of a job, and creates none from an id that no guard has verified', async () => {
+  test('finds the organization of a job, and creates none from an unverified id', async () => {
     app.useLogger(false);
     await handle('user.created', api.addUser(bob));
     const { orgId } = await ids(bob, 'Acme Inc');
@@ -342,7 +342,7 @@ describe('LinkedAccounts', () => {
     assert.equal((await database.query('select from organizations')).length, 1);
   });
 
-  test("an organization's API key has an organization and no user", async () => {
+  test('has an organization and no user for an organization’s API key', async () => {
     await handle('user.created', api.addUser(alice));
     const { apiKeyToken } = await api.createApiKey({ orgId: issuer.orgId('Acme Inc') });
     const headers = { 'x-api-key': apiKeyToken };
@@ -371,7 +371,7 @@ describe('The tables', () => {
     await handle('user.created', api.addUser(bob));
   });
 
-  test('show the application those of its tenant, and none outside of one', async () => {
+  test('show the application the rows of its tenant, and no rows outside of a tenant', async () => {
     assert.deepEqual(await seen(issuer.orgId('Acme Inc')), [1, 2, 2]);
     assert.deepEqual(await seen(issuer.orgId('Globex')), [1, 2, 2]);
     assert.deepEqual(await seen(issuer.orgId('Initech')), [0, 0, 0]);
@@ -387,7 +387,7 @@ describe('The tables', () => {
     'delete from users',
     "select nextval('account_reads')",
   ]) {
-    test(`are not for the application to write: ${statement}`, async () => {
+    test(`are read-only for the application: ${statement}`, async () => {
       const tenant = issuer.orgId('Acme Inc');
       await assert.rejects(database.queryAs('DATABASE_URL', tenant, statement), { code: '42501' });
     });

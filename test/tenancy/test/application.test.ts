@@ -61,7 +61,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       assert.equal((await alice.http('GET', path)).status, 404);
     });
 
-    test('writes by each of the other ways to name the organization', async () => {
+    test('writes with each of the other organization sources', async () => {
       const invoice = { number: 'N-1', lines: [{ cents: 5 }] };
       const byBody = await alice.http('POST', '/invoices', { body: { ...invoice, orgId: A } });
       assert.equal(byBody.status, 201);
@@ -84,7 +84,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       );
     });
 
-    test('each alias and each field of an operation is about its own organization', async () => {
+    test('each alias and each field of an operation uses its own organization', async () => {
       const { body } = await carol.graphql(`{
         b: invoices(orgId: "${B}") { orgId total }
         a: invoices(orgId: "${A}") { orgId total }
@@ -98,7 +98,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       assert.deepEqual(body, { data: { b, a, again: b } });
     });
 
-    test('200 requests at once for two organizations get their own rows', async () => {
+    test('200 concurrent requests for two organizations get their own rows', async () => {
       const numbers = await Promise.all(
         Array.from({ length: 200 }, async (_, index) => {
           const { body } = await carol.http('GET', `/orgs/${index % 2 ? A : B}/invoices`);
@@ -131,7 +131,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       assert.deepEqual(await alice.http('GET', '/invoices/malformed'), theirs);
     });
 
-    test('a number that the organization already has is 409, and the transaction writes nothing', async () => {
+    test('a number that the organization already uses returns 409, and the transaction writes nothing', async () => {
       const body = { number: OURS.number, lines: [{ cents: 5 }] };
       assert.equal((await alice.http('POST', `/orgs/${A}/invoices`, { body })).status, 409);
       const message = { orgId: A, invoice: body };
@@ -167,7 +167,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
   });
 }
 
-test('Every handler has a rule that says where the organization is named', async (t) => {
+test('Every handler has a rule with an organization source', async (t) => {
   const application = await Application.start(
     DATA_MODULES.drizzle.forRoot({ url: fromEnvironment('DATABASE_URL') }),
   );
@@ -200,7 +200,7 @@ test('Every handler has a rule that says where the organization is named', async
 /** Whether the path of a route names an invoice, whose organization is that of its row. */
 const isOfInvoice = (path?: string) => path?.startsWith('/invoices/:id') === true;
 
-test('The guard lets in whom these rules say, and nobody else', async (t) => {
+test('The guard allows exactly the callers that these rules name', async (t) => {
   await tables.reset();
   const application = await Application.start(
     DATA_MODULES.drizzle.forRoot({ url: fromEnvironment('DATABASE_URL') }),

@@ -80,7 +80,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
   });
 
   describe(`With ${layer} and without policies`, () => {
-    test('the attacks that are left to the policies succeed, and no others', async (t) => {
+    test('exactly the attacks that only policies prevent succeed', async (t) => {
       const application = await Application.start(module.forRoot(options));
       t.after(() => application.close());
       const alice = await application.as('alice');
@@ -99,7 +99,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
     });
   });
 
-  describe(`With ${layer} and a guard that lets everyone in`, () => {
+  describe(`With ${layer} and a guard that allows every call`, () => {
     test('no attack shows or changes a row of B or of A: no caller has an organization', async (t) => {
       const application = await Application.start(module.forRoot(options), (builder) =>
         builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),

@@ -94,7 +94,7 @@ function whenPageIsRead(page: number, act: () => Promise<unknown>): void {
 }
 
 describe('The backfill of 2,000 users in 150 organizations', () => {
-  test('writes all of them, and a second run changes nothing, each with 22 requests for a page', async (context) => {
+  test('writes all of them, and a second run changes nothing, each with 22 page requests', async (context) => {
     addProject(api, USERS, ORGS);
     const users = context.mock.method(api, 'fetchUsersByQuery');
     const orgs = context.mock.method(api, 'fetchOrgByQuery');
@@ -146,7 +146,7 @@ describe('The backfill', () => {
     userIds = addProject(api, 250, 10);
   });
 
-  test('never holds more than one page of 100', async (context) => {
+  test('never keeps more than one page of 100 in memory', async (context) => {
     const pages = context.mock.method(Accounts.prototype, 'saveUsers');
     await run();
     assert.deepEqual(
@@ -155,7 +155,7 @@ describe('The backfill', () => {
     );
   });
 
-  test('finishes its page when it is stopped, marks nobody as deleted, and is complete when it runs again', async () => {
+  test('finishes its page when it is stopped, marks no account as deleted, and completes on the next run', async () => {
     await run();
     await api.deleteUser(userIds[0]);
     await api.updateUserEmail(userIds[120], newEmail('renamed@example.com'));
@@ -175,7 +175,7 @@ describe('The backfill', () => {
     assert.equal((await run()).changes, 0);
   });
 
-  test('marks users and organizations as deleted that PropelAuth no longer knows', async () => {
+  test('marks users and organizations that PropelAuth no longer has as deleted', async () => {
     await run();
     const [, orgs, memberships] = await counts();
     const { orgs: all } = await api.fetchOrgByQuery({ pageSize: 1 });
@@ -190,7 +190,7 @@ describe('The backfill', () => {
     assert.deepEqual(await counts(), [250, orgs - 1, memberships - members]);
   });
 
-  test('keeps what an event has written after the page was requested', async () => {
+  test('keeps the changes of an event that arrived after the page was requested', async () => {
     const app = await startAccounts(issuer, api, database.url);
     whenPageIsRead(1, async () => {
       await api.updateUserEmail(userIds[150], newEmail('event@example.com'));
@@ -207,7 +207,7 @@ describe('The backfill', () => {
     await app.close();
   });
 
-  test('misses no user if others are deleted while it reads', async () => {
+  test('misses no user if others are deleted in the meantime', async () => {
     whenPageIsRead(1, () => Promise.all(userIds.slice(0, 5).map((id) => api.deleteUser(id))));
     await run();
     for (const userId of userIds.slice(5)) assert.ok(await emailOf(userId), userId);
@@ -216,7 +216,7 @@ describe('The backfill', () => {
     assert.equal((await counts())[0], 245);
   });
 
-  test('fails instead of marking most accounts as deleted, unless it is told to', async () => {
+  test('fails instead of marking most accounts as deleted, unless that is allowed', async () => {
     await run();
     api = new FakePropelAuthApi({ issuer });
     await assert.rejects(run(), TooManyMissingError);
@@ -225,7 +225,7 @@ describe('The backfill', () => {
     assert.deepEqual(await counts(), [0, 0, 0]);
   });
 
-  test('restores an account that was marked as deleted and that PropelAuth lists', async () => {
+  test('restores an account marked as deleted that PropelAuth lists', async () => {
     await run();
     const original = await rows();
     const elsewhere = new FakePropelAuthApi({ issuer });
@@ -234,7 +234,7 @@ describe('The backfill', () => {
     assert.deepEqual(await rows(), original);
   });
 
-  test('says that it waits when it is rate limited: as long as PropelAuth says, and longer each time if it does not say', async () => {
+  test('logs its wait when it is rate limited: the Retry-After of PropelAuth, or longer each time without one', async () => {
     const fetchPage = api.fetchUsersByQuery;
     const limits = [
       new PropelAuthApiError('rate_limited', 'fetchUsersByQuery', { retryAfterSeconds: 7 }),
@@ -257,7 +257,7 @@ describe('The backfill', () => {
     assert.equal(report.users, 250);
   });
 
-  test('gives up on a rate limit that does not end, and on any other error at once', async (context) => {
+  test('gives up on a permanent rate limit, and at once on any other error', async (context) => {
     const limit = new PropelAuthApiError('rate_limited', 'fetchUsersByQuery');
     const limited = context.mock.method(api, 'fetchUsersByQuery', () => Promise.reject(limit));
     await assert.rejects(run({ wait: async () => undefined }), limit);
@@ -268,7 +268,7 @@ describe('The backfill', () => {
     assert.equal(failing.mock.callCount(), 1);
   });
 
-  test('ends its wait when it is stopped', async () => {
+  test('stops waiting when it is stopped', async () => {
     const limit = new PropelAuthApiError('rate_limited', 'fetchUsersByQuery', {
       retryAfterSeconds: 3_600,
     });
@@ -306,7 +306,7 @@ const variables = {
 };
 
 describe('npm run backfill', () => {
-  test('writes a line per page, is stopped by SIGINT with 130, says how to continue, and then completes with 0', async () => {
+  test('logs a line per page, exits with 130 on SIGINT with instructions to continue, and then completes with 0', async () => {
     const child = spawn(process.execPath, [program('backfill-program.js')], {
       env: { ...process.env, ACCOUNTS_URL: database.url, USERS: '1000' },
     });
@@ -336,21 +336,21 @@ describe('npm run backfill', () => {
     assert.equal((await counts())[0], 1_000);
   });
 
-  test('names the variables that are missing', async () => {
+  test('names the missing variables', async () => {
     assert.equal(
       await fail({ ...variables, ACCOUNTS_URL: '', PROPELAUTH_API_KEY: '' }),
       'The backfill failed: Set PROPELAUTH_API_KEY, ACCOUNTS_URL.\n',
     );
   });
 
-  test('rejects words that it does not know, with its usage', async () => {
+  test('rejects unknown arguments, with its usage', async () => {
     for (const word of ['--delete-mny', '--help', 'delete-many']) {
       const usage = /^The backfill failed: .+\. Usage: npm run backfill \[-- --delete-many\]\n$/;
       assert.match(await fail(variables, word), usage);
     }
   });
 
-  test('does not ask for another run if the database cannot be reached or the options are wrong', async () => {
+  test('does not suggest another run if the database is unreachable or the options are wrong', async () => {
     assert.match(await fail(variables), /^The backfill failed: .*ECONNREFUSED.*\n$/);
     const PROPELAUTH_AUTH_URL = 'nonsense';
     const wrong = await fail({ ...variables, PROPELAUTH_AUTH_URL });
@@ -358,7 +358,7 @@ describe('npm run backfill', () => {
     assert.doesNotMatch(wrong, /Run it again/);
   });
 
-  test('asks for another run only if PropelAuth fails for a time', (context) => {
+  test('suggests another run only if PropelAuth fails temporarily', (context) => {
     const written = context.mock.method(process.stderr, 'write', () => true);
     const asks = (error: Error) => {
       written.mock.resetCalls();
@@ -374,7 +374,7 @@ describe('npm run backfill', () => {
     assert.equal(asks(new Error('permission denied for table users')), false);
   });
 
-  test('fails in one line if PropelAuth rejects the API key at the start', async () => {
+  test('fails with one line if PropelAuth rejects the API key at startup', async () => {
     // In place of PropelAuth's API, for all requests of the process.
     const wrongKey =
       "data:text/javascript,globalThis.fetch = async () => new Response('', { status: 401 })";

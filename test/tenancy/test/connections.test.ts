@@ -79,7 +79,7 @@ for (const { way, url, clients } of WAYS) {
         assert.deepEqual(await inTenant(pool, tenant, tenantsSeen), [tenant]);
     });
 
-    test('sees its own rows, when two tenants take turns', async () => {
+    test('sees its own rows if two tenants take turns', async () => {
       const pids = new Set<number | undefined>();
       for (const tenant of Array.from({ length: 10 }, () => BOTH).flat()) {
         await inTenant(pool, tenant, async (client) => {
@@ -90,7 +90,7 @@ for (const { way, url, clients } of WAYS) {
       assert.equal(pids.size, 1);
     });
 
-    test('sees its own rows, when two tenants run at once and queries outside of a tenant between them', async () => {
+    test('sees its own rows if two tenants run concurrently, with queries outside of a tenant between them', async () => {
       const calls = Array.from({ length: 60 }, async (_, index) => {
         const tenant = BOTH[index % 3];
         if (tenant === undefined) return assert.deepEqual(await tenantsSeen(pool), []);
@@ -104,7 +104,7 @@ for (const { way, url, clients } of WAYS) {
       await Promise.all(calls);
     });
 
-    test('shares prepared statements with the other tenant, and no rows', async () => {
+    test('shares prepared statements with the other tenant, but no rows', async () => {
       // From the sixth time, PostgreSQL may use one plan for all values.
       for (const tenant of Array.from({ length: 10 }, () => BOTH).flat()) {
         const { rows } = await inTenant(pool, tenant, (client) =>
@@ -148,7 +148,7 @@ for (const { way, url, clients } of WAYS) {
       await inTenant(pool, ACME, (client) => client.query('select 1 / 0').catch(() => {}));
     });
 
-    test('leaves no tenant after a connection that broke', async () => {
+    test('leaves no tenant after a broken connection', async () => {
       await assert.rejects(
         inTenant(pool, ACME, async (client) => {
           await endBackendOf(client);
@@ -157,7 +157,7 @@ for (const { way, url, clients } of WAYS) {
       );
     });
 
-    test('leaves no tenant after a client that went away', async () => {
+    test('leaves no tenant after a client that disconnects', async () => {
       const client = await pool.connect();
       await client.query('begin');
       await setTenant(client, ACME);
@@ -174,7 +174,7 @@ for (const { way, url, clients } of WAYS) {
       );
     });
 
-    test('is no other tenant’s, after a client that was released in the middle of one', async () => {
+    test('does not belong to another tenant after a client was released during a transaction', async () => {
       const client = await pool.connect();
       await client.query('begin');
       await setTenant(client, ACME);
@@ -185,7 +185,7 @@ for (const { way, url, clients } of WAYS) {
       });
     });
 
-    test('stays its tenant’s, whatever is nested in it', async () => {
+    test('keeps its tenant in any nested transaction', async () => {
       await inTenant(pool, ACME, async (client) => {
         await setTenant(client, ACME);
         await assert.rejects(setTenant(client, GLOBEX));
@@ -201,7 +201,7 @@ for (const { way, url, clients } of WAYS) {
       });
     });
 
-    test('is nobody’s again, if the savepoint after which it got its tenant is rolled back', async () => {
+    test('has no tenant again after a rollback to a savepoint from before it was set', async () => {
       const client = await pool.connect();
       await client.query('begin');
       await client.query('savepoint nested');
@@ -214,7 +214,7 @@ for (const { way, url, clients } of WAYS) {
       client.release();
     });
 
-    test('would leave its tenant to others, if the setting were one of the session', async () => {
+    test('would leak its tenant if the setting applied to the session', async () => {
       const client = await pool.connect();
       await client.query(`select set_config('app.org_id', $1, false)`, [ACME]);
       client.release();
@@ -225,7 +225,7 @@ for (const { way, url, clients } of WAYS) {
       await pool.query(`select set_config('app.org_id', '', false)`);
     });
 
-    test('would leave its rows to others in a cursor WITH HOLD', async () => {
+    test('would leak its rows in a cursor WITH HOLD', async () => {
       await inTenant(pool, ACME, (client) =>
         client.query('declare kept cursor with hold for select distinct org_id from invoices'),
       );

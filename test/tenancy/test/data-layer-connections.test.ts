@@ -81,7 +81,7 @@ async function endBackendOf(query: Query): Promise<void> {
 
 for (const [name, layerOf] of Object.entries(LAYERS)) {
   for (const { way, url, poolSize } of WAYS) {
-    describe(`A transaction of an organization, by ${name} ${way},`, () => {
+    describe(`A transaction of an organization, with ${name} ${way},`, () => {
       let application: TestingModule;
       let layer: Layer;
       let acme: OrgScope;
@@ -107,13 +107,13 @@ for (const [name, layerOf] of Object.entries(LAYERS)) {
         }
       });
 
-      test('sees its own rows, when two organizations take turns', async () => {
+      test('sees its own rows if two organizations take turns', async () => {
         for (const org of turns(acme, globex)) {
           assert.deepEqual(await layer.run(org, orgsSeen), [org.orgId]);
         }
       });
 
-      test('sees its own rows, when two organizations run at once', async () => {
+      test('sees its own rows if two organizations run concurrently', async () => {
         await Promise.all(
           turns(acme, globex).map((org) =>
             layer.run(org, async (query) => {
@@ -147,7 +147,7 @@ for (const [name, layerOf] of Object.entries(LAYERS)) {
         await assert.rejects(broken);
       });
 
-      test('stays its organization’s after a savepoint that is rolled back', async () => {
+      test('keeps its organization after a rollback to a savepoint', async () => {
         await layer.run(acme, async (query) => {
           await query('savepoint nested');
           await assert.rejects(layer.run(globex, orgsSeen));

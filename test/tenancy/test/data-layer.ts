@@ -92,7 +92,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.deepEqual(await invoices.list(org), []);
     });
 
-    test('findAnywhere finds one invoice by its id, of whatever organization', async () => {
+    test('findAnywhere finds one invoice by its id, in any organization', async () => {
       const [theirs] = await invoices.list(b);
       assert.ok(theirs);
       const { cents: _cents, ...row } = theirs;
@@ -163,7 +163,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.deepEqual(await numbersOf(org), ['after', 'before']);
     });
 
-    test('a transaction that was for another organization is rolled back if nobody catches it', async () => {
+    test('a transaction for another organization is rolled back if its error is not caught', async () => {
       const org = newOrg(application);
       const failed = tenant.run(org, async (tx) => {
         await layer.insert(tx, 'before');
@@ -173,7 +173,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.deepEqual(await numbersOf(org), []);
     });
 
-    test('of two organizations that run() at once in one transaction, one throws', async () => {
+    test('one of two concurrent run() calls for different organizations in one transaction throws', async () => {
       const host = application.get(TransactionHost, { strict: false });
       const [first, second] = await host.withTransaction(() =>
         Promise.allSettled([numbersOf(a), numbersOf(b)]),
@@ -216,7 +216,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       assert.deepEqual(await numbersOf(org), ['1', '2']);
     });
 
-    test('a transaction that is used after run() throws, also inside of another run()', async () => {
+    test('a transaction that is used after run() throws, even inside of another run()', async () => {
       let kept: Client | undefined;
       await tenant.run(a, async (tx) => {
         kept = tx;
@@ -241,7 +241,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
     before(() => startWithPoolOf(2));
     after(() => application.close());
 
-    test('two transactions that are open at once see their own rows', async () => {
+    test('two concurrent transactions see their own rows', async () => {
       const bothAreOpen = newSignal();
       let open = 0;
       const numbersOnceBothAreOpen = (org: OrgScope) =>
@@ -265,7 +265,7 @@ export function describeDataLayer<Client>(name: string, layer: DataLayer<Client>
       });
     });
 
-    test('60 transactions of ten organizations at once see their own rows', async () => {
+    test('60 concurrent transactions of ten organizations see their own rows', async () => {
       const orgs = Array.from({ length: 10 }, () => newOrg(application));
       for (const [index, org] of orgs.entries()) {
         await invoices.create(org, { number: `${index}`, lines: [index] });

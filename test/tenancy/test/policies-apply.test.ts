@@ -16,7 +16,7 @@ const EXEMPT_URLS = {
 
 for (const [name, module] of Object.entries(DATA_MODULES)) {
   for (const [role, url] of Object.entries(EXEMPT_URLS)) {
-    test(`An application with ${name} does not start as ${role}`, async () => {
+    test(`An application with ${name} fails to start as ${role}`, async () => {
       await assert.rejects(start(module.forRoot({ url })), EXEMPT);
     });
   }

@@ -90,7 +90,7 @@ describe('TypeORM', () => {
     });
   });
 
-  test('save() with the id of another organization changes nothing of it', async () => {
+  test('save() with the id of another organization changes none of its rows', async () => {
     const [theirs] = await invoices.list(b);
     assert.ok(theirs);
     const asTheirs = { id: theirs.id, orgId: b.orgId, number: 'stolen' };

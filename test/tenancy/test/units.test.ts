@@ -94,7 +94,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       });
     }
 
-    test('without policies, the attacks that are left to them show or change rows of B', async () => {
+    test('without policies, the attacks that only policies prevent show or change rows of B', async () => {
       const successful: string[] = [];
       await tables.withoutPolicies(async () => {
         for (const unitAttack of attacks) {
@@ -109,7 +109,7 @@ for (const [layer, module] of Object.entries(DATA_MODULES)) {
       );
     });
 
-    test('a transaction of A reads and writes nothing of B, also if a caller of B runs in it', async () => {
+    test('a transaction of A reads and writes nothing of B, even if a caller of B runs in it', async () => {
       await tables.reset();
       const initial = await tables.notOfA();
       const host = application.get(TransactionHost, { strict: false });

@@ -48,8 +48,8 @@ it('toHold() does not print a token that the application repeats in an error', a
   expect(review).not.toMatch(/Bearer ey/u);
 });
 
-describe('toHold() says what to look at', () => {
-  it('where two resolvers have the same operation', async () => {
+describe('toHold() points to the cause', () => {
+  it('if two resolvers have the same operation', async () => {
     @Resolver()
     class FirstResolver {
       @Query(() => String)
@@ -71,7 +71,7 @@ describe('toHold() says what to look at', () => {
     );
   });
 
-  it('where a guard in front of the rule of an event throws', async () => {
+  it('if a guard in front of the rule of an event throws', async () => {
     @WebSocketGateway()
     class EventsGateway {
       @SubscribeMessage('list')
@@ -92,7 +92,7 @@ describe('toHold() says what to look at', () => {
     );
   });
 
-  it('where a guard in front of a GraphQL operation throws', async () => {
+  it('if a guard in front of a GraphQL operation throws', async () => {
     @Resolver()
     class MeResolver {
       @Query(() => String)
@@ -117,7 +117,7 @@ describe('toHold() says what to look at', () => {
     expect(review).not.toContain('argsFor');
   });
 
-  it('where events cannot be verified, since the application keeps no raw bodies', async () => {
+  it('if events cannot be verified because the application keeps no raw bodies', async () => {
     @Controller('webhooks')
     class WebhooksController {
       @Post()
@@ -133,7 +133,7 @@ describe('toHold() says what to look at', () => {
     expect(review).toContain('rawBody: true');
   });
 
-  it('where a source of the application throws, and does not repeat what it says', async () => {
+  it('if a source of the application throws, without repeating its message', async () => {
     @Controller('reports')
     class ReportsController {
       @Get()

@@ -15,7 +15,7 @@ class ThingsController {
 }
 
 /** Fastify has no such routes. */
-it('toHold() calls a route of all methods by one that the route in front of it does not have', async () => {
+it('toHold() calls a route for all methods with one that the route in front of it does not have', async () => {
   const { app } = await startMatrixApplication({ controllers: [ThingsController] });
   await expectAccess(app).toHold();
 });

@@ -86,7 +86,7 @@ class HeadersModule {
 }
 
 describe('toHold() finds', () => {
-  it('a guard that lets in owners of other organizations, and without a permission', async () => {
+  it('a guard that allows owners of other organizations, and users without a permission', async () => {
     const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInOwners),
@@ -97,7 +97,7 @@ describe('toHold() finds', () => {
     expect(review).toMatch(/^GET \/orgs\/:orgId\/billing .* allows:\n {2}- a member without/mu);
   });
 
-  it('calls that nothing answers, since others were not tried then', async () => {
+  it('calls without a response, and does not try the others', async () => {
     const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       prepare: (created) => created.useGlobalFilters(new ErrorsFilter()),
@@ -109,7 +109,7 @@ describe('toHold() finds', () => {
     expect(review).toContain('no other caller was tried');
   });
 
-  it('that nothing answers, and calls three handlers only', async () => {
+  it('calls without a response, and calls only three handlers', async () => {
     @Controller('things')
     class ThingsController {
       @Get(['1', '2', '3', '4'])
@@ -153,7 +153,7 @@ describe('toHold() finds', () => {
     await expectAccess(app).toHold({ except: ['GET /reports (FirstController.list)'] });
   });
 
-  it('a promise of argsFor, which it would not wait for', async () => {
+  it('a promise from argsFor, which it would not await', async () => {
     const { app } = await startMatrixApplication({ controllers: [OrgsController] });
     const argsFor = (() => Promise.resolve({})) as unknown as HoldOptions['argsFor'];
     await expect(expectAccess(app).toHold({ argsFor })).rejects.toThrow(
@@ -163,7 +163,7 @@ describe('toHold() finds', () => {
 });
 
 describe('toHold() passes for', () => {
-  it('an application that removes headers, and runs no handler', async () => {
+  it('an application that removes headers, without running a handler', async () => {
     const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       imports: [HeadersModule],

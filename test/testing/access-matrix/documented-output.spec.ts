@@ -26,7 +26,7 @@ const [ofOne, ofSeveral] = [...page.matchAll(/```text\n(?<output>[^]*?)\n```/g)]
 );
 
 describe('The output of toHold() is what docs/access-matrix.md shows', () => {
-  it('of a guard that was replaced', async () => {
+  it('for a guard that was replaced', async () => {
     const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       override: (builder) =>
@@ -35,7 +35,7 @@ describe('The output of toHold() is what docs/access-matrix.md shows', () => {
     expect(await messageOf(expectAccess(app).toHold())).toBe(ofOne);
   });
 
-  it('of several handlers with the same problem', async () => {
+  it('for several handlers with the same problem', async () => {
     const { app } = await startMatrixApplication({ controllers: [OperationsController] });
     const [, paragraph] = (await messageOf(expectAccess(app).toHold())).split('\n\n');
     expect(paragraph).toBe(ofSeveral);

@@ -63,7 +63,7 @@ const orgOfInvoice: OrgSource = (context) => {
 };
 
 describe('toHold() finds', () => {
-  it('a subclass of the guard that lets in whom it should reject', async () => {
+  it('a subclass of the guard that allows callers whom it should reject', async () => {
     const { app } = await startMatrixApplication({
       controllers: [OrgsController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LenientGuard),
@@ -90,7 +90,7 @@ describe('toHold() finds', () => {
     expect(message).toContain('so the rule is not enforced');
   });
 
-  it('a guard that rejects those who may call', async () => {
+  it('a guard that rejects permitted callers', async () => {
     @Injectable()
     class NeverGuard extends PropelAuthGuard {
       override canActivate(): never {
@@ -106,7 +106,7 @@ describe('toHold() finds', () => {
     );
   });
 
-  it('a handler that a constructor replaces with another, so that its rule is not known', async () => {
+  it('a handler that a constructor replaces, so that its rule is unknown', async () => {
     @Controller({ path: 'replaced', scope: Scope.REQUEST })
     class ReplacedController {
       constructor() {
@@ -127,7 +127,7 @@ describe('toHold() finds', () => {
     expect(message).toContain('GET /replaced (ReplacedController.list) is not reached');
   });
 
-  it('a route that is open, unless it is in except', async () => {
+  it('an open route, unless it is in except', async () => {
     @Controller()
     class OpenController {
       @Get('metrics')
@@ -140,7 +140,7 @@ describe('toHold() finds', () => {
     await expectAccess(app).toHold({ except: ['GET /metrics'] });
   });
 
-  it('a route that another one hides, and names that', async () => {
+  it('a route hidden by another one, and names that one', async () => {
     @Controller('reports')
     class HidingController {
       // Fastify has no two routes of one pattern, but a fixed path goes before a parameter.
@@ -195,7 +195,7 @@ describe('toHold() finds', () => {
     );
   });
 
-  it('a guard that rejects users for an API key beside their token', async () => {
+  it('a guard that rejects users because of an API key next to their token', async () => {
     @Injectable()
     class OneCredentialGuard extends PropelAuthGuard {
       override canActivate(context: ExecutionContext) {
@@ -214,7 +214,7 @@ describe('toHold() finds', () => {
     );
   });
 
-  it('nothing where argsFor returns values that JSON does not have', async () => {
+  it('no problem if argsFor returns values that JSON does not support', async () => {
     const args: Record<string, unknown> = { number: 1n };
     args['self'] = args;
     const { app } = await startMatrixApplication({ controllers: [UsersController] });
@@ -228,7 +228,7 @@ describe('toHold() finds', () => {
     );
   });
 
-  it('a handler whose organization only the application can find, and says what to give', async () => {
+  it('a handler whose organization only the application can find, and says what to pass', async () => {
     @Controller('invoices')
     class InvoicesController {
       @Get(':id')
@@ -245,7 +245,7 @@ describe('toHold() finds', () => {
     });
   });
 
-  it('a handler whose token is elsewhere, and says what to give', async () => {
+  it('a handler whose token is elsewhere, and says what to pass', async () => {
     @Controller('downloads')
     class DownloadsController {
       @Get()
@@ -264,7 +264,7 @@ describe('toHold() finds', () => {
     });
   });
 
-  it('as much as fits on a screen, and says how much more there is', async () => {
+  it('as many problems as fit on a screen, and says how many more there are', async () => {
     @Controller()
     class ManyController {
       @Get(Array.from({ length: 23 }, (_, index) => `open-${index}`))
@@ -279,7 +279,7 @@ describe('toHold() finds', () => {
     expect(message.match(/Add an access decorator/gu)).toHaveLength(1);
   });
 
-  it('different problems as far as they fit', async () => {
+  it('different problems, as far as they fit', async () => {
     const controllers = Array.from({ length: 23 }, (_, index) => {
       @Controller('orgs/:orgId')
       class ThingsController {

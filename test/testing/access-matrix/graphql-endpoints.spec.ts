@@ -58,7 +58,7 @@ describe('toHold() of several GraphQLModules', () => {
 });
 
 describe('toHold() of an application that does not listen', () => {
-  it('calls GraphQL operations, and leaves the server as it was', async () => {
+  it('calls GraphQL operations, and leaves the server unchanged', async () => {
     const issuer = await TestIssuer.create();
     const builder = Test.createTestingModule({
       imports: [PropelAuthModule.forRoot(issuer.moduleOptions), AllModule, graphqlModule()],

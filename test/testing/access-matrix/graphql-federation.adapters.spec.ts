@@ -92,7 +92,7 @@ describe.each([
   ['code first', CODE_FIRST],
   ['schema first', SCHEMA_FIRST],
 ])('toHold() of a subgraph, %s', (_how, schema) => {
-  it('passes where the guard does as described, and runs no resolver', async () => {
+  it('passes if the guard behaves as described, without running a resolver', async () => {
     const app = await start(schema, [PostsResolver]);
     expect(await findingsIn(app)).toEqual([]);
     expect(describeAccess(app).map(({ name, summary }) => `${name}: ${summary}`)).toEqual([
@@ -103,7 +103,7 @@ describe.each([
     ]);
   });
 
-  it('finds a reference that lets in others', async () => {
+  it('finds a reference that allows other callers', async () => {
     const findings = await findingsIn(await start(schema, [PostsResolver], letsIn('resolve')));
     expect(findings).toContain(
       'Post.__resolveReference (PostsResolver.resolve) allows a caller without credentials.',
@@ -113,7 +113,7 @@ describe.each([
     );
   });
 
-  it('finds what _entities reaches without a rule', async () => {
+  it('finds entities that _entities reaches without a rule', async () => {
     @Resolver(() => Post)
     class OpenResolver {
       @Query(() => Post)
@@ -145,14 +145,14 @@ describe.each([
     ]);
   });
 
-  it('finds a field without a rule that lets in others below _entities', async () => {
+  it('finds a field without a rule that allows other callers below _entities', async () => {
     const findings = await findingsIn(await start(schema, [PostsResolver], letsIn('body')));
     expect(findings).toContain(
       'Post.body (PostsResolver.body) allows a caller without credentials.',
     );
   });
 
-  it('finds a field with a rule that lets in others, below operations and _entities', async () => {
+  it('finds a field with a rule that allows other callers, below operations and _entities', async () => {
     const findings = await findingsIn(await start(schema, [PostsResolver], letsIn('draft')));
     for (const root of ['Query.post', 'Query._entities']) {
       expect(findings).toContain(

@@ -99,7 +99,7 @@ function contextWithToken(first: RequestWithToken & { readonly req?: RequestWith
 const LETS_IN_ALL = { canActivate: () => true };
 
 describe('toHold() of GraphQL', () => {
-  it('passes where the guard does as described, and runs no resolver', async () => {
+  it('passes if the guard behaves as described, without running a resolver', async () => {
     expect(await findingsIn(await startGraphqlMatrix({ providers: [ReportsResolver] }))).toEqual(
       [],
     );
@@ -111,7 +111,7 @@ describe('toHold() of GraphQL', () => {
     expect(await findingsIn(await startGraphqlMatrix({ imports, providers }))).toEqual([]);
   });
 
-  it('names the handler and the caller where the guard lets in others', async () => {
+  it('names the handler and the caller if the guard allows other callers', async () => {
     const app = await startGraphqlMatrix({ providers: [ReportsResolver] }, { guard: LETS_IN_ALL });
     const findings = await findingsIn(app);
     expect(findings).toEqual(
@@ -127,7 +127,7 @@ describe('toHold() of GraphQL', () => {
     expect(findings.filter((finding) => open.some((name) => finding.includes(name)))).toEqual([]);
   });
 
-  it('finds type resolvers that let in others', async () => {
+  it('finds type resolvers that allow other callers', async () => {
     const imports = [graphqlModule(SCHEMA_FIRST)];
     const providers = [HoldersResolver, HolderTypeResolver];
     const app = await startGraphqlMatrix({ imports, providers }, { guard: LETS_IN_ALL });
@@ -137,7 +137,7 @@ describe('toHold() of GraphQL', () => {
   });
 
   it.each(['find', 'rename', 'remove'])(
-    'finds that the guard lets one alias of %s in for another',
+    'finds a guard that decides one alias of %s by another',
     async (name) => {
       // Whoever reaches one organization reaches all.
       const letIn = new Set<string>();
@@ -190,7 +190,7 @@ describe('toHold() of GraphQL', () => {
     );
   });
 
-  it('runs no resolver where the context value hides the headers of the request', async () => {
+  it('runs no resolver if the context value hides the headers of the request', async () => {
     const app = await startGraphqlMatrix({
       imports: [graphqlModule({ context: contextWithToken })],
       providers: [accountsResolver()],
@@ -240,7 +240,7 @@ describe('toHold() of GraphQL', () => {
   });
 });
 
-describe('toHold() of arguments that it cannot make up', () => {
+describe('toHold() with arguments that it cannot generate', () => {
   @Scalar('Color')
   class ColorScalar {
     parseValue(value: unknown) {
@@ -263,7 +263,7 @@ describe('toHold() of arguments that it cannot make up', () => {
     }
   }
 
-  it('asks for them, and sends what argsFor gives', async () => {
+  it('requires them, and sends what argsFor returns', async () => {
     const app = await startGraphqlMatrix({
       imports: [graphqlModule(SCALAR)],
       providers: [PaintResolver, ColorScalar],

@@ -31,7 +31,7 @@ class LetsInHead extends PropelAuthGuard {
 }
 
 describe('toHold()', () => {
-  it('finds a route of GET that a caller without credentials reaches by HEAD', async () => {
+  it('finds a GET route that a caller without credentials reaches with HEAD', async () => {
     const { app } = await startMatrixApplication({
       controllers: [MeController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInHead),
@@ -44,7 +44,7 @@ describe('toHold()', () => {
     expect(ran).toEqual([]);
   });
 
-  it('passes where HEAD is a route of its own', async () => {
+  it('passes if HEAD is a route of its own', async () => {
     @Controller()
     class SizeController {
       @Head('me')

@@ -57,7 +57,7 @@ class ScopedReports {
 const SCOPED_FRONT: McpSetup = { front: [RequireMcpToken({ scopes: ['read:reports'] })] };
 
 describe('toHold() of tools, resources and prompts of mcp-nest', () => {
-  it('passes where the guards do as described, behind a controller that requires a token', async () => {
+  it('passes if the guards behave as described, behind a controller that requires a token', async () => {
     await expectAccess(await start([Reports])).toHold();
     expect(calls).toEqual([]);
   });
@@ -67,7 +67,7 @@ describe('toHold() of tools, resources and prompts of mcp-nest', () => {
     expect(calls).toEqual([]);
   });
 
-  it('passes where the controller in front has a scope of its own', async () => {
+  it('passes if the controller in front has its own scope', async () => {
     await expectAccess(await start([ScopedReports], SCOPED_FRONT)).toHold();
     expect(calls).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe('toHold() of tools, resources and prompts of mcp-nest', () => {
     ['resource reports://all (Reports.all)', 'an MCP client whose token has expired'],
     ['resource template items://reports/{id} (Reports.one)', 'a user'],
     ['prompt summarize (Reports.summarize)', 'an MCP client with a token for another resource'],
-  ])('names what another guard opens, and the caller: %s', async (name, caller) => {
+  ])('names the part that another guard opens, and the caller: %s', async (name, caller) => {
     const app = await start([Reports], {}, LetsInAll);
     const review = await expectAccess(app)
       .toHold()

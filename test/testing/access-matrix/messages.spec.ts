@@ -110,12 +110,12 @@ async function reviewOf(name: string, app: INestApplicationContext, options?: Ho
 }
 
 describe('toHold() of events and messages', () => {
-  it('passes where the guard does as described, over socket.io', async () => {
+  it('passes if the guard behaves as described, over socket.io', async () => {
     await expectAccess(await start(ALL)).toHold({ argsFor });
     expect(ran).toEqual([]);
   });
 
-  it('passes over ws, as if handleConnection() had told of the upgrade request', async () => {
+  it('passes over ws, as if handleConnection() had received the upgrade request', async () => {
     await expectAccess(await start({ providers: [Events] }, { adapter: WsAdapter })).toHold();
     expect(ran).toEqual([]);
   });
@@ -140,24 +140,21 @@ describe('toHold() of events and messages', () => {
     ['message Reports/List (Messages.grpc)', 'a caller without credentials'],
     ['message scoped (ScopedMessages.scoped)', 'a user whose token has expired'],
     ['message made (MadeMessages.handle)', 'a caller without credentials'],
-  ])(
-    'names the handler and the caller whom another guard lets in: %s, %s',
-    async (name, caller) => {
-      const review = await reviewOf(name, await start(ALL, { guard: LetsInAll }), { argsFor });
-      expect(review).toContain('allows');
-      expect(review).toContain(caller);
-      expect(ran).toEqual([]);
-    },
-  );
+  ])('names the handler and the caller that another guard allows: %s, %s', async (name, caller) => {
+    const review = await reviewOf(name, await start(ALL, { guard: LetsInAll }), { argsFor });
+    expect(review).toContain('allows');
+    expect(review).toContain(caller);
+    expect(ran).toEqual([]);
+  });
 
-  it('asks for the place of the token, which only the application knows', async () => {
+  it('requires the location of the token, if only the application knows it', async () => {
     const app = await start({ controllers: [Messages] });
     expect(await reviewOf('message happened (Messages.happened)', app)).toContain(
       'Only your tokenSource knows where its access token is. Return the token from argsFor',
     );
   });
 
-  it('finds an event that is open', async () => {
+  it('finds an open event', async () => {
     @WebSocketGateway()
     class OpenEvents {
       @SubscribeMessage('open')
@@ -186,7 +183,7 @@ describe('toHold() of events and messages', () => {
     );
   });
 
-  it('finds a guard of the application that rejects whom the description lets in', async () => {
+  it('finds a guard of the application that rejects permitted callers', async () => {
     class StrictMessages {
       list() {
         ran.push('list');

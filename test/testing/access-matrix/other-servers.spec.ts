@@ -12,7 +12,7 @@ class UsersController {
   list() {}
 }
 
-it('toHold() says that it cannot call a server of HTTP/2, and stops it', async () => {
+it('toHold() reports that it cannot call an HTTP/2 server, and stops it', async () => {
   const issuer = await TestIssuer.create();
   const builder = Test.createTestingModule({
     imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],

@@ -21,7 +21,7 @@ class ThingsController {
 }
 
 describe('An application without overridePropelAuth()', () => {
-  it('has no interceptor of toHold() in front of its handlers', async () => {
+  it('runs no interceptor of toHold() in front of its handlers', async () => {
     const issuer = await TestIssuer.create();
     const { app, url } = await startApplication({
       imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],

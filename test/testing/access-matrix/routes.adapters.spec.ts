@@ -127,7 +127,7 @@ describe('toHold() calls', () => {
     await expectAccess(app).toHold();
   });
 
-  it('versions of an extractor with what argsFor returns, and asks for that', async () => {
+  it('versions of an extractor with the result of argsFor, which it requires', async () => {
     const { app } = await startMatrixApplication({
       controllers: [VersionsController],
       prepare: (application) =>
@@ -147,7 +147,7 @@ describe('toHold() calls', () => {
     });
   });
 
-  it('optional parts and regular expressions of a path, where the adapter has them', async () => {
+  it('optional parts and regular expressions of a path, if the adapter supports them', async () => {
     @Controller()
     class PatternsController {
       @Get(isFastify ? 'patterns/:year(^\\d{4}$)' : 'patterns{/:year}/list')

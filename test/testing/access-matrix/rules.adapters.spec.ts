@@ -272,7 +272,7 @@ describe('toHold()', () => {
     },
   );
 
-  it('passes for rules that let nobody in', async () => {
+  it('passes for rules that reject everyone', async () => {
     @Controller()
     class ContradictoryController {
       @Get()

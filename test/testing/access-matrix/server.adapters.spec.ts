@@ -37,7 +37,7 @@ async function createApplication() {
 }
 
 describe('toHold()', () => {
-  it('works in an application that only is initialized, and leaves it as it was', async () => {
+  it('works in an application that is only initialized, and leaves it unchanged', async () => {
     const { app, issuer } = await createApplication();
     await app.init();
     const server = app.getHttpServer() as Server;
@@ -54,7 +54,7 @@ describe('toHold()', () => {
     expect(server.listening).toBe(false);
   });
 
-  it('leaves an application that listens listening, and can be called again and twice at a time', async () => {
+  it('keeps a listening application listening, and can run again and twice at once', async () => {
     const { app } = await startMatrixApplication({ controllers: [MeController] });
     await Promise.all([expectAccess(app).toHold(), expectAccess(app).toHold()]);
     await expectAccess(app).toHold();

@@ -42,7 +42,7 @@ class HealthController {
 })
 class LaterModule {}
 
-it('runs middleware and the global interceptors of modules that come first, and nothing behind them', async () => {
+it('runs middleware and global interceptors of earlier modules, and nothing after them', async () => {
   const { app } = await startMatrixApplication({
     imports: [LaterModule],
     controllers: [HealthController],

@@ -12,7 +12,7 @@ const application = await startGuarded({
 });
 
 describe('A query that Mercurius compiles', () => {
-  it('is checked for each alias, each time', async () => {
+  it('is checked for each alias, every time', async () => {
     const headers = await headersOf(issuer, carol);
     const both = `mutation { a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${GLOBEX_ID}") }`;
     for (let time = 0; time < TIMES; time++) {
@@ -26,7 +26,7 @@ describe('A query that Mercurius compiles', () => {
     }
   });
 
-  it('injects the own user of each of many concurrent requests', async () => {
+  it('injects the caller’s own user in many concurrent requests', async () => {
     const people = [alice, bob, undefined, carol];
     const headers = await Promise.all(
       people.map(async (person) => (person === undefined ? {} : headersOf(issuer, person))),

@@ -69,7 +69,7 @@ describe('PropelAuthApiErrorFilter on a resolver', () => {
   });
 
   it.each(BACKEND_FAILURES)(
-    'says no more than the status of %s',
+    'returns only the status of %s',
     async (_what, answer, status, message) => {
       propelAuth.answers(answer);
       const { errors } = await send(application, 'mutation { create }');
@@ -86,12 +86,12 @@ describe('PropelAuthApiErrorFilter on a resolver', () => {
     },
   );
 
-  it('says what does not exist', async () => {
+  it('names the missing resource', async () => {
     const { errors } = await send(application, 'mutation { employee }');
     expect(errors?.[0]).toMatchObject({ message: 'Not Found', extensions: { code: 'NOT_FOUND' } });
   });
 
-  it('leaves other errors to others', async () => {
+  it('leaves other errors to other filters', async () => {
     const { errors } = await send(application, '{ other }');
     expect(errors?.[0]?.message).toBe('Something else');
   });

@@ -184,7 +184,7 @@ describe.each<[string, GqlModuleOptions]>([
     expect(codes).toEqual(['FORBIDDEN']);
   });
 
-  it('fails startup where Nest runs no guards for fields of entities', async () => {
+  it('fails startup if Nest runs no guards for fields of entities', async () => {
     const message = await messageOf(
       start([UsersResolver, QueriesResolver], { ...options, fieldResolverEnhancers: [] }),
     );
@@ -213,7 +213,7 @@ describe('A subgraph without requireUserByDefault', () => {
     expect(described).toContainEqual(['User.posts', 'open']);
   });
 
-  it('names open references and the open fields that only they reach', async () => {
+  it('lists open references and the open fields that only they reach', async () => {
     const { app } = await start(
       [UsersResolver, QueriesResolver, postsResolver([])],
       CODE_FIRST,

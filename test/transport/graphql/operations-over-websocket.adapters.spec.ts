@@ -13,7 +13,7 @@ const application = await startGuarded(
 
 describe('A query or mutation over a WebSocket', () => {
   it.each(['Authorization', 'authorization'])(
-    'reads the token from the connection parameter %s, also after a subscription',
+    'reads the token from the connection parameter %s, even after a subscription',
     async (name) => {
       const client = connect(application, { [name]: await issuer.authorization(alice) });
       expect(await nextOf(client, '{ me }')).toEqual({ data: { me: alice.userId } });
@@ -71,7 +71,7 @@ describe('A query or mutation over a WebSocket', () => {
     },
   );
 
-  it('reads the token beside other headers in the connection parameters', async () => {
+  it('reads the token next to other headers in the connection parameters', async () => {
     const authorization = await issuer.authorization(alice);
     const client = connect(application, { authorization, headers: { 'x-client': 'web' } });
     for (const operation of ['{ me }', 'subscription { ticks }', '{ me }']) {
@@ -79,7 +79,7 @@ describe('A query or mutation over a WebSocket', () => {
     }
   });
 
-  it('is checked each time, each alias for its own organization', async () => {
+  it('is checked every time, each alias for its own organization', async () => {
     const client = connect(application, { authorization: await issuer.authorization(carol) });
     const both = `mutation { a: rename(orgId: "${ACME_ID}") b: rename(orgId: "${GLOBEX_ID}") }`;
     for (let time = 0; time < 3; time++) {

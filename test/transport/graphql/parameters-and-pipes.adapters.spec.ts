@@ -52,13 +52,13 @@ const sendAsAlice = async (query: string) =>
   send(application, query, await headersOf(issuer, alice));
 
 describe('Under a ValidationPipe that validates custom decorators, a resolver', () => {
-  it('gets @CurrentUser() untouched, next to an argument with an inferred type', async () => {
+  it('gets @CurrentUser() unchanged, next to an argument with an inferred type', async () => {
     expect(await sendAsAlice('{ me(times: 2) }')).toEqual({
       data: { me: 'true true user-alice number' },
     });
   });
 
-  it('gets @CurrentOrg() untouched, next to arguments that are transformed', async () => {
+  it('gets @CurrentOrg() unchanged, next to arguments that are transformed', async () => {
     const query = `mutation { rename(orgId: "${ACME_ID}", name: "Globex") }`;
     expect(await sendAsAlice(query)).toEqual({ data: { rename: 'true Acme Inc Globex' } });
   });

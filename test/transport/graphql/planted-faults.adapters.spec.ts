@@ -138,7 +138,7 @@ describe('A root type with another name', () => {
     }
   });
 
-  it('fails startup where Nest runs no guards for its fields', async () => {
+  it('fails startup if Nest runs no guards for its fields', async () => {
     const message = await messageOf(
       start([RootResolver, AccountsResolver], { ...schema, fieldResolverEnhancers: [] }),
     );

@@ -134,7 +134,7 @@ describe('A GraphQL request', () => {
     ]);
   });
 
-  it('has the reason of a rejection in debug mode', async () => {
+  it('has the reason of a rejection with debugMode', async () => {
     const application = await start({ debugMode: true });
     const { errors } = await send(application, '{ me }');
     expect(errors?.[0]?.extensions).toMatchObject({
@@ -143,7 +143,7 @@ describe('A GraphQL request', () => {
     });
   });
 
-  it('has no reason without debug mode', async () => {
+  it('has no reason without debugMode', async () => {
     const application = await start();
     const answer = await send(application, '{ me }');
     expect(JSON.stringify(answer)).not.toContain('token_missing"');
@@ -175,7 +175,7 @@ describe('A GraphQL request', () => {
     ]);
   });
 
-  it('gets the code SERVICE_UNAVAILABLE while no token can be verified', async () => {
+  it('returns the code SERVICE_UNAVAILABLE while no token can be verified', async () => {
     const server = await PropelAuthServer.start();
     server.answers({ status: 500 });
     const application = await startApplication({

@@ -59,13 +59,13 @@ describe('A GraphQL resolver', () => {
     expect(await sendAs(alice, '{ visitor }')).toEqual({ data: { visitor: alice.userId } });
   });
 
-  it('answers everybody if it is public, and so do its fields without a rule', async () => {
+  it('accepts every caller if it is public, and so do its fields without a rule', async () => {
     expect(await sendAs(null, '{ report { id title } }')).toEqual({
       data: { report: { id: 'r1', title: 'A title' } },
     });
   });
 
-  it('keeps the rule of a field, also under a public query', async () => {
+  it('keeps the rule of a field, even under a public query', async () => {
     const query = `{ reports { id secret(orgId: "${ACME_ID}") } }`;
     expect(codesOf(await sendAs(null, query))).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
     expect(codesOf(await sendAs(carol, query))).toEqual(['FORBIDDEN', 'FORBIDDEN']);

@@ -82,7 +82,7 @@ const application = await startGuarded({
 describe('A GraphQL resolver', () => {
   it.each<[string, Record<string, string>]>([
     ['', {}],
-    [', also with a header Upgrade', { upgrade: 'x' }],
+    [', even with an Upgrade header', { upgrade: 'x' }],
   ])(
     'validates its API key once per request for many guarded resolvers%s',
     async (_what, headers) => {
@@ -138,7 +138,7 @@ describe('A GraphQL resolver', () => {
     expect(codesOf(await send(application, other, headers))).toEqual(['FORBIDDEN']);
   });
 
-  it('can be closed to impersonators', async () => {
+  it('can reject impersonators', async () => {
     const impersonated = await headersOf(issuer, { ...alice, impersonatorUserId: 'employee' });
     expect(codesOf(await send(application, '{ inPerson }', impersonated))).toEqual(['FORBIDDEN']);
     expect(await send(application, '{ inPerson }', await headersOf(issuer, alice))).toEqual({
@@ -160,7 +160,7 @@ describe('A GraphQL resolver', () => {
     expect(codesOf(await send(application, both, withGrant))).toEqual(['FORBIDDEN', 'FORBIDDEN']);
   });
 
-  it('asks PropelAuth once about a step-up grant of an operation that is not valid', async () => {
+  it('verifies an invalid step-up grant of an operation once', async () => {
     backend.bodies.length = 0;
     const aliases = Array.from({ length: 100 }, (_, index) => `a${index}: vault`).join(' ');
     const headers = { ...(await headersOf(issuer, alice)), 'X-Step-Up-Grant': 'junk' };

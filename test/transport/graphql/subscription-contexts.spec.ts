@@ -23,9 +23,9 @@ function headersOf({ connectionParams: { Authorization: authorization } }: Conne
   return { headers: { authorization } };
 }
 
-describe('A subscription ends, where the application makes the context of Apollo itself', () => {
+describe('A subscription ends if the application creates the context of Apollo itself', () => {
   it.each<[string, (connection: Connection) => object]>([
-    ['of other things', () => ({ tenant: 'acme' })],
+    ['with other data', () => ({ tenant: 'acme' })],
     ['with the connection', (connection) => connection],
     [
       'with headers and the connection',
@@ -50,7 +50,7 @@ describe('A subscription ends, where the application makes the context of Apollo
     expect(client.closeCodes).toEqual([1006]);
   });
 
-  it('with headers alone: with the error UNAUTHENTICATED', async () => {
+  it('with only the headers: with the error UNAUTHENTICATED', async () => {
     const application = await startWith((connection) => ({ req: headersOf(connection) }));
     const client = new NewsClient(application, tokenOf(alice));
     const subscription = await application.subscribe(client);
@@ -91,7 +91,7 @@ class BoundResolver {
 }
 
 describe('A subscription', () => {
-  it('ends, where a factory makes its resolver', async () => {
+  it('ends if a factory creates its resolver', async () => {
     const application = await NewsApplication.start(
       { requireUserByDefault: true },
       {
@@ -111,7 +111,7 @@ describe('A subscription', () => {
     expect(client.closeCodes).toEqual([4403]);
   });
 
-  it('is rejected, where a constructor has replaced its method, so that it could not be ended', async () => {
+  it('is rejected if a constructor has replaced its method, so that it could not be ended', async () => {
     const application = await NewsApplication.start({}, { providers: [BoundResolver] });
     const client = new NewsClient(application, tokenOf(alice));
     const subscription = await application.subscribe(client, 'boundNews { title }');

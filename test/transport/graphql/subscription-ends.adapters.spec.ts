@@ -40,26 +40,23 @@ describe('A subscription under liveAccess', () => {
     'generatedNews { title }',
     'newsForVisitors { title }',
     `orgNews(orgId: "${GLOBEX_ID}") { title }`,
-  ])(
-    'ends when the access of its user changes, and its client connects again: %s',
-    async (field) => {
-      const application = await NewsApplication.start();
-      const client = new NewsClient(application, tokenOf(alice));
-      const subscription = await application.subscribe(client, field);
-      application.desk.publish('first');
-      await until(() => subscription.data.length === 1);
-      await application.send('user.role_changed_within_org');
-      await until(() => client.connections === 2 && application.openStreams === 1);
-      application.desk.publish('second');
-      await until(() => subscription.data.length === 2);
-      const [name] = field.split(/\W/);
-      expect(subscription.data).toEqual([
-        { [name!]: { title: 'first' } },
-        { [name!]: { title: 'second' } },
-      ]);
-      expect(client.closeCodes).toEqual([4403]);
-    },
-  );
+  ])('ends when the access of its user changes, and its client reconnects: %s', async (field) => {
+    const application = await NewsApplication.start();
+    const client = new NewsClient(application, tokenOf(alice));
+    const subscription = await application.subscribe(client, field);
+    application.desk.publish('first');
+    await until(() => subscription.data.length === 1);
+    await application.send('user.role_changed_within_org');
+    await until(() => client.connections === 2 && application.openStreams === 1);
+    application.desk.publish('second');
+    await until(() => subscription.data.length === 2);
+    const [name] = field.split(/\W/);
+    expect(subscription.data).toEqual([
+      { [name!]: { title: 'first' } },
+      { [name!]: { title: 'second' } },
+    ]);
+    expect(client.closeCodes).toEqual([4403]);
+  });
 
   it.each(['user.disabled', 'user.deleted'])(
     'ends at %s, and its client gets UNAUTHENTICATED when it subscribes again',
@@ -90,7 +87,7 @@ describe('A subscription under liveAccess', () => {
     expect(codesOf(subscription)).toEqual(['FORBIDDEN']);
   });
 
-  it('ends when its organization is deleted; those of others stay open', async () => {
+  it('ends when its organization is deleted, while those of other organizations stay open', async () => {
     const application = await NewsApplication.start();
     const ofAlice = new NewsClient(application, tokenOf(alice));
     const ofBob = new NewsClient(application, tokenOf(bob));
@@ -104,7 +101,7 @@ describe('A subscription under liveAccess', () => {
     expect([ofAlice.closeCodes[0], ...ofBob.closeCodes]).toEqual([4403]);
   });
 
-  it('of a script ends when the user of its API key loses access', async () => {
+  it('with an API key ends when the user of the key loses access', async () => {
     const application = await NewsApplication.start();
     const { apiKeyToken } = await application.api.createApiKey({ userId: aliceId });
     const headers = { 'x-api-key': apiKeyToken };
@@ -115,7 +112,7 @@ describe('A subscription under liveAccess', () => {
     expect(client.closeCodes).toEqual([4403]);
   });
 
-  it('ends with all others of its connection, and each goes on over the next', async () => {
+  it('ends with all others of its connection, and each continues over the next', async () => {
     const application = await NewsApplication.start();
     const client = new NewsClient(application, tokenOf(alice));
     const subscriptions = [
@@ -133,7 +130,7 @@ describe('A subscription under liveAccess', () => {
   it.each([
     ['the decision', `orgNews(orgId: "${GLOBEX_ID}") { title }`],
     ['the handler', 'lateNews { title }'],
-  ])('ends at once when access changes during %s', async (_what, field) => {
+  ])('ends at once if access changes during %s', async (_what, field) => {
     const application = await NewsApplication.start();
     useFakeTimers();
     const { wait, release } = application.pause();
@@ -150,7 +147,7 @@ describe('A subscription under liveAccess', () => {
     expect(client.closeCodes[0]).toBe(4403);
   });
 
-  it('sends nothing when access changes before it begins, however much its source has', async () => {
+  it('sends nothing if access changes before it begins, however much data its source has', async () => {
     const application = await NewsApplication.start();
     const { wait, release } = application.pause();
     const client = new NewsClient(application, tokenOf(alice));
@@ -163,7 +160,7 @@ describe('A subscription under liveAccess', () => {
     expect(client.closeCodes[0]).toBe(4403);
   });
 
-  it('ends, where the application adds to the context of subscriptions', async () => {
+  it('ends even if the application adds to the context of subscriptions', async () => {
     const application = await NewsApplication.start({}, { imports: [moduleWithOwnContext()] });
     const client = new NewsClient(application, tokenOf(alice));
     await application.subscribe(client);
@@ -172,7 +169,7 @@ describe('A subscription under liveAccess', () => {
     expect(client.closeCodes).toEqual([4403]);
   });
 
-  it('decides about guarded fields by the present access, with each event', async () => {
+  it('decides guarded fields with the current access, for each event', async () => {
     const application = await NewsApplication.start();
     const client = new NewsClient(application, tokenOf(alice));
     const subscription = await application.subscribe(client, 'publicNews { draft }');
@@ -224,7 +221,7 @@ describe('A subscription', () => {
   // Before graphql-ws sends its first ping, for whose answer it would not wait.
   const shortLived = tokenOf(alice, { expiresInSeconds: 10 });
 
-  it('ends when its token expires, and its client connects again with a new one', async () => {
+  it('ends when its token expires, and its client reconnects with a new one', async () => {
     const application = await NewsApplication.start(options);
     useFakeTimers();
     const client = new NewsClient(application, shortLived);
@@ -240,7 +237,7 @@ describe('A subscription', () => {
     expect(client.closeCodes).toEqual([4403]);
   });
 
-  it('goes on after that with endStreamsAtExpiry: false', async () => {
+  it('continues after expiry with endStreamsAtExpiry: false', async () => {
     const application = await NewsApplication.start({ ...options, endStreamsAtExpiry: false });
     useFakeTimers();
     const client = new NewsClient(application, shortLived);
@@ -256,7 +253,7 @@ describe('A subscription', () => {
     ['filteredNews', 100],
     ['generatedNews', 100],
   ])(
-    'is forgotten when it has ended, by its client or by itself: %s, %i over one connection',
+    'is no longer tracked after its client or its source ends it: %s, %i over one connection',
     async (name, count) => {
       const application = await NewsApplication.start();
       const client = new NewsClient(application, tokenOf(alice));
@@ -278,7 +275,7 @@ describe('A subscription', () => {
     60_000,
   );
 
-  it('is forgotten with its connection, also while its source waits for an event', async () => {
+  it('is no longer tracked after its connection closes, even while its source waits for an event', async () => {
     const application = await NewsApplication.start();
     const client = new NewsClient(application, tokenOf(alice));
     for (const name of KINDS) await application.subscribe(client, `${name} { title }`);
@@ -289,8 +286,8 @@ describe('A subscription', () => {
 
   it.each([
     ['stops it', true],
-    ['has gone', false],
-  ])('leaves nothing when its client %s before it begins', async (_what, isConnected) => {
+    ['disconnects', false],
+  ])('leaves nothing behind if its client %s before it begins', async (_what, isConnected) => {
     const application = await NewsApplication.start();
     const client = new NewsClient(application, tokenOf(alice));
     await application.subscribe(client);
@@ -308,7 +305,7 @@ describe('A subscription', () => {
     expect(application.openStreams).toBe(remaining);
   });
 
-  it('leaves nothing when it is rejected, or fails before it begins', async () => {
+  it('leaves nothing behind if it is rejected, or fails before it begins', async () => {
     const application = await NewsApplication.start();
     const client = new NewsClient(application, tokenOf(alice));
     for (const field of ['rejectedNews { title }', 'failedNews { title }']) {

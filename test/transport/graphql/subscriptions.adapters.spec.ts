@@ -55,7 +55,7 @@ describe('A subscription over graphql-ws', () => {
     expect(codesOf(await nextOf(client, 'subscription { ticks }'))).toEqual(['UNAUTHENTICATED']);
   });
 
-  it('is rejected with two different tokens, and not with one in two places', async () => {
+  it('is rejected with two different tokens, but not with one in two places', async () => {
     const authorization = await issuer.authorization(alice);
     const other = await headersOf(issuer, bob);
     const two = connect(application, { authorization }, other);
@@ -66,7 +66,7 @@ describe('A subscription over graphql-ws', () => {
     });
   });
 
-  it('returns nothing over HTTP POST, where Nest runs no guards', async () => {
+  it('returns nothing over HTTP POST, for which Nest runs no guards', async () => {
     for (const headers of [{}, await headersOf(issuer, alice)]) {
       expect(await send(application, 'subscription { ticks }', headers)).toMatchObject({
         data: null,

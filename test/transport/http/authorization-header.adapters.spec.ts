@@ -26,8 +26,8 @@ describe('The Authorization header', () => {
   );
 
   it.each<[string, (token: string) => string]>([
-    ['the scheme alone', () => 'Bearer'],
-    ['the token alone', (text) => text],
+    ['only the scheme', () => 'Bearer'],
+    ['only the token', (text) => text],
     ['two spaces', (text) => `Bearer  ${text}`],
     ['a tab', (text) => `Bearer\t${text}`],
     ['no space', (text) => `Bearer${text}`],
@@ -39,7 +39,7 @@ describe('The Authorization header', () => {
     ['two tokens in a list', (text) => `Bearer ${text}, Bearer ${text}`],
     ['a parameter', (text) => `Bearer token=${text}`],
     ['quotes', (text) => `Bearer "${text}"`],
-    ['text behind the token', (text) => `Bearer ${text}A`],
+    ['text after the token', (text) => `Bearer ${text}A`],
     ['text before the token', (text) => `Bearer A${text}`],
     ['padding', (text) => `Bearer ${text}==`],
     ['a character outside ASCII', (text) => `Bearer ${text.slice(0, -1)}é`],
@@ -111,7 +111,7 @@ describe('The Authorization header', () => {
     });
   });
 
-  it('causes a 4xx at most when the token is larger than all headers may be', async () => {
+  it('returns at most a 4xx if the token is larger than all headers may be', async () => {
     const { status } = await request(url)
       .get('/required')
       .set('Authorization', `Bearer ${'A'.repeat(20_000)}`);
@@ -119,7 +119,7 @@ describe('The Authorization header', () => {
     expect([401, 431]).toContain(status);
   });
 
-  it('accepts a token of 16 KB and not a character more', async () => {
+  it('accepts a token of 16 KB and not one character more', async () => {
     const propelAuth = app.get(PropelAuthService);
     const largest = await tokenOfLength(16_384);
     await expect(propelAuth.validateAccessToken(largest)).resolves.toMatchObject({

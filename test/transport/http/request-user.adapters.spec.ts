@@ -152,10 +152,10 @@ describe('request.user and request.org, for logs and error trackers,', () => {
     ['hold the user', '/whoami', alice, { userId: alice.userId }],
     ['hold the organization', `/orgs/${ACME_ID}`, alice, { userId: alice.userId, orgId: ACME_ID }],
     ['hold the user of an optional route', '/whoami_optional', dave, { userId: dave.userId }],
-    ['are not there for nobody', '/whoami_optional', null, {}],
-    ['are not there on a public route', '/public', alice, {}],
-    ['are not there for a refused token', '/whoami', null, {}],
-    ['hold the user who was refused', `/orgs/${ACME_ID}`, dave, { userId: dave.userId }],
+    ['are absent without a caller', '/whoami_optional', null, {}],
+    ['are absent on a public route', '/public', alice, {}],
+    ['are absent for a rejected token', '/whoami', null, {}],
+    ['hold the user who was rejected', `/orgs/${ACME_ID}`, dave, { userId: dave.userId }],
   ])('%s: %s', async (_promise, path, user, expected) => {
     await request(application.url, user).get(path);
     expect(seen).toEqual([expected]);
@@ -177,10 +177,10 @@ describe.each<[string, (app: INestApplication) => void]>([
   const application = beforeTests(() => start(prepare));
 
   it.each<[string, string, TestUser | null, number, object]>([
-    ['is no user', '/whoami', null, 401, {}],
-    ['is no optional user', '/whoami_optional', null, 200, { userId: null }],
-    ['takes no one’s place', '/whoami', dave, 200, { userId: dave.userId }],
-    ['is no membership', `/orgs/${ACME_ID}`, dave, 403, {}],
+    ['is not the user', '/whoami', null, 401, {}],
+    ['is not the optional user', '/whoami_optional', null, 200, { userId: null }],
+    ['does not replace anyone', '/whoami', dave, 200, { userId: dave.userId }],
+    ['is not a membership', `/orgs/${ACME_ID}`, dave, 403, {}],
     ['does not open another organization', `/orgs/${GLOBEX_ID}`, alice, 403, {}],
     ['is not the organization', `/orgs/${ACME_ID}`, alice, 200, { orgId: ACME_ID }],
   ])('%s: %s', async (_promise, path, user, status, body) => {
@@ -191,7 +191,7 @@ describe.each<[string, (app: INestApplication) => void]>([
 describe('A user and an organization that a later guard puts on the request', () => {
   const application = beforeTests(() => start());
 
-  it('are not what the decorators inject', async () => {
+  it('are not injected by the decorators', async () => {
     await request(application.url, alice)
       .get(`/forged-later/${ACME_ID}`)
       .expect(200, { userId: alice.userId, orgId: ACME_ID });
@@ -199,7 +199,7 @@ describe('A user and an organization that a later guard puts on the request', ()
     expect(seen).toEqual([{ userId: 'user-root', orgId: GLOBEX_ID }]);
   });
 
-  it('are not what getCurrentUser() and getCurrentOrg() return', async () => {
+  it('are not returned by getCurrentUser() and getCurrentOrg()', async () => {
     await request(application.url, alice).get(`/forged-later/${ACME_ID}/functions`).expect(200);
     expect(seen).toEqual([{ userId: alice.userId, orgId: ACME_ID }]);
   });
@@ -228,7 +228,7 @@ describe('A request whose user and organization cannot be set', () => {
     }),
   );
 
-  it('is decided about like any other, and handlers get the caller', async () => {
+  it('is decided like any other, and handlers get the caller', async () => {
     await request(application.url, alice).get('/whoami').expect(200, { userId: alice.userId });
     await request(application.url, alice).get(`/orgs/${ACME_ID}`).expect(200, { orgId: ACME_ID });
     await request(application.url, dave).get(`/orgs/${ACME_ID}`).expect(403);

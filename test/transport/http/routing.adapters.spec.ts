@@ -82,7 +82,7 @@ const versionings: [string, VersioningOptions, (version: string) => VersionedReq
   ],
 ];
 
-describe.each(versionings)('With versions of routes %s', (_where, versioning, requestOf) => {
+describe.each(versionings)('With route versions %s', (_where, versioning, requestOf) => {
   const application = beforeTests(() =>
     startApplication(
       { imports: [propelAuth], controllers: [VersionedController, NeutralController] },
@@ -106,7 +106,7 @@ describe.each(versionings)('With versions of routes %s', (_where, versioning, re
     await expectStatuses({ 1: 200, 2: 200, 3: 401, 4: 401 }, { Authorization: 'Bearer a.b.c' });
   });
 
-  it('the version that requires a caller gets it', async () => {
+  it('the version that requires a caller gets the caller', async () => {
     const { path, headers } = requestOf('2');
     await request(application.url, alice)
       .get(path)
@@ -114,7 +114,7 @@ describe.each(versionings)('With versions of routes %s', (_where, versioning, re
       .expect(200, { userId: 'user-alice' });
   });
 
-  it('a handler of every version keeps its rules', async () => {
+  it('a handler for every version keeps its rules', async () => {
     await request(application.url).get('/status').expect(401);
   });
 });
@@ -143,7 +143,7 @@ class BillingModule {}
 @Module({ controllers: [OrgHomeController] })
 class OrgHomeModule {}
 
-describe('With paths by RouterModule, under a global prefix', () => {
+describe('With RouterModule paths, under a global prefix', () => {
   const application = beforeTests(() =>
     startApplication(
       {
@@ -174,7 +174,7 @@ describe('With paths by RouterModule, under a global prefix', () => {
   });
 
   it.each([
-    ['a stranger', dave, ACME_ID],
+    ['a user in no organization', dave, ACME_ID],
     ['a member of another organization', alice, GLOBEX_ID],
     ['a member without the role', carol, ACME_ID],
   ])('%s gets an error', async (_who, person, orgId) => {

@@ -82,7 +82,7 @@ describe('PropelAuthApiErrorFilter on message handlers', () => {
   }
 
   it.each(BACKEND_FAILURES)(
-    'answers with the code of %s, and logs repeated errors once a minute',
+    'returns the code of %s, and logs repeated errors once a minute',
     async (_what, answer, status, message) => {
       const client = await start();
       propelAuth.answers(answer);
@@ -95,7 +95,7 @@ describe('PropelAuthApiErrorFilter on message handlers', () => {
     },
   );
 
-  it('logs an event that failed, since no client waits for an answer', async () => {
+  it('logs a failed event, because no client waits for a response', async () => {
     const client = await start();
     propelAuth.answers({ status: 429 });
     await client.emit('happened', {});
@@ -103,7 +103,7 @@ describe('PropelAuthApiErrorFilter on message handlers', () => {
     expect(logger.of('warn')).toEqual([expect.stringMatching(/rate limited createUser/)]);
   });
 
-  it('leaves other errors to others', async () => {
+  it('leaves other errors to other filters', async () => {
     const client = await start();
     expect(await client.refusalOf('other', {})).toEqual({
       status: 'error',
@@ -111,13 +111,13 @@ describe('PropelAuthApiErrorFilter on message handlers', () => {
     });
   });
 
-  it('answers when registered with APP_FILTER', async () => {
+  it('responds if it is registered with APP_FILTER', async () => {
     propelAuth.answers({ status: 429 });
     const client = await startMicroservice(moduleOf(UsersMessages, [filter]));
     expect(await client.refusalOf('create', {})).toEqual(TOO_MANY_REQUESTS);
   });
 
-  it('answers when registered with APP_FILTER in a hybrid application with inheritAppConfig', async () => {
+  it('responds if it is registered with APP_FILTER in a hybrid application with inheritAppConfig', async () => {
     propelAuth.answers({ status: 429 });
     const client = await startHybrid(moduleOf(UsersMessages, [filter]), { inheritAppConfig: true });
     expect(await client.refusalOf('create', {})).toEqual(TOO_MANY_REQUESTS);

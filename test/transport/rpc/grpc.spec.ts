@@ -244,7 +244,7 @@ describe('A gRPC handler', () => {
     expect(reply).toEqual({ code: 8, details: 'Too Many Requests' });
   });
 
-  it.each(['List', 'Chat'])('returns UNAUTHENTICATED (16) where it streams: %s', async (method) => {
+  it.each(['List', 'Chat'])('returns UNAUTHENTICATED (16) if it streams: %s', async (method) => {
     const client = await startGrpc();
     const call = client[method] as unknown as (...args: unknown[]) => Stream;
     const stream =
@@ -271,7 +271,7 @@ function withStreamCall(...decorators: (MethodDecorator & ClassDecorator)[]): Ty
   return Uploads;
 }
 
-describe('A handler under @GrpcStreamCall(), whose first rejected call would end the process', () => {
+describe('A handler under @GrpcStreamCall(), whose first rejected call would end the process,', () => {
   it.each<[string, Type, Options]>([
     ['a rule', withStreamCall(RequireUser()), {}],
     ["a rule, under startupAudit: 'warn'", withStreamCall(RequireUser()), { startupAudit: 'warn' }],

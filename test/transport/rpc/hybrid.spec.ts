@@ -164,7 +164,7 @@ describe('The audit of message handlers', () => {
     expect(message).toContain('ReportsController.list (GET /)');
   });
 
-  it('finds rules that only HTTP requests can pass, and these reject all messages under warn', async () => {
+  it('finds rules that only HTTP requests can pass, which reject all messages under warn', async () => {
     @Controller()
     class HttpOnlyController {
       @MessagePattern('event')

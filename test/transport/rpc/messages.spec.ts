@@ -58,7 +58,7 @@ describe('A message handler over TCP', () => {
     ['none', async () => undefined],
     ['an empty text', async () => ''],
     ['a number', async () => 7],
-    ['a list', async () => [await issuer.accessToken(alice)]],
+    ['an array', async () => [await issuer.accessToken(alice)]],
     ['a header', async () => issuer.authorization(alice)],
     ['a forged token', async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice)],
   ])('rejects %s with an RpcException', async (_what, token) => {
@@ -66,7 +66,7 @@ describe('A message handler over TCP', () => {
     expect(await client.refusalOf('me', { accessToken: await token() })).toEqual(UNAUTHORIZED);
   });
 
-  it('has the reason of a rejection in debug mode', async () => {
+  it('has the reason of a rejection with debugMode', async () => {
     const client = await start({ debugMode: true });
     expect(await client.refusalOf('me', {})).toEqual({
       status: 'error',
@@ -77,7 +77,7 @@ describe('A message handler over TCP', () => {
     });
   });
 
-  it('reads the token with the tokenSource of its decorator, and from nowhere else', async () => {
+  it('reads the token only with the tokenSource of its decorator', async () => {
     const client = await start();
     const accessToken = await issuer.accessToken(alice);
     const token = await issuer.accessToken(bob);
@@ -124,7 +124,7 @@ describe('A message handler over TCP', () => {
     expect(await client.refusalOf('me', { accessToken })).toEqual(UNAUTHORIZED);
   });
 
-  it('of an event is not called for an unauthenticated message', async () => {
+  it('for an event is not called for an unauthenticated message', async () => {
     const client = await start();
     await client.emit('happened', {});
     await client.emit('happened', { accessToken: await issuer.accessToken(carol) });

@@ -70,7 +70,7 @@ describe('A microservice that is connected when the application has started', ()
     );
   });
 
-  it('has guarded handlers, also without inheritAppConfig', async () => {
+  it('has guarded handlers, even without inheritAppConfig', async () => {
     const { app } = await startHybrid(
       metadataOf(
         constructed(() => {}),

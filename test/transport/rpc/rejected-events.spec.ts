@@ -96,8 +96,8 @@ describe.each([
   it.each([
     ['a controller', OrdersController],
     ['a controller that binds its methods', BoundController],
-    ['a controller that is made for each event', ScopedController],
-  ])('is one line, which names the handler, the event and the reason: %s', async (_kind, type) => {
+    ['a request-scoped controller', ScopedController],
+  ])('logs one line, with the handler, the event and the reason: %s', async (_kind, type) => {
     const client = await start(type);
     await client.emit('order.paid', { secret: 'PAYLOAD' });
     await untilSeen(client, () => written().length);
@@ -114,7 +114,7 @@ describe.each([
     expect(logger.text).not.toContain('PAYLOAD');
   });
 
-  it('is one line a minute for each handler and reason, with how many were left out', async () => {
+  it('logs one line a minute for each handler and reason, with the number of suppressed lines', async () => {
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
     const client = await start(OrdersController);
     const accessToken = await issuer.accessToken(alice, { claims: { exp: 1_000_000_000 } });
@@ -148,24 +148,24 @@ describe.each([
 
   it.each<[string, TokenSource, string]>([
     [
-      'throws on what the sender chose',
+      'throws because of data from the sender',
       (context) => JSON.parse(context.switchToRpc().getData<{ text: string }>().text) as string,
       '"x\\n\\u001b[31mFAKE" is not valid JSON',
     ],
     [
-      'throws something that is no error',
+      'throws a value that is not an error',
       () => {
         // oxlint-disable-next-line typescript/only-throw-error -- as an application may
         throw 'a text\u001b[31m';
       },
-      'a text\\u001b[31m',
+      'a string\\u001b[31m',
     ],
     [
       'returns a promise',
       (() => Promise.reject(new Error('late'))) as unknown as TokenSource,
       'returned a promise',
     ],
-  ])('is one error a minute for a tokenSource that %s', async (_fault, source, message) => {
+  ])('logs one error a minute for a tokenSource that %s', async (_fault, source, message) => {
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
     const client = await start(OrdersController, source);
     const emitAll = async () => {
@@ -188,7 +188,7 @@ describe.each([
     expect(logger.lines[2]?.text).toContain('(identical lines left out: 2)');
   });
 
-  it('is one error a minute for an organization source that throws, and filters get the error as the cause', async () => {
+  it('logs one error a minute for an organization source that throws, and filters get the error as the cause', async () => {
     const caught: unknown[] = [];
     @Catch()
     class EveryFilter implements ExceptionFilter {
@@ -217,7 +217,7 @@ describe.each([
     ]);
   });
 
-  it('for an error is in the log however many errors with other texts came before, and those are limited', async () => {
+  it('with an error is logged however many different errors came before, within a limit', async () => {
     const client = await start(OrdersController, (context) => {
       const { text } = context.switchToRpc().getData<{ text?: string }>();
       if (text !== undefined) throw new Error(text);
@@ -230,7 +230,7 @@ describe.each([
     expect(logger.of('warn')).toEqual([expect.stringContaining('401 token_missing')]);
   });
 
-  it('leaves the error of a message as it is: in its answer, and not in the log', async () => {
+  it('does not change the error of a message, which is in its response and not in the log', async () => {
     const client = await start(OrdersController);
     expect(await client.refusalOf('order', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(written()).toEqual([]);
@@ -256,7 +256,7 @@ describe.each([
     expect(caught).toMatchObject([{ reason: 'token_missing' }]);
   });
 
-  it('is logged by Nest where the application itself fails, such as a guard of its own', async () => {
+  it('is logged by Nest if the application itself fails, for example in its own guard', async () => {
     @Injectable()
     class BrokenGuard {
       canActivate(): boolean {

@@ -46,9 +46,9 @@ class PublicController {
 }
 
 describe.each([false, true])(
-  'A public route whose own message is rejected, debugMode %s',
+  'A public route whose own message is rejected, with debugMode %s,',
   (debugMode) => {
-    it('returns 500, since its caller has done nothing wrong', async () => {
+    it('returns 500, because its caller has done nothing wrong', async () => {
       const { address } = await startMicroservice({
         imports: [
           PropelAuthModule.forRoot({

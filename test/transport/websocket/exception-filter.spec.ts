@@ -70,7 +70,7 @@ describe.each<[string, boolean, (application: RunningApplication) => Promise<Gat
   });
 
   it.each(BACKEND_FAILURES)(
-    'tells the client the status of %s and of which message, and logs repeated errors once a minute',
+    'sends the client the status of %s and the failed message, and logs repeated errors once a minute',
     async (_what, answer, status, text) => {
       propelAuth.answers(answer);
       const data = { name: 'x' };
@@ -81,7 +81,7 @@ describe.each<[string, boolean, (application: RunningApplication) => Promise<Gat
     },
   );
 
-  it('leaves other errors to others', async () => {
+  it('leaves other errors to other filters', async () => {
     expect(await client.ask('other')).toMatchObject({
       event: 'exception',
       data: { status: 'error', message: 'Internal server error' },

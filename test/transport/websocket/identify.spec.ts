@@ -29,14 +29,14 @@ describe.each(GATEWAY_ADAPTERS)('identify() and callerKey() over $name', (adapte
     },
   );
 
-  it('return no user and the address, if it is known, without a token', async () => {
+  it('return no user, and the address if it is known, without a token', async () => {
     const client = await connect();
     await client.ask('public', {});
     const address = adapter.name === 'socket.io' ? /^ip:.*127\.0\.0\.1$/ : /^ip:unknown$/;
     expect(observed).toEqual([[null, expect.stringMatching(address)]]);
   });
 
-  it('verify the token of a connection once together with the guard, without a cache', async () => {
+  it('verify the token of a connection once together with the guard, even without a cache', async () => {
     const verifications = jest.spyOn(TokenVerifier.prototype, 'verify');
     const client = await connect(await issuer.accessToken(alice), { tokenCache: false });
     for (const message of [{}, 'a text', 7]) await client.ask('me', message);

@@ -29,7 +29,7 @@ class LargeGateway extends GuardedGateway {}
 
 describe.each(GATEWAY_ADAPTERS)('Connections over $name that sent 20 MB each', (adapter) => {
   it.each(['me', 'public'])(
-    'hold less than 10 MB in all when the messages to "%s" are over',
+    'use less than 10 MB in total after the messages to "%s"',
     async (event) => {
       const application = await adapter.start({
         imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],

@@ -23,7 +23,7 @@ describe('A gateway over ws', () => {
     expect(await client.ask('me')).toEqual({ event: 'me', data: alice.userId });
   });
 
-  it('reads the token of a browser after the subprotocol bearer, and does not send it back', async () => {
+  it('reads a browser’s token after the subprotocol bearer, and does not send it back', async () => {
     const protocols = ['bearer', await issuer.accessToken(alice)];
     const client = await connectNative(application, { protocols });
     expect(client.protocol).toBe('bearer');
@@ -45,7 +45,7 @@ describe('A gateway over ws', () => {
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
   });
 
-  it('sends an error for each rejected message, and answers public messages', async () => {
+  it('sends an error for each rejected message, and responds to public messages', async () => {
     const client = await connectNative(application);
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
     expect(await client.ask('undecorated')).toEqual(exception(401, 'Unauthorized', 'undecorated'));

@@ -30,7 +30,7 @@ describe.each(GATEWAY_ADAPTERS)('A gateway over $name', (adapter) => {
     }
   });
 
-  it('rejects plain texts and numbers where a custom source reads the organization or the token', async () => {
+  it('rejects plain strings and numbers if a custom source reads the organization or the token', async () => {
     @WebSocketGateway()
     class CustomGateway extends OpenGateway {
       @SubscribeMessage('org')
@@ -61,14 +61,14 @@ describe.each(GATEWAY_ADAPTERS)('A gateway over $name', (adapter) => {
     expect(await client.ask('me', 'a text')).toEqual({ event: 'me', data: alice.userId });
   });
 
-  it('fails startup when a factory makes it', async () => {
+  it('fails startup if a factory creates it', async () => {
     const gateway = { provide: 'GATEWAY', useFactory: () => new OpenGateway(null as never) };
     expect(await messageOf(adapter.start(metadataOf(gateway)))).toContain(
       'OpenGateway.me (WebSocket message)',
     );
   });
 
-  it('keeps the caller of plain texts while they wait for their handlers', async () => {
+  it('keeps the caller of plain strings while they wait for their handlers', async () => {
     closeGate();
     const client = await connect(WaitingGateway, await issuer.accessToken(alice));
     for (let number = 0; number < 20; number++) client.send('waiting', `${number}`);

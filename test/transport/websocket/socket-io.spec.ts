@@ -67,10 +67,10 @@ describe('A gateway over socket.io', () => {
   it.each([
     ['nothing', {}],
     ['a number', { token: 7 }],
-    ['a list', { token: ['a', 'b'] }],
-    ['an empty text', { token: '' }],
+    ['an array', { token: ['a', 'b'] }],
+    ['an empty string', { token: '' }],
     ['no token', { token: 'none' }],
-    ['something inherited', { ['__proto__']: { token: 'x' } }],
+    ['an inherited value', { ['__proto__']: { token: 'x' } }],
   ])('rejects %s in auth.token', async (_what, auth) => {
     const client = connectSocketIo(application, { auth });
     expect(await client.ask('me')).toEqual(exception(401, 'Unauthorized', 'me'));
@@ -127,7 +127,7 @@ describe('A gateway over socket.io', () => {
     expect(await client.ask('admin', message)).toEqual(exception(403, 'Forbidden', 'admin'));
   });
 
-  it('injects the organization of each message that is handled at the same time', async () => {
+  it('injects the organization of each message in concurrent messages', async () => {
     const erin = userIn('erin', { ...ACME, role: 'Member' }, { ...GLOBEX, role: 'Member' });
     const client = await connectAs(erin);
     const ids = [ACME_ID, GLOBEX_ID, GLOBEX_ID, ACME_ID, GLOBEX_ID, ACME_ID];

@@ -45,7 +45,7 @@ function coercedByGraphql(name: string, args: Record<string, unknown>) {
 
 const OWN: Wish[] = [{ path: ['input', 'orgId'], value: 'org' }];
 
-describe('Arguments that toHold() makes up', () => {
+describe('Arguments that toHold() generates', () => {
   it.each<[string, Wish[]]>([
     ['none', []],
     ['scalars', []],
@@ -61,15 +61,12 @@ describe('Arguments that toHold() makes up', () => {
         { path: ['which', 'id'], value: 'org' },
       ],
     ],
-  ])(
-    'are those that GraphQL takes for %s, and reach resolvers as it coerces them',
-    (name, wishes) => {
-      const args = madeUpInputs(field(name).args ?? [], wishes);
-      expect(coercedInputs(field(name).args ?? [], args)).toEqual(coercedByGraphql(name, args));
-    },
-  );
+  ])('are valid for %s, and reach resolvers as GraphQL coerces them', (name, wishes) => {
+    const args = madeUpInputs(field(name).args ?? [], wishes);
+    expect(coercedInputs(field(name).args ?? [], args)).toEqual(coercedByGraphql(name, args));
+  });
 
-  it('are the required ones, and the organization where a source reads it', () => {
+  it('are the required ones, and the organization if a source reads it', () => {
     expect(madeUpInputs(field('scalars').args ?? [], [])).not.toHaveProperty('optional');
     expect(madeUpInputs(field('org').args ?? [], OWN)).toEqual({ input: { orgId: 'org' } });
     expect(madeUpInputs(field('defaults').args ?? [], [])).toEqual({});
@@ -83,7 +80,7 @@ describe('Arguments that toHold() makes up', () => {
     });
   });
 
-  it('are asked for where a scalar takes no guess', () => {
+  it('must be given if a scalar accepts no guess', () => {
     const picky = {
       name: 'Color',
       parseValue: () => undefined,

@@ -13,7 +13,7 @@ function applicationOf(server: Server) {
 
 describe('A request to an application', () => {
   // However short the wait, a server that never answers has not answered by then.
-  it('that is never answered ends without an answer', async () => {
+  it('that never gets a response ends without one', async () => {
     const server = createServer(() => {});
     const client = new ApplicationServer(applicationOf(server), 1);
     await expect(client.send(GET)).resolves.toBeUndefined();
@@ -21,7 +21,7 @@ describe('A request to an application', () => {
     expect(server.listening).toBe(false);
   });
 
-  it('whose connection is closed ends without an answer', async () => {
+  it('ends without a response if its connection closes', async () => {
     const server = createServer((_request, response) => void response.destroy());
     const client = new ApplicationServer(applicationOf(server));
     await expect(client.send(GET)).resolves.toBeUndefined();
@@ -37,7 +37,7 @@ describe('A request to an application', () => {
     await client.close();
   });
 
-  it('goes to a server that listens already, and leaves that open', async () => {
+  it('goes to a server that already listens, and leaves it open', async () => {
     const server = createServer((_request, response) => void response.end());
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const client = new ApplicationServer(applicationOf(server));

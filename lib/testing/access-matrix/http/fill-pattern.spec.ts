@@ -17,7 +17,7 @@ describe('A path for a pattern', () => {
     expect(fillPattern(pattern, { orgId: 'acme/inc', path: 'a/b c' })).toBe(path);
   });
 
-  it('is not made up for an expression that no known value matches', () => {
+  it('is not generated for an expression that no known value matches', () => {
     expect(() => fillPattern('/:id(^invoice-\\d+$)', {})).toThrow(CannotCall);
     expect(fillPattern('/:id(^invoice-\\d+$)', { id: 'invoice-7' })).toBe('/invoice-7');
   });

@@ -16,8 +16,8 @@ const argsFor: HoldOptions['argsFor'] = ({ transport }, { token }) =>
 
 /** What holds of the access over all transports, by name. */
 export const transportHoldPromises: Record<string, () => Promise<void>> = {
-  'lets in whom describeAccess() says, and nobody else, over socket.io': () => hold(() => {}),
-  'lets in whom describeAccess() says, and nobody else, over ws': () =>
+  'allows exactly the callers that describeAccess() names, over socket.io': () => hold(() => {}),
+  'allows exactly the callers that describeAccess() names, over ws': () =>
     hold((app) => app.useWebSocketAdapter(new WsAdapter(app))),
 };
 

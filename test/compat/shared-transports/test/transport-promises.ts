@@ -26,7 +26,7 @@ const FORBIDDEN = { status: 'error', message: 'Forbidden', statusCode: 403 };
 /** What gateways keep, by name, over socket.io and over `ws`. */
 function gatewayPromises(connect: Connect): Promises {
   return {
-    'answers the messages of a user, whom services know as well': async (app) => {
+    'responds to messages of a user, whom services can read as well': async (app) => {
       const client = await connect(app, bearer(accessToken('Admin')));
       deepEqual(await client.ask('me', {}), { event: 'me', data: 'alice' });
       deepEqual(await client.ask('reports', { orgId: ORG_ID }), {
@@ -35,14 +35,14 @@ function gatewayPromises(connect: Connect): Promises {
       });
       client.close();
     },
-    'tells a stranger of each refused message once, in an exception event': async (app) => {
+    'sends an unauthenticated client one exception event per rejected message': async (app) => {
       const client = await connect(app, {});
       for (const data of [{ number: 1 }, { number: 2 }]) {
         deepEqual(await client.ask('me', data), exception(UNAUTHORIZED, 'me'));
       }
       client.close();
     },
-    'tells a user of each message that they may not send, in an exception event': async (app) => {
+    'sends a user one exception event per message that the rules reject': async (app) => {
       const client = await connect(app, bearer(accessToken('Member')));
       for (const data of [{ orgId: ORG_ID }, { orgId: OTHER_ORG_ID }]) {
         deepEqual(await client.ask('reports', data), exception(FORBIDDEN, 'reports'));
@@ -50,7 +50,7 @@ function gatewayPromises(connect: Connect): Promises {
       deepEqual(await client.ask('me', {}), { event: 'me', data: 'alice' });
       client.close();
     },
-    'disconnects who brings a forged token, with an exception event': async (app) => {
+    'disconnects a client with a forged token, with an exception event': async (app) => {
       const client = await connect(app, bearer(forgedToken()));
       deepEqual(await client.next(), { event: 'exception', data: UNAUTHORIZED });
       await client.closed;
@@ -63,25 +63,27 @@ function exception(refusal: object, pattern: string) {
 }
 
 const graphqlPromises: Promises = {
-  'answers queries and fields of a user, whom services know as well': async (app) => {
+  'resolves queries and fields for a user, whom services can read as well': async (app) => {
     deepEqual(await askGraphql(app, '{ me report { id reader } }', bearer(accessToken())), {
       data: { me: 'alice', report: { id: 'first', reader: 'alice' } },
       errors: [],
     });
   },
-  'refuses a stranger with the code UNAUTHENTICATED': async (app) => {
+  'rejects an unauthenticated request with the code UNAUTHENTICATED': async (app) => {
     deepEqual(await askGraphql(app, '{ me }'), {
       data: undefined,
       errors: [[['me'], 'UNAUTHENTICATED']],
     });
   },
-  'refuses a stranger a guarded field of a public query alone': async (app) => {
+  'rejects only the guarded field of a public query for an unauthenticated request': async (
+    app,
+  ) => {
     deepEqual(await askGraphql(app, '{ report { id reader } }'), {
       data: { report: { id: 'first', reader: null } },
       errors: [[['report', 'reader'], 'UNAUTHENTICATED']],
     });
   },
-  'decides about each alias of a mutation anew, and refuses with the code FORBIDDEN': async (
+  'decides each alias of a mutation separately, and rejects with the code FORBIDDEN': async (
     app,
   ) => {
     const query = `mutation {
@@ -103,12 +105,12 @@ const UNAUTHENTICATED = { status: 'error', code: 'UNAUTHENTICATED', message: 'Un
 const FORBIDDEN_MESSAGE = { status: 'error', code: 'FORBIDDEN', message: 'Forbidden' };
 
 const messagePromises: Promises = {
-  'answers messages over TCP with the token from where tokenSource says': async (app) => {
+  'responds to messages over TCP with the token from tokenSource': async (app) => {
     const message = { accessToken: accessToken('Admin'), orgId: ORG_ID };
     deepEqual(await askByTcp(app, 'me', message), { answer: 'alice' });
     deepEqual(await askByTcp(app, 'reports', message), { answer: 'Acme Inc' });
   },
-  'refuses messages over TCP with an RpcException': async (app) => {
+  'rejects messages over TCP with an RpcException': async (app) => {
     deepEqual(await askByTcp(app, 'me', {}), { refusal: UNAUTHENTICATED });
     deepEqual(await askByTcp(app, 'me', { accessToken: forgedToken() }), {
       refusal: UNAUTHENTICATED,
@@ -121,7 +123,7 @@ const messagePromises: Promises = {
 /** What the application keeps that listens by socket.io. */
 export const socketIoPromises: Promises = {
   ...gatewayPromises(connectSocketIo),
-  'takes the token from the handshake of socket.io': async (app) => {
+  'reads the token from the handshake of socket.io': async (app) => {
     const client = await connectSocketIo(app, {}, { token: accessToken() });
     deepEqual(await client.ask('me', {}), { event: 'me', data: 'alice' });
     client.close();
@@ -160,14 +162,14 @@ export async function expectGuarded(app: INestApplication): Promise<void> {
 /** What holds while an application starts. */
 export const startPromises: Record<string, () => Promise<void>> = {
   ...transportHoldPromises,
-  'starts with a gateway that is public': async () => {
+  'starts with a public gateway': async () => {
     const app = await start({ imports: [propelAuth], providers: [PublicGateway] });
     const client = await connectSocketIo(app, {});
     deepEqual(await client.ask('anything', {}), { event: 'anything', data: 'for anybody' });
     client.close();
     await app.close();
   },
-  'does not start with guarded fields that Nest calls no guard for': async () => {
+  'fails to start with guarded fields for which Nest calls no guard': async () => {
     await rejects(
       start({ imports: [propelAuth, cls, graphql({})], providers: [ReportsResolver] }),
       /ReportsResolver\.reader[^]*fieldResolverEnhancers/,

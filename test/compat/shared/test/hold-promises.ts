@@ -7,7 +7,7 @@ import { environment } from './issuer.js';
 
 /** What holds of the access of every application, by name. */
 export const holdPromises: Record<string, (app: INestApplication) => Promise<void>> = {
-  'lets in whom describeAccess() says, and nobody else': async (app) => {
+  'allows exactly the callers that describeAccess() names': async (app) => {
     Object.assign(process.env, environment);
     const issuer = await TestIssuer.create();
     const builder = Test.createTestingModule({ imports: [AppModule] });

@@ -16,7 +16,7 @@ const TOO_MANY = LIMIT + 1;
 export const neighbourPromises = [
   {
     module: NeighboursModule,
-    name: 'a throttler of a route counts the requests of each user apart',
+    name: 'a throttler on a route counts each user separately',
     keep: async (app: INestApplication) => {
       deepEqual(await statuses(app, '/throttled', accessTokenOf('alice')), [200, 200, 429]);
       deepEqual(await statuses(app, '/throttled', accessTokenOf('bob')), [200, 200, 429]);
@@ -25,7 +25,7 @@ export const neighbourPromises = [
   },
   {
     module: ThrottledBehindModule,
-    name: 'a global throttler behind the guard counts the requests of each user apart',
+    name: 'a global throttler after the guard counts each user separately',
     keep: async (app: INestApplication) => {
       deepEqual(await statuses(app, '/account', accessTokenOf('alice')), [200, 200, 429]);
       deepEqual(await statuses(app, '/account', accessTokenOf('bob')), [200, 200, 429]);
@@ -34,7 +34,7 @@ export const neighbourPromises = [
   },
   {
     module: ThrottledBeforeModule,
-    name: 'a global throttler before the guard counts the requests of each user apart, and the others by address',
+    name: 'a global throttler before the guard counts each user separately, and other callers by address',
     keep: async (app: INestApplication) => {
       deepEqual(await statuses(app, '/account'), [401, 401, 429]);
       deepEqual(await statuses(app, '/account', accessTokenOf('alice')), [200, 200, 429]);
@@ -43,7 +43,7 @@ export const neighbourPromises = [
   },
   {
     module: NeighboursModule,
-    name: 'nestjs-cls keeps the context and the caller of each request behind the guard, with new tokens and with known ones',
+    name: 'nestjs-cls keeps the context and the caller of each request after the guard, with new and cached tokens',
     keep: async (app: INestApplication) => {
       for (const tokens of [newTokens(), newTokens()]) {
         await expectOwnContexts(app, tokens);

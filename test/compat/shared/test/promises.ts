@@ -13,40 +13,40 @@ const BILLING = `/orgs/${ORG_ID}/billing`;
 
 /** What every application keeps, by name; each test runner wraps it in its own way. */
 export const promises: Record<string, (app: INestApplication) => Promise<void>> = {
-  'answers 401 without a token': async (app) => {
+  'returns 401 without a token': async (app) => {
     deepEqual(await get(app, '/account'), {
       status: 401,
       challenge: 'Bearer',
       body: { message: 'Unauthorized', statusCode: 401 },
     });
   },
-  'answers 401 for a forged token': async (app) => {
+  'returns 401 for a forged token': async (app) => {
     const { status, challenge } = await get(app, '/account', forgedToken());
     equal(status, 401);
     equal(challenge, 'Bearer error="invalid_token"');
   },
-  'answers 200 for an access token, and gives handlers a User': async (app) => {
+  'returns 200 for an access token, and injects a User': async (app) => {
     const { status, body } = await get(app, '/account', accessToken());
     equal(status, 200);
     deepEqual(body, { userId: 'alice', isUser: true });
   },
-  'lets anybody in where a user is optional': async (app) => {
+  'allows every caller if a user is optional': async (app) => {
     deepEqual((await get(app, '/greeting')).body, { hello: 'stranger' });
     deepEqual((await get(app, '/greeting', accessToken())).body, { hello: 'alice' });
   },
-  'lets anybody in where it is public': async (app) => {
+  'allows every caller on a public route': async (app) => {
     equal((await get(app, '/health')).status, 200);
   },
-  'answers 200 for the role that a route requires': async (app) => {
+  'returns 200 for the role that a route requires': async (app) => {
     const { status, body } = await get(app, BILLING, accessToken('Admin'));
     equal(status, 200);
     deepEqual(body, { orgName: 'Acme Inc' });
   },
-  'answers 403 for a lower role, and for a stranger to the org': async (app) => {
+  'returns 403 for a lower role, and for a user who is not a member': async (app) => {
     equal((await get(app, BILLING, accessToken('Member'))).status, 403);
     equal((await get(app, BILLING, accessToken())).status, 403);
   },
-  'throws exceptions that are those of Nest and of the package': async (app) => {
+  'throws exceptions of the classes of Nest and of the package': async (app) => {
     const refused = app.get(PropelAuthService).validateAccessToken(forgedToken());
     await rejects(
       refused,
@@ -60,7 +60,7 @@ export const promises: Record<string, (app: INestApplication) => Promise<void>> 
     deepEqual(paths['/health']?.get?.security, []);
     equal(paths['/orgs/{orgId}/billing']?.get?.responses['403'] === undefined, false);
   },
-  'says who may call which route': async (app) => {
+  'lists who may call which route': async (app) => {
     expectAccess(app).toHaveNoOpenHandlers();
   },
   ...holdPromises,

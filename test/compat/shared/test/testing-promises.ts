@@ -43,7 +43,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
     equal((await api.fetchUserMetadataByEmail(ALICE.email))?.userId, issuer.userId(ALICE));
     await rejects(api.createOrg({ name: '' }), (error) => error instanceof PropelAuthApiError);
   },
-  'passes the spec that the Nest CLI writes, and starts only with PropelAuthModule': async (
+  'passes the spec that the Nest CLI generates, and starts only with PropelAuthModule': async (
     app,
   ) => {
     const moduleRef = await Test.createTestingModule({
@@ -71,7 +71,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
       await stubbed.close();
     }
   },
-  'says which module imports PropelAuthModule without options': async () => {
+  'names the module that imports PropelAuthModule without options': async () => {
     const forRoot = PropelAuthModule.forRoot((await TestIssuer.create()).moduleOptions);
     for (const imports of [[ReportsModule], [forRoot, ReportsModule]]) {
       const compiling = Test.createTestingModule({ imports }).compile();
@@ -104,7 +104,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
       await receiving.close();
     }
   },
-  'handles them in a testing module, or says which version of Nest that needs': async (app) => {
+  'handles them in a testing module, or names the required version of Nest': async (app) => {
     if (!isInstalled('svix')) return;
     const issuer = await TestIssuer.create();
     const imports = [moduleWithHandler(issuer, () => {})];
@@ -124,7 +124,7 @@ export const testingPromises: Record<string, (app: INestApplication) => Promise<
       await receiving.close();
     }
   },
-  'runs without PropelAuth while it is developed': async (app) => {
+  'runs without PropelAuth in development': async (app) => {
     const local = await startLocally(app);
     try {
       const { body } = await get(local, `/api/v1/refresh_token?user=alice&${WITH_SECRET}`);

@@ -5,7 +5,7 @@ import { listen } from './http';
 import { neighbourPromises } from './neighbour-promises';
 
 for (const { module, name, keep } of neighbourPromises) {
-  describe('Beside others', () => {
+  describe('With other libraries', () => {
     let app: INestApplication;
 
     beforeAll(async () => {

@@ -25,13 +25,13 @@ export const calls: Call[] = [
     answer: { status: 401, body: UNAUTHORIZED },
   },
   {
-    name: '200 for a user under the rule of the class, and gives the handler the user',
+    name: '200 for a user under the rule of the class, and injects the user',
     path: 'account',
     token: accessToken(),
     answer: { status: 200, body: { userId: 'alice', isUser: true } },
   },
   {
-    name: '401 without a token where a role is required',
+    name: '401 without a token if a role is required',
     path: SETTINGS,
     answer: { status: 401, body: UNAUTHORIZED },
   },
@@ -42,7 +42,7 @@ export const calls: Call[] = [
     answer: { status: 403, body: FORBIDDEN },
   },
   {
-    name: '200 for the required role, and gives the handler the user',
+    name: '200 for the required role, and injects the user',
     path: SETTINGS,
     token: accessToken('Admin'),
     answer: { status: 200, body: { readBy: 'alice' } },

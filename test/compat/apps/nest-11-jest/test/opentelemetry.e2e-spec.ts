@@ -56,7 +56,7 @@ describe('Under @opentelemetry/instrumentation-nestjs-core', () => {
     { caller: 'a member', token: accessToken('Member'), status: 403 },
     { caller: 'an admin', token: accessToken('Admin'), status: 200 },
   ])(
-    'a handler that a constructor replaces by another keeps its role: $status for $caller',
+    'a handler that a constructor replaces keeps its role: $status for $caller',
     async ({ token, status }) => {
       const call = { path: `${ORG_ID}/settings`, token };
       expect((await makeCall(call, `${url}/replacing`)).status).toBe(status);

@@ -4,7 +4,7 @@ import { describeTransports } from './transport-suites';
 describeTransports();
 
 describe('An application of Nest 11', () => {
-  it('does not start with a gateway without a rule, which no global guard reaches', async () => {
+  it('fails to start with a gateway without a rule, because no global guard reaches it', async () => {
     await expect(startUndecorated()).rejects.toThrow(/UndecoratedGateway\.answer[^]*Nest 11/);
   });
 });

@@ -5,7 +5,7 @@ import { listen } from './http';
 import { neighbourPromises } from './neighbour-promises';
 
 for (const { module, name, keep } of neighbourPromises) {
-  void describe('Beside others', () => {
+  void describe('With other libraries', () => {
     let app: INestApplication;
 
     before(async () => {
