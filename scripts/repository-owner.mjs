@@ -10,7 +10,7 @@ const FIX = 'Run npm run set-owner -- <GitHub account>.';
 
 /** Whether GitHub allows the name for an account. The placeholder is none, for its underscore. */
 function isAccount(name) {
-  return /^[a-z\d](?:-?[a-z\d]){0,38}$/i.test(name);
+  return name.length <= 39 && /^[a-z\d]+(?:-[a-z\d]+)*$/i.test(name);
 }
 
 function readOwner() {

@@ -34,6 +34,14 @@ function valuesOf(html, attribute) {
 }
 
 function leadsSomewhere(link, from) {
+  try {
+    return hasTarget(link, from);
+  } catch {
+    return false; // no address at all, such as http:// or #%
+  }
+}
+
+function hasTarget(link, from) {
   const { origin, pathname, hash } = new URL(link, `http://site${from}`);
   if (origin !== 'http://site') return true;
   const address = decodeURI(pathname);

@@ -12,6 +12,7 @@ import {
   addLocalEntry,
   addRootModule,
   addToAppModule,
+  hasOtherClass,
   localEntryOf,
 } from './set-up-module.js';
 import { addSwagger } from './swagger.js';
@@ -57,6 +58,8 @@ interface Report {
   readonly warnings: string[];
 }
 
+const START_LOCAL = 'nest start --entryFile main.local --watch';
+
 /** The same as `new NodePackageInstallTask()` of `@angular-devkit/schematics`, which this package does not depend on. */
 const INSTALLATION: TaskConfigurationGenerator = {
   toConfiguration: () => ({ name: 'node-package', options: { command: 'install' } }),
@@ -70,13 +73,14 @@ function setUp(
   { steps, warnings }: Report,
 ): ModuleFile {
   const root = skipLocal === true ? addToAppModule(draft, project) : addRootModule(draft, project);
-  addMeController(draft, project, warnings);
+  const hasRoute = addMeController(draft, project, warnings);
   const { left } = editTests(draft, project, root);
   if (left.length > 0) {
     warnings.push(
       `These tests start ${project.appModule.name} without PropelAuthModule: ${left.join(', ')}. Edit them as ${DOCS}/testing.md shows.`,
     );
   }
+  if (!hasRoute) return root;
   const test = addTest(draft, project, 'me', root);
   steps.push(
     test === null
@@ -86,17 +90,24 @@ function setUp(
   return root;
 }
 
-function addMeController(draft: Draft, project: Project, warnings: string[]): void {
+/** Returns whether it was added. */
+function addMeController(draft: Draft, project: Project, warnings: string[]): boolean {
   const controller = {
     name: 'MeController',
     path: posix.join(project.sourceRoot, 'me/me.controller.ts'),
   };
-  if (draft.exists(controller.path)) {
-    warnings.push(`${controller.path} exists already, so no protected route was added.`);
-    return;
+  const obstacle = draft.exists(controller.path)
+    ? `${controller.path} exists already`
+    : hasOtherClass(draft, project, controller.name)
+      ? `${project.appModule.path} has another ${controller.name} already`
+      : null;
+  if (obstacle !== null) {
+    warnings.push(`${obstacle}, so no protected route was added.`);
+    return false;
   }
   draft.write(controller.path, ME_CONTROLLER);
   addClassToModule(draft, project, 'controllers', controller);
+  return true;
 }
 
 function addDevelopmentEntry(
@@ -106,7 +117,8 @@ function addDevelopmentEntry(
   { steps, warnings }: Report,
 ): void {
   const entry = localEntryOf(project);
-  if (!draft.exists(entry)) {
+  const isMissing = !draft.exists(entry);
+  if (isMissing) {
     if (root.path === project.appModule.path || root.path === project.main) {
       warnings.push(
         `No development entry was added, since ${root.path} declares ${root.name}, which imports PropelAuthModule. Add it by hand, as ${DOCS}/local-development.md shows.`,
@@ -115,9 +127,11 @@ function addDevelopmentEntry(
     }
     const knowsPort = addLocalEntry(draft, project);
     if (!knowsPort) steps.push(`In ${entry}, set origin to the address of the application.`);
-    steps.push('Start the application without a PropelAuth account: npm run start:local');
   }
-  addScript(draft, 'start:local', 'nest start --entryFile main.local --watch');
+  const hasOtherScript = addScript(draft, 'start:local', START_LOCAL);
+  if (!isMissing) return;
+  const command = hasOtherScript ? `npx ${START_LOCAL}` : 'npm run start:local';
+  steps.push(`Start the application without a PropelAuth account: ${command}`);
 }
 
 /** What the options ask for. Returns the packages to install for it. */
@@ -147,13 +161,13 @@ function addOnRequest(
 function addVariables(
   draft: Draft,
   { hasConfigModule }: Project,
-  { webhooks }: NestAddOptions,
+  { webhooks, skipLocal }: NestAddOptions,
   { steps }: Report,
 ): void {
   const before = draft.read('.env.example');
   const missing = Object.entries(VARIABLES)
     .filter(([name]) => webhooks === true || name !== 'PROPELAUTH_WEBHOOK_SECRET')
-    .filter(([name]) => !new RegExp(`^#? *${name}=`, 'm').test(before ?? ''))
+    .filter(([name]) => !new RegExp(`^#? *(?:export +)?${name} *=`, 'm').test(before ?? ''))
     .map(([, lines]) => `${lines}\n`);
   if (missing.length === 0) return;
   const end = before === null || before === '' || before.endsWith('\n') ? '' : '\n';
@@ -165,4 +179,10 @@ function addVariables(
       hasConfigModule ? 'npm start' : 'npm start -- --env-file .env'
     }`,
   );
+  // ConfigModule leaves variables as they are that are set already, also to nothing.
+  if (hasConfigModule && skipLocal !== true) {
+    steps.push(
+      'With .env, start the local users with PROPELAUTH_AUTH_URL= npm run start:local, since ConfigModule loads .env there, too',
+    );
+  }
 }

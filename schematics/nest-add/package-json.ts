@@ -1,18 +1,21 @@
 import type { Draft } from './draft.js';
-import { packagesOf } from './project.js';
+import { BYTE_ORDER_MARK, packagesOf } from './project.js';
 import type { PackageJson, Project } from './project.js';
 
-/** Adds a script to package.json, unless there is one of this name. */
-export function addScript(draft: Draft, name: string, command: string): void {
+/** Adds a script to package.json, unless there is one of this name. Returns whether that is another one. */
+export function addScript(draft: Draft, name: string, command: string): boolean {
+  let existingCommand: string | undefined;
   change(draft, (packageJson) => {
+    existingCommand = packageJson.scripts?.[name];
+    if (existingCommand !== undefined) return;
     const scripts = Object.entries(packageJson.scripts ?? {});
-    if (scripts.some(([existing]) => existing === name)) return;
     // After the other scripts of its kind.
     const [kind] = name.split(':');
     const last = scripts.findLastIndex(([existing]) => existing.split(':')[0] === kind);
     scripts.splice(last === -1 ? scripts.length : last + 1, 0, [name, command]);
     packageJson.scripts = Object.fromEntries(scripts);
   });
+  return existingCommand !== undefined && existingCommand !== command;
 }
 
 /** Adds packages that the project lacks. Returns those. */
@@ -42,11 +45,12 @@ function versionOf(name: string, { packageJson }: Project): string {
 
 function change(draft: Draft, edit: (packageJson: PackageJson) => void): void {
   const text = draft.read('package.json')!;
-  const packageJson = JSON.parse(text) as PackageJson;
+  const [mark = ''] = BYTE_ORDER_MARK.exec(text) ?? [];
+  const packageJson = JSON.parse(text.slice(mark.length)) as PackageJson;
   const before = JSON.stringify(packageJson);
   edit(packageJson);
   if (JSON.stringify(packageJson) === before) return;
-  const indentation = /^\{\n([ \t]+)/.exec(text)?.[1] ?? '  ';
+  const indentation = /^\uFEFF?\{\n([ \t]+)/.exec(text)?.[1] ?? '  ';
   const end = text.endsWith('\n') ? '\n' : '';
-  draft.write('package.json', JSON.stringify(packageJson, null, indentation) + end);
+  draft.write('package.json', mark + JSON.stringify(packageJson, null, indentation) + end);
 }

@@ -7,6 +7,8 @@ import type { SourceFile } from './source-file.js';
 
 /** How the files of tests end. */
 export const TEST_FILE = /[.-](?:spec|test)\.ts$/;
+/** With it, editors of Windows begin a file. */
+export const BYTE_ORDER_MARK = /^\uFEFF/;
 const EXTENSION = /\.[jt]s$/;
 
 export interface PackageJson {
@@ -79,7 +81,9 @@ export function readProject(draft: Draft, options: NestAddOptions): Project {
     propelAuthIn,
     extension: extensionOfImports(main),
     hasConfigModule:
-      '@nestjs/config' in packagesOf(packageJson) && usesConfigModule(draft, sourceRoot),
+      '@nestjs/config' in packagesOf(packageJson) &&
+      usesConfigModule(draft, sourceRoot) &&
+      !hasOwnConfigModule(draft, started, options),
     hasFastify: main.importsFrom('@nestjs/platform-fastify'),
   };
 }
@@ -93,7 +97,7 @@ function readJson(draft: Draft, path: string): unknown {
   const text = draft.read(path);
   if (text === null) return null;
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(BYTE_ORDER_MARK, ''));
   } catch {
     throw new ManualSetUpError(`${path} is not valid JSON.`, 'Correct it.');
   }
@@ -112,14 +116,14 @@ function readStartedModule(draft: Draft, main: SourceFile): ModuleFile {
   const path = name === undefined ? null : pathOfClass(main, name);
   if (name === undefined || path === null) {
     throw new ManualSetUpError(
-      `${main.path} does not start one module that it imports by a relative path, as in NestFactory.create(AppModule).`,
+      `${main.path} does not start one module that it imports by its name and a relative path, as in import { AppModule } from './app.module' and NestFactory.create(AppModule).`,
       'This command edits no other form.',
     );
   }
   if (!draft.exists(path)) {
     throw new ManualSetUpError(
       `${main.path} imports ${name}, but ${path} does not exist.`,
-      'Correct the import.',
+      'Import it from the file that declares it.',
     );
   }
   return { name, path };
@@ -128,14 +132,14 @@ function readStartedModule(draft: Draft, main: SourceFile): ModuleFile {
 /** The file that declares a class: this one, or the one that it is imported from by a relative path. */
 function pathOfClass(source: SourceFile, name: string): string | null {
   const module = source.moduleOf(name);
-  if (module === null) return source.path;
+  if (module === null) return source.declaresClass(name) ? source.path : null;
   if (!module.startsWith('.')) return null;
   return posix.join(posix.dirname(source.path), `${module.replace(EXTENSION, '')}.ts`);
 }
 
 function extensionOfImports(main: SourceFile): string {
-  const module = main.relativeImports()[0] ?? '';
-  return EXTENSION.exec(module)?.[0] ?? '';
+  const extensions = main.relativeImports().map((module) => EXTENSION.exec(module)?.[0]);
+  return extensions.find((extension) => extension !== undefined) ?? '';
 }
 
 function findPropelAuthModule(
@@ -159,10 +163,11 @@ function findPropelAuthModule(
 /** The module next to PropelAuthModule; the module itself if it has controllers or providers. */
 function findAppModule(draft: Draft, propelAuthIn: ModuleFile): ModuleFile {
   const source = draft.readSource(propelAuthIn.path)!;
-  const keys = moduleMetadata(source, propelAuthIn.name).properties.map((property) =>
-    property.name?.getText(),
-  );
-  if (keys.includes('controllers') || keys.includes('providers')) return propelAuthIn;
+  const metadata = moduleMetadata(source, propelAuthIn.name);
+  const ofApplication = ['controllers', 'providers'];
+  if (ofApplication.some((key) => source.propertyOf(metadata, key) !== undefined)) {
+    return propelAuthIn;
+  }
   const imported = moduleList(source, propelAuthIn.name, 'imports')?.elements ?? [];
   for (const element of imported.toReversed()) {
     const name = element.getText();
@@ -177,6 +182,17 @@ function usesConfigModule(draft: Draft, sourceRoot: string): boolean {
     .filesIn(sourceRoot)
     .filter((path) => path.endsWith('.ts') && !TEST_FILE.test(path))
     .some((path) => draft.readSource(path)?.moduleOf('ConfigModule') === '@nestjs/config');
+}
+
+/** Whether the file that is to import ConfigModule has another class of this name. */
+function hasOwnConfigModule(
+  draft: Draft,
+  { path }: ModuleFile,
+  { skipLocal }: NestAddOptions,
+): boolean {
+  if (skipLocal !== true) return false;
+  const module = draft.readSource(path)?.moduleOf('ConfigModule') ?? null;
+  return module !== null && module !== '@nestjs/config';
 }
 
 /** The object in the `@Module()` of a class. */
@@ -206,9 +222,7 @@ export function moduleList(
   key: string,
 ): ts.ArrayLiteralExpression | null {
   const { typescript } = source;
-  const property = moduleMetadata(source, name).properties.find(
-    (candidate) => candidate.name?.getText() === key,
-  );
+  const property = source.propertyOf(moduleMetadata(source, name), key);
   if (property === undefined) return null;
   if (
     typescript.isPropertyAssignment(property) &&

@@ -55,6 +55,12 @@ export function addToAppModule(draft: Draft, project: Project): ModuleFile {
   return appModule;
 }
 
+/** Whether the module of the application has another class of this name. */
+export function hasOtherClass(draft: Draft, { appModule }: Project, name: string): boolean {
+  const source = draft.readSource(appModule.path)!;
+  return source.moduleOf(name) !== null || source.declaresClass(name);
+}
+
 /** Adds an element to a list of a module. */
 export function addToModule(
   draft: Draft,
@@ -64,8 +70,14 @@ export function addToModule(
 ): void {
   const source = draft.readSource(path)!;
   const list = moduleList(source, name, key);
-  if (list === null) source.addProperty(moduleMetadata(source, name), `${key}: [${element}]`);
-  else source.addElement(list, element);
+  const metadata = moduleMetadata(source, name);
+  if (list !== null) source.addElement(list, element);
+  else if (metadata.properties.some(source.typescript.isSpreadAssignment)) {
+    throw new ManualSetUpError(
+      `@Module() of ${name} in ${path} contains another object (...), whose ${key} a list of this command would replace.`,
+      `Add ${key}: [] to @Module(), with what that object contains.`,
+    );
+  } else source.addProperty(metadata, `${key}: [${element}]`);
   draft.write(path, source.toString());
 }
 
@@ -111,7 +123,8 @@ export function addLocalEntry(draft: Draft, project: Project): boolean {
 function firstStatementAfterImports(source: SourceFile) {
   const { typescript } = source;
   const [file] = source.findAll(typescript.isSourceFile);
-  return file!.statements.find((statement) => !typescript.isImportDeclaration(statement))!;
+  const lastImport = file!.statements.findLastIndex(typescript.isImportDeclaration);
+  return file!.statements[lastImport + 1]!;
 }
 
 /** Starts another module, and imports it. */

@@ -91,6 +91,26 @@ export class SourceFile {
       .filter((module) => module.startsWith('.'));
   }
 
+  /** The property of an object, with or without quotation marks. */
+  propertyOf(
+    object: ts.ObjectLiteralExpression,
+    name: string,
+  ): ts.ObjectLiteralElementLike | undefined {
+    return object.properties.find(
+      (property) =>
+        property.name !== undefined &&
+        (this.typescript.isIdentifier(property.name) ||
+          this.typescript.isStringLiteral(property.name)) &&
+        property.name.text === name,
+    );
+  }
+
+  declaresClass(name: string): boolean {
+    return this.findAll(this.typescript.isClassDeclaration).some(
+      (declaration) => declaration.name?.text === name,
+    );
+  }
+
   addImport(name: string, module: string): void {
     if (this.moduleOf(name) !== null) return;
     const names = this.added.get(module) ?? new Set();
@@ -104,7 +124,9 @@ export class SourceFile {
     if (specifier === null || clause === undefined) return;
     const { elements } = specifier.parent;
     if (elements.length === 1 && clause.name === undefined) {
-      this.replace(clause.parent, `import { ${other} } from '${module}';`);
+      if (this.moduleOf(other) === null) {
+        this.replace(clause.parent, `import { ${other} } from '${module}';`);
+      } else this.removeLine(clause.parent);
       return;
     }
     const rest = elements.filter((element) => element !== specifier);
@@ -116,9 +138,17 @@ export class SourceFile {
     this.edits.push({ start: node.getStart(), end: node.getEnd(), text });
   }
 
-  /** Inserts statements, each on a line of its own, before the statement. */
+  private removeLine(node: ts.Node): void {
+    const end = node.getEnd();
+    const hasLineBreak = this.text[end] === '\n';
+    this.edits.push({ start: node.getStart(), end: hasLineBreak ? end + 1 : end, text: '' });
+  }
+
+  /** Inserts statements, each on a line of its own, before the statement and its comments. */
   insertBefore(statement: ts.Node, lines: string): void {
-    const start = statement.getStart();
+    const [comment] =
+      this.typescript.getLeadingCommentRanges(this.text, statement.getFullStart()) ?? [];
+    const start = comment?.pos ?? statement.getStart();
     const text = `${lines.replaceAll('\n', `\n${this.indentAt(start)}`)}\n${this.indentAt(start)}`;
     this.edits.push({ start, end: start, text });
   }

@@ -44,7 +44,10 @@ function callIn(entry: SourceFile, path: string, { extension }: Project, draft: 
   const name = application?.name.getText();
   const listen = entry.findCalls(`${name}.listen`)[0];
   const statement = listen && entry.enclosing(listen, typescript.isStatement);
-  if (!statement || !typescript.isBlock(statement.parent)) {
+  const isInList =
+    statement &&
+    (typescript.isBlock(statement.parent) || typescript.isSourceFile(statement.parent));
+  if (!isInList) {
     throw new ManualSetUpError(
       `${entry.path} has no line such as await app.listen(3000) before which this command can set up Swagger UI.`,
       'Set it up by hand, and run this command without --swagger.',

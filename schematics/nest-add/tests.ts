@@ -40,7 +40,7 @@ export function addTest(
 
 /** Next to the end-to-end tests; else next to the sources, where `npm test` finds it. */
 function testPath(draft: Draft, { packageJson, sourceRoot }: Project, name: string): string {
-  const folder = posix.join(sourceRoot, '../test');
+  const folder = testFolder(sourceRoot);
   const endToEndTest = endToEndTests(draft, folder)[0];
   if (endToEndTest !== undefined) {
     return posix.join(posix.dirname(endToEndTest), `${name}.e2e-spec.ts`);
@@ -49,6 +49,12 @@ function testPath(draft: Draft, { packageJson, sourceRoot }: Project, name: stri
   return hasEndToEndTests
     ? posix.join(folder, `${name}.e2e-spec.ts`)
     : posix.join(sourceRoot, `${name}.spec.ts`);
+}
+
+/** The folder next to the sources; in it if they are in the folder of the project. */
+function testFolder(sourceRoot: string): string {
+  const folder = posix.join(sourceRoot, '../test');
+  return folder.startsWith('..') ? 'test' : folder;
 }
 
 function endToEndTests(draft: Draft, folder: string): string[] {
@@ -74,8 +80,8 @@ export function editTests(
 ): { edited: string[]; left: string[] } {
   const edited: string[] = [];
   const left: string[] = [];
-  const folders = [sourceRoot, posix.join(sourceRoot, '../test')];
-  for (const path of folders.flatMap((folder) => draft.filesIn(folder))) {
+  const folders = [sourceRoot, testFolder(sourceRoot)];
+  for (const path of new Set(folders.flatMap((folder) => draft.filesIn(folder)))) {
     if (!TEST_FILE.test(path)) continue;
     const source = draft.readSource(path)!;
     if (source.moduleOf(appModule.name) === null || !source.importsFrom('@nestjs/testing'))

@@ -3,7 +3,7 @@ import type ts from 'typescript';
 import type { Draft } from './draft.js';
 import { ManualSetUpError } from './manual-set-up.error.js';
 import type { ModuleFile, Project } from './project.js';
-import { addClassToModule, localEntryOf } from './set-up-module.js';
+import { addClassToModule, hasOtherClass, localEntryOf } from './set-up-module.js';
 import type { SourceFile } from './source-file.js';
 import { PROPELAUTH_EVENTS, WEBHOOK_PATH } from './templates.js';
 
@@ -35,6 +35,12 @@ export function addWebhooks(draft: Draft, project: Project, propelAuthIn: Module
       'Rename it.',
     );
   }
+  if (hasOtherClass(draft, project, events.name)) {
+    throw new ManualSetUpError(
+      `${project.appModule.path} has another class ${events.name}, and this command needs a class of this name.`,
+      'Rename it.',
+    );
+  }
   draft.write(events.path, PROPELAUTH_EVENTS);
   addClassToModule(draft, project, 'providers', events);
   return true;
@@ -55,7 +61,7 @@ function addOption(
       'Add the option webhooks by hand.',
     );
   }
-  if (set.options.properties.some(({ name }) => name?.getText() === 'webhooks')) return false;
+  if (source.propertyOf(set.options, 'webhooks') !== undefined) return false;
   source.addProperty(set.options, write(set.config));
   draft.write(path, source.toString());
   return true;

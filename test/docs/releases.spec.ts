@@ -90,6 +90,40 @@ describe('A release', () => {
     });
   });
 
+  it('puts its chapter above the older ones, also if nothing is listed as unreleased', () => {
+    const before = '# Changelog\n\n## Unreleased\n\n## 1.1.0\n\n- Old.\n';
+    expect(release('1.1.0', before, [['patch', 'Fixes it.']]).changelog).toBe(
+      '# Changelog\n\n## 1.1.1 (today)\n\n### Fixed\n\n- Fixes it.\n\n## 1.1.0\n\n- Old.\n',
+    );
+  });
+
+  it('begins the chapters of a changelog that has none', () => {
+    expect(release('1.1.0', '# Changelog\n', [['patch', 'Fixes `$&`.']]).changelog).toBe(
+      '# Changelog\n\n## 1.1.1 (today)\n\n### Fixed\n\n- Fixes `$&`.\n',
+    );
+  });
+
+  it('keeps the list of a changeset with several changes', () => {
+    const changesets: [string, string][] = [['patch', '- Fixes a.\n- Fixes b.']];
+    expect(release('1.1.0', '# Changelog\n', changesets).changelog).toMatch(
+      /### Fixed\n\n- Fixes a\.\n- Fixes b\.\n$/,
+    );
+  });
+
+  it('fails for a changeset without lines, and names it', () => {
+    expect(() => release('1.1.0', '# Changelog\n', [['patch', '']])).toThrow(
+      '.changeset/change-0.md has no lines',
+    );
+  });
+
+  it('has no chapter for changesets that release nothing', () => {
+    const changelog = '# Changelog\n\n## 1.1.0\n\n- Old.\n';
+    expect(release('1.1.0', changelog, [['none', 'Renames a test.']])).toEqual({
+      version: '1.1.0',
+      changelog,
+    });
+  });
+
   it('changes nothing without changesets', () => {
     const changelog = '# Changelog\n\n## Unreleased\n\n- By hand.\n';
     expect(release('1.1.0', changelog, [])).toEqual({ version: '1.1.0', changelog });

@@ -113,7 +113,7 @@ describe('npm run set-owner', () => {
     expect(() => run(folder)).not.toThrow();
   });
 
-  it.each(['', 'a_b', '-a', 'a--b', 'a/b', 'a'.repeat(40)])(
+  it.each(['', 'a_b', '-a', 'a--b', 'a/b', 'a'.repeat(40), 'a-'.repeat(20) + 'a', 'a.*', '$&'])(
     'rejects "%s", which is not a GitHub account, and changes nothing',
     (owner) => {
       const folder = copyPlaces();

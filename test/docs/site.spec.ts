@@ -87,12 +87,17 @@ describe('The check of the built site', () => {
     },
   );
 
-  it.each(['/base/nothing', '/base/#nothing', '#nothing', '/page', '/base/nothing.png'])(
-    'fails for a dead link: %s',
-    async (href) => {
-      const { code, stderr } = await check(href);
-      expect(code).toBe(1);
-      expect(stderr).toBe(`Dead link on /base/page: ${href}\n`);
-    },
-  );
+  it.each([
+    '/base/nothing',
+    '/base/#nothing',
+    '#nothing',
+    '/page',
+    '/base/nothing.png',
+    'http://',
+    '#%',
+  ])('fails for a dead link: %s', async (href) => {
+    const { code, stderr } = await check(href);
+    expect(code).toBe(1);
+    expect(stderr).toBe(`Dead link on /base/page: ${href}\n`);
+  });
 });

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { registerCleanup } from '../support/clean-up.js';
+
+/** The declarations of a built package: an exported class and type, one behind them, and an internal one. */
+const DECLARATIONS = {
+  'index.d.ts': "export { Guard, type Options } from './guard.js';\n",
+  'guard.d.ts': `interface Secret {
+  key: string;
+}
+export interface Options {
+  roles: string[];
+}
+export declare class Guard {
+  private readonly secret: Secret;
+  constructor(options: Options);
+  check(role: string): boolean;
+}
+`,
+  'redis/index.d.ts': 'export declare const store: string;\n',
+  'mcp/index.d.ts': 'export declare const tool: string;\n',
+};
+
+function write(folder: string, path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+describe('npm run api', () => {
+  let folder: string;
+
+  function compare(...args: string[]): { status: number | null; stdout: string } {
+    const script = join(folder, 'scripts/api-report.mjs');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    return { status, stdout };
+  }
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'api-report-'));
+    registerCleanup(() => rmSync(folder, { recursive: true }));
+    for (const file of [
+      'scripts/api-report.mjs',
+      'scripts/entry-points.mjs',
+      'typedoc.config.js',
+    ]) {
+      cpSync(file, join(folder, file));
+    }
+    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+    const paths = { '.': 'index.js', './redis': 'redis/index.js', './mcp': 'mcp/index.js' };
+    const exports = Object.fromEntries(
+      Object.entries(paths).map(([name, path]) => [
+        name,
+        { import: { default: `./dist/${path}` } },
+      ]),
+    );
+    const packageJson = { name: 'nestjs-propelauth', version: '1.0.0', type: 'module', exports };
+    write(folder, 'package.json', JSON.stringify(packageJson));
+    const compilerOptions = { module: 'nodenext', target: 'es2022', types: [] };
+    write(folder, 'tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['dist'] }));
+    mkdirSync(join(folder, 'api'));
+    for (const [path, text] of Object.entries(DECLARATIONS)) write(folder, `dist/${path}`, text);
+    compare('--update');
+  });
+
+  it('passes after a change of what is private', () => {
+    write(folder, 'dist/guard.d.ts', DECLARATIONS['guard.d.ts'].replace('key:', 'value:'));
+    expect(compare()).toEqual({ status: 0, stdout: '' });
+  });
+
+  describe('after changes of what is public', () => {
+    let compared: ReturnType<typeof compare>;
+
+    beforeAll(() => {
+      const changed = DECLARATIONS['guard.d.ts']
+        .replace('check(role: string)', 'check(role?: string)')
+        .replace('roles: string[]', 'roles?: string[]')
+        .replace('constructor(options: Options);\n', '');
+      write(folder, 'dist/guard.d.ts', changed);
+      write(folder, 'dist/redis/index.d.ts', 'export declare const store: number;\n');
+      rmSync(join(folder, 'api/mcp.api.md'));
+      write(folder, 'api/gone.api.md', 'Gone\n');
+      compared = compare();
+    });
+
+    it('fails, and names the command that accepts them', () => {
+      expect(compared.status).toBe(1);
+      expect(compared.stdout).toContain('npm run api:update');
+    });
+
+    it.each([
+      ['a parameter', 'nestjs-propelauth', '+     check(role?: string): boolean;'],
+      ['a property of a type', 'nestjs-propelauth', '+     roles?: string[];'],
+      ['a constructor that is gone', 'nestjs-propelauth', '-     constructor(options: Options);'],
+      ['a type of a subpath', 'redis', '+ export const store: number;'],
+      ['a new entry point', 'mcp', '+ export const tool: string;'],
+      ['an entry point that is gone', 'gone', '- Gone'],
+    ])('prints %s', (_what, report, line) => {
+      const reports = compared.stdout.split(/^api\//m);
+      const printed = reports.find((text) => text.startsWith(`${report}.api.md\n`));
+      expect(printed?.split('\n')).toContain(line);
+    });
+  });
+});
