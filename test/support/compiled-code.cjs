@@ -40,16 +40,23 @@ function scriptOf(text, parameters, filename) {
 }
 
 if (SourceTextModule) {
-  vm.SourceTextModule = class extends SourceTextModule {
-    constructor(text, options) {
-      const known = modules.get(options.identifier);
-      if (known?.text === text) {
-        super(text, { ...options, cachedData: known.cachedData });
-        return;
-      }
-      super(text, options);
-      if (DYNAMIC_IMPORT.test(text)) return;
-      modules.set(options.identifier, { text, cachedData: this.createCachedData() });
+  vm.SourceTextModule = new Proxy(SourceTextModule, {
+    construct: (_class, [text, options]) => moduleOf(text, options),
+  });
+}
+
+function moduleOf(text, options) {
+  const known = modules.get(options.identifier);
+  if (known?.text === text) {
+    try {
+      return new SourceTextModule(text, { ...options, cachedData: known.cachedData });
+    } catch {
+      // A suite has changed V8's flags, and V8 reads nothing of what it made before.
     }
-  };
+  }
+  const compiled = new SourceTextModule(text, options);
+  if (!DYNAMIC_IMPORT.test(text)) {
+    modules.set(options.identifier, { text, cachedData: compiled.createCachedData() });
+  }
+  return compiled;
 }
