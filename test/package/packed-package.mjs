@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { npm } from '../compat/command.mjs';
 
@@ -17,8 +18,18 @@ export async function pack(folder) {
   return join(folder, output.trim().split('\n').at(-1));
 }
 
-/** Installs what the lockfile of an application pins, then the packed package. */
+/** Installs what the lockfile of an application pins, and the packed package: in one go, which takes npm two thirds of the time. */
 export async function installInto(application, tarball) {
-  await npm(['ci', ...QUIET], { cwd: application });
   await npm(['install', '--no-save', ...QUIET, tarball], { cwd: application });
+  const pinned = packagesIn(join(application, 'package-lock.json'));
+  const installed = packagesIn(join(application, 'node_modules/.package-lock.json'));
+  for (const [path, { version }] of Object.entries(installed)) {
+    // What only the packed package depends on is not pinned.
+    const expected = pinned[path]?.version ?? version;
+    if (version !== expected) throw new Error(`${path} is ${version}, not ${expected} as pinned`);
+  }
+}
+
+function packagesIn(lockfile) {
+  return JSON.parse(readFileSync(lockfile, 'utf8')).packages;
 }

@@ -12,6 +12,8 @@
 const { AsyncLocalStorage } = require('node:async_hooks');
 const { runInContext } = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
+require('./compiled-code.cjs');
+const { startOver } = require('./shared-keys.cjs');
 
 const OWN_OBJECTS = [
   'Object Reflect Function Proxy Symbol Array Map Set WeakMap WeakSet Promise Error TypeError RangeError',
@@ -38,6 +40,7 @@ AsyncLocalStorage.prototype.enterWith = function (...parameters) {
 module.exports = class SuiteEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
+    startOver();
     runInContext(CONSTANTS, this.getVmContext());
   }
 
